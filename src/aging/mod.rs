@@ -1,0 +1,5 @@
+//! The aging models behind one trait: a crop and ages go in, aged crops come out.
+
+mod model;
+
+pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};

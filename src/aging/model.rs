@@ -1,0 +1,98 @@
+//! What every aging model can do and says of itself.
+
+use std::any::Any;
+
+use image::{GrayImage, RgbImage};
+
+use crate::face::AlignmentTemplate;
+
+/// The ages a model knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AgeChoice {
+    /// Any age in years between the two, both included.
+    Years {
+        /// The youngest age.
+        youngest: f32,
+        /// The oldest age.
+        oldest: f32,
+    },
+    /// Only these groups of ages, as (first year, last year).
+    Groups(Vec<(u8, u8)>),
+}
+
+/// What a model says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelInfo {
+    /// The name on the command line, such as `mirror`.
+    pub name: &'static str,
+    /// The name in the window.
+    pub title: &'static str,
+    /// The ages it knows.
+    pub ages: AgeChoice,
+    /// How its crop is aligned.
+    pub template: AlignmentTemplate,
+    /// The side in pixels at which the network itself works.
+    pub side: u32,
+    /// SHA-256 of the weights, in hexadecimal.
+    pub weights_hash: String,
+}
+
+/// A crop as the model's encoder sees it; only the model that made it can read it.
+pub struct EncodedFace(pub Box<dyn Any + Send + Sync>);
+
+/// One aged face.
+#[derive(Clone, Debug)]
+pub struct AgedCrop {
+    /// The aged crop, the size of the crop that went in.
+    pub picture: RgbImage,
+    /// Where the picture may differ from the crop: 0 means it is the crop, bit for bit.
+    pub mask: GrayImage,
+}
+
+/// Why a model could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum AgingError {
+    /// The weights do not fit the network.
+    #[error("the weights {file} do not fit the model {model}: {reason}")]
+    Weights {
+        /// The model's name.
+        model: &'static str,
+        /// Where the weights came from.
+        file: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// An encoded face was handed to a model that did not make it.
+    #[error("a face encoded by another model was handed to {0}")]
+    ForeignFace(&'static str),
+    /// There is no model of that name.
+    #[error("there is no model {0:?}; `agemirror models` lists them")]
+    UnknownModel(String),
+    /// The network failed while it ran.
+    #[error("the network failed: {0}")]
+    Network(#[from] candle_core::Error),
+}
+
+/// A network that shows a face at other ages.
+///
+/// It knows nothing of cameras or windows. A crop is a square picture aligned to
+/// [`ModelInfo::template`], of any size; the aged crops have the same size.
+pub trait AgingModel: Send {
+    /// What the model says of itself.
+    fn info(&self) -> &ModelInfo;
+
+    /// The part of the work that all ages share.
+    ///
+    /// # Errors
+    /// When the network fails.
+    fn encode(&self, crop: &RgbImage) -> Result<EncodedFace, AgingError>;
+
+    /// Ages an encoded face to each of `ages` (years), in their order. `crop` is the one that was encoded.
+    ///
+    /// # Errors
+    /// When the network fails or the face was encoded by another model.
+    fn decode(&self, crop: &RgbImage, face: &EncodedFace, ages: &[f32]) -> Result<Vec<AgedCrop>, AgingError>;
+
+    /// The age in years that the model reads off the face, where it estimates one.
+    fn present_age(&self, face: &EncodedFace) -> Option<f32>;
+}

@@ -1,0 +1,1 @@
+//! Readers that turn weight files into named tensors.

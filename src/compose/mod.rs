@@ -1,0 +1,1 @@
+//! From aged crops to pictures: paste-back, tiles, strips, grids, sweeps, saving.

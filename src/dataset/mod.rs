@@ -1,0 +1,1 @@
+//! Labelled faces for training: loading, aligning, packing, sampling, augmenting.

@@ -1,0 +1,19 @@
+//! agemirror shows a person at other ages, live.
+//!
+//! The rooms stand in the order in which the data takes its way:
+//! `camera` -> `face` -> `aging` -> `compose` -> `pipeline` -> `app`.
+//! `tensor` and `checkpoint` carry the networks; `dataset` and `training` make the bundled weights.
+//! A room imports only rooms before it; `app` and `cli` know everyone, nobody knows them.
+
+pub mod mailbox;
+pub mod tensor;
+pub mod checkpoint;
+pub mod camera;
+pub mod face;
+pub mod aging;
+pub mod compose;
+pub mod pipeline;
+pub mod dataset;
+pub mod training;
+pub mod app;
+pub mod cli;

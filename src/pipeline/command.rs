@@ -1,0 +1,43 @@
+//! What a user of the pipeline may ask of it.
+
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use crate::camera::CameraSettings;
+
+/// Which faces are aged.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum FaceChoice {
+    /// The largest one.
+    #[default]
+    Largest,
+    /// The one at this point of the frame (pixels), followed from then on.
+    At([f32; 2]),
+    /// Every face, four at most.
+    All,
+}
+
+/// What a user of the pipeline may ask of it. Sending one never waits.
+#[derive(Clone)]
+pub enum Command {
+    /// Shows a camera.
+    Camera(CameraSettings),
+    /// Shows a still picture in its place.
+    Picture {
+        /// What to call it.
+        name: String,
+        /// The picture, upright.
+        picture: Arc<RgbImage>,
+    },
+    /// Holds the present input picture, or lets it go on.
+    Freeze(bool),
+    /// The ages wanted, in years.
+    Ages(Vec<f32>),
+    /// The model wanted, by name.
+    Model(String),
+    /// The faces wanted.
+    Faces(FaceChoice),
+    /// Whether whole frames with the aged faces pasted back are wanted too.
+    WholeFrames(bool),
+}

@@ -1,0 +1,137 @@
+//! What the pipeline shows: the newest input, the faces in it, the tiles, and how it is doing.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use image::RgbImage;
+
+use crate::aging::ModelInfo;
+use crate::camera::{Frame, SourceCounters, SourceState};
+use crate::face::{FaceProblem, TrackedFace};
+
+/// One aged picture.
+#[derive(Clone)]
+pub struct Tile {
+    /// The age asked for, in years.
+    pub age: f32,
+    /// The aged crop, or the whole frame with the aged face pasted back.
+    pub picture: Arc<RgbImage>,
+    /// When the camera captured the frame it was made from.
+    pub captured: Instant,
+    /// When it was ready.
+    pub finished: Instant,
+}
+
+/// One face with its tiles.
+#[derive(Clone)]
+pub struct AgedFace {
+    /// The face in the frame.
+    pub face: TrackedFace,
+    /// The crop that was aged.
+    pub crop: Arc<RgbImage>,
+    /// The age the model reads off the face, in years.
+    pub present_age: Option<f32>,
+    /// One aged crop for each age asked for, in that order.
+    pub tiles: Vec<Tile>,
+}
+
+/// Everything made from one frame.
+#[derive(Clone)]
+pub struct TileSet {
+    /// The frame.
+    pub frame: Frame,
+    /// The ages asked for, in years.
+    pub ages: Vec<f32>,
+    /// The aged faces, the chosen one first.
+    pub faces: Vec<AgedFace>,
+    /// Whole frames with every aged face pasted back, one for each age; empty unless asked for.
+    pub whole: Vec<Tile>,
+    /// The model that made them.
+    pub model: ModelInfo,
+}
+
+/// The faces found in the newest frame that was looked at.
+#[derive(Clone, Default)]
+pub struct FaceReport {
+    /// Every face that is followed.
+    pub faces: Vec<TrackedFace>,
+    /// The identities of the faces that are aged.
+    pub chosen: Vec<u64>,
+    /// Why nothing is aged.
+    pub problem: Option<FaceProblem>,
+}
+
+/// A middle and an upper value of a duration over the last seconds, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Spread {
+    /// Half of the values lie below it.
+    pub median: f32,
+    /// Nineteen in twenty lie below it.
+    pub percentile_95: f32,
+}
+
+/// Rates and latencies over the last seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Statistics {
+    /// Input pictures a second.
+    pub input_rate: f32,
+    /// Whole tile sets a second.
+    pub tile_rate: f32,
+    /// From capture until the input picture could be shown.
+    pub input: Spread,
+    /// Looking for faces and landmarks in one frame.
+    pub face: Spread,
+    /// The part of the network that all ages share.
+    pub encode: Spread,
+    /// The part for all ages asked for.
+    pub decode: Spread,
+    /// Cutting out, pasting back.
+    pub compose: Spread,
+    /// From capture until the tiles could be shown.
+    pub camera_to_tile: Spread,
+}
+
+/// A thread that failed, in words for the user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// The thread, such as `inference`.
+    pub thread: &'static str,
+    /// What it said.
+    pub message: String,
+    /// How often it was started again.
+    pub restarts: u32,
+}
+
+/// How the pipeline is doing.
+#[derive(Clone)]
+pub struct Status {
+    /// The name of the source.
+    pub source: String,
+    /// What the source is doing.
+    pub state: SourceState,
+    /// What it has counted.
+    pub counters: SourceCounters,
+    /// The device that runs the network and why, such as `CPU, 2 threads (built without CUDA)`.
+    pub device: String,
+    /// The model in use.
+    pub model: Option<ModelInfo>,
+    /// Whether the input is frozen.
+    pub frozen: bool,
+    /// Rates and latencies.
+    pub statistics: Statistics,
+    /// The last fault, until it is a while ago.
+    pub fault: Option<Fault>,
+}
+
+/// One look at the pipeline; all parts are shared, so that taking it costs nothing.
+#[derive(Clone)]
+pub struct LiveView {
+    /// The newest input picture.
+    pub input: Option<Frame>,
+    /// The faces in it.
+    pub faces: Arc<FaceReport>,
+    /// The newest tiles.
+    pub tiles: Option<Arc<TileSet>>,
+    /// How it is doing.
+    pub status: Arc<Status>,
+}

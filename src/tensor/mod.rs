@@ -1,0 +1,1 @@
+//! Building blocks that candle lacks or does slowly on the CPU.

@@ -1,0 +1,1 @@
+//! Losses, optimisers and the trainer of the bundled model.
