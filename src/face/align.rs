@@ -1,0 +1,303 @@
+//! Cutting a face out upright: the similarity from five landmarks, and the resampling of the crop.
+//!
+//! Coordinates are continuous: a picture of width `w` spans `0..w`, pixel `i` covers `i..i + 1` and has
+//! its centre at `i + 0.5`, in frames and crops alike. A template's fraction `f` lies at `side * f`.
+
+use image::RgbImage;
+
+use super::{AlignmentTemplate, FivePoints, Similarity};
+
+/// Above this shrinking a frame is averaged down first, so that fine texture does not alias.
+const SHRINK_WITHOUT_FILTER: f32 = 1.5;
+
+impl Similarity {
+    /// The transform that changes nothing.
+    pub const IDENTITY: Self = Self { a: 1.0, b: 0.0, tx: 0.0, ty: 0.0 };
+
+    /// The similarity from pixels of the frame to pixels of a crop of `side` pixels that brings `points`
+    /// nearest to `template` in the sense of least squares (Umeyama 1991; never a reflection).
+    ///
+    /// Points that all coincide fix no angle and no scale: they are only shifted.
+    pub fn from_points(points: &FivePoints, template: &AlignmentTemplate, side: u32) -> Self {
+        let from = points.map(|point| point.map(f64::from));
+        let to = template.points.map(|point| point.map(|fraction| f64::from(fraction) * f64::from(side)));
+        let (from_mean, to_mean) = (mean(&from), mean(&to));
+        let (mut along, mut across, mut spread) = (0.0, 0.0, 0.0);
+        for (p, q) in from.iter().zip(&to) {
+            let (px, py) = (p[0] - from_mean[0], p[1] - from_mean[1]);
+            let (qx, qy) = (q[0] - to_mean[0], q[1] - to_mean[1]);
+            along += px * qx + py * qy;
+            across += px * qy - py * qx;
+            spread += px * px + py * py;
+        }
+        let (a, b) = if spread > f64::EPSILON { (along / spread, across / spread) } else { (1.0, 0.0) };
+        let tx = to_mean[0] - (a * from_mean[0] - b * from_mean[1]);
+        let ty = to_mean[1] - (b * from_mean[0] + a * from_mean[1]);
+        Self { a: a as f32, b: b as f32, tx: tx as f32, ty: ty as f32 }
+    }
+
+    /// The way back. Its numbers are not finite where [`Similarity::scale`] is zero.
+    pub fn inverse(&self) -> Self {
+        let [a, b, tx, ty] = [self.a, self.b, self.tx, self.ty].map(f64::from);
+        let square = a * a + b * b;
+        let (ia, ib) = (a / square, -b / square);
+        Self { a: ia as f32, b: ib as f32, tx: -(ia * tx - ib * ty) as f32, ty: -(ib * tx + ia * ty) as f32 }
+    }
+
+    /// Where `point` goes.
+    pub fn apply(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+        [self.a * x - self.b * y + self.tx, self.b * x + self.a * y + self.ty]
+    }
+
+    /// How many times longer a distance is afterwards.
+    pub fn scale(&self) -> f32 {
+        self.a.hypot(self.b)
+    }
+
+    /// The same transform into pixels that are `factor` times as many along each side.
+    pub fn magnified(&self, factor: f32) -> Self {
+        Self { a: self.a * factor, b: self.b * factor, tx: self.tx * factor, ty: self.ty * factor }
+    }
+}
+
+fn mean(points: &[[f64; 2]; 5]) -> [f64; 2] {
+    let sum = points.iter().fold([0.0; 2], |sum, point| [sum[0] + point[0], sum[1] + point[1]]);
+    sum.map(|value| value / 5.0)
+}
+
+/// Cuts out the square of `side` pixels that `frame_to_crop` describes.
+///
+/// Bilinear; beyond the frame its edge pixels are repeated. Where the frame is shrunk by more than one
+/// and a half, the region is averaged down by a whole factor first. An empty frame gives a black crop.
+pub fn align(frame: &RgbImage, frame_to_crop: &Similarity, side: u32) -> RgbImage {
+    let mut crop = RgbImage::new(side, side);
+    if frame.width() == 0 || frame.height() == 0 || side == 0 {
+        return crop;
+    }
+    let crop_to_frame = frame_to_crop.inverse();
+    let shrink = crop_to_frame.scale();
+    if shrink > SHRINK_WITHOUT_FILTER {
+        let factor = (shrink.round() as u32).clamp(2, frame.width().max(frame.height()).max(2));
+        let region = Region::under(&crop_to_frame, side, factor, frame);
+        let reduced = region.reduce(frame);
+        let mut crop_to_reduced = crop_to_frame.magnified(1.0 / factor as f32);
+        crop_to_reduced.tx -= region.left as f32;
+        crop_to_reduced.ty -= region.top as f32;
+        sample(&reduced, &crop_to_reduced, &mut crop);
+    } else {
+        sample(frame, &crop_to_frame, &mut crop);
+    }
+    crop
+}
+
+/// A box of blocks of `factor` x `factor` pixels of a frame, counted in blocks.
+struct Region {
+    factor: u32,
+    left: u32,
+    top: u32,
+    width: u32,
+    height: u32,
+}
+
+impl Region {
+    /// The blocks that bilinear sampling of the crop can touch.
+    fn under(crop_to_frame: &Similarity, side: u32, factor: u32, frame: &RgbImage) -> Self {
+        let far = side as f32;
+        let corners = [[0.0, 0.0], [far, 0.0], [0.0, far], [far, far]].map(|c| crop_to_frame.apply(c));
+        let span = |axis: usize, length: u32| {
+            let blocks = length.div_ceil(factor);
+            let block = |value: f32| value / factor as f32;
+            let low = corners.iter().map(|c| block(c[axis])).fold(f32::INFINITY, f32::min);
+            let high = corners.iter().map(|c| block(c[axis])).fold(f32::NEG_INFINITY, f32::max);
+            let first = ((low - 1.0).floor().max(0.0) as u32).min(blocks - 1);
+            let last = ((high + 1.0).ceil().max(0.0) as u32).clamp(first, blocks - 1);
+            (first, last - first + 1)
+        };
+        let (left, width) = span(0, frame.width());
+        let (top, height) = span(1, frame.height());
+        Self { factor, left, top, width, height }
+    }
+
+    /// The mean colour of each block; a block that the frame's edge cuts has the mean of what is there.
+    fn reduce(&self, frame: &RgbImage) -> RgbImage {
+        let stride = frame.width() as usize * 3;
+        let factor = self.factor as usize;
+        let x0 = self.left as usize * factor;
+        let x1 = (x0 + self.width as usize * factor).min(frame.width() as usize);
+        let mut reduced = RgbImage::new(self.width, self.height);
+        let mut sums = vec![0_u32; self.width as usize * 3];
+        for (block_y, out) in reduced.chunks_exact_mut(self.width as usize * 3).enumerate() {
+            let y0 = (self.top as usize + block_y) * factor;
+            let y1 = (y0 + factor).min(frame.height() as usize);
+            sums.fill(0);
+            for row in frame.as_raw()[y0 * stride..y1 * stride].chunks_exact(stride) {
+                let blocks = row[x0 * 3..x1 * 3].chunks(factor * 3);
+                for (sum, block) in sums.chunks_exact_mut(3).zip(blocks) {
+                    for pixel in block.chunks_exact(3) {
+                        (0..3).for_each(|channel| sum[channel] += u32::from(pixel[channel]));
+                    }
+                }
+            }
+            for (block_x, (out, sum)) in out.chunks_exact_mut(3).zip(sums.chunks_exact(3)).enumerate() {
+                let columns = factor.min(x1 - x0 - block_x * factor);
+                let count = (columns * (y1 - y0)) as u32;
+                (0..3).for_each(|channel| out[channel] = ((sum[channel] + count / 2) / count) as u8);
+            }
+        }
+        reduced
+    }
+}
+
+/// Bits of a bilinear weight: two weights and a byte fit into 32 bits.
+const WEIGHT_BITS: u32 = 11;
+const WEIGHT_ONE: u32 = 1 << WEIGHT_BITS;
+
+/// Fills `crop` by bilinear sampling of `picture`.
+fn sample(picture: &RgbImage, crop_to_picture: &Similarity, crop: &mut RgbImage) {
+    let width = crop.width() as usize;
+    let bytes = picture.as_raw().as_slice();
+    let stride = picture.width() as usize * 3;
+    let (last_x, last_y) = ((picture.width() - 1) as f32, (picture.height() - 1) as f32);
+    for (y, row) in crop.chunks_exact_mut(width * 3).enumerate() {
+        // From the centre of the row's first pixel, in coordinates whose whole numbers are pixel centres.
+        let [start_x, start_y] = crop_to_picture.apply([0.5, y as f32 + 0.5]).map(|value| value - 0.5);
+        for (x, out) in row.chunks_exact_mut(3).enumerate() {
+            let u = (start_x + crop_to_picture.a * x as f32).clamp(0.0, last_x);
+            let v = (start_y + crop_to_picture.b * x as f32).clamp(0.0, last_y);
+            let (left, top) = (u as usize, v as usize);
+            let right_weight = ((u - left as f32) * WEIGHT_ONE as f32 + 0.5) as u32;
+            let lower_weight = ((v - top as f32) * WEIGHT_ONE as f32 + 0.5) as u32;
+            let here = top * stride + left * 3;
+            let right = if (left as f32) < last_x { 3 } else { 0 };
+            let below = if (top as f32) < last_y { stride } else { 0 };
+            let upper = &bytes[here..here + right + 3];
+            let lower = &bytes[here + below..here + below + right + 3];
+            for channel in 0..3 {
+                let mix = |row: &[u8]| {
+                    u32::from(row[channel]) * (WEIGHT_ONE - right_weight)
+                        + u32::from(row[channel + right]) * right_weight
+                };
+                let value = mix(upper) * (WEIGHT_ONE - lower_weight) + mix(lower) * lower_weight;
+                out[channel] = ((value + (1 << (2 * WEIGHT_BITS - 1))) >> (2 * WEIGHT_BITS)) as u8;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    /// AgeTransGAN's templates 1 and 2, in its frame of 112 pixels.
+    const LEFT: FivePoints =
+        [[45.031, 50.118], [65.568, 50.872], [39.677, 68.111], [45.177, 86.190], [64.246, 86.758]];
+    const FRONTAL: FivePoints =
+        [[39.730, 51.138], [72.270, 51.138], [56.0, 68.493], [42.463, 87.010], [69.537, 87.010]];
+
+    fn template(points: FivePoints) -> AlignmentTemplate {
+        AlignmentTemplate { points: points.map(|point| point.map(|value| value / 112.0)) }
+    }
+
+    fn assert_near(found: Similarity, a: f32, b: f32, tx: f32, ty: f32) {
+        assert!((found.a - a).abs() < 2e-6 && (found.b - b).abs() < 2e-6, "{found:?}");
+        assert!((found.tx - tx).abs() < 2e-3 && (found.ty - ty).abs() < 2e-3, "{found:?}");
+    }
+
+    /// Numbers of the published program's own alignment (a fit does not depend on where centres lie).
+    #[test]
+    fn the_fit_agrees_with_agetransgan() {
+        let points = [[300.0, 220.0], [380.0, 230.0], [338.0, 275.0], [300.0, 320.0], [368.0, 328.0]];
+        let fit = Similarity::from_points(&points, &template(FRONTAL), 1024);
+        assert_near(fit, 3.420403, -0.288347, -720.539789, -211.540709);
+        let residuals = points.iter().zip(template(FRONTAL).points).map(|(point, wanted)| {
+            let [x, y] = fit.apply(*point);
+            (x - wanted[0] * 1024.0).hypot(y - wanted[1] * 1024.0)
+        });
+        assert!((residuals.sum::<f32>() - 54.65667).abs() < 1e-2);
+
+        let points = [[310.0, 220.0], [360.0, 222.0], [300.0, 262.0], [308.0, 305.0], [352.0, 307.0]];
+        let fit = Similarity::from_points(&points, &template(LEFT), 1024);
+        assert_near(fit, 3.893617, -0.130122, -828.689149, -356.919278);
+    }
+
+    #[test]
+    fn the_inverse_leads_back() {
+        let there = Similarity { a: 1.3, b: -0.4, tx: 12.0, ty: -7.0 };
+        let [x, y] = there.inverse().apply(there.apply([31.0, 57.0]));
+        assert!((x - 31.0).abs() < 1e-4 && (y - 57.0).abs() < 1e-4);
+        assert!((there.scale() * there.inverse().scale() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn coinciding_points_are_only_shifted() {
+        let fit = Similarity::from_points(&[[5.0, 5.0]; 5], &template(FRONTAL), 112);
+        assert_eq!((fit.a, fit.b), (1.0, 0.0));
+    }
+
+    fn noise(width: u32, height: u32) -> RgbImage {
+        RgbImage::from_fn(width, height, |x, y| {
+            let value = (x * 7919 + y * 104_729 + x * y * 31) % 251;
+            Rgb([value as u8, (value * 3 % 256) as u8, (255 - value) as u8])
+        })
+    }
+
+    #[test]
+    fn the_identity_copies_and_whole_shifts_move_exactly() {
+        let frame = noise(16, 16);
+        assert_eq!(align(&frame, &Similarity::IDENTITY, 16), frame);
+        let shifted = align(&frame, &Similarity { tx: -3.0, ty: -2.0, ..Similarity::IDENTITY }, 8);
+        assert_eq!(shifted.get_pixel(4, 5), frame.get_pixel(7, 7));
+        let before = align(&frame, &Similarity { tx: 20.0, ty: 20.0, ..Similarity::IDENTITY }, 8);
+        assert!(before.pixels().all(|pixel| pixel == frame.get_pixel(0, 0)), "edges are repeated");
+    }
+
+    /// A linear ramp is what bilinear sampling and box averages keep exactly, so it shows every shift of
+    /// a fraction of a pixel.
+    #[test]
+    fn a_ramp_is_sampled_where_the_transform_says() {
+        let frame = RgbImage::from_fn(400, 400, |x, y| Rgb([(x / 2) as u8, (y / 2) as u8, 0]));
+        for (scale, turn) in [(1.7_f32, 0.2_f32), (0.9, -0.3), (0.45, 0.1), (0.3, 0.5), (0.21, -0.1)] {
+            let (a, b) = (scale * turn.cos(), scale * turn.sin());
+            let centre = 20.0;
+            let to_crop = Similarity {
+                a,
+                b,
+                tx: centre - (a * 200.0 - b * 200.0),
+                ty: centre - (b * 200.0 + a * 200.0),
+            };
+            let crop = align(&frame, &to_crop, 40);
+            for (x, y) in [(20, 20), (12, 25), (27, 14), (31, 31)] {
+                let [u, v] = to_crop.inverse().apply([x as f32 + 0.5, y as f32 + 0.5]);
+                // A value steps by one every two pixels: its mean at u is (u - 0.5) / 2 - 0.25.
+                let wanted = [u, v].map(|value| (value - 0.5) / 2.0 - 0.25);
+                let found = crop.get_pixel(x, y).0;
+                assert!((f32::from(found[0]) - wanted[0]).abs() < 1.1, "{scale}: {found:?} {wanted:?}");
+                assert!((f32::from(found[1]) - wanted[1]).abs() < 1.1, "{scale}: {found:?} {wanted:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn shrinking_does_not_alias() {
+        let stripes = RgbImage::from_fn(256, 256, |x, _| Rgb([if x % 2 == 0 { 0 } else { 255 }; 3]));
+        for scale in [0.5, 0.4, 0.25, 0.1] {
+            let crop = align(&stripes, &Similarity { a: scale, ..Similarity::IDENTITY }, 20);
+            let worst = crop.pixels().map(|pixel| (i32::from(pixel.0[0]) - 128).abs()).max().unwrap();
+            assert!(worst <= 52, "contrast {worst} is left at {scale}");
+        }
+    }
+
+    #[test]
+    fn hostile_transforms_and_empty_frames_do_not_panic() {
+        let zero = Similarity { a: 0.0, b: 0.0, tx: 0.0, ty: 0.0 };
+        let tiny = Similarity { a: 1e-20, b: 0.0, tx: 1e20, ty: f32::NAN };
+        for similarity in [zero, tiny, Similarity { a: f32::NAN, ..zero }, Similarity { a: 1e20, ..zero }] {
+            assert_eq!(align(&noise(9, 7), &similarity, 4).dimensions(), (4, 4));
+        }
+        assert!(
+            align(&RgbImage::new(0, 0), &Similarity::IDENTITY, 4).pixels().all(|pixel| pixel.0 == [0; 3])
+        );
+    }
+}
