@@ -1,1 +1,23 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
+//!
+//! Every operation is a candle custom operation with a gradient. On the CPU it runs on kernels that
+//! choose the widest instruction set at run time; on other devices it is built of candle's own operations.
+
+mod conv;
+mod conv_backward;
+mod conv_forward;
+mod conv_kernel;
+mod fir;
+mod modulate;
+mod pointwise;
+mod simd;
+#[cfg(test)]
+mod testing;
+mod view;
+mod warp;
+
+pub use conv::{LEAKY_SLOPE, conv2d, conv2d_leaky};
+pub use fir::{down2, up2};
+pub use modulate::modulate_leaky;
+pub use pointwise::{sigmoid, tanh};
+pub use warp::warp;
