@@ -39,6 +39,14 @@ pub struct CameraSettings {
 
 impl Default for CameraSettings {
     fn default() -> Self {
-        Self { name: None, path: None, width: 640, height: 480, rate: 30, mirror: true, rotation: Rotation::None }
+        Self {
+            name: None,
+            path: None,
+            width: 640,
+            height: 480,
+            rate: 30,
+            mirror: true,
+            rotation: Rotation::None,
+        }
     }
 }

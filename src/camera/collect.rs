@@ -1,0 +1,89 @@
+//! Files and folders dropped together, as a list of picture files.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use image::ImageFormat;
+
+use super::picture_error::PictureError;
+
+/// How deep folders in folders are followed; links may lead in circles.
+const DEEPEST: usize = 8;
+
+/// How many files of one folder, with those within it, are looked at.
+const MOST_FILES: usize = 100_000;
+
+/// Extensions of the kinds of pictures that are read.
+const EXTENSIONS: [&str; 17] = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "bmp", "dib", "pnm", "pbm",
+    "pgm", "ppm", "pam",
+];
+
+/// Expands folders into the pictures in them, sorted by path, and keeps single files as they are, in
+/// the order given. A file in a folder counts as a picture by its extension or by how it begins;
+/// hidden ones are passed over.
+///
+/// Also returns what is wrong: a path that is not there, a folder that cannot be read or has no picture
+/// in it.
+#[must_use]
+pub fn collect_pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PictureError>) {
+    let (mut pictures, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => match pictures_in(path) {
+                Ok(found) => pictures.extend(found),
+                Err(error) => errors.push(error),
+            },
+            Ok(_) => pictures.push(path.clone()),
+            Err(cause) => errors.push(PictureError::Unreadable { name: path.display().to_string(), cause }),
+        }
+    }
+    (pictures, errors)
+}
+
+fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, PictureError> {
+    let name = || folder.display().to_string();
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((inner, depth)) = folders.pop() {
+        let entries = match fs::read_dir(&inner) {
+            Ok(entries) => entries,
+            // Only the folder that the user named must be readable.
+            Err(cause) if depth == 0 => return Err(PictureError::Unreadable { name: name(), cause }),
+            Err(_) => continue,
+        };
+        for path in entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| !is_hidden(path)) {
+            looked_at += 1;
+            if looked_at > MOST_FILES {
+                return Err(PictureError::TooManyFiles { name: name() });
+            }
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_dir() && depth < DEEPEST => folders.push((path, depth + 1)),
+                Ok(metadata) if metadata.is_file() && looks_like_picture(&path) => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(PictureError::EmptyFolder { name: name() });
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn looks_like_picture(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) || begins_like_picture(path)
+}
+
+fn begins_like_picture(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
+    let guessed = read.ok().and_then(|_| image::guess_format(&start).ok());
+    guessed.is_some_and(|format| ImageFormat::reading_enabled(&format))
+}

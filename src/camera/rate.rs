@@ -1,0 +1,52 @@
+//! The measured rate of a stream.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// The span over which the rate is measured.
+const SPAN: Duration = Duration::from_secs(2);
+
+/// The moments at which frames arrived in the last two seconds.
+#[derive(Default)]
+pub(super) struct RateMeter(VecDeque<Instant>);
+
+impl RateMeter {
+    /// Notes a frame that arrived at `now`.
+    pub(super) fn arrived(&mut self, now: Instant) {
+        self.0.push_back(now);
+        while self.0.front().is_some_and(|&first| now.saturating_duration_since(first) > SPAN) {
+            self.0.pop_front();
+        }
+    }
+
+    /// Frames a second; 0 until two frames have arrived within the span.
+    pub(super) fn rate(&self) -> f32 {
+        self.period().map_or(0.0, |period| 1.0 / period.as_secs_f32().max(1e-6))
+    }
+
+    /// The mean time between two frames.
+    pub(super) fn period(&self) -> Option<Duration> {
+        let (first, last) = (self.0.front()?, self.0.back()?);
+        let gaps = u32::try_from(self.0.len()).ok()?.checked_sub(1).filter(|&gaps| gaps > 0)?;
+        Some(last.saturating_duration_since(*first) / gaps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_the_last_two_seconds() {
+        let (start, mut meter) = (Instant::now(), RateMeter::default());
+        assert_eq!(meter.rate(), 0.0);
+        for frame in 0..40 {
+            meter.arrived(start + Duration::from_millis(40) * frame);
+        }
+        assert!((meter.rate() - 25.0).abs() < 0.01, "{}", meter.rate());
+        for frame in 0..40 {
+            meter.arrived(start + Duration::from_secs(10) + Duration::from_millis(100) * frame);
+        }
+        assert!((meter.rate() - 10.0).abs() < 0.01, "{}", meter.rate());
+    }
+}

@@ -1,0 +1,266 @@
+//! The thread that owns the device: it opens it, drains it, and opens it again when that ends.
+//!
+//! It may be stuck in the driver at any moment, for ever, so nobody ever waits for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use nokhwa::utils::FrameFormat;
+use nokhwa::{Buffer, Camera};
+
+use super::decode::RawFrame;
+use super::freshness::Ring;
+use super::jpeg::outline;
+use super::opening::{open_camera, trouble_of};
+use super::status::{Agreed, Status, Trouble};
+use super::{CameraDevice, CameraSettings, Rotation, find_camera, list_cameras};
+use crate::mailbox::Mailbox;
+
+/// How often a device that has vanished is looked for, and a broken stream opened again.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+
+/// How often a device that refuses is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long the camera that ran is waited for before the first other one may take its place; only
+/// where the user has chosen none.
+const LOYALTY: Duration = Duration::from_secs(3);
+
+/// A capture time further back than this is no capture time.
+const OLDEST_FRAME: Duration = Duration::from_secs(2);
+
+/// The generation of a source that was dropped.
+const NOBODY: u64 = 0;
+
+/// What the source, its watchdog and its readers share.
+pub(super) struct Shared {
+    /// Which camera is wanted and how.
+    pub settings: CameraSettings,
+    /// The newest frame, as the driver gave it.
+    pub frames: Mailbox<RawFrame>,
+    status: Mutex<Status>,
+    device: Mutex<Option<CameraDevice>>,
+    /// The number of the reader whose word counts.
+    generation: AtomicU64,
+    /// Readers that were given up and have not ended yet.
+    given_up: AtomicUsize,
+}
+
+impl Shared {
+    pub(super) fn new(settings: CameraSettings) -> Self {
+        Self {
+            settings,
+            frames: Mailbox::default(),
+            status: Mutex::default(),
+            device: Mutex::default(),
+            generation: AtomicU64::new(NOBODY + 1),
+            given_up: AtomicUsize::new(0),
+        }
+    }
+
+    /// A panic elsewhere cannot leave the status half-written.
+    pub(super) fn status(&self) -> MutexGuard<'_, Status> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The device that was opened last.
+    pub(super) fn device(&self) -> Option<CameraDevice> {
+        self.device.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends every thread of the source as soon as it looks.
+    pub(super) fn stop(&self) {
+        self.generation.store(NOBODY, Ordering::Release);
+        self.frames.close();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.generation.load(Ordering::Acquire) == NOBODY
+    }
+
+    /// Takes the word from the present reader, so that the next one started has it.
+    pub(super) fn give_up_reader(&self) {
+        let current = self.generation.load(Ordering::Acquire);
+        if current != NOBODY {
+            // Fails only when the source is stopped in between, which holds for good.
+            let _ =
+                self.generation.compare_exchange(current, current + 1, Ordering::AcqRel, Ordering::Acquire);
+        }
+    }
+
+    /// Starts the reader of the present generation.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub(super) fn start_reader(self: &Arc<Self>) -> std::io::Result<thread::JoinHandle<()>> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let mut reader = Reader { shared: Arc::clone(self), generation, last_seen: None };
+        thread::Builder::new().name("camera-reader".to_owned()).spawn(move || reader.run())
+    }
+
+    /// Notes how many given-up readers still hang in the driver.
+    pub(super) fn set_given_up(&self, count: usize) {
+        self.given_up.store(count, Ordering::Release);
+    }
+}
+
+struct Reader {
+    shared: Arc<Shared>,
+    generation: u64,
+    last_seen: Option<Instant>,
+}
+
+impl Reader {
+    fn run(&mut self) {
+        while self.counts() {
+            // The library panics here and there, also when a stream is closed.
+            let ended = catch_unwind(AssertUnwindSafe(|| self.session())).unwrap_or_else(|_| {
+                Err(Trouble::Other("its driver gives an answer that makes no sense".to_owned()))
+            });
+            let Err(trouble) = ended else { break };
+            self.pause(self.report(trouble));
+        }
+    }
+
+    /// Whether this reader is the present one.
+    fn counts(&self) -> bool {
+        self.shared.generation.load(Ordering::Acquire) == self.generation
+    }
+
+    /// Tells the status of a session that ended, and how long to wait before the next.
+    fn report(&self, trouble: Trouble) -> Duration {
+        if !self.counts() {
+            return Duration::ZERO;
+        }
+        let trouble = match trouble {
+            // It is we who hold it: a reader that was given up.
+            Trouble::Busy if self.shared.given_up.load(Ordering::Acquire) > 0 => Trouble::Broken,
+            other => other,
+        };
+        let wait = if matches!(trouble, Trouble::Gone | Trouble::Broken) { LOOK_AGAIN } else { ASK_AGAIN };
+        let any_camera = !list_cameras().is_empty();
+        self.shared.status().troubled(trouble, any_camera);
+        wait
+    }
+
+    fn pause(&self, length: Duration) {
+        let end = Instant::now() + length;
+        while self.counts() && Instant::now() < end {
+            thread::park_timeout(end.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    /// Opens the device and drains it until that ends: `Ok` when this reader no longer counts.
+    fn session(&mut self) -> Result<(), Trouble> {
+        let device = self.find().ok_or(Trouble::Gone)?;
+        self.shared.status().opening(Instant::now());
+        let camera = open_camera(&device, &self.shared.settings)?;
+        // Declared so that the camera is closed before the device is looked for again.
+        let mut camera = Closing(Some(camera));
+        if !self.counts() {
+            return Ok(());
+        }
+        *self.shared.device.lock().unwrap_or_else(PoisonError::into_inner) = Some(device);
+        let Some(camera) = camera.0.as_mut() else { return Ok(()) };
+        self.shared.status().opened(Instant::now(), agreed_with(camera, self.shared.settings.rotation));
+        self.drain(camera)
+    }
+
+    /// The wanted camera; where none is wanted, the one that ran, and after a while any other.
+    fn find(&mut self) -> Option<CameraDevice> {
+        let (cameras, now) = (list_cameras(), Instant::now());
+        let settings = &self.shared.settings;
+        let before = self.shared.device().filter(|_| settings.name.is_none());
+        let loyal = before.map(|before| CameraSettings {
+            name: Some(before.name),
+            path: Some(before.path),
+            ..settings.clone()
+        });
+        let found = match &loyal {
+            Some(loyal) => find_camera(&cameras, loyal),
+            None => find_camera(&cameras, settings),
+        };
+        if found.is_some() {
+            self.last_seen = Some(now);
+        } else if self.last_seen.is_none_or(|seen| now.saturating_duration_since(seen) > LOYALTY) {
+            return find_camera(&cameras, settings).cloned();
+        }
+        found.cloned()
+    }
+
+    /// Hands on every frame as it comes.
+    fn drain(&mut self, camera: &mut Camera) -> Result<(), Trouble> {
+        let mut ring = Ring::default();
+        let mut last_capture = None;
+        while self.counts() {
+            let buffer = camera.frame().map_err(|error| match trouble_of(&error) {
+                Trouble::Other(_) => Trouble::Broken,
+                known => known,
+            })?;
+            if !self.counts() {
+                break;
+            }
+            let now = Instant::now();
+            self.last_seen = Some(now);
+            let captured = capture_time(&buffer, now).max(last_capture.unwrap_or(now - OLDEST_FRAME));
+            last_capture = Some(captured);
+            let intact = is_intact(&mut ring, &buffer);
+            let mut status = self.shared.status();
+            status.arrived(now);
+            if intact {
+                drop(status);
+                self.shared.frames.put(RawFrame { buffer, captured });
+            } else {
+                status.damaged();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a frame has its end, and the end is its own. It costs some microseconds, and has to be done
+/// here where every frame passes.
+fn is_intact(ring: &mut Ring, buffer: &Buffer) -> bool {
+    let whole = buffer.buffer().len();
+    let length = match buffer.source_frame_format() {
+        FrameFormat::MJPEG => outline(buffer.buffer()).map(|outline| outline.length),
+        _ => Some(whole),
+    };
+    ring.is_fresh(buffer, length.unwrap_or(whole)) && length.is_some()
+}
+
+/// When the frame was captured. The library gives it by the clock on the wall, which may be set at any
+/// moment, so only a plausible age is believed; else the frame was captured when it arrived.
+fn capture_time(buffer: &Buffer, now: Instant) -> Instant {
+    let age = buffer.capture_timestamp().and_then(|since_epoch| {
+        let captured = SystemTime::UNIX_EPOCH.checked_add(since_epoch)?;
+        SystemTime::now().duration_since(captured).ok()
+    });
+    age.filter(|&age| age < OLDEST_FRAME).and_then(|age| now.checked_sub(age)).unwrap_or(now)
+}
+
+fn agreed_with(camera: &Camera, rotation: Rotation) -> Agreed {
+    let format = camera.camera_format();
+    let (width, height) = match rotation {
+        Rotation::None | Rotation::Half => (format.width(), format.height()),
+        Rotation::Quarter | Rotation::ThreeQuarters => (format.height(), format.width()),
+    };
+    let name = if format.format() == FrameFormat::MJPEG { "MJPEG" } else { "YUYV" };
+    Agreed { width, height, rate: format.frame_rate(), format: name }
+}
+
+/// Closes a camera without ever letting a panic out: the library panics when a stream does not stop
+/// properly, which during another panic would end the program.
+struct Closing(Option<Camera>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let camera = self.0.take();
+        if catch_unwind(AssertUnwindSafe(|| drop(camera))).is_err() {
+            tracing::warn!("the camera's stream did not stop properly");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! YUYV (YUV 4:2:2, packed) to RGB.
+
+use image::RgbImage;
+
+use super::decode::FrameError;
+
+/// Turns a frame of YUYV into RGB. Two pixels lie in four bytes, `Y0 U Y1 V`, as in ITU-R BT.601 with
+/// limited range (Y from 16 to 235), which is what the USB video class prescribes.
+///
+/// # Errors
+/// [`FrameError::CutShort`] when `bytes` holds fewer than `2 * width * height` bytes,
+/// [`FrameError::Undecodable`] when the width is odd, which the format cannot express.
+pub(super) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
+    if !width.is_multiple_of(2) {
+        return Err(FrameError::Undecodable);
+    }
+    let length = width as usize * height as usize * 2;
+    let frame = bytes.get(..length).ok_or(FrameError::CutShort)?;
+    let mut pixels = vec![0; length / 2 * 3];
+    let (pairs, _) = frame.as_chunks::<4>();
+    let (twos, _) = pixels.as_chunks_mut::<6>();
+    for (pair, two) in pairs.iter().zip(twos) {
+        *two = two_pixels(*pair);
+    }
+    RgbImage::from_raw(width, height, pixels).ok_or(FrameError::Undecodable)
+}
+
+/// The coefficients are those of BT.601 times 256.
+#[inline]
+fn two_pixels([y0, u, y1, v]: [u8; 4]) -> [u8; 6] {
+    let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
+    let red = 409 * v + 128;
+    let green = 128 - 100 * u - 208 * v;
+    let blue = 516 * u + 128;
+    let (y0, y1) = (298 * (i32::from(y0) - 16), 298 * (i32::from(y1) - 16));
+    [y0 + red, y0 + green, y0 + blue, y1 + red, y1 + green, y1 + blue]
+        .map(|sum| (sum >> 8).clamp(0, 255) as u8)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Known colours of BT.601: the 100 % colour bars in 8 bits.
+    #[test]
+    fn known_colours_come_out() {
+        let bars: [([u8; 3], [u8; 3]); 8] = [
+            ([235, 128, 128], [255, 255, 255]),
+            ([210, 16, 146], [255, 255, 0]),
+            ([170, 166, 16], [0, 255, 255]),
+            ([145, 54, 34], [0, 255, 0]),
+            ([106, 202, 222], [255, 0, 255]),
+            ([81, 90, 240], [255, 0, 0]),
+            ([41, 240, 110], [0, 0, 255]),
+            ([16, 128, 128], [0, 0, 0]),
+        ];
+        for ([y, u, v], rgb) in bars {
+            let picture = decode_yuyv(&[y, u, y, v], 2, 1).unwrap();
+            for pixel in picture.pixels() {
+                let worst = pixel.0.iter().zip(rgb).map(|(&is, should)| is.abs_diff(should)).max();
+                assert!(worst <= Some(2), "{y} {u} {v} gave {pixel:?}, not {rgb:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_two_pixels_of_a_pair_keep_their_own_brightness() {
+        let picture = decode_yuyv(&[16, 128, 235, 128], 2, 1).unwrap();
+        assert_eq!(picture.into_raw(), [0, 0, 0, 255, 255, 255]);
+    }
+
+    #[test]
+    fn a_short_frame_is_refused_and_a_long_one_cut() {
+        assert_eq!(decode_yuyv(&[128; 4 * 4 * 2 - 1], 4, 4), Err(FrameError::CutShort));
+        assert_eq!(decode_yuyv(&[128; 4 * 4 * 2 + 9], 4, 4).unwrap().dimensions(), (4, 4));
+        assert_eq!(decode_yuyv(&[128; 100], 3, 4), Err(FrameError::Undecodable));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), width in 0u32..20, height in 0u32..20) {
+            let whole = bytes.len() >= (width * height * 2) as usize && width % 2 == 0;
+            prop_assert_eq!(decode_yuyv(&bytes, width, height).is_ok(), whole);
+        }
+    }
+}
