@@ -1,15 +1,18 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
 //!
-//! Every operation is a candle custom operation with a gradient. On the CPU it runs on kernels that
+//! Every operation is a candle custom operation with a gradient (but depthwise convolution and PReLU, which
+//! only serve finished networks). On the CPU it runs on kernels that
 //! choose the widest instruction set at run time; on other devices it is built of candle's own operations.
 
 mod conv;
 mod conv_backward;
 mod conv_forward;
 mod conv_kernel;
+mod depthwise;
 mod fir;
 mod modulate;
 mod pointwise;
+mod prelu;
 mod simd;
 #[cfg(test)]
 mod testing;
@@ -17,7 +20,9 @@ mod view;
 mod warp;
 
 pub use conv::{LEAKY_SLOPE, conv2d, conv2d_leaky};
+pub use depthwise::{Padding, depthwise_conv2d};
 pub use fir::{down2, up2};
 pub use modulate::modulate_leaky;
 pub use pointwise::{sigmoid, tanh};
+pub use prelu::BiasPrelu;
 pub use warp::warp;
