@@ -1,0 +1,144 @@
+//! The one-euro filter: smooth while a signal rests, prompt while it moves.
+//!
+//! Casiez, Roussel, Vogel, "1 euro Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
+//! Interactive Systems", CHI 2012. A low-pass filter of first order whose cut-off frequency rises with
+//! the (itself filtered) speed of the signal.
+
+use std::f32::consts::TAU;
+
+use super::FivePoints;
+use super::landmarks::eye_distance;
+
+/// The three numbers of the filter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OneEuroSettings {
+    /// Cut-off at rest in Hz; smaller trembles less and lags more.
+    pub rest_cutoff: f32,
+    /// Hz more for each unit a second; larger lags less in motion.
+    pub speed_gain: f32,
+    /// Cut-off of the speed in Hz.
+    pub speed_cutoff: f32,
+}
+
+/// The filter of one number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OneEuro {
+    /// The filtered value, the last raw one, and the filtered speed in units a second.
+    state: Option<(f32, f32, f32)>,
+}
+
+impl OneEuro {
+    /// The filtered value, `seconds` after the one before. The first value passes unchanged, and so
+    /// does the state when no time has passed.
+    pub fn filter(&mut self, value: f32, seconds: f32, settings: &OneEuroSettings) -> f32 {
+        let Some((smooth, last, speed)) = self.state else {
+            self.state = Some((value, value, 0.0));
+            return value;
+        };
+        if seconds <= 0.0 || !value.is_finite() {
+            return smooth;
+        }
+        let speed = mix(speed, (value - last) / seconds, seconds, settings.speed_cutoff);
+        let cutoff = settings.rest_cutoff + settings.speed_gain * speed.abs();
+        let smooth = mix(smooth, value, seconds, cutoff);
+        self.state = Some((smooth, value, speed));
+        smooth
+    }
+}
+
+/// One step of a low-pass filter of first order.
+fn mix(before: f32, value: f32, seconds: f32, cutoff: f32) -> f32 {
+    let step = TAU * cutoff * seconds;
+    before + step / (step + 1.0) * (value - before)
+}
+
+/// Smooths the five landmarks of one face. Speed counts in eye distances a second, so a face trembles
+/// and lags the same near and far.
+#[derive(Clone, Debug, Default)]
+pub struct PointSmoother {
+    filters: [[OneEuro; 2]; 5],
+}
+
+impl PointSmoother {
+    const REST_CUTOFF: f32 = 1.5;
+    const SPEED_GAIN: f32 = 4.0;
+    const SPEED_CUTOFF: f32 = 2.5;
+
+    /// The smoothed landmarks, `seconds` after the ones before.
+    pub fn smooth(&mut self, points: &FivePoints, seconds: f32) -> FivePoints {
+        let settings = OneEuroSettings {
+            rest_cutoff: Self::REST_CUTOFF,
+            speed_gain: Self::SPEED_GAIN / eye_distance(points).max(1.0),
+            speed_cutoff: Self::SPEED_CUTOFF,
+        };
+        let mut smooth = *points;
+        for (point, filters) in smooth.iter_mut().zip(&mut self.filters) {
+            for (value, filter) in point.iter_mut().zip(filters) {
+                *value = filter.filter(*value, seconds, &settings);
+            }
+        }
+        smooth
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTINGS: OneEuroSettings =
+        OneEuroSettings { rest_cutoff: 1.0, speed_gain: 0.0, speed_cutoff: 1.0 };
+    const FRAME: f32 = 1. / 30.;
+
+    #[test]
+    fn a_step_is_followed_as_a_first_order_filter_does() {
+        let mut filter = OneEuro::default();
+        assert_eq!(filter.filter(0., FRAME, &SETTINGS), 0.);
+        // One step: alpha = 2 pi fc dt / (2 pi fc dt + 1).
+        let alpha = TAU / 30. / (TAU / 30. + 1.);
+        assert!((filter.filter(1., FRAME, &SETTINGS) - alpha).abs() < 1e-6);
+        assert!((filter.filter(1., FRAME, &SETTINGS) - (1. - (1. - alpha) * (1. - alpha))).abs() < 1e-6);
+    }
+
+    #[test]
+    fn speed_opens_the_filter() {
+        let lag = |speed_gain: f32| {
+            let settings = OneEuroSettings { speed_gain, ..SETTINGS };
+            let mut filter = OneEuro::default();
+            (0..60).map(|i| i as f32 - filter.filter(i as f32, FRAME, &settings)).last().unwrap_or(0.)
+        };
+        assert!(lag(0.) > 3. && lag(1.) < 0.3, "{} {}", lag(0.), lag(1.));
+    }
+
+    #[test]
+    fn no_time_and_no_number_change_nothing() {
+        let mut filter = OneEuro::default();
+        filter.filter(5., FRAME, &SETTINGS);
+        assert_eq!(filter.filter(9., 0., &SETTINGS), 5.);
+        assert_eq!(filter.filter(f32::NAN, FRAME, &SETTINGS), 5.);
+    }
+
+    fn face(x: f32, tremble: f32) -> FivePoints {
+        [[x, 100.], [x + 60., 100. + tremble], [x + 30., 130.], [x + 10., 160.], [x + 50. + tremble, 160.]]
+    }
+
+    #[test]
+    fn a_resting_face_trembles_less_and_a_moving_one_hardly_lags() {
+        let mut smoother = PointSmoother::default();
+        let noise = |i: usize| ((i * 7919) % 13) as f32 / 6. - 1.;
+        let rest: Vec<f32> =
+            (0..120).map(|i| smoother.smooth(&face(50., noise(i)), FRAME)[1][1]).skip(30).collect();
+        let spread = |values: &[f32]| {
+            let mean = values.iter().sum::<f32>() / values.len() as f32;
+            (values.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / values.len() as f32).sqrt()
+        };
+        let raw: Vec<f32> = (0..120).map(noise).skip(30).collect();
+        assert!(spread(&rest) < 0.45 * spread(&raw), "{} {}", spread(&rest), spread(&raw));
+
+        let mut smoother = PointSmoother::default();
+        let lag = (0..30).map(|i| {
+            let x = 50. + 8. * i as f32;
+            x - smoother.smooth(&face(x, 0.), FRAME)[0][0]
+        });
+        assert!(lag.last().unwrap_or(9.) < 4., "240 pixels a second lag by less than half a frame");
+    }
+}

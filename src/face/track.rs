@@ -1,0 +1,325 @@
+//! Faces followed by their mesh from frame to frame, without threads or clocks: the same pictures at the
+//! same times give the same faces.
+
+use std::time::{Duration, Instant};
+
+use image::RgbImage;
+
+use super::landmarks::{eye_distance, intersection_over_union, yaw};
+use super::one_euro::PointSmoother;
+use super::region::{FaceRegion, MeshFit};
+use super::{FaceBox, FaceMesh, FivePoints, TrackedFace};
+
+/// Faces followed at once.
+pub const MOST_FACES: usize = 4;
+/// How long a face that is lost is still shown where it was.
+pub const HOLD: Duration = Duration::from_millis(400);
+
+/// A mesh with a smaller score is no face.
+pub const SMALLEST_SCORE: f32 = 0.5;
+/// A detection that overlaps a followed face by this much is that face.
+const SAME_FACE: f32 = 0.25;
+/// For a face that was just lost a touch is enough: it has moved meanwhile.
+const SAME_LOST_FACE: f32 = 0.02;
+/// Two tracks that overlap by this much follow the same face.
+const MERGED: f32 = 0.6;
+
+/// One followed face.
+struct Track {
+    id: u64,
+    fit: MeshFit,
+    smoother: PointSmoother,
+    points: FivePoints,
+    /// When the mesh last fitted.
+    seen: Instant,
+    lost: bool,
+}
+
+impl Track {
+    fn new(id: u64, fit: MeshFit, now: Instant) -> Self {
+        let mut smoother = PointSmoother::default();
+        let points = smoother.smooth(&fit.points(), 0.0);
+        Self { id, fit, smoother, points, seen: now, lost: false }
+    }
+
+    fn seen_again(&mut self, fit: MeshFit, now: Instant) {
+        if self.lost {
+            self.smoother = PointSmoother::default();
+        }
+        let seconds = now.saturating_duration_since(self.seen).as_secs_f32();
+        self.points = self.smoother.smooth(&fit.points(), seconds);
+        self.fit = fit;
+        self.seen = now;
+        self.lost = false;
+    }
+
+    fn face(&self) -> TrackedFace {
+        TrackedFace {
+            id: self.id,
+            bounds: self.fit.bounds(),
+            points: self.points,
+            mesh: self.fit.mesh.clone(),
+            yaw: yaw(&self.points),
+        }
+    }
+}
+
+/// All followed faces.
+#[derive(Default)]
+pub struct Tracks {
+    tracks: Vec<Track>,
+    next_id: u64,
+    /// The yaw of the face that was given up last, and when.
+    given_up: Option<(f32, Instant)>,
+}
+
+impl Tracks {
+    /// Follows every face into `picture`, captured at `now`.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn follow(&mut self, mesh: &FaceMesh, picture: &RgbImage, now: Instant) -> candle_core::Result<()> {
+        for track in &mut self.tracks {
+            let fit = mesh.fit(picture, FaceRegion::around_mesh(&track.fit.mesh))?;
+            if is_face(&fit, picture) {
+                track.seen_again(fit, now);
+            } else {
+                track.lost = true;
+            }
+        }
+        self.drop_merged();
+        self.drop_given_up(now);
+        Ok(())
+    }
+
+    /// Takes up the detector's boxes: new faces are added, lost ones found again. Faces that are
+    /// followed stay as they are, since the mesh is more exact than the box.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn take_up(
+        &mut self,
+        mesh: &FaceMesh,
+        picture: &RgbImage,
+        now: Instant,
+        boxes: &[FaceBox],
+    ) -> candle_core::Result<()> {
+        for face in boxes {
+            if self.nearest(face, false).is_some_and(|(_, overlap)| overlap > SAME_FACE) {
+                continue;
+            }
+            let lost = self.nearest(face, true).filter(|(_, overlap)| *overlap > SAME_LOST_FACE);
+            if lost.is_none() && self.tracks.len() >= MOST_FACES {
+                continue;
+            }
+            let fit = mesh.fit_refined(picture, FaceRegion::around_box(face), 1)?;
+            if !is_face(&fit, picture) {
+                continue;
+            }
+            if let Some(track) = lost.and_then(|(index, _)| self.tracks.get_mut(index)) {
+                track.seen_again(fit, now);
+            } else {
+                self.tracks.push(Track::new(self.next_id, fit, now));
+                self.next_id += 1;
+            }
+        }
+        self.drop_merged();
+        Ok(())
+    }
+
+    /// Forgets everybody; numbers are not used again.
+    pub fn forget(&mut self) {
+        self.tracks.clear();
+        self.given_up = None;
+    }
+
+    /// The followed faces, the largest first; lost ones stand where they were.
+    pub fn faces(&self) -> Vec<TrackedFace> {
+        let mut faces: Vec<TrackedFace> = self.tracks.iter().map(Track::face).collect();
+        largest_first(&mut faces);
+        faces
+    }
+
+    /// Whether nobody is followed.
+    pub fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
+    }
+
+    /// Whether everybody followed is seen right now, and somebody is.
+    pub fn all_seen(&self) -> bool {
+        !self.tracks.is_empty() && self.tracks.iter().all(|track| !track.lost)
+    }
+
+    /// The yaw of the face that was given up last, if that was at most `within` ago.
+    pub fn left_with_yaw(&self, now: Instant, within: Duration) -> Option<f32> {
+        self.given_up.filter(|(_, when)| now.saturating_duration_since(*when) <= within).map(|(yaw, _)| yaw)
+    }
+
+    /// The track of the wanted kind that overlaps `face` most.
+    fn nearest(&self, face: &FaceBox, lost: bool) -> Option<(usize, f32)> {
+        let tracks = self.tracks.iter().enumerate().filter(|(_, track)| track.lost == lost);
+        let overlaps =
+            tracks.map(|(index, track)| (index, intersection_over_union(&track.fit.bounds(), face)));
+        overlaps.max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Where two tracks have slid onto the same face, the older one stays.
+    fn drop_merged(&mut self) {
+        let mut kept: Vec<Track> = Vec::with_capacity(self.tracks.len());
+        for track in self.tracks.drain(..) {
+            let bounds = track.fit.bounds();
+            let merged = |other: &Track| intersection_over_union(&other.fit.bounds(), &bounds) > MERGED;
+            match kept.iter().position(merged) {
+                None => kept.push(track),
+                // A lost face's place may have been taken by the same face, seen anew.
+                Some(index) if kept[index].lost && !track.lost => {
+                    kept[index].seen_again(track.fit, track.seen);
+                }
+                Some(_) => {}
+            }
+        }
+        self.tracks = kept;
+    }
+
+    fn drop_given_up(&mut self, now: Instant) {
+        let given_up = |track: &Track| track.lost && now.saturating_duration_since(track.seen) > HOLD;
+        if let Some(track) = self.tracks.iter().find(|track| given_up(track)) {
+            self.given_up = Some((yaw(&track.points), now));
+        }
+        self.tracks.retain(|track| !given_up(track));
+    }
+}
+
+/// Whether a fit is a face that lies, at least in part, in the picture.
+pub fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
+    let [nose_x, nose_y] = fit.points()[2];
+    fit.score >= SMALLEST_SCORE
+        && eye_distance(&fit.points()) >= 4.0
+        && (0.0..picture.width() as f32).contains(&nose_x)
+        && (0.0..picture.height() as f32).contains(&nose_y)
+}
+
+/// Sorts by the area of the box.
+pub fn largest_first(faces: &mut [TrackedFace]) {
+    let area = |face: &TrackedFace| face.bounds.width * face.bounds.height;
+    faces.sort_by(|a, b| area(b).total_cmp(&area(a)));
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::face::testing::{ASTRONAUT_POINTS, astronaut, largest_offset, shifted, side_by_side};
+    use crate::face::{DetectorSettings, FaceDetector};
+    use candle_core::Device;
+
+    struct Scene {
+        detector: FaceDetector,
+        mesh: FaceMesh,
+        tracks: Tracks,
+        now: Instant,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            Self {
+                detector: FaceDetector::bundled().unwrap(),
+                mesh: FaceMesh::bundled(&Device::Cpu).unwrap(),
+                tracks: Tracks::default(),
+                now: Instant::now(),
+            }
+        }
+
+        /// One frame later.
+        fn step(&mut self, picture: &RgbImage, detect: bool) -> Vec<TrackedFace> {
+            self.now += Duration::from_millis(33);
+            self.tracks.follow(&self.mesh, picture, self.now).unwrap();
+            if detect {
+                let boxes = self.detector.detect(picture, DetectorSettings::LIVE).unwrap();
+                self.tracks.take_up(&self.mesh, picture, self.now, &boxes).unwrap();
+            }
+            self.tracks.faces()
+        }
+    }
+
+    #[test]
+    fn a_moving_face_keeps_its_number_and_its_landmarks_follow() {
+        let mut scene = Scene::new();
+        let id = scene.step(&astronaut(), true)[0].id;
+        for step in 1..=20 {
+            let shift = [6. * step as f32, 3. * step as f32];
+            let faces = scene.step(&shifted(shift), step % 7 == 0);
+            assert_eq!(faces.len(), 1);
+            assert_eq!(faces[0].id, id);
+            let expected = ASTRONAUT_POINTS.map(|[x, y]| [x + shift[0], y + shift[1]]);
+            let offset = largest_offset(&faces[0].points, &expected);
+            assert!(offset < 7., "step {step}: {offset}");
+        }
+    }
+
+    #[test]
+    fn a_resting_face_trembles_less_than_its_mesh() {
+        let mut scene = Scene::new();
+        scene.step(&astronaut(), true);
+        let (mut smooth, mut raw) = (0f32, 0f32);
+        let mut before = scene.step(&astronaut(), false).remove(0);
+        for step in 0..30 {
+            let tremble = [0.7 * ((step * 7) % 5 - 2) as f32 / 2., 0.7 * ((step * 3) % 5 - 2) as f32 / 2.];
+            let face = scene.step(&shifted(tremble), false).remove(0);
+            smooth += largest_offset(&face.points, &before.points);
+            let nose = |face: &TrackedFace| face.mesh[4];
+            raw += (nose(&face)[0] - nose(&before)[0]).hypot(nose(&face)[1] - nose(&before)[1]);
+            before = face;
+        }
+        assert!(smooth < 0.7 * raw, "{smooth} {raw}");
+    }
+
+    #[test]
+    fn a_lost_face_is_held_for_400_ms_and_found_again_as_the_same() {
+        let mut scene = Scene::new();
+        let empty = RgbImage::from_pixel(512, 512, image::Rgb([120; 3]));
+        let face = scene.step(&astronaut(), true).remove(0);
+        for _ in 0..12 {
+            let held = scene.step(&empty, true);
+            assert_eq!(held.len(), 1);
+            assert_eq!(held[0].points, face.points);
+            assert!(!scene.tracks.all_seen());
+        }
+        let again = scene.step(&shifted([25., 0.]), true);
+        assert_eq!(again.iter().map(|face| face.id).collect::<Vec<_>>(), [face.id]);
+        assert!(scene.tracks.all_seen());
+        for _ in 0..13 {
+            scene.step(&empty, true);
+        }
+        assert!(scene.tracks.is_empty());
+        assert!(scene.tracks.left_with_yaw(scene.now, HOLD).is_some());
+        assert_ne!(scene.step(&astronaut(), true)[0].id, face.id);
+    }
+
+    #[test]
+    fn two_faces_have_two_numbers_and_keep_them() {
+        let mut scene = Scene::new();
+        let pair = side_by_side(2);
+        let first = scene.step(&pair, true);
+        assert_eq!(first.len(), 2);
+        assert_ne!(first[0].id, first[1].id);
+        for detect in [false, true, false, true] {
+            let faces = scene.step(&pair, detect);
+            for face in &faces {
+                let before = first.iter().find(|other| other.id == face.id).unwrap();
+                assert!(largest_offset(&face.points, &before.points) < 4.);
+            }
+            assert_eq!(faces.len(), 2);
+        }
+    }
+
+    #[test]
+    fn at_most_four_faces_are_followed() {
+        let mut scene = Scene::new();
+        let five = side_by_side(5);
+        let boxes = scene.detector.detect(&five, DetectorSettings::STILL).unwrap();
+        assert_eq!(boxes.len(), 5);
+        scene.tracks.take_up(&scene.mesh, &five, scene.now, &boxes).unwrap();
+        assert_eq!(scene.tracks.faces().len(), MOST_FACES);
+    }
+}
