@@ -1,1 +1,28 @@
-//! From aged crops to pictures: paste-back, tiles, strips, grids, sweeps, saving.
+//! From aged crops to pictures: paste-back, captions, strips, grids, sweeps, saving.
+
+mod animate;
+mod atomic;
+mod caption;
+mod clock;
+mod encode;
+mod error;
+mod groups;
+mod layout;
+mod palette;
+mod paste;
+mod save;
+mod staging;
+mod sweep;
+
+pub use atomic::{write_atomically, write_picture, write_picture_numbered};
+pub use caption::draw_caption;
+pub use clock::rfc3339;
+pub use encode::PictureFormat;
+pub use error::SaveError;
+pub use groups::{
+    AgeGroup, AgeTarget, AgesError, FOUR_GROUPS, MOST_AGES, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE, parse_ages,
+};
+pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
+pub use paste::{Patch, paste_back, paste_faces};
+pub use save::{About, SavedFiles, SavedView, save_view};
+pub use sweep::{Sweep, SweepError, SweepFiles, write_sweep};

@@ -1,0 +1,157 @@
+//! Anti-aliased text on pictures.
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
+use image::{Rgb, RgbImage};
+
+/// The typeface of the window, which comes with egui; a test shows that it parses.
+static FONT: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT).ok());
+
+/// The colour of captions.
+pub(super) const TEXT: Rgb<u8> = Rgb([240, 241, 244]);
+/// How much of the picture the plate under an overlaid caption covers.
+const PLATE_COVER: f32 = 0.62;
+const PLATE: Rgb<u8> = Rgb([12, 13, 16]);
+
+/// One line of text set out in pixels.
+pub(super) struct Line {
+    glyphs: Vec<Glyph>,
+    /// From the first glyph's origin to the end of the last one's advance.
+    pub(super) width: f32,
+    /// Height of a capital above the baseline, about.
+    pub(super) capital: f32,
+}
+
+impl Line {
+    /// Sets `text` at `size` pixels a line, smaller where it would be wider than `room`.
+    pub(super) fn new(text: &str, size: f32, room: f32) -> Self {
+        let line = Self::at_size(text, size);
+        if line.width > room && room > 0.0 { Self::at_size(text, size * room / line.width) } else { line }
+    }
+
+    fn at_size(text: &str, size: f32) -> Self {
+        let mut line = Self { glyphs: Vec::new(), width: 0.0, capital: size * 0.6 };
+        let Some(font) = FONT.as_ref() else { return line };
+        let font = font.as_scaled(PxScale::from(size));
+        let mut before = None;
+        for letter in text.chars().filter(|letter| !letter.is_control()) {
+            let id = font.glyph_id(letter);
+            line.width += before.map_or(0.0, |before| font.kern(before, id));
+            line.glyphs.push(id.with_scale_and_position(font.scale(), point(line.width, 0.0)));
+            line.width += font.h_advance(id);
+            before = Some(id);
+        }
+        line
+    }
+
+    /// Draws the line with its middle at `x` and its capitals' middle at `y`.
+    pub(super) fn draw(self, picture: &mut RgbImage, [x, y]: [f32; 2]) {
+        let Some(font) = FONT.as_ref() else { return };
+        let origin = point((x - self.width / 2.0).round(), (y + self.capital / 2.0).round());
+        for mut glyph in self.glyphs {
+            glyph.position += origin;
+            let Some(outline) = font.outline_glyph(glyph) else { continue };
+            let corner = outline.px_bounds().min;
+            outline.draw(|dx, dy, cover| {
+                blend(picture, corner.x as i64 + i64::from(dx), corner.y as i64 + i64::from(dy), TEXT, cover);
+            });
+        }
+    }
+}
+
+/// Writes `text` on a dark rounded plate at the lower edge of a picture, in a size that suits it.
+/// A picture too small to hold readable text, and an empty text, leave everything as it is.
+pub fn draw_caption(picture: &mut RgbImage, text: &str) {
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    let size = (width.min(height) / 11.0).min(96.0);
+    if size < 6.0 || text.trim().is_empty() {
+        return;
+    }
+    let line = Line::new(text, size, width - 2.0 * size);
+    let half = [line.width / 2.0 + size * 0.5, size * 0.62];
+    let centre = [width / 2.0, height - half[1] - size * 0.4];
+    draw_plate(picture, centre, half);
+    line.draw(picture, centre);
+}
+
+/// A rectangle with round ends, `half` its half width and half height.
+fn draw_plate(picture: &mut RgbImage, centre: [f32; 2], half: [f32; 2]) {
+    let radius = half[1] * 0.6;
+    let first = [0, 1].map(|axis| (centre[axis] - half[axis]).floor() as i64);
+    let last = [0, 1].map(|axis| (centre[axis] + half[axis]).ceil() as i64);
+    for y in first[1]..=last[1] {
+        for x in first[0]..=last[0] {
+            let beyond = [(x, 0), (y, 1)].map(|(value, axis)| {
+                ((value as f32 + 0.5 - centre[axis]).abs() - half[axis] + radius).max(0.0)
+            });
+            let cover = (radius + 0.5 - beyond[0].hypot(beyond[1])).clamp(0.0, 1.0);
+            blend(picture, x, y, PLATE, cover * PLATE_COVER);
+        }
+    }
+}
+
+/// Mixes a colour into a pixel; places outside the picture are skipped.
+fn blend(picture: &mut RgbImage, x: i64, y: i64, colour: Rgb<u8>, cover: f32) {
+    let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else { return };
+    let Some(pixel) = picture.get_pixel_mut_checked(x, y) else { return };
+    let cover = cover.clamp(0.0, 1.0);
+    for (value, wanted) in pixel.0.iter_mut().zip(colour.0) {
+        *value = (f32::from(*value) + cover * (f32::from(wanted) - f32::from(*value)) + 0.5) as u8;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_font_parses_and_knows_what_captions_need() {
+        let font = FONT.as_ref().unwrap();
+        for letter in "0123456789–+.- abcxyzABCÄé".chars() {
+            assert_ne!(font.glyph_id(letter).0, 0, "{letter:?}");
+        }
+    }
+
+    #[test]
+    fn a_caption_stands_at_the_lower_edge_and_is_legible_on_white() {
+        let white = RgbImage::from_pixel(256, 256, Rgb([255; 3]));
+        let mut picture = white.clone();
+        draw_caption(&mut picture, "20–29");
+        let changed: Vec<_> =
+            picture.enumerate_pixels().filter(|(_, _, pixel)| pixel.0 != [255; 3]).collect();
+        assert!(!changed.is_empty());
+        assert!(changed.iter().all(|(x, y, _)| (80..176).contains(x) && *y > 200 && *y < 256));
+        let darkest = changed.iter().map(|(_, _, pixel)| pixel.0[0]).min().unwrap();
+        let brightest = changed.iter().filter(|(x, y, _)| (120..136).contains(x) && (225..240).contains(y));
+        assert!(darkest < 120);
+        assert!(brightest.map(|(_, _, pixel)| pixel.0[0]).max().unwrap() > 220);
+    }
+
+    #[test]
+    fn text_is_anti_aliased() {
+        let mut picture = RgbImage::new(120, 60);
+        Line::new("80", 40.0, 100.0).draw(&mut picture, [60.0, 30.0]);
+        let between = picture.pixels().filter(|pixel| (40..200).contains(&pixel.0[0])).count();
+        assert!(between > 30, "{between}");
+    }
+
+    #[test]
+    fn long_text_is_set_smaller_and_stays_inside() {
+        let line = Line::new(&"a very long caption ".repeat(20), 30.0, 200.0);
+        assert!(line.width <= 201.0);
+        let mut picture = RgbImage::new(64, 64);
+        draw_caption(&mut picture, &"W".repeat(500));
+    }
+
+    #[test]
+    fn tiny_pictures_and_empty_texts_stay_as_they_are() {
+        for (side, text) in [(0, "25"), (1, "25"), (20, "25"), (200, ""), (200, "  ")] {
+            let mut picture = RgbImage::new(side, side);
+            draw_caption(&mut picture, text);
+            assert_eq!(picture, RgbImage::new(side, side));
+        }
+    }
+}

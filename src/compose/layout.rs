@@ -1,0 +1,229 @@
+//! Many pictures on one: the strip and the grid, with captions on a dark ground.
+
+use fast_image_resize::{ResizeOptions, Resizer};
+use image::{Rgb, RgbImage, imageops};
+
+use super::caption::Line;
+
+/// The ground between the pictures.
+pub const BACKGROUND: Rgb<u8> = Rgb([20, 21, 24]);
+
+/// Neither side of a layout grows beyond this: WebP can hold no more.
+pub const LARGEST_SIDE: u32 = 16_383;
+/// A layout never has more pixels than this (192 MB).
+const MOST_PIXELS: f64 = 64e6;
+
+/// A picture with what is written under it.
+#[derive(Clone, Copy)]
+pub struct Captioned<'a> {
+    /// What is written under it; may be empty.
+    pub caption: &'a str,
+    /// The picture.
+    pub picture: &'a RgbImage,
+}
+
+/// The input and all tiles in one row. See [`grid`] for sizes.
+pub fn strip(input: Captioned, tiles: &[Captioned]) -> RgbImage {
+    let plan = Plan { rows: 1, columns: tiles.len() as u32, span: 1 };
+    draw(plan, input, tiles)
+}
+
+/// The input at double size at the left, the tiles in rows at its right (one row for up to three tiles).
+///
+/// Every tile gets the size of the first one (of the input where there is none); a picture of another
+/// size is scaled to fit. All become smaller together where the whole would pass [`LARGEST_SIDE`] or
+/// 64 million pixels.
+pub fn grid(input: Captioned, tiles: &[Captioned]) -> RgbImage {
+    let count = tiles.len() as u32;
+    let rows = if count < 4 { 1 } else { (f64::from(count) / 3.0).sqrt().round().max(2.0) as u32 };
+    draw(Plan { rows, columns: count.div_ceil(rows), span: rows.min(2) }, input, tiles)
+}
+
+/// How many cells there are, beside an input of `span` x `span` cells.
+#[derive(Clone, Copy)]
+struct Plan {
+    rows: u32,
+    columns: u32,
+    span: u32,
+}
+
+/// Lengths in pixels.
+#[derive(Clone, Copy)]
+struct Measures {
+    cell: [u32; 2],
+    gap: u32,
+    caption: u32,
+}
+
+impl Measures {
+    fn of_cell(cell: [u32; 2]) -> Self {
+        let shorter = cell[0].min(cell[1]);
+        let gap = (shorter / 24).clamp(4, 64);
+        Self { cell, gap, caption: (shorter / 8).clamp(18, 160) }
+    }
+
+    /// The length of `count` cells with the gaps between them.
+    fn across(&self, count: u32) -> u32 {
+        count * self.cell[0] + count.saturating_sub(1) * self.gap
+    }
+
+    /// The height of `count` cells, the captions of all but the last one, and the gaps between them.
+    fn down(&self, count: u32) -> u32 {
+        count * self.cell[1] + count.saturating_sub(1) * (self.gap + self.caption)
+    }
+
+    /// The margin around everything.
+    fn margin(&self) -> u32 {
+        self.gap * 2
+    }
+
+    /// Where the tiles begin: the input stands apart by a wider gap.
+    fn tiles_left(&self, plan: Plan) -> u32 {
+        self.margin() + self.across(plan.span) + self.gap * 3
+    }
+
+    fn whole(&self, plan: Plan) -> [u32; 2] {
+        let width = if plan.columns == 0 {
+            2 * self.margin() + self.across(plan.span)
+        } else {
+            self.tiles_left(plan) + self.across(plan.columns) + self.margin()
+        };
+        [width, 2 * self.margin() - self.gap / 2 + self.down(plan.rows) + self.caption]
+    }
+
+    /// The measures for cells of the wanted size, or the largest that keep the whole within its limits.
+    fn fitting(wanted: [u32; 2], plan: Plan) -> Self {
+        let mut cell = wanted.map(|length| length.clamp(1, LARGEST_SIDE));
+        loop {
+            let measures = Self::of_cell(cell);
+            let [width, height] = measures.whole(plan).map(f64::from);
+            let limit = f64::from(LARGEST_SIDE);
+            let excess = (width / limit).max(height / limit).max((width * height / MOST_PIXELS).sqrt());
+            if excess <= 1.0 || cell == [1, 1] {
+                return measures;
+            }
+            cell = cell.map(|length| ((f64::from(length) / excess) as u32).clamp(1, length.max(2) - 1));
+        }
+    }
+}
+
+fn draw(plan: Plan, input: Captioned, tiles: &[Captioned]) -> RgbImage {
+    let (width, height) = tiles.first().unwrap_or(&input).picture.dimensions();
+    let plan = Plan { rows: plan.rows.max(1), ..plan };
+    let measures = Measures::fitting([width, height], plan);
+    let [width, height] = measures.whole(plan);
+    let mut canvas = RgbImage::from_pixel(width, height, BACKGROUND);
+    let margin = measures.margin();
+    let large = [measures.across(plan.span), measures.down(plan.span)];
+    place(&mut canvas, input, [margin, margin], large, measures.caption);
+    for (number, tile) in (0..).zip(tiles) {
+        let (row, column) = (number / plan.columns, number % plan.columns);
+        let left = measures.tiles_left(plan) + column * (measures.cell[0] + measures.gap);
+        let top = margin + row * (measures.cell[1] + measures.gap + measures.caption);
+        place(&mut canvas, *tile, [left, top], measures.cell, measures.caption);
+    }
+    canvas
+}
+
+/// Draws a picture into its box, scaled to fit and centred, and its caption under the box.
+fn place(canvas: &mut RgbImage, tile: Captioned, [left, top]: [u32; 2], size: [u32; 2], caption: u32) {
+    let picture = fitted(tile.picture, size);
+    if let Some(picture) = &picture {
+        let x = left + (size[0] - picture.width()) / 2;
+        let y = top + (size[1] - picture.height()) / 2;
+        imageops::replace(canvas, picture.as_ref(), i64::from(x), i64::from(y));
+    }
+    let line = Line::new(tile.caption, caption as f32 * 0.72, size[0] as f32);
+    let middle = [left as f32 + size[0] as f32 / 2.0, (top + size[1]) as f32 + caption as f32 * 0.56];
+    line.draw(canvas, middle);
+}
+
+/// The picture scaled to fit into a box, itself where it fits already; `None` where there is none.
+fn fitted(picture: &RgbImage, [width, height]: [u32; 2]) -> Option<std::borrow::Cow<'_, RgbImage>> {
+    use std::borrow::Cow;
+    let (old_width, old_height) = picture.dimensions();
+    if old_width == 0 || old_height == 0 {
+        return None;
+    }
+    let factor = (f64::from(width) / f64::from(old_width)).min(f64::from(height) / f64::from(old_height));
+    let scaled = |length: u32, most: u32| ((f64::from(length) * factor).round() as u32).clamp(1, most);
+    let size = (scaled(old_width, width), scaled(old_height, height));
+    if size == (old_width, old_height) {
+        return Some(Cow::Borrowed(picture));
+    }
+    let mut resized = RgbImage::new(size.0, size.1);
+    let outcome = Resizer::new().resize(picture, &mut resized, &ResizeOptions::new());
+    outcome.is_ok().then_some(Cow::Owned(resized))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RED: Rgb<u8> = Rgb([200, 10, 10]);
+    const BLUE: Rgb<u8> = Rgb([10, 10, 200]);
+
+    fn captioned<'a>(caption: &'a str, picture: &'a RgbImage) -> Captioned<'a> {
+        Captioned { caption, picture }
+    }
+
+    fn count(picture: &RgbImage, colour: Rgb<u8>) -> usize {
+        picture.pixels().filter(|pixel| **pixel == colour).count()
+    }
+
+    #[test]
+    fn a_strip_holds_every_pixel_of_pictures_of_one_size() {
+        let (red, blue) = (RgbImage::from_pixel(64, 64, RED), RgbImage::from_pixel(64, 64, BLUE));
+        let strip = strip(captioned("now", &red), &[captioned("25", &blue), captioned("60", &blue)]);
+        assert_eq!(count(&strip, RED), 64 * 64);
+        assert_eq!(count(&strip, BLUE), 2 * 64 * 64);
+        assert!(strip.width() > 3 * 64 && strip.height() > 64 && strip.height() < 128);
+        assert_eq!(*strip.get_pixel(0, 0), BACKGROUND);
+    }
+
+    #[test]
+    fn captions_stand_under_their_picture() {
+        let red = RgbImage::from_pixel(100, 100, RED);
+        let bare = strip(captioned("", &red), &[]);
+        let written = strip(captioned("20–29", &red), &[]);
+        assert_eq!(bare.dimensions(), written.dimensions());
+        let first_row = bare.enumerate_pixels().zip(written.pixels()).find(|((_, _, old), new)| old != new);
+        assert!(first_row.is_some_and(|((_, y, _), _)| y > 100));
+    }
+
+    #[test]
+    fn ten_tiles_make_two_rows_beside_a_large_input() {
+        let (red, blue) = (RgbImage::from_pixel(48, 48, RED), RgbImage::from_pixel(48, 48, BLUE));
+        let tiles = vec![captioned("", &blue); 10];
+        let grid = grid(captioned("", &red), &tiles);
+        assert_eq!(count(&grid, BLUE), 10 * 48 * 48);
+        assert!(count(&grid, RED) >= 4 * 48 * 48, "the input is twice as large");
+    }
+
+    #[test]
+    fn pictures_of_other_sizes_are_fitted() {
+        let tile = RgbImage::from_pixel(50, 50, BLUE);
+        let wide = RgbImage::from_pixel(200, 100, RED);
+        let strip = strip(captioned("", &wide), &[captioned("", &tile)]);
+        assert_eq!(count(&strip, RED), 50 * 25);
+    }
+
+    #[test]
+    fn any_number_of_any_size_stays_within_the_limits() {
+        let (tiny, empty) = (RgbImage::from_pixel(1, 1, RED), RgbImage::new(0, 0));
+        for tiles in [0, 1, 3, 4, 7, 64] {
+            for picture in [&tiny, &empty] {
+                for layout in [strip, grid] {
+                    let out = layout(captioned("now", picture), &vec![captioned("8", picture); tiles]);
+                    assert!(out.width() > 0 && out.height() > 0);
+                }
+            }
+        }
+        let plan = Plan { rows: 1, columns: 64, span: 1 };
+        for cell in [[4000, 4000], [16_383, 16_383], [1, 16_383], [16_383, 1]] {
+            let [width, height] = Measures::fitting(cell, plan).whole(plan);
+            assert!(width <= LARGEST_SIDE && height <= LARGEST_SIDE, "{width} x {height}");
+            assert!(f64::from(width) * f64::from(height) <= MOST_PIXELS);
+        }
+    }
+}
