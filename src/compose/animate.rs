@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use image::RgbImage;
 
+use super::encode::png_error;
 use super::palette::Palette;
 
 /// How long the first and the last picture stay, in hundredths of a second.
@@ -107,13 +108,6 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
 fn gif_error(error: gif::EncodingError) -> io::Error {
     match error {
         gif::EncodingError::Io(error) => error,
-        other => io::Error::other(other),
-    }
-}
-
-fn png_error(error: png::EncodingError) -> io::Error {
-    match error {
-        png::EncodingError::IoError(error) => error,
         other => io::Error::other(other),
     }
 }

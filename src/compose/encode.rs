@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ImageError, RgbImage};
 
@@ -45,15 +44,29 @@ impl PictureFormat {
     /// What the writer says; [`io::ErrorKind::InvalidInput`] where the format cannot hold the picture.
     pub fn write(self, picture: &RgbImage, mut out: &mut dyn Write) -> io::Result<()> {
         let outcome = match self {
-            Self::Png => picture.write_with_encoder(PngEncoder::new_with_quality(
-                &mut out,
-                CompressionType::Fast,
-                FilterType::Adaptive,
-            )),
+            Self::Png => return write_png(picture, out),
             Self::Jpeg => picture.write_with_encoder(JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)),
             Self::WebP => picture.write_with_encoder(WebPEncoder::new_lossless(&mut out)),
         };
         outcome.map_err(io_error)
+    }
+}
+
+/// `image` would hide from us whether the disk is full, so its PNG library is used without it.
+fn write_png(picture: &RgbImage, out: &mut dyn Write) -> io::Result<()> {
+    let mut encoder = png::Encoder::new(out, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Adaptive);
+    let mut writer = encoder.write_header().map_err(png_error)?;
+    writer.write_image_data(picture.as_raw()).map_err(png_error)?;
+    writer.finish().map_err(png_error)
+}
+
+pub(super) fn png_error(error: png::EncodingError) -> io::Error {
+    match error {
+        png::EncodingError::IoError(error) => error,
+        other => io::Error::new(io::ErrorKind::InvalidInput, other),
     }
 }
 
