@@ -1,10 +1,10 @@
 //! Animated files that play forth and back for ever, written picture by picture: GIF for everywhere,
-//! APNG for full colour. After the first picture only what changes is stored.
+//! APNG for full colour. After the first picture only what changes is stored, the rest is transparent.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use image::RgbImage;
+use image::{Rgb, RgbImage};
 
 use super::encode::png_error;
 use super::palette::Palette;
@@ -70,7 +70,10 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
         let mut encoder = gif::Encoder::new(out, screen_width, screen_height, &colours).map_err(gif_error)?;
         encoder.set_repeat(gif::Repeat::Infinite).map_err(gif_error)?;
         self.play(|picture, before, area, delay| {
-            let indices = indices(picture, before, area, &mut palette);
+            let indices = places(area).map(|(x, y)| match changed_pixel(picture, before, x, y) {
+                Some(colour) => palette.index(x, y, colour),
+                None => Palette::UNCHANGED,
+            });
             let frame = gif::Frame {
                 delay,
                 transparent: Some(Palette::UNCHANGED),
@@ -78,7 +81,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
                 top: area.top as u16,
                 width: area.width as u16,
                 height: area.height as u16,
-                buffer: Cow::Owned(indices),
+                buffer: Cow::Owned(indices.collect()),
                 ..gif::Frame::default()
             };
             encoder.write_frame(&frame).map_err(gif_error)
@@ -88,18 +91,22 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
     /// Writes the pictures as an animated PNG.
     pub(super) fn write_apng(mut self, out: &mut dyn Write) -> io::Result<()> {
         let mut encoder = png::Encoder::new(out, self.size[0], self.size[1]);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_compression(png::Compression::Fast);
+        encoder.set_color(png::ColorType::Rgba);
+        encoder.set_compression(png::Compression::Balanced);
         let pictures = u32::try_from(self.length()).map_err(io::Error::other)?;
         encoder.set_animated(pictures, 0).map_err(png_error)?;
+        encoder.set_blend_op(png::BlendOp::Over).map_err(png_error)?;
         let mut writer = encoder.write_header().map_err(png_error)?;
-        self.play(|picture, _, area, delay| {
+        self.play(|picture, before, area, delay| {
             writer.reset_frame_position().map_err(png_error)?;
             writer.set_frame_dimension(area.width, area.height).map_err(png_error)?;
             writer.set_frame_position(area.left, area.top).map_err(png_error)?;
             writer.set_frame_delay(delay, 100).map_err(png_error)?;
-            let part = image::imageops::crop_imm(picture, area.left, area.top, area.width, area.height);
-            writer.write_image_data(part.to_image().as_raw()).map_err(png_error)
+            let pixels = places(area).flat_map(|(x, y)| match changed_pixel(picture, before, x, y) {
+                Some(Rgb([red, green, blue])) => [red, green, blue, 255],
+                None => [0; 4],
+            });
+            writer.write_image_data(&pixels.collect::<Vec<_>>()).map_err(png_error)
         })?;
         writer.finish().map_err(png_error)
     }
@@ -112,17 +119,16 @@ fn gif_error(error: gif::EncodingError) -> io::Error {
     }
 }
 
-/// The indices of one part of a picture, "unchanged" where the one before had the same colour.
-fn indices(picture: &RgbImage, before: Option<&RgbImage>, area: Area, palette: &mut Palette) -> Vec<u8> {
-    let mut indices = Vec::with_capacity(area.width as usize * area.height as usize);
-    for y in area.top..area.top + area.height {
-        for x in area.left..area.left + area.width {
-            let colour = *picture.get_pixel(x, y);
-            let is_same = before.is_some_and(|before| *before.get_pixel(x, y) == colour);
-            indices.push(if is_same { Palette::UNCHANGED } else { palette.index(x, y, colour) });
-        }
-    }
-    indices
+/// Every place of a part, row by row.
+fn places(area: Area) -> impl Iterator<Item = (u32, u32)> {
+    let rows = area.top..area.top + area.height;
+    rows.flat_map(move |y| (area.left..area.left + area.width).map(move |x| (x, y)))
+}
+
+/// The pixel at a place, `None` where the picture before had the same.
+fn changed_pixel(picture: &RgbImage, before: Option<&RgbImage>, x: u32, y: u32) -> Option<Rgb<u8>> {
+    let colour = *picture.get_pixel(x, y);
+    (before.is_none_or(|before| *before.get_pixel(x, y) != colour)).then_some(colour)
 }
 
 /// The smallest part that holds every difference: all without a picture before, one pixel without any.
@@ -148,8 +154,8 @@ fn changed_area(before: Option<&RgbImage>, picture: &RgbImage) -> Area {
 mod tests {
     use super::super::palette::Samples;
     use super::*;
+    use image::AnimationDecoder;
     use image::codecs::{gif::GifDecoder, png::PngDecoder};
-    use image::{AnimationDecoder, Rgb};
     use std::io::Cursor;
 
     /// A still ground with a bright square that wanders.

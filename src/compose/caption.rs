@@ -12,7 +12,7 @@ static FONT: LazyLock<Option<FontRef<'static>>> =
 /// The colour of captions.
 pub(super) const TEXT: Rgb<u8> = Rgb([240, 241, 244]);
 /// How much of the picture the plate under an overlaid caption covers.
-const PLATE_COVER: f32 = 0.62;
+const PLATE_COVER: f32 = 0.7;
 const PLATE: Rgb<u8> = Rgb([12, 13, 16]);
 
 /// One line of text set out in pixels.

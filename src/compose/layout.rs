@@ -77,14 +77,21 @@ impl Measures {
         self.gap * 2
     }
 
+    /// The size of the input: as high as the rows beside it, in the proportions of a cell.
+    fn input(&self, plan: Plan) -> [u32; 2] {
+        let height = self.down(plan.span);
+        let width = u64::from(height) * u64::from(self.cell[0]) / u64::from(self.cell[1]);
+        [u32::try_from(width).unwrap_or(u32::MAX / 4), height]
+    }
+
     /// Where the tiles begin: the input stands apart by a wider gap.
     fn tiles_left(&self, plan: Plan) -> u32 {
-        self.margin() + self.across(plan.span) + self.gap * 3
+        self.margin() + self.input(plan)[0] + self.gap * 3
     }
 
     fn whole(&self, plan: Plan) -> [u32; 2] {
         let width = if plan.columns == 0 {
-            2 * self.margin() + self.across(plan.span)
+            2 * self.margin() + self.input(plan)[0]
         } else {
             self.tiles_left(plan) + self.across(plan.columns) + self.margin()
         };
@@ -114,8 +121,7 @@ fn draw(plan: Plan, input: Captioned, tiles: &[Captioned]) -> RgbImage {
     let [width, height] = measures.whole(plan);
     let mut canvas = RgbImage::from_pixel(width, height, BACKGROUND);
     let margin = measures.margin();
-    let large = [measures.across(plan.span), measures.down(plan.span)];
-    place(&mut canvas, input, [margin, margin], large, measures.caption);
+    place(&mut canvas, input, [margin, margin], measures.input(plan), measures.caption);
     for (number, tile) in (0..).zip(tiles) {
         let (row, column) = (number / plan.columns, number % plan.columns);
         let left = measures.tiles_left(plan) + column * (measures.cell[0] + measures.gap);
@@ -125,17 +131,17 @@ fn draw(plan: Plan, input: Captioned, tiles: &[Captioned]) -> RgbImage {
     canvas
 }
 
-/// Draws a picture into its box, scaled to fit and centred, and its caption under the box.
+/// Draws a picture into its box, scaled to fit and centred, and its caption right under the picture.
 fn place(canvas: &mut RgbImage, tile: Captioned, [left, top]: [u32; 2], size: [u32; 2], caption: u32) {
-    let picture = fitted(tile.picture, size);
-    if let Some(picture) = &picture {
+    let mut bottom = top + size[1];
+    if let Some(picture) = fitted(tile.picture, size) {
         let x = left + (size[0] - picture.width()) / 2;
         let y = top + (size[1] - picture.height()) / 2;
         imageops::replace(canvas, picture.as_ref(), i64::from(x), i64::from(y));
+        bottom = y + picture.height();
     }
     let line = Line::new(tile.caption, caption as f32 * 0.72, size[0] as f32);
-    let middle = [left as f32 + size[0] as f32 / 2.0, (top + size[1]) as f32 + caption as f32 * 0.56];
-    line.draw(canvas, middle);
+    line.draw(canvas, [left as f32 + size[0] as f32 / 2.0, bottom as f32 + caption as f32 * 0.56]);
 }
 
 /// The picture scaled to fit into a box, itself where it fits already; `None` where there is none.
@@ -219,11 +225,12 @@ mod tests {
                 }
             }
         }
-        let plan = Plan { rows: 1, columns: 64, span: 1 };
-        for cell in [[4000, 4000], [16_383, 16_383], [1, 16_383], [16_383, 1]] {
-            let [width, height] = Measures::fitting(cell, plan).whole(plan);
-            assert!(width <= LARGEST_SIDE && height <= LARGEST_SIDE, "{width} x {height}");
-            assert!(f64::from(width) * f64::from(height) <= MOST_PIXELS);
+        for plan in [Plan { rows: 1, columns: 64, span: 1 }, Plan { rows: 5, columns: 13, span: 2 }] {
+            for cell in [[4000, 4000], [16_383, 16_383], [1, 16_383], [16_383, 1]] {
+                let [width, height] = Measures::fitting(cell, plan).whole(plan);
+                assert!(width <= LARGEST_SIDE && height <= LARGEST_SIDE, "{width} x {height}");
+                assert!(f64::from(width) * f64::from(height) <= MOST_PIXELS);
+            }
         }
     }
 }
