@@ -10,18 +10,20 @@ mod conv_forward;
 mod conv_kernel;
 mod depthwise;
 mod fir;
+mod max_pool;
 mod modulate;
 mod pointwise;
 mod prelu;
 mod simd;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod view;
 mod warp;
 
 pub use conv::{LEAKY_SLOPE, conv2d, conv2d_leaky};
 pub use depthwise::{Padding, depthwise_conv2d};
 pub use fir::{down2, up2};
+pub use max_pool::max_pool2d;
 pub use modulate::modulate_leaky;
 pub use pointwise::{sigmoid, tanh};
 pub use prelu::BiasPrelu;

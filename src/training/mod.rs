@@ -1,1 +1,3 @@
 //! Losses, optimisers and the trainer of the bundled model.
+
+pub mod frozen;
