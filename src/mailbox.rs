@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 struct Slot<T> {
     value: Option<T>,
     overwritten: u64,
+    nudged: bool,
     closed: bool,
 }
 
@@ -33,7 +34,7 @@ impl<T> Clone for Mailbox<T> {
 
 impl<T> Default for Mailbox<T> {
     fn default() -> Self {
-        let slot = Slot { value: None, overwritten: 0, closed: false };
+        let slot = Slot { value: None, overwritten: 0, nudged: false, closed: false };
         Self(Arc::new(Shared { slot: Mutex::new(slot), arrived: Condvar::new() }))
     }
 }
@@ -54,7 +55,7 @@ impl<T> Mailbox<T> {
         self.0.lock().value.take()
     }
 
-    /// Waits at most `patience` for a value; `None` when it runs out or the mailbox is closed.
+    /// Waits at most `patience` for a value; `None` when it runs out, or the mailbox is nudged or closed.
     pub fn wait(&self, patience: Duration) -> Option<T> {
         let deadline = Instant::now() + patience;
         let mut slot = self.0.lock();
@@ -63,11 +64,18 @@ impl<T> Mailbox<T> {
                 return Some(value);
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if slot.closed || left.is_zero() {
+            if std::mem::take(&mut slot.nudged) || slot.closed || left.is_zero() {
                 return None;
             }
             slot = self.0.arrived.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// Ends one [`Mailbox::wait`], the present or the next one, without a value: its caller has
+    /// something else to look at.
+    pub fn nudge(&self) {
+        self.0.lock().nudged = true;
+        self.0.arrived.notify_one();
     }
 
     /// Wakes every waiter for good: [`Mailbox::wait`] no longer waits.
@@ -109,6 +117,15 @@ mod tests {
         let waiter = std::thread::spawn(move || other.wait(Duration::from_secs(60)));
         mailbox.close();
         assert_eq!(waiter.join().unwrap(), None);
+    }
+
+    #[test]
+    fn a_nudge_ends_one_wait_even_when_it_came_first() {
+        let mailbox = Mailbox::<u8>::default();
+        mailbox.nudge();
+        assert_eq!(mailbox.wait(Duration::from_secs(60)), None);
+        mailbox.put(3);
+        assert_eq!(mailbox.wait(Duration::from_secs(60)), Some(3));
     }
 
     #[test]

@@ -23,7 +23,13 @@ impl StillSource {
     /// Shows `picture` under its name.
     #[must_use]
     pub fn new(picture: Picture) -> Self {
-        Self { picture: Arc::new(picture.picture), name: picture.name, due: Instant::now(), shown: 0 }
+        Self::shared(picture.name, Arc::new(picture.picture))
+    }
+
+    /// Shows a picture whose pixels others use too.
+    #[must_use]
+    pub fn shared(name: String, picture: Arc<RgbImage>) -> Self {
+        Self { picture, name, due: Instant::now(), shown: 0 }
     }
 }
 

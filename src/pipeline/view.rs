@@ -91,6 +91,29 @@ pub struct Statistics {
     pub camera_to_tile: Spread,
 }
 
+/// One second of the past, for a plot. A stage that did not run in that second is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct HistoryPoint {
+    /// The second, counted from the start of the pipeline.
+    pub second: u64,
+    /// Input pictures in that second.
+    pub input_rate: f32,
+    /// Tile sets in that second.
+    pub tile_rate: f32,
+    /// Median from capture until the input picture could be shown, in milliseconds.
+    pub input: f32,
+    /// Median of looking for faces, in milliseconds.
+    pub face: f32,
+    /// Median of the encoder, in milliseconds.
+    pub encode: f32,
+    /// Median of the decoder for all ages, in milliseconds.
+    pub decode: f32,
+    /// Median of cutting out and pasting back, in milliseconds.
+    pub compose: f32,
+    /// Median from capture until the tiles could be shown, in milliseconds.
+    pub camera_to_tile: f32,
+}
+
 /// A thread that failed, in words for the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
@@ -119,6 +142,8 @@ pub struct Status {
     pub frozen: bool,
     /// Rates and latencies.
     pub statistics: Statistics,
+    /// The last minute, one point a second, oldest first; the second that runs is not in it.
+    pub history: Arc<[HistoryPoint]>,
     /// The last fault, until it is a while ago.
     pub fault: Option<Fault>,
 }

@@ -1,0 +1,97 @@
+//! The face thread: finds the faces in the newest frame and hands the chosen ones to the network.
+
+use std::time::{Duration, Instant};
+
+use super::choose::FaceChooser;
+use super::settings::WatcherMaker;
+use super::shared::{CropJob, Seen, Shared};
+use super::statistics::Stage;
+use super::view::{FaceReport, Fault};
+use super::wanted::Wanted;
+use super::watcher::FaceWatcher;
+use crate::face::{FaceObservation, FaceProblem};
+
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How long to wait before a face watcher that could not be made is tried again.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Runs until the pipeline stops.
+pub(super) fn work(shared: &Shared, maker: &WatcherMaker) {
+    let mut restarts = 0;
+    while !shared.stopped() {
+        match maker() {
+            Ok(watcher) => watch(shared, watcher),
+            Err(error) => {
+                shared.raise(Fault { thread: super::FACE, message: error.to_string(), restarts });
+                restarts += 1;
+                shared.pause(PAUSE);
+            }
+        }
+    }
+}
+
+/// What was seen in a frame, kept so that another face can be chosen in it.
+struct Look {
+    seen: Seen,
+    observation: FaceObservation,
+}
+
+impl Look {
+    fn is_unsettled(&self) -> bool {
+        self.observation.faces.is_empty() && self.observation.problem.is_none()
+    }
+}
+
+/// Looks at the frames of one source; a new source gets a watcher that knows nothing of the old one.
+fn watch(shared: &Shared, mut watcher: Box<dyn FaceWatcher>) {
+    let source_revision = shared.wanted().source_revision;
+    let mut chooser = FaceChooser::default();
+    let mut look: Option<Look> = None;
+    let mut chosen_for = 0;
+    // After a restart or a change of source the only frame of a still picture may have been taken
+    // out of the mailbox already.
+    let mut seen = shared.newest_seen();
+    while !shared.stopped() {
+        let wanted = shared.wanted();
+        if wanted.source_revision != source_revision {
+            return;
+        }
+        let looked_at = look.as_ref().map_or(0, |look| look.seen.order);
+        let fresh = seen.filter(|seen| seen.source_revision == source_revision && seen.order > looked_at);
+        // A frozen frame whose first look is still under way is shown to the watcher again.
+        let fresh =
+            fresh.or_else(|| look.as_ref().filter(|look| look.is_unsettled()).map(|look| look.seen.clone()));
+        let news = fresh.is_some() || chosen_for != wanted.faces_revision;
+        if let Some(seen) = fresh {
+            look = Some(observe(shared, watcher.as_mut(), seen));
+        }
+        if let Some(look) = look.as_ref().filter(|_| news) {
+            chosen_for = wanted.faces_revision;
+            hand_on(shared, look, &wanted, &mut chooser);
+        }
+        seen = shared.frames.wait(PATIENCE);
+    }
+}
+
+fn observe(shared: &Shared, watcher: &mut dyn FaceWatcher, seen: Seen) -> Look {
+    let began = Instant::now();
+    let observed = if seen.live { Ok(watcher.follow(&seen.frame)) } else { watcher.find(&seen.frame) };
+    shared.note(Stage::Face, began.elapsed());
+    let observation = observed.unwrap_or_else(|error| {
+        shared.raise(Fault { thread: super::FACE, message: error.to_string(), restarts: 0 });
+        FaceObservation { faces: Vec::new(), problem: Some(FaceProblem::NoFace) }
+    });
+    Look { seen, observation }
+}
+
+fn hand_on(shared: &Shared, look: &Look, wanted: &Wanted, chooser: &mut FaceChooser) {
+    let FaceObservation { faces, problem } = &look.observation;
+    let chosen = if problem.is_some() { Vec::new() } else { chooser.choose(wanted.faces, faces) };
+    let report = FaceReport {
+        faces: faces.clone(),
+        chosen: chosen.iter().map(|face| face.id).collect(),
+        problem: *problem,
+    };
+    shared.show_faces(report, look.seen.source_revision);
+    shared.hand_on(CropJob { seen: look.seen.clone(), faces: chosen, faces_revision: wanted.faces_revision });
+}

@@ -1,0 +1,71 @@
+//! What a pipeline is started with, and where its parts come from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use candle_core::Device;
+use image::RgbImage;
+
+use super::command::FaceChoice;
+use super::watcher::{FaceWatcher, WatcherError};
+use crate::aging::{AgingError, AgingModel};
+use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
+
+/// Makes a source; called again when its thread has to be restarted.
+pub type SourceMaker = Arc<dyn Fn() -> Box<dyn FrameSource> + Send + Sync>;
+
+/// Makes a face watcher; called for every new source and when its thread has to be restarted.
+pub type WatcherMaker = Arc<dyn Fn() -> Result<Box<dyn FaceWatcher>, WatcherError> + Send + Sync>;
+
+/// Opens a model by name on a device.
+pub type ModelOpener = Arc<dyn Fn(&str, &Device) -> Result<Box<dyn AgingModel>, AgingError> + Send + Sync>;
+
+/// Where the frames come from.
+#[derive(Clone)]
+pub enum SourceChoice {
+    /// A camera.
+    Camera(CameraSettings),
+    /// A still picture.
+    Picture {
+        /// What to call it.
+        name: String,
+        /// The picture, upright.
+        picture: Arc<RgbImage>,
+    },
+    /// Whatever this makes.
+    Made(SourceMaker),
+}
+
+impl SourceChoice {
+    /// Makes the source.
+    pub(super) fn open(&self) -> Box<dyn FrameSource> {
+        match self {
+            Self::Camera(settings) => Box::new(NokhwaSource::open(settings.clone())),
+            Self::Picture { name, picture } => {
+                Box::new(StillSource::shared(name.clone(), Arc::clone(picture)))
+            }
+            Self::Made(maker) => maker(),
+        }
+    }
+}
+
+/// What a pipeline is started with.
+#[derive(Clone)]
+pub struct PipelineSettings {
+    /// The first source.
+    pub source: SourceChoice,
+    /// The ages wanted, in years.
+    pub ages: Vec<f32>,
+    /// The model wanted, by name.
+    pub model: String,
+    /// The faces wanted.
+    pub faces: FaceChoice,
+    /// Whether whole frames with the aged faces pasted back are wanted too.
+    pub whole_frames: bool,
+    /// How far back the statistics reach.
+    pub statistics_window: Duration,
+    /// Makes what finds and follows faces.
+    pub watcher: WatcherMaker,
+    /// Opens the aging models.
+    pub models: ModelOpener,
+}

@@ -1,0 +1,111 @@
+//! The scripted aging model: a face of some age is a plane of that grey.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use agemirror::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
+use agemirror::face::AlignmentTemplate;
+use agemirror::pipeline::ModelOpener;
+use image::{GrayImage, Luma, Rgb, RgbImage};
+
+/// Handles to the scripted models that the pipeline opens; clones share them.
+#[derive(Clone, Default)]
+pub struct Model {
+    pub opened: Arc<AtomicUsize>,
+    pub panics: Arc<AtomicUsize>,
+    pub errors: Arc<AtomicUsize>,
+    encoded: Arc<AtomicUsize>,
+    decoded: Arc<AtomicUsize>,
+    milliseconds: Arc<AtomicU64>,
+    alive: Arc<()>,
+}
+
+impl Model {
+    pub fn opener(&self) -> ModelOpener {
+        let alive = Arc::downgrade(&self.alive);
+        let model = Self { alive: Arc::default(), ..self.clone() };
+        Arc::new(move |name, _device| {
+            if name != "scripted" {
+                return Err(AgingError::UnknownModel(name.to_owned()));
+            }
+            model.opened.fetch_add(1, Ordering::SeqCst);
+            Ok(Box::new(Scripted { model: model.clone(), info: info(), _alive: alive.upgrade() }))
+        })
+    }
+
+    /// Sets how long the model works on a batch of ages.
+    pub fn take(&self, time: Duration) {
+        self.milliseconds.store(time.as_millis() as u64, Ordering::SeqCst);
+    }
+
+    /// How many crops were encoded.
+    pub fn encoded(&self) -> usize {
+        self.encoded.load(Ordering::SeqCst)
+    }
+
+    /// How many ages were decoded.
+    pub fn decoded(&self) -> usize {
+        self.decoded.load(Ordering::SeqCst)
+    }
+
+    /// Whether no model is left.
+    pub fn is_let_go(&self) -> bool {
+        Arc::strong_count(&self.alive) == 1
+    }
+}
+
+fn info() -> ModelInfo {
+    let points = [[0.3, 0.35], [0.7, 0.35], [0.5, 0.55], [0.35, 0.75], [0.65, 0.75]];
+    ModelInfo {
+        name: "scripted",
+        title: "Scripted",
+        ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+        template: AlignmentTemplate { points },
+        side: 128,
+        weights_hash: "0".repeat(64),
+    }
+}
+
+struct Scripted {
+    model: Model,
+    info: ModelInfo,
+    _alive: Option<Arc<()>>,
+}
+
+impl AgingModel for Scripted {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encode(&self, _crop: &RgbImage) -> Result<EncodedFace, AgingError> {
+        self.model.encoded.fetch_add(1, Ordering::SeqCst);
+        Ok(EncodedFace(Box::new(())))
+    }
+
+    fn decode(
+        &self,
+        crop: &RgbImage,
+        _face: &EncodedFace,
+        ages: &[f32],
+    ) -> Result<Vec<AgedCrop>, AgingError> {
+        std::thread::sleep(Duration::from_millis(self.model.milliseconds.load(Ordering::SeqCst)));
+        if super::take_one(&self.model.panics) {
+            panic!("the scripted model panics");
+        }
+        if super::take_one(&self.model.errors) {
+            return Err(AgingError::Network(candle_core::Error::Msg("the scripted model fails".to_owned())));
+        }
+        self.model.decoded.fetch_add(ages.len(), Ordering::SeqCst);
+        let (width, height) = crop.dimensions();
+        let aged = |&age: &f32| AgedCrop {
+            picture: RgbImage::from_pixel(width, height, Rgb([age as u8; 3])),
+            mask: GrayImage::from_pixel(width, height, Luma([255])),
+        };
+        Ok(ages.iter().map(aged).collect())
+    }
+
+    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+        Some(40.0)
+    }
+}
