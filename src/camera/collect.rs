@@ -87,3 +87,59 @@ fn begins_like_picture(path: &Path) -> bool {
     let guessed = read.ok().and_then(|_| image::guess_format(&start).ok());
     guessed.is_some_and(|format| ImageFormat::reading_enabled(&format))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use image::RgbImage;
+
+    fn write_png(path: &Path) {
+        RgbImage::new(2, 2).save_with_format(path, ImageFormat::Png).unwrap();
+    }
+
+    #[test]
+    fn a_folder_becomes_the_pictures_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("inner/deep")).unwrap();
+        for name in ["b.png", "a.PNG", "no-extension", "inner/deep/c.png", ".hidden.png"] {
+            write_png(&at(name));
+        }
+        fs::write(at("notes.txt"), "no picture").unwrap();
+        fs::write(at("broken.jpg"), "no picture either, but its name says so").unwrap();
+        let (pictures, errors) = collect_pictures(&[folder.path().to_owned()]);
+        let expected = ["a.PNG", "b.png", "broken.jpg", "inner/deep/c.png", "no-extension"].map(at);
+        assert_eq!(pictures, expected);
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+
+    #[test]
+    fn files_stay_in_the_order_given_and_what_is_wrong_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("empty")).unwrap();
+        fs::write(at("empty/notes.txt"), "no picture").unwrap();
+        write_png(&at("z.png"));
+        write_png(&at("a.png"));
+        let given = [at("z.png"), at("empty"), at("missing.png"), at("a.png")];
+        let (pictures, errors) = collect_pictures(&given);
+        assert_eq!(pictures, [at("z.png"), at("a.png")]);
+        let [PictureError::EmptyFolder { name: empty }, PictureError::Unreadable { name: missing, .. }] =
+            &errors[..]
+        else {
+            panic!("{errors:?}")
+        };
+        assert!(empty.ends_with("empty") && missing.ends_with("missing.png"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_the_folder_itself_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        write_png(&folder.path().join("a.png"));
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
+        let (pictures, errors) = collect_pictures(&[folder.path().to_owned()]);
+        assert!(errors.is_empty() && !pictures.is_empty() && pictures.len() <= DEEPEST + 1, "{pictures:?}");
+    }
+}

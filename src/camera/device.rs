@@ -54,11 +54,21 @@ fn gives_pictures(index: u32) -> bool {
 fn camera_of_node(index: u32) -> CameraDevice {
     let path = format!("/dev/video{index}");
     let name = std::fs::read(format!("/sys/class/video4linux/video{index}/name"))
-        .map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
+        .map(|bytes| without_repetition(String::from_utf8_lossy(&bytes).trim()).to_owned())
         .ok()
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| path.clone());
     CameraDevice { name, path, index }
+}
+
+/// The driver of USB cameras joins the name of the product and that of the function, which mostly are
+/// the same, and cuts the whole: “Integrated Camera: Integrated C”.
+#[cfg(target_os = "linux")]
+fn without_repetition(name: &str) -> &str {
+    match name.split_once(": ") {
+        Some((product, function)) if product.starts_with(function) => product,
+        _ => name,
+    }
 }
 
 /// Lists the cameras that are plugged in, in the order of their numbers.
@@ -138,6 +148,15 @@ mod tests {
         let cameras = [camera("Built-in", 0), camera("Desk", 2)];
         assert_eq!(find_camera(&cameras, &wanted(None, None)), Some(&cameras[0]));
         assert_eq!(find_camera(&[], &wanted(None, None)), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_says_the_same_twice_is_shortened() {
+        assert_eq!(without_repetition("Desk Cam: Desk Cam"), "Desk Cam");
+        assert_eq!(without_repetition("Integrated Camera: Integrated C"), "Integrated Camera");
+        assert_eq!(without_repetition("Integrated Camera: Integrated I"), "Integrated Camera: Integrated I");
+        assert_eq!(without_repetition("HD Pro Webcam C920"), "HD Pro Webcam C920");
     }
 
     #[cfg(target_os = "linux")]

@@ -148,3 +148,7 @@ fn over_white(picture: DynamicImage) -> RgbImage {
     }
     out
 }
+
+#[cfg(test)]
+#[path = "picture_tests.rs"]
+mod tests;

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// The span over which the rate is measured.
 const SPAN: Duration = Duration::from_secs(2);
 
+/// A shorter span tells nothing: after a delay several frames arrive at once.
+const SHORTEST: Duration = Duration::from_millis(500);
+
 /// The moments at which frames arrived in the last two seconds.
 #[derive(Default)]
 pub(super) struct RateMeter(VecDeque<Instant>);
@@ -19,16 +22,17 @@ impl RateMeter {
         }
     }
 
-    /// Frames a second; 0 until two frames have arrived within the span.
+    /// Frames a second; 0 until frames have arrived for half a second.
     pub(super) fn rate(&self) -> f32 {
         self.period().map_or(0.0, |period| 1.0 / period.as_secs_f32().max(1e-6))
     }
 
-    /// The mean time between two frames.
+    /// The mean time between two frames; `None` until frames have arrived for half a second.
     pub(super) fn period(&self) -> Option<Duration> {
         let (first, last) = (self.0.front()?, self.0.back()?);
         let gaps = u32::try_from(self.0.len()).ok()?.checked_sub(1).filter(|&gaps| gaps > 0)?;
-        Some(last.saturating_duration_since(*first) / gaps)
+        let span = last.saturating_duration_since(*first);
+        (span >= SHORTEST).then(|| span / gaps)
     }
 }
 
@@ -39,7 +43,11 @@ mod tests {
     #[test]
     fn the_rate_is_that_of_the_last_two_seconds() {
         let (start, mut meter) = (Instant::now(), RateMeter::default());
-        assert_eq!(meter.rate(), 0.0);
+        for burst in 0..10 {
+            meter.arrived(start + Duration::from_millis(burst));
+            assert_eq!(meter.rate(), 0.0);
+        }
+        let (start, mut meter) = (start, RateMeter::default());
         for frame in 0..40 {
             meter.arrived(start + Duration::from_millis(40) * frame);
         }

@@ -17,7 +17,7 @@ pub enum SourceState {
         height: u32,
         /// Name of the pixel format on the wire, such as `MJPEG`.
         format: String,
-        /// The measured rate in frames a second; 0 until two frames have come.
+        /// The measured rate in frames a second; 0 until frames have come for half a second.
         measured_rate: f32,
     },
     /// A still picture is shown.

@@ -1,0 +1,158 @@
+//! Plugging a virtual camera into a test.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use agemirror::camera::{CameraSettings, FrameSource, NokhwaSource, SourceState};
+
+use crate::frames::write_frames;
+
+/// Set in the process that sees the virtual camera.
+const INSIDE: &str = "AGEMIRROR_TEST_HAS_CAMERA";
+
+/// Everything waited for comes sooner than this, however busy the computer is.
+const AT_LONGEST: Duration = Duration::from_secs(60);
+
+/// The virtual camera that this process sees.
+pub struct VirtualCamera {
+    folder: PathBuf,
+}
+
+/// Runs `body` in a process of its own that sees a virtual camera, started with `options`. Skips where
+/// there is no virtual camera.
+pub fn with_camera(test: &str, options: &[&str], body: impl FnOnce(&VirtualCamera)) {
+    with_camera_playing(test, options, write_frames, body);
+}
+
+/// The same, playing the frames that `write` puts into a folder.
+pub fn with_camera_playing(
+    test: &str,
+    options: &[&str],
+    write: fn(&Path),
+    body: impl FnOnce(&VirtualCamera),
+) {
+    if env::var_os(INSIDE).is_some() {
+        let folder = PathBuf::from(env::var_os("VCAM_DIR").expect("the virtual camera names its folder"));
+        return body(&VirtualCamera { folder });
+    }
+    let Some(launcher) = launcher() else { return };
+    let video = tempfile::tempdir().unwrap();
+    write(video.path());
+    let mut child = Command::new(launcher)
+        .args(["--name", "Desk Cam", "--video"])
+        .arg(video.path())
+        .args(options)
+        .arg("--")
+        .arg(env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(INSIDE, "1")
+        .env("VCAM_CACHE", env!("CARGO_TARGET_TMPDIR"))
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + AT_LONGEST * 4;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+            panic!("{test} hangs");
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    assert!(status.success(), "{test} failed under the virtual camera");
+}
+
+fn launcher() -> Option<PathBuf> {
+    let launcher = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/webcam/with-webcam");
+    let is_missing = |tool: &&str| {
+        let output = Command::new(tool).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        output.is_err()
+    };
+    let missing = match launcher.exists() {
+        true => ["ffmpeg", "gcc"].into_iter().find(is_missing),
+        false => Some("../shared/webcam"),
+    };
+    if let Some(missing) = missing {
+        eprintln!("skipped: there is no {missing}");
+        return None;
+    }
+    Some(launcher)
+}
+
+impl VirtualCamera {
+    /// Sets or, with `None`, takes back a fault; see the head of `libvcam.c`.
+    pub fn fault(&self, name: &str, value: Option<&str>) {
+        let control = self.folder.join("cam0/ctl");
+        match value {
+            Some(value) => {
+                fs::write(control.join(".new"), value).unwrap();
+                fs::rename(control.join(".new"), control.join(name)).unwrap();
+            }
+            None => fs::remove_file(control.join(name)).unwrap(),
+        }
+    }
+
+    /// Pulls the cable.
+    pub fn unplug(&self) {
+        for node in ["dev/video0", "dev/video1"] {
+            fs::remove_file(self.folder.join(node)).unwrap();
+        }
+    }
+
+    /// Puts the cable back in.
+    pub fn plug(&self) {
+        for (node, text) in [("dev/video0", "cam0"), ("dev/video1", "cam0 meta")] {
+            let whole = self.folder.join("node");
+            fs::write(&whole, text).unwrap();
+            fs::rename(whole, self.folder.join(node)).unwrap();
+        }
+    }
+
+    /// Puts something into the folder of devices that is no camera.
+    pub fn add_odd_node(&self, name: &str) {
+        fs::write(self.folder.join("dev").join(name), "").unwrap();
+    }
+
+    /// How often `event` stands in the driver's log.
+    pub fn count(&self, event: &str) -> usize {
+        fs::read_to_string(self.folder.join("cam0/log")).unwrap_or_default().matches(event).count()
+    }
+}
+
+/// Opens the camera as it is by default.
+pub fn open() -> NokhwaSource {
+    NokhwaSource::open(CameraSettings::default())
+}
+
+/// Takes frames until `reached`, and fails with `what` when that does not come.
+pub fn wait_until(source: &mut NokhwaSource, what: &str, mut reached: impl FnMut(&NokhwaSource) -> bool) {
+    let deadline = Instant::now() + AT_LONGEST;
+    while !reached(source) {
+        assert!(
+            Instant::now() < deadline,
+            "{what} did not come; state {:?}, {:?}",
+            source.state(),
+            source.counters()
+        );
+        source.next_frame(Duration::from_millis(20));
+    }
+}
+
+/// Waits for `state`.
+pub fn wait_for_state(source: &mut NokhwaSource, state: &SourceState) {
+    wait_until(source, &format!("{state:?}"), |source| source.state() == *state);
+}
+
+/// Waits for twenty more frames, and that the source says so.
+pub fn wait_for_frames(source: &mut NokhwaSource) {
+    let before = source.counters().frames;
+    wait_until(source, "frames", |source| {
+        source.counters().frames >= before + 20 && matches!(source.state(), SourceState::Streaming { .. })
+    });
+}
