@@ -12,8 +12,13 @@ use nokhwa::Buffer;
 /// Buffers in the ring of a stream; the library asks for this number.
 const RING: usize = 4;
 
-/// Bytes at the end of a frame that no two different camera frames have in common by chance.
-const TAIL: usize = 48;
+/// One part in so many of a frame, at its end, is compared; a frame that lacks less than this passes. The
+/// noise of a sensor never repeats it. A drawn picture (a test pattern, a shared screen) may do so now
+/// and then, and then a good frame is skipped.
+const TAIL: usize = 32;
+
+/// Bytes that are compared at least.
+const SHORTEST_TAIL: usize = 64;
 
 /// The last frames of a stream, one turn of its ring of buffers.
 #[derive(Default)]
@@ -26,16 +31,14 @@ impl Ring {
     /// A source that repeats its picture (a still, a slow camera behind a fast driver) is fresh: its
     /// frames end like the one just before.
     pub(super) fn is_fresh(&mut self, buffer: &Buffer, length: usize) -> bool {
-        let tail =
-            |frame: &Buffer| frame.buffer().get(length.saturating_sub(TAIL)..length).map(<[u8]>::to_vec);
-        let now = tail(buffer);
-        let before_here = (self.0.len() == RING).then(|| self.0.front()).flatten().and_then(tail);
-        let just_before = self.0.back().and_then(tail);
-        if self.0.len() == RING {
-            self.0.pop_front();
-        }
+        let just_before = self.0.back().cloned();
+        let here_before = if self.0.len() == RING { self.0.pop_front() } else { None };
         self.0.push_back(buffer.clone());
-        before_here.is_none() || before_here != now || just_before == now
+        let from = length.saturating_sub((length / TAIL).max(SHORTEST_TAIL));
+        let ends_like = |other: Option<Buffer>| {
+            other.is_some_and(|other| other.buffer().get(from..length) == buffer.buffer().get(from..length))
+        };
+        !ends_like(here_before) || ends_like(just_before)
     }
 }
 

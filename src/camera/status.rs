@@ -9,7 +9,7 @@ use super::{SourceCounters, SourceState};
 const SILENT_PERIODS: u32 = 5;
 
 /// But never sooner than this: a busy computer alone can hold a frame back for so long.
-const LEAST_SILENCE: Duration = Duration::from_millis(250);
+const LEAST_SILENCE: Duration = Duration::from_millis(300);
 
 /// The first frame of a stream may take longer: cameras start slowly.
 const FIRST_FRAME: Duration = Duration::from_secs(4);
@@ -229,8 +229,8 @@ mod tests {
     #[test]
     fn five_periods_without_a_frame_are_a_stall() {
         let (status, last) = streaming(30, FRAME);
-        assert!(!silent(&status, last + Duration::from_millis(240)));
-        assert!(silent(&status, last + Duration::from_millis(260)));
+        assert!(!silent(&status, last + Duration::from_millis(290)));
+        assert!(silent(&status, last + Duration::from_millis(310)));
     }
 
     #[test]
