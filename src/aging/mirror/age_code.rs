@@ -1,0 +1,50 @@
+//! An age in years as a vector that a network can use: smooth, and finer where faces change faster.
+
+use candle_core::{Device, Result, Tensor};
+
+/// Ages at which the bumps of the code stand: close together in childhood, wide in the middle.
+const CENTRES: [f32; AGE_CODE] =
+    [0.0, 1.5, 3.5, 6.0, 9.0, 12.0, 15.5, 19.0, 23.0, 28.0, 34.0, 41.0, 49.0, 58.0, 68.0, 80.0];
+
+/// The length of the code.
+pub const AGE_CODE: usize = 16;
+
+/// Codes of `ages` (years) as (N, [`AGE_CODE`]): Gaussian bumps, as wide as the way to the next, that
+/// add up to one.
+///
+/// # Errors
+/// When the device fails.
+pub fn age_codes(ages: &[f32], device: &Device) -> Result<Tensor> {
+    let codes: Vec<f32> = ages.iter().flat_map(|age| code(*age)).collect();
+    Tensor::from_vec(codes, (ages.len(), AGE_CODE), device)
+}
+
+fn code(age: f32) -> [f32; AGE_CODE] {
+    let width = |i: usize| {
+        let (left, right) = (i.saturating_sub(1), (i + 1).min(AGE_CODE - 1));
+        (CENTRES[right] - CENTRES[left]) / (right - left) as f32
+    };
+    let bumps: [f32; AGE_CODE] =
+        std::array::from_fn(|i| (-((age.clamp(0.0, 100.0) - CENTRES[i]) / width(i)).powi(2)).exp());
+    // Beyond the last centre all bumps vanish together; the floor keeps the sum finite.
+    let sum = bumps.iter().sum::<f32>().max(1e-12);
+    bumps.map(|bump| bump / sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_finite_add_up_to_one_and_change_smoothly() {
+        let mut previous = code(0.0);
+        for step in 1..=1000 {
+            let now = code(step as f32 / 10.0);
+            assert!((now.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+            let change: f32 = now.iter().zip(previous).map(|(a, b)| (a - b).abs()).sum();
+            assert!(change > 0.0 || step > 900, "ages must be told apart at {step}");
+            assert!(change < 0.15, "a tenth of a year changes the code by {change} at {step}");
+            previous = now;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Applying a change to a crop, at the network's own size: the way the trainer sees it.
+
+use candle_core::{Device, Result, Tensor};
+
+use super::network::Change;
+use crate::tensor::warp;
+
+/// Over what part of the side the window rises from the edge of the crop.
+const FEATHER: f32 = 0.1;
+
+/// How much of a change is let through at `x` of a side (0..1): nothing at the edges of the crop, all
+/// of it inside, with a smooth rise.
+pub(super) fn window_at(x: f32) -> f32 {
+    let rise = (x.min(1.0 - x) / FEATHER).clamp(0.0, 1.0);
+    rise * rise * (3.0 - 2.0 * rise)
+}
+
+/// The window as (1, 1, side, side).
+///
+/// # Errors
+/// When the device fails.
+pub fn window(side: usize, device: &Device) -> Result<Tensor> {
+    let line: Vec<f32> = (0..side).map(|i| window_at((i as f32 + 0.5) / side as f32)).collect();
+    let plane: Vec<f32> = line.iter().flat_map(|y| line.iter().map(move |x| x * y)).collect();
+    Tensor::from_vec(plane, (1, 1, side, side), device)
+}
+
+/// The crops `x` (N, 3, H, W) after `change`: `x + window * mask * (warp(x) + residual - x)`.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tensor> {
+    let flow = (&change.flow * x.dim(3)? as f64)?;
+    let changed = (warp(x, &flow)? + &change.residual)?;
+    x + change.mask.broadcast_mul(window)?.broadcast_mul(&(changed - x)?)?
+}

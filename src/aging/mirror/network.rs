@@ -1,0 +1,238 @@
+//! The network: one encoder for the face, one light decoder for each age.
+//!
+//! Sizes below are for a 128 px crop; the network is convolutional and takes any side that 8 divides.
+
+use candle_core::{Result, Tensor, D};
+use candle_nn::VarBuilder;
+
+use super::age_code::{age_codes, AGE_CODE};
+use super::layers::{Conv, Linear};
+use crate::tensor::{down2, modulate_leaky, sigmoid, tanh, up2};
+
+/// Channels at 128, 64, 32 and 16 px.
+const WIDTHS: [usize; 4] = [12, 24, 48, 96];
+/// Length of the vector that conditions the decoder.
+const STYLE: usize = 64;
+/// Residual blocks at 16 px in the encoder.
+const DEEP_BLOCKS: usize = 3;
+/// The largest displacement, in fractions of the side.
+const REACH: f64 = 0.08;
+/// The largest residual, in a picture of -1..1.
+const SWING: f64 = 1.2;
+
+/// Two convolutions beside a straight way.
+struct Residual {
+    first: Conv,
+    second: Conv,
+}
+
+impl Residual {
+    fn new(width: usize, vb: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self {
+            first: Conv::new(width, width, 3, vb.pp("first"))?,
+            second: Conv::new(width, width, 3, vb.pp("second"))?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        x + self.second.forward(&self.first.forward_leaky(x)?)?
+    }
+}
+
+/// What the encoder finds in a face, shared by all ages.
+#[derive(Clone)]
+pub struct Features {
+    /// Maps at 128, 64, 32 and 16 px: (N, 12, 24, 48 or 96 channels, side, side).
+    maps: [Tensor; 4],
+    /// The mean of the last map: (N, 96).
+    summary: Tensor,
+    /// The present age in years: (N).
+    pub present_age: Tensor,
+}
+
+impl Features {
+    /// The same face `count` times (from a batch of one), without copying.
+    fn repeat(&self, count: usize) -> Result<Self> {
+        let repeat = |t: &Tensor| {
+            let mut dims = t.dims().to_vec();
+            dims[0] = count;
+            t.broadcast_as(dims)
+        };
+        let [a, b, c, d] = &self.maps;
+        Ok(Self {
+            maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?],
+            summary: repeat(&self.summary)?,
+            present_age: repeat(&self.present_age)?,
+        })
+    }
+}
+
+struct Encoder {
+    stem: Conv,
+    enter: [Conv; 3],
+    fine: Conv,
+    middle: Residual,
+    deep: Vec<Residual>,
+    age_hidden: Linear,
+    age: Linear,
+}
+
+impl Encoder {
+    fn new(vb: VarBuilder<'_>) -> Result<Self> {
+        let enter = |i: usize| Conv::new(WIDTHS[i], WIDTHS[i + 1], 3, vb.pp(format!("enter.{i}")));
+        Ok(Self {
+            stem: Conv::new(3, WIDTHS[0], 3, vb.pp("stem"))?,
+            enter: [enter(0)?, enter(1)?, enter(2)?],
+            fine: Conv::new(WIDTHS[1], WIDTHS[1], 3, vb.pp("fine"))?,
+            middle: Residual::new(WIDTHS[2], vb.pp("middle"))?,
+            deep: (0..DEEP_BLOCKS)
+                .map(|i| Residual::new(WIDTHS[3], vb.pp(format!("deep.{i}"))))
+                .collect::<Result<_>>()?,
+            age_hidden: Linear::new(WIDTHS[3], STYLE, vb.pp("age_hidden"))?,
+            age: Linear::new(STYLE, 1, vb.pp("age"))?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Features> {
+        let a = self.stem.forward_leaky(x)?;
+        let b = self.fine.forward_leaky(&self.enter[0].forward_leaky(&down2(&a)?)?)?;
+        let c = self.middle.forward(&self.enter[1].forward_leaky(&down2(&b)?)?)?;
+        let mut d = self.enter[2].forward_leaky(&down2(&c)?)?;
+        for block in &self.deep {
+            d = block.forward(&d)?;
+        }
+        let summary = d.flatten_from(2)?.mean(D::Minus1)?;
+        let hidden = candle_nn::ops::leaky_relu(&self.age_hidden.forward(&summary)?, 0.2)?;
+        let present_age = ((sigmoid(&self.age.forward(&hidden)?)? * 100.0)?).squeeze(1)?;
+        Ok(Features { maps: [a, b, c, d], summary, present_age })
+    }
+}
+
+/// A convolution whose channels the style scales and shifts.
+struct Styled {
+    conv: Conv,
+    gain: Linear,
+    shift: Linear,
+}
+
+impl Styled {
+    fn new(width: usize, vb: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self {
+            conv: Conv::new(width, width, 3, vb.pp("conv"))?,
+            gain: Linear::new(STYLE, width, vb.pp("gain"))?,
+            shift: Linear::new(STYLE, width, vb.pp("shift"))?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, style: &Tensor) -> Result<Tensor> {
+        let gain = (self.gain.forward(style)? + 1.0)?;
+        modulate_leaky(&self.conv.forward(x)?, &gain, &self.shift.forward(style)?)
+    }
+}
+
+struct Decoder {
+    style_hidden: Linear,
+    style: Linear,
+    deep: [Styled; 2],
+    rise: [Conv; 3],
+    styled: [Styled; 3],
+    flow: Conv,
+    paint: Conv,
+}
+
+impl Decoder {
+    fn new(vb: VarBuilder<'_>) -> Result<Self> {
+        let deep = |i: usize| Styled::new(WIDTHS[3], vb.pp(format!("deep.{i}")));
+        let rise = |i: usize| Conv::new(WIDTHS[3 - i], WIDTHS[2 - i], 1, vb.pp(format!("rise.{i}")));
+        let styled = |i: usize| Styled::new(WIDTHS[2 - i], vb.pp(format!("styled.{i}")));
+        Ok(Self {
+            style_hidden: Linear::new(2 * AGE_CODE + WIDTHS[3], STYLE, vb.pp("style_hidden"))?,
+            style: Linear::new(STYLE, STYLE, vb.pp("style"))?,
+            deep: [deep(0)?, deep(1)?],
+            rise: [rise(0)?, rise(1)?, rise(2)?],
+            styled: [styled(0)?, styled(1)?, styled(2)?],
+            flow: Conv::new(WIDTHS[2], 2, 3, vb.pp("flow"))?,
+            paint: Conv::new(WIDTHS[0], 4, 3, vb.pp("paint"))?,
+        })
+    }
+
+    fn style(&self, features: &Features, target: &Tensor, present: &Tensor) -> Result<Tensor> {
+        let known = Tensor::cat(&[target, present, &features.summary], 1)?;
+        let leaky = |x: Tensor| candle_nn::ops::leaky_relu(&x, 0.2);
+        leaky(self.style.forward(&leaky(self.style_hidden.forward(&known)?)?)?)
+    }
+
+    fn forward(&self, features: &Features, style: &Tensor) -> Result<Change> {
+        let [a, b, c, d] = &features.maps;
+        let deep = self.deep[1].forward(&self.deep[0].forward(d, style)?, style)?;
+        let mut x = (d + deep)?;
+        let mut flow = None;
+        for (level, skip) in [c, b, a].into_iter().enumerate() {
+            x = (up2(&self.rise[level].forward(&x)?)? + skip)?;
+            x = self.styled[level].forward(&x, style)?;
+            if level == 0 {
+                flow = Some(tanh(&self.flow.forward(&x)?)?);
+            }
+        }
+        let Some(flow) = flow else { candle_core::bail!("the decoder has no level for the flow") };
+        let flow = (up2(&up2(&flow)?)? * REACH)?;
+        let paint = self.paint.forward(&x)?;
+        let residual = (tanh(&paint.narrow(1, 0, 3)?.contiguous()?)? * SWING)?;
+        let mask = sigmoid(&paint.narrow(1, 3, 1)?.contiguous()?)?;
+        Ok(Change { residual, mask, flow })
+    }
+}
+
+/// What is to be done to a crop to change its age.
+#[derive(Clone)]
+pub struct Change {
+    /// Added to the crop after the warp: (N, 3, H, W), in a picture of -1..1.
+    pub residual: Tensor,
+    /// How much of the change is taken over: (N, 1, H, W), 0..1, before the window fades it out.
+    pub mask: Tensor,
+    /// From where each pixel is fetched: (N, 2, H, W), x then y, in fractions of the side.
+    pub flow: Tensor,
+}
+
+/// The network of mirror.
+pub struct Network {
+    encoder: Encoder,
+    decoder: Decoder,
+}
+
+impl Network {
+    /// Takes the weights from `vb`.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(vb: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self { encoder: Encoder::new(vb.pp("encoder"))?, decoder: Decoder::new(vb.pp("decoder"))? })
+    }
+
+    /// What all ages share, of crops (N, 3, H, W) in -1..1.
+    ///
+    /// # Errors
+    /// When a side is not a multiple of 8.
+    pub fn encode(&self, x: &Tensor) -> Result<Features> {
+        self.encoder.forward(x)
+    }
+
+    /// The change to each of `ages` (years), one for each face of `features`, or all for its only face.
+    ///
+    /// # Errors
+    /// When the numbers of faces and ages do not fit.
+    pub fn decode(&self, features: &Features, ages: &[f32]) -> Result<Change> {
+        let faces = features.summary.dim(0)?;
+        let present: Vec<f32> = features.present_age.detach().to_vec1()?;
+        let device = features.summary.device();
+        let target = age_codes(ages, device)?;
+        if faces == ages.len() {
+            let style = self.decoder.style(features, &target, &age_codes(&present, device)?)?;
+            return self.decoder.forward(features, &style);
+        }
+        let features = features.repeat(ages.len())?;
+        let present = vec![present[0]; ages.len()];
+        let style = self.decoder.style(&features, &target, &age_codes(&present, device)?)?;
+        self.decoder.forward(&features, &style)
+    }
+}

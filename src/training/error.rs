@@ -1,0 +1,42 @@
+//! What can go wrong while training.
+
+use std::path::PathBuf;
+
+use crate::dataset::DatasetError;
+
+/// Why a training run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    /// The faces could not be used.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The network failed.
+    #[error("the network failed: {0}")]
+    Network(#[from] candle_core::Error),
+    /// A checkpoint does not fit.
+    #[error("the checkpoint {file} cannot be taken up: {reason}; give another folder to start anew", file = file.display())]
+    Checkpoint {
+        /// The file.
+        file: PathBuf,
+        /// What does not fit.
+        reason: candle_core::Error,
+    },
+    /// A file could not be written.
+    #[error("{file} could not be written: {source}; check the folder and the space on the disk", file = file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A loss is no longer a number.
+    #[error("training diverged at step {step}: {term} is {value}; resume from the last checkpoint with smaller rates")]
+    Diverged {
+        /// The step.
+        step: u64,
+        /// The term.
+        term: &'static str,
+        /// Its value.
+        value: f32,
+    },
+}

@@ -1,0 +1,242 @@
+//! One training run: its state, a step, its checkpoints.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+
+use super::discriminator::Discriminator;
+use super::losses::{
+    adversarial_loss, age_loss, change_loss, discriminator_loss, own_age_loss, smoothness_losses, Seen,
+};
+use super::settings::TrainingSettings;
+use crate::aging::mirror::{apply_change, window, Network};
+use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
+use crate::training::adam::{Adam, AdamSettings};
+use crate::training::error::TrainingError;
+use crate::training::parameters::Parameters;
+
+/// The terms of one step, by name.
+pub type Terms = BTreeMap<&'static str, f32>;
+
+/// Everything that a step changes.
+pub struct Run {
+    settings: TrainingSettings,
+    device: Device,
+    window: Tensor,
+    generator: Network,
+    generator_parameters: Parameters,
+    generator_adam: Adam,
+    discriminator: Discriminator,
+    discriminator_parameters: Parameters,
+    discriminator_adam: Adam,
+    /// The running mean of the generator's parameters, which is what ships.
+    mean: BTreeMap<String, Tensor>,
+    /// Steps done.
+    pub step: u64,
+}
+
+/// The last layer of a residual block and what paints start small, so that training starts from "no change".
+fn generator_gain(name: &str) -> f32 {
+    match name {
+        _ if name.ends_with("second.weight") => 0.3,
+        _ if name.contains("paint") || name.contains("flow") => 0.1,
+        _ if name.contains("gain") || name.contains("shift") => 0.3,
+        _ => 1.0,
+    }
+}
+
+impl Run {
+    /// A run from the beginning.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn start(settings: TrainingSettings, device: &Device) -> Result<Self, TrainingError> {
+        let (generator_parameters, generator) =
+            Parameters::start(settings.seed, device, generator_gain, Network::new)?;
+        let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
+        let adam = |rate| AdamSettings { rate, beta1: 0.0, beta2: 0.99 };
+        Ok(Self {
+            window: window(settings.side as usize, device)?,
+            generator_adam: Adam::new(&generator_parameters, adam(settings.generator_rate))?,
+            discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
+            mean: generator_parameters.snapshot()?,
+            device: device.clone(),
+            settings,
+            generator,
+            generator_parameters,
+            discriminator,
+            discriminator_parameters,
+            step: 0,
+        })
+    }
+
+    /// One step on the pairs that the sampler draws for it.
+    ///
+    /// # Errors
+    /// When the device fails or a term is no longer a number.
+    pub fn advance(&mut self, pack: &FacePack, sampler: &BatchSampler) -> Result<Terms, TrainingError> {
+        let pairs = sampler.batch(self.step);
+        let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
+        let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
+        let input = self.seen(pack, &sources, 2 * self.step)?;
+        let real = self.seen(pack, &targets, 2 * self.step + 1)?;
+        let terms = self.train(&input, &real)?;
+        if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
+            return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
+        }
+        self.step += 1;
+        Ok(terms)
+    }
+
+    fn seen(&self, pack: &FacePack, indices: &[usize], draw: u64) -> Result<Seen, TrainingError> {
+        let side = self.settings.side;
+        let spec = BatchSpec { side, feather: side as f32 / 16.0, augmentation: augmentation() };
+        let batch = Batch::assemble(pack, indices, &spec, self.settings.seed, draw)?;
+        let (n, side) = (indices.len(), side as usize);
+        let masks = Tensor::from_vec(batch.masks, (n, 1, side, side), &self.device)?;
+        Ok(Seen {
+            pictures: Tensor::from_vec(batch.pixels, (n, 3, side, side), &self.device)?,
+            masks: masks.broadcast_mul(&self.window)?,
+            ages: batch.ages,
+        })
+    }
+
+    fn train(&mut self, input: &Seen, real: &Seen) -> Result<Terms, TrainingError> {
+        let weights = self.settings.losses;
+        let features = self.generator.encode(&input.pictures)?;
+        let present: Vec<f32> = features.present_age.detach().to_vec1()?;
+        let change = self.generator.decode(&features, &real.ages)?;
+        let made = Seen {
+            pictures: apply_change(&input.pictures, &change, &self.window)?,
+            masks: input.masks.clone(),
+            ages: real.ages.clone(),
+        };
+        let (judge, judged) = self.train_discriminator(input, real, &made)?;
+        let own = own_age_loss(&self.generator, &features, &input.pictures, &self.window)?;
+        let (flow, mask) = smoothness_losses(&change)?;
+        let parts = [
+            ("adversarial", weights.adversarial, adversarial_loss(&judge, &made)?),
+            ("own_age", weights.own_age, own),
+            ("change", weights.change, change_loss(input, &made, &present)?),
+            ("flow", weights.flow, flow),
+            ("mask", weights.mask, mask),
+            ("present_age", weights.present_age, age_loss(&features.present_age, &input.ages)?),
+        ];
+        let mut total = Tensor::zeros((), DType::F32, &self.device)?;
+        let mut terms = Terms::from([("discriminator", judged)]);
+        for (name, weight, part) in parts {
+            terms.insert(name, part.to_scalar()?);
+            total = (total + (part * weight)?)?;
+        }
+        self.generator_adam.step(&self.generator_parameters, &total.backward()?)?;
+        self.follow()?;
+        Ok(terms)
+    }
+
+    /// Trains the discriminator; returns its weights, not followed by gradients, and its loss.
+    fn train_discriminator(
+        &mut self,
+        input: &Seen,
+        real: &Seen,
+        made: &Seen,
+    ) -> Result<(super::discriminator::Weights, f32), TrainingError> {
+        let weights = self.discriminator.weights()?;
+        let made = Seen { pictures: made.pictures.detach(), masks: made.masks.clone(), ages: made.ages.clone() };
+        let loss = discriminator_loss(&weights, real, &made, &input.ages, self.settings.losses.wrong_age)?;
+        self.discriminator_adam.step(&self.discriminator_parameters, &loss.backward()?)?;
+        Ok((weights.detach(), loss.to_scalar()?))
+    }
+
+    /// Moves the running mean; early on it forgets faster.
+    fn follow(&mut self) -> Result<(), TrainingError> {
+        let keep = self.settings.mean_decay.min((self.step as f64 + 1.0) / (self.step as f64 + 10.0));
+        for (name, var) in self.generator_parameters.iter() {
+            if let Some(mean) = self.mean.get_mut(name) {
+                *mean = ((&*mean * keep)? + (var.as_detached_tensor() * (1.0 - keep))?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The running mean of the weights, as it ships.
+    pub fn mean(&self) -> &BTreeMap<String, Tensor> {
+        &self.mean
+    }
+
+    /// A network with the running mean of the weights.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn mean_network(&self) -> Result<Network, TrainingError> {
+        let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
+        Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
+    }
+
+    /// Writes the whole state to `path`, which appears only when it is complete.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), TrainingError> {
+        let mut tensors = HashMap::new();
+        for (prefix, parameters) in
+            [("generator.", &self.generator_parameters), ("discriminator.", &self.discriminator_parameters)]
+        {
+            for (name, value) in parameters.snapshot()? {
+                tensors.insert(format!("{prefix}{name}"), value);
+            }
+        }
+        tensors.extend(self.mean.iter().map(|(name, value)| (format!("mean.{name}"), value.clone())));
+        self.generator_adam.save(&mut tensors, "generator_adam.")?;
+        self.discriminator_adam.save(&mut tensors, "discriminator_adam.")?;
+        self.discriminator.save(&mut tensors, "discriminator.");
+        tensors.insert("step".into(), Tensor::new(&[i64::try_from(self.step).unwrap_or(i64::MAX)], &Device::Cpu)?);
+        write_tensors(&tensors, path)
+    }
+
+    /// Takes up the state that `path` holds.
+    ///
+    /// # Errors
+    /// When the file cannot be read or belongs to another network.
+    pub fn resume(&mut self, path: &Path) -> Result<(), TrainingError> {
+        let wrong = |reason: candle_core::Error| TrainingError::Checkpoint { file: path.into(), reason };
+        let tensors = candle_core::safetensors::load(path, &self.device).map_err(wrong)?;
+        self.restore(&tensors).map_err(wrong)
+    }
+
+    fn restore(&mut self, tensors: &HashMap<String, Tensor>) -> candle_core::Result<()> {
+        self.generator_parameters.restore(tensors, "generator.")?;
+        self.discriminator_parameters.restore(tensors, "discriminator.")?;
+        self.generator_adam.restore(tensors, "generator_adam.")?;
+        self.discriminator_adam.restore(tensors, "discriminator_adam.")?;
+        self.discriminator.restore(tensors, "discriminator.")?;
+        for (name, mean) in &mut self.mean {
+            let Some(value) = tensors.get(&format!("mean.{name}")) else {
+                candle_core::bail!("mean.{name} is missing");
+            };
+            *mean = value.clone();
+        }
+        let step = tensors.get("step").map(Tensor::to_vec1::<i64>).transpose()?;
+        self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
+        Ok(())
+    }
+}
+
+/// Webcams are worse than photographs, and no two are alike.
+fn augmentation() -> Augmentation {
+    Augmentation { blur: 5.0, noise: 0.015, brightness: 0.1, ..Augmentation::default() }
+}
+
+/// Writes `tensors` under a temporary name beside `path`, then renames.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_tensors(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<(), TrainingError> {
+    let failed = |source: std::io::Error| TrainingError::Write { file: PathBuf::from(path), source };
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    candle_core::safetensors::save(tensors, file.path())?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}

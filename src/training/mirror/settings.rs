@@ -1,0 +1,39 @@
+//! What a training run of mirror is given.
+
+use serde::{Deserialize, Serialize};
+
+use super::losses::LossWeights;
+
+/// The settings of a run; they lie beside its checkpoints.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrainingSettings {
+    /// Everything that is drawn at random depends on it.
+    pub seed: u64,
+    /// Side of the crops in pixels; a multiple of 16.
+    pub side: u32,
+    /// Pairs in a step.
+    pub batch: usize,
+    /// Length of the generator's steps.
+    pub generator_rate: f64,
+    /// Length of the discriminator's steps.
+    pub discriminator_rate: f64,
+    /// How long the running mean of the weights remembers.
+    pub mean_decay: f64,
+    /// How much each term counts.
+    pub losses: LossWeights,
+}
+
+impl Default for TrainingSettings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            side: 64,
+            batch: 16,
+            generator_rate: 4e-4,
+            discriminator_rate: 4e-4,
+            mean_decay: 0.998,
+            losses: LossWeights::default(),
+        }
+    }
+}
