@@ -1,3 +1,9 @@
 //! Losses, optimisers and the trainer of the bundled model.
 
+pub mod adam;
+mod error;
 pub mod frozen;
+pub mod mirror;
+pub mod parameters;
+
+pub use error::TrainingError;

@@ -1,0 +1,188 @@
+//! `agemirror train mirror`: trains the bundled model on labelled faces.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{bail, Context};
+use candle_core::Device;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::aging::mirror::TEMPLATE;
+use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
+use crate::training::mirror::{sheet, write_tensors, Run, Terms, TrainingSettings};
+
+/// What `agemirror train` is given.
+#[derive(Debug, clap::Args)]
+pub struct TrainArgs {
+    /// The system to train; `mirror` is the only one yet.
+    #[arg(value_parser = ["mirror"])]
+    system: String,
+    /// The folder with `labels.csv` and the pictures it names.
+    #[arg(long)]
+    data: PathBuf,
+    /// The folder for checkpoints, sample sheets and the log.
+    #[arg(long)]
+    out: PathBuf,
+    /// Goes on from the last checkpoint in the folder.
+    #[arg(long)]
+    resume: bool,
+    /// Side of the crops in pixels; a multiple of 16.
+    #[arg(long, default_value_t = 64)]
+    side: u32,
+    /// Pairs in a step.
+    #[arg(long, default_value_t = 16)]
+    batch: usize,
+    /// Steps to be done in all.
+    #[arg(long, default_value_t = 100_000)]
+    steps: u64,
+    /// Everything drawn at random depends on it.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Minutes between checkpoints.
+    #[arg(long, default_value_t = 3.0)]
+    save_every: f32,
+    /// A JSON file with settings (rates, weights of the losses) in place of the defaults.
+    #[arg(long)]
+    settings: Option<PathBuf>,
+}
+
+/// Trains until the steps are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data or the folder cannot be used, or training diverges.
+pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
+    if args.side == 0 || args.side % 16 != 0 || args.batch == 0 {
+        bail!("--side must be a multiple of 16 and --batch at least 1");
+    }
+    std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+    let settings = settings(args)?;
+    let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
+    let mut run = Run::start(settings, &Device::Cpu)?;
+    let checkpoint = args.out.join("checkpoint.safetensors");
+    if args.resume {
+        run.resume(&checkpoint)?;
+    } else if checkpoint.exists() {
+        bail!("{} holds a run already; give --resume to go on with it or another --out", args.out.display());
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal = Arc::clone(&stop);
+    ctrlc::set_handler(move || signal.store(true, Ordering::Relaxed))?;
+    Session { args, run, train, check, checkpoint }.run(&stop)
+}
+
+fn settings(args: &TrainArgs) -> anyhow::Result<TrainingSettings> {
+    let given = match &args.settings {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            serde_json::from_str(&text).with_context(|| format!("{} is no settings file", path.display()))?
+        }
+        None => TrainingSettings::default(),
+    };
+    let settings = TrainingSettings { seed: args.seed, side: args.side, batch: args.batch, ..given };
+    std::fs::write(args.out.join("settings.json"), serde_json::to_vec_pretty(&settings)?)?;
+    Ok(settings)
+}
+
+/// Opens the packed faces of a split, packing them first where that was not done yet.
+fn pack(args: &TrainArgs, split: Split) -> anyhow::Result<FacePack> {
+    let name = if split == Split::Train { "train" } else { "validation" };
+    let path = args.out.join(format!("{name}-{}.pack", args.side));
+    if !path.exists() {
+        let bar = progress_bar(0, "packing {pos}/{len} faces {wide_bar} {eta}")?;
+        let spec = PackSpec { split, template: TEMPLATE, side: args.side, stride: 1, limit: None };
+        let report = FacePack::build(&args.data, &spec, &path, |done, all| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        })?;
+        bar.finish_and_clear();
+        for (file, reason) in &report.skipped {
+            eprintln!("skipped {}: {reason}", file.display());
+        }
+    }
+    Ok(FacePack::open(&path)?)
+}
+
+fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
+    Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
+}
+
+struct Session<'a> {
+    args: &'a TrainArgs,
+    run: Run,
+    train: FacePack,
+    check: FacePack,
+    checkpoint: PathBuf,
+}
+
+impl Session<'_> {
+    fn run(mut self, stop: &AtomicBool) -> anyhow::Result<()> {
+        let sampler = BatchSampler::new(self.train.faces(), self.args.batch, self.args.seed);
+        let bar = progress_bar(self.args.steps, "step {pos}/{len} {wide_bar} {msg} left {eta}")?;
+        bar.set_position(self.run.step);
+        bar.reset_eta();
+        let (started, first) = (Instant::now(), self.run.step);
+        let mut saved = Instant::now();
+        let mut sums = Averages::default();
+        while self.run.step < self.args.steps && !stop.load(Ordering::Relaxed) {
+            sums.add(&self.run.advance(&self.train, &sampler)?);
+            bar.set_position(self.run.step);
+            let done = (self.run.step - first) as f64 * self.args.batch as f64;
+            bar.set_message(format!("{:.1} faces/s", done / started.elapsed().as_secs_f64()));
+            if self.run.step % 50 == 0 {
+                sums.log(&self.args.out.join("log.csv"), self.run.step)?;
+            }
+            if saved.elapsed() > Duration::from_secs_f32(60.0 * self.args.save_every) {
+                self.save()?;
+                saved = Instant::now();
+            }
+        }
+        bar.finish();
+        self.save()?;
+        println!("{} steps done; {} holds the run", self.run.step, self.args.out.display());
+        Ok(())
+    }
+
+    /// Saves the state, the weights as they would ship, and a sheet of validation faces.
+    fn save(&self) -> anyhow::Result<()> {
+        self.run.save(&self.checkpoint)?;
+        let weights = self.run.mean().clone().into_iter().collect();
+        write_tensors(&weights, &self.args.out.join("mirror.safetensors"))?;
+        let faces: Vec<usize> = (0..8).map(|i| (i * 2 + 1) * self.check.len() / 16).collect();
+        let picture = sheet(&self.run.mean_network()?, &self.check, &faces, self.args.side)?;
+        picture.save(self.args.out.join(format!("sheet-{:07}.png", self.run.step)))?;
+        Ok(())
+    }
+}
+
+/// The mean of each term since the last line of the log.
+#[derive(Default)]
+struct Averages {
+    sums: Terms,
+    steps: u32,
+}
+
+impl Averages {
+    fn add(&mut self, terms: &Terms) {
+        self.steps += 1;
+        for (name, value) in terms {
+            *self.sums.entry(name).or_default() += value;
+        }
+    }
+
+    /// Appends a line to the log, with a head where the file is new.
+    fn log(&mut self, path: &Path, step: u64) -> anyhow::Result<()> {
+        let new = !path.exists();
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+        let mut writer = csv::Writer::from_writer(file);
+        if new {
+            writer.write_record(std::iter::once("step").chain(self.sums.keys().copied()))?;
+        }
+        let values = self.sums.values().map(|sum| format!("{:.5}", sum / self.steps as f32));
+        writer.write_record(std::iter::once(step.to_string()).chain(values))?;
+        writer.flush()?;
+        *self = Self::default();
+        Ok(())
+    }
+}
