@@ -2,5 +2,7 @@
 
 pub mod mirror;
 mod model;
+mod registry;
 
 pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
+pub use registry::{ModelSummary, models, open_model};

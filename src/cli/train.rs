@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, Context};
-use candle_core::Device;
+use candle_core::{DType, Device, Tensor};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::aging::mirror::TEMPLATE;
@@ -144,10 +144,11 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Saves the state, the weights as they would ship, and a sheet of validation faces.
+    /// Saves the state, the weights as they ship, and a sheet of validation faces.
     fn save(&self) -> anyhow::Result<()> {
         self.run.save(&self.checkpoint)?;
-        let weights = self.run.mean().clone().into_iter().collect();
+        let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
+        let weights = self.run.mean().iter().map(half).collect::<candle_core::Result<_>>()?;
         write_tensors(&weights, &self.args.out.join("mirror.safetensors"))?;
         let faces: Vec<usize> = (0..8).map(|i| (i * 2 + 1) * self.check.len() / 16).collect();
         let picture = sheet(&self.run.mean_network()?, &self.check, &faces, self.args.side)?;

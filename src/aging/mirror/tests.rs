@@ -1,0 +1,78 @@
+use std::collections::HashMap;
+
+use image::Rgb;
+
+use super::*;
+
+/// A portrait-like picture: every pixel differs from its neighbours.
+fn crop(side: u32) -> RgbImage {
+    RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
+}
+
+fn aged(model: &Mirror, crop: &RgbImage, ages: &[f32]) -> Vec<AgedCrop> {
+    model.decode(crop, &model.encode(crop).unwrap(), ages).unwrap()
+}
+
+#[test]
+fn the_bundled_weights_age_a_crop_of_any_size_and_leave_the_outside_alone() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    for side in [128, 200, 513] {
+        let crop = crop(side);
+        for aged in aged(&model, &crop, &[2.0, 80.0]) {
+            assert_eq!(aged.picture.dimensions(), crop.dimensions());
+            let outside = aged.mask.pixels().zip(aged.picture.pixels().zip(crop.pixels()));
+            assert!(outside.clone().any(|(mask, _)| mask.0[0] == 0));
+            assert!(outside.filter(|(mask, _)| mask.0[0] == 0).all(|(_, (a, b))| a == b));
+            assert!(aged.picture != crop, "an age far off must change the crop");
+        }
+    }
+}
+
+#[test]
+fn every_age_comes_out_the_same_alone_and_among_others() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(160);
+    let together = aged(&model, &crop, &[5.0, 30.0, 70.0]);
+    let alone = aged(&model, &crop, &[30.0]);
+    assert!(together[1].picture == alone[0].picture);
+    assert!(together[0].picture != together[2].picture);
+}
+
+#[test]
+fn a_small_change_of_age_is_a_small_change_of_picture() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(128);
+    let ages: Vec<f32> = (0..60).map(|i| 20.0 + i as f32).collect();
+    let pictures = aged(&model, &crop, &ages);
+    for pair in pictures.windows(2) {
+        let off: u64 = pair[0].picture.iter().zip(pair[1].picture.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        assert!((off as f32) < 6.0 * (128 * 128 * 3) as f32, "a year changes a pixel by {off} in all");
+    }
+}
+
+#[test]
+fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(SIDE);
+    let side = SIDE as usize;
+    let x = Tensor::from_vec(apply::shrink(&crop, SIDE), (1, 3, side, side), &Device::Cpu).unwrap();
+    let change = model.network.decode(&model.network.encode(&x).unwrap(), &[75.0]).unwrap();
+    let expected = apply_change(&x, &change, &window(side, &Device::Cpu).unwrap()).unwrap();
+    let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
+    let ours = apply::shrink(&aged(&model, &crop, &[75.0])[0].picture, SIDE);
+    for (a, b) in ours.iter().zip(&expected) {
+        // Half a grey level of rounding, and as much where the mask rounds to nothing.
+        assert!((a - b.clamp(-1.0, 1.0)).abs() < 2.5 / 127.5, "{a} against {b}");
+    }
+}
+
+#[test]
+fn wrong_weights_and_foreign_faces_are_refused() {
+    let tensor = Tensor::zeros(3, DType::F32, &Device::Cpu).unwrap();
+    let bytes = safetensors::serialize(HashMap::from([("other", &tensor)]), None).unwrap();
+    assert!(matches!(Mirror::from_bytes(&bytes, "other.safetensors", &Device::Cpu), Err(AgingError::Weights { .. })));
+    assert!(Mirror::from_bytes(b"no weights", "x", &Device::Cpu).is_err());
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let foreign = EncodedFace(Box::new(7u8));
+    assert!(matches!(model.decode(&crop(64), &foreign, &[5.0]), Err(AgingError::ForeignFace(NAME))));
+}
