@@ -1,17 +1,17 @@
 //! `agemirror train mirror`: trains the bundled model on labelled faces.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, Context};
+use anyhow::{Context, bail};
 use candle_core::{DType, Device, Tensor};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::aging::mirror::TEMPLATE;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::training::mirror::{sheet, write_tensors, Run, Terms, TrainingSettings};
+use crate::training::mirror::{Judges, Run, Terms, TrainingSettings, sheet, write_tensors};
 
 /// What `agemirror train` is given.
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,10 @@ pub struct TrainArgs {
     /// Minutes between checkpoints.
     #[arg(long, default_value_t = 3.0)]
     save_every: f32,
+    /// The folder with the frozen networks `dlib_age_v1.safetensors` and
+    /// `faceapi_face_recognition_model.safetensors`; without it age and identity are not judged.
+    #[arg(long)]
+    networks: Option<PathBuf>,
     /// A JSON file with settings (rates, weights of the losses) in place of the defaults.
     #[arg(long)]
     settings: Option<PathBuf>,
@@ -59,7 +63,8 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     let settings = settings(args)?;
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
-    let mut run = Run::start(settings, &Device::Cpu)?;
+    let judges = args.networks.as_deref().map(|folder| Judges::load(folder, &Device::Cpu)).transpose()?;
+    let mut run = Run::start(settings, judges, &Device::Cpu)?;
     let checkpoint = args.out.join("checkpoint.safetensors");
     if args.resume {
         run.resume(&checkpoint)?;
@@ -75,7 +80,8 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
 fn settings(args: &TrainArgs) -> anyhow::Result<TrainingSettings> {
     let given = match &args.settings {
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
             serde_json::from_str(&text).with_context(|| format!("{} is no settings file", path.display()))?
         }
         None => TrainingSettings::default(),

@@ -62,10 +62,6 @@ impl PackedFilter {
         Self { weights, outputs, channels, kernel, block }
     }
 
-    /// How many blocks of output channels there are.
-    pub(super) fn blocks(&self) -> usize {
-        self.outputs.div_ceil(self.block)
-    }
 
     /// The output channels of block `b`.
     pub(super) fn channels_of(&self, b: usize) -> std::ops::Range<usize> {

@@ -41,7 +41,9 @@ impl Adam {
     pub fn new(parameters: &Parameters, settings: AdamSettings) -> Result<Self> {
         let moments = parameters
             .iter()
-            .map(|(name, var)| Ok((name.to_owned(), Moments { mean: var.zeros_like()?, square: var.zeros_like()? })))
+            .map(|(name, var)| {
+                Ok((name.to_owned(), Moments { mean: var.zeros_like()?, square: var.zeros_like()? }))
+            })
             .collect::<Result<_>>()?;
         Ok(Self { settings, steps: 0, moments })
     }

@@ -30,7 +30,9 @@ pub enum TrainingError {
         source: std::io::Error,
     },
     /// A loss is no longer a number.
-    #[error("training diverged at step {step}: {term} is {value}; resume from the last checkpoint with smaller rates")]
+    #[error(
+        "training diverged at step {step}: {term} is {value}; resume from the last checkpoint with smaller rates"
+    )]
     Diverged {
         /// The step.
         step: u64,

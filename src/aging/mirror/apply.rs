@@ -78,7 +78,8 @@ impl Planes {
                 if mask[x] == 0 {
                     continue;
                 }
-                let from = sample(crop, x as f32 + value(4) * width as f32, y as f32 + value(5) * height as f32);
+                let from =
+                    sample(crop, x as f32 + value(4) * width as f32, y as f32 + value(5) * height as f32);
                 for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
                     let old = f32::from(*pixel);
                     let change = from[c] + 127.5 * value(c) - old;
@@ -112,8 +113,10 @@ fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
     let at = 3 * (y0 * width + x0);
     std::array::from_fn(|c| {
         let value = |offset: usize| f32::from(crop.as_raw()[at + offset + c]);
-        let (top, bottom) =
-            (value(0) + (value(right) - value(0)) * fx, value(below) + (value(below + right) - value(below)) * fx);
+        let (top, bottom) = (
+            value(0) + (value(right) - value(0)) * fx,
+            value(below) + (value(below + right) - value(below)) * fx,
+        );
         top + (bottom - top) * fy
     })
 }

@@ -59,7 +59,8 @@ impl Mirror {
     /// # Errors
     /// When they do not fit the network.
     pub fn from_bytes(bytes: &[u8], file: &str, device: &Device) -> Result<Self, AgingError> {
-        let network = VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device).and_then(Network::new);
+        let network =
+            VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device).and_then(Network::new);
         let network = network.map_err(|reason| AgingError::Weights {
             model: NAME,
             file: file.to_owned(),

@@ -2,10 +2,10 @@
 //!
 //! Sizes below are for a 128 px crop; the network is convolutional and takes any side that 8 divides.
 
-use candle_core::{Result, Tensor, D};
+use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use super::age_code::{age_codes, AGE_CODE};
+use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
 use crate::tensor::{down2, modulate_leaky, sigmoid, tanh, up2};
 

@@ -45,7 +45,8 @@ fn a_small_change_of_age_is_a_small_change_of_picture() {
     let ages: Vec<f32> = (0..60).map(|i| 20.0 + i as f32).collect();
     let pictures = aged(&model, &crop, &ages);
     for pair in pictures.windows(2) {
-        let off: u64 = pair[0].picture.iter().zip(pair[1].picture.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        let off: u64 =
+            pair[0].picture.iter().zip(pair[1].picture.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
         assert!((off as f32) < 6.0 * (128 * 128 * 3) as f32, "a year changes a pixel by {off} in all");
     }
 }
@@ -70,7 +71,10 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
 fn wrong_weights_and_foreign_faces_are_refused() {
     let tensor = Tensor::zeros(3, DType::F32, &Device::Cpu).unwrap();
     let bytes = safetensors::serialize(HashMap::from([("other", &tensor)]), None).unwrap();
-    assert!(matches!(Mirror::from_bytes(&bytes, "other.safetensors", &Device::Cpu), Err(AgingError::Weights { .. })));
+    assert!(matches!(
+        Mirror::from_bytes(&bytes, "other.safetensors", &Device::Cpu),
+        Err(AgingError::Weights { .. })
+    ));
     assert!(Mirror::from_bytes(b"no weights", "x", &Device::Cpu).is_err());
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let foreign = EncodedFace(Box::new(7u8));

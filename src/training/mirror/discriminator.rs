@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use candle_core::{Device, Result, Tensor, Var, D};
+use candle_core::{D, Device, Result, Tensor, Var};
 use candle_nn::VarBuilder;
 
-use crate::aging::mirror::{age_codes, AGE_CODE};
-use crate::tensor::{conv2d, conv2d_leaky, down2};
+use crate::aging::mirror::{AGE_CODE, age_codes};
+use crate::tensor::{conv2d, conv2d_leaky, down2, sigmoid};
 use crate::training::parameters::Parameters;
 
 /// Input, then output channels of each convolution.
@@ -24,6 +24,8 @@ pub struct Discriminator {
     judge: Tensor,
     judge_bias: Tensor,
     projection: Tensor,
+    age: Tensor,
+    age_bias: Tensor,
 }
 
 /// The weights of one step: scaled by their norms, followed by gradients or not.
@@ -32,6 +34,8 @@ pub struct Weights {
     judge: Tensor,
     judge_bias: Tensor,
     projection: Tensor,
+    age: Tensor,
+    age_bias: Tensor,
 }
 
 impl Discriminator {
@@ -49,13 +53,16 @@ impl Discriminator {
             Ok((vb.get((WIDTHS[i + 1], WIDTHS[i], 3, 3), "weight")?, vb.get(WIDTHS[i + 1], "bias")?))
         };
         let last = WIDTHS[WIDTHS.len() - 1];
-        let steepest = |outputs: &usize| Var::from_tensor(&Tensor::ones((1, *outputs), vb.dtype(), vb.device())?);
+        let steepest =
+            |outputs: &usize| Var::from_tensor(&Tensor::ones((1, *outputs), vb.dtype(), vb.device())?);
         Ok(Self {
             convs: (0..HALVED.len()).map(conv).collect::<Result<_>>()?,
             steepest: WIDTHS[1..].iter().map(steepest).collect::<Result<_>>()?,
             judge: vb.get((1, last, 1, 1), "judge.weight")?,
             judge_bias: vb.get(1, "judge.bias")?,
             projection: vb.get((last, AGE_CODE), "projection.weight")?,
+            age: vb.get((1, last), "age.weight")?,
+            age_bias: vb.get(1, "age.bias")?,
         })
     }
 
@@ -72,6 +79,8 @@ impl Discriminator {
             judge: self.judge.clone(),
             judge_bias: self.judge_bias.clone(),
             projection: self.projection.clone(),
+            age: self.age.clone(),
+            age_bias: self.age_bias.clone(),
         })
     }
 
@@ -116,6 +125,8 @@ impl Weights {
             judge: self.judge.detach(),
             judge_bias: self.judge_bias.detach(),
             projection: self.projection.detach(),
+            age: self.age.detach(),
+            age_bias: self.age_bias.detach(),
         }
     }
 
@@ -132,6 +143,16 @@ impl Weights {
             x = conv2d_leaky(&x, weight, Some(bias), 1, 1)?;
         }
         Ok(x)
+    }
+
+    /// The age in years that `features` show: (N). Learning to read it from real faces teaches the
+    /// features what ages look like.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn read_age(&self, features: &Tensor) -> Result<Tensor> {
+        let summary = features.flatten_from(2)?.mean(D::Minus1)?;
+        (sigmoid(&summary.matmul(&self.age.t()?)?.broadcast_add(&self.age_bias)?)? * 100.0)?.squeeze(1)
     }
 
     /// How real each patch of `features` looks for each of `ages` (years): (N, 1, h, w), positive for real.

@@ -1,9 +1,9 @@
 //! What mirror is trained for, term by term.
 
-use candle_core::{Result, Tensor, D};
+use candle_core::{D, Result, Tensor};
 
-use super::discriminator::{per_picture, Weights};
-use crate::aging::mirror::{apply_change, Change, Features, Network};
+use super::discriminator::{Weights, per_picture};
+use crate::aging::mirror::{Change, Features, Network, apply_change};
 
 /// How much each term counts.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -55,7 +55,8 @@ pub struct Seen {
     pub ages: Vec<f32>,
 }
 
-/// What the discriminator loses (hinge form): on real faces, on made ones, on real ones with a wrong age.
+/// What the discriminator loses (hinge form): on real faces, on made ones, on real ones with a
+/// wrong age; and by how far it reads the ages of real faces off.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -72,7 +73,8 @@ pub fn discriminator_loss(
     let on_made = (on_made + 1.0)?.relu()?.mean_all()?;
     let wrong = per_picture(&(weights.judge(&features, wrong_ages)? + 1.0)?.relu()?)?;
     let on_wrong = (wrong * gaps(&real.ages, wrong_ages, |gap| (gap / 15.0).min(1.0), real)?)?.mean_all()?;
-    on_real + on_made + (on_wrong * wrong_weight)?
+    let read = age_loss(&weights.read_age(&features)?, &real.ages)?;
+    on_real + on_made + (on_wrong * wrong_weight)? + read
 }
 
 fn gaps(a: &[f32], b: &[f32], weight: impl Fn(f32) -> f32, like: &Seen) -> Result<Tensor> {
@@ -102,7 +104,12 @@ pub fn change_loss(input: &Seen, made: &Seen, present: &[f32]) -> Result<Tensor>
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn own_age_loss(network: &Network, features: &Features, input: &Tensor, window: &Tensor) -> Result<Tensor> {
+pub fn own_age_loss(
+    network: &Network,
+    features: &Features,
+    input: &Tensor,
+    window: &Tensor,
+) -> Result<Tensor> {
     let present: Vec<f32> = features.present_age.detach().to_vec1()?;
     let same = apply_change(input, &network.decode(features, &present)?, window)?;
     (same - input)?.abs()?.mean_all()

@@ -1,12 +1,14 @@
 //! Training of mirror: unpaired, against a discriminator that knows the age asked for.
 
 mod discriminator;
+mod judges;
 mod losses;
 mod run;
 mod settings;
 mod sheet;
 
+pub use judges::Judges;
 pub use losses::LossWeights;
-pub use run::{write_tensors, Run, Terms};
+pub use run::{Run, Terms, write_tensors};
 pub use settings::TrainingSettings;
-pub use sheet::{sheet, SHEET_AGES};
+pub use sheet::{SHEET_AGES, sheet};

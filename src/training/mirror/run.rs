@@ -7,11 +7,12 @@ use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 
 use super::discriminator::Discriminator;
+use super::judges::Judges;
 use super::losses::{
-    adversarial_loss, age_loss, change_loss, discriminator_loss, own_age_loss, smoothness_losses, Seen,
+    Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, own_age_loss, smoothness_losses,
 };
 use super::settings::TrainingSettings;
-use crate::aging::mirror::{apply_change, window, Network};
+use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
@@ -19,6 +20,9 @@ use crate::training::parameters::Parameters;
 
 /// The terms of one step, by name.
 pub type Terms = BTreeMap<&'static str, f32>;
+
+/// The face network is heavy: one in so many faces is shown to it.
+const IDENTITY_SHARE: usize = 4;
 
 /// Everything that a step changes.
 pub struct Run {
@@ -31,6 +35,7 @@ pub struct Run {
     discriminator: Discriminator,
     discriminator_parameters: Parameters,
     discriminator_adam: Adam,
+    judges: Option<Judges>,
     /// The running mean of the generator's parameters, which is what ships.
     mean: BTreeMap<String, Tensor>,
     /// Steps done.
@@ -48,21 +53,26 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning.
+    /// A run from the beginning; without `judges` the terms of age and identity are left out.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn start(settings: TrainingSettings, device: &Device) -> Result<Self, TrainingError> {
+    pub fn start(
+        settings: TrainingSettings,
+        judges: Option<Judges>,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
             Parameters::start(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |rate| AdamSettings { rate, beta1: 0.0, beta2: 0.99 };
+        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99 };
         Ok(Self {
             window: window(settings.side as usize, device)?,
             generator_adam: Adam::new(&generator_parameters, adam(settings.generator_rate))?,
             discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
             mean: generator_parameters.snapshot()?,
             device: device.clone(),
+            judges,
             settings,
             generator,
             generator_parameters,
@@ -116,7 +126,7 @@ impl Run {
         let (judge, judged) = self.train_discriminator(input, real, &made)?;
         let own = own_age_loss(&self.generator, &features, &input.pictures, &self.window)?;
         let (flow, mask) = smoothness_losses(&change)?;
-        let parts = [
+        let mut parts = vec![
             ("adversarial", weights.adversarial, adversarial_loss(&judge, &made)?),
             ("own_age", weights.own_age, own),
             ("change", weights.change, change_loss(input, &made, &present)?),
@@ -124,6 +134,11 @@ impl Run {
             ("mask", weights.mask, mask),
             ("present_age", weights.present_age, age_loss(&features.present_age, &input.ages)?),
         ];
+        if let Some(judges) = &self.judges {
+            let few = (self.settings.batch / IDENTITY_SHARE).max(1);
+            parts.push(("age", weights.age, judges.age_loss(&made, self.settings.seed, self.step)?));
+            parts.push(("identity", weights.identity, judges.identity_loss(input, &made, few)?));
+        }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
         let mut terms = Terms::from([("discriminator", judged)]);
         for (name, weight, part) in parts {
@@ -143,7 +158,8 @@ impl Run {
         made: &Seen,
     ) -> Result<(super::discriminator::Weights, f32), TrainingError> {
         let weights = self.discriminator.weights()?;
-        let made = Seen { pictures: made.pictures.detach(), masks: made.masks.clone(), ages: made.ages.clone() };
+        let made =
+            Seen { pictures: made.pictures.detach(), masks: made.masks.clone(), ages: made.ages.clone() };
         let loss = discriminator_loss(&weights, real, &made, &input.ages, self.settings.losses.wrong_age)?;
         self.discriminator_adam.step(&self.discriminator_parameters, &loss.backward()?)?;
         Ok((weights.detach(), loss.to_scalar()?))
@@ -191,7 +207,10 @@ impl Run {
         self.generator_adam.save(&mut tensors, "generator_adam.")?;
         self.discriminator_adam.save(&mut tensors, "discriminator_adam.")?;
         self.discriminator.save(&mut tensors, "discriminator.");
-        tensors.insert("step".into(), Tensor::new(&[i64::try_from(self.step).unwrap_or(i64::MAX)], &Device::Cpu)?);
+        tensors.insert(
+            "step".into(),
+            Tensor::new(&[i64::try_from(self.step).unwrap_or(i64::MAX)], &Device::Cpu)?,
+        );
         write_tensors(&tensors, path)
     }
 

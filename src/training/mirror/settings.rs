@@ -31,8 +31,8 @@ impl Default for TrainingSettings {
             side: 64,
             batch: 16,
             generator_rate: 4e-4,
-            discriminator_rate: 4e-4,
-            mean_decay: 0.998,
+            discriminator_rate: 8e-4,
+            mean_decay: 0.997,
             losses: LossWeights::default(),
         }
     }

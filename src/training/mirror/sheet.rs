@@ -3,7 +3,7 @@
 use candle_core::{Device, Tensor};
 use image::{Rgb, RgbImage};
 
-use crate::aging::mirror::{apply_change, window, Network};
+use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSpec, FacePack};
 use crate::training::error::TrainingError;
 
@@ -14,7 +14,12 @@ pub const SHEET_AGES: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 
 ///
 /// # Errors
 /// When the network fails.
-pub fn sheet(network: &Network, pack: &FacePack, indices: &[usize], side: u32) -> Result<RgbImage, TrainingError> {
+pub fn sheet(
+    network: &Network,
+    pack: &FacePack,
+    indices: &[usize],
+    side: u32,
+) -> Result<RgbImage, TrainingError> {
     let device = Device::Cpu;
     let columns = SHEET_AGES.len() as u32 + 1;
     let mut out = RgbImage::new(columns * side, indices.len() as u32 * side);
