@@ -36,6 +36,8 @@ impl DetectorSettings {
     pub const LIVE: Self = Self { longer_side: 320, window_step: 4, smallest_score: 2.0, border: 0.0 };
     /// For a camera when [`DetectorSettings::LIVE`] has found nobody: faces of a sixteenth.
     pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, smallest_score: 2.0, border: 0.0 };
+    /// For a camera while somebody is followed, to find people farther away who join.
+    pub const JOIN: Self = Self { longer_side: 640, window_step: 8, smallest_score: 2.0, border: 0.0 };
     /// For stills: small faces too, a twenty-fifth of the width.
     pub const STILL: Self = Self { longer_side: 1024, window_step: 4, smallest_score: 2.0, border: 0.0 };
     /// For a still without a face so far: one that fills the picture.

@@ -69,8 +69,9 @@ fn face(fit: MeshFit) -> TrackedFace {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::face::MESH_POINTS;
+    use crate::face::landmarks::eye_distance;
     use crate::face::testing::{ASTRONAUT_POINTS, astronaut, largest_offset, side_by_side};
+    use crate::face::{FivePoints, MESH_POINTS};
     use image::{Rgb, imageops};
 
     #[test]
@@ -111,5 +112,49 @@ mod tests {
         let finder = FaceFinder::new().unwrap();
         assert!(finder.find(&RgbImage::from_pixel(300, 200, Rgb([90; 3]))).unwrap().is_empty());
         assert!(finder.find(&RgbImage::new(0, 0)).unwrap().is_empty());
+    }
+
+    /// The picture's file and its five labelled landmarks.
+    fn labelled(folder: &std::path::Path, every: usize) -> Vec<(std::path::PathBuf, FivePoints)> {
+        let Ok(mut reader) = csv::Reader::from_path(folder.join("labels.csv")) else {
+            return Vec::new();
+        };
+        let rows = reader.records().step_by(every).map(|row| {
+            let row = row.unwrap();
+            let number = |column: usize| row[column].parse::<f32>().unwrap();
+            let points = std::array::from_fn(|i| [number(6 + 2 * i), number(7 + 2 * i)]);
+            (folder.join(&row[0]), points)
+        });
+        rows.collect()
+    }
+
+    /// The bundled network is trained on crops cut by labelled landmarks, so ours must agree with them.
+    #[test]
+    fn landmarks_agree_with_labels_in_the_mean() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/faces");
+        let labelled = labelled(&folder, 500);
+        if labelled.is_empty() {
+            println!("skipped: there are no labelled faces in {}", folder.display());
+            return;
+        }
+        let finder = FaceFinder::new().unwrap();
+        let mut offsets = Vec::new();
+        for (path, label) in &labelled {
+            let faces = finder.find(&image::open(path).unwrap().to_rgb8()).unwrap();
+            let Some(face) = faces.first() else { continue };
+            let unit = eye_distance(label);
+            let offset = |i: usize| [0, 1].map(|axis| (face.points[i][axis] - label[i][axis]) / unit);
+            offsets.push([0, 1, 2, 3, 4].map(offset));
+        }
+        assert!(offsets.len() * 100 >= labelled.len() * 93, "{} of {}", offsets.len(), labelled.len());
+        for point in 0..5 {
+            let mean = |value: &dyn Fn([f32; 2]) -> f32| {
+                offsets.iter().map(|offset| value(offset[point])).sum::<f32>() / offsets.len() as f32
+            };
+            let distance = mean(&|[x, y]| x.hypot(y));
+            let shift = mean(&|[x, _]| x).hypot(mean(&|[_, y]| y));
+            println!("landmark {point}: distance {distance:.3}, shift {shift:.3} eye distances");
+            assert!(distance < 0.13 && shift < 0.06, "landmark {point}: {distance} {shift}");
+        }
     }
 }

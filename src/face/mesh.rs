@@ -7,7 +7,7 @@
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::tensor::{BiasPrelu, Padding, depthwise_conv2d};
+use crate::tensor::{BiasPrelu, Padding, conv2d, depthwise_conv2d, max_pool_2x2};
 
 /// Side of the square picture that the network reads.
 pub const MESH_SIDE: u32 = 192;
@@ -100,7 +100,7 @@ impl Stem {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         // TensorFlow's SAME with stride 2: the zeros lie at the bottom and at the right only.
         let x = x.pad_with_zeros(2, 0, 1)?.pad_with_zeros(3, 0, 1)?;
-        self.activation.forward(&x.conv2d(&self.weight, 0, 2, 1, 1)?, None)
+        self.activation.forward(&conv2d(&x, &self.weight, None, 2, 0)?, None)
     }
 }
 
@@ -157,7 +157,7 @@ impl Block {
         if self.stride == 1 {
             return self.pointwise.forward(&filtered, Some(x));
         }
-        self.pointwise.forward(&filtered, Some(&x.max_pool2d(2)?))
+        self.pointwise.forward(&filtered, Some(&max_pool_2x2(x)?))
     }
 }
 

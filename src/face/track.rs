@@ -109,7 +109,7 @@ impl Tracks {
                 continue;
             }
             let lost = self.nearest(face, true).filter(|(_, overlap)| *overlap > SAME_LOST_FACE);
-            if lost.is_none() && self.tracks.len() >= MOST_FACES {
+            if lost.is_none() && self.is_full() {
                 continue;
             }
             let fit = mesh.fit_refined(picture, FaceRegion::around_box(face), 1)?;
@@ -143,6 +143,11 @@ impl Tracks {
     /// Whether nobody is followed.
     pub fn is_empty(&self) -> bool {
         self.tracks.is_empty()
+    }
+
+    /// Whether no more faces are taken up.
+    pub fn is_full(&self) -> bool {
+        self.tracks.len() >= MOST_FACES
     }
 
     /// Whether everybody followed is seen right now, and somebody is.

@@ -42,8 +42,8 @@ pub struct FaceTracker {
     last_asked: Option<Instant>,
     /// Whether the detector has ever answered about this source.
     has_looked: bool,
-    /// Whether the next look for nobody-knows-whom is the thorough one.
-    thorough_next: bool,
+    /// Whether the last look was for large faces, so that the next is for smaller ones.
+    smaller_next: bool,
     frame_size: (u32, u32),
 }
 
@@ -59,7 +59,7 @@ impl FaceTracker {
             tracks: Tracks::default(),
             last_asked: None,
             has_looked: false,
-            thorough_next: false,
+            smaller_next: false,
             frame_size: (0, 0),
         })
     }
@@ -86,7 +86,7 @@ impl FaceTracker {
         self.detector.forget();
         self.last_asked = None;
         self.has_looked = false;
-        self.thorough_next = false;
+        self.smaller_next = false;
     }
 
     fn follow(
@@ -104,23 +104,30 @@ impl FaceTracker {
 
     /// Asks the detector when it is time, at once when a face has just been lost.
     fn ask(&mut self, frame: &Frame, was_settled: bool) {
-        if self.detector.is_busy() {
+        let settled = self.tracks.all_seen();
+        if self.detector.is_busy() || (settled && self.tracks.is_full()) {
             return;
         }
-        let settled = self.tracks.all_seen();
         let pace = if settled { PACE_SETTLED } else { PACE_SEARCHING };
         let just_lost = was_settled && !settled;
         let since = |asked: Instant| frame.captured.checked_duration_since(asked);
         // A clock that runs backwards means another source.
         let due = self.last_asked.and_then(since).is_none_or(|elapsed| elapsed >= pace);
-        if !due && !just_lost {
-            return;
+        if due || just_lost {
+            self.last_asked = Some(frame.captured);
+            let settings = self.next_settings(settled);
+            self.detector.ask(Arc::clone(&frame.picture), settings);
         }
-        let thorough = self.tracks.is_empty() && self.thorough_next;
-        let settings = if thorough { DetectorSettings::SEARCH } else { DetectorSettings::LIVE };
-        self.thorough_next = !thorough;
-        self.last_asked = Some(frame.captured);
-        self.detector.ask(Arc::clone(&frame.picture), settings);
+    }
+
+    /// Every second look is for smaller faces, unless a lost one of known size is sought.
+    fn next_settings(&mut self, settled: bool) -> DetectorSettings {
+        self.smaller_next = !self.smaller_next;
+        match (self.smaller_next, settled) {
+            (false, true) => DetectorSettings::JOIN,
+            (false, false) if self.tracks.is_empty() => DetectorSettings::SEARCH,
+            _ => DetectorSettings::LIVE,
+        }
     }
 
     fn observe(&self, frame: &Frame) -> FaceObservation {

@@ -132,9 +132,12 @@ impl Plan {
                 to[self.padding.left..self.padding.left + self.width].copy_from_slice(from);
                 continue;
             }
-            for (column, value) in from.iter().enumerate() {
-                let column = column + self.padding.left;
-                to[(column % self.stride) * self.phase + column / self.stride] = *value;
+            for (phase, to) in to.chunks_exact_mut(self.phase).enumerate() {
+                // The first column of the picture that belongs to this phase, and its place there.
+                let first = (phase + self.stride - self.padding.left % self.stride) % self.stride;
+                let place = (first + self.padding.left) / self.stride;
+                let columns = from.get(first..).unwrap_or_default().iter().step_by(self.stride);
+                to[place..].iter_mut().zip(columns).for_each(|(to, from)| *to = *from);
             }
         }
     }

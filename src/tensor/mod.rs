@@ -1,8 +1,8 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
 //!
-//! Every operation is a candle custom operation with a gradient (but depthwise convolution and PReLU, which
-//! only serve finished networks). On the CPU it runs on kernels that
-//! choose the widest instruction set at run time; on other devices it is built of candle's own operations.
+//! Every operation is a candle custom operation with a gradient (but depthwise convolution, PReLU and
+//! max-pooling, which serve finished networks only). On the CPU it runs on kernels that choose the widest
+//! instruction set at run time; on other devices it is built of candle's own operations.
 
 mod conv;
 mod conv_backward;
@@ -14,6 +14,7 @@ mod fir;
 mod max_pool;
 mod modulate;
 mod pointwise;
+mod pool;
 mod prelu;
 mod simd;
 #[cfg(test)]
@@ -28,5 +29,6 @@ pub use fir::{down2, up2};
 pub use max_pool::max_pool2d;
 pub use modulate::modulate_leaky;
 pub use pointwise::{sigmoid, tanh};
+pub use pool::max_pool_2x2;
 pub use prelu::BiasPrelu;
 pub use warp::warp;
