@@ -7,7 +7,7 @@
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::tensor::{BiasPrelu, Padding, conv2d, depthwise_conv2d, max_pool_2x2};
+use crate::tensor::{BiasPrelu, Padding, conv2d, depthwise_conv2d, max_pool2d};
 
 /// Side of the square picture that the network reads.
 pub const MESH_SIDE: u32 = 192;
@@ -157,7 +157,7 @@ impl Block {
         if self.stride == 1 {
             return self.pointwise.forward(&filtered, Some(x));
         }
-        self.pointwise.forward(&filtered, Some(&max_pool_2x2(x)?))
+        self.pointwise.forward(&filtered, Some(&max_pool2d(x, 2, 2)?))
     }
 }
 

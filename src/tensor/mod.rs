@@ -1,7 +1,7 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
 //!
-//! Every operation is a candle custom operation with a gradient (but depthwise convolution, PReLU and
-//! max-pooling, which serve finished networks only). On the CPU it runs on kernels that choose the widest
+//! Every operation is a candle custom operation with a gradient (but depthwise convolution and PReLU,
+//! which serve finished networks only). On the CPU it runs on kernels that choose the widest
 //! instruction set at run time; on other devices it is built of candle's own operations.
 
 mod conv;
@@ -14,7 +14,6 @@ mod fir;
 mod max_pool;
 mod modulate;
 mod pointwise;
-mod pool;
 mod prelu;
 mod simd;
 #[cfg(test)]
@@ -29,6 +28,5 @@ pub use fir::{down2, up2};
 pub use max_pool::max_pool2d;
 pub use modulate::modulate_leaky;
 pub use pointwise::{sigmoid, tanh};
-pub use pool::max_pool_2x2;
 pub use prelu::BiasPrelu;
 pub use warp::warp;
