@@ -1,1 +1,44 @@
 //! The window.
+//!
+//! Panels draw themselves from a [`scene::Scene`] and emit [`commands::UiCommand`]s; those are done in
+//! one place, after the pass. What the pipeline is asked for follows from the state ([`wanted`]). All
+//! that waits is done by threads behind the [`backend::Backend`].
+
+pub mod age_bar;
+pub mod backend;
+pub mod commands;
+mod dialogs;
+pub mod drop_overlay;
+pub mod face_marks;
+pub mod film;
+pub mod icons;
+pub mod input_panel;
+pub mod large_view;
+pub mod layout;
+mod live_backend;
+pub mod message;
+pub mod notices;
+pub mod performance_panel;
+mod pictures;
+pub mod pictures_card;
+mod reports;
+mod save;
+pub mod scene;
+pub mod settings;
+pub mod settings_panel;
+pub mod shortcuts;
+pub mod shortcuts_sheet;
+mod start;
+pub mod state;
+pub mod status_line;
+pub mod textures;
+pub mod theme;
+pub mod tile;
+pub mod tiles_panel;
+pub mod top_bar;
+pub mod wanted;
+pub mod widgets;
+pub mod window;
+mod workers;
+
+pub use start::{AppOptions, run};

@@ -1,0 +1,141 @@
+//! Everything outside the window that it talks to, behind one trait: the program puts the pipeline
+//! and the worker threads there, a test a fixed view and a notebook.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use image::RgbImage;
+
+use super::settings::Settings;
+use crate::camera::CameraDevice;
+use crate::pipeline::{Command, LiveView, TileSet};
+
+/// Work that would hold up the window and is therefore done elsewhere.
+#[derive(Clone)]
+pub enum Request {
+    /// Asks the user for picture files.
+    ChooseFiles,
+    /// Asks the user for a folder of pictures.
+    ChooseFolder,
+    /// Asks the user where Save shall write.
+    ChooseSaveFolder(PathBuf),
+    /// Takes the picture, or the files, that lie in the clipboard.
+    Paste,
+    /// Reads the bundled portrait.
+    Sample,
+    /// Looks for pictures among these files and folders.
+    Collect(Vec<PathBuf>),
+    /// Reads a picture to show it; one asked for before that is not yet read is dropped.
+    Read {
+        /// Its identity in the film.
+        id: u64,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// Reads a picture for its small copy.
+    Thumbnail {
+        /// Its identity in the film.
+        id: u64,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// Writes every tile.
+    Save {
+        /// The folder in which a new one is made.
+        folder: PathBuf,
+        /// What to write.
+        tiles: Arc<TileSet>,
+        /// What stands under the tiles.
+        labels: Vec<String>,
+        /// What the source is called.
+        source: String,
+    },
+    /// Opens a folder in the system's file manager.
+    ShowFolder(PathBuf),
+    /// Looks for cameras.
+    ListCameras,
+    /// Stores the settings.
+    Store {
+        /// The settings.
+        settings: Box<Settings>,
+        /// Their file.
+        path: PathBuf,
+    },
+}
+
+/// What came of a [`Request`].
+#[derive(Clone)]
+pub enum Report {
+    /// Pictures were found among files and folders; the second part says what was left out, and why.
+    Collected(Vec<PathBuf>, Vec<String>),
+    /// A picture of the film is read.
+    Read {
+        /// Its identity in the film.
+        id: u64,
+        /// The picture, upright.
+        picture: Arc<RgbImage>,
+        /// A small copy.
+        thumbnail: Arc<RgbImage>,
+    },
+    /// The small copy of a picture of the film.
+    Thumbnail {
+        /// Its identity in the film.
+        id: u64,
+        /// The small copy.
+        picture: Arc<RgbImage>,
+    },
+    /// A picture of the film cannot be read.
+    Unreadable {
+        /// Its identity in the film.
+        id: u64,
+        /// What is wrong, for the user; `None` where it was only read for its small copy.
+        message: Option<String>,
+    },
+    /// A picture that has no file.
+    Picture {
+        /// What to call it.
+        name: String,
+        /// The picture, upright.
+        picture: Arc<RgbImage>,
+        /// A small copy.
+        thumbnail: Arc<RgbImage>,
+    },
+    /// There is no picture to show after all; the reason, unless the user has gone on to another one.
+    NoPicture(Option<String>),
+    /// The tiles lie in this folder.
+    Saved {
+        /// The folder.
+        folder: PathBuf,
+        /// How many files were written.
+        files: usize,
+    },
+    /// The tiles could not be written.
+    NotSaved(String),
+    /// Where Save shall write from now on.
+    SaveFolder(PathBuf),
+    /// Files or folders that the user chose.
+    Chosen(Vec<PathBuf>),
+    /// The cameras there are.
+    Cameras(Vec<CameraDevice>),
+    /// Something else failed.
+    Failed(String),
+}
+
+/// Everything outside the window that it talks to. Nothing here may wait.
+pub trait Backend {
+    /// What there is to see.
+    fn view(&self) -> LiveView;
+
+    /// The time by which the age of a picture is told.
+    fn now(&self) -> Instant;
+
+    /// Asks something of the pipeline.
+    fn send(&mut self, command: Command);
+
+    /// Has work done elsewhere.
+    fn request(&mut self, request: Request);
+
+    /// What has come of the work since the last call.
+    fn reports(&mut self) -> Vec<Report>;
+}

@@ -1,0 +1,291 @@
+//! What the user may want, and the one place where it is done.
+
+use std::path::PathBuf;
+
+use eframe::egui::{Context, ThemePreference, ViewportCommand};
+
+use super::backend::{Backend, Request};
+use super::film::Origin;
+use super::notices::Tone;
+use super::settings::{GroupChoice, ThemeChoice};
+use super::state::{Layout, Sheet, Source, UiState};
+use super::textures::Textures;
+use crate::camera::CameraSettings;
+use crate::pipeline::{FaceChoice, LiveView};
+
+/// The slider plays at so many years a second.
+const PLAY_SPEED: f32 = 14.0;
+
+/// What the user wants. Panels and shortcuts emit these and change nothing themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiCommand {
+    /// Shows a tile for each group of ages.
+    Groups(GroupChoice),
+    /// Shows one large picture at this age, in years.
+    Age(f32),
+    /// Moves the slider by so many years.
+    Older(f32),
+    /// Shows one large picture, or the tiles again.
+    Large(bool),
+    /// Moves the slider back and forth by itself, or stops it.
+    Play(bool),
+    /// Divides the large view there, 0 at its left edge, 1 at its right.
+    Divide(f32),
+    /// Holds the input, or lets it go on.
+    Freeze(bool),
+    /// Ages the face at this point of the input, in its pixels.
+    ChooseFace([f32; 2]),
+    /// Ages every face, or only one.
+    AllFaces(bool),
+    /// Shows whole frames, or only the faces.
+    WholeFrame(bool),
+    /// Ages with this model.
+    Model(String),
+    /// Uses a camera, in this manner, and shows it.
+    Camera(CameraSettings),
+    /// Asks for picture files.
+    OpenFiles,
+    /// Asks for a folder of pictures.
+    OpenFolder,
+    /// Takes what lies in the clipboard.
+    Paste,
+    /// Shows the bundled portrait.
+    Sample,
+    /// Takes files and folders that were dropped.
+    Drop(Vec<PathBuf>),
+    /// Shows a picture of the film, by its place.
+    ShowPicture(usize),
+    /// Shows the next picture of the film, or the one before it.
+    StepPicture(isize),
+    /// Asks for the small copy of a picture of the film, by its place.
+    NeedThumbnail(usize),
+    /// Forgets the pictures that were opened and shows the camera.
+    ClearPictures,
+    /// Shows the camera again.
+    BackToLive,
+    /// Writes every tile.
+    Save,
+    /// Asks where Save shall write.
+    ChooseSaveFolder,
+    /// Opens a folder in the file manager.
+    ShowFolder(PathBuf),
+    /// Looks for cameras again.
+    ListCameras,
+    /// Light, dark, or as the system says.
+    Theme(ThemeChoice),
+    /// Opens a sheet, or closes the one that is open.
+    Sheet(Option<Sheet>),
+    /// Shows or hides the performance panel.
+    Performance(bool),
+    /// Fills the screen, or no longer.
+    Fullscreen(bool),
+    /// Takes a message away.
+    Dismiss(u64),
+    /// One step back: closes the sheet, leaves the large view, returns to the camera.
+    Back,
+}
+
+/// What a command may act on.
+pub struct Doer<'a> {
+    /// What the window knows.
+    pub state: &'a mut UiState,
+    /// Everything outside.
+    pub backend: &'a mut dyn Backend,
+    /// The pictures on the graphics card.
+    pub textures: &'a mut Textures,
+    /// What the pipeline shows.
+    pub view: &'a LiveView,
+    /// The context of the window.
+    pub ctx: &'a Context,
+}
+
+impl Doer<'_> {
+    /// Does what the user wants.
+    pub fn execute(&mut self, command: UiCommand) {
+        match command {
+            UiCommand::Groups(groups) => {
+                self.state.settings.groups = groups;
+                self.state.own_ages = None;
+                self.show_tiles();
+            }
+            UiCommand::Age(age) => self.show_age(age),
+            UiCommand::Older(years) => self.show_age((self.state.age + years).round()),
+            UiCommand::Large(true) => self.state.layout = Layout::Large,
+            UiCommand::Large(false) => self.show_tiles(),
+            UiCommand::Play(true) => {
+                self.state.layout = Layout::Large;
+                self.state.playing = Some(1.0);
+            }
+            UiCommand::Play(false) => self.state.playing = None,
+            UiCommand::Divide(at) => self.state.divider = at.clamp(0.0, 1.0),
+            UiCommand::Freeze(frozen) => self.state.frozen = frozen,
+            UiCommand::ChooseFace(point) => self.state.faces = FaceChoice::At(point),
+            UiCommand::AllFaces(true) => self.state.faces = FaceChoice::All,
+            UiCommand::AllFaces(false) => self.state.faces = FaceChoice::Largest,
+            UiCommand::WholeFrame(whole) => self.state.settings.whole_frame = whole,
+            UiCommand::Model(name) => self.state.settings.model = Some(name),
+            UiCommand::Camera(camera) => {
+                self.state.settings.camera = camera;
+                self.look_at(Source::Camera);
+            }
+            UiCommand::Theme(theme) => {
+                self.state.settings.theme = theme;
+                apply_theme(self.ctx, theme);
+            }
+            UiCommand::Sheet(sheet) => self.open_sheet(sheet),
+            UiCommand::Performance(open) => self.state.settings.performance = open,
+            UiCommand::Fullscreen(full) => self.ctx.send_viewport_cmd(ViewportCommand::Fullscreen(full)),
+            UiCommand::Dismiss(id) => self.state.notices.dismiss(id),
+            UiCommand::Back => self.back(),
+            other => self.fetch(other),
+        }
+    }
+
+    /// Commands that need work outside the window.
+    fn fetch(&mut self, command: UiCommand) {
+        match command {
+            UiCommand::OpenFiles => self.backend.request(Request::ChooseFiles),
+            UiCommand::OpenFolder => self.backend.request(Request::ChooseFolder),
+            UiCommand::Paste => self.fetch_picture(Request::Paste),
+            UiCommand::Sample => self.fetch_picture(Request::Sample),
+            UiCommand::Drop(paths) => self.fetch_picture(Request::Collect(paths)),
+            UiCommand::ShowPicture(place) => self.show_picture(place),
+            UiCommand::StepPicture(step) => {
+                if let Some(place) = self.state.film.neighbour(step) {
+                    self.show_picture(place);
+                }
+            }
+            UiCommand::NeedThumbnail(place) => self.need_thumbnail(place),
+            UiCommand::ClearPictures => {
+                self.state.film.clear();
+                self.back_to_live();
+            }
+            UiCommand::BackToLive => self.back_to_live(),
+            UiCommand::Save => self.save(),
+            UiCommand::ChooseSaveFolder => {
+                self.backend.request(Request::ChooseSaveFolder(self.state.settings.save_folder()));
+            }
+            UiCommand::ShowFolder(folder) => self.backend.request(Request::ShowFolder(folder)),
+            _ => self.backend.request(Request::ListCameras),
+        }
+    }
+
+    fn fetch_picture(&mut self, request: Request) {
+        self.state.loading += 1;
+        self.backend.request(request);
+    }
+
+    fn show_tiles(&mut self) {
+        self.state.layout = Layout::Tiles;
+        self.state.playing = None;
+    }
+
+    fn show_age(&mut self, age: f32) {
+        let (youngest, oldest) = self.state.age_range();
+        self.state.age = age.clamp(youngest, oldest);
+        self.state.layout = Layout::Large;
+        self.state.playing = None;
+    }
+
+    fn open_sheet(&mut self, sheet: Option<Sheet>) {
+        if sheet == Some(Sheet::Settings) {
+            self.backend.request(Request::ListCameras);
+        }
+        self.state.sheet = sheet;
+    }
+
+    fn back(&mut self) {
+        if self.state.sheet.is_some() {
+            self.state.sheet = None;
+        } else if self.state.layout == Layout::Large {
+            self.show_tiles();
+        } else if self.state.shows_picture() || self.state.film.current.is_some() {
+            self.back_to_live();
+        }
+    }
+
+    /// Looks at something else; a point or a held picture of the source before means nothing there.
+    pub fn look_at(&mut self, source: Source) {
+        if matches!(source, Source::Camera) {
+            self.state.film.current = None;
+        }
+        self.state.source = source;
+        self.state.frozen = false;
+        if matches!(self.state.faces, FaceChoice::At(_)) {
+            self.state.faces = FaceChoice::Largest;
+        }
+        self.textures.forget_people();
+    }
+
+    fn back_to_live(&mut self) {
+        if self.state.shows_picture() {
+            self.look_at(Source::Camera);
+        }
+        self.state.film.current = None;
+    }
+
+    /// Shows a picture of the film, reading it first where it lies in a file.
+    pub fn show_picture(&mut self, place: usize) {
+        let Some(entry) = self.state.film.entries.get(place).cloned() else { return };
+        self.state.film.current = Some(place);
+        match entry.origin {
+            Origin::Memory(picture) => self.look_at(Source::Picture { name: entry.name, picture }),
+            Origin::File(path) => self.fetch_picture(Request::Read { id: entry.id, path }),
+        }
+    }
+
+    fn need_thumbnail(&mut self, place: usize) {
+        if let Some(entry) = self.state.film.entries.get_mut(place)
+            && let Origin::File(path) = &entry.origin
+            && !entry.asked
+        {
+            entry.asked = true;
+            self.backend.request(Request::Thumbnail { id: entry.id, path: path.clone() });
+        }
+    }
+
+    fn save(&mut self) {
+        let made = self.view.tiles.as_ref().filter(|tiles| !tiles.faces.is_empty());
+        let Some(tiles) = made else {
+            let now = self.ctx.input(|input| input.time);
+            let text = "There is nothing to save yet; save again when the tiles show a face.";
+            self.state.notices.add(now, Tone::Bad, text, None);
+            return;
+        };
+        let columns = self.state.columns();
+        let label = |age: &f32| {
+            let column = columns.iter().find(|column| (column.age - age).abs() < 0.05);
+            column.map_or_else(|| format!("{age:.0}"), |column| column.label.clone())
+        };
+        self.state.saving = true;
+        self.backend.request(Request::Save {
+            folder: self.state.settings.save_folder(),
+            labels: tiles.ages.iter().map(label).collect(),
+            tiles: tiles.clone(),
+            source: self.view.status.source.clone(),
+        });
+    }
+}
+
+/// Tells the context which theme to show.
+pub fn apply_theme(ctx: &Context, theme: ThemeChoice) {
+    ctx.set_theme(match theme {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Light => ThemePreference::Light,
+        ThemeChoice::Dark => ThemePreference::Dark,
+    });
+}
+
+/// Moves the slider while it plays, turning round at both ends.
+pub fn play(state: &mut UiState, seconds: f32) {
+    let Some(direction) = state.playing else { return };
+    let (youngest, oldest) = state.age_range();
+    state.age += direction * PLAY_SPEED * seconds;
+    if state.age >= oldest {
+        state.age = oldest;
+        state.playing = Some(-1.0);
+    } else if state.age <= youngest {
+        state.age = youngest;
+        state.playing = Some(1.0);
+    }
+}

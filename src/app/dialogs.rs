@@ -1,0 +1,55 @@
+//! The system's dialogs. Each waits for the user, and so runs on a thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rfd::FileDialog;
+
+use super::backend::Report;
+
+const EXTENSIONS: [&str; 11] =
+    ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "ppm", "pgm", "pnm"];
+
+/// Asks for picture files.
+pub fn choose_files() -> Option<Vec<PathBuf>> {
+    let dialog = FileDialog::new().set_title("Open pictures").add_filter("Pictures", &EXTENSIONS);
+    dialog.add_filter("All files", &["*"]).pick_files()
+}
+
+/// Asks for folders of pictures.
+pub fn choose_folders() -> Option<Vec<PathBuf>> {
+    FileDialog::new().set_title("Open a folder of pictures").pick_folders()
+}
+
+/// Asks where Save shall write.
+pub fn choose_save_folder(present: &Path) -> Option<Report> {
+    let start = present.ancestors().find(|folder| folder.is_dir());
+    let mut dialog = FileDialog::new().set_title("Where to save");
+    if let Some(start) = start {
+        dialog = dialog.set_directory(start);
+    }
+    dialog.pick_folder().map(Report::SaveFolder)
+}
+
+/// Opens a folder in the system's file manager.
+pub fn show_folder(folder: &Path) -> Option<Report> {
+    if !folder.is_dir() {
+        let text =
+            format!("The folder {} is not there yet; it is made with the first save.", folder.display());
+        return Some(Report::Failed(text));
+    }
+    let program = match () {
+        () if cfg!(target_os = "macos") => "open",
+        () if cfg!(target_os = "windows") => "explorer",
+        () => "xdg-open",
+    };
+    let started = Command::new(program).arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).status();
+    match started {
+        // Windows' explorer ends with 1 also when it has opened the folder.
+        Ok(status) if status.success() || cfg!(target_os = "windows") => None,
+        Ok(_) | Err(_) => {
+            let text = format!("No file manager could be opened; the folder is {}.", folder.display());
+            Some(Report::Failed(text))
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The measurements: each stage's time over the last seconds, and its median and 95th percentile now.
+
+use eframe::egui::{
+    Align, Align2, Layout as Flow, Rangef, Rect, RichText, Sense, Stroke, Ui, UiBuilder, Vec2b, vec2,
+};
+use egui_plot::{AxisHints, Line, Plot, PlotPoints};
+
+use super::commands::UiCommand;
+use super::icons::Icon;
+use super::scene::Scene;
+use super::theme::{self, M, Palette, S, XS};
+use super::widgets::ActionButton;
+use crate::pipeline::{HistoryPoint, Spread, Statistics};
+
+const ROW_HEIGHT: f32 = 20.0;
+const HEADER_HEIGHT: f32 = 28.0;
+
+/// One measured stage: its name, its line in the plot, its present spread.
+struct Stage {
+    name: &'static str,
+    past: fn(&HistoryPoint) -> f32,
+    present: fn(&Statistics) -> Spread,
+    /// How much of the text colour its line has; the first is the accent.
+    strength: f32,
+}
+
+const STAGES: [Stage; 6] = [
+    Stage {
+        name: "Camera to tile",
+        past: |point| point.camera_to_tile,
+        present: |now| now.camera_to_tile,
+        strength: 1.0,
+    },
+    Stage { name: "Input shown", past: |point| point.input, present: |now| now.input, strength: 0.9 },
+    Stage { name: "Face", past: |point| point.face, present: |now| now.face, strength: 0.75 },
+    Stage { name: "Encode", past: |point| point.encode, present: |now| now.encode, strength: 0.6 },
+    Stage { name: "Decode", past: |point| point.decode, present: |now| now.decode, strength: 0.45 },
+    Stage { name: "Compose", past: |point| point.compose, present: |now| now.compose, strength: 0.3 },
+];
+
+/// Draws the panel into what is left of the column.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let area = ui.available_rect_before_wrap();
+    let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
+    let palette = theme::palette(ui);
+    ui.painter().add(theme::card(ui).paint(area.shrink(M)));
+    let inner = area.shrink(M);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::top_down(Align::Min)));
+    ui.spacing_mut().item_spacing.y = XS;
+    show_header(&mut ui, scene);
+    let table = ROW_HEIGHT * 3.0 + XS;
+    let plot_height = (ui.available_height() - table - S).max(60.0);
+    show_plot(&mut ui, &scene.view.status.history, plot_height, palette);
+    show_table(&mut ui, &scene.view.status.statistics, palette);
+}
+
+fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADER_HEIGHT), Sense::hover());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
+    if ui.add(ActionButton::icon(Icon::Close, "Close the measurements").tip("Close", "M")).clicked() {
+        scene.emit(UiCommand::Performance(false));
+    }
+    let figures = &scene.view.status.statistics;
+    let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
+    ui.label(RichText::new(rates).font(theme::small()).color(theme::palette(&ui).muted));
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| ui.label("Milliseconds"));
+}
+
+fn color(stage: &Stage, palette: &Palette) -> eframe::egui::Color32 {
+    if stage.strength >= 1.0 {
+        palette.accent
+    } else {
+        palette.surface.lerp_to_gamma(palette.text, stage.strength)
+    }
+}
+
+fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palette) {
+    let newest = history.last().map_or(0, |point| point.second);
+    let highest = history.iter().map(|point| point.camera_to_tile.max(point.decode)).fold(20.0, f32::max);
+    let plot = Plot::new("stages")
+        .height(height)
+        .show_background(false)
+        .show_crosshair(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .sense(Sense::hover())
+        .show_axes(Vec2b::new(true, true))
+        .default_x_bounds(-60.0, 0.0)
+        .default_y_bounds(0.0, f64::from(highest) * 1.1)
+        .auto_bounds(Vec2b::FALSE)
+        .set_margin_fraction(vec2(0.0, 0.0))
+        .grid_color(palette.border)
+        .custom_x_axes(vec![axis(AxisHints::new_x(), palette).formatter(|mark, _| seconds_ago(mark.value))])
+        .custom_y_axes(vec![
+            axis(AxisHints::new_y(), palette).formatter(|mark, _| format!("{:.0}", mark.value)),
+        ]);
+    plot.show(ui, |plot| {
+        plot.set_plot_bounds_y(0.0..=f64::from(highest) * 1.1);
+        for stage in STAGES.iter().rev() {
+            let at = |point: &HistoryPoint| {
+                [-((newest - point.second.min(newest)) as f64), f64::from((stage.past)(point))]
+            };
+            let points: PlotPoints<'_> = history.iter().map(at).collect();
+            let width = if stage.strength >= 1.0 { 2.0 } else { 1.25 };
+            plot.line(
+                Line::new(stage.name, points)
+                    .stroke(Stroke::new(width, color(stage, palette)))
+                    .allow_hover(false),
+            );
+        }
+    });
+}
+
+/// Small, quiet labels, close enough that a narrow plot has some.
+fn axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
+    hints
+        .tick_label_font(theme::small())
+        .tick_label_color(palette.muted)
+        .label_spacing(Rangef::new(16.0, 30.0))
+}
+
+/// How a moment of the past is written under the plot.
+fn seconds_ago(value: f64) -> String {
+    if value > -0.5 { "now".to_owned() } else { format!("{value:.0} s") }
+}
+
+/// Median and 95th percentile of every stage, in two columns.
+fn show_table(ui: &mut Ui, figures: &Statistics, palette: &Palette) {
+    let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0 * ROW_HEIGHT), Sense::hover());
+    let width = (area.width() - theme::L) / 2.0;
+    for (place, stage) in STAGES.iter().enumerate() {
+        let corner =
+            area.min + vec2((place / 3) as f32 * (width + theme::L), (place % 3) as f32 * ROW_HEIGHT);
+        let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
+        let middle = row.left_center();
+        ui.painter().hline(middle.x..=middle.x + 12.0, middle.y, Stroke::new(2.0, color(stage, palette)));
+        let font = theme::small();
+        ui.painter().text(
+            middle + vec2(18.0, 0.0),
+            Align2::LEFT_CENTER,
+            stage.name,
+            font.clone(),
+            palette.text,
+        );
+        let spread = (stage.present)(figures);
+        let text = format!("{:.0}  (95%: {:.0})", spread.median, spread.percentile_95);
+        ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, text, font, palette.muted);
+        let spoken = format!(
+            "{}: median {:.0} ms, 95th percentile {:.0} ms",
+            stage.name, spread.median, spread.percentile_95
+        );
+        super::widgets::announce(ui, ui.scope_id().with(stage.name), row, &spoken);
+    }
+}

@@ -1,0 +1,137 @@
+//! The thread that writes what is seen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use image::RgbImage;
+
+use super::backend::Report;
+use crate::compose::{self, About, Captioned, SavedView};
+use crate::pipeline::TileSet;
+
+/// What to write.
+pub struct SaveJob {
+    /// The folder in which a new one is made.
+    pub folder: PathBuf,
+    /// The tiles.
+    pub tiles: Arc<TileSet>,
+    /// What stands under them.
+    pub labels: Vec<String>,
+    /// What the source is called.
+    pub source: String,
+}
+
+/// Writes the view, the input, every tile at full resolution and a description.
+pub fn save(job: &SaveJob) -> Report {
+    let set = &job.tiles;
+    let tiles = named_tiles(set, &job.labels);
+    let captioned: Vec<Captioned<'_>> =
+        tiles.iter().map(|(label, picture)| Captioned { caption: label, picture }).collect();
+    let input = Captioned { caption: "Input", picture: &set.frame.picture };
+    let about = About {
+        program: About::PROGRAM.to_owned(),
+        model: set.model.name.to_owned(),
+        weights_hash: set.model.weights_hash.clone(),
+        ages: set.ages.clone(),
+        present_age: set.faces.first().and_then(|face| face.present_age),
+        source: job.source.clone(),
+        saved_at: SystemTime::now(),
+    };
+    let view = compose::grid(input, &captioned);
+    let all = SavedView { view: &view, input: &set.frame.picture, tiles: &tiles, about: &about };
+    match compose::save_view(&job.folder, &all) {
+        Ok(saved) => Report::Saved { folder: saved.folder, files: saved.tiles.len() + 3 },
+        Err(error) => Report::NotSaved(error.to_string()),
+    }
+}
+
+/// Every tile with its label: of one face, of several faces one after the other, then the whole frames.
+fn named_tiles<'a>(set: &'a TileSet, labels: &[String]) -> Vec<(String, &'a RgbImage)> {
+    let label = |place: usize| labels.get(place).cloned().unwrap_or_default();
+    let mut tiles = Vec::new();
+    for (number, face) in set.faces.iter().enumerate() {
+        for (place, tile) in face.tiles.iter().enumerate() {
+            let name = match set.faces.len() {
+                1 => label(place),
+                _ => format!("{} face {}", label(place), number + 1),
+            };
+            tiles.push((name, &*tile.picture));
+        }
+    }
+    for (place, tile) in set.whole.iter().enumerate() {
+        tiles.push((format!("{} frame", label(place)), &*tile.picture));
+    }
+    tiles
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::aging::{AgeChoice, ModelInfo};
+    use crate::camera::Frame;
+    use crate::face::{AlignmentTemplate, FaceBox, TrackedFace};
+    use crate::pipeline::{AgedFace, Tile};
+    use std::time::Instant;
+
+    fn picture(side: u32) -> Arc<RgbImage> {
+        Arc::new(RgbImage::from_pixel(side, side, image::Rgb([90; 3])))
+    }
+
+    fn tile_set(ages: &[f32], faces: u64) -> TileSet {
+        let now = Instant::now();
+        let tile = |age: &f32| Tile { age: *age, picture: picture(32), captured: now, finished: now };
+        let bounds = FaceBox { x: 0.0, y: 0.0, width: 10.0, height: 10.0, score: 1.0 };
+        let face = |id: u64| AgedFace {
+            face: TrackedFace { id, bounds, points: [[0.0; 2]; 5], mesh: Vec::new(), yaw: 0.0 },
+            crop: picture(32),
+            present_age: Some(30.0),
+            tiles: ages.iter().map(tile).collect(),
+        };
+        TileSet {
+            frame: Frame { picture: picture(64), captured: now, number: 1 },
+            ages: ages.to_vec(),
+            faces: (0..faces).map(face).collect(),
+            whole: Vec::new(),
+            model: ModelInfo {
+                name: "test",
+                title: "Test",
+                ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+                template: AlignmentTemplate { points: [[0.5; 2]; 5] },
+                side: 32,
+                weights_hash: "0".repeat(64),
+            },
+        }
+    }
+
+    fn job(folder: PathBuf) -> SaveJob {
+        let tiles = tile_set(&[25.0, 60.0], 2);
+        SaveJob {
+            folder,
+            tiles: Arc::new(tiles),
+            labels: vec!["20–29".into(), "50–69".into()],
+            source: "Test".into(),
+        }
+    }
+
+    #[test]
+    fn every_tile_of_every_face_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let Report::Saved { folder: made, files } = save(&job(folder.path().join("new"))) else {
+            panic!("not saved")
+        };
+        let written = std::fs::read_dir(&made).unwrap().count();
+        assert_eq!(written, files);
+        assert_eq!(files, 2 * 2 + 3);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"").unwrap();
+        let Report::NotSaved(message) = save(&job(file.join("below"))) else { panic!("saved") };
+        assert!(message.contains("file"), "{message}");
+    }
+}

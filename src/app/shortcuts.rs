@@ -1,0 +1,169 @@
+//! The keys of the window: one table that both the keyboard and the list of shortcuts read.
+
+use eframe::egui::{Context, Key, Modifiers};
+
+use super::age_bar;
+use super::commands::UiCommand;
+use super::large_view;
+use super::settings::{GroupChoice, ThemeChoice};
+use super::state::{Layout, Sheet, UiState};
+
+/// One line of the list of shortcuts.
+pub struct Shortcut {
+    /// How the key is written.
+    pub key: &'static str,
+    /// What it does.
+    pub does: &'static str,
+}
+
+/// A titled part of the list of shortcuts.
+pub struct Group {
+    /// Its title.
+    pub title: &'static str,
+    /// Its lines.
+    pub shortcuts: &'static [Shortcut],
+}
+
+const fn key(key: &'static str, does: &'static str) -> Shortcut {
+    Shortcut { key, does }
+}
+
+/// All shortcuts, as they are listed.
+pub const GROUPS: [Group; 4] = [
+    Group {
+        title: "Ages",
+        shortcuts: &[
+            key("1", "Ten groups of ages"),
+            key("4", "Four groups of ages"),
+            key("L", "Large view, with before and after"),
+            key("Left, Right", "One year younger, older"),
+            key("Down, Up", "Ten years younger, older"),
+            key("P", "Play through the ages"),
+        ],
+    },
+    Group {
+        title: "Input",
+        shortcuts: &[
+            key("Space", "Freeze, or go on"),
+            key("F", "Age all faces, or one"),
+            key("W", "Whole frame, or faces only"),
+            key("Esc", "Back: to the tiles, to the camera"),
+        ],
+    },
+    Group {
+        title: "Pictures",
+        shortcuts: &[
+            key("O", "Open pictures"),
+            key("Shift+O", "Open a folder of pictures"),
+            key("V, Ctrl+V", "Paste a picture"),
+            key("Page Up, Page Down", "Picture before, next picture"),
+            key("S", "Save every tile"),
+        ],
+    },
+    Group {
+        title: "Window",
+        shortcuts: &[
+            key("M", "Measurements"),
+            key("D", "Light, dark, or as the system"),
+            key("F11", "Fill the screen"),
+            key("Ctrl+Comma", "Settings"),
+            key("F1, ?", "This list"),
+            key("Tab, Enter", "Next control, use it"),
+        ],
+    },
+];
+
+/// Reads the keys that were pressed since the last pass.
+pub fn read(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
+    if state.sheet.is_none() {
+        read_view_keys(ctx, state, commands);
+    }
+    read_window_keys(ctx, state, commands);
+}
+
+/// Keys that act on what is shown; not while a sheet lies over it.
+fn read_view_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
+    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let simple = [
+        (Key::Num1, UiCommand::Groups(GroupChoice::Ten)),
+        (Key::Num4, UiCommand::Groups(GroupChoice::Four)),
+        (Key::L, UiCommand::Large(state.layout == Layout::Tiles)),
+        (Key::P, UiCommand::Play(state.playing.is_none())),
+        (Key::F, UiCommand::AllFaces(state.faces != crate::pipeline::FaceChoice::All)),
+        (Key::W, UiCommand::WholeFrame(!state.settings.whole_frame)),
+        (Key::S, UiCommand::Save),
+        (Key::V, UiCommand::Paste),
+        (Key::PageDown, UiCommand::StepPicture(1)),
+        (Key::PageUp, UiCommand::StepPicture(-1)),
+    ];
+    if ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::O)) {
+        commands.push(UiCommand::OpenFolder);
+    } else if pressed(Key::O) {
+        commands.push(UiCommand::OpenFiles);
+    }
+    commands.extend(simple.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, command)| command));
+    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::V)) {
+        commands.push(UiCommand::Paste);
+    }
+    read_shared_keys(ctx, state, commands);
+}
+
+/// Keys that a control may want for itself while it has the keyboard.
+fn read_shared_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
+    let focused = ctx.memory(|memory| memory.focused());
+    let slides = focused == Some(age_bar::slider_id()) || focused == Some(large_view::divider_id());
+    if (focused.is_none() || slides) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space))
+    {
+        commands.push(UiCommand::Freeze(!state.frozen));
+    }
+    if focused.is_some() {
+        return;
+    }
+    let steps =
+        [(Key::ArrowLeft, -1.0), (Key::ArrowRight, 1.0), (Key::ArrowDown, -10.0), (Key::ArrowUp, 10.0)];
+    for (key, years) in steps {
+        let presses = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+        if presses > 0 {
+            commands.push(UiCommand::Older(years * presses as f32));
+        }
+    }
+}
+
+/// Keys that always act.
+fn read_window_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
+    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let sheet = |sheet: Sheet| UiCommand::Sheet((state.sheet != Some(sheet)).then_some(sheet));
+    let question = ctx.input_mut(|input| {
+        input.consume_key(Modifiers::NONE, Key::Questionmark)
+            || input.consume_key(Modifiers::SHIFT, Key::Questionmark)
+    });
+    if pressed(Key::F1) || question {
+        commands.push(sheet(Sheet::Shortcuts));
+    }
+    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Comma)) {
+        commands.push(sheet(Sheet::Settings));
+    }
+    if pressed(Key::F11) {
+        let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+        commands.push(UiCommand::Fullscreen(!full));
+    }
+    if pressed(Key::M) {
+        commands.push(UiCommand::Performance(!state.settings.performance));
+    }
+    if pressed(Key::D) {
+        commands.push(UiCommand::Theme(next_theme(state.settings.theme)));
+    }
+    let popup = eframe::egui::Popup::is_any_open(ctx);
+    if !popup && pressed(Key::Escape) {
+        commands.push(UiCommand::Back);
+    }
+}
+
+/// The theme that follows on the present one.
+pub fn next_theme(theme: ThemeChoice) -> ThemeChoice {
+    match theme {
+        ThemeChoice::System => ThemeChoice::Light,
+        ThemeChoice::Light => ThemeChoice::Dark,
+        ThemeChoice::Dark => ThemeChoice::System,
+    }
+}

@@ -1,0 +1,144 @@
+//! Opens the window.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Context, IconData, ViewportBuilder, vec2};
+
+use super::backend::{Backend, Request};
+use super::live_backend::LiveBackend;
+use super::settings::{GroupChoice, Settings, settings_file};
+use super::state::UiState;
+use super::window::Window;
+use super::workers::Wake;
+use crate::aging;
+use crate::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
+use crate::pipeline::{PipelineSettings, SourceChoice, bundled_watcher};
+
+/// Two passes are so far apart at least, so that news that come together are drawn together.
+const LEAST_PASS_INTERVAL: Duration = Duration::from_millis(20);
+
+/// The figures of the status line reach back so far.
+const STATISTICS_WINDOW: Duration = Duration::from_secs(5);
+
+/// What the command line says about the window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AppOptions {
+    /// The name of the camera; otherwise the one of the last time.
+    pub camera: Option<String>,
+    /// Pictures and folders to open.
+    pub pictures: Vec<PathBuf>,
+    /// Ages in the place of the groups.
+    pub ages: Option<Vec<AgeTarget>>,
+    /// The name of the model; otherwise the one of the last time.
+    pub model: Option<String>,
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// When there is no display, or no graphics driver that can draw.
+pub fn run(options: AppOptions) -> anyhow::Result<()> {
+    let viewport = ViewportBuilder::default()
+        .with_title("agemirror")
+        .with_app_id("agemirror")
+        .with_inner_size(vec2(1280.0, 760.0))
+        .with_min_inner_size(vec2(1024.0, 640.0))
+        .with_drag_and_drop(true)
+        .with_icon(icon());
+    let native = eframe::NativeOptions {
+        viewport,
+        // Pasting a picture is our own command; the toolkit would look for text only.
+        clipboard_shortcuts: false,
+        ..Default::default()
+    };
+    let create: eframe::AppCreator<'_> = Box::new(move |cc| Ok(Box::new(open(&cc.egui_ctx, options)?)));
+    eframe::run_native("agemirror", native, create).map_err(|error| {
+        anyhow::anyhow!(
+            "the window cannot be opened ({error}); check that a display and a graphics driver are there"
+        )
+    })
+}
+
+fn open(ctx: &Context, options: AppOptions) -> std::io::Result<Window<LiveBackend>> {
+    let file = settings_file();
+    let mut settings = file.as_deref().map(Settings::load).unwrap_or_default();
+    if options.camera.is_some() {
+        settings.camera.name = options.camera;
+        settings.camera.path = None;
+    }
+    if options.model.is_some() {
+        settings.model = options.model;
+    }
+    let mut state = UiState::new(settings, aging::models());
+    state.settings_file = file;
+    if let Some(ages) = options.ages {
+        choose_ages(&mut state, ages);
+    }
+    let mut backend = LiveBackend::start(pipeline_settings(&state), &wake(ctx))?;
+    if !options.pictures.is_empty() {
+        state.loading += 1;
+        backend.request(Request::Collect(options.pictures));
+    }
+    Ok(Window::new(ctx, state, backend))
+}
+
+/// Takes the ages of the command line; where they are those of a group, its switch shows it.
+fn choose_ages(state: &mut UiState, ages: Vec<AgeTarget>) {
+    let are = |groups: &[AgeGroup]| ages == groups.iter().map(AgeTarget::from).collect::<Vec<_>>();
+    if are(&TEN_GROUPS) {
+        state.settings.groups = GroupChoice::Ten;
+    } else if are(&FOUR_GROUPS) {
+        state.settings.groups = GroupChoice::Four;
+    } else {
+        state.own_ages = Some(ages);
+    }
+}
+
+fn pipeline_settings(state: &UiState) -> PipelineSettings {
+    PipelineSettings {
+        source: SourceChoice::Camera(state.settings.camera.clone()),
+        ages: state.wanted_ages(),
+        model: state.model().map(|model| model.name.to_owned()).unwrap_or_default(),
+        faces: state.faces,
+        whole_frames: state.settings.whole_frame,
+        statistics_window: STATISTICS_WINDOW,
+        watcher: Arc::new(bundled_watcher),
+        models: Arc::new(aging::open_model),
+    }
+}
+
+/// Asks for a pass from any thread, but not sooner after the last request than passes may follow.
+fn wake(ctx: &Context) -> Wake {
+    let ctx = ctx.clone();
+    let start = Instant::now();
+    let last = AtomicU64::new(0);
+    let least = LEAST_PASS_INTERVAL.as_millis() as u64;
+    Arc::new(move || {
+        let now = start.elapsed().as_millis() as u64;
+        let since = now.saturating_sub(last.load(Ordering::Relaxed));
+        if since >= least {
+            last.store(now, Ordering::Relaxed);
+            ctx.request_repaint();
+        } else {
+            ctx.request_repaint_after(Duration::from_millis(least - since));
+        }
+    })
+}
+
+/// The icon of the window: a disc, half young and half old.
+fn icon() -> IconData {
+    const SIDE: u32 = 64;
+    let middle = (SIDE as f32 - 1.0) / 2.0;
+    let pixel = |place: u32| {
+        let (x, y) = ((place % SIDE) as f32 - middle, (place / SIDE) as f32 - middle);
+        let cover = (30.0 - x.hypot(y)).clamp(0.0, 1.0);
+        let line = (2.5 - x.abs()).clamp(0.0, 1.0);
+        let side = if x < 0.0 { [82.0, 211.0, 192.0] } else { [23.0, 78.0, 74.0] };
+        let [red, green, blue] = side.map(|value: f32| (value + (255.0 - value) * line) as u8);
+        [red, green, blue, (cover * 255.0) as u8]
+    };
+    IconData { rgba: (0..SIDE * SIDE).flat_map(pixel).collect(), width: SIDE, height: SIDE }
+}

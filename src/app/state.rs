@@ -1,0 +1,156 @@
+//! All that the window itself knows: plain data, so that a test can build any state.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use super::film::Film;
+use super::notices::Notices;
+use super::settings::{GroupChoice, Settings};
+use crate::aging::{AgeChoice, ModelInfo, ModelSummary};
+use crate::camera::CameraDevice;
+use crate::compose::{AgeTarget, FOUR_GROUPS, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE};
+use crate::pipeline::FaceChoice;
+
+/// What fills the space beside the input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// A tile for every age.
+    #[default]
+    Tiles,
+    /// One large picture at one age.
+    Large,
+}
+
+/// A sheet that lies over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// The settings.
+    Settings,
+    /// The list of shortcuts.
+    Shortcuts,
+}
+
+/// What is looked at.
+#[derive(Clone, Default)]
+pub enum Source {
+    /// The camera of the settings.
+    #[default]
+    Camera,
+    /// A picture in its place.
+    Picture {
+        /// What it is called.
+        name: String,
+        /// The picture, upright.
+        picture: Arc<RgbImage>,
+    },
+}
+
+/// All that the window itself knows; what the pipeline knows is in [`crate::pipeline::LiveView`].
+pub struct UiState {
+    /// What outlives the run.
+    pub settings: Settings,
+    /// Ages from the command line that take the place of the groups.
+    pub own_ages: Option<Vec<AgeTarget>>,
+    /// What fills the space beside the input.
+    pub layout: Layout,
+    /// The age of the slider, in years.
+    pub age: f32,
+    /// Where the large view is divided: 0 at its left edge, 1 at its right.
+    pub divider: f32,
+    /// While the slider plays: 1 towards old age, -1 back.
+    pub playing: Option<f32>,
+    /// Whether the input is held.
+    pub frozen: bool,
+    /// Which faces are aged.
+    pub faces: FaceChoice,
+    /// What is looked at.
+    pub source: Source,
+    /// The pictures that were opened.
+    pub film: Film,
+    /// How many pictures are being read.
+    pub loading: usize,
+    /// Whether tiles are being written.
+    pub saving: bool,
+    /// The sheet that is open.
+    pub sheet: Option<Sheet>,
+    /// The messages on show.
+    pub notices: Notices,
+    /// The cameras there are.
+    pub cameras: Vec<CameraDevice>,
+    /// The models there are.
+    pub models: &'static [ModelSummary],
+    /// What the model that runs says of itself, once it runs.
+    pub model_info: Option<ModelInfo>,
+    /// How many files hang over the window, about to be dropped.
+    pub hovering_files: usize,
+    /// Where the settings are stored; `None` keeps them in memory.
+    pub settings_file: Option<PathBuf>,
+}
+
+impl UiState {
+    /// The state at the start.
+    pub fn new(settings: Settings, models: &'static [ModelSummary]) -> Self {
+        Self {
+            settings,
+            own_ages: None,
+            layout: Layout::Tiles,
+            age: 60.0,
+            divider: 0.5,
+            playing: None,
+            frozen: false,
+            faces: FaceChoice::Largest,
+            source: Source::Camera,
+            film: Film::default(),
+            loading: 0,
+            saving: false,
+            sheet: None,
+            notices: Notices::default(),
+            cameras: Vec::new(),
+            models,
+            model_info: None,
+            hovering_files: 0,
+            settings_file: None,
+        }
+    }
+
+    /// The ages of the tiles, with what is written under them.
+    pub fn columns(&self) -> Vec<AgeTarget> {
+        match (&self.own_ages, self.settings.groups) {
+            (Some(own), _) => own.clone(),
+            (None, GroupChoice::Ten) => TEN_GROUPS.iter().map(AgeTarget::from).collect(),
+            (None, GroupChoice::Four) => FOUR_GROUPS.iter().map(AgeTarget::from).collect(),
+        }
+    }
+
+    /// The ages that the pipeline is to make now.
+    pub fn wanted_ages(&self) -> Vec<f32> {
+        match self.layout {
+            Layout::Tiles => self.columns().iter().map(|column| column.age).collect(),
+            Layout::Large => vec![self.age],
+        }
+    }
+
+    /// The model that is wanted.
+    pub fn model(&self) -> Option<&'static ModelSummary> {
+        let wanted = self.settings.model.as_deref();
+        let named = self.models.iter().find(|model| Some(model.name) == wanted);
+        named.or_else(|| self.models.first())
+    }
+
+    /// The youngest and the oldest age that the slider offers, in years.
+    pub fn age_range(&self) -> (f32, f32) {
+        match self.model_info.as_ref().map(|model| &model.ages) {
+            Some(AgeChoice::Years { youngest, oldest }) => {
+                (youngest.max(YOUNGEST_AGE), oldest.min(OLDEST_AGE))
+            }
+            _ => (YOUNGEST_AGE, OLDEST_AGE),
+        }
+    }
+
+    /// Whether a picture stands in the camera's place.
+    pub fn shows_picture(&self) -> bool {
+        matches!(self.source, Source::Picture { .. })
+    }
+}

@@ -1,0 +1,79 @@
+//! What the pipeline is asked for follows from the state: after each pass the two are compared and
+//! the difference is sent, so that no command can forget to tell it.
+
+use std::sync::Arc;
+
+use super::state::{Source, UiState};
+use crate::pipeline::{Command, FaceChoice};
+
+/// What the pipeline was last asked for.
+#[derive(Clone)]
+pub struct Wanted {
+    source: Option<Source>,
+    camera: crate::camera::CameraSettings,
+    ages: Vec<f32>,
+    model: Option<String>,
+    faces: FaceChoice,
+    whole: bool,
+    frozen: bool,
+}
+
+impl Wanted {
+    /// What follows from the state.
+    pub fn of(state: &UiState) -> Self {
+        Self {
+            source: Some(state.source.clone()),
+            camera: state.settings.camera.clone(),
+            ages: state.wanted_ages(),
+            model: state.model().map(|model| model.name.to_owned()),
+            faces: state.faces,
+            whole: state.settings.whole_frame,
+            frozen: state.frozen,
+        }
+    }
+
+    /// The commands that lead from `before` to this.
+    pub fn since(&self, before: &Self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if let Some(model) = self.model.as_ref().filter(|_| self.model != before.model) {
+            commands.push(Command::Model(model.clone()));
+        }
+        if self.ages != before.ages {
+            commands.push(Command::Ages(self.ages.clone()));
+        }
+        if self.whole != before.whole {
+            commands.push(Command::WholeFrames(self.whole));
+        }
+        let looks_elsewhere = self.looks_elsewhere(before);
+        if looks_elsewhere {
+            commands.extend(self.show_source());
+        }
+        if self.faces != before.faces {
+            commands.push(Command::Faces(self.faces));
+        }
+        // A new source starts unfrozen by itself.
+        if self.frozen != (before.frozen && !looks_elsewhere) {
+            commands.push(Command::Freeze(self.frozen));
+        }
+        commands
+    }
+
+    fn show_source(&self) -> Option<Command> {
+        Some(match self.source.as_ref()? {
+            Source::Camera => Command::Camera(self.camera.clone()),
+            Source::Picture { name, picture } => {
+                Command::Picture { name: name.clone(), picture: Arc::clone(picture) }
+            }
+        })
+    }
+
+    fn looks_elsewhere(&self, before: &Self) -> bool {
+        match (&self.source, &before.source) {
+            (Some(Source::Camera), Some(Source::Camera)) => self.camera != before.camera,
+            (Some(Source::Picture { picture, .. }), Some(Source::Picture { picture: other, .. })) => {
+                !Arc::ptr_eq(picture, other)
+            }
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The few controls that the panels share: buttons, a choice of several, pickers, badges.
+
+use eframe::egui::{
+    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, Painter, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
+};
+
+use super::icons::{Icon, centred};
+use super::theme::{self, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
+
+const ICON_SIDE: f32 = 16.0;
+
+/// How loud a button is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loudness {
+    /// The one thing to do here: filled with the accent.
+    Primary,
+    /// One of several.
+    #[default]
+    Normal,
+    /// No ground until the pointer is over it.
+    Quiet,
+}
+
+/// A button with an icon, a text, or both. It always has an accessible label, and a tooltip that
+/// names its shortcut.
+pub struct ActionButton<'a> {
+    label: &'a str,
+    icon: Option<Icon>,
+    text: Option<&'a str>,
+    tip: &'a str,
+    shortcut: &'a str,
+    loudness: Loudness,
+    selected: Option<bool>,
+}
+
+impl<'a> ActionButton<'a> {
+    /// A button that shows `label` as its text.
+    pub fn text(label: &'a str) -> Self {
+        Self {
+            label,
+            icon: None,
+            text: Some(label),
+            tip: "",
+            shortcut: "",
+            loudness: Loudness::Normal,
+            selected: None,
+        }
+    }
+
+    /// A square button that shows only an icon; `label` is read out and shown as the tooltip.
+    pub fn icon(icon: Icon, label: &'a str) -> Self {
+        Self { icon: Some(icon), text: None, tip: label, loudness: Loudness::Quiet, ..Self::text(label) }
+    }
+
+    /// Puts an icon before the text.
+    pub fn with_icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// What is read out, where it differs from the text.
+    pub fn label(mut self, label: &'a str) -> Self {
+        self.label = label;
+        self
+    }
+
+    /// The tooltip and the shortcut it names; an empty one is left out.
+    pub fn tip(mut self, tip: &'a str, shortcut: &'a str) -> Self {
+        self.tip = tip;
+        self.shortcut = shortcut;
+        self
+    }
+
+    /// How loud it is.
+    pub fn loudness(mut self, loudness: Loudness) -> Self {
+        self.loudness = loudness;
+        self
+    }
+
+    /// Makes it a switch that is on or off.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = Some(selected);
+        self
+    }
+
+    fn colors(&self, ui: &Ui, response: &Response) -> (Color32, Color32) {
+        let palette = theme::palette(ui);
+        let over = response.hovered() || response.is_pointer_button_down_on();
+        match (self.selected, self.loudness) {
+            _ if !ui.is_enabled() => (Color32::TRANSPARENT, palette.muted),
+            (Some(true), _) => (palette.accent_soft, palette.accent),
+            (_, Loudness::Primary) if over => {
+                (palette.accent.lerp_to_gamma(palette.text, 0.15), palette.on_accent)
+            }
+            (_, Loudness::Primary) => (palette.accent, palette.on_accent),
+            (_, _) if over => (palette.hover, palette.text),
+            (_, Loudness::Normal) => (palette.raised, palette.text),
+            (_, Loudness::Quiet) => (Color32::TRANSPARENT, palette.text),
+        }
+    }
+}
+
+impl Widget for ActionButton<'_> {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let galley = self.text.map(|text| {
+            WidgetText::from(text).into_galley(ui, None, f32::INFINITY, eframe::egui::TextStyle::Button)
+        });
+        let text_width = galley.as_ref().map_or(0.0, |galley| galley.size().x);
+        let width = match (self.icon, &galley) {
+            (Some(_), Some(_)) => M + ICON_SIDE + S + text_width + M,
+            (None, Some(_)) => M + text_width + M,
+            _ => CONTROL_HEIGHT,
+        };
+        let (rect, response) = ui.allocate_exact_size(vec2(width, CONTROL_HEIGHT), Sense::click());
+        let (fill, ink) = self.colors(ui, &response);
+        ui.painter().rect_filled(rect, CONTROL_RADIUS, fill);
+        focus_ring(ui, &response, rect, CONTROL_RADIUS);
+        let mut left = rect.left() + M;
+        if let Some(icon) = self.icon {
+            let icon_rect = match galley {
+                Some(_) => {
+                    Rect::from_min_size(pos2(left, rect.center().y - ICON_SIDE / 2.0), vec2(16.0, 16.0))
+                }
+                None => centred(rect, ICON_SIDE),
+            };
+            icon.paint(ui.painter(), icon_rect, ink);
+            left += ICON_SIDE + S;
+        }
+        if let Some(galley) = galley {
+            let top = rect.center().y - galley.size().y / 2.0;
+            ui.painter().galley_with_override_text_color(pos2(left, top), galley, ink);
+        }
+        let enabled = ui.is_enabled();
+        response.widget_info(|| match self.selected {
+            Some(on) => WidgetInfo::selected(Role::Button, enabled, on, self.label),
+            None => WidgetInfo::labeled(Role::Button, enabled, self.label),
+        });
+        let response = response.on_hover_cursor(CursorIcon::PointingHand);
+        match (self.tip, self.shortcut) {
+            ("", _) => response,
+            (tip, "") => response.on_hover_text(tip),
+            (tip, shortcut) => response.on_hover_text(format!("{tip}  ({shortcut})")),
+        }
+    }
+}
+
+/// Draws the accent ring around a control that has the keyboard.
+pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
+    if response.has_focus() {
+        let stroke = Stroke::new(2.0, theme::palette(ui).accent);
+        ui.painter().rect_stroke(rect, CornerRadius::same(radius), stroke, StrokeKind::Outside);
+    }
+}
+
+/// One entry of a [`segmented`] control.
+pub struct Segment<'a> {
+    /// What it shows.
+    pub text: &'a str,
+    /// What is read out and shown as the tooltip.
+    pub label: &'a str,
+    /// Its shortcut.
+    pub shortcut: &'a str,
+    /// An icon before the text.
+    pub icon: Option<Icon>,
+}
+
+/// A row of buttons of which at most one is chosen; returns the one that was clicked.
+pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -> Option<usize> {
+    let mut clicked = None;
+    let palette = theme::palette(ui);
+    let frame = eframe::egui::Frame::new().fill(palette.raised).corner_radius(CONTROL_RADIUS);
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.horizontal(|ui| {
+            for (index, segment) in segments.iter().enumerate() {
+                let mut button = ActionButton::text(segment.text)
+                    .label(segment.label)
+                    .tip(segment.label, segment.shortcut)
+                    .selected(chosen == Some(index));
+                if let Some(icon) = segment.icon {
+                    button = button.with_icon(icon);
+                }
+                if ui.add(button).clicked() {
+                    clicked = Some(index);
+                }
+            }
+        });
+    });
+    clicked
+}
+
+/// A list that opens under its present choice; returns the entry that was picked.
+pub fn picker(ui: &mut Ui, label: &str, width: f32, present: &str, entries: &[String]) -> Option<usize> {
+    let mut picked = None;
+    let shown =
+        ComboBox::from_id_salt(label).width(width).truncate().selected_text(present).show_ui(ui, |ui| {
+            for (index, entry) in entries.iter().enumerate() {
+                if ui.selectable_label(entry == present, entry).clicked() {
+                    picked = Some(index);
+                }
+            }
+        });
+    let response = shown.response.on_hover_text(format!("{label}: {present}"));
+    focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
+    picked
+}
+
+/// A row of controls in the middle of the line. Its width is known from the pass before.
+pub fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
+    let id = ui.scope_id().with(salt);
+    let width = ui.ctx().data(|data| data.get_temp::<f32>(id));
+    let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
+    let shift = width.map_or(0.0, |width| ((line.width() - width) / 2.0).max(0.0).round());
+    let place = line.with_min_x(line.left() + shift);
+    let flow = eframe::egui::Layout::left_to_right(eframe::egui::Align::Center);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(flow));
+    content(&mut ui);
+    let taken = ui.min_rect().width();
+    if width.is_none_or(|width| (width - taken).abs() > 0.5) {
+        ui.ctx().data_mut(|data| data.insert_temp(id, taken));
+        ui.ctx().request_repaint();
+    }
+}
+
+/// A small rounded label over a picture, its anchor corner at `at`; returns where it lies.
+pub fn badge(
+    painter: &Painter,
+    anchor: Align2,
+    at: eframe::egui::Pos2,
+    text: &str,
+    colors: (Color32, Color32),
+) -> Rect {
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), colors.1);
+    let rect = anchor.anchor_size(at, galley.size() + vec2(2.0 * S, XS + 2.0));
+    painter.rect_filled(rect, 6, colors.0);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, colors.1);
+    rect
+}
+
+/// The colours of a badge over a picture, the same in both themes because the picture is.
+pub const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
+
+/// A text that cannot be clicked but is read out, drawn by hand elsewhere.
+pub fn announce(ui: &Ui, id: Id, rect: Rect, text: &str) {
+    let response = ui.interact(rect, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+}

@@ -1,0 +1,126 @@
+//! The window: takes in what is new, draws it, does what the user wants.
+
+use eframe::egui::{Context, Ui};
+
+use super::backend::{Backend, Request};
+use super::commands::{self, Doer, UiCommand};
+use super::notices::Tone;
+use super::scene::Scene;
+use super::state::UiState;
+use super::textures::Textures;
+use super::wanted::Wanted;
+use super::{layout, shortcuts, theme};
+use crate::pipeline::{Fault, LiveView};
+
+/// The slider plays with so many steps a second at most.
+const PLAY_STEP: std::time::Duration = std::time::Duration::from_millis(33);
+
+/// The window, over whatever stands behind it.
+pub struct Window<B: Backend> {
+    /// What the window knows.
+    pub state: UiState,
+    /// Everything outside.
+    pub backend: B,
+    textures: Textures,
+    asked: Wanted,
+    fault: Option<Fault>,
+}
+
+impl<B: Backend> Window<B> {
+    /// A window that shows `state`; the pipeline behind it was started with [`UiState::wanted_ages`]
+    /// and the other wishes of the same state.
+    pub fn new(ctx: &Context, state: UiState, mut backend: B) -> Self {
+        theme::install(ctx);
+        commands::apply_theme(ctx, state.settings.theme);
+        backend.request(Request::ListCameras);
+        let asked = Wanted::of(&state);
+        Self { state, backend, textures: Textures::default(), asked, fault: None }
+    }
+
+    /// One pass: draws the window and does what the user wants.
+    pub fn pass(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let before = self.state.settings.clone();
+        self.textures.begin_pass();
+        let view = self.backend.view();
+        self.state.model_info.clone_from(&view.status.model);
+        self.receive(&ctx, &view);
+        let mut wishes = self.read_input(&ctx);
+        shortcuts::read(&ctx, &self.state, &mut wishes);
+        let mut scene = Scene {
+            view: &view,
+            state: &self.state,
+            textures: &mut self.textures,
+            commands: &mut wishes,
+            now: self.backend.now(),
+        };
+        layout::show(ui, &mut scene);
+        if !wishes.is_empty() {
+            ctx.request_repaint();
+        }
+        let mut doer = self.doer(&ctx, &view);
+        wishes.into_iter().for_each(|wish| doer.execute(wish));
+        doer.store_settings(&before);
+        self.play(&ctx);
+        self.ask();
+    }
+
+    /// How many pictures were sent to the graphics card so far.
+    pub fn uploads(&self) -> u64 {
+        self.textures.uploads()
+    }
+
+    fn doer<'a>(&'a mut self, ctx: &'a Context, view: &'a LiveView) -> Doer<'a> {
+        Doer { state: &mut self.state, backend: &mut self.backend, textures: &mut self.textures, view, ctx }
+    }
+
+    /// Takes in what has come of work done elsewhere, and faults of the pipeline.
+    fn receive(&mut self, ctx: &Context, view: &LiveView) {
+        let reports = self.backend.reports();
+        let mut doer = self.doer(ctx, view);
+        reports.into_iter().for_each(|report| doer.receive(report));
+        if let Some(fault) = &view.status.fault
+            && self.fault.as_ref() != Some(fault)
+        {
+            self.doer(ctx, view).tell(Tone::Bad, fault.message.clone(), None);
+            self.fault = Some(fault.clone());
+        }
+        let now = ctx.input(|input| input.time);
+        if let Some(seconds) = self.state.notices.expire(now) {
+            ctx.request_repaint_after_secs(seconds as f32);
+        }
+    }
+
+    /// Files that hang over the window or were dropped on it.
+    fn read_input(&mut self, ctx: &Context) -> Vec<UiCommand> {
+        let (hovering, dropped) = ctx.input(|input| {
+            let dropped = input.raw.dropped_files.iter().map(|file| file.path().to_owned());
+            (input.raw.hovered_files.len(), dropped.collect::<Vec<_>>())
+        });
+        self.state.hovering_files = hovering;
+        if dropped.is_empty() { Vec::new() } else { vec![UiCommand::Drop(dropped)] }
+    }
+
+    fn play(&mut self, ctx: &Context) {
+        if self.state.playing.is_some() {
+            let seconds = ctx.input(|input| input.stable_dt).min(0.1);
+            commands::play(&mut self.state, seconds);
+            ctx.request_repaint_after(PLAY_STEP);
+        }
+    }
+
+    /// Tells the pipeline what is wanted of it now and was not before.
+    fn ask(&mut self) {
+        let wanted = Wanted::of(&self.state);
+        for command in wanted.since(&self.asked) {
+            self.backend.send(command);
+        }
+        self.asked = wanted;
+    }
+}
+
+impl<B: Backend> eframe::App for Window<B> {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.pass(ui);
+    }
+}
