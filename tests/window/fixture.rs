@@ -1,0 +1,278 @@
+//! Views and states made by hand, and a backend that shows one and notes what it is asked.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use agemirror::aging::{self, AgeChoice, ModelInfo};
+use agemirror::app::backend::{Backend, Report, Request};
+use agemirror::app::settings::{Settings, ThemeChoice};
+use agemirror::app::state::UiState;
+use agemirror::app::window::Window;
+use agemirror::camera::{CameraDevice, Frame, SourceCounters, SourceState};
+use agemirror::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
+use agemirror::pipeline::{
+    AgedFace, Command, FaceReport, HistoryPoint, LiveView, Spread, Statistics, Status, Tile, TileSet,
+};
+use egui_kittest::{Harness, SnapshotOptions};
+use image::{Rgb, RgbImage};
+
+/// The moment by which everything is told in the tests.
+pub fn noon() -> Instant {
+    static NOON: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    *NOON.get_or_init(Instant::now)
+}
+
+/// A backend that shows one view and notes what it is asked.
+pub struct Fixed {
+    pub view: LiveView,
+    pub sent: Vec<Command>,
+    pub requests: Vec<Request>,
+    pub reports: Vec<Report>,
+}
+
+impl Backend for Fixed {
+    fn view(&self) -> LiveView {
+        self.view.clone()
+    }
+
+    fn now(&self) -> Instant {
+        noon() + Duration::from_millis(84)
+    }
+
+    fn send(&mut self, command: Command) {
+        self.sent.push(command);
+    }
+
+    fn request(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+
+    fn reports(&mut self) -> Vec<Report> {
+        std::mem::take(&mut self.reports)
+    }
+}
+
+pub type App = Window<Fixed>;
+
+/// A dark window of the smallest size at full use that shows `view` in `state`.
+pub fn window(state: UiState, view: LiveView) -> Harness<'static, App> {
+    window_of(state, view, [1280.0, 720.0])
+}
+
+/// As [`window`], of another size.
+pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'static, App> {
+    let options = SnapshotOptions::new().threshold(1.2).max_failed_pixels(40);
+    let theme = match state.settings.theme {
+        ThemeChoice::Light => eframe::egui::Theme::Light,
+        _ => eframe::egui::Theme::Dark,
+    };
+    let mut harness = Harness::builder()
+        .with_theme(theme)
+        .with_size(size)
+        .with_pixels_per_point(1.0)
+        .with_step_dt(1.0 / 30.0)
+        .with_options(options)
+        .wgpu()
+        .build_eframe(|cc| {
+            let backend = Fixed { view, sent: Vec::new(), requests: Vec::new(), reports: Vec::new() };
+            Window::new(&cc.egui_ctx, state, backend)
+        });
+    harness.run_steps(4);
+    harness
+}
+
+/// A dark state with a camera, as most tests want it.
+pub fn state() -> UiState {
+    let settings = Settings {
+        theme: ThemeChoice::Dark,
+        save_folder: Some("/home/ada/Pictures/agemirror".into()),
+        ..Settings::default()
+    };
+    let mut state = UiState::new(settings, aging::models());
+    state.cameras = vec![device("Integrated Camera", 0), device("Desk Camera", 2)];
+    state
+}
+
+fn device(name: &str, index: u32) -> CameraDevice {
+    CameraDevice { name: name.to_owned(), path: format!("/dev/video{index}"), index }
+}
+
+/// A flat figure of a head before a wall, the hair greyer with `grey` (0 to 1).
+pub fn portrait(width: u32, height: u32, heads: &[[f32; 3]], grey: f32) -> RgbImage {
+    let mut picture = RgbImage::from_pixel(width, height, Rgb([98, 116, 136]));
+    for &[centre_x, centre_y, radius] in heads {
+        draw_head(&mut picture, [centre_x, centre_y], radius, grey);
+    }
+    picture
+}
+
+fn draw_head(picture: &mut RgbImage, [centre_x, centre_y]: [f32; 2], radius: f32, grey: f32) {
+    let mix = |from: f32, to: f32| (from + (to - from) * grey) as u8;
+    let hair = Rgb([mix(60.0, 205.0), mix(42.0, 205.0), mix(32.0, 208.0)]);
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        let (dx, dy) = ((x as f32 - centre_x) / radius, (y as f32 - centre_y) / radius);
+        let inside = |x: f32, y: f32, across: f32, down: f32| {
+            ((dx - x) / across).powi(2) + ((dy - y) / down).powi(2) < 1.0
+        };
+        if inside(0.0, 2.6, 1.7, 1.5) {
+            *pixel = Rgb([52, 104, 132]);
+        }
+        if inside(0.0, -0.2, 1.02, 1.2) {
+            *pixel = hair;
+        }
+        if inside(0.0, 0.1, 0.82, 1.05) {
+            *pixel = Rgb([226, 178, 148]);
+        }
+        if inside(-0.3, -0.05, 0.1, 0.08) || inside(0.3, -0.05, 0.1, 0.08) {
+            *pixel = Rgb([44, 40, 44]);
+        }
+        if inside(0.0, 0.55, 0.28, 0.07) {
+            *pixel = Rgb([178, 92, 92]);
+        }
+    }
+}
+
+const HEADS: [[f32; 3]; 3] = [[320.0, 230.0, 92.0], [110.0, 250.0, 58.0], [535.0, 240.0, 64.0]];
+
+pub fn face(id: u64) -> TrackedFace {
+    let [x, y, radius] = HEADS[id as usize];
+    let bounds =
+        FaceBox { x: x - radius, y: y - radius * 1.1, width: 2.0 * radius, height: 2.3 * radius, score: 9.0 };
+    TrackedFace { id, bounds, points: [[x, y]; 5], mesh: Vec::new(), yaw: 0.0 }
+}
+
+fn frame(faces: usize) -> Frame {
+    let picture = portrait(640, 480, &HEADS[..faces], 0.0);
+    Frame { picture: Arc::new(picture), captured: noon(), number: 1 }
+}
+
+pub fn model() -> ModelInfo {
+    ModelInfo {
+        name: "mirror",
+        title: "Mirror",
+        ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+        template: AlignmentTemplate { points: [[0.5; 2]; 5] },
+        side: 128,
+        weights_hash: "5f3c9a1e77d0b2468ace13579bdf02468ace13579bdf02468ace13579bdf0246".to_owned(),
+    }
+}
+
+fn tile(age: f32) -> Tile {
+    let picture = portrait(160, 160, &[[80.0, 76.0, 46.0]], age / 85.0);
+    Tile { age, picture: Arc::new(picture), captured: noon(), finished: noon() }
+}
+
+fn aged(id: u64, ages: &[f32]) -> AgedFace {
+    AgedFace {
+        face: face(id),
+        crop: Arc::new(portrait(160, 160, &[[80.0, 76.0, 46.0]], 0.0)),
+        present_age: Some(33.0 + id as f32 * 9.0),
+        tiles: ages.iter().map(|age| tile(*age)).collect(),
+    }
+}
+
+/// A camera that streams `faces` faces, of which `chosen` are aged to `ages`.
+pub fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
+    let frame = frame(faces);
+    let set = TileSet {
+        frame: frame.clone(),
+        ages: ages.to_vec(),
+        faces: chosen.iter().map(|id| aged(*id, ages)).collect(),
+        whole: Vec::new(),
+        model: model(),
+    };
+    let report =
+        FaceReport { faces: (0..faces as u64).map(face).collect(), chosen: chosen.to_vec(), problem: None };
+    LiveView {
+        input: Some(frame),
+        faces: Arc::new(report),
+        tiles: Some(Arc::new(set)),
+        status: Arc::new(status(streaming())),
+    }
+}
+
+/// The same camera with whole frames.
+pub fn live_whole(ages: &[f32]) -> LiveView {
+    let mut view = live(1, &[0], ages);
+    let mut set = (**view.tiles.as_ref().expect("tiles")).clone();
+    let whole = |age: &f32| Tile {
+        age: *age,
+        picture: Arc::new(portrait(640, 480, &HEADS[..1], age / 85.0)),
+        captured: noon(),
+        finished: noon(),
+    };
+    set.whole = ages.iter().map(whole).collect();
+    view.tiles = Some(Arc::new(set));
+    view
+}
+
+/// A camera in the state `state`, with nothing to show.
+pub fn nothing(state: SourceState) -> LiveView {
+    LiveView { input: None, faces: Arc::default(), tiles: None, status: Arc::new(status(state)) }
+}
+
+/// A camera whose newest picture has nothing to age in it, after one that had.
+pub fn problem(problem: FaceProblem, ages: &[f32]) -> LiveView {
+    let report = FaceReport { faces: Vec::new(), chosen: Vec::new(), problem: Some(problem) };
+    LiveView { input: Some(frame(0)), faces: Arc::new(report), ..live(1, &[0], ages) }
+}
+
+/// The view with another status.
+pub fn with_status(mut view: LiveView, change: impl FnOnce(&mut Status)) -> LiveView {
+    let mut status = (*view.status).clone();
+    change(&mut status);
+    view.status = Arc::new(status);
+    view
+}
+
+pub fn streaming() -> SourceState {
+    SourceState::Streaming { width: 640, height: 480, format: "MJPEG".to_owned(), measured_rate: 29.9 }
+}
+
+pub fn status(state: SourceState) -> Status {
+    let spread = |median: f32| Spread { median, percentile_95: median * 1.5 };
+    let running = matches!(state, SourceState::Streaming { .. });
+    let statistics = Statistics {
+        input_rate: 29.9,
+        tile_rate: 9.6,
+        input: spread(12.0),
+        face: spread(21.0),
+        encode: spread(24.0),
+        decode: spread(62.0),
+        compose: spread(7.0),
+        camera_to_tile: spread(108.0),
+    };
+    Status {
+        source: if state == SourceState::NoCamera { String::new() } else { "Integrated Camera".to_owned() },
+        state,
+        counters: SourceCounters { frames: 900, ..SourceCounters::default() },
+        device: "CPU, 2 threads (built without CUDA)".to_owned(),
+        model: Some(model()),
+        frozen: false,
+        statistics: if running { statistics } else { Statistics::default() },
+        history: if running { history() } else { Arc::new([]) },
+        fault: None,
+    }
+}
+
+/// A minute in which the times go up and down.
+fn history() -> Arc<[HistoryPoint]> {
+    let point = |second: u64| {
+        let wave = (second as f32 / 6.0).sin();
+        HistoryPoint {
+            second,
+            input_rate: 29.9,
+            tile_rate: 9.6,
+            input: 12.0 + wave,
+            face: 21.0 + 3.0 * wave,
+            encode: 24.0 + 2.0 * (second as f32 / 3.0).cos(),
+            decode: 62.0 + 9.0 * wave,
+            compose: 7.0,
+            camera_to_tile: 108.0 + 16.0 * wave,
+        }
+    };
+    (0..60).map(point).collect()
+}
+
+pub const TEN: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
+pub const FOUR: [f32; 4] = [22.0, 35.0, 45.0, 60.0];
