@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use candle_core::{Device, Result, Tensor, Var};
 
 use super::{AgeNetwork, CropWindow, IdentityNetwork};
-use crate::face::AlignmentTemplate;
+use crate::aging::mirror::TEMPLATE;
 use crate::tensor::testing::{assert_close, tensor};
 
 #[derive(serde::Deserialize)]
@@ -116,14 +116,11 @@ fn the_distance_has_a_gradient() -> Result<()> {
 /// The crop of the bundled model holds both networks' chips but for a sliver: what is trained on is seen.
 #[test]
 fn the_chips_lie_in_the_bundled_model_s_crop() {
-    let mirror = AlignmentTemplate {
-        points: [[0.34375, 0.42], [0.65625, 0.42], [0.5, 0.5867], [0.37, 0.7645], [0.63, 0.7645]],
-    };
-    let age = CropWindow::between(&mirror, &AgeNetwork::TEMPLATE);
+    let age = CropWindow::between(&TEMPLATE, &AgeNetwork::TEMPLATE);
     for (found, wanted) in [(age.left, 0.085), (age.top, 0.1918), (age.right, 0.915), (age.bottom, 1.0218)] {
         assert!((found - wanted).abs() < 1e-3, "{age:?}");
     }
-    let identity = CropWindow::between(&mirror, &IdentityNetwork::TEMPLATE);
+    let identity = CropWindow::between(&TEMPLATE, &IdentityNetwork::TEMPLATE);
     assert!(identity.left > 0.0 && identity.top > 0.0 && identity.right < 1.0, "{identity:?}");
     assert!(identity.bottom < 1.06, "{identity:?}");
 }
