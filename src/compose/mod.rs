@@ -6,6 +6,7 @@ mod caption;
 mod clock;
 mod encode;
 mod error;
+mod folder;
 mod groups;
 mod layout;
 mod palette;
@@ -19,6 +20,7 @@ pub use caption::draw_caption;
 pub use clock::rfc3339;
 pub use encode::PictureFormat;
 pub use error::SaveError;
+pub use folder::{check_folder, save_tiles};
 pub use groups::{
     AgeGroup, AgeTarget, AgesError, FOUR_GROUPS, MOST_AGES, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE, parse_ages,
 };

@@ -118,7 +118,7 @@ pub fn save_view(folder: &Path, view: &SavedView) -> Result<SavedFiles, SaveErro
 }
 
 /// A file name that any system takes, such as `tile_06_age_20-29.png`; the number keeps it unique.
-fn tile_name(number: usize, label: &str) -> String {
+pub(super) fn tile_name(number: usize, label: &str) -> String {
     let plain = |letter: char| match letter {
         '0'..='9' | 'a'..='z' | 'A'..='Z' | '+' | '.' => letter,
         '–' | '-' => '-',

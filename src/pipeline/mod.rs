@@ -27,6 +27,7 @@ pub use command::{Command, FaceChoice};
 pub use crop::{FaceCrop, SideLimits};
 pub use settings::{ModelOpener, PipelineSettings, SourceChoice, SourceMaker, WatcherMaker};
 pub use shared::Notify;
+pub(crate) use statistics::quantile;
 pub use view::{
     AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Spread, Statistics, Status, Tile, TileSet,
 };

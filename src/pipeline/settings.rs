@@ -7,9 +7,10 @@ use candle_core::Device;
 use image::RgbImage;
 
 use super::command::FaceChoice;
-use super::watcher::{FaceWatcher, WatcherError};
-use crate::aging::{AgingError, AgingModel};
+use super::watcher::{FaceWatcher, WatcherError, bundled_watcher};
+use crate::aging::{AgingError, AgingModel, models, open_model};
 use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
+use crate::compose::FOUR_GROUPS;
 
 /// Makes a source; called again when its thread has to be restarted.
 pub type SourceMaker = Arc<dyn Fn() -> Box<dyn FrameSource> + Send + Sync>;
@@ -49,7 +50,7 @@ impl SourceChoice {
     }
 }
 
-/// What a pipeline is started with.
+/// What a pipeline is started with. [`Default`] is the first camera, four ages, the first model.
 #[derive(Clone)]
 pub struct PipelineSettings {
     /// The first source.
@@ -68,4 +69,19 @@ pub struct PipelineSettings {
     pub watcher: WatcherMaker,
     /// Opens the aging models.
     pub models: ModelOpener,
+}
+
+impl Default for PipelineSettings {
+    fn default() -> Self {
+        Self {
+            source: SourceChoice::Camera(CameraSettings::default()),
+            ages: FOUR_GROUPS.map(|group| group.age).to_vec(),
+            model: models().first().map_or("", |model| model.name).to_owned(),
+            faces: FaceChoice::default(),
+            whole_frames: false,
+            statistics_window: Duration::from_secs(5),
+            watcher: Arc::new(bundled_watcher),
+            models: Arc::new(open_model),
+        }
+    }
 }

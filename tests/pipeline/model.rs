@@ -9,6 +9,8 @@ use agemirror::face::AlignmentTemplate;
 use agemirror::pipeline::ModelOpener;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 
+use crate::countdown::take_one;
+
 /// Handles to the scripted models that the pipeline opens; clones share them.
 #[derive(Clone, Default)]
 pub struct Model {
@@ -90,10 +92,10 @@ impl AgingModel for Scripted {
         ages: &[f32],
     ) -> Result<Vec<AgedCrop>, AgingError> {
         std::thread::sleep(Duration::from_millis(self.model.milliseconds.load(Ordering::SeqCst)));
-        if super::take_one(&self.model.panics) {
+        if take_one(&self.model.panics) {
             panic!("the scripted model panics");
         }
-        if super::take_one(&self.model.errors) {
+        if take_one(&self.model.errors) {
             return Err(AgingError::Network(candle_core::Error::Msg("the scripted model fails".to_owned())));
         }
         self.model.decoded.fetch_add(ages.len(), Ordering::SeqCst);

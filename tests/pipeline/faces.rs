@@ -7,6 +7,8 @@ use agemirror::camera::Frame;
 use agemirror::face::{FaceBox, FaceObservation, FaceProblem, FivePoints, TrackedFace};
 use agemirror::pipeline::{FaceWatcher, WatcherError, WatcherMaker};
 
+use crate::countdown::take_one;
+
 /// The five points of a face one unit wide whose middle is at 0.
 const POINTS: FivePoints = [[-0.2, -0.15], [0.2, -0.15], [0.0, 0.05], [-0.15, 0.25], [0.15, 0.25]];
 
@@ -71,7 +73,7 @@ struct Scripted {
 
 impl FaceWatcher for Scripted {
     fn follow(&mut self, _frame: &Frame) -> FaceObservation {
-        if super::take_one(&self.faces.panics) {
+        if take_one(&self.faces.panics) {
             panic!("the scripted watcher panics");
         }
         let faces = self.faces.faces.lock().unwrap().clone();

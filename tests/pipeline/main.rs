@@ -1,7 +1,10 @@
 //! The pipeline with a scripted source, a scripted face watcher and scripted models: every fault is
 //! seen, and afterwards tiles flow again.
 
-mod scripted;
+mod camera;
+mod countdown;
+mod faces;
+mod model;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,8 +12,10 @@ use std::time::{Duration, Instant};
 
 use agemirror::camera::SourceState;
 use agemirror::pipeline::{Command, FaceChoice, LiveView, Pipeline, PipelineSettings, SourceChoice};
+use camera::Camera;
+use faces::Faces;
 use image::{Rgb, RgbImage};
-use scripted::{Camera, Faces, Model};
+use model::Model;
 
 /// Longer than any wait of a sound pipeline on a busy machine.
 const LONG: Duration = Duration::from_secs(60);

@@ -8,6 +8,8 @@ use agemirror::camera::{Frame, FrameSource, SourceCounters, SourceState};
 use agemirror::pipeline::SourceMaker;
 use image::{Rgb, RgbImage};
 
+use crate::countdown::take_one;
+
 /// The time between two frames.
 const PERIOD: Duration = Duration::from_millis(10);
 
@@ -81,7 +83,7 @@ impl FrameSource for Scripted {
 
     fn next_frame(&mut self, patience: Duration) -> Option<Frame> {
         let camera = &self.camera;
-        if super::take_one(&camera.panics) {
+        if take_one(&camera.panics) {
             panic!("the scripted camera panics");
         }
         while camera.stuck.0.load(Ordering::SeqCst) {
