@@ -1,0 +1,149 @@
+//! `agemirror age`: ages the faces in pictures and writes them to a folder.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::age_picture::PictureAger;
+use super::choices::Aging;
+use super::interrupt::Interrupt;
+use super::output::{complain, say, say_json};
+use crate::camera::collect_pictures;
+use crate::compose::check_folder;
+
+/// How the aged faces of one picture are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Layout {
+    /// A folder with one picture for each age
+    #[default]
+    Tiles,
+    /// One picture with the input and all ages in a row
+    Strip,
+    /// One picture with the input and all ages in a grid
+    Grid,
+    /// A folder with many steps from the first to the last age, also as animated files
+    Sweep,
+}
+
+/// What `agemirror age` is told.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Pictures, and folders of pictures
+    #[arg(required = true, value_name = "PICTURE|FOLDER")]
+    pictures: Vec<PathBuf>,
+    /// The folder to write to; made where it is missing, nothing in it is overwritten
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How the aged faces are written
+    #[arg(long, value_enum, default_value_t)]
+    pub layout: Layout,
+    /// Writes what was done as JSON to standard output
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    pub aging: Aging,
+}
+
+/// What became of one picture.
+#[derive(Serialize)]
+struct Outcome {
+    /// The picture; none where a whole folder failed.
+    picture: Option<String>,
+    faces: usize,
+    written: Vec<String>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    aged: usize,
+    failed: usize,
+    not_reached: usize,
+    pictures: Vec<Outcome>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.layout == Layout::Sweep && arguments.aging.targets().len() < 2 {
+        complain("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
+        return Ok(ExitCode::from(2));
+    }
+    let interrupt = Interrupt::listen()?;
+    check_folder(&arguments.out)?;
+    let (pictures, unreadable) = collect_pictures(&arguments.pictures);
+    let mut failed = unreadable.len();
+    let mut outcomes = Vec::new();
+    for error in unreadable {
+        complain(&error.to_string());
+        outcomes.push(Outcome {
+            picture: None,
+            faces: 0,
+            written: Vec::new(),
+            error: Some(error.to_string()),
+        });
+    }
+    let mut not_reached = pictures.len();
+    if !pictures.is_empty() {
+        let mut ager = PictureAger::new(arguments)?;
+        let bar = progress_bar(pictures.len());
+        for path in &pictures {
+            if interrupt.came() {
+                break;
+            }
+            bar.set_message(path.display().to_string());
+            let aged = ager.age(path, &arguments.out);
+            let picture = Some(path.display().to_string());
+            bar.suspend(|| match aged {
+                Ok(aged) => {
+                    let written =
+                        aged.written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+                    if !arguments.json {
+                        written.iter().for_each(|path| say(path));
+                    }
+                    outcomes.push(Outcome { picture, faces: aged.faces, written, error: None });
+                }
+                Err(error) => {
+                    let error = format!("{error:#}");
+                    complain(&error);
+                    failed += 1;
+                    outcomes.push(Outcome { picture, faces: 0, written: Vec::new(), error: Some(error) });
+                }
+            });
+            not_reached -= 1;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+    }
+    let aged = outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
+    let summary = Summary { aged, failed, not_reached, pictures: outcomes };
+    if arguments.json {
+        say_json(&summary)?;
+    } else {
+        say(&in_words(&summary, arguments));
+    }
+    Ok(if failed + not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn in_words(summary: &Summary, arguments: &Arguments) -> String {
+    let Summary { aged, failed, not_reached, .. } = summary;
+    let noun = if *aged == 1 { "picture" } else { "pictures" };
+    let mut words = format!("{aged} {noun} aged into {}", arguments.out.display());
+    if *failed > 0 {
+        words += &format!(", {failed} failed");
+    }
+    if *not_reached > 0 {
+        words += &format!(", {not_reached} not reached because of the interrupt");
+    }
+    words + "."
+}
+
+fn progress_bar(length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
+    let bar = ProgressBar::new(length as u64);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,17 @@
+//! `agemirror cameras`: lists the cameras.
+
+use std::process::ExitCode;
+
+use super::output::say;
+use crate::camera::list_cameras;
+
+pub(super) fn run() -> anyhow::Result<ExitCode> {
+    let cameras = list_cameras();
+    if cameras.is_empty() {
+        anyhow::bail!("no camera was found; plug one in and try again");
+    }
+    for camera in cameras {
+        say(&format!("{}\t{}", camera.path, camera.name));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,58 @@
+//! What several subcommands let one choose.
+
+use clap::Args;
+
+use crate::aging::models;
+use crate::compose::{AgeTarget, TEN_GROUPS, parse_ages};
+use crate::pipeline::FaceChoice;
+
+/// Ages from the command line.
+#[derive(Clone, Debug)]
+pub(super) struct AgeList(pub Vec<AgeTarget>);
+
+/// Reads `10`, `4` or a list such as `25,60`.
+fn age_list(text: &str) -> Result<AgeList, String> {
+    parse_ages(text).map(AgeList).map_err(|error| error.to_string())
+}
+
+/// The ages and the model.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Aging {
+    /// Ages: 10 or 4 for the groups, or years such as 25,60 [default: 10]
+    #[arg(long, value_name = "AGES", value_parser = age_list)]
+    pub ages: Option<AgeList>,
+    /// The aging model; `agemirror models` lists them, the first is taken where none is named
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Shows whole pictures with the aged face in place, not crops
+    #[arg(long)]
+    pub whole_frame: bool,
+    /// Ages every face, four at most, not only the largest
+    #[arg(long)]
+    pub all_faces: bool,
+}
+
+impl Aging {
+    /// The ages asked for.
+    pub(super) fn targets(&self) -> Vec<AgeTarget> {
+        match &self.ages {
+            Some(AgeList(targets)) => targets.clone(),
+            None => TEN_GROUPS.iter().map(AgeTarget::from).collect(),
+        }
+    }
+
+    /// The ages asked for, in years.
+    pub(super) fn years(&self) -> Vec<f32> {
+        self.targets().iter().map(|target| target.age).collect()
+    }
+
+    /// The model asked for, else the first one.
+    pub(super) fn model(&self) -> &str {
+        self.model.as_deref().unwrap_or_else(|| models().first().map_or("", |model| model.name))
+    }
+
+    /// The faces asked for.
+    pub(super) fn faces(&self) -> FaceChoice {
+        if self.all_faces { FaceChoice::All } else { FaceChoice::Largest }
+    }
+}

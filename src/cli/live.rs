@@ -1,0 +1,144 @@
+//! `agemirror live`: opens the window on a camera, or measures the pipeline without a window.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::choices::Aging;
+use super::interrupt::Interrupt;
+use super::live_report::{Observer, Report};
+use super::output::say_json;
+use crate::app::AppOptions;
+use crate::camera::CameraSettings;
+use crate::compose::write_atomically;
+use crate::mailbox::Mailbox;
+use crate::pipeline::{Pipeline, PipelineSettings, SourceChoice};
+
+/// How often the pipeline is looked at when it has nothing new to show.
+const LOOK: Duration = Duration::from_millis(50);
+/// How often a report in a file is renewed.
+const RENEWED: Duration = Duration::from_secs(1);
+/// The longest measurement.
+const LONGEST: f64 = 24.0 * 3600.0;
+
+/// What `agemirror live` is told.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The camera's name; `agemirror cameras` lists them
+    #[arg(long, value_name = "NAME")]
+    pub camera: Option<String>,
+    /// Wanted picture size
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    pub size: Option<(u32, u32)>,
+    /// Wanted frames a second
+    #[arg(long, value_name = "FPS", value_parser = clap::value_parser!(u32).range(1..=240))]
+    pub rate: Option<u32>,
+    /// Opens no window and measures
+    #[arg(long, requires = "report")]
+    pub headless: bool,
+    /// How long to measure
+    #[arg(long, value_name = "N", default_value_t = 10.0, requires = "headless", value_parser = seconds)]
+    pub seconds: f64,
+    /// The file for the statistics as JSON; - is standard output
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub aging: Aging,
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once(['x', 'X', '×']);
+    let sides = sides.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides
+        .filter(|(width, height)| (16..=8192).contains(width) && (16..=8192).contains(height))
+        .ok_or_else(|| format!("{text:?} is not a picture size; write width and height as in 640x480"))
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.1..=LONGEST).contains(seconds));
+    seconds.ok_or_else(|| format!("{text:?} is no length of time; write seconds as in 10"))
+}
+
+impl Arguments {
+    fn camera(&self) -> CameraSettings {
+        let usual = CameraSettings::default();
+        let (width, height) = self.size.unwrap_or((usual.width, usual.height));
+        let rate = self.rate.unwrap_or(usual.rate);
+        CameraSettings { name: self.camera.clone(), width, height, rate, ..usual }
+    }
+
+    fn pipeline(&self) -> PipelineSettings {
+        PipelineSettings {
+            source: SourceChoice::Camera(self.camera()),
+            ages: self.aging.years(),
+            model: self.aging.model().to_owned(),
+            faces: self.aging.faces(),
+            whole_frames: self.aging.whole_frame,
+            ..PipelineSettings::default()
+        }
+    }
+}
+
+/// Opens the window, or measures; `started` is when the process began.
+pub(super) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<ExitCode> {
+    match &arguments.report {
+        Some(path) if arguments.headless => {
+            measure(&arguments, path, started)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => open_window(arguments),
+    }
+}
+
+/// Opens the window on what the command line names.
+fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { camera, aging, .. } = arguments;
+    let ages = aging.ages.map(|ages| ages.0);
+    crate::app::run(AppOptions { camera, ages, model: aging.model, ..AppOptions::default() })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the pipeline for the time asked for, or until Ctrl-C. A report in a file is renewed every
+/// second, so that a long measurement can be watched.
+fn measure(arguments: &Arguments, path: &Path, started: Instant) -> anyhow::Result<()> {
+    let interrupt = Interrupt::listen()?;
+    let news = Mailbox::<()>::default();
+    let theirs = news.clone();
+    let length = Duration::from_secs_f64(arguments.seconds);
+    let settings = PipelineSettings { statistics_window: length, ..arguments.pipeline() };
+    let mut observer = Observer::new(started, settings.ages.clone());
+    let pipeline = Pipeline::start(settings, Arc::new(move || theirs.nudge()));
+    let end = Instant::now() + length;
+    let mut written = Instant::now();
+    while Instant::now() < end && !interrupt.came() {
+        news.wait(LOOK.min(end.saturating_duration_since(Instant::now())));
+        observer.look(&pipeline.view());
+        if !is_standard_output(path) && written.elapsed() > RENEWED {
+            write(path, &observer.report(&pipeline.view()))?;
+            written = Instant::now();
+        }
+    }
+    let report = observer.report(&pipeline.view());
+    write(path, &report)?;
+    match report.complaint() {
+        Some(complaint) => anyhow::bail!(complaint),
+        None => Ok(()),
+    }
+}
+
+fn is_standard_output(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn write(path: &Path, report: &Report) -> anyhow::Result<()> {
+    if is_standard_output(path) {
+        return say_json(report);
+    }
+    let text = serde_json::to_vec_pretty(report).context("the report cannot be written as JSON")?;
+    write_atomically(path, |out| out.write_all(&text))?;
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! The JSON of `agemirror live --headless`: what was measured, and what happened when.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::aging::ModelInfo;
+use crate::camera::SourceState;
+use crate::compose::About;
+use crate::face::FaceProblem;
+use crate::pipeline::{Fault, HistoryPoint, LiveView, Statistics};
+
+/// Watches a pipeline and notes what changes.
+pub(super) struct Observer {
+    started: Instant,
+    ages: Vec<f32>,
+    first_picture: Option<f64>,
+    first_tiles: Option<f64>,
+    tile_sets: u64,
+    newest_tiles: Option<Instant>,
+    states: Vec<StateChange>,
+    faults: Vec<FaultNote>,
+    last_fault: Option<Fault>,
+    problems: Vec<ProblemChange>,
+    history: Vec<HistoryPoint>,
+}
+
+/// The report.
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    program: &'static str,
+    /// Length of the measurement in seconds, from the start of the process.
+    seconds: f64,
+    camera: String,
+    device: String,
+    model: Option<Model>,
+    ages: &'a [f32],
+    /// Rates a second and latencies in milliseconds, over the whole measurement.
+    statistics: Statistics,
+    /// From the start of the process, in milliseconds.
+    first_picture: Option<f64>,
+    first_tiles: Option<f64>,
+    tile_sets: u64,
+    /// The most memory that the process ever held, in MiB.
+    peak_memory: Option<f64>,
+    counters: Counters,
+    states: &'a [StateChange],
+    faults: &'a [FaultNote],
+    problems: &'a [ProblemChange],
+    history: &'a [HistoryPoint],
+}
+
+#[derive(Serialize)]
+struct Model {
+    name: &'static str,
+    weights_hash: String,
+}
+
+#[derive(Serialize)]
+struct Counters {
+    frames: u64,
+    damaged: u64,
+    stalls: u64,
+    losses: u64,
+    reopened: u64,
+}
+
+/// What the source began to do, and how many tile sets had been made by then.
+#[derive(Serialize)]
+struct StateChange {
+    at: f64,
+    state: &'static str,
+    sentence: String,
+    tile_sets: u64,
+}
+
+#[derive(Serialize)]
+struct FaultNote {
+    at: f64,
+    thread: &'static str,
+    message: String,
+    restarts: u32,
+}
+
+/// Why there was nothing to age from then on; `None` when there was.
+#[derive(Serialize)]
+struct ProblemChange {
+    at: f64,
+    problem: Option<&'static str>,
+}
+
+impl Observer {
+    /// Begins to watch; times are counted from `started`.
+    pub(super) fn new(started: Instant, ages: Vec<f32>) -> Self {
+        Self {
+            started,
+            ages,
+            first_picture: None,
+            first_tiles: None,
+            tile_sets: 0,
+            newest_tiles: None,
+            states: Vec::new(),
+            faults: Vec::new(),
+            last_fault: None,
+            problems: Vec::new(),
+            history: Vec::new(),
+        }
+    }
+
+    fn now(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// Notes what is new in a view.
+    pub(super) fn look(&mut self, view: &LiveView) {
+        let now = self.now();
+        if view.input.is_some() {
+            self.first_picture.get_or_insert(now * 1e3);
+        }
+        self.look_at_tiles(view, now);
+        self.look_at_source(view, now);
+        self.look_at_fault(view, now);
+        let problem = view.faces.problem.map(problem_name);
+        let before = self.problems.last().map_or(Some(None), |change| Some(change.problem));
+        if before != Some(problem) {
+            self.problems.push(ProblemChange { at: now, problem });
+        }
+        // The pipeline keeps one minute; a longer measurement keeps what it forgets.
+        let known = self.history.last().map_or(0, |point| point.second + 1);
+        self.history.extend(view.status.history.iter().filter(|point| point.second >= known));
+    }
+
+    fn look_at_tiles(&mut self, view: &LiveView, now: f64) {
+        let finished =
+            view.tiles.as_ref().and_then(|set| set.faces.first()?.tiles.last().map(|tile| tile.finished));
+        if finished.is_some() && finished != self.newest_tiles {
+            self.newest_tiles = finished;
+            self.tile_sets += 1;
+            self.first_tiles.get_or_insert(now * 1e3);
+        }
+    }
+
+    fn look_at_source(&mut self, view: &LiveView, now: f64) {
+        let state = state_name(&view.status.state);
+        if self.states.last().is_none_or(|change| change.state != state) {
+            let sentence = view.status.state.sentence(&view.status.source);
+            self.states.push(StateChange { at: now, state, sentence, tile_sets: self.tile_sets });
+        }
+    }
+
+    fn look_at_fault(&mut self, view: &LiveView, now: f64) {
+        if view.status.fault != self.last_fault {
+            self.last_fault = view.status.fault.clone();
+            if let Some(Fault { thread, message, restarts }) = self.last_fault.clone() {
+                self.faults.push(FaultNote { at: now, thread, message, restarts });
+            }
+        }
+    }
+
+    /// The report, with a last look.
+    pub(super) fn report(&mut self, view: &LiveView) -> Report<'_> {
+        self.look(view);
+        let status = &view.status;
+        let counters = status.counters;
+        Report {
+            program: About::PROGRAM,
+            seconds: self.now(),
+            camera: status.source.clone(),
+            device: status.device.clone(),
+            model: status.model.as_ref().map(|ModelInfo { name, weights_hash, .. }| Model {
+                name,
+                weights_hash: weights_hash.clone(),
+            }),
+            ages: &self.ages,
+            statistics: status.statistics,
+            first_picture: self.first_picture,
+            first_tiles: self.first_tiles,
+            tile_sets: self.tile_sets,
+            peak_memory: peak_memory(),
+            counters: Counters {
+                frames: counters.frames,
+                damaged: counters.damaged,
+                stalls: counters.stalls,
+                losses: counters.losses,
+                reopened: counters.reopened,
+            },
+            states: &self.states,
+            faults: &self.faults,
+            problems: &self.problems,
+            history: &self.history,
+        }
+    }
+}
+
+impl Report<'_> {
+    /// What the user is told when the measurement has measured nothing.
+    pub(super) fn complaint(&self) -> Option<String> {
+        if let (None, Some(fault)) = (&self.model, self.faults.last()) {
+            return Some(fault.message.clone());
+        }
+        let last = self.states.last().map_or("", |change| change.sentence.as_str());
+        self.first_picture.is_none().then(|| format!("no picture came; {last}"))
+    }
+}
+
+fn state_name(state: &SourceState) -> &'static str {
+    match state {
+        SourceState::Opening => "opening",
+        SourceState::Streaming { .. } => "streaming",
+        SourceState::Still => "still",
+        SourceState::Stalled => "stalled",
+        SourceState::Unplugged => "unplugged",
+        SourceState::Busy => "busy",
+        SourceState::Denied => "denied",
+        SourceState::NoCamera => "no-camera",
+        SourceState::Failed(_) => "failed",
+    }
+}
+
+fn problem_name(problem: FaceProblem) -> &'static str {
+    match problem {
+        FaceProblem::NoFace => "no-face",
+        FaceProblem::TooSmall => "too-small",
+        FaceProblem::TurnedAway => "turned-away",
+        FaceProblem::TooDark => "too-dark",
+    }
+}
+
+/// The most memory that the process ever held, in MiB, where the system tells.
+fn peak_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes / 1024.0)
+}

@@ -1,0 +1,162 @@
+//! `agemirror age`.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+use image::{Rgb, RgbImage};
+
+use crate::program::{Ran, interrupt, names, portrait, program, run};
+
+fn age(pictures: &[&Path], out: &Path, more: &[&str]) -> Ran {
+    let mut arguments: Vec<&std::ffi::OsStr> = vec!["age".as_ref()];
+    arguments.extend(pictures.iter().map(|path| path.as_os_str()));
+    arguments.extend(["--out".as_ref(), out.as_os_str()]);
+    arguments.extend(more.iter().map(|word| std::ffi::OsStr::new(*word)));
+    run(arguments)
+}
+
+#[test]
+fn a_picture_becomes_a_folder_of_tiles() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("made/on/the/way");
+    let ran = age(&[&portrait()], &out, &["--ages", "8,70"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("1 picture aged"), "{}", ran.out);
+    assert_eq!(names(&out), ["astronaut"]);
+    let folder = out.join("astronaut");
+    assert_eq!(names(&folder), ["input.png", "tile_01_age_8.png", "tile_02_age_70.png"]);
+    let open = |name: &str| image::open(folder.join(name)).unwrap().into_rgb8();
+    let (input, young, old) = (open("input.png"), open("tile_01_age_8.png"), open("tile_02_age_70.png"));
+    assert_eq!(input.dimensions(), young.dimensions());
+    assert!(young != input && old != input && young != old, "the ages show");
+
+    let again = age(&[&portrait()], &out, &["--ages", "8"]);
+    assert_eq!(again.code, Some(0));
+    assert_eq!(names(&out), ["astronaut", "astronaut-2"], "nothing is overwritten");
+}
+
+#[test]
+fn strips_grids_sweeps_and_whole_frames_are_written() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path();
+    for layout in ["strip", "grid", "sweep"] {
+        let ran = age(&[&portrait()], out, &["--ages", "20,60", "--layout", layout, "--all-faces"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+    }
+    assert_eq!(names(out), ["astronaut_grid.png", "astronaut_strip.png", "astronaut_sweep"]);
+    let (wide, tall) = image::image_dimensions(out.join("astronaut_strip.png")).unwrap();
+    assert!(wide > 2 * tall, "three pictures in a row: {wide} x {tall}");
+    assert!(names(&out.join("astronaut_sweep")).contains(&"sweep.gif".to_owned()));
+
+    let ran = age(&[&portrait()], &out.join("whole"), &["--ages", "70", "--whole-frame"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let whole = image::open(out.join("whole/astronaut/tile_01_age_70.png")).unwrap().into_rgb8();
+    let before = image::open(portrait()).unwrap().into_rgb8();
+    assert_eq!(whole.dimensions(), before.dimensions());
+    assert!(whole != before && whole.get_pixel(0, 0) == before.get_pixel(0, 0));
+}
+
+#[test]
+fn bad_files_are_told_and_the_good_ones_are_done_all_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    let (pictures, out) = (home.path().join("in"), home.path().join("out"));
+    fs::create_dir(&pictures).unwrap();
+    let whole = fs::read(portrait()).unwrap();
+    fs::write(pictures.join("a_cut.jpg"), &whole[..whole.len() / 3]).unwrap();
+    fs::write(pictures.join("b_text.png"), "this is no picture").unwrap();
+    RgbImage::from_pixel(300, 200, Rgb([120, 130, 140])).save(pictures.join("c_grey.png")).unwrap();
+    fs::write(pictures.join("d_good.jpg"), &whole).unwrap();
+    let missing = home.path().join("missing.jpg");
+
+    let ran = age(&[&pictures, &missing], &out, &["--ages", "60", "--json"]);
+    assert_eq!(ran.code, Some(1));
+    for (name, word) in
+        [("a_cut.jpg", "cut short"), ("b_text.png", "not a picture"), ("c_grey.png", "no face")]
+    {
+        let line = ran.err.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{}", ran.err));
+        assert!(line.starts_with("agemirror: ") && line.contains(word), "{line}");
+    }
+    assert!(ran.err.contains("missing.jpg"));
+    assert_eq!(ran.err.lines().count(), 4, "{}", ran.err);
+    assert_eq!(names(&out), ["d_good"], "nothing half-written is left");
+
+    let summary: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&summary["aged"], &summary["failed"]), (&1.into(), &4.into()));
+    let good =
+        summary["pictures"].as_array().unwrap().iter().find(|picture| picture["error"].is_null()).unwrap();
+    assert!(good["picture"].as_str().unwrap().ends_with("d_good.jpg"));
+    assert!(Path::new(good["written"][0].as_str().unwrap()).is_dir());
+}
+
+#[test]
+fn a_folder_without_pictures_and_an_unknown_model_are_told() {
+    let home = tempfile::tempdir().unwrap();
+    let empty = home.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    fs::write(empty.join("notes.txt"), "nothing to see").unwrap();
+    let ran = age(&[&empty], &home.path().join("out"), &[]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("empty") && ran.err.contains("no picture"), "{}", ran.err);
+
+    let ran = age(&[&portrait()], &home.path().join("out"), &["--model", "nobody"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("nobody") && ran.err.contains("agemirror models"), "{}", ran.err);
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written_is_told_once_before_any_work() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("file");
+    fs::write(&file, "kept").unwrap();
+    for out in [file.clone(), file.join("below")] {
+        let ran = age(&[&portrait(), &portrait()], &out, &[]);
+        assert_eq!(ran.code, Some(1));
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        assert!(ran.err.contains(out.to_str().unwrap()), "{}", ran.err);
+    }
+    assert_eq!(names(home.path()), ["file"]);
+    assert_eq!(fs::read_to_string(file).unwrap(), "kept");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_utf8_is_kept() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = tempfile::tempdir().unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"f\xe9e.jpg");
+    fs::copy(portrait(), home.path().join(name)).unwrap();
+    let out = home.path().join("out");
+    let ran = age(&[&home.path().join(name)], &out, &["--ages", "60"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(out.join(std::ffi::OsStr::from_bytes(b"f\xe9e")).is_dir());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_in_good_order() {
+    let home = tempfile::tempdir().unwrap();
+    let (pictures, out) = (home.path().join("in"), home.path().join("out"));
+    fs::create_dir(&pictures).unwrap();
+    for number in 0..2000 {
+        fs::hard_link(portrait(), pictures.join(format!("{number:04}.jpg")))
+            .or_else(|_| fs::copy(portrait(), pictures.join(format!("{number:04}.jpg"))).map(drop))
+            .unwrap();
+    }
+    let mut command = program();
+    command.arg("age").arg(&pictures).arg("--out").arg(&out).args(["--ages", "60"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    interrupt(child.id());
+    let last = lines.map(Result::unwrap).last().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(last.contains("not reached"), "{last}");
+    assert!(Path::new(&first).is_dir());
+    let made = names(&out);
+    assert!(made.len() < 2000, "it went on to the end");
+    for name in made {
+        assert_eq!(names(&out.join(&name)), ["input.png", "tile_01_age_60.png"], "{name} is whole");
+    }
+}

@@ -1,0 +1,142 @@
+//! `agemirror live --headless`: every fault of a camera is seen, and afterwards tiles flow again.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::program::portrait;
+use crate::virtual_camera::{Live, states, tool};
+
+fn count(report: &Value, counter: &str) -> u64 {
+    report["counters"][counter].as_u64().unwrap()
+}
+
+/// Ends the program and asserts what holds after every fault.
+fn finish(live: Live) -> Value {
+    let (report, code) = live.finish();
+    assert_eq!(code, Some(0));
+    assert_eq!(states(&report).last().map(String::as_str), Some("streaming"));
+    assert_eq!(report["faults"], Value::Array(Vec::new()), "no thread failed");
+    report
+}
+
+#[test]
+fn tiles_flow_from_a_camera() {
+    let Some(live) = Live::start(&["--ages", "4"]) else { return };
+    live.wait_for_tiles();
+    let report = finish(live);
+    assert_eq!(report["ages"].as_array().unwrap().len(), 4);
+    assert_eq!(report["model"]["name"], "mirror");
+    assert_eq!(report["model"]["weights_hash"].as_str().unwrap().len(), 64);
+    for figure in ["first_picture", "first_tiles", "peak_memory"] {
+        assert!(report[figure].as_f64().unwrap() > 0.0, "{figure}");
+    }
+    let statistics = &report["statistics"];
+    assert!(statistics["input_rate"].as_f64() > statistics["tile_rate"].as_f64());
+    for stage in ["input", "face", "encode", "decode", "compose", "camera_to_tile"] {
+        let spread = &statistics[stage];
+        assert!(spread["median"].as_f64().unwrap() > 0.0, "{stage}");
+        assert!(spread["percentile_95"].as_f64() >= spread["median"].as_f64(), "{stage}");
+    }
+    assert!(!report["history"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_camera_that_is_unplugged_is_taken_up_again() {
+    let Some(live) = Live::start(&["--ages", "60"]) else { return };
+    live.wait_for_tiles();
+    live.unplug();
+    live.wait_for_state("unplugged");
+    live.plug();
+    live.wait_for_state("streaming");
+    live.wait_for_tiles();
+    let report = finish(live);
+    assert!(count(&report, "losses") >= 1 && count(&report, "reopened") >= 1, "{}", report["counters"]);
+}
+
+#[test]
+fn a_camera_that_falls_silent_is_reset() {
+    let Some(live) = Live::start(&["--ages", "60"]) else { return };
+    live.wait_for_tiles();
+    live.fault("stall", Some(""));
+    live.wait_for_state("stalled");
+    live.fault("stall", None);
+    live.wait_for_state("streaming");
+    live.wait_for_tiles();
+    assert!(count(&finish(live), "stalls") >= 1);
+}
+
+#[test]
+fn corrupt_frames_are_skipped() {
+    let Some(live) = Live::start(&["--ages", "60"]) else { return };
+    for kind in ["garbage", "truncate 0.5", "noise"] {
+        let damaged = count(&live.wait_for_tiles(), "damaged");
+        live.fault("corrupt", Some(kind));
+        live.wait("damaged frames", |report| count(report, "damaged") > damaged + 5);
+        live.fault("corrupt", None);
+        live.wait_for_tiles();
+    }
+    finish(live);
+}
+
+#[test]
+fn frames_that_claim_a_giant_size_are_skipped() {
+    let Some(make_frames) = tool("make-frames") else { return };
+    let home = tempfile::tempdir().unwrap();
+    let video = home.path().join("video");
+    let made = Command::new(make_frames)
+        .arg(portrait())
+        .arg(&video)
+        .args(["--size", "640x480", "--formats", "MJPG", "--center", "0.44,0.25"])
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let lies = make_giants(&video.join("frames/640x480.mjpg"));
+    assert!(lies >= 5, "{lies} frames were changed");
+    let Some(live) = Live::start_playing(&video, &["--ages", "60"]) else { return };
+    live.wait("damaged frames", |report| count(report, "damaged") > 10);
+    live.wait_for_tiles();
+    let report = finish(live);
+    assert!(report["peak_memory"].as_f64().unwrap() < 1000.0, "{}", report["peak_memory"]);
+}
+
+/// Makes a part of the frames of a video claim 30000 x 30000 pixels; returns how many.
+fn make_giants(video: &Path) -> usize {
+    let mut bytes = fs::read(video).unwrap();
+    let header = [0xFF, 0xC0, 0x00, 0x11, 0x08];
+    let places: Vec<_> = (0..bytes.len() - 9).filter(|&at| bytes[at..at + 5] == header).collect();
+    let chosen: Vec<_> = places.iter().enumerate().filter(|(number, _)| number % 30 < 10).collect();
+    for (_, at) in &chosen {
+        let at = **at;
+        bytes[at + 5..at + 9].copy_from_slice(&[0x75, 0x30, 0x75, 0x30]);
+    }
+    fs::write(video, bytes).unwrap();
+    chosen.len()
+}
+
+#[test]
+fn a_camera_that_another_program_holds_is_waited_for() {
+    wait_out("busy");
+}
+
+#[test]
+fn a_camera_that_may_not_be_opened_is_waited_for() {
+    wait_out("denied");
+}
+
+/// The device comes back refusing, and then no longer.
+fn wait_out(refusal: &str) {
+    let Some(live) = Live::start(&["--ages", "60"]) else { return };
+    live.wait_for_tiles();
+    live.unplug();
+    live.wait_for_state("unplugged");
+    live.fault(refusal, Some(""));
+    live.plug();
+    live.wait_for_state(refusal);
+    live.fault(refusal, None);
+    live.wait_for_state("streaming");
+    live.wait_for_tiles();
+    finish(live);
+}

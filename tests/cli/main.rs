@@ -1,0 +1,7 @@
+//! The real program on the command line: pictures of every kind, and cameras that misbehave.
+
+mod age;
+mod live;
+mod plain;
+mod program;
+mod virtual_camera;

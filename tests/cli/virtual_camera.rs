@@ -1,0 +1,168 @@
+//! `agemirror live --headless` under the virtual camera, watched through its report.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::program::{interrupt, portrait};
+
+/// Everything waited for comes sooner than this, however busy the computer is.
+const AT_LONGEST: Duration = Duration::from_secs(120);
+
+/// One program at a time: each of them wants the whole computer.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// The program with the camera that it sees.
+pub struct Live {
+    home: tempfile::TempDir,
+    child: Child,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Live {
+    /// Starts the program before a camera that shows the bundled portrait. `None`, said so, where there
+    /// is no virtual camera.
+    pub fn start(arguments: &[&str]) -> Option<Self> {
+        Self::start_playing(&portrait(), arguments)
+    }
+
+    /// The same with a camera that plays `video`.
+    pub fn start_playing(video: &Path, arguments: &[&str]) -> Option<Self> {
+        let launcher = tool("with-webcam")?;
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let home = tempfile::tempdir().unwrap();
+        let child = Command::new(launcher)
+            .args(["--size", "640x480", "--format", "MJPG", "--center", "0.44,0.25", "--video"])
+            .arg(video)
+            .args([
+                "--",
+                "sh",
+                "-c",
+                "cd \"$1\" && echo $VCAM_DIR $$ > new && mv new camera && shift && exec \"$@\"",
+                "sh",
+            ])
+            .arg(home.path())
+            .arg(env!("CARGO_BIN_EXE_agemirror"))
+            .args(["live", "--headless", "--seconds", "3600", "--report", "report.json"])
+            .args(arguments)
+            .env("VCAM_CACHE", env!("CARGO_TARGET_TMPDIR"))
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        Some(Self { home, child, _turn: turn })
+    }
+
+    /// The camera's folder and the program's process.
+    fn camera(&self) -> (PathBuf, u32) {
+        let file = self.home.path().join("camera");
+        self.until("the program to start", || {
+            let text = fs::read_to_string(&file).ok()?;
+            let (folder, process) = text.trim().rsplit_once(' ')?;
+            Some((PathBuf::from(folder), process.parse().ok()?))
+        })
+    }
+
+    fn until<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
+        let deadline = Instant::now() + AT_LONGEST;
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            let report = || fs::read_to_string(self.home.path().join("report.json")).unwrap_or_default();
+            assert!(Instant::now() < deadline, "waited in vain for {what}: {}", report());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits for a report of which `wanted` is true.
+    pub fn wait(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.until(what, || {
+            let text = fs::read_to_string(self.home.path().join("report.json")).ok()?;
+            serde_json::from_str(&text).ok().filter(|report| wanted(report))
+        })
+    }
+
+    /// Waits until some more tiles have been made.
+    pub fn wait_for_tiles(&self) -> Value {
+        let made = |report: &Value| report["tile_sets"].as_u64().unwrap();
+        let before = fs::read_to_string(self.home.path().join("report.json")).ok();
+        let before =
+            before.and_then(|text| serde_json::from_str(&text).ok()).map_or(0, |report| made(&report));
+        self.wait("tiles", |report| made(report) >= before + 5)
+    }
+
+    /// Waits until the camera is, or was since the last time, in a state.
+    pub fn wait_for_state(&self, state: &str) {
+        self.wait(state, |report| states(report).last().is_some_and(|last| last == state));
+    }
+
+    /// Sets or, with `None`, takes back a fault of the camera.
+    pub fn fault(&self, name: &str, value: Option<&str>) {
+        let control = self.camera().0.join("cam0/ctl");
+        match value {
+            Some(value) => {
+                fs::write(control.join(".new"), value).unwrap();
+                fs::rename(control.join(".new"), control.join(name)).unwrap();
+            }
+            None => fs::remove_file(control.join(name)).unwrap(),
+        }
+    }
+
+    /// Pulls the cable.
+    pub fn unplug(&self) {
+        let folder = self.camera().0;
+        for node in ["dev/video0", "dev/video1"] {
+            fs::remove_file(folder.join(node)).unwrap();
+        }
+    }
+
+    /// Puts the cable back in.
+    pub fn plug(&self) {
+        let folder = self.camera().0;
+        for (node, text) in [("dev/video0", "cam0"), ("dev/video1", "cam0 meta")] {
+            fs::write(folder.join("node"), text).unwrap();
+            fs::rename(folder.join("node"), folder.join(node)).unwrap();
+        }
+    }
+
+    /// Ends the program as Ctrl-C does, and returns its last report and its exit code.
+    pub fn finish(mut self) -> (Value, Option<i32>) {
+        interrupt(self.camera().1);
+        let code = self.child.wait().unwrap().code();
+        let text = fs::read_to_string(self.home.path().join("report.json")).unwrap();
+        (serde_json::from_str(&text).unwrap(), code)
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|code| code.is_none()) && self.home.path().join("camera").exists()
+        {
+            interrupt(self.camera().1);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// The names of the states that the camera went through.
+pub fn states(report: &Value) -> Vec<String> {
+    let changes = report["states"].as_array().unwrap();
+    changes.iter().map(|change| change["state"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A tool of the virtual camera; `None`, said so, where it cannot run.
+pub fn tool(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/webcam").join(name);
+    let runs = |tool: &str| {
+        Command::new(tool).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    };
+    if path.exists() && runs("ffmpeg") && runs("gcc") {
+        return Some(path);
+    }
+    eprintln!("skipped: there is no ../shared/webcam, or no ffmpeg and gcc for it");
+    None
+}
