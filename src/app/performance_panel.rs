@@ -63,7 +63,9 @@ fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
     let figures = &scene.view.status.statistics;
     let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
     ui.label(RichText::new(rates).font(theme::small()).color(theme::palette(&ui).muted));
-    ui.with_layout(Flow::left_to_right(Align::Center), |ui| ui.label("Milliseconds"));
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.label("Milliseconds").on_hover_text("In the table: median / 95th percentile");
+    });
 }
 
 fn color(stage: &Stage, palette: &Palette) -> eframe::egui::Color32 {
@@ -103,7 +105,8 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
             let at = |point: &HistoryPoint| {
                 [-((newest - point.second.min(newest)) as f64), f64::from((stage.past)(point))]
             };
-            let points: PlotPoints<'_> = history.iter().map(at).collect();
+            let points: PlotPoints<'_> =
+                history.iter().filter(|point| (stage.past)(point) > 0.0).map(at).collect();
             let width = if stage.strength >= 1.0 { 2.0 } else { 1.25 };
             plot.line(
                 Line::new(stage.name, points)
@@ -124,7 +127,12 @@ fn axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
 
 /// How a moment of the past is written under the plot.
 fn seconds_ago(value: f64) -> String {
-    if value > -0.5 { "now".to_owned() } else { format!("{value:.0} s") }
+    match value {
+        // The label of the other axis stands there.
+        _ if value < -59.5 => String::new(),
+        _ if value > -0.5 => "now".to_owned(),
+        _ => format!("{value:.0} s"),
+    }
 }
 
 /// Median and 95th percentile of every stage, in two columns.
@@ -146,7 +154,7 @@ fn show_table(ui: &mut Ui, figures: &Statistics, palette: &Palette) {
             palette.text,
         );
         let spread = (stage.present)(figures);
-        let text = format!("{:.0}  (95%: {:.0})", spread.median, spread.percentile_95);
+        let text = format!("{:.0} / {:.0}", spread.median, spread.percentile_95);
         ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, text, font, palette.muted);
         let spoken = format!(
             "{}: median {:.0} ms, 95th percentile {:.0} ms",

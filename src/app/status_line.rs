@@ -49,6 +49,7 @@ fn show_figures(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
 fn source(status: &Status) -> String {
     let name = if status.source.is_empty() { "Camera" } else { &status.source };
     match &status.state {
+        SourceState::Streaming { .. } if status.frozen => format!("{name}: frozen"),
         SourceState::Opening => format!("{name}: opening"),
         SourceState::Streaming { width, height, format, measured_rate } => {
             format!("{name}  {width} x {height} {format}, {measured_rate:.1} fps")

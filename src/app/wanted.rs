@@ -11,7 +11,7 @@ use crate::pipeline::{Command, FaceChoice};
 pub struct Wanted {
     source: Option<Source>,
     camera: crate::camera::CameraSettings,
-    ages: Vec<f32>,
+    pub(super) ages: Vec<f32>,
     model: Option<String>,
     faces: FaceChoice,
     whole: bool,
@@ -30,6 +30,11 @@ impl Wanted {
             whole: state.settings.whole_frame,
             frozen: state.frozen,
         }
+    }
+
+    /// Whether the slider was moved from one age to another.
+    pub fn slides_from(&self, before: &Self) -> bool {
+        self.ages.len() == 1 && before.ages.len() == 1 && self.ages != before.ages
     }
 
     /// The commands that lead from `before` to this.

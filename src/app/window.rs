@@ -15,6 +15,9 @@ use crate::pipeline::{Fault, LiveView};
 /// The slider plays with so many steps a second at most.
 const PLAY_STEP: std::time::Duration = std::time::Duration::from_millis(33);
 
+/// A slider that moves waits for the picture of its last age at most so many seconds.
+const LONGEST_WAIT: f64 = 1.0;
+
 /// The window, over whatever stands behind it.
 pub struct Window<B: Backend> {
     /// What the window knows.
@@ -23,6 +26,8 @@ pub struct Window<B: Backend> {
     pub backend: B,
     textures: Textures,
     asked: Wanted,
+    /// When other ages were last asked for, in seconds of the window's clock.
+    asked_at: f64,
     fault: Option<Fault>,
 }
 
@@ -34,7 +39,7 @@ impl<B: Backend> Window<B> {
         commands::apply_theme(ctx, state.settings.theme);
         backend.request(Request::ListCameras);
         let asked = Wanted::of(&state);
-        Self { state, backend, textures: Textures::default(), asked, fault: None }
+        Self { state, backend, textures: Textures::default(), asked, asked_at: 0.0, fault: None }
     }
 
     /// One pass: draws the window and does what the user wants.
@@ -62,7 +67,7 @@ impl<B: Backend> Window<B> {
         wishes.into_iter().for_each(|wish| doer.execute(wish));
         doer.store_settings(&before);
         self.play(&ctx);
-        self.ask();
+        self.ask(&ctx, &view);
     }
 
     /// How many pictures were sent to the graphics card so far.
@@ -109,9 +114,21 @@ impl<B: Backend> Window<B> {
         }
     }
 
-    /// Tells the pipeline what is wanted of it now and was not before.
-    fn ask(&mut self) {
-        let wanted = Wanted::of(&self.state);
+    /// Tells the pipeline what is wanted of it now and was not before. A slider that moves all the time
+    /// waits for each picture: every new age would make the work on the one before worthless.
+    fn ask(&mut self, ctx: &Context, view: &LiveView) {
+        let mut wanted = Wanted::of(&self.state);
+        let now = ctx.input(|input| input.time);
+        let answered = view.faces.problem.is_some()
+            || view.tiles.as_ref().is_none_or(|tiles| tiles.ages == self.asked.ages)
+            || now > self.asked_at + LONGEST_WAIT;
+        if wanted.slides_from(&self.asked) && !answered {
+            wanted.ages.clone_from(&self.asked.ages);
+            ctx.request_repaint_after_secs(LONGEST_WAIT as f32);
+        }
+        if wanted.ages != self.asked.ages {
+            self.asked_at = now;
+        }
         for command in wanted.since(&self.asked) {
             self.backend.send(command);
         }
