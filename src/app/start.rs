@@ -15,13 +15,10 @@ use super::window::Window;
 use super::workers::Wake;
 use crate::aging;
 use crate::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
-use crate::pipeline::{PipelineSettings, SourceChoice, bundled_watcher};
+use crate::pipeline::{PipelineSettings, SourceChoice};
 
 /// Two passes are so far apart at least, so that news that come together are drawn together.
 const LEAST_PASS_INTERVAL: Duration = Duration::from_millis(20);
-
-/// The figures of the status line reach back so far.
-const STATISTICS_WINDOW: Duration = Duration::from_secs(5);
 
 /// What the command line says about the window.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,9 +101,7 @@ fn pipeline_settings(state: &UiState) -> PipelineSettings {
         model: state.model().map(|model| model.name.to_owned()).unwrap_or_default(),
         faces: state.faces,
         whole_frames: state.settings.whole_frame,
-        statistics_window: STATISTICS_WINDOW,
-        watcher: Arc::new(bundled_watcher),
-        models: Arc::new(aging::open_model),
+        ..PipelineSettings::default()
     }
 }
 
