@@ -122,12 +122,15 @@ fn explain(error: ImageError, name: &str) -> PictureError {
     }
 }
 
-/// Whether the data ended too soon: some decoders say so only deep in the chain of causes.
+/// Whether the data ended too soon: some decoders say so themselves, some deep in the chain of causes.
 fn is_cut_short(error: &ImageError) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let too_soon = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
+    if let ImageError::IoError(error) = error {
+        return too_soon(error);
+    }
+    let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        let of_reading = error.downcast_ref::<io::Error>();
-        if of_reading.is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) {
+        if error.downcast_ref().is_some_and(too_soon) {
             return true;
         }
         cause = error.source();
