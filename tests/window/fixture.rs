@@ -194,7 +194,8 @@ pub fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
 /// The same camera with whole frames.
 pub fn live_whole(ages: &[f32]) -> LiveView {
     let mut view = live(1, &[0], ages);
-    let mut set = (**view.tiles.as_ref().expect("tiles")).clone();
+    let Some(made) = &view.tiles else { return view };
+    let mut set = TileSet::clone(made);
     let whole = |age: &f32| Tile {
         age: *age,
         picture: Arc::new(portrait(640, 480, &HEADS[..1], age / 85.0)),
