@@ -52,11 +52,23 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
         ..Default::default()
     };
     let create: eframe::AppCreator<'_> = Box::new(move |cc| Ok(Box::new(open(&cc.egui_ctx, options)?)));
-    eframe::run_native("agemirror", native, create).map_err(|error| {
-        anyhow::anyhow!(
-            "the window cannot be opened ({error}); check that a display and a graphics driver are there"
-        )
-    })
+    eframe::run_native("agemirror", native, create).map_err(|error| explain(&error))
+}
+
+/// Why there is no window, in words for the user; the toolkit's own, with places in its source, are logged.
+fn explain(error: &eframe::Error) -> anyhow::Error {
+    tracing::error!("the window: {error}");
+    match error {
+        eframe::Error::AppCreation(reason) => anyhow::anyhow!("the window cannot be opened: {reason}"),
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => anyhow::anyhow!(
+            "the window cannot be opened because there is no display; run this in a desktop session, \
+             or use `agemirror age` for pictures without a window"
+        ),
+        _ => anyhow::anyhow!(
+            "the window cannot be opened because the graphics driver does not offer OpenGL; \
+             install the driver (on Debian the package libgl1-mesa-dri)"
+        ),
+    }
 }
 
 fn open(ctx: &Context, options: AppOptions) -> std::io::Result<Window<LiveBackend>> {
