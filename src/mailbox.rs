@@ -89,6 +89,11 @@ impl<T> Mailbox<T> {
         self.0.lock().closed
     }
 
+    /// Whether nothing lies in the slot.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().value.is_none()
+    }
+
     /// How many values were replaced before anybody took them.
     pub fn overwritten(&self) -> u64 {
         self.0.lock().overwritten
@@ -105,7 +110,9 @@ mod tests {
         let mailbox = Mailbox::default();
         mailbox.put(1);
         mailbox.put(2);
+        assert!(!mailbox.is_empty());
         assert_eq!(mailbox.take(), Some(2));
+        assert!(mailbox.is_empty());
         assert_eq!(mailbox.take(), None);
         assert_eq!(mailbox.overwritten(), 1);
     }

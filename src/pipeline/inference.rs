@@ -16,7 +16,7 @@ use crate::tensor::{ChosenDevice, choose_device};
 
 const PATIENCE: Duration = Duration::from_millis(200);
 /// So many ages are decoded between two looks at whether they are still wanted.
-const AGES_AT_ONCE: usize = 5;
+const AGES_AT_ONCE: usize = 6;
 
 /// Runs until the pipeline stops.
 pub(super) fn work(shared: &Shared, opener: &ModelOpener) {
@@ -27,7 +27,7 @@ pub(super) fn work(shared: &Shared, opener: &ModelOpener) {
         let wanted = shared.wanted();
         bench.open(shared, opener, &wanted.model);
         bench.turn(shared, &wanted);
-        if let Some(job) = shared.crops.wait(PATIENCE) {
+        if let Some(job) = shared.wait_for_faces(PATIENCE) {
             bench.job = Some(job);
         }
     }

@@ -12,6 +12,8 @@ use super::watcher::FaceWatcher;
 use crate::face::{FaceObservation, FaceProblem};
 
 const PATIENCE: Duration = Duration::from_millis(200);
+/// Faces are looked for at least so often while frames come, however slow the network is.
+const PACE: Duration = Duration::from_millis(60);
 /// How long to wait before a face watcher that could not be made is tried again.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -32,6 +34,7 @@ pub(super) fn work(shared: &Shared, maker: &WatcherMaker) {
 
 /// What was seen in a frame, kept so that another face can be chosen in it.
 struct Look {
+    began: Instant,
     seen: Seen,
     observation: FaceObservation,
 }
@@ -50,27 +53,37 @@ fn watch(shared: &Shared, mut watcher: Box<dyn FaceWatcher>) {
     let mut chosen_for = 0;
     // After a restart or a change of source the only frame of a still picture may have been taken
     // out of the mailbox already.
-    let mut seen = shared.newest_seen();
+    let mut waiting = shared.newest_seen();
     while !shared.stopped() {
         let wanted = shared.wanted();
         if wanted.source_revision != source_revision {
             return;
         }
         let looked_at = look.as_ref().map_or(0, |look| look.seen.order);
-        let fresh = seen.filter(|seen| seen.source_revision == source_revision && seen.order > looked_at);
-        // A frozen frame whose first look is still under way is shown to the watcher again.
-        let fresh =
-            fresh.or_else(|| look.as_ref().filter(|look| look.is_unsettled()).map(|look| look.seen.clone()));
-        let news = fresh.is_some() || chosen_for != wanted.faces_revision;
-        if let Some(seen) = fresh {
+        waiting = waiting.filter(|seen| seen.source_revision == source_revision && seen.order > looked_at);
+        let due = due(shared, look.as_ref(), &mut waiting);
+        let news = due.is_some() || chosen_for != wanted.faces_revision;
+        if let Some(seen) = due {
             look = Some(observe(shared, watcher.as_mut(), seen));
         }
         if let Some(look) = look.as_ref().filter(|_| news) {
             chosen_for = wanted.faces_revision;
             hand_on(shared, look, &wanted, &mut chooser);
         }
-        seen = shared.frames.wait(PATIENCE);
+        let again_soon = waiting.is_some() || look.as_ref().is_some_and(Look::is_unsettled);
+        waiting = shared.frames.wait(if again_soon { PACE } else { PATIENCE }).or(waiting);
     }
+}
+
+/// The frame that is to be looked at now. While the network still has faces to take, the next frame
+/// waits for a moment: faces that it will never see would only take the processor away from it.
+fn due(shared: &Shared, look: Option<&Look>, waiting: &mut Option<Seen>) -> Option<Seen> {
+    let rested = look.is_none_or(|look| look.began.elapsed() >= PACE);
+    if waiting.is_some() {
+        return waiting.take_if(|_| rested || shared.crops.is_empty());
+    }
+    // A frozen frame whose first look is still under way is shown to the watcher again.
+    look.filter(|look| rested && look.is_unsettled()).map(|look| look.seen.clone())
 }
 
 fn observe(shared: &Shared, watcher: &mut dyn FaceWatcher, seen: Seen) -> Look {
@@ -81,7 +94,7 @@ fn observe(shared: &Shared, watcher: &mut dyn FaceWatcher, seen: Seen) -> Look {
         shared.raise(Fault { thread: super::FACE, message: error.to_string(), restarts: 0 });
         FaceObservation { faces: Vec::new(), problem: Some(FaceProblem::NoFace) }
     });
-    Look { seen, observation }
+    Look { began, seen, observation }
 }
 
 fn hand_on(shared: &Shared, look: &Look, wanted: &Wanted, chooser: &mut FaceChooser) {

@@ -178,6 +178,15 @@ impl Shared {
         self.crops.put(job);
     }
 
+    /// Waits for faces that were handed on, and tells the face thread that it may look again.
+    pub(super) fn wait_for_faces(&self, patience: Duration) -> Option<CropJob> {
+        let job = self.crops.wait(patience);
+        if job.is_some() {
+            self.frames.nudge();
+        }
+        job
+    }
+
     /// The faces that were last handed on.
     pub(super) fn newest_job(&self) -> Option<CropJob> {
         lock(&self.cells).job.clone()
