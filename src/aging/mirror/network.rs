@@ -20,6 +20,10 @@ const REACH: f64 = 0.08;
 /// The largest residual, in a picture of -1..1.
 const SWING: f64 = 1.2;
 
+/// The mean and the spread of ages, in years, about which the present age is read.
+const AGE_MEAN: f64 = 35.0;
+const AGE_SPREAD: f64 = 25.0;
+
 /// Two convolutions beside a straight way.
 struct Residual {
     first: Conv,
@@ -103,7 +107,7 @@ impl Encoder {
         }
         let summary = d.flatten_from(2)?.mean(D::Minus1)?;
         let hidden = candle_nn::ops::leaky_relu(&self.age_hidden.forward(&summary)?, 0.2)?;
-        let present_age = ((sigmoid(&self.age.forward(&hidden)?)? * 100.0)?).squeeze(1)?;
+        let present_age = self.age.forward(&hidden)?.affine(AGE_SPREAD, AGE_MEAN)?.squeeze(1)?;
         Ok(Features { maps: [a, b, c, d], summary, present_age })
     }
 }
@@ -183,6 +187,12 @@ impl Decoder {
     }
 }
 
+/// How much of a change is taken over at so many years from the present age: none at the present age,
+/// so that a face asked for its own age stays as it is, and nearly all beyond a dozen years.
+fn share_of_change(years: f32) -> f32 {
+    1.0 - (-(years / 7.0).powi(2)).exp()
+}
+
 /// What is to be done to a crop to change its age.
 #[derive(Clone)]
 pub struct Change {
@@ -224,15 +234,19 @@ impl Network {
     pub fn decode(&self, features: &Features, ages: &[f32]) -> Result<Change> {
         let faces = features.summary.dim(0)?;
         let present: Vec<f32> = features.present_age.detach().to_vec1()?;
-        let device = features.summary.device();
-        let target = age_codes(ages, device)?;
         if faces == ages.len() {
-            let style = self.decoder.style(features, &target, &age_codes(&present, device)?)?;
-            return self.decoder.forward(features, &style);
+            return self.decode_each(features, ages, &present);
         }
-        let features = features.repeat(ages.len())?;
-        let present = vec![present[0]; ages.len()];
-        let style = self.decoder.style(&features, &target, &age_codes(&present, device)?)?;
-        self.decoder.forward(&features, &style)
+        self.decode_each(&features.repeat(ages.len())?, ages, &vec![present[0]; ages.len()])
+    }
+
+    fn decode_each(&self, features: &Features, ages: &[f32], present: &[f32]) -> Result<Change> {
+        let device = features.summary.device();
+        let style = self.decoder.style(features, &age_codes(ages, device)?, &age_codes(present, device)?)?;
+        let mut change = self.decoder.forward(features, &style)?;
+        let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
+        let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), device)?;
+        change.mask = change.mask.broadcast_mul(&shares)?;
+        Ok(change)
     }
 }

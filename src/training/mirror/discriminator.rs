@@ -8,7 +8,7 @@ use candle_core::{D, Device, Result, Tensor, Var};
 use candle_nn::VarBuilder;
 
 use crate::aging::mirror::{AGE_CODE, age_codes};
-use crate::tensor::{conv2d, conv2d_leaky, down2, sigmoid};
+use crate::tensor::{conv2d, conv2d_leaky, down2};
 use crate::training::parameters::Parameters;
 
 /// Input, then output channels of each convolution.
@@ -152,7 +152,7 @@ impl Weights {
     /// When shapes do not fit.
     pub fn read_age(&self, features: &Tensor) -> Result<Tensor> {
         let summary = features.flatten_from(2)?.mean(D::Minus1)?;
-        (sigmoid(&summary.matmul(&self.age.t()?)?.broadcast_add(&self.age_bias)?)? * 100.0)?.squeeze(1)
+        summary.matmul(&self.age.t()?)?.broadcast_add(&self.age_bias)?.affine(25.0, 35.0)?.squeeze(1)
     }
 
     /// How real each patch of `features` looks for each of `ages` (years): (N, 1, h, w), positive for real.

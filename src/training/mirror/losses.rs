@@ -1,9 +1,9 @@
 //! What mirror is trained for, term by term.
 
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
 
 use super::discriminator::{Weights, per_picture};
-use crate::aging::mirror::{Change, Features, Network, apply_change};
+use crate::aging::mirror::Change;
 
 /// How much each term counts.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -13,9 +13,7 @@ pub struct LossWeights {
     pub adversarial: f64,
     /// Real faces shown with a wrong age count as made ones, with this weight.
     pub wrong_age: f64,
-    /// Asked for the present age, to change nothing.
-    pub own_age: f64,
-    /// Changed pixels, the more the closer the ages are.
+    /// Changed pixels.
     pub change: f64,
     /// Unevenness of the flow.
     pub flow: f64,
@@ -34,13 +32,12 @@ impl Default for LossWeights {
         Self {
             adversarial: 1.0,
             wrong_age: 0.5,
-            own_age: 10.0,
-            change: 1.0,
+            change: 0.5,
             flow: 3.0,
             mask: 0.05,
             present_age: 1.0,
             age: 1.0,
-            identity: 1.0,
+            identity: 0.0,
         }
     }
 }
@@ -90,29 +87,12 @@ pub fn adversarial_loss(weights: &Weights, made: &Seen) -> Result<Tensor> {
     weights.judge(&weights.features(&made.pictures, &made.masks)?, &made.ages)?.mean_all()?.neg()
 }
 
-/// The mean change of the pictures, weighted by how close the ages are.
+/// The mean change of the pictures.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn change_loss(input: &Seen, made: &Seen, present: &[f32]) -> Result<Tensor> {
-    let change = (&made.pictures - &input.pictures)?.abs()?.flatten_from(1)?.mean(D::Minus1)?;
-    let weight = gaps(&made.ages, present, |gap| 0.2 + 2.0 * (-gap / 8.0).exp(), made)?;
-    (change * weight)?.mean_all()
-}
-
-/// Asked for the age the network itself reads, a face must stay as it is.
-///
-/// # Errors
-/// When shapes do not fit.
-pub fn own_age_loss(
-    network: &Network,
-    features: &Features,
-    input: &Tensor,
-    window: &Tensor,
-) -> Result<Tensor> {
-    let present: Vec<f32> = features.present_age.detach().to_vec1()?;
-    let same = apply_change(input, &network.decode(features, &present)?, window)?;
-    (same - input)?.abs()?.mean_all()
+pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
+    (&made.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
 /// The mean difference between neighbours, down and across.

@@ -9,7 +9,7 @@ use candle_nn::VarBuilder;
 use super::discriminator::Discriminator;
 use super::judges::Judges;
 use super::losses::{
-    Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, own_age_loss, smoothness_losses,
+    Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, smoothness_losses,
 };
 use super::settings::TrainingSettings;
 use crate::aging::mirror::{Network, apply_change, window};
@@ -116,7 +116,6 @@ impl Run {
     fn train(&mut self, input: &Seen, real: &Seen) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
-        let present: Vec<f32> = features.present_age.detach().to_vec1()?;
         let change = self.generator.decode(&features, &real.ages)?;
         let made = Seen {
             pictures: apply_change(&input.pictures, &change, &self.window)?,
@@ -124,20 +123,20 @@ impl Run {
             ages: real.ages.clone(),
         };
         let (judge, judged) = self.train_discriminator(input, real, &made)?;
-        let own = own_age_loss(&self.generator, &features, &input.pictures, &self.window)?;
         let (flow, mask) = smoothness_losses(&change)?;
         let mut parts = vec![
             ("adversarial", weights.adversarial, adversarial_loss(&judge, &made)?),
-            ("own_age", weights.own_age, own),
-            ("change", weights.change, change_loss(input, &made, &present)?),
+            ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
             ("mask", weights.mask, mask),
             ("present_age", weights.present_age, age_loss(&features.present_age, &input.ages)?),
         ];
         if let Some(judges) = &self.judges {
-            let few = (self.settings.batch / IDENTITY_SHARE).max(1);
             parts.push(("age", weights.age, judges.age_loss(&made, self.settings.seed, self.step)?));
-            parts.push(("identity", weights.identity, judges.identity_loss(input, &made, few)?));
+            if weights.identity > 0.0 {
+                let few = (self.settings.batch / IDENTITY_SHARE).max(1);
+                parts.push(("identity", weights.identity, judges.identity_loss(input, &made, few)?));
+            }
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
         let mut terms = Terms::from([("discriminator", judged)]);
