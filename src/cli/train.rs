@@ -44,9 +44,9 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = 3.0)]
     save_every: f32,
     /// The folder with the frozen networks `dlib_age_v1.safetensors` and
-    /// `faceapi_face_recognition_model.safetensors`; without it age and identity are not judged.
+    /// `faceapi_face_recognition_model.safetensors`, which judge.
     #[arg(long)]
-    networks: Option<PathBuf>,
+    networks: PathBuf,
     /// A JSON file with settings (rates, weights of the losses) in place of the defaults.
     #[arg(long)]
     settings: Option<PathBuf>,
@@ -63,7 +63,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     let settings = settings(args)?;
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
-    let judges = args.networks.as_deref().map(|folder| Judges::load(folder, &Device::Cpu)).transpose()?;
+    let judges = Judges::load(&args.networks, &Device::Cpu)?;
     let mut run = Run::start(settings, judges, &Device::Cpu)?;
     let checkpoint = args.out.join("checkpoint.safetensors");
     if args.resume {

@@ -18,7 +18,9 @@ const DEEP_BLOCKS: usize = 3;
 /// The largest displacement, in fractions of the side.
 const REACH: f64 = 0.08;
 /// The largest residual, in a picture of -1..1.
-const SWING: f64 = 1.2;
+const SWING: f64 = 1.0;
+/// Slows the residual's last layer down, or early steps would drive it to its bounds.
+const GENTLE: f64 = 0.25;
 
 /// The mean and the spread of ages, in years, about which the present age is read.
 const AGE_MEAN: f64 = 35.0;
@@ -181,16 +183,16 @@ impl Decoder {
         let Some(flow) = flow else { candle_core::bail!("the decoder has no level for the flow") };
         let flow = (up2(&up2(&flow)?)? * REACH)?;
         let paint = self.paint.forward(&x)?;
-        let residual = (tanh(&paint.narrow(1, 0, 3)?.contiguous()?)? * SWING)?;
+        let residual = (tanh(&(paint.narrow(1, 0, 3)? * GENTLE)?)? * SWING)?;
         let mask = sigmoid(&paint.narrow(1, 3, 1)?.contiguous()?)?;
         Ok(Change { residual, mask, flow })
     }
 }
 
 /// How much of a change is taken over at so many years from the present age: none at the present age,
-/// so that a face asked for its own age stays as it is, and nearly all beyond a dozen years.
+/// so that a face asked for its own age stays as it is, and nearly all beyond ten years.
 fn share_of_change(years: f32) -> f32 {
-    1.0 - (-(years / 7.0).powi(2)).exp()
+    1.0 - (-(years / 6.0).powi(2)).exp()
 }
 
 /// What is to be done to a crop to change its age.

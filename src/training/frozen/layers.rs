@@ -118,16 +118,28 @@ pub(super) struct Trunk {
 }
 
 impl Trunk {
-    /// From `chip` (N, 3, `side`, `side`) in [-1, 1] to the mean of each feature map (N, C).
-    pub(super) fn forward(&self, chip: &Tensor, side: usize) -> Result<Tensor> {
+    /// Every map on the way of `chip` (N, 3, `side`, `side`) in [-1, 1]: after the first convolution, then
+    /// after each block.
+    pub(super) fn maps(&self, chip: &Tensor, side: usize) -> Result<Vec<Tensor>> {
         let (_, channels, height, width) = chip.dims4()?;
         if (channels, height, width) != (3, side, side) {
             bail!("a chip must be 3 x {side} x {side}, not {channels} x {height} x {width}");
         }
-        let mut x = max_pool2d(&self.first.forward(chip)?.relu()?, 3, 2)?;
+        let first = self.first.forward(chip)?.relu()?;
+        let mut x = max_pool2d(&first, 3, 2)?;
+        let mut maps = vec![first];
         for block in &self.blocks {
             x = block.forward(&x)?;
+            maps.push(x.clone());
         }
-        x.mean((2, 3))
+        Ok(maps)
+    }
+
+    /// From `chip` as in [`Trunk::maps`] to the mean of each map of the last block (N, C).
+    pub(super) fn forward(&self, chip: &Tensor, side: usize) -> Result<Tensor> {
+        match self.maps(chip, side)?.last() {
+            Some(last) => last.mean((2, 3)),
+            None => bail!("the network has no layers"),
+        }
     }
 }

@@ -1,25 +1,42 @@
-//! Frozen networks that say how old a made face looks and whether it is still the same person.
+//! Frozen networks that say what a face looks like, how old it is, and whether it is still the same person.
 
 use std::path::Path;
 
 use candle_core::{Device, Result, Tensor};
+use rand::Rng;
 
 use super::losses::{Seen, age_loss};
 use crate::aging::mirror::TEMPLATE;
 use crate::dataset::seeded;
 use crate::tensor::{down2, up2};
 use crate::training::frozen::{AgeNetwork, CropWindow, IdentityNetwork};
-use rand::Rng;
 
 /// Distances below this one are those of one person on a good day; nothing is gained by going lower.
 const SAME_PERSON: f64 = 0.3;
-/// The spread of the noise under which the age must still be read, in a picture of -1..1.
-const NOISE: f64 = 0.04;
+/// The largest noise under which a face is looked at, in a picture of -1..1.
+const NOISE: f32 = 0.04;
+/// The largest shift of the look, in fractions of the side.
+const SHIFT: f32 = 0.02;
 
-/// The two networks with the parts of mirror's crop that they look at.
+/// The two networks.
 pub struct Judges {
     age: AgeNetwork,
     identity: IdentityNetwork,
+}
+
+/// What the age network sees in some pictures.
+pub struct Look {
+    /// Its maps at four scales.
+    pub maps: Vec<Tensor>,
+    /// The ages it reads, in years: (N).
+    pub ages: Tensor,
+}
+
+impl Look {
+    /// The same look, not followed by gradients.
+    pub fn detach(&self) -> Self {
+        Self { maps: self.maps.iter().map(Tensor::detach).collect(), ages: self.ages.detach() }
+    }
 }
 
 impl Judges {
@@ -37,26 +54,37 @@ impl Judges {
         })
     }
 
-    /// How far the ages read off the made faces are from those asked for, in decades. The look is a
-    /// little off, blurred and noisy each time, so that only what a face shows robustly counts and no
-    /// pattern made for the network alone.
+    /// Looks at faces through their masks, a little shifted, blurred and noisy each time: what the draw
+    /// decides. So only what a face shows robustly counts, and no pattern made for the network alone.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn age_loss(&self, made: &Seen, seed: u64, step: u64) -> Result<Tensor> {
-        let mut random = seeded(seed, step, u64::MAX);
+    pub fn look(&self, seen: &Seen, seed: u64, draw: u64) -> Result<Look> {
+        let mut random = seeded(seed, draw, u64::MAX);
         let mut window = CropWindow::between(&TEMPLATE, &AgeNetwork::TEMPLATE);
-        let (dx, dy): (f32, f32) = (random.random_range(-0.02..0.02), random.random_range(-0.02..0.02));
+        let (dx, dy) = (random.random_range(-SHIFT..SHIFT), random.random_range(-SHIFT..SHIFT));
         window.left += dx;
         window.right += dx;
         window.top += dy;
         window.bottom += dy;
-        let blurred =
-            if random.random_bool(0.5) { up2(&down2(&made.pictures)?)? } else { made.pictures.clone() };
-        let chip = window.cut(&blurred, AgeNetwork::SIDE)?;
-        let noise: Vec<f32> = (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0)).collect();
-        let chip = (&chip + (Tensor::from_vec(noise, chip.shape(), chip.device())? * NOISE)?)?;
-        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &made.ages)
+        let mut pictures = seen.pictures.broadcast_mul(&seen.masks)?;
+        if random.random_bool(0.3) {
+            pictures = up2(&down2(&pictures)?)?;
+        }
+        let chip = window.cut(&pictures, AgeNetwork::SIDE)?;
+        let strength = random.random_range(0.0..NOISE);
+        let noise: Vec<f32> = (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
+        let chip = (&chip + Tensor::from_vec(noise, chip.shape(), chip.device())?)?;
+        let (maps, logits) = self.age.look(&chip)?;
+        Ok(Look { maps, ages: self.age.expected_age(&logits)? })
+    }
+
+    /// How far the ages that a look reads are from `wanted`, in decades.
+    ///
+    /// # Errors
+    /// When the numbers differ.
+    pub fn age_loss(look: &Look, wanted: &[f32]) -> Result<Tensor> {
+        age_loss(&look.ages, wanted)
     }
 
     /// How far the first `count` made faces are from their inputs, beyond what one person varies.

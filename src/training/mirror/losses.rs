@@ -3,6 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use super::discriminator::{Weights, per_picture};
+use super::judges::Look;
 use crate::aging::mirror::Change;
 
 /// How much each term counts.
@@ -19,6 +20,8 @@ pub struct LossWeights {
     pub flow: f64,
     /// Unevenness of the mask.
     pub mask: f64,
+    /// Unevenness of the residual.
+    pub residual: f64,
     /// To read the present age off the face.
     pub present_age: f64,
     /// To be read at the age asked for by a frozen estimator.
@@ -32,11 +35,12 @@ impl Default for LossWeights {
         Self {
             adversarial: 1.0,
             wrong_age: 0.5,
-            change: 0.5,
-            flow: 3.0,
+            change: 0.3,
+            flow: 1.0,
             mask: 0.05,
+            residual: 0.2,
             present_age: 1.0,
-            age: 1.0,
+            age: 0.5,
             identity: 0.0,
         }
     }
@@ -52,39 +56,36 @@ pub struct Seen {
     pub ages: Vec<f32>,
 }
 
-/// What the discriminator loses (hinge form): on real faces, on made ones, on real ones with a
-/// wrong age; and by how far it reads the ages of real faces off.
+/// What the discriminator loses (hinge form): on real faces, on made ones, and on real ones with a wrong
+/// age, the more the farther off the age is.
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn discriminator_loss(
     weights: &Weights,
-    real: &Seen,
-    made: &Seen,
+    (real, real_ages): (&Look, &[f32]),
+    (made, made_ages): (&Look, &[f32]),
     wrong_ages: &[f32],
     wrong_weight: f64,
 ) -> Result<Tensor> {
-    let features = weights.features(&real.pictures, &real.masks)?;
-    let on_real = (1.0 - weights.judge(&features, &real.ages)?)?.relu()?.mean_all()?;
-    let on_made = weights.judge(&weights.features(&made.pictures, &made.masks)?, &made.ages)?;
-    let on_made = (on_made + 1.0)?.relu()?.mean_all()?;
-    let wrong = per_picture(&(weights.judge(&features, wrong_ages)? + 1.0)?.relu()?)?;
-    let on_wrong = (wrong * gaps(&real.ages, wrong_ages, |gap| (gap / 15.0).min(1.0), real)?)?.mean_all()?;
-    let read = age_loss(&weights.read_age(&features)?, &real.ages)?;
-    on_real + on_made + (on_wrong * wrong_weight)? + read
-}
-
-fn gaps(a: &[f32], b: &[f32], weight: impl Fn(f32) -> f32, like: &Seen) -> Result<Tensor> {
-    let values: Vec<f32> = a.iter().zip(b).map(|(a, b)| weight((a - b).abs())).collect();
-    Tensor::from_vec(values, a.len(), like.pictures.device())
+    let features = weights.features(&real.maps)?;
+    let on_real = weights.judge(&features, real_ages, |patches| (1.0 - patches)?.relu()?.mean_all())?;
+    let made = weights.features(&made.maps)?;
+    let on_made = weights.judge(&made, made_ages, |patches| (patches + 1.0)?.relu()?.mean_all())?;
+    let gaps = real_ages.iter().zip(wrong_ages).map(|(a, b)| ((a - b).abs() / 15.0).min(1.0));
+    let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_made.device())?;
+    let on_wrong = weights.judge(&features, wrong_ages, |patches| {
+        (per_picture(&(patches + 1.0)?.relu()?)? * &gaps)?.mean_all()
+    })?;
+    on_real + on_made + (on_wrong * wrong_weight)?
 }
 
 /// How much the generator wants to please the discriminator.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn adversarial_loss(weights: &Weights, made: &Seen) -> Result<Tensor> {
-    weights.judge(&weights.features(&made.pictures, &made.masks)?, &made.ages)?.mean_all()?.neg()
+pub fn adversarial_loss(weights: &Weights, made: &Look, ages: &[f32]) -> Result<Tensor> {
+    weights.judge(&weights.features(&made.maps)?, ages, |patches| patches.mean_all()?.neg())
 }
 
 /// The mean change of the pictures.
@@ -106,13 +107,13 @@ pub fn unevenness(x: &Tensor) -> Result<Tensor> {
     down + across
 }
 
-/// The unevenness of the flow, in squared pixels, and of the mask.
+/// The unevenness of the flow, in squared pixels, of the mask, and of the residual.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn smoothness_losses(change: &Change) -> Result<(Tensor, Tensor)> {
+pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     let side = change.flow.dim(3)? as f64;
-    Ok((unevenness(&(&change.flow * side)?)?, unevenness(&change.mask)?))
+    Ok([unevenness(&(&change.flow * side)?)?, unevenness(&change.mask)?, unevenness(&change.residual)?])
 }
 
 /// The distance in decades between two ages, linear for large ones.

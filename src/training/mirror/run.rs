@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 
-use super::discriminator::Discriminator;
-use super::judges::Judges;
+use super::discriminator::{Discriminator, Weights};
+use super::judges::{Judges, Look};
 use super::losses::{
     Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, smoothness_losses,
 };
@@ -35,7 +35,7 @@ pub struct Run {
     discriminator: Discriminator,
     discriminator_parameters: Parameters,
     discriminator_adam: Adam,
-    judges: Option<Judges>,
+    judges: Judges,
     /// The running mean of the generator's parameters, which is what ships.
     mean: BTreeMap<String, Tensor>,
     /// Steps done.
@@ -53,13 +53,13 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning; without `judges` the terms of age and identity are left out.
+    /// A run from the beginning, judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
-        judges: Option<Judges>,
+        judges: Judges,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
@@ -122,21 +122,23 @@ impl Run {
             masks: input.masks.clone(),
             ages: real.ages.clone(),
         };
-        let (judge, judged) = self.train_discriminator(input, real, &made)?;
-        let (flow, mask) = smoothness_losses(&change)?;
+        let seed = self.settings.seed;
+        let seen_real = self.judges.look(real, seed, 2 * self.step)?.detach();
+        let look = self.judges.look(&made, seed, 2 * self.step + 1)?;
+        let (judge, judged) = self.train_discriminator(&seen_real, &look, real, input)?;
+        let [flow, mask, residual] = smoothness_losses(&change)?;
         let mut parts = vec![
-            ("adversarial", weights.adversarial, adversarial_loss(&judge, &made)?),
+            ("adversarial", weights.adversarial, adversarial_loss(&judge, &look, &made.ages)?),
+            ("age", weights.age, Judges::age_loss(&look, &made.ages)?),
             ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
             ("mask", weights.mask, mask),
+            ("residual", weights.residual, residual),
             ("present_age", weights.present_age, age_loss(&features.present_age, &input.ages)?),
         ];
-        if let Some(judges) = &self.judges {
-            parts.push(("age", weights.age, judges.age_loss(&made, self.settings.seed, self.step)?));
-            if weights.identity > 0.0 {
-                let few = (self.settings.batch / IDENTITY_SHARE).max(1);
-                parts.push(("identity", weights.identity, judges.identity_loss(input, &made, few)?));
-            }
+        if weights.identity > 0.0 {
+            let few = (self.settings.batch / IDENTITY_SHARE).max(1);
+            parts.push(("identity", weights.identity, self.judges.identity_loss(input, &made, few)?));
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
         let mut terms = Terms::from([("discriminator", judged)]);
@@ -152,14 +154,15 @@ impl Run {
     /// Trains the discriminator; returns its weights, not followed by gradients, and its loss.
     fn train_discriminator(
         &mut self,
-        input: &Seen,
+        seen_real: &Look,
+        look: &Look,
         real: &Seen,
-        made: &Seen,
-    ) -> Result<(super::discriminator::Weights, f32), TrainingError> {
+        input: &Seen,
+    ) -> Result<(Weights, f32), TrainingError> {
         let weights = self.discriminator.weights()?;
-        let made =
-            Seen { pictures: made.pictures.detach(), masks: made.masks.clone(), ages: made.ages.clone() };
-        let loss = discriminator_loss(&weights, real, &made, &input.ages, self.settings.losses.wrong_age)?;
+        let (made, wrong) = (look.detach(), self.settings.losses.wrong_age);
+        let loss =
+            discriminator_loss(&weights, (seen_real, &real.ages), (&made, &real.ages), &input.ages, wrong)?;
         self.discriminator_adam.step(&self.discriminator_parameters, &loss.backward()?)?;
         Ok((weights.detach(), loss.to_scalar()?))
     }
