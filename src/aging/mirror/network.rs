@@ -152,7 +152,7 @@ impl Decoder {
         let rise = |i: usize| Conv::new(WIDTHS[3 - i], WIDTHS[2 - i], 1, vb.pp(format!("rise.{i}")));
         let styled = |i: usize| Styled::new(WIDTHS[2 - i], vb.pp(format!("styled.{i}")));
         Ok(Self {
-            style_hidden: Linear::new(2 * AGE_CODE + WIDTHS[3], STYLE, vb.pp("style_hidden"))?,
+            style_hidden: Linear::new(2 * AGE_CODE + 1 + WIDTHS[3], STYLE, vb.pp("style_hidden"))?,
             style: Linear::new(STYLE, STYLE, vb.pp("style"))?,
             deep: [deep(0)?, deep(1)?],
             rise: [rise(0)?, rise(1)?, rise(2)?],
@@ -162,8 +162,15 @@ impl Decoder {
         })
     }
 
-    fn style(&self, features: &Features, target: &Tensor, present: &Tensor) -> Result<Tensor> {
-        let known = Tensor::cat(&[target, present, &features.summary], 1)?;
+    /// What conditions the decoder: the two ages, the way between them, and a little of the face. They
+    /// are scaled so that the ages speak louder than the face, or training would take long to hear them.
+    fn style(&self, features: &Features, ages: &[f32], present: &[f32]) -> Result<Tensor> {
+        let device = features.summary.device();
+        let way: Vec<f32> = ages.iter().zip(present).map(|(a, b)| (a - b) / 20.0).collect();
+        let way = Tensor::from_vec(way, (ages.len(), 1), device)?;
+        let codes = |ages| age_codes(ages, device)? * 3.0;
+        let face = (&features.summary * 0.3)?;
+        let known = Tensor::cat(&[&codes(ages)?, &codes(present)?, &way, &face], 1)?;
         let leaky = |x: Tensor| candle_nn::ops::leaky_relu(&x, 0.2);
         leaky(self.style.forward(&leaky(self.style_hidden.forward(&known)?)?)?)
     }
@@ -244,7 +251,7 @@ impl Network {
 
     fn decode_each(&self, features: &Features, ages: &[f32], present: &[f32]) -> Result<Change> {
         let device = features.summary.device();
-        let style = self.decoder.style(features, &age_codes(ages, device)?, &age_codes(present, device)?)?;
+        let style = self.decoder.style(features, ages, present)?;
         let mut change = self.decoder.forward(features, &style)?;
         let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
         let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), device)?;

@@ -47,7 +47,6 @@ fn generator_gain(name: &str) -> f32 {
     match name {
         _ if name.ends_with("second.weight") => 0.3,
         _ if name.contains("paint") || name.contains("flow") => 0.1,
-        _ if name.contains("gain") || name.contains("shift") => 0.3,
         _ => 1.0,
     }
 }
