@@ -64,7 +64,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let settings = settings(args)?;
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
     let judges = Judges::load(&args.networks, &Device::Cpu)?;
-    let mut run = Run::start(settings, judges, &Device::Cpu)?;
+    let mut run = Run::start(settings, judges, &train, &Device::Cpu)?;
     let checkpoint = args.out.join("checkpoint.safetensors");
     if args.resume {
         run.resume(&checkpoint)?;

@@ -73,7 +73,8 @@ impl Judges {
         }
         let chip = window.cut(&pictures, AgeNetwork::SIDE)?;
         let strength = random.random_range(0.0..NOISE);
-        let noise: Vec<f32> = (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
+        let noise: Vec<f32> =
+            (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
         let chip = (&chip + Tensor::from_vec(noise, chip.shape(), chip.device())?)?;
         let (maps, logits) = self.age.look(&chip)?;
         Ok(Look { maps, ages: self.age.expected_age(&logits)? })

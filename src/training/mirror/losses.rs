@@ -5,6 +5,7 @@ use candle_core::{Result, Tensor};
 use super::discriminator::{Weights, per_picture};
 use super::judges::Look;
 use crate::aging::mirror::Change;
+use crate::tensor::down2;
 
 /// How much each term counts.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -14,6 +15,12 @@ pub struct LossWeights {
     pub adversarial: f64,
     /// Real faces shown with a wrong age count as made ones, with this weight.
     pub wrong_age: f64,
+    /// To change, when blurred, as faces of the kind do on average; this is its weight at the beginning.
+    pub usual: f64,
+    /// The weight of the same in the end.
+    pub usual_late: f64,
+    /// Steps after which the first has faded to a third.
+    pub usual_fades: f64,
     /// Changed pixels.
     pub change: f64,
     /// Unevenness of the flow.
@@ -35,6 +42,9 @@ impl Default for LossWeights {
         Self {
             adversarial: 1.0,
             wrong_age: 0.5,
+            usual: 20.0,
+            usual_late: 2.0,
+            usual_fades: 1500.0,
             change: 0.3,
             flow: 1.0,
             mask: 0.05,
@@ -43,6 +53,13 @@ impl Default for LossWeights {
             age: 0.5,
             identity: 0.0,
         }
+    }
+}
+
+impl LossWeights {
+    /// How much the usual change counts at a step.
+    pub fn usual_at(&self, step: u64) -> f64 {
+        self.usual_late + (self.usual - self.usual_late) * (-(step as f64) / self.usual_fades).exp()
     }
 }
 
@@ -94,6 +111,19 @@ pub fn adversarial_loss(weights: &Weights, made: &Look, ages: &[f32]) -> Result<
 /// When shapes do not fit.
 pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
     (&made.pictures - &input.pictures)?.abs()?.mean_all()
+}
+
+/// How far the blurred change is from the usual one (its pictures and their weights, at the size of the
+/// prototypes), as a mean square.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn usual_change_loss(input: &Seen, made: &Seen, [usual, weights]: &[Tensor; 2]) -> Result<Tensor> {
+    let mut change = (&made.pictures - &input.pictures)?;
+    while change.dim(3)? > usual.dim(3)? {
+        change = down2(&change)?;
+    }
+    (change - usual)?.sqr()?.broadcast_mul(weights)?.mean_all()
 }
 
 /// The mean difference between neighbours, down and across.

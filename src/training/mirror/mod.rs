@@ -3,6 +3,7 @@
 mod discriminator;
 mod judges;
 mod losses;
+mod prototypes;
 mod run;
 mod settings;
 mod sheet;

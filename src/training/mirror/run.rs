@@ -9,8 +9,9 @@ use candle_nn::VarBuilder;
 use super::discriminator::{Discriminator, Weights};
 use super::judges::{Judges, Look};
 use super::losses::{
-    Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, smoothness_losses,
+    Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, smoothness_losses, usual_change_loss,
 };
+use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
 use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
@@ -36,6 +37,7 @@ pub struct Run {
     discriminator_parameters: Parameters,
     discriminator_adam: Adam,
     judges: Judges,
+    prototypes: Prototypes,
     /// The running mean of the generator's parameters, which is what ships.
     mean: BTreeMap<String, Tensor>,
     /// Steps done.
@@ -52,13 +54,14 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning, judged by `judges`.
+    /// A run from the beginning on the faces of `pack`, judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
         judges: Judges,
+        pack: &FacePack,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
@@ -72,6 +75,7 @@ impl Run {
             mean: generator_parameters.snapshot()?,
             device: device.clone(),
             judges,
+            prototypes: Prototypes::new(pack)?,
             settings,
             generator,
             generator_parameters,
@@ -91,7 +95,8 @@ impl Run {
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let input = self.seen(pack, &sources, 2 * self.step)?;
         let real = self.seen(pack, &targets, 2 * self.step + 1)?;
-        let terms = self.train(&input, &real)?;
+        let usual = self.prototypes.changes(pack, &sources, &real.ages, &self.device)?;
+        let terms = self.train(&input, &real, &usual)?;
         if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
             return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
         }
@@ -112,7 +117,7 @@ impl Run {
         })
     }
 
-    fn train(&mut self, input: &Seen, real: &Seen) -> Result<Terms, TrainingError> {
+    fn train(&mut self, input: &Seen, real: &Seen, usual: &[Tensor; 2]) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
         let change = self.generator.decode(&features, &real.ages)?;
@@ -129,6 +134,7 @@ impl Run {
         let mut parts = vec![
             ("adversarial", weights.adversarial, adversarial_loss(&judge, &look, &made.ages)?),
             ("age", weights.age, Judges::age_loss(&look, &made.ages)?),
+            ("usual", weights.usual_at(self.step), usual_change_loss(input, &made, usual)?),
             ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
             ("mask", weights.mask, mask),
