@@ -244,12 +244,16 @@ impl Network {
         let faces = features.summary.dim(0)?;
         let present: Vec<f32> = features.present_age.detach().to_vec1()?;
         if faces == ages.len() {
-            return self.decode_each(features, ages, &present);
+            return self.decode_from(features, &present, ages);
         }
-        self.decode_each(&features.repeat(ages.len())?, ages, &vec![present[0]; ages.len()])
+        self.decode_from(&features.repeat(ages.len())?, &vec![present[0]; ages.len()], ages)
     }
 
-    fn decode_each(&self, features: &Features, ages: &[f32], present: &[f32]) -> Result<Change> {
+    /// The change from each of `present` to each of `ages` (years), one of both for each face.
+    ///
+    /// # Errors
+    /// When the numbers of faces and ages do not fit.
+    pub fn decode_from(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
         let device = features.summary.device();
         let style = self.decoder.style(features, ages, present)?;
         let mut change = self.decoder.forward(features, &style)?;

@@ -120,7 +120,8 @@ impl Run {
     fn train(&mut self, input: &Seen, real: &Seen, usual: &[Tensor; 2]) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
-        let change = self.generator.decode(&features, &real.ages)?;
+        // The label is the better present age while the encoder still learns to read it.
+        let change = self.generator.decode_from(&features, &input.ages, &real.ages)?;
         let made = Seen {
             pictures: apply_change(&input.pictures, &change, &self.window)?,
             masks: input.masks.clone(),
