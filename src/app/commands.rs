@@ -11,7 +11,7 @@ use super::settings::{GroupChoice, ThemeChoice};
 use super::state::{Layout, Sheet, Source, UiState};
 use super::textures::Textures;
 use crate::camera::CameraSettings;
-use crate::pipeline::{FaceChoice, LiveView};
+use crate::pipeline::{DeviceChoice, FaceChoice, LiveView};
 
 /// The slider plays at so many years a second.
 const PLAY_SPEED: f32 = 14.0;
@@ -41,6 +41,8 @@ pub enum UiCommand {
     WholeFrame(bool),
     /// Ages with this model.
     Model(String),
+    /// Runs the model on this device.
+    Device(DeviceChoice),
     /// Uses a camera, in this manner, and shows it.
     Camera(CameraSettings),
     /// Asks for picture files.
@@ -124,6 +126,7 @@ impl Doer<'_> {
             UiCommand::AllFaces(false) => self.state.faces = FaceChoice::Largest,
             UiCommand::WholeFrame(whole) => self.state.settings.whole_frame = whole,
             UiCommand::Model(name) => self.state.settings.model = Some(name),
+            UiCommand::Device(device) => self.state.settings.device = device,
             UiCommand::Camera(camera) => {
                 self.state.settings.camera = camera;
                 self.look_at(Source::Camera);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::camera::CameraSettings;
+use crate::pipeline::DeviceChoice;
 
 /// A settings file longer than this is not ours.
 const LONGEST_FILE: u64 = 256 * 1024;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub camera: CameraSettings,
     /// The model's name; `None` takes the first one.
     pub model: Option<String>,
+    /// What runs it.
+    pub device: DeviceChoice,
     /// Which groups are shown.
     pub groups: GroupChoice,
     /// Whether whole frames are shown in place of crops.
@@ -95,6 +98,7 @@ impl Settings {
             camera: entry(entries.remove("camera")),
             model: entry(entries.remove("model")),
             groups: entry(entries.remove("groups")),
+            device: entry(entries.remove("device")),
             whole_frame: entry(entries.remove("whole_frame")),
             theme: entry(entries.remove("theme")),
             save_folder: entry(entries.remove("save_folder")),

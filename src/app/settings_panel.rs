@@ -11,6 +11,7 @@ use super::settings::ThemeChoice;
 use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, L, S, XL};
 use super::widgets::{ActionButton, Segment, picker, segmented};
 use crate::camera::{CameraSettings, Rotation};
+use crate::pipeline::DeviceChoice;
 
 const WIDTH: f32 = 560.0;
 const LABEL_WIDTH: f32 = 128.0;
@@ -173,6 +174,15 @@ fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
         ui.add(Label::new(&text).truncate()).on_hover_text(text);
     });
     row(ui, "Runs on", |ui| {
+        let choices = [DeviceChoice::Automatic, DeviceChoice::Cpu];
+        let segments = [
+            Segment { text: "Automatic", label: "The fastest device there is", shortcut: "", icon: None },
+            Segment { text: "CPU", label: "The CPU", shortcut: "", icon: None },
+        ];
+        let chosen = choices.iter().position(|choice| *choice == scene.state.settings.device);
+        if let Some(place) = segmented(ui, &segments, chosen) {
+            scene.emit(UiCommand::Device(choices[place]));
+        }
         let device = &scene.view.status.device;
         ui.add(Label::new(device).truncate()).on_hover_text(device);
     });

@@ -111,6 +111,7 @@ fn pipeline_settings(state: &UiState) -> PipelineSettings {
         source: SourceChoice::Camera(state.settings.camera.clone()),
         ages: state.wanted_ages(),
         model: state.model().map(|model| model.name.to_owned()).unwrap_or_default(),
+        device: state.settings.device,
         faces: state.faces,
         whole_frames: state.settings.whole_frame,
         ..PipelineSettings::default()

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::state::{Source, UiState};
-use crate::pipeline::{Command, FaceChoice};
+use crate::pipeline::{Command, DeviceChoice, FaceChoice};
 
 /// What the pipeline was last asked for.
 #[derive(Clone)]
@@ -13,6 +13,7 @@ pub struct Wanted {
     camera: crate::camera::CameraSettings,
     pub(super) ages: Vec<f32>,
     model: Option<String>,
+    device: DeviceChoice,
     faces: FaceChoice,
     whole: bool,
     frozen: bool,
@@ -26,6 +27,7 @@ impl Wanted {
             camera: state.settings.camera.clone(),
             ages: state.wanted_ages(),
             model: state.model().map(|model| model.name.to_owned()),
+            device: state.settings.device,
             faces: state.faces,
             whole: state.settings.whole_frame,
             frozen: state.frozen,
@@ -42,6 +44,9 @@ impl Wanted {
         let mut commands = Vec::new();
         if let Some(model) = self.model.as_ref().filter(|_| self.model != before.model) {
             commands.push(Command::Model(model.clone()));
+        }
+        if self.device != before.device {
+            commands.push(Command::Device(self.device));
         }
         if self.ages != before.ages {
             commands.push(Command::Ages(self.ages.clone()));

@@ -14,7 +14,7 @@ use crate::compose::{
 };
 use crate::face::FaceFinder;
 use crate::pipeline::{FaceChooser, FaceCrop, SideLimits};
-use crate::tensor::choose_device;
+use crate::tensor::{DeviceChoice, choose_device};
 
 /// Ages pictures one after the other.
 pub(super) struct PictureAger<'a> {
@@ -48,7 +48,7 @@ struct Subject<'a> {
 impl<'a> PictureAger<'a> {
     /// Gets the networks ready.
     pub(super) fn new(arguments: &'a Arguments) -> anyhow::Result<Self> {
-        let model = open_model(arguments.aging.model(), &choose_device().device)?;
+        let model = open_model(arguments.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
         Ok(Self { arguments, finder: FaceFinder::new()?, model })
     }
 

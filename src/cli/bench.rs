@@ -16,7 +16,7 @@ use crate::camera::decode_picture;
 use crate::compose::{About, paste_faces};
 use crate::face::{DetectorSettings, FaceDetector, FaceFinder, FaceMesh, FaceRegion};
 use crate::pipeline::{FaceCrop, SideLimits, quantile};
-use crate::tensor::choose_device;
+use crate::tensor::{DeviceChoice, choose_device};
 
 /// The portrait that everything is measured on.
 const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
-    let chosen = choose_device();
+    let chosen = choose_device(DeviceChoice::Automatic);
     let aging = Aging { model: arguments.model.clone(), ..Aging::default() };
     let model = open_model(aging.model(), &chosen.device)?;
     let detector = FaceDetector::bundled()?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use crate::camera::CameraSettings;
+use crate::tensor::DeviceChoice;
 
 /// Which faces are aged.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,6 +37,8 @@ pub enum Command {
     Ages(Vec<f32>),
     /// The model wanted, by name.
     Model(String),
+    /// The device wanted.
+    Device(DeviceChoice),
     /// The faces wanted.
     Faces(FaceChoice),
     /// Whether whole frames with the aged faces pasted back are wanted too.

@@ -12,7 +12,7 @@ use super::wanted::Wanted;
 use crate::aging::{AgedCrop, AgingError, AgingModel, EncodedFace};
 use crate::compose::paste_faces;
 use crate::face::TrackedFace;
-use crate::tensor::{ChosenDevice, choose_device};
+use crate::tensor::{ChosenDevice, DeviceChoice, choose_device};
 
 const PATIENCE: Duration = Duration::from_millis(200);
 /// So many ages are decoded between two looks at whether they are still wanted.
@@ -20,12 +20,12 @@ const AGES_AT_ONCE: usize = 6;
 
 /// Runs until the pipeline stops.
 pub(super) fn work(shared: &Shared, opener: &ModelOpener) {
-    let mut bench = Bench::new(choose_device());
+    let mut bench = Bench::new(shared.wanted().device);
     // After a restart the face of a still picture would otherwise never come again.
     bench.job = shared.newest_job();
     while !shared.stopped() {
         let wanted = shared.wanted();
-        bench.open(shared, opener, &wanted.model);
+        bench.open(shared, opener, &wanted);
         bench.turn(shared, &wanted);
         if let Some(job) = shared.wait_for_faces(PATIENCE) {
             bench.job = Some(job);
@@ -45,6 +45,7 @@ struct Encoded {
 /// What the inference thread has at hand.
 struct Bench {
     device: ChosenDevice,
+    choice: DeviceChoice,
     model: Option<Box<dyn AgingModel>>,
     /// The model that was last asked for, whether it could be opened or not.
     asked: Option<String>,
@@ -55,12 +56,19 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(device: ChosenDevice) -> Self {
-        Self { device, model: None, asked: None, job: None, done: None, encoded: Vec::new() }
+    fn new(choice: DeviceChoice) -> Self {
+        let device = choose_device(choice);
+        Self { device, choice, model: None, asked: None, job: None, done: None, encoded: Vec::new() }
     }
 
-    /// Opens the wanted model; where that fails the one before stays in use.
-    fn open(&mut self, shared: &Shared, opener: &ModelOpener, name: &str) {
+    /// Opens the wanted model on the wanted device; where that fails the one before stays in use.
+    fn open(&mut self, shared: &Shared, opener: &ModelOpener, wanted: &Wanted) {
+        if self.choice != wanted.device {
+            self.choice = wanted.device;
+            self.device = choose_device(wanted.device);
+            self.asked = None;
+        }
+        let name = wanted.model.as_str();
         if self.asked.as_deref() == Some(name) {
             return;
         }

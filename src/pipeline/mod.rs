@@ -22,6 +22,7 @@ mod watcher;
 
 use std::sync::Arc;
 
+pub use crate::tensor::DeviceChoice;
 pub use choose::{FaceChooser, MOST_FACES};
 pub use command::{Command, FaceChoice};
 pub use crop::{FaceCrop, SideLimits};

@@ -11,6 +11,7 @@ use super::watcher::{FaceWatcher, WatcherError, bundled_watcher};
 use crate::aging::{AgingError, AgingModel, models, open_model};
 use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
 use crate::compose::FOUR_GROUPS;
+use crate::tensor::DeviceChoice;
 
 /// Makes a source; called again when its thread has to be restarted.
 pub type SourceMaker = Arc<dyn Fn() -> Box<dyn FrameSource> + Send + Sync>;
@@ -59,6 +60,8 @@ pub struct PipelineSettings {
     pub ages: Vec<f32>,
     /// The model wanted, by name.
     pub model: String,
+    /// The device wanted.
+    pub device: DeviceChoice,
     /// The faces wanted.
     pub faces: FaceChoice,
     /// Whether whole frames with the aged faces pasted back are wanted too.
@@ -77,6 +80,7 @@ impl Default for PipelineSettings {
             source: SourceChoice::Camera(CameraSettings::default()),
             ages: FOUR_GROUPS.map(|group| group.age).to_vec(),
             model: models().first().map_or("", |model| model.name).to_owned(),
+            device: DeviceChoice::default(),
             faces: FaceChoice::default(),
             whole_frames: false,
             statistics_window: Duration::from_secs(5),

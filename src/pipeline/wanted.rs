@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::command::{Command, FaceChoice};
 use super::settings::{PipelineSettings, SourceChoice};
+use crate::tensor::DeviceChoice;
 
 /// What the user wants; a new one replaces the old one with every command.
 #[derive(Clone)]
@@ -12,6 +13,7 @@ pub(super) struct Wanted {
     pub frozen: bool,
     pub ages: Arc<[f32]>,
     pub model: String,
+    pub device: DeviceChoice,
     pub faces: FaceChoice,
     pub whole_frames: bool,
     /// Rises with every change that makes tiles in the making worthless.
@@ -29,6 +31,7 @@ impl Wanted {
             frozen: false,
             ages: settings.ages.as_slice().into(),
             model: settings.model.clone(),
+            device: settings.device,
             faces: settings.faces,
             whole_frames: settings.whole_frames,
             revision: 1,
@@ -50,6 +53,7 @@ impl Wanted {
             Command::Picture { name, picture } => next.show(SourceChoice::Picture { name, picture }),
             Command::Ages(ages) => replace(&mut next.ages, ages.into()),
             Command::Model(name) => replace(&mut next.model, name),
+            Command::Device(device) => replace(&mut next.device, device),
             Command::Faces(faces) => replace(&mut next.faces, faces),
             Command::WholeFrames(whole) => replace(&mut next.whole_frames, whole),
         };

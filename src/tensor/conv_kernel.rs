@@ -62,7 +62,6 @@ impl PackedFilter {
         Self { weights, outputs, channels, kernel, block }
     }
 
-
     /// The output channels of block `b`.
     pub(super) fn channels_of(&self, b: usize) -> std::ops::Range<usize> {
         b * self.block..self.outputs.min((b + 1) * self.block)

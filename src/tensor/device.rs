@@ -1,6 +1,17 @@
 //! Which device runs the networks, and why that one.
 
 use candle_core::Device;
+use serde::{Deserialize, Serialize};
+
+/// Which device is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceChoice {
+    /// A graphics processor where the program was built for one and one answers, else the CPU.
+    #[default]
+    Automatic,
+    /// The CPU, whatever else there is.
+    Cpu,
+}
 
 /// A device with the reason it was chosen.
 #[derive(Clone, Debug)]
@@ -11,9 +22,13 @@ pub struct ChosenDevice {
     pub description: String,
 }
 
-/// Takes a graphics processor where the program was built for one and one answers, else the CPU.
-pub fn choose_device() -> ChosenDevice {
-    match accelerator() {
+/// Opens the wanted device, and says why another is used where that is so.
+pub fn choose_device(choice: DeviceChoice) -> ChosenDevice {
+    let answer = match choice {
+        DeviceChoice::Automatic => accelerator(),
+        DeviceChoice::Cpu => Err("as chosen".to_owned()),
+    };
+    match answer {
         Ok(chosen) => chosen,
         Err(reason) => {
             let threads = rayon::current_num_threads();
@@ -59,8 +74,10 @@ mod tests {
 
     #[test]
     fn the_device_says_what_it_is_and_why() {
-        let chosen = choose_device();
+        let chosen = choose_device(DeviceChoice::Automatic);
         assert!(!chosen.description.is_empty());
         assert_eq!(chosen.device.is_cpu(), chosen.description.starts_with("CPU, "), "{}", chosen.description);
+        let chosen = choose_device(DeviceChoice::Cpu);
+        assert!(chosen.device.is_cpu() && chosen.description.ends_with("(as chosen)"));
     }
 }

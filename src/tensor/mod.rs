@@ -23,7 +23,7 @@ mod warp;
 
 pub use conv::{LEAKY_SLOPE, conv2d, conv2d_leaky};
 pub use depthwise::{Padding, depthwise_conv2d};
-pub use device::{ChosenDevice, choose_device};
+pub use device::{ChosenDevice, DeviceChoice, choose_device};
 pub use fir::{down2, up2};
 pub use max_pool::max_pool2d;
 pub use modulate::modulate_leaky;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use agemirror::app::backend::{Report, Request};
 use agemirror::app::state::{Layout, Source};
 use agemirror::camera::SourceState;
-use agemirror::pipeline::{Command, FaceChoice};
+use agemirror::pipeline::{Command, DeviceChoice, FaceChoice};
 use eframe::egui::{Pos2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -107,6 +107,15 @@ fn switches_ask_the_pipeline() {
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Faces(FaceChoice::All))));
     click(&mut harness, "Freeze");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Freeze(true))));
+}
+
+#[test]
+fn the_device_is_chosen_in_the_settings_and_remembered() {
+    let mut harness = window(state(), live(1, &[0], &TEN));
+    click(&mut harness, "Settings");
+    click(&mut harness, "The CPU");
+    assert!(matches!(harness.state().backend.sent.last(), Some(Command::Device(DeviceChoice::Cpu))));
+    assert_eq!(harness.state().state.settings.device, DeviceChoice::Cpu);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! From crops to the network's size and back: a change made at 128 px, applied at the crop's own resolution.
+//! From crops to the network's size and back: a change made at the network's size, applied at the crop's own resolution.
 
 use candle_core::Tensor;
 use image::{GrayImage, RgbImage};

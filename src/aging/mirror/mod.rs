@@ -1,7 +1,7 @@
 //! mirror: agemirror's own small network, bundled with the program.
 //!
 //! One encoder reads a face once; a light decoder turns what it read into a *change* for each age
-//! asked for: a residual, a mask and a flow. The change is made at 128 px and applied to the crop at the
+//! asked for: a residual, a mask and a flow. The change is made at 64 px and applied to the crop at the
 //! crop's own resolution, so that what does not age keeps every pixel of the camera. After FRAN (Zoss et
 //! al., "Production-Ready Face Re-Aging for Visual Effects", 2022) it predicts what to add rather than a
 //! picture, and unlike FRAN any age at once from one encoding.
@@ -33,7 +33,7 @@ pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
 };
 
 /// The side at which the network works, in pixels.
-const SIDE: u32 = 128;
+const SIDE: u32 = 64;
 
 /// The weights that come with the program.
 const WEIGHTS: &[u8] = include_bytes!("../../../weights/mirror.safetensors");

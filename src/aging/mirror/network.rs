@@ -1,6 +1,6 @@
 //! The network: one encoder for the face, one light decoder for each age.
 //!
-//! Sizes below are for a 128 px crop; the network is convolutional and takes any side that 8 divides.
+//! Sizes below are for a 64 px crop; the network is convolutional and takes any side that 8 divides.
 
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
@@ -9,11 +9,11 @@ use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
 use crate::tensor::{down2, modulate_leaky, sigmoid, tanh, up2};
 
-/// Channels at 128, 64, 32 and 16 px.
+/// Channels at 64, 32, 16 and 8 px.
 const WIDTHS: [usize; 4] = [12, 24, 48, 96];
 /// Length of the vector that conditions the decoder.
 const STYLE: usize = 64;
-/// Residual blocks at 16 px in the encoder.
+/// Residual blocks at 8 px in the encoder.
 const DEEP_BLOCKS: usize = 3;
 /// The largest displacement, in fractions of the side.
 const REACH: f64 = 0.08;
@@ -48,7 +48,7 @@ impl Residual {
 /// What the encoder finds in a face, shared by all ages.
 #[derive(Clone)]
 pub struct Features {
-    /// Maps at 128, 64, 32 and 16 px: (N, 12, 24, 48 or 96 channels, side, side).
+    /// Maps at 64, 32, 16 and 8 px: (N, 12, 24, 48 or 96 channels, side, side).
     maps: [Tensor; 4],
     /// The mean of the last map: (N, 96).
     summary: Tensor,
