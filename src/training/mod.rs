@@ -2,7 +2,6 @@
 
 pub mod adam;
 mod error;
-pub mod frozen;
 pub mod mirror;
 pub mod parameters;
 

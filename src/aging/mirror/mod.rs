@@ -23,6 +23,7 @@ pub use network::{Change, Features, Network};
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use crate::face::AlignmentTemplate;
+use crate::face::dlib::{AgeNetwork, CropWindow};
 
 /// The name on the command line.
 pub const NAME: &str = "mirror";
@@ -42,6 +43,7 @@ const WEIGHTS: &[u8] = include_bytes!("../../../weights/mirror.safetensors");
 pub struct Mirror {
     info: ModelInfo,
     network: Network,
+    age: AgeNetwork,
     device: Device,
 }
 
@@ -74,11 +76,26 @@ impl Mirror {
             side: SIDE,
             weights_hash: format!("{:x}", Sha256::digest(bytes)),
         };
-        Ok(Self { info, network, device: device.clone() })
+        Ok(Self { info, network, age: AgeNetwork::bundled(device)?, device: device.clone() })
     }
 }
 
-/// What the encoder found in a crop, with the age it read.
+impl Mirror {
+    /// The crop as (1, 3, side, side) in -1..1.
+    fn shrunk(&self, crop: &RgbImage, side: u32) -> candle_core::Result<Tensor> {
+        let size = side as usize;
+        Tensor::from_vec(apply::shrink(crop, side), (1, 3, size, size), &self.device)
+    }
+
+    /// The age in years that the age network reads off a crop, which it sees at twice mirror's own size.
+    fn read_age(&self, crop: &RgbImage) -> candle_core::Result<f32> {
+        let window = CropWindow::between(&TEMPLATE, &AgeNetwork::TEMPLATE);
+        let chip = window.cut(&self.shrunk(crop, 2 * SIDE)?, AgeNetwork::SIDE)?;
+        self.age.expected_age(&self.age.logits(&chip)?)?.get(0)?.to_scalar()
+    }
+}
+
+/// What the encoder found in a crop, with the age that was read off it.
 struct Encoded {
     features: Features,
     present_age: f32,
@@ -90,11 +107,8 @@ impl AgingModel for Mirror {
     }
 
     fn encode(&self, crop: &RgbImage) -> Result<EncodedFace, AgingError> {
-        let small = apply::shrink(crop, SIDE);
-        let side = SIDE as usize;
-        let x = Tensor::from_vec(small, (1, 3, side, side), &self.device)?;
-        let features = self.network.encode(&x)?;
-        let present_age = features.present_age.get(0)?.to_scalar::<f32>()?;
+        let features = self.network.encode(&self.shrunk(crop, SIDE)?)?;
+        let present_age = self.read_age(crop)?;
         Ok(EncodedFace(Box::new(Encoded { features, present_age })))
     }
 
@@ -103,7 +117,7 @@ impl AgingModel for Mirror {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let change = self.network.decode(&encoded.features, ages)?;
+        let change = self.network.decode(&encoded.features, &[encoded.present_age], ages)?;
         apply::apply_to_crop(crop, &change)
     }
 

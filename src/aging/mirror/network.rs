@@ -22,10 +22,6 @@ const SWING: f64 = 1.0;
 /// Slows the residual's last layer down, or early steps would drive it to its bounds.
 const GENTLE: f64 = 0.25;
 
-/// The mean and the spread of ages, in years, about which the present age is read.
-const AGE_MEAN: f64 = 35.0;
-const AGE_SPREAD: f64 = 25.0;
-
 /// Two convolutions beside a straight way.
 struct Residual {
     first: Conv,
@@ -52,8 +48,6 @@ pub struct Features {
     maps: [Tensor; 4],
     /// The mean of the last map: (N, 96).
     summary: Tensor,
-    /// The present age in years: (N).
-    pub present_age: Tensor,
 }
 
 impl Features {
@@ -68,7 +62,6 @@ impl Features {
         Ok(Self {
             maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?],
             summary: repeat(&self.summary)?,
-            present_age: repeat(&self.present_age)?,
         })
     }
 }
@@ -79,8 +72,6 @@ struct Encoder {
     fine: Conv,
     middle: Residual,
     deep: Vec<Residual>,
-    age_hidden: Linear,
-    age: Linear,
 }
 
 impl Encoder {
@@ -94,8 +85,6 @@ impl Encoder {
             deep: (0..DEEP_BLOCKS)
                 .map(|i| Residual::new(WIDTHS[3], vb.pp(format!("deep.{i}"))))
                 .collect::<Result<_>>()?,
-            age_hidden: Linear::new(WIDTHS[3], STYLE, vb.pp("age_hidden"))?,
-            age: Linear::new(STYLE, 1, vb.pp("age"))?,
         })
     }
 
@@ -108,9 +97,7 @@ impl Encoder {
             d = block.forward(&d)?;
         }
         let summary = d.flatten_from(2)?.mean(D::Minus1)?;
-        let hidden = candle_nn::ops::leaky_relu(&self.age_hidden.forward(&summary)?, 0.2)?;
-        let present_age = self.age.forward(&hidden)?.affine(AGE_SPREAD, AGE_MEAN)?.squeeze(1)?;
-        Ok(Features { maps: [a, b, c, d], summary, present_age })
+        Ok(Features { maps: [a, b, c, d], summary })
     }
 }
 
@@ -236,29 +223,23 @@ impl Network {
         self.encoder.forward(x)
     }
 
-    /// The change to each of `ages` (years), one for each face of `features`, or all for its only face.
+    /// The change of each face from its age in `present` to that in `ages` (years). One face alone is
+    /// changed to all of `ages`.
     ///
     /// # Errors
     /// When the numbers of faces and ages do not fit.
-    pub fn decode(&self, features: &Features, ages: &[f32]) -> Result<Change> {
+    pub fn decode(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
         let faces = features.summary.dim(0)?;
-        let present: Vec<f32> = features.present_age.detach().to_vec1()?;
-        if faces == ages.len() {
-            return self.decode_from(features, &present, ages);
+        if (faces, present.len()) == (1, 1) && ages.len() > 1 {
+            return self.decode(&features.repeat(ages.len())?, &vec![present[0]; ages.len()], ages);
         }
-        self.decode_from(&features.repeat(ages.len())?, &vec![present[0]; ages.len()], ages)
-    }
-
-    /// The change from each of `present` to each of `ages` (years), one of both for each face.
-    ///
-    /// # Errors
-    /// When the numbers of faces and ages do not fit.
-    pub fn decode_from(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
-        let device = features.summary.device();
+        if faces != ages.len() || faces != present.len() {
+            candle_core::bail!("{faces} faces, {} present ages and {} ages do not fit", present.len(), ages.len());
+        }
         let style = self.decoder.style(features, ages, present)?;
         let mut change = self.decoder.forward(features, &style)?;
         let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
-        let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), device)?;
+        let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device())?;
         change.mask = change.mask.broadcast_mul(&shares)?;
         Ok(change)
     }

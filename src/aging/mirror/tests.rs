@@ -57,7 +57,8 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
     let crop = crop(SIDE);
     let side = SIDE as usize;
     let x = Tensor::from_vec(apply::shrink(&crop, SIDE), (1, 3, side, side), &Device::Cpu).unwrap();
-    let change = model.network.decode(&model.network.encode(&x).unwrap(), &[75.0]).unwrap();
+    let present = model.read_age(&crop).unwrap();
+    let change = model.network.decode(&model.network.encode(&x).unwrap(), &[present], &[75.0]).unwrap();
     let expected = apply_change(&x, &change, &window(side, &Device::Cpu).unwrap()).unwrap();
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
     let ours = apply::shrink(&aged(&model, &crop, &[75.0])[0].picture, SIDE);

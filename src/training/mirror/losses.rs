@@ -29,8 +29,6 @@ pub struct LossWeights {
     pub mask: f64,
     /// Unevenness of the residual.
     pub residual: f64,
-    /// To read the present age off the face.
-    pub present_age: f64,
     /// To be read at the age asked for by a frozen estimator.
     pub age: f64,
     /// To be recognised by a frozen face network.
@@ -49,7 +47,6 @@ impl Default for LossWeights {
             flow: 1.0,
             mask: 0.05,
             residual: 0.2,
-            present_age: 1.0,
             age: 0.5,
             identity: 0.0,
         }

@@ -9,7 +9,7 @@ use candle_nn::VarBuilder;
 use super::discriminator::{Discriminator, Weights};
 use super::judges::{Judges, Look};
 use super::losses::{
-    Seen, adversarial_loss, age_loss, change_loss, discriminator_loss, smoothness_losses, usual_change_loss,
+    Seen, adversarial_loss, change_loss, discriminator_loss, smoothness_losses, usual_change_loss,
 };
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
@@ -120,8 +120,7 @@ impl Run {
     fn train(&mut self, input: &Seen, real: &Seen, usual: &[Tensor; 2]) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
-        // The label is the better present age while the encoder still learns to read it.
-        let change = self.generator.decode_from(&features, &input.ages, &real.ages)?;
+        let change = self.generator.decode(&features, &input.ages, &real.ages)?;
         let made = Seen {
             pictures: apply_change(&input.pictures, &change, &self.window)?,
             masks: input.masks.clone(),
@@ -140,7 +139,6 @@ impl Run {
             ("flow", weights.flow, flow),
             ("mask", weights.mask, mask),
             ("residual", weights.residual, residual),
-            ("present_age", weights.present_age, age_loss(&features.present_age, &input.ages)?),
         ];
         if weights.identity > 0.0 {
             let few = (self.settings.batch / IDENTITY_SHARE).max(1);

@@ -8,6 +8,9 @@ use candle_nn::ops::softmax;
 use super::layers::{FoldedConv, ResidualBlock, Trunk, Weights};
 use crate::face::AlignmentTemplate;
 
+/// The weights that come with the program, half precision.
+const BUNDLED: &[u8] = include_bytes!("../../../weights/dlib_age_v1.safetensors");
+
 /// How many ages it tells apart: 0..=80.
 const AGES: usize = 81;
 /// The mean age of somebody in their first year, which stands for class 0.
@@ -47,13 +50,24 @@ impl AgeNetwork {
     /// # Errors
     /// When the file cannot be read or is that of another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
-        let weights = Weights::read(path, device)?;
-        let first = convolution(&weights, 52, [64, 3], 7, 2)?.taking_unit_range(&weights)?;
+        Self::new(&Weights::read(path, device)?, device)
+    }
+
+    /// Takes the weights that come with the program.
+    ///
+    /// # Errors
+    /// When they are not this network's.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Self::new(&Weights::from_bytes(BUNDLED, "the bundled age network", device)?, device)
+    }
+
+    fn new(weights: &Weights, device: &Device) -> Result<Self> {
+        let first = convolution(weights, 52, [64, 3], 7, 2)?.taking_unit_range(weights)?;
         let blocks = BLOCKS.iter().map(|([first, second], [inputs, outputs])| {
             let stride = if inputs == outputs { 1 } else { 2 };
             Ok(ResidualBlock {
-                first: convolution(&weights, *first, [*outputs, *inputs], 3, stride)?,
-                second: convolution(&weights, *second, [*outputs, *outputs], 3, 1)?,
+                first: convolution(weights, *first, [*outputs, *inputs], 3, stride)?,
+                second: convolution(weights, *second, [*outputs, *outputs], 3, 1)?,
             })
         });
         let trunk = Trunk { first, blocks: blocks.collect::<Result<_>>()? };

@@ -24,6 +24,12 @@ impl Weights {
         Ok(Self { path: path.to_owned(), tensors, device: device.clone() })
     }
 
+    /// As [`Weights::read`], from the bytes of the file `name`.
+    pub(super) fn from_bytes(bytes: &[u8], name: &str, device: &Device) -> Result<Self> {
+        let tensors = candle_core::safetensors::load_buffer(bytes, device)?;
+        Ok(Self { path: name.into(), tensors, device: device.clone() })
+    }
+
     /// The tensor `name`, which must have the shape `dims`.
     pub(super) fn get(&self, name: &str, dims: &[usize]) -> Result<Tensor> {
         let Some(tensor) = self.tensors.get(name) else {
