@@ -5,15 +5,15 @@
 //! `tensor` and `checkpoint` carry the networks; `dataset` and `training` make the bundled weights.
 //! A room imports only rooms before it; `app` and `cli` know everyone, nobody knows them.
 
-pub mod mailbox;
-pub mod tensor;
-pub mod checkpoint;
-pub mod camera;
-pub mod face;
 pub mod aging;
-pub mod compose;
-pub mod pipeline;
-pub mod dataset;
-pub mod training;
 pub mod app;
+pub mod camera;
+pub mod checkpoint;
 pub mod cli;
+pub mod compose;
+pub mod dataset;
+pub mod face;
+pub mod mailbox;
+pub mod pipeline;
+pub mod tensor;
+pub mod training;

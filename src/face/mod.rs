@@ -3,10 +3,10 @@
 //! A still goes through [`FaceFinder`], the frames of a camera through [`FaceTracker`]; both give
 //! [`TrackedFace`]s, whose five points and a template make the [`Similarity`] that [`align`] cuts along.
 
-pub mod dlib;
 mod align;
 mod detector;
 mod detector_thread;
+pub mod dlib;
 mod error;
 mod finder;
 mod landmarks;

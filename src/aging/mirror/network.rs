@@ -59,10 +59,7 @@ impl Features {
             t.broadcast_as(dims)
         };
         let [a, b, c, d] = &self.maps;
-        Ok(Self {
-            maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?],
-            summary: repeat(&self.summary)?,
-        })
+        Ok(Self { maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?], summary: repeat(&self.summary)? })
     }
 }
 
@@ -234,7 +231,11 @@ impl Network {
             return self.decode(&features.repeat(ages.len())?, &vec![present[0]; ages.len()], ages);
         }
         if faces != ages.len() || faces != present.len() {
-            candle_core::bail!("{faces} faces, {} present ages and {} ages do not fit", present.len(), ages.len());
+            candle_core::bail!(
+                "{faces} faces, {} present ages and {} ages do not fit",
+                present.len(),
+                ages.len()
+            );
         }
         let style = self.decoder.style(features, ages, present)?;
         let mut change = self.decoder.forward(features, &style)?;

@@ -8,8 +8,8 @@ use rand::Rng;
 use super::losses::{Seen, age_loss};
 use crate::aging::mirror::TEMPLATE;
 use crate::dataset::seeded;
-use crate::tensor::{down2, up2};
 use crate::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
+use crate::tensor::{down2, up2};
 
 /// Distances below this one are those of one person on a good day; nothing is gained by going lower.
 const SAME_PERSON: f64 = 0.3;

@@ -15,12 +15,8 @@ pub struct LossWeights {
     pub adversarial: f64,
     /// Real faces shown with a wrong age count as made ones, with this weight.
     pub wrong_age: f64,
-    /// To change, when blurred, as faces of the kind do on average; this is its weight at the beginning.
+    /// To change, when blurred, as faces of the kind do on average.
     pub usual: f64,
-    /// The weight of the same in the end.
-    pub usual_late: f64,
-    /// Steps after which the first has faded to a third.
-    pub usual_fades: f64,
     /// Changed pixels.
     pub change: f64,
     /// Unevenness of the flow.
@@ -38,25 +34,16 @@ pub struct LossWeights {
 impl Default for LossWeights {
     fn default() -> Self {
         Self {
-            adversarial: 1.0,
+            adversarial: 0.5,
             wrong_age: 0.5,
-            usual: 20.0,
-            usual_late: 2.0,
-            usual_fades: 1500.0,
-            change: 0.3,
-            flow: 1.0,
-            mask: 0.05,
-            residual: 0.2,
-            age: 0.5,
-            identity: 0.0,
+            usual: 60.0,
+            change: 0.1,
+            flow: 0.5,
+            mask: 0.02,
+            residual: 0.15,
+            age: 0.08,
+            identity: 0.6,
         }
-    }
-}
-
-impl LossWeights {
-    /// How much the usual change counts at a step.
-    pub fn usual_at(&self, step: u64) -> f64 {
-        self.usual_late + (self.usual - self.usual_late) * (-(step as f64) / self.usual_fades).exp()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What faces of a kind look like on average at each age, and so how a face of that kind changes on
 //! average: the prototypes of Burt and Perrett ("Perception of age in adult Caucasian male faces", 1995).
-//! Blurred, they lead the first hours of training, when a discriminator has nothing to say yet.
+//! Blurred, they keep colours and beards where they belong, and lead while the discriminator has nothing to
+//! say yet.
 
 use std::collections::BTreeMap;
 

@@ -134,7 +134,7 @@ impl Run {
         let mut parts = vec![
             ("adversarial", weights.adversarial, adversarial_loss(&judge, &look, &made.ages)?),
             ("age", weights.age, Judges::age_loss(&look, &made.ages)?),
-            ("usual", weights.usual_at(self.step), usual_change_loss(input, &made, usual)?),
+            ("usual", weights.usual, usual_change_loss(input, &made, usual)?),
             ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
             ("mask", weights.mask, mask),

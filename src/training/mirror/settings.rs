@@ -30,7 +30,7 @@ impl Default for TrainingSettings {
             seed: 1,
             side: 64,
             batch: 16,
-            generator_rate: 5e-4,
+            generator_rate: 4e-4,
             discriminator_rate: 1e-3,
             mean_decay: 0.997,
             losses: LossWeights::default(),
