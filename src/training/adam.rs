@@ -101,3 +101,35 @@ impl Adam {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device};
+
+    use super::*;
+
+    /// The first steps of Adam on `x^2` from 1, rate 0.1, betas 0.9 and 0.999, worked out by hand from the
+    /// paper's formulas: the first step has the length of the rate whatever the gradient.
+    const STEPS: [f32; 3] = [0.9, 0.800_412, 0.701_586];
+
+    #[test]
+    fn it_moves_as_the_paper_says() -> Result<()> {
+        let settings = AdamSettings { rate: 0.1, beta1: 0.9, beta2: 0.999 };
+        let (parameters, x) = Parameters::start(
+            1,
+            &Device::Cpu,
+            |_| 1.0,
+            |vb| vb.get_with_hints(1, "x", candle_nn::Init::Const(0.0)),
+        )?;
+        for (_, var) in parameters.iter() {
+            var.set(&Tensor::ones(1, DType::F32, &Device::Cpu)?)?;
+        }
+        let mut adam = Adam::new(&parameters, settings)?;
+        for expected in STEPS {
+            adam.step(&parameters, &x.sqr()?.sum_all()?.backward()?)?;
+            let now = x.to_vec1::<f32>()?[0];
+            assert!((now - expected).abs() < 1e-5, "{now}, not {expected}");
+        }
+        Ok(())
+    }
+}

@@ -13,3 +13,6 @@ pub use losses::LossWeights;
 pub use run::{Run, Terms, write_tensors};
 pub use settings::TrainingSettings;
 pub use sheet::{SHEET_AGES, sheet};
+
+#[cfg(test)]
+mod tests;
