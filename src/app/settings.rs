@@ -158,6 +158,7 @@ mod tests {
     fn unusual() -> Settings {
         Settings {
             camera: CameraSettings { name: Some("Desk camera".into()), width: 1280, ..Default::default() },
+            device: DeviceChoice::Cpu,
             model: Some("mirror".into()),
             groups: GroupChoice::Four,
             whole_frame: true,
