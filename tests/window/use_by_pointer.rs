@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use agemirror::app::backend::{Report, Request};
-use agemirror::app::state::{Layout, Source};
+use agemirror::app::state::{Layout, Sheet, Source};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::{Command, DeviceChoice, FaceChoice};
 use eframe::egui::{Pos2, pos2};
@@ -111,8 +111,9 @@ fn switches_ask_the_pipeline() {
 
 #[test]
 fn the_device_is_chosen_in_the_settings_and_remembered() {
-    let mut harness = window(state(), live(1, &[0], &TEN));
-    click(&mut harness, "Settings");
+    let mut state = state();
+    state.sheet = Some(Sheet::Settings);
+    let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "The CPU");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Device(DeviceChoice::Cpu))));
     assert_eq!(harness.state().state.settings.device, DeviceChoice::Cpu);

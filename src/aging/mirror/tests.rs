@@ -34,7 +34,9 @@ fn every_age_comes_out_the_same_alone_and_among_others() {
     let crop = crop(160);
     let together = aged(&model, &crop, &[5.0, 30.0, 70.0]);
     let alone = aged(&model, &crop, &[30.0]);
-    assert!(together[1].picture == alone[0].picture);
+    // Matrix products of one row and of many add up in another order, which may tip a rounding.
+    let mut pairs = together[1].picture.iter().zip(alone[0].picture.iter());
+    assert!(pairs.all(|(a, b)| a.abs_diff(*b) <= 1));
     assert!(together[0].picture != together[2].picture);
 }
 
