@@ -44,6 +44,9 @@ fn accelerator() -> Result<ChosenDevice, String> {
     let opened = std::panic::catch_unwind(|| Device::new_cuda(0));
     match opened {
         Ok(Ok(device)) => Ok(ChosenDevice { device, description: "CUDA device 0".to_owned() }),
+        Ok(Err(error)) if error.to_string().contains("CUDA_ERROR_NO_DEVICE") => {
+            Err("no NVIDIA driver or device was found".to_owned())
+        }
         Ok(Err(error)) => Err(format!("CUDA does not answer: {}", first_line(&error.to_string()))),
         Err(_) => Err("CUDA's libraries are missing".to_owned()),
     }
