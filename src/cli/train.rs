@@ -10,6 +10,7 @@ use candle_core::{DType, Device, Tensor};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::aging::mirror::TEMPLATE;
+use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::training::mirror::{Judges, Run, Terms, TrainingSettings, sheet, write_tensors};
 
@@ -87,7 +88,8 @@ fn settings(args: &TrainArgs) -> anyhow::Result<TrainingSettings> {
         None => TrainingSettings::default(),
     };
     let settings = TrainingSettings { seed: args.seed, side: args.side, batch: args.batch, ..given };
-    std::fs::write(args.out.join("settings.json"), serde_json::to_vec_pretty(&settings)?)?;
+    let text = serde_json::to_vec_pretty(&settings)?;
+    write_atomically(&args.out.join("settings.json"), |out| out.write_all(&text))?;
     Ok(settings)
 }
 

@@ -12,7 +12,7 @@ pub use judges::Judges;
 pub use losses::LossWeights;
 pub use run::{Run, Terms, write_tensors};
 pub use settings::TrainingSettings;
-pub use sheet::{SHEET_AGES, sheet};
+pub use sheet::sheet;
 
 #[cfg(test)]
 mod tests;

@@ -4,11 +4,9 @@ use candle_core::{Device, Tensor};
 use image::{Rgb, RgbImage};
 
 use crate::aging::mirror::{Network, apply_change, window};
+use crate::compose::TEN_GROUPS;
 use crate::dataset::{Augmentation, Batch, BatchSpec, FacePack};
 use crate::training::error::TrainingError;
-
-/// The ages on a sheet; the input stands before them.
-pub const SHEET_AGES: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
 
 /// Draws a row for each of the crops `indices`: the input, then the ten ages.
 ///
@@ -21,7 +19,8 @@ pub fn sheet(
     side: u32,
 ) -> Result<RgbImage, TrainingError> {
     let device = Device::Cpu;
-    let columns = SHEET_AGES.len() as u32 + 1;
+    let ages = TEN_GROUPS.map(|group| group.age);
+    let columns = ages.len() as u32 + 1;
     let mut out = RgbImage::new(columns * side, indices.len() as u32 * side);
     let spec = BatchSpec { side, feather: 1.0, augmentation: Augmentation::NONE };
     let size = side as usize;
@@ -29,8 +28,8 @@ pub fn sheet(
     for (row, index) in indices.iter().enumerate() {
         let batch = Batch::assemble(pack, &[*index], &spec, 0, 0)?;
         let input = Tensor::from_vec(batch.pixels, (1, 3, size, size), &device)?;
-        let change = network.decode(&network.encode(&input)?, &batch.ages, &SHEET_AGES)?;
-        let many = input.broadcast_as((SHEET_AGES.len(), 3, size, size))?.contiguous()?;
+        let change = network.decode(&network.encode(&input)?, &batch.ages, &ages)?;
+        let many = input.broadcast_as((ages.len(), 3, size, size))?.contiguous()?;
         let aged = apply_change(&many, &change, &window)?;
         let all = Tensor::cat(&[&input, &aged], 0)?;
         for column in 0..columns {
