@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use agemirror::aging::open_model;
+use agemirror::aging::{Gender, open_model};
 use agemirror::tensor::conv2d;
 use candle_core::{Device, Tensor};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -34,7 +34,7 @@ fn mirror(c: &mut Criterion) {
     for count in [1, 4, 10] {
         let ages: Vec<f32> = (0..count).map(|i| 5.0 + 7.0 * i as f32).collect();
         let name = format!("mirror decode {count}");
-        c.bench_function(&name, |b| b.iter(|| black_box(model.decode(&crop, &face, &ages))));
+        c.bench_function(&name, |b| b.iter(|| black_box(model.decode(&crop, &face, &ages, Gender::default()))));
     }
 }
 

@@ -20,6 +20,17 @@ pub enum AgeChoice {
     Groups(Vec<(u8, u8)>),
 }
 
+/// The gender that a face is aged as, for models that were trained to be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Gender {
+    /// As a woman.
+    #[default]
+    Female,
+    /// As a man.
+    Male,
+}
+
 /// What a model says of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelInfo {
@@ -29,6 +40,8 @@ pub struct ModelInfo {
     pub title: &'static str,
     /// The ages it knows.
     pub ages: AgeChoice,
+    /// Whether it ages a face as a woman or as a man; the others do not ask.
+    pub knows_gender: bool,
     /// How its crop is aligned.
     pub template: AlignmentTemplate,
     /// The side in pixels at which the network itself works.
@@ -87,11 +100,19 @@ pub trait AgingModel: Send {
     /// When the network fails.
     fn encode(&self, crop: &RgbImage) -> Result<EncodedFace, AgingError>;
 
-    /// Ages an encoded face to each of `ages` (years), in their order. `crop` is the one that was encoded.
+    /// Ages an encoded face to each of `ages` (years), in their order. `crop` is the one that was encoded;
+    /// `gender` counts only where [`ModelInfo::knows_gender`]. A model of groups takes the group that the
+    /// age falls into.
     ///
     /// # Errors
     /// When the network fails or the face was encoded by another model.
-    fn decode(&self, crop: &RgbImage, face: &EncodedFace, ages: &[f32]) -> Result<Vec<AgedCrop>, AgingError>;
+    fn decode(
+        &self,
+        crop: &RgbImage,
+        face: &EncodedFace,
+        ages: &[f32],
+        gender: Gender,
+    ) -> Result<Vec<AgedCrop>, AgingError>;
 
     /// The age in years that the model reads off the face, where it estimates one.
     fn present_age(&self, face: &EncodedFace) -> Option<f32>;

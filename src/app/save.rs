@@ -98,6 +98,7 @@ mod tests {
                 name: "test",
                 title: "Test",
                 ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+                knows_gender: false,
                 template: AlignmentTemplate { points: [[0.5; 2]; 5] },
                 side: 32,
                 weights_hash: "0".repeat(64),

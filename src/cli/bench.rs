@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::choices::Aging;
 use super::output::{say, say_json};
-use crate::aging::open_model;
+use crate::aging::{Gender, open_model};
 use crate::camera::decode_picture;
 use crate::compose::{About, paste_faces};
 use crate::face::{DetectorSettings, FaceDetector, FaceFinder, FaceMesh, FaceRegion};
@@ -87,7 +87,7 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     let crop = cut();
     let code = model.encode(&crop.picture)?;
     let decade = |count: u16| -> Vec<f32> { (0..count).map(|step| 5.0 + 8.0 * f32::from(step)).collect() };
-    let aged = model.decode(&crop.picture, &code, &[70.0])?;
+    let aged = model.decode(&crop.picture, &code, &[70.0], Gender::default())?;
 
     let mut stages = vec![
         measure("detector", || detector.detect(&frame, DetectorSettings::LIVE))?,
@@ -97,7 +97,8 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     ];
     for count in [1, 4, 10] {
         let ages = decade(count);
-        stages.push(measure(&format!("decode {count}"), || model.decode(&crop.picture, &code, &ages))?);
+        let decode = || model.decode(&crop.picture, &code, &ages, Gender::default());
+        stages.push(measure(&format!("decode {count}"), decode)?);
     }
     stages.push(measure("paste", || {
         anyhow::Ok(paste_faces(&frame, aged.first().map(|aged| crop.patch(aged))))

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::aging::models;
+use crate::aging::{Gender, models};
 use crate::compose::{AgeTarget, TEN_GROUPS, parse_ages};
 use crate::pipeline::FaceChoice;
 
@@ -24,6 +24,9 @@ pub(super) struct Aging {
     /// The aging model; `agemirror models` lists them, the first is taken where none is named
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
+    /// As whom a face is aged, for models that know of it
+    #[arg(long, value_enum, default_value_t)]
+    pub gender: Gender,
     /// Shows whole pictures with the aged face in place, not crops
     #[arg(long)]
     pub whole_frame: bool,

@@ -75,6 +75,7 @@ impl Arguments {
         PipelineSettings {
             source: SourceChoice::Camera(self.camera()),
             ages: self.aging.years(),
+            gender: self.aging.gender,
             model: self.aging.model().to_owned(),
             faces: self.aging.faces(),
             whole_frames: self.aging.whole_frame,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use crate::aging::Gender;
 use crate::camera::CameraSettings;
 use crate::tensor::DeviceChoice;
 
@@ -35,6 +36,8 @@ pub enum Command {
     Freeze(bool),
     /// The ages wanted, in years.
     Ages(Vec<f32>),
+    /// The gender wanted, for models that know of it.
+    Gender(Gender),
     /// The model wanted, by name.
     Model(String),
     /// The device wanted.

@@ -215,7 +215,7 @@ fn decode(
             if shared.stale(wanted.revision) {
                 return Ok(None);
             }
-            aged.extend(model.decode(&face.crop.picture, &face.code, ages)?);
+            aged.extend(model.decode(&face.crop.picture, &face.code, ages, wanted.gender)?);
         }
         all.push(aged);
     }

@@ -8,7 +8,7 @@ use image::RgbImage;
 
 use super::command::FaceChoice;
 use super::watcher::{FaceWatcher, WatcherError, bundled_watcher};
-use crate::aging::{AgingError, AgingModel, models, open_model};
+use crate::aging::{AgingError, AgingModel, Gender, models, open_model};
 use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
 use crate::compose::FOUR_GROUPS;
 use crate::tensor::DeviceChoice;
@@ -58,6 +58,8 @@ pub struct PipelineSettings {
     pub source: SourceChoice,
     /// The ages wanted, in years.
     pub ages: Vec<f32>,
+    /// The gender wanted, for models that know of it.
+    pub gender: Gender,
     /// The model wanted, by name.
     pub model: String,
     /// The device wanted.
@@ -79,6 +81,7 @@ impl Default for PipelineSettings {
         Self {
             source: SourceChoice::Camera(CameraSettings::default()),
             ages: FOUR_GROUPS.map(|group| group.age).to_vec(),
+            gender: Gender::default(),
             model: models().first().map_or("", |model| model.name).to_owned(),
             device: DeviceChoice::default(),
             faces: FaceChoice::default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::command::{Command, FaceChoice};
 use super::settings::{PipelineSettings, SourceChoice};
+use crate::aging::Gender;
 use crate::tensor::DeviceChoice;
 
 /// What the user wants; a new one replaces the old one with every command.
@@ -12,6 +13,7 @@ pub(super) struct Wanted {
     pub source: SourceChoice,
     pub frozen: bool,
     pub ages: Arc<[f32]>,
+    pub gender: Gender,
     pub model: String,
     pub device: DeviceChoice,
     pub faces: FaceChoice,
@@ -30,6 +32,7 @@ impl Wanted {
             source: settings.source.clone(),
             frozen: false,
             ages: settings.ages.as_slice().into(),
+            gender: settings.gender,
             model: settings.model.clone(),
             device: settings.device,
             faces: settings.faces,
@@ -52,6 +55,7 @@ impl Wanted {
             Command::Camera(settings) => next.show(SourceChoice::Camera(settings)),
             Command::Picture { name, picture } => next.show(SourceChoice::Picture { name, picture }),
             Command::Ages(ages) => replace(&mut next.ages, ages.into()),
+            Command::Gender(gender) => replace(&mut next.gender, gender),
             Command::Model(name) => replace(&mut next.model, name),
             Command::Device(device) => replace(&mut next.device, device),
             Command::Faces(faces) => replace(&mut next.faces, faces),

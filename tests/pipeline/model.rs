@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use agemirror::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
+use agemirror::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
 use agemirror::face::AlignmentTemplate;
 use agemirror::pipeline::ModelOpener;
 use image::{GrayImage, Luma, Rgb, RgbImage};
@@ -63,6 +63,7 @@ fn info() -> ModelInfo {
         name: "scripted",
         title: "Scripted",
         ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+        knows_gender: false,
         template: AlignmentTemplate { points },
         side: 128,
         weights_hash: "0".repeat(64),
@@ -90,6 +91,7 @@ impl AgingModel for Scripted {
         crop: &RgbImage,
         _face: &EncodedFace,
         ages: &[f32],
+        _gender: Gender,
     ) -> Result<Vec<AgedCrop>, AgingError> {
         std::thread::sleep(Duration::from_millis(self.model.milliseconds.load(Ordering::SeqCst)));
         if take_one(&self.model.panics) {

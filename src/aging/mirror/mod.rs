@@ -21,7 +21,7 @@ pub use age_code::{AGE_CODE, age_codes};
 pub use change::{apply_change, window};
 pub use network::{Change, Features, Network};
 
-use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
+use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
 use crate::face::AlignmentTemplate;
 use crate::face::dlib::{AgeNetwork, CropWindow};
 
@@ -72,6 +72,7 @@ impl Mirror {
             name: NAME,
             title: "Mirror",
             ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+            knows_gender: false,
             template: TEMPLATE,
             side: SIDE,
             weights_hash: format!("{:x}", Sha256::digest(bytes)),
@@ -112,7 +113,13 @@ impl AgingModel for Mirror {
         Ok(EncodedFace(Box::new(Encoded { features, present_age })))
     }
 
-    fn decode(&self, crop: &RgbImage, face: &EncodedFace, ages: &[f32]) -> Result<Vec<AgedCrop>, AgingError> {
+    fn decode(
+        &self,
+        crop: &RgbImage,
+        face: &EncodedFace,
+        ages: &[f32],
+        _gender: Gender,
+    ) -> Result<Vec<AgedCrop>, AgingError> {
         let encoded = face.0.downcast_ref::<Encoded>().ok_or(AgingError::ForeignFace(NAME))?;
         if ages.is_empty() {
             return Ok(Vec::new());

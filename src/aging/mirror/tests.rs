@@ -10,7 +10,7 @@ fn crop(side: u32) -> RgbImage {
 }
 
 fn aged(model: &Mirror, crop: &RgbImage, ages: &[f32]) -> Vec<AgedCrop> {
-    model.decode(crop, &model.encode(crop).unwrap(), ages).unwrap()
+    model.decode(crop, &model.encode(crop).unwrap(), ages, Gender::default()).unwrap()
 }
 
 #[test]
@@ -81,5 +81,5 @@ fn wrong_weights_and_foreign_faces_are_refused() {
     assert!(Mirror::from_bytes(b"no weights", "x", &Device::Cpu).is_err());
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let foreign = EncodedFace(Box::new(7u8));
-    assert!(matches!(model.decode(&crop(64), &foreign, &[5.0]), Err(AgingError::ForeignFace(NAME))));
+    assert!(matches!(model.decode(&crop(64), &foreign, &[5.0], Gender::default()), Err(AgingError::ForeignFace(NAME))));
 }

@@ -1,0 +1,63 @@
+//! What is known of a tensor before its values are read.
+
+/// The formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// safetensors.
+    Safetensors,
+    /// PyTorch 1.6 and later: a zip archive.
+    TorchZip,
+    /// PyTorch before 1.6: pickles, then raw storages.
+    TorchLegacy,
+    /// A TensorFlow V2 bundle: an index and its data files.
+    TensorflowV2,
+    /// A TensorFlow V1 file.
+    TensorflowV1,
+}
+
+/// What the elements of a tensor are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ElementType {
+    /// IEEE half.
+    F16,
+    /// The upper half of a single.
+    BF16,
+    /// IEEE single.
+    F32,
+    /// IEEE double.
+    F64,
+    /// Unsigned byte; also truth values.
+    U8,
+    /// Signed byte, widened to 64 bits when read.
+    I8,
+    /// Two bytes, signed.
+    I16,
+    /// Four bytes, signed.
+    I32,
+    /// Eight bytes, signed.
+    I64,
+}
+
+impl ElementType {
+    /// Bytes of one element in the file.
+    pub fn size(self) -> u64 {
+        match self {
+            Self::U8 | Self::I8 => 1,
+            Self::F16 | Self::BF16 | Self::I16 => 2,
+            Self::F32 | Self::I32 => 4,
+            Self::F64 | Self::I64 => 8,
+        }
+    }
+}
+
+/// A tensor's name, shape and element type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorEntry {
+    /// The name, with dots between the keys of nested dictionaries (`g_ema.conv1.conv.weight`);
+    /// TensorFlow's slashes stay.
+    pub name: String,
+    /// The shape as stored.
+    pub shape: Vec<usize>,
+    /// The elements as stored.
+    pub elements: ElementType,
+}
