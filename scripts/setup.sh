@@ -7,9 +7,9 @@ window_packages="libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxrandr2 libx
 # What the tests need besides: pictures of the window drawn in software, a virtual camera.
 test_packages="libvulkan1 mesa-vulkan-drivers ffmpeg"
 
-# Debian 12 has libclang 14; later releases number it differently.
+# Debian 12 has libclang 14; later releases number it differently. libclang-cpp is another library.
 libclang_here() {
-    ldconfig -p | grep -q 'libclang[-.].*so' || ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1
+    { ldconfig -p; ls /usr/lib/llvm-*/lib 2>/dev/null; } | grep -Eq '(^|[[:space:]])libclang(-[0-9.]+)?\.so'
 }
 
 missing_packages() {
