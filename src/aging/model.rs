@@ -21,7 +21,9 @@ pub enum AgeChoice {
 }
 
 /// The gender that a face is aged as, for models that were trained to be told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Gender {
     /// As a woman.
@@ -42,8 +44,8 @@ pub struct ModelInfo {
     pub ages: AgeChoice,
     /// Whether it ages a face as a woman or as a man; the others do not ask.
     pub knows_gender: bool,
-    /// How its crop is aligned.
-    pub template: AlignmentTemplate,
+    /// How its crop is aligned: to the template that the face fits best, one at least.
+    pub templates: Vec<AlignmentTemplate>,
     /// The side in pixels at which the network itself works.
     pub side: u32,
     /// SHA-256 of the weights, in hexadecimal.
@@ -89,7 +91,7 @@ pub enum AgingError {
 /// A network that shows a face at other ages.
 ///
 /// It knows nothing of cameras or windows. A crop is a square picture aligned to
-/// [`ModelInfo::template`], of any size; the aged crops have the same size.
+/// one of [`ModelInfo::templates`], of any size; the aged crops have the same size.
 pub trait AgingModel: Send {
     /// What the model says of itself.
     fn info(&self) -> &ModelInfo;

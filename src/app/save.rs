@@ -99,7 +99,7 @@ mod tests {
                 title: "Test",
                 ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
                 knows_gender: false,
-                template: AlignmentTemplate { points: [[0.5; 2]; 5] },
+                templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
                 side: 32,
                 weights_hash: "0".repeat(64),
             },

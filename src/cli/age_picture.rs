@@ -76,7 +76,7 @@ impl<'a> PictureAger<'a> {
         let able: Vec<_> = found.into_iter().filter(|face| face.problem().is_none()).collect();
         let chosen = FaceChooser::default().choose(self.arguments.aging.faces(), &able);
         let encode = |face| {
-            let crop = FaceCrop::cut(picture, face, &self.model.info().template, SideLimits::STILL, None);
+            let crop = FaceCrop::cut(picture, face, &self.model.info().templates, SideLimits::STILL, None);
             let code = self.model.encode(&crop.picture)?;
             Ok(Face { crop, code })
         };
@@ -99,7 +99,9 @@ impl<'a> PictureAger<'a> {
 
     /// The subject at one age.
     fn at(&self, subject: &Subject, age: f32) -> Result<RgbImage, AgingError> {
-        let decode = |face: &Face| self.model.decode(&face.crop.picture, &face.code, &[age], self.arguments.aging.gender);
+        let decode = |face: &Face| {
+            self.model.decode(&face.crop.picture, &face.code, &[age], self.arguments.aging.gender)
+        };
         let mut aged: Vec<AgedCrop> = Vec::new();
         for face in subject.faces {
             aged.extend(decode(face)?);

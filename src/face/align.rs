@@ -1,69 +1,14 @@
-//! Cutting a face out upright: the similarity from five landmarks, and the resampling of the crop.
+//! Cutting a face out upright: the resampling of the crop.
 //!
 //! Coordinates are continuous: a picture of width `w` spans `0..w`, pixel `i` covers `i..i + 1` and has
 //! its centre at `i + 0.5`, in frames and crops alike. A template's fraction `f` lies at `side * f`.
 
 use image::RgbImage;
 
-use super::{AlignmentTemplate, FivePoints, Similarity};
+use super::Similarity;
 
 /// Above this shrinking a frame is averaged down first, so that fine texture does not alias.
 const SHRINK_WITHOUT_FILTER: f32 = 1.5;
-
-impl Similarity {
-    /// The transform that changes nothing.
-    pub const IDENTITY: Self = Self { a: 1.0, b: 0.0, tx: 0.0, ty: 0.0 };
-
-    /// The similarity from pixels of the frame to pixels of a crop of `side` pixels that brings `points`
-    /// nearest to `template` in the sense of least squares (Umeyama 1991; never a reflection).
-    ///
-    /// Points that all coincide fix no angle and no scale: they are only shifted.
-    pub fn from_points(points: &FivePoints, template: &AlignmentTemplate, side: u32) -> Self {
-        let from = points.map(|point| point.map(f64::from));
-        let to = template.points.map(|point| point.map(|fraction| f64::from(fraction) * f64::from(side)));
-        let (from_mean, to_mean) = (mean(&from), mean(&to));
-        let (mut along, mut across, mut spread) = (0.0, 0.0, 0.0);
-        for (p, q) in from.iter().zip(&to) {
-            let (px, py) = (p[0] - from_mean[0], p[1] - from_mean[1]);
-            let (qx, qy) = (q[0] - to_mean[0], q[1] - to_mean[1]);
-            along += px * qx + py * qy;
-            across += px * qy - py * qx;
-            spread += px * px + py * py;
-        }
-        let (a, b) = if spread > f64::EPSILON { (along / spread, across / spread) } else { (1.0, 0.0) };
-        let tx = to_mean[0] - (a * from_mean[0] - b * from_mean[1]);
-        let ty = to_mean[1] - (b * from_mean[0] + a * from_mean[1]);
-        Self { a: a as f32, b: b as f32, tx: tx as f32, ty: ty as f32 }
-    }
-
-    /// The way back. Its numbers are not finite where [`Similarity::scale`] is zero.
-    pub fn inverse(&self) -> Self {
-        let [a, b, tx, ty] = [self.a, self.b, self.tx, self.ty].map(f64::from);
-        let square = a * a + b * b;
-        let (ia, ib) = (a / square, -b / square);
-        Self { a: ia as f32, b: ib as f32, tx: -(ia * tx - ib * ty) as f32, ty: -(ib * tx + ia * ty) as f32 }
-    }
-
-    /// Where `point` goes.
-    pub fn apply(&self, [x, y]: [f32; 2]) -> [f32; 2] {
-        [self.a * x - self.b * y + self.tx, self.b * x + self.a * y + self.ty]
-    }
-
-    /// How many times longer a distance is afterwards.
-    pub fn scale(&self) -> f32 {
-        self.a.hypot(self.b)
-    }
-
-    /// The same transform into pixels that are `factor` times as many along each side.
-    pub fn magnified(&self, factor: f32) -> Self {
-        Self { a: self.a * factor, b: self.b * factor, tx: self.tx * factor, ty: self.ty * factor }
-    }
-}
-
-fn mean(points: &[[f64; 2]; 5]) -> [f64; 2] {
-    let sum = points.iter().fold([0.0; 2], |sum, point| [sum[0] + point[0], sum[1] + point[1]]);
-    sum.map(|value| value / 5.0)
-}
 
 /// Cuts out the square of `side` pixels that `frame_to_crop` describes.
 ///
@@ -189,52 +134,6 @@ fn sample(picture: &RgbImage, crop_to_picture: &Similarity, crop: &mut RgbImage)
 mod tests {
     use super::*;
     use image::Rgb;
-
-    /// AgeTransGAN's templates 1 and 2, in its frame of 112 pixels.
-    const LEFT: FivePoints =
-        [[45.031, 50.118], [65.568, 50.872], [39.677, 68.111], [45.177, 86.190], [64.246, 86.758]];
-    const FRONTAL: FivePoints =
-        [[39.730, 51.138], [72.270, 51.138], [56.0, 68.493], [42.463, 87.010], [69.537, 87.010]];
-
-    fn template(points: FivePoints) -> AlignmentTemplate {
-        AlignmentTemplate { points: points.map(|point| point.map(|value| value / 112.0)) }
-    }
-
-    fn assert_near(found: Similarity, a: f32, b: f32, tx: f32, ty: f32) {
-        assert!((found.a - a).abs() < 2e-6 && (found.b - b).abs() < 2e-6, "{found:?}");
-        assert!((found.tx - tx).abs() < 2e-3 && (found.ty - ty).abs() < 2e-3, "{found:?}");
-    }
-
-    /// Numbers of the published program's own alignment (a fit does not depend on where centres lie).
-    #[test]
-    fn the_fit_agrees_with_agetransgan() {
-        let points = [[300.0, 220.0], [380.0, 230.0], [338.0, 275.0], [300.0, 320.0], [368.0, 328.0]];
-        let fit = Similarity::from_points(&points, &template(FRONTAL), 1024);
-        assert_near(fit, 3.420403, -0.288347, -720.539789, -211.540709);
-        let residuals = points.iter().zip(template(FRONTAL).points).map(|(point, wanted)| {
-            let [x, y] = fit.apply(*point);
-            (x - wanted[0] * 1024.0).hypot(y - wanted[1] * 1024.0)
-        });
-        assert!((residuals.sum::<f32>() - 54.65667).abs() < 1e-2);
-
-        let points = [[310.0, 220.0], [360.0, 222.0], [300.0, 262.0], [308.0, 305.0], [352.0, 307.0]];
-        let fit = Similarity::from_points(&points, &template(LEFT), 1024);
-        assert_near(fit, 3.893617, -0.130122, -828.689149, -356.919278);
-    }
-
-    #[test]
-    fn the_inverse_leads_back() {
-        let there = Similarity { a: 1.3, b: -0.4, tx: 12.0, ty: -7.0 };
-        let [x, y] = there.inverse().apply(there.apply([31.0, 57.0]));
-        assert!((x - 31.0).abs() < 1e-4 && (y - 57.0).abs() < 1e-4);
-        assert!((there.scale() * there.inverse().scale() - 1.0).abs() < 1e-6);
-    }
-
-    #[test]
-    fn coinciding_points_are_only_shifted() {
-        let fit = Similarity::from_points(&[[5.0, 5.0]; 5], &template(FRONTAL), 112);
-        assert_eq!((fit.a, fit.b), (1.0, 0.0));
-    }
 
     fn noise(width: u32, height: u32) -> RgbImage {
         RgbImage::from_fn(width, height, |x, y| {

@@ -14,6 +14,7 @@ mod mesh;
 mod one_euro;
 mod problem;
 mod region;
+mod similarity;
 #[cfg(test)]
 mod testing;
 mod track;

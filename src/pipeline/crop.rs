@@ -39,18 +39,18 @@ pub struct FaceCrop {
 }
 
 impl FaceCrop {
-    /// Cuts `face` out of `frame`. The crop has about as many pixels as the face has in the frame,
-    /// within `limits`; `previous` is the side it had in the frame before, which is kept while it fits.
+    /// Cuts `face` out of `frame`, aligned to the one of `templates` that it fits best. The crop has
+    /// about as many pixels as the face has in the frame, within `limits`; `previous` is the side it had in the frame before, which is kept while it fits.
     pub fn cut(
         frame: &RgbImage,
         face: &TrackedFace,
-        template: &AlignmentTemplate,
+        templates: &[AlignmentTemplate],
         limits: SideLimits,
         previous: Option<u32>,
     ) -> Self {
-        let unit = Similarity::from_points(&face.points, template, 1);
+        let unit = Similarity::from_points_to_nearest(&face.points, templates, 1);
         let side = side(1.0 / unit.scale(), limits, previous);
-        let to_crop = Similarity::from_points(&face.points, template, side);
+        let to_crop = Similarity::from_points_to_nearest(&face.points, templates, side);
         Self { picture: Arc::new(align(frame, &to_crop, side)), to_crop }
     }
 

@@ -186,7 +186,7 @@ fn encode(
         let side =
             before.iter().find(|known| known.face.id == face.id).map(|known| known.crop.picture.width());
         let limits = if job.seen.live { SideLimits::LIVE } else { SideLimits::STILL };
-        let crop = FaceCrop::cut(&job.seen.frame.picture, face, &model.info().template, limits, side);
+        let crop = FaceCrop::cut(&job.seen.frame.picture, face, &model.info().templates, limits, side);
         cutting += began.elapsed();
         let began = Instant::now();
         let code = model.encode(&crop.picture)?;

@@ -64,7 +64,7 @@ fn info() -> ModelInfo {
         title: "Scripted",
         ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
         knows_gender: false,
-        template: AlignmentTemplate { points },
+        templates: vec![AlignmentTemplate { points }],
         side: 128,
         weights_hash: "0".repeat(64),
     }

@@ -73,7 +73,7 @@ impl Mirror {
             title: "Mirror",
             ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
             knows_gender: false,
-            template: TEMPLATE,
+            templates: vec![TEMPLATE],
             side: SIDE,
             weights_hash: format!("{:x}", Sha256::digest(bytes)),
         };

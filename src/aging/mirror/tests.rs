@@ -81,5 +81,8 @@ fn wrong_weights_and_foreign_faces_are_refused() {
     assert!(Mirror::from_bytes(b"no weights", "x", &Device::Cpu).is_err());
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let foreign = EncodedFace(Box::new(7u8));
-    assert!(matches!(model.decode(&crop(64), &foreign, &[5.0], Gender::default()), Err(AgingError::ForeignFace(NAME))));
+    assert!(matches!(
+        model.decode(&crop(64), &foreign, &[5.0], Gender::default()),
+        Err(AgingError::ForeignFace(NAME))
+    ));
 }
