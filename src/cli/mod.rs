@@ -45,7 +45,7 @@ enum Command {
     Models,
     /// Measures how long each stage takes on this machine
     Bench(bench::Arguments),
-    /// Trains the bundled model on labelled faces
+    /// Trains a network on labelled faces
     Train(train::TrainArgs),
 }
 

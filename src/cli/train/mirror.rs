@@ -14,12 +14,9 @@ use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::training::mirror::{Judges, Run, Terms, TrainingSettings, sheet, write_tensors};
 
-/// What `agemirror train` is given.
+/// What `agemirror train mirror` is given.
 #[derive(Debug, clap::Args)]
-pub struct TrainArgs {
-    /// The system to train; `mirror` is the only one yet.
-    #[arg(value_parser = ["mirror"])]
-    system: String,
+pub struct MirrorArgs {
     /// The folder with `labels.csv` and the pictures it names.
     #[arg(long)]
     data: PathBuf,
@@ -57,7 +54,7 @@ pub struct TrainArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
+pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     if args.side == 0 || args.side % 16 != 0 || args.batch == 0 {
         bail!("--side must be a multiple of 16 and --batch at least 1");
     }
@@ -78,7 +75,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     Session { args, run, train, check, checkpoint }.run(&stop)
 }
 
-fn settings(args: &TrainArgs) -> anyhow::Result<TrainingSettings> {
+fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
     let given = match &args.settings {
         Some(path) => {
             let text = std::fs::read_to_string(path)
@@ -94,7 +91,7 @@ fn settings(args: &TrainArgs) -> anyhow::Result<TrainingSettings> {
 }
 
 /// Opens the packed faces of a split, packing them first where that was not done yet.
-fn pack(args: &TrainArgs, split: Split) -> anyhow::Result<FacePack> {
+fn pack(args: &MirrorArgs, split: Split) -> anyhow::Result<FacePack> {
     let name = if split == Split::Train { "train" } else { "validation" };
     let path = args.out.join(format!("{name}-{}.pack", args.side));
     if !path.exists() {
@@ -117,7 +114,7 @@ fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
 }
 
 struct Session<'a> {
-    args: &'a TrainArgs,
+    args: &'a MirrorArgs,
     run: Run,
     train: FacePack,
     check: FacePack,

@@ -1,0 +1,26 @@
+//! `agemirror train`: one file a system.
+
+mod mirror;
+
+/// What `agemirror train` is given.
+#[derive(Debug, clap::Args)]
+pub struct TrainArgs {
+    #[command(subcommand)]
+    system: System,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum System {
+    /// The bundled aging model
+    Mirror(mirror::MirrorArgs),
+}
+
+/// Trains the system asked for until its steps are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data or the folder cannot be used, or training diverges.
+pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
+    match &args.system {
+        System::Mirror(args) => mirror::run(args),
+    }
+}
