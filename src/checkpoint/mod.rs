@@ -6,6 +6,10 @@
 mod backend;
 mod entry;
 mod error;
+mod safetensors;
+mod sniff;
+mod source;
+mod values;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +18,10 @@ use candle_core::Tensor;
 pub use backend::var_builder;
 pub use entry::{ElementType, Format, TensorEntry};
 pub use error::{CheckpointError, Defect};
+
+use safetensors::SafetensorsReader;
+use sniff::{Kind, sniff, sniff_content};
+use source::Source;
 
 /// What a reader of one format offers: which tensors there are, and each one when it is asked for.
 pub(crate) trait TensorReader: Send + Sync {
@@ -40,7 +48,18 @@ impl Checkpoint {
     /// # Errors
     /// When it cannot be read, has no known format, or is damaged.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
-        Err(CheckpointError::new(path, Defect::UnknownFormat))
+        let (format, reader) = reader(sniff(path)?)?;
+        Ok(Self { path: path.to_owned(), format, reader })
+    }
+
+    /// As [`Checkpoint::open`], for a file that is in memory and no part of a set; `path` is what errors
+    /// call it.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`].
+    pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, CheckpointError> {
+        let (format, reader) = reader(sniff_content(Source::of_bytes(path, bytes))?)?;
+        Ok(Self { path: path.to_owned(), format, reader })
     }
 
     /// The file.
@@ -76,4 +95,18 @@ impl Checkpoint {
     fn missing(&self, name: &str) -> CheckpointError {
         CheckpointError::new(&self.path, Defect::NoSuchTensor).tensor(name)
     }
+}
+
+fn reader(kind: Kind) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
+    Ok(match kind {
+        Kind::Safetensors(source) => (Format::Safetensors, Box::new(SafetensorsReader::new(source)?)),
+        Kind::TorchZip(source) | Kind::TorchLegacy(source) => {
+            return Err(source.error(Defect::Unsupported("PyTorch files".to_owned())));
+        }
+        // The TensorFlow reader's place: `tensorflow::open(&path)`, which says the format itself.
+        Kind::Tensorflow(path) => {
+            let what = Defect::Unsupported("TensorFlow checkpoints".to_owned());
+            return Err(CheckpointError::new(&path, what));
+        }
+    })
 }

@@ -1,0 +1,110 @@
+//! Tells the format of a weight file from its content; names only help with files that have no signature.
+
+use std::path::{Path, PathBuf};
+
+use super::error::{CheckpointError, Defect};
+use super::source::Source;
+
+/// The pickle with which PyTorch's files before 1.6 begin: protocol 2, the number 0x1950a86a20f9469cfc6c.
+pub(super) const TORCH_LEGACY_SIGNATURE: [u8; 15] =
+    [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, b'.'];
+
+/// The last eight bytes of a table of LevelDB, in which TensorFlow keeps indices and V1 files.
+const TABLE_MAGIC: u64 = 0xdb47_7524_8b80_fb57;
+
+/// Which reader a file is for.
+pub(super) enum Kind {
+    Safetensors(Source),
+    TorchZip(Source),
+    TorchLegacy(Source),
+    /// What the TensorFlow reader is to open: a folder, an index, a data file, a part, or a V1 file.
+    Tensorflow(PathBuf),
+}
+
+/// # Errors
+/// When the file cannot be read or is nothing known; the usual mistakes are named.
+pub(super) fn sniff(path: &Path) -> Result<Kind, CheckpointError> {
+    if path.is_dir() {
+        return folder(path);
+    }
+    if is_tensorflow_name(path) {
+        return Ok(Kind::Tensorflow(path.to_owned()));
+    }
+    sniff_content(Source::open(path)?)
+}
+
+/// As [`sniff`], for a file whose name says nothing.
+pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
+    let mut start = [0; 32];
+    let start = &mut start[..source.length().min(32) as usize];
+    source.fill(0, start, "its first bytes")?;
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        return Ok(Kind::TorchZip(source));
+    }
+    if start.starts_with(&TORCH_LEGACY_SIGNATURE) {
+        return Ok(Kind::TorchLegacy(source));
+    }
+    if ends_as_table(&source)? {
+        return Ok(Kind::Tensorflow(source.path().to_owned()));
+    }
+    if start.get(8) == Some(&b'{') || has_ending(source.path(), "safetensors") {
+        return Ok(Kind::Safetensors(source));
+    }
+    if start.starts_with(b"model_checkpoint_path:") {
+        let folder = source.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        return Ok(Kind::Tensorflow(folder.unwrap_or(Path::new(".")).to_owned()));
+    }
+    Err(source.error(unknown(start)))
+}
+
+fn folder(path: &Path) -> Result<Kind, CheckpointError> {
+    if path.join("checkpoint").is_file() {
+        return Ok(Kind::Tensorflow(path.to_owned()));
+    }
+    let what = "a folder; it holds no file named checkpoint, as a folder of TensorFlow does. \
+                Name the weight file itself";
+    Err(CheckpointError::new(path, Defect::Unsupported(what.to_owned())))
+}
+
+/// What is usually taken for a weight file by mistake.
+fn unknown(start: &[u8]) -> Defect {
+    let first = start.iter().copied().find(|byte| !byte.is_ascii_whitespace());
+    let what = if start.is_empty() {
+        return Defect::Truncated("its first byte");
+    } else if start.starts_with(b"version https://git-lfs") {
+        "a pointer of Git LFS, which stands for the real file; download the file itself"
+    } else if first == Some(b'<') {
+        "a web page, saved where the weights were wanted; open the link in a browser, confirm the \
+         download there and take the file that comes"
+    } else if start[0] == 0x80 && start.get(1).is_some_and(|version| (1..=5).contains(version)) {
+        "a Python pickle that torch.save did not write"
+    } else if start.starts_with(b"\x89HDF\r\n\x1a\n") {
+        "an HDF5 file, as Keras writes them"
+    } else {
+        return Defect::UnknownFormat;
+    };
+    Defect::Unsupported(what.to_owned())
+}
+
+fn ends_as_table(source: &Source) -> Result<bool, CheckpointError> {
+    let Some(end) = source.length().checked_sub(8) else { return Ok(false) };
+    Ok(u64::from_le_bytes(source.array(end, "its last bytes")?) == TABLE_MAGIC)
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending))
+}
+
+/// `x.index`, `x.data-00000-of-00001`, or `part0001` as CAAE's file was cut.
+fn is_tensorflow_name(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let is_shard = || {
+        let (_, shard) = name.rsplit_once(".data-")?;
+        let (number, of) = shard.split_once("-of-")?;
+        Some(digits(number, 5) && digits(of, 5))
+    };
+    name.ends_with(".index")
+        || is_shard().unwrap_or(false)
+        || name.strip_prefix("part").is_some_and(|number| digits(number, 4))
+}

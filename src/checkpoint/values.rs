@@ -1,0 +1,250 @@
+//! From the bytes of a file to the values of a tensor.
+//!
+//! Values are decoded through a small buffer, so a tensor takes its own size in memory and no more.
+
+use candle_core::{Device, Tensor, WithDType};
+use half::{bf16, f16};
+
+use super::entry::ElementType;
+use super::error::{CheckpointError, Defect};
+use super::source::Source;
+
+/// Bytes that are read at a time; a multiple of every element's size.
+const WINDOW: usize = 1 << 16;
+
+/// Where a tensor's values lie in a file. Little-endian.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The byte at which the storage begins that holds the values.
+    pub start: u64,
+    /// The storage's length in elements.
+    pub length: u64,
+    /// The first value's place in the storage, in elements.
+    pub first: u64,
+    /// The distance of neighbours along each axis, in elements; nothing means one value right after the
+    /// other, the last axis fastest.
+    pub strides: Option<Vec<u64>>,
+}
+
+impl Place {
+    /// Values that lie one after the other from the byte `start`.
+    pub(crate) fn packed(start: u64, count: u64) -> Self {
+        Self { start, length: count, first: 0, strides: None }
+    }
+}
+
+/// The number of elements of a shape, where it can be counted.
+pub(crate) fn element_count(shape: &[usize]) -> Option<u64> {
+    shape.iter().try_fold(1_u64, |count, side| count.checked_mul(u64::try_from(*side).ok()?))
+}
+
+/// Reads a tensor of `shape` from `place`.
+///
+/// # Errors
+/// When its values are not all inside the storage and the file, overlap each other, or cannot be read.
+pub(crate) fn read_tensor(
+    source: &Source,
+    elements: ElementType,
+    shape: &[usize],
+    place: &Place,
+) -> Result<Tensor, CheckpointError> {
+    let walk = Walk::new(source, elements, shape, place)?;
+    match elements {
+        ElementType::F16 => walk.tensor(|bytes| f16::from_le_bytes(bytes)),
+        ElementType::BF16 => walk.tensor(|bytes| bf16::from_le_bytes(bytes)),
+        ElementType::F32 => walk.tensor(f32::from_le_bytes),
+        ElementType::F64 => walk.tensor(f64::from_le_bytes),
+        ElementType::U8 => walk.tensor(u8::from_le_bytes),
+        ElementType::I8 => walk.tensor(|bytes| i64::from(i8::from_le_bytes(bytes))),
+        ElementType::I16 => walk.tensor(i16::from_le_bytes),
+        ElementType::I32 => walk.tensor(i32::from_le_bytes),
+        ElementType::I64 => walk.tensor(i64::from_le_bytes),
+    }
+}
+
+/// Checks that the values of a tensor of `shape` at `place` can be read.
+///
+/// # Errors
+/// As [`read_tensor`], but for what only reading shows.
+pub(crate) fn check_tensor(
+    source: &Source,
+    elements: ElementType,
+    shape: &[usize],
+    place: &Place,
+) -> Result<(), CheckpointError> {
+    Walk::new(source, elements, shape, place).map(drop)
+}
+
+/// One axis of a strided tensor.
+#[derive(Clone, Copy)]
+struct Axis {
+    side: u64,
+    /// The distance of neighbours in the storage.
+    stride: u64,
+    /// The distance of neighbours in the tensor.
+    step: usize,
+}
+
+/// A tensor whose values are known to lie inside the file.
+struct Walk<'a> {
+    source: &'a Source,
+    shape: &'a [usize],
+    count: usize,
+    /// The byte of the first value.
+    origin: u64,
+    /// The axes in the order of the storage, the slowest first; nothing where the values are packed.
+    axes: Option<Vec<Axis>>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        source: &'a Source,
+        elements: ElementType,
+        shape: &'a [usize],
+        place: &Place,
+    ) -> Result<Self, CheckpointError> {
+        let wrong = |what: &str| source.malformed(place.start, what);
+        let width = elements.size();
+        let memory = if elements == ElementType::I8 { 8 } else { width };
+        let count = element_count(shape).ok_or_else(|| wrong("its shape is absurd"))?;
+        let bytes = place.length.checked_mul(width).ok_or_else(|| wrong("its storage is absurdly long"))?;
+        source.check_inside(place.start, bytes, "the values of a tensor")?;
+        source.check_memory(count, memory)?;
+        let axes = match &place.strides {
+            None => None,
+            Some(strides) => axes(shape, strides).map_err(|what| wrong(&what))?,
+        };
+        let end = match &axes {
+            _ if count == 0 => Some(0),
+            None => place.first.checked_add(count),
+            Some(axes) => last(axes).and_then(|last| place.first.checked_add(last)?.checked_add(1)),
+        };
+        if end.is_none_or(|end| end > place.length) {
+            return Err(wrong("its values reach past the end of their storage"));
+        }
+        let count = usize::try_from(count).map_err(|_| wrong("its shape is absurd"))?;
+        // With values inside the storage and the storage inside the file, neither overflows.
+        let origin = place.start.saturating_add(place.first.saturating_mul(width));
+        Ok(Self { source, shape, count, origin, axes })
+    }
+
+    fn tensor<T: WithDType, const N: usize>(
+        &self,
+        decode: impl Fn([u8; N]) -> T,
+    ) -> Result<Tensor, CheckpointError> {
+        let values = match &self.axes {
+            None => self.packed(decode)?,
+            Some(axes) => self.strided(axes, decode)?,
+        };
+        Tensor::from_vec(values, self.shape, &Device::Cpu)
+            .map_err(|error| self.source.error(Defect::from(error)))
+    }
+
+    fn packed<T, const N: usize>(&self, decode: impl Fn([u8; N]) -> T) -> Result<Vec<T>, CheckpointError> {
+        let mut values = Vec::with_capacity(self.count);
+        let mut buffer = vec![0; WINDOW.min(self.count * N)];
+        let mut offset = self.origin;
+        while values.len() < self.count {
+            let wanted = buffer.len().min((self.count - values.len()) * N);
+            self.source.fill(offset, &mut buffer[..wanted], "the values of a tensor")?;
+            let (elements, _) = buffer[..wanted].as_chunks::<N>();
+            values.extend(elements.iter().map(|bytes| decode(*bytes)));
+            offset += wanted as u64;
+        }
+        Ok(values)
+    }
+
+    /// Goes through the values in the storage's order, so that the file is read forwards once.
+    fn strided<T: WithDType, const N: usize>(
+        &self,
+        axes: &[Axis],
+        decode: impl Fn([u8; N]) -> T,
+    ) -> Result<Vec<T>, CheckpointError> {
+        let mut values = vec![T::zero(); self.count];
+        let mut window = Window::<N>::new(self.source);
+        let mut index = vec![0_u64; axes.len()];
+        for _ in 0..self.count {
+            let (mut from, mut to) = (0, 0);
+            for (at, axis) in index.iter().zip(axes) {
+                from += at * axis.stride;
+                to += *at as usize * axis.step;
+            }
+            values[to] = decode(window.element(self.origin + from * N as u64)?);
+            advance(&mut index, axes);
+        }
+        Ok(values)
+    }
+}
+
+/// The next index, the last axis fastest.
+fn advance(index: &mut [u64], axes: &[Axis]) {
+    for (at, axis) in index.iter_mut().zip(axes).rev() {
+        *at += 1;
+        if *at < axis.side {
+            return;
+        }
+        *at = 0;
+    }
+}
+
+/// The axes longer than one in the storage's order; nothing where they are packed in order.
+fn axes(shape: &[usize], strides: &[u64]) -> Result<Option<Vec<Axis>>, String> {
+    if shape.len() != strides.len() {
+        return Err(format!("it has {} axes but {} strides", shape.len(), strides.len()));
+    }
+    let mut step = 1;
+    let mut axes = Vec::with_capacity(shape.len());
+    for (side, stride) in shape.iter().zip(strides).rev() {
+        if *side > 1 {
+            axes.push(Axis { side: *side as u64, stride: *stride, step });
+        }
+        step = step.saturating_mul((*side).max(1));
+    }
+    axes.reverse();
+    if shape.contains(&0) || axes.iter().all(|axis| axis.stride == axis.step as u64) {
+        return Ok(None);
+    }
+    axes.sort_by_key(|axis| std::cmp::Reverse(axis.stride));
+    let mut reach = 1_u64;
+    for axis in axes.iter().rev().filter(|axis| axis.stride > 0) {
+        if axis.stride < reach {
+            return Err("its values overlap in their storage".to_owned());
+        }
+        reach = axis.side.checked_mul(axis.stride).ok_or("its strides are absurd")?;
+    }
+    Ok(Some(axes))
+}
+
+/// The place of the last value, counted from the first.
+fn last(axes: &[Axis]) -> Option<u64> {
+    axes.iter().try_fold(0_u64, |sum, axis| sum.checked_add((axis.side - 1).checked_mul(axis.stride)?))
+}
+
+/// A stretch of the file that moves forwards.
+struct Window<'a, const N: usize> {
+    source: &'a Source,
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl<'a, const N: usize> Window<'a, N> {
+    fn new(source: &'a Source) -> Self {
+        Self { source, start: 0, bytes: Vec::new() }
+    }
+
+    fn element(&mut self, offset: u64) -> Result<[u8; N], CheckpointError> {
+        let inside = |window: &Self| {
+            let at = usize::try_from(offset.checked_sub(window.start)?).ok()?;
+            window.bytes.get(at..)?.first_chunk::<N>().copied()
+        };
+        if let Some(bytes) = inside(self) {
+            return Ok(bytes);
+        }
+        let length = (WINDOW as u64).min(self.source.length().saturating_sub(offset));
+        self.bytes.resize(length as usize, 0);
+        self.source.fill(offset, &mut self.bytes, "the values of a tensor")?;
+        self.start = offset;
+        inside(self)
+            .ok_or_else(|| self.source.error(Defect::Truncated("the values of a tensor")).offset(offset))
+    }
+}
