@@ -1,14 +1,10 @@
-//! Two-dimensional convolution with bias and leaky ReLU fused, on the direct kernel.
+//! Two-dimensional convolution with bias and leaky ReLU fused, and its transpose.
 
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 
-use super::conv_backward::{channel_sums, filter_gradient, input_gradient, spread};
-use super::conv_forward::forward;
-use super::conv_kernel::PackedFilter;
-use super::view::{floats, nchw, with_floats};
-
-/// The slope of the leaky ReLU for negative values.
-pub const LEAKY_SLOPE: f32 = 0.2;
+use super::conv_ops::{convolve, transposed};
+use super::conv_sizes::Sizes;
+use super::view::nchw;
 
 /// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw), adding `bias` (O).
 ///
@@ -21,10 +17,10 @@ pub fn conv2d(
     stride: usize,
     pad: usize,
 ) -> Result<Tensor> {
-    convolve(x, filter, bias, Conv2d { stride, pad, leaky: false })
+    convolution(x, filter, bias, stride, pad, false)
 }
 
-/// [`conv2d`] followed by a leaky ReLU of slope [`LEAKY_SLOPE`].
+/// [`conv2d`] followed by a leaky ReLU of slope [`super::LEAKY_SLOPE`].
 ///
 /// # Errors
 /// As [`conv2d`].
@@ -35,158 +31,79 @@ pub fn conv2d_leaky(
     stride: usize,
     pad: usize,
 ) -> Result<Tensor> {
-    convolve(x, filter, bias, Conv2d { stride, pad, leaky: true })
+    convolution(x, filter, bias, stride, pad, true)
 }
 
-fn convolve(x: &Tensor, filter: &Tensor, bias: Option<&Tensor>, op: Conv2d) -> Result<Tensor> {
-    let outputs = filter.dim(0)?;
-    let bias = match bias {
-        Some(bias) => bias.clone(),
-        None => Tensor::zeros(outputs, x.dtype(), x.device())?,
-    };
-    if x.device().is_cpu() {
-        return x.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op);
+/// [`conv2d`] in `groups`: the first group of output channels sees the first group of input channels,
+/// and so on. `filter` is (O, C / groups, kh, kw).
+///
+/// # Errors
+/// As [`conv2d`], and when the groups do not divide the channels.
+pub fn conv2d_grouped(
+    x: &Tensor,
+    filter: &Tensor,
+    bias: Option<&Tensor>,
+    stride: usize,
+    pad: usize,
+    groups: usize,
+) -> Result<Tensor> {
+    let (inputs, outputs) = (x.dim(1)?, filter.dim(0)?);
+    if groups == 0 || inputs % groups != 0 || outputs % groups != 0 {
+        bail!("conv2d: {groups} groups do not divide {inputs} and {outputs} channels");
     }
-    let y = x.conv2d(filter, op.pad, op.stride, 1, 1)?.broadcast_add(&bias.reshape((1, outputs, 1, 1))?)?;
-    if op.leaky { candle_nn::ops::leaky_relu(&y, f64::from(LEAKY_SLOPE)) } else { Ok(y) }
+    let parts = (0..groups).map(|group| {
+        let filter = filter.narrow(0, group * (outputs / groups), outputs / groups)?;
+        let bias =
+            bias.map(|bias| bias.narrow(0, group * (outputs / groups), outputs / groups)).transpose()?;
+        conv2d(&x.narrow(1, group * (inputs / groups), inputs / groups)?, &filter, bias.as_ref(), stride, pad)
+    });
+    Tensor::cat(&parts.collect::<Result<Vec<_>>>()?, 1)
 }
 
-/// The sizes of one convolution.
-#[derive(Clone, Copy)]
-pub(super) struct Sizes {
-    pub(super) images: usize,
-    pub(super) inputs: usize,
-    pub(super) outputs: usize,
-    /// Height and width of the input.
-    pub(super) input: [usize; 2],
-    /// Height and width of the output.
-    pub(super) output: [usize; 2],
-    /// Height and width of the kernel.
-    pub(super) kernel: [usize; 2],
-    pub(super) stride: usize,
-    pub(super) pad: usize,
+/// The transposed convolution of `x` (N, I, H, W) with `filter` (I, O, kh, kw), adding `bias` (O): to
+/// (N, O, (H - 1) * stride - 2 * pad + kh, ...).
+///
+/// # Errors
+/// When shapes do not fit, or a tensor is not f32.
+pub fn conv_transpose2d(
+    x: &Tensor,
+    filter: &Tensor,
+    bias: Option<&Tensor>,
+    stride: usize,
+    pad: usize,
+) -> Result<Tensor> {
+    let sizes = Sizes::of_transposed(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
+    transposed(x, filter, &bias_or_zeros(bias, sizes.inputs, x)?, sizes)
 }
 
-impl Sizes {
-    /// The same convolution at stride 1, as its gradients see it.
-    pub(super) fn unstrided(self) -> Self {
-        let full = |i: usize| self.input[i] + 2 * self.pad - self.kernel[i] + 1;
-        Self { output: [full(0), full(1)], stride: 1, ..self }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Conv2d {
+fn convolution(
+    x: &Tensor,
+    filter: &Tensor,
+    bias: Option<&Tensor>,
     stride: usize,
     pad: usize,
     leaky: bool,
+) -> Result<Tensor> {
+    let sizes = Sizes::of_convolution(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
+    convolve(x, filter, &bias_or_zeros(bias, sizes.outputs, x)?, sizes, leaky)
 }
 
-impl Conv2d {
-    fn sizes(&self, x: [usize; 4], filter: [usize; 4], bias: usize) -> Result<Sizes> {
-        let [images, inputs, height, width] = x;
-        let [outputs, filter_inputs, kh, kw] = filter;
-        let fits = |size: usize, kernel: usize| kernel > self.pad && size + 2 * self.pad >= kernel;
-        if inputs != filter_inputs
-            || outputs != bias
-            || self.stride == 0
-            || !fits(height, kh)
-            || !fits(width, kw)
-        {
-            bail!(
-                "conv2d: input {x:?}, filter {filter:?}, bias [{bias}], stride {}, pad {} do not fit",
-                self.stride,
-                self.pad
-            );
+fn bias_or_zeros(bias: Option<&Tensor>, channels: usize, x: &Tensor) -> Result<Tensor> {
+    match bias {
+        Some(bias) if bias.dims() != [channels] => {
+            bail!("conv2d: the bias is {:?}, expected [{channels}]", bias.dims())
         }
-        let out = |size: usize, kernel: usize| (size + 2 * self.pad - kernel) / self.stride + 1;
-        Ok(Sizes {
-            images,
-            inputs,
-            outputs,
-            input: [height, width],
-            output: [out(height, kh), out(width, kw)],
-            kernel: [kh, kw],
-            stride: self.stride,
-            pad: self.pad,
-        })
-    }
-
-    fn finish(&self, value: f32) -> f32 {
-        if self.leaky && value < 0.0 { value * LEAKY_SLOPE } else { value }
-    }
-
-    /// The gradient before the activation. The leaky ReLU keeps signs, so the result tells the slope.
-    fn before_activation(&self, grad: &[f32], result: &[f32]) -> Vec<f32> {
-        let slope = |(g, r): (&f32, &f32)| if *r < 0.0 { g * LEAKY_SLOPE } else { *g };
-        if self.leaky { grad.iter().zip(result).map(slope).collect() } else { grad.to_vec() }
-    }
-}
-
-impl CustomOp3 for Conv2d {
-    fn name(&self) -> &'static str {
-        "conv2d"
-    }
-
-    fn cpu_fwd(
-        &self,
-        s1: &CpuStorage,
-        l1: &Layout,
-        s2: &CpuStorage,
-        l2: &Layout,
-        s3: &CpuStorage,
-        l3: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let sizes = self.sizes(nchw(l1)?, nchw(l2)?, l3.shape().dims1()?)?;
-        let (x, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
-        let [kh, kw] = sizes.kernel;
-        let packed = PackedFilter::new([sizes.outputs, sizes.inputs, kh, kw], sizes.stride, |o, i, y, x| {
-            filter[((o * sizes.inputs + i) * kh + y) * kw + x]
-        });
-        let out = forward(x, &sizes, &packed, |o, value| self.finish(value + bias[o]));
-        Ok((CpuStorage::F32(out), (sizes.images, sizes.outputs, sizes.output[0], sizes.output[1]).into()))
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        filter: &Tensor,
-        bias: &Tensor,
-        result: &Tensor,
-        grad: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let sizes = self.sizes(nchw(x.layout())?, nchw(filter.layout())?, bias.dims1()?)?;
-        let grad =
-            with_floats(grad, |grad| with_floats(result, |result| Ok(self.before_activation(grad, result))))?;
-        let device = x.device();
-        let bias_grad = bias
-            .track_op()
-            .then(|| Tensor::from_vec(channel_sums(&grad, &sizes), bias.shape(), device))
-            .transpose()?;
-        let grad = spread(grad, &sizes);
-        let sizes = sizes.unstrided();
-        let x_grad = x
-            .track_op()
-            .then(|| {
-                with_floats(filter, |f| Tensor::from_vec(input_gradient(&grad, f, &sizes), x.shape(), device))
-            })
-            .transpose()?;
-        let filter_grad = filter
-            .track_op()
-            .then(|| {
-                with_floats(x, |x| {
-                    Tensor::from_vec(filter_gradient(x, &grad, &sizes), filter.shape(), device)
-                })
-            })
-            .transpose()?;
-        Ok((x_grad, filter_grad, bias_grad))
+        Some(bias) => Ok(bias.clone()),
+        None => Tensor::zeros(channels, x.dtype(), x.device()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, check_gradients, gradients, tensor};
+    use crate::tensor::LEAKY_SLOPE;
+    use crate::tensor::conv_elsewhere;
+    use crate::tensor::testing::{assert_close, check_gradients, check_second_order, gradients, tensor};
 
     /// (input, filter, stride, pad): odd sizes, non-square, every tail of the kernel.
     const CASES: [([usize; 4], [usize; 4], usize, usize); 7] = [
@@ -235,6 +152,82 @@ mod tests {
         assert!(conv2d(&x, &tensor(&[2, 4, 3, 3], 2)?, None, 1, 1).is_err());
         assert!(conv2d(&x, &tensor(&[2, 3, 7, 7], 2)?, None, 1, 1).is_err());
         assert!(conv2d(&x, &tensor(&[2, 3, 3, 3], 2)?, None, 0, 1).is_err());
+        Ok(())
+    }
+
+    /// (input, filter, stride, pad) of transposed convolutions.
+    const TRANSPOSED: [([usize; 4], [usize; 4], usize, usize); 7] = [
+        ([2, 3, 5, 7], [3, 5, 4, 4], 2, 1),
+        ([1, 2, 4, 4], [2, 13, 3, 3], 1, 1),
+        ([3, 8, 6, 5], [8, 7, 3, 3], 2, 0),
+        ([1, 4, 3, 9], [4, 2, 5, 3], 3, 1),
+        ([2, 3, 4, 4], [3, 4, 2, 2], 2, 0),
+        ([1, 3, 4, 6], [3, 2, 2, 1], 3, 0),
+        ([1, 3, 4, 6], [3, 2, 7, 7], 4, 3),
+    ];
+
+    #[test]
+    fn the_transposed_one_agrees_with_candle_and_finite_differences() -> Result<()> {
+        for (input, kernel, stride, pad) in TRANSPOSED {
+            let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[1]], 3)?);
+            let expected = x.conv_transpose2d(&f, pad, 0, stride, 1)?;
+            assert_close(&conv_transpose2d(&x, &f, None, stride, pad)?, &expected, 1e-5)?;
+            let expected = expected.broadcast_add(&b.reshape((1, (), 1, 1))?)?;
+            assert_close(&conv_transpose2d(&x, &f, Some(&b), stride, pad)?, &expected, 1e-5)?;
+            check_gradients(&[&x, &f, &b], |t| conv_transpose2d(&t[0], &t[1], Some(&t[2]), stride, pad))?;
+        }
+        assert!(
+            conv_transpose2d(&tensor(&[1, 3, 4, 4], 1)?, &tensor(&[2, 3, 3, 3], 2)?, None, 1, 0).is_err()
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn other_devices_compute_the_same() -> Result<()> {
+        for (input, kernel, stride, pad) in CASES {
+            let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[1]], 3)?);
+            let sizes = Sizes::of_convolution(input, kernel, stride, pad)?;
+            let args = [&x, &f, &tensor(&[kernel[0]], 4)?];
+            let ours = gradients(&args, |t| conv2d(&t[0], &t[1], Some(&t[2]), stride, pad))?;
+            let grad = tensor(&sizes.y_shape(), 99)?;
+            let zeros = b.zeros_like()?;
+            assert_close(&conv_elsewhere::transposed(&grad, &f, &zeros, &sizes)?, &ours[0], 1e-5)?;
+            assert_close(&conv_elsewhere::filter_gradient(&x, &grad, &sizes)?, &ours[1], 1e-5)?;
+        }
+        for (input, kernel, stride, pad) in TRANSPOSED {
+            let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[1]], 3)?);
+            let sizes = Sizes::of_transposed(input, kernel, stride, pad)?;
+            let ours = conv_transpose2d(&x, &f, Some(&b), stride, pad)?;
+            assert_close(&conv_elsewhere::transposed(&x, &f, &b, &sizes)?, &ours, 1e-5)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn groups_agree_with_candles() -> Result<()> {
+        for (groups, stride) in [(1, 1), (2, 2), (4, 1)] {
+            let (x, f) = (tensor(&[2, 8, 7, 6], 1)?, tensor(&[12, 8 / groups, 3, 3], 2)?);
+            let b = tensor(&[12], 3)?;
+            let expected = x.conv2d(&f, 1, stride, 1, groups)?.broadcast_add(&b.reshape((1, 12, 1, 1))?)?;
+            assert_close(&conv2d_grouped(&x, &f, Some(&b), stride, 1, groups)?, &expected, 1e-5)?;
+            check_gradients(&[&x, &f, &b], |t| conv2d_grouped(&t[0], &t[1], Some(&t[2]), stride, 1, groups))?;
+        }
+        let (x, f) = (tensor(&[2, 8, 7, 6], 1)?, tensor(&[12, 8, 3, 3], 2)?);
+        assert!(conv2d_grouped(&x, &f, None, 1, 1, 3).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn gradients_of_gradients_agree_with_finite_differences() -> Result<()> {
+        let (x, f, b) = (tensor(&[2, 3, 6, 5], 1)?, tensor(&[4, 3, 3, 3], 2)?, tensor(&[4], 3)?);
+        for stride in [1, 2] {
+            check_second_order(&[&x, &f, &b], move |t| conv2d(&t[0], &t[1], Some(&t[2]), stride, 1))?;
+            check_second_order(&[&x, &f, &b], move |t| conv2d_leaky(&t[0], &t[1], Some(&t[2]), stride, 1))?;
+            let (f, b) = (f.transpose(0, 1)?.contiguous()?, tensor(&[4], 3)?);
+            check_second_order(&[&x, &f, &b], move |t| {
+                conv_transpose2d(&t[0], &t[1], Some(&t[2]), stride, 1)
+            })?;
+        }
         Ok(())
     }
 }

@@ -1,11 +1,11 @@
 //! The gradients of a convolution: to its input by the same kernel with the filter turned round, to
-//! its filter by one matrix product a tap, to its bias by sums.
+//! its filter by one matrix product a tap.
 
 use rayon::prelude::*;
 
-use super::conv::Sizes;
 use super::conv_forward::convolve_images;
 use super::conv_kernel::{PackedFilter, Window};
+use super::conv_sizes::Sizes;
 
 /// Puts the gradient of a strided result where it stands in the result at stride 1.
 pub(super) fn spread(grad: Vec<f32>, sizes: &Sizes) -> Vec<f32> {
@@ -26,18 +26,8 @@ pub(super) fn spread(grad: Vec<f32>, sizes: &Sizes) -> Vec<f32> {
     out
 }
 
-/// The sum of the gradient over images and positions, for each output channel.
-pub(super) fn channel_sums(grad: &[f32], sizes: &Sizes) -> Vec<f32> {
-    let plane = sizes.output[0] * sizes.output[1];
-    let mut sums = vec![0f32; sizes.outputs];
-    for (i, channel) in grad.chunks_exact(plane).enumerate() {
-        sums[i % sizes.outputs] += channel.iter().sum::<f32>();
-    }
-    sums
-}
-
-/// The gradient to the input, from the gradient at stride 1.
-pub(super) fn input_gradient(grad: &[f32], filter: &[f32], sizes: &Sizes) -> Vec<f32> {
+/// The gradient to the input, from the gradient at stride 1, with `bias` added to each channel.
+pub(super) fn input_gradient(grad: &[f32], filter: &[f32], bias: &[f32], sizes: &Sizes) -> Vec<f32> {
     let [kh, kw] = sizes.kernel;
     let turned = PackedFilter::new([sizes.inputs, sizes.outputs, kh, kw], 1, |i, o, y, x| {
         filter[((o * sizes.inputs + i) * kh + (kh - 1 - y)) * kw + (kw - 1 - x)]
@@ -49,7 +39,9 @@ pub(super) fn input_gradient(grad: &[f32], filter: &[f32], sizes: &Sizes) -> Vec
         stride: 1,
         pad: [kh - 1 - sizes.pad, kw - 1 - sizes.pad],
     };
-    convolve_images(grad, [sizes.images, sizes.outputs, sizes.inputs], &window, &turned, |_, value| value)
+    convolve_images(grad, [sizes.images, sizes.outputs, sizes.inputs], &window, &turned, |i, value| {
+        value + bias[i]
+    })
 }
 
 /// Images whose rows are joined for one matrix product; small maps need it to be long enough.

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::conv::Sizes;
 use super::conv_kernel::{PackedFilter, PaddedImage, Window, convolve_block};
+use super::conv_sizes::Sizes;
 
 /// Convolves `x`; `finish` maps each (output channel, sum) to what is stored.
 pub(super) fn forward(

@@ -6,27 +6,35 @@
 
 mod conv;
 mod conv_backward;
+mod conv_elsewhere;
 mod conv_forward;
 mod conv_kernel;
+mod conv_ops;
+mod conv_sizes;
 mod depthwise;
 mod device;
 mod fir;
+mod leaky;
 mod max_pool;
 mod modulate;
 mod pointwise;
 mod prelu;
+mod second_order;
 mod simd;
+mod sums;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;
 mod warp;
 
-pub use conv::{LEAKY_SLOPE, conv2d, conv2d_leaky};
+pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
 pub use depthwise::{Padding, depthwise_conv2d};
 pub use device::{ChosenDevice, DeviceChoice, choose_device};
 pub use fir::{down2, up2};
+pub use leaky::LEAKY_SLOPE;
 pub use max_pool::max_pool2d;
 pub use modulate::modulate_leaky;
 pub use pointwise::{sigmoid, tanh};
 pub use prelu::BiasPrelu;
+pub use second_order::gradients_have_gradients;
 pub use warp::warp;

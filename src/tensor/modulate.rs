@@ -4,7 +4,7 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use super::conv::LEAKY_SLOPE;
+use super::leaky::LEAKY_SLOPE;
 use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).

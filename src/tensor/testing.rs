@@ -64,3 +64,52 @@ pub(crate) fn check_gradients(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<
     }
     Ok(())
 }
+
+/// Compares the gradient of half the squared length of all gradients with a central difference, each
+/// argument along a few directions. Runs on a thread of its own, whose gradients keep their graph.
+pub(crate) fn check_second_order(
+    args: &[&Tensor],
+    f: impl Fn(&[Tensor]) -> Result<Tensor> + Sync,
+) -> Result<()> {
+    // SAFETY: Rust's own functions for the environment lock it, and no test reads it through C.
+    unsafe { std::env::set_var("CANDLE_GRAD_DO_NOT_DETACH", "1") };
+    let compared = std::thread::scope(|scope| scope.spawn(|| compare_second_order(args, &f)).join());
+    compared.unwrap_or_else(|_| bail!("the comparison panicked"))
+}
+
+fn compare_second_order(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor>) -> Result<()> {
+    const STEP: f64 = 4e-3;
+    let penalty = |vars: &[Tensor]| -> Result<Tensor> {
+        let grads = weighted_sum(&f(vars)?.sqr()?)?.backward()?;
+        let mut total = Tensor::zeros((), candle_core::DType::F32, vars[0].device())?;
+        for var in vars {
+            let Some(grad) = grads.get(var) else { bail!("an argument has no gradient") };
+            total = (total + (grad.sqr()?.sum_all()? * 0.5)?)?;
+        }
+        Ok(total)
+    };
+    let fresh = |args: &[Tensor]| -> Result<Vec<Tensor>> {
+        args.iter().map(|a| Ok(Var::from_tensor(a)?.as_tensor().clone())).collect()
+    };
+    let args: Vec<Tensor> = args.iter().map(|a| (*a).clone()).collect();
+    let vars = fresh(&args)?;
+    let grads = penalty(&vars)?.backward()?;
+    for (index, var) in vars.iter().enumerate() {
+        let Some(grad) = grads.get(var) else { bail!("argument {index} has no second gradient") };
+        for seed in 0..3 {
+            let direction = tensor(var.dims(), 2000 + seed)?;
+            let at = |step: f64| -> Result<f64> {
+                let mut moved = args.clone();
+                moved[index] = (&moved[index] + (&direction * step)?)?;
+                Ok(f64::from(penalty(&fresh(&moved)?)?.to_scalar::<f32>()?))
+            };
+            let difference = (at(STEP)? - at(-STEP)?) / (2.0 * STEP);
+            let slope = f64::from((grad * &direction)?.sum_all()?.to_scalar::<f32>()?);
+            let size = f64::from(grad.sqr()?.sum_all()?.to_scalar::<f32>()?).sqrt();
+            if size == 0.0 || (difference - slope).abs() > 0.02 * size {
+                bail!("argument {index}: slope {slope}, difference {difference}, gradient's length {size}");
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! The three operations of a convolution y = C(x, w): itself, the transposed T(g, w) that is its gradient
+//! to x, and W(x, g) that is its gradient to w. Each is linear in both arguments, and the gradients of
+//! each are the other two, so that gradients of gradients need nothing more.
+
+use candle_core::backend::BackendStorage;
+use candle_core::{
+    CpuStorage, CudaStorage, CustomOp2, CustomOp3, Layout, MetalStorage, Result, Shape, Storage, Tensor, bail,
+};
+
+use super::conv_backward::{filter_gradient, input_gradient, spread};
+use super::conv_elsewhere as elsewhere;
+use super::conv_forward::forward;
+use super::conv_kernel::PackedFilter;
+use super::conv_sizes::Sizes;
+use super::leaky::{LEAKY_SLOPE, leaky_gradient};
+use super::second_order::with_graph;
+use super::sums::channel_sums;
+use super::view::floats;
+
+/// C(x, filter) + bias, with a leaky ReLU if `leaky`.
+pub(super) fn convolve(
+    x: &Tensor,
+    filter: &Tensor,
+    bias: &Tensor,
+    sizes: Sizes,
+    leaky: bool,
+) -> Result<Tensor> {
+    let ready = (!x.device().is_cpu())
+        .then(|| elsewhere::convolve(&x.detach(), &filter.detach(), &bias.detach(), &sizes, leaky))
+        .transpose()?;
+    let op = Convolve { sizes, leaky, ready: Ready(ready) };
+    x.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
+}
+
+/// T(grad, filter) + bias, where the bias has the convolution's input channels.
+pub(super) fn transposed(grad: &Tensor, filter: &Tensor, bias: &Tensor, sizes: Sizes) -> Result<Tensor> {
+    let ready = (!grad.device().is_cpu())
+        .then(|| elsewhere::transposed(&grad.detach(), &filter.detach(), &bias.detach(), &sizes))
+        .transpose()?;
+    let op = Transposed { sizes, ready: Ready(ready) };
+    grad.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
+}
+
+/// W(x, grad).
+fn filter_gradients(x: &Tensor, grad: &Tensor, sizes: Sizes) -> Result<Tensor> {
+    let ready = (!x.device().is_cpu())
+        .then(|| elsewhere::filter_gradient(&x.detach(), &grad.detach(), &sizes))
+        .transpose()?;
+    let op = FilterGradient { sizes, ready: Ready(ready) };
+    x.contiguous()?.apply_op2(&grad.contiguous()?, op)
+}
+
+/// C without a bias.
+fn plainly(x: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
+    convolve(x, filter, &Tensor::zeros(sizes.outputs, x.dtype(), x.device())?, sizes, false)
+}
+
+/// T without a bias.
+fn plainly_transposed(grad: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
+    transposed(grad, filter, &Tensor::zeros(sizes.inputs, grad.dtype(), grad.device())?, sizes)
+}
+
+fn wanted(tensor: &Tensor, gradient: impl FnOnce() -> Result<Tensor>) -> Result<Option<Tensor>> {
+    tensor.track_op().then(gradient).transpose()
+}
+
+/// The result that candle's operations gave on a device for which there is no kernel here; the operation
+/// then only adds the gradient.
+struct Ready(Option<Tensor>);
+
+impl Ready {
+    fn get<S>(&self, pick: impl FnOnce(&Storage) -> Option<Result<S>>) -> Result<(S, Shape)> {
+        let Some(tensor) = &self.0 else { bail!("a convolution's result is missing") };
+        let (storage, layout) = tensor.storage_and_layout();
+        let Some(copy) = pick(&storage) else { bail!("a convolution's result is on another device") };
+        Ok((copy?, layout.shape().clone()))
+    }
+
+    fn cuda(&self) -> Result<(CudaStorage, Shape)> {
+        let layout = self.layout();
+        self.get(|storage| match storage {
+            Storage::Cuda(storage) => Some(storage.try_clone(&layout?)),
+            _ => None,
+        })
+    }
+
+    fn metal(&self) -> Result<(MetalStorage, Shape)> {
+        let layout = self.layout();
+        self.get(|storage| match storage {
+            Storage::Metal(storage) => Some(storage.try_clone(&layout?)),
+            _ => None,
+        })
+    }
+
+    fn layout(&self) -> Option<Layout> {
+        self.0.as_ref().map(|tensor| tensor.layout().clone())
+    }
+}
+
+struct Convolve {
+    sizes: Sizes,
+    leaky: bool,
+    ready: Ready,
+}
+
+impl Convolve {
+    fn finish(&self, value: f32) -> f32 {
+        if self.leaky && value < 0.0 { value * LEAKY_SLOPE } else { value }
+    }
+}
+
+impl CustomOp3 for Convolve {
+    fn name(&self) -> &'static str {
+        "conv2d"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+        s3: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let sizes = self.sizes;
+        let (x, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
+        let [kh, kw] = sizes.kernel;
+        let packed = PackedFilter::new([sizes.outputs, sizes.inputs, kh, kw], sizes.stride, |o, i, y, x| {
+            filter[((o * sizes.inputs + i) * kh + y) * kw + x]
+        });
+        let out = forward(x, &sizes, &packed, |o, value| self.finish(value + bias[o]));
+        Ok((CpuStorage::F32(out), Shape::from(&sizes.y_shape()[..])))
+    }
+
+    fn cuda_fwd(
+        &self,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+    ) -> Result<(CudaStorage, Shape)> {
+        self.ready.cuda()
+    }
+
+    fn metal_fwd(
+        &self,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+    ) -> Result<(MetalStorage, Shape)> {
+        self.ready.metal()
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        filter: &Tensor,
+        bias: &Tensor,
+        result: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let grad = if self.leaky { leaky_gradient(result, grad)? } else { grad.clone() };
+        let sizes = self.sizes;
+        Ok((
+            wanted(x, || plainly_transposed(&grad, &with_graph(filter), sizes))?,
+            wanted(filter, || filter_gradients(&with_graph(x), &grad, sizes))?,
+            wanted(bias, || channel_sums(&grad))?,
+        ))
+    }
+}
+
+struct Transposed {
+    sizes: Sizes,
+    ready: Ready,
+}
+
+impl CustomOp3 for Transposed {
+    fn name(&self) -> &'static str {
+        "conv-transpose2d"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+        s3: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (grad, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
+        let grad = spread(grad.to_vec(), &self.sizes);
+        let out = input_gradient(&grad, filter, bias, &self.sizes.unstrided());
+        Ok((CpuStorage::F32(out), Shape::from(&self.sizes.x_shape()[..])))
+    }
+
+    fn cuda_fwd(
+        &self,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+    ) -> Result<(CudaStorage, Shape)> {
+        self.ready.cuda()
+    }
+
+    fn metal_fwd(
+        &self,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+    ) -> Result<(MetalStorage, Shape)> {
+        self.ready.metal()
+    }
+
+    fn bwd(
+        &self,
+        grad: &Tensor,
+        filter: &Tensor,
+        bias: &Tensor,
+        _result: &Tensor,
+        upper: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        Ok((
+            wanted(grad, || plainly(upper, &with_graph(filter), self.sizes))?,
+            wanted(filter, || filter_gradients(upper, &with_graph(grad), self.sizes))?,
+            wanted(bias, || channel_sums(upper))?,
+        ))
+    }
+}
+
+struct FilterGradient {
+    sizes: Sizes,
+    ready: Ready,
+}
+
+impl CustomOp2 for FilterGradient {
+    fn name(&self) -> &'static str {
+        "conv2d-filter-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let grad = spread(floats(s2, l2)?.to_vec(), &self.sizes);
+        let out = filter_gradient(floats(s1, l1)?, &grad, &self.sizes.unstrided());
+        Ok((CpuStorage::F32(out), Shape::from(&self.sizes.filter_shape()[..])))
+    }
+
+    fn cuda_fwd(
+        &self,
+        _: &CudaStorage,
+        _: &Layout,
+        _: &CudaStorage,
+        _: &Layout,
+    ) -> Result<(CudaStorage, Shape)> {
+        self.ready.cuda()
+    }
+
+    fn metal_fwd(
+        &self,
+        _: &MetalStorage,
+        _: &Layout,
+        _: &MetalStorage,
+        _: &Layout,
+    ) -> Result<(MetalStorage, Shape)> {
+        self.ready.metal()
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        grad: &Tensor,
+        _result: &Tensor,
+        upper: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        Ok((
+            wanted(x, || plainly_transposed(&with_graph(grad), upper, self.sizes))?,
+            wanted(grad, || plainly(&with_graph(x), upper, self.sizes))?,
+        ))
+    }
+}
