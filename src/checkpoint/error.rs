@@ -23,6 +23,12 @@ pub enum Defect {
     /// It is well-formed but asks for something that is not read here.
     #[error("it uses what is not read here: {0}")]
     Unsupported(String),
+    /// It carries a program that was made to do harm.
+    #[error(
+        "it names the Python function {0}, which weights never need: whoever loads it with Python runs what \
+         its maker wanted. Nothing of it was run here; take the file from its authors"
+    )]
+    Program(String),
     /// There is no tensor of that name.
     #[error("there is no tensor of that name in it")]
     NoSuchTensor,

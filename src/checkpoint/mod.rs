@@ -9,6 +9,7 @@ mod error;
 mod safetensors;
 mod sniff;
 mod source;
+mod torch;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use error::{CheckpointError, Defect};
 use safetensors::SafetensorsReader;
 use sniff::{Kind, sniff, sniff_content};
 use source::Source;
+use torch::TorchReader;
 
 /// What a reader of one format offers: which tensors there are, and each one when it is asked for.
 pub(crate) trait TensorReader: Send + Sync {
@@ -100,9 +102,8 @@ impl Checkpoint {
 fn reader(kind: Kind) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
     Ok(match kind {
         Kind::Safetensors(source) => (Format::Safetensors, Box::new(SafetensorsReader::new(source)?)),
-        Kind::TorchZip(source) | Kind::TorchLegacy(source) => {
-            return Err(source.error(Defect::Unsupported("PyTorch files".to_owned())));
-        }
+        Kind::TorchZip(source) => (Format::TorchZip, Box::new(TorchReader::zip(source)?)),
+        Kind::TorchLegacy(source) => (Format::TorchLegacy, Box::new(TorchReader::legacy(source)?)),
         // The TensorFlow reader's place: `tensorflow::open(&path)`, which says the format itself.
         Kind::Tensorflow(path) => {
             let what = Defect::Unsupported("TensorFlow checkpoints".to_owned());

@@ -1,0 +1,106 @@
+//! What a pickle describes: a graph of objects, some of them calls that were not made.
+
+/// An object's place in its [`Graph`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in super::super) struct ObjectId(u32);
+
+/// A small value, or a reference to an object.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in super::super) enum Value {
+    None,
+    Truth(bool),
+    Integer(i64),
+    Float(f64),
+    Object(ObjectId),
+}
+
+/// An object. Objects refer to each other by their places, so cycles are harmless.
+#[derive(Debug)]
+pub(in super::super) enum Object {
+    Text(Box<str>),
+    /// Bytes, or an integer of more than 64 bits: nothing that a tensor is made of.
+    Opaque,
+    Tuple(Box<[Value]>),
+    List(Vec<Value>),
+    Dict(Vec<(Value, Value)>),
+    /// `module.name`.
+    Global(Box<str>),
+    /// What the writer keeps outside the pickle, by its description.
+    Persistent(Value),
+    Call(Box<Call>),
+}
+
+/// A function that would be called, and what would be done to its result.
+#[derive(Debug)]
+pub(in super::super) struct Call {
+    pub function: Value,
+    /// A tuple, usually.
+    pub arguments: Value,
+    /// What would be put into the result, if it is a dictionary.
+    pub items: Vec<(Value, Value)>,
+    /// What the result's attributes would be set to.
+    pub state: Option<Value>,
+}
+
+/// All objects of a pickle.
+#[derive(Debug, Default)]
+pub(in super::super) struct Graph {
+    objects: Vec<Object>,
+}
+
+impl Graph {
+    pub(super) fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    pub(super) fn add(&mut self, object: Object) -> Value {
+        let id = ObjectId(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
+        self.objects.push(object);
+        Value::Object(id)
+    }
+
+    pub(super) fn object_mut(&mut self, value: Value) -> Option<&mut Object> {
+        match value {
+            Value::Object(ObjectId(index)) => self.objects.get_mut(index as usize),
+            _ => None,
+        }
+    }
+
+    pub(in super::super) fn object(&self, value: Value) -> Option<&Object> {
+        match value {
+            Value::Object(ObjectId(index)) => self.objects.get(index as usize),
+            _ => None,
+        }
+    }
+
+    pub(in super::super) fn text(&self, value: Value) -> Option<&str> {
+        match self.object(value)? {
+            Object::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// `module.name`, if the value is such a name.
+    pub(in super::super) fn global(&self, value: Value) -> Option<&str> {
+        match self.object(value)? {
+            Object::Global(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The elements of a tuple or a list.
+    pub(in super::super) fn sequence(&self, value: Value) -> Option<&[Value]> {
+        match self.object(value)? {
+            Object::Tuple(values) => Some(values),
+            Object::List(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    pub(in super::super) fn call(&self, value: Value) -> Option<&Call> {
+        match self.object(value)? {
+            Object::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+}

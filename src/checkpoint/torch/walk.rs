@@ -1,0 +1,145 @@
+//! Finds the tensors in what a pickle describes, and gives them dotted names.
+
+use super::pickle::{Graph, Object, ObjectId, Value};
+use super::tensors::{Described, Fault, described};
+
+const DEEPEST: usize = 64;
+const MOST_TENSORS: usize = 1 << 16;
+/// Values that are looked at; shared parts are looked at once for each name they have.
+const MOST_VALUES: usize = 1 << 21;
+/// The length of all names.
+const MOST_TEXT: usize = 16 << 20;
+
+/// The attributes of a `torch.nn.Module` that hold its tensors and parts; a state dictionary leaves them
+/// out of the names.
+const MODULE_PARTS: [&str; 3] = ["_parameters", "_buffers", "_modules"];
+
+/// A tensor or what is wrong with it, by its name.
+pub(super) type Found = (String, Result<Described, Fault>);
+
+/// Every tensor that can be reached from `root` through dictionaries, lists and the state of objects.
+///
+/// # Errors
+/// When it is nested too deep or holds too much.
+pub(super) fn tensors(graph: &Graph, root: Value) -> Result<Vec<Found>, &'static str> {
+    let mut walk =
+        Walk { graph, path: Vec::new(), name: String::new(), found: Vec::new(), values: 0, text: 0 };
+    walk.visit(root)?;
+    Ok(walk.found)
+}
+
+struct Walk<'a> {
+    graph: &'a Graph,
+    /// The objects around the present one, so that a cycle is noticed.
+    path: Vec<ObjectId>,
+    name: String,
+    found: Vec<Found>,
+    values: usize,
+    text: usize,
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, value: Value) -> Result<(), &'static str> {
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return Err("it holds absurdly many values");
+        }
+        let Value::Object(id) = value else { return Ok(()) };
+        if self.path.contains(&id) {
+            return Ok(());
+        }
+        if self.path.len() >= DEEPEST {
+            return Err("it is nested absurdly deep");
+        }
+        self.path.push(id);
+        self.object(value)?;
+        self.path.pop();
+        Ok(())
+    }
+
+    fn object(&mut self, value: Value) -> Result<(), &'static str> {
+        let graph = self.graph;
+        match graph.object(value) {
+            Some(Object::Dict(items)) => self.items(items),
+            Some(Object::List(_) | Object::Tuple(_)) => self.sequence(value),
+            Some(Object::Call(_)) => self.call(value),
+            _ => Ok(()),
+        }
+    }
+
+    fn items(&mut self, items: &[(Value, Value)]) -> Result<(), &'static str> {
+        items.iter().try_for_each(|(key, value)| match (*key, self.graph.text(*key)) {
+            (_, Some(key)) => self.child(key, *value),
+            (Value::Integer(key), _) => self.child(&key.to_string(), *value),
+            _ => Ok(()),
+        })
+    }
+
+    fn sequence(&mut self, value: Value) -> Result<(), &'static str> {
+        let values = self.graph.sequence(value).unwrap_or_default();
+        // Long lists hold numbers; looking at them is cheap, naming each is not.
+        let objects = values.iter().enumerate().filter(|(_, value)| matches!(value, Value::Object(_)));
+        objects.into_iter().try_for_each(|(index, value)| self.child(&index.to_string(), *value))
+    }
+
+    fn call(&mut self, value: Value) -> Result<(), &'static str> {
+        if let Some(tensor) = described(self.graph, value) {
+            return self.keep(tensor);
+        }
+        let Some(call) = self.graph.call(value) else { return Ok(()) };
+        self.items(&call.items)?;
+        match self.graph.global(call.function) {
+            // A bound method, such as the `state_dict` of a network: what it is bound to.
+            Some("builtins.getattr" | "__builtin__.getattr") => {
+                let bound = self.graph.sequence(call.arguments).and_then(|all| all.first());
+                bound.map_or(Ok(()), |bound| self.visit(*bound))
+            }
+            // Python 2 hands its items over as a list of pairs.
+            Some("collections.OrderedDict") => self.pairs(call.arguments),
+            _ => call.state.map_or(Ok(()), |state| self.state(state)),
+        }
+    }
+
+    fn pairs(&mut self, arguments: Value) -> Result<(), &'static str> {
+        let graph = self.graph;
+        let list = graph.sequence(arguments).and_then(|arguments| arguments.first());
+        let pairs = list.and_then(|list| graph.sequence(*list)).unwrap_or_default();
+        pairs.iter().try_for_each(|pair| match graph.sequence(*pair) {
+            Some([key, value]) => self.items(&[(*key, *value)]),
+            _ => Ok(()),
+        })
+    }
+
+    /// The attributes of an object.
+    fn state(&mut self, state: Value) -> Result<(), &'static str> {
+        let Some(Object::Dict(items)) = self.graph.object(state) else { return Ok(()) };
+        items.iter().try_for_each(|(key, value)| match self.graph.text(*key) {
+            Some(part) if MODULE_PARTS.contains(&part) => self.visit(*value),
+            Some(key) => self.child(key, *value),
+            None => Ok(()),
+        })
+    }
+
+    fn child(&mut self, key: &str, value: Value) -> Result<(), &'static str> {
+        let length = self.name.len();
+        if length + key.len() > usize::from(u16::MAX) {
+            return Err("a name in it is absurdly long");
+        }
+        if length > 0 {
+            self.name.push('.');
+        }
+        self.name.push_str(key);
+        self.visit(value)?;
+        self.name.truncate(length);
+        Ok(())
+    }
+
+    fn keep(&mut self, tensor: Result<Described, Fault>) -> Result<(), &'static str> {
+        self.text += self.name.len();
+        if self.found.len() >= MOST_TENSORS || self.text > MOST_TEXT {
+            return Err("it holds absurdly many tensors");
+        }
+        self.found.push((self.name.clone(), tensor));
+        Ok(())
+    }
+}
