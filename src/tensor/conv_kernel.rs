@@ -6,8 +6,8 @@
 use super::simd::{InstructionSet, Lanes, Portable, instruction_set};
 
 /// Output channels that one pass of the kernel computes, limited by the number of registers.
-fn block_size() -> usize {
-    match instruction_set() {
+fn block_size(set: InstructionSet) -> usize {
+    match set {
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx512 => 12,
         _ => 6,
@@ -29,6 +29,8 @@ pub(super) struct PackedFilter {
     channels: usize,
     kernel: [usize; 2],
     block: usize,
+    /// The instruction set it is packed for.
+    set: InstructionSet,
 }
 
 impl PackedFilter {
@@ -42,7 +44,8 @@ impl PackedFilter {
         let [outputs, inputs, kh, kw] = dims;
         let phases: Vec<_> = phases(stride, [kh, kw]).collect();
         let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
-        let (channels, block) = (inputs * phases.len(), block_size());
+        let set = instruction_set();
+        let (channels, block) = (inputs * phases.len(), block_size(set));
         let size = channels * kernel[0] * kernel[1] * block;
         let mut weights = vec![0f32; outputs.div_ceil(block) * size];
         for o in 0..outputs {
@@ -59,7 +62,7 @@ impl PackedFilter {
                 }
             }
         }
-        Self { weights, outputs, channels, kernel, block }
+        Self { weights, outputs, channels, kernel, block, set }
     }
 
     /// The output channels of block `b`.
@@ -168,7 +171,7 @@ pub(super) fn convolve_block(
     // last channel. Stores stay inside `out`: its rows are a multiple of `SLACK` long, which the
     // vectors of every set divide.
     unsafe {
-        match instruction_set() {
+        match filter.set {
             #[cfg(target_arch = "x86_64")]
             InstructionSet::Avx512 => run_avx512(&job, out),
             #[cfg(target_arch = "x86_64")]

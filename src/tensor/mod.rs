@@ -4,6 +4,7 @@
 //! which serve finished networks only). On the CPU it runs on kernels that choose the widest
 //! instruction set at run time; on other devices it is built of candle's own operations.
 
+mod activation;
 mod conv;
 mod conv_backward;
 mod conv_elsewhere;
@@ -17,6 +18,8 @@ mod fir;
 mod leaky;
 mod max_pool;
 mod modulate;
+mod normalise;
+mod planes;
 mod pointwise;
 mod prelu;
 mod second_order;
@@ -24,17 +27,23 @@ mod simd;
 mod sums;
 #[cfg(test)]
 pub(crate) mod testing;
+mod upsample;
 mod view;
 mod warp;
 
+pub use activation::Activation;
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
 pub use depthwise::{Padding, depthwise_conv2d};
 pub use device::{ChosenDevice, DeviceChoice, choose_device};
 pub use fir::{down2, up2};
 pub use leaky::LEAKY_SLOPE;
 pub use max_pool::max_pool2d;
-pub use modulate::modulate_leaky;
+pub use modulate::{modulate, modulate_leaky};
+pub use normalise::{
+    BatchNorm, batch_norm_training, channel_statistics, instance_norm, instance_norm_activated,
+};
 pub use pointwise::{sigmoid, tanh};
 pub use prelu::BiasPrelu;
 pub use second_order::gradients_have_gradients;
+pub use upsample::{PixelGrid, resize_bilinear, upsample_nearest2};
 pub use warp::warp;

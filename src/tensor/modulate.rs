@@ -4,7 +4,9 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::activation::Activation;
 use super::leaky::LEAKY_SLOPE;
+use super::planes;
 use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
@@ -12,22 +14,58 @@ use super::view::{floats, nchw, with_floats};
 /// # Errors
 /// When shapes do not fit or a tensor is not f32.
 pub fn modulate_leaky(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tensor> {
+    modulate(x, gain, shift, Activation::Leaky(LEAKY_SLOPE))
+}
+
+/// `activation(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
+///
+/// # Errors
+/// When shapes do not fit or a tensor is not f32.
+pub fn modulate(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
     if x.device().is_cpu() {
-        return x.contiguous()?.apply_op3(&gain.contiguous()?, &shift.contiguous()?, ModulateLeaky);
+        let op = Modulate { activation };
+        return x.contiguous()?.apply_op3(&gain.contiguous()?, &shift.contiguous()?, op);
     }
+    composed(x, gain, shift, activation)
+}
+
+/// The same out of candle's operations, for other devices.
+fn composed(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
     let (n, c, _, _) = x.dims4()?;
     let y = x.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?.broadcast_add(&shift.reshape((n, c, 1, 1))?)?;
-    candle_nn::ops::leaky_relu(&y, f64::from(LEAKY_SLOPE))
+    activation.apply(y)
 }
 
-struct ModulateLeaky;
-
-/// The gradient before the activation, for one channel.
-fn slopes<'a>(grad: &'a [f32], result: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-    grad.iter().zip(result).map(|(g, r)| if *r < 0.0 { g * LEAKY_SLOPE } else { *g })
+struct Modulate {
+    activation: Activation,
 }
 
-impl CustomOp3 for ModulateLeaky {
+impl Modulate {
+    /// The gradients to x, gain and shift.
+    fn gradients(
+        &self,
+        x: &[f32],
+        gain: &[f32],
+        result: &[f32],
+        grad: &[f32],
+        plane: usize,
+    ) -> (Vec<f32>, Vec<(f32, f32)>) {
+        let slope = self.activation.slope();
+        let mut out = vec![0f32; grad.len()];
+        let given = x.par_chunks(plane).zip(grad.par_chunks(plane)).zip(result.par_chunks(plane)).zip(gain);
+        let targets = out.par_chunks_mut(plane).zip(given);
+        let sums = targets.map(|(before, (((x, grad), result), gain))| {
+            planes::before_activation(before, grad, result, slope);
+            let sums = (planes::products(before, x, 0.0), planes::sum(before));
+            before.iter_mut().for_each(|value| *value *= gain);
+            sums
+        });
+        let sums = sums.collect();
+        (out, sums)
+    }
+}
+
+impl CustomOp3 for Modulate {
     fn name(&self) -> &'static str {
         "modulate"
     }
@@ -46,17 +84,12 @@ impl CustomOp3 for ModulateLeaky {
             bail!("modulate: gain {:?} and shift {:?} must be [{n}, {c}]", l2.shape(), l3.shape());
         }
         let (x, gain, shift) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
+        let slope = self.activation.slope();
         let mut out = vec![0f32; x.len()];
         let plane = (h * w).max(1);
-        out.par_chunks_exact_mut(plane).zip(x.par_chunks_exact(plane)).enumerate().for_each(
-            |(i, (to, from))| {
-                let (gain, shift) = (gain[i], shift[i]);
-                for (to, from) in to.iter_mut().zip(from) {
-                    let value = from * gain + shift;
-                    *to = value.max(value * LEAKY_SLOPE);
-                }
-            },
-        );
+        out.par_chunks_mut(plane).zip(x.par_chunks(plane)).enumerate().for_each(|(i, (to, from))| {
+            planes::scale_shift(to, from, gain[i], shift[i], slope);
+        });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
 
@@ -69,49 +102,37 @@ impl CustomOp3 for ModulateLeaky {
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let (_, _, h, w) = x.dims4()?;
-        let plane = (h * w).max(1);
-        let device = x.device();
-        with_floats(grad, |grad| {
-            with_floats(result, |result| {
-                let planes = || grad.par_chunks_exact(plane).zip(result.par_chunks_exact(plane));
-                let gain_grad: Vec<f32> = with_floats(x, |x| {
-                    let sum = |((g, r), x): ((&[f32], &[f32]), &[f32])| {
-                        slopes(g, r).zip(x).map(|(g, x)| g * x).sum()
-                    };
-                    Ok(planes().zip(x.par_chunks_exact(plane)).map(sum).collect())
-                })?;
-                let shift_grad: Vec<f32> = planes().map(|(g, r)| slopes(g, r).sum()).collect();
-                let x_grad = with_floats(gain, |gain| {
-                    let mut out = vec![0f32; grad.len()];
-                    out.par_chunks_exact_mut(plane).zip(planes()).zip(gain).for_each(
-                        |((to, (g, r)), gain)| {
-                            to.iter_mut().zip(slopes(g, r)).for_each(|(to, g)| *to = g * gain);
-                        },
-                    );
-                    Tensor::from_vec(out, x.shape(), device)
-                })?;
-                Ok((
-                    Some(x_grad),
-                    Some(Tensor::from_vec(gain_grad, gain.shape(), device)?),
-                    Some(Tensor::from_vec(shift_grad, shift.shape(), device)?),
-                ))
+        let (x_grad, sums) = with_floats(x, |x| {
+            with_floats(gain, |gain| {
+                with_floats(result, |result| {
+                    with_floats(grad, |grad| Ok(self.gradients(x, gain, result, grad, (h * w).max(1))))
+                })
             })
-        })
+        })?;
+        let (gain_grad, shift_grad): (Vec<f32>, Vec<f32>) = sums.into_iter().unzip();
+        let device = x.device();
+        Ok((
+            Some(Tensor::from_vec(x_grad, x.shape(), device)?),
+            Some(Tensor::from_vec(gain_grad, gain.shape(), device)?),
+            Some(Tensor::from_vec(shift_grad, shift.shape(), device)?),
+        ))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, check_gradients, tensor};
+    use crate::tensor::testing::{assert_close, check_gradients, on_every_set, tensor};
 
     #[test]
     fn agrees_with_candle_and_finite_differences() -> Result<()> {
         let (x, gain, shift) = (tensor(&[2, 3, 5, 7], 1)?, tensor(&[2, 3], 2)?, tensor(&[2, 3], 3)?);
-        let slow =
-            x.broadcast_mul(&gain.reshape((2, 3, 1, 1))?)?.broadcast_add(&shift.reshape((2, 3, 1, 1))?)?;
-        let slow = candle_nn::ops::leaky_relu(&slow, f64::from(LEAKY_SLOPE))?;
-        assert_close(&modulate_leaky(&x, &gain, &shift)?, &slow, 1e-6)?;
-        check_gradients(&[&x, &gain, &shift], |t| modulate_leaky(&t[0], &t[1], &t[2]))
+        on_every_set(|| {
+            for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
+                let apart = composed(&x, &gain, &shift, activation)?;
+                assert_close(&modulate(&x, &gain, &shift, activation)?, &apart, 1e-6)?;
+            }
+            check_gradients(&[&x, &gain, &shift], |t| modulate_leaky(&t[0], &t[1], &t[2]))
+        })
     }
 }

@@ -1,6 +1,8 @@
 //! Vectors of the widest instruction set the processor has, chosen at run time.
 
 use std::sync::OnceLock;
+#[cfg(test)]
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The instruction sets the kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +17,47 @@ pub(super) enum InstructionSet {
     Baseline,
 }
 
+/// The set that a test forces, counted from 1 in [`available`]; zero is none.
+#[cfg(test)]
+static FORCED: AtomicUsize = AtomicUsize::new(0);
+
+/// Runs `f` with each instruction set of this processor in turn, on all threads. Every set gives right
+/// results, so tests beside this one do not mind; whatever packs data for a set must remember which.
+#[cfg(test)]
+pub(crate) fn on_every_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
+    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    for index in 0..available().len() {
+        FORCED.store(index + 1, Ordering::SeqCst);
+        let result = f();
+        FORCED.store(0, Ordering::SeqCst);
+        result.map_err(|error| error.context(format!("{:?}", available()[index])))?;
+    }
+    Ok(())
+}
+
+/// The instruction sets of this processor.
+#[cfg(test)]
+pub(super) fn available() -> Vec<InstructionSet> {
+    let mut sets = vec![InstructionSet::Baseline];
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            sets.push(InstructionSet::Avx2);
+        }
+        if is_x86_feature_detected!("avx512f") {
+            sets.push(InstructionSet::Avx512);
+        }
+    }
+    sets
+}
+
 /// The widest instruction set of this processor.
 pub(super) fn instruction_set() -> InstructionSet {
+    #[cfg(test)]
+    if let Some(index) = FORCED.load(Ordering::SeqCst).checked_sub(1) {
+        return available()[index];
+    }
     static DETECTED: OnceLock<InstructionSet> = OnceLock::new();
     *DETECTED.get_or_init(detect)
 }
@@ -36,6 +77,40 @@ fn detect() -> InstructionSet {
 fn detect() -> InstructionSet {
     InstructionSet::Baseline
 }
+
+/// Compiles a function for every instruction set and calls that of the processor.
+macro_rules! widest {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
+        $(#[$doc])*
+        $vis fn $name($($arg: $type),*) $(-> $ret)? {
+            #[inline(always)]
+            fn portable($($arg: $type),*) $(-> $ret)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f")]
+            fn avx512($($arg: $type),*) $(-> $ret)? {
+                portable($($arg),*)
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) $(-> $ret)? {
+                portable($($arg),*)
+            }
+
+            match $crate::tensor::simd::instruction_set() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the processor has AVX-512F.
+                $crate::tensor::simd::InstructionSet::Avx512 => unsafe { avx512($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the processor has AVX2 and FMA.
+                $crate::tensor::simd::InstructionSet::Avx2 => unsafe { avx2($($arg),*) },
+                $crate::tensor::simd::InstructionSet::Baseline => portable($($arg),*),
+            }
+        }
+    };
+}
+pub(super) use widest;
 
 /// A vector of `LANES` floats.
 pub(super) trait Lanes: Copy {

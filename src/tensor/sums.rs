@@ -3,6 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
+use super::planes;
 use super::view::{floats, nchw};
 
 /// The sum of `x` (N, C, H, W) over images and positions, for each channel.
@@ -19,7 +20,7 @@ impl CustomOp1 for ChannelSums {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let [_, c, h, w] = nchw(layout)?;
-        let planes: Vec<f32> = floats(storage, layout)?.par_chunks((h * w).max(1)).map(sum).collect();
+        let planes: Vec<f32> = floats(storage, layout)?.par_chunks((h * w).max(1)).map(planes::sum).collect();
         let mut sums = vec![0f32; c];
         for image in planes.chunks_exact(c.max(1)) {
             sums.iter_mut().zip(image).for_each(|(sum, value)| *sum += value);
@@ -30,15 +31,4 @@ impl CustomOp1 for ChannelSums {
     fn bwd(&self, x: &Tensor, _sums: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
         grad.reshape((1, (), 1, 1))?.broadcast_as(x.shape())?.contiguous().map(Some)
     }
-}
-
-/// The sum of a slice in sixteen partial sums, which is both faster and more exact than one.
-pub(super) fn sum(values: &[f32]) -> f32 {
-    let mut parts = [0f32; 16];
-    let whole = values.chunks_exact(16);
-    let rest: f32 = whole.remainder().iter().sum();
-    for chunk in whole {
-        parts.iter_mut().zip(chunk).for_each(|(part, value)| *part += value);
-    }
-    parts.iter().sum::<f32>() + rest
 }

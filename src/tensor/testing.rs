@@ -2,6 +2,8 @@
 
 use candle_core::{Device, Result, Tensor, Var, bail};
 
+pub(crate) use super::simd::on_every_set;
+
 /// A tensor of values in -1..1 that look random and depend on `seed` alone.
 pub(crate) fn tensor(dims: &[usize], seed: u32) -> Result<Tensor> {
     let count = dims.iter().product();
