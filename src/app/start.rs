@@ -15,7 +15,7 @@ use super::window::Window;
 use super::workers::Wake;
 use crate::aging;
 use crate::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
-use crate::pipeline::{PipelineSettings, SourceChoice};
+use crate::pipeline::{FaceChoice, PipelineSettings, SourceChoice};
 
 /// Two passes are so far apart at least, so that news that come together are drawn together.
 const LEAST_PASS_INTERVAL: Duration = Duration::from_millis(20);
@@ -25,12 +25,20 @@ const LEAST_PASS_INTERVAL: Duration = Duration::from_millis(20);
 pub struct AppOptions {
     /// The name of the camera; otherwise the one of the last time.
     pub camera: Option<String>,
+    /// The picture size wanted of the camera; otherwise that of the last time.
+    pub size: Option<(u32, u32)>,
+    /// The frames a second wanted of the camera; otherwise those of the last time.
+    pub rate: Option<u32>,
     /// Pictures and folders to open.
     pub pictures: Vec<PathBuf>,
     /// Ages in the place of the groups.
     pub ages: Option<Vec<AgeTarget>>,
     /// The name of the model; otherwise the one of the last time.
     pub model: Option<String>,
+    /// Shows whole frames with the aged face in place; otherwise as the last time.
+    pub whole_frame: bool,
+    /// Ages every face, not only the largest.
+    pub all_faces: bool,
 }
 
 /// Opens the window and returns when it is closed.
@@ -78,11 +86,19 @@ fn open(ctx: &Context, options: AppOptions) -> std::io::Result<Window<LiveBacken
         settings.camera.name = options.camera;
         settings.camera.path = None;
     }
+    if let Some((width, height)) = options.size {
+        (settings.camera.width, settings.camera.height) = (width, height);
+    }
+    settings.camera.rate = options.rate.unwrap_or(settings.camera.rate);
     if options.model.is_some() {
         settings.model = options.model;
     }
+    settings.whole_frame |= options.whole_frame;
     let mut state = UiState::new(settings, aging::models());
     state.settings_file = file;
+    if options.all_faces {
+        state.faces = FaceChoice::All;
+    }
     if let Some(ages) = options.ages {
         choose_ages(&mut state, ages);
     }

@@ -97,9 +97,17 @@ pub(super) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<Exit
 
 /// Opens the window on what the command line names.
 fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { camera, aging, .. } = arguments;
-    let ages = aging.ages.map(|ages| ages.0);
-    crate::app::run(AppOptions { camera, ages, model: aging.model, ..AppOptions::default() })?;
+    let Arguments { camera, size, rate, aging, .. } = arguments;
+    crate::app::run(AppOptions {
+        camera,
+        size,
+        rate,
+        whole_frame: aging.whole_frame,
+        all_faces: aging.all_faces,
+        ages: aging.ages.map(|ages| ages.0),
+        model: aging.model,
+        ..AppOptions::default()
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
