@@ -101,7 +101,8 @@ fn static_runtime(out: &Path) -> Result<(), Box<dyn Error>> {
 /// Where cargo keeps cudarc's sources.
 fn cudarc_sources() -> Result<PathBuf, Box<dyn Error>> {
     let metadata = Command::new(std::env::var("CARGO")?)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["metadata", "--format-version", "1", "--offline", "--locked", "--features", "cuda"])
+        .args(["--filter-platform", &std::env::var("TARGET")?])
         .current_dir(std::env::var("CARGO_MANIFEST_DIR")?)
         .output()?;
     let text = String::from_utf8_lossy(&metadata.stdout);

@@ -53,11 +53,11 @@ pub const GROUPS: [Group; 4] = [
     Group {
         title: "Pictures",
         shortcuts: &[
-            key("O", "Open pictures"),
+            key("O, Ctrl+O", "Open pictures"),
             key("Shift+O", "Open a folder of pictures"),
             key("V, Ctrl+V", "Paste a picture"),
             key("Page Up, Page Down", "Picture before, next picture"),
-            key("S", "Save every tile"),
+            key("S, Ctrl+S", "Save every tile"),
         ],
     },
     Group {
@@ -102,9 +102,10 @@ fn read_view_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>)
         commands.push(UiCommand::OpenFiles);
     }
     commands.extend(simple.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, command)| command));
-    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::V)) {
-        commands.push(UiCommand::Paste);
-    }
+    let usual_elsewhere =
+        [(Key::V, UiCommand::Paste), (Key::O, UiCommand::OpenFiles), (Key::S, UiCommand::Save)];
+    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    commands.extend(usual_elsewhere.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, command)| command));
     read_shared_keys(ctx, state, commands);
 }
 
