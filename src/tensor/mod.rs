@@ -27,6 +27,7 @@ mod simd;
 mod sums;
 #[cfg(test)]
 pub(crate) mod testing;
+mod upfirdn;
 mod upsample;
 mod view;
 mod warp;
@@ -45,5 +46,6 @@ pub use normalise::{
 pub use pointwise::{sigmoid, tanh};
 pub use prelu::BiasPrelu;
 pub use second_order::gradients_have_gradients;
+pub use upfirdn::{Fir, upfirdn};
 pub use upsample::{PixelGrid, resize_bilinear, upsample_nearest2};
 pub use warp::warp;

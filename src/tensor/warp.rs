@@ -1,17 +1,46 @@
 //! Bilinear warp: every pixel is fetched from where a flow field points.
 
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp2, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::view::{floats, nchw, with_floats};
 
 /// Samples `x` (N, C, H, W) at each pixel's own place plus `flow` (N, 2, H, W; x then y, in pixels),
-/// bilinearly, repeating the edge outside. Runs on the CPU alone.
+/// bilinearly, repeating the edge outside.
 ///
 /// # Errors
-/// When shapes do not fit, or a tensor is not f32 on the CPU.
+/// When shapes do not fit, or a tensor is not f32.
 pub fn warp(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
-    x.contiguous()?.apply_op2(&flow.contiguous()?, Warp)
+    if x.device().is_cpu() {
+        return x.contiguous()?.apply_op2(&flow.contiguous()?, Warp);
+    }
+    by_gathering(x, flow)
+}
+
+/// The same out of candle's operations, for other devices.
+fn by_gathering(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
+    let (n, c, h, w) = x.dims4()?;
+    if flow.dims() != [n, 2, h, w] {
+        bail!("warp: flow {:?} does not fit the picture {:?}", flow.shape(), x.shape());
+    }
+    let along = |axis: usize, size: usize| -> Result<[Tensor; 3]> {
+        let grid = Tensor::arange(0f32, size as f32, x.device())?;
+        let grid = if axis == 0 { grid.reshape((1, 1, size))? } else { grid.reshape((1, size, 1))? };
+        let at = flow.narrow(1, axis, 1)?.squeeze(1)?.broadcast_add(&grid)?.clamp(0.0, (size - 1) as f64)?;
+        let first = at.detach().floor()?;
+        let second = (&first + 1.0)?.minimum((size - 1) as f64)?;
+        Ok([(at - &first)?.unsqueeze(1)?, first, second])
+    };
+    let ([fx, x0, x1], [fy, y0, y1]) = (along(0, w)?, along(1, h)?);
+    let pixels = x.contiguous()?.reshape((n, c, h * w))?;
+    let fetch = |y: &Tensor, column: &Tensor| -> Result<Tensor> {
+        let places = ((y * w as f64)? + column)?.to_dtype(DType::U32)?.reshape((n, 1, h * w))?;
+        let places = places.broadcast_as((n, c, h * w))?.contiguous()?;
+        pixels.gather(&places, 2)?.reshape((n, c, h, w))
+    };
+    let between = |a: Tensor, b: Tensor, share: &Tensor| &a + (b - &a)?.broadcast_mul(share)?;
+    let top = between(fetch(&y0, &x0)?, fetch(&y0, &x1)?, &fx)?;
+    between(top, between(fetch(&y1, &x0)?, fetch(&y1, &x1)?, &fx)?, &fy)
 }
 
 struct Warp;
@@ -120,7 +149,7 @@ fn gradients(x: &[f32], flow: &[f32], grad: &[f32], [c, h, w]: [usize; 3]) -> (V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, check_gradients, tensor};
+    use crate::tensor::testing::{assert_close, check_gradients, gradients, tensor};
 
     #[test]
     fn no_flow_changes_nothing_and_a_whole_pixel_shifts() -> Result<()> {
@@ -135,5 +164,15 @@ mod tests {
     fn gradients_agree_with_finite_differences() -> Result<()> {
         let (x, flow) = (tensor(&[2, 2, 6, 7], 2)?, (tensor(&[2, 2, 6, 7], 3)? * 1.7)?);
         check_gradients(&[&x, &flow], |t| warp(&t[0], &t[1]))
+    }
+
+    #[test]
+    fn other_devices_compute_the_same() -> Result<()> {
+        let (x, flow) = (tensor(&[2, 3, 6, 7], 2)?, (tensor(&[2, 2, 6, 7], 3)? * 3.3)?);
+        assert_close(&by_gathering(&x, &flow)?, &warp(&x, &flow)?, 1e-5)?;
+        let ours = gradients(&[&x, &flow], |t| warp(&t[0], &t[1]))?;
+        let gathered = gradients(&[&x, &flow], |t| by_gathering(&t[0], &t[1]))?;
+        assert_close(&gathered[0], &ours[0], 1e-5)?;
+        assert_close(&gathered[1], &ours[1], 1e-5)
     }
 }
