@@ -38,12 +38,7 @@ const LIBRARIES: &[Library] = &[
         missing: 1,
     },
     // CURAND_STATUS_NOT_INITIALIZED
-    Library {
-        name: "curand",
-        bindings: "curand",
-        files: &["libcurand.so.10", "libcurand.so"],
-        missing: 101,
-    },
+    Library { name: "curand", bindings: "curand", files: &["libcurand.so.10", "libcurand.so"], missing: 101 },
     // NVRTC_ERROR_INTERNAL_ERROR
     Library {
         name: "nvrtc",
@@ -52,12 +47,7 @@ const LIBRARIES: &[Library] = &[
         missing: 11,
     },
     // CUDNN_STATUS_NOT_INITIALIZED
-    Library {
-        name: "cudnn",
-        bindings: "cudnn",
-        files: &["libcudnn.so.9", "libcudnn.so"],
-        missing: 1001,
-    },
+    Library { name: "cudnn", bindings: "cudnn", files: &["libcudnn.so.9", "libcudnn.so"], missing: 1001 },
 ];
 
 /// Makes the archives and puts their folder first in the linker's way.
@@ -162,9 +152,7 @@ fn loader_source(library: &Library, functions: &BTreeMap<String, bool>) -> Resul
     writeln!(c, "void *on_demand_{name}_find(long index) {{")?;
     c.push_str("    void *handle = library();\n");
     c.push_str("    void *found = handle == NULL ? NULL : dlsym(handle, names[index]);\n");
-    c.push_str(
-        "    if (found == NULL) found = texts[index] ? (void *)missing_text : (void *)missing;\n",
-    );
+    c.push_str("    if (found == NULL) found = texts[index] ? (void *)missing_text : (void *)missing;\n");
     writeln!(c, "    __atomic_store_n(&on_demand_{name}_slots[index], found, __ATOMIC_RELEASE);")?;
     c.push_str("    return found;\n}\n");
     Ok(c)
