@@ -181,7 +181,7 @@ fn through_jpeg(pixels: &[f32], side: u32, quality: u8) -> Option<Vec<f32>> {
     });
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&picture).ok()?;
-    let decoder = JpegDecoder::new(std::io::Cursor::new(bytes)).ok()?;
+    let decoder = JpegDecoder::new(std::io::Cursor::new(bytes.as_slice())).ok()?;
     Some(planes(&image::DynamicImage::from_decoder(decoder).ok()?.into_rgb8()))
 }
 

@@ -112,7 +112,8 @@ fn cut(
 }
 
 fn read_picture(file: &Path) -> image::ImageResult<RgbImage> {
-    let mut reader = ImageReader::open(file)?.with_guessed_format()?;
+    let bytes = std::fs::read(file)?;
+    let mut reader = ImageReader::new(std::io::Cursor::new(bytes.as_slice())).with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(LARGEST_PICTURE);
     limits.max_image_height = Some(LARGEST_PICTURE);
