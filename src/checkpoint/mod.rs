@@ -6,6 +6,7 @@
 mod backend;
 mod entry;
 mod error;
+mod recognise;
 mod safetensors;
 mod sniff;
 mod source;
@@ -19,6 +20,7 @@ use candle_core::Tensor;
 pub use backend::var_builder;
 pub use entry::{ElementType, Format, TensorEntry};
 pub use error::{CheckpointError, Defect};
+pub use recognise::{Missing, Recognition, System, recognise};
 
 use safetensors::SafetensorsReader;
 use sniff::{Kind, sniff, sniff_content};
