@@ -48,6 +48,11 @@ impl Adam {
         Ok(Self { settings, steps: 0, moments })
     }
 
+    /// Sets the length of the steps from here on.
+    pub fn set_rate(&mut self, rate: f64) {
+        self.settings.rate = rate;
+    }
+
     /// Moves every parameter that has a gradient.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `agemirror train`: one file a system.
 
+mod age_estimator;
 mod mirror;
 
 /// What `agemirror train` is given.
@@ -13,6 +14,8 @@ pub struct TrainArgs {
 enum System {
     /// The bundled aging model
     Mirror(mirror::MirrorArgs),
+    /// The network that reads ages when models are measured
+    AgeEstimator(age_estimator::EstimatorArgs),
 }
 
 /// Trains the system asked for until its steps are done or Ctrl-C is pressed.
@@ -22,5 +25,6 @@ enum System {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     match &args.system {
         System::Mirror(args) => mirror::run(args),
+        System::AgeEstimator(args) => age_estimator::run(args),
     }
 }
