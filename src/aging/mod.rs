@@ -4,5 +4,5 @@ pub mod mirror;
 mod model;
 mod registry;
 
-pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR};
 pub use registry::{ModelSummary, models, open_model};

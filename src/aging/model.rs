@@ -16,8 +16,43 @@ pub enum AgeChoice {
         /// The oldest age.
         oldest: f32,
     },
-    /// Only these groups of ages, as (first year, last year).
+    /// Only these groups of ages, as (first year, last year). The last one may be open, such as 70 and
+    /// older; its last year is then [`OLDEST_YEAR`] or more.
     Groups(Vec<(u8, u8)>),
+    /// These groups, and every age between the ages that stand for them.
+    Between {
+        /// The groups, as in [`AgeChoice::Groups`].
+        groups: Vec<(u8, u8)>,
+        /// The age in years that stands for each of them, rising.
+        centres: Vec<f32>,
+    },
+}
+
+/// A group that ends here or later is open.
+pub const OLDEST_YEAR: u8 = 100;
+/// Half the years that an open group is taken to last.
+const HALF_OPEN_GROUP: f32 = 5.0;
+
+impl AgeChoice {
+    /// The groups in their order, each with the age in years that stands for it; none where the model
+    /// knows years only. Where the model does not say, it is the middle of the group: 25.5 for 21 to 30.
+    pub fn groups(&self) -> Vec<((u8, u8), f32)> {
+        match self {
+            Self::Years { .. } => Vec::new(),
+            Self::Groups(groups) => groups.iter().map(|&group| (group, middle(group))).collect(),
+            Self::Between { groups, centres } => {
+                groups.iter().copied().zip(centres.iter().copied()).collect()
+            }
+        }
+    }
+}
+
+/// The middle of a group in years.
+fn middle((first, last): (u8, u8)) -> f32 {
+    if last >= OLDEST_YEAR {
+        return f32::from(first) + HALF_OPEN_GROUP;
+    }
+    (f32::from(first) + f32::from(last)) / 2.0
 }
 
 /// The gender that a face is aged as, for models that were trained to be told.

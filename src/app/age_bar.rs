@@ -1,18 +1,19 @@
 //! The slider over all ages, and the button that plays through them.
 
 use eframe::egui::{
-    Align2, CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit,
-    lerp, pos2, vec2,
+    Align, Align2, CursorIcon, EventFilter, Id, Key, Layout as Flow, Pos2, Rect, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, accesskit, lerp, pos2, vec2,
 };
 
+use super::age_scale::AgeScale;
 use super::commands::UiCommand;
 use super::icons::Icon;
 use super::scene::Scene;
 use super::state::Layout;
-use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, L, M};
-use super::widgets::ActionButton;
+use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, L, M, XS};
+use super::widgets::{ActionButton, Segment, segmented};
+use crate::aging::Gender;
 
-const TICKS: [f32; 9] = [1.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0];
 const READOUT_WIDTH: f32 = 84.0;
 
 /// The identity of the slider, so that keys can be left to it.
@@ -26,7 +27,10 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
     ui.painter().rect_stroke(area, CARD_RADIUS, Stroke::new(1.0, palette.border), StrokeKind::Inside);
-    let inner = area.shrink2(vec2(M, 0.0));
+    let mut inner = area.shrink2(vec2(M, 0.0));
+    if scene.state.model_info.as_ref().is_some_and(|model| model.knows_gender) {
+        inner.min.x = show_gender(ui, scene, inner) + M;
+    }
     let playing = scene.state.playing.is_some();
     let (icon, label) =
         if playing { (Icon::Pause, "Stop playing") } else { (Icon::Play, "Play through the ages") };
@@ -43,37 +47,50 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let readout = Rect::from_min_max(pos2(rail.right() + L, inner.top()), inner.max);
     let large = scene.state.layout == Layout::Large;
     let color = if large { palette.text } else { palette.muted };
-    let text = format!("{:.0} years", scene.state.age);
+    let text = scene.state.scale().readout(scene.state.shown_age());
     ui.painter().text(readout.right_center(), Align2::RIGHT_CENTER, text, theme::title(), color);
+}
+
+/// The switch for models that age a face as a woman or as a man; returns where it ends.
+fn show_gender(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) -> f32 {
+    const GENDERS: [Gender; 2] = [Gender::Female, Gender::Male];
+    let segments = [
+        Segment { text: "Female", label: "Age as a woman", shortcut: "G", icon: None },
+        Segment { text: "Male", label: "Age as a man", shortcut: "G", icon: None },
+    ];
+    let chosen = GENDERS.iter().position(|gender| *gender == scene.state.settings.gender);
+    let place = Rect::from_center_size(area.center(), vec2(area.width(), CONTROL_HEIGHT));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::left_to_right(Align::Center)));
+    if let Some(place) = segmented(&mut ui, &segments, chosen) {
+        scene.emit(UiCommand::Gender(GENDERS[place]));
+    }
+    ui.min_rect().right()
 }
 
 fn show_slider(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     let palette = theme::palette(ui);
-    let (youngest, oldest) = scene.state.age_range();
-    let age = scene.state.age;
+    let scale = scene.state.scale();
+    let age = scene.state.shown_age();
     let y = area.center().y - 7.0;
-    let at = |age: f32| lerp(area.x_range(), ((age - youngest) / (oldest - youngest)).clamp(0.0, 1.0));
+    let at = |position: f32| lerp(area.x_range(), position);
+    let handle = pos2(at(scale.position(age)), y);
     let response = ui.interact(area.expand2(vec2(8.0, -4.0)), slider_id(), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(age), "Age"));
-    describe(ui, age, (youngest, oldest));
+    describe(ui, age, &scale);
     let large = scene.state.layout == Layout::Large;
     let fill = if large { palette.accent } else { palette.muted };
     let rail = Rect::from_min_max(pos2(area.left(), y - 2.5), pos2(area.right(), y + 2.5));
     ui.painter().rect_filled(rail, 3, palette.raised);
-    ui.painter().rect_filled(rail.with_max_x(at(age)), 3, fill);
-    for tick in TICKS.into_iter().filter(|tick| (youngest..=oldest).contains(tick)) {
-        let text = format!("{tick:.0}");
-        ui.painter().text(pos2(at(tick), y + 14.0), Align2::CENTER_TOP, text, theme::small(), palette.muted);
-    }
+    ui.painter().rect_filled(rail.with_max_x(handle.x), 3, fill);
+    show_ticks(ui, scale.ticks().into_iter().map(|(position, text)| (pos2(at(position), y + 14.0), text)));
     let held = response.hovered() || response.dragged();
-    let handle = pos2(at(age), y);
     ui.painter().circle(handle, if held { 10.0 } else { 8.5 }, fill, Stroke::new(3.0, palette.surface));
     if response.has_focus() {
         ui.painter().circle_stroke(handle, 12.0, Stroke::new(2.0, palette.accent));
     }
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - area.left()) / area.width()).clamp(0.0, 1.0);
-        scene.emit(UiCommand::Age(lerp(youngest..=oldest, part)));
+        scene.emit(UiCommand::Age(scale.age_at(part)));
     }
     let steps = keyboard_steps(ui, response.has_focus());
     if steps != 0.0 {
@@ -82,8 +99,25 @@ fn show_slider(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     if let Some(asked) = asked_value(ui) {
         scene.emit(UiCommand::Age(asked));
     }
-    let tip = "Any age: drag, or press Left and Right";
+    let tip = match scale {
+        AgeScale::Groups { snaps: true, .. } => "A group of ages: drag, or press Left and Right",
+        _ => "Any age: drag, or press Left and Right",
+    };
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
+}
+
+/// Writes what stands along the slider, and leaves out what would run into its neighbour.
+fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
+    let color = theme::palette(ui).muted;
+    let mut taken = f32::NEG_INFINITY;
+    for (place, text) in ticks {
+        let galley = ui.painter().layout_no_wrap(text, theme::small(), color);
+        let rect = Align2::CENTER_TOP.anchor_size(place, galley.size());
+        if rect.left() >= taken + XS {
+            taken = rect.right();
+            ui.painter().galley(rect.min, galley, color);
+        }
+    }
 }
 
 /// Years that the arrow keys or an assistive technology ask for.
@@ -115,10 +149,12 @@ fn asked_value(ui: &Ui) -> Option<f32> {
     })
 }
 
-fn describe(ui: &Ui, age: f32, (youngest, oldest): (f32, f32)) {
+fn describe(ui: &Ui, age: f32, scale: &AgeScale) {
+    let (youngest, oldest) = scale.range();
     ui.ctx().accesskit_node_builder(slider_id(), |node| {
         node.set_min_numeric_value(f64::from(youngest));
         node.set_max_numeric_value(f64::from(oldest));
+        node.set_value(scale.readout(age));
         node.set_numeric_value_step(1.0);
         node.add_action(accesskit::Action::SetValue);
         if age < oldest {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use image::RgbImage;
 
 use super::settings::Settings;
+use super::weights::ModelWeights;
 use crate::camera::CameraDevice;
 use crate::pipeline::{Command, LiveView, TileSet};
 
@@ -53,6 +54,12 @@ pub enum Request {
     },
     /// Opens a folder in the system's file manager.
     ShowFolder(PathBuf),
+    /// Opens an address in the web browser.
+    OpenAddress(String),
+    /// Asks the user for weight files.
+    ChooseWeights,
+    /// Looks which models' weights are there.
+    LookAtWeights,
     /// Looks for cameras.
     ListCameras,
     /// Stores the settings.
@@ -116,6 +123,8 @@ pub enum Report {
     SaveFolder(PathBuf),
     /// Files or folders that the user chose.
     Chosen(Vec<PathBuf>),
+    /// What is known of the models' weights.
+    Weights(Vec<ModelWeights>),
     /// The cameras there are.
     Cameras(Vec<CameraDevice>),
     /// Something else failed.

@@ -10,11 +10,12 @@ use super::notices::Tone;
 use super::settings::{GroupChoice, ThemeChoice};
 use super::state::{Layout, Sheet, Source, UiState};
 use super::textures::Textures;
+use crate::aging::Gender;
 use crate::camera::CameraSettings;
 use crate::pipeline::{DeviceChoice, FaceChoice, LiveView};
 
-/// The slider plays at so many years a second.
-const PLAY_SPEED: f32 = 14.0;
+/// The slider plays from one end to the other in so many seconds.
+const PLAY_LENGTH: f32 = 6.0;
 
 /// What the user wants. Panels and shortcuts emit these and change nothing themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +40,16 @@ pub enum UiCommand {
     AllFaces(bool),
     /// Shows whole frames, or only the faces.
     WholeFrame(bool),
-    /// Ages with this model.
+    /// Ages with this model, or shows which weights it wants.
     Model(String),
+    /// Asks for weight files.
+    ChooseWeights,
+    /// Puts a text into the clipboard.
+    CopyText(String),
+    /// Opens an address in the web browser.
+    OpenAddress(String),
+    /// Ages a face as a woman or as a man.
+    Gender(Gender),
     /// Runs the model on this device.
     Device(DeviceChoice),
     /// Uses a camera, in this manner, and shows it.
@@ -111,7 +120,7 @@ impl Doer<'_> {
                 self.show_tiles();
             }
             UiCommand::Age(age) => self.show_age(age),
-            UiCommand::Older(years) => self.show_age((self.state.age + years).round()),
+            UiCommand::Older(years) => self.show_age(self.state.scale().step(self.state.age, years)),
             UiCommand::Large(true) => self.state.layout = Layout::Large,
             UiCommand::Large(false) => self.show_tiles(),
             UiCommand::Play(true) => {
@@ -125,7 +134,9 @@ impl Doer<'_> {
             UiCommand::AllFaces(true) => self.state.faces = FaceChoice::All,
             UiCommand::AllFaces(false) => self.state.faces = FaceChoice::Largest,
             UiCommand::WholeFrame(whole) => self.state.settings.whole_frame = whole,
-            UiCommand::Model(name) => self.state.settings.model = Some(name),
+            UiCommand::Model(name) => self.choose_model(name),
+            UiCommand::CopyText(text) => self.ctx.copy_text(text),
+            UiCommand::Gender(gender) => self.state.settings.gender = gender,
             UiCommand::Device(device) => self.state.settings.device = device,
             UiCommand::Camera(camera) => {
                 self.state.settings.camera = camera;
@@ -168,6 +179,8 @@ impl Doer<'_> {
             UiCommand::ChooseSaveFolder => {
                 self.backend.request(Request::ChooseSaveFolder(self.state.settings.save_folder()));
             }
+            UiCommand::ChooseWeights => self.backend.request(Request::ChooseWeights),
+            UiCommand::OpenAddress(address) => self.backend.request(Request::OpenAddress(address)),
             UiCommand::ShowFolder(folder) => self.backend.request(Request::ShowFolder(folder)),
             _ => self.backend.request(Request::ListCameras),
         }
@@ -178,14 +191,22 @@ impl Doer<'_> {
         self.backend.request(request);
     }
 
+    /// The present model goes on until the other one can be opened.
+    fn choose_model(&mut self, name: String) {
+        let wanting = self.state.models.iter().find(|model| model.name == name);
+        match wanting.filter(|model| !self.state.can_open(model.name)) {
+            Some(model) => self.state.sheet = Some(Sheet::Weights(model.name)),
+            None => self.state.settings.model = Some(name),
+        }
+    }
+
     fn show_tiles(&mut self) {
         self.state.layout = Layout::Tiles;
         self.state.playing = None;
     }
 
     fn show_age(&mut self, age: f32) {
-        let (youngest, oldest) = self.state.age_range();
-        self.state.age = age.clamp(youngest, oldest);
+        self.state.age = self.state.scale().snap(age);
         self.state.layout = Layout::Large;
         self.state.playing = None;
     }
@@ -282,13 +303,12 @@ pub fn apply_theme(ctx: &Context, theme: ThemeChoice) {
 /// Moves the slider while it plays, turning round at both ends.
 pub fn play(state: &mut UiState, seconds: f32) {
     let Some(direction) = state.playing else { return };
-    let (youngest, oldest) = state.age_range();
-    state.age += direction * PLAY_SPEED * seconds;
-    if state.age >= oldest {
-        state.age = oldest;
+    let scale = state.scale();
+    let position = scale.position(state.age) + direction * seconds / PLAY_LENGTH;
+    state.age = scale.age_at(position);
+    if position >= 1.0 {
         state.playing = Some(-1.0);
-    } else if state.age <= youngest {
-        state.age = youngest;
+    } else if position <= 0.0 {
         state.playing = Some(1.0);
     }
 }

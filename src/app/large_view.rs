@@ -49,8 +49,9 @@ struct Pair {
 /// The picture before and after, of the chosen face or of the whole frame.
 fn pictures(scene: &Scene<'_>) -> Option<Pair> {
     let set = scene.view.tiles.as_ref()?;
+    let shown_age = scene.state.shown_age();
     let nearest = |tiles: &[crate::pipeline::Tile]| {
-        let distance = |tile: &crate::pipeline::Tile| (tile.age - scene.state.age).abs();
+        let distance = |tile: &crate::pipeline::Tile| (tile.age - shown_age).abs();
         tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).cloned()
     };
     let (before, tile) = match nearest(&set.whole).filter(|_| scene.state.settings.whole_frame) {
@@ -87,7 +88,7 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
         badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), "Before", BADGE_COLORS);
     }
     if divider < 0.84 {
-        let text = format!("Age {:.0}", pair.age);
+        let text = format!("Age {}", scene.state.scale().label(pair.age));
         badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
     }
     move_divider(ui, scene, rect);

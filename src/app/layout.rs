@@ -7,7 +7,7 @@ use super::state::{Layout, Sheet};
 use super::theme::{self, L, M};
 use super::{
     age_bar, drop_overlay, input_panel, large_view, notices, settings_panel, shortcuts_sheet, status_line,
-    tiles_panel, top_bar,
+    tiles_panel, top_bar, weights_card,
 };
 
 const TOP_HEIGHT: f32 = 54.0;
@@ -36,6 +36,7 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     match scene.state.sheet {
         Some(Sheet::Settings) => settings_panel::show(ui, scene),
         Some(Sheet::Shortcuts) => shortcuts_sheet::show(ui, scene),
+        Some(Sheet::Weights(model)) => weights_card::show(ui, scene, model),
         None => {}
     }
     drop_overlay::show(ui, scene);

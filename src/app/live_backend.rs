@@ -96,6 +96,13 @@ impl Backend for LiveBackend {
             Request::ShowFolder(folder) => {
                 spawn("file manager", &self.reporter, move || dialogs::show_folder(&folder));
             }
+            Request::ChooseWeights => {
+                spawn("dialog", &self.reporter, || dialogs::choose_weights().map(Report::Chosen));
+            }
+            Request::OpenAddress(address) => {
+                spawn("web browser", &self.reporter, move || dialogs::open_address(&address));
+            }
+            Request::LookAtWeights => {}
             Request::Paste => self.pictures.paste(),
             Request::Sample => self.pictures.sample(),
             Request::Collect(paths) => self.pictures.collect(paths),

@@ -5,6 +5,7 @@
 //! that waits is done by threads behind the [`backend::Backend`].
 
 pub mod age_bar;
+pub mod age_scale;
 pub mod backend;
 pub mod commands;
 mod dialogs;
@@ -17,6 +18,7 @@ pub mod large_view;
 pub mod layout;
 mod live_backend;
 pub mod message;
+pub mod model_picker;
 pub mod notices;
 pub mod performance_panel;
 mod pictures;
@@ -37,6 +39,8 @@ pub mod tile;
 pub mod tiles_panel;
 pub mod top_bar;
 pub mod wanted;
+pub mod weights;
+pub mod weights_card;
 pub mod widgets;
 pub mod window;
 mod workers;

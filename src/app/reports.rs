@@ -4,7 +4,8 @@ use super::backend::{Report, Request};
 use super::commands::{Doer, UiCommand};
 use super::film::{LONGEST_FILM, Origin};
 use super::notices::Tone;
-use super::state::Source;
+use super::state::{Sheet, Source};
+use super::weights::ModelWeights;
 
 impl Doer<'_> {
     /// Takes in what has come of the work done elsewhere.
@@ -45,8 +46,20 @@ impl Doer<'_> {
             }
             Report::SaveFolder(folder) => self.state.settings.save_folder = Some(folder),
             Report::Chosen(paths) => self.execute(UiCommand::Drop(paths)),
+            Report::Weights(weights) => self.weights(weights),
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.tell(Tone::Bad, reason, None),
+        }
+    }
+
+    /// A wanted model that cannot be opened leaves its place to the one that runs.
+    fn weights(&mut self, weights: Vec<ModelWeights>) {
+        self.state.weights = weights;
+        let wanted = self.state.model().map(|model| model.name);
+        if let Some(wanted) = wanted.filter(|wanted| !self.state.can_open(wanted)) {
+            let running = self.state.model_info.as_ref().map(|model| model.name.to_owned());
+            self.state.settings.model = running.filter(|running| running != wanted);
+            self.state.sheet = Some(Sheet::Weights(wanted));
         }
     }
 

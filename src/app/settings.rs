@@ -8,6 +8,7 @@ use directories::{ProjectDirs, UserDirs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::aging::Gender;
 use crate::camera::CameraSettings;
 use crate::pipeline::DeviceChoice;
 
@@ -48,6 +49,8 @@ pub struct Settings {
     pub device: DeviceChoice,
     /// Which groups are shown.
     pub groups: GroupChoice,
+    /// As whom a face is aged, by models that know of it.
+    pub gender: Gender,
     /// Whether whole frames are shown in place of crops.
     pub whole_frame: bool,
     /// Light or dark.
@@ -98,6 +101,7 @@ impl Settings {
             camera: entry(entries.remove("camera")),
             model: entry(entries.remove("model")),
             groups: entry(entries.remove("groups")),
+            gender: entry(entries.remove("gender")),
             device: entry(entries.remove("device")),
             whole_frame: entry(entries.remove("whole_frame")),
             theme: entry(entries.remove("theme")),
@@ -161,6 +165,7 @@ mod tests {
             device: DeviceChoice::Cpu,
             model: Some("mirror".into()),
             groups: GroupChoice::Four,
+            gender: Gender::Male,
             whole_frame: true,
             theme: ThemeChoice::Light,
             save_folder: Some("/somewhere".into()),

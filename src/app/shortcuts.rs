@@ -7,6 +7,7 @@ use super::commands::UiCommand;
 use super::large_view;
 use super::settings::{GroupChoice, ThemeChoice};
 use super::state::{Layout, Sheet, UiState};
+use crate::aging::Gender;
 
 /// One line of the list of shortcuts.
 pub struct Shortcut {
@@ -33,12 +34,13 @@ pub const GROUPS: [Group; 4] = [
     Group {
         title: "Ages",
         shortcuts: &[
-            key("1", "Ten groups of ages"),
+            key("1", "Ten groups of ages, or the model's own"),
             key("4", "Four groups of ages"),
             key("L", "Large view, with before and after"),
             key("Left, Right", "One year younger, older"),
             key("Down, Up", "Ten years younger, older"),
             key("P", "Play through the ages"),
+            key("G", "Age as a woman, as a man"),
         ],
     },
     Group {
@@ -92,6 +94,7 @@ fn read_view_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>)
         (Key::F, UiCommand::AllFaces(state.faces != crate::pipeline::FaceChoice::All)),
         (Key::W, UiCommand::WholeFrame(!state.settings.whole_frame)),
         (Key::S, UiCommand::Save),
+        (Key::G, UiCommand::Gender(other_gender(state.settings.gender))),
         (Key::V, UiCommand::Paste),
         (Key::PageDown, UiCommand::StepPicture(1)),
         (Key::PageUp, UiCommand::StepPicture(-1)),
@@ -157,6 +160,13 @@ fn read_window_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
     let popup = eframe::egui::Popup::is_any_open(ctx);
     if !popup && pressed(Key::Escape) {
         commands.push(UiCommand::Back);
+    }
+}
+
+fn other_gender(gender: Gender) -> Gender {
+    match gender {
+        Gender::Female => Gender::Male,
+        Gender::Male => Gender::Female,
     }
 }
 

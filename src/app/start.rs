@@ -13,7 +13,7 @@ use super::settings::{GroupChoice, Settings, settings_file};
 use super::state::UiState;
 use super::window::Window;
 use super::workers::Wake;
-use crate::aging;
+use crate::aging::{self, Gender};
 use crate::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use crate::pipeline::{FaceChoice, PipelineSettings, SourceChoice};
 
@@ -39,6 +39,8 @@ pub struct AppOptions {
     pub whole_frame: bool,
     /// Ages every face, not only the largest.
     pub all_faces: bool,
+    /// As whom a face is aged; otherwise as the last time.
+    pub gender: Option<Gender>,
 }
 
 /// Opens the window and returns when it is closed.
@@ -94,6 +96,7 @@ fn open(ctx: &Context, options: AppOptions) -> std::io::Result<Window<LiveBacken
         settings.model = options.model;
     }
     settings.whole_frame |= options.whole_frame;
+    settings.gender = options.gender.unwrap_or(settings.gender);
     let mut state = UiState::new(settings, aging::models());
     state.settings_file = file;
     if options.all_faces {
@@ -126,6 +129,7 @@ fn pipeline_settings(state: &UiState) -> PipelineSettings {
     PipelineSettings {
         source: SourceChoice::Camera(state.settings.camera.clone()),
         ages: state.wanted_ages(),
+        gender: state.settings.gender,
         model: state.model().map(|model| model.name.to_owned()).unwrap_or_default(),
         device: state.settings.device,
         faces: state.faces,

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use super::age_scale::AgeScale;
 use super::film::Film;
 use super::notices::Notices;
 use super::settings::{GroupChoice, Settings};
-use crate::aging::{AgeChoice, ModelInfo, ModelSummary};
+use super::weights::{ModelWeights, WeightState};
+use crate::aging::{ModelInfo, ModelSummary};
 use crate::camera::CameraDevice;
-use crate::compose::{AgeTarget, FOUR_GROUPS, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE};
+use crate::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use crate::pipeline::FaceChoice;
 
 /// What fills the space beside the input.
@@ -30,6 +32,8 @@ pub enum Sheet {
     Settings,
     /// The list of shortcuts.
     Shortcuts,
+    /// Which weights the model of this name wants.
+    Weights(&'static str),
 }
 
 /// What is looked at.
@@ -81,6 +85,8 @@ pub struct UiState {
     pub cameras: Vec<CameraDevice>,
     /// The models there are.
     pub models: &'static [ModelSummary],
+    /// What is known of the models' weights; empty until it was looked at.
+    pub weights: Vec<ModelWeights>,
     /// What the model that runs says of itself, once it runs.
     pub model_info: Option<ModelInfo>,
     /// How many files hang over the window, about to be dropped.
@@ -109,6 +115,7 @@ impl UiState {
             notices: Notices::default(),
             cameras: Vec::new(),
             models,
+            weights: Vec::new(),
             model_info: None,
             hovering_files: 0,
             settings_file: None,
@@ -117,8 +124,11 @@ impl UiState {
 
     /// The ages of the tiles, with what is written under them.
     pub fn columns(&self) -> Vec<AgeTarget> {
-        match (&self.own_ages, self.settings.groups) {
-            (Some(own), _) => own.clone(),
+        if let Some(own) = &self.own_ages {
+            return own.clone();
+        }
+        match (self.scale().groups(), self.settings.groups) {
+            (Some(groups), _) => groups.to_vec(),
             (None, GroupChoice::Ten) => TEN_GROUPS.iter().map(AgeTarget::from).collect(),
             (None, GroupChoice::Four) => FOUR_GROUPS.iter().map(AgeTarget::from).collect(),
         }
@@ -128,7 +138,7 @@ impl UiState {
     pub fn wanted_ages(&self) -> Vec<f32> {
         match self.layout {
             Layout::Tiles => self.columns().iter().map(|column| column.age).collect(),
-            Layout::Large => vec![self.age],
+            Layout::Large => vec![self.shown_age()],
         }
     }
 
@@ -139,14 +149,24 @@ impl UiState {
         named.or_else(|| self.models.first())
     }
 
-    /// The youngest and the oldest age that the slider offers, in years.
-    pub fn age_range(&self) -> (f32, f32) {
-        match self.model_info.as_ref().map(|model| &model.ages) {
-            Some(AgeChoice::Years { youngest, oldest }) => {
-                (youngest.max(YOUNGEST_AGE), oldest.min(OLDEST_AGE))
-            }
-            _ => (YOUNGEST_AGE, OLDEST_AGE),
-        }
+    /// What is known of the weights of the model called `name`.
+    pub fn weights_of(&self, name: &str) -> Option<&ModelWeights> {
+        self.weights.iter().find(|weights| weights.model == name)
+    }
+
+    /// Whether the model called `name` can be opened, as far as is known.
+    pub fn can_open(&self, name: &str) -> bool {
+        self.weights_of(name).is_none_or(|weights| weights.state == WeightState::Ready)
+    }
+
+    /// The ages that the model knows, laid out along the slider.
+    pub fn scale(&self) -> AgeScale {
+        AgeScale::of(self.model_info.as_ref().map(|model| &model.ages))
+    }
+
+    /// The age of the slider, or the nearest one that the model can show, in years.
+    pub fn shown_age(&self) -> f32 {
+        self.scale().snap(self.age)
     }
 
     /// Whether a picture stands in the camera's place.

@@ -4,6 +4,7 @@ use eframe::egui::{Align, Layout as Flow, RichText, Ui};
 
 use super::commands::UiCommand;
 use super::icons::Icon;
+use super::model_picker;
 use super::scene::Scene;
 use super::settings::{GroupChoice, ThemeChoice};
 use super::shortcuts::next_theme;
@@ -11,6 +12,9 @@ use super::state::{Layout, Sheet};
 use super::theme::{self, L, S, XL};
 use super::widgets::{ActionButton, Loudness, Segment, picker, segmented};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
+
+/// The room that the tools at the right need.
+const TOOLS_WIDTH: f32 = 300.0;
 
 /// Draws the bar.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -26,41 +30,47 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 fn show_layouts(ui: &mut Ui, scene: &mut Scene<'_>) {
     let state = scene.state;
-    let chosen = match (state.layout, &state.own_ages, state.settings.groups) {
-        (Layout::Large, ..) => Some(2),
-        (_, Some(_), _) => None,
-        (_, None, GroupChoice::Ten) => Some(0),
-        (_, None, GroupChoice::Four) => Some(1),
+    let own = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
+    let tiles = [("10 ages", "Ten groups of ages", "1"), ("4 ages", "Four groups of ages", "4")];
+    let tiles = match &own {
+        Some(text) => vec![(text.as_str(), "The groups of ages that the model knows", "1")],
+        None => tiles.to_vec(),
     };
-    let segments = [
-        Segment { text: "10 ages", label: "Ten groups of ages", shortcut: "1", icon: Some(Icon::Grid) },
-        Segment { text: "4 ages", label: "Four groups of ages", shortcut: "4", icon: None },
-        Segment {
-            text: "Large",
-            label: "Large view, before and after",
-            shortcut: "L",
-            icon: Some(Icon::Split),
-        },
-    ];
+    let large = tiles.len();
+    let chosen = match (state.layout, &state.own_ages, state.settings.groups) {
+        (Layout::Large, ..) => Some(large),
+        (Layout::Tiles, Some(_), _) => None,
+        (Layout::Tiles, None, GroupChoice::Four) => Some(large - 1),
+        (Layout::Tiles, None, GroupChoice::Ten) => Some(0),
+    };
+    let icon = |place| (place == 0).then_some(Icon::Grid);
+    let tiles = tiles.into_iter().enumerate();
+    let mut segments: Vec<_> = tiles
+        .map(|(place, (text, label, shortcut))| Segment { text, label, shortcut, icon: icon(place) })
+        .collect();
+    segments.push(Segment {
+        text: "Large",
+        label: "Large view, before and after",
+        shortcut: "L",
+        icon: Some(Icon::Split),
+    });
     match segmented(ui, &segments, chosen) {
-        Some(0) => scene.emit(UiCommand::Groups(GroupChoice::Ten)),
+        Some(place) if place == large => scene.emit(UiCommand::Large(true)),
         Some(1) => scene.emit(UiCommand::Groups(GroupChoice::Four)),
-        Some(_) => scene.emit(UiCommand::Large(true)),
+        Some(_) if own.is_some() => scene.emit(UiCommand::Groups(state.settings.groups)),
+        Some(_) => scene.emit(UiCommand::Groups(GroupChoice::Ten)),
         None => {}
     }
 }
 
 fn show_pickers(ui: &mut Ui, scene: &mut Scene<'_>) {
     let state = scene.state;
-    let titles: Vec<String> = state.models.iter().map(|model| model.title.to_owned()).collect();
-    let present = state.model().map_or("No model", |model| model.title);
-    if let Some(place) = picker(ui, "Model", 128.0, present, &titles) {
-        scene.emit(UiCommand::Model(state.models[place].name.to_owned()));
-    }
+    model_picker::show(ui, scene);
     ui.add_space(S);
     let names = camera_names(scene);
     let present = present_camera(scene);
-    if let Some(place) = picker(ui, "Camera", 208.0, &present, &names) {
+    let width = (ui.available_width() - TOOLS_WIDTH).clamp(96.0, 208.0);
+    if let Some(place) = picker(ui, "Camera", width, &present, &names) {
         let camera = match state.cameras.get(place) {
             Some(device) => CameraSettings {
                 name: Some(device.name.clone()),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::state::{Source, UiState};
+use crate::aging::Gender;
 use crate::pipeline::{Command, DeviceChoice, FaceChoice};
 
 /// What the pipeline was last asked for.
@@ -12,6 +13,7 @@ pub struct Wanted {
     source: Option<Source>,
     camera: crate::camera::CameraSettings,
     pub(super) ages: Vec<f32>,
+    gender: Gender,
     model: Option<String>,
     device: DeviceChoice,
     faces: FaceChoice,
@@ -26,6 +28,7 @@ impl Wanted {
             source: Some(state.source.clone()),
             camera: state.settings.camera.clone(),
             ages: state.wanted_ages(),
+            gender: state.settings.gender,
             model: state.model().map(|model| model.name.to_owned()),
             device: state.settings.device,
             faces: state.faces,
@@ -44,6 +47,9 @@ impl Wanted {
         let mut commands = Vec::new();
         if let Some(model) = self.model.as_ref().filter(|_| self.model != before.model) {
             commands.push(Command::Model(model.clone()));
+        }
+        if self.gender != before.gender {
+            commands.push(Command::Gender(self.gender));
         }
         if self.device != before.device {
             commands.push(Command::Device(self.device));

@@ -38,6 +38,7 @@ impl<B: Backend> Window<B> {
         theme::install(ctx);
         commands::apply_theme(ctx, state.settings.theme);
         backend.request(Request::ListCameras);
+        backend.request(Request::LookAtWeights);
         let asked = Wanted::of(&state);
         Self { state, backend, textures: Textures::default(), asked, asked_at: 0.0, fault: None }
     }

@@ -100,7 +100,7 @@ impl<'a> PictureAger<'a> {
     /// The subject at one age.
     fn at(&self, subject: &Subject, age: f32) -> Result<RgbImage, AgingError> {
         let decode = |face: &Face| {
-            self.model.decode(&face.crop.picture, &face.code, &[age], self.arguments.aging.gender)
+            self.model.decode(&face.crop.picture, &face.code, &[age], self.arguments.aging.gender())
         };
         let mut aged: Vec<AgedCrop> = Vec::new();
         for face in subject.faces {

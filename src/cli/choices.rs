@@ -24,9 +24,9 @@ pub(super) struct Aging {
     /// The aging model; `agemirror models` lists them, the first is taken where none is named
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
-    /// As whom a face is aged, for models that know of it
-    #[arg(long, value_enum, default_value_t)]
-    pub gender: Gender,
+    /// As whom a face is aged, for models that know of it [default: female, in the window as the last time]
+    #[arg(long, value_enum)]
+    pub gender: Option<Gender>,
     /// Shows whole pictures with the aged face in place, not crops
     #[arg(long)]
     pub whole_frame: bool,
@@ -47,6 +47,11 @@ impl Aging {
     /// The ages asked for, in years.
     pub(super) fn years(&self) -> Vec<f32> {
         self.targets().iter().map(|target| target.age).collect()
+    }
+
+    /// The gender asked for.
+    pub(super) fn gender(&self) -> Gender {
+        self.gender.unwrap_or_default()
     }
 
     /// The model asked for, else the first one.

@@ -75,7 +75,7 @@ impl Arguments {
         PipelineSettings {
             source: SourceChoice::Camera(self.camera()),
             ages: self.aging.years(),
-            gender: self.aging.gender,
+            gender: self.aging.gender(),
             model: self.aging.model().to_owned(),
             faces: self.aging.faces(),
             whole_frames: self.aging.whole_frame,
@@ -106,6 +106,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         all_faces: aging.all_faces,
         ages: aging.ages.map(|ages| ages.0),
         model: aging.model,
+        gender: aging.gender,
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,81 @@
+//! The list of models, each with whether it can be used.
+
+use eframe::egui::{Align2, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::commands::UiCommand;
+use super::icons::{Icon, centred};
+use super::scene::Scene;
+use super::state::UiState;
+use super::theme::{self, CONTROL_RADIUS, M, Palette, S};
+use super::weights::WeightState;
+use super::widgets::focus_ring;
+use crate::aging::ModelSummary;
+
+const WIDTH: f32 = 128.0;
+const LIST_WIDTH: f32 = 320.0;
+const ROW_HEIGHT: f32 = 46.0;
+
+/// Draws the picker.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let state = scene.state;
+    let present = state.model();
+    let title = present.map_or("No model", |model| model.title);
+    let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
+    let shown = list.selected_text(title).show_ui(ui, |ui| {
+        ui.set_width(LIST_WIDTH);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for model in state.models {
+            let chosen = present.is_some_and(|present| present.name == model.name);
+            if show_row(ui, state, model, chosen).clicked() {
+                scene.commands.push(UiCommand::Model(model.name.to_owned()));
+            }
+        }
+    });
+    let response = shown.response.on_hover_text(format!("Model: {title}"));
+    focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Model"));
+}
+
+fn show_row(ui: &mut Ui, state: &UiState, model: &ModelSummary, chosen: bool) -> Response {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(LIST_WIDTH, ROW_HEIGHT), Sense::click());
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, CONTROL_RADIUS, palette.hover);
+    }
+    focus_ring(ui, &response, rect.shrink(1.0), CONTROL_RADIUS);
+    let inner = rect.shrink2(vec2(M, 0.0));
+    let upper = pos2(inner.left(), rect.center().y - 9.0);
+    let color = if chosen { palette.accent } else { palette.text };
+    ui.painter().text(upper, Align2::LEFT_CENTER, model.title, theme::body(), color);
+    let (ready, text, color) = describe(state, model, palette);
+    let lower = pos2(inner.left(), rect.center().y + 10.0);
+    let line = ui.painter().layout_no_wrap(text.clone(), theme::small(), color);
+    let painter = ui.painter().with_clip_rect(inner.with_max_x(inner.right() - 16.0 - S));
+    painter.galley(lower - vec2(0.0, line.size().y / 2.0), line, color);
+    let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
+    match (chosen, ready) {
+        (true, _) => Icon::Check.paint(ui.painter(), centred(place, 14.0), palette.accent),
+        (_, false) => Icon::Warning.paint(ui.painter(), centred(place, 14.0), color),
+        _ => {}
+    }
+    let label = format!("{}, {text}", model.title);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(model.description)
+}
+
+/// Whether a model can be used, in words and a colour.
+fn describe(
+    state: &UiState,
+    model: &ModelSummary,
+    palette: &Palette,
+) -> (bool, String, eframe::egui::Color32) {
+    match state.weights_of(model.name).map(|weights| &weights.state) {
+        None | Some(WeightState::Ready) => (true, "ready".to_owned(), palette.muted),
+        Some(WeightState::Missing) => {
+            (false, "weights missing – choose it to see which".to_owned(), palette.warning)
+        }
+        Some(WeightState::Damaged(_)) => {
+            (false, "weights damaged – choose it to see why".to_owned(), palette.error)
+        }
+    }
+}
