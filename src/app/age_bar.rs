@@ -106,17 +106,21 @@ fn show_slider(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
 }
 
-/// Writes what stands along the slider, and leaves out what would run into its neighbour.
+/// Writes what stands along the slider; every second of it, or fewer, where it would run together.
 fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
     let color = theme::palette(ui).muted;
-    let mut taken = f32::NEG_INFINITY;
-    for (place, text) in ticks {
+    let set = |(place, text): (Pos2, String)| {
         let galley = ui.painter().layout_no_wrap(text, theme::small(), color);
-        let rect = Align2::CENTER_TOP.anchor_size(place, galley.size());
-        if rect.left() >= taken + XS {
-            taken = rect.right();
-            ui.painter().galley(rect.min, galley, color);
-        }
+        (Align2::CENTER_TOP.anchor_size(place, galley.size()), galley)
+    };
+    let ticks: Vec<_> = ticks.map(set).collect();
+    let fits = |every: &usize| {
+        let shown: Vec<_> = ticks.iter().step_by(*every).collect();
+        shown.windows(2).all(|pair| pair[0].0.right() + XS <= pair[1].0.left())
+    };
+    let every = (1..=ticks.len().max(1)).find(fits).unwrap_or(1);
+    for (rect, galley) in ticks.into_iter().step_by(every) {
+        ui.painter().galley(rect.min, galley, color);
     }
 }
 

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agemirror::aging::{self, AgeChoice, ModelInfo};
+use agemirror::aging::{self, AgeChoice, ModelInfo, ModelSummary};
 use agemirror::app::backend::{Backend, Report, Request};
 use agemirror::app::settings::{Settings, ThemeChoice};
 use agemirror::app::state::UiState;
+use agemirror::app::weights::{ModelWeights, WeightState};
 use agemirror::app::window::Window;
 use agemirror::camera::{CameraDevice, Frame, SourceCounters, SourceState};
 use agemirror::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror::pipeline::{
     AgedFace, Command, FaceReport, HistoryPoint, LiveView, Spread, Statistics, Status, Tile, TileSet,
 };
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
 
 /// The moment by which everything is told in the tests.
@@ -53,6 +54,21 @@ impl Backend for Fixed {
 }
 
 pub type App = Window<Fixed>;
+
+/// Collects the differences of several windows, so that one test reports all of them.
+#[derive(Default)]
+pub struct Album(SnapshotResults);
+
+impl Album {
+    pub fn look(&mut self, name: &str, state: UiState, view: LiveView) {
+        self.keep(window(state, view), name);
+    }
+
+    pub fn keep(&mut self, mut harness: Harness<'static, App>, name: &str) {
+        harness.snapshot(name);
+        self.0.extend_harness(&mut harness);
+    }
+}
 
 /// A dark window of the smallest size at full use that shows `view` in `state`.
 pub fn window(state: UiState, view: LiveView) -> Harness<'static, App> {
@@ -278,3 +294,65 @@ fn history() -> Arc<[HistoryPoint]> {
 
 pub const TEN: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
 pub const FOUR: [f32; 4] = [22.0, 35.0, 45.0, 60.0];
+
+/// A model of ten groups that is told the gender, as CAAE is.
+pub fn caae() -> ModelInfo {
+    let groups =
+        [(0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 60), (61, 70), (71, 80)];
+    let ages = AgeChoice::Groups(groups.to_vec());
+    ModelInfo { name: "caae", title: "CAAE", ages, knows_gender: true, ..model() }
+}
+
+/// A model of three groups, as PAGAN is.
+pub fn pagan() -> ModelInfo {
+    let ages = AgeChoice::Groups(vec![(31, 40), (41, 50), (51, 255)]);
+    ModelInfo { name: "pagan", title: "PAGAN", ages, ..model() }
+}
+
+/// A model of four groups that can show what lies between them, as AgeTransGAN is.
+pub fn agetransgan() -> ModelInfo {
+    let groups = vec![(15, 29), (30, 39), (40, 49), (50, 120)];
+    let ages = AgeChoice::Between { groups, centres: FOUR.to_vec() };
+    ModelInfo { name: "agetransgan", title: "AgeTransGAN", ages, side: 1024, ..model() }
+}
+
+/// Another model runs, and its tiles are of `ages`.
+pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
+    let mut view = live(1, &[0], ages);
+    if let Some(made) = &view.tiles {
+        view.tiles = Some(Arc::new(TileSet { model: model.clone(), ..TileSet::clone(made) }));
+    }
+    with_status(view, |status| status.model = Some(model))
+}
+
+/// A dark state with several models, of which only the first two can be opened.
+pub fn state_with_models() -> UiState {
+    static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
+        let model =
+            |name, title, description| ModelSummary { name, title, description, ..aging::models()[0] };
+        vec![
+            aging::models()[0],
+            model("caae", "CAAE", "ten groups at 128 pixels, by Zhang, Song and Qi, 2017"),
+            model("pagan", "PAGAN", "three groups of grown-ups at 256 pixels, by Yang and others, 2018"),
+            model("agetransgan", "AgeTransGAN", "four groups at 1024 pixels, by Hsu, Xie and Chen, 2022"),
+            model("ipcgan", "IPCGAN", "five groups of grown-ups at 128 pixels, by Wang and others, 2018"),
+        ]
+    });
+    let weights = |model, state, files: &[&str]| ModelWeights {
+        model,
+        state,
+        files: files.iter().map(|file| (*file).to_owned()).collect(),
+        address: format!("https://example.org/{model}/weights"),
+        licence: "none stated; ask the authors before you do more than research".to_owned(),
+        note: String::new(),
+    };
+    let damaged = "/home/ada/.local/share/agemirror/ipcgan.safetensors: its checksum is wrong";
+    let mut state = state();
+    state.models = &MODELS;
+    state.weights = vec![
+        weights("caae", WeightState::Ready, &["model.data"]),
+        weights("pagan", WeightState::Missing, &["netG1.pth", "netG2.pth", "netG3.pth"]),
+        weights("ipcgan", WeightState::Damaged(damaged.to_owned()), &["checkpoint_4.index"]),
+    ];
+    state
+}

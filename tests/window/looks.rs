@@ -8,30 +8,14 @@ use agemirror::app::settings::{GroupChoice, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source, UiState};
 use agemirror::camera::SourceState;
 use agemirror::face::FaceProblem;
-use agemirror::pipeline::{FaceChoice, LiveView};
+use agemirror::pipeline::FaceChoice;
 use egui_kittest::kittest::Queryable;
-use egui_kittest::{Harness, SnapshotResults};
 use image::RgbImage;
 
 use crate::fixture::{
-    App, FOUR, TEN, live, live_whole, nothing, portrait, problem, state, streaming, window, window_of,
+    Album, FOUR, TEN, live, live_whole, nothing, portrait, problem, state, streaming, window, window_of,
     with_status,
 };
-
-/// Collects the differences of several windows, so that one test reports all of them.
-#[derive(Default)]
-struct Album(SnapshotResults);
-
-impl Album {
-    fn look(&mut self, name: &str, state: UiState, view: LiveView) {
-        self.keep(window(state, view), name);
-    }
-
-    fn keep(&mut self, mut harness: Harness<'static, App>, name: &str) {
-        harness.snapshot(name);
-        self.0.extend_harness(&mut harness);
-    }
-}
 
 fn four() -> UiState {
     let mut state = state();

@@ -5,5 +5,6 @@
 
 mod fixture;
 mod looks;
+mod models;
 mod use_by_keys;
 mod use_by_pointer;

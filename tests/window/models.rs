@@ -1,0 +1,165 @@
+//! Models of several kinds: their ages, their gender, and the weights that they want.
+
+use agemirror::aging::Gender;
+use agemirror::app::backend::{Report, Request};
+use agemirror::app::settings::ThemeChoice;
+use agemirror::app::state::{Layout, Sheet, UiState};
+use agemirror::app::weights::WeightState;
+use agemirror::pipeline::Command;
+use eframe::egui::Key;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::fixture::{
+    Album, App, FOUR, TEN, agetransgan, caae, live, pagan, run_by, state_with_models, window, window_of,
+};
+
+const CAAE: [f32; 10] = [2.5, 8.0, 13.0, 18.0, 25.5, 35.5, 45.5, 55.5, 65.5, 75.5];
+const PAGAN: [f32; 3] = [35.5, 45.5, 56.0];
+
+fn click(harness: &mut Harness<'static, App>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+}
+
+fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
+    harness.state().backend.sent.iter().rev().find_map(|command| match command {
+        Command::Ages(ages) => Some(ages.clone()),
+        _ => None,
+    })
+}
+
+/// A state in which this model was chosen.
+fn of(model: &str) -> UiState {
+    let mut state = state_with_models();
+    state.settings.model = Some(model.to_owned());
+    state
+}
+
+#[test]
+fn looks_of_models_with_groups() {
+    let mut album = Album::default();
+    album.look("caae_dark", of("caae"), run_by(caae(), &CAAE));
+    let mut light = of("pagan");
+    light.settings.theme = ThemeChoice::Light;
+    light.settings.gender = Gender::Male;
+    album.look("pagan_light", light, run_by(pagan(), &PAGAN));
+    album.keep(window_of(of("caae"), run_by(caae(), &CAAE), [1024.0, 640.0]), "caae_1024");
+    let mut large = of("agetransgan");
+    large.layout = Layout::Large;
+    large.age = 40.0;
+    album.look("agetransgan_large", large, run_by(agetransgan(), &[40.0]));
+}
+
+#[test]
+fn looks_of_the_picker_and_the_cards() {
+    let mut album = Album::default();
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    click(&mut harness, "Model");
+    album.keep(harness, "model_picker");
+    let mut missing = state_with_models();
+    missing.sheet = Some(Sheet::Weights("pagan"));
+    album.look("weights_missing_dark", missing, live(1, &[0], &TEN));
+    let mut damaged = state_with_models();
+    damaged.settings.theme = ThemeChoice::Light;
+    damaged.sheet = Some(Sheet::Weights("ipcgan"));
+    album.look("weights_damaged_light", damaged, live(1, &[0], &TEN));
+}
+
+#[test]
+fn a_model_of_groups_is_asked_for_its_own_ages() {
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    harness.state_mut().backend.view = run_by(caae(), &CAAE);
+    harness.run_steps(3);
+    assert_eq!(ages_asked(&harness), Some(CAAE.to_vec()));
+    assert!(harness.query_by_label("Four groups of ages").is_none());
+    harness.get_by_label("Age 21–30");
+    harness.state_mut().backend.view = run_by(pagan(), &PAGAN);
+    harness.run_steps(3);
+    assert_eq!(ages_asked(&harness), Some(PAGAN.to_vec()));
+    harness.state_mut().backend.view = live(1, &[0], &TEN);
+    harness.run_steps(3);
+    assert_eq!(ages_asked(&harness), Some(TEN.to_vec()), "the groups of before come back");
+}
+
+#[test]
+fn the_slider_snaps_to_groups_and_moves_between_them_where_it_can() {
+    let mut harness = window(of("caae"), run_by(caae(), &CAAE));
+    harness.get_by_label("Age").set_value_accesskit(42.0);
+    harness.run_steps(2);
+    assert_eq!(ages_asked(&harness), Some(vec![45.5]));
+    let node = harness.get_by_label("Age");
+    assert_eq!(node.accesskit_node().max_numeric_value(), Some(75.5));
+    harness.key_press(Key::ArrowRight);
+    harness.run_steps(40);
+    assert_eq!(ages_asked(&harness), Some(vec![55.5]), "the next group");
+
+    let mut harness = window(state_with_models(), run_by(agetransgan(), &FOUR));
+    harness.get_by_label("Age").set_value_accesskit(42.0);
+    harness.run_steps(2);
+    assert_eq!(ages_asked(&harness), Some(vec![42.0]));
+    harness.key_press(Key::ArrowRight);
+    harness.run_steps(40);
+    let asked = ages_asked(&harness).unwrap();
+    assert!((asked[0] - 43.0).abs() < 1e-3, "a tenth of the way from 35 to 45: {asked:?}");
+}
+
+#[test]
+fn the_gender_is_asked_where_a_model_knows_it() {
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    assert!(harness.query_by_label("Age as a man").is_none());
+    harness.state_mut().backend.view = run_by(caae(), &CAAE);
+    harness.run_steps(2);
+    click(&mut harness, "Age as a man");
+    assert!(matches!(harness.state().backend.sent.last(), Some(Command::Gender(Gender::Male))));
+    assert_eq!(harness.state().state.settings.gender, Gender::Male);
+    harness.key_press(Key::G);
+    harness.run_steps(2);
+    assert!(matches!(harness.state().backend.sent.last(), Some(Command::Gender(Gender::Female))));
+}
+
+#[test]
+fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    click(&mut harness, "Model");
+    click(&mut harness, "PAGAN, weights missing – choose it to see which");
+    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
+    assert_eq!(harness.state().state.settings.model, None);
+    let sent = &harness.state().backend.sent;
+    assert!(sent.iter().all(|command| !matches!(command, Command::Model(_))));
+    harness.get_by_label("netG2.pth");
+    harness.get_by_label("https://example.org/pagan/weights");
+    click(&mut harness, "Choose files…");
+    assert!(matches!(harness.state().backend.requests.last(), Some(Request::ChooseWeights)));
+    click(&mut harness, "Open the page");
+    let last = harness.state().backend.requests.last().cloned();
+    assert!(matches!(last, Some(Request::OpenAddress(page)) if page.ends_with("/pagan/weights")));
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.sheet, None);
+}
+
+#[test]
+fn a_model_with_weights_is_chosen() {
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    click(&mut harness, "Model");
+    click(&mut harness, "CAAE, ready");
+    assert!(
+        matches!(harness.state().backend.sent.last(), Some(Command::Model(name)) if name == "caae"),
+        "the pipeline opens it"
+    );
+}
+
+#[test]
+fn a_remembered_model_whose_weights_are_gone_leaves_its_place() {
+    let mut state = state_with_models();
+    let weights = std::mem::take(&mut state.weights);
+    state.settings.model = Some("pagan".to_owned());
+    let mut harness = window(state, live(1, &[0], &TEN));
+    assert!(harness.state().backend.requests.iter().any(|request| matches!(request, Request::LookAtWeights)));
+    assert_eq!(weights[1].state, WeightState::Missing);
+    harness.state_mut().backend.reports.push(Report::Weights(weights));
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
+    assert_eq!(harness.state().state.settings.model.as_deref(), Some("mirror"));
+}
