@@ -4,12 +4,16 @@
 //! believed before it was compared with the file's own size.
 
 mod backend;
+pub mod catalogue;
+mod convert;
 mod entry;
 mod error;
+mod finite;
 mod recognise;
 mod safetensors;
 mod sniff;
 mod source;
+mod store;
 mod torch;
 mod values;
 
@@ -18,9 +22,12 @@ use std::path::{Path, PathBuf};
 use candle_core::Tensor;
 
 pub use backend::var_builder;
+pub use convert::{ConvertError, Converted, convert};
 pub use entry::{ElementType, Format, TensorEntry};
 pub use error::{CheckpointError, Defect};
+pub use finite::count_not_finite;
 pub use recognise::{Missing, Recognition, System, recognise};
+pub use store::{Installed, Presence, Record, Store, StoreError};
 
 use safetensors::SafetensorsReader;
 use sniff::{Kind, sniff, sniff_content};
@@ -31,6 +38,11 @@ use torch::TorchReader;
 pub(crate) trait TensorReader: Send + Sync {
     /// Every tensor in the file, in the file's order.
     fn entries(&self) -> &[TensorEntry];
+
+    /// The files that the tensors are read from, where they are others than the one that was opened.
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
 
     /// Reads the tensor at `index` of [`TensorReader::entries`] onto the CPU, in its own element type.
     ///
@@ -71,6 +83,12 @@ impl Checkpoint {
         &self.path
     }
 
+    /// The files that it consists of, in a fixed order.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let files = self.reader.files();
+        if files.is_empty() { vec![self.path.clone()] } else { files }
+    }
+
     /// The format it is in.
     pub fn format(&self) -> Format {
         self.format
@@ -94,6 +112,10 @@ impl Checkpoint {
         let index = self.entries().iter().position(|entry| entry.name == name);
         let index = index.ok_or_else(|| self.missing(name))?;
         self.reader.read(index)
+    }
+
+    fn values_error(&self, name: &str, error: candle_core::Error) -> CheckpointError {
+        CheckpointError::new(&self.path, error).tensor(name)
     }
 
     fn missing(&self, name: &str) -> CheckpointError {

@@ -13,6 +13,8 @@ mod pagan;
 mod system;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};

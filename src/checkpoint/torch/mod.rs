@@ -10,6 +10,9 @@ mod walk;
 mod zip;
 mod zipped;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use candle_core::Tensor;
