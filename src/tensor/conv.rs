@@ -103,10 +103,12 @@ mod tests {
     use super::*;
     use crate::tensor::LEAKY_SLOPE;
     use crate::tensor::conv_elsewhere;
-    use crate::tensor::testing::{assert_close, check_gradients, check_second_order, gradients, tensor};
+    use crate::tensor::testing::{
+        assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
+    };
 
     /// (input, filter, stride, pad): odd sizes, non-square, every tail of the kernel.
-    const CASES: [([usize; 4], [usize; 4], usize, usize); 7] = [
+    const CASES: [([usize; 4], [usize; 4], usize, usize); 13] = [
         ([2, 3, 9, 13], [5, 3, 3, 3], 1, 1),
         ([1, 1, 4, 4], [1, 1, 1, 1], 1, 0),
         ([5, 16, 8, 8], [25, 16, 3, 3], 1, 1),
@@ -114,36 +116,46 @@ mod tests {
         ([2, 3, 17, 20], [13, 3, 7, 7], 2, 0),
         ([1, 6, 10, 11], [12, 6, 3, 3], 2, 1),
         ([3, 2, 12, 12], [4, 2, 1, 1], 2, 0),
+        // Small kernels of 3 x 3 on maps of every width, which Winograd's way takes.
+        ([3, 16, 16, 16], [13, 16, 3, 3], 1, 1),
+        ([2, 12, 37, 41], [12, 12, 3, 3], 1, 1),
+        ([9, 24, 7, 4], [24, 24, 3, 3], 1, 0),
+        ([1, 8, 40, 70], [30, 8, 3, 3], 1, 2),
+        // Larger than a tile, and a margin wider than the kernel.
+        ([1, 40, 70, 150], [5, 40, 5, 3], 2, 1),
+        ([1, 3, 6, 6], [4, 3, 1, 1], 1, 2),
     ];
 
     #[test]
     fn agrees_with_candle_and_finite_differences() -> Result<()> {
-        for (input, kernel, stride, pad) in CASES {
-            let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[0]], 3)?);
-            let slow = |x: &Tensor, f: &Tensor, b: &Tensor| {
-                x.conv2d(f, pad, stride, 1, 1)?.broadcast_add(&b.reshape((1, (), 1, 1))?)
-            };
-            let ours = conv2d(&x, &f, Some(&b), stride, pad)?;
-            assert_close(&ours, &slow(&x, &f, &b)?, 1e-5)?;
-            check_gradients(&[&x, &f, &b], |t| conv2d(&t[0], &t[1], Some(&t[2]), stride, pad))?;
-        }
-        Ok(())
+        on_every_set(|| {
+            for (input, kernel, stride, pad) in CASES {
+                let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[0]], 3)?);
+                let expected =
+                    x.conv2d(&f, pad, stride, 1, 1)?.broadcast_add(&b.reshape((1, (), 1, 1))?)?;
+                assert_close(&conv2d(&x, &f, Some(&b), stride, pad)?, &expected, 1e-5)?;
+                check_gradients(&[&x, &f, &b], |t| conv2d(&t[0], &t[1], Some(&t[2]), stride, pad))?;
+            }
+            Ok(())
+        })
     }
 
     #[test]
     fn the_fused_activation_agrees_with_candles() -> Result<()> {
-        for (input, kernel, stride, pad) in CASES {
-            let args = [&tensor(&input, 4)?, &tensor(&kernel, 5)?, &tensor(&[kernel[0]], 6)?];
-            let fused = gradients(&args, |t| conv2d_leaky(&t[0], &t[1], Some(&t[2]), stride, pad))?;
-            let apart = gradients(&args, |t| {
-                let y = conv2d(&t[0], &t[1], Some(&t[2]), stride, pad)?;
-                candle_nn::ops::leaky_relu(&y, f64::from(LEAKY_SLOPE))
-            })?;
-            for (f, a) in fused.iter().zip(&apart) {
-                assert_close(f, a, 1e-5)?;
-            }
-        }
-        Ok(())
+        on_every_set(|| {
+            CASES.into_iter().try_for_each(|(input, kernel, stride, pad)| {
+                let args = [&tensor(&input, 4)?, &tensor(&kernel, 5)?, &tensor(&[kernel[0]], 6)?];
+                let fused = gradients(&args, |t| conv2d_leaky(&t[0], &t[1], Some(&t[2]), stride, pad))?;
+                let apart = gradients(&args, |t| {
+                    let y = conv2d(&t[0], &t[1], Some(&t[2]), stride, pad)?;
+                    candle_nn::ops::leaky_relu(&y, f64::from(LEAKY_SLOPE))
+                })?;
+                for (f, a) in fused.iter().zip(&apart) {
+                    assert_close(f, a, 1e-5)?;
+                }
+                Ok(())
+            })
+        })
     }
 
     #[test]
@@ -168,14 +180,16 @@ mod tests {
 
     #[test]
     fn the_transposed_one_agrees_with_candle_and_finite_differences() -> Result<()> {
-        for (input, kernel, stride, pad) in TRANSPOSED {
-            let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[1]], 3)?);
-            let expected = x.conv_transpose2d(&f, pad, 0, stride, 1)?;
-            assert_close(&conv_transpose2d(&x, &f, None, stride, pad)?, &expected, 1e-5)?;
-            let expected = expected.broadcast_add(&b.reshape((1, (), 1, 1))?)?;
-            assert_close(&conv_transpose2d(&x, &f, Some(&b), stride, pad)?, &expected, 1e-5)?;
-            check_gradients(&[&x, &f, &b], |t| conv_transpose2d(&t[0], &t[1], Some(&t[2]), stride, pad))?;
-        }
+        on_every_set(|| {
+            TRANSPOSED.into_iter().try_for_each(|(input, kernel, stride, pad)| {
+                let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[1]], 3)?);
+                let expected = x.conv_transpose2d(&f, pad, 0, stride, 1)?;
+                assert_close(&conv_transpose2d(&x, &f, None, stride, pad)?, &expected, 1e-5)?;
+                let expected = expected.broadcast_add(&b.reshape((1, (), 1, 1))?)?;
+                assert_close(&conv_transpose2d(&x, &f, Some(&b), stride, pad)?, &expected, 1e-5)?;
+                check_gradients(&[&x, &f, &b], |t| conv_transpose2d(&t[0], &t[1], Some(&t[2]), stride, pad))
+            })
+        })?;
         assert!(
             conv_transpose2d(&tensor(&[1, 3, 4, 4], 1)?, &tensor(&[2, 3, 3, 3], 2)?, None, 1, 0).is_err()
         );

@@ -1,10 +1,7 @@
-//! The gradients of a convolution: to its input by the same kernel with the filter turned round, to
-//! its filter by one matrix product a tap.
+//! The gradient of a convolution to its filter: one matrix product a tap.
 
 use rayon::prelude::*;
 
-use super::conv_forward::convolve_images;
-use super::conv_kernel::{PackedFilter, Window};
 use super::conv_sizes::Sizes;
 
 /// Puts the gradient of a strided result where it stands in the result at stride 1.
@@ -24,24 +21,6 @@ pub(super) fn spread(grad: Vec<f32>, sizes: &Sizes) -> Vec<f32> {
         }
     }
     out
-}
-
-/// The gradient to the input, from the gradient at stride 1, with `bias` added to each channel.
-pub(super) fn input_gradient(grad: &[f32], filter: &[f32], bias: &[f32], sizes: &Sizes) -> Vec<f32> {
-    let [kh, kw] = sizes.kernel;
-    let turned = PackedFilter::new([sizes.inputs, sizes.outputs, kh, kw], 1, |i, o, y, x| {
-        filter[((o * sizes.inputs + i) * kh + (kh - 1 - y)) * kw + (kw - 1 - x)]
-    });
-    let window = Window {
-        input: sizes.output,
-        output: sizes.input,
-        kernel: sizes.kernel,
-        stride: 1,
-        pad: [kh - 1 - sizes.pad, kw - 1 - sizes.pad],
-    };
-    convolve_images(grad, [sizes.images, sizes.outputs, sizes.inputs], &window, &turned, |i, value| {
-        value + bias[i]
-    })
 }
 
 /// Images whose rows are joined for one matrix product; small maps need it to be long enough.

@@ -1,68 +1,186 @@
-//! Spreads a convolution over images and blocks of output channels.
+//! Chooses how a convolution and its transpose run on the CPU, and spreads them over threads.
+
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::conv_kernel::{PackedFilter, PaddedImage, Window, convolve_block};
+use super::conv_filter::FilterView;
+use super::conv_finish::{Finish, SharedOutput, filled};
+use super::conv_kernel::{PackedFilter, SLACK, Tile, convolve_tile, take_in};
 use super::conv_sizes::Sizes;
+use super::scratch::with_scratch;
+use super::winograd::{self, WinogradFilter};
 
-/// Convolves `x`; `finish` maps each (output channel, sum) to what is stored.
-pub(super) fn forward(
-    x: &[f32],
-    sizes: &Sizes,
-    filter: &PackedFilter,
-    finish: impl Fn(usize, f32) -> f32 + Sync,
-) -> Vec<f32> {
-    let window = Window {
-        input: sizes.input,
-        output: sizes.output,
-        kernel: sizes.kernel,
-        stride: sizes.stride,
-        pad: [sizes.pad; 2],
-    };
-    convolve_images(x, [sizes.images, sizes.inputs, sizes.outputs], &window, filter, finish)
+/// A filter packed for the ways in which it has run so far, at most two.
+#[derive(Default)]
+pub(super) struct Packed {
+    direct: OnceLock<PackedFilter>,
+    winograd: OnceLock<WinogradFilter>,
 }
 
-/// Convolves images (images, inputs, outputs) through `window`. With enough images each thread takes
-/// whole ones; with fewer, the threads share the output channels of each.
-pub(super) fn convolve_images(
+/// C(x, filter), finished. What `packed` holds must be of the same filter and stride; `kept` says that it
+/// will be used again, so that packing counts for nothing.
+pub(super) fn forward(
     x: &[f32],
-    [images, inputs, outputs]: [usize; 3],
-    window: &Window,
-    filter: &PackedFilter,
-    finish: impl Fn(usize, f32) -> f32 + Sync,
+    filter: &[f32],
+    sizes: &Sizes,
+    finish: &Finish<'_>,
+    packed: &Packed,
+    kept: bool,
 ) -> Vec<f32> {
-    let plane = window.output[0] * window.output[1];
-    let mut out = vec![0f32; images * outputs * plane];
-    let input = inputs * window.input[0] * window.input[1];
-    if input == 0 || out.is_empty() {
-        return out;
+    let view = FilterView::new(filter, sizes.filter_shape());
+    let pad = [sizes.pad as isize; 2];
+    let shape = [sizes.input, sizes.output];
+    if sizes.stride == 1 && winograd_pays(&view, sizes.images, sizes.output, kept) {
+        let filter = packed.winograd.get_or_init(|| WinogradFilter::new(&view));
+        return winograd::convolve(x, sizes.images, shape, pad, filter, finish);
     }
-    let block = |image: &PaddedImage, b: usize, target: &mut [f32], rows: &mut Vec<f32>| {
-        let length = convolve_block(image, filter, b, rows);
-        for ((o, to), from) in
-            filter.channels_of(b).zip(target.chunks_exact_mut(plane)).zip(rows.chunks_exact(length))
-        {
-            for (to, from) in to.chunks_exact_mut(window.output[1]).zip(from.chunks(image.row)) {
-                to.iter_mut().zip(from).for_each(|(to, from)| *to = finish(o, *from));
-            }
-        }
-    };
-    let block_plane = filter.channels_of(0).len() * plane;
-    if images >= rayon::current_num_threads() {
-        let pairs = out.par_chunks_exact_mut(outputs * plane).zip(x.par_chunks_exact(input));
-        pairs.for_each_init(<(PaddedImage, Vec<f32>)>::default, |(padded, rows), (target, source)| {
-            padded.fill(source, inputs, window);
-            for (b, target) in target.chunks_mut(block_plane).enumerate() {
-                block(padded, b, target, rows);
-            }
+    let filter = packed.direct.get_or_init(|| PackedFilter::new(&view, sizes.stride));
+    let phase = Phase { filter, size: sizes.output, origin: pad.map(|pad| -pad), start: [0, 0], step: 1 };
+    direct(x, sizes.images, shape, &[phase], finish)
+}
+
+/// T(grad, filter), finished: at stride 1 a convolution with the filter turned round; else every
+/// `stride`-th row and column of the result takes every `stride`-th row and column of the filter.
+pub(super) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
+    let view = FilterView::new(filter, sizes.filter_shape());
+    let (stride, pad) = (sizes.stride, sizes.pad);
+    let shape = [sizes.output, sizes.input];
+    if stride == 1 && winograd_pays(&view.turned(), sizes.images, sizes.input, false) {
+        let pad = [2 - pad as isize; 2];
+        let filter = WinogradFilter::new(&view.turned());
+        return winograd::convolve(grad, sizes.images, shape, pad, &filter, finish);
+    }
+    let places: Vec<[usize; 2]> = (0..stride).flat_map(|y| (0..stride).map(move |x| [y, x])).collect();
+    let filters: Vec<PackedFilter> = places
+        .iter()
+        .map(|place| {
+            // Row y of the result meets the filter's rows that are y + pad but for multiples of the stride.
+            let start = place.map(|place| (place + pad) % stride);
+            PackedFilter::new(&view.phase(start, stride).turned(), 1)
+        })
+        .collect();
+    let phases: Vec<Phase<'_>> = places
+        .iter()
+        .zip(&filters)
+        .filter(|(place, _)| place[0] < sizes.input[0] && place[1] < sizes.input[1])
+        .map(|(place, filter)| Phase {
+            filter,
+            size: [0, 1].map(|axis| (sizes.input[axis] - place[axis]).div_ceil(stride)),
+            origin: [0, 1]
+                .map(|axis| ((place[axis] + pad) / stride) as isize + 1 - filter.kernel[axis] as isize),
+            start: *place,
+            step: stride,
+        })
+        .collect();
+    direct(grad, sizes.images, shape, &phases, finish)
+}
+
+/// Whether Winograd's way takes less work than the direct one. `kept` filters are packed already.
+fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kept: bool) -> bool {
+    /// Transformed weights beyond this many bytes leave the cache and take longer to read than to use.
+    const MOST_WEIGHTS: usize = 12 << 20;
+    let (inputs, outputs) = (filter.inputs, filter.outputs);
+    if filter.kernel != [3, 3] || inputs < 8 || 36 * 4 * inputs * outputs > MOST_WEIGHTS {
+        return false;
+    }
+    let positions = (output[0] * (output[1] + 2)).next_multiple_of(SLACK);
+    let direct = images * positions * 9 * inputs * outputs.next_multiple_of(6);
+    let packing = if kept { 0 } else { 300 * inputs * outputs };
+    WinogradFilter::work([inputs, outputs], images, output) + packing < direct
+}
+
+/// Some of the rows and columns of a result, and how they come from the picture.
+struct Phase<'a> {
+    filter: &'a PackedFilter,
+    /// How many rows and columns.
+    size: [usize; 2],
+    /// The row and column of the picture that the first tap of the first one meets.
+    origin: [isize; 2],
+    /// The first row and column of the result, and how far from one to the next.
+    start: [usize; 2],
+    step: usize,
+}
+
+/// Floats of a padded tile that stay in a core's second cache beside everything else.
+const TILE: usize = 96 << 10;
+/// Most positions of a tile, so that the sums of a block stay there too.
+const POSITIONS: usize = 2048;
+
+impl Phase<'_> {
+    /// Rows and columns of one tile, for at least `wanted` tiles if the phase is large enough.
+    fn tile(&self, wanted: usize) -> [usize; 2] {
+        let [kh, kw] = self.filter.kernel;
+        let most = (TILE / self.filter.channels().max(1)).clamp(64, POSITIONS);
+        let parts = self.size[1].div_ceil(128.min(most / 4));
+        let columns = self.size[1].div_ceil(parts);
+        let rows = (most / (columns + kw - 1)).saturating_sub(kh - 1).max(4);
+        let share = (self.size[0] * parts).div_ceil(wanted).max(4);
+        [rows.min(share).min(self.size[0]), columns]
+    }
+}
+
+/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`), which the phases cover.
+fn direct(
+    x: &[f32],
+    images: usize,
+    [input, output]: [[usize; 2]; 2],
+    phases: &[Phase<'_>],
+    finish: &Finish<'_>,
+) -> Vec<f32> {
+    let Some(first) = phases.first() else { return Vec::new() };
+    let (inputs, outputs) = (first.filter.inputs, first.filter.outputs);
+    let length = images * outputs * output[0] * output[1];
+    let picture = inputs * input[0] * input[1];
+    assert!(x.len() == images * picture, "the picture has another size");
+    assert!(finish.added.is_empty() || finish.added.len() == length, "what is added has another size");
+    let threads = rayon::current_num_threads();
+    let wanted = (2 * threads).div_ceil(images * phases.len());
+    let tiles: Vec<(&Phase<'_>, Tile)> = phases
+        .iter()
+        .flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, wanted)))
+        .collect();
+    let run = |out: SharedOutput, (phase, tile): &(&Phase<'_>, Tile)| {
+        let [padded, sums] = tile.scratch(phase.filter);
+        with_scratch(padded + sums, |scratch| {
+            let (padded, sums) = scratch.split_at_mut(padded);
+            let image = &x[tile.image * picture..][..picture];
+            take_in(image, input, tile, phase.filter, padded);
+            // SAFETY: every tile has its own part of the result.
+            unsafe { convolve_tile(padded, phase.filter, tile, output, sums, finish, out) };
         });
-        return out;
+    };
+    // SAFETY: the tiles of all phases cover the result.
+    unsafe {
+        filled(length, |out| {
+            if threads == 1 || tiles.len() == 1 {
+                tiles.iter().for_each(|tile| run(out, tile));
+            } else {
+                tiles.par_iter().for_each(|tile| run(out, tile));
+            }
+        })
     }
-    let mut padded = PaddedImage::default();
-    for (target, source) in out.chunks_exact_mut(outputs * plane).zip(x.chunks_exact(input)) {
-        padded.fill(source, inputs, window);
-        let blocks = target.par_chunks_mut(block_plane).enumerate();
-        blocks.for_each_init(Vec::new, |rows, (b, target)| block(&padded, b, target, rows));
-    }
-    out
+}
+
+/// The tiles of one image.
+fn tiles<'a>(
+    phase: &'a Phase<'a>,
+    image: usize,
+    wanted: usize,
+) -> impl Iterator<Item = (&'a Phase<'a>, Tile)> {
+    let stride = phase.filter.stride();
+    let [rows, columns] = phase.tile(wanted);
+    let starts = (0..phase.size[0]).step_by(rows);
+    let starts = starts.flat_map(move |y| (0..phase.size[1]).step_by(columns).map(move |x| [y, x]));
+    starts.map(move |at| {
+        let axis = |axis: usize| {
+            let size = [rows, columns][axis].min(phase.size[axis] - at[axis]);
+            let origin = phase.origin[axis] + (at[axis] * stride) as isize;
+            (size, origin, phase.start[axis] + at[axis] * phase.step)
+        };
+        let ((height, top, y), (width, left, x)) = (axis(0), axis(1));
+        let tile =
+            Tile { image, size: [height, width], origin: [top, left], start: [y, x], step: phase.step };
+        (phase, tile)
+    })
 }

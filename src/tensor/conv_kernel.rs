@@ -1,18 +1,11 @@
-//! The direct convolution kernel: an image is padded once and then seen as one long row, so that a
-//! tap of the filter is a fixed offset and every vector load is whole, whatever the width.
+//! The direct convolution kernel: a tile of the picture is padded once and then seen as one long row, so
+//! that a tap of the filter is a fixed offset and every vector load is whole, whatever the width.
 //!
 //! A stride s is turned into stride 1 by dealing rows and columns out to s x s phases, each a channel.
 
-use super::simd::{InstructionSet, Lanes, Portable, instruction_set};
-
-/// Output channels that one pass of the kernel computes, limited by the number of registers.
-fn block_size(set: InstructionSet) -> usize {
-    match set {
-        #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => 12,
-        _ => 6,
-    }
-}
+use super::conv_filter::FilterView;
+use super::conv_finish::{Finish, SharedOutput};
+use super::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, launch};
 
 /// The phases into which a stride deals rows and columns; those that no tap touches are left out.
 fn phases(stride: usize, kernel: [usize; 2]) -> impl Iterator<Item = [usize; 2]> {
@@ -24,219 +17,277 @@ fn phases(stride: usize, kernel: [usize; 2]) -> impl Iterator<Item = [usize; 2]>
 /// every (input channel, phase, tap) side by side.
 pub(super) struct PackedFilter {
     weights: Vec<f32>,
-    outputs: usize,
-    /// Input channels times phases.
-    channels: usize,
-    kernel: [usize; 2],
+    pub(super) outputs: usize,
+    /// Channels of the picture.
+    pub(super) inputs: usize,
+    /// Of the picture.
+    stride: usize,
+    phases: Vec<[usize; 2]>,
+    /// Of one phase.
+    pub(super) kernel: [usize; 2],
     block: usize,
-    /// The instruction set it is packed for.
     set: InstructionSet,
 }
 
 impl PackedFilter {
-    /// Packs weights given by a function of (output channel, input channel, row, column), for `dims`
-    /// (outputs, inputs, kernel height, kernel width).
-    pub(super) fn new(
-        dims: [usize; 4],
-        stride: usize,
-        weight: impl Fn(usize, usize, usize, usize) -> f32,
-    ) -> Self {
-        let [outputs, inputs, kh, kw] = dims;
+    /// Packs `filter` for a convolution with `stride`.
+    pub(super) fn new(filter: &FilterView<'_>, stride: usize) -> Self {
+        let set = instruction_set();
+        let ([kh, kw], block) = (filter.kernel, block_size(set));
         let phases: Vec<_> = phases(stride, [kh, kw]).collect();
         let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
-        let set = instruction_set();
-        let (channels, block) = (inputs * phases.len(), block_size(set));
-        let size = channels * kernel[0] * kernel[1] * block;
-        let mut weights = vec![0f32; outputs.div_ceil(block) * size];
-        for o in 0..outputs {
-            let packed = &mut weights[o / block * size + o % block..];
-            let mut at = 0;
-            for i in 0..inputs {
+        let size = filter.inputs * phases.len() * kernel[0] * kernel[1] * block;
+        let mut weights = vec![0f32; filter.outputs.div_ceil(block) * size];
+        for (b, packed) in weights.chunks_exact_mut(size.max(1)).enumerate() {
+            let mut slots = packed.chunks_exact_mut(block);
+            let outputs = b * block..filter.outputs.min((b + 1) * block);
+            for i in 0..filter.inputs {
                 for [py, px] in &phases {
                     for y in (0..kernel[0]).map(|y| y * stride + py) {
-                        for x in (0..kernel[1]).map(|x| x * stride + px) {
-                            packed[at] = if y < kh && x < kw { weight(o, i, y, x) } else { 0.0 };
-                            at += block;
+                        for (x, slot) in (0..kernel[1]).map(|x| x * stride + px).zip(&mut slots) {
+                            if y < kh && x < kw {
+                                slot.iter_mut().zip(outputs.clone()).for_each(|(to, o)| {
+                                    *to = filter.weight(o, i, y, x);
+                                });
+                            }
                         }
                     }
                 }
             }
         }
-        Self { weights, outputs, channels, kernel, block, set }
+        let (outputs, inputs) = (filter.outputs, filter.inputs);
+        Self { weights, outputs, inputs, stride, phases, kernel, block, set }
     }
 
-    /// The output channels of block `b`.
-    pub(super) fn channels_of(&self, b: usize) -> std::ops::Range<usize> {
-        b * self.block..self.outputs.min((b + 1) * self.block)
+    /// Rows and columns of the picture from one result to the next.
+    pub(super) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Channels times phases: rows of weights for each tap.
+    pub(super) fn channels(&self) -> usize {
+        self.inputs * self.phases.len()
     }
 }
 
 /// Vectors are loaded in pairs, so this many floats beyond the last position must be readable.
-const SLACK: usize = 32;
+pub(super) const SLACK: usize = 32;
 
-/// One image, padded with zeros and dealt out to phases, every channel one long row.
-#[derive(Default)]
-pub(super) struct PaddedImage {
-    data: Vec<f32>,
-    channels: usize,
-    rows: usize,
-    /// Floats from a row to the next.
-    pub(super) row: usize,
+/// A part of the result of one image, and what of the picture it sees.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    pub(super) image: usize,
+    /// Height and width of the part.
+    pub(super) size: [usize; 2],
+    /// The row and column of the picture that the first tap of its first pixel meets; may lie outside.
+    pub(super) origin: [isize; 2],
+    /// Where its first pixel goes in the result, and how far from one to the next.
+    pub(super) start: [usize; 2],
+    pub(super) step: usize,
 }
 
-impl PaddedImage {
-    /// Takes in `image` with `channels` of `input` size for a convolution with `kernel`, `stride` and
-    /// `pad` to `output` size; the buffer of an earlier image is used again.
-    pub(super) fn fill(&mut self, image: &[f32], channels: usize, shape: &Window) {
-        let Window { input: [height, width], output, kernel, stride, pad } = *shape;
-        let phases: Vec<_> = phases(stride, kernel).collect();
-        self.rows = output[0] - 1 + kernel[0].div_ceil(stride);
-        self.row = output[1] - 1 + kernel[1].div_ceil(stride);
-        self.channels = channels * phases.len();
-        self.data.clear();
-        self.data.resize(self.channels * self.rows * self.row + self.row + SLACK, 0.0);
-        let planes = self.data.chunks_exact_mut(self.rows * self.row);
-        let sources = (0..channels).flat_map(|c| phases.iter().map(move |phase| (c, phase)));
-        for (plane, (c, phase)) in planes.zip(sources) {
-            let source = &image[c * height * width..(c + 1) * height * width];
-            for (r, row) in plane.chunks_exact_mut(self.row).enumerate() {
-                let y = (r * stride + phase[0]).wrapping_sub(pad[0]);
-                if y < height {
-                    copy_row(&source[y * width..(y + 1) * width], row, phase[1], stride, pad[1]);
+impl Tile {
+    /// Rows and columns of the padded tile, in one phase.
+    fn padded(&self, kernel: [usize; 2]) -> [usize; 2] {
+        [self.size[0] - 1 + kernel[0], self.size[1] - 1 + kernel[1]]
+    }
+
+    /// Floats that its padded tile and the sums of one block of channels take.
+    pub(super) fn scratch(&self, filter: &PackedFilter) -> [usize; 2] {
+        let [rows, row] = self.padded(filter.kernel);
+        let positions = (self.size[0] - 1) * row + self.size[1];
+        [filter.channels() * rows * row + row + SLACK, filter.block * positions.next_multiple_of(SLACK)]
+    }
+}
+
+/// Pads a tile of `image` (channels, `input`) and deals it out to phases, every channel one long row.
+pub(super) fn take_in(
+    image: &[f32],
+    input: [usize; 2],
+    tile: &Tile,
+    filter: &PackedFilter,
+    padded: &mut [f32],
+) {
+    let [height, width] = input;
+    if filter.channels() == 0 {
+        return;
+    }
+    let [rows, row] = tile.padded(filter.kernel);
+    let planes = padded.chunks_exact_mut(rows * row);
+    let sources = image.chunks_exact(height * width);
+    let sources = sources.flat_map(|source| filter.phases.iter().map(move |phase| (source, phase)));
+    for (plane, (source, phase)) in planes.zip(sources) {
+        for (r, to) in plane.chunks_exact_mut(row).enumerate() {
+            let y = tile.origin[0] + (r * filter.stride + phase[0]) as isize;
+            match usize::try_from(y).ok().filter(|y| *y < height) {
+                Some(y) => {
+                    let first = tile.origin[1] + phase[1] as isize;
+                    copy_row(&source[y * width..(y + 1) * width], to, first, filter.stride);
                 }
+                None => to.fill(0.0),
             }
         }
     }
 }
 
-/// Copies every `stride`-th value of a source row, padded by `pad` on the left, from `phase` on.
-fn copy_row(source: &[f32], row: &mut [f32], phase: usize, stride: usize, pad: usize) {
-    if stride == 1 {
-        let count = source.len().min(row.len() - pad);
-        row[pad..pad + count].copy_from_slice(&source[..count]);
+/// Copies every `stride`-th value of a row from column `first` on, with zeros outside.
+fn copy_row(source: &[f32], row: &mut [f32], first: isize, stride: usize) {
+    let inside = |i: usize| (i * stride) as isize + first;
+    // How many places lie left of the row, and how many until its end.
+    let before = (-first).max(0).unsigned_abs().div_ceil(stride).min(row.len());
+    let until =
+        (source.len() as isize - first).max(0).unsigned_abs().div_ceil(stride).clamp(before, row.len());
+    row[..before].fill(0.0);
+    row[until..].fill(0.0);
+    if before == until {
         return;
     }
-    for (i, value) in row.iter_mut().enumerate() {
-        let x = (i * stride + phase).wrapping_sub(pad);
-        if let Some(from) = source.get(x) {
-            *value = *from;
-        }
+    let source = &source[inside(before).max(0).unsigned_abs()..];
+    let row = &mut row[before..until];
+    if stride == 1 {
+        row.copy_from_slice(&source[..row.len()]);
+    } else {
+        row.iter_mut().zip(source.iter().step_by(stride)).for_each(|(to, from)| *to = *from);
     }
 }
 
-/// How a kernel moves over an image.
-#[derive(Clone, Copy)]
-pub(super) struct Window {
-    /// Height and width of the image.
-    pub(super) input: [usize; 2],
-    /// Height and width of the result.
-    pub(super) output: [usize; 2],
-    /// Height and width of the kernel.
-    pub(super) kernel: [usize; 2],
-    pub(super) stride: usize,
-    /// Zeros above and to the left.
-    pub(super) pad: [usize; 2],
-}
-
-/// Convolves a padded image with block `b` of the filter. `out` then holds one long row for each
-/// output channel of the block, the returned number of floats apart; in it, rows of the result start
-/// [`PaddedImage::row`] apart, and what lies between them is nonsense.
-pub(super) fn convolve_block(
-    image: &PaddedImage,
+/// Convolves a padded tile with all blocks of the filter and writes the part of the result. `output` is
+/// the size of the whole result; `sums` is memory for the sums of a block.
+///
+/// # Safety
+/// No other thread may touch the tile's part of `out`, which must hold the whole result.
+pub(super) unsafe fn convolve_tile(
+    padded: &[f32],
     filter: &PackedFilter,
-    b: usize,
-    out: &mut Vec<f32>,
-) -> usize {
-    let [kh, kw] = filter.kernel;
-    assert!(
-        filter.channels == image.channels && kh <= image.rows && kw <= image.row,
-        "the filter does not fit the image"
-    );
-    let positions = (image.rows - kh) * image.row + (image.row - kw + 1);
+    tile: &Tile,
+    output: [usize; 2],
+    sums: &mut [f32],
+    finish: &Finish<'_>,
+    out: SharedOutput,
+) {
+    let [rows, row] = tile.padded(filter.kernel);
+    let wanted = tile.scratch(filter);
+    assert!(padded.len() >= wanted[0] && sums.len() >= wanted[1], "too little scratch memory");
+    let positions = (tile.size[0] - 1) * row + tile.size[1];
     let length = positions.next_multiple_of(SLACK);
-    out.resize(filter.block * length, 0.0);
-    let size = filter.channels * kh * kw * filter.block;
-    let job = Job {
-        image: &image.data,
-        channel: image.rows * image.row,
-        row: image.row,
-        weights: &filter.weights[b * size..(b + 1) * size],
-        channels: filter.channels,
-        kernel: filter.kernel,
-        positions,
-        length,
-    };
-    // SAFETY: `instruction_set` saw the set at run time. A load reaches at most `SLACK - 1` floats
-    // beyond the last position plus the last tap, and the image holds `row + SLACK` floats beyond its
-    // last channel. Stores stay inside `out`: its rows are a multiple of `SLACK` long, which the
-    // vectors of every set divide.
-    unsafe {
-        match filter.set {
-            #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 => run_avx512(&job, out),
-            #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx2 => run_avx2(&job, out),
-            InstructionSet::Baseline => run::<Portable, 6>(&job, out),
-        }
-    }
-    length
+    let job =
+        Job { padded, plane: rows * row, row, filter, tile, output, positions, length, sums, finish, out };
+    // SAFETY: the filter remembers the set it was packed for. A load reaches at most `SLACK - 1` floats
+    // beyond the last position plus the last tap, and the tile holds `row + SLACK` floats beyond its last
+    // channel. Stores stay inside `sums`: its rows are a multiple of `SLACK` long, which the vectors of
+    // every set divide; and inside the tile's rows of the result.
+    unsafe { launch(filter.set, job) }
 }
 
 struct Job<'a> {
-    image: &'a [f32],
-    channel: usize,
+    padded: &'a [f32],
+    plane: usize,
     row: usize,
-    weights: &'a [f32],
-    channels: usize,
-    kernel: [usize; 2],
+    filter: &'a PackedFilter,
+    tile: &'a Tile,
+    output: [usize; 2],
     positions: usize,
     length: usize,
+    sums: &'a mut [f32],
+    finish: &'a Finish<'a>,
+    out: SharedOutput,
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-unsafe fn run_avx512(job: &Job<'_>, out: &mut [f32]) {
-    // SAFETY: passed on from the caller.
-    unsafe { run::<std::arch::x86_64::__m512, 12>(job, out) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn run_avx2(job: &Job<'_>, out: &mut [f32]) {
-    // SAFETY: passed on from the caller.
-    unsafe { run::<std::arch::x86_64::__m256, 6>(job, out) }
-}
-
-/// Computes `2 * LANES` positions of `BLOCK` output channels at a time, all sums in registers.
-#[inline(always)]
-unsafe fn run<L: Lanes, const BLOCK: usize>(job: &Job<'_>, out: &mut [f32]) {
-    let mut position = 0;
-    while position < job.positions {
-        // SAFETY: passed on from the caller.
-        unsafe {
-            let mut sums = [[L::splat(0.0); 2]; BLOCK];
-            let mut weights = job.weights.as_ptr();
-            for channel in 0..job.channels {
-                for y in 0..job.kernel[0] {
-                    let taps = job.image.as_ptr().add(channel * job.channel + y * job.row + position);
-                    for x in 0..job.kernel[1] {
-                        let left = L::load(taps.add(x));
-                        let right = L::load(taps.add(x + L::LANES));
-                        for (o, sum) in sums.iter_mut().enumerate() {
-                            let weight = L::splat(*weights.add(o));
-                            sum[0] = weight.mul_add(left, sum[0]);
-                            sum[1] = weight.mul_add(right, sum[1]);
-                        }
-                        weights = weights.add(BLOCK);
-                    }
+impl Kernel for Job<'_> {
+    #[inline(always)]
+    unsafe fn run<L: Lanes, const BLOCK: usize>(self) {
+        let [kh, kw] = self.filter.kernel;
+        let channels = self.filter.channels();
+        let size = channels * kh * kw * BLOCK;
+        let sums = self.sums.as_mut_ptr();
+        for b in 0..self.filter.outputs.div_ceil(BLOCK) {
+            // SAFETY: passed on from the caller.
+            unsafe {
+                let weights = self.filter.weights.as_ptr().add(b * size);
+                for position in (0..self.positions).step_by(2 * L::LANES) {
+                    let from = self.padded.as_ptr().add(position);
+                    let to = sums.add(position);
+                    let shape = [channels, kh, kw];
+                    sum_taps::<L, BLOCK>(from, [self.plane, self.row], shape, weights, to, self.length);
+                }
+                for o in b * BLOCK..self.filter.outputs.min((b + 1) * BLOCK) {
+                    self.give_out::<L>(o, sums.add((o - b * BLOCK) * self.length));
                 }
             }
-            for (o, sum) in sums.iter().enumerate() {
-                let to = out.as_mut_ptr().add(o * job.length + position);
-                sum[0].store(to);
-                sum[1].store(to.add(L::LANES));
+        }
+    }
+}
+
+impl Job<'_> {
+    /// Writes the rows of output channel `o`.
+    #[inline(always)]
+    unsafe fn give_out<L: Lanes>(&self, o: usize, sums: *const f32) {
+        let Tile { image, size, start, step, .. } = *self.tile;
+        let plane = image * self.filter.outputs + o;
+        let (scale, shift) = self.finish.affine(plane);
+        // SAFETY: passed on from the caller.
+        unsafe {
+            let (scales, shifts) = (L::splat(scale), L::splat(shift));
+            let slopes = L::splat(self.finish.slope);
+            for y in 0..size[0] {
+                let from = sums.add(y * self.row);
+                let place = (plane * self.output[0] + start[0] + y * step) * self.output[1] + start[1];
+                if step > 1 {
+                    for x in 0..size[1] {
+                        let value = *from.add(x) * scale + shift;
+                        let value = if value > 0.0 { value } else { value * self.finish.slope };
+                        let place = place + x * step;
+                        self.out.at(place).write(value + self.finish.added.get(place).unwrap_or(&0.0));
+                    }
+                    continue;
+                }
+                for x in (0..size[1]).step_by(L::LANES) {
+                    let mask = L::mask(0, (size[1] - x) as isize);
+                    let value = L::load_masked(from.add(x), mask);
+                    let mut value = value.mul_add(scales, shifts).leaky(slopes);
+                    if !self.finish.added.is_empty() {
+                        let added = self.finish.added.as_ptr().add(place + x);
+                        value = value.add(L::load_masked(added, mask));
+                    }
+                    value.store_masked(self.out.at(place + x), mask);
+                }
             }
         }
-        position += 2 * L::LANES;
+    }
+}
+
+/// Computes two vectors of positions of `BLOCK` output channels, all sums in registers.
+#[inline(always)]
+unsafe fn sum_taps<L: Lanes, const BLOCK: usize>(
+    from: *const f32,
+    [plane, row]: [usize; 2],
+    [channels, kh, kw]: [usize; 3],
+    mut weights: *const f32,
+    to: *mut f32,
+    length: usize,
+) {
+    // SAFETY: passed on from the caller.
+    unsafe {
+        let mut sums = [[L::splat(0.0); 2]; BLOCK];
+        for channel in 0..channels {
+            for y in 0..kh {
+                let taps = from.add(channel * plane + y * row);
+                for x in 0..kw {
+                    let left = L::load(taps.add(x));
+                    let right = L::load(taps.add(x + L::LANES));
+                    for (o, sum) in sums.iter_mut().enumerate() {
+                        let weight = L::splat(*weights.add(o));
+                        sum[0] = weight.mul_add(left, sum[0]);
+                        sum[1] = weight.mul_add(right, sum[1]);
+                    }
+                    weights = weights.add(BLOCK);
+                }
+            }
+        }
+        for (o, sum) in sums.iter().enumerate() {
+            let to = to.add(o * length);
+            sum[0].store(to);
+            sum[1].store(to.add(L::LANES));
+        }
     }
 }

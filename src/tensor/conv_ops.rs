@@ -7,10 +7,10 @@ use candle_core::{
     CpuStorage, CudaStorage, CustomOp2, CustomOp3, Layout, MetalStorage, Result, Shape, Storage, Tensor, bail,
 };
 
-use super::conv_backward::{filter_gradient, input_gradient, spread};
+use super::conv_backward::{filter_gradient, spread};
 use super::conv_elsewhere as elsewhere;
-use super::conv_forward::forward;
-use super::conv_kernel::PackedFilter;
+use super::conv_finish::Finish;
+use super::conv_forward::{self, Packed};
 use super::conv_sizes::Sizes;
 use super::leaky::{LEAKY_SLOPE, leaky_gradient};
 use super::second_order::with_graph;
@@ -103,12 +103,6 @@ struct Convolve {
     ready: Ready,
 }
 
-impl Convolve {
-    fn finish(&self, value: f32) -> f32 {
-        if self.leaky && value < 0.0 { value * LEAKY_SLOPE } else { value }
-    }
-}
-
 impl CustomOp3 for Convolve {
     fn name(&self) -> &'static str {
         "conv2d"
@@ -123,13 +117,10 @@ impl CustomOp3 for Convolve {
         s3: &CpuStorage,
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let sizes = self.sizes;
         let (x, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
-        let [kh, kw] = sizes.kernel;
-        let packed = PackedFilter::new([sizes.outputs, sizes.inputs, kh, kw], sizes.stride, |o, i, y, x| {
-            filter[((o * sizes.inputs + i) * kh + y) * kw + x]
-        });
-        let out = forward(x, &sizes, &packed, |o, value| self.finish(value + bias[o]));
+        let sizes = self.sizes;
+        let finish = Finish::bias(bias, if self.leaky { LEAKY_SLOPE } else { 1.0 });
+        let out = conv_forward::forward(x, filter, &sizes, &finish, &Packed::default(), false);
         Ok((CpuStorage::F32(out), Shape::from(&sizes.y_shape()[..])))
     }
 
@@ -195,8 +186,7 @@ impl CustomOp3 for Transposed {
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (grad, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
-        let grad = spread(grad.to_vec(), &self.sizes);
-        let out = input_gradient(&grad, filter, bias, &self.sizes.unstrided());
+        let out = conv_forward::transposed(grad, filter, &self.sizes, &Finish::bias(bias, 1.0));
         Ok((CpuStorage::F32(out), Shape::from(&self.sizes.x_shape()[..])))
     }
 

@@ -29,7 +29,7 @@ impl Sizes {
     ) -> Result<Self> {
         let [images, inputs, height, width] = x;
         let [outputs, filter_inputs, kh, kw] = filter;
-        let fits = |size: usize, kernel: usize| kernel > pad && size > 0 && size + 2 * pad >= kernel;
+        let fits = |size: usize, kernel: usize| kernel > 0 && size > 0 && size + 2 * pad >= kernel;
         if inputs != filter_inputs || stride == 0 || !fits(height, kh) || !fits(width, kw) {
             bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not fit");
         }
@@ -48,7 +48,7 @@ impl Sizes {
         let [images, outputs, height, width] = x;
         let [filter_outputs, inputs, kh, kw] = filter;
         let whole = |size: usize, kernel: usize| size.saturating_sub(1) * stride + kernel;
-        let fits = |size: usize, kernel: usize| kernel > pad && size > 0 && whole(size, kernel) > 2 * pad;
+        let fits = |size: usize, kernel: usize| kernel > 0 && size > 0 && whole(size, kernel) > 2 * pad;
         if outputs != filter_outputs || stride == 0 || !fits(height, kh) || !fits(width, kw) {
             bail!("conv_transpose2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not fit");
         }

@@ -112,95 +112,111 @@ macro_rules! widest {
 }
 pub(super) use widest;
 
-/// A vector of `LANES` floats.
+/// A vector of `LANES` floats. `LANES` is a multiple of four.
+///
+/// # Safety
+/// Every function asks for a processor with the instruction set.
 pub(super) trait Lanes: Copy {
     const LANES: usize;
+    /// Some of the lanes.
+    type Mask: Copy;
 
     /// # Safety
-    /// The processor must have the instruction set, and `LANES` floats must be readable at `from`.
+    /// `LANES` floats must be readable at `from`.
     unsafe fn load(from: *const f32) -> Self;
     /// # Safety
-    /// The processor must have the instruction set, and `LANES` floats must be writable at `to`.
+    /// `LANES` floats must be writable at `to`.
     unsafe fn store(self, to: *mut f32);
     /// # Safety
-    /// The processor must have the instruction set.
+    /// See the trait.
     unsafe fn splat(value: f32) -> Self;
     /// `self * factor + addend`.
     /// # Safety
-    /// The processor must have the instruction set.
+    /// See the trait.
     unsafe fn mul_add(self, factor: Self, addend: Self) -> Self;
+    /// # Safety
+    /// See the trait.
+    unsafe fn add(self, other: Self) -> Self;
+    /// # Safety
+    /// See the trait.
+    unsafe fn sub(self, other: Self) -> Self;
+    /// The larger of itself and itself times `slope`: a leaky ReLU for slopes of 0..=1.
+    /// # Safety
+    /// See the trait.
+    unsafe fn leaky(self, slope: Self) -> Self;
+    /// The lanes in `from..to`, which may lie outside.
+    /// # Safety
+    /// See the trait.
+    unsafe fn mask(from: isize, to: isize) -> Self::Mask;
+    /// Zero in the lanes outside the mask.
+    /// # Safety
+    /// The floats of the lanes in the mask must be readable, counted from `from`.
+    unsafe fn load_masked(from: *const f32, mask: Self::Mask) -> Self;
+    /// # Safety
+    /// The floats of the lanes in the mask must be writable, counted from `to`.
+    unsafe fn store_masked(self, to: *mut f32, mask: Self::Mask);
+    /// Transposes every 4 x 4 block: the four lanes of block b of vector k go to lane k of block b of the
+    /// four vectors.
+    /// # Safety
+    /// See the trait.
+    unsafe fn transpose4(vectors: [Self; 4]) -> [Self; 4];
 }
 
-#[derive(Clone, Copy)]
-pub(super) struct Portable([f32; 4]);
+/// What is compiled for every instruction set with its vectors and the number of output channels that
+/// one pass computes, limited by the number of registers.
+pub(super) trait Kernel {
+    /// # Safety
+    /// The processor must have the set of `L`.
+    unsafe fn run<L: Lanes, const BLOCK: usize>(self);
+}
 
-impl Lanes for Portable {
-    const LANES: usize = 4;
-
-    #[inline(always)]
-    unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller vouches for four readable floats.
-        Self(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller vouches for four writable floats.
-        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn splat(value: f32) -> Self {
-        Self([value; 4])
-    }
-
-    #[inline(always)]
-    unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] * factor.0[i] + addend.0[i]))
+/// Output channels that one pass computes with `set`.
+pub(super) fn block_size(set: InstructionSet) -> usize {
+    match set {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 => 12,
+        _ => 6,
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::{
-        __m256, __m512, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_storeu_ps, _mm512_fmadd_ps,
-        _mm512_loadu_ps, _mm512_set1_ps, _mm512_storeu_ps,
-    };
+/// Floats in a vector of `set`.
+pub(super) fn lanes(set: InstructionSet) -> usize {
+    match set {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 => 16,
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx2 => 8,
+        InstructionSet::Baseline => 4,
+    }
+}
 
-    use super::Lanes;
-
-    macro_rules! lanes {
-        ($vector:ty, $lanes:literal, $load:ident, $store:ident, $splat:ident, $mul_add:ident) => {
-            impl Lanes for $vector {
-                const LANES: usize = $lanes;
-
-                #[inline(always)]
-                unsafe fn load(from: *const f32) -> Self {
-                    // SAFETY: passed on from the caller.
-                    unsafe { $load(from) }
-                }
-
-                #[inline(always)]
-                unsafe fn store(self, to: *mut f32) {
-                    // SAFETY: passed on from the caller.
-                    unsafe { $store(to, self) }
-                }
-
-                #[inline(always)]
-                unsafe fn splat(value: f32) -> Self {
-                    // SAFETY: passed on from the caller.
-                    unsafe { $splat(value) }
-                }
-
-                #[inline(always)]
-                unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
-                    // SAFETY: passed on from the caller.
-                    unsafe { $mul_add(self, factor, addend) }
-                }
-            }
-        };
+/// Runs `kernel` with `set`.
+///
+/// # Safety
+/// `set` must come from [`instruction_set`], and whatever the kernel asks for must hold.
+pub(super) unsafe fn launch<K: Kernel>(set: InstructionSet, kernel: K) {
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn avx512<K: Kernel>(kernel: K) {
+        // SAFETY: passed on from the caller.
+        unsafe { kernel.run::<std::arch::x86_64::__m512, 12>() }
     }
 
-    lanes!(__m512, 16, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_set1_ps, _mm512_fmadd_ps);
-    lanes!(__m256, 8, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_set1_ps, _mm256_fmadd_ps);
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn avx2<K: Kernel>(kernel: K) {
+        // SAFETY: passed on from the caller.
+        unsafe { kernel.run::<std::arch::x86_64::__m256, 6>() }
+    }
+
+    // SAFETY: `instruction_set` saw the set at run time; the rest is passed on from the caller.
+    unsafe {
+        match set {
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 => avx512(kernel),
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => avx2(kernel),
+            InstructionSet::Baseline => kernel.run::<super::lanes::Portable, 6>(),
+        }
+    }
 }
