@@ -88,7 +88,8 @@ fn convolution(
     convolve(x, filter, &bias_or_zeros(bias, sizes.outputs, x)?, sizes, leaky)
 }
 
-fn bias_or_zeros(bias: Option<&Tensor>, channels: usize, x: &Tensor) -> Result<Tensor> {
+/// The bias, which must have `channels` numbers, or as many zeros.
+pub(super) fn bias_or_zeros(bias: Option<&Tensor>, channels: usize, x: &Tensor) -> Result<Tensor> {
     match bias {
         Some(bias) if bias.dims() != [channels] => {
             bail!("conv2d: the bias is {:?}, expected [{channels}]", bias.dims())

@@ -5,7 +5,9 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use super::view::{floats, nchw};
+use super::planes;
+use super::simd::widest;
+use super::view::{floats, nchw, with_floats};
 
 /// Halves the sides of `x` (N, C, H, W; both even): (1, 3, 3, 1)/8 along each axis, every second kept.
 ///
@@ -21,6 +23,57 @@ pub fn down2(x: &Tensor) -> Result<Tensor> {
 /// When the tensor is not f32.
 pub fn up2(x: &Tensor) -> Result<Tensor> {
     resample(x, Resample::Up(1.0))
+}
+
+/// [`up2`] of `x` (N, C, H, W), with `skip` (N or 1, C, 2 H, 2 W) added.
+///
+/// # Errors
+/// When shapes do not fit or a tensor is not f32.
+pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
+    let (n, c, h, w) = x.dims4()?;
+    let expected = [skip.dim(0)?, c, 2 * h, 2 * w];
+    if skip.dims() != expected || (expected[0] != n && expected[0] != 1) {
+        bail!("up2: {:?} cannot be added to twice {:?}", skip.dims(), x.dims());
+    }
+    if !x.device().is_cpu() || x.track_op() || skip.track_op() {
+        return up2(x)?.broadcast_add(skip);
+    }
+    let plane = h * w;
+    let out = with_floats(x, |x| {
+        with_floats(skip, |skip| {
+            let mut out = vec![0f32; 4 * x.len()];
+            each_plane(&mut out, 4 * plane, x, plane, w, |i, to, from, row| {
+                up_plane(from, w, to, row, 1.0 / 16.0);
+                let start = 4 * plane * i % skip.len();
+                planes::add(to, &skip[start..start + 4 * plane]);
+            });
+            Ok(out)
+        })
+    })?;
+    Tensor::from_vec(out, (n, c, 2 * h, 2 * w), x.device())
+}
+
+/// Calls `f` with the index of each plane, its place in `to`, its values in `from` and memory for a padded
+/// row of `w`.
+fn each_plane(
+    to: &mut [f32],
+    to_plane: usize,
+    from: &[f32],
+    from_plane: usize,
+    w: usize,
+    f: impl Fn(usize, &mut [f32], &[f32], &mut [f32]) + Sync,
+) {
+    /// Smaller maps are not worth a second thread.
+    const SMALL: usize = 1 << 15;
+    let row = || vec![0f32; w + 2];
+    if to.len().max(from.len()) <= SMALL {
+        let mut row = row();
+        let planes = to.chunks_exact_mut(to_plane.max(1)).zip(from.chunks_exact(from_plane.max(1)));
+        planes.enumerate().for_each(|(i, (to, from))| f(i, to, from, &mut row));
+        return;
+    }
+    let planes = to.par_chunks_exact_mut(to_plane.max(1)).zip(from.par_chunks_exact(from_plane.max(1)));
+    planes.enumerate().for_each_init(row, |row, (i, (to, from))| f(i, to, from, row));
 }
 
 fn resample(x: &Tensor, op: Resample) -> Result<Tensor> {
@@ -69,14 +122,10 @@ impl CustomOp1 for Resample {
             Self::Up(_) => [h * 2, w * 2],
         };
         let mut out = vec![0f32; n * c * oh * ow];
-        let planes = out.par_chunks_exact_mut((oh * ow).max(1)).zip(x.par_chunks_exact((h * w).max(1)));
-        planes.for_each_init(
-            || vec![0f32; w + 2],
-            |row, (to, from)| match self {
-                Self::Down(scale) => down_plane(from, w, to, row, *scale / 64.0),
-                Self::Up(scale) => up_plane(from, w, to, row, *scale / 16.0),
-            },
-        );
+        each_plane(&mut out, oh * ow, x, h * w, w, |_, to, from, row| match self {
+            Self::Down(scale) => down_plane(from, w, to, row, *scale / 64.0),
+            Self::Up(scale) => up_plane(from, w, to, row, *scale / 16.0),
+        });
         Ok((CpuStorage::F32(out), (n, c, oh, ow).into()))
     }
 
@@ -90,6 +139,7 @@ impl CustomOp1 for Resample {
 }
 
 /// Adds the rows of `from` that exist, weighted, into `row[1..=w]`; its ends stay zero.
+#[inline(always)]
 fn blend<const N: usize>(from: &[f32], w: usize, rows: [(Option<usize>, f32); N], row: &mut [f32]) {
     row.fill(0.0);
     for (y, weight) in rows {
@@ -98,32 +148,36 @@ fn blend<const N: usize>(from: &[f32], w: usize, rows: [(Option<usize>, f32); N]
     }
 }
 
-fn down_plane(from: &[f32], w: usize, to: &mut [f32], row: &mut [f32], scale: f32) {
-    for (y, out) in to.chunks_exact_mut(w / 2).enumerate() {
-        let y = 2 * y;
-        let rows = [
-            (y.checked_sub(1), scale),
-            (Some(y), 3.0 * scale),
-            (Some(y + 1), 3.0 * scale),
-            (Some(y + 2), scale),
-        ];
-        blend(from, w, rows, row);
-        for (x, out) in out.iter_mut().enumerate() {
-            let taps = &row[2 * x..2 * x + 4];
-            *out = taps[0] + 3.0 * (taps[1] + taps[2]) + taps[3];
+widest! {
+    fn down_plane(from: &[f32], w: usize, to: &mut [f32], row: &mut [f32], scale: f32) {
+        for (y, out) in to.chunks_exact_mut(w / 2).enumerate() {
+            let y = 2 * y;
+            let rows = [
+                (y.checked_sub(1), scale),
+                (Some(y), 3.0 * scale),
+                (Some(y + 1), 3.0 * scale),
+                (Some(y + 2), scale),
+            ];
+            blend(from, w, rows, row);
+            let pairs = row[..w].chunks_exact(2).zip(row[2..].chunks_exact(2));
+            for (out, (near, far)) in out.iter_mut().zip(pairs) {
+                *out = near[0] + 3.0 * (near[1] + far[0]) + far[1];
+            }
         }
     }
 }
 
-fn up_plane(from: &[f32], w: usize, to: &mut [f32], row: &mut [f32], scale: f32) {
-    for (y, out) in to.chunks_exact_mut(2 * w).enumerate() {
-        let near = y / 2;
-        let far = if y % 2 == 0 { near.checked_sub(1) } else { Some(near + 1) };
-        blend(from, w, [(Some(near), 3.0 * scale), (far, scale)], row);
-        for (x, pair) in out.chunks_exact_mut(2).enumerate() {
-            let middle = 3.0 * row[x + 1];
-            pair[0] = row[x] + middle;
-            pair[1] = middle + row[x + 2];
+widest! {
+    fn up_plane(from: &[f32], w: usize, to: &mut [f32], row: &mut [f32], scale: f32) {
+        for (y, out) in to.chunks_exact_mut(2 * w).enumerate() {
+            let near = y / 2;
+            let far = if y % 2 == 0 { near.checked_sub(1) } else { Some(near + 1) };
+            blend(from, w, [(Some(near), 3.0 * scale), (far, scale)], row);
+            let (left, middle, right) = (&row[..w], &row[1..=w], &row[2..w + 2]);
+            for (((pair, left), middle), right) in out.chunks_exact_mut(2).zip(left).zip(middle).zip(right) {
+                pair[0] = left + 3.0 * middle;
+                pair[1] = 3.0 * middle + right;
+            }
         }
     }
 }
@@ -131,16 +185,24 @@ fn up_plane(from: &[f32], w: usize, to: &mut [f32], row: &mut [f32], scale: f32)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, check_gradients, tensor};
+    use crate::tensor::testing::{assert_close, check_gradients, on_every_set, tensor};
 
     #[test]
     fn both_agree_with_candles_convolutions() -> Result<()> {
-        for dims in [[2, 3, 8, 12], [1, 1, 2, 2], [3, 2, 6, 10]] {
-            let x = tensor(&dims, 1)?;
-            assert_close(&down2(&x)?, &Resample::Down(1.0).by_convolution(&x)?, 1e-5)?;
-            assert_close(&up2(&x)?, &Resample::Up(1.0).by_convolution(&x)?, 1e-5)?;
-        }
-        Ok(())
+        on_every_set(|| {
+            [[2, 3, 8, 12], [1, 1, 2, 2], [3, 2, 6, 10]].into_iter().try_for_each(|dims| {
+                let x = tensor(&dims, 1)?;
+                assert_close(&down2(&x)?, &Resample::Down(1.0).by_convolution(&x)?, 1e-5)?;
+                assert_close(&up2(&x)?, &Resample::Up(1.0).by_convolution(&x)?, 1e-5)?;
+                let [n, c, h, w] = dims;
+                for images in [1, n] {
+                    let skip = tensor(&[images, c, 2 * h, 2 * w], 2)?;
+                    assert_close(&up2_added(&x, &skip)?, &up2(&x)?.broadcast_add(&skip)?, 1e-6)?;
+                }
+                assert!(up2_added(&x, &x).is_err());
+                Ok(())
+            })
+        })
     }
 
     #[test]

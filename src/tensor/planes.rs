@@ -71,3 +71,10 @@ widest! {
         }
     }
 }
+
+widest! {
+    /// Adds `b` to `a`.
+    pub(super) fn add(a: &mut [f32], b: &[f32]) {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+    }
+}
