@@ -14,6 +14,7 @@ mod safetensors;
 mod sniff;
 mod source;
 mod store;
+mod tensorflow;
 mod torch;
 mod values;
 
@@ -128,10 +129,7 @@ fn reader(kind: Kind) -> Result<(Format, Box<dyn TensorReader>), CheckpointError
         Kind::Safetensors(source) => (Format::Safetensors, Box::new(SafetensorsReader::new(source)?)),
         Kind::TorchZip(source) => (Format::TorchZip, Box::new(TorchReader::zip(source)?)),
         Kind::TorchLegacy(source) => (Format::TorchLegacy, Box::new(TorchReader::legacy(source)?)),
-        // The TensorFlow reader's place: `tensorflow::open(&path)`, which says the format itself.
-        Kind::Tensorflow(path) => {
-            let what = Defect::Unsupported("TensorFlow checkpoints".to_owned());
-            return Err(CheckpointError::new(&path, what));
-        }
+        Kind::Tensorflow(path) => return tensorflow::open(&path),
+        Kind::TensorflowTable(source) => return tensorflow::open_table(source),
     })
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
+use super::tensorflow::is_named_like_tensorflow;
 
 /// The pickle with which PyTorch's files before 1.6 begin: protocol 2, the number 0x1950a86a20f9469cfc6c.
 pub(super) const TORCH_LEGACY_SIGNATURE: [u8; 15] =
@@ -17,17 +18,16 @@ pub(super) enum Kind {
     Safetensors(Source),
     TorchZip(Source),
     TorchLegacy(Source),
-    /// What the TensorFlow reader is to open: a folder, an index, a data file, a part, or a V1 file.
+    /// What the TensorFlow reader is to find: a folder, a prefix, or a file of a set.
     Tensorflow(PathBuf),
+    /// A TensorFlow V1 file, or the index of a V2 bundle under a strange name.
+    TensorflowTable(Source),
 }
 
 /// # Errors
 /// When the file cannot be read or is nothing known; the usual mistakes are named.
 pub(super) fn sniff(path: &Path) -> Result<Kind, CheckpointError> {
-    if path.is_dir() {
-        return folder(path);
-    }
-    if is_tensorflow_name(path) {
+    if path.is_dir() || is_named_like_tensorflow(path) {
         return Ok(Kind::Tensorflow(path.to_owned()));
     }
     sniff_content(Source::open(path)?)
@@ -45,7 +45,7 @@ pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
         return Ok(Kind::TorchLegacy(source));
     }
     if ends_as_table(&source)? {
-        return Ok(Kind::Tensorflow(source.path().to_owned()));
+        return Ok(Kind::TensorflowTable(source));
     }
     if start.get(8) == Some(&b'{') || has_ending(source.path(), "safetensors") {
         return Ok(Kind::Safetensors(source));
@@ -55,15 +55,6 @@ pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
         return Ok(Kind::Tensorflow(folder.unwrap_or(Path::new(".")).to_owned()));
     }
     Err(source.error(unknown(start)))
-}
-
-fn folder(path: &Path) -> Result<Kind, CheckpointError> {
-    if path.join("checkpoint").is_file() {
-        return Ok(Kind::Tensorflow(path.to_owned()));
-    }
-    let what = "a folder; it holds no file named checkpoint, as a folder of TensorFlow does. \
-                Name the weight file itself";
-    Err(CheckpointError::new(path, Defect::Unsupported(what.to_owned())))
 }
 
 /// What is usually taken for a weight file by mistake.
@@ -93,18 +84,4 @@ fn ends_as_table(source: &Source) -> Result<bool, CheckpointError> {
 
 fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending))
-}
-
-/// `x.index`, `x.data-00000-of-00001`, or `part0001` as CAAE's file was cut.
-fn is_tensorflow_name(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-    let is_shard = || {
-        let (_, shard) = name.rsplit_once(".data-")?;
-        let (number, of) = shard.split_once("-of-")?;
-        Some(digits(number, 5) && digits(of, 5))
-    };
-    name.ends_with(".index")
-        || is_shard().unwrap_or(false)
-        || name.strip_prefix("part").is_some_and(|number| digits(number, 4))
 }
