@@ -1,5 +1,6 @@
 //! The aging models behind one trait: a crop and ages go in, aged crops come out.
 
+pub mod agetransgan;
 pub mod mirror;
 mod model;
 mod registry;

@@ -60,8 +60,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Opens the file at `path`; its format is told from its content. Of a TensorFlow checkpoint, `path` may be
-    /// any file, the folder, or the prefix that its files share.
+    /// Opens the file or folder at `path`; its format is told from its content.
     ///
     /// # Errors
     /// When it cannot be read, has no known format, or is damaged.

@@ -1,7 +1,8 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
 //!
 //! Every operation is a candle custom operation with a gradient (but depthwise convolution and PReLU,
-//! which serve finished networks only). On the CPU it runs on kernels that choose the widest
+//! which serve finished networks only, and the end of a StyleGAN2 layer, which falls back on candle's
+//! operations where a gradient is wanted). On the CPU it runs on kernels that choose the widest
 //! instruction set at run time; on other devices it is built of candle's own operations.
 
 mod activation;
@@ -22,6 +23,7 @@ mod lanes;
 mod leaky;
 mod max_pool;
 mod modulate;
+mod noisy_leaky;
 mod normalise;
 mod planes;
 mod pointwise;
@@ -48,6 +50,7 @@ pub use fir::{down2, up2, up2_added};
 pub use leaky::LEAKY_SLOPE;
 pub use max_pool::max_pool2d;
 pub use modulate::{modulate, modulate_leaky};
+pub use noisy_leaky::noisy_leaky;
 pub use normalise::{
     BatchNorm, batch_norm_training, channel_statistics, instance_norm, instance_norm_activated,
 };

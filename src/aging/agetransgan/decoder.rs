@@ -1,0 +1,106 @@
+//! From the codes to the picture.
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+use super::modulated::{Styled, ToRgb};
+use super::shape::{CODE_SIDE, NetworkShape, TOGETHER, WIDTH, channels};
+
+/// One doubling of the map's sides.
+struct Stage {
+    double: Styled,
+    keep: Styled,
+    to_rgb: ToRgb,
+}
+
+/// A map on its way to the picture, with the picture so far.
+struct Canvas {
+    map: Tensor,
+    picture: Tensor,
+}
+
+impl Canvas {
+    /// That of image `n` alone.
+    fn of_one(&self, n: usize) -> Result<Self> {
+        Ok(Self { map: self.map.narrow(0, n, 1)?, picture: self.picture.narrow(0, n, 1)? })
+    }
+}
+
+/// The synthesis network of StyleGAN2, begun at the identity's code instead of a learned constant.
+pub(super) struct Decoder {
+    conv1: Styled,
+    to_rgb1: ToRgb,
+    stages: Vec<Stage>,
+}
+
+impl Decoder {
+    pub(super) fn new(shape: NetworkShape, vb: &VarBuilder<'_>) -> Result<Self> {
+        let stage = |i: usize| {
+            let widths = [channels(CODE_SIDE << i), channels(CODE_SIDE << (i + 1))];
+            let convs = vb.pp("convs");
+            Ok(Stage {
+                double: Styled::doubling(widths, &convs.pp(2 * i))?,
+                keep: Styled::keeping([widths[1]; 2], &convs.pp(2 * i + 1))?,
+                to_rgb: ToRgb::new(widths[1], &vb.pp("to_rgbs").pp(i))?,
+            })
+        };
+        Ok(Self {
+            conv1: Styled::keeping([WIDTH; 2], &vb.pp("conv1"))?,
+            to_rgb1: ToRgb::new(WIDTH, &vb.pp("to_rgb1"))?,
+            stages: (0..shape.halvings()).map(stage).collect::<Result<_>>()?,
+        })
+    }
+
+    /// Paints the identities (N, 512, 16, 16) in the styles `w` (N, 512), and hands the picture of each,
+    /// (1, 3, S, S), to `take`. `noise` holds a plane for every [`NetworkShape::noise_sides`].
+    pub(super) fn forward(
+        &self,
+        identity: Tensor,
+        w: &Tensor,
+        noise: &[Tensor],
+        mut take: impl FnMut(Tensor) -> Result<()>,
+    ) -> Result<()> {
+        let Some((first, noise)) = noise.split_first() else { candle_core::bail!("there is no noise") };
+        let map = self.conv1.forward(identity, w, first)?;
+        let mut canvas = Canvas { picture: self.to_rgb1.forward(&map, w, None)?, map };
+        let stages: Vec<_> = self.stages.iter().zip(noise.chunks_exact(2)).collect();
+        let together = stages.len().min((TOGETHER / CODE_SIDE).ilog2() as usize);
+        for (stage, noise) in &stages[..together] {
+            canvas = stage.forward(canvas, w, noise)?;
+        }
+        for n in 0..w.dim(0)? {
+            let w = w.narrow(0, n, 1)?;
+            let mut canvas = canvas.of_one(n)?;
+            for (stage, noise) in &stages[together..] {
+                let noise = noise.iter().map(|planes| of_one(planes, n)).collect::<Result<Vec<_>>>()?;
+                canvas = stage.forward(canvas, &w, &noise)?;
+            }
+            take(canvas.picture)?;
+        }
+        Ok(())
+    }
+
+    /// What the first layers paint: conv1, to_rgb1, and the map after each layer of the first doubling.
+    #[cfg(test)]
+    pub(super) fn taps(&self, identity: Tensor, w: &Tensor, noise: &[Tensor]) -> Result<[Tensor; 4]> {
+        let map = self.conv1.forward(identity, w, &noise[0])?;
+        let picture = self.to_rgb1.forward(&map, w, None)?;
+        let doubled = self.stages[0].double.forward(map.clone(), w, &noise[1])?;
+        let kept = self.stages[0].keep.forward(doubled.clone(), w, &noise[2])?;
+        Ok([map, picture, doubled, kept])
+    }
+}
+
+/// The plane of image `n`, from planes for each or one for all.
+fn of_one(planes: &Tensor, n: usize) -> Result<Tensor> {
+    planes.narrow(0, n.min(planes.dim(0)?.saturating_sub(1)), 1)
+}
+
+impl Stage {
+    /// Takes the canvas, so that its memory is free as early as can be.
+    fn forward(&self, canvas: Canvas, w: &Tensor, noise: &[Tensor]) -> Result<Canvas> {
+        let Canvas { map, picture } = canvas;
+        let map = self.keep.forward(self.double.forward(map, w, &noise[0])?, w, &noise[1])?;
+        Ok(Canvas { picture: self.to_rgb.forward(&map, w, Some(&picture))?, map })
+    }
+}
