@@ -57,6 +57,8 @@ pub struct Checkpoint {
     path: PathBuf,
     format: Format,
     reader: Box<dyn TensorReader>,
+    /// The places of the tensors in the order of their names.
+    by_name: Vec<usize>,
 }
 
 impl Checkpoint {
@@ -65,8 +67,7 @@ impl Checkpoint {
     /// # Errors
     /// When it cannot be read, has no known format, or is damaged.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
-        let (format, reader) = reader(sniff(path)?)?;
-        Ok(Self { path: path.to_owned(), format, reader })
+        Ok(Self::new(path, reader(sniff(path)?)?))
     }
 
     /// As [`Checkpoint::open`], for a file that is in memory and no part of a set; `path` is what errors
@@ -75,8 +76,14 @@ impl Checkpoint {
     /// # Errors
     /// As [`Checkpoint::open`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, CheckpointError> {
-        let (format, reader) = reader(sniff_content(Source::of_bytes(path, bytes))?)?;
-        Ok(Self { path: path.to_owned(), format, reader })
+        Ok(Self::new(path, reader(sniff_content(Source::of_bytes(path, bytes))?)?))
+    }
+
+    fn new(path: &Path, (format, reader): (Format, Box<dyn TensorReader>)) -> Self {
+        let entries = reader.entries();
+        let mut by_name: Vec<usize> = (0..entries.len()).collect();
+        by_name.sort_by(|a, b| entries[*a].name.cmp(&entries[*b].name));
+        Self { path: path.to_owned(), format, reader, by_name }
     }
 
     /// The file.
@@ -102,7 +109,7 @@ impl Checkpoint {
 
     /// The tensor called `name`, without its values.
     pub fn entry(&self, name: &str) -> Option<&TensorEntry> {
-        self.entries().iter().find(|entry| entry.name == name)
+        self.index(name).and_then(|index| self.entries().get(index))
     }
 
     /// Reads the tensor called `name` onto the CPU, in its own element type.
@@ -110,9 +117,14 @@ impl Checkpoint {
     /// # Errors
     /// When there is none of that name, or its values are damaged or cannot be read.
     pub fn tensor(&self, name: &str) -> Result<Tensor, CheckpointError> {
-        let index = self.entries().iter().position(|entry| entry.name == name);
-        let index = index.ok_or_else(|| self.missing(name))?;
+        let index = self.index(name).ok_or_else(|| self.missing(name))?;
         self.reader.read(index)
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        let entries = self.entries();
+        let place = self.by_name.binary_search_by(|index| entries[*index].name.as_str().cmp(name));
+        place.ok().map(|place| self.by_name[place])
     }
 
     fn values_error(&self, name: &str, error: candle_core::Error) -> CheckpointError {

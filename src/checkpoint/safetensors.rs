@@ -18,6 +18,8 @@ use super::values::{Place, element_count, read_tensor};
 
 /// A header is small: the longest of large language models are a few MiB.
 const LONGEST_HEADER: u64 = 8 << 20;
+/// No network's tensor has more.
+const MOST_AXES: usize = 32;
 /// The values begin after the header, and that after its length.
 const HEADER_START: u64 = 8;
 
@@ -84,6 +86,9 @@ fn checked(
     covered: &mut u64,
 ) -> Result<(TensorEntry, u64), CheckpointError> {
     let wrong = |what: String| source.error(Defect::Malformed(what)).tensor(&name);
+    if info.shape.len() > MOST_AXES {
+        return Err(wrong(format!("it has {} axes", info.shape.len())));
+    }
     let (start, end) = (info.data_offsets.0 as u64, info.data_offsets.1 as u64);
     if end > values {
         return Err(source.error(Defect::Truncated("the values of a tensor")).tensor(&name).offset(start));

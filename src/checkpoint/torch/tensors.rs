@@ -33,6 +33,10 @@ pub(super) enum Fault {
 
 use Fault::{Malformed, Unsupported};
 
+/// A tensor has at most so many axes.
+const MOST_AXES: usize = 16;
+/// A storage's key is a decimal number.
+const LONGEST_KEY: usize = 64;
 /// How many records may be wrapped around a tensor's own.
 const DEEPEST_WRAPPING: usize = 4;
 
@@ -65,12 +69,15 @@ fn tensor(graph: &Graph, arguments: &[Value]) -> Result<Described, Fault> {
     };
     let (storage, view) = self::storage(graph, *storage)?;
     let first = natural(*first).and_then(|first| first.checked_add(view));
-    let naturals = |value| graph.sequence(value)?.iter().map(|side| natural(*side)).collect::<Option<_>>();
+    let naturals = |value| {
+        let values = graph.sequence(value).filter(|values| values.len() <= MOST_AXES)?;
+        values.iter().map(|side| natural(*side)).collect::<Option<_>>()
+    };
     let sides: Option<Vec<u64>> = naturals(*size);
     let strides: Option<Vec<u64>> = naturals(*stride);
     let shape = sides.and_then(|sides| sides.into_iter().map(|side| usize::try_from(side).ok()).collect());
     let (Some(first), Some(shape), Some(strides)) = (first, shape, strides) else {
-        return Err(Malformed("a tensor's offset, shape or strides are no natural numbers"));
+        return Err(Malformed("a tensor's offset, shape or strides make no sense"));
     };
     Ok(Described { shape, strides, first, storage })
 }
@@ -91,6 +98,9 @@ fn storage(graph: &Graph, value: Value) -> Result<(Storage, u64), Fault> {
         return Err(Malformed("a storage has no key or no length"));
     };
     let view = view(graph, rest.first().copied().unwrap_or(Value::None), length)?;
+    if key.len() > LONGEST_KEY {
+        return Err(Malformed("the key of a storage is absurdly long"));
+    }
     Ok((Storage { key: key.to_owned(), elements, length }, view))
 }
 

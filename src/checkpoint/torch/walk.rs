@@ -4,11 +4,11 @@ use super::pickle::{Graph, Object, ObjectId, Value};
 use super::tensors::{Described, Fault, described};
 
 const DEEPEST: usize = 64;
-const MOST_TENSORS: usize = 1 << 16;
+const MOST_TENSORS: usize = 1 << 15;
 /// Values that are looked at; shared parts are looked at once for each name they have.
 const MOST_VALUES: usize = 1 << 21;
-/// The length of all names.
-const MOST_TEXT: usize = 16 << 20;
+/// The length of all keys on the way and of all names.
+const MOST_TEXT: usize = 8 << 20;
 
 /// The attributes of a `torch.nn.Module` that hold its tensors and parts; a state dictionary leaves them
 /// out of the names.
@@ -122,8 +122,9 @@ impl Walk<'_> {
 
     fn child(&mut self, key: &str, value: Value) -> Result<(), &'static str> {
         let length = self.name.len();
-        if length + key.len() > usize::from(u16::MAX) {
-            return Err("a name in it is absurdly long");
+        self.text += key.len();
+        if self.text > MOST_TEXT {
+            return Err("its names are absurdly long");
         }
         if length > 0 {
             self.name.push('.');

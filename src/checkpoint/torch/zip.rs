@@ -19,7 +19,7 @@ const END_LENGTH: u64 = 22;
 const LONGEST_COMMENT: u64 = u16::MAX as u64;
 const ENTRY_LENGTH: usize = 46;
 /// The list of entries; PyTorch needs about a hundred bytes a tensor.
-const LONGEST_LIST: u64 = 16 << 20;
+const LONGEST_LIST: u64 = 4 << 20;
 /// The field that holds 64-bit lengths.
 const FIELD_64: u16 = 1;
 

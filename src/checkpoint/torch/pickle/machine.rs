@@ -10,9 +10,9 @@ use super::tape::Tape;
 
 /// What one pickle may hold: many times what the largest published training checkpoint has.
 const MOST_BYTES: u64 = 64 << 20;
-const MOST_OBJECTS: usize = 1 << 18;
+const MOST_OBJECTS: usize = 1 << 17;
 const MOST_ELEMENTS: usize = 1 << 20;
-const MOST_NOTES: usize = 1 << 18;
+const MOST_NOTES: usize = 1 << 17;
 const DEEPEST_STACK: usize = 1 << 16;
 
 /// Reads one pickle from `tape`, which then stands behind it.
@@ -127,14 +127,19 @@ impl Machine<'_, '_> {
         })
     }
 
+    /// Two's complement, little-endian; more than 64 bits only the signature of a file has.
     fn long(&mut self) -> Step<Value> {
         let length = self.tape.byte()?;
         let bytes = self.tape.bytes(length.into())?;
-        let Some(rest) = 8_usize.checked_sub(bytes.len()) else { return self.add(Object::Opaque) };
         let sign = if bytes.last().is_some_and(|last| last & 0x80 != 0) { 0xff } else { 0 };
+        let (low, high) = bytes.split_at(bytes.len().min(8));
         let mut whole = [sign; 8];
-        whole[..8 - rest].copy_from_slice(&bytes);
-        Ok(Value::Integer(i64::from_le_bytes(whole)))
+        whole[..low.len()].copy_from_slice(low);
+        let number = i64::from_le_bytes(whole);
+        if high.iter().all(|byte| *byte == sign) && (number < 0) == (sign == 0xff) {
+            return Ok(Value::Integer(number));
+        }
+        self.add(Object::Opaque)
     }
 
     /// The length that stands before text and bytes.

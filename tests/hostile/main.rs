@@ -1,0 +1,49 @@
+//! Weight files that were damaged or made to do harm: each must end in an error that says what is wrong, and
+//! none may take more memory than its own size and 64 MiB.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod allocator;
+mod build;
+mod mutations;
+mod safetensors;
+mod torch_legacy;
+mod torch_pickles;
+mod torch_zip;
+mod truncation;
+
+use std::path::Path;
+
+use agemirror::checkpoint::{Checkpoint, CheckpointError};
+
+/// What a reader may allocate beyond the size of its file.
+const ALLOWANCE: usize = 64 << 20;
+
+/// The name that errors must give.
+const NAME: &str = "hostile.bin";
+
+/// Opens a file and reads all its tensors, watching what is allocated.
+fn read_all(bytes: &[u8]) -> Result<usize, CheckpointError> {
+    let size = bytes.len();
+    let owned = bytes.to_vec();
+    let (outcome, peak) = allocator::peak(|| {
+        let checkpoint = Checkpoint::from_bytes(Path::new(NAME), owned)?;
+        for entry in checkpoint.entries() {
+            checkpoint.tensor(&entry.name)?;
+        }
+        Ok(checkpoint.entries().len())
+    });
+    assert!(peak <= size + ALLOWANCE, "{peak} bytes were allocated for a file of {size}");
+    outcome
+}
+
+/// The error that a file must end in; it names the file.
+fn refused(bytes: &[u8]) -> CheckpointError {
+    let error = read_all(bytes).expect_err("the file was accepted");
+    assert!(error.file.ends_with(NAME) && error.to_string().contains(NAME), "{error}");
+    error
+}
+
+/// The same, and what it says.
+fn refusal(bytes: &[u8]) -> String {
+    refused(bytes).to_string()
+}

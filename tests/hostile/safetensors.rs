@@ -1,0 +1,91 @@
+//! Headers that lie.
+
+use agemirror::checkpoint::Defect;
+
+use crate::build::{safetensors, small_safetensors};
+use crate::{read_all, refusal, refused};
+
+fn one(about: &str) -> Vec<u8> {
+    safetensors(&format!("{{\"a\":{about}}}"), &[0; 16])
+}
+
+#[test]
+fn what_is_right_is_read() {
+    assert_eq!(read_all(&small_safetensors()).unwrap(), 2);
+    assert_eq!(read_all(&safetensors("{}", &[])).unwrap(), 0);
+}
+
+#[test]
+fn absurd_lengths_of_the_header_are_refused() {
+    for length in [1_u64 << 63, u64::MAX, u64::MAX - 7, 1 << 40, 1 << 26, 200] {
+        let mut file = small_safetensors();
+        file[..8].copy_from_slice(&length.to_le_bytes());
+        let error = refused(&file);
+        assert!(matches!(*error.defect, Defect::Malformed(_) | Defect::Truncated(_)), "{error}");
+        assert!(error.offset.is_some());
+    }
+}
+
+#[test]
+fn absurd_shapes_and_places_are_refused() {
+    for about in [
+        r#"{"dtype":"F32","shape":[4],"data_offsets":[0,17]}"#,
+        r#"{"dtype":"F32","shape":[4],"data_offsets":[8,24]}"#,
+        r#"{"dtype":"F32","shape":[4],"data_offsets":[16,0]}"#,
+        r#"{"dtype":"F32","shape":[4],"data_offsets":[0,9223372036854775808]}"#,
+        r#"{"dtype":"F32","shape":[5],"data_offsets":[0,16]}"#,
+        r#"{"dtype":"F32","shape":[9223372036854775808,2],"data_offsets":[0,16]}"#,
+        r#"{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}"#,
+        r#"{"dtype":"F32","shape":[-4],"data_offsets":[0,16]}"#,
+        r#"{"dtype":"F99","shape":[4],"data_offsets":[0,16]}"#,
+        r#"{"dtype":"F32","shape":[4],"data_offsets":[0,16],"shape":[4]}"#,
+        r#"{"dtype":"F32","shape":[4]}"#,
+        r#"7"#,
+    ] {
+        refused(&one(about));
+    }
+    let error = refused(&one(r#"{"dtype":"F32","shape":[5],"data_offsets":[0,16]}"#));
+    assert_eq!(error.tensor.as_deref(), Some("a"));
+    let error = refused(&one(r#"{"dtype":"C64","shape":[2],"data_offsets":[0,16]}"#));
+    assert!(matches!(*error.defect, Defect::Unsupported(_)), "{error}");
+}
+
+#[test]
+fn overlapping_tensors_and_doubled_names_are_refused() {
+    let two = |second: &str, start: u64| {
+        let end = start + 8;
+        safetensors(
+            &format!(
+                r#"{{"a":{{"dtype":"F32","shape":[2],"data_offsets":[0,8]}},
+                    "{second}":{{"dtype":"F32","shape":[2],"data_offsets":[{start},{end}]}}}}"#
+            ),
+            &[0; 16],
+        )
+    };
+    assert_eq!(read_all(&two("b", 8)).unwrap(), 2);
+    for start in [0, 4] {
+        let error = refused(&two("b", start));
+        assert_eq!(error.tensor.as_deref(), Some("b"));
+        assert!(error.to_string().contains("inside those of another tensor"), "{error}");
+    }
+    assert!(refusal(&two("a", 8)).contains("twice"));
+}
+
+#[test]
+fn deep_and_wide_headers_take_little_memory() {
+    let deep = format!(r#"{{"__metadata__":{}}}"#, "[".repeat(1 << 20));
+    refused(&safetensors(&deep, &[]));
+    let about = r#"{"dtype":"U8","shape":[0],"data_offsets":[0,0]}"#;
+    let many: Vec<String> = (0..120_000).map(|name| format!("\"{name}\":{about}")).collect();
+    assert_eq!(read_all(&safetensors(&format!("{{{}}}", many.join(",")), &[])).unwrap(), 120_000);
+    let axes = vec!["1"; 4_000_000].join(",");
+    let _ = read_all(&one(&format!(r#"{{"dtype":"F32","shape":[{axes}],"data_offsets":[0,4]}}"#)));
+}
+
+#[test]
+fn a_large_tensor_takes_its_own_size() {
+    let side = 6 << 20;
+    let end = 4 * side;
+    let header = format!(r#"{{"a":{{"dtype":"F32","shape":[{side}],"data_offsets":[0,{end}]}}}}"#);
+    assert_eq!(read_all(&safetensors(&header, &vec![0; end])).unwrap(), 1);
+}
