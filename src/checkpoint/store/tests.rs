@@ -100,3 +100,32 @@ fn a_record_is_read_as_it_was_written() {
     assert!(text.starts_with(r#"{"system":"agetransgan","groups":10,"side":1024"#), "{text}");
     assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), record);
 }
+
+/// TensorFlow's own files, as their authors lay them out: a folder, a bundle's index, a V1 file.
+#[test]
+fn tensorflows_checkpoints_are_taken_in() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
+    if !fixtures.exists() {
+        eprintln!("skipped: {} is not here", fixtures.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    for (path, system) in [
+        ("caae_small/checkpoint", System::Caae { base: 4 }),
+        ("caae_small/v1", System::Caae { base: 4 }),
+        ("caae_small/v1/model.ckpt", System::Caae { base: 4 }),
+        ("ipcgan_small/acgan.model-399999.index", System::Ipcgan { base: 8 }),
+    ] {
+        let source = Checkpoint::open(&fixtures.join(path)).unwrap();
+        let installed = install(&store, &fixtures.join(path)).unwrap();
+        assert_eq!(installed.record.system, system, "{path}");
+        let kept = Checkpoint::open(&installed.file).unwrap();
+        assert_eq!(kept.entries().len(), source.entries().len());
+        let name = &source.entries()[1].name;
+        let flat = |c: &Checkpoint| c.tensor(name).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        assert_eq!(flat(&source), flat(&kept), "{path}");
+    }
+    // The V1 file and its folder are one source.
+    assert_eq!(store.installed().len(), 3);
+}
