@@ -9,6 +9,7 @@ use image::RgbImage;
 
 use super::settings::Settings;
 use super::weights::ModelWeights;
+use crate::aging::ModelInfo;
 use crate::camera::CameraDevice;
 use crate::pipeline::{Command, LiveView, TileSet};
 
@@ -47,8 +48,21 @@ pub enum Request {
         folder: PathBuf,
         /// What to write.
         tiles: Arc<TileSet>,
-        /// What stands under the tiles.
-        labels: Vec<String>,
+        /// What stands under the tiles of each age.
+        labels: Vec<(f32, String)>,
+        /// What the source is called.
+        source: String,
+    },
+    /// Writes the pictures of a sweep, and an animation of them.
+    SaveSweep {
+        /// The folder in which a new one is made.
+        folder: PathBuf,
+        /// What stands on each picture, its age in years, and the picture, in the order of play.
+        pictures: Vec<(String, f32, Arc<RgbImage>)>,
+        /// The picture that they were made from.
+        input: Arc<RgbImage>,
+        /// The model that made them.
+        model: ModelInfo,
         /// What the source is called.
         source: String,
     },

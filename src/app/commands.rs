@@ -30,6 +30,18 @@ pub enum UiCommand {
     Large(bool),
     /// Moves the slider back and forth by itself, or stops it.
     Play(bool),
+    /// Takes the present picture: for the tiles of a slow model, else for a sweep.
+    Capture,
+    /// Leaves the rest of the tiles unmade.
+    CancelTiles,
+    /// Goes to the sweep, or back to the tiles.
+    Sweep(bool),
+    /// How many pictures a sweep over years has.
+    SweepPictures(usize),
+    /// Plays the sweep, or stops it.
+    SweepPlay(bool),
+    /// Moves the sweep by so many pictures.
+    SweepStep(isize),
     /// Divides the large view there, 0 at its left edge, 1 at its right.
     Divide(f32),
     /// Holds the input, or lets it go on.
@@ -121,10 +133,14 @@ impl Doer<'_> {
             }
             UiCommand::Age(age) => self.show_age(age),
             UiCommand::Older(years) => self.show_age(self.state.scale().step(self.state.age, years)),
-            UiCommand::Large(true) => self.state.layout = Layout::Large,
+            UiCommand::Large(true) => self.show_age(self.state.age),
             UiCommand::Large(false) => self.show_tiles(),
+            UiCommand::Play(true) if self.state.slow => {
+                let text = "This model is too slow here to play at once; press E for a sweep.";
+                self.tell(Tone::Bad, text.to_owned(), None);
+            }
             UiCommand::Play(true) => {
-                self.state.layout = Layout::Large;
+                self.show_age(self.state.age);
                 self.state.playing = Some(1.0);
             }
             UiCommand::Play(false) => self.state.playing = None,
@@ -151,6 +167,12 @@ impl Doer<'_> {
             UiCommand::Fullscreen(full) => self.ctx.send_viewport_cmd(ViewportCommand::Fullscreen(full)),
             UiCommand::Dismiss(id) => self.state.notices.dismiss(id),
             UiCommand::Back => self.back(),
+            UiCommand::Capture
+            | UiCommand::CancelTiles
+            | UiCommand::Sweep(_)
+            | UiCommand::SweepPictures(_)
+            | UiCommand::SweepPlay(_)
+            | UiCommand::SweepStep(_) => self.sweep(command),
             other => self.fetch(other),
         }
     }
@@ -196,18 +218,23 @@ impl Doer<'_> {
         let wanting = self.state.models.iter().find(|model| model.name == name);
         match wanting.filter(|model| !self.state.can_open(model.name)) {
             Some(model) => self.state.sheet = Some(Sheet::Weights(model.name)),
-            None => self.state.settings.model = Some(name),
+            None => {
+                self.state.settings.model = Some(name);
+                self.state.shot = None;
+            }
         }
     }
 
-    fn show_tiles(&mut self) {
+    pub(super) fn show_tiles(&mut self) {
         self.state.layout = Layout::Tiles;
+        self.state.shot = None;
         self.state.playing = None;
     }
 
     fn show_age(&mut self, age: f32) {
         self.state.age = self.state.scale().snap(age);
         self.state.layout = Layout::Large;
+        self.state.shot = None;
         self.state.playing = None;
     }
 
@@ -221,7 +248,7 @@ impl Doer<'_> {
     fn back(&mut self) {
         if self.state.sheet.is_some() {
             self.state.sheet = None;
-        } else if self.state.layout == Layout::Large {
+        } else if self.state.layout != Layout::Tiles {
             self.show_tiles();
         } else if self.state.shows_picture() || self.state.film.current.is_some() {
             self.back_to_live();
@@ -235,6 +262,7 @@ impl Doer<'_> {
         }
         self.state.source = source;
         self.state.frozen = false;
+        self.state.shot = None;
         if matches!(self.state.faces, FaceChoice::At(_)) {
             self.state.faces = FaceChoice::Largest;
         }
@@ -269,7 +297,10 @@ impl Doer<'_> {
     }
 
     fn save(&mut self) {
-        let made = self.view.tiles.as_ref().filter(|tiles| !tiles.faces.is_empty());
+        if self.state.layout == Layout::Sweep {
+            return self.save_sweep();
+        }
+        let made = self.view.tiles.as_ref().filter(|tiles| tiles.shows_something());
         let Some(tiles) = made else {
             let now = self.ctx.input(|input| input.time);
             let text = "There is nothing to save yet; save again when the tiles show a face.";
@@ -279,7 +310,7 @@ impl Doer<'_> {
         let columns = self.state.columns();
         let label = |age: &f32| {
             let column = columns.iter().find(|column| (column.age - age).abs() < 0.05);
-            column.map_or_else(|| format!("{age:.0}"), |column| column.label.clone())
+            (*age, column.map_or_else(|| format!("{age:.0}"), |column| column.label.clone()))
         };
         self.state.saving = true;
         self.backend.request(Request::Save {

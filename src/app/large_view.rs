@@ -14,7 +14,7 @@ use super::message;
 use super::scene::Scene;
 use super::textures::{self, Shown, Slot, fit};
 use super::theme::{self, CARD_RADIUS, M};
-use super::widgets::{BADGE_COLORS, badge};
+use super::widgets::{BADGE_COLORS, announce, badge};
 
 /// One press of an arrow key moves the divider so far.
 const STEP: f32 = 0.05;
@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         None => show_empty(ui, scene, area),
     }
     if let Some(message) =
-        message::faces(scene.view).filter(|_| message::source(scene.view, scene.state).is_none())
+        message::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
     {
         message.show(ui, area);
     }
@@ -81,7 +81,9 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
     let after = scene.textures.show(ui.ctx(), Slot::After, &pair.after, side);
     let rect = fit(after.size, area);
     let divider = scene.state.divider;
-    let tint = if scene.tiles_are_past() { Color32::from_white_alpha(70) } else { Color32::WHITE };
+    // A slow model shows the nearest age that it has made until the one asked for is there.
+    let other = scene.holds_a_frame() && (pair.age - scene.state.shown_age()).abs() > 0.05;
+    let tint = if scene.tiles_are_past() || other { Color32::from_white_alpha(70) } else { Color32::WHITE };
     paint_halves(ui, rect, (before, after), divider, tint);
     let labels = rect.shrink(M);
     if divider > 0.14 {
@@ -90,6 +92,11 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
     if divider < 0.84 {
         let text = format!("Age {}", scene.state.scale().label(pair.age));
         badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
+    }
+    if other {
+        let text = format!("{} is in the making", scene.state.scale().readout(scene.state.shown_age()));
+        badge(ui.painter(), Align2::CENTER_TOP, labels.center_top(), &text, BADGE_COLORS);
+        announce(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
     }
     move_divider(ui, scene, rect);
 }

@@ -6,8 +6,8 @@ use super::scene::Scene;
 use super::state::{Layout, Sheet};
 use super::theme::{self, L, M};
 use super::{
-    age_bar, drop_overlay, input_panel, large_view, notices, settings_panel, shortcuts_sheet, status_line,
-    tiles_panel, top_bar, weights_card,
+    age_bar, drop_overlay, input_panel, large_view, notices, progress_strip, settings_panel, shortcuts_sheet,
+    status_line, sweep_bar, sweep_view, tiles_panel, top_bar, weights_card,
 };
 
 const TOP_HEIGHT: f32 = 54.0;
@@ -53,9 +53,20 @@ fn input_width(area: Rect) -> f32 {
 fn show_ages(ui: &mut Ui, scene: &mut Scene<'_>) {
     let bar = Frame::new().inner_margin(Margin { left: 0, right: 0, top: M as i8, bottom: 0 });
     let ages = Panel::bottom("ages").exact_size(AGE_BAR_HEIGHT).frame(bar).resizable(false);
-    ages.show_separator_line(false).show(ui, |ui| age_bar::show(ui, scene));
+    ages.show_separator_line(false).show(ui, |ui| match scene.state.layout {
+        Layout::Sweep => sweep_bar::show(ui, scene),
+        Layout::Tiles | Layout::Large => age_bar::show(ui, scene),
+    });
+    let progress = progress_strip::progress(scene).filter(|_| scene.state.layout != Layout::Sweep);
+    if let Some(progress) = progress {
+        let below = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });
+        let strip = Panel::top("progress").exact_size(progress_strip::HEIGHT + M).frame(below);
+        let strip = strip.resizable(false).show_separator_line(false);
+        strip.show(ui, |ui| progress_strip::show(ui, scene, &progress));
+    }
     CentralPanel::default().frame(Frame::NONE).show(ui, |ui| match scene.state.layout {
         Layout::Tiles => tiles_panel::show(ui, scene),
         Layout::Large => large_view::show(ui, scene),
+        Layout::Sweep => sweep_view::show(ui, scene),
     });
 }

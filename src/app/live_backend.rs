@@ -11,6 +11,7 @@ use super::backend::{Backend, Report, Request};
 use super::dialogs;
 use super::pictures::PictureReader;
 use super::save::{SaveJob, save};
+use super::save_sweep::{SweepJob, save_sweep};
 use super::settings::Settings;
 use super::workers::{Reporter, Wake, reporter, spawn};
 use crate::camera;
@@ -51,10 +52,11 @@ impl LiveBackend {
         })
     }
 
-    fn save(&mut self, job: SaveJob) {
+    /// Writes on a thread of its own, for which a closed window waits a little.
+    fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
         let reporter = self.reporter.clone();
         let run = move || {
-            let saved = catch_unwind(AssertUnwindSafe(|| save(&job)));
+            let saved = catch_unwind(AssertUnwindSafe(write));
             reporter.report(saved.unwrap_or_else(|_| {
                 Report::NotSaved("Saving has failed inside the program; save again.".to_owned())
             }));
@@ -109,7 +111,10 @@ impl Backend for LiveBackend {
             Request::Read { id, path } => self.pictures.read(id, path),
             Request::Thumbnail { id, path } => self.pictures.thumbnail(id, path),
             Request::Save { folder, tiles, labels, source } => {
-                self.save(SaveJob { folder, tiles, labels, source })
+                self.save(move || save(&SaveJob { folder, tiles, labels, source }));
+            }
+            Request::SaveSweep { folder, pictures, input, model, source } => {
+                self.save(move || save_sweep(&SweepJob { folder, pictures, input, model, source }));
             }
             Request::ListCameras => {
                 // A full slot means that the thread is about to look anyway.

@@ -114,6 +114,13 @@ pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
     })
 }
 
+/// Which model is being opened, where another one rests meanwhile.
+pub fn opening(view: &LiveView, state: &UiState) -> Option<Message> {
+    let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
+    let title = state.models.iter().find(|model| model.name == name).map_or(name, |model| model.title);
+    Some(Message::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
+}
+
 /// Why there is nothing to age, if so.
 pub fn faces(view: &LiveView) -> Option<Message> {
     let problem = view.faces.problem?;

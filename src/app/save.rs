@@ -16,8 +16,8 @@ pub struct SaveJob {
     pub folder: PathBuf,
     /// The tiles.
     pub tiles: Arc<TileSet>,
-    /// What stands under them.
-    pub labels: Vec<String>,
+    /// What stands under those of each age.
+    pub labels: Vec<(f32, String)>,
     /// What the source is called.
     pub source: String,
 }
@@ -33,7 +33,7 @@ pub fn save(job: &SaveJob) -> Report {
         program: About::PROGRAM.to_owned(),
         model: set.model.name.to_owned(),
         weights_hash: set.model.weights_hash.clone(),
-        ages: set.ages.clone(),
+        ages: made_ages(set),
         present_age: set.faces.first().and_then(|face| face.present_age),
         source: job.source.clone(),
         saved_at: SystemTime::now(),
@@ -46,21 +46,30 @@ pub fn save(job: &SaveJob) -> Report {
     }
 }
 
+/// The ages of which there are tiles: of a frame that is held not all are made yet.
+fn made_ages(set: &TileSet) -> Vec<f32> {
+    let made = |age: &&f32| set.faces.iter().any(|face| face.tiles.iter().any(|tile| tile.age == **age));
+    set.ages.iter().filter(made).copied().collect()
+}
+
 /// Every tile with its label: of one face, of several faces one after the other, then the whole frames.
-fn named_tiles<'a>(set: &'a TileSet, labels: &[String]) -> Vec<(String, &'a RgbImage)> {
-    let label = |place: usize| labels.get(place).cloned().unwrap_or_default();
+fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, &'a RgbImage)> {
+    let label = |age: f32| {
+        let known = labels.iter().find(|(known, _)| *known == age);
+        known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone())
+    };
     let mut tiles = Vec::new();
     for (number, face) in set.faces.iter().enumerate() {
-        for (place, tile) in face.tiles.iter().enumerate() {
+        for tile in &face.tiles {
             let name = match set.faces.len() {
-                1 => label(place),
-                _ => format!("{} face {}", label(place), number + 1),
+                1 => label(tile.age),
+                _ => format!("{} face {}", label(tile.age), number + 1),
             };
             tiles.push((name, &*tile.picture));
         }
     }
-    for (place, tile) in set.whole.iter().enumerate() {
-        tiles.push((format!("{} frame", label(place)), &*tile.picture));
+    for tile in &set.whole {
+        tiles.push((format!("{} frame", label(tile.age)), &*tile.picture));
     }
     tiles
 }
@@ -103,6 +112,7 @@ mod tests {
                 side: 32,
                 weights_hash: "0".repeat(64),
             },
+            progress: None,
         }
     }
 
@@ -111,7 +121,7 @@ mod tests {
         SaveJob {
             folder,
             tiles: Arc::new(tiles),
-            labels: vec!["20–29".into(), "50–69".into()],
+            labels: vec![(25.0, "20–29".into()), (60.0, "50–69".into())],
             source: "Test".into(),
         }
     }

@@ -35,8 +35,25 @@ impl Scene<'_> {
         streaming && !self.view.status.frozen && !self.state.shows_picture()
     }
 
-    /// Whether the tiles are of the past: nothing to age is in the input, or no input comes.
+    /// Whether the tiles are made from a frame that is held, whatever the input shows by now.
+    pub fn holds_a_frame(&self) -> bool {
+        self.view.tiles.as_ref().is_some_and(|set| set.progress.is_some())
+    }
+
+    /// Whether something is wrong with the source.
+    pub fn lacks_input(&self) -> bool {
+        message::source(self.view, self.state).is_some()
+    }
+
+    /// Whether the tiles are of the past: nothing to age is in the input, no input comes, or another model
+    /// is to go on.
     pub fn tiles_are_past(&self) -> bool {
-        self.view.faces.problem.is_some() || message::source(self.view, self.state).is_some()
+        let status = &self.view.status;
+        let made_by = self.view.tiles.as_ref().map(|set| set.model.name);
+        let runs = status.model.as_ref().map(|model| model.name);
+        (self.view.faces.problem.is_some() && !self.holds_a_frame())
+            || self.lacks_input()
+            || status.opening.is_some()
+            || (made_by.is_some() && made_by != runs)
     }
 }

@@ -8,6 +8,7 @@ use directories::{ProjectDirs, UserDirs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::sweep::COUNTS;
 use crate::aging::Gender;
 use crate::camera::CameraSettings;
 use crate::pipeline::DeviceChoice;
@@ -38,7 +39,7 @@ pub enum GroupChoice {
 }
 
 /// What the window remembers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// The camera and how it is used.
@@ -51,6 +52,8 @@ pub struct Settings {
     pub groups: GroupChoice,
     /// As whom a face is aged, by models that know of it.
     pub gender: Gender,
+    /// How many pictures a sweep over years has.
+    pub sweep_pictures: usize,
     /// Whether whole frames are shown in place of crops.
     pub whole_frame: bool,
     /// Light or dark.
@@ -59,6 +62,23 @@ pub struct Settings {
     pub save_folder: Option<PathBuf>,
     /// Whether the performance panel is open.
     pub performance: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            camera: CameraSettings::default(),
+            model: None,
+            device: DeviceChoice::default(),
+            groups: GroupChoice::default(),
+            gender: Gender::default(),
+            sweep_pictures: sweep_pictures(None),
+            whole_frame: false,
+            theme: ThemeChoice::default(),
+            save_folder: None,
+            performance: false,
+        }
+    }
 }
 
 /// Why settings were not stored.
@@ -102,6 +122,7 @@ impl Settings {
             model: entry(entries.remove("model")),
             groups: entry(entries.remove("groups")),
             gender: entry(entries.remove("gender")),
+            sweep_pictures: sweep_pictures(entries.remove("sweep_pictures")),
             device: entry(entries.remove("device")),
             whole_frame: entry(entries.remove("whole_frame")),
             theme: entry(entries.remove("theme")),
@@ -140,6 +161,12 @@ fn entry<T: Default + for<'de> Deserialize<'de>>(value: Option<Value>) -> T {
     value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
 }
 
+/// One of the numbers that are offered; the middle one where it is none of them.
+fn sweep_pictures(value: Option<Value>) -> usize {
+    let count: usize = entry(value);
+    if COUNTS.contains(&count) { count } else { COUNTS[1] }
+}
+
 /// Where the settings lie on this system; `None` where it has no place for them.
 pub fn settings_file() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "agemirror")?.config_dir().join("settings.json"))
@@ -166,6 +193,7 @@ mod tests {
             model: Some("mirror".into()),
             groups: GroupChoice::Four,
             gender: Gender::Male,
+            sweep_pictures: 91,
             whole_frame: true,
             theme: ThemeChoice::Light,
             save_folder: Some("/somewhere".into()),

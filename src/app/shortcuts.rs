@@ -30,7 +30,7 @@ const fn key(key: &'static str, does: &'static str) -> Shortcut {
 }
 
 /// All shortcuts, as they are listed.
-pub const GROUPS: [Group; 4] = [
+pub const GROUPS: [Group; 5] = [
     Group {
         title: "Ages",
         shortcuts: &[
@@ -40,6 +40,7 @@ pub const GROUPS: [Group; 4] = [
             key("Left, Right", "One year younger, older"),
             key("Down, Up", "Ten years younger, older"),
             key("P", "Play through the ages"),
+            key("E", "Sweep: many steps of one picture"),
             key("G", "Age as a woman, as a man"),
         ],
     },
@@ -60,6 +61,14 @@ pub const GROUPS: [Group; 4] = [
             key("V, Ctrl+V", "Paste a picture"),
             key("Page Up, Page Down", "Picture before, next picture"),
             key("S, Ctrl+S", "Save every tile"),
+        ],
+    },
+    Group {
+        title: "Sweep, and tiles of a slow model",
+        shortcuts: &[
+            key("C", "Capture the present picture"),
+            key("Space", "Pause the sweep, or go on"),
+            key("Left, Right", "One picture back, on"),
         ],
     },
     Group {
@@ -89,7 +98,9 @@ fn read_view_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>)
     let simple = [
         (Key::Num1, UiCommand::Groups(GroupChoice::Ten)),
         (Key::Num4, UiCommand::Groups(GroupChoice::Four)),
-        (Key::L, UiCommand::Large(state.layout == Layout::Tiles)),
+        (Key::L, UiCommand::Large(state.layout != Layout::Large)),
+        (Key::E, UiCommand::Sweep(state.layout != Layout::Sweep)),
+        (Key::C, UiCommand::Capture),
         (Key::P, UiCommand::Play(state.playing.is_none())),
         (Key::F, UiCommand::AllFaces(state.faces != crate::pipeline::FaceChoice::All)),
         (Key::W, UiCommand::WholeFrame(!state.settings.whole_frame)),
@@ -118,10 +129,16 @@ fn read_shared_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
     let slides = focused == Some(age_bar::slider_id()) || focused == Some(large_view::divider_id());
     if (focused.is_none() || slides) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space))
     {
-        commands.push(UiCommand::Freeze(!state.frozen));
+        commands.push(match &state.shot {
+            Some(shot) => UiCommand::SweepPlay(!shot.playing),
+            None => UiCommand::Freeze(!state.frozen),
+        });
     }
     if focused.is_some() {
         return;
+    }
+    if state.layout == Layout::Sweep {
+        return read_sweep_keys(ctx, commands);
     }
     let steps =
         [(Key::ArrowLeft, -1.0), (Key::ArrowRight, 1.0), (Key::ArrowDown, -10.0), (Key::ArrowUp, 10.0)];
@@ -129,6 +146,18 @@ fn read_shared_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
         let presses = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
         if presses > 0 {
             commands.push(UiCommand::Older(years * presses as f32));
+        }
+    }
+}
+
+/// The arrow keys step through the pictures of a sweep.
+fn read_sweep_keys(ctx: &Context, commands: &mut Vec<UiCommand>) {
+    for (key, steps) in
+        [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowDown, -10), (Key::ArrowUp, 10)]
+    {
+        let presses = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+        if presses > 0 {
+            commands.push(UiCommand::SweepStep(steps * presses as isize));
         }
     }
 }

@@ -41,7 +41,7 @@ fn show_group(ui: &mut Ui, group: &Group) {
     for shortcut in group.shortcuts {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = S;
-            let (rect, _) = ui.allocate_exact_size(vec2(KEY_WIDTH, 26.0), Sense::hover());
+            let (rect, _) = ui.allocate_exact_size(vec2(KEY_WIDTH, 22.0), Sense::hover());
             let galley = ui.painter().layout_no_wrap(shortcut.key.to_owned(), theme::small(), palette.text);
             let cap =
                 Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size() + vec2(2.0 * S, XS + 2.0));

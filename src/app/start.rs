@@ -20,6 +20,9 @@ use crate::pipeline::{FaceChoice, PipelineSettings, SourceChoice};
 /// Two passes are so far apart at least, so that news that come together are drawn together.
 const LEAST_PASS_INTERVAL: Duration = Duration::from_millis(20);
 
+/// A model whose one age takes longer than this does not follow the camera.
+const SLOW_AFTER: Duration = Duration::from_millis(500);
+
 /// What the command line says about the window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppOptions {
@@ -134,6 +137,7 @@ fn pipeline_settings(state: &UiState) -> PipelineSettings {
         device: state.settings.device,
         faces: state.faces,
         whole_frames: state.settings.whole_frame,
+        slow_after: Some(SLOW_AFTER),
         ..PipelineSettings::default()
     }
 }

@@ -9,6 +9,7 @@ use super::age_scale::AgeScale;
 use super::film::Film;
 use super::notices::Notices;
 use super::settings::{GroupChoice, Settings};
+use super::sweep::Shot;
 use super::weights::{ModelWeights, WeightState};
 use crate::aging::{ModelInfo, ModelSummary};
 use crate::camera::CameraDevice;
@@ -23,6 +24,8 @@ pub enum Layout {
     Tiles,
     /// One large picture at one age.
     Large,
+    /// One picture that was captured, in many small steps.
+    Sweep,
 }
 
 /// A sheet that lies over the window.
@@ -65,6 +68,14 @@ pub struct UiState {
     pub divider: f32,
     /// While the slider plays: 1 towards old age, -1 back.
     pub playing: Option<f32>,
+    /// The picture that was captured for a sweep.
+    pub shot: Option<Shot>,
+    /// How many captures were asked for.
+    pub captures: u64,
+    /// How often the rest of the tiles was given up.
+    pub cancels: u64,
+    /// Whether the model that runs is too slow to follow the camera.
+    pub slow: bool,
     /// Whether the input is held.
     pub frozen: bool,
     /// Which faces are aged.
@@ -105,6 +116,10 @@ impl UiState {
             age: 60.0,
             divider: 0.5,
             playing: None,
+            shot: None,
+            captures: 0,
+            cancels: 0,
+            slow: false,
             frozen: false,
             faces: FaceChoice::Largest,
             source: Source::Camera,
@@ -134,12 +149,25 @@ impl UiState {
         }
     }
 
-    /// The ages that the pipeline is to make now.
+    /// The ages that the pipeline is to make now, the one that is looked at first. A slow model goes on
+    /// with the tiles when it has made that one.
     pub fn wanted_ages(&self) -> Vec<f32> {
-        match self.layout {
-            Layout::Tiles => self.columns().iter().map(|column| column.age).collect(),
-            Layout::Large => vec![self.shown_age()],
+        let columns = || self.columns().into_iter().map(|column| column.age);
+        match (self.layout, &self.shot) {
+            (Layout::Tiles, _) => columns().collect(),
+            (Layout::Large, _) if self.slow => {
+                let shown = self.shown_age();
+                std::iter::once(shown).chain(columns().filter(|age| *age != shown)).collect()
+            }
+            (Layout::Large, _) => vec![self.shown_age()],
+            (Layout::Sweep, Some(shot)) => shot.ages.clone(),
+            (Layout::Sweep, None) => Vec::new(),
         }
+    }
+
+    /// The ages of a sweep with the present model.
+    pub fn sweep_ages(&self) -> Vec<f32> {
+        self.scale().sweep(self.settings.sweep_pictures)
     }
 
     /// The model that is wanted.

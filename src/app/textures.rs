@@ -22,6 +22,10 @@ pub enum Slot {
     Before,
     /// The large view after.
     After,
+    /// The face that tiles are made from one by one.
+    Captured,
+    /// The picture of a sweep.
+    Sweep,
     /// The tile of a face (counted from 0) at an age (in tenths of years).
     Tile(usize, u32),
     /// A small picture of the film, by its identity.

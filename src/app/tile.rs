@@ -22,6 +22,8 @@ pub struct Tile<'a> {
     pub picture: Option<Shown>,
     /// Whether the picture is of the past or there is nothing to age.
     pub dimmed: bool,
+    /// Whether the picture is in the making.
+    pub making: bool,
     /// How old the picture is, where that is to be shown, in milliseconds.
     pub picture_age: Option<u128>,
 }
@@ -42,6 +44,9 @@ impl Tile<'_> {
             }
             None => silhouette(ui, place),
         }
+        if self.making {
+            badge(ui.painter(), Align2::CENTER_CENTER, place.center(), "in the making", BADGE_COLORS);
+        }
         let (width, color) = match (response.has_focus(), response.hovered()) {
             (true, _) => (3.0, palette.accent),
             (_, true) => (2.0, palette.accent),
@@ -56,7 +61,8 @@ impl Tile<'_> {
             let at = outline.right_bottom() - vec2(S, S);
             badge(ui.painter(), Align2::RIGHT_BOTTOM, at, &format!("{age} ms"), BADGE_COLORS);
         }
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.label));
+        let waiting = if self.making { ", in the making" } else { "" };
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}{waiting}", self.label)));
         response.on_hover_cursor(CursorIcon::PointingHand)
     }
 }

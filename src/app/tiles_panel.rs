@@ -25,8 +25,10 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         show_grid(ui, scene, area, &columns, &row);
     }
     if let Some(message) =
-        message::faces(scene.view).filter(|_| message::source(scene.view, scene.state).is_none())
+        message::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
     {
+        message.show(ui, area);
+    } else if let Some(message) = message::opening(scene.view, scene.state) {
         message.show(ui, area);
     }
 }
@@ -87,14 +89,19 @@ fn show_tile(
 ) {
     let made = tiles.iter().find(|tile| (tile.age - column.age).abs() < 0.05);
     let slot = Slot::tile(row, column.age);
+    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress);
     let picture: Option<Shown> = match made {
         Some(tile) => {
             let side = rect.width().max(rect.height()) * ui.ctx().pixels_per_point();
             Some(scene.textures.show(ui.ctx(), slot, &tile.picture, side))
         }
+        // Of a frame that is held only what was made of that frame is shown.
+        None if progress.is_some() => None,
         None => scene.textures.last(slot),
     };
-    let timed = scene.state.settings.performance && scene.is_live() && !scene.tiles_are_past();
+    let making = made.is_none() && progress.is_some_and(|progress| progress.making == Some(column.age));
+    let timed =
+        progress.is_none() && scene.state.settings.performance && scene.is_live() && !scene.tiles_are_past();
     let picture_age =
         made.filter(|_| timed).map(|tile| scene.now.saturating_duration_since(tile.captured).as_millis());
     let label = match row {
@@ -106,6 +113,7 @@ fn show_tile(
         label: &label,
         picture,
         dimmed: made.is_none() || scene.tiles_are_past(),
+        making: making && scene.view.status.slow,
         picture_age,
     };
     if tile.show(ui, ui.scope_id().with((row, place)), rect).clicked() {

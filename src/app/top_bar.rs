@@ -39,6 +39,7 @@ fn show_layouts(ui: &mut Ui, scene: &mut Scene<'_>) {
     let large = tiles.len();
     let chosen = match (state.layout, &state.own_ages, state.settings.groups) {
         (Layout::Large, ..) => Some(large),
+        (Layout::Sweep, ..) => Some(large + 1),
         (Layout::Tiles, Some(_), _) => None,
         (Layout::Tiles, None, GroupChoice::Four) => Some(large - 1),
         (Layout::Tiles, None, GroupChoice::Ten) => Some(0),
@@ -54,7 +55,14 @@ fn show_layouts(ui: &mut Ui, scene: &mut Scene<'_>) {
         shortcut: "L",
         icon: Some(Icon::Split),
     });
+    segments.push(Segment {
+        text: "Sweep",
+        label: "Sweep: capture, then play through the ages",
+        shortcut: "E",
+        icon: None,
+    });
     match segmented(ui, &segments, chosen) {
+        Some(place) if place > large => scene.emit(UiCommand::Sweep(true)),
         Some(place) if place == large => scene.emit(UiCommand::Large(true)),
         Some(1) => scene.emit(UiCommand::Groups(GroupChoice::Four)),
         Some(_) if own.is_some() => scene.emit(UiCommand::Groups(state.settings.groups)),
@@ -136,7 +144,7 @@ fn show_tools(ui: &mut Ui, scene: &mut Scene<'_>) {
     }
     ui.add_space(XL - theme::XS);
     let save = ActionButton::text("Save").with_icon(Icon::Save).loudness(Loudness::Primary);
-    let ready = !state.saving && scene.view.tiles.as_ref().is_some_and(|tiles| !tiles.faces.is_empty());
+    let ready = !state.saving && scene.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
     let save = save.tip("Save every tile", "S");
     if ui.add_enabled(ready, save).clicked() {
         scene.emit(UiCommand::Save);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::state::{Source, UiState};
+use super::state::{Layout, Source, UiState};
 use crate::aging::Gender;
 use crate::pipeline::{Command, DeviceChoice, FaceChoice};
 
@@ -19,6 +19,9 @@ pub struct Wanted {
     faces: FaceChoice,
     whole: bool,
     frozen: bool,
+    held: bool,
+    captures: u64,
+    cancels: u64,
 }
 
 impl Wanted {
@@ -34,6 +37,9 @@ impl Wanted {
             faces: state.faces,
             whole: state.settings.whole_frame,
             frozen: state.frozen,
+            held: state.layout == Layout::Sweep && state.shot.is_some(),
+            captures: state.captures,
+            cancels: state.cancels,
         }
     }
 
@@ -50,6 +56,13 @@ impl Wanted {
         }
         if self.gender != before.gender {
             commands.push(Command::Gender(self.gender));
+        }
+        // The frame is taken before other ages are asked for: it is the one that the user saw.
+        if self.held != before.held {
+            commands.push(Command::Hold(self.held));
+        }
+        if self.captures != before.captures {
+            commands.push(Command::Capture);
         }
         if self.device != before.device {
             commands.push(Command::Device(self.device));
@@ -70,6 +83,9 @@ impl Wanted {
         // A new source starts unfrozen by itself.
         if self.frozen != (before.frozen && !looks_elsewhere) {
             commands.push(Command::Freeze(self.frozen));
+        }
+        if self.cancels != before.cancels {
+            commands.push(Command::Cancel);
         }
         commands
     }

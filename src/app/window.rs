@@ -9,7 +9,7 @@ use super::scene::Scene;
 use super::state::UiState;
 use super::textures::Textures;
 use super::wanted::Wanted;
-use super::{layout, shortcuts, theme};
+use super::{layout, shortcuts, sweep, theme};
 use crate::pipeline::{Fault, LiveView};
 
 /// The slider plays with so many steps a second at most.
@@ -50,6 +50,7 @@ impl<B: Backend> Window<B> {
         self.textures.begin_pass();
         let view = self.backend.view();
         self.state.model_info.clone_from(&view.status.model);
+        self.state.slow = view.status.slow;
         self.receive(&ctx, &view);
         let mut wishes = self.read_input(&ctx);
         shortcuts::read(&ctx, &self.state, &mut wishes);
@@ -68,6 +69,7 @@ impl<B: Backend> Window<B> {
         wishes.into_iter().for_each(|wish| doer.execute(wish));
         doer.store_settings(&before);
         self.play(&ctx);
+        self.play_sweep(&ctx, &view);
         self.ask(&ctx, &view);
     }
 
@@ -112,6 +114,17 @@ impl<B: Backend> Window<B> {
             let seconds = ctx.input(|input| input.stable_dt).min(0.1);
             commands::play(&mut self.state, seconds);
             ctx.request_repaint_after(PLAY_STEP);
+        }
+    }
+
+    /// Plays a sweep once all its pictures are made.
+    fn play_sweep(&mut self, ctx: &Context, view: &LiveView) {
+        let whole = self.state.settings.whole_frame;
+        let Some(shot) = self.state.shot.as_mut().filter(|shot| shot.playing) else { return };
+        let made = sweep::made(shot, view, whole).filter(|made| made.complete);
+        if let Some(made) = made {
+            let seconds = shot.play(ctx.input(|input| input.time), made.pictures.len());
+            ctx.request_repaint_after_secs(seconds as f32);
         }
     }
 

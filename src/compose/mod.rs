@@ -27,4 +27,4 @@ pub use groups::{
 pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
 pub use paste::{Patch, paste_back, paste_faces};
 pub use save::{About, SavedFiles, SavedView, save_view};
-pub use sweep::{Sweep, SweepError, SweepFiles, write_sweep};
+pub use sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};

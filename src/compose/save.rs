@@ -68,8 +68,8 @@ pub struct SavedFiles {
 }
 
 const VIEW: &str = "view.png";
-const INPUT: &str = "input.png";
-const ABOUT: &str = "about.json";
+pub(super) const INPUT: &str = "input.png";
+pub(super) const ABOUT: &str = "about.json";
 
 #[derive(Serialize)]
 struct AboutFile<'a> {

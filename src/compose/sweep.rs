@@ -1,5 +1,6 @@
 //! A sweep: many small steps from one age to another, as numbered pictures and as animated files.
 
+use std::convert::Infallible;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,9 @@ use image::RgbImage;
 use super::SaveError;
 use super::animate::Film;
 use super::caption::draw_caption;
+use super::clock::file_stamp;
 use super::palette::Samples;
+use super::save::{ABOUT, About, INPUT};
 use super::staging::StagedFolder;
 
 /// What to sweep over and how to show it.
@@ -102,35 +105,96 @@ pub fn write_sweep<E>(
         return Err(SweepError::Impossible);
     }
     let staged = StagedFolder::begin(folder)?;
-    let mut samples = Samples::new(sweep.steps);
-    let mut size = None;
-    for (number, age) in sweep.ages().enumerate() {
+    let mut ages = sweep.ages();
+    write_frames(&staged, sweep.steps, sweep.rate, |_| {
+        let age = ages.next().unwrap_or(sweep.to);
         let mut picture = picture_at(age).map_err(SweepError::Picture)?;
-        if *size.get_or_insert(picture.dimensions()) != picture.dimensions() {
-            return Err(SweepError::SizeChanged);
-        }
         if sweep.caption {
             draw_caption(&mut picture, &format!("{age:.0}"));
+        }
+        Ok(picture)
+    })?;
+    let folder = staged.publish(name)?;
+    Ok(SweepFiles::of(folder, sweep.steps))
+}
+
+/// Writes `count` pictures and the animated files of them, which play `rate` pictures a second.
+fn write_frames<E>(
+    staged: &StagedFolder,
+    count: usize,
+    rate: u32,
+    mut picture: impl FnMut(usize) -> Result<RgbImage, SweepError<E>>,
+) -> Result<(), SweepError<E>> {
+    let mut samples = Samples::new(count);
+    let mut size = None;
+    for number in 0..count {
+        let picture = picture(number)?;
+        if *size.get_or_insert(picture.dimensions()) != picture.dimensions() {
+            return Err(SweepError::SizeChanged);
         }
         samples.take(&picture);
         staged.write_picture(&numbered_name(number), &picture)?;
     }
     let (width, height) = size.unwrap_or_default();
     let film = || Film {
-        count: sweep.steps,
+        count,
         size: [width, height],
-        delay: (100.0 / sweep.rate as f32).round() as u16,
+        delay: (100.0 / rate as f32).round() as u16,
         read: |number| read_back(&staged.path(&numbered_name(number))),
     };
     staged.write(GIF, |out| film().write_gif(samples.palette(), out))?;
     staged.write(APNG, |out| film().write_apng(out))?;
-    let folder = staged.publish(name)?;
-    Ok(SweepFiles {
-        pictures: (0..sweep.steps).map(|number| folder.join(numbered_name(number))).collect(),
-        gif: folder.join(GIF),
-        apng: folder.join(APNG),
-        folder,
-    })
+    Ok(())
+}
+
+impl SweepFiles {
+    fn of(folder: PathBuf, count: usize) -> Self {
+        Self {
+            pictures: (0..count).map(|number| folder.join(numbered_name(number))).collect(),
+            gif: folder.join(GIF),
+            apng: folder.join(APNG),
+            folder,
+        }
+    }
+}
+
+/// Pictures that are there already, to be saved as a sweep.
+#[derive(Clone, Copy)]
+pub struct CaptionedFilm<'a> {
+    /// The picture that they were made from.
+    pub input: &'a RgbImage,
+    /// The pictures in the order of play, each with what is written on it; all of one size.
+    pub pictures: &'a [(&'a str, &'a RgbImage)],
+    /// Pictures a second of the animated files, 1 to 50.
+    pub rate: u32,
+    /// How they came about.
+    pub about: &'a About,
+}
+
+/// Saves pictures that are there already as [`write_sweep`] does, with `input.png` and `about.json` beside
+/// them, in a new folder named by the moment, as [`super::save_view`] names it.
+///
+/// # Errors
+/// When a picture cannot be saved, they differ in size, or there are none.
+pub fn save_film(folder: &Path, film: &CaptionedFilm) -> Result<SweepFiles, SweepError<Infallible>> {
+    let count = film.pictures.len();
+    if !(1..=600).contains(&count) || !(1..=50).contains(&film.rate) {
+        return Err(SweepError::Impossible);
+    }
+    let staged = StagedFolder::begin(folder)?;
+    staged.write_picture(INPUT, film.input)?;
+    staged.write(ABOUT, |out| {
+        serde_json::to_writer_pretty(&mut *out, film.about)?;
+        out.write_all(b"\n")
+    })?;
+    write_frames(&staged, count, film.rate, |number| {
+        let (caption, picture) = film.pictures[number];
+        let mut picture = picture.clone();
+        draw_caption(&mut picture, caption);
+        Ok(picture)
+    })?;
+    let name = format!("agemirror_sweep_{}", file_stamp(film.about.saved_at));
+    Ok(SweepFiles::of(staged.publish(name.as_ref())?, count))
 }
 
 const GIF: &str = "sweep.gif";

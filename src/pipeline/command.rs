@@ -38,12 +38,18 @@ pub enum Command {
     Ages(Vec<f32>),
     /// The gender wanted, for models that know of it.
     Gender(Gender),
-    /// The model wanted, by name.
+    /// The model wanted, by name; the present one is opened anew.
     Model(String),
     /// The device wanted.
     Device(DeviceChoice),
     /// The faces wanted.
     Faces(FaceChoice),
+    /// Takes the newest frame to work on in the place of the one that is held.
+    Capture,
+    /// Holds the frame that is worked on although the model could follow the camera, or no longer.
+    Hold(bool),
+    /// Gives up the tiles of the held frame that are not made yet, until something else is wanted.
+    Cancel,
     /// Whether whole frames with the aged faces pasted back are wanted too.
     WholeFrames(bool),
 }

@@ -1,45 +1,43 @@
 //! The inference thread: cuts the faces out, ages them, and shows the tiles.
+//!
+//! A model that is fast enough follows the camera: all ages of the newest frame, then the next frame. One
+//! that is too slow works on a frame that is held, tile by tile, while the input goes on.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::crop::{FaceCrop, SideLimits};
+use super::captured::{Capture, aged_face};
+use super::crop::SideLimits;
+use super::encoding::Encodings;
+use super::pace::Pace;
 use super::settings::ModelOpener;
 use super::shared::{CropJob, Shared};
 use super::statistics::Stage;
-use super::view::{AgedFace, Fault, Tile, TileSet};
+use super::view::{Fault, Progress, Tile, TileSet};
 use super::wanted::Wanted;
-use crate::aging::{AgedCrop, AgingError, AgingModel, EncodedFace};
+use crate::aging::{AgedCrop, AgingError, AgingModel};
 use crate::compose::paste_faces;
-use crate::face::TrackedFace;
 use crate::tensor::{ChosenDevice, DeviceChoice, choose_device};
 
 const PATIENCE: Duration = Duration::from_millis(200);
 /// So many ages are decoded between two looks at whether they are still wanted.
 const AGES_AT_ONCE: usize = 6;
 
-/// Runs until the pipeline stops.
-pub(super) fn work(shared: &Shared, opener: &ModelOpener) {
-    let mut bench = Bench::new(shared.wanted().device);
+/// Runs until the pipeline stops. A model whose one age takes longer than `slow_after` does not follow a
+/// camera.
+pub(super) fn work(shared: &Shared, opener: &ModelOpener, slow_after: Option<Duration>) {
+    let mut bench = Bench::new(shared.wanted().device, slow_after);
     // After a restart the face of a still picture would otherwise never come again.
     bench.job = shared.newest_job();
     while !shared.stopped() {
         let wanted = shared.wanted();
-        bench.open(shared, opener, &wanted);
-        bench.turn(shared, &wanted);
-        if let Some(job) = shared.wait_for_faces(PATIENCE) {
+        let opened = bench.open(shared, opener, &wanted);
+        let more = !opened && bench.turn(shared, &wanted);
+        let patience = if more || opened { Duration::ZERO } else { PATIENCE };
+        if let Some(job) = shared.wait_for_faces(patience) {
             bench.job = Some(job);
         }
     }
-}
-
-/// A crop that went through the encoder.
-struct Encoded {
-    /// The order of its frame.
-    order: u64,
-    face: TrackedFace,
-    crop: FaceCrop,
-    code: EncodedFace,
 }
 
 /// What the inference thread has at hand.
@@ -48,62 +46,96 @@ struct Bench {
     choice: DeviceChoice,
     model: Option<Box<dyn AgingModel>>,
     /// The model that was last asked for, whether it could be opened or not.
-    asked: Option<String>,
+    asked: Option<(String, u64)>,
     job: Option<CropJob>,
     /// The order and the revision of what was last worked on.
     done: Option<(u64, u64)>,
-    encoded: Vec<Encoded>,
+    encodings: Encodings,
+    pace: Pace,
+    capture: Option<Capture>,
 }
 
 impl Bench {
-    fn new(choice: DeviceChoice) -> Self {
-        let device = choose_device(choice);
-        Self { device, choice, model: None, asked: None, job: None, done: None, encoded: Vec::new() }
+    fn new(choice: DeviceChoice, slow_after: Option<Duration>) -> Self {
+        Self {
+            device: choose_device(choice),
+            choice,
+            model: None,
+            asked: None,
+            job: None,
+            done: None,
+            encodings: Encodings::default(),
+            pace: Pace::new(slow_after),
+            capture: None,
+        }
     }
 
-    /// Opens the wanted model on the wanted device; where that fails the one before stays in use.
-    fn open(&mut self, shared: &Shared, opener: &ModelOpener, wanted: &Wanted) {
+    /// Opens the wanted model on the wanted device, and says whether it tried; where that fails the one
+    /// before stays in use.
+    fn open(&mut self, shared: &Shared, opener: &ModelOpener, wanted: &Wanted) -> bool {
         if self.choice != wanted.device {
             self.choice = wanted.device;
             self.device = choose_device(wanted.device);
             self.asked = None;
         }
-        let name = wanted.model.as_str();
-        if self.asked.as_deref() == Some(name) {
-            return;
+        let asked = (wanted.model.clone(), wanted.model_revision);
+        if self.asked.as_ref() == Some(&asked) {
+            return false;
         }
-        self.asked = Some(name.to_owned());
-        match opener(name, &self.device.device) {
+        let name = asked.0.clone();
+        self.asked = Some(asked);
+        shared.show_opening(Some(&name));
+        let opened = opener(&name, &self.device.device);
+        shared.show_opening(None);
+        match opened {
             Ok(model) => {
                 shared.show_model(&self.device.description, Some(model.info().clone()));
                 self.model = Some(model);
-                self.encoded.clear();
+                self.encodings.clear();
+                self.capture = None;
+                self.pace.forget();
+                shared.show_pace(false);
                 self.done = None;
             }
             Err(error) => {
                 let present = self.model.as_ref().map(|model| model.info().clone());
                 shared.show_model(&self.device.description, present);
-                shared.raise(Fault { thread: super::INFERENCE, message: error.to_string(), restarts: 0 });
+                raise(shared, &error);
             }
         }
+        true
+    }
+
+    /// Does the next piece of work, if there is any, and says whether more waits.
+    fn turn(&mut self, shared: &Shared, wanted: &Wanted) -> bool {
+        if wanted.ages.is_empty() {
+            return false;
+        }
+        if wanted.held || !self.pace.may_follow() {
+            let more = self.work_on_capture(shared, wanted);
+            shared.show_pace(self.pace.is_slow());
+            return more;
+        }
+        self.capture = None;
+        self.follow(shared, wanted);
+        shared.show_pace(self.pace.is_slow());
+        !self.pace.may_follow()
     }
 
     /// Works on the newest faces, unless that has been done or the face thread has yet to catch up
     /// with what is wanted.
-    fn turn(&mut self, shared: &Shared, wanted: &Wanted) {
+    fn follow(&mut self, shared: &Shared, wanted: &Wanted) {
         let (Some(model), Some(job)) = (&self.model, &self.job) else { return };
         let turn = (job.seen.order, wanted.revision);
-        let outdated =
-            job.seen.source_revision != wanted.source_revision || job.faces_revision != wanted.faces_revision;
-        if outdated || self.done == Some(turn) {
+        if !job.suits(wanted) || self.done == Some(turn) {
             return;
         }
         let again = self.done.is_some_and(|(order, _)| order == turn.0);
         self.done = Some(turn);
-        if job.faces.is_empty() || wanted.ages.is_empty() {
+        if job.faces.is_empty() {
             return;
         }
-        match make_tiles(shared, model.as_ref(), job, wanted, &mut self.encoded) {
+        match make_tiles(shared, model.as_ref(), job, wanted, &mut self.encodings, &mut self.pace) {
             Ok(Some(set)) => {
                 let shown = shared.show_tiles(set, &job.seen, wanted.revision);
                 if shown && job.seen.live && !again {
@@ -111,11 +143,78 @@ impl Bench {
                 }
             }
             Ok(None) => {}
+            Err(error) => raise(shared, &error),
+        }
+    }
+
+    /// Makes the next tile of the frame that is held, and says whether more are to be made.
+    fn work_on_capture(&mut self, shared: &Shared, wanted: &Wanted) -> bool {
+        self.done = None;
+        self.renew_capture(shared, wanted);
+        match self.make_one(shared, wanted) {
+            Ok(more) => more,
             Err(error) => {
-                shared.raise(Fault { thread: super::INFERENCE, message: error.to_string(), restarts: 0 });
+                if let Some(capture) = &mut self.capture {
+                    capture.fail(wanted);
+                }
+                raise(shared, &error);
+                // Once more, to show that it was given up.
+                true
             }
         }
     }
+
+    /// Takes a new frame where one is asked for: the one that was newest when the user asked, else the
+    /// newest of now.
+    fn renew_capture(&mut self, shared: &Shared, wanted: &Wanted) {
+        let key = wanted.capture_key();
+        if self.capture.as_ref().is_some_and(|capture| capture.is(key)) {
+            return;
+        }
+        let useful = |job: &CropJob| !job.faces.is_empty() && job.suits(wanted);
+        let asked = shared.take_captured().filter(useful);
+        let job = asked.or_else(|| self.job.clone().filter(useful));
+        self.capture = job.map(|job| Capture::new(key, job));
+    }
+
+    fn make_one(&mut self, shared: &Shared, wanted: &Wanted) -> Result<bool, AgingError> {
+        let (Some(model), Some(capture)) = (&self.model, &mut self.capture) else { return Ok(false) };
+        let one_tile = self.pace.usual().unwrap_or_default();
+        let at_once = if self.pace.may_follow() { AGES_AT_ONCE } else { 1 };
+        let task = capture.next(wanted, at_once);
+        let progress = capture.progress(wanted, one_tile);
+        if !self.encodings.covers(&capture.job) {
+            // The encoder alone may take seconds: the tiles of before must not stand there meanwhile.
+            capture.show(shared, wanted, model.info(), &[], Progress { encoding: true, ..progress });
+            let cutting = self.encodings.renew(shared, model.as_ref(), &capture.job, SideLimits::STILL)?;
+            shared.note(Stage::Compose, cutting);
+        }
+        if wanted.whole_frames {
+            capture.compose(shared, wanted, &self.encodings);
+        }
+        let faces = self.encodings.faces.iter().enumerate();
+        let faces = faces.map(|(place, face)| {
+            aged_face(face, model.present_age(&face.code), capture.tiles(place, wanted))
+        });
+        let faces: Vec<_> = faces.collect();
+        let making = task.as_ref().and_then(|task| task.ages.first().copied());
+        let progress = Progress { making, ..progress };
+        capture.show(shared, wanted, model.info(), &faces, progress);
+        let Some(task) = task else { return Ok(false) };
+        let Some(face) = self.encodings.faces.get(task.face) else { return Ok(false) };
+        let began = Instant::now();
+        let aged = model.decode(&face.crop.picture, &face.code, &task.ages, wanted.gender)?;
+        let took = began.elapsed();
+        shared.note(Stage::Decode, took);
+        self.pace.note(self.encodings.one_face + took / task.ages.len() as u32);
+        capture.keep(&task, wanted.gender, aged);
+        capture.tidy(wanted);
+        Ok(true)
+    }
+}
+
+fn raise(shared: &Shared, error: &AgingError) {
+    shared.raise(Fault { thread: super::INFERENCE, message: error.to_string(), restarts: 0 });
 }
 
 /// Makes every tile of a job; `None` when something else is wanted by now.
@@ -124,10 +223,12 @@ fn make_tiles(
     model: &dyn AgingModel,
     job: &CropJob,
     wanted: &Wanted,
-    encoded: &mut Vec<Encoded>,
+    encodings: &mut Encodings,
+    pace: &mut Pace,
 ) -> Result<Option<TileSet>, AgingError> {
-    let cutting = encode(shared, model, job, encoded)?;
-    let Some(aged) = decode(shared, model, wanted, encoded)? else { return Ok(None) };
+    let limits = if job.seen.live { SideLimits::LIVE } else { SideLimits::STILL };
+    let cutting = encodings.renew(shared, model, job, limits)?;
+    let Some(aged) = decode(shared, model, wanted, encodings, pace)? else { return Ok(None) };
     let began = Instant::now();
     let frame = &job.seen.frame;
     let finished = |age: f32, picture| Tile {
@@ -136,6 +237,7 @@ fn make_tiles(
         captured: frame.captured,
         finished: Instant::now(),
     };
+    let encoded = &encodings.faces;
     let mut whole = Vec::new();
     if wanted.whole_frames {
         for (place, &age) in wanted.ages.iter().enumerate() {
@@ -148,11 +250,9 @@ fn make_tiles(
         }
     }
     shared.note(Stage::Compose, cutting + began.elapsed());
-    let faces = encoded.iter().zip(aged).map(|(face, aged)| AgedFace {
-        face: face.face.clone(),
-        crop: Arc::clone(&face.crop.picture),
-        present_age: model.present_age(&face.code),
-        tiles: wanted.ages.iter().zip(aged).map(|(&age, aged)| finished(age, aged.picture)).collect(),
+    let faces = encoded.iter().zip(aged).map(|(face, aged)| {
+        let tiles = wanted.ages.iter().zip(aged).map(|(&age, aged)| finished(age, aged.picture)).collect();
+        aged_face(face, model.present_age(&face.code), tiles)
     });
     let faces = faces.collect();
     Ok(Some(TileSet {
@@ -161,55 +261,22 @@ fn make_tiles(
         faces,
         whole,
         model: model.info().clone(),
+        progress: None,
     }))
 }
 
-/// Brings `encoded` to the faces of `job`, in their order; a face that went through the encoder
-/// before, because the picture stands still, does not go through it again. Returns the time spent
-/// on cutting them out.
-fn encode(
-    shared: &Shared,
-    model: &dyn AgingModel,
-    job: &CropJob,
-    encoded: &mut Vec<Encoded>,
-) -> Result<Duration, AgingError> {
-    let mut before = std::mem::take(encoded);
-    let mut cutting = Duration::ZERO;
-    let mut encoding = Duration::ZERO;
-    for face in &job.faces {
-        let same = |known: &Encoded| known.order == job.seen.order && known.face == *face;
-        if let Some(place) = before.iter().position(same) {
-            encoded.push(before.swap_remove(place));
-            continue;
-        }
-        let began = Instant::now();
-        let side =
-            before.iter().find(|known| known.face.id == face.id).map(|known| known.crop.picture.width());
-        let limits = if job.seen.live { SideLimits::LIVE } else { SideLimits::STILL };
-        let crop = FaceCrop::cut(&job.seen.frame.picture, face, &model.info().templates, limits, side);
-        cutting += began.elapsed();
-        let began = Instant::now();
-        let code = model.encode(&crop.picture)?;
-        encoding += began.elapsed();
-        encoded.push(Encoded { order: job.seen.order, face: face.clone(), crop, code });
-    }
-    if !encoding.is_zero() {
-        shared.note(Stage::Encode, encoding);
-    }
-    Ok(cutting)
-}
-
-/// Decodes every age of every face, in the order of `encoded`; `None` when something else is
-/// wanted by now.
+/// Decodes every age of every face, in the order of the faces; `None` when something else is wanted by
+/// now.
 fn decode(
     shared: &Shared,
     model: &dyn AgingModel,
     wanted: &Wanted,
-    encoded: &[Encoded],
+    encodings: &Encodings,
+    pace: &mut Pace,
 ) -> Result<Option<Vec<Vec<AgedCrop>>>, AgingError> {
     let began = Instant::now();
-    let mut all = Vec::with_capacity(encoded.len());
-    for face in encoded {
+    let mut all = Vec::with_capacity(encodings.faces.len());
+    for face in &encodings.faces {
         let mut aged = Vec::with_capacity(wanted.ages.len());
         for ages in wanted.ages.chunks(AGES_AT_ONCE) {
             if shared.stale(wanted.revision) {
@@ -219,6 +286,9 @@ fn decode(
         }
         all.push(aged);
     }
-    shared.note(Stage::Decode, began.elapsed());
+    let took = began.elapsed();
+    shared.note(Stage::Decode, took);
+    let tiles = all.iter().map(Vec::len).sum::<usize>().max(1);
+    pace.note(encodings.one_face + took / tiles as u32);
     Ok(Some(all))
 }

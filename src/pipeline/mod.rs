@@ -7,11 +7,14 @@
 //! Between two threads lies a mailbox with one slot: a slow thread skips frames, nothing queues.
 
 mod capture;
+mod captured;
 mod choose;
 mod command;
 mod crop;
+mod encoding;
 mod inference;
 mod looking;
+mod pace;
 mod settings;
 mod shared;
 mod statistics;
@@ -30,7 +33,7 @@ pub use settings::{ModelOpener, PipelineSettings, SourceChoice, SourceMaker, Wat
 pub use shared::Notify;
 pub(crate) use statistics::quantile;
 pub use view::{
-    AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Spread, Statistics, Status, Tile, TileSet,
+    AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile, TileSet,
 };
 pub use watcher::{FaceWatcher, WatcherError, bundled_watcher};
 
@@ -56,8 +59,8 @@ impl Pipeline {
         supervise::spawn(&shared, CAPTURE, capture::work);
         let watcher = settings.watcher;
         supervise::spawn(&shared, FACE, move |shared| looking::work(shared, &watcher));
-        let models = settings.models;
-        supervise::spawn(&shared, INFERENCE, move |shared| inference::work(shared, &models));
+        let (models, slow_after) = (settings.models, settings.slow_after);
+        supervise::spawn(&shared, INFERENCE, move |shared| inference::work(shared, &models, slow_after));
         Self { shared }
     }
 

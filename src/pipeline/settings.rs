@@ -68,6 +68,9 @@ pub struct PipelineSettings {
     pub faces: FaceChoice,
     /// Whether whole frames with the aged faces pasted back are wanted too.
     pub whole_frames: bool,
+    /// A model whose one age takes longer than this, encoder and decoder together, does not follow the
+    /// camera: a frame is held and its tiles are made one by one. `None` lets every model follow.
+    pub slow_after: Option<Duration>,
     /// How far back the statistics reach.
     pub statistics_window: Duration,
     /// Makes what finds and follows faces.
@@ -86,6 +89,7 @@ impl Default for PipelineSettings {
             device: DeviceChoice::default(),
             faces: FaceChoice::default(),
             whole_frames: false,
+            slow_after: None,
             statistics_window: Duration::from_secs(5),
             watcher: Arc::new(bundled_watcher),
             models: Arc::new(open_model),

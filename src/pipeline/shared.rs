@@ -45,14 +45,25 @@ pub(super) struct CropJob {
     pub faces_revision: u64,
 }
 
+impl CropJob {
+    /// Whether it is of the source and the faces that are wanted.
+    pub(super) fn suits(&self, wanted: &Wanted) -> bool {
+        self.seen.source_revision == wanted.source_revision && self.faces_revision == wanted.faces_revision
+    }
+}
+
 struct Cells {
     input: Option<Seen>,
     job: Option<CropJob>,
+    /// The faces of the moment when the user asked for a capture.
+    captured: Option<CropJob>,
     faces: Arc<FaceReport>,
     tiles: Option<(u64, Arc<TileSet>)>,
     source: (String, SourceState, SourceCounters),
     device: String,
     model: Option<ModelInfo>,
+    opening: Option<String>,
+    slow: bool,
     fault: Option<(Fault, Instant)>,
     status: Option<(Arc<Status>, Instant)>,
 }
@@ -78,11 +89,14 @@ impl Shared {
         let cells = Cells {
             input: None,
             job: None,
+            captured: None,
             faces: Arc::default(),
             tiles: None,
             source: (String::new(), SourceState::Opening, SourceCounters::default()),
             device: String::new(),
             model: None,
+            opening: None,
+            slow: false,
             fault: None,
             status: None,
         };
@@ -127,6 +141,10 @@ impl Shared {
     }
 
     pub(super) fn obey(&self, command: Command) {
+        if matches!(command, Command::Capture) {
+            let mut cells = lock(&self.cells);
+            cells.captured = cells.job.clone();
+        }
         let mut wanted = lock(&self.wanted);
         *wanted = Arc::new(wanted.after(command));
         self.revision.store(wanted.revision, Ordering::Release);
@@ -148,6 +166,7 @@ impl Shared {
         let mut cells = lock(&self.cells);
         cells.input = None;
         cells.job = None;
+        cells.captured = None;
         cells.faces = Arc::default();
         cells.tiles = None;
         drop(cells);
@@ -192,6 +211,11 @@ impl Shared {
         lock(&self.cells).job.clone()
     }
 
+    /// The faces of the moment when the user asked for a capture, once.
+    pub(super) fn take_captured(&self) -> Option<CropJob> {
+        lock(&self.cells).captured.take()
+    }
+
     pub(super) fn show_source(&self, name: String, state: SourceState, counters: SourceCounters) {
         let mut cells = lock(&self.cells);
         let new = (name, state, counters);
@@ -219,9 +243,12 @@ impl Shared {
         if self.stale(revision) || cells.tiles.as_ref().is_some_and(|(order, _)| *order > seen.order) {
             return false;
         }
+        let follows = set.progress.is_none();
         cells.tiles = Some((seen.order, Arc::new(set)));
         drop(cells);
-        lock(&self.recorder).note_tile_set(Instant::now());
+        if follows {
+            lock(&self.recorder).note_tile_set(Instant::now());
+        }
         self.notify();
         true
     }
@@ -233,6 +260,26 @@ impl Shared {
         cells.status = None;
         drop(cells);
         self.notify();
+    }
+
+    /// Shows which model is being opened.
+    pub(super) fn show_opening(&self, model: Option<&str>) {
+        let mut cells = lock(&self.cells);
+        cells.opening = model.map(str::to_owned);
+        cells.status = None;
+        drop(cells);
+        self.notify();
+    }
+
+    /// Shows whether the model is too slow to follow a camera.
+    pub(super) fn show_pace(&self, slow: bool) {
+        let mut cells = lock(&self.cells);
+        if cells.slow != slow {
+            cells.slow = slow;
+            cells.status = None;
+            drop(cells);
+            self.notify();
+        }
     }
 
     pub(super) fn raise(&self, fault: Fault) {
@@ -279,6 +326,8 @@ impl Shared {
             counters: cells.source.2,
             device: cells.device.clone(),
             model: cells.model.clone(),
+            opening: cells.opening.clone(),
+            slow: cells.slow,
             frozen,
             statistics: recorder.statistics(now),
             history: recorder.history(now).into(),

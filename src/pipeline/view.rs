@@ -1,7 +1,7 @@
 //! What the pipeline shows: the newest input, the faces in it, the tiles, and how it is doing.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
@@ -31,8 +31,34 @@ pub struct AgedFace {
     pub crop: Arc<RgbImage>,
     /// The age the model reads off the face, in years.
     pub present_age: Option<f32>,
-    /// One aged crop for each age asked for, in that order.
+    /// One aged crop for each age asked for, in that order; of a held frame those that are made.
     pub tiles: Vec<Tile>,
+}
+
+/// How far the work on a held frame has come, of which the tiles are made one by one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// How many tiles are made, of all faces.
+    pub made: usize,
+    /// How many are wanted.
+    pub wanted: usize,
+    /// The age in the making, in years.
+    pub making: Option<f32>,
+    /// Whether the part of the network that all ages share is at work.
+    pub encoding: bool,
+    /// Whether the rest was given up, by the user or because the model failed.
+    pub cancelled: bool,
+    /// About how long one tile takes; zero where that is not known yet.
+    pub one_tile: Duration,
+    /// How many captures had been asked for when this frame was taken.
+    pub capture: u64,
+}
+
+impl Progress {
+    /// Whether a tile is in the making.
+    pub fn is_working(&self) -> bool {
+        self.encoding || self.making.is_some()
+    }
 }
 
 /// Everything made from one frame.
@@ -44,10 +70,20 @@ pub struct TileSet {
     pub ages: Vec<f32>,
     /// The aged faces, the chosen one first.
     pub faces: Vec<AgedFace>,
-    /// Whole frames with every aged face pasted back, one for each age; empty unless asked for.
+    /// Whole frames with every aged face pasted back, one for each age that is made; empty unless asked
+    /// for.
     pub whole: Vec<Tile>,
     /// The model that made them.
     pub model: ModelInfo,
+    /// How far the work has come, where the frame is held and the tiles are made one by one.
+    pub progress: Option<Progress>,
+}
+
+impl TileSet {
+    /// Whether at least one tile is made.
+    pub fn shows_something(&self) -> bool {
+        self.faces.iter().any(|face| !face.tiles.is_empty())
+    }
 }
 
 /// The faces found in the newest frame that was looked at.
@@ -138,6 +174,10 @@ pub struct Status {
     pub device: String,
     /// The model in use.
     pub model: Option<ModelInfo>,
+    /// The name of the model that is being opened; the one in use rests meanwhile.
+    pub opening: Option<String>,
+    /// Whether the model in use was found too slow on this device to follow a camera.
+    pub slow: bool,
     /// Whether the input is frozen.
     pub frozen: bool,
     /// Rates and latencies.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::captured::CaptureKey;
 use super::command::{Command, FaceChoice};
 use super::settings::{PipelineSettings, SourceChoice};
 use crate::aging::Gender;
@@ -18,8 +19,16 @@ pub(super) struct Wanted {
     pub device: DeviceChoice,
     pub faces: FaceChoice,
     pub whole_frames: bool,
+    /// Whether the frame that is worked on is held whatever the model can do.
+    pub held: bool,
+    /// How many captures were asked for.
+    pub captures: u64,
+    /// Whether the rest of the work on a held frame is given up.
+    pub cancelled: bool,
     /// Rises with every change that makes tiles in the making worthless.
     pub revision: u64,
+    /// The revision that brought the present model.
+    pub model_revision: u64,
     /// The revision that brought the present source.
     pub source_revision: u64,
     /// The revision that brought the present choice of faces.
@@ -37,7 +46,11 @@ impl Wanted {
             device: settings.device,
             faces: settings.faces,
             whole_frames: settings.whole_frames,
+            held: false,
+            captures: 0,
+            cancelled: false,
             revision: 1,
+            model_revision: 1,
             source_revision: 1,
             faces_revision: 1,
         }
@@ -56,13 +69,27 @@ impl Wanted {
             Command::Picture { name, picture } => next.show(SourceChoice::Picture { name, picture }),
             Command::Ages(ages) => replace(&mut next.ages, ages.into()),
             Command::Gender(gender) => replace(&mut next.gender, gender),
-            Command::Model(name) => replace(&mut next.model, name),
+            Command::Model(name) => {
+                next.model = name;
+                next.model_revision = self.revision + 1;
+                true
+            }
+            Command::Capture => {
+                next.captures += 1;
+                true
+            }
+            Command::Hold(held) => replace(&mut next.held, held),
+            Command::Cancel => {
+                next.cancelled = true;
+                false
+            }
             Command::Device(device) => replace(&mut next.device, device),
             Command::Faces(faces) => replace(&mut next.faces, faces),
             Command::WholeFrames(whole) => replace(&mut next.whole_frames, whole),
         };
         if stale {
             next.revision += 1;
+            next.cancelled = false;
         }
         if next.faces != self.faces {
             next.faces_revision = next.revision;
@@ -71,6 +98,11 @@ impl Wanted {
             next.faces_revision = next.revision;
         }
         next
+    }
+
+    /// Tells the frame that is to be held from every other one.
+    pub(super) fn capture_key(&self) -> CaptureKey {
+        (self.captures, self.source_revision, self.faces_revision)
     }
 
     /// A new source starts unfrozen, and a point chosen in the old picture means nothing in it.

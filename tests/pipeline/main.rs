@@ -5,6 +5,7 @@ mod camera;
 mod countdown;
 mod faces;
 mod model;
+mod slow;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -38,6 +39,7 @@ impl Rig {
             model: "scripted".to_owned(),
             faces: FaceChoice::Largest,
             whole_frames: false,
+            slow_after: None,
             statistics_window: Duration::from_secs(5),
             watcher: faces.maker(),
             models: model.opener(),
@@ -52,7 +54,7 @@ impl Rig {
     }
 
     /// Waits until the pipeline shows what `wanted` asks for.
-    fn wait(&self, what: &str, wanted: impl Fn(&LiveView) -> bool) -> LiveView {
+    fn wait(&self, what: &str, mut wanted: impl FnMut(&LiveView) -> bool) -> LiveView {
         let deadline = Instant::now() + LONG;
         loop {
             let view = self.pipeline.view();

@@ -197,6 +197,7 @@ pub fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
         faces: chosen.iter().map(|id| aged(*id, ages)).collect(),
         whole: Vec::new(),
         model: model(),
+        progress: None,
     };
     let report =
         FaceReport { faces: (0..faces as u64).map(face).collect(), chosen: chosen.to_vec(), problem: None };
@@ -266,6 +267,8 @@ pub fn status(state: SourceState) -> Status {
         counters: SourceCounters { frames: 900, ..SourceCounters::default() },
         device: "CPU, 2 threads (built without CUDA)".to_owned(),
         model: Some(model()),
+        opening: None,
+        slow: false,
         frozen: false,
         statistics: if running { statistics } else { Statistics::default() },
         history: if running { history() } else { Arc::new([]) },

@@ -1,0 +1,80 @@
+//! The faces of one frame, cut out and through the encoder.
+
+use std::time::{Duration, Instant};
+
+use super::crop::{FaceCrop, SideLimits};
+use super::shared::{CropJob, Shared};
+use super::statistics::Stage;
+use crate::aging::{AgingError, AgingModel, EncodedFace};
+use crate::face::TrackedFace;
+
+/// A crop that went through the encoder.
+pub(super) struct Encoded {
+    /// The order of its frame.
+    order: u64,
+    pub(super) face: TrackedFace,
+    pub(super) crop: FaceCrop,
+    pub(super) code: EncodedFace,
+}
+
+/// The faces of one frame that went through the encoder, in the order of their job.
+#[derive(Default)]
+pub(super) struct Encodings {
+    pub(super) faces: Vec<Encoded>,
+    /// What the encoder took for one face the last time it ran.
+    pub(super) one_face: Duration,
+}
+
+impl Encodings {
+    /// Forgets every face: another model cannot read them.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether every face of `job` is here.
+    pub(super) fn covers(&self, job: &CropJob) -> bool {
+        self.faces.len() == job.faces.len()
+            && self.faces.iter().zip(&job.faces).all(|(known, face)| known.is(job, face))
+    }
+
+    /// Brings the faces to those of `job`, in their order, with crops within `limits`; a face that went
+    /// through the encoder before, because the picture stands still, does not go through it again.
+    /// Returns the time spent on cutting them out.
+    pub(super) fn renew(
+        &mut self,
+        shared: &Shared,
+        model: &dyn AgingModel,
+        job: &CropJob,
+        limits: SideLimits,
+    ) -> Result<Duration, AgingError> {
+        let mut before = std::mem::take(&mut self.faces);
+        let mut cutting = Duration::ZERO;
+        let mut encoding = Duration::ZERO;
+        for face in &job.faces {
+            if let Some(place) = before.iter().position(|known| known.is(job, face)) {
+                self.faces.push(before.swap_remove(place));
+                continue;
+            }
+            let began = Instant::now();
+            let known = before.iter().find(|known| known.face.id == face.id);
+            let side = known.map(|known| known.crop.picture.width());
+            let crop = FaceCrop::cut(&job.seen.frame.picture, face, &model.info().templates, limits, side);
+            cutting += began.elapsed();
+            let began = Instant::now();
+            let code = model.encode(&crop.picture)?;
+            self.one_face = began.elapsed();
+            encoding += self.one_face;
+            self.faces.push(Encoded { order: job.seen.order, face: face.clone(), crop, code });
+        }
+        if !encoding.is_zero() {
+            shared.note(Stage::Encode, encoding);
+        }
+        Ok(cutting)
+    }
+}
+
+impl Encoded {
+    fn is(&self, job: &CropJob, face: &TrackedFace) -> bool {
+        self.order == job.seen.order && self.face == *face
+    }
+}
