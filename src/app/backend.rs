@@ -72,6 +72,10 @@ pub enum Request {
     OpenAddress(String),
     /// Asks the user for weight files.
     ChooseWeights,
+    /// Takes these weight files in.
+    Install(Vec<PathBuf>),
+    /// Gives up taking weight files in.
+    StopInstalling,
     /// Looks which models' weights are there.
     LookAtWeights,
     /// Looks for cameras.
@@ -137,6 +141,24 @@ pub enum Report {
     SaveFolder(PathBuf),
     /// Files or folders that the user chose.
     Chosen(Vec<PathBuf>),
+    /// Among what was dropped there are these weight files.
+    WeightFiles(Vec<PathBuf>),
+    /// A weight file is being taken in.
+    Installing {
+        /// What it is called.
+        name: String,
+        /// The share that is done, 0 to 1.
+        share: f32,
+    },
+    /// Weight files were taken in, or not.
+    Installed {
+        /// The models that the files taken in are for.
+        models: Vec<&'static str>,
+        /// Why others were not taken in.
+        problems: Vec<String>,
+        /// Whether the user has stopped it.
+        stopped: bool,
+    },
     /// What is known of the models' weights.
     Weights(Vec<ModelWeights>),
     /// The cameras there are.

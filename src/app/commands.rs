@@ -54,6 +54,8 @@ pub enum UiCommand {
     WholeFrame(bool),
     /// Ages with this model, or shows which weights it wants.
     Model(String),
+    /// Gives up taking weight files in.
+    StopInstalling,
     /// Asks for weight files.
     ChooseWeights,
     /// Puts a text into the clipboard.
@@ -151,6 +153,7 @@ impl Doer<'_> {
             UiCommand::AllFaces(false) => self.state.faces = FaceChoice::Largest,
             UiCommand::WholeFrame(whole) => self.state.settings.whole_frame = whole,
             UiCommand::Model(name) => self.choose_model(name),
+            UiCommand::StopInstalling => self.stop_installing(),
             UiCommand::CopyText(text) => self.ctx.copy_text(text),
             UiCommand::Gender(gender) => self.state.settings.gender = gender,
             UiCommand::Device(device) => self.state.settings.device = device,
@@ -208,7 +211,7 @@ impl Doer<'_> {
         }
     }
 
-    fn fetch_picture(&mut self, request: Request) {
+    pub(super) fn fetch_picture(&mut self, request: Request) {
         self.state.loading += 1;
         self.backend.request(request);
     }

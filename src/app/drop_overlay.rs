@@ -20,7 +20,7 @@ pub fn show(ui: &Ui, scene: &Scene<'_>) {
     painter.rect_stroke(place, 20, Stroke::new(3.0, palette.accent), StrokeKind::Inside);
     Icon::Picture.paint(&painter, centred(place.translate(vec2(0.0, -48.0)), 48.0), palette.accent);
     let text = match files {
-        1 => "Let go to open the picture or folder".to_owned(),
+        1 => "Let go to open the picture, the folder or the weights".to_owned(),
         _ => format!("Let go to open {files} files"),
     };
     painter.text(place.center() + vec2(0.0, 8.0), Align2::CENTER_CENTER, &text, theme::title(), palette.text);

@@ -95,7 +95,7 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
     }
     if other {
         let text = format!("{} is in the making", scene.state.scale().readout(scene.state.shown_age()));
-        badge(ui.painter(), Align2::CENTER_TOP, labels.center_top(), &text, BADGE_COLORS);
+        badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
         announce(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
     }
     move_divider(ui, scene, rect);

@@ -9,10 +9,12 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::backend::{Backend, Report, Request};
 use super::dialogs;
+use super::install::Installer;
 use super::pictures::PictureReader;
 use super::save::{SaveJob, save};
 use super::save_sweep::{SweepJob, save_sweep};
 use super::settings::Settings;
+use super::weights;
 use super::workers::{Reporter, Wake, reporter, spawn};
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings};
@@ -28,6 +30,7 @@ pub struct LiveBackend {
     pictures: PictureReader,
     look_for_cameras: Sender<()>,
     store: Sender<(Box<Settings>, PathBuf)>,
+    installer: Installer,
     saving: Option<JoinHandle<()>>,
     reporter: Reporter,
     reports: Receiver<Report>,
@@ -46,6 +49,7 @@ impl LiveBackend {
             pictures: PictureReader::start(reporter.clone())?,
             look_for_cameras: watch_cameras(reporter.clone())?,
             store: store_settings(reporter.clone())?,
+            installer: Installer::new(reporter.clone()),
             saving: None,
             reporter,
             reports,
@@ -104,7 +108,11 @@ impl Backend for LiveBackend {
             Request::OpenAddress(address) => {
                 spawn("web browser", &self.reporter, move || dialogs::open_address(&address));
             }
-            Request::LookAtWeights => {}
+            Request::LookAtWeights => {
+                spawn("weights", &self.reporter, || Some(Report::Weights(weights::look())));
+            }
+            Request::Install(paths) => self.installer.begin(paths),
+            Request::StopInstalling => self.installer.stop(),
             Request::Paste => self.pictures.paste(),
             Request::Sample => self.pictures.sample(),
             Request::Collect(paths) => self.pictures.collect(paths),

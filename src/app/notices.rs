@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use eframe::egui::{
-    Align2, Area, Frame, Id, Margin, Order, Rect, Role, Stroke, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Align2, Area, Frame, Id, Label, Layout, Margin, Order, Rect, Role, Stroke, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 use super::commands::UiCommand;
@@ -86,7 +87,7 @@ impl Notices {
 
 /// Draws the messages in the lower right corner of `area`.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
-    if scene.state.notices.list().is_empty() {
+    if scene.state.notices.list().is_empty() && scene.state.installing.is_none() {
         return;
     }
     let corner = area.right_bottom() - vec2(theme::L, theme::L);
@@ -97,6 +98,36 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
         for notice in scene.state.notices.list() {
             show_one(ui, notice, scene.commands);
         }
+        if let Some((name, share)) = &scene.state.installing {
+            show_installing(ui, name, *share, scene.commands);
+        }
+    });
+}
+
+/// How far a weight file has been taken in.
+fn show_installing(ui: &mut Ui, name: &str, share: f32, commands: &mut Vec<UiCommand>) {
+    let palette = theme::palette(ui);
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(M as i8)).corner_radius(CARD_RADIUS);
+    frame.show(ui, |ui| {
+        ui.set_width(WIDTH - 2.0 * M);
+        let text = match name {
+            "" => "Looking at the weights…".to_owned(),
+            _ => format!("Taking in {name}: {:.0} %", share * 100.0),
+        };
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if ui.add(ActionButton::text("Cancel").label("Stop taking weights in")).clicked() {
+                    commands.push(UiCommand::StopInstalling);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(&text).truncate());
+                });
+            });
+        });
+        let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), eframe::egui::Sense::hover());
+        ui.painter().rect_filled(bar, 2, palette.raised);
+        let done = bar.with_max_x(bar.left() + bar.width() * share.clamp(0.0, 1.0));
+        ui.painter().rect_filled(done, 2, palette.accent);
     });
 }
 

@@ -10,6 +10,7 @@ use image::RgbImage;
 use image::imageops::{self, FilterType};
 
 use super::backend::Report;
+use super::install::is_weight_file;
 use super::workers::Reporter;
 use crate::camera::{self, MOST_BYTES, PictureError};
 
@@ -94,7 +95,10 @@ fn work(jobs: &Receiver<Job>, thumbnails: &Receiver<ThumbnailJob>, newest: &Atom
     loop {
         select_biased! {
             recv(jobs) -> job => match job {
-                Ok(job) => reporter.report(run_guarded(job, newest)),
+                Ok(job) => {
+                    let job = take_weights(job, reporter);
+                    reporter.report(run_guarded(job, newest));
+                }
                 Err(_) => return,
             },
             recv(thumbnails) -> job => match job {
@@ -103,6 +107,20 @@ fn work(jobs: &Receiver<Job>, thumbnails: &Receiver<ThumbnailJob>, newest: &Atom
             },
         }
     }
+}
+
+/// Weight files among what was dropped go another way.
+fn take_weights(job: Job, reporter: &Reporter) -> Job {
+    let Job::Collect(paths) = job else { return job };
+    let is_weights = |path: &PathBuf| {
+        // A file that brings its reader down is told of as a picture that cannot be read.
+        catch_unwind(AssertUnwindSafe(|| is_weight_file(path))).unwrap_or(false)
+    };
+    let (weights, pictures): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_weights);
+    if !weights.is_empty() {
+        reporter.report(Report::WeightFiles(weights));
+    }
+    Job::Collect(pictures)
 }
 
 /// A file that brings a decoder down is one more that cannot be read; the thread lives on.

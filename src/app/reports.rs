@@ -4,8 +4,7 @@ use super::backend::{Report, Request};
 use super::commands::{Doer, UiCommand};
 use super::film::{LONGEST_FILM, Origin};
 use super::notices::Tone;
-use super::state::{Sheet, Source};
-use super::weights::ModelWeights;
+use super::state::Source;
 
 impl Doer<'_> {
     /// Takes in what has come of the work done elsewhere.
@@ -46,20 +45,19 @@ impl Doer<'_> {
             }
             Report::SaveFolder(folder) => self.state.settings.save_folder = Some(folder),
             Report::Chosen(paths) => self.execute(UiCommand::Drop(paths)),
+            Report::WeightFiles(paths) => {
+                self.state.installing = Some((String::new(), 0.0));
+                self.backend.request(Request::Install(paths));
+            }
+            Report::Installing { name, share } => {
+                if let Some(installing) = &mut self.state.installing {
+                    *installing = (name, share);
+                }
+            }
+            Report::Installed { models, problems, stopped } => self.installed(&models, problems, stopped),
             Report::Weights(weights) => self.weights(weights),
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.tell(Tone::Bad, reason, None),
-        }
-    }
-
-    /// A wanted model that cannot be opened leaves its place to the one that runs.
-    fn weights(&mut self, weights: Vec<ModelWeights>) {
-        self.state.weights = weights;
-        let wanted = self.state.model().map(|model| model.name);
-        if let Some(wanted) = wanted.filter(|wanted| !self.state.can_open(wanted)) {
-            let running = self.state.model_info.as_ref().map(|model| model.name.to_owned());
-            self.state.settings.model = running.filter(|running| running != wanted);
-            self.state.sheet = Some(Sheet::Weights(wanted));
         }
     }
 

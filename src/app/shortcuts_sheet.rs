@@ -10,6 +10,7 @@ use super::theme::{self, L, S, XL, XS};
 
 const COLUMN_WIDTH: f32 = 340.0;
 const KEY_WIDTH: f32 = 140.0;
+const ROW_HEIGHT: f32 = 24.0;
 
 /// Draws the sheet over the window.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -37,11 +38,12 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
 fn show_group(ui: &mut Ui, group: &Group) {
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
+    ui.spacing_mut().interact_size.y = ROW_HEIGHT;
     ui.label(RichText::new(group.title).color(palette.accent));
     for shortcut in group.shortcuts {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = S;
-            let (rect, _) = ui.allocate_exact_size(vec2(KEY_WIDTH, 22.0), Sense::hover());
+            let (rect, _) = ui.allocate_exact_size(vec2(KEY_WIDTH, ROW_HEIGHT), Sense::hover());
             let galley = ui.painter().layout_no_wrap(shortcut.key.to_owned(), theme::small(), palette.text);
             let cap =
                 Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size() + vec2(2.0 * S, XS + 2.0));

@@ -98,6 +98,10 @@ pub struct UiState {
     pub models: &'static [ModelSummary],
     /// What is known of the models' weights; empty until it was looked at.
     pub weights: Vec<ModelWeights>,
+    /// The weight file that is being taken in, and the share that is done, 0 to 1.
+    pub installing: Option<(String, f32)>,
+    /// How often models were to be opened anew because their weights have changed.
+    pub reopened: u64,
     /// What the model that runs says of itself, once it runs.
     pub model_info: Option<ModelInfo>,
     /// How many files hang over the window, about to be dropped.
@@ -131,6 +135,8 @@ impl UiState {
             cameras: Vec::new(),
             models,
             weights: Vec::new(),
+            installing: None,
+            reopened: 0,
             model_info: None,
             hovering_files: 0,
             settings_file: None,

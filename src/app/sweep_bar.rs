@@ -31,9 +31,18 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         (Some(shot), Some(made)) if made.complete && !made.pictures.is_empty() => {
             show_player(&mut ui, scene, shot, made);
         }
-        (Some(_), _) => show_work(&mut ui, scene),
-        (None, _) => {}
+        (Some(_), _) => {
+            show_work(&mut ui, scene);
+            hint(&mut ui, "The pictures play when all of them are made.");
+        }
+        (None, _) => hint(&mut ui, "Press C to take the present picture, Esc to go back to the tiles."),
     }
+}
+
+fn hint(ui: &mut Ui, text: &str) {
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.add(Label::new(RichText::new(text).color(theme::palette(ui).muted)).truncate());
+    });
 }
 
 /// While pictures are made there is nothing to do but to wait, to stop, or to take another one.

@@ -9,6 +9,7 @@ use super::scene::Scene;
 use super::settings::{GroupChoice, ThemeChoice};
 use super::shortcuts::next_theme;
 use super::state::{Layout, Sheet};
+use super::sweep;
 use super::theme::{self, L, S, XL};
 use super::widgets::{ActionButton, Loudness, Segment, picker, segmented};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
@@ -144,9 +145,20 @@ fn show_tools(ui: &mut Ui, scene: &mut Scene<'_>) {
     }
     ui.add_space(XL - theme::XS);
     let save = ActionButton::text("Save").with_icon(Icon::Save).loudness(Loudness::Primary);
-    let ready = !state.saving && scene.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+    let ready = !state.saving && can_save(scene);
     let save = save.tip("Save every tile", "S");
     if ui.add_enabled(ready, save).clicked() {
         scene.emit(UiCommand::Save);
     }
+}
+
+/// Whether there is something to save: tiles, or a sweep that is done.
+fn can_save(scene: &Scene<'_>) -> bool {
+    let state = scene.state;
+    if state.layout != Layout::Sweep {
+        return scene.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+    }
+    let shot = state.shot.as_ref();
+    let made = shot.and_then(|shot| sweep::made(shot, scene.view, state.settings.whole_frame));
+    made.is_some_and(|made| made.complete && !made.pictures.is_empty())
 }

@@ -22,6 +22,7 @@ pub struct Wanted {
     held: bool,
     captures: u64,
     cancels: u64,
+    reopened: u64,
 }
 
 impl Wanted {
@@ -40,6 +41,7 @@ impl Wanted {
             held: state.layout == Layout::Sweep && state.shot.is_some(),
             captures: state.captures,
             cancels: state.cancels,
+            reopened: state.reopened,
         }
     }
 
@@ -51,7 +53,8 @@ impl Wanted {
     /// The commands that lead from `before` to this.
     pub fn since(&self, before: &Self) -> Vec<Command> {
         let mut commands = Vec::new();
-        if let Some(model) = self.model.as_ref().filter(|_| self.model != before.model) {
+        let other = self.model != before.model || self.reopened != before.reopened;
+        if let Some(model) = self.model.as_ref().filter(|_| other) {
             commands.push(Command::Model(model.clone()));
         }
         if self.gender != before.gender {

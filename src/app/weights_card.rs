@@ -1,17 +1,21 @@
 //! The card of a model that cannot be opened yet: which files it wants, where they are, what to do.
 
-use eframe::egui::{Align, Id, Label, Layout as Flow, Modal, RichText, Sense, Ui, UiBuilder, vec2};
+use eframe::egui::{
+    Align, Id, Label, Layout as Flow, Modal, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2,
+};
 
 use super::commands::UiCommand;
 use super::icons::Icon;
 use super::scene::Scene;
 use super::settings_panel::{sheet_frame, sheet_title};
-use super::theme::{self, CONTROL_HEIGHT, M, S};
-use super::weights::{ModelWeights, WeightState};
+use super::theme::{self, CONTROL_HEIGHT, M, S, XS};
+use super::weights::{ModelWeights, WantedFile, WeightState};
 use super::widgets::{ActionButton, Loudness};
 
-const WIDTH: f32 = 560.0;
-const LABEL_WIDTH: f32 = 96.0;
+const WIDTH: f32 = 620.0;
+const LABEL_WIDTH: f32 = 84.0;
+/// What the card needs above and below its list of files.
+const FIXED_HEIGHT: f32 = 270.0;
 
 /// Draws the card of the model called `name` over the window.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
@@ -21,18 +25,15 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = S;
-        let damaged = state.weights_of(name).is_some_and(|weights| weights.is_damaged());
-        let wants = if damaged { "has damaged weights" } else { "needs its weights" };
-        let closed = sheet_title(ui, &format!("{} {wants}", model.title));
+        let weights = state.weights_of(name);
+        let closed = sheet_title(ui, &title(model.title, weights));
         let palette = theme::palette(ui);
         ui.label(RichText::new(sentence(model.description)).color(palette.muted));
-        if let Some(weights) = state.weights_of(name) {
-            show_files(ui, scene.commands, weights);
-            show_steps(ui, scene.commands, weights);
+        if let Some(weights) = weights {
+            show_weights(ui, scene.commands, weights);
         }
         let present = scene.view.status.model.as_ref().map(|model| model.title);
         if let Some(present) = present.filter(|present| *present != model.title) {
-            ui.add_space(S);
             ui.label(RichText::new(format!("Until then {present} goes on.")).color(palette.muted));
         }
         closed
@@ -42,9 +43,11 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
     }
 }
 
-impl ModelWeights {
-    fn is_damaged(&self) -> bool {
-        matches!(self.state, WeightState::Damaged(_))
+fn title(model: &str, weights: Option<&ModelWeights>) -> String {
+    match weights.map(|weights| &weights.state) {
+        Some(WeightState::Ready) | None => format!("{model} is ready"),
+        Some(WeightState::Damaged(_)) => format!("{model} has damaged weights"),
+        Some(WeightState::Missing) => format!("{model} needs its weights"),
     }
 }
 
@@ -55,52 +58,73 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
-fn show_files(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights) {
-    let palette = theme::palette(ui);
+fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights) {
     if let WeightState::Damaged(reason) = &weights.state {
-        row(ui, "Damaged", |ui| {
-            ui.label(RichText::new(reason).color(palette.error));
+        let reason = format!("{reason}. Take the file in again.");
+        ui.label(RichText::new(reason).color(theme::palette(ui).error));
+    }
+    let high = (ui.ctx().content_rect().height() - FIXED_HEIGHT).max(120.0);
+    ScrollArea::vertical().max_height(high).auto_shrink([false, true]).show(ui, |ui| {
+        ui.set_width(WIDTH - M);
+        let mut before: Option<&WantedFile> = None;
+        for (place, file) in weights.files.iter().enumerate() {
+            show_file(ui, commands, file, before, place);
+            before = Some(file);
+        }
+    });
+    let text = "Drop the files on this window, or choose them here. What is needed of them is copied, so the \
+                downloads can be deleted afterwards.";
+    ui.label(text);
+    let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).loudness(Loudness::Primary);
+    if ui.add(choose.tip("Take weight files from this computer", "")).clicked() {
+        commands.push(UiCommand::ChooseWeights);
+    }
+}
+
+/// One published file; what it shares with the one before is not said again.
+fn show_file(
+    ui: &mut Ui,
+    commands: &mut Vec<UiCommand>,
+    file: &WantedFile,
+    before: Option<&WantedFile>,
+    place: usize,
+) {
+    let palette = theme::palette(ui);
+    ui.spacing_mut().item_spacing.y = XS;
+    ui.add_space(XS);
+    let there = if file.there { "  –  taken in" } else { "" };
+    ui.label(RichText::new(format!("{}{there}", file.title)).color(palette.accent));
+    row(ui, if file.names.len() == 1 { "File" } else { "Files" }, |ui| {
+        ui.add(Label::new(file.names.join(", ")).wrap());
+    });
+    if before.is_none_or(|before| before.place != file.place) {
+        row(ui, "Where", |ui| show_place(ui, commands, file, place));
+    }
+    if before.is_none_or(|before| before.licence != file.licence) {
+        row(ui, "Licence", |ui| {
+            ui.add(Label::new(&file.licence).wrap());
         });
     }
-    row(ui, if weights.files.len() == 1 { "File" } else { "Files" }, |ui| {
-        weights.files.iter().for_each(|file| {
-            ui.label(file);
-        });
-    });
-    row(ui, "Where", |ui| {
-        ui.add(Label::new(&weights.address).selectable(true).wrap());
-        ui.horizontal(|ui| {
-            let copy = ActionButton::text("Copy the address").with_icon(Icon::Paste);
-            if ui.add(copy.tip("Put the address into the clipboard", "")).clicked() {
-                commands.push(UiCommand::CopyText(weights.address.clone()));
-            }
-            let open = ActionButton::text("Open the page").tip("Open it in the web browser", "");
-            if ui.add(open).clicked() {
-                commands.push(UiCommand::OpenAddress(weights.address.clone()));
-            }
-        });
-    });
-    row(ui, "Licence", |ui| {
-        ui.label(&weights.licence);
-    });
-    if !weights.note.is_empty() {
-        row(ui, "Note", |ui| {
-            ui.label(&weights.note);
+    if before.is_none_or(|before| before.then != file.then) {
+        row(ui, "Then", |ui| {
+            ui.add(Label::new(sentence(&file.then)).wrap());
         });
     }
 }
 
-fn show_steps(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights) {
-    let (them, all) = if weights.files.len() == 1 { ("it", "") } else { ("them", " all together") };
-    row(ui, "What to do", |ui| {
-        ui.label(format!(
-            "Fetch {them} from there, then drop {them}{all} on this window, or choose {them} here. What is \
-             needed is copied, so the download can be deleted afterwards."
-        ));
-        let choose = if weights.files.len() == 1 { "Choose file…" } else { "Choose files…" };
-        let choose = ActionButton::text(choose).with_icon(Icon::Folder).loudness(Loudness::Primary);
-        if ui.add(choose.tip("Take weight files from this computer", "")).clicked() {
-            commands.push(UiCommand::ChooseWeights);
+fn show_place(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &WantedFile, place: usize) {
+    ui.add(Label::new(&file.place).selectable(true).wrap());
+    let Some(page) = file.page() else { return };
+    let number = if place == 0 { String::new() } else { format!(" of file {}", place + 1) };
+    let (copied, opened) = (format!("Copy the address{number}"), format!("Open the page{number}"));
+    ui.horizontal(|ui| {
+        let copy = ActionButton::text("Copy the address").with_icon(Icon::Paste).label(&copied);
+        if ui.add(copy.tip("Put the address into the clipboard", "")).clicked() {
+            commands.push(UiCommand::CopyText(page.to_owned()));
+        }
+        let open = ActionButton::text("Open the page").label(&opened);
+        if ui.add(open.tip("Open it in the web browser", "")).clicked() {
+            commands.push(UiCommand::OpenAddress(page.to_owned()));
         }
     });
 }
@@ -112,7 +136,7 @@ fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
         let mut place = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
         place.label(RichText::new(label).color(theme::palette(ui).muted));
         ui.vertical(|ui| {
-            ui.set_width(WIDTH - LABEL_WIDTH - S);
+            ui.set_width(WIDTH - M - LABEL_WIDTH - 2.0 * S);
             content(ui);
         });
     });

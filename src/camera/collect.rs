@@ -76,7 +76,8 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-fn looks_like_picture(path: &Path) -> bool {
+/// Whether the file at `path` is a picture by its name or by how it begins.
+pub fn looks_like_picture(path: &Path) -> bool {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) || begins_like_picture(path)
 }

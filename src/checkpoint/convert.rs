@@ -4,6 +4,7 @@
 //! signed bytes become 64-bit integers.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use candle_core::{CpuStorage, Storage, Tensor};
@@ -23,6 +24,9 @@ pub enum ConvertError {
     /// There is no tensor under the prefix.
     #[error("{0} holds no tensors to convert")]
     Empty(PathBuf),
+    /// The caller wanted no more of it.
+    #[error("it was stopped")]
+    Stopped,
     /// The result could not be written.
     #[error("{file} cannot be written: {error}")]
     Write {
@@ -47,15 +51,16 @@ pub struct Converted {
 }
 
 /// Writes those tensors of `checkpoint` whose names begin with `prefix`, without it, to `file`, whole or not
-/// at all; a file that stood there is replaced. `progress` is told the share that is done, 0 to 1.
+/// at all; a file that stood there is replaced. `progress` is told the share that is done, 0 to 1, and says
+/// whether to go on.
 ///
 /// # Errors
-/// When a tensor cannot be read or the file cannot be written.
+/// When a tensor cannot be read, the file cannot be written, or `progress` stops it.
 pub fn convert(
     checkpoint: &Checkpoint,
     prefix: &str,
     file: &Path,
-    progress: &mut dyn FnMut(f32),
+    progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Converted, ConvertError> {
     let write_error = |error| ConvertError::Write { file: file.to_owned(), error };
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -85,7 +90,9 @@ pub fn convert(
         }
         write_values(&tensor, &mut out).map_err(write_error)?;
         done += bytes;
-        progress(done as f32 / total);
+        if progress(done as f32 / total).is_break() {
+            return Err(ConvertError::Stopped);
+        }
     }
     let (bytes, sha256) = out.finish().map_err(write_error)?;
     unfinished.as_file().sync_all().map_err(write_error)?;

@@ -7,12 +7,13 @@ use agemirror::aging::{self, AgeChoice, ModelInfo, ModelSummary};
 use agemirror::app::backend::{Backend, Report, Request};
 use agemirror::app::settings::{Settings, ThemeChoice};
 use agemirror::app::state::UiState;
-use agemirror::app::weights::{ModelWeights, WeightState};
+use agemirror::app::weights::{ModelWeights, WantedFile, WeightState};
 use agemirror::app::window::Window;
 use agemirror::camera::{CameraDevice, Frame, SourceCounters, SourceState};
 use agemirror::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror::pipeline::{
-    AgedFace, Command, FaceReport, HistoryPoint, LiveView, Spread, Statistics, Status, Tile, TileSet,
+    AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
+    TileSet,
 };
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
@@ -341,13 +342,17 @@ pub fn state_with_models() -> UiState {
             model("ipcgan", "IPCGAN", "five groups of grown-ups at 128 pixels, by Wang and others, 2018"),
         ]
     });
-    let weights = |model, state, files: &[&str]| ModelWeights {
-        model,
-        state,
-        files: files.iter().map(|file| (*file).to_owned()).collect(),
-        address: format!("https://example.org/{model}/weights"),
-        licence: "none stated; ask the authors before you do more than research".to_owned(),
-        note: String::new(),
+    let weights = |model, state: WeightState, files: &[&str]| {
+        let there = state == WeightState::Ready;
+        let file = |name: &&str| WantedFile {
+            title: format!("{name}, as the authors published it"),
+            names: vec![(*name).to_owned()],
+            place: format!("https://example.org/{model}/weights (linked from https://example.org/{model})"),
+            licence: "none stated: all rights are the authors'".to_owned(),
+            then: "drop it on the window".to_owned(),
+            there,
+        };
+        ModelWeights { model, state, files: files.iter().map(file).collect() }
     };
     let damaged = "/home/ada/.local/share/agemirror/ipcgan.safetensors: its checksum is wrong";
     let mut state = state();
@@ -358,4 +363,38 @@ pub fn state_with_models() -> UiState {
         weights("ipcgan", WeightState::Damaged(damaged.to_owned()), &["checkpoint_4.index"]),
     ];
     state
+}
+
+/// A slow model that makes `ages` one by one of a held frame and has made the first `made` of them.
+pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
+    let mut view = run_by(model, ages);
+    let Some(set) = &view.tiles else { return view };
+    let mut set = TileSet::clone(set);
+    set.faces.iter_mut().for_each(|face| face.tiles.truncate(made));
+    set.progress = Some(Progress {
+        made,
+        wanted: ages.len(),
+        making: ages.get(made).copied(),
+        encoding: false,
+        cancelled: false,
+        one_tile: Duration::from_millis(4_700),
+        capture: 0,
+    });
+    view.tiles = Some(Arc::new(set));
+    with_status(view, |status| {
+        status.slow = true;
+        status.statistics.tile_rate = 0.0;
+    })
+}
+
+/// The view with other progress.
+pub fn with_progress(mut view: LiveView, change: impl FnOnce(&mut Progress)) -> LiveView {
+    if let Some(set) = &view.tiles {
+        let mut set = TileSet::clone(set);
+        if let Some(progress) = &mut set.progress {
+            change(progress);
+        }
+        view.tiles = Some(Arc::new(set));
+    }
+    view
 }

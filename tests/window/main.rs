@@ -6,5 +6,7 @@
 mod fixture;
 mod looks;
 mod models;
+mod slow;
+mod sweep;
 mod use_by_keys;
 mod use_by_pointer;

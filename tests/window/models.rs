@@ -1,5 +1,7 @@
 //! Models of several kinds: their ages, their gender, and the weights that they want.
 
+use std::path::PathBuf;
+
 use agemirror::aging::Gender;
 use agemirror::app::backend::{Report, Request};
 use agemirror::app::settings::ThemeChoice;
@@ -128,7 +130,7 @@ fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
     let sent = &harness.state().backend.sent;
     assert!(sent.iter().all(|command| !matches!(command, Command::Model(_))));
     harness.get_by_label("netG2.pth");
-    harness.get_by_label("https://example.org/pagan/weights");
+    harness.get_by_label_contains("https://example.org/pagan/weights");
     click(&mut harness, "Choose files…");
     assert!(matches!(harness.state().backend.requests.last(), Some(Request::ChooseWeights)));
     click(&mut harness, "Open the page");
@@ -162,4 +164,60 @@ fn a_remembered_model_whose_weights_are_gone_leaves_its_place() {
     harness.run_steps(2);
     assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model.as_deref(), Some("mirror"));
+}
+
+#[test]
+fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    let paths = vec![PathBuf::from("/home/ada/Downloads/netG3.pth")];
+    harness.state_mut().backend.reports.push(Report::WeightFiles(paths.clone()));
+    harness.run_steps(2);
+    assert!(
+        matches!(harness.state().backend.requests.last(), Some(Request::Install(given)) if *given == paths)
+    );
+    harness.state_mut().backend.reports.push(Report::Installing { name: "netG3.pth".to_owned(), share: 0.4 });
+    harness.run_steps(3);
+    harness.get_by_label("Taking in netG3.pth: 40 %");
+    click(&mut harness, "Stop taking weights in");
+    assert!(matches!(harness.state().backend.requests.last(), Some(Request::StopInstalling)));
+
+    let mut weights = state_with_models().weights;
+    let done = || Report::Installed { models: vec!["pagan"], problems: Vec::new(), stopped: false };
+    harness.state_mut().backend.reports.extend([Report::Weights(weights.clone()), done()]);
+    harness.run_steps(3);
+    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")), "it is one file of three");
+    harness.get_by_label_contains("Still wanted");
+    weights[1].state = WeightState::Ready;
+    harness.state_mut().backend.reports.extend([Report::Weights(weights), done()]);
+    harness.run_steps(3);
+    assert_eq!(harness.state().state.sheet, None);
+    assert!(
+        matches!(harness.state().backend.sent.last(), Some(Command::Model(name)) if name == "pagan"),
+        "and now it is chosen"
+    );
+    let opened = harness.state().backend.sent.len();
+    harness.state_mut().backend.reports.push(done());
+    harness.run_steps(3);
+    let again = &harness.state().backend.sent[opened..];
+    assert!(matches!(again, [Command::Model(name)] if name == "pagan"), "new weights are opened anew");
+}
+
+#[test]
+fn looks_while_weights_are_taken_in() {
+    let mut album = Album::default();
+    let mut state = state_with_models();
+    state.installing = Some(("ffhq_4group_750k.pt".to_owned(), 0.62));
+    album.look("weights_coming", state, live(1, &[0], &TEN));
+}
+
+#[test]
+fn what_cannot_be_taken_in_is_told() {
+    let mut harness = window(state_with_models(), live(1, &[0], &TEN));
+    harness.state_mut().state.installing = Some((String::new(), 0.0));
+    let problems = vec!["/home/ada/page.pt is a web page, saved where the weights were wanted.".to_owned()];
+    let report = Report::Installed { models: Vec::new(), problems, stopped: false };
+    harness.state_mut().backend.reports.push(report);
+    harness.run_steps(3);
+    harness.get_by_label_contains("page.pt is a web page");
+    assert_eq!(harness.state().state.installing, None);
 }

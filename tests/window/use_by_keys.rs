@@ -151,7 +151,7 @@ fn save_hands_over_every_tile() {
     });
     let (folder, ages, labels) = request.expect("a save");
     assert_eq!(ages, TEN);
-    assert_eq!(labels.first().map(String::as_str), Some("0–2"));
+    assert_eq!(labels.first().map(|(age, label)| (*age, label.as_str())), Some((1.5, "0–2")));
     assert_eq!(folder, harness.state().state.settings.save_folder());
 }
 

@@ -11,6 +11,7 @@ mod record;
 mod tests;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -81,6 +82,22 @@ impl Store {
         cluster: Option<u8>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Installed, StoreError> {
+        self.install_while(path, cluster, &mut |share| {
+            progress(share);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// As [`Store::install`], but `progress` says whether to go on; where it does not, nothing is taken in.
+    ///
+    /// # Errors
+    /// As there, and [`super::ConvertError::Stopped`].
+    pub fn install_while(
+        &self,
+        path: &Path,
+        cluster: Option<u8>,
+        progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    ) -> Result<Installed, StoreError> {
         let checkpoint = Checkpoint::open(path)?;
         let recognition = recognised(&checkpoint)?;
         let system = recognition.system;
@@ -93,7 +110,8 @@ impl Store {
         let key: String = source_sha256.chars().take(HASH_IN_NAME).collect();
         let file = self.folder.join(format!("{name}-{key}.safetensors"));
         if let Some(installed) = self.unchanged(&file, &source_sha256) {
-            progress(1.0);
+            // It is here already, so there is nothing to stop.
+            let _ = progress(1.0);
             return Ok(installed);
         }
         fs::create_dir_all(&self.folder).map_err(|e| StoreError::io(&self.folder, e))?;
