@@ -78,7 +78,10 @@ impl AgeTransGan {
         let info = ModelInfo {
             name: NAME,
             title: "AgeTransGAN",
-            ages: AgeChoice::Groups(groups.iter().map(|group| group.years).collect()),
+            ages: AgeChoice::Between {
+                groups: groups.iter().map(|group| group.years).collect(),
+                centres: groups.iter().map(|group| group.centre).collect(),
+            },
             knows_gender: false,
             templates: poses::templates(shape.side),
             side: shape.side as u32,

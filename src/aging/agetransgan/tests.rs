@@ -19,7 +19,8 @@ fn difference(a: &RgbImage, b: &RgbImage) -> u32 {
 fn it_says_what_it_knows() {
     let model = toy();
     let info = model.info();
-    assert_eq!(info.ages, AgeChoice::Groups(vec![(15, 29), (30, 39), (40, 49), (50, 120)]));
+    let groups = vec![(15, 29), (30, 39), (40, 49), (50, 120)];
+    assert_eq!(info.ages, AgeChoice::Between { groups, centres: vec![22.0, 35.0, 45.0, 60.0] });
     assert_eq!((info.name, info.side, info.templates.len()), ("agetransgan", 32, 5));
     assert!(!info.knows_gender);
 }
