@@ -199,9 +199,9 @@ mod tests {
         assert!(is_weight_file(&file("model.ckpt.data-00000-of-00001", b"")));
         assert!(!is_weight_file(&file("face.jpg", b"")));
         assert!(!is_weight_file(&file("readme", b"some words")));
-        let safe =
-            b"\x3c\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}    \0\0\0\0";
-        assert!(is_weight_file(&file("no ending", safe)), "told by its content");
+        let header = br#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+        let safe = [&(header.len() as u64).to_le_bytes()[..], header, &[0; 4]].concat();
+        assert!(is_weight_file(&file("no ending", &safe)), "told by its content");
         assert!(!is_weight_file(folder.path()));
         file("checkpoint", b"");
         assert!(is_weight_file(folder.path()));

@@ -1,7 +1,7 @@
 //! The thread that reads pictures, so that a slow disk or a huge file never holds up the window.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -109,9 +109,16 @@ fn work(jobs: &Receiver<Job>, thumbnails: &Receiver<ThumbnailJob>, newest: &Atom
     }
 }
 
-/// Weight files among what was dropped go another way.
+/// Weight files among what was dropped or pasted go another way.
 fn take_weights(job: Job, reporter: &Reporter) -> Job {
-    let Job::Collect(paths) = job else { return job };
+    let paths = match job {
+        Job::Collect(paths) => paths,
+        Job::Paste => match files_in_clipboard() {
+            Some(paths) => paths,
+            None => return Job::Paste,
+        },
+        other => return other,
+    };
     let is_weights = |path: &PathBuf| {
         // A file that brings its reader down is told of as a picture that cannot be read.
         catch_unwind(AssertUnwindSafe(|| is_weight_file(path))).unwrap_or(false)
@@ -197,24 +204,30 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
     imageops::resize(&rough, width, height, FilterType::Triangle)
 }
 
-/// What lies in the clipboard: files copied in a file manager, a picture, or the path of one.
+/// The picture that lies in the clipboard.
 fn paste() -> Result<Report, String> {
     let closed =
         |error: arboard::Error| format!("The clipboard cannot be read ({error}); open or drop the picture.");
     let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
+    match clipboard.get_image() {
+        Ok(picture) => from_clipboard(&picture).map(|picture| as_report(PASTED_NAME.to_owned(), picture)),
+        Err(arboard::Error::ContentNotAvailable) => {
+            Err("There is no picture in the clipboard; copy one first.".to_owned())
+        }
+        Err(error) => Err(closed(error)),
+    }
+}
+
+/// Files that were copied in a file manager, or the path of one that was copied as text.
+fn files_in_clipboard() -> Option<Vec<PathBuf>> {
+    let mut clipboard = arboard::Clipboard::new().ok()?;
     if let Ok(files) = clipboard.get().file_list()
         && !files.is_empty()
     {
-        return Ok(collect(&files));
+        return Some(files);
     }
-    match clipboard.get_image() {
-        Ok(picture) => from_clipboard(&picture).map(|picture| as_report(PASTED_NAME.to_owned(), picture)),
-        Err(arboard::Error::ContentNotAvailable) => match clipboard.get_text() {
-            Ok(text) if Path::new(text.trim()).is_file() => Ok(collect(&[PathBuf::from(text.trim())])),
-            _ => Err("There is no picture in the clipboard; copy one first.".to_owned()),
-        },
-        Err(error) => Err(closed(error)),
-    }
+    let path = PathBuf::from(clipboard.get_text().ok()?.trim());
+    path.exists().then(|| vec![path]).filter(|path| path[0].is_absolute())
 }
 
 /// A picture of the clipboard on white, where it is transparent.

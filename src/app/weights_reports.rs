@@ -31,8 +31,11 @@ impl Doer<'_> {
             Some(Sheet::Weights(model)) if !models.is_empty() && self.state.can_open(model) => Some(model),
             _ => models.last().copied(),
         };
-        let known = |name: &str| self.state.models.iter().find(|model| model.name == name);
-        let Some(model) = asked.and_then(known) else { return };
+        let Some(asked) = asked else { return };
+        let Some(model) = self.state.models.iter().find(|model| model.name == asked) else {
+            self.tell(Tone::Good, format!("Weights of {asked} were taken in."), None);
+            return;
+        };
         if self.state.can_open(model.name) {
             self.state.sheet = None;
             self.state.settings.model = Some(model.name.to_owned());

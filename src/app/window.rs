@@ -93,9 +93,24 @@ impl<B: Backend> Window<B> {
             self.doer(ctx, view).tell(Tone::Bad, fault.message.clone(), None);
             self.fault = Some(fault.clone());
         }
+        self.give_way(view);
         let now = ctx.input(|input| input.time);
         if let Some(seconds) = self.state.notices.expire(now) {
             ctx.request_repaint_after_secs(seconds as f32);
+        }
+    }
+
+    /// A chosen model that could not be opened leaves its place to the one that runs, else to the first one.
+    fn give_way(&mut self, view: &LiveView) {
+        let wanted = self.state.model().map(|model| model.name);
+        let Some(refused) = view.status.refused.as_deref().filter(|name| Some(*name) == wanted) else {
+            return;
+        };
+        let runs = view.status.model.as_ref().map(|model| model.name);
+        let first = self.state.models.first().map(|model| model.name);
+        if let Some(other) = runs.or(first).filter(|other| *other != refused) {
+            self.state.settings.model = Some(other.to_owned());
+            self.backend.request(Request::LookAtWeights);
         }
     }
 

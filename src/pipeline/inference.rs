@@ -84,12 +84,10 @@ impl Bench {
         }
         let name = asked.0.clone();
         self.asked = Some(asked);
-        shared.show_opening(Some(&name));
-        let opened = opener(&name, &self.device.device);
-        shared.show_opening(None);
-        match opened {
+        shared.show_opening(&name);
+        match opener(&name, &self.device.device) {
             Ok(model) => {
-                shared.show_model(&self.device.description, Some(model.info().clone()));
+                shared.show_model(&self.device.description, Some(model.info().clone()), None);
                 self.model = Some(model);
                 self.encodings.clear();
                 self.capture = None;
@@ -99,7 +97,7 @@ impl Bench {
             }
             Err(error) => {
                 let present = self.model.as_ref().map(|model| model.info().clone());
-                shared.show_model(&self.device.description, present);
+                shared.show_model(&self.device.description, present, Some(&name));
                 raise(shared, &error);
             }
         }

@@ -63,6 +63,7 @@ struct Cells {
     device: String,
     model: Option<ModelInfo>,
     opening: Option<String>,
+    refused: Option<String>,
     slow: bool,
     fault: Option<(Fault, Instant)>,
     status: Option<(Arc<Status>, Instant)>,
@@ -96,6 +97,7 @@ impl Shared {
             device: String::new(),
             model: None,
             opening: None,
+            refused: None,
             slow: false,
             fault: None,
             status: None,
@@ -253,8 +255,11 @@ impl Shared {
         true
     }
 
-    pub(super) fn show_model(&self, device: &str, model: Option<ModelInfo>) {
+    /// Shows the model in use, and the one that could not be opened in its place.
+    pub(super) fn show_model(&self, device: &str, model: Option<ModelInfo>, refused: Option<&str>) {
         let mut cells = lock(&self.cells);
+        cells.opening = None;
+        cells.refused = refused.map(str::to_owned);
         cells.device = device.to_owned();
         cells.model = model;
         cells.status = None;
@@ -263,9 +268,9 @@ impl Shared {
     }
 
     /// Shows which model is being opened.
-    pub(super) fn show_opening(&self, model: Option<&str>) {
+    pub(super) fn show_opening(&self, model: &str) {
         let mut cells = lock(&self.cells);
-        cells.opening = model.map(str::to_owned);
+        cells.opening = Some(model.to_owned());
         cells.status = None;
         drop(cells);
         self.notify();
@@ -327,6 +332,7 @@ impl Shared {
             device: cells.device.clone(),
             model: cells.model.clone(),
             opening: cells.opening.clone(),
+            refused: cells.refused.clone(),
             slow: cells.slow,
             frozen,
             statistics: recorder.statistics(now),

@@ -176,6 +176,8 @@ pub struct Status {
     pub model: Option<ModelInfo>,
     /// The name of the model that is being opened; the one in use rests meanwhile.
     pub opening: Option<String>,
+    /// The name of the model that was asked for last and could not be opened; the fault says why.
+    pub refused: Option<String>,
     /// Whether the model in use was found too slow on this device to follow a camera.
     pub slow: bool,
     /// Whether the input is frozen.

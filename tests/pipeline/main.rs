@@ -263,7 +263,10 @@ fn an_unknown_model_is_told_and_the_one_before_stays() {
     let view = rig.wait("the fault", |view| view.status.fault.is_some());
     assert!(view.status.fault.as_ref().unwrap().message.contains("nobody"));
     assert_eq!(view.status.model.as_ref().unwrap().name, "scripted");
+    assert_eq!(view.status.refused.as_deref(), Some("nobody"));
     rig.wait_for_new_tiles();
+    rig.pipeline.send(Command::Model("scripted".to_owned()));
+    rig.wait("the model of before", |view| view.status.refused.is_none());
 }
 
 #[test]

@@ -269,6 +269,7 @@ pub fn status(state: SourceState) -> Status {
         device: "CPU, 2 threads (built without CUDA)".to_owned(),
         model: Some(model()),
         opening: None,
+        refused: None,
         slow: false,
         frozen: false,
         statistics: if running { statistics } else { Statistics::default() },

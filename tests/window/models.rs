@@ -221,3 +221,18 @@ fn what_cannot_be_taken_in_is_told() {
     harness.get_by_label_contains("page.pt is a web page");
     assert_eq!(harness.state().state.installing, None);
 }
+
+#[test]
+fn a_model_that_cannot_be_opened_leaves_its_place_to_the_one_that_runs() {
+    let mut state = state_with_models();
+    state.settings.model = Some("caae".to_owned());
+    let view = crate::fixture::with_status(live(1, &[0], &TEN), |status| {
+        status.refused = Some("caae".to_owned());
+    });
+    let harness = window(state, view);
+    assert_eq!(harness.state().state.settings.model.as_deref(), Some("mirror"));
+    assert!(
+        matches!(harness.state().backend.sent.last(), Some(Command::Model(name)) if name == "mirror"),
+        "so that the other one can be chosen again"
+    );
+}
