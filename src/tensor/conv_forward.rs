@@ -85,8 +85,8 @@ fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kep
         return false;
     }
     let positions = (output[0] * (output[1] + 2)).next_multiple_of(SLACK);
-    let direct = images * positions * 9 * inputs * outputs.next_multiple_of(6);
-    let packing = if kept { 0 } else { 300 * inputs * outputs };
+    let direct = (images * positions + SLACK / 2) * 9 * inputs * outputs.next_multiple_of(6);
+    let packing = if kept { 0 } else { 600 * inputs * outputs };
     WinogradFilter::work([inputs, outputs], images, output) + packing < direct
 }
 

@@ -208,7 +208,12 @@ impl Kernel for Job<'_> {
                     let from = self.padded.as_ptr().add(position);
                     let to = sums.add(position);
                     let shape = [channels, kh, kw];
-                    sum_taps::<L, BLOCK>(from, [self.plane, self.row], shape, weights, to, self.length);
+                    let steps = [self.plane, self.row, BLOCK];
+                    match self.filter.outputs - b * BLOCK {
+                        0..=3 => sum_taps::<L, 3>(from, steps, shape, weights, to, self.length),
+                        4..=6 => sum_taps::<L, 6>(from, steps, shape, weights, to, self.length),
+                        _ => sum_taps::<L, BLOCK>(from, steps, shape, weights, to, self.length),
+                    }
                 }
                 for o in b * BLOCK..self.filter.outputs.min((b + 1) * BLOCK) {
                     self.give_out::<L>(o, sums.add((o - b * BLOCK) * self.length));
@@ -256,11 +261,12 @@ impl Job<'_> {
     }
 }
 
-/// Computes two vectors of positions of `BLOCK` output channels, all sums in registers.
+/// Computes two vectors of positions of `COUNT` output channels, all sums in registers; each tap has
+/// `block` weights.
 #[inline(always)]
-unsafe fn sum_taps<L: Lanes, const BLOCK: usize>(
+unsafe fn sum_taps<L: Lanes, const COUNT: usize>(
     from: *const f32,
-    [plane, row]: [usize; 2],
+    [plane, row, block]: [usize; 3],
     [channels, kh, kw]: [usize; 3],
     mut weights: *const f32,
     to: *mut f32,
@@ -268,7 +274,7 @@ unsafe fn sum_taps<L: Lanes, const BLOCK: usize>(
 ) {
     // SAFETY: passed on from the caller.
     unsafe {
-        let mut sums = [[L::splat(0.0); 2]; BLOCK];
+        let mut sums = [[L::splat(0.0); 2]; COUNT];
         for channel in 0..channels {
             for y in 0..kh {
                 let taps = from.add(channel * plane + y * row);
@@ -280,7 +286,7 @@ unsafe fn sum_taps<L: Lanes, const BLOCK: usize>(
                         sum[0] = weight.mul_add(left, sum[0]);
                         sum[1] = weight.mul_add(right, sum[1]);
                     }
-                    weights = weights.add(BLOCK);
+                    weights = weights.add(block);
                 }
             }
         }

@@ -66,7 +66,9 @@ impl WinogradFilter {
         let vectors = grid.groups().div_ceil(GROUPS);
         // The transforms cost about as much as these many products of each channel.
         let transforms = 160 * inputs + 120 * outputs;
-        vectors * lanes * (PRODUCTS * inputs * outputs.next_multiple_of(block) + transforms)
+        // Reading the weights takes about as long as one vector's products with them.
+        (vectors + 1) * lanes * PRODUCTS * inputs * outputs.next_multiple_of(block / 2)
+            + vectors * lanes * transforms
     }
 }
 
@@ -203,12 +205,17 @@ impl Task<'_> {
             let blocks = self.filter.outputs.div_ceil(BLOCK);
             for b in 0..blocks {
                 let mut weights = self.filter.weights.as_ptr().add(b * PRODUCTS * inputs * BLOCK);
+                let channels = BLOCK.min(self.filter.outputs - b * BLOCK);
                 for k in 0..PRODUCTS {
                     let to = sums.add(k * BLOCK * N * L::LANES);
-                    multiply::<L, BLOCK, N>(scratch.add(k * step), weights, inputs, to);
+                    let from = scratch.add(k * step);
+                    match channels {
+                        0..=3 => multiply::<L, 3, N>(from, weights, BLOCK, inputs, to),
+                        4..=6 => multiply::<L, 6, N>(from, weights, BLOCK, inputs, to),
+                        _ => multiply::<L, BLOCK, N>(from, weights, BLOCK, inputs, to),
+                    }
                     weights = weights.add(inputs * BLOCK);
                 }
-                let channels = BLOCK.min(self.filter.outputs - b * BLOCK);
                 for vector in 0..N {
                     self.give_out::<L>(
                         vector,
@@ -339,17 +346,19 @@ unsafe fn load<L: Lanes>(
     }
 }
 
-/// One product of `N` vectors with a block of output channels, summed over the input channels.
+/// One product of `N` vectors with `COUNT` output channels, summed over the input channels, of which each
+/// has `block` weights.
 #[inline(always)]
-unsafe fn multiply<L: Lanes, const BLOCK: usize, const N: usize>(
+unsafe fn multiply<L: Lanes, const COUNT: usize, const N: usize>(
     mut values: *const f32,
     mut weights: *const f32,
+    block: usize,
     inputs: usize,
     to: *mut f32,
 ) {
     // SAFETY: passed on from the caller.
     unsafe {
-        let mut sums = [[L::splat(0.0); N]; BLOCK];
+        let mut sums = [[L::splat(0.0); N]; COUNT];
         for _ in 0..inputs {
             let mut vectors = [L::splat(0.0); N];
             for (n, vector) in vectors.iter_mut().enumerate() {
@@ -362,7 +371,7 @@ unsafe fn multiply<L: Lanes, const BLOCK: usize, const N: usize>(
                 }
             }
             values = values.add(N * L::LANES);
-            weights = weights.add(BLOCK);
+            weights = weights.add(block);
         }
         for (o, sum) in sums.iter().enumerate() {
             for (n, sum) in sum.iter().enumerate() {
