@@ -25,6 +25,7 @@ mod max_pool;
 mod modulate;
 mod noisy_leaky;
 mod normalise;
+mod pixel_shuffle;
 mod planes;
 mod pointwise;
 mod prelu;
@@ -54,7 +55,8 @@ pub use noisy_leaky::noisy_leaky;
 pub use normalise::{
     BatchNorm, batch_norm_training, channel_statistics, instance_norm, instance_norm_activated,
 };
-pub use pointwise::{sigmoid, tanh};
+pub use pixel_shuffle::{gather_quads, spread_quads};
+pub use pointwise::{scaled_tanh, sigmoid, tanh};
 pub use prelu::BiasPrelu;
 pub use second_order::gradients_have_gradients;
 pub use upfirdn::{Fir, upfirdn};

@@ -23,13 +23,24 @@ pub fn sigmoid(x: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// When the tensor is not f32.
 pub fn tanh(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(Pointwise::Tanh) } else { x.tanh() }
+    scaled_tanh(x, 1.0, 1.0)
+}
+
+/// `outer * tanh(inner * x)`.
+///
+/// # Errors
+/// When the tensor is not f32.
+pub fn scaled_tanh(x: &Tensor, inner: f32, outer: f32) -> Result<Tensor> {
+    if x.device().is_cpu() {
+        return x.contiguous()?.apply_op1(Pointwise::Tanh { inner, outer });
+    }
+    (x * f64::from(inner))?.tanh()? * f64::from(outer)
 }
 
 #[derive(Clone, Copy)]
 enum Pointwise {
     Sigmoid,
-    Tanh,
+    Tanh { inner: f32, outer: f32 },
 }
 
 /// Values that one task computes; smaller tensors are not worth a second thread.
@@ -63,9 +74,9 @@ widest! {
 }
 
 widest! {
-    fn tanhs(to: &mut [f32], from: &[f32]) {
+    fn tanhs(to: &mut [f32], from: &[f32], inner: f32, outer: f32) {
         for (to, from) in to.iter_mut().zip(from) {
-            *to = 1.0 - 2.0 / (exp(2.0 * from) + 1.0);
+            *to = outer * (1.0 - 2.0 / (exp(2.0 * inner * from) + 1.0));
         }
     }
 }
@@ -74,7 +85,7 @@ impl Pointwise {
     fn values(self, to: &mut [f32], from: &[f32]) {
         match self {
             Self::Sigmoid => sigmoids(to, from),
-            Self::Tanh => tanhs(to, from),
+            Self::Tanh { inner, outer } => tanhs(to, from, inner, outer),
         }
     }
 
@@ -82,7 +93,7 @@ impl Pointwise {
     fn slope(self, y: f32) -> f32 {
         match self {
             Self::Sigmoid => y * (1.0 - y),
-            Self::Tanh => 1.0 - y * y,
+            Self::Tanh { inner, outer } => inner * (outer - y * y / outer),
         }
     }
 }
@@ -123,7 +134,9 @@ mod tests {
             assert_close(&sigmoid(&x)?, &candle_nn::ops::sigmoid(&x)?, 5e-7)?;
             assert_close(&tanh(&x)?, &x.tanh()?, 5e-7)?;
             check_gradients(&[&x], |t| sigmoid(&t[0]))?;
-            check_gradients(&[&x], |t| tanh(&t[0]))
+            check_gradients(&[&x], |t| tanh(&t[0]))?;
+            assert_close(&scaled_tanh(&x, 0.5, 2.0)?, &((&x * 0.5)?.tanh()? * 2.0)?, 5e-7)?;
+            check_gradients(&[&x], |t| scaled_tanh(&t[0], 0.5, 2.0))
         })
     }
 
