@@ -1,7 +1,10 @@
 //! What is known of a tensor before its values are read.
 
+use std::fmt;
+
 /// The formats that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// safetensors.
     Safetensors,
@@ -15,8 +18,21 @@ pub enum Format {
     TensorflowV1,
 }
 
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Safetensors => "safetensors",
+            Self::TorchZip => "PyTorch, 1.6 and later",
+            Self::TorchLegacy => "PyTorch, before 1.6",
+            Self::TensorflowV2 => "TensorFlow V2 bundle",
+            Self::TensorflowV1 => "TensorFlow V1",
+        })
+    }
+}
+
 /// What the elements of a tensor are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ElementType {
     /// IEEE half.
     F16,
@@ -51,7 +67,7 @@ impl ElementType {
 }
 
 /// A tensor's name, shape and element type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct TensorEntry {
     /// The name, with dots between the keys of nested dictionaries (`g_ema.conv1.conv.weight`);
     /// TensorFlow's slashes stay.

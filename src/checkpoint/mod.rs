@@ -9,6 +9,7 @@ mod convert;
 mod entry;
 mod error;
 mod finite;
+mod inspection;
 mod recognise;
 mod safetensors;
 mod sniff;
@@ -27,6 +28,7 @@ pub use convert::{ConvertError, Converted, convert};
 pub use entry::{ElementType, Format, TensorEntry};
 pub use error::{CheckpointError, Defect};
 pub use finite::count_not_finite;
+pub use inspection::{Inspection, NotFinite, inspect};
 pub use recognise::{Missing, Recognition, System, recognise};
 pub use store::{Installed, Presence, Record, Store, StoreError};
 

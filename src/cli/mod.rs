@@ -7,6 +7,8 @@ mod age_picture;
 mod bench;
 mod cameras;
 mod choices;
+mod convert;
+mod inspect;
 mod interrupt;
 mod live;
 mod live_report;
@@ -41,8 +43,12 @@ enum Command {
     Live(live::Arguments),
     /// Lists the cameras
     Cameras,
-    /// Lists the aging models
+    /// Lists the aging models, and which of their weights are there
     Models,
+    /// Says what a weight file holds
+    Inspect(inspect::Arguments),
+    /// Writes a weight file as safetensors, or takes it in
+    Convert(convert::Arguments),
     /// Measures how long each stage takes on this machine
     Bench(bench::Arguments),
     /// Trains a network on labelled faces
@@ -67,6 +73,8 @@ pub fn run() -> ExitCode {
         Some(Command::Age(arguments)) => age::run(&arguments),
         Some(Command::Cameras) => cameras::run(),
         Some(Command::Models) => models::run(),
+        Some(Command::Inspect(arguments)) => inspect::run(&arguments),
+        Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Train(arguments)) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
     };

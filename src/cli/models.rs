@@ -1,13 +1,41 @@
-//! `agemirror models`: lists the aging models.
+//! `agemirror models`: lists the aging models, and which of their published files are there.
 
 use std::process::ExitCode;
 
 use super::output::say;
 use crate::aging::models;
+use crate::checkpoint::catalogue::{Published, published_for};
+use crate::checkpoint::{Presence, Store};
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
+    let store = Store::of_user()?;
     for model in models() {
         say(&format!("{}\t{}: {}", model.name, model.title, model.description));
+        for published in published_for(model.name) {
+            describe(&store, published).iter().for_each(|line| say(&format!("\t{line}")));
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A file in a few lines: what it is, whether it is there, and what to do where it is not.
+fn describe(store: &Store, published: &Published) -> Vec<String> {
+    let title = published.title;
+    let (state, file) = match store.verify(|record| published.fits(record)) {
+        Presence::Present(installed) => {
+            return vec![format!("present: {title}"), format!("  {}", installed.file.display())];
+        }
+        Presence::Missing => ("missing", None),
+        Presence::Damaged(installed, why) => ("damaged", Some((installed, why))),
+    };
+    let mut lines = vec![format!("{state}: {title}")];
+    if let Some((installed, why)) = file {
+        let (kept, source) = (installed.file.display(), &installed.record.source);
+        lines.push(format!("  {kept}: {why}; convert {source} again"));
+    }
+    let names = published.names.join(" and ");
+    lines.push(format!("  wanted: {names}, from {}", published.place));
+    lines.push(format!("  licence: {}", published.licence));
+    lines.push(format!("  then: {}, or `agemirror convert FILE`", published.then));
+    lines
 }

@@ -5,3 +5,4 @@ mod live;
 mod plain;
 mod program;
 mod virtual_camera;
+mod weights;

@@ -1,0 +1,63 @@
+//! `agemirror convert`: writes a weight file of any format as safetensors, or takes it in for the program's
+//! own use.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output::say;
+use crate::checkpoint::{Checkpoint, Store, convert, recognise};
+
+/// Steps of the bar.
+const STEPS: f32 = 1000.0;
+
+/// What `agemirror convert` is told.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The weight file, or a folder of TensorFlow's
+    input: PathBuf,
+    /// The safetensors file to write; where none is named, the weights are taken in for the program's use
+    output: Option<PathBuf>,
+    /// Which of PAGAN's generators it is: 1 for ages 31 to 40, 2 for 41 to 50, 3 for 51 and more
+    #[arg(long, value_name = "1-3", value_parser = clap::value_parser!(u8).range(1..=3))]
+    cluster: Option<u8>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let style = ProgressStyle::with_template("{bar:40} {percent} %")?;
+    let bar = ProgressBar::new(STEPS as u64).with_style(style);
+    let mut progress = |share: f32| bar.set_position((share * STEPS) as u64);
+    let said = match &arguments.output {
+        Some(output) => write(&arguments.input, output, &mut progress),
+        None => take_in(arguments, &mut progress),
+    };
+    bar.finish_and_clear();
+    said?.iter().for_each(|line| say(line));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn take_in(arguments: &Arguments, progress: &mut dyn FnMut(f32)) -> anyhow::Result<Vec<String>> {
+    let installed = Store::of_user()?.install(&arguments.input, arguments.cluster, progress)?;
+    Ok(vec![format!("{}: {}", installed.file.display(), installed.record.system)])
+}
+
+/// Where a system is recognised, its tensors only, without what stands before their names.
+fn write(input: &Path, output: &Path, progress: &mut dyn FnMut(f32)) -> anyhow::Result<Vec<String>> {
+    if output.exists() {
+        anyhow::bail!("{} is there already; name another file or remove it first", output.display());
+    }
+    let checkpoint = Checkpoint::open(input)?;
+    let found = recognise(&checkpoint);
+    let prefix = found.as_ref().map_or("", |found| found.prefix.as_str());
+    let converted = convert(&checkpoint, prefix, output, progress)?;
+    let system = found.as_ref().map_or("no known system".to_owned(), |found| found.system.to_string());
+    let mut said = vec![format!("{}: {} tensors, {system}", output.display(), converted.tensors)];
+    if let Some(missing) = found.as_ref().and_then(|found| found.missing.first()) {
+        said.push(format!("not all of it is there: {} is missing; see `agemirror inspect`", missing.name));
+    }
+    let bad = converted.not_finite.iter().map(|name| format!("{name} holds values that are no numbers"));
+    said.extend(bad);
+    Ok(said)
+}

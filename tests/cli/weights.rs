@@ -1,0 +1,56 @@
+//! Weight files that PyTorch wrote, and files that are none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::program::{names, program, run};
+
+fn checkpoint(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/torch").join(name)
+}
+
+#[test]
+fn a_file_is_described() {
+    let ran = run(["inspect".as_ref(), checkpoint("training_legacy.pth").as_os_str()]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("format: PyTorch, before 1.6"), "{}", ran.out);
+    assert!(ran.out.contains("g_ema.conv.weight\t3x2x3x3\tF32"), "{}", ran.out);
+    let ran = run(["inspect".as_ref(), "--json".as_ref(), checkpoint("views_zip.pth").as_os_str()]);
+    let described: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(described["format"], "torch-zip");
+    assert_eq!(described["tensors"][0]["name"], "base");
+}
+
+#[test]
+fn a_file_is_converted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.safetensors");
+    let arguments = ["convert".into(), checkpoint("training_zip.pth"), out.clone()];
+    assert_eq!(run(&arguments).code, Some(0));
+    let again = run(["inspect".as_ref(), out.as_os_str()]);
+    assert!(again.out.contains("format: safetensors"), "{}", again.out);
+    let refused = run(&arguments);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("is there already"), "{}", refused.err);
+    assert_eq!(names(folder.path()), ["out.safetensors"]);
+}
+
+#[test]
+fn what_is_no_weight_file_is_refused_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("weights.pt");
+    fs::write(&page, "<!DOCTYPE html><html>Google Drive can't scan this file</html>").unwrap();
+    for command in ["inspect", "convert"] {
+        let ran = run([command.as_ref(), page.as_os_str()]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.err.contains("weights.pt") && ran.err.contains("a web page"), "{}", ran.err);
+    }
+    let store = folder.path().join("store");
+    let taken = program()
+        .args(["convert".as_ref(), checkpoint("network_zip.pth").as_os_str()])
+        .env("AGEMIRROR_WEIGHTS", &store)
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("no system that is known"));
+    assert!(!store.exists());
+}
