@@ -1,9 +1,21 @@
 //! The aging models behind one trait: a crop and ages go in, aged crops come out.
 
 pub mod agetransgan;
+pub mod caae;
+pub mod cgan;
+mod groups;
+mod installed;
+pub mod ipcgan;
 pub mod mirror;
 mod model;
+pub mod pagan;
+pub mod picture;
 mod registry;
+mod tensorflow;
+#[cfg(test)]
+mod testing;
+mod weights;
 
+pub use installed::{open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
 pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR};
 pub use registry::{ModelSummary, models, open_model};

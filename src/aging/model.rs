@@ -4,6 +4,7 @@ use std::any::Any;
 
 use image::{GrayImage, RgbImage};
 
+use crate::checkpoint::{CheckpointError, StoreError};
 use crate::face::AlignmentTemplate;
 
 /// The ages a model knows.
@@ -112,6 +113,28 @@ pub enum AgingError {
         /// What does not fit.
         reason: String,
     },
+    /// The weights cannot be read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The weights were not taken in yet.
+    #[error("the model {model} needs weights that are not here. {wanted}")]
+    NoWeights {
+        /// The model's name.
+        model: &'static str,
+        /// Which files, where they are, and what to do with them.
+        wanted: String,
+    },
+    /// The weights were changed after they had been taken in.
+    #[error("the weights {file} are damaged, {reason}; take the published file in again")]
+    DamagedWeights {
+        /// The file.
+        file: String,
+        /// How that is known.
+        reason: String,
+    },
+    /// There is no folder of weights.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// An encoded face was handed to a model that did not make it.
     #[error("a face encoded by another model was handed to {0}")]
     ForeignFace(&'static str),

@@ -14,6 +14,7 @@ mod live;
 mod live_report;
 mod models;
 mod output;
+mod test;
 mod train;
 
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Command {
     Convert(convert::Arguments),
     /// Measures how long each stage takes on this machine
     Bench(bench::Arguments),
+    /// Writes what a published system's own test program writes
+    Test(test::Arguments),
     /// Trains a network on labelled faces
     Train(train::TrainArgs),
 }
@@ -76,6 +79,7 @@ pub fn run() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
+        Some(Command::Test(arguments)) => test::run(&arguments),
         Some(Command::Train(arguments)) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

@@ -2,6 +2,7 @@
 
 mod animate;
 mod atomic;
+mod authors;
 mod caption;
 mod clock;
 mod encode;
@@ -16,6 +17,7 @@ mod staging;
 mod sweep;
 
 pub use atomic::{write_atomically, write_picture, write_picture_numbered};
+pub use authors::{class_file, first_stem, mosaic, strip_file};
 pub use caption::draw_caption;
 pub use clock::rfc3339;
 pub use encode::PictureFormat;

@@ -29,6 +29,7 @@ mod pixel_shuffle;
 mod planes;
 mod pointwise;
 mod prelu;
+mod same;
 mod scratch;
 mod second_order;
 mod simd;
@@ -58,6 +59,7 @@ pub use normalise::{
 pub use pixel_shuffle::{gather_quads, spread_quads};
 pub use pointwise::{scaled_tanh, sigmoid, tanh};
 pub use prelu::BiasPrelu;
+pub use same::{conv_transpose2d_same, conv2d_same};
 pub use second_order::gradients_have_gradients;
 pub use upfirdn::{Fir, upfirdn};
 pub use upsample::{PixelGrid, resize_bilinear, upsample_nearest2};

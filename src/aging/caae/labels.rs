@@ -1,0 +1,76 @@
+//! The ten ages and the gender as CAAE is told of them.
+
+use candle_core::{Device, Result, Tensor};
+
+use crate::aging::{Gender, OLDEST_YEAR};
+
+/// How many age classes there are.
+pub(super) const AGES: usize = 10;
+/// How many genders there are.
+pub(super) const GENDERS: usize = 2;
+
+/// The years of the age classes; the last one is open.
+pub const GROUPS: [(u8, u8); AGES] = [
+    (0, 5),
+    (6, 10),
+    (11, 15),
+    (16, 20),
+    (21, 30),
+    (31, 40),
+    (41, 50),
+    (51, 60),
+    (61, 70),
+    (71, OLDEST_YEAR),
+];
+
+/// How often the two label vectors are repeated, so that they weigh as much as the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tiles {
+    /// How often the ten ages are repeated.
+    pub age: usize,
+    /// How often the two genders are repeated.
+    pub gender: usize,
+}
+
+impl Tiles {
+    /// The length of the labels of one face.
+    pub(super) fn length(self) -> usize {
+        AGES * self.age + GENDERS * self.gender
+    }
+
+    /// The labels (N, [`Tiles::length`]) of one face for each age class in `classes`: the ages, repeated,
+    /// then the genders (male, female), repeated; 1 where it applies and -1 elsewhere.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn labels(self, classes: &[usize], gender: Gender, device: &Device) -> Result<Tensor> {
+        let one_hot = |count, place| (0..count).map(move |i| if i == place { 1f32 } else { -1.0 });
+        let gender = match gender {
+            Gender::Male => 0,
+            Gender::Female => 1,
+        };
+        let mut values = Vec::with_capacity(classes.len() * self.length());
+        for class in classes {
+            (0..self.age).for_each(|_| values.extend(one_hot(AGES, *class)));
+            (0..self.gender).for_each(|_| values.extend(one_hot(GENDERS, gender)));
+        }
+        Tensor::from_vec(values, (classes.len(), self.length()), device)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_repeated_ages_then_repeated_genders() {
+        let tiles = Tiles { age: 5, gender: 25 };
+        let labels = tiles.labels(&[0, 9], Gender::Female, &Device::Cpu).unwrap().to_vec2::<f32>().unwrap();
+        assert_eq!(labels[0].len(), 100);
+        assert_eq!(labels[0][..11].iter().filter(|v| **v == 1.0).count(), 2);
+        assert_eq!((labels[1][9], labels[1][49], labels[1][40]), (1.0, 1.0, -1.0));
+        assert_eq!(labels[1][50..54], [-1.0, 1.0, -1.0, 1.0]);
+        let male = tiles.labels(&[3], Gender::Male, &Device::Cpu).unwrap().to_vec2::<f32>().unwrap();
+        assert_eq!(male[0][98..], [1.0, -1.0]);
+    }
+}

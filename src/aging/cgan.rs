@@ -1,0 +1,38 @@
+//! Face_Aging_cGAN of Alejandro Paredes: IPCGAN's network, trained on the faces of the WIKI data set.
+//!
+//! Its groups begin at 21 years too, class 0 being all that are younger. Its pictures are aligned to five
+//! points in a frame of 100 x 120 pixels and then stretched to a square, so the network sees faces that are
+//! a fifth too wide: it is shown the middle of the crop, five sixths of its width, stretched likewise. What
+//! comes out is narrowed again.
+
+use super::ipcgan::Flavour;
+use super::model::OLDEST_YEAR;
+use crate::face::AlignmentTemplate;
+
+/// The name on the command line.
+pub const NAME: &str = "cgan";
+
+/// The sides of the frame that the landmarks were aligned in.
+const FRAME: [f32; 2] = [100.0, 120.0];
+
+/// A landmark of the frame in the square crop, in whose middle the frame lies.
+const fn in_crop(x: f32, y: f32) -> [f32; 2] {
+    [(x + (FRAME[1] - FRAME[0]) / 2.0) / FRAME[1], y / FRAME[1]]
+}
+
+/// The system.
+pub const CGAN: Flavour = Flavour {
+    name: NAME,
+    title: "Face Aging cGAN",
+    groups: [(21, 30), (31, 40), (41, 50), (51, OLDEST_YEAR)],
+    template: AlignmentTemplate {
+        points: [
+            in_crop(30.2946, 51.6963),
+            in_crop(65.5318, 51.5014),
+            in_crop(48.0252, 71.7366),
+            in_crop(33.5493, 92.3655),
+            in_crop(62.7299, 92.2041),
+        ],
+    },
+    width: FRAME[0] / FRAME[1],
+};

@@ -1,0 +1,152 @@
+//! IPCGAN: "Face Aging with Identity-Preserved Conditional Generative Adversarial Networks" of Wang, Tang,
+//! Luo and Gao (CVPR 2018).
+//!
+//! One generator takes a face of 128 px and the age class it is to show, as maps beside the colours. The
+//! means of Caffe's blue, green and red are taken off red, green and blue, in this order: the authors'
+//! network learned with it. It was trained on faces of 11 to 20 years as they grow up, so classes 1 to 4 are
+//! what it shows; class 0 exists but was never aimed at.
+//!
+//! Another system, [`super::cgan`], runs the same network on other pictures; a [`Flavour`] says which.
+
+mod flavour;
+mod network;
+mod statistics;
+
+use std::path::Path;
+
+use candle_core::{Device, Result, Tensor};
+use image::RgbImage;
+
+pub use flavour::Flavour;
+pub use network::{FrozenNetwork, Moments, Network};
+pub use statistics::Statistics;
+
+use super::groups::group_of;
+use super::model::{
+    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR,
+};
+use super::picture::{Mapping, Resampling, per_channel, pictures, planes, resized};
+use super::weights::Weights;
+use crate::face::AlignmentTemplate;
+use statistics::Normalised;
+
+/// The name on the command line.
+pub const NAME: &str = "ipcgan";
+
+/// IPCGAN itself. In its pictures the detector's box of the face is centred and 0.87 of the side; the eyes
+/// are measured on 72 of them, nose and mouth follow from the usual proportions of a face.
+pub const IPCGAN: Flavour = Flavour {
+    name: NAME,
+    title: "IPCGAN",
+    groups: [(21, 30), (31, 40), (41, 50), (51, OLDEST_YEAR)],
+    template: AlignmentTemplate {
+        points: [[0.326, 0.4185], [0.655, 0.4185], [0.4905, 0.605], [0.3545, 0.795], [0.6265, 0.795]],
+    },
+    width: 1.0,
+};
+
+/// The side at which the network works, in pixels.
+pub const SIDE: u32 = 128;
+/// The age classes; class 0 is younger than all that are shown.
+pub const CLASSES: usize = 5;
+/// What is taken off red, green and blue.
+const MEANS: [f32; 3] = [104.0, 117.0, 124.0];
+
+/// A model of either flavour.
+pub struct Ipcgan {
+    info: ModelInfo,
+    flavour: Flavour,
+    network: Normalised,
+    device: Device,
+}
+
+impl Ipcgan {
+    /// Opens the checkpoint at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read, its weights do not fit the network, or there are no companions where
+    /// `statistics` wants some.
+    pub fn open(
+        flavour: Flavour,
+        path: &Path,
+        statistics: &Statistics,
+        device: &Device,
+    ) -> std::result::Result<Self, AgingError> {
+        let weights = Weights::open(flavour.name, path)?;
+        let network = weights.build(Network::new(&weights.tensors(device)))?;
+        let network = Normalised::new(network, statistics, device)?;
+        let info = ModelInfo {
+            name: flavour.name,
+            title: flavour.title,
+            ages: AgeChoice::Groups(flavour.groups.to_vec()),
+            knows_gender: false,
+            templates: vec![flavour.template],
+            side: SIDE,
+            weights_hash: Weights::hash(&[&weights])?,
+        };
+        Ok(Self { info, flavour, network, device: device.clone() })
+    }
+
+    /// A whole picture as the network takes it: (1, 3, 128, 128).
+    ///
+    /// # Errors
+    /// When the picture has no pixels.
+    pub fn prepare(&self, picture: &RgbImage, how: Resampling) -> Result<Tensor> {
+        prepared(std::slice::from_ref(picture), how, &self.device)
+    }
+
+    /// Faces (N, 3, 128, 128), -1..1: a prepared face in each of `classes` (0 to 4).
+    ///
+    /// # Errors
+    /// When there is no such class, or the face has another shape.
+    pub fn age_face(&self, face: &Tensor, classes: &[usize]) -> Result<Tensor> {
+        if let Some(class) = classes.iter().find(|class| **class >= CLASSES) {
+            candle_core::bail!("there is no age class {class}; they are 0 to {}", CLASSES - 1);
+        }
+        self.network.run(face, classes)
+    }
+}
+
+/// Pictures as the network takes them: (N, 3, 128, 128), the means taken off.
+fn prepared(pictures: &[RgbImage], how: Resampling, device: &Device) -> Result<Tensor> {
+    let small: Vec<RgbImage> =
+        pictures.iter().map(|picture| resized(picture, SIDE, SIDE, how)).collect::<Result<_>>()?;
+    planes(&small, device)?.broadcast_sub(&per_channel(MEANS, device)?)
+}
+
+/// A face as the network takes it.
+struct Encoded(Tensor);
+
+impl AgingModel for Ipcgan {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encode(&self, crop: &RgbImage) -> std::result::Result<EncodedFace, AgingError> {
+        let seen = self.flavour.cut(crop);
+        Ok(EncodedFace(Box::new(Encoded(self.prepare(&seen, Resampling::Antialiased)?))))
+    }
+
+    fn decode(
+        &self,
+        crop: &RgbImage,
+        face: &EncodedFace,
+        ages: &[f32],
+        _gender: Gender,
+    ) -> std::result::Result<Vec<AgedCrop>, AgingError> {
+        let Encoded(face) = face.0.downcast_ref().ok_or(AgingError::ForeignFace(self.info.name))?;
+        if ages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let classes: Vec<usize> = ages.iter().map(|age| 1 + group_of(*age, &self.flavour.groups)).collect();
+        let faces = pictures(&self.age_face(face, &classes)?, Mapping::Rounded)?;
+        Ok(faces.iter().map(|face| self.flavour.put_back(crop, face)).collect::<Result<_>>()?)
+    }
+
+    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

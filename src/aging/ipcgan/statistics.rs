@@ -1,0 +1,86 @@
+//! Whose mean and variance the batch normalisation takes.
+
+use std::cell::OnceCell;
+
+use candle_core::{Device, Result, Tensor};
+use image::RgbImage;
+
+use super::network::{FrozenNetwork, Network};
+use super::{CLASSES, prepared};
+use crate::aging::picture::Resampling;
+
+/// Whose mean and variance the batch normalisation takes. The results differ visibly.
+#[derive(Clone, Default)]
+pub enum Statistics {
+    /// Those kept while the network was trained, as the authors of cGAN run single pictures. The default:
+    /// it needs no pictures, and a face comes out the same whatever else is shown.
+    #[default]
+    MovingAverages,
+    /// Those of other faces alone, measured once for each class and kept: near to [`Self::Batch`] and as
+    /// fast as the default, but needs the companions.
+    Frozen(Vec<RgbImage>),
+    /// Those of the face together with other faces, as the authors' own test runs, with 31 companions.
+    /// Every age of a face takes as long as all its companions together.
+    Batch(Vec<RgbImage>),
+}
+
+/// A network together with its statistics.
+pub(super) enum Normalised {
+    MovingAverages(FrozenNetwork),
+    Frozen { network: Network, companions: Tensor, classes: [OnceCell<FrozenNetwork>; CLASSES] },
+    Batch { network: Network, companions: Tensor },
+}
+
+impl Normalised {
+    pub(super) fn new(network: Network, statistics: &Statistics, device: &Device) -> Result<Self> {
+        Ok(match statistics {
+            Statistics::MovingAverages => Self::MovingAverages(network.by_moving_averages()?),
+            Statistics::Frozen(pictures) => {
+                let companions = prepared(pictures, Resampling::Plain, device)?;
+                Self::Frozen { network, companions, classes: Default::default() }
+            }
+            Statistics::Batch(pictures) => {
+                Self::Batch { network, companions: prepared(pictures, Resampling::Plain, device)? }
+            }
+        })
+    }
+
+    /// Faces (N, 3, 128, 128), -1..1: one prepared face (1, 3, 128, 128) in each of `classes`.
+    pub(super) fn run(&self, face: &Tensor, classes: &[usize]) -> Result<Tensor> {
+        if let Self::MovingAverages(network) = self {
+            let inputs = classes.iter().map(|class| with_class(face, *class)).collect::<Result<Vec<_>>>()?;
+            return network.run(&Tensor::cat(&inputs, 0)?);
+        }
+        let faces = classes.iter().map(|class| self.run_class(face, *class)).collect::<Result<Vec<_>>>()?;
+        Tensor::cat(&faces, 0)
+    }
+
+    fn run_class(&self, face: &Tensor, class: usize) -> Result<Tensor> {
+        match self {
+            Self::MovingAverages(network) => network.run(&with_class(face, class)?),
+            Self::Frozen { network, companions, classes } => {
+                let frozen = match classes[class].get() {
+                    Some(frozen) => frozen,
+                    None => {
+                        let (_, moments) = network.run_by_batch(&with_class(companions, class)?)?;
+                        let frozen = network.frozen(&moments)?;
+                        classes[class].get_or_init(|| frozen)
+                    }
+                };
+                frozen.run(&with_class(face, class)?)
+            }
+            Self::Batch { network, companions } => {
+                let all = with_class(&Tensor::cat(&[face, companions], 0)?, class)?;
+                network.run_by_batch(&all)?.0.narrow(0, 0, 1)
+            }
+        }
+    }
+}
+
+/// Faces (N, 3, H, W) with a map for each class behind them (N, 8, H, W): 1 for `class`, 0 for the others.
+pub(super) fn with_class(faces: &Tensor, class: usize) -> Result<Tensor> {
+    let (count, _, height, width) = faces.dims4()?;
+    let one_hot: Vec<f32> = (0..CLASSES).map(|i| if i == class { 1.0 } else { 0.0 }).collect();
+    let maps = Tensor::from_vec(one_hot, (1, CLASSES, 1, 1), faces.device())?;
+    Tensor::cat(&[faces, &maps.broadcast_as((count, CLASSES, height, width))?], 1)
+}

@@ -1,0 +1,81 @@
+use super::*;
+use crate::aging::cgan::CGAN;
+use crate::aging::testing::{fixture, largest_difference, picture, read_nhwc};
+
+/// The whole of -1..1 counts 2; TensorFlow sums in another order.
+const TOLERANCE: f32 = 2e-4;
+const WEIGHTS: &str = "ipcgan_small/acgan.model-399999.index";
+
+fn network() -> Option<Network> {
+    let weights = Weights::open(NAME, &fixture(WEIGHTS)?).unwrap();
+    Some(Network::new(&weights.tensors(&Device::Cpu)).unwrap())
+}
+
+/// Four pictures with class 3, and what TensorFlow made of them.
+fn input_and(expected: &str) -> (Tensor, Tensor) {
+    let folder = fixture("ipcgan_small").unwrap();
+    let input = read_nhwc(&folder.join("input_nhwc.npy")).unwrap();
+    (statistics::with_class(&input, 3).unwrap(), read_nhwc(&folder.join(expected)).unwrap())
+}
+
+#[test]
+fn normalised_by_the_batch_it_gives_tensorflows_faces() {
+    let Some(network) = network() else { return };
+    let (input, expected) = input_and("out_class3_batchstats_nhwc.npy");
+    let off = largest_difference(&network.run_by_batch(&input).unwrap().0, &expected).unwrap();
+    assert!(off < TOLERANCE, "off by {off}");
+}
+
+#[test]
+fn normalised_by_moving_averages_it_gives_tensorflows_faces() {
+    let Some(network) = network() else { return };
+    let (input, expected) = input_and("out_class3_movingstats_nhwc.npy");
+    let off = largest_difference(&network.by_moving_averages().unwrap().run(&input).unwrap(), &expected);
+    assert!(off.as_ref().unwrap() < &TOLERANCE, "off by {off:?}");
+}
+
+/// Frozen at the moments of a batch, the network treats the pictures of that batch as the batch did.
+#[test]
+fn frozen_moments_repeat_the_batch_they_were_measured_on() {
+    let Some(network) = network() else { return };
+    let (input, expected) = input_and("out_class3_batchstats_nhwc.npy");
+    let (_, moments) = network.run_by_batch(&input).unwrap();
+    let alone = network.frozen(&moments).unwrap().run(&input.narrow(0, 2, 1).unwrap()).unwrap();
+    let off = largest_difference(&alone, &expected.narrow(0, 2, 1).unwrap()).unwrap();
+    assert!(off < TOLERANCE, "off by {off}");
+}
+
+#[test]
+fn all_three_ways_age_a_crop_of_any_size() {
+    let Some(path) = fixture(WEIGHTS) else { return };
+    let companions = vec![picture(150), picture(90)];
+    let crop = picture(170);
+    let mut seen = Vec::new();
+    for flavour in [IPCGAN, CGAN] {
+        for statistics in [
+            Statistics::MovingAverages,
+            Statistics::Frozen(companions.clone()),
+            Statistics::Batch(companions.clone()),
+        ] {
+            let model = Ipcgan::open(flavour, &path, &statistics, &Device::Cpu).unwrap();
+            let face = model.encode(&crop).unwrap();
+            let aged = model.decode(&crop, &face, &[25.0, 80.0], Gender::default()).unwrap();
+            assert_eq!(aged.len(), 2);
+            for aged in aged {
+                assert_eq!(aged.picture.dimensions(), (170, 170));
+                assert!(!seen.contains(&aged.picture));
+                seen.push(aged.picture);
+            }
+        }
+    }
+}
+
+#[test]
+fn companions_are_needed_where_they_count_and_classes_must_exist() {
+    let Some(path) = fixture(WEIGHTS) else { return };
+    assert!(Ipcgan::open(IPCGAN, &path, &Statistics::Frozen(Vec::new()), &Device::Cpu).is_err());
+    let model = Ipcgan::open(IPCGAN, &path, &Statistics::MovingAverages, &Device::Cpu).unwrap();
+    let face = model.prepare(&picture(128), Resampling::Plain).unwrap();
+    assert!(model.age_face(&face, &[5]).unwrap_err().to_string().contains("no age class 5"));
+    assert_eq!(model.age_face(&face, &[0, 4]).unwrap().dims(), [2, 3, 128, 128]);
+}

@@ -1,0 +1,135 @@
+//! PAGAN: "Learning Face Age Progression: A Pyramid Architecture of GANs" of Yang, Huang, Wang and Jain
+//! (CVPR 2018), in the PyTorch version of `lumosity4tpj`.
+//!
+//! A generator knows one cluster of ages and takes nothing but a face of up to 30 years, so three files make
+//! the model: 31 to 40, 41 to 50, and older.
+
+mod network;
+
+use std::path::Path;
+
+use candle_core::{Device, Result, Tensor};
+use image::{RgbImage, imageops};
+
+pub use network::Network;
+
+use super::groups::group_of;
+use super::model::{
+    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR,
+};
+use super::picture::{Mapping, Resampling, pictures, planes, replacing, resized};
+use super::weights::Weights;
+use crate::face::AlignmentTemplate;
+
+/// The name on the command line.
+pub const NAME: &str = "pagan";
+/// The name in the window.
+pub const TITLE: &str = "PAGAN";
+
+/// How many clusters of ages there are.
+pub const CLUSTERS: usize = 3;
+/// The years of the clusters; the last one is open.
+pub const GROUPS: [(u8, u8); CLUSTERS] = [(31, 40), (41, 50), (51, OLDEST_YEAR)];
+
+/// Where the landmarks lie. The version's own crop is not documented; its pictures come from the same data
+/// set as IPCGAN's, so the face is taken as in that one's published pictures.
+pub const TEMPLATE: AlignmentTemplate = super::ipcgan::IPCGAN.template;
+
+/// The side at which the networks work, in pixels.
+pub const SIDE: u32 = 224;
+
+/// The model.
+pub struct Pagan {
+    info: ModelInfo,
+    generators: [Network; CLUSTERS],
+    device: Device,
+}
+
+/// Opens the generator of one cluster; the file does not say of which.
+///
+/// # Errors
+/// When the file cannot be read, or its weights do not fit the network.
+pub fn open_generator(path: &Path, device: &Device) -> std::result::Result<Network, AgingError> {
+    let weights = Weights::open(NAME, path)?;
+    weights.build(Network::new(&weights.tensors(device)))
+}
+
+/// A picture as the networks take it: its middle square at 224 px, (1, 3, 224, 224), -1..1.
+///
+/// # Errors
+/// When the picture has no pixels.
+pub fn prepare(picture: &RgbImage, device: &Device) -> Result<Tensor> {
+    let (width, height) = picture.dimensions();
+    let side = width.min(height);
+    let square = imageops::crop_imm(picture, (width - side) / 2, (height - side) / 2, side, side).to_image();
+    (planes(&[resized(&square, SIDE, SIDE, Resampling::Antialiased)?], device)? / 127.5)? - 1.0
+}
+
+impl Pagan {
+    /// Opens the generators of the three clusters, in their order.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or its weights do not fit the network.
+    pub fn open(paths: [&Path; CLUSTERS], device: &Device) -> std::result::Result<Self, AgingError> {
+        let open = |path| Weights::open(NAME, path);
+        let files = [open(paths[0])?, open(paths[1])?, open(paths[2])?];
+        let network = |file: &Weights| file.build(Network::new(&file.tensors(device)));
+        let generators = [network(&files[0])?, network(&files[1])?, network(&files[2])?];
+        let info = ModelInfo {
+            name: NAME,
+            title: TITLE,
+            ages: AgeChoice::Groups(GROUPS.to_vec()),
+            knows_gender: false,
+            templates: vec![TEMPLATE],
+            side: SIDE,
+            weights_hash: Weights::hash(&files.each_ref())?,
+        };
+        Ok(Self { info, generators, device: device.clone() })
+    }
+}
+
+/// A face as the networks take it.
+struct Encoded(Tensor);
+
+impl AgingModel for Pagan {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encode(&self, crop: &RgbImage) -> std::result::Result<EncodedFace, AgingError> {
+        Ok(EncodedFace(Box::new(Encoded(prepare(crop, &self.device)?))))
+    }
+
+    fn decode(
+        &self,
+        crop: &RgbImage,
+        face: &EncodedFace,
+        ages: &[f32],
+        _gender: Gender,
+    ) -> std::result::Result<Vec<AgedCrop>, AgingError> {
+        let Encoded(face) = face.0.downcast_ref().ok_or(AgingError::ForeignFace(NAME))?;
+        let mut aged: [Option<AgedCrop>; CLUSTERS] = Default::default();
+        let mut all = Vec::with_capacity(ages.len());
+        for age in ages {
+            let cluster = group_of(*age, &GROUPS);
+            let picture = match &aged[cluster] {
+                Some(done) => done.clone(),
+                None => {
+                    let faces = pictures(&self.generators[cluster].run(face)?, Mapping::Rounded)?;
+                    let picture = faces.first().map(|face| replacing(crop, face)).transpose()?;
+                    picture.ok_or_else(|| candle_core::Error::msg("the network gave no picture"))?
+                }
+            };
+            aged[cluster] = Some(picture.clone());
+            all.push(picture);
+        }
+        Ok(all)
+    }
+
+    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! `agemirror test`: what the published systems' own test programs write, one file a system.
+
+mod caae;
+mod faces;
+mod ipcgan;
+mod pagan;
+
+use std::process::ExitCode;
+
+use crate::aging::cgan::CGAN;
+use crate::aging::ipcgan::IPCGAN;
+use crate::aging::picture::Mapping;
+
+/// What `agemirror test` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    system: System,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum System {
+    /// Ten ages of every person in one picture, as male and as female
+    Caae(caae::Arguments),
+    /// Four age classes of every picture, alone and in a row
+    Ipcgan(ipcgan::Arguments),
+    /// The same by Face_Aging_cGAN
+    Cgan(ipcgan::Arguments),
+    /// A folder for every picture, with the ages 31 to 40, 41 to 50 and more as 1.png, 2.png and 3.png
+    Pagan(pagan::Arguments),
+}
+
+/// Runs one system's test.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.system {
+        System::Caae(arguments) => caae::run(arguments),
+        System::Ipcgan(arguments) => ipcgan::run(arguments, IPCGAN, Mapping::Stretched),
+        System::Cgan(arguments) => ipcgan::run(arguments, CGAN, Mapping::Truncated),
+        System::Pagan(arguments) => pagan::run(arguments),
+    }
+}

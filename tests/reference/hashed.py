@@ -1,0 +1,83 @@
+"""Weights that any language makes alike from their names, and networks run by ONNX Runtime on them."""
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+
+def hashed(name, shape, scale, offset=0.0):
+    """Uniform in offset +- scale: FNV-1a of the name, then MurmurHash3's finisher over name and place."""
+    seed = 0x811C9DC5
+    for byte in name.encode():
+        seed = ((seed ^ byte) * 0x01000193) & 0xFFFFFFFF
+    mask = np.uint64(0xFFFFFFFF)
+    x = (np.uint64(seed) + np.arange(np.prod(shape), dtype=np.uint64) * np.uint64(2654435761)) & mask
+    x = ((x ^ (x >> np.uint64(16))) * np.uint64(0x85EBCA6B)) & mask
+    x = ((x ^ (x >> np.uint64(13))) * np.uint64(0xC2B2AE35)) & mask
+    x ^= x >> np.uint64(16)
+    values = (2.0 * x.astype(np.float64) / 2**32 - 1.0) * scale + offset
+    return values.astype(np.float32).reshape(shape)
+
+
+class Network:
+    """A chain of operations; weights are hashed under the names that PyTorch gives them."""
+
+    def __init__(self):
+        self.nodes, self.tensors = [], {}
+
+    def add(self, op, inputs, **attributes):
+        name = f"value{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, inputs, [name], **attributes))
+        return name
+
+    def weight(self, name, shape, scale, offset=0.0):
+        self.tensors[name] = hashed(name, shape, scale, offset)
+        return name
+
+    def kernel(self, key, shape, inputs):
+        """A weight, scaled so that values keep their size through a ReLU."""
+        scale = float(np.sqrt(6.0 / (inputs * np.prod(shape[2:], initial=1.0))))
+        return self.weight(f"{key}.weight", shape, scale)
+
+    def bias(self, key, outputs):
+        return self.weight(f"{key}.bias", (outputs,), 0.1)
+
+    def conv(self, x, key, inputs, outputs, size, stride, pad):
+        weight = self.kernel(key, (outputs, inputs, size, size), inputs)
+        return self.add("Conv", [x, weight, self.bias(key, outputs)], strides=[stride] * 2, pads=[pad] * 4)
+
+    def transposed(self, x, key, inputs, outputs, size, stride, pad, output_padding):
+        # An output sees one in stride * stride of the kernel's values.
+        weight = self.kernel(key, (inputs, outputs, size, size), inputs / stride**2)
+        return self.add(
+            "ConvTranspose",
+            [x, weight, self.bias(key, outputs)],
+            strides=[stride] * 2,
+            pads=[pad] * 4,
+            output_padding=[output_padding] * 2,
+        )
+
+    def linear(self, x, key, inputs, outputs):
+        weight = self.kernel(key, (outputs, inputs), inputs)
+        return self.add("Gemm", [x, weight, self.bias(key, outputs)], transB=1)
+
+    def run(self, output, feeds, rank=4):
+        inputs = [helper.make_tensor_value_info(k, TensorProto.FLOAT, v.shape) for k, v in feeds.items()]
+        outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, [None] * rank)]
+        initializers = [numpy_helper.from_array(values, name) for name, values in self.tensors.items()]
+        graph = helper.make_graph(self.nodes, "network", inputs, outputs, initializers)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        onnx.checker.check_model(model)
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        return session.run([output], feeds)[0]
+
+
+def summary(y, places):
+    """A few numbers that tell an array from every similar one."""
+    return {
+        "shape": list(y.shape),
+        "mean": round(float(y.astype(np.float64).mean()), 6),
+        "deviation": round(float(y.astype(np.float64).std()), 6),
+        "values": [{"at": list(place), "value": round(float(y[tuple(place)]), 6)} for place in places],
+    }
