@@ -1,17 +1,22 @@
 //! `agemirror convert`: writes a weight file of any format as safetensors, or takes it in for the program's
 //! own use.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::interrupt::Interrupt;
 use super::output::say;
 use crate::checkpoint::{Checkpoint, Store, convert, recognise};
 
 /// Steps of the bar.
 const STEPS: f32 = 1000.0;
+
+/// Is told the share that is done, 0 to 1, and says whether to go on.
+type Progress<'a> = &'a mut dyn FnMut(f32) -> ControlFlow<()>;
 
 /// What `agemirror convert` is told.
 #[derive(Args, Debug)]
@@ -28,7 +33,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let style = ProgressStyle::with_template("{bar:40} {percent} %")?;
     let bar = ProgressBar::new(STEPS as u64).with_style(style);
-    let mut progress = |share: f32| bar.set_position((share * STEPS) as u64);
+    let interrupt = Interrupt::listen()?;
+    let mut progress = |share: f32| {
+        bar.set_position((share * STEPS) as u64);
+        if interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
     let said = match &arguments.output {
         Some(output) => write(&arguments.input, output, &mut progress),
         None => take_in(arguments, &mut progress),
@@ -38,13 +47,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn take_in(arguments: &Arguments, progress: &mut dyn FnMut(f32)) -> anyhow::Result<Vec<String>> {
-    let installed = Store::of_user()?.install(&arguments.input, arguments.cluster, progress)?;
+fn take_in(arguments: &Arguments, progress: Progress) -> anyhow::Result<Vec<String>> {
+    let installed = Store::of_user()?.install_while(&arguments.input, arguments.cluster, progress)?;
     Ok(vec![format!("{}: {}", installed.file.display(), installed.record.system)])
 }
 
 /// Where a system is recognised, its tensors only, without what stands before their names.
-fn write(input: &Path, output: &Path, progress: &mut dyn FnMut(f32)) -> anyhow::Result<Vec<String>> {
+fn write(input: &Path, output: &Path, progress: Progress) -> anyhow::Result<Vec<String>> {
     if output.exists() {
         anyhow::bail!("{} is there already; name another file or remove it first", output.display());
     }
