@@ -50,8 +50,8 @@ pub(crate) fn read_tensor(
 ) -> Result<Tensor, CheckpointError> {
     let walk = Walk::new(source, elements, shape, place)?;
     match elements {
-        ElementType::F16 => walk.tensor(|bytes| f16::from_le_bytes(bytes)),
-        ElementType::BF16 => walk.tensor(|bytes| bf16::from_le_bytes(bytes)),
+        ElementType::F16 => walk.tensor(f16::from_le_bytes),
+        ElementType::BF16 => walk.tensor(bf16::from_le_bytes),
         ElementType::F32 => walk.tensor(f32::from_le_bytes),
         ElementType::F64 => walk.tensor(f64::from_le_bytes),
         ElementType::U8 => walk.tensor(u8::from_le_bytes),

@@ -55,7 +55,7 @@ pub struct MirrorArgs {
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
 pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
-    if args.side == 0 || args.side % 16 != 0 || args.batch == 0 {
+    if args.side == 0 || !args.side.is_multiple_of(16) || args.batch == 0 {
         bail!("--side must be a multiple of 16 and --batch at least 1");
     }
     std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
@@ -135,7 +135,7 @@ impl Session<'_> {
             bar.set_position(self.run.step);
             let done = (self.run.step - first) as f64 * self.args.batch as f64;
             bar.set_message(format!("{:.1} faces/s", done / started.elapsed().as_secs_f64()));
-            if self.run.step % 50 == 0 {
+            if self.run.step.is_multiple_of(50) {
                 sums.log(&self.args.out.join("log.csv"), self.run.step)?;
             }
             if saved.elapsed() > Duration::from_secs_f32(60.0 * self.args.save_every) {

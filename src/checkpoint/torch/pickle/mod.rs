@@ -12,5 +12,5 @@ mod opcode;
 mod tape;
 
 pub(super) use machine::run;
-pub(super) use object::{Call, Graph, Object, ObjectId, Value};
+pub(super) use object::{Graph, Object, ObjectId, Value};
 pub(super) use tape::Tape;
