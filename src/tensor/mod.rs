@@ -57,7 +57,7 @@ pub use normalise::{
     BatchNorm, batch_norm_training, channel_statistics, instance_norm, instance_norm_activated,
 };
 pub use pixel_shuffle::{gather_quads, spread_quads};
-pub use pointwise::{scaled_tanh, sigmoid, tanh};
+pub use pointwise::{exponential, scaled_tanh, sigmoid, tanh};
 pub use prelu::BiasPrelu;
 pub use same::{conv_transpose2d_same, conv2d_same};
 pub use second_order::gradients_have_gradients;

@@ -37,8 +37,17 @@ pub fn scaled_tanh(x: &Tensor, inner: f32, outer: f32) -> Result<Tensor> {
     (x * f64::from(inner))?.tanh()? * f64::from(outer)
 }
 
+/// `exp(x)`, between 2^-126 and 2^127.
+///
+/// # Errors
+/// When the tensor is not f32.
+pub fn exponential(x: &Tensor) -> Result<Tensor> {
+    if x.device().is_cpu() { x.contiguous()?.apply_op1(Pointwise::Exponential) } else { x.exp() }
+}
+
 #[derive(Clone, Copy)]
 enum Pointwise {
+    Exponential,
     Sigmoid,
     Tanh { inner: f32, outer: f32 },
 }
@@ -74,6 +83,12 @@ widest! {
 }
 
 widest! {
+    fn exponentials(to: &mut [f32], from: &[f32]) {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = exp(*from));
+    }
+}
+
+widest! {
     fn tanhs(to: &mut [f32], from: &[f32], inner: f32, outer: f32) {
         for (to, from) in to.iter_mut().zip(from) {
             *to = outer * (1.0 - 2.0 / (exp(2.0 * inner * from) + 1.0));
@@ -84,6 +99,7 @@ widest! {
 impl Pointwise {
     fn values(self, to: &mut [f32], from: &[f32]) {
         match self {
+            Self::Exponential => exponentials(to, from),
             Self::Sigmoid => sigmoids(to, from),
             Self::Tanh { inner, outer } => tanhs(to, from, inner, outer),
         }
@@ -92,6 +108,7 @@ impl Pointwise {
     /// The slope, told from the value.
     fn slope(self, y: f32) -> f32 {
         match self {
+            Self::Exponential => y,
             Self::Sigmoid => y * (1.0 - y),
             Self::Tanh { inner, outer } => inner * (outer - y * y / outer),
         }
@@ -136,6 +153,8 @@ mod tests {
             check_gradients(&[&x], |t| sigmoid(&t[0]))?;
             check_gradients(&[&x], |t| tanh(&t[0]))?;
             assert_close(&scaled_tanh(&x, 0.5, 2.0)?, &((&x * 0.5)?.tanh()? * 2.0)?, 5e-7)?;
+            assert_close(&exponential(&x)?, &x.exp()?, 5e-7)?;
+            check_gradients(&[&(&x * 0.2)?], |t| exponential(&t[0]))?;
             check_gradients(&[&x], |t| scaled_tanh(&t[0], 0.5, 2.0))
         })
     }
