@@ -82,8 +82,6 @@ impl std::fmt::Display for CheckpointError {
     }
 }
 
-impl std::error::Error for CheckpointError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.defect.as_ref())
-    }
-}
+/// It has no source: its own text says all that is wrong, and whoever prints the sources too would say it
+/// twice.
+impl std::error::Error for CheckpointError {}

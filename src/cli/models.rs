@@ -34,7 +34,7 @@ fn describe(store: &Store, published: &Published) -> Vec<String> {
         lines.push(format!("  {kept}: {why}; convert {source} again"));
     }
     let names = published.names.join(" and ");
-    lines.push(format!("  wanted: {names}, from {}", published.place));
+    lines.push(format!("  wanted: {names}; {}", published.place));
     lines.push(format!("  licence: {}", published.licence));
     lines.push(format!("  then: {}, or `agemirror convert FILE`", published.then));
     lines

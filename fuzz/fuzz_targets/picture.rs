@@ -1,0 +1,9 @@
+//! Loading a picture, as every dropped or named file is loaded.
+#![no_main]
+
+use agemirror::camera::decode_picture;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = decode_picture(bytes, "fuzzed");
+});

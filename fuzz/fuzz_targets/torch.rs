@@ -1,0 +1,16 @@
+//! The readers of PyTorch: the first byte chooses a zip archive, or pickles behind the old signature.
+#![no_main]
+
+mod checkpoint;
+
+use checkpoint::read_all;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let signature: &[u8] = match bytes.first() {
+        Some(0) => b"PK\x03\x04",
+        Some(1) => b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.",
+        _ => return read_all(bytes),
+    };
+    read_all(&[signature, &bytes[1..]].concat());
+});
