@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput, filled};
 use super::conv_kernel::{PackedFilter, SLACK, Tile, convolve_tile, take_in};
-use super::conv_sizes::Sizes;
+use super::conv_sizes::{Sizes, worth_threads};
 use super::scratch::with_scratch;
 use super::winograd::{self, WinogradFilter};
 
@@ -153,7 +153,9 @@ fn direct(
     // SAFETY: the tiles of all phases cover the result.
     unsafe {
         filled(length, |out| {
-            if threads == 1 || tiles.len() == 1 {
+            let [kh, kw] = first.filter.kernel;
+            let work = length * kh * kw * first.filter.channels();
+            if tiles.len() == 1 || !worth_threads(work) {
                 tiles.iter().for_each(|tile| run(out, tile));
             } else {
                 tiles.par_iter().for_each(|tile| run(out, tile));

@@ -77,3 +77,10 @@ impl Sizes {
         Self { output: [full(0), full(1)], stride: 1, ..self }
     }
 }
+
+/// Whether a convolution with so many multiplications is worth a second thread: below, waking it up takes
+/// longer than it saves, all the more where the cores have other work.
+pub(super) fn worth_threads(multiplications: usize) -> bool {
+    // Tests are small and must take both ways.
+    multiplications >= if cfg!(test) { 1 << 12 } else { 16 << 20 }
+}

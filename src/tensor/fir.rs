@@ -64,7 +64,7 @@ fn each_plane(
     f: impl Fn(usize, &mut [f32], &[f32], &mut [f32]) + Sync,
 ) {
     /// Smaller maps are not worth a second thread.
-    const SMALL: usize = 1 << 15;
+    const SMALL: usize = 1 << 17;
     let row = || vec![0f32; w + 2];
     if to.len().max(from.len()) <= SMALL {
         let mut row = row();

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput, filled};
+use super::conv_sizes::worth_threads;
 use super::scratch::with_scratch;
 use super::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, lanes, launch};
 use super::winograd_transform::{filter_transform, input_transform, output_transform};
@@ -145,7 +146,7 @@ pub(super) fn convolve(
     // SAFETY: the groups cover the result.
     unsafe {
         filled(length, |out| {
-            if tasks == 1 || threads == 1 {
+            if tasks == 1 || !worth_threads(length * 9 * filter.inputs) {
                 (0..tasks).for_each(|task| run(out, task));
             } else {
                 (0..tasks).into_par_iter().for_each(|task| run(out, task));
