@@ -3,27 +3,28 @@
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::tensor::{conv2d, conv2d_leaky};
+use crate::tensor::{Activation, Convolution, LEAKY_SLOPE};
 
 /// A convolution of stride 1 that keeps the size.
-pub(super) struct Conv {
-    weight: Tensor,
-    bias: Tensor,
-    pad: usize,
-}
+pub(super) struct Conv(Convolution);
 
 impl Conv {
     pub(super) fn new(inputs: usize, outputs: usize, kernel: usize, vb: VarBuilder<'_>) -> Result<Self> {
         let weight = vb.get((outputs, inputs, kernel, kernel), "weight")?;
-        Ok(Self { weight, bias: vb.get(outputs, "bias")?, pad: kernel / 2 })
+        Ok(Self(Convolution::new(weight, Some(vb.get(outputs, "bias")?), 1, kernel / 2)?))
     }
 
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        conv2d(x, &self.weight, Some(&self.bias), 1, self.pad)
+        self.0.forward(x, Activation::Identity)
     }
 
     pub(super) fn forward_leaky(&self, x: &Tensor) -> Result<Tensor> {
-        conv2d_leaky(x, &self.weight, Some(&self.bias), 1, self.pad)
+        self.0.forward(x, Activation::Leaky(LEAKY_SLOPE))
+    }
+
+    /// With `added`, which has the shape of the result, added to it.
+    pub(super) fn forward_added(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
+        self.0.forward_added(x, added)
     }
 }
 

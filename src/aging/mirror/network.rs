@@ -37,7 +37,7 @@ impl Residual {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        x + self.second.forward(&self.first.forward_leaky(x)?)?
+        self.second.forward_added(&self.first.forward_leaky(x)?, x)
     }
 }
 
