@@ -8,6 +8,7 @@ mod bench;
 mod cameras;
 mod choices;
 mod convert;
+mod evaluate;
 mod inspect;
 mod interrupt;
 mod live;
@@ -54,6 +55,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Writes what a published system's own test program writes
     Test(test::Arguments),
+    /// Measures an aging model on labelled faces and writes a report
+    Evaluate(Box<evaluate::Arguments>),
     /// Trains a network on labelled faces
     Train(train::TrainArgs),
 }
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Test(arguments)) => test::run(&arguments),
+        Some(Command::Evaluate(arguments)) => evaluate::run(&arguments),
         Some(Command::Train(arguments)) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

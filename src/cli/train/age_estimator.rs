@@ -127,12 +127,12 @@ impl Session<'_> {
             let done = ((self.run.step - first) * 2 * self.settings.pairs as u64) as f64;
             bar.set_message(format!("{:.0} faces/s", done / started.elapsed().as_secs_f64()));
             if saved.elapsed() > Duration::from_secs_f32(60.0 * self.args.save_every) {
-                self.save(&mut loss)?;
+                self.save(&sampler, &mut loss)?;
                 saved = Instant::now();
             }
         }
         bar.finish();
-        let error = self.save(&mut loss)?;
+        let error = self.save(&sampler, &mut loss)?;
         println!("{} steps done; {} holds the run", self.run.step, self.args.out.display());
         if let Some(error) = error {
             println!("mean absolute error on the validation split: {error:.2} years");
@@ -141,10 +141,11 @@ impl Session<'_> {
     }
 
     /// Saves the state and the weights as they ship, and notes the error on the validation split.
-    fn save(&self, loss: &mut Mean) -> anyhow::Result<Option<f32>> {
+    fn save(&self, sampler: &BatchSampler, loss: &mut Mean) -> anyhow::Result<Option<f32>> {
         self.run.save(&self.checkpoint)?;
-        write_tensors(&self.run.weights()?, &self.args.out.join("age_estimator.safetensors"))?;
-        let error = self.run.error_on(&self.check)?;
+        let weights = self.run.weights(&self.train, sampler)?;
+        write_tensors(&weights, &self.args.out.join("age_estimator.safetensors"))?;
+        let error = self.run.error_on(&self.check, &self.train, sampler)?;
         note(&self.args.out.join("log.csv"), self.run.step, loss.take(), error)?;
         Ok(error)
     }

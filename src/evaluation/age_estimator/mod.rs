@@ -10,7 +10,7 @@ mod reader;
 mod run;
 
 pub use loss::{AgeRange, MeanVariance, mean_variance};
-pub use network::{AGES, Network, expected_age};
+pub use network::{AGES, Network, Statistics, expected_age};
 pub use reader::{AgeEstimator, SIDE, TEMPLATE};
 pub use run::{EstimatorSettings, Run};
 

@@ -14,8 +14,8 @@ const WIDTHS: [usize; 4] = [24, 48, 96, 192];
 const BLOCKS: [usize; 4] = [1, 1, 2, 1];
 /// How much of a residual block's branch is added: several add up to the size of one signal.
 const BRANCH: f64 = 0.5;
-/// How strongly the dense layer hears the maps' means, which are small.
-const LOUD: f64 = 3.0;
+/// How much faster than a weight the bias of an age moves.
+const BIAS_PACE: f64 = 10.0;
 
 struct Level {
     enter: Conv,
@@ -66,10 +66,19 @@ impl Network {
         };
         Ok(FoldedNetwork {
             levels: self.levels.iter().map(level).collect::<Result<_>>()?,
-            weight: (self.weight.t()? * LOUD)?,
-            bias: self.bias.clone(),
+            weight: self.weight.t()?,
+            bias: (&self.bias * BIAS_PACE)?,
         })
     }
+}
+
+/// The mean and the variance of each channel (C) where a level begins, and before the dense layer.
+#[derive(Clone)]
+pub struct Statistics(pub Vec<[Tensor; 2]>);
+
+impl Statistics {
+    /// How many places are normalised.
+    pub const PLACES: usize = WIDTHS.len() + 1;
 }
 
 /// The network ready to run.
@@ -80,23 +89,51 @@ pub struct FoldedNetwork {
 }
 
 impl FoldedNetwork {
-    /// The logits (N, [`AGES`]) for crops (N, 3, S, S) in -1..1; S is a multiple of 16.
+    /// The logits (N, [`AGES`]) for crops (N, 3, S, S) in -1..1; S is a multiple of 16. Channels are
+    /// normalised by `known`, else by what they are in these crops (batch normalisation, Ioffe and Szegedy,
+    /// 2015); what they were normalised by is returned too.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, known: Option<&Statistics>) -> Result<(Tensor, Statistics)> {
+        let mut used = Vec::with_capacity(Statistics::PLACES);
+        let mut normalise = |x: &Tensor| {
+            let statistics = match known.and_then(|known| known.0.get(used.len())) {
+                Some(statistics) => statistics.clone(),
+                None => statistics(x)?,
+            };
+            let normal = normal(x, &statistics)?;
+            used.push(statistics.map(|tensor| tensor.detach()));
+            Ok::<Tensor, candle_core::Error>(normal)
+        };
         let mut x = pixels_to_channels(x)?;
         for (index, (enter, blocks)) in self.levels.iter().enumerate() {
             if index > 0 {
                 x = down2(&x)?;
             }
-            x = enter.forward_leaky(&x)?;
+            x = enter.forward_leaky(&normalise(&x)?)?;
             for [first, second] in blocks {
                 x = (&x + (second.forward(&first.forward_leaky(&x)?)? * BRANCH)?)?;
             }
         }
-        x.flatten_from(2)?.mean(D::Minus1)?.matmul(&self.weight)?.broadcast_add(&self.bias)
+        let summary = normalise(&x.mean_keepdim((2, 3))?)?.flatten_from(1)?;
+        Ok((summary.matmul(&self.weight)?.broadcast_add(&self.bias)?, Statistics(used)))
     }
+}
+
+/// The mean and the variance of each channel of `x` (N, C, H, W).
+fn statistics(x: &Tensor) -> Result<[Tensor; 2]> {
+    let rows = x.transpose(0, 1)?.contiguous()?.flatten_from(1)?;
+    let mean = rows.mean_keepdim(D::Minus1)?;
+    let variance = rows.broadcast_sub(&mean)?.sqr()?.mean(D::Minus1)?;
+    Ok([mean.flatten_all()?, variance])
+}
+
+/// `x` with channels of mean zero and variance one.
+fn normal(x: &Tensor, [mean, variance]: &[Tensor; 2]) -> Result<Tensor> {
+    let channels = (1, x.dim(1)?, 1, 1);
+    let spread = (variance + 1e-5)?.sqrt()?.reshape(channels)?;
+    x.broadcast_sub(&mean.reshape(channels)?)?.broadcast_div(&spread)
 }
 
 /// Every 2 x 2 pixels as one: (N, 3, H, W) to (N, 12, H / 2, W / 2).

@@ -5,8 +5,10 @@ use std::path::Path;
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
+use image::imageops::flip_horizontal;
 
-use super::network::{FoldedNetwork, Network, expected_age};
+use super::network::{FoldedNetwork, Network, Statistics, expected_age};
+use crate::evaluation::pixels::planes;
 use crate::face::AlignmentTemplate;
 
 /// The side of the crops in pixels.
@@ -17,16 +19,28 @@ pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.3125, 0.36], [0.6875, 0.36], [0.5, 0.56], [0.344, 0.7734], [0.656, 0.7734]],
 };
 
+/// The weights that come with the program, half precision.
+const BUNDLED: &[u8] = include_bytes!("../../../weights/age_estimator.safetensors");
+
 /// How many crops go through the network together: bounds the memory used.
 const TOGETHER: usize = 16;
 
 /// The trained estimator.
 pub struct AgeEstimator {
     network: FoldedNetwork,
+    statistics: Statistics,
     device: Device,
 }
 
 impl AgeEstimator {
+    /// Takes the weights that come with the program.
+    ///
+    /// # Errors
+    /// When they are not this network's.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Self::from_bytes(BUNDLED.to_vec(), device)
+    }
+
     /// Reads the weights at `path`.
     ///
     /// # Errors
@@ -42,15 +56,20 @@ impl AgeEstimator {
     /// When they are another network's.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self> {
         let vb = VarBuilder::from_buffered_safetensors(bytes, DType::F32, device)?;
-        Self::new(&Network::new(vb)?, device)
+        let place = |index: usize| {
+            let get = |part| vb.get_unchecked(&format!("statistics.{index}.{part}"));
+            Ok([get("mean")?, get("variance")?])
+        };
+        let statistics = Statistics((0..Statistics::PLACES).map(place).collect::<Result<_>>()?);
+        Self::new(&Network::new(vb)?, statistics, device)
     }
 
     /// An estimator with the weights of `network` as they are now.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(network: &Network, device: &Device) -> Result<Self> {
-        Ok(Self { network: network.fold()?, device: device.clone() })
+    pub fn new(network: &Network, statistics: Statistics, device: &Device) -> Result<Self> {
+        Ok(Self { network: network.fold()?, statistics, device: device.clone() })
     }
 
     /// The ages in years of crops of [`SIDE`] pixels aligned to [`TEMPLATE`]: the mean of what the crop and
@@ -67,31 +86,11 @@ impl AgeEstimator {
     }
 
     fn read_together(&self, crops: &[RgbImage]) -> Result<Vec<f32>> {
-        let side = SIDE as usize;
-        let mut pixels = Vec::with_capacity(crops.len() * 6 * side * side);
-        for crop in crops {
-            if crop.dimensions() != (SIDE, SIDE) {
-                candle_core::bail!("a crop must have {SIDE} pixels a side, not {:?}", crop.dimensions());
-            }
-            for mirrored in [false, true] {
-                push_planes(crop, mirrored, &mut pixels);
-            }
-        }
-        let x = Tensor::from_vec(pixels, (crops.len() * 2, 3, side, side), &self.device)?;
-        let ages = expected_age(&self.network.logits(&x)?)?;
-        ages.reshape((crops.len(), 2))?.mean(1)?.to_vec1()
-    }
-}
-
-/// Appends red, green and blue in -1..1.
-fn push_planes(crop: &RgbImage, mirrored: bool, pixels: &mut Vec<f32>) {
-    for channel in 0..3 {
-        for row in crop.as_raw().chunks_exact(3 * SIDE as usize) {
-            let start = pixels.len();
-            pixels.extend(row.chunks_exact(3).map(|pixel| f32::from(pixel[channel]) / 127.5 - 1.0));
-            if mirrored {
-                pixels[start..].reverse();
-            }
-        }
+        let mirrored = crops.iter().map(flip_horizontal);
+        let all: Vec<RgbImage> = crops.iter().cloned().chain(mirrored).collect();
+        let x = planes(&all, SIDE, &self.device)?;
+        let (logits, _) = self.network.forward(&x, Some(&self.statistics))?;
+        let ages = expected_age(&logits)?;
+        ages.reshape((2, crops.len()))?.mean(0)?.to_vec1()
     }
 }

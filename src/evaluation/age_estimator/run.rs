@@ -9,9 +9,9 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use super::loss::{AgeRange, mean_variance};
-use super::network::Network;
+use super::network::{Network, Statistics};
 use super::reader::{AgeEstimator, SIDE};
-use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
+use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
 use crate::training::TrainingError;
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::mirror::write_tensors;
@@ -32,7 +32,7 @@ pub struct EstimatorSettings {
 
 impl Default for EstimatorSettings {
     fn default() -> Self {
-        Self { seed: 1, pairs: 16, steps: 4000, rate: 2e-3 }
+        Self { seed: 1, pairs: 16, steps: 5000, rate: 1.5e-3 }
     }
 }
 
@@ -40,6 +40,9 @@ impl Default for EstimatorSettings {
 const WARM_UP: f64 = 100.0;
 /// How long the running mean of the weights remembers.
 const MEAN_DECAY: f64 = 0.998;
+
+/// Over how many faces the statistics that ship are measured.
+const MEASURED: usize = 512;
 
 /// Everything that a step changes.
 pub struct Run {
@@ -76,14 +79,11 @@ impl Run {
     /// # Errors
     /// When the device fails or the loss is no longer a number.
     pub fn advance(&mut self, pack: &FacePack, sampler: &BatchSampler) -> Result<f32, TrainingError> {
-        let pairs = sampler.batch(self.step);
-        let faces: Vec<usize> = pairs.iter().flat_map(|pair| [pair.source, pair.target]).collect();
-        let spec = BatchSpec { side: SIDE, feather: 1.0, augmentation: augmentation() };
-        let batch = Batch::assemble(pack, &faces, &spec, self.settings.seed, self.step)?;
-        let side = SIDE as usize;
-        let x = Tensor::from_vec(batch.pixels, (faces.len(), 3, side, side), &self.device)?;
+        let faces = faces_of(&sampler.batch(self.step));
+        let x = self.pictures(pack, &faces, self.step)?;
         let ages: Vec<AgeRange> = faces.iter().map(|face| age_range(pack, *face)).collect();
-        let loss = mean_variance(&self.network.fold()?.logits(&x)?, &ages)?.total()?;
+        let (logits, _) = self.network.fold()?.forward(&x, None)?;
+        let loss = mean_variance(&logits, &ages)?.total()?;
         let value = loss.to_scalar::<f32>()?;
         if !value.is_finite() {
             return Err(TrainingError::Diverged { step: self.step, term: "the loss", value });
@@ -93,6 +93,13 @@ impl Run {
         self.follow()?;
         self.step += 1;
         Ok(value)
+    }
+
+    fn pictures(&self, pack: &FacePack, faces: &[usize], draw: u64) -> Result<Tensor, TrainingError> {
+        let spec = BatchSpec { side: SIDE, feather: 1.0, augmentation: augmentation() };
+        let batch = Batch::assemble(pack, faces, &spec, self.settings.seed, draw)?;
+        let side = SIDE as usize;
+        Ok(Tensor::from_vec(batch.pixels, (faces.len(), 3, side, side), &self.device)?)
     }
 
     /// The rate rises over the first steps and falls with half a cosine.
@@ -113,30 +120,58 @@ impl Run {
         Ok(())
     }
 
-    /// The running mean of the weights in half precision, as it ships.
+    /// The running mean of the weights as it ships: in half precision, with the statistics of the channels
+    /// over faces of `pack`.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn weights(&self) -> Result<HashMap<String, Tensor>, TrainingError> {
+    pub fn weights(
+        &self,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<HashMap<String, Tensor>, TrainingError> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
-        Ok(self.mean.iter().map(half).collect::<candle_core::Result<_>>()?)
+        let mut weights: HashMap<String, Tensor> =
+            self.mean.iter().map(half).collect::<candle_core::Result<_>>()?;
+        for (index, [mean, variance]) in self.statistics(pack, sampler)?.0.into_iter().enumerate() {
+            weights.insert(format!("statistics.{index}.mean"), mean);
+            weights.insert(format!("statistics.{index}.variance"), variance);
+        }
+        Ok(weights)
     }
 
-    /// The mean absolute error in years of the running mean on the faces of `pack` whose ages are exact;
+    fn mean_network(&self) -> Result<Network, TrainingError> {
+        let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
+        Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
+    }
+
+    /// What the running mean of the weights makes of the channels, over the faces of a few steps.
+    fn statistics(&self, pack: &FacePack, sampler: &BatchSampler) -> Result<Statistics, TrainingError> {
+        let steps = 0..MEASURED.div_ceil(2 * self.settings.pairs.max(1)) as u64;
+        let faces: Vec<usize> = steps.flat_map(|step| faces_of(&sampler.batch(step))).collect();
+        let x = self.pictures(pack, &faces, u64::MAX)?;
+        Ok(self.mean_network()?.fold()?.forward(&x, None)?.1)
+    }
+
+    /// The mean absolute error in years of the running mean on the faces of `check` whose ages are exact;
     /// none where there are none.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn error_on(&self, pack: &FacePack) -> Result<Option<f32>, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
-        let network = Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?;
-        let estimator = AgeEstimator::new(&network, &self.device)?;
-        let exact = |index: &usize| pack.face(*index).age_low == pack.face(*index).age_high;
-        let faces: Vec<usize> = (0..pack.len()).filter(exact).collect();
-        let crop = |index: &usize| RgbImage::from_raw(pack.side(), pack.side(), pack.crop(*index).to_vec());
+    pub fn error_on(
+        &self,
+        check: &FacePack,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<Option<f32>, TrainingError> {
+        let statistics = self.statistics(pack, sampler)?;
+        let estimator = AgeEstimator::new(&self.mean_network()?, statistics, &self.device)?;
+        let exact = |index: &usize| check.face(*index).age_low == check.face(*index).age_high;
+        let faces: Vec<usize> = (0..check.len()).filter(exact).collect();
+        let crop = |i: &usize| RgbImage::from_raw(check.side(), check.side(), check.crop(*i).to_vec());
         let crops: Vec<RgbImage> = faces.iter().filter_map(crop).collect();
         let read = estimator.read(&crops)?;
-        let off = read.iter().zip(&faces).map(|(age, face)| (age - pack.face(*face).age()).abs());
+        let off = read.iter().zip(&faces).map(|(age, face)| (age - check.face(*face).age()).abs());
         Ok((!faces.is_empty()).then(|| off.sum::<f32>() / faces.len() as f32))
     }
 
@@ -177,6 +212,10 @@ impl Run {
         self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
         Ok(())
     }
+}
+
+fn faces_of(pairs: &[Pair]) -> Vec<usize> {
+    pairs.iter().flat_map(|pair| [pair.source, pair.target]).collect()
 }
 
 fn age_range(pack: &FacePack, face: usize) -> AgeRange {

@@ -40,10 +40,13 @@ fn a_resumed_run_is_the_same_run_and_its_weights_can_be_read() {
     resumed.resume(&checkpoint).unwrap();
     assert_eq!(resumed.step, 1);
     assert_eq!(resumed.advance(&pack, &sampler).unwrap(), loss);
-    assert_eq!(resumed.error_on(&pack).unwrap(), run.error_on(&pack).unwrap());
+    assert_eq!(
+        resumed.error_on(&pack, &pack, &sampler).unwrap(),
+        run.error_on(&pack, &pack, &sampler).unwrap()
+    );
 
     let weights = folder.path().join("weights.safetensors");
-    write_tensors(&run.weights().unwrap(), &weights).unwrap();
+    write_tensors(&run.weights(&pack, &sampler).unwrap(), &weights).unwrap();
     let estimator = AgeEstimator::load(&weights, &Device::Cpu).unwrap();
     let crops: Vec<RgbImage> =
         (0..20).map(|i| RgbImage::from_raw(SIDE, SIDE, pack.crop(i).to_vec()).unwrap()).collect();

@@ -1,0 +1,184 @@
+//! `agemirror evaluate`: measures an aging model on labelled faces and writes a report.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, bail};
+use candle_core::Device;
+use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
+
+use super::interrupt::Interrupt;
+use super::output::say;
+use crate::aging::open_model;
+use crate::compose::{AgeTarget, TEN_GROUPS};
+use crate::evaluation::age_estimator::AgeEstimator;
+use crate::evaluation::judges::{AgeJudge, DlibAge, DlibIdentity, IdentityJudge};
+use crate::evaluation::measure::{Bench, RunSettings, Selection, Shard, Store, Work, merge, run as measure};
+use crate::evaluation::mobile_face_net::MobileFaceNet;
+use crate::evaluation::report::Report;
+
+/// What `agemirror evaluate` is given.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
+    /// The model; `agemirror models` lists them
+    #[arg(required = true)]
+    model: Option<String>,
+    /// The folder with `labels.csv` and the pictures it names; its validation split is measured
+    #[arg(long, alias = "faces", required = true)]
+    data: Option<PathBuf>,
+    /// The folder for results and the report; a run that was stopped there goes on
+    #[arg(long, required = true)]
+    out: Option<PathBuf>,
+    /// Ages in years of the faces that the model is given, both included
+    #[arg(long, default_value = "20-39", value_parser = years)]
+    inputs: (f32, f32),
+    /// At most so many faces are given to the model, spread evenly
+    #[arg(long)]
+    limit: Option<usize>,
+    /// One part of the run, such as 3/16; `agemirror evaluate merge` joins the parts
+    #[arg(long, default_value = "1/1")]
+    shard: Shard,
+    /// A folder with `faceapi_face_recognition_model.safetensors`, a second network that tells people apart
+    #[arg(long)]
+    networks: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Other {
+    /// Joins the parts of a run to exactly what one run gives, and reports on them
+    Merge {
+        /// The folder for the whole
+        #[arg(long)]
+        out: PathBuf,
+        /// The folders of all parts
+        #[arg(required = true)]
+        parts: Vec<PathBuf>,
+    },
+}
+
+/// Reads ages such as `20-39`.
+fn years(text: &str) -> Result<(f32, f32), String> {
+    let range = text.split_once('-').and_then(|(low, high)| {
+        let ages: (f32, f32) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        (ages.0 >= 0.0 && ages.0 <= ages.1 && ages.1.is_finite()).then_some(ages)
+    });
+    range.ok_or_else(|| format!("{text:?} is no range of ages; write 20-39"))
+}
+
+/// Measures until all is done or Ctrl-C is pressed, then reports.
+///
+/// # Errors
+/// When the data, the model or the folder cannot be used.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(Other::Merge { out, parts }) = &arguments.other {
+        std::fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
+        return report(&merge(parts, out)?, out);
+    }
+    let (Some(model), Some(data), Some(out)) = (&arguments.model, &arguments.data, &arguments.out) else {
+        bail!("a model, --data and --out are needed; see `agemirror evaluate --help`");
+    };
+    let work = Work::plan(data, Selection { ages: arguments.inputs, limit: arguments.limit })?;
+    let judges = Judges::load(arguments.networks.as_deref())?;
+    let benches = benches(model, &judges)?;
+    let settings = settings(arguments, &benches, &judges, data, &work)?;
+    let mut store = Store::open(out, settings)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let interrupt = Interrupt::listen()?;
+    let bar = ProgressBar::new(0)
+        .with_style(ProgressStyle::with_template("measuring {pos}/{len} faces {wide_bar} left {eta}")?);
+    let done = measure(&work, &mut store, benches, &stop, |progress| {
+        bar.set_length(progress.all as u64);
+        bar.set_position(progress.done as u64);
+        if interrupt.came() {
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    })?;
+    bar.finish();
+    if !done {
+        say(&format!("stopped; the same command goes on with what {} holds", out.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    report(&store, out)
+}
+
+fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
+    let report = Report::of(store)?;
+    report.write(out)?;
+    for table in report.sections.iter().take(1).flat_map(|section| &section.tables) {
+        for row in &table.rows {
+            say(&row.join("  |  "));
+        }
+    }
+    say(&format!("{} holds the report", out.join("report.html").display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The networks that judge.
+struct Judges {
+    age: Arc<Vec<Box<dyn AgeJudge>>>,
+    identity: Arc<Vec<Box<dyn IdentityJudge>>>,
+}
+
+impl Judges {
+    fn load(networks: Option<&Path>) -> anyhow::Result<Self> {
+        let device = Device::Cpu;
+        let age: Vec<Box<dyn AgeJudge>> =
+            vec![Box::new(AgeEstimator::bundled(&device)?), Box::new(DlibAge::bundled(&device)?)];
+        let mut identity: Vec<Box<dyn IdentityJudge>> = vec![Box::new(MobileFaceNet::bundled(&device)?)];
+        if let Some(folder) = networks {
+            let file = folder.join("faceapi_face_recognition_model.safetensors");
+            identity.push(Box::new(DlibIdentity::load(&file, &device)?));
+        }
+        Ok(Self { age: Arc::new(age), identity: Arc::new(identity) })
+    }
+}
+
+/// One worker a core, each with its own model.
+fn benches(model: &str, judges: &Judges) -> anyhow::Result<Vec<Bench>> {
+    let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
+    let bench = |_| {
+        Ok(Bench {
+            model: open_model(model, &Device::Cpu)?,
+            age_judges: Arc::clone(&judges.age),
+            identity_judges: Arc::clone(&judges.identity),
+            targets: TEN_GROUPS.iter().map(|group| group.age).collect(),
+        })
+    };
+    (0..workers).map(bench).collect()
+}
+
+fn settings(
+    arguments: &Arguments,
+    benches: &[Bench],
+    judges: &Judges,
+    data: &Path,
+    work: &Work,
+) -> anyhow::Result<RunSettings> {
+    let table = data.join("labels.csv");
+    let labels = std::fs::read(&table).with_context(|| format!("{} cannot be read", table.display()))?;
+    let info = benches.first().map(|bench| bench.model.info()).context("there is no worker")?;
+    let ages = TEN_GROUPS.iter().map(AgeTarget::from).map(|target| (target.label, target.age));
+    let age_judges = judges.age.iter().map(|judge| (judge.name().to_owned(), judge.about().to_owned()));
+    let identity_judges = judges
+        .identity
+        .iter()
+        .map(|judge| (judge.name().to_owned(), judge.about().to_owned(), judge.usual_threshold()));
+    Ok(RunSettings {
+        model: info.name.to_owned(),
+        weights: info.weights_hash.clone(),
+        ages: ages.collect(),
+        inputs: arguments.inputs,
+        limit: arguments.limit,
+        labels: format!("{:x}", Sha256::digest(&labels)),
+        age_judges: age_judges.collect(),
+        identity_judges: identity_judges.collect(),
+        faces: work.len(),
+        shard: arguments.shard,
+    })
+}

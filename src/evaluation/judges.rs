@@ -1,0 +1,180 @@
+//! The networks that judge, behind two plain interfaces: one reads ages, one tells people apart.
+
+use std::path::Path;
+
+use candle_core::{Device, Result, Tensor};
+use image::RgbImage;
+
+use super::age_estimator::{self, AgeEstimator};
+use super::mobile_face_net::MobileFaceNet;
+use super::pixels::planes;
+use crate::face::dlib::{AgeNetwork, IdentityNetwork};
+use crate::face::{AlignmentTemplate, FivePoints, Similarity, align};
+
+/// How a judge wants a face cut out.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Where the landmarks are to lie.
+    pub template: AlignmentTemplate,
+    /// The side in pixels.
+    pub side: u32,
+}
+
+impl Cut {
+    /// The crop of the face with its landmarks at `points` of `picture`.
+    pub fn crop(&self, picture: &RgbImage, points: &FivePoints) -> RgbImage {
+        align(picture, &Similarity::from_points(points, &self.template, self.side), self.side)
+    }
+}
+
+/// Reads ages off faces.
+pub trait AgeJudge: Send + Sync {
+    /// A short name for tables and files.
+    fn name(&self) -> &'static str;
+
+    /// What it is, and whether an aging model was trained to please it.
+    fn about(&self) -> &'static str;
+
+    /// What it wants to see.
+    fn cut(&self) -> Cut;
+
+    /// The ages in years of crops cut as [`AgeJudge::cut`] says.
+    ///
+    /// # Errors
+    /// When a crop has another size.
+    fn read(&self, crops: &[RgbImage]) -> Result<Vec<f32>>;
+}
+
+/// Tells people apart: the distance between two embeddings is small for one person.
+pub trait IdentityJudge: Send + Sync {
+    /// A short name for tables and files.
+    fn name(&self) -> &'static str;
+
+    /// What it is, and whether an aging model was trained to please it.
+    fn about(&self) -> &'static str;
+
+    /// What it wants to see.
+    fn cut(&self) -> Cut;
+
+    /// The distance that its makers or its users take as the border, where there is one.
+    fn usual_threshold(&self) -> Option<f32>;
+
+    /// The embeddings of crops cut as [`IdentityJudge::cut`] says.
+    ///
+    /// # Errors
+    /// When a crop has another size.
+    fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>>;
+}
+
+/// The Euclidean distance.
+pub fn distance(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
+}
+
+impl AgeJudge for AgeEstimator {
+    fn name(&self) -> &'static str {
+        "estimator"
+    }
+
+    fn about(&self) -> &'static str {
+        "agemirror's own estimator (mean-variance loss, training split); no model is trained against it"
+    }
+
+    fn cut(&self) -> Cut {
+        Cut { template: age_estimator::TEMPLATE, side: age_estimator::SIDE }
+    }
+
+    fn read(&self, crops: &[RgbImage]) -> Result<Vec<f32>> {
+        AgeEstimator::read(self, crops)
+    }
+}
+
+/// dlib's age network as a judge.
+pub struct DlibAge(AgeNetwork, Device);
+
+impl DlibAge {
+    /// The bundled network.
+    ///
+    /// # Errors
+    /// When the bundled weights are damaged.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Ok(Self(AgeNetwork::bundled(device)?, device.clone()))
+    }
+}
+
+impl AgeJudge for DlibAge {
+    fn name(&self) -> &'static str {
+        "dlib"
+    }
+
+    fn about(&self) -> &'static str {
+        "dlib's age network; mirror reads the present age with it and was trained against it"
+    }
+
+    fn cut(&self) -> Cut {
+        Cut { template: AgeNetwork::TEMPLATE, side: AgeNetwork::SIDE as u32 }
+    }
+
+    fn read(&self, crops: &[RgbImage]) -> Result<Vec<f32>> {
+        let chips = planes(crops, AgeNetwork::SIDE as u32, &self.1)?;
+        self.0.expected_age(&self.0.logits(&chips)?)?.to_vec1()
+    }
+}
+
+impl IdentityJudge for MobileFaceNet {
+    fn name(&self) -> &'static str {
+        "mobilefacenet"
+    }
+
+    fn about(&self) -> &'static str {
+        "MobileFaceNet, a weak judge of identity, but no model is trained against it"
+    }
+
+    fn cut(&self) -> Cut {
+        Cut { template: Self::TEMPLATE, side: Self::SIDE }
+    }
+
+    fn usual_threshold(&self) -> Option<f32> {
+        None
+    }
+
+    fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+        MobileFaceNet::embed(self, crops)
+    }
+}
+
+/// dlib's face recognition network as a judge.
+pub struct DlibIdentity(IdentityNetwork, Device);
+
+impl DlibIdentity {
+    /// Reads the weights at `path`.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is that of another network.
+    pub fn load(path: &Path, device: &Device) -> Result<Self> {
+        Ok(Self(IdentityNetwork::load(path, device)?, device.clone()))
+    }
+}
+
+impl IdentityJudge for DlibIdentity {
+    fn name(&self) -> &'static str {
+        "dlib"
+    }
+
+    fn about(&self) -> &'static str {
+        "dlib's face recognition network; mirror was trained against it"
+    }
+
+    fn cut(&self) -> Cut {
+        Cut { template: IdentityNetwork::TEMPLATE, side: IdentityNetwork::SIDE as u32 }
+    }
+
+    fn usual_threshold(&self) -> Option<f32> {
+        Some(IdentityNetwork::SAME_PERSON)
+    }
+
+    fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+        let chips: Tensor = planes(crops, IdentityNetwork::SIDE as u32, &self.1)?;
+        self.0.descriptors(&chips)?.to_vec2()
+    }
+}

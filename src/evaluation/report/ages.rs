@@ -1,0 +1,147 @@
+//! Whether the ages asked for are seen.
+
+use super::findings::{Findings, Target};
+use super::people::years_of;
+use super::plot::{Plot, Point, Series, Shape};
+use super::published::{AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD};
+use super::steadiness::Steadiness;
+use super::table::{NONE, Section, Table, estimate, maybe, number};
+use crate::evaluation::statistics::Estimate;
+
+/// Years by which the mean may be off.
+const NEAR: f64 = 4.0;
+/// The same for groups that end before [`CHILD`].
+const NEAR_CHILD: f64 = 5.0;
+const CHILD: f32 = 15.0;
+
+impl Findings {
+    /// The ages seen at each age asked for.
+    pub(super) fn age_section(&self) -> Section {
+        let tables = self.settings.age_judges.iter().map(|(judge, _)| self.age_table(judge)).collect();
+        Section {
+            title: "Ages".to_owned(),
+            text: vec![
+                "The age that a judge sees in the outputs, beside what it sees in real people of the group: a \
+                 judge that reads old people too young reads both too young."
+                    .to_owned(),
+                "AgeTransGAN's figures are its authors', on other faces and by other judges (README of 2022, its \
+                 estimator and Face++; README of 2025 with checkpoint 910k). They age people of 20 to 29."
+                    .to_owned(),
+            ],
+            tables,
+            plots: vec![self.age_plot(), self.slider_plot()],
+        }
+    }
+
+    fn age_table(&self, judge: &str) -> Table {
+        let caption = format!("Ages as “{judge}” sees them, in years.");
+        let head = [
+            "asked",
+            "real people",
+            "real mean",
+            "outputs mean",
+            "off by",
+            "AgeTransGAN 2022 estimator",
+            "AgeTransGAN 2022 Face++",
+            "AgeTransGAN 2025 estimator",
+            "AgeTransGAN 2025 Face++",
+        ];
+        let mut table = Table::new(&format!("ages_{judge}"), &caption, &head);
+        let input = self.inputs();
+        let read: Vec<f64> =
+            input.iter().filter_map(|input| input.ages.get(judge)).map(|age| f64::from(*age)).collect();
+        let inputs = crate::evaluation::statistics::mean_estimate(&read);
+        table.row(["(input)".to_owned(), String::new(), String::new(), estimate(inputs, 1)]);
+        for target in &self.targets {
+            let (real, seen) = (self.real_age(judge, target), self.seen_age(judge, target, |_| true));
+            let off = real.zip(seen).map(|(real, seen)| seen.mean - real.mean);
+            let published = AGETRANSGAN_LABELS.iter().position(|label| *label == target.label);
+            let of = |row: &[f64]| maybe(published.and_then(|place| row.get(place).copied()), 1);
+            table.row([
+                target.label.clone(),
+                real.map_or(0, |real| real.count).to_string(),
+                estimate(real, 1),
+                estimate(seen, 1),
+                off.map_or(NONE.to_owned(), |off| format!("{off:+.1}")),
+                of(&AGETRANSGAN_OLD.estimator),
+                of(&AGETRANSGAN_OLD.face_plus_plus),
+                of(&AGETRANSGAN_NEW.estimator),
+                of(&AGETRANSGAN_NEW.face_plus_plus),
+            ]);
+        }
+        table
+    }
+
+    fn age_plot(&self) -> Plot {
+        let judge = self.judge();
+        let point = |target: &Target, estimate: Option<Estimate>| {
+            estimate.map(|estimate| Point {
+                x: f64::from(target.age),
+                y: estimate.mean,
+                bar: Some((estimate.low, estimate.high)),
+            })
+        };
+        let series =
+            |name: &str, points: Vec<Point>| Series { name: name.to_owned(), shape: Shape::Line, points };
+        let seen =
+            self.targets.iter().filter_map(|target| point(target, self.seen_age(judge, target, |_| true)));
+        let real = self.targets.iter().filter_map(|target| point(target, self.real_age(judge, target)));
+        Plot {
+            title: format!("Age asked against age seen by “{judge}”"),
+            x: "age asked (years)".to_owned(),
+            y: "age seen (years)".to_owned(),
+            series: vec![series("outputs", seen.collect()), series("real people", real.collect())],
+        }
+    }
+
+    /// The groups whose mean is off by more than allowed, as a sentence, and whether the means rise.
+    pub(super) fn age_bar(&self) -> [(String, String, bool); 2] {
+        let judge = self.judge();
+        let mut off = Vec::new();
+        let mut seen = Vec::new();
+        for target in &self.targets {
+            let (Some(real), Some(outputs)) =
+                (self.real_age(judge, target), self.seen_age(judge, target, |_| true))
+            else {
+                continue;
+            };
+            seen.push(outputs.mean);
+            let child = years_of(&target.label, target.age).1 < CHILD;
+            let near = if child { NEAR_CHILD } else { NEAR };
+            let difference = outputs.mean - real.mean;
+            if difference.abs() > near {
+                off.push(format!("{} {difference:+.1}", target.label));
+            }
+        }
+        let all = seen.len();
+        let found = if off.is_empty() {
+            format!("all {all} groups")
+        } else {
+            format!("{} of {all} groups; off: {}", all - off.len(), off.join(", "))
+        };
+        let rises = seen.windows(2).all(|pair| pair[1] > pair[0]);
+        let means: Vec<String> = seen.iter().map(|age| number(*age, 1)).collect();
+        [
+            (
+                "mean age seen within 4 years of real people of the group (5 for groups under 15)".to_owned(),
+                found,
+                off.is_empty() && all > 0,
+            ),
+            (
+                "mean age seen rises strictly from group to group".to_owned(),
+                means.join(" "),
+                rises && all > 1,
+            ),
+        ]
+    }
+
+    /// What agemirror asks of a model, and what was found.
+    pub(super) fn bars(&self) -> Section {
+        let mut table = Table::new("bars", "What agemirror asks of a model.", &["asked", "found", "met"]);
+        let bars = self.age_bar().into_iter().chain(self.identity_bars()).chain(Steadiness::of(self).bars());
+        for (asked, found, met) in bars {
+            table.row([asked, found, if met { "yes" } else { "no" }.to_owned()]);
+        }
+        Section { title: "In short".to_owned(), text: Vec::new(), tables: vec![table], plots: Vec::new() }
+    }
+}

@@ -1,0 +1,184 @@
+//! The records of a run with what all tables need to know.
+
+use super::people::{Input, Real, inputs, reals, within, years_of};
+use super::table::{NONE, Section, Table, number};
+use crate::evaluation::judges::distance;
+use crate::evaluation::measure::{FaceRecord, Outcome, RunSettings, Store};
+use crate::evaluation::statistics::{Estimate, False, mean_estimate, threshold_for};
+
+/// The share of different people that the measured threshold takes for one.
+pub(super) const FALSE_ACCEPTS: False = False(0.001);
+/// Different people are compared whose ages differ by no more than this.
+const IMPOSTOR_GAP: f32 = 10.0;
+
+/// A target: an age asked for and the real people it stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub place: usize,
+    pub label: String,
+    pub age: f32,
+    pub years: (f32, f32),
+}
+
+/// An identity judge with its two borders.
+#[derive(Clone, Debug)]
+pub(super) struct Border {
+    pub judge: String,
+    pub about: String,
+    pub usual: Option<f32>,
+    /// That which one in a thousand impostors passes.
+    pub measured: Option<f32>,
+    /// Distances between different people, for the histogram: every so many.
+    pub impostors: Vec<f32>,
+    /// How many pairs of different people there were.
+    pub pairs: usize,
+}
+
+impl Border {
+    /// The usual border, or the measured one where there is none.
+    pub(super) fn threshold(&self) -> Option<f32> {
+        self.usual.or(self.measured)
+    }
+}
+
+/// What a run found, ready for the tables.
+pub struct Findings {
+    pub(super) settings: RunSettings,
+    records: Vec<FaceRecord>,
+    pub(super) targets: Vec<Target>,
+    pub(super) borders: Vec<Border>,
+}
+
+impl Findings {
+    /// The findings in `store`.
+    pub fn of(store: &Store) -> Self {
+        let settings = store.settings().clone();
+        let records: Vec<FaceRecord> = store.records().cloned().collect();
+        let targets = settings.ages.iter().enumerate().map(|(place, (label, age))| Target {
+            place,
+            label: label.clone(),
+            age: *age,
+            years: years_of(label, *age),
+        });
+        let targets = targets.collect();
+        let borders = borders(&settings, &reals(&records));
+        Self { settings, records, targets, borders }
+    }
+
+    pub(super) fn reals(&self) -> Vec<Real<'_>> {
+        reals(&self.records)
+    }
+
+    pub(super) fn inputs(&self) -> Vec<Input<'_>> {
+        inputs(&self.records)
+    }
+
+    /// The name of the age judge that counts.
+    pub(super) fn judge(&self) -> &str {
+        self.settings.age_judges.first().map_or("", |(name, _)| name.as_str())
+    }
+
+    /// The mean age that `judge` reads off the real people of `target`.
+    pub(super) fn real_age(&self, judge: &str, target: &Target) -> Option<Estimate> {
+        let reals = self.reals();
+        let of_group = reals.iter().filter(|real| within(real.label, target.years));
+        let ages: Vec<f64> =
+            of_group.filter_map(|real| real.ages.get(judge)).map(|age| f64::from(*age)).collect();
+        mean_estimate(&ages)
+    }
+
+    /// The mean age that `judge` sees where `target` was asked for, over the inputs that `choose` takes.
+    pub(super) fn seen_age(
+        &self,
+        judge: &str,
+        target: &Target,
+        choose: impl Fn(&Input) -> bool,
+    ) -> Option<Estimate> {
+        let inputs = self.inputs();
+        let chosen = inputs.iter().filter(|input| choose(input));
+        let age = |input: &Input| input.aged.ages.get(judge).and_then(|ages| ages.get(target.place)).copied();
+        mean_estimate(&chosen.filter_map(age).map(f64::from).collect::<Vec<f64>>())
+    }
+
+    /// What was measured with what.
+    pub(super) fn facts(&self) -> Vec<String> {
+        let settings = &self.settings;
+        let (low, high) = settings.inputs;
+        let mut facts = vec![
+            format!("Model: {}, weights {}.", settings.model, short(&settings.weights)),
+            format!(
+                "Faces: {} of the validation split, of which {} of {low} to {high} years were aged; labels {}.",
+                self.reals().len(),
+                self.inputs().len(),
+                short(&settings.labels)
+            ),
+            "Ranges in brackets are intervals of 95 % by the bootstrap over faces.".to_owned(),
+        ];
+        facts.extend(settings.age_judges.iter().map(|(name, about)| format!("Age judge “{name}”: {about}.")));
+        let identity = settings.identity_judges.iter();
+        facts.extend(identity.map(|(name, about, _)| format!("Identity judge “{name}”: {about}.")));
+        if self.records.len() < settings.faces {
+            facts.push(format!(
+                "The run is not finished: {} of {} faces are seen to.",
+                self.records.len(),
+                settings.faces
+            ));
+        }
+        facts
+    }
+
+    pub(super) fn failures_section(&self) -> Section {
+        let mut table = Table::new("not_measured", "Faces that could not be measured.", &["file", "reason"]);
+        for record in &self.records {
+            if let Outcome::Failed(reason) = &record.outcome {
+                table.row([record.label.file.clone(), reason.clone()]);
+            }
+        }
+        let text =
+            vec![format!("{} of {} faces could not be measured.", table.rows.len(), self.records.len())];
+        let tables = if table.rows.is_empty() { Vec::new() } else { vec![table] };
+        Section { title: "Not measured".to_owned(), text, tables, plots: Vec::new() }
+    }
+}
+
+/// The first digits of a hash.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(if hash.is_empty() { NONE } else { hash })
+}
+
+/// The borders of each identity judge, from pairs of real people of one gender and about one age.
+fn borders(settings: &RunSettings, reals: &[Real]) -> Vec<Border> {
+    let border = |(judge, about, usual): &(String, String, Option<f32>)| {
+        let distances = impostors(judge, reals);
+        let every = distances.len().div_ceil(20_000).max(1);
+        Border {
+            judge: judge.clone(),
+            about: about.clone(),
+            usual: *usual,
+            measured: threshold_for(FALSE_ACCEPTS, &distances),
+            pairs: distances.len(),
+            impostors: distances.into_iter().step_by(every).collect(),
+        }
+    };
+    settings.identity_judges.iter().map(border).collect()
+}
+
+fn impostors(judge: &str, reals: &[Real]) -> Vec<f32> {
+    let alike = |one: &Real, other: &Real| {
+        let gap = super::people::middle(one.label) - super::people::middle(other.label);
+        one.label.gender == other.label.gender && gap.abs() <= IMPOSTOR_GAP
+    };
+    let mut distances = Vec::new();
+    for (place, one) in reals.iter().enumerate() {
+        let Some(here) = one.embeddings.get(judge) else { continue };
+        for other in reals[place + 1..].iter().filter(|other| alike(one, other)) {
+            distances.extend(other.embeddings.get(judge).map(|there| distance(here, there)));
+        }
+    }
+    distances
+}
+
+/// A share in per cent.
+pub(super) fn percent(hits: usize, all: usize) -> String {
+    if all == 0 { NONE.to_owned() } else { number(100.0 * hits as f64 / all as f64, 1) }
+}

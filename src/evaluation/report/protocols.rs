@@ -1,0 +1,126 @@
+//! The figures the way the published systems report theirs.
+
+use super::findings::{Findings, percent};
+use super::people::Input;
+use super::published::{
+    AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD, AGETRANSGAN_RAW_ESTIMATOR, AGETRANSGAN_THRESHOLDS,
+    CGAN, PAGAN,
+};
+use super::table::{NONE, Section, Table, maybe, number};
+
+impl Findings {
+    pub(super) fn protocols_section(&self) -> Section {
+        let (fid, score, deviation) = CGAN;
+        Section {
+            title: "In the manner of the published systems".to_owned(),
+            text: vec![
+                "AgeTransGAN ages people of 20 to 29 to the other nine groups and reports the mean estimated age, its \
+                 distance to that of real faces of the group, and the share verified by Face++. Here the ages are \
+                 this report's first age judge's and the shares its first identity judge's, so that only the \
+                 distances to real faces compare, and those with care."
+                    .to_owned(),
+                "PAGAN reports for people up to 30 the mean age, the share inside the cluster, Face++'s confidence and \
+                 the share verified."
+                    .to_owned(),
+                format!(
+                    "Face_Aging_cGAN reports an FID of {fid} on 30 pictures and an “Inception Score” of {score} (deviation \
+                     {deviation}) that takes the softmax of 2048 pooled features. Neither was \
+                     measured here."
+                ),
+            ],
+            tables: vec![self.agetransgan_table(), self.pagan_table()],
+            plots: Vec::new(),
+        }
+    }
+
+    fn agetransgan_table(&self) -> Table {
+        let head = [
+            "asked",
+            "mean age seen",
+            "mean error",
+            "verified %",
+            "theirs 2022: age",
+            "theirs 2022: error",
+            "theirs 2022: verified %",
+            "theirs 2025: age",
+            "theirs 2025: error",
+            "theirs 2025: verified %",
+            "their Face++ threshold",
+        ];
+        let caption = "AgeTransGAN's protocol, from inputs of 20 to 29 years.";
+        let mut table = Table::new("protocol_agetransgan", caption, &head);
+        let twenties = |input: &Input| input.label.age_low >= 20.0 && input.label.age_high <= 29.0;
+        for (place, label) in AGETRANSGAN_LABELS.iter().enumerate() {
+            let Some(target) = self.targets.iter().find(|target| target.label == *label) else { continue };
+            let seen = self.seen_age(self.judge(), target, twenties);
+            let error = seen.zip(self.real_age(self.judge(), target)).map(|(a, b)| (a.mean - b.mean).abs());
+            let theirs = |age: f64| number((age - AGETRANSGAN_RAW_ESTIMATOR[place]).abs(), 1);
+            table.row([
+                (*label).to_owned(),
+                maybe(seen.map(|seen| seen.mean), 1),
+                maybe(error, 1),
+                self.verified(target.place, twenties),
+                number(AGETRANSGAN_OLD.estimator[place], 1),
+                theirs(AGETRANSGAN_OLD.estimator[place]),
+                number(AGETRANSGAN_OLD.verified[place], 1),
+                number(AGETRANSGAN_NEW.estimator[place], 1),
+                theirs(AGETRANSGAN_NEW.estimator[place]),
+                number(AGETRANSGAN_NEW.verified[place], 1),
+                number(AGETRANSGAN_THRESHOLDS[place], 1),
+            ]);
+        }
+        table
+    }
+
+    /// The share of inputs that the first identity judge still takes for the same person.
+    fn verified(&self, place: usize, choose: impl Fn(&Input) -> bool) -> String {
+        let border = self.borders.first().and_then(|border| Some((&border.judge, border.threshold()?)));
+        let Some((judge, threshold)) = border else { return NONE.to_owned() };
+        let inputs = self.inputs();
+        let chosen = inputs.iter().filter(|input| choose(input));
+        let distances: Vec<f32> =
+            chosen.filter_map(|input| input.aged.distances.get(judge)?.get(place).copied()).collect();
+        percent(distances.iter().filter(|distance| **distance <= threshold).count(), distances.len())
+    }
+
+    fn pagan_table(&self) -> Table {
+        let head = ["data", "cluster", "mean age", "inside %", "confidence", "verified %"];
+        let caption = "PAGAN's protocol, from inputs up to 30 years; its own figures below.";
+        let mut table = Table::new("protocol_pagan", caption, &head);
+        let young = |input: &Input| input.label.age_high <= 30.0;
+        for (label, group, years) in [
+            ("31–40", "30–39", (31.0, 40.0)),
+            ("41–50", "40–49", (41.0, 50.0)),
+            ("51+", "50–69", (51.0, f32::MAX)),
+        ] {
+            let Some(target) = self.targets.iter().find(|target| target.label == group) else { continue };
+            let inputs = self.inputs();
+            let chosen = inputs.iter().filter(|input| young(input));
+            let ages: Vec<f32> = chosen
+                .filter_map(|input| input.aged.ages.get(self.judge())?.get(target.place).copied())
+                .collect();
+            // A cluster holds whole years: 40.7 is an age of 40.
+            let inside = ages.iter().filter(|age| (years.0..=years.1).contains(&age.floor())).count();
+            let mean = ages.iter().map(|age| f64::from(*age)).sum::<f64>() / ages.len().max(1) as f64;
+            table.row([
+                format!("{}, group {group}", self.settings.model),
+                label.to_owned(),
+                if ages.is_empty() { NONE.to_owned() } else { number(mean, 1) },
+                percent(inside, ages.len()),
+                NONE.to_owned(),
+                self.verified(target.place, young),
+            ]);
+        }
+        for (data, cluster, age, inside, confidence, verified) in PAGAN {
+            table.row([
+                format!("PAGAN, {data}"),
+                cluster.to_owned(),
+                number(age, 1),
+                number(inside, 1),
+                maybe(confidence, 1),
+                maybe(verified, 1),
+            ]);
+        }
+        table
+    }
+}

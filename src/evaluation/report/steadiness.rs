@@ -1,0 +1,147 @@
+//! What nobody reports: the own age, the outside of the mask, repeated and shifted pictures, the slider.
+
+use super::findings::Findings;
+use super::plot::{Plot, Point, Series, Shape};
+use super::table::{Section, Table, estimate, number};
+use crate::evaluation::measure::SliderStep;
+use crate::evaluation::statistics::{Estimate, mean_estimate};
+
+/// The largest mean change at the own age, of 255.
+const OWN_CHANGE: f64 = 2.0;
+/// The largest mean difference of a shifted change, of 255.
+const SHIFT: f64 = 1.5;
+
+/// The figures of a run.
+pub(super) struct Steadiness {
+    own: Option<Estimate>,
+    change: Option<Estimate>,
+    shift: Option<Estimate>,
+    outside: u64,
+    repeats: usize,
+    inputs: usize,
+    /// The share of the slider's steps at which the age seen does not fall.
+    rising: Option<Estimate>,
+    /// The largest change from one step of the slider to the next, per year, of 255.
+    largest_step: Option<Estimate>,
+}
+
+impl Steadiness {
+    pub(super) fn of(findings: &Findings) -> Self {
+        let inputs = findings.inputs();
+        let mean = |value: &dyn Fn(usize) -> Option<f64>| {
+            mean_estimate(&(0..inputs.len()).filter_map(value).collect::<Vec<f64>>())
+        };
+        let aged = |place: usize| inputs[place].aged;
+        let slider = |place: usize| aged(place).slider.as_deref().filter(|steps| steps.len() > 1);
+        Self {
+            own: mean(&|place| Some(f64::from(aged(place).own_change))),
+            change: mean(&|place| {
+                let change = &aged(place).change;
+                Some(f64::from(change.iter().sum::<f32>()) / change.len().max(1) as f64)
+            }),
+            shift: mean(&|place| Some(f64::from(aged(place).shift))),
+            outside: inputs.iter().map(|input| input.aged.changed_outside).sum(),
+            repeats: inputs.iter().filter(|input| input.aged.repeats).count(),
+            inputs: inputs.len(),
+            rising: mean(&|place| slider(place).map(rising)),
+            largest_step: mean(&|place| slider(place).map(largest_step)),
+        }
+    }
+
+    /// The bars that these figures answer.
+    pub(super) fn bars(&self) -> Vec<(String, String, bool)> {
+        let under = |value: Option<Estimate>, most: f64| value.is_some_and(|value| value.mean < most);
+        vec![
+            (
+                "asked for the present age, a mean absolute change under 2/255".to_owned(),
+                format!("{}/255", estimate(self.own, 2)),
+                under(self.own, OWN_CHANGE),
+            ),
+            (
+                "nothing changes outside the mask".to_owned(),
+                format!("{} pixels", self.outside),
+                self.outside == 0 && self.inputs > 0,
+            ),
+            (
+                "a still picture gives the same tiles bit for bit".to_owned(),
+                format!("{} of {} faces", self.repeats, self.inputs),
+                self.repeats == self.inputs && self.inputs > 0,
+            ),
+            (
+                "the change of a face shifted by half a pixel, shifted back, differs by under 1.5/255"
+                    .to_owned(),
+                format!("{}/255", estimate(self.shift, 2)),
+                under(self.shift, SHIFT),
+            ),
+        ]
+    }
+}
+
+/// The share of steps at which the age seen does not fall, in per cent.
+fn rising(steps: &[SliderStep]) -> f64 {
+    let rises = steps.windows(2).filter(|pair| pair[1].seen >= pair[0].seen).count();
+    100.0 * rises as f64 / (steps.len() - 1) as f64
+}
+
+/// The largest change per year of the slider.
+fn largest_step(steps: &[SliderStep]) -> f64 {
+    let rate = |pair: &[SliderStep]| f64::from(pair[1].change / (pair[1].asked - pair[0].asked).max(1e-3));
+    steps.windows(2).map(rate).fold(0.0, f64::max)
+}
+
+impl Findings {
+    pub(super) fn steadiness_section(&self) -> Section {
+        let steadiness = Steadiness::of(self);
+        let mut table =
+            Table::new("steadiness", "Changes are mean absolute ones of 255.", &["what", "found"]);
+        let mut row = |what: &str, found: String| table.row([what.to_owned(), found]);
+        row("change of the crop at the present age", estimate(steadiness.own, 2));
+        row("change of the crop at the ages asked for", estimate(steadiness.change, 2));
+        row("pixels changed outside the mask", steadiness.outside.to_string());
+        row(
+            "faces that give the same pictures again",
+            format!("{} of {}", steadiness.repeats, steadiness.inputs),
+        );
+        row("difference of the change, shifted by half a pixel", estimate(steadiness.shift, 2));
+        row("slider: steps at which the age seen does not fall (%)", estimate(steadiness.rising, 1));
+        row("slider: largest change per year", estimate(steadiness.largest_step, 2));
+        let count = self.inputs().iter().filter(|input| input.aged.slider.is_some()).count();
+        Section {
+            title: "Steadiness".to_owned(),
+            text: vec![format!(
+                "The shifted face is cut anew half a pixel to the side; its change is moved back by the mean of \
+                 neighbours, whose blur counts as a difference too. The slider was run on {count} faces from {} \
+                 to {} years.",
+                number(1.0, 0),
+                number(85.0, 0)
+            )],
+            tables: vec![table],
+            plots: Vec::new(),
+        }
+    }
+
+    pub(super) fn slider_plot(&self) -> Plot {
+        let inputs = self.inputs();
+        let sliders: Vec<&[SliderStep]> =
+            inputs.iter().filter_map(|input| input.aged.slider.as_deref()).collect();
+        let places = sliders.iter().map(|steps| steps.len()).min().unwrap_or(0);
+        let point = |place: usize| {
+            let seen: Vec<f64> = sliders.iter().map(|steps| f64::from(steps[place].seen)).collect();
+            mean_estimate(&seen).map(|seen| Point {
+                x: f64::from(sliders[0][place].asked),
+                y: seen.mean,
+                bar: Some((seen.low, seen.high)),
+            })
+        };
+        Plot {
+            title: format!("The slider, seen by “{}”", self.judge()),
+            x: "age asked (years)".to_owned(),
+            y: "age seen (years)".to_owned(),
+            series: vec![Series {
+                name: "outputs".to_owned(),
+                shape: Shape::Line,
+                points: (0..places).filter_map(point).collect(),
+            }],
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Tables and the sections they stand in.
+
+use serde_json::{Map, Value};
+
+use super::plot::Plot;
+use crate::evaluation::statistics::Estimate;
+
+/// A table of text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The name of its file, without ending.
+    pub name: String,
+    /// What it shows.
+    pub caption: String,
+    /// The head of each column.
+    pub head: Vec<String>,
+    /// The rows, each as long as the head.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new(name: &str, caption: &str, head: &[&str]) -> Self {
+        let head = head.iter().map(|text| (*text).to_owned()).collect();
+        Self { name: name.to_owned(), caption: caption.to_owned(), head, rows: Vec::new() }
+    }
+
+    /// Adds a row, made as long as the head.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let mut cells: Vec<String> = cells.into_iter().collect();
+        cells.resize(self.head.len(), String::new());
+        self.rows.push(cells);
+    }
+
+    /// The rows as objects; what reads as a number is one.
+    pub(super) fn json(&self) -> Value {
+        let value = |cell: &String| {
+            let number = cell.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
+            number.map_or_else(|| Value::String(cell.clone()), Value::Number)
+        };
+        let object = |row: &Vec<String>| {
+            let cells = self.head.iter().zip(row).map(|(head, cell)| (head.clone(), value(cell)));
+            Value::Object(cells.collect::<Map<_, _>>())
+        };
+        Value::Array(self.rows.iter().map(object).collect())
+    }
+}
+
+/// A part of the report.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Paragraphs before the tables.
+    pub text: Vec<String>,
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// The plots.
+    pub plots: Vec<Plot>,
+}
+
+/// What stands where there is no number.
+pub(super) const NONE: &str = "–";
+
+/// A number with `digits` after the point.
+pub(super) fn number(value: f64, digits: usize) -> String {
+    if value.is_finite() { format!("{value:.digits$}") } else { NONE.to_owned() }
+}
+
+/// A number, or a dash.
+pub(super) fn maybe(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| NONE.to_owned(), |value| number(value, digits))
+}
+
+/// A mean with its interval, as in `31.2 (30.1 to 32.4)`.
+pub(super) fn estimate(estimate: Option<Estimate>, digits: usize) -> String {
+    match estimate {
+        Some(Estimate { mean, low, high, .. }) => {
+            format!("{} ({} to {})", number(mean, digits), number(low, digits), number(high, digits))
+        }
+        None => NONE.to_owned(),
+    }
+}

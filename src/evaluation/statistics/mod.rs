@@ -1,0 +1,11 @@
+//! The numbers behind the tables: means with their uncertainty, rates, distances between distributions.
+
+mod bootstrap;
+mod distribution;
+mod singular;
+mod verification;
+
+pub use bootstrap::{Estimate, mean_estimate};
+pub use distribution::{DistributionError, Features, InceptionScore, frechet_distance, inception_score};
+pub use singular::singular_values;
+pub use verification::{False, threshold_for};
