@@ -90,7 +90,7 @@ fn show_slider(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     }
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - area.left()) / area.width()).clamp(0.0, 1.0);
-        scene.emit(UiCommand::Age(scale.age_at(part)));
+        scene.emit(UiCommand::Age(scale.age_near(part)));
     }
     let steps = keyboard_steps(ui, response.has_focus());
     if steps != 0.0 {

@@ -9,6 +9,8 @@ use crate::compose::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
 const YEARS_SHOWN: [f32; 9] = [1.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0];
 /// Two ages closer than this are the same one.
 const SAME: f32 = 0.05;
+/// A hand that comes so close to a group, as a part of the way to the next one, means that group.
+const CLOSE: f32 = 0.05;
 /// The steps between two groups, as in AgeTransGAN's own sweep.
 const STEPS_BETWEEN: usize = 10;
 
@@ -88,6 +90,16 @@ impl AgeScale {
         let below = (place as usize).min(last - 1);
         let (near, far) = (groups[below].age, groups[below + 1].age);
         near + (far - near) * (place - below as f32)
+    }
+
+    /// As [`AgeScale::age_at`], but a position close to a group is that group: a hand is not so steady.
+    pub fn age_near(&self, position: f32) -> f32 {
+        let Self::Groups { groups, .. } = self else { return self.age_at(position) };
+        let place = position.clamp(0.0, 1.0) * groups.len().saturating_sub(1) as f32;
+        match groups.get(place.round() as usize) {
+            Some(group) if (place - place.round()).abs() < CLOSE => group.age,
+            _ => self.age_at(position),
+        }
     }
 
     /// The age nearest to `age` that the model can show.
@@ -206,6 +218,7 @@ mod tests {
         assert_eq!(scale.groups().unwrap()[3].label, "50+");
         assert_eq!(scale.snap(40.0), 40.0);
         assert!((scale.step(35.0, 1.0) - 36.0).abs() < 1e-4);
+        assert_eq!((scale.age_near(0.34), scale.age_near(0.5)), (35.0, 40.0));
         assert!((scale.step(35.0, 10.0) - 45.0).abs() < 1e-4);
         assert_eq!((scale.label(45.0), scale.readout(40.0)), ("40–49".to_owned(), "40 years".to_owned()));
         let sweep = scale.sweep(49);

@@ -29,15 +29,34 @@ pub fn divider_id() -> Id {
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
-    match pictures(scene) {
-        Some(pair) => show_pair(ui, scene, area, &pair),
-        None => show_empty(ui, scene, area),
+    let held = scene.view.tiles.as_ref().filter(|set| set.progress.is_some());
+    let crop = held.and_then(|set| Some(Arc::clone(&set.faces.first()?.crop)));
+    match (pictures(scene), crop) {
+        (Some(pair), _) => show_pair(ui, scene, area, &pair),
+        (None, Some(crop)) => show_crop(ui, scene, area, &crop),
+        (None, None) => show_empty(ui, scene, area),
     }
     if let Some(message) =
         message::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
     {
         message.show(ui, area);
     }
+}
+
+/// The face of a frame that is held, of which nothing is made yet.
+fn show_crop(ui: &Ui, scene: &mut Scene<'_>, area: Rect, crop: &Arc<RgbImage>) {
+    let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
+    let shown = scene.textures.show(ui.ctx(), Slot::Before, crop, side);
+    let rect = fit(shown.size, area);
+    let tint = Color32::from_white_alpha(70);
+    textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), tint);
+    say_in_the_making(ui, scene, rect.shrink(M));
+}
+
+fn say_in_the_making(ui: &Ui, scene: &Scene<'_>, labels: Rect) {
+    let text = format!("{} is in the making", scene.state.scale().readout(scene.state.shown_age()));
+    badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
+    announce(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
 }
 
 struct Pair {
@@ -94,9 +113,7 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
         badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
     }
     if other {
-        let text = format!("{} is in the making", scene.state.scale().readout(scene.state.shown_age()));
-        badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
-        announce(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
+        say_in_the_making(ui, scene, labels);
     }
     move_divider(ui, scene, rect);
 }

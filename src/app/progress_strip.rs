@@ -35,7 +35,9 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, progress: &Progress) {
     let inner = area.shrink2(vec2(M, S));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
     let again = ActionButton::text("Capture again").with_icon(Icon::Camera).loudness(Loudness::Primary);
-    if ui.add(again.tip("Work on the present picture", "C")).clicked() {
+    // A still picture would only be taken again as it is.
+    let again = again.tip("Work on the present picture", "C");
+    if ui.add_enabled(!scene.state.shows_picture(), again).clicked() {
         scene.emit(UiCommand::Capture);
     }
     let cancel = ActionButton::text("Cancel").tip("Leave the rest unmade", "");

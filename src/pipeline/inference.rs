@@ -186,6 +186,9 @@ impl Bench {
             capture.show(shared, wanted, model.info(), &[], Progress { encoding: true, ..progress });
             let cutting = self.encodings.renew(shared, model.as_ref(), &capture.job, SideLimits::STILL)?;
             shared.note(Stage::Compose, cutting);
+            if shared.stale(wanted.revision) {
+                return Ok(true);
+            }
         }
         if wanted.whole_frames {
             capture.compose(shared, wanted, &self.encodings);

@@ -108,3 +108,13 @@ fn a_slow_model_is_not_played() {
     harness.get_by_label_contains("too slow here to play");
     assert!(harness.get_by_label("Cancel").accesskit_node().is_disabled());
 }
+
+#[test]
+fn before_the_first_tile_the_large_view_shows_what_was_captured() {
+    let mut large = state();
+    large.layout = Layout::Large;
+    large.age = 42.0;
+    let harness = window(large, one_by_one(agetransgan(), &FOUR, 0));
+    harness.get_by_label("42 years is in the making");
+    assert!(harness.query_by_label("Before and after").is_none());
+}
