@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use candle_core::Device;
 
+use super::agetransgan::{self, AgeTransGan};
 use super::caae::{self, Caae};
 use super::ipcgan::{Flavour, Ipcgan, Statistics};
 use super::model::AgingError;
@@ -120,5 +121,37 @@ pub fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
     match &files[..] {
         [first, second, third] => Pagan::open([first, second, third], device),
         _ => Err(AgingError::NoWeights { model: pagan::NAME, wanted: missing.join(" And: ") }),
+    }
+}
+
+/// AgeTransGAN with the weights that were taken in: those of so many `groups`, or of either number, the
+/// latest.
+///
+/// # Errors
+/// When there are none, or they do not fit.
+pub fn open_agetransgan(groups: Option<usize>, device: &Device) -> Result<AgeTransGan, AgingError> {
+    AgeTransGan::open(&find_agetransgan(&Store::of_user()?, groups)?, device)
+}
+
+fn find_agetransgan(store: &Store, wanted: Option<usize>) -> Result<PathBuf, AgingError> {
+    find(store, agetransgan::NAME, |record| match record.system {
+        System::Agetransgan { groups, .. } => wanted.is_none_or(|wanted| wanted == groups),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_weights_are_named_with_their_place_and_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = find_agetransgan(&Store::at(folder.path()), Some(10)).unwrap_err();
+        assert!(matches!(error, AgingError::NoWeights { model: "agetransgan", .. }));
+        let said = error.to_string();
+        for part in ["ffhq_10group_910k.pt", "https://drive.google.com", "drop it on the window"] {
+            assert!(said.contains(part), "{said}");
+        }
     }
 }

@@ -16,6 +16,6 @@ mod tensorflow;
 mod testing;
 mod weights;
 
-pub use installed::{open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
+pub use installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
 pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR};
-pub use registry::{ModelSummary, models, open_model};
+pub use registry::{ModelSummary, models, open_model, open_model_file};

@@ -141,6 +141,11 @@ pub enum AgingError {
     /// There is no model of that name.
     #[error("there is no model {0:?}; `agemirror models` lists them")]
     UnknownModel(String),
+    /// A file holds the weights of no model that runs from one file.
+    #[error(
+        "{0} holds the weights of no model that runs from one file; `agemirror inspect` says what is in it"
+    )]
+    NoModelIn(String),
     /// The network failed while it ran.
     #[error("the network failed: {0}")]
     Network(#[from] candle_core::Error),
@@ -162,7 +167,7 @@ pub trait AgingModel: Send {
 
     /// Ages an encoded face to each of `ages` (years), in their order. `crop` is the one that was encoded;
     /// `gender` counts only where [`ModelInfo::knows_gender`]. A model of groups takes the group that the
-    /// age falls into.
+    /// age falls into, or mixes the two between whose middles it lies.
     ///
     /// # Errors
     /// When the network fails or the face was encoded by another model.

@@ -1,14 +1,18 @@
 //! Every model by its name.
 
+use std::path::Path;
+
 use candle_core::Device;
 
-use super::caae;
+use super::agetransgan::{self, AgeTransGan};
+use super::caae::{self, Caae};
 use super::cgan::{self, CGAN};
-use super::installed::{open_caae, open_ipcgan, open_pagan, usual_statistics};
-use super::ipcgan::{self, IPCGAN};
+use super::installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, usual_statistics};
+use super::ipcgan::{self, IPCGAN, Ipcgan};
 use super::mirror::{self, Mirror};
 use super::model::{AgingError, AgingModel};
 use super::pagan;
+use crate::checkpoint::{Checkpoint, System, recognise};
 
 /// What there is to say of a model before it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +30,11 @@ const MODELS: &[ModelSummary] = &[
         name: mirror::NAME,
         title: "Mirror",
         description: "the bundled network: any age from 1 to 85, live on a laptop's processor",
+    },
+    ModelSummary {
+        name: agetransgan::NAME,
+        title: agetransgan::TITLE,
+        description: "ten groups from 0-2 to 70 and older, or four, and ages between them, 1024 pixels",
     },
     ModelSummary {
         name: caae::NAME,
@@ -61,10 +70,29 @@ pub fn models() -> &'static [ModelSummary] {
 pub fn open_model(name: &str, device: &Device) -> Result<Box<dyn AgingModel>, AgingError> {
     match name {
         mirror::NAME => Ok(Box::new(Mirror::bundled(device)?)),
+        agetransgan::NAME => Ok(Box::new(open_agetransgan(None, device)?)),
         caae::NAME => Ok(Box::new(open_caae(device)?)),
         ipcgan::NAME => Ok(Box::new(open_ipcgan(IPCGAN, &usual_statistics(IPCGAN)?, device)?)),
         cgan::NAME => Ok(Box::new(open_ipcgan(CGAN, &usual_statistics(CGAN)?, device)?)),
         pagan::NAME => Ok(Box::new(open_pagan(device)?)),
         _ => Err(AgingError::UnknownModel(name.to_owned())),
+    }
+}
+
+/// Opens the model whose weights are in the file at `path`, on `device`: names and shapes tell which.
+///
+/// # Errors
+/// When the file cannot be read or is damaged, or holds weights of no model that runs from one file.
+pub fn open_model_file(path: &Path, device: &Device) -> Result<Box<dyn AgingModel>, AgingError> {
+    let known = recognise(&Checkpoint::open(path)?).map(|known| known.system);
+    match known {
+        Some(System::Agetransgan { .. }) => Ok(Box::new(AgeTransGan::open(path, device)?)),
+        Some(System::Caae { .. } | System::CaaeTorchEncoder { .. } | System::CaaeTorchGenerator { .. }) => {
+            Ok(Box::new(Caae::open(path, device)?))
+        }
+        Some(System::Ipcgan { .. }) => {
+            Ok(Box::new(Ipcgan::open(IPCGAN, path, &usual_statistics(IPCGAN)?, device)?))
+        }
+        _ => Err(AgingError::NoModelIn(path.display().to_string())),
     }
 }

@@ -64,7 +64,8 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Opens the file or folder at `path`; its format is told from its content.
+    /// Opens the file at `path`; its format is told from its content. Of a TensorFlow checkpoint, `path` may be
+    /// any file, the folder, or the prefix that its files share.
     ///
     /// # Errors
     /// When it cannot be read, has no known format, or is damaged.

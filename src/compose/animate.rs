@@ -9,9 +9,6 @@ use image::{Rgb, RgbImage};
 use super::encode::png_error;
 use super::palette::Palette;
 
-/// How long the first and the last picture stay, in hundredths of a second.
-const HOLD: u16 = 70;
-
 /// Pictures to be played, read one at a time.
 pub(super) struct Film<R> {
     /// How many pictures there are.
@@ -20,6 +17,8 @@ pub(super) struct Film<R> {
     pub(super) size: [u32; 2],
     /// How long one stays, in hundredths of a second.
     pub(super) delay: u16,
+    /// How long the first and the last one stay.
+    pub(super) hold: u16,
     /// Reads the one of that number, from 0.
     pub(super) read: R,
 }
@@ -53,7 +52,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
             let area = changed_area(before.as_ref(), &picture);
-            let delay = if number == 0 || number == last { HOLD } else { self.delay };
+            let delay = if number == 0 || number == last { self.hold } else { self.delay };
             show(&picture, before.as_ref(), area, delay)?;
             before = Some(picture);
         }
@@ -168,7 +167,7 @@ mod tests {
     }
 
     fn film(count: usize) -> Film<impl FnMut(usize) -> io::Result<RgbImage>> {
-        Film { count, size: [40, 30], delay: 6, read: |number| Ok(picture(number)) }
+        Film { count, size: [40, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) }
     }
 
     fn palette() -> Palette {
@@ -229,7 +228,8 @@ mod tests {
 
     #[test]
     fn a_picture_of_another_size_is_refused() {
-        let other = || Film { count: 2, size: [41, 30], delay: 6, read: |number| Ok(picture(number)) };
+        let other =
+            || Film { count: 2, size: [41, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) };
         assert!(other().write_apng(&mut Vec::new()).is_err());
         assert!(other().write_gif(palette(), &mut Vec::new()).is_err());
     }

@@ -12,6 +12,7 @@ mod groups;
 mod layout;
 mod palette;
 mod paste;
+mod ping_pong;
 mod save;
 mod staging;
 mod sweep;
@@ -28,5 +29,6 @@ pub use groups::{
 };
 pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
 pub use paste::{Patch, paste_back, paste_faces};
+pub use ping_pong::write_ping_pong;
 pub use save::{About, SavedFiles, SavedView, save_view};
 pub use sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};

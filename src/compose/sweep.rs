@@ -140,6 +140,7 @@ fn write_frames<E>(
         count,
         size: [width, height],
         delay: (100.0 / rate as f32).round() as u16,
+        hold: HOLD,
         read: |number| read_back(&staged.path(&numbered_name(number))),
     };
     staged.write(GIF, |out| film().write_gif(samples.palette(), out))?;
@@ -196,6 +197,9 @@ pub fn save_film(folder: &Path, film: &CaptionedFilm) -> Result<SweepFiles, Swee
     let name = format!("agemirror_sweep_{}", file_stamp(film.about.saved_at));
     Ok(SweepFiles::of(staged.publish(name.as_ref())?, count))
 }
+
+/// How long the first and the last picture stay, in hundredths of a second.
+const HOLD: u16 = 70;
 
 const GIF: &str = "sweep.gif";
 const APNG: &str = "sweep.apng";

@@ -17,25 +17,23 @@ mod pixels;
 mod poses;
 mod shape;
 
-use std::fs::File;
-use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 use candle_nn::VarBuilder;
 use image::{GrayImage, Luma, RgbImage};
-use sha2::{Digest, Sha256};
 
 pub use generator::Generator;
 pub use noise::Noise;
 pub use shape::NetworkShape;
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
-use crate::checkpoint::{Checkpoint, recognise, var_builder};
+use super::weights::Weights;
 
 /// The name on the command line.
 pub const NAME: &str = "agetransgan";
+/// The name in the window.
+pub const TITLE: &str = "AgeTransGAN";
 
 /// So many ages go through the network together at most, which bounds the memory that is taken.
 const AGES_AT_ONCE: usize = 10;
@@ -56,15 +54,9 @@ impl AgeTransGan {
     /// # Errors
     /// When the file cannot be read or holds other weights.
     pub fn open(path: &Path, device: &Device) -> Result<Self, AgingError> {
-        let wrong =
-            |reason: String| AgingError::Weights { model: NAME, file: path.display().to_string(), reason };
-        let checkpoint = Checkpoint::open(path).map_err(|error| wrong(error.to_string()))?;
-        let prefix = recognise(&checkpoint).map(|known| known.prefix).unwrap_or_default();
-        let mut hasher = Sha256::new();
-        let copied = File::open(path).and_then(|mut file| io::copy(&mut file, &mut hasher));
-        copied.map_err(|error| wrong(error.to_string()))?;
-        let vb = var_builder(Arc::new(checkpoint), &prefix, device);
-        Self::new(&vb, format!("{:x}", hasher.finalize()), device).map_err(|error| wrong(error.to_string()))
+        let weights = Weights::open(NAME, path)?;
+        let hash = Weights::hash(&[&weights])?;
+        weights.build(Self::new(&weights.tensors(device), hash, device))
     }
 
     /// Takes the weights from `vb`; `weights_hash` is their file's SHA-256 in hexadecimal.
@@ -77,7 +69,7 @@ impl AgeTransGan {
         let groups = ages::groups(shape.groups);
         let info = ModelInfo {
             name: NAME,
-            title: "AgeTransGAN",
+            title: TITLE,
             ages: AgeChoice::Between {
                 groups: groups.iter().map(|group| group.years).collect(),
                 centres: groups.iter().map(|group| group.centre).collect(),

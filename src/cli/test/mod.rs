@@ -1,5 +1,6 @@
 //! `agemirror test`: what the published systems' own test programs write, one file a system.
 
+mod agetransgan;
 mod caae;
 mod faces;
 mod ipcgan;
@@ -20,6 +21,8 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum System {
+    /// A sweep over all ages of one face, as numbered pictures and as an animation
+    Agetransgan(agetransgan::Arguments),
     /// Ten ages of every person in one picture, as male and as female
     Caae(caae::Arguments),
     /// Four age classes of every picture, alone and in a row
@@ -33,6 +36,7 @@ enum System {
 /// Runs one system's test.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.system {
+        System::Agetransgan(arguments) => agetransgan::run(arguments),
         System::Caae(arguments) => caae::run(arguments),
         System::Ipcgan(arguments) => ipcgan::run(arguments, IPCGAN, Mapping::Stretched),
         System::Cgan(arguments) => ipcgan::run(arguments, CGAN, Mapping::Truncated),
