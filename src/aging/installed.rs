@@ -15,7 +15,7 @@ use crate::checkpoint::{Presence, Record, Store, System};
 
 /// What to do to get a published file.
 fn how_to_get(file: &Published) -> String {
-    format!("{} ({}): it is at {}; then {}.", file.title, file.names.join(", "), file.place, file.then)
+    format!("{} ({}): {}; then {}.", file.title, file.names.join(", "), file.place, file.then)
 }
 
 /// The converted file of the weights that `fits`, or which published files are wanted.
