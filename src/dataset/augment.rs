@@ -76,6 +76,17 @@ pub struct Augmented {
     pub pixels: Vec<f32>,
     /// `side * side` values: 0 where the picture does not reach, 1 well inside it.
     pub mask: Vec<f32>,
+    /// Where the packed crop lies in it.
+    pub placement: Placement,
+}
+
+/// Where a packed crop lies in a picture cut from it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    /// From pixels of the packed crop to pixels of the picture before it is mirrored.
+    pub to_picture: Similarity,
+    /// Whether the picture is mirrored after that.
+    pub flipped: bool,
 }
 
 impl Augmentation {
@@ -112,7 +123,7 @@ impl Augmentation {
             // A trip that fails leaves the crop as it was.
             pixels = through_jpeg(&pixels, side, quality).unwrap_or(pixels);
         }
-        Augmented { pixels, mask }
+        Augmented { pixels, mask, placement: Placement { to_picture: to_crop, flipped: flip } }
     }
 
     /// From the packed crop to the picture of `side` pixels: the plain reduction, jittered about the middle.

@@ -3,7 +3,7 @@
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::{Augmentation, DatasetError, FacePack, seeded};
+use super::{Augmentation, DatasetError, FacePack, Placement, seeded};
 
 /// How a batch is made.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ pub struct Batch {
     pub masks: Vec<f32>,
     /// Shape `[N]`: years, the middle of what the age can be.
     pub ages: Vec<f32>,
+    /// Where each packed crop lies in its picture.
+    pub placements: Vec<Placement>,
     /// Side in pixels.
     pub side: u32,
 }
@@ -50,22 +52,25 @@ impl Batch {
         let plane = side as usize * side as usize;
         let mut pixels = vec![0.0; indices.len() * 3 * plane];
         let mut masks = vec![0.0; indices.len() * plane];
-        pixels
+        let placements = pixels
             .par_chunks_exact_mut(3 * plane)
             .zip(masks.par_chunks_exact_mut(plane))
             .zip(indices)
             .enumerate()
-            .for_each(|(place, ((pixels, mask), index))| {
+            .map(|(place, ((pixels, mask), index))| {
                 // Lane 0 is the sampler's.
                 let mut random = seeded(seed, step, place as u64 + 1);
                 let crop = RgbImage::from_raw(pack.side(), pack.side(), pack.crop(*index).to_vec());
-                let Some(crop) = crop else { return };
+                // The pack holds crops of just this length.
+                let crop = crop.unwrap_or_else(|| RgbImage::new(pack.side(), pack.side()));
                 let face = pack.face(*index);
                 let drawn = spec.augmentation.apply(&crop, face, side, spec.feather, &mut random);
                 pixels.copy_from_slice(&drawn.pixels);
                 mask.copy_from_slice(&drawn.mask);
-            });
+                drawn.placement
+            })
+            .collect();
         let ages = indices.iter().map(|index| pack.face(*index).age()).collect();
-        Ok(Self { pixels, masks, ages, side })
+        Ok(Self { pixels, masks, ages, placements, side })
     }
 }

@@ -13,7 +13,7 @@ mod window;
 #[allow(clippy::unwrap_used)]
 mod pack_tests;
 
-pub use augment::{Augmentation, Augmented};
+pub use augment::{Augmentation, Augmented, Placement};
 pub use batch::{Batch, BatchSpec};
 pub use error::DatasetError;
 pub use labels::{Face, Gender, Split, read_labels};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::compose::SaveError;
 use crate::dataset::DatasetError;
 
 /// Why a training run stopped.
@@ -22,13 +23,8 @@ pub enum TrainingError {
         reason: candle_core::Error,
     },
     /// A file could not be written.
-    #[error("{file} could not be written: {source}; check the folder and the space on the disk", file = file.display())]
-    Write {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Save(#[from] SaveError),
     /// A loss is no longer a number.
     #[error(
         "training diverged at step {step}: {term} is {value}; resume from the last checkpoint with smaller rates"

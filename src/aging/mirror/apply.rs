@@ -8,6 +8,7 @@ use super::change::window_at;
 use super::network::Change;
 use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::{Similarity, align};
+use crate::tensor::down2;
 
 /// The crop at `side` pixels as planes of -1..1.
 pub(super) fn shrink(crop: &RgbImage, side: u32) -> Vec<f32> {
@@ -23,8 +24,8 @@ pub(super) fn shrink(crop: &RgbImage, side: u32) -> Vec<f32> {
     planes
 }
 
-/// The planes of a change: red, green, blue, mask, flow in x, flow in y.
-const PLANES: usize = 6;
+/// The planes of a change: red, green, blue, mask, flow in x, flow in y, gain.
+const PLANES: usize = 7;
 
 /// The change of one age as planes of `side` squared floats.
 struct Planes {
@@ -32,14 +33,53 @@ struct Planes {
     side: usize,
 }
 
-/// Applies the change of every age to `crop`.
-pub(super) fn apply_to_crop(crop: &RgbImage, change: &Change) -> Result<Vec<AgedCrop>, AgingError> {
-    let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow], 1)?;
+/// Applies the change of every age to `crop`, of which `small` (1, 3, side, side) is what the network saw.
+pub(super) fn apply_to_crop(
+    crop: &RgbImage,
+    small: &Tensor,
+    change: &Change,
+) -> Result<Vec<AgedCrop>, AgingError> {
+    let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
     let (ages, _, side, _) = all.dims4()?;
     let values = all.flatten_all()?.to_vec1::<f32>()?;
+    let coarse = Coarse::of(small)?;
     let columns = Columns::new(crop.width() as usize, side);
     let planes = values.par_chunks_exact((values.len() / ages).max(1));
-    Ok(planes.map(|values| Planes { values: values.to_vec(), side }.apply(crop, &columns)).collect())
+    Ok(planes.map(|values| Planes { values: values.to_vec(), side }.apply(crop, &coarse, &columns)).collect())
+}
+
+/// What of the crop is coarse, at half the network's size; between its pixels it is linear.
+struct Coarse {
+    pixels: Vec<[f32; 3]>,
+    side: usize,
+}
+
+impl Coarse {
+    fn of(small: &Tensor) -> Result<Self, AgingError> {
+        let half = down2(small)?;
+        let side = half.dim(3)?;
+        let values = ((half.flatten_all()? + 1.0)? * 127.5)?.to_vec1::<f32>()?;
+        let plane = side * side;
+        let pixels = (0..plane).map(|i| [values[i], values[plane + i], values[2 * plane + i]]).collect();
+        Ok(Self { pixels, side })
+    }
+
+    /// The colour at a point given in pixels of a crop that is `scale` times as large.
+    fn at(&self, x: f32, y: f32, scale: [f32; 2]) -> [f32; 3] {
+        let last = (self.side - 1) as f32;
+        let place = |v: f32, scale: f32| ((v + 0.5) / scale - 0.5).clamp(0.0, last);
+        let (x, y) = (place(x, scale[0]), place(y, scale[1]));
+        let (x0, y0) = (x as usize, y as usize);
+        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+        let (right, below) = (usize::from(x0 + 1 < self.side), self.side * usize::from(y0 + 1 < self.side));
+        let at = y0 * self.side + x0;
+        let [a, b] = [self.pixels[at], self.pixels[at + right]];
+        let [c, d] = [self.pixels[at + below], self.pixels[at + below + right]];
+        std::array::from_fn(|i| {
+            let (top, bottom) = (a[i] + (b[i] - a[i]) * fx, c[i] + (d[i] - c[i]) * fx);
+            top + (bottom - top) * fy
+        })
+    }
 }
 
 /// Which two columns of the change a column of the crop lies between.
@@ -59,11 +99,12 @@ fn between(i: usize, count: usize, side: usize) -> (usize, f32) {
 }
 
 impl Planes {
-    fn apply(&self, crop: &RgbImage, columns: &Columns) -> AgedCrop {
+    fn apply(&self, crop: &RgbImage, coarse: &Coarse, columns: &Columns) -> AgedCrop {
         let (width, height) = (crop.width() as usize, crop.height() as usize);
         let mut picture = crop.clone();
         let mut mask = GrayImage::new(crop.width(), crop.height());
         let mut rows = vec![0f32; PLANES * self.side];
+        let scale = [width, height].map(|length| length as f32 / coarse.side as f32);
         let out = picture.chunks_exact_mut(3 * width).zip(mask.chunks_exact_mut(width));
         for (y, (pixels, mask)) in out.enumerate() {
             self.row(y, height, &mut rows);
@@ -78,12 +119,15 @@ impl Planes {
                 if mask[x] == 0 {
                     continue;
                 }
-                let from =
-                    sample(crop, x as f32 + value(4) * width as f32, y as f32 + value(5) * height as f32);
+                let from = [
+                    x as f32 + weight * value(4) * width as f32,
+                    y as f32 + weight * value(5) * height as f32,
+                ];
+                let (fine, gain) = (sample(crop, from[0], from[1]), weight * (value(6) - 1.0));
+                let smooth = coarse.at(from[0], from[1], scale);
                 for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
-                    let old = f32::from(*pixel);
-                    let change = from[c] + 127.5 * value(c) - old;
-                    *pixel = (old + weight * change + 0.5).clamp(0.0, 255.0) as u8;
+                    let new = fine[c] + gain * (fine[c] - smooth[c]) + weight * 127.5 * value(c);
+                    *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
                 }
             }
         }

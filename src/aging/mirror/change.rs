@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
-use crate::tensor::warp;
+use crate::tensor::{down2, up2, warp};
 
 /// Over what part of the side the window rises from the edge of the crop.
 const FEATHER: f32 = 0.1;
@@ -25,12 +25,19 @@ pub fn window(side: usize, device: &Device) -> Result<Tensor> {
     Tensor::from_vec(plane, (1, 1, side, side), device)
 }
 
-/// The crops `x` (N, 3, H, W) after `change`: `x + window * mask * (warp(x) + residual - x)`.
+/// The crops `x` (N, 3, H, W) after `change`. With `w` for `window * mask`, each pixel is fetched from where
+/// `w * flow` points, its fine detail (what halving and doubling the crop loses) counts `1 + w * (gain - 1)`
+/// times, and `w * residual` is added. Nothing is blended with what stood there before: where a feature
+/// moves, it does not show twice.
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tensor> {
-    let flow = (&change.flow * x.dim(3)? as f64)?;
-    let changed = (warp(x, &flow)? + &change.residual)?;
-    x + change.mask.broadcast_mul(window)?.broadcast_mul(&(changed - x)?)?
+    let weight = change.mask.broadcast_mul(window)?;
+    let flow = (change.flow.broadcast_mul(&weight)? * x.dim(3)? as f64)?;
+    let fine = (x - up2(&down2(x)?)?)?;
+    let moved = warp(&Tensor::cat(&[x, &fine], 1)?, &flow)?;
+    let (x, fine) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
+    let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + &change.residual)?;
+    x + added.broadcast_mul(&weight)?
 }

@@ -1,22 +1,29 @@
 //! The network: one encoder for the face, one light decoder for each age.
 //!
-//! Sizes below are for a 64 px crop; the network is convolutional and takes any side that 8 divides.
+//! Sizes below are for a 128 px crop; the network is convolutional and takes any side that 16 divides. It
+//! works at half the side: four neighbouring pixels enter as channels of one, and come out so again
+//! (Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
+//! Convolutional Neural Network", 2016), on top of a smooth picture that is enlarged bilinearly.
 
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use crate::tensor::{down2, modulate_leaky, sigmoid, tanh, up2};
+use crate::tensor::{down2, gather_quads, modulate_leaky, sigmoid, spread_quads, tanh, up2};
 
 /// Channels at 64, 32, 16 and 8 px.
-const WIDTHS: [usize; 4] = [12, 24, 48, 96];
+const WIDTHS: [usize; 4] = [24, 24, 48, 96];
+/// Colours of the four pixels that enter or leave as one.
+const QUAD: usize = 12;
 /// Length of the vector that conditions the decoder.
 const STYLE: usize = 64;
 /// Residual blocks at 8 px in the encoder.
 const DEEP_BLOCKS: usize = 3;
 /// The largest displacement, in fractions of the side.
 const REACH: f64 = 0.08;
+/// The largest logarithm of what fine detail is multiplied by.
+const GAIN: f64 = 1.2;
 /// The largest residual, in a picture of -1..1.
 const SWING: f64 = 1.0;
 /// Slows the residual's last layer down, or early steps would drive it to its bounds.
@@ -44,7 +51,7 @@ impl Residual {
 /// What the encoder finds in a face, shared by all ages.
 #[derive(Clone)]
 pub struct Features {
-    /// Maps at 64, 32, 16 and 8 px: (N, 12, 24, 48 or 96 channels, side, side).
+    /// Maps at 64, 32, 16 and 8 px: (N, 24, 24, 48 or 96 channels, side, side).
     maps: [Tensor; 4],
     /// The mean of the last map: (N, 96).
     summary: Tensor,
@@ -75,7 +82,7 @@ impl Encoder {
     fn new(vb: VarBuilder<'_>) -> Result<Self> {
         let enter = |i: usize| Conv::new(WIDTHS[i], WIDTHS[i + 1], 3, vb.pp(format!("enter.{i}")));
         Ok(Self {
-            stem: Conv::new(3, WIDTHS[0], 3, vb.pp("stem"))?,
+            stem: Conv::new(QUAD, WIDTHS[0], 3, vb.pp("stem"))?,
             enter: [enter(0)?, enter(1)?, enter(2)?],
             fine: Conv::new(WIDTHS[1], WIDTHS[1], 3, vb.pp("fine"))?,
             middle: Residual::new(WIDTHS[2], vb.pp("middle"))?,
@@ -86,7 +93,7 @@ impl Encoder {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Features> {
-        let a = self.stem.forward_leaky(x)?;
+        let a = self.stem.forward_leaky(&gather_quads(x)?)?;
         let b = self.fine.forward_leaky(&self.enter[0].forward_leaky(&down2(&a)?)?)?;
         let c = self.middle.forward(&self.enter[1].forward_leaky(&down2(&b)?)?)?;
         let mut d = self.enter[2].forward_leaky(&down2(&c)?)?;
@@ -126,8 +133,12 @@ struct Decoder {
     deep: [Styled; 2],
     rise: [Conv; 3],
     styled: [Styled; 3],
-    flow: Conv,
+    /// The flow at 16 px, and what is added to it at 32.
+    flow: [Conv; 2],
+    /// What is enlarged smoothly: red, green, blue, mask, gain.
     paint: Conv,
+    /// What each of four pixels has beyond that: three colours.
+    detail: Conv,
 }
 
 impl Decoder {
@@ -141,8 +152,12 @@ impl Decoder {
             deep: [deep(0)?, deep(1)?],
             rise: [rise(0)?, rise(1)?, rise(2)?],
             styled: [styled(0)?, styled(1)?, styled(2)?],
-            flow: Conv::new(WIDTHS[2], 2, 3, vb.pp("flow"))?,
-            paint: Conv::new(WIDTHS[0], 4, 3, vb.pp("paint"))?,
+            flow: [
+                Conv::new(WIDTHS[2], 2, 3, vb.pp("flow"))?,
+                Conv::new(WIDTHS[1], 2, 3, vb.pp("flow_fine"))?,
+            ],
+            paint: Conv::new(WIDTHS[0], 5, 3, vb.pp("paint"))?,
+            detail: Conv::new(WIDTHS[0], QUAD, 3, vb.pp("detail"))?,
         })
     }
 
@@ -163,27 +178,30 @@ impl Decoder {
         let [a, b, c, d] = &features.maps;
         let deep = self.deep[1].forward(&self.deep[0].forward(d, style)?, style)?;
         let mut x = (d + deep)?;
-        let mut flow = None;
+        let mut flow: Option<Tensor> = None;
         for (level, skip) in [c, b, a].into_iter().enumerate() {
             x = (up2(&self.rise[level].forward(&x)?)? + skip)?;
             x = self.styled[level].forward(&x, style)?;
-            if level == 0 {
-                flow = Some(tanh(&self.flow.forward(&x)?)?);
+            if let Some(conv) = self.flow.get(level) {
+                let here = conv.forward(&x)?;
+                flow = Some(flow.map_or(Ok(here.clone()), |coarse| up2(&coarse)? + here)?);
             }
         }
         let Some(flow) = flow else { candle_core::bail!("the decoder has no level for the flow") };
-        let flow = (up2(&up2(&flow)?)? * REACH)?;
-        let paint = self.paint.forward(&x)?;
-        let residual = (tanh(&(paint.narrow(1, 0, 3)? * GENTLE)?)? * SWING)?;
+        let flow = (up2(&up2(&tanh(&flow)?)?)? * REACH)?;
+        let paint = up2(&self.paint.forward(&x)?)?;
+        let colours = (paint.narrow(1, 0, 3)? + spread_quads(&self.detail.forward(&x)?)?)?;
+        let residual = (tanh(&(colours * GENTLE)?)? * SWING)?;
         let mask = sigmoid(&paint.narrow(1, 3, 1)?.contiguous()?)?;
-        Ok(Change { residual, mask, flow })
+        let gain = (tanh(&paint.narrow(1, 4, 1)?.contiguous()?)? * GAIN)?.exp()?;
+        Ok(Change { residual, mask, flow, gain })
     }
 }
 
 /// How much of a change is taken over at so many years from the present age: none at the present age,
-/// so that a face asked for its own age stays as it is, and nearly all beyond ten years.
+/// so that a face asked for its own age stays as it is, and nearly all beyond seven years.
 fn share_of_change(years: f32) -> f32 {
-    1.0 - (-(years / 6.0).powi(2)).exp()
+    1.0 - (-(years / 4.0).powi(2)).exp()
 }
 
 /// What is to be done to a crop to change its age.
@@ -191,10 +209,12 @@ fn share_of_change(years: f32) -> f32 {
 pub struct Change {
     /// Added to the crop after the warp: (N, 3, H, W), in a picture of -1..1.
     pub residual: Tensor,
-    /// How much of the change is taken over: (N, 1, H, W), 0..1, before the window fades it out.
+    /// How much of everything else is done: (N, 1, H, W), 0..1, before the window fades it out.
     pub mask: Tensor,
     /// From where each pixel is fetched: (N, 2, H, W), x then y, in fractions of the side.
     pub flow: Tensor,
+    /// What fine detail is multiplied by: (N, 1, H, W), above 0; 1 leaves it.
+    pub gain: Tensor,
 }
 
 /// The network of mirror.
@@ -215,7 +235,7 @@ impl Network {
     /// What all ages share, of crops (N, 3, H, W) in -1..1.
     ///
     /// # Errors
-    /// When a side is not a multiple of 8.
+    /// When a side is not a multiple of 16.
     pub fn encode(&self, x: &Tensor) -> Result<Features> {
         self.encoder.forward(x)
     }

@@ -11,7 +11,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::evaluation::age_estimator::{EstimatorSettings, Run, SIDE, TEMPLATE};
-use crate::training::mirror::write_tensors;
+use crate::training::write_tensors;
 
 /// What `agemirror train age-estimator` is given.
 #[derive(Debug, clap::Args)]

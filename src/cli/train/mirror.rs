@@ -12,7 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::aging::mirror::TEMPLATE;
 use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::training::mirror::{Judges, Run, Terms, TrainingSettings, sheet, write_tensors};
+use crate::tensor::{DeviceChoice, choose_device};
+use crate::training::mirror::{Judges, Prototypes, Run, Terms, TrainingSettings, sheet};
+use crate::training::{EventFile, write_tensors};
 
 /// What `agemirror train mirror` is given.
 #[derive(Debug, clap::Args)]
@@ -26,8 +28,11 @@ pub struct MirrorArgs {
     /// Goes on from the last checkpoint in the folder.
     #[arg(long)]
     resume: bool,
+    /// Starts from these weights (safetensors, as they ship) in place of chance.
+    #[arg(long, conflicts_with = "resume")]
+    from: Option<PathBuf>,
     /// Side of the crops in pixels; a multiple of 16.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 128)]
     side: u32,
     /// Pairs in a step.
     #[arg(long, default_value_t = 16)]
@@ -45,9 +50,31 @@ pub struct MirrorArgs {
     /// `faceapi_face_recognition_model.safetensors`, which judge.
     #[arg(long)]
     networks: PathBuf,
+    /// Where the networks run.
+    #[arg(long, value_enum, default_value_t = TrainingDevice::Cpu)]
+    device: TrainingDevice,
     /// A JSON file with settings (rates, weights of the losses) in place of the defaults.
     #[arg(long)]
     settings: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
+enum TrainingDevice {
+    Cpu,
+    Cuda,
+}
+
+impl TrainingDevice {
+    fn open(self) -> anyhow::Result<Device> {
+        if self == Self::Cpu {
+            return Ok(Device::Cpu);
+        }
+        let chosen = choose_device(DeviceChoice::Automatic);
+        if !chosen.device.is_cuda() {
+            bail!("there is no CUDA device to train on: {}; give --device cpu", chosen.description);
+        }
+        Ok(chosen.device)
+    }
 }
 
 /// Trains until the steps are done or Ctrl-C is pressed.
@@ -61,8 +88,13 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     let settings = settings(args)?;
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
-    let judges = Judges::load(&args.networks, &Device::Cpu)?;
-    let mut run = Run::start(settings, judges, &train, &Device::Cpu)?;
+    let device = args.device.open()?;
+    let judges = Judges::load(&args.networks, &device)?;
+    let prototypes = prototypes(args, &train)?;
+    let mut run = Run::start(settings, judges, prototypes, &device)?;
+    if let Some(weights) = &args.from {
+        run.start_from(weights)?;
+    }
     let checkpoint = args.out.join("checkpoint.safetensors");
     if args.resume {
         run.resume(&checkpoint)?;
@@ -72,7 +104,8 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let signal = Arc::clone(&stop);
     ctrlc::set_handler(move || signal.store(true, Ordering::Relaxed))?;
-    Session { args, run, train, check, checkpoint }.run(&stop)
+    let events = EventFile::create(&args.out)?;
+    Session { args, run, train, check, checkpoint, device, events }.run(&stop)
 }
 
 fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
@@ -109,6 +142,15 @@ fn pack(args: &MirrorArgs, split: Split) -> anyhow::Result<FacePack> {
     Ok(FacePack::open(&path)?)
 }
 
+/// Opens the prototypes of the packed faces, making them first where that was not done yet.
+fn prototypes(args: &MirrorArgs, train: &FacePack) -> anyhow::Result<Prototypes> {
+    let bar = progress_bar(train.len() as u64, "face mesh {pos}/{len} {wide_bar} {eta}")?;
+    let path = args.out.join(format!("prototypes-{}.safetensors", args.side));
+    let prototypes = Prototypes::open_or_build(train, &path, |done| bar.set_position(done as u64))?;
+    bar.finish_and_clear();
+    Ok(prototypes)
+}
+
 fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
     Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
 }
@@ -119,6 +161,8 @@ struct Session<'a> {
     train: FacePack,
     check: FacePack,
     checkpoint: PathBuf,
+    device: Device,
+    events: EventFile,
 }
 
 impl Session<'_> {
@@ -136,7 +180,7 @@ impl Session<'_> {
             let done = (self.run.step - first) as f64 * self.args.batch as f64;
             bar.set_message(format!("{:.1} faces/s", done / started.elapsed().as_secs_f64()));
             if self.run.step.is_multiple_of(50) {
-                sums.log(&self.args.out.join("log.csv"), self.run.step)?;
+                self.log(&mut sums, done / started.elapsed().as_secs_f64())?;
             }
             if saved.elapsed() > Duration::from_secs_f32(60.0 * self.args.save_every) {
                 self.save()?;
@@ -149,6 +193,14 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Writes the mean of each term since the last time to the table and to the event file.
+    fn log(&mut self, sums: &mut Averages, faces_per_second: f64) -> anyhow::Result<()> {
+        let means = sums.take();
+        let speed = ("faces_per_second", faces_per_second as f32);
+        self.events.scalars(self.run.step, means.iter().map(|(name, mean)| (*name, *mean)).chain([speed]))?;
+        append(&self.args.out.join("log.csv"), self.run.step, &means)
+    }
+
     /// Saves the state, the weights as they ship, and a sheet of validation faces.
     fn save(&self) -> anyhow::Result<()> {
         self.run.save(&self.checkpoint)?;
@@ -156,7 +208,7 @@ impl Session<'_> {
         let weights = self.run.mean().iter().map(half).collect::<candle_core::Result<_>>()?;
         write_tensors(&weights, &self.args.out.join("mirror.safetensors"))?;
         let faces: Vec<usize> = (0..8).map(|i| (i * 2 + 1) * self.check.len() / 16).collect();
-        let picture = sheet(&self.run.mean_network()?, &self.check, &faces, self.args.side)?;
+        let picture = sheet(&self.run.mean_network()?, &self.check, &faces, self.args.side, &self.device)?;
         picture.save(self.args.out.join(format!("sheet-{:07}.png", self.run.step)))?;
         Ok(())
     }
@@ -177,18 +229,22 @@ impl Averages {
         }
     }
 
-    /// Appends a line to the log, with a head where the file is new.
-    fn log(&mut self, path: &Path, step: u64) -> anyhow::Result<()> {
-        let new = !path.exists();
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-        let mut writer = csv::Writer::from_writer(file);
-        if new {
-            writer.write_record(std::iter::once("step").chain(self.sums.keys().copied()))?;
-        }
-        let values = self.sums.values().map(|sum| format!("{:.5}", sum / self.steps as f32));
-        writer.write_record(std::iter::once(step.to_string()).chain(values))?;
-        writer.flush()?;
-        *self = Self::default();
-        Ok(())
+    fn take(&mut self) -> Terms {
+        let Self { sums, steps } = std::mem::take(self);
+        sums.into_iter().map(|(name, sum)| (name, sum / steps as f32)).collect()
     }
+}
+
+/// Appends a line to the table at `path`, with a head where the file is new.
+fn append(path: &Path, step: u64, means: &Terms) -> anyhow::Result<()> {
+    let new = !path.exists();
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    let mut writer = csv::Writer::from_writer(file);
+    if new {
+        writer.write_record(std::iter::once("step").chain(means.keys().copied()))?;
+    }
+    let values = means.values().map(|mean| format!("{mean:.5}"));
+    writer.write_record(std::iter::once(step.to_string()).chain(values))?;
+    writer.flush()?;
+    Ok(())
 }

@@ -14,8 +14,8 @@ use super::reader::{AgeEstimator, SIDE};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
 use crate::training::TrainingError;
 use crate::training::adam::{Adam, AdamSettings};
-use crate::training::mirror::write_tensors;
 use crate::training::parameters::Parameters;
+use crate::training::write_tensors;
 
 /// The settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use image::RgbImage;
 
 use super::{AgeEstimator, EstimatorSettings, Run, SIDE, TEMPLATE};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::training::mirror::write_tensors;
+use crate::training::write_tensors;
 
 fn pack(folder: &Path) -> Option<FacePack> {
     let faces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/faces");

@@ -1,5 +1,5 @@
-//! Tells real faces of an age from made ones. It looks through the eyes of a frozen age network, at four
-//! scales, and learns only a light head on each: features that already know ages teach in minutes what
+//! Tells real faces of an age from made ones. It looks through the eyes of a frozen age network, at the whole
+//! face at four scales and at a part of it closely at three, and learns only a light head on each: features that already know ages teach in minutes what
 //! takes hours from pixels (Sauer et al., "Projected GANs Converge Faster", 2021). The age asked for
 //! enters by projection (Miyato and Koyama, "cGANs with Projection Discriminator", 2018); the heads are
 //! kept from steepening by their spectral norm (Miyato et al., 2018).
@@ -13,8 +13,8 @@ use crate::aging::mirror::{AGE_CODE, age_codes};
 use crate::tensor::{conv2d, conv2d_leaky};
 use crate::training::parameters::Parameters;
 
-/// Channels of the maps that the heads look at.
-const MAPS: [usize; 4] = [64, 64, 128, 256];
+/// Channels of the maps that the heads look at: of the whole face, and of a part of it.
+const MAPS: [usize; 7] = [64, 64, 128, 256, 64, 64, 128];
 /// Channels inside a head.
 const WIDTH: usize = 48;
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use candle_core::{Device, Result, Tensor};
 use rand::Rng;
+use rand::rngs::StdRng;
 
 use super::losses::{Seen, age_loss};
 use crate::aging::mirror::TEMPLATE;
@@ -17,6 +18,10 @@ const SAME_PERSON: f64 = 0.3;
 const NOISE: f32 = 0.04;
 /// The largest shift of the look, in fractions of the side.
 const SHIFT: f32 = 0.02;
+/// The part of a crop that is looked at closely: its side, and how far left and top it may lie, in fractions.
+const PART: f32 = 0.5;
+const PART_LEFT: std::ops::Range<f32> = 0.1..0.4;
+const PART_TOP: std::ops::Range<f32> = 0.12..0.48;
 
 /// The two networks.
 pub struct Judges {
@@ -26,7 +31,7 @@ pub struct Judges {
 
 /// What the age network sees in some pictures.
 pub struct Look {
-    /// Its maps at four scales.
+    /// Its maps of the whole face at four scales, then of a part of it at three.
     pub maps: Vec<Tensor>,
     /// The ages it reads, in years: (N).
     pub ages: Tensor,
@@ -37,6 +42,13 @@ impl Look {
     pub fn detach(&self) -> Self {
         Self { maps: self.maps.iter().map(Tensor::detach).collect(), ages: self.ages.detach() }
     }
+}
+
+/// A chip under a little noise.
+fn noisy(chip: &Tensor, random: &mut StdRng) -> Result<Tensor> {
+    let strength = random.random_range(0.0..NOISE);
+    let noise: Vec<f32> = (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
+    chip + Tensor::from_vec(noise, chip.shape(), chip.device())?
 }
 
 impl Judges {
@@ -67,16 +79,14 @@ impl Judges {
         window.right += dx;
         window.top += dy;
         window.bottom += dy;
-        let mut pictures = seen.pictures.broadcast_mul(&seen.masks)?;
-        if random.random_bool(0.3) {
-            pictures = up2(&down2(&pictures)?)?;
-        }
-        let chip = window.cut(&pictures, AgeNetwork::SIDE)?;
-        let strength = random.random_range(0.0..NOISE);
-        let noise: Vec<f32> =
-            (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
-        let chip = (&chip + Tensor::from_vec(noise, chip.shape(), chip.device())?)?;
-        let (maps, logits) = self.age.look(&chip)?;
+        let sharp = seen.pictures.broadcast_mul(&seen.masks)?;
+        let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp.clone() };
+        let (mut maps, logits) =
+            self.age.look(&noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?)?;
+        let (left, top) = (random.random_range(PART_LEFT), random.random_range(PART_TOP));
+        let part = CropWindow { left, top, right: left + PART, bottom: top + PART };
+        let (close, _) = self.age.look(&noisy(&part.cut(&sharp, AgeNetwork::SIDE)?, &mut random)?)?;
+        maps.extend(close.into_iter().take(3));
         Ok(Look { maps, ages: self.age.expected_age(&logits)? })
     }
 

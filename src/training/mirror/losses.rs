@@ -4,8 +4,8 @@ use candle_core::{Result, Tensor};
 
 use super::discriminator::{Weights, per_picture};
 use super::judges::Look;
-use crate::aging::mirror::Change;
-use crate::tensor::down2;
+use super::lesson::Lesson;
+use crate::aging::mirror::{Change, apply_change};
 
 /// How much each term counts.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -15,8 +15,12 @@ pub struct LossWeights {
     pub adversarial: f64,
     /// Real faces shown with a wrong age count as made ones, with this weight.
     pub wrong_age: f64,
-    /// To change, when blurred, as faces of the kind do on average.
-    pub usual: f64,
+    /// To make the picture that prototypes make.
+    pub lesson: f64,
+    /// To move features as prototypes do.
+    pub lesson_flow: f64,
+    /// To deepen and fade detail as prototypes do.
+    pub lesson_gain: f64,
     /// Changed pixels.
     pub change: f64,
     /// Unevenness of the flow.
@@ -36,11 +40,13 @@ impl Default for LossWeights {
         Self {
             adversarial: 0.5,
             wrong_age: 0.5,
-            usual: 60.0,
-            change: 0.1,
-            flow: 0.5,
+            lesson: 10.0,
+            lesson_flow: 0.5,
+            lesson_gain: 1.0,
+            change: 0.02,
+            flow: 0.05,
             mask: 0.02,
-            residual: 0.15,
+            residual: 0.05,
             age: 0.08,
             identity: 0.6,
         }
@@ -97,17 +103,26 @@ pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
     (&made.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
-/// How far the blurred change is from the usual one (its pictures and their weights, at the size of the
-/// prototypes), as a mean square.
+/// How far a change is from its lesson: the picture made (mean difference where `seen` counts), the way of its
+/// features (mean square, in pixels), and the gain of its detail (mean difference).
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn usual_change_loss(input: &Seen, made: &Seen, [usual, weights]: &[Tensor; 2]) -> Result<Tensor> {
-    let mut change = (&made.pictures - &input.pictures)?;
-    while change.dim(3)? > usual.dim(3)? {
-        change = down2(&change)?;
-    }
-    (change - usual)?.sqr()?.broadcast_mul(weights)?.mean_all()
+pub fn lesson_losses(
+    input: &Seen,
+    (made, change): (&Seen, &Change),
+    lesson: &Lesson,
+    window: &Tensor,
+) -> Result<[Tensor; 3]> {
+    let side = change.flow.dim(3)? as f64;
+    let weight = lesson.known.broadcast_mul(window)?;
+    let seen = lesson.known.broadcast_mul(&input.masks)?;
+    let picture = apply_change(&input.pictures, &lesson.change, window)?;
+    let off = (&made.pictures - picture)?.abs()?.broadcast_mul(&seen)?.mean_all()?;
+    let flow = (change.flow.broadcast_mul(&change.mask)? - &lesson.change.flow)?;
+    let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
+    let gain = (((&change.gain - 1.0)? * &change.mask)? - (&lesson.change.gain - 1.0)?)?;
+    Ok([off, flow, (gain.abs()? * weight)?.mean_all()?])
 }
 
 /// The mean difference between neighbours, down and across.

@@ -1,8 +1,14 @@
-//! Training of mirror: unpaired, against a discriminator that knows the age asked for.
+//! Training of mirror. First prototypes teach it what usually happens to a face such as the one it sees; then a
+//! discriminator that knows the age asked for, an age network and a face network judge what it makes as well.
 
 mod discriminator;
+mod emphasis;
+mod field;
+mod hair;
 mod judges;
+mod lesson;
 mod losses;
+mod meshes;
 mod prototypes;
 mod run;
 mod settings;
@@ -10,7 +16,8 @@ mod sheet;
 
 pub use judges::Judges;
 pub use losses::LossWeights;
-pub use run::{Run, Terms, write_tensors};
+pub use prototypes::Prototypes;
+pub use run::{Run, Terms};
 pub use settings::TrainingSettings;
 pub use sheet::sheet;
 

@@ -1,125 +1,166 @@
 //! What faces of a kind look like on average at each age, and so how a face of that kind changes on
-//! average: the prototypes of Burt and Perrett ("Perception of age in adult Caucasian male faces", 1995).
-//! Blurred, they keep colours and beards where they belong, and lead while the discriminator has nothing to
-//! say yet.
+//! average: the prototypes of Burt and Perrett ("Perception of age in adult Caucasian male faces", 1995),
+//! with the strength of fine detail beside shape and colour (Tiddeman, Burt and Perrett, "Prototyping and
+//! transforming facial textures for perception research", 2001). Faces are laid over one another by the
+//! 468 points of the face mesh before colours are averaged, so that the average is sharp.
 
-use std::collections::BTreeMap;
+mod build;
+mod effects;
+mod measure;
+mod store;
 
-use candle_core::{Device, Result, Tensor};
-use rayon::prelude::*;
+use super::emphasis::coarse;
+use super::field::{Grid, Place};
+use super::meshes::Mesh;
+use crate::dataset::{Gender, PackedFace};
 
-use crate::dataset::{Augmentation, Batch, BatchSpec, DatasetError, FacePack, PackedFace};
+/// Ages for which there is a prototype; between them it is linear.
+const AGES: [f32; 16] =
+    [1.0, 3.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0, 36.0, 44.0, 52.0, 60.0, 69.0, 77.0, 86.0];
+/// Planes of a texture: red, green, blue, and the logarithm of the strength of fine detail.
+pub const TEXTURES: usize = 4;
+/// How many of them are colours.
+pub const COLOURS: usize = 3;
 
-/// Side of a prototype in pixels.
-pub const PROTOTYPE_SIDE: usize = 32;
-/// Ages for which there is a prototype; between them the nearest serves.
-const AGES: [f32; 15] =
-    [1.0, 3.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0, 36.0, 44.0, 52.0, 60.0, 69.0, 78.0];
-/// How many faces of a kind it takes for prototypes of its own.
-const FEWEST: usize = 150;
+/// Faces that change alike: one gender, and a third of mankind's looks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Pool(usize);
 
-/// Red, green, blue and weight planes.
-const PLANES: usize = 4;
-const PIXELS: usize = PROTOTYPE_SIDE * PROTOTYPE_SIDE;
-type Prototype = Vec<f32>;
+/// Genders times looks.
+const POOLS: usize = 6;
 
-/// Prototypes of every kind of face: collection, gender and, where there are enough, ethnicity.
-pub struct Prototypes(BTreeMap<String, Vec<Prototype>>);
-
-/// The kinds a face belongs to, the narrower first.
-fn kinds(face: &PackedFace) -> [String; 2] {
-    let wide = format!("{} {:?}", face.dataset, face.gender);
-    [format!("{wide} {}", face.ethnicity), wide]
+impl Pool {
+    fn of(face: &PackedFace) -> Self {
+        let looks = match face.ethnicity.as_str() {
+            name if name.contains("asian") => 0,
+            name if name.contains("black") || name.contains("indian") => 1,
+            _ => 2,
+        };
+        Self(looks + if face.gender == Gender::Male { 3 } else { 0 })
+    }
 }
 
-/// How much a face of `age` counts for the prototype at `AGES[i]`.
-fn closeness(age: f32, i: usize) -> f32 {
-    let (left, right) = (AGES[i.saturating_sub(1)], AGES[(i + 1).min(AGES.len() - 1)]);
-    (-((age - AGES[i]) / (0.4 * (right - left))).powi(2)).exp()
+/// What age does to the faces of a pool, measured from the mean of each kind of face.
+#[derive(Clone)]
+struct Effect {
+    /// At each of [`AGES`]: where the points of the mesh lie, in fractions of the crop's side.
+    shapes: Vec<Mesh>,
+    /// At each of [`AGES`]: the texture planes, laid over the reference mesh, then the coarse part of the
+    /// colours.
+    textures: Vec<Grid>,
 }
 
-fn nearest(age: f32) -> usize {
-    (0..AGES.len()).min_by(|a, b| (AGES[*a] - age).abs().total_cmp(&(AGES[*b] - age).abs())).unwrap_or(0)
+impl Effect {
+    fn new(shapes: Vec<Mesh>, mut textures: Vec<Grid>) -> Self {
+        for texture in &mut textures {
+            let colours = texture.planes.iter().take(COLOURS);
+            let parts: Vec<_> = colours.map(|plane| coarse(plane, texture.side)).collect();
+            texture.planes.extend(parts);
+        }
+        Self { shapes, textures }
+    }
+}
+
+/// The prototypes, and the mesh of every face they were made of.
+pub struct Prototypes {
+    /// The mesh that textures are laid over.
+    reference: Mesh,
+    effects: Vec<Effect>,
+    meshes: Vec<Option<Mesh>>,
+}
+
+/// How a face of some kind changes between two ages.
+pub struct UsualChange<'a> {
+    effect: &'a Effect,
+    from: Between,
+    to: Between,
+}
+
+/// Two of [`AGES`] around an age, and how far between them it is.
+#[derive(Clone, Copy)]
+struct Between {
+    index: usize,
+    far: f32,
+}
+
+impl Between {
+    fn of(age: f32) -> Self {
+        let index = AGES.iter().rposition(|known| *known <= age).unwrap_or(0).min(AGES.len() - 2);
+        let far = (age - AGES[index]) / (AGES[index + 1] - AGES[index]);
+        Self { index, far: far.clamp(0.0, 1.0) }
+    }
+
+    fn mix(self, value: impl Fn(usize) -> f32) -> f32 {
+        let (low, high) = (value(self.index), value(self.index + 1));
+        low + (high - low) * self.far
+    }
 }
 
 impl Prototypes {
-    /// Averages all faces of `pack`.
-    ///
-    /// # Errors
-    /// When the pack's crops are smaller than a prototype.
-    pub fn new(pack: &FacePack) -> std::result::Result<Self, DatasetError> {
-        let mut members = BTreeMap::<String, Vec<usize>>::new();
-        for index in 0..pack.len() {
-            for kind in kinds(pack.face(index)) {
-                members.entry(kind).or_default().push(index);
-            }
-        }
-        members.retain(|_, faces| faces.len() >= FEWEST);
-        let averaged = members.into_par_iter().map(|(kind, faces)| Ok((kind, average(pack, &faces)?)));
-        averaged.collect::<std::result::Result<_, _>>().map(Self)
+    /// The mesh that textures are laid over, in fractions of the crop's side.
+    pub fn reference(&self) -> &[[f32; 2]] {
+        &self.reference
     }
 
-    /// How the faces `indices` of `pack` would change on average on the way to `ages`, as (N, 3, side,
-    /// side) with its weights (N, 1, side, side): zero where nothing is known.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn changes(
-        &self,
-        pack: &FacePack,
-        indices: &[usize],
-        ages: &[f32],
-        device: &Device,
-    ) -> Result<[Tensor; 2]> {
-        let (mut changes, mut weights) = (Vec::new(), Vec::new());
-        for (index, age) in indices.iter().zip(ages) {
-            let face = pack.face(*index);
-            let kind = kinds(face).into_iter().find_map(|kind| self.0.get(&kind));
-            let Some(kind) = kind else {
-                changes.resize(changes.len() + 3 * PIXELS, 0.0);
-                weights.resize(weights.len() + PIXELS, 0.0);
-                continue;
-            };
-            let (from, to) = (&kind[nearest(face.age())], &kind[nearest(*age)]);
-            changes.extend(to[..3 * PIXELS].iter().zip(from).map(|(to, from)| to - from));
-            weights.extend(to[3 * PIXELS..].iter().zip(&from[3 * PIXELS..]).map(|(a, b)| a.min(*b)));
-        }
-        let n = indices.len();
-        Ok([
-            Tensor::from_vec(changes, (n, 3, PROTOTYPE_SIDE, PROTOTYPE_SIDE), device)?,
-            Tensor::from_vec(weights, (n, 1, PROTOTYPE_SIDE, PROTOTYPE_SIDE), device)?,
-        ])
+    /// The mesh of face `index` of the pack, where there is one.
+    pub fn mesh(&self, index: usize) -> Option<&[[f32; 2]]> {
+        self.meshes.get(index)?.as_deref()
+    }
+
+    /// How faces such as `face` change on the way to `age`.
+    pub fn change(&self, face: &PackedFace, age: f32) -> UsualChange<'_> {
+        let effect = &self.effects[Pool::of(face).0];
+        UsualChange { effect, from: Between::of(face.age()), to: Between::of(age) }
     }
 }
 
-/// The prototypes at every age of one kind. The weight plane is 1 where enough pictures reach.
-fn average(pack: &FacePack, faces: &[usize]) -> std::result::Result<Vec<Prototype>, DatasetError> {
-    let spec = BatchSpec { side: PROTOTYPE_SIDE as u32, feather: 1.0, augmentation: Augmentation::NONE };
-    let mut sums = vec![vec![0f32; PLANES * PIXELS]; AGES.len()];
-    for chunk in faces.chunks(256) {
-        let batch = Batch::assemble(pack, chunk, &spec, 0, 0)?;
-        let pictures = batch.pixels.chunks_exact(3 * PIXELS).zip(batch.masks.chunks_exact(PIXELS));
-        for ((pixels, mask), age) in pictures.zip(&batch.ages) {
-            for (i, sum) in sums.iter_mut().enumerate() {
-                let weight = closeness(*age, i);
-                for (p, seen) in mask.iter().enumerate() {
-                    for plane in 0..3 {
-                        sum[plane * PIXELS + p] += weight * seen * pixels[plane * PIXELS + p];
-                    }
-                    sum[3 * PIXELS + p] += weight * seen;
-                }
-            }
+impl UsualChange<'_> {
+    /// Whether the way leads to an older age.
+    pub fn grows_older(&self) -> bool {
+        self.to.mix(|i| AGES[i]) > self.from.mix(|i| AGES[i])
+    }
+
+    /// By how much each point of the mesh moves, in fractions of the side.
+    pub fn moves(&self) -> Mesh {
+        let shapes = &self.effect.shapes;
+        let change = |point: usize, axis: usize| {
+            let at = |i: usize| shapes[i][point][axis];
+            self.to.mix(at) - self.from.mix(at)
+        };
+        (0..shapes[0].len()).map(|point| [change(point, 0), change(point, 1)]).collect()
+    }
+
+    /// By how much each texture plane changes, laid over the reference mesh, then the coarse part of that for
+    /// the colours.
+    pub fn texture(&self) -> Grid {
+        let textures = &self.effect.textures;
+        let side = textures[0].side;
+        let plane = |plane: usize| {
+            let change = |pixel: usize| {
+                let at = |i: usize| textures[i].planes[plane][pixel];
+                self.to.mix(at) - self.from.mix(at)
+            };
+            (0..side * side).map(change).collect()
+        };
+        Grid { planes: (0..textures[0].planes.len()).map(plane).collect(), side }
+    }
+}
+
+/// Reads a plane at `at`.
+pub(super) fn read(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
+    Place::of(at, grid.side).value(&grid.planes[plane])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_between_two_prototypes_are_mixed() {
+        let age = |age: f32| Between::of(age).mix(|i| AGES[i]);
+        for (asked, found) in [(0.0, 1.0), (1.0, 1.0), (20.5, 20.5), (60.0, 60.0), (86.0, 86.0), (99.0, 86.0)]
+        {
+            assert!((age(asked) - found).abs() < 1e-4, "{asked}");
         }
     }
-    for sum in &mut sums {
-        for p in 0..PIXELS {
-            let weight = sum[3 * PIXELS + p];
-            for plane in 0..3 {
-                sum[plane * PIXELS + p] /= weight.max(1e-3);
-            }
-            // A dozen faces make an average.
-            sum[3 * PIXELS + p] = (weight / 12.0).min(1.0);
-        }
-    }
-    Ok(sums)
 }

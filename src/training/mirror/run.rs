@@ -1,15 +1,16 @@
 //! One training run: its state, a step, its checkpoints.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 
 use super::discriminator::{Discriminator, Weights};
 use super::judges::{Judges, Look};
+use super::lesson::Lesson;
 use super::losses::{
-    Seen, adversarial_loss, change_loss, discriminator_loss, smoothness_losses, usual_change_loss,
+    Seen, adversarial_loss, change_loss, discriminator_loss, lesson_losses, smoothness_losses,
 };
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
@@ -18,12 +19,16 @@ use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
 use crate::training::parameters::Parameters;
+use crate::training::tensors::write_tensors;
 
 /// The terms of one step, by name.
 pub type Terms = BTreeMap<&'static str, f32>;
 
 /// The face network is heavy: one in so many faces is shown to it.
 const IDENTITY_SHARE: usize = 4;
+
+/// The terms of the judges; zero as long as only prototypes teach.
+const JUDGED: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
 
 /// Everything that a step changes.
 pub struct Run {
@@ -48,20 +53,20 @@ pub struct Run {
 fn generator_gain(name: &str) -> f32 {
     match name {
         _ if name.ends_with("second.weight") => 0.3,
-        _ if name.contains("paint") || name.contains("flow") => 0.1,
+        _ if ["paint", "detail", "flow"].iter().any(|part| name.contains(part)) => 0.1,
         _ => 1.0,
     }
 }
 
 impl Run {
-    /// A run from the beginning on the faces of `pack`, judged by `judges`.
+    /// A run from the beginning, taught by `prototypes` and judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
         judges: Judges,
-        pack: &FacePack,
+        prototypes: Prototypes,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
@@ -75,7 +80,7 @@ impl Run {
             mean: generator_parameters.snapshot()?,
             device: device.clone(),
             judges,
-            prototypes: Prototypes::new(pack)?,
+            prototypes,
             settings,
             generator,
             generator_parameters,
@@ -93,10 +98,10 @@ impl Run {
         let pairs = sampler.batch(self.step);
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
-        let input = self.seen(pack, &sources, 2 * self.step)?;
-        let real = self.seen(pack, &targets, 2 * self.step + 1)?;
-        let usual = self.prototypes.changes(pack, &sources, &real.ages, &self.device)?;
-        let terms = self.train(&input, &real, &usual)?;
+        let (input, cut) = self.seen(pack, &sources, 2 * self.step, webcam())?;
+        let (real, _) = self.seen(pack, &targets, 2 * self.step + 1, photograph())?;
+        let lesson = Lesson::of(&self.prototypes, pack, &sources, &real.ages, &cut, &self.device)?;
+        let terms = self.train(&input, &real, &lesson)?;
         if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
             return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
         }
@@ -104,20 +109,27 @@ impl Run {
         Ok(terms)
     }
 
-    fn seen(&self, pack: &FacePack, indices: &[usize], draw: u64) -> Result<Seen, TrainingError> {
+    fn seen(
+        &self,
+        pack: &FacePack,
+        indices: &[usize],
+        draw: u64,
+        augmentation: Augmentation,
+    ) -> Result<(Seen, Batch), TrainingError> {
         let side = self.settings.side;
-        let spec = BatchSpec { side, feather: side as f32 / 16.0, augmentation: augmentation() };
+        let spec = BatchSpec { side, feather: side as f32 / 16.0, augmentation };
         let batch = Batch::assemble(pack, indices, &spec, self.settings.seed, draw)?;
         let (n, side) = (indices.len(), side as usize);
-        let masks = Tensor::from_vec(batch.masks, (n, 1, side, side), &self.device)?;
-        Ok(Seen {
-            pictures: Tensor::from_vec(batch.pixels, (n, 3, side, side), &self.device)?,
+        let masks = Tensor::from_slice(&batch.masks, (n, 1, side, side), &self.device)?;
+        let seen = Seen {
+            pictures: Tensor::from_slice(&batch.pixels, (n, 3, side, side), &self.device)?,
             masks: masks.broadcast_mul(&self.window)?,
-            ages: batch.ages,
-        })
+            ages: batch.ages.clone(),
+        };
+        Ok((seen, batch))
     }
 
-    fn train(&mut self, input: &Seen, real: &Seen, usual: &[Tensor; 2]) -> Result<Terms, TrainingError> {
+    fn train(&mut self, input: &Seen, real: &Seen, lesson: &Lesson) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
         let change = self.generator.decode(&features, &input.ages, &real.ages)?;
@@ -126,26 +138,22 @@ impl Run {
             masks: input.masks.clone(),
             ages: real.ages.clone(),
         };
-        let seed = self.settings.seed;
-        let seen_real = self.judges.look(real, seed, 2 * self.step)?.detach();
-        let look = self.judges.look(&made, seed, 2 * self.step + 1)?;
-        let (judge, judged) = self.train_discriminator(&seen_real, &look, real, input)?;
+        let [picture, way, gain] = lesson_losses(input, (&made, &change), lesson, &self.window)?;
         let [flow, mask, residual] = smoothness_losses(&change)?;
         let mut parts = vec![
-            ("adversarial", weights.adversarial, adversarial_loss(&judge, &look, &made.ages)?),
-            ("age", weights.age, Judges::age_loss(&look, &made.ages)?),
-            ("usual", weights.usual, usual_change_loss(input, &made, usual)?),
+            ("lesson", weights.lesson, picture),
+            ("lesson_flow", weights.lesson_flow, way),
+            ("lesson_gain", weights.lesson_gain, gain),
             ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
             ("mask", weights.mask, mask),
             ("residual", weights.residual, residual),
         ];
-        if weights.identity > 0.0 {
-            let few = (self.settings.batch / IDENTITY_SHARE).max(1);
-            parts.push(("identity", weights.identity, self.judges.identity_loss(input, &made, few)?));
+        let mut terms = Terms::from(JUDGED.map(|name| (name, 0.0)));
+        if self.step >= self.settings.lessons_first {
+            parts.extend(self.judge(input, real, &made, &mut terms)?);
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
-        let mut terms = Terms::from([("discriminator", judged)]);
         for (name, weight, part) in parts {
             terms.insert(name, part.to_scalar()?);
             total = (total + (part * weight)?)?;
@@ -153,6 +161,27 @@ impl Run {
         self.generator_adam.step(&self.generator_parameters, &total.backward()?)?;
         self.follow()?;
         Ok(terms)
+    }
+
+    /// What the judges say, with the weights of their terms; the discriminator is trained on the way.
+    fn judge(
+        &mut self,
+        input: &Seen,
+        real: &Seen,
+        made: &Seen,
+        terms: &mut Terms,
+    ) -> Result<Vec<(&'static str, f64, Tensor)>, TrainingError> {
+        let (weights, seed) = (self.settings.losses, self.settings.seed);
+        let seen_real = self.judges.look(real, seed, 2 * self.step)?.detach();
+        let look = self.judges.look(made, seed, 2 * self.step + 1)?;
+        let (judge, judged) = self.train_discriminator(&seen_real, &look, real, input)?;
+        terms.insert("discriminator", judged);
+        let few = (self.settings.batch / IDENTITY_SHARE).max(1);
+        Ok(vec![
+            ("adversarial", weights.adversarial, adversarial_loss(&judge, &look, &made.ages)?),
+            ("age", weights.age, Judges::age_loss(&look, &made.ages)?),
+            ("identity", weights.identity, self.judges.identity_loss(input, made, few)?),
+        ])
     }
 
     /// Trains the discriminator; returns its weights, not followed by gradients, and its loss.
@@ -194,6 +223,20 @@ impl Run {
     pub fn mean_network(&self) -> Result<Network, TrainingError> {
         let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
+    }
+
+    /// Starts from the weights at `path`, as they ship, in place of chance.
+    ///
+    /// # Errors
+    /// When the file cannot be read or belongs to another network.
+    pub fn start_from(&mut self, path: &Path) -> Result<(), TrainingError> {
+        let wrong = |reason: candle_core::Error| TrainingError::Checkpoint { file: path.into(), reason };
+        let tensors = candle_core::safetensors::load(path, &self.device).map_err(wrong)?;
+        let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
+        let whole = whole.collect::<candle_core::Result<HashMap<_, _>>>().map_err(wrong)?;
+        self.generator_parameters.restore(&whole, "").map_err(wrong)?;
+        self.mean = self.generator_parameters.snapshot()?;
+        Ok(())
     }
 
     /// Writes the whole state to `path`, which appears only when it is complete.
@@ -249,19 +292,11 @@ impl Run {
 }
 
 /// Webcams are worse than photographs, and no two are alike.
-fn augmentation() -> Augmentation {
-    Augmentation { blur: 5.0, noise: 0.015, brightness: 0.1, ..Augmentation::default() }
+fn webcam() -> Augmentation {
+    Augmentation { blur: 4.0, noise: 0.015, jpeg: 0.15, ..Augmentation::default() }
 }
 
-/// Writes `tensors` under a temporary name beside `path`, then renames.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_tensors(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<(), TrainingError> {
-    let failed = |source: std::io::Error| TrainingError::Write { file: PathBuf::from(path), source };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    candle_core::safetensors::save(tensors, file.path())?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+/// What real faces go through that made ones are compared with: nothing that takes detail away.
+fn photograph() -> Augmentation {
+    Augmentation { blur: 0.0, noise: 0.0, jpeg: 0.0, ..Augmentation::default() }
 }

@@ -20,6 +20,8 @@ pub struct TrainingSettings {
     pub discriminator_rate: f64,
     /// How long the running mean of the weights remembers.
     pub mean_decay: f64,
+    /// Steps at the beginning in which only prototypes teach, which is quick.
+    pub lessons_first: u64,
     /// How much each term counts.
     pub losses: LossWeights,
 }
@@ -28,11 +30,12 @@ impl Default for TrainingSettings {
     fn default() -> Self {
         Self {
             seed: 1,
-            side: 64,
+            side: 128,
             batch: 16,
             generator_rate: 4e-4,
             discriminator_rate: 1e-3,
             mean_decay: 0.997,
+            lessons_first: 3000,
             losses: LossWeights::default(),
         }
     }

@@ -17,17 +17,17 @@ pub fn sheet(
     pack: &FacePack,
     indices: &[usize],
     side: u32,
+    device: &Device,
 ) -> Result<RgbImage, TrainingError> {
-    let device = Device::Cpu;
     let ages = TEN_GROUPS.map(|group| group.age);
     let columns = ages.len() as u32 + 1;
     let mut out = RgbImage::new(columns * side, indices.len() as u32 * side);
     let spec = BatchSpec { side, feather: 1.0, augmentation: Augmentation::NONE };
     let size = side as usize;
-    let window = window(size, &device)?;
+    let window = window(size, device)?;
     for (row, index) in indices.iter().enumerate() {
         let batch = Batch::assemble(pack, &[*index], &spec, 0, 0)?;
-        let input = Tensor::from_vec(batch.pixels, (1, 3, size, size), &device)?;
+        let input = Tensor::from_vec(batch.pixels, (1, 3, size, size), device)?;
         let change = network.decode(&network.encode(&input)?, &batch.ages, &ages)?;
         let many = input.broadcast_as((ages.len(), 3, size, size))?.contiguous()?;
         let aged = apply_change(&many, &change, &window)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use candle_core::Device;
 
-use super::{Judges, Run, TrainingSettings, sheet};
+use super::{Judges, Prototypes, Run, TrainingSettings, sheet};
 use crate::aging::mirror::TEMPLATE;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 
@@ -30,9 +30,12 @@ fn pack(shared: &Path, folder: &Path) -> FacePack {
 }
 
 fn start(shared: &Path, pack: &FacePack) -> Run {
-    let settings = TrainingSettings { side: SIDE, batch: BATCH, ..TrainingSettings::default() };
+    let settings =
+        TrainingSettings { side: SIDE, batch: BATCH, lessons_first: 1, ..TrainingSettings::default() };
+    let prototypes =
+        Prototypes::open_or_build(pack, &pack.path().with_extension("prototypes"), |_| {}).unwrap();
     let judges = Judges::load(&shared.join("networks"), &Device::Cpu).unwrap();
-    Run::start(settings, judges, pack, &Device::Cpu).unwrap()
+    Run::start(settings, judges, prototypes, &Device::Cpu).unwrap()
 }
 
 fn values(run: &Run) -> Vec<Vec<f32>> {
@@ -57,7 +60,7 @@ fn a_resumed_run_is_the_same_run() {
     assert_eq!(resumed.step, 1);
     resumed.advance(&pack, &sampler).unwrap();
     assert!(values(&resumed) == values(&run), "a resumed run must be the same to the bit");
-    let picture = sheet(&run.mean_network().unwrap(), &pack, &[0, 1], SIDE).unwrap();
+    let picture = sheet(&run.mean_network().unwrap(), &pack, &[0, 1], SIDE, &Device::Cpu).unwrap();
     assert_eq!(picture.dimensions(), (11 * SIDE, 2 * SIDE));
 }
 
