@@ -71,7 +71,10 @@ fn what_cannot_be_used_is_refused_and_leaves_nothing() {
     assert!(error.to_string().contains("no numbers"), "{error}");
     assert_eq!(store.find(|_| true), Presence::Missing);
     assert_eq!(fs::read_dir(store.folder()).unwrap().count(), 0);
-    let unnamed = weights(folder.path(), "netG_epoch_49900.safetensors", 1.0);
+    // The name of the temporary folder itself may end in a cluster's number.
+    let plain = folder.path().join("models");
+    fs::create_dir(&plain).unwrap();
+    let unnamed = weights(&plain, "netG_epoch_49900.safetensors", 1.0);
     assert!(matches!(install(&store, &unnamed), Err(StoreError::WhichCluster(_))));
     assert!(store.install(&unnamed, Some(1), &mut |_| {}).is_ok());
     let inner = folder.path().join("model_crop_3");
