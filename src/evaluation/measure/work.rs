@@ -66,7 +66,7 @@ impl Work {
             if fits(&item.face) {
                 // Evenly spread: the inputs are where the share of the way steps on.
                 item.input = number * wanted / able != (number + 1) * wanted / able;
-                item.slider = item.input && (number * wanted / able) % SLIDER_SHARE == 0;
+                item.slider = item.input && (number * wanted / able).is_multiple_of(SLIDER_SHARE);
                 number += 1;
             }
             item

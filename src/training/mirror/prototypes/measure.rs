@@ -25,7 +25,7 @@ pub(super) fn measure(
     let moves: Vec<[f32; 2]> =
         mesh.iter().zip(reference).map(|(to, from)| [to[0] - from[0], to[1] - from[1]]).collect();
     let field = displacement(reference, &moves);
-    let mut laid = vec![Vec::with_capacity(side * side); TEXTURES + 1];
+    let mut laid: Vec<Vec<_>> = (0..=TEXTURES).map(|_| Vec::with_capacity(side * side)).collect();
     for centre in centres(side) {
         let place = Place::of(centre, field.side);
         let [dx, dy] = [0, 1].map(|axis| place.value(&field.planes[axis]));
