@@ -22,6 +22,14 @@ pub enum TrainingError {
         /// What does not fit.
         reason: candle_core::Error,
     },
+    /// The face whose lines are to be taught cannot be used.
+    #[error(
+        "{file}, whose lines the settings ask for, is not among the training faces or shows no clear face; name another in `line_models`"
+    )]
+    NoLineModel {
+        /// The picture as the settings name it.
+        file: String,
+    },
     /// A file could not be written.
     #[error(transparent)]
     Save(#[from] SaveError),

@@ -90,7 +90,8 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
     let device = args.device.open()?;
     let judges = Judges::load(&args.networks, &device)?;
-    let prototypes = prototypes(args, &train)?;
+    let mut prototypes = prototypes(args, &train)?;
+    prototypes.draw_lines(&train, &settings.line_models)?;
     let mut run = Run::start(settings, judges, prototypes, &device)?;
     if let Some(weights) = &args.from {
         run.start_from(weights)?;

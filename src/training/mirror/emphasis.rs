@@ -14,17 +14,47 @@ const EYES: [usize; 32] = [
     33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246, 263, 249, 390, 373, 374,
     380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466,
 ];
-/// How much of the change is left inside the mouth and the eyes.
-const IN_MOUTH: f32 = 0.15;
-const IN_EYES: f32 = 0.5;
-/// How much of the even brightening or darkening of a face is left: photographs of children are lit otherwise.
-const EVEN: f32 = 0.6;
-/// How much more what is finer than a cheek counts on the way to an older and to a younger age.
-const FINER: [f32; 2] = [1.9, 1.3];
-/// How much more deepening detail counts on the way up, fading detail on the way down.
-const DETAIL: [f32; 2] = [2.6, 2.2];
-/// The largest logarithm of a gain that is taught either way.
-const STEEPEST: f32 = 0.9;
+/// How strongly the parts of a prototype's change are taught. Pairs are for the way to an older and to a younger
+/// age; 1 is as strong as measured.
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Strength {
+    /// How far features move.
+    pub shape: [f32; 2],
+    /// The even brightening or darkening of a face: photographs of children are lit otherwise.
+    pub even: f32,
+    /// Colours as coarse as a cheek.
+    pub coarse: [f32; 2],
+    /// Colours finer than that.
+    pub finer: [f32; 2],
+    /// Detail that deepens on the way up or fades on the way down.
+    pub detail: [f32; 2],
+    /// The largest logarithm of a gain of detail either way.
+    pub steepest: f32,
+    /// How deep lines are drawn.
+    pub lines: f32,
+    /// What is left of all this inside the eyes.
+    pub eyes: f32,
+    /// What is left of all this inside the mouth.
+    pub mouth: f32,
+}
+
+impl Default for Strength {
+    fn default() -> Self {
+        Self {
+            shape: [1.0, 1.0],
+            even: 0.6,
+            coarse: [1.0, 1.0],
+            finer: [1.9, 1.3],
+            detail: [2.6, 2.2],
+            steepest: 0.9,
+            lines: 1.0,
+            eyes: 0.5,
+            mouth: 0.15,
+        }
+    }
+}
+
 /// Passes of a small filter that blur a texture of 128 px to what is as coarse as a cheek.
 const PASSES: usize = 24;
 
@@ -34,15 +64,16 @@ pub struct Emphasis {
     eyes: Grid,
     mouth: Grid,
     older: bool,
+    strength: Strength,
 }
 
 impl Emphasis {
     /// For the face with this mesh (fractions of the side).
-    pub fn of(mesh: &[[f32; 2]], older: bool) -> Self {
+    pub fn of(mesh: &[[f32; 2]], older: bool, strength: Strength) -> Self {
         let some = |points: &[usize]| -> Vec<[f32; 2]> {
             points.iter().filter_map(|i| mesh.get(*i)).copied().collect()
         };
-        Self { head: inside(mesh), eyes: inside(&some(&EYES)), mouth: inside(&some(&MOUTH)), older }
+        Self { head: inside(mesh), eyes: inside(&some(&EYES)), mouth: inside(&some(&MOUTH)), older, strength }
     }
 
     /// How much of the change counts at a point: all inside the mesh, nothing outside.
@@ -51,24 +82,27 @@ impl Emphasis {
         let ramp = |grid: &Grid, from: f32, to: f32| {
             ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
         };
-        let eyes = 1.0 - (1.0 - IN_EYES) * ramp(&self.eyes, 0.6, 0.85);
-        let mouth = 1.0 - (1.0 - IN_MOUTH) * ramp(&self.mouth, 0.5, 0.8);
+        let eyes = 1.0 - (1.0 - self.strength.eyes) * ramp(&self.eyes, 0.6, 0.85);
+        let mouth = 1.0 - (1.0 - self.strength.mouth) * ramp(&self.mouth, 0.5, 0.8);
         ramp(&self.head, 0.55, 0.88) * eyes * mouth
     }
 
     /// The change of a texture as it is taught: colours, then the logarithm of the strength of detail.
     /// `change` has the coarse part of the colours after them.
     pub fn texture(&self, mut change: Grid) -> Grid {
-        let way = usize::from(!self.older);
+        let (way, strength) = (usize::from(!self.older), self.strength);
         let coarse = change.planes.split_off(TEXTURES);
         for (plane, coarse) in change.planes.iter_mut().zip(&coarse) {
-            let even = (1.0 - EVEN) * mean_of_middle(coarse, change.side);
-            let emphasised = |(v, coarse): (&mut f32, &f32)| *v = coarse - even + FINER[way] * (*v - coarse);
+            let even = (1.0 - strength.even) * mean_of_middle(coarse, change.side);
+            let emphasised = |(v, coarse): (&mut f32, &f32)| {
+                *v = strength.coarse[way] * (coarse - even) + strength.finer[way] * (*v - coarse);
+            };
             plane.iter_mut().zip(coarse).for_each(emphasised);
         }
         for value in change.planes.iter_mut().skip(COLOURS).flatten() {
             let along = (*value > 0.0) == self.older;
-            *value = (*value * if along { DETAIL[way] } else { 1.0 }).clamp(-STEEPEST, STEEPEST);
+            *value = (*value * if along { strength.detail[way] } else { 1.0 })
+                .clamp(-strength.steepest, strength.steepest);
         }
         change
     }

@@ -60,18 +60,24 @@ impl Spread {
             let off = ((i as f32 + 0.5) / side as f32 - at) / self.reach;
             (-0.5 * off * off).exp()
         };
+        // Beyond this a point counts for less than a ten thousandth.
+        let far = (4.3 * self.reach * side as f32).ceil();
+        let near = |at: f32| {
+            let middle = at * side as f32;
+            let bound = |v: f32| v.clamp(0.0, side as f32) as usize;
+            bound(middle - far)..bound(middle + far + 1.0)
+        };
         let mut across = vec![0f32; side];
         for (point, value) in points.iter().zip(values) {
-            across.iter_mut().enumerate().for_each(|(x, to)| *to = bell(point[0], x));
-            for y in 0..side {
+            let columns = near(point[0]);
+            let across = &mut across[columns.clone()];
+            across.iter_mut().zip(columns.clone()).for_each(|(to, x)| *to = bell(point[0], x));
+            for y in near(point[1]) {
                 let down = bell(point[1], y);
-                if down < 1e-4 {
-                    continue;
-                }
                 for (sum, value) in sums.iter_mut().zip([value[0], value[1], 1.0]) {
                     let factor = down * value;
-                    let row = &mut sum[y * side..(y + 1) * side];
-                    row.iter_mut().zip(&across).for_each(|(to, weight)| *to += factor * weight);
+                    let row = &mut sum[y * side..][columns.clone()];
+                    row.iter_mut().zip(&*across).for_each(|(to, weight)| *to += factor * weight);
                 }
             }
         }

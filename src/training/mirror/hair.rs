@@ -4,6 +4,7 @@
 
 use super::emphasis::smooth;
 use super::field::centres;
+use super::lines::share_by;
 
 /// The top of the forehead in the mesh, and its neighbours on both sides along the hairline.
 const HAIRLINE: [usize; 5] = [10, 338, 109, 297, 67];
@@ -13,6 +14,9 @@ const CHIN: usize = 152;
 const ABOVE: [f32; 3] = [0.08, 0.13, 0.18];
 /// How far a colour may be from the hair's, of a range of 2.
 const ALIKE: f32 = 0.22;
+/// The share of the picture's upper edges that may look like hair; beyond that, hair is not to be told from what is
+/// behind it, and nothing is taught there.
+const ALIKE_BEHIND: f32 = 0.3;
 /// Lightness of grey hair, of -1..1.
 const GREY: f32 = 0.3;
 /// How much of its colour is left to grey hair: some of it is the light's.
@@ -29,15 +33,7 @@ const GREY_BY: [(f32, f32); 6] =
 pub struct Greying(f32);
 
 fn grey_by(age: f32) -> f32 {
-    let mut last = GREY_BY[0];
-    for next in GREY_BY {
-        if age < next.0 {
-            let far = ((age - last.0) / (next.0 - last.0).max(1e-3)).clamp(0.0, 1.0);
-            return last.1 + (next.1 - last.1) * far;
-        }
-        last = next;
-    }
-    last.1
+    share_by(age, &GREY_BY)
 }
 
 impl Greying {
@@ -48,13 +44,28 @@ impl Greying {
     }
 
     /// Adds the greying of the `picture` (red, green and blue planes in -1..1), seen where `seen` is 1, that
-    /// shows a face with this `mesh` to the first three `planes`.
-    pub fn teach(&self, picture: &[f32], seen: &[f32], mesh: &[[f32; 2]], planes: &mut [f32]) {
+    /// shows a face with this `mesh` to the first three `planes`. Where it cannot be told what is hair, `known`
+    /// becomes 0.
+    pub fn teach(
+        &self,
+        picture: &[f32],
+        seen: &[f32],
+        mesh: &[[f32; 2]],
+        planes: &mut [f32],
+        known: &mut [f32],
+    ) {
         if self.0 <= 0.0 {
             return;
         }
         let (pixels, side) = (seen.len(), seen.len().isqrt());
         let Some(hair) = Hair::of(picture, seen, mesh, side) else { return };
+        if hair.alike_behind(picture, seen, side) > ALIKE_BEHIND {
+            for (known, centre) in known.iter_mut().zip(centres(side)) {
+                let [x, y] = hair.place(centre);
+                *known *= 1.0 - ramp(x.hypot(y), 0.88, 0.98) * (1.0 - ramp(y, 0.2, 0.5));
+            }
+            return;
+        }
         let colour = |i: usize| [0, 1, 2].map(|c| picture[c * pixels + i]);
         let shares = centres(side).zip(seen).enumerate();
         let mut shares: Vec<f32> =
@@ -119,9 +130,27 @@ impl Hair {
         })
     }
 
+    /// The share of the left and right edges of the upper half that has the colour of the hair.
+    fn alike_behind(&self, picture: &[f32], seen: &[f32], side: usize) -> f32 {
+        let edge = (side / 10).max(1);
+        let mut counts = [0f32; 2];
+        for i in
+            (0..side * side / 2).filter(|i| (i % side < edge || i % side >= side - edge) && seen[*i] > 0.5)
+        {
+            let colour = [0, 1, 2].map(|c| picture[c * side * side + i]);
+            counts[usize::from(distance(colour, self.colour) < 1.5 * ALIKE)] += 1.0;
+        }
+        counts[1] / (counts[0] + counts[1]).max(1.0)
+    }
+
+    /// A point measured from the middle of the face, in half sizes of it.
+    fn place(&self, at: [f32; 2]) -> [f32; 2] {
+        [0, 1].map(|axis| (at[axis] - self.centre[axis]) / self.half[axis].max(1e-3))
+    }
+
     /// How surely a pixel is hair: about the upper face, not in it, and of the hair's colour.
     fn share(&self, at: [f32; 2], colour: [f32; 3]) -> f32 {
-        let [x, y] = [0, 1].map(|axis| (at[axis] - self.centre[axis]) / self.half[axis].max(1e-3));
+        let [x, y] = self.place(at);
         let radius = x.hypot(y);
         let about = ramp(radius, 0.88, 1.02) * (1.0 - ramp(radius, 1.5, 1.9)) * (1.0 - ramp(y, -0.1, 0.3));
         let alike = 1.0 - ramp(distance(colour, self.colour), ALIKE, 2.0 * ALIKE);

@@ -4,21 +4,22 @@
 use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
-use super::emphasis::Emphasis;
+use super::emphasis::{Emphasis, Strength};
 use super::field::{Place, centres, displacement};
 use super::hair::Greying;
+use super::lines;
 use super::prototypes::{Prototypes, UsualChange, read};
 use crate::aging::mirror::Change;
 use crate::dataset::{Batch, FacePack, Placement};
 
-/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain.
-const PLANES: usize = 6;
+/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, lines, where all this is known.
+const PLANES: usize = 8;
 
 /// What is taught of a batch.
 pub struct Lesson {
     /// The change, masked nowhere.
     pub change: Change,
-    /// Which pictures are taught of: (N, 1, 1, 1), 1 or 0.
+    /// Where something is taught: (N, 1, H, W), 0..1.
     pub known: Tensor,
 }
 
@@ -29,6 +30,7 @@ impl Lesson {
     /// When the device fails.
     pub fn of(
         prototypes: &Prototypes,
+        strength: Strength,
         pack: &FacePack,
         indices: &[usize],
         ages: &[f32],
@@ -39,25 +41,27 @@ impl Lesson {
         let pixels = side * side;
         let mut planes = vec![0f32; indices.len() * PLANES * pixels];
         let jobs = planes.par_chunks_exact_mut(PLANES * pixels).zip(indices).zip(ages).enumerate();
-        let known: Vec<f32> = jobs
-            .map(|(i, ((planes, index), age))| {
-                let Some(mesh) = prototypes.mesh(*index) else {
-                    planes[5 * pixels..].fill(1.0);
-                    return 0.0;
-                };
-                let face = pack.face(*index);
-                let usual = prototypes.change(face, *age);
-                let placement = InPicture::new(batch.placements[i], pack.side(), batch.side);
-                teach(prototypes.reference(), &usual, &placement.mesh(mesh), &placement, side, planes);
-                if placement.flipped() {
-                    flip(planes, side);
-                }
-                let picture = &batch.pixels[3 * i * pixels..3 * (i + 1) * pixels];
-                let seen = &batch.masks[i * pixels..(i + 1) * pixels];
-                Greying::between(face.age(), *age).teach(picture, seen, &placement.shown(mesh), planes);
-                1.0
-            })
-            .collect();
+        jobs.for_each(|(i, ((planes, index), age))| {
+            let Some(mesh) = prototypes.mesh(*index) else {
+                planes[5 * pixels..6 * pixels].fill(1.0);
+                return;
+            };
+            let face = pack.face(*index);
+            let usual = prototypes.change(face, *age);
+            let placement = InPicture::new(batch.placements[i], pack.side(), batch.side);
+            teach(prototypes, &usual, strength, &placement.mesh(mesh), &placement, planes);
+            if placement.flipped() {
+                flip(planes, side);
+            }
+            let picture = &batch.pixels[3 * i * pixels..3 * (i + 1) * pixels];
+            let seen = &batch.masks[i * pixels..(i + 1) * pixels];
+            let (planes, rest) = planes.split_at_mut(6 * pixels);
+            let (drawn, known) = rest.split_at_mut(pixels);
+            known.fill(1.0);
+            lines::teach(drawn, picture, planes);
+            let greying = Greying::between(face.age(), *age);
+            greying.teach(picture, seen, &placement.shown(mesh), planes, known);
+        });
         let n = indices.len();
         let all = Tensor::from_vec(planes, (n, PLANES, side, side), device)?;
         let part = |from: usize, count: usize| all.narrow(1, from, count)?.contiguous();
@@ -67,28 +71,33 @@ impl Lesson {
             flow: part(3, 2)?,
             gain: part(5, 1)?,
         };
-        Ok(Self { change, known: Tensor::from_vec(known, (n, 1, 1, 1), device)? })
+        Ok(Self { change, known: part(7, 1)? })
     }
 }
 
 /// Fills the planes for one picture whose mesh is `mesh`, both not flipped.
 fn teach(
-    reference: &[[f32; 2]],
+    prototypes: &Prototypes,
     usual: &UsualChange<'_>,
+    strength: Strength,
     mesh: &[[f32; 2]],
     placement: &InPicture,
-    side: usize,
     planes: &mut [f32],
 ) {
-    let moves: Vec<[f32; 2]> = usual.moves().iter().map(|step| placement.turn(*step)).collect();
+    let side = (planes.len() / PLANES).isqrt();
+    let far = strength.shape[usize::from(!usual.grows_older())];
+    let moves: Vec<[f32; 2]> =
+        usual.moves().iter().map(|step| placement.turn(step.map(|v| far * v))).collect();
     let aged: Vec<[f32; 2]> = mesh.iter().zip(&moves).map(|(p, m)| [p[0] + m[0], p[1] + m[1]]).collect();
     let back: Vec<[f32; 2]> = moves.iter().map(|step| step.map(|v| -v)).collect();
     let flow = displacement(&aged, &back);
     let to_reference: Vec<[f32; 2]> =
-        aged.iter().zip(reference).map(|(p, r)| [r[0] - p[0], r[1] - p[1]]).collect();
+        aged.iter().zip(prototypes.reference()).map(|(p, r)| [r[0] - p[0], r[1] - p[1]]).collect();
     let lookup = displacement(&aged, &to_reference);
-    let emphasis = Emphasis::of(&aged, usual.grows_older());
+    let emphasis = Emphasis::of(&aged, usual.grows_older(), strength);
     let texture = emphasis.texture(usual.texture());
+    let lines = prototypes.lines(usual.gender()).filter(|_| usual.deepening() > 0.0);
+    let deep = strength.lines * usual.deepening();
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
         let place = Place::of(centre, flow.side);
@@ -101,6 +110,9 @@ fn teach(
             planes[(3 + axis) * pixels + i] = place.value(&flow.planes[axis]);
         }
         planes[5 * pixels + i] = (share * read(&texture, 3, at)).exp();
+        if let Some(lines) = lines {
+            planes[6 * pixels + i] = deep * read(lines, 0, at);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod field;
 mod hair;
 mod judges;
 mod lesson;
+mod lines;
 mod losses;
 mod meshes;
 mod prototypes;
@@ -14,7 +15,10 @@ mod run;
 mod settings;
 mod sheet;
 
+pub use emphasis::Strength;
 pub use judges::Judges;
+pub use lesson::Lesson;
+pub use lines::LineModels;
 pub use losses::LossWeights;
 pub use prototypes::Prototypes;
 pub use run::{Run, Terms};

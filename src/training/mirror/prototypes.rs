@@ -9,10 +9,14 @@ mod effects;
 mod measure;
 mod store;
 
+pub(super) use measure::lay_over;
+
 use super::emphasis::coarse;
 use super::field::{Grid, Place};
+use super::lines::{LineModels, Lines, deepening, share_by};
 use super::meshes::Mesh;
-use crate::dataset::{Gender, PackedFace};
+use crate::dataset::{FacePack, Gender, PackedFace};
+use crate::training::error::TrainingError;
 
 /// Ages for which there is a prototype; between them it is linear.
 const AGES: [f32; 16] =
@@ -67,11 +71,13 @@ pub struct Prototypes {
     reference: Mesh,
     effects: Vec<Effect>,
     meshes: Vec<Option<Mesh>>,
+    lines: Lines,
 }
 
 /// How a face of some kind changes between two ages.
 pub struct UsualChange<'a> {
     effect: &'a Effect,
+    gender: Gender,
     from: Between,
     to: Between,
 }
@@ -107,14 +113,39 @@ impl Prototypes {
         self.meshes.get(index)?.as_deref()
     }
 
+    /// Takes the lines that age draws from the faces that `models` names.
+    ///
+    /// # Errors
+    /// When a face is not in `pack`, which the prototypes were made of, or has no mesh.
+    pub fn draw_lines(&mut self, pack: &FacePack, models: &LineModels) -> Result<(), TrainingError> {
+        self.lines = Lines::of(models, pack, &self.reference, |index| self.meshes.get(index)?.clone())?;
+        Ok(())
+    }
+
+    /// The lines for a gender over the reference mesh: one plane of logarithms.
+    pub fn lines(&self, gender: Gender) -> Option<&Grid> {
+        self.lines.for_gender(gender)
+    }
+
     /// How faces such as `face` change on the way to `age`.
     pub fn change(&self, face: &PackedFace, age: f32) -> UsualChange<'_> {
         let effect = &self.effects[Pool::of(face).0];
-        UsualChange { effect, from: Between::of(face.age()), to: Between::of(age) }
+        let age = as_young_as(face.age(), age);
+        UsualChange { effect, gender: face.gender, from: Between::of(face.age()), to: Between::of(age) }
     }
 }
 
 impl UsualChange<'_> {
+    /// Whose face it is.
+    pub fn gender(&self) -> Gender {
+        self.gender
+    }
+
+    /// How much deeper lines become.
+    pub fn deepening(&self) -> f32 {
+        deepening(self.from.mix(|i| AGES[i]), self.to.mix(|i| AGES[i]))
+    }
+
     /// Whether the way leads to an older age.
     pub fn grows_older(&self) -> bool {
         self.to.mix(|i| AGES[i]) > self.from.mix(|i| AGES[i])
@@ -144,6 +175,28 @@ impl UsualChange<'_> {
         };
         Grid { planes: (0..textures[0].planes.len()).map(plane).collect(), side }
     }
+}
+
+/// Which prototype makes a face look as young as it should: ages in years. A grown-up's face with the average shape
+/// of a schoolchild is still seen as a grown-up's, for hair, teeth and skull stay.
+const LOOKS_LIKE: [(f32, f32); 9] = [
+    (1.0, 1.0),
+    (1.5, 1.2),
+    (4.5, 2.0),
+    (8.0, 3.2),
+    (12.0, 5.0),
+    (17.0, 8.5),
+    (22.0, 15.0),
+    (28.0, 26.0),
+    (35.0, 35.0),
+];
+/// Over how many years younger that comes into force.
+const IN_FORCE: f32 = 15.0;
+
+/// The age of the prototype for the way from `from` to `to`.
+fn as_young_as(from: f32, to: f32) -> f32 {
+    let looks_like = if to < 35.0 { share_by(to, &LOOKS_LIKE) } else { to };
+    to + (looks_like - to) * ((from - to) / IN_FORCE).clamp(0.0, 1.0)
 }
 
 /// Reads a plane at `at`.

@@ -100,7 +100,15 @@ impl Run {
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let (input, cut) = self.seen(pack, &sources, 2 * self.step, webcam())?;
         let (real, _) = self.seen(pack, &targets, 2 * self.step + 1, photograph())?;
-        let lesson = Lesson::of(&self.prototypes, pack, &sources, &real.ages, &cut, &self.device)?;
+        let lesson = Lesson::of(
+            &self.prototypes,
+            self.settings.lessons,
+            pack,
+            &sources,
+            &real.ages,
+            &cut,
+            &self.device,
+        )?;
         let terms = self.train(&input, &real, &lesson)?;
         if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
             return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });

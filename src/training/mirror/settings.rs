@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::emphasis::Strength;
+use super::lines::LineModels;
 use super::losses::LossWeights;
 
 /// The settings of a run; they lie beside its checkpoints.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrainingSettings {
     /// Everything that is drawn at random depends on it.
@@ -22,6 +24,10 @@ pub struct TrainingSettings {
     pub mean_decay: f64,
     /// Steps at the beginning in which only prototypes teach, which is quick.
     pub lessons_first: u64,
+    /// How strongly the lessons teach.
+    pub lessons: Strength,
+    /// Whose lines are taught.
+    pub line_models: LineModels,
     /// How much each term counts.
     pub losses: LossWeights,
 }
@@ -36,6 +42,8 @@ impl Default for TrainingSettings {
             discriminator_rate: 1e-3,
             mean_decay: 0.997,
             lessons_first: 3000,
+            lessons: Strength::default(),
+            line_models: LineModels::default(),
             losses: LossWeights::default(),
         }
     }

@@ -11,6 +11,7 @@ use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
 use crate::training::error::TrainingError;
 use crate::training::mirror::field::Grid;
+use crate::training::mirror::lines::Lines;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
 
 /// The largest side of a texture in pixels.
@@ -58,7 +59,7 @@ impl Prototypes {
             Effect::new(shapes, textures[pool].iter().map(|texture| grid(texture, side)).collect())
         };
         let effects = (0..POOLS).map(effect).collect();
-        Ok(Self { reference, effects, meshes })
+        Ok(Self { reference, effects, meshes, lines: Lines::default() })
     }
 }
 

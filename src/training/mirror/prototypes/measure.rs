@@ -2,7 +2,6 @@
 
 use super::super::emphasis::smooth;
 use super::super::field::{Place, centres, displacement};
-use super::TEXTURES;
 use crate::dataset::FacePack;
 
 /// What is added to the strength of detail before the logarithm: a grey level and a half.
@@ -17,20 +16,46 @@ pub(super) fn measure(
     side: usize,
 ) -> Vec<Vec<f32>> {
     let packed = pack.side() as usize;
-    let mut planes: Vec<Vec<f32>> = (0..3)
-        .map(|c| pack.crop(index).chunks_exact(3).map(|p| f32::from(p[c]) / 127.5 - 1.0).collect())
-        .collect();
+    let mut planes = colours(pack, index);
     planes.push(strength(&planes, packed));
     planes.push(pack.valid_mask(index, packed as u32, 1.0));
+    lay(&planes, packed, mesh, reference, side)
+}
+
+/// The colours of a face over the reference mesh.
+pub(in super::super) fn lay_over(
+    pack: &FacePack,
+    index: usize,
+    mesh: &[[f32; 2]],
+    reference: &[[f32; 2]],
+    side: usize,
+) -> Vec<Vec<f32>> {
+    lay(&colours(pack, index), pack.side() as usize, mesh, reference, side)
+}
+
+fn colours(pack: &FacePack, index: usize) -> Vec<Vec<f32>> {
+    (0..3)
+        .map(|c| pack.crop(index).chunks_exact(3).map(|p| f32::from(p[c]) / 127.5 - 1.0).collect())
+        .collect()
+}
+
+/// Lays planes of `packed` px that show a face with this mesh over the reference mesh.
+fn lay(
+    planes: &[Vec<f32>],
+    packed: usize,
+    mesh: &[[f32; 2]],
+    reference: &[[f32; 2]],
+    side: usize,
+) -> Vec<Vec<f32>> {
     let moves: Vec<[f32; 2]> =
         mesh.iter().zip(reference).map(|(to, from)| [to[0] - from[0], to[1] - from[1]]).collect();
     let field = displacement(reference, &moves);
-    let mut laid: Vec<Vec<_>> = (0..=TEXTURES).map(|_| Vec::with_capacity(side * side)).collect();
+    let mut laid: Vec<Vec<_>> = planes.iter().map(|_| Vec::with_capacity(side * side)).collect();
     for centre in centres(side) {
         let place = Place::of(centre, field.side);
         let [dx, dy] = [0, 1].map(|axis| place.value(&field.planes[axis]));
         let source = Place::of([centre[0] + dx, centre[1] + dy], packed);
-        for (to, plane) in laid.iter_mut().zip(&planes) {
+        for (to, plane) in laid.iter_mut().zip(planes) {
             to.push(source.value(plane));
         }
     }
