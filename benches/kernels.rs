@@ -2,9 +2,11 @@
 
 use std::hint::black_box;
 
+use agemirror::aging::mirror::Network;
 use agemirror::aging::{Gender, open_model};
 use agemirror::tensor::conv2d;
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::RgbImage;
 
@@ -40,5 +42,20 @@ fn mirror(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, convolutions, mirror);
+/// One face at ten ages through the network alone, to be held against `tests/reference/mirror.py --time`.
+fn network(c: &mut Criterion) {
+    let weights = include_bytes!("../weights/mirror.safetensors").to_vec();
+    let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu);
+    let (Ok(network), Ok(x)) =
+        (weights.and_then(Network::new), Tensor::randn(0f32, 0.5, (1, 3, 128, 128), &Device::Cpu))
+    else {
+        return;
+    };
+    let ages = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
+    c.bench_function("mirror network", |b| {
+        b.iter(|| black_box(network.encode(&x).and_then(|face| network.decode(&face, &[31.0], &ages))))
+    });
+}
+
+criterion_group!(benches, convolutions, mirror, network);
 criterion_main!(benches);

@@ -49,6 +49,11 @@ pub(super) fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Re
     Tensor::from_vec((0..shape.iter().product()).map(value).collect::<Vec<_>>(), shape, &Device::Cpu)
 }
 
+/// Whether a name is that of a layer in PAGAN's decoder, whose layers enlarge.
+fn is_numbered_decoder(name: &str) -> bool {
+    name.strip_prefix("decoder.").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Tensors of the given shapes by their names, hashed.
 struct Hashed {
     shapes: HashMap<String, Vec<usize>>,
@@ -61,7 +66,7 @@ impl Hashed {
         let (scale, offset) = match shape {
             _ if name.ends_with(".bias") => (0.1, 0.0),
             [_] => (0.2, 1.0),
-            [inputs, _, size @ ..] if name.contains("deconv") || name.contains("decoder") => {
+            [inputs, _, size @ ..] if name.contains("deconv") || is_numbered_decoder(name) => {
                 let stride =
                     if size[0] == 3 || (size[0] == 5 && !name.contains("deconv_6")) { 4.0 } else { 1.0 };
                 ((6.0 * stride / (*inputs as f64 * square(size))).sqrt(), 0.0)

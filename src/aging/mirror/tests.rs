@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use image::Rgb;
 
 use super::*;
+use crate::aging::testing::{Summary, hashed, hashed_weights};
 
 /// A portrait-like picture: every pixel differs from its neighbours.
 fn crop(side: u32) -> RgbImage {
@@ -74,6 +75,17 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
         let (a, b) = (ours[i], expected[i].clamp(-1.0, 1.0));
         assert!((a - b).abs() < 1.5 / 127.5, "{a} against {b}");
     }
+}
+
+/// ONNX Runtime's numbers for the same weights, made from the layers' names (`tests/reference/mirror.py`).
+#[test]
+fn the_network_computes_what_onnx_runtime_computes() {
+    let golden: Summary = serde_json::from_str(include_str!("../../../tests/reference/mirror.json")).unwrap();
+    let network = Network::new(hashed_weights(&[])).unwrap();
+    let x = hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap();
+    let change = network.decode(&network.encode(&x).unwrap(), &[31.0], &[5.0, 70.0]).unwrap();
+    let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1).unwrap();
+    golden.check(&all, 1e-4);
 }
 
 #[test]
