@@ -6,6 +6,7 @@ use super::discriminator::{Weights, per_picture};
 use super::judges::Look;
 use super::lesson::Lesson;
 use crate::aging::mirror::{Change, apply_change};
+use crate::tensor::{down2, up2};
 
 /// How much each term counts.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -17,6 +18,8 @@ pub struct LossWeights {
     pub wrong_age: f64,
     /// To make the picture that prototypes make.
     pub lesson: f64,
+    /// To draw what is finer than two pixels as it is taught.
+    pub lesson_fine: f64,
     /// To move features as prototypes do.
     pub lesson_flow: f64,
     /// To deepen and fade detail as prototypes do.
@@ -41,6 +44,7 @@ impl Default for LossWeights {
             adversarial: 0.5,
             wrong_age: 0.5,
             lesson: 10.0,
+            lesson_fine: 20.0,
             lesson_flow: 0.5,
             lesson_gain: 1.0,
             change: 0.02,
@@ -103,8 +107,9 @@ pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
     (&made.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
-/// How far a change is from its lesson: the picture made (mean difference where `seen` counts), the way of its
-/// features (mean square, in pixels), and the gain of its detail (mean difference).
+/// How far a change is from its lesson: the picture made (mean difference where `seen` counts), of that what halving
+/// and doubling it loses, the way of its features (mean square, in pixels), and the gain of its detail (mean
+/// difference).
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -113,16 +118,18 @@ pub fn lesson_losses(
     (made, change): (&Seen, &Change),
     lesson: &Lesson,
     window: &Tensor,
-) -> Result<[Tensor; 3]> {
+) -> Result<[Tensor; 4]> {
     let side = change.flow.dim(3)? as f64;
     let weight = lesson.known.broadcast_mul(window)?;
     let seen = lesson.known.broadcast_mul(&input.masks)?;
     let picture = apply_change(&input.pictures, &lesson.change, window)?;
-    let off = (&made.pictures - picture)?.abs()?.broadcast_mul(&seen)?.mean_all()?;
+    let off = (&made.pictures - picture)?;
+    let fine = (&off - up2(&down2(&off)?)?)?.abs()?.broadcast_mul(&seen)?.mean_all()?;
+    let off = off.abs()?.broadcast_mul(&seen)?.mean_all()?;
     let flow = (change.flow.broadcast_mul(&change.mask)? - &lesson.change.flow)?;
     let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
     let gain = (((&change.gain - 1.0)? * &change.mask)? - (&lesson.change.gain - 1.0)?)?;
-    Ok([off, flow, (gain.abs()? * weight)?.mean_all()?])
+    Ok([off, fine, flow, (gain.abs()? * weight)?.mean_all()?])
 }
 
 /// The mean difference between neighbours, down and across.

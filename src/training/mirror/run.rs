@@ -99,17 +99,13 @@ impl Run {
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let (input, cut) = self.seen(pack, &sources, 2 * self.step, webcam())?;
-        let (real, _) = self.seen(pack, &targets, 2 * self.step + 1, photograph())?;
-        let lesson = Lesson::of(
-            &self.prototypes,
-            self.settings.lessons,
-            pack,
-            &sources,
-            &real.ages,
-            &cut,
-            &self.device,
-        )?;
-        let terms = self.train(&input, &real, &lesson)?;
+        let ages: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
+        // As long as only prototypes teach, nobody looks at real faces of the age asked for.
+        let judging = self.step >= self.settings.lessons_first;
+        let real = judging.then(|| self.seen(pack, &targets, 2 * self.step + 1, photograph())).transpose()?;
+        let lesson =
+            Lesson::of(&self.prototypes, self.settings.lessons, pack, &sources, &ages, &cut, &self.device)?;
+        let terms = self.train(&input, &ages, real.map(|(real, _)| real).as_ref(), &lesson)?;
         if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
             return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
         }
@@ -137,19 +133,27 @@ impl Run {
         Ok((seen, batch))
     }
 
-    fn train(&mut self, input: &Seen, real: &Seen, lesson: &Lesson) -> Result<Terms, TrainingError> {
+    /// One step on the way of `input` to `ages`; `real` faces of these ages are there once they are looked at.
+    fn train(
+        &mut self,
+        input: &Seen,
+        ages: &[f32],
+        real: Option<&Seen>,
+        lesson: &Lesson,
+    ) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
-        let change = self.generator.decode(&features, &input.ages, &real.ages)?;
+        let change = self.generator.decode(&features, &input.ages, ages)?;
         let made = Seen {
             pictures: apply_change(&input.pictures, &change, &self.window)?,
             masks: input.masks.clone(),
-            ages: real.ages.clone(),
+            ages: ages.to_vec(),
         };
-        let [picture, way, gain] = lesson_losses(input, (&made, &change), lesson, &self.window)?;
+        let [picture, fine, way, gain] = lesson_losses(input, (&made, &change), lesson, &self.window)?;
         let [flow, mask, residual] = smoothness_losses(&change)?;
         let mut parts = vec![
             ("lesson", weights.lesson, picture),
+            ("lesson_fine", weights.lesson_fine, fine),
             ("lesson_flow", weights.lesson_flow, way),
             ("lesson_gain", weights.lesson_gain, gain),
             ("change", weights.change, change_loss(input, &made)?),
@@ -158,7 +162,7 @@ impl Run {
             ("residual", weights.residual, residual),
         ];
         let mut terms = Terms::from(JUDGED.map(|name| (name, 0.0)));
-        if self.step >= self.settings.lessons_first {
+        if let Some(real) = real {
             parts.extend(self.judge(input, real, &made, &mut terms)?);
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
