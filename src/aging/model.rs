@@ -180,5 +180,7 @@ pub trait AgingModel: Send {
     ) -> Result<Vec<AgedCrop>, AgingError>;
 
     /// The age in years that the model reads off the face, where it estimates one.
-    fn present_age(&self, face: &EncodedFace) -> Option<f32>;
+    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+        None
+    }
 }

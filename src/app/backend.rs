@@ -8,9 +8,11 @@ use std::time::Instant;
 use image::RgbImage;
 
 use super::settings::Settings;
+use super::training_run::TrainingRun;
 use super::weights::ModelWeights;
 use crate::aging::ModelInfo;
 use crate::camera::CameraDevice;
+use crate::evaluation::readings::Readings;
 use crate::pipeline::{Command, LiveView, TileSet};
 
 /// Work that would hold up the window and is therefore done elsewhere.
@@ -78,6 +80,12 @@ pub enum Request {
     StopInstalling,
     /// Looks which models' weights are there.
     LookAtWeights,
+    /// Has tiles read by other networks, in place of those that were not begun yet.
+    ReadTiles(Arc<TileSet>),
+    /// Asks the user for the folder of a training run; the present one is given.
+    ChooseRun(Option<PathBuf>),
+    /// Watches the training run in this folder, or none any more.
+    WatchRun(Option<PathBuf>),
     /// Looks for cameras.
     ListCameras,
     /// Stores the settings.
@@ -161,6 +169,14 @@ pub enum Report {
     },
     /// What is known of the models' weights.
     Weights(Vec<ModelWeights>),
+    /// Other networks have read the tiles.
+    Readings(Readings),
+    /// The tiles could not be read.
+    NoReadings(String),
+    /// The folder of a training run that the user chose.
+    RunFolder(PathBuf),
+    /// News of the training run that is watched.
+    Training(Arc<TrainingRun>),
     /// The cameras there are.
     Cameras(Vec<CameraDevice>),
     /// Something else failed.

@@ -7,7 +7,7 @@ use eframe::egui::{Context, ThemePreference, ViewportCommand};
 use super::backend::{Backend, Request};
 use super::film::Origin;
 use super::notices::Tone;
-use super::settings::{GroupChoice, ThemeChoice};
+use super::settings::{GroupChoice, SidePanel, ThemeChoice};
 use super::state::{Layout, Sheet, Source, UiState};
 use super::textures::Textures;
 use crate::aging::Gender;
@@ -100,8 +100,12 @@ pub enum UiCommand {
     Theme(ThemeChoice),
     /// Opens a sheet, or closes the one that is open.
     Sheet(Option<Sheet>),
-    /// Shows or hides the performance panel.
-    Performance(bool),
+    /// Fills the lower half of the left column.
+    SidePanel(SidePanel),
+    /// Watches a training run, or shows the tiles again.
+    Training(bool),
+    /// Asks for the folder of a training run.
+    ChooseRun,
     /// Fills the screen, or no longer.
     Fullscreen(bool),
     /// Takes a message away.
@@ -166,7 +170,9 @@ impl Doer<'_> {
                 apply_theme(self.ctx, theme);
             }
             UiCommand::Sheet(sheet) => self.open_sheet(sheet),
-            UiCommand::Performance(open) => self.state.settings.performance = open,
+            UiCommand::SidePanel(panel) => self.show_side_panel(panel),
+            UiCommand::Training(true) => self.watch_training(),
+            UiCommand::Training(false) => self.show_tiles(),
             UiCommand::Fullscreen(full) => self.ctx.send_viewport_cmd(ViewportCommand::Fullscreen(full)),
             UiCommand::Dismiss(id) => self.state.notices.dismiss(id),
             UiCommand::Back => self.back(),
@@ -203,6 +209,9 @@ impl Doer<'_> {
             UiCommand::Save => self.save(),
             UiCommand::ChooseSaveFolder => {
                 self.backend.request(Request::ChooseSaveFolder(self.state.settings.save_folder()));
+            }
+            UiCommand::ChooseRun => {
+                self.backend.request(Request::ChooseRun(self.state.settings.training_run.clone()));
             }
             UiCommand::ChooseWeights => self.backend.request(Request::ChooseWeights),
             UiCommand::OpenAddress(address) => self.backend.request(Request::OpenAddress(address)),
@@ -241,6 +250,18 @@ impl Doer<'_> {
         self.state.playing = None;
     }
 
+    fn show_side_panel(&mut self, panel: SidePanel) {
+        self.state.settings.side_panel = panel;
+        self.state.readings = None;
+    }
+
+    fn watch_training(&mut self) {
+        self.state.layout = Layout::Training;
+        self.state.sheet = None;
+        self.state.shot = None;
+        self.state.playing = None;
+    }
+
     fn open_sheet(&mut self, sheet: Option<Sheet>) {
         if sheet == Some(Sheet::Settings) {
             self.backend.request(Request::ListCameras);
@@ -269,6 +290,7 @@ impl Doer<'_> {
         if matches!(self.state.faces, FaceChoice::At(_)) {
             self.state.faces = FaceChoice::Largest;
         }
+        self.state.readings = None;
         self.textures.forget_people();
     }
 
@@ -300,8 +322,13 @@ impl Doer<'_> {
     }
 
     fn save(&mut self) {
-        if self.state.layout == Layout::Sweep {
-            return self.save_sweep();
+        match self.state.layout {
+            Layout::Sweep => return self.save_sweep(),
+            Layout::Training => {
+                let text = "Nothing is saved while a training run is watched; press T for the tiles.";
+                return self.tell(Tone::Bad, text.to_owned(), None);
+            }
+            Layout::Tiles | Layout::Large => {}
         }
         let made = self.view.tiles.as_ref().filter(|tiles| tiles.shows_something());
         let Some(tiles) = made else {

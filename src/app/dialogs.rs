@@ -29,12 +29,21 @@ pub fn choose_folders() -> Option<Vec<PathBuf>> {
 
 /// Asks where Save shall write.
 pub fn choose_save_folder(present: &Path) -> Option<Report> {
-    let start = present.ancestors().find(|folder| folder.is_dir());
-    let mut dialog = FileDialog::new().set_title("Where to save");
-    if let Some(start) = start {
+    choose_folder("Where to save", Some(present)).map(Report::SaveFolder)
+}
+
+/// Asks for the folder of a training run.
+pub fn choose_run(present: Option<&Path>) -> Option<Report> {
+    choose_folder("The folder of a training run", present).map(Report::RunFolder)
+}
+
+/// Asks for one folder, beginning at `present` or the nearest folder above it that is there.
+fn choose_folder(title: &str, present: Option<&Path>) -> Option<PathBuf> {
+    let mut dialog = FileDialog::new().set_title(title);
+    if let Some(start) = present.and_then(|folder| folder.ancestors().find(|folder| folder.is_dir())) {
         dialog = dialog.set_directory(start);
     }
-    dialog.pick_folder().map(Report::SaveFolder)
+    dialog.pick_folder()
 }
 
 /// Opens a folder in the system's file manager.

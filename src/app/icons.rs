@@ -27,6 +27,8 @@ pub enum Icon {
     Keyboard,
     /// A rising line.
     Chart,
+    /// An eye.
+    Eye,
     /// The sun.
     Sun,
     /// The moon.
@@ -115,9 +117,13 @@ impl Icon {
                 pen.controls(self)
             }
             Self::Sun | Self::Moon | Self::Auto | Self::Check | Self::Warning => pen.signs(self),
-            Self::Settings | Self::Keyboard | Self::Chart | Self::Grid | Self::Split | Self::People => {
-                pen.views(self)
-            }
+            Self::Settings
+            | Self::Keyboard
+            | Self::Chart
+            | Self::Eye
+            | Self::Grid
+            | Self::Split
+            | Self::People => pen.views(self),
         }
     }
 }
@@ -245,6 +251,11 @@ impl Pen<'_> {
             Icon::Chart => {
                 self.line(&[(0.08, 0.08), (0.08, 0.92), (0.94, 0.92)]);
                 self.line(&[(0.24, 0.7), (0.44, 0.44), (0.62, 0.58), (0.9, 0.2)]);
+            }
+            Icon::Eye => {
+                self.arc((0.5, 0.78), 0.54, 214.0, 326.0);
+                self.arc((0.5, 0.22), 0.54, 34.0, 146.0);
+                self.circle(0.5, 0.5, 0.15);
             }
             Icon::Grid => {
                 for (x, y) in [(0.08, 0.08), (0.56, 0.08), (0.08, 0.56), (0.56, 0.56)] {

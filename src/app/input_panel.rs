@@ -9,10 +9,11 @@ use super::commands::UiCommand;
 use super::icons::Icon;
 use super::message::{Advice, Message};
 use super::scene::Scene;
+use super::settings::SidePanel;
 use super::textures::{self, Slot, fit};
 use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use super::widgets::{ActionButton, BADGE_COLORS, badge};
-use super::{face_marks, message, performance_panel, pictures_card};
+use super::{face_marks, message, performance_panel, pictures_card, readings_panel};
 use crate::pipeline::FaceChoice;
 
 /// Draws the left column.
@@ -23,10 +24,10 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(width, picture_height(ui, width)), Sense::hover());
     show_picture(ui, scene, rect);
     show_switches(ui, scene);
-    if scene.state.settings.performance {
-        performance_panel::show(ui, scene);
-    } else {
-        pictures_card::show(ui, scene);
+    match scene.state.settings.side_panel {
+        SidePanel::Pictures => pictures_card::show(ui, scene),
+        SidePanel::Measurements => performance_panel::show(ui, scene),
+        SidePanel::Readings => readings_panel::show(ui, scene),
     }
 }
 
@@ -103,6 +104,7 @@ fn show_message(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, message: &Messag
         scene.emit(match advice {
             Advice::OpenPicture => UiCommand::OpenFiles,
             Advice::Sample => UiCommand::Sample,
+            Advice::ChooseRun => UiCommand::ChooseRun,
         });
     }
 }

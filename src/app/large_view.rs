@@ -11,6 +11,7 @@ use image::RgbImage;
 use super::commands::UiCommand;
 use super::icons::Icon;
 use super::message;
+use super::readings_panel;
 use super::scene::Scene;
 use super::textures::{self, Shown, Slot, fit};
 use super::theme::{self, CARD_RADIUS, M};
@@ -105,6 +106,7 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
     let tint = if scene.tiles_are_past() || other { Color32::from_white_alpha(70) } else { Color32::WHITE };
     paint_halves(ui, rect, (before, after), divider, tint);
     let labels = rect.shrink(M);
+    show_reading(ui, scene, labels, pair.age);
     if divider > 0.14 {
         badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), "Before", BADGE_COLORS);
     }
@@ -116,6 +118,17 @@ fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
         say_in_the_making(ui, scene, labels);
     }
     move_divider(ui, scene, rect);
+}
+
+/// What other networks read off the picture.
+fn show_reading(ui: &Ui, scene: &Scene<'_>, labels: Rect, age: f32) {
+    let shown = scene.state.reads_tiles() && !scene.tiles_are_past();
+    let reading = readings_panel::of_row(scene, 0).filter(|_| shown).and_then(|face| face.at(age));
+    if let Some(reading) = reading {
+        let [text, _] = readings_panel::words(reading);
+        let place = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
+        announce(ui, ui.scope_id().with("reading"), place, &text);
+    }
 }
 
 fn paint_halves(ui: &Ui, rect: Rect, (before, after): (Shown, Shown), divider: f32, tint: Color32) {

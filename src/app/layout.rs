@@ -7,7 +7,7 @@ use super::state::{Layout, Sheet};
 use super::theme::{self, L, M};
 use super::{
     age_bar, drop_overlay, input_panel, large_view, notices, progress_strip, settings_panel, shortcuts_sheet,
-    status_line, sweep_bar, sweep_view, tiles_panel, top_bar, weights_card,
+    status_line, sweep_bar, sweep_view, tiles_panel, top_bar, training_view, weights_card,
 };
 
 const TOP_HEIGHT: f32 = 54.0;
@@ -27,11 +27,12 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let status = Panel::bottom("status").exact_size(STATUS_HEIGHT).frame(bar).resizable(false);
     status.show(ui, |ui| status_line::show(ui, scene));
     let area = ui.available_rect_before_wrap();
-    let left = ground.inner_margin(Margin { left: L as i8, right: M as i8, top: L as i8, bottom: L as i8 });
-    let input = Panel::left("input").exact_size(input_width(area)).frame(left).resizable(false);
-    input.show_separator_line(false).show(ui, |ui| input_panel::show(ui, scene));
-    let right = ground.inner_margin(Margin { left: XS_LEFT, right: L as i8, top: L as i8, bottom: L as i8 });
-    CentralPanel::default().frame(right).show(ui, |ui| show_ages(ui, scene));
+    if scene.state.layout == Layout::Training {
+        let whole = ground.inner_margin(Margin::same(L as i8));
+        CentralPanel::default().frame(whole).show(ui, |ui| training_view::show(ui, scene));
+    } else {
+        show_ages_beside_input(ui, scene, area);
+    }
     notices::show(ui, scene, area.with_max_y(area.bottom() - AGE_BAR_HEIGHT - M));
     match scene.state.sheet {
         Some(Sheet::Settings) => settings_panel::show(ui, scene),
@@ -40,6 +41,15 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         None => {}
     }
     drop_overlay::show(ui, scene);
+}
+
+fn show_ages_beside_input(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
+    let ground = Frame::new().fill(theme::palette(ui).background);
+    let left = ground.inner_margin(Margin { left: L as i8, right: M as i8, top: L as i8, bottom: L as i8 });
+    let input = Panel::left("input").exact_size(input_width(area)).frame(left).resizable(false);
+    input.show_separator_line(false).show(ui, |ui| input_panel::show(ui, scene));
+    let right = ground.inner_margin(Margin { left: XS_LEFT, right: L as i8, top: L as i8, bottom: L as i8 });
+    CentralPanel::default().frame(right).show(ui, |ui| show_ages(ui, scene));
 }
 
 const XS_LEFT: i8 = theme::XS as i8;
@@ -55,7 +65,7 @@ fn show_ages(ui: &mut Ui, scene: &mut Scene<'_>) {
     let ages = Panel::bottom("ages").exact_size(AGE_BAR_HEIGHT).frame(bar).resizable(false);
     ages.show_separator_line(false).show(ui, |ui| match scene.state.layout {
         Layout::Sweep => sweep_bar::show(ui, scene),
-        Layout::Tiles | Layout::Large => age_bar::show(ui, scene),
+        Layout::Tiles | Layout::Large | Layout::Training => age_bar::show(ui, scene),
     });
     let progress = progress_strip::progress(scene).filter(|_| scene.state.layout != Layout::Sweep);
     if let Some(progress) = progress {
@@ -65,8 +75,8 @@ fn show_ages(ui: &mut Ui, scene: &mut Scene<'_>) {
         strip.show(ui, |ui| progress_strip::show(ui, scene, &progress));
     }
     CentralPanel::default().frame(Frame::NONE).show(ui, |ui| match scene.state.layout {
-        Layout::Tiles => tiles_panel::show(ui, scene),
         Layout::Large => large_view::show(ui, scene),
         Layout::Sweep => sweep_view::show(ui, scene),
+        Layout::Tiles | Layout::Training => tiles_panel::show(ui, scene),
     });
 }

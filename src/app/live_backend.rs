@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -11,13 +12,15 @@ use super::backend::{Backend, Report, Request};
 use super::dialogs;
 use super::install::Installer;
 use super::pictures::PictureReader;
+use super::readings_thread::TileReader;
 use super::save::{SaveJob, save};
 use super::save_sweep::{SweepJob, save_sweep};
 use super::settings::Settings;
+use super::training_thread::RunWatcher;
 use super::weights;
-use super::workers::{Reporter, Wake, reporter, spawn};
+use super::workers::{Reporter, Wake, no_thread, reporter, spawn};
 use crate::camera;
-use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings};
+use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
 
 /// The list of cameras is looked at so often.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
@@ -31,6 +34,9 @@ pub struct LiveBackend {
     look_for_cameras: Sender<()>,
     store: Sender<(Box<Settings>, PathBuf)>,
     installer: Installer,
+    /// Started when tiles are first to be read.
+    readings: Option<TileReader>,
+    training: RunWatcher,
     saving: Option<JoinHandle<()>>,
     reporter: Reporter,
     reports: Receiver<Report>,
@@ -50,10 +56,24 @@ impl LiveBackend {
             look_for_cameras: watch_cameras(reporter.clone())?,
             store: store_settings(reporter.clone())?,
             installer: Installer::new(reporter.clone()),
+            readings: None,
+            training: RunWatcher::start(reporter.clone())?,
             saving: None,
             reporter,
             reports,
         })
+    }
+
+    fn read_tiles(&mut self, set: Arc<TileSet>) {
+        if self.readings.is_none() {
+            match TileReader::start(self.reporter.clone()) {
+                Ok(reader) => self.readings = Some(reader),
+                Err(error) => self.reporter.report(Report::NoReadings(no_thread(&error))),
+            }
+        }
+        if let Some(reader) = &self.readings {
+            reader.read(set);
+        }
     }
 
     /// Writes on a thread of its own, for which a closed window waits a little.
@@ -67,10 +87,7 @@ impl LiveBackend {
         };
         match std::thread::Builder::new().name("save".to_owned()).spawn(run) {
             Ok(thread) => self.saving = Some(thread),
-            Err(error) => {
-                let text = format!("The system gives no more threads ({error}); close other programs.");
-                self.reporter.report(Report::NotSaved(text));
-            }
+            Err(error) => self.reporter.report(Report::NotSaved(no_thread(&error))),
         }
     }
 }
@@ -111,6 +128,11 @@ impl Backend for LiveBackend {
             Request::LookAtWeights => {
                 spawn("weights", &self.reporter, || Some(Report::Weights(weights::look())));
             }
+            Request::ReadTiles(set) => self.read_tiles(set),
+            Request::ChooseRun(present) => {
+                spawn("dialog", &self.reporter, move || dialogs::choose_run(present.as_deref()));
+            }
+            Request::WatchRun(folder) => self.training.watch(folder),
             Request::Install(paths) => self.installer.begin(paths),
             Request::StopInstalling => self.installer.stop(),
             Request::Paste => self.pictures.paste(),

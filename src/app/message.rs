@@ -17,6 +17,8 @@ pub enum Advice {
     OpenPicture,
     /// Show the bundled portrait.
     Sample,
+    /// Choose the folder of a training run.
+    ChooseRun,
 }
 
 /// What is said in the middle of an empty place.
@@ -82,6 +84,10 @@ impl Message {
                 Advice::Sample => {
                     ActionButton::text("Try a sample portrait").tip("Eileen Collins, by NASA", "")
                 }
+                Advice::ChooseRun => ActionButton::text("Choose a folder")
+                    .with_icon(Icon::Folder)
+                    .loudness(Loudness::Primary)
+                    .tip("Choose the folder of a run", ""),
             };
             if ui.add(button).clicked() {
                 picked.push(*advice);

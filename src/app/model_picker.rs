@@ -47,35 +47,34 @@ fn show_row(ui: &mut Ui, state: &UiState, model: &ModelSummary, chosen: bool) ->
     let upper = pos2(inner.left(), rect.center().y - 9.0);
     let color = if chosen { palette.accent } else { palette.text };
     ui.painter().text(upper, Align2::LEFT_CENTER, model.title, theme::body(), color);
-    let (ready, text, color) = describe(state, model, palette);
+    let (icon, text, color) = describe(state, model, palette);
     let lower = pos2(inner.left(), rect.center().y + 10.0);
     let line = ui.painter().layout_no_wrap(text.clone(), theme::small(), color);
     let painter = ui.painter().with_clip_rect(inner.with_max_x(inner.right() - 16.0 - S));
     painter.galley(lower - vec2(0.0, line.size().y / 2.0), line, color);
     let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
-    match (chosen, ready) {
-        (true, _) => Icon::Check.paint(ui.painter(), centred(place, 14.0), palette.accent),
-        (_, false) => Icon::Warning.paint(ui.painter(), centred(place, 14.0), color),
-        _ => {}
+    let (icon, ink) = if chosen { (Some(Icon::Check), palette.accent) } else { (icon, color) };
+    if let Some(icon) = icon {
+        icon.paint(ui.painter(), centred(place, 14.0), ink);
     }
     let label = format!("{}, {text}", model.title);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(model.description)
 }
 
-/// Whether a model can be used, in words and a colour.
+/// Whether a model can be used, in words and a colour. Missing weights are nothing wrong: nobody has them at first.
 fn describe(
     state: &UiState,
     model: &ModelSummary,
     palette: &Palette,
-) -> (bool, String, eframe::egui::Color32) {
+) -> (Option<Icon>, String, eframe::egui::Color32) {
     match state.weights_of(model.name).map(|weights| &weights.state) {
-        None | Some(WeightState::Ready) => (true, "ready".to_owned(), palette.muted),
+        None | Some(WeightState::Ready) => (None, "ready".to_owned(), palette.muted),
         Some(WeightState::Missing) => {
-            (false, "weights missing – choose it to see which".to_owned(), palette.warning)
+            (Some(Icon::Save), "weights missing – choose it to see which".to_owned(), palette.muted)
         }
         Some(WeightState::Damaged(_)) => {
-            (false, "weights damaged – choose it to see why".to_owned(), palette.error)
+            (Some(Icon::Warning), "weights damaged – choose it to see why".to_owned(), palette.error)
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The measurements: each stage's time over the last seconds, and its median and 95th percentile now.
 
-use eframe::egui::{
-    Align, Align2, Layout as Flow, Rangef, Rect, RichText, Sense, Stroke, Ui, UiBuilder, Vec2b, vec2,
-};
-use egui_plot::{AxisHints, Line, Plot, PlotPoints};
+use eframe::egui::{Align, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
+use egui_plot::{AxisHints, Line, PlotPoints};
 
 use super::commands::UiCommand;
 use super::icons::Icon;
+use super::quiet_plot::quiet_plot;
 use super::scene::Scene;
+use super::settings::SidePanel;
 use super::theme::{self, M, Palette, S, XS};
-use super::widgets::ActionButton;
+use super::widgets::{ActionButton, figure};
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
 
 const ROW_HEIGHT: f32 = 20.0;
@@ -58,7 +58,7 @@ fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADER_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
     if ui.add(ActionButton::icon(Icon::Close, "Close the measurements").tip("Close", "M")).clicked() {
-        scene.emit(UiCommand::Performance(false));
+        scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
     }
     let figures = &scene.view.status.statistics;
     let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
@@ -79,28 +79,14 @@ fn color(stage: &Stage, palette: &Palette) -> eframe::egui::Color32 {
 fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palette) {
     let newest = history.last().map_or(0, |point| point.second);
     let highest = history.iter().map(|point| point.camera_to_tile.max(point.decode)).fold(20.0, f32::max);
-    let plot = Plot::new("stages")
-        .height(height)
-        .show_background(false)
-        .show_crosshair(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .sense(Sense::hover())
-        .show_axes(Vec2b::new(true, true))
-        .default_x_bounds(-60.0, 0.0)
-        .default_y_bounds(0.0, f64::from(highest) * 1.1)
-        .auto_bounds(Vec2b::FALSE)
-        .set_margin_fraction(vec2(0.0, 0.0))
-        .grid_color(palette.border)
-        .custom_x_axes(vec![axis(AxisHints::new_x(), palette).formatter(|mark, _| seconds_ago(mark.value))])
-        .custom_y_axes(vec![
-            axis(AxisHints::new_y(), palette).formatter(|mark, _| format!("{:.0}", mark.value)),
-        ]);
+    let top = f64::from(highest) * 1.1;
+    let axes = [
+        AxisHints::new_x().formatter(|mark, _| seconds_ago(mark.value)),
+        AxisHints::new_y().formatter(|mark, _| format!("{:.0}", mark.value)),
+    ];
+    let plot = quiet_plot("stages", height, ([-60.0, 0.0], [0.0, top]), axes, palette);
     plot.show(ui, |plot| {
-        plot.set_plot_bounds_y(0.0..=f64::from(highest) * 1.1);
+        plot.set_plot_bounds_y(0.0..=top);
         for stage in STAGES.iter().rev() {
             let at = |point: &HistoryPoint| {
                 [-((newest - point.second.min(newest)) as f64), f64::from((stage.past)(point))]
@@ -115,14 +101,6 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
             );
         }
     });
-}
-
-/// Small, quiet labels, close enough that a narrow plot has some.
-fn axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
-    hints
-        .tick_label_font(theme::small())
-        .tick_label_color(palette.muted)
-        .label_spacing(Rangef::new(16.0, 30.0))
 }
 
 /// How a moment of the past is written under the plot.
@@ -143,23 +121,12 @@ fn show_table(ui: &mut Ui, figures: &Statistics, palette: &Palette) {
         let corner =
             area.min + vec2((place / 3) as f32 * (width + theme::L), (place % 3) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
-        let middle = row.left_center();
-        ui.painter().hline(middle.x..=middle.x + 12.0, middle.y, Stroke::new(2.0, color(stage, palette)));
-        let font = theme::small();
-        ui.painter().text(
-            middle + vec2(18.0, 0.0),
-            Align2::LEFT_CENTER,
-            stage.name,
-            font.clone(),
-            palette.text,
-        );
         let spread = (stage.present)(figures);
         let text = format!("{:.0} / {:.0}", spread.median, spread.percentile_95);
-        ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, text, font, palette.muted);
         let spoken = format!(
             "{}: median {:.0} ms, 95th percentile {:.0} ms",
             stage.name, spread.median, spread.percentile_95
         );
-        super::widgets::announce(ui, ui.scope_id().with(stage.name), row, &spoken);
+        figure(ui, row, Some(color(stage, palette)), stage.name, &text, &spoken);
     }
 }

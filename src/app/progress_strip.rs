@@ -114,7 +114,8 @@ pub fn length(time: Duration) -> String {
     }
 }
 
-fn time_ago(time: Duration) -> String {
+/// How long ago something was, in words.
+pub fn time_ago(time: Duration) -> String {
     match time.as_secs() {
         0 | 1 => "just now".to_owned(),
         seconds @ 2..=99 => format!("{seconds} seconds ago"),

@@ -4,7 +4,9 @@ use super::backend::{Report, Request};
 use super::commands::{Doer, UiCommand};
 use super::film::{LONGEST_FILM, Origin};
 use super::notices::Tone;
+use super::settings::SidePanel;
 use super::state::Source;
+use crate::evaluation::readings::Readings;
 
 impl Doer<'_> {
     /// Takes in what has come of the work done elsewhere.
@@ -56,8 +58,29 @@ impl Doer<'_> {
             }
             Report::Installed { models, problems, stopped } => self.installed(&models, problems, stopped),
             Report::Weights(weights) => self.weights(weights),
+            Report::Readings(readings) => self.readings(readings),
+            Report::NoReadings(reason) => {
+                self.execute(UiCommand::SidePanel(SidePanel::Pictures));
+                self.tell(Tone::Bad, reason, None);
+            }
+            Report::RunFolder(folder) => {
+                self.state.training = None;
+                self.state.settings.training_run = Some(folder);
+                self.execute(UiCommand::Training(true));
+            }
+            Report::Training(run) => {
+                let present = self.state.settings.training_run.as_ref() == Some(&run.folder);
+                self.state.training = Some(run).filter(|_| present);
+            }
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.tell(Tone::Bad, reason, None),
+        }
+    }
+
+    /// Readings that come after they were switched off are dropped.
+    fn readings(&mut self, readings: Readings) {
+        if self.state.settings.side_panel == SidePanel::Readings {
+            self.state.readings = Some(readings);
         }
     }
 

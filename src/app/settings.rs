@@ -38,6 +38,25 @@ pub enum GroupChoice {
     Four,
 }
 
+/// What fills the lower half of the left column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SidePanel {
+    /// The place for pictures.
+    #[default]
+    Pictures,
+    /// How long each stage takes.
+    Measurements,
+    /// What other networks read off the tiles.
+    Readings,
+}
+
+impl SidePanel {
+    /// `panel`, or the place for pictures where `panel` is there already.
+    pub fn toggled(self, panel: Self) -> Self {
+        if self == panel { Self::Pictures } else { panel }
+    }
+}
+
 /// What the window remembers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -60,8 +79,10 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Where Save writes; `None` is [`default_save_folder`].
     pub save_folder: Option<PathBuf>,
-    /// Whether the performance panel is open.
-    pub performance: bool,
+    /// What fills the lower half of the left column.
+    pub side_panel: SidePanel,
+    /// The folder of the training run that is watched.
+    pub training_run: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -76,7 +97,8 @@ impl Default for Settings {
             whole_frame: false,
             theme: ThemeChoice::default(),
             save_folder: None,
-            performance: false,
+            side_panel: SidePanel::default(),
+            training_run: None,
         }
     }
 }
@@ -127,7 +149,8 @@ impl Settings {
             whole_frame: entry(entries.remove("whole_frame")),
             theme: entry(entries.remove("theme")),
             save_folder: entry(entries.remove("save_folder")),
-            performance: entry(entries.remove("performance")),
+            side_panel: entry(entries.remove("side_panel")),
+            training_run: entry(entries.remove("training_run")),
         }
     }
 
@@ -197,7 +220,8 @@ mod tests {
             whole_frame: true,
             theme: ThemeChoice::Light,
             save_folder: Some("/somewhere".into()),
-            performance: true,
+            side_panel: SidePanel::Readings,
+            training_run: Some("/runs/mirror".into()),
         }
     }
 

@@ -7,7 +7,7 @@ use eframe::egui::{
 use super::commands::UiCommand;
 use super::icons::Icon;
 use super::scene::Scene;
-use super::settings::ThemeChoice;
+use super::settings::{SidePanel, ThemeChoice};
 use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, L, S, XL};
 use super::widgets::{ActionButton, Segment, picker, segmented};
 use crate::camera::{CameraSettings, Rotation};
@@ -153,13 +153,20 @@ fn show_window(ui: &mut Ui, scene: &mut Scene<'_>) {
             scene.emit(UiCommand::Theme(themes[place]));
         }
     });
-    row(ui, "Measurements", |ui| {
-        let open = scene.state.settings.performance;
-        let show = ActionButton::text("Show")
-            .label("Show the measurements")
-            .tip("Latency of each stage and age of each tile", "M");
-        if ui.add(show.selected(open)).clicked() {
-            scene.emit(UiCommand::Performance(!open));
+    let panels = [SidePanel::Pictures, SidePanel::Measurements, SidePanel::Readings];
+    let segments = [
+        Segment { text: "Pictures", label: "The place for pictures", shortcut: "", icon: None },
+        Segment { text: "Measurements", label: "Latency and age of each tile", shortcut: "M", icon: None },
+        Segment { text: "Readings", label: "Ages that other networks see", shortcut: "R", icon: None },
+    ];
+    row(ui, "Side panel", |ui| {
+        let chosen = panels.iter().position(|panel| *panel == scene.state.settings.side_panel);
+        if let Some(place) = segmented(ui, &segments, chosen) {
+            scene.emit(UiCommand::SidePanel(panels[place]));
+        }
+        let training = ActionButton::text("Training…").label("Watch a training run");
+        if ui.add(training.tip("Losses and samples of a training run", "T")).clicked() {
+            scene.emit(UiCommand::Training(true));
         }
     });
 }

@@ -5,7 +5,7 @@ use eframe::egui::{Context, Key, Modifiers};
 use super::age_bar;
 use super::commands::UiCommand;
 use super::large_view;
-use super::settings::{GroupChoice, ThemeChoice};
+use super::settings::{GroupChoice, SidePanel, ThemeChoice};
 use super::state::{Layout, Sheet, UiState};
 use crate::aging::Gender;
 
@@ -75,6 +75,8 @@ pub const GROUPS: [Group; 5] = [
         title: "Window",
         shortcuts: &[
             key("M", "Measurements"),
+            key("R", "Readings: ages other networks see"),
+            key("T", "Watch a training run"),
             key("D", "Light, dark, or as the system"),
             key("F11", "Fill the screen"),
             key("Ctrl+Comma", "Settings"),
@@ -134,11 +136,12 @@ fn read_shared_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
             None => UiCommand::Freeze(!state.frozen),
         });
     }
-    if focused.is_some() {
-        return;
-    }
-    if state.layout == Layout::Sweep {
-        return read_sweep_keys(ctx, commands);
+    match state.layout {
+        _ if focused.is_some() => return,
+        Layout::Sweep => return read_sweep_keys(ctx, commands),
+        // There is no age to move.
+        Layout::Training => return,
+        Layout::Tiles | Layout::Large => {}
     }
     let steps =
         [(Key::ArrowLeft, -1.0), (Key::ArrowRight, 1.0), (Key::ArrowDown, -10.0), (Key::ArrowUp, 10.0)];
@@ -180,8 +183,13 @@ fn read_window_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
         let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
         commands.push(UiCommand::Fullscreen(!full));
     }
-    if pressed(Key::M) {
-        commands.push(UiCommand::Performance(!state.settings.performance));
+    for (key, panel) in [(Key::M, SidePanel::Measurements), (Key::R, SidePanel::Readings)] {
+        if pressed(key) {
+            commands.push(UiCommand::SidePanel(state.settings.side_panel.toggled(panel)));
+        }
+    }
+    if pressed(Key::T) {
+        commands.push(UiCommand::Training(state.layout != Layout::Training));
     }
     if pressed(Key::D) {
         commands.push(UiCommand::Theme(next_theme(state.settings.theme)));

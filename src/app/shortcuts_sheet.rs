@@ -8,8 +8,8 @@ use super::settings_panel::{sheet_frame, sheet_title};
 use super::shortcuts::{GROUPS, Group};
 use super::theme::{self, L, S, XL, XS};
 
-const COLUMN_WIDTH: f32 = 340.0;
-const KEY_WIDTH: f32 = 140.0;
+const COLUMN_WIDTH: f32 = 390.0;
+const KEY_WIDTH: f32 = 136.0;
 const ROW_HEIGHT: f32 = 24.0;
 
 /// Draws the sheet over the window.

@@ -8,12 +8,14 @@ use image::RgbImage;
 use super::age_scale::AgeScale;
 use super::film::Film;
 use super::notices::Notices;
-use super::settings::{GroupChoice, Settings};
+use super::settings::{GroupChoice, Settings, SidePanel};
 use super::sweep::Shot;
+use super::training_run::TrainingRun;
 use super::weights::{ModelWeights, WeightState};
 use crate::aging::{ModelInfo, ModelSummary};
 use crate::camera::CameraDevice;
 use crate::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
+use crate::evaluation::readings::Readings;
 use crate::pipeline::FaceChoice;
 
 /// What fills the space beside the input.
@@ -26,6 +28,8 @@ pub enum Layout {
     Large,
     /// One picture that was captured, in many small steps.
     Sweep,
+    /// A training run, in the whole window.
+    Training,
 }
 
 /// A sheet that lies over the window.
@@ -104,6 +108,10 @@ pub struct UiState {
     pub reopened: u64,
     /// What the model that runs says of itself, once it runs.
     pub model_info: Option<ModelInfo>,
+    /// What other networks read off the tiles.
+    pub readings: Option<Readings>,
+    /// What is known of the training run that is watched.
+    pub training: Option<Arc<TrainingRun>>,
     /// How many files hang over the window, about to be dropped.
     pub hovering_files: usize,
     /// Where the settings are stored; `None` keeps them in memory.
@@ -138,6 +146,8 @@ impl UiState {
             installing: None,
             reopened: 0,
             model_info: None,
+            readings: None,
+            training: None,
             hovering_files: 0,
             settings_file: None,
         }
@@ -167,8 +177,14 @@ impl UiState {
             }
             (Layout::Large, _) => vec![self.shown_age()],
             (Layout::Sweep, Some(shot)) => shot.ages.clone(),
-            (Layout::Sweep, None) => Vec::new(),
+            (Layout::Sweep, None) | (Layout::Training, _) => Vec::new(),
         }
+    }
+
+    /// Whether other networks read the tiles: only while that is shown.
+    pub fn reads_tiles(&self) -> bool {
+        let shown = matches!(self.layout, Layout::Tiles | Layout::Large);
+        shown && self.settings.side_panel == SidePanel::Readings
     }
 
     /// The ages of a sweep with the present model.

@@ -26,6 +26,8 @@ pub enum Slot {
     Captured,
     /// The picture of a sweep.
     Sweep,
+    /// The sheet of samples of a training run.
+    TrainingSheet,
     /// The tile of a face (counted from 0) at an age (in tenths of years).
     Tile(usize, u32),
     /// A small picture of the film, by its identity.
@@ -113,7 +115,7 @@ impl Textures {
 
     /// Forgets what was made from the source before, so that nobody's tiles stand under another's picture.
     pub fn forget_people(&mut self) {
-        self.held.retain(|slot, _| matches!(slot, Slot::Thumbnail(_)));
+        self.held.retain(|slot, _| matches!(slot, Slot::Thumbnail(_) | Slot::TrainingSheet));
     }
 }
 

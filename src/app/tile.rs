@@ -5,12 +5,16 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::readings_panel;
 use super::textures::{self, Shown, fit};
 use super::theme::{self, CARD_RADIUS, S};
 use super::widgets::{BADGE_COLORS, badge};
+use crate::evaluation::readings::Reading;
 
 /// Height of the caption under a tile.
 pub const CAPTION_HEIGHT: f32 = 30.0;
+/// Height of a second line in the caption, for what is read off the tile.
+pub const READING_HEIGHT: f32 = 18.0;
 
 /// What a tile shows.
 pub struct Tile<'a> {
@@ -24,16 +28,20 @@ pub struct Tile<'a> {
     pub dimmed: bool,
     /// Whether the picture is in the making.
     pub making: bool,
+    /// What other networks read off the picture.
+    pub reading: Option<Reading>,
+    /// Height of the caption, if there is one.
+    pub caption_height: f32,
     /// How old the picture is, where that is to be shown, in milliseconds.
     pub picture_age: Option<u128>,
 }
 
 impl Tile<'_> {
-    /// Draws the tile into `rect`, of which the lower [`CAPTION_HEIGHT`] is the caption.
+    /// Draws the tile into `rect`, of which the lowest part is the caption.
     pub fn show(&self, ui: &Ui, id: eframe::egui::Id, rect: Rect) -> Response {
         let palette = theme::palette(ui);
         let response = ui.interact(rect, id, Sense::click());
-        let caption_height = if self.caption.is_some() { CAPTION_HEIGHT } else { 0.0 };
+        let caption_height = if self.caption.is_some() { self.caption_height } else { 0.0 };
         let place = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - caption_height));
         let mut outline = place;
         match self.picture {
@@ -54,16 +62,45 @@ impl Tile<'_> {
         };
         ui.painter().rect_stroke(outline, CARD_RADIUS, Stroke::new(width, color), StrokeKind::Outside);
         if let Some(caption) = self.caption {
-            let at = pos2(rect.center().x, rect.bottom() - caption_height / 2.0);
+            let at = pos2(rect.center().x, place.bottom() + CAPTION_HEIGHT / 2.0);
             ui.painter().text(at, Align2::CENTER_CENTER, caption, theme::body(), palette.text);
+        }
+        if let Some(reading) = self.reading {
+            self.show_reading(ui, rect, outline, reading);
         }
         if let Some(age) = self.picture_age.filter(|_| outline.width() > 80.0) {
             let at = outline.right_bottom() - vec2(S, S);
             badge(ui.painter(), Align2::RIGHT_BOTTOM, at, &format!("{age} ms"), BADGE_COLORS);
         }
-        let waiting = if self.making { ", in the making" } else { "" };
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}{waiting}", self.label)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.spoken()));
         response.on_hover_cursor(CursorIcon::PointingHand)
+    }
+
+    /// A second line of the caption; where there is none, a badge on the picture.
+    fn show_reading(&self, ui: &Ui, rect: Rect, outline: Rect, reading: Reading) {
+        let palette = theme::palette(ui);
+        let [long, short] = readings_panel::words(reading);
+        if self.caption.is_some() && self.caption_height > CAPTION_HEIGHT {
+            let whole = ui.painter().layout_no_wrap(long, theme::small(), palette.muted);
+            let galley = match whole.size().x <= rect.width() {
+                true => whole,
+                false => ui.painter().layout_no_wrap(short, theme::small(), palette.muted),
+            };
+            let at = pos2(rect.center().x, rect.bottom() - READING_HEIGHT);
+            let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+            ui.painter().galley(place.min, galley, palette.muted);
+        } else if outline.width() > 80.0 {
+            let at = outline.left_bottom() + vec2(S, -S);
+            badge(ui.painter(), Align2::LEFT_BOTTOM, at, &short, BADGE_COLORS);
+        }
+    }
+
+    fn spoken(&self) -> String {
+        let waiting = if self.making { ", in the making" } else { "" };
+        let reading = self.reading.map_or_else(String::new, |Reading { age, same }| {
+            format!(", reads {age:.0}, same person {same:.2}")
+        });
+        format!("{}{waiting}{reading}", self.label)
     }
 }
 

@@ -4,10 +4,12 @@ use eframe::egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::commands::UiCommand;
 use super::message;
+use super::readings_panel;
 use super::scene::Scene;
+use super::settings::SidePanel;
 use super::textures::{Shown, Slot};
 use super::theme::M;
-use super::tile::{CAPTION_HEIGHT, Tile};
+use super::tile::{CAPTION_HEIGHT, READING_HEIGHT, Tile};
 use crate::compose::AgeTarget;
 use crate::pipeline;
 
@@ -45,10 +47,11 @@ fn rows(scene: &Scene<'_>) -> Vec<Vec<pipeline::Tile>> {
 fn show_grid(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], tiles: &[pipeline::Tile]) {
     let shape =
         tiles.first().map_or(1.0, |tile| tile.picture.width() as f32 / tile.picture.height().max(1) as f32);
-    let grid = Grid::new(columns.len(), area.size(), shape.clamp(0.4, 2.5));
+    let caption = CAPTION_HEIGHT + if scene.state.reads_tiles() { READING_HEIGHT } else { 0.0 };
+    let grid = Grid::new(columns.len(), area.size(), shape.clamp(0.4, 2.5), caption);
     for (place, column) in columns.iter().enumerate() {
         let rect = grid.cell(place, area);
-        show_tile(ui, scene, rect, (0, place), column, tiles, true);
+        show_tile(ui, scene, rect, (0, place), column, tiles, Some(caption));
     }
 }
 
@@ -73,7 +76,7 @@ fn show_rows(
             let corner = origin + vec2(place as f32, row as f32) * (side + gap);
             let height = if last { side + CAPTION_HEIGHT } else { side };
             let rect = Rect::from_min_size(corner, vec2(side, height));
-            show_tile(ui, scene, rect, (row, place), column, tiles, last);
+            show_tile(ui, scene, rect, (row, place), column, tiles, last.then_some(CAPTION_HEIGHT));
         }
     }
 }
@@ -85,7 +88,7 @@ fn show_tile(
     (row, place): (usize, usize),
     column: &AgeTarget,
     tiles: &[pipeline::Tile],
-    captioned: bool,
+    caption_height: Option<f32>,
 ) {
     let made = tiles.iter().find(|tile| (tile.age - column.age).abs() < 0.05);
     let slot = Slot::tile(row, column.age);
@@ -100,19 +103,24 @@ fn show_tile(
         None => scene.textures.last(slot),
     };
     let making = made.is_none() && progress.is_some_and(|progress| progress.making == Some(column.age));
-    let timed =
-        progress.is_none() && scene.state.settings.performance && scene.is_live() && !scene.tiles_are_past();
+    let timed = progress.is_none() && scene.state.settings.side_panel == SidePanel::Measurements;
+    let timed = timed && scene.is_live() && !scene.tiles_are_past();
     let picture_age =
         made.filter(|_| timed).map(|tile| scene.now.saturating_duration_since(tile.captured).as_millis());
     let label = match row {
         0 => format!("Age {}", column.label),
         _ => format!("Age {}, face {}", column.label, row + 1),
     };
+    let past = scene.tiles_are_past();
+    let reading = made.filter(|_| scene.state.reads_tiles() && !past);
+    let reading = reading.and_then(|tile| readings_panel::of_row(scene, row)?.at(tile.age));
     let tile = Tile {
-        caption: captioned.then_some(column.label.as_str()),
+        caption: caption_height.map(|_| column.label.as_str()),
+        caption_height: caption_height.unwrap_or_default(),
+        reading,
         label: &label,
         picture,
-        dimmed: made.is_none() || scene.tiles_are_past(),
+        dimmed: made.is_none() || past,
         making: making && scene.view.status.slow,
         picture_age,
     };
@@ -127,30 +135,31 @@ struct Grid {
     columns: usize,
     rows: usize,
     picture: Vec2,
+    caption: f32,
 }
 
 impl Grid {
-    /// The grid with the largest tiles; empty places at its end count against it.
-    fn new(count: usize, space: Vec2, shape: f32) -> Self {
+    /// The grid with the largest tiles over captions of a height; empty places at its end count against it.
+    fn new(count: usize, space: Vec2, shape: f32, caption: f32) -> Self {
         let count = count.max(1);
         let candidates = (1..=count).map(|columns| {
             let rows = count.div_ceil(columns);
             let wide = (space.x - (columns - 1) as f32 * M) / columns as f32;
-            let high = (space.y - (rows - 1) as f32 * M) / rows as f32 - CAPTION_HEIGHT;
+            let high = (space.y - (rows - 1) as f32 * M) / rows as f32 - caption;
             let width = wide.min(high * shape).max(24.0).floor();
             let empty = (columns * rows - count) as f32 / (columns * rows) as f32;
             (
                 width * (1.0 - 0.9 * empty),
-                Self { columns, rows, picture: vec2(width, (width / shape).floor()) },
+                Self { columns, rows, picture: vec2(width, (width / shape).floor()), caption },
             )
         });
         let best = candidates.max_by(|(one, _), (other, _)| one.total_cmp(other));
-        best.map_or(Self { columns: 1, rows: 1, picture: vec2(24.0, 24.0) }, |(_, grid)| grid)
+        best.map_or(Self { columns: 1, rows: 1, picture: vec2(24.0, 24.0), caption }, |(_, grid)| grid)
     }
 
     /// Where tile `place` stands, its caption with it; the grid is in the middle of `area`.
     fn cell(&self, place: usize, area: Rect) -> Rect {
-        let cell = self.picture + vec2(0.0, CAPTION_HEIGHT);
+        let cell = self.picture + vec2(0.0, self.caption);
         let spread_x = (area.width() - self.columns as f32 * cell.x) / self.columns as f32;
         let spread_y = (area.height() - self.rows as f32 * cell.y) / self.rows as f32;
         let gap = vec2(spread_x.clamp(0.0, 1.6 * M).max(M), spread_y.clamp(0.0, 1.6 * M).max(M));
@@ -170,17 +179,17 @@ mod tests {
     #[test]
     fn ten_tiles_stand_five_by_two_and_four_two_by_two_in_a_wide_window() {
         let space = vec2(850.0, 520.0);
-        let ten = Grid::new(10, space, 1.0);
+        let ten = Grid::new(10, space, 1.0, CAPTION_HEIGHT);
         assert_eq!((ten.columns, ten.rows), (5, 2));
-        let four = Grid::new(4, space, 1.0);
+        let four = Grid::new(4, space, 1.0, CAPTION_HEIGHT);
         assert_eq!((four.columns, four.rows), (2, 2));
     }
 
     #[test]
     fn the_grid_follows_the_window() {
-        let high = Grid::new(10, vec2(400.0, 1200.0), 1.0);
+        let high = Grid::new(10, vec2(400.0, 1200.0), 1.0, CAPTION_HEIGHT);
         assert_eq!((high.columns, high.rows), (2, 5));
-        let flat = Grid::new(4, vec2(1600.0, 300.0), 1.0);
+        let flat = Grid::new(4, vec2(1600.0, 300.0), 1.0, CAPTION_HEIGHT);
         assert_eq!((flat.columns, flat.rows), (4, 1));
     }
 
@@ -189,7 +198,7 @@ mod tests {
         for count in [1, 3, 4, 7, 10, 24] {
             for shape in [0.6, 1.0, 4.0 / 3.0] {
                 let area = Rect::from_min_size(pos2(5.0, 7.0), vec2(820.0, 520.0));
-                let grid = Grid::new(count, area.size(), shape);
+                let grid = Grid::new(count, area.size(), shape, CAPTION_HEIGHT + READING_HEIGHT);
                 for place in 0..count {
                     let cell = grid.cell(place, area);
                     assert!(area.expand(1.0).contains_rect(cell), "{count} {shape} {place}: {cell:?}");

@@ -6,7 +6,7 @@ use super::commands::UiCommand;
 use super::icons::Icon;
 use super::model_picker;
 use super::scene::Scene;
-use super::settings::{GroupChoice, ThemeChoice};
+use super::settings::{GroupChoice, SidePanel, ThemeChoice};
 use super::shortcuts::next_theme;
 use super::state::{Layout, Sheet};
 use super::sweep;
@@ -15,7 +15,7 @@ use super::widgets::{ActionButton, Loudness, Segment, picker, segmented};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 
 /// The room that the tools at the right need.
-const TOOLS_WIDTH: f32 = 300.0;
+const TOOLS_WIDTH: f32 = 338.0;
 
 /// Draws the bar.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -41,6 +41,7 @@ fn show_layouts(ui: &mut Ui, scene: &mut Scene<'_>) {
     let chosen = match (state.layout, &state.own_ages, state.settings.groups) {
         (Layout::Large, ..) => Some(large),
         (Layout::Sweep, ..) => Some(large + 1),
+        (Layout::Training, ..) => None,
         (Layout::Tiles, Some(_), _) => None,
         (Layout::Tiles, None, GroupChoice::Four) => Some(large - 1),
         (Layout::Tiles, None, GroupChoice::Ten) => Some(0),
@@ -139,9 +140,14 @@ fn show_tools(ui: &mut Ui, scene: &mut Scene<'_>) {
     if ui.add(ActionButton::icon(icon, label).tip(label, "D")).clicked() {
         scene.emit(UiCommand::Theme(next_theme(state.settings.theme)));
     }
-    let chart = ActionButton::icon(Icon::Chart, "Measurements").tip("Measurements", "M");
-    if ui.add(chart.selected(state.settings.performance)).clicked() {
-        scene.emit(UiCommand::Performance(!state.settings.performance));
+    let side = state.settings.side_panel;
+    for (panel, icon, label, key) in [
+        (SidePanel::Readings, Icon::Eye, "Readings", "R"),
+        (SidePanel::Measurements, Icon::Chart, "Measurements", "M"),
+    ] {
+        if ui.add(ActionButton::icon(icon, label).tip(label, key).selected(side == panel)).clicked() {
+            scene.emit(UiCommand::SidePanel(side.toggled(panel)));
+        }
     }
     ui.add_space(XL - theme::XS);
     let save = ActionButton::text("Save").with_icon(Icon::Save).loudness(Loudness::Primary);
@@ -155,6 +161,9 @@ fn show_tools(ui: &mut Ui, scene: &mut Scene<'_>) {
 /// Whether there is something to save: tiles, or a sweep that is done.
 fn can_save(scene: &Scene<'_>) -> bool {
     let state = scene.state;
+    if state.layout == Layout::Training {
+        return false;
+    }
     if state.layout != Layout::Sweep {
         return scene.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
     }

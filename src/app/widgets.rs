@@ -239,6 +239,19 @@ pub fn badge(
     rect
 }
 
+/// A line of a table: a name, perhaps with a mark of the colour that it has in a plot, and a value.
+pub fn figure(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
+    let palette = theme::palette(ui);
+    let mut left = row.left_center();
+    if let Some(color) = mark {
+        ui.painter().hline(left.x..=left.x + 12.0, left.y, Stroke::new(2.0, color));
+        left.x += 18.0;
+    }
+    ui.painter().text(left, Align2::LEFT_CENTER, name, theme::small(), palette.text);
+    ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, value, theme::small(), palette.muted);
+    announce(ui, ui.scope_id().with(name), row, spoken);
+}
+
 /// The colours of a badge over a picture, the same in both themes because the picture is.
 pub const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
 

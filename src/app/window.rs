@@ -1,16 +1,19 @@
 //! The window: takes in what is new, draws it, does what the user wants.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use eframe::egui::{Context, Ui};
 
 use super::backend::{Backend, Request};
 use super::commands::{self, Doer, UiCommand};
 use super::notices::Tone;
 use super::scene::Scene;
-use super::state::UiState;
+use super::state::{Layout, UiState};
 use super::textures::Textures;
 use super::wanted::Wanted;
 use super::{layout, shortcuts, sweep, theme};
-use crate::pipeline::{Fault, LiveView};
+use crate::pipeline::{Fault, LiveView, TileSet};
 
 /// The slider plays with so many steps a second at most.
 const PLAY_STEP: std::time::Duration = std::time::Duration::from_millis(33);
@@ -28,6 +31,10 @@ pub struct Window<B: Backend> {
     asked: Wanted,
     /// When other ages were last asked for, in seconds of the window's clock.
     asked_at: f64,
+    /// The tiles that were last given to be read.
+    read: Option<Arc<TileSet>>,
+    /// The training run that is watched.
+    watched: Option<PathBuf>,
     fault: Option<Fault>,
 }
 
@@ -40,7 +47,16 @@ impl<B: Backend> Window<B> {
         backend.request(Request::ListCameras);
         backend.request(Request::LookAtWeights);
         let asked = Wanted::of(&state);
-        Self { state, backend, textures: Textures::default(), asked, asked_at: 0.0, fault: None }
+        Self {
+            state,
+            backend,
+            textures: Textures::default(),
+            asked,
+            asked_at: 0.0,
+            read: None,
+            watched: None,
+            fault: None,
+        }
     }
 
     /// One pass: draws the window and does what the user wants.
@@ -71,6 +87,8 @@ impl<B: Backend> Window<B> {
         self.play(&ctx);
         self.play_sweep(&ctx, &view);
         self.ask(&ctx, &view);
+        self.have_read(&view);
+        self.watch();
     }
 
     /// How many pictures were sent to the graphics card so far.
@@ -140,6 +158,26 @@ impl<B: Backend> Window<B> {
         if let Some(made) = made {
             let seconds = shot.play(ctx.input(|input| input.time), made.pictures.len());
             ctx.request_repaint_after_secs(seconds as f32);
+        }
+    }
+
+    /// Has new tiles read by other networks, while that is shown.
+    fn have_read(&mut self, view: &LiveView) {
+        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.shows_something());
+        let known = |set: &&Arc<TileSet>| self.read.as_ref().is_some_and(|read| Arc::ptr_eq(read, set));
+        if let Some(set) = set.filter(|set| !known(set)) {
+            self.backend.request(Request::ReadTiles(Arc::clone(set)));
+        }
+        self.read = set.cloned();
+    }
+
+    /// Watches the training run that is shown, and only while it is.
+    fn watch(&mut self) {
+        let shown = self.state.layout == Layout::Training;
+        let run = self.state.settings.training_run.clone().filter(|_| shown);
+        if run != self.watched {
+            self.backend.request(Request::WatchRun(run.clone()));
+            self.watched = run;
         }
     }
 

@@ -40,7 +40,11 @@ pub fn spawn(name: &str, reporter: &Reporter, work: impl FnOnce() -> Option<Repo
         }
     };
     if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(run) {
-        let message = format!("The system gives no more threads ({error}); close other programs.");
-        reporter.report(Report::Failed(message));
+        reporter.report(Report::Failed(no_thread(&error)));
     }
+}
+
+/// What is said when the system gives no thread.
+pub fn no_thread(error: &dyn std::fmt::Display) -> String {
+    format!("The system gives no more threads ({error}); close other programs.")
 }

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::age_picture::PictureAger;
 use super::choices::Aging;
 use super::interrupt::Interrupt;
-use super::output::{complain, say, say_json};
+use super::output::{complain, progress_bar, say, say_json};
 use crate::camera::collect_pictures;
 use crate::compose::check_folder;
 
@@ -87,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut not_reached = pictures.len();
     if !pictures.is_empty() {
         let mut ager = PictureAger::new(arguments)?;
-        let bar = progress_bar(pictures.len());
+        let bar = progress_bar(pictures.len(), "{wide_msg}");
         for path in &pictures {
             if interrupt.came() {
                 break;
@@ -137,13 +136,4 @@ fn in_words(summary: &Summary, arguments: &Arguments) -> String {
         words += &format!(", {not_reached} not reached because of the interrupt");
     }
     words + "."
-}
-
-fn progress_bar(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-    let bar = ProgressBar::new(length as u64);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use indicatif::{ProgressBar, ProgressStyle};
+
 /// One line for the user or a script, on standard output.
 pub(super) fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
@@ -16,4 +18,13 @@ pub(super) fn complain(sentence: &str) {
 pub(super) fn say_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     say(&serde_json::to_string_pretty(value)?);
     Ok(())
+}
+
+/// A bar of `length` steps; `rest` says, in indicatif's words, what stands behind their count.
+pub(super) fn progress_bar(length: usize, rest: &str) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64);
+    match ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {rest}")) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
 }

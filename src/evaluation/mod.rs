@@ -5,5 +5,6 @@ pub mod judges;
 pub mod measure;
 pub mod mobile_face_net;
 mod pixels;
+pub mod readings;
 pub mod report;
 pub mod statistics;

@@ -16,7 +16,7 @@ mod problem;
 mod region;
 mod similarity;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod track;
 mod tracker;
 mod types;

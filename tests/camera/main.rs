@@ -9,3 +9,5 @@ mod frames;
 mod refusals;
 mod streams;
 mod virtual_camera;
+#[path = "../support/webcam.rs"]
+mod webcam;

@@ -10,17 +10,14 @@ use std::time::{Duration, Instant};
 use agemirror::camera::{CameraSettings, FrameSource, NokhwaSource, SourceState};
 
 use crate::frames::write_frames;
+pub use crate::webcam::VirtualCamera;
+use crate::webcam::tool;
 
 /// Set in the process that sees the virtual camera.
 const INSIDE: &str = "AGEMIRROR_TEST_HAS_CAMERA";
 
 /// Everything waited for comes sooner than this, however busy the computer is.
 const AT_LONGEST: Duration = Duration::from_secs(60);
-
-/// The virtual camera that this process sees.
-pub struct VirtualCamera {
-    folder: PathBuf,
-}
 
 /// Runs `body` in a process of its own that sees a virtual camera, started with `options`. Skips where
 /// there is no virtual camera.
@@ -39,7 +36,7 @@ pub fn with_camera_playing(
         let folder = PathBuf::from(env::var_os("VCAM_DIR").expect("the virtual camera names its folder"));
         return body(&VirtualCamera { folder });
     }
-    let Some(launcher) = launcher() else { return };
+    let Some(launcher) = tool("with-webcam") else { return };
     let video = tempfile::tempdir().unwrap();
     write(video.path());
     let mut child = Command::new(launcher)
@@ -68,52 +65,7 @@ pub fn with_camera_playing(
     assert!(status.success(), "{test} failed under the virtual camera");
 }
 
-fn launcher() -> Option<PathBuf> {
-    let launcher = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/webcam/with-webcam");
-    let is_missing = |tool: &&str| {
-        let output = Command::new(tool).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        output.is_err()
-    };
-    let missing = match launcher.exists() {
-        true => ["ffmpeg", "gcc"].into_iter().find(is_missing),
-        false => Some("../shared/webcam"),
-    };
-    if let Some(missing) = missing {
-        eprintln!("skipped: there is no {missing}");
-        return None;
-    }
-    Some(launcher)
-}
-
 impl VirtualCamera {
-    /// Sets or, with `None`, takes back a fault; see the head of `libvcam.c`.
-    pub fn fault(&self, name: &str, value: Option<&str>) {
-        let control = self.folder.join("cam0/ctl");
-        match value {
-            Some(value) => {
-                fs::write(control.join(".new"), value).unwrap();
-                fs::rename(control.join(".new"), control.join(name)).unwrap();
-            }
-            None => fs::remove_file(control.join(name)).unwrap(),
-        }
-    }
-
-    /// Pulls the cable.
-    pub fn unplug(&self) {
-        for node in ["dev/video0", "dev/video1"] {
-            fs::remove_file(self.folder.join(node)).unwrap();
-        }
-    }
-
-    /// Puts the cable back in.
-    pub fn plug(&self) {
-        for (node, text) in [("dev/video0", "cam0"), ("dev/video1", "cam0 meta")] {
-            let whole = self.folder.join("node");
-            fs::write(&whole, text).unwrap();
-            fs::rename(whole, self.folder.join(node)).unwrap();
-        }
-    }
-
     /// Puts something into the folder of devices that is no camera.
     pub fn add_odd_node(&self, name: &str) {
         fs::write(self.folder.join("dev").join(name), "").unwrap();

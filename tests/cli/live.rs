@@ -7,7 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::program::portrait;
-use crate::virtual_camera::{Live, states, tool};
+use crate::virtual_camera::{Live, states};
+use crate::webcam::tool;
 
 fn count(report: &Value, counter: &str) -> u64 {
     report["counters"][counter].as_u64().unwrap()
@@ -49,9 +50,9 @@ fn tiles_flow_from_a_camera() {
 fn a_camera_that_is_unplugged_is_taken_up_again() {
     let Some(live) = Live::start(&["--ages", "60"]) else { return };
     live.wait_for_tiles();
-    live.unplug();
+    live.camera().unplug();
     live.wait_for_state("unplugged");
-    live.plug();
+    live.camera().plug();
     live.wait_for_state("streaming");
     live.wait_for_tiles();
     let report = finish(live);
@@ -62,9 +63,9 @@ fn a_camera_that_is_unplugged_is_taken_up_again() {
 fn a_camera_that_falls_silent_is_reset() {
     let Some(live) = Live::start(&["--ages", "60"]) else { return };
     live.wait_for_tiles();
-    live.fault("stall", Some(""));
+    live.camera().fault("stall", Some(""));
     live.wait_for_state("stalled");
-    live.fault("stall", None);
+    live.camera().fault("stall", None);
     live.wait_for_state("streaming");
     live.wait_for_tiles();
     assert!(count(&finish(live), "stalls") >= 1);
@@ -75,9 +76,9 @@ fn corrupt_frames_are_skipped() {
     let Some(live) = Live::start(&["--ages", "60"]) else { return };
     for kind in ["garbage", "truncate 0.5", "noise"] {
         let damaged = count(&live.wait_for_tiles(), "damaged");
-        live.fault("corrupt", Some(kind));
+        live.camera().fault("corrupt", Some(kind));
         live.wait("damaged frames", |report| count(report, "damaged") > damaged + 5);
-        live.fault("corrupt", None);
+        live.camera().fault("corrupt", None);
         live.wait_for_tiles();
     }
     finish(live);
@@ -132,12 +133,12 @@ fn a_camera_that_may_not_be_opened_is_waited_for() {
 fn wait_out(refusal: &str) {
     let Some(live) = Live::start(&["--ages", "60"]) else { return };
     live.wait_for_tiles();
-    live.unplug();
+    live.camera().unplug();
     live.wait_for_state("unplugged");
-    live.fault(refusal, Some(""));
-    live.plug();
+    live.camera().fault(refusal, Some(""));
+    live.camera().plug();
     live.wait_for_state(refusal);
-    live.fault(refusal, None);
+    live.camera().fault(refusal, None);
     live.wait_for_state("streaming");
     live.wait_for_tiles();
     finish(live);

@@ -5,4 +5,6 @@ mod live;
 mod plain;
 mod program;
 mod virtual_camera;
+#[path = "../support/webcam.rs"]
+mod webcam;
 mod weights;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::program::{interrupt, portrait};
+use crate::webcam::{VirtualCamera, tool};
 
 /// Everything waited for comes sooner than this, however busy the computer is.
 const AT_LONGEST: Duration = Duration::from_secs(120);
@@ -56,8 +57,13 @@ impl Live {
         Some(Self { home, child, _turn: turn })
     }
 
+    /// The camera that the program sees.
+    pub fn camera(&self) -> VirtualCamera {
+        VirtualCamera { folder: self.started().0 }
+    }
+
     /// The camera's folder and the program's process.
-    fn camera(&self) -> (PathBuf, u32) {
+    fn started(&self) -> (PathBuf, u32) {
         let file = self.home.path().join("camera");
         self.until("the program to start", || {
             let text = fs::read_to_string(&file).ok()?;
@@ -100,38 +106,9 @@ impl Live {
         self.wait(state, |report| states(report).last().is_some_and(|last| last == state));
     }
 
-    /// Sets or, with `None`, takes back a fault of the camera.
-    pub fn fault(&self, name: &str, value: Option<&str>) {
-        let control = self.camera().0.join("cam0/ctl");
-        match value {
-            Some(value) => {
-                fs::write(control.join(".new"), value).unwrap();
-                fs::rename(control.join(".new"), control.join(name)).unwrap();
-            }
-            None => fs::remove_file(control.join(name)).unwrap(),
-        }
-    }
-
-    /// Pulls the cable.
-    pub fn unplug(&self) {
-        let folder = self.camera().0;
-        for node in ["dev/video0", "dev/video1"] {
-            fs::remove_file(folder.join(node)).unwrap();
-        }
-    }
-
-    /// Puts the cable back in.
-    pub fn plug(&self) {
-        let folder = self.camera().0;
-        for (node, text) in [("dev/video0", "cam0"), ("dev/video1", "cam0 meta")] {
-            fs::write(folder.join("node"), text).unwrap();
-            fs::rename(folder.join("node"), folder.join(node)).unwrap();
-        }
-    }
-
     /// Ends the program as Ctrl-C does, and returns its last report and its exit code.
     pub fn finish(mut self) -> (Value, Option<i32>) {
-        interrupt(self.camera().1);
+        interrupt(self.started().1);
         let code = self.child.wait().unwrap().code();
         let text = fs::read_to_string(self.home.path().join("report.json")).unwrap();
         (serde_json::from_str(&text).unwrap(), code)
@@ -142,7 +119,7 @@ impl Drop for Live {
     fn drop(&mut self) {
         if self.child.try_wait().is_ok_and(|code| code.is_none()) && self.home.path().join("camera").exists()
         {
-            interrupt(self.camera().1);
+            interrupt(self.started().1);
             let _ = self.child.wait();
         }
     }
@@ -152,17 +129,4 @@ impl Drop for Live {
 pub fn states(report: &Value) -> Vec<String> {
     let changes = report["states"].as_array().unwrap();
     changes.iter().map(|change| change["state"].as_str().unwrap().to_owned()).collect()
-}
-
-/// A tool of the virtual camera; `None`, said so, where it cannot run.
-pub fn tool(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/webcam").join(name);
-    let runs = |tool: &str| {
-        Command::new(tool).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
-    };
-    if path.exists() && runs("ffmpeg") && runs("gcc") {
-        return Some(path);
-    }
-    eprintln!("skipped: there is no ../shared/webcam, or no ffmpeg and gcc for it");
-    None
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use agemirror::app::film::Origin;
 use agemirror::app::notices::Tone;
-use agemirror::app::settings::{GroupChoice, ThemeChoice};
+use agemirror::app::settings::{GroupChoice, SidePanel, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source, UiState};
 use agemirror::camera::SourceState;
 use agemirror::face::FaceProblem;
@@ -169,10 +169,10 @@ fn messages() {
 fn measurements() {
     let mut album = Album::default();
     let mut open = state();
-    open.settings.performance = true;
+    open.settings.side_panel = SidePanel::Measurements;
     album.look("measurements_dark", open, live(1, &[0], &TEN));
     let mut open = light(four());
-    open.settings.performance = true;
+    open.settings.side_panel = SidePanel::Measurements;
     let damaged = with_status(live(1, &[0], &FOUR), |status| status.counters.damaged = 3);
     album.look("measurements_light", open, damaged);
 }

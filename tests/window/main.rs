@@ -4,8 +4,10 @@
 //! `UPDATE_SNAPSHOTS=true` and look at what has changed.
 
 mod fixture;
+mod labels;
 mod looks;
 mod models;
+mod panels;
 mod slow;
 mod sweep;
 mod use_by_keys;

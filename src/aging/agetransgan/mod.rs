@@ -148,10 +148,6 @@ impl AgingModel for AgeTransGan {
         };
         Ok(self.paint(face, &positions)?.into_iter().map(aged).collect())
     }
-
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
-        None
-    }
 }
 
 #[cfg(test)]

@@ -146,10 +146,6 @@ impl AgingModel for Caae {
         let faces = pictures(&self.decode_face(code, &classes, gender)?, Mapping::Rounded)?;
         Ok(faces.iter().map(|face| replacing(crop, face)).collect::<Result<_>>()?)
     }
-
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
-        None
-    }
 }
 
 #[cfg(test)]

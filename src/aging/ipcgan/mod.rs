@@ -142,10 +142,6 @@ impl AgingModel for Ipcgan {
         let faces = pictures(&self.age_face(face, &classes)?, Mapping::Rounded)?;
         Ok(faces.iter().map(|face| self.flavour.put_back(crop, face)).collect::<Result<_>>()?)
     }
-
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
-        None
-    }
 }
 
 #[cfg(test)]

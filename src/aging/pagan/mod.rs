@@ -125,10 +125,6 @@ impl AgingModel for Pagan {
         }
         Ok(all)
     }
-
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
-        None
-    }
 }
 
 #[cfg(test)]

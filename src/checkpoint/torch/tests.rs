@@ -5,7 +5,9 @@ use std::path::Path;
 
 use candle_core::{DType, Tensor};
 
-use super::super::{Checkpoint, Format};
+use sha2::{Digest, Sha256};
+
+use super::super::{Checkpoint, Format, TensorEntry};
 
 macro_rules! file {
     ($name:literal) => {
@@ -93,4 +95,54 @@ fn a_whole_network_and_its_bound_method_give_their_state_dictionary() {
     compare("network", file!("network_zip.pth"), Format::TorchZip);
     compare("bound_method", file!("bound_method_legacy.pth"), Format::TorchLegacy);
     compare("bound_method", file!("bound_method_zip.pth"), Format::TorchZip);
+}
+
+#[derive(serde::Deserialize)]
+struct Published {
+    sha256: String,
+    tensors: usize,
+    values: usize,
+    noted: BTreeMap<String, Fact>,
+}
+
+#[derive(serde::Deserialize)]
+struct Fact {
+    shape: Vec<usize>,
+    sum: f64,
+    squares: f64,
+}
+
+/// Files that others published in the old format, in the folder that `AGEMIRROR_PUBLISHED_TORCH` names
+/// (`tests/reference/published_torch.py` says where they come from), against Python's unpickler and NumPy.
+#[test]
+fn published_files_of_the_old_format_agree_with_another_reader() {
+    let Some(folder) = std::env::var_os("AGEMIRROR_PUBLISHED_TORCH") else {
+        eprintln!("skipped: AGEMIRROR_PUBLISHED_TORCH names no folder");
+        return;
+    };
+    let published: BTreeMap<String, Published> =
+        serde_json::from_str(include_str!("../../../tests/reference/published_torch.json")).unwrap();
+    for (name, published) in published {
+        let path = Path::new(&folder).join(&name);
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(format!("{:x}", Sha256::digest(&bytes)), published.sha256, "{name} is another file");
+        let checkpoint = Checkpoint::open(&path).unwrap();
+        assert_eq!(
+            (checkpoint.format(), checkpoint.entries().len()),
+            (Format::TorchLegacy, published.tensors)
+        );
+        let count = |entry: &TensorEntry| entry.shape.iter().product::<usize>();
+        assert_eq!(checkpoint.entries().iter().map(count).sum::<usize>(), published.values);
+        for (name, fact) in published.noted {
+            let tensor = checkpoint.tensor(&name).unwrap();
+            assert_eq!(tensor.dims(), fact.shape, "{name}");
+            let values =
+                tensor.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1::<f64>().unwrap();
+            let sums = [values.iter().sum::<f64>(), values.iter().map(|value| value * value).sum()];
+            // NumPy adds in another order.
+            for (ours, theirs) in sums.iter().zip([fact.sum, fact.squares]) {
+                assert!((ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0), "{name}: {ours} {theirs}");
+            }
+        }
+    }
 }

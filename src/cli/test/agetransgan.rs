@@ -6,14 +6,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use image::{RgbImage, imageops};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
 use crate::aging::agetransgan::{AgeTransGan, Noise};
 use crate::aging::{AgingModel, open_agetransgan};
 use crate::camera::load_picture;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::output::{complain, say};
+use crate::cli::output::{complain, progress_bar, say};
 use crate::compose::{
     AgeGroup, FOUR_GROUPS, TEN_GROUPS, check_folder, write_atomically, write_picture, write_ping_pong,
 };
@@ -188,7 +187,7 @@ fn sweep(
     interrupt: &Interrupt,
 ) -> anyhow::Result<usize> {
     let left: Vec<_> = frames.iter().filter(|frame| !frame.path(&arguments.out).exists()).collect();
-    let bar = progress_bar(frames.len(), frames.len() - left.len());
+    let bar = progress_bar(frames.len(), "{msg} {eta}").with_position((frames.len() - left.len()) as u64);
     let face = model.encode(crop)?;
     let mut written = 0;
     for batch in left.chunks(usize::from(arguments.batch_size)) {
@@ -205,15 +204,6 @@ fn sweep(
     }
     bar.finish_and_clear();
     Ok(written)
-}
-
-fn progress_bar(length: usize, done: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {eta}");
-    let bar = ProgressBar::new(length as u64).with_position(done as u64);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }
 
 fn file_name(path: &Path) -> std::borrow::Cow<'_, str> {

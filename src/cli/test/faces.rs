@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use image::RgbImage;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::camera::{collect_pictures, load_picture};
 use crate::cli::interrupt::Interrupt;
-use crate::cli::output::{complain, say};
+use crate::cli::output::{complain, progress_bar, say};
 use crate::compose::check_folder;
 use crate::face::{AlignmentTemplate, FaceFinder};
 use crate::pipeline::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
@@ -51,7 +50,7 @@ impl Faces {
         let (paths, unreadable) = collect_pictures(&self.pictures);
         unreadable.iter().for_each(|error| complain(&error.to_string()));
         let mut finder = if self.align { Some(FaceFinder::new()?) } else { None };
-        let bar = progress_bar(paths.len());
+        let bar = progress_bar(paths.len(), "{wide_msg}");
         let (mut done, mut failed) = (0, unreadable.len());
         for path in &paths {
             if interrupt.came() {
@@ -96,13 +95,4 @@ fn face(
 pub(super) fn finish(all_done: bool, out: &Path) -> ExitCode {
     say(&format!("Done! Results are in {}", out.display()));
     if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn progress_bar(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-    let bar = ProgressBar::new(length as u64);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

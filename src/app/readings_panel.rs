@@ -1,0 +1,125 @@
+//! The readings: which ages other networks see in the tiles, against those asked for, and how much of the
+//! person is left.
+
+use eframe::egui::{Align, Align2, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
+use egui_plot::{AxisHints, Line, PlotPoints, Points};
+
+use super::commands::UiCommand;
+use super::icons::Icon;
+use super::quiet_plot::quiet_plot;
+use super::scene::Scene;
+use super::settings::SidePanel;
+use super::theme::{self, M, Palette, S, XS};
+use super::widgets::{ActionButton, figure};
+use crate::evaluation::readings::{FaceReadings, Reading};
+
+const ROW_HEIGHT: f32 = 20.0;
+const HEADER_HEIGHT: f32 = 28.0;
+/// The ages of both axes end here.
+const OLDEST: f64 = 90.0;
+const ABOUT: &str = "Read by an age network and a face recognition network that no model was trained to please. \
+                     Both err: a few years, and more for the very young and the very old.";
+
+/// A reading in words, for a tile with room and for one without.
+pub fn words(reading: Reading) -> [String; 2] {
+    let Reading { age, same } = reading;
+    [format!("reads {age:.0} · same person {same:.2}"), format!("{age:.0} · {same:.2}")]
+}
+
+/// What is read off the face in row `row` of the tiles.
+pub fn of_row<'a>(scene: &'a Scene<'_>, row: usize) -> Option<&'a FaceReadings> {
+    let set = scene.view.tiles.as_ref()?;
+    scene.state.readings.as_ref()?.of(set, set.faces.get(row)?.face.id)
+}
+
+/// Draws the panel into what is left of the column.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let area = ui.available_rect_before_wrap();
+    let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
+    let palette = theme::palette(ui);
+    ui.painter().add(theme::card(ui).paint(area.shrink(M)));
+    let inner = area.shrink(M);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::top_down(Align::Min)));
+    ui.spacing_mut().item_spacing.y = XS;
+    show_header(&mut ui, scene);
+    let table = ROW_HEIGHT * 2.0 + XS;
+    let height = (ui.available_height() - table - S).max(60.0);
+    let faces: Vec<FaceReadings> = (0..).map_while(|row| of_row(scene, row).cloned()).collect();
+    match faces.first() {
+        Some(first) if !first.tiles.is_empty() => {
+            show_plot(&mut ui, &faces, height, palette);
+            show_table(&mut ui, first);
+        }
+        _ => say_why_not(&mut ui, scene, palette),
+    }
+}
+
+fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADER_HEIGHT), Sense::hover());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
+    if ui.add(ActionButton::icon(Icon::Close, "Close the readings").tip("Close", "R")).clicked() {
+        scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
+    }
+    let axes = RichText::new("age read against age asked").font(theme::small());
+    ui.label(axes.color(theme::palette(&ui).muted));
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.label("Readings").on_hover_text(ABOUT);
+    });
+}
+
+fn say_why_not(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
+    let tiles = scene.view.tiles.as_ref().is_some_and(|set| set.shows_something());
+    let text = match tiles && scene.state.reads_tiles() {
+        true => "Reading the tiles…",
+        false => "There are no tiles to read.",
+    };
+    let rect = ui.available_rect_before_wrap();
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::body(), palette.muted);
+    super::widgets::announce(ui, ui.scope_id().with("no readings"), rect, text);
+}
+
+fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette) {
+    let whole = |mark: egui_plot::GridMark| format!("{:.0}", mark.value);
+    let axes = [
+        AxisHints::new_x().formatter(move |mark, _| whole(mark)),
+        AxisHints::new_y().formatter(move |mark, _| whole(mark)),
+    ];
+    let plot = quiet_plot("readings", height, ([0.0, OLDEST], [0.0, OLDEST]), axes, palette);
+    plot.show(ui, |plot| {
+        let straight = PlotPoints::new(vec![[0.0, 0.0], [OLDEST, OLDEST]]);
+        plot.line(Line::new("as asked", straight).stroke(Stroke::new(1.0, palette.muted)).allow_hover(false));
+        for (place, face) in faces.iter().enumerate() {
+            let at = |(asked, reading): &(f32, Reading)| [f64::from(*asked), f64::from(reading.age)];
+            let points: PlotPoints<'_> = face.tiles.iter().map(at).collect();
+            let color = if place == 0 { palette.accent } else { palette.muted };
+            let points = Points::new(format!("face {}", place + 1), points).color(color);
+            plot.points(points.radius(3.5).allow_hover(false));
+        }
+    });
+}
+
+/// The chosen face in four figures.
+fn show_table(ui: &mut Ui, face: &FaceReadings) {
+    let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 2.0 * ROW_HEIGHT), Sense::hover());
+    let width = (area.width() - theme::L) / 2.0;
+    for (place, (name, value)) in figures(face).into_iter().enumerate() {
+        let across = (place / 2) as f32 * (width + theme::L);
+        let corner = area.min + vec2(across, (place % 2) as f32 * ROW_HEIGHT);
+        let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
+        figure(ui, row, None, name, &value, &format!("{name}: {value}"));
+    }
+}
+
+fn figures(face: &FaceReadings) -> [(&'static str, String); 4] {
+    let off = face.tiles.iter().map(|(asked, reading)| (asked - reading.age).abs());
+    let off = off.sum::<f32>() / face.tiles.len().max(1) as f32;
+    let same = face.tiles.iter().map(|(_, reading)| reading.same);
+    let (least, most) =
+        same.fold((1.0_f32, -1.0_f32), |(least, most), same| (least.min(same), most.max(same)));
+    [
+        ("Input reads", format!("{:.0}", face.input)),
+        ("Off on average", format!("{off:.0} years")),
+        ("Same person, least", format!("{least:.2}")),
+        ("Same person, most", format!("{most:.2}")),
+    ]
+}
