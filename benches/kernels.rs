@@ -34,7 +34,9 @@ fn mirror(c: &mut Criterion) {
     for count in [1, 4, 10] {
         let ages: Vec<f32> = (0..count).map(|i| 5.0 + 7.0 * i as f32).collect();
         let name = format!("mirror decode {count}");
-        c.bench_function(&name, |b| b.iter(|| black_box(model.decode(&crop, &face, &ages, Gender::default()))));
+        c.bench_function(&name, |b| {
+            b.iter(|| black_box(model.decode(&crop, &face, &ages, Gender::default())))
+        });
     }
 }
 

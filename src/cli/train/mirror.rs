@@ -9,10 +9,10 @@ use anyhow::{Context, bail};
 use candle_core::{DType, Device, Tensor};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::device::TrainingDevice;
 use crate::aging::mirror::TEMPLATE;
 use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::tensor::{DeviceChoice, choose_device};
 use crate::training::mirror::{Judges, Prototypes, Run, Terms, TrainingSettings, sheet};
 use crate::training::{EventFile, write_tensors};
 
@@ -56,25 +56,6 @@ pub struct MirrorArgs {
     /// A JSON file with settings (rates, weights of the losses) in place of the defaults.
     #[arg(long)]
     settings: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
-enum TrainingDevice {
-    Cpu,
-    Cuda,
-}
-
-impl TrainingDevice {
-    fn open(self) -> anyhow::Result<Device> {
-        if self == Self::Cpu {
-            return Ok(Device::Cpu);
-        }
-        let chosen = choose_device(DeviceChoice::Automatic);
-        if !chosen.device.is_cuda() {
-            bail!("there is no CUDA device to train on: {}; give --device cpu", chosen.description);
-        }
-        Ok(chosen.device)
-    }
 }
 
 /// Trains until the steps are done or Ctrl-C is pressed.

@@ -1,7 +1,12 @@
 //! `agemirror train`: one file a system.
 
 mod age_estimator;
+mod caae;
+mod data;
+mod device;
+mod flags;
 mod mirror;
+mod running;
 
 /// What `agemirror train` is given.
 #[derive(Debug, clap::Args)]
@@ -14,6 +19,8 @@ pub struct TrainArgs {
 enum System {
     /// The bundled aging model
     Mirror(mirror::MirrorArgs),
+    /// CAAE, as its authors train it
+    Caae(Box<caae::CaaeArgs>),
     /// The network that reads ages when models are measured
     AgeEstimator(age_estimator::EstimatorArgs),
 }
@@ -25,6 +32,7 @@ enum System {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     match &args.system {
         System::Mirror(args) => mirror::run(args),
+        System::Caae(args) => caae::run(args),
         System::AgeEstimator(args) => age_estimator::run(args),
     }
 }

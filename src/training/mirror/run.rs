@@ -18,6 +18,7 @@ use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
+use crate::training::moving_mean::MovingMean;
 use crate::training::parameters::Parameters;
 use crate::training::tensors::write_tensors;
 
@@ -44,7 +45,7 @@ pub struct Run {
     judges: Judges,
     prototypes: Prototypes,
     /// The running mean of the generator's parameters, which is what ships.
-    mean: BTreeMap<String, Tensor>,
+    mean: MovingMean,
     /// Steps done.
     pub step: u64,
 }
@@ -72,12 +73,12 @@ impl Run {
         let (generator_parameters, generator) =
             Parameters::start(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99 };
+        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
         Ok(Self {
             window: window(settings.side as usize, device)?,
             generator_adam: Adam::new(&generator_parameters, adam(settings.generator_rate))?,
             discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
-            mean: generator_parameters.snapshot()?,
+            mean: MovingMean::of(&generator_parameters)?,
             device: device.clone(),
             judges,
             prototypes,
@@ -203,17 +204,12 @@ impl Run {
     /// Moves the running mean; early on it forgets faster.
     fn follow(&mut self) -> Result<(), TrainingError> {
         let keep = self.settings.mean_decay.min((self.step as f64 + 1.0) / (self.step as f64 + 10.0));
-        for (name, var) in self.generator_parameters.iter() {
-            if let Some(mean) = self.mean.get_mut(name) {
-                *mean = ((&*mean * keep)? + (var.as_detached_tensor() * (1.0 - keep))?)?;
-            }
-        }
-        Ok(())
+        Ok(self.mean.follow(&self.generator_parameters, keep)?)
     }
 
     /// The running mean of the weights, as it ships.
     pub fn mean(&self) -> &BTreeMap<String, Tensor> {
-        &self.mean
+        self.mean.values()
     }
 
     /// A network with the running mean of the weights.
@@ -221,7 +217,7 @@ impl Run {
     /// # Errors
     /// When the device fails.
     pub fn mean_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
+        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
@@ -235,7 +231,7 @@ impl Run {
         let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
         let whole = whole.collect::<candle_core::Result<HashMap<_, _>>>().map_err(wrong)?;
         self.generator_parameters.restore(&whole, "").map_err(wrong)?;
-        self.mean = self.generator_parameters.snapshot()?;
+        self.mean = MovingMean::of(&self.generator_parameters)?;
         Ok(())
     }
 
@@ -252,7 +248,7 @@ impl Run {
                 tensors.insert(format!("{prefix}{name}"), value);
             }
         }
-        tensors.extend(self.mean.iter().map(|(name, value)| (format!("mean.{name}"), value.clone())));
+        self.mean.save(&mut tensors, "mean.");
         self.generator_adam.save(&mut tensors, "generator_adam.")?;
         self.discriminator_adam.save(&mut tensors, "discriminator_adam.")?;
         self.discriminator.save(&mut tensors, "discriminator.");
@@ -279,12 +275,7 @@ impl Run {
         self.generator_adam.restore(tensors, "generator_adam.")?;
         self.discriminator_adam.restore(tensors, "discriminator_adam.")?;
         self.discriminator.restore(tensors, "discriminator.")?;
-        for (name, mean) in &mut self.mean {
-            let Some(value) = tensors.get(&format!("mean.{name}")) else {
-                candle_core::bail!("mean.{name} is missing");
-            };
-            *mean = value.clone();
-        }
+        self.mean.restore(tensors, "mean.")?;
         let step = tensors.get("step").map(Tensor::to_vec1::<i64>).transpose()?;
         self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
         Ok(())
