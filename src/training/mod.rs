@@ -1,6 +1,7 @@
 //! Losses, optimisers and trainers.
 
 pub mod adam;
+pub mod agetransgan;
 pub mod caae;
 mod error;
 mod events;
@@ -8,6 +9,7 @@ mod loss_table;
 pub mod losses;
 pub mod mirror;
 mod moving_mean;
+pub mod pagan;
 pub mod parameters;
 mod schedule;
 mod session;
