@@ -37,6 +37,17 @@ pub fn resized(picture: &RgbImage, width: u32, height: u32, how: Resampling) -> 
     Ok(out)
 }
 
+/// The middle square of `picture` at `side` pixels.
+///
+/// # Errors
+/// When either of the two has no pixels.
+pub fn middle_square(picture: &RgbImage, side: u32, how: Resampling) -> Result<RgbImage> {
+    let (width, height) = picture.dimensions();
+    let square = width.min(height);
+    let (left, top) = ((width - square) / 2, (height - square) / 2);
+    resized(&image::imageops::crop_imm(picture, left, top, square, square).to_image(), side, side, how)
+}
+
 /// The pictures, all of one size, as (N, 3, H, W) of 0..255.
 ///
 /// # Errors

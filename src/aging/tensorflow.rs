@@ -5,20 +5,20 @@ use candle_nn::VarBuilder;
 
 /// A kernel with its bias.
 #[derive(Clone)]
-pub(super) struct Kernel {
+pub(crate) struct Kernel {
     /// (outputs, inputs, k, k) of a convolution, (inputs, outputs, k, k) of a transposed one.
-    pub(super) weight: Tensor,
+    pub(crate) weight: Tensor,
     /// (outputs).
-    pub(super) bias: Tensor,
+    pub(crate) bias: Tensor,
     /// How many channels go in.
-    pub(super) inputs: usize,
+    pub(crate) inputs: usize,
     /// How many channels come out.
-    pub(super) outputs: usize,
+    pub(crate) outputs: usize,
 }
 
 /// Which way a kernel leads.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     /// Stored as [k, k, inputs, outputs].
     Forward,
     /// Transposed; stored as [k, k, outputs, inputs].
@@ -28,7 +28,7 @@ pub(super) enum Direction {
 impl Kernel {
     /// Reads the kernel called `weight`, of `size` x `size`, and its `bias`. How many channels there are is
     /// told from the file.
-    pub(super) fn load(
+    pub(crate) fn load(
         vb: &VarBuilder<'_>,
         weight: &str,
         bias: &str,
@@ -53,7 +53,7 @@ impl Kernel {
 }
 
 /// Complains where the output of one layer does not fit the next one, called `name`.
-pub(super) fn must_take(name: &str, inputs: usize, given: usize) -> Result<()> {
+pub(crate) fn must_take(name: &str, inputs: usize, given: usize) -> Result<()> {
     if inputs != given {
         bail!("tensor {name} takes {inputs} channels, but {given} come before it");
     }

@@ -9,7 +9,7 @@ use candle_nn::{Init, VarBuilder};
 use image::{Rgb, RgbImage};
 
 /// A file or folder among the fixtures beside the repository; `None`, saying so, where it is absent.
-pub(super) fn fixture(name: &str) -> Option<PathBuf> {
+pub(crate) fn fixture(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(name);
     if !path.exists() {
         eprintln!("skipped: {} is absent", path.display());
@@ -19,25 +19,25 @@ pub(super) fn fixture(name: &str) -> Option<PathBuf> {
 }
 
 /// An array that NumPy wrote with the channels last, (N, H, W, C), as (N, C, H, W).
-pub(super) fn read_nhwc(path: &Path) -> Result<Tensor> {
+pub(crate) fn read_nhwc(path: &Path) -> Result<Tensor> {
     Tensor::read_npy(path)?.permute((0, 3, 1, 2))?.contiguous()
 }
 
 /// The largest difference between two tensors of one shape.
-pub(super) fn largest_difference(a: &Tensor, b: &Tensor) -> Result<f32> {
+pub(crate) fn largest_difference(a: &Tensor, b: &Tensor) -> Result<f32> {
     assert_eq!(a.dims(), b.dims());
     (a - b)?.abs()?.flatten_all()?.max(0)?.to_scalar()
 }
 
 /// A picture in which every pixel differs from its neighbours.
-pub(super) fn picture(side: u32) -> RgbImage {
+pub(crate) fn picture(side: u32) -> RgbImage {
     RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
 }
 
 /// Values that any language computes alike from a tensor's name and a place in it, uniform in
 /// `offset` ± `scale`: the name goes through FNV-1a, then name and place through the finisher of
 /// MurmurHash3. As in `tests/reference/hashed.py`.
-pub(super) fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
+pub(crate) fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
     let seed = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let value = |i: usize| {
         let mut x = seed.wrapping_add((i as u32).wrapping_mul(2_654_435_761));
@@ -96,14 +96,14 @@ impl SimpleBackend for Hashed {
 }
 
 /// Hashed weights of any name and shape; `shapes` are those that a network asks for without saying one.
-pub(super) fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
+pub(crate) fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
     let shapes = shapes.iter().cloned().collect();
     VarBuilder::from_backend(Box::new(Hashed { shapes }), DType::F32, Device::Cpu)
 }
 
 /// What `summary` of `tests/reference/hashed.py` wrote.
 #[derive(serde::Deserialize)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     shape: Vec<usize>,
     mean: f64,
     deviation: f64,
@@ -118,7 +118,7 @@ struct SummaryValue {
 
 impl Summary {
     /// Fails where `y` differs by more than `tolerance`.
-    pub(super) fn check(&self, y: &Tensor, tolerance: f32) {
+    pub(crate) fn check(&self, y: &Tensor, tolerance: f32) {
         assert_eq!(y.dims(), self.shape);
         let values = y.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::camera::PictureError;
+
 /// An error of the data set, in one sentence that names the file.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
@@ -50,6 +52,41 @@ pub enum DatasetError {
     NoFaces {
         /// The table.
         file: PathBuf,
+    },
+    /// No convention tells the ages of the pictures in a folder.
+    #[error(
+        "{folder} has no pictures whose ages are known (an example: {example}): name them as UTKFace, CACD, FG-NET \
+         or IMDB-WIKI do, sort them into folders of groups, or put a labels.csv beside them",
+        folder = folder.display()
+    )]
+    Unlabelled {
+        /// The folder.
+        folder: PathBuf,
+        /// A picture that is there.
+        example: String,
+    },
+    /// There are fewer faces than training needs.
+    #[error(
+        "{found} faces of {what} are too few: {needed} are needed at least; add some or lower the batch size"
+    )]
+    TooFew {
+        /// What they are, such as a group of ages or a folder.
+        what: String,
+        /// How many there are.
+        found: usize,
+        /// How many there must be.
+        needed: usize,
+    },
+    /// A folder of pictures cannot be used.
+    #[error(transparent)]
+    Pictures(#[from] PictureError),
+    /// A picture could not be read any more.
+    #[error("{file} could not be read any more: {reason}; put it back, or begin anew without it", file = file.display())]
+    Picture {
+        /// The picture.
+        file: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// A packed file is damaged or of another kind.
     #[error("{file} is not a usable face pack: {reason}; build it again", file = file.display())]

@@ -9,7 +9,7 @@ use super::DatasetError;
 use crate::face::FivePoints;
 
 /// The oldest age that a label may state, in years.
-const OLDEST: f32 = 130.0;
+pub(super) const OLDEST: f32 = 130.0;
 
 /// Gender as labelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

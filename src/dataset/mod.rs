@@ -1,12 +1,15 @@
-//! Labelled faces for training: loading, aligning, packing, sampling, augmenting.
+//! Labelled faces for training: reading, loading, aligning, packing, sampling, augmenting.
 
 mod augment;
 mod batch;
 mod error;
 mod labels;
+mod order;
 mod pack;
 mod pack_build;
+mod published;
 mod sampler;
+mod store;
 mod window;
 
 #[cfg(test)]
@@ -17,7 +20,10 @@ pub use augment::{Augmentation, Augmented, Placement};
 pub use batch::{Batch, BatchSpec};
 pub use error::DatasetError;
 pub use labels::{Face, Gender, Split, read_labels};
+pub use order::{EpochOrder, GroupOrder, shuffled};
 pub use pack::{FacePack, PackedFace};
 pub use pack_build::{PackReport, PackSpec};
+pub use published::{AgeLabel, Convention, Labelled, Reading, pictures_in, read_published};
 pub use sampler::{BatchSampler, Pair, seeded};
+pub use store::{PictureStore, Skipped};
 pub use window::ValidWindow;

@@ -35,6 +35,11 @@ impl Convolution {
         Ok(Self { filter, bias, stride, pad, packed: Arc::default() })
     }
 
+    /// How many channels it makes.
+    pub fn outputs(&self) -> usize {
+        self.bias.elem_count()
+    }
+
     /// `activation(conv(x))` for `x` (N, C, H, W).
     ///
     /// # Errors

@@ -60,7 +60,7 @@ pub use pixel_shuffle::{gather_quads, spread_quads};
 pub use pointwise::{exponential, scaled_tanh, sigmoid, tanh};
 pub use prelu::BiasPrelu;
 pub use same::{conv_transpose2d_same, conv2d_same};
-pub use second_order::gradients_have_gradients;
+pub use second_order::{differentiable_gradients, gradients_have_gradients};
 pub use upfirdn::{Fir, upfirdn};
 pub use upsample::{PixelGrid, resize_bilinear, upsample_nearest2};
 pub use warp::warp;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::activation::Activation;
 use super::leaky::LEAKY_SLOPE;
 use super::planes;
+use super::second_order::gradients_have_gradients;
 use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
@@ -63,6 +64,23 @@ impl Modulate {
         let sums = sums.collect();
         (out, sums)
     }
+
+    /// The same gradients out of operations that have gradients themselves.
+    fn differentiable(
+        &self,
+        [x, gain, result, grad]: [&Tensor; 4],
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let (n, c, _, _) = x.dims4()?;
+        let before = match self.activation {
+            Activation::Identity => grad.clone(),
+            activation => {
+                let flat = (grad * f64::from(activation.slope()))?;
+                result.detach().gt(0.0)?.where_cond(grad, &flat)?
+            }
+        };
+        let by_x = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
+        Ok((Some(by_x), Some((&before * x)?.sum((2, 3))?), Some(before.sum((2, 3))?)))
+    }
 }
 
 impl CustomOp3 for Modulate {
@@ -101,6 +119,9 @@ impl CustomOp3 for Modulate {
         result: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        if gradients_have_gradients() {
+            return self.differentiable([x, gain, result, grad]);
+        }
         let (_, _, h, w) = x.dims4()?;
         let (x_grad, sums) = with_floats(x, |x| {
             with_floats(gain, |gain| {
@@ -122,7 +143,7 @@ impl CustomOp3 for Modulate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, check_gradients, on_every_set, tensor};
+    use crate::tensor::testing::{assert_close, check_gradients, check_second_order, on_every_set, tensor};
 
     #[test]
     fn agrees_with_candle_and_finite_differences() -> Result<()> {
@@ -134,5 +155,14 @@ mod tests {
             }
             check_gradients(&[&x, &gain, &shift], |t| modulate_leaky(&t[0], &t[1], &t[2]))
         })
+    }
+
+    #[test]
+    fn gradients_of_gradients_agree_with_finite_differences() -> Result<()> {
+        let (x, gain, shift) = (tensor(&[2, 3, 5, 7], 1)?, tensor(&[2, 3], 2)?, tensor(&[2, 3], 3)?);
+        for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
+            check_second_order(&[&x, &gain, &shift], |t| modulate(&t[0], &t[1], &t[2], activation))?;
+        }
+        Ok(())
     }
 }

@@ -3,9 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 
 use candle_core::backprop::GradStore;
-use candle_core::{Result, Tensor};
+use candle_core::{Result, Tensor, Var};
 
 use super::parameters::Parameters;
+
+/// Where epsilon stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AdamForm {
+    /// Beside the corrected root, as in the paper's algorithm and in PyTorch:
+    /// `rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
+    #[default]
+    Corrected,
+    /// Beside the root as it is, as in TensorFlow 1:
+    /// `rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`. The first steps are shorter
+    /// where gradients are tiny.
+    TensorFlow,
+}
 
 /// The settings of [`Adam`].
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +29,19 @@ pub struct AdamSettings {
     pub beta1: f64,
     /// How long the mean of their squares remembers.
     pub beta2: f64,
+    /// Keeps the divisor from zero.
+    pub epsilon: f64,
+    /// Where epsilon stands.
+    pub form: AdamForm,
+    /// This share of each parameter is added to its gradient (L2, as PyTorch's Adam has it, and not the
+    /// decoupled decay of AdamW).
+    pub decay: f64,
+}
+
+impl Default for AdamSettings {
+    fn default() -> Self {
+        Self { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, form: AdamForm::Corrected, decay: 0.0 }
+    }
 }
 
 /// The two running means of one parameter's gradient.
@@ -30,8 +56,6 @@ pub struct Adam {
     steps: i32,
     moments: BTreeMap<String, Moments>,
 }
-
-const EPSILON: f64 = 1e-8;
 
 impl Adam {
     /// An optimiser for `parameters`, with no memory yet.
@@ -53,24 +77,37 @@ impl Adam {
         self.settings.rate = rate;
     }
 
+    /// Sets the L2 decay from here on.
+    pub fn set_decay(&mut self, decay: f64) {
+        self.settings.decay = decay;
+    }
+
+    /// Forgets all gradients seen, as an optimiser that is made anew: the next step has the length of the
+    /// rate for every parameter, and only its gradient's sign counts.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn forget(&mut self) -> Result<()> {
+        self.steps = 0;
+        for moments in self.moments.values_mut() {
+            *moments = Moments { mean: moments.mean.zeros_like()?, square: moments.square.zeros_like()? };
+        }
+        Ok(())
+    }
+
     /// Moves every parameter that has a gradient.
     ///
     /// # Errors
     /// When the device fails.
     pub fn step(&mut self, parameters: &Parameters, grads: &GradStore) -> Result<()> {
         self.steps += 1;
-        let AdamSettings { rate, beta1, beta2 } = self.settings;
-        let (mean_scale, square_scale) = (1.0 - beta1.powi(self.steps), 1.0 - beta2.powi(self.steps));
         for (name, var) in parameters.iter() {
             let (Some(grad), Some(moments)) = (grads.get(var.as_tensor()), self.moments.get_mut(name)) else {
                 continue;
             };
-            let grad = grad.detach();
-            moments.mean = ((&moments.mean * beta1)? + (&grad * (1.0 - beta1))?)?;
-            moments.square = ((&moments.square * beta2)? + (grad.sqr()? * (1.0 - beta2))?)?;
-            let length = ((&moments.square / square_scale)?.sqrt()? + EPSILON)?;
-            let change = (&moments.mean / length)?;
-            var.set(&(var.as_detached_tensor() - (change * (rate / mean_scale))?)?)?;
+            moments.meet(&decayed(grad, var, self.settings.decay)?, &self.settings)?;
+            let change = moments.change(&self.settings, self.steps)?;
+            var.set(&(var.as_detached_tensor() - change)?)?;
         }
         Ok(())
     }
@@ -92,14 +129,19 @@ impl Adam {
     /// Takes the state from `tensors`.
     ///
     /// # Errors
-    /// When a part is missing.
+    /// When a part is missing or has another shape.
     pub fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         let get = |name: String| {
             tensors.get(&name).cloned().ok_or_else(|| candle_core::Error::Msg(format!("{name} is missing")))
         };
         for (name, moments) in &mut self.moments {
-            moments.mean = get(format!("{prefix}mean.{name}"))?;
-            moments.square = get(format!("{prefix}square.{name}"))?;
+            let (mean, square) =
+                (get(format!("{prefix}mean.{name}"))?, get(format!("{prefix}square.{name}"))?);
+            if mean.dims() != moments.mean.dims() || square.dims() != moments.square.dims() {
+                candle_core::bail!("{prefix}mean.{name} has the shape {:?}", mean.dims());
+            }
+            let device = moments.mean.device().clone();
+            *moments = Moments { mean: mean.to_device(&device)?, square: square.to_device(&device)? };
         }
         let steps = get(format!("{prefix}steps"))?.to_vec1::<i64>()?;
         self.steps = steps.first().and_then(|s| i32::try_from(*s).ok()).unwrap_or(0);
@@ -107,7 +149,36 @@ impl Adam {
     }
 }
 
+/// The gradient together with that of the L2 decay.
+fn decayed(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
+    let grad = grad.detach();
+    if decay == 0.0 { Ok(grad) } else { grad + (var.as_detached_tensor() * decay)? }
+}
+
+impl Moments {
+    fn meet(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
+        let AdamSettings { beta1, beta2, .. } = *settings;
+        self.mean = ((&self.mean * beta1)? + (grad * (1.0 - beta1))?)?;
+        self.square = ((&self.square * beta2)? + (grad.sqr()? * (1.0 - beta2))?)?;
+        Ok(())
+    }
+
+    /// What the parameter is to lose in step `steps`, the first being 1.
+    fn change(&self, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
+        let AdamSettings { rate, beta1, beta2, epsilon, form, .. } = *settings;
+        let (mean_scale, square_scale) = (1.0 - beta1.powi(steps), 1.0 - beta2.powi(steps));
+        let (length, rate) = match form {
+            AdamForm::Corrected => (((&self.square / square_scale)?.sqrt()? + epsilon)?, rate / mean_scale),
+            AdamForm::TensorFlow => {
+                ((self.square.sqrt()? + epsilon)?, rate * square_scale.sqrt() / mean_scale)
+            }
+        };
+        (&self.mean / length)? * rate
+    }
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{DType, Device};
 
@@ -117,9 +188,7 @@ mod tests {
     /// paper's formulas: the first step has the length of the rate whatever the gradient.
     const STEPS: [f32; 3] = [0.9, 0.800_412, 0.701_586];
 
-    #[test]
-    fn it_moves_as_the_paper_says() -> Result<()> {
-        let settings = AdamSettings { rate: 0.1, beta1: 0.9, beta2: 0.999 };
+    fn one() -> Result<(Parameters, Tensor)> {
         let (parameters, x) = Parameters::start(
             1,
             &Device::Cpu,
@@ -129,11 +198,68 @@ mod tests {
         for (_, var) in parameters.iter() {
             var.set(&Tensor::ones(1, DType::F32, &Device::Cpu)?)?;
         }
+        Ok((parameters, x))
+    }
+
+    #[test]
+    fn it_moves_as_the_paper_says() -> Result<()> {
+        for form in [AdamForm::Corrected, AdamForm::TensorFlow] {
+            let (parameters, x) = one()?;
+            let mut adam =
+                Adam::new(&parameters, AdamSettings { rate: 0.1, form, ..AdamSettings::default() })?;
+            for expected in STEPS {
+                adam.step(&parameters, &x.sqr()?.sum_all()?.backward()?)?;
+                let now = x.to_vec1::<f32>()?[0];
+                assert!((now - expected).abs() < 1e-5, "{form:?}: {now}, not {expected}");
+            }
+        }
+        Ok(())
+    }
+
+    /// `tests/reference/adam.py` follows each variant through five gradients, some of them tiny.
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        gradients: Vec<Vec<f32>>,
+        start: Vec<f32>,
+        corrected: Vec<Vec<f32>>,
+        tensorflow: Vec<Vec<f32>>,
+        decayed: Vec<Vec<f32>>,
+        forgetful: Vec<Vec<f32>>,
+    }
+
+    /// The parameter after each of the golden gradients; `before` runs before each step.
+    fn follow(golden: &Golden, settings: AdamSettings, forgetful: bool) -> Result<Vec<Vec<f32>>> {
+        let start = Tensor::new(&golden.start[..], &Device::Cpu)?;
+        let parameters = Parameters::of([("x".to_owned(), start)])?;
         let mut adam = Adam::new(&parameters, settings)?;
-        for expected in STEPS {
-            adam.step(&parameters, &x.sqr()?.sum_all()?.backward()?)?;
-            let now = x.to_vec1::<f32>()?[0];
-            assert!((now - expected).abs() < 1e-5, "{now}, not {expected}");
+        let (_, var) = parameters.iter().next().unwrap();
+        let step = |grad: &Vec<f32>| {
+            if forgetful {
+                adam.forget()?;
+            }
+            let loss = (var.as_tensor() * Tensor::new(&grad[..], &Device::Cpu)?)?.sum_all()?;
+            adam.step(&parameters, &loss.backward()?)?;
+            var.as_detached_tensor().to_vec1::<f32>()
+        };
+        golden.gradients.iter().map(step).collect()
+    }
+
+    #[test]
+    fn every_variant_agrees_with_numpy() -> Result<()> {
+        let golden: Golden = serde_json::from_str(include_str!("../../tests/reference/adam.json")).unwrap();
+        let plain = AdamSettings { rate: 1e-2, beta1: 0.5, ..AdamSettings::default() };
+        let tensorflow = AdamSettings { form: AdamForm::TensorFlow, ..plain };
+        let decay = AdamSettings { decay: 0.5, ..plain };
+        for (expected, settings, forgetful) in [
+            (&golden.corrected, plain, false),
+            (&golden.tensorflow, tensorflow, false),
+            (&golden.decayed, decay, false),
+            (&golden.forgetful, plain, true),
+        ] {
+            let ours = follow(&golden, settings, forgetful)?;
+            for (ours, expected) in ours.iter().flatten().zip(expected.iter().flatten()) {
+                assert!((ours - expected).abs() < 2e-6, "{settings:?}: {ours}, not {expected}");
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::checkpoint::CheckpointError;
 use crate::compose::SaveError;
 use crate::dataset::DatasetError;
 
@@ -30,6 +31,18 @@ pub enum TrainingError {
         /// The picture as the settings name it.
         file: String,
     },
+    /// A new run was to begin where there is one.
+    #[error("{} holds a run already; resume it, or give another folder", .0.display())]
+    RunExists(PathBuf),
+    /// A run was to be taken up where there is none.
+    #[error("{} holds no checkpoint of a run; leave resuming out to begin one, or give another folder", .0.display())]
+    NoRun(PathBuf),
+    /// The settings make no sense together.
+    #[error("{0}")]
+    Settings(String),
+    /// A network that is needed cannot be opened.
+    #[error(transparent)]
+    Weights(#[from] CheckpointError),
     /// A file could not be written.
     #[error(transparent)]
     Save(#[from] SaveError),

@@ -2,7 +2,9 @@
 //!
 //! The framing is TensorFlow's TFRecord: length (u64), masked CRC-32C of the length, data, masked CRC-32C of the
 //! data, all little-endian. The data are protocol buffers: `Event { 1: wall_time f64, 2: step i64,
-//! 3: file_version string, 5: Summary { 1: Value { 1: tag string, 2: simple_value f32 } } }`.
+//! 3: file_version string, 5: Summary { 1: Value { 1: tag string, 2: simple_value f32, 5: HistogramProto } } }`,
+//! where a histogram is `{ 1: min, 2: max, 3: num, 4: sum, 5: sum_squares, 6: bucket_limit (packed),
+//! 7: bucket (packed) }`, all f64.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -58,6 +60,26 @@ impl EventFile {
         Ok(())
     }
 
+    /// Appends histograms of one step. A value that is no number is left out.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn histograms<'a>(
+        &mut self,
+        step: u64,
+        histograms: impl IntoIterator<Item = (&'a str, &'a [f32])>,
+    ) -> Result<(), TrainingError> {
+        let mut values = Vec::new();
+        for (tag, of) in histograms {
+            let mut inner = text(1, tag);
+            inner.extend(bytes(5, &histogram(of)));
+            values.extend(bytes(1, &inner));
+        }
+        let record = record(&event(seconds(), step, &bytes(5, &values)));
+        self.file.write_all(&record).map_err(|source| SaveError::at(&self.path, source))?;
+        Ok(())
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -100,6 +122,48 @@ fn bytes(field: u8, data: &[u8]) -> Vec<u8> {
 
 fn text(field: u8, data: &str) -> Vec<u8> {
     bytes(field, data.as_bytes())
+}
+
+fn double(field: u8, value: f64) -> Vec<u8> {
+    let mut out = vec![field << 3 | FIXED64];
+    out.extend(value.to_le_bytes());
+    out
+}
+
+/// The limits of TensorFlow's buckets: each a tenth wider than the one before it, alike on both sides of zero.
+fn limits() -> Vec<f64> {
+    let positive: Vec<f64> = std::iter::successors(Some(1e-12), |limit| Some(limit * 1.1))
+        .take_while(|limit| *limit < 1e20)
+        .collect();
+    let negative = positive.iter().rev().map(|limit| -limit);
+    negative.chain([0.0]).chain(positive.iter().copied()).chain([f64::MAX]).collect()
+}
+
+fn histogram(values: &[f32]) -> Vec<u8> {
+    let values: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| f64::from(*v)).collect();
+    let limits = limits();
+    let mut counts = vec![0.0; limits.len()];
+    for value in &values {
+        // A bucket reaches up to its limit, without it.
+        counts[limits.partition_point(|limit| limit <= value).min(limits.len() - 1)] += 1.0;
+    }
+    let used = |count: &f64| *count > 0.0;
+    let first = counts.iter().position(used).unwrap_or(0).saturating_sub(1);
+    let last = counts.iter().rposition(used).unwrap_or(0);
+    let packed = |field, of: &[f64]| {
+        bytes(field, &of.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>())
+    };
+    let extreme = |pick: fn(f64, f64) -> f64| values.iter().copied().reduce(pick).unwrap_or(0.0);
+    [
+        double(1, extreme(f64::min)),
+        double(2, extreme(f64::max)),
+        double(3, values.len() as f64),
+        double(4, values.iter().sum()),
+        double(5, values.iter().map(|v| v * v).sum()),
+        packed(6, &limits[first..=last]),
+        packed(7, &counts[first..=last]),
+    ]
+    .concat()
 }
 
 fn record(data: &[u8]) -> Vec<u8> {
@@ -154,5 +218,44 @@ mod tests {
             \x0a\x0b\x0a\x04loss\x15\x00\x00\x00\x3f\
             \x0a\x0b\x0a\x04rate\x15\x00\x00\x00\xc0";
         assert_eq!(records[1][9..], *wanted);
+    }
+
+    #[test]
+    fn a_histogram_counts_every_value_once() {
+        let data = histogram(&[0.0, 0.5, 0.5, -3.0, f32::NAN]);
+        let double = |at: usize| f64::from_le_bytes(data[at..at + 8].try_into().unwrap());
+        assert_eq!((data[0], double(1), double(10)), (1 << 3 | FIXED64, -3.0, 0.5));
+        assert_eq!((double(19), double(28), double(37)), (4.0, -2.0, 9.5));
+        // Both lists are equally long, and a limit stands above each of its values.
+        let mut at = 45;
+        let mut list = |field: u8| {
+            assert_eq!(data[at], field << 3 | LENGTH);
+            let (mut length, mut shift) = (0_usize, 0);
+            loop {
+                at += 1;
+                length |= usize::from(data[at] & 0x7f) << shift;
+                shift += 7;
+                if data[at] < 0x80 {
+                    break;
+                }
+            }
+            let list: Vec<f64> = data[at + 1..at + 1 + length]
+                .chunks(8)
+                .map(|b| f64::from_le_bytes(b.try_into().unwrap()))
+                .collect();
+            at += 1 + length;
+            list
+        };
+        let (limits, counts) = (list(6), list(7));
+        assert_eq!((limits.len(), at), (counts.len(), data.len()));
+        let filled: Vec<(f64, f64, f64)> = (1..limits.len())
+            .filter(|i| counts[*i] > 0.0)
+            .map(|i| (limits[i - 1], limits[i], counts[i]))
+            .collect();
+        let expected = [(-3.0, 1.0), (0.0, 1.0), (0.5, 2.0)];
+        assert_eq!(filled.len(), expected.len());
+        for ((low, high, count), (value, times)) in filled.into_iter().zip(expected) {
+            assert!(low <= value && value < high && count == times, "{low} {high} {count}");
+        }
     }
 }

@@ -1,12 +1,28 @@
-//! Losses, optimisers and the trainer of the bundled model.
+//! Losses, optimisers and trainers.
 
 pub mod adam;
+pub mod agetransgan;
+pub mod caae;
 mod error;
 mod events;
+mod loss_table;
+pub mod losses;
 pub mod mirror;
+mod moving_mean;
+pub mod pagan;
 pub mod parameters;
+mod schedule;
+mod session;
+mod sheets;
 mod tensors;
 
 pub use error::TrainingError;
 pub use events::EventFile;
+pub use loss_table::{LossTable, TableStyle};
+pub use moving_mean::MovingMean;
+pub use schedule::RateSchedule;
+pub use session::{
+    Keeping, NamedTensors, Session, StepRecord, Trainer, Watch, keep_newest, newest_checkpoint,
+};
+pub use sheets::write_sheet;
 pub use tensors::write_tensors;

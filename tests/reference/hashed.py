@@ -3,21 +3,8 @@
 import numpy as np
 import onnx
 import onnxruntime
+from hashed_values import hashed
 from onnx import TensorProto, helper, numpy_helper
-
-
-def hashed(name, shape, scale, offset=0.0):
-    """Uniform in offset +- scale: FNV-1a of the name, then MurmurHash3's finisher over name and place."""
-    seed = 0x811C9DC5
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x01000193) & 0xFFFFFFFF
-    mask = np.uint64(0xFFFFFFFF)
-    x = (np.uint64(seed) + np.arange(np.prod(shape), dtype=np.uint64) * np.uint64(2654435761)) & mask
-    x = ((x ^ (x >> np.uint64(16))) * np.uint64(0x85EBCA6B)) & mask
-    x = ((x ^ (x >> np.uint64(13))) * np.uint64(0xC2B2AE35)) & mask
-    x ^= x >> np.uint64(16)
-    values = (2.0 * x.astype(np.float64) / 2**32 - 1.0) * scale + offset
-    return values.astype(np.float32).reshape(shape)
 
 
 class Network:

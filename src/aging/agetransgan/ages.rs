@@ -38,6 +38,11 @@ pub(super) fn groups(count: usize) -> &'static [Group] {
     if count == FOUR.len() { &FOUR } else { &TEN }
 }
 
+/// First and last year of each group of a network that knows so many.
+pub fn group_years(count: usize) -> Vec<(u8, u8)> {
+    groups(count).iter().map(|group| group.years).collect()
+}
+
 /// Where an age in years lies among the groups: 2 is the third group alone, 2.25 is three quarters of it
 /// and one quarter of the fourth. Ages beyond the first and the last centre have the pure label.
 pub(super) fn position(groups: &[Group], age: f32) -> f32 {

@@ -4,10 +4,12 @@ use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::modulated::{Styled, ToRgb};
-use super::shape::{CODE_SIDE, NetworkShape, TOGETHER, WIDTH, channels};
+use super::shape::{CODE_SIDE, NetworkShape, TOGETHER};
 
 /// One doubling of the map's sides.
 struct Stage {
+    /// The slot of the first layer's style.
+    slot: usize,
     double: Styled,
     keep: Styled,
     to_rgb: ToRgb,
@@ -17,6 +19,44 @@ struct Stage {
 struct Canvas {
     map: Tensor,
     picture: Tensor,
+}
+
+/// The style of every layer, (N, width) each: one for all of them, or those of StyleGAN2's slots.
+#[derive(Clone)]
+pub struct Styles {
+    shared: Tensor,
+    slots: Vec<Tensor>,
+}
+
+impl Styles {
+    /// One style for all layers.
+    pub fn shared(w: Tensor) -> Self {
+        Self { shared: w, slots: Vec::new() }
+    }
+
+    /// `w` in every slot, moved there by what `moves` holds for it, (N, width): zeros, to which a gradient is
+    /// wanted.
+    ///
+    /// # Errors
+    /// When shapes differ.
+    pub fn moved(w: &Tensor, moves: &[Tensor]) -> Result<Self> {
+        let slots = moves.iter().map(|step| w + step).collect::<Result<_>>()?;
+        Ok(Self { shared: w.clone(), slots })
+    }
+
+    fn images(&self) -> Result<usize> {
+        self.shared.dim(0)
+    }
+
+    fn slot(&self, slot: usize) -> &Tensor {
+        self.slots.get(slot).unwrap_or(&self.shared)
+    }
+
+    /// Those of image `n` alone.
+    fn of_one(&self, n: usize) -> Result<Self> {
+        let one = |w: &Tensor| w.narrow(0, n, 1);
+        Ok(Self { shared: one(&self.shared)?, slots: self.slots.iter().map(one).collect::<Result<_>>()? })
+    }
 }
 
 impl Canvas {
@@ -35,45 +75,47 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new(shape: NetworkShape, vb: &VarBuilder<'_>) -> Result<Self> {
+        let style = shape.width;
         let stage = |i: usize| {
-            let widths = [channels(CODE_SIDE << i), channels(CODE_SIDE << (i + 1))];
+            let [from, to] = [CODE_SIDE << i, CODE_SIDE << (i + 1)].map(|side| shape.channels(side));
             let convs = vb.pp("convs");
             Ok(Stage {
-                double: Styled::doubling(widths, &convs.pp(2 * i))?,
-                keep: Styled::keeping([widths[1]; 2], &convs.pp(2 * i + 1))?,
-                to_rgb: ToRgb::new(widths[1], &vb.pp("to_rgbs").pp(i))?,
+                slot: 1 + 2 * i,
+                double: Styled::doubling([style, from, to], &convs.pp(2 * i))?,
+                keep: Styled::keeping([style, to, to], &convs.pp(2 * i + 1))?,
+                to_rgb: ToRgb::new([style, to], &vb.pp("to_rgbs").pp(i))?,
             })
         };
         Ok(Self {
-            conv1: Styled::keeping([WIDTH; 2], &vb.pp("conv1"))?,
-            to_rgb1: ToRgb::new(WIDTH, &vb.pp("to_rgb1"))?,
+            conv1: Styled::keeping([style; 3], &vb.pp("conv1"))?,
+            to_rgb1: ToRgb::new([style; 2], &vb.pp("to_rgb1"))?,
             stages: (0..shape.halvings()).map(stage).collect::<Result<_>>()?,
         })
     }
 
-    /// Paints the identities (N, 512, 16, 16) in the styles `w` (N, 512), and hands the picture of each,
-    /// (1, 3, S, S), to `take`. `noise` holds a plane for every [`NetworkShape::noise_sides`].
+    /// Paints the identities (N, width, 16, 16) in their styles, and hands the picture of each, (1, 3, S, S),
+    /// to `take`. `noise` holds a plane for every [`NetworkShape::noise_sides`].
     pub(super) fn forward(
         &self,
         identity: Tensor,
-        w: &Tensor,
+        styles: &Styles,
         noise: &[Tensor],
         mut take: impl FnMut(Tensor) -> Result<()>,
     ) -> Result<()> {
         let Some((first, noise)) = noise.split_first() else { candle_core::bail!("there is no noise") };
-        let map = self.conv1.forward(identity, w, first)?;
-        let mut canvas = Canvas { picture: self.to_rgb1.forward(&map, w, None)?, map };
+        let map = self.conv1.forward(identity, styles.slot(0), first)?;
+        let mut canvas = Canvas { picture: self.to_rgb1.forward(&map, styles.slot(1), None)?, map };
         let stages: Vec<_> = self.stages.iter().zip(noise.chunks_exact(2)).collect();
         let together = stages.len().min((TOGETHER / CODE_SIDE).ilog2() as usize);
         for (stage, noise) in &stages[..together] {
-            canvas = stage.forward(canvas, w, noise)?;
+            canvas = stage.forward(canvas, styles, noise)?;
         }
-        for n in 0..w.dim(0)? {
-            let w = w.narrow(0, n, 1)?;
+        for n in 0..styles.images()? {
+            let styles = styles.of_one(n)?;
             let mut canvas = canvas.of_one(n)?;
             for (stage, noise) in &stages[together..] {
                 let noise = noise.iter().map(|planes| of_one(planes, n)).collect::<Result<Vec<_>>>()?;
-                canvas = stage.forward(canvas, &w, &noise)?;
+                canvas = stage.forward(canvas, &styles, &noise)?;
             }
             take(canvas.picture)?;
         }
@@ -98,9 +140,10 @@ fn of_one(planes: &Tensor, n: usize) -> Result<Tensor> {
 
 impl Stage {
     /// Takes the canvas, so that its memory is free as early as can be.
-    fn forward(&self, canvas: Canvas, w: &Tensor, noise: &[Tensor]) -> Result<Canvas> {
+    fn forward(&self, canvas: Canvas, styles: &Styles, noise: &[Tensor]) -> Result<Canvas> {
         let Canvas { map, picture } = canvas;
-        let map = self.keep.forward(self.double.forward(map, w, &noise[0])?, w, &noise[1])?;
-        Ok(Canvas { picture: self.to_rgb.forward(&map, w, Some(&picture))?, map })
+        let [first, second, last] = [0, 1, 2].map(|layer| styles.slot(self.slot + layer));
+        let map = self.keep.forward(self.double.forward(map, first, &noise[0])?, second, &noise[1])?;
+        Ok(Canvas { picture: self.to_rgb.forward(&map, last, Some(&picture))?, map })
     }
 }

@@ -6,7 +6,7 @@ use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::layers::{Activated, Linear, Residual, scaled_weight};
-use super::shape::{NetworkShape, TOGETHER, WIDTH, channels};
+use super::shape::{NetworkShape, TOGETHER};
 use crate::tensor::{LEAKY_SLOPE, conv2d_leaky};
 
 /// Reads the picture together with the label of the age asked for.
@@ -25,12 +25,12 @@ pub(super) struct Trunk {
 
 impl Trunk {
     pub(super) fn new(shape: NetworkShape, vb: &VarBuilder<'_>) -> Result<Self> {
-        let NetworkShape { side, groups } = shape;
-        let width = channels(side);
+        let NetworkShape { side, groups, .. } = shape;
+        let width = shape.channels(side);
         let weight = scaled_weight([width, 3 + groups, 1], SQRT_2, "0.0.weight", vb)?;
         let block = |i: usize| {
             let side = side >> i;
-            Residual::halving([channels(side), channels(side / 2)], &vb.pp(i + 1))
+            Residual::halving([side, side / 2].map(|side| shape.channels(side)), &vb.pp(i + 1))
         };
         Ok(Self {
             picture_weight: weight.narrow(1, 0, 3)?.contiguous()?,
@@ -47,7 +47,7 @@ impl Trunk {
         conv2d_leaky(picture, &self.picture_weight, Some(&bias), 1, 0)
     }
 
-    /// The code of the face, (N, 512, 16, 16), of `picture` (1, 3, S, S) for `labels` (N, groups); or of
+    /// The code of the face, (N, width, 16, 16), of `picture` (1, 3, S, S) for `labels` (N, groups); or of
     /// N pictures, each for its own label.
     pub(super) fn forward(&self, picture: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let alone = (0..self.blocks.len()).filter(|i| self.side >> i > TOGETHER).count();
@@ -62,12 +62,12 @@ impl Trunk {
     }
 }
 
-/// What stays of a face at every age: (N, 512, 16, 16) from its code.
+/// What stays of a face at every age: (N, width, 16, 16) from its code.
 pub(super) struct IdentityBranch([Residual; 2]);
 
 impl IdentityBranch {
-    pub(super) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
-        Ok(Self([Residual::keeping(WIDTH, &vb.pp(0))?, Residual::keeping(WIDTH, &vb.pp(1))?]))
+    pub(super) fn new(width: usize, vb: &VarBuilder<'_>) -> Result<Self> {
+        Ok(Self([Residual::keeping(width, &vb.pp(0))?, Residual::keeping(width, &vb.pp(1))?]))
     }
 
     pub(super) fn forward(&self, code: Tensor) -> Result<Tensor> {
@@ -75,7 +75,7 @@ impl IdentityBranch {
     }
 }
 
-/// What modulates the decoder: (N, 512) from the code of the face.
+/// What modulates the decoder: (N, width) from the code of the face.
 pub(super) struct AgeBranch {
     blocks: [Residual; 2],
     last: Activated,
@@ -86,12 +86,12 @@ impl AgeBranch {
     /// How much slower than the rest the style's layers were to learn.
     const STYLE_RATE: f64 = 0.01;
 
-    pub(super) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
-        let block = |i: usize| Residual::halving([WIDTH; 2], &vb.pp("convs_es").pp(i));
-        let style = |i: usize| Linear::new([WIDTH; 2], Self::STYLE_RATE, SQRT_2, &vb.pp("style").pp(i));
+    pub(super) fn new(width: usize, vb: &VarBuilder<'_>) -> Result<Self> {
+        let block = |i: usize| Residual::halving([width; 2], &vb.pp("convs_es").pp(i));
+        let style = |i: usize| Linear::new([width; 2], Self::STYLE_RATE, SQRT_2, &vb.pp("style").pp(i));
         Ok(Self {
             blocks: [block(0)?, block(1)?],
-            last: Activated::new([WIDTH; 2], SQRT_2, 0, &vb.pp("final_conv"))?,
+            last: Activated::new([width; 2], SQRT_2, 0, &vb.pp("final_conv"))?,
             style: (1..=8).map(style).collect::<Result<_>>()?,
         })
     }

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use super::decoder::Decoder;
+use super::decoder::{Decoder, Styles};
 use super::encoder::{AgeBranch, IdentityBranch, Trunk};
 use super::shape::NetworkShape;
 
@@ -26,8 +26,8 @@ impl Generator {
         Ok(Self {
             shape,
             trunk: Trunk::new(shape, &vb.pp("convs_e"))?,
-            identity: IdentityBranch::new(&vb.pp("convs_ei"))?,
-            age: AgeBranch::new(vb)?,
+            identity: IdentityBranch::new(shape.width, &vb.pp("convs_ei"))?,
+            age: AgeBranch::new(shape.width, vb)?,
             decoder: Decoder::new(shape, vb)?,
         })
     }
@@ -52,9 +52,39 @@ impl Generator {
         noise: &[Tensor],
         take: impl FnMut(Tensor) -> Result<()>,
     ) -> Result<()> {
+        let (identity, w) = self.codes(picture, labels)?;
+        self.decoder.forward(identity, &Styles::shared(w), noise, take)
+    }
+
+    /// The codes of the identity (N, width, 16, 16) and of the age (N, width) of pictures and labels as
+    /// [`Generator::forward`] takes them.
+    ///
+    /// # Errors
+    /// As [`Generator::forward`].
+    pub fn codes(&self, picture: &Tensor, labels: &Tensor) -> Result<(Tensor, Tensor)> {
         let code = self.trunk.forward(picture, labels)?;
         let w = self.age.forward(code.clone())?;
-        let identity = self.identity.forward(code)?;
-        self.decoder.forward(identity, &w, noise, take)
+        Ok((self.identity.forward(code)?, w))
+    }
+
+    /// The code of the identity alone.
+    ///
+    /// # Errors
+    /// As [`Generator::forward`].
+    pub fn identity(&self, picture: &Tensor, labels: &Tensor) -> Result<Tensor> {
+        self.identity.forward(self.trunk.forward(picture, labels)?)
+    }
+
+    /// The pictures (N, 3, S, S) that codes stand for.
+    ///
+    /// # Errors
+    /// As [`Generator::forward`].
+    pub fn paint(&self, identity: Tensor, styles: &Styles, noise: &[Tensor]) -> Result<Tensor> {
+        let mut pictures = Vec::new();
+        self.decoder.forward(identity, styles, noise, |picture| {
+            pictures.push(picture);
+            Ok(())
+        })?;
+        Tensor::cat(&pictures, 0)
     }
 }

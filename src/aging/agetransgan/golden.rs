@@ -50,61 +50,11 @@ fn weight(key: &str, dims: &[usize]) -> Result<Tensor> {
     filled(key, dims, 3f64.sqrt() * scale, offset)
 }
 
-/// The names and shapes of a network's weights.
-pub(super) fn names(shape: NetworkShape) -> Vec<(String, Vec<usize>)> {
-    use super::shape::channels;
-    let mut names = Vec::new();
-    let mut add = |name: String, dims: &[usize]| names.push((name, dims.to_vec()));
-    let residual = |add: &mut dyn FnMut(String, &[usize]), at: &str, [i, o]: [usize; 2], filters: usize| {
-        add(format!("{at}.conv1.0.weight"), &[i, i, 3, 3]);
-        add(format!("{at}.conv1.1.bias"), &[i]);
-        add(format!("{at}.conv2.{filters}.weight"), &[o, i, 3, 3]);
-        add(format!("{at}.conv2.{}.bias", filters + 1), &[o]);
-        add(format!("{at}.skip.{filters}.weight"), &[o, i, 1, 1]);
-    };
-    let modulated = |add: &mut dyn FnMut(String, &[usize]), at: &str, [i, o, k]: [usize; 3]| {
-        add(format!("{at}.conv.weight"), &[1, o, i, k, k]);
-        add(format!("{at}.conv.modulation.weight"), &[i, 512]);
-        add(format!("{at}.conv.modulation.bias"), &[i]);
-        if k == 1 {
-            add(format!("{at}.bias"), &[1, 3, 1, 1]);
-        } else {
-            add(format!("{at}.noise.weight"), &[1]);
-            add(format!("{at}.activate.bias"), &[o]);
-        }
-    };
-    for i in 1..=8 {
-        add(format!("style.{i}.weight"), &[512, 512]);
-        add(format!("style.{i}.bias"), &[512]);
-    }
-    add("convs_e.0.0.weight".to_owned(), &[channels(shape.side), 3 + shape.groups, 1, 1]);
-    add("convs_e.0.1.bias".to_owned(), &[channels(shape.side)]);
-    for i in 0..shape.halvings() {
-        let side = shape.side >> i;
-        residual(&mut add, &format!("convs_e.{}", i + 1), [channels(side), channels(side / 2)], 1);
-    }
-    for i in 0..2 {
-        residual(&mut add, &format!("convs_ei.{i}"), [512; 2], 0);
-        residual(&mut add, &format!("convs_es.{i}"), [512; 2], 1);
-    }
-    add("final_conv.0.weight".to_owned(), &[512, 512, 3, 3]);
-    add("final_conv.1.bias".to_owned(), &[512]);
-    modulated(&mut add, "conv1", [512, 512, 3]);
-    modulated(&mut add, "to_rgb1", [512, 3, 1]);
-    for i in 0..shape.halvings() {
-        let [from, to] = [16 << i, 32 << i].map(channels);
-        modulated(&mut add, &format!("convs.{}", 2 * i), [from, to, 3]);
-        modulated(&mut add, &format!("convs.{}", 2 * i + 1), [to, to, 3]);
-        modulated(&mut add, &format!("to_rgbs.{i}"), [to, 3, 1]);
-    }
-    names
-}
-
-const TOY: NetworkShape = NetworkShape { side: 32, groups: 4 };
+const TOY: NetworkShape = NetworkShape { side: 32, groups: 4, width: 512 };
 
 /// The toy network's weights.
 pub(super) fn toy_weights() -> HashMap<String, Tensor> {
-    let weights = names(TOY).into_iter().map(|(name, dims)| {
+    let weights = TOY.parameters().into_iter().map(|(name, dims)| {
         let tensor = weight(&name, &dims).unwrap();
         (name, tensor)
     });
@@ -160,10 +110,10 @@ fn the_hash_fills_as_the_reference_does() {
     for (ours, theirs) in first.iter().zip([0.598_066_3, -0.776_759_4, -0.874_963_8, -0.232_357_0]) {
         assert!((ours - theirs).abs() < 1e-6);
     }
-    let parameters: usize = names(TOY).iter().map(|(_, dims)| dims.iter().product::<usize>()).sum();
+    let parameters: usize = TOY.parameters().iter().map(|(_, dims)| dims.iter().product::<usize>()).sum();
     assert_eq!(parameters, 37_769_737);
     for (groups, parameters) in [(10, 54_120_034), (4, 54_119_842)] {
-        let names = names(NetworkShape { side: 1024, groups });
+        let names = NetworkShape { side: 1024, groups, width: 512 }.parameters();
         assert_eq!(names.iter().map(|(_, dims)| dims.iter().product::<usize>()).sum::<usize>(), parameters);
     }
 }
@@ -185,7 +135,7 @@ fn the_codes_agree_with_the_authors_network() {
         [0.115_155_3, 0.375_403_7],
         &[(&[0, 0, 0, 0], 0.049_312_7), (&[0, 1, 2, 3], 1.124_658_4), (&[0, 255, 5, 7], -0.145_320_0)],
     );
-    let identity = IdentityBranch::new(&vb.pp("convs_ei")).unwrap();
+    let identity = IdentityBranch::new(512, &vb.pp("convs_ei")).unwrap();
     check(
         "convs_ei",
         &identity.forward(code.clone()).unwrap(),
@@ -194,7 +144,7 @@ fn the_codes_agree_with_the_authors_network() {
     );
     check(
         "w",
-        &AgeBranch::new(&vb).unwrap().forward(code).unwrap(),
+        &AgeBranch::new(512, &vb).unwrap().forward(code).unwrap(),
         [0.471_743_7, 0.941_815_6],
         &[
             (&[0, 0], -0.064_231_8),
@@ -209,8 +159,8 @@ fn the_codes_agree_with_the_authors_network() {
 fn the_decoder_agrees_with_the_authors_network() {
     let vb = toy_builder(&toy_weights());
     let code = Trunk::new(TOY, &vb.pp("convs_e")).unwrap().forward(&input(), &label()).unwrap();
-    let w = AgeBranch::new(&vb).unwrap().forward(code.clone()).unwrap();
-    let identity = IdentityBranch::new(&vb.pp("convs_ei")).unwrap().forward(code).unwrap();
+    let w = AgeBranch::new(512, &vb).unwrap().forward(code.clone()).unwrap();
+    let identity = IdentityBranch::new(512, &vb.pp("convs_ei")).unwrap().forward(code).unwrap();
     let decoder = Decoder::new(TOY, &vb).unwrap();
     let taps = decoder.taps(identity, &w, &noise()).unwrap();
     let expected: [(&str, [f32; 2], &[(&[usize], f32)]); 4] = [

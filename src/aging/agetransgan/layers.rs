@@ -12,7 +12,7 @@ use candle_nn::VarBuilder;
 use crate::tensor::{Activation, Convolution, Fir, LEAKY_SLOPE, down2, upfirdn};
 
 /// A square convolution's weight, scaled and times `gain`; `name` is what it is called.
-pub(super) fn scaled_weight(
+pub(crate) fn scaled_weight(
     [outputs, inputs, kernel]: [usize; 3],
     gain: f64,
     name: &str,
@@ -23,19 +23,19 @@ pub(super) fn scaled_weight(
 }
 
 /// Smooths a map by (1, 3, 3, 1)/8 along each axis, times `gain`, with `pad` zeros on every side.
-pub(super) fn smooth(x: &Tensor, pad: usize, gain: f32) -> Result<Tensor> {
+pub(crate) fn smooth(x: &Tensor, pad: usize, gain: f32) -> Result<Tensor> {
     let taps = [0.125, 0.375, 0.375, 0.125].map(|tap| tap * gain.sqrt()).to_vec();
     upfirdn(x, &Fir { taps, up: 1, down: 1, pad: (pad, pad) })
 }
 
 /// A convolution of 3 by 3 with its activation.
-pub(super) struct Activated(Convolution);
+pub(crate) struct Activated(Convolution);
 
 impl Activated {
     /// A layer of a sequence in which the convolution is number `index` and the bias follows it. `gain`
     /// is what the activation is multiplied by, √2 as it stands alone. One that halves the sides of its
     /// map comes behind a filter, which has padded the map.
-    pub(super) fn new(
+    pub(crate) fn new(
         [inputs, outputs]: [usize; 2],
         gain: f64,
         index: usize,
@@ -47,13 +47,13 @@ impl Activated {
         Ok(Self(Convolution::new(weight, Some(bias), stride, pad)?))
     }
 
-    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         self.0.forward(x, Activation::Leaky(LEAKY_SLOPE))
     }
 }
 
 /// Two convolutions beside a straight way: `(conv2(conv1(x)) + skip(x)) / √2`.
-pub(super) struct Residual {
+pub(crate) struct Residual {
     conv1: Activated,
     conv2: Activated,
     skip: Convolution,
@@ -62,12 +62,12 @@ pub(super) struct Residual {
 
 impl Residual {
     /// A block that keeps the size of its map.
-    pub(super) fn keeping(width: usize, vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn keeping(width: usize, vb: &VarBuilder<'_>) -> Result<Self> {
         Self::new([width, width], false, vb)
     }
 
     /// A block that halves the sides of its map.
-    pub(super) fn halving(widths: [usize; 2], vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn halving(widths: [usize; 2], vb: &VarBuilder<'_>) -> Result<Self> {
         Self::new(widths, true, vb)
     }
 
@@ -84,7 +84,7 @@ impl Residual {
     }
 
     /// Takes the map, so that its memory is free as early as can be.
-    pub(super) fn forward(&self, x: Tensor) -> Result<Tensor> {
+    pub(crate) fn forward(&self, x: Tensor) -> Result<Tensor> {
         let mut y = self.conv1.forward(&x)?;
         let straight = if self.halves { down2(&x)? } else { x };
         if self.halves {
@@ -95,7 +95,7 @@ impl Residual {
 }
 
 /// A fully connected layer whose weight and bias were stored divided by a learning rate.
-pub(super) struct Linear {
+pub(crate) struct Linear {
     /// (inputs, outputs).
     weight: Tensor,
     bias: Tensor,
@@ -103,7 +103,7 @@ pub(super) struct Linear {
 
 impl Linear {
     /// `rate` is the learning rate, `gain` what the result is multiplied by.
-    pub(super) fn new(
+    pub(crate) fn new(
         [inputs, outputs]: [usize; 2],
         rate: f64,
         gain: f64,
@@ -114,7 +114,7 @@ impl Linear {
     }
 
     /// `x` (N, inputs) to (N, outputs).
-    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         x.matmul(&self.weight)?.broadcast_add(&self.bias)
     }
 }

@@ -10,12 +10,12 @@ mod ages;
 mod decoder;
 mod encoder;
 mod generator;
-mod layers;
+pub(crate) mod layers;
 mod modulated;
 mod noise;
 mod pixels;
 mod poses;
-mod shape;
+pub(crate) mod shape;
 
 use std::path::Path;
 
@@ -23,8 +23,11 @@ use candle_core::{Device, Tensor};
 use candle_nn::VarBuilder;
 use image::{GrayImage, Luma, RgbImage};
 
+pub use ages::group_years;
+pub use decoder::Styles;
 pub use generator::Generator;
 pub use noise::Noise;
+pub use poses::templates;
 pub use shape::NetworkShape;
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
@@ -71,11 +74,11 @@ impl AgeTransGan {
             name: NAME,
             title: TITLE,
             ages: AgeChoice::Between {
-                groups: groups.iter().map(|group| group.years).collect(),
+                groups: group_years(shape.groups),
                 centres: groups.iter().map(|group| group.centre).collect(),
             },
             knows_gender: false,
-            templates: poses::templates(shape.side),
+            templates: templates(shape.side),
             side: shape.side as u32,
             weights_hash,
         };

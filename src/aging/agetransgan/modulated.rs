@@ -10,7 +10,6 @@ use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::layers::{Linear, smooth};
-use super::shape::WIDTH;
 use crate::tensor::{Activation, Convolution, conv_transpose2d, conv2d, modulate, noisy_leaky, up2_added};
 
 /// The weight of a modulated convolution, stored as (1, O, I, k, k), as (O, I, k, k) and scaled.
@@ -39,18 +38,18 @@ pub(super) struct Styled {
 }
 
 impl Styled {
-    /// A layer that keeps the size of its map.
-    pub(super) fn keeping(widths: [usize; 2], vb: &VarBuilder<'_>) -> Result<Self> {
+    /// A layer that keeps the size of its map; `widths` are those of style, input and output.
+    pub(super) fn keeping(widths: [usize; 3], vb: &VarBuilder<'_>) -> Result<Self> {
         Self::new(widths, |weight| Ok(Filters::Keeping(Convolution::new(weight, None, 1, 1)?)), vb)
     }
 
     /// A layer that doubles the sides of its map.
-    pub(super) fn doubling(widths: [usize; 2], vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(super) fn doubling(widths: [usize; 3], vb: &VarBuilder<'_>) -> Result<Self> {
         Self::new(widths, |weight| Ok(Filters::Doubling(weight.transpose(0, 1)?.contiguous()?)), vb)
     }
 
     fn new(
-        [inputs, outputs]: [usize; 2],
+        [style, inputs, outputs]: [usize; 3],
         filters: impl FnOnce(Tensor) -> Result<Filters>,
         vb: &VarBuilder<'_>,
     ) -> Result<Self> {
@@ -58,13 +57,13 @@ impl Styled {
         Ok(Self {
             squares: weight.sqr()?.flatten_from(2)?.sum(D::Minus1)?.t()?.contiguous()?,
             filters: filters(weight)?,
-            modulation: Linear::new([WIDTH, inputs], 1.0, 1.0, &vb.pp("conv.modulation"))?,
+            modulation: Linear::new([style, inputs], 1.0, 1.0, &vb.pp("conv.modulation"))?,
             noise_strength: (vb.get(1, "noise.weight")? * SQRT_2)?.reshape((1, 1, 1))?,
             bias: (vb.get(outputs, "activate.bias")? * SQRT_2)?,
         })
     }
 
-    /// `x` (N, I, H, W) styled by `w` (N, 512), with `noise` (1 or N, H', W'). Takes the map, so that its
+    /// `x` (N, I, H, W) styled by `w` (N, style), with `noise` (1 or N, H', W'). Takes the map, so that its
     /// memory is free as early as can be.
     pub(super) fn forward(&self, x: Tensor, w: &Tensor, noise: &Tensor) -> Result<Tensor> {
         let styles = self.modulation.forward(w)?;
@@ -90,12 +89,13 @@ pub(super) struct ToRgb {
 }
 
 impl ToRgb {
-    pub(super) fn new(inputs: usize, vb: &VarBuilder<'_>) -> Result<Self> {
+    /// `widths` are those of style and map.
+    pub(super) fn new([style, inputs]: [usize; 2], vb: &VarBuilder<'_>) -> Result<Self> {
         let weight = weight([3, inputs, 1], &vb.pp("conv"))?.reshape((1, 3, inputs, 1))?;
         let bias = vb.get((1, 3, 1, 1), "bias")?.flatten_all()?;
         Ok(Self {
             weight,
-            modulation: Linear::new([WIDTH, inputs], 1.0, 1.0, &vb.pp("conv.modulation"))?,
+            modulation: Linear::new([style, inputs], 1.0, 1.0, &vb.pp("conv.modulation"))?,
             bias,
         })
     }

@@ -11,6 +11,8 @@ pub enum Noise {
     Fixed,
     /// Another for every picture, as the authors' program has it.
     Fresh,
+    /// Another for every picture, drawn from this number.
+    Drawn(u64),
     /// None.
     Zero,
 }
@@ -24,7 +26,7 @@ impl Noise {
     ///
     /// # Errors
     /// When the device fails.
-    pub(super) fn planes(self, sides: &[usize], ages: usize, device: &Device) -> Result<Vec<Tensor>> {
+    pub fn planes(self, sides: &[usize], ages: usize, device: &Device) -> Result<Vec<Tensor>> {
         let (seed, count) = match self {
             Self::Zero => {
                 let zeros = |&side: &usize| Tensor::zeros((1, side, side), candle_core::DType::F32, device);
@@ -32,6 +34,7 @@ impl Noise {
             }
             Self::Fixed => (SEED, 1),
             Self::Fresh => (rand::random(), ages),
+            Self::Drawn(seed) => (seed, ages),
         };
         let plane = |(layer, &side): (usize, &usize)| {
             let stream = mixed(seed ^ mixed(layer as u64));
@@ -43,7 +46,7 @@ impl Noise {
 }
 
 /// So many standard normal values; the same everywhere but for the last bit of a platform's logarithm.
-fn normal_values(stream: u64, count: usize) -> Vec<f32> {
+pub(crate) fn normal_values(stream: u64, count: usize) -> Vec<f32> {
     (0..count as u64).into_par_iter().map(|i| normal(stream, i)).collect()
 }
 

@@ -14,7 +14,7 @@ const POSES: [FivePoints; 5] = [
 
 /// The templates of a network for crops of `side` pixels. The authors magnify theirs to the side and then
 /// count from the centre of the first pixel; counted from its corner, all lies half a pixel further.
-pub(super) fn templates(side: usize) -> Vec<AlignmentTemplate> {
+pub fn templates(side: usize) -> Vec<AlignmentTemplate> {
     let half = 0.5 / side as f32;
     let template = |points: FivePoints| AlignmentTemplate {
         points: points.map(|point| point.map(|v| v / 112.0 + half)),

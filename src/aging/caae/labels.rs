@@ -44,17 +44,26 @@ impl Tiles {
     /// # Errors
     /// When the device fails.
     pub fn labels(self, classes: &[usize], gender: Gender, device: &Device) -> Result<Tensor> {
+        let faces: Vec<(usize, Gender)> = classes.iter().map(|class| (*class, gender)).collect();
+        self.labels_of(&faces, device)
+    }
+
+    /// The labels of many faces, each with its age class and gender.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn labels_of(self, faces: &[(usize, Gender)], device: &Device) -> Result<Tensor> {
         let one_hot = |count, place| (0..count).map(move |i| if i == place { 1f32 } else { -1.0 });
-        let gender = match gender {
-            Gender::Male => 0,
-            Gender::Female => 1,
-        };
-        let mut values = Vec::with_capacity(classes.len() * self.length());
-        for class in classes {
+        let mut values = Vec::with_capacity(faces.len() * self.length());
+        for (class, gender) in faces {
+            let gender = match gender {
+                Gender::Male => 0,
+                Gender::Female => 1,
+            };
             (0..self.age).for_each(|_| values.extend(one_hot(AGES, *class)));
             (0..self.gender).for_each(|_| values.extend(one_hot(GENDERS, gender)));
         }
-        Tensor::from_vec(values, (classes.len(), self.length()), device)
+        Tensor::from_vec(values, (faces.len(), self.length()), device)
     }
 }
 

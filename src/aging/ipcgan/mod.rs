@@ -19,7 +19,7 @@ use image::RgbImage;
 
 pub use flavour::Flavour;
 pub use network::{FrozenNetwork, Moments, Network};
-pub use statistics::Statistics;
+pub use statistics::{Statistics, class_maps, with_class};
 
 use super::groups::group_of;
 use super::model::{
@@ -50,7 +50,7 @@ pub const SIDE: u32 = 128;
 /// The age classes; class 0 is younger than all that are shown.
 pub const CLASSES: usize = 5;
 /// What is taken off red, green and blue.
-const MEANS: [f32; 3] = [104.0, 117.0, 124.0];
+pub const MEANS: [f32; 3] = [104.0, 117.0, 124.0];
 
 /// A model of either flavour.
 pub struct Ipcgan {

@@ -8,7 +8,9 @@ use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
 
 use crate::aging::tensorflow::{Direction, Kernel, must_take};
-use crate::tensor::{Activation, BatchNorm, channel_statistics, conv_transpose2d_same, conv2d_same, tanh};
+use crate::tensor::{
+    Activation, BatchNorm, batch_norm_training, channel_statistics, conv_transpose2d_same, conv2d_same, tanh,
+};
 
 /// What TensorFlow adds to a variance.
 const EPSILON: f64 = 1e-3;
@@ -41,8 +43,10 @@ impl Step {
 /// Mean and variance of each channel of a map, each (channels).
 #[derive(Clone)]
 pub struct Moments {
-    mean: Tensor,
-    variance: Tensor,
+    /// The mean.
+    pub mean: Tensor,
+    /// The variance, divided by the count.
+    pub variance: Tensor,
 }
 
 /// A convolution with its batch normalisation.
@@ -79,12 +83,12 @@ impl Layer {
         Ok(Kernel { weight: turn(&weight)?.contiguous()?, bias, ..self.kernel.clone() })
     }
 
-    /// The layer's output normalised by its own moments, and these.
+    /// The layer's output normalised by its own moments, and these, which have no gradients.
     fn by_batch(&self, x: &Tensor, activation: Activation) -> Result<(Tensor, Moments)> {
         let y = self.step.apply(x, &self.kernel)?;
         let (mean, variance) = channel_statistics(&y)?;
-        let moments = Moments { mean, variance };
-        Ok((self.norm(&moments).forward(&y, activation)?, moments))
+        let normalised = batch_norm_training(&y, &self.gamma, &self.beta, EPSILON, activation)?;
+        Ok((normalised, Moments { mean, variance }))
     }
 }
 
@@ -96,6 +100,26 @@ fn kernel(vb: &VarBuilder<'_>, layer: &str, size: usize, step: Step) -> Result<K
     };
     let name = |part: &str| format!("generator/{layer}/{part}");
     Kernel::load(vb, &name("weights"), &name("biases"), size, direction)
+}
+
+/// The normalised layers in their order: convolution, normalisation, size of the kernel, step.
+fn normalised_layers() -> Vec<(String, String, usize, Step)> {
+    let outer = |conv: &str, norm: &str, size, step| (conv.to_owned(), norm.to_owned(), size, step);
+    let mut layers = vec![
+        outer("conv1", "bn1", 7, Step::Keep),
+        outer("conv2", "bn2", 3, Step::Halve),
+        outer("conv3", "bn3", 3, Step::Halve),
+    ];
+    for unit in 0..UNITS {
+        let half = |i: usize| {
+            let name = |part| format!("unit_{unit}/sub{i}/{part}{i}");
+            (name("conv"), name("bn"), 3, Step::Keep)
+        };
+        layers.extend([1, 2].map(half));
+    }
+    layers.push(outer("deconv1", "bn4", 3, Step::Double));
+    layers.push(outer("deconv2", "bn5", 3, Step::Double));
+    layers
 }
 
 /// The generator.
@@ -110,23 +134,19 @@ impl Network {
     /// # Errors
     /// When one is missing or has a shape that does not fit.
     pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
-        let mut layers = vec![
-            Layer::new(vb, "conv1", "bn1", 7, Step::Keep)?,
-            Layer::new(vb, "conv2", "bn2", 3, Step::Halve)?,
-            Layer::new(vb, "conv3", "bn3", 3, Step::Halve)?,
-        ];
-        for unit in 0..UNITS {
-            for i in [1, 2] {
-                let name = |part| format!("unit_{unit}/sub{i}/{part}{i}");
-                layers.push(Layer::new(vb, &name("conv"), &name("bn"), 3, Step::Keep)?);
-            }
-        }
-        layers.push(Layer::new(vb, "deconv1", "bn4", 3, Step::Double)?);
-        layers.push(Layer::new(vb, "deconv2", "bn5", 3, Step::Double)?);
+        let layers = normalised_layers().into_iter();
+        let layers = layers.map(|(conv, norm, size, step)| Layer::new(vb, &conv, &norm, size, step));
+        let layers = layers.collect::<Result<_>>()?;
         let last = kernel(vb, "conv4", 7, Step::Keep)?;
         let network = Self { layers, last };
         network.check()?;
         Ok(network)
+    }
+
+    /// The names of the normalisations, such as `generator/bn1`, in the order of [`Network::run_by_batch`]'s
+    /// moments.
+    pub fn norms() -> Vec<String> {
+        normalised_layers().into_iter().map(|(_, norm, ..)| format!("generator/{norm}")).collect()
     }
 
     fn check(&self) -> Result<()> {

@@ -78,9 +78,26 @@ impl Normalised {
 }
 
 /// Faces (N, 3, H, W) with a map for each class behind them (N, 8, H, W): 1 for `class`, 0 for the others.
-pub(super) fn with_class(faces: &Tensor, class: usize) -> Result<Tensor> {
+///
+/// # Errors
+/// When the faces have another shape.
+pub fn with_class(faces: &Tensor, class: usize) -> Result<Tensor> {
     let (count, _, height, width) = faces.dims4()?;
+    Tensor::cat(&[faces, &class_maps(class, count, height, width, faces.device())?], 1)
+}
+
+/// A map for each class (N, 5, H, W): 1 for `class`, 0 for the others.
+///
+/// # Errors
+/// When the device fails.
+pub fn class_maps(
+    class: usize,
+    count: usize,
+    height: usize,
+    width: usize,
+    device: &Device,
+) -> Result<Tensor> {
     let one_hot: Vec<f32> = (0..CLASSES).map(|i| if i == class { 1.0 } else { 0.0 }).collect();
-    let maps = Tensor::from_vec(one_hot, (1, CLASSES, 1, 1), faces.device())?;
-    Tensor::cat(&[faces, &maps.broadcast_as((count, CLASSES, height, width))?], 1)
+    let maps = Tensor::from_vec(one_hot, (1, CLASSES, 1, 1), device)?;
+    maps.broadcast_as((count, CLASSES, height, width))?.contiguous()
 }

@@ -15,7 +15,7 @@ fn network() -> Option<Network> {
 fn input_and(expected: &str) -> (Tensor, Tensor) {
     let folder = fixture("ipcgan_small").unwrap();
     let input = read_nhwc(&folder.join("input_nhwc.npy")).unwrap();
-    (statistics::with_class(&input, 3).unwrap(), read_nhwc(&folder.join(expected)).unwrap())
+    (with_class(&input, 3).unwrap(), read_nhwc(&folder.join(expected)).unwrap())
 }
 
 #[test]

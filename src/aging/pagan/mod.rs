@@ -9,15 +9,15 @@ mod network;
 use std::path::Path;
 
 use candle_core::{Device, Result, Tensor};
-use image::{RgbImage, imageops};
+use image::RgbImage;
 
-pub use network::Network;
+pub use network::{Network, parameters};
 
 use super::groups::group_of;
 use super::model::{
     AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR,
 };
-use super::picture::{Mapping, Resampling, pictures, planes, replacing, resized};
+use super::picture::{Mapping, Resampling, middle_square, pictures, planes, replacing};
 use super::weights::Weights;
 use crate::face::AlignmentTemplate;
 
@@ -59,10 +59,7 @@ pub fn open_generator(path: &Path, device: &Device) -> std::result::Result<Netwo
 /// # Errors
 /// When the picture has no pixels.
 pub fn prepare(picture: &RgbImage, device: &Device) -> Result<Tensor> {
-    let (width, height) = picture.dimensions();
-    let side = width.min(height);
-    let square = imageops::crop_imm(picture, (width - side) / 2, (height - side) / 2, side, side).to_image();
-    (planes(&[resized(&square, SIDE, SIDE, Resampling::Antialiased)?], device)? / 127.5)? - 1.0
+    (planes(&[middle_square(picture, SIDE, Resampling::Antialiased)?], device)? / 127.5)? - 1.0
 }
 
 impl Pagan {

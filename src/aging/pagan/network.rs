@@ -57,6 +57,33 @@ impl Layer {
     }
 }
 
+/// Names and shapes of the parameters of a generator whose first layer has `base` channels, 32 as published.
+pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
+    let mut list = Vec::new();
+    let mut layer = |name: String, weight: &[usize], outputs: usize| {
+        list.push((format!("{name}.weight"), weight.to_vec()));
+        list.push((format!("{name}.bias"), vec![outputs]));
+    };
+    layer("encoder.0".to_owned(), &[base, 3, 9, 9], base);
+    layer("encoder.1".to_owned(), &[base], base);
+    for (i, width) in [(3, base), (4, 2 * base)] {
+        layer(format!("encoder.{i}.0"), &[2 * width, width, 3, 3], 2 * width);
+        layer(format!("encoder.{i}.1"), &[2 * width], 2 * width);
+    }
+    for block in 0..BLOCKS {
+        for half in [0, 3] {
+            layer(format!("residual.{block}.block.{half}"), &[4 * base, 4 * base, 3, 3], 4 * base);
+            layer(format!("residual.{block}.block.{}", half + 1), &[4 * base], 4 * base);
+        }
+    }
+    for (i, width) in [(0, 4 * base), (1, 2 * base)] {
+        layer(format!("decoder.{i}.0"), &[width, width / 2, 3, 3], width / 2);
+        layer(format!("decoder.{i}.1"), &[width / 2], width / 2);
+    }
+    layer("decoder.2".to_owned(), &[base, 3, 9, 9], 3);
+    list
+}
+
 /// A layer with the normalisation after it.
 struct Pair(Layer, Layer);
 

@@ -29,29 +29,11 @@ fn every_picture_is_normalised_by_itself() {
 /// Writes the weights of a narrow generator, `shift` added to its first bias, and returns the file.
 fn write_weights(folder: &Path, name: &str, shift: f64) -> PathBuf {
     let vb = hashed_weights(&[]);
-    let base = 4;
-    let mut tensors = HashMap::new();
-    let mut add = |key: String, shape: &[usize], outputs: usize| {
-        tensors.insert(format!("{key}.weight"), vb.get(shape, &format!("{key}.weight")).unwrap());
-        tensors.insert(format!("{key}.bias"), vb.get(outputs, &format!("{key}.bias")).unwrap());
+    let named = |(name, shape): (String, Vec<usize>)| {
+        let tensor = vb.get(shape, &name).unwrap();
+        (name, tensor)
     };
-    add("encoder.0".into(), &[base, 3, 9, 9], base);
-    add("encoder.1".into(), &[base], base);
-    for (i, width) in [(3, base), (4, 2 * base)] {
-        add(format!("encoder.{i}.0"), &[2 * width, width, 3, 3], 2 * width);
-        add(format!("encoder.{i}.1"), &[2 * width], 2 * width);
-    }
-    for block in 0..4 {
-        for half in [0, 3] {
-            add(format!("residual.{block}.block.{half}"), &[4 * base, 4 * base, 3, 3], 4 * base);
-            add(format!("residual.{block}.block.{}", half + 1), &[4 * base], 4 * base);
-        }
-    }
-    for (i, width) in [(0, 4 * base), (1, 2 * base)] {
-        add(format!("decoder.{i}.0"), &[width, width / 2, 3, 3], width / 2);
-        add(format!("decoder.{i}.1"), &[width / 2], width / 2);
-    }
-    add("decoder.2".into(), &[base, 3, 9, 9], 3);
+    let mut tensors: HashMap<_, _> = parameters(4).into_iter().map(named).collect();
     let bias = tensors.get_mut("decoder.2.bias").unwrap();
     *bias = (&*bias + shift).unwrap();
     let path = folder.join(name);

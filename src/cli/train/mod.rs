@@ -1,7 +1,14 @@
 //! `agemirror train`: one file a system.
 
 mod age_estimator;
+mod agetransgan;
+mod caae;
+mod data;
+mod device;
+mod flags;
 mod mirror;
+mod pagan;
+mod running;
 
 /// What `agemirror train` is given.
 #[derive(Debug, clap::Args)]
@@ -14,6 +21,12 @@ pub struct TrainArgs {
 enum System {
     /// The bundled aging model
     Mirror(mirror::MirrorArgs),
+    /// CAAE, as its authors train it
+    Caae(Box<caae::CaaeArgs>),
+    /// AgeTransGAN, as far as its recipe is known
+    Agetransgan(Box<agetransgan::AgeTransGanArgs>),
+    /// PAGAN's generator for one cluster of ages
+    Pagan(Box<pagan::PaganArgs>),
     /// The network that reads ages when models are measured
     AgeEstimator(age_estimator::EstimatorArgs),
 }
@@ -25,6 +38,9 @@ enum System {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     match &args.system {
         System::Mirror(args) => mirror::run(args),
+        System::Caae(args) => caae::run(args),
+        System::Agetransgan(args) => agetransgan::run(args),
+        System::Pagan(args) => pagan::run(args),
         System::AgeEstimator(args) => age_estimator::run(args),
     }
 }

@@ -1,6 +1,6 @@
 //! One training run of the estimator: its state, a step, its checkpoints.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
@@ -12,10 +12,10 @@ use super::loss::{AgeRange, mean_variance};
 use super::network::{Network, Statistics};
 use super::reader::{AgeEstimator, SIDE};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
-use crate::training::TrainingError;
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
 use crate::training::write_tensors;
+use crate::training::{MovingMean, RateSchedule, TrainingError};
 
 /// The settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl Default for EstimatorSettings {
 }
 
 /// Steps over which the rate rises.
-const WARM_UP: f64 = 100.0;
+const WARM_UP: u64 = 100;
 /// How long the running mean of the weights remembers.
 const MEAN_DECAY: f64 = 0.998;
 
@@ -52,7 +52,7 @@ pub struct Run {
     parameters: Parameters,
     adam: Adam,
     /// The running mean of the parameters, which is what ships.
-    mean: BTreeMap<String, Tensor>,
+    mean: MovingMean,
     /// Steps done.
     pub step: u64,
 }
@@ -69,8 +69,9 @@ impl Run {
     /// When the device fails.
     pub fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
         let (parameters, network) = Parameters::start(settings.seed, device, gain, Network::new)?;
-        let adam = Adam::new(&parameters, AdamSettings { rate: settings.rate, beta1: 0.9, beta2: 0.99 })?;
-        let mean = parameters.snapshot()?;
+        let adam = AdamSettings { rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
+        let adam = Adam::new(&parameters, adam)?;
+        let mean = MovingMean::of(&parameters)?;
         Ok(Self { settings, device: device.clone(), network, parameters, adam, mean, step: 0 })
     }
 
@@ -104,20 +105,14 @@ impl Run {
 
     /// The rate rises over the first steps and falls with half a cosine.
     fn rate(&self) -> f64 {
-        let done = self.step as f64 / self.settings.steps.max(1) as f64;
-        let fall = 0.5 + 0.5 * (std::f64::consts::PI * done.min(1.0)).cos();
-        self.settings.rate * fall * ((self.step as f64 + 1.0) / WARM_UP).min(1.0)
+        let schedule = RateSchedule::Cosine { warm_up: WARM_UP, steps: self.settings.steps };
+        self.settings.rate * schedule.at(self.step)
     }
 
     /// Moves the running mean; early on it forgets faster.
     fn follow(&mut self) -> Result<(), TrainingError> {
         let keep = MEAN_DECAY.min((self.step as f64 + 1.0) / (self.step as f64 + 10.0));
-        for (name, var) in self.parameters.iter() {
-            if let Some(mean) = self.mean.get_mut(name) {
-                *mean = ((&*mean * keep)? + (var.as_detached_tensor() * (1.0 - keep))?)?;
-            }
-        }
-        Ok(())
+        Ok(self.mean.follow(&self.parameters, keep)?)
     }
 
     /// The running mean of the weights as it ships: in half precision, with the statistics of the channels
@@ -132,7 +127,7 @@ impl Run {
     ) -> Result<HashMap<String, Tensor>, TrainingError> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
         let mut weights: HashMap<String, Tensor> =
-            self.mean.iter().map(half).collect::<candle_core::Result<_>>()?;
+            self.mean.values().iter().map(half).collect::<candle_core::Result<_>>()?;
         for (index, [mean, variance]) in self.statistics(pack, sampler)?.0.into_iter().enumerate() {
             weights.insert(format!("statistics.{index}.mean"), mean);
             weights.insert(format!("statistics.{index}.variance"), variance);
@@ -141,7 +136,7 @@ impl Run {
     }
 
     fn mean_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
+        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
@@ -181,8 +176,8 @@ impl Run {
     /// When it cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), TrainingError> {
         let now = self.parameters.snapshot()?.into_iter().map(|(name, value)| (format!("now.{name}"), value));
-        let mean = self.mean.iter().map(|(name, value)| (format!("mean.{name}"), value.clone()));
-        let mut tensors: HashMap<String, Tensor> = now.chain(mean).collect();
+        let mut tensors: HashMap<String, Tensor> = now.collect();
+        self.mean.save(&mut tensors, "mean.");
         self.adam.save(&mut tensors, "adam.")?;
         let step = Tensor::new(&[i64::try_from(self.step).unwrap_or(i64::MAX)], &Device::Cpu)?;
         tensors.insert("step".into(), step);
@@ -202,12 +197,7 @@ impl Run {
     fn restore(&mut self, tensors: &HashMap<String, Tensor>) -> candle_core::Result<()> {
         self.parameters.restore(tensors, "now.")?;
         self.adam.restore(tensors, "adam.")?;
-        for (name, mean) in &mut self.mean {
-            let Some(value) = tensors.get(&format!("mean.{name}")) else {
-                candle_core::bail!("mean.{name} is missing");
-            };
-            *mean = value.clone();
-        }
+        self.mean.restore(tensors, "mean.")?;
         let step = tensors.get("step").map(Tensor::to_vec1::<i64>).transpose()?;
         self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
         Ok(())

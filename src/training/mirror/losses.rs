@@ -107,6 +107,17 @@ pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
     (&made.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
+/// The mean size of `off`, pictures subtracted from one another, and that of what halving and doubling it loses; both
+/// where `seen` counts.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn picture_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
+    let fine = (off - up2(&down2(off)?)?)?;
+    let mean = |off: &Tensor| off.abs()?.broadcast_mul(seen)?.mean_all();
+    Ok([mean(off)?, mean(&fine)?])
+}
+
 /// How far a change is from its lesson: the picture made (mean difference where `seen` counts), of that what halving
 /// and doubling it loses, the way of its features (mean square, in pixels), and the gain of its detail (mean
 /// difference).
@@ -123,9 +134,7 @@ pub fn lesson_losses(
     let weight = lesson.known.broadcast_mul(window)?;
     let seen = lesson.known.broadcast_mul(&input.masks)?;
     let picture = apply_change(&input.pictures, &lesson.change, window)?;
-    let off = (&made.pictures - picture)?;
-    let fine = (&off - up2(&down2(&off)?)?)?.abs()?.broadcast_mul(&seen)?.mean_all()?;
-    let off = off.abs()?.broadcast_mul(&seen)?.mean_all()?;
+    let [off, fine] = picture_losses(&(&made.pictures - picture)?, &seen)?;
     let flow = (change.flow.broadcast_mul(&change.mask)? - &lesson.change.flow)?;
     let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
     let gain = (((&change.gain - 1.0)? * &change.mask)? - (&lesson.change.gain - 1.0)?)?;

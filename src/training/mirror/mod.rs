@@ -14,6 +14,7 @@ mod prototypes;
 mod run;
 mod settings;
 mod sheet;
+mod teacher;
 
 pub use emphasis::Strength;
 pub use judges::Judges;
@@ -21,9 +22,10 @@ pub use lesson::Lesson;
 pub use lines::LineModels;
 pub use losses::LossWeights;
 pub use prototypes::Prototypes;
-pub use run::{Run, Terms};
+pub use run::{Run, Teaching, Terms};
 pub use settings::TrainingSettings;
 pub use sheet::sheet;
+pub use teacher::Teacher;
 
 #[cfg(test)]
 mod tests;

@@ -14,10 +14,12 @@ use super::losses::{
 };
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
+use super::teacher::{Taught, Teacher};
 use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
+use crate::training::moving_mean::MovingMean;
 use crate::training::parameters::Parameters;
 use crate::training::tensors::write_tensors;
 
@@ -29,6 +31,20 @@ const IDENTITY_SHARE: usize = 4;
 
 /// The terms of the judges; zero as long as only prototypes teach.
 const JUDGED: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
+
+/// What teaches the change from one age to another.
+pub enum Teaching {
+    /// What usually happens to faces.
+    Prototypes(Box<Prototypes>),
+    /// What another model makes of them.
+    Teacher(Teacher),
+}
+
+/// What is taught of a batch.
+enum Lessons {
+    OfPrototypes(Lesson),
+    OfTeacher(Taught),
+}
 
 /// Everything that a step changes.
 pub struct Run {
@@ -42,9 +58,9 @@ pub struct Run {
     discriminator_parameters: Parameters,
     discriminator_adam: Adam,
     judges: Judges,
-    prototypes: Prototypes,
+    teaching: Teaching,
     /// The running mean of the generator's parameters, which is what ships.
-    mean: BTreeMap<String, Tensor>,
+    mean: MovingMean,
     /// Steps done.
     pub step: u64,
 }
@@ -59,28 +75,28 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning, taught by `prototypes` and judged by `judges`.
+    /// A run from the beginning, taught by `teaching` and judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
         judges: Judges,
-        prototypes: Prototypes,
+        teaching: Teaching,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
             Parameters::start(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99 };
+        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
         Ok(Self {
             window: window(settings.side as usize, device)?,
             generator_adam: Adam::new(&generator_parameters, adam(settings.generator_rate))?,
             discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
-            mean: generator_parameters.snapshot()?,
+            mean: MovingMean::of(&generator_parameters)?,
             device: device.clone(),
             judges,
-            prototypes,
+            teaching,
             settings,
             generator,
             generator_parameters,
@@ -100,17 +116,46 @@ impl Run {
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let (input, cut) = self.seen(pack, &sources, 2 * self.step, webcam())?;
         let ages: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
-        // As long as only prototypes teach, nobody looks at real faces of the age asked for.
+        // Before the judges have their say, nobody looks at real faces of the age asked for.
         let judging = self.step >= self.settings.lessons_first;
         let real = judging.then(|| self.seen(pack, &targets, 2 * self.step + 1, photograph())).transpose()?;
-        let lesson =
-            Lesson::of(&self.prototypes, self.settings.lessons, pack, &sources, &ages, &cut, &self.device)?;
-        let terms = self.train(&input, &ages, real.map(|(real, _)| real).as_ref(), &lesson)?;
+        let (asked, lessons) = self.lessons(pack, &sources, &ages, &cut)?;
+        let terms = self.train(&input, asked, real.map(|(real, _)| real).as_ref(), &lessons)?;
         if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
             return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
         }
         self.step += 1;
         Ok(terms)
+    }
+
+    /// The ages that are asked for on the way to `wanted`, and what is taught of them. A teacher shows its own ages
+    /// only, so the nearest ones are asked for.
+    fn lessons(
+        &self,
+        pack: &FacePack,
+        sources: &[usize],
+        wanted: &[f32],
+        cut: &Batch,
+    ) -> Result<(Vec<f32>, Lessons), TrainingError> {
+        match &self.teaching {
+            Teaching::Prototypes(prototypes) => {
+                let strength = self.settings.lessons;
+                let lesson = Lesson::of(prototypes, strength, pack, sources, wanted, cut, &self.device)?;
+                Ok((wanted.to_vec(), Lessons::OfPrototypes(lesson)))
+            }
+            Teaching::Teacher(teacher) => {
+                let asked = teacher.nearest(wanted);
+                let draw = (self.settings.seed, 2 * self.step);
+                let spec = self.spec(webcam());
+                let taught = teacher.lesson(pack, sources, &asked, (&spec, draw, cut), &self.device)?;
+                Ok((asked, Lessons::OfTeacher(taught)))
+            }
+        }
+    }
+
+    fn spec(&self, augmentation: Augmentation) -> BatchSpec {
+        let side = self.settings.side;
+        BatchSpec { side, feather: side as f32 / 16.0, augmentation }
     }
 
     fn seen(
@@ -120,10 +165,8 @@ impl Run {
         draw: u64,
         augmentation: Augmentation,
     ) -> Result<(Seen, Batch), TrainingError> {
-        let side = self.settings.side;
-        let spec = BatchSpec { side, feather: side as f32 / 16.0, augmentation };
-        let batch = Batch::assemble(pack, indices, &spec, self.settings.seed, draw)?;
-        let (n, side) = (indices.len(), side as usize);
+        let batch = Batch::assemble(pack, indices, &self.spec(augmentation), self.settings.seed, draw)?;
+        let (n, side) = (indices.len(), self.settings.side as usize);
         let masks = Tensor::from_slice(&batch.masks, (n, 1, side, side), &self.device)?;
         let seen = Seen {
             pictures: Tensor::from_slice(&batch.pixels, (n, 3, side, side), &self.device)?,
@@ -133,23 +176,26 @@ impl Run {
         Ok((seen, batch))
     }
 
-    /// One step on the way of `input` to `ages`; `real` faces of these ages are there once they are looked at.
+    /// One step on the way of `input` to the ages `asked` for; `real` faces are there once they are looked at.
     fn train(
         &mut self,
         input: &Seen,
-        ages: &[f32],
+        asked: Vec<f32>,
         real: Option<&Seen>,
-        lesson: &Lesson,
+        lessons: &Lessons,
     ) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
-        let change = self.generator.decode(&features, &input.ages, ages)?;
+        let change = self.generator.decode(&features, &input.ages, &asked)?;
         let made = Seen {
             pictures: apply_change(&input.pictures, &change, &self.window)?,
             masks: input.masks.clone(),
-            ages: ages.to_vec(),
+            ages: asked,
         };
-        let [picture, fine, way, gain] = lesson_losses(input, (&made, &change), lesson, &self.window)?;
+        let [picture, fine, way, gain] = match lessons {
+            Lessons::OfPrototypes(lesson) => lesson_losses(input, (&made, &change), lesson, &self.window)?,
+            Lessons::OfTeacher(taught) => taught.losses(input, &made)?,
+        };
         let [flow, mask, residual] = smoothness_losses(&change)?;
         let mut parts = vec![
             ("lesson", weights.lesson, picture),
@@ -186,7 +232,7 @@ impl Run {
         let (weights, seed) = (self.settings.losses, self.settings.seed);
         let seen_real = self.judges.look(real, seed, 2 * self.step)?.detach();
         let look = self.judges.look(made, seed, 2 * self.step + 1)?;
-        let (judge, judged) = self.train_discriminator(&seen_real, &look, real, input)?;
+        let (judge, judged) = self.train_discriminator((&seen_real, real), (&look, made), input)?;
         terms.insert("discriminator", judged);
         let few = (self.settings.batch / IDENTITY_SHARE).max(1);
         Ok(vec![
@@ -199,15 +245,14 @@ impl Run {
     /// Trains the discriminator; returns its weights, not followed by gradients, and its loss.
     fn train_discriminator(
         &mut self,
-        seen_real: &Look,
-        look: &Look,
-        real: &Seen,
+        (seen_real, real): (&Look, &Seen),
+        (look, made): (&Look, &Seen),
         input: &Seen,
     ) -> Result<(Weights, f32), TrainingError> {
         let weights = self.discriminator.weights()?;
-        let (made, wrong) = (look.detach(), self.settings.losses.wrong_age);
+        let (look, wrong) = (look.detach(), self.settings.losses.wrong_age);
         let loss =
-            discriminator_loss(&weights, (seen_real, &real.ages), (&made, &real.ages), &input.ages, wrong)?;
+            discriminator_loss(&weights, (seen_real, &real.ages), (&look, &made.ages), &input.ages, wrong)?;
         self.discriminator_adam.step(&self.discriminator_parameters, &loss.backward()?)?;
         Ok((weights.detach(), loss.to_scalar()?))
     }
@@ -215,17 +260,12 @@ impl Run {
     /// Moves the running mean; early on it forgets faster.
     fn follow(&mut self) -> Result<(), TrainingError> {
         let keep = self.settings.mean_decay.min((self.step as f64 + 1.0) / (self.step as f64 + 10.0));
-        for (name, var) in self.generator_parameters.iter() {
-            if let Some(mean) = self.mean.get_mut(name) {
-                *mean = ((&*mean * keep)? + (var.as_detached_tensor() * (1.0 - keep))?)?;
-            }
-        }
-        Ok(())
+        Ok(self.mean.follow(&self.generator_parameters, keep)?)
     }
 
     /// The running mean of the weights, as it ships.
     pub fn mean(&self) -> &BTreeMap<String, Tensor> {
-        &self.mean
+        self.mean.values()
     }
 
     /// A network with the running mean of the weights.
@@ -233,7 +273,7 @@ impl Run {
     /// # Errors
     /// When the device fails.
     pub fn mean_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.clone().into_iter().collect();
+        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
@@ -247,7 +287,7 @@ impl Run {
         let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
         let whole = whole.collect::<candle_core::Result<HashMap<_, _>>>().map_err(wrong)?;
         self.generator_parameters.restore(&whole, "").map_err(wrong)?;
-        self.mean = self.generator_parameters.snapshot()?;
+        self.mean = MovingMean::of(&self.generator_parameters)?;
         Ok(())
     }
 
@@ -264,7 +304,7 @@ impl Run {
                 tensors.insert(format!("{prefix}{name}"), value);
             }
         }
-        tensors.extend(self.mean.iter().map(|(name, value)| (format!("mean.{name}"), value.clone())));
+        self.mean.save(&mut tensors, "mean.");
         self.generator_adam.save(&mut tensors, "generator_adam.")?;
         self.discriminator_adam.save(&mut tensors, "discriminator_adam.")?;
         self.discriminator.save(&mut tensors, "discriminator.");
@@ -291,12 +331,7 @@ impl Run {
         self.generator_adam.restore(tensors, "generator_adam.")?;
         self.discriminator_adam.restore(tensors, "discriminator_adam.")?;
         self.discriminator.restore(tensors, "discriminator.")?;
-        for (name, mean) in &mut self.mean {
-            let Some(value) = tensors.get(&format!("mean.{name}")) else {
-                candle_core::bail!("mean.{name} is missing");
-            };
-            *mean = value.clone();
-        }
+        self.mean.restore(tensors, "mean.")?;
         let step = tensors.get("step").map(Tensor::to_vec1::<i64>).transpose()?;
         self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
         Ok(())

@@ -1,0 +1,177 @@
+//! What the trainers of the published systems share on the command line: where the run lives, how it is kept,
+//! its settings, its data, and a bar that says how far it is.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use image::RgbImage;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::device::TrainingDevice;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::output::{complain, say};
+use crate::compose::write_atomically;
+use crate::dataset::{PictureStore, Skipped};
+use crate::training::{Keeping, Session, StepRecord, Trainer, Watch, newest_checkpoint};
+
+/// Where a run lives and how it is kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArgs {
+    /// The folder for checkpoints, samples, weights and logs
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Goes on from the last checkpoint in the folder, with the settings it was started with
+    #[arg(long)]
+    pub resume: bool,
+    /// Minutes between checkpoints
+    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
+    pub save_every: f32,
+    /// Checkpoints that are kept, the newest ones
+    #[arg(long, default_value_t = 2, value_name = "NUMBER")]
+    pub keep: usize,
+    /// Where the networks run
+    #[arg(long, value_enum, default_value_t = TrainingDevice::Cpu)]
+    pub device: TrainingDevice,
+    /// Gigabytes of memory for prepared pictures; more of them are read again each time
+    #[arg(long, default_value_t = 4.0, value_name = "GB")]
+    pub picture_memory: f32,
+}
+
+impl RunArgs {
+    /// Makes the folder, and complains where it holds a run that is not to be resumed.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or it does or does not hold a run.
+    pub(super) fn prepare(&self) -> anyhow::Result<()> {
+        if self.save_every.is_nan() || self.save_every < 0.0 || self.keep == 0 {
+            bail!("--save-every must not be negative and --keep must be at least 1");
+        }
+        std::fs::create_dir_all(&self.out)
+            .with_context(|| format!("{} cannot be made", self.out.display()))?;
+        match (newest_checkpoint(&self.out)?, self.resume) {
+            (Some(_), false) => bail!(
+                "{} holds a run already; give --resume to go on with it or another --out",
+                self.out.display()
+            ),
+            (None, true) => bail!("{} holds no run to resume; leave --resume out", self.out.display()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The settings of a new run, which are written beside it, or those of the run that is resumed.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, or belongs to another system.
+    pub(super) fn settings<S: Serialize + DeserializeOwned>(&self, given: S) -> anyhow::Result<S> {
+        let path = self.out.join("settings.json");
+        if self.resume {
+            let text = std::fs::read_to_string(&path).with_context(|| {
+                format!("{} cannot be read, so there is nothing to resume", path.display())
+            })?;
+            return serde_json::from_str(&text)
+                .with_context(|| format!("{} holds no settings of this system", path.display()));
+        }
+        let text = serde_json::to_vec_pretty(&given)?;
+        write_atomically(&path, |out| out.write_all(&text))?;
+        Ok(given)
+    }
+
+    /// Reads and prepares pictures with their labels under a progress bar, and lists what was left out, also
+    /// in `skipped.csv`. `left_out` are pictures that were given up before.
+    ///
+    /// # Errors
+    /// When the list cannot be written.
+    pub(super) fn read_pictures<T: Send + Sync>(
+        &self,
+        items: Vec<(PathBuf, T)>,
+        mut left_out: Skipped,
+        prepare: impl Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync + 'static,
+    ) -> anyhow::Result<PictureStore<T>> {
+        let bar = progress_bar(items.len() as u64, "reading {pos}/{len} pictures {wide_bar} {eta}")?;
+        let room = (f64::from(self.picture_memory) * 1e9) as usize;
+        let (store, skipped) =
+            PictureStore::read(items, room, prepare, |done, _| bar.set_position(done as u64));
+        bar.finish_and_clear();
+        left_out.extend(skipped);
+        tell_skipped(&left_out, &self.out.join("skipped.csv"))?;
+        Ok(store)
+    }
+
+    /// Trains until all steps are done or Ctrl-C is pressed, logging the mean of every `log_every` steps.
+    ///
+    /// # Errors
+    /// When the run cannot be taken up, a step fails, or a file cannot be written.
+    pub(super) fn train(&self, trainer: &mut dyn Trainer, log_every: u64) -> anyhow::Result<()> {
+        let save_every = Duration::from_secs_f32(60.0 * self.save_every);
+        let keeping = Keeping { save_every, checkpoints: self.keep, log_every };
+        let mut session = if self.resume {
+            Session::resume(&self.out, keeping, trainer)?
+        } else {
+            Session::begin(&self.out, keeping)?
+        };
+        let mut watch = Progress::start(session.done(), trainer.steps())?;
+        let done = session.run(trainer, &mut watch);
+        watch.bar.finish();
+        let done = done?;
+        say(&format!("{done} of {} steps done; {} holds the run", trainer.steps(), self.out.display()));
+        Ok(())
+    }
+}
+
+/// Pictures that are named on the terminal; a file lists all of them.
+const TOLD: usize = 10;
+
+fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
+    if skipped.is_empty() {
+        return Ok(());
+    }
+    for (file, reason) in skipped.iter().take(TOLD) {
+        complain(&format!("left out {}: {reason}", file.display()));
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["file", "reason"])?;
+    for (file, reason) in skipped {
+        writer.write_record([file.display().to_string().as_str(), reason])?;
+    }
+    let bytes = writer.into_inner()?;
+    write_atomically(list, |out| out.write_all(&bytes))?;
+    complain(&format!("{} pictures left out; {} lists them", skipped.len(), list.display()));
+    Ok(())
+}
+
+pub(super) fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
+    Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
+}
+
+/// A bar with the rate, the losses and the time left; it also listens for Ctrl-C.
+struct Progress {
+    bar: ProgressBar,
+    interrupt: Interrupt,
+    started: Instant,
+    first: u64,
+}
+
+impl Progress {
+    fn start(done: u64, steps: u64) -> anyhow::Result<Self> {
+        let bar = progress_bar(steps, "step {pos}/{len} {bar:20} {wide_msg} left {eta}")?;
+        bar.set_position(done);
+        bar.reset_eta();
+        Ok(Self { bar, interrupt: Interrupt::listen()?, started: Instant::now(), first: done })
+    }
+}
+
+impl Watch for Progress {
+    fn stepped(&mut self, done: u64, record: &StepRecord) {
+        let rate = (done - self.first) as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
+        let losses = record.scalars.iter().map(|(name, value)| format!(" {name} {value:.4}"));
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{rate:.2} steps/s{}", losses.collect::<String>()));
+    }
+
+    fn stop(&self) -> bool {
+        self.interrupt.came()
+    }
+}

@@ -1,0 +1,129 @@
+//! In which order faces come. Every order depends on the seed and on a count alone, so that any batch can be
+//! drawn again.
+
+use rand::Rng;
+
+use super::{DatasetError, seeded};
+
+/// The numbers below `count` in an order that depends on `seed`, `round` and `lane` alone (Fisher and Yates).
+pub fn shuffled(count: usize, seed: u64, round: u64, lane: u64) -> Vec<usize> {
+    let mut random = seeded(seed, round, lane);
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        order.swap(last, random.random_range(0..=last));
+    }
+    order
+}
+
+/// Whole batches, all faces in a new order each epoch; what does not fill a batch is left out of the epoch.
+#[derive(Clone, Debug)]
+pub struct EpochOrder {
+    faces: usize,
+    batch: usize,
+    seed: u64,
+    lane: u64,
+}
+
+impl EpochOrder {
+    /// Batches of `batch` out of so many `faces`, called `what` in errors. Orders of one seed differ by `lane`.
+    ///
+    /// # Errors
+    /// When there are fewer faces than a batch, or a batch of none is asked for.
+    pub fn new(faces: usize, batch: usize, seed: u64, lane: u64, what: &str) -> Result<Self, DatasetError> {
+        if faces < batch.max(1) || batch == 0 {
+            return Err(DatasetError::TooFew { what: what.to_owned(), found: faces, needed: batch.max(1) });
+        }
+        Ok(Self { faces, batch, seed, lane })
+    }
+
+    /// Batches in an epoch, at least one.
+    pub fn batches(&self) -> u64 {
+        (self.faces / self.batch) as u64
+    }
+
+    /// The faces of the batch that comes after `done` others.
+    pub fn batch(&self, done: u64) -> Vec<usize> {
+        let (epoch, place) = (done / self.batches(), (done % self.batches()) as usize);
+        let order = shuffled(self.faces, self.seed, epoch, self.lane);
+        order[place * self.batch..(place + 1) * self.batch].to_vec()
+    }
+}
+
+/// Batches of one group of ages each: every group has an order of its own, which is drawn anew where fewer
+/// than a batch are left of it.
+#[derive(Clone, Debug)]
+pub struct GroupOrder {
+    members: Vec<Vec<usize>>,
+    orders: Vec<EpochOrder>,
+}
+
+impl GroupOrder {
+    /// `groups` are those of the faces in their order; `names` tells the groups' names in errors.
+    ///
+    /// # Errors
+    /// When a group has fewer faces than a batch.
+    pub fn new(groups: &[usize], names: &[String], batch: usize, seed: u64) -> Result<Self, DatasetError> {
+        let mut members = vec![Vec::new(); names.len()];
+        for (face, group) in groups.iter().enumerate() {
+            if let Some(members) = members.get_mut(*group) {
+                members.push(face);
+            }
+        }
+        let order = |(lane, (members, name)): (u64, (&Vec<usize>, &String))| {
+            EpochOrder::new(members.len(), batch, seed, lane, name)
+        };
+        let orders = (1..).zip(members.iter().zip(names)).map(order).collect::<Result<_, _>>()?;
+        Ok(Self { members, orders })
+    }
+
+    /// How many groups there are.
+    pub fn groups(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The faces that `group` gives when it was asked `visits` times before; none where there is no such group.
+    pub fn batch(&self, group: usize, visits: u64) -> Vec<usize> {
+        let Some((members, order)) = self.members.get(group).zip(self.orders.get(group)) else {
+            return Vec::new();
+        };
+        order.batch(visits).into_iter().map(|place| members[place]).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_shows_every_face_once() {
+        let order = EpochOrder::new(12, 4, 3, 0, "faces").unwrap();
+        assert_eq!(order.batches(), 3);
+        let epoch = |epoch: u64| (0..3).flat_map(|i| order.batch(3 * epoch + i)).collect::<Vec<_>>();
+        let (first, second) = (epoch(0), epoch(1));
+        assert!(first != second && first != (0..12).collect::<Vec<_>>());
+        for mut faces in [first, second] {
+            faces.sort_unstable();
+            assert_eq!(faces, (0..12).collect::<Vec<_>>());
+        }
+        assert!(EpochOrder::new(12, 4, 3, 1, "faces").unwrap().batch(0) != order.batch(0));
+        assert_eq!(EpochOrder::new(7, 4, 3, 0, "faces").unwrap().batches(), 1);
+    }
+
+    #[test]
+    fn groups_take_turns_with_their_own_faces() {
+        let groups: Vec<usize> = (0..30).map(|face| face % 3).collect();
+        let names: Vec<String> = ["young", "grown", "old"].map(str::to_owned).into();
+        let order = GroupOrder::new(&groups, &names, 5, 1).unwrap();
+        for group in 0..3 {
+            let mut seen: Vec<usize> = (0..2).flat_map(|visit| order.batch(group, visit)).collect();
+            seen.sort_unstable();
+            assert_eq!(seen, (0..10).map(|i| 3 * i + group).collect::<Vec<_>>());
+        }
+        assert!(order.batch(0, 0) != order.batch(0, 2));
+        assert!(order.batch(3, 0).is_empty());
+        let said = GroupOrder::new(&groups[..13], &names, 5, 1).unwrap_err().to_string();
+        assert!(said.contains("4 faces of grown") && said.contains('5'), "{said}");
+        assert!(GroupOrder::new(&groups, &names, 0, 1).is_err());
+    }
+}

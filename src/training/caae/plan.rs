@@ -1,0 +1,87 @@
+//! The variables of all four networks, and what they begin with.
+
+use crate::training::parameters::Start;
+
+/// Kernels are this wide.
+const KERNEL: usize = 5;
+/// The deviation of every weight at the beginning.
+const DEVIATION: f32 = 0.02;
+/// Sides of the smallest maps of the autoencoder and of the discriminator of faces.
+const SMALLEST: usize = 4;
+const DISCRIMINATED: usize = 8;
+/// Ages and genders, as often as the discriminator of faces sees them.
+const SEEN_LABELS: usize = 20;
+/// Layers of the discriminator of codes.
+const CODE_WIDTHS: [usize; 4] = [64, 32, 16, 1];
+
+/// A list of variables: name, shape, what they begin with.
+pub(super) type Plan = Vec<(String, Vec<usize>, Start)>;
+
+fn convolution(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
+    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, inputs, outputs], Start::Truncated(DEVIATION)));
+    plan.push((format!("{name}/b"), vec![outputs], Start::Constant(0.0)));
+}
+
+fn transposed(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
+    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, outputs, inputs], Start::Normal(0.0, DEVIATION)));
+    plan.push((format!("{name}/b"), vec![outputs], Start::Constant(0.0)));
+}
+
+fn dense(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
+    plan.push((format!("{name}/w"), vec![inputs, outputs], Start::Normal(0.0, DEVIATION)));
+    plan.push((format!("{name}/b"), vec![outputs], Start::Constant(0.0)));
+}
+
+fn norm(plan: &mut Plan, name: &str, channels: usize) {
+    plan.push((format!("{name}/beta"), vec![channels], Start::Constant(0.0)));
+}
+
+/// Encoder and generator. `base` is the encoder's width after its first layer (64), `code` the length of a
+/// code (50).
+pub(super) fn autoencoder(base: usize, code: usize) -> Plan {
+    let mut plan = Plan::new();
+    let mut inputs = 3;
+    for layer in 0..5 {
+        convolution(&mut plan, &format!("E_conv{layer}"), inputs, base << layer);
+        inputs = base << layer;
+    }
+    let flat = inputs * SMALLEST * SMALLEST;
+    dense(&mut plan, "E_fc", flat, code);
+    // The labels are repeated to the length of the code, ages and genders each.
+    dense(&mut plan, "G_fc", 3 * code, flat);
+    for layer in 0..7 {
+        let outputs = if layer == 6 { 3 } else { (base * 8) >> layer };
+        transposed(&mut plan, &format!("G_deconv{layer}"), inputs, outputs);
+        inputs = outputs;
+    }
+    plan
+}
+
+/// The discriminator of codes.
+pub(super) fn of_codes(code: usize) -> Plan {
+    let mut plan = Plan::new();
+    let mut inputs = code;
+    for (layer, outputs) in CODE_WIDTHS.into_iter().enumerate() {
+        dense(&mut plan, &format!("D_z_fc{layer}"), inputs, outputs);
+        if layer + 1 < CODE_WIDTHS.len() {
+            norm(&mut plan, &format!("D_z_bn{layer}"), outputs);
+        }
+        inputs = outputs;
+    }
+    plan
+}
+
+/// The discriminator of faces.
+pub(super) fn of_faces(base: usize) -> Plan {
+    let mut plan = Plan::new();
+    let mut inputs = 3;
+    for layer in 0..4 {
+        let outputs = (base / 4) << layer;
+        convolution(&mut plan, &format!("D_img_conv{layer}"), inputs, outputs);
+        norm(&mut plan, &format!("D_img_bn{layer}"), outputs);
+        inputs = if layer == 0 { outputs + SEEN_LABELS } else { outputs };
+    }
+    dense(&mut plan, "D_img_fc1", inputs * DISCRIMINATED * DISCRIMINATED, base * 16);
+    dense(&mut plan, "D_img_fc2", base * 16, 1);
+    plan
+}
