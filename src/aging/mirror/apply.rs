@@ -5,6 +5,7 @@ use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
 use super::change::window_at;
+use super::lines::TINT;
 use super::network::Change;
 use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::{Similarity, align};
@@ -27,9 +28,10 @@ pub(super) fn shrink(crop: &RgbImage, side: u32) -> Vec<f32> {
 /// The planes of a change: red, green, blue, mask, flow in x, flow in y, gain.
 const PLANES: usize = 7;
 
-/// The change of one age as planes of `side` squared floats.
+/// The change of one age as planes of `side` squared floats, and its lines, if it has any.
 struct Planes {
     values: Vec<f32>,
+    lines: Option<Vec<f32>>,
     side: usize,
 }
 
@@ -44,8 +46,14 @@ pub(super) fn apply_to_crop(
     let values = all.flatten_all()?.to_vec1::<f32>()?;
     let coarse = Coarse::of(small)?;
     let columns = Columns::new(crop.width() as usize, side);
-    let planes = values.par_chunks_exact((values.len() / ages).max(1));
-    Ok(planes.map(|values| Planes { values: values.to_vec(), side }.apply(crop, &coarse, &columns)).collect())
+    let lines = change.lines.as_ref().map(|lines| lines.flatten_all()?.to_vec1::<f32>()).transpose()?;
+    let lines_of = |age: usize| {
+        let lines = lines.as_ref()?.chunks_exact(side * side).nth(age)?;
+        lines.iter().any(|line| *line != 0.0).then(|| lines.to_vec())
+    };
+    let planes = values.par_chunks_exact((values.len() / ages).max(1)).enumerate();
+    let planes = planes.map(|(age, values)| Planes { values: values.to_vec(), lines: lines_of(age), side });
+    Ok(planes.map(|planes| planes.apply(crop, &coarse, &columns)).collect())
 }
 
 /// What of the crop is coarse, at half the network's size; between its pixels it is linear.
@@ -125,13 +133,33 @@ impl Planes {
                 ];
                 let (fine, gain) = (sample(crop, from[0], from[1]), weight * (value(6) - 1.0));
                 let smooth = coarse.at(from[0], from[1], scale);
+                let line = weight * self.line_at(from, [width, height]);
                 for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
                     let new = fine[c] + gain * (fine[c] - smooth[c]) + weight * 127.5 * value(c);
+                    let new = new * exp(line * TINT[c]);
                     *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
                 }
             }
         }
         AgedCrop { picture, mask }
+    }
+
+    /// The line at a point of a crop of this width and height.
+    fn line_at(&self, [x, y]: [f32; 2], [width, height]: [usize; 2]) -> f32 {
+        let Some(lines) = &self.lines else { return 0.0 };
+        let place = |at: f32, count: usize| {
+            let last = (self.side - 1) as f32;
+            let at = ((at + 0.5) * self.side as f32 / count as f32 - 0.5).clamp(0.0, last);
+            let first = (at as usize).min(self.side.saturating_sub(2));
+            (first, at - first as f32)
+        };
+        let ((x, right), (y, down)) = (place(x, width), place(y, height));
+        let across = |y: usize| {
+            let row = &lines[y * self.side + x..][..2];
+            row[0] + (row[1] - row[0]) * right
+        };
+        let (upper, lower) = (across(y), across(y + 1));
+        upper + (lower - upper) * down
     }
 
     /// Every plane on row `y` of a crop of `height`.
@@ -145,6 +173,11 @@ impl Planes {
             }
         }
     }
+}
+
+/// The exponential of a number between -1 and 1, to a hundredth: as far as lines go.
+fn exp(x: f32) -> f32 {
+    1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0)))
 }
 
 /// The crop at a point, bilinearly, its edge repeated outside.

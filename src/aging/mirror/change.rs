@@ -2,6 +2,7 @@
 
 use candle_core::{Device, Result, Tensor};
 
+use super::lines::TINT;
 use super::network::Change;
 use crate::tensor::{down2, up2, warp};
 
@@ -27,7 +28,7 @@ pub fn window(side: usize, device: &Device) -> Result<Tensor> {
 
 /// The crops `x` (N, 3, H, W) after `change`. With `w` for `window * mask`, each pixel is fetched from where
 /// `w * flow` points, its fine detail (what halving and doubling the crop loses) counts `1 + w * (gain - 1)`
-/// times, and `w * residual` is added. Nothing is blended with what stood there before: where a feature
+/// times, and `w * residual` is added; lines move with the skin, and brightness is multiplied by them. Nothing is blended with what stood there before: where a feature
 /// moves, it does not show twice.
 ///
 /// # Errors
@@ -39,5 +40,9 @@ pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tens
     let moved = warp(&Tensor::cat(&[x, &fine], 1)?, &flow)?;
     let (x, fine) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
     let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + &change.residual)?;
-    x + added.broadcast_mul(&weight)?
+    let changed = (x + added.broadcast_mul(&weight)?)?;
+    let Some(lines) = &change.lines else { return Ok(changed) };
+    let tint = Tensor::new(&TINT, changed.device())?.reshape((1, 3, 1, 1))?;
+    let darker = (warp(&lines.contiguous()?, &flow)? * weight)?.broadcast_mul(&tint)?.exp()?;
+    ((changed + 1.0)? * darker)? - 1.0
 }

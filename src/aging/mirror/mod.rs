@@ -1,7 +1,8 @@
 //! mirror: agemirror's own small network, bundled with the program.
 //!
 //! One encoder reads a face once; a light decoder turns what it read into a *change* for each age
-//! asked for: a residual, a mask, a flow and a gain of fine detail. The change is made at 128 px and applied to
+//! asked for: a residual, a mask, a flow and a gain of fine detail; lines are kept over the average face and drawn
+//! where this one has their places. The change is made at 128 px and applied to
 //! the crop at the crop's own resolution, so that what does not age keeps every pixel of the camera, and lines
 //! that are there deepen or fade as finely as the camera saw them. After FRAN (Zoss et
 //! al., "Production-Ready Face Re-Aging for Visual Effects", 2022) it predicts what to add rather than a
@@ -11,6 +12,7 @@ mod age_code;
 mod apply;
 mod change;
 mod layers;
+mod lines;
 mod network;
 
 use candle_core::{DType, Device, Tensor};
@@ -20,6 +22,7 @@ use sha2::{Digest, Sha256};
 
 pub use age_code::{AGE_CODE, age_codes};
 pub use change::{apply_change, window};
+pub use lines::{LINES_SIDE, share_by};
 pub use network::{Change, Features, Network};
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
@@ -112,7 +115,7 @@ impl AgingModel for Mirror {
 
     fn encode(&self, crop: &RgbImage) -> Result<EncodedFace, AgingError> {
         let small = self.shrunk(crop)?;
-        let features = self.network.encode(&small)?;
+        let features = self.network.encode_with_lines(&small)?;
         let present_age = self.read_age(&small)?;
         Ok(EncodedFace(Box::new(Encoded { small, features, present_age })))
     }

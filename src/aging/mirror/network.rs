@@ -10,10 +10,11 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
+use super::lines::{Lines, depths};
 use crate::tensor::{down2, gather_quads, modulate_leaky, sigmoid, spread_quads, tanh, up2};
 
 /// Channels at 64, 32, 16 and 8 px.
-const WIDTHS: [usize; 4] = [24, 24, 48, 96];
+pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];
 /// Colours of the four pixels that enter or leave as one.
 const QUAD: usize = 12;
 /// Length of the vector that conditions the decoder.
@@ -52,9 +53,12 @@ impl Residual {
 #[derive(Clone)]
 pub struct Features {
     /// Maps at 64, 32, 16 and 8 px: (N, 24, 24, 48 or 96 channels, side, side).
-    maps: [Tensor; 4],
+    pub(super) maps: [Tensor; 4],
     /// The mean of the last map: (N, 96).
-    summary: Tensor,
+    pub(super) summary: Tensor,
+    /// The lines of an old face where this one has their places: (N, 1, H, W), logarithms of ratios; `None` where
+    /// they were not asked for.
+    lines: Option<Tensor>,
 }
 
 impl Features {
@@ -66,7 +70,11 @@ impl Features {
             t.broadcast_as(dims)
         };
         let [a, b, c, d] = &self.maps;
-        Ok(Self { maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?], summary: repeat(&self.summary)? })
+        Ok(Self {
+            maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?],
+            summary: repeat(&self.summary)?,
+            lines: self.lines.as_ref().map(repeat).transpose()?,
+        })
     }
 }
 
@@ -101,7 +109,7 @@ impl Encoder {
             d = block.forward(&d)?;
         }
         let summary = d.flatten_from(2)?.mean(D::Minus1)?;
-        Ok(Features { maps: [a, b, c, d], summary })
+        Ok(Features { maps: [a, b, c, d], summary, lines: None })
     }
 }
 
@@ -194,7 +202,7 @@ impl Decoder {
         let residual = (tanh(&(colours * GENTLE)?)? * SWING)?;
         let mask = sigmoid(&paint.narrow(1, 3, 1)?.contiguous()?)?;
         let gain = (tanh(&paint.narrow(1, 4, 1)?.contiguous()?)? * GAIN)?.exp()?;
-        Ok(Change { residual, mask, flow, gain })
+        Ok(Change { residual, mask, flow, gain, lines: None })
     }
 }
 
@@ -215,12 +223,15 @@ pub struct Change {
     pub flow: Tensor,
     /// What fine detail is multiplied by: (N, 1, H, W), above 0; 1 leaves it.
     pub gain: Tensor,
+    /// Lines, where the crop has their places: (N, 1, H, W), logarithms of what brightness is multiplied by.
+    pub lines: Option<Tensor>,
 }
 
 /// The network of mirror.
 pub struct Network {
     encoder: Encoder,
     decoder: Decoder,
+    lines: Lines,
 }
 
 impl Network {
@@ -229,7 +240,11 @@ impl Network {
     /// # Errors
     /// When a weight is missing or has another shape.
     pub fn new(vb: VarBuilder<'_>) -> Result<Self> {
-        Ok(Self { encoder: Encoder::new(vb.pp("encoder"))?, decoder: Decoder::new(vb.pp("decoder"))? })
+        Ok(Self {
+            encoder: Encoder::new(vb.pp("encoder"))?,
+            decoder: Decoder::new(vb.pp("decoder"))?,
+            lines: Lines::new(vb.pp("lines"))?,
+        })
     }
 
     /// What all ages share, of crops (N, 3, H, W) in -1..1.
@@ -238,6 +253,31 @@ impl Network {
     /// When a side is not a multiple of 16.
     pub fn encode(&self, x: &Tensor) -> Result<Features> {
         self.encoder.forward(x)
+    }
+
+    /// As [`Network::encode`], with the lines of an old face: what is decoded from it has lines.
+    ///
+    /// # Errors
+    /// When a side is not a multiple of 16.
+    pub fn encode_with_lines(&self, x: &Tensor) -> Result<Features> {
+        let features = self.encode(x)?;
+        Ok(Features { lines: Some(self.lines.draw(x, &features)?), ..features })
+    }
+
+    /// From each pixel to its place on the average face: (N, 2, H, W), x then y, in fractions of the side.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn place(&self, features: &Features) -> Result<Tensor> {
+        self.lines.place(features)
+    }
+
+    /// The logit of a man's face: (N, 1).
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn male(&self, features: &Features) -> Result<Tensor> {
+        self.lines.male(features)
     }
 
     /// The change of each face from its age in `present` to that in `ages` (years). One face alone is
@@ -262,6 +302,9 @@ impl Network {
         let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
         let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device())?;
         change.mask = change.mask.broadcast_mul(&shares)?;
+        if let Some(lines) = &features.lines {
+            change.lines = Some(lines.broadcast_mul(&depths(present, ages, lines)?)?);
+        }
         Ok(change)
     }
 }

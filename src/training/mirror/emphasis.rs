@@ -31,8 +31,6 @@ pub struct Strength {
     pub detail: [f32; 2],
     /// The largest logarithm of a gain of detail either way.
     pub steepest: f32,
-    /// How deep lines are drawn.
-    pub lines: f32,
     /// What is left of all this inside the eyes.
     pub eyes: f32,
     /// What is left of all this inside the mouth.
@@ -48,7 +46,6 @@ impl Default for Strength {
             finer: [1.9, 1.3],
             detail: [2.6, 2.2],
             steepest: 0.9,
-            lines: 1.0,
             eyes: 0.5,
             mouth: 0.15,
         }

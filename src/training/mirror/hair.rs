@@ -4,7 +4,7 @@
 
 use super::emphasis::smooth;
 use super::field::centres;
-use super::lines::share_by;
+use crate::aging::mirror::share_by;
 
 /// The top of the forehead in the mesh, and its neighbours on both sides along the hairline.
 const HAIRLINE: [usize; 5] = [10, 338, 109, 297, 67];

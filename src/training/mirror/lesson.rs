@@ -7,13 +7,12 @@ use rayon::prelude::*;
 use super::emphasis::{Emphasis, Strength};
 use super::field::{Place, centres, displacement};
 use super::hair::Greying;
-use super::lines;
 use super::prototypes::{Prototypes, UsualChange, read};
 use crate::aging::mirror::Change;
-use crate::dataset::{Batch, FacePack, Placement};
+use crate::dataset::{Batch, FacePack, Gender, Placement};
 
-/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, lines, where all this is known.
-const PLANES: usize = 8;
+/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, where all this is known, place in x, in y.
+const PLANES: usize = 9;
 
 /// What is taught of a batch.
 pub struct Lesson {
@@ -21,6 +20,10 @@ pub struct Lesson {
     pub change: Change,
     /// Where something is taught: (N, 1, H, W), 0..1.
     pub known: Tensor,
+    /// From each pixel to its place on the average face: (N, 2, H, W), in fractions of the side.
+    pub place: Tensor,
+    /// Which of the faces are men's: (N, 1), 1 or 0.
+    pub male: Tensor,
 }
 
 impl Lesson {
@@ -56,9 +59,8 @@ impl Lesson {
             let picture = &batch.pixels[3 * i * pixels..3 * (i + 1) * pixels];
             let seen = &batch.masks[i * pixels..(i + 1) * pixels];
             let (planes, rest) = planes.split_at_mut(6 * pixels);
-            let (drawn, known) = rest.split_at_mut(pixels);
+            let known = &mut rest[..pixels];
             known.fill(1.0);
-            lines::teach(drawn, picture, planes);
             let greying = Greying::between(face.age(), *age);
             greying.teach(picture, seen, &placement.shown(mesh), planes, known);
         });
@@ -70,8 +72,11 @@ impl Lesson {
             mask: Tensor::ones((n, 1, side, side), all.dtype(), device)?,
             flow: part(3, 2)?,
             gain: part(5, 1)?,
+            lines: None,
         };
-        Ok(Self { change, known: part(7, 1)? })
+        let male = indices.iter().map(|index| f32::from(u8::from(pack.face(*index).gender == Gender::Male)));
+        let male = Tensor::from_vec(male.collect::<Vec<_>>(), (n, 1), device)?;
+        Ok(Self { change, known: part(6, 1)?, place: part(7, 2)?, male })
     }
 }
 
@@ -96,8 +101,9 @@ fn teach(
     let lookup = displacement(&aged, &to_reference);
     let emphasis = Emphasis::of(&aged, usual.grows_older(), strength);
     let texture = emphasis.texture(usual.texture());
-    let lines = prototypes.lines(usual.gender()).filter(|_| usual.deepening() > 0.0);
-    let deep = strength.lines * usual.deepening();
+    let to_average: Vec<[f32; 2]> =
+        mesh.iter().zip(prototypes.reference()).map(|(p, r)| [r[0] - p[0], r[1] - p[1]]).collect();
+    let to_average = displacement(mesh, &to_average);
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
         let place = Place::of(centre, flow.side);
@@ -110,17 +116,19 @@ fn teach(
             planes[(3 + axis) * pixels + i] = place.value(&flow.planes[axis]);
         }
         planes[5 * pixels + i] = (share * read(&texture, 3, at)).exp();
-        if let Some(lines) = lines {
-            planes[6 * pixels + i] = deep * read(lines, 0, at);
+        for axis in 0..2 {
+            planes[(7 + axis) * pixels + i] = place.value(&to_average.planes[axis]);
         }
     }
 }
 
-/// Mirrors every plane, and the flow in x with it.
+/// Mirrors every plane, and what points along x with it.
 fn flip(planes: &mut [f32], side: usize) {
     planes.chunks_exact_mut(side).for_each(<[f32]>::reverse);
     let pixels = side * side;
-    planes[3 * pixels..4 * pixels].iter_mut().for_each(|v| *v = -*v);
+    for along_x in [3, 7] {
+        planes[along_x * pixels..(along_x + 1) * pixels].iter_mut().for_each(|v| *v = -*v);
+    }
 }
 
 /// Where a packed crop lies in a picture, in fractions of the side of each.

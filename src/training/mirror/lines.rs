@@ -1,13 +1,12 @@
-//! Lines that age draws into a face. Averages have none, for they lie a little elsewhere in every face; so they
-//! are taken from one old face for each gender, laid over the reference mesh, and drawn into the face that is
-//! taught, where its own mesh puts them (after the ratio images of Liu, Shan and Zhang, "Expressive expression
-//! mapping with ratio images", 2001: what is carried over is how much darker or lighter than its surroundings a
-//! point of skin is).
+//! The lines that mirror draws. Averages of faces have none, for they lie a little elsewhere in every face; so they are
+//! taken from one old face for each gender, laid over the reference mesh: how much darker or lighter than its
+//! surroundings a point of skin is.
 
 use super::emphasis::smooth;
 use super::field::{Grid, Place, centres, inside};
 use super::prototypes::lay_over;
-use crate::dataset::{FacePack, Gender};
+use crate::aging::mirror::LINES_SIDE as SIDE;
+use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 
 /// The old faces whose lines are taught, as the table of labels names their pictures.
@@ -39,31 +38,6 @@ const FLOOR: f32 = 0.06;
 const PASSES: usize = 40;
 /// The darkest and the lightest that is drawn, as logarithms.
 const DEEPEST: [f32; 2] = [-0.45, 0.35];
-/// Lines are a little redder than the skin around them.
-const TINT: [f32; 3] = [0.85, 1.0, 1.05];
-
-/// How deep the lines of a face are by an age: years and shares of the old face's.
-const DEEP_BY: [(f32, f32); 7] =
-    [(25.0, 0.0), (35.0, 0.08), (45.0, 0.25), (55.0, 0.48), (65.0, 0.75), (75.0, 1.0), (85.0, 1.15)];
-
-/// The share at `age` in a table of ages and shares, linear between them.
-pub(super) fn share_by(age: f32, table: &[(f32, f32)]) -> f32 {
-    let mut last = table[0];
-    for next in table {
-        if age < next.0 {
-            let far = ((age - last.0) / (next.0 - last.0).max(1e-3)).clamp(0.0, 1.0);
-            return last.1 + (next.1 - last.1) * far;
-        }
-        last = *next;
-    }
-    last.1
-}
-
-/// How much deeper lines are at age `to` than at age `from` (years).
-pub fn deepening(from: f32, to: f32) -> f32 {
-    (share_by(to, &DEEP_BY) - share_by(from, &DEEP_BY)).max(0.0)
-}
-
 /// The lines for women and for men over the reference mesh: logarithms of how much lighter than its surroundings
 /// a point is.
 #[derive(Clone, Default)]
@@ -90,14 +64,18 @@ impl Lines {
         Ok(Self([lines(&models.female)?, lines(&models.male)?]))
     }
 
-    /// The lines for a gender.
-    pub fn for_gender(&self, gender: Gender) -> Option<&Grid> {
-        self.0[usize::from(gender == Gender::Male)].as_ref()
+    /// Both planes one after the other, of `LINES_SIDE` squared values; zeros where no face was named. Nothing where
+    /// none was named at all.
+    pub fn planes(&self) -> Option<Vec<f32>> {
+        self.0.iter().any(Option::is_some).then(|| {
+            let plane = |lines: &Option<Grid>| match lines {
+                Some(grid) => grid.planes[0].clone(),
+                None => vec![0.0; SIDE * SIDE],
+            };
+            self.0.iter().flat_map(plane).collect()
+        })
     }
 }
-
-/// The side of the planes that lines are kept in.
-const SIDE: usize = 128;
 
 /// The lines of a face whose colours are laid over the reference mesh.
 fn draw(laid: &[Vec<f32>], reference: &[[f32; 2]]) -> Grid {
@@ -127,48 +105,4 @@ fn skin(reference: &[[f32; 2]]) -> Vec<f32> {
         ramp(place.value(&face.planes[0]), IN_FACE) * free.product::<f32>()
     };
     centres(SIDE).map(share).collect()
-}
-
-/// Adds `lines` (one plane, as the picture shows the face) to the first three `planes` of a lesson: what makes the
-/// `picture` (planes of -1..1), fetched from where the planes 3 and 4 say, darker or lighter by them.
-pub fn teach(lines: &[f32], picture: &[f32], planes: &mut [f32]) {
-    let (pixels, side) = (lines.len(), lines.len().isqrt());
-    for (i, centre) in centres(side).enumerate().filter(|(i, _)| lines[*i] != 0.0) {
-        let from = [0, 1].map(|axis| centre[axis] + planes[(3 + axis) * pixels + i]);
-        let place = Place::of(from, side);
-        for (c, tint) in TINT.iter().enumerate() {
-            let bright = place.value(&picture[c * pixels..(c + 1) * pixels]) + 1.0;
-            planes[c * pixels + i] += bright * ((lines[i] * tint).exp() - 1.0);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_deepen_with_age_and_never_fade() {
-        assert_eq!(deepening(60.0, 30.0), 0.0);
-        assert_eq!(deepening(20.0, 25.0), 0.0);
-        assert!((deepening(20.0, 75.0) - 1.0).abs() < 1e-6);
-        assert!(deepening(20.0, 75.0) > deepening(50.0, 75.0));
-    }
-
-    #[test]
-    fn a_line_darkens_what_lies_there_after_the_warp() {
-        let side = 4;
-        let pixels = side * side;
-        // Bright at the left, dark at the right.
-        let picture: Vec<f32> = (0..3 * pixels).map(|i| if i % side < 2 { 0.8 } else { -0.8 }).collect();
-        let mut planes = vec![0.0; 5 * pixels];
-        // The pixel at the far right is fetched from the far left.
-        planes[3 * pixels + 3] = -0.75;
-        let mut lines = vec![0.0; pixels];
-        lines[3] = -0.2;
-        teach(&lines, &picture, &mut planes);
-        let wanted = 1.8 * ((-0.2f32).exp() - 1.0);
-        assert!((planes[pixels + 3] - wanted).abs() < 1e-5, "{}", planes[pixels + 3]);
-        assert_eq!(planes[pixels + 2], 0.0);
-    }
 }

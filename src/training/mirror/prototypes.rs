@@ -13,8 +13,9 @@ pub(super) use measure::lay_over;
 
 use super::emphasis::coarse;
 use super::field::{Grid, Place};
-use super::lines::{LineModels, Lines, deepening, share_by};
+use super::lines::{LineModels, Lines};
 use super::meshes::Mesh;
+use crate::aging::mirror::share_by;
 use crate::dataset::{FacePack, Gender, PackedFace};
 use crate::training::error::TrainingError;
 
@@ -77,7 +78,6 @@ pub struct Prototypes {
 /// How a face of some kind changes between two ages.
 pub struct UsualChange<'a> {
     effect: &'a Effect,
-    gender: Gender,
     from: Between,
     to: Between,
 }
@@ -122,30 +122,20 @@ impl Prototypes {
         Ok(())
     }
 
-    /// The lines for a gender over the reference mesh: one plane of logarithms.
-    pub fn lines(&self, gender: Gender) -> Option<&Grid> {
-        self.lines.for_gender(gender)
+    /// The lines that age draws, for women and for men.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     /// How faces such as `face` change on the way to `age`.
     pub fn change(&self, face: &PackedFace, age: f32) -> UsualChange<'_> {
         let effect = &self.effects[Pool::of(face).0];
         let age = as_young_as(face.age(), age);
-        UsualChange { effect, gender: face.gender, from: Between::of(face.age()), to: Between::of(age) }
+        UsualChange { effect, from: Between::of(face.age()), to: Between::of(age) }
     }
 }
 
 impl UsualChange<'_> {
-    /// Whose face it is.
-    pub fn gender(&self) -> Gender {
-        self.gender
-    }
-
-    /// How much deeper lines become.
-    pub fn deepening(&self) -> f32 {
-        deepening(self.from.mix(|i| AGES[i]), self.to.mix(|i| AGES[i]))
-    }
-
     /// Whether the way leads to an older age.
     pub fn grows_older(&self) -> bool {
         self.to.mix(|i| AGES[i]) > self.from.mix(|i| AGES[i])
