@@ -60,6 +60,12 @@ impl Similarity {
         Self { a: ia as f32, b: ib as f32, tx: -(ia * tx - ib * ty) as f32, ty: -(ib * tx + ia * ty) as f32 }
     }
 
+    /// The transform that does `first` and then this one.
+    pub fn after(&self, first: &Self) -> Self {
+        let [tx, ty] = self.apply([first.tx, first.ty]);
+        Self { a: self.a * first.a - self.b * first.b, b: self.a * first.b + self.b * first.a, tx, ty }
+    }
+
     /// Where `point` goes.
     pub fn apply(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         [self.a * x - self.b * y + self.tx, self.b * x + self.a * y + self.ty]

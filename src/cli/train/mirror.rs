@@ -1,8 +1,6 @@
 //! `agemirror train mirror`: trains the bundled model on labelled faces.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -11,9 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::device::TrainingDevice;
 use crate::aging::mirror::TEMPLATE;
+use crate::aging::{open_model, open_model_from};
+use crate::cli::interrupt::Interrupt;
 use crate::compose::write_atomically;
-use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::training::mirror::{Judges, Prototypes, Run, Terms, TrainingSettings, sheet};
+use crate::dataset::{BatchSampler, FacePack, PackSpec, Split, read_labels};
+use crate::training::mirror::{Judges, Prototypes, Run, Teacher, Teaching, Terms, TrainingSettings, sheet};
 use crate::training::{EventFile, write_tensors};
 
 /// What `agemirror train mirror` is given.
@@ -50,6 +50,16 @@ pub struct MirrorArgs {
     /// `faceapi_face_recognition_model.safetensors`, which judge.
     #[arg(long)]
     networks: PathBuf,
+    /// Learns from what another model makes of the faces, in place of prototypes: agetransgan, caae, ipcgan, cgan, pagan
+    /// or mirror itself. Its pictures are kept in the folder, so that they are made once
+    #[arg(long, value_name = "MODEL")]
+    teacher: Option<String>,
+    /// The teacher's weights [default: those that were taken in]
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    weights: Option<PathBuf>,
+    /// How many faces the teacher is shown, spread over all of them
+    #[arg(long, default_value_t = 1000, value_name = "NUMBER", requires = "teacher")]
+    teacher_faces: usize,
     /// Where the networks run.
     #[arg(long, value_enum, default_value_t = TrainingDevice::Cpu)]
     device: TrainingDevice,
@@ -71,8 +81,13 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
     let device = args.device.open()?;
     let judges = Judges::load(&args.networks, &device)?;
-    let prototypes = prototypes(args, &train)?;
-    let mut run = Run::start(settings, judges, prototypes, &device)?;
+    let prototypes = args.teacher.is_none().then(|| prototypes(args, &train)).transpose()?;
+    let interrupt = Interrupt::listen()?;
+    let teaching = match prototypes {
+        Some(prototypes) => Teaching::Prototypes(Box::new(prototypes)),
+        None => Teaching::Teacher(teacher(args, &train, &device, &interrupt)?),
+    };
+    let mut run = Run::start(settings, judges, teaching, &device)?;
     if let Some(weights) = &args.from {
         run.start_from(weights)?;
     }
@@ -82,11 +97,8 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     } else if checkpoint.exists() {
         bail!("{} holds a run already; give --resume to go on with it or another --out", args.out.display());
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::clone(&stop);
-    ctrlc::set_handler(move || signal.store(true, Ordering::Relaxed))?;
     let events = EventFile::create(&args.out)?;
-    Session { args, run, train, check, checkpoint, device, events }.run(&stop)
+    Session { args, run, train, check, checkpoint, device, events }.run(&interrupt)
 }
 
 fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
@@ -106,11 +118,16 @@ fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
 
 /// Opens the packed faces of a split, packing them first where that was not done yet.
 fn pack(args: &MirrorArgs, split: Split) -> anyhow::Result<FacePack> {
-    let name = if split == Split::Train { "train" } else { "validation" };
-    let path = args.out.join(format!("{name}-{}.pack", args.side));
+    let name = match (split, &args.teacher) {
+        (Split::Validation, _) => format!("validation-{}", args.side),
+        (Split::Train, None) => format!("train-{}", args.side),
+        (Split::Train, Some(_)) => format!("train-{}-{}", args.side, args.teacher_faces),
+    };
+    let path = args.out.join(name).with_extension("pack");
     if !path.exists() {
         let bar = progress_bar(0, "packing {pos}/{len} faces {wide_bar} {eta}")?;
-        let spec = PackSpec { split, template: TEMPLATE, side: args.side, stride: 1, limit: None };
+        let stride = stride(args, split)?;
+        let spec = PackSpec { split, template: TEMPLATE, side: args.side, stride, limit: None };
         let report = FacePack::build(&args.data, &spec, &path, |done, all| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);
@@ -121,6 +138,37 @@ fn pack(args: &MirrorArgs, split: Split) -> anyhow::Result<FacePack> {
         }
     }
     Ok(FacePack::open(&path)?)
+}
+
+/// Every so many-th face is taken: all of them, but of those that a teacher is to be shown as many as are asked for.
+fn stride(args: &MirrorArgs, split: Split) -> anyhow::Result<usize> {
+    if args.teacher.is_none() || split == Split::Validation {
+        return Ok(1);
+    }
+    let faces = read_labels(&args.data.join("labels.csv"))?;
+    Ok(faces.iter().filter(|face| face.split == split).count().div_ceil(args.teacher_faces.max(1)))
+}
+
+/// The teacher with its pictures, which are made first where that was not done yet.
+fn teacher(
+    args: &MirrorArgs,
+    train: &FacePack,
+    device: &Device,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Teacher> {
+    let name = args.teacher.as_deref().unwrap_or_default();
+    let model = match &args.weights {
+        Some(file) => open_model_from(name, file, device)?,
+        None => open_model(name, device)?,
+    };
+    let bar = progress_bar(train.len() as u64, "teacher {pos}/{len} faces {wide_bar} {eta}")?;
+    let folder = args.out.join(format!("teacher-{name}"));
+    let teacher = Teacher::ask(model.as_ref(), train, &args.data, &folder, |done| {
+        bar.set_position(done as u64);
+        !interrupt.came()
+    })?;
+    bar.finish_and_clear();
+    teacher.context("stopped before the teacher had shown everything; the same command goes on from there")
 }
 
 /// Opens the prototypes of the packed faces, making them first where that was not done yet.
@@ -147,7 +195,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn run(mut self, stop: &AtomicBool) -> anyhow::Result<()> {
+    fn run(mut self, interrupt: &Interrupt) -> anyhow::Result<()> {
         let sampler = BatchSampler::new(self.train.faces(), self.args.batch, self.args.seed);
         let bar = progress_bar(self.args.steps, "step {pos}/{len} {wide_bar} {msg} left {eta}")?;
         bar.set_position(self.run.step);
@@ -155,7 +203,7 @@ impl Session<'_> {
         let (started, first) = (Instant::now(), self.run.step);
         let mut saved = Instant::now();
         let mut sums = Averages::default();
-        while self.run.step < self.args.steps && !stop.load(Ordering::Relaxed) {
+        while self.run.step < self.args.steps && !interrupt.came() {
             sums.add(&self.run.advance(&self.train, &sampler)?);
             bar.set_position(self.run.step);
             let done = (self.run.step - first) as f64 * self.args.batch as f64;

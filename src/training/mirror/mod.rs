@@ -13,13 +13,15 @@ mod prototypes;
 mod run;
 mod settings;
 mod sheet;
+mod teacher;
 
 pub use judges::Judges;
 pub use losses::LossWeights;
 pub use prototypes::Prototypes;
-pub use run::{Run, Terms};
+pub use run::{Run, Teaching, Terms};
 pub use settings::TrainingSettings;
 pub use sheet::sheet;
+pub use teacher::Teacher;
 
 #[cfg(test)]
 mod tests;

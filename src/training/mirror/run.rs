@@ -14,6 +14,7 @@ use super::losses::{
 };
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
+use super::teacher::{Taught, Teacher};
 use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
@@ -31,6 +32,20 @@ const IDENTITY_SHARE: usize = 4;
 /// The terms of the judges; zero as long as only prototypes teach.
 const JUDGED: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
 
+/// What teaches the change from one age to another.
+pub enum Teaching {
+    /// What usually happens to faces.
+    Prototypes(Box<Prototypes>),
+    /// What another model makes of them.
+    Teacher(Teacher),
+}
+
+/// What is taught of a batch.
+enum Lessons {
+    OfPrototypes(Lesson),
+    OfTeacher(Taught),
+}
+
 /// Everything that a step changes.
 pub struct Run {
     settings: TrainingSettings,
@@ -43,7 +58,7 @@ pub struct Run {
     discriminator_parameters: Parameters,
     discriminator_adam: Adam,
     judges: Judges,
-    prototypes: Prototypes,
+    teaching: Teaching,
     /// The running mean of the generator's parameters, which is what ships.
     mean: MovingMean,
     /// Steps done.
@@ -60,14 +75,14 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning, taught by `prototypes` and judged by `judges`.
+    /// A run from the beginning, taught by `teaching` and judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
         judges: Judges,
-        prototypes: Prototypes,
+        teaching: Teaching,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
@@ -81,7 +96,7 @@ impl Run {
             mean: MovingMean::of(&generator_parameters)?,
             device: device.clone(),
             judges,
-            prototypes,
+            teaching,
             settings,
             generator,
             generator_parameters,
@@ -101,13 +116,42 @@ impl Run {
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let (input, cut) = self.seen(pack, &sources, 2 * self.step, webcam())?;
         let (real, _) = self.seen(pack, &targets, 2 * self.step + 1, photograph())?;
-        let lesson = Lesson::of(&self.prototypes, pack, &sources, &real.ages, &cut, &self.device)?;
-        let terms = self.train(&input, &real, &lesson)?;
+        let (asked, lessons) = self.lessons(pack, &sources, &real.ages, &cut)?;
+        let terms = self.train(&input, &real, asked, &lessons)?;
         if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
             return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
         }
         self.step += 1;
         Ok(terms)
+    }
+
+    /// The ages that are asked for on the way to `wanted`, and what is taught of them. A teacher shows its own ages
+    /// only, so the nearest ones are asked for.
+    fn lessons(
+        &self,
+        pack: &FacePack,
+        sources: &[usize],
+        wanted: &[f32],
+        cut: &Batch,
+    ) -> Result<(Vec<f32>, Lessons), TrainingError> {
+        match &self.teaching {
+            Teaching::Prototypes(prototypes) => {
+                let lesson = Lesson::of(prototypes, pack, sources, wanted, cut, &self.device)?;
+                Ok((wanted.to_vec(), Lessons::OfPrototypes(lesson)))
+            }
+            Teaching::Teacher(teacher) => {
+                let asked = teacher.nearest(wanted);
+                let draw = (self.settings.seed, 2 * self.step);
+                let spec = self.spec(webcam());
+                let taught = teacher.lesson(pack, sources, &asked, (&spec, draw, cut), &self.device)?;
+                Ok((asked, Lessons::OfTeacher(taught)))
+            }
+        }
+    }
+
+    fn spec(&self, augmentation: Augmentation) -> BatchSpec {
+        let side = self.settings.side;
+        BatchSpec { side, feather: side as f32 / 16.0, augmentation }
     }
 
     fn seen(
@@ -117,10 +161,8 @@ impl Run {
         draw: u64,
         augmentation: Augmentation,
     ) -> Result<(Seen, Batch), TrainingError> {
-        let side = self.settings.side;
-        let spec = BatchSpec { side, feather: side as f32 / 16.0, augmentation };
-        let batch = Batch::assemble(pack, indices, &spec, self.settings.seed, draw)?;
-        let (n, side) = (indices.len(), side as usize);
+        let batch = Batch::assemble(pack, indices, &self.spec(augmentation), self.settings.seed, draw)?;
+        let (n, side) = (indices.len(), self.settings.side as usize);
         let masks = Tensor::from_slice(&batch.masks, (n, 1, side, side), &self.device)?;
         let seen = Seen {
             pictures: Tensor::from_slice(&batch.pixels, (n, 3, side, side), &self.device)?,
@@ -130,16 +172,25 @@ impl Run {
         Ok((seen, batch))
     }
 
-    fn train(&mut self, input: &Seen, real: &Seen, lesson: &Lesson) -> Result<Terms, TrainingError> {
+    fn train(
+        &mut self,
+        input: &Seen,
+        real: &Seen,
+        asked: Vec<f32>,
+        lessons: &Lessons,
+    ) -> Result<Terms, TrainingError> {
         let weights = self.settings.losses;
         let features = self.generator.encode(&input.pictures)?;
-        let change = self.generator.decode(&features, &input.ages, &real.ages)?;
+        let change = self.generator.decode(&features, &input.ages, &asked)?;
         let made = Seen {
             pictures: apply_change(&input.pictures, &change, &self.window)?,
             masks: input.masks.clone(),
-            ages: real.ages.clone(),
+            ages: asked,
         };
-        let [picture, way, gain] = lesson_losses(input, (&made, &change), lesson, &self.window)?;
+        let [picture, way, gain] = match lessons {
+            Lessons::OfPrototypes(lesson) => lesson_losses(input, (&made, &change), lesson, &self.window)?,
+            Lessons::OfTeacher(taught) => taught.losses(input, &made)?,
+        };
         let [flow, mask, residual] = smoothness_losses(&change)?;
         let mut parts = vec![
             ("lesson", weights.lesson, picture),
@@ -175,7 +226,7 @@ impl Run {
         let (weights, seed) = (self.settings.losses, self.settings.seed);
         let seen_real = self.judges.look(real, seed, 2 * self.step)?.detach();
         let look = self.judges.look(made, seed, 2 * self.step + 1)?;
-        let (judge, judged) = self.train_discriminator(&seen_real, &look, real, input)?;
+        let (judge, judged) = self.train_discriminator((&seen_real, real), (&look, made), input)?;
         terms.insert("discriminator", judged);
         let few = (self.settings.batch / IDENTITY_SHARE).max(1);
         Ok(vec![
@@ -188,15 +239,14 @@ impl Run {
     /// Trains the discriminator; returns its weights, not followed by gradients, and its loss.
     fn train_discriminator(
         &mut self,
-        seen_real: &Look,
-        look: &Look,
-        real: &Seen,
+        (seen_real, real): (&Look, &Seen),
+        (look, made): (&Look, &Seen),
         input: &Seen,
     ) -> Result<(Weights, f32), TrainingError> {
         let weights = self.discriminator.weights()?;
-        let (made, wrong) = (look.detach(), self.settings.losses.wrong_age);
+        let (look, wrong) = (look.detach(), self.settings.losses.wrong_age);
         let loss =
-            discriminator_loss(&weights, (seen_real, &real.ages), (&made, &real.ages), &input.ages, wrong)?;
+            discriminator_loss(&weights, (seen_real, &real.ages), (&look, &made.ages), &input.ages, wrong)?;
         self.discriminator_adam.step(&self.discriminator_parameters, &loss.backward()?)?;
         Ok((weights.detach(), loss.to_scalar()?))
     }
