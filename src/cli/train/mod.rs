@@ -1,12 +1,17 @@
 //! `agemirror train`: one file a system.
 
+mod age_cgan;
+mod age_classifier;
 mod age_estimator;
 mod caae;
 mod data;
 mod device;
 mod flags;
+mod ipcgan;
 mod mirror;
 mod running;
+
+use crate::training::ipcgan::Recipe;
 
 /// What `agemirror train` is given.
 #[derive(Debug, clap::Args)]
@@ -21,6 +26,14 @@ enum System {
     Mirror(mirror::MirrorArgs),
     /// CAAE, as its authors train it
     Caae(Box<caae::CaaeArgs>),
+    /// IPCGAN, as its authors train it
+    Ipcgan(Box<ipcgan::IpcganArgs>),
+    /// Face_Aging_cGAN, which shares IPCGAN's network
+    Cgan(Box<ipcgan::IpcganArgs>),
+    /// The network that judges the ages of IPCGAN and cGAN
+    IpcganAgeClassifier(Box<age_classifier::AgeClassifierArgs>),
+    /// The small GAN of Face_Aging_cGAN's notebook, which makes faces out of noise
+    AgeCgan(age_cgan::AgeCganArgs),
     /// The network that reads ages when models are measured
     AgeEstimator(age_estimator::EstimatorArgs),
 }
@@ -33,6 +46,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     match &args.system {
         System::Mirror(args) => mirror::run(args),
         System::Caae(args) => caae::run(args),
+        System::Ipcgan(args) => ipcgan::run(args, Recipe::Ipcgan),
+        System::Cgan(args) => ipcgan::run(args, Recipe::Cgan),
+        System::IpcganAgeClassifier(args) => age_classifier::run(args),
+        System::AgeCgan(args) => age_cgan::run(args),
         System::AgeEstimator(args) => age_estimator::run(args),
     }
 }
