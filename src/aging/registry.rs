@@ -63,7 +63,7 @@ pub fn models() -> &'static [ModelSummary] {
     MODELS
 }
 
-/// Opens the model called `name` on `device`.
+/// Opens the model called `name` on `device`; a name that no model has may be the path of a file of weights.
 ///
 /// # Errors
 /// When there is none of that name or its weights do not fit.
@@ -75,6 +75,7 @@ pub fn open_model(name: &str, device: &Device) -> Result<Box<dyn AgingModel>, Ag
         ipcgan::NAME => Ok(Box::new(open_ipcgan(IPCGAN, &usual_statistics(IPCGAN)?, device)?)),
         cgan::NAME => Ok(Box::new(open_ipcgan(CGAN, &usual_statistics(CGAN)?, device)?)),
         pagan::NAME => Ok(Box::new(open_pagan(device)?)),
+        path if Path::new(path).exists() => open_model_file(Path::new(path), device),
         _ => Err(AgingError::UnknownModel(name.to_owned())),
     }
 }
