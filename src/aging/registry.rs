@@ -63,7 +63,7 @@ pub fn models() -> &'static [ModelSummary] {
     MODELS
 }
 
-/// Opens the model called `name` on `device`.
+/// Opens the model called `name` on `device`; a name that no model has may be the path of a file of weights.
 ///
 /// # Errors
 /// When there is none of that name or its weights do not fit.
@@ -75,6 +75,27 @@ pub fn open_model(name: &str, device: &Device) -> Result<Box<dyn AgingModel>, Ag
         ipcgan::NAME => Ok(Box::new(open_ipcgan(IPCGAN, &usual_statistics(IPCGAN)?, device)?)),
         cgan::NAME => Ok(Box::new(open_ipcgan(CGAN, &usual_statistics(CGAN)?, device)?)),
         pagan::NAME => Ok(Box::new(open_pagan(device)?)),
+        path if Path::new(path).exists() => open_model_file(Path::new(path), device),
+        _ => Err(AgingError::UnknownModel(name.to_owned())),
+    }
+}
+
+/// Opens the model called `name` with the weights in the file at `path`, on `device`.
+///
+/// # Errors
+/// When there is no model of that name that runs from one file, or the weights do not fit.
+pub fn open_model_from(name: &str, path: &Path, device: &Device) -> Result<Box<dyn AgingModel>, AgingError> {
+    let flavoured = |flavour| Ipcgan::open(flavour, path, &usual_statistics(flavour)?, device);
+    match name {
+        agetransgan::NAME => Ok(Box::new(AgeTransGan::open(path, device)?)),
+        caae::NAME => Ok(Box::new(Caae::open(path, device)?)),
+        ipcgan::NAME => Ok(Box::new(flavoured(IPCGAN)?)),
+        cgan::NAME => Ok(Box::new(flavoured(CGAN)?)),
+        mirror::NAME => {
+            let bytes = std::fs::read(path).map_err(|error| CheckpointError::new(path, error))?;
+            Ok(Box::new(Mirror::from_bytes(&bytes, &path.display().to_string(), device)?))
+        }
+        pagan::NAME => Err(AgingError::NoModelIn(path.display().to_string())),
         _ => Err(AgingError::UnknownModel(name.to_owned())),
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Aging {
     /// Ages: 10 or 4 for the groups, or years such as 25,60 [default: 10]
     #[arg(long, value_name = "AGES", value_parser = age_list)]
     pub ages: Option<AgeList>,
-    /// The aging model; `agemirror models` lists them, the first is taken where none is named
+    /// The aging model, or a file of weights; `agemirror models` lists them, the first is taken where none is named
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
     /// As whom a face is aged, for models that know of it [default: female, in the window as the last time]

@@ -6,6 +6,7 @@
 //! instruction set at run time; on other devices it is built of candle's own operations.
 
 mod activation;
+mod adam_step;
 mod conv;
 mod conv_backward;
 mod conv_elsewhere;
@@ -44,6 +45,7 @@ mod winograd;
 mod winograd_transform;
 
 pub use activation::Activation;
+pub use adam_step::{adam_moved, running_mean};
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
 pub use convolution::Convolution;
 pub use depthwise::{Padding, depthwise_conv2d};

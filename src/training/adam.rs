@@ -6,6 +6,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 
 use super::parameters::Parameters;
+use crate::tensor::{adam_moved, running_mean};
 
 /// Where epsilon stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,8 +107,7 @@ impl Adam {
                 continue;
             };
             moments.meet(&decayed(grad, var, self.settings.decay)?, &self.settings)?;
-            let change = moments.change(&self.settings, self.steps)?;
-            var.set(&(var.as_detached_tensor() - change)?)?;
+            var.set(&moments.moved(&var.as_detached_tensor(), &self.settings, self.steps)?)?;
         }
         Ok(())
     }
@@ -157,23 +157,20 @@ fn decayed(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
 
 impl Moments {
     fn meet(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
-        let AdamSettings { beta1, beta2, .. } = *settings;
-        self.mean = ((&self.mean * beta1)? + (grad * (1.0 - beta1))?)?;
-        self.square = ((&self.square * beta2)? + (grad.sqr()? * (1.0 - beta2))?)?;
+        self.mean = running_mean(&self.mean, grad, settings.beta1, false)?;
+        self.square = running_mean(&self.square, grad, settings.beta2, true)?;
         Ok(())
     }
 
-    /// What the parameter is to lose in step `steps`, the first being 1.
-    fn change(&self, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
+    /// Where the parameter `x` goes in step `steps`, the first being 1.
+    fn moved(&self, x: &Tensor, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
         let AdamSettings { rate, beta1, beta2, epsilon, form, .. } = *settings;
         let (mean_scale, square_scale) = (1.0 - beta1.powi(steps), 1.0 - beta2.powi(steps));
-        let (length, rate) = match form {
-            AdamForm::Corrected => (((&self.square / square_scale)?.sqrt()? + epsilon)?, rate / mean_scale),
-            AdamForm::TensorFlow => {
-                ((self.square.sqrt()? + epsilon)?, rate * square_scale.sqrt() / mean_scale)
-            }
+        let (scale, rate) = match form {
+            AdamForm::Corrected => (square_scale, rate / mean_scale),
+            AdamForm::TensorFlow => (1.0, rate * square_scale.sqrt() / mean_scale),
         };
-        (&self.mean / length)? * rate
+        adam_moved(x, [&self.mean, &self.square], scale, epsilon, rate)
     }
 }
 

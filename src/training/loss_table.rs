@@ -32,17 +32,17 @@ pub struct LossTable {
 }
 
 impl LossTable {
-    /// Opens the table at `path`; lines of steps after `done`, which a run that was killed had written
-    /// beyond its last checkpoint, are dropped.
+    /// Opens the table at `path`; lines of steps from `end` on, which a run that was killed had written beyond
+    /// its last checkpoint, are dropped.
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub fn open(path: &Path, style: TableStyle, done: u64) -> Result<Self, TrainingError> {
+    pub fn open(path: &Path, style: TableStyle, end: u64) -> Result<Self, TrainingError> {
         let failed = |source| SaveError::at(path, source);
         let mut empty = true;
         if path.exists() {
             let text = std::fs::read_to_string(path).map_err(failed)?;
-            let kept = kept(&text, style, done);
+            let kept = kept(&text, style, end);
             empty = kept.is_empty();
             if kept.len() != text.len() {
                 write_atomically(path, |out| out.write_all(kept.as_bytes()))?;
@@ -73,13 +73,13 @@ impl LossTable {
     }
 }
 
-/// The head and the whole lines of steps up to `done`.
-fn kept(text: &str, style: TableStyle, done: u64) -> String {
+/// The head and the whole lines of steps before `end`.
+fn kept(text: &str, style: TableStyle, end: u64) -> String {
     let step = |line: &str| line.split(style.separator).next().and_then(|step| step.parse::<u64>().ok());
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     whole
         .enumerate()
-        .filter(|(i, line)| *i == 0 || step(line).is_some_and(|step| step <= done))
+        .filter(|(i, line)| *i == 0 || step(line).is_some_and(|step| step < end))
         .map(|(_, l)| l)
         .collect()
 }
@@ -99,7 +99,7 @@ mod tests {
         }
         // A kill in the middle of a line.
         std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "4,4.0").unwrap();
-        let mut table = LossTable::open(&path, TableStyle::CSV, 2).unwrap();
+        let mut table = LossTable::open(&path, TableStyle::CSV, 3).unwrap();
         table.line(3, &[("a", 7.0), ("b", 0.25)]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, "step,a,b\n1,1.000000,0.500000\n2,2.000000,0.500000\n3,7.000000,0.250000\n");

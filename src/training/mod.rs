@@ -1,10 +1,12 @@
 //! Losses, optimisers and trainers.
 
 pub mod adam;
+pub mod age_cgan;
 pub mod agetransgan;
 pub mod caae;
 mod error;
 mod events;
+pub mod ipcgan;
 mod loss_table;
 pub mod losses;
 pub mod mirror;
@@ -22,7 +24,7 @@ pub use loss_table::{LossTable, TableStyle};
 pub use moving_mean::MovingMean;
 pub use schedule::RateSchedule;
 pub use session::{
-    Keeping, NamedTensors, Session, StepRecord, Trainer, Watch, keep_newest, newest_checkpoint,
+    Keeping, NamedTensors, OwnTable, Session, StepRecord, Trainer, Watch, keep_newest, newest_checkpoint,
 };
 pub use sheets::write_sheet;
 pub use tensors::write_tensors;

@@ -26,6 +26,24 @@ pub struct StepRecord {
     pub histograms: Vec<(&'static str, Vec<f32>)>,
 }
 
+/// A table that the authors' program writes, a line for each step, counted from zero.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnTable {
+    /// The file's name in the run's folder.
+    pub file: &'static str,
+    /// How it is written.
+    pub style: TableStyle,
+    /// The scalars it holds, each with the head of its column.
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
+impl OwnTable {
+    fn line(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
+        let value = |wanted: &str| record.scalars.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
+        self.columns.iter().filter_map(|(name, head)| Some((*head, value(name)?))).collect()
+    }
+}
+
 /// What is trained.
 ///
 /// Whatever a step draws at random must depend on the settings and the number of the step alone, so that a
@@ -58,6 +76,11 @@ pub trait Trainer {
     /// # Errors
     /// When a file cannot be written.
     fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError>;
+
+    /// The authors' own table of losses, where there is one.
+    fn own_table(&self) -> Option<OwnTable> {
+        None
+    }
 }
 
 /// Who looks on.
@@ -128,7 +151,7 @@ impl Session {
             std::fs::create_dir_all(&made).map_err(|source| SaveError::at(&made, source))?;
         }
         Ok(Self {
-            table: LossTable::open(&folder.join("losses.csv"), TableStyle::CSV, done)?,
+            table: LossTable::open(&folder.join("losses.csv"), TableStyle::CSV, done + 1)?,
             events: EventFile::create(&folder.join("summary"))?,
             folder: folder.to_owned(),
             keeping,
@@ -149,9 +172,15 @@ impl Session {
         let mut saved = Instant::now();
         let mut means = Means::default();
         let first = self.done;
+        let own = trainer.own_table();
+        let open = |own: OwnTable| LossTable::open(&self.folder.join(own.file), own.style, first);
+        let mut own = own.map(|own| Ok::<_, TrainingError>((own, open(own)?))).transpose()?;
         while self.done < trainer.steps() && !watch.stop() {
             let record = trainer.step(self.done)?;
             check(&record, self.done)?;
+            if let Some((own, table)) = &mut own {
+                table.line(self.done, &own.line(&record))?;
+            }
             self.done += 1;
             means.add(&record);
             if self.done.is_multiple_of(self.keeping.log_every.max(1)) {

@@ -81,9 +81,11 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     let (train, check) = (pack(args, Split::Train)?, pack(args, Split::Validation)?);
     let device = args.device.open()?;
     let judges = Judges::load(&args.networks, &device)?;
+    let prototypes = args.teacher.is_none().then(|| prototypes(args, &settings, &train)).transpose()?;
     let interrupt = Interrupt::listen()?;
-    let Some(teaching) = teaching(args, (&settings, &train), &device, &interrupt)? else {
-        bail!("stopped before the teacher had shown everything; the same command goes on from there");
+    let teaching = match prototypes {
+        Some(prototypes) => Teaching::Prototypes(Box::new(prototypes)),
+        None => Teaching::Teacher(teacher(args, &train, &device, &interrupt)?),
     };
     let mut run = Run::start(settings, judges, teaching, &device)?;
     if let Some(weights) = &args.from {
@@ -147,19 +149,14 @@ fn stride(args: &MirrorArgs, split: Split) -> anyhow::Result<usize> {
     Ok(faces.iter().filter(|face| face.split == split).count().div_ceil(args.teacher_faces.max(1)))
 }
 
-/// What teaches: the prototypes, or the teacher, which makes its pictures first where that was not done yet. Nothing
-/// where it was stopped.
-fn teaching(
+/// The teacher with its pictures, which are made first where that was not done yet.
+fn teacher(
     args: &MirrorArgs,
-    (settings, train): (&TrainingSettings, &FacePack),
+    train: &FacePack,
     device: &Device,
     interrupt: &Interrupt,
-) -> anyhow::Result<Option<Teaching>> {
-    let Some(name) = &args.teacher else {
-        let mut prototypes = prototypes(args, train)?;
-        prototypes.draw_lines(train, &settings.line_models)?;
-        return Ok(Some(Teaching::Prototypes(Box::new(prototypes))));
-    };
+) -> anyhow::Result<Teacher> {
+    let name = args.teacher.as_deref().unwrap_or_default();
     let model = match &args.weights {
         Some(file) => open_model_from(name, file, device)?,
         None => open_model(name, device)?,
@@ -171,15 +168,20 @@ fn teaching(
         !interrupt.came()
     })?;
     bar.finish_and_clear();
-    Ok(teacher.map(Teaching::Teacher))
+    teacher.context("stopped before the teacher had shown everything; the same command goes on from there")
 }
 
-/// Opens the prototypes of the packed faces, making them first where that was not done yet.
-fn prototypes(args: &MirrorArgs, train: &FacePack) -> anyhow::Result<Prototypes> {
+/// Opens the prototypes of the packed faces, making them first where that was not done yet, and takes the lines.
+fn prototypes(
+    args: &MirrorArgs,
+    settings: &TrainingSettings,
+    train: &FacePack,
+) -> anyhow::Result<Prototypes> {
     let bar = progress_bar(train.len() as u64, "face mesh {pos}/{len} {wide_bar} {eta}")?;
     let path = args.out.join(format!("prototypes-{}.safetensors", args.side));
-    let prototypes = Prototypes::open_or_build(train, &path, |done| bar.set_position(done as u64))?;
+    let mut prototypes = Prototypes::open_or_build(train, &path, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
+    prototypes.draw_lines(train, &settings.line_models)?;
     Ok(prototypes)
 }
 

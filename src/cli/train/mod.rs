@@ -1,14 +1,19 @@
 //! `agemirror train`: one file a system.
 
+mod age_cgan;
+mod age_classifier;
 mod age_estimator;
 mod agetransgan;
 mod caae;
 mod data;
 mod device;
 mod flags;
+mod ipcgan;
 mod mirror;
 mod pagan;
 mod running;
+
+use crate::training::ipcgan::Recipe;
 
 /// What `agemirror train` is given.
 #[derive(Debug, clap::Args)]
@@ -27,6 +32,14 @@ enum System {
     Agetransgan(Box<agetransgan::AgeTransGanArgs>),
     /// PAGAN's generator for one cluster of ages
     Pagan(Box<pagan::PaganArgs>),
+    /// IPCGAN, as its authors train it
+    Ipcgan(Box<ipcgan::IpcganArgs>),
+    /// Face_Aging_cGAN, which shares IPCGAN's network
+    Cgan(Box<ipcgan::IpcganArgs>),
+    /// The network that judges the ages of IPCGAN and cGAN
+    IpcganAgeClassifier(Box<age_classifier::AgeClassifierArgs>),
+    /// The small GAN of Face_Aging_cGAN's notebook, which makes faces out of noise
+    AgeCgan(age_cgan::AgeCganArgs),
     /// The network that reads ages when models are measured
     AgeEstimator(age_estimator::EstimatorArgs),
 }
@@ -41,6 +54,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         System::Caae(args) => caae::run(args),
         System::Agetransgan(args) => agetransgan::run(args),
         System::Pagan(args) => pagan::run(args),
+        System::Ipcgan(args) => ipcgan::run(args, Recipe::Ipcgan),
+        System::Cgan(args) => ipcgan::run(args, Recipe::Cgan),
+        System::IpcganAgeClassifier(args) => age_classifier::run(args),
+        System::AgeCgan(args) => age_cgan::run(args),
         System::AgeEstimator(args) => age_estimator::run(args),
     }
 }

@@ -9,6 +9,7 @@ use super::faces::ClusterSource;
 use super::trainer::PaganTrainer;
 use crate::aging::pagan::Network;
 use crate::aging::picture::{Mapping, pictures};
+use crate::compose::SaveError;
 use crate::training::{NamedTensors, StepRecord, Trainer, TrainingError, write_sheet, write_tensors};
 
 /// Steps between two sets of pictures and weights.
@@ -47,6 +48,7 @@ impl<S: ClusterSource> Trainer for PaganTrainer<S> {
             let sheet = row(pictures);
             write_sheet(&images.join(format!("epoch_{step}_age_{age}_{kind}.png")), &sheet)?;
         }
+        std::fs::create_dir_all(&models).map_err(|source| SaveError::at(&models, source))?;
         write_tensors(&weights, &models.join(format!("netG_epoch_{step}.safetensors")))?;
         if last {
             write_tensors(

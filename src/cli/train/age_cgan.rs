@@ -1,0 +1,50 @@
+//! `agemirror train age-cgan`: trains the small GAN of cGAN's notebook.
+
+use super::data::DataArgs;
+use super::running::RunArgs;
+use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
+
+/// What `agemirror train age-cgan` is given.
+#[derive(Debug, clap::Args)]
+pub struct AgeCganArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    run: RunArgs,
+    /// Times that all faces are seen
+    #[arg(long, default_value_t = AgeCganSettings::default().epochs)]
+    epochs: u64,
+    /// Faces in a step
+    #[arg(long = "batch_size", default_value_t = AgeCganSettings::default().batch_size)]
+    batch_size: usize,
+    /// Length of a step
+    #[arg(long = "learning_rate", default_value_t = AgeCganSettings::default().learning_rate)]
+    learning_rate: f64,
+    /// Channels beside the picture; all others widen with it
+    #[arg(long, default_value_t = AgeCganSettings::default().channels)]
+    channels: usize,
+    /// Everything drawn at random depends on it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Trains until the epochs are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data or the folder cannot be used, or training diverges.
+pub fn run(args: &AgeCganArgs) -> anyhow::Result<()> {
+    args.run.prepare()?;
+    let settings = args.run.settings(AgeCganSettings {
+        epochs: args.epochs,
+        batch_size: args.batch_size,
+        learning_rate: args.learning_rate,
+        channels: args.channels,
+        seed: args.seed,
+    })?;
+    let (faces, left_out) = args.data.faces(AgeCganFace::of)?;
+    let store = args.run.read_pictures(faces, left_out, |picture, _| {
+        AgeCganFace::prepared(picture).map(|small| vec![small]).map_err(|error| error.to_string())
+    })?;
+    let mut trainer = AgeCganTrainer::start(settings, store, &args.run.device.open()?)?;
+    args.run.train(&mut trainer, 1)
+}

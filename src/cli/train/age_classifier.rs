@@ -1,0 +1,66 @@
+//! `agemirror train ipcgan-age-classifier`: trains the network that judges the ages of IPCGAN and cGAN.
+
+use std::path::PathBuf;
+
+use super::data::DataArgs;
+use super::running::RunArgs;
+use crate::training::ipcgan::{AgeClassifierSettings, AgeClassifierTrainer, FaceViews, IpcganFace, Recipe};
+
+/// What `agemirror train ipcgan-age-classifier` is given.
+#[derive(Debug, clap::Args)]
+pub struct AgeClassifierArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    run: RunArgs,
+    /// For the groups and the framing of cGAN, whose youngest group begins at birth
+    #[arg(long)]
+    cgan: bool,
+    /// The network of persons whose convolutions it is to stand on [default: it learns its own]
+    #[arg(long = "alexnet_pretrained_model", value_name = "FILE")]
+    alexnet_pretrained_model: Option<PathBuf>,
+    /// Steps in all
+    #[arg(long = "max_steps", default_value_t = AgeClassifierSettings::default().max_steps)]
+    max_steps: u64,
+    /// Faces in a step, as many of each group
+    #[arg(long = "batch_size", default_value_t = AgeClassifierSettings::default().batch_size)]
+    batch_size: usize,
+    /// Length of a step
+    #[arg(long = "learning_rate", default_value_t = AgeClassifierSettings::default().learning_rate)]
+    learning_rate: f64,
+    /// All widths of the published network are divided by it
+    #[arg(long, default_value_t = 1)]
+    divisor: usize,
+    /// Steps between files of weights
+    #[arg(long, default_value_t = AgeClassifierSettings::default().weights_every)]
+    weights_every: u64,
+    /// Everything drawn at random depends on it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Trains until the steps are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data, the folder or a network cannot be used, or training diverges.
+pub fn run(args: &AgeClassifierArgs) -> anyhow::Result<()> {
+    args.run.prepare()?;
+    let settings = args.run.settings(AgeClassifierSettings {
+        recipe: if args.cgan { Recipe::Cgan } else { Recipe::Ipcgan },
+        max_steps: args.max_steps,
+        batch_size: args.batch_size,
+        learning_rate: args.learning_rate,
+        divisor: args.divisor,
+        weights_every: args.weights_every,
+        seed: args.seed,
+    })?;
+    let (flavour, groups) = (settings.recipe.flavour(), settings.recipe.groups());
+    let (faces, left_out) = args.data.faces(|labelled| IpcganFace::of(labelled, &groups, |_| false))?;
+    let store = args.run.read_pictures(faces, left_out, move |picture, face| {
+        face.views(picture, &flavour, FaceViews::Classifier).map_err(|error| error.to_string())
+    })?;
+    let device = args.run.device.open()?;
+    let persons = args.alexnet_pretrained_model.as_deref();
+    let mut trainer = AgeClassifierTrainer::start(settings, store, persons, &device)?;
+    args.run.train(&mut trainer, 1)
+}

@@ -1,0 +1,188 @@
+//! One step of the discriminator, then one of the generator.
+
+use candle_core::{Device, Result, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::alexnet::Judges;
+use super::discriminator::Discriminator;
+use super::moving::MovingMoments;
+use super::plan;
+use crate::aging::ipcgan::{Network, with_class};
+use crate::training::adam::{Adam, AdamForm, AdamSettings};
+use crate::training::losses::{cross_entropy, least_squares};
+use crate::training::parameters::Parameters;
+use crate::training::session::NamedTensors;
+
+/// How much each loss counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LossWeights {
+    /// Of the generator and the discriminator against each other.
+    pub gan: f64,
+    /// That the features of the person stay.
+    pub features: f64,
+    /// That the age is the one asked for.
+    pub age: f64,
+}
+
+impl LossWeights {
+    /// The authors' (their shell script's).
+    pub const PUBLISHED: Self = Self { gan: 75.0, features: 0.5e-4, age: 30.0 };
+}
+
+/// What the discriminator's step is shown. Sources (N, 3, 128, 128) have their means taken off.
+pub(super) struct Shown {
+    /// Real faces (N, 3, 128, 128) of the true group, -1..1.
+    pub real: Tensor,
+    /// The sources of the faces that are made.
+    pub sources: Tensor,
+}
+
+/// What the generator's step is shown: other sources, at both sizes.
+pub(super) struct Aged {
+    /// (N, 3, 128, 128), means taken off.
+    pub small: Tensor,
+    /// (N, 3, 227, 227), means taken off; nothing where no network judges.
+    pub large: Option<Tensor>,
+}
+
+/// The losses of a step, without their weights; what is not judged is zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Losses {
+    pub discriminator: f32,
+    pub generator: f32,
+    pub features: f32,
+    pub age: f32,
+}
+
+/// Generator and discriminator with their optimisers.
+pub(super) struct Networks {
+    generator: Parameters,
+    generator_adam: Adam,
+    moving: MovingMoments,
+    discriminator: Parameters,
+    discriminator_adam: Adam,
+    device: Device,
+}
+
+impl Networks {
+    /// Networks of the width `base` from the beginning; each patch has `outputs` logits.
+    pub(super) fn start(base: usize, outputs: usize, seed: u64, rate: f64, device: &Device) -> Result<Self> {
+        let seed = seed.wrapping_mul(2);
+        let generator = Parameters::drawn(seed, device, &plan::generator(base))?;
+        let discriminator =
+            Parameters::drawn(seed.wrapping_add(1), device, &plan::discriminator(base, outputs))?;
+        Self::of(generator, discriminator, rate, device)
+    }
+
+    pub(super) fn of(
+        generator: Parameters,
+        discriminator: Parameters,
+        rate: f64,
+        device: &Device,
+    ) -> Result<Self> {
+        let settings =
+            AdamSettings { rate, beta1: 0.5, form: AdamForm::TensorFlow, ..AdamSettings::default() };
+        Ok(Self {
+            generator_adam: Adam::new(&generator, settings)?,
+            discriminator_adam: Adam::new(&discriminator, settings)?,
+            moving: MovingMoments::new(&generator)?,
+            generator,
+            discriminator,
+            device: device.clone(),
+        })
+    }
+
+    /// The generator. What it gives has gradients where `trained`.
+    fn network(&self, trained: bool) -> Result<Network> {
+        let averages = self.moving.values()?;
+        let mut all: NamedTensors = averages;
+        for (name, var) in self.generator.iter() {
+            let value = if trained { var.as_tensor().clone() } else { var.as_detached_tensor() };
+            all.insert(name.to_owned(), value);
+        }
+        Network::new(&candle_nn::VarBuilder::from_tensors(all, candle_core::DType::F32, &self.device))
+    }
+
+    /// Faces (N, 3, 128, 128), -1..1, made of sources at a group, normalised by their batch.
+    pub(super) fn make(&self, sources: &Tensor, class: usize) -> Result<Tensor> {
+        Ok(self.network(false)?.run_by_batch(&with_class(sources, class)?)?.0)
+    }
+
+    /// One step of each network on the true and the false group of `pair`.
+    pub(super) fn step(
+        &mut self,
+        pair: [usize; 2],
+        shown: &Shown,
+        aged: &Aged,
+        weights: &LossWeights,
+        judges: &Judges,
+    ) -> Result<Losses> {
+        let discriminator = self.step_discriminator(pair, shown, weights.gan)?;
+        let losses = self.step_generator(pair[0], aged, weights, judges)?;
+        Ok(Losses { discriminator, ..losses })
+    }
+
+    fn step_discriminator(&mut self, [right, wrong]: [usize; 2], shown: &Shown, weight: f64) -> Result<f32> {
+        let (made, moments) = self.network(false)?.run_by_batch(&with_class(&shown.sources, right)?)?;
+        let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;
+        let real = least_squares(&network.forward(&shown.real, right)?, 1.0)?;
+        let mistaken = least_squares(&network.forward(&shown.real, wrong)?, 0.0)?;
+        let fake = least_squares(&network.forward(&made.detach(), right)?, 0.0)?;
+        let loss = ((real + ((mistaken + fake)? * 0.5)?)? * 0.5)?;
+        self.discriminator_adam.step(&self.discriminator, &(&loss * weight)?.backward()?)?;
+        self.moving.follow(&moments)?;
+        loss.to_scalar()
+    }
+
+    fn step_generator(
+        &mut self,
+        class: usize,
+        aged: &Aged,
+        weights: &LossWeights,
+        judges: &Judges,
+    ) -> Result<Losses> {
+        let (made, moments) = self.network(true)?.run_by_batch(&with_class(&aged.small, class)?)?;
+        let network = Discriminator::new(&self.discriminator.frozen_builder(&self.device))?;
+        let gan = (least_squares(&network.forward(&made, class)?, 1.0)? * 0.5)?;
+        let mut losses = Losses { generator: gan.to_scalar()?, ..Losses::default() };
+        let mut total = (gan * weights.gan)?;
+        let judged = aged.large.as_ref().map(|source| judges.judge(&made, source)).transpose()?;
+        let (features, ages) = judged.unwrap_or_default();
+        if let Some(features) = features {
+            losses.features = features.to_scalar()?;
+            total = (total + (features * weights.features)?)?;
+        }
+        if let Some(logits) = ages {
+            let age = cross_entropy(&logits, &vec![class; logits.dim(0)?])?;
+            losses.age = age.to_scalar()?;
+            total = (total + (age * weights.age)?)?;
+        }
+        self.generator_adam.step(&self.generator, &total.backward()?)?;
+        self.moving.follow(&moments)?;
+        Ok(losses)
+    }
+
+    /// Generator, its averages, and discriminator under the authors' names.
+    pub(super) fn weights(&self) -> Result<NamedTensors> {
+        let mut weights = self.moving.values()?;
+        self.generator.save(&mut weights, "")?;
+        self.discriminator.save(&mut weights, "")?;
+        Ok(weights)
+    }
+
+    pub(super) fn save(&self, state: &mut NamedTensors) -> Result<()> {
+        self.generator.save(state, "")?;
+        self.discriminator.save(state, "")?;
+        self.generator_adam.save(state, "generator_adam.")?;
+        self.discriminator_adam.save(state, "discriminator_adam.")?;
+        self.moving.save(state, "moving.")
+    }
+
+    pub(super) fn restore(&mut self, state: &NamedTensors) -> Result<()> {
+        self.generator.restore(state, "")?;
+        self.discriminator.restore(state, "")?;
+        self.generator_adam.restore(state, "generator_adam.")?;
+        self.discriminator_adam.restore(state, "discriminator_adam.")?;
+        self.moving.restore(state, "moving.")
+    }
+}
