@@ -13,7 +13,7 @@ pub mod picture;
 mod registry;
 mod tensorflow;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod weights;
 
 pub use installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};

@@ -30,14 +30,14 @@ pub(super) fn largest_difference(a: &Tensor, b: &Tensor) -> Result<f32> {
 }
 
 /// A picture in which every pixel differs from its neighbours.
-pub(super) fn picture(side: u32) -> RgbImage {
+pub(crate) fn picture(side: u32) -> RgbImage {
     RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
 }
 
 /// Values that any language computes alike from a tensor's name and a place in it, uniform in
 /// `offset` ± `scale`: the name goes through FNV-1a, then name and place through the finisher of
 /// MurmurHash3. As in `tests/reference/hashed.py`.
-pub(super) fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
+pub(crate) fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
     let seed = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let value = |i: usize| {
         let mut x = seed.wrapping_add((i as u32).wrapping_mul(2_654_435_761));
@@ -91,14 +91,14 @@ impl SimpleBackend for Hashed {
 }
 
 /// Hashed weights of any name and shape; `shapes` are those that a network asks for without saying one.
-pub(super) fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
+pub(crate) fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
     let shapes = shapes.iter().cloned().collect();
     VarBuilder::from_backend(Box::new(Hashed { shapes }), DType::F32, Device::Cpu)
 }
 
 /// What `summary` of `tests/reference/hashed.py` wrote.
 #[derive(serde::Deserialize)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     shape: Vec<usize>,
     mean: f64,
     deviation: f64,
@@ -113,7 +113,7 @@ struct SummaryValue {
 
 impl Summary {
     /// Fails where `y` differs by more than `tolerance`.
-    pub(super) fn check(&self, y: &Tensor, tolerance: f32) {
+    pub(crate) fn check(&self, y: &Tensor, tolerance: f32) {
         assert_eq!(y.dims(), self.shape);
         let values = y.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;

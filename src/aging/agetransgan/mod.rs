@@ -25,6 +25,7 @@ use image::{GrayImage, Luma, RgbImage};
 
 pub use generator::Generator;
 pub use noise::Noise;
+pub use poses::frontal_template;
 pub use shape::NetworkShape;
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};

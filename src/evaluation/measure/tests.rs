@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicBool;
 use candle_core::{Device, Result};
 use image::{Rgb, RgbImage};
 
-use super::face::{change, shift_difference};
 use super::*;
 use crate::aging::open_model;
 use crate::evaluation::judges::{AgeJudge, Cut, IdentityJudge};
@@ -85,6 +84,7 @@ fn settings(faces: usize, shard: Shard) -> RunSettings {
     RunSettings {
         model: "mirror".into(),
         weights: String::new(),
+        pairs: false,
         ages: vec![("5".into(), 5.0), ("80".into(), 80.0)],
         inputs: (20.0, 70.0),
         limit: Some(4),
@@ -98,7 +98,7 @@ fn settings(faces: usize, shard: Shard) -> RunSettings {
 
 fn bench() -> Bench {
     Bench {
-        model: open_model("mirror", &Device::Cpu).unwrap(),
+        maker: Maker::Model(open_model("mirror", &Device::Cpu).unwrap()),
         age_judges: Arc::new(vec![Box::new(Brightness)]),
         identity_judges: Arc::new(vec![Box::new(Brightness)]),
         targets: vec![5.0, 80.0],
@@ -157,15 +157,4 @@ fn what_cannot_be_measured_is_told() {
     std::fs::write(out.path().join("faces.jsonl"), "no json\n").unwrap();
     let error = Store::existing(out.path()).err().unwrap().to_string();
     assert!(error.contains("faces.jsonl, line 1"), "{error}");
-}
-
-#[test]
-fn a_change_that_moves_with_the_face_is_stable() {
-    let flat = RgbImage::from_pixel(40, 10, Rgb([100; 3]));
-    // A ramp of two levels a pixel, and the same seen half a pixel further to the left.
-    let aged = RgbImage::from_fn(40, 10, |x, _| Rgb([(100 + 2 * x) as u8; 3]));
-    let moved = RgbImage::from_fn(40, 10, |x, _| Rgb([(99 + 2 * x) as u8; 3]));
-    assert!(shift_difference(&flat, &aged, &flat, &moved).abs() < 1e-4);
-    assert!((shift_difference(&flat, &aged, &flat, &aged) - 1.0).abs() < 1e-4);
-    assert!((change(&flat, &RgbImage::from_pixel(40, 10, Rgb([103; 3]))) - 3.0).abs() < 1e-5);
 }

@@ -8,6 +8,7 @@ mod findings;
 mod html;
 mod identity;
 mod kinds;
+mod likeness;
 mod markdown;
 mod people;
 mod plot;
@@ -48,6 +49,7 @@ impl Report {
             findings.bars(),
             findings.age_section(),
             findings.identity_section(),
+            findings.likeness_section(),
             findings.steadiness_section(),
             findings.kinds_section(),
             findings.calibration_section(),
