@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use super::interrupt::Interrupt;
-use super::output::say;
+use super::output::{complain, say};
 use crate::aging::open_model;
 use crate::compose::{AgeTarget, TEN_GROUPS};
 use crate::evaluation::age_estimator::AgeEstimator;
@@ -41,6 +41,9 @@ pub(super) struct Arguments {
     /// pairs are compared with
     #[arg(long, alias = "faces", required_unless_present = "pairs")]
     data: Option<PathBuf>,
+    /// The table of labels [default: labels.csv in the folder of --data]
+    #[arg(long, value_name = "CSV", requires = "data")]
+    labels: Option<PathBuf>,
     /// The folder for results and the report; a run that was stopped there goes on
     #[arg(long, required = true)]
     out: Option<PathBuf>,
@@ -59,6 +62,13 @@ pub(super) struct Arguments {
     /// A folder with `faceapi_face_recognition_model.safetensors`, a second network that tells people apart
     #[arg(long)]
     networks: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// The table of labels for the folder of faces.
+    fn table_in(&self, data: &Path) -> PathBuf {
+        self.labels.clone().unwrap_or_else(|| data.join("labels.csv"))
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -131,6 +141,10 @@ fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
         }
     }
     say(&format!("{} holds the report", out.join("report.html").display()));
+    if report.not_measured > 0 {
+        complain(&format!("{} pictures could not be measured; the report names them", report.not_measured));
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -166,7 +180,8 @@ struct Plan {
 
 impl Plan {
     fn of_model(arguments: &Arguments, model: &str, data: &Path, judges: &Judges) -> anyhow::Result<Self> {
-        let work = Work::plan(data, Selection { ages: arguments.inputs, limit: arguments.limit })?;
+        let selection = Selection { ages: arguments.inputs, limit: arguments.limit };
+        let work = Work::plan(data, &arguments.table_in(data), selection)?;
         let targets: Vec<AgeTarget> = TEN_GROUPS.iter().map(AgeTarget::from).collect();
         let maker = || Ok(Maker::Model(open_model(model, &Device::Cpu)?));
         let benches = benches(judges, &targets, maker)?;
@@ -184,7 +199,8 @@ impl Plan {
     fn of_pairs(arguments: &Arguments, table: &Path, judges: &Judges) -> anyhow::Result<Self> {
         let pairs = PairTable::read(table).context("the pairs cannot be measured")?;
         let targets = pairs.targets.clone();
-        let work = Work::pairs(pairs, arguments.data.as_deref())?;
+        let labels = arguments.data.as_ref().map(|data| (data.as_path(), arguments.table_in(data)));
+        let work = Work::pairs(pairs, labels.as_ref().map(|(data, labels)| (*data, labels.as_path())))?;
         let benches = benches(judges, &targets, || Ok(Maker::Elsewhere(FaceFinder::new()?)))?;
         let settings = RunSettings {
             model: table.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -221,7 +237,7 @@ fn settings(
     targets: &[AgeTarget],
     work: &Work,
 ) -> anyhow::Result<RunSettings> {
-    let labels = arguments.data.as_ref().map(|data| hash(&data.join("labels.csv"))).transpose()?;
+    let labels = arguments.data.as_ref().map(|data| hash(&arguments.table_in(data))).transpose()?;
     let age_judges = judges.age.iter().map(|judge| (judge.name().to_owned(), judge.about().to_owned()));
     let identity_judges = judges
         .identity

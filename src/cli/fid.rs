@@ -2,16 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use anyhow::Context;
 use candle_core::Device;
 use clap::Args;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
-use super::each_picture::{Tally, each, face_in, pictures};
+use super::each_picture::{Tally, each, face_of, pictures};
 use super::interrupt::Interrupt;
 use super::output::{complain, say, say_json};
-use crate::camera::load_picture;
-use crate::evaluation::inception::{Found, Inception, Origin, Sizing};
+use crate::camera::decode_picture;
+use crate::evaluation::inception::{Inception, Origin, Sizing};
+use crate::evaluation::judges::IdentityJudge;
+use crate::evaluation::kept::{Kept, Key};
 use crate::evaluation::mobile_face_net::MobileFaceNet;
 use crate::evaluation::report::Table;
 use crate::evaluation::statistics::{Estimate, frechet_estimate, inception_estimate};
@@ -35,6 +40,10 @@ pub(super) struct Arguments {
     /// Keras's .h5 (Face_Aging_cGAN's); without them another distance is measured, which is no FID
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// A file that keeps what is found in each picture: a run that was stopped goes on, and pictures that are
+    /// compared again are not looked at again
+    #[arg(long, value_name = "FILE")]
+    keep: Option<PathBuf>,
     /// How often the samples are drawn anew for the intervals; 0 leaves them out
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     draws: usize,
@@ -53,14 +62,6 @@ struct Figure {
     deviation: Option<f64>,
 }
 
-/// What the network finds in one picture.
-enum Features {
-    /// The usual way, and `Face_Aging_cGAN`'s.
-    Inception { usual: Found, cgan: Found },
-    /// What stands for Inception-v3 where its weights are missing.
-    Face(Vec<f64>),
-}
-
 enum Network {
     Inception(Inception),
     Substitute(MobileFaceNet, FaceFinder),
@@ -74,20 +75,28 @@ impl Network {
         })
     }
 
-    fn look(&self, path: &Path) -> anyhow::Result<Features> {
+    /// How many numbers [`Network::look`] gives.
+    fn length(&self) -> usize {
+        match self {
+            Self::Inception(network) => 2 * Inception::FEATURES + network.classes(),
+            Self::Substitute(..) => MobileFaceNet::LENGTH,
+        }
+    }
+
+    /// What is found in the picture in the file `path`: of Inception-v3 the features found the usual way, those
+    /// found `Face_Aging_cGAN`'s way, and what the classes get the usual way.
+    fn look(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<Vec<f32>> {
+        let picture = decode_picture(bytes, &path.display().to_string())?.picture;
         match self {
             Self::Inception(network) => {
-                let picture = load_picture(path)?.picture;
-                Ok(Features::Inception {
-                    usual: network.look(&picture, Sizing::Bilinear)?,
-                    cgan: network.look(&picture, Sizing::Nearest)?,
-                })
+                let usual = network.look(&picture, Sizing::Bilinear)?;
+                let cgan = network.look(&picture, Sizing::Nearest)?;
+                Ok([usual.pooled, cgan.pooled, usual.logits.unwrap_or_default()].concat())
             }
             Self::Substitute(network, finder) => {
-                let (picture, face) = face_in(finder, path)?;
-                let cut = crate::evaluation::judges::IdentityJudge::cut(network);
-                let row = network.embed(&[cut.crop(&picture, &face.points)])?.into_iter().next();
-                Ok(Features::Face(row.unwrap_or_default().into_iter().map(f64::from).collect()))
+                let face = face_of(finder, path, &picture)?;
+                let crop = network.cut().crop(&picture, &face.points);
+                network.embed(&[crop])?.into_iter().next().context("nothing was found")
             }
         }
     }
@@ -97,8 +106,10 @@ impl Network {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let network = Network::open(arguments.weights.as_deref())?;
-    let (made, made_tally) = features(&interrupt, &network, &arguments.made)?;
-    let (real, real_tally) = features(&interrupt, &network, &arguments.real)?;
+    let kept =
+        arguments.keep.as_deref().map(|file| keeping(file, arguments, &network)).transpose()?.map(Mutex::new);
+    let (made, made_tally) = rows(&interrupt, &network, kept.as_ref(), &arguments.made)?;
+    let (real, real_tally) = rows(&interrupt, &network, kept.as_ref(), &arguments.real)?;
     let tally = Tally {
         done: made_tally.done + real_tally.done,
         failed: made_tally.failed + real_tally.failed,
@@ -111,12 +122,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let fewest = made.len().min(real.len());
     if fewest < ENOUGH {
         complain(&format!(
-            "{fewest} pictures are too few for a figure that others can compare; {ENOUGH} or more in each folder are wanted"
+            "{fewest} pictures are too few for a figure that others can compare; {ENOUGH} or more in each folder \
+             are wanted"
         ));
     }
     let figures = match &network {
         Network::Inception(network) => of_inception(network.origin(), &made, &real, arguments.draws)?,
-        Network::Substitute(..) => of_faces(&made, &real, arguments.draws)?,
+        Network::Substitute(..) => {
+            let name = "Fréchet distance of MobileFaceNet's embeddings of the faces; no FID".to_owned();
+            vec![distance(name, &part(&made, 0, usize::MAX), &part(&real, 0, usize::MAX), arguments.draws)?]
+        }
     };
     if arguments.json {
         say_json(&serde_json::json!({
@@ -129,24 +144,48 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
-fn features(
+/// The file that keeps what this network finds.
+fn keeping(file: &Path, arguments: &Arguments, network: &Network) -> anyhow::Result<Kept> {
+    let which = match &arguments.weights {
+        Some(weights) => hash(&std::fs::read(weights)?),
+        None => hash(b"MobileFaceNet"),
+    };
+    Ok(Kept::open(file, &which, network.length())?)
+}
+
+fn hash(bytes: &[u8]) -> Key {
+    Sha256::digest(bytes).into()
+}
+
+fn open(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the network finds in each picture of a folder.
+fn rows(
     interrupt: &Interrupt,
     network: &Network,
+    kept: Option<&Mutex<Kept>>,
     folder: &Path,
-) -> anyhow::Result<(Vec<Features>, Tally)> {
+) -> anyhow::Result<(Vec<Vec<f32>>, Tally)> {
     let (paths, unreadable) = pictures(&[folder.to_owned()]);
+    let look = |path: &PathBuf| {
+        let bytes = std::fs::read(path).with_context(|| format!("“{}” cannot be read", path.display()))?;
+        let key = hash(&bytes);
+        match kept.and_then(|kept| open(kept).get(&key).map(<[f32]>::to_vec)) {
+            Some(row) => Ok((row, None)),
+            None => Ok((network.look(path, &bytes)?, Some(key))),
+        }
+    };
     let mut found = Vec::new();
-    let look = |path: &PathBuf| network.look(path);
-    let mut tally = each(
-        interrupt,
-        &paths,
-        |path| path.display().to_string(),
-        look,
-        |_, features| {
-            found.push(features);
-            Ok(())
-        },
-    )?;
+    let name = |path: &PathBuf| path.display().to_string();
+    let mut tally = each(interrupt, &paths, name, look, |_, (row, key)| {
+        if let (Some(kept), Some(key)) = (kept, key) {
+            open(kept).add(key, &row)?;
+        }
+        found.push(row);
+        Ok(())
+    })?;
     tally.failed += unreadable;
     Ok((found, tally))
 }
@@ -154,14 +193,14 @@ fn features(
 /// The figures that Inception-v3 gives.
 fn of_inception(
     origin: Origin,
-    made: &[Features],
-    real: &[Features],
+    made: &[Vec<f32>],
+    real: &[Vec<f32>],
     draws: usize,
 ) -> anyhow::Result<Vec<Figure>> {
+    const LENGTH: usize = Inception::FEATURES;
     let whose = origin.title();
-    let usual = |all: &[Features]| rows(all, |usual, _| Some(usual.pooled.clone()));
-    let cgan = |all: &[Features]| rows(all, |_, cgan| Some(cgan.pooled.clone()));
-    let classes = |all: &[Features]| rows(all, |usual, _| usual.logits.clone());
+    let usual = |rows: &[Vec<f32>]| part(rows, 0, LENGTH);
+    let cgan = |rows: &[Vec<f32>]| part(rows, LENGTH, 2 * LENGTH);
     let mut figures = vec![
         distance(format!("FID ({whose}, bilinear)"), &usual(made), &usual(real), draws)?,
         distance(
@@ -171,37 +210,29 @@ fn of_inception(
             draws,
         )?,
     ];
-    for (which, all) in [("made", made), ("real", real)] {
-        let name = format!("“Inception Score” as Face_Aging_cGAN, {which} (of 2048 features)");
-        figures.extend(score(name, &cgan(all), draws)?);
-        let logits = classes(all);
-        if !logits.is_empty() {
-            let name = format!("Inception Score, {which} (of {} classes)", logits[0].len());
-            figures.extend(score(name, &logits, draws)?);
+    for (which, rows) in [("made", made), ("real", real)] {
+        let name = format!("“Inception Score” as Face_Aging_cGAN, {which} (of {LENGTH} features)");
+        figures.extend(score(name, &cgan(rows), draws)?);
+        let logits = part(rows, 2 * LENGTH, usize::MAX);
+        let classes = logits.first().map_or(0, Vec::len);
+        if classes > 0 {
+            figures.extend(score(
+                format!("Inception Score, {which} (of {classes} classes)"),
+                &logits,
+                draws,
+            )?);
         }
     }
     Ok(figures)
 }
 
-/// What is measured without Inception-v3.
-fn of_faces(made: &[Features], real: &[Features], draws: usize) -> anyhow::Result<Vec<Figure>> {
-    let faces = |all: &[Features]| -> Vec<Vec<f64>> {
-        let face = |features: &Features| match features {
-            Features::Face(row) => Some(row.clone()),
-            Features::Inception { .. } => None,
-        };
-        all.iter().filter_map(face).collect()
+/// The numbers `from..to` of each row.
+fn part(rows: &[Vec<f32>], from: usize, to: usize) -> Vec<Vec<f64>> {
+    let of_row = |row: &Vec<f32>| {
+        let numbers = row.get(from..to.min(row.len())).unwrap_or_default();
+        numbers.iter().map(|value| f64::from(*value)).collect()
     };
-    let name = "Fréchet distance of MobileFaceNet's embeddings of the faces; no FID".to_owned();
-    Ok(vec![distance(name, &faces(made), &faces(real), draws)?])
-}
-
-fn rows(all: &[Features], which: impl Fn(&Found, &Found) -> Option<Vec<f64>>) -> Vec<Vec<f64>> {
-    let row = |features: &Features| match features {
-        Features::Inception { usual, cgan } => which(usual, cgan),
-        Features::Face(_) => None,
-    };
-    all.iter().filter_map(row).collect()
+    rows.iter().map(of_row).collect()
 }
 
 fn distance(name: String, made: &[Vec<f64>], real: &[Vec<f64>], draws: usize) -> anyhow::Result<Figure> {

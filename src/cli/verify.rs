@@ -80,7 +80,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<Box<dyn IdentityJudge>> {
     }
 }
 
-/// Compares every pair until all are done or Ctrl-C comes.
+/// Compares every pair, unless Ctrl-C comes.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let (pairs, alone) = pairs(arguments)?;
@@ -93,6 +93,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .collect();
     let (embeddings, mut tally) = embeddings(&interrupt, judge.as_ref(), &files)?;
     tally.failed += alone;
+    if tally.not_reached > 0 {
+        complain(&format!("{}; nothing was compared", tally.in_words()));
+        return Ok(ExitCode::FAILURE);
+    }
     let found = Comparison::new(arguments, &pairs, people, &embeddings);
     if let Some(out) = &arguments.out {
         found.write(&pairs, out)?;
@@ -105,7 +109,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "rates": found.rates,
             "pictures": tally.done,
             "failed": tally.failed,
-            "not_reached": tally.not_reached,
         }))?;
     } else {
         found.say(judge.as_ref(), arguments);

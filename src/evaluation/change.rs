@@ -69,7 +69,7 @@ mod tests {
     fn a_change_that_moves_with_the_face_is_stable() {
         let flat = RgbImage::from_pixel(40, 10, Rgb([100; 3]));
         // A ramp of four levels a pixel, and the same seen a quarter and a half further to the right.
-        let ramp = |less: u32| RgbImage::from_fn(40, 10, |x, _| Rgb([(100 + 4 * x - less) as u8; 3]));
+        let ramp = |less: u32| RgbImage::from_fn(40, 10, |x, _| Rgb([(90 + 4 * x - less) as u8; 3]));
         let (aged, quarter, half) = (ramp(0), ramp(1), ramp(2));
         let difference = |moved, by| change_difference(made(&flat, &aged), made(&flat, moved), by);
         assert!(difference(&quarter, [0.25, 0.0]).abs() < 1e-4);

@@ -5,6 +5,7 @@ pub mod agetransgan_estimator;
 mod change;
 pub mod inception;
 pub mod judges;
+pub mod kept;
 pub mod measure;
 pub mod mobile_face_net;
 mod pixels;

@@ -56,6 +56,8 @@ impl Keys {
 /// Where the service is, and how it is asked.
 pub(super) struct Settings {
     endpoint: String,
+    /// Whether that is this machine.
+    at_home: bool,
     /// The least time between two questions.
     pause: Duration,
     /// How long the first wait for a busy service is; each further one is twice as long.
@@ -70,6 +72,11 @@ impl Settings {
     pub(super) fn new(endpoint: &str, per_second: f64) -> anyhow::Result<Self> {
         let host = endpoint.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or(""));
         let at_home = host.is_some_and(|host| ["127.0.0.1", "localhost"].contains(&host));
+        if endpoint.contains('@') {
+            bail!(
+                "an address with a name and a password in it is not asked; leave out what stands before the @"
+            );
+        }
         if !endpoint.starts_with("https://") && !at_home {
             bail!(
                 "{endpoint} would be told your keys unencrypted; name an address that begins with https://"
@@ -77,6 +84,7 @@ impl Settings {
         }
         Ok(Self {
             endpoint: endpoint.trim_end_matches('/').to_owned(),
+            at_home,
             pause: Duration::from_secs_f64(1.0 / per_second),
             first_wait: Duration::from_secs(1),
             timeout: Duration::from_secs(60),
@@ -116,7 +124,9 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(settings: Settings, keys: Keys, interrupt: Interrupt) -> Self {
+        let proxy = if settings.at_home { None } else { ureq::Proxy::try_from_env() };
         let agent = ureq::Agent::config_builder()
+            .proxy(proxy)
             .timeout_global(Some(settings.timeout))
             .http_status_as_error(false)
             // Nobody else is told the keys.

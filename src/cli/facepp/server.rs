@@ -42,7 +42,11 @@ impl Server {
         std::thread::spawn(move || {
             for act in acts {
                 let Ok((stream, _)) = listener.accept() else { return };
-                answer(stream, &act, &notes);
+                let notes = Arc::clone(&notes);
+                let sleeps = matches!(act, Act::Sleep(_));
+                let run = move || answer(stream, &act, &notes);
+                // Who waits for this answer may ask anew meanwhile.
+                if sleeps { drop(std::thread::spawn(run)) } else { run() }
             }
         });
         Self { endpoint, asked }

@@ -15,7 +15,7 @@ const SECRET: &str = "the-secret-9876543210";
 fn client(server: &Server) -> Client {
     let mut settings = Settings::new(&server.endpoint, 1000.0).unwrap();
     settings.first_wait = Duration::from_millis(2);
-    settings.timeout = Duration::from_millis(400);
+    settings.timeout = Duration::from_millis(1500);
     Client::new(settings, Keys::new(KEY.into(), SECRET.into()), Interrupt::default())
 }
 
@@ -65,7 +65,7 @@ fn a_busy_or_failing_service_is_asked_again() {
         say(403, busy),
         say(500, "oops"),
         Act::HangUp,
-        Act::Sleep(Duration::from_millis(700)),
+        Act::Sleep(Duration::from_millis(3000)),
         say(200, AGE_31),
     ]);
     assert_eq!(client(&server).detect(&upload()).unwrap(), Some(31.0));
@@ -98,11 +98,14 @@ fn lies_are_not_believed_and_keys_never_told() {
         Server::start(vec![say(401, &format!(r#"{{"error_message":"AUTHENTICATION_ERROR {KEY}"}}"#))]);
     let error = client(&server).detect(&upload()).unwrap_err();
     assert!(matches!(&error, FaceppError::Refused(why) if !why.contains(KEY)), "{error}");
-    for bad in ["http://example.com/v3", "ftp://127.0.0.1", "http://127.0.0.1.example.com/v3"] {
-        assert!(
-            Settings::new(bad, 1.0).is_err_and(|error| error.to_string().contains("unencrypted")),
-            "{bad}"
-        );
+    let bad = [
+        "http://example.com/v3",
+        "ftp://127.0.0.1",
+        "http://127.0.0.1.example.com",
+        "http://127.0.0.1:8@example.com",
+    ];
+    for bad in bad {
+        assert!(Settings::new(bad, 1.0).is_err(), "{bad}");
     }
 }
 

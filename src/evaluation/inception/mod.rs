@@ -60,10 +60,10 @@ pub enum Sizing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The mean of the last maps, 2048 numbers.
-    pub pooled: Vec<f64>,
+    pub pooled: Vec<f32>,
     /// What the classes get, before the softmax; none where the file has no classes. With the weights of 2015
     /// without the bias, as the authors of the Inception Score left it out.
-    pub logits: Option<Vec<f64>>,
+    pub logits: Option<Vec<f32>>,
 }
 
 /// The network with a user's weights.
@@ -74,6 +74,9 @@ pub struct Inception {
 }
 
 impl Inception {
+    /// How many features a picture has.
+    pub const FEATURES: usize = 2048;
+
     /// Reads the weights at `path`: a file of PyTorch or safetensors with torchvision's names, or a .h5 file
     /// of Keras.
     ///
@@ -95,6 +98,11 @@ impl Inception {
 
     fn new(vb: &candle_nn::VarBuilder, origin: Origin, device: &Device) -> Result<Self> {
         Ok(Self { network: Network::new(vb, origin)?, origin, device: device.clone() })
+    }
+
+    /// How many classes it tells apart; 0 where the file has none.
+    pub fn classes(&self) -> usize {
+        self.network.classes()
     }
 
     /// Whose weights they are.
@@ -120,9 +128,7 @@ impl Inception {
     /// The same for `x` (1, 3, 299, 299), RGB in -1..1.
     fn found(&self, x: &Tensor) -> Result<Found> {
         let pooled = self.network.pooled(x)?;
-        let row = |x: &Tensor| -> Result<Vec<f64>> {
-            Ok(x.get(0)?.to_vec1::<f32>()?.into_iter().map(f64::from).collect())
-        };
+        let row = |x: &Tensor| x.get(0)?.to_vec1::<f32>();
         let logits = self.network.logits(&pooled)?.map(|logits| row(&logits)).transpose()?;
         Ok(Found { pooled: row(&pooled)?, logits })
     }

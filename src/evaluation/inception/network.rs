@@ -127,6 +127,11 @@ impl Network {
         Ok(Some(if self.origin == Origin::Year2015 { logits } else { logits.broadcast_add(bias)? }))
     }
 
+    /// How many classes there are.
+    pub(super) fn classes(&self) -> usize {
+        self.classes.as_ref().map_or(0, |(_, bias)| bias.elem_count())
+    }
+
     fn block_of_35(&self, name: &str, x: &Tensor) -> Result<Tensor> {
         let parts = [
             self.chain(name, x, &["branch1x1"])?,

@@ -77,7 +77,7 @@ fn collection() -> tempfile::TempDir {
 }
 
 fn work(data: &Path) -> Work {
-    Work::plan(data, Selection { ages: (20.0, 70.0), limit: Some(4) }).unwrap()
+    Work::plan(data, &data.join("labels.csv"), Selection { ages: (20.0, 70.0), limit: Some(4) }).unwrap()
 }
 
 fn settings(faces: usize, shard: Shard) -> RunSettings {
@@ -146,9 +146,16 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
 #[test]
 fn what_cannot_be_measured_is_told() {
     let (data, out) = (collection(), tempfile::tempdir().unwrap());
-    let none = Work::plan(data.path(), Selection { ages: (90.0, 99.0), limit: None });
+    let none = Work::plan(
+        data.path(),
+        &data.path().join("labels.csv"),
+        Selection { ages: (90.0, 99.0), limit: None },
+    );
     assert!(none.is_err_and(|error| error.to_string().contains("90 to 99 years")));
-    assert!(Work::plan(out.path(), Selection { ages: (0.0, 99.0), limit: None }).is_err());
+    assert!(
+        Work::plan(out.path(), &out.path().join("labels.csv"), Selection { ages: (0.0, 99.0), limit: None })
+            .is_err()
+    );
 
     Store::open(out.path(), settings(7, Shard::WHOLE)).unwrap();
     let other = RunSettings { weights: "other".into(), ..settings(7, Shard::WHOLE) };

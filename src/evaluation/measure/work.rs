@@ -60,19 +60,19 @@ pub struct Work {
 }
 
 impl Work {
-    /// The faces of the validation split in `data/labels.csv`; those that `selection` takes are inputs.
+    /// The faces of the validation split in the table `labels`, whose files lie in `data`; those that
+    /// `selection` takes are inputs.
     ///
     /// # Errors
     /// When the labels cannot be read or hold no input.
-    pub fn plan(data: &Path, selection: Selection) -> Result<Self, EvaluationError> {
-        let table = data.join("labels.csv");
-        let faces = validation_faces(&table)?;
+    pub fn plan(data: &Path, labels: &Path, selection: Selection) -> Result<Self, EvaluationError> {
+        let faces = validation_faces(labels)?;
         let (low, high) = selection.ages;
         let fits = |face: &Face| face.age_low >= low && face.age_high <= high;
         let able = faces.iter().filter(|face| fits(face)).count();
         if able == 0 {
             let what = format!("face of {low} to {high} years");
-            return Err(EvaluationError::Nothing { table, what });
+            return Err(EvaluationError::Nothing { table: labels.to_owned(), what });
         }
         let wanted = selection.limit.map_or(able, |limit| limit.min(able));
         let mut number = 0;
@@ -89,20 +89,20 @@ impl Work {
         Ok(Self { data: data.to_owned(), items: faces.into_iter().enumerate().map(item).collect() })
     }
 
-    /// The inputs of a table of pairs and, where `data` is given, the real faces of the validation split in
-    /// `data/labels.csv`, with which they are compared.
+    /// The inputs of a table of pairs and, where `data` is given with its table of labels, the real faces of the
+    /// validation split, with which they are compared.
     ///
     /// # Errors
     /// When the labels cannot be read.
-    pub fn pairs(pairs: PairTable, data: Option<&Path>) -> Result<Self, EvaluationError> {
+    pub fn pairs(pairs: PairTable, data: Option<(&Path, &Path)>) -> Result<Self, EvaluationError> {
         let faces = match data {
-            Some(data) => validation_faces(&data.join("labels.csv"))?,
+            Some((_, labels)) => validation_faces(labels)?,
             None => Vec::new(),
         };
         let real = |face| Task::Face { face, input: false, slider: false };
         let tasks = pairs.inputs.into_iter().map(Task::Pair).chain(faces.into_iter().map(real));
         let items = tasks.enumerate().map(|(index, task)| Item { index, task }).collect();
-        Ok(Self { data: data.unwrap_or(Path::new("")).to_owned(), items })
+        Ok(Self { data: data.map_or(Path::new(""), |(data, _)| data).to_owned(), items })
     }
 
     /// How many faces there are.

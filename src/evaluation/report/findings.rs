@@ -142,26 +142,29 @@ impl Findings {
         facts
     }
 
+    /// The pictures that could not be measured, inputs and outputs, each with the reason.
+    pub(super) fn failures(&self) -> Vec<[String; 2]> {
+        let reasons = |record: &FaceRecord| match &record.outcome {
+            Outcome::Failed(reason) => vec![reason.clone()],
+            Outcome::Measured { aged: Some(aged), .. } => aged.failed.clone(),
+            Outcome::Measured { aged: None, .. } => Vec::new(),
+        };
+        let of_record = |record: &FaceRecord| {
+            let file = record.label.file.clone();
+            reasons(record).into_iter().map(move |reason| [file.clone(), reason])
+        };
+        self.records.iter().flat_map(of_record).collect()
+    }
+
     pub(super) fn failures_section(&self) -> Section {
         let caption = "Pictures that could not be measured.";
         let mut table = Table::new("not_measured", caption, &["file", "reason"]);
-        let (mut failed, mut outputs) = (0, 0);
-        for record in &self.records {
-            match &record.outcome {
-                Outcome::Failed(reason) => {
-                    failed += 1;
-                    table.row([record.label.file.clone(), reason.clone()]);
-                }
-                Outcome::Measured { aged: Some(aged), .. } => {
-                    outputs += aged.failed.len();
-                    aged.failed.iter().for_each(|why| table.row([record.label.file.clone(), why.clone()]));
-                }
-                Outcome::Measured { aged: None, .. } => {}
-            }
-        }
-        let mut text = vec![format!("{failed} of {} faces could not be measured.", self.records.len())];
-        if outputs > 0 {
-            text.push(format!("{outputs} outputs could not be measured."));
+        self.failures().into_iter().for_each(|row| table.row(row));
+        let inputs =
+            self.records.iter().filter(|record| matches!(record.outcome, Outcome::Failed(_))).count();
+        let mut text = vec![format!("{inputs} of {} faces could not be measured.", self.records.len())];
+        if table.rows.len() > inputs {
+            text.push(format!("{} outputs could not be measured.", table.rows.len() - inputs));
         }
         let tables = if table.rows.is_empty() { Vec::new() } else { vec![table] };
         Section { title: "Not measured".to_owned(), text, tables, plots: Vec::new() }
