@@ -16,6 +16,8 @@ pub enum Format {
     TensorflowV2,
     /// A TensorFlow V1 file.
     TensorflowV1,
+    /// HDF5, as Keras writes it.
+    Hdf5,
 }
 
 impl fmt::Display for Format {
@@ -26,6 +28,7 @@ impl fmt::Display for Format {
             Self::TorchLegacy => "PyTorch, before 1.6",
             Self::TensorflowV2 => "TensorFlow V2 bundle",
             Self::TensorflowV1 => "TensorFlow V1",
+            Self::Hdf5 => "HDF5",
         })
     }
 }

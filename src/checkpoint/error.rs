@@ -9,7 +9,7 @@ pub enum Defect {
     #[error("it cannot be read: {0}")]
     Io(#[from] std::io::Error),
     /// Nothing known begins like that.
-    #[error("it is in no format that is known here (safetensors, PyTorch, TensorFlow)")]
+    #[error("it is in no format that is known here (safetensors, PyTorch, TensorFlow, HDF5)")]
     UnknownFormat,
     /// It ends too early.
     #[error("it ends before {0}; copy or download it again")]

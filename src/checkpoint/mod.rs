@@ -9,6 +9,7 @@ mod convert;
 mod entry;
 mod error;
 mod finite;
+mod hdf5;
 mod inspection;
 mod recognise;
 mod safetensors;
@@ -29,9 +30,11 @@ pub use entry::{ElementType, Format, TensorEntry};
 pub use error::{CheckpointError, Defect};
 pub use finite::count_not_finite;
 pub use inspection::{Inspection, NotFinite, inspect};
+pub(crate) use recognise::inception_layers;
 pub use recognise::{Missing, Recognition, System, recognise};
 pub use store::{Installed, Presence, Record, Store, StoreError};
 
+use hdf5::Hdf5Reader;
 use safetensors::SafetensorsReader;
 use sniff::{Kind, sniff, sniff_content};
 use source::Source;
@@ -142,6 +145,7 @@ impl Checkpoint {
 fn reader(kind: Kind) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
     Ok(match kind {
         Kind::Safetensors(source) => (Format::Safetensors, Box::new(SafetensorsReader::new(source)?)),
+        Kind::Hdf5(source) => (Format::Hdf5, Box::new(Hdf5Reader::new(source)?)),
         Kind::TorchZip(source) => (Format::TorchZip, Box::new(TorchReader::zip(source)?)),
         Kind::TorchLegacy(source) => (Format::TorchLegacy, Box::new(TorchReader::legacy(source)?)),
         Kind::Tensorflow(path) => return tensorflow::open(&path),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::{CheckpointError, Defect};
+use super::hdf5;
 use super::source::Source;
 use super::tensorflow::is_named_like_tensorflow;
 
@@ -18,6 +19,7 @@ pub(super) enum Kind {
     Safetensors(Source),
     TorchZip(Source),
     TorchLegacy(Source),
+    Hdf5(Source),
     /// What the TensorFlow reader is to find: a folder, a prefix, or a file of a set.
     Tensorflow(PathBuf),
     /// A TensorFlow V1 file, or the index of a V2 bundle under a strange name.
@@ -44,6 +46,9 @@ pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
     if start.starts_with(&TORCH_LEGACY_SIGNATURE) {
         return Ok(Kind::TorchLegacy(source));
     }
+    if start.starts_with(hdf5::SIGNATURE) {
+        return Ok(Kind::Hdf5(source));
+    }
     if ends_as_table(&source)? {
         return Ok(Kind::TensorflowTable(source));
     }
@@ -69,8 +74,6 @@ fn unknown(start: &[u8]) -> Defect {
          download there and take the file that comes"
     } else if start[0] == 0x80 && start.get(1).is_some_and(|version| (1..=5).contains(version)) {
         "a Python pickle that torch.save did not write"
-    } else if start.starts_with(b"\x89HDF\r\n\x1a\n") {
-        "an HDF5 file, as Keras writes them"
     } else {
         return Defect::UnknownFormat;
     };

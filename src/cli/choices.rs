@@ -11,7 +11,7 @@ use crate::pipeline::FaceChoice;
 pub(super) struct AgeList(pub Vec<AgeTarget>);
 
 /// Reads `10`, `4` or a list such as `25,60`.
-fn age_list(text: &str) -> Result<AgeList, String> {
+pub(super) fn age_list(text: &str) -> Result<AgeList, String> {
     parse_ages(text).map(AgeList).map_err(|error| error.to_string())
 }
 

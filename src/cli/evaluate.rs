@@ -11,14 +11,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use super::interrupt::Interrupt;
-use super::output::say;
+use super::output::{complain, say};
 use crate::aging::open_model;
 use crate::compose::{AgeTarget, TEN_GROUPS};
 use crate::evaluation::age_estimator::AgeEstimator;
+use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
 use crate::evaluation::judges::{AgeJudge, DlibAge, DlibIdentity, IdentityJudge};
-use crate::evaluation::measure::{Bench, RunSettings, Selection, Shard, Store, Work, merge, run as measure};
+use crate::evaluation::measure::{
+    Bench, Maker, PairTable, RunSettings, Selection, Shard, Store, Work, merge, run as measure,
+};
 use crate::evaluation::mobile_face_net::MobileFaceNet;
 use crate::evaluation::report::Report;
+use crate::face::FaceFinder;
 
 /// What `agemirror evaluate` is given.
 #[derive(Debug, clap::Args)]
@@ -27,11 +31,19 @@ pub(super) struct Arguments {
     #[command(subcommand)]
     other: Option<Other>,
     /// The model; `agemirror models` lists them
-    #[arg(required = true)]
+    #[arg(required_unless_present = "pairs", conflicts_with = "pairs")]
     model: Option<String>,
-    /// The folder with `labels.csv` and the pictures it names; its validation split is measured
-    #[arg(long, alias = "faces", required = true)]
+    /// Measures pictures that were made elsewhere instead: a table with the columns input, output, and group
+    /// (such as 50-69) or age; input_age, gender, ethnicity and dataset are used where they are there
+    #[arg(long, value_name = "CSV")]
+    pairs: Option<PathBuf>,
+    /// The folder with `labels.csv` and the pictures it names; its validation split is measured, or is what
+    /// pairs are compared with
+    #[arg(long, alias = "faces", required_unless_present = "pairs")]
     data: Option<PathBuf>,
+    /// The table of labels [default: labels.csv in the folder of --data]
+    #[arg(long, value_name = "CSV", requires = "data")]
+    labels: Option<PathBuf>,
     /// The folder for results and the report; a run that was stopped there goes on
     #[arg(long, required = true)]
     out: Option<PathBuf>,
@@ -44,9 +56,19 @@ pub(super) struct Arguments {
     /// One part of the run, such as 3/16; `agemirror evaluate merge` joins the parts
     #[arg(long, default_value = "1/1")]
     shard: Shard,
+    /// The weights of AgeTransGAN's age estimator, a further age judge
+    #[arg(long, value_name = "FILE")]
+    estimator: Option<PathBuf>,
     /// A folder with `faceapi_face_recognition_model.safetensors`, a second network that tells people apart
     #[arg(long)]
     networks: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// The table of labels for the folder of faces.
+    fn table_in(&self, data: &Path) -> PathBuf {
+        self.labels.clone().unwrap_or_else(|| data.join("labels.csv"))
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -63,7 +85,7 @@ enum Other {
 }
 
 /// Reads ages such as `20-39`.
-fn years(text: &str) -> Result<(f32, f32), String> {
+pub(super) fn years(text: &str) -> Result<(f32, f32), String> {
     let range = text.split_once('-').and_then(|(low, high)| {
         let ages: (f32, f32) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
         (ages.0 >= 0.0 && ages.0 <= ages.1 && ages.1.is_finite()).then_some(ages)
@@ -80,13 +102,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         std::fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
         return report(&merge(parts, out)?, out);
     }
-    let (Some(model), Some(data), Some(out)) = (&arguments.model, &arguments.data, &arguments.out) else {
-        bail!("a model, --data and --out are needed; see `agemirror evaluate --help`");
+    let Some(out) = &arguments.out else {
+        bail!("--out is needed; see `agemirror evaluate --help`");
     };
-    let work = Work::plan(data, Selection { ages: arguments.inputs, limit: arguments.limit })?;
-    let judges = Judges::load(arguments.networks.as_deref())?;
-    let benches = benches(model, &judges)?;
-    let settings = settings(arguments, &benches, &judges, data, &work)?;
+    let judges = Judges::load(arguments)?;
+    let plan = match (&arguments.pairs, &arguments.model, &arguments.data) {
+        (Some(table), ..) => Plan::of_pairs(arguments, table, &judges)?,
+        (None, Some(model), Some(data)) => Plan::of_model(arguments, model, data, &judges)?,
+        _ => bail!("a model and --data, or --pairs, are needed; see `agemirror evaluate --help`"),
+    };
+    let Plan { work, benches, settings } = plan;
     let mut store = Store::open(out, settings)?;
     let stop = Arc::new(AtomicBool::new(false));
     let interrupt = Interrupt::listen()?;
@@ -116,6 +141,10 @@ fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
         }
     }
     say(&format!("{} holds the report", out.join("report.html").display()));
+    if report.not_measured > 0 {
+        complain(&format!("{} pictures could not be measured; the report names them", report.not_measured));
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -126,12 +155,15 @@ struct Judges {
 }
 
 impl Judges {
-    fn load(networks: Option<&Path>) -> anyhow::Result<Self> {
+    fn load(arguments: &Arguments) -> anyhow::Result<Self> {
         let device = Device::Cpu;
-        let age: Vec<Box<dyn AgeJudge>> =
+        let mut age: Vec<Box<dyn AgeJudge>> =
             vec![Box::new(AgeEstimator::bundled(&device)?), Box::new(DlibAge::bundled(&device)?)];
         let mut identity: Vec<Box<dyn IdentityJudge>> = vec![Box::new(MobileFaceNet::bundled(&device)?)];
-        if let Some(folder) = networks {
+        if let Some(file) = &arguments.estimator {
+            age.push(Box::new(AgeTransGanEstimator::load(file, &device)?));
+        }
+        if let Some(folder) = &arguments.networks {
             let file = folder.join("faceapi_face_recognition_model.safetensors");
             identity.push(Box::new(DlibIdentity::load(&file, &device)?));
         }
@@ -139,46 +171,95 @@ impl Judges {
     }
 }
 
-/// One worker a core, each with its own model.
-fn benches(model: &str, judges: &Judges) -> anyhow::Result<Vec<Bench>> {
+/// What a run measures, with what.
+struct Plan {
+    work: Work,
+    benches: Vec<Bench>,
+    settings: RunSettings,
+}
+
+impl Plan {
+    fn of_model(arguments: &Arguments, model: &str, data: &Path, judges: &Judges) -> anyhow::Result<Self> {
+        let selection = Selection { ages: arguments.inputs, limit: arguments.limit };
+        let work = Work::plan(data, &arguments.table_in(data), selection)?;
+        let targets: Vec<AgeTarget> = TEN_GROUPS.iter().map(AgeTarget::from).collect();
+        let maker = || Ok(Maker::Model(open_model(model, &Device::Cpu)?));
+        let benches = benches(judges, &targets, maker)?;
+        let Some(Maker::Model(opened)) = benches.first().map(|bench| &bench.maker) else {
+            bail!("there is no worker");
+        };
+        let settings = RunSettings {
+            model: opened.info().name.to_owned(),
+            weights: opened.info().weights_hash.clone(),
+            ..settings(arguments, judges, &targets, &work)?
+        };
+        Ok(Self { work, benches, settings })
+    }
+
+    fn of_pairs(arguments: &Arguments, table: &Path, judges: &Judges) -> anyhow::Result<Self> {
+        let pairs = PairTable::read(table).context("the pairs cannot be measured")?;
+        let targets = pairs.targets.clone();
+        let labels = arguments.data.as_ref().map(|data| (data.as_path(), arguments.table_in(data)));
+        let work = Work::pairs(pairs, labels.as_ref().map(|(data, labels)| (*data, labels.as_path())))?;
+        let benches = benches(judges, &targets, || Ok(Maker::Elsewhere(FaceFinder::new()?)))?;
+        let settings = RunSettings {
+            model: table.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            weights: hash(table)?,
+            pairs: true,
+            ..settings(arguments, judges, &targets, &work)?
+        };
+        Ok(Self { work, benches, settings })
+    }
+}
+
+/// One worker a core, each with its own maker.
+fn benches(
+    judges: &Judges,
+    targets: &[AgeTarget],
+    maker: impl Fn() -> anyhow::Result<Maker>,
+) -> anyhow::Result<Vec<Bench>> {
     let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
     let bench = |_| {
         Ok(Bench {
-            model: open_model(model, &Device::Cpu)?,
+            maker: maker()?,
             age_judges: Arc::clone(&judges.age),
             identity_judges: Arc::clone(&judges.identity),
-            targets: TEN_GROUPS.iter().map(|group| group.age).collect(),
+            targets: targets.iter().map(|target| target.age).collect(),
         })
     };
     (0..workers).map(bench).collect()
 }
 
+/// What runs of both kinds note; the maker of the pictures is still missing.
 fn settings(
     arguments: &Arguments,
-    benches: &[Bench],
     judges: &Judges,
-    data: &Path,
+    targets: &[AgeTarget],
     work: &Work,
 ) -> anyhow::Result<RunSettings> {
-    let table = data.join("labels.csv");
-    let labels = std::fs::read(&table).with_context(|| format!("{} cannot be read", table.display()))?;
-    let info = benches.first().map(|bench| bench.model.info()).context("there is no worker")?;
-    let ages = TEN_GROUPS.iter().map(AgeTarget::from).map(|target| (target.label, target.age));
+    let labels = arguments.data.as_ref().map(|data| hash(&arguments.table_in(data))).transpose()?;
     let age_judges = judges.age.iter().map(|judge| (judge.name().to_owned(), judge.about().to_owned()));
     let identity_judges = judges
         .identity
         .iter()
         .map(|judge| (judge.name().to_owned(), judge.about().to_owned(), judge.usual_threshold()));
     Ok(RunSettings {
-        model: info.name.to_owned(),
-        weights: info.weights_hash.clone(),
-        ages: ages.collect(),
+        model: String::new(),
+        weights: String::new(),
+        pairs: false,
+        ages: targets.iter().map(|target| (target.label.clone(), target.age)).collect(),
         inputs: arguments.inputs,
         limit: arguments.limit,
-        labels: format!("{:x}", Sha256::digest(&labels)),
+        labels: labels.unwrap_or_default(),
         age_judges: age_judges.collect(),
         identity_judges: identity_judges.collect(),
         faces: work.len(),
         shard: arguments.shard,
     })
+}
+
+/// The SHA-256 of a file.
+fn hash(file: &Path) -> anyhow::Result<String> {
+    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(format!("{:x}", Sha256::digest(&bytes)))
 }

@@ -16,6 +16,12 @@ impl Interrupt {
         Ok(interrupt)
     }
 
+    /// As if it had come.
+    #[cfg(test)]
+    pub(super) fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
     /// Whether it has come.
     pub(super) fn came(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -8,15 +8,21 @@ mod bench;
 mod cameras;
 mod choices;
 mod convert;
+mod each_picture;
+mod estimate_age;
 mod evaluate;
+mod facepp;
+mod fid;
 mod inspect;
 mod interrupt;
 mod live;
 mod live_report;
 mod models;
 mod output;
+mod stability;
 mod test;
 mod train;
+mod verify;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -55,8 +61,18 @@ enum Command {
     Bench(bench::Arguments),
     /// Writes what a published system's own test program writes
     Test(test::Arguments),
+    /// Reads the ages of faces in pictures
+    EstimateAge(estimate_age::Arguments),
+    /// Tells whether pairs of pictures show one person
+    Verify(verify::Arguments),
+    /// Measures how calm an aging model is on stills and sequences
+    Stability(stability::Arguments),
+    /// Measures how far two folders of pictures are apart
+    Fid(fid::Arguments),
     /// Measures an aging model on labelled faces and writes a report
     Evaluate(Box<evaluate::Arguments>),
+    /// Asks Face++'s paid service, with your keys, for ages and confidences
+    Facepp(facepp::Arguments),
     /// Trains a network on labelled faces
     Train(train::TrainArgs),
 }
@@ -83,7 +99,12 @@ pub fn run() -> ExitCode {
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Test(arguments)) => test::run(&arguments),
+        Some(Command::EstimateAge(arguments)) => estimate_age::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
+        Some(Command::Stability(arguments)) => stability::run(&arguments),
+        Some(Command::Fid(arguments)) => fid::run(&arguments),
         Some(Command::Evaluate(arguments)) => evaluate::run(&arguments),
+        Some(Command::Facepp(arguments)) => facepp::run(&arguments),
         Some(Command::Train(arguments)) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

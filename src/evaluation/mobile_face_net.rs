@@ -47,6 +47,9 @@ pub struct MobileFaceNet {
 }
 
 impl MobileFaceNet {
+    /// How many numbers an embedding has.
+    pub const LENGTH: usize = 192;
+
     /// Side of the picture it takes, in pixels.
     pub const SIDE: u32 = 112;
 
@@ -77,7 +80,7 @@ impl MobileFaceNet {
             wide: Conv::new(&vb, "Conv2d_7", [512, 128], 1, true)?,
             whole: Depthwise::new(&vb, "Logits/SeparableConv2d", 512, 7, 1, false)?,
             mix: Conv::new(&vb, "Logits/Conv", [512, 512], 1, false)?,
-            last: Conv::new(&vb, "Logits/LinearConv1x1", [192, 512], 1, false)?,
+            last: Conv::new(&vb, "Logits/LinearConv1x1", [Self::LENGTH, 512], 1, false)?,
             device: device.clone(),
         })
     }

@@ -1,10 +1,18 @@
 //! Measuring aging models: ages, identities, quality and stability, beside the published tables.
 
 pub mod age_estimator;
+pub mod agetransgan_estimator;
+mod change;
+pub mod inception;
 pub mod judges;
+pub mod kept;
 pub mod measure;
 pub mod mobile_face_net;
 mod pixels;
 pub mod readings;
 pub mod report;
+pub mod stability;
 pub mod statistics;
+mod table;
+pub mod verify;
+mod weights;

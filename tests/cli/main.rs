@@ -2,6 +2,7 @@
 
 mod age;
 mod live;
+mod measure;
 mod plain;
 mod program;
 mod virtual_camera;

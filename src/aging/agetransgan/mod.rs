@@ -27,7 +27,7 @@ pub use ages::group_years;
 pub use decoder::Styles;
 pub use generator::Generator;
 pub use noise::Noise;
-pub use poses::templates;
+pub use poses::{frontal_template, templates};
 pub use shape::NetworkShape;
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};

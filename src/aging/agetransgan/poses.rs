@@ -15,11 +15,17 @@ const POSES: [FivePoints; 5] = [
 /// The templates of a network for crops of `side` pixels. The authors magnify theirs to the side and then
 /// count from the centre of the first pixel; counted from its corner, all lies half a pixel further.
 pub fn templates(side: usize) -> Vec<AlignmentTemplate> {
+    POSES.map(|pose| template(pose, side)).to_vec()
+}
+
+fn template(points: FivePoints, side: usize) -> AlignmentTemplate {
     let half = 0.5 / side as f32;
-    let template = |points: FivePoints| AlignmentTemplate {
-        points: points.map(|point| point.map(|v| v / 112.0 + half)),
-    };
-    POSES.map(template).to_vec()
+    AlignmentTemplate { points: points.map(|point| point.map(|v| v / 112.0 + half)) }
+}
+
+/// The template for faces that look ahead, in crops of `side` pixels.
+pub fn frontal_template(side: u32) -> AlignmentTemplate {
+    template(POSES[2], side as usize)
 }
 
 #[cfg(test)]

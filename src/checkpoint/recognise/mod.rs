@@ -7,6 +7,7 @@
 mod agetransgan;
 mod blueprint;
 mod caae;
+mod inception;
 mod ipcgan;
 mod nearest;
 mod pagan;
@@ -20,6 +21,7 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 
 use blueprint::{Blueprint, Expected, Shapes};
+pub(crate) use inception::layers as inception_layers;
 use nearest::nearest;
 pub use system::System;
 
@@ -50,6 +52,7 @@ const PLANS: &[Plan] = &[
     ipcgan::alexnet_identity,
     ipcgan::alexnet_age,
     pagan::vgg_face,
+    inception::network,
 ];
 
 /// A tensor that a system needs and a file does not have so.

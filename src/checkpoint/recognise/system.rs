@@ -55,6 +55,11 @@ pub enum System {
     AlexnetAge,
     /// VGG-16 with the names of VGG-Face, which trains PAGAN.
     VggFace,
+    /// Inception-v3, by which sets of pictures are compared.
+    InceptionV3 {
+        /// Classes: 1008 in the network of 2015, 1000 in torchvision's.
+        classes: usize,
+    },
 }
 
 impl System {
@@ -90,6 +95,7 @@ impl fmt::Display for System {
             Self::PaganDiscriminator => f.write_str("PAGAN, discriminator"),
             Self::AlexnetIdentity => f.write_str("IPCGAN's AlexNet, identities"),
             Self::AlexnetAge => f.write_str("IPCGAN's AlexNet, ages"),
+            Self::InceptionV3 { classes } => write!(f, "Inception-v3, {classes} classes"),
             Self::VggFace => f.write_str("VGG-Face (VGG-16)"),
         }
     }

@@ -230,6 +230,7 @@ fn slug(system: System) -> String {
         System::PaganDiscriminator => "pagan-discriminator".to_owned(),
         System::AlexnetIdentity => "alexnet-identity".to_owned(),
         System::AlexnetAge => "alexnet-age".to_owned(),
+        System::InceptionV3 { classes } => format!("inception-v3-{classes}"),
         System::VggFace => "vgg-face".to_owned(),
     }
 }

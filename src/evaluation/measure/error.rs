@@ -12,6 +12,12 @@ pub enum EvaluationError {
     /// The labels could not be used.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
+    /// A table of the user's could not be used.
+    #[error(transparent)]
+    Table(#[from] crate::evaluation::table::TableError),
+    /// Faces could not be looked for.
+    #[error(transparent)]
+    Face(#[from] crate::face::FaceError),
     /// The model failed.
     #[error(transparent)]
     Aging(#[from] AgingError),

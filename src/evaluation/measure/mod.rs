@@ -4,13 +4,16 @@
 mod bench;
 mod error;
 mod face;
+mod pair_face;
+mod pairs;
 mod record;
 mod shard;
 mod store;
 mod work;
 
-pub use bench::Bench;
+pub use bench::{Bench, Maker};
 pub use error::EvaluationError;
+pub use pairs::{PairTable, PairedInput};
 pub use record::{Aged, FaceRecord, Label, Outcome, SliderStep};
 pub use shard::Shard;
 pub use store::{RunSettings, Store, merge};

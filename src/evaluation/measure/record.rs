@@ -13,13 +13,13 @@ pub struct Label {
     pub file: String,
     /// The collection it comes from.
     pub dataset: String,
-    /// Gender as labelled.
-    pub gender: Gender,
-    /// Ethnicity as labelled.
+    /// Gender, where it is labelled.
+    pub gender: Option<Gender>,
+    /// Ethnicity as labelled; empty where it is not.
     pub ethnicity: String,
     /// The youngest the person can be, in years.
     pub age_low: f32,
-    /// The oldest the person can be; equal where the age is exact.
+    /// The oldest the person can be; equal to `age_low` where the age is exact.
     pub age_high: f32,
 }
 
@@ -28,7 +28,7 @@ impl From<&Face> for Label {
         Self {
             file: face.file.clone(),
             dataset: face.dataset.clone(),
-            gender: face.gender,
+            gender: Some(face.gender),
             ethnicity: face.ethnicity.clone(),
             age_low: face.age_low,
             age_high: face.age_high,
@@ -54,27 +54,31 @@ pub struct SliderStep {
     pub change: f32,
 }
 
-/// What a model made of a face.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What was made of a face. Of pictures that were made elsewhere some is not known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Aged {
     /// The age in years that the model read, where it reads one, else what the first age judge read.
     pub present_age: f32,
     /// By age judge: the ages in years seen at each age asked for, in the order of the run's ages.
-    pub ages: BTreeMap<String, Vec<f32>>,
+    pub ages: BTreeMap<String, Vec<Option<f32>>>,
     /// By identity judge: the distance between input and output at each age asked for.
-    pub distances: BTreeMap<String, Vec<f32>>,
-    /// The mean absolute change of the crop when the present age is asked for, of 255.
-    pub own_change: f32,
+    pub distances: BTreeMap<String, Vec<Option<f32>>>,
+    /// The embedding of the output at each age asked for, by the first identity judge.
+    pub embeddings: Vec<Option<Vec<f32>>>,
     /// The mean absolute change of the crop at each age asked for, of 255.
-    pub change: Vec<f32>,
+    pub change: Vec<Option<f32>>,
+    /// The mean absolute change of the crop when the present age is asked for, of 255.
+    pub own_change: Option<f32>,
     /// Pixels of the crop outside the masks that changed, over all ages.
-    pub changed_outside: u64,
+    pub changed_outside: Option<u64>,
     /// Whether a second run gave the same pictures bit for bit.
-    pub repeats: bool,
+    pub repeats: Option<bool>,
     /// How much the change of a crop shifted by half a pixel differs, shifted back, on average, of 255.
-    pub shift: f32,
+    pub shift: Option<f32>,
     /// Many ages one after the other, for some of the faces.
     pub slider: Option<Vec<SliderStep>>,
+    /// Outputs that could not be measured, and why.
+    pub failed: Vec<String>,
 }
 
 /// What came of one face.

@@ -15,10 +15,12 @@ use crate::compose::write_atomically;
 /// What a run measures; results of runs that differ in it are never mixed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSettings {
-    /// The model's name.
+    /// The model's name, or that of the table of pairs.
     pub model: String,
-    /// SHA-256 of its weights.
+    /// SHA-256 of its weights, or of the table.
     pub weights: String,
+    /// Whether pictures that were made elsewhere are measured.
+    pub pairs: bool,
     /// The ages asked for: label and years.
     pub ages: Vec<(String, f32)>,
     /// The ages of the inputs in years, both included.

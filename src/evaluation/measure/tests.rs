@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicBool;
 use candle_core::{Device, Result};
 use image::{Rgb, RgbImage};
 
-use super::face::{change, shift_difference};
 use super::*;
 use crate::aging::open_model;
 use crate::evaluation::judges::{AgeJudge, Cut, IdentityJudge};
@@ -78,13 +77,14 @@ fn collection() -> tempfile::TempDir {
 }
 
 fn work(data: &Path) -> Work {
-    Work::plan(data, Selection { ages: (20.0, 70.0), limit: Some(4) }).unwrap()
+    Work::plan(data, &data.join("labels.csv"), Selection { ages: (20.0, 70.0), limit: Some(4) }).unwrap()
 }
 
 fn settings(faces: usize, shard: Shard) -> RunSettings {
     RunSettings {
         model: "mirror".into(),
         weights: String::new(),
+        pairs: false,
         ages: vec![("5".into(), 5.0), ("80".into(), 80.0)],
         inputs: (20.0, 70.0),
         limit: Some(4),
@@ -98,7 +98,7 @@ fn settings(faces: usize, shard: Shard) -> RunSettings {
 
 fn bench() -> Bench {
     Bench {
-        model: open_model("mirror", &Device::Cpu).unwrap(),
+        maker: Maker::Model(open_model("mirror", &Device::Cpu).unwrap()),
         age_judges: Arc::new(vec![Box::new(Brightness)]),
         identity_judges: Arc::new(vec![Box::new(Brightness)]),
         targets: vec![5.0, 80.0],
@@ -146,9 +146,16 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
 #[test]
 fn what_cannot_be_measured_is_told() {
     let (data, out) = (collection(), tempfile::tempdir().unwrap());
-    let none = Work::plan(data.path(), Selection { ages: (90.0, 99.0), limit: None });
+    let none = Work::plan(
+        data.path(),
+        &data.path().join("labels.csv"),
+        Selection { ages: (90.0, 99.0), limit: None },
+    );
     assert!(none.is_err_and(|error| error.to_string().contains("90 to 99 years")));
-    assert!(Work::plan(out.path(), Selection { ages: (0.0, 99.0), limit: None }).is_err());
+    assert!(
+        Work::plan(out.path(), &out.path().join("labels.csv"), Selection { ages: (0.0, 99.0), limit: None })
+            .is_err()
+    );
 
     Store::open(out.path(), settings(7, Shard::WHOLE)).unwrap();
     let other = RunSettings { weights: "other".into(), ..settings(7, Shard::WHOLE) };
@@ -157,15 +164,4 @@ fn what_cannot_be_measured_is_told() {
     std::fs::write(out.path().join("faces.jsonl"), "no json\n").unwrap();
     let error = Store::existing(out.path()).err().unwrap().to_string();
     assert!(error.contains("faces.jsonl, line 1"), "{error}");
-}
-
-#[test]
-fn a_change_that_moves_with_the_face_is_stable() {
-    let flat = RgbImage::from_pixel(40, 10, Rgb([100; 3]));
-    // A ramp of two levels a pixel, and the same seen half a pixel further to the left.
-    let aged = RgbImage::from_fn(40, 10, |x, _| Rgb([(100 + 2 * x) as u8; 3]));
-    let moved = RgbImage::from_fn(40, 10, |x, _| Rgb([(99 + 2 * x) as u8; 3]));
-    assert!(shift_difference(&flat, &aged, &flat, &moved).abs() < 1e-4);
-    assert!((shift_difference(&flat, &aged, &flat, &aged) - 1.0).abs() < 1e-4);
-    assert!((change(&flat, &RgbImage::from_pixel(40, 10, Rgb([103; 3]))) - 3.0).abs() < 1e-5);
 }

@@ -8,7 +8,8 @@ use image::RgbImage;
 use super::bench::Bench;
 use super::error::EvaluationError;
 use super::face::{Measured, Subject};
-use super::record::{FaceRecord, Label, Outcome};
+use super::pairs::{PairTable, PairedInput};
+use super::record::{FaceRecord, Label};
 use super::store::Store;
 use crate::camera::load_picture;
 use crate::compose::{Captioned, strip, write_atomically};
@@ -29,12 +30,27 @@ pub struct Selection {
     pub limit: Option<usize>,
 }
 
-/// A face to be measured.
+/// What is to be measured.
+enum Task {
+    /// A labelled face; whether the model is to age it, and whether its slider is run.
+    Face { face: Face, input: bool, slider: bool },
+    /// A face with pictures that were made of it elsewhere.
+    Pair(PairedInput),
+}
+
+/// Something to be measured.
 struct Item {
     index: usize,
-    face: Face,
-    input: bool,
-    slider: bool,
+    task: Task,
+}
+
+impl Item {
+    fn label(&self) -> Label {
+        match &self.task {
+            Task::Face { face, .. } => Label::from(face),
+            Task::Pair(pair) => pair.label.clone(),
+        }
+    }
 }
 
 /// The faces of a run.
@@ -44,34 +60,49 @@ pub struct Work {
 }
 
 impl Work {
-    /// The faces of the validation split in `data/labels.csv`; those that `selection` takes are inputs.
+    /// The faces of the validation split in the table `labels`, whose files lie in `data`; those that
+    /// `selection` takes are inputs.
     ///
     /// # Errors
     /// When the labels cannot be read or hold no input.
-    pub fn plan(data: &Path, selection: Selection) -> Result<Self, EvaluationError> {
-        let table = data.join("labels.csv");
-        let faces: Vec<Face> =
-            read_labels(&table)?.into_iter().filter(|face| face.split == Split::Validation).collect();
+    pub fn plan(data: &Path, labels: &Path, selection: Selection) -> Result<Self, EvaluationError> {
+        let faces = validation_faces(labels)?;
         let (low, high) = selection.ages;
         let fits = |face: &Face| face.age_low >= low && face.age_high <= high;
         let able = faces.iter().filter(|face| fits(face)).count();
         if able == 0 {
             let what = format!("face of {low} to {high} years");
-            return Err(EvaluationError::Nothing { table, what });
+            return Err(EvaluationError::Nothing { table: labels.to_owned(), what });
         }
         let wanted = selection.limit.map_or(able, |limit| limit.min(able));
         let mut number = 0;
         let item = |(index, face): (usize, Face)| {
-            let mut item = Item { index, input: false, slider: false, face };
-            if fits(&item.face) {
+            let (mut input, mut slider) = (false, false);
+            if fits(&face) {
                 // Evenly spread: the inputs are where the share of the way steps on.
-                item.input = number * wanted / able != (number + 1) * wanted / able;
-                item.slider = item.input && (number * wanted / able).is_multiple_of(SLIDER_SHARE);
+                input = number * wanted / able != (number + 1) * wanted / able;
+                slider = input && (number * wanted / able).is_multiple_of(SLIDER_SHARE);
                 number += 1;
             }
-            item
+            Item { index, task: Task::Face { face, input, slider } }
         };
         Ok(Self { data: data.to_owned(), items: faces.into_iter().enumerate().map(item).collect() })
+    }
+
+    /// The inputs of a table of pairs and, where `data` is given with its table of labels, the real faces of the
+    /// validation split, with which they are compared.
+    ///
+    /// # Errors
+    /// When the labels cannot be read.
+    pub fn pairs(pairs: PairTable, data: Option<(&Path, &Path)>) -> Result<Self, EvaluationError> {
+        let faces = match data {
+            Some((_, labels)) => validation_faces(labels)?,
+            None => Vec::new(),
+        };
+        let real = |face| Task::Face { face, input: false, slider: false };
+        let tasks = pairs.inputs.into_iter().map(Task::Pair).chain(faces.into_iter().map(real));
+        let items = tasks.enumerate().map(|(index, task)| Item { index, task }).collect();
+        Ok(Self { data: data.map_or(Path::new(""), |(data, _)| data).to_owned(), items })
     }
 
     /// How many faces there are.
@@ -83,6 +114,10 @@ impl Work {
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
+}
+
+fn validation_faces(table: &Path) -> Result<Vec<Face>, EvaluationError> {
+    Ok(read_labels(table)?.into_iter().filter(|face| face.split == Split::Validation).collect())
 }
 
 /// How far a run is.
@@ -142,28 +177,29 @@ pub fn run(
 }
 
 fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, EvaluationError> {
-    let picture = match load_picture(&data.join(&item.face.file)) {
-        Ok(picture) => picture.picture,
-        Err(error) => {
-            return Ok(Measured { outcome: Outcome::Failed(error.to_string()), pictures: Vec::new() });
-        }
+    let (face, input, slider) = match &item.task {
+        Task::Pair(pair) => return bench.measure_pair(pair),
+        Task::Face { face, input, slider } => (face, *input, *slider),
     };
-    bench.measure(&Subject {
-        picture: &picture,
-        points: item.face.points,
-        gender: item.face.gender,
-        input: item.input,
-        slider: item.slider,
-    })
+    let picture = match load_picture(&data.join(&face.file)) {
+        Ok(picture) => picture.picture,
+        Err(error) => return Ok(Measured::failed(error.to_string())),
+    };
+    bench.measure(&Subject { picture: &picture, points: face.points, gender: face.gender, input, slider })
 }
 
 /// Writes the strip first: a face that is written down has its strip.
 fn note(store: &mut Store, item: &Item, measured: Measured) -> Result<(), EvaluationError> {
-    if let Some((input, aged)) = measured.pictures.split_first() {
-        let (input, aged) = (tile(input), aged.iter().map(tile).collect::<Vec<_>>());
-        let labels: Vec<String> = store.settings().ages.iter().map(|(label, _)| label.clone()).collect();
+    if let Some(input) = &measured.input {
+        let input = tile(input);
+        let ages = &store.settings().ages;
+        let aged: Vec<(&str, RgbImage)> = measured
+            .pictures
+            .iter()
+            .filter_map(|(place, picture)| Some((ages.get(*place)?.0.as_str(), tile(picture))))
+            .collect();
         let tiles: Vec<Captioned> =
-            labels.iter().zip(&aged).map(|(caption, picture)| Captioned { caption, picture }).collect();
+            aged.iter().map(|(caption, picture)| Captioned { caption, picture }).collect();
         let picture = strip(Captioned { caption: "now", picture: &input }, &tiles);
         let encode = |out: &mut dyn std::io::Write| {
             image::codecs::jpeg::JpegEncoder::new_with_quality(out, 88)
@@ -172,7 +208,7 @@ fn note(store: &mut Store, item: &Item, measured: Measured) -> Result<(), Evalua
         };
         write_atomically(&store.strip(item.index), encode)?;
     }
-    store.add(FaceRecord { index: item.index, label: Label::from(&item.face), outcome: measured.outcome })
+    store.add(FaceRecord { index: item.index, label: item.label(), outcome: measured.outcome })
 }
 
 fn tile(picture: &RgbImage) -> RgbImage {

@@ -98,14 +98,12 @@ impl Findings {
     pub(super) fn age_bar(&self) -> [(String, String, bool); 2] {
         let judge = self.judge();
         let mut off = Vec::new();
-        let mut seen = Vec::new();
+        let (mut seen, mut compared) = (Vec::new(), 0);
         for target in &self.targets {
-            let (Some(real), Some(outputs)) =
-                (self.real_age(judge, target), self.seen_age(judge, target, |_| true))
-            else {
-                continue;
-            };
+            let Some(outputs) = self.seen_age(judge, target, |_| true) else { continue };
             seen.push(outputs.mean);
+            let Some(real) = self.real_age(judge, target) else { continue };
+            compared += 1;
             let child = years_of(&target.label, target.age).1 < CHILD;
             let near = if child { NEAR_CHILD } else { NEAR };
             let difference = outputs.mean - real.mean;
@@ -113,7 +111,7 @@ impl Findings {
                 off.push(format!("{} {difference:+.1}", target.label));
             }
         }
-        let all = seen.len();
+        let all = compared;
         let found = if off.is_empty() {
             format!("all {all} groups")
         } else {
@@ -130,7 +128,7 @@ impl Findings {
             (
                 "mean age seen rises strictly from group to group".to_owned(),
                 means.join(" "),
-                rises && all > 1,
+                rises && seen.len() > 1,
             ),
         ]
     }

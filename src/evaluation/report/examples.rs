@@ -25,7 +25,7 @@ pub(super) fn examples(findings: &Findings, store: &Store) -> Result<Vec<Example
     let error = |input: &Input| {
         let ages = input.aged.ages.get(findings.judge())?;
         let offs =
-            ages.iter().zip(&real).filter_map(|(seen, real)| Some((f64::from(*seen) - (*real)?).abs()));
+            ages.iter().zip(&real).filter_map(|(seen, real)| Some((f64::from((*seen)?) - (*real)?).abs()));
         let offs: Vec<f64> = offs.collect();
         (!offs.is_empty()).then(|| offs.iter().sum::<f64>() / offs.len() as f64)
     };

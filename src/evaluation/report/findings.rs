@@ -1,6 +1,6 @@
 //! The records of a run with what all tables need to know.
 
-use super::people::{Input, Real, inputs, reals, within, years_of};
+use super::people::{Input, Real, inputs, is_narrow, middle, reals, within, years_of};
 use super::table::{NONE, Section, Table, number};
 use crate::evaluation::judges::distance;
 use crate::evaluation::measure::{FaceRecord, Outcome, RunSettings, Store};
@@ -8,6 +8,8 @@ use crate::evaluation::statistics::{Estimate, False, mean_estimate, threshold_fo
 
 /// The share of different people that the measured threshold takes for one.
 pub(super) const FALSE_ACCEPTS: False = False(0.001);
+/// The ages in years of AgeTransGAN's inputs.
+pub(super) const TWENTIES: (f32, f32) = (20.0, 29.0);
 /// Different people are compared whose ages differ by no more than this.
 const IMPOSTOR_GAP: f32 = 10.0;
 
@@ -28,8 +30,10 @@ pub(super) struct Border {
     pub usual: Option<f32>,
     /// That which one in a thousand impostors passes.
     pub measured: Option<f32>,
-    /// Distances between different people, for the histogram: every so many.
+    /// Distances between different people, rising: every so many.
     pub impostors: Vec<f32>,
+    /// By the place of a target: the border measured on people of 20 to 29 against those of the target.
+    pub of_targets: Vec<Option<f32>>,
     /// How many pairs of different people there were.
     pub pairs: usize,
 }
@@ -60,8 +64,8 @@ impl Findings {
             age: *age,
             years: years_of(label, *age),
         });
-        let targets = targets.collect();
-        let borders = borders(&settings, &reals(&records));
+        let targets: Vec<Target> = targets.collect();
+        let borders = borders(&settings, &reals(&records), &targets);
         Self { settings, records, targets, borders }
     }
 
@@ -96,7 +100,7 @@ impl Findings {
     ) -> Option<Estimate> {
         let inputs = self.inputs();
         let chosen = inputs.iter().filter(|input| choose(input));
-        let age = |input: &Input| input.aged.ages.get(judge).and_then(|ages| ages.get(target.place)).copied();
+        let age = |input: &Input| input.age_at(judge, target.place);
         mean_estimate(&chosen.filter_map(age).map(f64::from).collect::<Vec<f64>>())
     }
 
@@ -104,16 +108,27 @@ impl Findings {
     pub(super) fn facts(&self) -> Vec<String> {
         let settings = &self.settings;
         let (low, high) = settings.inputs;
-        let mut facts = vec![
-            format!("Model: {}, weights {}.", settings.model, short(&settings.weights)),
-            format!(
-                "Faces: {} of the validation split, of which {} of {low} to {high} years were aged; labels {}.",
-                self.reals().len(),
-                self.inputs().len(),
-                short(&settings.labels)
-            ),
-            "Ranges in brackets are intervals of 95 % by the bootstrap over faces.".to_owned(),
-        ];
+        let labels = short(&settings.labels);
+        let mut facts = if settings.pairs {
+            let (inputs, table) = (self.inputs().len(), short(&settings.weights));
+            vec![
+                format!("Pictures that were made elsewhere, named in {} ({table}).", settings.model),
+                format!(
+                    "Faces: {inputs} inputs, {} real faces (labels {labels}).",
+                    self.reals().len() - inputs
+                ),
+            ]
+        } else {
+            vec![
+                format!("Model: {}, weights {}.", settings.model, short(&settings.weights)),
+                format!(
+                    "Faces: {} of the validation split, of which {} of {low} to {high} years were aged; labels {labels}.",
+                    self.reals().len(),
+                    self.inputs().len(),
+                ),
+            ]
+        };
+        facts.extend(["Ranges in brackets are intervals of 95 % by the bootstrap over faces.".to_owned()]);
         facts.extend(settings.age_judges.iter().map(|(name, about)| format!("Age judge “{name}”: {about}.")));
         let identity = settings.identity_judges.iter();
         facts.extend(identity.map(|(name, about, _)| format!("Identity judge “{name}”: {about}.")));
@@ -127,15 +142,30 @@ impl Findings {
         facts
     }
 
+    /// The pictures that could not be measured, inputs and outputs, each with the reason.
+    pub(super) fn failures(&self) -> Vec<[String; 2]> {
+        let reasons = |record: &FaceRecord| match &record.outcome {
+            Outcome::Failed(reason) => vec![reason.clone()],
+            Outcome::Measured { aged: Some(aged), .. } => aged.failed.clone(),
+            Outcome::Measured { aged: None, .. } => Vec::new(),
+        };
+        let of_record = |record: &FaceRecord| {
+            let file = record.label.file.clone();
+            reasons(record).into_iter().map(move |reason| [file.clone(), reason])
+        };
+        self.records.iter().flat_map(of_record).collect()
+    }
+
     pub(super) fn failures_section(&self) -> Section {
-        let mut table = Table::new("not_measured", "Faces that could not be measured.", &["file", "reason"]);
-        for record in &self.records {
-            if let Outcome::Failed(reason) = &record.outcome {
-                table.row([record.label.file.clone(), reason.clone()]);
-            }
+        let caption = "Pictures that could not be measured.";
+        let mut table = Table::new("not_measured", caption, &["file", "reason"]);
+        self.failures().into_iter().for_each(|row| table.row(row));
+        let inputs =
+            self.records.iter().filter(|record| matches!(record.outcome, Outcome::Failed(_))).count();
+        let mut text = vec![format!("{inputs} of {} faces could not be measured.", self.records.len())];
+        if table.rows.len() > inputs {
+            text.push(format!("{} outputs could not be measured.", table.rows.len() - inputs));
         }
-        let text =
-            vec![format!("{} of {} faces could not be measured.", table.rows.len(), self.records.len())];
         let tables = if table.rows.is_empty() { Vec::new() } else { vec![table] };
         Section { title: "Not measured".to_owned(), text, tables, plots: Vec::new() }
     }
@@ -147,9 +177,18 @@ fn short(hash: &str) -> &str {
 }
 
 /// The borders of each identity judge, from pairs of real people of one gender and about one age.
-fn borders(settings: &RunSettings, reals: &[Real]) -> Vec<Border> {
+fn borders(settings: &RunSettings, reals: &[Real], targets: &[Target]) -> Vec<Border> {
     let border = |(judge, about, usual): &(String, String, Option<f32>)| {
-        let distances = impostors(judge, reals);
+        let mut distances = impostors(judge, reals, &alike);
+        distances.sort_by(f32::total_cmp);
+        let of_target = |target: &Target| {
+            let across = |one: &Real, other: &Real| {
+                let twenties = |real: &Real| within(real.label, TWENTIES);
+                let wanted = |real: &Real| within(real.label, target.years);
+                (twenties(one) && wanted(other)) || (twenties(other) && wanted(one))
+            };
+            threshold_for(FALSE_ACCEPTS, &impostors(judge, reals, &across))
+        };
         let every = distances.len().div_ceil(20_000).max(1);
         Border {
             judge: judge.clone(),
@@ -157,21 +196,28 @@ fn borders(settings: &RunSettings, reals: &[Real]) -> Vec<Border> {
             usual: *usual,
             measured: threshold_for(FALSE_ACCEPTS, &distances),
             pairs: distances.len(),
+            of_targets: targets.iter().map(of_target).collect(),
             impostors: distances.into_iter().step_by(every).collect(),
         }
     };
     settings.identity_judges.iter().map(border).collect()
 }
 
-fn impostors(judge: &str, reals: &[Real]) -> Vec<f32> {
-    let alike = |one: &Real, other: &Real| {
-        let gap = super::people::middle(one.label) - super::people::middle(other.label);
-        one.label.gender == other.label.gender && gap.abs() <= IMPOSTOR_GAP
-    };
+/// Whether two people are of one gender and about one age, as far as that is known.
+fn alike(one: &Real, other: &Real) -> bool {
+    let gap = middle(one.label) - middle(other.label);
+    let known = is_narrow(one.label) && is_narrow(other.label);
+    one.label.gender == other.label.gender && (!known || gap.abs() <= IMPOSTOR_GAP)
+}
+
+/// The distances between different people that `choose` takes. A table of pairs may name one picture of
+/// a person twice.
+fn impostors(judge: &str, reals: &[Real], choose: &dyn Fn(&Real, &Real) -> bool) -> Vec<f32> {
+    let fits = |one: &Real, other: &Real| one.label.file != other.label.file && choose(one, other);
     let mut distances = Vec::new();
     for (place, one) in reals.iter().enumerate() {
         let Some(here) = one.embeddings.get(judge) else { continue };
-        for other in reals[place + 1..].iter().filter(|other| alike(one, other)) {
+        for other in reals[place + 1..].iter().filter(|other| fits(one, other)) {
             distances.extend(other.embeddings.get(judge).map(|there| distance(here, there)));
         }
     }

@@ -1,7 +1,7 @@
 //! Whether the outputs show the same person.
 
 use super::findings::{Border, FALSE_ACCEPTS, Findings, percent};
-use super::people::{Input, middle};
+use super::people::Input;
 use super::plot::{Plot, Point, Series, Shape};
 use super::published::{AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD};
 use super::table::{NONE, Section, Table, estimate, maybe};
@@ -84,11 +84,9 @@ impl Findings {
     /// label.
     pub(super) fn distances(&self, judge: &str, choose: impl Fn(f32, &str) -> bool) -> Vec<f32> {
         let of_input = |input: &Input| -> Vec<f32> {
-            let Some(distances) = input.aged.distances.get(judge) else { return Vec::new() };
-            let present = middle(input.label);
             let chosen =
-                self.targets.iter().filter(|target| choose((target.age - present).abs(), &target.label));
-            chosen.filter_map(|target| distances.get(target.place).copied()).collect()
+                self.targets.iter().filter(|target| choose((target.age - input.age()).abs(), &target.label));
+            chosen.filter_map(|target| input.distance_at(judge, target.place)).collect()
         };
         self.inputs().iter().flat_map(of_input).collect()
     }
@@ -170,7 +168,9 @@ impl Findings {
         };
         let near = self.distances(&border.judge, |gap, _| gap < SMALL_GAP);
         let far = FAR_GROUPS.map(|group| (group, self.distances(&border.judge, |_, label| label == group)));
-        let far = far.iter().map(|(group, distances)| bar(&format!("at {group}"), 85.0, distances));
+        // A table of pairs need not ask for every group.
+        let far = far.iter().filter(|(_, distances)| !distances.is_empty() || !self.settings.pairs);
+        let far = far.map(|(group, distances)| bar(&format!("at {group}"), 85.0, distances));
         std::iter::once(bar("where the gap is under 25 years", 97.0, &near)).chain(far).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! The same measures for each kind of people.
 
 use super::findings::{Findings, percent};
-use super::people::{Input, middle};
+use super::people::Input;
+use super::steadiness::rising;
 use super::table::{NONE, Section, Table, estimate, maybe};
 use crate::dataset::Gender;
 use crate::evaluation::statistics::mean_estimate;
@@ -9,11 +10,12 @@ use crate::evaluation::statistics::mean_estimate;
 impl Findings {
     pub(super) fn kinds_section(&self) -> Section {
         let gender = |input: &Input| match input.label.gender {
-            Gender::Female => "female".to_owned(),
-            Gender::Male => "male".to_owned(),
+            Some(Gender::Female) => "female".to_owned(),
+            Some(Gender::Male) => "male".to_owned(),
+            None => String::new(),
         };
         let age = |input: &Input| {
-            let five = (middle(input.label) / 5.0).floor() * 5.0;
+            let five = (input.age() / 5.0).floor() * 5.0;
             format!("{five:02}–{:02}", five + 4.0)
         };
         let kinds: [(&str, &dyn Fn(&Input) -> String); 4] = [
@@ -22,7 +24,16 @@ impl Findings {
             ("age of the input", &age),
             ("collection", &|input| input.label.dataset.clone()),
         ];
-        let head = ["kind", "faces", "mean error of the ages seen", "same person %", "own change", "shift"];
+        let head = [
+            "kind",
+            "faces",
+            "mean error of the ages seen",
+            "same person %",
+            "own change",
+            "shift",
+            "pixels outside the mask",
+            "slider rises %",
+        ];
         let caption = "The error is the mean absolute difference between the mean age seen and that of real people, \
                        over the groups.";
         let mut table = Table::new("kinds", caption, &head);
@@ -61,20 +72,24 @@ impl Findings {
                 .iter()
                 .filter_map(|input| input.aged.distances.get(judge))
                 .flatten()
-                .copied()
+                .filter_map(|distance| *distance)
                 .collect();
             percent(distances.iter().filter(|distance| **distance <= threshold).count(), distances.len())
         });
-        let mean = |value: &dyn Fn(&Input) -> f32| {
-            mean_estimate(&chosen.iter().map(|input| f64::from(value(input))).collect::<Vec<f64>>())
+        let mean = |value: &dyn Fn(&Input) -> Option<f64>| {
+            mean_estimate(&chosen.iter().filter_map(|input| value(input)).collect::<Vec<f64>>())
         };
+        let outside: Vec<u64> = chosen.iter().filter_map(|input| input.aged.changed_outside).collect();
+
         table.row([
             name,
             chosen.len().to_string(),
             maybe(error, 1),
             same,
-            estimate(mean(&|input| input.aged.own_change), 2),
-            estimate(mean(&|input| input.aged.shift), 2),
+            estimate(mean(&|input| input.aged.own_change.map(f64::from)), 2),
+            estimate(mean(&|input| input.aged.shift.map(f64::from)), 2),
+            if outside.is_empty() { NONE.to_owned() } else { outside.iter().sum::<u64>().to_string() },
+            estimate(mean(&|input| input.slider().map(rising)), 1),
         ]);
     }
 }

@@ -8,6 +8,7 @@ mod findings;
 mod html;
 mod identity;
 mod kinds;
+mod likeness;
 mod markdown;
 mod people;
 mod plot;
@@ -33,6 +34,8 @@ pub struct Report {
     pub facts: Vec<String>,
     /// The parts.
     pub sections: Vec<Section>,
+    /// How many pictures could not be measured; the last section names them.
+    pub not_measured: usize,
     /// Strips of pictures with what is said of them.
     pub examples: Vec<examples::Example>,
 }
@@ -48,6 +51,7 @@ impl Report {
             findings.bars(),
             findings.age_section(),
             findings.identity_section(),
+            findings.likeness_section(),
             findings.steadiness_section(),
             findings.kinds_section(),
             findings.calibration_section(),
@@ -57,6 +61,7 @@ impl Report {
         Ok(Self {
             title: format!("{}, measured by agemirror", findings.settings.model),
             facts: findings.facts(),
+            not_measured: findings.failures().len(),
             sections,
             examples: examples::examples(&findings, store)?,
         })

@@ -1,7 +1,7 @@
 //! What the records say, sorted the way the tables ask for it.
 
 use crate::compose::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
-use crate::evaluation::measure::{Aged, FaceRecord, Label, Outcome};
+use crate::evaluation::measure::{Aged, FaceRecord, Label, Outcome, SliderStep};
 
 /// A face as it is.
 #[derive(Clone, Copy)]
@@ -18,6 +18,36 @@ pub(super) struct Input<'a> {
     pub label: &'a Label,
     pub ages: &'a std::collections::BTreeMap<String, f32>,
     pub aged: &'a Aged,
+}
+
+/// The longest range of years, of which the middle is taken for the age.
+const NARROW: f32 = 30.0;
+
+impl Input<'_> {
+    /// The slider's steps, where there are two or more.
+    pub(super) fn slider(&self) -> Option<&[SliderStep]> {
+        self.aged.slider.as_deref().filter(|steps| steps.len() > 1)
+    }
+
+    /// The age in years that `judge` sees at the age asked for that stands at `place`.
+    pub(super) fn age_at(&self, judge: &str, place: usize) -> Option<f32> {
+        self.aged.ages.get(judge)?.get(place).copied().flatten()
+    }
+
+    /// How far the output at `place` is from the input, by an identity judge.
+    pub(super) fn distance_at(&self, judge: &str, place: usize) -> Option<f32> {
+        self.aged.distances.get(judge)?.get(place).copied().flatten()
+    }
+
+    /// The age in years: as labelled, or as read where the label says little.
+    pub(super) fn age(&self) -> f32 {
+        if is_narrow(self.label) { middle(self.label) } else { self.aged.present_age }
+    }
+}
+
+/// Whether a label tells the age well enough to take its middle.
+pub(super) fn is_narrow(label: &Label) -> bool {
+    label.age_high - label.age_low <= NARROW
 }
 
 /// All faces that were measured.

@@ -23,6 +23,8 @@ pub(super) struct Steadiness {
     rising: Option<Estimate>,
     /// The largest change from one step of the slider to the next, per year, of 255.
     largest_step: Option<Estimate>,
+    /// Whether nothing but the change is known.
+    made_elsewhere: bool,
 }
 
 impl Steadiness {
@@ -32,24 +34,28 @@ impl Steadiness {
             mean_estimate(&(0..inputs.len()).filter_map(value).collect::<Vec<f64>>())
         };
         let aged = |place: usize| inputs[place].aged;
-        let slider = |place: usize| aged(place).slider.as_deref().filter(|steps| steps.len() > 1);
         Self {
-            own: mean(&|place| Some(f64::from(aged(place).own_change))),
+            own: mean(&|place| aged(place).own_change.map(f64::from)),
             change: mean(&|place| {
-                let change = &aged(place).change;
-                Some(f64::from(change.iter().sum::<f32>()) / change.len().max(1) as f64)
+                let changes: Vec<f32> = aged(place).change.iter().filter_map(|change| *change).collect();
+                let count = changes.len();
+                (count > 0).then(|| f64::from(changes.iter().sum::<f32>()) / count as f64)
             }),
-            shift: mean(&|place| Some(f64::from(aged(place).shift))),
-            outside: inputs.iter().map(|input| input.aged.changed_outside).sum(),
-            repeats: inputs.iter().filter(|input| input.aged.repeats).count(),
+            shift: mean(&|place| aged(place).shift.map(f64::from)),
+            outside: inputs.iter().filter_map(|input| input.aged.changed_outside).sum(),
+            repeats: inputs.iter().filter(|input| input.aged.repeats == Some(true)).count(),
             inputs: inputs.len(),
-            rising: mean(&|place| slider(place).map(rising)),
-            largest_step: mean(&|place| slider(place).map(largest_step)),
+            rising: mean(&|place| inputs[place].slider().map(rising)),
+            largest_step: mean(&|place| inputs[place].slider().map(largest_step)),
+            made_elsewhere: findings.settings.pairs,
         }
     }
 
     /// The bars that these figures answer.
     pub(super) fn bars(&self) -> Vec<(String, String, bool)> {
+        if self.made_elsewhere {
+            return Vec::new();
+        }
         let under = |value: Option<Estimate>, most: f64| value.is_some_and(|value| value.mean < most);
         vec![
             (
@@ -78,7 +84,7 @@ impl Steadiness {
 }
 
 /// The share of steps at which the age seen does not fall, in per cent.
-fn rising(steps: &[SliderStep]) -> f64 {
+pub(super) fn rising(steps: &[SliderStep]) -> f64 {
     let rises = steps.windows(2).filter(|pair| pair[1].seen >= pair[0].seen).count();
     100.0 * rises as f64 / (steps.len() - 1) as f64
 }
@@ -95,8 +101,18 @@ impl Findings {
         let mut table =
             Table::new("steadiness", "Changes are mean absolute ones of 255.", &["what", "found"]);
         let mut row = |what: &str, found: String| table.row([what.to_owned(), found]);
-        row("change of the crop at the present age", estimate(steadiness.own, 2));
         row("change of the crop at the ages asked for", estimate(steadiness.change, 2));
+        if steadiness.made_elsewhere {
+            let text = "Pictures that were made elsewhere tell how much they change, where input and output are \
+                        of one size. For the rest the model must run: `agemirror evaluate MODEL`, `agemirror stability`.";
+            return Section {
+                title: "Steadiness".to_owned(),
+                text: vec![text.to_owned()],
+                tables: vec![table],
+                plots: Vec::new(),
+            };
+        }
+        row("change of the crop at the present age", estimate(steadiness.own, 2));
         row("pixels changed outside the mask", steadiness.outside.to_string());
         row(
             "faces that give the same pictures again",

@@ -32,6 +32,20 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// The table as lines of text, its columns below each other.
+    pub fn lines(&self) -> Vec<String> {
+        let rows = || std::iter::once(&self.head).chain(&self.rows);
+        let width = |column: usize| {
+            rows().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.head.len()).map(width).collect();
+        let line = |row: &Vec<String>| {
+            let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        };
+        rows().map(line).collect()
+    }
+
     /// The rows as objects; what reads as a number is one.
     pub(super) fn json(&self) -> Value {
         let value = |cell: &String| {
@@ -75,9 +89,7 @@ pub(super) fn maybe(value: Option<f64>, digits: usize) -> String {
 /// A mean with its interval, as in `31.2 (30.1 to 32.4)`.
 pub(super) fn estimate(estimate: Option<Estimate>, digits: usize) -> String {
     match estimate {
-        Some(Estimate { mean, low, high, .. }) => {
-            format!("{} ({} to {})", number(mean, digits), number(low, digits), number(high, digits))
-        }
-        None => NONE.to_owned(),
+        Some(estimate) if estimate.mean.is_finite() => estimate.in_words(digits),
+        _ => NONE.to_owned(),
     }
 }

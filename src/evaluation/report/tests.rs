@@ -12,6 +12,7 @@ fn settings() -> RunSettings {
     RunSettings {
         model: "mirror".into(),
         weights: "0123456789abcdef".into(),
+        pairs: false,
         ages: TEN_GROUPS.iter().map(|group| (group.label.to_owned(), group.age)).collect(),
         inputs: (20.0, 39.0),
         limit: None,
@@ -29,7 +30,7 @@ fn record(index: usize) -> FaceRecord {
     let label = Label {
         file: format!("p{index}.png"),
         dataset: "a".into(),
-        gender: if index % 2 == 0 { Gender::Female } else { Gender::Male },
+        gender: Some(if index % 2 == 0 { Gender::Female } else { Gender::Male }),
         ethnicity: "other".into(),
         age_low: age,
         age_high: age,
@@ -37,19 +38,21 @@ fn record(index: usize) -> FaceRecord {
     if index == 60 {
         return FaceRecord { index, label, outcome: Outcome::Failed("p60.png is cut short".into()) };
     }
-    let ages: Vec<f32> = TEN_GROUPS.iter().map(|group| group.age + 2.0).collect();
+    let ages: Vec<Option<f32>> = TEN_GROUPS.iter().map(|group| Some(group.age + 2.0)).collect();
     let slider = [(10.0, 12.0, 0.0), (20.0, 21.0, 3.0), (30.0, 20.0, 5.0)];
     let slider = slider.map(|(asked, seen, change)| SliderStep { asked, seen, change }).to_vec();
     let aged = Aged {
         present_age: age,
         ages: BTreeMap::from([("judge".into(), ages)]),
-        distances: BTreeMap::from([("net".into(), (0..10).map(|place| 0.2 + 0.05 * place as f32).collect())]),
-        own_change: 1.0,
-        change: vec![5.0; 10],
-        changed_outside: 0,
-        repeats: true,
-        shift: 2.0,
+        distances: BTreeMap::from([("net".into(), (0..10).map(|i| Some(0.2 + 0.05 * i as f32)).collect())]),
+        embeddings: (0..10).map(|i| Some(vec![index as f32 + 0.05 * i as f32, 0.1])).collect(),
+        own_change: Some(1.0),
+        change: vec![Some(5.0); 10],
+        changed_outside: Some(0),
+        repeats: Some(true),
+        shift: Some(2.0),
         slider: Some(slider),
+        failed: Vec::new(),
     };
     let ages = BTreeMap::from([("judge".into(), age + 1.0)]);
     let embeddings = BTreeMap::from([("net".into(), vec![index as f32, 0.0])]);

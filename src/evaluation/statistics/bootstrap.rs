@@ -24,6 +24,13 @@ pub struct Estimate {
     pub count: usize,
 }
 
+impl Estimate {
+    /// As in `31.2 (30.1 to 32.4)`.
+    pub fn in_words(&self, digits: usize) -> String {
+        format!("{:.digits$} ({:.digits$} to {:.digits$})", self.mean, self.low, self.high)
+    }
+}
+
 /// The mean of `values` and the percentile bootstrap's interval of 95 %; none where there is no value.
 pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
     if values.is_empty() {

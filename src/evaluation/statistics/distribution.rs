@@ -1,6 +1,11 @@
 //! How far apart two sets of pictures are, by the features that a network finds in them.
 
-use super::singular_values;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rayon::prelude::*;
+
+use super::Estimate;
+use super::singular::{dot, reflect_rows, singular_values};
 
 /// Why two sets of features cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +74,7 @@ pub(super) fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
         // More pictures than features: the product of the two covariances' factors is smaller still.
         product_of_factors(few, many)
     } else {
-        few.iter().map(|row| many.iter().map(|other| dot(row, other)).collect()).collect()
+        products(few, many)
     };
     singular_values(columns).iter().sum::<f64>() / scale
 }
@@ -77,7 +82,7 @@ pub(super) fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
 /// `R1 R2^T`, where `R^T R` are the unscaled covariances: the same singular values as `A B^T`.
 fn product_of_factors(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let (one, other) = (factor(a), factor(b));
-    one.iter().map(|row| other.iter().map(|column| dot(row, column)).collect()).collect()
+    products(&one, &other)
 }
 
 /// The upper triangle `R` with `R^T R = A^T A`, by Householder's reflections (rows of `A` given).
@@ -85,28 +90,54 @@ fn factor(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut rows = rows.to_vec();
     let width = rows.first().map_or(0, Vec::len);
     for column in 0..width.min(rows.len()) {
-        let norm = rows[column..].iter().map(|row| row[column].powi(2)).sum::<f64>().sqrt();
-        if norm == 0.0 {
-            continue;
-        }
-        let mut mirror: Vec<f64> = rows[column..].iter().map(|row| row[column]).collect();
-        mirror[0] += if mirror[0] < 0.0 { -norm } else { norm };
-        let length: f64 = mirror.iter().map(|value| value * value).sum();
-        let mut sums = vec![0.0; width];
-        for (weight, row) in mirror.iter().zip(&rows[column..]) {
-            sums[column..].iter_mut().zip(&row[column..]).for_each(|(sum, value)| *sum += weight * value);
-        }
-        for (weight, row) in mirror.iter().zip(&mut rows[column..]) {
-            let scale = 2.0 * weight / length;
-            row[column..].iter_mut().zip(&sums[column..]).for_each(|(value, sum)| *value -= scale * sum);
-        }
+        reflect_rows(&mut rows[column..], column);
     }
     rows.truncate(width);
     rows
 }
 
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(a, b)| a * b).sum()
+/// The products of all rows of the one with all rows of the other.
+fn products(one: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    one.par_iter().map(|row| other.iter().map(|column| dot(row, column)).collect()).collect()
+}
+
+/// The same sample always gives the same interval.
+const SEED: u64 = 0x5eed;
+/// Half the width of a normal distribution's interval of 95 %, in deviations.
+const NORMAL: f64 = 1.959_964;
+
+/// [`frechet_distance`] with an interval of 95 %: that of a normal distribution around it with the deviation
+/// of the distances of `draws` samples drawn anew (the bootstrap, Efron, 1979). Samples drawn anew hold some
+/// pictures twice, so that their distances are too large; their spread is right all the same.
+///
+/// # Errors
+/// As [`frechet_distance`].
+pub fn frechet_estimate(
+    one: &Features,
+    other: &Features,
+    draws: usize,
+) -> Result<Estimate, DistributionError> {
+    let distance = frechet_distance(one, other)?;
+    let again = |draw: usize| {
+        let mut random = StdRng::seed_from_u64(SEED + draw as u64);
+        frechet_distance(&drawn(one, &mut random), &drawn(other, &mut random))
+    };
+    let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
+    let half = NORMAL * deviation(&again);
+    let count = one.len().min(other.len());
+    Ok(Estimate { mean: distance, low: distance - half, high: distance + half, count })
+}
+
+/// As many rows of the sample as it has, drawn with replacement.
+fn drawn(rows: &Features, random: &mut StdRng) -> Vec<Vec<f64>> {
+    (0..rows.len()).map(|_| rows[random.random_range(0..rows.len())].clone()).collect()
+}
+
+/// The deviation of the population that a sample comes from; 0 of fewer than two values.
+fn deviation(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
 }
 
 /// A score and how much it varies from part to part.
@@ -135,6 +166,25 @@ pub fn inception_score(logits: &Features, splits: usize) -> Result<InceptionScor
     let mean = scores.iter().sum::<f64>() / scores.len() as f64;
     let variance = scores.iter().map(|score| (score - mean).powi(2)).sum::<f64>() / scores.len() as f64;
     Ok(InceptionScore { mean, deviation: variance.sqrt() })
+}
+
+/// [`inception_score`] and its mean with an interval of 95 %, made as [`frechet_estimate`] makes its own.
+///
+/// # Errors
+/// As [`inception_score`].
+pub fn inception_estimate(
+    logits: &Features,
+    splits: usize,
+    draws: usize,
+) -> Result<(InceptionScore, Estimate), DistributionError> {
+    let score = inception_score(logits, splits)?;
+    let again = |draw: usize| {
+        let mut random = StdRng::seed_from_u64(SEED + draw as u64);
+        Ok(inception_score(&drawn(logits, &mut random), splits)?.mean)
+    };
+    let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
+    let (mean, half) = (score.mean, NORMAL * deviation(&again));
+    Ok((score, Estimate { mean, low: mean - half, high: mean + half, count: logits.len() }))
 }
 
 fn score(part: &[Vec<f64>]) -> f64 {
@@ -194,7 +244,8 @@ mod tests {
             assert!((ours / case.root_trace - 1.0).abs() < 1e-6, "{ours} {}", case.root_trace);
             let distance = frechet_distance(&one, &other).unwrap();
             assert!((distance / case.distance - 1.0).abs() < 1e-6, "{distance} {}", case.distance);
-            let score = inception_score(&one, 10).unwrap();
+            let (score, estimate) = inception_estimate(&one, 10, 5).unwrap();
+            assert!(estimate.low < score.mean && score.mean < estimate.high && estimate.mean == score.mean);
             assert!((score.mean - case.inception_mean).abs() < 1e-9);
             assert!((score.deviation - case.inception_deviation).abs() < 1e-9);
         }
@@ -206,6 +257,28 @@ mod tests {
         assert!(frechet_distance(&one, &one).unwrap().abs() < 1e-9);
         let moved: Vec<Vec<f64>> = one.iter().map(|row| row.iter().map(|v| v + 0.5).collect()).collect();
         assert!((frechet_distance(&one, &moved).unwrap() - 5.0).abs() < 1e-9);
+    }
+
+    /// Two normal distributions in three dimensions, one apart along each axis and one twice as wide: the
+    /// distance is 3 + 3 (2 - 1)^2 = 6.
+    #[test]
+    fn the_interval_covers_the_true_distance() {
+        let mut random = StdRng::seed_from_u64(5);
+        let mut normal = |mean: f64, wide: f64| {
+            let angle = std::f64::consts::TAU * random.random::<f64>();
+            mean + wide * (-2.0 * random.random::<f64>().max(1e-12).ln()).sqrt() * angle.cos()
+        };
+        let mut sample = |mean: f64, wide: f64| -> Vec<Vec<f64>> {
+            (0..150).map(|_| (0..3).map(|_| normal(mean, wide)).collect()).collect()
+        };
+        let trials = 100;
+        let covered = (0..trials)
+            .filter(|_| {
+                let estimate = frechet_estimate(&sample(0.0, 1.0), &sample(1.0, 2.0), 40).unwrap();
+                (estimate.low..=estimate.high).contains(&6.0)
+            })
+            .count();
+        assert!((87..=99).contains(&covered), "{covered} of {trials}");
     }
 
     #[test]

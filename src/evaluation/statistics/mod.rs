@@ -6,6 +6,9 @@ mod singular;
 mod verification;
 
 pub use bootstrap::{Estimate, mean_estimate};
-pub use distribution::{DistributionError, Features, InceptionScore, frechet_distance, inception_score};
+pub use distribution::{
+    DistributionError, Features, InceptionScore, frechet_distance, frechet_estimate, inception_estimate,
+    inception_score,
+};
 pub use singular::singular_values;
 pub use verification::{False, threshold_for};

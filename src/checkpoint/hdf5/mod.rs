@@ -1,0 +1,94 @@
+//! The reader of HDF5 files as Keras writes its weights: old groups, values in one piece.
+//!
+//! The format: "HDF5 File Format Specification", version 2.0
+//! (<https://docs.hdfgroup.org/hdf5/develop/_f_m_t2.html>). Of its many ways only those that h5py takes by
+//! itself are read; anything else is named and refused.
+
+mod groups;
+mod object;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+use candle_core::Tensor;
+
+use super::TensorReader;
+use super::entry::TensorEntry;
+use super::error::{CheckpointError, Defect};
+use super::source::Source;
+use super::values::{Place, element_count, read_tensor};
+use groups::tensors_below;
+
+/// How an HDF5 file begins.
+pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+
+/// A tensor and where its values begin; none where none were written.
+struct Found {
+    entry: TensorEntry,
+    start: Option<u64>,
+}
+
+/// An HDF5 file.
+pub(super) struct Hdf5Reader {
+    source: Source,
+    entries: Vec<TensorEntry>,
+    starts: Vec<Option<u64>>,
+}
+
+impl Hdf5Reader {
+    /// # Errors
+    /// When the file is damaged or of a newer kind than Keras writes.
+    pub(super) fn new(source: Source) -> Result<Self, CheckpointError> {
+        let root = root(&source)?;
+        let found = tensors_below(&source, root)?;
+        let (entries, starts) = found.into_iter().map(|found| (found.entry, found.start)).unzip();
+        Ok(Self { source, entries, starts })
+    }
+}
+
+impl TensorReader for Hdf5Reader {
+    fn entries(&self) -> &[TensorEntry] {
+        &self.entries
+    }
+
+    fn read(&self, index: usize) -> Result<Tensor, CheckpointError> {
+        let (Some(entry), Some(start)) = (self.entries.get(index), self.starts.get(index)) else {
+            return Err(self.source.error(Defect::NoSuchTensor));
+        };
+        let count = element_count(&entry.shape).unwrap_or(u64::MAX);
+        let start = match start {
+            Some(start) => *start,
+            None if count == 0 => 0,
+            None => return Err(self.source.error(Defect::Truncated("the values")).tensor(&entry.name)),
+        };
+        read_tensor(&self.source, entry.elements, &entry.shape, &Place::packed(start, count))
+            .map_err(|error| error.tensor(&entry.name))
+    }
+}
+
+/// The object header of the root group.
+fn root(source: &Source) -> Result<u64, CheckpointError> {
+    let start: [u8; 16] = source.array(0, "its superblock")?;
+    let version = start[8];
+    // Version 1 has four bytes more before the addresses.
+    let more = match version {
+        0 => 0,
+        1 => 4,
+        _ => return Err(unsupported(source, format!("a superblock of version {version}"))),
+    };
+    if start[13..15] != [8, 8] {
+        return Err(unsupported(source, format!("addresses of {} bytes", start[13])));
+    }
+    let base = u64::from_le_bytes(source.array(24 + more, "its superblock")?);
+    if base != 0 {
+        return Err(unsupported(source, "a block of the user's before it".to_owned()));
+    }
+    Ok(u64::from_le_bytes(source.array(64 + more, "its superblock")?))
+}
+
+fn unsupported(source: &Source, what: String) -> CheckpointError {
+    source.error(Defect::Unsupported(format!(
+        "{what}, in HDF5; write the weights again with h5py's libver=\"earliest\" and without compression"
+    )))
+}

@@ -1,0 +1,147 @@
+//! Work on many pictures: progress, what fails, and how it went.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use image::RgbImage;
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use super::interrupt::Interrupt;
+use super::output::complain;
+use crate::camera::{collect_pictures, load_picture};
+use crate::face::{FaceFinder, TrackedFace};
+
+/// How many pictures were done, and how many not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub done: usize,
+    pub failed: usize,
+    pub not_reached: usize,
+}
+
+impl Tally {
+    /// 0 when all is well, else 1.
+    pub(super) fn exit_code(self) -> ExitCode {
+        if self.failed + self.not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    /// As in `12 pictures, 1 failed`.
+    pub(super) fn in_words(self) -> String {
+        let noun = if self.done == 1 { "picture" } else { "pictures" };
+        let mut words = format!("{} {noun}", self.done);
+        if self.failed > 0 {
+            words += &format!(", {} failed", self.failed);
+        }
+        if self.not_reached > 0 {
+            words += &format!(", {} not reached because of the interrupt", self.not_reached);
+        }
+        words
+    }
+}
+
+/// The pictures among files and folders; what is wrong with one of those is said and counted.
+pub(super) fn pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, usize) {
+    let (pictures, errors) = collect_pictures(paths);
+    errors.iter().for_each(|error| complain(&error.to_string()));
+    (pictures, errors.len())
+}
+
+/// Measures `items` on all cores and hands the results to `note` one by one in their order, until all are
+/// done or Ctrl-C comes. What fails is said and counted; an error of `note` ends the work.
+pub(super) fn each<I: Sync, T: Send>(
+    interrupt: &Interrupt,
+    items: &[I],
+    name: impl Fn(&I) -> String,
+    measure: impl Fn(&I) -> anyhow::Result<T> + Sync,
+    mut note: impl FnMut(&I, T) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
+    let bar = progress_bar(items.len());
+    let mut tally = Tally { not_reached: items.len(), ..Tally::default() };
+    for some in items.chunks(2 * rayon::current_num_threads()) {
+        if interrupt.came() {
+            break;
+        }
+        bar.set_message(some.first().map(&name).unwrap_or_default());
+        let measured: Vec<anyhow::Result<T>> = some.par_iter().map(&measure).collect();
+        for (item, measured) in some.iter().zip(measured) {
+            tally.not_reached -= 1;
+            match measured {
+                Ok(measured) => {
+                    note(item, measured)?;
+                    tally.done += 1;
+                }
+                Err(error) => {
+                    bar.suspend(|| complain(&format!("{error:#}")));
+                    tally.failed += 1;
+                }
+            }
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    Ok(tally)
+}
+
+/// A picture and the largest face in it.
+pub(super) fn face_in(finder: &FaceFinder, path: &Path) -> anyhow::Result<(RgbImage, TrackedFace)> {
+    let picture = load_picture(path)?.picture;
+    let face = face_of(finder, path, &picture)?;
+    Ok((picture, face))
+}
+
+/// The largest face in the picture in the file `path`.
+pub(super) fn face_of(finder: &FaceFinder, path: &Path, picture: &RgbImage) -> anyhow::Result<TrackedFace> {
+    match finder.find(picture)?.into_iter().next() {
+        Some(face) => Ok(face),
+        None => anyhow::bail!(
+            "“{}” shows no face; choose a picture in which one looks into the camera",
+            path.display()
+        ),
+    }
+}
+
+pub(super) fn progress_bar(length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} left {eta} {wide_msg}");
+    let bar = ProgressBar::new(length as u64);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_and_failures_are_counted() {
+        let items: Vec<u32> = (0..23).collect();
+        let mut seen = Vec::new();
+        let measure = |item: &u32| {
+            if item % 5 == 3 { anyhow::bail!("no {item}") } else { Ok(item * 2) }
+        };
+        let tally = each(&Interrupt::default(), &items, u32::to_string, measure, |item, double| {
+            seen.push((*item, double));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(tally, Tally { done: 19, failed: 4, not_reached: 0 });
+        assert!(
+            seen.len() == 19 && seen.is_sorted() && seen.iter().all(|(item, double)| item * 2 == *double)
+        );
+        assert_eq!(tally.in_words(), "19 pictures, 4 failed");
+    }
+
+    #[test]
+    fn an_error_of_the_note_ends_the_work() {
+        let ended = each(
+            &Interrupt::default(),
+            &[1, 2],
+            i32::to_string,
+            |item| Ok(*item),
+            |_, _| anyhow::bail!("the disk is full"),
+        );
+        assert!(ended.is_err());
+    }
+}

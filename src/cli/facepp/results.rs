@@ -1,0 +1,70 @@
+//! The table of answers, which a later run goes on with.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// A table without a head: index from 1, name, number or null.
+pub(super) struct Results {
+    path: PathBuf,
+    file: File,
+    done: BTreeSet<usize>,
+}
+
+impl Results {
+    /// Opens the table at `path` for questions of these `names`. Half a line at its end, as a kill leaves it,
+    /// is cut off.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or holds other names.
+    pub(super) fn open(path: &Path, names: &[&str]) -> anyhow::Result<Self> {
+        let at = || path.display().to_string();
+        let file = File::options().create(true).append(true).read(true).open(path);
+        let file = file.with_context(|| format!("{} cannot be written", at()))?;
+        let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", at()))?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+        if whole < bytes.len() {
+            file.set_len(whole as u64).with_context(|| format!("{} cannot be written", at()))?;
+        }
+        let mut done = BTreeSet::new();
+        let lines = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..whole]).into_records();
+        for (number, line) in lines.enumerate() {
+            let line = line.with_context(|| format!("{}, line {}", at(), number + 1))?;
+            let index =
+                line.get(0).and_then(|text| text.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
+            match index {
+                Some(index) if line.len() == 3 && names.get(index).copied() == line.get(1) => {
+                    done.insert(index);
+                }
+                _ => bail!(
+                    "{}, line {}, is of other pictures than those given; name another table with --out",
+                    at(),
+                    number + 1
+                ),
+            }
+        }
+        Ok(Self { path: path.to_owned(), file, done })
+    }
+
+    /// Whether the question at `index` was answered before.
+    pub(super) fn holds(&self, index: usize) -> bool {
+        self.done.contains(&index)
+    }
+
+    /// Adds an answer at once.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn add(&mut self, index: usize, name: &str, answer: Option<f64>) -> anyhow::Result<()> {
+        let answer = answer.map_or("null".to_owned(), |answer| answer.to_string());
+        let mut line = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+        line.write_record([&(index + 1).to_string(), name, &answer])?;
+        let written = self.file.write_all(&line.into_inner()?);
+        written.with_context(|| format!("{} cannot be written", self.path.display()))?;
+        self.done.insert(index);
+        Ok(())
+    }
+}
