@@ -100,26 +100,6 @@ pub fn open_model_from(name: &str, path: &Path, device: &Device) -> Result<Box<d
     }
 }
 
-/// Opens the model called `name` with the weights in the file at `path`, on `device`.
-///
-/// # Errors
-/// When there is no model of that name that runs from one file, or the weights do not fit.
-pub fn open_model_from(name: &str, path: &Path, device: &Device) -> Result<Box<dyn AgingModel>, AgingError> {
-    let flavoured = |flavour| Ipcgan::open(flavour, path, &usual_statistics(flavour)?, device);
-    match name {
-        agetransgan::NAME => Ok(Box::new(AgeTransGan::open(path, device)?)),
-        caae::NAME => Ok(Box::new(Caae::open(path, device)?)),
-        ipcgan::NAME => Ok(Box::new(flavoured(IPCGAN)?)),
-        cgan::NAME => Ok(Box::new(flavoured(CGAN)?)),
-        mirror::NAME => {
-            let bytes = std::fs::read(path).map_err(|error| CheckpointError::new(path, error))?;
-            Ok(Box::new(Mirror::from_bytes(&bytes, &path.display().to_string(), device)?))
-        }
-        pagan::NAME => Err(AgingError::NoModelIn(path.display().to_string())),
-        _ => Err(AgingError::UnknownModel(name.to_owned())),
-    }
-}
-
 /// Opens the model whose weights are in the file at `path`, on `device`: names and shapes tell which.
 ///
 /// # Errors
