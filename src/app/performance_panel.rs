@@ -84,7 +84,8 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
         AxisHints::new_x().formatter(|mark, _| seconds_ago(mark.value)),
         AxisHints::new_y().formatter(|mark, _| format!("{:.0}", mark.value)),
     ];
-    let plot = quiet_plot("stages", height, ([-60.0, 0.0], [0.0, top]), axes, palette);
+    let plot =
+        quiet_plot("stages", vec2(ui.available_width(), height), ([-60.0, 0.0], [0.0, top]), axes, palette);
     plot.show(ui, |plot| {
         plot.set_plot_bounds_y(0.0..=top);
         for stage in STAGES.iter().rev() {

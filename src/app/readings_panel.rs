@@ -84,11 +84,18 @@ fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette
         AxisHints::new_x().formatter(move |mark, _| whole(mark)),
         AxisHints::new_y().formatter(move |mark, _| whole(mark)),
     ];
-    let plot = quiet_plot("readings", height, ([0.0, OLDEST], [0.0, OLDEST]), axes, palette);
+    let plot = quiet_plot(
+        "readings",
+        vec2(ui.available_width(), height),
+        ([0.0, OLDEST], [0.0, OLDEST]),
+        axes,
+        palette,
+    );
     plot.show(ui, |plot| {
         let straight = PlotPoints::new(vec![[0.0, 0.0], [OLDEST, OLDEST]]);
         plot.line(Line::new("as asked", straight).stroke(Stroke::new(1.0, palette.muted)).allow_hover(false));
-        for (place, face) in faces.iter().enumerate() {
+        // The chosen face lies over the others.
+        for (place, face) in faces.iter().enumerate().rev() {
             let at = |(asked, reading): &(f32, Reading)| [f64::from(*asked), f64::from(reading.age)];
             let points: PlotPoints<'_> = face.tiles.iter().map(at).collect();
             let color = if place == 0 { palette.accent } else { palette.muted };

@@ -79,7 +79,7 @@ fn show_pickers(ui: &mut Ui, scene: &mut Scene<'_>) {
     ui.add_space(S);
     let names = camera_names(scene);
     let present = present_camera(scene);
-    let width = (ui.available_width() - TOOLS_WIDTH).clamp(96.0, 208.0);
+    let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
     if let Some(place) = picker(ui, "Camera", width, &present, &names) {
         let camera = match state.cameras.get(place) {
             Some(device) => CameraSettings {

@@ -22,7 +22,9 @@ use super::widgets::{ActionButton, announce, figure};
 /// The part of the width that the plots have.
 const PLOTS_SHARE: f32 = 0.46;
 const COLUMNS: usize = 2;
-const LEAST_CELL: f32 = 104.0;
+const LEAST_CELL: f32 = 76.0;
+/// A lower cell has no room for the steps under its plot.
+const CELL_WITH_STEPS: f32 = 116.0;
 const MOST_CELL: f32 = 240.0;
 const NAME_HEIGHT: f32 = 20.0;
 /// The share of a term's values that its plot may leave out above and below, so that the first steps do not
@@ -40,8 +42,8 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (left, right) = area.split_left_right_at_fraction(PLOTS_SHARE);
     match (run.as_deref(), &scene.state.settings.training_run) {
         (_, None) => {
-            let text = "Choose the folder that `agemirror train` was given as --out. Its losses and its newest \
-                        sheet of samples are shown while it goes on.";
+            let text = "Choose the folder that a training run writes to. Its losses and its newest sheet of samples \
+                        are shown while it goes on.";
             say(ui, scene, area, Message::new(Icon::Chart, "Watch a training run", text));
         }
         (None, Some(_)) => {
@@ -149,7 +151,8 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
         AxisHints::new_y().formatter(|mark, _| significant(mark.value)),
     ];
     let end = (step as f64).max(first + 1.0);
-    let plot = quiet_plot(("term", &term.name), place.height(), ([first, end], [bottom, top]), axes, palette);
+    let plot = quiet_plot(("term", &term.name), place.size(), ([first, end], [bottom, top]), axes, palette);
+    let plot = plot.show_axes([cell.height() >= CELL_WITH_STEPS, true]);
     plot.show(&mut ui, |plot| {
         plot.set_plot_bounds_x(first..=end);
         plot.set_plot_bounds_y(bottom..=top);
@@ -163,8 +166,12 @@ fn range(term: &Term) -> (f64, f64) {
     let mut values: Vec<f32> = term.points.iter().map(|point| point[1] as f32).collect();
     let mut at = |fraction: f32| f64::from(crate::pipeline::quantile(&mut values, fraction));
     let (low, high) = (at(LEFT_OUT).min(term.last), at(1.0 - LEFT_OUT).max(term.last));
-    // A term that stays the same is a line in the middle.
-    let room = if high > low { (high - low) * 0.08 } else { low.abs() * 0.5 + 1e-6 };
+    let room = match high - low {
+        span if span > 0.0 => span * 0.08,
+        // A term that stays the same is a line in the middle.
+        _ if low != 0.0 => low.abs() * 0.5,
+        _ => 0.5,
+    };
     (low - room, high + room)
 }
 
@@ -246,6 +253,6 @@ mod tests {
         assert!(bottom < 0.5 && (1.0..2.0).contains(&top), "{bottom} {top}");
         let still = Term { name: "rate".to_owned(), points: vec![[1.0, 0.0]], last: 0.0 };
         let (bottom, top) = range(&still);
-        assert!(bottom < 0.0 && top > 0.0);
+        assert_eq!((bottom, top), (-0.5, 0.5));
     }
 }

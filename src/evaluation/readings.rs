@@ -13,8 +13,9 @@ use super::mobile_face_net::MobileFaceNet;
 use crate::face::{AlignmentTemplate, FivePoints, Similarity};
 use crate::pipeline::{AgedFace, Tile, TileSet};
 
-/// Readings of a frame stand for the frames that come within this time.
-const STAND_FOR: Duration = Duration::from_secs(3);
+/// Readings of a frame stand for the frames that come within this time. It is long because whoever reads gives way
+/// to everything else, and what is read off one face changes little.
+const STAND_FOR: Duration = Duration::from_secs(10);
 
 /// What is read off one picture.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -72,6 +72,6 @@ fn every_control_has_a_name_and_the_tab_key_reaches_it() {
         let missed: Vec<_> = all.iter().filter(|(id, _)| !reached.contains(id)).collect();
         let behind_a_sheet = harness.state().state.sheet.is_some();
         assert!(missed.is_empty() || behind_a_sheet, "{name}: Tab does not reach {missed:?}");
-        assert!(reached.len() >= 2, "{name}: {reached:?}");
+        assert!(!reached.is_empty(), "{name}: Tab reaches nothing");
     }
 }
