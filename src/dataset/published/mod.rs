@@ -148,26 +148,28 @@ fn recognise(folder: &Path) -> Result<Convention, DatasetError> {
     if lists::are_there(folder) {
         return Ok(Convention::Lists);
     }
-    if folders::are_there(folder) {
-        return Ok(Convention::Folders);
+    let named = by_most_names(folder)?;
+    match named {
+        // IMDB-WIKI's folders bear numbers that mean nothing.
+        Ok(convention @ Convention::Wiki) => Ok(convention),
+        _ if folders::are_there(folder) => Ok(Convention::Folders),
+        named => named.map_err(|example| unlabelled(folder, &[(example, String::new())])),
     }
+}
+
+/// The convention that most names in a folder follow, or a file whose name follows none.
+fn by_most_names(folder: &Path) -> Result<Result<Convention, PathBuf>, DatasetError> {
     let pictures = pictures_in(folder)?;
     let step = (pictures.len() / LOOKED_AT).max(1);
     let looked_at: Vec<&PathBuf> = pictures.iter().step_by(step).collect();
-    let fits = |convention: &Convention| {
-        looked_at.iter().filter(|file| names::label(*convention, file).is_some()).count()
-    };
     let by_name = [Convention::UtkFace, Convention::Wiki, Convention::FgNet, Convention::Cacd];
-    let best = by_name.into_iter().map(|convention| (fits(&convention), convention));
-    // The first of equals: its names say more.
-    let best = best.rev().max_by_key(|(fits, _)| *fits);
-    match best {
-        Some((fits, convention)) if 2 * fits > looked_at.len() => Ok(convention),
-        _ => {
-            let reason = |file: &&PathBuf| ((*file).clone(), String::new());
-            Err(unlabelled(folder, &looked_at.iter().take(1).map(reason).collect::<Vec<_>>()))
+    for convention in by_name {
+        let fits = looked_at.iter().filter(|file| names::label(convention, file).is_some()).count();
+        if 2 * fits > looked_at.len() {
+            return Ok(Ok(convention));
         }
     }
+    Ok(Err(pictures.into_iter().next().unwrap_or_default()))
 }
 
 fn by_names(folder: &Path, convention: Convention) -> Result<Reading, DatasetError> {
