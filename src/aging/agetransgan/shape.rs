@@ -89,12 +89,12 @@ impl NetworkShape {
         list.add("final_conv.0.weight", &[width, width, 3, 3]);
         list.add("final_conv.1.bias", &[width]);
         list.styled("conv1", [width; 2], width);
-        list.to_rgb("to_rgb1", width, width);
+        list.colours("to_rgb1", width, width);
         for i in 0..self.halvings() {
             let [from, to] = [CODE_SIDE << i, CODE_SIDE << (i + 1)].map(|side| self.channels(side));
             list.styled(&format!("convs.{}", 2 * i), [from, to], width);
             list.styled(&format!("convs.{}", 2 * i + 1), [to, to], width);
-            list.to_rgb(&format!("to_rgbs.{i}"), to, width);
+            list.colours(&format!("to_rgbs.{i}"), to, width);
         }
         list.0
     }
@@ -134,7 +134,7 @@ impl List {
         self.add(format!("{at}.activate.bias"), &[outputs]);
     }
 
-    fn to_rgb(&mut self, at: &str, inputs: usize, style: usize) {
+    fn colours(&mut self, at: &str, inputs: usize, style: usize) {
         self.add(format!("{at}.bias"), &[1, 3, 1, 1]);
         self.modulated(&format!("{at}.conv"), [inputs, 3, 1], style);
     }

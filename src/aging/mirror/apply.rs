@@ -136,7 +136,7 @@ impl Planes {
                 let line = weight * self.line_at(from, [width, height]);
                 for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
                     let new = fine[c] + gain * (fine[c] - smooth[c]) + weight * 127.5 * value(c);
-                    let new = new * exp(line * TINT[c]);
+                    let new = if line == 0.0 { new } else { new * (line * TINT[c]).exp() };
                     *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
                 }
             }
@@ -173,11 +173,6 @@ impl Planes {
             }
         }
     }
-}
-
-/// The exponential of a number between -1 and 1, to a hundredth: as far as lines go.
-fn exp(x: f32) -> f32 {
-    1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0)))
 }
 
 /// The crop at a point, bilinearly, its edge repeated outside.

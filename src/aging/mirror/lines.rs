@@ -26,8 +26,9 @@ const SKIN: [f64; 2] = [0.28, 0.5];
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 
 /// How deep the lines of a face are by an age: years and shares of the old face's.
-const DEEP_BY: [(f32, f32); 7] =
-    [(25.0, 0.0), (35.0, 0.08), (45.0, 0.28), (55.0, 0.55), (65.0, 0.9), (75.0, 1.3), (85.0, 1.5)];
+/// They are deeper than those, for half of a change is let through, and the rest of an old face is lacking.
+const DEEP_BY: [(f32, f32); 6] =
+    [(25.0, 0.0), (38.0, 0.3), (54.0, 1.1), (73.0, 2.5), (85.0, 3.5), (90.0, 3.6)];
 
 /// The share at `age` (years) in a table of ages and shares, linear between them.
 pub fn share_by(age: f32, table: &[(f32, f32)]) -> f32 {
@@ -129,7 +130,7 @@ mod tests {
     fn lines_deepen_with_age_and_never_fade() {
         assert_eq!(deepening(60.0, 30.0), 0.0);
         assert_eq!(deepening(20.0, 25.0), 0.0);
-        assert!((deepening(20.0, 75.0) - 1.3).abs() < 1e-6);
+        assert!((deepening(20.0, 73.0) - 2.5).abs() < 1e-6);
         assert!(deepening(20.0, 75.0) > deepening(50.0, 75.0));
         assert!((1..100).all(|age| share_by(age as f32, &DEEP_BY) >= share_by(age as f32 - 1.0, &DEEP_BY)));
     }

@@ -10,6 +10,7 @@
 
 mod age_code;
 mod apply;
+mod calibration;
 mod change;
 mod layers;
 mod lines;
@@ -131,7 +132,9 @@ impl AgingModel for Mirror {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let change = self.network.decode(&encoded.features, &[encoded.present_age], ages)?;
+        let present = encoded.present_age;
+        let asked: Vec<f32> = ages.iter().map(|age| calibration::calibrated(present, *age)).collect();
+        let change = self.network.decode(&encoded.features, &[present], &asked)?;
         apply::apply_to_crop(crop, &encoded.small, &change)
     }
 

@@ -37,12 +37,12 @@ impl Bench {
         pictures: &[RgbImage],
         points: &FivePoints,
     ) -> Result<BTreeMap<String, Vec<f32>>, EvaluationError> {
-        let read = |judge: &Box<dyn AgeJudge>| {
+        let read = |judge: &dyn AgeJudge| {
             let cut = judge.cut();
             let crops: Vec<RgbImage> = pictures.iter().map(|picture| cut.crop(picture, points)).collect();
             Ok((judge.name().to_owned(), judge.read(&crops)?))
         };
-        self.age_judges.iter().map(read).collect()
+        self.age_judges.iter().map(|judge| read(judge.as_ref())).collect()
     }
 
     /// By identity judge, the embeddings of the same faces.
@@ -51,12 +51,12 @@ impl Bench {
         pictures: &[RgbImage],
         points: &FivePoints,
     ) -> Result<BTreeMap<String, Vec<Vec<f32>>>, EvaluationError> {
-        let embed = |judge: &Box<dyn IdentityJudge>| {
+        let embed = |judge: &dyn IdentityJudge| {
             let cut = judge.cut();
             let crops: Vec<RgbImage> = pictures.iter().map(|picture| cut.crop(picture, points)).collect();
             Ok((judge.name().to_owned(), judge.embed(&crops)?))
         };
-        self.identity_judges.iter().map(embed).collect()
+        self.identity_judges.iter().map(|judge| embed(judge.as_ref())).collect()
     }
 
     /// The age and the embedding of one face, by judge.

@@ -141,7 +141,7 @@ impl AgeCganTrainer {
     /// The same noise at every group: a row for each group, the youngest first.
     fn sheet(&self) -> Result<RgbImage, TrainingError> {
         let noise = self.noise(COLUMNS, 0, SAMPLE_LANE)?;
-        let noise = Tensor::cat(&vec![&noise; GROUPS], 0)?;
+        let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
         let groups: Vec<usize> = (0..GROUPS * COLUMNS).map(|i| i / COLUMNS).collect();
         let labels = labels(&groups, &self.device)?;
         let made = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;

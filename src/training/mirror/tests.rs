@@ -37,7 +37,7 @@ fn start(shared: &Path, pack: &FacePack) -> Run {
     let prototypes =
         Prototypes::open_or_build(pack, &pack.path().with_extension("prototypes"), |_| {}).unwrap();
     let judges = Judges::load(&shared.join("networks"), &Device::Cpu).unwrap();
-    Run::start(settings, judges, Teaching::Prototypes(Box::new(prototypes)), &Device::Cpu).unwrap()
+    Run::start(settings.clone(), judges, Teaching::Prototypes(Box::new(prototypes)), &Device::Cpu).unwrap()
 }
 
 fn values(run: &Run) -> Vec<Vec<f32>> {
@@ -156,7 +156,7 @@ fn a_teacher_is_asked_once_and_copied() {
     let run = || {
         let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
         let judges = Judges::load(&shared.join("networks"), &Device::Cpu).unwrap();
-        Run::start(settings, judges, Teaching::Teacher(teacher), &Device::Cpu).unwrap()
+        Run::start(settings.clone(), judges, Teaching::Teacher(teacher), &Device::Cpu).unwrap()
     };
     let sampler = BatchSampler::new(pack.faces(), 4, 1);
     let mut first = run();
