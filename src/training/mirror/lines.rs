@@ -36,8 +36,9 @@ const IN_FACE: [f32; 2] = [0.6, 0.9];
 const FLOOR: f32 = 0.06;
 /// Passes of a small filter on a texture of 128 px that leave what is coarser than a line.
 const PASSES: usize = 40;
-/// The darkest and the lightest that is drawn, as logarithms.
-const DEEPEST: [f32; 2] = [-0.45, 0.35];
+/// The darkest and the lightest that is drawn, as logarithms. What is lighter than its surroundings is often but
+/// shine.
+const DEEPEST: [f32; 2] = [-0.45, 0.1];
 /// The lines for women and for men over the reference mesh: logarithms of how much lighter than its surroundings
 /// a point is.
 #[derive(Clone, Default)]
@@ -87,7 +88,8 @@ fn draw(laid: &[Vec<f32>], reference: &[[f32; 2]]) -> Grid {
     let mut skin = skin(reference);
     (0..2).for_each(|_| smooth(&mut skin, SIDE));
     let lines = fine.iter().zip(&around).zip(&skin);
-    let lines = lines.map(|((v, around), skin)| (v - around).clamp(DEEPEST[0], DEEPEST[1]) * skin).collect();
+    let lines =
+        lines.map(|((v, around), skin)| ((v - around) * skin).clamp(DEEPEST[0], DEEPEST[1])).collect();
     Grid { planes: vec![lines], side: SIDE }
 }
 
