@@ -92,7 +92,7 @@ impl AgeJudge for AgeTransGanEstimator {
     }
 
     fn about(&self) -> &'static str {
-        "AgeTransGAN's estimator (its authors' weights), which AgeTransGAN was not trained against"
+        "AgeTransGAN's estimator, by which its authors measure it; no model is trained against it here"
     }
 
     fn cut(&self) -> Cut {

@@ -78,3 +78,27 @@ fn tensor(checkpoint: &Checkpoint, name: &str, device: &Device) -> Result<Tensor
         _ => Ok(tensor),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// A file that h5py wrote (`tests/reference/make_keras_files.py`), with three layers in place of 94.
+    #[test]
+    fn names_are_sorted_by_number_and_outputs_come_first() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/keras/weights.h5");
+        let checkpoint = Checkpoint::open(&file).unwrap();
+        let names = numbered(&checkpoint, "conv2d", "kernel:0");
+        assert_eq!(names, [1, 2, 3].map(|i| format!("conv2d_{i}/conv2d_{i}/kernel:0")));
+        assert!(numbered(&checkpoint, "batch_normalization", "beta:0").is_empty());
+        // Height 1, width 2, one input, two outputs: 2, 2.5, 3, 3.5 as they stand.
+        let kernel = tensor(&checkpoint, names[1], &Device::Cpu).unwrap();
+        assert_eq!(kernel.dims(), [2, 1, 1, 2]);
+        assert_eq!(kernel.flatten_all().unwrap().to_vec1::<f32>().unwrap(), [2.0, 3.0, 2.5, 3.5]);
+        let error = tensors(&checkpoint, &Device::Cpu).err().unwrap().to_string();
+        assert!(error.contains("3 tensors conv2d_N/kernel:0") && error.contains("94"), "{error}");
+    }
+}
