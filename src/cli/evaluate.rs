@@ -59,9 +59,6 @@ pub(super) struct Arguments {
     /// The weights of AgeTransGAN's age estimator, a further age judge
     #[arg(long, value_name = "FILE")]
     estimator: Option<PathBuf>,
-    /// A folder with `faceapi_face_recognition_model.safetensors`, a second network that tells people apart
-    #[arg(long)]
-    networks: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -159,13 +156,10 @@ impl Judges {
         let device = Device::Cpu;
         let mut age: Vec<Box<dyn AgeJudge>> =
             vec![Box::new(AgeEstimator::bundled(&device)?), Box::new(DlibAge::bundled(&device)?)];
-        let mut identity: Vec<Box<dyn IdentityJudge>> = vec![Box::new(MobileFaceNet::bundled(&device)?)];
+        let identity: Vec<Box<dyn IdentityJudge>> =
+            vec![Box::new(DlibIdentity::bundled(&device)?), Box::new(MobileFaceNet::bundled(&device)?)];
         if let Some(file) = &arguments.estimator {
             age.push(Box::new(AgeTransGanEstimator::load(file, &device)?));
-        }
-        if let Some(folder) = &arguments.networks {
-            let file = folder.join("faceapi_face_recognition_model.safetensors");
-            identity.push(Box::new(DlibIdentity::load(&file, &device)?));
         }
         Ok(Self { age: Arc::new(age), identity: Arc::new(identity) })
     }

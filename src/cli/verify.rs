@@ -26,9 +26,9 @@ use crate::face::FaceFinder;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Network {
     /// MobileFaceNet, which comes with the program
-    #[default]
     Mobilefacenet,
-    /// dlib's face recognition network, with --weights
+    /// dlib's face recognition network, which comes with the program
+    #[default]
     Dlib,
 }
 
@@ -58,9 +58,6 @@ pub(super) struct Arguments {
     /// The network that tells people apart
     #[arg(long, value_enum, default_value_t)]
     network: Network,
-    /// The weights of dlib's network, faceapi_face_recognition_model.safetensors
-    #[arg(long, value_name = "FILE")]
-    weights: Option<PathBuf>,
     /// Writes the rates as JSON to standard output
     #[arg(long)]
     json: bool,
@@ -72,11 +69,9 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Box<dyn IdentityJudge>> {
-    match (arguments.network, &arguments.weights) {
-        (Network::Mobilefacenet, None) => Ok(Box::new(MobileFaceNet::bundled(&Device::Cpu)?)),
-        (Network::Dlib, Some(file)) => Ok(Box::new(DlibIdentity::load(file, &Device::Cpu)?)),
-        (Network::Mobilefacenet, Some(_)) => anyhow::bail!("--weights goes with --network dlib"),
-        (Network::Dlib, None) => anyhow::bail!("--network dlib needs --weights FILE"),
+    match arguments.network {
+        Network::Mobilefacenet => Ok(Box::new(MobileFaceNet::bundled(&Device::Cpu)?)),
+        Network::Dlib => Ok(Box::new(DlibIdentity::bundled(&Device::Cpu)?)),
     }
 }
 

@@ -1,7 +1,5 @@
 //! The networks that judge, behind two plain interfaces: one reads ages, one tells people apart.
 
-use std::path::Path;
-
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
@@ -108,7 +106,7 @@ impl AgeJudge for DlibAge {
     }
 
     fn about(&self) -> &'static str {
-        "dlib's age network; mirror reads the present age with it and was trained against it"
+        "dlib's age network; mirror reads the present age with it"
     }
 
     fn cut(&self) -> Cut {
@@ -147,12 +145,12 @@ impl IdentityJudge for MobileFaceNet {
 pub struct DlibIdentity(IdentityNetwork, Device);
 
 impl DlibIdentity {
-    /// Reads the weights at `path`.
+    /// The bundled network.
     ///
     /// # Errors
-    /// When the file cannot be read or is that of another network.
-    pub fn load(path: &Path, device: &Device) -> Result<Self> {
-        Ok(Self(IdentityNetwork::load(path, device)?, device.clone()))
+    /// When the bundled weights are damaged.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Ok(Self(IdentityNetwork::bundled(device)?, device.clone()))
     }
 }
 
@@ -162,7 +160,7 @@ impl IdentityJudge for DlibIdentity {
     }
 
     fn about(&self) -> &'static str {
-        "dlib's face recognition network; mirror was trained against it"
+        "dlib's face recognition network; mirror's trainer can be judged by it, its bundled weights were not"
     }
 
     fn cut(&self) -> Cut {

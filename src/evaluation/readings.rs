@@ -8,8 +8,7 @@ use candle_core::{Device, Result};
 use image::RgbImage;
 
 use super::age_estimator::AgeEstimator;
-use super::judges::{AgeJudge, Cut, IdentityJudge};
-use super::mobile_face_net::MobileFaceNet;
+use super::judges::{AgeJudge, Cut, DlibIdentity, IdentityJudge, distance};
 use crate::face::{AlignmentTemplate, FivePoints, Similarity};
 use crate::pipeline::{AgedFace, Tile, TileSet};
 
@@ -22,7 +21,8 @@ const STAND_FOR: Duration = Duration::from_secs(10);
 pub struct Reading {
     /// The age, in years.
     pub age: f32,
-    /// How much it shows the person of the input: the cosine of the two embeddings, 1 for the input itself.
+    /// How much it shows the person of the input: 1 for the input itself, a half where the judge usually draws the
+    /// border, 0 from twice that distance on.
     pub same: f32,
 }
 
@@ -79,7 +79,7 @@ impl Judges {
     pub fn bundled() -> Result<Self> {
         Ok(Self {
             age: Box::new(AgeEstimator::bundled(&Device::Cpu)?),
-            identity: Box::new(MobileFaceNet::bundled(&Device::Cpu)?),
+            identity: Box::new(DlibIdentity::bundled(&Device::Cpu)?),
         })
     }
 
@@ -134,8 +134,9 @@ impl Judges {
         let (Some(input), Some(person)) = (ages.next(), embeddings.next()) else {
             candle_core::bail!("nothing was read off the input");
         };
-        let others = ages.zip(embeddings);
-        Ok((input, others.map(move |(age, other)| Reading { age, same: cosine(&person, &other) })))
+        let border = self.identity.usual_threshold().unwrap_or(1.0);
+        let same = move |other: &[f32]| (1.0 - distance(&person, other) / (2.0 * border)).max(0.0);
+        Ok((input, ages.zip(embeddings).map(move |(age, other)| Reading { age, same: same(&other) })))
     }
 }
 
@@ -147,16 +148,12 @@ fn points_in_crop(face: &AgedFace, templates: &[AlignmentTemplate]) -> FivePoint
     points.map(|point| to_crop.apply(point))
 }
 
-/// The cosine of two embeddings of length one.
-fn cosine(one: &[f32], other: &[f32]) -> f32 {
-    one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>().clamp(-1.0, 1.0)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use super::super::mobile_face_net::MobileFaceNet;
     use super::*;
     use crate::aging::{AgeChoice, ModelInfo};
     use crate::camera::Frame;
@@ -259,7 +256,10 @@ mod tests {
         assert_eq!(face.input, 30.0);
         assert_eq!(face.at(20.0), Some(Reading { age: 30.0, same: 1.0 }));
         let old = face.at(80.0).unwrap();
-        assert!(old.age == 90.0 && (old.same - 0.5).abs() < 1e-5, "the cosine of 60 degrees: {old:?}");
+        assert!(
+            old.age == 90.0 && (old.same - 0.5).abs() < 1e-5,
+            "sixty degrees are at the border of one: {old:?}"
+        );
         assert_eq!((face.at(50.0), readings.of(&set, 8)), (None, None));
     }
 

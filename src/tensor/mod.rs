@@ -34,6 +34,8 @@ mod same;
 mod scratch;
 mod second_order;
 mod simd;
+#[cfg(test)]
+pub(crate) use simd::on_one_set;
 mod sums;
 #[cfg(test)]
 pub(crate) mod testing;

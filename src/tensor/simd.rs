@@ -21,12 +21,21 @@ pub(super) enum InstructionSet {
 #[cfg(test)]
 static FORCED: AtomicUsize = AtomicUsize::new(0);
 
+/// Held to write while a set is forced, to read by tests that compare results to the bit.
+#[cfg(test)]
+static FORCING: std::sync::RwLock<()> = std::sync::RwLock::new(());
+
+/// Keeps tests that force a set from beginning, for as long as what is returned lives: sets round differently.
+#[cfg(test)]
+pub(crate) fn on_one_set() -> impl Drop {
+    FORCING.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// Runs `f` with each instruction set of this processor in turn, on all threads. Every set gives right
-/// results, so tests beside this one do not mind; whatever packs data for a set must remember which.
+/// results, so most tests beside this one do not mind; whatever packs data for a set must remember which.
 #[cfg(test)]
 pub(crate) fn on_every_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
-    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _guard = ONE_AT_A_TIME.lock();
+    let _guard = FORCING.write();
     for index in 0..available().len() {
         FORCED.store(index + 1, Ordering::SeqCst);
         let result = f();

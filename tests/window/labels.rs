@@ -22,7 +22,9 @@ fn controls(harness: &Harness<'static, App>) -> BTreeSet<(String, String)> {
         let asks = |action| node.data().supports_action(action);
         (asks(Action::Focus) || asks(Action::Click)) && !node.is_disabled() && !node.is_hidden()
     });
-    usable.map(|node| (format!("{:?}", node.id()), node.label().unwrap_or_default())).collect()
+    // A text that can be selected has what it says as its value.
+    let name = |node: &egui_kittest::kittest::AccessKitNode<'_>| node.label().or_else(|| node.value());
+    usable.map(|node| (format!("{:?}", node.id()), name(&node).unwrap_or_default())).collect()
 }
 
 /// The window in all that it can show.

@@ -25,6 +25,9 @@ const BLOCKS: [(&str, [usize; 2], usize); 14] = [
     ("conv256_down_out", [256, 256], 2),
 ];
 
+/// The weights that come with the program, half precision.
+const BUNDLED: &[u8] = include_bytes!("../../../weights/dlib_face_recognition.safetensors");
+
 /// The face recognition network, differentiable with respect to the picture.
 pub struct IdentityNetwork {
     trunk: Trunk,
@@ -49,12 +52,23 @@ impl IdentityNetwork {
     /// # Errors
     /// When the file cannot be read or is that of another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
-        let weights = Weights::read(path, device)?;
-        let first = convolution(&weights, "conv32_down", [32, 3], 7, 2)?.taking_unit_range(&weights)?;
+        Self::new(&Weights::read(path, device)?)
+    }
+
+    /// Takes the weights that come with the program.
+    ///
+    /// # Errors
+    /// When they are damaged.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Self::new(&Weights::from_bytes(BUNDLED, "the bundled face recognition network", device)?)
+    }
+
+    fn new(weights: &Weights) -> Result<Self> {
+        let first = convolution(weights, "conv32_down", [32, 3], 7, 2)?.taking_unit_range(weights)?;
         let blocks = BLOCKS.iter().map(|(name, [inputs, outputs], stride)| {
             Ok(ResidualBlock {
-                first: convolution(&weights, &format!("{name}/conv1"), [*outputs, *inputs], 3, *stride)?,
-                second: convolution(&weights, &format!("{name}/conv2"), [*outputs, *outputs], 3, 1)?,
+                first: convolution(weights, &format!("{name}/conv1"), [*outputs, *inputs], 3, *stride)?,
+                second: convolution(weights, &format!("{name}/conv2"), [*outputs, *outputs], 3, 1)?,
             })
         });
         let trunk = Trunk { first, blocks: blocks.collect::<Result<_>>()? };

@@ -108,6 +108,7 @@ fn state(trainer: &AgeCganTrainer) -> BTreeMap<String, Vec<f32>> {
 
 #[test]
 fn a_resumed_run_is_the_same_run() {
+    let _steady = crate::tensor::on_one_set();
     let home = tempfile::tempdir().unwrap();
     let at = |name: &str| home.path().join(name);
     let mut whole = trainer(4, 2e-3);

@@ -168,6 +168,7 @@ fn state(trainer: &CaaeTrainer) -> Vec<(String, Vec<f32>)> {
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_open() {
+    let _steady = crate::tensor::on_one_set();
     let (faces, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let folder = |name: &str| home.path().join(name);
     let run = |name: &str, trainer: &mut CaaeTrainer, stop_after| {

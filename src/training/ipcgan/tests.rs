@@ -71,6 +71,7 @@ fn golden_judges(golden: &Golden, folder: &Path) -> Judges {
 
 #[test]
 fn losses_gradients_and_a_step_agree_with_jax() {
+    let _steady = crate::tensor::on_one_set();
     let golden: Golden =
         serde_json::from_str(include_str!("../../../tests/reference/ipcgan_training.json")).unwrap();
     let folder = tempfile::tempdir().unwrap();

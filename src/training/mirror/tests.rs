@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use candle_core::Device;
 use image::{GrayImage, Luma, RgbImage};
 
-use super::{Judges, Prototypes, Run, Teacher, Teaching, TrainingSettings, sheet};
+use super::{Judges, LossWeights, Prototypes, Run, Teacher, Teaching, TrainingSettings, sheet};
 use crate::aging::mirror::TEMPLATE;
 use crate::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
@@ -46,6 +46,7 @@ fn values(run: &Run) -> Vec<Vec<f32>> {
 
 #[test]
 fn a_resumed_run_is_the_same_run() {
+    let _steady = crate::tensor::on_one_set();
     let Some(shared) = shared() else { return };
     let folder = tempfile::tempdir().unwrap();
     let pack = pack(&shared, folder.path());
@@ -126,6 +127,7 @@ impl AgingModel for Shades {
 
 #[test]
 fn a_teacher_is_asked_once_and_copied() {
+    let _steady = crate::tensor::on_one_set();
     let Some(shared) = shared() else { return };
     let folder = tempfile::tempdir().unwrap();
     let spec = PackSpec { split: Split::Train, template: TEMPLATE, side: SIDE, stride: 1500, limit: None };
@@ -151,6 +153,7 @@ fn a_teacher_is_asked_once_and_copied() {
         batch: 4,
         lessons_first: 1000,
         generator_rate: 3e-3,
+        losses: LossWeights { lesson_fine: 0.0, ..LossWeights::default() },
         ..TrainingSettings::default()
     };
     let run = || {

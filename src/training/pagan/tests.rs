@@ -201,6 +201,7 @@ impl Watch for StopAfter {
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
+    let _steady = crate::tensor::on_one_set();
     let keeping = Keeping { save_every: Duration::from_secs(3600), checkpoints: 1, log_every: 1 };
     for mode in [Mode::Source, Mode::Corrected] {
         let home = tempfile::tempdir().unwrap();
