@@ -152,7 +152,7 @@ fn a_teacher_is_asked_once_and_copied() {
         side: SIDE,
         batch: 4,
         lessons_first: 1000,
-        generator_rate: 3e-3,
+        generator_rate: 1e-3,
         losses: LossWeights { lesson_fine: 0.0, ..LossWeights::default() },
         ..TrainingSettings::default()
     };
