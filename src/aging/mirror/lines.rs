@@ -28,7 +28,7 @@ const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// How deep the lines of a face are by an age: years and shares of the old face's.
 /// They are deeper than those, for half of a change is let through, and the rest of an old face is lacking.
 const DEEP_BY: [(f32, f32); 6] =
-    [(25.0, 0.0), (38.0, 0.3), (54.0, 1.1), (73.0, 2.5), (85.0, 3.5), (90.0, 3.6)];
+    [(25.0, 0.0), (38.0, 0.3), (54.0, 1.1), (73.0, 2.6), (86.0, 4.2), (90.0, 4.4)];
 
 /// The share at `age` (years) in a table of ages and shares, linear between them.
 pub fn share_by(age: f32, table: &[(f32, f32)]) -> f32 {
