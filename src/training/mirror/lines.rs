@@ -38,7 +38,7 @@ const FLOOR: f32 = 0.06;
 const PASSES: usize = 40;
 /// The darkest and the lightest that is drawn, as logarithms. What is lighter than its surroundings is often but
 /// shine.
-const DEEPEST: [f32; 2] = [-0.45, 0.1];
+const DEEPEST: [f32; 2] = [-0.45, 0.03];
 /// The lines for women and for men over the reference mesh: logarithms of how much lighter than its surroundings
 /// a point is.
 #[derive(Clone, Default)]
