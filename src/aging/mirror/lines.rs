@@ -130,7 +130,7 @@ mod tests {
     fn lines_deepen_with_age_and_never_fade() {
         assert_eq!(deepening(60.0, 30.0), 0.0);
         assert_eq!(deepening(20.0, 25.0), 0.0);
-        assert!((deepening(20.0, 73.0) - 2.5).abs() < 1e-6);
+        assert!((deepening(20.0, 73.0) - 2.6).abs() < 1e-6);
         assert!(deepening(20.0, 75.0) > deepening(50.0, 75.0));
         assert!((1..100).all(|age| share_by(age as f32, &DEEP_BY) >= share_by(age as f32 - 1.0, &DEEP_BY)));
     }
