@@ -36,6 +36,7 @@ pub mod settings;
 pub mod settings_panel;
 pub mod shortcuts;
 pub mod shortcuts_sheet;
+pub mod side_card;
 mod start;
 pub mod state;
 pub mod status_line;

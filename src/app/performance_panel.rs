@@ -1,19 +1,16 @@
 //! The measurements: each stage's time over the last seconds, and its median and 95th percentile now.
 
-use eframe::egui::{Align, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
+use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, Line, PlotPoints};
 
 use super::commands::UiCommand;
-use super::icons::Icon;
 use super::quiet_plot::quiet_plot;
 use super::scene::Scene;
 use super::settings::SidePanel;
-use super::theme::{self, M, Palette, S, XS};
-use super::widgets::{ActionButton, figure};
+use super::side_card::{self, Head, ROW_HEIGHT};
+use super::theme::{self, Palette, S, XS};
+use super::widgets::figure;
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
-
-const ROW_HEIGHT: f32 = 20.0;
-const HEADER_HEIGHT: f32 = 28.0;
 
 /// One measured stage: its name, its line in the plot, its present spread.
 struct Stage {
@@ -40,32 +37,24 @@ const STAGES: [Stage; 6] = [
 
 /// Draws the panel into what is left of the column.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let area = ui.available_rect_before_wrap();
-    let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
-    let palette = theme::palette(ui);
-    ui.painter().add(theme::card(ui).paint(area.shrink(M)));
-    let inner = area.shrink(M);
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::top_down(Align::Min)));
-    ui.spacing_mut().item_spacing.y = XS;
-    show_header(&mut ui, scene);
-    let table = ROW_HEIGHT * 3.0 + XS;
-    let plot_height = (ui.available_height() - table - S).max(60.0);
-    show_plot(&mut ui, &scene.view.status.history, plot_height, palette);
-    show_table(&mut ui, &scene.view.status.statistics, palette);
-}
-
-fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADER_HEIGHT), Sense::hover());
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    if ui.add(ActionButton::icon(Icon::Close, "Close the measurements").tip("Close", "M")).clicked() {
-        scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
-    }
     let figures = &scene.view.status.statistics;
     let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
-    ui.label(RichText::new(rates).font(theme::small()).color(theme::palette(&ui).muted));
-    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        ui.label("Milliseconds").on_hover_text("In the table: median / 95th percentile");
+    let head = Head {
+        title: "Milliseconds",
+        about: "In the table: median / 95th percentile",
+        aside: &rates,
+        close: ["Close the measurements", "M"],
+    };
+    let closed = side_card::show(ui, &head, |ui| {
+        let palette = theme::palette(ui);
+        let table = ROW_HEIGHT * 3.0 + XS;
+        let plot_height = (ui.available_height() - table - S).max(60.0);
+        show_plot(ui, &scene.view.status.history, plot_height, palette);
+        show_table(ui, figures, palette);
     });
+    if closed {
+        scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
+    }
 }
 
 fn color(stage: &Stage, palette: &Palette) -> eframe::egui::Color32 {

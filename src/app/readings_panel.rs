@@ -1,23 +1,21 @@
 //! The readings: which ages other networks see in the tiles, against those asked for, and how much of the
 //! person is left.
 
-use eframe::egui::{Align, Align2, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
+use eframe::egui::{Align2, Rect, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, Line, PlotPoints, Points};
 
 use super::commands::UiCommand;
-use super::icons::Icon;
 use super::quiet_plot::quiet_plot;
 use super::scene::Scene;
 use super::settings::SidePanel;
-use super::theme::{self, M, Palette, S, XS};
-use super::widgets::{ActionButton, figure};
+use super::side_card::{self, Head, ROW_HEIGHT};
+use super::theme::{self, Palette, S, XS};
+use super::widgets::figure;
 use crate::evaluation::readings::{FaceReadings, Reading};
 
-const ROW_HEIGHT: f32 = 20.0;
-const HEADER_HEIGHT: f32 = 28.0;
 /// The ages of both axes end here.
 const OLDEST: f64 = 90.0;
-const ABOUT: &str = "Read by an age network and a face recognition network that no model was trained to please. \
+const ABOUT: &str = "Read by an age network and a face recognition network that mirror was not trained to please. \
                      Both err: a few years, and more for the very young and the very old.";
 
 /// A reading in words, for a tile with room and for one without.
@@ -34,37 +32,28 @@ pub fn of_row<'a>(scene: &'a Scene<'_>, row: usize) -> Option<&'a FaceReadings> 
 
 /// Draws the panel into what is left of the column.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let area = ui.available_rect_before_wrap();
-    let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
-    let palette = theme::palette(ui);
-    ui.painter().add(theme::card(ui).paint(area.shrink(M)));
-    let inner = area.shrink(M);
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::top_down(Align::Min)));
-    ui.spacing_mut().item_spacing.y = XS;
-    show_header(&mut ui, scene);
-    let table = ROW_HEIGHT * 2.0 + XS;
-    let height = (ui.available_height() - table - S).max(60.0);
-    let faces: Vec<FaceReadings> = (0..).map_while(|row| of_row(scene, row).cloned()).collect();
-    match faces.first() {
-        Some(first) if !first.tiles.is_empty() => {
-            show_plot(&mut ui, &faces, height, palette);
-            show_table(&mut ui, first);
+    let head = Head {
+        title: "Readings",
+        about: ABOUT,
+        aside: "age read against age asked",
+        close: ["Close the readings", "R"],
+    };
+    let closed = side_card::show(ui, &head, |ui| {
+        let palette = theme::palette(ui);
+        let table = ROW_HEIGHT * 2.0 + XS;
+        let height = (ui.available_height() - table - S).max(60.0);
+        let faces: Vec<FaceReadings> = (0..).map_while(|row| of_row(scene, row).cloned()).collect();
+        match faces.first() {
+            Some(first) if !first.tiles.is_empty() => {
+                show_plot(ui, &faces, height, palette);
+                show_table(ui, first);
+            }
+            _ => say_why_not(ui, scene, palette),
         }
-        _ => say_why_not(&mut ui, scene, palette),
-    }
-}
-
-fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADER_HEIGHT), Sense::hover());
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    if ui.add(ActionButton::icon(Icon::Close, "Close the readings").tip("Close", "R")).clicked() {
+    });
+    if closed {
         scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
     }
-    let axes = RichText::new("age read against age asked").font(theme::small());
-    ui.label(axes.color(theme::palette(&ui).muted));
-    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        ui.label("Readings").on_hover_text(ABOUT);
-    });
 }
 
 fn say_why_not(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {

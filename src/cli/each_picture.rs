@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use image::RgbImage;
-use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::interrupt::Interrupt;
-use super::output::complain;
+use super::output::{complain, progress_bar};
 use crate::camera::{collect_pictures, load_picture};
 use crate::face::{FaceFinder, TrackedFace};
+
+/// What stands behind the count of a bar: the time left, and the name of what is being done.
+pub(super) const LEFT_AND_NAME: &str = "left {eta} {wide_msg}";
 
 /// How many pictures were done, and how many not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +58,7 @@ pub(super) fn each<I: Sync, T: Send>(
     measure: impl Fn(&I) -> anyhow::Result<T> + Sync,
     mut note: impl FnMut(&I, T) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    let bar = progress_bar(items.len());
+    let bar = progress_bar(items.len(), LEFT_AND_NAME);
     let mut tally = Tally { not_reached: items.len(), ..Tally::default() };
     for some in items.chunks(2 * rayon::current_num_threads()) {
         if interrupt.came() {
@@ -98,15 +100,6 @@ pub(super) fn face_of(finder: &FaceFinder, path: &Path, picture: &RgbImage) -> a
             "“{}” shows no face; choose a picture in which one looks into the camera",
             path.display()
         ),
-    }
-}
-
-pub(super) fn progress_bar(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} left {eta} {wide_msg}");
-    let bar = ProgressBar::new(length as u64);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }
 

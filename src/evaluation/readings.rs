@@ -1,4 +1,4 @@
-//! What networks that no model was trained to please read off the tiles: an age, and how much of the
+//! What networks that mirror was not trained to please read off the tiles: an age, and how much of the
 //! person is left.
 
 use std::sync::Arc;

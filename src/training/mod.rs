@@ -17,6 +17,9 @@ mod schedule;
 mod session;
 mod sheets;
 mod tensors;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
 
 pub use error::TrainingError;
 pub use events::EventFile;

@@ -313,6 +313,7 @@ impl Means {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::training::testing::StopAfter;
 
     /// Adds the number of each step to one value.
     struct Adder {
@@ -354,18 +355,6 @@ mod tests {
         Adder { sum: 0.0, broken_at: None }
     }
 
-    struct StopAfter(u64, u64);
-
-    impl Watch for StopAfter {
-        fn stepped(&mut self, done: u64, _: &StepRecord) {
-            self.1 = done;
-        }
-
-        fn stop(&self) -> bool {
-            self.1 >= self.0
-        }
-    }
-
     fn keeping() -> Keeping {
         Keeping { save_every: Duration::ZERO, checkpoints: 2, log_every: 2 }
     }
@@ -386,7 +375,7 @@ mod tests {
         let folder = home.path().join("run");
         let mut trainer = adder();
         let mut session = Session::begin(&folder, keeping()).unwrap();
-        assert_eq!(session.run(&mut trainer, &mut StopAfter(5, 0)).unwrap(), 5);
+        assert_eq!(session.run(&mut trainer, &mut StopAfter(5)).unwrap(), 5);
         assert_eq!(names(&folder), ["state-00000004.safetensors", "state-00000005.safetensors"]);
         assert_eq!(std::fs::read_to_string(folder.join("delivered")).unwrap(), "5");
         assert!(matches!(Session::begin(&folder, keeping()), Err(TrainingError::RunExists(_))));
@@ -394,7 +383,7 @@ mod tests {
         let mut resumed = adder();
         let mut session = Session::resume(&folder, keeping(), &mut resumed).unwrap();
         assert_eq!((session.done(), resumed.sum), (5, 10.0));
-        assert_eq!(session.run(&mut resumed, &mut StopAfter(99, 0)).unwrap(), 10);
+        assert_eq!(session.run(&mut resumed, &mut StopAfter(99)).unwrap(), 10);
         assert_eq!(resumed.sum, 45.0);
         let table = std::fs::read_to_string(folder.join("losses.csv")).unwrap();
         assert_eq!(table.lines().last().unwrap(), "10,40.500000");
@@ -407,7 +396,7 @@ mod tests {
         let resume = || Session::resume(home.path(), keeping(), &mut adder());
         assert!(matches!(resume(), Err(TrainingError::NoRun(_))));
         let mut broken = Adder { broken_at: Some(3), ..adder() };
-        let stopped = Session::begin(home.path(), keeping()).unwrap().run(&mut broken, &mut StopAfter(99, 0));
+        let stopped = Session::begin(home.path(), keeping()).unwrap().run(&mut broken, &mut StopAfter(99));
         assert!(matches!(stopped, Err(TrainingError::Diverged { step: 3, term: "loss", .. })));
         assert_eq!(resume().unwrap().done(), 3, "what was saved before stays");
         let newest = newest_checkpoint(home.path()).unwrap().unwrap();

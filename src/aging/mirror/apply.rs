@@ -95,13 +95,13 @@ struct Columns(Vec<(usize, f32)>);
 
 impl Columns {
     fn new(width: usize, side: usize) -> Self {
-        Self((0..width).map(|x| between(x, width, side)).collect())
+        Self((0..width).map(|x| between(x as f32, width, side)).collect())
     }
 }
 
-/// The first of the two samples out of `side` that position `i` of `count` lies between, and how far.
-fn between(i: usize, count: usize, side: usize) -> (usize, f32) {
-    let at = ((i as f32 + 0.5) * side as f32 / count as f32 - 0.5).clamp(0.0, (side - 1) as f32);
+/// The first of the two samples out of `side` that the position `at` of `count` lies between, and how far.
+fn between(at: f32, count: usize, side: usize) -> (usize, f32) {
+    let at = ((at + 0.5) * side as f32 / count as f32 - 0.5).clamp(0.0, (side - 1) as f32);
     let first = (at as usize).min(side.saturating_sub(2));
     (first, at - first as f32)
 }
@@ -147,13 +147,7 @@ impl Planes {
     /// The line at a point of a crop of this width and height.
     fn line_at(&self, [x, y]: [f32; 2], [width, height]: [usize; 2]) -> f32 {
         let Some(lines) = &self.lines else { return 0.0 };
-        let place = |at: f32, count: usize| {
-            let last = (self.side - 1) as f32;
-            let at = ((at + 0.5) * self.side as f32 / count as f32 - 0.5).clamp(0.0, last);
-            let first = (at as usize).min(self.side.saturating_sub(2));
-            (first, at - first as f32)
-        };
-        let ((x, right), (y, down)) = (place(x, width), place(y, height));
+        let ((x, right), (y, down)) = (between(x, width, self.side), between(y, height, self.side));
         let across = |y: usize| {
             let row = &lines[y * self.side + x..][..2];
             row[0] + (row[1] - row[0]) * right
@@ -164,7 +158,7 @@ impl Planes {
 
     /// Every plane on row `y` of a crop of `height`.
     fn row(&self, y: usize, height: usize, rows: &mut [f32]) {
-        let (first, far) = between(y, height, self.side);
+        let (first, far) = between(y as f32, height, self.side);
         let size = self.side * self.side;
         for (row, plane) in rows.chunks_exact_mut(self.side).zip(self.values.chunks_exact(size)) {
             let (upper, lower) = plane[first * self.side..(first + 2) * self.side].split_at(self.side);

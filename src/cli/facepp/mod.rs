@@ -17,9 +17,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::each_picture::{Tally, pictures, progress_bar};
+use super::each_picture::{LEFT_AND_NAME, Tally, pictures};
 use super::interrupt::Interrupt;
-use super::output::{complain, say};
+use super::output::{complain, progress_bar, say};
 use crate::evaluation::verify::pairs_of_folders;
 use client::{Client, FaceppError, Keys, Settings};
 use results::Results;
@@ -127,7 +127,7 @@ fn ask_all(
 ) -> anyhow::Result<Tally> {
     let names: Vec<&str> = questions.iter().map(|question| question.name.as_str()).collect();
     let mut results = Results::open(out, &names)?;
-    let bar = progress_bar(questions.len());
+    let bar = progress_bar(questions.len(), LEFT_AND_NAME);
     let mut tally = Tally { not_reached: questions.len(), ..Tally::default() };
     for (index, question) in questions.iter().enumerate() {
         if interrupt.came() {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use candle_core::Device;
-use indicatif::{ProgressBar, ProgressStyle};
 
+use super::running::progress_bar;
 use crate::cli::interrupt::Interrupt;
 use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
@@ -98,10 +98,6 @@ fn pack(args: &EstimatorArgs, split: Split) -> anyhow::Result<FacePack> {
         }
     }
     Ok(FacePack::open(&path)?)
-}
-
-fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
-    Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
 }
 
 struct Session<'a> {

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use candle_core::{DType, Device, Tensor};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::device::TrainingDevice;
+use super::running::progress_bar;
 use crate::aging::mirror::TEMPLATE;
 use crate::aging::{open_model, open_model_from};
 use crate::cli::interrupt::Interrupt;
@@ -183,10 +183,6 @@ fn prototypes(
     bar.finish_and_clear();
     prototypes.draw_lines(train, &settings.line_models)?;
     Ok(prototypes)
-}
-
-fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
-    Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
 }
 
 struct Session<'a> {

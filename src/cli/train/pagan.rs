@@ -80,6 +80,8 @@ pub struct PaganArgs {
 
 /// What is kept of a picture's labels.
 type Points = Option<FivePoints>;
+/// Pictures with the landmarks of their faces.
+type Pictures = Vec<(PathBuf, Points)>;
 
 impl PaganArgs {
     fn settings(&self) -> PaganSettings {
@@ -100,9 +102,9 @@ impl PaganArgs {
     }
 
     /// Young and elder pictures, and those that are left out.
-    fn pictures(&self, train_age: usize) -> anyhow::Result<([Vec<(PathBuf, Points)>; 2], Skipped)> {
+    fn pictures(&self, train_age: usize) -> anyhow::Result<([Pictures; 2], Skipped)> {
         let Some(data) = &self.data else {
-            let of = |folder: &Path| -> anyhow::Result<Vec<(PathBuf, Points)>> {
+            let of = |folder: &Path| -> anyhow::Result<Pictures> {
                 Ok(pictures_in(folder)?.into_iter().map(|file| (file, None)).collect())
             };
             let usual = PathBuf::from(format!("data_train/elder{train_age}"));

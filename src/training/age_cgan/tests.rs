@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use candle_core::Device;
 use image::RgbImage;
 
@@ -7,7 +5,8 @@ use super::networks::labels;
 use super::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 use crate::aging::testing::hashed;
 use crate::dataset::PictureStore;
-use crate::training::session::{Keeping, NamedTensors, Session, StepRecord, Trainer, Watch};
+use crate::training::session::{NamedTensors, Trainer};
+use crate::training::testing::{GoldenVariable, check_resuming};
 
 /// See `tests/reference/age_cgan_training.py`.
 #[derive(serde::Deserialize)]
@@ -15,14 +14,6 @@ struct Golden {
     discriminator: f32,
     generator: f32,
     variables: Vec<GoldenVariable>,
-}
-
-#[derive(serde::Deserialize)]
-struct GoldenVariable {
-    name: String,
-    places: Vec<usize>,
-    gradients: Vec<f32>,
-    after: f32,
 }
 
 fn trainer(epochs: u64, learning_rate: f64) -> AgeCganTrainer {
@@ -85,42 +76,13 @@ fn losses_gradients_and_a_step_agree_with_jax() {
     }
 }
 
-struct StopAfter(u64, u64);
-
-impl Watch for StopAfter {
-    fn stepped(&mut self, done: u64, _: &StepRecord) {
-        self.1 = done;
-    }
-
-    fn stop(&self) -> bool {
-        self.1 >= self.0
-    }
-}
-
-fn state(trainer: &AgeCganTrainer) -> BTreeMap<String, Vec<f32>> {
-    let mut state = NamedTensors::new();
-    trainer.save(&mut state).unwrap();
-    let floats = |tensor: candle_core::Tensor| {
-        tensor.to_dtype(candle_core::DType::F32).unwrap().flatten_all().unwrap().to_vec1().unwrap()
-    };
-    state.into_iter().map(|(name, tensor)| (name, floats(tensor))).collect()
-}
-
 #[test]
 fn a_resumed_run_is_the_same_run() {
-    let _steady = crate::tensor::on_one_set();
     let home = tempfile::tempdir().unwrap();
-    let at = |name: &str| home.path().join(name);
-    let mut whole = trainer(4, 2e-3);
-    let mut session = Session::begin(&at("whole"), Keeping::default()).unwrap();
-    assert_eq!(session.run(&mut whole, &mut StopAfter(99, 0)).unwrap(), 8);
-    let mut session = Session::begin(&at("parts"), Keeping::default()).unwrap();
-    session.run(&mut trainer(4, 2e-3), &mut StopAfter(3, 0)).unwrap();
-    let mut resumed = trainer(4, 2e-3);
-    let mut session = Session::resume(&at("parts"), Keeping::default(), &mut resumed).unwrap();
-    session.run(&mut resumed, &mut StopAfter(99, 0)).unwrap();
-    assert!(state(&resumed) == state(&whole), "a resumed run must be the same to the bit");
-    assert!(at("parts").join("samples/train_samples_ages_04.png").is_file());
+    let fresh = || -> Box<dyn Trainer> { Box::new(trainer(4, 2e-3)) };
+    let (whole, parts) = check_resuming(home.path(), 3, &fresh);
+    assert_eq!(whole.steps(), 8);
+    assert!(parts.join("samples/train_samples_ages_04.png").is_file());
 }
 
 /// Between the two the loss of either need not fall, so the generator is put back after every step.

@@ -11,7 +11,8 @@ use crate::aging::agetransgan::{AgeTransGan, NetworkShape};
 use crate::aging::testing::hashed;
 use crate::checkpoint::{Checkpoint, System, recognise};
 use crate::dataset::PictureStore;
-use crate::training::{Keeping, Session, StepRecord, TrainingError, Watch, newest_checkpoint};
+use crate::training::testing::StopAfter;
+use crate::training::{Keeping, Session, StepRecord, TrainingError, newest_checkpoint};
 
 /// The same faces in every step.
 pub(super) struct Still;
@@ -25,18 +26,6 @@ impl FaceSource for Still {
 
 fn settings(iter: u64) -> AgeTransGanSettings {
     AgeTransGanSettings { size: 32, group: 4, width: 8, iter, ..AgeTransGanSettings::default() }
-}
-
-struct StopAfter(u64);
-
-impl Watch for StopAfter {
-    fn stepped(&mut self, _: u64, _: &StepRecord) {
-        self.0 -= 1;
-    }
-
-    fn stop(&self) -> bool {
-        self.0 == 0
-    }
 }
 
 fn keeping() -> Keeping {

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use candle_core::{Device, Tensor};
+use candle_core::Device;
 use image::RgbImage;
 
 use super::step::{Networks, Part, Seen};
@@ -10,21 +10,14 @@ use crate::aging::testing::{hashed, picture};
 use crate::aging::{Gender, open_model_file};
 use crate::dataset::PictureStore;
 use crate::training::parameters::Parameters;
-use crate::training::session::{Keeping, NamedTensors, Session, StepRecord, Trainer, Watch};
+use crate::training::session::{NamedTensors, Trainer};
+use crate::training::testing::{GoldenVariable, check_resuming, state};
 
 /// See `tests/reference/caae_training.py`.
 #[derive(serde::Deserialize)]
 struct Golden {
     losses: std::collections::BTreeMap<String, f32>,
     variables: Vec<GoldenVariable>,
-}
-
-#[derive(serde::Deserialize)]
-struct GoldenVariable {
-    name: String,
-    places: Vec<usize>,
-    gradients: Vec<f32>,
-    after: f32,
 }
 
 /// Weights as the reference has them: kernels keep the size of values through a ReLU.
@@ -139,54 +132,14 @@ fn store(folder: &Path, faces: u8) -> PictureStore<CaaeFace> {
     store
 }
 
-/// Keeps the losses and stops after so many steps.
-struct Looker {
-    stop_after: usize,
-    losses: Vec<f32>,
-}
-
-impl Watch for Looker {
-    fn stepped(&mut self, _: u64, record: &StepRecord) {
-        self.losses.push(record.scalars[0].1);
-    }
-
-    fn stop(&self) -> bool {
-        self.losses.len() >= self.stop_after
-    }
-}
-
-fn state(trainer: &CaaeTrainer) -> Vec<(String, Vec<f32>)> {
-    let mut state = NamedTensors::new();
-    trainer.save(&mut state).unwrap();
-    let floats = |tensor: Tensor| {
-        tensor.to_dtype(candle_core::DType::F32).unwrap().flatten_all().unwrap().to_vec1().unwrap()
-    };
-    let mut state: Vec<_> = state.into_iter().map(|(name, tensor)| (name, floats(tensor))).collect();
-    state.sort_by(|a, b| a.0.cmp(&b.0));
-    state
-}
-
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_open() {
-    let _steady = crate::tensor::on_one_set();
     let (faces, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let folder = |name: &str| home.path().join(name);
-    let run = |name: &str, trainer: &mut CaaeTrainer, stop_after| {
-        let mut looker = Looker { stop_after, losses: Vec::new() };
-        let mut session = Session::begin(&folder(name), Keeping::default()).unwrap();
-        session.run(trainer, &mut looker).unwrap();
-    };
     // Eight faces: two are held out, so that an epoch has three steps, and the run six.
-    let mut whole = trainer(faces.path(), 8);
+    let fresh = || -> Box<dyn Trainer> { Box::new(trainer(faces.path(), 8)) };
+    let (whole, _) = check_resuming(home.path(), 2, &fresh);
     assert_eq!(whole.steps(), 6);
-    run("whole", &mut whole, 99);
-    let mut stopped = trainer(faces.path(), 8);
-    run("parts", &mut stopped, 2);
-    let mut resumed = trainer(faces.path(), 8);
-    let mut session = Session::resume(&folder("parts"), Keeping::default(), &mut resumed).unwrap();
-    let mut looker = Looker { stop_after: 99, losses: Vec::new() };
-    assert_eq!(session.run(&mut resumed, &mut looker).unwrap(), 6);
-    assert!(state(&resumed) == state(&whole), "a resumed run must be the same to the bit");
 
     let weights = folder("parts").join("checkpoint/model-6.safetensors");
     let model = open_model_file(&weights, &Device::Cpu).unwrap();
@@ -202,8 +155,8 @@ fn a_resumed_run_is_the_same_run_and_its_weights_open() {
     other.start_from(&weights).unwrap();
     let mut fresh = trainer(faces.path(), 8);
     assert!(fresh.start_from(&folder("parts").join("losses.csv")).is_err());
-    let (ours, theirs) = (state(&other), state(&whole));
-    let same = |(a, b): (&(String, Vec<f32>), &(String, Vec<f32>))| a.0.starts_with("adam") || a == b;
+    let (ours, theirs) = (state(&other), state(&*whole));
+    let same = |(a, b): ((&String, &Vec<f32>), (&String, &Vec<f32>))| a.0.starts_with("adam") || a == b;
     assert!(ours.iter().zip(&theirs).all(same));
 }
 

@@ -14,7 +14,8 @@ use crate::aging::open_model_file;
 use crate::aging::testing::{hashed, picture};
 use crate::dataset::PictureStore;
 use crate::training::parameters::Parameters;
-use crate::training::session::{Keeping, NamedTensors, Session, StepRecord, Trainer, Watch};
+use crate::training::session::{NamedTensors, Trainer};
+use crate::training::testing::{GoldenVariable, check_resuming};
 use crate::training::write_tensors;
 
 /// See `tests/reference/ipcgan_training.py`.
@@ -23,14 +24,6 @@ struct Golden {
     losses: BTreeMap<String, f32>,
     variables: Vec<GoldenVariable>,
     alexnet: BTreeMap<String, Vec<usize>>,
-}
-
-#[derive(serde::Deserialize)]
-struct GoldenVariable {
-    name: String,
-    places: Vec<usize>,
-    gradients: Vec<f32>,
-    after: f32,
 }
 
 fn golden_weight(name: &str, shape: &[usize]) -> Tensor {
@@ -71,7 +64,6 @@ fn golden_judges(golden: &Golden, folder: &Path) -> Judges {
 
 #[test]
 fn losses_gradients_and_a_step_agree_with_jax() {
-    let _steady = crate::tensor::on_one_set();
     let golden: Golden =
         serde_json::from_str(include_str!("../../../tests/reference/ipcgan_training.json")).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -140,50 +132,6 @@ fn faces(folder: &Path, views: FaceViews, ages: impl Fn(usize) -> bool) -> Pictu
     store
 }
 
-/// Keeps the losses and stops after so many steps.
-struct Looker {
-    stop_after: usize,
-    losses: Vec<f32>,
-}
-
-impl Watch for Looker {
-    fn stepped(&mut self, _: u64, record: &StepRecord) {
-        self.losses.push(record.scalars[0].1);
-    }
-
-    fn stop(&self) -> bool {
-        self.losses.len() >= self.stop_after
-    }
-}
-
-fn looker(stop_after: usize) -> Looker {
-    Looker { stop_after, losses: Vec::new() }
-}
-
-fn state(trainer: &dyn Trainer) -> BTreeMap<String, Vec<f32>> {
-    let mut state = NamedTensors::new();
-    trainer.save(&mut state).unwrap();
-    let floats = |tensor: Tensor| {
-        tensor.to_dtype(candle_core::DType::F32).unwrap().flatten_all().unwrap().to_vec1().unwrap()
-    };
-    state.into_iter().map(|(name, tensor)| (name, floats(tensor))).collect()
-}
-
-/// Runs `fresh` to its end at once and in two parts, and compares; returns the folder of the parts.
-fn check_resuming(home: &Path, fresh: &dyn Fn() -> Box<dyn Trainer>) -> PathBuf {
-    let mut whole = fresh();
-    let mut session = Session::begin(&home.join("whole"), Keeping::default()).unwrap();
-    session.run(&mut *whole, &mut looker(99)).unwrap();
-    let parts = home.join("parts");
-    let mut session = Session::begin(&parts, Keeping::default()).unwrap();
-    session.run(&mut *fresh(), &mut looker(1)).unwrap();
-    let mut resumed = fresh();
-    let mut session = Session::resume(&parts, Keeping::default(), &mut *resumed).unwrap();
-    session.run(&mut *resumed, &mut looker(99)).unwrap();
-    assert!(state(&*resumed) == state(&*whole), "a resumed run must be the same to the bit");
-    parts
-}
-
 #[test]
 fn resumed_runs_are_the_same_and_their_weights_open() {
     let home = tempfile::tempdir().unwrap();
@@ -192,7 +140,7 @@ fn resumed_runs_are_the_same_and_their_weights_open() {
     let fresh = || -> Box<dyn Trainer> {
         Box::new(AgeClassifierTrainer::start(classifier, store(), None, &Device::Cpu).unwrap())
     };
-    let parts = check_resuming(&home.path().join("classifier"), &fresh);
+    let (_, parts) = check_resuming(&home.path().join("classifier"), 1, &fresh);
     let ages = parts.join("checkpoint/age_classifier.model-2.safetensors");
 
     let settings = IpcganSettings {
@@ -208,7 +156,7 @@ fn resumed_runs_are_the_same_and_their_weights_open() {
         let pairs = LabelPairs::Drawn { seed: 1 };
         Box::new(IpcganTrainer::start(settings, store, pairs, judges, &Device::Cpu).unwrap())
     };
-    let parts = check_resuming(&home.path().join("generator"), &fresh);
+    let (_, parts) = check_resuming(&home.path().join("generator"), 1, &fresh);
     let weights = parts.join("checkpoint/acgan.model-1.safetensors");
     assert_eq!(open_model_file(&weights, &Device::Cpu).unwrap().info().name, "ipcgan");
     for sheet in ["samples/1/source.jpg", "samples/1/test_4.jpg"] {

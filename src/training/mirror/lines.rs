@@ -3,7 +3,7 @@
 //! surroundings a point of skin is.
 
 use super::emphasis::smooth;
-use super::field::{Grid, Place, centres, inside};
+use super::field::{Place, centres, inside};
 use super::prototypes::lay_over;
 use crate::aging::mirror::LINES_SIDE as SIDE;
 use crate::dataset::FacePack;
@@ -42,7 +42,7 @@ const DEEPEST: [f32; 2] = [-0.45, 0.03];
 /// The lines for women and for men over the reference mesh: logarithms of how much lighter than its surroundings
 /// a point is.
 #[derive(Clone, Default)]
-pub struct Lines([Option<Grid>; 2]);
+pub struct Lines([Option<Vec<f32>>; 2]);
 
 impl Lines {
     /// Takes the lines from the faces that `models` names, in `pack`, whose faces have `meshes`.
@@ -55,7 +55,7 @@ impl Lines {
         reference: &[[f32; 2]],
         mesh: impl Fn(usize) -> Option<Vec<[f32; 2]>>,
     ) -> Result<Self, TrainingError> {
-        let lines = |name: &Option<String>| -> Result<Option<Grid>, TrainingError> {
+        let lines = |name: &Option<String>| -> Result<Option<Vec<f32>>, TrainingError> {
             let Some(name) = name else { return Ok(None) };
             let unknown = || TrainingError::NoLineModel { file: name.clone() };
             let index = pack.faces().iter().position(|face| face.file == *name).ok_or_else(unknown)?;
@@ -69,17 +69,14 @@ impl Lines {
     /// none was named at all.
     pub fn planes(&self) -> Option<Vec<f32>> {
         self.0.iter().any(Option::is_some).then(|| {
-            let plane = |lines: &Option<Grid>| match lines {
-                Some(grid) => grid.planes[0].clone(),
-                None => vec![0.0; SIDE * SIDE],
-            };
+            let plane = |lines: &Option<Vec<f32>>| lines.clone().unwrap_or_else(|| vec![0.0; SIDE * SIDE]);
             self.0.iter().flat_map(plane).collect()
         })
     }
 }
 
 /// The lines of a face whose colours are laid over the reference mesh.
-fn draw(laid: &[Vec<f32>], reference: &[[f32; 2]]) -> Grid {
+fn draw(laid: &[Vec<f32>], reference: &[[f32; 2]]) -> Vec<f32> {
     let grey = |i: usize| 0.299 * laid[0][i] + 0.587 * laid[1][i] + 0.114 * laid[2][i];
     let mut fine: Vec<f32> = (0..SIDE * SIDE).map(|i| ((grey(i) + 1.0) / 2.0 + FLOOR).ln()).collect();
     let mut around = fine.clone();
@@ -88,9 +85,7 @@ fn draw(laid: &[Vec<f32>], reference: &[[f32; 2]]) -> Grid {
     let mut skin = skin(reference);
     (0..2).for_each(|_| smooth(&mut skin, SIDE));
     let lines = fine.iter().zip(&around).zip(&skin);
-    let lines =
-        lines.map(|((v, around), skin)| ((v - around) * skin).clamp(DEEPEST[0], DEEPEST[1])).collect();
-    Grid { planes: vec![lines], side: SIDE }
+    lines.map(|((v, around), skin)| ((v - around) * skin).clamp(DEEPEST[0], DEEPEST[1])).collect()
 }
 
 /// Where lines may be: in the face, outside its features.

@@ -9,7 +9,8 @@ use candle_nn::VarBuilder;
 use super::*;
 use crate::aging::pagan::open_generator;
 use crate::aging::testing::hashed;
-use crate::training::{Keeping, NamedTensors, Session, StepRecord, TrainingError, Watch, newest_checkpoint};
+use crate::training::testing::StopAfter;
+use crate::training::{Keeping, NamedTensors, Session, TrainingError, newest_checkpoint};
 
 const SIDE: usize = 64;
 const BASE: usize = 4;
@@ -185,18 +186,6 @@ fn dropout_hides_half_and_depends_on_the_step_alone() {
     let plain = eyes.person(&x, None).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let zeros = |values: &[f32]| values.iter().filter(|v| **v == 0.0).count();
     assert!(zeros(&say(3)) > zeros(&plain));
-}
-
-struct StopAfter(u64);
-
-impl Watch for StopAfter {
-    fn stepped(&mut self, _: u64, _: &StepRecord) {
-        self.0 -= 1;
-    }
-
-    fn stop(&self) -> bool {
-        self.0 == 0
-    }
 }
 
 #[test]
