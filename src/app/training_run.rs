@@ -9,11 +9,14 @@ use std::time::{Instant, SystemTime};
 use image::RgbImage;
 
 use crate::camera::{load_picture, looks_like_picture};
+use crate::training::LOG_FILE;
 
 /// A longer log is not read.
 const LONGEST_LOG: u64 = 64 << 20;
 /// A plot needs no more points than this; of more, neighbours are averaged.
 const MOST_POINTS: usize = 400;
+/// How many folders down sheets may lie: IPCGAN's are in one for each step, PAGAN's in one for each age.
+const SHEETS_DOWN: usize = 2;
 /// So many entries of a folder are looked at for its newest picture.
 const MOST_ENTRIES: usize = 20_000;
 
@@ -82,7 +85,7 @@ impl Watched {
     }
 
     fn look_at_log(&mut self) -> bool {
-        let path = self.run.folder.join("log.csv");
+        let path = self.run.folder.join(LOG_FILE);
         let file = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
         let now = file.and_then(|file| Some((file.len(), file.modified().ok()?)));
         if self.log == Some(now) {
@@ -122,7 +125,7 @@ fn nothing_yet(path: &Path) -> String {
         return format!("{folder} cannot be opened; choose the folder of a run.");
     }
     format!(
-        "{folder} holds no log.csv. A run writes it after its first steps; if this is not the folder of a run, \
+        "{folder} holds no {LOG_FILE}. A run writes it after its first steps; if this is not the folder of a run, \
          choose another one."
     )
 }
@@ -193,14 +196,17 @@ fn thinned(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     points.chunks(together).map(mean).collect()
 }
 
-/// The newest picture in `folder` or in a folder in it, and when it was written.
+/// The newest picture in `folder` or so many folders down as trainers put their sheets, and when it was written.
 fn newest_picture(folder: &Path) -> Option<(PathBuf, SystemTime)> {
     let entries =
-        |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let outer: Vec<PathBuf> = entries(folder).take(MOST_ENTRIES).collect();
-    let inner = outer.iter().filter(|path| path.is_dir()).flat_map(|path| entries(path));
-    let pictures =
-        inner.take(MOST_ENTRIES).chain(outer.iter().cloned()).filter(|path| looks_like_picture(path));
+        |folder: &PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let (mut all, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    for _ in 0..=SHEETS_DOWN {
+        let found: Vec<PathBuf> = folders.iter().flat_map(entries).take(MOST_ENTRIES).collect();
+        folders = found.iter().filter(|path| path.is_dir()).cloned().collect();
+        all.extend(found);
+    }
+    let pictures = all.into_iter().filter(|path| looks_like_picture(path));
     let dated = pictures.filter_map(|path| {
         let file = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
         Some((path, file.modified().ok()?))
@@ -289,6 +295,9 @@ mod tests {
         save("samples/01.png", 3, 3000);
         let sheet = watched.look().unwrap().sheet.unwrap();
         assert_eq!((sheet.name.as_str(), sheet.picture.get_pixel(0, 0).0), ("01.png", [3; 3]));
+        fs::create_dir(folder.path().join("samples/5000")).unwrap();
+        save("samples/5000/test_4.png", 5, 3500);
+        assert_eq!(watched.look().unwrap().sheet.unwrap().name, "test_4.png");
         fs::write(folder.path().join("sheet-0000300.png"), b"\x89PNG").unwrap();
         assert!(watched.look().is_none(), "half a sheet is no news");
         save("sheet-0000300.png", 4, 4000);

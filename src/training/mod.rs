@@ -27,7 +27,8 @@ pub use loss_table::{LossTable, TableStyle};
 pub use moving_mean::MovingMean;
 pub use schedule::RateSchedule;
 pub use session::{
-    Keeping, NamedTensors, OwnTable, Session, StepRecord, Trainer, Watch, keep_newest, newest_checkpoint,
+    Keeping, LOG_FILE, NamedTensors, OwnTable, Session, StepRecord, Trainer, Watch, keep_newest,
+    newest_checkpoint,
 };
 pub use sheets::write_sheet;
 pub use tensors::write_tensors;

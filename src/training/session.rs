@@ -1,7 +1,7 @@
 //! One loop for all trainers: it steps, logs, saves, stops when asked to, and takes a stopped run up again.
 //!
 //! A run lives in a folder: `checkpoint/state-<steps>.safetensors` holds everything that a step changes, the
-//! last few of them are kept; `losses.csv` and `summary/` (event files for TensorBoard) hold its losses; what
+//! last few of them are kept; [`LOG_FILE`] and `summary/` (event files for TensorBoard) hold its losses; what
 //! else there is, such as sheets of samples and the weights as they are published, the trainer puts there.
 
 use std::collections::HashMap;
@@ -13,6 +13,9 @@ use candle_core::{Device, Tensor};
 use super::loss_table::{LossTable, TableStyle};
 use super::{EventFile, TrainingError, write_tensors};
 use crate::compose::SaveError;
+
+/// The table of losses in a run's folder: a line of the step and the mean of each term since the one before.
+pub const LOG_FILE: &str = "log.csv";
 
 /// Tensors by their names.
 pub type NamedTensors = HashMap<String, Tensor>;
@@ -151,7 +154,7 @@ impl Session {
             std::fs::create_dir_all(&made).map_err(|source| SaveError::at(&made, source))?;
         }
         Ok(Self {
-            table: LossTable::open(&folder.join("losses.csv"), TableStyle::CSV, done + 1)?,
+            table: LossTable::open(&folder.join(LOG_FILE), TableStyle::CSV, done + 1)?,
             events: EventFile::create(&folder.join("summary"))?,
             folder: folder.to_owned(),
             keeping,
@@ -385,7 +388,7 @@ mod tests {
         assert_eq!((session.done(), resumed.sum), (5, 10.0));
         assert_eq!(session.run(&mut resumed, &mut StopAfter(99)).unwrap(), 10);
         assert_eq!(resumed.sum, 45.0);
-        let table = std::fs::read_to_string(folder.join("losses.csv")).unwrap();
+        let table = std::fs::read_to_string(folder.join(LOG_FILE)).unwrap();
         assert_eq!(table.lines().last().unwrap(), "10,40.500000");
         assert!(folder.join("summary").read_dir().unwrap().count() > 0);
     }

@@ -11,7 +11,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::evaluation::age_estimator::{EstimatorSettings, Run, SIDE, TEMPLATE};
-use crate::training::write_tensors;
+use crate::training::{LOG_FILE, write_tensors};
 
 /// What `agemirror train age-estimator` is given.
 #[derive(Debug, clap::Args)]
@@ -142,7 +142,7 @@ impl Session<'_> {
         let weights = self.run.weights(&self.train, sampler)?;
         write_tensors(&weights, &self.args.out.join("age_estimator.safetensors"))?;
         let error = self.run.error_on(&self.check, &self.train, sampler)?;
-        note(&self.args.out.join("log.csv"), self.run.step, loss.take(), error)?;
+        note(&self.args.out.join(LOG_FILE), self.run.step, loss.take(), error)?;
         Ok(error)
     }
 }

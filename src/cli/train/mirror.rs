@@ -14,7 +14,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::compose::write_atomically;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split, read_labels};
 use crate::training::mirror::{Judges, Prototypes, Run, Teacher, Teaching, Terms, TrainingSettings, sheet};
-use crate::training::{EventFile, write_tensors};
+use crate::training::{EventFile, LOG_FILE, write_tensors};
 
 /// What `agemirror train mirror` is given.
 #[derive(Debug, clap::Args)]
@@ -228,7 +228,7 @@ impl Session<'_> {
         let means = sums.take();
         let speed = ("faces_per_second", faces_per_second as f32);
         self.events.scalars(self.run.step, means.iter().map(|(name, mean)| (*name, *mean)).chain([speed]))?;
-        append(&self.args.out.join("log.csv"), self.run.step, &means)
+        append(&self.args.out.join(LOG_FILE), self.run.step, &means)
     }
 
     /// Saves the state, the weights as they ship, and a sheet of validation faces.

@@ -10,7 +10,7 @@ use crate::aging::testing::{hashed, picture};
 use crate::aging::{Gender, open_model_file};
 use crate::dataset::PictureStore;
 use crate::training::parameters::Parameters;
-use crate::training::session::{NamedTensors, Trainer};
+use crate::training::session::{LOG_FILE, NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming, state};
 
 /// See `tests/reference/caae_training.py`.
@@ -154,7 +154,7 @@ fn a_resumed_run_is_the_same_run_and_its_weights_open() {
     let mut other = trainer(faces.path(), 8);
     other.start_from(&weights).unwrap();
     let mut fresh = trainer(faces.path(), 8);
-    assert!(fresh.start_from(&folder("parts").join("losses.csv")).is_err());
+    assert!(fresh.start_from(&folder("parts").join(LOG_FILE)).is_err());
     let (ours, theirs) = (state(&other), state(&*whole));
     let same = |(a, b): ((&String, &Vec<f32>), (&String, &Vec<f32>))| a.0.starts_with("adam") || a == b;
     assert!(ours.iter().zip(&theirs).all(same));
