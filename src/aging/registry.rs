@@ -91,10 +91,7 @@ pub fn open_model_from(name: &str, path: &Path, device: &Device) -> Result<Box<d
         caae::NAME => Ok(Box::new(Caae::open(path, device)?)),
         ipcgan::NAME => Ok(Box::new(flavoured(IPCGAN)?)),
         cgan::NAME => Ok(Box::new(flavoured(CGAN)?)),
-        mirror::NAME => {
-            let bytes = std::fs::read(path).map_err(|error| CheckpointError::new(path, error))?;
-            Ok(Box::new(Mirror::from_bytes(&bytes, &path.display().to_string(), device)?))
-        }
+        mirror::NAME => Ok(Box::new(open_mirror(path, device)?)),
         pagan::NAME => Err(AgingError::NoModelIn(path.display().to_string())),
         _ => Err(AgingError::UnknownModel(name.to_owned())),
     }
@@ -114,6 +111,12 @@ pub fn open_model_file(path: &Path, device: &Device) -> Result<Box<dyn AgingMode
         Some(System::Ipcgan { .. }) => {
             Ok(Box::new(Ipcgan::open(IPCGAN, path, &usual_statistics(IPCGAN)?, device)?))
         }
+        Some(System::Mirror) => Ok(Box::new(open_mirror(path, device)?)),
         _ => Err(AgingError::NoModelIn(path.display().to_string())),
     }
+}
+
+fn open_mirror(path: &Path, device: &Device) -> Result<Mirror, AgingError> {
+    let bytes = std::fs::read(path).map_err(|error| CheckpointError::new(path, error))?;
+    Mirror::from_bytes(&bytes, &path.display().to_string(), device)
 }

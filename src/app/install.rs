@@ -124,7 +124,8 @@ fn install_one(path: &Path, stop: &AtomicBool, reporter: &Reporter) -> Result<&'
     }
 }
 
-/// The model that a system's weights are for; none where they only serve training and measuring.
+/// The model that a system's weights are taken in for; none where they only serve training and measuring, and for
+/// mirror, which has weights already.
 fn model_of(system: System) -> Option<&'static str> {
     match system {
         System::Agetransgan { .. } => Some("agetransgan"),
@@ -146,6 +147,9 @@ fn unknown(path: &Path) -> String {
 }
 
 fn no_model(path: &Path, system: System) -> String {
+    if system == System::Mirror {
+        return StoreError::ForMirror(path.to_owned()).to_string();
+    }
     format!("{} is {system}. It serves training or measuring and ages no face.", path.display())
 }
 

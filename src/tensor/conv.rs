@@ -4,6 +4,7 @@ use candle_core::{Result, Tensor, bail};
 
 use super::conv_ops::{convolve, transposed};
 use super::conv_sizes::Sizes;
+use super::conv_stock as stock;
 use super::view::nchw;
 
 /// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw), adding `bias` (O).
@@ -73,7 +74,11 @@ pub fn conv_transpose2d(
     pad: usize,
 ) -> Result<Tensor> {
     let sizes = Sizes::of_transposed(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
-    transposed(x, filter, &bias_or_zeros(bias, sizes.inputs, x)?, sizes)
+    let bias = bias_or_zeros(bias, sizes.inputs, x)?;
+    if cfg!(feature = "stock-kernels") {
+        return stock::transposed(x, filter, &bias, (stride, pad));
+    }
+    transposed(x, filter, &bias, sizes)
 }
 
 fn convolution(
@@ -85,7 +90,11 @@ fn convolution(
     leaky: bool,
 ) -> Result<Tensor> {
     let sizes = Sizes::of_convolution(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
-    convolve(x, filter, &bias_or_zeros(bias, sizes.outputs, x)?, sizes, leaky)
+    let bias = bias_or_zeros(bias, sizes.outputs, x)?;
+    if cfg!(feature = "stock-kernels") {
+        return stock::convolution(x, filter, &bias, (stride, pad), leaky);
+    }
+    convolve(x, filter, &bias, sizes, leaky)
 }
 
 /// The bias, which must have `channels` numbers, or as many zeros.

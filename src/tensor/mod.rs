@@ -16,6 +16,7 @@ mod conv_forward;
 mod conv_kernel;
 mod conv_ops;
 mod conv_sizes;
+mod conv_stock;
 mod convolution;
 mod depthwise;
 mod device;

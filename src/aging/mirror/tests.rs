@@ -96,7 +96,7 @@ fn the_network_computes_what_onnx_runtime_computes() {
 }
 
 #[test]
-fn wrong_weights_and_foreign_faces_are_refused() {
+fn its_file_is_opened_and_wrong_weights_and_foreign_faces_are_refused() {
     let tensor = Tensor::zeros(3, DType::F32, &Device::Cpu).unwrap();
     let bytes = safetensors::serialize(HashMap::from([("other", &tensor)]), None).unwrap();
     assert!(matches!(
@@ -104,6 +104,9 @@ fn wrong_weights_and_foreign_faces_are_refused() {
         Err(AgingError::Weights { .. })
     ));
     assert!(Mirror::from_bytes(b"no weights", "x", &Device::Cpu).is_err());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/weights/mirror.safetensors");
+    let opened = crate::aging::open_model_file(file.as_ref(), &Device::Cpu).unwrap();
+    assert_eq!(opened.info().weights_hash, Mirror::bundled(&Device::Cpu).unwrap().info().weights_hash);
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let foreign = EncodedFace(Box::new(7u8));
     assert!(matches!(

@@ -1,4 +1,4 @@
-//! Tells from names and shapes which published system a weight file belongs to, whatever it is called.
+//! Tells from names and shapes which system a weight file belongs to, whatever it is called.
 //!
 //! A system may lie under a prefix: `g_ema.` in a training checkpoint, `module.` where it was trained on
 //! several devices. The prefix is found by vote: each name that ends like one of a system's names votes for
@@ -9,6 +9,7 @@ mod blueprint;
 mod caae;
 mod inception;
 mod ipcgan;
+mod mirror;
 mod nearest;
 mod pagan;
 mod system;
@@ -44,6 +45,7 @@ const PLANS: &[Plan] = &[
     caae::tensorflow,
     ipcgan::generator,
     pagan::generator,
+    mirror::network,
     caae::torch_generator,
     caae::torch_encoder,
     agetransgan::estimator,

@@ -1,4 +1,4 @@
-//! The published systems whose weights are known.
+//! The systems whose weights are known: the published ones and our own.
 
 use std::fmt;
 
@@ -47,6 +47,8 @@ pub enum System {
         /// Channels after the first layer, 32.
         base: usize,
     },
+    /// This project's own network.
+    Mirror,
     /// The discriminator of PAGAN, which only training needs.
     PaganDiscriminator,
     /// The identity network that trains IPCGAN.
@@ -73,6 +75,7 @@ impl System {
                 | Self::CaaeTorchGenerator { .. }
                 | Self::Ipcgan { .. }
                 | Self::Pagan { .. }
+                | Self::Mirror
         )
     }
 }
@@ -92,6 +95,7 @@ impl fmt::Display for System {
             Self::CaaeTorchGenerator { code } => write!(f, "CAAE (PyTorch), generator from {code} numbers"),
             Self::Ipcgan { base } => write!(f, "IPCGAN or Face_Aging_cGAN, generator of {base} channels"),
             Self::Pagan { base } => write!(f, "PAGAN, generator of {base} channels"),
+            Self::Mirror => f.write_str("mirror"),
             Self::PaganDiscriminator => f.write_str("PAGAN, discriminator"),
             Self::AlexnetIdentity => f.write_str("IPCGAN's AlexNet, identities"),
             Self::AlexnetAge => f.write_str("IPCGAN's AlexNet, ages"),

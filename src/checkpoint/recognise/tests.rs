@@ -178,3 +178,11 @@ fn absurd_shapes_and_names_are_harmless() {
     let dots = ".".repeat(60_000);
     assert_eq!(recognise_entries(&[entry(dots, &[huge; 9])]), None);
 }
+
+#[test]
+fn the_bundled_network_is_recognised_to_the_last_tensor() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights/mirror.safetensors");
+    let found = super::recognise(&super::super::Checkpoint::open(&path).unwrap()).unwrap();
+    assert_eq!(found.system, System::Mirror);
+    assert!(found.missing.is_empty() && found.left_over.is_empty(), "{found:?}");
+}

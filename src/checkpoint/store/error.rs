@@ -28,6 +28,9 @@ pub enum StoreError {
     /// No published system has such tensors.
     #[error("{0} holds weights of no system that is known here; `agemirror inspect` lists what is in it")]
     Unknown(PathBuf),
+    /// They are for the model that carries its weights with it.
+    #[error("{0} holds weights for mirror, which has its own; they are used where `--model {0}` names them")]
+    ForMirror(PathBuf),
     /// Tensors of a recognised system are missing.
     #[error(
         "{file} looks like {system}, but {count} of its tensors are missing or have another shape, {first} \

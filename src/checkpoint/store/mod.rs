@@ -192,6 +192,7 @@ fn recognised(checkpoint: &Checkpoint) -> Result<Recognition, StoreError> {
     let recognition = recognise(checkpoint).ok_or_else(|| StoreError::Unknown(file()))?;
     let system = recognition.system;
     match recognition.missing.first() {
+        None if system == System::Mirror => Err(StoreError::ForMirror(file())),
         None => Ok(recognition),
         Some(first) => {
             let (count, first) = (recognition.missing.len(), first.name.clone());
@@ -231,6 +232,7 @@ fn slug(system: System) -> String {
         System::AlexnetIdentity => "alexnet-identity".to_owned(),
         System::AlexnetAge => "alexnet-age".to_owned(),
         System::InceptionV3 { classes } => format!("inception-v3-{classes}"),
+        System::Mirror => "mirror".to_owned(),
         System::VggFace => "vgg-face".to_owned(),
     }
 }

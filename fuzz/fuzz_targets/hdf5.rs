@@ -1,0 +1,9 @@
+//! The reader of HDF5, as Keras writes it: everything behind its signature comes to it.
+#![no_main]
+
+mod checkpoint;
+
+use checkpoint::read_all;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| read_all(&[b"\x89HDF\r\n\x1a\n", bytes].concat()));
