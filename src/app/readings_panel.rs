@@ -15,7 +15,7 @@ use crate::evaluation::readings::{FaceReadings, Reading};
 
 /// The ages of both axes end here.
 const OLDEST: f64 = 90.0;
-const ABOUT: &str = "Read by an age network and a face recognition network that mirror was not trained to please. \
+const ABOUT: &str = "Read by an age network that mirror was not trained to please and a face recognition network that it was. \
                      Both err: a few years, and more for the very young and the very old.";
 
 /// A reading in words, for a tile with room and for one without.

@@ -160,7 +160,7 @@ impl IdentityJudge for DlibIdentity {
     }
 
     fn about(&self) -> &'static str {
-        "dlib's face recognition network; mirror's trainer can be judged by it, its bundled weights were not"
+        "dlib's face recognition network; mirror is trained to be recognised by it"
     }
 
     fn cut(&self) -> Cut {

@@ -1,5 +1,5 @@
-//! What networks that mirror was not trained to please read off the tiles: an age, and how much of the
-//! person is left.
+//! What two networks read off the tiles: an age, by one that mirror was not trained to please, and how much of the
+//! person is left, by one that it was.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -10,7 +10,6 @@
 
 mod age_code;
 mod apply;
-mod calibration;
 mod change;
 mod layers;
 mod lines;
@@ -132,9 +131,7 @@ impl AgingModel for Mirror {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let present = encoded.present_age;
-        let asked: Vec<f32> = ages.iter().map(|age| calibration::calibrated(present, *age)).collect();
-        let change = self.network.decode(&encoded.features, &[present], &asked)?;
+        let change = self.network.decode(&encoded.features, &[encoded.present_age], ages)?;
         apply::apply_to_crop(crop, &encoded.small, &change)
     }
 

@@ -63,14 +63,8 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
     let side = SIDE as usize;
     let x = Tensor::from_vec(apply::shrink(&crop, SIDE), (1, 3, side, side), &Device::Cpu).unwrap();
     let present = model.read_age(&x).unwrap();
-    let change = model
-        .network
-        .decode(
-            &model.network.encode_with_lines(&x).unwrap(),
-            &[present],
-            &[calibration::calibrated(present, 75.0)],
-        )
-        .unwrap();
+    let change =
+        model.network.decode(&model.network.encode_with_lines(&x).unwrap(), &[present], &[75.0]).unwrap();
     let window = window(side, &Device::Cpu).unwrap();
     let weight = change.mask.broadcast_mul(&window).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let expected = apply_change(&x, &change, &window).unwrap();
