@@ -119,12 +119,12 @@ fn shape(source: &Source, address: u64, body: &[u8]) -> Result<Vec<usize>, Check
 }
 
 /// The elements, where they are numbers that are read.
-fn elements(body: &[u8]) -> Option<ElementType> {
+pub(super) fn elements(body: &[u8]) -> Option<ElementType> {
     let [class, flags, ..] = body else { return None };
     let size = u32::from_le_bytes(body.get(4..8)?.try_into().ok()?);
     let is_little_endian = flags & 1 == 0;
     let precision = u16::from_le_bytes(body.get(10..12)?.try_into().ok()?);
-    if !is_little_endian || u32::from(precision) != 8 * size {
+    if !is_little_endian || u64::from(precision) != 8 * u64::from(size) {
         return None;
     }
     let is_signed = flags & 8 != 0;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use candle_core::DType;
 
+use super::object::elements;
+use crate::checkpoint::entry::ElementType;
 use crate::checkpoint::{Checkpoint, Format};
 
 #[derive(serde::Deserialize)]
@@ -59,4 +61,15 @@ fn damage_is_survived() {
             read(damaged);
         }
     }
+}
+
+#[test]
+fn a_kind_of_numbers_of_absurd_size_is_none() {
+    let kind = |size: u32| {
+        let size = size.to_le_bytes();
+        [[0x10, 8, 0, 0], size, [0, 0, 8, 0], [0; 4]].concat()
+    };
+    assert_eq!(elements(&kind(1)), Some(ElementType::I8));
+    // Eight times it is 8 more than 32 bits hold.
+    assert_eq!(elements(&kind(0x2000_0001)), None);
 }
