@@ -124,8 +124,7 @@ fn install_one(path: &Path, stop: &AtomicBool, reporter: &Reporter) -> Result<&'
     }
 }
 
-/// The model that a system's weights are taken in for; none where they only serve training and measuring, and for
-/// mirror, which has weights already.
+/// The model that a system's weights are for; none where they only serve training and measuring.
 fn model_of(system: System) -> Option<&'static str> {
     match system {
         System::Agetransgan { .. } => Some("agetransgan"),
@@ -134,6 +133,8 @@ fn model_of(system: System) -> Option<&'static str> {
         }
         System::Ipcgan { .. } => Some("ipcgan"),
         System::Pagan { .. } => Some("pagan"),
+        // The store refuses these and says why.
+        System::Mirror => Some("mirror"),
         _ => None,
     }
 }
@@ -147,9 +148,6 @@ fn unknown(path: &Path) -> String {
 }
 
 fn no_model(path: &Path, system: System) -> String {
-    if system == System::Mirror {
-        return StoreError::ForMirror(path.to_owned()).to_string();
-    }
     format!("{} is {system}. It serves training or measuring and ages no face.", path.display())
 }
 

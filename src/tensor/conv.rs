@@ -2,9 +2,9 @@
 
 use candle_core::{Result, Tensor, bail};
 
+use super::conv_elsewhere;
 use super::conv_ops::{convolve, transposed};
 use super::conv_sizes::Sizes;
-use super::conv_stock as stock;
 use super::view::nchw;
 
 /// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw), adding `bias` (O).
@@ -76,7 +76,7 @@ pub fn conv_transpose2d(
     let sizes = Sizes::of_transposed(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
     let bias = bias_or_zeros(bias, sizes.inputs, x)?;
     if cfg!(feature = "stock-kernels") {
-        return stock::transposed(x, filter, &bias, (stride, pad));
+        return x.conv_transpose2d(filter, pad, 0, stride, 1)?.broadcast_add(&bias.reshape((1, (), 1, 1))?);
     }
     transposed(x, filter, &bias, sizes)
 }
@@ -92,7 +92,7 @@ fn convolution(
     let sizes = Sizes::of_convolution(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
     let bias = bias_or_zeros(bias, sizes.outputs, x)?;
     if cfg!(feature = "stock-kernels") {
-        return stock::convolution(x, filter, &bias, (stride, pad), leaky);
+        return conv_elsewhere::convolve(x, filter, &bias, &sizes, leaky);
     }
     convolve(x, filter, &bias, sizes, leaky)
 }
@@ -112,7 +112,6 @@ pub(super) fn bias_or_zeros(bias: Option<&Tensor>, channels: usize, x: &Tensor) 
 mod tests {
     use super::*;
     use crate::tensor::LEAKY_SLOPE;
-    use crate::tensor::conv_elsewhere;
     use crate::tensor::testing::{
         assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
     };

@@ -16,7 +16,6 @@ mod conv_forward;
 mod conv_kernel;
 mod conv_ops;
 mod conv_sizes;
-mod conv_stock;
 mod convolution;
 mod depthwise;
 mod device;

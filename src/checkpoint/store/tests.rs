@@ -86,6 +86,8 @@ fn what_cannot_be_used_is_refused_and_leaves_nothing() {
     candle_core::safetensors::save(&[("x".to_owned(), tensor)].into(), &other).unwrap();
     assert!(matches!(install(&store, &other), Err(StoreError::Unknown(_))));
     assert!(matches!(install(&store, &folder.path().join("none")), Err(StoreError::Read(_))));
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights/mirror.safetensors");
+    assert!(matches!(install(&store, &bundled), Err(StoreError::ForMirror(_))));
 }
 
 #[test]
