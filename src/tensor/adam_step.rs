@@ -4,6 +4,7 @@
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::simd::widest;
 use super::view::floats;
 
@@ -16,7 +17,7 @@ const CHUNK: usize = 1 << 15;
 /// When shapes differ or a tensor is not f32.
 pub fn running_mean(mean: &Tensor, grad: &Tensor, keep: f64, squared: bool) -> Result<Tensor> {
     same_shape(&[mean, grad])?;
-    if !mean.device().is_cpu() {
+    if !has_kernels(mean.device()) {
         let grad = if squared { grad.sqr()? } else { grad.clone() };
         return (mean * keep)? + (grad * (1.0 - keep))?;
     }
@@ -36,7 +37,7 @@ pub fn adam_moved(
     rate: f64,
 ) -> Result<Tensor> {
     same_shape(&[x, mean, square])?;
-    if !x.device().is_cpu() {
+    if !has_kernels(x.device()) {
         let length = ((square / scale)?.sqrt()? + epsilon)?;
         return x - ((mean / length)? * rate)?;
     }

@@ -9,6 +9,7 @@ use super::conv::{bias_or_zeros, conv2d};
 use super::conv_finish::Finish;
 use super::conv_forward::{self, Packed};
 use super::conv_sizes::Sizes;
+use super::device::has_kernels;
 use super::modulate::modulate;
 use super::view::{nchw, with_floats};
 
@@ -93,9 +94,7 @@ impl Convolution {
 
     fn is_plain(&self, given: &[&Tensor]) -> bool {
         let own = [&self.filter, &self.bias];
-        cfg!(feature = "stock-kernels")
-            || !self.filter.device().is_cpu()
-            || own.iter().chain(given).any(|tensor| tensor.track_op())
+        !has_kernels(self.filter.device()) || own.iter().chain(given).any(|tensor| tensor.track_op())
     }
 
     fn conv(&self, x: &Tensor) -> Result<Tensor> {

@@ -6,6 +6,7 @@
 
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 
+use super::device::has_kernels;
 use super::simd::{InstructionSet, instruction_set};
 use super::view::{floats, nchw};
 
@@ -49,7 +50,7 @@ impl Padding {
 /// # Errors
 /// When the shapes do not fit together, or on the CPU a type other than f32.
 pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         return x.contiguous()?.apply_op2_no_bwd(&weight.contiguous()?, &Depthwise { stride, padding });
     }
     let groups = x.dim(1)?;

@@ -22,6 +22,12 @@ pub struct ChosenDevice {
     pub description: String,
 }
 
+/// Whether the kernels of this folder run on `device`; elsewhere, and anywhere with the feature `stock-kernels`,
+/// the same is made of candle's own operations.
+pub(super) fn has_kernels(device: &Device) -> bool {
+    device.is_cpu() && !cfg!(feature = "stock-kernels")
+}
+
 /// Opens the wanted device, and says why another is used where that is so.
 pub fn choose_device(choice: DeviceChoice) -> ChosenDevice {
     let answer = match choice {

@@ -5,6 +5,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::planes;
 use super::simd::widest;
 use super::view::{floats, nchw, with_floats};
@@ -35,7 +36,7 @@ pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
     if skip.dims() != expected || (expected[0] != n && expected[0] != 1) {
         bail!("up2: {:?} cannot be added to twice {:?}", skip.dims(), x.dims());
     }
-    if !x.device().is_cpu() || x.track_op() || skip.track_op() {
+    if !has_kernels(x.device()) || x.track_op() || skip.track_op() {
         return up2(x)?.broadcast_add(skip);
     }
     let plane = h * w;
@@ -77,7 +78,7 @@ fn each_plane(
 }
 
 fn resample(x: &Tensor, op: Resample) -> Result<Tensor> {
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(op) } else { op.by_convolution(x) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_convolution(x) }
 }
 
 /// The two are each other's transpose but for a factor of four, which the number carries.

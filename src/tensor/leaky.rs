@@ -3,6 +3,7 @@
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::view::floats;
 
 /// The slope of the leaky ReLU for negative values.
@@ -14,7 +15,7 @@ const CHUNK: usize = 1 << 15;
 /// The gradient before the activation. The leaky ReLU keeps signs, so its `result` tells the slope.
 pub(super) fn leaky_gradient(result: &Tensor, grad: &Tensor) -> Result<Tensor> {
     let result = result.detach();
-    if grad.device().is_cpu() {
+    if has_kernels(grad.device()) {
         return result.contiguous()?.apply_op2(&grad.contiguous()?, LeakyGradient);
     }
     result.lt(0.0)?.where_cond(&(grad * f64::from(LEAKY_SLOPE))?, grad)

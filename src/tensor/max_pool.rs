@@ -3,6 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::view::{floats, nchw, with_floats};
 
 /// The largest of each `kernel` x `kernel` window of `x` (N, C, H, W), `stride` apart, without padding; a
@@ -12,7 +13,7 @@ use super::view::{floats, nchw, with_floats};
 /// When a side is shorter than the kernel, the stride is zero, or the tensor is not f32.
 pub fn max_pool2d(x: &Tensor, kernel: usize, stride: usize) -> Result<Tensor> {
     let op = MaxPool { kernel, stride };
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(op) } else { op.by_selection(x) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_selection(x) }
 }
 
 #[derive(Clone, Copy)]

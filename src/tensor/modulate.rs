@@ -5,6 +5,7 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::activation::Activation;
+use super::device::has_kernels;
 use super::leaky::LEAKY_SLOPE;
 use super::planes;
 use super::second_order::gradients_have_gradients;
@@ -23,7 +24,7 @@ pub fn modulate_leaky(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tenso
 /// # Errors
 /// When shapes do not fit or a tensor is not f32.
 pub fn modulate(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         let op = Modulate { activation };
         return x.contiguous()?.apply_op3(&gain.contiguous()?, &shift.contiguous()?, op);
     }

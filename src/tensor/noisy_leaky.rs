@@ -4,6 +4,7 @@
 use candle_core::{CpuStorage, InplaceOp3, Layout, Result, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::leaky::LEAKY_SLOPE;
 use super::view::{floats, nchw};
 
@@ -17,7 +18,7 @@ use super::view::{floats, nchw};
 /// When shapes do not fit or a tensor is not f32.
 pub fn noisy_leaky(x: Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
     let tracked = [&x, gain, noise, shift].iter().any(|tensor| tensor.track_op());
-    if !x.device().is_cpu() || tracked {
+    if !has_kernels(x.device()) || tracked {
         return composed(&x, gain, noise, shift);
     }
     let factors = Tensor::stack(&[gain, &shift.broadcast_as(gain.shape())?], 0)?.contiguous()?;

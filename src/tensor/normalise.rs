@@ -5,6 +5,7 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::activation::Activation;
+use super::device::has_kernels;
 use super::modulate::modulate;
 use super::planes;
 use super::view::{floats, nchw, with_floats};
@@ -104,7 +105,7 @@ impl BatchNorm {
 pub fn channel_statistics(x: &Tensor) -> Result<(Tensor, Tensor)> {
     let x = x.detach();
     let (n, c, h, w) = x.dims4()?;
-    if !x.device().is_cpu() {
+    if !has_kernels(x.device()) {
         let (mean, deviation) = centred(&x, Over::Batch)?;
         let variance = (deviation.sqr()?.sum_keepdim((0, 2, 3))? / (n * h * w) as f64)?;
         return Ok((mean.flatten_all()?, variance.flatten_all()?));
@@ -170,7 +171,7 @@ impl Normalise {
         if !(gain.dims() == [c] || own) || gain.dims() != bias.dims() || x.elem_count() == 0 {
             bail!("normalise: gain {:?} and bias {:?} do not fit {:?}", gain.dims(), bias.dims(), x.dims());
         }
-        if x.device().is_cpu() {
+        if has_kernels(x.device()) {
             return x.contiguous()?.apply_op3(&gain.contiguous()?, &bias.contiguous()?, self);
         }
         self.composed(x, gain, bias)

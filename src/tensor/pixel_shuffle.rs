@@ -4,6 +4,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 
+use super::device::has_kernels;
 use super::view::{floats, nchw};
 
 /// `x` (N, C, 2 H, 2 W) to (N, 4 C, H, W): the channels of the upper left pixel first, then those of the
@@ -16,7 +17,7 @@ pub fn gather_quads(x: &Tensor) -> Result<Tensor> {
     if h % 2 != 0 || w % 2 != 0 {
         bail!("the sides must be even, not {h} x {w}");
     }
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         return x.contiguous()?.apply_op1(Quads::Gather);
     }
     let apart = x.reshape(&[n, c, h / 2, 2, w / 2, 2])?.permute([0, 3, 5, 1, 2, 4])?;
@@ -32,7 +33,7 @@ pub fn spread_quads(x: &Tensor) -> Result<Tensor> {
     if c % 4 != 0 {
         bail!("{c} channels are not those of four pixels");
     }
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         return x.contiguous()?.apply_op1(Quads::Spread);
     }
     let apart = x.reshape(&[n, 2, 2, c / 4, h, w])?.permute([0, 3, 4, 1, 5, 2])?;

@@ -3,6 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::simd::widest;
 use super::view::{floats, with_floats};
 
@@ -11,7 +12,7 @@ use super::view::{floats, with_floats};
 /// # Errors
 /// When the tensor is not f32.
 pub fn sigmoid(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         x.contiguous()?.apply_op1(Pointwise::Sigmoid)
     } else {
         candle_nn::ops::sigmoid(x)
@@ -31,7 +32,7 @@ pub fn tanh(x: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// When the tensor is not f32.
 pub fn scaled_tanh(x: &Tensor, inner: f32, outer: f32) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         return x.contiguous()?.apply_op1(Pointwise::Tanh { inner, outer });
     }
     (x * f64::from(inner))?.tanh()? * f64::from(outer)
@@ -42,7 +43,7 @@ pub fn scaled_tanh(x: &Tensor, inner: f32, outer: f32) -> Result<Tensor> {
 /// # Errors
 /// When the tensor is not f32.
 pub fn exponential(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(Pointwise::Exponential) } else { x.exp() }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(Pointwise::Exponential) } else { x.exp() }
 }
 
 #[derive(Clone, Copy)]

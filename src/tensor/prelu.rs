@@ -5,6 +5,7 @@
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
+use super::device::has_kernels;
 use super::view::{floats, nchw};
 
 /// `prelu(x + bias + residual)` with a bias and a slope for each channel. There is no gradient.
@@ -30,7 +31,7 @@ impl BiasPrelu {
     /// When the shapes do not fit together, or on the CPU a type other than f32.
     pub fn forward(&self, x: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
         let params = &self.bias_and_slope;
-        if !x.device().is_cpu() {
+        if !has_kernels(x.device()) {
             return self.composed(x, residual);
         }
         let x = x.contiguous()?;

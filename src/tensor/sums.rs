@@ -3,12 +3,13 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::planes;
 use super::view::{floats, nchw};
 
 /// The sum of `x` (N, C, H, W) over images and positions, for each channel.
 pub(super) fn channel_sums(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(ChannelSums) } else { x.sum((0, 2, 3)) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(ChannelSums) } else { x.sum((0, 2, 3)) }
 }
 
 struct ChannelSums;

@@ -5,6 +5,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::planes;
 use super::view::{floats, nchw};
 
@@ -31,7 +32,7 @@ pub fn upfirdn(x: &Tensor, fir: &Fir) -> Result<Tensor> {
     let output = [fir.output(h)?, fir.output(w)?];
     let taps = fir.taps.iter().rev().copied().collect();
     let op = Filter { taps, up: fir.up, down: fir.down, before: fir.pad.0 as isize, output };
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(op) } else { op.by_shifts(x, fir.pad.1) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_shifts(x, fir.pad.1) }
 }
 
 impl Fir {

@@ -4,6 +4,7 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::view::{floats, nchw};
 
 /// Doubles the sides of `x` (N, C, H, W), every pixel becoming four.
@@ -11,7 +12,7 @@ use super::view::{floats, nchw};
 /// # Errors
 /// When the tensor is not f32 of four axes.
 pub fn upsample_nearest2(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(Twice::Repeat) } else { repeat(x) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(Twice::Repeat) } else { repeat(x) }
 }
 
 /// Every pixel four times, out of candle's operations.
@@ -125,7 +126,7 @@ pub fn resize_bilinear(x: &Tensor, size: (usize, usize), grid: PixelGrid) -> Res
         bail!("resize: {h} x {w} cannot become {} x {}", size.0, size.1);
     }
     let op = Resize { small: [h, w], large: [size.0, size.1], grid, transposed: false };
-    if x.device().is_cpu() { x.contiguous()?.apply_op1(op) } else { op.by_products(x) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_products(x) }
 }
 
 /// A resize from `small` to `large` (which may be the smaller), or its transpose.

@@ -3,6 +3,7 @@
 use candle_core::{CpuStorage, CustomOp2, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::device::has_kernels;
 use super::view::{floats, nchw, with_floats};
 
 /// Samples `x` (N, C, H, W) at each pixel's own place plus `flow` (N, 2, H, W; x then y, in pixels),
@@ -11,7 +12,7 @@ use super::view::{floats, nchw, with_floats};
 /// # Errors
 /// When shapes do not fit, or a tensor is not f32.
 pub fn warp(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if has_kernels(x.device()) {
         return x.contiguous()?.apply_op2(&flow.contiguous()?, Warp);
     }
     by_gathering(x, flow)
