@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::program::{names, program, run};
 
 fn checkpoint(name: &str) -> PathBuf {
@@ -53,4 +55,17 @@ fn what_is_no_weight_file_is_refused_in_one_sentence() {
         .unwrap();
     assert!(String::from_utf8_lossy(&taken.stderr).contains("no system that is known"));
     assert!(!store.exists());
+}
+
+/// The card of the bundled weights names the checksum of every file that lies beside it.
+#[test]
+fn the_card_knows_every_bundled_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
+    let card = fs::read_to_string(folder.join("README.md")).unwrap();
+    for name in names(&folder).iter().filter(|name| name.ends_with(".safetensors") || name.ends_with(".bin"))
+    {
+        let sum = format!("{:x}", Sha256::digest(fs::read(folder.join(name)).unwrap()));
+        let row = card.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        assert!(row.is_some_and(|row| row.contains(&sum)), "{name} is {sum}: {row:?}");
+    }
 }
