@@ -19,7 +19,7 @@ mod sheets;
 mod tensors;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod testing;
+pub(crate) mod testing;
 
 pub use error::TrainingError;
 pub use events::EventFile;

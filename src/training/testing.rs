@@ -40,7 +40,7 @@ pub(super) fn state(trainer: &dyn Trainer) -> BTreeMap<String, Vec<f32>> {
 
 /// Runs what `fresh` makes to its end at once, and in two parts of which the first has `first` steps, and compares;
 /// returns the whole run's trainer and the folder of the parts.
-pub(super) fn check_resuming(
+pub(crate) fn check_resuming(
     home: &Path,
     first: u64,
     fresh: &dyn Fn() -> Box<dyn Trainer>,

@@ -1,6 +1,7 @@
 //! `agemirror train age-cgan`: trains the small GAN of cGAN's notebook.
 
 use super::data::DataArgs;
+use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 
@@ -11,6 +12,8 @@ pub struct AgeCganArgs {
     data: DataArgs,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Times that all faces are seen
     #[arg(long, default_value_t = AgeCganSettings::default().epochs)]
     epochs: u64,
@@ -42,7 +45,7 @@ pub fn run(args: &AgeCganArgs) -> anyhow::Result<()> {
         seed: args.seed,
     })?;
     let (faces, left_out) = args.data.faces(AgeCganFace::of)?;
-    let store = args.run.read_pictures(faces, left_out, |picture, _| {
+    let store = args.pictures.read(&args.run.out, faces, left_out, |picture, _| {
         AgeCganFace::prepared(picture).map(|small| vec![small]).map_err(|error| error.to_string())
     })?;
     let mut trainer = AgeCganTrainer::start(settings, store, &args.run.device.open()?)?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::data::DataArgs;
+use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::training::ipcgan::{AgeClassifierSettings, AgeClassifierTrainer, FaceViews, IpcganFace, Recipe};
 
@@ -13,6 +14,8 @@ pub struct AgeClassifierArgs {
     data: DataArgs,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// For the groups and the framing of cGAN, whose youngest group begins at birth
     #[arg(long)]
     cgan: bool,
@@ -56,7 +59,7 @@ pub fn run(args: &AgeClassifierArgs) -> anyhow::Result<()> {
     })?;
     let (flavour, groups) = (settings.recipe.flavour(), settings.recipe.groups());
     let (faces, left_out) = args.data.faces(|labelled| IpcganFace::of(labelled, &groups, |_| false))?;
-    let store = args.run.read_pictures(faces, left_out, move |picture, face| {
+    let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Classifier).map_err(|error| error.to_string())
     })?;
     let device = args.run.device.open()?;

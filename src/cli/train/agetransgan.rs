@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::data::DataArgs;
+use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::cli::output::say;
 use crate::training::agetransgan::{
@@ -17,6 +18,8 @@ pub struct AgeTransGanArgs {
     data: DataArgs,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Side of the pictures in pixels: 32, 64, 128, 256, 512 or 1024
     #[arg(long, default_value_t = AgeTransGanSettings::default().size)]
     size: usize,
@@ -128,7 +131,7 @@ pub fn run(args: &AgeTransGanArgs) -> anyhow::Result<()> {
     let expert = args.face_expert.as_ref().map(|file| FaceExpert::open(file, &device)).transpose()?;
     let (faces, left_out) = args.data.faces(|labelled| GroupedFace::of(labelled, settings.group))?;
     let side = settings.size as u32;
-    let store = args.run.read_pictures(faces, left_out, move |picture, face| {
+    let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.prepared(picture, side).map(|one| vec![one]).map_err(|error| error.to_string())
     })?;
     let set = FaceSet::new(store, settings.group, (settings.balance, settings.batch, settings.seed))?;

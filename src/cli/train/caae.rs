@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::data::DataArgs;
 use super::flags::{three, truth};
+use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::training::caae::{CaaeFace, CaaeSettings, CaaeTrainer, LossWeights};
 
@@ -14,6 +15,8 @@ pub struct CaaeArgs {
     data: DataArgs,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Epochs with all losses
     #[arg(long, default_value_t = CaaeSettings::default().epoch)]
     epoch: u64,
@@ -90,7 +93,7 @@ pub fn run(args: &CaaeArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.settings()?;
     let (faces, left_out) = args.data.faces(CaaeFace::of)?;
-    let store = args.run.read_pictures(faces, left_out, move |picture, face| {
+    let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.prepared(picture, settings.plain).map(|small| vec![small]).map_err(|error| error.to_string())
     })?;
     let mut trainer = CaaeTrainer::start(settings, store, &args.run.device.open()?)?;

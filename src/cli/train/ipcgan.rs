@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::data::DataArgs;
+use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::dataset::Labelled;
 use crate::training::ipcgan::{
@@ -17,6 +18,8 @@ pub struct IpcganArgs {
     data: DataArgs,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Steps in all [default: 200000 of IPCGAN, 2000 of cGAN]
     #[arg(long = "max_steps")]
     max_steps: Option<u64>,
@@ -135,7 +138,7 @@ pub fn run(args: &IpcganArgs, recipe: Recipe) -> anyhow::Result<()> {
     let (flavour, groups) = (recipe.flavour(), recipe.groups());
     let (faces, left_out) =
         args.data.faces(|labelled| IpcganFace::of(labelled, &groups, |group| is_source(labelled, group)))?;
-    let store = args.run.read_pictures(faces, left_out, move |picture, face| {
+    let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Generator).map_err(|error| error.to_string())
     })?;
     let mut trainer = IpcganTrainer::start(settings, store, pairs, judges, &device)?;

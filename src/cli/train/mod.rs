@@ -10,7 +10,9 @@ mod device;
 mod flags;
 mod ipcgan;
 mod mirror;
+mod packs;
 mod pagan;
+mod pictures;
 mod running;
 
 use crate::training::ipcgan::Recipe;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use candle_core::Device;
 
+use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::aging::pagan::GROUPS;
 use crate::dataset::{Convention, Labelled, PictureStore, Skipped, pictures_in, read_published};
@@ -28,6 +29,8 @@ pub struct PaganArgs {
     elder_dataroot: Option<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// The cluster of ages: 1 for 31 to 40 years, 2 for 41 to 50, 3 for older
     #[arg(long = "train_age", default_value_t = PaganSettings::default().train_age)]
     train_age: usize,
@@ -149,7 +152,7 @@ pub fn run(args: &PaganArgs) -> anyhow::Result<()> {
     let ([young, elder], mut left_out) = args.pictures(settings.train_age)?;
     let side = settings.img_size as u32;
     let mut read = |pictures| -> anyhow::Result<PictureStore<Points>> {
-        args.run.read_pictures(pictures, std::mem::take(&mut left_out), move |picture, points| {
+        args.pictures.read(&args.run.out, pictures, std::mem::take(&mut left_out), move |picture, points| {
             prepared(picture, points.as_ref(), side).map(|one| vec![one]).map_err(|error| error.to_string())
         })
     };

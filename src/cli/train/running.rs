@@ -1,20 +1,18 @@
-//! What the trainers of the published systems share on the command line: where the run lives, how it is kept,
-//! its settings, its data, and a bar that says how far it is.
+//! What all trainers share on the command line: where the run lives, how it is kept, its settings, and a bar
+//! that says how far it is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use image::RgbImage;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::device::TrainingDevice;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::output::{complain, say};
+use crate::cli::output::say;
 use crate::compose::write_atomically;
-use crate::dataset::{PictureStore, Skipped};
 use crate::training::{Keeping, Session, StepRecord, Trainer, Watch, newest_checkpoint};
 
 /// Where a run lives and how it is kept.
@@ -35,9 +33,6 @@ pub(super) struct RunArgs {
     /// Where the networks run
     #[arg(long, value_enum, default_value_t = TrainingDevice::Cpu)]
     pub device: TrainingDevice,
-    /// Gigabytes of memory for prepared pictures; more of them are read again each time
-    #[arg(long, default_value_t = 4.0, value_name = "GB")]
-    pub picture_memory: f32,
 }
 
 impl RunArgs {
@@ -79,27 +74,6 @@ impl RunArgs {
         Ok(given)
     }
 
-    /// Reads and prepares pictures with their labels under a progress bar, and lists what was left out, also
-    /// in `skipped.csv`. `left_out` are pictures that were given up before.
-    ///
-    /// # Errors
-    /// When the list cannot be written.
-    pub(super) fn read_pictures<T: Send + Sync>(
-        &self,
-        items: Vec<(PathBuf, T)>,
-        mut left_out: Skipped,
-        prepare: impl Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync + 'static,
-    ) -> anyhow::Result<PictureStore<T>> {
-        let bar = progress_bar(items.len() as u64, "reading {pos}/{len} pictures {wide_bar} {eta}")?;
-        let room = (f64::from(self.picture_memory) * 1e9) as usize;
-        let (store, skipped) =
-            PictureStore::read(items, room, prepare, |done, _| bar.set_position(done as u64));
-        bar.finish_and_clear();
-        left_out.extend(skipped);
-        tell_skipped(&left_out, &self.out.join("skipped.csv"))?;
-        Ok(store)
-    }
-
     /// Trains until all steps are done or Ctrl-C is pressed, logging the mean of every `log_every` steps.
     ///
     /// # Errors
@@ -119,27 +93,6 @@ impl RunArgs {
         say(&format!("{done} of {} steps done; {} holds the run", trainer.steps(), self.out.display()));
         Ok(())
     }
-}
-
-/// Pictures that are named on the terminal; a file lists all of them.
-const TOLD: usize = 10;
-
-fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
-    if skipped.is_empty() {
-        return Ok(());
-    }
-    for (file, reason) in skipped.iter().take(TOLD) {
-        complain(&format!("left out {}: {reason}", file.display()));
-    }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["file", "reason"])?;
-    for (file, reason) in skipped {
-        writer.write_record([file.display().to_string().as_str(), reason])?;
-    }
-    let bytes = writer.into_inner()?;
-    write_atomically(list, |out| out.write_all(&bytes))?;
-    complain(&format!("{} pictures left out; {} lists them", skipped.len(), list.display()));
-    Ok(())
 }
 
 pub(super) fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {

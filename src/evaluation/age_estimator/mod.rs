@@ -8,11 +8,13 @@ mod loss;
 mod network;
 mod reader;
 mod run;
+mod trainer;
 
 pub use loss::{AgeRange, MeanVariance, mean_variance};
 pub use network::{AGES, Network, Statistics, expected_age};
 pub use reader::{AgeEstimator, SIDE, TEMPLATE};
-pub use run::{EstimatorSettings, Run};
+pub use run::EstimatorSettings;
+pub use trainer::EstimatorTrainer;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -1,7 +1,6 @@
 //! One training run of the estimator: its state, a step, its checkpoints.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -14,8 +13,7 @@ use super::reader::{AgeEstimator, SIDE};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
-use crate::training::write_tensors;
-use crate::training::{MovingMean, RateSchedule, TrainingError};
+use crate::training::{MovingMean, NamedTensors, RateSchedule, TrainingError};
 
 /// The settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -53,8 +51,6 @@ pub struct Run {
     adam: Adam,
     /// The running mean of the parameters, which is what ships.
     mean: MovingMean,
-    /// Steps done.
-    pub step: u64,
 }
 
 /// The branches of residual blocks start small, and so does what ends in ages.
@@ -72,28 +68,28 @@ impl Run {
         let adam = AdamSettings { rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
         let adam = Adam::new(&parameters, adam)?;
         let mean = MovingMean::of(&parameters)?;
-        Ok(Self { settings, device: device.clone(), network, parameters, adam, mean, step: 0 })
+        Ok(Self { settings, device: device.clone(), network, parameters, adam, mean })
     }
 
-    /// One step on the faces that the sampler draws for it; returns the loss.
+    /// One step, after `done` others, on the faces that the sampler draws for it; returns the loss.
     ///
     /// # Errors
-    /// When the device fails or the loss is no longer a number.
-    pub fn advance(&mut self, pack: &FacePack, sampler: &BatchSampler) -> Result<f32, TrainingError> {
-        let faces = faces_of(&sampler.batch(self.step));
-        let x = self.pictures(pack, &faces, self.step)?;
+    /// When the device fails.
+    pub fn advance(
+        &mut self,
+        done: u64,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<f32, TrainingError> {
+        let faces = faces_of(&sampler.batch(done));
+        let x = self.pictures(pack, &faces, done)?;
         let ages: Vec<AgeRange> = faces.iter().map(|face| age_range(pack, *face)).collect();
         let (logits, _) = self.network.fold()?.forward(&x, None)?;
         let loss = mean_variance(&logits, &ages)?.total()?;
-        let value = loss.to_scalar::<f32>()?;
-        if !value.is_finite() {
-            return Err(TrainingError::Diverged { step: self.step, term: "the loss", value });
-        }
-        self.adam.set_rate(self.rate());
+        self.adam.set_rate(self.rate(done));
         self.adam.step(&self.parameters, &loss.backward()?)?;
-        self.follow()?;
-        self.step += 1;
-        Ok(value)
+        self.follow(done)?;
+        Ok(loss.to_scalar()?)
     }
 
     fn pictures(&self, pack: &FacePack, faces: &[usize], draw: u64) -> Result<Tensor, TrainingError> {
@@ -104,14 +100,14 @@ impl Run {
     }
 
     /// The rate rises over the first steps and falls with half a cosine.
-    fn rate(&self) -> f64 {
+    fn rate(&self, done: u64) -> f64 {
         let schedule = RateSchedule::Cosine { warm_up: WARM_UP, steps: self.settings.steps };
-        self.settings.rate * schedule.at(self.step)
+        self.settings.rate * schedule.at(done)
     }
 
     /// Moves the running mean; early on it forgets faster.
-    fn follow(&mut self) -> Result<(), TrainingError> {
-        let keep = MEAN_DECAY.min((self.step as f64 + 1.0) / (self.step as f64 + 10.0));
+    fn follow(&mut self, done: u64) -> Result<(), TrainingError> {
+        let keep = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
         Ok(self.mean.follow(&self.parameters, keep)?)
     }
 
@@ -170,37 +166,25 @@ impl Run {
         Ok((!faces.is_empty()).then(|| off.sum::<f32>() / faces.len() as f32))
     }
 
-    /// Writes the whole state to `path`, which appears only when it is complete.
+    /// Puts everything that a step changes among `state`.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn save(&self, path: &Path) -> Result<(), TrainingError> {
+    /// When the device fails.
+    pub fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
         let now = self.parameters.snapshot()?.into_iter().map(|(name, value)| (format!("now.{name}"), value));
-        let mut tensors: HashMap<String, Tensor> = now.collect();
-        self.mean.save(&mut tensors, "mean.");
-        self.adam.save(&mut tensors, "adam.")?;
-        let step = Tensor::new(&[i64::try_from(self.step).unwrap_or(i64::MAX)], &Device::Cpu)?;
-        tensors.insert("step".into(), step);
-        write_tensors(&tensors, path)
+        state.extend(now);
+        self.mean.save(state, "mean.");
+        self.adam.save(state, "adam.")
     }
 
-    /// Takes up the state that `path` holds.
+    /// Takes up what [`Run::save`] had put there.
     ///
     /// # Errors
-    /// When the file cannot be read or belongs to another network.
-    pub fn resume(&mut self, path: &Path) -> Result<(), TrainingError> {
-        let wrong = |reason: candle_core::Error| TrainingError::Checkpoint { file: path.into(), reason };
-        let tensors = candle_core::safetensors::load(path, &self.device).map_err(wrong)?;
-        self.restore(&tensors).map_err(wrong)
-    }
-
-    fn restore(&mut self, tensors: &HashMap<String, Tensor>) -> candle_core::Result<()> {
-        self.parameters.restore(tensors, "now.")?;
-        self.adam.restore(tensors, "adam.")?;
-        self.mean.restore(tensors, "mean.")?;
-        let step = tensors.get("step").map(Tensor::to_vec1::<i64>).transpose()?;
-        self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
-        Ok(())
+    /// When a part is missing or has another shape.
+    pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.parameters.restore(state, "now.")?;
+        self.adam.restore(state, "adam.")?;
+        self.mean.restore(state, "mean.")
     }
 }
 

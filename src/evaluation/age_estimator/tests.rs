@@ -6,47 +6,40 @@ use std::path::{Path, PathBuf};
 use candle_core::Device;
 use image::RgbImage;
 
-use super::{AgeEstimator, EstimatorSettings, Run, SIDE, TEMPLATE};
-use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::training::write_tensors;
+use super::{AgeEstimator, EstimatorSettings, EstimatorTrainer, SIDE, TEMPLATE};
+use crate::dataset::{FacePack, PackSpec, Split};
+use crate::training::testing::check_resuming;
+use crate::training::{Trainer, newest_checkpoint};
 
-fn pack(folder: &Path) -> Option<FacePack> {
+fn pack(folder: &Path) -> Option<PathBuf> {
     let faces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/faces");
     if !faces.join("labels.csv").exists() {
         eprintln!("skipped: {} is not there", faces.display());
         return None;
     }
     let spec = PackSpec { split: Split::Train, template: TEMPLATE, side: SIDE, stride: 200, limit: None };
-    let path: PathBuf = folder.join("faces.pack");
+    let path = folder.join("faces.pack");
     FacePack::build(&faces, &spec, &path, |_, _| {}).unwrap();
-    Some(FacePack::open(&path).unwrap())
-}
-
-fn settings() -> EstimatorSettings {
-    EstimatorSettings { pairs: 3, steps: 10, ..EstimatorSettings::default() }
+    Some(path)
 }
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_can_be_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(pack) = pack(folder.path()) else { return };
-    let sampler = BatchSampler::new(pack.faces(), 3, 1);
-    let mut run = Run::start(settings(), &Device::Cpu).unwrap();
-    run.advance(&pack, &sampler).unwrap();
-    let checkpoint = folder.path().join("checkpoint.safetensors");
-    run.save(&checkpoint).unwrap();
-    let loss = run.advance(&pack, &sampler).unwrap();
-    let mut resumed = Run::start(settings(), &Device::Cpu).unwrap();
-    resumed.resume(&checkpoint).unwrap();
-    assert_eq!(resumed.step, 1);
-    assert_eq!(resumed.advance(&pack, &sampler).unwrap(), loss);
-    assert_eq!(
-        resumed.error_on(&pack, &pack, &sampler).unwrap(),
-        run.error_on(&pack, &pack, &sampler).unwrap()
-    );
+    let home = tempfile::tempdir().unwrap();
+    let Some(path) = pack(home.path()) else { return };
+    let settings = EstimatorSettings { pairs: 3, steps: 2, ..EstimatorSettings::default() };
+    let fresh = || -> Box<dyn Trainer> {
+        let [train, check] = [&path; 2].map(|path| FacePack::open(path).unwrap());
+        Box::new(EstimatorTrainer::start(settings, train, check, &Device::Cpu).unwrap())
+    };
+    let (_, folder) = check_resuming(home.path(), 1, &fresh);
+    let errors = std::fs::read_to_string(folder.join("validation.csv")).unwrap();
+    let [head, first, last] = errors.lines().collect::<Vec<_>>()[..] else { panic!("{errors}") };
+    assert_eq!(head, "step,mean_absolute_error");
+    assert!(first.starts_with("1,") && last.starts_with("2,"), "{errors}");
 
-    let weights = folder.path().join("weights.safetensors");
-    write_tensors(&run.weights(&pack, &sampler).unwrap(), &weights).unwrap();
+    let pack = FacePack::open(&path).unwrap();
+    let weights = folder.join("age_estimator.safetensors");
     let estimator = AgeEstimator::load(&weights, &Device::Cpu).unwrap();
     let crops: Vec<RgbImage> =
         (0..20).map(|i| RgbImage::from_raw(SIDE, SIDE, pack.crop(i).to_vec()).unwrap()).collect();
@@ -57,5 +50,5 @@ fn a_resumed_run_is_the_same_run_and_its_weights_can_be_read() {
         assert!((age - other).abs() < 1e-3, "a mirrored face is as old: {age} {other}");
     }
     assert!(estimator.read(&[RgbImage::new(10, 10)]).is_err());
-    assert!(AgeEstimator::load(&checkpoint, &Device::Cpu).is_err());
+    assert!(AgeEstimator::load(&newest_checkpoint(&folder).unwrap().unwrap(), &Device::Cpu).is_err());
 }

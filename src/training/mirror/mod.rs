@@ -15,6 +15,7 @@ mod run;
 mod settings;
 mod sheet;
 mod teacher;
+mod trainer;
 
 pub use emphasis::Strength;
 pub use judges::Judges;
@@ -22,10 +23,10 @@ pub use lesson::Lesson;
 pub use lines::LineModels;
 pub use losses::LossWeights;
 pub use prototypes::Prototypes;
-pub use run::{Run, Teaching, Terms};
+pub use run::{Run, Teaching};
 pub use settings::TrainingSettings;
-pub use sheet::sheet;
 pub use teacher::Teacher;
+pub use trainer::MirrorTrainer;
 
 #[cfg(test)]
 mod tests;

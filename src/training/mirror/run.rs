@@ -23,7 +23,7 @@ use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
 use crate::training::moving_mean::MovingMean;
 use crate::training::parameters::Parameters;
-use crate::training::tensors::write_tensors;
+use crate::training::session::NamedTensors;
 
 /// The terms of one step, by name.
 pub type Terms = BTreeMap<&'static str, f32>;
@@ -66,8 +66,6 @@ pub struct Run {
     teaching: Teaching,
     /// The running mean of the generator's parameters, which is what ships.
     mean: MovingMean,
-    /// Steps done.
-    pub step: u64,
 }
 
 /// The last layer of a residual block and what paints start small, so that training starts from "no change".
@@ -120,29 +118,30 @@ impl Run {
             generator_parameters,
             discriminator,
             discriminator_parameters,
-            step: 0,
         })
     }
 
-    /// One step on the pairs that the sampler draws for it.
+    /// One step, after `done` others, on the pairs that the sampler draws for it.
     ///
     /// # Errors
-    /// When the device fails or a term is no longer a number.
-    pub fn advance(&mut self, pack: &FacePack, sampler: &BatchSampler) -> Result<Terms, TrainingError> {
-        let pairs = sampler.batch(self.step);
+    /// When the device fails.
+    pub fn advance(
+        &mut self,
+        done: u64,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<Terms, TrainingError> {
+        let pairs = sampler.batch(done);
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
-        let (input, cut) = self.seen(pack, &sources, 2 * self.step, webcam())?;
+        let (input, cut) = self.seen(pack, &sources, 2 * done, webcam())?;
         let ages: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
         // Before the judges have their say, nobody looks at real faces of the age asked for.
-        let judging = self.step >= self.settings.lessons_first;
-        let real = judging.then(|| self.seen(pack, &targets, 2 * self.step + 1, photograph())).transpose()?;
-        let (asked, lessons) = self.lessons(pack, &sources, &ages, &cut)?;
-        let terms = self.train(&input, asked, real.map(|(real, _)| real).as_ref(), &lessons)?;
-        if let Some((name, value)) = terms.iter().find(|(_, value)| !value.is_finite()) {
-            return Err(TrainingError::Diverged { step: self.step, term: name, value: *value });
-        }
-        self.step += 1;
+        let judging = done >= self.settings.lessons_first;
+        let real = judging.then(|| self.seen(pack, &targets, 2 * done + 1, photograph())).transpose()?;
+        let (asked, lessons) = self.lessons(pack, (done, &sources), &ages, &cut)?;
+        let terms = self.train(done, &input, asked, real.map(|(real, _)| real).as_ref(), &lessons)?;
+        self.follow(done)?;
         Ok(terms)
     }
 
@@ -151,7 +150,7 @@ impl Run {
     fn lessons(
         &self,
         pack: &FacePack,
-        sources: &[usize],
+        (done, sources): (u64, &[usize]),
         wanted: &[f32],
         cut: &Batch,
     ) -> Result<(Vec<f32>, Lessons), TrainingError> {
@@ -163,7 +162,7 @@ impl Run {
             }
             Teaching::Teacher(teacher) => {
                 let asked = teacher.nearest(wanted);
-                let draw = (self.settings.seed, 2 * self.step);
+                let draw = (self.settings.seed, 2 * done);
                 let spec = self.spec(webcam());
                 let taught = teacher.lesson(pack, sources, &asked, (&spec, draw, cut), &self.device)?;
                 Ok((asked, Lessons::OfTeacher(taught)))
@@ -197,6 +196,7 @@ impl Run {
     /// One step on the way of `input` to the ages `asked` for; `real` faces are there once they are looked at.
     fn train(
         &mut self,
+        done: u64,
         input: &Seen,
         asked: Vec<f32>,
         real: Option<&Seen>,
@@ -236,7 +236,7 @@ impl Run {
         ];
         let mut terms = Terms::from(JUDGED.map(|name| (name, 0.0)));
         if let Some(real) = real {
-            parts.extend(self.judge(input, real, &made, &mut terms)?);
+            parts.extend(self.judge(done, input, (real, &made), &mut terms)?);
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
         for (name, weight, part) in parts {
@@ -244,21 +244,20 @@ impl Run {
             total = (total + (part * weight)?)?;
         }
         self.generator_adam.step(&self.generator_parameters, &total.backward()?)?;
-        self.follow()?;
         Ok(terms)
     }
 
     /// What the judges say, with the weights of their terms; the discriminator is trained on the way.
     fn judge(
         &mut self,
+        done: u64,
         input: &Seen,
-        real: &Seen,
-        made: &Seen,
+        (real, made): (&Seen, &Seen),
         terms: &mut Terms,
     ) -> Result<Vec<(&'static str, f64, Tensor)>, TrainingError> {
         let (weights, seed) = (self.settings.losses, self.settings.seed);
-        let seen_real = self.judges.look(real, seed, 2 * self.step)?.detach();
-        let look = self.judges.look(made, seed, 2 * self.step + 1)?;
+        let seen_real = self.judges.look(real, seed, 2 * done)?.detach();
+        let look = self.judges.look(made, seed, 2 * done + 1)?;
         let (judge, judged) = self.train_discriminator((&seen_real, real), (&look, made), input)?;
         terms.insert("discriminator", judged);
         let few = (self.settings.batch / IDENTITY_SHARE).max(1);
@@ -285,8 +284,8 @@ impl Run {
     }
 
     /// Moves the running mean; early on it forgets faster.
-    fn follow(&mut self) -> Result<(), TrainingError> {
-        let keep = self.settings.mean_decay.min((self.step as f64 + 1.0) / (self.step as f64 + 10.0));
+    fn follow(&mut self, done: u64) -> Result<(), TrainingError> {
+        let keep = self.settings.mean_decay.min((done as f64 + 1.0) / (done as f64 + 10.0));
         Ok(self.mean.follow(&self.generator_parameters, keep)?)
     }
 
@@ -321,50 +320,36 @@ impl Run {
         Ok(())
     }
 
-    /// Writes the whole state to `path`, which appears only when it is complete.
+    /// Puts everything that a step changes among `state`.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn save(&self, path: &Path) -> Result<(), TrainingError> {
-        let mut tensors = HashMap::new();
+    /// When the device fails.
+    pub fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
         for (prefix, parameters) in
             [("generator.", &self.generator_parameters), ("discriminator.", &self.discriminator_parameters)]
         {
             for (name, value) in parameters.snapshot()? {
-                tensors.insert(format!("{prefix}{name}"), value);
+                state.insert(format!("{prefix}{name}"), value);
             }
         }
-        self.mean.save(&mut tensors, "mean.");
-        self.generator_adam.save(&mut tensors, "generator_adam.")?;
-        self.discriminator_adam.save(&mut tensors, "discriminator_adam.")?;
-        self.discriminator.save(&mut tensors, "discriminator.");
-        tensors.insert(
-            "step".into(),
-            Tensor::new(&[i64::try_from(self.step).unwrap_or(i64::MAX)], &Device::Cpu)?,
-        );
-        write_tensors(&tensors, path)
+        self.mean.save(state, "mean.");
+        self.generator_adam.save(state, "generator_adam.")?;
+        self.discriminator_adam.save(state, "discriminator_adam.")?;
+        self.discriminator.save(state, "discriminator.");
+        Ok(())
     }
 
-    /// Takes up the state that `path` holds.
+    /// Takes up what [`Run::save`] had put there.
     ///
     /// # Errors
-    /// When the file cannot be read or belongs to another network.
-    pub fn resume(&mut self, path: &Path) -> Result<(), TrainingError> {
-        let wrong = |reason: candle_core::Error| TrainingError::Checkpoint { file: path.into(), reason };
-        let tensors = candle_core::safetensors::load(path, &self.device).map_err(wrong)?;
-        self.restore(&tensors).map_err(wrong)
-    }
-
-    fn restore(&mut self, tensors: &HashMap<String, Tensor>) -> candle_core::Result<()> {
-        self.generator_parameters.restore(tensors, "generator.")?;
-        self.discriminator_parameters.restore(tensors, "discriminator.")?;
-        self.generator_adam.restore(tensors, "generator_adam.")?;
-        self.discriminator_adam.restore(tensors, "discriminator_adam.")?;
-        self.discriminator.restore(tensors, "discriminator.")?;
-        self.mean.restore(tensors, "mean.")?;
-        let step = tensors.get("step").map(Tensor::to_vec1::<i64>).transpose()?;
-        self.step = step.and_then(|s| s.first().copied()).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
-        Ok(())
+    /// When a part is missing or has another shape.
+    pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.generator_parameters.restore(state, "generator.")?;
+        self.discriminator_parameters.restore(state, "discriminator.")?;
+        self.generator_adam.restore(state, "generator_adam.")?;
+        self.discriminator_adam.restore(state, "discriminator_adam.")?;
+        self.discriminator.restore(state, "discriminator.")?;
+        self.mean.restore(state, "mean.")
     }
 }
 

@@ -1,0 +1,81 @@
+//! A run of the estimator as the loop of all trainers sees it.
+
+use std::path::Path;
+
+use super::run::{EstimatorSettings, Run};
+use crate::dataset::{BatchSampler, FacePack};
+use crate::training::{
+    LossTable, NamedTensors, StepRecord, TableStyle, Trainer, TrainingError, write_tensors,
+};
+
+/// The weights as they ship, in the folder of a run.
+const WEIGHTS: &str = "age_estimator.safetensors";
+/// The errors on the validation split, in the folder of a run.
+const ERRORS: &str = "validation.csv";
+/// Steps between two lines of it.
+const CHECK_EVERY: u64 = 250;
+
+/// A run with the faces it learns from and those it is judged by.
+pub struct EstimatorTrainer {
+    run: Run,
+    train: FacePack,
+    check: FacePack,
+    sampler: BatchSampler,
+    steps: u64,
+}
+
+impl EstimatorTrainer {
+    /// A run from the beginning, which learns from the faces of `train`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn start(
+        settings: EstimatorSettings,
+        train: FacePack,
+        check: FacePack,
+        device: &candle_core::Device,
+    ) -> Result<Self, TrainingError> {
+        let sampler = BatchSampler::new(train.faces(), settings.pairs, settings.seed);
+        Ok(Self { run: Run::start(settings, device)?, train, check, sampler, steps: settings.steps })
+    }
+
+    /// The mean absolute error in years on the faces of the validation split whose ages are exact; none where
+    /// there are none.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn error(&self) -> Result<Option<f32>, TrainingError> {
+        self.run.error_on(&self.check, &self.train, &self.sampler)
+    }
+}
+
+impl Trainer for EstimatorTrainer {
+    fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
+        let loss = self.run.advance(done, &self.train, &self.sampler)?;
+        Ok(StepRecord { scalars: vec![("loss", loss)], histograms: Vec::new() })
+    }
+
+    fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+        self.run.save(state)
+    }
+
+    fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.run.restore(state)
+    }
+
+    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if !last && !done.is_multiple_of(CHECK_EVERY) {
+            return Ok(());
+        }
+        write_tensors(&self.run.weights(&self.train, &self.sampler)?, &folder.join(WEIGHTS))?;
+        match self.error()? {
+            Some(error) => LossTable::open(&folder.join(ERRORS), TableStyle::CSV, done)?
+                .line(done, &[("mean_absolute_error", error)]),
+            None => Ok(()),
+        }
+    }
+}
