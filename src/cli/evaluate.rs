@@ -20,7 +20,7 @@ use crate::evaluation::judges::{AgeJudge, DlibAge, DlibIdentity, IdentityJudge};
 use crate::evaluation::measure::{
     Bench, Maker, PairTable, RunSettings, Selection, Shard, Store, Work, merge, run as measure,
 };
-use crate::evaluation::mobile_face_net::MobileFaceNet;
+use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::Report;
 use crate::face::FaceFinder;
 
@@ -157,7 +157,7 @@ impl Judges {
         let mut age: Vec<Box<dyn AgeJudge>> =
             vec![Box::new(AgeEstimator::bundled(&device)?), Box::new(DlibAge::bundled(&device)?)];
         let identity: Vec<Box<dyn IdentityJudge>> =
-            vec![Box::new(DlibIdentity::bundled(&device)?), Box::new(MobileFaceNet::bundled(&device)?)];
+            vec![Box::new(DlibIdentity::bundled(&device)?), Box::new(MobileFace::bundled(&device)?)];
         if let Some(file) = &arguments.estimator {
             age.push(Box::new(AgeTransGanEstimator::load(file, &device)?));
         }

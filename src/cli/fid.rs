@@ -17,7 +17,7 @@ use crate::camera::decode_picture;
 use crate::evaluation::inception::{Inception, Origin, Sizing};
 use crate::evaluation::judges::IdentityJudge;
 use crate::evaluation::kept::{Kept, Key};
-use crate::evaluation::mobile_face_net::MobileFaceNet;
+use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::Table;
 use crate::evaluation::statistics::{Estimate, frechet_estimate, inception_estimate};
 use crate::face::FaceFinder;
@@ -64,14 +64,14 @@ struct Figure {
 
 enum Network {
     Inception(Inception),
-    Substitute(MobileFaceNet, FaceFinder),
+    Substitute(MobileFace, FaceFinder),
 }
 
 impl Network {
     fn open(weights: Option<&Path>) -> anyhow::Result<Self> {
         Ok(match weights {
             Some(file) => Self::Inception(Inception::load(file, &Device::Cpu)?),
-            None => Self::Substitute(MobileFaceNet::bundled(&Device::Cpu)?, FaceFinder::new()?),
+            None => Self::Substitute(MobileFace::bundled(&Device::Cpu)?, FaceFinder::new()?),
         })
     }
 
@@ -79,7 +79,7 @@ impl Network {
     fn length(&self) -> usize {
         match self {
             Self::Inception(network) => 2 * Inception::FEATURES + network.classes(),
-            Self::Substitute(..) => MobileFaceNet::LENGTH,
+            Self::Substitute(..) => MobileFace::LENGTH,
         }
     }
 
@@ -129,7 +129,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let figures = match &network {
         Network::Inception(network) => of_inception(network.origin(), &made, &real, arguments.draws)?,
         Network::Substitute(..) => {
-            let name = "Fréchet distance of MobileFaceNet's embeddings of the faces; no FID".to_owned();
+            let name = "Fréchet distance of MobileFace's embeddings of the faces; no FID".to_owned();
             vec![distance(name, &part(&made, 0, usize::MAX), &part(&real, 0, usize::MAX), arguments.draws)?]
         }
     };
@@ -148,7 +148,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn keeping(file: &Path, arguments: &Arguments, network: &Network) -> anyhow::Result<Kept> {
     let which = match &arguments.weights {
         Some(weights) => hash(&std::fs::read(weights)?),
-        None => hash(b"MobileFaceNet"),
+        None => hash(b"MobileFace"),
     };
     Ok(Kept::open(file, &which, network.length())?)
 }

@@ -13,7 +13,7 @@ use super::interrupt::Interrupt;
 use super::output::{complain, say, say_json};
 use crate::compose::write_atomically;
 use crate::evaluation::judges::{DlibIdentity, IdentityJudge, distance};
-use crate::evaluation::mobile_face_net::MobileFaceNet;
+use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::Table;
 use crate::evaluation::statistics::{Estimate, False};
 use crate::evaluation::verify::{
@@ -25,8 +25,8 @@ use crate::face::FaceFinder;
 /// Which network tells people apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Network {
-    /// MobileFaceNet, which comes with the program
-    Mobilefacenet,
+    /// MobileFace, which comes with the program
+    Mobileface,
     /// dlib's face recognition network, which comes with the program
     #[default]
     Dlib,
@@ -70,7 +70,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn open(arguments: &Arguments) -> anyhow::Result<Box<dyn IdentityJudge>> {
     match arguments.network {
-        Network::Mobilefacenet => Ok(Box::new(MobileFaceNet::bundled(&Device::Cpu)?)),
+        Network::Mobileface => Ok(Box::new(MobileFace::bundled(&Device::Cpu)?)),
         Network::Dlib => Ok(Box::new(DlibIdentity::bundled(&Device::Cpu)?)),
     }
 }

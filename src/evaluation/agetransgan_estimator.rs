@@ -203,8 +203,8 @@ mod tests {
     fn crops_of_another_size_and_other_files_are_refused() {
         let network = AgeTransGanEstimator::new(&hashed_weights(&[]), &Device::Cpu).unwrap();
         assert!(AgeJudge::read(&network, &[RgbImage::new(64, 64)]).is_err());
-        let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights/mobile_face_net.safetensors");
+        let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights/mobile_face.safetensors");
         let error = AgeTransGanEstimator::load(&other, &Device::Cpu).err().unwrap().to_string();
-        assert!(error.contains("mobile_face_net") && error.contains("age estimator"), "{error}");
+        assert!(error.contains("mobile_face") && error.contains("age estimator"), "{error}");
     }
 }

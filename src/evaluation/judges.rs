@@ -4,7 +4,7 @@ use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use super::age_estimator::{self, AgeEstimator};
-use super::mobile_face_net::MobileFaceNet;
+use super::mobile_face::MobileFace;
 use super::pixels::planes;
 use crate::face::dlib::{AgeNetwork, IdentityNetwork};
 use crate::face::{AlignmentTemplate, FivePoints, Similarity, align};
@@ -119,13 +119,13 @@ impl AgeJudge for DlibAge {
     }
 }
 
-impl IdentityJudge for MobileFaceNet {
+impl IdentityJudge for MobileFace {
     fn name(&self) -> &'static str {
-        "mobilefacenet"
+        "mobileface"
     }
 
     fn about(&self) -> &'static str {
-        "MobileFaceNet, a weak judge of identity, but no model is trained against it"
+        "MobileFace; no model is trained against it"
     }
 
     fn cut(&self) -> Cut {
@@ -137,7 +137,7 @@ impl IdentityJudge for MobileFaceNet {
     }
 
     fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
-        MobileFaceNet::embed(self, crops)
+        MobileFace::embed(self, crops)
     }
 }
 

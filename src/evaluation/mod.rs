@@ -7,7 +7,7 @@ pub mod inception;
 pub mod judges;
 pub mod kept;
 pub mod measure;
-pub mod mobile_face_net;
+pub mod mobile_face;
 mod pixels;
 pub mod readings;
 pub mod report;

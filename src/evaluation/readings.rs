@@ -153,7 +153,7 @@ fn points_in_crop(face: &AgedFace, templates: &[AlignmentTemplate]) -> FivePoint
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::super::mobile_face_net::MobileFaceNet;
+    use super::super::mobile_face::MobileFace;
     use super::*;
     use crate::aging::{AgeChoice, ModelInfo};
     use crate::camera::Frame;
@@ -163,7 +163,7 @@ mod tests {
     /// Reads the red of the middle pixel as the age, and counts what it is shown.
     struct Red(Arc<AtomicUsize>);
 
-    const CUT: Cut = Cut { template: MobileFaceNet::TEMPLATE, side: 64 };
+    const CUT: Cut = Cut { template: MobileFace::TEMPLATE, side: 64 };
 
     fn red(crop: &RgbImage) -> f32 {
         f32::from(crop.get_pixel(32, 32).0[0])
@@ -218,7 +218,7 @@ mod tests {
     fn set(reds: &[(f32, u8)], captured: Instant) -> TileSet {
         let tile =
             |&(age, red): &(f32, u8)| Tile { age, picture: picture(red), captured, finished: captured };
-        let template = MobileFaceNet::TEMPLATE;
+        let template = MobileFace::TEMPLATE;
         let points = template.points.map(|[x, y]| [300.0 * x + 40.0, 300.0 * y + 10.0]);
         let bounds = FaceBox { x: 0.0, y: 0.0, width: 1.0, height: 1.0, score: 1.0 };
         let face = AgedFace {
@@ -297,7 +297,7 @@ mod tests {
     /// The bundled networks on the bundled portrait: she is herself, a red square is not, and she is no child.
     #[test]
     fn the_bundled_networks_know_a_face_again() {
-        let fit = Similarity::from_points(&ASTRONAUT_POINTS, &MobileFaceNet::TEMPLATE, 160);
+        let fit = Similarity::from_points(&ASTRONAUT_POINTS, &MobileFace::TEMPLATE, 160);
         let crop = Arc::new(align(&astronaut(), &fit, 160));
         let mut portrait = set(&[(1.0, 90), (2.0, 90)], Instant::now());
         let face = &mut portrait.faces[0];

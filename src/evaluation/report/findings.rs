@@ -8,6 +8,8 @@ use crate::evaluation::statistics::{Estimate, False, mean_estimate, threshold_fo
 
 /// The share of different people that the measured threshold takes for one.
 pub(super) const FALSE_ACCEPTS: False = False(0.001);
+/// That of the loose threshold.
+pub(super) const LOOSE_FALSE_ACCEPTS: False = False(0.01);
 /// The ages in years of AgeTransGAN's inputs.
 pub(super) const TWENTIES: (f32, f32) = (20.0, 29.0);
 /// Different people are compared whose ages differ by no more than this.
@@ -28,6 +30,10 @@ pub(super) struct Border {
     pub judge: String,
     pub about: String,
     pub usual: Option<f32>,
+    /// Where there is no usual one, that which as many impostors pass as the usual one of an earlier judge.
+    pub even: Option<f32>,
+    /// That which one in a hundred impostors passes.
+    pub loose: Option<f32>,
     /// That which one in a thousand impostors passes.
     pub measured: Option<f32>,
     /// Distances between different people, rising: every so many.
@@ -39,9 +45,18 @@ pub(super) struct Border {
 }
 
 impl Border {
-    /// The usual border, or the measured one where there is none.
+    /// What [`Border::threshold`] is.
+    pub(super) fn kind(&self) -> &'static str {
+        match (self.usual, self.even) {
+            (Some(_), _) => "usual",
+            (None, Some(_)) => "equally strict",
+            (None, None) => "measured",
+        }
+    }
+
+    /// The usual border, or what stands in for it.
     pub(super) fn threshold(&self) -> Option<f32> {
-        self.usual.or(self.measured)
+        self.usual.or(self.even).or(self.measured)
     }
 }
 
@@ -194,13 +209,28 @@ fn borders(settings: &RunSettings, reals: &[Real], targets: &[Target]) -> Vec<Bo
             judge: judge.clone(),
             about: about.clone(),
             usual: *usual,
+            even: None,
+            loose: threshold_for(LOOSE_FALSE_ACCEPTS, &distances),
             measured: threshold_for(FALSE_ACCEPTS, &distances),
             pairs: distances.len(),
             of_targets: targets.iter().map(of_target).collect(),
             impostors: distances.into_iter().step_by(every).collect(),
         }
     };
-    settings.identity_judges.iter().map(border).collect()
+    evened(settings.identity_judges.iter().map(border).collect())
+}
+
+/// Gives judges without a usual border one as strict as the first usual one.
+fn evened(mut borders: Vec<Border>) -> Vec<Border> {
+    let strict = borders.iter().find_map(|border| {
+        let usual = border.usual?;
+        let passed = border.impostors.partition_point(|distance| *distance <= usual);
+        Some(False(passed as f64 / border.impostors.len().max(1) as f64))
+    });
+    for border in borders.iter_mut().filter(|border| border.usual.is_none()) {
+        border.even = strict.and_then(|share| threshold_for(share, &border.impostors));
+    }
+    borders
 }
 
 /// Whether two people are of one gender and about one age, as far as that is known.
@@ -227,4 +257,35 @@ fn impostors(judge: &str, reals: &[Real], choose: &dyn Fn(&Real, &Real) -> bool)
 /// A share in per cent.
 pub(super) fn percent(hits: usize, all: usize) -> String {
     if all == 0 { NONE.to_owned() } else { number(100.0 * hits as f64 / all as f64, 1) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn border(usual: Option<f32>, scale: f32) -> Border {
+        Border {
+            judge: String::new(),
+            about: String::new(),
+            usual,
+            even: None,
+            loose: None,
+            measured: Some(0.0),
+            impostors: (0..200).map(|i| i as f32 * scale).collect(),
+            of_targets: Vec::new(),
+            pairs: 200,
+        }
+    }
+
+    #[test]
+    fn a_judge_without_a_usual_border_is_as_strict_as_the_first() {
+        let borders = evened(vec![border(Some(9.5), 1.0), border(None, 3.0)]);
+        assert_eq!((borders[0].even, borders[0].threshold(), borders[0].kind()), (None, Some(9.5), "usual"));
+        let even = borders[1].threshold().unwrap();
+        let passed = borders[1].impostors.iter().filter(|distance| **distance <= even).count();
+        assert_eq!((passed, borders[1].kind()), (10, "equally strict"));
+        let alone = evened(vec![border(None, 1.0)]);
+        assert_eq!((alone[0].threshold(), alone[0].kind()), (Some(0.0), "measured"));
+    }
 }
