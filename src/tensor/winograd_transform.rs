@@ -43,6 +43,7 @@ unsafe fn output_line<L: Lanes>(m: [L; 6]) -> [L; 4] {
 /// # Safety
 /// All 36 places must be writable, and the processor must have the instruction set.
 #[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "a closure would not be compiled for the instruction set")]
 pub(super) unsafe fn input_transform<L: Lanes>(rows: [[L; 6]; 6], to: *mut f32, step: usize) {
     // SAFETY: passed on from the caller.
     unsafe {

@@ -7,6 +7,9 @@ use super::table::{NONE, Section, Table, estimate, maybe};
 use crate::dataset::Gender;
 use crate::evaluation::statistics::mean_estimate;
 
+/// Which kind an input is of.
+type Kind<'a> = &'a dyn Fn(&Input) -> String;
+
 impl Findings {
     pub(super) fn kinds_section(&self) -> Section {
         let gender = |input: &Input| match input.label.gender {
@@ -18,7 +21,7 @@ impl Findings {
             let five = (input.age() / 5.0).floor() * 5.0;
             format!("{five:02}–{:02}", five + 4.0)
         };
-        let kinds: [(&str, &dyn Fn(&Input) -> String); 4] = [
+        let kinds: [(&str, Kind<'_>); 4] = [
             ("gender", &gender),
             ("ethnicity", &|input| input.label.ethnicity.clone()),
             ("age of the input", &age),

@@ -32,8 +32,11 @@ pub(super) const AGETRANSGAN_RAW_ESTIMATOR: [f64; 9] = [1.5, 4.9, 8.6, 12.8, 18.
 /// The Face++ thresholds of AgeTransGAN's newer protocol; the older one takes 76.5 throughout.
 pub(super) const AGETRANSGAN_THRESHOLDS: [f64; 9] = [61.8, 68.9, 72.7, 74.2, 76.6, 76.3, 71.7, 65.2, 65.2];
 
-/// PAGAN's table (Face++): data, cluster, mean age, share inside the cluster, confidence, verified share.
-pub(super) const PAGAN: [(&str, &str, f64, f64, Option<f64>, Option<f64>); 6] = [
+/// Data, cluster, mean age, share inside the cluster, confidence, verified share.
+type PaganRow = (&'static str, &'static str, f64, f64, Option<f64>, Option<f64>);
+
+/// PAGAN's table (Face++).
+pub(super) const PAGAN: [PaganRow; 6] = [
     ("CACD, validation", "31–40", 42.1, 33.1, None, None),
     ("CACD, validation", "41–50", 50.7, 33.0, Some(86.6), Some(97.8)),
     ("CACD, validation", "51+", 61.7, 90.2, Some(79.9), Some(84.0)),
