@@ -57,7 +57,7 @@ impl Findings {
         let head = [
             "asked",
             "mean distance",
-            "% under usual threshold",
+            if border.even.is_some() { "% at the same strictness" } else { "% under usual threshold" },
             "% under loose threshold",
             "% under measured threshold",
             "AgeTransGAN 2022 %",
