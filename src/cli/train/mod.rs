@@ -14,6 +14,7 @@ mod packs;
 mod pagan;
 mod pictures;
 mod running;
+mod same_faces;
 
 use crate::training::ipcgan::Recipe;
 

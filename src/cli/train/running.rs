@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::device::TrainingDevice;
+use super::same_faces;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::output::say;
 use crate::compose::write_atomically;
@@ -72,6 +73,14 @@ impl RunArgs {
         let text = serde_json::to_vec_pretty(&given)?;
         write_atomically(&path, |out| out.write_all(&text))?;
         Ok(given)
+    }
+
+    /// Makes sure that a run that is resumed goes on with the `files` it began with.
+    ///
+    /// # Errors
+    /// When they are others, or the mark of them cannot be read or written.
+    pub(super) fn keep_to<'a>(&self, files: impl IntoIterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
+        same_faces::keep_to(&self.out, self.resume, files)
     }
 
     /// Trains until all steps are done or Ctrl-C is pressed, logging the mean of every `log_every` steps.
