@@ -79,11 +79,6 @@ impl EventFile {
         self.file.write_all(&record).map_err(|source| SaveError::at(&self.path, source))?;
         Ok(())
     }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
 }
 
 fn seconds() -> f64 {
@@ -199,7 +194,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = EventFile::create(folder.path()).unwrap();
         file.scalars(300, [("loss", 0.5), ("rate", -2.0)]).unwrap();
-        let all = std::fs::read(file.path()).unwrap();
+        let all = std::fs::read(&file.path).unwrap();
         let mut at = 0;
         let mut records = Vec::new();
         while at < all.len() {

@@ -22,7 +22,7 @@ mod tensors;
 pub(crate) mod testing;
 
 pub use error::TrainingError;
-pub use events::EventFile;
+use events::EventFile;
 pub use loss_table::{LossTable, TableStyle};
 pub use moving_mean::MovingMean;
 pub use schedule::RateSchedule;

@@ -35,7 +35,7 @@ fn the_text_file_chooses_among_several() {
     let error = table_file(folder.path()).unwrap_err();
     assert!(matches!(*error.defect, Defect::Unsupported(_)), "{error}");
     let chosen = folder.path().join("a-22.index");
-    for path in ["a-22", "/home/somebody/work/a-22", "C:\\\\work\\\\a-22", "../elsewhere/a-22"] {
+    for path in ["a-22", "/home/somebody/runs/a-22", "C:\\\\runs\\\\a-22", "../elsewhere/a-22"] {
         state(
             folder.path(),
             &format!("model_checkpoint_path: \"{path}\"\nall_model_checkpoint_paths: \"a-1\"\n"),
