@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::change::window_at;
 use super::lines::TINT;
 use super::network::Change;
+use super::shade::{fade_across, fade_down, shade};
 use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::{Similarity, align};
 use crate::tensor::down2;
@@ -45,7 +46,7 @@ pub(super) fn apply_to_crop(
     let (ages, _, side, _) = all.dims4()?;
     let values = all.flatten_all()?.to_vec1::<f32>()?;
     let coarse = Coarse::of(small)?;
-    let columns = Columns::new(crop.width() as usize, side);
+    let columns = columns(crop.width() as usize, side);
     let lines = change.lines.as_ref().map(|lines| lines.flatten_all()?.to_vec1::<f32>()).transpose()?;
     let lines_of = |age: usize| {
         let lines = lines.as_ref()?.chunks_exact(side * side).nth(age)?;
@@ -90,13 +91,23 @@ impl Coarse {
     }
 }
 
-/// Which two columns of the change a column of the crop lies between.
-struct Columns(Vec<(usize, f32)>);
+/// What is the same in every row for a column of the crop.
+struct Column {
+    /// The first of the two columns of the change it lies between, and how far.
+    first: usize,
+    far: f32,
+    window: f32,
+    fade: f32,
+}
 
-impl Columns {
-    fn new(width: usize, side: usize) -> Self {
-        Self((0..width).map(|x| between(x as f32, width, side)).collect())
-    }
+/// The columns of a crop of this width, for a change of `side` columns.
+fn columns(width: usize, side: usize) -> Vec<Column> {
+    let column = |x: usize| {
+        let (first, far) = between(x as f32, width, side);
+        let at = (x as f32 + 0.5) / width as f32;
+        Column { first, far, window: window_at(at), fade: fade_across(at) }
+    };
+    (0..width).map(column).collect()
 }
 
 /// The first of the two samples out of `side` that the position `at` of `count` lies between, and how far.
@@ -107,7 +118,7 @@ fn between(at: f32, count: usize, side: usize) -> (usize, f32) {
 }
 
 impl Planes {
-    fn apply(&self, crop: &RgbImage, coarse: &Coarse, columns: &Columns) -> AgedCrop {
+    fn apply(&self, crop: &RgbImage, coarse: &Coarse, columns: &[Column]) -> AgedCrop {
         let (width, height) = (crop.width() as usize, crop.height() as usize);
         let mut picture = crop.clone();
         let mut mask = GrayImage::new(crop.width(), crop.height());
@@ -116,13 +127,14 @@ impl Planes {
         let out = picture.chunks_exact_mut(3 * width).zip(mask.chunks_exact_mut(width));
         for (y, (pixels, mask)) in out.enumerate() {
             self.row(y, height, &mut rows);
-            let down = window_at((y as f32 + 0.5) / height as f32);
-            for (x, &(first, far)) in columns.0.iter().enumerate() {
+            let at = (y as f32 + 0.5) / height as f32;
+            let (window, fade) = (window_at(at), fade_down(at));
+            for (x, column) in columns.iter().enumerate() {
                 let value = |plane: usize| {
-                    let row = &rows[plane * self.side + first..][..2];
-                    row[0] + (row[1] - row[0]) * far
+                    let row = &rows[plane * self.side + column.first..][..2];
+                    row[0] + (row[1] - row[0]) * column.far
                 };
-                let weight = value(3) * down * window_at((x as f32 + 0.5) / width as f32);
+                let weight = value(3) * window * column.window;
                 mask[x] = (weight * 255.0 + 0.5) as u8;
                 if mask[x] == 0 {
                     continue;
@@ -134,8 +146,10 @@ impl Planes {
                 let (fine, gain) = (sample(crop, from[0], from[1]), weight * (value(6) - 1.0));
                 let smooth = coarse.at(from[0], from[1], scale);
                 let line = weight * self.line_at(from, [width, height]);
+                let shade = shade([0, 1, 2].map(value), smooth.map(|value| value / 127.5 - 1.0));
+                let faded = 127.5 * weight * fade * column.fade;
                 for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
-                    let new = fine[c] + gain * (fine[c] - smooth[c]) + weight * 127.5 * value(c);
+                    let new = fine[c] + gain * (fine[c] - smooth[c]) + faded * shade[c];
                     let new = if line == 0.0 { new } else { new * (line * TINT[c]).exp() };
                     *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
                 }

@@ -4,6 +4,7 @@ use candle_core::{Device, Result, Tensor};
 
 use super::lines::TINT;
 use super::network::Change;
+use super::shade::{fade, rise, shade_planes};
 use crate::tensor::{down2, up2, warp};
 
 /// Over what part of the side the window rises from the edge of the crop.
@@ -12,8 +13,7 @@ const FEATHER: f32 = 0.1;
 /// How much of a change is let through at `x` of a side (0..1): nothing at the edges of the crop, all
 /// of it inside, with a smooth rise.
 pub(super) fn window_at(x: f32) -> f32 {
-    let rise = (x.min(1.0 - x) / FEATHER).clamp(0.0, 1.0);
-    rise * rise * (3.0 - 2.0 * rise)
+    rise(x.min(1.0 - x), FEATHER)
 }
 
 /// The window as (1, 1, side, side).
@@ -28,8 +28,9 @@ pub fn window(side: usize, device: &Device) -> Result<Tensor> {
 
 /// The crops `x` (N, 3, H, W) after `change`. With `w` for `window * mask`, each pixel is fetched from where
 /// `w * flow` points, its fine detail (what halving and doubling the crop loses) counts `1 + w * (gain - 1)`
-/// times, and `w * residual` is added; lines move with the skin, and brightness is multiplied by them. Nothing is blended with what stood there before: where a feature
-/// moves, it does not show twice.
+/// times, and `w` times the residual, shaded by what it lies on and faded towards the edges of the crop, is added;
+/// lines move with the skin, and brightness is multiplied by them. Nothing is blended with what stood there before:
+/// where a feature moves, it does not show twice.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -39,7 +40,9 @@ pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tens
     let fine = (x - up2(&down2(x)?)?)?;
     let moved = warp(&Tensor::cat(&[x, &fine], 1)?, &flow)?;
     let (x, fine) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
-    let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + &change.residual)?;
+    let shade = shade_planes(&change.residual, &(&x - &fine)?)?;
+    let shade = shade.broadcast_mul(&fade(shade.dim(3)?, shade.device())?)?;
+    let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + shade)?;
     let changed = (x + added.broadcast_mul(&weight)?)?;
     let Some(lines) = &change.lines else { return Ok(changed) };
     let tint = Tensor::new(&TINT, changed.device())?.reshape((1, 3, 1, 1))?;

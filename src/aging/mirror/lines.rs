@@ -9,6 +9,7 @@ use candle_nn::VarBuilder;
 
 use super::layers::{Conv, Linear};
 use super::network::{Features, WIDTHS};
+use super::shade::LUMA;
 use crate::face::dlib::CropWindow;
 use crate::tensor::{down2, sigmoid, up2, warp};
 
@@ -22,8 +23,6 @@ pub(super) const TINT: [f32; 3] = [0.85, 1.0, 1.05];
 const CHEEKS: [[f64; 4]; 2] = [[0.34, 0.56, 0.42, 0.64], [0.58, 0.56, 0.66, 0.64]];
 /// How far a colour may be from the cheeks', of a range of 2, before it is doubtful and no longer skin.
 const SKIN: [f64; 2] = [0.28, 0.5];
-/// Luma of ITU-R BT.601.
-const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 
 /// How deep the lines of a face are by an age: years and shares of the old face's.
 /// They are deeper than those, for half of a change is let through, and the rest of an old face is lacking.

@@ -14,6 +14,7 @@ mod change;
 mod layers;
 mod lines;
 mod network;
+mod shade;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -24,6 +25,7 @@ pub use age_code::{AGE_CODE, age_codes};
 pub use change::{apply_change, window};
 pub use lines::{LINES_SIDE, share_by};
 pub use network::{Change, Features, Network};
+pub use shade::{luma, residual_for};
 
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
 use crate::face::AlignmentTemplate;

@@ -215,7 +215,7 @@ fn share_of_change(years: f32) -> f32 {
 /// What is to be done to a crop to change its age.
 #[derive(Clone)]
 pub struct Change {
-    /// Added to the crop after the warp: (N, 3, H, W), in a picture of -1..1.
+    /// What is added to the crop after the warp, before it is shaded and faded: (N, 3, H, W), in a picture of -1..1.
     pub residual: Tensor,
     /// How much of everything else is done: (N, 1, H, W), 0..1, before the window fades it out.
     pub mask: Tensor,

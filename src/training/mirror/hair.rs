@@ -4,7 +4,7 @@
 
 use super::emphasis::smooth;
 use super::field::centres;
-use crate::aging::mirror::share_by;
+use crate::aging::mirror::{luma, residual_for, share_by};
 
 /// The top of the forehead in the mesh, and its neighbours on both sides along the hairline.
 const HAIRLINE: [usize; 5] = [10, 338, 109, 297, 67];
@@ -21,6 +21,10 @@ const ALIKE_BEHIND: f32 = 0.3;
 const GREY: f32 = 0.3;
 /// How much of its colour is left to grey hair: some of it is the light's.
 const COLOUR_LEFT: f32 = 0.35;
+/// How much of the way to that lightness is taken: hair stays darker in its depths.
+const LIFT: f32 = 0.7;
+/// How much more detail grey hair has, for white and dark hairs lie side by side.
+const STRANDS: f32 = 0.7;
 /// Grey hair is not blue.
 const TINT: [f32; 3] = [0.02, 0.0, -0.02];
 
@@ -44,8 +48,8 @@ impl Greying {
     }
 
     /// Adds the greying of the `picture` (red, green and blue planes in -1..1), seen where `seen` is 1, that
-    /// shows a face with this `mesh` to the first three `planes`. Where it cannot be told what is hair, `known`
-    /// becomes 0.
+    /// shows a face with this `mesh` to `planes`: to the residual, which are the first three, and to the gain of
+    /// detail, which is the sixth. Where it cannot be told what is hair, `known` becomes 0.
     pub fn teach(
         &self,
         picture: &[f32],
@@ -73,18 +77,17 @@ impl Greying {
         (0..2).for_each(|_| smooth(&mut shares, side));
         for (i, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
             let now = colour(i);
-            // Dark hair lightens most; shine and shadow stay.
-            let grey = lightness(now) + 0.7 * (GREY - hair.lightness).max(0.0);
-            for (c, (value, tint)) in now.iter().zip(TINT).enumerate() {
-                let left = COLOUR_LEFT * (value - lightness(now));
-                planes[c * pixels + i] += share * ((grey + left + tint).min(0.9) - value);
+            let grey = hair.greyed(luma(now));
+            let wanted: [f32; 3] = std::array::from_fn(|c| {
+                let left = COLOUR_LEFT * (now[c] - luma(now));
+                (grey + left + TINT[c]).min(0.9) - now[c]
+            });
+            for (c, residual) in residual_for(wanted, now).into_iter().enumerate() {
+                planes[c * pixels + i] += share * residual;
             }
+            planes[5 * pixels + i] *= 1.0 + share * STRANDS;
         }
     }
-}
-
-fn lightness(colour: [f32; 3]) -> f32 {
-    0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 }
 
 /// Where the hair may be and what colour it has.
@@ -118,16 +121,23 @@ impl Hair {
         }
         let colour = [0, 1, 2].map(|c| median(found.iter().map(|colour| colour[c]).collect()));
         let skin = colour_at([top[0] + 0.5 * axis[0], top[1] + 0.5 * axis[1]])?;
-        if distance(skin, colour) < 1.5 * ALIKE || lightness(colour) > lightness(skin) {
+        if distance(skin, colour) < 1.5 * ALIKE || luma(colour) > luma(skin) {
             return None;
         }
         let wide = mesh.iter().map(|p| p[0]).fold((f32::MAX, f32::MIN), |(l, h), x| (l.min(x), h.max(x)));
         Some(Self {
             colour,
-            lightness: lightness(colour),
+            lightness: luma(colour),
             centre: [(wide.0 + wide.1) / 2.0, top[1] + 0.5 * axis[1]],
             half: [(wide.1 - wide.0) / 2.0, axis[1].abs() / 2.0],
         })
+    }
+
+    /// The lightness that a pixel of this `lightness` has when it is grey: dark hair lightens most, and what shines in
+    /// it more than what lies in shadow.
+    fn greyed(&self, lightness: f32) -> f32 {
+        let shine = ((lightness + 1.0) / (self.lightness + 1.0).max(0.05)).clamp(0.3, 1.5);
+        lightness + LIFT * (GREY - self.lightness).max(0.0) * (0.4 + 0.6 * shine)
     }
 
     /// The share of the left and right edges of the upper half that has the colour of the hair.
@@ -164,7 +174,7 @@ fn ramp(x: f32, from: f32, to: f32) -> f32 {
 
 /// How far apart two colours are; lightness counts half, for hair shines.
 fn distance(a: [f32; 3], b: [f32; 3]) -> f32 {
-    let light = lightness(a) - lightness(b);
+    let light = luma(a) - luma(b);
     let tones = a.iter().zip(b).map(|(a, b)| (a - b - light).powi(2)).sum::<f32>();
     (tones + 0.75 * light * light).sqrt()
 }

@@ -1,0 +1,123 @@
+//! How what is added to a crop becomes colour. Lightness that is added takes the colour of what it lies on, as light
+//! and shadow on skin do: white added to dark skin would be ash on it. Of a colour of its own a change keeps a part, so
+//! that skin reddens and pales a little and never turns blue. And it fades out a long way before the crop ends, in
+//! hair and beside the head, where the end of a brightening would be seen as an edge in the whole picture.
+
+use candle_core::{Device, Result, Tensor};
+
+/// Luma of ITU-R BT.601.
+pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+/// Light from everywhere, in a range of 2: what is nearly black has no colour that could be told.
+const AMBIENT: f32 = 0.3;
+/// How much of its own colour a change keeps.
+const OWN_COLOUR: f32 = 0.3;
+/// Over what part of the side brightness and colour rise from the upper edge of the crop, from the left and right,
+/// and from the lower edge.
+const FADES: [f32; 3] = [0.3, 0.2, 0.1];
+
+/// The lightness of a colour.
+pub fn luma(colour: [f32; 3]) -> f32 {
+    LUMA.iter().zip(colour).map(|(part, value)| part * value).sum()
+}
+
+/// What a lightness of 1 adds to red, green and blue where the coarse picture has the colour `near` (-1..1).
+fn tones(near: [f32; 3]) -> [f32; 3] {
+    let lit = near.map(|value| value + 1.0 + AMBIENT);
+    let light = luma(lit);
+    lit.map(|value| value / light)
+}
+
+/// What is added to a pixel for a residual, where the coarse picture has the colour `near` (-1..1).
+pub fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
+    let (light, tones) = (luma(residual), tones(near));
+    [0, 1, 2].map(|c| light * tones[c] + OWN_COLOUR * (residual[c] - light))
+}
+
+/// The residual for which [`shade`] adds `wanted`.
+pub fn residual_for(wanted: [f32; 3], near: [f32; 3]) -> [f32; 3] {
+    let (light, tones) = (luma(wanted), tones(near));
+    [0, 1, 2].map(|c| light + (wanted[c] - light * tones[c]) / OWN_COLOUR)
+}
+
+/// As [`shade`], for residuals and coarse pictures (N, 3, H, W).
+pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
+    let weights = Tensor::new(&LUMA, near.device())?.reshape((1, 3, 1, 1))?;
+    let luma = |x: &Tensor| x.broadcast_mul(&weights)?.sum_keepdim(1);
+    let lit = (near + f64::from(1.0 + AMBIENT))?;
+    let tones = lit.broadcast_div(&luma(&lit)?)?;
+    let light = luma(residual)?;
+    let own = (residual.broadcast_sub(&light)? * f64::from(OWN_COLOUR))?;
+    own + tones.broadcast_mul(&light)?
+}
+
+/// A smooth rise from 0 at 0 to 1 at `over`.
+pub(super) fn rise(x: f32, over: f32) -> f32 {
+    let x = (x / over).clamp(0.0, 1.0);
+    x * x * (3.0 - 2.0 * x)
+}
+
+/// How much of brightness and colour is left at `x` of the width (0..1).
+pub(super) fn fade_across(x: f32) -> f32 {
+    rise(x.min(1.0 - x), FADES[1])
+}
+
+/// How much of brightness and colour is left at `y` of the height (0..1, downwards).
+pub(super) fn fade_down(y: f32) -> f32 {
+    rise(y, FADES[0]) * rise(1.0 - y, FADES[2])
+}
+
+/// What is left of brightness and colour, as (1, 1, side, side).
+pub(super) fn fade(side: usize, device: &Device) -> Result<Tensor> {
+    let line = |fade: fn(f32) -> f32| -> Vec<f32> {
+        (0..side).map(|i| fade((i as f32 + 0.5) / side as f32)).collect()
+    };
+    let across = Tensor::from_vec(line(fade_across), (1, 1, 1, side), device)?;
+    Tensor::from_vec(line(fade_down), (1, 1, side, 1), device)?.broadcast_mul(&across)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SKINS: [[f32; 3]; 3] = [[0.6, 0.2, 0.0], [-0.5, -0.7, -0.8], [-1.0, -1.0, -1.0]];
+
+    #[test]
+    fn light_and_shadow_keep_the_hue_of_skin_and_are_grey_on_black() {
+        for near in SKINS {
+            let added = shade([-0.2; 3], near);
+            assert!((luma(added) + 0.2).abs() < 1e-6, "{added:?}");
+            assert!(added[0] <= added[1] && added[1] <= added[2], "red skin loses red most: {added:?}");
+        }
+        assert!(shade([0.3; 3], [-1.0; 3]).iter().all(|value| (value - 0.3).abs() < 1e-6));
+    }
+
+    #[test]
+    fn the_residual_for_a_colour_adds_that_colour() {
+        for near in SKINS {
+            let wanted = [0.3, 0.05, -0.1];
+            let added = shade(residual_for(wanted, near), near);
+            assert!(added.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-5), "{added:?}");
+        }
+    }
+
+    #[test]
+    fn planes_are_shaded_as_pixels_are() {
+        let residual = [0.1, -0.3, 0.2];
+        let plane = |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
+        for near in SKINS {
+            let planes = shade_planes(&plane(residual), &plane(near)).unwrap();
+            let planes = planes.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            assert!(planes.iter().zip(shade(residual, near)).all(|(a, b)| (a - b).abs() < 1e-6));
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_at_the_edge_and_everything_in_the_face() {
+        let side = 20;
+        let fade = fade(side, &Device::Cpu).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let at = |x: usize, y: usize| fade[y * side + x];
+        assert!(at(0, 10) < 0.05 && at(10, 0) < 0.05 && at(10, 19) < 0.2);
+        assert!(at(10, 3) < at(3, 10), "hair above the face fades sooner than its side");
+        assert_eq!([at(10, 10), at(6, 8), at(13, 16)], [1.0; 3]);
+    }
+}
