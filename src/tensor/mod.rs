@@ -1,8 +1,7 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
 //!
 //! Every operation is a candle custom operation with a gradient (but depthwise convolution and PReLU,
-//! which serve finished networks only, and the end of a StyleGAN2 layer, which falls back on candle's
-//! operations where a gradient is wanted). On the CPU it runs on kernels that choose the widest
+//! which serve finished networks only). On the CPU it runs on kernels that choose the widest
 //! instruction set at run time; on other devices it is built of candle's own operations.
 
 mod activation;

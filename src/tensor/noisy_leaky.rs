@@ -1,39 +1,105 @@
 //! What ends a layer of StyleGAN2 (Karras et al., 2020), in one pass over memory: demodulation, noise,
 //! bias and a leaky ReLU.
 
-use candle_core::{CpuStorage, InplaceOp3, Layout, Result, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::device::has_kernels;
-use super::leaky::LEAKY_SLOPE;
-use super::view::{floats, nchw};
+use super::leaky::{LEAKY_SLOPE, leaky_gradient};
+use super::planes;
+use super::second_order::{gradients_have_gradients, with_graph};
+use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise`
 /// (1, H, W) for all images or (N, H, W) with a plane for each.
 ///
-/// On the CPU the result takes the memory of `x`: nobody else may hold it. Where a gradient is wanted
-/// candle's own operations are used.
+/// On the CPU the result takes the memory of `x`, where no gradient is wanted: nobody else may hold it.
 ///
 /// # Errors
 /// When shapes do not fit or a tensor is not f32.
 pub fn noisy_leaky(x: Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
-    let tracked = [&x, gain, noise, shift].iter().any(|tensor| tensor.track_op());
-    if !has_kernels(x.device()) || tracked {
+    if !has_kernels(x.device()) {
         return composed(&x, gain, noise, shift);
     }
+    let tracked = [&x, gain, noise, shift].iter().any(|tensor| tensor.track_op());
     let factors = Tensor::stack(&[gain, &shift.broadcast_as(gain.shape())?], 0)?.contiguous()?;
-    let x = x.contiguous()?;
-    x.inplace_op3(&factors, &noise.contiguous()?, &NoisyLeaky)?;
+    let (x, noise) = (x.contiguous()?, noise.contiguous()?);
+    if tracked {
+        return x.apply_op3(&factors, &noise, NoisyLeaky);
+    }
+    x.inplace_op3(&factors, &noise, &NoisyLeaky)?;
     Ok(x)
 }
 
+/// Out of candle's operations, of which a gradient keeps few.
 fn composed(x: &Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
     let (n, c, _, _) = x.dims4()?;
     let y = x.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?.broadcast_add(&noise.unsqueeze(1)?)?;
-    candle_nn::ops::leaky_relu(&y.broadcast_add(&shift.reshape((1, c, 1, 1))?)?, f64::from(LEAKY_SLOPE))
+    let y = y.broadcast_add(&shift.reshape((1, c, 1, 1))?)?;
+    y.maximum(&(&y * f64::from(LEAKY_SLOPE))?)
 }
 
 struct NoisyLeaky;
+
+/// Values of a plane that one task adds up over the channels.
+const CHUNK: usize = 1 << 12;
+
+impl NoisyLeaky {
+    /// The sizes of x, and the number of planes of noise.
+    fn sizes(l1: &Layout, l2: &Layout, l3: &Layout) -> Result<([usize; 4], usize)> {
+        let [n, c, h, w] = nchw(l1)?;
+        let (planes, height, width) = l3.shape().dims3()?;
+        let fits = l2.shape().dims3()? == (2, n, c) && (height, width) == (h, w);
+        if !fits || (planes != 1 && planes != n) {
+            bail!("noisy-leaky: {:?}, {:?} and {:?} do not fit", l1.shape(), l2.shape(), l3.shape());
+        }
+        Ok(([n, c, h, w], planes))
+    }
+
+    /// Works on `x` in its place.
+    fn run(x: &mut [f32], factors: &[f32], noise: &[f32], [n, c, h, w]: [usize; 4]) {
+        let plane = (h * w).max(1);
+        x.par_chunks_exact_mut(plane).enumerate().for_each(|(i, values)| {
+            let (gain, shift) = (factors[i], factors[n * c + i]);
+            let noise = &noise[if noise.len() == plane { 0 } else { i / c * plane }..][..plane];
+            for (value, noise) in values.iter_mut().zip(noise) {
+                let sum = *value * gain + (noise + shift);
+                *value = sum.max(sum * LEAKY_SLOPE);
+            }
+        });
+    }
+
+    /// The gradients to x, to gain and shift one after the other, and to the noise; `before` is the gradient before
+    /// the activation.
+    fn gradients(
+        x: &[f32],
+        factors: &[f32],
+        before: &[f32],
+        noise: usize,
+        [n, c, h, w]: [usize; 4],
+    ) -> [Vec<f32>; 3] {
+        let plane = (h * w).max(1);
+        let mut out = vec![0f32; x.len()];
+        let given = x.par_chunks_exact(plane).zip(before.par_chunks_exact(plane)).zip(factors);
+        let sums = out.par_chunks_exact_mut(plane).zip(given).map(|(out, ((x, before), gain))| {
+            planes::scale_shift(out, before, *gain, 0.0, 1.0);
+            (planes::products(before, x, 0.0), planes::sum(before))
+        });
+        let (mut by_gain, by_shift): (Vec<f32>, Vec<f32>) = sums.unzip();
+        by_gain.extend(by_shift);
+        let mut by_noise = vec![0f32; noise * plane];
+        // One plane for all images takes the sum over them as well.
+        let stacked = n * c / noise.max(1);
+        for (out, before) in by_noise.chunks_exact_mut(plane).zip(before.chunks_exact(stacked * plane)) {
+            out.par_chunks_mut(CHUNK).enumerate().for_each(|(i, out)| {
+                for before in before.chunks_exact(plane) {
+                    planes::add(out, &before[i * CHUNK..][..out.len()]);
+                }
+            });
+        }
+        [out, by_gain, by_noise]
+    }
+}
 
 impl InplaceOp3 for NoisyLeaky {
     fn name(&self) -> &'static str {
@@ -49,33 +115,76 @@ impl InplaceOp3 for NoisyLeaky {
         s3: &CpuStorage,
         l3: &Layout,
     ) -> Result<()> {
-        let [n, c, h, w] = nchw(l1)?;
-        let (planes, height, width) = l3.shape().dims3()?;
-        let fits = l2.shape().dims3()? == (2, n, c) && (height, width) == (h, w);
-        if !fits || (planes != 1 && planes != n) {
-            bail!("noisy-leaky: {:?}, {:?} and {:?} do not fit", l1.shape(), l2.shape(), l3.shape());
-        }
+        let (sizes, _) = Self::sizes(l1, l2, l3)?;
         let (CpuStorage::F32(x), Some((start, end))) = (s1, l1.contiguous_offsets()) else {
             bail!("noisy-leaky: the map must be contiguous 32-bit floats");
         };
-        let (factors, noise) = (floats(s2, l2)?, floats(s3, l3)?);
-        let plane = (h * w).max(1);
-        x[start..end].par_chunks_exact_mut(plane).enumerate().for_each(|(i, values)| {
-            let (gain, shift) = (factors[i], factors[n * c + i]);
-            let noise = &noise[if planes == 1 { 0 } else { i / c * plane }..][..plane];
-            for (value, noise) in values.iter_mut().zip(noise) {
-                let sum = *value * gain + (noise + shift);
-                *value = sum.max(sum * LEAKY_SLOPE);
-            }
-        });
+        Self::run(&mut x[start..end], floats(s2, l2)?, floats(s3, l3)?, sizes);
         Ok(())
+    }
+}
+
+type Gradients = (Option<Tensor>, Option<Tensor>, Option<Tensor>);
+
+impl CustomOp3 for NoisyLeaky {
+    fn name(&self) -> &'static str {
+        "noisy-leaky"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+        s3: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (sizes, _) = Self::sizes(l1, l2, l3)?;
+        let mut out = floats(s1, l1)?.to_vec();
+        Self::run(&mut out, floats(s2, l2)?, floats(s3, l3)?, sizes);
+        Ok((CpuStorage::F32(out), l1.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        factors: &Tensor,
+        noise: &Tensor,
+        result: &Tensor,
+        grad: &Tensor,
+    ) -> Result<Gradients> {
+        let before = leaky_gradient(result, grad)?;
+        let (n, c, h, w) = x.dims4()?;
+        let planes = noise.dim(0)?;
+        if gradients_have_gradients() {
+            let (x, factors) = (with_graph(x), with_graph(factors));
+            let by_x = before.broadcast_mul(&factors.get(0)?.reshape((n, c, 1, 1))?)?;
+            let by_factors = Tensor::stack(&[(&before * x)?.sum((2, 3))?, before.sum((2, 3))?], 0)?;
+            let by_noise = before.sum(1)?;
+            let by_noise = if planes == n { by_noise } else { by_noise.sum_keepdim(0)? };
+            return Ok((Some(by_x), Some(by_factors), Some(by_noise)));
+        }
+        let found = with_floats(x, |x| {
+            with_floats(factors, |factors| {
+                with_floats(&before, |before| Ok(Self::gradients(x, factors, before, planes, [n, c, h, w])))
+            })
+        })?;
+        let [by_x, by_factors, by_noise] = found;
+        Ok((
+            Some(Tensor::from_vec(by_x, x.shape(), x.device())?),
+            Some(Tensor::from_vec(by_factors, factors.shape(), x.device())?),
+            Some(Tensor::from_vec(by_noise, noise.shape(), x.device())?),
+        ))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, tensor};
+    use crate::tensor::testing::{
+        assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
+    };
 
     #[test]
     fn agrees_with_candle() -> Result<()> {
@@ -84,6 +193,36 @@ mod tests {
             let (x, noise) = (tensor(&[2, 3, 5, 7], 1)?, tensor(&[planes, 5, 7], 4)?);
             let slow = composed(&x, &gain, &noise, &shift)?;
             assert_close(&noisy_leaky(x, &gain, &noise, &shift)?, &slow, 1e-6)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn its_gradients_agree_with_candles_and_with_differences() -> Result<()> {
+        let (x, gain, shift) = (tensor(&[2, 3, 65, 70], 1)?, tensor(&[2, 3], 2)?, tensor(&[3], 3)?);
+        on_every_set(|| {
+            for planes in [1, 2] {
+                let noise = tensor(&[planes, 65, 70], 4)?;
+                let args = [&x, &gain, &noise, &shift];
+                let ours = gradients(&args, |t| noisy_leaky(t[0].copy()?, &t[1], &t[2], &t[3]))?;
+                let theirs = gradients(&args, |t| composed(&t[0], &t[1], &t[2], &t[3]))?;
+                for (ours, theirs) in ours.iter().zip(&theirs) {
+                    assert_close(ours, theirs, 1e-4)?;
+                }
+            }
+            let small = [&tensor(&[2, 3, 5, 7], 1)?, &gain, &tensor(&[2, 5, 7], 4)?, &shift];
+            check_gradients(&small, |t| noisy_leaky(t[0].copy()?, &t[1], &t[2], &t[3]))
+        })
+    }
+
+    #[test]
+    fn gradients_of_gradients_agree_with_finite_differences() -> Result<()> {
+        let (x, gain, shift) = (tensor(&[2, 3, 5, 7], 1)?, tensor(&[2, 3], 2)?, tensor(&[3], 3)?);
+        for planes in [1, 2] {
+            let noise = tensor(&[planes, 5, 7], 4)?;
+            check_second_order(&[&x, &gain, &noise, &shift], |t| {
+                noisy_leaky(t[0].copy()?, &t[1], &t[2], &t[3])
+            })?;
         }
         Ok(())
     }

@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn planes_are_shaded_as_pixels_are() {
         let residual = [0.1, -0.3, 0.2];
-        let plane = |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
+        let plane =
+            |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
         for near in SKINS {
             let planes = shade_planes(&plane(residual), &plane(near)).unwrap();
             let planes = planes.flatten_all().unwrap().to_vec1::<f32>().unwrap();

@@ -34,14 +34,6 @@ impl Default for LossWeights {
     }
 }
 
-/// What the discriminator loses on `real` and `made` pictures (N each): the logistic loss.
-///
-/// # Errors
-/// When the device fails.
-pub fn logistic_loss(real: &Tensor, made: &Tensor) -> Result<Tensor> {
-    binary_cross_entropy(real, true)? + binary_cross_entropy(made, false)?
-}
-
 /// How much the generator wants `made` pictures (N) to look real: the non-saturating loss.
 ///
 /// # Errors

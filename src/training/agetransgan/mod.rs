@@ -9,6 +9,7 @@ mod discriminator;
 mod expert;
 mod faces;
 mod losses;
+mod parts;
 mod regularise;
 mod settings;
 mod start;

@@ -1,20 +1,22 @@
 //! One training run of AgeTransGAN: what a step does and changes.
 
 use candle_core::backprop::GradStore;
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor, Var};
 use rand::Rng;
 use rand::rngs::StdRng;
 
 use super::discriminator::Discriminator;
 use super::expert::FaceExpert;
 use super::faces::{FaceSource, Faces};
-use super::losses::{class_loss, deceiving_loss, difference, logistic_loss, square_difference, triplet_loss};
+use super::losses::{class_loss, deceiving_loss, difference, square_difference, triplet_loss};
+use super::parts::Parts;
 use super::regularise::{paths, r1};
 use super::settings::{AgeTransGanSettings, labels, mean_decay};
 use super::start::draw;
 use crate::aging::agetransgan::{Generator, Noise, Styles};
 use crate::dataset::seeded;
 use crate::training::adam::Adam;
+use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
 use crate::training::{MovingMean, NamedTensors, StepRecord, TrainingError};
 
@@ -132,38 +134,34 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         noise.planes(&self.settings.shape().noise_sides(), self.settings.batch, &self.device)
     }
 
-    /// `pictures` as `generator` ages them to `labels`.
-    fn aged(
-        &self,
-        generator: &Generator,
-        pictures: &Tensor,
-        labels: &Tensor,
-        task: &mut Task,
-    ) -> Result<Tensor> {
-        let (identity, w) = generator.codes(pictures, labels)?;
-        generator.paint(identity, &Styles::shared(w), &self.noise(task)?)
-    }
-
     pub(super) fn train_discriminator(&mut self, task: &mut Task) -> Result<Vec<(&'static str, f32)>> {
         let Task { pictures, own, asked, .. } = task.clone();
         let generator = Generator::new(&self.generator.frozen_builder(&self.device))?;
-        let made = self.aged(&generator, &pictures, &asked, task)?;
-        let back = self.aged(&generator, &made, &own, task)?;
+        let made = aged(&generator, (&pictures, &asked), &self.noise(task)?)?;
+        let back = aged(&generator, (&made, &own), &self.noise(task)?)?;
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
-        let real = judge.forward(&pictures, &own)?;
-        let on_made = judge.forward(&made, &asked)?.real;
-        let on_back = judge.forward(&back, &own)?.real;
-        let classes = class_loss(&real.classes, &own)?;
-        // The real ones count twice, once against each.
-        let loss =
-            ((logistic_loss(&real.real, &on_made)? + logistic_loss(&real.real, &on_back)?)? + &classes)?;
-        self.discriminator_adam.step(&self.discriminator, &loss.backward()?)?;
-        let mean = |x: &Tensor| x.mean_all()?.to_scalar::<f32>();
+        let mut parts = Parts::of([], variables(&self.discriminator));
+        let mut scores = [0f32; 3];
+        let faces = [(&pictures, &own), (&made, &asked), (&back, &own)];
+        for (score, (i, (face, labels))) in scores.iter_mut().zip(faces.into_iter().enumerate()) {
+            let is_real = i == 0;
+            let said = judge.forward(face, labels)?;
+            *score = said.real.mean_all()?.to_scalar()?;
+            // The real ones count twice, once against each.
+            let weight = if is_real { 2.0 } else { 1.0 };
+            let mut terms = vec![("d", weight, binary_cross_entropy(&said.real, is_real)?)];
+            if is_real {
+                terms.push(("d_class", 1.0, class_loss(&said.classes, &own)?));
+            }
+            parts.add(&terms)?;
+        }
+        self.discriminator_adam.step(&self.discriminator, parts.gradients())?;
+        let [real, fake, _] = scores;
         Ok(vec![
-            ("d", loss.to_scalar()?),
-            ("d_class", classes.to_scalar()?),
-            ("real_score", mean(&real.real)?),
-            ("fake_score", mean(&on_made)?),
+            ("d", parts.total),
+            ("d_class", parts.scalar("d_class")),
+            ("real_score", real),
+            ("fake_score", fake),
         ])
     }
 
@@ -182,36 +180,84 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         Ok(())
     }
 
+    /// The losses look at the aged pictures as if they were given; only then are these made once more, with a graph,
+    /// and what each of their pixels counts goes on to the parameters. So the graph of one pass is in memory, not
+    /// that of all of them.
     pub(super) fn train_generator(&mut self, task: &mut Task) -> Result<Vec<(&'static str, f32)>> {
-        let weights = self.settings.losses;
         let Task { pictures, own, asked, .. } = task.clone();
+        let noise = [self.noise(task)?, self.noise(task)?];
+        let still = Generator::new(&self.generator.frozen_builder(&self.device))?;
+        let made = Var::from_tensor(&aged(&still, (&pictures, &asked), &noise[0])?)?;
+        let back = Var::from_tensor(&aged(&still, (made.as_tensor(), &own), &noise[1])?)?;
+        drop(still);
+        let mut parts = Parts::of(
+            ["g_adversarial", "g_age", "g_pixel", "g_cycle", "g_triplet", "g_identity"],
+            [variables(&self.generator), vec![made.clone(), back.clone()]].concat(),
+        );
+        self.please_judge(task, (made.as_tensor(), back.as_tensor()), &mut parts)?;
         let generator = Generator::new(&self.generator.var_builder(&self.device))?;
+        self.keep_identity(&generator, task, (made.as_tensor(), back.as_tensor()), &mut parts)?;
+        for (result, input, labels, noise) in
+            [(&back, made.as_tensor(), &own, &noise[1]), (&made, &pictures, &asked, &noise[0])]
+        {
+            let counts = parts.gradient(result)?;
+            parts.pass_on(&(aged(&generator, (input, labels), noise)? * counts)?.sum_all()?)?;
+        }
+        self.generator_adam.step(&self.generator, parts.gradients())?;
+        parts.scalars.push(("g", parts.total));
+        Ok(parts.scalars)
+    }
+
+    /// The terms of the pictures themselves: what the discriminator and the expert say, and what changed.
+    fn please_judge(&self, task: &Task, (made, back): (&Tensor, &Tensor), parts: &mut Parts) -> Result<()> {
+        let weights = self.settings.losses;
         let judge = self.judge(&self.discriminator.frozen_builder(&self.device))?;
-        let made = self.aged(&generator, &pictures, &asked, task)?;
-        let back = self.aged(&generator, &made, &own, task)?;
-        let (on_made, on_back) = (judge.forward(&made, &asked)?, judge.forward(&back, &own)?);
-        let adversarial = (deceiving_loss(&on_made.real)? + deceiving_loss(&on_back.real)?)?;
-        let mut sum = Sum::of("g_adversarial", adversarial)?;
-        let age = || class_loss(&on_made.classes, &asked)? + class_loss(&on_back.classes, &own)?;
-        sum.add("g_age", weights.age, age)?;
-        sum.add("g_pixel", weights.pixel, || square_difference(&pictures, &made))?;
-        sum.add("g_cycle", weights.cycle, || difference(&pictures, &back))?;
-        if weights.triplet > 0.0 || weights.identity > 0.0 {
-            let here = generator.identity(&pictures, &own)?;
-            let there = generator.identity(&made, &asked)?;
-            let triplet = || {
-                let again = generator.identity(&back, &own)?;
-                triplet_loss(&here, &again, &there, weights.margin)
-            };
-            sum.add("g_triplet", weights.triplet, triplet)?;
-            sum.add("g_identity", weights.identity, || difference(&here, &there))?;
+        let Task { pictures, own, asked, .. } = task;
+        for (picture, labels) in [(made, asked), (back, own)] {
+            let said = judge.forward(picture, labels)?;
+            let mut terms = vec![("g_adversarial", 1.0, deceiving_loss(&said.real)?)];
+            if weights.age > 0.0 {
+                terms.push(("g_age", weights.age, class_loss(&said.classes, labels)?));
+            }
+            parts.add(&terms)?;
         }
-        if let Some(expert) = &self.expert {
-            sum.add("g_expert", weights.expert, || expert.loss(&pictures, &made))?;
+        if weights.pixel > 0.0 {
+            parts.add(&[("g_pixel", weights.pixel, square_difference(pictures, made)?)])?;
         }
-        self.generator_adam.step(&self.generator, &sum.total.backward()?)?;
-        sum.scalars.push(("g", sum.total.to_scalar()?));
-        Ok(sum.scalars)
+        if weights.cycle > 0.0 {
+            parts.add(&[("g_cycle", weights.cycle, difference(pictures, back)?)])?;
+        }
+        match &self.expert {
+            Some(expert) if weights.expert > 0.0 => {
+                parts.add(&[("g_expert", weights.expert, expert.loss(pictures, made)?)])
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The terms of the codes of identity.
+    fn keep_identity(
+        &self,
+        generator: &Generator,
+        task: &Task,
+        (made, back): (&Tensor, &Tensor),
+        parts: &mut Parts,
+    ) -> Result<()> {
+        let weights = self.settings.losses;
+        if weights.triplet <= 0.0 && weights.identity <= 0.0 {
+            return Ok(());
+        }
+        let here = generator.identity(&task.pictures, &task.own)?;
+        let there = generator.identity(made, &task.asked)?;
+        let mut terms = Vec::new();
+        if weights.triplet > 0.0 {
+            let again = generator.identity(back, &task.own)?;
+            terms.push(("g_triplet", weights.triplet, triplet_loss(&here, &again, &there, weights.margin)?));
+        }
+        if weights.identity > 0.0 {
+            terms.push(("g_identity", weights.identity, difference(&here, &there)?));
+        }
+        parts.add(&terms)
     }
 
     /// The regulariser of paths, a step of its own.
@@ -275,28 +321,14 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 }
 
-/// A loss out of weighted terms.
-struct Sum {
-    total: Tensor,
-    scalars: Vec<(&'static str, f32)>,
+fn variables(parameters: &Parameters) -> Vec<Var> {
+    parameters.iter().map(|(_, var)| var.clone()).collect()
 }
 
-impl Sum {
-    fn of(name: &'static str, term: Tensor) -> Result<Self> {
-        Ok(Self { scalars: vec![(name, term.to_scalar()?)], total: term })
-    }
-
-    /// Adds a term, which is not worked out where it does not count.
-    fn add(&mut self, name: &'static str, weight: f64, term: impl FnOnce() -> Result<Tensor>) -> Result<()> {
-        let mut value = 0.0;
-        if weight > 0.0 {
-            let term = term()?;
-            value = term.to_scalar()?;
-            self.total = (&self.total + (term * weight)?)?;
-        }
-        self.scalars.push((name, value));
-        Ok(())
-    }
+/// Pictures as `generator` ages them to labels.
+fn aged(generator: &Generator, (pictures, labels): (&Tensor, &Tensor), noise: &[Tensor]) -> Result<Tensor> {
+    let (identity, w) = generator.codes(pictures, labels)?;
+    generator.paint(identity, &Styles::shared(w), noise)
 }
 
 /// A parameter that has no part in a regulariser has a gradient of zero, not none, so that its optimiser

@@ -1,0 +1,101 @@
+//! A loss in parts. Each part's gradient is worked out by itself, and its graph is gone before the next one's is
+//! built: the memory of a step is that of its largest part.
+
+use candle_core::backprop::GradStore;
+use candle_core::{Result, Tensor, Var, bail};
+
+/// The sum of some weighted terms, and its gradients.
+pub struct Parts {
+    /// The terms by name, not weighted; those of several parts added up.
+    pub scalars: Vec<(&'static str, f32)>,
+    /// The weighted sum.
+    pub total: f32,
+    variables: Vec<Var>,
+    gradients: GradStore,
+}
+
+impl Parts {
+    /// Nothing so far of the terms of these names, whose gradients to `variables` are wanted; other terms may follow.
+    pub fn of<const N: usize>(names: [&'static str; N], variables: Vec<Var>) -> Self {
+        let scalars = names.map(|name| (name, 0.0)).to_vec();
+        Self { scalars, total: 0.0, variables, gradients: GradStore::default() }
+    }
+
+    /// Adds a part: terms with their names and weights, which share a graph.
+    ///
+    /// # Errors
+    /// When a term is no number or the device fails.
+    pub fn add(&mut self, terms: &[(&'static str, f64, Tensor)]) -> Result<()> {
+        let mut sum: Option<Tensor> = None;
+        for (name, weight, term) in terms {
+            let value = term.to_scalar::<f32>()?;
+            self.total += *weight as f32 * value;
+            match self.scalars.iter_mut().find(|(known, _)| known == name) {
+                Some((_, sum)) => *sum += value,
+                None => self.scalars.push((name, value)),
+            }
+            let term = (term * *weight)?;
+            sum = Some(sum.map_or(Ok(term.clone()), |sum| sum + &term)?);
+        }
+        sum.map_or(Ok(()), |sum| self.pass_on(&sum))
+    }
+
+    /// Adds the gradients of `sum`, which is not itself a term.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn pass_on(&mut self, sum: &Tensor) -> Result<()> {
+        let mut found = sum.backward()?;
+        // candle works out gradients to constants too, and keeps them; a gradient's own graph ends here.
+        let mut wanted = GradStore::default();
+        for var in &self.variables {
+            if let Some(gradient) = found.remove(var) {
+                wanted.insert(var, gradient.detach());
+            }
+        }
+        self.gradients.extend(wanted)
+    }
+
+    /// What the term of this name comes to.
+    pub fn scalar(&self, name: &str) -> f32 {
+        self.scalars.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, value)| *value)
+    }
+
+    /// The sums of all gradients so far.
+    pub fn gradients(&self) -> &GradStore {
+        &self.gradients
+    }
+
+    /// How much each number of `variable` counts by the parts so far.
+    ///
+    /// # Errors
+    /// When no part depends on it.
+    pub fn gradient(&self, variable: &Var) -> Result<Tensor> {
+        let Some(gradient) = self.gradients.get(variable) else {
+            bail!("no part of the loss depends on one of the pictures");
+        };
+        Ok(gradient.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+
+    #[test]
+    fn the_parts_have_the_gradients_of_the_whole() -> Result<()> {
+        let variable = |values: [f32; 2]| Var::from_tensor(&Tensor::new(&values, &Device::Cpu)?);
+        let (x, unused) = (variable([2.0, -3.0])?, variable([1.0, 1.0])?);
+        let mut parts = Parts::of(["square"], vec![x.clone(), unused.clone()]);
+        parts.add(&[("square", 0.5, x.sqr()?.sum_all()?), ("sum", 2.0, x.sum_all()?)])?;
+        parts.add(&[("square", 1.0, (x.as_tensor() * 3.0)?.sum_all()?)])?;
+        assert_eq!(parts.scalars, [("square", 13.0 - 3.0), ("sum", -1.0)]);
+        assert_eq!(parts.total, 6.5 - 2.0 - 3.0);
+        assert_eq!(parts.gradient(&x)?.to_vec1::<f32>()?, [2.0 + 2.0 + 3.0, -3.0 + 2.0 + 3.0]);
+        assert!(parts.gradient(&unused).is_err());
+        assert_eq!(parts.gradients().get_ids().count(), 1, "gradients to constants are let go");
+        Ok(())
+    }
+}
