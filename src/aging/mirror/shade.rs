@@ -9,8 +9,8 @@ use candle_core::{Device, Result, Tensor};
 pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// Light from everywhere, in a range of 2: what is nearly black has no colour that could be told.
 const AMBIENT: f32 = 0.3;
-/// How much of its own colour a change keeps.
-const OWN_COLOUR: f32 = 0.3;
+/// How much of its own colour a change keeps; as a residual is within -1..1, no change is more coloured than this.
+const OWN_COLOUR: f32 = 0.1;
 /// Over what part of the side brightness and colour rise from the upper edge of the crop, from the left and right,
 /// and from the lower edge.
 const FADES: [f32; 3] = [0.3, 0.2, 0.1];
@@ -33,10 +33,14 @@ pub fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
     [0, 1, 2].map(|c| light * tones[c] + OWN_COLOUR * (residual[c] - light))
 }
 
-/// The residual for which [`shade`] adds `wanted`.
+/// The residual for which [`shade`] adds `wanted`, or as much of its colour as a residual can.
 pub fn residual_for(wanted: [f32; 3], near: [f32; 3]) -> [f32; 3] {
     let (light, tones) = (luma(wanted), tones(near));
-    [0, 1, 2].map(|c| light + (wanted[c] - light * tones[c]) / OWN_COLOUR)
+    let own = [0, 1, 2].map(|c| (wanted[c] - light * tones[c]) / OWN_COLOUR);
+    // All three by the same factor, or the lightness would change.
+    let longest = own.iter().fold(0f32, |longest, value| longest.max(value.abs()));
+    let reach = ((1.0 - light.abs()) / longest.max(1e-6)).clamp(0.0, 1.0);
+    own.map(|value| light + reach * value)
 }
 
 /// As [`shade`], for residuals and coarse pictures (N, 3, H, W).
@@ -92,11 +96,16 @@ mod tests {
     }
 
     #[test]
-    fn the_residual_for_a_colour_adds_that_colour() {
+    fn the_residual_for_a_colour_adds_that_colour_as_far_as_it_can() {
+        let near = SKINS[0];
+        let wanted = [0.12, 0.09, 0.05];
+        let added = shade(residual_for(wanted, near), near);
+        assert!(added.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-5), "{added:?}");
         for near in SKINS {
-            let wanted = [0.3, 0.05, -0.1];
-            let added = shade(residual_for(wanted, near), near);
-            assert!(added.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-5), "{added:?}");
+            let wanted = [0.6, 0.05, -0.4];
+            let residual = residual_for(wanted, near);
+            assert!(residual.iter().all(|value| value.abs() <= 1.0 + 1e-6), "{residual:?}");
+            assert!((luma(shade(residual, near)) - luma(wanted)).abs() < 1e-5);
         }
     }
 
