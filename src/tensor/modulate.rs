@@ -8,7 +8,7 @@ use super::activation::Activation;
 use super::device::has_kernels;
 use super::leaky::LEAKY_SLOPE;
 use super::planes;
-use super::second_order::gradients_have_gradients;
+use super::second_order::{gradients_have_gradients, plane_products};
 use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
@@ -80,7 +80,7 @@ impl Modulate {
             }
         };
         let by_x = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
-        Ok((Some(by_x), Some((&before * x)?.sum((2, 3))?), Some(before.sum((2, 3))?)))
+        Ok((Some(by_x), Some(plane_products(&before, x)?), Some(before.sum((2, 3))?)))
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::device::has_kernels;
 use super::leaky::{LEAKY_SLOPE, leaky_gradient};
 use super::planes;
-use super::second_order::{gradients_have_gradients, with_graph};
+use super::second_order::{gradients_have_gradients, plane_products, with_graph};
 use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise`
@@ -160,7 +160,7 @@ impl CustomOp3 for NoisyLeaky {
         if gradients_have_gradients() {
             let (x, factors) = (with_graph(x), with_graph(factors));
             let by_x = before.broadcast_mul(&factors.get(0)?.reshape((n, c, 1, 1))?)?;
-            let by_factors = Tensor::stack(&[(&before * x)?.sum((2, 3))?, before.sum((2, 3))?], 0)?;
+            let by_factors = Tensor::stack(&[plane_products(&before, &x)?, before.sum((2, 3))?], 0)?;
             let by_noise = before.sum(1)?;
             let by_noise = if planes == n { by_noise } else { by_noise.sum_keepdim(0)? };
             return Ok((Some(by_x), Some(by_factors), Some(by_noise)));

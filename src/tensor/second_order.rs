@@ -28,6 +28,14 @@ pub(super) fn with_graph(tensor: &Tensor) -> Tensor {
     if gradients_have_gradients() { tensor.clone() } else { tensor.detach() }
 }
 
+/// For each image and channel of two maps (N, C, H, W) the sum of their products: (N, C). As a product of matrices it
+/// keeps nothing for its gradient but the two maps.
+pub(super) fn plane_products(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let (n, c, h, w) = a.dims4()?;
+    let row = a.contiguous()?.reshape((n * c, 1, h * w))?;
+    row.matmul(&b.contiguous()?.reshape((n * c, h * w, 1))?)?.reshape((n, c))
+}
+
 /// The gradients of `y`, a number, to each of `variables`, which can be differentiated again.
 ///
 /// They are made on a thread of their own, whose environment says so; the calling thread's own gradients stay

@@ -8,6 +8,7 @@ mod deliver;
 mod discriminator;
 mod expert;
 mod faces;
+mod generator_step;
 mod losses;
 mod parts;
 mod regularise;

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use super::discriminator::Discriminator;
 use super::expert::FaceExpert;
 use super::faces::{FaceSource, Faces};
-use super::losses::{class_loss, deceiving_loss, difference, square_difference, triplet_loss};
+use super::losses::class_loss;
 use super::parts::Parts;
 use super::regularise::{paths, r1};
 use super::settings::{AgeTransGanSettings, labels, mean_decay};
@@ -31,10 +31,10 @@ pub struct AgeTransGanTrainer<S> {
     pub(super) settings: AgeTransGanSettings,
     pub(super) device: Device,
     pub(super) source: S,
-    expert: Option<FaceExpert>,
-    generator: Parameters,
-    generator_adam: Adam,
-    discriminator: Parameters,
+    pub(super) expert: Option<FaceExpert>,
+    pub(super) generator: Parameters,
+    pub(super) generator_adam: Adam,
+    pub(super) discriminator: Parameters,
     discriminator_adam: Adam,
     pub(super) mean: MovingMean,
     /// The running mean of the length of paths, and the last R1, penalty and length.
@@ -129,7 +129,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 
     /// Fresh noise for a pass of the generator.
-    fn noise(&self, task: &mut Task) -> Result<Vec<Tensor>> {
+    pub(super) fn noise(&self, task: &mut Task) -> Result<Vec<Tensor>> {
         let noise = Noise::Drawn(task.random.random());
         noise.planes(&self.settings.shape().noise_sides(), self.settings.batch, &self.device)
     }
@@ -165,7 +165,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         ])
     }
 
-    fn judge(&self, vb: &candle_nn::VarBuilder<'_>) -> Result<Discriminator> {
+    pub(super) fn judge(&self, vb: &candle_nn::VarBuilder<'_>) -> Result<Discriminator> {
         Discriminator::new(self.settings.discriminator_shape(), vb)
     }
 
@@ -178,86 +178,6 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         self.discriminator_adam.step(&self.discriminator, &grads)?;
         self.lately[1] = f64::from(square.to_scalar::<f32>()?);
         Ok(())
-    }
-
-    /// The losses look at the aged pictures as if they were given; only then are these made once more, with a graph,
-    /// and what each of their pixels counts goes on to the parameters. So the graph of one pass is in memory, not
-    /// that of all of them.
-    pub(super) fn train_generator(&mut self, task: &mut Task) -> Result<Vec<(&'static str, f32)>> {
-        let Task { pictures, own, asked, .. } = task.clone();
-        let noise = [self.noise(task)?, self.noise(task)?];
-        let still = Generator::new(&self.generator.frozen_builder(&self.device))?;
-        let made = Var::from_tensor(&aged(&still, (&pictures, &asked), &noise[0])?)?;
-        let back = Var::from_tensor(&aged(&still, (made.as_tensor(), &own), &noise[1])?)?;
-        drop(still);
-        let mut parts = Parts::of(
-            ["g_adversarial", "g_age", "g_pixel", "g_cycle", "g_triplet", "g_identity"],
-            [variables(&self.generator), vec![made.clone(), back.clone()]].concat(),
-        );
-        self.please_judge(task, (made.as_tensor(), back.as_tensor()), &mut parts)?;
-        let generator = Generator::new(&self.generator.var_builder(&self.device))?;
-        self.keep_identity(&generator, task, (made.as_tensor(), back.as_tensor()), &mut parts)?;
-        for (result, input, labels, noise) in
-            [(&back, made.as_tensor(), &own, &noise[1]), (&made, &pictures, &asked, &noise[0])]
-        {
-            let counts = parts.gradient(result)?;
-            parts.pass_on(&(aged(&generator, (input, labels), noise)? * counts)?.sum_all()?)?;
-        }
-        self.generator_adam.step(&self.generator, parts.gradients())?;
-        parts.scalars.push(("g", parts.total));
-        Ok(parts.scalars)
-    }
-
-    /// The terms of the pictures themselves: what the discriminator and the expert say, and what changed.
-    fn please_judge(&self, task: &Task, (made, back): (&Tensor, &Tensor), parts: &mut Parts) -> Result<()> {
-        let weights = self.settings.losses;
-        let judge = self.judge(&self.discriminator.frozen_builder(&self.device))?;
-        let Task { pictures, own, asked, .. } = task;
-        for (picture, labels) in [(made, asked), (back, own)] {
-            let said = judge.forward(picture, labels)?;
-            let mut terms = vec![("g_adversarial", 1.0, deceiving_loss(&said.real)?)];
-            if weights.age > 0.0 {
-                terms.push(("g_age", weights.age, class_loss(&said.classes, labels)?));
-            }
-            parts.add(&terms)?;
-        }
-        if weights.pixel > 0.0 {
-            parts.add(&[("g_pixel", weights.pixel, square_difference(pictures, made)?)])?;
-        }
-        if weights.cycle > 0.0 {
-            parts.add(&[("g_cycle", weights.cycle, difference(pictures, back)?)])?;
-        }
-        match &self.expert {
-            Some(expert) if weights.expert > 0.0 => {
-                parts.add(&[("g_expert", weights.expert, expert.loss(pictures, made)?)])
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The terms of the codes of identity.
-    fn keep_identity(
-        &self,
-        generator: &Generator,
-        task: &Task,
-        (made, back): (&Tensor, &Tensor),
-        parts: &mut Parts,
-    ) -> Result<()> {
-        let weights = self.settings.losses;
-        if weights.triplet <= 0.0 && weights.identity <= 0.0 {
-            return Ok(());
-        }
-        let here = generator.identity(&task.pictures, &task.own)?;
-        let there = generator.identity(made, &task.asked)?;
-        let mut terms = Vec::new();
-        if weights.triplet > 0.0 {
-            let again = generator.identity(back, &task.own)?;
-            terms.push(("g_triplet", weights.triplet, triplet_loss(&here, &again, &there, weights.margin)?));
-        }
-        if weights.identity > 0.0 {
-            terms.push(("g_identity", weights.identity, difference(&here, &there)?));
-        }
-        parts.add(&terms)
     }
 
     /// The regulariser of paths, a step of its own.
@@ -321,12 +241,16 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 }
 
-fn variables(parameters: &Parameters) -> Vec<Var> {
+pub(super) fn variables(parameters: &Parameters) -> Vec<Var> {
     parameters.iter().map(|(_, var)| var.clone()).collect()
 }
 
 /// Pictures as `generator` ages them to labels.
-fn aged(generator: &Generator, (pictures, labels): (&Tensor, &Tensor), noise: &[Tensor]) -> Result<Tensor> {
+pub(super) fn aged(
+    generator: &Generator,
+    (pictures, labels): (&Tensor, &Tensor),
+    noise: &[Tensor],
+) -> Result<Tensor> {
     let (identity, w) = generator.codes(pictures, labels)?;
     generator.paint(identity, &Styles::shared(w), noise)
 }
