@@ -5,9 +5,8 @@ use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
 use super::change::window_at;
-use super::lines::TINT;
 use super::network::Change;
-use super::shade::{fade_across, fade_down, shade};
+use super::shade::{SHADOW, fade_across, fade_down, shade};
 use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::{Similarity, align};
 use crate::tensor::down2;
@@ -150,7 +149,7 @@ impl Planes {
                 let faded = 127.5 * weight * fade * column.fade;
                 for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
                     let new = fine[c] + gain * (fine[c] - smooth[c]) + faded * shade[c];
-                    let new = if line == 0.0 { new } else { new * (line * TINT[c]).exp() };
+                    let new = if line == 0.0 { new } else { new * (line * SHADOW[c]).exp() };
                     *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
                 }
             }

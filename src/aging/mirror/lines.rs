@@ -17,8 +17,6 @@ use crate::tensor::{down2, sigmoid, up2, warp};
 pub const LINES_SIDE: usize = 128;
 /// The farthest that the place of a pixel on the average face is off its place in the crop, roughly, in fractions.
 const REACH: f64 = 0.1;
-/// How much of red, green and blue a line takes: lines are a little redder than the skin around them.
-pub(super) const TINT: [f32; 3] = [0.85, 1.0, 1.05];
 /// Where a crop shows cheeks: left, top, right, bottom in fractions of the side.
 const CHEEKS: [[f64; 4]; 2] = [[0.34, 0.56, 0.42, 0.64], [0.58, 0.56, 0.66, 0.64]];
 /// How far a colour may be from the cheeks', of a range of 2, before it is doubtful and no longer skin.
