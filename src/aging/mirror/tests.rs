@@ -74,7 +74,7 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {
         let (a, b) = (ours[i], expected[i].clamp(-1.0, 1.0));
-        assert!((a - b).abs() < 1.5 / 127.5, "{a} against {b}");
+        assert!((a - b).abs() < 2.0 / 127.5, "{a} against {b}");
     }
 }
 
