@@ -20,8 +20,6 @@ pub enum Start {
     /// Normal with mean 0 and this deviation, drawn again where it is more than two deviations off
     /// (TensorFlow's `truncated_normal`).
     Truncated(f32),
-    /// Uniform between plus and minus this.
-    Uniform(f32),
 }
 
 impl Start {
@@ -35,7 +33,6 @@ impl Start {
                     return deviation * value;
                 }
             },
-            Self::Uniform(bound) => random.random_range(-bound..=bound),
         }
     }
 }
@@ -177,9 +174,6 @@ mod tests {
         // A normal distribution cut at two deviations keeps 0.8796 of one.
         let (mean, deviation) = mean_and_deviation(&truncated);
         assert!(mean.abs() < 6e-4 && (deviation - 0.02 * 0.8796).abs() < 4e-4, "{mean} {deviation}");
-        let uniform = drawn(Start::Uniform(0.3));
-        assert!(uniform.iter().all(|v| v.abs() <= 0.3));
-        assert!((mean_and_deviation(&uniform).1 - 0.3 / 3f32.sqrt()).abs() < 4e-3);
         assert!(drawn(Start::Constant(2.0)).iter().all(|v| *v == 2.0));
         assert_eq!(drawn(Start::Normal(0.0, 1.0)), drawn(Start::Normal(0.0, 1.0)));
     }

@@ -23,9 +23,6 @@ pub enum RateSchedule {
 }
 
 impl RateSchedule {
-    /// The rate as it is.
-    pub const CONSTANT: Self = Self::Stairs { every: 1, factor: 1.0 };
-
     /// The factor after `done` steps.
     pub fn at(self, done: u64) -> f64 {
         match self {
@@ -48,7 +45,7 @@ mod tests {
     fn stairs_and_cosines_fall_where_they_should() {
         let stairs = RateSchedule::Stairs { every: 10, factor: 0.5 };
         assert_eq!([0, 9, 10, 29].map(|done| stairs.at(done)), [1.0, 1.0, 0.5, 0.25]);
-        assert_eq!(RateSchedule::CONSTANT.at(1 << 40), 1.0);
+        assert_eq!(RateSchedule::Stairs { every: 1, factor: 1.0 }.at(1 << 40), 1.0);
         let cosine = RateSchedule::Cosine { warm_up: 4, steps: 100 };
         assert!((cosine.at(0) - 0.25).abs() < 1e-12);
         assert!((cosine.at(50) - 0.5).abs() < 1e-12);

@@ -9,29 +9,26 @@ use super::trainer::{AgeTransGanTrainer, Task, aged, variables};
 use crate::aging::agetransgan::Generator;
 
 impl<S: FaceSource> AgeTransGanTrainer<S> {
-    /// The losses look at the aged pictures as if they were given; only then are these made once more, with a graph,
-    /// and what each of their pixels counts goes on to the parameters. So the graph of one pass is in memory, not
-    /// that of all of them.
+    /// The losses look at the aged pictures, and at the codes of identity, as if they were given; only then are these
+    /// made once more, with a graph, and what each of their numbers counts goes on to the parameters. So the graph of
+    /// one pass is in memory, not that of all of them.
     pub(super) fn train_generator(&mut self, task: &mut Task) -> Result<Vec<(&'static str, f32)>> {
         let Task { pictures, own, asked, .. } = task.clone();
         let noise = [self.noise(task)?, self.noise(task)?];
         let still = Generator::new(&self.generator.frozen_builder(&self.device))?;
-        let made = Var::from_tensor(&aged(&still, (&pictures, &asked), &noise[0])?)?;
-        let back = Var::from_tensor(&aged(&still, (made.as_tensor(), &own), &noise[1])?)?;
-        drop(still);
         let mut parts = Parts::of(
             ["g_adversarial", "g_age", "g_pixel", "g_cycle", "g_triplet", "g_identity"],
-            [variables(&self.generator), vec![made.clone(), back.clone()]].concat(),
+            variables(&self.generator),
         );
-        self.please_judge(task, (made.as_tensor(), back.as_tensor()), &mut parts)?;
+        let made = aged(&still, (&pictures, &asked), &noise[0])?.detach();
+        let back = parts.given(&aged(&still, (&made, &own), &noise[1])?)?;
+        let made = parts.given(&made)?;
+        self.please_judge(task, (&made, &back), &mut parts)?;
         let generator = Generator::new(&self.generator.var_builder(&self.device))?;
-        self.keep_identity(&generator, task, (made.as_tensor(), back.as_tensor()), &mut parts)?;
-        for (result, input, labels, noise) in
-            [(&back, made.as_tensor(), &own, &noise[1]), (&made, &pictures, &asked, &noise[0])]
-        {
-            let counts = parts.gradient(result)?;
-            parts.pass_on(&(aged(&generator, (input, labels), noise)? * counts)?.sum_all()?)?;
-        }
+        self.keep_identity([&still, &generator], task, (&made, &back), &mut parts)?;
+        drop(still);
+        parts.made_by(&back, || aged(&generator, (&made, &own), &noise[1]))?;
+        parts.made_by(&made, || aged(&generator, (&pictures, &asked), &noise[0]))?;
         self.generator_adam.step(&self.generator, parts.gradients())?;
         parts.scalars.push(("g", parts.total));
         Ok(parts.scalars)
@@ -64,10 +61,10 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         }
     }
 
-    /// The terms of the codes of identity.
+    /// The terms of the codes of identity, which `still` gives and `generator`, the same, makes with a graph.
     fn keep_identity(
         &self,
-        generator: &Generator,
+        [still, generator]: [&Generator; 2],
         task: &Task,
         (made, back): (&Tensor, &Tensor),
         parts: &mut Parts,
@@ -76,16 +73,23 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         if weights.triplet <= 0.0 && weights.identity <= 0.0 {
             return Ok(());
         }
-        let here = generator.identity(&task.pictures, &task.own)?;
-        let there = generator.identity(made, &task.asked)?;
-        let mut terms = Vec::new();
+        let mut faces = vec![(&task.pictures, &task.own), (made, &task.asked)];
         if weights.triplet > 0.0 {
-            let again = generator.identity(back, &task.own)?;
-            terms.push(("g_triplet", weights.triplet, triplet_loss(&here, &again, &there, weights.margin)?));
+            faces.push((back, &task.own));
+        }
+        let codes = faces.iter().map(|(face, labels)| parts.given(&still.identity(face, labels)?));
+        let codes = codes.collect::<Result<Vec<Var>>>()?;
+        let mut terms = Vec::new();
+        if let [here, there, again] = &codes[..] {
+            terms.push(("g_triplet", weights.triplet, triplet_loss(here, again, there, weights.margin)?));
         }
         if weights.identity > 0.0 {
-            terms.push(("g_identity", weights.identity, difference(&here, &there)?));
+            terms.push(("g_identity", weights.identity, difference(&codes[0], &codes[1])?));
         }
-        parts.add(&terms)
+        parts.add(&terms)?;
+        for (code, (face, labels)) in codes.iter().zip(&faces) {
+            parts.made_by(code, || generator.identity(face, labels))?;
+        }
+        Ok(())
     }
 }

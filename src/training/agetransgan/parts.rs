@@ -37,14 +37,10 @@ impl Parts {
             let term = (term * *weight)?;
             sum = Some(sum.map_or(Ok(term.clone()), |sum| sum + &term)?);
         }
-        sum.map_or(Ok(()), |sum| self.pass_on(&sum))
+        sum.map_or(Ok(()), |sum| self.backward(&sum))
     }
 
-    /// Adds the gradients of `sum`, which is not itself a term.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn pass_on(&mut self, sum: &Tensor) -> Result<()> {
+    fn backward(&mut self, sum: &Tensor) -> Result<()> {
         let mut found = sum.backward()?;
         // candle works out gradients to constants too, and keeps them; a gradient's own graph ends here.
         let mut wanted = GradStore::default();
@@ -56,6 +52,27 @@ impl Parts {
         self.gradients.extend(wanted)
     }
 
+    /// `value` as if it were given, without what it was made of; [`Parts::made_by`] goes on from there.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn given(&mut self, value: &Tensor) -> Result<Var> {
+        let given = Var::from_tensor(&value.detach())?;
+        self.variables.push(given.clone());
+        Ok(given)
+    }
+
+    /// Passes on how much each number of `given` counts by the parts so far to what `make` makes it of.
+    ///
+    /// # Errors
+    /// When no part depends on it.
+    pub fn made_by(&mut self, given: &Var, make: impl FnOnce() -> Result<Tensor>) -> Result<()> {
+        let Some(counts) = self.gradients.get(given).cloned() else {
+            bail!("no part of the loss depends on what was given");
+        };
+        self.backward(&(make()? * counts)?.sum_all()?)
+    }
+
     /// What the term of this name comes to.
     pub fn scalar(&self, name: &str) -> f32 {
         self.scalars.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, value)| *value)
@@ -64,17 +81,6 @@ impl Parts {
     /// The sums of all gradients so far.
     pub fn gradients(&self) -> &GradStore {
         &self.gradients
-    }
-
-    /// How much each number of `variable` counts by the parts so far.
-    ///
-    /// # Errors
-    /// When no part depends on it.
-    pub fn gradient(&self, variable: &Var) -> Result<Tensor> {
-        let Some(gradient) = self.gradients.get(variable) else {
-            bail!("no part of the loss depends on one of the pictures");
-        };
-        Ok(gradient.clone())
     }
 }
 
@@ -93,9 +99,19 @@ mod tests {
         parts.add(&[("square", 1.0, (x.as_tensor() * 3.0)?.sum_all()?)])?;
         assert_eq!(parts.scalars, [("square", 13.0 - 3.0), ("sum", -1.0)]);
         assert_eq!(parts.total, 6.5 - 2.0 - 3.0);
-        assert_eq!(parts.gradient(&x)?.to_vec1::<f32>()?, [2.0 + 2.0 + 3.0, -3.0 + 2.0 + 3.0]);
-        assert!(parts.gradient(&unused).is_err());
+        let of_x = |parts: &Parts| -> Result<Option<Vec<f32>>> {
+            parts.gradients().get(&x).map(Tensor::to_vec1::<f32>).transpose()
+        };
+        assert_eq!(of_x(&parts)?, Some(vec![2.0 + 2.0 + 3.0, -3.0 + 2.0 + 3.0]));
         assert_eq!(parts.gradients().get_ids().count(), 1, "gradients to constants are let go");
+
+        // The square of the square, in two parts: 4 x^3 on top of what is there.
+        let square = parts.given(&x.sqr()?)?;
+        parts.add(&[("again", 1.0, square.sqr()?.sum_all()?)])?;
+        assert_eq!(of_x(&parts)?, Some(vec![7.0, 2.0]), "it is given for now");
+        parts.made_by(&square, || x.sqr())?;
+        assert_eq!(of_x(&parts)?, Some(vec![7.0 + 32.0, 2.0 - 108.0]));
+        assert!(parts.made_by(&unused, || Ok(unused.as_tensor().clone())).is_err());
         Ok(())
     }
 }
