@@ -38,8 +38,8 @@ fn composed(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -
     activation.apply(y)
 }
 
-struct Modulate {
-    activation: Activation,
+pub(super) struct Modulate {
+    pub(super) activation: Activation,
 }
 
 impl Modulate {

@@ -4,10 +4,12 @@
 use candle_core::{CpuStorage, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::activation::Activation;
 use super::device::has_kernels;
 use super::leaky::{LEAKY_SLOPE, leaky_gradient};
+use super::modulate::Modulate;
 use super::planes;
-use super::second_order::{gradients_have_gradients, plane_products, with_graph};
+use super::second_order::gradients_have_gradients;
 use super::view::{floats, nchw, with_floats};
 
 /// `leaky(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise`
@@ -69,24 +71,9 @@ impl NoisyLeaky {
         });
     }
 
-    /// The gradients to x, to gain and shift one after the other, and to the noise; `before` is the gradient before
-    /// the activation.
-    fn gradients(
-        x: &[f32],
-        factors: &[f32],
-        before: &[f32],
-        noise: usize,
-        [n, c, h, w]: [usize; 4],
-    ) -> [Vec<f32>; 3] {
+    /// The gradient to the noise, of `noise` planes; `before` is the gradient before the activation.
+    fn by_noise(before: &[f32], noise: usize, [n, c, h, w]: [usize; 4]) -> Vec<f32> {
         let plane = (h * w).max(1);
-        let mut out = vec![0f32; x.len()];
-        let given = x.par_chunks_exact(plane).zip(before.par_chunks_exact(plane)).zip(factors);
-        let sums = out.par_chunks_exact_mut(plane).zip(given).map(|(out, ((x, before), gain))| {
-            planes::scale_shift(out, before, *gain, 0.0, 1.0);
-            (planes::products(before, x, 0.0), planes::sum(before))
-        });
-        let (mut by_gain, by_shift): (Vec<f32>, Vec<f32>) = sums.unzip();
-        by_gain.extend(by_shift);
         let mut by_noise = vec![0f32; noise * plane];
         // One plane for all images takes the sum over them as well.
         let stacked = n * c / noise.max(1);
@@ -97,7 +84,7 @@ impl NoisyLeaky {
                 }
             });
         }
-        [out, by_gain, by_noise]
+        by_noise
     }
 }
 
@@ -155,27 +142,20 @@ impl CustomOp3 for NoisyLeaky {
         grad: &Tensor,
     ) -> Result<Gradients> {
         let before = leaky_gradient(result, grad)?;
+        let gain = factors.get(0)?;
+        let scaled = Modulate { activation: Activation::Identity };
+        let (by_x, by_gain, by_shift) = scaled.bwd(x, &gain, &gain, &before, &before)?;
+        let by_factors = by_gain.zip(by_shift).map(|(gain, shift)| Tensor::stack(&[gain, shift], 0));
         let (n, c, h, w) = x.dims4()?;
         let planes = noise.dim(0)?;
-        if gradients_have_gradients() {
-            let (x, factors) = (with_graph(x), with_graph(factors));
-            let by_x = before.broadcast_mul(&factors.get(0)?.reshape((n, c, 1, 1))?)?;
-            let by_factors = Tensor::stack(&[plane_products(&before, &x)?, before.sum((2, 3))?], 0)?;
+        let by_noise = if gradients_have_gradients() {
             let by_noise = before.sum(1)?;
-            let by_noise = if planes == n { by_noise } else { by_noise.sum_keepdim(0)? };
-            return Ok((Some(by_x), Some(by_factors), Some(by_noise)));
-        }
-        let found = with_floats(x, |x| {
-            with_floats(factors, |factors| {
-                with_floats(&before, |before| Ok(Self::gradients(x, factors, before, planes, [n, c, h, w])))
-            })
-        })?;
-        let [by_x, by_factors, by_noise] = found;
-        Ok((
-            Some(Tensor::from_vec(by_x, x.shape(), x.device())?),
-            Some(Tensor::from_vec(by_factors, factors.shape(), x.device())?),
-            Some(Tensor::from_vec(by_noise, noise.shape(), x.device())?),
-        ))
+            if planes == n { by_noise } else { by_noise.sum_keepdim(0)? }
+        } else {
+            let by_noise = with_floats(&before, |before| Ok(Self::by_noise(before, planes, [n, c, h, w])))?;
+            Tensor::from_vec(by_noise, noise.shape(), x.device())?
+        };
+        Ok((by_x, by_factors.transpose()?, Some(by_noise)))
     }
 }
 

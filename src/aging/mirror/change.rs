@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
-use super::shade::{SHADOW, fade, rise, shade_planes};
+use super::shade::{SHADOW, channels, fade, rise, shade_planes};
 use crate::tensor::{down2, up2, warp};
 
 /// Over what part of the side the window rises from the edge of the crop.
@@ -44,7 +44,7 @@ pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tens
     let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + shade)?;
     let changed = (x + added.broadcast_mul(&weight)?)?;
     let Some(lines) = &change.lines else { return Ok(changed) };
-    let tint = Tensor::new(&SHADOW, changed.device())?.reshape((1, 3, 1, 1))?;
+    let tint = channels(SHADOW, changed.device())?;
     let darker = (warp(&lines.contiguous()?, &flow)? * weight)?.broadcast_mul(&tint)?.exp()?;
     ((changed + 1.0)? * darker)? - 1.0
 }

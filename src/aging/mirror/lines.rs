@@ -9,7 +9,7 @@ use candle_nn::VarBuilder;
 
 use super::layers::{Conv, Linear};
 use super::network::{Features, WIDTHS};
-use super::shade::LUMA;
+use super::shade::luma_plane;
 use crate::face::dlib::CropWindow;
 use crate::tensor::{down2, sigmoid, up2, warp};
 
@@ -109,8 +109,7 @@ fn skin(x: &Tensor) -> Result<Tensor> {
     };
     let cheeks = ((cheek(CHEEKS[0])? + cheek(CHEEKS[1])?)? / 2.0)?;
     let off = smooth.broadcast_sub(&cheeks)?;
-    let luma = Tensor::new(&LUMA, x.device())?.reshape((1, 3, 1, 1))?;
-    let light = off.broadcast_mul(&luma)?.sum_keepdim(1)?;
+    let light = luma_plane(&off)?;
     let tones = off.broadcast_sub(&light)?.sqr()?.sum_keepdim(1)?;
     // Light and shadow lie on skin as well.
     let far = (tones + (light.sqr()? * 0.4)?)?.sqrt()?;

@@ -6,7 +6,7 @@
 use candle_core::{Device, Result, Tensor};
 
 /// Luma of ITU-R BT.601.
-pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// By how much the logarithms of red, green and blue change where skin falls into shadow, for one of its lightness:
 /// medians of one cheek against the other, over 650 faces of the training data that are lit from a side. Red light
 /// comes farthest through skin.
@@ -22,6 +22,16 @@ const FADES: [f32; 3] = [0.3, 0.2, 0.1];
 /// The lightness of a colour.
 pub fn luma(colour: [f32; 3]) -> f32 {
     LUMA.iter().zip(colour).map(|(part, value)| part * value).sum()
+}
+
+/// The lightness of pictures (N, 3, H, W): (N, 1, H, W).
+pub(super) fn luma_plane(x: &Tensor) -> Result<Tensor> {
+    x.broadcast_mul(&channels(LUMA, x.device())?)?.sum_keepdim(1)
+}
+
+/// A number for each colour, as (1, 3, 1, 1).
+pub(super) fn channels(values: [f32; 3], device: &Device) -> Result<Tensor> {
+    Tensor::new(&values, device)?.reshape((1, 3, 1, 1))
 }
 
 /// What is added to red, green and blue for the lightness `light` where the coarse picture has the colour `near`
@@ -53,15 +63,12 @@ pub fn residual_for(wanted: [f32; 3], near: [f32; 3]) -> [f32; 3] {
 
 /// As [`shade`], for residuals and coarse pictures (N, 3, H, W).
 pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
-    let channels = |values: [f32; 3]| Tensor::new(&values, near.device())?.reshape((1, 3, 1, 1));
-    let weights = channels(LUMA)?;
-    let luma = |x: &Tensor| x.broadcast_mul(&weights)?.sum_keepdim(1);
     let colour = (near + f64::from(1.0 + AMBIENT))?;
-    let warm = colour.broadcast_mul(&channels(SHADOW)?)?;
-    let light = luma(residual)?;
+    let warm = colour.broadcast_mul(&channels(SHADOW, near.device())?)?;
+    let light = luma_plane(residual)?;
     let own = (residual.broadcast_sub(&light)? * f64::from(OWN_COLOUR))?;
-    let lit = colour.broadcast_mul(&(light.relu()? / luma(&colour)?)?)?;
-    let shadow = warm.broadcast_mul(&(light.neg()?.relu()? / luma(&warm)?)?)?;
+    let lit = colour.broadcast_mul(&(light.relu()? / luma_plane(&colour)?)?)?;
+    let shadow = warm.broadcast_mul(&(light.neg()?.relu()? / luma_plane(&warm)?)?)?;
     (own + lit)? - shadow
 }
 

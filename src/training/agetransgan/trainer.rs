@@ -142,9 +142,8 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
         let mut parts = Parts::of([], variables(&self.discriminator));
         let mut scores = [0f32; 3];
-        let faces = [(&pictures, &own), (&made, &asked), (&back, &own)];
-        for (score, (i, (face, labels))) in scores.iter_mut().zip(faces.into_iter().enumerate()) {
-            let is_real = i == 0;
+        let faces = [(&pictures, &own, true), (&made, &asked, false), (&back, &own, false)];
+        for (score, (face, labels, is_real)) in scores.iter_mut().zip(faces) {
             let said = judge.forward(face, labels)?;
             *score = said.real.mean_all()?.to_scalar()?;
             // The real ones count twice, once against each.

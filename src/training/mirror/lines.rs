@@ -5,7 +5,7 @@
 use super::emphasis::smooth;
 use super::field::{Place, centres, inside};
 use super::prototypes::lay_over;
-use crate::aging::mirror::LINES_SIDE as SIDE;
+use crate::aging::mirror::{LINES_SIDE as SIDE, luma};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 
@@ -77,7 +77,7 @@ impl Lines {
 
 /// The lines of a face whose colours are laid over the reference mesh.
 fn draw(laid: &[Vec<f32>], reference: &[[f32; 2]]) -> Vec<f32> {
-    let grey = |i: usize| 0.299 * laid[0][i] + 0.587 * laid[1][i] + 0.114 * laid[2][i];
+    let grey = |i: usize| luma([0, 1, 2].map(|c| laid[c][i]));
     let mut fine: Vec<f32> = (0..SIDE * SIDE).map(|i| ((grey(i) + 1.0) / 2.0 + FLOOR).ln()).collect();
     let mut around = fine.clone();
     (0..PASSES).for_each(|_| smooth(&mut around, SIDE));
