@@ -3,6 +3,8 @@
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
 
+use crate::tensor::reverse_axes;
+
 /// A kernel with its bias.
 #[derive(Clone)]
 pub(crate) struct Kernel {
@@ -47,7 +49,8 @@ impl Kernel {
             Direction::Transposed => (fourth, third),
         };
         // The first two axes go to the end, the last two change places: right for either direction.
-        let weight = stored.permute((3, 2, 0, 1))?.contiguous()?;
+        let weight = reverse_axes(&stored.reshape((kh * kw, third, fourth))?)?;
+        let weight = weight.reshape((fourth, third, kh, kw))?;
         Ok(Self { weight, bias: vb.get(outputs, bias)?, inputs, outputs })
     }
 }

@@ -1,6 +1,17 @@
-//! The activations that normalisations and modulations have built in.
+//! The activations that convolutions, normalisations and modulations have built in.
 
-use candle_core::{Result, Tensor};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+
+use super::device::has_kernels;
+use super::planes;
+use super::view::floats;
+
+/// The slope of the usual leaky ReLU for negative values.
+pub const LEAKY_SLOPE: f32 = 0.2;
+
+/// Values that one task computes; smaller tensors are not worth a second thread.
+const CHUNK: usize = 1 << 15;
 
 /// What follows an operation at once. All of them keep signs, so that a result tells its own slope.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,5 +42,51 @@ impl Activation {
             Self::Relu => x.relu(),
             Self::Leaky(slope) => candle_nn::ops::leaky_relu(&x, f64::from(slope)),
         }
+    }
+
+    /// The gradient before the activation, whose `result` tells the slope.
+    pub(super) fn gradient(self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
+        if self == Self::Identity {
+            return Ok(grad.clone());
+        }
+        let result = result.detach();
+        if has_kernels(grad.device()) {
+            return result.contiguous()?.apply_op2(&grad.contiguous()?, Gradient(self));
+        }
+        result.gt(0.0)?.where_cond(grad, &(grad * f64::from(self.slope()))?)
+    }
+}
+
+struct Gradient(Activation);
+
+impl CustomOp2 for Gradient {
+    fn name(&self) -> &'static str {
+        "activation-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
+        let mut out = vec![0f32; grad.len()];
+        let given = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
+        out.par_chunks_mut(CHUNK).zip(given).for_each(|(out, (result, grad))| {
+            planes::before_activation(out, grad, result, self.0.slope());
+        });
+        Ok((CpuStorage::F32(out), l2.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        result: &Tensor,
+        _grad: &Tensor,
+        _out: &Tensor,
+        upper: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        Ok((None, Some(self.0.gradient(result, upper)?)))
     }
 }

@@ -2,6 +2,7 @@
 
 use candle_core::{Result, Tensor, bail};
 
+use super::activation::{Activation, LEAKY_SLOPE};
 use super::conv_elsewhere;
 use super::conv_ops::{convolve, transposed};
 use super::conv_sizes::Sizes;
@@ -18,10 +19,10 @@ pub fn conv2d(
     stride: usize,
     pad: usize,
 ) -> Result<Tensor> {
-    convolution(x, filter, bias, stride, pad, false)
+    convolution(x, filter, bias, stride, pad, Activation::Identity)
 }
 
-/// [`conv2d`] followed by a leaky ReLU of slope [`super::LEAKY_SLOPE`].
+/// [`conv2d`] followed by a leaky ReLU of slope [`LEAKY_SLOPE`].
 ///
 /// # Errors
 /// As [`conv2d`].
@@ -32,7 +33,7 @@ pub fn conv2d_leaky(
     stride: usize,
     pad: usize,
 ) -> Result<Tensor> {
-    convolution(x, filter, bias, stride, pad, true)
+    convolution(x, filter, bias, stride, pad, Activation::Leaky(LEAKY_SLOPE))
 }
 
 /// [`conv2d`] in `groups`: the first group of output channels sees the first group of input channels,
@@ -74,11 +75,7 @@ pub fn conv_transpose2d(
     pad: usize,
 ) -> Result<Tensor> {
     let sizes = Sizes::of_transposed(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
-    let bias = bias_or_zeros(bias, sizes.inputs, x)?;
-    if cfg!(feature = "stock-kernels") {
-        return x.conv_transpose2d(filter, pad, 0, stride, 1)?.broadcast_add(&bias.reshape((1, (), 1, 1))?);
-    }
-    transposed(x, filter, &bias, sizes)
+    transposed_sized(x, filter, bias, sizes, Activation::Identity)
 }
 
 fn convolution(
@@ -87,14 +84,45 @@ fn convolution(
     bias: Option<&Tensor>,
     stride: usize,
     pad: usize,
-    leaky: bool,
+    activation: Activation,
 ) -> Result<Tensor> {
     let sizes = Sizes::of_convolution(nchw(x.layout())?, nchw(filter.layout())?, stride, pad)?;
+    convolution_sized(x, filter, bias, sizes, activation)
+}
+
+/// The convolution of the given sizes.
+pub(super) fn convolution_sized(
+    x: &Tensor,
+    filter: &Tensor,
+    bias: Option<&Tensor>,
+    sizes: Sizes,
+    activation: Activation,
+) -> Result<Tensor> {
     let bias = bias_or_zeros(bias, sizes.outputs, x)?;
     if cfg!(feature = "stock-kernels") {
-        return conv_elsewhere::convolve(x, filter, &bias, &sizes, leaky);
+        return conv_elsewhere::convolve(x, filter, &bias, &sizes, activation);
     }
-    convolve(x, filter, &bias, sizes, leaky)
+    convolve(x, filter, &bias, sizes, activation)
+}
+
+/// The transposed convolution of the given sizes.
+pub(super) fn transposed_sized(
+    x: &Tensor,
+    filter: &Tensor,
+    bias: Option<&Tensor>,
+    sizes: Sizes,
+    activation: Activation,
+) -> Result<Tensor> {
+    let bias = bias_or_zeros(bias, sizes.inputs, x)?;
+    if cfg!(feature = "stock-kernels") {
+        // What is cropped at every side alike need not be computed; the rest is cut off after it.
+        let ([top, left], [height, width]) = (sizes.pad, sizes.input);
+        let pad = top.min(left);
+        let full = x.conv_transpose2d(filter, pad, 0, sizes.stride, 1)?;
+        let cut = full.narrow(2, top - pad, height)?.narrow(3, left - pad, width)?;
+        return activation.apply(cut.broadcast_add(&bias.reshape((1, (), 1, 1))?)?);
+    }
+    transposed(x, filter, &bias, sizes, activation)
 }
 
 /// The bias, which must have `channels` numbers, or as many zeros.
@@ -111,7 +139,6 @@ pub(super) fn bias_or_zeros(bias: Option<&Tensor>, channels: usize, x: &Tensor) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::LEAKY_SLOPE;
     use crate::tensor::testing::{
         assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
     };

@@ -1,115 +1,177 @@
 //! The gradient of a convolution to its filter: one matrix product a tap.
+//!
+//! With a stride s, a tap meets only every s-th row and column of the picture; dealt out to s x s phases
+//! these stand side by side, so that no product is made with what the stride leaves out.
 
 use rayon::prelude::*;
 
-use super::conv_sizes::Sizes;
+use super::conv_sizes::{Sizes, worth_threads};
 
-/// Puts the gradient of a strided result where it stands in the result at stride 1.
-pub(super) fn spread(grad: Vec<f32>, sizes: &Sizes) -> Vec<f32> {
-    if sizes.stride == 1 {
-        return grad;
-    }
-    let [height, width] = sizes.output;
-    let full = sizes.unstrided().output;
-    let mut out = vec![0f32; sizes.images * sizes.outputs * full[0] * full[1]];
-    for (to, from) in out.chunks_exact_mut(full[0] * full[1]).zip(grad.chunks_exact(height * width)) {
-        for (y, row) in from.chunks_exact(width).enumerate() {
-            let start = y * sizes.stride * full[1];
-            for (x, value) in row.iter().enumerate() {
-                to[start + x * sizes.stride] = *value;
-            }
-        }
-    }
-    out
-}
-
-/// Images whose rows are joined for one matrix product; small maps need it to be long enough.
+/// Images whose rows are joined for one matrix product, more where maps are so small that it would not be
+/// `LONG_ENOUGH` to be fast.
 const JOINED: usize = 4;
+/// Columns of a matrix product.
+const LONG_ENOUGH: usize = 2048;
 
-/// The gradient to the filter, from the gradient at stride 1. The order of the sums does not depend
-/// on the number of threads.
+/// The gradient to the filter. The order of the sums does not depend on the number of threads.
 pub(super) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32> {
     let input = sizes.inputs * sizes.input[0] * sizes.input[1];
     let output = sizes.outputs * sizes.output[0] * sizes.output[1];
+    let planes = Planes::of(sizes);
+    let joined = JOINED.max(LONG_ENOUGH / (planes.size[0] * planes.size[1]));
     let parts: Vec<Vec<f32>> = x
-        .par_chunks(JOINED * input)
-        .zip(grad.par_chunks(JOINED * output))
-        .map(|(x, grad)| joined_filter_gradient(x, grad, sizes))
+        .par_chunks(joined * input)
+        .zip(grad.par_chunks(joined * output))
+        .map(|(x, grad)| joined_filter_gradient(x, grad, sizes, &planes))
         .collect();
     let taps = sizes.kernel[0] * sizes.kernel[1];
-    let pairs = sizes.outputs * sizes.inputs;
-    let mut sums = vec![0f32; pairs * taps];
-    for part in &parts {
-        for (tap, products) in part.chunks_exact(pairs).enumerate() {
-            for (pair, value) in products.iter().enumerate() {
-                sums[pair * taps + tap] += value;
+    let row = sizes.inputs * taps;
+    let mut sums = vec![0f32; sizes.outputs * row];
+    let sum_row = |(o, sums): (usize, &mut [f32])| {
+        for part in &parts {
+            for tap in 0..taps {
+                let products = &part[(tap * sizes.outputs + o) * sizes.inputs..][..sizes.inputs];
+                sums.iter_mut().skip(tap).step_by(taps).zip(products).for_each(|(sum, value)| *sum += value);
             }
         }
+    };
+    // Each number is moved, which takes as long as some multiplications.
+    if worth_threads(8 * parts.len() * sums.len()) {
+        sums.par_chunks_exact_mut(row).enumerate().for_each(sum_row);
+    } else {
+        sums.chunks_exact_mut(row).enumerate().for_each(sum_row);
     }
     sums
 }
 
-/// Lays the channels of some images out as rows of one matrix: padded planes of `plane` (height,
-/// width) joined end to end, the picture inside at `pad`.
-fn join(
-    images: &[f32],
-    channels: usize,
+/// The planes of the padded picture, dealt out to phases.
+struct Planes {
+    stride: usize,
+    pad: [usize; 2],
+    /// Height and width of a phase.
     size: [usize; 2],
-    plane: [usize; 2],
-    pad: usize,
-    slack: usize,
-) -> Vec<f32> {
-    let count = images.len() / (channels * size[0] * size[1]);
-    let length = count * plane[0] * plane[1];
-    let mut joined = vec![0f32; channels * length + slack];
-    for (i, image) in images.chunks_exact(size[0] * size[1]).enumerate() {
-        let (n, c) = (i / channels, i % channels);
-        let to = &mut joined[c * length + n * plane[0] * plane[1]..][..plane[0] * plane[1]];
-        for (y, row) in image.chunks_exact(size[1]).enumerate() {
-            to[(y + pad) * plane[1] + pad..][..size[1]].copy_from_slice(row);
-        }
-    }
-    joined
+    /// The phases that a tap touches: the first row and column of each.
+    phases: Vec<[usize; 2]>,
+    /// Floats by which a tap moves at most.
+    reach: usize,
 }
 
-fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32> {
-    let [kh, kw] = sizes.kernel;
-    let plane = sizes.input.map(|size| size + 2 * sizes.pad);
-    // A tap moves the whole row of planes; the gradient is zero in the margin, so what is moved past
-    // the end of a plane does not count.
-    let reach = (kh - 1) * plane[1] + kw - 1;
-    let x = join(x, sizes.inputs, sizes.input, plane, sizes.pad, reach);
-    let grad = join(grad, sizes.outputs, sizes.output, plane, 0, 0);
-    let length = grad.len() / sizes.outputs;
-    let pairs = sizes.outputs * sizes.inputs;
-    let mut products = vec![0f32; kh * kw * pairs];
-    for (tap, product) in products.chunks_exact_mut(pairs).enumerate() {
-        let moved = &x[tap / kw * plane[1] + tap % kw..];
-        // SAFETY: `product` is outputs x inputs, `grad` outputs x length; `moved` is inputs x length
-        // with `reach` floats beyond, of which at most `reach` were skipped.
-        unsafe {
-            gemm::gemm(
-                sizes.outputs,
-                sizes.inputs,
-                length,
-                product.as_mut_ptr(),
-                1,
-                sizes.inputs as isize,
-                false,
-                grad.as_ptr(),
-                1,
-                length as isize,
-                moved.as_ptr(),
-                length as isize,
-                1,
-                0f32,
-                1f32,
-                false,
-                false,
-                false,
-                gemm::Parallelism::None,
-            );
+impl Planes {
+    fn of(sizes: &Sizes) -> Self {
+        let (stride, pad) = (sizes.stride, sizes.pad);
+        let size = sizes.met().map(|side| side.div_ceil(stride));
+        let [rows, columns] = sizes.kernel.map(|taps| taps.min(stride));
+        let phases = (0..rows).flat_map(|y| (0..columns).map(move |x| [y, x])).collect();
+        let [down, across] = sizes.kernel.map(|taps| (taps - 1) / stride);
+        Self { stride, pad, size, phases, reach: down * size[1] + across }
+    }
+
+    /// Floats from one phase to the next, where there are `length` positions in `channels`.
+    fn phase(&self, channels: usize, length: usize) -> usize {
+        channels * length + self.reach
+    }
+
+    /// Lays the channels of `count` images out as rows of one matrix for each phase: its planes joined end
+    /// to end.
+    fn deal(&self, images: &[f32], count: usize, channels: usize, size: [usize; 2]) -> Vec<f32> {
+        let area = self.size[0] * self.size[1];
+        let length = count * area;
+        let mut dealt = vec![0f32; self.phases.len() * self.phase(channels, length)];
+        for (phase, matrix) in self.phases.iter().zip(dealt.chunks_exact_mut(self.phase(channels, length))) {
+            let deal_row = |(c, row): (usize, &mut [f32])| {
+                for (n, plane) in row.chunks_exact_mut(area).enumerate() {
+                    let image = &images[(n * channels + c) * size[0] * size[1]..][..size[0] * size[1]];
+                    self.deal_plane(image, size, *phase, plane);
+                }
+            };
+            let rows = matrix[..channels * length].par_chunks_exact_mut(length);
+            rows.enumerate().for_each(deal_row);
+        }
+        dealt
+    }
+
+    fn deal_plane(&self, image: &[f32], size: [usize; 2], phase: [usize; 2], plane: &mut [f32]) {
+        // The first place of the phase that lies in the picture, and what of the picture stands there.
+        let place = |axis: usize| self.pad[axis].saturating_sub(phase[axis]).div_ceil(self.stride);
+        let first = |axis: usize| place(axis) * self.stride + phase[axis] - self.pad[axis];
+        let places = plane.chunks_exact_mut(self.size[1]).skip(place(0));
+        let rows = image.chunks_exact(size[1]).skip(first(0)).step_by(self.stride);
+        for (to, row) in places.zip(rows) {
+            let from = row.iter().skip(first(1)).step_by(self.stride);
+            to.iter_mut().skip(place(1)).zip(from).for_each(|(to, from)| *to = *from);
         }
     }
+
+    /// Lays the gradient out beside the phases, zero where no result stands.
+    fn join(&self, grad: &[f32], count: usize, channels: usize, size: [usize; 2]) -> Vec<f32> {
+        let area = self.size[0] * self.size[1];
+        let mut joined = vec![0f32; channels * count * area];
+        for (i, image) in grad.chunks_exact(size[0] * size[1]).enumerate() {
+            let (n, c) = (i / channels, i % channels);
+            let to = joined[(c * count + n) * area..].chunks_exact_mut(self.size[1]);
+            for (to, row) in to.zip(image.chunks_exact(size[1])) {
+                to[..size[1]].copy_from_slice(row);
+            }
+        }
+        joined
+    }
+}
+
+/// (taps, outputs, inputs) of some images.
+fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Planes) -> Vec<f32> {
+    let kernel_row = sizes.kernel[1];
+    let taps = sizes.kernel[0] * kernel_row;
+    let count = grad.len() / (sizes.outputs * sizes.output[0] * sizes.output[1]);
+    let length = count * planes.size[0] * planes.size[1];
+    let x = planes.deal(x, count, sizes.inputs, sizes.input);
+    let grad = planes.join(grad, count, sizes.outputs, sizes.output);
+    let pairs = sizes.outputs * sizes.inputs;
+    let mut products = vec![0f32; taps * pairs];
+    // A tap moves the whole row of planes; the gradient is zero in the margin, so what is moved past the
+    // end of a plane does not count.
+    let run = |(tap, product): (usize, &mut [f32])| {
+        let (y, column) = (tap / kernel_row, tap % kernel_row);
+        let stride = planes.stride;
+        let across = kernel_row.min(stride);
+        let phase = y % stride * across + column % stride;
+        let moved =
+            phase * planes.phase(sizes.inputs, length) + y / stride * planes.size[1] + column / stride;
+        multiply(&grad, &x[moved..], [sizes.outputs, sizes.inputs, length], product);
+    };
+    if worth_threads(taps * pairs * length) {
+        products.par_chunks_exact_mut(pairs).enumerate().for_each(run);
+    } else {
+        products.chunks_exact_mut(pairs).enumerate().for_each(run);
+    }
     products
+}
+
+/// `product` (rows, columns) of `left` (rows, length) and the transpose of `right` (columns, length).
+fn multiply(left: &[f32], right: &[f32], [rows, columns, length]: [usize; 3], product: &mut [f32]) {
+    assert!(left.len() >= rows * length && right.len() >= columns * length, "a matrix is too small");
+    assert!(product.len() == rows * columns, "the product has another size");
+    // SAFETY: the assertions hold every matrix inside its slice.
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            length,
+            product.as_mut_ptr(),
+            1,
+            columns as isize,
+            false,
+            left.as_ptr(),
+            1,
+            length as isize,
+            right.as_ptr(),
+            length as isize,
+            1,
+            0f32,
+            1f32,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
 }

@@ -4,26 +4,34 @@
 
 use candle_core::{Result, Tensor};
 
+use super::activation::Activation;
 use super::conv_sizes::Sizes;
-use super::leaky::LEAKY_SLOPE;
 
 pub(super) fn convolve(
     x: &Tensor,
     filter: &Tensor,
     bias: &Tensor,
     sizes: &Sizes,
-    leaky: bool,
+    activation: Activation,
 ) -> Result<Tensor> {
-    let y =
-        x.conv2d(filter, sizes.pad, sizes.stride, 1, 1)?.broadcast_add(&bias.reshape((1, (), 1, 1))?)?;
-    if leaky { candle_nn::ops::leaky_relu(&y, f64::from(LEAKY_SLOPE)) } else { Ok(y) }
+    let y = match sizes.even_pad() {
+        Some(pad) => x.conv2d(filter, pad, sizes.stride, 1, 1)?,
+        None => padded(x, sizes, sizes.met())?.contiguous()?.conv2d(filter, 0, sizes.stride, 1, 1)?,
+    };
+    activation.apply(y.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
+}
+
+/// The input with zeros above and at the left as the sizes say, and at least `size` high and wide.
+fn padded(x: &Tensor, sizes: &Sizes, size: [usize; 2]) -> Result<Tensor> {
+    let after = [0, 1].map(|axis| size[axis].saturating_sub(sizes.input[axis] + sizes.pad[axis]));
+    x.pad_with_zeros(2, sizes.pad[0], after[0])?.pad_with_zeros(3, sizes.pad[1], after[1])
 }
 
 /// Every `stride`-th row of the result needs only every `stride`-th row of the filter, and likewise the
 /// columns: stride x stride small convolutions of stride 1, whose results lie between each other.
 pub(super) fn transposed(grad: &Tensor, filter: &Tensor, bias: &Tensor, sizes: &Sizes) -> Result<Tensor> {
     let stride = sizes.stride;
-    let [height, width] = sizes.input.map(|size| (size + sizes.pad).div_ceil(stride));
+    let [height, width] = [0, 1].map(|axis| (sizes.input[axis] + sizes.pad[axis]).div_ceil(stride));
     let filter = filter.transpose(0, 1)?;
     let mut rows = Vec::with_capacity(stride);
     for y in 0..stride {
@@ -40,7 +48,7 @@ pub(super) fn transposed(grad: &Tensor, filter: &Tensor, bias: &Tensor, sizes: &
     }
     let whole =
         Tensor::stack(&rows, 3)?.reshape((sizes.images, sizes.inputs, height * stride, width * stride))?;
-    let cut = whole.narrow(2, sizes.pad, sizes.input[0])?.narrow(3, sizes.pad, sizes.input[1])?;
+    let cut = whole.narrow(2, sizes.pad[0], sizes.input[0])?.narrow(3, sizes.pad[1], sizes.input[1])?;
     cut.broadcast_add(&bias.reshape((1, (), 1, 1))?)?.contiguous()
 }
 
@@ -77,8 +85,7 @@ pub(super) fn filter_gradient(x: &Tensor, grad: &Tensor, sizes: &Sizes) -> Resul
     let positions = sizes.images * oh * ow;
     let grad = grad.transpose(0, 1)?.reshape((sizes.outputs, positions))?;
     // A margin to the bottom and right lets every tap take whole strides.
-    let (below, right) = (sizes.pad + stride, sizes.pad + stride);
-    let x = x.pad_with_zeros(2, sizes.pad, below)?.pad_with_zeros(3, sizes.pad, right)?;
+    let x = padded(x, sizes, sizes.met().map(|size| size + stride - 1))?;
     let mut taps = Vec::with_capacity(kh * kw);
     for y in 0..kh {
         for column in 0..kw {

@@ -29,7 +29,7 @@ pub(super) fn forward(
     kept: bool,
 ) -> Vec<f32> {
     let view = FilterView::new(filter, sizes.filter_shape());
-    let pad = [sizes.pad as isize; 2];
+    let pad = sizes.pad.map(|pad| pad as isize);
     let shape = [sizes.input, sizes.output];
     if sizes.stride == 1 && winograd_pays(&view, sizes.images, sizes.output, kept) {
         let filter = packed.winograd.get_or_init(|| WinogradFilter::new(&view));
@@ -47,7 +47,7 @@ pub(super) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
     let (stride, pad) = (sizes.stride, sizes.pad);
     let shape = [sizes.output, sizes.input];
     if stride == 1 && winograd_pays(&view.turned(), sizes.images, sizes.input, false) {
-        let pad = [2 - pad as isize; 2];
+        let pad = pad.map(|pad| 2 - pad as isize);
         let filter = WinogradFilter::new(&view.turned());
         return winograd::convolve(grad, sizes.images, shape, pad, &filter, finish);
     }
@@ -56,7 +56,7 @@ pub(super) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
         .iter()
         .map(|place| {
             // Row y of the result meets the filter's rows that are y + pad but for multiples of the stride.
-            let start = place.map(|place| (place + pad) % stride);
+            let start = [0, 1].map(|axis| (place[axis] + pad[axis]) % stride);
             PackedFilter::new(&view.phase(start, stride).turned(), 1)
         })
         .collect();
@@ -68,7 +68,7 @@ pub(super) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
             filter,
             size: [0, 1].map(|axis| (sizes.input[axis] - place[axis]).div_ceil(stride)),
             origin: [0, 1]
-                .map(|axis| ((place[axis] + pad) / stride) as isize + 1 - filter.kernel[axis] as isize),
+                .map(|axis| ((place[axis] + pad[axis]) / stride) as isize + 1 - filter.kernel[axis] as isize),
             start: *place,
             step: stride,
         })
@@ -153,9 +153,7 @@ fn direct(
     // SAFETY: the tiles of all phases cover the result.
     unsafe {
         filled(length, |out| {
-            let [kh, kw] = first.filter.kernel;
-            let work = length * kh * kw * first.filter.channels();
-            if tiles.len() == 1 || !worth_threads(work) {
+            if tiles.len() == 1 || !worth_threads(length * first.filter.taps) {
                 tiles.iter().for_each(|tile| run(out, tile));
             } else {
                 tiles.par_iter().for_each(|tile| run(out, tile));

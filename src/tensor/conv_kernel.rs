@@ -3,18 +3,34 @@
 //!
 //! A stride s is turned into stride 1 by dealing rows and columns out to s x s phases, each a channel.
 
+use rayon::prelude::*;
+
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput};
+use super::conv_sizes::worth_threads;
 use super::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, launch};
 
+/// The rows and columns of the picture that a stride deals to one phase, and the taps that meet them.
+struct Phase {
+    /// Its first row and column.
+    start: [usize; 2],
+    /// Rows and columns of taps.
+    kernel: [usize; 2],
+}
+
 /// The phases into which a stride deals rows and columns; those that no tap touches are left out.
-fn phases(stride: usize, kernel: [usize; 2]) -> impl Iterator<Item = [usize; 2]> {
-    let [rows, columns] = kernel.map(|k| k.min(stride));
-    (0..rows).flat_map(move |y| (0..columns).map(move |x| [y, x]))
+fn phases(stride: usize, kernel: [usize; 2]) -> Vec<Phase> {
+    let [rows, columns] = kernel.map(|taps| taps.min(stride));
+    let starts = (0..rows).flat_map(|y| (0..columns).map(move |x| [y, x]));
+    let phase = |start: [usize; 2]| {
+        let taps = |axis: usize| (kernel[axis] - start[axis]).div_ceil(stride);
+        Phase { start, kernel: [taps(0), taps(1)] }
+    };
+    starts.map(phase).collect()
 }
 
 /// The filter packed for the kernel: blocks of output channels, and for each block the weights of
-/// every (input channel, phase, tap) side by side.
+/// every (phase, input channel, tap) side by side.
 pub(super) struct PackedFilter {
     weights: Vec<f32>,
     pub(super) outputs: usize,
@@ -22,9 +38,11 @@ pub(super) struct PackedFilter {
     pub(super) inputs: usize,
     /// Of the picture.
     stride: usize,
-    phases: Vec<[usize; 2]>,
-    /// Of one phase.
+    phases: Vec<Phase>,
+    /// Of the largest phase.
     pub(super) kernel: [usize; 2],
+    /// Weights of one output.
+    pub(super) taps: usize,
     block: usize,
     set: InstructionSet,
 }
@@ -34,29 +52,32 @@ impl PackedFilter {
     pub(super) fn new(filter: &FilterView<'_>, stride: usize) -> Self {
         let set = instruction_set();
         let ([kh, kw], block) = (filter.kernel, block_size(set));
-        let phases: Vec<_> = phases(stride, [kh, kw]).collect();
-        let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
-        let size = filter.inputs * phases.len() * kernel[0] * kernel[1] * block;
-        let mut weights = vec![0f32; filter.outputs.div_ceil(block) * size];
-        for (b, packed) in weights.chunks_exact_mut(size.max(1)).enumerate() {
+        let phases = phases(stride, [kh, kw]);
+        let (outputs, inputs, taps) = (filter.outputs, filter.inputs, filter.inputs * kh * kw);
+        let mut weights = vec![0f32; outputs.div_ceil(block) * taps * block];
+        let pack = |(b, packed): (usize, &mut [f32])| {
             let mut slots = packed.chunks_exact_mut(block);
-            let outputs = b * block..filter.outputs.min((b + 1) * block);
-            for i in 0..filter.inputs {
-                for [py, px] in &phases {
-                    for y in (0..kernel[0]).map(|y| y * stride + py) {
-                        for (x, slot) in (0..kernel[1]).map(|x| x * stride + px).zip(&mut slots) {
-                            if y < kh && x < kw {
-                                slot.iter_mut().zip(outputs.clone()).for_each(|(to, o)| {
-                                    *to = filter.weight(o, i, y, x);
-                                });
-                            }
+            let outputs = b * block..outputs.min((b + 1) * block);
+            for Phase { start, kernel } in &phases {
+                for i in 0..inputs {
+                    for y in (0..kernel[0]).map(|y| y * stride + start[0]) {
+                        for (x, slot) in (0..kernel[1]).map(|x| x * stride + start[1]).zip(&mut slots) {
+                            slot.iter_mut().zip(outputs.clone()).for_each(|(to, o)| {
+                                *to = filter.weight(o, i, y, x);
+                            });
                         }
                     }
                 }
             }
+        };
+        // Each weight is moved, which takes as long as some multiplications.
+        if worth_threads(8 * weights.len()) {
+            weights.par_chunks_exact_mut((taps * block).max(1)).enumerate().for_each(pack);
+        } else {
+            weights.chunks_exact_mut((taps * block).max(1)).enumerate().for_each(pack);
         }
-        let (outputs, inputs) = (filter.outputs, filter.inputs);
-        Self { weights, outputs, inputs, stride, phases, kernel, block, set }
+        let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
+        Self { weights, outputs, inputs, stride, phases, kernel, taps, block, set }
     }
 
     /// Rows and columns of the picture from one result to the next.
@@ -64,7 +85,7 @@ impl PackedFilter {
         self.stride
     }
 
-    /// Channels times phases: rows of weights for each tap.
+    /// Channels times phases.
     pub(super) fn channels(&self) -> usize {
         self.inputs * self.phases.len()
     }
@@ -114,14 +135,16 @@ pub(super) fn take_in(
     }
     let [rows, row] = tile.padded(filter.kernel);
     let planes = padded.chunks_exact_mut(rows * row);
-    let sources = image.chunks_exact(height * width);
-    let sources = sources.flat_map(|source| filter.phases.iter().map(move |phase| (source, phase)));
-    for (plane, (source, phase)) in planes.zip(sources) {
+    let sources = filter
+        .phases
+        .iter()
+        .flat_map(|phase| image.chunks_exact(height * width).map(move |source| (source, phase.start)));
+    for (plane, (source, start)) in planes.zip(sources) {
         for (r, to) in plane.chunks_exact_mut(row).enumerate() {
-            let y = tile.origin[0] + (r * filter.stride + phase[0]) as isize;
+            let y = tile.origin[0] + (r * filter.stride + start[0]) as isize;
             match usize::try_from(y).ok().filter(|y| *y < height) {
                 Some(y) => {
-                    let first = tile.origin[1] + phase[1] as isize;
+                    let first = tile.origin[1] + start[1] as isize;
                     copy_row(&source[y * width..(y + 1) * width], to, first, filter.stride);
                 }
                 None => to.fill(0.0),
@@ -196,9 +219,7 @@ struct Job<'a> {
 impl Kernel for Job<'_> {
     #[inline(always)]
     unsafe fn run<L: Lanes, const BLOCK: usize>(self) {
-        let [kh, kw] = self.filter.kernel;
-        let channels = self.filter.channels();
-        let size = channels * kh * kw * BLOCK;
+        let size = self.filter.taps * BLOCK;
         let sums = self.sums.as_mut_ptr();
         for b in 0..self.filter.outputs.div_ceil(BLOCK) {
             // SAFETY: passed on from the caller.
@@ -207,12 +228,10 @@ impl Kernel for Job<'_> {
                 for position in (0..self.positions).step_by(2 * L::LANES) {
                     let from = self.padded.as_ptr().add(position);
                     let to = sums.add(position);
-                    let shape = [channels, kh, kw];
-                    let steps = [self.plane, self.row, BLOCK];
                     match self.filter.outputs - b * BLOCK {
-                        0..=3 => sum_taps::<L, 3>(from, steps, shape, weights, to, self.length),
-                        4..=6 => sum_taps::<L, 6>(from, steps, shape, weights, to, self.length),
-                        _ => sum_taps::<L, BLOCK>(from, steps, shape, weights, to, self.length),
+                        0..=3 => self.sum_taps::<L, 3, BLOCK>(from, weights, to),
+                        4..=6 => self.sum_taps::<L, 6, BLOCK>(from, weights, to),
+                        _ => self.sum_taps::<L, BLOCK, BLOCK>(from, weights, to),
                     }
                 }
                 for o in b * BLOCK..self.filter.outputs.min((b + 1) * BLOCK) {
@@ -259,41 +278,42 @@ impl Job<'_> {
             }
         }
     }
-}
 
-/// Computes two vectors of positions of `COUNT` output channels, all sums in registers; each tap has
-/// `block` weights.
-#[inline(always)]
-unsafe fn sum_taps<L: Lanes, const COUNT: usize>(
-    from: *const f32,
-    [plane, row, block]: [usize; 3],
-    [channels, kh, kw]: [usize; 3],
-    mut weights: *const f32,
-    to: *mut f32,
-    length: usize,
-) {
-    // SAFETY: passed on from the caller.
-    unsafe {
-        let mut sums = [[L::splat(0.0); 2]; COUNT];
-        for channel in 0..channels {
-            for y in 0..kh {
-                let taps = from.add(channel * plane + y * row);
-                for x in 0..kw {
-                    let left = L::load(taps.add(x));
-                    let right = L::load(taps.add(x + L::LANES));
-                    for (o, sum) in sums.iter_mut().enumerate() {
-                        let weight = L::splat(*weights.add(o));
-                        sum[0] = weight.mul_add(left, sum[0]);
-                        sum[1] = weight.mul_add(right, sum[1]);
+    /// Computes two vectors of positions of `COUNT` output channels, all sums in registers; each tap has
+    /// `BLOCK` weights.
+    #[inline(always)]
+    unsafe fn sum_taps<L: Lanes, const COUNT: usize, const BLOCK: usize>(
+        &self,
+        mut from: *const f32,
+        mut weights: *const f32,
+        to: *mut f32,
+    ) {
+        // SAFETY: passed on from the caller.
+        unsafe {
+            let mut sums = [[L::splat(0.0); 2]; COUNT];
+            for Phase { kernel: [rows, columns], .. } in &self.filter.phases {
+                for _ in 0..self.filter.inputs {
+                    for y in 0..*rows {
+                        let taps = from.add(y * self.row);
+                        for x in 0..*columns {
+                            let left = L::load(taps.add(x));
+                            let right = L::load(taps.add(x + L::LANES));
+                            for (o, sum) in sums.iter_mut().enumerate() {
+                                let weight = L::splat(*weights.add(o));
+                                sum[0] = weight.mul_add(left, sum[0]);
+                                sum[1] = weight.mul_add(right, sum[1]);
+                            }
+                            weights = weights.add(BLOCK);
+                        }
                     }
-                    weights = weights.add(block);
+                    from = from.add(self.plane);
                 }
             }
-        }
-        for (o, sum) in sums.iter().enumerate() {
-            let to = to.add(o * length);
-            sum[0].store(to);
-            sum[1].store(to.add(L::LANES));
+            for (o, sum) in sums.iter().enumerate() {
+                let to = to.add(o * self.length);
+                sum[0].store(to);
+                sum[1].store(to.add(L::LANES));
+            }
         }
     }
 }

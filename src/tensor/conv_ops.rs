@@ -7,37 +7,44 @@ use candle_core::{
     CpuStorage, CudaStorage, CustomOp2, CustomOp3, Layout, MetalStorage, Result, Shape, Storage, Tensor, bail,
 };
 
-use super::conv_backward::{filter_gradient, spread};
+use super::activation::Activation;
+use super::conv_backward::filter_gradient;
 use super::conv_elsewhere as elsewhere;
 use super::conv_finish::Finish;
 use super::conv_forward::{self, Packed};
 use super::conv_sizes::Sizes;
-use super::leaky::{LEAKY_SLOPE, leaky_gradient};
 use super::second_order::with_graph;
 use super::sums::channel_sums;
 use super::view::floats;
 
-/// C(x, filter) + bias, with a leaky ReLU if `leaky`.
+/// `activation(C(x, filter) + bias)`.
 pub(super) fn convolve(
     x: &Tensor,
     filter: &Tensor,
     bias: &Tensor,
     sizes: Sizes,
-    leaky: bool,
+    activation: Activation,
 ) -> Result<Tensor> {
     let ready = (!x.device().is_cpu())
-        .then(|| elsewhere::convolve(&x.detach(), &filter.detach(), &bias.detach(), &sizes, leaky))
+        .then(|| elsewhere::convolve(&x.detach(), &filter.detach(), &bias.detach(), &sizes, activation))
         .transpose()?;
-    let op = Convolve { sizes, leaky, ready: Ready(ready) };
+    let op = Convolve { sizes, activation, ready: Ready(ready) };
     x.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
 }
 
-/// T(grad, filter) + bias, where the bias has the convolution's input channels.
-pub(super) fn transposed(grad: &Tensor, filter: &Tensor, bias: &Tensor, sizes: Sizes) -> Result<Tensor> {
+/// `activation(T(grad, filter) + bias)`, where the bias has the convolution's input channels.
+pub(super) fn transposed(
+    grad: &Tensor,
+    filter: &Tensor,
+    bias: &Tensor,
+    sizes: Sizes,
+    activation: Activation,
+) -> Result<Tensor> {
     let ready = (!grad.device().is_cpu())
         .then(|| elsewhere::transposed(&grad.detach(), &filter.detach(), &bias.detach(), &sizes))
+        .map(|ready| activation.apply(ready?))
         .transpose()?;
-    let op = Transposed { sizes, ready: Ready(ready) };
+    let op = Transposed { sizes, activation, ready: Ready(ready) };
     grad.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
 }
 
@@ -52,12 +59,13 @@ fn filter_gradients(x: &Tensor, grad: &Tensor, sizes: Sizes) -> Result<Tensor> {
 
 /// C without a bias.
 fn plainly(x: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
-    convolve(x, filter, &Tensor::zeros(sizes.outputs, x.dtype(), x.device())?, sizes, false)
+    convolve(x, filter, &Tensor::zeros(sizes.outputs, x.dtype(), x.device())?, sizes, Activation::Identity)
 }
 
 /// T without a bias.
 fn plainly_transposed(grad: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
-    transposed(grad, filter, &Tensor::zeros(sizes.inputs, grad.dtype(), grad.device())?, sizes)
+    let zeros = Tensor::zeros(sizes.inputs, grad.dtype(), grad.device())?;
+    transposed(grad, filter, &zeros, sizes, Activation::Identity)
 }
 
 fn wanted(tensor: &Tensor, gradient: impl FnOnce() -> Result<Tensor>) -> Result<Option<Tensor>> {
@@ -99,7 +107,7 @@ impl Ready {
 
 struct Convolve {
     sizes: Sizes,
-    leaky: bool,
+    activation: Activation,
     ready: Ready,
 }
 
@@ -119,7 +127,7 @@ impl CustomOp3 for Convolve {
     ) -> Result<(CpuStorage, Shape)> {
         let (x, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
         let sizes = self.sizes;
-        let finish = Finish::bias(bias, if self.leaky { LEAKY_SLOPE } else { 1.0 });
+        let finish = Finish::bias(bias, self.activation.slope());
         let out = conv_forward::forward(x, filter, &sizes, &finish, &Packed::default(), false);
         Ok((CpuStorage::F32(out), Shape::from(&sizes.y_shape()[..])))
     }
@@ -156,7 +164,7 @@ impl CustomOp3 for Convolve {
         result: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let grad = if self.leaky { leaky_gradient(result, grad)? } else { grad.clone() };
+        let grad = self.activation.gradient(result, grad)?;
         let sizes = self.sizes;
         Ok((
             wanted(x, || plainly_transposed(&grad, &with_graph(filter), sizes))?,
@@ -168,6 +176,7 @@ impl CustomOp3 for Convolve {
 
 struct Transposed {
     sizes: Sizes,
+    activation: Activation,
     ready: Ready,
 }
 
@@ -186,7 +195,8 @@ impl CustomOp3 for Transposed {
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (grad, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
-        let out = conv_forward::transposed(grad, filter, &self.sizes, &Finish::bias(bias, 1.0));
+        let finish = Finish::bias(bias, self.activation.slope());
+        let out = conv_forward::transposed(grad, filter, &self.sizes, &finish);
         Ok((CpuStorage::F32(out), Shape::from(&self.sizes.x_shape()[..])))
     }
 
@@ -219,13 +229,14 @@ impl CustomOp3 for Transposed {
         grad: &Tensor,
         filter: &Tensor,
         bias: &Tensor,
-        _result: &Tensor,
+        result: &Tensor,
         upper: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let upper = self.activation.gradient(result, upper)?;
         Ok((
-            wanted(grad, || plainly(upper, &with_graph(filter), self.sizes))?,
-            wanted(filter, || filter_gradients(upper, &with_graph(grad), self.sizes))?,
-            wanted(bias, || channel_sums(upper))?,
+            wanted(grad, || plainly(&upper, &with_graph(filter), self.sizes))?,
+            wanted(filter, || filter_gradients(&upper, &with_graph(grad), self.sizes))?,
+            wanted(bias, || channel_sums(&upper))?,
         ))
     }
 }
@@ -247,8 +258,7 @@ impl CustomOp2 for FilterGradient {
         s2: &CpuStorage,
         l2: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let grad = spread(floats(s2, l2)?.to_vec(), &self.sizes);
-        let out = filter_gradient(floats(s1, l1)?, &grad, &self.sizes.unstrided());
+        let out = filter_gradient(floats(s1, l1)?, floats(s2, l2)?, &self.sizes);
         Ok((CpuStorage::F32(out), Shape::from(&self.sizes.filter_shape()[..])))
     }
 

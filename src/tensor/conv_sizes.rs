@@ -16,11 +16,19 @@ pub(super) struct Sizes {
     /// Height and width of the kernel.
     pub(super) kernel: [usize; 2],
     pub(super) stride: usize,
-    pub(super) pad: usize,
+    /// Zeros above and at the left; how many stand below and at the right follows from the sizes.
+    pub(super) pad: [usize; 2],
+}
+
+/// How many zeros TensorFlow's padding `SAME` puts before a side of `size`, so that a convolution of `kernel`
+/// and `stride` leaves `ceil(size / stride)`; an odd one stands after it.
+fn same_padding(size: usize, kernel: usize, stride: usize) -> usize {
+    let total = (size.div_ceil(stride).max(1) - 1) * stride + kernel;
+    total.saturating_sub(size) / 2
 }
 
 impl Sizes {
-    /// Of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw).
+    /// Of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and `pad` zeros at every side.
     pub(super) fn of_convolution(
         x: [usize; 4],
         filter: [usize; 4],
@@ -34,7 +42,20 @@ impl Sizes {
             bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not fit");
         }
         let out = |size: usize, kernel: usize| (size + 2 * pad - kernel) / stride + 1;
-        let output = [out(height, kh), out(width, kw)];
+        let (input, output) = ([height, width], [out(height, kh), out(width, kw)]);
+        Ok(Self { images, inputs, outputs, input, output, kernel: [kh, kw], stride, pad: [pad, pad] })
+    }
+
+    /// Of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and TensorFlow's padding `SAME`,
+    /// which leaves H and W divided by the stride and rounded up.
+    pub(super) fn of_same(x: [usize; 4], filter: [usize; 4], stride: usize) -> Result<Self> {
+        let [images, inputs, height, width] = x;
+        let [outputs, filter_inputs, kh, kw] = filter;
+        if inputs != filter_inputs || [stride, height, width, kh, kw].contains(&0) {
+            bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride} do not fit");
+        }
+        let output = [height, width].map(|side| side.div_ceil(stride));
+        let pad = [same_padding(height, kh, stride), same_padding(width, kw, stride)];
         Ok(Self { images, inputs, outputs, input: [height, width], output, kernel: [kh, kw], stride, pad })
     }
 
@@ -53,7 +74,21 @@ impl Sizes {
             bail!("conv_transpose2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not fit");
         }
         let input = [whole(height, kh) - 2 * pad, whole(width, kw) - 2 * pad];
-        Ok(Self { images, inputs, outputs, input, output: [height, width], kernel: [kh, kw], stride, pad })
+        let (output, kernel) = ([height, width], [kh, kw]);
+        Ok(Self { images, inputs, outputs, input, output, kernel, stride, pad: [pad, pad] })
+    }
+
+    /// Height and width of the part of the padded input that the taps meet.
+    pub(super) fn met(&self) -> [usize; 2] {
+        [0, 1].map(|axis| (self.output[axis] - 1) * self.stride + self.kernel[axis])
+    }
+
+    /// The zeros at every side alike that lead to the same result, if such there are.
+    pub(super) fn even_pad(&self) -> Option<usize> {
+        let [pad, left] = self.pad;
+        let out = |axis: usize| (self.input[axis] + 2 * pad).checked_sub(self.kernel[axis]);
+        let same = |axis: usize| out(axis).is_some_and(|rest| rest / self.stride + 1 == self.output[axis]);
+        (pad == left && same(0) && same(1)).then_some(pad)
     }
 
     /// The shape of the convolution's input.
@@ -70,12 +105,6 @@ impl Sizes {
     pub(super) fn filter_shape(&self) -> [usize; 4] {
         [self.outputs, self.inputs, self.kernel[0], self.kernel[1]]
     }
-
-    /// The same convolution at stride 1, as its gradients see it.
-    pub(super) fn unstrided(self) -> Self {
-        let full = |i: usize| self.input[i] + 2 * self.pad - self.kernel[i] + 1;
-        Self { output: [full(0), full(1)], stride: 1, ..self }
-    }
 }
 
 /// Whether a convolution with so many multiplications is worth a second thread: below, waking it up takes
@@ -83,4 +112,24 @@ impl Sizes {
 pub(super) fn worth_threads(multiplications: usize) -> bool {
     // Tests are small and must take both ways.
     multiplications >= if cfg!(test) { 1 << 12 } else { 16 << 20 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_padding_is_tensorflows() {
+        for (size, kernel, stride, expected) in [
+            (128, 5, 2, 1),
+            (128, 5, 1, 2),
+            (128, 3, 2, 0),
+            (127, 3, 2, 1),
+            (128, 7, 1, 3),
+            (16, 4, 1, 1),
+            (9, 1, 2, 0),
+        ] {
+            assert_eq!(same_padding(size, kernel, stride), expected, "{size} {kernel} {stride}");
+        }
+    }
 }

@@ -4,9 +4,8 @@
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use super::activation::Activation;
+use super::activation::{Activation, LEAKY_SLOPE};
 use super::device::has_kernels;
-use super::leaky::LEAKY_SLOPE;
 use super::planes;
 use super::second_order::{gradients_have_gradients, plane_products};
 use super::view::{floats, nchw, with_floats};
@@ -72,13 +71,7 @@ impl Modulate {
         [x, gain, result, grad]: [&Tensor; 4],
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let (n, c, _, _) = x.dims4()?;
-        let before = match self.activation {
-            Activation::Identity => grad.clone(),
-            activation => {
-                let flat = (grad * f64::from(activation.slope()))?;
-                result.detach().gt(0.0)?.where_cond(grad, &flat)?
-            }
-        };
+        let before = self.activation.gradient(result, grad)?;
         let by_x = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
         Ok((Some(by_x), Some(plane_products(&before, x)?), Some(before.sum((2, 3))?)))
     }

@@ -4,9 +4,8 @@
 use candle_core::{CpuStorage, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use super::activation::Activation;
+use super::activation::{Activation, LEAKY_SLOPE};
 use super::device::has_kernels;
-use super::leaky::{LEAKY_SLOPE, leaky_gradient};
 use super::modulate::Modulate;
 use super::planes;
 use super::second_order::gradients_have_gradients;
@@ -141,7 +140,7 @@ impl CustomOp3 for NoisyLeaky {
         result: &Tensor,
         grad: &Tensor,
     ) -> Result<Gradients> {
-        let before = leaky_gradient(result, grad)?;
+        let before = Activation::Leaky(LEAKY_SLOPE).gradient(result, grad)?;
         let gain = factors.get(0)?;
         let scaled = Modulate { activation: Activation::Identity };
         let (by_x, by_gain, by_shift) = scaled.bwd(x, &gain, &gain, &before, &before)?;

@@ -3,36 +3,28 @@
 
 use candle_core::{Result, Tensor, bail};
 
-use super::{conv_transpose2d, conv2d};
+use super::activation::Activation;
+use super::conv::{convolution_sized, transposed_sized};
+use super::conv_sizes::Sizes;
+use super::view::nchw;
 
-/// How many zeros `SAME` puts before and after a side of `size`, so that a convolution of `kernel` and
-/// `stride` leaves `ceil(size / stride)`.
-fn same_padding(size: usize, kernel: usize, stride: usize) -> (usize, usize) {
-    let total = (size.div_ceil(stride).max(1) - 1) * stride + kernel;
-    let total = total.saturating_sub(size);
-    (total / 2, total - total / 2)
-}
-
-/// Convolves `x` (N, I, H, W) with `weight` (O, I, k, k) to (N, O, ceil(H / stride), ceil(W / stride)) as
-/// TensorFlow does with padding `SAME`.
+/// `activation(conv(x))` for `x` (N, I, H, W) and `weight` (O, I, k, k), to (N, O, ceil(H / stride),
+/// ceil(W / stride)) as TensorFlow does with padding `SAME`.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn conv2d_same(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, stride: usize) -> Result<Tensor> {
-    let (_, _, height, width) = x.dims4()?;
-    let (_, _, kh, kw) = weight.dims4()?;
-    if stride == 0 {
-        bail!("a convolution of stride 0 does not exist");
-    }
-    let (down, across) = (same_padding(height, kh, stride), same_padding(width, kw, stride));
-    if down == across && down.0 == down.1 {
-        return conv2d(x, weight, bias, stride, down.0);
-    }
-    let padded = x.pad_with_zeros(2, down.0, down.1)?.pad_with_zeros(3, across.0, across.1)?;
-    conv2d(&padded, weight, bias, stride, 0)
+pub fn conv2d_same(
+    x: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+    stride: usize,
+    activation: Activation,
+) -> Result<Tensor> {
+    let sizes = Sizes::of_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
+    convolution_sized(x, weight, bias, sizes, activation)
 }
 
-/// The transposed convolution of `x` (N, I, H, W) with `weight` (I, O, k, k), k at least `stride`, to
+/// `activation(transposed(x))` for `x` (N, I, H, W) and `weight` (I, O, k, k), k at least `stride`, to
 /// (N, O, H * stride, W * stride), as TensorFlow does with padding `SAME`: it undoes the shape of
 /// [`conv2d_same`] and crops the full result as that one pads.
 ///
@@ -43,40 +35,28 @@ pub fn conv_transpose2d_same(
     weight: &Tensor,
     bias: Option<&Tensor>,
     stride: usize,
+    activation: Activation,
 ) -> Result<Tensor> {
-    let (_, _, height, width) = x.dims4()?;
-    let (_, _, kh, kw) = weight.dims4()?;
+    let [images, inputs, height, width] = nchw(x.layout())?;
+    let [filter_inputs, outputs, kh, kw] = nchw(weight.layout())?;
     if stride == 0 || kh < stride || kw < stride {
         bail!("a transposed convolution of kernel {kh} x {kw} and stride {stride} leaves gaps");
     }
-    let (height, width) = (height * stride, width * stride);
-    let top = same_padding(height, kh, stride).0;
-    let left = same_padding(width, kw, stride).0;
-    // What is cropped at every side alike need not be computed; the rest is cut off after it.
-    let pad = top.min(left);
-    let full = conv_transpose2d(x, weight, bias, stride, pad)?;
-    full.narrow(2, top - pad, height)?.narrow(3, left - pad, width)?.contiguous()
+    if inputs != filter_inputs {
+        bail!("conv_transpose2d: {inputs} channels do not fit a filter for {filter_inputs}");
+    }
+    let result = [images, outputs, height * stride, width * stride];
+    let sizes = Sizes::of_same(result, [inputs, outputs, kh, kw], stride)?;
+    transposed_sized(x, weight, bias, sizes, activation)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{assert_close, tensor};
-
-    #[test]
-    fn the_padding_is_tensorflows() {
-        for (size, kernel, stride, expected) in [
-            (128, 5, 2, (1, 2)),
-            (128, 5, 1, (2, 2)),
-            (128, 3, 2, (0, 1)),
-            (127, 3, 2, (1, 1)),
-            (128, 7, 1, (3, 3)),
-            (16, 4, 1, (1, 2)),
-            (9, 1, 2, (0, 0)),
-        ] {
-            assert_eq!(same_padding(size, kernel, stride), expected, "{size} {kernel} {stride}");
-        }
-    }
+    use crate::tensor::conv_elsewhere;
+    use crate::tensor::testing::{
+        assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
+    };
 
     /// The sum of `x * y` over all elements.
     fn product(x: &Tensor, y: &Tensor) -> Result<f64> {
@@ -90,8 +70,8 @@ mod tests {
             let weight = tensor(&[4, 3, kernel, kernel], 1)?;
             let a = tensor(&[2, 3, 6 * stride, 4 * stride], 2)?;
             let b = tensor(&[2, 4, 6, 4], 3)?;
-            let there = product(&conv2d_same(&a, &weight, None, stride)?, &b)?;
-            let back = product(&a, &conv_transpose2d_same(&b, &weight, None, stride)?)?;
+            let there = product(&conv2d_same(&a, &weight, None, stride, Activation::Identity)?, &b)?;
+            let back = product(&a, &conv_transpose2d_same(&b, &weight, None, stride, Activation::Identity)?)?;
             assert!((there - back).abs() < 1e-4 * there.abs().max(1.0), "{kernel} {stride}: {there} {back}");
         }
         Ok(())
@@ -104,7 +84,7 @@ mod tests {
         let weight = tensor(&[1, 1, 5, 5], 7)?.zeros_like()?;
         let last = Tensor::ones((1, 1, 1, 1), candle_core::DType::F32, x_device())?;
         let weight = weight.slice_assign(&[0..1, 0..1, 2..3, 4..5], &last)?;
-        let y = conv2d_same(&x.contiguous()?, &weight, None, 2)?;
+        let y = conv2d_same(&x.contiguous()?, &weight, None, 2, Activation::Identity)?;
         let expected = Tensor::new(&[3f32, 5.0, 7.0, 0.0], x_device())?;
         assert_close(&y.narrow(2, 1, 1)?.flatten_all()?, &expected, 1e-6)
     }
@@ -113,11 +93,76 @@ mod tests {
         &candle_core::Device::Cpu
     }
 
+    /// (height and width of the smaller map, kernel, stride).
+    const CASES: [([usize; 2], usize, usize); 6] =
+        [([6, 4], 5, 2), ([5, 7], 3, 2), ([4, 4], 5, 1), ([3, 8], 4, 3), ([4, 6], 4, 1), ([3, 3], 2, 2)];
+
+    #[test]
+    fn gradients_agree_with_candle_and_finite_differences() -> Result<()> {
+        on_every_set(|| {
+            CASES.into_iter().try_for_each(|([height, width], kernel, stride)| {
+                let large = tensor(&[2, 3, height * stride, width * stride], 1)?;
+                let small = tensor(&[2, 4, height, width], 2)?;
+                let weight = tensor(&[4, 3, kernel, kernel], 3)?;
+                let (down_bias, up_bias) = (tensor(&[4], 4)?, tensor(&[3], 5)?);
+                let sizes = Sizes::of_same(nchw(large.layout())?, nchw(weight.layout())?, stride)?;
+                for activation in [Activation::Identity, Activation::Relu] {
+                    let ours = gradients(&[&large, &weight, &down_bias], |t| {
+                        conv2d_same(&t[0], &t[1], Some(&t[2]), stride, activation)
+                    })?;
+                    let candles = gradients(&[&large, &weight, &down_bias], |t| {
+                        conv_elsewhere::convolve(&t[0], &t[1], &t[2], &sizes, activation)
+                    })?;
+                    ours.iter().zip(&candles).try_for_each(|(ours, its)| assert_close(ours, its, 1e-5))?;
+                    let ours = gradients(&[&small, &weight, &up_bias], |t| {
+                        conv_transpose2d_same(&t[0], &t[1], Some(&t[2]), stride, activation)
+                    })?;
+                    let candles = gradients(&[&small, &weight, &up_bias], |t| {
+                        activation.apply(conv_elsewhere::transposed(&t[0], &t[1], &t[2], &sizes)?)
+                    })?;
+                    ours.iter().zip(&candles).try_for_each(|(ours, its)| assert_close(ours, its, 1e-5))?;
+                }
+                let plain = Activation::Identity;
+                check_gradients(&[&large, &weight, &down_bias], |t| {
+                    conv2d_same(&t[0], &t[1], Some(&t[2]), stride, plain)
+                })?;
+                check_gradients(&[&small, &weight, &up_bias], |t| {
+                    conv_transpose2d_same(&t[0], &t[1], Some(&t[2]), stride, plain)
+                })
+            })
+        })
+    }
+
+    #[test]
+    fn gradients_of_gradients_agree_with_finite_differences() -> Result<()> {
+        let (large, small) = (tensor(&[2, 3, 6, 4], 1)?, tensor(&[2, 4, 3, 2], 2)?);
+        let (weight, down, up) = (tensor(&[4, 3, 5, 5], 3)?, tensor(&[4], 4)?, tensor(&[3], 5)?);
+        check_second_order(&[&large, &weight, &down], |t| {
+            conv2d_same(&t[0], &t[1], Some(&t[2]), 2, Activation::Relu)
+        })?;
+        check_second_order(&[&small, &weight, &up], |t| {
+            conv_transpose2d_same(&t[0], &t[1], Some(&t[2]), 2, Activation::Relu)
+        })
+    }
+
+    #[test]
+    fn other_devices_compute_the_filters_gradient_alike() -> Result<()> {
+        for ([height, width], kernel, stride) in CASES {
+            let x = tensor(&[2, 3, height * stride, width * stride], 1)?;
+            let (weight, grad) = (tensor(&[4, 3, kernel, kernel], 3)?, tensor(&[2, 4, height, width], 99)?);
+            let sizes = Sizes::of_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
+            let ours =
+                gradients(&[&x, &weight], |t| conv2d_same(&t[0], &t[1], None, stride, Activation::Identity))?;
+            assert_close(&conv_elsewhere::filter_gradient(&x, &grad, &sizes)?, &ours[1], 1e-5)?;
+        }
+        Ok(())
+    }
+
     #[test]
     fn what_leaves_gaps_is_refused() -> Result<()> {
         let (x, weight) = (tensor(&[1, 3, 4, 4], 1)?, tensor(&[3, 2, 1, 1], 2)?);
-        assert!(conv_transpose2d_same(&x, &weight, None, 2).is_err());
-        assert!(conv2d_same(&x, &weight, None, 0).is_err());
+        assert!(conv_transpose2d_same(&x, &weight, None, 2, Activation::Identity).is_err());
+        assert!(conv2d_same(&x, &weight, None, 0, Activation::Identity).is_err());
         Ok(())
     }
 }

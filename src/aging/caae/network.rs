@@ -7,7 +7,7 @@ use candle_nn::VarBuilder;
 
 use super::labels::{AGES, GENDERS, Tiles};
 use crate::aging::tensorflow::{Direction, Kernel, must_take};
-use crate::tensor::{conv_transpose2d_same, conv2d_same, tanh};
+use crate::tensor::{Activation, conv_transpose2d_same, conv2d_same, tanh};
 
 /// Kernels are this wide.
 const KERNEL: usize = 5;
@@ -105,7 +105,7 @@ impl Encoder {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let mut x = x.clone();
         for kernel in &self.convolutions {
-            x = conv2d_same(&x, &kernel.weight, Some(&kernel.bias), 2)?.relu()?;
+            x = conv2d_same(&x, &kernel.weight, Some(&kernel.bias), 2, Activation::Relu)?;
         }
         tanh(&self.fc.forward(&x.flatten_from(1)?)?)
     }
@@ -149,15 +149,15 @@ impl Generator {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = self.fc.forward(x)?.relu()?;
         let mut x = x.reshape((x.dim(0)?, (), SMALLEST, SMALLEST))?;
-        let layer = |x: &Tensor, kernel: &Kernel, stride| {
-            conv_transpose2d_same(x, &kernel.weight, Some(&kernel.bias), stride)
+        let layer = |x: &Tensor, kernel: &Kernel, stride, activation| {
+            conv_transpose2d_same(x, &kernel.weight, Some(&kernel.bias), stride, activation)
         };
         for kernel in &self.up {
-            x = layer(&x, kernel, 2)?.relu()?;
+            x = layer(&x, kernel, 2, Activation::Relu)?;
         }
         for kernel in &self.flat[..FLAT - 1] {
-            x = layer(&x, kernel, 1)?.relu()?;
+            x = layer(&x, kernel, 1, Activation::Relu)?;
         }
-        tanh(&layer(&x, &self.flat[FLAT - 1], 1)?)
+        tanh(&layer(&x, &self.flat[FLAT - 1], 1, Activation::Identity)?)
     }
 }

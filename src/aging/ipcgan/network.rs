@@ -33,9 +33,9 @@ impl Step {
     fn apply(self, x: &Tensor, kernel: &Kernel) -> Result<Tensor> {
         let (weight, bias) = (&kernel.weight, Some(&kernel.bias));
         match self {
-            Self::Keep => conv2d_same(x, weight, bias, 1),
-            Self::Halve => conv2d_same(x, weight, bias, 2),
-            Self::Double => conv_transpose2d_same(x, weight, bias, 2),
+            Self::Keep => conv2d_same(x, weight, bias, 1, Activation::Identity),
+            Self::Halve => conv2d_same(x, weight, bias, 2, Activation::Identity),
+            Self::Double => conv_transpose2d_same(x, weight, bias, 2, Activation::Identity),
         }
     }
 }

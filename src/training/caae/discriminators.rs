@@ -97,7 +97,10 @@ impl OfFaces {
     pub(super) fn forward(&self, faces: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let mut x = faces.clone();
         for (i, (kernel, beta)) in self.convolutions.iter().enumerate() {
-            x = normalised(&conv2d_same(&x, &kernel.weight, Some(&kernel.bias), 2)?, beta)?;
+            x = normalised(
+                &conv2d_same(&x, &kernel.weight, Some(&kernel.bias), 2, Activation::Identity)?,
+                beta,
+            )?;
             if i == 0 {
                 let ((count, _, height, width), seen) = (x.dims4()?, labels.dim(1)?);
                 let maps = labels.reshape((count, seen, 1, 1))?.broadcast_as((count, seen, height, width))?;

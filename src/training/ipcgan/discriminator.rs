@@ -9,8 +9,7 @@ use crate::tensor::{Activation, batch_norm_training, conv2d_same};
 
 /// What is added to a variance.
 const EPSILON: f64 = 1e-3;
-/// Of the leaky ReLU.
-const SLOPE: f32 = 0.2;
+const LEAKY: Activation = Activation::Leaky(0.2);
 const KERNEL: usize = 4;
 
 fn kernel(vb: &VarBuilder<'_>, layer: &str) -> Result<Kernel> {
@@ -35,8 +34,9 @@ impl Layer {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let y = conv2d_same(x, &self.kernel.weight, Some(&self.kernel.bias), self.stride)?;
-        batch_norm_training(&y, &self.gamma, &self.beta, EPSILON, Activation::Leaky(SLOPE))
+        let y =
+            conv2d_same(x, &self.kernel.weight, Some(&self.kernel.bias), self.stride, Activation::Identity)?;
+        batch_norm_training(&y, &self.gamma, &self.beta, EPSILON, LEAKY)
     }
 }
 
@@ -55,13 +55,12 @@ impl Discriminator {
 
     /// The logits (N, outputs, 16, 16) of faces (N, 3, 128, 128), -1..1, said to be of the group `class`.
     pub(super) fn forward(&self, faces: &Tensor, class: usize) -> Result<Tensor> {
-        let x = conv2d_same(faces, &self.first.weight, Some(&self.first.bias), 2)?;
-        let x = candle_nn::ops::leaky_relu(&x, f64::from(SLOPE))?;
+        let x = conv2d_same(faces, &self.first.weight, Some(&self.first.bias), 2, LEAKY)?;
         let (count, _, height, width) = x.dims4()?;
         let mut x = Tensor::cat(&[&x, &class_maps(class, count, height, width, x.device())?], 1)?;
         for layer in &self.layers {
             x = layer.forward(&x)?;
         }
-        conv2d_same(&x, &self.last.weight, Some(&self.last.bias), 1)
+        conv2d_same(&x, &self.last.weight, Some(&self.last.bias), 1, Activation::Identity)
     }
 }
