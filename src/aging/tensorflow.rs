@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
 
-use crate::tensor::reverse_axes;
+use crate::tensor::channels_first;
 
 /// A kernel with its bias.
 #[derive(Clone)]
@@ -49,8 +49,7 @@ impl Kernel {
             Direction::Transposed => (fourth, third),
         };
         // The first two axes go to the end, the last two change places: right for either direction.
-        let weight = reverse_axes(&stored.reshape((kh * kw, third, fourth))?)?;
-        let weight = weight.reshape((fourth, third, kh, kw))?;
+        let weight = channels_first(&stored)?;
         Ok(Self { weight, bias: vb.get(outputs, bias)?, inputs, outputs })
     }
 }

@@ -6,6 +6,7 @@
 
 mod activation;
 mod adam_step;
+mod channels_first;
 mod conv;
 mod conv_backward;
 mod conv_elsewhere;
@@ -28,7 +29,6 @@ mod pixel_shuffle;
 mod planes;
 mod pointwise;
 mod prelu;
-mod reverse_axes;
 mod same;
 mod scratch;
 mod second_order;
@@ -47,6 +47,7 @@ mod winograd_transform;
 
 pub use activation::{Activation, LEAKY_SLOPE};
 pub use adam_step::{adam_moved, running_mean};
+pub use channels_first::channels_first;
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
 pub use convolution::Convolution;
 pub use depthwise::{Padding, depthwise_conv2d};
@@ -61,7 +62,6 @@ pub use normalise::{
 pub use pixel_shuffle::{gather_quads, spread_quads};
 pub use pointwise::{exponential, scaled_tanh, sigmoid, tanh};
 pub use prelu::BiasPrelu;
-pub use reverse_axes::reverse_axes;
 pub use same::{conv_transpose2d_same, conv2d_same};
 pub use second_order::{differentiable_gradients, gradients_have_gradients};
 pub use upfirdn::{Fir, upfirdn};
