@@ -5,7 +5,9 @@
 
 use rayon::prelude::*;
 
+use super::conv_columns;
 use super::conv_sizes::{Sizes, worth_threads};
+use super::matrix::{Matrix, multiply};
 
 /// Images whose rows are joined for one matrix product, more where maps are so small that it would not be
 /// `LONG_ENOUGH` to be fast.
@@ -15,6 +17,9 @@ const LONG_ENOUGH: usize = 2048;
 
 /// The gradient to the filter. The order of the sums does not depend on the number of threads.
 pub(super) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32> {
+    if conv_columns::pays(sizes) {
+        return conv_columns::filter_gradient(x, grad, sizes);
+    }
     let input = sizes.inputs * sizes.input[0] * sizes.input[1];
     let output = sizes.outputs * sizes.output[0] * sizes.output[1];
     let planes = Planes::of(sizes);
@@ -136,7 +141,8 @@ fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Plane
         let phase = y % stride * across + column % stride;
         let moved =
             phase * planes.phase(sizes.inputs, length) + y / stride * planes.size[1] + column / stride;
-        multiply(&grad, &x[moved..], [sizes.outputs, sizes.inputs, length], product);
+        let moved = Matrix::rows(&x[moved..], length).turned();
+        multiply(Matrix::rows(&grad, length), moved, [sizes.outputs, length, sizes.inputs], product);
     };
     if worth_threads(taps * pairs * length) {
         products.par_chunks_exact_mut(pairs).enumerate().for_each(run);
@@ -144,34 +150,4 @@ fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Plane
         products.chunks_exact_mut(pairs).enumerate().for_each(run);
     }
     products
-}
-
-/// `product` (rows, columns) of `left` (rows, length) and the transpose of `right` (columns, length).
-fn multiply(left: &[f32], right: &[f32], [rows, columns, length]: [usize; 3], product: &mut [f32]) {
-    assert!(left.len() >= rows * length && right.len() >= columns * length, "a matrix is too small");
-    assert!(product.len() == rows * columns, "the product has another size");
-    // SAFETY: the assertions hold every matrix inside its slice.
-    unsafe {
-        gemm::gemm(
-            rows,
-            columns,
-            length,
-            product.as_mut_ptr(),
-            1,
-            columns as isize,
-            false,
-            left.as_ptr(),
-            1,
-            length as isize,
-            right.as_ptr(),
-            length as isize,
-            1,
-            0f32,
-            1f32,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::conv_columns;
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput, filled};
 use super::conv_kernel::{PackedFilter, SLACK, Tile, convolve_tile, take_in};
@@ -35,6 +36,9 @@ pub(super) fn forward(
         let filter = packed.winograd.get_or_init(|| WinogradFilter::new(&view));
         return winograd::convolve(x, sizes.images, shape, pad, filter, finish);
     }
+    if !kept && conv_columns::pays(sizes) {
+        return conv_columns::convolve(x, filter, sizes, finish);
+    }
     let filter = packed.direct.get_or_init(|| PackedFilter::new(&view, sizes.stride));
     let phase = Phase { filter, size: sizes.output, origin: pad.map(|pad| -pad), start: [0, 0], step: 1 };
     direct(x, sizes.images, shape, &[phase], finish)
@@ -50,6 +54,9 @@ pub(super) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
         let pad = pad.map(|pad| 2 - pad as isize);
         let filter = WinogradFilter::new(&view.turned());
         return winograd::convolve(grad, sizes.images, shape, pad, &filter, finish);
+    }
+    if conv_columns::pays(sizes) {
+        return conv_columns::transposed(grad, filter, sizes, finish);
     }
     let places: Vec<[usize; 2]> = (0..stride).flat_map(|y| (0..stride).map(move |x| [y, x])).collect();
     let filters: Vec<PackedFilter> = places
