@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use agemirror::aging::mirror::Network;
 use agemirror::aging::{Gender, open_model};
-use agemirror::tensor::conv2d;
-use candle_core::{DType, Device, Tensor};
+use agemirror::tensor::{Activation, conv2d, conv2d_same};
+use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::RgbImage;
@@ -24,6 +24,32 @@ fn convolutions(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("conv {inputs}-{outputs} {side}px {kernel}x{kernel}"));
         group.bench_function("ours", |b| b.iter(|| black_box(conv2d(&x, &f, None, 1, kernel / 2))));
         group.bench_function("candle", |b| b.iter(|| black_box(x.conv2d(&f, kernel / 2, 1, 1, 1))));
+        group.finish();
+    }
+}
+
+/// (channels in, channels out, side of the result) of CAAE's encoder: 5 x 5, stride 2.
+const STRIDED: [(usize, usize, usize); 3] = [(64, 128, 32), (256, 512, 8), (512, 1024, 4)];
+/// Faces in a step of training.
+const BATCH: usize = 8;
+
+/// A convolution and both its gradients, as a step of training has them.
+fn gradients(c: &mut Criterion) {
+    let random =
+        |dims: &[usize]| Tensor::randn(0f32, 1.0, dims, &Device::Cpu).and_then(|x| Var::from_tensor(&x));
+    for (inputs, outputs, side) in STRIDED {
+        let (Ok(x), Ok(f)) = (random(&[BATCH, inputs, 2 * side, 2 * side]), random(&[outputs, inputs, 5, 5]))
+        else {
+            continue;
+        };
+        let ours = || conv2d_same(&x, &f, None, 2, Activation::Relu)?.backward();
+        let candles = || {
+            let padded = x.pad_with_zeros(2, 1, 2)?.pad_with_zeros(3, 1, 2)?;
+            padded.conv2d(&f, 0, 2, 1, 1)?.relu()?.backward()
+        };
+        let mut group = c.benchmark_group(format!("conv gradients {inputs}-{outputs} {side}px 5x5"));
+        group.bench_function("ours", |b| b.iter(|| black_box(ours())));
+        group.bench_function("candle", |b| b.iter(|| black_box(candles())));
         group.finish();
     }
 }
@@ -57,5 +83,5 @@ fn network(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, convolutions, mirror, network);
+criterion_group!(benches, convolutions, gradients, mirror, network);
 criterion_main!(benches);
