@@ -30,18 +30,18 @@ pub(super) fn write(
     let made = |codes: &Tensor, labels: &[Label]| {
         network.decode(codes, &network.tiles().labels_of(labels, codes.device())?)
     };
+    let (people, test) = (labels.len().min(PEOPLE), folder.join("test"));
+    // The inputs first: whoever looks for the newest sheet wants one of what was made.
+    let inputs = vec![faces.narrow(0, 0, people)?; GROUPS.len()];
+    write_grid(&test.join("input.png"), &Tensor::cat(&inputs, 0)?, people)?;
     let columns = (labels.len() as f64).sqrt().ceil() as usize;
     write_grid(&folder.join("samples").join(name), &made(&codes, labels)?, columns)?;
-    let people = labels.len().min(PEOPLE);
     let row = |group: usize| -> candle_core::Result<Tensor> {
         let at_age: Vec<Label> = labels[..people].iter().map(|(_, gender)| (group, *gender)).collect();
         made(&codes.narrow(0, 0, people)?, &at_age)
     };
     let rows = (0..GROUPS.len()).map(row).collect::<candle_core::Result<Vec<_>>>()?;
-    let test = folder.join("test");
-    write_grid(&test.join(name), &Tensor::cat(&rows, 0)?, people)?;
-    let inputs = vec![faces.narrow(0, 0, people)?; GROUPS.len()];
-    write_grid(&test.join("input.png"), &Tensor::cat(&inputs, 0)?, people)
+    write_grid(&test.join(name), &Tensor::cat(&rows, 0)?, people)
 }
 
 /// As the authors' program writes it: the whole grid is stretched to the range of bytes.

@@ -148,6 +148,8 @@ fn a_resumed_run_is_the_same_run_and_its_weights_open() {
     for sheet in ["samples/pretrain_01.png", "samples/01.png", "test/01.png", "test/input.png"] {
         assert!(folder("parts").join(sheet).is_file(), "{sheet}");
     }
+    let written = |sheet: &str| folder("parts").join(sheet).metadata().unwrap().modified().unwrap();
+    assert!(written("test/input.png") <= written("test/01.png"), "the newest sheet shows what was made");
     let test = image::open(folder("parts").join("test/01.png")).unwrap();
     assert_eq!((test.width(), test.height()), (2 * 128, 10 * 128));
 
