@@ -1,7 +1,8 @@
 //! The direct convolution kernel: a tile of the picture is padded once and then seen as one long row, so
 //! that a tap of the filter is a fixed offset and every vector load is whole, whatever the width.
 //!
-//! A stride s is turned into stride 1 by dealing rows and columns out to s x s phases, each a channel.
+//! A stride s is turned into stride 1 by dealing rows and columns out to s x s phases, each a channel with the
+//! taps that meet it.
 
 use rayon::prelude::*;
 
