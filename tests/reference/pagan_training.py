@@ -20,7 +20,7 @@ from hashed_values import hashed
 
 jax.config.update("jax_enable_x64", True)
 
-SIDE, BASE, CODES, BATCH = 64, 4, 16, 2
+SIDE, BASE, CODES, BATCH = 64, 4, 16, 8
 AD_G, AD_D, PIX, IDENTITY, RATE = 750.0, 1.0, 0.2, 0.005, 1e-4
 MEAN = np.array([129.18628, 104.76238, 93.59396])
 
@@ -183,7 +183,9 @@ class Run:
             self.statistics[name] = (0.9 * m + 0.1 * mean, 0.9 * v + 0.1 * variance)
 
     def move(self, which, p, grads, decay):
-        moments = self.moments[which] if self.corrected else {}
+        moments = self.moments[which]
+        if not self.corrected:
+            moments.clear()
         t = self.steps if self.corrected else 1
         for name, g in grads.items():
             g = np.asarray(g) + decay * p[name]
@@ -211,6 +213,12 @@ def moved(before, after):
     return {name: round(along(name, after[name] - before[name]), 4) for name in before}
 
 
+def means(moments):
+    """The optimiser's mean of each gradient along that direction, and how long it is."""
+    along = lambda name, mean: (mean * hashed(f"along.{name}", mean.shape, 1.0)).sum()
+    return {name: [float(along(name, mean)), float(np.sqrt((mean**2).sum()))] for name, (mean, _) in moments.items()}
+
+
 def main():
     young, elder = (jnp.asarray(hashed(n, (BATCH, 3, SIDE, SIDE), 1.0).astype(np.float64)) for n in ("young", "elder"))
     out = {}
@@ -223,6 +231,8 @@ def main():
             "terms": terms,
             "moved_g": moved(g, run.g),
             "moved_d": moved(d, run.d),
+            "mean_g": means(run.moments["g"]),
+            "mean_d": means(run.moments["d"]),
             "running_mean": of(0),
             "running_var": of(1),
         }
