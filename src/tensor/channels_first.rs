@@ -2,10 +2,9 @@
 //! threads. candle copies such a view with one thread, number by number.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 
-use super::conv_sizes::worth_threads;
 use super::device::has_kernels;
+use super::threads::{MOVED, share};
 use super::view::floats;
 
 /// A kernel (k, k, a, b), the channels last, as (b, a, k, k).
@@ -68,12 +67,7 @@ fn reversed(x: &[f32], [a, b, c]: [usize; 3]) -> Vec<f32> {
             }
         }
     };
-    // Each number is moved, which takes as long as some multiplications.
-    if worth_threads(8 * x.len()) {
-        tasks.into_par_iter().enumerate().for_each(run);
-    } else {
-        tasks.into_iter().enumerate().for_each(run);
-    }
+    share(tasks.into_iter().enumerate(), MOVED * x.len(), run);
     out
 }
 

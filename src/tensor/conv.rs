@@ -144,7 +144,7 @@ mod tests {
     };
 
     /// (input, filter, stride, pad): odd sizes, non-square, every tail of the kernel.
-    const CASES: [([usize; 4], [usize; 4], usize, usize); 13] = [
+    const CASES: [([usize; 4], [usize; 4], usize, usize); 15] = [
         ([2, 3, 9, 13], [5, 3, 3, 3], 1, 1),
         ([1, 1, 4, 4], [1, 1, 1, 1], 1, 0),
         ([5, 16, 8, 8], [25, 16, 3, 3], 1, 1),
@@ -160,6 +160,9 @@ mod tests {
         // Larger than a tile, and a margin wider than the kernel.
         ([1, 40, 70, 150], [5, 40, 5, 3], 2, 1),
         ([1, 3, 6, 6], [4, 3, 1, 1], 1, 2),
+        // Few channels come out.
+        ([2, 9, 11, 14], [3, 9, 7, 5], 1, 2),
+        ([1, 6, 5, 7], [2, 6, 2, 2], 1, 3),
     ];
 
     #[test]

@@ -6,8 +6,9 @@
 use rayon::prelude::*;
 
 use super::conv_columns;
-use super::conv_sizes::{Sizes, worth_threads};
-use super::matrix::{Matrix, multiply};
+use super::conv_sizes::{Sizes, phase_starts};
+use super::matrix::{Matrix, channels_outside, multiply};
+use super::threads::{MOVED, share};
 
 /// Images whose rows are joined for one matrix product, more where maps are so small that it would not be
 /// `LONG_ENOUGH` to be fast.
@@ -40,12 +41,8 @@ pub(super) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32
             }
         }
     };
-    // Each number is moved, which takes as long as some multiplications.
-    if worth_threads(8 * parts.len() * sums.len()) {
-        sums.par_chunks_exact_mut(row).enumerate().for_each(sum_row);
-    } else {
-        sums.chunks_exact_mut(row).enumerate().for_each(sum_row);
-    }
+    let work = MOVED * parts.len() * sums.len();
+    share(sums.chunks_exact_mut(row).enumerate(), work, sum_row);
     sums
 }
 
@@ -65,8 +62,7 @@ impl Planes {
     fn of(sizes: &Sizes) -> Self {
         let (stride, pad) = (sizes.stride, sizes.pad);
         let size = sizes.met().map(|side| side.div_ceil(stride));
-        let [rows, columns] = sizes.kernel.map(|taps| taps.min(stride));
-        let phases = (0..rows).flat_map(|y| (0..columns).map(move |x| [y, x])).collect();
+        let phases = phase_starts(stride, sizes.kernel).collect();
         let [down, across] = sizes.kernel.map(|taps| (taps - 1) / stride);
         Self { stride, pad, size, phases, reach: down * size[1] + across }
     }
@@ -106,20 +102,6 @@ impl Planes {
             to.iter_mut().skip(place(1)).zip(from).for_each(|(to, from)| *to = *from);
         }
     }
-
-    /// Lays the gradient out beside the phases, zero where no result stands.
-    fn join(&self, grad: &[f32], count: usize, channels: usize, size: [usize; 2]) -> Vec<f32> {
-        let area = self.size[0] * self.size[1];
-        let mut joined = vec![0f32; channels * count * area];
-        for (i, image) in grad.chunks_exact(size[0] * size[1]).enumerate() {
-            let (n, c) = (i / channels, i % channels);
-            let to = joined[(c * count + n) * area..].chunks_exact_mut(self.size[1]);
-            for (to, row) in to.zip(image.chunks_exact(size[1])) {
-                to[..size[1]].copy_from_slice(row);
-            }
-        }
-        joined
-    }
 }
 
 /// (taps, outputs, inputs) of some images.
@@ -129,7 +111,8 @@ fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Plane
     let count = grad.len() / (sizes.outputs * sizes.output[0] * sizes.output[1]);
     let length = count * planes.size[0] * planes.size[1];
     let x = planes.deal(x, count, sizes.inputs, sizes.input);
-    let grad = planes.join(grad, count, sizes.outputs, sizes.output);
+    // Zero where no result stands.
+    let grad = channels_outside(grad, sizes.outputs, sizes.output, planes.size);
     let pairs = sizes.outputs * sizes.inputs;
     let mut products = vec![0f32; taps * pairs];
     // A tap moves the whole row of planes; the gradient is zero in the margin, so what is moved past the
@@ -144,10 +127,6 @@ fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Plane
         let moved = Matrix::rows(&x[moved..], length).turned();
         multiply(Matrix::rows(&grad, length), moved, [sizes.outputs, length, sizes.inputs], product);
     };
-    if worth_threads(taps * pairs * length) {
-        products.par_chunks_exact_mut(pairs).enumerate().for_each(run);
-    } else {
-        products.chunks_exact_mut(pairs).enumerate().for_each(run);
-    }
+    share(products.chunks_exact_mut(pairs).enumerate(), taps * pairs * length, run);
     products
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::conv_finish::Finish;
 use super::conv_sizes::Sizes;
-use super::matrix::{Matrix, multiply};
+use super::matrix::{Matrix, channels_outside, multiply};
 use super::planes;
 
 /// Places of the smaller map beyond which the other kernels are faster.
@@ -51,7 +51,7 @@ pub(super) fn convolve(x: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish
 /// T(grad, filter), finished.
 pub(super) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
     let (taps, width) = (taps(sizes), sizes.images * places(sizes));
-    let grad = channels_outside(grad, sizes);
+    let grad = channels_outside(grad, sizes.outputs, sizes.output, sizes.output);
     let filter = Matrix::rows(filter, taps).turned();
     let columns = product(filter, Matrix::rows(&grad, width), [taps, sizes.outputs, width]);
     let area = sizes.input[0] * sizes.input[1];
@@ -78,7 +78,8 @@ fn finish_plane(to: &mut [f32], sums: &[f32], plane: usize, finish: &Finish<'_>)
 /// W(x, grad).
 pub(super) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32> {
     let (taps, width) = (taps(sizes), sizes.images * places(sizes));
-    let (columns, grad) = (columns(x, sizes), channels_outside(grad, sizes));
+    let (columns, grad) =
+        (columns(x, sizes), channels_outside(grad, sizes.outputs, sizes.output, sizes.output));
     let seen = Matrix::rows(&columns, width).turned();
     product(Matrix::rows(&grad, width), seen, [sizes.outputs, width, taps])
 }
@@ -92,17 +93,6 @@ fn product(left: Matrix<'_>, right: Matrix<'_>, [rows, shared, columns]: [usize;
         multiply(left.from_row(i * part), right, [rows, shared, columns], product);
     });
     product
-}
-
-/// (N, O, places) as (O, N, places).
-fn channels_outside(grad: &[f32], sizes: &Sizes) -> Vec<f32> {
-    let places = places(sizes);
-    let mut out = vec![0f32; grad.len()];
-    for (i, to) in out.chunks_exact_mut(places.max(1)).enumerate() {
-        let (output, image) = (i / sizes.images, i % sizes.images);
-        to.copy_from_slice(&grad[(image * sizes.outputs + output) * places..][..places]);
-    }
-    out
 }
 
 /// What each place of the result sees: (inputs, taps, N, places).

@@ -2,14 +2,13 @@
 
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use super::conv_columns;
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput, filled};
 use super::conv_kernel::{PackedFilter, SLACK, Tile, convolve_tile, take_in};
-use super::conv_sizes::{Sizes, worth_threads};
+use super::conv_sizes::Sizes;
 use super::scratch::with_scratch;
+use super::threads::share;
 use super::winograd::{self, WinogradFilter};
 
 /// A filter packed for the ways in which it has run so far, at most two.
@@ -143,28 +142,22 @@ fn direct(
     assert!(finish.added.is_empty() || finish.added.len() == length, "what is added has another size");
     let threads = rayon::current_num_threads();
     let wanted = (2 * threads).div_ceil(images * phases.len());
-    let tiles: Vec<(&Phase<'_>, Tile)> = phases
-        .iter()
-        .flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, wanted)))
-        .collect();
-    let run = |out: SharedOutput, (phase, tile): &(&Phase<'_>, Tile)| {
+    let tiles =
+        phases.iter().flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, wanted)));
+    let run = |out: SharedOutput, (phase, tile): (&Phase<'_>, Tile)| {
         let [padded, sums] = tile.scratch(phase.filter);
         with_scratch(padded + sums, |scratch| {
             let (padded, sums) = scratch.split_at_mut(padded);
             let image = &x[tile.image * picture..][..picture];
-            take_in(image, input, tile, phase.filter, padded);
+            take_in(image, input, &tile, phase.filter, padded);
             // SAFETY: every tile has its own part of the result.
-            unsafe { convolve_tile(padded, phase.filter, tile, output, sums, finish, out) };
+            unsafe { convolve_tile(padded, phase.filter, &tile, output, sums, finish, out) };
         });
     };
     // SAFETY: the tiles of all phases cover the result.
     unsafe {
         filled(length, |out| {
-            if tiles.len() == 1 || !worth_threads(length * first.filter.taps) {
-                tiles.iter().for_each(|tile| run(out, tile));
-            } else {
-                tiles.par_iter().for_each(|tile| run(out, tile));
-            }
+            share(tiles, length * first.filter.taps, |tile| run(out, tile));
         })
     }
 }

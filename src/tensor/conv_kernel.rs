@@ -4,12 +4,11 @@
 //! A stride s is turned into stride 1 by dealing rows and columns out to s x s phases, each a channel with the
 //! taps that meet it.
 
-use rayon::prelude::*;
-
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput};
-use super::conv_sizes::worth_threads;
+use super::conv_sizes::phase_starts;
 use super::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, launch};
+use super::threads::{MOVED, share};
 
 /// The rows and columns of the picture that a stride deals to one phase, and the taps that meet them.
 struct Phase {
@@ -19,15 +18,13 @@ struct Phase {
     kernel: [usize; 2],
 }
 
-/// The phases into which a stride deals rows and columns; those that no tap touches are left out.
+/// The phases that taps meet.
 fn phases(stride: usize, kernel: [usize; 2]) -> Vec<Phase> {
-    let [rows, columns] = kernel.map(|taps| taps.min(stride));
-    let starts = (0..rows).flat_map(|y| (0..columns).map(move |x| [y, x]));
     let phase = |start: [usize; 2]| {
         let taps = |axis: usize| (kernel[axis] - start[axis]).div_ceil(stride);
         Phase { start, kernel: [taps(0), taps(1)] }
     };
-    starts.map(phase).collect()
+    phase_starts(stride, kernel).map(phase).collect()
 }
 
 /// The filter packed for the kernel: blocks of output channels, and for each block the weights of
@@ -71,12 +68,8 @@ impl PackedFilter {
                 }
             }
         };
-        // Each weight is moved, which takes as long as some multiplications.
-        if worth_threads(8 * weights.len()) {
-            weights.par_chunks_exact_mut((taps * block).max(1)).enumerate().for_each(pack);
-        } else {
-            weights.chunks_exact_mut((taps * block).max(1)).enumerate().for_each(pack);
-        }
+        let work = MOVED * weights.len();
+        share(weights.chunks_exact_mut((taps * block).max(1)).enumerate(), work, pack);
         let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
         Self { weights, outputs, inputs, stride, phases, kernel, taps, block, set }
     }

@@ -107,11 +107,11 @@ impl Sizes {
     }
 }
 
-/// Whether a convolution with so many multiplications is worth a second thread: below, waking it up takes
-/// longer than it saves, all the more where the cores have other work.
-pub(super) fn worth_threads(multiplications: usize) -> bool {
-    // Tests are small and must take both ways.
-    multiplications >= if cfg!(test) { 1 << 12 } else { 16 << 20 }
+/// The first row and column of each phase into which a stride deals rows and columns; those that no tap of the
+/// kernel touches are left out.
+pub(super) fn phase_starts(stride: usize, kernel: [usize; 2]) -> impl Iterator<Item = [usize; 2]> {
+    let [rows, columns] = kernel.map(|taps| taps.min(stride));
+    (0..rows).flat_map(move |y| (0..columns).map(move |x| [y, x]))
 }
 
 #[cfg(test)]

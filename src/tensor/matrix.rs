@@ -1,4 +1,4 @@
-//! Products of matrices that lie in memory in any order.
+//! Products of matrices that lie in memory in any order, and maps as matrices.
 
 /// Numbers seen as a matrix.
 #[derive(Clone, Copy)]
@@ -65,4 +65,24 @@ pub(super) fn multiply(
             gemm::Parallelism::None,
         );
     }
+}
+
+/// Maps (N, C, `size`) as rows (C, N, `plane`): each map stands in the corner of a plane that is as large or
+/// larger, with zeros beside it.
+pub(super) fn channels_outside(
+    maps: &[f32],
+    channels: usize,
+    size: [usize; 2],
+    plane: [usize; 2],
+) -> Vec<f32> {
+    let (area, count) = (plane[0] * plane[1], maps.len() / (channels * size[0] * size[1]).max(1));
+    let mut rows = vec![0f32; channels * count * area];
+    for (i, map) in maps.chunks_exact((size[0] * size[1]).max(1)).enumerate() {
+        let (n, c) = (i / channels, i % channels);
+        let to = rows[(c * count + n) * area..].chunks_exact_mut(plane[1]);
+        for (to, row) in to.zip(map.chunks_exact(size[1])) {
+            to[..size[1]].copy_from_slice(row);
+        }
+    }
+    rows
 }

@@ -40,6 +40,7 @@ pub(crate) use simd::on_one_set;
 mod sums;
 #[cfg(test)]
 pub(crate) mod testing;
+mod threads;
 mod upfirdn;
 mod upsample;
 mod view;

@@ -6,13 +6,11 @@
 //! of tiles as fill a vector of the picture; a row of the picture is loaded, and its columns are dealt out
 //! to tiles by transposing blocks of 4 x 4. The results go back the same way.
 
-use rayon::prelude::*;
-
 use super::conv_filter::FilterView;
 use super::conv_finish::{Finish, SharedOutput, filled};
-use super::conv_sizes::worth_threads;
 use super::scratch::with_scratch;
 use super::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, lanes, launch};
+use super::threads::share;
 use super::winograd_transform::{filter_transform, input_transform, output_transform};
 
 /// Products for each tile.
@@ -146,11 +144,7 @@ pub(super) fn convolve(
     // SAFETY: the groups cover the result.
     unsafe {
         filled(length, |out| {
-            if tasks == 1 || !worth_threads(length * 9 * filter.inputs) {
-                (0..tasks).for_each(|task| run(out, task));
-            } else {
-                (0..tasks).into_par_iter().for_each(|task| run(out, task));
-            }
+            share(0..tasks, length * 9 * filter.inputs, |task| run(out, task));
         })
     }
 }
