@@ -90,7 +90,7 @@ fn product(left: Matrix<'_>, right: Matrix<'_>, [rows, shared, columns]: [usize;
     let part = rows.div_ceil(PARTS).max(1);
     product.par_chunks_mut((part * columns).max(1)).enumerate().for_each(|(i, product)| {
         let rows = product.len() / columns;
-        multiply(left.from_row(i * part), right, [rows, shared, columns], product);
+        multiply(left.below(i * part), right, [rows, shared, columns], product);
     });
     product
 }

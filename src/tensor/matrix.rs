@@ -19,8 +19,8 @@ impl<'a> Matrix<'a> {
         Self { step: [self.step[1], self.step[0]], ..self }
     }
 
-    /// The same from row `row` on.
-    pub(super) fn from_row(self, row: usize) -> Self {
+    /// What is left of it from row `row` on.
+    pub(super) fn below(self, row: usize) -> Self {
         Self { values: &self.values[row * self.step[0]..], ..self }
     }
 

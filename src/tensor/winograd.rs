@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn it_agrees_with_candle_and_finishes_as_asked() -> Result<()> {
-        on_every_set(|| CASES.into_iter().try_for_each(|case| compare(case)))
+        on_every_set(|| CASES.into_iter().try_for_each(compare))
     }
 
     fn compare([n, c, o, h, w, pad]: [usize; 6]) -> Result<()> {

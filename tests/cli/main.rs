@@ -1,5 +1,7 @@
 //! The real program on the command line: pictures of every kind, and cameras that misbehave.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod age;
 mod live;
 mod measure;

@@ -3,6 +3,8 @@
 //! The pictures of the states lie in `tests/snapshots`. After a wanted change of the look, run with
 //! `UPDATE_SNAPSHOTS=true` and look at what has changed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod fixture;
 mod labels;
 mod looks;

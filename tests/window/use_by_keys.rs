@@ -86,7 +86,7 @@ fn play_sweeps_back_and_forth() {
         harness.step();
         ages.push(harness.state().state.age);
     }
-    assert!(ages.iter().any(|age| *age == 85.0) && ages.iter().any(|age| *age == 1.0));
+    assert!(ages.contains(&85.0) && ages.contains(&1.0));
     press(&mut harness, Key::P);
     let still = harness.state().state.age;
     harness.run_steps(3);

@@ -30,7 +30,7 @@ fn record(index: usize) -> FaceRecord {
     let label = Label {
         file: format!("p{index}.png"),
         dataset: "a".into(),
-        gender: Some(if index % 2 == 0 { Gender::Female } else { Gender::Male }),
+        gender: Some(if index.is_multiple_of(2) { Gender::Female } else { Gender::Male }),
         ethnicity: "other".into(),
         age_low: age,
         age_high: age,
