@@ -207,16 +207,19 @@ class Run:
         return {name: float(term) for name, term in (terms | more).items()}
 
 
+def along(name, x):
+    """How far x goes in a direction that its name gives."""
+    return float((x * hashed(f"along.{name}", x.shape, 1.0)).sum())
+
+
 def moved(before, after):
-    """How far each parameter went, in rates, along a direction that its name gives."""
-    along = lambda name, step: float((step / RATE * hashed(f"along.{name}", step.shape, 1.0)).sum())
-    return {name: round(along(name, after[name] - before[name]), 4) for name in before}
+    """How far each parameter went, in rates."""
+    return {name: round(along(name, (after[name] - before[name]) / RATE), 4) for name in before}
 
 
 def means(moments):
-    """The optimiser's mean of each gradient along that direction, and how long it is."""
-    along = lambda name, mean: (mean * hashed(f"along.{name}", mean.shape, 1.0)).sum()
-    return {name: [float(along(name, mean)), float(np.sqrt((mean**2).sum()))] for name, (mean, _) in moments.items()}
+    """How far the optimiser's mean of each gradient goes, and how long it is."""
+    return {name: [along(name, mean), float(np.sqrt((mean**2).sum()))] for name, (mean, _) in moments.items()}
 
 
 def main():

@@ -27,7 +27,7 @@ struct Numbers {
     terms: Vec<BTreeMap<String, f64>>,
     moved_g: BTreeMap<String, f64>,
     moved_d: BTreeMap<String, f64>,
-    /// Along a direction, and how long they are.
+    /// The optimiser's means: how far along a direction, and how long.
     mean_g: BTreeMap<String, [f64; 2]>,
     mean_d: BTreeMap<String, [f64; 2]>,
     running_mean: BTreeMap<String, f64>,
@@ -119,6 +119,7 @@ fn sums(trainer: &PaganTrainer<Still>, part: &str) -> BTreeMap<String, f64> {
 const FACES: usize = 8;
 
 fn check(settings: PaganSettings, expected: &Numbers) {
+    let settings = PaganSettings { batch_size: FACES, ..settings };
     let mut trainer = trainer(settings);
     let lists = [crate::aging::pagan::parameters(BASE), super::pyramid::parameters(BASE)];
     let [of_g, of_d] = lists;
@@ -137,12 +138,14 @@ fn check(settings: PaganSettings, expected: &Numbers) {
         let direction = hashed(&format!("along.{name}"), x.dims(), 1.0, 0.0).unwrap();
         f64::from((x * direction).unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap())
     };
-    let close = 0.04 * expected.terms.len() as f64;
+    let close = 0.02 * (expected.terms.len() as f64).powi(2);
     let mut state = NamedTensors::new();
     trainer.state(&mut state).unwrap();
-    let all =
-        [("optimG", &expected.moved_g, &expected.mean_g), ("optimD", &expected.moved_d, &expected.mean_d)];
-    for ((parameters, start), (optimiser, moved, means)) in
+    let all = [
+        ("optimG", &expected.moved_g, &expected.mean_g, 0.15),
+        ("optimD", &expected.moved_d, &expected.mean_d, 0.03),
+    ];
+    for ((parameters, start), (optimiser, moved, means, spread)) in
         trainer.parameters().into_iter().zip(&start).zip(all)
     {
         for (name, var) in
@@ -151,9 +154,10 @@ fn check(settings: PaganSettings, expected: &Numbers) {
             // A rounded value on the other side of a ReLU is some thousandths of a gradient, and steps add up ..
             let [mean, length] = means[name];
             near(along(name, state[&format!("{optimiser}.mean.{name}")].clone()), mean, close * length, name);
-            // .. and turns the smallest of its signs, which the first steps of Adam follow.
+            // .. and turns the smallest of its signs, which the first steps of Adam follow. The generator's gradient
+            // comes through the discriminator and VGG, whose ReLUs are many.
             let step = ((var.as_detached_tensor() - &start[name]).unwrap() / settings.lr).unwrap();
-            let tolerance = 0.15 * (step.elem_count() as f64).sqrt() + 0.2;
+            let tolerance = spread * (step.elem_count() as f64).sqrt() + 0.2;
             near(along(name, step), moved[name], tolerance, name);
         }
     }
@@ -173,15 +177,14 @@ fn an_iteration_of_the_source_agrees_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../tests/reference/pagan_training.json")).unwrap();
     // Its dropout is random.
-    let settings = PaganSettings { par_identity: 0.0, batch_size: FACES, ..settings(Mode::Source, 1) };
-    check(settings, &golden.source);
+    check(PaganSettings { par_identity: 0.0, ..settings(Mode::Source, 1) }, &golden.source);
 }
 
 #[test]
 fn iterations_corrected_agree_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../tests/reference/pagan_training.json")).unwrap();
-    check(PaganSettings { batch_size: FACES, ..settings(Mode::Corrected, 2) }, &golden.corrected);
+    check(settings(Mode::Corrected, 2), &golden.corrected);
 }
 
 #[test]
