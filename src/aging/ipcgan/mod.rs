@@ -19,7 +19,7 @@ use image::RgbImage;
 
 pub use flavour::Flavour;
 pub use network::{FrozenNetwork, Moments, Network};
-pub use statistics::{Statistics, class_maps, with_class};
+pub use statistics::{Statistics, with_class, with_classes};
 
 use super::groups::group_of;
 use super::model::{

@@ -82,22 +82,20 @@ impl Normalised {
 /// # Errors
 /// When the faces have another shape.
 pub fn with_class(faces: &Tensor, class: usize) -> Result<Tensor> {
-    let (count, _, height, width) = faces.dims4()?;
-    Tensor::cat(&[faces, &class_maps(class, count, height, width, faces.device())?], 1)
+    with_classes(faces, &vec![class; faces.dim(0)?])
 }
 
-/// A map for each class (N, 5, H, W): 1 for `class`, 0 for the others.
+/// Maps (N, C, H, W) with one for each class behind them (N, C + 5, H, W): 1 for the class that `classes` names
+/// for the picture, 0 for the others.
 ///
 /// # Errors
-/// When the device fails.
-pub fn class_maps(
-    class: usize,
-    count: usize,
-    height: usize,
-    width: usize,
-    device: &Device,
-) -> Result<Tensor> {
-    let one_hot: Vec<f32> = (0..CLASSES).map(|i| if i == class { 1.0 } else { 0.0 }).collect();
-    let maps = Tensor::from_vec(one_hot, (1, CLASSES, 1, 1), device)?;
-    maps.broadcast_as((count, CLASSES, height, width))?.contiguous()
+/// When there is not a class for each picture.
+pub fn with_classes(pictures: &Tensor, classes: &[usize]) -> Result<Tensor> {
+    let (count, _, height, width) = pictures.dims4()?;
+    let one_hot =
+        |class: &usize| (0..CLASSES).map(|i| if i == *class { 1.0 } else { 0.0 }).collect::<Vec<f32>>();
+    let one_hot: Vec<f32> = classes.iter().flat_map(one_hot).collect();
+    let maps = Tensor::from_vec(one_hot, (count, CLASSES, 1, 1), pictures.device())?;
+    let maps = maps.broadcast_as((count, CLASSES, height, width))?;
+    Tensor::cat(&[pictures, &maps], 1)
 }

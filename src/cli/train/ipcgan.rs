@@ -26,6 +26,10 @@ pub struct IpcganArgs {
     /// Faces in a step
     #[arg(long = "batch_size", default_value_t = 32)]
     batch_size: usize,
+    /// Give each face of a step its own group: the authors give all the same one, which the normalisation by the
+    /// batch takes away again, but for the picture's edge
+    #[arg(long)]
+    mixed_groups: bool,
     /// Length of a step
     #[arg(long = "learning_rate", default_value_t = 1e-3)]
     learning_rate: f64,
@@ -83,6 +87,7 @@ impl IpcganArgs {
             recipe,
             max_steps: self.max_steps.unwrap_or(published.max_steps),
             batch_size: self.batch_size,
+            mixed_groups: self.mixed_groups,
             learning_rate: self.learning_rate,
             weights,
             fea_layer_name: self.fea_layer_name,

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::aging::ipcgan::class_maps;
+use crate::aging::ipcgan::with_classes;
 use crate::aging::tensorflow::{Direction, Kernel};
 use crate::tensor::{Activation, batch_norm_training, conv2d_same};
 
@@ -53,11 +53,11 @@ impl Discriminator {
         Ok(Self { first: kernel(vb, "dis")?, layers, last: kernel(vb, "dis_4")? })
     }
 
-    /// The logits (N, outputs, 16, 16) of faces (N, 3, 128, 128), -1..1, said to be of the group `class`.
-    pub(super) fn forward(&self, faces: &Tensor, class: usize) -> Result<Tensor> {
+    /// The logits (N, outputs, 16, 16) of faces (N, 3, 128, 128), -1..1, said to be of the groups
+    /// `classes`, one for each.
+    pub(super) fn forward(&self, faces: &Tensor, classes: &[usize]) -> Result<Tensor> {
         let x = conv2d_same(faces, &self.first.weight, Some(&self.first.bias), 2, LEAKY)?;
-        let (count, _, height, width) = x.dims4()?;
-        let mut x = Tensor::cat(&[&x, &class_maps(class, count, height, width, x.device())?], 1)?;
+        let mut x = with_classes(&x, classes)?;
         for layer in &self.layers {
             x = layer.forward(&x)?;
         }

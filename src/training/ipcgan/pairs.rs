@@ -1,4 +1,4 @@
-//! Which group of ages each step is about, and which wrong one the discriminator is shown.
+//! Which group of ages each step, or each face of it, is about, and which wrong one the discriminator is shown.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::dataset::{DatasetError, seeded, shuffled};
 const LANE: u64 = 101;
 const SHUFFLE_LANE: u64 = 102;
 
-/// A true group and a false one for each step.
+/// A true group and a false one for each step, or for each face where groups are mixed.
 #[derive(Clone, Debug)]
 pub enum LabelPairs {
     /// Drawn evenly.
@@ -55,7 +55,7 @@ impl LabelPairs {
         Ok(Self::Listed(shuffled(pairs.len(), seed, 0, SHUFFLE_LANE).into_iter().map(|i| pairs[i]).collect()))
     }
 
-    /// The true and the false group of the step that comes after `done` others.
+    /// The true and the false group of the step or face that comes after `done` others.
     pub fn at(&self, done: u64) -> [usize; 2] {
         match self {
             Self::Drawn { seed } => {

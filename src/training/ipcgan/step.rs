@@ -7,7 +7,7 @@ use super::alexnet::Judges;
 use super::discriminator::Discriminator;
 use super::moving::MovingMoments;
 use super::plan;
-use crate::aging::ipcgan::{Network, with_class};
+use crate::aging::ipcgan::{Network, with_class, with_classes};
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::{cross_entropy, least_squares};
 use crate::training::parameters::Parameters;
@@ -29,9 +29,18 @@ impl LossWeights {
     pub const PUBLISHED: Self = Self { gan: 75.0, features: 0.5e-4, age: 30.0 };
 }
 
+/// The groups of the faces of a step, one each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Groups {
+    /// Those of the real faces, and those that the sources are aged to.
+    pub right: Vec<usize>,
+    /// What the discriminator must not take the real faces for.
+    pub wrong: Vec<usize>,
+}
+
 /// What the discriminator's step is shown. Sources (N, 3, 128, 128) have their means taken off.
 pub(super) struct Shown {
-    /// Real faces (N, 3, 128, 128) of the true group, -1..1.
+    /// Real faces (N, 3, 128, 128) of the true groups, -1..1.
     pub real: Tensor,
     /// The sources of the faces that are made.
     pub sources: Tensor,
@@ -103,27 +112,34 @@ impl Networks {
         Network::new(&candle_nn::VarBuilder::from_tensors(all, candle_core::DType::F32, &self.device))
     }
 
-    /// Faces (N, 3, 128, 128), -1..1, made of sources at a group, normalised by their batch.
-    pub(super) fn make(&self, sources: &Tensor, class: usize) -> Result<Tensor> {
-        Ok(self.network(false)?.run_by_batch(&with_class(sources, class)?)?.0)
+    /// Faces (N, 3, 128, 128), -1..1, made of sources at a group, normalised by their batch or else by the moving
+    /// averages.
+    pub(super) fn make(&self, sources: &Tensor, class: usize, by_batch: bool) -> Result<Tensor> {
+        let (network, sources) = (self.network(false)?, with_class(sources, class)?);
+        if by_batch {
+            Ok(network.run_by_batch(&sources)?.0)
+        } else {
+            network.by_moving_averages()?.run(&sources)
+        }
     }
 
-    /// One step of each network on the true and the false group of `pair`.
+    /// One step of each network on faces of these groups.
     pub(super) fn step(
         &mut self,
-        pair: [usize; 2],
+        groups: &Groups,
         shown: &Shown,
         aged: &Aged,
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
-        let discriminator = self.step_discriminator(pair, shown, weights.gan)?;
-        let losses = self.step_generator(pair[0], aged, weights, judges)?;
+        let discriminator = self.step_discriminator(groups, shown, weights.gan)?;
+        let losses = self.step_generator(&groups.right, aged, weights, judges)?;
         Ok(Losses { discriminator, ..losses })
     }
 
-    fn step_discriminator(&mut self, [right, wrong]: [usize; 2], shown: &Shown, weight: f64) -> Result<f32> {
-        let (made, moments) = self.network(false)?.run_by_batch(&with_class(&shown.sources, right)?)?;
+    fn step_discriminator(&mut self, groups: &Groups, shown: &Shown, weight: f64) -> Result<f32> {
+        let Groups { right, wrong } = groups;
+        let (made, moments) = self.network(false)?.run_by_batch(&with_classes(&shown.sources, right)?)?;
         let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;
         let real = least_squares(&network.forward(&shown.real, right)?, 1.0)?;
         let mistaken = least_squares(&network.forward(&shown.real, wrong)?, 0.0)?;
@@ -136,14 +152,14 @@ impl Networks {
 
     fn step_generator(
         &mut self,
-        class: usize,
+        classes: &[usize],
         aged: &Aged,
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
-        let (made, moments) = self.network(true)?.run_by_batch(&with_class(&aged.small, class)?)?;
+        let (made, moments) = self.network(true)?.run_by_batch(&with_classes(&aged.small, classes)?)?;
         let network = Discriminator::new(&self.discriminator.frozen_builder(&self.device))?;
-        let gan = (least_squares(&network.forward(&made, class)?, 1.0)? * 0.5)?;
+        let gan = (least_squares(&network.forward(&made, classes)?, 1.0)? * 0.5)?;
         let mut losses = Losses { generator: gan.to_scalar()?, ..Losses::default() };
         let mut total = (gan * weights.gan)?;
         let judged = aged.large.as_ref().map(|source| judges.judge(&made, source)).transpose()?;
@@ -153,7 +169,7 @@ impl Networks {
             total = (total + (features * weights.features)?)?;
         }
         if let Some(logits) = ages {
-            let age = cross_entropy(&logits, &vec![class; logits.dim(0)?])?;
+            let age = cross_entropy(&logits, classes)?;
             losses.age = age.to_scalar()?;
             total = (total + (age * weights.age)?)?;
         }

@@ -5,7 +5,7 @@ use candle_core::{Device, Tensor};
 use image::RgbImage;
 
 use super::alexnet::Judges;
-use super::step::{Aged, Networks, Shown};
+use super::step::{Aged, Groups, Networks, Shown};
 use super::{
     AgeClassifierSettings, AgeClassifierTrainer, FaceViews, FeatureLayer, IpcganFace, IpcganSettings,
     IpcganTrainer, LabelPairs, LossWeights, Recipe, plan,
@@ -21,9 +21,17 @@ use crate::training::write_tensors;
 /// See `tests/reference/ipcgan_training.py`.
 #[derive(serde::Deserialize)]
 struct Golden {
+    alexnet: BTreeMap<String, Vec<usize>>,
+    steps: Vec<GoldenStep>,
+}
+
+/// One step from the beginning, of faces of these groups.
+#[derive(serde::Deserialize)]
+struct GoldenStep {
+    right: Vec<usize>,
+    wrong: Vec<usize>,
     losses: BTreeMap<String, f32>,
     variables: Vec<GoldenVariable>,
-    alexnet: BTreeMap<String, Vec<usize>>,
 }
 
 fn golden_weight(name: &str, shape: &[usize]) -> Tensor {
@@ -68,6 +76,13 @@ fn losses_gradients_and_a_step_agree_with_jax() {
         serde_json::from_str(include_str!("../../../tests/reference/ipcgan_training.json")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let judges = golden_judges(&golden, folder.path());
+    assert_eq!(golden.steps.len(), 2);
+    for step in &golden.steps {
+        check_step(step, &judges);
+    }
+}
+
+fn check_step(golden: &GoldenStep, judges: &Judges) {
     let (generator, discriminator) = (plan::generator(4), plan::discriminator(4, 6));
     let mut networks =
         Networks::of(golden_parameters(generator), golden_parameters(discriminator), 1e-3, &Device::Cpu)
@@ -76,7 +91,8 @@ fn losses_gradients_and_a_step_agree_with_jax() {
     let shown = Shown { real: faces("real", 128, 1.0), sources: faces("first", 128, 100.0) };
     let aged = Aged { small: faces("second", 128, 100.0), large: Some(faces("large", 227, 100.0)) };
     let weights = LossWeights { gan: 75.0, features: 5e-2, age: 30.0 };
-    let losses = networks.step([3, 1], &shown, &aged, &weights, &judges).unwrap();
+    let groups = Groups { right: golden.right.clone(), wrong: golden.wrong.clone() };
+    let losses = networks.step(&groups, &shown, &aged, &weights, judges).unwrap();
     for (name, ours) in [
         ("discriminator", losses.discriminator),
         ("generator", losses.generator),
@@ -84,7 +100,10 @@ fn losses_gradients_and_a_step_agree_with_jax() {
         ("age", losses.age),
     ] {
         let expected = golden.losses[name];
-        assert!((ours - expected).abs() < 2e-4 * expected.abs(), "{name}: {ours}, not {expected}");
+        assert!(
+            (ours - expected).abs() < 2e-4 * expected.abs(),
+            "{name} of {groups:?}: {ours}, not {expected}"
+        );
     }
     let mut state = NamedTensors::new();
     networks.save(&mut state).unwrap();
@@ -201,6 +220,40 @@ fn the_discriminator_learns_what_is_real() {
     let losses: Vec<f32> = (0..12).map(|step| trainer.step(step).unwrap().scalars[0].1).collect();
     let mean = |losses: &[f32]| losses.iter().sum::<f32>() / losses.len() as f32;
     assert!(mean(&losses[8..]) < 0.8 * mean(&losses[..3]), "{losses:?}");
+}
+
+#[test]
+fn mixed_groups_are_of_each_face_and_resume() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = |mixed_groups| IpcganSettings {
+        max_steps: 2,
+        batch_size: 2,
+        mixed_groups,
+        channels: 4,
+        discriminator_outputs: 2,
+        weights: LossWeights { features: 0.0, age: 0.0, ..LossWeights::PUBLISHED },
+        ..IpcganSettings::published(Recipe::Ipcgan)
+    };
+    let start = |mixed| {
+        let store = faces(home.path(), FaceViews::Generator, |group| group == 0);
+        let (pairs, judges) = (LabelPairs::Drawn { seed: 1 }, Judges::none(&Device::Cpu).unwrap());
+        IpcganTrainer::start(settings(mixed), store, pairs, judges, &Device::Cpu).unwrap()
+    };
+    for mixed in [false, true] {
+        let mut trainer = start(mixed);
+        let mut uneven = 0;
+        for step in 0..20 {
+            let (groups, real) = trainer.draw(step);
+            // Faces lie two by two by their groups.
+            assert_eq!(real.iter().map(|face| face / 2).collect::<Vec<_>>(), groups.right);
+            assert!(groups.right.iter().zip(&groups.wrong).all(|(right, wrong)| right != wrong));
+            uneven += usize::from(groups.right[0] != groups.right[1]);
+        }
+        assert!(if mixed { uneven > 10 } else { uneven == 0 }, "{uneven}");
+    }
+    let (_, parts) = check_resuming(&home.path().join("runs"), 1, &|| Box::new(start(true)));
+    let sheet = |name: &str| image::open(parts.join("samples/1").join(name)).unwrap().to_rgb8();
+    assert_ne!(sheet("test_0.jpg"), sheet("test_4.jpg"));
 }
 
 #[test]

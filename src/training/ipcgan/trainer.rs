@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::alexnet::{FeatureLayer, Judges};
 use super::faces::{Faces, IpcganFace};
 use super::pairs::LabelPairs;
-use super::step::{Aged, LossWeights, Losses, Networks, Shown};
+use super::step::{Aged, Groups, LossWeights, Losses, Networks, Shown};
 use crate::aging::OLDEST_YEAR;
 use crate::aging::cgan::CGAN;
 use crate::aging::ipcgan::{CLASSES, Flavour, IPCGAN, MEANS};
@@ -58,6 +58,11 @@ pub struct IpcganSettings {
     pub max_steps: u64,
     /// Faces in a step.
     pub batch_size: usize,
+    /// Whether each face of a step has a group of its own. The authors give all faces the same one; the
+    /// normalisation by the batch then takes the group's even maps away again, but for what the picture's edge
+    /// leaves of them.
+    #[serde(default)]
+    pub mixed_groups: bool,
     /// The length of a step.
     pub learning_rate: f64,
     /// How much each loss counts.
@@ -87,6 +92,7 @@ impl IpcganSettings {
             recipe,
             max_steps,
             batch_size: 32,
+            mixed_groups: false,
             learning_rate: 1e-3,
             weights: LossWeights::PUBLISHED,
             fea_layer_name: FeatureLayer::Conv5,
@@ -135,6 +141,7 @@ impl IpcganTrainer {
     ) -> Result<Self, TrainingError> {
         check(&settings, &judges)?;
         let IpcganSettings { batch_size, channels, discriminator_outputs, seed, .. } = settings;
+        let of_one_group = if settings.mixed_groups { 1 } else { batch_size };
         let faces = Faces::new(store, device)?;
         let sources = faces.sources();
         let names = settings.recipe.groups().map(|(first, last)| format!("the ages {first} to {last}"));
@@ -147,7 +154,7 @@ impl IpcganTrainer {
                 SOURCES,
                 "the ages that are aged",
             )?,
-            group_order: GroupOrder::new(&faces.groups(), &names, batch_size, seed)?,
+            group_order: GroupOrder::new(&faces.groups(), &names, of_one_group, seed)?,
             networks: Networks::start(channels, discriminator_outputs, seed, rate, device)?,
             visits: [0; CLASSES],
             device: device.clone(),
@@ -164,7 +171,22 @@ impl IpcganTrainer {
         self.source_order.batch(done).into_iter().map(|place| self.sources[place]).collect()
     }
 
-    /// Writes the sources that are always shown, and what is made of them at each group.
+    /// The groups of the step that comes after `done` others, and the real faces that it shows.
+    pub(super) fn draw(&mut self, done: u64) -> (Groups, Vec<usize>) {
+        let draws = if self.settings.mixed_groups { self.settings.batch_size as u64 } else { 1 };
+        let (mut groups, mut real) = (Groups::default(), Vec::new());
+        for draw in 0..draws {
+            let [right, wrong] = self.pairs.at(done * draws + draw);
+            real.extend(self.group_order.batch(right, self.visits[right]));
+            self.visits[right] += 1;
+            groups.right.resize(real.len(), right);
+            groups.wrong.resize(real.len(), wrong);
+        }
+        (groups, real)
+    }
+
+    /// Writes the sources that are always shown, and what is made of them at each group, normalised as training
+    /// has it: a batch of one group tells nothing of one where they are mixed.
     fn write_samples(&self, folder: &Path) -> Result<(), TrainingError> {
         let sources = self.faces.small_sources(&self.sources(0))?;
         let bytes = sources.broadcast_add(&per_channel(MEANS, &self.device)?)?;
@@ -172,7 +194,7 @@ impl IpcganTrainer {
             |faces: &Tensor| Ok::<_, TrainingError>(mosaic(&pictures(faces, Mapping::Rounded)?, COLUMNS));
         write_sheet(&folder.join("source.jpg"), &sheet(&((bytes / 127.5)? - 1.0)?)?)?;
         for class in 0..CLASSES {
-            let made = sheet(&self.networks.make(&sources, class)?)?;
+            let made = sheet(&self.networks.make(&sources, class, !self.settings.mixed_groups)?)?;
             write_sheet(&folder.join(format!("test_{class}.jpg")), &made)?;
         }
         Ok(())
@@ -208,16 +230,14 @@ impl Trainer for IpcganTrainer {
     }
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
-        let pair @ [right, _] = self.pairs.at(done);
-        let real = self.group_order.batch(right, self.visits[right]);
-        self.visits[right] += 1;
+        let (groups, real) = self.draw(done);
         // The authors' queue hands other sources to each of the two networks.
         let (first, second) = (self.sources(2 * done), self.sources(2 * done + 1));
         let shown = Shown { real: self.faces.real(&real)?, sources: self.faces.small_sources(&first)? };
         let judged = self.judges.can().0;
         let large = judged.then(|| self.faces.large_sources(&second)).transpose()?;
         let aged = Aged { small: self.faces.small_sources(&second)?, large };
-        let losses = self.networks.step(pair, &shown, &aged, &self.settings.weights, &self.judges)?;
+        let losses = self.networks.step(&groups, &shown, &aged, &self.settings.weights, &self.judges)?;
         Ok(record(&losses))
     }
 
