@@ -17,8 +17,9 @@ from hashed_values import hashed
 jax.config.update("jax_enable_x64", True)
 
 BASE, OUTPUTS, DIVISOR, HIDDEN, BATCH = 4, 6, 12, 20, 2
-# The true and the false groups of the faces: the same for all, as the authors have it, and mixed.
-GROUPS = (([3, 3], [1, 1]), ([0, 4], [2, 1]))
+# The true and the false groups of the faces: the same for all, as the authors have it, and mixed. Where they are,
+# the discriminator's batch mixes real and made faces as well.
+STEPS = (([3, 3], [1, 1], False), ([0, 4], [2, 1], True))
 RATE, BETA1, BETA2, EPSILON = 1e-3, 0.5, 0.999, 1e-8
 # Larger than the authors' for features, so that no term is lost beside the others.
 GAN, FEATURES, AGE = 75.0, 5e-2, 30.0
@@ -185,20 +186,26 @@ def enlarged(x):
     return rows[:, :, first] * (1 - share) + rows[:, :, second] * share
 
 
-def discriminator_loss(d, g, real, source, right, wrong):
-    made = generate(g, source, right)
-    true, false = discriminate(d, real, right), discriminate(d, real, wrong)
-    fake = discriminate(d, made, right)
+def logits(d, real, made, right, wrong, mixed):
+    pictures, labels = [real, real, made], [right, wrong, right]
+    if mixed:
+        return jnp.split(discriminate(d, jnp.concatenate(pictures), sum(labels, [])), 3)
+    return [discriminate(d, *given) for given in zip(pictures, labels)]
+
+
+def discriminator_loss(d, g, real, source, groups):
+    true, false, fake = logits(d, real, generate(g, source, groups[0]), *groups)
     return 0.5 * (((true - 1) ** 2).mean() + 0.5 * ((false**2).mean() + (fake**2).mean()))
 
 
-def generator_losses(g, d, a, source, large, right):
+def generator_losses(g, d, a, real, source, large, groups):
+    right = groups[0]
     made = generate(g, source, right)
-    gan = 0.5 * ((discriminate(d, made, right) - 1) ** 2).mean()
-    ours, logits = alexnet(a, enlarged((made + 1) * 127.5) - MEANS)
+    gan = 0.5 * ((logits(d, real, made, *groups)[2] - 1) ** 2).mean()
+    ours, ages = alexnet(a, enlarged((made + 1) * 127.5) - MEANS)
     theirs, _ = alexnet(a, large)
     features = ((ours - theirs) ** 2).sum() / BATCH
-    age = -jax.nn.log_softmax(logits)[jnp.arange(BATCH), jnp.array(right)].mean()
+    age = -jax.nn.log_softmax(ages)[jnp.arange(BATCH), jnp.array(right)].mean()
     return gan, features, age
 
 
@@ -228,13 +235,13 @@ def places(name, grads, after):
     }
 
 
-def step(right, wrong):
+def step(groups):
     g, d = variables(generator_shapes()), variables(discriminator_shapes())
     a = variables(alexnet_shapes())
     real = picture("real", 128)
     first, second = picture("first", 128, 100.0), picture("second", 128, 100.0)
     large = picture("large", 227, 100.0)
-    loss, grads = jax.value_and_grad(lambda d: GAN * discriminator_loss(d, g, real, first, right, wrong))(d)
+    loss, grads = jax.value_and_grad(lambda d: GAN * discriminator_loss(d, g, real, first, groups))(d)
     # The generator's step sees the discriminator as it is after its own step.
     stepped = {name: jnp.asarray(adam(np.asarray(d[name]), np.asarray(grads[name]))) for name in d}
     out = [places(name, grads, stepped) for name in d]
@@ -242,19 +249,20 @@ def step(right, wrong):
     for name in d:
         if name.endswith("biases") and float(jnp.abs(grads[name]).max()) < 1e-9:
             stepped[name] = d[name]
-    inputs = (stepped, a, second, large, right)
-    gan, features, age = generator_losses(g, *inputs)
-    grads = jax.grad(generator_total)(g, *inputs)
+    inputs = (stepped, a, real, second, large)
+    gan, features, age = generator_losses(g, *inputs, groups)
+    grads = jax.grad(lambda g: generator_total(g, *inputs, groups))(g)
     after = {name: adam(np.asarray(g[name]), np.asarray(grads[name])) for name in g}
     out += [places(name, grads, after) for name in g]
     values = {"discriminator": loss / GAN, "generator": gan, "features": features, "age": age}
     values = {name: float(f"{float(value):.8g}") for name, value in values.items()}
-    return {"right": right, "wrong": wrong, "losses": values, "variables": out}
+    right, wrong, mixed = groups
+    return {"mixed": mixed, "right": right, "wrong": wrong, "losses": values, "variables": out}
 
 
 def main():
     shapes = {name: list(shape) for name, shape in alexnet_shapes().items()}
-    print(json.dumps({"alexnet": shapes, "steps": [step(*groups) for groups in GROUPS]}))
+    print(json.dumps({"alexnet": shapes, "steps": [step(groups) for groups in STEPS]}))
 
 
 main()

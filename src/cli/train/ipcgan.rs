@@ -26,10 +26,10 @@ pub struct IpcganArgs {
     /// Faces in a step
     #[arg(long = "batch_size", default_value_t = 32)]
     batch_size: usize,
-    /// Give each face of a step its own group: the authors give all the same one, which the normalisation by the
-    /// batch takes away again, but for the picture's edge
+    /// Mix groups, and for the discriminator real and made faces, in a batch: the authors' are of one group and
+    /// one kind, and normalisation by the batch takes away what all of it share
     #[arg(long)]
-    mixed_groups: bool,
+    mixed_batches: bool,
     /// Length of a step
     #[arg(long = "learning_rate", default_value_t = 1e-3)]
     learning_rate: f64,
@@ -87,7 +87,7 @@ impl IpcganArgs {
             recipe,
             max_steps: self.max_steps.unwrap_or(published.max_steps),
             batch_size: self.batch_size,
-            mixed_groups: self.mixed_groups,
+            mixed_batches: self.mixed_batches,
             learning_rate: self.learning_rate,
             weights,
             fea_layer_name: self.fea_layer_name,

@@ -32,6 +32,8 @@ impl LossWeights {
 /// The groups of the faces of a step, one each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Groups {
+    /// Whether the groups are mixed; the discriminator's batches then mix real and made faces as well.
+    pub mixed: bool,
     /// Those of the real faces, and those that the sources are aged to.
     pub right: Vec<usize>,
     /// What the discriminator must not take the real faces for.
@@ -133,17 +135,17 @@ impl Networks {
         judges: &Judges,
     ) -> Result<Losses> {
         let discriminator = self.step_discriminator(groups, shown, weights.gan)?;
-        let losses = self.step_generator(&groups.right, aged, weights, judges)?;
+        let losses = self.step_generator(groups, &shown.real, aged, weights, judges)?;
         Ok(Losses { discriminator, ..losses })
     }
 
     fn step_discriminator(&mut self, groups: &Groups, shown: &Shown, weight: f64) -> Result<f32> {
-        let Groups { right, wrong } = groups;
-        let (made, moments) = self.network(false)?.run_by_batch(&with_classes(&shown.sources, right)?)?;
+        let sources = with_classes(&shown.sources, &groups.right)?;
+        let (made, moments) = self.network(false)?.run_by_batch(&sources)?;
         let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;
-        let real = least_squares(&network.forward(&shown.real, right)?, 1.0)?;
-        let mistaken = least_squares(&network.forward(&shown.real, wrong)?, 0.0)?;
-        let fake = least_squares(&network.forward(&made.detach(), right)?, 0.0)?;
+        let [real, mistaken, fake] = logits(&network, &shown.real, &made.detach(), groups)?;
+        let (real, mistaken) = (least_squares(&real, 1.0)?, least_squares(&mistaken, 0.0)?);
+        let fake = least_squares(&fake, 0.0)?;
         let loss = ((real + ((mistaken + fake)? * 0.5)?)? * 0.5)?;
         self.discriminator_adam.step(&self.discriminator, &(&loss * weight)?.backward()?)?;
         self.moving.follow(&moments)?;
@@ -152,14 +154,19 @@ impl Networks {
 
     fn step_generator(
         &mut self,
-        classes: &[usize],
+        groups: &Groups,
+        real: &Tensor,
         aged: &Aged,
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
-        let (made, moments) = self.network(true)?.run_by_batch(&with_classes(&aged.small, classes)?)?;
+        let (made, moments) = self.network(true)?.run_by_batch(&with_classes(&aged.small, &groups.right)?)?;
         let network = Discriminator::new(&self.discriminator.frozen_builder(&self.device))?;
-        let gan = (least_squares(&network.forward(&made, classes)?, 1.0)? * 0.5)?;
+        let judged = match groups.mixed {
+            true => logits(&network, real, &made, groups)?[2].clone(),
+            false => network.forward(&made, &groups.right)?,
+        };
+        let gan = (least_squares(&judged, 1.0)? * 0.5)?;
         let mut losses = Losses { generator: gan.to_scalar()?, ..Losses::default() };
         let mut total = (gan * weights.gan)?;
         let judged = aged.large.as_ref().map(|source| judges.judge(&made, source)).transpose()?;
@@ -169,7 +176,7 @@ impl Networks {
             total = (total + (features * weights.features)?)?;
         }
         if let Some(logits) = ages {
-            let age = cross_entropy(&logits, classes)?;
+            let age = cross_entropy(&logits, &groups.right)?;
             losses.age = age.to_scalar()?;
             total = (total + (age * weights.age)?)?;
         }
@@ -201,4 +208,21 @@ impl Networks {
         self.discriminator_adam.restore(state, "discriminator_adam.")?;
         self.moving.restore(state, "moving.")
     }
+}
+
+/// The discriminator's logits of real faces said to be of their groups and of others, and of made faces. It
+/// normalises by the batch, which takes away what all of the batch share, such as a grid over all made faces; where
+/// `groups` are mixed, all faces are one batch.
+fn logits(network: &Discriminator, real: &Tensor, made: &Tensor, groups: &Groups) -> Result<[Tensor; 3]> {
+    let Groups { mixed, right, wrong } = groups;
+    if !mixed {
+        return Ok([
+            network.forward(real, right)?,
+            network.forward(real, wrong)?,
+            network.forward(made, right)?,
+        ]);
+    }
+    let all = network.forward(&Tensor::cat(&[real, real, made], 0)?, &[&right[..], wrong, right].concat())?;
+    let part = |i: usize| all.narrow(0, i * right.len(), right.len());
+    Ok([part(0)?, part(1)?, part(2)?])
 }

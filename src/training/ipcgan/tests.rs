@@ -28,6 +28,7 @@ struct Golden {
 /// One step from the beginning, of faces of these groups.
 #[derive(serde::Deserialize)]
 struct GoldenStep {
+    mixed: bool,
     right: Vec<usize>,
     wrong: Vec<usize>,
     losses: BTreeMap<String, f32>,
@@ -91,7 +92,8 @@ fn check_step(golden: &GoldenStep, judges: &Judges) {
     let shown = Shown { real: faces("real", 128, 1.0), sources: faces("first", 128, 100.0) };
     let aged = Aged { small: faces("second", 128, 100.0), large: Some(faces("large", 227, 100.0)) };
     let weights = LossWeights { gan: 75.0, features: 5e-2, age: 30.0 };
-    let groups = Groups { right: golden.right.clone(), wrong: golden.wrong.clone() };
+    let (right, wrong) = (golden.right.clone(), golden.wrong.clone());
+    let groups = Groups { mixed: golden.mixed, right, wrong };
     let losses = networks.step(&groups, &shown, &aged, &weights, judges).unwrap();
     for (name, ours) in [
         ("discriminator", losses.discriminator),
@@ -223,12 +225,12 @@ fn the_discriminator_learns_what_is_real() {
 }
 
 #[test]
-fn mixed_groups_are_of_each_face_and_resume() {
+fn mixed_batches_give_each_face_its_group_and_resume() {
     let home = tempfile::tempdir().unwrap();
-    let settings = |mixed_groups| IpcganSettings {
+    let settings = |mixed_batches| IpcganSettings {
         max_steps: 2,
         batch_size: 2,
-        mixed_groups,
+        mixed_batches,
         channels: 4,
         discriminator_outputs: 2,
         weights: LossWeights { features: 0.0, age: 0.0, ..LossWeights::PUBLISHED },

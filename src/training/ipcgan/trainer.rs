@@ -58,11 +58,12 @@ pub struct IpcganSettings {
     pub max_steps: u64,
     /// Faces in a step.
     pub batch_size: usize,
-    /// Whether each face of a step has a group of its own. The authors give all faces the same one; the
-    /// normalisation by the batch then takes the group's even maps away again, but for what the picture's edge
-    /// leaves of them.
+    /// Whether each face of a step has a group of its own, and the discriminator sees real and made faces in one
+    /// batch. The authors' batches are of one group and one kind; the normalisation by the batch then takes away
+    /// what all of it share: the even maps of the group, but for what the picture's edge leaves of them, and a grid
+    /// over all that is made.
     #[serde(default)]
-    pub mixed_groups: bool,
+    pub mixed_batches: bool,
     /// The length of a step.
     pub learning_rate: f64,
     /// How much each loss counts.
@@ -92,7 +93,7 @@ impl IpcganSettings {
             recipe,
             max_steps,
             batch_size: 32,
-            mixed_groups: false,
+            mixed_batches: false,
             learning_rate: 1e-3,
             weights: LossWeights::PUBLISHED,
             fea_layer_name: FeatureLayer::Conv5,
@@ -141,7 +142,7 @@ impl IpcganTrainer {
     ) -> Result<Self, TrainingError> {
         check(&settings, &judges)?;
         let IpcganSettings { batch_size, channels, discriminator_outputs, seed, .. } = settings;
-        let of_one_group = if settings.mixed_groups { 1 } else { batch_size };
+        let of_one_group = if settings.mixed_batches { 1 } else { batch_size };
         let faces = Faces::new(store, device)?;
         let sources = faces.sources();
         let names = settings.recipe.groups().map(|(first, last)| format!("the ages {first} to {last}"));
@@ -173,8 +174,9 @@ impl IpcganTrainer {
 
     /// The groups of the step that comes after `done` others, and the real faces that it shows.
     pub(super) fn draw(&mut self, done: u64) -> (Groups, Vec<usize>) {
-        let draws = if self.settings.mixed_groups { self.settings.batch_size as u64 } else { 1 };
-        let (mut groups, mut real) = (Groups::default(), Vec::new());
+        let draws = if self.settings.mixed_batches { self.settings.batch_size as u64 } else { 1 };
+        let mut groups = Groups { mixed: self.settings.mixed_batches, ..Groups::default() };
+        let mut real = Vec::new();
         for draw in 0..draws {
             let [right, wrong] = self.pairs.at(done * draws + draw);
             real.extend(self.group_order.batch(right, self.visits[right]));
@@ -194,7 +196,7 @@ impl IpcganTrainer {
             |faces: &Tensor| Ok::<_, TrainingError>(mosaic(&pictures(faces, Mapping::Rounded)?, COLUMNS));
         write_sheet(&folder.join("source.jpg"), &sheet(&((bytes / 127.5)? - 1.0)?)?)?;
         for class in 0..CLASSES {
-            let made = sheet(&self.networks.make(&sources, class, !self.settings.mixed_groups)?)?;
+            let made = sheet(&self.networks.make(&sources, class, !self.settings.mixed_batches)?)?;
             write_sheet(&folder.join(format!("test_{class}.jpg")), &made)?;
         }
         Ok(())
