@@ -123,7 +123,7 @@ pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
 /// Which model is being opened, where another one rests meanwhile.
 pub fn opening(view: &LiveView, state: &UiState) -> Option<Message> {
     let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
-    let title = state.models.iter().find(|model| model.name == name).map_or(name, |model| model.title);
+    let title = state.title_of(name);
     Some(Message::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
 }
 

@@ -1,6 +1,8 @@
 //! The list of models, each with whether it can be used.
 
-use eframe::egui::{Align2, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::commands::UiCommand;
 use super::icons::{Icon, centred};
@@ -18,16 +20,17 @@ const ROW_HEIGHT: f32 = 46.0;
 /// Draws the picker.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let state = scene.state;
-    let present = state.model();
-    let title = present.map_or("No model", |model| model.title);
+    let present = state.wanted_model();
+    let title = present.map_or("No model", |present| state.title_of(present));
     let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
     let shown = list.selected_text(title).show_ui(ui, |ui| {
         ui.set_width(LIST_WIDTH);
         ui.spacing_mut().item_spacing.y = 2.0;
-        for model in state.models {
-            let chosen = present.is_some_and(|present| present.name == model.name);
-            if show_row(ui, state, model, chosen).clicked() {
-                scene.commands.push(UiCommand::Model(model.name.to_owned()));
+        let palette = theme::palette(ui);
+        let models = state.models.iter().map(|model| Row::of_model(state, model, palette));
+        for row in models.chain(state.model_file.iter().map(|file| Row::of_file(state, file, palette))) {
+            if row.show(ui, present == Some(row.name)).clicked() {
+                scene.commands.push(UiCommand::Model(row.name.to_owned()));
             }
         }
     });
@@ -36,38 +39,54 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Model"));
 }
 
-fn show_row(ui: &mut Ui, state: &UiState, model: &ModelSummary, chosen: bool) -> Response {
-    let palette = theme::palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(LIST_WIDTH, ROW_HEIGHT), Sense::click());
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, CONTROL_RADIUS, palette.hover);
+/// A line of the list.
+struct Row<'a> {
+    name: &'a str,
+    title: &'a str,
+    hint: &'a str,
+    icon: Option<Icon>,
+    text: String,
+    color: Color32,
+}
+
+impl<'a> Row<'a> {
+    fn of_model(state: &UiState, model: &'a ModelSummary, palette: &Palette) -> Self {
+        let (icon, text, color) = describe(state, model, palette);
+        Self { name: model.name, title: model.title, hint: model.description, icon, text, color }
     }
-    focus_ring(ui, &response, rect.shrink(1.0), CONTROL_RADIUS);
-    let inner = rect.shrink2(vec2(M, 0.0));
-    let upper = pos2(inner.left(), rect.center().y - 9.0);
-    let color = if chosen { palette.accent } else { palette.text };
-    ui.painter().text(upper, Align2::LEFT_CENTER, model.title, theme::body(), color);
-    let (icon, text, color) = describe(state, model, palette);
-    let lower = pos2(inner.left(), rect.center().y + 10.0);
-    let line = ui.painter().layout_no_wrap(text.clone(), theme::small(), color);
-    let painter = ui.painter().with_clip_rect(inner.with_max_x(inner.right() - 16.0 - S));
-    painter.galley(lower - vec2(0.0, line.size().y / 2.0), line, color);
-    let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
-    let (icon, ink) = if chosen { (Some(Icon::Check), palette.accent) } else { (icon, color) };
-    if let Some(icon) = icon {
-        icon.paint(ui.painter(), centred(place, 14.0), ink);
+
+    fn of_file(state: &UiState, file: &'a str, palette: &Palette) -> Self {
+        let text = "a file of weights".to_owned();
+        Self { name: file, title: state.title_of(file), hint: file, icon: None, text, color: palette.muted }
     }
-    let label = format!("{}, {text}", model.title);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
-    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(model.description)
+
+    fn show(&self, ui: &mut Ui, chosen: bool) -> Response {
+        let palette = theme::palette(ui);
+        let (rect, response) = ui.allocate_exact_size(vec2(LIST_WIDTH, ROW_HEIGHT), Sense::click());
+        if response.hovered() || response.has_focus() {
+            ui.painter().rect_filled(rect, CONTROL_RADIUS, palette.hover);
+        }
+        focus_ring(ui, &response, rect.shrink(1.0), CONTROL_RADIUS);
+        let inner = rect.shrink2(vec2(M, 0.0));
+        let painter = ui.painter().with_clip_rect(inner.with_max_x(inner.right() - 16.0 - S));
+        let upper = pos2(inner.left(), rect.center().y - 9.0);
+        let ink = if chosen { palette.accent } else { palette.text };
+        painter.text(upper, Align2::LEFT_CENTER, self.title, theme::body(), ink);
+        let lower = pos2(inner.left(), rect.center().y + 10.0);
+        painter.text(lower, Align2::LEFT_CENTER, &self.text, theme::small(), self.color);
+        let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
+        let (icon, ink) = if chosen { (Some(Icon::Check), palette.accent) } else { (self.icon, self.color) };
+        if let Some(icon) = icon {
+            icon.paint(ui.painter(), centred(place, 14.0), ink);
+        }
+        let label = format!("{}, {}", self.title, self.text);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
+        response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(self.hint)
+    }
 }
 
 /// Whether a model can be used, in words and a colour. Missing weights are nothing wrong: nobody has them at first.
-fn describe(
-    state: &UiState,
-    model: &ModelSummary,
-    palette: &Palette,
-) -> (Option<Icon>, String, eframe::egui::Color32) {
+fn describe(state: &UiState, model: &ModelSummary, palette: &Palette) -> (Option<Icon>, String, Color32) {
     match state.weights_of(model.name).map(|weights| &weights.state) {
         None | Some(WeightState::Ready) => (None, "ready".to_owned(), palette.muted),
         Some(WeightState::Missing) => {

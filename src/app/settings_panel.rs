@@ -174,10 +174,11 @@ fn show_window(ui: &mut Ui, scene: &mut Scene<'_>) {
 fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
     let palette = theme::palette(ui);
     row(ui, "Model", |ui| {
-        let text = scene.state.model().map_or_else(
-            || "None is built in".to_owned(),
-            |model| format!("{}: {}", model.title, model.description),
-        );
+        let text = match (scene.state.model(), scene.state.wanted_model()) {
+            (Some(model), _) => format!("{}: {}", model.title, model.description),
+            (None, Some(file)) => file.to_owned(),
+            (None, None) => "None is built in".to_owned(),
+        };
         ui.add(Label::new(&text).truncate()).on_hover_text(text);
     });
     row(ui, "Runs on", |ui| {

@@ -133,7 +133,7 @@ fn pipeline_settings(state: &UiState) -> PipelineSettings {
         source: SourceChoice::Camera(state.settings.camera.clone()),
         ages: state.wanted_ages(),
         gender: state.settings.gender,
-        model: state.model().map(|model| model.name.to_owned()).unwrap_or_default(),
+        model: state.wanted_model().unwrap_or_default().to_owned(),
         device: state.settings.device,
         faces: state.faces,
         whole_frames: state.settings.whole_frame,

@@ -1,6 +1,6 @@
 //! All that the window itself knows: plain data, so that a test can build any state.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use image::RgbImage;
@@ -100,6 +100,8 @@ pub struct UiState {
     pub cameras: Vec<CameraDevice>,
     /// The models there are.
     pub models: &'static [ModelSummary],
+    /// A file of weights that was named at the start, which can be chosen beside the models.
+    pub model_file: Option<String>,
     /// What is known of the models' weights; empty until it was looked at.
     pub weights: Vec<ModelWeights>,
     /// The weight file that is being taken in, and the share that is done, 0 to 1.
@@ -121,7 +123,9 @@ pub struct UiState {
 impl UiState {
     /// The state at the start.
     pub fn new(settings: Settings, models: &'static [ModelSummary]) -> Self {
+        let listed = |name: &String| models.iter().any(|model| model.name == name);
         Self {
+            model_file: settings.model.clone().filter(|name| !listed(name)),
             settings,
             own_ages: None,
             layout: Layout::Tiles,
@@ -192,11 +196,24 @@ impl UiState {
         self.scale().sweep(self.settings.sweep_pictures)
     }
 
-    /// The model that is wanted.
+    /// The model that is wanted; nothing where a file of weights is.
     pub fn model(&self) -> Option<&'static ModelSummary> {
-        let wanted = self.settings.model.as_deref();
-        let named = self.models.iter().find(|model| Some(model.name) == wanted);
-        named.or_else(|| self.models.first())
+        match &self.settings.model {
+            Some(wanted) => self.models.iter().find(|model| model.name == wanted),
+            None => self.models.first(),
+        }
+    }
+
+    /// What is to run: the name of a model, or the path of a file of weights.
+    pub fn wanted_model(&self) -> Option<&str> {
+        self.settings.model.as_deref().or_else(|| self.models.first().map(|model| model.name))
+    }
+
+    /// The title of a model, or the name of a file of weights.
+    pub fn title_of<'a>(&self, wanted: &'a str) -> &'a str {
+        let listed = self.models.iter().find(|model| model.name == wanted).map(|model| model.title);
+        let file = || Path::new(wanted).file_name()?.to_str();
+        listed.or_else(file).unwrap_or(wanted)
     }
 
     /// What is known of the weights of the model called `name`.

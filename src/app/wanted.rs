@@ -33,7 +33,7 @@ impl Wanted {
             camera: state.settings.camera.clone(),
             ages: state.wanted_ages(),
             gender: state.settings.gender,
-            model: state.model().map(|model| model.name.to_owned()),
+            model: state.wanted_model().map(str::to_owned),
             device: state.settings.device,
             faces: state.faces,
             whole: state.settings.whole_frame,

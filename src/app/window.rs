@@ -120,7 +120,7 @@ impl<B: Backend> Window<B> {
 
     /// A chosen model that could not be opened leaves its place to the one that runs, else to the first one.
     fn give_way(&mut self, view: &LiveView) {
-        let wanted = self.state.model().map(|model| model.name);
+        let wanted = self.state.wanted_model();
         let Some(refused) = view.status.refused.as_deref().filter(|name| Some(*name) == wanted) else {
             return;
         };

@@ -12,6 +12,7 @@ use super::choices::Aging;
 use super::interrupt::Interrupt;
 use super::live_report::{Observer, Report};
 use super::output::say_json;
+use crate::aging::{AgingError, models};
 use crate::app::AppOptions;
 use crate::camera::CameraSettings;
 use crate::compose::write_atomically;
@@ -98,6 +99,7 @@ pub(super) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<Exit
 /// Opens the window on what the command line names.
 fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { camera, size, rate, aging, .. } = arguments;
+    let model = aging.model.as_deref().map(known).transpose()?;
     crate::app::run(AppOptions {
         camera,
         size,
@@ -105,11 +107,23 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         whole_frame: aging.whole_frame,
         all_faces: aging.all_faces,
         ages: aging.ages.map(|ages| ages.0),
-        model: aging.model,
+        model,
         gender: aging.gender,
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name of a model, or the whole path of a file of weights, which is remembered for the next start.
+fn known(model: &str) -> anyhow::Result<String> {
+    if models().iter().any(|listed| listed.name == model) {
+        return Ok(model.to_owned());
+    }
+    if !Path::new(model).exists() {
+        return Err(AgingError::UnknownModel(model.to_owned()).into());
+    }
+    let whole = std::path::absolute(model).with_context(|| format!("{model} cannot be found"))?;
+    Ok(whole.to_str().with_context(|| format!("{} is no name in UTF-8", whole.display()))?.to_owned())
 }
 
 /// Runs the pipeline for the time asked for, or until Ctrl-C. A report in a file is renewed every

@@ -40,6 +40,13 @@ fn the_models_are_listed_by_their_names() {
 }
 
 #[test]
+fn a_model_that_does_not_exist_opens_no_window() {
+    let ran = run(["live", "--model", "no/such.safetensors"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("no/such.safetensors") && ran.err.contains("agemirror models"), "{}", ran.err);
+}
+
+#[test]
 fn the_bench_has_a_figure_for_every_stage() {
     let ran = run(["bench", "--json"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);

@@ -14,6 +14,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::fixture::{
     Album, App, FOUR, TEN, agetransgan, caae, live, pagan, run_by, state_with_models, window, window_of,
+    with_status,
 };
 
 const CAAE: [f32; 10] = [2.5, 8.0, 13.0, 18.0, 25.5, 35.5, 45.5, 55.5, 65.5, 75.5];
@@ -66,6 +67,29 @@ fn looks_of_the_picker_and_the_cards() {
     damaged.settings.theme = ThemeChoice::Light;
     damaged.sheet = Some(Sheet::Weights("ipcgan"));
     album.look("weights_damaged_light", damaged, live(1, &[0], &TEN));
+}
+
+#[test]
+fn a_file_of_weights_is_a_choice_of_its_own() {
+    let file = "/home/ada/runs/ipcgan/checkpoint/acgan.model-1840.safetensors";
+    let mut state = state_with_models();
+    state.model_file = Some(file.to_owned());
+    let mut harness = window(state, live(1, &[0], &TEN));
+    click(&mut harness, "Model");
+    click(&mut harness, "acgan.model-1840.safetensors, a file of weights");
+    let asked = |harness: &Harness<'static, App>| {
+        harness.state().backend.sent.iter().rev().find_map(|command| match command {
+            Command::Model(model) => Some(model.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(asked(&harness).as_deref(), Some(file));
+    click(&mut harness, "Model");
+    harness.get_by_label("acgan.model-1840.safetensors, a file of weights");
+    let refused = with_status(live(1, &[0], &TEN), |status| status.refused = Some(file.to_owned()));
+    harness.state_mut().backend.view = refused;
+    harness.run_steps(3);
+    assert_eq!(asked(&harness).as_deref(), Some("mirror"), "which runs");
 }
 
 #[test]
@@ -226,7 +250,7 @@ fn what_cannot_be_taken_in_is_told() {
 fn a_model_that_cannot_be_opened_leaves_its_place_to_the_one_that_runs() {
     let mut state = state_with_models();
     state.settings.model = Some("caae".to_owned());
-    let view = crate::fixture::with_status(live(1, &[0], &TEN), |status| {
+    let view = with_status(live(1, &[0], &TEN), |status| {
         status.refused = Some("caae".to_owned());
     });
     let harness = window(state, view);
