@@ -227,8 +227,7 @@ impl Doer<'_> {
 
     /// The present model goes on until the other one can be opened.
     fn choose_model(&mut self, name: String) {
-        let wanting = self.state.models.iter().find(|model| model.name == name);
-        match wanting.filter(|model| !self.state.can_open(model.name)) {
+        match self.state.listed(&name).filter(|model| !self.state.can_open(model.name)) {
             Some(model) => self.state.sheet = Some(Sheet::Weights(model.name)),
             None => {
                 self.state.settings.model = Some(name);

@@ -199,9 +199,14 @@ impl UiState {
     /// The model that is wanted; nothing where a file of weights is.
     pub fn model(&self) -> Option<&'static ModelSummary> {
         match &self.settings.model {
-            Some(wanted) => self.models.iter().find(|model| model.name == wanted),
+            Some(wanted) => self.listed(wanted),
             None => self.models.first(),
         }
+    }
+
+    /// The model called `name`, where there is one.
+    pub fn listed(&self, name: &str) -> Option<&'static ModelSummary> {
+        self.models.iter().find(|model| model.name == name)
     }
 
     /// What is to run: the name of a model, or the path of a file of weights.
@@ -211,7 +216,7 @@ impl UiState {
 
     /// The title of a model, or the name of a file of weights.
     pub fn title_of<'a>(&self, wanted: &'a str) -> &'a str {
-        let listed = self.models.iter().find(|model| model.name == wanted).map(|model| model.title);
+        let listed = self.listed(wanted).map(|model| model.title);
         let file = || Path::new(wanted).file_name()?.to_str();
         listed.or_else(file).unwrap_or(wanted)
     }

@@ -20,7 +20,7 @@ const FIXED_HEIGHT: f32 = 270.0;
 /// Draws the card of the model called `name` over the window.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
     let state = scene.state;
-    let Some(model) = state.models.iter().find(|model| model.name == name) else { return };
+    let Some(model) = state.listed(name) else { return };
     let modal = Modal::new(Id::unique("weights")).frame(sheet_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);

@@ -32,7 +32,7 @@ impl Doer<'_> {
             _ => models.last().copied(),
         };
         let Some(asked) = asked else { return };
-        let Some(model) = self.state.models.iter().find(|model| model.name == asked) else {
+        let Some(model) = self.state.listed(asked) else {
             self.tell(Tone::Good, format!("Weights of {asked} were taken in."), None);
             return;
         };

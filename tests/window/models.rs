@@ -25,9 +25,21 @@ fn click(harness: &mut Harness<'static, App>, label: &str) {
     harness.run_steps(3);
 }
 
+/// What the last command asked for of those that `of` knows.
+fn asked<T>(harness: &Harness<'static, App>, of: impl Fn(&Command) -> Option<T>) -> Option<T> {
+    harness.state().backend.sent.iter().rev().find_map(of)
+}
+
 fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
-    harness.state().backend.sent.iter().rev().find_map(|command| match command {
+    asked(harness, |command| match command {
         Command::Ages(ages) => Some(ages.clone()),
+        _ => None,
+    })
+}
+
+fn model_asked(harness: &Harness<'static, App>) -> Option<String> {
+    asked(harness, |command| match command {
+        Command::Model(model) => Some(model.clone()),
         _ => None,
     })
 }
@@ -77,19 +89,13 @@ fn a_file_of_weights_is_a_choice_of_its_own() {
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "Model");
     click(&mut harness, "acgan.model-1840.safetensors, a file of weights");
-    let asked = |harness: &Harness<'static, App>| {
-        harness.state().backend.sent.iter().rev().find_map(|command| match command {
-            Command::Model(model) => Some(model.clone()),
-            _ => None,
-        })
-    };
-    assert_eq!(asked(&harness).as_deref(), Some(file));
+    assert_eq!(model_asked(&harness).as_deref(), Some(file));
     click(&mut harness, "Model");
     harness.get_by_label("acgan.model-1840.safetensors, a file of weights");
     let refused = with_status(live(1, &[0], &TEN), |status| status.refused = Some(file.to_owned()));
     harness.state_mut().backend.view = refused;
     harness.run_steps(3);
-    assert_eq!(asked(&harness).as_deref(), Some("mirror"), "which runs");
+    assert_eq!(model_asked(&harness).as_deref(), Some("mirror"), "which runs");
 }
 
 #[test]

@@ -96,6 +96,7 @@ pub fn with_classes(pictures: &Tensor, classes: &[usize]) -> Result<Tensor> {
         |class: &usize| (0..CLASSES).map(|i| if i == *class { 1.0 } else { 0.0 }).collect::<Vec<f32>>();
     let one_hot: Vec<f32> = classes.iter().flat_map(one_hot).collect();
     let maps = Tensor::from_vec(one_hot, (count, CLASSES, 1, 1), pictures.device())?;
-    let maps = maps.broadcast_as((count, CLASSES, height, width))?;
+    // Put together with a view, the result would be one that every layer copies first.
+    let maps = maps.broadcast_as((count, CLASSES, height, width))?.contiguous()?;
     Tensor::cat(&[pictures, &maps], 1)
 }

@@ -162,11 +162,13 @@ impl Networks {
     ) -> Result<Losses> {
         let (made, moments) = self.network(true)?.run_by_batch(&with_classes(&aged.small, &groups.right)?)?;
         let network = Discriminator::new(&self.discriminator.frozen_builder(&self.device))?;
-        let judged = match groups.mixed {
-            true => logits(&network, real, &made, groups)?[2].clone(),
-            false => network.forward(&made, &groups.right)?,
+        let fake = if groups.mixed {
+            let [_, _, fake] = logits(&network, real, &made, groups)?;
+            fake
+        } else {
+            network.forward(&made, &groups.right)?
         };
-        let gan = (least_squares(&judged, 1.0)? * 0.5)?;
+        let gan = (least_squares(&fake, 1.0)? * 0.5)?;
         let mut losses = Losses { generator: gan.to_scalar()?, ..Losses::default() };
         let mut total = (gan * weights.gan)?;
         let judged = aged.large.as_ref().map(|source| judges.judge(&made, source)).transpose()?;
