@@ -6,6 +6,7 @@ use image::{GrayImage, RgbImage};
 
 use crate::checkpoint::{CheckpointError, StoreError};
 use crate::face::AlignmentTemplate;
+use crate::face::dlib::CropWindow;
 
 /// The ages a model knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +83,8 @@ pub struct ModelInfo {
     pub knows_gender: bool,
     /// How its crop is aligned: to the template that the face fits best, one at least.
     pub templates: Vec<AlignmentTemplate>,
+    /// The square part of a crop that tiles show; the rest is there for hair that reaches farther.
+    pub view: CropWindow,
     /// The side in pixels at which the network itself works.
     pub side: u32,
     /// SHA-256 of the weights, in hexadecimal.
@@ -90,6 +93,11 @@ pub struct ModelInfo {
 
 /// A crop as the model's encoder sees it; only the model that made it can read it.
 pub struct EncodedFace(pub Box<dyn Any + Send + Sync>);
+
+/// What a model remembers of one face that is followed from frame to frame; only the model that wrote it can
+/// read it.
+#[derive(Default)]
+pub struct FaceMemory(pub Option<Box<dyn Any + Send>>);
 
 /// One aged face.
 #[derive(Clone, Debug)]
@@ -164,6 +172,15 @@ pub trait AgingModel: Send {
     /// # Errors
     /// When the network fails.
     fn encode(&self, crop: &RgbImage) -> Result<EncodedFace, AgingError>;
+
+    /// As [`AgingModel::encode`], for the next frame of a face that is followed. A model may keep in `memory`,
+    /// empty for the first frame, what steadies the next one; frames that do not differ are encoded alike.
+    ///
+    /// # Errors
+    /// As [`AgingModel::encode`].
+    fn encode_next(&self, crop: &RgbImage, _memory: &mut FaceMemory) -> Result<EncodedFace, AgingError> {
+        self.encode(crop)
+    }
 
     /// Ages an encoded face to each of `ages` (years), in their order. `crop` is the one that was encoded;
     /// `gender` counts only where [`ModelInfo::knows_gender`]. A model of groups takes the group that the

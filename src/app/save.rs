@@ -109,6 +109,7 @@ mod tests {
                 ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
                 knows_gender: false,
                 templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
+                view: crate::face::dlib::CropWindow::WHOLE,
                 side: 32,
                 weights_hash: "0".repeat(64),
             },

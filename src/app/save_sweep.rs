@@ -62,6 +62,7 @@ mod tests {
             ages: AgeChoice::Groups(vec![(1, 9)]),
             knows_gender: false,
             templates: Vec::new(),
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: 32,
             weights_hash: "0".repeat(64),
         };

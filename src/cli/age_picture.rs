@@ -13,7 +13,7 @@ use crate::compose::{
     AgeTarget, Captioned, Sweep, grid, paste_faces, save_tiles, strip, write_picture_numbered, write_sweep,
 };
 use crate::face::FaceFinder;
-use crate::pipeline::{FaceChooser, FaceCrop, SideLimits};
+use crate::pipeline::{FaceChooser, FaceCrop, SideLimits, shown};
 use crate::tensor::{DeviceChoice, choose_device};
 
 /// Ages pictures one after the other.
@@ -33,6 +33,8 @@ pub(super) struct Aged {
 /// A face that went through the encoder.
 struct Face {
     crop: FaceCrop,
+    /// What is shown of the crop.
+    shown: RgbImage,
     code: EncodedFace,
 }
 
@@ -76,9 +78,10 @@ impl<'a> PictureAger<'a> {
         let able: Vec<_> = found.into_iter().filter(|face| face.problem().is_none()).collect();
         let chosen = FaceChooser::default().choose(self.arguments.aging.faces(), &able);
         let encode = |face| {
-            let crop = FaceCrop::cut(picture, face, &self.model.info().templates, SideLimits::STILL, None);
+            let crop = FaceCrop::cut_for(self.model.info(), picture, face, SideLimits::STILL, None);
+            let shown = shown(RgbImage::clone(&crop.picture), self.model.info().view);
             let code = self.model.encode(&crop.picture)?;
-            Ok(Face { crop, code })
+            Ok(Face { crop, shown, code })
         };
         chosen.iter().map(encode).collect()
     }
@@ -92,7 +95,7 @@ impl<'a> PictureAger<'a> {
             if faces.len() > 1 {
                 name.push(format!("_face-{}", place + 1));
             }
-            Subject { name, input: &face.crop.picture, faces: std::slice::from_ref(face), whole: false }
+            Subject { name, input: &face.shown, faces: std::slice::from_ref(face), whole: false }
         };
         faces.iter().enumerate().map(subject).collect()
     }
@@ -108,7 +111,8 @@ impl<'a> PictureAger<'a> {
         }
         if !subject.whole {
             let first = aged.into_iter().next();
-            return Ok(first.map_or_else(|| subject.input.clone(), |aged| aged.picture));
+            let view = self.model.info().view;
+            return Ok(first.map_or_else(|| subject.input.clone(), |aged| shown(aged.picture, view)));
         }
         let patches = subject.faces.iter().zip(&aged).map(|(face, aged)| face.crop.patch(aged));
         Ok(paste_faces(subject.input, patches))

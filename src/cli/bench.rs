@@ -82,7 +82,7 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     let face =
         FaceFinder::new()?.find(&frame)?.into_iter().next().context("the bundled portrait shows no face")?;
     let region = FaceRegion::around_mesh(&face.mesh);
-    let cut = || FaceCrop::cut(&frame, &face, &model.info().templates, SideLimits::LIVE, None);
+    let cut = || FaceCrop::cut_for(model.info(), &frame, &face, SideLimits::LIVE, None);
     let crop = cut();
     let code = model.encode(&crop.picture)?;
     let decade = |count: u16| -> Vec<f32> { (0..count).map(|step| 5.0 + 8.0 * f32::from(step)).collect() };

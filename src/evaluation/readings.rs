@@ -9,7 +9,8 @@ use image::RgbImage;
 
 use super::age_estimator::AgeEstimator;
 use super::judges::{AgeJudge, Cut, DlibIdentity, IdentityJudge, distance};
-use crate::face::{AlignmentTemplate, FivePoints, Similarity};
+use crate::aging::ModelInfo;
+use crate::face::{FivePoints, Similarity};
 use crate::pipeline::{AgedFace, Tile, TileSet};
 
 /// Readings of a frame stand for the frames that come within this time. It is long because whoever reads gives way
@@ -93,7 +94,7 @@ impl Judges {
                 let place = set.faces.iter().position(|old| Arc::ptr_eq(&old.crop, &face.crop))?;
                 Some((set.faces.get(place)?, readings.faces.get(place)?))
             });
-            self.read_face(face, &set.model.templates, before)
+            self.read_face(face, &set.model, before)
         };
         let faces = set.faces.iter().map(read).collect::<Result<_>>()?;
         Ok(Readings { model: set.model.name, captured: set.frame.captured, faces })
@@ -102,7 +103,7 @@ impl Judges {
     fn read_face(
         &self,
         face: &AgedFace,
-        templates: &[AlignmentTemplate],
+        model: &ModelInfo,
         before: Option<(&AgedFace, &FaceReadings)>,
     ) -> Result<FaceReadings> {
         let known = |tile: &Tile| {
@@ -114,7 +115,7 @@ impl Judges {
         let new = face.tiles.iter().zip(&known).filter(|(_, known)| known.is_none());
         let pictures: Vec<&RgbImage> =
             std::iter::once(&*face.crop).chain(new.map(|(tile, _)| &*tile.picture)).collect();
-        let (input, mut read) = self.read_pictures(&pictures, &points_in_crop(face, templates))?;
+        let (input, mut read) = self.read_pictures(&pictures, &points_in_crop(face, model))?;
         let mut tiles = Vec::with_capacity(face.tiles.len());
         for (tile, known) in face.tiles.iter().zip(known) {
             tiles.extend(known.or_else(|| read.next()).map(|reading| (tile.age, reading)));
@@ -142,10 +143,15 @@ impl Judges {
 
 /// Where the landmarks lie in the crop of `face` and in its tiles, in pixels. A judge that wants to see more
 /// than the crop sees its edge repeated, of input and tiles alike.
-fn points_in_crop(face: &AgedFace, templates: &[AlignmentTemplate]) -> FivePoints {
+fn points_in_crop(face: &AgedFace, model: &ModelInfo) -> FivePoints {
     let points = &face.face.points;
-    let to_crop = Similarity::from_points_to_nearest(points, templates, face.crop.width());
-    points.map(|point| to_crop.apply(point))
+    let view = model.view;
+    let whole = face.crop.width() as f32 / view.width();
+    let to_crop = Similarity::from_points_to_nearest(points, &model.templates, whole.round() as u32);
+    points.map(|point| {
+        let [x, y] = to_crop.apply(point);
+        [x - view.left * whole, y - view.top * whole]
+    })
 }
 
 #[cfg(test)]
@@ -233,6 +239,7 @@ mod tests {
             ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
             knows_gender: false,
             templates: vec![template],
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: 128,
             weights_hash: String::new(),
         };

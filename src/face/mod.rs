@@ -8,6 +8,7 @@ mod detector;
 mod detector_thread;
 pub mod dlib;
 mod error;
+pub mod field;
 mod finder;
 mod landmarks;
 mod mesh;

@@ -4,14 +4,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use image::{GrayImage, RgbImage};
+use image::RgbImage;
 
+use super::crop::shown;
 use super::encoding::{Encoded, Encodings};
 use super::shared::{CropJob, Shared};
 use super::view::{AgedFace, Progress, Tile, TileSet};
 use super::wanted::Wanted;
 use crate::aging::{AgedCrop, Gender, ModelInfo};
 use crate::compose::paste_faces;
+use crate::face::dlib::CropWindow;
 
 /// Crops that are kept although nobody wants them at the moment; the oldest go first.
 const MOST_KEPT: usize = 160;
@@ -21,8 +23,9 @@ struct Made {
     face: usize,
     age: f32,
     gender: Gender,
-    picture: Arc<RgbImage>,
-    mask: GrayImage,
+    aged: AgedCrop,
+    /// What the tile shows of it.
+    shown: Arc<RgbImage>,
     finished: Instant,
 }
 
@@ -82,11 +85,12 @@ impl Capture {
         Some(Task { face, ages })
     }
 
-    /// Keeps what a task has made.
-    pub(super) fn keep(&mut self, task: &Task, gender: Gender, aged: Vec<AgedCrop>) {
+    /// Keeps what a task has made; tiles show `view` of it.
+    pub(super) fn keep(&mut self, task: &Task, gender: Gender, aged: Vec<AgedCrop>, view: CropWindow) {
         let finished = Instant::now();
-        for (&age, AgedCrop { picture, mask }) in task.ages.iter().zip(aged) {
-            self.made.push(Made { face: task.face, age, gender, picture: Arc::new(picture), mask, finished });
+        for (&age, aged) in task.ages.iter().zip(aged) {
+            let shown = Arc::new(shown(aged.picture.clone(), view));
+            self.made.push(Made { face: task.face, age, gender, aged, shown, finished });
         }
     }
 
@@ -110,14 +114,11 @@ impl Capture {
             if self.whole.iter().any(known) {
                 continue;
             }
-            let crop = |face: usize| {
-                let made = self.find(face, age, wanted.gender)?;
-                Some(AgedCrop { picture: RgbImage::clone(&made.picture), mask: made.mask.clone() })
-            };
-            let aged: Option<Vec<AgedCrop>> = (0..self.job.faces.len()).map(crop).collect();
+            let crop = |face: usize| Some(&self.find(face, age, wanted.gender)?.aged);
+            let aged: Option<Vec<&AgedCrop>> = (0..self.job.faces.len()).map(crop).collect();
             let Some(aged) = aged else { continue };
             let frame = &self.job.seen.frame;
-            let patches = encodings.faces.iter().zip(&aged).map(|(face, aged)| face.crop.patch(aged));
+            let patches = encodings.faces.iter().zip(aged).map(|(face, aged)| face.crop.patch(aged));
             let tile = Tile {
                 age,
                 picture: Arc::new(paste_faces(&frame.picture, patches)),
@@ -167,7 +168,7 @@ impl Capture {
     pub(super) fn tiles(&self, face: usize, wanted: &Wanted) -> Vec<Tile> {
         let tile = |made: &Made| Tile {
             age: made.age,
-            picture: Arc::clone(&made.picture),
+            picture: Arc::clone(&made.shown),
             captured: self.job.seen.frame.captured,
             finished: made.finished,
         };
@@ -192,5 +193,5 @@ impl Capture {
 
 /// A face with its tiles, as it is shown.
 pub(super) fn aged_face(face: &Encoded, present_age: Option<f32>, tiles: Vec<Tile>) -> AgedFace {
-    AgedFace { face: face.face.clone(), crop: Arc::clone(&face.crop.picture), present_age, tiles }
+    AgedFace { face: face.face.clone(), crop: Arc::clone(&face.shown), present_age, tiles }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use image::RgbImage;
+use image::{RgbImage, imageops};
 
-use crate::aging::AgedCrop;
+use crate::aging::{AgedCrop, ModelInfo};
 use crate::compose::Patch;
+use crate::face::dlib::CropWindow;
 use crate::face::{AlignmentTemplate, Similarity, TrackedFace, align};
 
 /// Sides of crops are multiples of this, so that few sizes occur.
@@ -27,6 +28,12 @@ impl SideLimits {
     pub const LIVE: Self = Self { smallest: 128, largest: 512 };
     /// For a still picture.
     pub const STILL: Self = Self { smallest: 128, largest: 1024 };
+
+    /// The limits of crops of which tiles show `view`, so that the tiles are within these.
+    pub fn of_view(self, view: CropWindow) -> Self {
+        let whole = |side: u32| ((side as f32 / view.width() / STEP as f32).round() as u32).max(1) * STEP;
+        Self { smallest: whole(self.smallest), largest: whole(self.largest) }
+    }
 }
 
 /// A face cut out of a frame upright.
@@ -54,10 +61,31 @@ impl FaceCrop {
         Self { picture: Arc::new(align(frame, &to_crop, side)), to_crop }
     }
 
+    /// As [`FaceCrop::cut`], for a model's own templates and view.
+    pub fn cut_for(
+        model: &ModelInfo,
+        frame: &RgbImage,
+        face: &TrackedFace,
+        limits: SideLimits,
+        previous: Option<u32>,
+    ) -> Self {
+        Self::cut(frame, face, &model.templates, limits.of_view(model.view), previous)
+    }
+
     /// What pastes `aged`, made of this crop, back into the frame.
     pub fn patch<'a>(&'a self, aged: &'a AgedCrop) -> Patch<'a> {
         Patch { frame_to_crop: &self.to_crop, crop: &self.picture, aged }
     }
+}
+
+/// The part `view` of a square picture, which is what tiles show of it.
+pub fn shown(picture: RgbImage, view: CropWindow) -> RgbImage {
+    if view == CropWindow::WHOLE {
+        return picture;
+    }
+    let side = picture.width() as f32;
+    let [left, top, width] = [view.left, view.top, view.width()].map(|part| (part * side).round() as u32);
+    imageops::crop_imm(&picture, left, top, width, width).to_image()
 }
 
 /// The side of a crop that covers `pixels` pixels of the frame.
@@ -86,6 +114,17 @@ mod tests {
         assert_eq!(side(900.0, SideLimits::STILL, None), 896);
         assert_eq!(side(f32::INFINITY, SideLimits::STILL, None), 128);
         assert_eq!(side(f32::NAN, SideLimits::STILL, Some(256)), 128);
+    }
+
+    #[test]
+    fn limits_hold_for_what_tiles_show() {
+        let view = CropWindow { left: 0.25, top: 0.2, right: 0.75, bottom: 0.7 };
+        let limits = SideLimits::LIVE.of_view(view);
+        assert_eq!(limits, SideLimits { smallest: 256, largest: 1024 });
+        let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb([x as u8, y as u8, 0]));
+        let part = shown(picture.clone(), view);
+        assert_eq!((part.dimensions(), part.get_pixel(0, 0).0), ((128, 128), [64, 51, 0]));
+        assert_eq!(shown(picture.clone(), CropWindow::WHOLE), picture);
     }
 
     #[test]

@@ -1,12 +1,19 @@
 //! The faces of one frame, cut out and through the encoder.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::crop::{FaceCrop, SideLimits};
+use image::RgbImage;
+
+use super::crop::{FaceCrop, SideLimits, shown};
 use super::shared::{CropJob, Shared};
 use super::statistics::Stage;
-use crate::aging::{AgingError, AgingModel, EncodedFace};
+use crate::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
 use crate::face::TrackedFace;
+
+/// Most faces that the model remembers; the one that was not seen for longest is forgotten.
+const MAX_MEMORIES: usize = 8;
 
 /// A crop that went through the encoder.
 pub(super) struct Encoded {
@@ -14,6 +21,8 @@ pub(super) struct Encoded {
     order: u64,
     pub(super) face: TrackedFace,
     pub(super) crop: FaceCrop,
+    /// What tiles show of the crop.
+    pub(super) shown: Arc<RgbImage>,
     pub(super) code: EncodedFace,
 }
 
@@ -23,6 +32,8 @@ pub(super) struct Encodings {
     pub(super) faces: Vec<Encoded>,
     /// What the encoder took for one face the last time it ran.
     pub(super) one_face: Duration,
+    /// What the model remembers of the faces that are followed, by their identity, the latest last.
+    memories: VecDeque<(u64, FaceMemory)>,
 }
 
 impl Encodings {
@@ -58,18 +69,35 @@ impl Encodings {
             let began = Instant::now();
             let known = before.iter().find(|known| known.face.id == face.id);
             let side = known.map(|known| known.crop.picture.width());
-            let crop = FaceCrop::cut(&job.seen.frame.picture, face, &model.info().templates, limits, side);
+            let crop = FaceCrop::cut_for(model.info(), &job.seen.frame.picture, face, limits, side);
+            let part = Arc::new(shown(RgbImage::clone(&crop.picture), model.info().view));
             cutting += began.elapsed();
             let began = Instant::now();
-            let code = model.encode(&crop.picture)?;
+            let code = match job.seen.live {
+                true => model.encode_next(&crop.picture, self.memory(face.id))?,
+                false => model.encode(&crop.picture)?,
+            };
             self.one_face = began.elapsed();
             encoding += self.one_face;
-            self.faces.push(Encoded { order: job.seen.order, face: face.clone(), crop, code });
+            let (order, face) = (job.seen.order, face.clone());
+            self.faces.push(Encoded { order, face, crop, shown: part, code });
         }
         if !encoding.is_zero() {
             shared.note(Stage::Encode, encoding);
         }
         Ok(cutting)
+    }
+
+    /// What the model remembers of the face `id`.
+    fn memory(&mut self, id: u64) -> &mut FaceMemory {
+        let known = self.memories.iter().position(|(known, _)| *known == id);
+        let memory = known.and_then(|index| self.memories.remove(index));
+        if self.memories.len() >= MAX_MEMORIES {
+            self.memories.pop_front();
+        }
+        self.memories.push_back(memory.unwrap_or((id, FaceMemory::default())));
+        let latest = self.memories.len() - 1;
+        &mut self.memories[latest].1
     }
 }
 

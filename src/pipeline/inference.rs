@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::captured::{Capture, aged_face};
-use super::crop::SideLimits;
+use super::crop::{SideLimits, shown};
 use super::encoding::Encodings;
 use super::pace::Pace;
 use super::settings::ModelOpener;
@@ -208,7 +208,7 @@ impl Bench {
         let took = began.elapsed();
         shared.note(Stage::Decode, took);
         self.pace.note(self.encodings.one_face + took / task.ages.len() as u32);
-        capture.keep(&task, wanted.gender, aged);
+        capture.keep(&task, wanted.gender, aged, model.info().view);
         capture.tidy(wanted);
         Ok(true)
     }
@@ -252,7 +252,8 @@ fn make_tiles(
     }
     shared.note(Stage::Compose, cutting + began.elapsed());
     let faces = encoded.iter().zip(aged).map(|(face, aged)| {
-        let tiles = wanted.ages.iter().zip(aged).map(|(&age, aged)| finished(age, aged.picture)).collect();
+        let tile = |(&age, aged): (&f32, AgedCrop)| finished(age, shown(aged.picture, model.info().view));
+        let tiles = wanted.ages.iter().zip(aged).map(tile).collect();
         aged_face(face, model.present_age(&face.code), tiles)
     });
     let faces = faces.collect();

@@ -28,7 +28,7 @@ use std::sync::Arc;
 pub use crate::tensor::DeviceChoice;
 pub use choose::{FaceChooser, MOST_FACES};
 pub use command::{Command, FaceChoice};
-pub use crop::{FaceCrop, SideLimits};
+pub use crop::{FaceCrop, SideLimits, shown};
 pub use settings::{ModelOpener, PipelineSettings, SourceChoice, SourceMaker, WatcherMaker};
 pub use shared::Notify;
 pub(crate) use statistics::quantile;

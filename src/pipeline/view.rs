@@ -27,7 +27,7 @@ pub struct Tile {
 pub struct AgedFace {
     /// The face in the frame.
     pub face: TrackedFace,
-    /// The crop that was aged.
+    /// What tiles show of the crop that was aged.
     pub crop: Arc<RgbImage>,
     /// The age the model reads off the face, in years.
     pub present_age: Option<f32>,

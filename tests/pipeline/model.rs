@@ -65,6 +65,7 @@ fn info() -> ModelInfo {
         ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
         knows_gender: false,
         templates: vec![AlignmentTemplate { points }],
+        view: agemirror::face::dlib::CropWindow::WHOLE,
         side: 128,
         weights_hash: "0".repeat(64),
     }

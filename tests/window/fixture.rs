@@ -170,6 +170,7 @@ pub fn model() -> ModelInfo {
         ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
         knows_gender: false,
         templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
+        view: agemirror::face::dlib::CropWindow::WHOLE,
         side: 128,
         weights_hash: "5f3c9a1e77d0b2468ace13579bdf02468ace13579bdf02468ace13579bdf0246".to_owned(),
     }

@@ -79,6 +79,7 @@ impl AgeTransGan {
             },
             knows_gender: false,
             templates: templates(shape.side),
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: shape.side as u32,
             weights_hash,
         };

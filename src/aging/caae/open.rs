@@ -64,6 +64,7 @@ impl Caae {
             ages: AgeChoice::Groups(GROUPS.to_vec()),
             knows_gender: true,
             templates: vec![TEMPLATE],
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: SIDE,
             weights_hash,
         };

@@ -81,6 +81,7 @@ impl Ipcgan {
             ages: AgeChoice::Groups(flavour.groups.to_vec()),
             knows_gender: false,
             templates: vec![flavour.template],
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: SIDE,
             weights_hash: Weights::hash(&[&weights])?,
         };

@@ -79,7 +79,7 @@ impl Lines {
     /// The lines of an old face on the crops `x` (N, 3, H, W): (N, 1, H, W), logarithms of ratios.
     pub(super) fn draw(&self, x: &Tensor, features: &Features) -> Result<Tensor> {
         let (n, _, side, _) = x.dims4()?;
-        let whole = CropWindow { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+        let whole = CropWindow::WHOLE;
         let atlas = if side == LINES_SIDE { self.atlas.clone() } else { whole.cut(&self.atlas, side)? };
         let male = sigmoid(&(self.male(features)? * 2.0)?)?.reshape((n, 1, 1, 1))?;
         let (women, men) = (atlas.narrow(1, 0, 1)?, atlas.narrow(1, 1, 1)?);

@@ -80,6 +80,7 @@ impl Mirror {
             ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
             knows_gender: false,
             templates: vec![TEMPLATE],
+            view: CropWindow::WHOLE,
             side: SIDE,
             weights_hash: format!("{:x}", Sha256::digest(bytes)),
         };

@@ -78,6 +78,7 @@ impl Pagan {
             ages: AgeChoice::Groups(GROUPS.to_vec()),
             knows_gender: false,
             templates: vec![TEMPLATE],
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: SIDE,
             weights_hash: Weights::hash(&files.each_ref())?,
         };

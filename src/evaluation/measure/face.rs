@@ -13,7 +13,7 @@ use crate::dataset;
 use crate::evaluation::change::{Made, change, change_difference};
 use crate::evaluation::judges::distance;
 use crate::face::{FaceBox, FivePoints, TrackedFace, align};
-use crate::pipeline::{FaceCrop, SideLimits};
+use crate::pipeline::{FaceCrop, SideLimits, shown};
 
 /// The ages that the slider stops at.
 const SLIDER: [f32; 18] = [
@@ -67,13 +67,8 @@ impl Bench {
         read: f32,
         embeddings: &BTreeMap<String, Vec<f32>>,
     ) -> Result<(Aged, RgbImage, Vec<RgbImage>), EvaluationError> {
-        let crop = FaceCrop::cut(
-            subject.picture,
-            &tracked(subject.points),
-            &model.info().templates,
-            SideLimits::STILL,
-            None,
-        );
+        let face = tracked(subject.points);
+        let crop = FaceCrop::cut_for(model.info(), subject.picture, &face, SideLimits::STILL, None);
         let gender = match subject.gender {
             dataset::Gender::Female => Gender::Female,
             dataset::Gender::Male => Gender::Male,
@@ -115,8 +110,9 @@ impl Bench {
             slider: subject.slider.then(|| self.slider(model, subject, &crop, gender)).transpose()?,
             failed: Vec::new(),
         };
-        let pictures = aged.into_iter().map(|aged| aged.picture).collect();
-        Ok((measured, (*crop.picture).clone(), pictures))
+        let view = model.info().view;
+        let pictures = aged.into_iter().map(|aged| shown(aged.picture, view)).collect();
+        Ok((measured, shown((*crop.picture).clone(), view), pictures))
     }
 
     fn slider(

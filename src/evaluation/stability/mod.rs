@@ -38,6 +38,9 @@ impl Subject<'_> {
     /// The face as the model wants it; where a `side` is given, of that many pixels.
     fn cut(&self, picture: &RgbImage, face: &TrackedFace, side: Option<u32>) -> FaceCrop {
         let limits = side.map_or(SideLimits::STILL, |side| SideLimits { smallest: side, largest: side });
-        FaceCrop::cut(picture, face, &self.model.info().templates, limits, None)
+        match side {
+            Some(_) => FaceCrop::cut(picture, face, &self.model.info().templates, limits, None),
+            None => FaceCrop::cut_for(self.model.info(), picture, face, limits, None),
+        }
     }
 }

@@ -18,6 +18,14 @@ pub struct CropWindow {
 }
 
 impl CropWindow {
+    /// The whole crop.
+    pub const WHOLE: Self = Self { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+
+    /// The width in fractions of the crop's side.
+    pub fn width(&self) -> f32 {
+        self.right - self.left
+    }
+
     /// The part of a crop aligned with `from` that a crop aligned with `to` shows (by least squares over
     /// the five points; what little rotation two templates may differ by is left out).
     pub fn between(from: &AlignmentTemplate, to: &AlignmentTemplate) -> Self {

@@ -3,7 +3,7 @@
 //! lightens with age.
 
 use super::emphasis::smooth;
-use super::field::centres;
+use crate::face::field::centres;
 use crate::aging::mirror::{luma, residual_for, share_by};
 
 /// The top of the forehead in the mesh, and its neighbours on both sides along the hairline.

@@ -5,7 +5,7 @@ use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
 use super::emphasis::{Emphasis, Strength};
-use super::field::{Place, centres, displacement};
+use crate::face::field::{Place, centres, displacement};
 use super::hair::Greying;
 use super::prototypes::{Prototypes, UsualChange, read};
 use crate::aging::mirror::Change;

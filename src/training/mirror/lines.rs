@@ -3,7 +3,7 @@
 //! surroundings a point of skin is.
 
 use super::emphasis::smooth;
-use super::field::{Place, centres, inside};
+use crate::face::field::{Place, centres, inside};
 use super::prototypes::lay_over;
 use crate::aging::mirror::{LINES_SIDE as SIDE, luma};
 use crate::dataset::FacePack;

@@ -3,7 +3,6 @@
 
 mod discriminator;
 mod emphasis;
-mod field;
 mod hair;
 mod judges;
 mod lesson;

@@ -12,7 +12,7 @@ mod store;
 pub(super) use measure::lay_over;
 
 use super::emphasis::coarse;
-use super::field::{Grid, Place};
+use crate::face::field::{Grid, Place};
 use super::lines::{LineModels, Lines};
 use super::meshes::Mesh;
 use crate::aging::mirror::share_by;

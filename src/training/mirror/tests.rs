@@ -69,6 +69,7 @@ impl Shades {
             ages: AgeChoice::Groups(vec![(20, 29), (60, 69)]),
             knows_gender: false,
             templates: vec![TEMPLATE],
+            view: crate::face::dlib::CropWindow::WHOLE,
             side: 48,
             weights_hash: weights.to_owned(),
         })

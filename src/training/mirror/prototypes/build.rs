@@ -10,7 +10,7 @@ use super::{AGES, Effect, POOLS, Pool, Prototypes, TEXTURES};
 use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
 use crate::training::error::TrainingError;
-use crate::training::mirror::field::Grid;
+use crate::face::field::Grid;
 use crate::training::mirror::lines::Lines;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
 

@@ -1,7 +1,7 @@
 //! One face laid over the reference mesh.
 
 use super::super::emphasis::smooth;
-use super::super::field::{Place, centres, displacement};
+use crate::face::field::{Place, centres, displacement};
 use crate::dataset::FacePack;
 
 /// What is added to the strength of detail before the logarithm: a grey level and a half.

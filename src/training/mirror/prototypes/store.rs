@@ -9,7 +9,7 @@ use super::{AGES, Effect, POOLS, Prototypes, TEXTURES};
 use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
 use crate::training::error::TrainingError;
-use crate::training::mirror::field::Grid;
+use crate::face::field::Grid;
 use crate::training::mirror::lines::Lines;
 use crate::training::mirror::meshes::Mesh;
 use crate::training::tensors::write_tensors;

@@ -1,0 +1,186 @@
+//! Square planes of numbers, and what is done to them at low resolution: blurs and reading between pixels.
+
+/// A square plane of numbers, row by row.
+#[derive(Clone)]
+pub(super) struct Plane {
+    pub side: usize,
+    pub values: Vec<f32>,
+}
+
+impl Plane {
+    pub fn new(side: usize, values: Vec<f32>) -> Self {
+        debug_assert_eq!(values.len(), side * side);
+        Self { side, values }
+    }
+
+    /// Each value of this plane with that of `other`, which has the same side.
+    pub fn zip(&self, other: &Self, combine: impl Fn(f32, f32) -> f32) -> Self {
+        let values = self.values.iter().zip(&other.values).map(|(a, b)| combine(*a, *b)).collect();
+        Self { side: self.side, values }
+    }
+
+    pub fn map(&self, change: impl Fn(f32) -> f32) -> Self {
+        Self { side: self.side, values: self.values.iter().map(|value| change(*value)).collect() }
+    }
+
+    /// Two box filters in each direction, which together come close to a Gaussian of standard deviation `sigma`
+    /// (pixels); beyond the edge the edge is repeated.
+    pub fn blurred(&self, sigma: f32) -> Self {
+        // Two boxes of width w have the variance (w^2 - 1) / 6.
+        let radius = (((6.0 * sigma * sigma + 1.0).sqrt() - 1.0) / 2.0).round() as usize;
+        let mut plane = self.clone();
+        if radius > 0 {
+            for _ in 0..2 {
+                box_rows(&mut plane.values, self.side, radius);
+                plane = plane.transposed();
+                box_rows(&mut plane.values, self.side, radius);
+                plane = plane.transposed();
+            }
+        }
+        plane
+    }
+
+    /// The blur of this plane where `weight` counts, as a weighted mean (Knutsson and Westin, "Normalized and
+    /// differential convolution", 1993), so that nothing bleeds in from elsewhere.
+    pub fn blurred_within(&self, weight: &Self, sigma: f32) -> Self {
+        let sums = self.zip(weight, |value, weight| value * weight).blurred(sigma);
+        sums.zip(&weight.blurred(sigma), |sum, weight| sum / weight.max(1e-4))
+    }
+
+    fn transposed(&self) -> Self {
+        let mut values = vec![0.0; self.values.len()];
+        // In blocks, so that both planes stay in the cache.
+        const BLOCK: usize = 16;
+        for y0 in (0..self.side).step_by(BLOCK) {
+            for x0 in (0..self.side).step_by(BLOCK) {
+                for y in y0..(y0 + BLOCK).min(self.side) {
+                    for x in x0..(x0 + BLOCK).min(self.side) {
+                        values[x * self.side + y] = self.values[y * self.side + x];
+                    }
+                }
+            }
+        }
+        Self { side: self.side, values }
+    }
+
+    /// The mean of the values where `weight` counts; `None` where it hardly does.
+    pub fn mean_within(&self, weight: &Self) -> Option<f32> {
+        let total: f32 = weight.values.iter().sum();
+        let sum: f32 = self.values.iter().zip(&weight.values).map(|(value, weight)| value * weight).sum();
+        (total > 0.001 * self.values.len() as f32).then(|| sum / total)
+    }
+
+    /// The value at a point in fractions of the side, bilinearly; beyond the edge it is the edge's.
+    pub fn at(&self, [x, y]: [f32; 2]) -> f32 {
+        let (x, y) = (Between::of(x, self.side), Between::of(y, self.side));
+        let across = |row: usize| {
+            let row = &self.values[row * self.side..];
+            row[x.first] + (row[x.next] - row[x.first]) * x.share
+        };
+        let (above, below) = (across(y.first), across(y.next));
+        above + (below - above) * y.share
+    }
+
+    /// The plane at another side, bilinearly.
+    pub fn resized(&self, side: usize) -> Self {
+        if side == self.side {
+            return self.clone();
+        }
+        let columns: Vec<Between> =
+            (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, self.side)).collect();
+        let mut values = Vec::with_capacity(side * side);
+        let mut row = vec![0.0; self.side];
+        for y in 0..side {
+            self.row(Between::of((y as f32 + 0.5) / side as f32, self.side), &mut row);
+            values.extend(columns.iter().map(|x| row[x.first] + (row[x.next] - row[x.first]) * x.share));
+        }
+        Self { side, values }
+    }
+
+    /// The values between two rows.
+    fn row(&self, y: Between, row: &mut [f32]) {
+        let (above, below) = (&self.values[y.first * self.side..], &self.values[y.next * self.side..]);
+        for ((to, above), below) in row.iter_mut().zip(above).zip(below) {
+            *to = above + (below - above) * y.share;
+        }
+    }
+}
+
+/// Two neighbours among `side` samples, and how far a point lies from the first to the next.
+#[derive(Clone, Copy)]
+struct Between {
+    first: usize,
+    next: usize,
+    share: f32,
+}
+
+impl Between {
+    /// For a point in fractions of the side.
+    fn of(at: f32, side: usize) -> Self {
+        let at = (at * side as f32 - 0.5).clamp(0.0, (side - 1) as f32);
+        let first = at as usize;
+        Self { first, next: (first + 1).min(side - 1), share: at - first as f32 }
+    }
+}
+
+/// The mean of each value and of `radius` neighbours on both sides, along each row.
+fn box_rows(values: &mut [f32], side: usize, radius: usize) {
+    let radius = radius.min(side.saturating_sub(1) / 2);
+    let scale = 1.0 / (2 * radius + 1) as f32;
+    let mut padded = vec![0.0; side + 2 * radius + 1];
+    for row in values.chunks_exact_mut(side) {
+        padded[..radius].fill(row[0]);
+        padded[radius..radius + side].copy_from_slice(row);
+        padded[radius + side..].fill(row[side - 1]);
+        let mut sum: f32 = padded[..2 * radius + 1].iter().sum();
+        for (x, value) in row.iter_mut().enumerate() {
+            *value = sum * scale;
+            sum += padded[x + 2 * radius + 1] - padded[x];
+        }
+    }
+}
+
+/// A smooth rise from 0 at `from` to 1 at `to`.
+pub(super) fn smooth_step(from: f32, to: f32, x: f32) -> f32 {
+    let x = ((x - from) / (to - from)).clamp(0.0, 1.0);
+    x * x * (3.0 - 2.0 * x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blur_keeps_constants_and_has_the_width_that_was_asked_for() {
+        let side = 101;
+        assert!(Plane::new(side, vec![3.0; side * side]).blurred(4.0).values.iter().all(|v| (v - 3.0).abs() < 1e-4));
+        let mut point = vec![0.0; side * side];
+        point[50 * side + 50] = 1.0;
+        let blurred = Plane::new(side, point).blurred(5.0);
+        let spread = |axis: fn(usize, usize) -> usize| -> f32 {
+            let square = |i: usize| (axis(i, side) as f32 - 50.0).powi(2);
+            blurred.values.iter().enumerate().map(|(i, v)| v * square(i)).sum()
+        };
+        for variance in [spread(|i, side| i / side), spread(|i, side| i % side)] {
+            assert!((variance.sqrt() - 5.0).abs() < 0.3, "{variance}");
+        }
+    }
+
+    #[test]
+    fn a_blur_within_a_mask_takes_nothing_from_outside() {
+        let side = 32;
+        let left = |inside: f32, outside: f32| {
+            (0..side * side).map(|i| if i % side < 16 { inside } else { outside }).collect::<Vec<_>>()
+        };
+        let blurred = Plane::new(side, left(2.0, 90.0)).blurred_within(&Plane::new(side, left(1.0, 0.0)), 4.0);
+        assert!((blurred.values[5 * side + 15] - 2.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_ramp_stays_a_ramp_when_it_is_resized() {
+        let plane = Plane::new(8, (0..64).map(|i| (i % 8) as f32).collect());
+        let wide = plane.resized(16);
+        assert!((wide.values[16 * 3 + 7] - 3.25).abs() < 1e-6);
+        assert!((plane.at([0.5, 0.3]) - 3.5).abs() < 1e-6);
+    }
+}
