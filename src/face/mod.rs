@@ -15,6 +15,7 @@ mod mesh;
 mod one_euro;
 mod problem;
 mod region;
+pub mod regions;
 mod similarity;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -34,9 +34,10 @@ mod prelu;
 mod same;
 mod scratch;
 mod second_order;
-mod simd;
+pub(crate) mod simd;
 #[cfg(test)]
 pub(crate) use simd::on_one_set;
+pub(crate) use simd::widest;
 mod sums;
 #[cfg(test)]
 pub(crate) mod testing;

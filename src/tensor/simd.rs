@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The instruction sets the kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum InstructionSet {
+pub(crate) enum InstructionSet {
     /// 16 lanes, 32 registers.
     #[cfg(target_arch = "x86_64")]
     Avx512,
@@ -62,7 +62,7 @@ pub(super) fn available() -> Vec<InstructionSet> {
 }
 
 /// The widest instruction set of this processor.
-pub(super) fn instruction_set() -> InstructionSet {
+pub(crate) fn instruction_set() -> InstructionSet {
     #[cfg(test)]
     if let Some(index) = FORCED.load(Ordering::SeqCst).checked_sub(1) {
         return available()[index];
@@ -119,7 +119,7 @@ macro_rules! widest {
         }
     };
 }
-pub(super) use widest;
+pub(crate) use widest;
 
 /// A vector of `LANES` floats. `LANES` is a multiple of four.
 ///

@@ -1,0 +1,28 @@
+//! Regions of a head: skin, hair, brows and so on, as soft masks over a crop with all hair in it.
+//!
+//! [`RegionNetwork`] reads the masks from a crop aligned to [`HEAD_TEMPLATE`], once for each face and frame.
+//! [`MaskSmoother`] keeps them from flickering from frame to frame, and [`EdgeGuide`] enlarges them to the
+//! crop's own resolution along the picture's edges.
+
+mod box_mean;
+mod guide;
+pub mod layers;
+mod masks;
+mod network;
+mod smooth;
+
+pub use guide::EdgeGuide;
+pub use masks::{REGIONS, Region, RegionMasks};
+pub use network::{REGIONS_SIDE, RegionNetwork};
+pub use smooth::MaskSmoother;
+
+use super::AlignmentTemplate;
+
+/// Where a head crop has the landmarks: mirror's template, zoomed out by two. The square is 6.4 eye distances wide.
+pub const HEAD_TEMPLATE: AlignmentTemplate = AlignmentTemplate {
+    points: [[0.421_875, 0.42], [0.578_125, 0.42], [0.5, 0.503_35], [0.435, 0.592_25], [0.565, 0.592_25]],
+};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
