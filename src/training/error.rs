@@ -23,14 +23,6 @@ pub enum TrainingError {
         /// What does not fit.
         reason: candle_core::Error,
     },
-    /// The face whose lines are to be taught cannot be used.
-    #[error(
-        "{file}, whose lines the settings ask for, is not among the training faces or shows no clear face; name another in `line_models`"
-    )]
-    NoLineModel {
-        /// The picture as the settings name it.
-        file: String,
-    },
     /// A new run was to begin where there is one.
     #[error("{} holds a run already; resume it, or give another folder", .0.display())]
     RunExists(PathBuf),

@@ -8,6 +8,7 @@ mod error;
 mod events;
 pub mod ipcgan;
 mod loss_table;
+pub mod lines;
 pub mod losses;
 pub mod mirror;
 mod moving_mean;

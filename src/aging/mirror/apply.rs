@@ -5,19 +5,18 @@ use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
 use super::change::window_at;
+use super::look::Look;
 use super::network::Change;
-use super::shade::{SHADOW, fade_across, fade_down, shade};
+use super::shade::{fade_across, fade_down, shade};
 use crate::aging::model::{AgedCrop, AgingError};
-use crate::face::{Similarity, align};
+use crate::face::Similarity;
 use crate::tensor::down2;
 
-/// The crop at `side` pixels as planes of -1..1.
-pub(super) fn shrink(crop: &RgbImage, side: u32) -> Vec<f32> {
-    let scale = side as f32 / crop.width().max(1) as f32;
-    let small = align(crop, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side);
-    let plane = (side * side) as usize;
+/// A square picture as planes of -1..1.
+pub(super) fn planes_of(picture: &RgbImage) -> Vec<f32> {
+    let plane = (picture.width() * picture.height()) as usize;
     let mut planes = vec![0f32; 3 * plane];
-    for (i, pixel) in small.pixels().enumerate() {
+    for (i, pixel) in picture.pixels().enumerate() {
         for (c, value) in pixel.0.iter().enumerate() {
             planes[c * plane + i] = f32::from(*value) / 127.5 - 1.0;
         }
@@ -28,32 +27,69 @@ pub(super) fn shrink(crop: &RgbImage, side: u32) -> Vec<f32> {
 /// The planes of a change: red, green, blue, mask, flow in x, flow in y, gain.
 const PLANES: usize = 7;
 
-/// The change of one age as planes of `side` squared floats, and its lines, if it has any.
-struct Planes {
-    values: Vec<f32>,
-    lines: Option<Vec<f32>>,
+/// The square of a crop that the network sees, in pixels of the crop.
+#[derive(Clone, Copy)]
+pub(super) struct FaceWindow {
+    pub left: f32,
+    pub top: f32,
+    pub side: f32,
+}
+
+impl FaceWindow {
+    /// From pixels of the crop to pixels of the network's input of `side` pixels.
+    pub fn to_input(self, side: u32) -> Similarity {
+        let scale = side as f32 / self.side.max(1.0);
+        Similarity { a: scale, b: 0.0, tx: -scale * self.left, ty: -scale * self.top }
+    }
+}
+
+/// What a change is applied to.
+pub(super) struct Canvas<'a> {
+    /// The crop.
+    pub crop: &'a RgbImage,
+    /// Where the network looks.
+    pub window: FaceWindow,
+    /// What the network saw: (1, 3, side, side).
+    pub small: &'a Tensor,
+    /// What else age does to the head, and the age in years that the face has now.
+    pub look: Option<(&'a Look, f32)>,
+}
+
+/// The change of one age as planes of `side` squared floats.
+struct Planes<'a> {
+    values: &'a [f32],
     side: usize,
 }
 
-/// Applies the change of every age to `crop`, of which `small` (1, 3, side, side) is what the network saw.
+/// Applies the change of each of `ages` (years) to the crop.
 pub(super) fn apply_to_crop(
-    crop: &RgbImage,
-    small: &Tensor,
+    canvas: &Canvas,
+    ages: &[f32],
     change: &Change,
 ) -> Result<Vec<AgedCrop>, AgingError> {
     let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
-    let (ages, _, side, _) = all.dims4()?;
+    let side = all.dim(2)?;
     let values = all.flatten_all()?.to_vec1::<f32>()?;
-    let coarse = Coarse::of(small)?;
-    let columns = columns(crop.width() as usize, side);
-    let lines = change.lines.as_ref().map(|lines| lines.flatten_all()?.to_vec1::<f32>()).transpose()?;
-    let lines_of = |age: usize| {
-        let lines = lines.as_ref()?.chunks_exact(side * side).nth(age)?;
-        lines.iter().any(|line| *line != 0.0).then(|| lines.to_vec())
-    };
-    let planes = values.par_chunks_exact((values.len() / ages).max(1)).enumerate();
-    let planes = planes.map(|(age, values)| Planes { values: values.to_vec(), lines: lines_of(age), side });
-    Ok(planes.map(|planes| planes.apply(crop, &coarse, &columns)).collect())
+    let coarse = Coarse::of(canvas.small)?;
+    let columns = columns(canvas, side);
+    let planes = values.par_chunks_exact(PLANES * side * side).zip(ages);
+    let aged = planes.map(|(values, age)| {
+        let picture = match canvas.look {
+            Some((look, present)) => look.recoloured(canvas.crop, present, *age),
+            None => canvas.crop.clone(),
+        };
+        let picture = Planes { values, side }.apply(canvas, picture, &coarse, &columns);
+        AgedCrop { mask: difference(canvas.crop, &picture), picture }
+    });
+    Ok(aged.collect())
+}
+
+/// 255 where two pictures of one size differ, else 0.
+fn difference(a: &RgbImage, b: &RgbImage) -> GrayImage {
+    let mut mask = GrayImage::new(a.width(), a.height());
+    let pixels = a.as_raw().chunks_exact(3).zip(b.as_raw().chunks_exact(3));
+    mask.iter_mut().zip(pixels).for_each(|(mask, (a, b))| *mask = if a == b { 0 } else { 255 });
+    mask
 }
 
 /// What of the crop is coarse, at half the network's size; between its pixels it is linear.
@@ -92,6 +128,8 @@ impl Coarse {
 
 /// What is the same in every row for a column of the crop.
 struct Column {
+    /// The column in the crop.
+    x: usize,
     /// The first of the two columns of the change it lies between, and how far.
     first: usize,
     far: f32,
@@ -99,79 +137,74 @@ struct Column {
     fade: f32,
 }
 
-/// The columns of a crop of this width, for a change of `side` columns.
-fn columns(width: usize, side: usize) -> Vec<Column> {
+/// The columns of the crop that the network sees, for a change of `side` columns.
+fn columns(canvas: &Canvas, side: usize) -> Vec<Column> {
+    let FaceWindow { left, side: width, .. } = canvas.window;
     let column = |x: usize| {
-        let (first, far) = between(x as f32, width, side);
-        let at = (x as f32 + 0.5) / width as f32;
-        Column { first, far, window: window_at(at), fade: fade_across(at) }
+        let at = (x as f32 + 0.5 - left) / width;
+        let (first, far) = between(at, side);
+        Column { x, first, far, window: window_at(at), fade: fade_across(at) }
     };
-    (0..width).map(column).collect()
+    pixels(left, width, canvas.crop.width()).map(column).collect()
 }
 
-/// The first of the two samples out of `side` that the position `at` of `count` lies between, and how far.
-fn between(at: f32, count: usize, side: usize) -> (usize, f32) {
-    let at = ((at + 0.5) * side as f32 / count as f32 - 0.5).clamp(0.0, (side - 1) as f32);
+/// The pixels of a side of `length` whose centres lie in a window.
+fn pixels(first: f32, width: f32, length: u32) -> std::ops::Range<usize> {
+    let bound = |at: f32| (at - 0.5).ceil().clamp(0.0, length as f32) as usize;
+    bound(first)..bound(first + width)
+}
+
+/// The first of the two samples out of `side` that the point `at` (0..=1) lies between, and how far.
+fn between(at: f32, side: usize) -> (usize, f32) {
+    let at = (at * side as f32 - 0.5).clamp(0.0, (side - 1) as f32);
     let first = (at as usize).min(side.saturating_sub(2));
     (first, at - first as f32)
 }
 
-impl Planes {
-    fn apply(&self, crop: &RgbImage, coarse: &Coarse, columns: &[Column]) -> AgedCrop {
-        let (width, height) = (crop.width() as usize, crop.height() as usize);
-        let mut picture = crop.clone();
-        let mut mask = GrayImage::new(crop.width(), crop.height());
+impl Planes<'_> {
+    /// Changes `from`, the recoloured crop.
+    fn apply(&self, canvas: &Canvas, from: RgbImage, coarse: &Coarse, columns: &[Column]) -> RgbImage {
+        let FaceWindow { left, top, side } = canvas.window;
+        let width = from.width() as usize;
+        let mut picture = from.clone();
         let mut rows = vec![0f32; PLANES * self.side];
-        let scale = [width, height].map(|length| length as f32 / coarse.side as f32);
-        let out = picture.chunks_exact_mut(3 * width).zip(mask.chunks_exact_mut(width));
-        for (y, (pixels, mask)) in out.enumerate() {
-            self.row(y, height, &mut rows);
-            let at = (y as f32 + 0.5) / height as f32;
+        let scale = [side / coarse.side as f32; 2];
+        for y in pixels(top, side, from.height()) {
+            let at = (y as f32 + 0.5 - top) / side;
+            self.row(at, &mut rows);
             let (window, fade) = (window_at(at), fade_down(at));
-            for (x, column) in columns.iter().enumerate() {
+            let row = &mut picture.as_mut()[3 * width * y..3 * width * (y + 1)];
+            for column in columns {
                 let value = |plane: usize| {
                     let row = &rows[plane * self.side + column.first..][..2];
                     row[0] + (row[1] - row[0]) * column.far
                 };
                 let weight = value(3) * window * column.window;
-                mask[x] = (weight * 255.0 + 0.5) as u8;
-                if mask[x] == 0 {
+                if weight < 1.0 / 510.0 {
                     continue;
                 }
-                let from = [
-                    x as f32 + weight * value(4) * width as f32,
-                    y as f32 + weight * value(5) * height as f32,
+                let at = [
+                    column.x as f32 + weight * value(4) * side,
+                    y as f32 + weight * value(5) * side,
                 ];
-                let (fine, gain) = (sample(crop, from[0], from[1]), weight * (value(6) - 1.0));
-                let smooth = coarse.at(from[0], from[1], scale);
-                let line = weight * self.line_at(from, [width, height]);
+                let fine = sample(&from, at[0], at[1]);
+                let open = canvas.look.map_or(1.0, |(look, _)| look.open(at[0], at[1]));
+                let gain = open * weight * (value(6) - 1.0);
+                let smooth = coarse.at(at[0] - left, at[1] - top, scale);
                 let shade = shade([0, 1, 2].map(value), smooth.map(|value| value / 127.5 - 1.0));
-                let faded = 127.5 * weight * fade * column.fade;
-                for (c, pixel) in pixels[3 * x..3 * x + 3].iter_mut().enumerate() {
+                let faded = 127.5 * open * weight * fade * column.fade;
+                for (c, pixel) in row[3 * column.x..3 * column.x + 3].iter_mut().enumerate() {
                     let new = fine[c] + gain * (fine[c] - smooth[c]) + faded * shade[c];
-                    let new = if line == 0.0 { new } else { new * (line * SHADOW[c]).exp() };
                     *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
                 }
             }
         }
-        AgedCrop { picture, mask }
+        picture
     }
 
-    /// The line at a point of a crop of this width and height.
-    fn line_at(&self, [x, y]: [f32; 2], [width, height]: [usize; 2]) -> f32 {
-        let Some(lines) = &self.lines else { return 0.0 };
-        let ((x, right), (y, down)) = (between(x, width, self.side), between(y, height, self.side));
-        let across = |y: usize| {
-            let row = &lines[y * self.side + x..][..2];
-            row[0] + (row[1] - row[0]) * right
-        };
-        let (upper, lower) = (across(y), across(y + 1));
-        upper + (lower - upper) * down
-    }
-
-    /// Every plane on row `y` of a crop of `height`.
-    fn row(&self, y: usize, height: usize, rows: &mut [f32]) {
-        let (first, far) = between(y as f32, height, self.side);
+    /// Every plane on the row at `at` (0..=1).
+    fn row(&self, at: f32, rows: &mut [f32]) {
+        let (first, far) = between(at, self.side);
         let size = self.side * self.side;
         for (row, plane) in rows.chunks_exact_mut(self.side).zip(self.values.chunks_exact(size)) {
             let (upper, lower) = plane[first * self.side..(first + 2) * self.side].split_at(self.side);

@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
-use super::shade::{SHADOW, channels, fade, rise, shade_planes};
+use super::shade::{fade, rise, shade_planes};
 use crate::tensor::{down2, up2, warp};
 
 /// Over what part of the side the window rises from the edge of the crop.
@@ -27,9 +27,8 @@ pub fn window(side: usize, device: &Device) -> Result<Tensor> {
 
 /// The crops `x` (N, 3, H, W) after `change`. With `w` for `window * mask`, each pixel is fetched from where
 /// `w * flow` points, its fine detail (what halving and doubling the crop loses) counts `1 + w * (gain - 1)`
-/// times, and `w` times the residual, shaded by what it lies on and faded towards the edges of the crop, is added;
-/// lines move with the skin, and brightness is multiplied by them. Nothing is blended with what stood there before:
-/// where a feature moves, it does not show twice.
+/// times, and `w` times the residual, shaded by what it lies on and faded towards the edges of the crop, is added.
+/// Nothing is blended with what was there before: where a feature moves, it does not show twice.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -42,9 +41,5 @@ pub fn apply_change(x: &Tensor, change: &Change, window: &Tensor) -> Result<Tens
     let shade = shade_planes(&change.residual, &(&x - &fine)?)?;
     let shade = shade.broadcast_mul(&fade(shade.dim(3)?, shade.device())?)?;
     let added = (fine.broadcast_mul(&(&change.gain - 1.0)?)? + shade)?;
-    let changed = (x + added.broadcast_mul(&weight)?)?;
-    let Some(lines) = &change.lines else { return Ok(changed) };
-    let tint = channels(SHADOW, changed.device())?;
-    let darker = (warp(&lines.contiguous()?, &flow)? * weight)?.broadcast_mul(&tint)?.exp()?;
-    ((changed + 1.0)? * darker)? - 1.0
+    x + added.broadcast_mul(&weight)?
 }

@@ -10,7 +10,6 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use super::lines::{Lines, depths};
 use crate::tensor::{down2, gather_quads, modulate_leaky, sigmoid, spread_quads, tanh, up2};
 
 /// Channels at 64, 32, 16 and 8 px.
@@ -56,9 +55,6 @@ pub struct Features {
     pub(super) maps: [Tensor; 4],
     /// The mean of the last map: (N, 96).
     pub(super) summary: Tensor,
-    /// The lines of an old face where this one has their places: (N, 1, H, W), logarithms of ratios; `None` where
-    /// they were not asked for.
-    lines: Option<Tensor>,
 }
 
 impl Features {
@@ -73,7 +69,6 @@ impl Features {
         Ok(Self {
             maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?],
             summary: repeat(&self.summary)?,
-            lines: self.lines.as_ref().map(repeat).transpose()?,
         })
     }
 }
@@ -109,7 +104,7 @@ impl Encoder {
             d = block.forward(&d)?;
         }
         let summary = d.flatten_from(2)?.mean(D::Minus1)?;
-        Ok(Features { maps: [a, b, c, d], summary, lines: None })
+        Ok(Features { maps: [a, b, c, d], summary })
     }
 }
 
@@ -202,7 +197,7 @@ impl Decoder {
         let residual = (tanh(&(colours * GENTLE)?)? * SWING)?;
         let mask = sigmoid(&paint.narrow(1, 3, 1)?.contiguous()?)?;
         let gain = (tanh(&paint.narrow(1, 4, 1)?.contiguous()?)? * GAIN)?.exp()?;
-        Ok(Change { residual, mask, flow, gain, lines: None })
+        Ok(Change { residual, mask, flow, gain })
     }
 }
 
@@ -223,15 +218,13 @@ pub struct Change {
     pub flow: Tensor,
     /// What fine detail is multiplied by: (N, 1, H, W), above 0; 1 leaves it.
     pub gain: Tensor,
-    /// Lines, where the crop has their places: (N, 1, H, W), logarithms of what brightness is multiplied by.
-    pub lines: Option<Tensor>,
 }
 
 /// The network of mirror.
 pub struct Network {
     encoder: Encoder,
     decoder: Decoder,
-    lines: Lines,
+    male: Linear,
 }
 
 impl Network {
@@ -243,7 +236,7 @@ impl Network {
         Ok(Self {
             encoder: Encoder::new(vb.pp("encoder"))?,
             decoder: Decoder::new(vb.pp("decoder"))?,
-            lines: Lines::new(vb.pp("lines"))?,
+            male: Linear::new(WIDTHS[3], 1, vb.pp("lines.male"))?,
         })
     }
 
@@ -255,29 +248,12 @@ impl Network {
         self.encoder.forward(x)
     }
 
-    /// As [`Network::encode`], with the lines of an old face: what is decoded from it has lines.
-    ///
-    /// # Errors
-    /// When a side is not a multiple of 16.
-    pub fn encode_with_lines(&self, x: &Tensor) -> Result<Features> {
-        let features = self.encode(x)?;
-        Ok(Features { lines: Some(self.lines.draw(x, &features)?), ..features })
-    }
-
-    /// From each pixel to its place on the average face: (N, 2, H, W), x then y, in fractions of the side.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn place(&self, features: &Features) -> Result<Tensor> {
-        self.lines.place(features)
-    }
-
     /// The logit of a man's face: (N, 1).
     ///
     /// # Errors
     /// When the device fails.
     pub fn male(&self, features: &Features) -> Result<Tensor> {
-        self.lines.male(features)
+        self.male.forward(&features.summary)
     }
 
     /// The change of each face from its age in `present` to that in `ages` (years). One face alone is
@@ -302,9 +278,6 @@ impl Network {
         let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
         let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device())?;
         change.mask = change.mask.broadcast_mul(&shares)?;
-        if let Some(lines) = &features.lines {
-            change.lines = Some(lines.broadcast_mul(&depths(present, ages, lines)?)?);
-        }
         Ok(change)
     }
 }

@@ -56,25 +56,52 @@ fn a_small_change_of_age_is_a_small_change_of_picture() {
 
 #[test]
 fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
-    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let network = Mirror::bundled(&Device::Cpu).unwrap().network;
     // Smooth, since the coarse part is read at other knots here than there.
     let wave = |x: u32, y: u32| (128.0 + 100.0 * (0.11 * x as f32).sin() * (0.07 * y as f32).cos()) as u8;
     let crop = RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([wave(x, y), wave(y, x), wave(x + y, y)]));
     let side = SIDE as usize;
-    let x = Tensor::from_vec(apply::shrink(&crop, SIDE), (1, 3, side, side), &Device::Cpu).unwrap();
-    let present = model.read_age(&x).unwrap();
-    let change =
-        model.network.decode(&model.network.encode_with_lines(&x).unwrap(), &[present], &[75.0]).unwrap();
+    let x = Tensor::from_vec(planes_of(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
+    let change = network.decode(&network.encode(&x).unwrap(), &[30.0], &[75.0]).unwrap();
     let window = window(side, &Device::Cpu).unwrap();
     let weight = change.mask.broadcast_mul(&window).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let expected = apply_change(&x, &change, &window).unwrap();
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
-    let ours = apply::shrink(&aged(&model, &crop, &[75.0])[0].picture, SIDE);
+    let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
+    let canvas = Canvas { crop: &crop, window: whole, small: &x, look: None };
+    let ours = planes_of(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
     // Where the weight rounds to nothing the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {
         let (a, b) = (ours[i], expected[i].clamp(-1.0, 1.0));
         assert!((a - b).abs() < 2.0 / 127.5, "{a} against {b}");
+    }
+}
+
+#[test]
+fn the_network_sees_the_part_of_a_head_crop_that_its_template_asks_for() {
+    let [left, top, side] = FACE_IN_HEAD;
+    for (head, face) in HEAD_TEMPLATE.points.iter().zip(TEMPLATE.points) {
+        let seen = [(head[0] - left) / side, (head[1] - top) / side];
+        assert!((seen[0] - face[0]).abs() < 1e-3 && (seen[1] - face[1]).abs() < 1e-3, "{seen:?} {face:?}");
+    }
+}
+
+#[test]
+fn a_face_that_is_followed_through_a_still_picture_stays_the_same_and_at_its_age_is_untouched() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(200);
+    let mut memory = FaceMemory::default();
+    let mut frame = || {
+        let code = model.encode_next(&crop, &mut memory).unwrap();
+        let own = model.present_age(&code).unwrap();
+        model.decode(&crop, &code, &[own, 3.0, 80.0], Gender::default()).unwrap()
+    };
+    let first = frame();
+    assert!(first[0].picture == crop && first[0].mask.iter().all(|mask| *mask == 0));
+    assert!(first[1].picture != crop && first[2].picture != crop);
+    for _ in 0..3 {
+        assert!(frame().iter().zip(&first).all(|(now, first)| now.picture == first.picture));
     }
 }
 

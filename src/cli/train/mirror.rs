@@ -137,7 +137,7 @@ fn teacher(args: &MirrorArgs, train: &FacePack, device: &Device) -> anyhow::Resu
     teacher.context("stopped before the teacher had shown everything; the same command goes on from there")
 }
 
-/// Opens the prototypes of the packed faces, making them first where that was not done yet, and takes the lines.
+/// Opens the prototypes of the packed faces, making them first where that was not done yet.
 fn prototypes(
     args: &MirrorArgs,
     settings: &TrainingSettings,
@@ -145,8 +145,7 @@ fn prototypes(
 ) -> anyhow::Result<Prototypes> {
     let bar = progress_bar(train.len() as u64, "face mesh {pos}/{len} {wide_bar} {eta}")?;
     let path = args.run.out.join(format!("prototypes-{}.safetensors", settings.side));
-    let mut prototypes = Prototypes::open_or_build(train, &path, |done| bar.set_position(done as u64))?;
+    let prototypes = Prototypes::open_or_build(train, &path, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
-    prototypes.draw_lines(train, &settings.line_models)?;
     Ok(prototypes)
 }

@@ -9,6 +9,7 @@ mod data;
 mod device;
 mod flags;
 mod ipcgan;
+mod lines;
 mod mirror;
 mod packs;
 mod pagan;
@@ -29,6 +30,8 @@ pub struct TrainArgs {
 enum System {
     /// The bundled aging model
     Mirror(mirror::MirrorArgs),
+    /// The lines that the bundled aging model draws
+    Lines(lines::LinesArgs),
     /// CAAE, as its authors train it
     Caae(Box<caae::CaaeArgs>),
     /// AgeTransGAN, as far as its recipe is known
@@ -54,6 +57,7 @@ enum System {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     match &args.system {
         System::Mirror(args) => mirror::run(args),
+        System::Lines(args) => lines::run(args),
         System::Caae(args) => caae::run(args),
         System::Agetransgan(args) => agetransgan::run(args),
         System::Pagan(args) => pagan::run(args),

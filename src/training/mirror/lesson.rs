@@ -11,8 +11,8 @@ use super::prototypes::{Prototypes, UsualChange, read};
 use crate::aging::mirror::Change;
 use crate::dataset::{Batch, FacePack, Gender, Placement};
 
-/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, where all this is known, place in x, in y.
-const PLANES: usize = 9;
+/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, and where all this is known.
+const PLANES: usize = 7;
 
 /// What is taught of a batch.
 pub struct Lesson {
@@ -20,8 +20,6 @@ pub struct Lesson {
     pub change: Change,
     /// Where something is taught: (N, 1, H, W), 0..1.
     pub known: Tensor,
-    /// From each pixel to its place on the average face: (N, 2, H, W), in fractions of the side.
-    pub place: Tensor,
     /// Which of the faces are men's: (N, 1), 1 or 0.
     pub male: Tensor,
 }
@@ -72,11 +70,10 @@ impl Lesson {
             mask: Tensor::ones((n, 1, side, side), all.dtype(), device)?,
             flow: part(3, 2)?,
             gain: part(5, 1)?,
-            lines: None,
         };
         let male = indices.iter().map(|index| f32::from(u8::from(pack.face(*index).gender == Gender::Male)));
         let male = Tensor::from_vec(male.collect::<Vec<_>>(), (n, 1), device)?;
-        Ok(Self { change, known: part(6, 1)?, place: part(7, 2)?, male })
+        Ok(Self { change, known: part(6, 1)?, male })
     }
 }
 
@@ -101,9 +98,6 @@ fn teach(
     let lookup = displacement(&aged, &to_reference);
     let emphasis = Emphasis::of(&aged, usual.grows_older(), strength);
     let texture = emphasis.texture(usual.texture());
-    let to_average: Vec<[f32; 2]> =
-        mesh.iter().zip(prototypes.reference()).map(|(p, r)| [r[0] - p[0], r[1] - p[1]]).collect();
-    let to_average = displacement(mesh, &to_average);
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
         let place = Place::of(centre, flow.side);
@@ -116,9 +110,6 @@ fn teach(
             planes[(3 + axis) * pixels + i] = place.value(&flow.planes[axis]);
         }
         planes[5 * pixels + i] = (share * read(&texture, 3, at)).exp();
-        for axis in 0..2 {
-            planes[(7 + axis) * pixels + i] = place.value(&to_average.planes[axis]);
-        }
     }
 }
 
@@ -126,9 +117,7 @@ fn teach(
 fn flip(planes: &mut [f32], side: usize) {
     planes.chunks_exact_mut(side).for_each(<[f32]>::reverse);
     let pixels = side * side;
-    for along_x in [3, 7] {
-        planes[along_x * pixels..(along_x + 1) * pixels].iter_mut().for_each(|v| *v = -*v);
-    }
+    planes[3 * pixels..4 * pixels].iter_mut().for_each(|v| *v = -*v);
 }
 
 /// Where a packed crop lies in a picture, in fractions of the side of each.

@@ -24,8 +24,6 @@ pub struct LossWeights {
     pub lesson_flow: f64,
     /// To deepen and fade detail as prototypes do.
     pub lesson_gain: f64,
-    /// To know where on a face a pixel lies.
-    pub place: f64,
     /// To know women from men.
     pub male: f64,
     /// Changed pixels.
@@ -51,7 +49,6 @@ impl Default for LossWeights {
             lesson_fine: 20.0,
             lesson_flow: 0.5,
             lesson_gain: 1.0,
-            place: 0.2,
             male: 0.05,
             change: 0.02,
             flow: 0.05,
@@ -147,21 +144,14 @@ pub fn lesson_losses(
     Ok([off, fine, flow, (gain.abs()? * weight)?.mean_all()?])
 }
 
-/// How far a face is from being known: the mean distance of pixels from their places on the average face (in pixels,
-/// along each axis, inside the window), and the cross entropy of the gender.
+/// The cross entropy of the gender, of logits (N, 1).
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn knowledge_losses(
-    place: &Tensor,
-    male: &Tensor,
-    lesson: &Lesson,
-    window: &Tensor,
-) -> Result<[Tensor; 2]> {
-    let off = ((place - &lesson.place)? * place.dim(3)? as f64)?.abs()?.broadcast_mul(window)?.mean_all()?;
+pub fn male_loss(male: &Tensor, lesson: &Lesson) -> Result<Tensor> {
     // log(1 + exp(x)) - x * label, without overflow.
     let soft = (male.relu()? + (male.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
-    Ok([off, (soft - (male * &lesson.male)?)?.mean_all()?])
+    (soft - (male * &lesson.male)?)?.mean_all()
 }
 
 /// The mean difference between neighbours, down and across.

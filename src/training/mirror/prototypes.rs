@@ -9,15 +9,12 @@ mod effects;
 mod measure;
 mod store;
 
-pub(super) use measure::lay_over;
 
 use super::emphasis::coarse;
 use crate::face::field::{Grid, Place};
-use super::lines::{LineModels, Lines};
 use super::meshes::Mesh;
 use crate::aging::mirror::share_by;
-use crate::dataset::{FacePack, Gender, PackedFace};
-use crate::training::error::TrainingError;
+use crate::dataset::{Gender, PackedFace};
 
 /// Ages for which there is a prototype; between them it is linear.
 const AGES: [f32; 16] =
@@ -72,7 +69,6 @@ pub struct Prototypes {
     reference: Mesh,
     effects: Vec<Effect>,
     meshes: Vec<Option<Mesh>>,
-    lines: Lines,
 }
 
 /// How a face of some kind changes between two ages.
@@ -111,20 +107,6 @@ impl Prototypes {
     /// The mesh of face `index` of the pack, where there is one.
     pub fn mesh(&self, index: usize) -> Option<&[[f32; 2]]> {
         self.meshes.get(index)?.as_deref()
-    }
-
-    /// Takes the lines that age draws from the faces that `models` names.
-    ///
-    /// # Errors
-    /// When a face is not in `pack`, which the prototypes were made of, or has no mesh.
-    pub fn draw_lines(&mut self, pack: &FacePack, models: &LineModels) -> Result<(), TrainingError> {
-        self.lines = Lines::of(models, pack, &self.reference, |index| self.meshes.get(index)?.clone())?;
-        Ok(())
-    }
-
-    /// The lines that age draws, for women and for men.
-    pub fn lines(&self) -> &Lines {
-        &self.lines
     }
 
     /// How faces such as `face` change on the way to `age`.

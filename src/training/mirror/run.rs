@@ -9,15 +9,14 @@ use candle_nn::VarBuilder;
 use super::discriminator::{Discriminator, Weights};
 use super::judges::{Judges, Look};
 use super::lesson::Lesson;
-use super::lines::Lines;
 use super::losses::{
-    Seen, adversarial_loss, change_loss, discriminator_loss, knowledge_losses, lesson_losses,
+    Seen, adversarial_loss, change_loss, discriminator_loss, male_loss, lesson_losses,
     smoothness_losses,
 };
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
 use super::teacher::{Taught, Teacher};
-use crate::aging::mirror::{LINES_SIDE, Network, apply_change, window};
+use crate::aging::mirror::{Network, apply_change, window};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
@@ -33,9 +32,6 @@ const IDENTITY_SHARE: usize = 4;
 
 /// The terms of the judges; zero as long as only prototypes teach.
 const JUDGED: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
-
-/// The lines, which are taken from faces and not trained.
-const ATLAS: &str = "lines.atlas";
 
 /// What teaches the change from one age to another.
 pub enum Teaching {
@@ -72,19 +68,10 @@ pub struct Run {
 fn generator_gain(name: &str) -> f32 {
     match name {
         _ if name.ends_with("second.weight") => 0.3,
-        // Until a face gives some, there are no lines.
-        _ if name == ATLAS => 0.0,
         _ if name.starts_with("lines.") => 0.1,
         _ if ["paint", "detail", "flow"].iter().any(|part| name.contains(part)) => 0.1,
         _ => 1.0,
     }
-}
-
-/// Puts the lines in their place among the parameters, where there are any.
-fn draw_lines(parameters: &Parameters, lines: &Lines, device: &Device) -> candle_core::Result<()> {
-    let Some(planes) = lines.planes() else { return Ok(()) };
-    let atlas = Tensor::from_vec(planes, (1, 2, LINES_SIDE, LINES_SIDE), device)?;
-    parameters.iter().filter(|(name, _)| *name == ATLAS).try_for_each(|(_, var)| var.set(&atlas))
 }
 
 impl Run {
@@ -101,9 +88,6 @@ impl Run {
         let (generator_parameters, generator) =
             Parameters::start(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        if let Teaching::Prototypes(prototypes) = &teaching {
-            draw_lines(&generator_parameters, prototypes.lines(), device)?;
-        }
         let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
         Ok(Self {
             window: window(settings.side as usize, device)?,
@@ -214,12 +198,9 @@ impl Run {
             Lessons::OfPrototypes(lesson) => lesson_losses(input, (&made, &change), lesson, &self.window)?,
             Lessons::OfTeacher(taught) => taught.losses(input, &made)?,
         };
-        let [place, male] = match lessons {
-            Lessons::OfPrototypes(lesson) => {
-                let (place, male) = (self.generator.place(&features)?, self.generator.male(&features)?);
-                knowledge_losses(&place, &male, lesson, &self.window)?
-            }
-            Lessons::OfTeacher(_) => [picture.zeros_like()?, picture.zeros_like()?],
+        let male = match lessons {
+            Lessons::OfPrototypes(lesson) => male_loss(&self.generator.male(&features)?, lesson)?,
+            Lessons::OfTeacher(_) => picture.zeros_like()?,
         };
         let [flow, mask, residual] = smoothness_losses(&change)?;
         let mut parts = vec![
@@ -227,7 +208,6 @@ impl Run {
             ("lesson_fine", weights.lesson_fine, fine),
             ("lesson_flow", weights.lesson_flow, way),
             ("lesson_gain", weights.lesson_gain, gain),
-            ("place", weights.place, place),
             ("male", weights.male, male),
             ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
@@ -313,9 +293,6 @@ impl Run {
         let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
         let whole = whole.collect::<candle_core::Result<HashMap<_, _>>>().map_err(wrong)?;
         self.generator_parameters.restore(&whole, "").map_err(wrong)?;
-        if let Teaching::Prototypes(prototypes) = &self.teaching {
-            draw_lines(&self.generator_parameters, prototypes.lines(), &self.device)?;
-        }
         self.mean = MovingMean::of(&self.generator_parameters)?;
         Ok(())
     }

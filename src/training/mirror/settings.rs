@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::emphasis::Strength;
-use super::lines::LineModels;
 use super::losses::LossWeights;
 
 /// The settings of a run; they lie beside its checkpoints.
@@ -26,8 +25,6 @@ pub struct TrainingSettings {
     pub lessons_first: u64,
     /// How strongly the lessons teach.
     pub lessons: Strength,
-    /// Whose lines are taught.
-    pub line_models: LineModels,
     /// How much each term counts.
     pub losses: LossWeights,
 }
@@ -43,7 +40,6 @@ impl Default for TrainingSettings {
             mean_decay: 0.997,
             lessons_first: 3000,
             lessons: Strength::default(),
-            line_models: LineModels::default(),
             losses: LossWeights::default(),
         }
     }

@@ -28,7 +28,7 @@ pub fn sheet(
     for (row, index) in indices.iter().enumerate() {
         let batch = Batch::assemble(pack, &[*index], &spec, 0, 0)?;
         let input = Tensor::from_vec(batch.pixels, (1, 3, size, size), device)?;
-        let change = network.decode(&network.encode_with_lines(&input)?, &batch.ages, &ages)?;
+        let change = network.decode(&network.encode(&input)?, &batch.ages, &ages)?;
         let many = input.broadcast_as((ages.len(), 3, size, size))?.contiguous()?;
         let aged = apply_change(&many, &change, &window)?;
         let all = Tensor::cat(&[&input, &aged], 0)?;

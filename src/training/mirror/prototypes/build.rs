@@ -11,7 +11,6 @@ use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
 use crate::training::error::TrainingError;
 use crate::face::field::Grid;
-use crate::training::mirror::lines::Lines;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
 
 /// The largest side of a texture in pixels.
@@ -59,7 +58,7 @@ impl Prototypes {
             Effect::new(shapes, textures[pool].iter().map(|texture| grid(texture, side)).collect())
         };
         let effects = (0..POOLS).map(effect).collect();
-        Ok(Self { reference, effects, meshes, lines: Lines::default() })
+        Ok(Self { reference, effects, meshes })
     }
 }
 

@@ -22,17 +22,6 @@ pub(super) fn measure(
     lay(&planes, packed, mesh, reference, side)
 }
 
-/// The colours of a face over the reference mesh.
-pub(in super::super) fn lay_over(
-    pack: &FacePack,
-    index: usize,
-    mesh: &[[f32; 2]],
-    reference: &[[f32; 2]],
-    side: usize,
-) -> Vec<Vec<f32>> {
-    lay(&colours(pack, index), pack.side() as usize, mesh, reference, side)
-}
-
 fn colours(pack: &FacePack, index: usize) -> Vec<Vec<f32>> {
     (0..3)
         .map(|c| pack.crop(index).chunks_exact(3).map(|p| f32::from(p[c]) / 127.5 - 1.0).collect())

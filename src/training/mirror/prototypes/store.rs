@@ -10,7 +10,6 @@ use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
 use crate::training::error::TrainingError;
 use crate::face::field::Grid;
-use crate::training::mirror::lines::Lines;
 use crate::training::mirror::meshes::Mesh;
 use crate::training::tensors::write_tensors;
 
@@ -89,6 +88,6 @@ impl Prototypes {
             Ok(Effect::new(shapes, texture.flatten_from(1)?.to_vec2::<f32>()?.iter().map(grid).collect()))
         };
         let effects = (0..POOLS).map(effect).collect::<Result<_>>()?;
-        Ok(Self { reference, effects, meshes, lines: Lines::default() })
+        Ok(Self { reference, effects, meshes })
     }
 }

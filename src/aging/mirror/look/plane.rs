@@ -1,13 +1,16 @@
 //! Square planes of numbers, and what is done to them at low resolution: blurs and reading between pixels.
 
-/// A square plane of numbers, row by row.
+/// A square plane of numbers.
 #[derive(Clone)]
-pub(super) struct Plane {
+pub struct Plane {
+    /// The side in pixels.
     pub side: usize,
+    /// The numbers, row by row.
     pub values: Vec<f32>,
 }
 
 impl Plane {
+    /// A plane of `side` squared values.
     pub fn new(side: usize, values: Vec<f32>) -> Self {
         debug_assert_eq!(values.len(), side * side);
         Self { side, values }
@@ -19,6 +22,7 @@ impl Plane {
         Self { side: self.side, values }
     }
 
+    /// Each value changed.
     pub fn map(&self, change: impl Fn(f32) -> f32) -> Self {
         Self { side: self.side, values: self.values.iter().map(|value| change(*value)).collect() }
     }
@@ -102,6 +106,33 @@ impl Plane {
         let (above, below) = (&self.values[y.first * self.side..], &self.values[y.next * self.side..]);
         for ((to, above), below) in row.iter_mut().zip(above).zip(below) {
             *to = above + (below - above) * y.share;
+        }
+    }
+}
+
+/// Reads rows of several planes at a larger side.
+pub(super) struct RowReader<'a, const N: usize> {
+    planes: [&'a Plane; N],
+    columns: Vec<Between>,
+    side: usize,
+    narrow: Vec<f32>,
+}
+
+impl<'a, const N: usize> RowReader<'a, N> {
+    /// A reader of `planes` enlarged to `side`.
+    pub fn new(planes: [&'a Plane; N], side: usize) -> Self {
+        let from = planes.first().map_or(1, |plane| plane.side);
+        let columns = (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, from)).collect();
+        Self { planes, columns, side, narrow: vec![0.0; from] }
+    }
+
+    /// Row `y` of every plane into `rows`, each `side` values long.
+    pub fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
+        for (plane, row) in self.planes.iter().zip(rows) {
+            plane.row(Between::of((y as f32 + 0.5) / self.side as f32, plane.side), &mut self.narrow);
+            for (to, x) in row.iter_mut().zip(&self.columns) {
+                *to = self.narrow[x.first] + (self.narrow[x.next] - self.narrow[x.first]) * x.share;
+            }
         }
     }
 }

@@ -1,0 +1,73 @@
+//! Beards and stubble go on the way to a child's age: what lies beneath is painted from the skin around.
+
+use super::plane::{Plane, RowReader, smooth_step};
+use super::small::Small;
+use crate::face::regions::Region;
+
+/// Standard deviations of the paint, in eye distances: from near, and from all over the face where nothing is near.
+const REACH: [f32; 2] = [0.2, 0.7];
+/// How much skin from all over the face counts beside skin that is near.
+const FAR: f32 = 0.05;
+/// Ages in years between which a beard grows.
+const GROWS: [f32; 2] = [12.0, 17.0];
+
+/// One pixel of a beard at the crop's resolution.
+#[derive(Clone, Copy, Default)]
+pub(super) struct BeardPixel {
+    /// How much of the pixel is beard, of 255.
+    pub alpha: u8,
+    /// The colour of the skin beneath.
+    pub skin: [u8; 3],
+}
+
+/// How much of a beard at age `from` is gone at age `to` (years): 0..=1.
+pub(super) fn shaving(from: f32, to: f32) -> f32 {
+    let grown = |age: f32| smooth_step(GROWS[0], GROWS[1], age);
+    (grown(from) - grown(to)).max(0.0)
+}
+
+/// The skin beneath a beard, as red, green and blue at low resolution.
+pub(super) fn skin_beneath(small: &Small) -> [Plane; 3] {
+    let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.6) / 0.4).max(0.0));
+    let [near, far] = REACH.map(|length| small.length(length));
+    let (near_weight, far_weight) = (skin.blurred(near), skin.blurred(far));
+    small.colours.each_ref().map(|plane| {
+        let lit = plane.zip(&skin, |value, share| value * share);
+        let (near, far) = (lit.blurred(near), lit.blurred(far));
+        let distant = far.zip(&far_weight, |sum, weight| sum / weight.max(1e-4));
+        let sum = near.zip(&distant, |near, far| near + FAR * far);
+        sum.zip(&near_weight, |sum, weight| sum / (weight + FAR))
+    })
+}
+
+/// A reader of the skin beneath at the crop's side.
+pub(super) fn rows(skin: &[Plane; 3], side: usize) -> RowReader<'_, 3> {
+    let [red, green, blue] = skin;
+    RowReader::new([red, green, blue], side)
+}
+
+impl BeardPixel {
+    /// A pixel of which the share `alpha` (0..=1) is beard, with the skin beneath.
+    pub fn new(alpha: f32, skin: [f32; 3]) -> Self {
+        let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
+        Self { alpha: byte(255.0 * alpha), skin: skin.map(byte) }
+    }
+
+    /// Takes the share `gone` of the beard away.
+    pub fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
+        let share = gone * f32::from(self.alpha) / 255.0;
+        pixel.iter_mut().zip(self.skin).for_each(|(value, skin)| *value += share * (f32::from(skin) - *value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_grown_beards_go_and_only_for_children() {
+        assert_eq!((shaving(40.0, 25.0), shaving(10.0, 5.0), shaving(20.0, 50.0)), (0.0, 0.0, 0.0));
+        assert_eq!(shaving(40.0, 8.0), 1.0);
+        assert!((0.1..0.9).contains(&shaving(40.0, 14.5)));
+    }
+}

@@ -1,0 +1,252 @@
+//! Hair has an age: it greys strand by strand, the temples first, and goes back to the colour it had.
+
+use super::plane::{Plane, RowReader, smooth_step};
+use super::small::{Small, luma};
+use crate::aging::mirror::share_by;
+use crate::face::regions::Region;
+
+/// The share of grey hair of most people by age: years and shares.
+const GREY_BY: [(f32, f32); 8] =
+    [(24.0, 0.0), (32.0, 0.04), (40.0, 0.16), (48.0, 0.36), (58.0, 0.62), (68.0, 0.84), (78.0, 0.96), (86.0, 1.0)];
+/// Standard deviation of the smooth part of hair, in eye distances: what is finer are strands.
+const SMOOTH: f32 = 0.07;
+/// What is left of the smooth luma of hair that has turned grey.
+const KEPT_LUMA: f32 = 0.55;
+/// The luma that grey hair adds to that, as a share of the skin's luma.
+const ADDED_LUMA: f32 = 0.42;
+/// How much stronger strands are in grey hair, where light and dark ones lie side by side.
+const STRANDS: f32 = 1.35;
+/// What is left of the colour of hair that has turned grey.
+const KEPT_COLOUR: f32 = 0.14;
+/// How long the turn of one strand takes, in shares of all hair.
+const TURN: f32 = 0.45;
+/// The luma of hair whose former colour nothing tells, as a share of the skin's luma.
+const USUAL_LUMA: f32 = 0.36;
+/// The colour of hair whose former colour nothing tells: red, green and blue of luma 1.
+const USUAL_COLOUR: [f32; 3] = [1.13, 0.97, 0.82];
+/// The largest share of hair that tells the former colour: the darkest.
+const TELLING: f32 = 0.15;
+
+/// One pixel of hair at the crop's resolution; see the fields.
+#[derive(Clone, Copy, Default)]
+pub(super) struct HairPixel {
+    /// How much of the pixel is hair, of 255.
+    pub alpha: u8,
+    /// The share of grey hair at which it turns, of 255.
+    pub turn: u8,
+    /// How grey it is now, of 255.
+    pub greyness: u8,
+    /// Its colour when it is grey.
+    pub grey: [u8; 3],
+    /// The colour that it had before it turned grey.
+    pub former: [u8; 3],
+}
+
+/// The share of a person's hair that is grey at `age` (years); `pace` years early.
+pub(super) fn grey_share(age: f32, pace: f32) -> f32 {
+    share_by(age + pace, &GREY_BY)
+}
+
+/// How much of the hair that is not grey at age `from` turns on the way to age `to`: 0..=1.
+pub(super) fn greying(from: f32, to: f32, pace: f32) -> f32 {
+    let (before, after) = (grey_share(from, pace), grey_share(to, pace));
+    ((after - before) / (1.0 - before).max(1e-3)).clamp(0.0, 1.0)
+}
+
+/// How much of the grey hair at age `from` was of another colour at age `to`: 0..=1.
+pub(super) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
+    let (now, then) = (grey_share(from, pace), grey_share(to, pace));
+    if now > 0.0 { ((now - then) / now).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// How far a strand that turns at `turn` (0..=1) has turned when the share `grey` of all has.
+pub(super) fn turned(grey: f32, turn: f32) -> f32 {
+    smooth_step(0.0, TURN, grey * (1.0 + TURN) - turn)
+}
+
+/// What hair looks like at low resolution.
+pub(super) struct HairTones {
+    /// The smooth luma and colours of hair.
+    luma: Plane,
+    colours: [Plane; 3],
+    /// The mean deviation of strands from the smooth luma.
+    contrast: Plane,
+    /// How early hair turns by where it is: negative is earlier.
+    early: Plane,
+    skin_luma: f32,
+    former_luma: f32,
+    mean_luma: f32,
+    former_colour: [f32; 3],
+    /// How white the hair of this person gets, -1..=1.
+    whiteness: f32,
+}
+
+impl HairTones {
+    /// Of the hair in a head crop; `temples` in fractions of its side, where they are known.
+    pub fn of(small: &Small, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+        let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]);
+        let hair = hair.map(|share| share * share);
+        let sigma = small.length(SMOOTH);
+        let luma_plane = small.luma.blurred_within(&hair, sigma);
+        let colours = small.colours.each_ref().map(|plane| plane.blurred_within(&hair, sigma));
+        let contrast =
+            small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
+        let skin_luma = small.skin_luma();
+        let mean_luma = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
+        let (former_luma, former_colour) = former(small, &hair, skin_luma);
+        let early = early(small, temples);
+        Self { luma: luma_plane, colours, contrast, early, skin_luma, former_luma, mean_luma, former_colour, whiteness }
+    }
+
+    /// A reader of everything that [`HairTones::pixel`] needs, at the crop's side.
+    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+        let [red, green, blue] = &self.colours;
+        RowReader::new([&self.luma, red, green, blue, &self.contrast, &self.early], side)
+    }
+
+    /// A pixel of hair of this colour, by what a row of [`HairTones::rows`] holds for it.
+    pub fn pixel(&self, colour: [u8; 3], alpha: f32, [smooth, r, g, b, contrast, early]: [f32; 6]) -> HairPixel {
+        let colour = colour.map(f32::from);
+        let value = luma(colour);
+        let strand = value - smooth;
+        let added = ADDED_LUMA * self.skin_luma * (1.0 + 0.12 * self.whiteness);
+        let grey_luma = (KEPT_LUMA * smooth + added).max(smooth) + STRANDS * strand;
+        let grey = colour.map(|c| grey_luma + KEPT_COLOUR * (c - value));
+        let darker = self.former_luma * (smooth / self.mean_luma.max(1.0)).clamp(0.3, 2.0).powf(0.7);
+        let former_luma = darker + 0.8 * strand * (darker / smooth.max(1.0)).clamp(0.3, 1.0);
+        let former = self.former_colour.map(|c| c * former_luma);
+        let selected = 0.5 - 0.2 * (strand / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
+        let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
+        HairPixel {
+            alpha: byte(255.0 * alpha),
+            turn: byte(255.0 * selected),
+            greyness: byte(255.0 * greyness([r, g, b], self.skin_luma)),
+            grey: grey.map(byte),
+            former: former.map(byte),
+        }
+    }
+}
+
+/// How grey hair of a colour is, on a head whose skin has the luma `skin_luma`: 0..=1.
+fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
+    let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
+    let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
+    let light = smooth_step(0.35 * skin_luma, 0.62 * skin_luma, luma(colour));
+    light * (1.0 - smooth_step(0.12, 0.28, (highest - lowest) / highest))
+}
+
+/// The luma and the colour (of luma 1) that hair had before it turned grey: that of the darkest hair that is not
+/// grey, where there is enough, else the usual.
+fn former(small: &Small, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
+    let sure = |i: usize| hair.values[i] > 0.6;
+    let mut lumas: Vec<f32> = (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
+    let usual = (USUAL_LUMA * skin_luma, USUAL_COLOUR);
+    if lumas.len() < 50 {
+        return usual;
+    }
+    let index = (TELLING * lumas.len() as f32) as usize;
+    let (_, border, _) = lumas.select_nth_unstable_by(index, f32::total_cmp);
+    let border = *border;
+    let dark = (0..small.luma.values.len()).filter(|i| sure(*i) && small.luma.values[*i] <= border);
+    let (mut sum, mut count) = ([0f32; 3], 0f32);
+    for i in dark {
+        let colour = small.colours.each_ref().map(|plane| plane.values[i]);
+        let telling = 1.0 - greyness(colour, skin_luma);
+        count += telling;
+        sum.iter_mut().zip(colour).for_each(|(sum, value)| *sum += telling * value);
+    }
+    let mean = sum.map(|value| value / count.max(1.0));
+    let value = luma(mean);
+    if count < 20.0 || value < 4.0 {
+        return usual;
+    }
+    // The darkest hair is darker than hair is on the whole, and shadow has little colour.
+    let mixed: [f32; 3] = std::array::from_fn(|c| 0.5 * mean[c] / value + 0.5 * USUAL_COLOUR[c]);
+    ((1.35 * value).clamp(0.18 * skin_luma, 0.6 * skin_luma), mixed)
+}
+
+/// How early hair turns by where it is: earlier at the temples and in the beard, later in the brows.
+fn early(small: &Small, temples: Option<[[f32; 2]; 2]>) -> Plane {
+    let (brows, beard) = (small.mask(&[Region::Brows]), small.mask(&[Region::Beard]));
+    let mut early = brows.zip(&beard, |brows, beard| 0.3 * brows - 0.15 * beard);
+    let Some(temples) = temples else { return early };
+    let side = small.side as f32;
+    let reach = small.length(0.55);
+    for (i, value) in early.values.iter_mut().enumerate() {
+        let (x, y) = ((i % small.side) as f32 + 0.5, (i / small.side) as f32 + 0.5);
+        let near = temples.iter().map(|[tx, ty]| {
+            let square = (x - tx * side).powi(2) + (y - ty * side).powi(2);
+            (-square / (2.0 * reach * reach)).exp()
+        });
+        *value -= 0.22 * near.fold(0.0, f32::max);
+    }
+    early
+}
+
+/// The share of hair left at `x` of the crop's side (0..1): it fades out before the crop ends, so that no edge shows.
+pub(super) fn within_crop(x: f32) -> f32 {
+    smooth_step(0.0, 0.06, x.min(1.0 - x))
+}
+
+/// Colours a pixel of hair on the way to an older age; `turned_by` holds [`turned`] for every value of `turn`.
+pub(super) fn grey_pixel(pixel: &mut [f32; 3], hair: &HairPixel, turned_by: &[f32; 256]) {
+    let share = f32::from(hair.alpha) / 255.0 * turned_by[usize::from(hair.turn)];
+    pixel.iter_mut().zip(hair.grey).for_each(|(value, grey)| *value += share * (f32::from(grey) - *value));
+}
+
+/// Colours a pixel of hair on the way to a younger age.
+pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f32) {
+    let share = restored * f32::from(hair.alpha) * f32::from(hair.greyness) / (255.0 * 255.0);
+    pixel.iter_mut().zip(hair.former).for_each(|(value, former)| *value += share * (f32::from(former) - *value));
+}
+
+/// A mask without its faint border, which would be a halo beside dark hair.
+pub(super) fn solid(mask: f32) -> f32 {
+    smooth_step(0.12, 0.88, mask)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hair_greys_with_age_strand_by_strand_and_all_of_it_in_the_end() {
+        assert_eq!((greying(30.0, 20.0, 0.0), greying(30.0, 30.0, 0.0)), (0.0, 0.0));
+        let shares: Vec<f32> = [35.0, 45.0, 55.0, 65.0, 75.0].map(|age| greying(30.0, age, 0.0)).to_vec();
+        assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
+        assert!(greying(30.0, 50.0, 5.0) > greying(30.0, 50.0, -5.0), "people differ");
+        assert_eq!((turned(0.0, 0.0), turned(1.0, 1.0)), (0.0, 1.0));
+        assert!(turned(0.5, 0.2) > 0.9 && turned(0.5, 0.9) < 0.1, "early strands turn before late ones");
+    }
+
+    #[test]
+    fn grey_hair_gets_its_colour_back_on_the_way_to_a_younger_age_only() {
+        assert_eq!(restoring(60.0, 70.0, 0.0), 0.0);
+        assert_eq!(restoring(60.0, 20.0, 0.0), 1.0);
+        assert_eq!(restoring(20.0, 10.0, 0.0), 0.0);
+        assert!((0.2..0.9).contains(&restoring(65.0, 45.0, 0.0)));
+    }
+
+    #[test]
+    fn white_hair_is_grey_and_fair_brown_and_black_hair_is_not() {
+        let grey = |colour| greyness(colour, 160.0);
+        assert!(grey([190.0, 188.0, 184.0]) > 0.95);
+        for colour in [[190.0, 150.0, 95.0], [90.0, 65.0, 50.0], [30.0, 28.0, 30.0]] {
+            assert!(grey(colour) < 0.1, "{colour:?}");
+        }
+    }
+
+    #[test]
+    fn a_pixel_takes_its_grey_by_its_share_of_hair() {
+        let hair = HairPixel { alpha: 255, turn: 0, greyness: 255, grey: [200; 3], former: [60, 50, 40] };
+        let all: [f32; 256] = [1.0; 256];
+        let mut pixel = [40.0, 30.0, 20.0];
+        grey_pixel(&mut pixel, &hair, &all);
+        assert_eq!(pixel, [200.0; 3]);
+        restore_pixel(&mut pixel, &hair, 1.0);
+        assert_eq!(pixel, [60.0, 50.0, 40.0]);
+        let mut beside = [10.0; 3];
+        grey_pixel(&mut beside, &HairPixel { alpha: 0, ..hair }, &all);
+        assert_eq!(beside, [10.0; 3]);
+    }
+}

@@ -1,0 +1,55 @@
+//! A head crop and its regions at low resolution, where everything smooth is worked out.
+
+use image::RgbImage;
+
+use super::plane::Plane;
+use crate::face::regions::{Region, RegionMasks};
+use crate::face::{Similarity, align};
+
+/// The largest side at which smooth planes are worked out, in pixels.
+const LARGEST: u32 = 256;
+/// The width of a head crop in eye distances.
+const EYE_DISTANCES: f32 = 6.4;
+/// Luma of ITU-R BT.601.
+const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+
+/// The luma of a colour.
+pub(super) fn luma([r, g, b]: [f32; 3]) -> f32 {
+    LUMA[0] * r + LUMA[1] * g + LUMA[2] * b
+}
+
+/// A head crop at low resolution: colours in 0..=255.
+pub(super) struct Small<'a> {
+    pub side: usize,
+    pub colours: [Plane; 3],
+    pub luma: Plane,
+    masks: &'a RegionMasks,
+}
+
+impl<'a> Small<'a> {
+    pub fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
+        let side = crop.width().clamp(1, LARGEST);
+        let scale = side as f32 / crop.width().max(1) as f32;
+        let small = align(crop, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side);
+        let side = side as usize;
+        let colours = [0, 1, 2]
+            .map(|c: usize| Plane::new(side, small.pixels().map(|pixel| f32::from(pixel.0[c])).collect()));
+        let lumas = small.pixels().map(|pixel| luma(pixel.0.map(f32::from))).collect();
+        Self { side, colours, luma: Plane::new(side, lumas), masks }
+    }
+
+    /// A length of so many eye distances, in pixels.
+    pub fn length(&self, eye_distances: f32) -> f32 {
+        eye_distances * self.side as f32 / EYE_DISTANCES
+    }
+
+    /// The sum of the soft masks of some regions.
+    pub fn mask(&self, regions: &[Region]) -> Plane {
+        Plane::new(self.masks.side(), self.masks.sum(regions)).resized(self.side)
+    }
+
+    /// The luma of the face's skin, 0..=255: how brightly the head is lit, and how light its skin is.
+    pub fn skin_luma(&self) -> f32 {
+        self.luma.mean_within(&self.mask(&[Region::Skin]).map(|skin| (skin - 0.7).max(0.0))).unwrap_or(140.0)
+    }
+}

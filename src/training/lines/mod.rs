@@ -1,0 +1,8 @@
+//! The atlas of lines that mirror draws, taken from sharp pictures of old faces.
+
+mod build;
+mod draw;
+mod sheet;
+
+pub use build::{AtlasReport, LinesSpec, build_atlas};
+pub use sheet::atlas_sheet;
