@@ -28,6 +28,7 @@ pub(super) fn shaving(from: f32, to: f32) -> f32 {
 
 /// The skin beneath a beard, as red, green and blue at low resolution.
 pub(super) fn skin_beneath(small: &Small) -> [Plane; 3] {
+    let small = &small.halved();
     let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.6) / 0.4).max(0.0));
     let [near, far] = REACH.map(|length| small.length(length));
     let (near_weight, far_weight) = (skin.blurred(near), skin.blurred(far));

@@ -1,6 +1,6 @@
 //! Hair has an age: it greys strand by strand, the temples first, and goes back to the colour it had.
 
-use super::plane::{Plane, RowReader, smooth_step};
+use super::plane::{Plane, RowReader, blurred_within, smooth_step};
 use super::small::{Small, luma};
 use crate::aging::mirror::share_by;
 use crate::face::regions::Region;
@@ -87,8 +87,9 @@ impl HairTones {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]);
         let hair = hair.map(|share| share * share);
         let sigma = small.length(SMOOTH);
-        let luma_plane = small.luma.blurred_within(&hair, sigma);
-        let colours = small.colours.each_ref().map(|plane| plane.blurred_within(&hair, sigma));
+        let [red, green, blue] = &small.colours;
+        let [luma_plane, red, green, blue] = blurred_within([&small.luma, red, green, blue], &hair, sigma);
+        let colours = [red, green, blue];
         let contrast =
             small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
         let skin_luma = small.skin_luma();

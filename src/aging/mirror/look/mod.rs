@@ -105,12 +105,14 @@ impl Look {
         let side = crop.width() as usize;
         let refined = Refined::of(crop, head.masks)?;
         let small = Small::of(crop, head.masks);
+        let half = small.halved();
         let (whiteness, pace_years) =
             head.lines.map_or((0.0, 0.0), |(_, person)| (person.whiteness, person.pace_years));
         let temples = head.lines.map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
-        let tones = HairTones::of(&small, temples, whiteness);
-        let even = EvenSkin::of(&small);
-        let beneath = beard::skin_beneath(&small);
+        let (even, (tones, beneath)) = rayon::join(
+            || EvenSkin::of(&small),
+            || (HairTones::of(&half, temples, whiteness), beard::skin_beneath(&half)),
+        );
         let drawn = head.lines.map(|(mesh, person)| {
             let mesh = lines::mesh_on_atlas(mesh);
             let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);

@@ -44,11 +44,22 @@ impl Plane {
         plane
     }
 
-    /// The blur of this plane where `weight` counts, as a weighted mean (Knutsson and Westin, "Normalized and
-    /// differential convolution", 1993), so that nothing bleeds in from elsewhere.
+    /// The blur of this plane where `weight` counts; see [`blurred_within`].
     pub fn blurred_within(&self, weight: &Self, sigma: f32) -> Self {
-        let sums = self.zip(weight, |value, weight| value * weight).blurred(sigma);
-        sums.zip(&weight.blurred(sigma), |sum, weight| sum / weight.max(1e-4))
+        let [blurred] = blurred_within([self], weight, sigma);
+        blurred
+    }
+
+    /// The plane at half the side, each value the mean of four.
+    pub fn halved(&self) -> Self {
+        let side = self.side / 2;
+        let mut values = Vec::with_capacity(side * side);
+        for rows in self.values.chunks_exact(2 * self.side).take(side) {
+            let (above, below) = rows.split_at(self.side);
+            let pairs = above.chunks_exact(2).zip(below.chunks_exact(2));
+            values.extend(pairs.map(|(above, below)| 0.25 * (above[0] + above[1] + below[0] + below[1])));
+        }
+        Self { side, values }
     }
 
     fn transposed(&self) -> Self {
@@ -110,10 +121,21 @@ impl Plane {
     }
 }
 
+/// The blurs of several planes where `weight` counts, as weighted means (Knutsson and Westin, "Normalized and
+/// differential convolution", 1993), so that nothing bleeds in from elsewhere.
+pub(super) fn blurred_within<const N: usize>(planes: [&Plane; N], weight: &Plane, sigma: f32) -> [Plane; N] {
+    let weights = weight.blurred(sigma);
+    planes.map(|plane| {
+        let sums = plane.zip(weight, |value, weight| value * weight).blurred(sigma);
+        sums.zip(&weights, |sum, weight| sum / weight.max(1e-4))
+    })
+}
+
 /// Reads rows of several planes at a larger side.
 pub(super) struct RowReader<'a, const N: usize> {
     planes: [&'a Plane; N],
-    columns: Vec<Between>,
+    /// For each plane, where the columns lie in it.
+    columns: [Vec<Between>; N],
     side: usize,
     narrow: Vec<f32>,
 }
@@ -121,17 +143,20 @@ pub(super) struct RowReader<'a, const N: usize> {
 impl<'a, const N: usize> RowReader<'a, N> {
     /// A reader of `planes` enlarged to `side`.
     pub fn new(planes: [&'a Plane; N], side: usize) -> Self {
-        let from = planes.first().map_or(1, |plane| plane.side);
-        let columns = (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, from)).collect();
-        Self { planes, columns, side, narrow: vec![0.0; from] }
+        let columns = planes.map(|plane| {
+            (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side)).collect()
+        });
+        let widest = planes.iter().map(|plane| plane.side).max().unwrap_or(1);
+        Self { planes, columns, side, narrow: vec![0.0; widest] }
     }
 
     /// Row `y` of every plane into `rows`, each `side` values long.
     pub fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
-        for (plane, row) in self.planes.iter().zip(rows) {
-            plane.row(Between::of((y as f32 + 0.5) / self.side as f32, plane.side), &mut self.narrow);
-            for (to, x) in row.iter_mut().zip(&self.columns) {
-                *to = self.narrow[x.first] + (self.narrow[x.next] - self.narrow[x.first]) * x.share;
+        for ((plane, columns), row) in self.planes.iter().zip(&self.columns).zip(rows) {
+            let narrow = &mut self.narrow[..plane.side];
+            plane.row(Between::of((y as f32 + 0.5) / self.side as f32, plane.side), narrow);
+            for (to, x) in row.iter_mut().zip(columns) {
+                *to = narrow[x.first] + (narrow[x.next] - narrow[x.first]) * x.share;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Skin evens out on the way to a younger age: its own lines, folds and spots fade, colour included.
 
-use super::plane::{Plane, RowReader};
+use super::plane::{Plane, RowReader, blurred_within};
 use super::small::Small;
 use crate::aging::mirror::share_by;
 use crate::face::regions::Region;
@@ -49,12 +49,7 @@ pub(super) struct EvenSkin {
 
 impl EvenSkin {
     pub fn of(small: &Small) -> Self {
-        let skin = small.mask(&[Region::Skin, Region::Neck]).map(|share| (share * share).max(1e-4));
-        let [lines, folds] = [LINES, FOLDS].map(|length| small.length(length));
-        Self {
-            smooth: small.colours.each_ref().map(|plane| plane.blurred_within(&skin, lines)),
-            even: small.colours.each_ref().map(|plane| plane.blurred_within(&skin, folds)),
-        }
+        Self { smooth: without(small, LINES), even: without(&small.halved(), FOLDS) }
     }
 
     /// A reader of everything that [`EvenSkin::pixel`] needs, at the crop's side.
@@ -72,6 +67,12 @@ impl EvenSkin {
             folds: [0, 1, 2].map(|i: usize| bounded(smooth[i] - even[i])),
         }
     }
+}
+
+/// Skin without what is finer than `length` (eye distances).
+fn without(small: &Small, length: f32) -> [Plane; 3] {
+    let skin = small.mask(&[Region::Skin, Region::Neck]).map(|share| (share * share).max(1e-4));
+    blurred_within(small.colours.each_ref(), &skin, small.length(length))
 }
 
 /// Evens a pixel of skin out by the shares of [`fading`].

@@ -38,6 +38,16 @@ impl<'a> Small<'a> {
         Self { side, colours, luma: Plane::new(side, lumas), masks }
     }
 
+    /// The same at half the side.
+    pub fn halved(&self) -> Self {
+        Self {
+            side: self.side / 2,
+            colours: self.colours.each_ref().map(Plane::halved),
+            luma: self.luma.halved(),
+            masks: self.masks,
+        }
+    }
+
     /// A length of so many eye distances, in pixels.
     pub fn length(&self, eye_distances: f32) -> f32 {
         eye_distances * self.side as f32 / EYE_DISTANCES
