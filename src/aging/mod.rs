@@ -17,5 +17,7 @@ pub(crate) mod testing;
 mod weights;
 
 pub use installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
-pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender, ModelInfo, OLDEST_YEAR};
+pub use model::{
+    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender, ModelInfo, OLDEST_YEAR,
+};
 pub use registry::{ModelSummary, models, open_model, open_model_file, open_model_from};

@@ -183,10 +183,7 @@ impl Planes<'_> {
                 if weight < 1.0 / 510.0 {
                     continue;
                 }
-                let at = [
-                    column.x as f32 + weight * value(4) * side,
-                    y as f32 + weight * value(5) * side,
-                ];
+                let at = [column.x as f32 + weight * value(4) * side, y as f32 + weight * value(5) * side];
                 let fine = sample(&from, at[0], at[1]);
                 let open = canvas.look.map_or(1.0, |(look, _)| look.open(at[0], at[1]));
                 let gain = open * weight * (value(6) - 1.0);

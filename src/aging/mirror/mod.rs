@@ -35,9 +35,7 @@ pub use shade::{luma, residual_for};
 use self::apply::{Canvas, FaceWindow, apply_to_crop, planes_of};
 use self::followed::Followed;
 use self::look::{Head, Look, Person, Traits, mesh_on_atlas, skin_tone};
-use super::model::{
-    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender, ModelInfo,
-};
+use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender, ModelInfo};
 use crate::face::dlib::{AgeNetwork, CropWindow};
 use crate::face::regions::{HEAD_TEMPLATE, RegionMasks, RegionNetwork};
 use crate::face::{AlignmentTemplate, FaceMesh, align};

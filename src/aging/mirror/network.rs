@@ -66,10 +66,7 @@ impl Features {
             t.broadcast_as(dims)
         };
         let [a, b, c, d] = &self.maps;
-        Ok(Self {
-            maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?],
-            summary: repeat(&self.summary)?,
-        })
+        Ok(Self { maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?], summary: repeat(&self.summary)? })
     }
 }
 
@@ -207,6 +204,16 @@ fn share_of_change(years: f32) -> f32 {
     1.0 - (-(years / 4.0).powi(2)).exp()
 }
 
+/// What is left of the network's colours and of its gain of fine detail on the way to an older age: there, lines are
+/// drawn beside it, and its own shading looks like patches.
+const OLDER: [f64; 2] = [0.5, 0.35];
+
+/// The shares of colours and of the logarithm of the gain from age `from` to age `to` (years).
+fn shares_of_texture(from: f32, to: f32) -> [f32; 2] {
+    let older = f64::from(((to - from) / 10.0).clamp(0.0, 1.0));
+    OLDER.map(|left| (1.0 + older * (left - 1.0)) as f32)
+}
+
 /// What is to be done to a crop to change its age.
 #[derive(Clone)]
 pub struct Change {
@@ -278,6 +285,11 @@ impl Network {
         let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
         let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device())?;
         change.mask = change.mask.broadcast_mul(&shares)?;
+        let shares = ages.iter().zip(present).map(|(to, from)| shares_of_texture(*from, *to));
+        let (colours, gains): (Vec<f32>, Vec<f32>) = shares.map(|[colour, gain]| (colour, gain)).unzip();
+        let per_face = |shares| Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device());
+        change.residual = change.residual.broadcast_mul(&per_face(colours)?)?;
+        change.gain = change.gain.log()?.broadcast_mul(&per_face(gains)?)?.exp()?;
         Ok(change)
     }
 }

@@ -10,7 +10,7 @@ const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// By how much the logarithms of red, green and blue change where skin falls into shadow, for one of its lightness:
 /// medians of one cheek against the other, over 650 faces of the training data that are lit from a side. Red light
 /// comes farthest through skin.
-const SHADOW: [f32; 3] = [0.76, 1.12, 1.36];
+const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
 /// Light from everywhere, in a range of 2: what is nearly black has no colour that could be told.
 const AMBIENT: f32 = 0.3;
 /// How much of its own colour a change keeps; as a residual is within -1..1, no change is more coloured than this.

@@ -66,11 +66,16 @@ pub(super) struct Candidate {
 ///
 /// # Errors
 /// When the table cannot be read, a network fails, or there are too few old faces.
-pub fn build_atlas(spec: &LinesSpec, progress: impl Fn(usize, usize) + Sync) -> Result<AtlasReport, TrainingError> {
+pub fn build_atlas(
+    spec: &LinesSpec,
+    progress: impl Fn(usize, usize) + Sync,
+) -> Result<AtlasReport, TrainingError> {
     let faces = read_labels(&spec.data.join("labels.csv"))?;
     let old: Vec<Face> = faces
         .into_iter()
-        .filter(|face| face.age_low >= OLD && face.yaw.abs() < FRONTAL && !spec.leave_out.contains(&face.file))
+        .filter(|face| {
+            face.age_low >= OLD && face.yaw.abs() < FRONTAL && !spec.leave_out.contains(&face.file)
+        })
         .collect();
     let network = FaceMesh::bundled(&Device::Cpu)?;
     let mut skipped = Vec::new();
@@ -102,11 +107,19 @@ pub fn build_atlas(spec: &LinesSpec, progress: impl Fn(usize, usize) + Sync) -> 
         mesh: candidates[*i].mesh.clone(),
     };
     let files = chosen.iter().map(|i| candidates[*i].face.file.clone()).collect();
-    Ok(AtlasReport { atlas: LineAtlas { reference, faces: chosen.iter().map(lined).collect() }, files, skipped })
+    Ok(AtlasReport {
+        atlas: LineAtlas { reference, faces: chosen.iter().map(lined).collect() },
+        files,
+        skipped,
+    })
 }
 
 /// Reads a face and fits its mesh; the reason where it cannot be used.
-fn candidate(network: &FaceMesh, data: &Path, face: Face) -> Result<Result<Candidate, String>, TrainingError> {
+fn candidate(
+    network: &FaceMesh,
+    data: &Path,
+    face: Face,
+) -> Result<Result<Candidate, String>, TrainingError> {
     if eye_distance(&face.points) < SMALLEST {
         return Ok(Err(format!("its eyes are less than {SMALLEST} pixels apart")));
     }
@@ -144,7 +157,8 @@ fn read_mask(path: &Path) -> Result<image::GrayImage, String> {
     if info.color_type != png::ColorType::Indexed || bits > 8 {
         return Err("it is no indexed PNG".to_owned());
     }
-    let index = |row: &[u8], x: usize| (row[x * bits / 8] >> (8 - bits - x * bits % 8)) & (0xff >> (8 - bits));
+    let index =
+        |row: &[u8], x: usize| (row[x * bits / 8] >> (8 - bits - x * bits % 8)) & (0xff >> (8 - bits));
     let rows = bytes.chunks_exact(info.line_size).take(info.height as usize);
     let indices = rows.flat_map(|row| (0..info.width as usize).map(move |x| index(row, x))).collect();
     image::GrayImage::from_raw(info.width, info.height, indices).ok_or_else(|| "it is cut short".to_owned())

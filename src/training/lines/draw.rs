@@ -78,14 +78,19 @@ pub(super) fn draw(candidate: &Candidate, reference: &[[f32; 2]]) -> Drawn {
     let strength = lines.map(|value| value * value).mean_within(&skin).unwrap_or(0.0).sqrt();
     let mut planes = Vec::new();
     for (kind, plane) in [lines, pores].into_iter().enumerate() {
-        let local = plane.map(|value| value * value).blurred_within(&skin, AROUND).map(|square| square.max(0.0).sqrt());
+        let local = plane
+            .map(|value| value * value)
+            .blurred_within(&skin, AROUND)
+            .map(|square| square.max(0.0).sqrt());
         let even = plane.zip(&local, |value, local| value * STRENGTH[kind] / (WEAK[kind] + local));
         let [darkest, lightest] = BOUNDS[kind];
         let kept = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
-        let byte = |value: &f32| (f32::from(NO_LINE) + value / LOGARITHM_STEP).round().clamp(0.0, 255.0) as u8;
+        let byte =
+            |value: &f32| (f32::from(NO_LINE) + value / LOGARITHM_STEP).round().clamp(0.0, 255.0) as u8;
         planes.extend(kept.values.iter().map(byte));
     }
-    let [red, green, blue] = laid.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
+    let [red, green, blue] =
+        laid.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
     let cheek = |point: usize| laid.luma.blurred_within(&skin, COARSE).at(reference[point]).max(8.0).ln();
     Drawn {
         planes,
@@ -107,12 +112,14 @@ struct Laid {
 
 impl Laid {
     fn of(candidate: &Candidate, reference: &[[f32; 2]]) -> Self {
-        let moves: Vec<[f32; 2]> =
-            reference.iter().zip(&candidate.mesh).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
+        let moves: Vec<[f32; 2]> = reference
+            .iter()
+            .zip(&candidate.mesh)
+            .map(|(from, to)| [to[0] - from[0], to[1] - from[1]])
+            .collect();
         let way = displacement(reference, &moves);
         let to_picture = candidate.to_atlas.inverse();
-        let places: Vec<[f32; 2]> =
-            centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&way, at))).collect();
+        let places: Vec<[f32; 2]> = centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&way, at))).collect();
         let mut colours = [(); 3].map(|()| Vec::with_capacity(places.len()));
         for place in &places {
             for (plane, value) in colours.iter_mut().zip(sample(&candidate.picture, *place)) {
@@ -127,7 +134,8 @@ impl Laid {
             if inside { candidate.mask.get_pixel(x as u32, y as u32).0[0] } else { 0 }
         };
         let classes: Vec<u8> = places.iter().map(class).collect();
-        let share = |is: &dyn Fn(u8) -> bool| classes.iter().map(|class| f32::from(u8::from(is(*class)))).collect();
+        let share =
+            |is: &dyn Fn(u8) -> bool| classes.iter().map(|class| f32::from(u8::from(is(*class)))).collect();
         let glasses: Vec<f32> = share(&|class| class == GLASSES);
         let [red, green, blue] = &colours;
         let lumas = red.iter().zip(green).zip(blue).map(|((r, g), b)| luma([*r, *g, *b])).collect();

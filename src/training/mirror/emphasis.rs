@@ -3,8 +3,8 @@
 //! and Perrett, 1995). So what is finer than a cheek is taught more strongly than it was measured. Where
 //! expressions and looks differ more than ages do, in the mouth and the eyes, it counts less.
 
-use crate::face::field::{Grid, Place, inside};
 use super::prototypes::{COLOURS, TEXTURES};
+use crate::face::field::{Grid, Place, inside};
 
 /// The contour of the mouth's opening, in the numbering of the face mesh.
 const MOUTH: [usize; 20] =

@@ -3,8 +3,8 @@
 //! lightens with age.
 
 use super::emphasis::smooth;
-use crate::face::field::centres;
 use crate::aging::mirror::{luma, residual_for, share_by};
+use crate::face::field::centres;
 
 /// The top of the forehead in the mesh, and its neighbours on both sides along the hairline.
 const HAIRLINE: [usize; 5] = [10, 338, 109, 297, 67];

@@ -5,11 +5,11 @@ use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
 use super::emphasis::{Emphasis, Strength};
-use crate::face::field::{Place, centres, displacement};
 use super::hair::Greying;
 use super::prototypes::{Prototypes, UsualChange, read};
 use crate::aging::mirror::Change;
 use crate::dataset::{Batch, FacePack, Gender, Placement};
+use crate::face::field::{Place, centres, displacement};
 
 /// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, and where all this is known.
 const PLANES: usize = 7;

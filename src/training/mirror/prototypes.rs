@@ -9,12 +9,11 @@ mod effects;
 mod measure;
 mod store;
 
-
 use super::emphasis::coarse;
-use crate::face::field::{Grid, Place};
 use super::meshes::Mesh;
 use crate::aging::mirror::share_by;
 use crate::dataset::{Gender, PackedFace};
+use crate::face::field::{Grid, Place};
 
 /// Ages for which there is a prototype; between them it is linear.
 const AGES: [f32; 16] =

@@ -10,8 +10,7 @@ use super::discriminator::{Discriminator, Weights};
 use super::judges::{Judges, Look};
 use super::lesson::Lesson;
 use super::losses::{
-    Seen, adversarial_loss, change_loss, discriminator_loss, male_loss, lesson_losses,
-    smoothness_losses,
+    Seen, adversarial_loss, change_loss, discriminator_loss, lesson_losses, male_loss, smoothness_losses,
 };
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;

@@ -71,7 +71,11 @@ impl LineAtlas {
         let planes = planes.flatten_all()?.to_vec1::<u8>()?;
         let floats = |name: &str, each: usize| -> Result<Vec<f32>> {
             let values = get(name)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
-            if values.len() != each { bail!("{name} has {} values, not {each}", values.len()) } else { Ok(values) }
+            if values.len() != each {
+                bail!("{name} has {} values, not {each}", values.len())
+            } else {
+                Ok(values)
+            }
         };
         let points = |values: &[f32]| values.chunks_exact(2).map(|p| [p[0], p[1]]).collect::<Vec<_>>();
         let (male, tone) = (floats("male", count)?, floats("tone", 2 * count)?);
@@ -101,7 +105,10 @@ impl LineAtlas {
         let meshes: Vec<f32> = self.faces.iter().flat_map(|face| face.mesh.as_flattened().to_vec()).collect();
         let reference = self.reference.as_flattened();
         Ok(HashMap::from([
-            ("planes".to_owned(), Tensor::from_vec(planes, (count, ATLAS_PLANES, ATLAS_SIDE, ATLAS_SIDE), device)?),
+            (
+                "planes".to_owned(),
+                Tensor::from_vec(planes, (count, ATLAS_PLANES, ATLAS_SIDE, ATLAS_SIDE), device)?,
+            ),
             ("male".to_owned(), Tensor::from_vec(male, count, device)?),
             ("tone".to_owned(), Tensor::from_vec(tone, (count, 2), device)?),
             ("meshes".to_owned(), Tensor::from_vec(meshes, (count, MESH_POINTS, 2), device)?),

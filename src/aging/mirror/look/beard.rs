@@ -57,7 +57,10 @@ impl BeardPixel {
     /// Takes the share `gone` of the beard away.
     pub fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
         let share = gone * f32::from(self.alpha) / 255.0;
-        pixel.iter_mut().zip(self.skin).for_each(|(value, skin)| *value += share * (f32::from(skin) - *value));
+        pixel
+            .iter_mut()
+            .zip(self.skin)
+            .for_each(|(value, skin)| *value += share * (f32::from(skin) - *value));
     }
 }
 

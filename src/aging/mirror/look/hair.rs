@@ -6,20 +6,35 @@ use crate::aging::mirror::share_by;
 use crate::face::regions::Region;
 
 /// The share of grey hair of most people by age: years and shares.
-const GREY_BY: [(f32, f32); 8] =
-    [(24.0, 0.0), (32.0, 0.04), (40.0, 0.16), (48.0, 0.36), (58.0, 0.62), (68.0, 0.84), (78.0, 0.96), (86.0, 1.0)];
+const GREY_BY: [(f32, f32); 8] = [
+    (24.0, 0.0),
+    (32.0, 0.04),
+    (40.0, 0.16),
+    (48.0, 0.36),
+    (58.0, 0.62),
+    (68.0, 0.84),
+    (78.0, 0.96),
+    (86.0, 1.0),
+];
 /// Standard deviation of the smooth part of hair, in eye distances: what is finer are strands.
 const SMOOTH: f32 = 0.07;
 /// What is left of the smooth luma of hair that has turned grey.
 const KEPT_LUMA: f32 = 0.55;
 /// The luma that grey hair adds to that, as a share of the skin's luma.
-const ADDED_LUMA: f32 = 0.42;
-/// How much stronger strands are in grey hair, where light and dark ones lie side by side.
-const STRANDS: f32 = 1.35;
+const ADDED_LUMA: f32 = 0.56;
+/// The power of the ratio of hair's light and shadow that is left in grey hair, and that of its strands.
+const SHADING: f32 = 0.55;
+const STRANDS: f32 = 0.85;
+/// What is added to a luma of 0..=255 before a ratio is taken: noise in black is no strand.
+const FLOOR: f32 = 8.0;
+/// How much earlier the lightest strands turn than the mean, in shares of all hair.
+const SELECTED: f32 = 0.13;
+/// The luma of skin, 0..=255, below which grey hair gets no darker: on dark skin it is as light as on any other.
+const DARK_SKIN: f32 = 105.0;
 /// What is left of the colour of hair that has turned grey.
 const KEPT_COLOUR: f32 = 0.14;
 /// How long the turn of one strand takes, in shares of all hair.
-const TURN: f32 = 0.45;
+const TURN: f32 = 0.8;
 /// The luma of hair whose former colour nothing tells, as a share of the skin's luma.
 const USUAL_LUMA: f32 = 0.36;
 /// The colour of hair whose former colour nothing tells: red, green and blue of luma 1.
@@ -96,7 +111,17 @@ impl HairTones {
         let mean_luma = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
         let (former_luma, former_colour) = former(small, &hair, skin_luma);
         let early = early(small, temples);
-        Self { luma: luma_plane, colours, contrast, early, skin_luma, former_luma, mean_luma, former_colour, whiteness }
+        Self {
+            luma: luma_plane,
+            colours,
+            contrast,
+            early,
+            skin_luma,
+            former_luma,
+            mean_luma,
+            former_colour,
+            whiteness,
+        }
     }
 
     /// A reader of everything that [`HairTones::pixel`] needs, at the crop's side.
@@ -106,17 +131,27 @@ impl HairTones {
     }
 
     /// A pixel of hair of this colour, by what a row of [`HairTones::rows`] holds for it.
-    pub fn pixel(&self, colour: [u8; 3], alpha: f32, [smooth, r, g, b, contrast, early]: [f32; 6]) -> HairPixel {
+    pub fn pixel(
+        &self,
+        colour: [u8; 3],
+        alpha: f32,
+        [smooth, r, g, b, contrast, early]: [f32; 6],
+    ) -> HairPixel {
         let colour = colour.map(f32::from);
         let value = luma(colour);
         let strand = value - smooth;
-        let added = ADDED_LUMA * self.skin_luma * (1.0 + 0.12 * self.whiteness);
-        let grey_luma = (KEPT_LUMA * smooth + added).max(smooth) + STRANDS * strand;
+        let added = ADDED_LUMA * self.skin_luma.max(DARK_SKIN) * (1.0 + 0.12 * self.whiteness);
+        let whole = KEPT_LUMA * self.mean_luma + added;
+        // Light and shadow and strands are ratios: of dark hair, differences would be lost in grey.
+        let shading = ((smooth + FLOOR) / (self.mean_luma + FLOOR)).powf(SHADING);
+        let grey_smooth = (whole * shading).max(smooth);
+        // Where hair ends, what is brighter than it is skin, and no strand.
+        let ratio = 1.0 + alpha * (((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2) - 1.0);
+        let grey_luma = grey_smooth * ratio.powf(STRANDS);
         let grey = colour.map(|c| grey_luma + KEPT_COLOUR * (c - value));
-        let darker = self.former_luma * (smooth / self.mean_luma.max(1.0)).clamp(0.3, 2.0).powf(0.7);
-        let former_luma = darker + 0.8 * strand * (darker / smooth.max(1.0)).clamp(0.3, 1.0);
+        let former_luma = self.former_luma * shading * ratio.powf(STRANDS);
         let former = self.former_colour.map(|c| c * former_luma);
-        let selected = 0.5 - 0.2 * (strand / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
+        let selected = 0.5 - SELECTED * (strand / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
         let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
         HairPixel {
             alpha: byte(255.0 * alpha),
@@ -140,7 +175,8 @@ fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
 /// grey, where there is enough, else the usual.
 fn former(small: &Small, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let sure = |i: usize| hair.values[i] > 0.6;
-    let mut lumas: Vec<f32> = (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
+    let mut lumas: Vec<f32> =
+        (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
     let usual = (USUAL_LUMA * skin_luma, USUAL_COLOUR);
     if lumas.len() < 50 {
         return usual;
@@ -152,18 +188,28 @@ fn former(small: &Small, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let (mut sum, mut count) = ([0f32; 3], 0f32);
     for i in dark {
         let colour = small.colours.each_ref().map(|plane| plane.values[i]);
-        let telling = 1.0 - greyness(colour, skin_luma);
+        let telling = telling(colour, skin_luma);
         count += telling;
         sum.iter_mut().zip(colour).for_each(|(sum, value)| *sum += telling * value);
     }
     let mean = sum.map(|value| value / count.max(1.0));
     let value = luma(mean);
-    if count < 20.0 || value < 4.0 {
+    if count < 0.3 * index as f32 || value < 4.0 {
         return usual;
     }
     // The darkest hair is darker than hair is on the whole, and shadow has little colour.
     let mixed: [f32; 3] = std::array::from_fn(|c| 0.5 * mean[c] / value + 0.5 * USUAL_COLOUR[c]);
     ((1.35 * value).clamp(0.18 * skin_luma, 0.6 * skin_luma), mixed)
+}
+
+/// How surely hair of a colour is not grey in shadow: it has a colour, or is nearly black. 0..=1.
+fn telling(colour: [f32; 3], skin_luma: f32) -> f32 {
+    let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
+    let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
+    let brightness = luma(colour) / skin_luma.max(1.0);
+    let coloured =
+        smooth_step(0.2, 0.4, (highest - lowest) / highest) * (1.0 - smooth_step(0.5, 0.75, brightness));
+    coloured.max(1.0 - smooth_step(0.16, 0.3, brightness))
 }
 
 /// How early hair turns by where it is: earlier at the temples and in the beard, later in the brows.
@@ -198,7 +244,10 @@ pub(super) fn grey_pixel(pixel: &mut [f32; 3], hair: &HairPixel, turned_by: &[f3
 /// Colours a pixel of hair on the way to a younger age.
 pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f32) {
     let share = restored * f32::from(hair.alpha) * f32::from(hair.greyness) / (255.0 * 255.0);
-    pixel.iter_mut().zip(hair.former).for_each(|(value, former)| *value += share * (f32::from(former) - *value));
+    pixel
+        .iter_mut()
+        .zip(hair.former)
+        .for_each(|(value, former)| *value += share * (f32::from(former) - *value));
 }
 
 /// A mask without its faint border, which would be a halo beside dark hair.

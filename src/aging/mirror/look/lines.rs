@@ -18,7 +18,9 @@ const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
 /// How strong pores and spots are by age.
 const COARSE_BY: [(f32, f32); 5] = [(36.0, 0.0), (50.0, 0.3), (62.0, 0.65), (75.0, 1.0), (86.0, 1.25)];
 /// What lines and pores are multiplied by.
-const STRENGTH: [f32; ATLAS_PLANES] = [0.9, 0.8];
+const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
+/// What is left of a line that is lighter than its surroundings: most of these are but shine.
+const LIGHT: f32 = 0.45;
 /// By how much the logarithms of red, green and blue change in a line, for one of its luma: light that reaches the
 /// bottom of a line has passed through more skin, which lets red through.
 const TINT: [f32; 3] = [0.86, 1.05, 1.16];
@@ -65,7 +67,8 @@ impl Depths {
 
     /// Draws a pixel's lines.
     pub fn draw(&self, pixel: &mut [f32; 3], line: &LinePixel) {
-        let logarithm = self.lines[usize::from(line.zone)] * f32::from(line.lines) + self.pores * f32::from(line.pores);
+        let logarithm =
+            self.lines[usize::from(line.zone)] * f32::from(line.lines) + self.pores * f32::from(line.pores);
         for (value, tint) in pixel.iter_mut().zip(TINT) {
             let l = logarithm * tint;
             *value *= 1.0 + l + 0.5 * l * l;
@@ -99,7 +102,11 @@ impl DrawnLines {
         }
         let place = crate::face::field::Place::of(at, self.way.side);
         let on_atlas = [0, 1].map(|axis: usize| at[axis] + place.value(&self.way.planes[axis]));
-        let byte = |plane: &Plane| (skin * STEPS * plane.at(on_atlas)).clamp(-127.0, 127.0).round() as i8;
+        let byte = |plane: &Plane| {
+            let line = plane.at(on_atlas);
+            let line = if line > 0.0 { LIGHT * line } else { line };
+            (skin * STEPS * line).clamp(-127.0, 127.0).round() as i8
+        };
         let zone = (zone_at(on_atlas[1]) * ZONE_STEPS).round() as u8;
         LinePixel { lines: byte(&self.lines[0]), pores: byte(&self.lines[1]), zone }
     }

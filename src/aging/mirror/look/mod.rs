@@ -108,7 +108,8 @@ impl Look {
         let half = small.halved();
         let (whiteness, pace_years) =
             head.lines.map_or((0.0, 0.0), |(_, person)| (person.whiteness, person.pace_years));
-        let temples = head.lines.map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
+        let temples =
+            head.lines.map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
         let (even, (tones, beneath)) = rayon::join(
             || EvenSkin::of(&small),
             || (HairTones::of(&half, temples, whiteness), beard::skin_beneath(&half)),
@@ -159,7 +160,8 @@ impl Look {
     /// `crop` on the way from age `from` to age `to` (years), nothing moved.
     pub fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
         let mut picture = crop.clone();
-        let rows = picture.chunks_exact_mut(3 * self.side.max(1)).zip(self.pixels.chunks_exact(self.side.max(1)));
+        let rows =
+            picture.chunks_exact_mut(3 * self.side.max(1)).zip(self.pixels.chunks_exact(self.side.max(1)));
         if to > from {
             let (depths, grey) = (Depths::between(from, to), hair::greying(from, to, self.pace_years));
             let turned: [f32; 256] = std::array::from_fn(|turn| hair::turned(grey, turn as f32 / 255.0));

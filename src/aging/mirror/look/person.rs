@@ -125,7 +125,9 @@ fn add_zone(lines: &mut [Vec<f32>; ATLAS_PLANES], face: &LinedFace, zone: usize,
         for (y, (to, from)) in rows {
             let share = weight * in_zone((y as f32 + 0.5) / ATLAS_SIDE as f32, zone) * LOGARITHM_STEP;
             if share != 0.0 {
-                to.iter_mut().zip(from).for_each(|(to, from)| *to += share * (f32::from(*from) - f32::from(NO_LINE)));
+                to.iter_mut()
+                    .zip(from)
+                    .for_each(|(to, from)| *to += share * (f32::from(*from) - f32::from(NO_LINE)));
             }
         }
     }

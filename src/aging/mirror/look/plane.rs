@@ -209,7 +209,13 @@ mod tests {
     #[test]
     fn a_blur_keeps_constants_and_has_the_width_that_was_asked_for() {
         let side = 101;
-        assert!(Plane::new(side, vec![3.0; side * side]).blurred(4.0).values.iter().all(|v| (v - 3.0).abs() < 1e-4));
+        assert!(
+            Plane::new(side, vec![3.0; side * side])
+                .blurred(4.0)
+                .values
+                .iter()
+                .all(|v| (v - 3.0).abs() < 1e-4)
+        );
         let mut point = vec![0.0; side * side];
         point[50 * side + 50] = 1.0;
         let blurred = Plane::new(side, point).blurred(5.0);
@@ -228,7 +234,8 @@ mod tests {
         let left = |inside: f32, outside: f32| {
             (0..side * side).map(|i| if i % side < 16 { inside } else { outside }).collect::<Vec<_>>()
         };
-        let blurred = Plane::new(side, left(2.0, 90.0)).blurred_within(&Plane::new(side, left(1.0, 0.0)), 4.0);
+        let blurred =
+            Plane::new(side, left(2.0, 90.0)).blurred_within(&Plane::new(side, left(1.0, 0.0)), 4.0);
         assert!((blurred.values[5 * side + 15] - 2.0).abs() < 1e-3);
     }
 

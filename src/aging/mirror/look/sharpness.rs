@@ -47,13 +47,16 @@ mod tests {
 
     /// The face of the sample portrait, blurred `passes` times.
     fn blurred(passes: usize) -> (RgbImage, f32) {
-        let portrait = decode_picture(include_bytes!("../../../../assets/astronaut.jpg"), "the portrait").unwrap();
+        let portrait =
+            decode_picture(include_bytes!("../../../../assets/astronaut.jpg"), "the portrait").unwrap();
         let face = image::imageops::crop_imm(&portrait.picture, 180, 80, 90, 90).to_image();
-        let mut planes = [0, 1, 2].map(|c: usize| face.pixels().map(|p| f32::from(p.0[c])).collect::<Vec<_>>());
+        let mut planes =
+            [0, 1, 2].map(|c: usize| face.pixels().map(|p| f32::from(p.0[c])).collect::<Vec<_>>());
         for _ in 0..passes {
             planes = planes.map(|plane| binomial(&plane, 90));
         }
-        let pixel = |x: u32, y: u32| image::Rgb([0, 1, 2].map(|c: usize| planes[c][(y * 90 + x) as usize] as u8));
+        let pixel =
+            |x: u32, y: u32| image::Rgb([0, 1, 2].map(|c: usize| planes[c][(y * 90 + x) as usize] as u8));
         // Each pass adds half a squared pixel to the variance.
         (RgbImage::from_fn(90, 90, pixel), (0.5 * passes as f32).sqrt())
     }

@@ -9,8 +9,8 @@ use super::measure::measure;
 use super::{AGES, Effect, POOLS, Pool, Prototypes, TEXTURES};
 use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
-use crate::training::error::TrainingError;
 use crate::face::field::Grid;
+use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
 
 /// The largest side of a texture in pixels.

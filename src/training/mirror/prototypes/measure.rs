@@ -1,8 +1,8 @@
 //! One face laid over the reference mesh.
 
 use super::super::emphasis::smooth;
-use crate::face::field::{Place, centres, displacement};
 use crate::dataset::FacePack;
+use crate::face::field::{Place, centres, displacement};
 
 /// What is added to the strength of detail before the logarithm: a grey level and a half.
 const FLOOR: f32 = 0.012;

@@ -8,8 +8,8 @@ use candle_core::{Device, Result, Tensor, bail};
 use super::{AGES, Effect, POOLS, Prototypes, TEXTURES};
 use crate::dataset::FacePack;
 use crate::face::MESH_POINTS;
-use crate::training::error::TrainingError;
 use crate::face::field::Grid;
+use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::Mesh;
 use crate::training::tensors::write_tensors;
 
