@@ -22,7 +22,7 @@ const SMOOTH: f32 = 0.07;
 const KEPT_LUMA: f32 = 0.55;
 /// The luma that grey hair adds to that, as a share of the skin's luma.
 const ADDED_LUMA: f32 = 0.56;
-/// The power of the ratio of hair's light and shadow that is left in grey hair, and that of its strands.
+/// The power of the ratio of hair's light and shadow that is left in grey hair, and the share of its strands' ratio.
 const SHADING: f32 = 0.55;
 const STRANDS: f32 = 0.85;
 /// What is added to a luma of 0..=255 before a ratio is taken: noise in black is no strand.
@@ -79,86 +79,73 @@ pub(super) fn turned(grey: f32, turn: f32) -> f32 {
     smooth_step(0.0, TURN, grey * (1.0 + TURN) - turn)
 }
 
-/// What hair looks like at low resolution.
+/// What hair looks like at low resolution: its smooth part.
 pub(super) struct HairTones {
-    /// The smooth luma and colours of hair.
+    /// Its luma.
     luma: Plane,
-    colours: [Plane; 3],
+    /// Its luma when it is grey, and before it turned grey.
+    grey: Plane,
+    former: Plane,
+    /// How grey it is, 0..=1.
+    greyness: Plane,
     /// The mean deviation of strands from the smooth luma.
     contrast: Plane,
     /// How early hair turns by where it is: negative is earlier.
     early: Plane,
-    skin_luma: f32,
-    former_luma: f32,
-    mean_luma: f32,
+    /// The colour before it turned grey, of luma 1.
     former_colour: [f32; 3],
-    /// How white the hair of this person gets, -1..=1.
-    whiteness: f32,
 }
 
 impl HairTones {
-    /// Of the hair in a head crop; `temples` in fractions of its side, where they are known.
+    /// Of the hair in a head crop; `temples` in fractions of its side, where they are known, and `whiteness` how white
+    /// this person's hair gets, -1..=1.
     pub fn of(small: &Small, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
-        let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]);
-        let hair = hair.map(|share| share * share);
+        let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
         let [red, green, blue] = &small.colours;
         let [luma_plane, red, green, blue] = blurred_within([&small.luma, red, green, blue], &hair, sigma);
-        let colours = [red, green, blue];
         let contrast =
             small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
         let skin_luma = small.skin_luma();
-        let mean_luma = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
+        let mean = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
+        // Light and shadow and strands are ratios: of dark hair, differences would be lost in grey.
+        let shading = luma_plane.map(|smooth| ((smooth + FLOOR) / (mean + FLOOR)).powf(SHADING));
+        let whole = KEPT_LUMA * mean + ADDED_LUMA * skin_luma.max(DARK_SKIN) * (1.0 + 0.12 * whiteness);
         let (former_luma, former_colour) = former(small, &hair, skin_luma);
-        let early = early(small, temples);
+        let colours = red.values.iter().zip(&green.values).zip(&blue.values);
+        let greyness = colours.map(|((r, g), b)| greyness([*r, *g, *b], skin_luma)).collect();
         Self {
+            grey: shading.zip(&luma_plane, |shading, smooth| (whole * shading).max(smooth)),
+            former: shading.map(|shading| former_luma * shading),
+            greyness: Plane::new(small.side, greyness),
+            early: early(small, temples),
             luma: luma_plane,
-            colours,
             contrast,
-            early,
-            skin_luma,
-            former_luma,
-            mean_luma,
             former_colour,
-            whiteness,
         }
     }
 
     /// A reader of everything that [`HairTones::pixel`] needs, at the crop's side.
     pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
-        let [red, green, blue] = &self.colours;
-        RowReader::new([&self.luma, red, green, blue, &self.contrast, &self.early], side)
+        let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
+        RowReader::new(planes, side)
     }
 
     /// A pixel of hair of this colour, by what a row of [`HairTones::rows`] holds for it.
-    pub fn pixel(
-        &self,
-        colour: [u8; 3],
-        alpha: f32,
-        [smooth, r, g, b, contrast, early]: [f32; 6],
-    ) -> HairPixel {
+    pub fn pixel(&self, colour: [u8; 3], alpha: f32, row: [f32; 6]) -> HairPixel {
+        let [smooth, grey, former, greyness, contrast, early] = row;
         let colour = colour.map(f32::from);
         let value = luma(colour);
-        let strand = value - smooth;
-        let added = ADDED_LUMA * self.skin_luma.max(DARK_SKIN) * (1.0 + 0.12 * self.whiteness);
-        let whole = KEPT_LUMA * self.mean_luma + added;
-        // Light and shadow and strands are ratios: of dark hair, differences would be lost in grey.
-        let shading = ((smooth + FLOOR) / (self.mean_luma + FLOOR)).powf(SHADING);
-        let grey_smooth = (whole * shading).max(smooth);
         // Where hair ends, what is brighter than it is skin, and no strand.
-        let ratio = 1.0 + alpha * (((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2) - 1.0);
-        let grey_luma = grey_smooth * ratio.powf(STRANDS);
-        let grey = colour.map(|c| grey_luma + KEPT_COLOUR * (c - value));
-        let former_luma = self.former_luma * shading * ratio.powf(STRANDS);
-        let former = self.former_colour.map(|c| c * former_luma);
-        let selected = 0.5 - SELECTED * (strand / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
+        let ratio = 1.0 + STRANDS * alpha * (((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2) - 1.0);
+        let turn = 0.5 - SELECTED * ((value - smooth) / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
         let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
         HairPixel {
             alpha: byte(255.0 * alpha),
-            turn: byte(255.0 * selected),
-            greyness: byte(255.0 * greyness([r, g, b], self.skin_luma)),
-            grey: grey.map(byte),
-            former: former.map(byte),
+            turn: byte(255.0 * turn),
+            greyness: byte(255.0 * greyness),
+            grey: colour.map(|c| byte(grey * ratio + KEPT_COLOUR * (c - value))),
+            former: self.former_colour.map(|c| byte(c * former * ratio)),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LineAtlas};
 use super::person::{Person, ZONES, zone_at};
 use super::plane::Plane;
 use crate::aging::mirror::share_by;
-use crate::face::field::{Grid, displacement};
+use crate::face::field::{Grid, Place, displacement};
 
 /// How deep lines are by age, for the forehead, the eyes, the cheeks with the mouth, and the neck: years and shares
 /// of what old skin has.
@@ -79,6 +79,8 @@ impl Depths {
 /// The lines of a person on one crop.
 pub(super) struct DrawnLines {
     lines: [Plane; ATLAS_PLANES],
+    /// The zone of each row of the atlas, in steps of a byte.
+    zones: Vec<u8>,
     /// From a point of the crop to its point on the average face, in fractions of the atlas's side.
     way: Grid,
 }
@@ -90,7 +92,8 @@ impl DrawnLines {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
         let lines = person.lines.each_ref().map(|plane| plane.blurred(sigma));
-        Self { lines, way: displacement(mesh, &moves) }
+        let zone = |y: usize| (zone_at((y as f32 + 0.5) / ATLAS_SIDE as f32) * ZONE_STEPS).round() as u8;
+        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), way: displacement(mesh, &moves) }
     }
 
     /// The pixel at a point of the crop (fractions of its side) of which the share `skin` is skin.
@@ -100,14 +103,15 @@ impl DrawnLines {
         if skin < 0.02 || at.iter().any(|v| !(0.0..1.0).contains(v)) {
             return LinePixel::default();
         }
-        let place = crate::face::field::Place::of(at, self.way.side);
+        let place = Place::of(at, self.way.side);
         let on_atlas = [0, 1].map(|axis: usize| at[axis] + place.value(&self.way.planes[axis]));
         let byte = |plane: &Plane| {
             let line = plane.at(on_atlas);
             let line = if line > 0.0 { LIGHT * line } else { line };
             (skin * STEPS * line).clamp(-127.0, 127.0).round() as i8
         };
-        let zone = (zone_at(on_atlas[1]) * ZONE_STEPS).round() as u8;
+        let row = (on_atlas[1] * ATLAS_SIDE as f32).clamp(0.0, (ATLAS_SIDE - 1) as f32) as usize;
+        let zone = self.zones[row];
         LinePixel { lines: byte(&self.lines[0]), pores: byte(&self.lines[1]), zone }
     }
 }

@@ -23,11 +23,14 @@ pub use plane::Plane;
 use beard::BeardPixel;
 use hair::{HairPixel, HairTones};
 use lines::{Depths, DrawnLines, LinePixel};
+use plane::RowReader;
 use skin::{EvenSkin, SkinPixel};
 use small::Small;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
+/// How much of the brows greys with the hair: single dark ones stay.
+const BROWS: f32 = 0.8;
 /// Points of the mesh at the temples.
 const TEMPLES: [usize; 2] = [127, 356];
 
@@ -89,7 +92,14 @@ impl Refined {
             &[Region::Skin, Region::Neck],
             &[Region::Glasses, Region::Hat, Region::Front],
         ];
-        let refined = regions.par_iter().map(|regions| guide.refine(&masks.sum(regions)));
+        let refine = |regions: &&[Region]| {
+            let mask = masks.sum(regions);
+            match mask.iter().any(|share| *share > FAINT) {
+                true => guide.refine(&mask),
+                false => Ok(vec![0.0; guide.side() * guide.side()]),
+            }
+        };
+        let refined = regions.par_iter().map(refine);
         let mut refined = refined.collect::<Result<Vec<_>>>()?.into_iter();
         let mut next = || refined.next().unwrap_or_default();
         Ok(Self { hair: next(), beard: next(), brows: next(), skin: next(), covered: next() })
@@ -119,40 +129,11 @@ impl Look {
             let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);
             DrawnLines::of(atlas, person, &mesh, sigma)
         });
+        let layers = Layers { crop, refined, tones, even, beneath, drawn };
         let mut pixels = vec![Pixel::default(); side * side];
         pixels.par_chunks_exact_mut(side.max(1)).enumerate().for_each_init(
-            || (tones.rows(side), even.rows(side), beard::rows(&beneath, side), Rows::new(side)),
-            |(tones_rows, even_rows, beneath_rows, rows), (y, pixels)| {
-                tones_rows.read(y, &mut rows.tones);
-                even_rows.read(y, &mut rows.even);
-                beneath_rows.read(y, &mut rows.beneath);
-                let fade_y = hair::within_crop((y as f32 + 0.5) / side as f32);
-                for (x, pixel) in pixels.iter_mut().enumerate() {
-                    let i = y * side + x;
-                    let colour = crop.as_raw()[3 * i..3 * i + 3].try_into().unwrap_or([0; 3]);
-                    let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
-                    let covered = refined.covered[i];
-                    let free = 1.0 - hair::solid(covered);
-                    let hair = hair::solid(refined.hair[i]);
-                    let all = (hair + refined.beard[i] + 0.8 * refined.brows[i]).min(1.0);
-                    let alpha = all * free * fade_y * hair::within_crop(at[0]);
-                    if alpha > 0.004 {
-                        pixel.hair = tones.pixel(colour, alpha, rows.tones.each_ref().map(|row| row[x]));
-                    }
-                    let beard = refined.beard[i] * free;
-                    if beard > 0.004 {
-                        pixel.beard = BeardPixel::new(beard, rows.beneath.each_ref().map(|row| row[x]));
-                    }
-                    let skin = refined.skin[i] * free;
-                    if skin > 0.004 {
-                        pixel.skin = EvenSkin::pixel(colour, skin, rows.even.each_ref().map(|row| row[x]));
-                        if let Some(drawn) = &drawn {
-                            pixel.line = drawn.pixel(at, skin);
-                        }
-                    }
-                    pixel.open = (255.0 * free * (1.0 - hair) + 0.5) as u8;
-                }
-            },
+            || LayerRows::new(&layers, side),
+            |rows, (y, pixels)| layers.fill(y, pixels, rows),
         );
         Ok(Self { side, pixels, pace_years })
     }
@@ -185,20 +166,80 @@ impl Look {
     }
 }
 
-/// The rows of smooth planes that one row of pixels needs.
-struct Rows {
-    tones: [Vec<f32>; 6],
-    even: [Vec<f32>; 6],
-    beneath: [Vec<f32>; 3],
+/// Masks of less than this share change nothing.
+const FAINT: f32 = 0.004;
+
+/// Everything that the pixels of a crop are made of.
+struct Layers<'a> {
+    crop: &'a RgbImage,
+    refined: Refined,
+    tones: HairTones,
+    even: EvenSkin,
+    beneath: [Plane; 3],
+    drawn: Option<DrawnLines>,
 }
 
-impl Rows {
-    fn new(side: usize) -> Self {
-        let rows = || vec![0.0; side];
+/// Readers of smooth planes, and the rows that they read.
+struct LayerRows<'a> {
+    tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
+    even: (RowReader<'a, 6>, [Vec<f32>; 6]),
+    beneath: (RowReader<'a, 3>, [Vec<f32>; 3]),
+}
+
+impl<'a> LayerRows<'a> {
+    fn new(layers: &'a Layers, side: usize) -> Self {
+        let row = |_| vec![0.0; side];
         Self {
-            tones: std::array::from_fn(|_| rows()),
-            even: std::array::from_fn(|_| rows()),
-            beneath: std::array::from_fn(|_| rows()),
+            tones: (layers.tones.rows(side), std::array::from_fn(row)),
+            even: (layers.even.rows(side), std::array::from_fn(row)),
+            beneath: (beard::rows(&layers.beneath, side), std::array::from_fn(row)),
+        }
+    }
+}
+
+impl Layers<'_> {
+    /// Fills row `y` of the pixels.
+    fn fill(&self, y: usize, pixels: &mut [Pixel], rows: &mut LayerRows) {
+        let side = pixels.len();
+        let part = y * side..(y + 1) * side;
+        let masks = &self.refined;
+        let row = |mask: &'_ Vec<f32>| mask.get(part.clone()).unwrap_or_default().to_vec();
+        let [hair, beard, brows, skin, covered] =
+            [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered].map(row);
+        let any = |mask: &[f32]| mask.iter().any(|share| *share > FAINT);
+        let (has_skin, has_beard) = (any(&skin), any(&beard));
+        if has_beard || any(&hair) || any(&brows) {
+            rows.tones.0.read(y, &mut rows.tones.1);
+        }
+        if has_skin {
+            rows.even.0.read(y, &mut rows.even.1);
+        }
+        if has_beard {
+            rows.beneath.0.read(y, &mut rows.beneath.1);
+        }
+        let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
+        let colours = self.crop.as_raw()[3 * y * side..].chunks_exact(3);
+        for (x, (pixel, colour)) in pixels.iter_mut().zip(colours).enumerate() {
+            let colour = [colour[0], colour[1], colour[2]];
+            let free = 1.0 - hair::solid(covered[x]);
+            let solid = hair::solid(hair[x]);
+            pixel.open = (255.0 * free * (1.0 - solid) + 0.5) as u8;
+            let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
+            let alpha = free * fade * (solid + beard[x] + BROWS * brows[x]).min(1.0);
+            if alpha > FAINT {
+                let alpha = alpha * hair::within_crop(at[0]);
+                pixel.hair = self.tones.pixel(colour, alpha, rows.tones.1.each_ref().map(|row| row[x]));
+            }
+            if free * beard[x] > FAINT {
+                let beneath = rows.beneath.1.each_ref().map(|row| row[x]);
+                pixel.beard = BeardPixel::new(free * beard[x], beneath);
+            }
+            if free * skin[x] > FAINT {
+                let even = rows.even.1.each_ref().map(|row| row[x]);
+                pixel.skin = EvenSkin::pixel(colour, free * skin[x], even);
+                pixel.line =
+                    self.drawn.as_ref().map_or_else(Default::default, |d| d.pixel(at, free * skin[x]));
+            }
         }
     }
 }
