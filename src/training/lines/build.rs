@@ -9,13 +9,13 @@ use rayon::prelude::*;
 use super::draw::{Drawn, draw};
 use crate::aging::mirror::{ATLAS_IN_HEAD, LineAtlas, LinedFace};
 use crate::camera::load_picture;
-use crate::dataset::{DatasetError, Face, Gender, read_labels};
+use crate::dataset::{DatasetError, Face, Gender, Split, read_labels};
 use crate::face::regions::HEAD_TEMPLATE;
 use crate::face::{FaceBox, FaceMesh, FaceRegion, MESH_POINTS, Similarity, align, eye_distance};
 use crate::training::error::TrainingError;
 
 /// The youngest age, in years, of a face whose lines are taken.
-const OLD: f32 = 58.0;
+const OLD: f32 = 50.0;
 /// The smallest distance of the eyes in pixels.
 const SMALLEST: f32 = 62.0;
 /// How far the nose may be off the middle of the eyes, in eye distances.
@@ -73,9 +73,8 @@ pub fn build_atlas(
     let faces = read_labels(&spec.data.join("labels.csv"))?;
     let old: Vec<Face> = faces
         .into_iter()
-        .filter(|face| {
-            face.age_low >= OLD && face.yaw.abs() < FRONTAL && !spec.leave_out.contains(&face.file)
-        })
+        .filter(|face| face.split == Split::Train && !spec.leave_out.contains(&face.file))
+        .filter(|face| face.age_low >= OLD && face.yaw.abs() < FRONTAL)
         .collect();
     let network = FaceMesh::bundled(&Device::Cpu)?;
     let mut skipped = Vec::new();
@@ -194,4 +193,30 @@ fn choose(candidates: &[Candidate], drawn: &[Drawn], count: usize) -> Vec<usize>
         }
     }
     taken
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_of_any_depth_are_read_as_indices() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mask.png");
+        for (depth, bytes) in [
+            (png::BitDepth::Four, vec![0x12, 0x30, 0x45, 0x60]),
+            (png::BitDepth::Eight, vec![1, 2, 3, 4, 5, 6]),
+        ] {
+            let file = std::fs::File::create(&path).unwrap();
+            let mut encoder = png::Encoder::new(file, 3, 2);
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_depth(depth);
+            encoder.set_palette(vec![0u8; 3 * 8]);
+            encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+            assert_eq!(read_mask(&path).unwrap().into_raw(), [1, 2, 3, 4, 5, 6]);
+        }
+        std::fs::write(&path, b"no picture").unwrap();
+        assert!(read_mask(&path).is_err());
+    }
 }

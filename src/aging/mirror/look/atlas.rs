@@ -116,3 +116,32 @@ impl LineAtlas {
         ]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_atlas_has_lines_of_many_women_and_men_and_survives_its_file() {
+        let atlas = LineAtlas::bundled().unwrap();
+        let men = atlas.faces.iter().filter(|face| face.male > 0.5).count();
+        assert!(atlas.faces.len() >= 24 && men >= 8 && atlas.faces.len() - men >= 8, "{men}");
+        for face in &atlas.faces {
+            let drawn = face.planes.iter().filter(|line| line.abs_diff(NO_LINE) > 4).count();
+            assert!(drawn > 2000, "a face has hardly any lines");
+            assert!(face.mesh.iter().flatten().all(|v| (-0.3..1.3).contains(v)));
+            assert_eq!(face.planes.len(), ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE);
+        }
+        let again = LineAtlas::from_tensors(&atlas.tensors().unwrap()).unwrap();
+        assert!(again.faces.iter().zip(&atlas.faces).all(|(a, b)| a.planes == b.planes && a.mesh == b.mesh));
+        assert_eq!(again.reference, atlas.reference);
+    }
+
+    #[test]
+    fn an_atlas_that_lacks_something_is_refused() {
+        let mut tensors = LineAtlas::bundled().unwrap().tensors().unwrap();
+        tensors.remove("male");
+        let error = LineAtlas::from_tensors(&tensors).err().unwrap().to_string();
+        assert!(error.contains("male"), "{error}");
+    }
+}
