@@ -44,7 +44,8 @@ impl Findings {
              from them: 1 where nothing has changed, 0 where outputs cannot be told from real people. Halves are two \
              random halves of the real people, in the same share: what is left by chance alone."
                 .to_owned(),
-            "The distance is the kernel distance (unbiased, cubic polynomial kernel). All faces are cut out alike, at \
+            "The distance is the kernel distance (unbiased, cubic polynomial kernel). It is a squared one: who is half-way \
+             leaves about a quarter. All faces are cut out alike, at \
              one side and blurred alike, and compared within their own collection. Nothing is told where inputs are \
              no further from the real people than two halves of these are from one another."
                 .to_owned(),
