@@ -44,13 +44,14 @@ impl Findings {
              from them: 1 where nothing has changed, 0 where outputs cannot be told from real people. Halves are two \
              random halves of the real people, in the same share: what is left by chance alone."
                 .to_owned(),
-            "The distance is the kernel distance (unbiased, cubic polynomial kernel). It is a squared one: who is half-way \
-             leaves about a quarter. All faces are cut out alike, at \
-             one side and blurred alike, and compared within their own collection. Nothing is told where inputs are \
-             no further from the real people than two halves of these are from one another."
+            "The distance is the kernel distance (unbiased, cubic polynomial kernel). It is a squared one: who is \
+             half-way leaves about a quarter. All faces are cut out alike, at one side and blurred alike, and compared \
+             within their own collection; inputs of a collection with fewer than six real people of the group take no \
+             part. Nothing is said where inputs are no further from the real people than two halves of these are from \
+             one another."
                 .to_owned(),
             "It says how alike two sets of faces look to one network, not whether any one picture convinces, and not \
-             whether it is the same person. Detail finer than a fiftieth of the eye distance is not seen."
+             whether it is the same person. Detail finer than about a twentieth of the eye distance is not seen."
                 .to_owned(),
         ];
         if found
