@@ -442,7 +442,7 @@ mod tests {
         let strata = Strata::of(&comparison, true).0;
         let own = total(&strata, &Draw { inputs: BTreeMap::new(), real: None }).inputs;
         assert!(own.abs() < 1e-9, "the same faces on both sides: {own}");
-        let share = kernel_share(&[comparison.clone()], 20);
+        let share = kernel_share(std::slice::from_ref(&comparison), 20);
         assert!(!share.is_some_and(|share| share.is_measurable()));
         comparison.real.truncate(FEWEST - 1);
         assert_eq!(kernel_share(&[comparison], 20), None);
