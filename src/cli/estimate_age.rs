@@ -16,6 +16,7 @@ use crate::camera::load_picture;
 use crate::checkpoint::{Presence, Store, System};
 use crate::evaluation::age_estimator::AgeEstimator;
 use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
+use crate::evaluation::face_res::FaceResAge;
 use crate::evaluation::judges::{AgeJudge, DlibAge};
 use crate::evaluation::statistics::mean_estimate;
 use crate::face::FaceFinder;
@@ -28,6 +29,8 @@ enum Network {
     Estimator,
     /// dlib's age network
     Dlib,
+    /// FaceRes, against which no model is trained
+    Faceres,
     /// AgeTransGAN's estimator, whose weights you bring; it is shown pictures whole, as its authors do
     Agetransgan,
 }
@@ -69,6 +72,7 @@ impl Reader {
         let judge: Box<dyn AgeJudge> = match arguments.network {
             Network::Estimator => Box::new(AgeEstimator::bundled(&device)?),
             Network::Dlib => Box::new(DlibAge::bundled(&device)?),
+            Network::Faceres => Box::new(FaceResAge::bundled(&device)?),
             Network::Agetransgan => {
                 let estimator = open_agetransgan(arguments.weights.as_deref(), &device)?;
                 if !arguments.align {
@@ -114,7 +118,7 @@ pub(super) fn open_agetransgan(file: Option<&Path>, device: &Device) -> anyhow::
 fn written(age: f32, network: Network) -> String {
     match network {
         Network::Agetransgan => format!("{:.1}", age.round_ties_even()),
-        Network::Estimator | Network::Dlib => format!("{age:.1}"),
+        Network::Estimator | Network::Dlib | Network::Faceres => format!("{age:.1}"),
     }
 }
 

@@ -16,7 +16,8 @@ use crate::aging::open_model;
 use crate::compose::{AgeTarget, TEN_GROUPS};
 use crate::evaluation::age_estimator::AgeEstimator;
 use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
-use crate::evaluation::judges::{AgeJudge, DlibAge, DlibIdentity, IdentityJudge};
+use crate::evaluation::face_res::{FaceRes, FaceResAge};
+use crate::evaluation::judges::{AgeJudge, DlibAge, DlibIdentity, FeatureJudge, IdentityJudge};
 use crate::evaluation::measure::{
     Bench, Maker, PairTable, RunSettings, Selection, Shard, Store, Work, merge, run as measure,
 };
@@ -34,7 +35,8 @@ pub(super) struct Arguments {
     #[arg(required_unless_present = "pairs", conflicts_with = "pairs")]
     model: Option<String>,
     /// Measures pictures that were made elsewhere instead: a table with the columns input, output, and group
-    /// (such as 50-69) or age; input_age, gender, ethnicity and dataset are used where they are there
+    /// (such as 50-69) or age; input_age, gender, ethnicity, dataset, and beard and glasses (yes or no) are used
+    /// where they are there
     #[arg(long, value_name = "CSV")]
     pairs: Option<PathBuf>,
     /// The folder with `labels.csv` and the pictures it names; its validation split is measured, or is what
@@ -149,19 +151,24 @@ fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
 struct Judges {
     age: Arc<Vec<Box<dyn AgeJudge>>>,
     identity: Arc<Vec<Box<dyn IdentityJudge>>>,
+    features: Arc<Vec<Box<dyn FeatureJudge>>>,
 }
 
 impl Judges {
     fn load(arguments: &Arguments) -> anyhow::Result<Self> {
         let device = Device::Cpu;
-        let mut age: Vec<Box<dyn AgeJudge>> =
-            vec![Box::new(AgeEstimator::bundled(&device)?), Box::new(DlibAge::bundled(&device)?)];
+        let mut age: Vec<Box<dyn AgeJudge>> = vec![
+            Box::new(AgeEstimator::bundled(&device)?),
+            Box::new(FaceResAge::bundled(&device)?),
+            Box::new(DlibAge::bundled(&device)?),
+        ];
+        let features: Vec<Box<dyn FeatureJudge>> = vec![Box::new(FaceRes::bundled(&device)?)];
         let identity: Vec<Box<dyn IdentityJudge>> =
             vec![Box::new(DlibIdentity::bundled(&device)?), Box::new(MobileFace::bundled(&device)?)];
         if let Some(file) = &arguments.estimator {
             age.push(Box::new(AgeTransGanEstimator::load(file, &device)?));
         }
-        Ok(Self { age: Arc::new(age), identity: Arc::new(identity) })
+        Ok(Self { age: Arc::new(age), identity: Arc::new(identity), features: Arc::new(features) })
     }
 }
 
@@ -218,6 +225,7 @@ fn benches(
             maker: maker()?,
             age_judges: Arc::clone(&judges.age),
             identity_judges: Arc::clone(&judges.identity),
+            feature_judges: Arc::clone(&judges.features),
             targets: targets.iter().map(|target| target.age).collect(),
         })
     };
@@ -233,6 +241,9 @@ fn settings(
 ) -> anyhow::Result<RunSettings> {
     let labels = arguments.data.as_ref().map(|data| hash(&arguments.table_in(data))).transpose()?;
     let age_judges = judges.age.iter().map(|judge| (judge.name().to_owned(), judge.about().to_owned()));
+    let trained = judges.age.iter().filter(|judge| judge.is_used_in_training());
+    let feature_judges =
+        judges.features.iter().map(|judge| (judge.name().to_owned(), judge.about().to_owned()));
     let identity_judges = judges
         .identity
         .iter()
@@ -246,6 +257,8 @@ fn settings(
         limit: arguments.limit,
         labels: labels.unwrap_or_default(),
         age_judges: age_judges.collect(),
+        trained_judges: trained.map(|judge| judge.name().to_owned()).collect(),
+        feature_judges: feature_judges.collect(),
         identity_judges: identity_judges.collect(),
         faces: work.len(),
         shard: arguments.shard,

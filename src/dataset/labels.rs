@@ -54,6 +54,10 @@ pub struct Face {
     pub sharpness: f32,
     /// What it may be used for.
     pub split: Split,
+    /// Whether there is a beard, where the table has a column `beard` that says so.
+    pub beard: Option<bool>,
+    /// Whether glasses are worn, where the table has a column `glasses` that says so.
+    pub glasses: Option<bool>,
 }
 
 /// The columns, in the order in which [`Columns::index`] keeps them. `right_eye` is the person's right
@@ -80,6 +84,8 @@ const COLUMNS: [&str; 19] = [
     "split",
 ];
 const FIRST_POINT: usize = 6;
+/// Columns that a table may have, with `yes`, `no` or nothing in them, in the order of [`Columns::optional`].
+const OPTIONAL: [&str; 2] = ["beard", "glasses"];
 
 /// Reads the table of labels at `table`.
 ///
@@ -102,6 +108,8 @@ pub fn read_labels(table: &Path) -> Result<Vec<Face>, DatasetError> {
 /// Where each of [`COLUMNS`] stands in this table.
 struct Columns {
     index: [usize; COLUMNS.len()],
+    /// Where each of [`OPTIONAL`] is, if it is there.
+    optional: [Option<usize>; OPTIONAL.len()],
 }
 
 impl Columns {
@@ -113,7 +121,8 @@ impl Columns {
                 .position(|header| header == column)
                 .ok_or_else(|| DatasetError::MissingColumn { file: table.to_owned(), column })?;
         }
-        Ok(Self { index })
+        let optional = OPTIONAL.map(|column| headers.iter().position(|header| header == column));
+        Ok(Self { index, optional })
     }
 }
 
@@ -155,7 +164,26 @@ impl Row<'_> {
             yaw: self.number(16)?,
             sharpness: self.number(17)?,
             split,
+            beard: self.yes_or_no(0)?,
+            glasses: self.yes_or_no(1)?,
         })
+    }
+
+    /// What the optional column says.
+    fn yes_or_no(&self, column: usize) -> Result<Option<bool>, DatasetError> {
+        let text = self.columns.optional[column].and_then(|index| self.record.get(index));
+        match text.unwrap_or_default() {
+            "" => Ok(None),
+            "yes" => Ok(Some(true)),
+            "no" => Ok(Some(false)),
+            other => Err(DatasetError::Field {
+                file: self.table.to_owned(),
+                line: self.record.position().map_or(0, csv::Position::line),
+                column: OPTIONAL[column],
+                value: other.to_owned(),
+                wanted: "`yes`, `no` or nothing",
+            }),
+        }
     }
 
     fn text(&self, column: usize) -> &str {
@@ -223,6 +251,21 @@ mod tests {
         assert_eq!(face.points[0], [10.0, 20.0]);
         assert_eq!(face.points[4], [28.0, 41.5]);
         assert_eq!(face.file, "a/b.png");
+    }
+
+    #[test]
+    fn columns_beyond_the_known_ones_are_read_or_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("labels.csv");
+        let text = |glasses: &str| {
+            format!("{},prompt,glasses\n{LINE},an old man; smiling,{glasses}\n{LINE},,\n", COLUMNS.join(","))
+        };
+        std::fs::write(&table, text("yes")).unwrap();
+        let faces = read_labels(&table).unwrap();
+        assert_eq!((faces[0].glasses, faces[1].glasses, faces[0].beard), (Some(true), None, None));
+        std::fs::write(&table, text("perhaps")).unwrap();
+        let message = read_labels(&table).unwrap_err().to_string();
+        assert!(message.contains("line 2") && message.contains("`glasses`"), "{message}");
     }
 
     #[test]

@@ -95,6 +95,10 @@ impl AgeJudge for AgeTransGanEstimator {
         "AgeTransGAN's estimator, by which its authors measure it; no model is trained against it here"
     }
 
+    fn is_used_in_training(&self) -> bool {
+        false
+    }
+
     fn cut(&self) -> Cut {
         Cut { template: frontal_template(Self::SIDE), side: Self::SIDE }
     }

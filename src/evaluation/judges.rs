@@ -33,6 +33,9 @@ pub trait AgeJudge: Send + Sync {
     /// What it is, and whether an aging model was trained to please it.
     fn about(&self) -> &'static str;
 
+    /// Whether an aging model of this program is trained to please it.
+    fn is_used_in_training(&self) -> bool;
+
     /// What it wants to see.
     fn cut(&self) -> Cut;
 
@@ -64,6 +67,24 @@ pub trait IdentityJudge: Send + Sync {
     fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>>;
 }
 
+/// Describes faces by numbers, by which sets of faces are compared.
+pub trait FeatureJudge: Send + Sync {
+    /// A short name for tables and files.
+    fn name(&self) -> &'static str;
+
+    /// What it is, and whether an aging model was trained to please it.
+    fn about(&self) -> &'static str;
+
+    /// What it wants to see.
+    fn cut(&self) -> Cut;
+
+    /// The features of crops cut as [`FeatureJudge::cut`] says, a row each, all of one length.
+    ///
+    /// # Errors
+    /// When a crop has another size.
+    fn features(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>>;
+}
+
 /// The Euclidean distance.
 pub fn distance(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
@@ -76,6 +97,10 @@ impl AgeJudge for AgeEstimator {
 
     fn about(&self) -> &'static str {
         "agemirror's own estimator (mean-variance loss, training split); no model is trained against it"
+    }
+
+    fn is_used_in_training(&self) -> bool {
+        false
     }
 
     fn cut(&self) -> Cut {
@@ -106,7 +131,11 @@ impl AgeJudge for DlibAge {
     }
 
     fn about(&self) -> &'static str {
-        "dlib's age network; mirror reads the present age with it"
+        "dlib's age network; mirror is trained against it and reads the present age with it"
+    }
+
+    fn is_used_in_training(&self) -> bool {
+        true
     }
 
     fn cut(&self) -> Cut {

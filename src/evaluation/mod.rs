@@ -3,6 +3,7 @@
 pub mod age_estimator;
 pub mod agetransgan_estimator;
 mod change;
+pub mod face_res;
 pub mod inception;
 pub mod judges;
 pub mod kept;

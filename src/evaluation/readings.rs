@@ -184,6 +184,10 @@ mod tests {
             "the red of the middle"
         }
 
+        fn is_used_in_training(&self) -> bool {
+            false
+        }
+
         fn cut(&self) -> Cut {
             CUT
         }

@@ -128,9 +128,9 @@ fn pictures_made_elsewhere_get_a_report() {
     let home = tempfile::tempdir().unwrap();
     let [made, _] = folders(home.path());
     let (table, out) = (home.path().join("pairs.csv"), home.path().join("out"));
-    let text = "input,output,group,input_age,gender,ethnicity\n\
-                given/a.png,made/a.png,30-39,35,female,\ngiven/b.png,made/b.png,40-49,,female,\n\
-                given/b.png,made/grey.png,70+,,female,\ngiven/grey.png,made/extra.png,70+,,,\n";
+    let text = "input,output,group,input_age,gender,ethnicity,glasses\n\
+                given/a.png,made/a.png,30-39,35,female,,yes\ngiven/b.png,made/b.png,40-49,,female,,\n\
+                given/b.png,made/grey.png,70+,,female,,\ngiven/grey.png,made/extra.png,70+,,,,\n";
     fs::write(&table, text).unwrap();
     let evaluate = |table: &Path| {
         let out = out.to_str().unwrap();
@@ -151,6 +151,12 @@ fn pictures_made_elsewhere_get_a_report() {
         .map(|row| row["asked"].as_str().unwrap())
         .collect();
     assert_eq!(asked, ["(input)", "30–39", "40–49", "70+"]);
+    let of = |table: &str| report["tables"][table].as_array().unwrap().clone();
+    assert_eq!((of("ages_faceres").len(), of("realism_faceres").len()), (4, 5));
+    let kinds: Vec<_> = of("kinds").iter().map(|row| row["kind"].as_str().unwrap().to_owned()).collect();
+    assert!(kinds.contains(&"glasses: with".to_owned()), "{kinds:?}");
+    assert!(kinds.iter().any(|kind| kind.starts_with("skin: ")), "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| kind.starts_with("beard: ")), "not known of anybody: {kinds:?}");
     assert_eq!(names(&made).len(), 4, "nothing is written beside the pictures");
 
     fs::write(&table, "input,result,age\na.png,b.png,30\n").unwrap();

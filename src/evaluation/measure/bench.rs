@@ -6,8 +6,9 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use super::error::EvaluationError;
+use super::features::Features;
 use crate::aging::AgingModel;
-use crate::evaluation::judges::{AgeJudge, IdentityJudge};
+use crate::evaluation::judges::{AgeJudge, FeatureJudge, IdentityJudge};
 use crate::face::{FaceFinder, FivePoints};
 
 /// What pictures are made by, or none where they are there already.
@@ -26,6 +27,8 @@ pub struct Bench {
     pub age_judges: Arc<Vec<Box<dyn AgeJudge>>>,
     /// The identity judges.
     pub identity_judges: Arc<Vec<Box<dyn IdentityJudge>>>,
+    /// The feature judges; the first is the one that counts.
+    pub feature_judges: Arc<Vec<Box<dyn FeatureJudge>>>,
     /// The ages asked for, in years.
     pub targets: Vec<f32>,
 }
@@ -59,13 +62,30 @@ impl Bench {
         self.identity_judges.iter().map(|judge| embed(judge.as_ref())).collect()
     }
 
-    /// The age and the embedding of one face, by judge.
+    /// By feature judge, the features of the same faces.
+    pub(super) fn features(
+        &self,
+        pictures: &[RgbImage],
+        points: &FivePoints,
+    ) -> Result<BTreeMap<String, Vec<Features>>, EvaluationError> {
+        let describe = |judge: &dyn FeatureJudge| {
+            let cut = judge.cut();
+            let crops: Vec<RgbImage> = pictures.iter().map(|picture| cut.crop(picture, points)).collect();
+            let rows = judge.features(&crops)?;
+            Ok((judge.name().to_owned(), rows.iter().map(|row| Features::new(row)).collect()))
+        };
+        self.feature_judges.iter().map(|judge| describe(judge.as_ref())).collect()
+    }
+
+    /// The age, the embedding and the features of one face, by judge.
     pub(super) fn look(&self, picture: &RgbImage, points: &FivePoints) -> Result<Seen, EvaluationError> {
         let here = std::slice::from_ref(picture);
         let ages = self.ages(here, points)?.into_iter();
         let embeddings = self.embeddings(here, points)?.into_iter();
+        let features = self.features(here, points)?.into_iter();
         Ok(Seen {
             ages: ages.filter_map(|(name, ages)| Some((name, *ages.first()?))).collect(),
+            features: features.filter_map(|(name, rows)| Some((name, rows.into_iter().next()?))).collect(),
             embeddings: embeddings
                 .filter_map(|(name, rows)| Some((name, rows.into_iter().next()?)))
                 .collect(),
@@ -83,4 +103,5 @@ impl Bench {
 pub(super) struct Seen {
     pub ages: BTreeMap<String, f32>,
     pub embeddings: BTreeMap<String, Vec<f32>>,
+    pub features: BTreeMap<String, Features>,
 }

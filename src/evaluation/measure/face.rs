@@ -7,6 +7,7 @@ use image::RgbImage;
 use super::bench::{Bench, Maker, Seen};
 use super::error::EvaluationError;
 use super::record::{Aged, Outcome, SliderStep};
+use super::traits::InputTraits;
 use crate::aging::{AgedCrop, AgingModel, Gender};
 use crate::compose::paste_faces;
 use crate::dataset;
@@ -25,6 +26,8 @@ pub(super) struct Subject<'a> {
     pub picture: &'a RgbImage,
     pub points: FivePoints,
     pub gender: dataset::Gender,
+    /// What the labels say of its look.
+    pub traits: InputTraits,
     /// Whether the model is to age it.
     pub input: bool,
     /// Whether the slider is to be run.
@@ -56,8 +59,8 @@ impl Bench {
             (aged, input) = (Some(measured), Some(crop));
             pictures = crops.into_iter().enumerate().collect();
         }
-        let Seen { ages, embeddings } = seen;
-        Ok(Measured { outcome: Outcome::Measured { ages, embeddings, aged }, input, pictures })
+        let Seen { ages, embeddings, features } = seen;
+        Ok(Measured { outcome: Outcome::Measured { ages, embeddings, features, aged }, input, pictures })
     }
 
     fn age(
@@ -98,6 +101,8 @@ impl Bench {
         let measured = Aged {
             present_age,
             ages: all_known(self.ages(&pasted, &subject.points)?),
+            features: all_known(self.features(&pasted, &subject.points)?),
+            traits: subject.traits.seen_in(subject.picture, &subject.points),
             distances: all_known(distances(&outputs, embeddings)),
             embeddings: first
                 .and_then(|judge| outputs.remove(judge.name()))

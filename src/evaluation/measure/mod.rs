@@ -4,19 +4,23 @@
 mod bench;
 mod error;
 mod face;
+mod features;
 mod pair_face;
 mod pairs;
 mod record;
 mod shard;
 mod store;
+mod traits;
 mod work;
 
 pub use bench::{Bench, Maker};
 pub use error::EvaluationError;
+pub use features::Features;
 pub use pairs::{PairTable, PairedInput};
 pub use record::{Aged, FaceRecord, Label, Outcome, SliderStep};
 pub use shard::Shard;
 pub use store::{RunSettings, Store, merge};
+pub use traits::InputTraits;
 pub use work::{Progress, Selection, Work, run};
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ impl Bench {
             Err(reason) => return Ok(Measured::failed(reason)),
         };
         let seen = self.look(&input.picture, &input.points)?;
-        let mut aged = self.nothing(self.first_age(&seen));
+        let traits = pair.traits.seen_in(&input.picture, &input.points);
+        let mut aged = Aged { traits, ..self.nothing(self.first_age(&seen)) };
         let mut pictures = Vec::new();
         for (place, output) in pair.outputs.iter().enumerate() {
             let Some(output) = output else { continue };
@@ -46,8 +47,9 @@ impl Bench {
                 Err(reason) => aged.failed.push(reason),
             }
         }
+        let Seen { ages, embeddings, features } = seen;
         Ok(Measured {
-            outcome: Outcome::Measured { ages: seen.ages, embeddings: seen.embeddings, aged: Some(aged) },
+            outcome: Outcome::Measured { ages, embeddings, features, aged: Some(aged) },
             input: Some(self.shown(&input)),
             pictures,
         })
@@ -57,11 +59,13 @@ impl Bench {
     fn nothing(&self, present_age: f32) -> Aged {
         let count = self.targets.len();
         let none = |name: &str| (name.to_owned(), vec![None; count]);
+        let features = self.feature_judges.iter().map(|judge| (judge.name().to_owned(), vec![None; count]));
         Aged {
             present_age,
             ages: self.age_judges.iter().map(|judge| none(judge.name())).collect(),
             distances: self.identity_judges.iter().map(|judge| none(judge.name())).collect(),
             embeddings: vec![None; count],
+            features: features.collect(),
             change: vec![None; count],
             ..Aged::default()
         }
@@ -84,6 +88,11 @@ impl Bench {
             let slot = aged.distances.get_mut(name).and_then(|distances| distances.get_mut(place));
             if let (Some(slot), Some(here)) = (slot, before.embeddings.get(name)) {
                 *slot = Some(distance(here, row));
+            }
+        }
+        for (name, row) in after.features {
+            if let Some(slot) = aged.features.get_mut(&name).and_then(|rows| rows.get_mut(place)) {
+                *slot = Some(row);
             }
         }
         let first = self.identity_judges.first();

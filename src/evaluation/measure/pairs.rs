@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::record::Label;
+use super::traits::InputTraits;
 use crate::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use crate::dataset::Gender;
 use crate::evaluation::table::{Row, Sheet, TableError};
@@ -19,6 +20,8 @@ pub struct PairedInput {
     pub file: PathBuf,
     /// What is known of the person.
     pub label: Label,
+    /// What the table says of the person's look.
+    pub traits: InputTraits,
     /// The output at each age of the table, where there is one.
     pub outputs: Vec<Option<PathBuf>>,
 }
@@ -34,8 +37,8 @@ pub struct PairTable {
 
 impl PairTable {
     /// Reads a table with the columns `input`, `output`, and `group` (such as 50-69) or `age` (in years) for
-    /// what was asked for; `input_age`, `gender`, `ethnicity` and `dataset` are used where they are there.
-    /// Files are seen from the table's folder.
+    /// what was asked for; `input_age`, `gender`, `ethnicity`, `dataset`, `beard` and `glasses` (`yes` or `no`) are used where
+    /// they are there. Files are seen from the table's folder.
     ///
     /// # Errors
     /// When the table cannot be read, lacks a column, or a field makes no sense.
@@ -46,14 +49,19 @@ impl PairTable {
         sheet.need(&["group", "age"])?;
         let mut lines = Vec::new();
         for row in sheet.rows() {
-            lines.push((row.path("input")?, row.path("output")?, target(&row)?, label(&row)?));
+            let looks = InputTraits {
+                beard: yes_or_no(&row, "beard")?,
+                glasses: yes_or_no(&row, "glasses")?,
+                ..InputTraits::default()
+            };
+            lines.push((row.path("input")?, row.path("output")?, target(&row)?, label(&row)?, looks));
         }
         let mut targets: Vec<AgeTarget> = lines.iter().map(|line| line.2.clone()).collect();
         targets.sort_by(|a, b| a.age.total_cmp(&b.age).then_with(|| a.label.cmp(&b.label)));
         targets.dedup();
         let mut inputs: Vec<PairedInput> = Vec::new();
         let mut places: BTreeMap<PathBuf, usize> = BTreeMap::new();
-        for (input, output, target, label) in lines {
+        for (input, output, target, label, traits) in lines {
             let Some(at) = targets.iter().position(|known| *known == target) else { continue };
             let known = places.get(&input).copied().filter(|place| inputs[*place].outputs[at].is_none());
             // A second output at one age makes the input count once more.
@@ -61,6 +69,7 @@ impl PairTable {
                 inputs.push(PairedInput {
                     file: input.clone(),
                     label: label.clone(),
+                    traits,
                     outputs: vec![None; targets.len()],
                 });
                 inputs.len() - 1
@@ -70,6 +79,15 @@ impl PairTable {
         }
         Ok(Self { targets, inputs })
     }
+}
+
+fn yes_or_no(row: &Row, column: &'static str) -> Result<Option<bool>, TableError> {
+    let parse = |text: &str| match text.to_ascii_lowercase().as_str() {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    row.parsed(column, "`yes` or `no`", parse)
 }
 
 fn target(row: &Row) -> Result<AgeTarget, TableError> {

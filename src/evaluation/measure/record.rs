@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::features::Features;
+use super::traits::InputTraits;
 use crate::dataset::{Face, Gender};
 
 /// What the labels say of a face.
@@ -65,6 +67,12 @@ pub struct Aged {
     pub distances: BTreeMap<String, Vec<Option<f32>>>,
     /// The embedding of the output at each age asked for, by the first identity judge.
     pub embeddings: Vec<Option<Vec<f32>>>,
+    /// By feature judge: the features of the output at each age asked for.
+    #[serde(default)]
+    pub features: BTreeMap<String, Vec<Option<Features>>>,
+    /// What is known of the input's look.
+    #[serde(default)]
+    pub traits: InputTraits,
     /// The mean absolute change of the crop at each age asked for, of 255.
     pub change: Vec<Option<f32>>,
     /// The mean absolute change of the crop when the present age is asked for, of 255.
@@ -91,6 +99,9 @@ pub enum Outcome {
         ages: BTreeMap<String, f32>,
         /// By identity judge: the embedding of the picture as it is.
         embeddings: BTreeMap<String, Vec<f32>>,
+        /// By feature judge: the features of the picture as it is.
+        #[serde(default)]
+        features: BTreeMap<String, Features>,
         /// What the model made of it, where it was among the inputs.
         aged: Option<Aged>,
     },

@@ -33,6 +33,12 @@ pub struct RunSettings {
     pub age_judges: Vec<(String, String)>,
     /// The identity judges: name, description, and the usual threshold.
     pub identity_judges: Vec<(String, String, Option<f32>)>,
+    /// The names of the age judges that a model of this program is trained to please.
+    #[serde(default)]
+    pub trained_judges: Vec<String>,
+    /// The feature judges, the first being the one that counts: name and description.
+    #[serde(default)]
+    pub feature_judges: Vec<(String, String)>,
     /// How many faces the whole run has.
     pub faces: usize,
     /// Which part of the run this is.

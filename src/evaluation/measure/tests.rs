@@ -9,7 +9,7 @@ use image::{Rgb, RgbImage};
 
 use super::*;
 use crate::aging::open_model;
-use crate::evaluation::judges::{AgeJudge, Cut, IdentityJudge};
+use crate::evaluation::judges::{AgeJudge, Cut, FeatureJudge, IdentityJudge};
 use crate::face::dlib::AgeNetwork;
 
 const CUT: Cut = Cut { template: AgeNetwork::TEMPLATE, side: 16 };
@@ -27,6 +27,9 @@ impl AgeJudge for Brightness {
     }
     fn about(&self) -> &'static str {
         "a test"
+    }
+    fn is_used_in_training(&self) -> bool {
+        false
     }
     fn cut(&self) -> Cut {
         CUT
@@ -51,6 +54,21 @@ impl IdentityJudge for Brightness {
     }
     fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
         Ok(crops.iter().map(|crop| vec![mean(crop), 1.0]).collect())
+    }
+}
+
+impl FeatureJudge for Brightness {
+    fn name(&self) -> &'static str {
+        "brightness"
+    }
+    fn about(&self) -> &'static str {
+        "a test"
+    }
+    fn cut(&self) -> Cut {
+        CUT
+    }
+    fn features(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+        Ok(crops.iter().map(|crop| vec![mean(crop) / 7.0, 0.1]).collect())
     }
 }
 
@@ -90,6 +108,8 @@ fn settings(faces: usize, shard: Shard) -> RunSettings {
         limit: Some(4),
         labels: String::new(),
         age_judges: vec![("brightness".into(), "a test".into())],
+        trained_judges: Vec::new(),
+        feature_judges: vec![("brightness".into(), "a test".into())],
         identity_judges: vec![("brightness".into(), "a test".into(), Some(9.0))],
         faces,
         shard,
@@ -101,6 +121,7 @@ fn bench() -> Bench {
         maker: Maker::Model(open_model("mirror", &Device::Cpu).unwrap()),
         age_judges: Arc::new(vec![Box::new(Brightness)]),
         identity_judges: Arc::new(vec![Box::new(Brightness)]),
+        feature_judges: Arc::new(vec![Box::new(Brightness)]),
         targets: vec![5.0, 80.0],
     }
 }
@@ -122,6 +143,19 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
     let aged = |record: &&FaceRecord| matches!(&record.outcome, Outcome::Measured { aged: Some(_), .. });
     assert_eq!(records.iter().filter(aged).count(), 3, "three of the four inputs can be read");
     assert!(matches!(&records[6].outcome, Outcome::Failed(reason) if reason.contains("p6.png")));
+
+    for record in &records[..6] {
+        let Outcome::Measured { features, aged, .. } = &record.outcome else { panic!("{record:?}") };
+        assert!(features.contains_key("brightness"));
+        if let Some(aged) = aged {
+            assert!(aged.features["brightness"].len() == 2 && aged.features["brightness"][1].is_some());
+            assert!(
+                aged.traits.skin_tone.is_some()
+                    && aged.traits.sharpness.is_some_and(|sharpness| sharpness > 0.0)
+            );
+            assert_eq!((aged.traits.beard, aged.traits.glasses), (None, None));
+        }
+    }
 
     let parts: Vec<_> = (1..=3).map(|part| at(&format!("part{part}"))).collect();
     for (part, folder) in parts.iter().enumerate() {

@@ -11,6 +11,7 @@ use super::face::{Measured, Subject};
 use super::pairs::{PairTable, PairedInput};
 use super::record::{FaceRecord, Label};
 use super::store::Store;
+use super::traits::InputTraits;
 use crate::camera::load_picture;
 use crate::compose::{Captioned, strip, write_atomically};
 use crate::dataset::{Face, Split, read_labels};
@@ -185,7 +186,9 @@ fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, Evaluati
         Ok(picture) => picture.picture,
         Err(error) => return Ok(Measured::failed(error.to_string())),
     };
-    bench.measure(&Subject { picture: &picture, points: face.points, gender: face.gender, input, slider })
+    let traits = InputTraits { beard: face.beard, glasses: face.glasses, ..InputTraits::default() };
+    let (points, gender) = (face.points, face.gender);
+    bench.measure(&Subject { picture: &picture, points, gender, traits, input, slider })
 }
 
 /// Writes the strip first: a face that is written down has its strip.

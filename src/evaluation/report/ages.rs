@@ -18,19 +18,16 @@ impl Findings {
     /// The ages seen at each age asked for.
     pub(super) fn age_section(&self) -> Section {
         let tables = self.settings.age_judges.iter().map(|(judge, _)| self.age_table(judge)).collect();
-        Section {
-            title: "Ages".to_owned(),
-            text: vec![
+        let mut text = self.agreement_text();
+        text.extend([
                 "The age that a judge sees in the outputs, beside what it sees in real people of the group: a \
                  judge that reads old people too young reads both too young."
                     .to_owned(),
                 "AgeTransGAN's figures are its authors', on other faces and by other judges (README of 2022, its \
                  estimator and Face++; README of 2025 with checkpoint 910k). They age people of 20 to 29."
                     .to_owned(),
-            ],
-            tables,
-            plots: vec![self.age_plot(), self.slider_plot()],
-        }
+        ]);
+        Section { title: "Ages".to_owned(), text, tables, plots: vec![self.age_plot(), self.slider_plot()] }
     }
 
     fn age_table(&self, judge: &str) -> Table {
@@ -95,8 +92,7 @@ impl Findings {
     }
 
     /// The groups whose mean is off by more than allowed, as a sentence, and whether the means rise.
-    pub(super) fn age_bar(&self) -> [(String, String, bool); 2] {
-        let judge = self.judge();
+    fn age_bar(&self, judge: &str) -> [(String, String, bool); 2] {
         let mut off = Vec::new();
         let (mut seen, mut compared) = (Vec::new(), 0);
         for target in &self.targets {
@@ -121,12 +117,15 @@ impl Findings {
         let means: Vec<String> = seen.iter().map(|age| number(*age, 1)).collect();
         [
             (
-                "mean age seen within 4 years of real people of the group (5 for groups under 15)".to_owned(),
+                format!(
+                    "mean age seen within {NEAR} years of real people of the group ({NEAR_CHILD} for groups under \
+                     {CHILD}), by “{judge}”"
+                ),
                 found,
                 off.is_empty() && all > 0,
             ),
             (
-                "mean age seen rises strictly from group to group".to_owned(),
+                format!("mean age seen rises strictly from group to group, by “{judge}”"),
                 means.join(" "),
                 rises && seen.len() > 1,
             ),
@@ -136,7 +135,15 @@ impl Findings {
     /// What agemirror asks of a model, and what was found.
     pub(super) fn bars(&self) -> Section {
         let mut table = Table::new("bars", "What agemirror asks of a model.", &["asked", "found", "met"]);
-        let bars = self.age_bar().into_iter().chain(self.identity_bars()).chain(Steadiness::of(self).bars());
+        // A judge that a model was trained to please does not tell whether it is pleased in earnest.
+        let judges = self.settings.age_judges.iter().map(|(judge, _)| judge);
+        let judges = judges.filter(|judge| !self.settings.trained_judges.contains(judge));
+        let bars = judges
+            .flat_map(|judge| self.age_bar(judge))
+            .chain(self.agreement_bar())
+            .chain(self.realism_bars())
+            .chain(self.identity_bars())
+            .chain(Steadiness::of(self).bars());
         for (asked, found, met) in bars {
             table.row([asked, found, if met { "yes" } else { "no" }.to_owned()]);
         }

@@ -1,6 +1,6 @@
 //! The records of a run with what all tables need to know.
 
-use super::people::{Input, Real, inputs, is_narrow, middle, reals, within, years_of};
+use super::people::{Input, Real, inputs, is_narrow, middle, of_years, reals, within, years_of};
 use super::table::{NONE, Section, Table, number};
 use crate::evaluation::judges::distance;
 use crate::evaluation::measure::{FaceRecord, Outcome, RunSettings, Store};
@@ -99,10 +99,9 @@ impl Findings {
 
     /// The mean age that `judge` reads off the real people of `target`.
     pub(super) fn real_age(&self, judge: &str, target: &Target) -> Option<Estimate> {
-        let reals = self.reals();
-        let of_group = reals.iter().filter(|real| within(real.label, target.years));
+        let of_group = of_years(&self.reals(), target.years);
         let ages: Vec<f64> =
-            of_group.filter_map(|real| real.ages.get(judge)).map(|age| f64::from(*age)).collect();
+            of_group.iter().filter_map(|real| real.ages.get(judge)).map(|age| f64::from(*age)).collect();
         mean_estimate(&ages)
     }
 
@@ -147,6 +146,8 @@ impl Findings {
         facts.extend(settings.age_judges.iter().map(|(name, about)| format!("Age judge “{name}”: {about}.")));
         let identity = settings.identity_judges.iter();
         facts.extend(identity.map(|(name, about, _)| format!("Identity judge “{name}”: {about}.")));
+        let features = settings.feature_judges.iter();
+        facts.extend(features.map(|(name, about)| format!("Judge of realism “{name}”: {about}.")));
         if self.records.len() < settings.faces {
             facts.push(format!(
                 "The run is not finished: {} of {} faces are seen to.",

@@ -1,7 +1,7 @@
 //! Whether the outputs, as a set, are like real people of the group.
 
 use super::findings::{Findings, Target};
-use super::people::within;
+use super::people::of_years;
 use super::table::{NONE, Section, Table, estimate};
 use crate::evaluation::statistics::frechet_estimate;
 
@@ -53,9 +53,8 @@ impl Findings {
     }
 
     fn real_features(&self, judge: &str, target: &Target) -> Vec<Vec<f64>> {
-        let reals = self.reals();
-        let of_group = reals.iter().filter(|real| within(real.label, target.years));
-        of_group.filter_map(|real| real.embeddings.get(judge)).map(|row| wide(row)).collect()
+        let of_group = of_years(&self.reals(), target.years);
+        of_group.iter().filter_map(|real| real.embeddings.get(judge)).map(|row| wide(row)).collect()
     }
 }
 

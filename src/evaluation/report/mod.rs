@@ -1,6 +1,7 @@
 //! The report on a run: the same tables as a page, as text, as CSV and as JSON.
 
 mod ages;
+mod agreement;
 mod calibration;
 mod csv;
 mod examples;
@@ -14,6 +15,7 @@ mod people;
 mod plot;
 mod protocols;
 mod published;
+mod realism;
 mod steadiness;
 mod table;
 
@@ -50,6 +52,7 @@ impl Report {
         let sections = vec![
             findings.bars(),
             findings.age_section(),
+            findings.realism_section(),
             findings.identity_section(),
             findings.likeness_section(),
             findings.steadiness_section(),

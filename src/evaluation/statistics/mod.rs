@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod distribution;
+mod kernel_distance;
 mod singular;
 mod verification;
 
@@ -10,5 +11,6 @@ pub use distribution::{
     DistributionError, Features, InceptionScore, frechet_distance, frechet_estimate, inception_estimate,
     inception_score,
 };
+pub use kernel_distance::{Comparison, FEWEST, KernelShare, MadeFace, RealFace, kernel_share};
 pub use singular::singular_values;
 pub use verification::{False, threshold_for};

