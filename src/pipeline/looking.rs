@@ -73,7 +73,7 @@ fn watch(shared: &Shared, mut watcher: Box<dyn FaceWatcher>) {
             hand_on(shared, look, &wanted, &mut chooser);
         }
         if let Some(look) = look.as_mut().filter(|look| look.more && waiting.is_none()) {
-            find_more(shared, watcher.as_mut(), look, source_revision);
+            find_more(shared, watcher.as_mut(), look, &wanted);
             hand_on(shared, look, &wanted, &mut chooser);
         }
         let again_soon = waiting.is_some() || look.as_ref().is_some_and(Look::is_unsettled);
@@ -92,17 +92,18 @@ fn due(shared: &Shared, look: Option<&Look>, waiting: &mut Option<Seen>) -> Opti
     look.filter(|look| rested && look.is_unsettled()).map(|look| look.seen.clone())
 }
 
-/// Searches a still thoroughly, until another source is wanted.
-fn find_more(shared: &Shared, watcher: &mut dyn FaceWatcher, look: &mut Look, source_revision: u64) {
-    look.more = false;
+/// Searches a still thoroughly. Another source ends the search; another choice of faces is answered first.
+fn find_more(shared: &Shared, watcher: &mut dyn FaceWatcher, look: &mut Look, wanted: &Wanted) {
     let began = Instant::now();
-    let go_on = || !shared.stopped() && shared.wanted().source_revision == source_revision;
-    match watcher.find_more(&look.seen.frame, &go_on) {
+    let same_source = || !shared.stopped() && shared.wanted().source_revision == wanted.source_revision;
+    let same_choice = || shared.wanted().faces_revision == wanted.faces_revision;
+    look.more = false;
+    match watcher.find_more(&look.seen.frame, &|| same_source() && same_choice()) {
         Ok(Some(observation)) => {
             shared.note(Stage::Face, began.elapsed());
             look.observation = observation;
         }
-        Ok(None) => {}
+        Ok(None) => look.more = !same_choice(),
         Err(error) => {
             shared.raise(Fault { thread: super::FACE, message: error.to_string(), restarts: 0 });
             look.observation.problem = look.observation.faces.is_empty().then_some(FaceProblem::NoFace);
