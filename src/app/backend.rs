@@ -13,6 +13,7 @@ use super::weights::ModelWeights;
 use crate::aging::ModelInfo;
 use crate::camera::CameraDevice;
 use crate::evaluation::readings::Readings;
+use crate::face::FrameEdge;
 use crate::pipeline::{Command, LiveView, TileSet};
 
 /// Work that would hold up the window and is therefore done elsewhere.
@@ -63,6 +64,8 @@ pub enum Request {
         pictures: Vec<(String, f32, Arc<RgbImage>)>,
         /// The picture that they were made from.
         input: Arc<RgbImage>,
+        /// What of all these pictures lies beyond the frame.
+        edge: Option<Arc<FrameEdge>>,
         /// The model that made them.
         model: ModelInfo,
         /// What the source is called.

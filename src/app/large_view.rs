@@ -16,6 +16,8 @@ use super::scene::Scene;
 use super::textures::{self, Shown, Slot, fit};
 use super::theme::{self, CARD_RADIUS, M};
 use super::widgets::{BADGE_COLORS, announce, badge};
+use crate::face::FrameEdge;
+use crate::pipeline::AgedFace;
 
 /// One press of an arrow key moves the divider so far.
 const STEP: f32 = 0.05;
@@ -31,10 +33,10 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     let held = scene.view.tiles.as_ref().filter(|set| set.progress.is_some());
-    let crop = held.and_then(|set| Some(Arc::clone(&set.faces.first()?.crop)));
-    match (pictures(scene), crop) {
+    let held = held.and_then(|set| set.faces.first().cloned());
+    match (pictures(scene), held) {
         (Some(pair), _) => show_pair(ui, scene, area, &pair),
-        (None, Some(crop)) => show_crop(ui, scene, area, &crop),
+        (None, Some(face)) => show_crop(ui, scene, area, &face),
         (None, None) => show_empty(ui, scene, area),
     }
     if let Some(message) =
@@ -45,9 +47,9 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
 }
 
 /// The face of a frame that is held, of which nothing is made yet.
-fn show_crop(ui: &Ui, scene: &mut Scene<'_>, area: Rect, crop: &Arc<RgbImage>) {
+fn show_crop(ui: &Ui, scene: &mut Scene<'_>, area: Rect, face: &AgedFace) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show(ui.ctx(), Slot::Before, crop, side);
+    let shown = scene.textures.show_faded(ui.ctx(), Slot::Before, &face.crop, face.edge.as_deref(), side);
     let rect = fit(shown.size, area);
     let tint = Color32::from_white_alpha(70);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), tint);
@@ -63,6 +65,8 @@ fn say_in_the_making(ui: &Ui, scene: &Scene<'_>, labels: Rect) {
 struct Pair {
     before: Arc<RgbImage>,
     after: Arc<RgbImage>,
+    /// What of both lies beyond the frame.
+    edge: Option<Arc<FrameEdge>>,
     age: f32,
 }
 
@@ -74,14 +78,14 @@ fn pictures(scene: &Scene<'_>) -> Option<Pair> {
         let distance = |tile: &crate::pipeline::Tile| (tile.age - shown_age).abs();
         tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).cloned()
     };
-    let (before, tile) = match nearest(&set.whole).filter(|_| scene.state.settings.whole_frame) {
-        Some(tile) => (Arc::clone(&set.frame.picture), tile),
+    let (before, edge, tile) = match nearest(&set.whole).filter(|_| scene.state.settings.whole_frame) {
+        Some(tile) => (Arc::clone(&set.frame.picture), None, tile),
         None => {
             let face = set.faces.first()?;
-            (Arc::clone(&face.crop), nearest(&face.tiles)?)
+            (Arc::clone(&face.crop), face.edge.clone(), nearest(&face.tiles)?)
         }
     };
-    Some(Pair { before, age: tile.age, after: tile.picture })
+    Some(Pair { before, edge, age: tile.age, after: tile.picture })
 }
 
 fn show_empty(ui: &Ui, scene: &mut Scene<'_>, area: Rect) {
@@ -97,8 +101,9 @@ fn show_empty(ui: &Ui, scene: &mut Scene<'_>, area: Rect) {
 
 fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
-    let before = scene.textures.show(ui.ctx(), Slot::Before, &pair.before, side);
-    let after = scene.textures.show(ui.ctx(), Slot::After, &pair.after, side);
+    let edge = pair.edge.as_deref();
+    let before = scene.textures.show_faded(ui.ctx(), Slot::Before, &pair.before, edge, side);
+    let after = scene.textures.show_faded(ui.ctx(), Slot::After, &pair.after, edge, side);
     let rect = fit(after.size, area);
     let divider = scene.state.divider;
     // A slow model shows the nearest age that it has made until the one asked for is there.

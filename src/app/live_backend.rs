@@ -143,8 +143,8 @@ impl Backend for LiveBackend {
             Request::Save { folder, tiles, labels, source } => {
                 self.save(move || save(&SaveJob { folder, tiles, labels, source }));
             }
-            Request::SaveSweep { folder, pictures, input, model, source } => {
-                self.save(move || save_sweep(&SweepJob { folder, pictures, input, model, source }));
+            Request::SaveSweep { folder, pictures, input, edge, model, source } => {
+                self.save(move || save_sweep(&SweepJob { folder, pictures, input, edge, model, source }));
             }
             Request::ListCameras => {
                 // A full slot means that the thread is about to look anyway.

@@ -7,7 +7,7 @@ use super::state::UiState;
 use super::theme::{self, CARD_RADIUS, M, S};
 use super::widgets::{ActionButton, Loudness};
 use crate::camera::SourceState;
-use crate::face::FaceProblem;
+use crate::face::InputKind;
 use crate::pipeline::LiveView;
 
 /// What a message offers to do.
@@ -130,11 +130,9 @@ pub fn opening(view: &LiveView, state: &UiState) -> Option<Message> {
 /// Why there is nothing to age, if so.
 pub fn faces(view: &LiveView) -> Option<Message> {
     let problem = view.faces.problem?;
-    let title = match problem {
-        FaceProblem::NoFace => "No face",
-        FaceProblem::TooSmall => "Too far away",
-        FaceProblem::TurnedAway => "Turned away",
-        FaceProblem::TooDark => "Too dark",
+    let input = match view.status.state {
+        SourceState::Still => InputKind::Still,
+        _ => InputKind::Camera,
     };
-    Some(Message::new(Icon::Frame, title, problem.sentence()))
+    Some(Message::new(Icon::Frame, problem.title(input), problem.sentence(input)))
 }

@@ -12,7 +12,7 @@ use super::scene::Scene;
 use super::textures::{self, Slot};
 use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use super::widgets::{ActionButton, Loudness};
-use crate::pipeline::Progress;
+use crate::pipeline::{AgedFace, Progress};
 
 /// Height of the line.
 pub const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
@@ -67,11 +67,11 @@ pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
 
 /// The face that is worked on, as it was captured.
 fn show_crop(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let crop = scene.view.tiles.as_ref().and_then(|set| Some(set.faces.first()?.crop.clone()));
-    let Some(crop) = crop else { return };
+    let face = scene.view.tiles.as_ref().and_then(|set| set.faces.first().cloned());
+    let Some(AgedFace { crop, edge, .. }) = face else { return };
     let (rect, response) = ui.allocate_exact_size(vec2(CONTROL_HEIGHT, CONTROL_HEIGHT), Sense::hover());
     let side = CONTROL_HEIGHT * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show(ui.ctx(), Slot::Captured, &crop, side);
+    let shown = scene.textures.show_faded(ui.ctx(), Slot::Captured, &crop, edge.as_deref(), side);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(6), Color32::WHITE);
     response.on_hover_text("The picture that the tiles are made from");
 }

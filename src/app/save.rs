@@ -1,5 +1,6 @@
 //! The thread that writes what is seen.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -25,7 +26,9 @@ pub struct SaveJob {
 /// Writes the view, the input, every tile at full resolution and a description.
 pub fn save(job: &SaveJob) -> Report {
     let set = &job.tiles;
-    let tiles = named_tiles(set, &job.labels);
+    let finished = named_tiles(set, &job.labels);
+    let tiles: Vec<(String, &RgbImage)> =
+        finished.iter().map(|(label, picture)| (label.clone(), picture.as_ref())).collect();
     let captioned: Vec<Captioned<'_>> =
         tiles.iter().map(|(label, picture)| Captioned { caption: label, picture }).collect();
     let input = Captioned { caption: "Input", picture: &set.frame.picture };
@@ -52,8 +55,8 @@ fn made_ages(set: &TileSet) -> Vec<f32> {
     set.ages.iter().filter(made).copied().collect()
 }
 
-/// Every tile with its label: of one face, of several faces one after the other, then the whole frames.
-fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, &'a RgbImage)> {
+/// Every tile with its label, filled beyond the frame: of one face, of several faces one after the other, then the whole frames.
+fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, Cow<'a, RgbImage>)> {
     let label = |age: f32| {
         let known = labels.iter().find(|(known, _)| *known == age);
         known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone())
@@ -65,11 +68,11 @@ fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, &
                 1 => label(tile.age),
                 _ => format!("{} face {}", label(tile.age), number + 1),
             };
-            tiles.push((name, &*tile.picture));
+            tiles.push((name, compose::finished(&tile.picture, face.edge.as_deref())));
         }
     }
     for tile in &set.whole {
-        tiles.push((format!("{} frame", label(tile.age)), &*tile.picture));
+        tiles.push((format!("{} frame", label(tile.age)), Cow::Borrowed(&*tile.picture)));
     }
     tiles
 }
@@ -95,6 +98,7 @@ mod tests {
         let face = |id: u64| AgedFace {
             face: TrackedFace { id, bounds, points: [[0.0; 2]; 5], mesh: Vec::new(), yaw: 0.0 },
             crop: picture(32),
+            edge: None,
             present_age: Some(30.0),
             tiles: ages.iter().map(tile).collect(),
         };

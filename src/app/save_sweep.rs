@@ -1,5 +1,6 @@
 //! The thread that writes a sweep.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -10,6 +11,7 @@ use super::backend::Report;
 use super::sweep::RATE;
 use crate::aging::ModelInfo;
 use crate::compose::{self, About, CaptionedFilm};
+use crate::face::FrameEdge;
 
 /// What to write.
 pub struct SweepJob {
@@ -19,6 +21,8 @@ pub struct SweepJob {
     pub pictures: Vec<(String, f32, Arc<RgbImage>)>,
     /// The picture that they were made from.
     pub input: Arc<RgbImage>,
+    /// What of all these pictures lies beyond the frame.
+    pub edge: Option<Arc<FrameEdge>>,
     /// The model that made them.
     pub model: ModelInfo,
     /// What the source is called.
@@ -36,9 +40,15 @@ pub fn save_sweep(job: &SweepJob) -> Report {
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
+    let finished: Vec<(&str, Cow<RgbImage>)> = job
+        .pictures
+        .iter()
+        .map(|(label, _, picture)| (label.as_str(), compose::finished(picture, job.edge.as_deref())))
+        .collect();
     let pictures: Vec<(&str, &RgbImage)> =
-        job.pictures.iter().map(|(label, _, picture)| (label.as_str(), &**picture)).collect();
-    let film = CaptionedFilm { input: &job.input, pictures: &pictures, rate: RATE, about: &about };
+        finished.iter().map(|(label, picture)| (*label, picture.as_ref())).collect();
+    let input = compose::finished(&job.input, job.edge.as_deref());
+    let film = CaptionedFilm { input: &input, pictures: &pictures, rate: RATE, about: &about };
     match compose::save_film(&job.folder, &film) {
         // Beside the pictures there are the input, two animations and the description.
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.pictures.len() + 4 },
@@ -71,6 +81,7 @@ mod tests {
             folder: folder.path().to_owned(),
             pictures,
             input: picture(50),
+            edge: None,
             model,
             source: "Test".to_owned(),
         };

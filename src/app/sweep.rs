@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use crate::face::FrameEdge;
 use crate::pipeline::{LiveView, Tile};
 
 /// So many pictures are played a second.
@@ -84,6 +85,8 @@ pub struct Made {
     pub pictures: Vec<Tile>,
     /// The picture that was captured, cut out in the same way.
     pub input: Arc<RgbImage>,
+    /// What of all these pictures lies beyond the frame.
+    pub edge: Option<Arc<FrameEdge>>,
     /// Whether no more is to come.
     pub complete: bool,
 }
@@ -96,12 +99,12 @@ pub fn made(shot: &Shot, view: &LiveView, whole_frame: bool) -> Option<Made> {
         return None;
     }
     let face = set.faces.first()?;
-    let (pictures, input) = match whole_frame {
-        true => (set.whole.clone(), Arc::clone(&set.frame.picture)),
-        false => (face.tiles.clone(), Arc::clone(&face.crop)),
+    let (pictures, input, edge) = match whole_frame {
+        true => (set.whole.clone(), Arc::clone(&set.frame.picture), None),
+        false => (face.tiles.clone(), Arc::clone(&face.crop), face.edge.clone()),
     };
     let complete = !progress.is_working() && (progress.cancelled || pictures.len() >= shot.ages.len());
-    Some(Made { pictures, input, complete })
+    Some(Made { pictures, input, edge, complete })
 }
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ impl Doer<'_> {
             folder: self.state.settings.save_folder(),
             pictures: pictures.collect(),
             input: made.input,
+            edge: made.edge,
             model: set.model.clone(),
             source: self.view.status.source.clone(),
         });

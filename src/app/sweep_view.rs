@@ -1,7 +1,5 @@
 //! The sweep's place: before the capture an invitation, then the picture that is shown.
 
-use std::sync::Arc;
-
 use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Frame, Layout as Flow, Margin, Rect, RichText, Role, Sense, Ui,
     UiBuilder, WidgetInfo, vec2,
@@ -108,7 +106,7 @@ fn show_made(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, shot: &Shot, made: 
     let tile = made.pictures.get(if made.complete { shot.place.min(last) } else { last });
     let picture = tile.map_or(&made.input, |tile| &tile.picture);
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show(ui.ctx(), Slot::Sweep, &Arc::clone(picture), side);
+    let shown = scene.textures.show_faded(ui.ctx(), Slot::Sweep, picture, made.edge.as_deref(), side);
     let rect = fit(shown.size, area);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), Color32::WHITE);
     let inner = rect.shrink(M);

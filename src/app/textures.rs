@@ -10,6 +10,8 @@ use eframe::egui::{
 };
 use image::RgbImage;
 
+use crate::face::FrameEdge;
+
 /// A texture that was not drawn for so many passes is given back.
 const PASSES_KEPT: u64 = 240;
 
@@ -82,13 +84,26 @@ impl Textures {
     /// Puts a picture on the graphics card unless it is there, made smaller by a whole factor where
     /// it has far more pixels than the `side` (in pixels of the screen) at which it is drawn.
     pub fn show(&mut self, ctx: &Context, slot: Slot, picture: &Arc<RgbImage>, side: f32) -> Shown {
+        self.show_faded(ctx, slot, picture, None, side)
+    }
+
+    /// As [`Textures::show`]; what lies beyond the `edge` of the frame is transparent, so that the picture
+    /// fades to the ground beneath it.
+    pub fn show_faded(
+        &mut self,
+        ctx: &Context,
+        slot: Slot,
+        picture: &Arc<RgbImage>,
+        edge: Option<&FrameEdge>,
+        side: f32,
+    ) -> Shown {
         let factor = shrink_factor(picture.width().max(picture.height()), side);
         let size = vec2(picture.width() as f32, picture.height() as f32);
         let pass = self.pass;
         if let Some(held) = self.held.get_mut(&slot) {
             held.last_pass = pass;
             if !Arc::ptr_eq(&held.picture, picture) || held.factor != factor {
-                held.handle.set(color_image(picture, factor), TextureOptions::LINEAR);
+                held.handle.set(faded_image(picture, factor, edge), TextureOptions::LINEAR);
                 held.picture = Arc::clone(picture);
                 held.factor = factor;
                 self.uploads += 1;
@@ -96,7 +111,7 @@ impl Textures {
             return Shown { id: held.handle.id(), size };
         }
         let handle =
-            ctx.load_texture(format!("{slot:?}"), color_image(picture, factor), TextureOptions::LINEAR);
+            ctx.load_texture(format!("{slot:?}"), faded_image(picture, factor, edge), TextureOptions::LINEAR);
         let id = handle.id();
         self.held.insert(slot, Held { handle, picture: Arc::clone(picture), factor, last_pass: pass });
         self.uploads += 1;
@@ -122,6 +137,23 @@ impl Textures {
 /// The whole factor by which a picture may be made smaller and still have a pixel for each of the screen's.
 fn shrink_factor(longest: u32, side: f32) -> u32 {
     (longest / (side.max(64.0) as u32)).max(1)
+}
+
+/// [`color_image`], transparent beyond the edge of the frame.
+fn faded_image(picture: &RgbImage, factor: u32, edge: Option<&FrameEdge>) -> ColorImage {
+    let mut image = color_image(picture, factor);
+    let edge = edge.map(FrameEdge::opacity).filter(|opacity| opacity.dimensions() == picture.dimensions());
+    let Some(opacity) = edge else { return image };
+    let [width, _] = image.size;
+    for (place, pixel) in image.pixels.iter_mut().enumerate() {
+        let (x, y) = ((place % width) as u32 * factor, (place / width) as u32 * factor);
+        match opacity.get_pixel(x + factor / 2, y + factor / 2).0[0] {
+            255 => {}
+            0 => *pixel = Color32::TRANSPARENT,
+            shown => *pixel = Color32::from_rgba_unmultiplied(pixel.r(), pixel.g(), pixel.b(), shown),
+        }
+    }
+    image
 }
 
 /// The picture for the graphics card, each `factor` x `factor` block made one pixel. Of a large block
@@ -190,6 +222,7 @@ pub fn paint_part(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::face::Similarity;
 
     fn picture(value: u8) -> Arc<RgbImage> {
         Arc::new(RgbImage::from_pixel(64, 48, image::Rgb([value; 3])))
@@ -233,6 +266,24 @@ mod tests {
         assert_eq!(small.size, [400, 300]);
         assert_eq!(small.pixels[0], Color32::from_rgb(0, 0, 50));
         assert_eq!(small.pixels[401], Color32::from_rgb(200, 100, 50));
+    }
+
+    #[test]
+    fn beyond_the_frame_a_picture_is_transparent() {
+        let picture = RgbImage::from_pixel(80, 80, image::Rgb([200, 100, 50]));
+        let to_crop = Similarity { tx: 40.0, ..Similarity::IDENTITY };
+        let edge = FrameEdge::of(&to_crop, 80, (300, 300));
+        for factor in [1, 4] {
+            let image = faded_image(&picture, factor, edge.as_ref());
+            let row = &image.pixels[..80 / factor as usize];
+            assert_eq!(row[0], Color32::TRANSPARENT);
+            assert_eq!(row[row.len() / 2 - 1], Color32::TRANSPARENT);
+            assert_eq!(row[row.len() - 1], Color32::from_rgb(200, 100, 50));
+            let faded = row.iter().filter(|pixel| (1..255).contains(&pixel.a())).count();
+            assert_eq!(faded, 4 / factor as usize, "the fade is four pixels wide");
+        }
+        let other_size = RgbImage::new(64, 48);
+        assert_eq!(faded_image(&other_size, 1, edge.as_ref()).pixels[0], Color32::BLACK);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A tile for every age: a grid for one face, a row for each of several.
 
+use std::sync::Arc;
+
 use eframe::egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::commands::UiCommand;
@@ -11,6 +13,7 @@ use super::textures::{Shown, Slot};
 use super::theme::M;
 use super::tile::{CAPTION_HEIGHT, READING_HEIGHT, Tile};
 use crate::compose::AgeTarget;
+use crate::face::FrameEdge;
 use crate::pipeline;
 
 /// Draws the tiles.
@@ -35,34 +38,38 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     }
 }
 
-/// The tiles to show, a row for each face; whole frames have one row for all faces.
-fn rows(scene: &Scene<'_>) -> Vec<Vec<pipeline::Tile>> {
-    let Some(set) = &scene.view.tiles else { return Vec::new() };
-    if scene.state.settings.whole_frame && !set.whole.is_empty() {
-        return vec![set.whole.clone()];
-    }
-    set.faces.iter().map(|face| face.tiles.clone()).collect()
+/// The tiles of one face, or whole frames.
+#[derive(Default)]
+struct Row {
+    tiles: Vec<pipeline::Tile>,
+    /// What of the tiles lies beyond the frame.
+    edge: Option<Arc<FrameEdge>>,
 }
 
-fn show_grid(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], tiles: &[pipeline::Tile]) {
-    let shape =
-        tiles.first().map_or(1.0, |tile| tile.picture.width() as f32 / tile.picture.height().max(1) as f32);
+/// The tiles to show, a row for each face; whole frames have one row for all faces.
+fn rows(scene: &Scene<'_>) -> Vec<Row> {
+    let Some(set) = &scene.view.tiles else { return Vec::new() };
+    if scene.state.settings.whole_frame && !set.whole.is_empty() {
+        return vec![Row { tiles: set.whole.clone(), edge: None }];
+    }
+    set.faces.iter().map(|face| Row { tiles: face.tiles.clone(), edge: face.edge.clone() }).collect()
+}
+
+fn show_grid(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], row: &Row) {
+    let shape = row
+        .tiles
+        .first()
+        .map_or(1.0, |tile| tile.picture.width() as f32 / tile.picture.height().max(1) as f32);
     let caption = CAPTION_HEIGHT + if scene.state.reads_tiles() { READING_HEIGHT } else { 0.0 };
     let grid = Grid::new(columns.len(), area.size(), shape.clamp(0.4, 2.5), caption);
     for (place, column) in columns.iter().enumerate() {
         let rect = grid.cell(place, area);
-        show_tile(ui, scene, rect, (0, place), column, tiles, Some(caption));
+        show_tile(ui, scene, rect, (0, place), column, row, Some(caption));
     }
 }
 
 /// A row for each face, a column for each age, captions above the first row only.
-fn show_rows(
-    ui: &Ui,
-    scene: &mut Scene<'_>,
-    area: Rect,
-    columns: &[AgeTarget],
-    rows: &[Vec<pipeline::Tile>],
-) {
+fn show_rows(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], rows: &[Row]) {
     let (across, down) = (columns.len() as f32, rows.len() as f32);
     let gap = if columns.len() > 5 { 6.0 } else { M };
     let wide = (area.width() - (across - 1.0) * gap) / across;
@@ -70,13 +77,13 @@ fn show_rows(
     let side = wide.min(high);
     let total = vec2(across * (side + gap) - gap, down * (side + gap) - gap + CAPTION_HEIGHT);
     let origin = Rect::from_center_size(area.center(), total).min;
-    for (row, tiles) in rows.iter().enumerate() {
+    for (row, face) in rows.iter().enumerate() {
         let last = row + 1 == rows.len();
         for (place, column) in columns.iter().enumerate() {
             let corner = origin + vec2(place as f32, row as f32) * (side + gap);
             let height = if last { side + CAPTION_HEIGHT } else { side };
             let rect = Rect::from_min_size(corner, vec2(side, height));
-            show_tile(ui, scene, rect, (row, place), column, tiles, last.then_some(CAPTION_HEIGHT));
+            show_tile(ui, scene, rect, (row, place), column, face, last.then_some(CAPTION_HEIGHT));
         }
     }
 }
@@ -87,16 +94,16 @@ fn show_tile(
     rect: Rect,
     (row, place): (usize, usize),
     column: &AgeTarget,
-    tiles: &[pipeline::Tile],
+    face: &Row,
     caption_height: Option<f32>,
 ) {
-    let made = tiles.iter().find(|tile| (tile.age - column.age).abs() < 0.05);
+    let made = face.tiles.iter().find(|tile| (tile.age - column.age).abs() < 0.05);
     let slot = Slot::tile(row, column.age);
     let progress = scene.view.tiles.as_ref().and_then(|set| set.progress);
     let picture: Option<Shown> = match made {
         Some(tile) => {
             let side = rect.width().max(rect.height()) * ui.ctx().pixels_per_point();
-            Some(scene.textures.show(ui.ctx(), slot, &tile.picture, side))
+            Some(scene.textures.show_faded(ui.ctx(), slot, &tile.picture, face.edge.as_deref(), side))
         }
         // Of a frame that is held only what was made of that frame is shown.
         None if progress.is_some() => None,

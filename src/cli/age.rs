@@ -1,17 +1,19 @@
 //! `agemirror age`: ages the faces in pictures and writes them to a folder.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::age_picture::PictureAger;
+use super::age_picture::{Aged, PictureAger};
 use super::choices::Aging;
 use super::interrupt::Interrupt;
 use super::output::{complain, progress_bar, say, say_json};
 use crate::camera::collect_pictures;
 use crate::compose::check_folder;
+use crate::face::{FaceProblem, InputKind, SearchStep};
 
 /// How the aged faces of one picture are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -52,6 +54,9 @@ struct Outcome {
     /// The picture; none where a whole folder failed.
     picture: Option<String>,
     faces: usize,
+    /// Faces that were found and not aged although all were asked for, counted by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    left_out: BTreeMap<&'static str, usize>,
     written: Vec<String>,
     error: Option<String>,
 }
@@ -79,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         outcomes.push(Outcome {
             picture: None,
             faces: 0,
+            left_out: BTreeMap::new(),
             written: Vec::new(),
             error: Some(error.to_string()),
         });
@@ -92,7 +98,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 break;
             }
             bar.set_message(path.display().to_string());
-            let aged = ager.age(path, &arguments.out);
+            let watch = |step: SearchStep| {
+                if step.of > 1 {
+                    bar.set_message(format!("{}: {}", path.display(), search_in_words(step)));
+                }
+                !interrupt.came()
+            };
+            let aged = ager.age(path, &arguments.out, &watch);
+            if aged.is_err() && interrupt.came() {
+                break;
+            }
             let picture = Some(path.display().to_string());
             bar.suspend(|| match aged {
                 Ok(aged) => {
@@ -101,13 +116,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     if !arguments.json {
                         written.iter().for_each(|path| say(path));
                     }
-                    outcomes.push(Outcome { picture, faces: aged.faces, written, error: None });
+                    if !aged.left_out.is_empty() {
+                        let left_out = left_out_in_words(aged.faces, &aged.left_out);
+                        complain(&format!("“{}”: {left_out}", path.display()));
+                    }
+                    let Aged { faces, left_out, .. } = aged;
+                    outcomes.push(Outcome { picture, faces, left_out, written, error: None });
                 }
                 Err(error) => {
                     let error = format!("{error:#}");
                     complain(&error);
                     failed += 1;
-                    outcomes.push(Outcome { picture, faces: 0, written: Vec::new(), error: Some(error) });
+                    let (left_out, written) = (BTreeMap::new(), Vec::new());
+                    outcomes.push(Outcome { picture, faces: 0, left_out, written, error: Some(error) });
                 }
             });
             not_reached -= 1;
@@ -125,6 +146,25 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if failed + not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// How far a search for faces has come.
+fn search_in_words(step: SearchStep) -> String {
+    let what = if step.turned { "faces that are turned" } else { "small faces" };
+    format!("looking for {what}, part {} of {}", step.done, step.of)
+}
+
+/// As in `4 of 7 faces were aged; left out: 2 beyond the largest four, 1 too small`.
+fn left_out_in_words(aged: usize, left_out: &BTreeMap<&'static str, usize>) -> String {
+    let found = aged + left_out.values().sum::<usize>();
+    let title = |name: &str| {
+        let known = FaceProblem::ALL.into_iter().find(|problem| problem.name() == name);
+        known.map_or("beyond the largest four".to_owned(), |problem| {
+            problem.title(InputKind::Still).to_lowercase()
+        })
+    };
+    let reasons: Vec<_> = left_out.iter().map(|(name, count)| format!("{count} {}", title(name))).collect();
+    format!("{aged} of {found} faces were aged; left out: {}", reasons.join(", "))
+}
+
 fn in_words(summary: &Summary, arguments: &Arguments) -> String {
     let Summary { aged, failed, not_reached, .. } = summary;
     let noun = if *aged == 1 { "picture" } else { "pictures" };
@@ -136,4 +176,19 @@ fn in_words(summary: &Summary, arguments: &Arguments) -> String {
         words += &format!(", {not_reached} not reached because of the interrupt");
     }
     words + "."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::age_picture::BEYOND_FOUR;
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_counted_by_reason() {
+        let left_out = BTreeMap::from([(BEYOND_FOUR, 2), (FaceProblem::TooSmall.name(), 1)]);
+        assert_eq!(
+            left_out_in_words(4, &left_out),
+            "4 of 7 faces were aged; left out: 2 beyond the largest four, 1 too small"
+        );
+    }
 }

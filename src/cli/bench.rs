@@ -79,8 +79,7 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     let detector = FaceDetector::bundled()?;
     let mesh = FaceMesh::bundled(&candle_core::Device::Cpu)?;
     let frame = frame()?;
-    let face =
-        FaceFinder::new()?.find(&frame)?.into_iter().next().context("the bundled portrait shows no face")?;
+    let face = FaceFinder::new()?.find_largest(&frame)?.context("the bundled portrait shows no face")?;
     let region = FaceRegion::around_mesh(&face.mesh);
     let cut = || FaceCrop::cut_for(model.info(), &frame, &face, SideLimits::LIVE, None);
     let crop = cut();

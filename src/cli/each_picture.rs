@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::interrupt::Interrupt;
 use super::output::{complain, progress_bar};
 use crate::camera::{collect_pictures, load_picture};
-use crate::face::{FaceFinder, TrackedFace};
+use crate::face::{FaceFinder, InputKind, TrackedFace, problem_of_still};
 
 /// What stands behind the count of a bar: the time left, and the name of what is being done.
 pub(super) const LEFT_AND_NAME: &str = "left {eta} {wide_msg}";
@@ -94,12 +94,11 @@ pub(super) fn face_in(finder: &FaceFinder, path: &Path) -> anyhow::Result<(RgbIm
 
 /// The largest face in the picture in the file `path`.
 pub(super) fn face_of(finder: &FaceFinder, path: &Path, picture: &RgbImage) -> anyhow::Result<TrackedFace> {
-    match finder.find(picture)?.into_iter().next() {
+    match finder.find_largest(picture)? {
         Some(face) => Ok(face),
-        None => anyhow::bail!(
-            "“{}” shows no face; choose a picture in which one looks into the camera",
-            path.display()
-        ),
+        None => {
+            anyhow::bail!("“{}”: {}", path.display(), problem_of_still(&[], picture).reason(InputKind::Still))
+        }
     }
 }
 

@@ -120,7 +120,7 @@ impl Observer {
         self.look_at_tiles(view, now);
         self.look_at_source(view, now);
         self.look_at_fault(view, now);
-        let problem = view.faces.problem.map(problem_name);
+        let problem = view.faces.problem.map(FaceProblem::name);
         let before = self.problems.last().map_or(Some(None), |change| Some(change.problem));
         if before != Some(problem) {
             self.problems.push(ProblemChange { at: now, problem });
@@ -214,15 +214,6 @@ fn state_name(state: &SourceState) -> &'static str {
         SourceState::Denied => "denied",
         SourceState::NoCamera => "no-camera",
         SourceState::Failed(_) => "failed",
-    }
-}
-
-fn problem_name(problem: FaceProblem) -> &'static str {
-    match problem {
-        FaceProblem::NoFace => "no-face",
-        FaceProblem::TooSmall => "too-small",
-        FaceProblem::TurnedAway => "turned-away",
-        FaceProblem::TooDark => "too-dark",
     }
 }
 

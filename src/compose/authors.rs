@@ -5,6 +5,8 @@ use std::path::Path;
 
 use image::{RgbImage, imageops};
 
+use super::file_name;
+
 /// Pictures of one size, row by row, with no gaps between them; a last row that is not full ends in black.
 pub fn mosaic(pictures: &[RgbImage], columns: usize) -> RgbImage {
     let Some((width, height)) = pictures.first().map(RgbImage::dimensions) else {
@@ -22,9 +24,7 @@ pub fn mosaic(pictures: &[RgbImage], columns: usize) -> RgbImage {
 
 /// What IPCGAN calls the picture of an age class made of the file `source`: `face.jpg_3.jpg`.
 pub fn class_file(source: &OsStr, class: usize) -> OsString {
-    let mut name = source.to_owned();
-    name.push(format!("_{class}.jpg"));
-    name
+    file_name(source, &format!("_{class}.jpg"))
 }
 
 /// What cGAN calls the row of `source` and its four classes: `15_Name_0009.jpg_1x5.jpg` for
@@ -32,9 +32,7 @@ pub fn class_file(source: &OsStr, class: usize) -> OsString {
 pub fn strip_file(source: &OsStr) -> OsString {
     let prefix = source.to_str().and_then(|name| name.split_once("_0.jpg")).map(|(prefix, _)| prefix);
     let stem = || Path::new(source).file_stem().unwrap_or(source).to_owned();
-    let mut name = prefix.map_or_else(stem, OsString::from);
-    name.push("_1x5.jpg");
-    name
+    file_name(&prefix.map_or_else(stem, OsString::from), "_1x5.jpg")
 }
 
 /// What PAGAN calls the folder of `source`: its name up to the first dot.

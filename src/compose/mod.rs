@@ -7,9 +7,11 @@ mod caption;
 mod clock;
 mod encode;
 mod error;
+mod finish;
 mod folder;
 mod groups;
 mod layout;
+mod names;
 mod palette;
 mod paste;
 mod ping_pong;
@@ -23,11 +25,13 @@ pub use caption::draw_caption;
 pub use clock::rfc3339;
 pub use encode::PictureFormat;
 pub use error::SaveError;
+pub use finish::finished;
 pub use folder::{check_folder, save_tiles};
 pub use groups::{
     AgeGroup, AgeTarget, AgesError, FOUR_GROUPS, MOST_AGES, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE, parse_ages,
 };
 pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
+pub use names::file_name;
 pub use paste::{Patch, paste_back, paste_faces};
 pub use ping_pong::write_ping_pong;
 pub use save::{About, SavedFiles, SavedView, save_view};

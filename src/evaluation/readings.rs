@@ -234,6 +234,7 @@ mod tests {
         let face = AgedFace {
             face: TrackedFace { id: 7, bounds, points, mesh: Vec::new(), yaw: 0.0 },
             crop: picture(30),
+            edge: None,
             present_age: None,
             tiles: reds.iter().map(tile).collect(),
         };

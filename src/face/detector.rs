@@ -34,8 +34,8 @@ pub struct DetectorSettings {
 impl DetectorSettings {
     /// For pictures of a camera that follow each other quickly: faces of an eighth of the width.
     pub const LIVE: Self = Self { longer_side: 320, window_step: 4, smallest_score: 2.0, border: 0.0 };
-    /// For a camera when [`DetectorSettings::LIVE`] has found nobody: faces of a sixteenth.
-    pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, smallest_score: 2.0, border: 0.0 };
+    /// For a camera when [`DetectorSettings::LIVE`] has found nobody: faces of a sixteenth, also at the edge.
+    pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, smallest_score: 2.0, border: 0.06 };
     /// For a camera while somebody is followed, to find people farther away who join.
     pub const JOIN: Self = Self { longer_side: 640, window_step: 8, smallest_score: 2.0, border: 0.0 };
     /// For stills: small faces too, a twenty-fifth of the width.
@@ -67,17 +67,44 @@ impl FaceDetector {
         let Some(copy) = GreyCopy::of(picture, settings) else {
             return Ok(Vec::new());
         };
-        let found = catch_unwind(AssertUnwindSafe(|| {
-            let mut detector = rustface::create_detector_with_model(self.model.clone());
-            detector.set_score_thresh(settings.smallest_score);
-            detector.set_slide_window_step(settings.window_step.max(1), settings.window_step.max(1));
-            detector.detect(&ImageData::new(copy.grey.as_raw(), copy.grey.width(), copy.grey.height()))
-        }))
-        .map_err(|_| FaceError::DetectorFailed)?;
+        let found = self.detect_grey(&copy.grey, settings)?;
         let mut boxes: Vec<FaceBox> = found.iter().map(|face| copy.to_picture(face)).collect();
         boxes.retain(|face| face.width >= 1.0 && overlaps(face, picture));
         boxes.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(boxes)
+    }
+
+    /// The faces of a grey picture as it is, in its own pixels and in no order. Of `settings` only the window
+    /// step and the score count.
+    ///
+    /// # Errors
+    /// When the crate panics, which is caught here.
+    pub(super) fn detect_grey(
+        &self,
+        grey: &GrayImage,
+        settings: DetectorSettings,
+    ) -> Result<Vec<FaceBox>, FaceError> {
+        if grey.width().min(grey.height()) <= WINDOW {
+            return Ok(Vec::new());
+        }
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            let mut detector = rustface::create_detector_with_model(self.model.clone());
+            detector.set_score_thresh(settings.smallest_score);
+            detector.set_slide_window_step(settings.window_step.max(1), settings.window_step.max(1));
+            detector.detect(&ImageData::new(grey.as_raw(), grey.width(), grey.height()))
+        }))
+        .map_err(|_| FaceError::DetectorFailed)?;
+        let to_box = |face: &rustface::FaceInfo| {
+            let bounds = face.bbox();
+            FaceBox {
+                x: bounds.x() as f32,
+                y: bounds.y() as f32,
+                width: bounds.width() as f32,
+                height: bounds.height() as f32,
+                score: face.score() as f32,
+            }
+        };
+        Ok(found.iter().map(to_box).collect())
     }
 }
 
@@ -98,7 +125,7 @@ struct GreyCopy {
 }
 
 impl GreyCopy {
-    /// `None` where the copy is too small for any face.
+    /// `None` where the copy has no pixels.
     fn of(picture: &RgbImage, settings: DetectorSettings) -> Option<Self> {
         let longer = picture.width().max(picture.height());
         let shrink = (longer as f32 / settings.longer_side.max(1) as f32).max(1.0);
@@ -108,29 +135,25 @@ impl GreyCopy {
             return None;
         }
         let border = (width.max(height) as f32 * settings.border) as u32;
-        if width.min(height) + 2 * border <= WINDOW {
-            return None;
-        }
         let small = shrink_to_grey(picture, width, height);
         let grey = if border == 0 { small } else { with_border(&small, border) };
         Some(Self { grey, shrink, border })
     }
 
-    fn to_picture(&self, face: &rustface::FaceInfo) -> FaceBox {
-        let bounds = face.bbox();
+    fn to_picture(&self, face: &FaceBox) -> FaceBox {
         let border = self.border as f32;
         FaceBox {
-            x: (bounds.x() as f32 - border) * self.shrink,
-            y: (bounds.y() as f32 - border) * self.shrink,
-            width: bounds.width() as f32 * self.shrink,
-            height: bounds.height() as f32 * self.shrink,
-            score: face.score() as f32,
+            x: (face.x - border) * self.shrink,
+            y: (face.y - border) * self.shrink,
+            width: face.width * self.shrink,
+            height: face.height * self.shrink,
+            score: face.score,
         }
     }
 }
 
 /// Averages the pixels under each pixel of the copy; luma with the weights of BT.601 in 256ths.
-fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> GrayImage {
+pub(super) fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> GrayImage {
     let stride = picture.width() as usize * 3;
     let columns = cuts(picture.width(), width);
     let rows = cuts(picture.height(), height);
@@ -159,7 +182,7 @@ fn cuts(length: u32, parts: u32) -> Vec<usize> {
     (0..=u64::from(parts)).map(|part| (part * u64::from(length) / u64::from(parts)) as usize).collect()
 }
 
-fn with_border(grey: &GrayImage, border: u32) -> GrayImage {
+pub(super) fn with_border(grey: &GrayImage, border: u32) -> GrayImage {
     let mut framed =
         GrayImage::from_pixel(grey.width() + 2 * border, grey.height() + 2 * border, Luma([128]));
     image::imageops::replace(&mut framed, grey, i64::from(border), i64::from(border));

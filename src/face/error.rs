@@ -12,6 +12,9 @@ pub enum FaceError {
     /// The face mesh network failed.
     #[error("The face mesh network failed: {0}.")]
     Network(#[from] candle_core::Error),
+    /// Whoever watched a search ended it.
+    #[error("The search for faces was stopped before its end.")]
+    Stopped,
     /// The detector gave up on a picture.
     #[error("The face detector failed on this picture; try another size or another picture.")]
     DetectorFailed,

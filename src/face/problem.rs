@@ -1,33 +1,94 @@
-//! Why a face cannot be aged, and how that is said.
+//! Why a face cannot be aged, and how that is said: the only source of these reasons, for cameras, stills,
+//! the window and the command line.
 
 use image::RgbImage;
 
 use super::landmarks::eye_distance;
-use super::{FaceProblem, TrackedFace};
+use super::{FaceProblem, InputKind, TrackedFace};
 
-/// Eyes nearer than this in pixels have too little detail.
-const SMALLEST_EYE_DISTANCE: f32 = 24.0;
-/// A larger offset of the nose hides one half of the face.
+/// Smallest distance between the eyes in pixels; with less there is too little detail.
+pub const SMALLEST_EYE_DISTANCE: f32 = 24.0;
+/// Largest offset of the nose in eye distances; with more, one half of the face is hidden.
 const LARGEST_YAW: f32 = 0.42;
-/// A picture whose mean luma (of 255) is smaller is dark.
+/// Largest share of the face that may lie outside the frame.
+const LARGEST_SHARE_OUTSIDE: f32 = 1.0 / 6.0;
+/// Mean luma (of 255) under which a picture is dark.
 const DARK: u64 = 30;
 
 impl FaceProblem {
-    /// What to tell the person, in one sentence.
-    pub fn sentence(self) -> &'static str {
+    /// Every problem.
+    pub const ALL: [Self; 5] =
+        [Self::NoFace, Self::TooSmall, Self::CutByEdge, Self::TurnedAway, Self::TooDark];
+
+    /// A name for scripts.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::NoFace => "No face is in the picture; look at the camera or choose another picture.",
-            Self::TooSmall => "The face is too small; come closer to the camera.",
-            Self::TurnedAway => "The face is turned away; look towards the camera.",
-            Self::TooDark => "The picture is too dark to see a face; turn on a light.",
+            Self::NoFace => "no-face",
+            Self::TooSmall => "too-small",
+            Self::CutByEdge => "cut-by-edge",
+            Self::TurnedAway => "turned-away",
+            Self::TooDark => "too-dark",
         }
+    }
+
+    /// Two or three words.
+    pub fn title(self, input: InputKind) -> &'static str {
+        match (self, input) {
+            (Self::NoFace, _) => "No face",
+            (Self::TooSmall, InputKind::Camera) => "Too far away",
+            (Self::TooSmall, InputKind::Still) => "Too small",
+            (Self::CutByEdge, _) => "Cut by the edge",
+            (Self::TurnedAway, _) => "Turned away",
+            (Self::TooDark, _) => "Too dark",
+        }
+    }
+
+    /// What is wrong and what to do, to stand behind a colon: no capital at its beginning, no stop at its end.
+    pub fn reason(self, input: InputKind) -> &'static str {
+        match (self, input) {
+            (Self::NoFace, InputKind::Camera) => {
+                "no face is in the picture; look at the camera or choose another picture"
+            }
+            (Self::NoFace, InputKind::Still) => {
+                "no face was found in it, neither upright nor turned; choose a picture in which a face looks \
+                 towards the camera"
+            }
+            (Self::TooSmall, InputKind::Camera) => "the face is too small; come closer to the camera",
+            (Self::TooSmall, InputKind::Still) => {
+                "the face is too small, with fewer than 24 pixels between the eyes; choose a larger copy of \
+                 the picture"
+            }
+            (Self::CutByEdge, InputKind::Camera) => "the face is cut by the edge; move into the picture",
+            (Self::CutByEdge, InputKind::Still) => {
+                "the face is cut by the edge of the picture; choose a picture that shows all of it"
+            }
+            (Self::TurnedAway, InputKind::Camera) => "the face is turned away; look towards the camera",
+            (Self::TurnedAway, InputKind::Still) => {
+                "the face is turned away; choose a picture in which it looks towards the camera"
+            }
+            (Self::TooDark, InputKind::Camera) => "the picture is too dark to see a face; turn on a light",
+            (Self::TooDark, InputKind::Still) => {
+                "the picture is too dark to see a face; choose a brighter picture"
+            }
+        }
+    }
+
+    /// [`FaceProblem::reason`] as a sentence.
+    pub fn sentence(self, input: InputKind) -> String {
+        let mut letters = self.reason(input).chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).chain(['.']).collect()
     }
 }
 
 impl TrackedFace {
-    /// Why this face cannot be aged well, if so.
-    pub fn problem(&self) -> Option<FaceProblem> {
-        // A turned head brings the eyes together, so it is asked about first.
+    /// Why this face, in a frame of that width and height in pixels, cannot be aged well, if so.
+    pub fn problem(&self, frame: (u32, u32)) -> Option<FaceProblem> {
+        // The edge hides the landmarks from which the rest is measured, and a turned head brings the eyes
+        // together, so the size comes last.
+        if self.share_outside(frame) > LARGEST_SHARE_OUTSIDE {
+            return Some(FaceProblem::CutByEdge);
+        }
         if self.yaw.abs() > LARGEST_YAW {
             return Some(FaceProblem::TurnedAway);
         }
@@ -36,8 +97,15 @@ impl TrackedFace {
 }
 
 /// The problem of the largest face that has one.
-pub fn problem_of_all(faces: &[TrackedFace]) -> Option<FaceProblem> {
-    faces.iter().find_map(TrackedFace::problem)
+pub fn problem_of_all(faces: &[TrackedFace], frame: (u32, u32)) -> Option<FaceProblem> {
+    faces.iter().find_map(|face| face.problem(frame))
+}
+
+/// Why no face of a still can be aged: the problem of the largest of the `faces` found in it, which has one,
+/// else that of the picture.
+pub fn problem_of_still(faces: &[TrackedFace], picture: &RgbImage) -> FaceProblem {
+    let of_picture = || if is_dark(picture) { FaceProblem::TooDark } else { FaceProblem::NoFace };
+    problem_of_all(faces, picture.dimensions()).unwrap_or_else(of_picture)
 }
 
 /// Whether the picture is too dark, judged by every seventh pixel of every seventh row.
@@ -59,6 +127,8 @@ mod tests {
     use crate::face::FaceBox;
     use image::Rgb;
 
+    const FRAME: (u32, u32) = (300, 200);
+
     fn face(eye_distance: f32, yaw: f32) -> TrackedFace {
         let bounds = FaceBox { x: 0., y: 0., width: 100., height: 100., score: 1. };
         let points = [[0., 0.], [eye_distance, 0.], [0., 0.], [0., 0.], [0., 0.]];
@@ -66,12 +136,34 @@ mod tests {
     }
 
     #[test]
-    fn small_and_turned_faces_have_a_problem() {
-        assert_eq!(face(60., 0.).problem(), None);
-        assert_eq!(face(20., 0.).problem(), Some(FaceProblem::TooSmall));
-        assert_eq!(face(20., -0.6).problem(), Some(FaceProblem::TurnedAway));
-        assert_eq!(problem_of_all(&[face(60., 0.), face(9., 0.)]), Some(FaceProblem::TooSmall));
-        assert_eq!(problem_of_all(&[]), None);
+    fn small_turned_and_cut_faces_have_a_problem() {
+        assert_eq!(face(60., 0.).problem(FRAME), None);
+        assert_eq!(face(20., 0.).problem(FRAME), Some(FaceProblem::TooSmall));
+        assert_eq!(face(20., -0.6).problem(FRAME), Some(FaceProblem::TurnedAway));
+        let all = [face(60., 0.), face(9., 0.)];
+        assert_eq!(problem_of_all(&all, FRAME), Some(FaceProblem::TooSmall));
+        assert_eq!(problem_of_all(&[], FRAME), None);
+    }
+
+    #[test]
+    fn more_than_a_sixth_outside_is_too_much() {
+        let at = |x: f32| {
+            let mut face = face(60., 0.);
+            face.bounds.x = x;
+            face.problem(FRAME)
+        };
+        assert_eq!(at(-16.), None);
+        assert_eq!(at(-17.), Some(FaceProblem::CutByEdge));
+        assert_eq!(at(300. - 100. + 17.), Some(FaceProblem::CutByEdge));
+    }
+
+    #[test]
+    fn of_a_still_the_largest_face_else_the_picture_explains() {
+        let bright = RgbImage::from_pixel(300, 200, Rgb([90; 3]));
+        let dark = RgbImage::from_pixel(300, 200, Rgb([9; 3]));
+        assert_eq!(problem_of_still(&[face(20., 0.)], &dark), FaceProblem::TooSmall);
+        assert_eq!(problem_of_still(&[], &bright), FaceProblem::NoFace);
+        assert_eq!(problem_of_still(&[], &dark), FaceProblem::TooDark);
     }
 
     #[test]
@@ -82,11 +174,24 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_one_sentence() {
-        use FaceProblem::{NoFace, TooDark, TooSmall, TurnedAway};
-        for problem in [NoFace, TooSmall, TurnedAway, TooDark] {
-            let sentence = problem.sentence();
-            assert!(sentence.ends_with('.') && sentence.matches('.').count() == 1);
+    fn every_problem_is_one_sentence_that_fits_its_input() {
+        for problem in FaceProblem::ALL {
+            for input in [InputKind::Camera, InputKind::Still] {
+                let sentence = problem.sentence(input);
+                assert!(sentence.ends_with('.') && sentence.matches('.').count() == 1, "{sentence}");
+                assert!(sentence.starts_with(char::is_uppercase), "{sentence}");
+            }
+            let still = problem.sentence(InputKind::Still);
+            assert!(still.contains("; choose a "), "a picture can only be replaced: {still}");
+            assert!(!still.contains("come closer") && !still.contains("move into"), "{still}");
+            let same = FaceProblem::ALL.iter().filter(|other| other.name() == problem.name());
+            assert_eq!(same.count(), 1);
         }
+    }
+
+    #[test]
+    fn the_sentence_names_the_smallest_eye_distance() {
+        let sentence = FaceProblem::TooSmall.sentence(InputKind::Still);
+        assert!(sentence.contains(&format!("{SMALLEST_EYE_DISTANCE} pixels")), "{sentence}");
     }
 }

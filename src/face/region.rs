@@ -25,6 +25,12 @@ impl FaceRegion {
         Self { centre, side: MARGIN * face.width.max(face.height), angle: 0.0 }
     }
 
+    /// Around a detector's box of that centre and longer side, found in a picture that was turned so that a face
+    /// of that roll (in radians) is upright.
+    pub fn around_turned_box(centre: [f32; 2], box_side: f32, roll: f32) -> Self {
+        Self { centre, side: MARGIN * box_side, angle: roll }
+    }
+
     /// Around a mesh, turned so that its eyes lie level.
     pub fn around_mesh(mesh: &[[f32; 2]]) -> Self {
         let angle = roll(&five_points(mesh));

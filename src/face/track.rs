@@ -69,8 +69,8 @@ impl Track {
 pub struct Tracks {
     tracks: Vec<Track>,
     next_id: u64,
-    /// The yaw of the face that was given up last, and when.
-    given_up: Option<(f32, Instant)>,
+    /// The face that was given up last, as it was last seen, and when.
+    given_up: Option<(TrackedFace, Instant)>,
 }
 
 impl Tracks {
@@ -155,9 +155,10 @@ impl Tracks {
         !self.tracks.is_empty() && self.tracks.iter().all(|track| !track.lost)
     }
 
-    /// The yaw of the face that was given up last, if that was at most `within` ago.
-    pub fn left_with_yaw(&self, now: Instant, within: Duration) -> Option<f32> {
-        self.given_up.filter(|(_, when)| now.saturating_duration_since(*when) <= within).map(|(yaw, _)| yaw)
+    /// The face that was given up last, as it was last seen, if that was at most `within` ago.
+    pub fn last_given_up(&self, now: Instant, within: Duration) -> Option<&TrackedFace> {
+        let (face, when) = self.given_up.as_ref()?;
+        (now.saturating_duration_since(*when) <= within).then_some(face)
     }
 
     /// The track of the wanted kind that overlaps `face` most.
@@ -189,7 +190,7 @@ impl Tracks {
     fn drop_given_up(&mut self, now: Instant) {
         let given_up = |track: &Track| track.lost && now.saturating_duration_since(track.seen) > HOLD;
         if let Some(track) = self.tracks.iter().find(|track| given_up(track)) {
-            self.given_up = Some((yaw(&track.points), now));
+            self.given_up = Some((track.face(), now));
         }
         self.tracks.retain(|track| !given_up(track));
     }
@@ -297,7 +298,7 @@ mod tests {
             scene.step(&empty, true);
         }
         assert!(scene.tracks.is_empty());
-        assert!(scene.tracks.left_with_yaw(scene.now, HOLD).is_some());
+        assert!(scene.tracks.last_given_up(scene.now, HOLD).is_some());
         assert_ne!(scene.step(&astronaut(), true)[0].id, face.id);
     }
 

@@ -16,10 +16,12 @@ use crate::camera::Frame;
 const PACE_SEARCHING: Duration = Duration::from_millis(80);
 /// Its pace while everybody is followed by the mesh, to find those who join.
 const PACE_SETTLED: Duration = Duration::from_millis(700);
-/// How long a face that left turned away explains why there is none.
-const TURNED_AWAY_FOR: Duration = Duration::from_secs(2);
-/// A face that left at this yaw had turned away.
+/// How long a face that was lost explains why there is none.
+const LEFT_EXPLAINS_FOR: Duration = Duration::from_secs(2);
+/// Yaw from which on a face that was lost had turned away.
 const LEFT_TURNED: f32 = 0.25;
+/// Share of a face outside the frame from which on a face that was lost had left over the edge.
+const LEFT_OVER_EDGE: f32 = 0.1;
 
 /// What is to be seen in one frame.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -132,8 +134,9 @@ impl FaceTracker {
 
     fn observe(&self, frame: &Frame) -> FaceObservation {
         let all = self.tracks.faces();
-        let problem = problem_of_all(&all);
-        let faces: Vec<TrackedFace> = all.into_iter().filter(|face| face.problem().is_none()).collect();
+        let size = frame.picture.dimensions();
+        let problem = problem_of_all(&all, size);
+        let faces: Vec<TrackedFace> = all.into_iter().filter(|face| face.problem(size).is_none()).collect();
         if !faces.is_empty() {
             return FaceObservation { faces, problem: None };
         }
@@ -148,9 +151,19 @@ impl FaceTracker {
         if is_dark(picture) {
             return Some(FaceProblem::TooDark);
         }
-        let turned =
-            self.tracks.left_with_yaw(now, TURNED_AWAY_FOR).is_some_and(|yaw| yaw.abs() > LEFT_TURNED);
-        Some(if turned { FaceProblem::TurnedAway } else { FaceProblem::NoFace })
+        let left = self.tracks.last_given_up(now, LEFT_EXPLAINS_FOR);
+        Some(left.map_or(FaceProblem::NoFace, |face| why_left(face, picture.dimensions())))
+    }
+}
+
+/// Why a face that was seen last like this, in a frame of that size, is seen no more.
+fn why_left(face: &TrackedFace, frame: (u32, u32)) -> FaceProblem {
+    if face.share_outside(frame) > LEFT_OVER_EDGE {
+        FaceProblem::CutByEdge
+    } else if face.yaw.abs() > LEFT_TURNED {
+        FaceProblem::TurnedAway
+    } else {
+        FaceProblem::NoFace
     }
 }
 
@@ -234,6 +247,28 @@ mod tests {
         let seen = until(&mut tracker, &mut camera, &far, |seen| seen.problem == Some(FaceProblem::TooSmall));
         assert_eq!(seen.problem, Some(FaceProblem::TooSmall));
         assert!(seen.faces.is_empty());
+    }
+
+    /// A face that moves out of the picture is aged while most of it is there, then asked to come back, also
+    /// when it is seen no more.
+    #[test]
+    fn a_face_that_leaves_over_the_edge_is_asked_back() {
+        let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
+        let part = |left: u32| imageops::crop_imm(&astronaut(), left, 0, 240, 400).to_image();
+        until(&mut tracker, &mut camera, &part(120), |seen| !seen.faces.is_empty());
+        let mut problems = Vec::new();
+        for left in (120..=272).step_by(4) {
+            let seen = tracker.update(&camera.frame(part(left)));
+            problems.push((left, seen.problem));
+        }
+        let wall = RgbImage::from_pixel(240, 400, Rgb([120; 3]));
+        for _ in 0..20 {
+            problems.push((500, tracker.update(&camera.frame(wall.clone())).problem));
+        }
+        let first = problems.iter().position(|(_, problem)| problem.is_some()).unwrap();
+        assert!((185..225).contains(&problems[first].0), "{problems:?}");
+        let cut = Some(FaceProblem::CutByEdge);
+        assert!(problems[first..].iter().all(|(_, problem)| *problem == cut), "{problems:?}");
     }
 
     #[test]

@@ -61,8 +61,19 @@ pub enum FaceProblem {
     NoFace,
     /// The face has too few pixels.
     TooSmall,
+    /// More than a sixth of the face lies outside the frame.
+    CutByEdge,
     /// The face is turned away too far.
     TurnedAway,
     /// The picture is too dark.
     TooDark,
+}
+
+/// Where a picture comes from, which decides what a person can do about a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// A camera, before which the person can move.
+    Camera,
+    /// A picture that is as it is.
+    Still,
 }

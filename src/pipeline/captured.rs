@@ -193,5 +193,11 @@ impl Capture {
 
 /// A face with its tiles, as it is shown.
 pub(super) fn aged_face(face: &Encoded, present_age: Option<f32>, tiles: Vec<Tile>) -> AgedFace {
-    AgedFace { face: face.face.clone(), crop: Arc::clone(&face.shown), present_age, tiles }
+    AgedFace {
+        face: face.face.clone(),
+        crop: Arc::clone(&face.shown),
+        edge: face.edge.clone(),
+        present_age,
+        tiles,
+    }
 }

@@ -7,7 +7,7 @@ use image::{RgbImage, imageops};
 use crate::aging::{AgedCrop, ModelInfo};
 use crate::compose::Patch;
 use crate::face::dlib::CropWindow;
-use crate::face::{AlignmentTemplate, Similarity, TrackedFace, align};
+use crate::face::{AlignmentTemplate, FrameEdge, Similarity, TrackedFace, align};
 
 /// Sides of crops are multiples of this, so that few sizes occur.
 const STEP: u32 = 32;
@@ -72,6 +72,17 @@ impl FaceCrop {
         Self::cut(frame, face, &model.templates, limits.of_view(model.view), previous)
     }
 
+    /// What of the part `view` of the crop lies beyond `frame`, from which it was cut; `None` where it lies inside.
+    pub fn edge(&self, frame: &RgbImage, view: CropWindow) -> Option<FrameEdge> {
+        let [left, top, width] = part(self.picture.width(), view);
+        let to_part = Similarity {
+            tx: self.to_crop.tx - left as f32,
+            ty: self.to_crop.ty - top as f32,
+            ..self.to_crop
+        };
+        FrameEdge::of(&to_part, width, frame.dimensions())
+    }
+
     /// What pastes `aged`, made of this crop, back into the frame.
     pub fn patch<'a>(&'a self, aged: &'a AgedCrop) -> Patch<'a> {
         Patch { frame_to_crop: &self.to_crop, crop: &self.picture, aged }
@@ -83,9 +94,13 @@ pub fn shown(picture: RgbImage, view: CropWindow) -> RgbImage {
     if view == CropWindow::WHOLE {
         return picture;
     }
-    let side = picture.width() as f32;
-    let [left, top, width] = [view.left, view.top, view.width()].map(|part| (part * side).round() as u32);
+    let [left, top, width] = part(picture.width(), view);
     imageops::crop_imm(&picture, left, top, width, width).to_image()
+}
+
+/// Left edge, top edge and side in pixels of the part `view` of a crop of `side` pixels.
+fn part(side: u32, view: CropWindow) -> [u32; 3] {
+    [view.left, view.top, view.width()].map(|part| (part * side as f32).round() as u32)
 }
 
 /// The side of a crop that covers `pixels` pixels of the frame.
@@ -125,6 +140,22 @@ mod tests {
         let part = shown(picture.clone(), view);
         assert_eq!((part.dimensions(), part.get_pixel(0, 0).0), ((128, 128), [64, 51, 0]));
         assert_eq!(shown(picture.clone(), CropWindow::WHOLE), picture);
+    }
+
+    /// The part that tiles show may lie inside the frame where the crop does not.
+    #[test]
+    fn the_edge_is_that_of_what_tiles_show() {
+        let frame = RgbImage::new(200, 200);
+        let at = |tx: f32| FaceCrop {
+            picture: Arc::new(RgbImage::new(128, 128)),
+            to_crop: Similarity { tx, ty: -20.0, ..Similarity::IDENTITY },
+        };
+        let view = CropWindow { left: 0.25, top: 0.25, right: 0.75, bottom: 0.75 };
+        assert_eq!(at(30.0).edge(&frame, view), None);
+        assert!(at(30.0).edge(&frame, CropWindow::WHOLE).is_some());
+        let edge = at(42.0).edge(&frame, view);
+        let beyond = edge.iter().flat_map(|edge| edge.opacity().pixels()).filter(|pixel| pixel.0[0] == 0);
+        assert_eq!(beyond.count(), 10 * 64);
     }
 
     #[test]

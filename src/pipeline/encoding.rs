@@ -10,7 +10,7 @@ use super::crop::{FaceCrop, SideLimits, shown};
 use super::shared::{CropJob, Shared};
 use super::statistics::Stage;
 use crate::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
-use crate::face::TrackedFace;
+use crate::face::{FrameEdge, TrackedFace};
 
 /// Most faces that the model remembers; the one that was not seen for longest is forgotten.
 const MAX_MEMORIES: usize = 8;
@@ -23,6 +23,8 @@ pub(super) struct Encoded {
     pub(super) crop: FaceCrop,
     /// What tiles show of the crop.
     pub(super) shown: Arc<RgbImage>,
+    /// What of that lies beyond the frame.
+    pub(super) edge: Option<Arc<FrameEdge>>,
     pub(super) code: EncodedFace,
 }
 
@@ -71,6 +73,7 @@ impl Encodings {
             let side = known.map(|known| known.crop.picture.width());
             let crop = FaceCrop::cut_for(model.info(), &job.seen.frame.picture, face, limits, side);
             let part = Arc::new(shown(RgbImage::clone(&crop.picture), model.info().view));
+            let edge = crop.edge(&job.seen.frame.picture, model.info().view).map(Arc::new);
             cutting += began.elapsed();
             let began = Instant::now();
             let code = match job.seen.live {
@@ -80,7 +83,7 @@ impl Encodings {
             self.one_face = began.elapsed();
             encoding += self.one_face;
             let (order, face) = (job.seen.order, face.clone());
-            self.faces.push(Encoded { order, face, crop, shown: part, code });
+            self.faces.push(Encoded { order, face, crop, shown: part, edge, code });
         }
         if !encoding.is_zero() {
             shared.note(Stage::Encode, encoding);

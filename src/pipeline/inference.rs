@@ -35,7 +35,7 @@ pub(super) fn work(shared: &Shared, opener: &ModelOpener, slow_after: Option<Dur
         let more = !opened && bench.turn(shared, &wanted);
         let patience = if more || opened { Duration::ZERO } else { PATIENCE };
         if let Some(job) = shared.wait_for_faces(patience) {
-            bench.job = Some(job);
+            bench.take(job);
         }
     }
 }
@@ -68,6 +68,14 @@ impl Bench {
             pace: Pace::new(slow_after),
             capture: None,
         }
+    }
+
+    /// Takes newer faces, of another frame or of a still that was searched further.
+    fn take(&mut self, job: CropJob) {
+        if self.job.as_ref().is_some_and(|known| known.faces != job.faces) {
+            self.done = None;
+        }
+        self.job = Some(job);
     }
 
     /// Opens the wanted model on the wanted device, and says whether it tried; where that fails the one
@@ -166,7 +174,8 @@ impl Bench {
     /// newest of now.
     fn renew_capture(&mut self, shared: &Shared, wanted: &Wanted) {
         let key = wanted.capture_key();
-        if self.capture.as_ref().is_some_and(|capture| capture.is(key)) {
+        let found_more = |capture: &Capture| self.job.as_ref().is_some_and(|job| job.adds_to(&capture.job));
+        if self.capture.as_ref().is_some_and(|capture| capture.is(key) && !found_more(capture)) {
             return;
         }
         let useful = |job: &CropJob| !job.faces.is_empty() && job.suits(wanted);

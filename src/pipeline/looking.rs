@@ -37,11 +37,13 @@ struct Look {
     began: Instant,
     seen: Seen,
     observation: FaceObservation,
+    /// Whether the picture is a still that is yet to be searched for small and turned faces.
+    more: bool,
 }
 
 impl Look {
     fn is_unsettled(&self) -> bool {
-        self.observation.faces.is_empty() && self.observation.problem.is_none()
+        self.observation.faces.is_empty() && self.observation.problem.is_none() && !self.more
     }
 }
 
@@ -70,6 +72,10 @@ fn watch(shared: &Shared, mut watcher: Box<dyn FaceWatcher>) {
             chosen_for = wanted.faces_revision;
             hand_on(shared, look, &wanted, &mut chooser);
         }
+        if let Some(look) = look.as_mut().filter(|look| look.more && waiting.is_none()) {
+            find_more(shared, watcher.as_mut(), look, &wanted);
+            hand_on(shared, look, &wanted, &mut chooser);
+        }
         let again_soon = waiting.is_some() || look.as_ref().is_some_and(Look::is_unsettled);
         waiting = shared.frames.wait(if again_soon { PACE } else { PATIENCE }).or(waiting);
     }
@@ -86,15 +92,35 @@ fn due(shared: &Shared, look: Option<&Look>, waiting: &mut Option<Seen>) -> Opti
     look.filter(|look| rested && look.is_unsettled()).map(|look| look.seen.clone())
 }
 
+/// Searches a still thoroughly. Another source ends the search; another choice of faces is answered first.
+fn find_more(shared: &Shared, watcher: &mut dyn FaceWatcher, look: &mut Look, wanted: &Wanted) {
+    let began = Instant::now();
+    let same_source = || !shared.stopped() && shared.wanted().source_revision == wanted.source_revision;
+    let same_choice = || shared.wanted().faces_revision == wanted.faces_revision;
+    look.more = false;
+    match watcher.find_more(&look.seen.frame, &|| same_source() && same_choice()) {
+        Ok(Some(observation)) => {
+            shared.note(Stage::Face, began.elapsed());
+            look.observation = observation;
+        }
+        Ok(None) => look.more = !same_choice(),
+        Err(error) => {
+            shared.raise(Fault { thread: super::FACE, message: error.to_string(), restarts: 0 });
+            look.observation.problem = look.observation.faces.is_empty().then_some(FaceProblem::NoFace);
+        }
+    }
+}
+
 fn observe(shared: &Shared, watcher: &mut dyn FaceWatcher, seen: Seen) -> Look {
     let began = Instant::now();
     let observed = if seen.live { Ok(watcher.follow(&seen.frame)) } else { watcher.find(&seen.frame) };
     shared.note(Stage::Face, began.elapsed());
+    let more = !seen.live && observed.is_ok();
     let observation = observed.unwrap_or_else(|error| {
         shared.raise(Fault { thread: super::FACE, message: error.to_string(), restarts: 0 });
         FaceObservation { faces: Vec::new(), problem: Some(FaceProblem::NoFace) }
     });
-    Look { began, seen, observation }
+    Look { began, seen, observation, more }
 }
 
 fn hand_on(shared: &Shared, look: &Look, wanted: &Wanted, chooser: &mut FaceChooser) {

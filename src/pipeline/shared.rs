@@ -50,6 +50,11 @@ impl CropJob {
     pub(super) fn suits(&self, wanted: &Wanted) -> bool {
         self.seen.source_revision == wanted.source_revision && self.faces_revision == wanted.faces_revision
     }
+
+    /// Whether this job has faces of the same frame that `other` lacks, because they were found later.
+    pub(super) fn adds_to(&self, other: &Self) -> bool {
+        self.seen.order == other.seen.order && self.faces.len() > other.faces.len()
+    }
 }
 
 struct Cells {

@@ -7,7 +7,7 @@ use image::RgbImage;
 
 use crate::aging::ModelInfo;
 use crate::camera::{Frame, SourceCounters, SourceState};
-use crate::face::{FaceProblem, TrackedFace};
+use crate::face::{FaceProblem, FrameEdge, TrackedFace};
 
 /// One aged picture.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ pub struct AgedFace {
     pub face: TrackedFace,
     /// What tiles show of the crop that was aged.
     pub crop: Arc<RgbImage>,
+    /// What of the crop and of its tiles lies beyond the frame; none where they lie inside it.
+    pub edge: Option<Arc<FrameEdge>>,
     /// The age the model reads off the face, in years.
     pub present_age: Option<f32>,
     /// One aged crop for each age asked for, in that order; of a held frame those that are made.

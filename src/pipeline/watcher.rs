@@ -2,8 +2,12 @@
 
 use std::error::Error;
 
+use image::RgbImage;
+
 use crate::camera::Frame;
-use crate::face::{FaceFinder, FaceObservation, FaceProblem, FaceTracker, TrackedFace};
+use crate::face::{
+    Extent, FaceError, FaceFinder, FaceObservation, FaceTracker, TrackedFace, problem_of_still,
+};
 
 /// Why a watcher cannot do its work, in words for the user.
 pub type WatcherError = Box<dyn Error + Send + Sync>;
@@ -14,11 +18,25 @@ pub trait FaceWatcher: Send {
     /// without a problem asks to be shown the frame again where no other follows.
     fn follow(&mut self, frame: &Frame) -> FaceObservation;
 
-    /// Looks at a still picture, thoroughly.
+    /// Looks at a still picture. An observation without faces and without a problem says that
+    /// [`FaceWatcher::find_more`] will tell.
     ///
     /// # Errors
     /// When a network fails.
     fn find(&mut self, frame: &Frame) -> Result<FaceObservation, WatcherError>;
+
+    /// Searches a still picture that [`FaceWatcher::find`] has looked at for faces that are small or turned,
+    /// which may take seconds. `None` where there is nothing to search, or where `go_on` said `false`.
+    ///
+    /// # Errors
+    /// When a network fails.
+    fn find_more(
+        &mut self,
+        _frame: &Frame,
+        _go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<FaceObservation>, WatcherError> {
+        Ok(None)
+    }
 }
 
 /// The bundled tracker, and the bundled finder once a still picture comes.
@@ -41,19 +59,37 @@ impl FaceWatcher for BundledWatcher {
     }
 
     fn find(&mut self, frame: &Frame) -> Result<FaceObservation, WatcherError> {
-        let finder = match self.finder.take() {
-            Some(finder) => finder,
-            None => FaceFinder::new()?,
-        };
-        let found = finder.find(&frame.picture);
-        self.finder = Some(finder);
-        Ok(able(found?))
+        let found = self.finder()?.search(&frame.picture, Extent::Quick, &|_| true)?;
+        let observation = able(found, &frame.picture);
+        Ok(if observation.faces.is_empty() { FaceObservation::default() } else { observation })
+    }
+
+    fn find_more(
+        &mut self,
+        frame: &Frame,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<FaceObservation>, WatcherError> {
+        match self.finder()?.search(&frame.picture, Extent::All, &|_| go_on()) {
+            Ok(found) => Ok(Some(able(found, &frame.picture))),
+            Err(FaceError::Stopped) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl BundledWatcher {
+    /// The finder, which is made when the first still comes.
+    fn finder(&mut self) -> Result<&FaceFinder, WatcherError> {
+        match &mut self.finder {
+            Some(finder) => Ok(finder),
+            empty => Ok(empty.insert(FaceFinder::new()?)),
+        }
     }
 }
 
 /// Those faces that can be aged, or why there is none.
-fn able(found: Vec<TrackedFace>) -> FaceObservation {
-    let (faces, unable): (Vec<_>, Vec<_>) = found.into_iter().partition(|face| face.problem().is_none());
-    let problem = unable.iter().find_map(TrackedFace::problem).unwrap_or(FaceProblem::NoFace);
-    FaceObservation { problem: faces.is_empty().then_some(problem), faces }
+fn able(found: Vec<TrackedFace>, picture: &RgbImage) -> FaceObservation {
+    let able = |face: &TrackedFace| face.problem(picture.dimensions()).is_none();
+    let (faces, unable): (Vec<_>, Vec<_>) = found.into_iter().partition(able);
+    FaceObservation { problem: faces.is_empty().then(|| problem_of_still(&unable, picture)), faces }
 }

@@ -160,3 +160,108 @@ fn an_interrupt_ends_in_good_order() {
         assert_eq!(names(&out.join(&name)), ["input.png", "tile_01_age_60.png"], "{name} is whole");
     }
 }
+
+/// The bundled portrait, made `side` pixels wide.
+fn portrait_of(side: u32) -> RgbImage {
+    let portrait = image::open(portrait()).unwrap().into_rgb8();
+    image::imageops::resize(&portrait, side, side, image::imageops::FilterType::Triangle)
+}
+
+#[test]
+fn the_reason_why_a_face_is_not_aged_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let save = |name: &str, picture: RgbImage| picture.save(home.path().join(name)).unwrap();
+    save("a_small.png", portrait_of(260));
+    let upright = portrait_of(512);
+    save("b_cut.png", image::imageops::crop_imm(&upright, 203, 0, 309, 512).to_image());
+    save("c_dark.png", RgbImage::from_pixel(300, 200, Rgb([9, 9, 9])));
+    save("d_grey.png", RgbImage::from_pixel(300, 200, Rgb([90, 90, 90])));
+    let out = tempfile::tempdir().unwrap();
+    let ran = age(&[home.path()], out.path(), &["--ages", "60"]);
+    assert_eq!(ran.code, Some(1));
+    for (name, reason) in [
+        ("a_small.png", "too small"),
+        ("b_cut.png", "cut by the edge"),
+        ("c_dark.png", "too dark"),
+        ("d_grey.png", "no face"),
+    ] {
+        let line = ran.err.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{}", ran.err));
+        assert!(line.contains(reason) && line.contains("; choose a "), "{line}");
+    }
+    let ran = run(["estimate-age".as_ref(), home.path().join("c_dark.png").as_os_str()]);
+    assert!(ran.err.contains("c_dark.png") && ran.err.contains("too dark"), "{}", ran.err);
+}
+
+#[test]
+fn a_face_upside_down_becomes_upright_tiles() {
+    let home = tempfile::tempdir().unwrap();
+    let picture = home.path().join("over.png");
+    image::imageops::rotate180(&portrait_of(512)).save(&picture).unwrap();
+    let ran = age(&[&picture, &portrait()], home.path(), &["--ages", "60"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let open = |name: &str| image::open(home.path().join(name)).unwrap().into_rgb8();
+    let (turned, upright) = (open("over/input.png"), open("astronaut/input.png"));
+    assert_eq!(turned.dimensions(), upright.dimensions());
+    let difference = turned.as_raw().iter().zip(upright.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b)));
+    let mean = difference.sum::<f64>() / turned.as_raw().len() as f64;
+    assert!(mean < 12.0, "both crops show the same face upright: {mean}");
+}
+
+/// The face is at the edge of the picture, so its crop reaches beyond.
+#[test]
+fn beyond_the_edge_of_the_picture_a_tile_is_plain() {
+    let home = tempfile::tempdir().unwrap();
+    let picture = home.path().join("edge.png");
+    image::imageops::crop_imm(&portrait_of(512), 180, 0, 332, 512).to_image().save(&picture).unwrap();
+    let ran = age(&[&picture], home.path(), &["--ages", "60"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for name in ["edge/input.png", "edge/tile_01_age_60.png"] {
+        let tile = image::open(home.path().join(name)).unwrap().into_rgb8();
+        let left: Vec<_> = (0..tile.height()).map(|y| tile.get_pixel(0, y)).collect();
+        assert!(left.iter().all(|pixel| **pixel == agemirror::compose::BACKGROUND), "{name}: {:?}", left[0]);
+        assert_ne!(*tile.get_pixel(tile.width() - 2, tile.height() / 2), agemirror::compose::BACKGROUND);
+    }
+}
+
+#[test]
+fn faces_beyond_the_four_largest_are_mentioned() {
+    let home = tempfile::tempdir().unwrap();
+    let picture = home.path().join("group.png");
+    let one = image::imageops::crop_imm(&portrait_of(512), 84, 0, 280, 360).to_image();
+    let small = image::imageops::resize(&one, 140, 180, image::imageops::FilterType::Triangle);
+    let mut group = RgbImage::from_pixel(280 * 3, 360 * 2 + 180, Rgb([90, 100, 110]));
+    for number in 0..6 {
+        image::imageops::replace(&mut group, &one, i64::from(number % 3 * 280), i64::from(number / 3 * 360));
+    }
+    image::imageops::replace(&mut group, &small, 300, 720);
+    group.save(&picture).unwrap();
+    let out = home.path().join("out");
+    let ran = age(&[&picture], &out, &["--ages", "60", "--all-faces", "--layout", "strip", "--json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(names(&out).len(), 4, "{:?}", names(&out));
+    let note = "4 of 7 faces were aged; left out: 2 beyond the largest four, 1 too small";
+    assert!(ran.err.contains("group.png") && ran.err.contains(note), "{}", ran.err);
+    let summary: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let left_out = &summary["pictures"][0]["left_out"];
+    assert_eq!((&left_out["beyond-four"], &left_out["too-small"]), (&2.into(), &1.into()));
+}
+
+#[test]
+fn a_very_long_name_is_shortened() {
+    let home = tempfile::tempdir().unwrap();
+    let (pictures, out) = (home.path().join("in"), home.path().join("out"));
+    fs::create_dir(&pictures).unwrap();
+    for last in ["1", "2"] {
+        let name = format!("{}{last}.jpg", "é".repeat(123));
+        assert_eq!(name.len(), 251);
+        fs::copy(portrait(), pictures.join(name)).unwrap();
+    }
+    for (layout, ending) in [("strip", "_strip.png"), ("sweep", "_sweep"), ("tiles", "")] {
+        let out = out.join(layout);
+        let ran = age(&[&pictures], &out, &["--ages", "20,60", "--layout", layout]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        let names = names(&out);
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert!(names.iter().all(|name| name.starts_with("éééé") && name.ends_with(ending)), "{names:?}");
+    }
+}

@@ -18,13 +18,21 @@ pub struct Faces {
     pub made: Arc<AtomicUsize>,
     pub panics: Arc<AtomicUsize>,
     faces: Arc<Mutex<Vec<TrackedFace>>>,
+    /// What a thorough search of a still finds; none where it finds nothing more.
+    more: Arc<Mutex<Option<Vec<TrackedFace>>>>,
     alive: Arc<()>,
 }
 
 impl Default for Faces {
     fn default() -> Self {
         let faces = Arc::new(Mutex::new(vec![face(1, [320.0, 240.0], 200.0)]));
-        Self { made: Arc::default(), panics: Arc::default(), faces, alive: Arc::default() }
+        Self {
+            made: Arc::default(),
+            panics: Arc::default(),
+            faces,
+            more: Arc::default(),
+            alive: Arc::default(),
+        }
     }
 }
 
@@ -32,6 +40,10 @@ fn face(id: u64, [x, y]: [f32; 2], side: f32) -> TrackedFace {
     let bounds = FaceBox { x: x - side / 2.0, y: y - side / 2.0, width: side, height: side, score: 1.0 };
     let points = POINTS.map(|[px, py]| [x + px * side, y + py * side]);
     TrackedFace { id, bounds, points, mesh: Vec::new(), yaw: 0.0 }
+}
+
+fn row(count: u64) -> Vec<TrackedFace> {
+    (1..=count).map(|id| face(id, [140.0 * id as f32 - 70.0, 150.0], 121.0 - id as f32)).collect()
 }
 
 impl Faces {
@@ -50,8 +62,13 @@ impl Faces {
 
     /// Puts `count` faces side by side, numbered from 1, the first one the largest.
     pub fn many(&self, count: u64) {
-        let row = (1..=count).map(|id| face(id, [140.0 * id as f32 - 70.0, 150.0], 121.0 - id as f32));
-        *self.faces.lock().unwrap() = row.collect();
+        *self.faces.lock().unwrap() = row(count);
+    }
+
+    /// Lets a still show `at_once` of `in_the_end` faces, as [`Faces::many`] puts them, until it was searched.
+    pub fn more(&self, at_once: u64, in_the_end: u64) {
+        *self.faces.lock().unwrap() = row(at_once);
+        *self.more.lock().unwrap() = Some(row(in_the_end));
     }
 
     pub fn centre(&self, id: u64) -> [f32; 2] {
@@ -82,6 +99,19 @@ impl FaceWatcher for Scripted {
     }
 
     fn find(&mut self, frame: &Frame) -> Result<FaceObservation, WatcherError> {
-        Ok(self.follow(frame))
+        let searched = self.faces.more.lock().unwrap().is_none();
+        let found = self.follow(frame);
+        Ok(if searched || !found.faces.is_empty() { found } else { FaceObservation::default() })
+    }
+
+    fn find_more(
+        &mut self,
+        _frame: &Frame,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<FaceObservation>, WatcherError> {
+        assert!(go_on(), "the picture is still wanted");
+        let more = self.faces.more.lock().unwrap().clone();
+        Ok(more
+            .map(|faces| FaceObservation { problem: faces.is_empty().then_some(FaceProblem::NoFace), faces }))
     }
 }

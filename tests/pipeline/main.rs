@@ -327,6 +327,35 @@ fn a_still_picture_lets_one_choose_among_its_faces_and_age_all() {
     assert_eq!(rig.model.encoded(), encoded, "the faces had been encoded already");
 }
 
+/// Small faces are found later than large ones, and are aged all the same: whether a first look has found
+/// nobody or some, and whether the model follows or works on a held frame.
+#[test]
+fn faces_that_are_found_late_in_a_still_are_aged_too() {
+    for (at_once, slow_after) in [(0, None), (1, None), (1, Some(Duration::ZERO))] {
+        let rig = Rig::with(|settings, _| {
+            settings.faces = FaceChoice::All;
+            settings.slow_after = slow_after;
+        });
+        rig.wait_for_new_tiles();
+        rig.faces.more(at_once, 3);
+        rig.pipeline.send(Command::Picture { name: "a group".to_owned(), picture: picture(900, 300) });
+        let view = rig.wait("three faces", |view| {
+            view.status.source == "a group" && view.tiles.as_ref().is_some_and(|set| set.faces.len() == 3)
+        });
+        assert_eq!(view.faces.faces.len(), 3, "{at_once} at once, slow: {slow_after:?}");
+    }
+}
+
+#[test]
+fn a_still_in_which_a_search_finds_nobody_says_so() {
+    let rig = Rig::new();
+    rig.wait_for_new_tiles();
+    rig.faces.more(0, 0);
+    rig.pipeline.send(Command::Picture { name: "a wall".to_owned(), picture: picture(900, 300) });
+    let view = rig.wait("the problem", |view| view.faces.problem.is_some());
+    assert_eq!(view.faces.problem, Some(agemirror::face::FaceProblem::NoFace));
+}
+
 #[test]
 fn a_still_picture_survives_a_panic_of_every_thread() {
     let rig = Rig::new();

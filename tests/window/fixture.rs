@@ -185,6 +185,7 @@ fn aged(id: u64, ages: &[f32]) -> AgedFace {
     AgedFace {
         face: face(id),
         crop: Arc::new(portrait(160, 160, &[[80.0, 76.0, 46.0]], 0.0)),
+        edge: None,
         present_age: Some(33.0 + id as f32 * 9.0),
         tiles: ages.iter().map(|age| tile(*age)).collect(),
     }

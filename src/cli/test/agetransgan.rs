@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 use image::{RgbImage, imageops};
 use serde::{Deserialize, Serialize};
@@ -11,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use crate::aging::agetransgan::{AgeTransGan, Noise};
 use crate::aging::{AgingModel, open_agetransgan};
 use crate::camera::load_picture;
+use crate::cli::each_picture::face_of;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::output::{complain, progress_bar, say};
 use crate::compose::{
     AgeGroup, FOUR_GROUPS, TEN_GROUPS, check_folder, write_atomically, write_picture, write_ping_pong,
 };
 use crate::face::{FaceFinder, TrackedFace};
-use crate::pipeline::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
+use crate::pipeline::{FaceCrop, SideLimits};
 use crate::tensor::{DeviceChoice, choose_device};
 
 /// Steps from one group to the next.
@@ -107,18 +107,11 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
 
 /// The largest face, cut out as the network wants it.
 fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<RgbImage> {
-    let found = FaceFinder::new()?.find(picture).with_context(|| file.display().to_string())?;
-    let chosen = FaceChooser::default().choose(FaceChoice::Largest, &found);
-    let Some(face) = chosen.first() else {
-        anyhow::bail!(
-            "“{}” shows no face; choose a picture in which one looks into the camera",
-            file.display()
-        );
-    };
+    let face = face_of(&FaceFinder::new()?, file, picture)?;
     let mut bordered = RgbImage::new(picture.width() + 2 * BORDER, picture.height() + 2 * BORDER);
     imageops::replace(&mut bordered, picture, i64::from(BORDER), i64::from(BORDER));
     let moved = face.points.map(|point| point.map(|value| value + BORDER as f32));
-    let face = TrackedFace { points: moved, ..TrackedFace::clone(face) };
+    let face = TrackedFace { points: moved, ..face };
     let info = model.info();
     let limits = SideLimits { smallest: info.side, largest: info.side };
     Ok(FaceCrop::cut(&bordered, &face, &info.templates, limits, None).picture.as_ref().clone())

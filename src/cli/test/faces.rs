@@ -12,7 +12,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::output::{complain, progress_bar, say};
 use crate::compose::check_folder;
 use crate::face::{AlignmentTemplate, FaceFinder};
-use crate::pipeline::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
+use crate::pipeline::{FaceCrop, SideLimits};
 
 /// Pictures, and where to write.
 #[derive(Args, Debug)]
@@ -83,12 +83,11 @@ fn face(
 ) -> anyhow::Result<RgbImage> {
     let picture = load_picture(path)?.picture;
     let Some(finder) = finder else { return Ok(picture) };
-    let found = finder.find(&picture).with_context(|| path.display().to_string())?;
-    let chosen = FaceChooser::default().choose(FaceChoice::Largest, &found);
-    let Some(face) = chosen.first() else {
+    let found = finder.find_largest(&picture).with_context(|| path.display().to_string())?;
+    let Some(face) = found else {
         anyhow::bail!("“{}” shows no face; leave --align out to take it whole", path.display());
     };
-    Ok(FaceCrop::cut(&picture, face, templates, SideLimits::STILL, None).picture.as_ref().clone())
+    Ok(FaceCrop::cut(&picture, &face, templates, SideLimits::STILL, None).picture.as_ref().clone())
 }
 
 /// Says where the files are, and how the command ends.

@@ -124,7 +124,7 @@ fn found(finder: &FaceFinder, path: &Path) -> Result<Result<Found, String>, Eval
         Ok(loaded) => loaded.picture,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    Ok(match finder.find(&picture)?.into_iter().next() {
+    Ok(match finder.find_largest(&picture)? {
         Some(face) => Ok(Found { picture, points: face.points }),
         None => Err(format!("“{}” shows no face", path.display())),
     })

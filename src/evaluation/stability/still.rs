@@ -50,7 +50,7 @@ impl Still {
             shifts.push(mean_difference((crop, &aged), (&moved, &subject.age(&moved)?), by));
         }
         let moved = moved_by_half(picture);
-        let found_anew = match finder.find(&moved)?.into_iter().next() {
+        let found_anew = match finder.find_largest(&moved)? {
             Some(face) => {
                 let anew = subject.cut(&moved, &face, Some(side));
                 let made = subject.age(&anew.picture)?;
