@@ -1,4 +1,5 @@
-//! The readers of PyTorch: the first byte chooses a zip archive, or pickles behind the old signature.
+//! The readers of PyTorch: the first byte chooses a zip archive, or pickles behind the old signature, which protocol 4
+//! writes in a frame.
 #![no_main]
 
 mod checkpoint;
@@ -10,6 +11,9 @@ fuzz_target!(|bytes: &[u8]| {
     let signature: &[u8] = match bytes.first() {
         Some(0) => b"PK\x03\x04",
         Some(1) => b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.",
+        Some(2) => {
+            b"\x80\x04\x95\x0d\0\0\0\0\0\0\0\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+        }
         _ => return read_all(bytes),
     };
     read_all(&[signature, &bytes[1..]].concat());

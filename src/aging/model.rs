@@ -154,6 +154,13 @@ pub enum AgingError {
         "{0} holds the weights of no model that runs from one file; `agemirror inspect` says what is in it"
     )]
     NoModelIn(String),
+    /// One of the three files that make PAGAN.
+    #[error(
+        "{0} is one of PAGAN's three generators, one for each cluster of ages, and the model needs all of them: \
+         import each with `agemirror convert FILE --cluster 1` (31 to 40; 2: 41 to 50; 3: 51 and older), then use \
+         `--model pagan`"
+    )]
+    OneOfPagan(String),
     /// The network failed while it ran.
     #[error("the network failed: {0}")]
     Network(#[from] candle_core::Error),

@@ -92,7 +92,7 @@ pub fn open_model_from(name: &str, path: &Path, device: &Device) -> Result<Box<d
         ipcgan::NAME => Ok(Box::new(flavoured(IPCGAN)?)),
         cgan::NAME => Ok(Box::new(flavoured(CGAN)?)),
         mirror::NAME => Ok(Box::new(open_mirror(path, device)?)),
-        pagan::NAME => Err(AgingError::NoModelIn(path.display().to_string())),
+        pagan::NAME => Err(AgingError::OneOfPagan(path.display().to_string())),
         _ => Err(AgingError::UnknownModel(name.to_owned())),
     }
 }
@@ -112,6 +112,7 @@ pub fn open_model_file(path: &Path, device: &Device) -> Result<Box<dyn AgingMode
             Ok(Box::new(Ipcgan::open(IPCGAN, path, &usual_statistics(IPCGAN)?, device)?))
         }
         Some(System::Mirror) => Ok(Box::new(open_mirror(path, device)?)),
+        Some(System::Pagan { .. }) => Err(AgingError::OneOfPagan(path.display().to_string())),
         _ => Err(AgingError::NoModelIn(path.display().to_string())),
     }
 }

@@ -1,7 +1,8 @@
 //! Writes a weight file of any format as safetensors.
 //!
 //! One tensor at a time is in memory. Names stay, but for a prefix; so do layouts and element types, only
-//! signed bytes become 64-bit integers.
+//! signed bytes and unsigned 64-bit integers become signed 64-bit integers, and unsigned 16-bit ones signed 32-bit
+//! integers.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -128,8 +129,9 @@ fn written_type(elements: ElementType) -> (&'static str, u64) {
         ElementType::F64 => ("F64", 8),
         ElementType::U8 => ("U8", 1),
         ElementType::I16 => ("I16", 2),
-        ElementType::I32 => ("I32", 4),
-        ElementType::I8 | ElementType::I64 => ("I64", 8),
+        ElementType::I32 | ElementType::U16 => ("I32", 4),
+        ElementType::U32 => ("U32", 4),
+        ElementType::I8 | ElementType::I64 | ElementType::U64 => ("I64", 8),
     }
 }
 
@@ -156,6 +158,7 @@ fn write_values(tensor: &Tensor, out: &mut impl Write) -> io::Result<()> {
     };
     match storage {
         CpuStorage::U8(values) => out.write_all(&values[start..end]),
+        CpuStorage::U32(values) => each(&values[start..end], out, |value| value.to_le_bytes()),
         CpuStorage::I16(values) => each(&values[start..end], out, |value| value.to_le_bytes()),
         CpuStorage::I32(values) => each(&values[start..end], out, |value| value.to_le_bytes()),
         CpuStorage::I64(values) => each(&values[start..end], out, |value| value.to_le_bytes()),

@@ -49,6 +49,12 @@ pub enum ElementType {
     U8,
     /// Signed byte, widened to 64 bits when read.
     I8,
+    /// Two bytes, unsigned; widened to 32 bits with a sign when read.
+    U16,
+    /// Four bytes, unsigned.
+    U32,
+    /// Eight bytes, unsigned; read as signed ones, and refused where a value does not fit.
+    U64,
     /// Two bytes, signed.
     I16,
     /// Four bytes, signed.
@@ -58,13 +64,22 @@ pub enum ElementType {
 }
 
 impl ElementType {
+    /// Bytes of one element in memory, after it was read.
+    pub(crate) fn held_size(self) -> u64 {
+        match self {
+            Self::I8 => 8,
+            Self::U16 => 4,
+            other => other.size(),
+        }
+    }
+
     /// Bytes of one element in the file.
     pub fn size(self) -> u64 {
         match self {
             Self::U8 | Self::I8 => 1,
-            Self::F16 | Self::BF16 | Self::I16 => 2,
-            Self::F32 | Self::I32 => 4,
-            Self::F64 | Self::I64 => 8,
+            Self::F16 | Self::BF16 | Self::I16 | Self::U16 => 2,
+            Self::F32 | Self::I32 | Self::U32 => 4,
+            Self::F64 | Self::I64 | Self::U64 => 8,
         }
     }
 }
@@ -79,4 +94,13 @@ pub struct TensorEntry {
     pub shape: Vec<usize>,
     /// The elements as stored.
     pub elements: ElementType,
+}
+
+/// A tensor that a file holds and that is not read.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Unread {
+    /// Its name, as [`TensorEntry::name`].
+    pub name: String,
+    /// What it holds instead of numbers that are read, such as `complex numbers`.
+    pub what: String,
 }

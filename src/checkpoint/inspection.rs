@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::catalogue::{Genuine, compare_with_published_caae};
 use super::values::element_count;
 use super::{
-    Checkpoint, CheckpointError, Format, Missing, Recognition, System, TensorEntry, count_not_finite,
+    Checkpoint, CheckpointError, Format, Missing, Recognition, System, TensorEntry, Unread, count_not_finite,
     recognise,
 };
 
@@ -39,8 +39,10 @@ pub struct Inspection {
     pub published: Option<Genuine>,
     /// The tensors with values that are no numbers.
     pub not_finite: Vec<NotFinite>,
-    /// Every tensor, in the file's order.
+    /// Every tensor that is read, in the file's order.
     pub tensors: Vec<TensorEntry>,
+    /// The tensors that are not read, and what they hold.
+    pub unread: Vec<Unread>,
 }
 
 /// Opens a weight file and reads all its values.
@@ -71,6 +73,7 @@ pub fn inspect(path: &Path) -> Result<Inspection, CheckpointError> {
         published,
         not_finite,
         tensors: checkpoint.entries().to_vec(),
+        unread: checkpoint.unread().to_vec(),
     })
 }
 
@@ -99,11 +102,23 @@ impl fmt::Display for Inspection {
         for NotFinite { name, values } in &self.not_finite {
             writeln!(f, "  no numbers: {values} values of {name}")?;
         }
+        write_unread(&self.unread, f)?;
         for TensorEntry { name, shape, elements } in &self.tensors {
             write!(f, "\n{name}\t{}\t{elements:?}", sides(shape))?;
         }
         Ok(())
     }
+}
+
+/// What the file holds besides; a list of many is cut.
+fn write_unread(unread: &[Unread], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for Unread { name, what } in unread.iter().take(MOST_PRINTED) {
+        writeln!(f, "  not read: {name}, {what}")?;
+    }
+    if unread.len() > MOST_PRINTED {
+        writeln!(f, "  not read: {} more", unread.len() - MOST_PRINTED)?;
+    }
+    Ok(())
 }
 
 fn write_recognition(recognition: &Recognition, f: &mut fmt::Formatter<'_>) -> fmt::Result {

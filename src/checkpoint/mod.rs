@@ -11,6 +11,7 @@ mod error;
 mod finite;
 mod hdf5;
 mod inspection;
+mod mistaken;
 mod recognise;
 mod safetensors;
 mod sniff;
@@ -26,7 +27,7 @@ use candle_core::Tensor;
 
 pub use backend::var_builder;
 pub use convert::{ConvertError, Converted, convert};
-pub use entry::{ElementType, Format, TensorEntry};
+pub use entry::{ElementType, Format, TensorEntry, Unread};
 pub use error::{CheckpointError, Defect};
 pub use finite::count_not_finite;
 pub use inspection::{Inspection, NotFinite, inspect};
@@ -44,6 +45,11 @@ use torch::TorchReader;
 pub(crate) trait TensorReader: Send + Sync {
     /// Every tensor in the file, in the file's order.
     fn entries(&self) -> &[TensorEntry];
+
+    /// The tensors in the file that are not read, and why.
+    fn unread(&self) -> &[Unread] {
+        &[]
+    }
 
     /// The files that the tensors are read from, where they are others than the one that was opened.
     fn files(&self) -> Vec<PathBuf> {
@@ -113,6 +119,11 @@ impl Checkpoint {
         self.reader.entries()
     }
 
+    /// The tensors that the file holds and that are not read, in the file's order.
+    pub fn unread(&self) -> &[Unread] {
+        self.reader.unread()
+    }
+
     /// The tensor called `name`, without its values.
     pub fn entry(&self, name: &str) -> Option<&TensorEntry> {
         self.index(name).and_then(|index| self.entries().get(index))
@@ -147,7 +158,9 @@ fn reader(kind: Kind) -> Result<(Format, Box<dyn TensorReader>), CheckpointError
         Kind::Safetensors(source) => (Format::Safetensors, Box::new(SafetensorsReader::new(source)?)),
         Kind::Hdf5(source) => (Format::Hdf5, Box::new(Hdf5Reader::new(source)?)),
         Kind::TorchZip(source) => (Format::TorchZip, Box::new(TorchReader::zip(source)?)),
-        Kind::TorchLegacy(source) => (Format::TorchLegacy, Box::new(TorchReader::legacy(source)?)),
+        Kind::TorchLegacy(source, signature) => {
+            (Format::TorchLegacy, Box::new(TorchReader::legacy(source, signature)?))
+        }
         Kind::Tensorflow(path) => return tensorflow::open(&path),
         Kind::TensorflowTable(source) => return tensorflow::open_table(source),
     })

@@ -8,7 +8,7 @@ use std::fmt;
 use ::safetensors::Dtype;
 use ::safetensors::tensor::TensorInfo;
 use candle_core::Tensor;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::TensorReader;
 use super::entry::{ElementType, TensorEntry};
@@ -33,7 +33,7 @@ pub(super) struct SafetensorsReader {
 
 impl SafetensorsReader {
     /// # Errors
-    /// When the header is damaged or tensors overlap or do not fit the file.
+    /// When the header is damaged, or the tensors do not fill the rest of the file exactly and in order.
     pub(super) fn new(source: Source) -> Result<Self, CheckpointError> {
         let length = header_length(&source)?;
         let header = source.bytes(HEADER_START, length, "the end of its header")?;
@@ -46,9 +46,13 @@ impl SafetensorsReader {
         let mut starts = Vec::with_capacity(tensors.len());
         let mut covered = 0;
         for (name, info) in tensors {
-            let entry = checked(&source, name, info, values, &mut covered)?;
-            starts.push(values_start + entry.1);
+            let entry = checked(&source, name, info, values_start, &mut covered)?;
+            starts.push(entry.1);
             entries.push(entry.0);
+        }
+        if covered != values {
+            let what = format!("{} bytes after its last tensor belong to none", values - covered);
+            return Err(source.malformed(values_start + covered, what));
         }
         Ok(Self { source, entries, starts })
     }
@@ -77,12 +81,13 @@ fn header_length(source: &Source) -> Result<u64, CheckpointError> {
     Ok(length)
 }
 
-/// An entry and the place of its values, counted from the end of the header.
+/// An entry and the byte of the file at which its values begin. `values_start` is where the header ends, `covered`
+/// how many bytes behind it belong to the tensors before this one.
 fn checked(
     source: &Source,
     name: String,
     info: TensorInfo,
-    values: u64,
+    values_start: u64,
     covered: &mut u64,
 ) -> Result<(TensorEntry, u64), CheckpointError> {
     let wrong = |what: String| source.error(Defect::Malformed(what)).tensor(&name);
@@ -90,11 +95,17 @@ fn checked(
         return Err(wrong(format!("it has {} axes", info.shape.len())));
     }
     let (start, end) = (info.data_offsets.0 as u64, info.data_offsets.1 as u64);
-    if end > values {
-        return Err(source.error(Defect::Truncated("the values of a tensor")).tensor(&name).offset(start));
+    let at = values_start.saturating_add(start);
+    if end > source.length() - values_start {
+        return Err(source.error(Defect::Truncated("the values of a tensor")).tensor(&name).offset(at));
     }
     if start < *covered {
-        return Err(wrong(format!("its values begin at {start}, inside those of another tensor")));
+        let what = "its values begin inside those of another tensor";
+        return Err(source.malformed(at, what).tensor(&name));
+    }
+    if start > *covered {
+        let what = format!("{} bytes before its values belong to no tensor", start - *covered);
+        return Err(source.malformed(values_start + *covered, what).tensor(&name));
     }
     let elements = element_type(info.dtype).ok_or_else(|| {
         source.error(Defect::Unsupported(format!("elements of the type {:?}", info.dtype))).tensor(&name)
@@ -104,13 +115,16 @@ fn checked(
         return Err(wrong(format!("the shape {:?} does not fit the bytes {start}..{end}", info.shape)));
     }
     *covered = end;
-    Ok((TensorEntry { name, shape: info.shape, elements }, start))
+    Ok((TensorEntry { name, shape: info.shape, elements }, at))
 }
 
 fn element_type(dtype: Dtype) -> Option<ElementType> {
     Some(match dtype {
         Dtype::BOOL | Dtype::U8 => ElementType::U8,
         Dtype::I8 => ElementType::I8,
+        Dtype::U16 => ElementType::U16,
+        Dtype::U32 => ElementType::U32,
+        Dtype::U64 => ElementType::U64,
         Dtype::I16 => ElementType::I16,
         Dtype::I32 => ElementType::I32,
         Dtype::I64 => ElementType::I64,
@@ -149,14 +163,65 @@ impl<'de> Visitor<'de> for Header {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut tensors = Vec::new();
+        let (mut tensors, mut has_metadata) = (Vec::new(), false);
         while let Some(name) = map.next_key::<String>()? {
             if name == "__metadata__" {
-                map.next_value::<IgnoredAny>()?;
+                if std::mem::replace(&mut has_metadata, true) {
+                    return Err(de::Error::custom("`__metadata__` is there twice"));
+                }
+                map.next_value::<Texts>()?;
             } else {
                 tensors.push((name, map.next_value::<TensorInfo>().map_err(de::Error::custom)?));
             }
         }
         Ok(tensors)
+    }
+}
+
+/// What `__metadata__` must be: a map of texts to texts, which are not kept.
+struct Texts;
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`__metadata__` to be a map of texts to texts")
+    }
+
+    /// The format's own crate takes `null` for no metadata.
+    fn visit_unit<E: de::Error>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<Text, Text>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+/// A text that is not kept.
+struct Text;
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Self)
+    }
+}
+
+impl Visitor<'_> for Text {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text in `__metadata__`")
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
     }
 }

@@ -2,14 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use super::error::{CheckpointError, Defect};
+use super::error::CheckpointError;
 use super::hdf5;
+use super::mistaken::mistaken;
 use super::source::Source;
 use super::tensorflow::is_named_like_tensorflow;
 
-/// The pickle with which PyTorch's files before 1.6 begin: protocol 2, the number 0x1950a86a20f9469cfc6c.
-pub(super) const TORCH_LEGACY_SIGNATURE: [u8; 15] =
-    [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, b'.'];
+/// What PyTorch's files before 1.6 begin with, behind the protocol: the number 0x1950a86a20f9469cfc6c.
+const TORCH_LEGACY_NUMBER: [u8; 13] =
+    [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, b'.'];
+/// Instruction that names a pickle's protocol, and the protocols that torch.save can be told to write.
+const PICKLE: u8 = 0x80;
+const TORCH_PROTOCOLS: std::ops::RangeInclusive<u8> = 2..=5;
+/// From protocol 4 on, the instruction that says how many bytes belong together; eight bytes follow it.
+const FRAME: u8 = 0x95;
+const FRAME_LENGTH: usize = 9;
+/// Bytes of a file that are looked at: the signature of a tar archive is at 257.
+const LOOKED_AT: usize = 512;
 
 /// The last eight bytes of a table of LevelDB, in which TensorFlow keeps indices and V1 files.
 const TABLE_MAGIC: u64 = 0xdb47_7524_8b80_fb57;
@@ -18,7 +27,8 @@ const TABLE_MAGIC: u64 = 0xdb47_7524_8b80_fb57;
 pub(super) enum Kind {
     Safetensors(Source),
     TorchZip(Source),
-    TorchLegacy(Source),
+    /// With the length of its signature, in bytes.
+    TorchLegacy(Source, u64),
     Hdf5(Source),
     /// What the TensorFlow reader is to find: a folder, a prefix, or a file of a set.
     Tensorflow(PathBuf),
@@ -37,14 +47,14 @@ pub(super) fn sniff(path: &Path) -> Result<Kind, CheckpointError> {
 
 /// As [`sniff`], for a file whose name says nothing.
 pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
-    let mut start = [0; 32];
-    let start = &mut start[..source.length().min(32) as usize];
+    let mut start = [0; LOOKED_AT];
+    let start = &mut start[..source.length().min(LOOKED_AT as u64) as usize];
     source.fill(0, start, "its first bytes")?;
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
         return Ok(Kind::TorchZip(source));
     }
-    if start.starts_with(&TORCH_LEGACY_SIGNATURE) {
-        return Ok(Kind::TorchLegacy(source));
+    if let Some(length) = torch_legacy_signature(start) {
+        return Ok(Kind::TorchLegacy(source, length));
     }
     if start.starts_with(hdf5::SIGNATURE) {
         return Ok(Kind::Hdf5(source));
@@ -59,25 +69,15 @@ pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
         let folder = source.path().parent().filter(|folder| !folder.as_os_str().is_empty());
         return Ok(Kind::Tensorflow(folder.unwrap_or(Path::new(".")).to_owned()));
     }
-    Err(source.error(unknown(start)))
+    Err(source.error(mistaken(start, source.path())))
 }
 
-/// What is usually taken for a weight file by mistake.
-fn unknown(start: &[u8]) -> Defect {
-    let first = start.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    let what = if start.is_empty() {
-        return Defect::Truncated("its first byte");
-    } else if start.starts_with(b"version https://git-lfs") {
-        "a pointer of Git LFS, which stands for the real file; download the file itself"
-    } else if first == Some(b'<') {
-        "a web page, saved where the weights were wanted; open the link in a browser, confirm the \
-         download there and take the file that comes"
-    } else if start[0] == 0x80 && start.get(1).is_some_and(|version| (1..=5).contains(version)) {
-        "a Python pickle that torch.save did not write"
-    } else {
-        return Defect::UnknownFormat;
-    };
-    Defect::Unsupported(what.to_owned())
+/// The length of the signature of a PyTorch file before 1.6, of any protocol.
+fn torch_legacy_signature(start: &[u8]) -> Option<u64> {
+    let [PICKLE, protocol, rest @ ..] = start else { return None };
+    let number = if rest.first() == Some(&FRAME) { rest.get(FRAME_LENGTH..)? } else { rest };
+    let is_signature = TORCH_PROTOCOLS.contains(protocol) && number.starts_with(&TORCH_LEGACY_NUMBER);
+    is_signature.then(|| (start.len() - number.len() + TORCH_LEGACY_NUMBER.len()) as u64)
 }
 
 fn ends_as_table(source: &Source) -> Result<bool, CheckpointError> {

@@ -2,7 +2,7 @@
 //!
 //! Values are decoded through a small buffer, so a tensor takes its own size in memory and no more.
 
-use candle_core::{Device, Tensor, WithDType};
+use candle_core::{CpuStorage, Device, Storage, Tensor, WithDType};
 use half::{bf16, f16};
 
 use super::entry::ElementType;
@@ -12,7 +12,7 @@ use super::source::Source;
 /// Bytes that are read at a time; a multiple of every element's size.
 const WINDOW: usize = 1 << 16;
 
-/// Where a tensor's values lie in a file. Little-endian.
+/// Where a tensor's values are in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The byte at which the storage begins that holds the values.
@@ -24,13 +24,26 @@ pub(crate) struct Place {
     /// The distance of neighbours along each axis, in elements; nothing means one value right after the
     /// other, the last axis fastest.
     pub strides: Option<Vec<u64>>,
+    /// Whether the highest byte of an element comes first.
+    pub big_endian: bool,
 }
 
 impl Place {
     /// Values that lie one after the other from the byte `start`.
     pub(crate) fn packed(start: u64, count: u64) -> Self {
-        Self { start, length: count, first: 0, strides: None }
+        Self { start, length: count, first: 0, strides: None, big_endian: false }
     }
+}
+
+/// Refuses unsigned numbers of 64 bits that were read as signed ones and do not fit.
+pub(crate) fn check_unsigned(tensor: &Tensor) -> Result<(), Defect> {
+    let (storage, _) = tensor.storage_and_layout();
+    let fits = match &*storage {
+        Storage::Cpu(CpuStorage::I64(values)) => values.iter().all(|value| *value >= 0),
+        _ => true,
+    };
+    let what = "unsigned numbers of 64 bits above 9223372036854775807";
+    if fits { Ok(()) } else { Err(Defect::Unsupported(what.to_owned())) }
 }
 
 /// The number of elements of a shape, where it can be counted.
@@ -56,6 +69,13 @@ pub(crate) fn read_tensor(
         ElementType::F64 => walk.tensor(f64::from_le_bytes),
         ElementType::U8 => walk.tensor(u8::from_le_bytes),
         ElementType::I8 => walk.tensor(|bytes| i64::from(i8::from_le_bytes(bytes))),
+        ElementType::U16 => walk.tensor(|bytes| i32::from(u16::from_le_bytes(bytes))),
+        ElementType::U32 => walk.tensor(u32::from_le_bytes),
+        ElementType::U64 => {
+            let tensor = walk.tensor(i64::from_le_bytes)?;
+            check_unsigned(&tensor).map_err(|defect| source.error(defect).offset(place.start))?;
+            Ok(tensor)
+        }
         ElementType::I16 => walk.tensor(i16::from_le_bytes),
         ElementType::I32 => walk.tensor(i32::from_le_bytes),
         ElementType::I64 => walk.tensor(i64::from_le_bytes),
@@ -94,6 +114,7 @@ struct Walk<'a> {
     origin: u64,
     /// The axes in the order of the storage, the slowest first; nothing where the values are packed.
     axes: Option<Vec<Axis>>,
+    big_endian: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -105,11 +126,10 @@ impl<'a> Walk<'a> {
     ) -> Result<Self, CheckpointError> {
         let wrong = |what: &str| source.malformed(place.start, what);
         let width = elements.size();
-        let memory = if elements == ElementType::I8 { 8 } else { width };
         let count = element_count(shape).ok_or_else(|| wrong("its shape is absurd"))?;
         let bytes = place.length.checked_mul(width).ok_or_else(|| wrong("its storage is absurdly long"))?;
         source.check_inside(place.start, bytes, "the values of a tensor")?;
-        source.check_memory(count, memory)?;
+        source.check_memory(count, elements.held_size())?;
         let axes = match &place.strides {
             None => None,
             Some(strides) => axes(shape, strides).map_err(|what| wrong(&what))?,
@@ -125,13 +145,19 @@ impl<'a> Walk<'a> {
         let count = usize::try_from(count).map_err(|_| wrong("its shape is absurd"))?;
         // With values inside the storage and the storage inside the file, neither overflows.
         let origin = place.start.saturating_add(place.first.saturating_mul(width));
-        Ok(Self { source, shape, count, origin, axes })
+        Ok(Self { source, shape, count, origin, axes, big_endian: place.big_endian })
     }
 
     fn tensor<T: WithDType, const N: usize>(
         &self,
         decode: impl Fn([u8; N]) -> T,
     ) -> Result<Tensor, CheckpointError> {
+        let decode = |mut bytes: [u8; N]| {
+            if self.big_endian {
+                bytes.reverse();
+            }
+            decode(bytes)
+        };
         let values = match &self.axes {
             None => self.packed(decode)?,
             Some(axes) => self.strided(axes, decode)?,

@@ -68,5 +68,7 @@ fn write(input: &Path, output: &Path, progress: Progress) -> anyhow::Result<Vec<
     }
     let bad = converted.not_finite.iter().map(|name| format!("{name} holds values that are no numbers"));
     said.extend(bad);
+    let unread = checkpoint.unread().iter();
+    said.extend(unread.map(|left| format!("{} is left out: it holds {}", left.name, left.what)));
     Ok(said)
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -158,16 +159,53 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
-/// A table at whose end lines are added.
+/// A table at whose end lines are added. A last line that does not end is ended first.
 fn appending(path: &Path) -> anyhow::Result<csv::Writer<File>> {
-    let file = File::options().create(true).append(true).open(path);
-    let file = file.with_context(|| format!("{} cannot be written", path.display()))?;
+    let open = || -> std::io::Result<File> {
+        let mut file = File::options().create(true).append(true).open(path)?;
+        if is_unfinished(path)? {
+            file.write_all(b"\n")?;
+        }
+        Ok(file)
+    };
+    let file = open().with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(csv::WriterBuilder::new().has_headers(false).from_writer(file))
+}
+
+/// Whether the last line of the file at `path` does not end. What is no plain file has no last line.
+fn is_unfinished(path: &Path) -> std::io::Result<bool> {
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() || about.len() == 0 {
+        return Ok(false);
+    }
+    let (mut file, mut last) = (File::open(path)?, [0]);
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn lines_are_added_below_a_last_line_without_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ages.csv");
+        for (before, after) in
+            [("a.jpg,3", "a.jpg,3\nb.jpg,4\n"), ("a.jpg,3\r\n", "a.jpg,3\r\nb.jpg,4\n"), ("", "b.jpg,4\n")]
+        {
+            std::fs::write(&path, before).unwrap();
+            let mut table = appending(&path).unwrap();
+            table.write_record(["b.jpg", "4"]).unwrap();
+            table.flush().unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+        }
+        std::fs::remove_file(&path).unwrap();
+        appending(&path).unwrap().write_record(["b.jpg", "4"]).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "b.jpg,4\n");
+    }
 
     #[test]
     fn ages_are_written_as_the_authors_write_them() {

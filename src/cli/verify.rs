@@ -35,7 +35,7 @@ enum Network {
 /// What `agemirror verify` is told.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// A folder of made pictures and one of originals; pictures of equal names are compared
+    /// A folder of made pictures and one of originals; pictures of one name are compared, whatever their endings
     #[arg(value_name = "FOLDER", num_args = 2, required_unless_present = "pairs", conflicts_with = "pairs")]
     folders: Vec<PathBuf>,
     /// A table with the columns input and output, and where wanted group, and same (yes or no: pairs of
@@ -119,8 +119,8 @@ fn pairs(arguments: &Arguments) -> anyhow::Result<(Vec<Pair>, usize)> {
     }
     let [outputs, inputs] = &arguments.folders[..] else { anyhow::bail!("two folders are needed") };
     let found = pairs_of_folders(outputs, inputs)?;
-    for path in &found.alone {
-        complain(&format!("“{}” has no picture of the same name in the other folder", path.display()));
+    for (path, why) in &found.alone {
+        complain(&format!("“{}” is not compared: {why}", path.display()));
     }
     if found.pairs.is_empty() {
         anyhow::bail!(

@@ -2,10 +2,10 @@
 
 use std::path::{Component, Path};
 
-use csv::StringRecord;
 use serde::{Deserialize, Serialize};
 
 use super::DatasetError;
+use super::text_table::{TableRow, TextTable};
 use crate::face::FivePoints;
 
 /// The oldest age that a label may state, in years.
@@ -19,6 +19,20 @@ pub enum Gender {
     Female,
     /// Labelled male.
     Male,
+}
+
+impl Gender {
+    /// What tables may write for a gender.
+    pub const WORDS: &str = "`male`, `female`, `m`, `f`, `0` (male, as in UTKFace) or `1` (female)";
+
+    /// Reads one of [`Gender::WORDS`]; capitals do not matter.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "male" | "m" | "man" | "0" => Some(Self::Male),
+            "female" | "f" | "woman" | "1" => Some(Self::Female),
+            _ => None,
+        }
+    }
 }
 
 /// What a face may be used for.
@@ -87,25 +101,45 @@ const FIRST_POINT: usize = 6;
 /// Columns that a table may have, with `yes`, `no` or nothing in them, in the order of [`Columns::optional`].
 const OPTIONAL: [&str; 2] = ["beard", "glasses"];
 
-/// Reads the table of labels at `table`.
+/// Reads the table of labels at `table`. Lines with nothing in them are passed over.
 ///
 /// # Errors
 /// When it cannot be read, lacks a column, or a field makes no sense; the message names file, line, column.
 pub fn read_labels(table: &Path) -> Result<Vec<Face>, DatasetError> {
-    let file = std::fs::File::open(table).map_err(DatasetError::io(table, "read"))?;
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(std::io::BufReader::new(file));
-    let malformed = |source| DatasetError::Table { file: table.to_owned(), source };
-    let columns = Columns::find(reader.headers().map_err(malformed)?, table)?;
-    let mut faces = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(malformed)?;
-        faces.push(Row { table, columns: &columns, record: &record }.face()?);
-    }
-    Ok(faces)
+    read_labels_and_blanks(table).map(|(faces, _)| faces)
 }
 
-/// Where each of [`COLUMNS`] stands in this table.
+/// As [`read_labels`], with the numbers of the lines that have nothing in them.
+///
+/// # Errors
+/// As there.
+pub(super) fn read_labels_and_blanks(table: &Path) -> Result<(Vec<Face>, Vec<u64>), DatasetError> {
+    let rows = TextTable::read(table).map_err(DatasetError::io(table, "read"))?;
+    let columns = Columns::find(&rows, table)?;
+    let (mut faces, mut blank) = (Vec::new(), Vec::new());
+    for record in rows.rows() {
+        let record = record.map_err(|reason| DatasetError::Table { file: table.to_owned(), reason })?;
+        if record.is_blank() {
+            blank.push(record.line());
+        } else {
+            faces.push(Row { table, columns: &columns, rows: &rows, record: &record }.face()?);
+        }
+    }
+    Ok((faces, blank))
+}
+
+/// What is said of a line with nothing in it.
+pub(super) fn blank_line(line: u64) -> String {
+    format!("its line {line} has nothing in it")
+}
+
+/// That `table` has no column called `column`.
+pub(super) fn missing_column(table: &TextTable, file: &Path, column: &'static str) -> DatasetError {
+    let quoted: Vec<String> = table.headers().iter().map(|header| format!("`{header}`")).collect();
+    DatasetError::MissingColumn { file: file.to_owned(), column, found: quoted.join(", ") }
+}
+
+/// The index of each of [`COLUMNS`] in this table.
 struct Columns {
     index: [usize; COLUMNS.len()],
     /// Where each of [`OPTIONAL`] is, if it is there.
@@ -113,13 +147,10 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(headers: &StringRecord, table: &Path) -> Result<Self, DatasetError> {
+    fn find(rows: &TextTable, table: &Path) -> Result<Self, DatasetError> {
         let mut index = [0; COLUMNS.len()];
-        for (place, column) in index.iter_mut().zip(COLUMNS) {
-            *place = headers
-                .iter()
-                .position(|header| header == column)
-                .ok_or_else(|| DatasetError::MissingColumn { file: table.to_owned(), column })?;
+        for (index, column) in index.iter_mut().zip(COLUMNS) {
+            *index = rows.find(column).ok_or_else(|| missing_column(rows, table, column))?;
         }
         let optional = OPTIONAL.map(|column| headers.iter().position(|header| header == column));
         Ok(Self { index, optional })
@@ -130,7 +161,8 @@ impl Columns {
 struct Row<'a> {
     table: &'a Path,
     columns: &'a Columns,
-    record: &'a StringRecord,
+    rows: &'a TextTable,
+    record: &'a TableRow,
 }
 
 impl Row<'_> {
@@ -139,11 +171,7 @@ impl Row<'_> {
         if age_high < age_low {
             return Err(self.wrong(3, "an age at or above `age_low`"));
         }
-        let gender = match self.text(4) {
-            "female" => Gender::Female,
-            "male" => Gender::Male,
-            _ => return Err(self.wrong(4, "`female` or `male`")),
-        };
+        let gender = Gender::parse(self.text(4)).ok_or_else(|| self.wrong(4, Gender::WORDS))?;
         let split = match self.text(18) {
             "train" => Split::Train,
             "validation" => Split::Validation,
@@ -187,14 +215,11 @@ impl Row<'_> {
     }
 
     fn text(&self, column: usize) -> &str {
-        self.record.get(self.columns.index[column]).unwrap_or_default()
+        self.record.field(self.columns.index[column])
     }
 
     fn number(&self, column: usize) -> Result<f32, DatasetError> {
-        match self.text(column).parse::<f32>() {
-            Ok(value) if value.is_finite() => Ok(value),
-            _ => Err(self.wrong(column, "a number")),
-        }
+        self.rows.number(self.text(column)).ok_or_else(|| self.wrong(column, "a number"))
     }
 
     fn age(&self, column: usize) -> Result<f32, DatasetError> {
@@ -216,7 +241,7 @@ impl Row<'_> {
     fn wrong(&self, column: usize, wanted: &'static str) -> DatasetError {
         DatasetError::Field {
             file: self.table.to_owned(),
-            line: self.record.position().map_or(0, csv::Position::line),
+            line: self.record.line(),
             column: COLUMNS[column],
             value: self.text(column).to_owned(),
             wanted,
@@ -284,6 +309,19 @@ mod tests {
             assert!(message.contains("labels.csv, line 3"), "{message}");
             assert!(message.contains(&format!("`{column}`")), "{message}");
         }
+    }
+
+    #[test]
+    fn lines_with_nothing_in_them_are_passed_over() {
+        let blank = ",".repeat(COLUMNS.len() - 1);
+        assert_eq!(read(&[&blank, LINE, &blank]).unwrap().len(), 1);
+        let semicolons = LINE.replace(',', ";").replace("41.5", "41,5").replace("female", "F");
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("labels.csv");
+        let header = COLUMNS.join(";").to_ascii_uppercase();
+        std::fs::write(&table, format!("{header}\n{semicolons}\n{}\n", ";".repeat(18))).unwrap();
+        let (faces, blank) = read_labels_and_blanks(&table).unwrap();
+        assert_eq!((faces[0].points[4], faces[0].gender, blank), ([28.0, 41.5], Gender::Female, vec![3]));
     }
 
     #[test]

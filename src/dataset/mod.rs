@@ -10,6 +10,8 @@ mod pack_build;
 mod published;
 mod sampler;
 mod store;
+mod text;
+mod text_table;
 mod window;
 
 #[cfg(test)]
@@ -23,7 +25,11 @@ pub use labels::{Face, Gender, Split, read_labels};
 pub use order::{EpochOrder, GroupOrder, shuffled};
 pub use pack::{FacePack, PackedFace};
 pub use pack_build::{PackReport, PackSpec};
-pub use published::{AgeLabel, Convention, Labelled, Reading, pictures_in, read_published};
+pub use published::{
+    AgeLabel, Choice, Convention, Labelled, Reading, listed_files, pictures_in, read_published,
+};
 pub use sampler::{BatchSampler, Pair, seeded};
 pub use store::{PictureStore, Skipped};
+pub use text::{decode_text, read_text};
+pub use text_table::{TableRow, TextTable};
 pub use window::ValidWindow;

@@ -7,8 +7,9 @@ use image::{ImageReader, Limits, RgbImage};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::labels::{blank_line, read_labels_and_blanks};
 use super::pack::{Header, LARGEST_SIDE, MAGIC, crop_bytes, hex};
-use super::{DatasetError, Face, FacePack, PackedFace, Split, ValidWindow, read_labels};
+use super::{DatasetError, Face, FacePack, PackedFace, Split, ValidWindow};
 use crate::face::{AlignmentTemplate, Similarity, align};
 
 /// How many pictures are cut at a time between two writes: bounds the memory used.
@@ -58,8 +59,11 @@ impl FacePack {
     ) -> Result<PackReport, DatasetError> {
         let side = spec.side.clamp(1, LARGEST_SIDE);
         let table = data.join("labels.csv");
-        let faces = chosen(read_labels(&table)?, spec);
+        let (labelled, blank) = read_labels_and_blanks(&table)?;
+        let faces = chosen(labelled, spec);
         let mut report = PackReport::default();
+        let blank_lines = blank.len();
+        report.skipped.extend(blank.into_iter().map(|line| (table.clone(), blank_line(line))));
         let mut body = Body::create(out, side)?;
         for chunk in faces.chunks(CHUNK) {
             let cut: Vec<_> = chunk.par_iter().map(|face| cut(data, face, &spec.template, side)).collect();
@@ -69,7 +73,7 @@ impl FacePack {
                     Err(reason) => report.skipped.push((data.join(&face.file), reason)),
                 }
             }
-            progress(body.faces.len() + report.skipped.len(), faces.len());
+            progress(body.faces.len() + report.skipped.len() - blank_lines, faces.len());
         }
         report.packed = body.faces.len();
         if report.packed == 0 {

@@ -1,29 +1,27 @@
 //! Tables of the user's, read by the names of their columns.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use csv::StringRecord;
+use crate::dataset::{TableRow, TextTable};
 
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// It cannot be opened.
-    #[error("{file} cannot be read ({source}); check that it exists and may be accessed", file = file.display())]
+    #[error("{file} cannot be read ({cause}); check that it exists and may be accessed", file = file.display())]
     Io {
         /// The table.
         file: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// It is no well-formed CSV.
-    #[error("{file} is not a readable table ({source}); it must be CSV with a head line", file = file.display())]
+    #[error("{file} is not a readable table ({reason}); it must be CSV with a head line", file = file.display())]
     Malformed {
         /// The table.
         file: PathBuf,
-        /// What the reader says.
-        source: csv::Error,
+        /// What is wrong with it.
+        reason: String,
     },
     /// A column is missing.
     #[error("{file} has no column {wanted}; its columns are {found}", file = file.display())]
@@ -60,25 +58,28 @@ pub enum TableError {
 /// A table that was read whole.
 pub(super) struct Sheet {
     file: PathBuf,
-    head: StringRecord,
-    rows: Vec<StringRecord>,
+    table: TextTable,
+    rows: Vec<TableRow>,
 }
 
 impl Sheet {
-    /// Reads the table at `file`; spaces around fields do not count.
+    /// Reads the table at `file`; spaces around fields do not count, nor do lines with nothing in them.
     ///
     /// # Errors
     /// When it cannot be read, is no CSV or has no line.
     pub(super) fn read(file: &Path) -> Result<Self, TableError> {
-        let opened = File::open(file).map_err(|source| TableError::Io { file: file.to_owned(), source })?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(BufReader::new(opened));
-        let malformed = |source| TableError::Malformed { file: file.to_owned(), source };
-        let head = reader.headers().map_err(malformed)?.clone();
-        let rows = reader.records().collect::<Result<Vec<_>, _>>().map_err(malformed)?;
+        let table = TextTable::read(file).map_err(|cause| TableError::Io { file: file.to_owned(), cause })?;
+        let malformed = |reason| TableError::Malformed { file: file.to_owned(), reason };
+        let mut rows = table.rows().collect::<Result<Vec<_>, _>>().map_err(malformed)?;
+        let all = rows.len();
+        rows.retain(|row| !row.is_blank());
+        if rows.len() < all {
+            tracing::warn!("{}: {} lines have nothing in them", file.display(), all - rows.len());
+        }
         if rows.is_empty() {
             return Err(TableError::Empty { file: file.to_owned() });
         }
-        Ok(Self { file: file.to_owned(), head, rows })
+        Ok(Self { file: file.to_owned(), table, rows })
     }
 
     /// # Errors
@@ -93,13 +94,13 @@ impl Sheet {
         Err(TableError::Column {
             file: self.file.clone(),
             wanted: quoted(&mut names.iter().copied(), " or "),
-            found: quoted(&mut self.head.iter(), ", "),
+            found: quoted(&mut self.table.headers().iter().map(String::as_str), ", "),
         })
     }
 
     /// Whether a column has this name.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.head.iter().any(|column| column == name)
+        self.table.find(name).is_some()
     }
 
     /// The lines in their order.
@@ -112,14 +113,14 @@ impl Sheet {
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
     sheet: &'a Sheet,
-    record: &'a StringRecord,
+    record: &'a TableRow,
 }
 
 impl<'a> Row<'a> {
     /// What stands in the column; none where it is empty or there is no such column.
     pub(super) fn text(&self, column: &str) -> Option<&'a str> {
-        let place = self.sheet.head.iter().position(|head| head == column)?;
-        self.record.get(place).filter(|text| !text.is_empty())
+        let index = self.sheet.table.find(column)?;
+        Some(self.record.field(index)).filter(|text| !text.is_empty())
     }
 
     /// The same as a finite number.
@@ -127,7 +128,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When it is none.
     pub(super) fn number(&self, column: &'static str) -> Result<Option<f32>, TableError> {
-        self.parsed(column, "a number", |text| text.parse::<f32>().ok().filter(|value| value.is_finite()))
+        self.parsed(column, "a number", |text| self.sheet.table.number(text))
     }
 
     /// The same as `parse` understands it.
@@ -157,7 +158,7 @@ impl<'a> Row<'a> {
     pub(super) fn wrong(&self, column: &'static str, wanted: &'static str) -> TableError {
         TableError::Field {
             file: self.sheet.file.clone(),
-            line: self.record.position().map_or(0, csv::Position::line),
+            line: self.record.line(),
             column,
             value: self.text(column).unwrap_or_default().to_owned(),
             wanted,

@@ -23,6 +23,20 @@ fn a_file_is_described() {
     assert_eq!(described["tensors"][0]["name"], "base");
 }
 
+/// A checkpoint with two tensors that no network here needs.
+#[test]
+fn what_is_not_read_is_named() {
+    let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checkpoints/tensorflow/v2/model-7.index");
+    let ran = run(["inspect".as_ref(), index.as_os_str()]);
+    for line in ["not read: left_out/complex, complex numbers", "not read: left_out/text, text"] {
+        assert!(ran.out.contains(line), "{}", ran.out);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(["convert".into(), index, folder.path().join("out.safetensors")]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("left_out/complex is left out: it holds complex numbers"), "{}", ran.out);
+}
+
 #[test]
 fn a_file_is_converted_once() {
     let folder = tempfile::tempdir().unwrap();

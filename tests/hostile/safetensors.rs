@@ -72,6 +72,57 @@ fn overlapping_tensors_and_doubled_names_are_refused() {
 }
 
 #[test]
+fn bytes_that_belong_to_no_tensor_are_refused() {
+    let two = |start: u64, bytes: usize| {
+        let end = start + 8;
+        let header = format!(
+            r#"{{"a":{{"dtype":"F32","shape":[2],"data_offsets":[0,8]}},
+                "b":{{"dtype":"U32","shape":[2],"data_offsets":[{start},{end}]}}}}"#
+        );
+        (header.len() as u64 + 8, safetensors(&header, &vec![0; bytes]))
+    };
+    assert_eq!(read_all(&two(8, 16).1).unwrap(), 2);
+    let (values, file) = two(12, 20);
+    let error = refused(&file);
+    assert_eq!((error.offset, error.tensor.as_deref()), (Some(values + 8), Some("b")));
+    assert!(error.to_string().contains("4 bytes before its values belong to no tensor"), "{error}");
+    // Another file behind the end, such as a zip archive, which other programs would read instead.
+    let (values, mut file) = two(8, 16);
+    file.extend(b"PK\x05\x06 and so on");
+    let error = refused(&file);
+    assert_eq!(error.offset, Some(values + 16));
+    assert!(error.to_string().contains("14 bytes after its last tensor"), "{error}");
+    // Cut off: the byte counts from the beginning of the file.
+    let (values, file) = two(8, 12);
+    let error = refused(&file);
+    assert!(matches!(*error.defect, Defect::Truncated(_)), "{error}");
+    assert_eq!((error.offset, error.tensor.as_deref()), (Some(values + 8), Some("b")));
+}
+
+#[test]
+fn metadata_must_be_texts() {
+    for (metadata, is_right) in [
+        (r#"{"format":"pt","note":"\u00e4"}"#, true),
+        ("{}", true),
+        ("null", true),
+        (r#"{"step":7}"#, false),
+        (r#"{"step":null}"#, false),
+        (r#"{"inner":{"a":"b"}}"#, false),
+        (r#"["pt"]"#, false),
+        (r#""pt""#, false),
+        (r#"{"format":"pt"},"__metadata__":{}"#, false),
+    ] {
+        let file = safetensors(&format!(r#"{{"__metadata__":{metadata}}}"#), &[]);
+        match read_all(&file) {
+            Ok(_) => assert!(is_right, "{metadata}"),
+            Err(error) => {
+                assert!(!is_right && error.to_string().contains("__metadata__"), "{metadata}: {error}")
+            }
+        }
+    }
+}
+
+#[test]
 fn deep_and_wide_headers_take_little_memory() {
     let deep = format!(r#"{{"__metadata__":{}}}"#, "[".repeat(1 << 20));
     refused(&safetensors(&deep, &[]));

@@ -98,10 +98,8 @@ fn shared_parts_do_not_multiply() {
         pairs.extend(b"q\x00h\x00\x86");
         named = [&named[..], b"q\x000}", &long, b"h\x00s", &text("b"), b"h\x00s"].concat();
     }
-    // There is no instruction to drop a value, so what is noted stays below; it is put into a list.
     for file in [lists, pairs, named] {
-        let dropped: Vec<u8> = file.clone();
-        refused(&objects(&dropped));
+        refused(&objects(&file));
     }
 }
 
@@ -142,12 +140,42 @@ fn broken_instructions_are_refused() {
         b"cno_end",
         b"\x95\xff\xff\xff\xff\xff\xff\xff\xff",
         b"NN\x93",
+        b"0",
+        b"1",
+        b"(N0001",
+        b"\x8d\xff\xff\xff\xff\xff\xff\xff\xffabc",
+        b"\x8e\xff\xff\xff\xff\xff\xff\xff\x7f",
+        b"\x96\xff\xff\xff\xff\0\0\0\0",
+        b"N\x90",
+        b"\x91",
+        b"NN\x92",
+        b"N\x97",
+        b"N\x98",
     ] {
         let error = refused(&objects(instructions));
         assert!(error.offset.is_some(), "{error}");
     }
     refused(&objects(&[b"c".as_slice(), &b"x".repeat(5000), b"\n\n"].concat()));
     refused(&objects(&number(7)));
+}
+
+#[test]
+fn instructions_of_the_later_protocols_are_read() {
+    let length = |length: u64| length.to_le_bytes();
+    for other in [
+        [b"\x8d".as_slice(), &length(2), b"ab"].concat(),
+        [b"\x8e".as_slice(), &length(2), b"ab"].concat(),
+        [b"\x96".as_slice(), &length(2), b"ab"].concat(),
+        b"\x8b\x02\0\0\0ab".to_vec(),
+        b"\x8f(K\x01K\x02\x90".to_vec(),
+        b"(K\x01K\x02\x91".to_vec(),
+        b"cmy\nNet\n)}\x92".to_vec(),
+        b"NK\x010".to_vec(),
+        b"N(K\x01K\x021".to_vec(),
+    ] {
+        let beside = [dict("w", &PAIR.instructions()), text("x"), other, b"s".to_vec()].concat();
+        assert_eq!(read_all(&objects(&beside)).unwrap(), 1);
+    }
 }
 
 #[test]

@@ -28,6 +28,19 @@ fn compressed_entries_are_refused_so_that_nothing_grows() {
     refused(&archive(&[stored("x/data.pkl", &objects), longer]));
 }
 
+/// TorchScript compresses the text of its program; the weights beside it are read.
+#[test]
+fn a_program_beside_the_weights_may_be_compressed() {
+    let objects = objects();
+    let program = Entry { name: "x/code/__torch__.py", bytes: b"zipped", method: 8, length: 415 };
+    let entries = [stored("x/data.pkl", &objects), program, stored("x/data/0", VALUES)];
+    assert_eq!(read_all(&archive(&entries)).unwrap(), 1);
+    let packed = Entry { name: "x/data.pkl", bytes: &objects, method: 8, length: 415 };
+    assert!(refusal(&archive(&[packed, stored("x/data/0", VALUES)])).contains("compressed or encrypted"));
+    let wrapped = Entry { name: "weights.pth", bytes: &objects, method: 8, length: 415 };
+    assert!(refusal(&archive(&[wrapped])).contains("unpack it"));
+}
+
 #[test]
 fn names_that_lead_elsewhere_are_refused() {
     let objects = objects();

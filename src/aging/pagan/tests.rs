@@ -54,6 +54,13 @@ fn three_files_make_the_model_and_each_age_takes_its_own() {
     assert_eq!(aged[0].picture, aged[3].picture, "the youngest cluster stands for all that is younger");
     assert!(aged[0].picture != aged[1].picture);
     assert_eq!(model.info().weights_hash.len(), 64);
+    for opened in [
+        crate::aging::open_model_file(&files[0], &Device::Cpu),
+        crate::aging::open_model_from(NAME, &files[0], &Device::Cpu),
+    ] {
+        let error = opened.err().unwrap().to_string();
+        assert!(error.contains("1.safetensors") && error.contains("--cluster 1"), "{error}");
+    }
     let missing = folder.path().join("4.safetensors");
     assert!(Pagan::open([&files[0], &files[1], &missing], &Device::Cpu).is_err());
 }

@@ -1,8 +1,8 @@
 //! The tree of groups: symbol tables behind B-trees, names in local heaps.
 
 use super::object::{Object, object};
-use super::{Found, unsupported};
-use crate::checkpoint::entry::TensorEntry;
+use super::{Datasets, Found, unsupported};
+use crate::checkpoint::entry::{TensorEntry, Unread};
 use crate::checkpoint::error::CheckpointError;
 use crate::checkpoint::source::Source;
 
@@ -15,12 +15,12 @@ const LONGEST_NAME: u64 = 1024;
 /// A link to another object by its path, which the object has as well.
 const SOFT_LINK: u32 = 2;
 
-/// Every tensor below the group at `root`, by its path.
+/// Every dataset below the group at `root`, by its path.
 ///
 /// # Errors
 /// When the tree is damaged or leads in circles, or a tensor is of a kind that is not read.
-pub(super) fn tensors_below(source: &Source, root: u64) -> Result<Vec<Found>, CheckpointError> {
-    let mut walk = Walk { source, objects: 0, found: Vec::new() };
+pub(super) fn datasets_below(source: &Source, root: u64) -> Result<Datasets, CheckpointError> {
+    let mut walk = Walk { source, objects: 0, found: Datasets::default() };
     walk.object(root, String::new(), 0)?;
     Ok(walk.found)
 }
@@ -28,7 +28,7 @@ pub(super) fn tensors_below(source: &Source, root: u64) -> Result<Vec<Found>, Ch
 struct Walk<'a> {
     source: &'a Source,
     objects: usize,
-    found: Vec<Found>,
+    found: Datasets,
 }
 
 impl Walk<'_> {
@@ -42,8 +42,13 @@ impl Walk<'_> {
                 let names = Heap::read(self.source, heap)?;
                 self.table(tree, &names, &name, depth, 0)
             }
-            Object::Tensor { shape, elements, start } => {
-                self.found.push(Found { entry: TensorEntry { name, shape, elements }, start });
+            Object::Tensor { shape, elements, big_endian, start } => {
+                let entry = TensorEntry { name, shape, elements };
+                self.found.tensors.push(Found { entry, start, big_endian });
+                Ok(())
+            }
+            Object::Unread(what) => {
+                self.found.unread.push(Unread { name, what });
                 Ok(())
             }
             Object::Other => Ok(()),

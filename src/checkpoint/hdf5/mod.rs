@@ -4,6 +4,7 @@
 //! (<https://docs.hdfgroup.org/hdf5/develop/_f_m_t2.html>). Of its many ways only those that h5py takes by
 //! itself are read; anything else is named and refused.
 
+mod datatype;
 mod groups;
 mod object;
 
@@ -14,26 +15,37 @@ mod tests;
 use candle_core::Tensor;
 
 use super::TensorReader;
-use super::entry::TensorEntry;
+use super::entry::{TensorEntry, Unread};
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
 use super::values::{Place, element_count, read_tensor};
-use groups::tensors_below;
+use groups::datasets_below;
 
 /// How an HDF5 file begins.
 pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 
-/// A tensor and where its values begin; none where none were written.
+/// A tensor and where its values are.
 struct Found {
     entry: TensorEntry,
+    /// Where the values begin; none where none were written.
     start: Option<u64>,
+    big_endian: bool,
+}
+
+/// All datasets of a file.
+#[derive(Default)]
+struct Datasets {
+    tensors: Vec<Found>,
+    unread: Vec<Unread>,
 }
 
 /// An HDF5 file.
 pub(super) struct Hdf5Reader {
     source: Source,
     entries: Vec<TensorEntry>,
-    starts: Vec<Option<u64>>,
+    /// Of each entry, where its values begin and whether their highest bytes come first.
+    places: Vec<(Option<u64>, bool)>,
+    unread: Vec<Unread>,
 }
 
 impl Hdf5Reader {
@@ -41,9 +53,10 @@ impl Hdf5Reader {
     /// When the file is damaged or of a newer kind than Keras writes.
     pub(super) fn new(source: Source) -> Result<Self, CheckpointError> {
         let root = root(&source)?;
-        let found = tensors_below(&source, root)?;
-        let (entries, starts) = found.into_iter().map(|found| (found.entry, found.start)).unzip();
-        Ok(Self { source, entries, starts })
+        let Datasets { tensors, unread } = datasets_below(&source, root)?;
+        let split = tensors.into_iter().map(|found| (found.entry, (found.start, found.big_endian)));
+        let (entries, places) = split.unzip();
+        Ok(Self { source, entries, places, unread })
     }
 }
 
@@ -52,8 +65,13 @@ impl TensorReader for Hdf5Reader {
         &self.entries
     }
 
+    fn unread(&self) -> &[Unread] {
+        &self.unread
+    }
+
     fn read(&self, index: usize) -> Result<Tensor, CheckpointError> {
-        let (Some(entry), Some(start)) = (self.entries.get(index), self.starts.get(index)) else {
+        let (Some(entry), Some((start, big_endian))) = (self.entries.get(index), self.places.get(index))
+        else {
             return Err(self.source.error(Defect::NoSuchTensor));
         };
         let count = element_count(&entry.shape).unwrap_or(u64::MAX);
@@ -62,7 +80,8 @@ impl TensorReader for Hdf5Reader {
             None if count == 0 => 0,
             None => return Err(self.source.error(Defect::Truncated("the values")).tensor(&entry.name)),
         };
-        read_tensor(&self.source, entry.elements, &entry.shape, &Place::packed(start, count))
+        let place = Place { big_endian: *big_endian, ..Place::packed(start, count) };
+        read_tensor(&self.source, entry.elements, &entry.shape, &place)
             .map_err(|error| error.tensor(&entry.name))
     }
 }

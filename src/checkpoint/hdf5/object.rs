@@ -1,5 +1,6 @@
 //! An object's header: whether it is a group or a tensor, and of what kind.
 
+use super::datatype::{Numbers, numbers};
 use super::groups::u64_at;
 use super::unsupported;
 use crate::checkpoint::entry::ElementType;
@@ -26,8 +27,10 @@ pub(super) enum Object {
     /// A group: its B-tree and the heap of its names.
     Group { tree: u64, heap: u64 },
     /// A tensor; `start` is where its values begin, where some were written.
-    Tensor { shape: Vec<usize>, elements: ElementType, start: Option<u64> },
-    /// Something that holds no numbers.
+    Tensor { shape: Vec<usize>, elements: ElementType, big_endian: bool, start: Option<u64> },
+    /// A dataset that is not read, by what it holds.
+    Unread(String),
+    /// No dataset.
     Other,
 }
 
@@ -36,6 +39,8 @@ struct Message {
     kind: u16,
     /// Whether it stands elsewhere and several objects share it.
     shared: bool,
+    /// The byte of the file at which its body begins.
+    at: u64,
     body: Vec<u8>,
 }
 
@@ -55,20 +60,22 @@ pub(super) fn object(source: &Source, address: u64) -> Result<Object, Checkpoint
     let (Some(space), Some(kind), Some(layout)) = (find(DATASPACE), find(DATATYPE), find(LAYOUT)) else {
         return Ok(Object::Other);
     };
+    if !space.shared && is_null(&space.body) {
+        return Ok(Object::Unread("no values: it has HDF5's null shape".to_owned()));
+    }
     if find(FILTERS).is_some() {
         return Err(unsupported(source, "a compressed tensor".to_owned()));
     }
     if kind.shared || space.shared {
         return Err(unsupported(source, "a kind of numbers that several tensors share".to_owned()));
     }
-    let Some(elements) = elements(&kind.body) else {
-        return Ok(Object::Other);
+    let Numbers { elements, big_endian } = match numbers(&kind.body) {
+        Ok(numbers) => numbers,
+        Err(what) => return Ok(Object::Unread(what)),
     };
-    Ok(Object::Tensor {
-        shape: shape(source, address, &space.body)?,
-        elements,
-        start: values(source, &layout.body)?,
-    })
+    let shape = shape(source, address, &space.body)?;
+    let start = values(source, layout.at, &layout.body)?;
+    Ok(Object::Tensor { shape, elements, big_endian, start })
 }
 
 /// All messages of a header of version 1, with those of its continuations.
@@ -96,11 +103,16 @@ fn messages(source: &Source, address: u64) -> Result<Vec<Message>, CheckpointErr
             if kind == CONTINUATION {
                 blocks.push((u64_at(&body, 0), u64_at(&body, 8)));
             }
-            messages.push(Message { kind, shared: head[4] & 2 != 0, body });
+            messages.push(Message { kind, shared: head[4] & 2 != 0, at: at + 8, body });
             at += 8 + size;
         }
     }
     Ok(messages)
+}
+
+/// Whether a dataspace says that there are no values at all, which is not the same as a shape with a zero.
+fn is_null(space: &[u8]) -> bool {
+    matches!(space, [2, _, _, 2, ..])
 }
 
 fn shape(source: &Source, address: u64, body: &[u8]) -> Result<Vec<usize>, CheckpointError> {
@@ -118,34 +130,20 @@ fn shape(source: &Source, address: u64, body: &[u8]) -> Result<Vec<usize>, Check
     (0..rank).map(|axis| usize::try_from(u64_at(body, start + 8 * axis)).map_err(|_| wrong())).collect()
 }
 
-/// The elements, where they are numbers that are read.
-pub(super) fn elements(body: &[u8]) -> Option<ElementType> {
-    let [class, flags, ..] = body else { return None };
-    let size = u32::from_le_bytes(body.get(4..8)?.try_into().ok()?);
-    let is_little_endian = flags & 1 == 0;
-    let precision = u16::from_le_bytes(body.get(10..12)?.try_into().ok()?);
-    if !is_little_endian || u64::from(precision) != 8 * u64::from(size) {
-        return None;
-    }
-    let is_signed = flags & 8 != 0;
-    match (class & 0x0f, size) {
-        (0, 1) if is_signed => Some(ElementType::I8),
-        (0, 1) => Some(ElementType::U8),
-        (0, 2) if is_signed => Some(ElementType::I16),
-        (0, 4) if is_signed => Some(ElementType::I32),
-        (0, 8) if is_signed => Some(ElementType::I64),
-        // The length of the exponent tells IEEE's numbers from others of their size.
-        (1, 2) if body.get(13) == Some(&5) => Some(ElementType::F16),
-        (1, 4) if body.get(13) == Some(&8) => Some(ElementType::F32),
-        (1, 8) if body.get(13) == Some(&11) => Some(ElementType::F64),
-        _ => None,
-    }
-}
-
-/// Where the values begin, if there are some.
-fn values(source: &Source, body: &[u8]) -> Result<Option<u64>, CheckpointError> {
+/// The byte of the file at which the values begin; none where none were written. `at` is the byte at which `body`
+/// begins, which holds the values itself where they are few.
+fn values(source: &Source, at: u64, body: &[u8]) -> Result<Option<u64>, CheckpointError> {
     match body {
+        [3, 0, low, high, rest @ ..] => {
+            let length = usize::from(u16::from_le_bytes([*low, *high]));
+            let inside = rest.len() >= length;
+            inside.then_some(Some(at + 4)).ok_or_else(|| source.malformed(at, "its values are cut off"))
+        }
         [3, 1, rest @ ..] if rest.len() >= 16 => Ok(Some(u64_at(rest, 0)).filter(|at| *at != NOWHERE)),
-        _ => Err(unsupported(source, "a tensor in pieces".to_owned())),
+        // Versions before HDF5 1.6: rank, class, five unused bytes, the address.
+        [1 | 2, _, 1, rest @ ..] if rest.len() >= 13 => Ok(Some(u64_at(rest, 5)).filter(|at| *at != NOWHERE)),
+        [3, 2, ..] | [1 | 2, _, 2, ..] => Err(unsupported(source, "a tensor in pieces".to_owned())),
+        [version, ..] => Err(unsupported(source, format!("a layout of version {version}"))),
+        [] => Err(source.malformed(at, "a tensor has no layout")),
     }
 }

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use candle_core::Tensor;
 
 use super::data::DataFile;
-use super::elements::{Piece, element_type, read_tensor};
+use super::elements::{Piece, element_type, read_tensor, unread_type};
 use super::locate::with_suffix;
 use super::ordered::slice_key;
 use super::proto::{Fields, malformed};
 use super::slices::{Region, TensorSlice, check_parts, parse_shape};
 use super::table::Table;
-use crate::checkpoint::{CheckpointError, Defect, TensorEntry, TensorReader};
+use crate::checkpoint::{CheckpointError, Defect, TensorEntry, TensorReader, Unread};
 
 /// The most that keys and values of an index may take.
 const MAX_INDEX: usize = 16 << 20;
@@ -59,6 +59,7 @@ pub(super) struct Bundle {
     entries: Vec<TensorEntry>,
     /// The record of each entry.
     places: Vec<usize>,
+    unread: Vec<Unread>,
 }
 
 impl Bundle {
@@ -67,16 +68,20 @@ impl Bundle {
         let shards = check_header(header).map_err(|defect| CheckpointError::new(table.path(), defect))?;
         let index = table.path().to_owned();
         let records = read_records(table)?;
-        let (mut entries, mut places) = (Vec::new(), Vec::new());
+        let (mut entries, mut places, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         for (place, record) in records.iter().enumerate() {
             let entry = describe(record)
                 .map_err(|defect| CheckpointError::new(&index, defect).offset(record.offset))?;
-            if let Some(entry) = entry {
-                entries.push(entry);
-                places.push(place);
+            match entry {
+                Some(Ok(entry)) => {
+                    entries.push(entry);
+                    places.push(place);
+                }
+                Some(Err(left)) => unread.push(left),
+                None => {}
             }
         }
-        Ok(Self { index, shards, records, entries, places })
+        Ok(Self { index, shards, records, entries, places, unread })
     }
 
     fn bundle_entry(&self, record: &Record) -> Result<BundleEntry, CheckpointError> {
@@ -201,6 +206,10 @@ impl TensorReader for Bundle {
         &self.entries
     }
 
+    fn unread(&self) -> &[Unread] {
+        &self.unread
+    }
+
     fn files(&self) -> Vec<PathBuf> {
         let data = self.used_shards().into_iter().flat_map(|shard| {
             let path = self.data_path(shard);
@@ -276,18 +285,17 @@ fn read_records(table: &Table) -> Result<Vec<Record>, CheckpointError> {
     Ok(records)
 }
 
-/// What a record says of a tensor; nothing when it is a slice of one, or of a type that is not read.
-fn describe(record: &Record) -> Result<Option<TensorEntry>, Defect> {
+/// What a record says of a tensor, which may be of a type that is not read; nothing when it is a slice of one.
+fn describe(record: &Record) -> Result<Option<Result<TensorEntry, Unread>>, Defect> {
     if record.key.first() == Some(&SLICE_MARK) {
         return Ok(None);
     }
     let name = String::from_utf8(record.key.clone()).map_err(|_| malformed("a name is not text"))?;
     let stored = BundleEntry::parse(&record.value)?;
     let Some(elements) = element_type(stored.data_type) else {
-        tracing::debug!("{name} is left out: its TensorFlow type is number {}", stored.data_type);
-        return Ok(None);
+        return Ok(Some(Err(Unread { name, what: unread_type(stored.data_type) })));
     };
-    Ok(Some(TensorEntry { name, shape: stored.shape, elements }))
+    Ok(Some(Ok(TensorEntry { name, shape: stored.shape, elements })))
 }
 
 impl BundleEntry {

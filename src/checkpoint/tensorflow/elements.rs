@@ -9,10 +9,25 @@ use half::{bf16, f16};
 use super::checksum::masked;
 use super::proto::malformed;
 use super::slices::{Region, check_cover};
+use crate::checkpoint::values::check_unsigned;
 use crate::checkpoint::{CheckpointError, Defect, ElementType, TensorEntry};
 
 /// Elements that are read at once.
 const CHUNK: usize = 1 << 14;
+
+/// What TensorFlow's `DataType` number is called, where it is none that can be read.
+pub(super) fn unread_type(number: u64) -> String {
+    // Above 100 are the same types by reference.
+    match number % 100 {
+        7 => "text".to_owned(),
+        8 | 18 => "complex numbers".to_owned(),
+        11..=13 | 15 | 16 => "quantised numbers".to_owned(),
+        20 | 21 => "an object of TensorFlow's, no numbers".to_owned(),
+        24..=28 => "floating numbers of 8 bits".to_owned(),
+        29 | 30 => "whole numbers of 4 bits".to_owned(),
+        _ => format!("elements of TensorFlow's type {number}"),
+    }
+}
 
 /// The element type of TensorFlow's `DataType` number, where it is one that can be read.
 ///
@@ -28,7 +43,10 @@ pub(super) fn element_type(number: u64) -> Option<ElementType> {
         6 => ElementType::I8,
         9 => ElementType::I64,
         14 => ElementType::BF16,
+        17 => ElementType::U16,
         19 => ElementType::F16,
+        22 => ElementType::U32,
+        23 => ElementType::U64,
         _ => return None,
     })
 }
@@ -73,11 +91,17 @@ pub(super) fn read_tensor(
         ElementType::F64 => assemble::<f64>(entry, regions, find)?,
         ElementType::U8 => assemble::<u8>(entry, regions, find)?,
         ElementType::I8 => assemble::<i8>(entry, regions, find)?,
+        ElementType::U16 => assemble::<u16>(entry, regions, find)?,
+        ElementType::U32 => assemble::<u32>(entry, regions, find)?,
         ElementType::I16 => assemble::<i16>(entry, regions, find)?,
         ElementType::I32 => assemble::<i32>(entry, regions, find)?,
-        ElementType::I64 => assemble::<i64>(entry, regions, find)?,
+        ElementType::I64 | ElementType::U64 => assemble::<i64>(entry, regions, find)?,
     };
-    tensor.map_err(|error| CheckpointError::new(file, error))
+    let tensor = tensor.map_err(|error| CheckpointError::new(file, error))?;
+    if entry.elements == ElementType::U64 {
+        check_unsigned(&tensor).map_err(|defect| CheckpointError::new(file, defect))?;
+    }
+    Ok(tensor)
 }
 
 /// How an element is stored, and as what it is held.
@@ -110,6 +134,8 @@ stored!(f32, f32);
 stored!(f64, f64);
 stored!(u8, u8);
 stored!(i8, i64);
+stored!(u16, i32);
+stored!(u32, u32);
 stored!(i16, i16);
 stored!(i32, i32);
 stored!(i64, i64);
@@ -187,6 +213,11 @@ mod tests {
         assert_eq!(value(ElementType::F64, &(-0.1f64).to_le_bytes()), -0.1);
         assert_eq!(value(ElementType::U8, &[200]), 200.0);
         assert_eq!(value(ElementType::I8, &[200]), -56.0);
+        assert_eq!(value(ElementType::U16, &[0xfe, 0xff]), 65534.0);
+        assert_eq!(value(ElementType::U32, &[0xfe, 0xff, 0xff, 0xff]), 4_294_967_294.0);
+        assert_eq!(value(ElementType::U64, &[7, 0, 0, 0, 0, 0, 0, 0]), 7.0);
+        let too_large = read(ElementType::U64, &[1], &[0xff; 8]).unwrap_err();
+        assert!(too_large.to_string().contains("above 9223372036854775807"), "{too_large}");
         assert_eq!(value(ElementType::I16, &[0xfe, 0xff]), -2.0);
         assert_eq!(value(ElementType::I32, &[0xfe, 0xff, 0xff, 0xff]), -2.0);
         assert_eq!(value(ElementType::I64, &7i64.to_le_bytes()), 7.0);

@@ -13,6 +13,10 @@ pub(super) const PARTS_FOLDER: &str = "model_parts";
 const STATE: &str = "checkpoint";
 /// The most that is read of that text file.
 const MAX_STATE: u64 = 1 << 20;
+/// The most files that a V1 checkpoint may be cut into.
+const MAX_SHARDS: u32 = 1000;
+/// What the text file writes for the number of a shard.
+const ANY_SHARD: &str = "?????";
 
 /// What a file's name says of its place in a set of files.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ enum Role<'a> {
     /// The graph or a data file, of the set with this prefix.
     Sibling(&'a str),
     Part,
+    /// One of several files of a V1 checkpoint.
+    Shard,
     Other,
 }
 
@@ -31,6 +37,8 @@ fn role(name: &str) -> Role<'_> {
         Role::Part
     } else if let Some(prefix) = name.strip_suffix(".meta").or_else(|| data_prefix(name)) {
         Role::Sibling(prefix)
+    } else if shard_of(name).is_some() {
+        Role::Shard
     } else {
         Role::Other
     }
@@ -40,8 +48,42 @@ fn role(name: &str) -> Role<'_> {
 fn data_prefix(name: &str) -> Option<&str> {
     let (prefix, numbers) = name.rsplit_once(".data-")?;
     let (shard, count) = numbers.split_once("-of-")?;
-    let digits = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
-    (digits(shard) && digits(count)).then_some(prefix)
+    (five_digits(shard).is_some() && five_digits(count).is_some()).then_some(prefix)
+}
+
+/// Prefix and number of files of `prefix-00000-of-00002`, and of `prefix-?????-of-00002`.
+fn shard_of(name: &str) -> Option<(&str, u32)> {
+    let (rest, count) = name.rsplit_once("-of-")?;
+    let (prefix, shard) = rest.rsplit_once('-')?;
+    let is_shard = shard == ANY_SHARD || five_digits(shard).is_some();
+    five_digits(count).filter(|_| is_shard && !prefix.is_empty()).map(|count| (prefix, count))
+}
+
+fn five_digits(text: &str) -> Option<u32> {
+    (text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+fn shard_path(prefix: &Path, shard: u32, count: u32) -> PathBuf {
+    with_suffix(prefix, &format!("-{shard:05}-of-{count:05}"))
+}
+
+/// All files of the V1 checkpoint that the file at `path` is one of.
+fn all_shards(path: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
+    let Some((prefix, count)) = shard_of(file_name(path)) else { return Ok(vec![path.to_owned()]) };
+    if !(1..=MAX_SHARDS).contains(&count) {
+        let what = format!("a checkpoint in {count} files; 1 to {MAX_SHARDS} are read");
+        return Err(CheckpointError::new(path, Defect::Unsupported(what)));
+    }
+    let prefix = path.with_file_name(prefix);
+    let shards: Vec<_> = (0..count).map(|shard| shard_path(&prefix, shard, count)).collect();
+    match shards.iter().find(|shard| !shard.is_file()) {
+        Some(missing) => {
+            let why =
+                format!("there is no such file, though it is one of the {count} files of the checkpoint");
+            Err(CheckpointError::new(missing, std::io::Error::new(ErrorKind::NotFound, why)))
+        }
+        None => Ok(shards),
+    }
 }
 
 /// The number of `part0001`.
@@ -65,12 +107,17 @@ fn files_in(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
 
 /// Whether `path` is a file of a set by its name, or the prefix of one.
 pub(super) fn is_named_like_tensorflow(path: &Path) -> bool {
-    role(file_name(path)) != Role::Other || (!path.exists() && with_suffix(path, ".index").is_file())
+    role(file_name(path)) != Role::Other || (!path.exists() && with_prefix(path).is_some())
 }
 
-/// The index file of the V2 bundle, or the V1 file, that `path` belongs to: a folder, a prefix, or any file
-/// of the set.
-pub(super) fn table_file(path: &Path) -> Result<PathBuf, CheckpointError> {
+/// The index file of the V2 bundle, or the V1 file or files, that `path` belongs to: a folder, a prefix, or any
+/// file of the set.
+pub(super) fn table_files(path: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
+    all_shards(&table_file(path)?)
+}
+
+/// The same, of several files only one.
+fn table_file(path: &Path) -> Result<PathBuf, CheckpointError> {
     if path.is_dir() {
         return in_folder(path);
     }
@@ -85,9 +132,24 @@ pub(super) fn table_file(path: &Path) -> Result<PathBuf, CheckpointError> {
     }
 }
 
-/// The file at `prefix.index`, or else at `prefix`.
+/// The file at `prefix.index`, or else at `prefix`, or else the first of several at `prefix-00000-of-00002`.
 fn with_prefix(prefix: &Path) -> Option<PathBuf> {
-    [with_suffix(prefix, ".index"), prefix.to_owned()].into_iter().find(|path| path.is_file())
+    let one = [with_suffix(prefix, ".index"), prefix.to_owned()].into_iter().find(|path| path.is_file());
+    one.or_else(|| first_shard(prefix))
+}
+
+/// The first file of a V1 checkpoint in several; `prefix` may be as the text file writes it.
+fn first_shard(prefix: &Path) -> Option<PathBuf> {
+    let name = file_name(prefix);
+    if let Some((inner, count)) = shard_of(name) {
+        let first = shard_path(&prefix.with_file_name(inner), 0, count);
+        return Some(first).filter(|first| first.is_file());
+    }
+    let firsts = files_in(folder_of(prefix)).filter(|(file, _)| {
+        let is_first = file.contains("-00000-of-") && data_prefix(file).is_none();
+        is_first && shard_of(file).is_some_and(|(inner, _)| inner == name)
+    });
+    firsts.map(|(_, path)| path).min()
 }
 
 fn in_folder(folder: &Path) -> Result<PathBuf, CheckpointError> {
@@ -113,14 +175,24 @@ fn in_folder(folder: &Path) -> Result<PathBuf, CheckpointError> {
     }
 }
 
-/// The checkpoint that the text file in `folder` names, if there is such a file and such a checkpoint.
+/// The checkpoint that the text file in `folder` names, if there is such a file.
+///
+/// # Errors
+/// When the checkpoint is not in the folder: another one would be other weights.
 fn newest(folder: &Path) -> Result<Option<PathBuf>, CheckpointError> {
     let state = folder.join(STATE);
     if !state.is_file() {
         return Ok(None);
     }
     let named = read_state(&state)?;
-    Ok(candidates(&named).find_map(|name| with_prefix(&folder.join(name))))
+    let found = candidates(&named).find_map(|name| with_prefix(&folder.join(name)));
+    found.map(Some).ok_or_else(|| {
+        let what = format!(
+            "it names the checkpoint {named:?}, which is not in its folder; put it there, or name the .index file \
+             of the checkpoint that you want"
+        );
+        CheckpointError::new(&state, Defect::Unsupported(what))
+    })
 }
 
 /// Where the named checkpoint can lie in its folder: under the path as it is written, when that leads into

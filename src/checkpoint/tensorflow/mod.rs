@@ -2,10 +2,10 @@
 //!
 //! Both begin with the same kind of table; what lies under its empty key tells them apart. Names and shapes
 //! are read when a checkpoint is opened, values when they are asked for. Tensors of types that no network
-//! here uses (texts, complex numbers, unsigned integers of more than a byte) are left out.
+//! here uses (text, complex and quantised numbers) are named, not read.
 //!
 //! Limits, against hostile files: an index of 16 MiB or 65,536 tensors, names of 4096 bytes, 32 dimensions,
-//! 1024 slices a tensor, compressed blocks of 16 MiB.
+//! 1024 slices a tensor, 1000 files of a V1 checkpoint, compressed blocks of 16 MiB.
 
 mod block;
 mod bundle;
@@ -22,12 +22,12 @@ mod v1;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bundle::Bundle;
 use proto::{Fields, Value, malformed};
 use table::Table;
-use v1::V1File;
+use v1::V1Files;
 
 use super::source::Source;
 use super::{CheckpointError, Format, TensorReader};
@@ -44,7 +44,28 @@ pub(super) fn is_named_like_tensorflow(path: &Path) -> bool {
 /// When no checkpoint belongs to `path`, or its table is damaged. Missing data files show when a tensor is
 /// read.
 pub(super) fn open(path: &Path) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
-    open_table(Source::open(&locate::table_file(path)?)?)
+    let mut files = locate::table_files(path)?;
+    match (files.pop(), files.is_empty()) {
+        (Some(only), true) => open_table(Source::open(&only)?),
+        (last, _) => open_shards(files.into_iter().chain(last)),
+    }
+}
+
+/// Opens the shards of a V1 checkpoint.
+fn open_shards(
+    files: impl Iterator<Item = PathBuf>,
+) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
+    let mut tables = Vec::new();
+    for file in files {
+        let table = Table::open(Source::open(&file)?)?;
+        let header = read_header(&table)?;
+        if !is_v1(&table, &header)? {
+            let what = "it is named like a part of a V1 checkpoint, but is none";
+            return Err(CheckpointError::new(&file, malformed(what)));
+        }
+        tables.push((table, header));
+    }
+    Ok((Format::TensorflowV1, Box::new(V1Files::open(tables)?)))
 }
 
 /// Opens a V1 file or the index of a V2 bundle, whatever its name.
@@ -54,11 +75,17 @@ pub(super) fn open(path: &Path) -> Result<(Format, Box<dyn TensorReader>), Check
 pub(super) fn open_table(source: Source) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
     let table = Table::open(source)?;
     let header = read_header(&table)?;
-    let first = Fields::of(&header).next().transpose();
-    match first.map_err(|defect| CheckpointError::new(table.path(), defect))? {
-        Some((1, Value::Bytes(_))) => Ok((Format::TensorflowV1, Box::new(V1File::open(table, &header)?))),
-        _ => Ok((Format::TensorflowV2, Box::new(Bundle::open(&table, &header)?))),
+    if is_v1(&table, &header)? {
+        return Ok((Format::TensorflowV1, Box::new(V1Files::open(vec![(table, header)])?)));
     }
+    Ok((Format::TensorflowV2, Box::new(Bundle::open(&table, &header)?)))
+}
+
+/// Whether the value of a table's first key is that of a V1 file.
+fn is_v1(table: &Table, header: &[u8]) -> Result<bool, CheckpointError> {
+    let first = Fields::of(header).next().transpose();
+    let first = first.map_err(|defect| CheckpointError::new(table.path(), defect))?;
+    Ok(matches!(first, Some((1, Value::Bytes(_)))))
 }
 
 /// The value under the empty key, which is the first.

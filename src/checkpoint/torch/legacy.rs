@@ -1,18 +1,24 @@
 //! Files before PyTorch 1.6: the signature, the version, the writer's machine, the objects, the keys of the
 //! storages, each a pickle; then the storages in the order of the keys.
 
+use std::collections::HashMap;
+
 use super::super::error::{CheckpointError, Defect};
-use super::super::sniff::TORCH_LEGACY_SIGNATURE;
 use super::super::source::Source;
 use super::pickle::{Graph, Object, Tape, Value, run};
-use super::tensors::Storages;
+use super::tensors::{Extent, Storages, all_extents};
 use super::{Wanted, collect};
 
 const VERSION: Value = Value::Integer(1001);
 
 /// The tensors, and where each storage begins.
-pub(super) fn read(source: &Source) -> Result<(Vec<Wanted>, Vec<Option<u64>>), CheckpointError> {
-    let mut tape = Tape::new(source, TORCH_LEGACY_SIGNATURE.len() as u64, source.length());
+///
+/// `signature` is how many bytes the signature takes.
+pub(super) fn read(
+    source: &Source,
+    signature: u64,
+) -> Result<(Vec<Wanted>, Vec<Option<u64>>), CheckpointError> {
+    let mut tape = Tape::new(source, signature, source.length());
     let at = tape.position();
     if run(&mut tape)?.1 != VERSION {
         let what = "another version of PyTorch's old format than 1001";
@@ -27,8 +33,10 @@ pub(super) fn read(source: &Source) -> Result<(Vec<Wanted>, Vec<Option<u64>>), C
     let at = tape.position();
     let (graph, root) = run(&mut tape)?;
     let (wanted, storages) = collect(source, at, &graph, root)?;
+    // Also those that belong to no tensor that is read, such as an optimiser's: they have to be passed over.
+    let extents = all_extents(&graph);
     drop(graph);
-    let starts = find_storages(source, &mut tape, &storages)?;
+    let starts = find_storages(source, &mut tape, &storages, &extents)?;
     Ok((wanted, starts))
 }
 
@@ -43,6 +51,7 @@ fn find_storages(
     source: &Source,
     tape: &mut Tape,
     storages: &Storages,
+    extents: &HashMap<String, Extent>,
 ) -> Result<Vec<Option<u64>>, CheckpointError> {
     let keys_at = tape.position();
     let (graph, keys) = run(tape)?;
@@ -51,20 +60,22 @@ fn find_storages(
     let mut starts = vec![None; storages.all().len()];
     let mut at = tape.position();
     for key in keys {
-        let place = graph.text(*key).and_then(|key| storages.find(key));
-        // The elements' size is known from the tensors only, so an unknown storage cannot be passed over.
-        let place = place.ok_or_else(|| source.malformed(keys_at, "it lists a storage without tensors"))?;
-        let storage = &storages.all()[place];
+        let key = graph.text(*key).unwrap_or_default();
+        let unknown =
+            || source.malformed(keys_at, format!("it lists the storage {key:?}, which nothing describes"));
+        let extent = extents.get(key).ok_or_else(unknown)?;
         let length = u64::from_le_bytes(source.array(at, "the length of a storage")?);
-        if length != storage.length {
-            let what = format!("a storage of {} elements is said to have {length}", storage.length);
+        if length != extent.length {
+            let what = format!("a storage of {} elements is said to have {length}", extent.length);
             return Err(source.malformed(at, what));
         }
         at += 8;
-        let bytes = length.checked_mul(storage.elements.size());
+        let bytes = length.checked_mul(extent.width);
         let bytes = bytes.ok_or_else(|| source.malformed(at, "a storage is absurdly long"))?;
         source.check_inside(at, bytes, "the end of a storage")?;
-        starts[place] = Some(at);
+        if let Some(index) = storages.find(key) {
+            starts[index] = Some(at);
+        }
         at += bytes;
     }
     Ok(starts)

@@ -1,6 +1,7 @@
 //! The reader of PyTorch's files: a pickle that describes tensors, and the storages they lie in.
 //!
-//! Since PyTorch 1.6 both are entries of a zip archive; before, they followed each other in one file
+//! Since PyTorch 1.6 both are entries of a zip archive, as in TorchScript's files; before, they followed each other
+//! in one file
 //! (`torch/serialization.py`, functions `_save` and `_legacy_save`).
 
 mod legacy;
@@ -49,12 +50,12 @@ impl TorchReader {
         Self::new(source, wanted, &starts)
     }
 
-    /// Reads a file written before PyTorch 1.6.
+    /// Reads a file written before PyTorch 1.6, whose first `signature` bytes say so.
     ///
     /// # Errors
     /// When it is damaged or holds no tensors.
-    pub(super) fn legacy(source: Source) -> Result<Self, CheckpointError> {
-        let (wanted, starts) = legacy::read(&source)?;
+    pub(super) fn legacy(source: Source, signature: u64) -> Result<Self, CheckpointError> {
+        let (wanted, starts) = legacy::read(&source, signature)?;
         Self::new(source, wanted, &starts)
     }
 
@@ -70,7 +71,8 @@ impl TorchReader {
             let start = starts.get(storage).copied().flatten();
             let start = start.ok_or_else(|| wrong("its storage is not in the file"))?;
             let Described { shape, strides, first, storage } = tensor;
-            let place = Place { start, length: storage.length, first, strides: Some(strides) };
+            let place =
+                Place { start, length: storage.length, first, strides: Some(strides), big_endian: false };
             check_tensor(&reader.source, storage.elements, &shape, &place)
                 .map_err(|error| error.tensor(&name))?;
             reader.entries.push(TensorEntry { name, shape, elements: storage.elements });

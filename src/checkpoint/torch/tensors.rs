@@ -42,17 +42,21 @@ const DEEPEST_WRAPPING: usize = 4;
 
 /// The tensor that `value` describes, if it is the call of one of PyTorch's functions that make tensors.
 pub(super) fn described(graph: &Graph, value: Value) -> Option<Result<Described, Fault>> {
-    let mut value = value;
+    let called = |value: Value| graph.call(value).map(|call| (call.function, call.arguments));
+    let (mut function, mut arguments_of) = called(value)?;
     for _ in 0..DEEPEST_WRAPPING {
-        let call = graph.call(value)?;
-        let arguments = graph.sequence(call.arguments).unwrap_or_default();
-        match graph.global(call.function)? {
+        let arguments = graph.sequence(arguments_of).unwrap_or_default();
+        match graph.global(function)? {
             "torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2" => {
                 return Some(tensor(graph, arguments));
             }
             "torch._utils._rebuild_parameter"
             | "torch._utils._rebuild_parameter_with_state"
-            | "torch.nn.parameter.Parameter" => value = *arguments.first()?,
+            | "torch.nn.parameter.Parameter" => (function, arguments_of) = called(*arguments.first()?)?,
+            // A tensor with attributes or of a class of its own: the function, its type, and its arguments.
+            "torch._tensor._rebuild_from_type_v2" | "torch._tensor._rebuild_from_type" => {
+                (function, arguments_of) = (*arguments.first()?, *arguments.get(2)?);
+            }
             name if name.starts_with("torch._utils._rebuild_") => {
                 return Some(Err(Unsupported(format!("a tensor of the kind {name}"))));
             }
@@ -116,6 +120,44 @@ fn view(graph: &Graph, value: Value, length: u64) -> Result<u64, Fault> {
         .zip(natural(*size))
         .filter(|(offset, size)| offset.checked_add(*size).is_some_and(|end| end <= length));
     offset.map(|(offset, _)| offset).ok_or(Malformed("a view reaches past the end of its storage"))
+}
+
+/// How much of a file of the old format a storage takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// Bytes of an element.
+    pub width: u64,
+    /// Elements.
+    pub length: u64,
+}
+
+/// The extents of all storages that a pickle names, also of those that no tensor is read from. What is no storage
+/// that can be measured is left out.
+pub(super) fn all_extents(graph: &Graph) -> HashMap<String, Extent> {
+    let extents = graph.persistent().filter_map(|description| {
+        let [_, kind, key, _, length, ..] = graph.sequence(description)? else { return None };
+        let key = graph.text(*key).filter(|key| key.len() <= LONGEST_KEY)?;
+        let extent = Extent { width: width(graph.global(*kind)?)?, length: natural(*length)? };
+        Some((key.to_owned(), extent))
+    });
+    extents.collect()
+}
+
+/// Bytes of an element of a storage, also of those whose values are not read.
+fn width(name: &str) -> Option<u64> {
+    let class = name.strip_prefix("torch.")?;
+    Some(match class.strip_prefix("cuda.").unwrap_or(class) {
+        "storage.UntypedStorage"
+        | "UntypedStorage"
+        | "QInt8Storage"
+        | "QUInt8Storage"
+        | "QUInt4x2Storage"
+        | "QUInt2x4Storage" => 1,
+        "QInt32Storage" => 4,
+        "ComplexFloatStorage" => 8,
+        "ComplexDoubleStorage" => 16,
+        _ => element_type(name).ok()?.size(),
+    })
 }
 
 fn element_type(name: &str) -> Result<ElementType, Fault> {

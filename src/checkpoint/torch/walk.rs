@@ -68,9 +68,11 @@ impl Walk<'_> {
     }
 
     fn items(&mut self, items: &[(Value, Value)]) -> Result<(), &'static str> {
-        items.iter().try_for_each(|(key, value)| match (*key, self.graph.text(*key)) {
+        items.iter().enumerate().try_for_each(|(index, (key, value))| match (*key, self.graph.text(*key)) {
             (_, Some(key)) => self.child(key, *value),
             (Value::Integer(key), _) => self.child(&key.to_string(), *value),
+            // Keys that are no names, such as the parameters of an optimiser's state: their values are counted.
+            _ if matches!(value, Value::Object(_)) => self.child(&format!("[{index}]"), *value),
             _ => Ok(()),
         })
     }
@@ -112,6 +114,14 @@ impl Walk<'_> {
 
     /// The attributes of an object.
     fn state(&mut self, state: Value) -> Result<(), &'static str> {
+        // Of a class with `__slots__`, a pair of its dictionary and its slots.
+        if let Some(Object::Tuple(parts)) = self.graph.object(state) {
+            return parts.iter().filter(|part| **part != state).try_for_each(|part| self.attributes(*part));
+        }
+        self.attributes(state)
+    }
+
+    fn attributes(&mut self, state: Value) -> Result<(), &'static str> {
         let Some(Object::Dict(items)) = self.graph.object(state) else { return Ok(()) };
         items.iter().try_for_each(|(key, value)| match self.graph.text(*key) {
             Some(part) if MODULE_PARTS.contains(&part) => self.visit(*value),

@@ -1,4 +1,5 @@
-//! The parts of a zip archive that PyTorch uses: entries that are stored, not compressed.
+//! The parts of a zip archive that PyTorch uses: entries that are stored, not compressed. TorchScript compresses the
+//! text of its programs, which is not read.
 //!
 //! The format: PKWARE's APPNOTE, sections 4.3 and 4.5. Nothing is unpacked to the disk and nothing is
 //! decompressed, so an archive cannot grow. Checksums are not compared: `torch.save` can be told to leave
@@ -28,6 +29,8 @@ const FIELD_64: u16 = 1;
 struct Entry {
     length: u64,
     header: u64,
+    /// Whether its bytes can be read as they are.
+    is_stored: bool,
 }
 
 /// The entries of an archive by their names.
@@ -70,6 +73,13 @@ impl Archive {
         let entry = self.entries.get(name);
         let entry = entry
             .ok_or_else(|| source.error(Defect::Malformed(format!("the archive has no entry {name:?}"))))?;
+        if !entry.is_stored {
+            let what = format!(
+                "the entry {name:?} is compressed or encrypted, which torch.save never does; unpack the archive if it \
+                 merely wraps the weight file"
+            );
+            return Err(source.error(Defect::Unsupported(what)).offset(entry.header));
+        }
         let header: [u8; 30] = source.array(entry.header, "the header of an entry")?;
         if number::<4>(&header, 0) != Some(u64::from(LOCAL)) {
             return Err(source.malformed(entry.header, format!("the entry {name:?} does not begin here")));
@@ -136,17 +146,11 @@ fn parse(source: &Source, at: u64, list: &[u8]) -> Result<(String, Entry, usize)
     }
     let [length, packed, start] = widened([length, packed, start], fields)
         .ok_or_else(|| wrong(format!("the length of the entry {text:?} is missing")))?;
-    if flags & 1 != 0 || method != 0 || packed != length {
-        let what = format!(
-            "the entry {text:?} is compressed or encrypted, which torch.save never does; \
-                            unpack the archive if it merely wraps the weight file"
-        );
-        return Err(source.error(Defect::Unsupported(what)).offset(at));
-    }
-    if start.checked_add(length).is_none_or(|end| end > source.length()) {
+    let is_stored = flags & 1 == 0 && method == 0 && packed == length;
+    if start.checked_add(packed).is_none_or(|end| end > source.length()) {
         return Err(source.error(Defect::Truncated("the end of an entry")).offset(at));
     }
-    Ok((text.to_owned(), Entry { length, header: start }, end))
+    Ok((text.to_owned(), Entry { length, header: start, is_stored }, end))
 }
 
 /// Numbers that are all ones stand in the 64-bit field instead, in this order.

@@ -92,11 +92,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         What::Compare { made, originals, service } => {
             let found = pairs_of_folders(made, originals)?;
-            for path in &found.alone {
-                complain(&format!(
-                    "“{}” has no picture of the same name in the other folder",
-                    path.display()
-                ));
+            for (path, why) in &found.alone {
+                complain(&format!("“{}” is not compared: {why}", path.display()));
             }
             let question = |pair: crate::evaluation::verify::Pair| Question {
                 name: name(&pair.output, made),

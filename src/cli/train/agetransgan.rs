@@ -129,7 +129,8 @@ pub fn run(args: &AgeTransGanArgs) -> anyhow::Result<()> {
     let settings = args.run.settings(given)?;
     let device = args.run.device.open()?;
     let expert = args.face_expert.as_ref().map(|file| FaceExpert::open(file, &device)).transpose()?;
-    let (faces, left_out) = args.data.faces(|labelled| GroupedFace::of(labelled, settings.group))?;
+    let (faces, left_out) =
+        args.data.faces(&args.run, |labelled| GroupedFace::of(labelled, settings.group))?;
     args.run.keep_to(faces.iter().map(|(file, _)| file))?;
     let side = settings.size as u32;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {

@@ -92,7 +92,7 @@ impl CaaeArgs {
 pub fn run(args: &CaaeArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.settings()?;
-    let (faces, left_out) = args.data.faces(CaaeFace::of)?;
+    let (faces, left_out) = args.data.faces(&args.run, CaaeFace::of)?;
     args.run.keep_to(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.prepared(picture, settings.plain).map(|small| vec![small]).map_err(|error| error.to_string())

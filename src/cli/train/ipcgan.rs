@@ -1,11 +1,12 @@
 //! `agemirror train ipcgan` and `agemirror train cgan`: train a generator as the authors do.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::PathBuf;
 
 use super::data::DataArgs;
 use super::pictures::PictureArgs;
 use super::running::RunArgs;
-use crate::dataset::Labelled;
+use crate::dataset::{Labelled, listed_files};
 use crate::training::ipcgan::{
     FaceViews, FeatureLayer, IpcganFace, IpcganSettings, IpcganTrainer, Judges, LabelPairs, LossWeights,
     Recipe,
@@ -105,20 +106,14 @@ impl IpcganArgs {
 
     /// Whether a face is aged.
     fn sources(&self, recipe: Recipe) -> anyhow::Result<impl Fn(&Labelled, usize) -> bool + use<>> {
-        let listed = self.source_file.as_deref().map(|list| listed(list, &self.data.data)).transpose()?;
+        let listed =
+            self.source_file.as_deref().map(|list| listed_files(list, &self.data.data)).transpose()?;
+        let listed = listed.map(|files| files.into_iter().collect::<HashSet<_>>());
         Ok(move |face: &Labelled, group| match &listed {
             Some(files) => files.contains(&face.file),
             None => recipe.ages(group),
         })
     }
-}
-
-/// The files that a list names.
-fn listed(list: &Path, folder: &Path) -> anyhow::Result<std::collections::HashSet<PathBuf>> {
-    let text = std::fs::read_to_string(list)
-        .map_err(|error| anyhow::anyhow!("{} cannot be read: {error}", list.display()))?;
-    let paths = text.lines().filter_map(|line| line.split_whitespace().next());
-    Ok(paths.map(|path| folder.join(path)).collect())
 }
 
 /// Trains until the steps are done or Ctrl-C is pressed.
@@ -141,8 +136,9 @@ pub fn run(args: &IpcganArgs, recipe: Recipe) -> anyhow::Result<()> {
     };
     let is_source = args.sources(recipe)?;
     let (flavour, groups) = (recipe.flavour(), recipe.groups());
-    let (faces, left_out) =
-        args.data.faces(|labelled| IpcganFace::of(labelled, &groups, |group| is_source(labelled, group)))?;
+    let (faces, left_out) = args
+        .data
+        .faces(&args.run, |labelled| IpcganFace::of(labelled, &groups, |group| is_source(labelled, group)))?;
     args.run.keep_to(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Generator).map_err(|error| error.to_string())

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use candle_core::Device;
 
+use super::data::read_labelled;
 use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::aging::pagan::GROUPS;
-use crate::dataset::{Convention, Labelled, PictureStore, Skipped, pictures_in, read_published};
+use crate::dataset::{Convention, Labelled, PictureStore, Skipped, pictures_in};
 use crate::face::FivePoints;
 use crate::training::pagan::{Clusters, Eyes, Mode, PaganSettings, PaganTrainer, Vgg, YOUNG, prepared};
 
@@ -114,7 +115,7 @@ impl PaganArgs {
             let elder = self.elder_dataroot.as_ref().unwrap_or(&usual);
             return Ok(([of(&self.young_dataroot)?, of(elder)?], Skipped::new()));
         };
-        let reading = read_published(data, self.convention)?;
+        let reading = read_labelled(data, self.convention, &self.run)?;
         let groups: Vec<(u8, u8)> = std::iter::once(YOUNG).chain(GROUPS).collect();
         let of = |wanted: usize| {
             let fits = |face: &&Labelled| face.age.group_in(&groups) == Some(wanted);

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::device::TrainingDevice;
 use super::same_faces;
@@ -62,7 +63,7 @@ impl RunArgs {
     /// # Errors
     /// When the file cannot be read or written, or belongs to another system.
     pub(super) fn settings<S: Serialize + DeserializeOwned>(&self, given: S) -> anyhow::Result<S> {
-        let path = self.out.join("settings.json");
+        let path = self.settings_file();
         if self.resume {
             let text = std::fs::read_to_string(&path).with_context(|| {
                 format!("{} cannot be read, so there is nothing to resume", path.display())
@@ -73,6 +74,42 @@ impl RunArgs {
         let text = serde_json::to_vec_pretty(&given)?;
         write_atomically(&path, |out| out.write_all(&text))?;
         Ok(given)
+    }
+
+    /// What was noted in the settings of the run that is resumed, under `name`.
+    ///
+    /// # Errors
+    /// When the settings cannot be read, or hold something else there.
+    pub(super) fn noted<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
+        if !self.resume {
+            return Ok(None);
+        }
+        let path = self.settings_file();
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let settings: Value =
+            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        let noted = settings.get(name).map(|noted| serde_json::from_value(noted.clone())).transpose();
+        noted.with_context(|| format!("{}: `{name}` makes no sense", path.display()))
+    }
+
+    /// Notes `value` in the settings of the run, under `name`.
+    ///
+    /// # Errors
+    /// When the settings cannot be read or written.
+    pub(super) fn note(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
+        let path = self.settings_file();
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let mut settings: Map<String, Value> =
+            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        settings.insert(name.to_owned(), serde_json::to_value(value)?);
+        let text = serde_json::to_vec_pretty(&settings)?;
+        Ok(write_atomically(&path, |out| out.write_all(&text))?)
+    }
+
+    fn settings_file(&self) -> PathBuf {
+        self.out.join("settings.json")
     }
 
     /// Makes sure that a run that is resumed goes on with the `files` it began with.

@@ -2,34 +2,73 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AgeLabel, Labelled, Reading, pictures_in};
+use super::{AgeLabel, Labelled, Labels, pictures_in};
 use crate::dataset::DatasetError;
 use crate::dataset::labels::OLDEST;
 
-/// Whether `folder` holds two folders of groups at least.
-pub(super) fn are_there(folder: &Path) -> bool {
-    groups(folder).is_ok_and(|groups| groups.len() > 1)
+/// Numbers of folders below this are taken for groups of ages: no model has more than ten groups, while data sets have
+/// folders for persons, or for the last two digits of a number.
+const MOST_GROUPS: usize = 20;
+
+/// The folders of groups in a folder.
+pub(super) struct Groups {
+    /// Each with what its name says, sorted by the names.
+    folders: Vec<(PathBuf, AgeLabel)>,
+}
+
+impl Groups {
+    /// Looks for them in `folder`.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(super) fn of(folder: &Path) -> Result<Self, DatasetError> {
+        let entries = std::fs::read_dir(folder).map_err(DatasetError::io(folder, "read"))?;
+        let inner = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir());
+        let named = |path: PathBuf| Some((label(path.file_name()?.to_str()?)?, path));
+        let mut folders: Vec<(PathBuf, AgeLabel)> =
+            inner.filter_map(named).map(|(age, path)| (path, age)).collect();
+        folders.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(Self { folders })
+    }
+
+    /// Whether there are two at least, whose names can be those of groups.
+    pub(super) fn are_there(&self) -> bool {
+        self.folders.len() > 1 && self.highest_number().is_none_or(|number| number < MOST_GROUPS)
+    }
+
+    /// The highest number that is the whole name of a folder.
+    pub(super) fn highest_number(&self) -> Option<usize> {
+        let number = |age: &AgeLabel| match age {
+            AgeLabel::Group(number) => Some(*number),
+            AgeLabel::Years { .. } => None,
+        };
+        self.folders.iter().filter_map(|(_, age)| number(age)).max()
+    }
+
+    /// Why their numbers are not taken for groups, where they have too high ones.
+    pub(super) fn too_many(&self) -> Option<String> {
+        let highest = self.highest_number().filter(|number| *number >= MOST_GROUPS)?;
+        Some(format!(
+            ". Its folders have numbers up to {highest}, which are too many for groups of ages; --convention folders \
+             takes them for groups all the same"
+        ))
+    }
+
+    /// As in `5 folders of groups, such as 21-30`.
+    pub(super) fn in_words(&self) -> String {
+        let example = self.folders.first().and_then(|(path, _)| path.file_name()).unwrap_or_default();
+        format!("{} folders of groups, such as {}", self.folders.len(), example.to_string_lossy())
+    }
 }
 
 /// Reads the pictures in the folders of groups; other folders are passed over.
-pub(super) fn read(folder: &Path) -> Result<Reading, DatasetError> {
-    let mut reading = Reading::default();
-    for (group, age) in groups(folder)? {
+pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
+    let mut labels = Labels::default();
+    for (group, age) in Groups::of(folder)?.folders {
         let files = pictures_in(&group)?;
-        reading.faces.extend(files.into_iter().map(|file| Labelled::new(file, age, None)));
+        labels.faces.extend(files.into_iter().map(|file| Labelled::new(file, age, None)));
     }
-    Ok(reading)
-}
-
-/// The folders of groups in `folder`, sorted by their names.
-fn groups(folder: &Path) -> Result<Vec<(PathBuf, AgeLabel)>, DatasetError> {
-    let entries = std::fs::read_dir(folder).map_err(DatasetError::io(folder, "read"))?;
-    let inner = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir());
-    let named = |path: PathBuf| Some((label(path.file_name()?.to_str()?)?, path));
-    let mut found: Vec<(PathBuf, AgeLabel)> =
-        inner.filter_map(named).map(|(age, path)| (path, age)).collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(found)
+    Ok(labels)
 }
 
 /// `3`, `21-30`, `21_30`, `51+`, `70-`: a number alone is that of a group.

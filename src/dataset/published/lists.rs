@@ -5,55 +5,112 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AgeLabel, Labelled, Reading};
+use super::{AgeLabel, Labelled, Labels};
 use crate::dataset::DatasetError;
+use crate::dataset::text::read_text;
 
 /// Groups whose lists are looked for.
 const MOST_GROUPS: usize = 100;
 const ALL: &str = "train.txt";
 
-fn of_group(folder: &Path, group: usize) -> PathBuf {
-    folder.join(format!("train_age_group_{group}.txt"))
+fn of_group(group: usize) -> String {
+    format!("train_age_group_{group}.txt")
 }
 
-pub(super) fn are_there(folder: &Path) -> bool {
-    of_group(folder, 0).is_file() || folder.join(ALL).is_file()
+/// The name of a list in `folder`, if there is one.
+pub(super) fn first(folder: &Path) -> Option<String> {
+    [of_group(0), ALL.to_owned()].into_iter().find(|name| folder.join(name).is_file())
 }
 
-pub(super) fn read(folder: &Path) -> Result<Reading, DatasetError> {
-    let mut reading = Reading::default();
+pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
+    let mut labels = Labels::default();
     let mut lists = (0..MOST_GROUPS)
-        .map(|group| (group, of_group(folder, group)))
-        .filter(|(_, l)| l.is_file())
+        .map(|group| (group, folder.join(of_group(group))))
+        .filter(|(_, list)| list.is_file())
         .peekable();
     if lists.peek().is_none() {
-        reading.faces = lines(folder, &folder.join(ALL), None)?;
-        return Ok(reading);
+        labels.faces = labelled(folder, &folder.join(ALL), None)?;
+        return Ok(labels);
     }
     for (group, list) in lists {
-        reading.faces.extend(lines(folder, &list, Some(group))?);
+        labels.faces.extend(labelled(folder, &list, Some(group))?);
     }
-    Ok(reading)
+    Ok(labels)
 }
 
-/// The pictures of one list; `group` is the list's own, or stands behind each path.
-fn lines(folder: &Path, list: &Path, group: Option<usize>) -> Result<Vec<Labelled>, DatasetError> {
-    let text = std::fs::read_to_string(list).map_err(DatasetError::io(list, "read"))?;
-    let numbered = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let face = |(number, line): (u64, &str)| {
-        let mut fields = line.split_whitespace();
-        let path = fields.next().unwrap_or_default();
-        let own = || fields.next().and_then(|field| field.parse().ok());
-        let Some(group) = group.or_else(own) else {
-            return Err(DatasetError::Field {
-                file: list.to_owned(),
-                line: number,
-                column: "group",
-                value: line.to_owned(),
-                wanted: "a path and the number of a group",
-            });
-        };
-        Ok(Labelled::new(folder.join(path), AgeLabel::Group(group), None))
+/// The files that the list at `list` names, in its order; its paths are relative to `folder`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn listed_files(list: &Path, folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    Ok(lines(folder, list)?.into_iter().map(|line| line.path).collect())
+}
+
+/// A line of a list.
+struct Line {
+    number: u64,
+    text: String,
+    path: PathBuf,
+    /// The first number behind the path.
+    group: Option<usize>,
+}
+
+fn lines(folder: &Path, list: &Path) -> Result<Vec<Line>, DatasetError> {
+    let text = read_text(list).map_err(DatasetError::io(list, "read"))?;
+    let numbered = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
+    let line = |(number, text): (u64, &str)| {
+        let (path, group) = divided(text, |path| folder.join(path).is_file());
+        Line { number, text: text.to_owned(), path: folder.join(path), group }
     };
-    numbered.map(face).collect()
+    Ok(numbered.map(line).collect())
+}
+
+/// The path in a line, which may have spaces in it, and the first of the numbers behind it. `exists` is asked of paths
+/// with spaces only.
+fn divided(line: &str, exists: impl Fn(&str) -> bool) -> (&str, Option<usize>) {
+    let (mut path, mut group) = (line, None);
+    while let Some((before, last)) = path.rsplit_once(char::is_whitespace) {
+        let Ok(number) = last.parse() else { break };
+        (path, group) = (before.trim_end(), Some(number));
+    }
+    let first = line.split_whitespace().next().unwrap_or_default();
+    if path.contains(char::is_whitespace) && !exists(path) && exists(first) {
+        // Other columns than numbers follow the path.
+        let number = line[first.len()..].split_whitespace().next().and_then(|field| field.parse().ok());
+        return (first, number);
+    }
+    (path, group)
+}
+
+/// The pictures of one list; `group` is the list's own, or follows each path.
+fn labelled(folder: &Path, list: &Path, group: Option<usize>) -> Result<Vec<Labelled>, DatasetError> {
+    let face = |line: Line| match group.or(line.group) {
+        Some(group) => Ok(Labelled::new(line.path, AgeLabel::Group(group), None)),
+        None => Err(DatasetError::Field {
+            file: list.to_owned(),
+            line: line.number,
+            column: "group",
+            value: line.text,
+            wanted: "a path and the number of a group",
+        }),
+    };
+    lines(folder, list)?.into_iter().map(face).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_may_have_spaces() {
+        let there = ["my pictures/0.jpg", "a.jpg"];
+        let divide = |line| divided(line, |path| there.contains(&path));
+        assert_eq!(divide("my pictures/0.jpg 3"), ("my pictures/0.jpg", Some(3)));
+        assert_eq!(divide("my pictures/0.jpg"), ("my pictures/0.jpg", None));
+        assert_eq!(divide("my pictures/9.jpg\t2"), ("my pictures/9.jpg", Some(2)));
+        assert_eq!(divide("a.jpg 3 48"), ("a.jpg", Some(3)));
+        assert_eq!(divide("a.jpg 3 male"), ("a.jpg", Some(3)));
+        assert_eq!(divide("a.jpg"), ("a.jpg", None));
+        assert_eq!(divide("7"), ("7", None));
+    }
 }

@@ -1,17 +1,21 @@
 //! Folders of faces by the conventions under which data sets are published: labels in the names of the files,
 //! in the names of the folders, or in lists and tables beside them.
 
+mod choice;
 mod folders;
 mod lists;
 mod names;
 mod tables;
+mod walk;
 
 use std::path::{Path, PathBuf};
 
 use super::{DatasetError, Gender};
 use crate::aging::OLDEST_YEAR;
-use crate::camera::collect_pictures;
 use crate::face::FivePoints;
+
+pub use choice::Choice;
+pub use lists::listed_files;
 
 /// What is known of the age on a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,13 +78,15 @@ impl Labelled {
 pub enum Convention {
     /// Names `age_gender_race_date.jpg`, gender 0 for male and 1 for female
     #[value(name = "utkface")]
+    #[serde(rename = "utkface")]
     UtkFace,
-    /// Names `age_Name_Of_Person_0001.jpg`
+    /// Names `age_Name_Of_Person_0001.jpg`; the age is the first number
     Cacd,
     /// Names `001A16.jpg`: person, age, and a letter where there are several
     #[value(name = "fgnet")]
+    #[serde(rename = "fgnet")]
     FgNet,
-    /// Names `id_birth-date_year.jpg`, as of IMDB-WIKI
+    /// Names `id_birth-date_year.jpg` or `nm.._rm.._birth-date_year.jpg`, as in IMDB-WIKI
     Wiki,
     /// Lists `train_age_group_0.txt` and so on, or `train.txt` with a group behind each path
     Lists,
@@ -93,34 +99,48 @@ pub enum Convention {
 }
 
 /// What was read of a data set.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// The labelled pictures, in the order of their files or of the lists.
     pub faces: Vec<Labelled>,
-    /// Pictures without a label that could be understood, each with the reason.
+    /// Pictures without a label that could be understood, and empty lines of tables, each with the reason.
     pub skipped: Vec<(PathBuf, String)>,
+    /// The convention that it was read by.
+    pub choice: Choice,
 }
 
-/// Reads the data set in `folder`; the convention is told from what lies there unless it is given.
+/// What was read by one convention.
+#[derive(Default)]
+struct Labels {
+    faces: Vec<Labelled>,
+    skipped: Vec<(PathBuf, String)>,
+}
+
+/// Reads the data set in `folder`; the convention is told from what is there unless it is given.
 ///
 /// # Errors
-/// When the folder cannot be read, no convention fits, or a list or table is damaged.
-pub fn read_published(folder: &Path, convention: Option<Convention>) -> Result<Reading, DatasetError> {
-    let convention = match convention {
-        Some(convention) => convention,
-        None => recognise(folder)?,
+/// When the folder cannot be read, no convention fits, names and folders contradict each other and none is given, or
+/// a list or table is damaged.
+pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Reading, DatasetError> {
+    let (mut choice, pictures) = match given {
+        Some(convention) => (Choice::given(convention), None),
+        None => choice::recognise(folder)?,
     };
-    let reading = match convention {
+    let Labels { faces, skipped } = match choice.convention {
         Convention::Lists => lists::read(folder)?,
         Convention::Labels => tables::read_labels_csv(folder)?,
         Convention::FfhqAging => tables::read_ffhq_aging(folder)?,
         Convention::Folders => folders::read(folder)?,
-        by_name => by_names(folder, by_name)?,
+        by_name => by_names(pictures.map_or_else(|| pictures_in(folder), Ok)?, by_name),
     };
-    if reading.faces.is_empty() {
-        return Err(unlabelled(folder, &reading.skipped));
+    if faces.is_empty() {
+        return Err(unlabelled(folder, &skipped, String::new()));
     }
-    Ok(reading)
+    if given.is_none() && names::BY_NAME.contains(&choice.convention) {
+        let said = choice::compare_with_folders(folder, choice.convention, &faces)?;
+        choice.evidence.extend(said.into_iter().flat_map(|said| ["; ", said]));
+    }
+    Ok(Reading { faces, skipped, choice })
 }
 
 /// The pictures in a folder, which are told apart by nothing.
@@ -128,67 +148,32 @@ pub fn read_published(folder: &Path, convention: Option<Convention>) -> Result<R
 /// # Errors
 /// When it cannot be read or holds no picture.
 pub fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
-    let (pictures, errors) = collect_pictures(&[folder.to_owned()]);
-    match errors.into_iter().next() {
-        Some(error) => Err(DatasetError::Pictures(error)),
-        None => Ok(pictures),
-    }
+    walk::pictures_below(folder, walk::MOST_FILES)
 }
 
-/// Names that are looked at to tell a convention.
-const LOOKED_AT: usize = 200;
-
-fn recognise(folder: &Path) -> Result<Convention, DatasetError> {
-    if folder.join("labels.csv").is_file() {
-        return Ok(Convention::Labels);
-    }
-    if tables::ffhq_table(folder).is_some() {
-        return Ok(Convention::FfhqAging);
-    }
-    if lists::are_there(folder) {
-        return Ok(Convention::Lists);
-    }
-    let named = by_most_names(folder)?;
-    match named {
-        // IMDB-WIKI's folders bear numbers that mean nothing.
-        Ok(convention @ Convention::Wiki) => Ok(convention),
-        _ if folders::are_there(folder) => Ok(Convention::Folders),
-        named => named.map_err(|example| unlabelled(folder, &[(example, String::new())])),
-    }
-}
-
-/// The convention that most names in a folder follow, or a file whose name follows none.
-fn by_most_names(folder: &Path) -> Result<Result<Convention, PathBuf>, DatasetError> {
-    let pictures = pictures_in(folder)?;
-    let step = (pictures.len() / LOOKED_AT).max(1);
-    let looked_at: Vec<&PathBuf> = pictures.iter().step_by(step).collect();
-    let by_name = [Convention::UtkFace, Convention::Wiki, Convention::FgNet, Convention::Cacd];
-    for convention in by_name {
-        let fits = looked_at.iter().filter(|file| names::label(convention, file).is_some()).count();
-        if 2 * fits > looked_at.len() {
-            return Ok(Ok(convention));
+fn by_names(pictures: Vec<PathBuf>, convention: Convention) -> Labels {
+    let mut labels = Labels::default();
+    for file in pictures {
+        match names::stated(convention, &file) {
+            Some(stated) if stated.is_possible() => {
+                labels.faces.push(Labelled::new(file, AgeLabel::exact(stated.age), stated.gender));
+            }
+            Some(stated) => {
+                labels.skipped.push((file, format!("its name states an age of {} years", stated.age)));
+            }
+            None => labels.skipped.push((file, "its name states no age".to_owned())),
         }
     }
-    Ok(Err(pictures.into_iter().next().unwrap_or_default()))
+    labels
 }
 
-fn by_names(folder: &Path, convention: Convention) -> Result<Reading, DatasetError> {
-    let mut reading = Reading::default();
-    for file in pictures_in(folder)? {
-        match names::label(convention, &file) {
-            Some((age, gender)) => reading.faces.push(Labelled::new(file, AgeLabel::exact(age), gender)),
-            None => reading.skipped.push((file, "its name states no age".to_owned())),
-        }
-    }
-    Ok(reading)
-}
-
-fn unlabelled(folder: &Path, skipped: &[(PathBuf, String)]) -> DatasetError {
+fn unlabelled(folder: &Path, skipped: &[(PathBuf, String)], hint: String) -> DatasetError {
     let example =
         skipped.first().map(|(file, _)| file.file_name().unwrap_or_default().to_string_lossy().into_owned());
     DatasetError::Unlabelled {
         folder: folder.to_owned(),
         example: example.unwrap_or_else(|| "none".to_owned()),
+        hint,
     }
 }
 

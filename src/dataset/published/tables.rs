@@ -2,141 +2,178 @@
 
 use std::path::{Path, PathBuf};
 
-use csv::StringRecord;
-
-use super::{AgeLabel, Labelled, Reading, folders};
-use crate::dataset::{DatasetError, Gender, Split, read_labels};
+use super::{AgeLabel, Labelled, Labels, folders};
+use crate::dataset::labels::{OLDEST, blank_line, missing_column, read_labels_and_blanks};
+use crate::dataset::text_table::{TableRow, TextTable};
+use crate::dataset::{DatasetError, Gender, Split};
 
 /// A column that only the table with landmarks has.
 const LANDMARKS: &str = "right_eye_x";
 /// The names under which FFHQ-Aging's table goes.
 const FFHQ: [&str; 2] = ["ffhq_aging_labels.csv", "labels_ffhq_aging.csv"];
+/// How the folders begin in which FFHQ's and FFHQ-Aging's downloaders put pictures of a size.
+const FFHQ_FOLDERS: [&str; 3] = ["ffhq_aging", "images", "thumbnails"];
+/// What tables write where a gender is not known.
+const NO_GENDER: [&str; 5] = ["nan", "none", "null", "unknown", "-"];
 
-/// A table whose first line names its columns.
+/// A table and where it is.
 struct Table {
     file: PathBuf,
-    headers: StringRecord,
-    records: Vec<StringRecord>,
+    text: TextTable,
 }
 
 impl Table {
     fn open(file: &Path) -> Result<Self, DatasetError> {
-        let opened = std::fs::File::open(file).map_err(DatasetError::io(file, "read"))?;
-        let mut reader =
-            csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(std::io::BufReader::new(opened));
-        let malformed = |source| DatasetError::Table { file: file.to_owned(), source };
-        let headers = reader.headers().map_err(malformed)?.clone();
-        let records = reader.records().collect::<Result<_, _>>().map_err(malformed)?;
-        Ok(Self { file: file.to_owned(), headers, records })
-    }
-
-    fn find(&self, column: &str) -> Option<usize> {
-        self.headers.iter().position(|header| header == column)
+        let text = TextTable::read(file).map_err(DatasetError::io(file, "read"))?;
+        Ok(Self { file: file.to_owned(), text })
     }
 
     fn column(&self, column: &'static str) -> Result<usize, DatasetError> {
-        self.find(column).ok_or_else(|| DatasetError::MissingColumn { file: self.file.clone(), column })
+        self.text.find(column).ok_or_else(|| missing_column(&self.text, &self.file, column))
     }
 
-    fn wrong(
+    /// Labels every line that has something in it; those with nothing in them are listed as skipped.
+    fn labels(
         &self,
-        record: &StringRecord,
-        column: &'static str,
-        value: &str,
-        wanted: &'static str,
-    ) -> DatasetError {
+        mut label: impl FnMut(&TableRow, &mut Labels) -> Result<(), DatasetError>,
+    ) -> Result<Labels, DatasetError> {
+        let mut labels = Labels::default();
+        for row in self.text.rows() {
+            let row = row.map_err(|reason| DatasetError::Table { file: self.file.clone(), reason })?;
+            if row.is_blank() {
+                labels.skipped.push((self.file.clone(), blank_line(row.line())));
+            } else {
+                label(&row, &mut labels)?;
+            }
+        }
+        Ok(labels)
+    }
+
+    fn wrong(&self, row: &TableRow, column: &'static str, value: &str, wanted: &'static str) -> DatasetError {
         DatasetError::Field {
             file: self.file.clone(),
-            line: record.position().map_or(0, csv::Position::line),
+            line: row.line(),
             column,
             value: value.to_owned(),
             wanted,
         }
     }
-}
 
-fn gender(text: &str) -> Option<Gender> {
-    match text {
-        "male" | "Male" | "m" | "M" => Some(Gender::Male),
-        "female" | "Female" | "f" | "F" => Some(Gender::Female),
-        _ => None,
+    /// The gender in a field, which may be empty or say that it is not known.
+    fn gender(&self, row: &TableRow, text: &str) -> Result<Option<Gender>, DatasetError> {
+        let is_unknown = text.is_empty() || NO_GENDER.iter().any(|word| text.eq_ignore_ascii_case(word));
+        match Gender::parse(text) {
+            None if !is_unknown => Err(self.wrong(row, "gender", text, Gender::WORDS)),
+            gender => Ok(gender),
+        }
     }
 }
 
 /// `labels.csv`: with landmarks, of which the faces to train on are taken, or with file, ages and perhaps
 /// genders alone.
-pub(super) fn read_labels_csv(folder: &Path) -> Result<Reading, DatasetError> {
+pub(super) fn read_labels_csv(folder: &Path) -> Result<Labels, DatasetError> {
     let file = folder.join("labels.csv");
     let table = Table::open(&file)?;
-    let faces =
-        if table.find(LANDMARKS).is_some() { with_landmarks(folder, &file)? } else { plain(folder, &table)? };
-    Ok(Reading { faces, skipped: Vec::new() })
+    if table.text.find(LANDMARKS).is_some() { with_landmarks(folder, &file) } else { plain(folder, &table) }
 }
 
-fn with_landmarks(folder: &Path, file: &Path) -> Result<Vec<Labelled>, DatasetError> {
-    let training = read_labels(file)?.into_iter().filter(|face| face.split == Split::Train);
+fn with_landmarks(folder: &Path, file: &Path) -> Result<Labels, DatasetError> {
+    let (faces, blank) = read_labels_and_blanks(file)?;
+    let training = faces.into_iter().filter(|face| face.split == Split::Train);
     let labelled = training.map(|face| Labelled {
         file: folder.join(face.file),
         age: AgeLabel::Years { low: face.age_low, high: face.age_high },
         gender: Some(face.gender),
         points: Some(face.points),
     });
-    Ok(labelled.collect())
+    let skipped = blank.into_iter().map(|line| (file.to_owned(), blank_line(line)));
+    Ok(Labels { faces: labelled.collect(), skipped: skipped.collect() })
 }
 
-fn plain(folder: &Path, table: &Table) -> Result<Vec<Labelled>, DatasetError> {
+fn plain(folder: &Path, table: &Table) -> Result<Labels, DatasetError> {
     let file = table.column("file")?;
-    let ages = match table.find("age") {
-        Some(age) => [age, age],
-        None => [table.column("age_low")?, table.column("age_high")?],
+    let ages = match table.text.find("age") {
+        Some(age) => [(age, "age"), (age, "age")],
+        None => [(table.column("age_low")?, "age_low"), (table.column("age_high")?, "age_high")],
     };
-    let genders = table.find("gender");
-    let face = |record: &StringRecord| {
-        let field = |column: usize| record.get(column).unwrap_or_default();
-        let age = |column: usize| match field(column).parse::<f32>() {
-            Ok(age) if (0.0..=crate::dataset::labels::OLDEST).contains(&age) => Ok(age),
-            _ => Err(table.wrong(record, "age", field(column), "an age in years")),
+    let genders = table.text.find("gender");
+    table.labels(|row, labels| {
+        let path = folder.join(row.field(file));
+        if row.field(file).is_empty() {
+            labels.skipped.push((table.file.clone(), format!("its line {} names no picture", row.line())));
+            return Ok(());
+        }
+        if ages.iter().any(|(column, _)| row.field(*column).is_empty()) {
+            labels.skipped.push((path, format!("line {} of the table states no age", row.line())));
+            return Ok(());
+        }
+        let age = |(column, name): (usize, &'static str)| {
+            let age = table.text.number(row.field(column)).filter(|age| (0.0..=OLDEST).contains(age));
+            age.ok_or_else(|| table.wrong(row, name, row.field(column), "an age in years, 0 to 130"))
         };
         let age = AgeLabel::Years { low: age(ages[0])?, high: age(ages[1])? };
-        Ok(Labelled::new(folder.join(field(file)), age, genders.and_then(|column| gender(field(column)))))
-    };
-    table.records.iter().map(face).collect()
+        let gender = genders.map_or(Ok(None), |column| table.gender(row, row.field(column)))?;
+        labels.faces.push(Labelled::new(path, age, gender));
+        Ok(())
+    })
 }
 
-/// The table of FFHQ-Aging in `folder`.
+/// The table of FFHQ-Aging in `folder`, or beside it where `folder` is that of its pictures.
 pub(super) fn ffhq_table(folder: &Path) -> Option<PathBuf> {
-    FFHQ.iter().map(|name| folder.join(name)).find(|path| path.is_file())
+    let own = name_of(folder);
+    let is_pictures = FFHQ_FOLDERS.iter().any(|start| own.starts_with(start));
+    let beside = folder.parent().filter(|_| is_pictures);
+    let mut tables =
+        [Some(folder), beside].into_iter().flatten().flat_map(|home| FFHQ.map(|name| home.join(name)));
+    tables.find(|path| path.is_file())
+}
+
+fn name_of(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
 /// FFHQ-Aging's table (Or-El et al., 2020): number of the picture, group of ages such as `30-39`, gender. The
-/// pictures are `00000.png`, or `00000/00000.png` in folders of a thousand, or both below `images1024x1024`.
-pub(super) fn read_ffhq_aging(folder: &Path) -> Result<Reading, DatasetError> {
+/// pictures are `00000.png`, or `00000/00000.png` in folders of a thousand, or both in a folder such as
+/// `ffhq_aging256x256` or `images1024x1024`.
+pub(super) fn read_ffhq_aging(folder: &Path) -> Result<Labels, DatasetError> {
     let table = Table::open(&ffhq_table(folder).unwrap_or_else(|| folder.join(FFHQ[0])))?;
     let [number, group, gender_of] =
         [table.column("image_number")?, table.column("age_group")?, table.column("gender")?];
-    let mut reading = Reading::default();
-    for record in &table.records {
-        let field = |column: usize| record.get(column).unwrap_or_default();
-        let Ok(number) = field(number).parse::<u32>() else {
-            return Err(table.wrong(record, "image_number", field(number), "a number"));
+    let homes = ffhq_homes(folder);
+    table.labels(|row, labels| {
+        let Ok(number) = row.field(number).parse::<u32>() else {
+            return Err(table.wrong(row, "image_number", row.field(number), "a number"));
         };
-        let Some(age @ AgeLabel::Years { .. }) = folders::label(field(group)) else {
-            return Err(table.wrong(record, "age_group", field(group), "a group of years such as 30-39"));
+        let Some(age @ AgeLabel::Years { .. }) = folders::label(row.field(group)) else {
+            return Err(table.wrong(row, "age_group", row.field(group), "a group of years such as 30-39"));
         };
-        match ffhq_picture(folder, number) {
-            Some(file) => reading.faces.push(Labelled::new(file, age, gender(field(gender_of)))),
+        let gender = table.gender(row, row.field(gender_of))?;
+        match ffhq_picture(&homes, number) {
+            Some(file) => labels.faces.push(Labelled::new(file, age, gender)),
             None => {
-                reading.skipped.push((folder.join(format!("{number:05}.png")), "it is not there".to_owned()))
+                labels.skipped.push((folder.join(format!("{number:05}.png")), "it is not there".to_owned()))
             }
         }
-    }
-    Ok(reading)
+        Ok(())
+    })
 }
 
-fn ffhq_picture(folder: &Path, number: u32) -> Option<PathBuf> {
+/// The folders that pictures can be in: `folder` itself, then those of a size, the largest first.
+fn ffhq_homes(folder: &Path) -> Vec<PathBuf> {
+    let side = |name: &str| name.rsplit_once('x').and_then(|(_, side)| side.parse::<u32>().ok()).unwrap_or(0);
+    let inner = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut sized: Vec<(u32, PathBuf)> = inner
+        .filter(|path| path.is_dir() && FFHQ_FOLDERS.iter().any(|start| name_of(path).starts_with(start)))
+        .map(|path| (side(&name_of(&path)), path))
+        .collect();
+    sized.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    std::iter::once(folder.to_owned()).chain(sized.into_iter().map(|(_, path)| path)).collect()
+}
+
+fn ffhq_picture(homes: &[PathBuf], number: u32) -> Option<PathBuf> {
     let thousand = format!("{:05}", number / 1000 * 1000);
-    let homes = [folder.to_owned(), folder.join("images1024x1024")];
-    let homes = homes.into_iter().flat_map(|home| [home.join(&thousand), home]);
-    let names = homes.flat_map(|home| ["png", "jpg"].map(|kind| home.join(format!("{number:05}.{kind}"))));
-    names.into_iter().find(|path| path.is_file())
+    let homes = homes.iter().flat_map(|home| [home.join(&thousand), home.clone()]);
+    let mut names =
+        homes.flat_map(|home| ["png", "jpg"].map(|kind| home.join(format!("{number:05}.{kind}"))));
+    names.find(|path| path.is_file())
 }

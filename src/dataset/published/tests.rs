@@ -30,8 +30,7 @@ fn names_state_ages() {
         read(&utkface),
         [exact(utkface[0].0, 100.0, Some(Gender::Female)), exact(utkface[1].0, 61.0, Some(Gender::Male))]
     );
-    let cacd = ["14_Chris_Colfer_0009.jpg", "15_Chris_Colfer_0009.jpg_0.jpg", "62_Jo_0001.jpg"]
-        .map(|name| (name, ""));
+    let cacd = ["14_Jo_Doe_0009.jpg", "15_Jo_Doe_0009.jpg_0.jpg", "62_Al_0001.jpg"].map(|name| (name, ""));
     assert_eq!(
         read(&cacd),
         [exact(cacd[0].0, 14.0, None), exact(cacd[1].0, 15.0, None), exact(cacd[2].0, 62.0, None)]
@@ -72,6 +71,138 @@ fn lists_folders_and_tables_state_ages() {
     );
 }
 
+/// What a data set was taken for, its ages, and why.
+fn chosen(files: &[&str]) -> Result<(Convention, Vec<AgeLabel>, String), String> {
+    let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
+    let reading = read_published(folder_of(&files).path(), None).map_err(|error| error.to_string())?;
+    let ages = reading.faces.iter().map(|face| face.age).collect();
+    Ok((reading.choice.convention, ages, reading.choice.to_string()))
+}
+
+#[test]
+fn names_come_before_the_numbers_of_folders() {
+    let imdb = ["00/nm9999999_rm10000001_1955-3-7_2003.jpg", "01/nm9999999_rm10000002_1955-8-7_2003.jpg"];
+    let (convention, ages, said) = chosen(&imdb).unwrap();
+    assert_eq!((convention, ages), (Convention::Wiki, [48.0, 47.0].map(AgeLabel::exact).to_vec()));
+    assert!(
+        said.contains("IMDB-WIKI") && said.contains("2 of 2 names") && said.contains("(48 years)"),
+        "{said}"
+    );
+    assert!(said.contains("say nothing of ages"), "{said}");
+    let (convention, ages, said) = chosen(&["000/000A61.JPG", "000/000A02.JPG", "001/001A18.JPG"]).unwrap();
+    assert_eq!((convention, ages), (Convention::FgNet, [2.0, 61.0, 18.0].map(AgeLabel::exact).to_vec()));
+    assert!(said.contains("fgnet") && said.contains("those of the persons"), "{said}");
+    let (convention, ages, said) = chosen(&["0/20_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg"]).unwrap();
+    assert_eq!((convention, ages), (Convention::Cacd, [20.0, 21.0].map(AgeLabel::exact).to_vec()));
+    assert!(said.contains("its folders agree"), "{said}");
+    let (convention, _, said) = chosen(&["0/a.jpg", "1/b.jpg", "1/9.jpg"]).unwrap();
+    assert_eq!(convention, Convention::Folders);
+    assert!(said.contains("2 folders of groups, such as 0") && said.contains("state no ages"), "{said}");
+}
+
+#[test]
+fn names_that_contradict_their_folders_are_refused() {
+    for files in [
+        &["0/40_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg", "1/41_Jo_Doe_0002.jpg"][..],
+        &["21-30/25_0_1_x.jpg", "31-40/51_0_1_x.jpg"],
+        &["21-30/000A25.JPG", "31-40/001A60.JPG"],
+    ] {
+        let said = chosen(files).unwrap_err();
+        assert!(
+            said.contains("contradict each other in 1 of") && said.contains("--convention folders"),
+            "{said}"
+        );
+        let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
+        let folder = folder_of(&files);
+        for given in [Convention::Folders, Convention::Cacd, Convention::UtkFace, Convention::FgNet] {
+            let reading = read_published(folder.path(), Some(given));
+            let fits = |reading: Reading| reading.choice.convention == given;
+            assert!(
+                reading.map_or_else(|error| error.to_string().contains("no pictures whose"), fits),
+                "{given:?}"
+            );
+        }
+    }
+    // A birthday that is not known is no contradiction.
+    assert!(chosen(&["21-30/9_1980-3-1_2011.jpg", "31-40/9_1980-3-1_2012.jpg"]).is_ok());
+}
+
+#[test]
+fn folders_of_very_many_numbers_are_no_groups() {
+    let files: Vec<String> = (0..30).map(|number| format!("{number:02}/picture.jpg")).collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let said = chosen(&files).unwrap_err();
+    assert!(said.contains("up to 29") && said.contains("--convention folders"), "{said}");
+}
+
+#[test]
+fn ages_that_nobody_has_are_left_out() {
+    let folder = folder_of(&[("9_1990-1-1_1955.jpg", ""), ("9_1990-1-1_2015.jpg", "")]);
+    let reading = read_published(folder.path(), None).unwrap();
+    assert_eq!(reading.faces.len(), 1);
+    assert_eq!(reading.skipped[0].1, "its name states an age of -35 years");
+}
+
+#[test]
+fn tables_of_every_spreadsheet_are_read() {
+    let expected = [exact("ä.jpg", 30.5, Some(Gender::Male)), exact("b.jpg", 8.0, Some(Gender::Female))];
+    let plain = "File;AGE;Gender\r\nä.jpg;30,5;MALE\r\nb.jpg;8;F\r\n;;\r\n";
+    let zero = plain.replace("MALE", "0").replace(";F\r", ";1\r").replace(';', "\t");
+    let utf16: Vec<u8> = zero.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<u8> = plain.chars().map(|character| u32::from(character) as u8).collect();
+    let tables = [
+        plain.as_bytes().to_vec(),
+        [b"\xef\xbb\xbf", plain.as_bytes()].concat(),
+        [b"\xff\xfe", utf16.as_slice()].concat(),
+        latin,
+        plain.replace(',', ".").replace(';', ",").into_bytes(),
+    ];
+    for bytes in tables {
+        let folder = folder_of(&[]);
+        let table = folder.path().join("labels.csv");
+        std::fs::write(&table, bytes).unwrap();
+        let reading = read_published(folder.path(), None).unwrap();
+        let faces = expected
+            .each_ref()
+            .map(|(name, age, gender)| Labelled::new(folder.path().join(name), *age, *gender));
+        assert_eq!(reading.faces, faces);
+        assert_eq!(reading.skipped, [(table, "its line 4 has nothing in it".to_owned())]);
+    }
+    let text = "file,age,gender\na.jpg,,male\n,3,male\nb.jpg,7,NaN\n";
+    let reading = read_published(folder_of(&[("labels.csv", text)]).path(), None).unwrap();
+    assert_eq!((reading.faces.len(), reading.faces[0].gender), (1, None));
+    let reasons: Vec<&str> = reading.skipped.iter().map(|(_, reason)| reason.as_str()).collect();
+    assert_eq!(reasons, ["line 2 of the table states no age", "its line 3 names no picture"]);
+}
+
+#[test]
+fn lists_name_paths_with_spaces() {
+    let group = |name: &str, group| (name.to_owned(), AgeLabel::Group(group), None);
+    assert_eq!(
+        read(&[("train_age_group_0.txt", "my pictures/0.jpg 0\nb.jpg\n"), ("my pictures/0.jpg", "")]),
+        [group("my pictures/0.jpg", 0), group("b.jpg", 0)]
+    );
+    assert_eq!(read(&[("train.txt", "my pictures/a.jpg 4\n")]), [group("my pictures/a.jpg", 4)]);
+}
+
+#[test]
+fn ffhq_aging_is_read_as_its_downloader_puts_it() {
+    let table = "image_number,age_group,age_group_confidence,gender,gender_confidence\n\
+        0,0-2,1,male,1\n1001,20-29,0.9,female,1\n";
+    let folder = folder_of(&[
+        ("ffhq_aging_labels.csv", table),
+        ("ffhq_aging256x256/00000/00000.png", ""),
+        ("ffhq_aging256x256/01000/01001.png", ""),
+        ("ffhq_aging1024x1024/00000/00000.png", ""),
+    ]);
+    for (from, first) in [("", "ffhq_aging1024x1024"), ("ffhq_aging256x256", "ffhq_aging256x256")] {
+        let reading = read_published(&folder.path().join(from), None).unwrap();
+        assert_eq!(reading.choice.convention, Convention::FfhqAging);
+        assert_eq!(reading.faces.len(), 2);
+        assert_eq!(reading.faces[0].file, folder.path().join(first).join("00000/00000.png"));
+    }
+}
+
 #[test]
 fn ffhq_aging_is_read_and_missing_pictures_are_told() {
     let table = "image_number,age_group,age_group_confidence,gender,gender_confidence\n\
@@ -100,6 +231,8 @@ fn what_cannot_be_understood_is_named() {
     assert!(said.contains("no column `age_low`"), "{said}");
     let said = message(&[("labels.csv", "file,age\na.jpg,old\n")]);
     assert!(said.contains("labels.csv, line 2") && said.contains("`old`"), "{said}");
+    let said = message(&[("labels.csv", "file;age;gender\na.jpg;3;x\n")]);
+    assert!(said.contains("`x` is not `male`, `female`, `m`, `f`, `0` (male"), "{said}");
     let said = message(&[("train.txt", "a.jpg\n")]);
     assert!(said.contains("train.txt, line 1"), "{said}");
     let reading =

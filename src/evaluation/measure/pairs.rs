@@ -106,11 +106,6 @@ fn group(label: &str) -> Option<&'static AgeGroup> {
 }
 
 fn label(row: &Row) -> Result<Label, TableError> {
-    let gender = |text: &str| match text.to_ascii_lowercase().as_str() {
-        "female" | "f" => Some(Gender::Female),
-        "male" | "m" => Some(Gender::Male),
-        _ => None,
-    };
     let age = row.number("input_age")?;
     if age.is_some_and(|age| !(0.0..=OLDEST).contains(&age)) {
         return Err(row.wrong("input_age", "an age in years"));
@@ -119,7 +114,7 @@ fn label(row: &Row) -> Result<Label, TableError> {
     Ok(Label {
         file: text("input"),
         dataset: text("dataset"),
-        gender: row.parsed("gender", "`female` or `male`", gender)?,
+        gender: row.parsed("gender", Gender::WORDS, Gender::parse)?,
         ethnicity: text("ethnicity"),
         age_low: age.unwrap_or(0.0),
         age_high: age.unwrap_or(OLDEST),

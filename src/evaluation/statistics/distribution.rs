@@ -191,16 +191,32 @@ fn score(part: &[Vec<f64>]) -> f64 {
     let logs: Vec<Vec<f64>> = part.iter().map(|row| log_softmax(row)).collect();
     let width = part.first().map_or(0, Vec::len);
     let count = part.len() as f64;
-    let mean: Vec<f64> =
-        (0..width).map(|j| logs.iter().map(|row| row[j].exp()).sum::<f64>() / count).collect();
+    // Also the means are kept as logarithms: a probability may be too small for a number.
+    let log_means: Vec<f64> =
+        (0..width).map(|j| log_sum(logs.iter().map(|row| row[j])) - count.ln()).collect();
     let gain =
-        |row: &Vec<f64>| row.iter().zip(&mean).map(|(log, mean)| log.exp() * (log - mean.ln())).sum::<f64>();
+        |row: &Vec<f64>| row.iter().zip(&log_means).map(|(log, mean)| information(*log, *mean)).sum::<f64>();
     (logs.iter().map(gain).sum::<f64>() / count).exp()
 }
 
+/// What a class of the probability exp(`log`) adds to the distance from a distribution where it has the probability
+/// exp(`log_mean`). A probability so small that it is zero adds nothing, as in the limit.
+fn information(log: f64, log_mean: f64) -> f64 {
+    let probability = log.exp();
+    if probability == 0.0 { 0.0 } else { probability * (log - log_mean) }
+}
+
+/// The logarithm of the sum of the exponentials of `values`.
+fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        return largest;
+    }
+    values.map(|value| (value - largest).exp()).sum::<f64>().ln() + largest
+}
+
 fn log_softmax(row: &[f64]) -> Vec<f64> {
-    let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum = row.iter().map(|value| (value - largest).exp()).sum::<f64>().ln() + largest;
+    let sum = log_sum(row.iter().copied());
     row.iter().map(|value| value - sum).collect()
 }
 
@@ -279,6 +295,16 @@ mod tests {
             })
             .count();
         assert!((87..=99).contains(&covered), "{covered} of {trials}");
+    }
+
+    /// Two classes that each row is sure of: the score is 2, however small the other probabilities are.
+    #[test]
+    fn probabilities_too_small_for_a_number_add_nothing() {
+        for far in [-700.0, -745.0, -1e4, f64::NEG_INFINITY] {
+            let row = |class: usize| (0..3).map(|j| if j == class { 0.0 } else { far }).collect();
+            let score = inception_score(&vec![row(0), row(1)], 1).unwrap();
+            assert!((score.mean - 2.0).abs() < 1e-12, "{far}: {}", score.mean);
+        }
     }
 
     #[test]

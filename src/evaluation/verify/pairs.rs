@@ -1,6 +1,6 @@
 //! Which pictures are compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -53,30 +53,75 @@ pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
 /// The pairs of two folders, and what has no partner.
 #[derive(Debug, Default)]
 pub struct PairedFolders {
-    /// Pictures of equal names, in the order of their names.
+    /// Pictures of one name, in the order of the names of the outputs.
     pub pairs: Vec<Pair>,
-    /// Pictures of either folder whose name the other one does not have.
-    pub alone: Vec<PathBuf>,
+    /// Pictures of either folder without a partner in the other, each with the reason.
+    pub alone: Vec<(PathBuf, &'static str)>,
 }
 
-/// Pairs the pictures of `outputs` with those of `inputs` that have the same path within their folder.
+/// Why a picture has no partner.
+const NO_PARTNER: &str = "the other folder has no picture of its name, with whatever ending";
+const TAKEN: &str = "another picture of its name is compared with the one in the other folder";
+const SEVERAL: &str =
+    "several pictures of its name differ in their endings only, so that its partner is not clear";
+
+/// Pairs the pictures of `outputs` with those of `inputs` that have the same path within their folder; what is left
+/// is paired by the path without its ending, where that leaves no choice.
 ///
 /// # Errors
 /// When a folder cannot be read or has no picture.
 pub fn pairs_of_folders(outputs: &Path, inputs: &Path) -> Result<PairedFolders, PictureError> {
-    let (made, given) = (names_in(outputs)?, names_in(inputs)?);
-    let pair = |name: &OsString| Pair {
-        input: inputs.join(name),
-        output: outputs.join(name),
+    let (mut made, mut given) = (names_in(outputs)?, names_in(inputs)?);
+    let equal: Vec<OsString> = made.intersection(&given).cloned().collect();
+    let mut names: Vec<(OsString, OsString)> =
+        equal.iter().map(|name| (name.clone(), name.clone())).collect();
+    for name in &equal {
+        made.remove(name);
+        given.remove(name);
+    }
+    let (made, given) = (by_stem(made), by_stem(given));
+    let mut found = PairedFolders::default();
+    let taken: BTreeSet<PathBuf> = equal.iter().map(|name| Path::new(name).with_extension("")).collect();
+    for (stem, outputs_of) in &made {
+        match (&outputs_of[..], given.get(stem).map(Vec::as_slice)) {
+            _ if taken.contains(stem) => found.leave(outputs, outputs_of, TAKEN),
+            ([output], Some([input])) => names.push((output.clone(), input.clone())),
+            (_, None) => found.leave(outputs, outputs_of, NO_PARTNER),
+            _ => found.leave(outputs, outputs_of, SEVERAL),
+        }
+    }
+    for (stem, inputs_of) in &given {
+        match (made.get(stem).map(Vec::as_slice), &inputs_of[..]) {
+            _ if taken.contains(stem) => found.leave(inputs, inputs_of, TAKEN),
+            (Some([_]), [_]) => {}
+            (None, _) => found.leave(inputs, inputs_of, NO_PARTNER),
+            _ => found.leave(inputs, inputs_of, SEVERAL),
+        }
+    }
+    names.sort();
+    let pair = |(output, input): &(OsString, OsString)| Pair {
+        input: inputs.join(input),
+        output: outputs.join(output),
         group: None,
         same: true,
     };
-    let alone_in = |folder: &Path, names: &BTreeSet<OsString>, others: &BTreeSet<OsString>| {
-        names.difference(others).map(|name| folder.join(name)).collect::<Vec<_>>()
-    };
-    let mut alone = alone_in(outputs, &made, &given);
-    alone.extend(alone_in(inputs, &given, &made));
-    Ok(PairedFolders { pairs: made.intersection(&given).map(pair).collect(), alone })
+    found.pairs = names.iter().map(pair).collect();
+    Ok(found)
+}
+
+impl PairedFolders {
+    fn leave(&mut self, folder: &Path, names: &[OsString], why: &'static str) {
+        self.alone.extend(names.iter().map(|name| (folder.join(name), why)));
+    }
+}
+
+/// Names by what they are without their endings.
+fn by_stem(names: BTreeSet<OsString>) -> BTreeMap<PathBuf, Vec<OsString>> {
+    let mut stems = BTreeMap::<PathBuf, Vec<OsString>>::new();
+    for name in names {
+        stems.entry(Path::new(&name).with_extension("")).or_default().push(name);
+    }
+    stems
 }
 
 fn names_in(folder: &Path) -> Result<BTreeSet<OsString>, PictureError> {
@@ -112,6 +157,50 @@ mod tests {
     }
 
     #[test]
+    fn endings_do_not_matter_where_they_leave_no_choice() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in [
+            "made/p0.png",
+            "made/p1.png",
+            "made/p2.png",
+            "made/p2.jpg",
+            "made/in/p3.jpg",
+            "made/p4.png",
+            "given/p0.JPG",
+            "given/p1.png",
+            "given/p1.jpg",
+            "given/p2.bmp",
+            "given/p3.jpg",
+            "given/p4.jpg",
+            "given/p4.bmp",
+        ] {
+            std::fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+            RgbImage::new(2, 2).save_with_format(at(name), image::ImageFormat::Png).unwrap();
+        }
+        let found = pairs_of_folders(&at("made"), &at("given")).unwrap();
+        let pairs: Vec<_> =
+            found.pairs.iter().map(|pair| (pair.output.clone(), pair.input.clone())).collect();
+        let names = |output, input| (at(output), at(input));
+        assert_eq!(pairs, [names("made/p0.png", "given/p0.JPG"), names("made/p1.png", "given/p1.png")]);
+        let alone = |name, why| (at(name), why);
+        assert_eq!(
+            found.alone,
+            [
+                alone("made/in/p3.jpg", NO_PARTNER),
+                alone("made/p2.jpg", SEVERAL),
+                alone("made/p2.png", SEVERAL),
+                alone("made/p4.png", SEVERAL),
+                alone("given/p1.jpg", TAKEN),
+                alone("given/p2.bmp", SEVERAL),
+                alone("given/p3.jpg", NO_PARTNER),
+                alone("given/p4.bmp", SEVERAL),
+                alone("given/p4.jpg", SEVERAL),
+            ]
+        );
+    }
+
+    #[test]
     fn folders_pair_by_name_and_the_rest_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
@@ -122,7 +211,7 @@ mod tests {
             RgbImage::new(2, 2).save(at(name)).unwrap();
         }
         let found = pairs_of_folders(&at("made"), &at("given")).unwrap();
-        assert_eq!(found.alone, [at("made/x.png"), at("given/y.png")]);
+        assert_eq!(found.alone, [(at("made/x.png"), NO_PARTNER), (at("given/y.png"), NO_PARTNER)]);
         let outputs: Vec<_> = found.pairs.iter().map(|pair| pair.output.clone()).collect();
         assert_eq!(outputs, [at("made/a.png"), at("made/in/b.png")]);
         assert!(found.pairs.iter().all(|pair| pair.same && pair.input.starts_with(at("given"))));

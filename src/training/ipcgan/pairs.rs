@@ -29,7 +29,7 @@ impl LabelPairs {
     /// # Errors
     /// When it cannot be read, has no line, or a line names no two different groups.
     pub fn read(path: &Path, seed: u64) -> Result<Self, DatasetError> {
-        let failed = |source| DatasetError::Io { file: path.to_owned(), action: "read", source };
+        let failed = |cause| DatasetError::Io { file: path.to_owned(), action: "read", cause };
         let text = std::fs::read_to_string(path).map_err(failed)?;
         let wrong = |line: u64, value: &str| DatasetError::Field {
             file: path.to_owned(),

@@ -1,4 +1,5 @@
 mod hostile;
+mod kinds;
 mod mutations;
 mod published;
 mod real;

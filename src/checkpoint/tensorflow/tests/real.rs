@@ -66,7 +66,10 @@ fn bundle_of_several_data_files_types_and_slices() {
     let files = BUNDLE[1..].iter().map(|(name, _)| folder.path().join(name));
     assert_eq!(checkpoint.files(), files.collect::<Vec<_>>());
     let names: Vec<_> = checkpoint.entries().iter().map(|entry| entry.name.as_str()).collect();
-    assert_eq!(names.len(), TYPES.len() + 3, "texts and complex numbers are left out: {names:?}");
+    assert_eq!(names.len(), TYPES.len() + 3, "{names:?}");
+    let unread: Vec<_> =
+        checkpoint.unread().iter().map(|left| (left.name.as_str(), left.what.as_str())).collect();
+    assert_eq!(unread, [("left_out/complex", "complex numbers"), ("left_out/text", "text")]);
 }
 
 #[test]

@@ -111,6 +111,31 @@ pub fn entry(sizes: &[u64], shard: u64, offset: u64, size: u64, checksum: u32) -
     .concat()
 }
 
+/// The same of the type with TensorFlow's number `data_type`.
+pub fn entry_of(data_type: u64, sizes: &[u64], offset: u64, size: u64, checksum: u32) -> Vec<u8> {
+    let fields = [
+        number(1, data_type),
+        bytes(2, &shape(sizes)),
+        number(4, offset),
+        number(5, size),
+        fixed32(6, checksum),
+    ];
+    fields.concat()
+}
+
+/// A V1 file of one slice along the first dimension of the tensor `name`, of 32-bit floats.
+pub fn v1_slice(name: &str, size: u64, start: u8, values: &[f32]) -> Pairs {
+    let extent = [number(1, start.into()), number(2, values.len() as u64)].concat();
+    let slice = bytes(1, &extent);
+    let meta =
+        [bytes(1, name.as_bytes()), bytes(2, &shape(&[size])), number(3, 1), bytes(4, &slice)].concat();
+    let packed: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let saved = [bytes(1, name.as_bytes()), bytes(2, &slice), bytes(3, &bytes(5, &packed))].concat();
+    let place = [0x80 | start, 0x80 | values.len() as u8];
+    let key = [b"\0", name.as_bytes(), b"\0\x01\x01\x01", &place].concat();
+    vec![(Vec::new(), bytes(1, &bytes(1, &meta))), (key, bytes(2, &saved))]
+}
+
 /// The list and one record of a V1 file: the tensor `name` of 32-bit floats, whole.
 pub fn v1(name: &str, sizes: &[u64], values: &[f32]) -> Pairs {
     let whole: Vec<u8> = sizes.iter().flat_map(|_| bytes(1, &[])).collect();

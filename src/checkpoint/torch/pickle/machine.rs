@@ -67,10 +67,12 @@ impl Machine<'_, '_> {
             STOP => return self.pop().map(Some),
             PROTO => self.tape.skip(1)?,
             FRAME => self.tape.skip(8)?,
+            POP => drop(self.pop()?),
+            POP_MARK => drop(self.above_mark()?),
             MARK => self.mark()?,
             BINPUT | LONG_BINPUT | MEMOIZE => self.note(opcode)?,
             BINGET | LONG_BINGET => self.recall(opcode)?,
-            APPEND | APPENDS => self.append(opcode)?,
+            APPEND | APPENDS | ADDITEMS => self.append(opcode)?,
             SETITEM | SETITEMS => self.set_items(opcode)?,
             BUILD => self.build()?,
             _ => {
@@ -92,17 +94,17 @@ impl Machine<'_, '_> {
             BININT2 => Value::Integer(u16::from_le_bytes(self.tape.array()?).into()),
             BINFLOAT => Value::Float(f64::from_be_bytes(self.tape.array()?)),
             LONG1 => self.long()?,
-            BINUNICODE | SHORT_BINUNICODE | BINSTRING | SHORT_BINSTRING => self.text(opcode)?,
-            BINBYTES | SHORT_BINBYTES => self.opaque(opcode)?,
+            BINUNICODE | BINUNICODE8 | SHORT_BINUNICODE | BINSTRING | SHORT_BINSTRING => self.text(opcode)?,
+            BINBYTES | BINBYTES8 | SHORT_BINBYTES | BYTEARRAY8 | LONG4 => self.opaque(opcode)?,
             EMPTY_TUPLE => self.tuple(0)?,
             TUPLE1 => self.tuple(1)?,
             TUPLE2 => self.tuple(2)?,
             TUPLE3 => self.tuple(3)?,
-            TUPLE => {
+            TUPLE | FROZENSET => {
                 let values = self.above_mark()?;
                 self.add(Object::Tuple(values.into()))?
             }
-            EMPTY_LIST => self.add(Object::List(Vec::new()))?,
+            EMPTY_LIST | EMPTY_SET => self.add(Object::List(Vec::new()))?,
             EMPTY_DICT => self.add(Object::Dict(Vec::new()))?,
             GLOBAL => {
                 let module = self.tape.line()?;
@@ -114,11 +116,19 @@ impl Machine<'_, '_> {
                 let description = self.pop()?;
                 self.add(Object::Persistent(description))?
             }
-            REDUCE | NEWOBJ => {
+            REDUCE | NEWOBJ | NEWOBJ_EX => {
+                if opcode == NEWOBJ_EX {
+                    // Arguments by name; no tensor is made of them.
+                    self.pop()?;
+                }
                 let arguments = self.pop()?;
                 let function = self.pop()?;
                 let call = Call { function, arguments, items: Vec::new(), state: None };
                 self.add(Object::Call(Box::new(call)))?
+            }
+            NEXT_BUFFER | READONLY_BUFFER => {
+                let what = "a pickle whose buffers are outside it, which torch.save never writes".to_owned();
+                return Err(self.tape.error(self.at, Defect::Unsupported(what)));
             }
             _ => {
                 let what = format!("the pickle instruction {opcode:#04x}");
@@ -146,6 +156,7 @@ impl Machine<'_, '_> {
     fn length(&mut self, opcode: u8) -> Step<u64> {
         Ok(match opcode {
             SHORT_BINUNICODE | SHORT_BINSTRING | SHORT_BINBYTES => self.tape.byte()?.into(),
+            BINUNICODE8 | BINBYTES8 | BYTEARRAY8 => u64::from_le_bytes(self.tape.array()?),
             _ => u32::from_le_bytes(self.tape.array()?).into(),
         })
     }

@@ -59,6 +59,14 @@ impl Graph {
         Value::Object(id)
     }
 
+    /// The descriptions of everything that is kept outside the pickle.
+    pub(in super::super) fn persistent(&self) -> impl Iterator<Item = Value> {
+        self.objects.iter().filter_map(|object| match object {
+            Object::Persistent(description) => Some(*description),
+            _ => None,
+        })
+    }
+
     pub(super) fn object_mut(&mut self, value: Value) -> Option<&mut Object> {
         match value {
             Value::Object(ObjectId(index)) => self.objects.get_mut(index as usize),
