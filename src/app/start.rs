@@ -26,7 +26,7 @@ const SLOW_AFTER: Duration = Duration::from_millis(500);
 /// What the command line says about the window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppOptions {
-    /// The name of the camera; otherwise the one of the last time.
+    /// The name, path or number of the camera; otherwise the one of the last time.
     pub camera: Option<String>,
     /// The picture size wanted of the camera; otherwise that of the last time.
     pub size: Option<(u32, u32)>,

@@ -30,12 +30,24 @@ impl SourceState {
                 "There is no camera; plug one in and it will start here by itself, or drop a picture here."
                     .to_owned()
             }
+            Self::UnknownFormat(formats) => unknown_format(name, formats),
             Self::Failed(words) => format!(
                 "The camera “{name}” does not work ({}); unplug it and plug it in again, or choose another camera.",
                 words.trim_end_matches('.')
             ),
         }
     }
+}
+
+fn unknown_format(name: &str, formats: &str) -> String {
+    let remedy = if cfg!(target_os = "linux") {
+        "choose another camera, or convert its pictures with ffmpeg and v4l2loopback"
+    } else {
+        "choose another camera"
+    };
+    format!(
+        "The camera “{name}” sends {formats}, which cannot be decoded (MJPEG, YUYV, NV12, YU12 and GREY can); {remedy}."
+    )
 }
 
 fn denied(name: &str) -> String {
@@ -69,6 +81,7 @@ mod tests {
             SourceState::Busy,
             SourceState::Denied,
             SourceState::NoCamera,
+            SourceState::UnknownFormat("H264".to_owned()),
             SourceState::Failed("Input/output error.".to_owned()),
         ];
         let sentences: Vec<String> = states.iter().map(|state| state.sentence("Desk Cam")).collect();
@@ -77,6 +90,7 @@ mod tests {
             assert!(!sentences[..place].contains(sentence), "{sentence} stands for two states");
         }
         assert!(sentences[1].contains("640 × 480") && sentences[1].contains("30.0"), "{}", sentences[1]);
-        assert!(sentences[8].contains("(Input/output error)"), "{}", sentences[8]);
+        assert!(sentences[8].contains("H264") && sentences[8].contains("choose another"), "{}", sentences[8]);
+        assert!(sentences[9].contains("(Input/output error)"), "{}", sentences[9]);
     }
 }

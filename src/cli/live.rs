@@ -30,8 +30,8 @@ const LONGEST: f64 = 24.0 * 3600.0;
 /// What `agemirror live` is told.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The camera's name; `agemirror cameras` lists them
-    #[arg(long, value_name = "NAME")]
+    /// The camera's name, path or number; `agemirror cameras` lists them
+    #[arg(long, value_name = "CAMERA")]
     pub camera: Option<String>,
     /// Wanted picture size
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
