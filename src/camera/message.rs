@@ -27,7 +27,7 @@ impl SourceState {
             ),
             Self::Denied => denied(name),
             Self::NoCamera => {
-                "There is no camera; plug one in and it will start here by itself, or drop a picture here."
+                "There is no camera; plug one in and it will start here by itself, or open a picture."
                     .to_owned()
             }
             Self::UnknownFormat(formats) => unknown_format(name, formats),

@@ -105,7 +105,7 @@ fn ranges_hold_the_wanted_size_and_rate() {
 #[test]
 fn numbers_that_make_no_sense_neither_panic_nor_win() {
     let odd = Table(vec![
-        (Yuyv, vec![range((640, 480), (0, 0), 0)], vec![between((0, 0), (0, 0)), every(0, 0)]),
+        (Yuyv, vec![range((640, 480), (640, 480), 0)], vec![between((0, 0), (0, 0)), every(0, 0)]),
         (MotionJpeg, vec![exact(0, 480), exact(100_000, 480)], vec![every(1, 30)]),
     ]);
     assert_eq!(first(&odd, &wanted(640, 480, 30)), (Yuyv, (640, 480), Some((1, 30))));
@@ -144,6 +144,7 @@ fn steps_never_leave_their_range() {
         (Steps { min: 1, max: 10, step: 4 }, 100, 9),
         (Steps { min: 0, max: u32::MAX, step: u32::MAX }, 640, 0),
         (Steps { min: 5, max: 5, step: 0 }, 640, 5),
+        (Steps { min: 640, max: 0, step: 0 }, 480, 640),
     ] {
         assert_eq!(steps.nearest(wanted, false), nearest, "{steps:?}");
     }
