@@ -9,9 +9,11 @@ impl SourceState {
         match self {
             Self::Opening => format!("Opening the camera “{name}”."),
             Self::Streaming { width, height, format, measured_rate } => {
-                format!(
-                    "The camera “{name}” sends {width} × {height} pixels as {format}, {measured_rate:.1} a second."
-                )
+                let rate = match *measured_rate > 0.0 {
+                    true => format!(", {measured_rate:.1} a second"),
+                    false => String::new(),
+                };
+                format!("The camera “{name}” sends {width} × {height} pixels as {format}{rate}.")
             }
             Self::Still => format!("Showing the picture “{name}”."),
             Self::Stalled => format!(
@@ -89,6 +91,10 @@ mod tests {
             assert!(sentence.ends_with('.') && !sentence.contains(". "), "{sentence}");
             assert!(!sentences[..place].contains(sentence), "{sentence} stands for two states");
         }
+        let new =
+            SourceState::Streaming { width: 640, height: 480, format: "GREY".to_owned(), measured_rate: 0.0 };
+        let expected = "The camera “Desk Cam” sends 640 × 480 pixels as GREY.";
+        assert_eq!(new.sentence("Desk Cam"), expected, "no rate before it is measured");
         assert!(sentences[1].contains("640 × 480") && sentences[1].contains("30.0"), "{}", sentences[1]);
         assert!(sentences[8].contains("H264") && sentences[8].contains("choose another"), "{}", sentences[8]);
         assert!(sentences[9].contains("(Input/output error)"), "{}", sentences[9]);
