@@ -8,6 +8,7 @@
 
 pub mod aging;
 pub mod app;
+pub mod atomic_file;
 pub mod camera;
 pub mod checkpoint;
 pub mod cli;

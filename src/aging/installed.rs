@@ -150,7 +150,7 @@ mod tests {
         let error = find_agetransgan(&Store::at(folder.path()), Some(10)).unwrap_err();
         assert!(matches!(error, AgingError::NoWeights { model: "agetransgan", .. }));
         let said = error.to_string();
-        for part in ["ffhq_10group_910k.pt", "https://drive.google.com", "drop it on the window"] {
+        for part in ["ffhq_10group_910k.pt", "https://drive.google.com", "add it in the window"] {
             assert!(said.contains(part), "{said}");
         }
     }

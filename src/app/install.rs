@@ -179,7 +179,7 @@ fn whole_file(path: &Path) -> Result<PathBuf, String> {
     let what =
         if name.ends_with(".meta") { "the plan of a network without its weights" } else { "half of a set" };
     Err(format!(
-        "{} is {what}. Put {stem}.index and {stem}.data-00000-of-00001 into its folder and drop them again.",
+        "{} is {what}. Put {stem}.index and {stem}.data-00000-of-00001 into its folder and add them again.",
         path.display()
     ))
 }

@@ -111,6 +111,7 @@ pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
         SourceState::Busy => "The camera is in use",
         SourceState::Denied => "No permission",
         SourceState::NoCamera => "No camera",
+        SourceState::UnknownFormat(_) => "The camera's pictures cannot be decoded",
         SourceState::Failed(_) => "The camera does not work",
     };
     let message = Message::new(Icon::Camera, title, status.state.sentence(&status.source));

@@ -9,6 +9,7 @@ pub mod age_scale;
 pub mod backend;
 pub mod commands;
 mod dialogs;
+mod display;
 pub mod drop_overlay;
 pub mod face_marks;
 pub mod film;

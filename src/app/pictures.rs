@@ -207,7 +207,7 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
 /// The picture that lies in the clipboard.
 fn paste() -> Result<Report, String> {
     let closed =
-        |error: arboard::Error| format!("The clipboard cannot be read ({error}); open or drop the picture.");
+        |error: arboard::Error| format!("The clipboard cannot be read ({error}); open the picture instead.");
     let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
     match clipboard.get_image() {
         Ok(picture) => from_clipboard(&picture).map(|picture| as_report(PASTED_NAME.to_owned(), picture)),

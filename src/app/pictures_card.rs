@@ -33,17 +33,18 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     if filled {
         show_film(&mut ui, scene);
     } else {
-        show_invitation(&mut ui);
+        show_invitation(&mut ui, scene.state.takes_drops);
     }
     ui.add_space(XS);
     show_buttons(&mut ui, scene);
 }
 
-fn show_invitation(ui: &mut Ui) {
+fn show_invitation(ui: &mut Ui, takes_drops: bool) {
     let palette = theme::palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());
     Icon::Picture.paint(ui.painter(), rect, palette.muted);
-    ui.label(RichText::new("Drop pictures or folders anywhere").color(palette.muted));
+    let text = if takes_drops { "Drop pictures or folders anywhere" } else { "Open or paste pictures" };
+    ui.label(RichText::new(text).color(palette.muted));
 }
 
 fn show_buttons(ui: &mut Ui, scene: &mut Scene<'_>) {

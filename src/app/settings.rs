@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::sweep::COUNTS;
 use crate::aging::Gender;
+use crate::atomic_file::{AtomicFile, folder_of};
 use crate::camera::CameraSettings;
 use crate::pipeline::DeviceChoice;
 
@@ -163,14 +164,12 @@ impl Settings {
     }
 
     fn write(&self, path: &Path) -> std::io::Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        fs::create_dir_all(folder_of(path))?;
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        let mut file = AtomicFile::create(path)?;
+        file.write_all(&text)?;
+        file.commit()
     }
 
     /// The folder that Save writes to.

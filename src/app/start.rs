@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Context, IconData, ViewportBuilder, vec2};
 
 use super::backend::{Backend, Request};
+use super::display::Display;
 use super::live_backend::LiveBackend;
 use super::settings::{GroupChoice, Settings, settings_file};
 use super::state::UiState;
@@ -26,7 +27,7 @@ const SLOW_AFTER: Duration = Duration::from_millis(500);
 /// What the command line says about the window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppOptions {
-    /// The name of the camera; otherwise the one of the last time.
+    /// The name, path or number of the camera; otherwise the one of the last time.
     pub camera: Option<String>,
     /// The picture size wanted of the camera; otherwise that of the last time.
     pub size: Option<(u32, u32)>,
@@ -58,13 +59,16 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
         .with_min_inner_size(vec2(1024.0, 640.0))
         .with_drag_and_drop(true)
         .with_icon(icon());
-    let native = eframe::NativeOptions {
+    let display = Display::of_session();
+    let mut native = eframe::NativeOptions {
         viewport,
         // Pasting a picture is our own command; the toolkit would look for text only.
         clipboard_shortcuts: false,
         ..Default::default()
     };
-    let create: eframe::AppCreator<'_> = Box::new(move |cc| Ok(Box::new(open(&cc.egui_ctx, options)?)));
+    display.apply(&mut native);
+    let create: eframe::AppCreator<'_> =
+        Box::new(move |cc| Ok(Box::new(open(&cc.egui_ctx, options, display)?)));
     eframe::run_native("agemirror", native, create).map_err(|error| explain(&error))
 }
 
@@ -84,7 +88,7 @@ fn explain(error: &eframe::Error) -> anyhow::Error {
     }
 }
 
-fn open(ctx: &Context, options: AppOptions) -> std::io::Result<Window<LiveBackend>> {
+fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result<Window<LiveBackend>> {
     let file = settings_file();
     let mut settings = file.as_deref().map(Settings::load).unwrap_or_default();
     if options.camera.is_some() {
@@ -102,6 +106,7 @@ fn open(ctx: &Context, options: AppOptions) -> std::io::Result<Window<LiveBacken
     settings.gender = options.gender.unwrap_or(settings.gender);
     let mut state = UiState::new(settings, aging::models());
     state.settings_file = file;
+    state.takes_drops = display.takes_drops;
     if options.all_faces {
         state.faces = FaceChoice::All;
     }

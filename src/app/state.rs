@@ -114,6 +114,8 @@ pub struct UiState {
     pub readings: Option<Readings>,
     /// What is known of the training run that is watched.
     pub training: Option<Arc<TrainingRun>>,
+    /// Whether files that are dropped on the window arrive.
+    pub takes_drops: bool,
     /// How many files hang over the window, about to be dropped.
     pub hovering_files: usize,
     /// Where the settings are stored; `None` keeps them in memory.
@@ -152,6 +154,7 @@ impl UiState {
             model_info: None,
             readings: None,
             training: None,
+            takes_drops: true,
             hovering_files: 0,
             settings_file: None,
         }

@@ -65,6 +65,7 @@ fn source(status: &Status) -> String {
         SourceState::Busy => format!("{name}: in use by another program"),
         SourceState::Denied => format!("{name}: no permission"),
         SourceState::NoCamera => "No camera".to_owned(),
+        SourceState::UnknownFormat(formats) => format!("{name}: {formats} cannot be decoded"),
         SourceState::Failed(reason) => format!("{name}: {reason}"),
     }
 }
@@ -74,7 +75,10 @@ fn state_color(state: &SourceState, palette: &Palette) -> Color32 {
         SourceState::Streaming { .. } | SourceState::Still => palette.accent,
         SourceState::Opening => palette.muted,
         SourceState::Stalled | SourceState::Unplugged | SourceState::Busy => palette.warning,
-        SourceState::Denied | SourceState::NoCamera | SourceState::Failed(_) => palette.error,
+        SourceState::Denied
+        | SourceState::NoCamera
+        | SourceState::UnknownFormat(_)
+        | SourceState::Failed(_) => palette.error,
     }
 }
 

@@ -111,7 +111,9 @@ fn camera_names(scene: &Scene<'_>) -> Vec<String> {
 fn present_camera(scene: &Scene<'_>) -> String {
     let wanted = &scene.state.settings.camera;
     let cameras = &scene.state.cameras;
-    let present = find_camera(cameras, wanted);
+    // Where any camera will do, the one that runs need not be the first.
+    let running = cameras.iter().find(|camera| wanted.is_any() && camera.name == scene.view.status.source);
+    let present = running.or_else(|| find_camera(cameras, wanted));
     let place = present.and_then(|present| cameras.iter().position(|camera| camera == present));
     match (place, &wanted.name) {
         (Some(place), _) => camera_names(scene).swap_remove(place),

@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
         let palette = theme::palette(ui);
         ui.label(RichText::new(sentence(model.description)).color(palette.muted));
         if let Some(weights) = weights {
-            show_weights(ui, scene.commands, weights);
+            show_weights(ui, scene.commands, weights, state.takes_drops);
         }
         let present = scene.view.status.model.as_ref().map(|model| model.title);
         if let Some(present) = present.filter(|present| *present != model.title) {
@@ -58,7 +58,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
-fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights) {
+fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, takes_drops: bool) {
     if let WeightState::Damaged(reason) = &weights.state {
         let reason = format!("{reason}. Take the file in again.");
         ui.label(RichText::new(reason).color(theme::palette(ui).error));
@@ -72,9 +72,12 @@ fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeigh
             before = Some(file);
         }
     });
-    let text = "Drop the files on this window, or choose them here. What is needed of them is copied, so the \
-                downloads can be deleted afterwards.";
-    ui.label(text);
+    let how = if takes_drops {
+        "Drop the files on this window, or choose them here."
+    } else {
+        "Choose the files here."
+    };
+    ui.label(format!("{how} What is needed of them is copied, so the downloads can be deleted afterwards."));
     let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).loudness(Loudness::Primary);
     if ui.add(choose.tip("Take weight files from this computer", "")).clicked() {
         commands.push(UiCommand::ChooseWeights);

@@ -4,12 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use image::{RgbImage, imageops};
-use nokhwa::Buffer;
-use nokhwa::utils::FrameFormat;
 use thiserror::Error;
 
 use super::Rotation;
+use super::backend::NegotiatedFormat;
 use super::jpeg::decode_jpeg;
+use super::pixel_format::PixelFormat;
+use super::planar::{decode_grey, decode_nv12, decode_yu12, without_padding};
 use super::yuyv::decode_yuyv;
 
 /// Why a camera's frame is skipped.
@@ -33,8 +34,10 @@ pub(super) enum FrameError {
 
 /// What the reader thread drains from a stream.
 pub(super) struct RawFrame {
-    /// The bytes as the driver gave them, with the negotiated size and format.
-    pub buffer: Buffer,
+    /// The bytes as the driver gave them.
+    pub bytes: Vec<u8>,
+    /// Their format and the size of the picture.
+    pub negotiated: NegotiatedFormat,
     /// When the camera captured it.
     pub captured: Instant,
 }
@@ -59,12 +62,17 @@ impl FrameDecoder {
     }
 
     fn decode_unguarded(&mut self, frame: &RawFrame) -> Result<RgbImage, FrameError> {
-        let (bytes, resolution) = (frame.buffer.buffer(), frame.buffer.resolution());
-        let (width, height) = (resolution.width(), resolution.height());
-        match frame.buffer.source_frame_format() {
-            FrameFormat::MJPEG => self.decode_motion_jpeg(bytes, width, height),
-            FrameFormat::YUYV => decode_yuyv(bytes, width, height),
-            _ => Err(FrameError::Undecodable),
+        let NegotiatedFormat { format, width, height, stride, .. } = frame.negotiated;
+        let Some(planes) = format.planes(width, height, stride) else {
+            return self.decode_motion_jpeg(&frame.bytes, width, height);
+        };
+        let bytes = without_padding(&frame.bytes, &planes)?;
+        match format {
+            PixelFormat::MotionJpeg => Err(FrameError::Undecodable),
+            PixelFormat::Yuyv => decode_yuyv(&bytes, width, height),
+            PixelFormat::Nv12 => decode_nv12(&bytes, width, height),
+            PixelFormat::Yu12 => decode_yu12(&bytes, width, height),
+            PixelFormat::Grey => decode_grey(&bytes, width, height),
         }
     }
 
@@ -109,11 +117,13 @@ fn mirror_in_place(picture: &mut RgbImage) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use nokhwa::utils::Resolution;
     use proptest::prelude::*;
+    use std::time::Duration;
 
-    fn raw(bytes: &[u8], format: FrameFormat) -> RawFrame {
-        RawFrame { buffer: Buffer::new(Resolution::new(16, 16), bytes, format), captured: Instant::now() }
+    fn raw(bytes: &[u8], format: PixelFormat, stride: u32) -> RawFrame {
+        let period = Duration::from_millis(33);
+        let negotiated = NegotiatedFormat { format, width: 16, height: 16, stride, period };
+        RawFrame { bytes: bytes.to_vec(), negotiated, captured: Instant::now() }
     }
 
     /// The corners of a 3 x 2 picture, clockwise from the top left.
@@ -141,17 +151,27 @@ mod tests {
     }
 
     #[test]
-    fn a_format_that_was_never_asked_for_is_refused() {
-        let refused = FrameDecoder::default().decode(&raw(&[0; 2000], FrameFormat::NV12));
-        assert_eq!(refused, Err(FrameError::Undecodable));
+    fn rows_with_padding_are_decoded_as_rows_without() {
+        // YUYV as one driver pads it: 16 pixels take 32 bytes, a row 40.
+        let rows = |padding: usize| -> Vec<u8> {
+            (0..16)
+                .flat_map(|row| [[row * 15, 128, 200, 90].repeat(8), vec![255; padding]].concat())
+                .collect()
+        };
+        let decode =
+            |bytes: &[u8], stride| FrameDecoder::default().decode(&raw(bytes, PixelFormat::Yuyv, stride));
+        let tight = decode(&rows(0), 32).unwrap();
+        assert_eq!(decode(&rows(8), 40).unwrap(), tight);
+        assert_eq!(decode(&rows(0), 0).unwrap(), tight);
+        assert_eq!(decode(&rows(8)[..600], 40), Err(FrameError::CutShort));
     }
 
     proptest! {
         #[test]
         fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..1500), jpeg: bool) {
-            let format = if jpeg { FrameFormat::MJPEG } else { FrameFormat::YUYV };
+            let format = if jpeg { PixelFormat::MotionJpeg } else { PixelFormat::Yuyv };
             let whole = !jpeg && bytes.len() >= 512;
-            prop_assert_eq!(FrameDecoder::default().decode_unguarded(&raw(&bytes, format)).is_ok(), whole);
+            prop_assert_eq!(FrameDecoder::default().decode_unguarded(&raw(&bytes, format, 0)).is_ok(), whole);
         }
     }
 }

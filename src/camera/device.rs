@@ -93,21 +93,32 @@ fn camera_of_info(info: &nokhwa::utils::CameraInfo) -> Option<CameraDevice> {
 }
 
 /// The camera that `settings` means among `cameras`: the one of that name at that path, else one of
-/// that name (its path changes with the port), else, when no name is wanted, the one at the path or
-/// the first.
+/// that name (its path changes with the port); else, where the name is a device path or a number, the one
+/// there; when no name is wanted, the one at the path or the first.
 #[must_use]
 pub fn find_camera<'a>(cameras: &'a [CameraDevice], settings: &CameraSettings) -> Option<&'a CameraDevice> {
     let at_path = |camera: &&CameraDevice| settings.path.as_ref() == Some(&camera.path);
     match &settings.name {
         Some(name) => {
             let named = || cameras.iter().filter(|camera| camera.name == *name);
-            named().find(at_path).or_else(|| named().next())
+            named().find(at_path).or_else(|| named().next()).or_else(|| {
+                let index = name.parse().ok();
+                let path = target_of_link(name);
+                cameras.iter().find(|camera| camera.path == path || Some(camera.index) == index)
+            })
         }
         None => cameras.iter().find(at_path).or_else(|| cameras.first()),
     }
 }
 
+/// Where a path leads: systems keep links such as `/dev/v4l/by-id/…` beside the devices.
+fn target_of_link(path: &str) -> String {
+    let target = path.starts_with('/').then(|| std::fs::canonicalize(path).ok()).flatten();
+    target.and_then(|target| target.into_os_string().into_string().ok()).unwrap_or_else(|| path.to_owned())
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -148,6 +159,29 @@ mod tests {
         let cameras = [camera("Built-in", 0), camera("Desk", 2)];
         assert_eq!(find_camera(&cameras, &wanted(None, None)), Some(&cameras[0]));
         assert_eq!(find_camera(&[], &wanted(None, None)), None);
+    }
+
+    #[test]
+    fn a_path_or_a_number_names_a_camera_too() {
+        let cameras = [camera("Twin", 0), camera("Twin", 2), camera("4", 6), camera("Other", 4)];
+        let found = |name: &str| find_camera(&cameras, &wanted(Some(name), None)).map(|found| found.index);
+        assert_eq!(found("/dev/video2"), Some(2));
+        assert_eq!(found("2"), Some(2));
+        assert_eq!(found("Twin"), Some(0));
+        assert_eq!(found("4"), Some(6), "a name counts first");
+        assert_eq!((found("1"), found("/dev/video1"), found("/dev/video")), (None, None, None));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_device_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (device, link) = (folder.path().join("video3"), folder.path().join("usb-camera"));
+        std::fs::write(&device, b"").unwrap();
+        std::os::unix::fs::symlink("video3", &link).unwrap();
+        let path = device.canonicalize().unwrap().to_str().unwrap().to_owned();
+        let cameras = [camera("First", 0), CameraDevice { name: "Third".to_owned(), path, index: 3 }];
+        assert_eq!(find_camera(&cameras, &wanted(link.to_str(), None)), Some(&cameras[1]));
     }
 
     #[cfg(target_os = "linux")]

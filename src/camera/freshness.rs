@@ -7,8 +7,6 @@
 
 use std::collections::VecDeque;
 
-use nokhwa::Buffer;
-
 /// Buffers in the ring of a stream; the library asks for this number.
 const RING: usize = 4;
 
@@ -22,7 +20,7 @@ const SHORTEST_TAIL: usize = 64;
 
 /// The last frames of a stream, one turn of its ring of buffers.
 #[derive(Default)]
-pub(super) struct Ring(VecDeque<Buffer>);
+pub(super) struct Ring(VecDeque<Vec<u8>>);
 
 impl Ring {
     /// Takes in the next frame of the stream, whose data is the first `length` bytes of `buffer`, and
@@ -30,13 +28,13 @@ impl Ring {
     ///
     /// A source that repeats its picture (a still, a slow camera behind a fast driver) is fresh: its
     /// frames end like the one just before.
-    pub(super) fn is_fresh(&mut self, buffer: &Buffer, length: usize) -> bool {
+    pub(super) fn is_fresh(&mut self, buffer: &[u8], length: usize) -> bool {
         let just_before = self.0.back().cloned();
         let here_before = if self.0.len() == RING { self.0.pop_front() } else { None };
-        self.0.push_back(buffer.clone());
+        self.0.push_back(buffer.to_vec());
         let from = length.saturating_sub((length / TAIL).max(SHORTEST_TAIL));
-        let ends_like = |other: Option<Buffer>| {
-            other.is_some_and(|other| other.buffer().get(from..length) == buffer.buffer().get(from..length))
+        let ends_like = |other: Option<Vec<u8>>| {
+            other.is_some_and(|other| other.get(from..length) == buffer.get(from..length))
         };
         !ends_like(here_before) || ends_like(just_before)
     }
@@ -45,7 +43,6 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nokhwa::utils::{FrameFormat, Resolution};
 
     /// Plays frames through a ring of real buffers, as a driver does; each writes only what it has.
     struct Driver {
@@ -63,7 +60,7 @@ mod tests {
             let buffer = &mut self.buffers[self.next];
             self.next = (self.next + 1) % RING;
             buffer[..frame.len()].copy_from_slice(frame);
-            self.ring.is_fresh(&Buffer::new(Resolution::new(2, 2), buffer, FrameFormat::MJPEG), length)
+            self.ring.is_fresh(buffer, length)
         }
     }
 

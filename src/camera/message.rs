@@ -9,9 +9,11 @@ impl SourceState {
         match self {
             Self::Opening => format!("Opening the camera “{name}”."),
             Self::Streaming { width, height, format, measured_rate } => {
-                format!(
-                    "The camera “{name}” sends {width} × {height} pixels as {format}, {measured_rate:.1} a second."
-                )
+                let rate = match *measured_rate > 0.0 {
+                    true => format!(", {measured_rate:.1} a second"),
+                    false => String::new(),
+                };
+                format!("The camera “{name}” sends {width} × {height} pixels as {format}{rate}.")
             }
             Self::Still => format!("Showing the picture “{name}”."),
             Self::Stalled => format!(
@@ -27,15 +29,27 @@ impl SourceState {
             ),
             Self::Denied => denied(name),
             Self::NoCamera => {
-                "There is no camera; plug one in and it will start here by itself, or drop a picture here."
+                "There is no camera; plug one in and it will start here by itself, or open a picture."
                     .to_owned()
             }
+            Self::UnknownFormat(formats) => unknown_format(name, formats),
             Self::Failed(words) => format!(
                 "The camera “{name}” does not work ({}); unplug it and plug it in again, or choose another camera.",
                 words.trim_end_matches('.')
             ),
         }
     }
+}
+
+fn unknown_format(name: &str, formats: &str) -> String {
+    let remedy = if cfg!(target_os = "linux") {
+        "choose another camera, or convert its pictures with ffmpeg and v4l2loopback"
+    } else {
+        "choose another camera"
+    };
+    format!(
+        "The camera “{name}” sends {formats}, which cannot be decoded (MJPEG, YUYV, NV12, YU12 and GREY can); {remedy}."
+    )
 }
 
 fn denied(name: &str) -> String {
@@ -69,6 +83,7 @@ mod tests {
             SourceState::Busy,
             SourceState::Denied,
             SourceState::NoCamera,
+            SourceState::UnknownFormat("H264".to_owned()),
             SourceState::Failed("Input/output error.".to_owned()),
         ];
         let sentences: Vec<String> = states.iter().map(|state| state.sentence("Desk Cam")).collect();
@@ -76,7 +91,12 @@ mod tests {
             assert!(sentence.ends_with('.') && !sentence.contains(". "), "{sentence}");
             assert!(!sentences[..place].contains(sentence), "{sentence} stands for two states");
         }
+        let new =
+            SourceState::Streaming { width: 640, height: 480, format: "GREY".to_owned(), measured_rate: 0.0 };
+        let expected = "The camera “Desk Cam” sends 640 × 480 pixels as GREY.";
+        assert_eq!(new.sentence("Desk Cam"), expected, "no rate before it is measured");
         assert!(sentences[1].contains("640 × 480") && sentences[1].contains("30.0"), "{}", sentences[1]);
-        assert!(sentences[8].contains("(Input/output error)"), "{}", sentences[8]);
+        assert!(sentences[8].contains("H264") && sentences[8].contains("choose another"), "{}", sentences[8]);
+        assert!(sentences[9].contains("(Input/output error)"), "{}", sentences[9]);
     }
 }

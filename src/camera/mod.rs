@@ -1,23 +1,32 @@
 //! Where pictures come from: cameras, picture files and folders, behind one trait.
 
+mod backend;
 mod collect;
 mod decode;
 mod device;
 mod frame;
+#[cfg(any(not(target_os = "linux"), test))]
 mod freshness;
 mod interrupt;
 mod jpeg;
 mod message;
+mod negotiation;
+#[cfg(not(target_os = "linux"))]
+mod nokhwa_device;
 mod nokhwa_source;
-mod opening;
 mod picture;
 mod picture_error;
+mod pixel_format;
+mod planar;
 mod rate;
 mod reader;
 mod settings;
 mod source;
 mod status;
 mod still;
+mod trouble;
+#[cfg(target_os = "linux")]
+mod v4l_device;
 mod watchdog;
 mod yuyv;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::decode::{FrameDecoder, RawFrame, orient};
 use super::reader::Shared;
-use super::status::Trouble;
+use super::trouble::Trouble;
 use super::{CameraDevice, CameraSettings, Frame, FrameSource, SourceCounters, SourceState, watchdog};
 
 /// A camera that mends itself: it is opened, reset and opened again on threads of its own, whatever
@@ -62,8 +62,8 @@ impl NokhwaSource {
 
 impl FrameSource for NokhwaSource {
     fn name(&self) -> String {
-        let opened = self.shared.device().map(|device| device.name);
-        opened.or_else(|| self.shared.settings.name.clone()).unwrap_or_else(|| "camera".to_owned())
+        let known = self.shared.tried_name().or_else(|| self.shared.settings.name.clone());
+        known.unwrap_or_else(|| "camera".to_owned())
     }
 
     fn next_frame(&mut self, patience: Duration) -> Option<Frame> {

@@ -6,16 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use nokhwa::utils::FrameFormat;
-use nokhwa::{Buffer, Camera};
-
+use super::backend::{
+    CapturedFrame, NegotiatedFormat, OLDEST_FRAME, OpenCamera, colours_of, in_order_of_use,
+};
 use super::decode::RawFrame;
-use super::freshness::Ring;
 use super::jpeg::outline;
-use super::opening::{open_camera, trouble_of};
-use super::status::{Agreed, Status, Trouble};
+use super::pixel_format::PixelFormat;
+use super::status::{Agreed, Status};
+use super::trouble::Trouble;
 use super::{CameraDevice, CameraSettings, Rotation, find_camera, list_cameras};
 use crate::mailbox::Mailbox;
 
@@ -29,9 +29,6 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 /// where the user has chosen none.
 const LOYALTY: Duration = Duration::from_secs(3);
 
-/// A capture time further back than this is no capture time.
-const OLDEST_FRAME: Duration = Duration::from_secs(2);
-
 /// The generation of a source that was dropped.
 const NOBODY: u64 = 0;
 
@@ -43,6 +40,8 @@ pub(super) struct Shared {
     pub frames: Mailbox<RawFrame>,
     status: Mutex<Status>,
     device: Mutex<Option<CameraDevice>>,
+    /// The name of the device that was tried last, whether it could be opened or not.
+    tried_name: Mutex<Option<String>>,
     /// The number of the reader whose word counts.
     generation: AtomicU64,
     /// Readers that were given up and have not ended yet.
@@ -56,6 +55,7 @@ impl Shared {
             frames: Mailbox::default(),
             status: Mutex::default(),
             device: Mutex::default(),
+            tried_name: Mutex::default(),
             generation: AtomicU64::new(NOBODY + 1),
             given_up: AtomicUsize::new(0),
         }
@@ -69,6 +69,15 @@ impl Shared {
     /// The device that was opened last.
     pub(super) fn device(&self) -> Option<CameraDevice> {
         self.device.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The name of the device that was tried last.
+    pub(super) fn tried_name(&self) -> Option<String> {
+        self.tried_name.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_tried(&self, device: &CameraDevice) {
+        *self.tried_name.lock().unwrap_or_else(PoisonError::into_inner) = Some(device.name.clone());
     }
 
     /// Ends every thread of the source as soon as it looks.
@@ -155,9 +164,12 @@ impl Reader {
 
     /// Opens the device and drains it until that ends: `Ok` when this reader no longer counts.
     fn session(&mut self) -> Result<(), Trouble> {
-        let device = self.find().ok_or(Trouble::Gone)?;
+        let candidates = self.candidates();
+        if candidates.is_empty() {
+            return Err(Trouble::Gone);
+        }
         self.shared.status().opening(Instant::now());
-        let camera = open_camera(&device, &self.shared.settings)?;
+        let (device, camera) = self.open_first(candidates)?;
         // Declared so that the camera is closed before the device is looked for again.
         let mut camera = Closing(Some(camera));
         if !self.counts() {
@@ -165,39 +177,65 @@ impl Reader {
         }
         *self.shared.device.lock().unwrap_or_else(PoisonError::into_inner) = Some(device);
         let Some(camera) = camera.0.as_mut() else { return Ok(()) };
-        self.shared.status().opened(Instant::now(), agreed_with(camera, self.shared.settings.rotation));
+        let agreed = agreed_with(camera.negotiated(), self.shared.settings.rotation);
+        self.shared.status().opened(Instant::now(), agreed);
         self.drain(camera)
     }
 
-    /// The wanted camera; where none is wanted, the one that ran, and after a while any other.
-    fn find(&mut self) -> Option<CameraDevice> {
+    /// The wanted camera. Where none is wanted: the one that ran, and after a while all that there are.
+    fn candidates(&mut self) -> Vec<CameraDevice> {
         let (cameras, now) = (list_cameras(), Instant::now());
         let settings = &self.shared.settings;
-        let before = self.shared.device().filter(|_| settings.name.is_none());
-        let loyal = before.map(|before| CameraSettings {
-            name: Some(before.name),
-            path: Some(before.path),
-            ..settings.clone()
-        });
-        let found = match &loyal {
-            Some(loyal) => find_camera(&cameras, loyal),
-            None => find_camera(&cameras, settings),
-        };
-        if found.is_some() {
-            self.last_seen = Some(now);
-        } else if self.last_seen.is_none_or(|seen| now.saturating_duration_since(seen) > LOYALTY) {
-            return find_camera(&cameras, settings).cloned();
+        if settings.is_any() {
+            let before = self.shared.device();
+            let Some(before) = before else { return cameras };
+            let loyal =
+                CameraSettings { name: Some(before.name), path: Some(before.path), ..settings.clone() };
+            return match find_camera(&cameras, &loyal) {
+                Some(found) => {
+                    self.last_seen = Some(now);
+                    vec![found.clone()]
+                }
+                None if self.last_seen.is_some_and(|seen| now.saturating_duration_since(seen) <= LOYALTY) => {
+                    Vec::new()
+                }
+                None => cameras,
+            };
         }
-        found.cloned()
+        find_camera(&cameras, settings).cloned().into_iter().collect()
+    }
+
+    /// Opens the first of `candidates` that can be opened, those with colours before infrared ones.
+    fn open_first(&self, candidates: Vec<CameraDevice>) -> Result<(CameraDevice, OpenCamera), Trouble> {
+        let ordered = match candidates.len() {
+            0 | 1 => candidates,
+            _ => in_order_of_use(
+                candidates.into_iter().map(|device| (device.clone(), colours_of(&device))).collect(),
+            ),
+        };
+        let mut first: Option<(CameraDevice, Trouble)> = None;
+        for device in ordered {
+            self.shared.set_tried(&device);
+            match OpenCamera::open(&device, &self.shared.settings) {
+                Ok(camera) => return Ok((device, camera)),
+                Err(trouble) => {
+                    first.get_or_insert((device, trouble));
+                }
+            }
+        }
+        let Some((device, trouble)) = first else { return Err(Trouble::Gone) };
+        self.shared.set_tried(&device);
+        Err(trouble)
     }
 
     /// Hands on every frame as it comes.
-    fn drain(&mut self, camera: &mut Camera) -> Result<(), Trouble> {
-        let mut ring = Ring::default();
+    fn drain(&mut self, camera: &mut OpenCamera) -> Result<(), Trouble> {
+        let negotiated = camera.negotiated();
         let mut last_capture = None;
         while self.counts() {
-            let buffer = camera.frame().map_err(|error| match trouble_of(&error) {
-                Trouble::Other(_) => Trouble::Broken,
+            let frame = camera.next_frame().map_err(|trouble| match trouble {
+                // What a driver says when the stream begins is why it cannot.
+                Trouble::Other(_) if last_capture.is_some() => Trouble::Broken,
                 known => known,
             })?;
             if !self.counts() {
@@ -205,14 +243,14 @@ impl Reader {
             }
             let now = Instant::now();
             self.last_seen = Some(now);
-            let captured = capture_time(&buffer, now).max(last_capture.unwrap_or(now - OLDEST_FRAME));
+            let captured = frame.captured.max(last_capture.unwrap_or(now - OLDEST_FRAME));
             last_capture = Some(captured);
-            let intact = is_intact(&mut ring, &buffer);
+            let is_intact = is_intact(&frame, negotiated.format);
             let mut status = self.shared.status();
             status.arrived(now);
-            if intact {
+            if is_intact {
                 drop(status);
-                self.shared.frames.put(RawFrame { buffer, captured });
+                self.shared.frames.put(RawFrame { bytes: frame.bytes, negotiated, captured });
             } else {
                 status.damaged();
             }
@@ -221,40 +259,24 @@ impl Reader {
     }
 }
 
-/// Whether a frame has its end, and the end is its own. It costs some microseconds, and has to be done
-/// here where every frame passes.
-fn is_intact(ring: &mut Ring, buffer: &Buffer) -> bool {
-    let whole = buffer.buffer().len();
-    let length = match buffer.source_frame_format() {
-        FrameFormat::MJPEG => outline(buffer.buffer()).map(|outline| outline.length),
-        _ => Some(whole),
-    };
-    ring.is_fresh(buffer, length.unwrap_or(whole)) && length.is_some()
+/// Whether a frame has its end. It costs some microseconds, and has to be done here where every frame
+/// passes.
+fn is_intact(frame: &CapturedFrame, format: PixelFormat) -> bool {
+    !frame.is_damaged && (format != PixelFormat::MotionJpeg || outline(&frame.bytes).is_some())
 }
 
-/// When the frame was captured. The library gives it by the clock on the wall, which may be set at any
-/// moment, so only a plausible age is believed; else the frame was captured when it arrived.
-fn capture_time(buffer: &Buffer, now: Instant) -> Instant {
-    let age = buffer.capture_timestamp().and_then(|since_epoch| {
-        let captured = SystemTime::UNIX_EPOCH.checked_add(since_epoch)?;
-        SystemTime::now().duration_since(captured).ok()
-    });
-    age.filter(|&age| age < OLDEST_FRAME).and_then(|age| now.checked_sub(age)).unwrap_or(now)
-}
-
-fn agreed_with(camera: &Camera, rotation: Rotation) -> Agreed {
-    let format = camera.camera_format();
+fn agreed_with(negotiated: NegotiatedFormat, rotation: Rotation) -> Agreed {
+    let NegotiatedFormat { format, width, height, period, .. } = negotiated;
     let (width, height) = match rotation {
-        Rotation::None | Rotation::Half => (format.width(), format.height()),
-        Rotation::Quarter | Rotation::ThreeQuarters => (format.height(), format.width()),
+        Rotation::None | Rotation::Half => (width, height),
+        Rotation::Quarter | Rotation::ThreeQuarters => (height, width),
     };
-    let name = if format.format() == FrameFormat::MJPEG { "MJPEG" } else { "YUYV" };
-    Agreed { width, height, rate: format.frame_rate(), format: name }
+    Agreed { width, height, period, format: format.name() }
 }
 
 /// Closes a camera without ever letting a panic out: the library panics when a stream does not stop
 /// properly, which during another panic would end the program.
-struct Closing(Option<Camera>);
+struct Closing(Option<OpenCamera>);
 
 impl Drop for Closing {
     fn drop(&mut self) {

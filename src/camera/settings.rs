@@ -21,7 +21,8 @@ pub enum Rotation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CameraSettings {
-    /// The camera's name; `None` takes the first one there is.
+    /// The camera's name, or its device path or number in its place; `None` takes the first one with
+    /// colours, and an infrared one where there is no other.
     pub name: Option<String>,
     /// Its device path, which tells two cameras of one name apart.
     pub path: Option<String>,
@@ -35,6 +36,14 @@ pub struct CameraSettings {
     pub mirror: bool,
     /// How far the picture is turned.
     pub rotation: Rotation,
+}
+
+impl CameraSettings {
+    /// Whether any camera will do.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.name.is_none() && self.path.is_none()
+    }
 }
 
 impl Default for CameraSettings {

@@ -32,6 +32,8 @@ pub enum SourceState {
     Denied,
     /// There is no camera at all.
     NoCamera,
+    /// The device sends only pixel formats that are not decoded; their names.
+    UnknownFormat(String),
     /// Anything else, in the words of the driver.
     Failed(String),
 }

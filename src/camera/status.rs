@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::rate::RateMeter;
+use super::trouble::Trouble;
 use super::{SourceCounters, SourceState};
 
 /// A stream is silent when nothing has come for this many frame periods.
@@ -11,26 +12,14 @@ const SILENT_PERIODS: u32 = 5;
 /// But never sooner than this: a busy computer alone can hold a frame back for so long.
 const LEAST_SILENCE: Duration = Duration::from_millis(300);
 
+/// Longest promised time between two frames that is believed.
+const LONGEST_PERIOD: Duration = Duration::from_secs(1);
+
 /// The first frame of a stream may take longer: cameras start slowly.
 const FIRST_FRAME: Duration = Duration::from_secs(4);
 
 /// Opening asks the driver much, and some devices answer slowly.
 const OPENING: Duration = Duration::from_secs(10);
-
-/// Why a camera could not be used, or no longer can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// The device is not there.
-    Gone,
-    /// Another program holds it.
-    Busy,
-    /// The system refuses access.
-    Denied,
-    /// A stream that ran has ended with an error though its device may still be there.
-    Broken,
-    /// Anything else, in the words of the driver.
-    Other(String),
-}
 
 /// What was agreed with the driver when a stream was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +28,8 @@ pub(super) struct Agreed {
     pub width: u32,
     /// Picture height in pixels, as shown.
     pub height: u32,
-    /// Promised frames a second.
-    pub rate: u32,
+    /// Promised time between two frames.
+    pub period: Duration,
     /// Name of the pixel format.
     pub format: &'static str,
 }
@@ -135,8 +124,8 @@ impl Status {
 
     /// Five periods of the promised rate, or of the measured one where that is lower.
     fn longest_silence(&self) -> Duration {
-        let promised = self.agreed.as_ref().map_or(1, |agreed| agreed.rate.max(1));
-        let period = (Duration::from_secs(1) / promised).max(self.meter.period().unwrap_or_default());
+        let promised = self.agreed.as_ref().map_or(LONGEST_PERIOD, |agreed| agreed.period);
+        let period = promised.min(LONGEST_PERIOD).max(self.meter.period().unwrap_or_default());
         (period * SILENT_PERIODS).max(LEAST_SILENCE)
     }
 
@@ -178,6 +167,7 @@ impl Status {
             Trouble::Broken => self.stalled(),
             Trouble::Busy => self.state = SourceState::Busy,
             Trouble::Denied => self.state = SourceState::Denied,
+            Trouble::UnknownFormat(formats) => self.state = SourceState::UnknownFormat(formats),
             Trouble::Other(words) => self.state = SourceState::Failed(words),
         }
     }
@@ -208,7 +198,7 @@ mod tests {
     const FRAME: Duration = Duration::from_millis(33);
 
     fn agreed() -> Agreed {
-        Agreed { width: 640, height: 480, rate: 30, format: "MJPEG" }
+        Agreed { width: 640, height: 480, period: Duration::from_secs(1) / 30, format: "MJPEG" }
     }
 
     /// A status whose stream has run for `frames` frames, and the moment of the last.
@@ -292,6 +282,8 @@ mod tests {
         assert_eq!(status.state(), SourceState::Busy);
         status.troubled(Trouble::Denied, true);
         assert_eq!(status.state(), SourceState::Denied);
+        status.troubled(Trouble::UnknownFormat("H264".to_owned()), true);
+        assert_eq!(status.state(), SourceState::UnknownFormat("H264".to_owned()));
         status.troubled(Trouble::Other("odd".to_owned()), true);
         assert_eq!(status.state(), SourceState::Failed("odd".to_owned()));
     }

@@ -19,22 +19,36 @@ pub(super) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
     let mut pixels = vec![0; length / 2 * 3];
     let (pairs, _) = frame.as_chunks::<4>();
     let (twos, _) = pixels.as_chunks_mut::<6>();
-    for (pair, two) in pairs.iter().zip(twos) {
-        *two = two_pixels(*pair);
+    for (&[y0, u, y1, v], two) in pairs.iter().zip(twos) {
+        let chroma = Chroma::new(u, v);
+        let ([r0, g0, b0], [r1, g1, b1]) = (pixel(y0, chroma), pixel(y1, chroma));
+        *two = [r0, g0, b0, r1, g1, b1];
     }
     RgbImage::from_raw(width, height, pixels).ok_or(FrameError::Undecodable)
 }
 
-/// The coefficients are those of BT.601 times 256.
+/// What U and V add to red, green and blue, times 256 and with half a step for rounding.
+#[derive(Clone, Copy)]
+pub(super) struct Chroma {
+    red: i32,
+    green: i32,
+    blue: i32,
+}
+
+impl Chroma {
+    /// The coefficients are those of BT.601 times 256.
+    #[inline]
+    pub(super) fn new(u: u8, v: u8) -> Self {
+        let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
+        Self { red: 409 * v + 128, green: 128 - 100 * u - 208 * v, blue: 516 * u + 128 }
+    }
+}
+
+/// The colour of a pixel with the brightness `y`, 16 black and 235 white.
 #[inline]
-fn two_pixels([y0, u, y1, v]: [u8; 4]) -> [u8; 6] {
-    let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
-    let red = 409 * v + 128;
-    let green = 128 - 100 * u - 208 * v;
-    let blue = 516 * u + 128;
-    let (y0, y1) = (298 * (i32::from(y0) - 16), 298 * (i32::from(y1) - 16));
-    [y0 + red, y0 + green, y0 + blue, y1 + red, y1 + green, y1 + blue]
-        .map(|sum| (sum >> 8).clamp(0, 255) as u8)
+pub(super) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
+    let y = 298 * (i32::from(y) - 16);
+    [y + chroma.red, y + chroma.green, y + chroma.blue].map(|sum| (sum >> 8).clamp(0, 255) as u8)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::finite::count_not_finite;
 use super::values::element_count;
 use super::{Checkpoint, CheckpointError, ElementType, TensorEntry};
+use crate::atomic_file::AtomicFile;
 
 /// Why a weight file could not be converted.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +52,8 @@ pub struct Converted {
     pub not_finite: Vec<String>,
 }
 
-/// Writes those tensors of `checkpoint` whose names begin with `prefix`, without it, to `file`, whole or not
-/// at all; a file that stood there is replaced. `progress` is told the share that is done, 0 to 1, and says
+/// Writes those tensors of `checkpoint` whose names begin with `prefix`, without it, to `file` as
+/// [`AtomicFile`] does: a plain file is replaced whole or not at all. `progress` is told the share that is done, 0 to 1, and says
 /// whether to go on.
 ///
 /// # Errors
@@ -64,16 +65,8 @@ pub fn convert(
     progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Converted, ConvertError> {
     let write_error = |error| ConvertError::Write { file: file.to_owned(), error };
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut unfinished = tempfile::Builder::new();
-    unfinished.prefix(".agemirror-unfinished-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        unfinished.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut unfinished = unfinished.tempfile_in(folder).map_err(write_error)?;
-    let mut out = Hashing::new(io::BufWriter::with_capacity(1 << 16, unfinished.as_file_mut()));
+    let mut unfinished = AtomicFile::create(file).map_err(write_error)?;
+    let mut out = Hashing::new(io::BufWriter::with_capacity(1 << 16, &mut unfinished));
     let mut selected = select(checkpoint, prefix);
     if selected.is_empty() {
         return Err(ConvertError::Empty(checkpoint.path().to_owned()));
@@ -96,8 +89,7 @@ pub fn convert(
         }
     }
     let (bytes, sha256) = out.finish().map_err(write_error)?;
-    unfinished.as_file().sync_all().map_err(write_error)?;
-    unfinished.persist(file).map_err(|error| write_error(error.error))?;
+    unfinished.commit().map_err(write_error)?;
     Ok(Converted { tensors: selected.len(), bytes, sha256, not_finite })
 }
 

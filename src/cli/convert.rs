@@ -54,7 +54,8 @@ fn take_in(arguments: &Arguments, progress: Progress) -> anyhow::Result<Vec<Stri
 
 /// Where a system is recognised, its tensors only, without what stands before their names.
 fn write(input: &Path, output: &Path, progress: Progress) -> anyhow::Result<Vec<String>> {
-    if output.exists() {
+    // A device, pipe or socket is written to.
+    if std::fs::metadata(output).is_ok_and(|about| about.is_file() || about.is_dir()) {
         anyhow::bail!("{} is there already; name another file or remove it first", output.display());
     }
     let checkpoint = Checkpoint::open(input)?;

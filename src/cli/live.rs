@@ -14,6 +14,7 @@ use super::live_report::{Observer, Report};
 use super::output::say_json;
 use crate::aging::{AgingError, models};
 use crate::app::AppOptions;
+use crate::atomic_file::AtomicFile;
 use crate::camera::CameraSettings;
 use crate::compose::write_atomically;
 use crate::mailbox::Mailbox;
@@ -29,8 +30,8 @@ const LONGEST: f64 = 24.0 * 3600.0;
 /// What `agemirror live` is told.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The camera's name; `agemirror cameras` lists them
-    #[arg(long, value_name = "NAME")]
+    /// The camera's name, path or number; `agemirror cameras` lists them
+    #[arg(long, value_name = "CAMERA")]
     pub camera: Option<String>,
     /// Wanted picture size
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
@@ -126,8 +127,8 @@ fn known(model: &str) -> anyhow::Result<String> {
     Ok(whole.to_str().with_context(|| format!("{} is no name in UTF-8", whole.display()))?.to_owned())
 }
 
-/// Runs the pipeline for the time asked for, or until Ctrl-C. A report in a file is renewed every
-/// second, so that a long measurement can be watched.
+/// Runs the pipeline for the time asked for, or until Ctrl-C. A report in a plain file is renewed every
+/// second, so that a long measurement can be watched; a pipe or device gets one report at the end.
 fn measure(arguments: &Arguments, path: &Path, started: Instant) -> anyhow::Result<()> {
     let interrupt = Interrupt::listen()?;
     let news = Mailbox::<()>::default();
@@ -138,10 +139,11 @@ fn measure(arguments: &Arguments, path: &Path, started: Instant) -> anyhow::Resu
     let pipeline = Pipeline::start(settings, Arc::new(move || theirs.nudge()));
     let end = Instant::now() + length;
     let mut written = Instant::now();
+    let is_renewed = !is_standard_output(path) && AtomicFile::replaces(path);
     while Instant::now() < end && !interrupt.came() {
         news.wait(LOOK.min(end.saturating_duration_since(Instant::now())));
         observer.look(&pipeline.view());
-        if !is_standard_output(path) && written.elapsed() > RENEWED {
+        if is_renewed && written.elapsed() > RENEWED {
             write(path, &observer.report(&pipeline.view()))?;
             written = Instant::now();
         }

@@ -213,6 +213,7 @@ fn state_name(state: &SourceState) -> &'static str {
         SourceState::Busy => "busy",
         SourceState::Denied => "denied",
         SourceState::NoCamera => "no-camera",
+        SourceState::UnknownFormat(_) => "unknown-format",
         SourceState::Failed(_) => "failed",
     }
 }

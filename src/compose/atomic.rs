@@ -1,34 +1,35 @@
-//! Files that are there whole or not at all.
-//!
-//! A file is written under a temporary hidden name in its own folder, brought to the disk, and only then
-//! renamed. A kill can leave the hidden file behind, never a half-written one under the real name.
+//! Files and pictures that are written whole or not at all.
 
-#[cfg(any(unix, test))]
+#[cfg(test)]
 use std::fs;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
 
 use super::{PictureFormat, SaveError};
+use crate::atomic_file::{AtomicFile, folder_of, sync_folder, unfinished};
 
-/// How the hidden names of unfinished files and folders begin.
-const UNFINISHED: &str = ".agemirror-unfinished-";
-
-/// Writes a file whole or not at all; one that stood there is replaced in one step.
+/// Writes a file whole or not at all; a plain file of that name is replaced in one step, a link is followed,
+/// and a device, pipe or socket is written to (see [`AtomicFile`]).
 ///
 /// # Errors
-/// When `write` fails or the file cannot be written; then what stood there is unchanged.
+/// When `write` fails or the file cannot be written; then a plain file is unchanged.
 pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), SaveError> {
-    let file = written(path, write)?;
-    file.persist(path).map_err(|error| SaveError::at(path, error.error))?;
-    sync_folder(folder_of(path));
-    Ok(())
+    let attempt = || {
+        let mut file = AtomicFile::create(path)?;
+        let mut out = BufWriter::with_capacity(1 << 16, &mut file);
+        write(&mut out)?;
+        out.flush()?;
+        drop(out);
+        file.commit()
+    };
+    attempt().map_err(|error| SaveError::at(path, error))
 }
 
 /// Writes a picture whole or not at all, in the format its ending names (png, jpg, webp).
@@ -107,35 +108,6 @@ pub(super) fn write_synced(
     out.flush()?;
     drop(out);
     file.sync_all()
-}
-
-/// Makes temporary files and folders under a hidden name. They are private by default; these are to
-/// become the user's own, so they get `mode` under the user's mask.
-pub(super) fn unfinished(mode: u32) -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(UNFINISHED);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
-    #[cfg(not(unix))]
-    let _ = mode;
-    builder
-}
-
-/// The folder a path lies in.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Makes a rename last through a power cut. Some file systems cannot; the file is whole all the same.
-pub(super) fn sync_folder(folder: &Path) {
-    if cfg!(unix)
-        && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
-    {
-        tracing::debug!("{} cannot be synced: {error}", folder.display());
-    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 use tempfile::TempDir;
 
-use super::atomic::{folder_of, numbered, sync_folder, unfinished, write_synced};
+use super::atomic::{numbered, write_synced};
 use super::{PictureFormat, SaveError};
+use crate::atomic_file::{folder_of, sync_folder, unfinished};
 
 /// A folder in the making, under a hidden name beside its final one. Dropped before it is published, it
 /// is removed with all it holds.

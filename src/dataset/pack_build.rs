@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::labels::{blank_line, read_labels_and_blanks};
 use super::pack::{Header, LARGEST_SIDE, MAGIC, crop_bytes, hex};
 use super::{DatasetError, Face, FacePack, PackedFace, Split, ValidWindow};
+use crate::atomic_file::AtomicFile;
 use crate::face::{AlignmentTemplate, Similarity, align};
 
 /// How many pictures are cut at a time between two writes: bounds the memory used.
@@ -146,15 +147,14 @@ fn content_bounds(picture: &RgbImage) -> [f32; 4] {
 struct Body {
     out: PathBuf,
     side: u32,
-    writer: BufWriter<tempfile::NamedTempFile>,
+    writer: BufWriter<AtomicFile>,
     sha256: Sha256,
     faces: Vec<PackedFace>,
 }
 
 impl Body {
     fn create(out: &Path, side: u32) -> Result<Self, DatasetError> {
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = unfinished(folder).map_err(DatasetError::io(out, "written"))?;
+        let file = AtomicFile::create(out).map_err(DatasetError::io(out, "written"))?;
         let mut writer = BufWriter::new(file);
         writer.write_all(MAGIC).map_err(DatasetError::io(out, "written"))?;
         Ok(Self { out: out.to_owned(), side, writer, sha256: Sha256::new(), faces: Vec::new() })
@@ -174,23 +174,8 @@ impl Body {
         let write = |header: Vec<u8>| -> std::io::Result<()> {
             writer.write_all(&header)?;
             writer.write_all(&(header.len() as u64).to_le_bytes())?;
-            let file = writer.into_inner().map_err(|error| error.into_error())?;
-            file.as_file().sync_all()?;
-            file.persist(&out)?;
-            Ok(())
+            writer.into_inner().map_err(|error| error.into_error())?.commit()
         };
         header.and_then(write).map_err(DatasetError::io(&out, "written"))
     }
-}
-
-/// An unnamed-as-yet file in `folder` with the rights of an ordinary new file: temporary ones are private.
-fn unfinished(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".facepack-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }

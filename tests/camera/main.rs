@@ -6,6 +6,8 @@
 
 mod faults;
 mod frames;
+#[cfg(target_os = "linux")]
+mod odd;
 mod refusals;
 mod streams;
 mod virtual_camera;

@@ -10,6 +10,7 @@ fn a_camera_in_use_is_opened_when_it_is_free() {
         camera.fault("busy", Some("1"));
         let mut source = open();
         wait_for_state(&mut source, &SourceState::Busy);
+        assert_eq!((source.name().as_str(), source.device()), ("Desk Cam", None));
         camera.fault("busy", None);
         wait_for_frames(&mut source);
         assert_eq!(source.counters().losses, 0);

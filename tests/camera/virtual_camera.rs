@@ -25,9 +25,29 @@ pub fn with_camera(test: &str, options: &[&str], body: impl FnOnce(&VirtualCamer
     with_camera_playing(test, options, write_frames, body);
 }
 
+/// The same with a camera that is odd as the variables `switches` of the virtual camera say.
+pub fn with_odd_camera(
+    test: &str,
+    switches: &[(&str, &str)],
+    options: &[&str],
+    body: impl FnOnce(&VirtualCamera),
+) {
+    start(test, switches, options, write_frames, body);
+}
+
 /// The same, playing the frames that `write` puts into a folder.
 pub fn with_camera_playing(
     test: &str,
+    options: &[&str],
+    write: fn(&Path),
+    body: impl FnOnce(&VirtualCamera),
+) {
+    start(test, &[], options, write, body);
+}
+
+fn start(
+    test: &str,
+    switches: &[(&str, &str)],
     options: &[&str],
     write: fn(&Path),
     body: impl FnOnce(&VirtualCamera),
@@ -47,6 +67,7 @@ pub fn with_camera_playing(
         .arg(env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "1")
+        .envs(switches.iter().copied())
         .env("VCAM_CACHE", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null())
         .spawn()
@@ -69,6 +90,16 @@ impl VirtualCamera {
     /// Puts something into the folder of devices that is no camera.
     pub fn add_odd_node(&self, name: &str) {
         fs::write(self.folder.join("dev").join(name), "").unwrap();
+    }
+
+    /// Makes camera `number` offer other modes, a line each, such as `GREY 640 480 30`.
+    pub fn offer(&self, number: usize, modes: &str) {
+        fs::write(self.folder.join(format!("cam{number}/modes")), modes).unwrap();
+    }
+
+    /// Renames the camera of a node, such as `video2`.
+    pub fn rename(&self, node: &str, name: &str) {
+        fs::write(self.folder.join("sys/class/video4linux").join(node).join("name"), name).unwrap();
     }
 
     /// How often `event` stands in the driver's log.

@@ -7,6 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::program::portrait;
+#[cfg(unix)]
+use crate::program::{read_pipe, run};
 use crate::virtual_camera::{Live, states};
 use crate::webcam::tool;
 
@@ -44,6 +46,20 @@ fn tiles_flow_from_a_camera() {
         assert!(spread["median"].as_f64().unwrap() > 0.0, "{stage}");
         assert!(spread["percentile_95"].as_f64() >= spread["median"].as_f64(), "{stage}");
     }
+}
+
+/// Long enough for the report in a plain file to be renewed.
+#[cfg(unix)]
+#[test]
+fn a_pipe_stays_a_pipe_and_gets_one_report() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let reader = read_pipe(&pipe);
+    run(["live", "--headless", "--seconds", "2.5", "--report", pipe.to_str().unwrap()]);
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+    let report: Value = serde_json::from_slice(&reader.join().unwrap()).unwrap();
+    assert!(report["states"].is_array(), "{report}");
 }
 
 #[test]

@@ -43,3 +43,11 @@ pub fn names(folder: &Path) -> Vec<String> {
 pub fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
 }
+
+/// Makes a named pipe and reads what is written to it, until its writer closes it.
+#[cfg(unix)]
+pub fn read_pipe(pipe: &Path) -> std::thread::JoinHandle<Vec<u8>> {
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let pipe = pipe.to_owned();
+    std::thread::spawn(move || std::fs::read(pipe).unwrap())
+}

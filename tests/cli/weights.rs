@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+#[cfg(unix)]
+use crate::program::read_pipe;
 use crate::program::{names, program, run};
 
 fn checkpoint(name: &str) -> PathBuf {
@@ -49,6 +51,25 @@ fn a_file_is_converted_once() {
     assert_eq!(refused.code, Some(1));
     assert!(refused.err.contains("is there already"), "{}", refused.err);
     assert_eq!(names(folder.path()), ["out.safetensors"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_gets_the_converted_file_and_a_link_keeps_its_target() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let convert =
+        |out: &Path| run(["convert".as_ref(), checkpoint("training_zip.pth").as_os_str(), out.as_os_str()]);
+    assert_eq!(convert(&at("plain")).code, Some(0));
+    let reader = read_pipe(&at("pipe"));
+    let ran = convert(&at("pipe"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(reader.join().unwrap(), fs::read(at("plain")).unwrap());
+    std::os::unix::fs::symlink("new", at("link")).unwrap();
+    assert_eq!(convert(&at("link")).code, Some(0));
+    assert!(fs::symlink_metadata(at("link")).unwrap().is_symlink());
+    assert_eq!(fs::read(at("new")).unwrap(), fs::read(at("plain")).unwrap());
+    assert_eq!(names(folder.path()), ["link", "new", "pipe", "plain"]);
 }
 
 #[test]

@@ -352,7 +352,7 @@ pub fn state_with_models() -> UiState {
             names: vec![(*name).to_owned()],
             place: format!("https://example.org/{model}/weights (linked from https://example.org/{model})"),
             licence: "none stated: all rights are the authors'".to_owned(),
-            then: "drop it on the window".to_owned(),
+            then: "add it in the window, on the card of its model".to_owned(),
             there,
         };
         ModelWeights { model, state, files: files.iter().map(file).collect() }

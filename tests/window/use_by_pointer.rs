@@ -12,7 +12,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use image::RgbImage;
 
-use crate::fixture::{App, TEN, live, nothing, state, window};
+use crate::fixture::{App, TEN, live, nothing, state, state_with_models, window};
 
 fn click(harness: &mut Harness<'static, App>, label: &str) {
     harness.get_by_label(label).click();
@@ -83,6 +83,22 @@ fn without_a_camera_there_is_a_way_on() {
     let requests = &harness.state().backend.requests;
     assert!(requests.iter().any(|request| matches!(request, Request::Sample)));
     assert!(requests.iter().any(|request| matches!(request, Request::ChooseFiles)));
+}
+
+#[test]
+fn nothing_invites_to_a_drop_that_cannot_arrive() {
+    let invitations = |takes_drops: bool, sheet: Option<Sheet>| {
+        let mut state = state_with_models();
+        (state.takes_drops, state.sheet) = (takes_drops, sheet);
+        let harness = window(state, nothing(SourceState::NoCamera));
+        let count = |text: &str| harness.query_all_by_label_contains(text).count();
+        count("Drop ") + count(" drop ")
+    };
+    for sheet in [None, Some(Sheet::Weights("pagan")), Some(Sheet::Shortcuts)] {
+        assert_eq!(invitations(false, sheet), 0, "{sheet:?}");
+    }
+    let on_the_window = invitations(true, None);
+    assert!(on_the_window > 0 && invitations(true, Some(Sheet::Weights("pagan"))) > on_the_window);
 }
 
 #[test]

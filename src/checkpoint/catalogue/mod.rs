@@ -35,7 +35,7 @@ impl Published {
 }
 
 const NO_LICENCE: &str = "none stated: all rights are the authors'";
-const DROP: &str = "drop it on the window";
+const ADD: &str = "add it in the window, on the card of its model";
 
 /// Every published file of weights that age faces.
 pub const PUBLISHED: &[Published] = &[
@@ -47,7 +47,7 @@ pub const PUBLISHED: &[Published] = &[
                 (linked from https://github.com/AvLab-CV/AgeTransGAN)",
         licence: NO_LICENCE,
         bytes: None,
-        then: DROP,
+        then: ADD,
         fits: |record| matches!(record.system, System::Agetransgan { groups: 10, .. }),
     },
     Published {
@@ -58,7 +58,7 @@ pub const PUBLISHED: &[Published] = &[
                 (linked from https://github.com/AvLab-CV/AgeTransGAN)",
         licence: NO_LICENCE,
         bytes: None,
-        then: DROP,
+        then: ADD,
         fits: |record| matches!(record.system, System::Agetransgan { groups: 4, .. }),
     },
     Published {
@@ -68,7 +68,7 @@ pub const PUBLISHED: &[Published] = &[
         place: "https://github.com/ZZUTK/Face-Aging-CAAE, folder init_model with model_parts",
         licence: NO_LICENCE,
         bytes: Some(187_464_284),
-        then: "drop the whole folder init_model on the window; its parts need not be joined",
+        then: "add the whole folder init_model in the window; its parts need not be joined",
         fits: |record| matches!(record.system, System::Caae { .. }),
     },
     Published {
@@ -78,7 +78,7 @@ pub const PUBLISHED: &[Published] = &[
         place: "https://github.com/mattans/AgeProgression, folder trained_models of the release v1.0.0",
         licence: "MIT, as its README says; the release v1.0.0 says TAU License",
         bytes: None,
-        then: "drop it and G.dat on the window",
+        then: "add it and G.dat in the window",
         fits: |record| matches!(record.system, System::CaaeTorchEncoder { .. }),
     },
     Published {
@@ -88,7 +88,7 @@ pub const PUBLISHED: &[Published] = &[
         place: "https://github.com/mattans/AgeProgression, folder trained_models of the release v1.0.0",
         licence: "MIT, as its README says; the release v1.0.0 says TAU License",
         bytes: None,
-        then: "drop it and E.dat on the window",
+        then: "add it and E.dat in the window",
         fits: |record| matches!(record.system, System::CaaeTorchGenerator { .. }),
     },
     Published {
@@ -99,7 +99,7 @@ pub const PUBLISHED: &[Published] = &[
                 Face-Aging-with-Identity-Preserved-Conditional-Generative-Adversarial-Networks)",
         licence: NO_LICENCE,
         bytes: None,
-        then: "keep both files in one folder and drop the .index file on the window",
+        then: "keep both files in one folder and add the .index file in the window",
         fits: |record| matches!(record.system, System::Ipcgan { .. }),
     },
     Published {
@@ -110,7 +110,7 @@ pub const PUBLISHED: &[Published] = &[
                 https://github.com/AlejandroParedesLT/Face_Aging_cGAN)",
         licence: NO_LICENCE,
         bytes: None,
-        then: "keep both files in one folder and drop the .index file on the window",
+        then: "keep both files in one folder and add the .index file in the window",
         fits: |record| matches!(record.system, System::Ipcgan { .. }),
     },
     pagan(1, "PAGAN, ages 31 to 40, 224 pixels", |record| record.cluster == Some(1)),
@@ -132,7 +132,7 @@ const fn pagan(cluster: u8, title: &'static str, fits: fn(&Record) -> bool) -> P
         licence: "MIT for the program that makes it",
         // 1,383,555 numbers of four bytes, and their names.
         bytes: Some(5_540_000),
-        then: "end its name or its folder's with the cluster, 1 to 3, and drop it on the window",
+        then: "end its name or its folder's with the cluster, 1 to 3, and add it in the window",
         fits,
     }
 }

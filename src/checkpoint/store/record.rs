@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::System;
 use super::error::StoreError;
+use crate::atomic_file::AtomicFile;
 
 /// A record is a few hundred bytes.
 const LONGEST_RECORD: u64 = 1 << 16;
@@ -56,12 +57,11 @@ impl Installed {
     pub(super) fn write_record(&self) -> Result<(), StoreError> {
         let path = Self::record_path(&self.file);
         let write = || -> io::Result<()> {
-            let mut unfinished = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-            serde_json::to_writer_pretty(&mut unfinished, &self.record)?;
-            unfinished.write_all(b"\n")?;
-            unfinished.as_file().sync_all()?;
-            unfinished.persist(&path).map_err(|error| error.error)?;
-            Ok(())
+            let mut text = serde_json::to_vec_pretty(&self.record)?;
+            text.push(b'\n');
+            let mut file = AtomicFile::create(&path)?;
+            file.write_all(&text)?;
+            file.commit()
         };
         write().map_err(|error| StoreError::io(&path, error))
     }

@@ -24,7 +24,10 @@ impl Results {
         let at = || path.display().to_string();
         let file = File::options().create(true).append(true).read(true).open(path);
         let file = file.with_context(|| format!("{} cannot be written", at()))?;
-        let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", at()))?;
+        // A pipe or a device holds no earlier answers, and reading it would wait for ever.
+        let holds_answers = file.metadata().is_ok_and(|about| about.is_file());
+        let bytes = if holds_answers { std::fs::read(path) } else { Ok(Vec::new()) };
+        let bytes = bytes.with_context(|| format!("{} cannot be read", at()))?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
         if whole < bytes.len() {
             file.set_len(whole as u64).with_context(|| format!("{} cannot be written", at()))?;

@@ -180,3 +180,19 @@ fn pictures_of_other_kinds_are_sent_as_jpeg() {
     std::fs::write(at("d.png"), "no picture").unwrap();
     assert!(Upload::load(&at("d.png")).is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_gets_the_answers() {
+    use std::io::Read;
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut results = super::results::Results::open(&pipe, &["a.png"]).unwrap();
+    let mut reader = std::fs::File::open(&pipe).unwrap();
+    results.add(0, "a.png", Some(20.0)).unwrap();
+    drop(results);
+    let mut text = String::new();
+    reader.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "1,a.png,20\n");
+}
