@@ -4,8 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use image::ImageFormat;
-
+use super::picture::kind::{LOOKED_AT, has_picture_ending, kind_of};
 use super::picture_error::PictureError;
 
 /// How deep folders in folders are followed; links may lead in circles.
@@ -14,15 +13,10 @@ const DEEPEST: usize = 8;
 /// How many files of one folder, with those within it, are looked at.
 const MOST_FILES: usize = 100_000;
 
-/// Extensions of the kinds of pictures that are read.
-const EXTENSIONS: [&str; 17] = [
-    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "bmp", "dib", "pnm", "pbm",
-    "pgm", "ppm", "pam",
-];
-
 /// Expands folders into the pictures in them, sorted by path, and keeps single files as they are, in
-/// the order given. A file in a folder counts as a picture by its extension or by how it begins;
-/// hidden ones are passed over.
+/// the order given. A file in a folder counts as a picture by its extension or by how it begins, also
+/// when it is of a kind that cannot be read, so that none is left out without a word; hidden ones are
+/// passed over.
 ///
 /// Also returns what is wrong: a path that is not there, a folder that cannot be read or has no picture
 /// in it.
@@ -76,24 +70,22 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-/// Whether the file at `path` is a picture by its name or by how it begins.
+/// Whether the file at `path` is a picture, readable or not, by its name or by how it begins.
 pub fn looks_like_picture(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) || begins_like_picture(path)
+    has_picture_ending(path) || begins_like_picture(path)
 }
 
 fn begins_like_picture(path: &Path) -> bool {
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
-    let guessed = read.ok().and_then(|_| image::guess_format(&start).ok());
-    guessed.is_some_and(|format| ImageFormat::reading_enabled(&format))
+    let read = File::open(path).and_then(|file| file.take(LOOKED_AT as u64).read_to_end(&mut start));
+    read.is_ok() && kind_of(&start, &path.to_string_lossy()).is_some()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use image::RgbImage;
+    use image::{ImageFormat, RgbImage};
 
     fn write_png(path: &Path) {
         RgbImage::new(2, 2).save_with_format(path, ImageFormat::Png).unwrap();
