@@ -21,7 +21,7 @@ mod still;
 mod watchdog;
 mod yuyv;
 
-pub use collect::{collect_pictures, looks_like_picture};
+pub use collect::{collect_pictures, looks_like_picture, unreadable_among};
 pub use device::{CameraDevice, find_camera, list_cameras};
 pub use frame::Frame;
 pub use nokhwa_source::NokhwaSource;

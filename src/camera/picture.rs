@@ -117,6 +117,7 @@ enum Problem {
     TooManyPixels {
         width: u32,
         height: u32,
+        most_megapixels: u64,
     },
     TooManyBytes,
 }
@@ -133,14 +134,17 @@ impl Problem {
             Self::Damaged(cause) => PictureError::Damaged { name, cause },
             Self::DamagedFrom(row) => PictureError::DamagedFrom { name, row },
             Self::Unsupported(kind) => PictureError::UnreadableKind { name, kind },
-            Self::TooManyPixels { width, height } => PictureError::TooManyPixels { name, width, height },
+            Self::TooManyPixels { width, height, most_megapixels } => {
+                PictureError::TooManyPixels { name, width, height, most_megapixels }
+            }
             Self::TooManyBytes => PictureError::TooManyBytes { name },
         }
     }
 }
 
-fn too_large(width: u32, height: u32) -> Problem {
-    Problem::TooManyPixels { width, height }
+/// A picture with too many pixels, each of which takes that many bytes.
+fn too_large(width: u32, height: u32, bytes_a_pixel: u64) -> Problem {
+    Problem::TooManyPixels { width, height, most_megapixels: MOST_BYTES / bytes_a_pixel / 1_000_000 }
 }
 
 fn decode_unguarded(bytes: &[u8], name: &str) -> Result<(RgbImage, Vec<String>), PictureError> {
@@ -181,7 +185,7 @@ fn decode_plain(bytes: &[u8], format: ImageFormat) -> Result<Decoded, Problem> {
     let pixels = u64::from(width) * u64::from(height);
     let bytes_a_pixel = decoder.total_bytes().div_ceil(pixels).max(3);
     if !fits(width, height, bytes_a_pixel) {
-        return Err(too_large(width, height));
+        return Err(too_large(width, height, bytes_a_pixel));
     }
     let profile = decoder.icc_profile().ok().flatten();
     let picture = DynamicImage::from_decoder(decoder).map_err(explain)?;
@@ -234,5 +238,11 @@ fn over_white(picture: DynamicImage) -> RgbImage {
 }
 
 #[cfg(test)]
+mod heif_tests;
+#[cfg(test)]
+mod jpeg_tests;
+#[cfg(test)]
 #[path = "picture_tests.rs"]
 mod tests;
+#[cfg(test)]
+mod tiff_tests;

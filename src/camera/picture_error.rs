@@ -77,8 +77,8 @@ pub enum PictureError {
     },
     /// It has more pixels than the limit allows.
     #[error(
-        "“{name}” is too large ({width} × {height} pixels); make it smaller than {MOST_MEGAPIXELS} megapixels and \
-         {MOST_PIXELS_A_SIDE} pixels a side."
+        "“{name}” is too large ({width} × {height} pixels); make it smaller than {most_megapixels} megapixels \
+         and {MOST_PIXELS_A_SIDE} pixels a side."
     )]
     TooManyPixels {
         /// The file.
@@ -87,6 +87,8 @@ pub enum PictureError {
         width: u32,
         /// Height in pixels that it claims.
         height: u32,
+        /// Megapixels that a picture of its kind may have.
+        most_megapixels: u64,
     },
     /// It takes more memory than the limit allows.
     #[error("“{name}” is too large; make it smaller than 256 MiB and {MOST_MEGAPIXELS} megapixels.")]

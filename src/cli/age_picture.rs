@@ -7,8 +7,8 @@ use anyhow::Context;
 use image::RgbImage;
 
 use super::age::{Arguments, Layout};
+use super::each_picture::read_picture;
 use crate::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
-use crate::camera::load_picture;
 use crate::compose::{
     AgeTarget, Captioned, Sweep, grid, paste_faces, save_tiles, strip, write_picture_numbered, write_sweep,
 };
@@ -54,7 +54,7 @@ impl<'a> PictureAger<'a> {
 
     /// Ages one picture into `out`.
     pub(super) fn age(&mut self, path: &Path, out: &Path) -> anyhow::Result<Aged> {
-        let picture = load_picture(path)?.picture;
+        let picture = read_picture(path)?;
         let faces = self.faces(&picture).with_context(|| format!("“{}” was not aged", path.display()))?;
         if faces.is_empty() {
             anyhow::bail!(

@@ -123,3 +123,73 @@ fn plain_inks(inks: &[u8]) -> Vec<u8> {
         .flat_map(|&[cyan, magenta, yellow, black]| [cyan, magenta, yellow].map(|ink| light(ink, black)))
         .collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use image::{GrayImage, RgbaImage};
+
+    use super::*;
+
+    fn after(picture: impl Into<DynamicImage>, profile: &ColorProfile) -> Vec<u8> {
+        let bytes = profile.encode().unwrap();
+        to_srgb(Raster::Light(picture.into()), Some(&bytes)).to_rgb8().into_raw()
+    }
+
+    fn near(is: &[u8], should: &[u8]) -> bool {
+        is.len() == should.len() && is.iter().zip(should).all(|(is, should)| is.abs_diff(*should) <= 2)
+    }
+
+    #[test]
+    fn a_wide_profile_is_converted_in_eight_and_in_sixteen_bits() {
+        let profile = ColorProfile::new_display_p3();
+        let expected = [215, 93, 31, 186, 149, 116];
+        let pixels = RgbImage::from_raw(2, 1, vec![200, 100, 50, 180, 150, 120]).unwrap();
+        let eight = after(pixels.clone(), &profile);
+        assert!(near(&eight, &expected), "{eight:?}");
+        let deep = DynamicImage::from(pixels).to_rgb16();
+        let sixteen = after(DynamicImage::ImageRgb16(deep), &profile);
+        assert!(near(&sixteen, &expected), "{sixteen:?}");
+    }
+
+    #[test]
+    fn a_profile_that_says_srgb_changes_nothing() {
+        let all: Vec<u8> = (0..=255).flat_map(|value| [value, 255 - value, value / 2]).collect();
+        let picture = RgbImage::from_raw(256, 1, all.clone()).unwrap();
+        assert_eq!(after(picture, &ColorProfile::new_srgb()), all);
+    }
+
+    #[test]
+    fn a_profile_with_exchanged_primaries_exchanges_colours() {
+        let mut profile = ColorProfile::new_srgb();
+        std::mem::swap(&mut profile.red_colorant, &mut profile.green_colorant);
+        let swapped = after(RgbImage::from_raw(1, 1, vec![200, 30, 90]).unwrap(), &profile);
+        assert!(near(&swapped, &[30, 200, 90]), "{swapped:?}");
+    }
+
+    #[test]
+    fn grey_and_transparent_pictures_are_converted_too() {
+        let linear = ColorProfile::new_gray_with_gamma(1.0);
+        let grey = after(GrayImage::from_raw(2, 1, vec![55, 255]).unwrap(), &linear);
+        assert!(near(&grey, &[128, 128, 128, 255, 255, 255]), "{grey:?}");
+        let with_alpha = RgbaImage::from_raw(1, 1, vec![200, 100, 50, 77]).unwrap();
+        let profile = ColorProfile::new_display_p3().encode().unwrap();
+        let converted = to_srgb(Raster::Light(with_alpha.into()), Some(&profile)).to_rgba8().into_raw();
+        assert!(near(&converted, &[215, 93, 31, 77]), "{converted:?}");
+    }
+
+    #[test]
+    fn a_profile_that_makes_no_sense_or_does_not_fit_changes_nothing() {
+        let grey = ColorProfile::new_gray_with_gamma(1.8);
+        let pixel = vec![200, 30, 90];
+        let picture = || RgbImage::from_raw(1, 1, pixel.clone()).unwrap();
+        assert_eq!(after(picture(), &grey), pixel);
+        let read = to_srgb(Raster::Light(picture().into()), Some(b"no profile at all"));
+        assert_eq!(read.to_rgb8().into_raw(), pixel);
+        let inks = || Raster::Ink { width: 1, height: 1, inks: vec![255, 0, 128, 51] };
+        let expected = [0, 204, 102];
+        for profile in [None, Some(&grey.encode().unwrap()[..])] {
+            assert!(near(to_srgb(inks(), profile).to_rgb8().as_raw(), &expected));
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use heifer::heifer_hevc_dec::nal::NalUnit;
+use heifer::heifer_hevc_dec::params::{ParameterSets, Sps};
 use heifer::heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer::heifer_isobmff::{Error as ContainerError, HeifFile, ItemId};
 use image::{DynamicImage, RgbImage, RgbaImage};
@@ -12,6 +14,9 @@ use super::{Decoded, MOST_BYTES, Problem, av1, fits, too_large};
 
 /// Pictures that one picture may be put together from, tiles and layers alike.
 const MOST_PARTS: usize = 4096;
+
+/// Pixels of all these pictures together. Bounds the time.
+const MOST_CODED_PIXELS: u64 = 2 * MOST_PIXELS;
 
 /// How deep pictures may be put together from others.
 const DEEPEST: usize = 4;
@@ -30,12 +35,12 @@ enum Codec {
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let file = HeifFile::parse(bytes).map_err(explain)?;
     let main = file.primary_id;
-    let codec = inspect(&file)?;
     if let Some((width, height)) = file.image_size(main).map_err(explain)?
         && !fits(width, height, 3)
     {
-        return Err(too_large(width, height));
+        return Err(too_large(width, height, 3));
     }
+    let codec = inspect(&file)?;
     let picture = match codec {
         Codec::Hevc => hevc(bytes)?,
         Codec::Av1 => av1_item(&file, main)?,
@@ -87,13 +92,21 @@ fn explain(error: ContainerError) -> Problem {
     }
 }
 
+/// What a picture is put together from.
+#[derive(Default)]
+struct Parts {
+    count: usize,
+    /// Pixels of all parts that are coded as HEVC.
+    pixels: u64,
+    codecs: BTreeSet<[u8; 4]>,
+}
+
 /// Looks at everything that the main picture is put together from before any of it is decoded: that it is
 /// not too much, and how it is coded.
 fn inspect(file: &HeifFile<'_>) -> Result<Codec, Problem> {
-    let mut codecs = BTreeSet::new();
-    let mut parts = 0;
-    visit(file, file.primary_id, 0, &mut parts, &mut codecs)?;
-    match (codecs.len(), codecs.first()) {
+    let mut parts = Parts::default();
+    parts.visit(file, file.primary_id, 0)?;
+    match (parts.codecs.len(), parts.codecs.first()) {
         (1, Some(b"hvc1")) => Ok(Codec::Hevc),
         (1, Some(b"av01")) => Ok(Codec::Av1),
         (_, Some(other)) => {
@@ -104,31 +117,55 @@ fn inspect(file: &HeifFile<'_>) -> Result<Codec, Problem> {
     }
 }
 
-fn visit(
-    file: &HeifFile<'_>,
-    id: ItemId,
-    depth: usize,
-    parts: &mut usize,
-    codecs: &mut BTreeSet<[u8; 4]>,
-) -> Result<(), Problem> {
-    *parts += 1;
-    if *parts > MOST_PARTS || depth > DEEPEST {
-        return Err(Problem::damaged("it is put together from too many parts"));
-    }
-    let kind = file.item(id).map_err(explain)?.item_type.0;
-    let sources = file.referenced_items(id, b"dimg");
-    match &kind {
-        b"grid" | b"iovl" | b"iden" => {
-            if &kind == b"iovl" && sources.len() > MOST_LAYERS {
-                return Err(Problem::damaged("it has too many layers"));
+impl Parts {
+    fn visit(&mut self, file: &HeifFile<'_>, id: ItemId, depth: usize) -> Result<(), Problem> {
+        self.count += 1;
+        if self.count > MOST_PARTS || depth > DEEPEST {
+            return Err(Problem::damaged("it is put together from too many parts"));
+        }
+        let kind = file.item(id).map_err(explain)?.item_type.0;
+        let sources = file.referenced_items(id, b"dimg");
+        match &kind {
+            b"grid" | b"iovl" | b"iden" => {
+                if &kind == b"iovl" && sources.len() > MOST_LAYERS {
+                    return Err(Problem::damaged("it has too many layers"));
+                }
+                return sources.iter().try_for_each(|&source| self.visit(file, source, depth + 1));
             }
-            sources.iter().try_for_each(|&source| visit(file, source, depth + 1, parts, codecs))
+            b"hvc1" => self.pixels = self.pixels.saturating_add(hevc_pixels(file, id)?),
+            _ => {}
         }
-        _ => {
-            codecs.insert(kind);
-            Ok(())
+        if self.pixels > MOST_CODED_PIXELS {
+            return Err(Problem::damaged("its parts are larger than it is"));
         }
+        self.codecs.insert(kind);
+        Ok(())
     }
+}
+
+/// The pixels of an item that is coded as HEVC, by the headers in its properties; there must be none in its
+/// data, which could say something else.
+fn hevc_pixels(file: &HeifFile<'_>, id: ItemId) -> Result<u64, Problem> {
+    let lacks_headers = || Problem::damaged("one of its parts lacks its headers");
+    let config = file.hevc_config(id).map_err(explain)?.ok_or_else(lacks_headers)?;
+    let data = file.item_data(id).map_err(explain)?;
+    let mut rest: &[u8] = &data;
+    while let Some((length, behind)) = rest.split_at_checked(usize::from(config.nal_length_size)) {
+        let length = length.iter().fold(0, |length: usize, &byte| length << 8 | usize::from(byte));
+        let Some((unit, behind)) = behind.split_at_checked(length) else { return Err(Problem::CutShort) };
+        if unit.first().is_some_and(|&head| (32..=34).contains(&(head >> 1 & 63))) {
+            return Err(Problem::damaged("one of its parts has headers of its own"));
+        }
+        rest = behind;
+    }
+    let mut sets = ParameterSets::default();
+    for unit in &config.nal_units {
+        let added = NalUnit::parse(unit).and_then(|unit| sets.add(&unit));
+        added.map_err(|error| Problem::Damaged(error.to_string()))?;
+    }
+    let pixels =
+        |sps: &Sps| u64::from(sps.pic_width_in_luma_samples) * u64::from(sps.pic_height_in_luma_samples);
+    sets.sps.iter().flatten().map(pixels).max().ok_or_else(lacks_headers)
 }
 
 /// Decodes an item that is coded as AV1, or put together from such items.
@@ -173,7 +210,7 @@ fn av1_grid(file: &HeifFile<'_>, id: ItemId) -> Result<Pixels, Problem> {
     let grid = file.grid(id).map_err(explain)?;
     let (width, height) = (grid.output_width, grid.output_height);
     if width == 0 || height == 0 || !fits(width, height, 3) {
-        return Err(too_large(width, height));
+        return Err(too_large(width, height, 3));
     }
     let tiles = file.referenced_items(id, b"dimg");
     let (columns, rows) = (usize::from(grid.columns), usize::from(grid.rows));

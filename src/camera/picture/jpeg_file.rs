@@ -27,6 +27,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     match survey.state {
         State::Whole => {}
         State::CutShort => return Err(Problem::CutShort),
+        State::TooLarge => return Err(too_large(survey.width, survey.height, 3)),
         State::DamagedFrom(row) => return Err(Problem::DamagedFrom(row)),
         State::Unsupported(what) => return Err(Problem::Unsupported(format!("JPEG with {what}"))),
     }
@@ -104,18 +105,18 @@ fn scaled(bytes: &[u8], survey: &Survey) -> Result<(Raster, Vec<String>), Proble
     let by_rows = !survey.progressive && survey.interleaved;
     let coefficients = u64::from(width) * u64::from(height) * survey.components.len() as u64 * 2;
     if !by_rows && coefficients > MOST_COEFFICIENTS {
-        return Err(too_large(width, height));
+        return Err(too_large(width, height, 3));
     }
     let shrunk = |side: u32, by: u32| side.div_ceil(by);
     let by = [1, 2, 4, 8].into_iter().find(|&by| fits(shrunk(width, by), shrunk(height, by), 4));
-    let by = by.ok_or_else(|| too_large(width, height))?;
+    let by = by.ok_or_else(|| too_large(width, height, 3))?;
     let mut decoder = jpeg_decoder::Decoder::new(bytes);
     let failed = |error: jpeg_decoder::Error| Problem::damaged(&error.to_string());
     let wanted = [width, height].map(|side| u16::try_from(shrunk(side, by)).unwrap_or(u16::MAX));
     let (made_width, made_height) = decoder.scale(wanted[0], wanted[1]).map_err(failed)?;
     let (made_width, made_height) = (u32::from(made_width), u32::from(made_height));
     if !fits(made_width, made_height, 4) {
-        return Err(too_large(width, height));
+        return Err(too_large(width, height, 3));
     }
     let pixels = decoder.decode().map_err(failed)?;
     let format = decoder.info().map(|info| info.pixel_format);

@@ -138,7 +138,7 @@ pub(super) fn walk_scan(bytes: &[u8], at: usize, plan: &ScanPlan, present: &mut 
                 };
                 restart = (restart + 1) % 8;
             }
-            Err((Fault::Ended, _)) if behind.is_none() => return ScanOutcome::CutShort,
+            Ok(()) | Err((Fault::Ended, _)) if behind.is_none() => return ScanOutcome::CutShort,
             fault => {
                 // Without a fault the way was lost somewhere before: the first row that can be wrong.
                 let row = plan.row_of(fault.err().map_or(unit, |(_, each)| each));

@@ -24,6 +24,8 @@ pub(super) enum State {
     DamagedFrom(u32),
     /// A kind of JPEG that is not read; the name of what it uses.
     Unsupported(&'static str),
+    /// More pixels than are looked through.
+    TooLarge,
 }
 
 /// New bytes for a damaged stretch of the file.
@@ -219,7 +221,7 @@ impl Surveyor<'_> {
         }
         let blocks = |component: &Component| component.stored[0] * component.stored[1];
         if self.survey.components.iter().map(blocks).sum::<usize>() > MOST_BLOCKS_AT_ONCE {
-            self.survey.state = State::Unsupported("too many pixels");
+            self.survey.state = State::TooLarge;
         } else if self.survey.progressive {
             self.present =
                 self.survey.components.iter().map(|component| vec![0; blocks(component)]).collect();

@@ -140,9 +140,13 @@ fn ending(path: &Path) -> String {
 
 /// Whether the ending of `path` is that of a picture, readable or not.
 pub(in crate::camera) fn has_picture_ending(path: &Path) -> bool {
-    let ending = ending(path);
     // Sound and memory dumps end in `raw` as well.
-    READABLE.contains(&ending.as_str()) || (ending != "raw" && foreign_by_ending(path).is_some())
+    has_readable_ending(path) || (ending(path) != "raw" && foreign_by_ending(path).is_some())
+}
+
+/// Whether the ending of `path` is that of a kind of picture that is read.
+pub(in crate::camera) fn has_readable_ending(path: &Path) -> bool {
+    READABLE.contains(&ending(path).as_str())
 }
 
 /// The name of the kind of unreadable picture that the ending of `path` stands for.

@@ -43,6 +43,9 @@ mod tag {
     pub const DNG_VERSION: u16 = 50706;
 }
 
+/// Pixels that the tiles of a small picture may have beyond it.
+const MOST_PADDING: usize = 1 << 24;
+
 /// What the samples of a pixel mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Colours {
@@ -128,7 +131,7 @@ impl<'a> Layout<'a> {
         let kept = colours.channels() + usize::from(alpha);
         let stored = kept.max(3) as u64 * if matches!(kind, SampleKind::Float(_)) { 4 } else { 1 };
         if !fits(width, height, stored) {
-            return Err(too_large(width, height));
+            return Err(too_large(width, height, stored));
         }
         let luma = luma(&directory);
         let planar = number(tag::PLANAR, 1) == 2 && samples > 1;
@@ -183,6 +186,11 @@ impl<'a> Layout<'a> {
         let across = self.width.div_ceil(chunk_width);
         let down = self.height.div_ceil(chunk_rows);
         let planes = if self.planar { self.kept } else { 1 };
+        // Bounds the work: parts may be larger than the picture, but not many of them.
+        let padded = (across * chunk_width).saturating_mul(down * chunk_rows);
+        if padded > 4 * self.width * self.height + MOST_PADDING {
+            return Err(no_size());
+        }
         let mut bytes = vec![0; self.width * self.height * self.kept];
         let mut floats = match self.kind {
             SampleKind::Float(_) => vec![0.0; bytes.len()],
@@ -227,7 +235,7 @@ impl<'a> Layout<'a> {
         let row_bytes = (width * samples * bits).div_ceil(8);
         let bytes = if self.grouped() { self.luma.chunk_bytes(width, rows) } else { row_bytes * rows };
         if bytes as u64 > MOST_BYTES {
-            return Err(too_large(width as u32, rows as u32));
+            return Err(Problem::damaged("one of its parts is too large"));
         }
         let size = ChunkSize { width, rows, bytes };
         if self.packing == Packing::Jpeg {
