@@ -27,7 +27,7 @@ const MOST_FRAMES: usize = 8;
 
 /// Decoder threads that ended in a panic and are kept for ever, after which no AV1 is decoded any more. Each
 /// holds the memory of its picture.
-const MOST_LOST_THREADS: usize = 4;
+const MOST_LOST_THREADS: usize = 128;
 
 /// Stack of the decoder's thread, in bytes.
 const STACK: usize = 8 << 20;
