@@ -97,7 +97,7 @@ fn work(jobs: &Receiver<Job>, thumbnails: &Receiver<ThumbnailJob>, newest: &Atom
             recv(jobs) -> job => match job {
                 Ok(job) => {
                     let job = take_weights(job, reporter);
-                    reporter.report(run_guarded(job, newest));
+                    reporter.report(run_guarded(job, newest, reporter));
                 }
                 Err(_) => return,
             },
@@ -131,9 +131,9 @@ fn take_weights(job: Job, reporter: &Reporter) -> Job {
 }
 
 /// A file that brings a decoder down is one more that cannot be read; the thread lives on.
-fn run_guarded(job: Job, newest: &AtomicU64) -> Report {
+fn run_guarded(job: Job, newest: &AtomicU64, reporter: &Reporter) -> Report {
     let id = if let Job::Read { id, .. } = &job { Some(*id) } else { None };
-    catch_unwind(AssertUnwindSafe(|| run(job, newest))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| run(job, newest, reporter))).unwrap_or_else(|_| {
         let message = Some("The picture is damaged and cannot be read; open another one.".to_owned());
         id.map_or_else(
             || Report::NoPicture(message.clone()),
@@ -147,7 +147,7 @@ fn thumbnail_guarded(job: &ThumbnailJob) -> Report {
     catch_unwind(AssertUnwindSafe(|| thumbnail(job))).unwrap_or(failed)
 }
 
-fn run(job: Job, newest: &AtomicU64) -> Report {
+fn run(job: Job, newest: &AtomicU64, reporter: &Reporter) -> Report {
     match job {
         Job::Collect(paths) => collect(&paths),
         Job::Paste => paste().unwrap_or_else(|message| Report::NoPicture(Some(message))),
@@ -155,6 +155,7 @@ fn run(job: Job, newest: &AtomicU64) -> Report {
         Job::Read { number, .. } if number < newest.load(Ordering::Acquire) => Report::NoPicture(None),
         Job::Read { id, path, .. } => match camera::load_picture(&path) {
             Ok(read) => {
+                read.remarks.into_iter().for_each(|remark| reporter.report(Report::Failed(remark)));
                 let thumbnail = Arc::new(small_copy(&read.picture));
                 Report::Read { id, picture: Arc::new(read.picture), thumbnail }
             }
@@ -175,7 +176,9 @@ fn thumbnail(job: &ThumbnailJob) -> Report {
 
 fn collect(paths: &[PathBuf]) -> Report {
     let (found, problems) = camera::collect_pictures(paths);
-    Report::Collected(found, problems.iter().map(PictureError::to_string).collect())
+    let mut problems: Vec<String> = problems.iter().map(PictureError::to_string).collect();
+    problems.extend(camera::unreadable_among(&found));
+    Report::Collected(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
@@ -280,6 +283,24 @@ mod tests {
         let Report::Unreadable { id, message } = wait(&reports) else { panic!("read") };
         assert_eq!(id, 8);
         assert!(message.unwrap().contains("bad.png"));
+    }
+
+    #[test]
+    fn pictures_of_kinds_that_cannot_be_read_are_named_and_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        RgbImage::new(4, 4).save(at("a.png")).unwrap();
+        for name in ["b.jxl", "c.jxl", "d.CR3"] {
+            std::fs::write(at(name), b"told by its ending").unwrap();
+        }
+        let Report::Collected(found, problems) = collect(&[folder.path().to_owned()]) else {
+            panic!("not listed")
+        };
+        assert_eq!(found.len(), 4);
+        let expected = "3 of 4 pictures cannot be read: “b.jxl” and 1 more (a JPEG XL picture), “d.CR3” (a raw \
+                        photograph); save them as JPEG or PNG.";
+        assert_eq!(problems, [expected]);
+        assert!(matches!(collect(&[at("a.png")]), Report::Collected(_, problems) if problems.is_empty()));
     }
 
     #[test]

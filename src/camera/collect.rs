@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use image::ImageFormat;
-
+use super::picture::kind::{
+    Kind, LOOKED_AT, foreign_by_ending, has_picture_ending, has_readable_ending, kind_of,
+};
 use super::picture_error::PictureError;
 
 /// How deep folders in folders are followed; links may lead in circles.
@@ -14,15 +15,10 @@ const DEEPEST: usize = 8;
 /// How many files of one folder, with those within it, are looked at.
 const MOST_FILES: usize = 100_000;
 
-/// Extensions of the kinds of pictures that are read.
-const EXTENSIONS: [&str; 17] = [
-    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "bmp", "dib", "pnm", "pbm",
-    "pgm", "ppm", "pam",
-];
-
 /// Expands folders into the pictures in them, sorted by path, and keeps single files as they are, in
-/// the order given. A file in a folder counts as a picture by its extension or by how it begins;
-/// hidden ones are passed over.
+/// the order given. A file in a folder counts as a picture by its extension or by how it begins, also
+/// when it is of a kind that cannot be read, so that none is left out without a word; hidden ones are
+/// passed over.
 ///
 /// Also returns what is wrong: a path that is not there, a folder that cannot be read or has no picture
 /// in it.
@@ -76,24 +72,59 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-/// Whether the file at `path` is a picture by its name or by how it begins.
+/// Whether the file at `path` is a picture, readable or not, by its name or by how it begins.
 pub fn looks_like_picture(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) || begins_like_picture(path)
+    has_picture_ending(path) || begins_like_picture(path)
 }
 
 fn begins_like_picture(path: &Path) -> bool {
+    first_bytes(path).is_some_and(|start| kind_of(&start, &path.to_string_lossy()).is_some())
+}
+
+/// The bytes that tell the kind of the file at `path`.
+fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
-    let guessed = read.ok().and_then(|_| image::guess_format(&start).ok());
-    guessed.is_some_and(|format| ImageFormat::reading_enabled(&format))
+    File::open(path).and_then(|file| file.take(LOOKED_AT as u64).read_to_end(&mut start)).ok()?;
+    Some(start)
+}
+
+/// Counts and names those of `pictures` that are of a kind that is not read, in one sentence; `None` when
+/// there are none. Only those are opened whose ending is not that of a kind that is read.
+#[must_use]
+pub fn unreadable_among(pictures: &[PathBuf]) -> Option<String> {
+    let mut kinds: Vec<(&str, Vec<String>)> = Vec::new();
+    for path in pictures.iter().filter(|path| !has_readable_ending(path)) {
+        let name = path.to_string_lossy();
+        let kind = match first_bytes(path).and_then(|start| kind_of(&start, &name)) {
+            Some(Kind::Foreign(kind)) => kind,
+            Some(_) => continue,
+            None => foreign_by_ending(path).unwrap_or("of an unknown kind"),
+        };
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        match kinds.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, names)) => names.push(name),
+            None => kinds.push((kind, vec![name])),
+        }
+    }
+    let count: usize = kinds.iter().map(|(_, names)| names.len()).sum();
+    let listed: Vec<String> = kinds
+        .iter()
+        .map(|(kind, names)| match names.len() {
+            1 => format!("“{}” ({kind})", names[0]),
+            several => format!("“{}” and {} more ({kind})", names[0], several - 1),
+        })
+        .collect();
+    let listed = listed.join(", ");
+    (count > 0).then(|| {
+        format!("{count} of {} pictures cannot be read: {listed}; save them as JPEG or PNG.", pictures.len())
+    })
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use image::RgbImage;
+    use image::{ImageFormat, RgbImage};
 
     fn write_png(path: &Path) {
         RgbImage::new(2, 2).save_with_format(path, ImageFormat::Png).unwrap();
@@ -112,6 +143,20 @@ mod tests {
         let (pictures, errors) = collect_pictures(&[folder.path().to_owned()]);
         let expected = ["a.PNG", "b.png", "broken.jpg", "inner/deep/c.png", "no-extension"].map(at);
         assert_eq!(pictures, expected);
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+
+    #[test]
+    fn pictures_that_cannot_be_read_are_listed_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["a.heic", "b.jxl", "c.CR3", "d.psd"] {
+            fs::write(at(name), "told by its ending").unwrap();
+        }
+        fs::write(at("e"), b"8BPS\0\x01").unwrap();
+        fs::write(at("f.mp4"), b"\0\0\0\x10ftypisom\0\0\0\0").unwrap();
+        let (pictures, errors) = collect_pictures(&[folder.path().to_owned()]);
+        assert_eq!(pictures, ["a.heic", "b.jxl", "c.CR3", "d.psd", "e"].map(at));
         assert!(errors.is_empty(), "{errors:?}");
     }
 

@@ -30,12 +30,12 @@ mod v4l_device;
 mod watchdog;
 mod yuyv;
 
-pub use collect::{collect_pictures, looks_like_picture};
+pub use collect::{collect_pictures, looks_like_picture, unreadable_among};
 pub use device::{CameraDevice, find_camera, list_cameras};
 pub use frame::Frame;
 pub use nokhwa_source::NokhwaSource;
 pub use picture::{Picture, decode_picture, load_picture};
-pub use picture_error::{MOST_BYTES, MOST_PIXELS_A_SIDE, PictureError};
+pub use picture_error::{MOST_BYTES, MOST_MEGAPIXELS, MOST_PIXELS_A_SIDE, PictureError};
 pub use settings::{CameraSettings, Rotation};
 pub use source::{FrameSource, SourceCounters, SourceState};
 pub use still::StillSource;

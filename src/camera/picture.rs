@@ -2,34 +2,58 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use image::error::ImageError;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
-use super::jpeg::outline;
+use self::colour::{Raster, to_srgb};
+use self::exif::orientation_in_file;
+use self::guard::guarded;
+use self::kind::{Kind, foreign_by_ending, kind_of};
 use super::picture_error::{MOST_BYTES, MOST_PIXELS_A_SIDE, PictureError};
+
+mod av1;
+mod colour;
+mod exif;
+mod guard;
+mod heif;
+mod jpeg_blocks;
+mod jpeg_entropy;
+mod jpeg_file;
+mod jpeg_repair;
+mod jpeg_scan;
+mod jpeg_survey;
+pub(super) mod kind;
+mod tiff_chunks;
+mod tiff_directory;
+mod tiff_file;
+mod tiff_pixels;
 
 /// A picture from a file or the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// Upright, 8 bits a channel; what was transparent is white.
+    /// Upright, sRGB, 8 bits a channel; what was transparent is white.
     pub picture: RgbImage,
     /// The file's name, for the user.
     pub name: String,
+    /// What the user should know, in whole sentences that name the file: that parts of it are lost, or that
+    /// it was read at a smaller size. Most often empty.
+    pub remarks: Vec<String>,
 }
 
 /// Reads the picture in the file `path`. The content tells what it is, not the file's extension; of an
-/// animation the first picture is taken; the orientation that the camera noted is honoured.
+/// animation the first picture is taken; the orientation that the camera noted and the colour profile are
+/// honoured. A JPEG that is too large is read at a smaller size.
 ///
 /// # Errors
-/// [`PictureError`], naming the file, when it cannot be read, is no picture, is cut short or damaged,
-/// or is larger than [`MOST_PIXELS_A_SIDE`] pixels a side or [`MOST_BYTES`].
+/// [`PictureError`], naming the file, when it cannot be read, is no picture or one of a kind that is not
+/// read, is cut short or damaged, or is larger than [`MOST_PIXELS_A_SIDE`] pixels a side or [`MOST_BYTES`].
 pub fn load_picture(path: &Path) -> Result<Picture, PictureError> {
     let bytes = read_file(path)?;
-    let picture = decode_named(&bytes, &path.display().to_string())?;
-    Ok(Picture { picture, name: short_name(path) })
+    let (picture, remarks) = decode_named(&bytes, &path.display().to_string())?;
+    Ok(Picture { picture, name: short_name(path), remarks })
 }
 
 /// Reads the picture in `bytes`, which came from elsewhere (the clipboard, a drop) under `name`.
@@ -37,8 +61,8 @@ pub fn load_picture(path: &Path) -> Result<Picture, PictureError> {
 /// # Errors
 /// As [`load_picture`].
 pub fn decode_picture(bytes: &[u8], name: &str) -> Result<Picture, PictureError> {
-    let picture = decode_named(bytes, name)?;
-    Ok(Picture { picture, name: name.to_owned() })
+    let (picture, remarks) = decode_named(bytes, name)?;
+    Ok(Picture { picture, name: name.to_owned(), remarks })
 }
 
 fn short_name(path: &Path) -> String {
@@ -66,59 +90,120 @@ fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {
     Ok(bytes)
 }
 
-fn decode_named(bytes: &[u8], name: &str) -> Result<RgbImage, PictureError> {
-    let damaged = |cause: &str| PictureError::Damaged { name: name.to_owned(), cause: cause.to_owned() };
+fn decode_named(bytes: &[u8], name: &str) -> Result<(RgbImage, Vec<String>), PictureError> {
     // The decoders are careful, but a picture from a stranger must not end the program.
-    catch_unwind(AssertUnwindSafe(|| decode_unguarded(bytes, name)))
-        .unwrap_or_else(|_| Err(damaged("its decoder gave up")))
+    guarded(|| decode_unguarded(bytes, name))
+        .unwrap_or_else(|| Err(Problem::damaged("its decoder gave up").named(name)))
 }
 
-fn decode_unguarded(bytes: &[u8], name: &str) -> Result<RgbImage, PictureError> {
-    let understood = |error: ImageError| explain(error, name);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_BYTES);
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|cause| understood(cause.into()))?;
-    let Some(format) = reader.format() else {
-        return Err(PictureError::NotAPicture { name: name.to_owned() });
-    };
-    // The decoder fills what is missing of a JPEG with grey.
-    if format == ImageFormat::Jpeg && outline(bytes).is_none() {
-        return Err(PictureError::CutShort { name: name.to_owned() });
+/// What a decoder has made of a file.
+struct Decoded {
+    raster: Raster,
+    /// The ICC profile of the pixels.
+    profile: Option<Vec<u8>>,
+    orientation: Option<Orientation>,
+    /// What the user should know, as predicates of the file's name.
+    remarks: Vec<String>,
+}
+
+/// What is wrong with a file, before its name is known.
+#[derive(Debug)]
+enum Problem {
+    CutShort,
+    Damaged(String),
+    DamagedFrom(u32),
+    /// A picture that is not read; what is special about it, with an article where it needs one.
+    Unsupported(String),
+    TooManyPixels {
+        width: u32,
+        height: u32,
+        most_megapixels: u64,
+    },
+    TooManyBytes,
+}
+
+impl Problem {
+    fn damaged(cause: &str) -> Self {
+        Self::Damaged(cause.to_owned())
     }
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(understood)?;
-    check_size(&decoder, name)?;
-    // A note that cannot be read says nothing.
-    let orientation = decoder.orientation().ok();
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(understood)?;
+
+    fn named(self, name: &str) -> PictureError {
+        let name = name.to_owned();
+        match self {
+            Self::CutShort => PictureError::CutShort { name },
+            Self::Damaged(cause) => PictureError::Damaged { name, cause },
+            Self::DamagedFrom(row) => PictureError::DamagedFrom { name, row },
+            Self::Unsupported(kind) => PictureError::UnreadableKind { name, kind },
+            Self::TooManyPixels { width, height, most_megapixels } => {
+                PictureError::TooManyPixels { name, width, height, most_megapixels }
+            }
+            Self::TooManyBytes => PictureError::TooManyBytes { name },
+        }
+    }
+}
+
+/// A picture with too many pixels, each of which takes that many bytes.
+fn too_large(width: u32, height: u32, bytes_a_pixel: u64) -> Problem {
+    Problem::TooManyPixels { width, height, most_megapixels: MOST_BYTES / bytes_a_pixel / 1_000_000 }
+}
+
+fn decode_unguarded(bytes: &[u8], name: &str) -> Result<(RgbImage, Vec<String>), PictureError> {
+    if bytes.is_empty() {
+        return Err(PictureError::Empty { name: name.to_owned() });
+    }
+    let decoded = match kind_of(bytes, name) {
+        Some(Kind::Jpeg) => jpeg_file::decode(bytes),
+        Some(Kind::Tiff) => tiff_file::decode(bytes),
+        Some(Kind::Heif) => heif::decode(bytes),
+        Some(Kind::Plain(format)) => decode_plain(bytes, format),
+        Some(Kind::Foreign(kind)) => Err(Problem::Unsupported(kind.to_owned())),
+        None => match foreign_by_ending(Path::new(name)) {
+            Some(kind) => Err(Problem::Unsupported(kind.to_owned())),
+            None => return Err(PictureError::NotAPicture { name: name.to_owned() }),
+        },
+    };
+    let Decoded { raster, profile, orientation, remarks } = decoded.map_err(|problem| problem.named(name))?;
+    let mut picture = to_srgb(raster, profile.as_deref());
     if let Some(orientation) = orientation {
         picture.apply_orientation(orientation);
     }
-    Ok(over_white(picture))
+    let remarks = remarks.into_iter().map(|remark| format!("“{name}” {remark}.")).collect();
+    Ok((over_white(picture), remarks))
 }
 
-fn check_size(decoder: &impl ImageDecoder, name: &str) -> Result<(), PictureError> {
+/// Decodes one of the kinds that `image` reads.
+fn decode_plain(bytes: &[u8], format: ImageFormat) -> Result<Decoded, Problem> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(explain)?;
     let (width, height) = decoder.dimensions();
-    let name = name.to_owned();
     if width == 0 || height == 0 {
-        return Err(PictureError::Damaged { name, cause: "it has no pixels".to_owned() });
+        return Err(Problem::damaged("it has no pixels"));
     }
-    let as_rgb = u64::from(width) * u64::from(height) * 3;
-    let sides_fit = width <= MOST_PIXELS_A_SIDE && height <= MOST_PIXELS_A_SIDE;
-    if !sides_fit || decoder.total_bytes().max(as_rgb) > MOST_BYTES {
-        return Err(PictureError::TooManyPixels { name, width, height });
+    let pixels = u64::from(width) * u64::from(height);
+    let bytes_a_pixel = decoder.total_bytes().div_ceil(pixels).max(3);
+    if !fits(width, height, bytes_a_pixel) {
+        return Err(too_large(width, height, bytes_a_pixel));
     }
-    Ok(())
+    let profile = decoder.icc_profile().ok().flatten();
+    let picture = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    let orientation = orientation_in_file(bytes, format);
+    Ok(Decoded { raster: Raster::Light(picture), profile, orientation, remarks: Vec::new() })
 }
 
-fn explain(error: ImageError, name: &str) -> PictureError {
-    let name = name.to_owned();
+/// Whether a picture of that size keeps the limits.
+fn fits(width: u32, height: u32, bytes_a_pixel: u64) -> bool {
+    let pixels = u64::from(width) * u64::from(height);
+    width.max(height) <= MOST_PIXELS_A_SIDE && pixels.saturating_mul(bytes_a_pixel) <= MOST_BYTES
+}
+
+fn explain(error: ImageError) -> Problem {
     match error {
-        ImageError::Limits(_) => PictureError::TooManyBytes { name },
-        other if is_cut_short(&other) => PictureError::CutShort { name },
-        other => PictureError::Damaged { name, cause: other.to_string() },
+        ImageError::Limits(_) => Problem::TooManyBytes,
+        other if is_cut_short(&other) => Problem::CutShort,
+        other => Problem::Damaged(other.to_string()),
     }
 }
 
@@ -153,5 +238,11 @@ fn over_white(picture: DynamicImage) -> RgbImage {
 }
 
 #[cfg(test)]
+mod heif_tests;
+#[cfg(test)]
+mod jpeg_tests;
+#[cfg(test)]
 #[path = "picture_tests.rs"]
 mod tests;
+#[cfg(test)]
+mod tiff_tests;

@@ -10,6 +10,9 @@ pub const MOST_PIXELS_A_SIDE: u32 = 16_384;
 /// Largest file and largest decoded picture, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
 
+/// Most megapixels of a decoded picture: [`MOST_BYTES`] at three bytes a pixel.
+pub const MOST_MEGAPIXELS: u64 = MOST_BYTES / 3_000_000;
+
 /// Why a picture cannot be shown. Each message names the file and says what to do.
 #[derive(Debug, Error)]
 pub enum PictureError {
@@ -27,13 +30,28 @@ pub enum PictureError {
         /// The path.
         name: String,
     },
+    /// It has no bytes.
+    #[error("“{name}” is empty (0 bytes); copy or download it again.")]
+    Empty {
+        /// The file.
+        name: String,
+    },
     /// Its content is no picture of a known kind.
     #[error(
-        "“{name}” is not a picture of a known kind; choose a JPEG, PNG, WebP, GIF, TIFF, BMP or PNM file."
+        "“{name}” is not a picture of a known kind; choose a JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP or PNM \
+         file."
     )]
     NotAPicture {
         /// The file.
         name: String,
+    },
+    /// It is a picture of a kind that is not read.
+    #[error("“{name}” is {kind}, which cannot be read; save it as JPEG or PNG.")]
+    UnreadableKind {
+        /// The file.
+        name: String,
+        /// The kind, with its article.
+        kind: String,
     },
     /// Its end is missing.
     #[error("“{name}” is cut short; copy or download it again.")]
@@ -41,8 +59,16 @@ pub enum PictureError {
         /// The file.
         name: String,
     },
+    /// Its data are damaged in the middle.
+    #[error("“{name}” is damaged from row {row} on; copy or download it again.")]
+    DamagedFrom {
+        /// The file.
+        name: String,
+        /// The first row of pixels, counted from 0 at the top of the stored picture, that cannot be read.
+        row: u32,
+    },
     /// It does not decode.
-    #[error("“{name}” is damaged or of an unusual kind ({cause}); save it anew as PNG or JPEG.")]
+    #[error("“{name}” is damaged or of an unusual kind ({cause}); save it again as PNG or JPEG.")]
     Damaged {
         /// The file.
         name: String,
@@ -51,8 +77,8 @@ pub enum PictureError {
     },
     /// It has more pixels than the limit allows.
     #[error(
-        "“{name}” is too large ({width} × {height} pixels); make it smaller than {MOST_PIXELS_A_SIDE} pixels a side \
-         and 256 MiB."
+        "“{name}” is too large ({width} × {height} pixels); make it smaller than {most_megapixels} megapixels \
+         and {MOST_PIXELS_A_SIDE} pixels a side."
     )]
     TooManyPixels {
         /// The file.
@@ -61,9 +87,11 @@ pub enum PictureError {
         width: u32,
         /// Height in pixels that it claims.
         height: u32,
+        /// Megapixels that a picture of its kind may have.
+        most_megapixels: u64,
     },
     /// It takes more memory than the limit allows.
-    #[error("“{name}” is too large; make it smaller than 256 MiB.")]
+    #[error("“{name}” is too large; make it smaller than 256 MiB and {MOST_MEGAPIXELS} megapixels.")]
     TooManyBytes {
         /// The file.
         name: String,

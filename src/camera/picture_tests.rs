@@ -23,7 +23,7 @@ const KINDS: [ImageFormat; 7] = [
 ];
 
 /// Four squares of 16 pixels: red, green, blue, white, clockwise from the top left.
-fn squares() -> RgbImage {
+pub(super) fn squares() -> RgbImage {
     RgbImage::from_fn(32, 32, |x, y| match (x < 16, y < 16) {
         (true, true) => Rgb([255, 0, 0]),
         (false, true) => Rgb([0, 255, 0]),
@@ -32,14 +32,14 @@ fn squares() -> RgbImage {
     })
 }
 
-fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+pub(super) fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.into().write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
 /// The names of the squares' colours, clockwise from the top left.
-fn corners(picture: &RgbImage) -> String {
+pub(super) fn corners(picture: &RgbImage) -> String {
     let (right, bottom) = (picture.width() - 4, picture.height() - 4);
     let name = |(x, y)| match picture.get_pixel(x, y).0.map(|value| value > 127) {
         [true, false, false] => 'R',
@@ -103,8 +103,30 @@ fn every_kind_that_is_cut_short_is_an_error() {
 
 #[test]
 fn what_is_no_picture_is_an_error() {
-    for content in [&b""[..], b"hello", b"%PDF-1.7 and so on", &[0; 100]] {
+    for content in [&b"hello"[..], b"%PDF-1.7 and so on", &[0; 100]] {
         assert!(matches!(error_of("notes.jpg", content), PictureError::NotAPicture { .. }), "{content:?}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_said_to_be_empty() {
+    let error = error_of("empty.jpg", b"");
+    assert!(matches!(error, PictureError::Empty { .. }) && error.to_string().contains("is empty"), "{error}");
+}
+
+#[test]
+fn a_picture_of_a_kind_that_is_not_read_is_named() {
+    for (name, content, kind) in [
+        ("a.jxl", &b"\xff\x0a\0"[..], "a JPEG XL picture"),
+        ("b.bin", b"8BPS\0\x01", "a Photoshop document"),
+        ("c.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "an SVG drawing"),
+        ("d.CR2", b"II*\0\x10\0\0\0CR\x02\0", "a raw photograph"),
+        ("e.NEF", b"MM\0*\0\0\0\x08\0\0", "a raw photograph"),
+        ("f.tga", b"\0\0\x02\0\0\0", "a Targa picture"),
+    ] {
+        let error = error_of(name, content);
+        assert!(matches!(error, PictureError::UnreadableKind { .. }), "{error:?}");
+        assert!(error.to_string().contains(kind), "{error}");
     }
 }
 
@@ -147,7 +169,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(super) fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [&kind[..], data].concat();
     [&(data.len() as u32).to_be_bytes()[..], &body, &crc32(&body).to_be_bytes()].concat()
 }
@@ -167,7 +189,9 @@ fn a_picture_that_claims_to_be_huge_is_refused() {
     };
     assert!(too_many(error_of("huge.png", &png_claiming(100_000, 100_000)), 100_000));
     // Each side is allowed, but not both.
-    assert!(too_many(error_of("large.png", &png_claiming(16_000, 16_000)), 16_000));
+    let large = error_of("large.png", &png_claiming(16_000, 16_000));
+    assert!(large.to_string().contains("smaller than 89 megapixels"), "{large}");
+    assert!(too_many(large, 16_000));
     let mut jpeg = encoded(squares(), ImageFormat::Jpeg);
     let header = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     jpeg[header + 5..header + 9].fill(0xff);
@@ -222,7 +246,7 @@ fn of_an_animation_the_first_picture_is_taken() {
 }
 
 /// A block of Exif that says nothing but the orientation.
-fn exif(orientation: u16) -> Vec<u8> {
+pub(super) fn exif(orientation: u16) -> Vec<u8> {
     let [low, high] = orientation.to_le_bytes();
     let entry = [0x12, 0x01, 3, 0, 1, 0, 0, 0, low, high, 0, 0];
     [&b"II*\0\x08\0\0\0\x01\0"[..], &entry, &[0; 4]].concat()
@@ -241,6 +265,36 @@ fn the_orientation_that_the_camera_noted_is_honoured() {
         // The header of a PNG is 33 bytes long.
         let noted = [&png[..33], &png_chunk(b"eXIf", &exif(orientation)), &png[33..]].concat();
         assert_eq!(corners(&decode_picture(&noted, "a").unwrap().picture), expected, "PNG {orientation}");
+    }
+}
+
+#[test]
+fn the_orientation_is_found_wherever_programs_write_it() {
+    let png = encoded(squares(), ImageFormat::Png);
+    let (pixels, end) = png.split_at(png.len() - 12);
+    let prefixed = [&b"Exif\0\0"[..], &exif(6)].concat();
+    let digits: String = prefixed.iter().map(|byte| format!("{byte:02x}")).collect();
+    let profile = format!("\nexif\n{:8}\n{}\n{}\n", prefixed.len(), &digits[..20], &digits[20..]);
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, profile.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    for (kind, data) in [
+        (b"eXIf", exif(6)),
+        (b"eXIf", prefixed.clone()),
+        (b"tEXt", [b"Raw profile type exif\0", profile.as_bytes()].concat()),
+        (b"zTXt", [b"Raw profile type APP1\0\0", &packed[..]].concat()),
+        (b"iTXt", [b"Raw profile type exif\0\x01\0\0\0", &packed[..]].concat()),
+    ] {
+        let behind = [pixels, &png_chunk(kind, &data), end].concat();
+        let read = decode_picture(&behind, "a").unwrap().picture;
+        assert_eq!(corners(&read), "WRGB", "{}", String::from_utf8_lossy(kind));
+    }
+    for block in [exif(6), prefixed] {
+        let mut webp = Vec::new();
+        let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+        image::ImageEncoder::set_exif_metadata(&mut encoder, block).unwrap();
+        encoder.encode(squares().as_raw(), 32, 32, image::ExtendedColorType::Rgb8).unwrap();
+        assert_eq!(corners(&decode_picture(&webp, "a").unwrap().picture), "WRGB");
     }
 }
 
@@ -325,7 +379,7 @@ proptest! {
             bytes[at] = byte;
         }
         bytes.truncate(cut.max(16));
-        if let Ok(picture) = decode_unguarded(&bytes, "a") {
+        if let Ok((picture, _)) = decode_unguarded(&bytes, "a") {
             prop_assert!(picture.width() > 0 && picture.height() > 0);
         }
     }

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_still_is_shown_at_once_and_again() {
-        let picture = Picture { picture: RgbImage::new(3, 2), name: "a.png".to_owned() };
+        let picture = Picture { picture: RgbImage::new(3, 2), name: "a.png".to_owned(), remarks: Vec::new() };
         let mut source = StillSource::new(picture);
         let first = source.next_frame(Duration::ZERO).unwrap();
         assert!(source.next_frame(Duration::ZERO).is_none(), "it is not due yet");

@@ -8,8 +8,8 @@ use anyhow::Context;
 use image::RgbImage;
 
 use super::age::{Arguments, Layout};
+use super::each_picture::read_picture;
 use crate::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
-use crate::camera::load_picture;
 use crate::compose::{
     AgeTarget, Captioned, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip,
     write_picture_numbered, write_sweep,
@@ -78,7 +78,7 @@ impl<'a> PictureAger<'a> {
     /// Ages one picture into `out`. `watch` is told how far the search for faces has come, and ends it with an
     /// error where it returns `false`.
     pub(super) fn age(&mut self, path: &Path, out: &Path, watch: Watch) -> anyhow::Result<Aged> {
-        let picture = load_picture(path)?.picture;
+        let picture = read_picture(path)?;
         let not_aged = || format!("“{}” was not aged", path.display());
         let (chosen, left_out) = self.choose(&picture, watch).with_context(not_aged)?;
         let faces = chosen.iter().map(|face| self.encode(&picture, face)).collect::<Result<Vec<_>, _>>();

@@ -85,9 +85,16 @@ pub(super) fn each<I: Sync, T: Send>(
     Ok(tally)
 }
 
+/// Reads a picture; what there is to say of it, as of a damaged one, goes to standard error.
+pub(super) fn read_picture(path: &Path) -> anyhow::Result<RgbImage> {
+    let read = load_picture(path)?;
+    read.remarks.iter().for_each(|remark| complain(remark));
+    Ok(read.picture)
+}
+
 /// A picture and the largest face in it.
 pub(super) fn face_in(finder: &FaceFinder, path: &Path) -> anyhow::Result<(RgbImage, TrackedFace)> {
-    let picture = load_picture(path)?.picture;
+    let picture = read_picture(path)?;
     let face = face_of(finder, path, &picture)?;
     Ok((picture, face))
 }

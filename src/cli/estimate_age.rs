@@ -10,10 +10,9 @@ use anyhow::Context;
 use candle_core::Device;
 use clap::{Args, ValueEnum};
 
-use super::each_picture::{each, face_in, pictures};
+use super::each_picture::{each, face_in, pictures, read_picture};
 use super::interrupt::Interrupt;
 use super::output::say;
-use crate::camera::load_picture;
 use crate::checkpoint::{Presence, Store, System};
 use crate::evaluation::age_estimator::AgeEstimator;
 use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
@@ -92,7 +91,7 @@ impl Reader {
                 let (picture, face) = face_in(finder, path)?;
                 judge.read(&[judge.cut().crop(&picture, &face.points)])
             }
-            Self::Whole(estimator) => estimator.read_whole(&[load_picture(path)?.picture]),
+            Self::Whole(estimator) => estimator.read_whole(&[read_picture(path)?]),
         };
         ages.with_context(|| path.display().to_string())?.first().copied().context("no age was read")
     }

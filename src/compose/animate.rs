@@ -91,6 +91,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
     pub(super) fn write_apng(mut self, out: &mut dyn Write) -> io::Result<()> {
         let mut encoder = png::Encoder::new(out, self.size[0], self.size[1]);
         encoder.set_color(png::ColorType::Rgba);
+        encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
         encoder.set_compression(png::Compression::Fast);
         let pictures = u32::try_from(self.length()).map_err(io::Error::other)?;
         encoder.set_animated(pictures, 0).map_err(png_error)?;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
-use image::{ImageError, RgbImage};
+use image::{ImageEncoder, ImageError, RgbImage};
+use moxcms::ColorProfile;
 
 use super::SaveError;
 
@@ -38,24 +39,31 @@ impl PictureFormat {
         }
     }
 
-    /// Writes a picture in this format.
+    /// Writes a picture in this format; it says that its colours are sRGB.
     ///
     /// # Errors
     /// What the writer says; [`io::ErrorKind::InvalidInput`] where the format cannot hold the picture.
     pub fn write(self, picture: &RgbImage, mut out: &mut dyn Write) -> io::Result<()> {
         let outcome = match self {
             Self::Png => return write_png(picture, out),
-            Self::Jpeg => picture.write_with_encoder(JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)),
-            Self::WebP => picture.write_with_encoder(WebPEncoder::new_lossless(&mut out)),
+            Self::Jpeg => write_tagged(picture, JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)),
+            Self::WebP => write_tagged(picture, WebPEncoder::new_lossless(&mut out)),
         };
         outcome.map_err(io_error)
     }
+}
+
+fn write_tagged(picture: &RgbImage, mut encoder: impl ImageEncoder) -> image::ImageResult<()> {
+    let profile = ColorProfile::new_srgb().encode().map_err(io::Error::other)?;
+    encoder.set_icc_profile(profile).map_err(io::Error::other)?;
+    picture.write_with_encoder(encoder)
 }
 
 /// `image` would hide from us whether the disk is full, so its PNG library is used without it.
 fn write_png(picture: &RgbImage, out: &mut dyn Write) -> io::Result<()> {
     let mut encoder = png::Encoder::new(out, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
     encoder.set_compression(png::Compression::Fast);
     encoder.set_filter(png::Filter::Adaptive);
     let mut writer = encoder.write_header().map_err(png_error)?;
@@ -104,6 +112,23 @@ mod tests {
             let worst = back.iter().zip(picture().iter()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
             assert!(worst <= if format == PictureFormat::Jpeg { 16 } else { 0 }, "{format:?}: {worst}");
         }
+    }
+
+    #[test]
+    fn what_is_written_says_that_it_is_srgb() {
+        for format in [PictureFormat::WebP, PictureFormat::Jpeg] {
+            let mut bytes = Vec::new();
+            format.write(&picture(), &mut bytes).unwrap();
+            let reader = image::ImageReader::new(io::Cursor::new(bytes)).with_guessed_format().unwrap();
+            let icc = image::ImageDecoder::icc_profile(&mut reader.into_decoder().unwrap()).unwrap().unwrap();
+            let (written, srgb) = (ColorProfile::new_from_slice(&icc).unwrap(), ColorProfile::new_srgb());
+            let apart = (written.red_colorant.x - srgb.red_colorant.x).abs();
+            assert!(apart < 1e-3, "{format:?}");
+        }
+        let mut bytes = Vec::new();
+        PictureFormat::Png.write(&picture(), &mut bytes).unwrap();
+        let reader = png::Decoder::new(io::Cursor::new(bytes)).read_info().unwrap();
+        assert_eq!(reader.info().srgb, Some(png::SrgbRenderingIntent::Perceptual));
     }
 
     #[test]

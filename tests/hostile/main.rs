@@ -1,10 +1,11 @@
-//! Weight files that were damaged or made to do harm: each must end in an error that says what is wrong, and
-//! none may take more memory than its own size and 64 MiB.
+//! Weight files and pictures that were damaged or made to do harm: each must end in an answer or an error that
+//! says what is wrong. A weight file may take no more memory than its own size and 64 MiB.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocator;
 mod build;
 mod mutations;
+mod pictures;
 mod safetensors;
 mod torch_legacy;
 mod torch_pickles;
