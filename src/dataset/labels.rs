@@ -152,7 +152,7 @@ impl Columns {
         for (index, column) in index.iter_mut().zip(COLUMNS) {
             *index = rows.find(column).ok_or_else(|| missing_column(rows, table, column))?;
         }
-        let optional = OPTIONAL.map(|column| headers.iter().position(|header| header == column));
+        let optional = OPTIONAL.map(|column| rows.find(column));
         Ok(Self { index, optional })
     }
 }
@@ -199,14 +199,14 @@ impl Row<'_> {
 
     /// What the optional column says.
     fn yes_or_no(&self, column: usize) -> Result<Option<bool>, DatasetError> {
-        let text = self.columns.optional[column].and_then(|index| self.record.get(index));
-        match text.unwrap_or_default() {
+        let text = self.columns.optional[column].map_or("", |index| self.record.field(index));
+        match text {
             "" => Ok(None),
             "yes" => Ok(Some(true)),
             "no" => Ok(Some(false)),
             other => Err(DatasetError::Field {
                 file: self.table.to_owned(),
-                line: self.record.position().map_or(0, csv::Position::line),
+                line: self.record.line(),
                 column: OPTIONAL[column],
                 value: other.to_owned(),
                 wanted: "`yes`, `no` or nothing",
