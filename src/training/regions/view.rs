@@ -11,7 +11,7 @@ use crate::face::regions::{HEAD_TEMPLATE, Region};
 use crate::face::{FivePoints, Similarity, align};
 
 /// Smallest and largest zoom.
-const ZOOM: [f32; 2] = [0.6, 1.3];
+const ZOOM: [f32; 2] = [0.72, 1.3];
 /// Largest turn, in radians.
 const TURN: f32 = 0.35;
 /// Largest shift, in fractions of the side.
