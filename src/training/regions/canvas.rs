@@ -22,7 +22,7 @@ pub struct Canvas {
 pub type Paint<'a> = dyn Fn([f32; 2]) -> [f32; 3] + 'a;
 
 impl Canvas {
-    /// The colour of a pixel as bytes of 0..255.
+    /// A canvas of a picture and the region of each of its pixels.
     pub fn from_picture(picture: &RgbImage, labels: Vec<u8>) -> Self {
         let pixels = picture.pixels().map(|pixel| pixel.0.map(|value| f32::from(value) / 255.0)).collect();
         Self { side: picture.width() as usize, pixels, labels }
