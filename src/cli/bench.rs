@@ -14,7 +14,10 @@ use super::output::{say, say_json};
 use crate::aging::{Gender, open_model};
 use crate::camera::decode_picture;
 use crate::compose::{About, paste_faces};
-use crate::face::{DetectorSettings, FaceDetector, FaceFinder, FaceMesh, FaceRegion};
+use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, Region, RegionNetwork};
+use crate::face::{
+    DetectorSettings, FaceDetector, FaceFinder, FaceMesh, FaceRegion, Similarity, TrackedFace, align,
+};
 use crate::pipeline::{FaceCrop, SideLimits, quantile};
 use crate::tensor::{DeviceChoice, choose_device};
 
@@ -22,6 +25,8 @@ use crate::tensor::{DeviceChoice, choose_device};
 const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
 /// The size of the frame it is put in, that of an ordinary webcam.
 const FRAME: (u32, u32) = (640, 480);
+/// The side of the head crop in pixels.
+const HEAD_SIDE: u32 = 448;
 /// A stage is repeated for so long, and at least so often.
 const LONG_ENOUGH: Duration = Duration::from_millis(1000);
 const OFTEN_ENOUGH: usize = 10;
@@ -98,6 +103,7 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
         let decode = || model.decode(&crop.picture, &code, &ages, Gender::default());
         stages.push(measure(&format!("decode {count}"), decode)?);
     }
+    stages.extend(measure_regions(&frame, &face)?);
     stages.push(measure("paste", || {
         anyhow::Ok(paste_faces(&frame, aged.first().map(|aged| crop.patch(aged))))
     })?);
@@ -113,6 +119,27 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
         frame: [FRAME.0, FRAME.1],
         stages,
     })
+}
+
+/// Cutting the head out, reading its regions, and refining four of them along the edges of the head.
+fn measure_regions(frame: &RgbImage, face: &TrackedFace) -> anyhow::Result<Vec<Figure>> {
+    let network = RegionNetwork::bundled(&candle_core::Device::Cpu)?;
+    let cut = || {
+        let to_head = Similarity::from_points(&face.points, &HEAD_TEMPLATE, HEAD_SIDE);
+        align(frame, &to_head, HEAD_SIDE)
+    };
+    let head = cut();
+    let masks = network.masks(&head)?;
+    let refine = || {
+        let guide = EdgeGuide::new(&head);
+        let regions = [Region::Skin, Region::Hair, Region::Beard, Region::Glasses];
+        regions.iter().map(|region| guide.refine(masks.plane(*region))).collect::<Result<Vec<_>, _>>()
+    };
+    Ok(vec![
+        measure("cut head", || anyhow::Ok(cut()))?,
+        measure("regions", || network.masks(&head))?,
+        measure("refine 4", refine)?,
+    ])
 }
 
 /// The portrait in the middle of a webcam's frame.

@@ -14,6 +14,7 @@ pub mod mirror;
 mod moving_mean;
 pub mod pagan;
 pub mod parameters;
+pub mod regions;
 mod schedule;
 mod session;
 mod sheets;

@@ -52,7 +52,19 @@ fn the_bench_has_a_figure_for_every_stage() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let figures: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let stages = figures["stages"].as_array().unwrap();
-    let wanted = ["detector", "mesh", "align", "encode", "decode 1", "decode 4", "decode 10", "paste"];
+    let wanted = [
+        "detector",
+        "mesh",
+        "align",
+        "encode",
+        "decode 1",
+        "decode 4",
+        "decode 10",
+        "cut head",
+        "regions",
+        "refine 4",
+        "paste",
+    ];
     assert_eq!(stages.iter().map(|stage| stage["stage"].as_str().unwrap()).collect::<Vec<_>>(), wanted);
     for stage in stages {
         assert!(stage["median"].as_f64().unwrap() > 0.0, "{stage}");

@@ -14,6 +14,7 @@ mod mirror;
 mod packs;
 mod pagan;
 mod pictures;
+mod regions;
 mod running;
 mod same_faces;
 
@@ -48,6 +49,8 @@ enum System {
     AgeCgan(age_cgan::AgeCganArgs),
     /// The network that reads ages when models are measured
     AgeEstimator(age_estimator::EstimatorArgs),
+    /// The network that tells hair, skin, glasses and other regions of a head apart
+    Regions(regions::RegionArgs),
 }
 
 /// Trains the system asked for until its steps are done or Ctrl-C is pressed.
@@ -66,5 +69,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         System::IpcganAgeClassifier(args) => age_classifier::run(args),
         System::AgeCgan(args) => age_cgan::run(args),
         System::AgeEstimator(args) => age_estimator::run(args),
+        System::Regions(args) => regions::run(args),
     }
 }

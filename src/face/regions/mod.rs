@@ -11,9 +11,10 @@ mod masks;
 mod network;
 mod smooth;
 
+pub use box_mean::box_mean;
 pub use guide::EdgeGuide;
 pub use masks::{REGIONS, Region, RegionMasks};
-pub use network::{REGIONS_SIDE, RegionNetwork};
+pub use network::{REGIONS_SIDE, RegionNetwork, softmax};
 pub use smooth::MaskSmoother;
 
 use super::AlignmentTemplate;

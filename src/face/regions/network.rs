@@ -3,6 +3,7 @@
 use candle_core::{DType, Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 use image::RgbImage;
+use rayon::prelude::*;
 
 use super::layers::{After, RunLayers, layers, logits};
 use super::masks::{REGIONS, RegionMasks};
@@ -77,16 +78,27 @@ impl RegionNetwork {
     /// # Errors
     /// When shapes do not fit.
     pub fn probabilities(&self, x: &Tensor) -> Result<Tensor> {
-        let logits = logits(&mut Runner(&self.convolutions), x)?;
-        let shape = logits.dims4()?;
-        let size = (REGIONS * shape.2 * shape.3).max(1);
-        let mut values: Vec<f32> = logits.flatten_all()?.to_vec1()?;
-        values.chunks_exact_mut(size).for_each(below_maximum);
-        let exponentials = exponential(&Tensor::from_vec(values, shape, x.device())?)?;
-        let mut values: Vec<f32> = exponentials.flatten_all()?.to_vec1()?;
-        values.chunks_exact_mut(size).for_each(normalise);
-        Tensor::from_vec(values, shape, x.device())
+        softmax(&logits(&mut Runner(&self.convolutions), x)?)
     }
+}
+
+/// The probabilities of logits (N, [`REGIONS`], H, W); they have no gradients.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn softmax(logits: &Tensor) -> Result<Tensor> {
+    let (images, regions, height, width) = logits.dims4()?;
+    let size = (REGIONS * height * width).max(1);
+    if regions != REGIONS {
+        bail!("the logits of {REGIONS} regions are needed, not of {regions}");
+    }
+    let mut values: Vec<f32> = logits.flatten_all()?.to_vec1()?;
+    values.par_chunks_exact_mut(size).for_each(below_maximum);
+    let shape = (images, regions, height, width);
+    let exponentials = exponential(&Tensor::from_vec(values, shape, logits.device())?)?;
+    let mut values: Vec<f32> = exponentials.flatten_all()?.to_vec1()?;
+    values.par_chunks_exact_mut(size).for_each(normalise);
+    Tensor::from_vec(values, shape, logits.device())
 }
 
 widest! {

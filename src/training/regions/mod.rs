@@ -1,0 +1,30 @@
+//! Trains the network that tells the regions of a head apart.
+//!
+//! Heads are read once with their masks and landmarks ([`read_heads`]). Every step sees crops of them at random:
+//! moved, zoomed, in other light, with glasses, hats and things in front that they do not have.
+
+mod batch;
+mod beard;
+mod canvas;
+mod error;
+mod front;
+mod light;
+mod loss;
+mod male;
+mod measure;
+mod network;
+mod pack;
+mod sheet;
+mod table;
+mod trainer;
+mod view;
+mod worn;
+
+pub use error::RegionDataError;
+pub use measure::Agreement;
+pub use pack::{Facts, Head, PACK_SIDE, PACK_SIZE, read_heads, read_pack, write_pack};
+pub use trainer::{RegionSettings, RegionTrainer};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
