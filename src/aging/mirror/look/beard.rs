@@ -1,7 +1,7 @@
 //! Beards and stubble go on the way to a child's age: what lies beneath is painted from the skin around.
 
 use super::plane::{Plane, RowReader, smooth_step};
-use super::small::Small;
+use super::small::{Small, luma};
 use crate::face::regions::Region;
 
 /// Standard deviations of the paint, in eye distances: from near, and from all over the face where nothing is near.
@@ -24,6 +24,18 @@ pub(super) struct BeardPixel {
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
     let grown = |age: f32| smooth_step(GROWS[0], GROWS[1], age);
     (grown(from) - grown(to)).max(0.0)
+}
+
+/// A mask of beards that counts where a beard is but likely: stubble is thin, and what is left of it is seen.
+pub(super) fn solid(mask: f32) -> f32 {
+    smooth_step(0.1, 0.55, mask)
+}
+
+/// How much of a pixel of this colour in a beard is hair, and not the skin `beneath`, 0..=1: stubble is but a little
+/// darker than skin, and must not become a grey beard. Hair that is lighter than skin is grey already.
+pub(super) fn bristles(colour: [u8; 3], beneath: [f32; 3]) -> f32 {
+    let darker = 1.0 - luma(colour.map(f32::from)) / luma(beneath).max(1.0);
+    smooth_step(0.12, 0.5, darker)
 }
 
 /// The skin beneath a beard, as red, green and blue at low resolution.
@@ -73,5 +85,13 @@ mod tests {
         assert_eq!((shaving(40.0, 25.0), shaving(10.0, 5.0), shaving(20.0, 50.0)), (0.0, 0.0, 0.0));
         assert_eq!(shaving(40.0, 8.0), 1.0);
         assert!((0.1..0.9).contains(&shaving(40.0, 14.5)));
+    }
+
+    #[test]
+    fn stubble_is_less_hair_than_a_dark_beard() {
+        let skin = [190.0, 150.0, 130.0];
+        let [full, stubble, shaven] =
+            [[50, 40, 35], [140, 112, 98], [188, 149, 130]].map(|colour| bristles(colour, skin));
+        assert!(full > 0.95 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
     }
 }

@@ -239,7 +239,7 @@ pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f3
 
 /// A mask without its faint border, which would be a halo beside dark hair.
 pub(super) fn solid(mask: f32) -> f32 {
-    smooth_step(0.12, 0.88, mask)
+    smooth_step(0.28, 0.92, mask)
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ use small::Small;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
+/// A hat is worn where it covers this share of what hair covers; less is hair that looks like one.
+const WORN: f32 = 1.0;
 /// How much of the brows greys with the hair: single dark ones stay.
 const BROWS: f32 = 0.8;
 /// Points of the mesh at the temples.
@@ -85,13 +87,12 @@ struct Refined {
 impl Refined {
     fn of(crop: &RgbImage, masks: &RegionMasks) -> Result<Self> {
         let guide = EdgeGuide::new(crop);
-        let regions: [&[Region]; 5] = [
-            &[Region::Hair],
-            &[Region::Beard],
-            &[Region::Brows],
-            &[Region::Skin, Region::Neck],
-            &[Region::Glasses, Region::Hat, Region::Front],
-        ];
+        let amount = |region: Region| masks.plane(region).iter().sum::<f32>();
+        let (hair, covers): (&[Region], &[Region]) = match amount(Region::Hat) > WORN * amount(Region::Hair) {
+            true => (&[Region::Hair], &[Region::Glasses, Region::Hat, Region::Front]),
+            false => (&[Region::Hair, Region::Hat], &[Region::Glasses, Region::Front]),
+        };
+        let regions = [hair, &[Region::Beard], &[Region::Brows], &[Region::Skin, Region::Neck], covers];
         let refine = |regions: &&[Region]| {
             let mask = masks.sum(regions);
             match mask.iter().any(|share| *share > FAINT) {
@@ -225,14 +226,17 @@ impl Layers<'_> {
             let solid = hair::solid(hair[x]);
             pixel.open = (255.0 * free * (1.0 - solid) + 0.5) as u8;
             let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
-            let alpha = free * fade * (solid + beard[x] + BROWS * brows[x]).min(1.0);
+            let beard = free * beard::solid(beard[x]);
+            let mut bristles = 0.0;
+            if beard > FAINT {
+                let beneath = rows.beneath.1.each_ref().map(|row| row[x]);
+                pixel.beard = BeardPixel::new(beard, beneath);
+                bristles = beard * beard::bristles(colour, beneath);
+            }
+            let alpha = fade * (free * (solid + BROWS * brows[x]) + bristles).min(1.0);
             if alpha > FAINT {
                 let alpha = alpha * hair::within_crop(at[0]);
                 pixel.hair = self.tones.pixel(colour, alpha, rows.tones.1.each_ref().map(|row| row[x]));
-            }
-            if free * beard[x] > FAINT {
-                let beneath = rows.beneath.1.each_ref().map(|row| row[x]);
-                pixel.beard = BeardPixel::new(free * beard[x], beneath);
             }
             if free * skin[x] > FAINT {
                 let even = rows.even.1.each_ref().map(|row| row[x]);
