@@ -56,6 +56,8 @@ impl TextTable {
     }
 
     fn of_text(text: String) -> Self {
+        // The reader counts a line of two characters at its end one too few.
+        let text = text.replace("\r\n", "\n");
         let columns = |delimiter: &u8| first_record(&text, *delimiter).len();
         // `max_by_key` takes the last of several, so the order is turned round.
         let delimiter = DELIMITERS.iter().rev().copied().max_by_key(columns).unwrap_or(b',');

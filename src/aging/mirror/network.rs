@@ -59,7 +59,7 @@ pub struct Features {
 
 impl Features {
     /// The same face `count` times (from a batch of one), without copying.
-    fn repeat(&self, count: usize) -> Result<Self> {
+    pub(super) fn repeat(&self, count: usize) -> Result<Self> {
         let repeat = |t: &Tensor| {
             let mut dims = t.dims().to_vec();
             dims[0] = count;
@@ -280,16 +280,26 @@ impl Network {
                 ages.len()
             );
         }
-        let style = self.decoder.style(features, ages, present)?;
-        let mut change = self.decoder.forward(features, &style)?;
-        let shares: Vec<f32> = ages.iter().zip(present).map(|(a, b)| share_of_change(a - b)).collect();
-        let shares = Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device())?;
-        change.mask = change.mask.broadcast_mul(&shares)?;
+        let mut change = self.full_change(features, present, ages)?;
         let shares = ages.iter().zip(present).map(|(to, from)| shares_of_texture(*from, *to));
         let (colours, gains): (Vec<f32>, Vec<f32>) = shares.map(|[colour, gain]| (colour, gain)).unzip();
-        let per_face = |shares| Tensor::from_vec(shares, (ages.len(), 1, 1, 1), features.summary.device());
-        change.residual = change.residual.broadcast_mul(&per_face(colours)?)?;
-        change.gain = change.gain.log()?.broadcast_mul(&per_face(gains)?)?.exp()?;
+        change.residual = change.residual.broadcast_mul(&per_face(colours, features)?)?;
+        change.gain = change.gain.log()?.broadcast_mul(&per_face(gains, features)?)?.exp()?;
         Ok(change)
     }
+
+    /// As [`Network::decode`], with all of the colours and the gain, for as many faces as ages.
+    pub(super) fn full_change(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
+        let style = self.decoder.style(features, ages, present)?;
+        let mut change = self.decoder.forward(features, &style)?;
+        let shares = ages.iter().zip(present).map(|(to, from)| share_of_change(to - from)).collect();
+        change.mask = change.mask.broadcast_mul(&per_face(shares, features)?)?;
+        Ok(change)
+    }
+}
+
+/// One number for each face, to be multiplied with planes: (N, 1, 1, 1).
+fn per_face(values: Vec<f32>, features: &Features) -> Result<Tensor> {
+    let count = values.len();
+    Tensor::from_vec(values, (count, 1, 1, 1), features.summary.device())
 }

@@ -7,9 +7,9 @@ use candle_core::{Device, Result, Tensor};
 
 /// Luma of ITU-R BT.601.
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
-/// By how much the logarithms of red, green and blue change where skin falls into shadow, for one of its lightness:
-/// medians of one cheek against the other, over 650 faces of the training data that are lit from a side. Red light
-/// comes farthest through skin.
+/// By how much red, green and blue darken where a change casts a shadow, for one of its lightness. Over 650 faces lit
+/// from a side, one cheek against the other, it is 0.76, 1.12 and 1.36 (medians of logarithms): red light comes farthest
+/// through skin. But a change is no shadow of the light, and with the full measure it looks like red-brown patches.
 const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
 /// Light from everywhere, in a range of 2: what is nearly black has no colour that could be told.
 const AMBIENT: f32 = 0.3;
@@ -118,7 +118,7 @@ mod tests {
             };
             let plain = ratio([0.0; 3]);
             assert!((ratio(shade([0.1; 3], near)) - plain).abs() < 1e-5);
-            assert!(ratio(shade([-0.1; 3], near)) > 1.02 * plain);
+            assert!(ratio(shade([-0.1; 3], near)) > 1.003 * plain);
         }
         assert!(shade([0.3; 3], black).iter().all(|value| (value - 0.3).abs() < 1e-6));
     }

@@ -111,7 +111,8 @@ fn the_network_computes_what_onnx_runtime_computes() {
     let golden: Summary = serde_json::from_str(include_str!("../../../tests/reference/mirror.json")).unwrap();
     let network = Network::new(hashed_weights(&[])).unwrap();
     let x = hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap();
-    let change = network.decode(&network.encode(&x).unwrap(), &[31.0], &[5.0, 70.0]).unwrap();
+    let features = network.encode(&x).unwrap().repeat(2).unwrap();
+    let change = network.full_change(&features, &[31.0; 2], &[5.0, 70.0]).unwrap();
     let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1).unwrap();
     golden.check(&all, 1e-4);
 }

@@ -17,6 +17,12 @@ const FEATURES: [&[usize]; 6] = [
 const IN_FEATURE: [f32; 2] = [0.35, 0.7];
 /// Values of [`inside`] of the whole mesh between which the face begins.
 const IN_FACE: [f32; 2] = [0.55, 0.85];
+/// The top of the mesh, in the numbering of the face mesh, and how far above it a forehead has lines, beginning and
+/// all there, in fractions of the atlas's side.
+const TOP: usize = 10;
+const FOREHEAD: [f32; 2] = [-0.13, -0.09];
+/// How far to both sides of it a forehead's lines are all there and end.
+const FOREHEAD_WIDTH: [f32; 2] = [0.17, 0.23];
 /// The chin, in the numbering of the face mesh.
 const CHIN: usize = 152;
 /// How far below the chin the neck's lines begin and are all there, in fractions of the atlas's side.
@@ -182,11 +188,16 @@ fn skin(laid: &Laid, reference: &[[f32; 2]]) -> Plane {
         let beside = (x - chin[0]).abs();
         ramp(y - chin[1], NECK) * (1.0 - ramp(beside, NECK_WIDTH))
     };
+    let top = reference[TOP];
+    let on_forehead = |[x, y]: [f32; 2]| {
+        let above = ramp(y - top[1], FOREHEAD) * (1.0 - ramp(y - top[1], [0.06, 0.12]));
+        above * (1.0 - ramp((x - top[0]).abs(), FOREHEAD_WIDTH))
+    };
     let free = |at: [f32; 2]| {
         let free = |grid: &Grid| 1.0 - ramp(Place::of(at, grid.side).value(&grid.planes[0]), IN_FEATURE);
         let edge = at.iter().map(|v| ramp(v.min(1.0 - v), [0.0, 0.05])).product::<f32>();
         let in_face = ramp(Place::of(at, face.side).value(&face.planes[0]), IN_FACE);
-        edge * in_face.max(on_neck(at)) * features.iter().map(free).product::<f32>()
+        edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.iter().map(free).product::<f32>()
     };
     let eroded = laid.skin.blurred(4.0).map(|share| ramp(share, [0.72, 0.98]));
     Plane::new(ATLAS_SIDE, centres(ATLAS_SIDE).map(free).collect()).zip(&eroded, |free, skin| free * skin)

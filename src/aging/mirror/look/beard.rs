@@ -35,7 +35,7 @@ pub(super) fn solid(mask: f32) -> f32 {
 /// darker than skin, and must not become a grey beard. Hair that is lighter than skin is grey already.
 pub(super) fn bristles(colour: [u8; 3], beneath: [f32; 3]) -> f32 {
     let darker = 1.0 - luma(colour.map(f32::from)) / luma(beneath).max(1.0);
-    smooth_step(0.12, 0.5, darker)
+    smooth_step(0.2, 0.55, darker)
 }
 
 /// The skin beneath a beard, as red, green and blue at low resolution.

@@ -30,7 +30,7 @@ use small::Small;
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
 /// A hat is worn where it covers this share of what hair covers; less is hair that looks like one.
-const WORN: f32 = 1.0;
+const WORN: f32 = 1.25;
 /// How much of the brows greys with the hair: single dark ones stay.
 const BROWS: f32 = 0.8;
 /// Points of the mesh at the temples.
