@@ -79,6 +79,15 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
 }
 
 #[test]
+fn crops_of_a_few_pixels_do_no_harm() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    for side in [1, 2, 7, 20] {
+        let crop = crop(side);
+        assert!(aged(&model, &crop, &[5.0, 80.0]).iter().all(|aged| aged.picture.dimensions() == (side, side)));
+    }
+}
+
+#[test]
 fn the_network_sees_the_part_of_a_head_crop_that_its_template_asks_for() {
     let [left, top, side] = FACE_IN_HEAD;
     for (head, face) in HEAD_TEMPLATE.points.iter().zip(TEMPLATE.points) {

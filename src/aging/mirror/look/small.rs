@@ -8,6 +8,8 @@ use crate::face::{Similarity, align};
 
 /// The largest side at which smooth planes are worked out, in pixels.
 const LARGEST: u32 = 256;
+/// The smallest, so that halves of it are still planes.
+const SMALLEST: u32 = 16;
 /// The width of a head crop in eye distances.
 const EYE_DISTANCES: f32 = 6.4;
 /// Luma of ITU-R BT.601.
@@ -28,7 +30,7 @@ pub(super) struct Small<'a> {
 
 impl<'a> Small<'a> {
     pub fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
-        let side = crop.width().clamp(1, LARGEST);
+        let side = crop.width().clamp(SMALLEST, LARGEST);
         let scale = side as f32 / crop.width().max(1) as f32;
         let small = align(crop, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side);
         let side = side as usize;
