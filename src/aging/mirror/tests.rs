@@ -83,7 +83,9 @@ fn crops_of_a_few_pixels_do_no_harm() {
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     for side in [1, 2, 7, 20] {
         let crop = crop(side);
-        assert!(aged(&model, &crop, &[5.0, 80.0]).iter().all(|aged| aged.picture.dimensions() == (side, side)));
+        assert!(
+            aged(&model, &crop, &[5.0, 80.0]).iter().all(|aged| aged.picture.dimensions() == (side, side))
+        );
     }
 }
 

@@ -29,8 +29,10 @@ use small::Small;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
-/// A hat is worn where it covers this share of what hair covers; less is hair that looks like one.
-const WORN: f32 = 1.25;
+/// A hat is worn where it covers this many times what hair covers, or this share of the crop; less is hair that looks
+/// like a hat.
+const WORN: f32 = 1.6;
+const LARGE: f32 = 0.085;
 /// How much of the brows greys with the hair: single dark ones stay.
 const BROWS: f32 = 0.8;
 /// Points of the mesh at the temples.
@@ -88,7 +90,9 @@ impl Refined {
     fn of(crop: &RgbImage, masks: &RegionMasks) -> Result<Self> {
         let guide = EdgeGuide::new(crop);
         let amount = |region: Region| masks.plane(region).iter().sum::<f32>();
-        let (hair, covers): (&[Region], &[Region]) = match amount(Region::Hat) > WORN * amount(Region::Hair) {
+        let (hair, hat) = (amount(Region::Hair), amount(Region::Hat));
+        let is_worn = hat > WORN * hair || hat > LARGE * (masks.side() * masks.side()) as f32;
+        let (hair, covers): (&[Region], &[Region]) = match is_worn {
             true => (&[Region::Hair], &[Region::Glasses, Region::Hat, Region::Front]),
             false => (&[Region::Hair, Region::Hat], &[Region::Glasses, Region::Front]),
         };
