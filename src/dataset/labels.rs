@@ -21,6 +21,13 @@ pub enum Gender {
     Male,
 }
 
+impl Gender {
+    /// 1 for male, 0 for female.
+    pub fn male(self) -> f32 {
+        f32::from(u8::from(self == Self::Male))
+    }
+}
+
 /// What a face may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
