@@ -22,7 +22,7 @@ pub fn relu6(x: &Tensor) -> Result<Tensor> {
 
 widest! {
     fn clamped(to: &mut [f32], from: &[f32]) {
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = from.max(0.0).min(LARGEST));
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = from.clamp(0.0, LARGEST));
     }
 }
 

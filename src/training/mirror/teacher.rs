@@ -182,9 +182,12 @@ impl Teacher {
     }
 }
 
-/// The pictures in some folders and their landmarks, by collection and name.
-fn labelled(data: &[PathBuf]) -> Result<HashMap<(String, String), (PathBuf, FivePoints)>, DatasetError> {
-    let mut labelled = HashMap::new();
+/// Pictures and their landmarks, by collection and name.
+type LabelledPictures = HashMap<(String, String), (PathBuf, FivePoints)>;
+
+/// The labelled pictures in some folders.
+fn labelled(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
+    let mut labelled = LabelledPictures::new();
     for folder in data {
         let faces = read_labels(&folder.join("labels.csv"))?;
         labelled.extend(faces.into_iter().map(|face| {

