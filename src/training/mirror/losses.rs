@@ -55,7 +55,7 @@ impl Default for LossWeights {
             flow: 0.05,
             mask: 0.02,
             residual: 0.05,
-            colour: 2.0,
+            colour: 20.0,
             age: 0.1,
             identity: 0.6,
         }
