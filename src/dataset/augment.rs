@@ -173,7 +173,7 @@ fn bell(random: &mut StdRng) -> f32 {
 }
 
 /// RGB bytes to planes in [-1, 1].
-pub(super) fn planes(picture: &RgbImage) -> Vec<f32> {
+pub(crate) fn planes(picture: &RgbImage) -> Vec<f32> {
     let plane = picture.as_raw().len() / 3;
     let mut planes = vec![0.0; plane * 3];
     for (index, pixel) in picture.as_raw().chunks_exact(3).enumerate() {
@@ -184,12 +184,18 @@ pub(super) fn planes(picture: &RgbImage) -> Vec<f32> {
     planes
 }
 
-fn through_jpeg(pixels: &[f32], side: u32, quality: u8) -> Option<Vec<f32>> {
-    let plane = pixels.len() / 3;
-    let picture = RgbImage::from_fn(side, side, |x, y| {
+/// Planes of `side * side` values in [-1, 1] as RGB bytes.
+pub(crate) fn picture_of(planes: &[f32], side: u32) -> RgbImage {
+    let plane = planes.len() / 3;
+    RgbImage::from_fn(side, side, |x, y| {
         let index = (y * side + x) as usize;
-        image::Rgb([0, 1, 2].map(|channel| ((pixels[channel * plane + index] + 1.0) * 127.5).round() as u8))
-    });
+        image::Rgb([0, 1, 2].map(|channel| ((planes[channel * plane + index] + 1.0) * 127.5).round() as u8))
+    })
+}
+
+/// Planes of values in [-1, 1] after a trip through JPEG; `None` where it fails.
+pub(crate) fn through_jpeg(pixels: &[f32], side: u32, quality: u8) -> Option<Vec<f32>> {
+    let picture = picture_of(pixels, side);
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&picture).ok()?;
     let decoder = JpegDecoder::new(std::io::Cursor::new(bytes.as_slice())).ok()?;

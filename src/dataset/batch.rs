@@ -1,6 +1,5 @@
 //! Crops side by side, as a network takes them.
 
-use image::RgbImage;
 use rayon::prelude::*;
 
 use super::{Augmentation, DatasetError, FacePack, Placement, seeded};
@@ -60,9 +59,7 @@ impl Batch {
             .map(|(place, ((pixels, mask), index))| {
                 // Lane 0 is the sampler's.
                 let mut random = seeded(seed, step, place as u64 + 1);
-                let crop = RgbImage::from_raw(pack.side(), pack.side(), pack.crop(*index).to_vec());
-                // The pack holds crops of just this length.
-                let crop = crop.unwrap_or_else(|| RgbImage::new(pack.side(), pack.side()));
+                let crop = pack.picture(*index);
                 let face = pack.face(*index);
                 let drawn = spec.augmentation.apply(&crop, face, side, spec.feather, &mut random);
                 pixels.copy_from_slice(&drawn.pixels);

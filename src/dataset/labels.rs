@@ -33,6 +33,11 @@ impl Gender {
             _ => None,
         }
     }
+
+    /// 1 for male, 0 for female.
+    pub fn male(self) -> f32 {
+        f32::from(u8::from(self == Self::Male))
+    }
 }
 
 /// What a face may be used for.

@@ -19,6 +19,7 @@ mod window;
 mod pack_tests;
 
 pub use augment::{Augmentation, Augmented, Placement};
+pub(crate) use augment::{picture_of, planes, through_jpeg};
 pub use batch::{Batch, BatchSpec};
 pub use error::DatasetError;
 pub use labels::{Face, Gender, Split, read_labels};

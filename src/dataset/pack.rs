@@ -4,13 +4,16 @@
 //! length as a little-endian `u64`. The header comes last because the number of readable pictures is known
 //! only when all are packed. Its `sha256` is that of the crops.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
+use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{DatasetError, Gender, ValidWindow};
-use crate::face::AlignmentTemplate;
+use crate::face::{AlignmentTemplate, Similarity, align};
 
 /// The first bytes of a packed file.
 pub(super) const MAGIC: &[u8; 8] = b"AGEPACK1";
@@ -52,14 +55,15 @@ pub(super) struct Header {
     pub faces: Vec<PackedFace>,
 }
 
-/// A packed file, read whole into memory.
+/// A packed file, mapped into memory: what was not read lately may be dropped by the system, as a pack is often larger
+/// than what is free.
 #[derive(Debug)]
 pub struct FacePack {
     path: PathBuf,
     side: u32,
     template: AlignmentTemplate,
     faces: Vec<PackedFace>,
-    bytes: Vec<u8>,
+    bytes: Mmap,
 }
 
 impl FacePack {
@@ -68,7 +72,9 @@ impl FacePack {
     /// # Errors
     /// When it cannot be read, or is damaged or of another kind.
     pub fn open(path: &Path) -> Result<Self, DatasetError> {
-        let bytes = std::fs::read(path).map_err(DatasetError::io(path, "read"))?;
+        let file = File::open(path).map_err(DatasetError::io(path, "read"))?;
+        // SAFETY: a pack appears under its name when it is complete, and is never written in place after that.
+        let bytes = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "read"))?;
         let header = read_header(&bytes).map_err(|reason| DatasetError::bad_pack(path, reason))?;
         let body = MAGIC.len()..MAGIC.len() + header.faces.len() * crop_bytes(header.side);
         if hex(&Sha256::digest(&bytes[body])) != header.sha256 {
@@ -120,10 +126,21 @@ impl FacePack {
         &self.bytes[start..start + length]
     }
 
-    /// The mask of crop `index` at `side` pixels: 0 outside the source picture, 1 from `feather` pixels inside.
-    pub fn valid_mask(&self, index: usize, side: u32, feather: f32) -> Vec<f32> {
-        let to_packed = crate::face::Similarity::IDENTITY.magnified(self.side as f32 / side as f32);
-        self.faces[index].window.mask(&to_packed, self.side, side, feather)
+    /// Crop `index` as a picture; `index` must be below [`FacePack::len`].
+    pub fn picture(&self, index: usize) -> RgbImage {
+        let crop = RgbImage::from_raw(self.side, self.side, self.crop(index).to_vec());
+        // The pack holds crops of just this length.
+        crop.unwrap_or_else(|| RgbImage::new(self.side, self.side))
+    }
+
+    /// A square part of crop `index` (left, top and side in fractions of the crop's side) at `side` pixels, and its
+    /// mask: 0 outside the source picture, 1 from a pixel inside.
+    pub fn part(&self, index: usize, [left, top, part]: [f32; 3], side: u32) -> (RgbImage, Vec<f32>) {
+        let packed = self.side as f32;
+        let scale = side as f32 / (part * packed);
+        let to_part = Similarity { a: scale, b: 0.0, tx: -scale * left * packed, ty: -scale * top * packed };
+        let mask = self.faces[index].window.mask(&to_part.inverse(), self.side, side, 1.0);
+        (align(&self.picture(index), &to_part, side), mask)
     }
 }
 

@@ -45,40 +45,64 @@ pub struct PackReport {
 }
 
 impl FacePack {
-    /// Packs the faces that `spec` asks for from `data/labels.csv` into the file `out`, on all cores.
+    /// As [`FacePack::build_from`], from one folder.
+    ///
+    /// # Errors
+    /// As [`FacePack::build_from`].
+    pub fn build(
+        data: &Path,
+        spec: &PackSpec,
+        out: &Path,
+        progress: impl FnMut(usize, usize),
+    ) -> Result<PackReport, DatasetError> {
+        Self::build_from(&[data.to_owned()], spec, out, progress)
+    }
+
+    /// Packs the faces that `spec` asks for from the `labels.csv` of each of the folders `data` into the file `out`, on
+    /// all cores. Stride and limit of `spec` hold for each folder.
     ///
     /// `progress` is told how many of how many pictures are done. Unreadable pictures are listed in the
     /// report and left out. `out` appears only when it is complete.
     ///
     /// # Errors
     /// When the labels cannot be read, no face is left, or `out` cannot be written.
-    pub fn build(
-        data: &Path,
+    pub fn build_from(
+        data: &[PathBuf],
         spec: &PackSpec,
         out: &Path,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<PackReport, DatasetError> {
         let side = spec.side.clamp(1, LARGEST_SIDE);
-        let table = data.join("labels.csv");
-        let (labelled, blank) = read_labels_and_blanks(&table)?;
-        let faces = chosen(labelled, spec);
+        let (mut faces, mut blank) = (Vec::new(), Vec::new());
+        for folder in data {
+            let table = folder.join("labels.csv");
+            let (labelled, lines) = read_labels_and_blanks(&table)?;
+            let of_folder = chosen(labelled, spec);
+            if of_folder.is_empty() {
+                return Err(DatasetError::NoFaces { file: table });
+            }
+            faces.extend(of_folder.into_iter().map(|face| (folder, face)));
+            blank.extend(lines.into_iter().map(|line| (table.clone(), blank_line(line))));
+        }
         let mut report = PackReport::default();
         let blank_lines = blank.len();
-        report.skipped.extend(blank.into_iter().map(|line| (table.clone(), blank_line(line))));
+        report.skipped.extend(blank);
         let mut body = Body::create(out, side)?;
         for chunk in faces.chunks(CHUNK) {
-            let cut: Vec<_> = chunk.par_iter().map(|face| cut(data, face, &spec.template, side)).collect();
-            for (face, cut) in chunk.iter().zip(cut) {
+            let cut: Vec<_> =
+                chunk.par_iter().map(|(folder, face)| cut(folder, face, &spec.template, side)).collect();
+            for ((folder, face), cut) in chunk.iter().zip(cut) {
                 match cut {
                     Ok((crop, window)) => body.push(&crop, packed_face(face, window))?,
-                    Err(reason) => report.skipped.push((data.join(&face.file), reason)),
+                    Err(reason) => report.skipped.push((folder.join(&face.file), reason)),
                 }
             }
             progress(body.faces.len() + report.skipped.len() - blank_lines, faces.len());
         }
         report.packed = body.faces.len();
         if report.packed == 0 {
-            return Err(DatasetError::NoFaces { file: table });
+            let first = data.first().map(|folder| folder.join("labels.csv"));
+            return Err(DatasetError::NoFaces { file: first.unwrap_or_default() });
         }
         body.finish(&spec.template)?;
         Ok(report)

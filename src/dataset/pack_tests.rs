@@ -86,16 +86,16 @@ fn the_mask_ends_with_the_picture() {
     // 80 pixels a side: the picture is doubled, and its lower edge lies at (60 - 12) * 2 = 96, outside.
     let (out, _) = packed(folder.path(), &PackSpec { side: 80, ..spec() });
     let pack = FacePack::open(&out).unwrap();
-    assert!(pack.valid_mask(0, 80, 3.0).iter().all(|value| *value == 1.0));
+    assert!(pack.part(0, [0.0, 0.0, 1.0], 80).1.iter().all(|value| *value == 1.0));
 
     // A template with the face small in the middle shows what is left and right of the picture.
     let small =
         AlignmentTemplate { points: TEMPLATE.points.map(|point| point.map(|part| 0.25 + part / 2.0)) };
     let (out, _) = packed(folder.path(), &PackSpec { template: small, side: 80, ..spec() });
-    let mask = FacePack::open(&out).unwrap().valid_mask(0, 40, 2.0);
+    let (_, mask) = FacePack::open(&out).unwrap().part(0, [0.0, 0.0, 1.0], 40);
     // The picture's left edge lies at 80 * 0.25 - 10 = 10 of 80 pixels, its right edge at 90, outside.
     assert_eq!((mask[20 * 40 + 4], mask[20 * 40 + 7], mask[20 * 40 + 39]), (0.0, 1.0, 1.0));
-    assert!((mask[20 * 40 + 5] - 0.25).abs() < 1e-4);
+    assert!((mask[20 * 40 + 5] - 0.5).abs() < 1e-4);
 }
 
 #[test]
@@ -197,4 +197,31 @@ fn lanes_of_the_generator_differ() {
     let first = |seed, step, lane| seeded(seed, step, lane).random::<u64>();
     assert_ne!(first(1, 2, 3), first(1, 3, 2));
     assert_ne!(first(1, 2, 3), first(2, 1, 3));
+}
+
+#[test]
+fn several_folders_become_one_pack() {
+    let (one, two) = (collection(), collection());
+    let data = [one.path().to_owned(), two.path().to_owned()];
+    let out = one.path().join("both.pack");
+    let report = FacePack::build_from(&data, &spec(), &out, |_, _| ()).unwrap();
+    assert_eq!((report.packed, report.skipped.len()), (8, 2));
+    assert!(report.skipped[1].0.starts_with(two.path()));
+    let pack = FacePack::open(&out).unwrap();
+    assert_eq!((pack.len(), pack.crop(1)), (8, pack.crop(5)));
+    let wanted = PackSpec { limit: Some(0), ..spec() };
+    let error = FacePack::build_from(&data, &wanted, &out, |_, _| ()).unwrap_err();
+    assert!(error.to_string().contains("labels.csv"), "{error}");
+}
+
+#[test]
+fn a_part_of_a_crop_is_cut_with_its_mask() {
+    let folder = collection();
+    let (out, _) = packed(folder.path(), &spec());
+    let pack = FacePack::open(&out).unwrap();
+    let (whole, _) = pack.part(0, [0.0, 0.0, 1.0], 40);
+    assert_eq!(whole.as_raw(), pack.crop(0));
+    let (part, mask) = pack.part(0, [0.25, 0.5, 0.5], 20);
+    assert_eq!(mask.len(), 400);
+    assert!(part.enumerate_pixels().all(|(x, y, pixel)| pixel == whole.get_pixel(x + 10, y + 20)));
 }

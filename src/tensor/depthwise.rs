@@ -5,6 +5,7 @@
 //! so that every tap of the kernel reads neighbouring numbers, whatever the stride.
 
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use rayon::prelude::*;
 
 use super::device::has_kernels;
 use super::simd::{InstructionSet, instruction_set};
@@ -45,18 +46,43 @@ impl Padding {
 
 /// Convolves each channel of `x` `[N, C, H, W]` with its own kernel in `weight` `[C, 1, kh, kw]`.
 ///
-/// The result is `[N, C, (H + top + bottom - kh) / stride + 1, ...]`, in f32. There is no gradient.
+/// The result is `[N, C, (H + top + bottom - kh) / stride + 1, ...]`, in f32. It has a gradient to `x`; `weight` is
+/// frozen. No padding may be as large as the kernel where a gradient is computed.
 ///
 /// # Errors
-/// When the shapes do not fit together, or on the CPU a type other than f32.
+/// When the shapes do not fit together, on the CPU also for a type other than f32 or a weight that is trained.
 pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
     if has_kernels(x.device()) {
-        return x.contiguous()?.apply_op2_no_bwd(&weight.contiguous()?, &Depthwise { stride, padding });
+        return x.contiguous()?.apply_op2(&weight.contiguous()?, Depthwise { stride, padding });
     }
-    let groups = x.dim(1)?;
-    let x = x.pad_with_zeros(2, padding.top, padding.bottom)?;
-    let x = x.pad_with_zeros(3, padding.left, padding.right)?;
-    x.conv2d(weight, 0, stride, 1, groups)
+    by_taps(x, weight, stride, padding)
+}
+
+/// The same out of candle's operations, for other devices: candle's own would be one convolution for each channel.
+fn by_taps(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
+    let (_, _, height, width) = x.dims4()?;
+    let (channels, _, kh, kw) = weight.dims4()?;
+    let Padding { top, bottom, left, right } = padding;
+    if height + top + bottom < kh || width + left + right < kw || stride == 0 {
+        bail!("depthwise: kernel {kh}x{kw} does not fit the input {:?}", x.shape());
+    }
+    let x = x.pad_with_zeros(2, top, bottom)?.pad_with_zeros(3, left, right)?;
+    let (rows, columns) = (height + top + bottom - kh + 1, width + left + right - kw + 1);
+    let mut sum: Option<Tensor> = None;
+    for (dy, dx) in (0..kh).flat_map(|dy| (0..kw).map(move |dx| (dy, dx))) {
+        let tap = weight.narrow(2, dy, 1)?.narrow(3, dx, 1)?.reshape((1, channels, 1, 1))?;
+        let term = x.narrow(2, dy, rows)?.narrow(3, dx, columns)?.broadcast_mul(&tap)?;
+        sum = Some(sum.map_or(Ok(term.clone()), |sum| sum + term)?);
+    }
+    let Some(sum) = sum else { bail!("depthwise: the kernel is empty") };
+    if stride == 1 {
+        return Ok(sum);
+    }
+    let every = |length: usize| {
+        let kept: Vec<u32> = (0..length as u32).step_by(stride).collect();
+        Tensor::from_vec(kept, length.div_ceil(stride), sum.device())
+    };
+    sum.index_select(&every(rows)?, 2)?.index_select(&every(columns)?, 3)
 }
 
 struct Depthwise {
@@ -158,18 +184,22 @@ impl Plan {
         let kernel_len = self.kernel.0 * self.kernel.1;
         let row_step = self.padded_row() * self.stride;
         let mut out = vec![0f32; self.planes * out_plane];
-        let mut padded = vec![0f32; self.padded_len()];
-        let mut taps = Vec::with_capacity(kernel_len);
-        if in_plane == 0 {
+        if in_plane * self.channels == 0 {
             return out;
         }
         let convolve = plane_kernel();
-        for (index, (from, to)) in x.chunks_exact(in_plane).zip(out.chunks_exact_mut(out_plane)).enumerate() {
-            let channel = index % self.channels;
-            self.spread(from, &mut padded);
-            self.taps(&weight[channel * kernel_len..(channel + 1) * kernel_len], &mut taps);
-            convolve(&padded, &taps, row_step, to, self.out_width);
-        }
+        // One picture is done by one thread: a live frame has others at hand for its other faces and ages.
+        let pictures = out.par_chunks_exact_mut(self.channels * out_plane);
+        pictures.zip(x.par_chunks_exact(self.channels * in_plane)).for_each(|(out, x)| {
+            let mut padded = vec![0f32; self.padded_len()];
+            let mut taps = Vec::with_capacity(kernel_len);
+            let planes = x.chunks_exact(in_plane).zip(out.chunks_exact_mut(out_plane));
+            for ((from, to), kernel) in planes.zip(weight.chunks_exact(kernel_len)) {
+                self.spread(from, &mut padded);
+                self.taps(kernel, &mut taps);
+                convolve(&padded, &taps, row_step, to, self.out_width);
+            }
+        });
         out
     }
 }
@@ -193,6 +223,70 @@ impl CustomOp2 for Depthwise {
             Shape::from((plan.planes / plan.channels.max(1), plan.channels, plan.out_height, plan.out_width));
         Ok((CpuStorage::F32(plan.run(x, weight)), shape))
     }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        _result: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        if weight.track_op() {
+            bail!("depthwise: its weight has no gradient");
+        }
+        Ok((Some(self.input_gradient(x.dims4()?, weight, grad)?), None))
+    }
+}
+
+impl Depthwise {
+    /// The gradient to an input of the shape `input`: the gradient, spread by the stride, is convolved with the
+    /// kernels turned by half a circle.
+    fn input_gradient(
+        &self,
+        (_, channels, height, width): (usize, usize, usize, usize),
+        weight: &Tensor,
+        grad: &Tensor,
+    ) -> Result<Tensor> {
+        let (_, _, kh, kw) = weight.dims4()?;
+        let (_, _, rows, columns) = grad.dims4()?;
+        let spread = spread_by(grad, self.stride)?;
+        let reach = |size: usize| (size - 1) * self.stride + 1;
+        // Zeros on both sides, so that every output pixel reaches every input pixel that it saw.
+        let zeros = |length: usize, kernel: usize, before: usize, spread: usize| {
+            let first = kernel.checked_sub(before + 1);
+            first.and_then(|first| Some((first, (length + kernel).checked_sub(1 + spread + first)?)))
+        };
+        let vertical = zeros(height, kh, self.padding.top, reach(rows));
+        let horizontal = zeros(width, kw, self.padding.left, reach(columns));
+        let (Some((top, bottom)), Some((left, right))) = (vertical, horizontal) else {
+            bail!("depthwise: there is no gradient through a padding that is as large as the kernel");
+        };
+        depthwise_conv2d(
+            &spread,
+            &turned(weight, channels, kh * kw)?.reshape((channels, 1, kh, kw))?,
+            1,
+            Padding { top, bottom, left, right },
+        )
+    }
+}
+
+/// The kernels with their values in reverse order.
+fn turned(weight: &Tensor, channels: usize, length: usize) -> Result<Tensor> {
+    let reversed: Vec<u32> = (0..length as u32).rev().collect();
+    let reversed = Tensor::from_vec(reversed, length, weight.device())?;
+    weight.detach().reshape((channels, length))?.index_select(&reversed, 1)
+}
+
+/// `stride - 1` zeros between every two pixels.
+fn spread_by(x: &Tensor, stride: usize) -> Result<Tensor> {
+    if stride == 1 {
+        return x.contiguous();
+    }
+    let (images, channels, height, width) = x.dims4()?;
+    let cells = x.reshape((images, channels, height, 1, width, 1))?;
+    let cells = cells.pad_with_zeros(5, 0, stride - 1)?.pad_with_zeros(3, 0, stride - 1)?;
+    let spread = cells.reshape((images, channels, height * stride, width * stride))?;
+    spread.narrow(2, 0, (height - 1) * stride + 1)?.narrow(3, 0, (width - 1) * stride + 1)?.contiguous()
 }
 
 type PlaneKernel = fn(&[f32], &[Tap], usize, &mut [f32], usize);
@@ -261,6 +355,7 @@ fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::tensor::testing::{check_gradients, tensor};
     use candle_core::Device;
 
     fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
@@ -291,7 +386,29 @@ mod tests {
             let theirs = reference(&x, &weight, stride, padding);
             assert_eq!(ours.dims(), theirs.dims(), "{shape:?} {kernel:?} {stride}");
             assert!(largest_difference(&ours, &theirs) < 2e-5, "{shape:?} {kernel:?} {stride}");
+            let elsewhere = by_taps(&x, &weight, stride, padding).unwrap();
+            assert!(largest_difference(&elsewhere, &theirs) < 2e-5, "{shape:?} {kernel:?} {stride}");
         }
+    }
+
+    #[test]
+    fn its_gradient_agrees_with_finite_differences() -> Result<()> {
+        let cases = [
+            ([2, 3, 6, 7], 3, 1, Padding::even(1)),
+            ([1, 2, 8, 10], 3, 2, Padding::tensorflow_same((8, 10), (3, 3), 2)),
+            ([2, 2, 9, 7], 5, 2, Padding::tensorflow_same((9, 7), (5, 5), 2)),
+            ([1, 1, 7, 8], 3, 3, Padding::even(0)),
+        ];
+        for (shape, kernel, stride, padding) in cases {
+            let weight = tensor(&[shape[1], 1, kernel, kernel], 5)?;
+            check_gradients(&[&tensor(&shape, 4)?], |args| {
+                depthwise_conv2d(&args[0], &weight, stride, padding)
+            })?;
+        }
+        let trained = candle_core::Var::from_tensor(&tensor(&[1, 1, 3, 3], 1)?)?;
+        let y = depthwise_conv2d(&tensor(&[1, 1, 4, 4], 2)?, trained.as_tensor(), 1, Padding::even(1))?;
+        assert!(y.sum_all()?.backward().is_err(), "a trained weight is refused");
+        Ok(())
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Building blocks that candle lacks or does slowly on the CPU.
 //!
-//! Every operation is a candle custom operation with a gradient (but depthwise convolution and PReLU,
-//! which serve finished networks only). On the CPU it runs on kernels that choose the widest
+//! Every operation is a candle custom operation with a gradient (PReLU has none, and depthwise
+//! convolution none to its weight: they serve finished networks). On the CPU it runs on kernels that choose the widest
 //! instruction set at run time; on other devices it is built of candle's own operations.
 
 mod activation;
@@ -31,6 +31,7 @@ mod pixel_shuffle;
 mod planes;
 mod pointwise;
 mod prelu;
+mod relu6;
 mod same;
 mod scratch;
 mod second_order;
@@ -66,6 +67,7 @@ pub use normalise::{
 pub use pixel_shuffle::{gather_quads, spread_quads};
 pub use pointwise::{exponential, scaled_tanh, sigmoid, tanh};
 pub use prelu::BiasPrelu;
+pub use relu6::relu6;
 pub use same::{conv_transpose2d_same, conv2d_same};
 pub use second_order::{differentiable_gradients, gradients_have_gradients};
 pub use upfirdn::{Fir, upfirdn};

@@ -142,7 +142,7 @@ impl Parameters {
 }
 
 /// A standard normal number (Box and Muller, 1958).
-pub(super) fn normal(random: &mut StdRng) -> f32 {
+pub(super) fn normal(random: &mut impl Rng) -> f32 {
     let (radius, angle): (f32, f32) = (random.random::<f32>().max(1e-7), random.random());
     (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
 }

@@ -17,7 +17,9 @@ mod followed;
 mod layers;
 mod look;
 mod network;
+mod recolour;
 mod shade;
+mod view;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -30,14 +32,19 @@ pub use look::{
     ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE, Plane,
 };
 pub use network::{Change, Features, Network};
-pub use shade::{luma, residual_for};
+pub use recolour::{RecolouredHead, Recolourer};
+pub use shade::{colour_cast, luma};
+pub use view::{
+    HEAD_MULTIPLE, HeadView, ViewCanvas, apply_to_view, face_in_head, face_of, from_head, to_head,
+};
 
 use self::apply::{Canvas, FaceWindow, apply_to_crop, planes_of};
 use self::followed::Followed;
-use self::look::{Head, Look, Person, Traits, mesh_on_atlas, skin_tone};
+use self::look::{Head, Look};
+use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender, ModelInfo};
 use crate::face::dlib::{AgeNetwork, CropWindow};
-use crate::face::regions::{HEAD_TEMPLATE, RegionMasks, RegionNetwork};
+use crate::face::regions::{HEAD_TEMPLATE, RegionNetwork};
 use crate::face::{AlignmentTemplate, FaceMesh, align};
 use crate::tensor::sigmoid;
 
@@ -51,7 +58,7 @@ pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
 
 /// The part of a head crop that the network sees: left, top and side in fractions. Aligned to [`HEAD_TEMPLATE`], this
 /// part is aligned to [`TEMPLATE`].
-const FACE_IN_HEAD: [f32; 3] = [0.25, 0.21, 0.5];
+pub const FACE_IN_HEAD: [f32; 3] = [0.25, 0.21, 0.5];
 
 /// The part of a head crop that tiles show: the head with its hair.
 const VIEW: CropWindow = CropWindow { left: 0.165, top: 0.11, right: 0.835, bottom: 0.78 };
@@ -142,17 +149,9 @@ impl Mirror {
         self.age.expected_age(&self.age.logits(&chip)?)?.get(0)?.to_scalar()
     }
 
-    /// Whose lines suit the face in a crop.
-    fn person(
-        &self,
-        crop: &RgbImage,
-        masks: &RegionMasks,
-        features: &Features,
-        mesh: &[[f32; 2]],
-    ) -> candle_core::Result<Person> {
-        let male = sigmoid(&self.network.male(features)?)?.flatten_all()?.get(0)?.to_scalar()?;
-        let traits = Traits { male, tone: skin_tone(crop, masks), mesh: &mesh_on_atlas(mesh) };
-        Ok(Person::of(&self.atlas, &traits))
+    /// How surely a face is a man's, 0..=1.
+    fn male(&self, features: &Features) -> candle_core::Result<f32> {
+        sigmoid(&self.network.male(features)?)?.flatten_all()?.get(0)?.to_scalar()
     }
 
     /// Encodes the next frame of a face of which `before` was seen.
@@ -170,7 +169,7 @@ impl Mirror {
         let present_age = followed.smooth_age(read);
         followed.fit_mesh(&self.mesh, crop)?;
         if let (None, Some(mesh)) = (&followed.person, &followed.mesh) {
-            followed.person = Some(self.person(crop, &masks, &features, mesh)?);
+            followed.person = Some(person_of(&self.atlas, crop, &masks, self.male(&features)?, mesh));
         }
         let lines = followed.mesh.as_deref().zip(followed.person.as_ref());
         let look = Look::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;

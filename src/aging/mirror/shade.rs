@@ -50,17 +50,6 @@ pub fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
     [0, 1, 2].map(|c| lit[c] + OWN_COLOUR * (residual[c] - light))
 }
 
-/// The residual for which [`shade`] adds `wanted`, or as much of its colour as a residual can.
-pub fn residual_for(wanted: [f32; 3], near: [f32; 3]) -> [f32; 3] {
-    let light = luma(wanted);
-    let lit = lit(light, near);
-    let own = [0, 1, 2].map(|c| (wanted[c] - lit[c]) / OWN_COLOUR);
-    // All three by the same factor, or the lightness would change.
-    let longest = own.iter().fold(0f32, |longest, value| longest.max(value.abs()));
-    let reach = ((1.0 - light.abs()) / longest.max(1e-6)).clamp(0.0, 1.0);
-    own.map(|value| light + reach * value)
-}
-
 /// As [`shade`], for residuals and coarse pictures (N, 3, H, W).
 pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
     let colour = (near + f64::from(1.0 + AMBIENT))?;
@@ -70,6 +59,17 @@ pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
     let lit = colour.broadcast_mul(&(light.relu()? / luma_plane(&colour)?)?)?;
     let shadow = warm.broadcast_mul(&(light.neg()?.relu()? / luma_plane(&warm)?)?)?;
     (own + lit)? - shadow
+}
+
+/// What is added for residuals (N, 3, H, W) less what would be added in the hue of the coarse pictures `near` alone, of
+/// the same lightness: reddening, paling, and the warmth of shadow.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn colour_cast(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
+    let colour = (near + f64::from(1.0 + AMBIENT))?;
+    let hue = colour.broadcast_div(&luma_plane(&colour)?)?;
+    shade_planes(residual, near)? - hue.broadcast_mul(&luma_plane(residual)?)?
 }
 
 /// A smooth rise from 0 at 0 to 1 at `over`.
@@ -124,17 +124,18 @@ mod tests {
     }
 
     #[test]
-    fn the_residual_for_a_colour_adds_that_colour_as_far_as_it_can() {
-        let near = SKINS[0];
-        let wanted = [0.12, 0.09, 0.05];
-        let added = shade(residual_for(wanted, near), near);
-        assert!(added.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-5), "{added:?}");
-        for near in SKINS {
-            let wanted = [0.6, 0.05, -0.4];
-            let residual = residual_for(wanted, near);
-            assert!(residual.iter().all(|value| value.abs() <= 1.0 + 1e-6), "{residual:?}");
-            assert!((luma(shade(residual, near)) - luma(wanted)).abs() < 1e-5);
-        }
+    fn light_and_shade_of_the_skins_own_hue_cast_no_colour() -> Result<()> {
+        let plane = |colour: [f32; 3]| Tensor::new(&colour, &Device::Cpu)?.reshape((1, 3, 1, 1));
+        let cast = |residual: [f32; 3]| -> Result<[f32; 3]> {
+            let cast = colour_cast(&plane(residual)?, &plane(SKINS[0])?)?.flatten_all()?.to_vec1::<f32>()?;
+            Ok([cast[0], cast[1], cast[2]])
+        };
+        assert!(cast([0.2; 3])?.iter().all(|value| value.abs() < 1e-6));
+        let [red, _, blue] = cast([-0.3; 3])?;
+        assert!(red > 0.01 && blue < -0.01, "shadow is warm: {red} {blue}");
+        let [red, green, _] = cast([0.4, -0.1, -0.1])?;
+        assert!(red > 0.02 && green < 0.0, "{red} {green}");
+        Ok(())
     }
 
     #[test]

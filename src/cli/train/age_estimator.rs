@@ -48,7 +48,7 @@ pub fn run(args: &EstimatorArgs) -> anyhow::Result<()> {
     let settings = args.run.settings(given)?;
     let pack = |split, name: &str| {
         let spec = PackSpec { split, template: TEMPLATE, side: SIDE, stride: 1, limit: None };
-        open_or_pack(&args.run.out.join(name), &args.data, &spec)
+        open_or_pack(&args.run.out.join(name), std::slice::from_ref(&args.data), &spec)
     };
     let (train, check) = (pack(Split::Train, "train.pack")?, pack(Split::Validation, "validation.pack")?);
     let mut trainer = EstimatorTrainer::start(settings, train, check, &args.run.device.open()?)?;

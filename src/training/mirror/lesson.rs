@@ -5,10 +5,9 @@ use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
 use super::emphasis::{Emphasis, Strength};
-use super::hair::Greying;
 use super::prototypes::{Prototypes, UsualChange, read};
-use crate::aging::mirror::Change;
-use crate::dataset::{Batch, FacePack, Gender, Placement};
+use crate::aging::mirror::{Change, from_head, to_head};
+use crate::dataset::{FacePack, Placement};
 use crate::face::field::{Place, centres, displacement};
 
 /// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, and where all this is known.
@@ -18,49 +17,43 @@ const PLANES: usize = 7;
 pub struct Lesson {
     /// The change, masked nowhere.
     pub change: Change,
-    /// Where something is taught: (N, 1, H, W), 0..1.
+    /// Where something is taught: (N, 1, S, S), 0..1.
     pub known: Tensor,
     /// Which of the faces are men's: (N, 1), 1 or 0.
     pub male: Tensor,
 }
 
 impl Lesson {
-    /// The lesson for each of `indices` on the way to `ages` (years), of pictures cut as `batch` was.
+    /// The lesson of `side` pixels for each of the heads `indices` of `pack` on the way to `ages` (years), the heads
+    /// placed as `placements` say.
     ///
     /// # Errors
     /// When the device fails.
     pub fn of(
         prototypes: &Prototypes,
         strength: Strength,
-        pack: &FacePack,
-        indices: &[usize],
+        (pack, indices): (&FacePack, &[usize]),
         ages: &[f32],
-        batch: &Batch,
+        placements: &[Placement],
+        side: u32,
         device: &Device,
     ) -> Result<Self> {
-        let side = batch.side as usize;
+        let side = side as usize;
         let pixels = side * side;
         let mut planes = vec![0f32; indices.len() * PLANES * pixels];
-        let jobs = planes.par_chunks_exact_mut(PLANES * pixels).zip(indices).zip(ages).enumerate();
-        jobs.for_each(|(i, ((planes, index), age))| {
+        let jobs = planes.par_chunks_exact_mut(PLANES * pixels).zip(indices).zip(ages).zip(placements);
+        jobs.for_each(|(((planes, index), age), placement)| {
             let Some(mesh) = prototypes.mesh(*index) else {
                 planes[5 * pixels..6 * pixels].fill(1.0);
                 return;
             };
-            let face = pack.face(*index);
-            let usual = prototypes.change(face, *age);
-            let placement = InPicture::new(batch.placements[i], pack.side(), batch.side);
-            teach(prototypes, &usual, strength, &placement.mesh(mesh), &placement, planes);
-            if placement.flipped() {
+            let usual = prototypes.change(pack.face(*index), *age);
+            let turned = Turned::new(*placement, pack.side());
+            teach(prototypes, &usual, strength, &turned.mesh(mesh), &turned, planes);
+            if placement.flipped {
                 flip(planes, side);
             }
-            let picture = &batch.pixels[3 * i * pixels..3 * (i + 1) * pixels];
-            let seen = &batch.masks[i * pixels..(i + 1) * pixels];
-            let (planes, rest) = planes.split_at_mut(6 * pixels);
-            let known = &mut rest[..pixels];
-            known.fill(1.0);
-            let greying = Greying::between(face.age(), *age);
-            greying.teach(picture, seen, &placement.shown(mesh), planes, known);
+            planes[6 * pixels..].fill(1.0);
         });
         let n = indices.len();
         let all = Tensor::from_vec(planes, (n, PLANES, side, side), device)?;
@@ -71,7 +64,7 @@ impl Lesson {
             flow: part(3, 2)?,
             gain: part(5, 1)?,
         };
-        let male = indices.iter().map(|index| f32::from(u8::from(pack.face(*index).gender == Gender::Male)));
+        let male = indices.iter().map(|index| pack.face(*index).gender.male());
         let male = Tensor::from_vec(male.collect::<Vec<_>>(), (n, 1), device)?;
         Ok(Self { change, known: part(6, 1)?, male })
     }
@@ -83,7 +76,7 @@ fn teach(
     usual: &UsualChange<'_>,
     strength: Strength,
     mesh: &[[f32; 2]],
-    placement: &InPicture,
+    placement: &Turned,
     planes: &mut [f32],
 ) {
     let side = (planes.len() / PLANES).isqrt();
@@ -120,32 +113,29 @@ fn flip(planes: &mut [f32], side: usize) {
     planes[3 * pixels..4 * pixels].iter_mut().for_each(|v| *v = -*v);
 }
 
-/// Where a packed crop lies in a picture, in fractions of the side of each.
-pub struct InPicture {
+/// How a head was placed, seen from the face: points in fractions of what the network sees.
+struct Turned {
     /// As a complex number and a shift.
     a: f32,
     b: f32,
     shift: [f32; 2],
-    flipped: bool,
 }
 
-impl InPicture {
-    fn new(placement: Placement, packed_side: u32, side: u32) -> Self {
-        let ratio = packed_side as f32 / side as f32;
+impl Turned {
+    /// For a head crop of `packed_side` pixels that was placed in a crop of its own side.
+    fn new(placement: Placement, packed_side: u32) -> Self {
         let to = placement.to_picture;
-        let shift = [to.tx / side as f32, to.ty / side as f32];
-        Self { a: to.a * ratio, b: to.b * ratio, shift, flipped: placement.flipped }
-    }
-
-    fn flipped(&self) -> bool {
-        self.flipped
+        let shift = [to.tx, to.ty].map(|shift| shift / packed_side as f32);
+        let turned = Self { a: to.a, b: to.b, shift: [0.0; 2] };
+        let [x, y] = turned.turn(to_head([0.0, 0.0]));
+        Self { shift: from_head([x + shift[0], y + shift[1]]), ..turned }
     }
 
     fn turn(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         [self.a * x - self.b * y, self.b * x + self.a * y]
     }
 
-    /// The mesh before the picture was flipped.
+    /// The mesh before the crop was flipped.
     fn mesh(&self, mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
         let place = |point: &[f32; 2]| {
             let [x, y] = self.turn(*point);
@@ -153,13 +143,20 @@ impl InPicture {
         };
         mesh.iter().map(place).collect()
     }
+}
 
-    /// The mesh as the picture shows it; where it is flipped, left and right points have changed places.
-    fn shown(&self, mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
-        let mut mesh = self.mesh(mesh);
-        if self.flipped {
-            mesh.iter_mut().for_each(|point| point[0] = 1.0 - point[0]);
-        }
-        mesh
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::face::Similarity;
+
+    #[test]
+    fn a_mesh_moves_with_the_head_that_it_lies_on() {
+        let to_picture = Similarity { a: 0.9, b: 0.2, tx: 12.0, ty: -5.0 };
+        let turned = Turned::new(Placement { to_picture, flipped: false }, 200);
+        let point = [0.3, 0.8];
+        let moved = to_picture.apply(to_head(point).map(|v| v * 200.0)).map(|v| v / 200.0);
+        let found = turned.mesh(&[point])[0];
+        assert!(found.iter().zip(from_head(moved)).all(|(a, b)| (a - b).abs() < 1e-5), "{found:?} {moved:?}");
     }
 }

@@ -3,9 +3,8 @@
 use candle_core::{Result, Tensor};
 
 use super::discriminator::{Weights, per_picture};
-use super::judges::Look;
 use super::lesson::Lesson;
-use crate::aging::mirror::{Change, apply_change};
+use crate::aging::mirror::{Change, apply_change, colour_cast};
 use crate::tensor::{down2, up2};
 
 /// How much each term counts.
@@ -34,6 +33,8 @@ pub struct LossWeights {
     pub mask: f64,
     /// Unevenness of the residual.
     pub residual: f64,
+    /// Colour that the residual casts on skin beside the skin's own hue: red-brown shadow, flush, pallor.
+    pub colour: f64,
     /// To be read at the age asked for by a frozen estimator.
     pub age: f64,
     /// To be recognised by a frozen face network.
@@ -46,7 +47,7 @@ impl Default for LossWeights {
             adversarial: 0.5,
             wrong_age: 0.5,
             lesson: 10.0,
-            lesson_fine: 20.0,
+            lesson_fine: 5.0,
             lesson_flow: 0.5,
             lesson_gain: 1.0,
             male: 0.05,
@@ -54,7 +55,8 @@ impl Default for LossWeights {
             flow: 0.05,
             mask: 0.02,
             residual: 0.05,
-            age: 0.08,
+            colour: 20.0,
+            age: 0.1,
             identity: 0.6,
         }
     }
@@ -70,21 +72,21 @@ pub struct Seen {
     pub ages: Vec<f32>,
 }
 
-/// What the discriminator loses (hinge form): on real faces, on made ones, and on real ones with a wrong
+/// What the discriminator loses (hinge form), given the mixed maps of pictures: on real faces, on made ones, and on real ones with a wrong
 /// age, the more the farther off the age is.
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn discriminator_loss(
     weights: &Weights,
-    (real, real_ages): (&Look, &[f32]),
-    (made, made_ages): (&Look, &[f32]),
+    (real, real_ages): (&[Tensor], &[f32]),
+    (made, made_ages): (&[Tensor], &[f32]),
     wrong_ages: &[f32],
     wrong_weight: f64,
 ) -> Result<Tensor> {
-    let features = weights.features(&real.maps)?;
+    let features = weights.features(real)?;
     let on_real = weights.judge(&features, real_ages, |patches| (1.0 - patches)?.relu()?.mean_all())?;
-    let made = weights.features(&made.maps)?;
+    let made = weights.features(made)?;
     let on_made = weights.judge(&made, made_ages, |patches| (patches + 1.0)?.relu()?.mean_all())?;
     let gaps = real_ages.iter().zip(wrong_ages).map(|(a, b)| ((a - b).abs() / 15.0).min(1.0));
     let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_made.device())?;
@@ -98,8 +100,8 @@ pub fn discriminator_loss(
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn adversarial_loss(weights: &Weights, made: &Look, ages: &[f32]) -> Result<Tensor> {
-    weights.judge(&weights.features(&made.maps)?, ages, |patches| patches.mean_all()?.neg())
+pub fn adversarial_loss(weights: &Weights, made: &[Tensor], ages: &[f32]) -> Result<Tensor> {
+    weights.judge(&weights.features(made)?, ages, |patches| patches.mean_all()?.neg())
 }
 
 /// The mean change of the pictures.
@@ -154,6 +156,22 @@ pub fn male_loss(male: &Tensor, lesson: &Lesson) -> Result<Tensor> {
     (soft - (male * &lesson.male)?)?.mean_all()
 }
 
+/// The mean size of the colour that a change casts on skin, in a range of 2: `pictures` are those that the network saw,
+/// `open_skin` says where they show skin that takes colours.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn colour_loss(
+    pictures: &Tensor,
+    change: &Change,
+    window: &Tensor,
+    open_skin: &Tensor,
+) -> Result<Tensor> {
+    let near = up2(&down2(pictures)?)?;
+    let weight = change.mask.broadcast_mul(window)?.mul(open_skin)?;
+    colour_cast(&change.residual, &near)?.abs()?.broadcast_mul(&weight)?.mean_all()
+}
+
 /// The mean difference between neighbours, down and across.
 ///
 /// # Errors
@@ -182,4 +200,30 @@ pub fn age_loss(read: &Tensor, wanted: &[f32]) -> Result<Tensor> {
     let wanted = Tensor::from_slice(wanted, wanted.len(), read.device())?;
     let off = ((read - wanted)? / 10.0)?.sqr()?;
     ((off + 0.01)?.sqrt()? - 0.1)?.mean_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device};
+
+    use super::*;
+
+    #[test]
+    fn only_skin_pays_for_colour_and_only_for_colour_of_its_own() -> Result<()> {
+        let (side, device) = (16, &Device::Cpu);
+        let full = |channels: usize, value: f32| Tensor::full(value, (1, channels, side, side), device);
+        let skin = Tensor::cat(&[&full(1, 0.6)?, &full(1, 0.2)?, &full(1, 0.0)?], 1)?;
+        let change = |residual: Tensor| -> Result<Change> {
+            let flow = Tensor::zeros((1, 2, side, side), DType::F32, device)?;
+            Ok(Change { residual, mask: full(1, 1.0)?, flow, gain: full(1, 1.0)? })
+        };
+        let loss = |residual: Tensor, open: f32| -> Result<f32> {
+            colour_loss(&skin, &change(residual)?, &full(1, 1.0)?, &full(1, open)?)?.to_scalar()
+        };
+        let red = Tensor::cat(&[&full(1, 0.5)?, &full(2, 0.0)?], 1)?;
+        assert!(loss(red.clone(), 1.0)? > 0.01);
+        assert_eq!(loss(red, 0.0)?, 0.0);
+        assert!(loss(full(3, 0.3)?, 1.0)? < 1e-6, "light in the hue of the skin is free");
+        Ok(())
+    }
 }

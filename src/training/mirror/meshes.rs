@@ -3,9 +3,9 @@
 use candle_core::{Device, Result};
 use rayon::prelude::*;
 
+use crate::aging::mirror::FACE_IN_HEAD;
 use crate::dataset::FacePack;
 use crate::face::{FaceBox, FaceMesh, FaceRegion};
-use image::RgbImage;
 
 /// Below this score a crop counts as having no mesh.
 const SURE: f32 = 0.6;
@@ -14,19 +14,19 @@ const ROUGHLY: [f32; 4] = [0.2, 0.2, 0.6, 0.77];
 /// Faces fitted between two reports.
 const CHUNK: usize = 256;
 
-/// The points of a mesh, in fractions of the crop's side.
+/// The points of a mesh, in fractions of the side of what mirror's network sees of a head.
 pub type Mesh = Vec<[f32; 2]>;
 
-/// Fits the mesh to every crop of `pack`; none where no face is seen. `progress` is told how many are done.
+/// Fits the mesh to the face in every head crop of `pack`, looked at at `side` pixels; none where no face is seen. `progress` is told how many are done.
 ///
 /// # Errors
 /// When the network fails.
-pub fn fit_meshes(pack: &FacePack, mut progress: impl FnMut(usize)) -> Result<Vec<Option<Mesh>>> {
+pub fn fit_meshes(pack: &FacePack, side: u32, mut progress: impl FnMut(usize)) -> Result<Vec<Option<Mesh>>> {
     let network = FaceMesh::bundled(&Device::Cpu)?;
     let indices: Vec<usize> = (0..pack.len()).collect();
     let mut meshes = Vec::with_capacity(pack.len());
     for chunk in indices.chunks(CHUNK) {
-        let fitted: Vec<_> = chunk.par_iter().map(|index| fit(&network, pack, *index)).collect();
+        let fitted: Vec<_> = chunk.par_iter().map(|index| fit(&network, pack, *index, side)).collect();
         for mesh in fitted {
             meshes.push(mesh?);
         }
@@ -35,9 +35,8 @@ pub fn fit_meshes(pack: &FacePack, mut progress: impl FnMut(usize)) -> Result<Ve
     Ok(meshes)
 }
 
-fn fit(network: &FaceMesh, pack: &FacePack, index: usize) -> Result<Option<Mesh>> {
-    let side = pack.side();
-    let Some(crop) = RgbImage::from_raw(side, side, pack.crop(index).to_vec()) else { return Ok(None) };
+fn fit(network: &FaceMesh, pack: &FacePack, index: usize, side: u32) -> Result<Option<Mesh>> {
+    let (crop, _) = pack.part(index, FACE_IN_HEAD, side);
     let [x, y, width, height] = ROUGHLY.map(|part| part * side as f32);
     let fit = network.fit_refined(
         &crop,

@@ -1,13 +1,17 @@
 //! Training of mirror. First prototypes teach it what usually happens to a face such as the one it sees; then a
-//! discriminator that knows the age asked for, an age network and a face network judge what it makes as well.
+//! discriminator that knows the age asked for, an age network and a face network judge what it makes as well. They see
+//! whole heads as the program draws them: grey hair, lines and all, at the resolution of the crop.
 
+mod degrade;
 mod discriminator;
 mod emphasis;
-mod hair;
+mod features;
+mod heads;
 mod judges;
 mod lesson;
 mod losses;
 mod meshes;
+mod mixing;
 mod prototypes;
 mod run;
 mod settings;
@@ -16,6 +20,7 @@ mod teacher;
 mod trainer;
 
 pub use emphasis::Strength;
+pub use features::FeatureNetwork;
 pub use judges::Judges;
 pub use lesson::Lesson;
 pub use losses::LossWeights;

@@ -11,8 +11,10 @@ use super::losses::LossWeights;
 pub struct TrainingSettings {
     /// Everything that is drawn at random depends on it.
     pub seed: u64,
-    /// Side of the crops in pixels; a multiple of 16.
+    /// Side of what the network sees, in pixels; a multiple of 16.
     pub side: u32,
+    /// Side of the packed head crops in pixels, a multiple of 20; the judges see seven tenths of it.
+    pub head: u32,
     /// Pairs in a step.
     pub batch: usize,
     /// Length of the generator's steps.
@@ -25,6 +27,8 @@ pub struct TrainingSettings {
     pub lessons_first: u64,
     /// How strongly the lessons teach.
     pub lessons: Strength,
+    /// What is left of the weights of the lessons once the judges have their say: averages of faces are blurred.
+    pub lessons_kept: f64,
     /// How much each term counts.
     pub losses: LossWeights,
 }
@@ -34,12 +38,14 @@ impl Default for TrainingSettings {
         Self {
             seed: 1,
             side: 128,
+            head: 320,
             batch: 16,
-            generator_rate: 4e-4,
-            discriminator_rate: 1e-3,
-            mean_decay: 0.997,
+            generator_rate: 2e-4,
+            discriminator_rate: 4e-4,
+            mean_decay: 0.998,
             lessons_first: 3000,
             lessons: Strength::default(),
+            lessons_kept: 0.2,
             losses: LossWeights::default(),
         }
     }

@@ -1,52 +1,48 @@
-//! A sheet of faces at many ages, to judge a run by eye.
+//! A sheet of heads at many ages, made by the program's own composition, to judge a run by eye.
 
-use candle_core::{Device, Tensor};
-use image::{Rgb, RgbImage};
+use std::collections::BTreeMap;
 
-use crate::aging::mirror::{Network, apply_change, window};
+use image::RgbImage;
+use image::imageops::{crop_imm, replace};
+
+use crate::aging::{AgingError, AgingModel, Gender};
 use crate::compose::TEN_GROUPS;
-use crate::dataset::{Augmentation, Batch, BatchSpec, FacePack};
-use crate::training::error::TrainingError;
+use crate::dataset::FacePack;
 
-/// Draws a row for each of the crops `indices`: the input, then the ten ages.
+/// Draws a row for each of the head crops `indices`: the input, then the ten ages, each as tiles show it.
 ///
 /// # Errors
-/// When the network fails.
-pub fn sheet(
-    network: &Network,
-    pack: &FacePack,
-    indices: &[usize],
-    side: u32,
-    device: &Device,
-) -> Result<RgbImage, TrainingError> {
+/// When the model fails.
+pub fn sheet(model: &dyn AgingModel, pack: &FacePack, indices: &[usize]) -> Result<RgbImage, AgingError> {
     let ages = TEN_GROUPS.map(|group| group.age);
-    let columns = ages.len() as u32 + 1;
-    let mut out = RgbImage::new(columns * side, indices.len() as u32 * side);
-    let spec = BatchSpec { side, feather: 1.0, augmentation: Augmentation::NONE };
-    let size = side as usize;
-    let window = window(size, device)?;
+    let view = model.info().view;
+    let [left, top, side] =
+        [view.left, view.top, view.width()].map(|part| (part * pack.side() as f32).round() as u32);
+    let mut out = RgbImage::new((ages.len() as u32 + 1) * side, indices.len() as u32 * side);
     for (row, index) in indices.iter().enumerate() {
-        let batch = Batch::assemble(pack, &[*index], &spec, 0, 0)?;
-        let input = Tensor::from_vec(batch.pixels, (1, 3, size, size), device)?;
-        let change = network.decode(&network.encode(&input)?, &batch.ages, &ages)?;
-        let many = input.broadcast_as((ages.len(), 3, size, size))?.contiguous()?;
-        let aged = apply_change(&many, &change, &window)?;
-        let all = Tensor::cat(&[&input, &aged], 0)?;
-        for column in 0..columns {
-            let planes = all.get(column as usize)?.flatten_all()?.to_vec1::<f32>()?;
-            draw(&mut out, &planes, column * side, row as u32 * side, side);
+        let head = pack.picture(*index);
+        let aged = model.decode(&head, &model.encode(&head)?, &ages, Gender::default())?;
+        let pictures = std::iter::once(&head).chain(aged.iter().map(|aged| &aged.picture));
+        for (column, picture) in pictures.enumerate() {
+            let shown = crop_imm(picture, left, top, side, side).to_image();
+            replace(&mut out, &shown, (column as u32 * side).into(), (row as u32 * side).into());
         }
     }
     Ok(out)
 }
 
-fn draw(out: &mut RgbImage, planes: &[f32], left: u32, top: u32, side: u32) {
-    let plane = (side * side) as usize;
-    for y in 0..side {
-        for x in 0..side {
-            let i = (y * side + x) as usize;
-            let channel = |c: usize| ((planes[c * plane + i] + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
-            out.put_pixel(left + x, top + y, Rgb([channel(0), channel(1), channel(2)]));
-        }
+/// The indices of `count` heads of `pack`, spread evenly over its collections and over each of them.
+pub fn spread(pack: &FacePack, count: usize) -> Vec<usize> {
+    let mut collections = BTreeMap::<&str, Vec<usize>>::new();
+    for (index, face) in pack.faces().iter().enumerate() {
+        collections.entry(&face.dataset).or_default().push(index);
     }
+    let many = collections.len().max(1);
+    let mut chosen = Vec::with_capacity(count);
+    for (collection, faces) in collections.values().enumerate() {
+        let share = ((count + many - 1 - collection) / many).min(faces.len());
+        chosen.extend((0..share).map(|i| faces[(2 * i + 1) * faces.len() / (2 * share)]));
+    }
+    chosen.truncate(count);
+    chosen
 }

@@ -12,11 +12,15 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::heads::WEBCAM;
 use super::losses::{Seen, picture_losses};
+use crate::aging::mirror::face_of;
 use crate::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, Gender};
 use crate::camera::load_picture;
 use crate::compose::{SaveError, TEN_GROUPS, write_atomically};
-use crate::dataset::{self, Batch, BatchSpec, DatasetError, FacePack, PackedFace, read_labels, seeded};
+use crate::dataset::{
+    self, DatasetError, FacePack, PackedFace, Placement, picture_of, planes, read_labels, seeded,
+};
 use crate::face::{FivePoints, Similarity, align};
 use crate::training::TrainingError;
 
@@ -40,7 +44,7 @@ struct About {
 
 /// What a teacher shows of a batch.
 pub struct Taught {
-    /// (N, 3, S, S) in -1..1.
+    /// What the network would see of the teacher's heads: (N, 3, S, S) in -1..1.
     pictures: Tensor,
     /// (N, 1, S, S): 0 where the teacher shows nothing.
     shown: Tensor,
@@ -67,7 +71,7 @@ fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
 
 impl Teacher {
     /// Lets `model` make the pictures of all faces of `pack` that are not in `folder` yet, from the whole pictures in
-    /// `data`. `go_on` is told how many faces are done and says whether to go on; nothing comes back where it does not,
+    /// the folders `data`. `go_on` is told how many faces are done and says whether to go on; nothing comes back where it does not,
     /// and the next call goes on from there.
     ///
     /// # Errors
@@ -76,15 +80,13 @@ impl Teacher {
     pub fn ask(
         model: &dyn AgingModel,
         pack: &FacePack,
-        data: &Path,
+        data: &[PathBuf],
         folder: &Path,
         mut go_on: impl FnMut(usize) -> bool,
     ) -> Result<Option<Self>, TrainingError> {
         let ages = ages_of(model);
         open_folder(model, pack, &ages, folder)?;
-        let labels = read_labels(&data.join("labels.csv"))?;
-        let points: HashMap<&str, &FivePoints> =
-            labels.iter().map(|face| (&*face.file, &face.points)).collect();
+        let labelled = labelled(data)?;
         let teacher = Self { folder: folder.to_owned(), ages };
         for (index, face) in pack.faces().iter().enumerate() {
             if !go_on(index) {
@@ -93,11 +95,12 @@ impl Teacher {
             if (0..teacher.ages.len()).all(|age| teacher.file(index, age).exists()) {
                 continue;
             }
-            let Some(points) = points.get(face.file.as_str()) else {
-                let reason = "labels.csv says nothing of it any more".to_owned();
-                return Err(DatasetError::Picture { file: data.join(&face.file), reason }.into());
+            let key = (face.dataset.clone(), face.file.clone());
+            let Some((file, points)) = labelled.get(&key) else {
+                let reason = "no labels.csv says anything of it any more".to_owned();
+                return Err(DatasetError::Picture { file: face.file.clone().into(), reason }.into());
             };
-            teacher.show(model, &data.join(&face.file), (face, points), (index, pack.side()))?;
+            teacher.show(model, file, (face, points), (index, pack.side()))?;
         }
         Ok(Some(teacher))
     }
@@ -143,41 +146,56 @@ impl Teacher {
         (0..self.ages.len()).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
     }
 
-    /// The pictures of the faces `indices` at `ages`, cut and changed at random just as the batch `cut` was by `spec`,
-    /// seed and draw.
+    /// The pictures of the faces `indices` at `ages`, `side` pixels of what the network sees, changed at random just as
+    /// the heads were that `seed` and `draw` placed as `placements` say.
     ///
     /// # Errors
     /// When a picture cannot be read.
     pub fn lesson(
         &self,
-        pack: &FacePack,
-        indices: &[usize],
+        (pack, indices): (&FacePack, &[usize]),
         ages: &[f32],
-        (spec, (seed, draw), cut): (&BatchSpec, (u64, u64), &Batch),
+        ((seed, draw), placements): ((u64, u64), &[Placement]),
+        side: u32,
         device: &Device,
     ) -> Result<Taught, TrainingError> {
-        let side = spec.side as usize;
-        let jobs = indices.par_iter().zip(ages).zip(&cut.placements).enumerate();
+        let head = pack.side();
+        let jobs = indices.par_iter().zip(ages).zip(placements).enumerate();
         let made = jobs.map(|(place, ((index, age), placement))| {
-            let (picture, shown) = read_png(&self.file(*index, self.slot(*age)), pack.side())?;
+            let (picture, shown) = read_png(&self.file(*index, self.slot(*age)), head)?;
             let mut random = seeded(seed, draw, place as u64 + 1);
-            let changed =
-                spec.augmentation.apply(&picture, pack.face(*index), spec.side, spec.feather, &mut random);
-            let shown = align(&shown, &placement.to_picture, spec.side);
-            let mut mask: Vec<f32> = shown.pixels().map(|pixel| f32::from(pixel.0[0]) / 255.0).collect();
+            let changed = WEBCAM.apply(&picture, pack.face(*index), head, 1.0, &mut random);
+            let mut shown = align(&shown, &placement.to_picture, head);
             if placement.flipped {
-                mask.chunks_exact_mut(side).for_each(<[f32]>::reverse);
+                image::imageops::flip_horizontal_in_place(&mut shown);
             }
-            Ok((changed.pixels, mask))
+            let mask = face_of(&shown, side).pixels().map(|pixel| f32::from(pixel.0[0]) / 255.0).collect();
+            Ok((planes(&face_of(&picture_of(&changed.pixels, head), side)), mask))
         });
-        let (pixels, masks): (Vec<_>, Vec<_>) =
+        let (pixels, masks): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
             made.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
-        let n = indices.len();
+        let (n, side) = (indices.len(), side as usize);
         Ok(Taught {
             pictures: Tensor::from_vec(pixels.concat(), (n, 3, side, side), device)?,
             shown: Tensor::from_vec(masks.concat(), (n, 1, side, side), device)?,
         })
     }
+}
+
+/// Pictures and their landmarks, by collection and name.
+type LabelledPictures = HashMap<(String, String), (PathBuf, FivePoints)>;
+
+/// The labelled pictures in some folders.
+fn labelled(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
+    let mut labelled = LabelledPictures::new();
+    for folder in data {
+        let faces = read_labels(&folder.join("labels.csv"))?;
+        labelled.extend(faces.into_iter().map(|face| {
+            let file = folder.join(&face.file);
+            ((face.dataset, face.file), (file, face.points))
+        }));
+    }
+    Ok(labelled)
 }
 
 /// Makes the folder, or checks that it holds pictures of the same model and faces.

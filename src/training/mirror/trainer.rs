@@ -5,7 +5,9 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 
 use super::run::Run;
-use super::sheet::sheet;
+use super::sheet::{sheet, spread};
+use crate::aging::mirror::Mirror;
+use crate::compose::SaveError;
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::sheets::write_sheet;
@@ -15,16 +17,16 @@ use crate::training::{TrainingError, write_tensors};
 const WEIGHTS: &str = "mirror.safetensors";
 /// Steps between two sheets of samples.
 const SHEET_EVERY: u64 = 250;
-/// Faces on a sheet.
-const SHOWN: usize = 8;
+/// Heads on a sheet.
+const SHOWN: usize = 10;
 
-/// A run with the faces it learns from and those it is judged by.
+/// A run with the heads it learns from and those it is judged by.
 pub struct MirrorTrainer {
     /// What is trained.
     pub run: Run,
-    /// Faces that it learns from.
+    /// Heads that it learns from.
     pub train: FacePack,
-    /// Faces that it never learns from, which are shown on its sheets.
+    /// Heads that it never learns from, which are shown on its sheets.
     pub check: FacePack,
     /// Draws the pairs of each step.
     pub sampler: BatchSampler,
@@ -64,9 +66,18 @@ impl Trainer for MirrorTrainer {
         if !last && !done.is_multiple_of(SHEET_EVERY) {
             return Ok(());
         }
-        write_tensors(&self.weights()?, &folder.join(WEIGHTS))?;
-        let faces: Vec<usize> = (0..SHOWN).map(|i| (i * 2 + 1) * self.check.len() / (2 * SHOWN)).collect();
-        let picture = sheet(&self.run.mean_network()?, &self.check, &faces, self.check.side(), &self.device)?;
-        write_sheet(&folder.join("samples").join(format!("{done:07}.png")), &picture)
+        let samples = folder.join("samples");
+        let name = format!("{done:07}");
+        std::fs::create_dir_all(&samples).map_err(|source| SaveError::at(&samples, source))?;
+        // The weights of every sheet stay, so that the best can be told by eye and kept.
+        let file = samples.join(&name).with_extension("safetensors");
+        let weights = self.weights()?;
+        write_tensors(&weights, &file)?;
+        write_tensors(&weights, &folder.join(WEIGHTS))?;
+        let bytes = std::fs::read(&file).map_err(|source| SaveError::at(&file, source))?;
+        let failed = |error| TrainingError::Network(candle_core::Error::wrap(error));
+        let model = Mirror::from_bytes(&bytes, &file.display().to_string(), &self.device).map_err(failed)?;
+        let picture = sheet(&model, &self.check, &spread(&self.check, SHOWN)).map_err(failed)?;
+        write_sheet(&samples.join(name).with_extension("jpg"), &picture)
     }
 }

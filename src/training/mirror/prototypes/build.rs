@@ -29,14 +29,14 @@ struct Kind {
 }
 
 impl Prototypes {
-    /// Fits meshes to all faces of `pack` and averages them. `progress` is told how many meshes are fitted.
+    /// Fits meshes to all heads of `pack`, their faces looked at at `packed` pixels, and averages them. `progress` is told how many meshes are fitted.
     ///
     /// # Errors
     /// When the mesh network fails.
-    pub fn build(pack: &FacePack, progress: impl FnMut(usize)) -> Result<Self, TrainingError> {
-        let meshes = fit_meshes(pack, progress)?;
+    pub fn build(pack: &FacePack, packed: u32, progress: impl FnMut(usize)) -> Result<Self, TrainingError> {
+        let meshes = fit_meshes(pack, packed, progress)?;
         let reference = mean_mesh(&meshes);
-        let side = (pack.side() as usize).min(LARGEST);
+        let side = (packed as usize).min(LARGEST);
         let mut kinds = BTreeMap::<(String, Pool), Vec<usize>>::new();
         for (index, _) in meshes.iter().enumerate().filter(|(_, mesh)| mesh.is_some()) {
             let face = pack.face(index);
@@ -47,7 +47,7 @@ impl Prototypes {
             kinds.into_iter().map(|((_, pool), faces)| (pool, faces)).collect();
         let kinds: Vec<Kind> = kinds
             .par_iter()
-            .map(|(pool, faces)| sums(pack, *pool, faces, &meshes, &reference, side))
+            .map(|(pool, faces)| sums(pack, *pool, faces, &meshes, &reference, (packed as usize, side)))
             .collect();
         let (shapes, textures): (Vec<Sums>, Vec<Sums>) =
             kinds.into_iter().map(|kind| (kind.shape, kind.texture)).unzip();
@@ -89,7 +89,7 @@ fn sums(
     faces: &[usize],
     meshes: &[Option<Mesh>],
     reference: &[[f32; 2]],
-    side: usize,
+    (packed, side): (usize, usize),
 ) -> Kind {
     let pixels = side * side;
     let empty = |length: usize| {
@@ -99,7 +99,7 @@ fn sums(
     let mut kind = Kind { shape: empty(2 * MESH_POINTS), texture: empty(TEXTURES * pixels) };
     for index in faces {
         let Some(mesh) = meshes.get(*index).and_then(Option::as_ref) else { continue };
-        let laid = measure(pack, *index, mesh, reference, side);
+        let laid = measure(pack, *index, mesh, reference, (packed, side));
         let age = pack.face(*index).age();
         for i in 0..AGES.len() {
             let weight = closeness(age, i);

@@ -1,31 +1,32 @@
 //! One face laid over the reference mesh.
 
+use image::RgbImage;
+
 use super::super::emphasis::smooth;
+use crate::aging::mirror::FACE_IN_HEAD;
 use crate::dataset::FacePack;
 use crate::face::field::{Place, centres, displacement};
 
 /// What is added to the strength of detail before the logarithm: a grey level and a half.
 const FLOOR: f32 = 0.012;
 
-/// The texture planes of a face over the reference mesh, then how well each pixel is seen (0..1).
+/// The texture planes of a face, looked at at `packed` pixels, over the reference mesh, then how well each pixel is seen (0..1).
 pub(super) fn measure(
     pack: &FacePack,
     index: usize,
     mesh: &[[f32; 2]],
     reference: &[[f32; 2]],
-    side: usize,
+    (packed, side): (usize, usize),
 ) -> Vec<Vec<f32>> {
-    let packed = pack.side() as usize;
-    let mut planes = colours(pack, index);
+    let (face, mask) = pack.part(index, FACE_IN_HEAD, packed as u32);
+    let mut planes = colours(&face);
     planes.push(strength(&planes, packed));
-    planes.push(pack.valid_mask(index, packed as u32, 1.0));
+    planes.push(mask);
     lay(&planes, packed, mesh, reference, side)
 }
 
-fn colours(pack: &FacePack, index: usize) -> Vec<Vec<f32>> {
-    (0..3)
-        .map(|c| pack.crop(index).chunks_exact(3).map(|p| f32::from(p[c]) / 127.5 - 1.0).collect())
-        .collect()
+fn colours(face: &RgbImage) -> Vec<Vec<f32>> {
+    (0..3).map(|c: usize| face.pixels().map(|pixel| f32::from(pixel.0[c]) / 127.5 - 1.0).collect()).collect()
 }
 
 /// Lays planes of `packed` px that show a face with this mesh over the reference mesh.

@@ -14,12 +14,13 @@ use crate::training::mirror::meshes::Mesh;
 use crate::training::tensors::write_tensors;
 
 impl Prototypes {
-    /// Reads the prototypes of `pack` from `path`, or makes them and writes them there.
+    /// Reads the prototypes of `pack` from `path`, or makes them as [`Prototypes::build`] does and writes them there.
     ///
     /// # Errors
     /// When the file is of another pack or cannot be written, or the mesh network fails.
     pub fn open_or_build(
         pack: &FacePack,
+        packed: u32,
         path: &Path,
         progress: impl FnMut(usize),
     ) -> std::result::Result<Self, TrainingError> {
@@ -28,7 +29,7 @@ impl Prototypes {
             let tensors = candle_core::safetensors::load(path, &Device::Cpu).map_err(wrong)?;
             return Self::from_tensors(&tensors, pack.len()).map_err(wrong);
         }
-        let made = Self::build(pack, progress)?;
+        let made = Self::build(pack, packed, progress)?;
         write_tensors(&made.tensors()?, path)?;
         Ok(made)
     }

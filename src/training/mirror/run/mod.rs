@@ -1,22 +1,23 @@
 //! One training run: its state, a step, its checkpoints.
 
+mod step;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 
-use super::discriminator::{Discriminator, Weights};
-use super::judges::{Judges, Look};
+use super::discriminator::Discriminator;
+use super::heads::Heads;
+use super::judges::Judges;
 use super::lesson::Lesson;
-use super::losses::{
-    Seen, adversarial_loss, change_loss, discriminator_loss, lesson_losses, male_loss, smoothness_losses,
-};
+use super::losses::Seen;
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
 use super::teacher::{Taught, Teacher};
-use crate::aging::mirror::{Network, apply_change, window};
-use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack};
+use crate::aging::mirror::{Network, Recolourer, window};
+use crate::dataset::{BatchSampler, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::error::TrainingError;
 use crate::training::moving_mean::MovingMean;
@@ -25,12 +26,6 @@ use crate::training::session::NamedTensors;
 
 /// The terms of one step, by name.
 pub type Terms = BTreeMap<&'static str, f32>;
-
-/// The face network is heavy: one in so many faces is shown to it.
-const IDENTITY_SHARE: usize = 4;
-
-/// The terms of the judges; zero as long as only prototypes teach.
-const JUDGED: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
 
 /// What teaches the change from one age to another.
 pub enum Teaching {
@@ -58,6 +53,7 @@ pub struct Run {
     discriminator_parameters: Parameters,
     discriminator_adam: Adam,
     judges: Judges,
+    recolourer: Recolourer,
     teaching: Teaching,
     /// The running mean of the generator's parameters, which is what ships.
     mean: MovingMean,
@@ -94,6 +90,7 @@ impl Run {
             discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
             mean: MovingMean::of(&generator_parameters)?,
             device: device.clone(),
+            recolourer: Recolourer::bundled()?,
             judges,
             teaching,
             settings,
@@ -117,149 +114,48 @@ impl Run {
         let pairs = sampler.batch(done);
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
         let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
-        let (input, cut) = self.seen(pack, &sources, 2 * done, webcam())?;
-        let ages: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
-        // Before the judges have their say, nobody looks at real faces of the age asked for.
+        let heads = Heads::cut(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
+        let wanted: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
+        let (asked, lessons) = self.lessons((pack, &sources), done, &wanted, &heads)?;
+        let male: Vec<f32> = sources.iter().map(|index| pack.face(*index).gender.male()).collect();
+        let heads = heads.asked(&self.recolourer, &male, &asked, &self.window)?;
+        // Before the judges have their say, nobody looks at real heads of the age asked for.
         let judging = done >= self.settings.lessons_first;
-        let real = judging.then(|| self.seen(pack, &targets, 2 * done + 1, photograph())).transpose()?;
-        let (asked, lessons) = self.lessons(pack, (done, &sources), &ages, &cut)?;
-        let terms = self.train(done, &input, asked, real.map(|(real, _)| real).as_ref(), &lessons)?;
+        let real = judging.then(|| self.real(pack, &targets, done)).transpose()?;
+        let terms = self.train(done, &heads, asked, real.as_ref(), &lessons)?;
         self.follow(done)?;
         Ok(terms)
+    }
+
+    /// The views of the real heads `indices`. They go through the same as the made ones, so that sharpness, noise and
+    /// light tell nothing.
+    fn real(&self, pack: &FacePack, indices: &[usize], done: u64) -> Result<Seen, TrainingError> {
+        Ok(Heads::cut(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.seen()?)
     }
 
     /// The ages that are asked for on the way to `wanted`, and what is taught of them. A teacher shows its own ages
     /// only, so the nearest ones are asked for.
     fn lessons(
         &self,
-        pack: &FacePack,
-        (done, sources): (u64, &[usize]),
+        (pack, sources): (&FacePack, &[usize]),
+        done: u64,
         wanted: &[f32],
-        cut: &Batch,
+        heads: &Heads,
     ) -> Result<(Vec<f32>, Lessons), TrainingError> {
+        let TrainingSettings { side, seed, lessons: strength, .. } = self.settings;
+        let (faces, placements) = ((pack, sources), heads.placements());
         match &self.teaching {
             Teaching::Prototypes(prototypes) => {
-                let strength = self.settings.lessons;
-                let lesson = Lesson::of(prototypes, strength, pack, sources, wanted, cut, &self.device)?;
+                let lesson = Lesson::of(prototypes, strength, faces, wanted, placements, side, &self.device)?;
                 Ok((wanted.to_vec(), Lessons::OfPrototypes(lesson)))
             }
             Teaching::Teacher(teacher) => {
                 let asked = teacher.nearest(wanted);
-                let draw = (self.settings.seed, 2 * done);
-                let spec = self.spec(webcam());
-                let taught = teacher.lesson(pack, sources, &asked, (&spec, draw, cut), &self.device)?;
+                let drawn = ((seed, 2 * done), placements);
+                let taught = teacher.lesson(faces, &asked, drawn, side, &self.device)?;
                 Ok((asked, Lessons::OfTeacher(taught)))
             }
         }
-    }
-
-    fn spec(&self, augmentation: Augmentation) -> BatchSpec {
-        let side = self.settings.side;
-        BatchSpec { side, feather: side as f32 / 16.0, augmentation }
-    }
-
-    fn seen(
-        &self,
-        pack: &FacePack,
-        indices: &[usize],
-        draw: u64,
-        augmentation: Augmentation,
-    ) -> Result<(Seen, Batch), TrainingError> {
-        let batch = Batch::assemble(pack, indices, &self.spec(augmentation), self.settings.seed, draw)?;
-        let (n, side) = (indices.len(), self.settings.side as usize);
-        let masks = Tensor::from_slice(&batch.masks, (n, 1, side, side), &self.device)?;
-        let seen = Seen {
-            pictures: Tensor::from_slice(&batch.pixels, (n, 3, side, side), &self.device)?,
-            masks: masks.broadcast_mul(&self.window)?,
-            ages: batch.ages.clone(),
-        };
-        Ok((seen, batch))
-    }
-
-    /// One step on the way of `input` to the ages `asked` for; `real` faces are there once they are looked at.
-    fn train(
-        &mut self,
-        done: u64,
-        input: &Seen,
-        asked: Vec<f32>,
-        real: Option<&Seen>,
-        lessons: &Lessons,
-    ) -> Result<Terms, TrainingError> {
-        let weights = self.settings.losses;
-        let features = self.generator.encode(&input.pictures)?;
-        let change = self.generator.decode(&features, &input.ages, &asked)?;
-        let made = Seen {
-            pictures: apply_change(&input.pictures, &change, &self.window)?,
-            masks: input.masks.clone(),
-            ages: asked,
-        };
-        let [picture, fine, way, gain] = match lessons {
-            Lessons::OfPrototypes(lesson) => lesson_losses(input, (&made, &change), lesson, &self.window)?,
-            Lessons::OfTeacher(taught) => taught.losses(input, &made)?,
-        };
-        let male = match lessons {
-            Lessons::OfPrototypes(lesson) => male_loss(&self.generator.male(&features)?, lesson)?,
-            Lessons::OfTeacher(_) => picture.zeros_like()?,
-        };
-        let [flow, mask, residual] = smoothness_losses(&change)?;
-        let mut parts = vec![
-            ("lesson", weights.lesson, picture),
-            ("lesson_fine", weights.lesson_fine, fine),
-            ("lesson_flow", weights.lesson_flow, way),
-            ("lesson_gain", weights.lesson_gain, gain),
-            ("male", weights.male, male),
-            ("change", weights.change, change_loss(input, &made)?),
-            ("flow", weights.flow, flow),
-            ("mask", weights.mask, mask),
-            ("residual", weights.residual, residual),
-        ];
-        let mut terms = Terms::from(JUDGED.map(|name| (name, 0.0)));
-        if let Some(real) = real {
-            parts.extend(self.judge(done, input, (real, &made), &mut terms)?);
-        }
-        let mut total = Tensor::zeros((), DType::F32, &self.device)?;
-        for (name, weight, part) in parts {
-            terms.insert(name, part.to_scalar()?);
-            total = (total + (part * weight)?)?;
-        }
-        self.generator_adam.step(&self.generator_parameters, &total.backward()?)?;
-        Ok(terms)
-    }
-
-    /// What the judges say, with the weights of their terms; the discriminator is trained on the way.
-    fn judge(
-        &mut self,
-        done: u64,
-        input: &Seen,
-        (real, made): (&Seen, &Seen),
-        terms: &mut Terms,
-    ) -> Result<Vec<(&'static str, f64, Tensor)>, TrainingError> {
-        let (weights, seed) = (self.settings.losses, self.settings.seed);
-        let seen_real = self.judges.look(real, seed, 2 * done)?.detach();
-        let look = self.judges.look(made, seed, 2 * done + 1)?;
-        let (judge, judged) = self.train_discriminator((&seen_real, real), (&look, made), input)?;
-        terms.insert("discriminator", judged);
-        let few = (self.settings.batch / IDENTITY_SHARE).max(1);
-        Ok(vec![
-            ("adversarial", weights.adversarial, adversarial_loss(&judge, &look, &made.ages)?),
-            ("age", weights.age, Judges::age_loss(&look, &made.ages)?),
-            ("identity", weights.identity, self.judges.identity_loss(input, made, few)?),
-        ])
-    }
-
-    /// Trains the discriminator; returns its weights, not followed by gradients, and its loss.
-    fn train_discriminator(
-        &mut self,
-        (seen_real, real): (&Look, &Seen),
-        (look, made): (&Look, &Seen),
-        input: &Seen,
-    ) -> Result<(Weights, f32), TrainingError> {
-        let weights = self.discriminator.weights()?;
-        let (look, wrong) = (look.detach(), self.settings.losses.wrong_age);
-        let loss =
-            discriminator_loss(&weights, (seen_real, &real.ages), (&look, &made.ages), &input.ages, wrong)?;
-        self.discriminator_adam.step(&self.discriminator_parameters, &loss.backward()?)?;
-        Ok((weights.detach(), loss.to_scalar()?))
     }
 
     /// Moves the running mean; early on it forgets faster.
@@ -327,14 +223,4 @@ impl Run {
         self.discriminator.restore(state, "discriminator.")?;
         self.mean.restore(state, "mean.")
     }
-}
-
-/// Webcams are worse than photographs, and no two are alike.
-fn webcam() -> Augmentation {
-    Augmentation { blur: 4.0, noise: 0.015, jpeg: 0.15, ..Augmentation::default() }
-}
-
-/// What real faces go through that made ones are compared with: nothing that takes detail away.
-fn photograph() -> Augmentation {
-    Augmentation { blur: 0.0, noise: 0.0, jpeg: 0.0, ..Augmentation::default() }
 }

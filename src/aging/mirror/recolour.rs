@@ -1,0 +1,68 @@
+//! What age does to a head beside the network's change, for the trainer.
+
+use candle_core::{Device, Result};
+use image::RgbImage;
+
+use super::followed::Followed;
+use super::look::{Head, LineAtlas, Look, Person, Plane, Traits, mesh_on_atlas, skin_tone};
+use crate::face::FaceMesh;
+use crate::face::regions::{Region, RegionMasks, RegionNetwork};
+
+/// Recolours heads as the program does: hair, beards, lines and skin.
+pub struct Recolourer {
+    mesh: FaceMesh,
+    regions: RegionNetwork,
+    atlas: LineAtlas,
+}
+
+/// A head crop at another age, nothing moved; planes have its side squared.
+pub struct RecolouredHead {
+    /// The crop.
+    pub picture: RgbImage,
+    /// How much of the network's colours each pixel takes, 0..=1.
+    pub open: Vec<f32>,
+    /// How surely each pixel is skin, 0..=1.
+    pub skin: Vec<f32>,
+}
+
+impl Recolourer {
+    /// With the networks and the lines that come with the program.
+    ///
+    /// # Errors
+    /// When they are damaged, which tests rule out.
+    pub fn bundled() -> Result<Self> {
+        Ok(Self {
+            mesh: FaceMesh::bundled(&Device::Cpu)?,
+            regions: RegionNetwork::bundled(&Device::Cpu)?,
+            atlas: LineAtlas::bundled()?,
+        })
+    }
+
+    /// The head in `crop` on the way from age `from` to age `to` (years); `male` says how surely it is a man's, 0..=1.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn recolour(&self, crop: &RgbImage, male: f32, from: f32, to: f32) -> Result<RecolouredHead> {
+        let masks = self.regions.masks(crop)?;
+        let mut followed = Followed::default();
+        followed.fit_mesh(&self.mesh, crop)?;
+        let person = followed.mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
+        let lines = followed.mesh.as_deref().zip(person.as_ref());
+        let look = Look::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
+        let side = crop.width() as usize;
+        let open = (0..side * side).map(|i| look.open((i % side) as f32, (i / side) as f32)).collect();
+        let skin = Plane::new(masks.side(), masks.sum(&[Region::Skin, Region::Neck])).resized(side);
+        Ok(RecolouredHead { picture: look.recoloured(crop, from, to), open, skin: skin.values })
+    }
+}
+
+/// Whose lines suit the face in a crop.
+pub(super) fn person_of(
+    atlas: &LineAtlas,
+    crop: &RgbImage,
+    masks: &RegionMasks,
+    male: f32,
+    mesh: &[[f32; 2]],
+) -> Person {
+    Person::of(atlas, &Traits { male, tone: skin_tone(crop, masks), mesh: &mesh_on_atlas(mesh) })
+}
