@@ -116,7 +116,7 @@ fn a_judge_alone_teaches() {
     let silent = LossWeights { lesson: 0.0, lesson_fine: 0.0, lesson_flow: 0.0, ..LossWeights::default() };
     let silent = LossWeights { lesson_gain: 0.0, change: 0.0, colour: 0.0, adversarial: 0.0, ..silent };
     let losses = LossWeights { identity: 0.0, age: 1.0, ..silent };
-    let settings = TrainingSettings { lessons_first: 0, generator_rate: 3e-3, losses, ..small_settings() };
+    let settings = TrainingSettings { lessons_first: 0, generator_rate: 1e-3, losses, ..small_settings() };
     let prototypes = Prototypes::build(&pack, SIDE, |_| {}).unwrap();
     let mut trainer = trainer(&settings, &path, Teaching::Prototypes(Box::new(prototypes)), 40);
     let value = |record: crate::training::StepRecord| {
