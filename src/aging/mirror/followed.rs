@@ -1,5 +1,7 @@
 //! What mirror remembers of a face that is followed, so that nothing trembles from frame to frame.
 
+use std::sync::Arc;
+
 use candle_core::Result;
 use image::RgbImage;
 
@@ -8,7 +10,9 @@ use crate::face::regions::{MaskSmoother, RegionMasks};
 use crate::face::{FaceBox, FaceMesh, FaceRegion};
 
 /// The share of a new reading in the age of a face that is followed.
-const AGE_SHARE: f32 = 0.08;
+const AGE_SHARE: f32 = 0.3;
+/// Frames from one reading of the age to the next.
+const AGE_EVERY: u64 = 6;
 /// A mesh with a lower score is no face.
 const LOWEST_SCORE: f32 = 0.5;
 /// Where the face lies in a head crop, roughly: left, top, width and height in fractions.
@@ -26,27 +30,59 @@ pub(super) struct Followed {
     /// Whose lines are drawn: chosen once.
     pub person: Option<Person>,
     age: Option<f32>,
+    masks: Option<Arc<RegionMasks>>,
+    frames: u64,
     smoother: MaskSmoother,
 }
 
 impl Followed {
-    /// The masks of the next frame, steadied.
-    pub fn smooth_masks(&mut self, crop: &RgbImage, masks: RegionMasks) -> RegionMasks {
-        self.smoother.smooth(crop, masks)
+    /// The number of frames before this one; counts this one.
+    pub fn count_frame(&mut self) -> u64 {
+        self.frames += 1;
+        self.frames - 1
     }
 
-    /// The age in years after the next reading.
-    pub fn smooth_age(&mut self, read: f32) -> f32 {
-        let age = self.age.map_or(read, |age| age + AGE_SHARE * (read - age));
+    /// The steadied masks of frame `frame`, read by `read` in every second one: between two frames they hardly change.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn masks(
+        &mut self,
+        frame: u64,
+        crop: &RgbImage,
+        read: impl FnOnce() -> Result<RegionMasks>,
+    ) -> Result<Arc<RegionMasks>> {
+        if let (Some(masks), true) = (&self.masks, frame % 2 == 1) {
+            return Ok(Arc::clone(masks));
+        }
+        let masks = Arc::new(self.smoother.smooth(crop, read()?));
+        self.masks = Some(Arc::clone(&masks));
+        Ok(masks)
+    }
+
+    /// The steadied age in years at frame `frame`, read by `read` now and then.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn age(&mut self, frame: u64, read: impl FnOnce() -> Result<f32>) -> Result<f32> {
+        let age = match self.age {
+            Some(age) if !frame.is_multiple_of(AGE_EVERY) => age,
+            Some(age) => age + AGE_SHARE * (read()? - age),
+            None => read()?,
+        };
         self.age = Some(age);
-        age
+        Ok(age)
     }
 
-    /// Fits the mesh to the next frame; it is gone where no face is seen.
+    /// Fits the mesh to frame `frame`, but for every second one, in which the masks are read; it is gone where no face
+    /// is seen.
     ///
     /// # Errors
     /// When the network fails.
-    pub fn fit_mesh(&mut self, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
+    pub fn fit_mesh(&mut self, frame: u64, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
+        if self.mesh.is_some() && frame.is_multiple_of(2) {
+            return Ok(());
+        }
         let side = crop.width() as f32;
         let before = self.mesh.take();
         let fit = match &before {

@@ -162,12 +162,11 @@ impl Mirror {
     ) -> candle_core::Result<(Encoded, Followed)> {
         let small = self.input(crop)?;
         let features = self.network.encode(&small)?;
-        let read = self.read_age(&small)?;
-        let masks = self.regions.masks(crop)?;
         let mut followed = before.unwrap_or_default();
-        let masks = followed.smooth_masks(crop, masks);
-        let present_age = followed.smooth_age(read);
-        followed.fit_mesh(&self.mesh, crop)?;
+        let frame = followed.count_frame();
+        let masks = followed.masks(frame, crop, || self.regions.masks(crop))?;
+        let present_age = followed.age(frame, || self.read_age(&small))?;
+        followed.fit_mesh(frame, &self.mesh, crop)?;
         if let (None, Some(mesh)) = (&followed.person, &followed.mesh) {
             followed.person = Some(person_of(&self.atlas, crop, &masks, self.male(&features)?, mesh));
         }

@@ -206,7 +206,7 @@ fn share_of_change(years: f32) -> f32 {
 
 /// What is left of the network's colours and of its gain of fine detail on the way to an older age: there, lines are
 /// drawn beside it, and its own shading looks like patches.
-const OLDER: [f64; 2] = [0.85, 0.7];
+const OLDER: [f64; 2] = [0.85, 0.35];
 
 /// The shares of colours and of the logarithm of the gain from age `from` to age `to` (years).
 fn shares_of_texture(from: f32, to: f32) -> [f32; 2] {

@@ -18,7 +18,7 @@ const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
 /// How strong pores and spots are by age.
 const COARSE_BY: [(f32, f32); 5] = [(36.0, 0.0), (50.0, 0.3), (62.0, 0.65), (75.0, 1.0), (86.0, 1.25)];
 /// What lines and pores are multiplied by.
-const STRENGTH: [f32; ATLAS_PLANES] = [1.35, 1.0];
+const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
 /// What is left of a line that is lighter than its surroundings: most of these are but shine.
 const LIGHT: f32 = 0.45;
 /// By how much the logarithms of red, green and blue change in a line, for one of its luma: light that reaches the
