@@ -12,54 +12,13 @@ precision.
 import base64
 import json
 import pathlib
-import struct
 import sys
 
 import numpy as np
 
+from tfjs import candle_layout, pictures, read, write_safetensors
+
 SIDE = 224
-
-
-def read(folder, name):
-    description = json.loads((folder / f"{name}.json").read_text())
-    data = (folder / f"{name}.bin").read_bytes()
-    tensors, offset = {}, 0
-    for entry in description["weightsManifest"][0]["weights"]:
-        count = int(np.prod(entry["shape"], dtype=np.int64))
-        stored = entry.get("quantization", {}).get("dtype", entry["dtype"])
-        kind = np.dtype(stored)
-        if kind not in (np.float16, np.float32, np.int32):
-            sys.exit(f"{entry['name']} is stored as {stored}")
-        tensors[entry["name"]] = np.frombuffer(data, kind, count, offset).reshape(entry["shape"])
-        offset += count * kind.itemsize
-    if offset != len(data):
-        sys.exit(f"{name}.bin has {len(data) - offset} bytes too many")
-    return description["modelTopology"]["node"], tensors
-
-
-def write_safetensors(path, tensors):
-    header, offset, body = {}, 0, b""
-    for name, values in sorted(tensors.items()):
-        raw = np.ascontiguousarray(values, np.float16).tobytes()
-        header[name] = {"dtype": "F16", "shape": list(values.shape), "data_offsets": [offset, offset + len(raw)]}
-        body += raw
-        offset += len(raw)
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
-
-
-def candle_layout(name, values):
-    """(h, w, in, out) to (out, in, h, w); a depthwise kernel is (h, w, channels, 1); dense (in, out) to (out, in)."""
-    if values.ndim == 4:
-        return values.transpose((2, 3, 0, 1) if name.endswith("depthwise_kernel") else (3, 2, 0, 1))
-    return values.T if values.ndim == 2 else values
-
-
-def pictures():
-    """Two pictures in bytes' range that a few lines of any language make again, as (N, H, W, C), RGB."""
-    n, y, x, c = np.indices((2, SIDE, SIDE, 3)).astype(np.float64)
-    return 127.5 + 127.5 * np.sin(0.13 * x + 0.7 * c + 0.3 * n) * np.cos((0.09 - 0.02 * n) * y - 0.4 * c)
 
 
 def padded(x, kernel, stride):
@@ -139,13 +98,13 @@ def halved(tensors):
 def main():
     folder = pathlib.Path(sys.argv[1])
     # The networks were trained on BGR less the means of VGG's data, as Keras prepares pictures "in caffe's mode".
-    x = pictures()[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    x = pictures(SIDE)[..., ::-1] - np.array([103.939, 116.779, 123.68])
     golden = {}
     for name, path, heads in (("faceres-deep", sys.argv[2], ("feats/", "age_pred/")), ("faceres", sys.argv[3], ())):
         nodes, tensors = read(folder, name)
         tensors = halved(tensors)
         kept = {
-            name: candle_layout(name, values)
+            name: candle_layout(values, name.endswith("depthwise_kernel"))
             for name, values in tensors.items()
             if values.dtype == np.float16 and values.size > 1 and name.startswith(("conv", *heads))
         }
