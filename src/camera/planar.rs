@@ -93,13 +93,13 @@ pub(super) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::camera::pixel_format::PixelFormat;
     use proptest::prelude::*;
 
     /// The 100 % colour bars of BT.601 in 8 bits, as the standard gives them: Y, U, V and R, G, B.
-    const BARS: [([u8; 3], [u8; 3]); 8] = [
+    pub const BARS: [([u8; 3], [u8; 3]); 8] = [
         ([235, 128, 128], [255, 255, 255]),
         ([210, 16, 146], [255, 255, 0]),
         ([170, 166, 16], [0, 255, 255]),

@@ -55,22 +55,13 @@ pub(super) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::camera::planar::tests::BARS;
     use proptest::prelude::*;
 
     /// Known colours of BT.601: the 100 % colour bars in 8 bits.
     #[test]
     fn known_colours_come_out() {
-        let bars: [([u8; 3], [u8; 3]); 8] = [
-            ([235, 128, 128], [255, 255, 255]),
-            ([210, 16, 146], [255, 255, 0]),
-            ([170, 166, 16], [0, 255, 255]),
-            ([145, 54, 34], [0, 255, 0]),
-            ([106, 202, 222], [255, 0, 255]),
-            ([81, 90, 240], [255, 0, 0]),
-            ([41, 240, 110], [0, 0, 255]),
-            ([16, 128, 128], [0, 0, 0]),
-        ];
-        for ([y, u, v], rgb) in bars {
+        for ([y, u, v], rgb) in BARS {
             let picture = decode_yuyv(&[y, u, y, v], 2, 1).unwrap();
             for pixel in picture.pixels() {
                 let worst = pixel.0.iter().zip(rgb).map(|(&is, should)| is.abs_diff(should)).max();

@@ -1,10 +1,15 @@
 //! Picture files that were damaged or claim to be huge: each ends in an answer, within the memory that the
 //! largest allowed picture takes.
 
+#[path = "../support/own_process.rs"]
+mod own_process;
+
 use agemirror::camera::{MOST_BYTES, PictureError, decode_picture};
 use proptest::prelude::*;
 
 use crate::allocator;
+
+use own_process::in_own_process;
 
 const JPEG: &[u8] = include_bytes!("../pictures/progressive.jpg");
 const AVIF: &[u8] = include_bytes!("../pictures/squares.avif");
@@ -66,34 +71,7 @@ fn sizes_that_are_only_claimed_cost_no_more_than_the_limit() {
 
 #[test]
 fn changed_bytes_are_harmless() {
-    in_own_process("changed_bytes_are_harmless", changed_bytes);
-}
-
-/// Runs a test's work in a process of its own: a decoder that gives up leaves a thread inside the panic hook for ever,
-/// for which a test program would wait at its end.
-fn in_own_process(test: &str, work: impl FnOnce()) {
-    const CHILD: &str = "AGEMIRROR_TEST_IN_OWN_PROCESS";
-    if std::env::var_os(CHILD).is_some() {
-        work();
-        std::process::exit(0);
-    }
-    let path = module_path!().split_once("::").unwrap().1;
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args([&format!("{path}::{test}"), "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    // A failed test does not end by itself.
-    for _ in 0..2400 {
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success(), "{test}: {status}");
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    child.kill().unwrap();
-    panic!("{test} failed or did not end");
+    in_own_process(module_path!(), "changed_bytes_are_harmless", changed_bytes);
 }
 
 proptest! {

@@ -1,12 +1,17 @@
 //! HEIC and AVIF: whole, cut, damaged and hostile.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../../../tests/support/own_process.rs"]
+mod own_process;
+
 use heifer::heifer_isobmff::writer::HeifWriter;
 use moxcms::ColorProfile;
 use proptest::prelude::*;
 
 use super::tests::{corners, squares};
 use super::*;
+
+use own_process::in_own_process;
 
 const AVIF: &[u8] = include_bytes!("../../../tests/pictures/squares.avif");
 const TURNED: &[u8] = include_bytes!("../../../tests/pictures/turned.avif");
@@ -68,7 +73,7 @@ fn the_colour_profile_of_a_heic_is_honoured() {
 
 #[test]
 fn files_that_are_cut_short_are_errors() {
-    in_own_process("files_that_are_cut_short_are_errors", cut_short);
+    in_own_process(module_path!(), "files_that_are_cut_short_are_errors", cut_short);
 }
 
 fn cut_short() {
@@ -91,7 +96,7 @@ fn a_container_with_another_codec_is_named() {
     assert!(error.to_string().contains("a HEIF picture coded as vvc1"), "{error}");
 }
 
-/// Pictures put together from each other in a circle are not followed for ever.
+/// The reader ends where pictures are composed of each other in a circle.
 #[test]
 fn a_picture_that_is_made_of_itself_is_an_error() {
     let picture = heic(&squares());
@@ -115,34 +120,7 @@ fn a_picture_that_is_made_of_itself_is_an_error() {
 
 #[test]
 fn damaged_files_end_in_an_answer() {
-    in_own_process("damaged_files_end_in_an_answer", damaged);
-}
-
-/// Runs a test's work in a process of its own: a decoder that gives up leaves a thread inside the panic hook for ever,
-/// for which a test program would wait at its end.
-fn in_own_process(test: &str, work: impl FnOnce()) {
-    const CHILD: &str = "AGEMIRROR_TEST_IN_OWN_PROCESS";
-    if std::env::var_os(CHILD).is_some() {
-        work();
-        std::process::exit(0);
-    }
-    let path = module_path!().split_once("::").unwrap().1;
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args([&format!("{path}::{test}"), "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    // A failed test does not end by itself.
-    for _ in 0..2400 {
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success(), "{test}: {status}");
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    child.kill().unwrap();
-    panic!("{test} failed or did not end");
+    in_own_process(module_path!(), "damaged_files_end_in_an_answer", damaged);
 }
 
 proptest! {
