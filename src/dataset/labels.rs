@@ -103,6 +103,8 @@ const COLUMNS: [&str; 19] = [
     "split",
 ];
 const FIRST_POINT: usize = 6;
+/// The columns of the landmarks, in the order of [`FivePoints`], each with x before y.
+pub const POINT_COLUMNS: &[&str] = COLUMNS.split_at(FIRST_POINT).1.split_at(10).0;
 /// Columns that a table may have, with `yes`, `no` or nothing in them, in the order of [`Columns::optional`].
 const OPTIONAL: [&str; 2] = ["beard", "glasses"];
 

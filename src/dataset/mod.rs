@@ -22,7 +22,7 @@ pub use augment::{Augmentation, Augmented, Placement};
 pub(crate) use augment::{picture_of, planes, through_jpeg};
 pub use batch::{Batch, BatchSpec};
 pub use error::DatasetError;
-pub use labels::{Face, Gender, Split, read_labels};
+pub use labels::{Face, Gender, POINT_COLUMNS, Split, read_labels};
 pub use order::{EpochOrder, GroupOrder, shuffled};
 pub use pack::{FacePack, PackedFace};
 pub use pack_build::{PackReport, PackSpec};

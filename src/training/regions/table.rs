@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::RegionDataError;
-use crate::dataset::Split;
+use crate::dataset::{POINT_COLUMNS, Split, TextTable};
 use crate::face::FivePoints;
 
 /// The age in years below which there are no beards.
@@ -27,20 +27,6 @@ pub struct Entry {
     pub points: Option<FivePoints>,
 }
 
-/// Columns of landmarks, in the order of [`FivePoints`]; the right eye is the one at the left of the picture.
-const POINTS: [&str; 10] = [
-    "right_eye_x",
-    "right_eye_y",
-    "left_eye_x",
-    "left_eye_y",
-    "nose_x",
-    "nose_y",
-    "right_mouth_x",
-    "right_mouth_y",
-    "left_mouth_x",
-    "left_mouth_y",
-];
-
 /// Reads `labels.csv` of `folder`: `file` and `split`, and where they are there `mask`, `gender` and landmarks.
 /// Without a column `mask` the masks are `masks/NAME.png`, and pictures without one are left out.
 ///
@@ -49,17 +35,16 @@ const POINTS: [&str; 10] = [
 pub fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
     let file = folder.join("labels.csv");
     let wrong = |reason: String| RegionDataError::Table { file: file.clone(), reason };
-    let mut reader = csv::Reader::from_path(&file).map_err(|error| wrong(error.to_string()))?;
-    let headers = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-    let column = |name: &str| headers.iter().position(|header| header == name);
+    let table = TextTable::read(&file).map_err(|error| wrong(error.to_string()))?;
+    let column = |name: &str| table.find(name);
     let needed = |name: &str| column(name).ok_or_else(|| wrong(format!("the column `{name}` is missing")));
     let (file_column, split_column) = (needed("file")?, needed("split")?);
     let (mask_column, gender_column, age_column) = (column("mask"), column("gender"), column("age_high"));
-    let point_columns: Option<Vec<usize>> = POINTS.iter().map(|name| column(name)).collect();
+    let point_columns: Option<Vec<usize>> = POINT_COLUMNS.iter().map(|name| column(name)).collect();
     let mut entries = Vec::new();
-    for (line, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| wrong(error.to_string()))?;
-        let field = |index: usize| record.get(index).unwrap_or_default();
+    for row in table.rows() {
+        let row = row.map_err(wrong)?;
+        let field = |index: usize| row.field(index);
         let name = field(file_column);
         let split = match field(split_column) {
             "train" => Split::Train,
@@ -67,7 +52,7 @@ pub fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
             other => {
                 return Err(wrong(format!(
                     "line {}: `{other}` is neither `train` nor `validation`",
-                    line + 2
+                    row.line()
                 )));
             }
         };
