@@ -212,8 +212,9 @@ impl Planes<'_> {
     }
 }
 
-/// The crop at a point, bilinearly, its edge repeated outside.
-fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
+/// The colour of a picture at a point, bilinearly, its edge repeated outside: 0..=255. Whole numbers are the centres of
+/// pixels.
+pub fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
     let (width, height) = (crop.width() as usize, crop.height() as usize);
     let (x, y) = (x.clamp(0.0, (width - 1) as f32), y.clamp(0.0, (height - 1) as f32));
     let (x0, y0) = (x as usize, y as usize);

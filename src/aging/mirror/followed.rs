@@ -6,8 +6,8 @@ use candle_core::Result;
 use image::RgbImage;
 
 use super::look::Person;
-use crate::face::regions::{MaskSmoother, RegionMasks};
-use crate::face::{FaceBox, FaceMesh, FaceRegion};
+use crate::face::regions::{MaskSmoother, RegionMasks, face_region};
+use crate::face::{FaceMesh, FaceRegion};
 
 /// The share of a new reading in the age of a face that is followed.
 const AGE_SHARE: f32 = 0.3;
@@ -15,8 +15,6 @@ const AGE_SHARE: f32 = 0.3;
 const AGE_EVERY: u64 = 6;
 /// A mesh with a lower score is no face.
 const LOWEST_SCORE: f32 = 0.5;
-/// Where the face lies in a head crop, roughly: left, top, width and height in fractions.
-const ROUGHLY: [f32; 4] = [0.35, 0.31, 0.3, 0.385];
 /// Moves of a point, in fractions of the crop's side, up to which the mesh trembles, and from which the face moves.
 const TREMBLE: [f32; 2] = [0.001, 0.006];
 /// The share of a new fit where the mesh but trembles.
@@ -31,28 +29,27 @@ pub(super) struct Followed {
     pub person: Option<Person>,
     age: Option<f32>,
     masks: Option<Arc<RegionMasks>>,
-    frames: u64,
+    /// The number of frames before this one.
+    frame: u64,
     smoother: MaskSmoother,
 }
 
 impl Followed {
-    /// The number of frames before this one; counts this one.
-    pub fn count_frame(&mut self) -> u64 {
-        self.frames += 1;
-        self.frames - 1
+    /// Ends this frame.
+    pub fn next_frame(&mut self) {
+        self.frame += 1;
     }
 
-    /// The steadied masks of frame `frame`, read by `read` in every second one: between two frames they hardly change.
+    /// The steadied masks of this frame, read by `read` in every second one: between two frames they hardly change.
     ///
     /// # Errors
     /// When reading fails.
     pub fn masks(
         &mut self,
-        frame: u64,
         crop: &RgbImage,
         read: impl FnOnce() -> Result<RegionMasks>,
     ) -> Result<Arc<RegionMasks>> {
-        if let (Some(masks), true) = (&self.masks, frame % 2 == 1) {
+        if let (Some(masks), true) = (&self.masks, self.frame % 2 == 1) {
             return Ok(Arc::clone(masks));
         }
         let masks = Arc::new(self.smoother.smooth(crop, read()?));
@@ -60,13 +57,13 @@ impl Followed {
         Ok(masks)
     }
 
-    /// The steadied age in years at frame `frame`, read by `read` now and then.
+    /// The steadied age in years, read by `read` now and then.
     ///
     /// # Errors
     /// When reading fails.
-    pub fn age(&mut self, frame: u64, read: impl FnOnce() -> Result<f32>) -> Result<f32> {
+    pub fn age(&mut self, read: impl FnOnce() -> Result<f32>) -> Result<f32> {
         let age = match self.age {
-            Some(age) if !frame.is_multiple_of(AGE_EVERY) => age,
+            Some(age) if !self.frame.is_multiple_of(AGE_EVERY) => age,
             Some(age) => age + AGE_SHARE * (read()? - age),
             None => read()?,
         };
@@ -74,13 +71,13 @@ impl Followed {
         Ok(age)
     }
 
-    /// Fits the mesh to frame `frame`, but for every second one, in which the masks are read; it is gone where no face
-    /// is seen.
+    /// Fits the mesh in every second frame, when no masks are read, and in the first. Where the network sees no face,
+    /// there is no mesh.
     ///
     /// # Errors
     /// When the network fails.
-    pub fn fit_mesh(&mut self, frame: u64, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
-        if self.mesh.is_some() && frame.is_multiple_of(2) {
+    pub fn fit_mesh(&mut self, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
+        if self.mesh.is_some() && self.frame.is_multiple_of(2) {
             return Ok(());
         }
         let side = crop.width() as f32;
@@ -90,11 +87,7 @@ impl Followed {
                 let mesh: Vec<[f32; 2]> = mesh.iter().map(|point| point.map(|v| v * side)).collect();
                 network.fit(crop, FaceRegion::around_mesh(&mesh))?
             }
-            None => {
-                let [x, y, width, height] = ROUGHLY.map(|part| part * side);
-                let face = FaceBox { x, y, width, height, score: 1.0 };
-                network.fit_refined(crop, FaceRegion::around_box(&face), 1)?
-            }
+            None => network.fit_refined(crop, face_region(side), 1)?,
         };
         if fit.score < LOWEST_SCORE {
             return Ok(());

@@ -27,6 +27,7 @@ use image::RgbImage;
 use sha2::{Digest, Sha256};
 
 pub use age_code::{AGE_CODE, age_codes};
+pub use apply::sample;
 pub use change::{apply_change, window};
 pub use look::{
     ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE, Plane,
@@ -163,10 +164,10 @@ impl Mirror {
         let small = self.input(crop)?;
         let features = self.network.encode(&small)?;
         let mut followed = before.unwrap_or_default();
-        let frame = followed.count_frame();
-        let masks = followed.masks(frame, crop, || self.regions.masks(crop))?;
-        let present_age = followed.age(frame, || self.read_age(&small))?;
-        followed.fit_mesh(frame, &self.mesh, crop)?;
+        let masks = followed.masks(crop, || self.regions.masks(crop))?;
+        let present_age = followed.age(|| self.read_age(&small))?;
+        followed.fit_mesh(&self.mesh, crop)?;
+        followed.next_frame();
         if let (None, Some(mesh)) = (&followed.person, &followed.mesh) {
             followed.person = Some(person_of(&self.atlas, crop, &masks, self.male(&features)?, mesh));
         }

@@ -45,7 +45,7 @@ impl Recolourer {
     pub fn recolour(&self, crop: &RgbImage, male: f32, from: f32, to: f32) -> Result<RecolouredHead> {
         let masks = self.regions.masks(crop)?;
         let mut followed = Followed::default();
-        followed.fit_mesh(0, &self.mesh, crop)?;
+        followed.fit_mesh(&self.mesh, crop)?;
         let person = followed.mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
         let lines = followed.mesh.as_deref().zip(person.as_ref());
         let look = Look::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;

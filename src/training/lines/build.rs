@@ -10,8 +10,8 @@ use super::draw::{Drawn, draw};
 use crate::aging::mirror::{ATLAS_IN_HEAD, LineAtlas, LinedFace};
 use crate::camera::load_picture;
 use crate::dataset::{DatasetError, Face, Gender, Split, read_labels};
-use crate::face::regions::HEAD_TEMPLATE;
-use crate::face::{FaceBox, FaceMesh, FaceRegion, MESH_POINTS, Similarity, align, eye_distance};
+use crate::face::regions::{HEAD_TEMPLATE, face_region};
+use crate::face::{FaceMesh, MESH_POINTS, Similarity, align, eye_distance};
 use crate::training::error::TrainingError;
 
 /// The youngest age, in years, of a face whose lines are taken.
@@ -22,8 +22,6 @@ const SMALLEST: f32 = 62.0;
 const FRONTAL: f32 = 0.13;
 /// The surest faces of the mesh network have this score or more.
 const SURE: f32 = 0.8;
-/// Where the face lies in a head crop, roughly: left, top, width, height in fractions.
-const ROUGHLY: [f32; 4] = [0.35, 0.31, 0.3, 0.385];
 /// The side in pixels of the head crop that the mesh is fitted in.
 const HEAD_SIDE: u32 = 512;
 /// Parts of the tones of skin, from light to dark, from which equally many faces are taken.
@@ -130,9 +128,7 @@ fn candidate(
     let Ok(mask) = read_mask(&mask) else { return Ok(Err("it has no mask of its regions".to_owned())) };
     let to_head = Similarity::from_points(&face.points, &HEAD_TEMPLATE, HEAD_SIDE);
     let head = align(&picture, &to_head, HEAD_SIDE);
-    let [x, y, width, height] = ROUGHLY.map(|part| part * HEAD_SIDE as f32);
-    let region = FaceRegion::around_box(&FaceBox { x, y, width, height, score: 1.0 });
-    let fit = network.fit_refined(&head, region, 2)?;
+    let fit = network.fit_refined(&head, face_region(HEAD_SIDE as f32), 2)?;
     if fit.score < SURE {
         return Ok(Err("no clear face is seen in it".to_owned()));
     }

@@ -1,7 +1,7 @@
 //! The lines of one face over the average face: how much darker or lighter than the skin around it a point is.
 
 use super::build::Candidate;
-use crate::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma};
+use crate::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma, sample};
 use crate::face::field::{Grid, Place, centres, displacement, inside};
 
 /// The contours of the eyes, the lips, the brows and the nostrils, in the numbering of the face mesh.
@@ -128,7 +128,9 @@ impl Laid {
         let places: Vec<[f32; 2]> = centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&way, at))).collect();
         let mut colours = [(); 3].map(|()| Vec::with_capacity(places.len()));
         for place in &places {
-            for (plane, value) in colours.iter_mut().zip(sample(&candidate.picture, *place)) {
+            for (plane, value) in
+                colours.iter_mut().zip(sample(&candidate.picture, place[0] - 0.5, place[1] - 0.5))
+            {
                 plane.push(value);
             }
         }
@@ -157,22 +159,6 @@ impl Laid {
 fn moved(way: &Grid, at: [f32; 2]) -> [f32; 2] {
     let place = Place::of(at, way.side);
     [0, 1].map(|axis: usize| at[axis] + place.value(&way.planes[axis]))
-}
-
-/// The colour at a point in pixels, bilinearly.
-fn sample(picture: &image::RgbImage, [x, y]: [f32; 2]) -> [f32; 3] {
-    let (width, height) = (picture.width() - 1, picture.height() - 1);
-    let (x, y) = ((x - 0.5).clamp(0.0, width as f32), (y - 0.5).clamp(0.0, height as f32));
-    let (x0, y0) = (x as u32, y as u32);
-    let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-    let value = |dx: u32, dy: u32, c: usize| {
-        f32::from(picture.get_pixel((x0 + dx).min(width), (y0 + dy).min(height)).0[c])
-    };
-    std::array::from_fn(|c| {
-        let above = value(0, 0, c) + (value(1, 0, c) - value(0, 0, c)) * fx;
-        let below = value(0, 1, c) + (value(1, 1, c) - value(0, 1, c)) * fx;
-        above + (below - above) * fy
-    })
 }
 
 /// Where lines may be: on skin, a little way from everything else, and outside the face's features.

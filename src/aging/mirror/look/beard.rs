@@ -1,7 +1,8 @@
 //! Beards and stubble go on the way to a child's age: what lies beneath is painted from the skin around.
 
 use super::plane::{Plane, RowReader, smooth_step};
-use super::small::{Small, luma};
+use super::small::Small;
+use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 
 /// Standard deviations of the paint, in eye distances: from near, and from all over the face where nothing is near.

@@ -1,8 +1,8 @@
 //! Hair has an age: it greys strand by strand, the temples first, and goes back to the colour it had.
 
 use super::plane::{Plane, RowReader, blurred_within, smooth_step};
-use super::small::{Small, luma};
-use crate::aging::mirror::share_by;
+use super::small::Small;
+use crate::aging::mirror::{luma, share_by};
 use crate::face::regions::Region;
 
 /// The share of grey hair of most people by age: years and shares.
@@ -222,7 +222,7 @@ pub(super) fn within_crop(x: f32) -> f32 {
     smooth_step(0.0, 0.06, x.min(1.0 - x))
 }
 
-/// Colours a pixel of hair on the way to an older age; `turned_by` holds [`turned`] for every value of `turn`.
+/// Colours a pixel of hair on the way to an older age; `turned_by` is a table of [`turned`] by [`HairPixel::turn`].
 pub(super) fn grey_pixel(pixel: &mut [f32; 3], hair: &HairPixel, turned_by: &[f32; 256]) {
     let share = f32::from(hair.alpha) / 255.0 * turned_by[usize::from(hair.turn)];
     pixel.iter_mut().zip(hair.grey).for_each(|(value, grey)| *value += share * (f32::from(grey) - *value));

@@ -117,7 +117,7 @@ impl DrawnLines {
 }
 
 /// A mesh in fractions of the head crop's side, in fractions of the atlas's side.
-pub(super) fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
+pub fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
     let [left, top, side] = ATLAS_IN_HEAD;
     mesh.iter().map(|[x, y]| [(x - left) / side, (y - top) / side]).collect()
 }

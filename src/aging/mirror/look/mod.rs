@@ -17,6 +17,7 @@ use image::RgbImage;
 use rayon::prelude::*;
 
 pub use atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE};
+pub(super) use lines::mesh_on_atlas;
 pub(super) use person::{Person, Traits};
 pub use plane::Plane;
 
@@ -61,11 +62,6 @@ pub(super) struct Head<'a> {
     pub masks: &'a RegionMasks,
     /// The mesh in fractions of the crop's side, and whose lines are drawn along it; `None` where there is no mesh.
     pub lines: Option<(&'a [[f32; 2]], &'a Person)>,
-}
-
-/// The mesh of a head crop in the frame of the atlas, as [`Traits`] want it.
-pub(super) fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
-    lines::mesh_on_atlas(mesh)
 }
 
 /// The colour of the face's skin in a crop, as [`Traits`] want it.
@@ -130,7 +126,7 @@ impl Look {
             || (HairTones::of(&half, temples, whiteness), beard::skin_beneath(&half)),
         );
         let drawn = head.lines.map(|(mesh, person)| {
-            let mesh = lines::mesh_on_atlas(mesh);
+            let mesh = mesh_on_atlas(mesh);
             let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);
             DrawnLines::of(atlas, person, &mesh, sigma)
         });
@@ -208,12 +204,12 @@ impl Layers<'_> {
         let side = pixels.len();
         let part = y * side..(y + 1) * side;
         let masks = &self.refined;
-        let row = |mask: &'_ Vec<f32>| mask.get(part.clone()).unwrap_or_default().to_vec();
         let [hair, beard, brows, skin, covered] =
-            [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered].map(row);
+            [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
+                .map(|mask| &mask[part.clone()]);
         let any = |mask: &[f32]| mask.iter().any(|share| *share > FAINT);
-        let (has_skin, has_beard) = (any(&skin), any(&beard));
-        if has_beard || any(&hair) || any(&brows) {
+        let (has_skin, has_beard) = (any(skin), any(beard));
+        if has_beard || any(hair) || any(brows) {
             rows.tones.0.read(y, &mut rows.tones.1);
         }
         if has_skin {

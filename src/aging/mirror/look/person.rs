@@ -72,8 +72,8 @@ fn shape(reference: &[[f32; 2]], mesh: &[[f32; 2]]) -> Vec<f32> {
     BONES.iter().flat_map(|point| off(*point)).collect()
 }
 
-/// A number in -1..=1 that looks drawn at random from person to person, changes smoothly with the shape of the
-/// face, and is another one for every `draw`.
+/// A number in -1..=1 that looks random from person to person and changes smoothly with the shape of the face; each
+/// `draw` gives a different number.
 fn chance(shape: &[f32], draw: usize) -> f32 {
     let project = |seed: usize| -> f32 {
         let weight = |i: usize| ((i * 7919 + seed * 104_729 + 17) as f32 * 0.618_034).fract() - 0.5;

@@ -1,5 +1,7 @@
 //! Square planes of numbers, and what is done to them at low resolution: blurs and reading between pixels.
 
+use crate::aging::mirror::shade::rise;
+
 /// A square plane of numbers.
 #[derive(Clone)]
 pub struct Plane {
@@ -198,8 +200,7 @@ fn box_rows(values: &mut [f32], side: usize, radius: usize) {
 
 /// A smooth rise from 0 at `from` to 1 at `to`.
 pub(super) fn smooth_step(from: f32, to: f32, x: f32) -> f32 {
-    let x = ((x - from) / (to - from)).clamp(0.0, 1.0);
-    x * x * (3.0 - 2.0 * x)
+    rise(x - from, to - from)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use image::{GenericImageView, RgbImage};
 
-use super::small::luma;
+use crate::aging::mirror::luma;
 
 /// Ratios of fine to coarser detail, and the standard deviations in pixels of the blur for which they speak.
 const BLUR_BY: [(f32, f32); 6] = [(0.25, 3.0), (0.4, 2.0), (0.55, 1.4), (0.75, 0.9), (0.95, 0.5), (1.2, 0.0)];

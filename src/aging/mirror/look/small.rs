@@ -3,6 +3,7 @@
 use image::RgbImage;
 
 use super::plane::Plane;
+use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
 use crate::face::{Similarity, align};
 
@@ -12,14 +13,6 @@ const LARGEST: u32 = 256;
 const SMALLEST: u32 = 16;
 /// The width of a head crop in eye distances.
 const EYE_DISTANCES: f32 = 6.4;
-/// Luma of ITU-R BT.601.
-const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
-
-/// The luma of a colour.
-pub(super) fn luma([r, g, b]: [f32; 3]) -> f32 {
-    LUMA[0] * r + LUMA[1] * g + LUMA[2] * b
-}
-
 /// A head crop at low resolution: colours in 0..=255.
 pub(super) struct Small<'a> {
     pub side: usize,
