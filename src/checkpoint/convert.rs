@@ -53,8 +53,8 @@ pub struct Converted {
 }
 
 /// Writes those tensors of `checkpoint` whose names begin with `prefix`, without it, to `file` as
-/// [`AtomicFile`] does: a plain file is replaced whole or not at all. `progress` is told the share that is done, 0 to 1, and says
-/// whether to go on.
+/// [`AtomicFile`] does: a plain file is replaced whole or not at all. `progress` gets the finished share, 0 to 1, and
+/// returns whether to continue.
 ///
 /// # Errors
 /// When a tensor cannot be read, the file cannot be written, or `progress` stops it.

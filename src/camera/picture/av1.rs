@@ -25,8 +25,8 @@ use super::guard::contained;
 /// Frames in the data of one picture: a still one has one, or one for each of its layers. Bounds the time.
 const MOST_FRAMES: usize = 8;
 
-/// Decoder threads that ended in a panic and are kept for ever, after which no AV1 is decoded any more. Each
-/// holds the memory of its picture.
+/// Maximum number of decoder threads that panicked; they stay until the program ends, and each holds the memory of its
+/// picture. Beyond it no AV1 is decoded.
 const MOST_LOST_THREADS: usize = 128;
 
 /// Stack of the decoder's thread, in bytes.
@@ -283,12 +283,12 @@ impl Frame {
     fn colour_row(&self, plane: &[u16], y: usize, row: &mut [f32]) {
         let [across, down] = self.subsampling;
         let (width, height) = (self.width.div_ceil(across), self.height.div_ceil(down));
-        let near = |place: usize, by: usize, count: usize| {
-            if by == 1 {
-                return (place, place);
+        let near = |index: usize, step: usize, count: usize| {
+            if step == 1 {
+                return (index, index);
             }
-            let own = place / 2;
-            let other = if place % 2 == 0 { own.saturating_sub(1) } else { (own + 1).min(count - 1) };
+            let own = index / 2;
+            let other = if index % 2 == 0 { own.saturating_sub(1) } else { (own + 1).min(count - 1) };
             (own, other)
         };
         let (own_row, other_row) = near(y, down, height);

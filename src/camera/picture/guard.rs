@@ -23,8 +23,8 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Runs `work`, whose panics cannot be caught because its frames must not be unwound: `on_panic` is called
-/// inside the panic hook instead. It must not return, or the program is aborted. The hook then stays in use for
-/// ever, so that nobody can set another one: programs do that when they start.
+/// inside the panic hook instead. It must not return, or the program is aborted. The hook then stays in use until
+/// the program ends, so another hook must be set before.
 pub(super) fn contained<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
     install();
     ON_PANIC.set(Some(on_panic));
