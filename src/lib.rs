@@ -20,3 +20,4 @@ pub mod mailbox;
 pub mod pipeline;
 pub mod tensor;
 pub mod training;
+pub mod video;

@@ -1,4 +1,4 @@
-//! `agemirror age`: ages the faces in pictures and writes them to a folder.
+//! `agemirror age`: ages the faces in pictures and videos and writes them to a folder.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,12 +8,14 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::age_picture::{Aged, PictureAger};
+use super::age_video::{VideoOptions, VideoOutcome, age_videos};
 use super::choices::Aging;
 use super::interrupt::Interrupt;
 use super::output::{complain, progress_bar, say, say_json};
 use crate::camera::collect_pictures;
 use crate::compose::check_folder;
 use crate::face::{FaceProblem, InputKind, SearchStep};
+use crate::video::looks_like_video;
 
 /// How the aged faces of one picture are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -32,20 +34,22 @@ pub(super) enum Layout {
 /// What `agemirror age` is told.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Pictures, and folders of pictures
-    #[arg(required = true, value_name = "PICTURE|FOLDER")]
+    /// Pictures, videos, and folders of pictures
+    #[arg(required = true, value_name = "PICTURE|VIDEO|FOLDER")]
     pictures: Vec<PathBuf>,
     /// The folder to write to; made where it is missing, nothing in it is overwritten
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    pub out: PathBuf,
     /// How the aged faces are written
     #[arg(long, value_enum, default_value_t)]
     pub layout: Layout,
     /// Writes what was done as JSON to standard output
     #[arg(long)]
-    json: bool,
+    pub json: bool,
     #[command(flatten)]
     pub aging: Aging,
+    #[command(flatten)]
+    pub video: VideoOptions,
 }
 
 /// What became of one picture.
@@ -67,6 +71,8 @@ struct Summary {
     failed: usize,
     not_reached: usize,
     pictures: Vec<Outcome>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    videos: Vec<VideoOutcome>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -76,7 +82,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let interrupt = Interrupt::listen()?;
     check_folder(&arguments.out)?;
-    let (pictures, unreadable) = collect_pictures(&arguments.pictures);
+    let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
+    let (videos, others): (Vec<_>, Vec<_>) = arguments.pictures.iter().cloned().partition(is_video);
+    let (pictures, unreadable) = collect_pictures(&others);
     let mut failed = unreadable.len();
     let mut outcomes = Vec::new();
     for error in unreadable {
@@ -136,8 +144,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         bar.finish_and_clear();
     }
-    let aged = outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
-    let summary = Summary { aged, failed, not_reached, pictures: outcomes };
+    let films = age_videos(arguments, &videos, &interrupt)?;
+    not_reached += videos.len() - films.len();
+    failed += films.iter().filter(|film| !film.finished).count();
+    let aged = outcomes.iter().filter(|outcome| outcome.error.is_none()).count()
+        + films.iter().filter(|film| film.finished).count();
+    let summary = Summary { aged, failed, not_reached, pictures: outcomes, videos: films };
     if arguments.json {
         say_json(&summary)?;
     } else {
@@ -167,7 +179,12 @@ fn left_out_in_words(aged: usize, left_out: &BTreeMap<&'static str, usize>) -> S
 
 fn in_words(summary: &Summary, arguments: &Arguments) -> String {
     let Summary { aged, failed, not_reached, .. } = summary;
-    let noun = if *aged == 1 { "picture" } else { "pictures" };
+    let kind = match (summary.pictures.is_empty(), summary.videos.is_empty()) {
+        (_, true) => "picture",
+        (true, false) => "video",
+        (false, false) => "file",
+    };
+    let noun = if *aged == 1 { kind.to_owned() } else { format!("{kind}s") };
     let mut words = format!("{aged} {noun} aged into {}", arguments.out.display());
     if *failed > 0 {
         words += &format!(", {failed} failed");

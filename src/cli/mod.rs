@@ -4,6 +4,7 @@
 
 mod age;
 mod age_picture;
+mod age_video;
 mod bench;
 mod cameras;
 mod choices;
@@ -45,7 +46,7 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ages the faces in pictures and writes them to a folder
+    /// Ages the faces in pictures and videos and writes them to a folder
     Age(age::Arguments),
     /// Opens the window on a camera, or measures it without a window
     Live(live::Arguments),

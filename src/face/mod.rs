@@ -20,6 +20,7 @@ mod problem;
 mod region;
 pub mod regions;
 mod search;
+mod sequence;
 mod similarity;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -39,5 +40,6 @@ pub use one_euro::{OneEuro, OneEuroSettings};
 pub use problem::problem_of_still;
 pub use region::{FaceRegion, MeshFit};
 pub use search::SearchStep;
+pub use sequence::{FacePaths, FrameFace, Observed, SequenceTracker};
 pub use tracker::{FaceObservation, FaceTracker};
 pub use types::{AlignmentTemplate, FaceBox, FaceProblem, FivePoints, InputKind, Similarity, TrackedFace};
