@@ -1,7 +1,7 @@
 //! Which files are videos.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Endings of video files.
@@ -16,9 +16,15 @@ const PICTURE_BRANDS: [&[u8]; 8] =
 /// Whether the file at `path` is a video, readable or not, by how it begins, else by its name.
 #[must_use]
 pub fn looks_like_video(path: &Path) -> bool {
+    let start = beginning(path);
+    begins_like_video(&start) || (!begins_like_picture(&start) && has_video_ending(path))
+}
+
+/// The bytes by which a file is recognised; none where it cannot be read.
+pub(super) fn beginning(path: &Path) -> Vec<u8> {
     let mut start = Vec::new();
     let _ = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
-    begins_like_video(&start) || (!begins_like_picture(&start) && has_video_ending(path))
+    start
 }
 
 fn has_video_ending(path: &Path) -> bool {
@@ -26,7 +32,8 @@ fn has_video_ending(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
-fn begins_like_video(start: &[u8]) -> bool {
+/// Whether a file that begins with `start` is a video of a known kind.
+pub(super) fn begins_like_video(start: &[u8]) -> bool {
     let at = |offset: usize, magic: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     let is_mp4 = (at(4, b"ftyp") && !PICTURE_BRANDS.iter().any(|brand| at(8, brand)))
         || at(4, b"moov")
@@ -44,6 +51,44 @@ fn begins_like_video(start: &[u8]) -> bool {
         || at(0, b"YUV4MPEG2 ")
         || at(0, b"DKIF")
         || at(0, b"nut/multimedia container")
+}
+
+/// Most bytes of an MP4 file's table of contents that are looked at.
+const MOST_CONTENTS: u64 = 64 << 20;
+/// Most parts of an MP4 file that are passed over on the way to it.
+const MOST_PARTS: usize = 10_000;
+
+/// Whether the pictures in the MP4 file at `path` are encrypted, which FFmpeg does not tell: it decodes noise.
+pub(super) fn is_encrypted(path: &Path) -> bool {
+    let contents = File::open(path).and_then(|file| contents_of_mp4(BufReader::new(file))).unwrap_or_default();
+    let holds = |name: &[u8]| contents.windows(4).any(|four| four == name);
+    holds(b"encv") && holds(b"sinf") && holds(b"schm")
+}
+
+/// The table of contents of an MP4 file; empty where there is none.
+fn contents_of_mp4(mut file: impl Read + Seek) -> io::Result<Vec<u8>> {
+    for _ in 0..MOST_PARTS {
+        let mut head = [0; 8];
+        file.read_exact(&mut head)?;
+        let [a, b, c, d, name @ ..] = head;
+        let (mut size, mut read) = (u64::from(u32::from_be_bytes([a, b, c, d])), 8);
+        if size == 1 {
+            let mut long = [0; 8];
+            file.read_exact(&mut long)?;
+            (size, read) = (u64::from_be_bytes(long), 16);
+        }
+        let rest = size.saturating_sub(read);
+        if &name == b"moov" {
+            let mut contents = Vec::new();
+            file.take(rest.min(MOST_CONTENTS)).read_to_end(&mut contents)?;
+            return Ok(contents);
+        }
+        if size < read {
+            break;
+        }
+        file.seek(SeekFrom::Current(i64::try_from(rest).unwrap_or(i64::MAX)))?;
+    }
+    Ok(Vec::new())
 }
 
 fn begins_like_picture(start: &[u8]) -> bool {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::kind::{beginning, begins_like_video, is_encrypted};
 use super::process::{Complaints, KillOnDrop, Process, each_line};
 use super::tools::add_input;
 use super::{Colour, Ffmpeg, VideoError};
@@ -75,7 +76,8 @@ impl VideoInfo {
         let answer = ask(tools, path, &name)?;
         let answer: Answer = serde_json::from_slice(&answer)
             .map_err(|cause| VideoError::NotAVideo { name: name.clone(), cause: cause.to_string() })?;
-        Self::of(name, &answer)
+        let info = Self::of(name, &answer)?;
+        if is_encrypted(path) { Err(VideoError::Encrypted(info.name)) } else { Ok(info) }
     }
 
     fn of(name: String, answer: &Answer) -> Result<Self, VideoError> {
@@ -166,11 +168,12 @@ fn ask(tools: &Ffmpeg, path: &Path, name: &str) -> Result<Vec<u8>, VideoError> {
         return Ok(answer);
     }
     let cause = complaints.first(3);
-    if cause.contains("moov atom not found") {
+    if cause.contains("moov atom not found") && begins_like_video(&beginning(path)) {
         return Err(VideoError::CutShort(name.to_owned()));
     }
+    // The last message names the file and repeats the reason in general words.
     let last = cause.rsplit("; ").next().unwrap_or_default();
-    let cause = last.rsplit(": ").next().unwrap_or_default().to_owned();
+    let cause = last.rsplit(": ").next().unwrap_or_default().to_lowercase();
     Err(VideoError::NotAVideo { name: name.to_owned(), cause })
 }
 

@@ -30,13 +30,13 @@ fn turned_and_squeezed_pictures_have_their_upright_size() {
     let folder = tempfile::tempdir().unwrap();
     let clip = bars(folder.path(), "plain.mp4", "-c:v libx264 -pix_fmt yuv420p");
     let turned = folder.path().join("turned.mp4");
-    ffmpeg(&format!("-display_rotation 90 -i {} -c copy", clip.display()), &turned);
+    ffmpeg(&format!("-i {} -c copy -metadata:s:v:0 rotate=90", clip.display()), &turned);
     let squeezed =
         bars(folder.path(), "squeezed.mp4", "-vf setsar=2 -c:v libx264 -pix_fmt yuv420p -field_order tt");
     assert_eq!(read(&squeezed).unwrap().size, [192, 64]);
-    // FFmpeg 5 writes rotations only by the older tag.
+    // Newer versions do not know the tag any more.
     if read(&turned).unwrap().size == [96, 64] {
-        ffmpeg(&format!("-i {} -c copy -metadata:s:v:0 rotate=90", clip.display()), &turned);
+        ffmpeg(&format!("-display_rotation 90 -i {} -c copy", clip.display()), &turned);
     }
     assert_eq!(read(&turned).unwrap().size, [64, 96]);
 }

@@ -28,7 +28,7 @@ fn assert_close(found: &[f64], expected: &[f64]) {
 #[test]
 fn every_frame_comes_with_its_own_time() {
     let folder = tempfile::tempdir().unwrap();
-    let uneven = "-vf setpts=PTS+0.01*random(1)/TB -fps_mode passthrough -c:v libx264 -pix_fmt yuv420p";
+    let uneven = "-vf settb=1/90000,setpts=PTS+0.01*random(1)/TB -enc_time_base 1/90000 -fps_mode passthrough -c:v libx264 -pix_fmt yuv420p";
     let clip = bars(folder.path(), "uneven.mp4", uneven);
     let (frames, reader) = read(&clip, ReadFrom::Frame(0));
     let expected = times(&clip);

@@ -11,12 +11,12 @@ use crate::program::{Ran, interrupt, names, portrait, program, run};
 /// The bundled portrait, which moves through the frame, with a tone; uneven times like a phone's.
 fn clip(folder: &Path, name: &str, seconds: u32, options: &str) -> PathBuf {
     let path = folder.join(name);
-    let filter = "[0:v]crop=320:240:'70+20*sin(3*t)':'10+10*cos(2*t)',setpts='PTS+0.01*random(1)/TB',format=yuv420p[v]";
+    let filter = "[0:v]crop=320:240:'70+20*sin(3*t)':'10+10*cos(2*t)',settb=1/90000,setpts='PTS+0.01*random(1)/TB',format=yuv420p[v]";
     let seconds = seconds.to_string();
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-nostdin", "-y", "-loop", "1", "-framerate", "15", "-t", &seconds, "-i"]);
     command.arg(portrait()).args(["-f", "lavfi", "-t", &seconds, "-i", "sine", "-filter_complex", filter]);
-    command.args(["-map", "[v]", "-map", "1:a", "-fps_mode", "passthrough", "-c:v", "libx264"]);
+    command.args(["-map", "[v]", "-map", "1:a", "-enc_time_base", "1/90000", "-fps_mode", "passthrough", "-c:v", "libx264"]);
     command.args(["-preset", "ultrafast", "-metadata", "title=A clip"]);
     assert!(command.args(options.split_whitespace()).arg(&path).status().unwrap().success());
     path
