@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use agemirror::aging::mirror::Network;
-use agemirror::aging::{Gender, open_model};
-use agemirror::tensor::{Activation, conv2d, conv2d_same};
+use agemirror_faces::aging::mirror::Network;
+use agemirror_faces::aging::{Gender, open_model};
+use agemirror_kernels::{Activation, conv2d, conv2d_same};
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -83,5 +83,6 @@ fn network(c: &mut Criterion) {
     });
 }
 
+#[allow(missing_docs, reason = "the macro writes a public function without a comment")]
 criterion_group!(benches, convolutions, gradients, mirror, network);
 criterion_main!(benches);

@@ -12,7 +12,7 @@ use super::scene::Scene;
 use super::state::Layout;
 use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, L, M, XS};
 use super::widgets::{ActionButton, Segment, segmented};
-use crate::aging::Gender;
+use agemirror_faces::aging::Gender;
 
 const READOUT_WIDTH: f32 = 84.0;
 

@@ -3,8 +3,8 @@
 //! A model that knows years has them at even distances. One that knows groups has its groups at even
 //! distances; between two of them the slider goes on smoothly where the model can, else it snaps.
 
-use crate::aging::{AgeChoice, OLDEST_YEAR};
-use crate::compose::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
+use agemirror_faces::aging::{AgeChoice, OLDEST_YEAR};
+use agemirror_faces::compose::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
 
 const YEARS_SHOWN: [f32; 9] = [1.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0];
 /// Two ages closer than this are the same one.

@@ -10,11 +10,11 @@ use image::RgbImage;
 use super::settings::Settings;
 use super::training_run::TrainingRun;
 use super::weights::ModelWeights;
-use crate::aging::ModelInfo;
+use crate::app::readings::Readings;
 use crate::camera::CameraDevice;
-use crate::evaluation::readings::Readings;
-use crate::face::FrameEdge;
 use crate::pipeline::{Command, LiveView, TileSet};
+use agemirror_faces::aging::ModelInfo;
+use agemirror_faces::face::FrameEdge;
 
 /// Work that would hold up the window and is therefore done elsewhere.
 #[derive(Clone)]

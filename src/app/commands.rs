@@ -10,9 +10,10 @@ use super::notices::Tone;
 use super::settings::{GroupChoice, SidePanel, ThemeChoice};
 use super::state::{Layout, Sheet, Source, UiState};
 use super::textures::Textures;
-use crate::aging::Gender;
 use crate::camera::CameraSettings;
-use crate::pipeline::{DeviceChoice, FaceChoice, LiveView};
+use crate::pipeline::{DeviceChoice, LiveView};
+use agemirror_faces::aging::Gender;
+use agemirror_faces::crop::FaceChoice;
 
 /// The slider plays from one end to the other in so many seconds.
 const PLAY_LENGTH: f32 = 6.0;

@@ -9,7 +9,7 @@ use super::input_panel::to_screen;
 use super::scene::Scene;
 use super::theme;
 use super::widgets::{BADGE_COLORS, badge};
-use crate::face::{FaceBox, TrackedFace};
+use agemirror_faces::face::{FaceBox, TrackedFace};
 
 const RADIUS: u8 = 10;
 

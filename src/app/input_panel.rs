@@ -14,7 +14,7 @@ use super::textures::{self, Slot, fit};
 use super::theme::{self, CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use super::widgets::{ActionButton, BADGE_COLORS, badge};
 use super::{face_marks, message, performance_panel, pictures_card, readings_panel};
-use crate::pipeline::FaceChoice;
+use agemirror_faces::crop::FaceChoice;
 
 /// Draws the left column.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {

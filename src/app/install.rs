@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::backend::Report;
 use super::weights;
 use super::workers::{Reporter, spawn};
-use crate::camera::looks_like_picture;
-use crate::checkpoint::{Checkpoint, ConvertError, Store, StoreError, System, recognise};
+use agemirror_checkpoint::{Checkpoint, ConvertError, Store, StoreError, System, recognise};
+use agemirror_pictures::looks_like_picture;
 
 /// Endings of weight files; what has none of them and is no picture is looked into.
 const ENDINGS: [&str; 9] = ["pt", "pth", "ckpt", "safetensors", "index", "meta", "dat", "tar", "pkl"];

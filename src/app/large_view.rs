@@ -16,8 +16,8 @@ use super::scene::Scene;
 use super::textures::{self, Shown, Slot, fit};
 use super::theme::{self, CARD_RADIUS, M};
 use super::widgets::{BADGE_COLORS, announce, badge};
-use crate::face::FrameEdge;
 use crate::pipeline::AgedFace;
+use agemirror_faces::face::FrameEdge;
 
 /// One press of an arrow key moves the divider so far.
 const STEP: f32 = 0.05;

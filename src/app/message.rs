@@ -7,8 +7,8 @@ use super::state::UiState;
 use super::theme::{self, CARD_RADIUS, M, S};
 use super::widgets::{ActionButton, Loudness};
 use crate::camera::SourceState;
-use crate::face::InputKind;
 use crate::pipeline::LiveView;
+use agemirror_faces::face::InputKind;
 
 /// What a message offers to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

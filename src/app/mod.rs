@@ -27,6 +27,7 @@ mod pictures;
 pub mod pictures_card;
 pub mod progress_strip;
 mod quiet_plot;
+pub mod readings;
 pub mod readings_panel;
 mod readings_thread;
 mod reports;

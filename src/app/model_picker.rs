@@ -11,7 +11,7 @@ use super::state::UiState;
 use super::theme::{self, CONTROL_RADIUS, M, Palette, S};
 use super::weights::WeightState;
 use super::widgets::focus_ring;
-use crate::aging::ModelSummary;
+use agemirror_faces::aging::ModelSummary;
 
 const WIDTH: f32 = 128.0;
 const LIST_WIDTH: f32 = 320.0;

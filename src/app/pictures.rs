@@ -12,7 +12,7 @@ use image::imageops::{self, FilterType};
 use super::backend::Report;
 use super::install::is_weight_file;
 use super::workers::Reporter;
-use crate::camera::{self, MOST_BYTES, PictureError};
+use agemirror_pictures::{MOST_BYTES, PictureError};
 
 /// Sides of a small copy are at most this long.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -153,7 +153,7 @@ fn run(job: Job, newest: &AtomicU64, reporter: &Reporter) -> Report {
         Job::Paste => paste().unwrap_or_else(|message| Report::NoPicture(Some(message))),
         Job::Sample => decode(SAMPLE, SAMPLE_NAME),
         Job::Read { number, .. } if number < newest.load(Ordering::Acquire) => Report::NoPicture(None),
-        Job::Read { id, path, .. } => match camera::load_picture(&path) {
+        Job::Read { id, path, .. } => match agemirror_pictures::load_picture(&path) {
             Ok(read) => {
                 read.remarks.into_iter().for_each(|remark| reporter.report(Report::Failed(remark)));
                 let thumbnail = Arc::new(small_copy(&read.picture));
@@ -165,7 +165,7 @@ fn run(job: Job, newest: &AtomicU64, reporter: &Reporter) -> Report {
 }
 
 fn thumbnail(job: &ThumbnailJob) -> Report {
-    match camera::load_picture(&job.path) {
+    match agemirror_pictures::load_picture(&job.path) {
         Ok(read) => Report::Thumbnail { id: job.id, picture: Arc::new(small_copy(&read.picture)) },
         Err(error) => {
             tracing::debug!("no small copy of {}: {error}", job.path.display());
@@ -175,14 +175,14 @@ fn thumbnail(job: &ThumbnailJob) -> Report {
 }
 
 fn collect(paths: &[PathBuf]) -> Report {
-    let (found, problems) = camera::collect_pictures(paths);
+    let (found, problems) = agemirror_pictures::collect_pictures(paths);
     let mut problems: Vec<String> = problems.iter().map(PictureError::to_string).collect();
-    problems.extend(camera::unreadable_among(&found));
+    problems.extend(agemirror_pictures::unreadable_among(&found));
     Report::Collected(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
-    match camera::decode_picture(bytes, name) {
+    match agemirror_pictures::decode_picture(bytes, name) {
         Ok(read) => as_report(read.name, read.picture),
         Err(error) => Report::NoPicture(Some(error.to_string())),
     }

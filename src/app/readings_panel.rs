@@ -11,7 +11,7 @@ use super::settings::SidePanel;
 use super::side_card::{self, Head, ROW_HEIGHT};
 use super::theme::{self, Palette, S, XS};
 use super::widgets::figure;
-use crate::evaluation::readings::{FaceReadings, Reading};
+use crate::app::readings::{FaceReadings, Reading};
 
 /// The ages of both axes end here.
 const OLDEST: f64 = 90.0;

@@ -9,9 +9,9 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::backend::Report;
 use super::workers::Reporter;
-use crate::evaluation::readings::{Judges, Readings};
-use crate::mailbox::Mailbox;
+use crate::app::readings::{Judges, Readings};
 use crate::pipeline::TileSet;
+use agemirror_faces::mailbox::Mailbox;
 
 /// So long the thread rests after each set; ages need not be read at the rate of the tiles.
 const REST: Duration = Duration::from_millis(300);

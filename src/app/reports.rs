@@ -6,7 +6,7 @@ use super::film::{LONGEST_FILM, Origin};
 use super::notices::Tone;
 use super::settings::SidePanel;
 use super::state::Source;
-use crate::evaluation::readings::Readings;
+use crate::app::readings::Readings;
 
 impl Doer<'_> {
     /// Takes in what has come of the work done elsewhere.

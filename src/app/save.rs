@@ -8,8 +8,9 @@ use std::time::SystemTime;
 use image::RgbImage;
 
 use super::backend::Report;
-use crate::compose::{self, About, Captioned, SavedView};
 use crate::pipeline::TileSet;
+use agemirror_faces::compose;
+use agemirror_faces::compose::{About, Captioned, SavedView};
 
 /// What to write.
 pub struct SaveJob {
@@ -81,10 +82,10 @@ fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, C
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::aging::{AgeChoice, ModelInfo};
-    use crate::camera::Frame;
-    use crate::face::{AlignmentTemplate, FaceBox, TrackedFace};
     use crate::pipeline::{AgedFace, Tile};
+    use agemirror_faces::aging::{AgeChoice, ModelInfo};
+    use agemirror_faces::face::{AlignmentTemplate, FaceBox, TrackedFace};
+    use agemirror_pictures::Frame;
     use std::time::Instant;
 
     fn picture(side: u32) -> Arc<RgbImage> {
@@ -113,7 +114,7 @@ mod tests {
                 ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
                 knows_gender: false,
                 templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
-                view: crate::face::dlib::CropWindow::WHOLE,
+                view: agemirror_faces::face::dlib::CropWindow::WHOLE,
                 side: 32,
                 weights_hash: "0".repeat(64),
             },

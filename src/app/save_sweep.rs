@@ -9,9 +9,10 @@ use image::RgbImage;
 
 use super::backend::Report;
 use super::sweep::RATE;
-use crate::aging::ModelInfo;
-use crate::compose::{self, About, CaptionedFilm};
-use crate::face::FrameEdge;
+use agemirror_faces::aging::ModelInfo;
+use agemirror_faces::compose;
+use agemirror_faces::compose::{About, CaptionedFilm};
+use agemirror_faces::face::FrameEdge;
 
 /// What to write.
 pub struct SweepJob {
@@ -60,7 +61,7 @@ pub fn save_sweep(job: &SweepJob) -> Report {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::aging::AgeChoice;
+    use agemirror_faces::aging::AgeChoice;
 
     #[test]
     fn every_picture_and_both_animations_are_written() {
@@ -72,7 +73,7 @@ mod tests {
             ages: AgeChoice::Groups(vec![(1, 9)]),
             knows_gender: false,
             templates: Vec::new(),
-            view: crate::face::dlib::CropWindow::WHOLE,
+            view: agemirror_faces::face::dlib::CropWindow::WHOLE,
             side: 32,
             weights_hash: "0".repeat(64),
         };

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::sweep::COUNTS;
-use crate::aging::Gender;
-use crate::atomic_file::{AtomicFile, folder_of};
 use crate::camera::CameraSettings;
 use crate::pipeline::DeviceChoice;
+use agemirror_faces::aging::Gender;
+use agemirror_storage::{AtomicFile, folder_of};
 
 /// A settings file longer than this is not ours.
 const LONGEST_FILE: u64 = 256 * 1024;

@@ -7,7 +7,7 @@ use super::commands::UiCommand;
 use super::large_view;
 use super::settings::{GroupChoice, SidePanel, ThemeChoice};
 use super::state::{Layout, Sheet, UiState};
-use crate::aging::Gender;
+use agemirror_faces::aging::Gender;
 
 /// One line of the list of shortcuts.
 pub struct Shortcut {
@@ -104,7 +104,7 @@ fn read_view_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>)
         (Key::E, UiCommand::Sweep(state.layout != Layout::Sweep)),
         (Key::C, UiCommand::Capture),
         (Key::P, UiCommand::Play(state.playing.is_none())),
-        (Key::F, UiCommand::AllFaces(state.faces != crate::pipeline::FaceChoice::All)),
+        (Key::F, UiCommand::AllFaces(state.faces != agemirror_faces::crop::FaceChoice::All)),
         (Key::W, UiCommand::WholeFrame(!state.settings.whole_frame)),
         (Key::S, UiCommand::Save),
         (Key::G, UiCommand::Gender(other_gender(state.settings.gender))),

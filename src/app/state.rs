@@ -12,11 +12,11 @@ use super::settings::{GroupChoice, Settings, SidePanel};
 use super::sweep::Shot;
 use super::training_run::TrainingRun;
 use super::weights::{ModelWeights, WeightState};
-use crate::aging::{ModelInfo, ModelSummary};
+use crate::app::readings::Readings;
 use crate::camera::CameraDevice;
-use crate::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
-use crate::evaluation::readings::Readings;
-use crate::pipeline::FaceChoice;
+use agemirror_faces::aging::{ModelInfo, ModelSummary};
+use agemirror_faces::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
+use agemirror_faces::crop::FaceChoice;
 
 /// What fills the space beside the input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::face::FrameEdge;
 use crate::pipeline::{LiveView, Tile};
+use agemirror_faces::face::FrameEdge;
 
 /// So many pictures are played a second.
 pub const RATE: u32 = 10;

@@ -5,7 +5,7 @@ use super::commands::{Doer, UiCommand};
 use super::notices::Tone;
 use super::state::Layout;
 use super::sweep::{self, Shot};
-use crate::pipeline::FaceChoice;
+use agemirror_faces::crop::FaceChoice;
 
 impl Doer<'_> {
     /// Commands about pictures that are captured.

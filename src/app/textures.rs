@@ -10,7 +10,7 @@ use eframe::egui::{
 };
 use image::RgbImage;
 
-use crate::face::FrameEdge;
+use agemirror_faces::face::FrameEdge;
 
 /// A texture that was not drawn for so many passes is given back.
 const PASSES_KEPT: u64 = 240;
@@ -222,7 +222,7 @@ pub fn paint_part(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::face::Similarity;
+    use agemirror_faces::face::Similarity;
 
     fn picture(value: u8) -> Arc<RgbImage> {
         Arc::new(RgbImage::from_pixel(64, 48, image::Rgb([value; 3])))

@@ -9,7 +9,7 @@ use super::readings_panel;
 use super::textures::{self, Shown, fit};
 use super::theme::{self, CARD_RADIUS, S};
 use super::widgets::{BADGE_COLORS, badge};
-use crate::evaluation::readings::Reading;
+use crate::app::readings::Reading;
 
 /// Height of the caption under a tile.
 pub const CAPTION_HEIGHT: f32 = 30.0;

@@ -12,9 +12,9 @@ use super::settings::SidePanel;
 use super::textures::{Shown, Slot};
 use super::theme::M;
 use super::tile::{CAPTION_HEIGHT, READING_HEIGHT, Tile};
-use crate::compose::AgeTarget;
-use crate::face::FrameEdge;
 use crate::pipeline;
+use agemirror_faces::compose::AgeTarget;
+use agemirror_faces::face::FrameEdge;
 
 /// Draws the tiles.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {

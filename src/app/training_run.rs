@@ -8,8 +8,8 @@ use std::time::{Instant, SystemTime};
 
 use image::RgbImage;
 
-use crate::camera::{load_picture, looks_like_picture};
-use crate::training::LOG_FILE;
+use agemirror_lab::training::LOG_FILE;
+use agemirror_pictures::{load_picture, looks_like_picture};
 
 /// A longer log is not read.
 const LONGEST_LOG: u64 = 64 << 20;

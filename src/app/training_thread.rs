@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::backend::Report;
 use super::training_run::Watched;
 use super::workers::Reporter;
-use crate::mailbox::Mailbox;
+use agemirror_faces::mailbox::Mailbox;
 
 /// The run is looked at so often.
 const PERIOD: Duration = Duration::from_secs(1);

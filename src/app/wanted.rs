@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::state::{Layout, Source, UiState};
-use crate::aging::Gender;
-use crate::pipeline::{Command, DeviceChoice, FaceChoice};
+use crate::pipeline::{Command, DeviceChoice};
+use agemirror_faces::aging::Gender;
+use agemirror_faces::crop::FaceChoice;
 
 /// What the pipeline was last asked for.
 #[derive(Clone)]

@@ -1,8 +1,8 @@
 //! What is known of the models' weight files: which are there, which are wanted, where to get them.
 
-use crate::aging::{ModelSummary, models};
-use crate::checkpoint::catalogue::{Published, published_for};
-use crate::checkpoint::{Presence, Store};
+use agemirror_checkpoint::catalogue::{Published, published_for};
+use agemirror_checkpoint::{Presence, Store};
+use agemirror_faces::aging::{ModelSummary, models};
 
 /// Whether a model can be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_page_is_cut_out_of_the_place() {
-        for published in crate::checkpoint::catalogue::PUBLISHED {
+        for published in agemirror_checkpoint::catalogue::PUBLISHED {
             let file = wanted(published, false);
             let page = file.page().unwrap_or_default();
             assert!(page.starts_with("https://") && !page.contains([' ', ',', ')']), "{page}");

@@ -5,7 +5,7 @@ use super::commands::Doer;
 use super::notices::Tone;
 use super::state::Sheet;
 use super::weights::{ModelWeights, WeightState};
-use crate::aging::ModelSummary;
+use agemirror_faces::aging::ModelSummary;
 
 impl Doer<'_> {
     /// A wanted model that cannot be opened leaves its place to the one that runs.

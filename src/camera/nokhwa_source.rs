@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use super::decode::{FrameDecoder, RawFrame, orient};
 use super::reader::Shared;
 use super::trouble::Trouble;
-use super::{CameraDevice, CameraSettings, Frame, FrameSource, SourceCounters, SourceState, watchdog};
+use super::{CameraDevice, CameraSettings, FrameSource, SourceCounters, SourceState, watchdog};
+use agemirror_pictures::Frame;
 
 /// A camera that mends itself: it is opened, reset and opened again on threads of its own, whatever
 /// happens to the device. Frames are decoded by whoever asks for them, and only the newest.

@@ -17,7 +17,7 @@ use super::pixel_format::PixelFormat;
 use super::status::{Agreed, Status};
 use super::trouble::Trouble;
 use super::{CameraDevice, CameraSettings, Rotation, find_camera, list_cameras};
-use crate::mailbox::Mailbox;
+use agemirror_faces::mailbox::Mailbox;
 
 /// How often a device that has vanished is looked for, and a broken stream opened again.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Frame;
+use agemirror_pictures::Frame;
 
 /// What a source is doing, for the user to read.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-use super::{Frame, FrameSource, Picture, SourceCounters, SourceState};
+use super::{FrameSource, SourceCounters, SourceState};
+use agemirror_pictures::{Frame, Picture};
 
 /// How often the picture is shown again, for those who came too late for the first time.
 const AGAIN: Duration = Duration::from_millis(500);

@@ -7,8 +7,8 @@ use agemirror::app::notices::Tone;
 use agemirror::app::settings::{GroupChoice, SidePanel, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source, UiState};
 use agemirror::camera::SourceState;
-use agemirror::face::FaceProblem;
-use agemirror::pipeline::FaceChoice;
+use agemirror_faces::crop::FaceChoice;
+use agemirror_faces::face::FaceProblem;
 use egui_kittest::kittest::Queryable;
 use image::RgbImage;
 

@@ -2,8 +2,8 @@
 
 use agemirror::app::settings::ThemeChoice;
 use agemirror::app::state::{Layout, UiState};
-use agemirror::face::FaceProblem;
 use agemirror::pipeline::{Command, FaceReport};
+use agemirror_faces::face::FaceProblem;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};

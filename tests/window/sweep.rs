@@ -186,7 +186,7 @@ fn s_saves_the_pictures_in_their_order() {
 fn without_a_face_the_reason_is_told() {
     let mut view = with_status(live(1, &[0], &TEN), |_| {});
     view.tiles = None;
-    view.faces = crate::fixture::problem(agemirror::face::FaceProblem::NoFace, &TEN).faces;
+    view.faces = crate::fixture::problem(agemirror_faces::face::FaceProblem::NoFace, &TEN).faces;
     let harness = window(captured(state(), &TEN), view);
     harness.get_by_label("No face");
 }
