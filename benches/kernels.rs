@@ -1,5 +1,7 @@
 //! The kernels against candle's own, and the bundled model: `cargo bench --bench kernels`.
 
+#![allow(missing_docs, reason = "criterion's macro writes a public function without a comment")]
+
 use std::hint::black_box;
 
 use agemirror_faces::aging::mirror::Network;
@@ -83,6 +85,5 @@ fn network(c: &mut Criterion) {
     });
 }
 
-#[allow(missing_docs, reason = "the macro writes a public function without a comment")]
 criterion_group!(benches, convolutions, gradients, mirror, network);
 criterion_main!(benches);

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, IconData, ViewportBuilder, vec2};
 
-use super::backend::{Backend, Request};
 use super::display::Display;
-use super::live_backend::LiveBackend;
-use super::settings::{GroupChoice, Settings, settings_file};
 use super::state::UiState;
+use super::state::settings::{GroupChoice, Settings, settings_file};
 use super::window::Window;
-use super::workers::Wake;
+use super::workers::backend::{Backend, Request};
+use super::workers::live::LiveBackend;
+use super::workers::reporter::Wake;
 use crate::pipeline::{PipelineSettings, SourceChoice};
 use agemirror_faces::aging;
 use agemirror_faces::aging::Gender;

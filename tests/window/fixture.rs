@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agemirror::app::backend::{Backend, Report, Request};
-use agemirror::app::settings::{Settings, ThemeChoice};
 use agemirror::app::state::UiState;
-use agemirror::app::weights::{ModelWeights, WantedFile, WeightState};
+use agemirror::app::state::settings::{Settings, ThemeChoice};
+use agemirror::app::state::weights::{ModelWeights, WantedFile, WeightState};
 use agemirror::app::window::Window;
+use agemirror::app::workers::backend::{Backend, Report, Request};
 use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
 use agemirror::pipeline::{
     AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,

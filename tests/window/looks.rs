@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use agemirror::app::film::Origin;
-use agemirror::app::notices::Tone;
-use agemirror::app::settings::{GroupChoice, SidePanel, ThemeChoice};
+use agemirror::app::state::gallery::Origin;
+use agemirror::app::state::notifications::Tone;
+use agemirror::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source, UiState};
 use agemirror::camera::SourceState;
 use agemirror_faces::crop::FaceChoice;

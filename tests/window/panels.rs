@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::readings::{FaceReadings, Reading, Readings};
-use agemirror::app::settings::{GroupChoice, SidePanel, ThemeChoice};
+use agemirror::app::state::readings::{FaceReadings, Reading, Readings};
+use agemirror::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
+use agemirror::app::state::training_run::{Log, Sheet, Term, TrainingRun};
 use agemirror::app::state::{Layout, UiState};
-use agemirror::app::training_run::{Log, Sheet, Term, TrainingRun};
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
 use eframe::egui::Key;
 use egui_kittest::Harness;

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::settings::ThemeChoice;
+use agemirror::app::state::settings::ThemeChoice;
+use agemirror::app::state::sweep::Shot;
 use agemirror::app::state::{Layout, UiState};
-use agemirror::app::sweep::Shot;
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::{Command, LiveView};
 use eframe::egui::Key;
 use egui_kittest::Harness;

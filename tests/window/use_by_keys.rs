@@ -1,8 +1,8 @@
 //! What keys do.
 
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::settings::{GroupChoice, ThemeChoice};
+use agemirror::app::state::settings::{GroupChoice, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source};
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
 use agemirror_faces::crop::FaceChoice;
 use eframe::egui::{Key, Modifiers};

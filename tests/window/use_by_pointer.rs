@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agemirror::app::backend::{Report, Request};
 use agemirror::app::state::{Layout, Sheet, Source};
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::{Command, DeviceChoice};
 use agemirror_faces::crop::FaceChoice;
