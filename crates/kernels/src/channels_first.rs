@@ -4,8 +4,8 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
 use super::device::has_kernels;
-use super::threads::{MOVED, share};
 use super::view::floats;
+use crate::simd::threads::{MOVED, share};
 
 /// A kernel (k, k, a, b), the channels last, as (b, a, k, k).
 ///

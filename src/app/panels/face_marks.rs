@@ -4,10 +4,10 @@ use eframe::egui::{
     Align2, Color32, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
-use crate::app::widgets::geometry::to_screen;
 use crate::app::commands::UiCommand;
 use crate::app::context::Scene;
 use crate::app::widgets::buttons::{BADGE_COLORS, badge};
+use crate::app::widgets::geometry::to_screen;
 use crate::app::widgets::theme;
 use agemirror_faces::face::{FaceBox, TrackedFace};
 

@@ -3,7 +3,8 @@
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use agemirror_kernels::{Padding, conv2d, depthwise_conv2d, relu6};
+use agemirror_kernels::norm::relu6;
+use agemirror_kernels::{Padding, conv2d, depthwise_conv2d};
 
 /// Added to variances, as in the network's training.
 const EPSILON: f64 = 1e-3;

@@ -16,7 +16,8 @@ use candle_nn::VarBuilder;
 use self::block::{Block, folded};
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
-use agemirror_kernels::{Activation, conv2d_same, relu6};
+use agemirror_kernels::norm::relu6;
+use agemirror_kernels::{Activation, conv2d_same};
 
 /// The files that may hold the weights, in the order in which they are looked for.
 const FILES: [&str; 2] = ["efficientnet_lite0.pth", "efficientnet_lite0.safetensors"];
