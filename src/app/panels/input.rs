@@ -1,8 +1,7 @@
 //! What goes in: the camera or a picture, with the faces in it, and the ways to another one.
 
 use eframe::egui::{
-    Align, Align2, Color32, CornerRadius, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, Vec2, pos2,
-    vec2,
+    Align, Align2, Color32, CornerRadius, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, Vec2, vec2,
 };
 
 use super::{face_marks, performance, pictures, readings};

@@ -1,6 +1,6 @@
 //! From pixels of a frame to points of the window.
 
-use eframe::egui::{Rect, Vec2};
+use eframe::egui::{Rect, Vec2, pos2};
 
 /// Where a point of the frame (pixels) lies in `rect`, which shows the whole frame.
 pub fn to_screen(point: [f32; 2], frame: Vec2, rect: Rect) -> eframe::egui::Pos2 {

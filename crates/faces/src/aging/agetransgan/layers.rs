@@ -9,7 +9,7 @@ use std::f64::consts::SQRT_2;
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use agemirror_kernels::resample::upfirdn;
+use agemirror_kernels::upfirdn;
 use agemirror_kernels::{Activation, Convolution, Fir, LEAKY_SLOPE, down2};
 
 /// A square convolution's weight, scaled and times `gain`; `name` is what it is called.

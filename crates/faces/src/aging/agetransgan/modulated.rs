@@ -10,8 +10,8 @@ use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::layers::{Linear, smooth};
-use agemirror_kernels::norm::{modulate, noisy_leaky};
 use agemirror_kernels::{Activation, Convolution, conv_transpose2d, conv2d, up2_added};
+use agemirror_kernels::{modulate, noisy_leaky};
 
 /// The weight of a modulated convolution, stored as (1, O, I, k, k), as (O, I, k, k) and scaled.
 fn weight([outputs, inputs, kernel]: [usize; 3], vb: &VarBuilder<'_>) -> Result<Tensor> {

@@ -4,7 +4,7 @@ use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
 use super::shade::{fade, rise, shade_planes};
-use agemirror_kernels::resample::warp;
+use agemirror_kernels::warp;
 use agemirror_kernels::{down2, up2};
 
 /// Over what part of the side the window rises from the edge of the crop.

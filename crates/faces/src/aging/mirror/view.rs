@@ -13,7 +13,7 @@ use crate::face::dlib::CropWindow;
 use crate::face::regions::HEAD_TEMPLATE;
 use crate::face::{AlignmentTemplate, align};
 use agemirror_kernels::down2;
-use agemirror_kernels::resample::warp;
+use agemirror_kernels::warp;
 
 /// The part of a head crop that is judged: left, top and side in fractions.
 const VIEW_IN_HEAD: [f32; 3] = [0.15, 0.1, 0.7];

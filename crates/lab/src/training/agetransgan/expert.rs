@@ -11,7 +11,7 @@ use candle_nn::VarBuilder;
 use super::losses::square_difference;
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
-use agemirror_kernels::resample::upfirdn;
+use agemirror_kernels::upfirdn;
 use agemirror_kernels::{Activation, BatchNorm, Fir, conv2d};
 
 /// Units of each stage; the first of each halves its map.

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use agemirror_kernels::norm::relu6;
+use agemirror_kernels::relu6;
 use agemirror_kernels::{Padding, conv2d, depthwise_conv2d};
 
 /// Added to variances, as in the network's training.

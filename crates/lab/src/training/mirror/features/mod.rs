@@ -16,7 +16,7 @@ use candle_nn::VarBuilder;
 use self::block::{Block, folded};
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
-use agemirror_kernels::norm::relu6;
+use agemirror_kernels::relu6;
 use agemirror_kernels::{Activation, conv2d_same};
 
 /// The files that may hold the weights, in the order in which they are looked for.

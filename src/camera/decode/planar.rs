@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use image::RgbImage;
 
-use super::decode::FrameError;
-use super::pixel_format::Plane;
+use super::FrameError;
 use super::yuyv::{Chroma, pixel};
+use crate::camera::device::pixel_format::Plane;
 
 /// Takes the padding at the ends of rows out of a frame whose planes follow one another in `bytes`. A
 /// frame without padding is borrowed.
 ///
 /// # Errors
 /// [`FrameError::CutShort`] when `bytes` ends before the last pixel.
-pub(super) fn without_padding<'a>(bytes: &'a [u8], planes: &[Plane]) -> Result<Cow<'a, [u8]>, FrameError> {
+pub(crate) fn without_padding<'a>(bytes: &'a [u8], planes: &[Plane]) -> Result<Cow<'a, [u8]>, FrameError> {
     if planes.iter().all(|plane| plane.stride == plane.row) {
         let length = planes.iter().map(|plane| plane.row * plane.rows).sum();
         return bytes.get(..length).map(Cow::Borrowed).ok_or(FrameError::CutShort);
@@ -34,7 +34,7 @@ pub(super) fn without_padding<'a>(bytes: &'a [u8], planes: &[Plane]) -> Result<C
 ///
 /// # Errors
 /// [`FrameError::CutShort`] when `bytes` holds less than the two planes.
-pub(super) fn decode_nv12(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
+pub(crate) fn decode_nv12(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     let (luma_length, chroma_width) = (width as usize * height as usize, width.div_ceil(2) as usize);
     let chroma_length = chroma_width * 2 * height.div_ceil(2) as usize;
     let luma = bytes.get(..luma_length).ok_or(FrameError::CutShort)?;
@@ -47,7 +47,7 @@ pub(super) fn decode_nv12(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
 ///
 /// # Errors
 /// [`FrameError::CutShort`] when `bytes` holds less than the three planes.
-pub(super) fn decode_yu12(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
+pub(crate) fn decode_yu12(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     let luma_length = width as usize * height as usize;
     let chroma_length = width.div_ceil(2) as usize * height.div_ceil(2) as usize;
     let luma = bytes.get(..luma_length).ok_or(FrameError::CutShort)?;
@@ -85,7 +85,7 @@ fn decode_420(
 ///
 /// # Errors
 /// [`FrameError::CutShort`] when `bytes` holds fewer than `width * height` bytes.
-pub(super) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
+pub(crate) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     let frame = bytes.get(..width as usize * height as usize).ok_or(FrameError::CutShort)?;
     let pixels = frame.iter().flat_map(|&value| [value; 3]).collect();
     RgbImage::from_raw(width, height, pixels).ok_or(FrameError::Undecodable)
@@ -93,9 +93,9 @@ pub(super) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::camera::pixel_format::PixelFormat;
+    use crate::camera::device::pixel_format::PixelFormat;
     use proptest::prelude::*;
 
     /// The 100 % colour bars of BT.601 in 8 bits, as the standard gives them: Y, U, V and R, G, B.

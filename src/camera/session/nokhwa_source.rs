@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-use super::decode::{FrameDecoder, RawFrame, orient};
 use super::reader::Shared;
-use super::trouble::Trouble;
-use super::{CameraDevice, CameraSettings, FrameSource, SourceCounters, SourceState, watchdog};
+use super::watchdog;
+use crate::camera::decode::{FrameDecoder, RawFrame, orient};
+use crate::camera::device::trouble::Trouble;
+use crate::camera::{CameraDevice, CameraSettings, FrameSource, SourceCounters, SourceState};
 use agemirror_pictures::Frame;
 
 /// A camera that mends itself: it is opened, reset and opened again on threads of its own, whatever

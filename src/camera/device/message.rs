@@ -1,6 +1,6 @@
 //! What each state of a source is to the user: one plain sentence, with what to do.
 
-use super::SourceState;
+use crate::camera::SourceState;
 
 impl SourceState {
     /// One plain sentence on this state of the source called `name`, with what to do about it.

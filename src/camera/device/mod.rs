@@ -1,5 +1,17 @@
 //! Which cameras there are, and finding the wanted one again.
 
+pub mod backend;
+pub mod interrupt;
+pub mod message;
+pub mod negotiation;
+#[cfg(not(target_os = "linux"))]
+mod nokhwa_device;
+pub mod pixel_format;
+pub mod rate;
+pub mod trouble;
+#[cfg(target_os = "linux")]
+mod v4l_device;
+
 use super::CameraSettings;
 
 /// A camera that is plugged in.

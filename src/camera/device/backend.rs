@@ -3,21 +3,21 @@
 
 use std::time::{Duration, Instant};
 
-use super::CameraDevice;
 use super::pixel_format::PixelFormat;
 use super::trouble::Trouble;
+use crate::camera::CameraDevice;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use super::nokhwa_device::{OpenCamera, colours_of};
+pub(crate) use super::nokhwa_device::{OpenCamera, colours_of};
 #[cfg(target_os = "linux")]
-pub(super) use super::v4l_device::{OpenCamera, colours_of};
+pub(crate) use super::v4l_device::{OpenCamera, colours_of};
 
 /// Greatest age of a frame when it arrives; an older timestamp is not believed.
-pub(super) const OLDEST_FRAME: Duration = Duration::from_secs(2);
+pub(crate) const OLDEST_FRAME: Duration = Duration::from_secs(2);
 
 /// What was agreed with the driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NegotiatedFormat {
+pub(crate) struct NegotiatedFormat {
     /// The pixel format on the wire.
     pub format: PixelFormat,
     /// Picture width in pixels.
@@ -31,7 +31,7 @@ pub(super) struct NegotiatedFormat {
 }
 
 /// A frame as the driver gave it.
-pub(super) struct CapturedFrame {
+pub(crate) struct CapturedFrame {
     /// The bytes that the driver wrote.
     pub bytes: Vec<u8>,
     /// When the camera captured it.
@@ -42,7 +42,7 @@ pub(super) struct CapturedFrame {
 
 /// Which colours a camera sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colours {
+pub(crate) enum Colours {
     /// All of them.
     Full,
     /// Brightness only, as infrared cameras do.
@@ -53,7 +53,7 @@ pub(super) enum Colours {
 ///
 /// A camera with colours is taken, also a later one; infrared cameras and those that could not be asked
 /// come into play only where there is none.
-pub(super) fn in_order_of_use(asked: Vec<(CameraDevice, Result<Colours, Trouble>)>) -> Vec<CameraDevice> {
+pub(crate) fn in_order_of_use(asked: Vec<(CameraDevice, Result<Colours, Trouble>)>) -> Vec<CameraDevice> {
     let rank = |answer: &Result<Colours, Trouble>| match answer {
         Ok(Colours::Full) => 0,
         Err(Trouble::UnknownFormat(_)) => 3,

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::rate::RateMeter;
-use super::trouble::Trouble;
-use super::{SourceCounters, SourceState};
+use crate::camera::device::rate::RateMeter;
+use crate::camera::device::trouble::Trouble;
+use crate::camera::{SourceCounters, SourceState};
 
 /// A stream is silent when nothing has come for this many frame periods.
 const SILENT_PERIODS: u32 = 5;
@@ -23,7 +23,7 @@ const OPENING: Duration = Duration::from_secs(10);
 
 /// What was agreed with the driver when a stream was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Agreed {
+pub(crate) struct Agreed {
     /// Picture width in pixels, as shown.
     pub width: u32,
     /// Picture height in pixels, as shown.
@@ -45,7 +45,7 @@ enum Step {
 }
 
 /// The state and the counters of one camera source.
-pub(super) struct Status {
+pub(crate) struct Status {
     state: SourceState,
     counters: SourceCounters,
     step: Step,
@@ -72,12 +72,12 @@ impl Default for Status {
 
 impl Status {
     /// The device is being opened.
-    pub(super) fn opening(&mut self, now: Instant) {
+    pub(crate) fn opening(&mut self, now: Instant) {
         self.step = Step::Opening { since: now };
     }
 
     /// The device is open; frames are to come.
-    pub(super) fn opened(&mut self, now: Instant, agreed: Agreed) {
+    pub(crate) fn opened(&mut self, now: Instant, agreed: Agreed) {
         self.step = Step::FirstFrame { since: now };
         self.agreed = Some(agreed);
         self.meter = RateMeter::default();
@@ -85,7 +85,7 @@ impl Status {
     }
 
     /// A frame has arrived, intact or not.
-    pub(super) fn arrived(&mut self, now: Instant) {
+    pub(crate) fn arrived(&mut self, now: Instant) {
         self.step = Step::Frames { last: now };
         self.meter.arrived(now);
         if std::mem::take(&mut self.mending) {
@@ -102,17 +102,17 @@ impl Status {
     }
 
     /// A frame was decoded.
-    pub(super) fn decoded(&mut self) {
+    pub(crate) fn decoded(&mut self) {
         self.counters.frames += 1;
     }
 
     /// A frame was damaged and skipped.
-    pub(super) fn damaged(&mut self) {
+    pub(crate) fn damaged(&mut self) {
         self.counters.damaged += 1;
     }
 
     /// How long the stream may still be silent; `None` when nothing is waited for.
-    pub(super) fn patience_left(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn patience_left(&self, now: Instant) -> Option<Duration> {
         let (since, patience) = match self.step {
             Step::Waiting | Step::Silent { .. } => return None,
             Step::Opening { since } => (since, OPENING),
@@ -130,13 +130,13 @@ impl Status {
     }
 
     /// The stream was silent for too long; whoever reads it has not come back yet.
-    pub(super) fn fell_silent(&mut self, now: Instant) {
+    pub(crate) fn fell_silent(&mut self, now: Instant) {
         self.stalled();
         self.step = Step::Silent { since: now };
     }
 
     /// For how long whoever reads the silent stream has not come back from it.
-    pub(super) fn silent_for(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn silent_for(&self, now: Instant) -> Option<Duration> {
         match self.step {
             Step::Silent { since } => Some(now.saturating_duration_since(since)),
             _ => None,
@@ -144,7 +144,7 @@ impl Status {
     }
 
     /// Another reader takes the place of the one that did not come back.
-    pub(super) fn replaced(&mut self) {
+    pub(crate) fn replaced(&mut self) {
         self.step = Step::Waiting;
     }
 
@@ -158,7 +158,7 @@ impl Status {
     }
 
     /// A stream could not be opened or has ended. `any_camera` tells whether there is a camera at all.
-    pub(super) fn troubled(&mut self, trouble: Trouble, any_camera: bool) {
+    pub(crate) fn troubled(&mut self, trouble: Trouble, any_camera: bool) {
         let ran = matches!(self.step, Step::Frames { .. } | Step::FirstFrame { .. });
         self.step = Step::Waiting;
         match trouble {
@@ -181,12 +181,12 @@ impl Status {
     }
 
     /// The state for the user.
-    pub(super) fn state(&self) -> SourceState {
+    pub(crate) fn state(&self) -> SourceState {
         self.state.clone()
     }
 
     /// The counters so far.
-    pub(super) fn counters(&self) -> SourceCounters {
+    pub(crate) fn counters(&self) -> SourceCounters {
         self.counters
     }
 }

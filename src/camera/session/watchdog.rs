@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
-use super::interrupt::interrupt;
 use super::reader::Shared;
 use super::status::Status;
+use crate::camera::device::interrupt::interrupt;
 
 /// How often it looks.
 const TICK: Duration = Duration::from_millis(25);
@@ -28,7 +28,7 @@ const LAST_CALL: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// When the system grants no thread.
-pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<Thread> {
+pub(crate) fn start(shared: Arc<Shared>) -> std::io::Result<Thread> {
     let reader = shared.start_reader()?;
     let watchdog = Watchdog { shared, reader, given_up: Vec::new() };
     let handle = thread::Builder::new().name("camera-watchdog".to_owned()).spawn(move || watchdog.run())?;

@@ -5,7 +5,7 @@ use zune_core::bytestream::ZCursor;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::decode::FrameError;
+use super::FrameError;
 
 const START_OF_IMAGE: u8 = 0xd8;
 const END_OF_IMAGE: u8 = 0xd9;
@@ -21,7 +21,7 @@ const MOST_SCANS: usize = 16;
 
 /// What walking the markers of a JPEG shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct JpegOutline {
+pub(crate) struct JpegOutline {
     /// Bytes from the start to the end of the end-of-image marker.
     pub length: usize,
     /// Width in pixels that the header claims.
@@ -33,7 +33,7 @@ pub(super) struct JpegOutline {
 
 /// Walks the markers of the JPEG at the start of `bytes` to its end-of-image marker. `None` when it is
 /// no JPEG, has no size, or ends before that marker.
-pub(super) fn outline(bytes: &[u8]) -> Option<JpegOutline> {
+pub(crate) fn outline(bytes: &[u8]) -> Option<JpegOutline> {
     if bytes.get(..2)? != [0xff, START_OF_IMAGE] {
         return None;
     }
@@ -95,7 +95,7 @@ fn frame_size(bytes: &[u8], at: usize) -> Option<(u32, u32)> {
 /// # Errors
 /// [`FrameError`] when it is cut short, claims another size, or does not decode. Nothing is allocated
 /// before the size is known to be the right one.
-pub(super) fn decode_jpeg(
+pub(crate) fn decode_jpeg(
     bytes: &[u8],
     width: u32,
     height: u32,

@@ -21,7 +21,7 @@ use super::negotiation::{
 };
 use super::pixel_format::PixelFormat;
 use super::trouble::Trouble;
-use super::{CameraDevice, CameraSettings};
+use crate::camera::{CameraDevice, CameraSettings};
 
 /// Buffers that the driver fills in turn.
 const BUFFERS: u32 = 4;
@@ -34,7 +34,7 @@ const UNKNOWN_PERIOD: Duration = Duration::from_secs(1);
 
 /// An open camera; the stream starts with the first read. Dropping it closes the device, and may panic
 /// where the driver does not stop properly.
-pub(super) struct OpenCamera {
+pub(crate) struct OpenCamera {
     stream: Stream<'static>,
     negotiated: NegotiatedFormat,
 }
@@ -44,7 +44,7 @@ impl OpenCamera {
     ///
     /// # Errors
     /// The [`Trouble`] that the driver's answer means.
-    pub(super) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, Trouble> {
+    pub(crate) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, Trouble> {
         let node = Device::with_path(&device.path)?;
         let formats = decodable_formats(&node, device)?;
         let mut refused = Trouble::Other("it refuses every mode that it offers".to_owned());
@@ -84,7 +84,7 @@ impl OpenCamera {
     }
 
     /// What was agreed with the driver.
-    pub(super) fn negotiated(&self) -> NegotiatedFormat {
+    pub(crate) fn negotiated(&self) -> NegotiatedFormat {
         self.negotiated
     }
 
@@ -92,7 +92,7 @@ impl OpenCamera {
     ///
     /// # Errors
     /// The [`Trouble`] that the driver's answer means.
-    pub(super) fn next_frame(&mut self) -> Result<CapturedFrame, Trouble> {
+    pub(crate) fn next_frame(&mut self) -> Result<CapturedFrame, Trouble> {
         let (buffer, metadata) = self.stream.next()?;
         let bytes = buffer.get(..metadata.bytesused as usize).unwrap_or(buffer).to_vec();
         let now = Instant::now();
@@ -108,7 +108,7 @@ impl OpenCamera {
 ///
 /// # Errors
 /// The [`Trouble`] that keeps it from being asked, or [`Trouble::UnknownFormat`].
-pub(super) fn colours_of(device: &CameraDevice) -> Result<Colours, Trouble> {
+pub(crate) fn colours_of(device: &CameraDevice) -> Result<Colours, Trouble> {
     let node = Device::with_path(&device.path)?;
     let formats = decodable_formats(&node, device)?;
     let is_grey = formats.iter().all(|format| *format == PixelFormat::Grey);

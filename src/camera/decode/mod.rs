@@ -1,5 +1,9 @@
 //! From a camera's raw buffer to an upright picture.
 
+pub mod jpeg;
+pub mod planar;
+pub mod yuyv;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
@@ -7,11 +11,11 @@ use image::{RgbImage, imageops};
 use thiserror::Error;
 
 use super::Rotation;
-use super::backend::NegotiatedFormat;
-use super::jpeg::decode_jpeg;
-use super::pixel_format::PixelFormat;
-use super::planar::{decode_grey, decode_nv12, decode_yu12, without_padding};
-use super::yuyv::decode_yuyv;
+use super::decode::jpeg::decode_jpeg;
+use super::decode::planar::{decode_grey, decode_nv12, decode_yu12, without_padding};
+use super::decode::yuyv::decode_yuyv;
+use super::device::backend::NegotiatedFormat;
+use super::device::pixel_format::PixelFormat;
 
 /// Why a camera's frame is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

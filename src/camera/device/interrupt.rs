@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 /// Interrupts what `thread` waits for in the system, if anything. On systems whose cameras are not
 /// waited for in a system call this does nothing.
 #[cfg(unix)]
-pub(super) fn interrupt<T>(thread: &JoinHandle<T>) {
+pub(crate) fn interrupt<T>(thread: &JoinHandle<T>) {
     use std::os::unix::thread::JoinHandleExt;
     use std::sync::Once;
 
@@ -22,7 +22,7 @@ pub(super) fn interrupt<T>(thread: &JoinHandle<T>) {
 }
 
 #[cfg(not(unix))]
-pub(super) fn interrupt<T>(_thread: &JoinHandle<T>) {}
+pub(crate) fn interrupt<T>(_thread: &JoinHandle<T>) {}
 
 /// Programs ignore it unless they ask for it, so a stray one harms nobody.
 #[cfg(unix)]

@@ -20,7 +20,7 @@ const SHORTEST_TAIL: usize = 64;
 
 /// The last frames of a stream, one turn of its ring of buffers.
 #[derive(Default)]
-pub(super) struct Ring(VecDeque<Vec<u8>>);
+pub(crate) struct Ring(VecDeque<Vec<u8>>);
 
 impl Ring {
     /// Takes in the next frame of the stream, whose data is the first `length` bytes of `buffer`, and
@@ -28,7 +28,7 @@ impl Ring {
     ///
     /// A source that repeats its picture (a still, a slow camera behind a fast driver) is fresh: its
     /// frames end like the one just before.
-    pub(super) fn is_fresh(&mut self, buffer: &[u8], length: usize) -> bool {
+    pub(crate) fn is_fresh(&mut self, buffer: &[u8], length: usize) -> bool {
         let just_before = self.0.back().cloned();
         let here_before = if self.0.len() == RING { self.0.pop_front() } else { None };
         self.0.push_back(buffer.to_vec());

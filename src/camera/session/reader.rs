@@ -8,15 +8,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::backend::{
+use super::status::{Agreed, Status};
+use crate::camera::decode::RawFrame;
+use crate::camera::decode::jpeg::outline;
+use crate::camera::device::backend::{
     CapturedFrame, NegotiatedFormat, OLDEST_FRAME, OpenCamera, colours_of, in_order_of_use,
 };
-use super::decode::RawFrame;
-use super::jpeg::outline;
-use super::pixel_format::PixelFormat;
-use super::status::{Agreed, Status};
-use super::trouble::Trouble;
-use super::{CameraDevice, CameraSettings, Rotation, find_camera, list_cameras};
+use crate::camera::device::pixel_format::PixelFormat;
+use crate::camera::device::trouble::Trouble;
+use crate::camera::{CameraDevice, CameraSettings, Rotation, find_camera, list_cameras};
 use agemirror_faces::mailbox::Mailbox;
 
 /// How often a device that has vanished is looked for, and a broken stream opened again.
@@ -33,7 +33,7 @@ const LOYALTY: Duration = Duration::from_secs(3);
 const NOBODY: u64 = 0;
 
 /// What the source, its watchdog and its readers share.
-pub(super) struct Shared {
+pub(crate) struct Shared {
     /// Which camera is wanted and how.
     pub settings: CameraSettings,
     /// The newest frame, as the driver gave it.
@@ -49,7 +49,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(settings: CameraSettings) -> Self {
+    pub(crate) fn new(settings: CameraSettings) -> Self {
         Self {
             settings,
             frames: Mailbox::default(),
@@ -62,17 +62,17 @@ impl Shared {
     }
 
     /// A panic elsewhere cannot leave the status half-written.
-    pub(super) fn status(&self) -> MutexGuard<'_, Status> {
+    pub(crate) fn status(&self) -> MutexGuard<'_, Status> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The device that was opened last.
-    pub(super) fn device(&self) -> Option<CameraDevice> {
+    pub(crate) fn device(&self) -> Option<CameraDevice> {
         self.device.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The name of the device that was tried last.
-    pub(super) fn tried_name(&self) -> Option<String> {
+    pub(crate) fn tried_name(&self) -> Option<String> {
         self.tried_name.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -81,17 +81,17 @@ impl Shared {
     }
 
     /// Ends every thread of the source as soon as it looks.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.generation.store(NOBODY, Ordering::Release);
         self.frames.close();
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.generation.load(Ordering::Acquire) == NOBODY
     }
 
     /// Takes the word from the present reader, so that the next one started has it.
-    pub(super) fn give_up_reader(&self) {
+    pub(crate) fn give_up_reader(&self) {
         let current = self.generation.load(Ordering::Acquire);
         if current != NOBODY {
             // Fails only when the source is stopped in between, which holds for good.
@@ -104,14 +104,14 @@ impl Shared {
     ///
     /// # Errors
     /// When the system grants no thread.
-    pub(super) fn start_reader(self: &Arc<Self>) -> std::io::Result<thread::JoinHandle<()>> {
+    pub(crate) fn start_reader(self: &Arc<Self>) -> std::io::Result<thread::JoinHandle<()>> {
         let generation = self.generation.load(Ordering::Acquire);
         let mut reader = Reader { shared: Arc::clone(self), generation, last_seen: None };
         thread::Builder::new().name("camera-reader".to_owned()).spawn(move || reader.run())
     }
 
     /// Notes how many given-up readers still hang in the driver.
-    pub(super) fn set_given_up(&self, count: usize) {
+    pub(crate) fn set_given_up(&self, count: usize) {
         self.given_up.store(count, Ordering::Release);
     }
 }

@@ -2,7 +2,7 @@
 
 /// Why a camera could not be used, or no longer can.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The device is not there.
     Gone,
     /// Another program holds it.
@@ -29,7 +29,7 @@ const NO_SPACE: i32 = 28;
 
 impl Trouble {
     /// What an error with that number and text means.
-    pub(super) fn of_error(number: Option<i32>, text: String) -> Self {
+    pub(crate) fn of_error(number: Option<i32>, text: String) -> Self {
         match number {
             Some(NO_SUCH_FILE | NO_SUCH_ADDRESS | NO_SUCH_DEVICE) => Self::Gone,
             Some(BUSY) => Self::Busy,
@@ -51,7 +51,7 @@ impl From<std::io::Error> for Trouble {
 
 /// The system's error number in the text of a library's error.
 #[cfg(any(not(target_os = "linux"), test))]
-pub(super) fn system_error_number(text: &str) -> Option<i32> {
+pub(crate) fn system_error_number(text: &str) -> Option<i32> {
     let (_, rest) = text.rsplit_once("(os error ")?;
     rest.split_once(')')?.0.parse().ok()
 }

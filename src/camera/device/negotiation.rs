@@ -3,18 +3,18 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use super::CameraSettings;
 use super::pixel_format::PixelFormat;
+use crate::camera::CameraSettings;
 
 /// Longest side of a camera picture, in pixels.
-pub(super) const MAX_SIDE: u32 = 16_384;
+pub(crate) const MAX_SIDE: u32 = 16_384;
 
 /// A rate that is this share below the wanted one counts as reached: 29.97 for 30.
 const RATE_TOLERANCE_PERCENT: u64 = 2;
 
 /// The time between two frames, in seconds, as a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Interval {
+pub(crate) struct Interval {
     /// Numerator, in seconds.
     pub numerator: u32,
     /// Denominator.
@@ -23,7 +23,7 @@ pub(super) struct Interval {
 
 impl Interval {
     /// The interval of a whole number of frames a second.
-    pub(super) fn of_rate(rate: u32) -> Self {
+    pub(crate) fn of_rate(rate: u32) -> Self {
         Self { numerator: 1, denominator: rate.max(1) }
     }
 
@@ -35,7 +35,7 @@ impl Interval {
     }
 
     /// The interval as a time; `None` where a part is zero.
-    pub(super) fn duration(self) -> Option<Duration> {
+    pub(crate) fn duration(self) -> Option<Duration> {
         let valid = self.numerator > 0 && self.denominator > 0;
         valid.then(|| Duration::from_secs_f64(f64::from(self.numerator) / f64::from(self.denominator)))
     }
@@ -51,7 +51,7 @@ impl Interval {
 /// A picture size, or a range of sizes, that a driver lists for a format.
 #[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfferedSize {
+pub(crate) enum OfferedSize {
     /// One size in pixels.
     Exact { width: u32, height: u32 },
     /// Every size whose sides are in these ranges.
@@ -61,7 +61,7 @@ pub(super) enum OfferedSize {
 /// Values from `min` to `max`, `step` apart. A step of 0 counts as 1.
 #[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Steps {
+pub(crate) struct Steps {
     pub min: u32,
     pub max: u32,
     pub step: u32,
@@ -87,7 +87,7 @@ impl Steps {
 /// A rate, or a range of rates, that a driver lists for a size.
 #[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfferedInterval {
+pub(crate) enum OfferedInterval {
     /// One interval.
     Exact(Interval),
     /// Every interval between two. Drivers round to their own step, which is therefore not kept: some
@@ -111,7 +111,7 @@ impl OfferedInterval {
 
 /// What a driver lists.
 #[cfg(any(target_os = "linux", test))]
-pub(super) trait Offers {
+pub(crate) trait Offers {
     /// The sizes of a format; empty where the driver keeps them to itself.
     fn sizes(&self, format: PixelFormat) -> Vec<OfferedSize>;
 
@@ -121,7 +121,7 @@ pub(super) trait Offers {
 
 /// One way in which a camera can send its pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mode {
+pub(crate) struct Mode {
     /// The pixel format.
     pub format: PixelFormat,
     /// Width in pixels.
@@ -135,7 +135,7 @@ pub(super) struct Mode {
 /// The modes of `formats` that come nearest to the wanted one, the nearest first; one for each size and
 /// rate that is listed, or the nearest of a range.
 #[cfg(any(target_os = "linux", test))]
-pub(super) fn nearest_modes(
+pub(crate) fn nearest_modes(
     formats: &[PixelFormat],
     offers: &impl Offers,
     settings: &CameraSettings,
@@ -167,7 +167,7 @@ pub(super) fn nearest_modes(
 
 /// Orders modes: colour before grey, then by size, then by rate, then by format. Sizes that cannot be
 /// true are left out.
-pub(super) fn ranked(mut modes: Vec<Mode>, settings: &CameraSettings) -> Vec<Mode> {
+pub(crate) fn ranked(mut modes: Vec<Mode>, settings: &CameraSettings) -> Vec<Mode> {
     let sides = 1..=MAX_SIDE;
     modes.retain(|mode| sides.contains(&mode.width) && sides.contains(&mode.height));
     let wanted = u64::from(settings.rate) * 1000;

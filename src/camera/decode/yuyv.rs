@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::decode::FrameError;
+use super::FrameError;
 
 /// Turns a frame of YUYV into RGB. Two pixels lie in four bytes, `Y0 U Y1 V`, as in ITU-R BT.601 with
 /// limited range (Y from 16 to 235), which is what the USB video class prescribes.
@@ -10,7 +10,7 @@ use super::decode::FrameError;
 /// # Errors
 /// [`FrameError::CutShort`] when `bytes` holds fewer than `2 * width * height` bytes,
 /// [`FrameError::Undecodable`] when the width is odd, which the format cannot express.
-pub(super) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
+pub(crate) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     if !width.is_multiple_of(2) {
         return Err(FrameError::Undecodable);
     }
@@ -29,7 +29,7 @@ pub(super) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
 
 /// What U and V add to red, green and blue, times 256 and with half a step for rounding.
 #[derive(Clone, Copy)]
-pub(super) struct Chroma {
+pub(crate) struct Chroma {
     red: i32,
     green: i32,
     blue: i32,
@@ -38,7 +38,7 @@ pub(super) struct Chroma {
 impl Chroma {
     /// The coefficients are those of BT.601 times 256.
     #[inline]
-    pub(super) fn new(u: u8, v: u8) -> Self {
+    pub(crate) fn new(u: u8, v: u8) -> Self {
         let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
         Self { red: 409 * v + 128, green: 128 - 100 * u - 208 * v, blue: 516 * u + 128 }
     }
@@ -46,7 +46,7 @@ impl Chroma {
 
 /// The colour of a pixel with the brightness `y`, 16 black and 235 white.
 #[inline]
-pub(super) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
+pub(crate) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
     let y = 298 * (i32::from(y) - 16);
     [y + chroma.red, y + chroma.green, y + chroma.blue].map(|sum| (sum >> 8).clamp(0, 255) as u8)
 }
@@ -55,7 +55,7 @@ pub(super) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::camera::planar::tests::BARS;
+    use crate::camera::decode::planar::tests::BARS;
     use proptest::prelude::*;
 
     /// Known colours of BT.601: the 100 % colour bars in 8 bits.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-use super::{FrameSource, SourceCounters, SourceState};
+use crate::camera::{FrameSource, SourceCounters, SourceState};
 use agemirror_pictures::{Frame, Picture};
 
 /// How often the picture is shown again, for those who came too late for the first time.

@@ -8,12 +8,12 @@ use nokhwa::utils::{
 use nokhwa::{Buffer, Camera, NokhwaError};
 
 use super::backend::{CapturedFrame, Colours, NegotiatedFormat, OLDEST_FRAME};
-use super::freshness::Ring;
-use super::jpeg::outline;
 use super::negotiation::{Interval, Mode, ranked};
 use super::pixel_format::PixelFormat;
 use super::trouble::{Trouble, system_error_number};
-use super::{CameraDevice, CameraSettings};
+use crate::camera::decode::jpeg::outline;
+use crate::camera::session::freshness::Ring;
+use crate::camera::{CameraDevice, CameraSettings};
 
 /// The formats that are asked for.
 const DECODABLE: [FrameFormat; 2] = [FrameFormat::MJPEG, FrameFormat::YUYV];
@@ -23,7 +23,7 @@ const MAX_ATTEMPTS: usize = 4;
 
 /// An open camera; the stream starts with the first read. Dropping it closes the device, and may panic
 /// where the driver does not stop properly.
-pub(super) struct OpenCamera {
+pub(crate) struct OpenCamera {
     camera: Camera,
     negotiated: NegotiatedFormat,
     ring: Ring,
@@ -34,7 +34,7 @@ impl OpenCamera {
     ///
     /// # Errors
     /// The [`Trouble`] that the driver's answer means.
-    pub(super) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, Trouble> {
+    pub(crate) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, Trouble> {
         let any = RequestedFormat::with_formats(RequestedFormatType::None, &DECODABLE);
         let mut camera =
             Camera::new(CameraIndex::Index(device.index), any).map_err(|error| trouble_of(&error))?;
@@ -64,7 +64,7 @@ impl OpenCamera {
     }
 
     /// What was agreed with the driver.
-    pub(super) fn negotiated(&self) -> NegotiatedFormat {
+    pub(crate) fn negotiated(&self) -> NegotiatedFormat {
         self.negotiated
     }
 
@@ -72,7 +72,7 @@ impl OpenCamera {
     ///
     /// # Errors
     /// The [`Trouble`] that the driver's answer means.
-    pub(super) fn next_frame(&mut self) -> Result<CapturedFrame, Trouble> {
+    pub(crate) fn next_frame(&mut self) -> Result<CapturedFrame, Trouble> {
         let buffer = self.camera.frame().map_err(|error| trouble_of(&error))?;
         let captured = capture_time(&buffer, Instant::now());
         let whole = buffer.buffer().len();
@@ -90,7 +90,7 @@ impl OpenCamera {
 ///
 /// # Errors
 /// None; elsewhere a device has to be opened for it.
-pub(super) fn colours_of(_device: &CameraDevice) -> Result<Colours, Trouble> {
+pub(crate) fn colours_of(_device: &CameraDevice) -> Result<Colours, Trouble> {
     Ok(Colours::Full)
 }
 

@@ -11,11 +11,11 @@ const SHORTEST: Duration = Duration::from_millis(500);
 
 /// The moments at which frames arrived in the last two seconds.
 #[derive(Default)]
-pub(super) struct RateMeter(VecDeque<Instant>);
+pub(crate) struct RateMeter(VecDeque<Instant>);
 
 impl RateMeter {
     /// Notes a frame that arrived at `now`.
-    pub(super) fn arrived(&mut self, now: Instant) {
+    pub(crate) fn arrived(&mut self, now: Instant) {
         self.0.push_back(now);
         while self.0.front().is_some_and(|&first| now.saturating_duration_since(first) > SPAN) {
             self.0.pop_front();
@@ -23,12 +23,12 @@ impl RateMeter {
     }
 
     /// Frames a second; 0 until frames have arrived for half a second.
-    pub(super) fn rate(&self) -> f32 {
+    pub(crate) fn rate(&self) -> f32 {
         self.period().map_or(0.0, |period| 1.0 / period.as_secs_f32().max(1e-6))
     }
 
     /// The mean time between two frames; `None` until frames have arrived for half a second.
-    pub(super) fn period(&self) -> Option<Duration> {
+    pub(crate) fn period(&self) -> Option<Duration> {
         let (first, last) = (self.0.front()?, self.0.back()?);
         let gaps = u32::try_from(self.0.len()).ok()?.checked_sub(1).filter(|&gaps| gaps > 0)?;
         let span = last.saturating_duration_since(*first);

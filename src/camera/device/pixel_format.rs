@@ -1,8 +1,8 @@
 //! The pixel formats of cameras that are decoded.
 
-/// A pixel format that [`super::decode::FrameDecoder`] decodes.
+/// A pixel format that [`crate::camera::decode::FrameDecoder`] decodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PixelFormat {
+pub(crate) enum PixelFormat {
     /// One JPEG per frame.
     MotionJpeg,
     /// YUV 4:2:2, packed.
@@ -18,11 +18,11 @@ pub(super) enum PixelFormat {
 impl PixelFormat {
     /// All of them, the one that is preferred among equal sizes and rates first. Motion JPEG crosses the
     /// cable in a fraction of a frame period; YUYV has twice the colour of the planar formats.
-    pub(super) const ALL: [Self; 5] = [Self::MotionJpeg, Self::Yuyv, Self::Nv12, Self::Yu12, Self::Grey];
+    pub(crate) const ALL: [Self; 5] = [Self::MotionJpeg, Self::Yuyv, Self::Nv12, Self::Yu12, Self::Grey];
 
     /// The format of a V4L2 four-character code. Motion JPEG has two.
     #[cfg(any(target_os = "linux", test))]
-    pub(super) fn of_code(code: [u8; 4]) -> Option<Self> {
+    pub(crate) fn of_code(code: [u8; 4]) -> Option<Self> {
         match &code {
             b"JPEG" => Some(Self::MotionJpeg),
             _ => Self::ALL.into_iter().find(|format| format.code() == code),
@@ -31,7 +31,7 @@ impl PixelFormat {
 
     /// The V4L2 four-character code.
     #[cfg(any(target_os = "linux", test))]
-    pub(super) fn code(self) -> [u8; 4] {
+    pub(crate) fn code(self) -> [u8; 4] {
         *match self {
             Self::MotionJpeg => b"MJPG",
             Self::Yuyv => b"YUYV",
@@ -42,7 +42,7 @@ impl PixelFormat {
     }
 
     /// The name for the user.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::MotionJpeg => "MJPEG",
             Self::Yuyv => "YUYV",
@@ -53,13 +53,13 @@ impl PixelFormat {
     }
 
     /// Its index in [`PixelFormat::ALL`].
-    pub(super) fn rank(self) -> usize {
+    pub(crate) fn rank(self) -> usize {
         Self::ALL.iter().position(|format| *format == self).unwrap_or(Self::ALL.len())
     }
 
     /// The rows of its planes for a picture of `width` x `height` pixels whose first plane has rows of
     /// `stride` bytes; `None` where a frame has no fixed layout.
-    pub(super) fn planes(self, width: u32, height: u32, stride: u32) -> Option<Vec<Plane>> {
+    pub(crate) fn planes(self, width: u32, height: u32, stride: u32) -> Option<Vec<Plane>> {
         let (width, height, stride) = (width as usize, height as usize, stride as usize);
         let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
         let plane = |row, stride: usize, rows| Plane { row, stride: stride.max(row), rows };
@@ -80,7 +80,7 @@ impl PixelFormat {
 
 /// How one plane of a frame is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Plane {
+pub(crate) struct Plane {
     /// Bytes of a row that hold pixels.
     pub row: usize,
     /// Bytes from the start of a row to the start of the next.
