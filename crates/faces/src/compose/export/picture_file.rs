@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 use tempfile::NamedTempFile;
 
-use super::PictureFormat;
+use crate::compose::PictureFormat;
 use agemirror_storage::{SaveError, folder_of, sync_folder, unfinished};
 
 /// Writes a picture whole or not at all, in the format its ending names (png, jpg, webp).
@@ -47,7 +47,7 @@ pub fn write_picture_numbered(path: &Path, picture: &RgbImage) -> Result<PathBuf
 }
 
 /// A path, then the same with `-2`, `-3` and so on: before a file's ending, at the end of a folder's name.
-pub(super) fn numbered(path: &Path, has_ending: bool) -> impl Iterator<Item = PathBuf> + '_ {
+pub(crate) fn numbered(path: &Path, has_ending: bool) -> impl Iterator<Item = PathBuf> + '_ {
     let ending = path.extension().filter(|_| has_ending);
     let stem = if has_ending { path.file_stem() } else { path.file_name() }.unwrap_or_default();
     (1_u32..10_000).map(move |number| {
@@ -77,7 +77,7 @@ fn written(
 }
 
 /// Writes through a buffer and waits until the disk has it.
-pub(super) fn write_synced(
+pub(crate) fn write_synced(
     file: &mut File,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {

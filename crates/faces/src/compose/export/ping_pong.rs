@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use image::{RgbImage, imageops};
 
 use super::animate::Film;
-use super::caption::draw_caption;
 use super::palette::Samples;
+use crate::compose::caption::draw_caption;
 use agemirror_storage::{SaveError, write_atomically};
 
 /// Writes pictures of one size, each from its file and with a caption (which may be empty), as a GIF of

@@ -10,17 +10,17 @@ use super::encode::png_error;
 use super::palette::Palette;
 
 /// Pictures to be played, read one at a time.
-pub(super) struct Film<R> {
+pub(crate) struct Film<R> {
     /// How many pictures there are.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Width and height of each.
-    pub(super) size: [u32; 2],
+    pub(crate) size: [u32; 2],
     /// How long one stays, in hundredths of a second.
-    pub(super) delay: u16,
+    pub(crate) delay: u16,
     /// How long the first and the last one stay.
-    pub(super) hold: u16,
+    pub(crate) hold: u16,
     /// Reads the one of that number, from 0.
-    pub(super) read: R,
+    pub(crate) read: R,
 }
 
 /// Part of a picture.
@@ -60,7 +60,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
     }
 
     /// Writes the pictures as a GIF with one palette.
-    pub(super) fn write_gif(mut self, mut palette: Palette, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_gif(mut self, mut palette: Palette, out: &mut dyn Write) -> io::Result<()> {
         let [width, height] = self.size;
         let (Ok(screen_width), Ok(screen_height)) = (u16::try_from(width), u16::try_from(height)) else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a GIF has at most 65535 pixels a side"));
@@ -88,7 +88,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
     }
 
     /// Writes the pictures as an animated PNG.
-    pub(super) fn write_apng(mut self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_apng(mut self, out: &mut dyn Write) -> io::Result<()> {
         let mut encoder = png::Encoder::new(out, self.size[0], self.size[1]);
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
@@ -152,8 +152,8 @@ fn changed_area(before: Option<&RgbImage>, picture: &RgbImage) -> Area {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::palette::Samples;
     use super::*;
+    use crate::compose::export::palette::Samples;
     use image::AnimationDecoder;
     use image::codecs::{gif::GifDecoder, png::PngDecoder};
     use std::io::Cursor;

@@ -68,8 +68,8 @@ pub struct SavedFiles {
 }
 
 const VIEW: &str = "view.png";
-pub(super) const INPUT: &str = "input.png";
-pub(super) const ABOUT: &str = "about.json";
+pub(crate) const INPUT: &str = "input.png";
+pub(crate) const ABOUT: &str = "about.json";
 
 #[derive(Serialize)]
 struct AboutFile<'a> {
@@ -118,7 +118,7 @@ pub fn save_view(folder: &Path, view: &SavedView) -> Result<SavedFiles, SaveErro
 }
 
 /// A file name that any system takes, such as `tile_06_age_20-29.png`; the number keeps it unique.
-pub(super) fn tile_name(number: usize, label: &str) -> String {
+pub(crate) fn tile_name(number: usize, label: &str) -> String {
     let plain = |letter: char| match letter {
         '0'..='9' | 'a'..='z' | 'A'..='Z' | '+' | '.' => letter,
         '–' | '-' => '-',

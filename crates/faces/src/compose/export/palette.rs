@@ -17,19 +17,19 @@ const CELL_BITS: u32 = 2;
 const CELLS_A_SIDE: usize = 256 >> CELL_BITS;
 
 /// Collects pixels of all pictures, as they go by, for the palette to learn from.
-pub(super) struct Samples {
+pub(crate) struct Samples {
     pixels: Vec<u8>,
     a_picture: usize,
 }
 
 impl Samples {
     /// For an animation of `pictures` pictures.
-    pub(super) fn new(pictures: usize) -> Self {
+    pub(crate) fn new(pictures: usize) -> Self {
         Self { pixels: Vec::new(), a_picture: (MOST_SAMPLES / pictures.max(1)).max(64) }
     }
 
     /// Takes an even share of a picture's pixels.
-    pub(super) fn take(&mut self, picture: &RgbImage) {
+    pub(crate) fn take(&mut self, picture: &RgbImage) {
         let count = picture.width() as usize * picture.height() as usize;
         let taken = count.min(self.a_picture);
         for number in 0..taken {
@@ -42,7 +42,7 @@ impl Samples {
     }
 
     /// The palette learned from them.
-    pub(super) fn palette(self) -> Palette {
+    pub(crate) fn palette(self) -> Palette {
         let network = NeuQuant::new(1, COLOURS, &self.pixels);
         let cells = vec![None; CELLS_A_SIDE * CELLS_A_SIDE * CELLS_A_SIDE];
         Palette { network, cells }
@@ -50,22 +50,22 @@ impl Samples {
 }
 
 /// A palette that knows the nearest colour to any other.
-pub(super) struct Palette {
+pub(crate) struct Palette {
     network: NeuQuant,
     cells: Vec<Option<u8>>,
 }
 
 impl Palette {
     /// The index that no colour has.
-    pub(super) const UNCHANGED: u8 = 255;
+    pub(crate) const UNCHANGED: u8 = 255;
 
     /// The colours, three bytes each.
-    pub(super) fn colours(&self) -> Vec<u8> {
+    pub(crate) fn colours(&self) -> Vec<u8> {
         self.network.color_map_rgb()
     }
 
     /// The index for a colour at a place.
-    pub(super) fn index(&mut self, x: u32, y: u32, Rgb(colour): Rgb<u8>) -> u8 {
+    pub(crate) fn index(&mut self, x: u32, y: u32, Rgb(colour): Rgb<u8>) -> u8 {
         let shift = (bayer(x, y) - 0.5) * 2.0 * DITHER;
         let levels = colour.map(|value| (f32::from(value) + shift + 0.5) as u8);
         let [red, green, blue] = levels.map(|value| usize::from(value >> CELL_BITS));

@@ -71,7 +71,7 @@ fn write_png(picture: &RgbImage, out: &mut dyn Write) -> io::Result<()> {
     writer.finish().map_err(png_error)
 }
 
-pub(super) fn png_error(error: png::EncodingError) -> io::Error {
+pub(crate) fn png_error(error: png::EncodingError) -> io::Error {
     match error {
         png::EncodingError::IoError(error) => error,
         other => io::Error::new(io::ErrorKind::InvalidInput, other),

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 
 use super::animate::Film;
-use super::caption::draw_caption;
 use super::palette::Samples;
 use super::save::{ABOUT, About, INPUT};
 use super::staging::StagedFolder;
+use crate::compose::caption::draw_caption;
 use agemirror_storage::SaveError;
 use agemirror_storage::file_stamp;
 
@@ -173,7 +173,7 @@ pub struct CaptionedFilm<'a> {
 }
 
 /// Saves pictures that are there already as [`write_sweep`] does, with `input.png` and `about.json` beside
-/// them, in a new folder named by the moment, as [`super::save_view`] names it.
+/// them, in a new folder named by the moment, as [`crate::compose::save_view`] names it.
 ///
 /// # Errors
 /// When a picture cannot be saved, they differ in size, or there are none.

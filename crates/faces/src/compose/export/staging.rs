@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 use tempfile::TempDir;
 
-use super::PictureFormat;
-use super::atomic::{numbered, write_synced};
+use super::picture_file::{numbered, write_synced};
+use crate::compose::PictureFormat;
 use agemirror_storage::SaveError;
 use agemirror_storage::{folder_of, sync_folder, unfinished};
 
 /// A folder in the making, under a hidden name beside its final one. Dropped before it is published, it
 /// is removed with all it holds.
-pub(super) struct StagedFolder {
+pub(crate) struct StagedFolder {
     parent: PathBuf,
     unfinished: TempDir,
 }
 
 impl StagedFolder {
     /// Begins a folder inside `parent`, which is made where it is missing.
-    pub(super) fn begin(parent: &Path) -> Result<Self, SaveError> {
+    pub(crate) fn begin(parent: &Path) -> Result<Self, SaveError> {
         let attempt = || {
             fs::create_dir_all(parent)?;
             unfinished(0o777).tempdir_in(parent)
@@ -35,12 +35,12 @@ impl StagedFolder {
     }
 
     /// Where a file of that name lies until the folder is published.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.unfinished.path().join(name)
     }
 
     /// Writes one file of the folder, safely on the disk. Errors name the place where it was to be.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -50,13 +50,13 @@ impl StagedFolder {
     }
 
     /// Writes one picture of the folder in the format its ending names.
-    pub(super) fn write_picture(&self, name: &str, picture: &RgbImage) -> Result<(), SaveError> {
+    pub(crate) fn write_picture(&self, name: &str, picture: &RgbImage) -> Result<(), SaveError> {
         let format = PictureFormat::of(Path::new(name))?;
         self.write(name, |out| format.write(picture, out))
     }
 
     /// Gives the folder its name, or the first of `name-2`, `name-3` and so on that is free, in one step.
-    pub(super) fn publish(self, name: &std::ffi::OsStr) -> Result<PathBuf, SaveError> {
+    pub(crate) fn publish(self, name: &std::ffi::OsStr) -> Result<PathBuf, SaveError> {
         sync_folder(self.unfinished.path());
         let wanted = self.parent.join(name);
         for path in numbered(&wanted, false) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use image::{RgbImage, imageops};
 
-use super::file_name;
+use crate::compose::file_name;
 
 /// Pictures of one size, row by row, with no gaps between them; a last row that is not full ends in black.
 pub fn mosaic(pictures: &[RgbImage], columns: usize) -> RgbImage {
