@@ -4,10 +4,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::picture::kind::{
-    Kind, LOOKED_AT, foreign_by_ending, has_picture_ending, has_readable_ending, kind_of,
-};
-use super::picture_error::PictureError;
+use crate::error::PictureError;
+use crate::kind::{Kind, LOOKED_AT, foreign_by_ending, has_picture_ending, has_readable_ending, kind_of};
 
 /// How deep folders in folders are followed; links may lead in circles.
 const DEEPEST: usize = 8;

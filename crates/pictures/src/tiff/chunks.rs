@@ -7,11 +7,11 @@ use flate2::read::ZlibDecoder;
 use jpeg_decoder::ColorTransform;
 use weezl::{BitOrder, LzwStatus, decode::Decoder as LzwDecoder};
 
-use super::Problem;
+use crate::decoded::Problem;
 
 /// How the data of a TIFF are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(crate) enum Packing {
     /// Not at all.
     None,
     /// Fax, each line by itself.
@@ -30,7 +30,7 @@ pub(super) enum Packing {
 
 impl Packing {
     /// The packing that a file names.
-    pub(super) fn of(compression: u64, fax_options: u64) -> Result<Self, Problem> {
+    pub(crate) fn of(compression: u64, fax_options: u64) -> Result<Self, Problem> {
         let unsupported = |what: &str| Err(Problem::Unsupported(format!("a TIFF packed with {what}")));
         match compression {
             1 => Ok(Self::None),
@@ -58,7 +58,7 @@ impl Packing {
 
 /// The size of a strip or tile, as it is stored.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ChunkSize {
+pub(crate) struct ChunkSize {
     /// Pixels in a row.
     pub width: usize,
     /// Rows.
@@ -72,7 +72,7 @@ fn too_soon() -> Problem {
 }
 
 /// Unpacks a strip or tile that is not a JPEG.
-pub(super) fn unpack(
+pub(crate) fn unpack(
     packed: &[u8],
     packing: Packing,
     size: ChunkSize,
@@ -168,7 +168,7 @@ fn fax(packed: &[u8], packing: Packing, size: ChunkSize, out: &mut [u8]) -> Resu
 }
 
 /// Decodes a strip or tile that is a JPEG, whose tables may be in the directory. Returns one byte a sample.
-pub(super) fn jpeg(
+pub(crate) fn jpeg(
     packed: &[u8],
     tables: Option<&[u8]>,
     samples: usize,

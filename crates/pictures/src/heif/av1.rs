@@ -19,8 +19,8 @@ use rav1d::src::lib::{
     dav1d_picture_unref, dav1d_send_data,
 };
 
-use super::Problem;
-use super::guard::contained;
+use crate::decoded::Problem;
+use crate::guard::contained;
 
 /// Frames in the data of one picture: a still one has one, or one for each of its layers. Bounds the time.
 const MOST_FRAMES: usize = 8;
@@ -42,7 +42,7 @@ thread_local! {
 
 /// A decoded picture in luma and colour differences.
 #[derive(Debug, Default)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Width in pixels.
     pub width: usize,
     /// Height in pixels.
@@ -59,7 +59,7 @@ pub(super) struct Frame {
 }
 
 /// Decodes the first picture in `data`, of at most `most_pixels` pixels.
-pub(super) fn decode(data: &[u8], most_pixels: u32) -> Outcome {
+pub(crate) fn decode(data: &[u8], most_pixels: u32) -> Outcome {
     if count_frames(data).is_none_or(|frames| frames > MOST_FRAMES) {
         return Err(Problem::damaged("its data are not those of one picture"));
     }
@@ -241,7 +241,7 @@ unsafe fn copied_plane(
 impl Frame {
     /// The picture as RGBA, opaque. `given` is the matrix and range that the container says, which go before
     /// those of the data.
-    pub(super) fn to_rgba(&self, given: Option<(u16, bool)>) -> Vec<u8> {
+    pub(crate) fn to_rgba(&self, given: Option<(u16, bool)>) -> Vec<u8> {
         let (matrix, full) = given.unwrap_or((self.matrix, self.full_range));
         let scale = f32::from((1_u16 << self.bits) - 1);
         let step = f32::from(1_u16 << (self.bits - 8));

@@ -10,10 +10,10 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::colour::Raster;
-use super::jpeg_repair::patched;
-use super::jpeg_survey::{State, Survey, survey};
-use super::{Decoded, Problem, fits, too_large};
+use super::repair::patched;
+use super::survey::{State, Survey, survey};
+use crate::color::Raster;
+use crate::decoded::{Decoded, Problem, fits, too_large};
 
 /// Memory for the coefficients of a JPEG that cannot be decoded row by row, in bytes.
 const MOST_COEFFICIENTS: u64 = 1 << 30;
@@ -22,7 +22,7 @@ const MOST_COEFFICIENTS: u64 = 1 << 30;
 const MOST_SCANS: usize = 100;
 
 /// Decodes the JPEG in `bytes`. One with too many pixels comes at a half, a quarter or an eighth of its size.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let survey = survey(bytes).ok_or_else(|| Problem::damaged("its headers make no sense"))?;
     match survey.state {
         State::Whole => {}
@@ -58,7 +58,7 @@ fn notes(bytes: &[u8]) -> (Option<Vec<u8>>, Option<Orientation>) {
     if decoder.decode_headers().is_err() {
         return (None, None);
     }
-    let orientation = decoder.exif().and_then(|exif| super::exif::orientation_of(exif));
+    let orientation = decoder.exif().and_then(|exif| crate::exif::orientation_of(exif));
     (decoder.icc_profile(), orientation)
 }
 

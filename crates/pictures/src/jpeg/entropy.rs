@@ -2,7 +2,7 @@
 
 /// Why a block does not decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// A code or a value that cannot be.
     Wrong,
     /// A marker or the end of the file came first.
@@ -10,7 +10,7 @@ pub(super) enum Fault {
 }
 
 /// Reads bits of the data behind `at`, up to the next marker.
-pub(super) struct Bits<'a> {
+pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
     /// The next byte that is not in `buffer` yet.
     at: usize,
@@ -21,7 +21,7 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at, buffer: 0, count: 0, padding: 0 }
     }
 
@@ -66,20 +66,20 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `length` bits, 0..=16.
-    pub(super) fn take(&mut self, length: u32) -> Result<u32, Fault> {
+    pub(crate) fn take(&mut self, length: u32) -> Result<u32, Fault> {
         let bits = (u64::from(self.peek()) >> (16 - length)) as u32;
         self.consume(length)?;
         Ok(bits)
     }
 
     /// A value of that many bits as a JPEG writes them: negative ones begin with a zero.
-    pub(super) fn value(&mut self, length: u32) -> Result<i32, Fault> {
+    pub(crate) fn value(&mut self, length: u32) -> Result<i32, Fault> {
         let bits = self.take(length)? as i32;
         Ok(if length > 0 && bits < 1 << (length - 1) { bits - (1 << length) + 1 } else { bits })
     }
 
     /// Where the bytes begin of which no bit was taken.
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         let mut whole = (self.count.saturating_sub(self.padding)) / 8;
         let mut at = self.at;
         // Back over what is in the buffer; a stuffed zero belongs to the byte in front of it.
@@ -93,7 +93,7 @@ impl<'a> Bits<'a> {
 
 /// A Huffman table.
 #[derive(Clone)]
-pub(super) struct Codes {
+pub(crate) struct Codes {
     /// For the next nine bits the length of the code, 0 where it is longer, and its symbol.
     short: Vec<(u8, u8)>,
     /// For each length: the first code, the last code (or -1), and where its symbols begin.
@@ -103,7 +103,7 @@ pub(super) struct Codes {
 
 impl Codes {
     /// The table whose counts of codes of 1 to 16 bits and symbols are given; `None` when they cannot be.
-    pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
+    pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
         let mut short = vec![(0, 0); 512];
         let mut lengths = [(0, -1, 0); 17];
         let (mut code, mut from) = (0_i32, 0);
@@ -127,7 +127,7 @@ impl Codes {
         Some(Self { short, lengths, symbols: symbols[..from].to_vec() })
     }
 
-    pub(super) fn read(&self, bits: &mut Bits<'_>) -> Result<u8, Fault> {
+    pub(crate) fn read(&self, bits: &mut Bits<'_>) -> Result<u8, Fault> {
         let ahead = bits.peek();
         let (length, symbol) = self.short[(ahead >> 7) as usize];
         if length > 0 {
@@ -146,7 +146,7 @@ impl Codes {
     }
 
     /// The code of a symbol and its length in bits.
-    pub(super) fn code_of(&self, symbol: u8) -> Option<(u32, u32)> {
+    pub(crate) fn code_of(&self, symbol: u8) -> Option<(u32, u32)> {
         (1..=16_u32).find_map(|length| {
             let (first, last, from) = self.lengths[length as usize];
             let count = usize::try_from(last - first + 1).ok()?;

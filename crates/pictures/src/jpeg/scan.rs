@@ -1,15 +1,15 @@
 //! Walks the data of one scan of a JPEG, stretch by stretch between its restart markers.
 
-use super::jpeg_blocks::{Coding, Walk};
-use super::jpeg_entropy::{Bits, Codes, Fault};
-use super::jpeg_repair::empty_stretch;
-use super::jpeg_survey::Patch;
+use super::blocks::{Coding, Walk};
+use super::entropy::{Bits, Codes, Fault};
+use super::repair::empty_stretch;
+use super::survey::Patch;
 
 /// Bytes behind the last block that some programs leave. More of them mean that the walk lost its way.
 const STRAY_BYTES: usize = 8;
 
 /// One component of a scan.
-pub(super) struct ScanComponent {
+pub(crate) struct ScanComponent {
     /// Which of the picture's components it is.
     pub index: usize,
     /// Horizontal and vertical sampling factors.
@@ -25,7 +25,7 @@ pub(super) struct ScanComponent {
 }
 
 /// How a scan is laid out.
-pub(super) struct ScanPlan {
+pub(crate) struct ScanPlan {
     /// Its components: one alone has its own units, several share them.
     pub components: Vec<ScanComponent>,
     /// How its blocks are coded.
@@ -41,7 +41,7 @@ pub(super) struct ScanPlan {
 }
 
 /// What came of a scan.
-pub(super) enum ScanOutcome {
+pub(crate) enum ScanOutcome {
     /// All blocks were found, but for what the patches replace.
     Whole {
         /// Where the data end.
@@ -67,12 +67,12 @@ impl ScanPlan {
     }
 
     /// How many blocks are walked at most.
-    pub(super) fn blocks(&self) -> usize {
+    pub(crate) fn blocks(&self) -> usize {
         self.components.iter().map(|component| component.stored[0] * component.stored[1]).sum()
     }
 
     /// Blocks of a component in a unit, across and down.
-    pub(super) fn blocks_in_unit(&self, component: &ScanComponent) -> [usize; 2] {
+    pub(crate) fn blocks_in_unit(&self, component: &ScanComponent) -> [usize; 2] {
         if self.alone() { [1, 1] } else { component.sampling }
     }
 
@@ -107,7 +107,7 @@ impl ScanPlan {
 }
 
 /// Walks the scan whose data begin at `at`.
-pub(super) fn walk_scan(bytes: &[u8], at: usize, plan: &ScanPlan, present: &mut [Vec<u64>]) -> ScanOutcome {
+pub(crate) fn walk_scan(bytes: &[u8], at: usize, plan: &ScanPlan, present: &mut [Vec<u64>]) -> ScanOutcome {
     let [across, down] = plan.units();
     let total = across * down;
     let interval = if plan.restart_interval == 0 { total } else { plan.restart_interval };

@@ -1,9 +1,9 @@
 //! Looks a JPEG through before it is decoded: its size, its scans, where it ends, and whether its data are
 //! whole. Decoders fill what is missing or damaged with grey and say nothing.
 
-use super::jpeg_blocks::{Band, Coding};
-use super::jpeg_entropy::Codes;
-use super::jpeg_scan::{ScanComponent, ScanOutcome, ScanPlan, walk_scan};
+use super::blocks::{Band, Coding};
+use super::entropy::Codes;
+use super::scan::{ScanComponent, ScanOutcome, ScanPlan, walk_scan};
 
 const END_OF_IMAGE: u8 = 0xd9;
 
@@ -15,7 +15,7 @@ const MOST_BLOCKS_AT_ONCE: usize = 1 << 24;
 
 /// What is known of the data of a JPEG.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     /// All of the picture is there.
     Whole,
     /// The file ends before the picture does.
@@ -30,7 +30,7 @@ pub(super) enum State {
 
 /// New bytes for a damaged stretch of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Patch {
+pub(crate) struct Patch {
     /// The bytes that are replaced.
     pub range: std::ops::Range<usize>,
     /// What replaces them.
@@ -41,7 +41,7 @@ pub(super) struct Patch {
 
 /// One component of the picture.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Component {
+pub(crate) struct Component {
     id: u8,
     /// Horizontal and vertical sampling factors, 1..=4.
     pub sampling: [usize; 2],
@@ -55,7 +55,7 @@ pub(super) struct Component {
 
 /// What looking through a JPEG shows.
 #[derive(Clone, Debug)]
-pub(super) struct Survey {
+pub(crate) struct Survey {
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -86,7 +86,7 @@ struct Surveyor<'a> {
 }
 
 /// Looks through the JPEG at the start of `bytes`. `None` when its headers make no sense.
-pub(super) fn survey(bytes: &[u8]) -> Option<Survey> {
+pub(crate) fn survey(bytes: &[u8]) -> Option<Survey> {
     let mut surveyor = Surveyor {
         bytes,
         survey: Survey {
@@ -311,7 +311,7 @@ fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
 }
 
 /// Where the next marker begins at or behind `from`, but for restart markers and stuffed bytes.
-pub(super) fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at += bytes.get(at..)?.iter().position(|&byte| byte == 0xff)?;

@@ -11,7 +11,7 @@ const MOST_DIRECTORIES: usize = 16;
 const NEW_SUBFILE_TYPE: u16 = 254;
 
 /// The tags of one picture.
-pub(super) struct Directory<'a> {
+pub(crate) struct Directory<'a> {
     /// The whole file.
     pub bytes: &'a [u8],
     /// Whether numbers have their lowest byte first.
@@ -42,7 +42,7 @@ fn size_of(kind: u16) -> Option<usize> {
 impl<'a> Directory<'a> {
     /// Reads the directory of the first picture that is not a smaller copy of another one. `None` when there is
     /// none.
-    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let little = bytes.first()? == &b'I';
         let mut this = Self { bytes, little, big: false, entries: BTreeMap::new() };
         this.big = this.unsigned(2, 2)? == 43;
@@ -101,19 +101,19 @@ impl<'a> Directory<'a> {
     }
 
     /// Whether the tag is there.
-    pub(super) fn has(&self, tag: u16) -> bool {
+    pub(crate) fn has(&self, tag: u16) -> bool {
         self.entries.contains_key(&tag)
     }
 
     /// The bytes of a tag's values.
-    pub(super) fn raw(&self, tag: u16) -> Option<&'a [u8]> {
+    pub(crate) fn raw(&self, tag: u16) -> Option<&'a [u8]> {
         let entry = self.entries.get(&tag)?;
         let length = usize::try_from(entry.count).ok()?.checked_mul(size_of(entry.kind)?)?;
         self.bytes.get(entry.at..entry.at.checked_add(length)?)
     }
 
     /// The whole numbers of a tag.
-    pub(super) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
+    pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
         let entry = self.entries.get(&tag)?;
         if !matches!(entry.kind, 1 | 3 | 4 | 7 | 13 | 16 | 18) {
             return None;
@@ -124,7 +124,7 @@ impl<'a> Directory<'a> {
     }
 
     /// The first whole number of a tag.
-    pub(super) fn number(&self, tag: u16) -> Option<u64> {
+    pub(crate) fn number(&self, tag: u16) -> Option<u64> {
         let entry = self.entries.get(&tag)?;
         matches!(entry.kind, 1 | 3 | 4 | 7 | 13 | 16 | 18)
             .then(|| self.unsigned(entry.at, size_of(entry.kind)?))
@@ -132,7 +132,7 @@ impl<'a> Directory<'a> {
     }
 
     /// The fractions of a tag.
-    pub(super) fn fractions(&self, tag: u16) -> Option<Vec<f32>> {
+    pub(crate) fn fractions(&self, tag: u16) -> Option<Vec<f32>> {
         let entry = self.entries.get(&tag).filter(|entry| entry.kind == 5)?;
         let length = self.raw(tag)?.len();
         (0..length / 8)

@@ -23,7 +23,7 @@ const KINDS: [ImageFormat; 7] = [
 ];
 
 /// Four squares of 16 pixels: red, green, blue, white, clockwise from the top left.
-pub(super) fn squares() -> RgbImage {
+pub(crate) fn squares() -> RgbImage {
     RgbImage::from_fn(32, 32, |x, y| match (x < 16, y < 16) {
         (true, true) => Rgb([255, 0, 0]),
         (false, true) => Rgb([0, 255, 0]),
@@ -32,14 +32,14 @@ pub(super) fn squares() -> RgbImage {
     })
 }
 
-pub(super) fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+pub(crate) fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.into().write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
 /// The names of the squares' colours, clockwise from the top left.
-pub(super) fn corners(picture: &RgbImage) -> String {
+pub(crate) fn corners(picture: &RgbImage) -> String {
     let (right, bottom) = (picture.width() - 4, picture.height() - 4);
     let name = |(x, y)| match picture.get_pixel(x, y).0.map(|value| value > 127) {
         [true, false, false] => 'R',
@@ -169,7 +169,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-pub(super) fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(crate) fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [&kind[..], data].concat();
     [&(data.len() as u32).to_be_bytes()[..], &body, &crc32(&body).to_be_bytes()].concat()
 }
@@ -246,7 +246,7 @@ fn of_an_animation_the_first_picture_is_taken() {
 }
 
 /// A block of Exif that says nothing but the orientation.
-pub(super) fn exif(orientation: u16) -> Vec<u8> {
+pub(crate) fn exif(orientation: u16) -> Vec<u8> {
     let [low, high] = orientation.to_le_bytes();
     let entry = [0x12, 0x01, 3, 0, 1, 0, 0, 0, low, high, 0, 0];
     [&b"II*\0\x08\0\0\0\x01\0"[..], &entry, &[0; 4]].concat()

@@ -14,12 +14,12 @@ const MOST_UNPACKED: u64 = 1 << 20;
 
 /// The orientation in a block of Exif, with or without the prefix that it has in a JPEG. One that makes no
 /// sense says nothing.
-pub(super) fn orientation_of(block: &[u8]) -> Option<Orientation> {
+pub(crate) fn orientation_of(block: &[u8]) -> Option<Orientation> {
     Orientation::from_exif_chunk(block.strip_prefix(PREFIX).unwrap_or(block))
 }
 
 /// The orientation noted in a PNG or WebP file, wherever in the file it is.
-pub(super) fn orientation_in_file(bytes: &[u8], format: ImageFormat) -> Option<Orientation> {
+pub(crate) fn orientation_in_file(bytes: &[u8], format: ImageFormat) -> Option<Orientation> {
     match format {
         ImageFormat::Png => png_chunks(bytes).find_map(|(kind, data)| match kind {
             b"eXIf" => orientation_of(data),

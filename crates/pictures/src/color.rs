@@ -5,7 +5,7 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 /// Pixels as a decoder gives them.
 #[derive(Debug)]
-pub(super) enum Raster {
+pub(crate) enum Raster {
     /// Grey or RGB, perhaps with alpha, not premultiplied.
     Light(DynamicImage),
     /// Four inks a pixel, 0 for none and 255 for the most: cyan, magenta, yellow, black.
@@ -24,7 +24,7 @@ const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
 
 /// Converts to sRGB by the ICC profile `profile`. One that cannot be read or does not fit the pixels says
 /// nothing: they are then taken as sRGB, as viewers do.
-pub(super) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> DynamicImage {
+pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> DynamicImage {
     let profile = profile.and_then(|bytes| ColorProfile::new_from_slice(bytes).ok());
     match raster {
         Raster::Light(picture) => match profile {
@@ -42,7 +42,7 @@ pub(super) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> DynamicImage {
 }
 
 /// Converts a picture whose profile is already at hand.
-pub(super) fn light_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> DynamicImage {
+pub(crate) fn light_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> DynamicImage {
     let alpha = picture.color().has_alpha();
     let grey = !picture.color().has_color();
     match profile.color_space {

@@ -1,10 +1,10 @@
 //! Replaces damaged stretches of a JPEG, so that a decoder goes on behind them.
 
-use super::jpeg_scan::ScanPlan;
-use super::jpeg_survey::Patch;
+use super::scan::ScanPlan;
+use super::survey::Patch;
 
 /// `bytes` with the patches in place of what they replace. They are in order and do not overlap.
-pub(super) fn patched(bytes: &[u8], patches: &[Patch]) -> Vec<u8> {
+pub(crate) fn patched(bytes: &[u8], patches: &[Patch]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut from = 0;
     for patch in patches {
@@ -18,7 +18,7 @@ pub(super) fn patched(bytes: &[u8], patches: &[Patch]) -> Vec<u8> {
 
 /// The data of `units` units in one even colour, that in which the stretch before ended; `None` when the
 /// tables lack the codes.
-pub(super) fn empty_stretch(plan: &ScanPlan, units: usize, means: [i32; 4]) -> Option<Vec<u8>> {
+pub(crate) fn empty_stretch(plan: &ScanPlan, units: usize, means: [i32; 4]) -> Option<Vec<u8>> {
     let mut writer = BitWriter::default();
     for unit in 0..units {
         for component in &plan.components {

@@ -1,5 +1,9 @@
 //! Reading HEIC and AVIF: one container, two ways of coding.
 
+mod av1;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use heifer::heifer_hevc_dec::nal::NalUnit;
@@ -9,8 +13,9 @@ use heifer::heifer_isobmff::{Error as ContainerError, HeifFile, ItemId};
 use image::{DynamicImage, RgbImage, RgbaImage};
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile, MatrixCoefficients, TransferCharacteristics};
 
-use super::colour::Raster;
-use super::{Decoded, MOST_BYTES, Problem, av1, fits, too_large};
+use crate::color::Raster;
+use crate::decoded::{Decoded, Problem, fits, too_large};
+use crate::error::MOST_BYTES;
 
 /// Pictures that one picture may be put together from, tiles and layers alike.
 const MOST_PARTS: usize = 4096;
@@ -32,7 +37,7 @@ enum Codec {
 }
 
 /// Decodes the main picture of the HEIC or AVIF in `bytes`.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let file = HeifFile::parse(bytes).map_err(explain)?;
     let main = file.primary_id;
     if let Some((width, height)) = file.image_size(main).map_err(explain)?

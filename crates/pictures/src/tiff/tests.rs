@@ -9,8 +9,10 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, Rgb};
 use proptest::prelude::*;
 
-use super::tests::{corners, squares};
-use super::*;
+use crate::error::PictureError;
+use crate::open::tests::{corners, squares};
+use crate::open::{decode_picture, decode_unguarded};
+use image::RgbImage;
 
 /// A TIFF under construction: its tags, each with its values, and its strips or tiles.
 #[derive(Clone)]

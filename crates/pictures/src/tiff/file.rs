@@ -3,14 +3,16 @@
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayAlphaImage, GrayImage, RgbImage, RgbaImage};
 
-use super::colour::Raster;
-use super::tiff_chunks::{ChunkSize, Packing, jpeg, unpack};
-use super::tiff_directory::Directory;
-use super::tiff_pixels::{
+use super::chunks::{ChunkSize, Packing, jpeg, unpack};
+use super::directory::Directory;
+use super::pixels::{
     Luma, SampleKind, floats_to_bytes, lab_to_rgb, to_bytes, to_floats, undo_differences,
     undo_float_differences,
 };
-use super::{Decoded, MOST_BYTES, Problem, fits, jpeg_file, too_large};
+use crate::color::Raster;
+use crate::decoded::{Decoded, Problem, fits, too_large};
+use crate::error::MOST_BYTES;
+use crate::jpeg::file;
 
 mod tag {
     pub const WIDTH: u16 = 256;
@@ -89,7 +91,7 @@ struct Layout<'a> {
 }
 
 /// Decodes the first picture of the TIFF in `bytes`.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let directory = Directory::read(bytes).ok_or(Problem::CutShort)?;
     if directory.has(tag::DNG_VERSION) {
         return Err(Problem::Unsupported("a raw photograph".to_owned()));
@@ -101,7 +103,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
         && let Some(at) = directory.number(tag::JPEG_OFFSET)
         && let Some(inner) = usize::try_from(at).ok().and_then(|at| bytes.get(at..))
     {
-        return jpeg_file::decode(inner);
+        return file::decode(inner);
     }
     let layout = Layout::read(directory)?;
     let samples = layout.samples()?;

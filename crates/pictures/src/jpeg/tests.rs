@@ -4,8 +4,10 @@
 use image::Rgb;
 use proptest::prelude::*;
 
-use super::tests::{corners, encoded, squares};
-use super::*;
+use crate::error::PictureError;
+use crate::open::tests::{corners, encoded, squares};
+use crate::open::{Picture, decode_picture, decode_unguarded};
+use image::{ImageFormat, RgbImage};
 
 const PROGRESSIVE: &[u8] = include_bytes!("../../../../tests/pictures/progressive.jpg");
 

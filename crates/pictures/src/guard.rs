@@ -14,7 +14,7 @@ const THREADED_DECODERS: [&str; 1] = ["jpeg-decoder-"];
 
 /// Runs `work`; `None` when it panicked. What the panic says goes to the log, not to the terminal. Other
 /// threads, and this one afterwards, keep the hook that was set.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     install();
     DEPTH.set(DEPTH.get() + 1);
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
@@ -25,7 +25,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 /// Runs `work`, whose panics cannot be caught because its frames must not be unwound: `on_panic` is called
 /// inside the panic hook instead. It must not return, or the program is aborted. The hook then stays in use until
 /// the program ends, so another hook must be set before.
-pub(super) fn contained<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
+pub(crate) fn contained<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
     install();
     ON_PANIC.set(Some(on_panic));
     let outcome = work();

@@ -2,7 +2,7 @@
 
 /// What a file's samples are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SampleKind {
+pub(crate) enum SampleKind {
     /// Whole numbers of so many bits, 1..=32.
     Unsigned(usize),
     /// Floating-point numbers of 16, 32 or 64 bits.
@@ -11,7 +11,7 @@ pub(super) enum SampleKind {
 
 impl SampleKind {
     /// Bits of one sample.
-    pub(super) fn bits(self) -> usize {
+    pub(crate) fn bits(self) -> usize {
         let (Self::Unsigned(bits) | Self::Float(bits)) = self;
         bits
     }
@@ -23,7 +23,7 @@ fn unsigned(bytes: &[u8], little: bool) -> u64 {
 }
 
 /// Undoes the prediction of each sample from the one of the pixel to its left, in one row.
-pub(super) fn undo_differences(row: &mut [u8], bits: usize, samples: usize, little: bool) {
+pub(crate) fn undo_differences(row: &mut [u8], bits: usize, samples: usize, little: bool) {
     let size = bits / 8;
     for at in (samples * size..row.len()).step_by(size.max(1)) {
         if at + size > row.len() {
@@ -40,7 +40,7 @@ pub(super) fn undo_differences(row: &mut [u8], bits: usize, samples: usize, litt
 
 /// Undoes the prediction of floating-point numbers: their bytes are differences, and sorted by weight, the
 /// highest first. What comes out has the file's byte order.
-pub(super) fn undo_float_differences(row: &mut [u8], bits: usize, samples: usize, little: bool) {
+pub(crate) fn undo_float_differences(row: &mut [u8], bits: usize, samples: usize, little: bool) {
     for at in samples..row.len() {
         row[at] = row[at].wrapping_add(row[at - samples]);
     }
@@ -57,7 +57,7 @@ pub(super) fn undo_float_differences(row: &mut [u8], bits: usize, samples: usize
 
 /// The samples of one row as bytes. With `scaled` the largest number becomes 255; otherwise numbers stay as
 /// they are, as indices must.
-pub(super) fn to_bytes(row: &[u8], bits: usize, little: bool, scaled: bool, out: &mut Vec<u8>) {
+pub(crate) fn to_bytes(row: &[u8], bits: usize, little: bool, scaled: bool, out: &mut Vec<u8>) {
     match bits {
         8 => out.extend_from_slice(row),
         16 => out.extend(row.as_chunks::<2>().0.iter().map(|pair| {
@@ -89,7 +89,7 @@ pub(super) fn to_bytes(row: &[u8], bits: usize, little: bool, scaled: bool, out:
 }
 
 /// The floating-point numbers of one row.
-pub(super) fn to_floats(row: &[u8], bits: usize, little: bool, out: &mut Vec<f32>) {
+pub(crate) fn to_floats(row: &[u8], bits: usize, little: bool, out: &mut Vec<f32>) {
     out.extend(row.chunks_exact(bits / 8).map(|bytes| {
         let number = unsigned(bytes, little);
         match bits {
@@ -101,7 +101,7 @@ pub(super) fn to_floats(row: &[u8], bits: usize, little: bool, out: &mut Vec<f32
 }
 
 /// Floating-point samples as bytes: 1 is the brightest, or the largest of them where some are above 1.
-pub(super) fn floats_to_bytes(samples: &[f32]) -> Vec<u8> {
+pub(crate) fn floats_to_bytes(samples: &[f32]) -> Vec<u8> {
     let largest = samples.iter().copied().filter(|value| value.is_finite()).fold(0.0, f32::max);
     let scale = if largest > 1.0 { 255.0 / largest } else { 255.0 };
     samples.iter().map(|value| (value * scale + 0.5).clamp(0.0, 255.0) as u8).collect()
@@ -109,7 +109,7 @@ pub(super) fn floats_to_bytes(samples: &[f32]) -> Vec<u8> {
 
 /// How YCbCr is meant.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Luma {
+pub(crate) struct Luma {
     /// Shares of red, green and blue in the luma.
     pub weights: [f32; 3],
     /// Pixels across and down that share a pair of colour differences: 1, 2 or 4.
@@ -133,13 +133,13 @@ impl Luma {
     }
 
     /// Bytes of a chunk of that size.
-    pub(super) fn chunk_bytes(self, width: usize, rows: usize) -> usize {
+    pub(crate) fn chunk_bytes(self, width: usize, rows: usize) -> usize {
         let [across, down] = self.subsampling;
         width.div_ceil(across) * rows.div_ceil(down) * (across * down + 2)
     }
 
     /// A chunk as RGB. Its pixels come in groups: the luma of each, then what they share.
-    pub(super) fn chunk_to_rgb(self, chunk: &[u8], width: usize, rows: usize) -> Vec<u8> {
+    pub(crate) fn chunk_to_rgb(self, chunk: &[u8], width: usize, rows: usize) -> Vec<u8> {
         let [across, down] = self.subsampling;
         let group = across * down + 2;
         let groups_across = width.div_ceil(across);
@@ -159,7 +159,7 @@ impl Luma {
 }
 
 /// CIE L*a*b* under the light D50 to sRGB.
-pub(super) fn lab_to_rgb(lightness: f32, a: f32, b: f32) -> [u8; 3] {
+pub(crate) fn lab_to_rgb(lightness: f32, a: f32, b: f32) -> [u8; 3] {
     let y = (lightness + 16.0) / 116.0;
     let linear =
         |value: f32| if value > 6.0 / 29.0 { value.powi(3) } else { (value - 4.0 / 29.0) * 108.0 / 841.0 };

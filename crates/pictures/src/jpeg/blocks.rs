@@ -1,10 +1,10 @@
 //! Walks the blocks of a JPEG's scans to see whether their data are whole.
 
-use super::jpeg_entropy::{Bits, Codes, Fault};
+use super::entropy::{Bits, Codes, Fault};
 
 /// What one scan codes of each block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Band {
+pub(crate) struct Band {
     /// First and last coefficient.
     pub first: usize,
     /// See `first`.
@@ -16,7 +16,7 @@ pub(super) struct Band {
 }
 
 /// How the blocks of a scan are coded.
-pub(super) enum Coding {
+pub(crate) enum Coding {
     /// All at once.
     Sequential,
     /// By bands and bit planes.
@@ -24,7 +24,7 @@ pub(super) enum Coding {
 }
 
 /// What is carried from block to block of a scan.
-pub(super) struct Walk {
+pub(crate) struct Walk {
     /// The mean of the block before, for each component.
     pub means: [i32; 4],
     /// Blocks that follow without anything of the band.
@@ -38,12 +38,12 @@ const MOST_BITS: u32 = 15;
 const MOST_MEAN: i32 = 1 << 14;
 
 impl Walk {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { means: [0; 4], empty_blocks: 0 }
     }
 
     /// Walks over one block of component `index`. `present` has a bit for each coefficient that is not zero.
-    pub(super) fn block(
+    pub(crate) fn block(
         &mut self,
         bits: &mut Bits<'_>,
         coding: &Coding,
@@ -158,7 +158,7 @@ impl Walk {
     }
 
     /// Whether the scan ends in the middle of a run of empty blocks.
-    pub(super) fn is_pending(&self) -> bool {
+    pub(crate) fn is_pending(&self) -> bool {
         self.empty_blocks > 0
     }
 }

@@ -5,31 +5,15 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use image::error::ImageError;
-use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
-use self::colour::{Raster, to_srgb};
-use self::exif::orientation_in_file;
-use self::guard::guarded;
-use self::kind::{Kind, foreign_by_ending, kind_of};
-use super::picture_error::{MOST_BYTES, MOST_PIXELS_A_SIDE, PictureError};
-
-mod av1;
-mod colour;
-mod exif;
-mod guard;
-mod heif;
-mod jpeg_blocks;
-mod jpeg_entropy;
-mod jpeg_file;
-mod jpeg_repair;
-mod jpeg_scan;
-mod jpeg_survey;
-pub(super) mod kind;
-mod tiff_chunks;
-mod tiff_directory;
-mod tiff_file;
-mod tiff_pixels;
+use super::color::{Raster, to_srgb};
+use super::exif::orientation_in_file;
+use super::guard::guarded;
+use super::kind::{Kind, foreign_by_ending, kind_of};
+use crate::decoded::{Decoded, Problem, fits, too_large};
+use crate::error::{MOST_BYTES, PictureError};
+use crate::{heif, jpeg, tiff};
 
 /// A picture from a file or the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,64 +80,13 @@ fn decode_named(bytes: &[u8], name: &str) -> Result<(RgbImage, Vec<String>), Pic
         .unwrap_or_else(|| Err(Problem::damaged("its decoder gave up").named(name)))
 }
 
-/// What a decoder has made of a file.
-struct Decoded {
-    raster: Raster,
-    /// The ICC profile of the pixels.
-    profile: Option<Vec<u8>>,
-    orientation: Option<Orientation>,
-    /// What the user should know, as predicates of the file's name.
-    remarks: Vec<String>,
-}
-
-/// What is wrong with a file, before its name is known.
-#[derive(Debug)]
-enum Problem {
-    CutShort,
-    Damaged(String),
-    DamagedFrom(u32),
-    /// A picture that is not read; what is special about it, with an article where it needs one.
-    Unsupported(String),
-    TooManyPixels {
-        width: u32,
-        height: u32,
-        most_megapixels: u64,
-    },
-    TooManyBytes,
-}
-
-impl Problem {
-    fn damaged(cause: &str) -> Self {
-        Self::Damaged(cause.to_owned())
-    }
-
-    fn named(self, name: &str) -> PictureError {
-        let name = name.to_owned();
-        match self {
-            Self::CutShort => PictureError::CutShort { name },
-            Self::Damaged(cause) => PictureError::Damaged { name, cause },
-            Self::DamagedFrom(row) => PictureError::DamagedFrom { name, row },
-            Self::Unsupported(kind) => PictureError::UnreadableKind { name, kind },
-            Self::TooManyPixels { width, height, most_megapixels } => {
-                PictureError::TooManyPixels { name, width, height, most_megapixels }
-            }
-            Self::TooManyBytes => PictureError::TooManyBytes { name },
-        }
-    }
-}
-
-/// A picture with too many pixels, each of which takes that many bytes.
-fn too_large(width: u32, height: u32, bytes_a_pixel: u64) -> Problem {
-    Problem::TooManyPixels { width, height, most_megapixels: MOST_BYTES / bytes_a_pixel / 1_000_000 }
-}
-
-fn decode_unguarded(bytes: &[u8], name: &str) -> Result<(RgbImage, Vec<String>), PictureError> {
+pub(crate) fn decode_unguarded(bytes: &[u8], name: &str) -> Result<(RgbImage, Vec<String>), PictureError> {
     if bytes.is_empty() {
         return Err(PictureError::Empty { name: name.to_owned() });
     }
     let decoded = match kind_of(bytes, name) {
-        Some(Kind::Jpeg) => jpeg_file::decode(bytes),
-        Some(Kind::Tiff) => tiff_file::decode(bytes),
+        Some(Kind::Jpeg) => jpeg::file::decode(bytes),
+        Some(Kind::Tiff) => tiff::file::decode(bytes),
         Some(Kind::Heif) => heif::decode(bytes),
         Some(Kind::Plain(format)) => decode_plain(bytes, format),
         Some(Kind::Foreign(kind)) => Err(Problem::Unsupported(kind.to_owned())),
@@ -191,12 +124,6 @@ fn decode_plain(bytes: &[u8], format: ImageFormat) -> Result<Decoded, Problem> {
     let picture = DynamicImage::from_decoder(decoder).map_err(explain)?;
     let orientation = orientation_in_file(bytes, format);
     Ok(Decoded { raster: Raster::Light(picture), profile, orientation, remarks: Vec::new() })
-}
-
-/// Whether a picture of that size keeps the limits.
-fn fits(width: u32, height: u32, bytes_a_pixel: u64) -> bool {
-    let pixels = u64::from(width) * u64::from(height);
-    width.max(height) <= MOST_PIXELS_A_SIDE && pixels.saturating_mul(bytes_a_pixel) <= MOST_BYTES
 }
 
 fn explain(error: ImageError) -> Problem {
@@ -238,11 +165,5 @@ fn over_white(picture: DynamicImage) -> RgbImage {
 }
 
 #[cfg(test)]
-mod heif_tests;
-#[cfg(test)]
-mod jpeg_tests;
-#[cfg(test)]
-#[path = "picture_tests.rs"]
-mod tests;
-#[cfg(test)]
-mod tiff_tests;
+#[path = "open_tests.rs"]
+pub(crate) mod tests;

@@ -8,8 +8,10 @@ use heifer::heifer_isobmff::writer::HeifWriter;
 use moxcms::ColorProfile;
 use proptest::prelude::*;
 
-use super::tests::{corners, squares};
-use super::*;
+use crate::error::PictureError;
+use crate::open::decode_picture;
+use crate::open::tests::{corners, squares};
+use image::RgbImage;
 
 use own_process::in_own_process;
 
