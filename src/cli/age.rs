@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::age_picture::{Aged, PictureAger};
 use super::age_video::{VideoOptions, VideoOutcome, age_videos};
-use super::choices::Aging;
-use super::interrupt::Interrupt;
-use super::output::{complain, progress_bar, say, say_json};
-use crate::camera::collect_pictures;
-use crate::compose::check_folder;
-use crate::face::{FaceProblem, InputKind, SearchStep};
 use crate::video::looks_like_video;
+use agemirror_console::choices::AgingArgs;
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::{print_error, print_json, print_line, progress_bar};
+use agemirror_faces::compose::check_folder;
+use agemirror_faces::face::{FaceProblem, InputKind, SearchStep};
+use agemirror_pictures::collect_pictures;
 
 /// How the aged faces of one picture are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub aging: Aging,
+    pub aging: AgingArgs,
     #[command(flatten)]
     pub video: VideoOptions,
 }
@@ -77,7 +77,7 @@ struct Summary {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.layout == Layout::Sweep && arguments.aging.targets().len() < 2 {
-        complain("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
+        print_error("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
         return Ok(ExitCode::from(2));
     }
     let interrupt = Interrupt::listen()?;
@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut failed = unreadable.len();
     let mut outcomes = Vec::new();
     for error in unreadable {
-        complain(&error.to_string());
+        print_error(&error.to_string());
         outcomes.push(Outcome {
             picture: None,
             faces: 0,
@@ -102,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let mut ager = PictureAger::new(arguments)?;
         let bar = progress_bar(pictures.len(), "{wide_msg}");
         for path in &pictures {
-            if interrupt.came() {
+            if interrupt.is_set() {
                 break;
             }
             bar.set_message(path.display().to_string());
@@ -110,10 +110,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 if step.of > 1 {
                     bar.set_message(format!("{}: {}", path.display(), search_in_words(step)));
                 }
-                !interrupt.came()
+                !interrupt.is_set()
             };
             let aged = ager.age(path, &arguments.out, &watch);
-            if aged.is_err() && interrupt.came() {
+            if aged.is_err() && interrupt.is_set() {
                 break;
             }
             let picture = Some(path.display().to_string());
@@ -122,18 +122,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     let written =
                         aged.written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
                     if !arguments.json {
-                        written.iter().for_each(|path| say(path));
+                        written.iter().for_each(|path| print_line(path));
                     }
                     if !aged.left_out.is_empty() {
                         let left_out = left_out_in_words(aged.faces, &aged.left_out);
-                        complain(&format!("“{}”: {left_out}", path.display()));
+                        print_error(&format!("“{}”: {left_out}", path.display()));
                     }
                     let Aged { faces, left_out, .. } = aged;
                     outcomes.push(Outcome { picture, faces, left_out, written, error: None });
                 }
                 Err(error) => {
                     let error = format!("{error:#}");
-                    complain(&error);
+                    print_error(&error);
                     failed += 1;
                     let (left_out, written) = (BTreeMap::new(), Vec::new());
                     outcomes.push(Outcome { picture, faces: 0, left_out, written, error: Some(error) });
@@ -151,9 +151,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         + films.iter().filter(|film| film.finished).count();
     let summary = Summary { aged, failed, not_reached, pictures: outcomes, videos: films };
     if arguments.json {
-        say_json(&summary)?;
+        print_json(&summary)?;
     } else {
-        say(&in_words(&summary, arguments));
+        print_line(&in_words(&summary, arguments));
     }
     Ok(if failed + not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -7,10 +7,10 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::age::{Arguments, Layout};
-use super::interrupt::Interrupt;
-use super::output::{complain, progress_bar, say};
-use crate::aging::{AgingModel, open_model};
-use crate::tensor::{DeviceChoice, choose_device};
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::{print_error, print_line, progress_bar};
+use agemirror_faces::aging::{AgingModel, open_model};
+use agemirror_kernels::{DeviceChoice, choose_device};
 use crate::video::{
     AgedVideo, Ffmpeg, MOST_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
 };
@@ -52,7 +52,7 @@ pub(super) fn age_videos(
     interrupt: &Interrupt,
 ) -> anyhow::Result<Vec<VideoOutcome>> {
     let mut outcomes = Vec::new();
-    if videos.is_empty() || interrupt.came() {
+    if videos.is_empty() || interrupt.is_set() {
         return Ok(outcomes);
     }
     if arguments.layout == Layout::Sweep {
@@ -61,15 +61,15 @@ pub(super) fn age_videos(
     let tools = Ffmpeg::find()?;
     let model = open_model(arguments.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
     for path in videos {
-        if interrupt.came() {
+        if interrupt.is_set() {
             break;
         }
         let aged = age_one(arguments, &tools, model.as_ref(), path, interrupt);
         let outcome = outcome(path, aged);
-        outcome.remarks.iter().for_each(|remark| complain(remark));
-        outcome.error.iter().for_each(|error| complain(error));
+        outcome.remarks.iter().for_each(|remark| print_error(remark));
+        outcome.error.iter().for_each(|error| print_error(error));
         if !arguments.json {
-            outcome.written.iter().for_each(|path| say(path));
+            outcome.written.iter().for_each(|path| print_line(path));
         }
         outcomes.push(outcome);
     }
@@ -105,7 +105,7 @@ fn age_one(
     let mut progress = Progress { bar: progress_bar(0, RATE_AND_LEFT), phase: "", name };
     let aged = age_video(job, model, &mut |step| {
         progress.show(step);
-        !interrupt.came()
+        !interrupt.is_set()
     });
     progress.bar.finish_and_clear();
     aged

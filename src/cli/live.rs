@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 
-use super::choices::Aging;
-use super::interrupt::Interrupt;
 use super::live_report::{Observer, Report};
-use super::output::say_json;
-use crate::aging::{AgingError, models};
 use crate::app::AppOptions;
-use crate::atomic_file::AtomicFile;
 use crate::camera::CameraSettings;
-use crate::compose::write_atomically;
-use crate::mailbox::Mailbox;
 use crate::pipeline::{Pipeline, PipelineSettings, SourceChoice};
+use agemirror_console::choices::AgingArgs;
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::print_json;
+use agemirror_faces::aging::{AgingError, models};
+use agemirror_faces::mailbox::Mailbox;
+use agemirror_storage::AtomicFile;
+use agemirror_storage::write_atomically;
 
 /// How often the pipeline is looked at when it has nothing new to show.
 const LOOK: Duration = Duration::from_millis(50);
@@ -49,7 +49,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "headless")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
-    pub aging: Aging,
+    pub aging: AgingArgs,
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
@@ -140,7 +140,7 @@ fn measure(arguments: &Arguments, path: &Path, started: Instant) -> anyhow::Resu
     let end = Instant::now() + length;
     let mut written = Instant::now();
     let is_renewed = !is_standard_output(path) && AtomicFile::replaces(path);
-    while Instant::now() < end && !interrupt.came() {
+    while Instant::now() < end && !interrupt.is_set() {
         news.wait(LOOK.min(end.saturating_duration_since(Instant::now())));
         observer.look(&pipeline.view());
         if is_renewed && written.elapsed() > RENEWED {
@@ -162,7 +162,7 @@ fn is_standard_output(path: &Path) -> bool {
 
 fn write(path: &Path, report: &Report) -> anyhow::Result<()> {
     if is_standard_output(path) {
-        return say_json(report);
+        return print_json(report);
     }
     let text = serde_json::to_vec_pretty(report).context("the report cannot be written as JSON")?;
     write_atomically(path, |out| out.write_all(&text))?;

@@ -13,10 +13,10 @@ use super::unfinished::Unfinished;
 use super::{
     EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader,
 };
-use crate::aging::{AgingModel, Gender};
-use crate::compose::{AgeTarget, check_folder, file_name};
-use crate::face::{FacePaths, InputKind};
-use crate::pipeline::FaceChoice;
+use agemirror_faces::aging::{AgingModel, Gender};
+use agemirror_faces::compose::{AgeTarget, check_folder, file_name};
+use agemirror_faces::face::{FacePaths, InputKind};
+use agemirror_faces::crop::FaceChoice;
 
 pub use super::layout::VideoLayout;
 

@@ -4,9 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use super::probe::LARGEST_FRAME;
-use crate::aging::AgingError;
-use crate::compose::SaveError;
-use crate::face::FaceError;
+use agemirror_faces::aging::AgingError;
+use agemirror_storage::SaveError;
+use agemirror_faces::face::FaceError;
 
 /// Why a video cannot be read, aged or written. Each message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Ffmpeg, ReadFrom, VideoError, VideoInfo, VideoReader};
-use crate::face::{FacePaths, FaceProblem, Observed, SequenceTracker};
+use agemirror_faces::face::{FacePaths, FaceProblem, Observed, SequenceTracker};
 
 /// A video whose last frame comes earlier than this share of its length is cut short.
 const WHOLE: f64 = 0.97;

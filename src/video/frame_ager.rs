@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender};
-use crate::compose::paste_faces;
-use crate::face::{FrameFace, TrackedFace};
-use crate::pipeline::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender};
+use agemirror_faces::compose::paste_faces;
+use agemirror_faces::face::{FrameFace, TrackedFace};
+use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
 
 /// Most faces that the model remembers; the one that was not seen for longest is forgotten.
 const MOST_REMEMBERED: usize = 8;

@@ -8,8 +8,7 @@ use super::process::{Complaints, KillOnDrop, Process, each_line};
 use super::tools::add_input;
 use super::unfinished::Unfinished;
 use super::{Ffmpeg, VideoError, VideoInfo};
-use crate::atomic_file::{sync_folder, unfinished};
-use crate::compose::{SaveError, write_atomically};
+use agemirror_storage::{SaveError, sync_folder, unfinished, write_atomically};
 
 /// How long copying may take.
 const TIMEOUT: Duration = Duration::from_secs(3600);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::VideoError;
 use super::faces::Survey;
-use crate::compose::{SaveError, write_atomically};
+use agemirror_storage::{SaveError, write_atomically};
 
 const STATE: &str = "state.json";
 const FACES: &str = "faces.json";
