@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use super::settings::SourceMaker;
 use crate::camera::CameraSettings;
 use agemirror_faces::aging::Gender;
 use agemirror_faces::crop::FaceChoice;
@@ -21,6 +22,8 @@ pub enum Command {
         /// The picture, upright.
         picture: Arc<RgbImage>,
     },
+    /// Shows whatever source this makes.
+    Source(SourceMaker),
     /// Holds the present input picture, or lets it go on.
     Freeze(bool),
     /// The ages wanted, in years.

@@ -71,6 +71,14 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    /// Looks at the pipeline from another thread, also when the pipeline has ended.
+    pub fn viewer(&self) -> Arc<dyn Fn() -> LiveView + Send + Sync> {
+        let shared = Arc::clone(&self.shared);
+        Arc::new(move || shared.view())
+    }
+}
+
 impl Drop for Pipeline {
     fn drop(&mut self) {
         self.shared.stop();

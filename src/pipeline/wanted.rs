@@ -68,6 +68,7 @@ impl Wanted {
             }
             Command::Camera(settings) => next.show(SourceChoice::Camera(settings)),
             Command::Picture { name, picture } => next.show(SourceChoice::Picture { name, picture }),
+            Command::Source(maker) => next.show(SourceChoice::Made(maker)),
             Command::Ages(ages) => replace(&mut next.ages, ages.into()),
             Command::Gender(gender) => replace(&mut next.gender, gender),
             Command::Model(name) => {

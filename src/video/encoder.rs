@@ -49,6 +49,11 @@ impl VideoCodec {
         }
     }
 
+    /// The usual constant rate factor for recordings, where time is short.
+    pub(super) fn live_quality(self) -> u8 {
+        self.usual_quality() + 3
+    }
+
     /// The usual constant rate factor: hardly any loss is seen.
     fn usual_quality(self) -> u8 {
         match self {

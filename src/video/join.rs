@@ -165,7 +165,7 @@ fn partial_name(out: &Path, stem: &str, ending: &str) -> PathBuf {
 }
 
 /// Gives a finished file a name that is free.
-fn publish(
+pub(super) fn publish(
     mut hidden: tempfile::TempPath,
     out: &Path,
     stem: &str,

@@ -37,6 +37,17 @@ pub struct TimedFrame {
     pub time_ns: u64,
 }
 
+/// What a decoder has, at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Polled {
+    /// The next frame.
+    Frame(TimedFrame),
+    /// Nothing yet.
+    Pending,
+    /// There are no more frames, also where the file is cut or damaged there.
+    End,
+}
+
 /// Decodes a video on a process and a thread of its own, a few frames ahead.
 pub struct VideoReader {
     frames: Receiver<io::Result<RgbImage>>,
@@ -116,21 +127,32 @@ impl VideoReader {
     /// # Errors
     /// When not one frame could be decoded, or the decoder does not answer.
     pub fn next_frame(&mut self) -> Result<Option<TimedFrame>, VideoError> {
-        if self.ended {
-            return Ok(None);
+        match self.poll(TIMEOUT)? {
+            Polled::Frame(frame) => Ok(Some(frame)),
+            Polled::End => Ok(None),
+            Polled::Pending => Err(VideoError::Stuck {
+                name: self.name.clone(),
+                program: "ffmpeg",
+                seconds: TIMEOUT.as_secs(),
+            }),
         }
-        let stuck = || VideoError::Stuck {
-            name: self.name.clone(),
-            program: "ffmpeg",
-            seconds: TIMEOUT.as_secs(),
-        };
-        match self.frames.recv_timeout(TIMEOUT) {
+    }
+
+    /// The next frame, waited for at most `timeout`.
+    ///
+    /// # Errors
+    /// When not one frame could be decoded.
+    pub fn poll(&mut self, timeout: Duration) -> Result<Polled, VideoError> {
+        if self.ended {
+            return Ok(Polled::End);
+        }
+        match self.frames.recv_timeout(timeout) {
             Ok(Ok(picture)) => {
                 let time_ns = self.next_time();
-                Ok(Some(TimedFrame { picture, time_ns }))
+                Ok(Polled::Frame(TimedFrame { picture, time_ns }))
             }
-            Err(RecvTimeoutError::Timeout) => Err(stuck()),
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => self.end().map(|()| None),
+            Err(RecvTimeoutError::Timeout) => Ok(Polled::Pending),
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => self.end().map(|()| Polled::End),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::{Sender, TrySendError, bounded};
 use image::RgbImage;
 
 use super::{Encoder, EncoderSettings, Ffmpeg, VideoError};
@@ -43,6 +43,15 @@ impl Sink {
         let sent = self.frames.as_ref().map(|frames| frames.send((picture, time_ns)));
         // The thread ends early only with an error.
         if matches!(sent, Some(Ok(()))) { Ok(()) } else { self.join() }
+    }
+
+    /// Hands a frame over where there is room for it now, and says whether there was.
+    pub(super) fn try_frame(&mut self, picture: Arc<RgbImage>, time_ns: u64) -> Result<bool, VideoError> {
+        match self.frames.as_ref().map(|frames| frames.try_send((picture, time_ns))) {
+            Some(Ok(())) => Ok(true),
+            Some(Err(TrySendError::Full(_))) => Ok(false),
+            Some(Err(TrySendError::Disconnected(_))) | None => self.join().map(|()| false),
+        }
     }
 
     /// Ends the file and waits until it is whole.

@@ -4,6 +4,34 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::camera::SourceState;
+use crate::pipeline::{LiveView, Statistics, Status};
+use agemirror_pictures::Frame;
+use image::{Rgb, RgbImage};
+
+/// A view of a pipeline without faces, whose input is 64 x 48 pixels of that level of grey.
+pub fn live_view(level: u8) -> LiveView {
+    let status = Status {
+        source: "test".to_owned(),
+        state: SourceState::Still,
+        counters: Default::default(),
+        device: String::new(),
+        model: None,
+        opening: None,
+        refused: None,
+        slow: false,
+        frozen: false,
+        statistics: Statistics::default(),
+        history: Arc::new([]),
+        fault: None,
+    };
+    let picture = Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])));
+    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level) });
+    LiveView { input, faces: Arc::default(), tiles: None, status: Arc::new(status) }
+}
 
 /// Runs a program to its end and returns its output.
 pub fn run(command: &mut Command) -> String {

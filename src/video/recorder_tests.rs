@@ -1,0 +1,94 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::video::testing::{live_view, probe, times};
+
+fn settings(path: PathBuf) -> RecorderSettings {
+    RecorderSettings {
+        tools: Ffmpeg::find().unwrap(),
+        path,
+        layout: LiveLayout::Large,
+        labels: Vec::new(),
+        codec: VideoCodec::H264,
+        quality: None,
+        least_free: 0,
+    }
+}
+
+/// A view whose input changes `rate` times a second.
+fn moving(rate: f64) -> ViewSource {
+    let began = Instant::now();
+    Arc::new(move || live_view((began.elapsed().as_secs_f64() * rate) as u8))
+}
+
+#[test]
+fn a_recording_lasts_as_long_as_it_took() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("me.mp4");
+    fs::write(&path, "an older one").unwrap();
+    let recorder = Recorder::start(settings(path.clone()), moving(20.0)).unwrap();
+    std::thread::sleep(Duration::from_millis(2500));
+    let status = recorder.finish();
+    assert!(status.ended && status.problem.is_none(), "{status:?}");
+    let file = status.file.unwrap();
+    assert_eq!(file, folder.path().join("me-2.mp4"), "nothing is overwritten");
+    assert_eq!(fs::read_to_string(path).unwrap(), "an older one");
+    let times = times(&file);
+    assert_eq!(times.len() as u64, status.frames);
+    let length = times[times.len() - 1];
+    assert!((1.8..2.7).contains(&length) && status.frames >= 20, "{length} {}", status.frames);
+    let entries = "-select_streams v -show_entries stream=codec_name,width,height";
+    assert_eq!(probe(&file, entries), ["h264,512,384"]);
+    assert_eq!(folder.path().read_dir().unwrap().count(), 2);
+}
+
+#[test]
+fn a_picture_that_rests_is_recorded_for_as_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let recorder = Recorder::start(settings(folder.path().join("still.mp4")), moving(0.0)).unwrap();
+    std::thread::sleep(Duration::from_millis(2600));
+    let status = recorder.finish();
+    let times = times(&status.file.unwrap());
+    assert!(times.len() >= 3 && times[times.len() - 1] > 2.0, "{times:?}");
+}
+
+#[test]
+fn a_full_disk_stops_it_and_the_file_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = RecorderSettings { least_free: u64::MAX, ..settings(folder.path().join("a.mp4")) };
+    let refused = Recorder::start(full.clone(), moving(20.0)).err().unwrap().to_string();
+    assert!(refused.contains("disk is full"), "{refused}");
+    let missing = settings(folder.path().join("missing/a.mp4"));
+    assert!(Recorder::start(missing, moving(20.0)).err().unwrap().to_string().contains("folder"));
+    // The disk fills up while it is recorded.
+    let mut recorder = Recorder::start(settings(folder.path().join("a.mp4")), moving(20.0)).unwrap();
+    recorder.join();
+    let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
+    let work = Work {
+        picture: LivePicture::new(LiveLayout::Large, Vec::new(), None),
+        settings: full,
+        view: moving(20.0),
+        stop,
+        status: Arc::clone(&status),
+        sink: None,
+        began: None,
+        last_ns: None,
+        written: Instant::now(),
+        looked: Instant::now(),
+    };
+    work.run();
+    let status = status.lock().unwrap().clone();
+    assert!(status.problem.unwrap().contains("nearly full"));
+    assert!(times(&status.file.unwrap()).len() >= 10);
+}
+
+#[test]
+fn nothing_to_record_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty: ViewSource = Arc::new(|| LiveView { input: None, tiles: None, ..live_view(0) });
+    let recorder = Recorder::start(settings(folder.path().join("none.mp4")), empty).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    let status = recorder.finish();
+    assert!(status.problem.unwrap().contains("no picture came") && status.file.is_none());
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+}
