@@ -14,6 +14,7 @@ use super::window::Window;
 use super::workers::backend::{Backend, Request};
 use super::workers::live::LiveBackend;
 use super::workers::reporter::Wake;
+use crate::video::VirtualCameraSettings;
 use crate::pipeline::{PipelineSettings, SourceChoice};
 use agemirror_faces::aging;
 use agemirror_faces::aging::Gender;
@@ -47,6 +48,8 @@ pub struct AppOptions {
     pub all_faces: bool,
     /// As whom a face is aged; otherwise as the last time.
     pub gender: Option<Gender>,
+    /// Sends the aged picture to a virtual camera: any one, or this device.
+    pub virtual_camera: Option<Option<PathBuf>>,
 }
 
 /// Opens the window and returns when it is closed.
@@ -115,10 +118,18 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     if let Some(ages) = options.ages {
         choose_ages(&mut state, ages);
     }
+    state.virtual_camera = options.virtual_camera.is_some();
+    state.virtual_camera_device = options.virtual_camera.flatten();
     let mut backend = LiveBackend::start(pipeline_settings(&state), &wake(ctx))?;
     if !options.pictures.is_empty() {
         state.loading += 1;
         backend.request(Request::Collect(options.pictures));
+    }
+    if state.virtual_camera {
+        let labels = state.columns().into_iter().map(|column| (column.age, column.label)).collect();
+        let device = state.virtual_camera_device.clone();
+        let settings = VirtualCameraSettings { device, labels, ..Default::default() };
+        backend.request(Request::VirtualCamera(Some(settings)));
     }
     Ok(Window::new(ctx, state, backend))
 }

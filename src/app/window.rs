@@ -21,6 +21,9 @@ use crate::pipeline::{Fault, LiveView, TileSet};
 /// The slider plays with so many steps a second at most.
 const PLAY_STEP: std::time::Duration = std::time::Duration::from_millis(33);
 
+/// How often what is said of a recording and the virtual camera is renewed.
+const OUTPUTS_SHOWN: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// A slider that moves waits for the picture of its last age at most so many seconds.
 const LONGEST_WAIT: f64 = 1.0;
 
@@ -70,6 +73,11 @@ impl<B: Backend> Window<B> {
         let view = self.backend.view();
         self.state.model_info.clone_from(&view.status.model);
         self.state.slow = view.status.slow;
+        self.state.recording = self.backend.recording();
+        self.state.virtual_camera_status = self.backend.virtual_camera();
+        if self.state.recording.is_some() || self.state.virtual_camera {
+            ctx.request_repaint_after(OUTPUTS_SHOWN);
+        }
         self.receive(&ctx, &view);
         let mut wishes = self.read_input(&ctx);
         shortcuts::read(&ctx, &self.state, &mut wishes);

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{ArgGroup, Args};
+use serde::Serialize;
 
+use super::live_outputs::{OutputArgs, OutputReport, Outputs};
 use super::live_report::{Observer, Report};
 use crate::app::AppOptions;
 use crate::camera::CameraSettings;
@@ -29,6 +31,7 @@ const LONGEST: f64 = 24.0 * 3600.0;
 
 /// What `agemirror live` is told.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("outputs").multiple(true)))]
 pub(super) struct Arguments {
     /// The camera's name, path or number; `agemirror cameras` lists them
     #[arg(long, value_name = "CAMERA")]
@@ -40,16 +43,18 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FPS", value_parser = clap::value_parser!(u32).range(1..=240))]
     pub rate: Option<u32>,
     /// Opens no window and measures
-    #[arg(long, requires = "report")]
+    #[arg(long, requires = "outputs")]
     pub headless: bool,
     /// How long to measure
     #[arg(long, value_name = "N", default_value_t = 10.0, requires = "headless", value_parser = seconds)]
     pub seconds: f64,
     /// The file for the statistics as JSON; - is standard output
-    #[arg(long, value_name = "FILE", requires = "headless")]
+    #[arg(long, value_name = "FILE", requires = "headless", group = "outputs")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
     pub aging: AgingArgs,
+    #[command(flatten)]
+    pub outputs: OutputArgs,
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
@@ -88,18 +93,16 @@ impl Arguments {
 
 /// Opens the window, or measures; `started` is when the process began.
 pub(super) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<ExitCode> {
-    match &arguments.report {
-        Some(path) if arguments.headless => {
-            measure(&arguments, path, started)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => open_window(arguments),
+    if arguments.headless {
+        measure(&arguments, started)?;
+        return Ok(ExitCode::SUCCESS);
     }
+    open_window(arguments)
 }
 
 /// Opens the window on what the command line names.
 fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { camera, size, rate, aging, .. } = arguments;
+    let Arguments { camera, size, rate, aging, outputs, .. } = arguments;
     let model = aging.model.as_deref().map(known).transpose()?;
     crate::app::run(AppOptions {
         camera,
@@ -110,6 +113,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         ages: aging.ages.map(|ages| ages.0),
         model,
         gender: aging.gender,
+        virtual_camera: outputs.camera_device(),
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)
@@ -129,42 +133,64 @@ fn known(model: &str) -> anyhow::Result<String> {
 
 /// Runs the pipeline for the time asked for, or until Ctrl-C. A report in a plain file is renewed every
 /// second, so that a long measurement can be watched; a pipe or device gets one report at the end.
-fn measure(arguments: &Arguments, path: &Path, started: Instant) -> anyhow::Result<()> {
+fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
     let interrupt = Interrupt::listen()?;
+    let path = arguments.report.as_deref();
     let news = Mailbox::<()>::default();
     let theirs = news.clone();
     let length = Duration::from_secs_f64(arguments.seconds);
     let settings = PipelineSettings { statistics_window: length, ..arguments.pipeline() };
     let mut observer = Observer::new(started, settings.ages.clone());
     let pipeline = Pipeline::start(settings, Arc::new(move || theirs.nudge()));
+    let labels = arguments.aging.targets().into_iter().map(|target| (target.age, target.label)).collect();
+    let mut outputs = Outputs::start(&arguments.outputs, labels, &pipeline)?;
     let end = Instant::now() + length;
     let mut written = Instant::now();
-    let is_renewed = !is_standard_output(path) && AtomicFile::replaces(path);
+    let renewed = path.filter(|path| !is_standard_output(path) && AtomicFile::replaces(path));
     while Instant::now() < end && !interrupt.is_set() {
         news.wait(LOOK.min(end.saturating_duration_since(Instant::now())));
         observer.look(&pipeline.view());
-        if is_renewed && written.elapsed() > RENEWED {
-            write(path, &observer.report(&pipeline.view()))?;
+        if outputs.look() {
+            break;
+        }
+        if let Some(path) = renewed.filter(|_| written.elapsed() > RENEWED) {
+            write(path, observer.report(&pipeline.view()), outputs.report())?;
             written = Instant::now();
         }
     }
-    let report = observer.report(&pipeline.view());
-    write(path, &report)?;
-    match report.complaint() {
+    // The picture of the last moment is that before a recording is ended, which takes a while.
+    let view = pipeline.view();
+    let (outputs, problem) = outputs.finish();
+    let report = observer.report(&view);
+    let complaint = report.complaint();
+    if let Some(path) = path {
+        write(path, report, outputs)?;
+    }
+    match complaint.or(problem) {
         Some(complaint) => anyhow::bail!(complaint),
         None => Ok(()),
     }
+}
+
+/// The whole report.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    report: Report<'a>,
+    #[serde(flatten)]
+    outputs: OutputReport,
 }
 
 fn is_standard_output(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn write(path: &Path, report: &Report) -> anyhow::Result<()> {
+fn write(path: &Path, report: Report, outputs: OutputReport) -> anyhow::Result<()> {
+    let report = Whole { report, outputs };
     if is_standard_output(path) {
-        return print_json(report);
+        return print_json(&report);
     }
-    let text = serde_json::to_vec_pretty(report).context("the report cannot be written as JSON")?;
+    let text = serde_json::to_vec_pretty(&report).context("the report cannot be written as JSON")?;
     write_atomically(path, |out| out.write_all(&text))?;
     Ok(())
 }

@@ -35,8 +35,6 @@ pub type ViewSource = Arc<dyn Fn() -> LiveView + Send + Sync>;
 /// What is recorded, and where to.
 #[derive(Clone)]
 pub struct RecorderSettings {
-    /// FFmpeg.
-    pub tools: Ffmpeg,
     /// The file; where there is one of that name, a number is added.
     pub path: PathBuf,
     /// What is shown.
@@ -81,15 +79,8 @@ impl Recorder {
     /// Starts to record what `view` shows.
     ///
     /// # Errors
-    /// When the folder does not exist, the disk is nearly full or the system gives no thread.
+    /// When the system gives no thread. What else goes wrong is in [`RecordingStatus::problem`].
     pub fn start(settings: RecorderSettings, view: ViewSource) -> Result<Self, VideoError> {
-        let folder = folder_of(&settings.path);
-        if free_space(folder).is_some_and(|free| free < settings.least_free) {
-            return Err(SaveError::DiskFull(settings.path).into());
-        }
-        if !folder.is_dir() {
-            return Err(SaveError::NoFolder(settings.path).into());
-        }
         let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
         let work = Work {
             picture: LivePicture::new(settings.layout, settings.labels.clone(), None),
@@ -97,6 +88,8 @@ impl Recorder {
             view,
             stop: Arc::clone(&stop),
             status: Arc::clone(&status),
+            tools: None,
+            free: free_space,
             sink: None,
             began: None,
             last_ns: None,
@@ -148,6 +141,9 @@ struct Work {
     picture: LivePicture,
     stop: Arc<AtomicBool>,
     status: Arc<Mutex<RecordingStatus>>,
+    tools: Option<Ffmpeg>,
+    /// Free bytes on the disk of a folder.
+    free: fn(&Path) -> Option<u64>,
     sink: Option<Sink>,
     began: Option<Instant>,
     last_ns: Option<u64>,
@@ -158,8 +154,8 @@ struct Work {
 impl Work {
     fn run(mut self) {
         let outcome = self.record();
-        let finished = self.finish();
-        let problem = outcome.and_then(|note| finished.map(|()| note));
+        let finished = if outcome.is_ok() || self.sink.is_some() { self.finish() } else { Ok(None) };
+        let problem = outcome.and_then(|note| finished.map(|other| note.or(other)));
         self.update(|status| {
             status.problem = match problem {
                 Ok(note) => note,
@@ -171,6 +167,13 @@ impl Work {
 
     /// Records until it is asked to stop; the note says why it stopped by itself.
     fn record(&mut self) -> Result<Option<String>, VideoError> {
+        let path = &self.settings.path;
+        let folder = folder_of(path);
+        fs::create_dir_all(folder).map_err(|error| SaveError::at(path, error))?;
+        if (self.free)(folder).is_some_and(|free| free < self.settings.least_free) {
+            return Err(SaveError::DiskFull(path.clone()).into());
+        }
+        self.tools = Some(Ffmpeg::find()?);
         let mut due = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             let picture = self.picture.draw(&(self.view)());
@@ -181,7 +184,7 @@ impl Work {
             }
             if self.looked.elapsed() >= LOOK {
                 self.look();
-                let free = free_space(folder_of(&self.settings.path));
+                let free = (self.free)(folder_of(&self.settings.path));
                 if free.is_some_and(|free| free < self.settings.least_free) {
                     let text = "The recording stopped because the disk is nearly full; free some space.";
                     return Ok(Some(text.to_owned()));
@@ -224,7 +227,8 @@ impl Work {
     }
 
     fn start_sink(&self, picture: &image::RgbImage) -> Result<Sink, VideoError> {
-        let RecorderSettings { tools, codec, quality, .. } = &self.settings;
+        let RecorderSettings { codec, quality, .. } = &self.settings;
+        let tools = self.tools.as_ref().ok_or(VideoError::NoFfmpeg("ffmpeg"))?;
         let settings = EncoderSettings {
             codec: *codec,
             quality: Some(quality.unwrap_or_else(|| codec.live_quality())),
@@ -248,11 +252,10 @@ impl Work {
     }
 
     /// Ends the file and gives it its name.
-    fn finish(&mut self) -> Result<(), VideoError> {
+    fn finish(&mut self) -> Result<Option<String>, VideoError> {
         let Some(sink) = self.sink.take() else {
             let text = "nothing was recorded because no picture came; start again when the tiles show a face";
-            self.update(|status| status.problem = Some(text.to_owned()));
-            return Ok(());
+            return Ok(Some(text.to_owned()));
         };
         sink.finish()?;
         self.look();
@@ -262,7 +265,7 @@ impl Work {
             .map_err(|error| SaveError::at(path, error))?;
         let file = publish(hidden, folder_of(path), &stem, "mp4")?;
         self.update(|status| status.file = Some(file));
-        Ok(())
+        Ok(None)
     }
 
     fn update(&self, change: impl FnOnce(&mut RecordingStatus)) {

@@ -5,7 +5,6 @@ use crate::video::testing::{live_view, probe, times};
 
 fn settings(path: PathBuf) -> RecorderSettings {
     RecorderSettings {
-        tools: Ffmpeg::find().unwrap(),
         path,
         layout: LiveLayout::Large,
         labels: Vec::new(),
@@ -52,24 +51,42 @@ fn a_picture_that_rests_is_recorded_for_as_long() {
     assert!(times.len() >= 3 && times[times.len() - 1] > 2.0, "{times:?}");
 }
 
+fn ended(recorder: &Recorder) -> RecordingStatus {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !recorder.status().ended {
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    recorder.status()
+}
+
+/// A disk with room at the first look only.
+fn filling(_: &Path) -> Option<u64> {
+    static LOOKS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    Some(u64::from(LOOKS.fetch_add(1, Ordering::Relaxed) == 0) << 40)
+}
+
 #[test]
 fn a_full_disk_stops_it_and_the_file_is_whole() {
     let folder = tempfile::tempdir().unwrap();
     let full = RecorderSettings { least_free: u64::MAX, ..settings(folder.path().join("a.mp4")) };
-    let refused = Recorder::start(full.clone(), moving(20.0)).err().unwrap().to_string();
-    assert!(refused.contains("disk is full"), "{refused}");
-    let missing = settings(folder.path().join("missing/a.mp4"));
-    assert!(Recorder::start(missing, moving(20.0)).err().unwrap().to_string().contains("folder"));
+    let refused = Recorder::start(full, moving(20.0)).unwrap();
+    let refused = ended(&refused);
+    assert!(refused.problem.unwrap().contains("disk is full") && refused.file.is_none());
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let recorder = Recorder::start(settings(file.join("a.mp4")), moving(20.0)).unwrap();
+    assert!(ended(&recorder).problem.unwrap().contains("folder"));
     // The disk fills up while it is recorded.
-    let mut recorder = Recorder::start(settings(folder.path().join("a.mp4")), moving(20.0)).unwrap();
-    recorder.join();
     let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
     let work = Work {
         picture: LivePicture::new(LiveLayout::Large, Vec::new(), None),
-        settings: full,
+        settings: RecorderSettings { least_free: 1, ..settings(folder.path().join("a.mp4")) },
         view: moving(20.0),
         stop,
         status: Arc::clone(&status),
+        tools: None,
+        free: filling,
         sink: None,
         began: None,
         last_ns: None,

@@ -1,5 +1,6 @@
 //! What the user may want, and the one place where it is done.
 
+pub mod outputs;
 pub mod reports;
 pub mod shortcuts;
 pub mod sweep;
@@ -52,6 +53,14 @@ pub enum UiCommand {
     Divide(f32),
     /// Holds the input, or lets it go on.
     Freeze(bool),
+    /// Moves the video that plays to this position, in seconds.
+    VideoSeek(f64),
+    /// Begins the video again at its end, or rests there.
+    VideoLoop(bool),
+    /// Records what is shown, or stops.
+    Record(bool),
+    /// Sends the aged picture to a virtual camera, or no longer.
+    VirtualCamera(bool),
     /// Ages the face at this point of the input, in its pixels.
     ChooseFace([f32; 2]),
     /// Ages every face, or only one.
@@ -157,7 +166,11 @@ impl Doer<'_> {
             }
             UiCommand::Play(false) => self.state.playing = None,
             UiCommand::Divide(at) => self.state.divider = at.clamp(0.0, 1.0),
-            UiCommand::Freeze(frozen) => self.state.frozen = frozen,
+            UiCommand::Freeze(frozen) => self.freeze(frozen),
+            UiCommand::VideoSeek(_)
+            | UiCommand::VideoLoop(_)
+            | UiCommand::Record(_)
+            | UiCommand::VirtualCamera(_) => self.output(command),
             UiCommand::ChooseFace(point) => self.state.faces = FaceChoice::At(point),
             UiCommand::AllFaces(true) => self.state.faces = FaceChoice::All,
             UiCommand::AllFaces(false) => self.state.faces = FaceChoice::Largest,
@@ -279,7 +292,7 @@ impl Doer<'_> {
             self.state.sheet = None;
         } else if self.state.layout != Layout::Tiles {
             self.show_tiles();
-        } else if self.state.shows_picture() || self.state.film.current.is_some() {
+        } else if self.state.shows_picture() || self.state.shows_video() || self.state.film.current.is_some() {
             self.back_to_live();
         }
     }
@@ -300,7 +313,7 @@ impl Doer<'_> {
     }
 
     fn back_to_live(&mut self) {
-        if self.state.shows_picture() {
+        if self.state.shows_picture() || self.state.shows_video() {
             self.look_at(Source::Camera);
         }
         self.state.film.current = None;

@@ -72,6 +72,8 @@ impl Doer<'_> {
                 let present = self.state.settings.training_run.as_ref() == Some(&run.folder);
                 self.state.training = Some(run).filter(|_| present);
             }
+            Report::Video(playback) => self.play_video(*playback),
+            Report::Recorded { file, problem } => self.recorded(file, problem),
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.tell(Tone::Bad, reason, None),
         }

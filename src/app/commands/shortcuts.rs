@@ -47,7 +47,7 @@ pub const GROUPS: [Group; 5] = [
     Group {
         title: "Input",
         shortcuts: &[
-            key("Space", "Freeze, or go on"),
+            key("Space", "Freeze or pause, or go on"),
             key("F", "Age all faces, or one"),
             key("W", "Whole frame, or faces only"),
             key("Esc", "Back: to the tiles, to the camera"),
@@ -61,6 +61,7 @@ pub const GROUPS: [Group; 5] = [
             key("V, Ctrl+V", "Paste a picture"),
             key("Page Up, Page Down", "Picture before, next picture"),
             key("S, Ctrl+S", "Save every tile"),
+            key("Ctrl+R", "Record, or stop"),
         ],
     },
     Group {
@@ -133,7 +134,7 @@ fn read_shared_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
     {
         commands.push(match &state.shot {
             Some(shot) => UiCommand::SweepPlay(!shot.playing),
-            None => UiCommand::Freeze(!state.frozen),
+            None => UiCommand::Freeze(!state.is_held()),
         });
     }
     match state.layout {
@@ -182,6 +183,9 @@ fn read_window_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand
     if pressed(Key::F11) {
         let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
         commands.push(UiCommand::Fullscreen(!full));
+    }
+    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::R)) {
+        commands.push(UiCommand::Record(state.recording.is_none()));
     }
     for (key, panel) in [(Key::M, SidePanel::Measurements), (Key::R, SidePanel::Readings)] {
         if pressed(key) {

@@ -4,9 +4,10 @@ use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, Vec2, vec2,
 };
 
-use super::{face_marks, performance, pictures, readings};
+use super::{face_marks, performance, pictures, readings, video_bar};
 use crate::app::commands::UiCommand;
 use crate::app::context::Scene;
+use crate::app::state::Source;
 use crate::app::state::settings::SidePanel;
 use crate::app::widgets::buttons::{ActionButton, BADGE_COLORS, badge};
 use crate::app::widgets::empty_state;
@@ -42,7 +43,7 @@ fn picture_height(ui: &Ui, width: f32) -> f32 {
 fn show_title(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let back = scene.state.shows_picture() || scene.state.film.current.is_some();
+    let back = scene.state.shows_picture() || scene.state.shows_video() || scene.state.film.current.is_some();
     if back {
         let live = ActionButton::text("Back to live").with_icon(Icon::Camera);
         if ui.add(live.tip("Show the camera again", "Esc")).clicked() {
@@ -50,7 +51,11 @@ fn show_title(ui: &mut Ui, scene: &mut Scene<'_>) {
         }
     }
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        let title = if scene.state.shows_picture() { "Picture" } else { "Live" };
+        let title = match &scene.state.source {
+            Source::Camera => "Live",
+            Source::Picture { .. } => "Picture",
+            Source::Video(_) => "Video",
+        };
         ui.label(RichText::new(title).font(theme::title()));
         let name = RichText::new(&scene.view.status.source).color(theme::palette(ui).muted);
         ui.add(eframe::egui::Label::new(name).truncate());
@@ -79,6 +84,7 @@ fn show_picture(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
         }
     }
     show_badges(ui, scene, area);
+    video_bar::show(ui, scene, area);
     if let Some(message) = advice {
         show_message(ui, scene, area, &message);
     } else if scene.view.input.is_none() {
@@ -116,8 +122,8 @@ fn show_switches(ui: &mut Ui, scene: &mut Scene<'_>) {
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
     let state = scene.state;
     let freeze = ActionButton::text("Freeze").with_icon(Icon::Freeze).tip("Hold this picture", "Space");
-    if ui.add_enabled(!state.shows_picture(), freeze.selected(state.frozen)).clicked() {
-        scene.emit(UiCommand::Freeze(!state.frozen));
+    if ui.add_enabled(!state.shows_picture(), freeze.selected(state.is_held())).clicked() {
+        scene.emit(UiCommand::Freeze(!state.is_held()));
     }
     let all = state.faces == FaceChoice::All;
     let faces =

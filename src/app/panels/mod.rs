@@ -20,4 +20,5 @@ pub mod tile;
 pub mod tiles;
 pub mod top_bar;
 pub mod training;
+pub mod video_bar;
 pub mod weights;

@@ -119,6 +119,22 @@ fn show_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
     if let Some(camera) = changed {
         scene.emit(UiCommand::Camera(camera));
     }
+    show_virtual_camera(ui, scene);
+}
+
+fn show_virtual_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
+    row(ui, "Virtual camera", |ui| {
+        let on = scene.state.virtual_camera;
+        let switch = ActionButton::text(if on { "On" } else { "Off" }).label("Virtual camera");
+        let switch = switch.tip("Show the aged picture as a camera to other programs", "").selected(on);
+        if ui.add(switch).clicked() {
+            scene.emit(UiCommand::VirtualCamera(!on));
+        }
+        let status = scene.state.virtual_camera_status.as_ref().filter(|_| on);
+        if let Some(text) = status.and_then(|status| status.problem.as_ref().or(status.device.as_ref())) {
+            ui.add(Label::new(RichText::new(text).font(theme::small())).truncate()).on_hover_text(text);
+        }
+    });
 }
 
 fn show_saving(ui: &mut Ui, scene: &mut Scene<'_>) {

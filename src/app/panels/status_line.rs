@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Color32, Label, Layout as Flow, RichText, Sense, Ui, vec2};
 
+use super::video_bar::clock;
 use crate::app::context::Scene;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, Palette, S};
@@ -27,8 +28,32 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             let text = format!("{}: {}", fault.thread, fault.message);
             small(ui, &text, palette.error).on_hover_text(format!("Started again {} times", fault.restarts));
         }
+        show_outputs(ui, scene, palette);
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_figures(ui, scene, palette));
     });
+}
+
+/// The recording and the virtual camera.
+fn show_outputs(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
+    if let Some(recording) = &scene.state.recording {
+        let megabytes = recording.bytes as f64 / 1e6;
+        let mut text = format!("Recording {}  {megabytes:.1} MB", clock(recording.elapsed.as_secs_f64()));
+        if recording.dropped > 0 {
+            text += &format!(", {} dropped", recording.dropped);
+        }
+        let tip = "Pictures are dropped where the encoder is too slow";
+        small(ui, &text, palette.error).on_hover_text(tip);
+    }
+    if let Some(camera) = scene.state.virtual_camera_status.as_ref().filter(|_| scene.state.virtual_camera) {
+        match (&camera.device, &camera.problem) {
+            (_, Some(problem)) => {
+                small(ui, "Virtual camera: waiting", palette.warning).on_hover_text(problem)
+            }
+            (Some(device), None) => small(ui, &format!("Virtual camera: {device}"), palette.text)
+                .on_hover_text(format!("{} pictures sent", camera.frames)),
+            (None, None) => small(ui, "Virtual camera: starting", palette.muted),
+        };
+    }
 }
 
 fn show_figures(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {

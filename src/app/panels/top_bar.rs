@@ -16,7 +16,7 @@ use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 
 /// The room that the tools at the right need.
-const TOOLS_WIDTH: f32 = 338.0;
+const TOOLS_WIDTH: f32 = 376.0;
 
 /// Draws the bar.
 pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -153,6 +153,11 @@ fn show_tools(ui: &mut Ui, scene: &mut Scene<'_>) {
         }
     }
     ui.add_space(XL - theme::XS);
+    let recording = state.recording.is_some();
+    let label = if recording { "Stop recording" } else { "Record what is shown" };
+    if ui.add(ActionButton::icon(Icon::Record, label).tip(label, "Ctrl+R").selected(recording)).clicked() {
+        scene.emit(UiCommand::Record(!recording));
+    }
     let save = ActionButton::text("Save").with_icon(Icon::Save).loudness(Loudness::Primary);
     let ready = !state.saving && can_save(scene);
     let save = save.tip("Save every tile", "S");

@@ -24,6 +24,7 @@ use super::state::sweep::Shot;
 use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
+use crate::video::{Playback, RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
 use agemirror_faces::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::crop::FaceChoice;
@@ -66,6 +67,8 @@ pub enum Source {
         /// The picture, upright.
         picture: Arc<RgbImage>,
     },
+    /// A video in its place.
+    Video(Playback),
 }
 
 /// All that the window itself knows; what the pipeline knows is in [`crate::pipeline::LiveView`].
@@ -102,6 +105,14 @@ pub struct UiState {
     pub loading: usize,
     /// Whether tiles are being written.
     pub saving: bool,
+    /// How the recording under way is doing.
+    pub recording: Option<RecordingStatus>,
+    /// Whether the aged picture is sent to a virtual camera.
+    pub virtual_camera: bool,
+    /// The device of the virtual camera; any one where none is given.
+    pub virtual_camera_device: Option<PathBuf>,
+    /// How the virtual camera is doing.
+    pub virtual_camera_status: Option<VirtualCameraStatus>,
     /// The sheet that is open.
     pub sheet: Option<Sheet>,
     /// The messages on show.
@@ -154,6 +165,10 @@ impl UiState {
             film: Film::default(),
             loading: 0,
             saving: false,
+            recording: None,
+            virtual_camera: false,
+            virtual_camera_device: None,
+            virtual_camera_status: None,
             sheet: None,
             notices: Notices::default(),
             cameras: Vec::new(),
@@ -257,5 +272,18 @@ impl UiState {
     /// Whether a picture stands in the camera's place.
     pub fn shows_picture(&self) -> bool {
         matches!(self.source, Source::Picture { .. })
+    }
+
+    /// Whether a video stands in the camera's place.
+    pub fn shows_video(&self) -> bool {
+        matches!(self.source, Source::Video(_))
+    }
+
+    /// Whether the input is held by the user: a camera that is frozen, a video that rests.
+    pub fn is_held(&self) -> bool {
+        match &self.source {
+            Source::Video(playback) => playback.is_paused(),
+            _ => self.frozen,
+        }
     }
 }

@@ -102,6 +102,10 @@ pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
         return None;
     }
     let status = &view.status;
+    if state.shows_video() {
+        let SourceState::Failed(reason) = &status.state else { return None };
+        return Some(Message::new(Icon::Picture, "The video cannot be played", reason).with(PICTURES));
+    }
     let title = match &status.state {
         SourceState::Streaming { .. } | SourceState::Still => return None,
         SourceState::Opening if view.input.is_some() => return None,

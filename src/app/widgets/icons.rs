@@ -19,6 +19,8 @@ pub enum Icon {
     Play,
     /// Two bars.
     Pause,
+    /// A disc.
+    Record,
     /// A snow crystal.
     Freeze,
     /// Sliders.
@@ -113,7 +115,7 @@ impl Icon {
             Self::Camera | Self::Picture | Self::Paste | Self::Save | Self::Folder | Self::Frame => {
                 pen.things(self)
             }
-            Self::Play | Self::Pause | Self::Freeze | Self::Close | Self::Left | Self::Right => {
+            Self::Play | Self::Pause | Self::Record | Self::Freeze | Self::Close | Self::Left | Self::Right => {
                 pen.controls(self)
             }
             Self::Sun | Self::Moon | Self::Auto | Self::Check | Self::Warning => pen.signs(self),
@@ -175,6 +177,10 @@ impl Pen<'_> {
             Icon::Pause => {
                 self.filled(&[(0.22, 0.14), (0.4, 0.14), (0.4, 0.86), (0.22, 0.86)]);
                 self.filled(&[(0.6, 0.14), (0.78, 0.14), (0.78, 0.86), (0.6, 0.86)]);
+            }
+            Icon::Record => {
+                self.circle(0.5, 0.5, 0.42);
+                self.dot(0.5, 0.5, 0.24);
             }
             Icon::Freeze => {
                 for angle in [90.0_f32, 30.0, 150.0] {

@@ -13,6 +13,7 @@ use crate::app::state::training_run::TrainingRun;
 use crate::app::state::weights::ModelWeights;
 use crate::camera::CameraDevice;
 use crate::pipeline::{Command, LiveView, TileSet};
+use crate::video::{Playback, RecorderSettings, RecordingStatus, VirtualCameraSettings, VirtualCameraStatus};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::FrameEdge;
 
@@ -89,6 +90,12 @@ pub enum Request {
     ChooseRun(Option<PathBuf>),
     /// Watches the training run in this folder, or none any more.
     WatchRun(Option<PathBuf>),
+    /// Records what is shown.
+    Record(Box<RecorderSettings>),
+    /// Ends the recording.
+    StopRecording,
+    /// Sends the aged picture to a virtual camera, or no longer.
+    VirtualCamera(Option<VirtualCameraSettings>),
     /// Looks for cameras.
     ListCameras,
     /// Stores the settings.
@@ -180,6 +187,15 @@ pub enum Report {
     RunFolder(PathBuf),
     /// News of the training run that is watched.
     Training(Arc<TrainingRun>),
+    /// A video that was opened.
+    Video(Box<Playback>),
+    /// A recording has ended.
+    Recorded {
+        /// The file.
+        file: Option<PathBuf>,
+        /// Why it ended by itself.
+        problem: Option<String>,
+    },
     /// The cameras there are.
     Cameras(Vec<CameraDevice>),
     /// Something else failed.
@@ -202,4 +218,14 @@ pub trait Backend {
 
     /// What has come of the work since the last call.
     fn reports(&mut self) -> Vec<Report>;
+
+    /// How the recording under way is doing.
+    fn recording(&mut self) -> Option<RecordingStatus> {
+        None
+    }
+
+    /// How the virtual camera is doing, where there is one.
+    fn virtual_camera(&self) -> Option<VirtualCameraStatus> {
+        None
+    }
 }

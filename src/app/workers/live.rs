@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use super::backend::{Backend, Report, Request};
 use super::dialogs;
 use super::import::Installer;
+use super::outputs::Outputs;
 use super::pictures::PictureReader;
 use super::readings::TileReader;
 use super::reporter::{Reporter, Wake, no_thread, reporter, spawn};
@@ -21,6 +22,7 @@ use crate::app::state::settings::Settings;
 use crate::app::state::weights;
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
+use crate::video::{RecordingStatus, VirtualCameraStatus};
 
 /// The list of cameras is looked at so often.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
@@ -38,6 +40,7 @@ pub struct LiveBackend {
     readings: Option<TileReader>,
     training: RunWatcher,
     saving: Option<JoinHandle<()>>,
+    outputs: Outputs,
     reporter: Reporter,
     reports: Receiver<Report>,
 }
@@ -50,8 +53,11 @@ impl LiveBackend {
     pub fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
         let (reporter, reports) = reporter(wake.clone());
         let notify: Notify = wake.clone();
+        let pipeline = Pipeline::start(settings, notify);
+        let outputs = Outputs::new(pipeline.viewer(), reporter.clone());
         Ok(Self {
-            pipeline: Pipeline::start(settings, notify),
+            pipeline,
+            outputs,
             pictures: PictureReader::start(reporter.clone())?,
             look_for_cameras: watch_cameras(reporter.clone())?,
             store: store_settings(reporter.clone())?,
@@ -146,6 +152,9 @@ impl Backend for LiveBackend {
             Request::SaveSweep { folder, pictures, input, edge, model, source } => {
                 self.save(move || save_sweep(&SweepJob { folder, pictures, input, edge, model, source }));
             }
+            Request::Record(settings) => self.outputs.record(*settings),
+            Request::StopRecording => self.outputs.stop_recording(),
+            Request::VirtualCamera(settings) => self.outputs.serve_camera(settings),
             Request::ListCameras => {
                 // A full slot means that the thread is about to look anyway.
                 let _ = self.look_for_cameras.try_send(());
@@ -160,6 +169,14 @@ impl Backend for LiveBackend {
 
     fn reports(&mut self) -> Vec<Report> {
         self.reports.try_iter().collect()
+    }
+
+    fn recording(&mut self) -> Option<RecordingStatus> {
+        self.outputs.recording()
+    }
+
+    fn virtual_camera(&self) -> Option<VirtualCameraStatus> {
+        self.outputs.camera()
     }
 }
 

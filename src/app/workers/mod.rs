@@ -4,6 +4,7 @@ pub mod backend;
 pub mod dialogs;
 pub mod import;
 pub mod live;
+pub mod outputs;
 pub mod pictures;
 pub mod readings;
 pub mod reporter;

@@ -12,6 +12,7 @@ use image::imageops::{self, FilterType};
 use super::backend::Report;
 use super::import::is_weight_file;
 use super::reporter::Reporter;
+use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
 use agemirror_pictures::{MOST_BYTES, PictureError};
 
 /// Sides of a small copy are at most this long.
@@ -127,7 +128,24 @@ fn take_weights(job: Job, reporter: &Reporter) -> Job {
     if !weights.is_empty() {
         reporter.report(Report::WeightFiles(weights));
     }
-    Job::Collect(pictures)
+    Job::Collect(take_video(pictures, reporter))
+}
+
+/// The first video among what was dropped plays; the others are left out. Returns what is no video.
+fn take_video(paths: Vec<PathBuf>, reporter: &Reporter) -> Vec<PathBuf> {
+    let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
+    let (videos, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_video);
+    if let Some(path) = videos.into_iter().next() {
+        let opened = Ffmpeg::find().and_then(|tools| {
+            let info = VideoInfo::read(&tools, &path)?;
+            Ok(Playback::new(tools, path, info))
+        });
+        reporter.report(match opened {
+            Ok(playback) => Report::Video(Box::new(playback)),
+            Err(error) => Report::Failed(error.to_string()),
+        });
+    }
+    others
 }
 
 /// A file that brings a decoder down is one more that cannot be read; the thread lives on.
