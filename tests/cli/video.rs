@@ -183,3 +183,50 @@ fn what_cannot_be_aged_gets_one_sentence_and_leaves_nothing() {
     let said = String::from_utf8(lonely.output().unwrap().stderr).unwrap();
     assert!(said.contains("install FFmpeg"), "{said}");
 }
+
+/// A camera that is recorded, and read back as a virtual camera by another program.
+#[cfg(unix)]
+#[test]
+fn a_live_picture_is_recorded_and_served_as_a_camera() {
+    use crate::webcam::tool;
+    let Some(launcher) = tool("with-webcam") else { return };
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("video9");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let picture = home.path().join("served.png");
+    let reader = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-f", "rawvideo", "-pixel_format", "yuyv422", "-video_size", "1280x720"])
+        .args(["-i", pipe.to_str().unwrap(), "-vf", "select=gte(n\\,60)", "-frames:v", "1", "-update", "1"])
+        .arg(&picture)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let film = home.path().join("live.mp4");
+    let live = Command::new(launcher)
+        .args(["--size", "640x480", "--format", "MJPG", "--center", "0.44,0.25", "--video"])
+        .arg(portrait())
+        .args(["--", env!("CARGO_BIN_EXE_agemirror"), "live", "--headless", "--seconds", "12", "--ages", "70"])
+        .args(["--whole-frame", "--record-layout", "large", "--report", "-"])
+        .arg("--record")
+        .arg(&film)
+        .arg("--virtual-camera")
+        .arg(&pipe)
+        .env("VCAM_CACHE", env!("CARGO_TARGET_TMPDIR"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&live.stderr).into_owned();
+    assert_eq!(live.status.code(), Some(0), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&live.stdout).unwrap();
+    let recording = &report["recording"];
+    assert_eq!(recording["problem"], serde_json::Value::Null, "{recording}");
+    let times = times(&film);
+    assert_eq!(times.len() as u64, recording["frames"].as_u64().unwrap());
+    assert!(times.len() > 20 && times[times.len() - 1] > 5.0, "{}", times.len());
+    assert_eq!(frame(&film, 5).dimensions(), (640, 480));
+    assert!(report["virtual_camera"]["frames"].as_u64().unwrap() > 30, "{report}");
+    assert!(reader.wait_with_output().unwrap().status.success());
+    let served = image::open(picture).unwrap().to_rgb8();
+    assert_eq!(served.dimensions(), (1280, 720));
+    assert!(served.pixels().any(|pixel| pixel.0[0] > 150), "a picture, not black");
+}

@@ -17,6 +17,7 @@ use agemirror_faces::aging;
 use agemirror_faces::aging::{AgeChoice, ModelInfo, ModelSummary};
 use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror_pictures::Frame;
+use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
 
@@ -32,6 +33,8 @@ pub struct Fixed {
     pub sent: Vec<Command>,
     pub requests: Vec<Request>,
     pub reports: Vec<Report>,
+    pub recording: Option<RecordingStatus>,
+    pub virtual_camera: Option<VirtualCameraStatus>,
 }
 
 impl Backend for Fixed {
@@ -53,6 +56,14 @@ impl Backend for Fixed {
 
     fn reports(&mut self) -> Vec<Report> {
         std::mem::take(&mut self.reports)
+    }
+
+    fn recording(&mut self) -> Option<RecordingStatus> {
+        self.recording.clone()
+    }
+
+    fn virtual_camera(&self) -> Option<VirtualCameraStatus> {
+        self.virtual_camera.clone()
     }
 }
 
@@ -93,7 +104,7 @@ pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'sta
         .with_options(options)
         .wgpu()
         .build_eframe(|cc| {
-            let backend = Fixed { view, sent: Vec::new(), requests: Vec::new(), reports: Vec::new() };
+            let backend = Fixed { view, sent: Vec::new(), requests: Vec::new(), reports: Vec::new(), recording: None, virtual_camera: None };
             Window::new(&cc.egui_ctx, state, backend)
         });
     harness.run_steps(4);

@@ -14,3 +14,4 @@ mod slow;
 mod sweep;
 mod use_by_keys;
 mod use_by_pointer;
+mod video;
