@@ -14,8 +14,8 @@ use super::window::Window;
 use super::workers::backend::{Backend, Request};
 use super::workers::live::LiveBackend;
 use super::workers::reporter::Wake;
-use crate::video::VirtualCameraSettings;
 use crate::pipeline::{PipelineSettings, SourceChoice};
+use crate::video::VirtualCameraSettings;
 use agemirror_faces::aging;
 use agemirror_faces::aging::Gender;
 use agemirror_faces::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
@@ -128,7 +128,7 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     if state.virtual_camera {
         let labels = state.columns().into_iter().map(|column| (column.age, column.label)).collect();
         let device = state.virtual_camera_device.clone();
-        let settings = VirtualCameraSettings { device, labels, ..Default::default() };
+        let settings = VirtualCameraSettings { device, labels, age: Some(state.age), ..Default::default() };
         backend.request(Request::VirtualCamera(Some(settings)));
     }
     Ok(Window::new(ctx, state, backend))

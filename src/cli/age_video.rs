@@ -7,13 +7,13 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::age::{Arguments, Layout};
+use crate::video::{
+    AgedVideo, Ffmpeg, MOST_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
+};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line, progress_bar};
 use agemirror_faces::aging::{AgingModel, open_model};
 use agemirror_kernels::{DeviceChoice, choose_device};
-use crate::video::{
-    AgedVideo, Ffmpeg, MOST_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
-};
 
 /// What a progress bar shows behind the count of frames: the rate, the time left and what is done.
 const RATE_AND_LEFT: &str = "{per_sec} left {eta} {wide_msg}";

@@ -10,13 +10,11 @@ use super::join::{Container, Join};
 use super::layout::Sheet;
 use super::sink::Sink;
 use super::unfinished::Unfinished;
-use super::{
-    EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader,
-};
+use super::{EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader};
 use agemirror_faces::aging::{AgingModel, Gender};
 use agemirror_faces::compose::{AgeTarget, check_folder, file_name};
-use agemirror_faces::face::{FacePaths, InputKind};
 use agemirror_faces::crop::FaceChoice;
+use agemirror_faces::face::{FacePaths, InputKind};
 
 pub use super::layout::VideoLayout;
 
@@ -222,8 +220,8 @@ impl Writer<'_> {
         let mut reader = VideoReader::open(job.tools, job.path, info, from, info.size)?;
         let mut ager = FrameAger::new(model, job.faces, job.gender);
         let ages: Vec<f32> = job.targets.iter().map(|target| target.age).collect();
-        let sheet = (job.layout != VideoLayout::Separate)
-            .then(|| Sheet::plan(job.layout, job.targets, info.size));
+        let sheet =
+            (job.layout != VideoLayout::Separate).then(|| Sheet::plan(job.layout, job.targets, info.size));
         let mut sinks = Vec::new();
         let mut segment = first;
         let mut stopped = false;

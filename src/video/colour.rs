@@ -70,7 +70,16 @@ mod tests {
         assert_eq!(colour.matrix(480), "bt709");
         assert_eq!(
             colour.tags(),
-            ["-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
+            [
+                "-color_range",
+                "tv",
+                "-colorspace",
+                "bt709",
+                "-color_primaries",
+                "bt709",
+                "-color_trc",
+                "bt709"
+            ]
         );
         let unknown = Colour { full_range: true, ..Colour::default() };
         assert_eq!((unknown.matrix(480), unknown.matrix(1080)), ("bt601", "bt709"));

@@ -136,8 +136,7 @@ impl Encoder {
             .map_err(VideoError::Thread)?;
         let mut encoder = Self { stream: None, path: path.to_owned(), complaints, process, _end: end };
         let begun = stdin.ok_or_else(|| io::ErrorKind::BrokenPipe.into());
-        let begun =
-            begun.and_then(|stdin| RawStream::begin(BufWriter::new(stdin), size, settings.frame_ns));
+        let begun = begun.and_then(|stdin| RawStream::begin(BufWriter::new(stdin), size, settings.frame_ns));
         encoder.stream = Some(begun.map_err(|error| encoder.failed(&error))?);
         Ok(encoder)
     }
@@ -202,7 +201,12 @@ fn arguments(
     let quality = settings.quality.unwrap_or_else(|| codec.usual_quality()).min(MOST_QUALITY);
     all.extend(quality_of(encoder, quality, *speed));
     all.extend(words(&tools.passthrough()));
-    all.extend(words(&["-enc_time_base", &format!("1/{ticks}"), "-video_track_timescale", &ticks.to_string()]));
+    all.extend(words(&[
+        "-enc_time_base",
+        &format!("1/{ticks}"),
+        "-video_track_timescale",
+        &ticks.to_string(),
+    ]));
     all.extend(colour.tags());
     if *codec == VideoCodec::H265 {
         all.extend(words(&["-tag:v", "hvc1"]));

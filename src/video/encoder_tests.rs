@@ -15,7 +15,12 @@ fn settings() -> EncoderSettings {
     }
 }
 
-fn write(path: &Path, settings: &EncoderSettings, size: [u32; 2], times_ns: &[u64]) -> Result<(), VideoError> {
+fn write(
+    path: &Path,
+    settings: &EncoderSettings,
+    size: [u32; 2],
+    times_ns: &[u64],
+) -> Result<(), VideoError> {
     let mut encoder = Encoder::start(&Ffmpeg::find()?, settings, size, path)?;
     for time_ns in times_ns {
         encoder.frame(&RgbImage::from_pixel(size[0], size[1], Rgb([200, 60, 30])), *time_ns)?;
@@ -34,7 +39,8 @@ fn times_colours_and_odd_sizes() {
         assert!((found - expected as f64 / 1e9).abs() < 1e-5, "{found} {expected}");
     }
     assert_eq!(found.len(), 5);
-    let entries = "-select_streams v -show_entries stream=codec_name,width,height,color_space,pix_fmt,color_range";
+    let entries =
+        "-select_streams v -show_entries stream=codec_name,width,height,color_space,pix_fmt,color_range";
     assert_eq!(probe(&path, entries), ["h264,64,32,yuv420p,tv,bt709"]);
     let folder = tempfile::tempdir().unwrap();
     let decoded = folder.path().join("frame.png");
@@ -87,7 +93,10 @@ fn what_cannot_be_written_is_told() {
     assert!(error.contains("out.mp4") && !error.contains('\n'), "{error}");
     let full = write(Path::new("/dev/full"), &settings(), [64, 64], &[0, 1_000_000]);
     assert!(full.is_err());
-    let said = VideoError::of_encoder(Path::new("a.mp4"), "av_interleaved_write_frame(): No space left on device".into());
+    let said = VideoError::of_encoder(
+        Path::new("a.mp4"),
+        "av_interleaved_write_frame(): No space left on device".into(),
+    );
     assert!(said.to_string().contains("disk is full"), "{said}");
     let none = VideoError::of_encoder(Path::new("a.mp4"), String::new()).to_string();
     assert!(none.contains("no reason"), "{none}");

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::probe::LARGEST_FRAME;
 use agemirror_faces::aging::AgingError;
-use agemirror_storage::SaveError;
 use agemirror_faces::face::FaceError;
+use agemirror_storage::SaveError;
 
 /// Why a video cannot be read, aged or written. Each message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -51,7 +51,8 @@ impl Survey {
     /// The smoothed faces of all frames.
     pub(super) fn paths(&mut self) -> FacePaths {
         let times: Vec<Duration> = self.times_ns.iter().map(|time| Duration::from_nanos(*time)).collect();
-        let problem = FaceProblem::ALL.into_iter().find(|known| Some(known.name()) == self.problem.as_deref());
+        let problem =
+            FaceProblem::ALL.into_iter().find(|known| Some(known.name()) == self.problem.as_deref());
         FacePaths::new(std::mem::take(&mut self.observed), &times, &self.cuts, problem)
     }
 }

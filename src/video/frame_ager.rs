@@ -7,8 +7,8 @@ use image::RgbImage;
 
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender};
 use agemirror_faces::compose::paste_faces;
-use agemirror_faces::face::{FrameFace, TrackedFace};
 use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
+use agemirror_faces::face::{FrameFace, TrackedFace};
 
 /// Most faces that the model remembers; the one that was not seen for longest is forgotten.
 const MOST_REMEMBERED: usize = 8;

@@ -134,7 +134,18 @@ impl Join<'_> {
         command.args(["-f", "concat", "-safe", "0", "-i"]).arg(list);
         command.args(["-itsoffset", &format!("{:.6}", -self.info.start)]);
         add_input(&mut command, self.source);
-        command.args(["-map", "0:v:0", "-map", "1:a?", "-map_metadata", "1", "-map_chapters", "1", "-c", "copy"]);
+        command.args([
+            "-map",
+            "0:v:0",
+            "-map",
+            "1:a?",
+            "-map_metadata",
+            "1",
+            "-map_chapters",
+            "1",
+            "-c",
+            "copy",
+        ]);
         if !self.is_whole() {
             command.args(["-t", &format!("{:.6}", self.time(self.done.frames()))]);
         }

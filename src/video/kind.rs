@@ -6,12 +6,11 @@ use std::path::Path;
 
 /// Endings of video files.
 const ENDINGS: [&str; 24] = [
-    "mp4", "m4v", "mov", "qt", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv", "asf", "flv", "ogv",
-    "3gp", "3g2", "mxf", "dv", "vob", "y4m", "ivf", "nut",
+    "mp4", "m4v", "mov", "qt", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv", "asf", "flv",
+    "ogv", "3gp", "3g2", "mxf", "dv", "vob", "y4m", "ivf", "nut",
 ];
 /// Brands of MP4 files that hold a picture: HEIC and AVIF.
-const PICTURE_BRANDS: [&[u8]; 8] =
-    [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
+const PICTURE_BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
 
 /// Whether the file at `path` is a video, readable or not, by how it begins, else by its name.
 #[must_use]
@@ -60,7 +59,8 @@ const MOST_PARTS: usize = 10_000;
 
 /// Whether the pictures in the MP4 file at `path` are encrypted, which FFmpeg does not tell: it decodes noise.
 pub(super) fn is_encrypted(path: &Path) -> bool {
-    let contents = File::open(path).and_then(|file| contents_of_mp4(BufReader::new(file))).unwrap_or_default();
+    let contents =
+        File::open(path).and_then(|file| contents_of_mp4(BufReader::new(file))).unwrap_or_default();
     let holds = |name: &[u8]| contents.windows(4).any(|four| four == name);
     holds(b"encv") && holds(b"sinf") && holds(b"schm")
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{RgbImage, imageops};
 
-use crate::pipeline::{LiveView, TileSet};
+use crate::pipeline::{LiveView, Tile, TileSet};
 use agemirror_faces::compose::{BACKGROUND, draw_caption};
 
 /// Side of a tile in pixels.
@@ -36,6 +36,8 @@ pub enum LiveLayout {
 pub struct LivePicture {
     layout: LiveLayout,
     labels: Vec<(f32, String)>,
+    /// The age in years that a large picture shows, or the nearest one there is; the first where none is given.
+    age: Option<f32>,
     size: Option<[u32; 2]>,
     canvas: RgbImage,
     /// The tiles on the canvas.
@@ -60,7 +62,13 @@ impl LivePicture {
     #[must_use]
     pub fn new(layout: LiveLayout, labels: Vec<(f32, String)>, size: Option<[u32; 2]>) -> Self {
         let (canvas, resizer) = (RgbImage::new(0, 0), Resizer::new());
-        Self { layout, labels, size, canvas, drawn: None, input: None, resizer }
+        Self { layout, labels, age: None, size, canvas, drawn: None, input: None, resizer }
+    }
+
+    /// Shows this age in years, or the nearest one there is, where the layout shows one.
+    #[must_use]
+    pub fn at(self, age: Option<f32>) -> Self {
+        Self { age, ..self }
     }
 
     /// The picture of now; `None` where it is that of before, or there is none yet.
@@ -82,7 +90,7 @@ impl LivePicture {
         let set = view.tiles.as_ref().filter(|set| set.shows_something() && view.faces.problem.is_none());
         let picture = match (set, &view.input) {
             (Some(set), _) if self.is_drawn(set) && self.input.is_none() => return false,
-            (Some(set), _) => large_of(set),
+            (Some(set), _) => large_of(set, self.age),
             (None, Some(frame)) if self.input == Some(frame.number) => return false,
             (None, Some(frame)) => Some(Arc::clone(&frame.picture)),
             (None, None) => None,
@@ -171,10 +179,12 @@ impl LivePicture {
 }
 
 /// The aged picture of a set: the whole frame where there is one.
-fn large_of(set: &TileSet) -> Option<Arc<RgbImage>> {
-    let whole = set.whole.first();
-    let tile = whole.or_else(|| set.faces.first().and_then(|face| face.tiles.first()));
-    tile.map(|tile| Arc::clone(&tile.picture))
+fn large_of(set: &TileSet, age: Option<f32>) -> Option<Arc<RgbImage>> {
+    let crops = || set.faces.first().map_or(&[][..], |face| &face.tiles);
+    let tiles = if set.whole.is_empty() { crops() } else { &set.whole };
+    let distance = |tile: &Tile| age.map_or(0.0, |age| (tile.age - age).abs());
+    let nearest = tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other)));
+    nearest.map(|tile| Arc::clone(&tile.picture))
 }
 
 /// The size for large pictures like this one: even, and not too small for a face.

@@ -207,7 +207,8 @@ impl VideoSource {
         self.counters.frames += 1;
         let [width, height] = self.size;
         let rate = self.playback.0.info.rate as f32;
-        self.state = SourceState::Streaming { width, height, format: "video".to_owned(), measured_rate: rate };
+        self.state =
+            SourceState::Streaming { width, height, format: "video".to_owned(), measured_rate: rate };
         let picture = Arc::new(frame.picture);
         self.again = 0;
         self.remember(Frame { picture, captured: Instant::now(), number: self.counters.frames })

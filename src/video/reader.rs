@@ -233,7 +233,11 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), VideoEr
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop).map_err(VideoError::Thread)
 }
 
-fn read_frames(stdout: Option<ChildStdout>, [width, height]: [u32; 2], frames: &Sender<io::Result<RgbImage>>) {
+fn read_frames(
+    stdout: Option<ChildStdout>,
+    [width, height]: [u32; 2],
+    frames: &Sender<io::Result<RgbImage>>,
+) {
     let Some(mut stdout) = stdout else { return };
     loop {
         let mut pixels = vec![0; width as usize * height as usize * 3];

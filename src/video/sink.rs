@@ -62,6 +62,8 @@ impl Sink {
     fn join(&mut self) -> Result<(), VideoError> {
         self.frames = None;
         let broken = || VideoError::Thread(std::io::ErrorKind::BrokenPipe.into());
-        self.thread.take().map_or_else(|| Err(broken()), |thread| thread.join().unwrap_or_else(|_| Err(broken())))
+        self.thread
+            .take()
+            .map_or_else(|| Err(broken()), |thread| thread.join().unwrap_or_else(|_| Err(broken())))
     }
 }

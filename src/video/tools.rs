@@ -101,9 +101,8 @@ fn program(path: &OsStr, name: &str) -> Option<PathBuf> {
 fn output(program: &Path, option: &str) -> Result<String, VideoError> {
     let mut command = Command::new(program);
     command.args(["-hide_banner", option]).stdin(Stdio::null()).stderr(Stdio::null());
-    let output = command
-        .output()
-        .map_err(|cause| VideoError::FfmpegFails { program: program.to_owned(), cause })?;
+    let output =
+        command.output().map_err(|cause| VideoError::FfmpegFails { program: program.to_owned(), cause })?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -151,6 +150,8 @@ mod tests {
         add_input(&mut command, Path::new("http:clip.mp4"));
         let arguments: Vec<_> = command.get_args().map(|text| text.to_string_lossy().into_owned()).collect();
         assert_eq!(arguments.last().unwrap(), "file:http:clip.mp4");
-        assert!(!FORMATS.split(',').any(|format| ["hls", "concat", "sdp", "dash", "image2"].contains(&format)));
+        assert!(
+            !FORMATS.split(',').any(|format| ["hls", "concat", "sdp", "dash", "image2"].contains(&format))
+        );
     }
 }

@@ -16,7 +16,18 @@ fn clip(folder: &Path, name: &str, seconds: u32, options: &str) -> PathBuf {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-nostdin", "-y", "-loop", "1", "-framerate", "15", "-t", &seconds, "-i"]);
     command.arg(portrait()).args(["-f", "lavfi", "-t", &seconds, "-i", "sine", "-filter_complex", filter]);
-    command.args(["-map", "[v]", "-map", "1:a", "-enc_time_base", "1/90000", "-fps_mode", "passthrough", "-c:v", "libx264"]);
+    command.args([
+        "-map",
+        "[v]",
+        "-map",
+        "1:a",
+        "-enc_time_base",
+        "1/90000",
+        "-fps_mode",
+        "passthrough",
+        "-c:v",
+        "libx264",
+    ]);
     command.args(["-preset", "ultrafast", "-metadata", "title=A clip"]);
     assert!(command.args(options.split_whitespace()).arg(&path).status().unwrap().success());
     path
@@ -32,7 +43,11 @@ fn output(program: &str, words: &str, path: &Path) -> String {
     let mut command = Command::new(program);
     command.args(["-v", "error"]);
     for word in words.split_whitespace() {
-        if word == "IN" { command.arg(path) } else { command.arg(word) };
+        if word == "IN" {
+            command.arg(path)
+        } else {
+            command.arg(word)
+        };
     }
     let output = command.stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -60,7 +75,8 @@ fn assert_same_times(found: &Path, expected: &Path) {
 /// One frame as a picture.
 fn frame(path: &Path, number: u32) -> image::RgbImage {
     let picture = path.with_extension(format!("{number}.png"));
-    let words = format!("-nostdin -y -i IN -vf select=eq(n\\,{number}) -frames:v 1 -update 1 {}", picture.display());
+    let words =
+        format!("-nostdin -y -i IN -vf select=eq(n\\,{number}) -frames:v 1 -update 1 {}", picture.display());
     output("ffmpeg", &words, path);
     image::open(picture).unwrap().to_rgb8()
 }
@@ -86,9 +102,11 @@ fn a_video_keeps_its_sound_and_its_times() {
         assert_same_times(&out.join(&name), &clip);
         assert_eq!(sound(&out.join(&name)), sound(&clip));
     }
-    let title = output("ffprobe", "-of csv=p=0 -show_entries format_tags=title IN", &out.join("clip_age-70.mp4"));
+    let title =
+        output("ffprobe", "-of csv=p=0 -show_entries format_tags=title IN", &out.join("clip_age-70.mp4"));
     assert_eq!(title.trim(), "A clip");
-    let [before, old, young] = [&clip, &out.join("clip_age-70.mp4"), &out.join("clip_age-8.mp4")].map(|path| frame(path, 12));
+    let [before, old, young] =
+        [&clip, &out.join("clip_age-70.mp4"), &out.join("clip_age-8.mp4")].map(|path| frame(path, 12));
     // The face is around (150, 110); the corner shows nothing of the head.
     let face = [110, 60, 80];
     assert!(difference(&before, &old, face) > 3.0 && difference(&before, &young, face) > 3.0);
@@ -165,7 +183,11 @@ fn what_cannot_be_aged_gets_one_sentence_and_leaves_nothing() {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
     let nobody = home.path().join("nobody.mp4");
-    output("ffmpeg", "-nostdin -f lavfi -i testsrc2=size=160x120:rate=10:duration=1 -c:v libx264 IN", &nobody);
+    output(
+        "ffmpeg",
+        "-nostdin -f lavfi -i testsrc2=size=160x120:rate=10:duration=1 -c:v libx264 IN",
+        &nobody,
+    );
     let text = home.path().join("text.mp4");
     fs::write(&text, "no video").unwrap();
     for (path, word) in [(&nobody, "no face"), (&text, "not a video")] {
@@ -195,7 +217,17 @@ fn a_live_picture_is_recorded_and_served_as_a_camera() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let picture = home.path().join("served.png");
     let reader = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-f", "rawvideo", "-pixel_format", "yuyv422", "-video_size", "1280x720"])
+        .args([
+            "-v",
+            "error",
+            "-nostdin",
+            "-f",
+            "rawvideo",
+            "-pixel_format",
+            "yuyv422",
+            "-video_size",
+            "1280x720",
+        ])
         .args(["-i", pipe.to_str().unwrap(), "-vf", "select=gte(n\\,60)", "-frames:v", "1", "-update", "1"])
         .arg(&picture)
         .stdin(Stdio::null())
@@ -205,7 +237,16 @@ fn a_live_picture_is_recorded_and_served_as_a_camera() {
     let live = Command::new(launcher)
         .args(["--size", "640x480", "--format", "MJPG", "--center", "0.44,0.25", "--video"])
         .arg(portrait())
-        .args(["--", env!("CARGO_BIN_EXE_agemirror"), "live", "--headless", "--seconds", "12", "--ages", "70"])
+        .args([
+            "--",
+            env!("CARGO_BIN_EXE_agemirror"),
+            "live",
+            "--headless",
+            "--seconds",
+            "12",
+            "--ages",
+            "70",
+        ])
         .args(["--whole-frame", "--record-layout", "large", "--report", "-"])
         .arg("--record")
         .arg(&film)

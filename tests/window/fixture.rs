@@ -13,11 +13,11 @@ use agemirror::pipeline::{
     AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
     TileSet,
 };
+use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging;
 use agemirror_faces::aging::{AgeChoice, ModelInfo, ModelSummary};
 use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror_pictures::Frame;
-use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
 
@@ -104,7 +104,14 @@ pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'sta
         .with_options(options)
         .wgpu()
         .build_eframe(|cc| {
-            let backend = Fixed { view, sent: Vec::new(), requests: Vec::new(), reports: Vec::new(), recording: None, virtual_camera: None };
+            let backend = Fixed {
+                view,
+                sent: Vec::new(),
+                requests: Vec::new(),
+                reports: Vec::new(),
+                recording: None,
+                virtual_camera: None,
+            };
             Window::new(&cc.egui_ctx, state, backend)
         });
     harness.run_steps(4);

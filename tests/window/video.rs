@@ -6,7 +6,9 @@ use std::time::Duration;
 use agemirror::app::state::{Sheet, Source, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
-use agemirror::video::{Colour, Ffmpeg, LiveLayout, Playback, RecordingStatus, VideoInfo, VirtualCameraStatus};
+use agemirror::video::{
+    Colour, Ffmpeg, LiveLayout, Playback, RecordingStatus, VideoInfo, VirtualCameraStatus,
+};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;

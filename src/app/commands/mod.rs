@@ -292,7 +292,8 @@ impl Doer<'_> {
             self.state.sheet = None;
         } else if self.state.layout != Layout::Tiles {
             self.show_tiles();
-        } else if self.state.shows_picture() || self.state.shows_video() || self.state.film.current.is_some() {
+        } else if self.state.shows_picture() || self.state.shows_video() || self.state.film.current.is_some()
+        {
             self.back_to_live();
         }
     }

@@ -7,9 +7,7 @@ use super::{Doer, UiCommand};
 use crate::app::state::notifications::Tone;
 use crate::app::state::{Layout, Source};
 use crate::app::workers::backend::Request;
-use crate::video::{
-    LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings,
-};
+use crate::video::{LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings};
 use agemirror_storage::file_stamp;
 
 impl Doer<'_> {
@@ -63,8 +61,8 @@ impl Doer<'_> {
     fn serve_camera(&mut self, on: bool) {
         self.state.virtual_camera = on;
         let device = self.state.virtual_camera_device.clone();
-        let labels = self.labels();
-        let settings = on.then(|| VirtualCameraSettings { device, labels, ..Default::default() });
+        let (labels, age) = (self.labels(), Some(self.state.age));
+        let settings = on.then(|| VirtualCameraSettings { device, labels, age, ..Default::default() });
         self.backend.request(Request::VirtualCamera(settings));
     }
 

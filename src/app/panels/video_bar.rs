@@ -1,8 +1,8 @@
 //! The controls of a video that plays, over the lower edge of its picture.
 
 use eframe::egui::{
-    Align, CornerRadius, Id, Label, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, lerp,
-    pos2, vec2,
+    Align, CornerRadius, Id, Label, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
+    lerp, pos2, vec2,
 };
 
 use crate::app::commands::UiCommand;
@@ -30,7 +30,8 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     let inner = bar.shrink2(vec2(S, 4.0));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::left_to_right(Align::Center)));
     let paused = playback.is_paused();
-    let (icon, label) = if paused { (Icon::Play, "Play the video") } else { (Icon::Pause, "Pause the video") };
+    let (icon, label) =
+        if paused { (Icon::Play, "Play the video") } else { (Icon::Pause, "Pause the video") };
     if ui.add(ActionButton::icon(icon, label).tip(label, "Space")).clicked() {
         scene.emit(UiCommand::Freeze(!paused));
     }

@@ -115,9 +115,13 @@ impl Icon {
             Self::Camera | Self::Picture | Self::Paste | Self::Save | Self::Folder | Self::Frame => {
                 pen.things(self)
             }
-            Self::Play | Self::Pause | Self::Record | Self::Freeze | Self::Close | Self::Left | Self::Right => {
-                pen.controls(self)
-            }
+            Self::Play
+            | Self::Pause
+            | Self::Record
+            | Self::Freeze
+            | Self::Close
+            | Self::Left
+            | Self::Right => pen.controls(self),
             Self::Sun | Self::Moon | Self::Auto | Self::Check | Self::Warning => pen.signs(self),
             Self::Settings
             | Self::Keyboard

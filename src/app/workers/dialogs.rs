@@ -14,7 +14,8 @@ const EXTENSIONS: [&str; 11] =
 /// Asks for picture files.
 pub fn choose_files() -> Option<Vec<PathBuf>> {
     let dialog = FileDialog::new().set_title("Open pictures or a video").add_filter("Pictures", &EXTENSIONS);
-    let dialog = dialog.add_filter("Videos", &["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "ts", "wmv", "ogv"]);
+    let dialog =
+        dialog.add_filter("Videos", &["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "ts", "wmv", "ogv"]);
     dialog.add_filter("All files", &["*"]).pick_files()
 }
 

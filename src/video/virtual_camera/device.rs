@@ -91,7 +91,8 @@ impl Device {
         }
         let wanted = v4l::Format::new(size[0], size[1], v4l::FourCC::new(b"YUYV"));
         let agreed = device.set_format(&wanted).map_err(problem)?;
-        if agreed.fourcc != wanted.fourcc || agreed.width % 2 != 0 || agreed.width == 0 || agreed.height == 0 {
+        if agreed.fourcc != wanted.fourcc || agreed.width % 2 != 0 || agreed.width == 0 || agreed.height == 0
+        {
             return Err(DeviceProblem::Busy(path));
         }
         let name = format!("{} ({})", caps.card, path.display());
@@ -137,7 +138,8 @@ impl Device {
 #[cfg(target_os = "linux")]
 fn first_loopback() -> Option<PathBuf> {
     use v4l::capability::Flags;
-    let mut nodes: Vec<PathBuf> = v4l::context::enum_devices().iter().map(|node| node.path().to_owned()).collect();
+    let mut nodes: Vec<PathBuf> =
+        v4l::context::enum_devices().iter().map(|node| node.path().to_owned()).collect();
     nodes.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
     nodes.into_iter().find(|path| {
         let caps = v4l::Device::with_path(path).and_then(|device| device.query_caps());

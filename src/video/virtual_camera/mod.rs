@@ -37,11 +37,13 @@ pub struct VirtualCameraSettings {
     pub layout: LiveLayout,
     /// What is written under the tiles of each age.
     pub labels: Vec<(f32, String)>,
+    /// The age in years that is shown, or the nearest one there is; the first where none is given.
+    pub age: Option<f32>,
 }
 
 impl Default for VirtualCameraSettings {
     fn default() -> Self {
-        Self { device: None, size: [1280, 720], layout: LiveLayout::Large, labels: Vec::new() }
+        Self { device: None, size: [1280, 720], layout: LiveLayout::Large, labels: Vec::new(), age: None }
     }
 }
 
@@ -137,7 +139,7 @@ fn send(
     update: &dyn Fn(&dyn Fn(&mut VirtualCameraStatus)),
 ) -> Option<DeviceProblem> {
     let size = device.size();
-    let mut picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size));
+    let mut picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size)).at(settings.age);
     let mut encoded = Yuyv::new(size);
     let (mut sent, mut has_picture) = (Instant::now(), false);
     let mut due = Instant::now();
