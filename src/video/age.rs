@@ -233,7 +233,7 @@ impl Writer<'_> {
                 number += 1;
                 continue;
             }
-            let mut aged = ager.age(&picture, faces, &ages)?;
+            let mut aged = ager.age(&picture, faces, &ages, self.times_ns[number as usize])?;
             if let Some(sheet) = &sheet {
                 aged = vec![Arc::new(sheet.draw(&picture, &aged))];
             }

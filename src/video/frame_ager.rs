@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
+use super::steady::Steady;
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender};
 use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
@@ -12,6 +13,8 @@ use agemirror_faces::face::{FrameFace, TrackedFace};
 
 /// Most faces that the model remembers; the one that was not seen for longest is forgotten.
 const MOST_REMEMBERED: usize = 8;
+/// A face that was not seen for longer, in seconds, is shown without regard to the frames before.
+const FORGOTTEN: f32 = 0.5;
 /// Ages that are decoded at once; more would need more memory.
 const AGES_AT_ONCE: usize = 6;
 
@@ -30,10 +33,15 @@ struct Remembered {
     memory: FaceMemory,
     /// The side of its crop in pixels.
     side: Option<u32>,
+    /// What was shown last, for each age.
+    steady: Vec<Steady>,
+    /// When it was shown last, in nanoseconds.
+    shown_ns: Option<u64>,
 }
 
 /// A face that went through the encoder.
 struct Encoded {
+    id: u64,
     crop: FaceCrop,
     code: EncodedFace,
     strength: f32,
@@ -44,23 +52,25 @@ impl<'a> FrameAger<'a> {
         Self { model, choice, gender, chooser: FaceChooser::default(), remembered: VecDeque::new() }
     }
 
-    /// The frame at each of `ages`, in their order. A frame without faces is returned as it is.
+    /// The frame, shown at `time_ns` nanoseconds, at each of `ages`, in their order. A frame without faces is returned as it is.
     pub(super) fn age(
         &mut self,
         frame: &Arc<RgbImage>,
         faces: &[FrameFace],
         ages: &[f32],
+        time_ns: u64,
     ) -> Result<Vec<Arc<RgbImage>>, AgingError> {
         let encoded = self.encode(frame, faces)?;
         if encoded.is_empty() {
             return Ok(vec![Arc::clone(frame); ages.len()]);
         }
         let mut pictures = Vec::with_capacity(ages.len());
-        for ages in ages.chunks(AGES_AT_ONCE) {
+        for (first, ages) in (0..).step_by(AGES_AT_ONCE).zip(ages.chunks(AGES_AT_ONCE)) {
             let mut aged: Vec<Vec<AgedCrop>> = Vec::with_capacity(encoded.len());
             for face in &encoded {
                 let decoded = self.model.decode(&face.crop.picture, &face.code, ages, self.gender)?;
-                aged.push(decoded.into_iter().map(|aged| face.weaken(aged)).collect());
+                let remembered = self.remembered(face.id);
+                aged.push(remembered.settle(face, decoded, first, time_ns));
             }
             for place in 0..ages.len() {
                 let pairs = encoded.iter().zip(&aged);
@@ -68,6 +78,7 @@ impl<'a> FrameAger<'a> {
                 pictures.push(Arc::new(paste_faces(frame, patches)));
             }
         }
+        encoded.iter().for_each(|face| self.remembered(face.id).shown_ns = Some(time_ns));
         Ok(pictures)
     }
 
@@ -88,7 +99,12 @@ impl<'a> FrameAger<'a> {
             remembered.side = Some(crop.picture.width());
             let code = model.encode_next(&crop.picture, &mut remembered.memory)?;
             let strength = faces.iter().find(|known| known.face.id == face.id);
-            encoded.push(Encoded { crop, code, strength: strength.map_or(1.0, |face| face.strength) });
+            encoded.push(Encoded {
+                id: face.id,
+                crop,
+                code,
+                strength: strength.map_or(1.0, |face| face.strength),
+            });
         }
         Ok(encoded)
     }
@@ -99,10 +115,39 @@ impl<'a> FrameAger<'a> {
         if self.remembered.len() >= MOST_REMEMBERED {
             self.remembered.pop_front();
         }
-        let new = || Remembered { id, memory: FaceMemory::default(), side: None };
+        let new = || Remembered {
+            id,
+            memory: FaceMemory::default(),
+            side: None,
+            steady: Vec::new(),
+            shown_ns: None,
+        };
         self.remembered.push_back(known.unwrap_or_else(new));
         let latest = self.remembered.len() - 1;
         &mut self.remembered[latest]
+    }
+}
+
+impl Remembered {
+    /// Steadies what was decoded for the ages from number `first` on.
+    fn settle(
+        &mut self,
+        face: &Encoded,
+        decoded: Vec<AgedCrop>,
+        first: usize,
+        time_ns: u64,
+    ) -> Vec<AgedCrop> {
+        let seconds = self.shown_ns.map(|shown| time_ns.saturating_sub(shown) as f32 / 1e9);
+        let seconds = seconds.filter(|seconds| *seconds < FORGOTTEN);
+        let last = first + decoded.len();
+        self.steady.resize_with(self.steady.len().max(last), Steady::default);
+        let pairs = decoded.into_iter().zip(&mut self.steady[first..last]);
+        pairs
+            .map(|(mut aged, steady)| {
+                steady.apply(&face.crop.picture, &mut aged, seconds);
+                face.weaken(aged)
+            })
+            .collect()
     }
 }
 

@@ -21,6 +21,7 @@ mod process;
 mod reader;
 mod recorder;
 mod sink;
+mod steady;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tools;
