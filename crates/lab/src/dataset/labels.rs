@@ -9,7 +9,7 @@ use super::text_table::{TableRow, TextTable};
 use agemirror_faces::face::FivePoints;
 
 /// The oldest age that a label may state, in years.
-pub(super) const OLDEST: f32 = 130.0;
+pub(super) const MAX_AGE_YEARS: f32 = 130.0;
 
 /// Gender as labelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -231,7 +231,7 @@ impl Row<'_> {
 
     fn age(&self, column: usize) -> Result<f32, DatasetError> {
         let age = self.number(column)?;
-        if (0.0..=OLDEST).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years")) }
+        if (0.0..=MAX_AGE_YEARS).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years")) }
     }
 
     /// A table must not lead out of its own folder.
