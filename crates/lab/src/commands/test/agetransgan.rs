@@ -10,11 +10,10 @@ use serde::{Deserialize, Serialize};
 use agemirror_console::each_picture::face_of;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::agetransgan::{AgeTransGan, Noise};
 use agemirror_faces::aging::{AgingModel, open_agetransgan};
-use agemirror_faces::compose::{
-    AgeGroup, FOUR_GROUPS, TEN_GROUPS, check_folder, write_picture, write_ping_pong,
-};
+use agemirror_faces::compose::{check_folder, write_picture, write_ping_pong};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{FaceFinder, TrackedFace};
 use agemirror_kernels::{DeviceChoice, choose_device};
