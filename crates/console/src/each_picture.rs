@@ -7,7 +7,7 @@ use image::RgbImage;
 use rayon::prelude::*;
 
 use crate::interrupt::Interrupt;
-use crate::output::{complain, progress_bar};
+use crate::output::{print_error, progress_bar};
 use agemirror_faces::face::{FaceFinder, InputKind, TrackedFace, problem_of_still};
 use agemirror_pictures::{collect_pictures, load_picture};
 
@@ -48,7 +48,7 @@ impl Tally {
 /// The pictures among files and folders; what is wrong with one of those is said and counted.
 pub fn pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, usize) {
     let (pictures, errors) = collect_pictures(paths);
-    errors.iter().for_each(|error| complain(&error.to_string()));
+    errors.iter().for_each(|error| print_error(&error.to_string()));
     (pictures, errors.len())
 }
 
@@ -64,7 +64,7 @@ pub fn each<I: Sync, T: Send>(
     let bar = progress_bar(items.len(), LEFT_AND_NAME);
     let mut tally = Tally { not_reached: items.len(), ..Tally::default() };
     for some in items.chunks(2 * rayon::current_num_threads()) {
-        if interrupt.came() {
+        if interrupt.is_set() {
             break;
         }
         bar.set_message(some.first().map(&name).unwrap_or_default());
@@ -77,7 +77,7 @@ pub fn each<I: Sync, T: Send>(
                     tally.done += 1;
                 }
                 Err(error) => {
-                    bar.suspend(|| complain(&format!("{error:#}")));
+                    bar.suspend(|| print_error(&format!("{error:#}")));
                     tally.failed += 1;
                 }
             }
@@ -91,7 +91,7 @@ pub fn each<I: Sync, T: Send>(
 /// Reads a picture; what there is to say of it, as of a damaged one, goes to standard error.
 pub fn read_picture(path: &Path) -> anyhow::Result<RgbImage> {
     let read = load_picture(path)?;
-    read.remarks.iter().for_each(|remark| complain(remark));
+    read.remarks.iter().for_each(|remark| print_error(remark));
     Ok(read.picture)
 }
 

@@ -26,7 +26,7 @@ impl Interrupt {
     }
 
     /// Whether it has come.
-    pub fn came(&self) -> bool {
+    pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -5,18 +5,18 @@ use std::io::Write;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// One line for the user or a script, on standard output.
-pub fn say(line: &str) {
+pub fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 /// One sentence on what is wrong, on standard error.
-pub fn complain(sentence: &str) {
+pub fn print_error(sentence: &str) {
     let _ = writeln!(std::io::stderr().lock(), "agemirror: {sentence}");
 }
 
 /// A value as JSON on standard output.
-pub fn say_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    say(&serde_json::to_string_pretty(value)?);
+pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print_line(&serde_json::to_string_pretty(value)?);
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::evaluation::statistics::mean_estimate;
 use agemirror_checkpoint::{Presence, Store, System};
 use agemirror_console::each_picture::{each, face_in, pictures, read_picture};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::{AgeJudge, DlibAge};
@@ -145,7 +145,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     // A run that is stopped keeps what it has read.
                     table.flush()?;
                 }
-                None => say(&format!("{},{age}", path.display())),
+                None => print_line(&format!("{},{age}", path.display())),
             }
             Ok(())
         },
@@ -154,7 +154,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mean = mean_estimate(&ages).map_or(String::new(), |mean| {
         format!("; mean age {:.1} ({:.1} to {:.1} with 95 % confidence)", mean.mean, mean.low, mean.high)
     });
-    say(&format!("{}{mean}", tally.in_words()));
+    print_line(&format!("{}{mean}", tally.in_words()));
     Ok(tally.exit_code())
 }
 

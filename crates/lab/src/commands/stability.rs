@@ -13,7 +13,7 @@ use crate::evaluation::statistics::{Estimate, mean_estimate};
 use agemirror_console::choices::{AgeList, age_list};
 use agemirror_console::each_picture::{Tally, each, face_in, pictures};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{say, say_json};
+use agemirror_console::output::{print_json, print_line};
 use agemirror_faces::age::Gender;
 use agemirror_faces::age::{AgeTarget, TEN_GROUPS};
 use agemirror_faces::aging::{AgingModel, open_model};
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     tally.failed += unreadable;
     if !arguments.json {
-        say(&tally.in_words());
+        print_line(&tally.in_words());
     }
     Ok(tally.exit_code())
 }
@@ -103,7 +103,7 @@ fn stills(
             .iter()
             .map(|(picture, still)| serde_json::json!({ "picture": picture, "found": still }))
             .collect();
-        say_json(&serde_json::json!({ "shifts": SHIFTS, "pictures": pictures, "failed": tally.failed }))?;
+        print_json(&serde_json::json!({ "shifts": SHIFTS, "pictures": pictures, "failed": tally.failed }))?;
     } else {
         say_stills(&found);
     }
@@ -129,7 +129,7 @@ fn say_stills(found: &[(String, Still)]) {
         "difference of the change, picture moved by half a pixel, face found anew".to_owned(),
         mean(&|still| still.found_anew),
     );
-    table.lines().iter().for_each(|line| say(line));
+    table.lines().iter().for_each(|line| print_line(line));
 }
 
 fn sequence(
@@ -160,12 +160,12 @@ fn sequence(
     )?;
     let (input, wobbles) = (sequence.input(), sequence.wobbles(&ages));
     if arguments.json {
-        say_json(&serde_json::json!({
+        print_json(&serde_json::json!({
             "frames": paths.len(), "without_face": tally.failed, "input": input, "ages": wobbles,
         }))?;
         return Ok(tally);
     }
-    say(&format!("from frame to frame the crop itself changes by {} of 255", in_words(input)));
+    print_line(&format!("from frame to frame the crop itself changes by {} of 255", in_words(input)));
     let head = ["asked", "its change differs by", "at most", "age seen", "which differs by"];
     let mut table = Table::new("sequence", "", &head);
     for (target, wobble) in targets.iter().zip(&wobbles) {
@@ -177,7 +177,7 @@ fn sequence(
             in_words(wobble.seen_step),
         ]);
     }
-    table.lines().iter().for_each(|line| say(line));
+    table.lines().iter().for_each(|line| print_line(line));
     Ok(tally)
 }
 

@@ -20,7 +20,7 @@ use clap::{Args, Subcommand};
 use crate::evaluation::verify::pairs_of_folders;
 use agemirror_console::each_picture::{LEFT_AND_NAME, Tally, pictures};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_console::output::{print_error, print_line, progress_bar};
 use client::{Client, FaceppError, Keys, Settings};
 use results::Results;
 use upload::Upload;
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         What::Compare { made, originals, service } => {
             let found = pairs_of_folders(made, originals)?;
             for (path, why) in &found.alone {
-                complain(&format!("“{}” is not compared: {why}", path.display()));
+                print_error(&format!("“{}” is not compared: {why}", path.display()));
             }
             let question = |pair: crate::evaluation::verify::Pair| Question {
                 name: name(&pair.output, made),
@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut client = Client::new(settings, keys, interrupt.clone());
     let mut tally = ask_all(&mut client, &interrupt, &questions, &service.out)?;
     tally.failed += left_out;
-    say(&format!("{} in {}", tally.in_words(), service.out.display()));
+    print_line(&format!("{} in {}", tally.in_words(), service.out.display()));
     Ok(tally.exit_code())
 }
 
@@ -127,7 +127,7 @@ fn ask_all(
     let bar = progress_bar(questions.len(), LEFT_AND_NAME);
     let mut tally = Tally { not_reached: questions.len(), ..Tally::default() };
     for (index, question) in questions.iter().enumerate() {
-        if interrupt.came() {
+        if interrupt.is_set() {
             break;
         }
         bar.set_message(question.name.clone());
@@ -140,7 +140,7 @@ fn ask_all(
                     tally.done += 1;
                 }
                 Err(FaceppError::Failed(why)) => {
-                    bar.suspend(|| complain(&format!("“{}”: {why}", question.name)));
+                    bar.suspend(|| print_error(&format!("“{}”: {why}", question.name)));
                     tally.failed += 1;
                 }
                 Err(FaceppError::Stopped) => break,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use agemirror_console::each_picture::face_of;
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_console::output::{print_error, print_line, progress_bar};
 use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::agetransgan::{AgeTransGan, Noise};
 use agemirror_faces::aging::{AgingModel, open_agetransgan};
@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let left = frames.iter().filter(|frame| !frame.path(out).exists()).count();
     let written = sweep(arguments, &model, &crop, &frames, &interrupt)?;
     if written < left {
-        complain(&format!(
+        print_error(&format!(
             "stopped with {} of {} pictures in {}; the same command goes on from there",
             frames.len() - left + written,
             frames.len(),
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let captioned: Vec<_> = frames.iter().map(|frame| (frame.path(out), frame.caption())).collect();
     let animation = out.join(if arguments.pure { "groups.gif" } else { "sweep.gif" });
     write_ping_pong(&animation, &captioned, ANIMATION_SIDE, RATE)?;
-    say(&format!("{} pictures and {} are in {}", frames.len(), file_name(&animation), out.display()));
+    print_line(&format!("{} pictures and {} are in {}", frames.len(), file_name(&animation), out.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -184,7 +184,7 @@ fn sweep(
     let face = model.encode(crop)?;
     let mut written = 0;
     for batch in left.chunks(usize::from(arguments.batch_size)) {
-        if interrupt.came() {
+        if interrupt.is_set() {
             break;
         }
         bar.set_message(batch.first().map(|frame| frame.caption()).unwrap_or_default());
