@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::evaluation::verify::pairs_of_folders;
-use agemirror_console::each_picture::{LEFT_AND_NAME, Tally, pictures};
+use agemirror_console::each_picture::{ETA_AND_MESSAGE, Tally, collect_and_report};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line, progress_bar};
 use client::{Client, FaceppError, Keys, Settings};
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let (service, questions, left_out): (_, Vec<Question>, _) = match &arguments.what {
         What::Detect { folder, service } => {
-            let (paths, unreadable) = pictures(std::slice::from_ref(folder));
+            let (paths, unreadable) = collect_and_report(std::slice::from_ref(folder));
             let question = |path: PathBuf| Question { name: name(&path, folder), pictures: vec![path] };
             (service, paths.into_iter().map(question).collect(), unreadable)
         }
@@ -124,7 +124,7 @@ fn ask_all(
 ) -> anyhow::Result<Tally> {
     let names: Vec<&str> = questions.iter().map(|question| question.name.as_str()).collect();
     let mut results = Results::open(out, &names)?;
-    let bar = progress_bar(questions.len(), LEFT_AND_NAME);
+    let bar = progress_bar(questions.len(), ETA_AND_MESSAGE);
     let mut tally = Tally { not_reached: questions.len(), ..Tally::default() };
     for (index, question) in questions.iter().enumerate() {
         if interrupt.is_set() {
