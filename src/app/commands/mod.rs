@@ -17,7 +17,7 @@ use super::widgets::textures::Textures;
 use super::workers::backend::{Backend, Request};
 use crate::camera::CameraSettings;
 use crate::pipeline::{DeviceChoice, LiveView};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
 /// The slider plays from one end to the other in so many seconds.

@@ -7,7 +7,7 @@ use crate::app::panels::age_bar;
 use crate::app::panels::large;
 use crate::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
 use crate::app::state::{Layout, Sheet, UiState};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 
 /// One line of the list of shortcuts.
 pub struct Shortcut {

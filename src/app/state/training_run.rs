@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use image::RgbImage;
 
-use agemirror_lab::training::LOG_FILE;
+use agemirror_storage::TRAINING_LOG;
 use agemirror_pictures::{load_picture, looks_like_picture};
 
 /// A longer log is not read.
@@ -85,7 +85,7 @@ impl Watched {
     }
 
     fn look_at_log(&mut self) -> bool {
-        let path = self.run.folder.join(LOG_FILE);
+        let path = self.run.folder.join(TRAINING_LOG);
         let file = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
         let now = file.and_then(|file| Some((file.len(), file.modified().ok()?)));
         if self.log == Some(now) {
@@ -125,7 +125,7 @@ fn nothing_yet(path: &Path) -> String {
         return format!("{folder} cannot be opened; choose the folder of a run.");
     }
     format!(
-        "{folder} holds no {LOG_FILE}. A run writes it after its first steps; if this is not the folder of a run, \
+        "{folder} holds no {TRAINING_LOG}. A run writes it after its first steps; if this is not the folder of a run, \
          choose another one."
     )
 }
