@@ -15,9 +15,9 @@ use super::workers::backend::{Backend, Request};
 use super::workers::live::LiveBackend;
 use super::workers::reporter::Wake;
 use crate::pipeline::{PipelineSettings, SourceChoice};
+use agemirror_faces::age::Gender;
+use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging;
-use agemirror_faces::aging::Gender;
-use agemirror_faces::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::crop::FaceChoice;
 
 /// Minimum time between repaints; updates that arrive together share one frame.

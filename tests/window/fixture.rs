@@ -337,8 +337,7 @@ pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
 /// A dark state with several models, of which only the first two can be opened.
 pub fn state_with_models() -> UiState {
     static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
-        let model =
-            |name, title, description| ModelSummary { name, title, description, ..aging::models()[0] };
+        let model = |name, title, description| ModelSummary { name, title, description };
         vec![
             aging::models()[0],
             model("caae", "CAAE", "ten groups at 128 pixels, by Zhang, Song and Qi, 2017"),

@@ -5,7 +5,7 @@ use agemirror::app::state::weights::WeightState;
 use agemirror::app::state::{Layout, Modal, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};

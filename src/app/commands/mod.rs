@@ -21,7 +21,7 @@ use super::widgets::textures::Textures;
 use super::workers::backend::{Backend, Request};
 use crate::camera::CameraSettings;
 use crate::pipeline::{DeviceChoice, LiveView};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
 /// A command of the user. Panels and shortcuts emit commands and change nothing themselves.

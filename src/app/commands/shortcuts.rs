@@ -7,7 +7,7 @@ use crate::app::keys::*;
 use crate::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
 use crate::app::state::{Layout, Modal, UiState};
 use crate::app::widgets::focus::{age_slider_id, divider_id};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
 /// Keys that emit one command.

@@ -15,7 +15,7 @@ use crate::app::widgets::focus::age_slider_id;
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, L, M, XS};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 
 const READOUT_WIDTH: f32 = 84.0;
 

@@ -13,7 +13,7 @@ use crate::app::widgets::empty_state;
 use crate::app::widgets::textures::{Shown, Slot};
 use crate::app::widgets::theme::M;
 use crate::pipeline;
-use agemirror_faces::compose::AgeTarget;
+use agemirror_faces::age::AgeTarget;
 use agemirror_faces::face::FrameEdge;
 
 /// Draws the tiles.

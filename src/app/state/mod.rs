@@ -24,8 +24,8 @@ use super::state::sweep::SweepRun;
 use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
+use agemirror_faces::age::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
-use agemirror_faces::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::crop::FaceChoice;
 
 /// What fills the space beside the input.

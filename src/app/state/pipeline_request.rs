@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Layout, Source, UiState};
 use crate::pipeline::{Command, DeviceChoice};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
 /// What the pipeline was last asked for.

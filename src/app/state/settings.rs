@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::sweep::PICTURE_COUNTS;
 use crate::camera::CameraSettings;
 use crate::pipeline::DeviceChoice;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_storage::{AtomicFile, folder_of};
 
 /// A settings file longer than this is not ours.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use crate::app::state::training_run::{Log, SampleSheet, Term, TrainingRun};
-use agemirror_lab::training::LOG_FILE;
 use agemirror_pictures::{load_picture, looks_like_picture};
+use agemirror_storage::TRAINING_LOG;
 
 /// Longest log that is read, in bytes.
 const MAX_LOG_BYTES: u64 = 64 << 20;
@@ -41,7 +41,7 @@ impl RunPoller {
     }
 
     fn poll_log(&mut self) -> bool {
-        let path = self.run.folder.join(LOG_FILE);
+        let path = self.run.folder.join(TRAINING_LOG);
         let file = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
         let now = file.and_then(|file| Some((file.len(), file.modified().ok()?)));
         if self.log == Some(now) {
@@ -81,7 +81,7 @@ fn no_log(path: &Path) -> String {
         return format!("{folder} cannot be opened. Choose the folder of a run.");
     }
     format!(
-        "{folder} has no {LOG_FILE}. A run writes it after its first steps. If this is not the folder of a run, \
+        "{folder} has no {TRAINING_LOG}. A run writes it after its first steps. If this is not the folder of a run, \
          choose another one."
     )
 }

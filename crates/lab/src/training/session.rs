@@ -15,7 +15,7 @@ use super::{EventFile, TrainingError, write_tensors};
 use agemirror_storage::SaveError;
 
 /// The table of losses in a run's folder: a line of the step and the mean of each term since the one before.
-pub const LOG_FILE: &str = "log.csv";
+pub const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
 
 /// Tensors by their names.
 pub type NamedTensors = HashMap<String, Tensor>;

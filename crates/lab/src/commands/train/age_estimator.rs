@@ -8,7 +8,7 @@ use super::packs::open_or_pack;
 use super::running::RunArgs;
 use crate::dataset::{PackSpec, Split};
 use crate::training::age_estimator::{EstimatorSettings, EstimatorTrainer};
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_faces::judges::age_estimator::{SIDE, TEMPLATE};
 
 /// Steps whose mean is one line of the log.
@@ -55,7 +55,7 @@ pub fn run(args: &EstimatorArgs) -> anyhow::Result<()> {
     let mut trainer = EstimatorTrainer::start(settings, train, check, &args.run.device.open()?)?;
     args.run.train(&mut trainer, LOG_EVERY)?;
     if let Some(error) = trainer.error()? {
-        say(&format!("mean absolute error on the validation split: {error:.2} years"));
+        print_line(&format!("mean absolute error on the validation split: {error:.2} years"));
     }
     Ok(())
 }

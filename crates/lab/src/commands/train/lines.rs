@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::running::progress_bar;
 use crate::training::lines::{LinesSpec, atlas_sheet, build_atlas};
 use crate::training::{write_sheet, write_tensors};
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 
 /// What `agemirror train lines` is given.
 #[derive(Debug, clap::Args)]
@@ -40,14 +40,14 @@ pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
     })?;
     bar.finish_and_clear();
     for (file, reason) in &report.skipped {
-        say(&format!("left out: {file}: {reason}"));
+        print_line(&format!("left out: {file}: {reason}"));
     }
     for file in &report.files {
-        say(&format!("taken: {file}"));
+        print_line(&format!("taken: {file}"));
     }
     let file = args.out.join("lines.safetensors");
     write_tensors(&report.atlas.tensors()?, &file)?;
     write_sheet(&args.out.join("lines.png"), &atlas_sheet(&report.atlas))?;
-    say(&format!("The lines of {} faces are in {}", report.files.len(), file.display()));
+    print_line(&format!("The lines of {} faces are in {}", report.files.len(), file.display()));
     Ok(())
 }

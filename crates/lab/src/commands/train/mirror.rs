@@ -146,7 +146,7 @@ fn teacher(args: &MirrorArgs, train: &FacePack, device: &Device) -> anyhow::Resu
     let folder = args.run.out.join(format!("teacher-{name}"));
     let teacher = Teacher::ask(model.as_ref(), train, &args.data, &folder, |done| {
         bar.set_position(done as u64);
-        !interrupt.came()
+        !interrupt.is_set()
     })?;
     bar.finish_and_clear();
     teacher.context("stopped before the teacher had shown everything; the same command goes on from there")

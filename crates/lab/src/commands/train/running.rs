@@ -14,7 +14,7 @@ use super::device::TrainingDevice;
 use super::same_faces;
 use crate::training::{Keeping, Session, StepRecord, Trainer, Watch, newest_checkpoint};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_storage::write_atomically;
 
 /// Where a run lives and how it is kept.
@@ -136,7 +136,11 @@ impl RunArgs {
         let done = session.run(trainer, &mut watch);
         watch.bar.finish();
         let done = done?;
-        say(&format!("{done} of {} steps done; {} holds the run", trainer.steps(), self.out.display()));
+        print_line(&format!(
+            "{done} of {} steps done; {} holds the run",
+            trainer.steps(),
+            self.out.display()
+        ));
         Ok(())
     }
 }
@@ -171,6 +175,6 @@ impl Watch for Progress {
     }
 
     fn stop(&self) -> bool {
-        self.interrupt.came()
+        self.interrupt.is_set()
     }
 }

@@ -11,7 +11,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 
 use super::{DatasetError, Gender};
-use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::face::FivePoints;
 
 pub use choice::Choice;
@@ -39,14 +39,15 @@ impl AgeLabel {
 
     /// The place in `groups` (first and last year of each, in rising order) where the middle of the age lies,
     /// if there is one. A group reaches up to the birthday on which
-    /// the next year begins, and one whose last year is [`OLDEST_YEAR`] or more is open.
+    /// the next year begins, and one whose last year is [`OPEN_GROUP_END`] or more is open.
     pub fn group_in(self, groups: &[(u8, u8)]) -> Option<usize> {
         match self {
             Self::Group(group) => (group < groups.len()).then_some(group),
             Self::Years { low, high } => {
                 let middle = (low + high) / 2.0;
                 groups.iter().position(|(first, last)| {
-                    middle >= f32::from(*first) && (*last >= OLDEST_YEAR || middle < f32::from(*last) + 1.0)
+                    middle >= f32::from(*first)
+                        && (*last >= OPEN_GROUP_END || middle < f32::from(*last) + 1.0)
                 })
             }
         }

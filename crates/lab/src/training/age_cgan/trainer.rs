@@ -14,12 +14,12 @@ use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, write_sheet, write_tensors};
-use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::picture::{Mapping, Resampling, pictures, planes, resized};
 use agemirror_faces::compose::mosaic;
 
 /// The years of the groups.
-const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OLDEST_YEAR)];
+const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OPEN_GROUP_END)];
 /// The side of the faces in pixels.
 const SIDE: u32 = 64;
 /// What is drawn at random beside the order of faces.

@@ -9,7 +9,7 @@ use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::Network;
 
 /// How much each term counts beside the reconstruction.

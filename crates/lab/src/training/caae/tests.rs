@@ -9,9 +9,10 @@ use crate::dataset::PictureStore;
 use crate::training::parameters::Parameters;
 use crate::training::session::{LOG_FILE, NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming, state};
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::Caae;
+use agemirror_faces::aging::open_model_file;
 use agemirror_faces::aging::testing::{hashed, picture};
-use agemirror_faces::aging::{Gender, open_model_file};
 
 /// See `tests/reference/caae_training.py`.
 #[derive(serde::Deserialize)]

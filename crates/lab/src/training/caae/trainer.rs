@@ -9,13 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::sheets;
 use super::step::{LossWeights, Losses, Networks, Seen};
-use crate::dataset;
 use crate::dataset::{DatasetError, EpochOrder, Labelled, PictureStore, seeded, shuffled};
 use crate::training::schedule::RateSchedule;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::{GROUPS, SIDE, TEMPLATE};
 use agemirror_faces::aging::picture::{Resampling, planes, resized, stretched};
 use agemirror_faces::face::{FivePoints, Similarity, align};
@@ -88,11 +87,7 @@ impl CaaeFace {
     /// When its gender or its group of ages is not known.
     pub fn of(labelled: &Labelled) -> Result<Self, String> {
         let group = labelled.age.group_in(&GROUPS).ok_or("its age is in no group")?;
-        let gender = match labelled.gender {
-            Some(dataset::Gender::Female) => Gender::Female,
-            Some(dataset::Gender::Male) => Gender::Male,
-            None => return Err("its gender is not known".to_owned()),
-        };
+        let gender = labelled.gender.ok_or("its gender is not known")?;
         Ok(Self { group, gender, points: labelled.points })
     }
 

@@ -12,7 +12,7 @@ use super::step::{Aged, Groups, LossWeights, Losses, Networks, Shown};
 use crate::dataset::{EpochOrder, GroupOrder, PictureStore};
 use crate::training::session::{NamedTensors, OwnTable, StepRecord, Trainer};
 use crate::training::{TableStyle, TrainingError, keep_newest, write_sheet, write_tensors};
-use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::cgan::CGAN;
 use agemirror_faces::aging::ipcgan::{CLASSES, Flavour, IPCGAN, MEANS};
 use agemirror_faces::aging::picture::{Mapping, per_channel, pictures};
@@ -40,7 +40,7 @@ impl Recipe {
     /// The years of all five groups.
     pub fn groups(self) -> [(u8, u8); CLASSES] {
         let youngest = if self == Self::Ipcgan { 11 } else { 0 };
-        [(youngest, 20), (21, 30), (31, 40), (41, 50), (51, OLDEST_YEAR)]
+        [(youngest, 20), (21, 30), (31, 40), (41, 50), (51, OPEN_GROUP_END)]
     }
 
     /// Whether faces of a group are aged: IPCGAN ages the youngest alone.

@@ -6,8 +6,9 @@ use image::RgbImage;
 use image::imageops::{crop_imm, replace};
 
 use crate::dataset::FacePack;
-use agemirror_faces::aging::{AgingError, AgingModel, Gender};
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::age::Gender;
+use agemirror_faces::age::TEN_GROUPS;
+use agemirror_faces::aging::{AgingError, AgingModel};
 
 /// Draws a row for each of the head crops `indices`: the input, then the ten ages, each as tiles show it.
 ///

@@ -14,14 +14,13 @@ use sha2::{Digest, Sha256};
 
 use super::heads::WEBCAM;
 use super::losses::{Seen, picture_losses};
-use crate::dataset;
 use crate::dataset::{
     DatasetError, FacePack, PackedFace, Placement, picture_of, planes, read_labels, seeded,
 };
 use crate::training::TrainingError;
+use agemirror_faces::age::TEN_GROUPS;
 use agemirror_faces::aging::mirror::face_of;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, Gender};
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_pictures::load_picture;
 use agemirror_storage::{SaveError, write_atomically};
@@ -124,13 +123,9 @@ impl Teacher {
         let picture = load_picture(file).map_err(|error| unreadable(error.to_string()))?.picture;
         let to_crop = Similarity::from_points_to_nearest(points, &info.templates, info.side);
         let crop = align(&picture, &to_crop, info.side);
-        let gender = match face.gender {
-            dataset::Gender::Female => Gender::Female,
-            dataset::Gender::Male => Gender::Male,
-        };
         let failed = |error: AgingError| TrainingError::Network(candle_core::Error::wrap(error));
         let encoded = model.encode(&crop).map_err(failed)?;
-        let aged = model.decode(&crop, &encoded, &self.ages, gender).map_err(failed)?;
+        let aged = model.decode(&crop, &encoded, &self.ages, face.gender).map_err(failed)?;
         let to_packed = face.window.similarity().after(&to_crop.inverse());
         for (age, aged) in aged.iter().enumerate() {
             write_png(&self.file(index, age), &in_pack(aged, &to_packed, side))?;

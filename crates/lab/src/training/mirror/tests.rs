@@ -11,7 +11,8 @@ use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, Teacher, Teachi
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::training::session::{LOG_FILE, Trainer};
 use crate::training::testing::check_resuming;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use agemirror_faces::face::regions::HEAD_TEMPLATE;
 use agemirror_faces::face::testing::{ASTRONAUT_POINTS, shifted};
