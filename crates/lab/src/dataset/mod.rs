@@ -1,4 +1,4 @@
-//! Labelled faces for training: reading, loading, aligning, packing, sampling, augmenting.
+//! Labelled faces for training: reading, aligning, packing, sampling, augmenting.
 
 mod augment;
 mod batch;

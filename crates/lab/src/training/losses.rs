@@ -1,4 +1,4 @@
-//! Losses that several systems share.
+//! Losses shared by several systems.
 
 use candle_core::{Result, Tensor};
 
@@ -10,8 +10,8 @@ pub fn softplus(x: &Tensor) -> Result<Tensor> {
     x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()?
 }
 
-/// The mean of the cross entropies between the probabilities that `logits` stand for and all of them true, or
-/// all of them false (TensorFlow's `sigmoid_cross_entropy_with_logits`, PyTorch's `BCEWithLogitsLoss`).
+/// Mean binary cross entropy of `logits` against all ones (`truth`) or all zeros: TensorFlow's
+/// `sigmoid_cross_entropy_with_logits`, PyTorch's `BCEWithLogitsLoss`.
 ///
 /// # Errors
 /// When the device fails.
@@ -20,7 +20,7 @@ pub fn binary_cross_entropy(logits: &Tensor, truth: bool) -> Result<Tensor> {
     softplus(&wrong)?.mean_all()
 }
 
-/// The mean of the squared distances of all values to `target` (least-squares GAN; Mao et al., 2017).
+/// Mean squared distance of all values to `target` (least-squares GAN; Mao et al., 2017).
 ///
 /// # Errors
 /// When the device fails.
@@ -28,10 +28,10 @@ pub fn least_squares(logits: &Tensor, target: f64) -> Result<Tensor> {
     (logits - target)?.sqr()?.mean_all()
 }
 
-/// The mean of `-ln(softmax(logits)[class])` over the rows of `logits` (N, classes).
+/// Mean of `-ln(softmax(logits)[class])` over the rows of `logits` (N, classes).
 ///
 /// # Errors
-/// When there are not as many classes as rows, or there is no such class.
+/// When there is not one class per row, or a class is out of range.
 pub fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
     let targets: Vec<u32> = classes.iter().map(|class| *class as u32).collect();
     let targets = Tensor::from_vec(targets, classes.len(), logits.device())?;

@@ -1,4 +1,4 @@
-//! Trainable parameters: named, started from a seed, saved in a fixed order.
+//! Trainable parameters: named, initialised from a seed, saved in a fixed order.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,17 +7,17 @@ use candle_nn::{VarBuilder, VarMap};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// Named trainable tensors in the order of their names.
+/// Named trainable tensors, sorted by name.
 pub struct Parameters(BTreeMap<String, Var>);
 
-/// What the values of a parameter are drawn from before the first step.
+/// Distribution of a parameter's initial values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
-    /// All the same.
+    /// Every value is this one.
     Constant(f32),
-    /// Normal with this mean and deviation.
+    /// Normal with this mean and standard deviation.
     Normal(f32, f32),
-    /// Normal with mean 0 and this deviation, drawn again where it is more than two deviations off
+    /// Normal with mean 0 and this standard deviation; values beyond two deviations are drawn again
     /// (TensorFlow's `truncated_normal`).
     Truncated(f32),
 }
@@ -38,7 +38,7 @@ impl Init {
 }
 
 impl Parameters {
-    /// Parameters with these values.
+    /// Creates parameters with these values.
     ///
     /// # Errors
     /// When the device fails.
@@ -47,7 +47,7 @@ impl Parameters {
         vars.collect::<Result<_>>().map(Self)
     }
 
-    /// Parameters of the names and shapes of `plan`, drawn from `seed` in its order.
+    /// Creates parameters with the names and shapes of `plan`, drawn from `seed` in its order.
     ///
     /// # Errors
     /// When the device fails.
@@ -61,19 +61,19 @@ impl Parameters {
         Self::from_tensors(tensors.collect::<Result<Vec<_>>>()?)
     }
 
-    /// Hands the parameters out by their names; what is computed from them has gradients to them.
+    /// A builder that returns the parameters by name; results computed from them carry gradients to them.
     pub fn var_builder(&self, device: &Device) -> VarBuilder<'static> {
         let tensors = self.iter().map(|(name, var)| (name.to_owned(), var.as_tensor().clone())).collect();
         VarBuilder::from_tensors(tensors, DType::F32, device)
     }
 
-    /// As [`Self::var_builder`], but what is computed has no gradients to the parameters.
+    /// Like [`Self::var_builder`], but without gradients to the parameters.
     pub fn frozen_builder(&self, device: &Device) -> VarBuilder<'static> {
         let tensors = self.iter().map(|(name, var)| (name.to_owned(), var.as_detached_tensor())).collect();
         VarBuilder::from_tensors(tensors, DType::F32, device)
     }
 
-    /// Puts the present values among `tensors` under `prefix`.
+    /// Adds the current values to `tensors`, with `prefix` before each name.
     ///
     /// # Errors
     /// When the device fails.
@@ -84,9 +84,9 @@ impl Parameters {
         Ok(())
     }
 
-    /// Builds a network by `build` and starts its parameters from `seed`: weights normal with the
-    /// variance that keeps the size of signals (He et al., 2015), biases zero. `gain` scales a weight
-    /// down by its name, such as the last of a residual block.
+    /// Builds a network by `build` and initialises its parameters from `seed`: weights are normal with the
+    /// variance that keeps the size of signals (He et al., 2015), biases are zero. `gain` scales weights by
+    /// name, such as the last one of a residual block.
     ///
     /// # Errors
     /// When the network cannot be built.
@@ -113,12 +113,12 @@ impl Parameters {
         Ok((Self(vars), network))
     }
 
-    /// Every parameter with its name.
+    /// All parameters with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
         self.0.iter().map(|(name, var)| (name.as_str(), var))
     }
 
-    /// Copies of the present values.
+    /// Copies of the current values.
     ///
     /// # Errors
     /// When the device fails.
@@ -126,10 +126,10 @@ impl Parameters {
         self.iter().map(|(name, var)| Ok((name.to_owned(), var.as_detached_tensor().copy()?))).collect()
     }
 
-    /// Takes the values that `tensors` holds under `prefix`.
+    /// Loads the values that `tensors` holds under `prefix`.
     ///
     /// # Errors
-    /// When one is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, var) in self.iter() {
             let Some(value) = tensors.get(&format!("{prefix}{name}")) else {
@@ -164,14 +164,14 @@ mod tests {
         (mean, (squares / values.len() as f32).sqrt())
     }
 
-    /// Twenty thousand values: their mean is known to 0.7 per cent of a deviation, a deviation to 0.5.
+    /// Of 20,000 values, the mean is accurate to 0.7 per cent of a deviation, the deviation to 0.5.
     #[test]
     fn values_have_the_requested_distribution() {
         let (mean, deviation) = mean_and_deviation(&drawn(Init::Normal(1.0, 0.02)));
         assert!((mean - 1.0).abs() < 6e-4 && (deviation - 0.02).abs() < 4e-4, "{mean} {deviation}");
         let truncated = drawn(Init::Truncated(0.02));
         assert!(truncated.iter().all(|v| v.abs() <= 0.04));
-        // A normal distribution cut at two deviations keeps 0.8796 of one.
+        // A normal distribution cut at two deviations has a deviation of 0.8796.
         let (mean, deviation) = mean_and_deviation(&truncated);
         assert!(mean.abs() < 6e-4 && (deviation - 0.02 * 0.8796).abs() < 4e-4, "{mean} {deviation}");
         assert!(drawn(Init::Constant(2.0)).iter().all(|v| *v == 2.0));

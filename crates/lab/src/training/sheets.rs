@@ -1,4 +1,4 @@
-//! Pictures that a run writes on its way.
+//! Pictures that a run writes while it trains.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -8,11 +8,11 @@ use image::{ImageFormat, RgbImage};
 use super::TrainingError;
 use agemirror_storage::{SaveError, write_atomically};
 
-/// Writes a picture, in the format that the ending of `path` names, over one that an earlier part of the run
-/// may have left there. The folder is made where it is missing.
+/// Writes a picture in the format of the file extension of `path`, replacing an existing file. Creates the
+/// folder if missing.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the file cannot be written.
 pub fn write_sheet(path: &Path, picture: &RgbImage) -> Result<(), TrainingError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|source| SaveError::at(folder, source))?;

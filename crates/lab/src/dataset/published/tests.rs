@@ -10,7 +10,7 @@ fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// Names, ages and genders in the order in which they were read.
+/// Names, ages and genders in the order of reading.
 fn read(files: &[(&str, &str)]) -> Vec<(String, AgeLabel, Option<Gender>)> {
     let folder = folder_of(files);
     let reading = read_published(folder.path(), None).unwrap();
@@ -71,7 +71,7 @@ fn lists_folders_and_tables_state_ages() {
     );
 }
 
-/// What a data set was taken for, its ages, and why.
+/// The detected convention of a data set, its ages, and the evidence.
 fn chosen(files: &[&str]) -> Result<(Convention, Vec<AgeLabel>, String), String> {
     let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
     let reading = read_published(folder_of(&files).path(), None).map_err(|error| error.to_string())?;
@@ -88,10 +88,10 @@ fn names_come_before_the_numbers_of_folders() {
         said.contains("IMDB-WIKI") && said.contains("2 of 2 names") && said.contains("(48 years)"),
         "{said}"
     );
-    assert!(said.contains("say nothing of ages"), "{said}");
+    assert!(said.contains("have nothing to do with ages"), "{said}");
     let (convention, ages, said) = chosen(&["000/000A61.JPG", "000/000A02.JPG", "001/001A18.JPG"]).unwrap();
     assert_eq!((convention, ages), (Convention::FgNet, [2.0, 61.0, 18.0].map(AgeLabel::exact).to_vec()));
-    assert!(said.contains("fgnet") && said.contains("those of the persons"), "{said}");
+    assert!(said.contains("fgnet") && said.contains("identify the persons"), "{said}");
     let (convention, ages, said) = chosen(&["0/20_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg"]).unwrap();
     assert_eq!((convention, ages), (Convention::Cacd, [20.0, 21.0].map(AgeLabel::exact).to_vec()));
     assert!(said.contains("its folders agree"), "{said}");
@@ -118,12 +118,12 @@ fn names_that_contradict_their_folders_are_refused() {
             let reading = read_published(folder.path(), Some(given));
             let fits = |reading: Reading| reading.choice.convention == given;
             assert!(
-                reading.map_or_else(|error| error.to_string().contains("no pictures whose"), fits),
+                reading.map_or_else(|error| error.to_string().contains("no pictures with"), fits),
                 "{given:?}"
             );
         }
     }
-    // A birthday that is not known is no contradiction.
+    // An unknown birthday is not a contradiction.
     assert!(chosen(&["21-30/9_1980-3-1_2011.jpg", "31-40/9_1980-3-1_2012.jpg"]).is_ok());
 }
 
@@ -166,13 +166,13 @@ fn tables_of_every_spreadsheet_are_read() {
             .each_ref()
             .map(|(name, age, gender)| Labelled::new(folder.path().join(name), *age, *gender));
         assert_eq!(reading.faces, faces);
-        assert_eq!(reading.skipped, [(table, "its line 4 has nothing in it".to_owned())]);
+        assert_eq!(reading.skipped, [(table, "line 4 is blank".to_owned())]);
     }
     let text = "file,age,gender\na.jpg,,male\n,3,male\nb.jpg,7,NaN\n";
     let reading = read_published(folder_of(&[("labels.csv", text)]).path(), None).unwrap();
     assert_eq!((reading.faces.len(), reading.faces[0].gender), (1, None));
     let reasons: Vec<&str> = reading.skipped.iter().map(|(_, reason)| reason.as_str()).collect();
-    assert_eq!(reasons, ["line 2 of the table states no age", "its line 3 names no picture"]);
+    assert_eq!(reasons, ["line 2 of the table states no age", "line 3 names no picture"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn losses_gradients_and_a_step_agree_with_jax() {
         let means = find(format!("{network}_adam.mean.{}", variable.name));
         let largest = variable.gradients[0].abs();
         for (index, expected) in variable.indices.iter().zip(&variable.gradients) {
-            // After one step the optimiser's mean is half the gradient, beta1 being 0.5.
+            // After one step the optimiser's mean is half the gradient, because beta1 is 0.5.
             let ours = 2.0 * means[*index];
             assert!(
                 (ours - expected).abs() < 2e-3 * largest,
@@ -85,7 +85,7 @@ fn a_resumed_run_is_the_same_run() {
     assert!(parts.join("samples/train_samples_ages_04.png").is_file());
 }
 
-/// Between the two the loss of either need not fall, so the generator is put back after every step.
+/// When both train, neither loss need fall, so the generator is restored after every step.
 #[test]
 fn the_discriminator_learns_against_a_fixed_generator() {
     let mut trainer = trainer(1, 5e-3);

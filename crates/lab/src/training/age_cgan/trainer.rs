@@ -1,4 +1,4 @@
-//! A run of the notebook's GAN.
+//! A training run of the notebook's GAN.
 
 use std::path::Path;
 
@@ -18,28 +18,28 @@ use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::picture::{Mapping, Resampling, pictures, planes, resized};
 use agemirror_faces::compose::mosaic;
 
-/// The years of the groups.
+/// First and last year of the age groups.
 const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OPEN_GROUP_END)];
-/// The side of the faces in pixels.
+/// Side of the faces in pixels.
 const SIDE: u32 = 64;
-/// What is drawn at random beside the order of faces.
+/// RNG streams of the noise; stream 0 belongs to the order of faces.
 const NOISE_STREAM: u64 = 1;
 const SAMPLE_STREAM: u64 = 2;
-/// Columns of a sheet of samples.
+/// Columns of a sample sheet.
 const COLUMNS: usize = 8;
 
-/// The settings of a run, with the notebook's values.
+/// Settings of a run, with the notebook's values as defaults.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct AgeCganSettings {
-    /// Times that all faces are seen.
+    /// Passes over all faces.
     pub epochs: u64,
-    /// Faces in a step.
+    /// Faces per step.
     pub batch_size: usize,
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// Channels beside the picture; all others widen with it.
+    /// Base width of the networks; all layers scale with it.
     pub channels: usize,
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
 }
 
@@ -49,12 +49,12 @@ impl Default for AgeCganSettings {
     }
 }
 
-/// What the trainer is told of a face: its group of ages.
+/// The label of a face: its age group.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgeCganFace(pub usize);
 
 impl AgeCganFace {
-    /// What the trainer is told of a labelled picture.
+    /// The label of a labelled picture.
     ///
     /// # Errors
     /// When its age is in no group.
@@ -63,7 +63,7 @@ impl AgeCganFace {
         Ok(Self(group))
     }
 
-    /// The picture at 64 pixels.
+    /// The picture scaled to 64 pixels.
     ///
     /// # Errors
     /// When it has no pixels.
@@ -72,7 +72,7 @@ impl AgeCganFace {
     }
 }
 
-/// Trains the GAN.
+/// Trainer of the GAN.
 pub struct AgeCganTrainer {
     settings: AgeCganSettings,
     store: PictureStore<AgeCganFace>,
@@ -85,7 +85,7 @@ pub struct AgeCganTrainer {
 }
 
 impl AgeCganTrainer {
-    /// A run on the faces of `store`.
+    /// Starts a run on the faces of `store`.
     ///
     /// # Errors
     /// When there are fewer faces than a batch.
@@ -117,7 +117,7 @@ impl AgeCganTrainer {
         Tensor::from_vec(values, (count, NOISE), &self.device)
     }
 
-    /// One step of the discriminator, then one of the generator; returns their losses.
+    /// One step of the discriminator, then one of the generator; returns both losses.
     pub(super) fn train(
         &mut self,
         faces: &Tensor,
@@ -138,7 +138,7 @@ impl AgeCganTrainer {
         Ok([discriminator.detach(), generator.detach()])
     }
 
-    /// The same noise at every group: a row for each group, the youngest first.
+    /// The same noise in every group: one row per group, youngest first.
     fn sheet(&self) -> Result<RgbImage, TrainingError> {
         let noise = self.noise(COLUMNS, 0, SAMPLE_STREAM)?;
         let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
@@ -178,7 +178,7 @@ impl Trainer for AgeCganTrainer {
         self.discriminator_adam.restore(state, "discriminator_adam.")
     }
 
-    /// Weights and samples after every epoch, under the notebook's names.
+    /// Writes weights and samples after every epoch, under the notebook's file names.
     fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         if !last && !done.is_multiple_of(self.order.batches()) {
             return Ok(());

@@ -1,5 +1,4 @@
-//! A short run on real faces. It needs the folder `../shared` beside the repository and is skipped where
-//! that is missing.
+//! A short run on real faces.
 
 use std::path::{Path, PathBuf};
 

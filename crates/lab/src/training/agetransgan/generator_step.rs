@@ -1,4 +1,4 @@
-//! A step of the generator, its loss in graph.
+//! A step of the generator. Its loss is split, so that each part's graph is freed before the next is built.
 
 use candle_core::{Result, Tensor, Var};
 
@@ -9,9 +9,9 @@ use super::trainer::{AgeTransGanTrainer, StepBatch, aged, variables};
 use agemirror_faces::aging::agetransgan::Generator;
 
 impl<S: FaceSource> AgeTransGanTrainer<S> {
-    /// The losses look at the aged pictures, and at the codes of identity, as if they were given; only then are these
-    /// made once more, with a graph, and what each of their numbers counts goes on to the parameters. So the graph of
-    /// one pass is in memory, not that of all of them.
+    /// The losses treat the aged pictures and the identity codes as constants. These are then computed again
+    /// with a graph, and the gradients of the losses continue from them to the parameters. Memory thus holds
+    /// the graph of one pass, not of all.
     pub(super) fn train_generator(&mut self, batch: &mut StepBatch) -> Result<Vec<(&'static str, f32)>> {
         let StepBatch { pictures, own, asked, .. } = batch.clone();
         let noise = [self.noise(batch)?, self.noise(batch)?];
@@ -34,7 +34,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         Ok(graph.scalars)
     }
 
-    /// The terms of the pictures themselves: what the discriminator and the expert say, and what changed.
+    /// Adds the loss terms of the pictures: discriminator, expert, and change.
     fn adversarial_loss(&self, batch: &StepBatch, (made, back): (&Tensor, &Tensor), graph: &mut LossGraph) -> Result<()> {
         let weights = self.settings.losses;
         let judge = self.judge(&self.discriminator.frozen_builder(&self.device))?;
@@ -61,7 +61,8 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         }
     }
 
-    /// The terms of the codes of identity, which `frozen` gives and `generator`, the same, makes with a graph.
+    /// Adds the loss terms of the identity codes. `frozen` computes them without a graph, and `generator`,
+    /// the same network, with one.
     fn identity_loss(
         &self,
         [frozen, generator]: [&Generator; 2],

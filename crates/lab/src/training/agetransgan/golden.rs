@@ -1,5 +1,5 @@
-//! Numbers of two references: those of the specification, made with PyTorch at the published width, and those of
-//! `tests/reference/agetransgan_training.py`, made with JAX on a narrow network.
+//! Golden numbers of two references: those of the specification, made with PyTorch at the published width,
+//! and those of `tests/reference/agetransgan_training.py`, made with JAX on a narrow network.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,7 +62,7 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("../../../../../tests/reference/agetransgan_training.json")).unwrap()
 }
 
-/// The weight called `name`, as the specification and the script make it.
+/// The weight called `name`, as the specification and the script define it.
 fn value(name: &str, shape: &[usize]) -> Tensor {
     let plain = name.trim_start_matches("D.");
     let (scale, offset) = match plain {
@@ -99,14 +99,14 @@ fn all_near(ours: &Tensor, theirs: &[f32], tolerance: f32, what: &str) {
     }
 }
 
-/// `x` along a direction that a parameter's name gives.
+/// Projects `x` onto a direction that depends on the parameter's name.
 fn along(name: &str, x: &Tensor) -> f64 {
     let direction = hashed(&format!("along.{name}"), x.dims(), 1.0, 0.0).unwrap();
     let sum = (x.to_dtype(DType::F64).unwrap() * direction.to_dtype(DType::F64).unwrap()).unwrap();
     sum.sum_all().unwrap().to_scalar::<f64>().unwrap()
 }
 
-/// Compares gradients, each along its direction, to a thousandth of their length.
+/// Compares gradients along their directions, to a thousandth of their length.
 fn check_slopes(grads: &GradStore, parameters: &Parameters, expected: &BTreeMap<String, f64>) {
     let of = |name: &str| parameters.iter().find(|(other, _)| *other == name).unwrap().1;
     for (name, slope) in expected {
@@ -167,8 +167,9 @@ fn paths_agree_with_jax() {
     check_slopes(&found.penalty.backward().unwrap(), &parameters, &golden.paths.slopes);
 }
 
-/// A whole iteration but for the paths: every term, and how far each parameter went in its two or one steps. The
-/// first step of an optimiser has the length of the rate, whatever the gradient, so few places may go either way.
+/// A whole iteration without the path regulariser: every term, and the movement of each parameter in its one
+/// or two steps. An optimiser's first step has the length of the learning rate whatever the gradient, so a
+/// few values may move either way.
 #[test]
 fn an_iteration_agrees_with_jax() {
     let golden = golden();
@@ -179,7 +180,7 @@ fn an_iteration_agrees_with_jax() {
         ..AgeTransGanSettings::default()
     };
     let mut trainer = AgeTransGanTrainer::start(settings, Still, None, &Device::Cpu).unwrap();
-    // The noise is another one each time; without strength it leaves no trace.
+    // The noise differs from the reference's; with zero strength it has no effect.
     let mut start =
         [values(NARROW.parameters(), ""), values(settings.discriminator_shape().parameters(), "D.")];
     for (name, tensor) in &mut start[0] {
@@ -194,7 +195,7 @@ fn an_iteration_agrees_with_jax() {
     let mut scalars = trainer.train_discriminator(&mut batch).unwrap();
     trainer.regularise_r1(&batch).unwrap();
     scalars.extend(trainer.train_generator(&mut batch).unwrap());
-    scalars.push(("r1", trainer.regularizer_stats[1] as f32));
+    scalars.push(("r1", trainer.regulariser_stats[1] as f32));
     for (name, expected) in &golden.scalars {
         let ours = scalars.iter().find(|(other, _)| other == name).unwrap().1;
         near(f64::from(ours), *expected, 1e-4 * expected.abs() + 1e-6, name);
@@ -221,7 +222,7 @@ fn the_face_expert_agrees_with_jax() {
     near(scalar(&expert.loss(&x, &swapped).unwrap()), golden.loss, 1e-4 * golden.loss, "loss");
 }
 
-/// The weights of a narrow face expert, under the names of the published one.
+/// The weights of a narrow face expert, with the names of the published one.
 fn expert_weights() -> HashMap<String, Tensor> {
     let (width, codes) = (4, 8);
     let mut shapes: Vec<(String, Vec<usize>)> = vec![

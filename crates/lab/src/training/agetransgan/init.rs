@@ -1,22 +1,21 @@
-//! The parameters before the first step: as StyleGAN2 starts, weights of unit variance that are scaled when
-//! they are used.
+//! Initial parameters as in StyleGAN2: weights of unit variance, which are scaled when used.
 
 use candle_core::{Device, Result};
 
 use crate::training::parameters::{Init, Parameters};
 
-/// What the parameter `name` starts from.
+/// Initial distribution of the parameter `name`.
 fn init_of(name: &str) -> Init {
     match name {
         _ if name.ends_with(".modulation.bias") => Init::Constant(1.0),
         _ if name.ends_with(".bias") || name.ends_with(".noise.weight") => Init::Constant(0.0),
-        // They are multiplied by their rate, a hundredth.
+        // They are multiplied by their learning rate factor, 0.01.
         _ if name.starts_with("style.") => Init::Normal(0.0, 100.0),
         _ => Init::Normal(0.0, 1.0),
     }
 }
 
-/// Parameters of these names and shapes, drawn from `seed`.
+/// Parameters with these names and shapes, drawn from `seed`.
 ///
 /// # Errors
 /// When the device fails.

@@ -21,7 +21,7 @@ struct Golden {
     variables: Vec<GoldenVariable>,
 }
 
-/// Weights as the reference has them: kernels keep the size of values through a ReLU.
+/// Weights as in the reference: kernels keep the size of values through a ReLU.
 fn golden_weights(plan: plan::Plan) -> Parameters {
     let weight = |(name, shape, _): (String, Vec<usize>, _)| {
         let inputs = match &shape[..] {
@@ -71,7 +71,7 @@ fn losses_gradients_and_a_step_agree_with_jax() {
     }
 }
 
-/// After one step the optimiser's mean is half the gradient, beta1 being 0.5.
+/// After one step the optimiser's mean is half the gradient, because beta1 is 0.5.
 fn check_variable(networks: &Networks, variable: &GoldenVariable) {
     let mut state = NamedTensors::new();
     networks.save(&mut state).unwrap();
@@ -86,7 +86,7 @@ fn check_variable(networks: &Networks, variable: &GoldenVariable) {
         let off = (ours - expected).abs();
         assert!(off < 1e-3 * largest + 1e-6, "{} [{index}]: {ours}, not {expected}", variable.name);
     }
-    // Biases before a normalisation have no gradient but rounding.
+    // A bias before a normalisation has only rounding errors as gradient.
     if largest > 1e-6 {
         let ours = after[variable.indices[0]];
         assert!((ours - variable.after).abs() < 2e-6, "{}: {ours}, not {}", variable.name, variable.after);
@@ -112,7 +112,7 @@ fn settings() -> CaaeSettings {
     }
 }
 
-/// Faces of two colours and sizes, written to `folder`; the batch of the settings is held out.
+/// A trainer on faces of different colours, written to `folder`; one batch is held out.
 fn trainer(folder: &Path, faces: u8) -> CaaeTrainer {
     CaaeTrainer::start(settings(), store(folder, faces), &Device::Cpu).unwrap()
 }
@@ -137,7 +137,7 @@ fn store(folder: &Path, faces: u8) -> PictureStore<CaaeFace> {
 fn a_resumed_run_is_the_same_run_and_its_weights_open() {
     let (faces, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let folder = |name: &str| home.path().join(name);
-    // Eight faces: two are held out, so that an epoch has three steps, and the run six.
+    // Eight faces, of which two are held out: an epoch has three steps, and the run six.
     let fresh = || -> Box<dyn Trainer> { Box::new(trainer(faces.path(), 8)) };
     let (whole, _) = check_resuming(home.path(), 2, &fresh);
     assert_eq!(whole.steps(), 6);
@@ -168,7 +168,7 @@ fn the_reconstruction_improves() {
     let faces = tempfile::tempdir().unwrap();
     let settings = CaaeSettings { learning_rate: 2e-2, ..settings() };
     let mut trainer = CaaeTrainer::start(settings, store(faces.path(), 4), &Device::Cpu).unwrap();
-    // One batch again and again.
+    // The same batch again and again.
     let losses: Vec<f32> = (0..16).map(|_| trainer.step(0).unwrap().scalars[0].1).collect();
     assert!(losses[15] < 0.8 * losses[0], "{losses:?}");
 }

@@ -1,4 +1,4 @@
-//! Which group of ages each step, or each face of it, is about, and which wrong one the discriminator is shown.
+//! The true and the wrong age group of each step, or of each face.
 
 use std::path::Path;
 
@@ -7,27 +7,27 @@ use rand::Rng;
 use crate::dataset::{DatasetError, seeded, shuffled};
 use agemirror_faces::aging::ipcgan::CLASSES;
 
-/// What is drawn at random beside the orders of faces.
+/// RNG streams of the pairs and of shuffling a list; lower streams belong to the orders of faces.
 const PAIR_STREAM: u64 = 101;
 const SHUFFLE_STREAM: u64 = 102;
 
-/// A true group and a false one for each step, or for each face where groups are mixed.
+/// A true and a wrong group for each step, or for each face in mixed batches.
 #[derive(Clone, Debug)]
 pub enum LabelPairs {
     /// Drawn evenly.
     Drawn {
-        /// What they depend on.
+        /// Seed of the pairs.
         seed: u64,
     },
-    /// Those of a file, in an order drawn once, again and again.
+    /// Listed in a file, shuffled once and repeated.
     Listed(Vec<[usize; 2]>),
 }
 
 impl LabelPairs {
-    /// Reads a list of lines `true false` (the authors' `train_label_pair.txt`) and shuffles it.
+    /// Reads and shuffles a list with lines `true wrong` (the authors' `train_label_pair.txt`).
     ///
     /// # Errors
-    /// When it cannot be read, has no line, or a line names no two different groups.
+    /// When it cannot be read, is empty, or a line does not name two different groups.
     pub fn read(path: &Path, seed: u64) -> Result<Self, DatasetError> {
         let failed = |cause| DatasetError::Io { file: path.to_owned(), action: "read", cause };
         let text = std::fs::read_to_string(path).map_err(failed)?;
@@ -55,7 +55,7 @@ impl LabelPairs {
         Ok(Self::Listed(shuffled(pairs.len(), seed, 0, SHUFFLE_STREAM).into_iter().map(|i| pairs[i]).collect()))
     }
 
-    /// The true and the false group of the step or face that comes after `done` others.
+    /// The true and the wrong group of the step or face after `done` others.
     pub fn at(&self, done: u64) -> [usize; 2] {
         match self {
             Self::Drawn { seed } => {

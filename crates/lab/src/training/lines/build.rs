@@ -1,4 +1,4 @@
-//! From a folder of labelled portraits to an atlas: which faces, and their lines aligned over the average face.
+//! Builds an atlas from a folder of labelled portraits: selects faces and extracts their lines.
 
 use std::path::{Path, PathBuf};
 
@@ -14,35 +14,35 @@ use agemirror_faces::face::regions::{HEAD_TEMPLATE, face_region};
 use agemirror_faces::face::{FaceMesh, MESH_POINTS, Similarity, align, eye_distance};
 use agemirror_pictures::load_picture;
 
-/// The youngest age, in years, of a face whose lines are taken.
+/// Minimum age in years of the faces in an atlas.
 const MIN_AGE_YEARS: f32 = 50.0;
-/// The smallest distance of the eyes in pixels.
+/// Minimum distance of the eyes in pixels.
 const MIN_EYE_DISTANCE_PX: f32 = 62.0;
-/// How far the nose may be off the middle of the eyes, in eye distances.
+/// Maximum offset of the nose from the middle of the eyes, in eye distances.
 const MAX_YAW: f32 = 0.13;
-/// The surest faces of the mesh network have this score or more.
+/// Minimum score of the mesh network.
 const MIN_MESH_SCORE: f32 = 0.8;
-/// The side in pixels of the head crop that the mesh is fitted in.
+/// Side in pixels of the head crop in which the mesh is fitted.
 const HEAD_SIDE: u32 = 512;
-/// Parts of the tones of skin, from light to dark, from which equally many faces are taken.
+/// Number of skin tone bins, from dark to light, from which equally many faces are taken.
 const TONE_BINS: usize = 3;
 
-/// What an atlas is made of.
+/// What an atlas is built from.
 #[derive(Clone, Debug)]
 pub struct LinesSpec {
-    /// The folder with `labels.csv`, the pictures, and `masks/` beside them.
+    /// Folder with `labels.csv`, the pictures, and `masks/`.
     pub data: PathBuf,
-    /// The number of faces.
+    /// Number of faces.
     pub faces: usize,
-    /// Names of pictures that are left out, as the table has them.
+    /// Names of pictures to exclude, as written in the table.
     pub exclude: Vec<String>,
 }
 
-/// What came of it.
+/// Result of building an atlas.
 pub struct AtlasReport {
     /// The atlas.
     pub atlas: LineAtlas,
-    /// The pictures that its lines come from, in its order.
+    /// The pictures of its faces, in the order of the atlas.
     pub files: Vec<String>,
     /// Old faces that could not be used, with the reason.
     pub skipped: Vec<(String, String)>,
@@ -52,7 +52,7 @@ pub struct AtlasReport {
 pub(super) struct Candidate {
     pub face: Face,
     pub picture: RgbImage,
-    /// The mask of the picture's regions, at a side of its own.
+    /// The mask of the picture's regions, whose size may differ from the picture's.
     pub mask: image::GrayImage,
     /// From pixels of the picture to fractions of the atlas's side.
     pub to_atlas: Similarity,
@@ -60,7 +60,7 @@ pub(super) struct Candidate {
     pub mesh: Vec<[f32; 2]>,
 }
 
-/// Makes an atlas; `progress` gets the number of pictures read and of all.
+/// Builds an atlas. `progress` receives the number of processed pictures and the total.
 ///
 /// # Errors
 /// When the table cannot be read, a network fails, or there are too few old faces.
@@ -91,7 +91,7 @@ pub fn build_atlas(
     let chosen = choose(&candidates, &drawn, spec.faces);
     if chosen.len() < spec.faces {
         return Err(TrainingError::Settings(format!(
-            "{} shows {} old faces with clear lines, and {} are wanted; ask for fewer with --faces",
+            "{} has only {} old faces with clear lines, not {}; lower --faces",
             spec.data.display(),
             chosen.len(),
             spec.faces
@@ -111,7 +111,7 @@ pub fn build_atlas(
     })
 }
 
-/// Reads a face and fits its mesh; the reason where it cannot be used.
+/// Reads a face and fits its mesh; an inner error says why the face cannot be used.
 fn candidate(
     network: &FaceMesh,
     data: &Path,
@@ -125,12 +125,12 @@ fn candidate(
     let picture = load_picture(&file).map_err(|error| unreadable(error.to_string()))?.picture;
     let stem = file.file_stem().unwrap_or_default();
     let mask = data.join("masks").join(stem).with_extension("png");
-    let Ok(mask) = read_mask(&mask) else { return Ok(Err("it has no mask of its regions".to_owned())) };
+    let Ok(mask) = read_mask(&mask) else { return Ok(Err("it has no region mask".to_owned())) };
     let to_head = Similarity::from_points(&face.points, &HEAD_TEMPLATE, HEAD_SIDE);
     let head = align(&picture, &to_head, HEAD_SIDE);
     let fit = network.fit_refined(&head, face_region(HEAD_SIDE as f32), 2)?;
     if fit.score < MIN_MESH_SCORE {
-        return Ok(Err("no clear face is seen in it".to_owned()));
+        return Ok(Err("no clear face found".to_owned()));
     }
     let [left, top, side] = ATLAS_IN_HEAD;
     let scale = 1.0 / (HEAD_SIDE as f32 * side);
@@ -139,7 +139,7 @@ fn candidate(
     Ok(Ok(Candidate { face, picture, mask, to_atlas: to_atlas.after(&to_head), mesh }))
 }
 
-/// The indices of an indexed PNG.
+/// The palette indices of an indexed PNG.
 fn read_mask(path: &Path) -> Result<image::GrayImage, String> {
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     let mut decoder = png::Decoder::new(std::io::BufReader::new(file));
@@ -150,13 +150,13 @@ fn read_mask(path: &Path) -> Result<image::GrayImage, String> {
     let info = reader.next_frame(&mut bytes).map_err(|error| error.to_string())?;
     let bits = info.bit_depth as usize;
     if info.color_type != png::ColorType::Indexed || bits > 8 {
-        return Err("it is no indexed PNG".to_owned());
+        return Err("it is not an indexed PNG".to_owned());
     }
     let index =
         |row: &[u8], x: usize| (row[x * bits / 8] >> (8 - bits - x * bits % 8)) & (0xff >> (8 - bits));
     let rows = bytes.chunks_exact(info.line_size).take(info.height as usize);
     let indices = rows.flat_map(|row| (0..info.width as usize).map(move |x| index(row, x))).collect();
-    image::GrayImage::from_raw(info.width, info.height, indices).ok_or_else(|| "it is cut short".to_owned())
+    image::GrayImage::from_raw(info.width, info.height, indices).ok_or_else(|| "it is truncated".to_owned())
 }
 
 fn mean_mesh(candidates: &[Candidate]) -> Vec<[f32; 2]> {
@@ -170,7 +170,7 @@ fn mean_mesh(candidates: &[Candidate]) -> Vec<[f32; 2]> {
     (0..MESH_POINTS).map(mean).collect()
 }
 
-/// The most lined faces, equally many women and men and of each part of the tones of skin, as far as there are.
+/// The faces with the strongest lines, balanced between genders and skin tone bins as far as possible.
 fn choose(candidates: &[Candidate], drawn: &[ExtractedLines], count: usize) -> Vec<usize> {
     let mut tones: Vec<f32> = drawn.iter().map(|drawn| drawn.luma).collect();
     tones.sort_by(f32::total_cmp);

@@ -1,4 +1,4 @@
-//! The atlas of lines that mirror draws, taken from sharp pictures of old faces.
+//! The atlas of lines that mirror draws, extracted from sharp pictures of old faces.
 
 mod build;
 mod extract;

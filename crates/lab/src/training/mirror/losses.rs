@@ -1,4 +1,4 @@
-//! What mirror is trained for, term by term.
+//! The loss terms of mirror.
 
 use candle_core::{Result, Tensor};
 
@@ -7,37 +7,37 @@ use super::prototype_targets::PrototypeTargets;
 use agemirror_faces::aging::mirror::{Change, apply_change, colour_cast};
 use agemirror_kernels::{down2, up2};
 
-/// How much each term counts.
+/// Weights of the loss terms, serialised under the column names of the log.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct LossWeights {
-    /// To look real at the age asked for.
+    /// Look real at the target age.
     pub adversarial: f64,
-    /// Real faces shown with a wrong age count as made ones, with this weight.
+    /// Weight of real faces with a wrong age, which the discriminator should reject like generated ones.
     pub wrong_age: f64,
-    /// To make the picture that prototypes make.
+    /// Match the picture that the targets make.
     #[serde(rename = "lesson")] pub target: f64,
-    /// To draw what is finer than two pixels as it is taught.
+    /// Match detail finer than two pixels.
     #[serde(rename = "lesson_fine")] pub target_fine: f64,
-    /// To move features as prototypes do.
+    /// Match the displacement of features.
     #[serde(rename = "lesson_flow")] pub target_flow: f64,
-    /// To deepen and fade detail as prototypes do.
+    /// Match the gain of detail.
     #[serde(rename = "lesson_gain")] pub target_gain: f64,
-    /// To know women from men.
+    /// Classify the gender.
     pub male: f64,
-    /// Changed pixels.
+    /// Change few pixels.
     pub change: f64,
-    /// Unevenness of the flow.
+    /// Keep the flow smooth.
     pub flow: f64,
-    /// Unevenness of the mask.
+    /// Keep the mask smooth.
     pub mask: f64,
-    /// Unevenness of the residual.
+    /// Keep the residual smooth.
     pub residual: f64,
-    /// Colour that the residual casts on skin beside the skin's own hue: red-brown shadow, flush, pallor.
+    /// Avoid colour on skin that departs from the skin's own hue: red-brown shadow, flush, pallor.
     pub colour: f64,
-    /// To be read at the age asked for by a frozen estimator.
+    /// Be read at the target age by a frozen age network.
     pub age: f64,
-    /// To be recognised by a frozen face network.
+    /// Be recognised by a frozen face network.
     pub identity: f64,
 }
 
@@ -62,18 +62,18 @@ impl Default for LossWeights {
     }
 }
 
-/// A picture and where it counts.
+/// Pictures of heads with masks.
 pub struct HeadViews {
     /// (N, 3, H, W) in -1..1.
     pub pictures: Tensor,
-    /// (N, 1, H, W): 0 where there is nothing to judge.
+    /// (N, 1, H, W): 0 where nothing is judged.
     pub masks: Tensor,
-    /// In years.
+    /// Ages in years.
     pub ages: Vec<f32>,
 }
 
-/// What the discriminator loses (hinge form), given the mixed maps of pictures: on real faces, on made ones, and on real ones with a wrong
-/// age, the more the farther off the age is.
+/// The discriminator's hinge loss on the mixed maps of real faces, of generated ones, and of real ones with a
+/// wrong age; the last term grows with the error of the age.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -96,7 +96,7 @@ pub fn discriminator_loss(
     on_real + on_made + (on_wrong * wrong_weight)?
 }
 
-/// How much the generator wants to please the discriminator.
+/// The generator's adversarial loss.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -104,7 +104,7 @@ pub fn adversarial_loss(weights: &Weights, made: &[Tensor], ages: &[f32]) -> Res
     weights.judge(&weights.features(made)?, ages, |patches| patches.mean_all()?.neg())
 }
 
-/// The mean change of the pictures.
+/// Mean absolute change of the pictures.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -112,8 +112,8 @@ pub fn change_loss(input: &HeadViews, made: &HeadViews) -> Result<Tensor> {
     (&made.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
-/// The mean size of `off`, pictures subtracted from one another, and that of what halving and doubling it loses; both
-/// where `seen` counts.
+/// Mean absolute value of `off`, a difference of pictures, and of its detail that halving and doubling loses;
+/// both weighted by `seen`.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -123,9 +123,9 @@ pub fn pixel_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
     Ok([mean(off)?, mean(&fine)?])
 }
 
-/// How far a change is from its lesson: the picture made (mean difference where `seen` counts), of that what halving
-/// and doubling it loses, the way of its features (mean square, in pixels), and the gain of its detail (mean
-/// difference).
+/// Distances of a change from its targets: the resulting picture (mean absolute difference, weighted by the
+/// mask), its fine detail, the displacement of features (mean square, in pixels), and the gain of detail
+/// (mean absolute difference).
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -146,7 +146,7 @@ pub fn target_losses(
     Ok([off, fine, flow, (gain.abs()? * weight)?.mean_all()?])
 }
 
-/// The cross entropy of the gender, of logits (N, 1).
+/// Binary cross entropy of the gender, from logits (N, 1).
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -156,8 +156,8 @@ pub fn male_loss(male: &Tensor, targets: &PrototypeTargets) -> Result<Tensor> {
     (soft - (male * &targets.male)?)?.mean_all()
 }
 
-/// The mean size of the colour that a change casts on skin, in a range of 2: `pictures` are those that the network saw,
-/// `open_skin` says where they show skin that takes colours.
+/// Mean absolute colour that a change casts on skin, in a range of 2. `pictures` are the network's input,
+/// `open_skin` shows where they have skin that takes colour.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -172,7 +172,7 @@ pub fn colour_loss(
     colour_cast(&change.residual, &near)?.abs()?.broadcast_mul(&weight)?.mean_all()
 }
 
-/// The mean difference between neighbours, down and across.
+/// Mean squared difference between vertical and horizontal neighbours.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -183,7 +183,7 @@ pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
     down + across
 }
 
-/// The mean_squared_gradient of the flow, in squared pixels, of the mask, and of the residual.
+/// Mean squared gradients of the flow (in squared pixels), of the mask, and of the residual.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -192,7 +192,7 @@ pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     Ok([mean_squared_gradient(&(&change.flow * side)?)?, mean_squared_gradient(&change.mask)?, mean_squared_gradient(&change.residual)?])
 }
 
-/// The distance in decades between two ages, linear for large ones.
+/// Distance in decades between two ages, linear for large ones.
 ///
 /// # Errors
 /// When shapes do not fit.

@@ -1,35 +1,37 @@
-//! What a training run of mirror is given.
+//! Settings of a training run of mirror.
 
 use serde::{Deserialize, Serialize};
 
 use super::target_scaling::TargetScale;
 use super::losses::LossWeights;
 
-/// The settings of a run; they lie beside its checkpoints.
+/// Settings of a run, stored as `settings.json` besides its checkpoints. Older files use other names for some
+/// fields.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrainingSettings {
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
-    /// Side of what the network sees, in pixels; a multiple of 16.
+    /// Side of the network's input, in pixels; a multiple of 16.
     pub side: u32,
-    /// Side of the packed head crops in pixels, a multiple of 20; the judges see seven tenths of it.
+    /// Side of the packed head crops in pixels; a multiple of 20. The judges see seven tenths of it.
     pub head: u32,
-    /// Pairs in a step.
+    /// Pairs per step.
     pub batch: usize,
-    /// Length of the generator's steps.
+    /// Learning rate of the generator.
     #[serde(alias = "generator_rate")] pub generator_learning_rate: f64,
-    /// Length of the discriminator's steps.
+    /// Learning rate of the discriminator.
     #[serde(alias = "discriminator_rate")] pub discriminator_learning_rate: f64,
-    /// How long the running mean of the weights remembers.
+    /// Decay of the moving average of the weights.
     #[serde(alias = "mean_decay")] pub ema_decay: f64,
-    /// Steps at the beginning in which only prototypes teach, which is quick.
+    /// Steps at the start of a run that train on targets alone, without judges, which is fast.
     #[serde(alias = "lessons_first")] pub targets_only_steps: u64,
-    /// How strongly the lessons teach.
+    /// Scale of the targets.
     #[serde(alias = "lessons")] pub target_scale: TargetScale,
-    /// What is left of the weights of the lessons once the judges have their say: averages of faces are blurred.
+    /// Factor for the weights of the targets once judges are active; below 1, because averages of faces are
+    /// blurred.
     #[serde(alias = "lessons_kept")] pub target_weight_factor: f64,
-    /// How much each term counts.
+    /// Weights of the loss terms.
     pub losses: LossWeights,
 }
 

@@ -1,4 +1,4 @@
-//! One training run of PAGAN: what a step does and changes.
+//! A training run of PAGAN: its state and its steps.
 
 use std::path::Path;
 
@@ -16,20 +16,20 @@ use crate::training::{NamedTensors, StepRecord, TrainingError};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::pagan::{Network, parameters};
 
-/// Dropout is drawn from this lane.
+/// RNG stream of dropout.
 const RNG_STREAM: u64 = u64::MAX;
-/// The last loss of the pixels, in a checkpoint.
+/// Name of the last pixel loss in a checkpoint.
 const PIXEL_LOSS: &str = "loss_pixel";
 
-/// The frozen networks.
+/// The frozen feature networks.
 pub struct FeatureNetworks {
-    /// What the discriminator looks through: a VGG trained on ages, its first four stages.
+    /// Input of the discriminator: the first four stages of a VGG trained on ages.
     pub age: Vgg,
-    /// What tells persons: a whole VGG.
+    /// Measures identity: a whole VGG.
     pub identity: Vgg,
 }
 
-/// What the steps change, and what they need.
+/// The state of a run and its inputs.
 pub struct PaganTrainer<S> {
     pub(super) settings: PaganSettings,
     pub(super) device: Device,
@@ -40,12 +40,12 @@ pub struct PaganTrainer<S> {
     discriminator: Parameters,
     discriminator_adam: Adam,
     pub(super) statistics: Statistics,
-    /// It is looked at in every fifth step only.
+    /// The last pixel loss; it is evaluated only every fifth step.
     last_pixel_loss: f32,
 }
 
-/// What the parameter `name` of `shape` starts from, in the generator where all one-dimensional weights are
-/// those of instance normalisation, or in the discriminator.
+/// Initial distribution of the parameter `name`. In the generator, all one-dimensional weights belong to
+/// instance normalisation.
 fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     match shape.len() {
         _ if name.ends_with("bias") => Init::Constant(0.0),
@@ -64,10 +64,10 @@ fn random_parameters(list: Vec<(String, Vec<usize>)>, seed: u64, generator: bool
 }
 
 impl<S: ClusterSource> PaganTrainer<S> {
-    /// A run from the beginning on the faces of `source`.
+    /// Starts a run on the faces of `source`.
     ///
     /// # Errors
-    /// When the settings make no sense or the device fails.
+    /// When the settings are invalid or the device fails.
     pub fn start(
         settings: PaganSettings,
         source: S,
@@ -92,8 +92,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
         })
     }
 
-    /// Takes the weights of the generator and of the discriminator from files, where they are given: the published
-    /// program's or those of a run.
+    /// Initialises generator and discriminator from files of the published program or of a run, where given.
     ///
     /// # Errors
     /// When a file cannot be read or holds another network.
@@ -128,10 +127,10 @@ impl<S: ClusterSource> PaganTrainer<S> {
         [&self.generator, &self.discriminator]
     }
 
-    /// Trains one step; `done` came before it.
+    /// Trains one step; `done` is the number of earlier steps.
     ///
     /// # Errors
-    /// When the device fails or faces cannot be had.
+    /// When the device fails or faces cannot be read.
     pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let batch = self.settings.batch_size;
         let young = self.source.young(done, batch, &self.device)?;
@@ -190,7 +189,8 @@ impl<S: ClusterSource> PaganTrainer<S> {
         ])
     }
 
-    /// How far what VGG says of the person moves; the source's dropout hides another half on each side.
+    /// Mean squared change of the identity features. In [`Mode::Source`], dropout hides a different half on
+    /// each side.
     fn identity_loss(&self, made: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
         let mut random = seeded(self.settings.seed, done, RNG_STREAM);
         let mut say = |pictures: &Tensor| {
@@ -201,7 +201,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
         (aged - before)?.sqr()?.mean_all()
     }
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
@@ -216,7 +216,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
         Ok(())
     }
 
-    /// The discriminator's weights and statistics under the names of its checkpoints.
+    /// The discriminator's weights and statistics, with the names of its checkpoints.
     ///
     /// # Errors
     /// When the device fails.
@@ -226,10 +226,10 @@ impl<S: ClusterSource> PaganTrainer<S> {
         Ok(tensors)
     }
 
-    /// Takes up what [`PaganTrainer::state`] put there.
+    /// Loads what [`PaganTrainer::save_state`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "netG.")?;
         self.discriminator.restore(state, "netD.")?;

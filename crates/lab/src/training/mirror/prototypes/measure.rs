@@ -1,4 +1,4 @@
-//! One face warped over the reference mesh.
+//! Aligns one face with the reference mesh.
 
 use image::RgbImage;
 
@@ -7,10 +7,11 @@ use crate::dataset::FacePack;
 use agemirror_faces::aging::mirror::FACE_IN_HEAD;
 use agemirror_faces::face::field::{Place, centres, displacement};
 
-/// What is added to the strength of detail before the logarithm: a grey level and a half.
+/// Added to the strength of detail before the logarithm: one and a half grey levels.
 const DETAIL_OFFSET: f32 = 0.012;
 
-/// The texture planes of a face, looked at at `packed` pixels, over the reference mesh, then how well each pixel is seen (0..1).
+/// The texture planes of a face over the reference mesh, followed by the visibility of each pixel (0..1). The
+/// face is scaled to `packed` pixels first.
 pub(super) fn measured_planes(
     pack: &FacePack,
     index: usize,
@@ -29,7 +30,7 @@ fn colours(face: &RgbImage) -> Vec<Vec<f32>> {
     (0..3).map(|c: usize| face.pixels().map(|pixel| f32::from(pixel.0[c]) / 127.5 - 1.0).collect()).collect()
 }
 
-/// Lays planes of `packed` px that show a face with this mesh over the reference mesh.
+/// Warps planes of `packed` px from this mesh to the reference mesh.
 fn warp(
     planes: &[Vec<f32>],
     packed: usize,
@@ -52,7 +53,7 @@ fn warp(
     warped
 }
 
-/// The logarithm of the local strength of what halving the picture loses.
+/// Log of the local strength of the detail that halving the picture loses.
 fn log_detail(planes: &[Vec<f32>], side: usize) -> Vec<f32> {
     let grey: Vec<f32> =
         (0..side * side).map(|i| (planes[0][i] + planes[1][i] + planes[2][i]) / 3.0).collect();

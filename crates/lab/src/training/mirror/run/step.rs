@@ -1,4 +1,4 @@
-//! One step of a run.
+//! One training step.
 
 use candle_core::{DType, Tensor};
 
@@ -12,17 +12,17 @@ use crate::training::mirror::losses::{
 };
 use agemirror_faces::aging::mirror::{Change, apply_change, apply_to_view};
 
-/// The face network is heavy: one in so many faces is shown to it.
+/// The face network is expensive, so it sees only one in this many faces.
 const IDENTITY_EVERY: usize = 4;
-/// The terms of the judges; zero as long as only prototypes teach.
+/// Terms of the judges; zero while only the targets train.
 const JUDGE_TERMS: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
 
-/// A term of the loss: its name, its weight and its value.
+/// A loss term: name, weight, value.
 type Term = (&'static str, f64, Tensor);
 
 impl Run {
-    /// One step on the way of `heads` to the ages `asked` for; the views of `real` heads are there once they are looked
-    /// at.
+    /// Trains one step from `heads` towards the ages `asked`. `real` holds views of real heads once judges
+    /// are active.
     pub(super) fn train(
         &mut self,
         done: u64,
@@ -52,7 +52,8 @@ impl Run {
         Ok(terms)
     }
 
-    /// What lessons say of a change, their weights times `kept`, and what it costs by itself.
+    /// The terms of the targets, with weights multiplied by `factor`, and the regularisation terms of the
+    /// change.
     fn target_terms(
         &self,
         heads: &AgingBatch,
@@ -90,8 +91,8 @@ impl Run {
         ])
     }
 
-    /// What the judges say, with the weights of their terms; the discriminator is trained on the way. Real and made
-    /// heads are shown through both masks, so that the shape of a mask tells nothing.
+    /// The terms of the judges with their weights; also trains the discriminator. Real and generated heads
+    /// are shown through both masks, so that the shape of a mask reveals nothing.
     fn judge_terms(
         &mut self,
         done: u64,
@@ -115,8 +116,8 @@ impl Run {
         ])
     }
 
-    /// Trains the discriminator on the maps of real and made heads; returns its weights, not followed by gradients, and
-    /// its loss.
+    /// Trains the discriminator on maps of real and generated heads; returns its weights without gradients,
+    /// and its loss.
     fn train_discriminator(
         &mut self,
         real: (&[Tensor], &[f32]),
