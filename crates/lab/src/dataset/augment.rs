@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn without_changes_the_crop_comes_through() {
+    fn without_changes_the_crop_stays_the_same() {
         let crop = ramp(32);
         let same = Augmentation::NONE.apply(&crop, &face(), 32, 2.0, &mut seeded(1, 2, 3));
         assert!(same.pixels.iter().zip(planes(&crop)).all(|(found, wanted)| (found - wanted).abs() < 1e-6));
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_moves_pixels_and_mask_by_the_same() {
+    fn jitter_moves_pixels_and_mask_equally() {
         let shift = Augmentation { shift: 0.2, ..Augmentation::NONE };
         for rng_stream in 0..10 {
             let drawn = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, rng_stream));
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blur_keeps_the_mean_and_takes_the_contrast() {
+    fn a_blur_keeps_the_mean_and_removes_the_contrast() {
         let mut planes: Vec<f32> =
             (0..3 * 256).map(|index| if index % 2 == 0 { 1.0 } else { -1.0 }).collect();
         blur(&mut planes, 16, 1.5);
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn the_noise_is_of_standard_deviation_one() {
+    fn the_noise_has_standard_deviation_one() {
         let mut random = seeded(3, 1, 4);
         let draws: Vec<f32> = (0..20_000).map(|_| approximate_normal(&mut random)).collect();
         let mean = draws.iter().sum::<f32>() / draws.len() as f32;

@@ -230,7 +230,6 @@ impl Row<'_> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -259,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_beyond_the_known_ones_are_read_or_passed_over() {
+    fn extra_columns_are_read_or_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let table = folder.path().join("labels.csv");
         let text = |glasses: &str| {
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_with_nothing_in_them_are_passed_over() {
+    fn blank_lines_are_skipped() {
         let blank = ",".repeat(COLUMNS.len() - 1);
         assert_eq!(read(&[&blank, LINE, &blank]).unwrap().len(), 1);
         let semicolons = LINE.replace(',', ";").replace("41.5", "41,5").replace("female", "F");
@@ -305,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn short_lines_missing_columns_and_missing_tables_are_told() {
+    fn short_lines_missing_columns_and_missing_tables_are_reported() {
         assert!(matches!(read(&["a,b"]), Err(DatasetError::Table { .. })));
         let folder = tempfile::tempdir().unwrap();
         let table = folder.path().join("labels.csv");

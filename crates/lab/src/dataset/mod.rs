@@ -15,7 +15,6 @@ mod text_table;
 mod window;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod pack_tests;
 
 pub use augment::{Augmentation, Augmented, Placement};

@@ -94,7 +94,6 @@ impl GroupOrder {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_take_turns_with_their_own_faces() {
+    fn groups_have_their_own_order() {
         let groups: Vec<usize> = (0..30).map(|face| face % 3).collect();
         let names: Vec<String> = ["young", "grown", "old"].map(str::to_owned).into();
         let order = GroupOrder::new(&groups, &names, 5, 1).unwrap();

@@ -48,10 +48,10 @@ fn spec() -> PackSpec {
 
 fn packed(folder: &Path, spec: &PackSpec) -> (PathBuf, super::PackReport) {
     let out = folder.join("faces.pack");
-    let mut told = Vec::new();
-    let report = FacePack::build(folder, spec, &out, |done, all| told.push((done, all))).unwrap();
+    let mut progress = Vec::new();
+    let report = FacePack::build(folder, spec, &out, |done, all| progress.push((done, all))).unwrap();
     let all = report.packed + report.skipped.len();
-    assert_eq!(told.last(), Some(&(all, all)));
+    assert_eq!(progress.last(), Some(&(all, all)));
     (out, report)
 }
 
@@ -99,7 +99,7 @@ fn the_mask_ends_with_the_picture() {
 }
 
 #[test]
-fn black_bars_are_no_part_of_the_picture() {
+fn black_bars_are_not_part_of_the_picture() {
     let folder = collection();
     let file = folder.path().join("p0.png");
     let mut picture = image::open(&file).unwrap().into_rgb8();
@@ -152,7 +152,7 @@ fn a_damaged_pack_is_refused() {
 }
 
 #[test]
-fn an_unusable_collection_or_place_is_told() {
+fn an_unusable_collection_or_output_is_reported() {
     let folder = collection();
     let nowhere = folder.path().join("missing/faces.pack");
     let error = FacePack::build(folder.path(), &spec(), &nowhere, |_, _| ()).unwrap_err();
@@ -192,7 +192,7 @@ fn a_batch_holds_planes_masks_and_ages() {
 }
 
 #[test]
-fn lanes_of_the_generator_differ() {
+fn rng_streams_differ() {
     use rand::Rng;
     let first = |seed, step, rng_stream| seeded(seed, step, rng_stream).random::<u64>();
     assert_ne!(first(1, 2, 3), first(1, 3, 2));

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn decades_are_even_and_thin_ones_rarer() {
+    fn decades_are_balanced_and_sparse_ones_rarer() {
         let faces = faces();
         let sampler = BatchSampler::new(&faces, 100, 1);
         for pick in [|pair: Pair| pair.source, |pair: Pair| pair.target] {
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_pair_gives_nothing() {
+    fn without_pairs_a_batch_is_empty() {
         assert!(BatchSampler::new(&[face("c", Gender::Male, 30.0)], 4, 1).batch(0).is_empty());
     }
 }

@@ -118,12 +118,11 @@ impl<T: Send + Sync> PictureStore<T> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pictures_come_prepared_whether_they_were_kept_or_not() {
+    fn pictures_come_prepared_whether_cached_or_not() {
         let folder = tempfile::tempdir().unwrap();
         let mut items = Vec::new();
         for value in 0..4_u8 {

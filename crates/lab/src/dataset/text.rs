@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_text_is_still_text() {
+    fn damaged_text_is_still_decoded() {
         assert_eq!(decode_text(Vec::new()), "");
         assert_eq!(decode_text(b"\xff\xfea".to_vec()), "");
         assert_eq!(decode_text(b"\xff\xfe\x00\xd8a\x00".to_vec()), "\u{fffd}a");

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn commas_semicolons_and_tabs_divide_the_same_table() {
+    fn commas_semicolons_and_tabs_separate_the_same_table() {
         for delimiter in [",", ";", "\t", "|"] {
             let text = "File, Age ,gender\na b.jpg,30,male\r\n\"c,d;e.jpg\",,\n".replace(',', delimiter);
             // The quoted name contains the delimiter.
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn decimal_commas_are_read_where_they_divide_nothing() {
+    fn decimal_commas_are_read_unless_commas_separate_fields() {
         let number = |table: &str, text| TextTable::from_bytes(table.as_bytes().to_vec()).number(text);
         assert_eq!(number("file;age\n", "30,5"), Some(30.5));
         assert_eq!(number("file,age\n", "30,5"), None);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_and_lines_of_other_lengths_are_told() {
+    fn blank_lines_and_lines_of_other_lengths_are_reported() {
         let table = TextTable::from_bytes(b"a,b\n,\n1,2\n3\n".to_vec());
         let rows: Vec<_> = table.rows().collect();
         assert!(rows[0].as_ref().unwrap().is_blank() && !rows[1].as_ref().unwrap().is_blank());
@@ -159,7 +159,7 @@ mod tests {
     proptest::proptest! {
         /// For any bytes, the table can be read to its end, and every number in it is finite.
         #[test]
-        fn any_bytes_are_a_table(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        fn any_bytes_can_be_read_as_a_table(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
             let table = TextTable::from_bytes(bytes);
             for row in table.rows().flatten() {
                 for index in 0..table.headers().len() {

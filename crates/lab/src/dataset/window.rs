@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mask_is_the_picture_in_the_crop() {
+    fn the_mask_shows_the_picture_in_the_crop() {
         // A picture of 20 x 40 pixels, doubled and placed 24 pixels from the left: it fills 24..64.
         let window = ValidWindow { picture_to_crop: [2.0, 0.0, 24.0, 0.0], bounds: [0.0, 0.0, 20.0, 40.0] };
         let mask = window.mask(&Similarity::IDENTITY, 64, 64, 4.0);
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_beyond_the_packed_crop_fades() {
+    fn the_mask_fades_beyond_the_packed_crop() {
         let whole = ValidWindow { picture_to_crop: [1.0, 0.0, 0.0, 0.0], bounds: [-99.0, -99.0, 99.0, 99.0] };
         let shifted = Similarity { tx: -6.0, ..Similarity::IDENTITY };
         let mask = whole.mask(&shifted, 32, 32, 4.0);

@@ -175,7 +175,6 @@ impl Moments {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{DType, Device};
 

@@ -178,14 +178,13 @@ fn masked(crc: u32) -> u32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     /// The check value of the catalogue of parametrised CRC algorithms, and the masked checksum of the length
     /// 24, which starts every event file.
     #[test]
-    fn checksums_are_the_known_ones() {
+    fn checksums_match_known_values() {
         assert_eq!(crc32c(b"123456789"), 0xe306_9283);
         assert_eq!(crc32c(&[0; 32]), 0x8a91_36aa, "RFC 3720, B.4");
         assert_eq!(masked(crc32c(&24u64.to_le_bytes())).to_le_bytes(), [0xa3, 0x7f, 0x4b, 0x22]);

@@ -85,7 +85,6 @@ fn rows_before(text: &str, style: TableStyle, end: u64) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn other_styles_are_written_as_they_say() {
+    fn the_style_sets_separator_header_and_digits() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("training_losses.txt");
         let style = TableStyle { separator: '|', step_header: "Step", digits: 3 };

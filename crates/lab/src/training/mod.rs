@@ -21,7 +21,6 @@ mod session;
 mod sheets;
 mod tensors;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 pub(crate) mod testing;
 
 pub use error::TrainingError;

@@ -148,7 +148,6 @@ pub(super) fn normal(random: &mut impl Rng) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -315,7 +315,6 @@ impl Means {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::training::testing::StopAfter;

@@ -179,5 +179,4 @@ fn unlabelled(folder: &Path, skipped: &[(PathBuf, String)], hint: String) -> Dat
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

@@ -128,7 +128,7 @@ fn names_that_contradict_their_folders_are_refused() {
 }
 
 #[test]
-fn folders_of_very_many_numbers_are_no_groups() {
+fn high_folder_numbers_are_not_groups() {
     let files: Vec<String> = (0..30).map(|number| format!("{number:02}/picture.jpg")).collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let said = chosen(&files).unwrap_err();
@@ -144,7 +144,7 @@ fn ages_that_nobody_has_are_left_out() {
 }
 
 #[test]
-fn tables_of_every_spreadsheet_are_read() {
+fn tables_of_all_spreadsheet_formats_are_read() {
     let expected = [exact("ä.jpg", 30.5, Some(Gender::Male)), exact("b.jpg", 8.0, Some(Gender::Female))];
     let plain = "File;AGE;Gender\r\nä.jpg;30,5;MALE\r\nb.jpg;8;F\r\n;;\r\n";
     let zero = plain.replace("MALE", "0").replace(";F\r", ";1\r").replace(';', "\t");
@@ -186,7 +186,7 @@ fn lists_name_paths_with_spaces() {
 }
 
 #[test]
-fn ffhq_aging_is_read_as_its_downloader_puts_it() {
+fn ffhq_aging_is_read_as_downloaded() {
     let table = "image_number,age_group,age_group_confidence,gender,gender_confidence\n\
         0,0-2,1,male,1\n1001,20-29,0.9,female,1\n";
     let folder = folder_of(&[
@@ -204,7 +204,7 @@ fn ffhq_aging_is_read_as_its_downloader_puts_it() {
 }
 
 #[test]
-fn ffhq_aging_is_read_and_missing_pictures_are_told() {
+fn ffhq_aging_is_read_and_missing_pictures_are_reported() {
     let table = "image_number,age_group,age_group_confidence,gender,gender_confidence\n\
         0,0-2,1,male,1\n1,70-120,0.9,female,1\n1001,20-29,0.9,female,1\n";
     let folder = folder_of(&[("ffhq_aging_labels.csv", table), ("00000.png", ""), ("01000/01001.png", "")]);
@@ -222,7 +222,7 @@ fn ffhq_aging_is_read_and_missing_pictures_are_told() {
 }
 
 #[test]
-fn what_cannot_be_understood_is_named() {
+fn unreadable_labels_are_reported() {
     let message =
         |files: &[(&str, &str)]| read_published(folder_of(files).path(), None).unwrap_err().to_string();
     let said = message(&[("holiday.jpg", ""), ("garden.jpg", "")]);
@@ -241,7 +241,7 @@ fn what_cannot_be_understood_is_named() {
 }
 
 #[test]
-fn groups_reach_to_the_next_birthday() {
+fn groups_end_at_the_next_birthday() {
     let groups = [(11, 20), (21, 30), (51, 100)];
     let group = |age| AgeLabel::exact(age).group_in(&groups);
     assert_eq!(

@@ -63,7 +63,6 @@ fn kind(entry: &DirEntry) -> (bool, bool) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

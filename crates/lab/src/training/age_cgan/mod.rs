@@ -8,7 +8,6 @@ mod networks;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use trainer::{AgeCganFace, AgeCganSettings, AgeCganTrainer};

@@ -95,7 +95,7 @@ mod tests {
 
     /// Golden numbers of AgeTransGAN's published loss.
     #[test]
-    fn it_agrees_with_the_published_loss() -> Result<()> {
+    fn exact_ages_give_the_published_loss() -> Result<()> {
         let loss = mean_variance(&logits()?, &[exact(2.0), exact(1.0)])?;
         for (part, expected) in
             [(&loss.mean, 0.276_790_3), (&loss.variance, 0.062_962_9), (&loss.cross_entropy, 1.912_480_2)]
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_a_gradient() -> Result<()> {
+    fn the_loss_has_a_gradient() -> Result<()> {
         check_gradients(&[&logits()?], |args| {
             mean_variance(&args[0], &[exact(2.0), AgeRange { low: 0.0, high: 1.0 }])?.total()?.reshape(1)
         })?;

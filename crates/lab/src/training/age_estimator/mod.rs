@@ -10,5 +10,4 @@ pub use run::EstimatorSettings;
 pub use trainer::EstimatorTrainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

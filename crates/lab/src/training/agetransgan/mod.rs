@@ -17,10 +17,8 @@ mod init;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod golden;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use discriminator::{Discriminator, DiscriminatorShape, DiscriminatorOutput, Layers};

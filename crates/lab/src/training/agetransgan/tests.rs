@@ -99,7 +99,7 @@ fn written_names_are_recognised() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_refused() {
+fn invalid_settings_are_rejected() {
     for (wrong, said) in [
         (AgeTransGanSettings { size: 48, ..settings(1) }, "48"),
         (AgeTransGanSettings { group: 5, ..settings(1) }, "4 or 10"),

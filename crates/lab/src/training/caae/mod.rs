@@ -12,7 +12,6 @@ mod step;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use step::{LossWeights, Losses};

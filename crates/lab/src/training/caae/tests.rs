@@ -174,7 +174,7 @@ fn the_reconstruction_improves() {
 }
 
 #[test]
-fn too_few_faces_and_odd_settings_are_told() {
+fn too_few_faces_and_invalid_settings_are_rejected() {
     let faces = tempfile::tempdir().unwrap();
     let few = store(faces.path(), 4);
     let settings = CaaeSettings { size_batch: 3, ..settings() };

@@ -16,7 +16,6 @@ mod step;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};

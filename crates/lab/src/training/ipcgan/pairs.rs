@@ -69,7 +69,6 @@ impl LabelPairs {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_used_again_and_again() {
+    fn a_list_is_repeated() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("train_label_pair.txt");
         std::fs::write(&path, "0 1\n2 3\n4 0\n").unwrap();

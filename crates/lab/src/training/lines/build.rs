@@ -192,7 +192,6 @@ fn choose(candidates: &[Candidate], drawn: &[ExtractedLines], count: usize) -> V
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -113,7 +113,7 @@ mod tests {
     use agemirror_kernels::testing::{assert_close, check_gradients, tensor};
 
     #[test]
-    fn a_blur_is_as_wide_as_asked_and_zero_changes_nothing() -> Result<()> {
+    fn a_blur_is_as_wide_as_requested_and_zero_changes_nothing() -> Result<()> {
         let x = tensor(&[2, 3, 12, 12], 1)?;
         assert_close(&blurred(&x, &[0.0, 0.0])?, &x, 0.0)?;
         let both = blurred(&x, &[0.0, 1.2])?;
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_depends_on_seed_and_draw_and_stays_in_range() -> Result<()> {
+    fn degradation_depends_on_seed_and_draw_and_stays_in_range() -> Result<()> {
         let x = (tensor(&[6, 3, 16, 16], 2)? * 1.3)?;
         let values = |draw: u64| degrade(&x, 3, draw)?.flatten_all()?.to_vec1::<f32>();
         assert_eq!(values(1)?, values(1)?);

@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_skin_pays_for_colour_and_only_for_colour_of_its_own() -> Result<()> {
+    fn the_colour_loss_counts_only_on_skin_and_off_its_hue() -> Result<()> {
         let (side, device) = (16, &Device::Cpu);
         let full = |channels: usize, value: f32| Tensor::full(value, (1, channels, side, side), device);
         let skin = Tensor::cat(&[&full(1, 0.6)?, &full(1, 0.2)?, &full(1, 0.0)?], 1)?;

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn fine_maps_hear_of_coarse_ones_and_not_the_other_way() -> Result<()> {
+    fn fine_maps_depend_on_coarse_ones_but_not_vice_versa() -> Result<()> {
         let mixing = Mixing::new(&Device::Cpu)?;
         let plain = maps(3)?;
         let mut coarse = plain.clone();

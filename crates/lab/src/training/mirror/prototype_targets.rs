@@ -151,7 +151,7 @@ mod tests {
     use agemirror_faces::face::Similarity;
 
     #[test]
-    fn a_mesh_moves_with_the_head_that_it_lies_on() {
+    fn a_mesh_moves_with_its_head() {
         let to_picture = Similarity { a: 0.9, b: 0.2, tx: 12.0, ty: -5.0 };
         let placed = FacePlacement::new(Placement { to_picture, flipped: false }, 200);
         let point = [0.3, 0.8];

@@ -110,7 +110,7 @@ fn a_resumed_run_is_the_same_run() {
 /// The age network alone judges the same heads again and again. The ages that it reads approach the target
 /// ages, so its gradient passes through the view, the change and the network.
 #[test]
-fn a_judge_alone_teaches() {
+fn a_judge_alone_trains_the_network() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heads.pack");
     let pack = pack(&folders(home.path()), &path);

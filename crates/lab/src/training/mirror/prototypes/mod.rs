@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_between_two_prototypes_are_mixed() {
+    fn ages_between_two_prototypes_are_interpolated() {
         let age = |age: f32| AgeInterpolation::of(age).mix(|i| AGES[i]);
         for (asked, found) in [(0.0, 1.0), (1.0, 1.0), (20.5, 20.5), (60.0, 60.0), (86.0, 86.0), (99.0, 86.0)]
         {
