@@ -137,9 +137,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// A batch is larger than the pack's crops.
-    #[error(
-        "a pack of {packed} pixels cannot provide a batch of {side} pixels; choose at most {packed}"
-    )]
+    #[error("a pack of {packed} pixels cannot provide a batch of {side} pixels; choose at most {packed}")]
     BatchSide {
         /// The requested side in pixels.
         side: u32,

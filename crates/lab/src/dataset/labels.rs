@@ -204,7 +204,11 @@ impl Row<'_> {
 
     fn age(&self, column: usize) -> Result<f32, DatasetError> {
         let age = self.number(column)?;
-        if (0.0..=MAX_AGE_YEARS).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years, 0 to 130")) }
+        if (0.0..=MAX_AGE_YEARS).contains(&age) {
+            Ok(age)
+        } else {
+            Err(self.wrong(column, "an age in years, 0 to 130"))
+        }
     }
 
     /// The file of this line; it must be inside the table's folder.

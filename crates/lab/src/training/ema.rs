@@ -32,6 +32,14 @@ impl Ema {
         Ok(())
     }
 
+    /// Like [`Self::update`] after `done` earlier steps; early in a run the averages forget faster.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn update_with_warmup(&mut self, parameters: &Parameters, decay: f64, done: u64) -> Result<()> {
+        self.update(parameters, decay.min((done as f64 + 1.0) / (done as f64 + 10.0)))
+    }
+
     /// The averages by parameter name.
     pub fn values(&self) -> &BTreeMap<String, Tensor> {
         &self.0

@@ -1,6 +1,6 @@
 //! Losses shared by several systems.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
 /// `ln(1 + exp(x))`, exact for large values of either sign.
 ///
@@ -38,9 +38,24 @@ pub fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
     candle_nn::loss::cross_entropy(logits, &targets)
 }
 
+/// One-hot labels (N, count) of `groups`.
+///
+/// # Errors
+/// When a group is not below `count`.
+pub fn one_hot(groups: &[usize], count: usize, device: &Device) -> Result<Tensor> {
+    let mut labels = vec![0f32; groups.len() * count];
+    for (label, group) in labels.chunks_exact_mut(count.max(1)).zip(groups) {
+        match label.get_mut(*group) {
+            Some(one) => *one = 1.0,
+            None => candle_core::bail!("group {group} is out of range 0..{count}"),
+        }
+    }
+    Tensor::from_vec(labels, (groups.len(), count), device)
+}
+
 #[cfg(test)]
 mod tests {
-    use candle_core::{Device, Var};
+    use candle_core::Var;
 
     use super::*;
 

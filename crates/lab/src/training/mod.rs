@@ -5,6 +5,8 @@ pub mod age_cgan;
 pub mod age_estimator;
 pub mod agetransgan;
 pub mod caae;
+mod checkpoints;
+mod ema;
 mod error;
 mod events;
 pub mod ipcgan;
@@ -12,25 +14,22 @@ pub mod lines;
 mod loss_table;
 pub mod losses;
 pub mod mirror;
-mod ema;
+mod output;
 pub mod pagan;
 pub mod parameters;
 pub mod regions;
 mod schedule;
 mod session;
-mod sheets;
-mod tensors;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use checkpoints::{keep_newest, newest_checkpoint};
+pub use ema::Ema;
 pub use error::TrainingError;
 use events::EventFile;
 pub use loss_table::{LossTable, TableStyle};
-pub use ema::Ema;
+pub use output::{write_sheet, write_tensors};
 pub use schedule::LrSchedule;
 pub use session::{
-    CheckpointPolicy, LOG_FILE, NamedTensors, AuthorsTable, Session, StepRecord, Trainer, TrainingObserver, keep_newest,
-    newest_checkpoint,
+    AuthorsTable, CheckpointPolicy, LOG_FILE, NamedTensors, Session, StepRecord, Trainer, TrainingObserver,
 };
-pub use sheets::write_sheet;
-pub use tensors::write_tensors;

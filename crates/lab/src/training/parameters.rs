@@ -6,6 +6,7 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::{VarBuilder, VarMap};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use rand_distr::StandardNormal;
 
 /// Named trainable tensors, sorted by name.
 pub struct Parameters(BTreeMap<String, Var>);
@@ -22,13 +23,16 @@ pub enum Init {
     Truncated(f32),
 }
 
+/// Variables of a network: name, shape, initial distribution.
+pub type Plan = Vec<(String, Vec<usize>, Init)>;
+
 impl Init {
     fn sample(self, random: &mut StdRng) -> f32 {
         match self {
             Self::Constant(value) => value,
-            Self::Normal(mean, deviation) => mean + deviation * normal(random),
+            Self::Normal(mean, deviation) => mean + deviation * random.sample::<f32, _>(StandardNormal),
             Self::Truncated(deviation) => loop {
-                let value = normal(random);
+                let value: f32 = random.sample(StandardNormal);
                 if value.abs() <= 2.0 {
                     return deviation * value;
                 }
@@ -59,6 +63,23 @@ impl Parameters {
             Ok((name.clone(), Tensor::from_vec(values, shape.as_slice(), device)?))
         });
         Self::from_tensors(tensors.collect::<Result<Vec<_>>>()?)
+    }
+
+    /// Creates parameters with these names and shapes; `init` returns the initial distribution for each.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn random_from_shapes(
+        seed: u64,
+        device: &Device,
+        shapes: Vec<(String, Vec<usize>)>,
+        init: impl Fn(&str, &[usize]) -> Init,
+    ) -> Result<Self> {
+        let plan = shapes.into_iter().map(|(name, shape)| {
+            let init = init(&name, &shape);
+            (name, shape, init)
+        });
+        Self::random(seed, device, &plan.collect::<Plan>())
     }
 
     /// A builder that returns the parameters by name; results computed from them carry gradients to them.
@@ -107,7 +128,8 @@ impl Parameters {
             let dims = var.dims();
             let inputs: usize = dims.iter().skip(1).product();
             let spread = if dims.len() < 2 { 0.0 } else { gain(name) * (2.0 / inputs as f32).sqrt() };
-            let values: Vec<f32> = (0..var.elem_count()).map(|_| spread * normal(&mut random)).collect();
+            let normal = (&mut random).sample_iter::<f32, _>(StandardNormal);
+            let values: Vec<f32> = normal.take(var.elem_count()).map(|value| spread * value).collect();
             var.set(&Tensor::from_vec(values, dims, device)?)?;
         }
         Ok((Self(vars), network))
@@ -139,12 +161,6 @@ impl Parameters {
         }
         Ok(())
     }
-}
-
-/// A standard normal number (Box and Muller, 1958).
-pub(super) fn normal(random: &mut impl Rng) -> f32 {
-    let (radius, angle): (f32, f32) = (random.random::<f32>().max(1e-7), random.random());
-    (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use candle_core::{Device, Tensor};
 
+use super::checkpoints::{STATE, checkpoint_path, keep_newest, newest_checkpoint};
 use super::loss_table::{LossTable, TableStyle};
 use super::{EventFile, TrainingError, write_tensors};
 use agemirror_storage::SaveError;
@@ -141,7 +142,11 @@ impl Session {
     ///
     /// # Errors
     /// When there is no run, or its checkpoint cannot be read or belongs to another system.
-    pub fn resume(folder: &Path, policy: CheckpointPolicy, trainer: &mut dyn Trainer) -> Result<Self, TrainingError> {
+    pub fn resume(
+        folder: &Path,
+        policy: CheckpointPolicy,
+        trainer: &mut dyn Trainer,
+    ) -> Result<Self, TrainingError> {
         let Some(file) = newest_checkpoint(folder)? else {
             return Err(TrainingError::NoRun(folder.to_owned()));
         };
@@ -173,7 +178,11 @@ impl Session {
     ///
     /// # Errors
     /// When a step fails, a loss is not finite, or a file cannot be written. Earlier checkpoints remain.
-    pub fn run(&mut self, trainer: &mut dyn Trainer, observer: &mut dyn TrainingObserver) -> Result<u64, TrainingError> {
+    pub fn run(
+        &mut self,
+        trainer: &mut dyn Trainer,
+        observer: &mut dyn TrainingObserver,
+    ) -> Result<u64, TrainingError> {
         let mut saved = Instant::now();
         let mut means = Means::default();
         let first = self.done;
@@ -226,22 +235,6 @@ impl Session {
     }
 }
 
-/// Prefix of checkpoint file names.
-const STATE: &str = "state-";
-
-/// Removes the oldest files `checkpoint/PREFIX<steps>.safetensors` in a run's folder until at most `keep`
-/// (but at least one) are left.
-///
-/// # Errors
-/// When the folder cannot be read or a file cannot be removed.
-pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
-    let found = numbered(folder, prefix)?;
-    for (_, file) in &found[..found.len().saturating_sub(keep.max(1))] {
-        std::fs::remove_file(file).map_err(|source| SaveError::at(file, source))?;
-    }
-    Ok(())
-}
-
 /// Restores `trainer` from a checkpoint; returns its step count.
 fn restore(file: &Path, trainer: &mut dyn Trainer) -> candle_core::Result<u64> {
     let state = candle_core::safetensors::load(file, &Device::Cpu)?;
@@ -258,37 +251,6 @@ fn check(record: &StepRecord, done: u64) -> Result<(), TrainingError> {
         Some((term, value)) => Err(TrainingError::Diverged { step: done, term, value: *value }),
         None => Ok(()),
     }
-}
-
-fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
-    folder.join("checkpoint").join(format!("{STATE}{done:08}.safetensors"))
-}
-
-/// The files `checkpoint/PREFIX<steps>.safetensors` in a run's folder with their step counts, oldest first.
-fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
-    let folder = folder.join("checkpoint");
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries = std::fs::read_dir(&folder).map_err(|source| SaveError::at(&folder, source))?;
-    let steps = |path: &Path| {
-        path.file_name()?.to_str()?.strip_prefix(prefix)?.strip_suffix(".safetensors")?.parse().ok()
-    };
-    let mut found: Vec<(u64, PathBuf)> = entries
-        .filter_map(Result::ok)
-        .map(|e| e.path())
-        .filter_map(|path| Some((steps(&path)?, path)))
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-/// The newest checkpoint of the run in `folder`, if there is one.
-///
-/// # Errors
-/// When the folder cannot be read.
-pub fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
-    Ok(numbered(folder, STATE)?.pop().map(|(_, path)| path))
 }
 
 /// Mean of each scalar since the last line of the log.
@@ -317,6 +279,7 @@ impl Means {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::checkpoints::numbered;
     use crate::training::testing::StopAfter;
 
     /// Adds the number of each step to a sum.

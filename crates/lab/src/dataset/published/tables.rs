@@ -150,9 +150,9 @@ pub(super) fn read_ffhq_aging(folder: &Path) -> Result<Labels, DatasetError> {
         let gender = table.gender(row, row.field(gender_of))?;
         match ffhq_picture(&homes, number) {
             Some(file) => labels.faces.push(Labelled::new(file, age, gender)),
-            None => {
-                labels.skipped.push((folder.join(format!("{number:05}.png")), "the file does not exist".to_owned()))
-            }
+            None => labels
+                .skipped
+                .push((folder.join(format!("{number:05}.png")), "the file does not exist".to_owned())),
         }
         Ok(())
     })

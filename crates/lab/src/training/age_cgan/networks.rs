@@ -1,9 +1,9 @@
 //! Generator and discriminator: five convolutions each, without biases.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::training::parameters::Init;
+use crate::training::parameters::{Init, Plan};
 use agemirror_kernels::{Activation, batch_norm_training, conv_transpose2d, conv2d, tanh};
 
 /// Number of age groups.
@@ -16,9 +16,6 @@ const KERNEL: usize = 4;
 const LAYERS: usize = 5;
 /// Standard deviation of initial weights, and of initial `gamma`s around 1 (as in DCGAN).
 const INIT_DEVIATION: f32 = 0.02;
-
-/// Variables: name, shape, initial distribution.
-pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn layer(plan: &mut Plan, name: &str, shape: [usize; 2], norm: Option<usize>) {
     plan.push((
@@ -53,14 +50,6 @@ pub(super) fn discriminator(base: usize) -> Plan {
         layer(&mut plan, &format!("d.{i}"), [widths[i + 1], inputs], norm);
     }
     plan
-}
-
-/// One-hot labels (N, 6) of groups.
-pub(super) fn labels(groups: &[usize], device: &Device) -> Result<Tensor> {
-    let one_hot =
-        |group: &usize| (0..GROUPS).map(move |i| if i == *group { 1f32 } else { 0.0 }).collect::<Vec<_>>();
-    let values: Vec<f32> = groups.iter().flat_map(one_hot).collect();
-    Tensor::from_vec(values, (groups.len(), GROUPS), device)
 }
 
 /// Batch normalisation, if the layer has one, and a ReLU.

@@ -7,10 +7,10 @@ use image::RgbImage;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::networks::{GROUPS, NOISE, discriminate, discriminator, generate, generator, labels};
+use super::networks::{GROUPS, NOISE, discriminate, discriminator, generate, generator};
 use crate::dataset::{EpochOrder, Labelled, PictureStore, seeded};
 use crate::training::adam::{Adam, AdamSettings};
-use crate::training::losses::binary_cross_entropy;
+use crate::training::losses::{binary_cross_entropy, one_hot};
 use crate::training::parameters::Parameters;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, write_sheet, write_tensors};
@@ -95,10 +95,14 @@ impl AgeCganTrainer {
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let AgeCganSettings { batch_size, channels, seed, .. } = settings;
-        let adam = AdamSettings { learning_rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
+        let adam =
+            AdamSettings { learning_rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
         let generator = Parameters::random(seed.wrapping_mul(2), device, &generator(channels.max(1)))?;
-        let discriminator =
-            Parameters::random(seed.wrapping_mul(2).wrapping_add(1), device, &discriminator(channels.max(1)))?;
+        let discriminator = Parameters::random(
+            seed.wrapping_mul(2).wrapping_add(1),
+            device,
+            &discriminator(channels.max(1)),
+        )?;
         Ok(Self {
             order: EpochOrder::new(store.len(), batch_size, seed, 0, "the data set")?,
             generator_adam: Adam::new(&generator, adam)?,
@@ -143,7 +147,7 @@ impl AgeCganTrainer {
         let noise = self.noise(COLUMNS, 0, SAMPLE_STREAM)?;
         let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
         let groups: Vec<usize> = (0..GROUPS * COLUMNS).map(|i| i / COLUMNS).collect();
-        let labels = labels(&groups, &self.device)?;
+        let labels = one_hot(&groups, GROUPS, &self.device)?;
         let made = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;
         Ok(mosaic(&pictures(&made, Mapping::Rounded)?, COLUMNS))
     }
@@ -159,7 +163,8 @@ impl Trainer for AgeCganTrainer {
         let faces = ((planes(&self.store.get_first(&indices)?, &self.device)? / 127.5)? - 1.0)?;
         let groups: Vec<usize> = indices.iter().map(|index| self.store.label(*index).0).collect();
         let noise = self.noise(indices.len(), done, NOISE_STREAM)?;
-        let [discriminator, generator] = self.train(&faces, &labels(&groups, &self.device)?, &noise)?;
+        let [discriminator, generator] =
+            self.train(&faces, &one_hot(&groups, GROUPS, &self.device)?, &noise)?;
         let scalars = vec![("D_loss", discriminator.to_scalar()?), ("G_loss", generator.to_scalar()?)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }

@@ -11,7 +11,7 @@ use super::loss::{AgeRange, mean_variance};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
-use crate::training::{Ema, NamedTensors, LrSchedule, TrainingError};
+use crate::training::{Ema, LrSchedule, NamedTensors, TrainingError};
 use agemirror_faces::judges::age_estimator::{AgeEstimator, SIDE};
 use agemirror_faces::judges::age_estimator::{Network, Statistics};
 
@@ -25,7 +25,8 @@ pub struct EstimatorSettings {
     /// Total steps; the learning rate falls to zero over them.
     pub steps: u64,
     /// The largest learning rate.
-    #[serde(alias = "rate")] pub learning_rate: f64,
+    #[serde(alias = "rate")]
+    pub learning_rate: f64,
 }
 
 impl Default for EstimatorSettings {
@@ -65,7 +66,8 @@ impl Run {
     /// When the device fails.
     pub fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
         let (parameters, network) = Parameters::init(settings.seed, device, gain, Network::new)?;
-        let adam = AdamSettings { learning_rate: settings.learning_rate, beta2: 0.99, ..AdamSettings::default() };
+        let adam =
+            AdamSettings { learning_rate: settings.learning_rate, beta2: 0.99, ..AdamSettings::default() };
         let adam = Adam::new(&parameters, adam)?;
         let ema = Ema::new(&parameters)?;
         Ok(Self { settings, device: device.clone(), network, parameters, adam, ema })
@@ -89,7 +91,7 @@ impl Run {
         let loss = mean_variance(&logits, &ages)?.total()?;
         self.adam.set_learning_rate(self.learning_rate(done));
         self.adam.step(&self.parameters, &loss.backward()?)?;
-        self.update_ema(done)?;
+        self.ema.update_with_warmup(&self.parameters, EMA_DECAY, done)?;
         Ok(loss.to_scalar()?)
     }
 
@@ -104,12 +106,6 @@ impl Run {
     fn learning_rate(&self, done: u64) -> f64 {
         let schedule = LrSchedule::Cosine { warmup_steps: WARMUP_STEPS, steps: self.settings.steps };
         self.settings.learning_rate * schedule.factor(done)
-    }
-
-    /// Updates the moving average; early in a run it forgets faster.
-    fn update_ema(&mut self, done: u64) -> Result<(), TrainingError> {
-        let decay = EMA_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.ema.update(&self.parameters, decay)?)
     }
 
     /// The moving average of the weights as published: in half precision, with channel statistics over faces
@@ -160,7 +156,9 @@ impl Run {
         let estimator = AgeEstimator::new(&self.ema_network()?, statistics, &self.device)?;
         let exact = |index: &usize| validation.face(*index).age_low == validation.face(*index).age_high;
         let faces: Vec<usize> = (0..validation.len()).filter(exact).collect();
-        let crop = |i: &usize| RgbImage::from_raw(validation.side(), validation.side(), validation.crop(*i).to_vec());
+        let crop = |i: &usize| {
+            RgbImage::from_raw(validation.side(), validation.side(), validation.crop(*i).to_vec())
+        };
         let crops: Vec<RgbImage> = faces.iter().filter_map(crop).collect();
         let read = estimator.read(&crops)?;
         let off = read.iter().zip(&faces).map(|(age, face)| (age - validation.face(*face).age()).abs());
@@ -200,5 +198,23 @@ fn age_range(pack: &FacePack, face: usize) -> AgeRange {
 
 /// Faces are not perfectly aligned and lit, and generated pictures can be softer than photographs.
 fn augmentation() -> Augmentation {
-    Augmentation { shift: 0.04, zoom: 0.08, rotation: 0.1, blur: 10.0, noise: 0.02, ..Augmentation::default() }
+    Augmentation {
+        shift: 0.04,
+        zoom: 0.08,
+        rotation: 0.1,
+        blur: 10.0,
+        noise: 0.02,
+        ..Augmentation::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_earlier_versions_are_read() {
+        let old = r#"{ "seed": 1, "pairs": 16, "steps": 5000, "rate": 0.002 }"#;
+        assert_eq!(serde_json::from_str::<EstimatorSettings>(old).unwrap().learning_rate, 2e-3);
+    }
 }

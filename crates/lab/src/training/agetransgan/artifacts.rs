@@ -5,8 +5,8 @@ use std::path::Path;
 use candle_core::{Result, Tensor};
 
 use super::faces::FaceSource;
-use super::settings::labels;
 use super::trainer::AgeTransGanTrainer;
+use crate::training::losses::one_hot;
 use crate::training::{NamedTensors, StepRecord, Trainer, TrainingError, write_sheet, write_tensors};
 use agemirror_faces::aging::agetransgan::{Noise, Styles};
 use agemirror_faces::aging::picture::{Mapping, pictures};
@@ -34,7 +34,12 @@ impl<S: FaceSource> Trainer for AgeTransGanTrainer<S> {
         self.load_state(state)
     }
 
-    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> std::result::Result<(), TrainingError> {
+    fn write_artifacts(
+        &self,
+        folder: &Path,
+        done: u64,
+        last: bool,
+    ) -> std::result::Result<(), TrainingError> {
         if last || done.is_multiple_of(self.settings.sample_every) {
             let sheet = mosaic(&self.samples()?, 4);
             write_sheet(&folder.join("sample").join(format!("{done:06}.png")), &sheet)?;
@@ -55,7 +60,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         let (groups, device) = (self.settings.group, &self.device);
         let noise = Noise::Fixed.planes(&self.settings.shape().noise_sides(), 1, device)?;
         let aged = |face: &Tensor, group: usize| -> Result<Tensor> {
-            let (identity, w) = generator.codes(face, &labels(&[group], groups, device)?)?;
+            let (identity, w) = generator.codes(face, &one_hot(&[group], groups, device)?)?;
             generator.paint(identity, &Styles::shared(w), &noise)
         };
         let mut shown = Vec::new();

@@ -11,12 +11,12 @@ use super::discriminator::{Discriminator, DiscriminatorShape, Layers};
 use super::expert::FaceExpert;
 use super::losses::{class_loss, non_saturating_loss};
 use super::regularisers::{paths, r1};
-use super::settings::{AgeTransGanSettings, labels};
+use super::settings::AgeTransGanSettings;
 use super::tests::Still;
 use super::trainer::{AgeTransGanTrainer, StepBatch};
 use crate::dataset::seeded;
 use crate::training::NamedTensors;
-use crate::training::losses::binary_cross_entropy;
+use crate::training::losses::{binary_cross_entropy, one_hot};
 use crate::training::parameters::Parameters;
 use agemirror_faces::aging::agetransgan::{Generator, NetworkShape, Styles};
 use agemirror_faces::aging::testing::hashed;
@@ -123,8 +123,8 @@ fn check_slopes(grads: &GradStore, parameters: &Parameters, expected: &BTreeMap<
 fn batch() -> StepBatch {
     StepBatch {
         pictures: hashed("x", &[2, 3, 32, 32], 1.0, 0.0).unwrap(),
-        own: labels(&[1, 3], 4, &Device::Cpu).unwrap(),
-        asked: labels(&[2, 0], 4, &Device::Cpu).unwrap(),
+        own: one_hot(&[1, 3], 4, &Device::Cpu).unwrap(),
+        asked: one_hot(&[2, 0], 4, &Device::Cpu).unwrap(),
         random: seeded(1, 1, 1),
     }
 }
@@ -276,7 +276,7 @@ fn the_published_width_agrees_with_the_specifications_discriminator() {
     let parameters = Parameters::from_tensors(values(shape.parameters(), "D.")).unwrap();
     let network = Discriminator::new(shape, &parameters.var_builder(&Device::Cpu)).unwrap();
     let x = hashed("dinput", &[4, 3, 32, 32], 1.0, 0.0).unwrap();
-    let own = labels(&[0, 1, 2, 3], 4, &Device::Cpu).unwrap();
+    let own = one_hot(&[0, 1, 2, 3], 4, &Device::Cpu).unwrap();
     let judged = network.forward(&x, &own).unwrap();
     all_near(&judged.real, &[7.1585, -2.114859, 2.885108, 3.13809], 1e-4, "real");
     let row = |i: usize| judged.classes.get(i).unwrap();

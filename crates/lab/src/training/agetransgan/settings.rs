@@ -1,6 +1,5 @@
 //! Settings of a run, with the names of StyleGAN2's PyTorch program, on which the authors' program is based.
 
-use candle_core::Device;
 use serde::{Deserialize, Serialize};
 
 use super::discriminator::{DiscriminatorShape, Layers};
@@ -120,16 +119,4 @@ impl AgeTransGanSettings {
             ..AdamSettings::default()
         }
     }
-}
-
-/// One-hot labels (N, count) of `groups`.
-pub fn labels(groups: &[usize], count: usize, device: &Device) -> candle_core::Result<candle_core::Tensor> {
-    let mut labels = vec![0f32; groups.len() * count];
-    for (label, group) in labels.chunks_exact_mut(count.max(1)).zip(groups) {
-        match label.get_mut(*group) {
-            Some(one) => *one = 1.0,
-            None => candle_core::bail!("group {group} is out of range 0..{count}"),
-        }
-    }
-    candle_core::Tensor::from_vec(labels, (groups.len(), count), device)
 }

@@ -8,15 +8,14 @@ use rand::rngs::StdRng;
 use super::discriminator::Discriminator;
 use super::expert::FaceExpert;
 use super::faces::{FaceSource, Faces};
-use super::losses::class_loss;
 use super::loss_graph::LossGraph;
+use super::losses::class_loss;
 use super::regularisers::{paths, r1};
-use super::settings::{AgeTransGanSettings, labels, mean_decay};
-use super::init::random_parameters;
+use super::settings::{AgeTransGanSettings, mean_decay};
 use crate::dataset::seeded;
 use crate::training::adam::Adam;
-use crate::training::losses::binary_cross_entropy;
-use crate::training::parameters::Parameters;
+use crate::training::losses::{binary_cross_entropy, one_hot};
+use crate::training::parameters::{Init, Parameters};
 use crate::training::{Ema, NamedTensors, StepRecord, TrainingError};
 use agemirror_faces::aging::agetransgan::{Generator, Noise, Styles};
 
@@ -51,6 +50,17 @@ pub(super) struct StepBatch {
     pub(super) random: StdRng,
 }
 
+/// Initial distribution of the parameter `name`, as in StyleGAN2: unit variance, scaled when used.
+fn init_of(name: &str, _: &[usize]) -> Init {
+    match name {
+        _ if name.ends_with(".modulation.bias") => Init::Constant(1.0),
+        _ if name.ends_with(".bias") || name.ends_with(".noise.weight") => Init::Constant(0.0),
+        // They are multiplied by their learning rate factor, 0.01.
+        _ if name.starts_with("style.") => Init::Normal(0.0, 100.0),
+        _ => Init::Normal(0.0, 1.0),
+    }
+}
+
 impl<S: FaceSource> AgeTransGanTrainer<S> {
     /// Starts a run on the faces of `source`. `expert` is required if its loss has a weight.
     ///
@@ -67,9 +77,11 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
             let what = "the face expert's loss requires the expert's weights".to_owned();
             return Err(TrainingError::Settings(what));
         }
-        let generator = random_parameters(settings.shape().parameters(), settings.seed, device)?;
-        let list = settings.discriminator_shape().parameters();
-        let discriminator = random_parameters(list, settings.seed.wrapping_add(1), device)?;
+        let generator = settings.shape().parameters();
+        let generator = Parameters::random_from_shapes(settings.seed, device, generator, init_of)?;
+        let (seed, discriminator) =
+            (settings.seed.wrapping_add(1), settings.discriminator_shape().parameters());
+        let discriminator = Parameters::random_from_shapes(seed, device, discriminator, init_of)?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam(settings.g_reg_every))?,
             discriminator_adam: Adam::new(&discriminator, settings.adam(settings.d_reg_every))?,
@@ -122,8 +134,8 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         let asked: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
         Ok(StepBatch {
             pictures: faces.pictures.clone(),
-            own: labels(&faces.groups, count, &self.device)?,
-            asked: labels(&asked, count, &self.device)?,
+            own: one_hot(&faces.groups, count, &self.device)?,
+            asked: one_hot(&asked, count, &self.device)?,
             random,
         })
     }

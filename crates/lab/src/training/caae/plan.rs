@@ -1,6 +1,6 @@
 //! The variables of all four networks and their initial distributions.
 
-use crate::training::parameters::Init;
+use crate::training::parameters::{Init, Plan};
 
 /// Kernel width.
 const KERNEL: usize = 5;
@@ -14,16 +14,17 @@ const LABEL_CHANNELS: usize = 20;
 /// Widths of the code discriminator's layers.
 const CODE_WIDTHS: [usize; 4] = [64, 32, 16, 1];
 
-/// Variables: name, shape, initial distribution.
-pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
-
 fn convolution(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
     plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, inputs, outputs], Init::Truncated(INIT_DEVIATION)));
     plan.push((format!("{name}/b"), vec![outputs], Init::Constant(0.0)));
 }
 
 fn transposed(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
-    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, outputs, inputs], Init::Normal(0.0, INIT_DEVIATION)));
+    plan.push((
+        format!("{name}/w"),
+        vec![KERNEL, KERNEL, outputs, inputs],
+        Init::Normal(0.0, INIT_DEVIATION),
+    ));
     plan.push((format!("{name}/b"), vec![outputs], Init::Constant(0.0)));
 }
 

@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::step::{Networks, TrainedNetwork, TrainingBatch};
 use super::{CaaeFace, CaaeSettings, CaaeTrainer, LossWeights, plan};
 use crate::dataset::PictureStore;
-use crate::training::parameters::Parameters;
+use crate::training::parameters::{Parameters, Plan};
 use crate::training::session::{LOG_FILE, NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming, state};
 use agemirror_faces::age::Gender;
@@ -22,7 +22,7 @@ struct Golden {
 }
 
 /// Weights as in the reference: kernels keep the size of values through a ReLU.
-fn golden_weights(plan: plan::Plan) -> Parameters {
+fn golden_weights(plan: Plan) -> Parameters {
     let weight = |(name, shape, _): (String, Vec<usize>, _)| {
         let inputs = match &shape[..] {
             [_, _, _, inputs] if name.contains("deconv5") || name.contains("deconv6") => {
@@ -44,7 +44,8 @@ fn golden_weights(plan: plan::Plan) -> Parameters {
 fn losses_gradients_and_a_step_agree_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/caae_training.json")).unwrap();
-    let parameters = [plan::autoencoder(4, 50), plan::code_discriminator(50), plan::face_discriminator(4)].map(golden_weights);
+    let parameters = [plan::autoencoder(4, 50), plan::code_discriminator(50), plan::face_discriminator(4)]
+        .map(golden_weights);
     let mut networks = Networks::of(parameters, 0.5, &Device::Cpu).unwrap();
     let batch = TrainingBatch {
         faces: hashed("faces", &[3, 3, 128, 128], 1.0, 0.0).unwrap(),

@@ -89,7 +89,8 @@ impl AgeClassifierTrainer {
     ) -> Result<Self, TrainingError> {
         let AgeClassifierSettings { divisor, batch_size, seed, .. } = settings;
         if divisor == 0 || !48_usize.is_multiple_of(divisor) || batch_size < CLASSES {
-            let wanted = "the divisor must divide 48, and the batch must have at least one face per age group";
+            let wanted =
+                "the divisor must divide 48, and the batch must have at least one face per age group";
             return Err(TrainingError::Settings(wanted.to_owned()));
         }
         let frozen = persons.map(|path| load_trunk(path, device)).transpose()?;
@@ -166,7 +167,8 @@ impl Trainer for AgeClassifierTrainer {
         let (x, groups) = self.batch(done)?;
         let logits = self.logits(&x)?;
         let loss = cross_entropy(&logits, &groups)?;
-        let right = predicted_groups(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
+        let right =
+            predicted_groups(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
         self.adam.step(&self.parameters, &loss.backward()?)?;
         let accuracy = right as f32 / groups.len() as f32;
         let scalars = vec![("age_loss", loss.to_scalar()?), ("accuracy", accuracy)];

@@ -239,7 +239,8 @@ impl Judges {
             judges.ages = Some((trunk, branch));
         }
         if judges.features.as_ref().is_some_and(|features| !features.holds(layer)) {
-            let reason = format!("the identity network has no layer {layer:?}; choose pool5 or an earlier layer");
+            let reason =
+                format!("the identity network has no layer {layer:?}; choose pool5 or an earlier layer");
             return Err(TrainingError::Settings(reason));
         }
         Ok(judges)
@@ -265,7 +266,8 @@ impl Judges {
         let (theirs, _) = features.features(source, self.layer)?;
         let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / made.dim(0)? as f64)?;
         let Some((trunk, branch)) = &self.ages else { return Ok((Some(difference), None)) };
-        let flat = if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };
+        let flat =
+            if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };
         Ok((Some(difference), Some(branch.forward(&flat)?)))
     }
 }

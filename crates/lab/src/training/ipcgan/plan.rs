@@ -1,6 +1,6 @@
 //! The variables of the networks and their initial distributions.
 
-use crate::training::parameters::Init;
+use crate::training::parameters::{Init, Plan};
 use agemirror_faces::aging::ipcgan::CLASSES;
 
 /// Standard deviation of all initial kernels.
@@ -10,9 +10,6 @@ const LAST_INIT_DEVIATION: f32 = 0.01;
 /// Divisor for AlexNet's first layer, which takes bytes, so that its output is about 1.
 const BYTE_SCALE: f32 = 64.0;
 const UNITS: usize = 6;
-
-/// Variables: name, shape, initial distribution.
-pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn kernel(plan: &mut Plan, name: &str, shape: [usize; 4], outputs: usize, start: Init) {
     plan.push((format!("{name}/weights"), shape.to_vec(), start));

@@ -5,13 +5,13 @@ use candle_core::{Device, Tensor};
 use image::RgbImage;
 
 use super::alexnet::Judges;
-use super::step::{GeneratorInput, Groups, Networks, DiscriminatorInput};
+use super::step::{DiscriminatorInput, GeneratorInput, Groups, Networks};
 use super::{
     AgeClassifierSettings, AgeClassifierTrainer, FaceViews, FeatureLayer, IpcganFace, IpcganSettings,
     IpcganTrainer, LabelPairs, LossWeights, Recipe, plan,
 };
 use crate::dataset::PictureStore;
-use crate::training::parameters::Parameters;
+use crate::training::parameters::{Parameters, Plan};
 use crate::training::session::{NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming};
 use crate::training::write_tensors;
@@ -50,7 +50,7 @@ fn golden_weight(name: &str, shape: &[usize]) -> Tensor {
     hashed(name, shape, scale, offset).unwrap()
 }
 
-fn golden_parameters(plan: plan::Plan) -> Parameters {
+fn golden_parameters(plan: Plan) -> Parameters {
     Parameters::from_tensors(plan.into_iter().map(|(name, shape, _)| {
         let value = golden_weight(&name, &shape);
         (name, value)

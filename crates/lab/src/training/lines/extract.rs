@@ -1,7 +1,7 @@
 //! Extracts the lines of one face, aligned with the average face: how much darker or lighter a point is than
 //! the skin around it.
 
-use super::build::Candidate;
+use super::candidate::Candidate;
 use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma, sample};
 use agemirror_faces::face::field::{Grid, Place, centres, displacement, inside};
 
@@ -90,7 +90,8 @@ pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> Ex
             .map(|value| value * value)
             .blurred_within(&skin, NORMALISATION_SIGMA)
             .map(|square| square.max(0.0).sqrt());
-        let even = plane.zip(&local, |value, local| value * TARGET_STRENGTH[kind] / (WEAK_STRENGTH[kind] + local));
+        let even =
+            plane.zip(&local, |value, local| value * TARGET_STRENGTH[kind] / (WEAK_STRENGTH[kind] + local));
         let [darkest, lightest] = LIMITS[kind];
         let kept = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
         let byte =
@@ -99,7 +100,8 @@ pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> Ex
     }
     let [red, green, blue] =
         aligned.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
-    let cheek = |point: usize| aligned.luma.blurred_within(&skin, COARSE_SIGMA).at(reference[point]).max(8.0).ln();
+    let cheek =
+        |point: usize| aligned.luma.blurred_within(&skin, COARSE_SIGMA).at(reference[point]).max(8.0).ln();
     ExtractedLines {
         planes,
         tone: [(red / green).ln(), (green / blue).ln()],
@@ -127,7 +129,8 @@ impl AlignedPicture {
             .collect();
         let displacements = displacement(reference, &moves);
         let to_picture = candidate.to_atlas.inverse();
-        let places: Vec<[f32; 2]> = centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&displacements, at))).collect();
+        let places: Vec<[f32; 2]> =
+            centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&displacements, at))).collect();
         let mut colours = [(); 3].map(|()| Vec::with_capacity(places.len()));
         for place in &places {
             for (plane, value) in

@@ -82,8 +82,14 @@ impl Discriminator {
     pub fn weights(&self) -> Result<Weights> {
         let scaled = self.heads.iter().zip(&self.singular_vectors).map(|(head, singular_vectors)| {
             let [a, b, c] = &head.filters;
-            let scaled = |filter: &Tensor, singular_vectors| filter.broadcast_div(&spectral_norm(filter, singular_vectors)?);
-            let filters = [scaled(a, &singular_vectors[0])?, scaled(b, &singular_vectors[1])?, scaled(c, &singular_vectors[2])?];
+            let scaled = |filter: &Tensor, singular_vectors| {
+                filter.broadcast_div(&spectral_norm(filter, singular_vectors)?)
+            };
+            let filters = [
+                scaled(a, &singular_vectors[0])?,
+                scaled(b, &singular_vectors[1])?,
+                scaled(c, &singular_vectors[2])?,
+            ];
             Ok(Head { filters, ..head.map(Tensor::clone) })
         });
         Ok(Weights(scaled.collect::<Result<_>>()?))
@@ -193,50 +199,7 @@ pub fn mean_per_picture(patches: &Tensor) -> Result<Tensor> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::adam::{Adam, AdamSettings};
-    use crate::training::mirror::losses::discriminator_loss;
     use agemirror_kernels::testing::tensor;
-
-    /// Maps of two pictures: stripes if `real`, otherwise noise.
-    fn maps(real: bool, seed: u32) -> Result<Vec<Tensor>> {
-        let map = |(scale, channels): (usize, usize)| -> Result<Tensor> {
-            let side = 16 >> scale;
-            let noise = tensor(&[2, channels, side, side], seed + scale as u32)?;
-            if !real {
-                return Ok(noise);
-            }
-            let stripes: Vec<f32> = (0..side).map(|x| if x % 2 == 0 { 1.0 } else { -1.0 }).collect();
-            let stripes = Tensor::from_vec(stripes, (1, 1, 1, side), &Device::Cpu)?;
-            (noise * 0.3)?.broadcast_add(&stripes)
-        };
-        MIXED_CHANNELS.into_iter().enumerate().map(map).collect()
-    }
-
-    #[test]
-    fn it_learns_to_tell_real_from_noise_and_right_from_wrong_ages() -> Result<()> {
-        let (parameters, discriminator) = Discriminator::start(7, &Device::Cpu)?;
-        let settings = AdamSettings { learning_rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
-        let mut adam = Adam::new(&parameters, settings)?;
-        let mut losses = Vec::new();
-        for step in 0..30 {
-            let (real, made) = (maps(true, 100 * step)?, maps(false, 100 * step + 50)?);
-            let weights = discriminator.weights()?;
-            let loss =
-                discriminator_loss(&weights, (&real, &[30.0; 2]), (&made, &[30.0; 2]), &[70.0; 2], 0.5)?;
-            adam.step(&parameters, &loss.backward()?)?;
-            losses.push(loss.to_scalar::<f32>()?);
-        }
-        assert!(losses[29] < 0.5 * losses[0], "{losses:?}");
-        let weights = discriminator.weights()?;
-        let score = |maps: &[Tensor], age: f32| -> Result<f32> {
-            let mean = |patches: Tensor| patches.mean_all();
-            weights.judge(&weights.features(maps)?, &[age; 2], mean)?.to_scalar()
-        };
-        let (real, made) = (maps(true, 9001)?, maps(false, 9051)?);
-        assert!(score(&real, 30.0)? > 0.0 && score(&made, 30.0)? < 0.0);
-        assert!(score(&real, 30.0)? > score(&real, 70.0)?);
-        Ok(())
-    }
 
     #[test]
     fn the_norm_of_every_convolution_is_one_after_some_steps() -> Result<()> {

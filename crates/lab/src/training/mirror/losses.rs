@@ -16,13 +16,17 @@ pub struct LossWeights {
     /// Weight of real faces with a wrong age, which the discriminator should reject like generated ones.
     pub wrong_age: f64,
     /// Match the picture that the targets make.
-    #[serde(rename = "lesson")] pub target: f64,
+    #[serde(rename = "lesson")]
+    pub target: f64,
     /// Match detail finer than two pixels.
-    #[serde(rename = "lesson_fine")] pub target_fine: f64,
+    #[serde(rename = "lesson_fine")]
+    pub target_fine: f64,
     /// Match the displacement of features.
-    #[serde(rename = "lesson_flow")] pub target_flow: f64,
+    #[serde(rename = "lesson_flow")]
+    pub target_flow: f64,
     /// Match the gain of detail.
-    #[serde(rename = "lesson_gain")] pub target_gain: f64,
+    #[serde(rename = "lesson_gain")]
+    pub target_gain: f64,
     /// Classify the gender.
     pub male: f64,
     /// Change few pixels.
@@ -189,7 +193,11 @@ pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
 /// When shapes do not fit.
 pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     let side = change.flow.dim(3)? as f64;
-    Ok([mean_squared_gradient(&(&change.flow * side)?)?, mean_squared_gradient(&change.mask)?, mean_squared_gradient(&change.residual)?])
+    Ok([
+        mean_squared_gradient(&(&change.flow * side)?)?,
+        mean_squared_gradient(&change.mask)?,
+        mean_squared_gradient(&change.residual)?,
+    ])
 }
 
 /// Distance in decades between two ages, linear for large ones.
@@ -207,6 +215,10 @@ mod tests {
     use candle_core::{DType, Device};
 
     use super::*;
+    use crate::training::adam::{Adam, AdamSettings};
+    use crate::training::mirror::discriminator::Discriminator;
+    use crate::training::mirror::mixing::MIXED_CHANNELS;
+    use agemirror_kernels::testing::tensor;
 
     #[test]
     fn the_colour_loss_counts_only_on_skin_and_off_its_hue() -> Result<()> {
@@ -224,6 +236,48 @@ mod tests {
         assert!(loss(red.clone(), 1.0)? > 0.01);
         assert_eq!(loss(red, 0.0)?, 0.0);
         assert!(loss(full(3, 0.3)?, 1.0)? < 1e-6, "light in the hue of the skin is free");
+        Ok(())
+    }
+
+    /// Maps of two pictures: stripes if `real`, otherwise noise.
+    fn maps(real: bool, seed: u32) -> Result<Vec<Tensor>> {
+        let map = |(scale, channels): (usize, usize)| -> Result<Tensor> {
+            let side = 16 >> scale;
+            let noise = tensor(&[2, channels, side, side], seed + scale as u32)?;
+            if !real {
+                return Ok(noise);
+            }
+            let stripes: Vec<f32> = (0..side).map(|x| if x % 2 == 0 { 1.0 } else { -1.0 }).collect();
+            let stripes = Tensor::from_vec(stripes, (1, 1, 1, side), &Device::Cpu)?;
+            (noise * 0.3)?.broadcast_add(&stripes)
+        };
+        MIXED_CHANNELS.into_iter().enumerate().map(map).collect()
+    }
+
+    #[test]
+    fn it_learns_to_tell_real_from_noise_and_right_from_wrong_ages() -> Result<()> {
+        let (parameters, discriminator) = Discriminator::start(7, &Device::Cpu)?;
+        let settings =
+            AdamSettings { learning_rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let mut adam = Adam::new(&parameters, settings)?;
+        let mut losses = Vec::new();
+        for step in 0..30 {
+            let (real, made) = (maps(true, 100 * step)?, maps(false, 100 * step + 50)?);
+            let weights = discriminator.weights()?;
+            let loss =
+                discriminator_loss(&weights, (&real, &[30.0; 2]), (&made, &[30.0; 2]), &[70.0; 2], 0.5)?;
+            adam.step(&parameters, &loss.backward()?)?;
+            losses.push(loss.to_scalar::<f32>()?);
+        }
+        assert!(losses[29] < 0.5 * losses[0], "{losses:?}");
+        let weights = discriminator.weights()?;
+        let score = |maps: &[Tensor], age: f32| -> Result<f32> {
+            let mean = |patches: Tensor| patches.mean_all();
+            weights.judge(&weights.features(maps)?, &[age; 2], mean)?.to_scalar()
+        };
+        let (real, made) = (maps(true, 9001)?, maps(false, 9051)?);
+        assert!(score(&real, 30.0)? > 0.0 && score(&made, 30.0)? < 0.0);
+        assert!(score(&real, 30.0)? > score(&real, 70.0)?);
         Ok(())
     }
 }

@@ -7,7 +7,6 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use super::features::{FEATURE_CHANNELS, SCALES};
-use crate::training::parameters::normal;
 use agemirror_kernels::{PixelGrid, conv2d, resize_bilinear};
 
 /// Channels of the mixed maps, finest scale first.
@@ -69,6 +68,13 @@ fn unit_filter(outputs: usize, inputs: usize, random: &mut impl Rng, device: &De
     let spread = 1.0 / (inputs as f32).sqrt();
     let values: Vec<f32> = (0..outputs * inputs).map(|_| spread * normal(random)).collect();
     Tensor::from_vec(values, (outputs, inputs, 1, 1), device)
+}
+
+/// A standard normal value (Box and Muller, 1958). The discriminators of existing checkpoints were trained with
+/// the mixing that this function draws, so it must not change.
+fn normal(random: &mut impl Rng) -> f32 {
+    let (radius, angle): (f32, f32) = (random.random::<f32>().max(1e-7), random.random());
+    (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
 }
 
 /// Divides a map by its root mean square, picture by picture, so that only the pattern counts.

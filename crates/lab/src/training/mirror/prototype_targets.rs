@@ -4,8 +4,9 @@
 use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
+use super::prototypes::{Prototypes, TypicalChange};
 use super::target_scaling::{TargetScale, TargetScaling};
-use super::prototypes::{Prototypes, TypicalChange, sample_plane};
+use super::texture::sample_plane;
 use crate::dataset::{FacePack, Placement};
 use agemirror_faces::aging::mirror::{Change, from_head, to_head};
 use agemirror_faces::face::field::{Place, centres, displacement};

@@ -4,7 +4,7 @@
 //! where it deepens, lines of other faces are drawn besides the network's change. The mouth and the eyes
 //! count less, because they differ more by expression and person than by age.
 
-use super::prototypes::{COLOUR_PLANES, TEXTURE_PLANES};
+use super::texture::{COLOUR_PLANES, TEXTURE_PLANES};
 use agemirror_faces::face::field::{Grid, Place, inside};
 
 /// Contour of the mouth opening, as indices of the face mesh.
@@ -24,15 +24,18 @@ pub struct TargetScale {
     pub shape: [f32; 2],
     /// Uniform change of brightness over the face. It counts less, because photographs of children are lit
     /// differently.
-    #[serde(alias = "even")] pub brightness: f32,
+    #[serde(alias = "even")]
+    pub brightness: f32,
     /// Colour changes coarser than a cheek.
     pub coarse: [f32; 2],
     /// Finer colour changes.
-    #[serde(alias = "finer")] pub fine: [f32; 2],
+    #[serde(alias = "finer")]
+    pub fine: [f32; 2],
     /// Detail that deepens with age or fades towards youth.
     pub detail: [f32; 2],
     /// Largest absolute logarithm of the detail gain.
-    #[serde(alias = "steepest")] pub max_log_gain: f32,
+    #[serde(alias = "steepest")]
+    pub max_log_gain: f32,
     /// Factor for all of these inside the eyes.
     pub eyes: f32,
     /// Factor for all of these inside the mouth.
@@ -53,9 +56,6 @@ impl Default for TargetScale {
         }
     }
 }
-
-/// Passes of the binomial filter over a texture of 128 px that leave what is coarser than a cheek.
-const LOW_PASS_PASSES: usize = 24;
 
 /// The scaling for one face.
 pub struct TargetScaling {
@@ -113,50 +113,4 @@ fn mean_of_middle(plane: &[f32], side: usize) -> f32 {
     let rows = plane.chunks_exact(side).skip(middle.start).take(middle.len());
     let sum: f32 = rows.map(|row| row[middle.clone()].iter().sum::<f32>()).sum();
     sum / (middle.len() * middle.len()) as f32
-}
-
-/// The part of a plane that is coarser than a cheek.
-pub fn coarse(plane: &[f32], side: usize) -> Vec<f32> {
-    let mut coarse = plane.to_vec();
-    for _ in 0..LOW_PASS_PASSES * side * side / (128 * 128) {
-        smooth(&mut coarse, side);
-    }
-    coarse
-}
-
-/// Filters with (1, 2, 1)/4 along each axis; edge pixels are repeated.
-pub fn smooth(plane: &mut [f32], side: usize) {
-    for row in plane.chunks_exact_mut(side) {
-        let mut before = row[0];
-        for x in 0..side {
-            let (now, after) = (row[x], row[(x + 1).min(side - 1)]);
-            row[x] = (before + 2.0 * now + after) / 4.0;
-            before = now;
-        }
-    }
-    let mut above = plane[..side].to_vec();
-    for y in 0..side {
-        let (head, below) = plane.split_at_mut((y + 1) * side);
-        let row = &mut head[y * side..];
-        for x in 0..side {
-            let now = row[x];
-            let after = below.get(x).copied().unwrap_or(now);
-            row[x] = (above[x] + 2.0 * now + after) / 4.0;
-            above[x] = now;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn smoothing_spreads_a_point_evenly_and_keeps_the_sum() {
-        let mut plane = vec![0.0; 49];
-        plane[24] = 16.0;
-        smooth(&mut plane, 7);
-        assert_eq!((plane[24], plane[23], plane[17], plane[16]), (4.0, 2.0, 2.0, 1.0));
-        assert_eq!(plane.iter().sum::<f32>(), 16.0);
-    }
 }

@@ -218,10 +218,8 @@ fn open_folder(
         if serde_json::from_str::<Manifest>(&text).is_ok_and(|there| there == about) {
             return Ok(());
         }
-        let what = format!(
-            "{} holds pictures of another teacher or of other faces; delete it",
-            folder.display()
-        );
+        let what =
+            format!("{} holds pictures of another teacher or of other faces; delete it", folder.display());
         return Err(TrainingError::Settings(what));
     }
     let text = serde_json::to_vec_pretty(&about).map_err(candle_core::Error::wrap)?;

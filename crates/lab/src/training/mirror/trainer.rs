@@ -7,8 +7,8 @@ use candle_core::{DType, Device, Tensor};
 use super::run::Run;
 use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
+use crate::training::output::write_sheet;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
-use crate::training::sheets::write_sheet;
 use crate::training::{TrainingError, write_tensors};
 use agemirror_faces::aging::mirror::Mirror;
 use agemirror_storage::SaveError;
@@ -77,7 +77,8 @@ impl Trainer for MirrorTrainer {
         let bytes = std::fs::read(&file).map_err(|source| SaveError::at(&file, source))?;
         let failed = |error| TrainingError::Network(candle_core::Error::wrap(error));
         let model = Mirror::from_bytes(&bytes, &file.display().to_string(), &self.device).map_err(failed)?;
-        let picture = draw_sheet(&model, &self.validation, &evenly_spread(&self.validation, HEADS_ON_SHEET)).map_err(failed)?;
+        let picture = draw_sheet(&model, &self.validation, &evenly_spread(&self.validation, HEADS_ON_SHEET))
+            .map_err(failed)?;
         write_sheet(&samples.join(name).with_extension("jpg"), &picture)
     }
 }

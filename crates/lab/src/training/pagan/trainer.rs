@@ -55,14 +55,6 @@ fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     }
 }
 
-fn random_parameters(list: Vec<(String, Vec<usize>)>, seed: u64, generator: bool, device: &Device) -> Result<Parameters> {
-    let plan = list.into_iter().map(|(name, shape)| {
-        let init = init_of(&name, &shape, generator);
-        (name, shape, init)
-    });
-    Parameters::random(seed, device, &plan.collect::<Vec<_>>())
-}
-
 impl<S: ClusterSource> PaganTrainer<S> {
     /// Starts a run on the faces of `source`.
     ///
@@ -76,8 +68,11 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ) -> std::result::Result<Self, TrainingError> {
         settings.check()?;
         let base = features.age.base();
-        let generator = random_parameters(parameters(settings.ngf), settings.seed, true, device)?;
-        let discriminator = random_parameters(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
+        let init = |generator: bool| move |name: &str, shape: &[usize]| init_of(name, shape, generator);
+        let shapes = parameters(settings.ngf);
+        let generator = Parameters::random_from_shapes(settings.seed, device, shapes, init(true))?;
+        let (seed, shapes) = (settings.seed.wrapping_add(1), pyramid::parameters(base));
+        let discriminator = Parameters::random_from_shapes(seed, device, shapes, init(false))?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam())?,
             discriminator_adam: Adam::new(&discriminator, settings.adam())?,

@@ -46,6 +46,8 @@ impl Block {
         })
     }
 
+    /// Applies the block to maps (N, inputs, H, W).
+    ///
     /// # Errors
     /// When shapes do not fit.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {

@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::effects::{Sums, effects};
 use super::measure::measured_planes;
-use super::{AGES, Effect, POPULATIONS, Population, Prototypes, TEXTURE_PLANES};
+use super::{AGES, Effect, POPULATIONS, Population, Prototypes};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
+use crate::training::mirror::texture::TEXTURE_PLANES;
 use agemirror_faces::face::MESH_POINTS;
 use agemirror_faces::face::field::Grid;
 

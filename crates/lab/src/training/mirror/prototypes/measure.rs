@@ -2,8 +2,8 @@
 
 use image::RgbImage;
 
-use super::super::target_scaling::smooth;
 use crate::dataset::FacePack;
+use crate::training::mirror::texture::binomial_blur;
 use agemirror_faces::aging::mirror::FACE_IN_HEAD;
 use agemirror_faces::face::field::{Place, centres, displacement};
 
@@ -58,8 +58,8 @@ fn log_detail(planes: &[Vec<f32>], side: usize) -> Vec<f32> {
     let grey: Vec<f32> =
         (0..side * side).map(|i| (planes[0][i] + planes[1][i] + planes[2][i]) / 3.0).collect();
     let mut coarse = grey.clone();
-    (0..2).for_each(|_| smooth(&mut coarse, side));
+    (0..2).for_each(|_| binomial_blur(&mut coarse, side));
     let mut local: Vec<f32> = grey.iter().zip(&coarse).map(|(a, b)| (a - b) * (a - b)).collect();
-    (0..6).for_each(|_| smooth(&mut local, side));
+    (0..6).for_each(|_| binomial_blur(&mut local, side));
     local.iter().map(|s| (s.sqrt() + DETAIL_OFFSET).ln()).collect()
 }

@@ -9,20 +9,15 @@ mod effects;
 mod measure;
 mod store;
 
-use super::target_scaling::coarse;
 use super::meshes::Mesh;
+use super::texture::{COLOUR_PLANES, low_pass};
 use crate::dataset::{Gender, PackedFace};
 use agemirror_faces::aging::mirror::share_by;
-use agemirror_faces::face::field::{Grid, Place};
+use agemirror_faces::face::field::Grid;
 
 /// Ages of the prototypes in years; values between them are interpolated linearly.
 const AGES: [f32; 16] =
     [1.0, 3.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0, 36.0, 44.0, 52.0, 60.0, 69.0, 77.0, 86.0];
-/// Planes of a texture: red, green, blue, and the log strength of fine detail.
-pub const TEXTURE_PLANES: usize = 4;
-/// Colour planes of a texture.
-pub const COLOUR_PLANES: usize = 3;
-
 /// A population of faces that age alike: one gender and one of three groups of ethnicities.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Population(usize);
@@ -55,7 +50,7 @@ impl Effect {
     fn new(shapes: Vec<Mesh>, mut textures: Vec<Grid>) -> Self {
         for texture in &mut textures {
             let colours = texture.planes.iter().take(COLOUR_PLANES);
-            let parts: Vec<_> = colours.map(|plane| coarse(plane, texture.side)).collect();
+            let parts: Vec<_> = colours.map(|plane| low_pass(plane, texture.side)).collect();
             texture.planes.extend(parts);
         }
         Self { shapes, textures }
@@ -168,11 +163,6 @@ const FULL_EFFECT_YEARS: f32 = 15.0;
 fn prototype_age(from: f32, to: f32) -> f32 {
     let looks_like = if to < 35.0 { share_by(to, &APPARENT_AGES) } else { to };
     to + (looks_like - to) * ((from - to) / FULL_EFFECT_YEARS).clamp(0.0, 1.0)
-}
-
-/// Samples a plane at `at`.
-pub(super) fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
-    Place::of(at, grid.side).value(&grid.planes[plane])
 }
 
 #[cfg(test)]

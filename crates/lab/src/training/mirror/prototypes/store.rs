@@ -5,11 +5,12 @@ use std::path::Path;
 
 use candle_core::{Device, Result, Tensor, bail};
 
-use super::{AGES, Effect, POPULATIONS, Prototypes, TEXTURE_PLANES};
+use super::{AGES, Effect, POPULATIONS, Prototypes};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::Mesh;
-use crate::training::tensors::write_tensors;
+use crate::training::mirror::texture::TEXTURE_PLANES;
+use crate::training::output::write_tensors;
 use agemirror_faces::face::MESH_POINTS;
 use agemirror_faces::face::field::Grid;
 
@@ -53,7 +54,8 @@ impl Prototypes {
             let shapes = effect.shapes.iter().map(|mesh| points(mesh)).collect::<Result<Vec<_>>>()?;
             tensors.insert(format!("shapes.{pool}"), Tensor::stack(&shapes, 0)?);
             let side = effect.textures.first().map_or(0, |texture| texture.side);
-            let planes = effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURE_PLANES));
+            let planes =
+                effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURE_PLANES));
             let planes: Vec<f32> = planes.flatten().copied().collect();
             let texture = Tensor::from_vec(planes, (AGES.len(), TEXTURE_PLANES, side, side), device)?;
             tensors.insert(format!("textures.{pool}"), texture);

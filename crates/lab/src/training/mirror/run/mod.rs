@@ -11,15 +11,15 @@ use candle_nn::VarBuilder;
 use super::discriminator::Discriminator;
 use super::heads::HeadBatch;
 use super::judges::Judges;
-use super::prototype_targets::PrototypeTargets;
 use super::losses::HeadViews;
+use super::prototype_targets::PrototypeTargets;
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
-use super::teacher::{TeacherTargets, Teacher};
+use super::teacher::{Teacher, TeacherTargets};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
-use crate::training::error::TrainingError;
 use crate::training::ema::Ema;
+use crate::training::error::TrainingError;
 use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
@@ -84,11 +84,19 @@ impl Run {
         let (generator_parameters, generator) =
             Parameters::init(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |learning_rate| AdamSettings { learning_rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let adam = |learning_rate| AdamSettings {
+            learning_rate,
+            beta1: 0.5,
+            beta2: 0.99,
+            ..AdamSettings::default()
+        };
         Ok(Self {
             window: window(settings.side as usize, device)?,
             generator_adam: Adam::new(&generator_parameters, adam(settings.generator_learning_rate))?,
-            discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_learning_rate))?,
+            discriminator_adam: Adam::new(
+                &discriminator_parameters,
+                adam(settings.discriminator_learning_rate),
+            )?,
             ema: Ema::new(&generator_parameters)?,
             device: device.clone(),
             recolourer: Recolourer::bundled()?,
@@ -124,7 +132,7 @@ impl Run {
         let judging = done >= self.settings.targets_only_steps;
         let real = judging.then(|| self.real_views(pack, &target_faces, done)).transpose()?;
         let terms = self.train(done, &heads, asked, real.as_ref(), &targets)?;
-        self.update_ema(done)?;
+        self.ema.update_with_warmup(&self.generator_parameters, self.settings.ema_decay, done)?;
         Ok(terms)
     }
 
@@ -147,7 +155,15 @@ impl Run {
         let (faces, placements) = ((pack, sources), heads.placements());
         match &self.target_source {
             TargetSource::Prototypes(prototypes) => {
-                let targets = PrototypeTargets::new(prototypes, target_scale, faces, wanted, placements, side, &self.device)?;
+                let targets = PrototypeTargets::new(
+                    prototypes,
+                    target_scale,
+                    faces,
+                    wanted,
+                    placements,
+                    side,
+                    &self.device,
+                )?;
                 Ok((wanted.to_vec(), Targets::Prototypes(targets)))
             }
             TargetSource::Teacher(teacher) => {
@@ -157,12 +173,6 @@ impl Run {
                 Ok((asked, Targets::Teacher(targets)))
             }
         }
-    }
-
-    /// Updates the moving average; early in a run it forgets faster.
-    fn update_ema(&mut self, done: u64) -> Result<(), TrainingError> {
-        let decay = self.settings.ema_decay.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.ema.update(&self.generator_parameters, decay)?)
     }
 
     /// The moving average of the weights, as published.

@@ -1,8 +1,10 @@
-//! Pictures that a run writes while it trains.
+//! Pictures and tensors that a run writes.
 
+use std::collections::HashMap;
 use std::io::Cursor;
 use std::path::Path;
 
+use candle_core::Tensor;
 use image::{ImageFormat, RgbImage};
 
 use super::TrainingError;
@@ -22,4 +24,13 @@ pub fn write_sheet(path: &Path, picture: &RgbImage) -> Result<(), TrainingError>
     let encoded = picture.write_to(&mut bytes, format);
     encoded.map_err(|error| SaveError::Encoding { path: path.to_owned(), reason: error.to_string() })?;
     Ok(write_atomically(path, |out| out.write_all(bytes.get_ref()))?)
+}
+
+/// Writes `tensors` to `path` as safetensors; the file appears only when complete.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_tensors(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<(), TrainingError> {
+    let bytes = safetensors::serialize(tensors, None).map_err(candle_core::Error::wrap)?;
+    Ok(write_atomically(path, |out| out.write_all(&bytes))?)
 }
