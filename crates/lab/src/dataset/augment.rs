@@ -217,12 +217,12 @@ fn blur(planes: &mut [f32], side: usize, sigma: f32) {
     for plane in planes.chunks_exact_mut(side * side) {
         for (step, next) in [(1, side), (side, 1)] {
             for start in (0..side).map(|index| index * next) {
-                for (place, slot) in line.iter_mut().enumerate() {
-                    *slot = plane[start + place.saturating_sub(reach).min(side - 1) * step];
+                for (index, slot) in line.iter_mut().enumerate() {
+                    *slot = plane[start + index.saturating_sub(reach).min(side - 1) * step];
                 }
-                for place in 0..side {
-                    let window = &line[place..place + kernel.len()];
-                    plane[start + place * step] = window.iter().zip(&kernel).map(|(v, w)| v * w).sum();
+                for index in 0..side {
+                    let window = &line[index..index + kernel.len()];
+                    plane[start + index * step] = window.iter().zip(&kernel).map(|(v, w)| v * w).sum();
                 }
             }
         }
@@ -248,7 +248,9 @@ mod tests {
     fn without_changes_the_crop_stays_the_same() {
         let crop = ramp(32);
         let same = Augmentation::NONE.apply(&crop, &face(), 32, 2.0, &mut seeded(1, 2, 3));
-        assert!(same.pixels.iter().zip(planes(&crop)).all(|(found, wanted)| (found - wanted).abs() < 1e-6));
+        assert!(
+            same.pixels.iter().zip(planes(&crop)).all(|(found, expected)| (found - expected).abs() < 1e-6)
+        );
         assert_eq!((same.mask[7], same.mask[10 * 32 + 7], same.mask[10 * 32 + 31]), (0.0, 0.0, 1.0));
 
         let half = Augmentation::NONE.apply(&crop, &face(), 16, 2.0, &mut seeded(1, 2, 3));
@@ -270,11 +272,11 @@ mod tests {
         let flip = Augmentation { flip: true, ..Augmentation::NONE };
         let mut seen = [false; 2];
         for rng_stream in 0..20 {
-            let drawn = flip.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(0, 0, rng_stream));
+            let augmented = flip.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(0, 0, rng_stream));
             let row = 20 * 32;
-            let mirrored = drawn.pixels[row] > drawn.pixels[row + 31];
-            assert_eq!(drawn.mask[row] == 1.0, mirrored);
-            assert_eq!(drawn.mask[row + 31] == 1.0, !mirrored);
+            let mirrored = augmented.pixels[row] > augmented.pixels[row + 31];
+            assert_eq!(augmented.mask[row] == 1.0, mirrored);
+            assert_eq!(augmented.mask[row + 31] == 1.0, !mirrored);
             seen[usize::from(mirrored)] = true;
         }
         assert_eq!(seen, [true, true]);
@@ -284,10 +286,10 @@ mod tests {
     fn jitter_moves_pixels_and_mask_equally() {
         let shift = Augmentation { shift: 0.2, ..Augmentation::NONE };
         for rng_stream in 0..10 {
-            let drawn = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, rng_stream));
-            let row = &drawn.pixels[16 * 32..17 * 32];
+            let augmented = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, rng_stream));
+            let row = &augmented.pixels[16 * 32..17 * 32];
             // Column 8 of the crop, where the picture begins, has the value 32.
-            let first = drawn.mask[16 * 32..17 * 32].iter().position(|value| *value > 0.5);
+            let first = augmented.mask[16 * 32..17 * 32].iter().position(|value| *value > 0.5);
             let first = first.unwrap_or(0);
             assert!(((row[first] + 1.0) * 127.5 - 32.0).abs() <= 4.1, "{}", (row[first] + 1.0) * 127.5);
         }

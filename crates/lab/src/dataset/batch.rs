@@ -57,15 +57,15 @@ impl Batch {
             .zip(masks.par_chunks_exact_mut(plane))
             .zip(indices)
             .enumerate()
-            .map(|(place, ((pixels, mask), index))| {
+            .map(|(position, ((pixels, mask), index))| {
                 // RNG stream 0 belongs to the sampler.
-                let mut random = seeded(seed, step, place as u64 + 1);
+                let mut random = seeded(seed, step, position as u64 + 1);
                 let crop = pack.picture(*index);
                 let face = pack.face(*index);
-                let drawn = spec.augmentation.apply(&crop, face, side, spec.feather, &mut random);
-                pixels.copy_from_slice(&drawn.pixels);
-                mask.copy_from_slice(&drawn.mask);
-                drawn.placement
+                let augmented = spec.augmentation.apply(&crop, face, side, spec.feather, &mut random);
+                pixels.copy_from_slice(&augmented.pixels);
+                mask.copy_from_slice(&augmented.mask);
+                augmented.placement
             })
             .collect();
         let ages = indices.iter().map(|index| pack.face(*index).age()).collect();

@@ -36,7 +36,7 @@ pub enum DatasetError {
         found: String,
     },
     /// A field of the table of labels is invalid.
-    #[error("{file}, line {line}, column `{column}`: `{value}` is not {wanted}; correct or remove the line", file = file.display())]
+    #[error("{file}, line {line}, column `{column}`: `{value}` is not {expected}; correct or remove the line", file = file.display())]
     Field {
         /// The table.
         file: PathBuf,
@@ -47,7 +47,7 @@ pub enum DatasetError {
         /// The value.
         value: String,
         /// The expected kind of value.
-        wanted: &'static str,
+        expected: &'static str,
     },
     /// There are no faces to pack.
     #[error("{file} has no usable picture for this split; check the column `split` and the pictures", file = file.display())]

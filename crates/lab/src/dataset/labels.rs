@@ -189,7 +189,7 @@ impl Row<'_> {
                 line: self.record.line(),
                 column: OPTIONAL[column],
                 value: other.to_owned(),
-                wanted: "`yes`, `no` or empty",
+                expected: "`yes`, `no` or empty",
             }),
         }
     }
@@ -222,13 +222,13 @@ impl Row<'_> {
         }
     }
 
-    fn wrong(&self, column: usize, wanted: &'static str) -> DatasetError {
+    fn wrong(&self, column: usize, expected: &'static str) -> DatasetError {
         DatasetError::Field {
             file: self.table.to_owned(),
             line: self.record.line(),
             column: COLUMNS[column],
             value: self.text(column).to_owned(),
-            wanted,
+            expected,
         }
     }
 }

@@ -52,9 +52,9 @@ impl EpochOrder {
 
     /// The faces of the batch after `done` others.
     pub fn batch(&self, done: u64) -> Vec<usize> {
-        let (epoch, place) = (done / self.batches(), (done % self.batches()) as usize);
+        let (epoch, index) = (done / self.batches(), (done % self.batches()) as usize);
         let order = shuffled(self.faces, self.seed, epoch, self.rng_stream);
-        order[place * self.batch..(place + 1) * self.batch].to_vec()
+        order[index * self.batch..(index + 1) * self.batch].to_vec()
     }
 }
 
@@ -95,7 +95,7 @@ impl GroupOrder {
         let Some((members, order)) = self.members.get(group).zip(self.orders.get(group)) else {
             return Vec::new();
         };
-        order.batch(visits).into_iter().map(|place| members[place]).collect()
+        order.batch(visits).into_iter().map(|index| members[index]).collect()
     }
 }
 
@@ -130,8 +130,8 @@ mod tests {
         }
         assert!(order.batch(0, 0) != order.batch(0, 2));
         assert!(order.batch(3, 0).is_empty());
-        let said = GroupOrder::new(&groups[..13], &names, 5, 1).unwrap_err().to_string();
-        assert!(said.contains("4 faces of grown") && said.contains('5'), "{said}");
+        let message = GroupOrder::new(&groups[..13], &names, 5, 1).unwrap_err().to_string();
+        assert!(message.contains("4 faces of grown") && message.contains('5'), "{message}");
         assert!(GroupOrder::new(&groups, &names, 0, 1).is_err());
     }
 }

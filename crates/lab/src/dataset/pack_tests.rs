@@ -73,8 +73,8 @@ fn faces_are_packed_where_the_template_says() {
         let crop = pack.crop(index);
         for [x, y] in &TEMPLATE.points[..2] {
             let (x, y) = ((x * 40.0).round() as usize, (y * 40.0).round() as usize);
-            for place in [y * 40 + x, (y - 1) * 40 + x - 1] {
-                assert_eq!(crop[place * 3..place * 3 + 3], [255, 0, 0], "face {index}");
+            for index_of_pixel in [y * 40 + x, (y - 1) * 40 + x - 1] {
+                assert_eq!(crop[index_of_pixel * 3..index_of_pixel * 3 + 3], [255, 0, 0], "face {index}");
             }
         }
     }
@@ -209,8 +209,8 @@ fn several_folders_become_one_pack() {
     assert!(report.skipped[1].0.starts_with(two.path()));
     let pack = FacePack::open(&out).unwrap();
     assert_eq!((pack.len(), pack.crop(1)), (8, pack.crop(5)));
-    let wanted = PackSpec { limit: Some(0), ..spec() };
-    let error = FacePack::build_from(&data, &wanted, &out, |_, _| ()).unwrap_err();
+    let spec_without_faces = PackSpec { limit: Some(0), ..spec() };
+    let error = FacePack::build_from(&data, &spec_without_faces, &out, |_, _| ()).unwrap_err();
     assert!(error.to_string().contains("labels.csv"), "{error}");
 }
 

@@ -148,8 +148,8 @@ mod tests {
         assert_eq!(values, [30, 0, 30]);
         assert_eq!(store.get_first(&[1]).unwrap()[0].dimensions(), (3, 4));
         std::fs::remove_file(folder.path().join("3.png")).unwrap();
-        let said = store.get(&[3]).unwrap_err().to_string();
-        assert!(said.contains("3.png"), "{said}");
+        let message = store.get(&[3]).unwrap_err().to_string();
+        assert!(message.contains("3.png"), "{message}");
         assert!(store.get(&[0]).is_ok());
     }
 }

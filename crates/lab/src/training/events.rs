@@ -210,10 +210,10 @@ mod tests {
         assert_eq!(records.len(), 2);
         assert_eq!(records[0][0], 0x09);
         assert_eq!(records[0][9..], *b"\x10\x00\x1a\x0dbrain.Event:2");
-        let wanted = b"\x10\xac\x02\x2a\x1a\
+        let expected = b"\x10\xac\x02\x2a\x1a\
             \x0a\x0b\x0a\x04loss\x15\x00\x00\x00\x3f\
             \x0a\x0b\x0a\x04rate\x15\x00\x00\x00\xc0";
-        assert_eq!(records[1][9..], *wanted);
+        assert_eq!(records[1][9..], *expected);
     }
 
     #[test]

@@ -42,10 +42,10 @@ impl LossTable {
         let mut empty = true;
         if path.exists() {
             let text = std::fs::read_to_string(path).map_err(failed)?;
-            let kept = rows_before(&text, style, end);
-            empty = kept.is_empty();
-            if kept.len() != text.len() {
-                write_atomically(path, |out| out.write_all(kept.as_bytes()))?;
+            let rows = rows_before(&text, style, end);
+            empty = rows.is_empty();
+            if rows.len() != text.len() {
+                write_atomically(path, |out| out.write_all(rows.as_bytes()))?;
             }
         }
         let file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;

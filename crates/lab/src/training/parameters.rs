@@ -167,7 +167,7 @@ impl Parameters {
 mod tests {
     use super::*;
 
-    fn drawn(init: Init) -> Vec<f32> {
+    fn sample_values(init: Init) -> Vec<f32> {
         let parameters = Parameters::random(7, &Device::Cpu, &[("x".into(), vec![40, 500], init)]).unwrap();
         let (_, var) = parameters.iter().next().unwrap();
         var.flatten_all().unwrap().to_vec1().unwrap()
@@ -182,15 +182,15 @@ mod tests {
     /// Of 20,000 values, the mean is accurate to 0.7 per cent of a deviation, the deviation to 0.5.
     #[test]
     fn values_have_the_requested_distribution() {
-        let (mean, deviation) = mean_and_deviation(&drawn(Init::Normal(1.0, 0.02)));
+        let (mean, deviation) = mean_and_deviation(&sample_values(Init::Normal(1.0, 0.02)));
         assert!((mean - 1.0).abs() < 6e-4 && (deviation - 0.02).abs() < 4e-4, "{mean} {deviation}");
-        let truncated = drawn(Init::Truncated(0.02));
+        let truncated = sample_values(Init::Truncated(0.02));
         assert!(truncated.iter().all(|v| v.abs() <= 0.04));
         // A normal distribution cut at two deviations has a deviation of 0.8796.
         let (mean, deviation) = mean_and_deviation(&truncated);
         assert!(mean.abs() < 6e-4 && (deviation - 0.02 * 0.8796).abs() < 4e-4, "{mean} {deviation}");
-        assert!(drawn(Init::Constant(2.0)).iter().all(|v| *v == 2.0));
-        assert_eq!(drawn(Init::Normal(0.0, 1.0)), drawn(Init::Normal(0.0, 1.0)));
+        assert!(sample_values(Init::Constant(2.0)).iter().all(|v| *v == 2.0));
+        assert_eq!(sample_values(Init::Normal(0.0, 1.0)), sample_values(Init::Normal(0.0, 1.0)));
     }
 
     #[test]

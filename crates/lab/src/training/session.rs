@@ -44,7 +44,7 @@ pub struct AuthorsTable {
 
 impl AuthorsTable {
     fn row(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
-        let value = |wanted: &str| record.scalars.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
+        let value = |scalar: &str| record.scalars.iter().find(|(name, _)| *name == scalar).map(|(_, v)| *v);
         self.columns.iter().filter_map(|(name, head)| Some((*head, value(name)?))).collect()
     }
 }
@@ -156,8 +156,8 @@ impl Session {
     }
 
     fn at(folder: &Path, policy: CheckpointPolicy, done: u64) -> Result<Self, TrainingError> {
-        for made in ["checkpoint", "summary"].map(|name| folder.join(name)) {
-            std::fs::create_dir_all(&made).map_err(|source| SaveError::at(&made, source))?;
+        for generated in ["checkpoint", "summary"].map(|name| folder.join(name)) {
+            std::fs::create_dir_all(&generated).map_err(|source| SaveError::at(&generated, source))?;
         }
         Ok(Self {
             table: LossTable::open(&folder.join(LOG_FILE), TableStyle::CSV, done + 1)?,

@@ -148,7 +148,7 @@ pub(super) fn compare_with_folders(
             }
         }
     }
-    let said = match convention {
+    let remark = match convention {
         _ if all == 0 => return Ok(None),
         Convention::FgNet if !numbered.is_empty() => "its folder numbers identify the persons",
         Convention::Wiki if !numbered.is_empty() => "its folder numbers have nothing to do with ages",
@@ -157,7 +157,7 @@ pub(super) fn compare_with_folders(
             "its folders agree with the names"
         }
     };
-    let Some((age, example)) = wrong.first() else { return Ok(Some(said)) };
+    let Some((age, example)) = wrong.first() else { return Ok(Some(remark)) };
     let inside = example.strip_prefix(folder).unwrap_or(example);
     Err(DatasetError::Contradiction {
         folder: folder.to_owned(),

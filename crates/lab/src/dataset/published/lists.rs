@@ -91,7 +91,7 @@ fn labelled(folder: &Path, list: &Path, group: Option<usize>) -> Result<Vec<Labe
             line: line.number,
             column: "group",
             value: line.text,
-            wanted: "a path and a group number",
+            expected: "a path and a group number",
         }),
     };
     lines(folder, list)?.into_iter().map(face).collect()

@@ -138,8 +138,8 @@ pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Readin
         return Err(unlabelled(folder, &skipped, String::new()));
     }
     if given.is_none() && names::BY_NAME.contains(&choice.convention) {
-        let said = choice::compare_with_folders(folder, choice.convention, &faces)?;
-        choice.evidence.extend(said.into_iter().flat_map(|said| ["; ", said]));
+        let remark = choice::compare_with_folders(folder, choice.convention, &faces)?;
+        choice.evidence.extend(remark.into_iter().flat_map(|remark| ["; ", remark]));
     }
     Ok(Reading { faces, skipped, choice })
 }

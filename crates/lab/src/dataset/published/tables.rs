@@ -49,13 +49,19 @@ impl Table {
         Ok(labels)
     }
 
-    fn wrong(&self, row: &TableRow, column: &'static str, value: &str, wanted: &'static str) -> DatasetError {
+    fn wrong(
+        &self,
+        row: &TableRow,
+        column: &'static str,
+        value: &str,
+        expected: &'static str,
+    ) -> DatasetError {
         DatasetError::Field {
             file: self.file.clone(),
             line: row.line(),
             column,
             value: value.to_owned(),
-            wanted,
+            expected,
         }
     }
 

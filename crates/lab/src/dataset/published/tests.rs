@@ -82,22 +82,26 @@ fn chosen(files: &[&str]) -> Result<(Convention, Vec<AgeLabel>, String), String>
 #[test]
 fn names_come_before_the_numbers_of_folders() {
     let imdb = ["00/nm9999999_rm10000001_1955-3-7_2003.jpg", "01/nm9999999_rm10000002_1955-8-7_2003.jpg"];
-    let (convention, ages, said) = chosen(&imdb).unwrap();
+    let (convention, ages, message) = chosen(&imdb).unwrap();
     assert_eq!((convention, ages), (Convention::Wiki, [48.0, 47.0].map(AgeLabel::exact).to_vec()));
     assert!(
-        said.contains("IMDB-WIKI") && said.contains("2 of 2 names") && said.contains("(48 years)"),
-        "{said}"
+        message.contains("IMDB-WIKI") && message.contains("2 of 2 names") && message.contains("(48 years)"),
+        "{message}"
     );
-    assert!(said.contains("have nothing to do with ages"), "{said}");
-    let (convention, ages, said) = chosen(&["000/000A61.JPG", "000/000A02.JPG", "001/001A18.JPG"]).unwrap();
+    assert!(message.contains("have nothing to do with ages"), "{message}");
+    let (convention, ages, message) =
+        chosen(&["000/000A61.JPG", "000/000A02.JPG", "001/001A18.JPG"]).unwrap();
     assert_eq!((convention, ages), (Convention::FgNet, [2.0, 61.0, 18.0].map(AgeLabel::exact).to_vec()));
-    assert!(said.contains("fgnet") && said.contains("identify the persons"), "{said}");
-    let (convention, ages, said) = chosen(&["0/20_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg"]).unwrap();
+    assert!(message.contains("fgnet") && message.contains("identify the persons"), "{message}");
+    let (convention, ages, message) = chosen(&["0/20_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg"]).unwrap();
     assert_eq!((convention, ages), (Convention::Cacd, [20.0, 21.0].map(AgeLabel::exact).to_vec()));
-    assert!(said.contains("its folders agree"), "{said}");
-    let (convention, _, said) = chosen(&["0/a.jpg", "1/b.jpg", "1/9.jpg"]).unwrap();
+    assert!(message.contains("its folders agree"), "{message}");
+    let (convention, _, message) = chosen(&["0/a.jpg", "1/b.jpg", "1/9.jpg"]).unwrap();
     assert_eq!(convention, Convention::Folders);
-    assert!(said.contains("2 folders of groups, such as 0") && said.contains("state no ages"), "{said}");
+    assert!(
+        message.contains("2 folders of groups, such as 0") && message.contains("state no ages"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -107,10 +111,10 @@ fn names_that_contradict_their_folders_are_refused() {
         &["21-30/25_0_1_x.jpg", "31-40/51_0_1_x.jpg"],
         &["21-30/000A25.JPG", "31-40/001A60.JPG"],
     ] {
-        let said = chosen(files).unwrap_err();
+        let message = chosen(files).unwrap_err();
         assert!(
-            said.contains("contradict each other in 1 of") && said.contains("--convention folders"),
-            "{said}"
+            message.contains("contradict each other in 1 of") && message.contains("--convention folders"),
+            "{message}"
         );
         let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
         let folder = folder_of(&files);
@@ -131,8 +135,8 @@ fn names_that_contradict_their_folders_are_refused() {
 fn high_folder_numbers_are_not_groups() {
     let files: Vec<String> = (0..30).map(|number| format!("{number:02}/picture.jpg")).collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let said = chosen(&files).unwrap_err();
-    assert!(said.contains("up to 29") && said.contains("--convention folders"), "{said}");
+    let message = chosen(&files).unwrap_err();
+    assert!(message.contains("up to 29") && message.contains("--convention folders"), "{message}");
 }
 
 #[test]
@@ -223,18 +227,18 @@ fn ffhq_aging_is_read_and_missing_pictures_are_reported() {
 
 #[test]
 fn unreadable_labels_are_reported() {
-    let message =
+    let error_for =
         |files: &[(&str, &str)]| read_published(folder_of(files).path(), None).unwrap_err().to_string();
-    let said = message(&[("holiday.jpg", ""), ("garden.jpg", "")]);
-    assert!(said.contains("garden.jpg") && said.contains("labels.csv"), "{said}");
-    let said = message(&[("labels.csv", "file,years\na.jpg,3\n")]);
-    assert!(said.contains("no column `age_low`"), "{said}");
-    let said = message(&[("labels.csv", "file,age\na.jpg,old\n")]);
-    assert!(said.contains("labels.csv, line 2") && said.contains("`old`"), "{said}");
-    let said = message(&[("labels.csv", "file;age;gender\na.jpg;3;x\n")]);
-    assert!(said.contains("`x` is not `male`, `female`, `m`, `f`, `0` (male"), "{said}");
-    let said = message(&[("train.txt", "a.jpg\n")]);
-    assert!(said.contains("train.txt, line 1"), "{said}");
+    let message = error_for(&[("holiday.jpg", ""), ("garden.jpg", "")]);
+    assert!(message.contains("garden.jpg") && message.contains("labels.csv"), "{message}");
+    let message = error_for(&[("labels.csv", "file,years\na.jpg,3\n")]);
+    assert!(message.contains("no column `age_low`"), "{message}");
+    let message = error_for(&[("labels.csv", "file,age\na.jpg,old\n")]);
+    assert!(message.contains("labels.csv, line 2") && message.contains("`old`"), "{message}");
+    let message = error_for(&[("labels.csv", "file;age;gender\na.jpg;3;x\n")]);
+    assert!(message.contains("`x` is not `male`, `female`, `m`, `f`, `0` (male"), "{message}");
+    let message = error_for(&[("train.txt", "a.jpg\n")]);
+    assert!(message.contains("train.txt, line 1"), "{message}");
     let reading =
         read_published(folder_of(&[("5_0_1_x.jpg", ""), ("6_1_1_x.jpg", ""), ("me.jpg", "")]).path(), None);
     assert_eq!(reading.unwrap().skipped.len(), 1);

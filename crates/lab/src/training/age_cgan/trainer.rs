@@ -130,13 +130,13 @@ impl AgeCganTrainer {
     ) -> candle_core::Result<[Tensor; 2]> {
         let device = self.device.clone();
         let trained = self.discriminator.var_builder(&device);
-        let made = generate(&self.generator.frozen_builder(&device), noise, labels)?;
+        let generated = generate(&self.generator.frozen_builder(&device), noise, labels)?;
         let real = binary_cross_entropy(&discriminate(&trained, faces, labels)?, true)?;
-        let fake = binary_cross_entropy(&discriminate(&trained, &made, labels)?, false)?;
+        let fake = binary_cross_entropy(&discriminate(&trained, &generated, labels)?, false)?;
         let discriminator = (real + fake)?;
         self.discriminator_adam.step(&self.discriminator, &discriminator.backward()?)?;
-        let made = generate(&self.generator.var_builder(&device), noise, labels)?;
-        let judged = discriminate(&self.discriminator.frozen_builder(&device), &made, labels)?;
+        let generated = generate(&self.generator.var_builder(&device), noise, labels)?;
+        let judged = discriminate(&self.discriminator.frozen_builder(&device), &generated, labels)?;
         let generator = binary_cross_entropy(&judged, true)?;
         self.generator_adam.step(&self.generator, &generator.backward()?)?;
         Ok([discriminator.detach(), generator.detach()])
@@ -148,8 +148,8 @@ impl AgeCganTrainer {
         let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
         let groups: Vec<usize> = (0..GROUPS * COLUMNS).map(|i| i / COLUMNS).collect();
         let labels = one_hot(&groups, GROUPS, &self.device)?;
-        let made = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;
-        Ok(mosaic(&pictures(&made, Mapping::Rounded)?, COLUMNS))
+        let generated = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;
+        Ok(mosaic(&pictures(&generated, Mapping::Rounded)?, COLUMNS))
     }
 }
 

@@ -150,8 +150,8 @@ impl Discriminator {
         let flat = self.last.forward(&Tensor::cat(&[&map, &deviation], 1)?)?.flatten_from(1)?;
         let leaky = |x: Tensor| leaky_relu(&x, f64::from(LEAKY_SLOPE));
         let features = leaky(self.features.forward(&flat)?)?;
-        let fitting = (labels.matmul(&self.projection)? * &features)?.sum(1)?;
-        let real = (self.real.forward(&features)?.squeeze(1)? + fitting)?;
+        let projected = (labels.matmul(&self.projection)? * &features)?.sum(1)?;
+        let real = (self.real.forward(&features)?.squeeze(1)? + projected)?;
         let [first, second] = &self.classifier;
         Ok(DiscriminatorOutput { real, classes: second.forward(&leaky(first.forward(&flat)?)?)? })
     }
@@ -191,7 +191,7 @@ fn batch_deviation(map: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = map.dims4()?;
     let group = n.min(DEVIATION_GROUP);
     if group == 0 || n % group != 0 {
-        bail!("{n} pictures cannot be parted into groups of {group}");
+        bail!("{n} pictures cannot be split into groups of {group}");
     }
     let apart = map.reshape((group, n / group, c, h, w))?;
     let off = apart.broadcast_sub(&apart.mean_keepdim(0)?)?;

@@ -110,8 +110,8 @@ impl FaceExpert {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn loss(&self, pictures: &Tensor, made: &Tensor) -> Result<Tensor> {
-        square_difference(&self.codes(pictures)?.detach(), &self.codes(made)?)
+    pub fn loss(&self, pictures: &Tensor, generated: &Tensor) -> Result<Tensor> {
+        square_difference(&self.codes(pictures)?.detach(), &self.codes(generated)?)
     }
 }
 
@@ -170,7 +170,7 @@ fn prelu(x: &Tensor, slope: &Tensor) -> Result<Tensor> {
 fn nearest(pictures: &Tensor) -> Result<Tensor> {
     let (_, _, height, width) = pictures.dims4()?;
     if height != width {
-        bail!("faces are square, not {width} x {height}");
+        bail!("faces must be square, not {width} x {height}");
     }
     let picks: Vec<u32> = (0..SIDE).map(|i| (i * width / SIDE) as u32).collect();
     let picks = Tensor::from_vec(picks, SIDE, pictures.device())?;

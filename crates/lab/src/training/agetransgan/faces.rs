@@ -105,7 +105,7 @@ impl FaceSet {
         }
         let order = match balance {
             Balance::Groups => None,
-            Balance::Faces => Some(EpochOrder::new(store.len(), batch, seed, 0, "any age")?),
+            Balance::Faces => Some(EpochOrder::new(store.len(), batch, seed, 0, "all ages")?),
         };
         Ok(Self { store, members, order, seed })
     }

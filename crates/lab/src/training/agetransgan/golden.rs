@@ -124,7 +124,7 @@ fn batch() -> StepBatch {
     StepBatch {
         pictures: hashed("x", &[2, 3, 32, 32], 1.0, 0.0).unwrap(),
         own: one_hot(&[1, 3], 4, &Device::Cpu).unwrap(),
-        asked: one_hot(&[2, 0], 4, &Device::Cpu).unwrap(),
+        target: one_hot(&[2, 0], 4, &Device::Cpu).unwrap(),
         random: seeded(1, 1, 1),
     }
 }
@@ -151,16 +151,16 @@ fn paths_agree_with_jax() {
     let golden = golden();
     let parameters = Parameters::from_tensors(values(NARROW.parameters(), "")).unwrap();
     let generator = Generator::new(&parameters.var_builder(&Device::Cpu)).unwrap();
-    let StepBatch { pictures, asked, .. } = batch();
+    let StepBatch { pictures, target, .. } = batch();
     let planes = [16, 32, 32].into_iter().enumerate();
     let noise = planes.map(|(i, side)| hashed(&format!("noise{i}"), &[2, side, side], ROOT3, 0.0).unwrap());
     let noise: Vec<Tensor> = noise.collect();
-    let (identity, w) = generator.codes(&pictures, &asked).unwrap();
+    let (identity, w) = generator.codes(&pictures, &target).unwrap();
     let painted = generator.paint(identity, &Styles::shared(w), &noise).unwrap();
     let row = painted.get(1).unwrap().get(2).unwrap().get(5).unwrap().narrow(0, 0, 8).unwrap();
     all_near(&row, &golden.picture, 1e-5, "picture");
     let weighting = hashed("plnoise", &[2, 3, 32, 32], ROOT3 / 32.0, 0.0).unwrap();
-    let found = paths(&generator, (&pictures, &asked), &noise, &weighting, 0.3).unwrap();
+    let found = paths(&generator, (&pictures, &target), &noise, &weighting, 0.3).unwrap();
     near(found.mean, golden.paths.mean, 1e-6, "mean");
     near(scalar(&found.penalty), golden.paths.penalty, 1e-6, "penalty");
     all_near(&found.lengths, &golden.paths.lengths, 1e-5, "lengths");
@@ -282,9 +282,9 @@ fn the_published_width_agrees_with_the_specifications_discriminator() {
     let row = |i: usize| judged.classes.get(i).unwrap();
     all_near(&row(0), &[0.255545, -0.182144, 0.273553, -0.287344], 1e-4, "classes");
     all_near(&row(3), &[0.255241, -0.155641, 0.318575, -0.283542], 1e-4, "classes");
-    let (real, made) = (judged.real.narrow(0, 0, 2).unwrap(), judged.real.narrow(0, 2, 2).unwrap());
+    let (real, generated) = (judged.real.narrow(0, 0, 2).unwrap(), judged.real.narrow(0, 2, 2).unwrap());
     let logistic = |x: &Tensor, is_real: bool| scalar(&binary_cross_entropy(x, is_real).unwrap());
-    near(logistic(&real, true) + logistic(&made, false), 4.1747706, 1e-4, "logistic");
+    near(logistic(&real, true) + logistic(&generated, false), 4.1747706, 1e-4, "logistic");
     near(scalar(&non_saturating_loss(&judged.real).unwrap()), 0.5815857, 1e-4, "non-saturating");
     near(scalar(&class_loss(&judged.classes, &own).unwrap()), 1.4273845, 1e-4, "cross-entropy");
     let penalty = r1(&network, &x, &own).unwrap();

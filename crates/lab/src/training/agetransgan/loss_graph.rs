@@ -45,13 +45,13 @@ impl LossGraph {
         let mut found = sum.backward()?;
         // candle also computes and keeps gradients to constants; keep only those to `variables`, without
         // their own graphs.
-        let mut wanted = GradStore::default();
+        let mut collected = GradStore::default();
         for var in &self.variables {
             if let Some(gradient) = found.remove(var) {
-                wanted.insert(var, gradient.detach());
+                collected.insert(var, gradient.detach());
             }
         }
-        self.gradients.extend(wanted)
+        self.gradients.extend(collected)
     }
 
     /// A variable with the value of `value` but without its graph; [`LossGraph::backprop_through`] continues
@@ -72,7 +72,7 @@ impl LossGraph {
     /// When no term depends on it.
     pub fn backprop_through(&mut self, given: &Var, make: impl FnOnce() -> Result<Tensor>) -> Result<()> {
         let Some(counts) = self.gradients.get(given).cloned() else {
-            bail!("no part of the loss depends on what was given");
+            bail!("no loss term depends on the detached variable");
         };
         self.backward(&(make()? * counts)?.sum_all()?)
     }

@@ -38,8 +38,8 @@ impl Default for LossWeights {
 ///
 /// # Errors
 /// When the device fails.
-pub fn non_saturating_loss(made: &Tensor) -> Result<Tensor> {
-    binary_cross_entropy(made, true)
+pub fn non_saturating_loss(generated: &Tensor) -> Result<Tensor> {
+    binary_cross_entropy(generated, true)
 }
 
 /// Cross entropy of class logits (N, groups) with one-hot `labels`.

@@ -100,7 +100,7 @@ fn written_names_are_recognised() {
 
 #[test]
 fn invalid_settings_are_rejected() {
-    for (wrong, said) in [
+    for (wrong, message) in [
         (AgeTransGanSettings { size: 48, ..settings(1) }, "48"),
         (AgeTransGanSettings { group: 5, ..settings(1) }, "4 or 10"),
         (AgeTransGanSettings { batch: 6, ..settings(1) }, "multiple of 4"),
@@ -113,7 +113,7 @@ fn invalid_settings_are_rejected() {
         ),
     ] {
         let error = AgeTransGanTrainer::start(wrong, Still, None, &Device::Cpu).err().unwrap().to_string();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(message), "{error}");
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) struct StepBatch {
     pub(super) pictures: Tensor,
     /// One-hot labels of their own and of the target groups: (N, groups).
     pub(super) own: Tensor,
-    pub(super) asked: Tensor,
+    pub(super) target: Tensor,
     pub(super) random: StdRng,
 }
 
@@ -131,11 +131,11 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     fn batch(&self, faces: &Faces, done: u64) -> Result<StepBatch> {
         let count = self.settings.group;
         let mut random = seeded(self.settings.seed, done, RNG_STREAM);
-        let asked: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
+        let target: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
         Ok(StepBatch {
             pictures: faces.pictures.clone(),
             own: one_hot(&faces.groups, count, &self.device)?,
-            asked: one_hot(&asked, count, &self.device)?,
+            target: one_hot(&target, count, &self.device)?,
             random,
         })
     }
@@ -147,22 +147,22 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 
     pub(super) fn train_discriminator(&mut self, batch: &mut StepBatch) -> Result<Vec<(&'static str, f32)>> {
-        let StepBatch { pictures, own, asked, .. } = batch.clone();
+        let StepBatch { pictures, own, target, .. } = batch.clone();
         let generator = Generator::new(&self.generator.frozen_builder(&self.device))?;
-        let made = aged(&generator, (&pictures, &asked), &self.noise(batch)?)?;
-        let back = aged(&generator, (&made, &own), &self.noise(batch)?)?;
+        let generated = aged(&generator, (&pictures, &target), &self.noise(batch)?)?;
+        let back = aged(&generator, (&generated, &own), &self.noise(batch)?)?;
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
         let mut graph = LossGraph::new([], variables(&self.discriminator));
         let mut scores = [0f32; 3];
-        let faces = [(&pictures, &own, true), (&made, &asked, false), (&back, &own, false)];
+        let faces = [(&pictures, &own, true), (&generated, &target, false), (&back, &own, false)];
         for (score, (face, labels, is_real)) in scores.iter_mut().zip(faces) {
-            let said = judge.forward(face, labels)?;
-            *score = said.real.mean_all()?.to_scalar()?;
+            let output = judge.forward(face, labels)?;
+            *score = output.real.mean_all()?.to_scalar()?;
             // Real pictures count twice, once against each kind of generated ones.
             let weight = if is_real { 2.0 } else { 1.0 };
-            let mut terms = vec![("d", weight, binary_cross_entropy(&said.real, is_real)?)];
+            let mut terms = vec![("d", weight, binary_cross_entropy(&output.real, is_real)?)];
             if is_real {
-                terms.push(("d_class", 1.0, class_loss(&said.classes, &own)?));
+                terms.push(("d_class", 1.0, class_loss(&output.classes, &own)?));
             }
             graph.add(&terms)?;
         }
@@ -199,8 +199,8 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         let n = self.settings.batch;
         let planes = Noise::Drawn(batch.random.random()).planes(&[side], 3 * n, &self.device)?;
         let weighting = (planes[0].reshape((n, 3, side, side))? / side as f64)?;
-        let (pictures, asked) = (&batch.pictures, &batch.asked);
-        let found = paths(&generator, (pictures, asked), &noise, &weighting, self.regulariser_stats[0])?;
+        let (pictures, target) = (&batch.pictures, &batch.target);
+        let found = paths(&generator, (pictures, target), &noise, &weighting, self.regulariser_stats[0])?;
         let weight = self.settings.path_regularize * self.settings.g_reg_every as f64;
         let grads = fill_missing_gradients((&found.penalty * weight)?.backward()?, &self.generator)?;
         self.generator_adam.step(&self.generator, &grads)?;

@@ -102,8 +102,13 @@ impl FaceDiscriminator {
                 beta,
             )?;
             if i == 0 {
-                let ((count, _, height, width), seen) = (x.dims4()?, labels.dim(1)?);
-                let maps = labels.reshape((count, seen, 1, 1))?.broadcast_as((count, seen, height, width))?;
+                let ((count, _, height, width), label_channels) = (x.dims4()?, labels.dim(1)?);
+                let maps = labels.reshape((count, label_channels, 1, 1))?.broadcast_as((
+                    count,
+                    label_channels,
+                    height,
+                    width,
+                ))?;
                 x = Tensor::cat(&[&x, &maps.contiguous()?], 1)?;
             }
         }

@@ -27,7 +27,7 @@ pub(super) fn write(
     labels: &[Label],
 ) -> Result<(), TrainingError> {
     let codes = network.encode(faces)?;
-    let made = |codes: &Tensor, labels: &[Label]| {
+    let generated = |codes: &Tensor, labels: &[Label]| {
         network.decode(codes, &network.tiles().labels_of(labels, codes.device())?)
     };
     let (people, test) = (labels.len().min(PEOPLE), folder.join("test"));
@@ -35,10 +35,10 @@ pub(super) fn write(
     let inputs = vec![faces.narrow(0, 0, people)?; GROUPS.len()];
     write_grid(&test.join("input.png"), &Tensor::cat(&inputs, 0)?, people)?;
     let columns = (labels.len() as f64).sqrt().ceil() as usize;
-    write_grid(&folder.join("samples").join(name), &made(&codes, labels)?, columns)?;
+    write_grid(&folder.join("samples").join(name), &generated(&codes, labels)?, columns)?;
     let row = |group: usize| -> candle_core::Result<Tensor> {
         let at_age: Vec<Label> = labels[..people].iter().map(|(_, gender)| (group, *gender)).collect();
-        made(&codes.narrow(0, 0, people)?, &at_age)
+        generated(&codes.narrow(0, 0, people)?, &at_age)
     };
     let rows = (0..GROUPS.len()).map(row).collect::<candle_core::Result<Vec<_>>>()?;
     write_grid(&test.join(name), &Tensor::cat(&rows, 0)?, people)

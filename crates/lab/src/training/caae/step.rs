@@ -132,14 +132,14 @@ impl Networks {
     /// Updates all networks by the gradients of one forward pass.
     pub(super) fn step(&mut self, batch: &TrainingBatch, weights: &LossWeights, rate: f64) -> Result<Losses> {
         let labels = LABEL_TILES.labels_of(&batch.labels, &self.device)?;
-        let (code, made, loss, losses) = self.autoencoder_losses(batch, &labels, weights)?;
+        let (code, generated, loss, losses) = self.autoencoder_losses(batch, &labels, weights)?;
         let of_codes = CodeDiscriminator::new(&self.of_codes.parameters.var_builder(&self.device))?;
         let of_faces = FaceDiscriminator::new(&self.of_faces.parameters.var_builder(&self.device))?;
         let logits = [
             of_codes.forward(&batch.prior)?,
             of_codes.forward(&code)?,
             of_faces.forward(&batch.faces, &labels)?,
-            of_faces.forward(&made, &labels)?,
+            of_faces.forward(&generated, &labels)?,
         ];
         let truth = |i: usize| binary_cross_entropy(&logits[i], i.is_multiple_of(2));
         let (codes, faces) = ([truth(0)?, truth(1)?], [truth(2)?, truth(3)?]);
@@ -163,16 +163,16 @@ impl Networks {
         let of_codes = CodeDiscriminator::new(&self.of_codes.parameters.frozen_builder(&self.device))?;
         let of_faces = FaceDiscriminator::new(&self.of_faces.parameters.frozen_builder(&self.device))?;
         let code = network.encode(&batch.faces)?;
-        let made = network.decode(&code, &network.tiles().labels_of(&batch.labels, &self.device)?)?;
-        let mut loss = (&batch.faces - &made)?.abs()?.mean_all()?;
+        let generated = network.decode(&code, &network.tiles().labels_of(&batch.labels, &self.device)?)?;
+        let mut loss = (&batch.faces - &generated)?.abs()?.mean_all()?;
         let mut terms = vec![loss.detach()];
         // A term with weight zero is logged, but needs no gradient.
         let tracked_if = |x: &Tensor, weight: f64| if weight == 0.0 { x.detach() } else { x.clone() };
-        let (face, own_code) = (tracked_if(&made, weights.face), tracked_if(&code, weights.code));
+        let (face, own_code) = (tracked_if(&generated, weights.face), tracked_if(&code, weights.code));
         for (weight, term) in [
             (weights.face, binary_cross_entropy(&of_faces.forward(&face, labels)?, true)?),
             (weights.code, binary_cross_entropy(&of_codes.forward(&own_code)?, true)?),
-            (weights.smoothness, total_variation(&tracked_if(&made, weights.smoothness))?),
+            (weights.smoothness, total_variation(&tracked_if(&generated, weights.smoothness))?),
         ] {
             terms.push(term.detach());
             if weight != 0.0 {
@@ -180,8 +180,8 @@ impl Networks {
             }
         }
         let terms = <[Tensor; 4]>::try_from(terms);
-        let terms = terms.map_err(|_| candle_core::Error::Msg("there are four terms".to_owned()))?;
-        Ok((code.detach(), made.detach(), loss, terms))
+        let terms = terms.map_err(|_| candle_core::Error::Msg("expected four loss terms".to_owned()))?;
+        Ok((code.detach(), generated.detach(), loss, terms))
     }
 
     /// Resets the optimisers. The authors change the weights of the losses between two sessions, which has

@@ -76,8 +76,8 @@ fn losses_gradients_and_a_step_agree_with_jax() {
 fn check_variable(networks: &Networks, variable: &GoldenVariable) {
     let mut state = NamedTensors::new();
     networks.save(&mut state).unwrap();
-    let find = |wanted: &str| {
-        let found = state.iter().find(|(name, _)| name.ends_with(&format!("{wanted}{}", variable.name)));
+    let find = |suffix: &str| {
+        let found = state.iter().find(|(name, _)| name.ends_with(&format!("{suffix}{}", variable.name)));
         found.unwrap().1.flatten_all().unwrap().to_vec1::<f32>().unwrap()
     };
     let (means, after) = (find("mean."), find_parameter(networks, &variable.name));
@@ -179,8 +179,8 @@ fn too_few_faces_and_invalid_settings_are_rejected() {
     let faces = tempfile::tempdir().unwrap();
     let few = store(faces.path(), 4);
     let settings = CaaeSettings { size_batch: 3, ..settings() };
-    let said = CaaeTrainer::start(settings, few, &Device::Cpu).err().unwrap().to_string();
-    assert!(said.contains("4 faces") && said.contains('6'), "{said}");
+    let message = CaaeTrainer::start(settings, few, &Device::Cpu).err().unwrap().to_string();
+    assert!(message.contains("4 faces") && message.contains('6'), "{message}");
     let few = store(faces.path(), 4);
     assert!(
         CaaeTrainer::start(CaaeSettings { num_encoder_channels: 6, ..settings }, few, &Device::Cpu).is_err()

@@ -87,7 +87,7 @@ impl CaaeFace {
     /// When its gender or age group is unknown. The error says why the picture cannot be used.
     pub fn of(labelled: &Labelled) -> Result<Self, String> {
         let group = labelled.age.group_in(&GROUPS).ok_or("its age is in no group")?;
-        let gender = labelled.gender.ok_or("its gender is not known")?;
+        let gender = labelled.gender.ok_or("its gender is unknown")?;
         Ok(Self { group, gender, points: labelled.points })
     }
 
@@ -137,8 +137,8 @@ impl CaaeTrainer {
     ) -> Result<Self, TrainingError> {
         let CaaeSettings { size_batch, num_encoder_channels, seed, .. } = settings;
         if size_batch == 0 || num_encoder_channels < 4 || !num_encoder_channels.is_multiple_of(4) {
-            let wanted = "the batch must have at least one face, and the channels must be a multiple of 4";
-            return Err(TrainingError::Settings(wanted.to_owned()));
+            let message = "the batch must have at least one face, and the channels must be a multiple of 4";
+            return Err(TrainingError::Settings(message.to_owned()));
         }
         if store.len() < 2 * size_batch {
             let what = "the data set".to_owned();
@@ -192,7 +192,7 @@ impl CaaeTrainer {
     /// starts a new session there.
     fn training_batch(&self, done: u64) -> Result<TrainingBatch, TrainingError> {
         let batch = self.order.batch(done.checked_sub(self.pretraining_steps()).unwrap_or(done));
-        let indices: Vec<usize> = batch.into_iter().map(|place| self.trained[place]).collect();
+        let indices: Vec<usize> = batch.into_iter().map(|index| self.trained[index]).collect();
         let mut random = seeded(self.settings.seed, done, PRIOR_STREAM);
         let prior: Vec<f32> =
             (0..indices.len() * CODE_LENGTH).map(|_| random.random_range(-1.0..1.0)).collect();
@@ -272,7 +272,7 @@ impl Trainer for CaaeTrainer {
 /// The losses under the authors' names; the authors have no name for the total variation.
 fn record(losses: &Losses, prior: &Tensor, rate: f64) -> Result<StepRecord, TrainingError> {
     let [prior_loss, code_loss] = &losses.codes;
-    let [real, made] = &losses.faces;
+    let [real, generated] = &losses.faces;
     let value = |loss: &Tensor| loss.to_scalar::<f32>();
     let scalars = vec![
         ("EG_loss", value(&losses.reconstruction)?),
@@ -280,7 +280,7 @@ fn record(losses: &Losses, prior: &Tensor, rate: f64) -> Result<StepRecord, Trai
         ("D_z_loss_prior", value(prior_loss)?),
         ("E_z_loss", value(&losses.encoder)?),
         ("D_img_loss_input", value(real)?),
-        ("D_img_loss_G", value(made)?),
+        ("D_img_loss_G", value(generated)?),
         ("G_img_loss", value(&losses.generator)?),
         ("tv_loss", value(&losses.smoothness)?),
         ("EG_learning_rate", rate as f32),

@@ -89,9 +89,9 @@ impl AgeClassifierTrainer {
     ) -> Result<Self, TrainingError> {
         let AgeClassifierSettings { divisor, batch_size, seed, .. } = settings;
         if divisor == 0 || !48_usize.is_multiple_of(divisor) || batch_size < CLASSES {
-            let wanted =
+            let message =
                 "the divisor must divide 48, and the batch must have at least one face per age group";
-            return Err(TrainingError::Settings(wanted.to_owned()));
+            return Err(TrainingError::Settings(message.to_owned()));
         }
         let frozen = persons.map(|path| load_trunk(path, device)).transpose()?;
         let mut plan = if frozen.is_some() { Vec::new() } else { plan::alexnet_trunk(divisor) };

@@ -135,7 +135,7 @@ impl Alexnet {
             return Ok((map, flat));
         }
         let Some(depth) = (layer as usize).checked_sub(FeatureLayer::Fc6 as usize) else {
-            bail!("there is no layer {layer:?}");
+            bail!("unknown layer {layer:?}");
         };
         if self.dense.is_empty() {
             bail!("the file has no layer {layer:?}");
@@ -252,19 +252,23 @@ impl Judges {
     }
 
     /// The input of AlexNet for faces generated at 128 pixels (N, 3, 128, 128) in -1..1.
-    fn enlarged(&self, made: &Tensor) -> Result<Tensor> {
-        let bytes = ((made + 1.0)? * 127.5)?;
+    fn enlarged(&self, generated: &Tensor) -> Result<Tensor> {
+        let bytes = ((generated + 1.0)? * 127.5)?;
         resize_bilinear(&bytes, (SIDE, SIDE), PixelGrid::Origin)?.broadcast_sub(&self.means)
     }
 
     /// The sum of squared feature differences between faces and their sources (N, 3, 227, 227, means
     /// subtracted), per face; and the logits (N, 5) of the predicted groups.
-    pub(super) fn judge(&self, made: &Tensor, source: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
+    pub(super) fn judge(
+        &self,
+        generated: &Tensor,
+        source: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let Some(features) = &self.features else { return Ok((None, None)) };
-        let x = self.enlarged(made)?;
+        let x = self.enlarged(generated)?;
         let (ours, flat) = features.features(&x, self.layer)?;
         let (theirs, _) = features.features(source, self.layer)?;
-        let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / made.dim(0)? as f64)?;
+        let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / generated.dim(0)? as f64)?;
         let Some((trunk, branch)) = &self.ages else { return Ok((Some(difference), None)) };
         let flat =
             if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };

@@ -64,11 +64,11 @@ impl IpcganFace {
         if views == FaceViews::Classifier {
             return Ok(vec![as_tensorflow(picture, judged)?]);
         }
-        let mut made = vec![resized(picture, SIDE, SIDE, Resampling::Plain)?];
+        let mut prepared = vec![resized(picture, SIDE, SIDE, Resampling::Plain)?];
         if self.source {
-            made.extend([as_tensorflow(picture, SIDE)?, as_tensorflow(picture, judged)?]);
+            prepared.extend([as_tensorflow(picture, SIDE)?, as_tensorflow(picture, judged)?]);
         }
-        Ok(made)
+        Ok(prepared)
     }
 }
 
@@ -107,7 +107,7 @@ impl Faces {
         let mut chosen = Vec::with_capacity(all.len());
         for mut views in all {
             if view >= views.len() {
-                let what = "the faces that are aged".to_owned();
+                let what = "the source age groups".to_owned();
                 return Err(DatasetError::TooFew { what, found: 0, needed: 1 }.into());
             }
             chosen.push(views.swap_remove(view));

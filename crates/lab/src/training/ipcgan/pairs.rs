@@ -36,7 +36,7 @@ impl LabelPairs {
             line,
             column: "pair",
             value: value.to_owned(),
-            wanted: "two different groups from 0 to 4",
+            expected: "two different groups from 0 to 4",
         };
         let pair = |(number, line): (u64, &str)| {
             let groups: Vec<usize> = line.split_whitespace().map_while(|group| group.parse().ok()).collect();
@@ -102,7 +102,7 @@ mod tests {
         round.sort_unstable();
         assert_eq!(round, [[0, 1], [2, 3], [4, 0]]);
         std::fs::write(&path, "0 1\n2 2\n").unwrap();
-        let said = LabelPairs::read(&path, 1).unwrap_err().to_string();
-        assert!(said.contains("train_label_pair.txt, line 2") && said.contains("`2 2`"), "{said}");
+        let message = LabelPairs::read(&path, 1).unwrap_err().to_string();
+        assert!(message.contains("train_label_pair.txt, line 2") && message.contains("`2 2`"), "{message}");
     }
 }

@@ -150,9 +150,9 @@ impl Networks {
         weight: f64,
     ) -> Result<f32> {
         let sources = with_classes(&shown.sources, &groups.right)?;
-        let (made, moments) = self.network(false)?.run_by_batch(&sources)?;
+        let (generated, moments) = self.network(false)?.run_by_batch(&sources)?;
         let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;
-        let [real, mistaken, fake] = logits(&network, &shown.real, &made.detach(), groups)?;
+        let [real, mistaken, fake] = logits(&network, &shown.real, &generated.detach(), groups)?;
         let (real, mistaken) = (least_squares(&real, 1.0)?, least_squares(&mistaken, 0.0)?);
         let fake = least_squares(&fake, 0.0)?;
         let loss = ((real + ((mistaken + fake)? * 0.5)?)? * 0.5)?;
@@ -169,18 +169,19 @@ impl Networks {
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
-        let (made, moments) = self.network(true)?.run_by_batch(&with_classes(&aged.small, &groups.right)?)?;
+        let (generated, moments) =
+            self.network(true)?.run_by_batch(&with_classes(&aged.small, &groups.right)?)?;
         let network = Discriminator::new(&self.discriminator.frozen_builder(&self.device))?;
         let fake = if groups.mixed {
-            let [_, _, fake] = logits(&network, real, &made, groups)?;
+            let [_, _, fake] = logits(&network, real, &generated, groups)?;
             fake
         } else {
-            network.forward(&made, &groups.right)?
+            network.forward(&generated, &groups.right)?
         };
         let gan = (least_squares(&fake, 1.0)? * 0.5)?;
         let mut losses = Losses { generator: gan.to_scalar()?, ..Losses::default() };
         let mut total = (gan * weights.gan)?;
-        let judged = aged.large.as_ref().map(|source| judges.judge(&made, source)).transpose()?;
+        let judged = aged.large.as_ref().map(|source| judges.judge(&generated, source)).transpose()?;
         let (features, ages) = judged.unwrap_or_default();
         if let Some(features) = features {
             losses.features = features.to_scalar()?;
@@ -224,16 +225,22 @@ impl Networks {
 /// The discriminator's logits of real faces with their true groups, of real faces with wrong groups, and of
 /// generated faces. Batch normalisation removes what all of a batch share, such as a grid over all generated
 /// faces; if `groups` are mixed, all faces form one batch.
-fn logits(network: &Discriminator, real: &Tensor, made: &Tensor, groups: &Groups) -> Result<[Tensor; 3]> {
+fn logits(
+    network: &Discriminator,
+    real: &Tensor,
+    generated: &Tensor,
+    groups: &Groups,
+) -> Result<[Tensor; 3]> {
     let Groups { mixed, right, wrong } = groups;
     if !mixed {
         return Ok([
             network.forward(real, right)?,
             network.forward(real, wrong)?,
-            network.forward(made, right)?,
+            network.forward(generated, right)?,
         ]);
     }
-    let all = network.forward(&Tensor::cat(&[real, real, made], 0)?, &[&right[..], wrong, right].concat())?;
+    let all =
+        network.forward(&Tensor::cat(&[real, real, generated], 0)?, &[&right[..], wrong, right].concat())?;
     let part = |i: usize| all.narrow(0, i * right.len(), right.len());
     Ok([part(0)?, part(1)?, part(2)?])
 }

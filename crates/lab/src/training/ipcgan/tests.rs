@@ -267,12 +267,15 @@ fn missing_judges_and_faces_are_reported() {
         IpcganTrainer::start(settings, store, LabelPairs::Drawn { seed: 1 }, judges, &Device::Cpu)
     };
     let published = IpcganSettings { channels: 4, ..IpcganSettings::published(Recipe::Ipcgan) };
-    let said = start(published).err().unwrap().to_string();
-    assert!(said.contains("--alexnet_pretrained_model") && said.contains("--fea_loss_weight 0"), "{said}");
+    let message = start(published).err().unwrap().to_string();
+    assert!(
+        message.contains("--alexnet_pretrained_model") && message.contains("--fea_loss_weight 0"),
+        "{message}"
+    );
     let weights = LossWeights { features: 0.0, ..LossWeights::PUBLISHED };
-    let said = start(IpcganSettings { weights, ..published }).err().unwrap().to_string();
-    assert!(said.contains("ipcgan-age-classifier"), "{said}");
+    let message = start(IpcganSettings { weights, ..published }).err().unwrap().to_string();
+    assert!(message.contains("ipcgan-age-classifier"), "{message}");
     let weights = LossWeights { features: 0.0, age: 0.0, ..LossWeights::PUBLISHED };
-    let said = start(IpcganSettings { weights, batch_size: 3, ..published }).err().unwrap().to_string();
-    assert!(said.contains("2 faces of"), "{said}");
+    let message = start(IpcganSettings { weights, batch_size: 3, ..published }).err().unwrap().to_string();
+    assert!(message.contains("2 faces of"), "{message}");
 }

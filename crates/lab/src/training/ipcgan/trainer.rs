@@ -154,7 +154,7 @@ impl IpcganTrainer {
                 batch_size,
                 seed,
                 SOURCE_STREAM,
-                "the ages that are aged",
+                "the source age groups",
             )?,
             group_order: GroupOrder::new(&faces.groups(), &names, of_one_group, seed)?,
             networks: Networks::start(channels, discriminator_outputs, seed, rate, device)?,
@@ -170,7 +170,7 @@ impl IpcganTrainer {
 
     /// The sources of the batch after `done` others.
     fn sources(&self, done: u64) -> Vec<usize> {
-        self.source_order.batch(done).into_iter().map(|place| self.sources[place]).collect()
+        self.source_order.batch(done).into_iter().map(|index| self.sources[index]).collect()
     }
 
     /// The groups of the step after `done` others, and the indices of its real faces.
@@ -197,8 +197,8 @@ impl IpcganTrainer {
             |faces: &Tensor| Ok::<_, TrainingError>(mosaic(&pictures(faces, Mapping::Rounded)?, COLUMNS));
         write_sheet(&folder.join("source.jpg"), &sheet(&((bytes / 127.5)? - 1.0)?)?)?;
         for class in 0..CLASSES {
-            let made = sheet(&self.networks.make(&sources, class, !self.settings.mixed_batches)?)?;
-            write_sheet(&folder.join(format!("test_{class}.jpg")), &made)?;
+            let generated = sheet(&self.networks.make(&sources, class, !self.settings.mixed_batches)?)?;
+            write_sheet(&folder.join(format!("test_{class}.jpg")), &generated)?;
         }
         Ok(())
     }

@@ -93,10 +93,10 @@ pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> Ex
         let even =
             plane.zip(&local, |value, local| value * TARGET_STRENGTH[kind] / (WEAK_STRENGTH[kind] + local));
         let [darkest, lightest] = LIMITS[kind];
-        let kept = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
+        let limited = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
         let byte =
             |value: &f32| (f32::from(NO_LINE) + value / LOGARITHM_STEP).round().clamp(0.0, 255.0) as u8;
-        planes.extend(kept.values.iter().map(byte));
+        planes.extend(limited.values.iter().map(byte));
     }
     let [red, green, blue] =
         aligned.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
@@ -129,24 +129,24 @@ impl AlignedPicture {
             .collect();
         let displacements = displacement(reference, &moves);
         let to_picture = candidate.to_atlas.inverse();
-        let places: Vec<[f32; 2]> =
+        let points: Vec<[f32; 2]> =
             centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&displacements, at))).collect();
-        let mut colours = [(); 3].map(|()| Vec::with_capacity(places.len()));
-        for place in &places {
+        let mut colours = [(); 3].map(|()| Vec::with_capacity(points.len()));
+        for point in &points {
             for (plane, value) in
-                colours.iter_mut().zip(sample(&candidate.picture, place[0] - 0.5, place[1] - 0.5))
+                colours.iter_mut().zip(sample(&candidate.picture, point[0] - 0.5, point[1] - 0.5))
             {
                 plane.push(value);
             }
         }
         let [mask_width, mask_height] = [candidate.mask.width(), candidate.mask.height()];
         let scale = mask_width as f32 / candidate.picture.width() as f32;
-        let class = |place: &[f32; 2]| {
-            let [x, y] = place.map(|v| (v * scale).floor());
+        let class = |point: &[f32; 2]| {
+            let [x, y] = point.map(|v| (v * scale).floor());
             let inside = x >= 0.0 && y >= 0.0 && x < mask_width as f32 && y < mask_height as f32;
             if inside { candidate.mask.get_pixel(x as u32, y as u32).0[0] } else { 0 }
         };
-        let classes: Vec<u8> = places.iter().map(class).collect();
+        let classes: Vec<u8> = points.iter().map(class).collect();
         let share =
             |is: &dyn Fn(u8) -> bool| classes.iter().map(|class| f32::from(u8::from(is(*class)))).collect();
         let glasses: Vec<f32> = share(&|class| class == GLASSES_CLASS);

@@ -63,13 +63,14 @@ impl Degradation {
 /// When shapes do not fit.
 pub fn degrade(pictures: &Tensor, seed: u64, draw: u64) -> Result<Tensor> {
     let (images, channels, side, _) = pictures.dims4()?;
-    let drawn: Vec<Degradation> =
+    let degradations: Vec<Degradation> =
         (0..images).map(|index| Degradation::new(seed, draw, index, side)).collect();
-    let sigmas: Vec<f32> = drawn.iter().map(|drawn| drawn.sigma).collect();
+    let sigmas: Vec<f32> = degradations.iter().map(|degradation| degradation.sigma).collect();
     let blurred = blurred(pictures, &sigmas)?;
     let planes = blurred.detach().flatten_all()?.to_vec1::<f32>()?;
-    let jobs = drawn.into_par_iter().zip(planes.par_chunks(channels * side * side));
-    let off: Vec<Vec<f32>> = jobs.map(|(drawn, planes)| drawn.difference(planes, side as u32)).collect();
+    let jobs = degradations.into_par_iter().zip(planes.par_chunks(channels * side * side));
+    let off: Vec<Vec<f32>> =
+        jobs.map(|(degradation, planes)| degradation.difference(planes, side as u32)).collect();
     &blurred + Tensor::from_vec(off.concat(), pictures.shape(), pictures.device())?
 }
 

@@ -141,8 +141,8 @@ impl Head<Tensor> {
     fn judge(&self, features: &Tensor, ages: &[f32]) -> Result<Tensor> {
         let (n, c, _, _) = features.dims4()?;
         let direction = age_codes(ages, features.device())?.matmul(&self.projection.t()?)?;
-        let fitting = features.broadcast_mul(&direction.reshape((n, c, 1, 1))?)?.sum_keepdim(1)?;
-        conv2d(features, &self.filters[2], Some(&self.biases[2]), 1, 0)? + fitting
+        let projected = features.broadcast_mul(&direction.reshape((n, c, 1, 1))?)?.sum_keepdim(1)?;
+        conv2d(features, &self.filters[2], Some(&self.biases[2]), 1, 0)? + projected
     }
 }
 

@@ -91,7 +91,7 @@ impl HeadBatch {
         })
     }
 
-    /// Prepares the heads to be aged to `asked` (years). `male` is the probability that a head is a man's;
+    /// Prepares the heads to be aged to `target_ages` (years). `male` is the probability that a head is a man's;
     /// `window`, of the size of the network's input, is how much of a change passes.
     ///
     /// # Errors
@@ -100,7 +100,7 @@ impl HeadBatch {
         &self,
         recolourer: &Recolourer,
         male: &[f32],
-        asked: &[f32],
+        target_ages: &[f32],
         window: &Tensor,
     ) -> candle_core::Result<AgingBatch> {
         let size = window.dim(3)?;
@@ -111,7 +111,7 @@ impl HeadBatch {
             .par_chunks(length.max(1))
             .map(|planes| picture_of(planes, self.batch.side))
             .collect();
-        let jobs = heads.par_iter().zip(&self.batch.ages).zip(asked).zip(male);
+        let jobs = heads.par_iter().zip(&self.batch.ages).zip(target_ages).zip(male);
         let recoloured = jobs.map(|(((head, from), to), male)| recolourer.recolour(head, *male, *from, *to));
         let recoloured = recoloured.collect::<candle_core::Result<Vec<RecolouredHead>>>()?;
         let all =

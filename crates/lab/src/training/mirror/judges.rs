@@ -69,8 +69,8 @@ impl Judges {
     /// # Errors
     /// When shapes do not fit.
     pub fn maps(&self, pictures: &Tensor, masks: &Tensor, (seed, draw): (u64, u64)) -> Result<Vec<Tensor>> {
-        let seen = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
-        self.mixing.mixed(&self.features.maps(&seen)?)
+        let degraded = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
+        self.mixing.mixed(&self.features.maps(&degraded)?)
     }
 
     /// Distance in decades between the ages that the age network reads and the target ages. The network reads
@@ -79,7 +79,7 @@ impl Judges {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn age_loss(&self, made: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
+    pub fn age_loss(&self, generated: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
         let mut random = seeded(seed, draw, u64::MAX);
         let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
         let shift = SHIFT * window.width();
@@ -88,10 +88,10 @@ impl Judges {
         window.right += dx;
         window.top += dy;
         window.bottom += dy;
-        let sharp = made.pictures.broadcast_mul(&made.masks)?;
+        let sharp = generated.pictures.broadcast_mul(&generated.masks)?;
         let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp };
         let chip = noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?;
-        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &made.ages)
+        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &generated.ages)
     }
 
     /// Mean descriptor distance of the first `count` generated faces from their inputs, beyond the variation
@@ -99,12 +99,12 @@ impl Judges {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn identity_loss(&self, input: &Tensor, made: &Tensor, count: usize) -> Result<Tensor> {
+    pub fn identity_loss(&self, input: &Tensor, generated: &Tensor, count: usize) -> Result<Tensor> {
         let window = CropWindow::between(&HeadView::template(), &IdentityNetwork::TEMPLATE);
         let descriptors = |views: &Tensor| {
             self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)
         };
-        let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(made)?)?;
+        let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(generated)?)?;
         (distance - SAME_PERSON_DISTANCE)?.relu()?.mean_all()
     }
 }

@@ -84,47 +84,48 @@ pub struct HeadViews {
 pub fn discriminator_loss(
     weights: &Weights,
     (real, real_ages): (&[Tensor], &[f32]),
-    (made, made_ages): (&[Tensor], &[f32]),
+    (generated, generated_ages): (&[Tensor], &[f32]),
     wrong_ages: &[f32],
     wrong_weight: f64,
 ) -> Result<Tensor> {
     let features = weights.features(real)?;
     let on_real = weights.judge(&features, real_ages, |patches| (1.0 - patches)?.relu()?.mean_all())?;
-    let made = weights.features(made)?;
-    let on_made = weights.judge(&made, made_ages, |patches| (patches + 1.0)?.relu()?.mean_all())?;
+    let generated = weights.features(generated)?;
+    let on_generated =
+        weights.judge(&generated, generated_ages, |patches| (patches + 1.0)?.relu()?.mean_all())?;
     let gaps = real_ages.iter().zip(wrong_ages).map(|(a, b)| ((a - b).abs() / 15.0).min(1.0));
-    let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_made.device())?;
+    let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_generated.device())?;
     let on_wrong = weights.judge(&features, wrong_ages, |patches| {
         (mean_per_picture(&(patches + 1.0)?.relu()?)? * &gaps)?.mean_all()
     })?;
-    on_real + on_made + (on_wrong * wrong_weight)?
+    on_real + on_generated + (on_wrong * wrong_weight)?
 }
 
 /// The generator's adversarial loss.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn adversarial_loss(weights: &Weights, made: &[Tensor], ages: &[f32]) -> Result<Tensor> {
-    weights.judge(&weights.features(made)?, ages, |patches| patches.mean_all()?.neg())
+pub fn adversarial_loss(weights: &Weights, generated: &[Tensor], ages: &[f32]) -> Result<Tensor> {
+    weights.judge(&weights.features(generated)?, ages, |patches| patches.mean_all()?.neg())
 }
 
 /// Mean absolute change of the pictures.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn change_loss(input: &HeadViews, made: &HeadViews) -> Result<Tensor> {
-    (&made.pictures - &input.pictures)?.abs()?.mean_all()
+pub fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Tensor> {
+    (&generated.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
-/// Mean absolute value of `off`, a difference of pictures, and of its detail that halving and doubling loses;
-/// both weighted by `seen`.
+/// Mean absolute value of `difference`, a difference of pictures, and of its detail that halving and doubling loses;
+/// both weighted by `mask`.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn pixel_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
-    let fine = (off - up2(&down2(off)?)?)?;
-    let mean = |off: &Tensor| off.abs()?.broadcast_mul(seen)?.mean_all();
-    Ok([mean(off)?, mean(&fine)?])
+pub fn pixel_losses(difference: &Tensor, mask: &Tensor) -> Result<[Tensor; 2]> {
+    let fine = (difference - up2(&down2(difference)?)?)?;
+    let mean = |values: &Tensor| values.abs()?.broadcast_mul(mask)?.mean_all();
+    Ok([mean(difference)?, mean(&fine)?])
 }
 
 /// Distances of a change from its targets: the resulting picture (mean absolute difference, weighted by the
@@ -135,15 +136,15 @@ pub fn pixel_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
 /// When shapes do not fit.
 pub fn target_losses(
     input: &HeadViews,
-    (made, change): (&HeadViews, &Change),
+    (generated, change): (&HeadViews, &Change),
     targets: &PrototypeTargets,
     window: &Tensor,
 ) -> Result<[Tensor; 4]> {
     let side = change.flow.dim(3)? as f64;
     let weight = targets.valid.broadcast_mul(window)?;
-    let seen = targets.valid.broadcast_mul(&input.masks)?;
+    let mask = targets.valid.broadcast_mul(&input.masks)?;
     let picture = apply_change(&input.pictures, &targets.change, window)?;
-    let [off, fine] = pixel_losses(&(&made.pictures - picture)?, &seen)?;
+    let [off, fine] = pixel_losses(&(&generated.pictures - picture)?, &mask)?;
     let flow = (change.flow.broadcast_mul(&change.mask)? - &targets.change.flow)?;
     let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
     let gain = (((&change.gain - 1.0)? * &change.mask)? - (&targets.change.gain - 1.0)?)?;
@@ -204,9 +205,9 @@ pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn age_loss(read: &Tensor, wanted: &[f32]) -> Result<Tensor> {
-    let wanted = Tensor::from_slice(wanted, wanted.len(), read.device())?;
-    let off = ((read - wanted)? / 10.0)?.sqr()?;
+pub fn age_loss(predicted: &Tensor, target: &[f32]) -> Result<Tensor> {
+    let target = Tensor::from_slice(target, target.len(), predicted.device())?;
+    let off = ((predicted - target)? / 10.0)?.sqr()?;
     ((off + 0.01)?.sqrt()? - 0.1)?.mean_all()
 }
 
@@ -262,10 +263,10 @@ mod tests {
         let mut adam = Adam::new(&parameters, settings)?;
         let mut losses = Vec::new();
         for step in 0..30 {
-            let (real, made) = (maps(true, 100 * step)?, maps(false, 100 * step + 50)?);
+            let (real, generated) = (maps(true, 100 * step)?, maps(false, 100 * step + 50)?);
             let weights = discriminator.weights()?;
             let loss =
-                discriminator_loss(&weights, (&real, &[30.0; 2]), (&made, &[30.0; 2]), &[70.0; 2], 0.5)?;
+                discriminator_loss(&weights, (&real, &[30.0; 2]), (&generated, &[30.0; 2]), &[70.0; 2], 0.5)?;
             adam.step(&parameters, &loss.backward()?)?;
             losses.push(loss.to_scalar::<f32>()?);
         }
@@ -275,8 +276,8 @@ mod tests {
             let mean = |patches: Tensor| patches.mean_all();
             weights.judge(&weights.features(maps)?, &[age; 2], mean)?.to_scalar()
         };
-        let (real, made) = (maps(true, 9001)?, maps(false, 9051)?);
-        assert!(score(&real, 30.0)? > 0.0 && score(&made, 30.0)? < 0.0);
+        let (real, generated) = (maps(true, 9001)?, maps(false, 9051)?);
+        assert!(score(&real, 30.0)? > 0.0 && score(&generated, 30.0)? < 0.0);
         assert!(score(&real, 30.0)? > score(&real, 70.0)?);
         Ok(())
     }

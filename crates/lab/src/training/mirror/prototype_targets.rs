@@ -48,9 +48,9 @@ impl PrototypeTargets {
                 planes[5 * pixels..6 * pixels].fill(1.0);
                 return;
             };
-            let usual = prototypes.change(pack.face(*index), *age);
+            let typical = prototypes.change(pack.face(*index), *age);
             let placed = FacePlacement::new(*placement, pack.side());
-            fill_targets(prototypes, &usual, scale, &placed.mesh(mesh), &placed, planes);
+            fill_targets(prototypes, &typical, scale, &placed.mesh(mesh), &placed, planes);
             if placement.flipped {
                 flip(planes, side);
             }
@@ -74,24 +74,24 @@ impl PrototypeTargets {
 /// Fills the channels for one picture with the mesh `mesh`, before the picture is flipped.
 fn fill_targets(
     prototypes: &Prototypes,
-    usual: &TypicalChange<'_>,
+    typical: &TypicalChange<'_>,
     scale: TargetScale,
     mesh: &[[f32; 2]],
     placement: &FacePlacement,
     planes: &mut [f32],
 ) {
     let side = (planes.len() / CHANNELS).isqrt();
-    let far = scale.shape[usize::from(!usual.grows_older())];
+    let far = scale.shape[usize::from(!typical.grows_older())];
     let moves: Vec<[f32; 2]> =
-        usual.moves().iter().map(|step| placement.rotate(step.map(|v| far * v))).collect();
+        typical.moves().iter().map(|step| placement.rotate(step.map(|v| far * v))).collect();
     let aged: Vec<[f32; 2]> = mesh.iter().zip(&moves).map(|(p, m)| [p[0] + m[0], p[1] + m[1]]).collect();
     let back: Vec<[f32; 2]> = moves.iter().map(|step| step.map(|v| -v)).collect();
     let flow = displacement(&aged, &back);
     let to_reference: Vec<[f32; 2]> =
         aged.iter().zip(prototypes.reference()).map(|(p, r)| [r[0] - p[0], r[1] - p[1]]).collect();
     let lookup = displacement(&aged, &to_reference);
-    let scaling = TargetScaling::new(&aged, usual.grows_older(), scale);
-    let texture = scaling.texture(usual.texture());
+    let scaling = TargetScaling::new(&aged, typical.grows_older(), scale);
+    let texture = scaling.texture(typical.texture());
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
         let place = Place::of(centre, flow.side);

@@ -54,9 +54,9 @@ pub struct TeacherTargets {
 impl TeacherTargets {
     /// Distances of generated pictures from the teacher's where both count: mean absolute difference, and
     /// that of fine detail. The terms for displacement and gain are zero.
-    pub fn losses(&self, input: &HeadViews, made: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
+    pub fn losses(&self, input: &HeadViews, generated: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
         let weight = (&self.shown * &input.masks)?;
-        let [off, fine] = pixel_losses(&(&made.pictures - &self.pictures)?, &weight)?;
+        let [off, fine] = pixel_losses(&(&generated.pictures - &self.pictures)?, &weight)?;
         let nothing = Tensor::zeros((), DType::F32, off.device())?;
         Ok([off, fine, nothing.clone(), nothing])
     }
@@ -133,9 +133,9 @@ impl Teacher {
         Ok(())
     }
 
-    /// For each of `wanted` (years), the nearest age that has pictures.
-    pub fn nearest(&self, wanted: &[f32]) -> Vec<f32> {
-        wanted.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
+    /// For each of `ages` (years), the nearest age that has pictures.
+    pub fn nearest(&self, ages: &[f32]) -> Vec<f32> {
+        ages.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
     }
 
     fn nearest_index(&self, age: f32) -> usize {
@@ -158,9 +158,9 @@ impl Teacher {
     ) -> Result<TeacherTargets, TrainingError> {
         let head = pack.side();
         let jobs = indices.par_iter().zip(ages).zip(placements).enumerate();
-        let made = jobs.map(|(place, ((index, age), placement))| {
+        let targets = jobs.map(|(position, ((index, age), placement))| {
             let (picture, shown) = read_png(&self.file(*index, self.nearest_index(*age)), head)?;
-            let mut random = seeded(seed, draw, place as u64 + 1);
+            let mut random = seeded(seed, draw, position as u64 + 1);
             let changed = WEBCAM.apply(&picture, pack.face(*index), head, 1.0, &mut random);
             let mut shown = align(&shown, &placement.to_picture, head);
             if placement.flipped {
@@ -170,7 +170,7 @@ impl Teacher {
             Ok((planes(&face_of(&picture_of(&changed.pixels, head), side)), mask))
         });
         let (pixels, masks): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
-            made.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
+            targets.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
         let (n, side) = (indices.len(), side as usize);
         Ok(TeacherTargets {
             pictures: Tensor::from_vec(pixels.concat(), (n, 3, side, side), device)?,
@@ -256,7 +256,7 @@ fn read_png(path: &Path, side: u32) -> Result<(RgbImage, RgbImage), DatasetError
     let read = image::load_from_memory_with_format(&bytes, ImageFormat::Png);
     let picture = read.map_err(|error| unusable(error.to_string()))?.into_rgba8();
     if picture.dimensions() != (side, side) {
-        return Err(unusable(format!("it is not {side} pixels wide and high")));
+        return Err(unusable(format!("it is not {side} x {side} pixels")));
     }
     let colours = RgbImage::from_fn(side, side, |x, y| {
         let [red, green, blue, _] = picture.get_pixel(x, y).0;

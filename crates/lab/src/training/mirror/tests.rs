@@ -181,13 +181,13 @@ fn a_teacher_renders_once_and_is_copied() {
     let path = home.path().join("heads.pack");
     let data = folders(home.path());
     let pack = pack(&data, &path);
-    let kept = home.path().join("teacher");
+    let folder = home.path().join("teacher");
     let ask =
-        |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &kept, |done| done < faces);
+        |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &folder, |done| done < faces);
     assert!(ask(&Shades::new("a"), 2).unwrap().is_none(), "the run was stopped");
-    let first = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
+    let first = std::fs::metadata(folder.join("000000-1.png")).unwrap().modified().unwrap();
     let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
-    let again = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
+    let again = std::fs::metadata(folder.join("000000-1.png")).unwrap().modified().unwrap();
     assert_eq!(first, again, "existing pictures are not rendered again");
     let message = ask(&Shades::new("b"), 0).err().unwrap().to_string();
     assert!(message.contains("another teacher"), "{message}");

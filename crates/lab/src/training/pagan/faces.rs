@@ -56,7 +56,7 @@ impl Clusters {
         elder: PictureStore<Option<FivePoints>>,
         seed: u64,
     ) -> Result<Self, DatasetError> {
-        for (store, what) in [(&young, "the young"), (&elder, "the cluster of ages")] {
+        for (store, what) in [(&young, "the young group"), (&elder, "the age cluster")] {
             if store.is_empty() {
                 return Err(DatasetError::TooFew { what: what.to_owned(), found: 0, needed: 1 });
             }

@@ -253,11 +253,11 @@ fn the_losses_fall() {
         })
         .collect();
     assert!(losses[9] < 0.7 * losses[0], "{losses:?}");
-    for (wrong, said) in [
+    for (wrong, message) in [
         (PaganSettings { train_age: 4, ..settings }, "not 4"),
         (PaganSettings { img_size: 100, ..settings }, "not 100"),
     ] {
         let error = wrong.check().err().unwrap().to_string();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(message), "{error}");
     }
 }

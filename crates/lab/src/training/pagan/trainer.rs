@@ -143,15 +143,15 @@ impl<S: ClusterSource> PaganTrainer<S> {
 
     fn train_discriminator(&mut self, young: &Tensor, elder: &Tensor) -> Result<Vec<(&'static str, f32)>> {
         let base = self.features.age.base();
-        let made = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
+        let generated = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.var_builder(&self.device), base)?;
-        let mut off = |pictures: &Tensor, wanted: f64| -> Result<Tensor> {
+        let mut off = |pictures: &Tensor, target: f64| -> Result<Tensor> {
             let maps = self.features.age.maps(pictures)?;
-            (judge.forward(&maps, &mut self.statistics)? - wanted)?.sqr()?.mean_all()
+            (judge.forward(&maps, &mut self.statistics)? - target)?.sqr()?.mean_all()
         };
         let half = self.settings.par_ad_d / 2.0;
         let real = (off(elder, 1.0)? * half)?;
-        let fake = ((off(&made, 0.0)? + off(young, 0.0)?)? * half)?;
+        let fake = ((off(&generated, 0.0)? + off(young, 0.0)?)? * half)?;
         let loss = (&real + &fake)?;
         self.discriminator_adam.step(&self.discriminator, &loss.backward()?)?;
         Ok(vec![
@@ -164,14 +164,14 @@ impl<S: ClusterSource> PaganTrainer<S> {
     fn train_generator(&mut self, young: &Tensor, done: u64) -> Result<Vec<(&'static str, f32)>> {
         let PaganSettings { par_ad_g, par_pix, par_identity, .. } = self.settings;
         let base = self.features.age.base();
-        let made = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
+        let generated = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.frozen_builder(&self.device), base)?;
-        let judged = judge.forward(&self.features.age.maps(&made)?, &mut self.statistics)?;
+        let judged = judge.forward(&self.features.age.maps(&generated)?, &mut self.statistics)?;
         let fake = ((judged - 1.0)?.sqr()?.mean_all()? * par_ad_g)?;
-        let identity = (self.identity_loss(&made, young, done)? * par_identity)?;
+        let identity = (self.identity_loss(&generated, young, done)? * par_identity)?;
         let mut loss = (&fake + &identity)?;
         if done.is_multiple_of(PIXEL_EVERY_STEPS) {
-            let pixel = ((&made - young)?.sqr()?.mean_all()? * par_pix)?;
+            let pixel = ((&generated - young)?.sqr()?.mean_all()? * par_pix)?;
             self.last_pixel_loss = pixel.to_scalar()?;
             loss = (loss + pixel)?;
         }
@@ -186,13 +186,13 @@ impl<S: ClusterSource> PaganTrainer<S> {
 
     /// Mean squared change of the identity features. In [`Mode::Source`], dropout hides a different half on
     /// each side.
-    fn identity_loss(&self, made: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
+    fn identity_loss(&self, generated: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
         let mut random = seeded(self.settings.seed, done, RNG_STREAM);
         let mut say = |pictures: &Tensor| {
             let dropout: Option<&mut StdRng> = (self.settings.mode == Mode::Source).then_some(&mut random);
             self.features.identity.identity_features(pictures, dropout)
         };
-        let (aged, before) = (say(made)?, say(young)?.detach());
+        let (aged, before) = (say(generated)?, say(young)?.detach());
         (aged - before)?.sqr()?.mean_all()
     }
 

@@ -31,9 +31,9 @@ impl Prototypes {
             let tensors = candle_core::safetensors::load(path, &Device::Cpu).map_err(wrong)?;
             return Self::from_tensors(&tensors, pack.len()).map_err(wrong);
         }
-        let made = Self::build(pack, packed, progress)?;
-        write_tensors(&made.tensors()?, path)?;
-        Ok(made)
+        let built = Self::build(pack, packed, progress)?;
+        write_tensors(&built.tensors()?, path)?;
+        Ok(built)
     }
 
     fn tensors(&self) -> Result<HashMap<String, Tensor>> {

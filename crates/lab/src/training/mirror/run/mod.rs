@@ -124,14 +124,14 @@ impl Run {
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
         let target_faces: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let heads = HeadBatch::assemble(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
-        let wanted: Vec<f32> = target_faces.iter().map(|index| pack.face(*index).age()).collect();
-        let (asked, targets) = self.targets((pack, &sources), done, &wanted, &heads)?;
+        let requested_ages: Vec<f32> = target_faces.iter().map(|index| pack.face(*index).age()).collect();
+        let (target_ages, targets) = self.targets((pack, &sources), done, &requested_ages, &heads)?;
         let male: Vec<f32> = sources.iter().map(|index| pack.face(*index).gender.male()).collect();
-        let heads = heads.towards(&self.recolourer, &male, &asked, &self.window)?;
+        let heads = heads.towards(&self.recolourer, &male, &target_ages, &self.window)?;
         // While only the targets train, the real heads of the target age are not needed.
         let judging = done >= self.settings.targets_only_steps;
         let real = judging.then(|| self.real_views(pack, &target_faces, done)).transpose()?;
-        let terms = self.train(done, &heads, asked, real.as_ref(), &targets)?;
+        let terms = self.train(done, &heads, target_ages, real.as_ref(), &targets)?;
         self.ema.update_with_warmup(&self.generator_parameters, self.settings.ema_decay, done)?;
         Ok(terms)
     }
@@ -142,13 +142,13 @@ impl Run {
         Ok(HeadBatch::assemble(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.views()?)
     }
 
-    /// The target ages and the targets for heads that should reach `wanted` ages. A teacher has pictures of
+    /// The target ages and the targets for heads that should reach `requested_ages`. A teacher has pictures of
     /// its own ages only, so the nearest ones are used.
     fn targets(
         &self,
         (pack, sources): (&FacePack, &[usize]),
         done: u64,
-        wanted: &[f32],
+        requested_ages: &[f32],
         heads: &HeadBatch,
     ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let TrainingSettings { side, seed, target_scale, .. } = self.settings;
@@ -159,18 +159,18 @@ impl Run {
                     prototypes,
                     target_scale,
                     faces,
-                    wanted,
+                    requested_ages,
                     placements,
                     side,
                     &self.device,
                 )?;
-                Ok((wanted.to_vec(), Targets::Prototypes(targets)))
+                Ok((requested_ages.to_vec(), Targets::Prototypes(targets)))
             }
             TargetSource::Teacher(teacher) => {
-                let asked = teacher.nearest(wanted);
-                let drawn = ((seed, 2 * done), placements);
-                let targets = teacher.targets(faces, &asked, drawn, side, &self.device)?;
-                Ok((asked, Targets::Teacher(targets)))
+                let target_ages = teacher.nearest(requested_ages);
+                let augmentation = ((seed, 2 * done), placements);
+                let targets = teacher.targets(faces, &target_ages, augmentation, side, &self.device)?;
+                Ok((target_ages, Targets::Teacher(targets)))
             }
         }
     }
