@@ -86,10 +86,10 @@ fn a_file_of_weights_is_a_choice_of_its_own() {
     state.model_file = Some(file.to_owned());
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "Model");
-    click(&mut harness, "acgan.model-1840.safetensors, a file of weights");
+    click(&mut harness, "acgan.model-1840.safetensors, weight file");
     assert_eq!(model_asked(&harness).as_deref(), Some(file));
     click(&mut harness, "Model");
-    harness.get_by_label("acgan.model-1840.safetensors, a file of weights");
+    harness.get_by_label("acgan.model-1840.safetensors, weight file");
     let refused = with_status(live(1, &[0], &TEN), |status| status.refused = Some(file.to_owned()));
     harness.state_mut().backend.view = refused;
     harness.run_steps(3);
@@ -152,7 +152,7 @@ fn the_gender_is_asked_where_a_model_knows_it() {
 fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     click(&mut harness, "Model");
-    click(&mut harness, "PAGAN, weights missing – choose it to see which");
+    click(&mut harness, "PAGAN, weights missing – select to see which");
     assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model, None);
     let sent = &harness.state().backend.sent;

@@ -102,7 +102,7 @@ fn every_tile_says_what_is_read_off_it() {
     harness.run_steps(3);
     harness.get_by_label("Age 30–39, reads 40, same person 0.84");
     harness.get_by_label("Input reads: 34");
-    harness.get_by_label("Same person, least: 0.48");
+    harness.get_by_label("Same person, lowest: 0.48");
     press(&mut harness, Key::M);
     harness.get_by_label("Age 30–39");
     harness.state_mut().backend.reports.push(Report::Readings(readings(&[0], &TEN)));
@@ -242,7 +242,7 @@ fn the_keys_of_the_ages_rest_while_a_run_is_watched() {
     press(&mut harness, Key::ArrowRight);
     assert_eq!(harness.state().state.layout, Layout::Training);
     press(&mut harness, Key::S);
-    harness.get_by_label_contains("Nothing is saved while a training run is watched");
+    harness.get_by_label_contains("Nothing can be saved while a training run is open");
     assert!(harness.state().backend.requests.iter().all(|request| !matches!(request, Request::Save { .. })));
     press(&mut harness, Key::Num4);
     assert_eq!(harness.state().state.layout, Layout::Tiles);

@@ -60,7 +60,7 @@ fn looks_while_another_model_is_opened() {
 fn the_work_can_be_given_up_and_begun_anew() {
     let mut harness = open(2);
     harness.get_by_label("Age 15–29");
-    harness.get_by_label("Age 40–49, in the making");
+    harness.get_by_label("Age 40–49, in progress");
     harness.get_by_label_contains("Making 40–49: 2 of 4 tiles made, about 10 seconds to go");
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);
@@ -83,7 +83,7 @@ fn the_age_of_the_slider_is_asked_for_before_the_tiles() {
     let mut wanted = vec![42.0];
     wanted.extend(FOUR);
     assert_eq!(ages_asked(&harness), Some(wanted));
-    harness.get_by_label("42 years is in the making");
+    harness.get_by_label("42 years: in progress");
     harness.key_press(Key::ArrowRight);
     harness.run_steps(2);
     assert!((ages_asked(&harness).unwrap()[0] - 43.0).abs() < 1e-3, "at once, without waiting for 42");
@@ -115,6 +115,6 @@ fn before_the_first_tile_the_large_view_shows_what_was_captured() {
     large.layout = Layout::Large;
     large.age = 42.0;
     let harness = window(large, one_by_one(agetransgan(), &FOUR, 0));
-    harness.get_by_label("42 years is in the making");
+    harness.get_by_label("42 years: in progress");
     assert!(harness.query_by_label("Before and after").is_none());
 }

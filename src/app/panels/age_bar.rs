@@ -1,4 +1,4 @@
-//! The slider over all ages, and the button that plays through them.
+//! The age slider, and the button that plays through the ages.
 
 use eframe::egui::{
     Align, Align2, CursorIcon, EventFilter, Key, Layout as Flow, Pos2, Rect, Sense, Stroke, StrokeKind, Ui,
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.painter().text(readout.right_center(), Align2::RIGHT_CENTER, text, theme::title(), color);
 }
 
-/// The switch for models that age a face as a woman or as a man; returns where it ends.
+/// Draws the switch for models that distinguish women and men. Returns its right edge.
 fn show_gender(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) -> f32 {
     const GENDERS: [Gender; 2] = [Gender::Female, Gender::Male];
     let segments = [
@@ -101,13 +101,13 @@ fn show_slider(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         context.emit(UiCommand::ShowAge(asked));
     }
     let tip = match scale {
-        AgeScale::Groups { snaps: true, .. } => "A group of ages: drag, or press Left and Right",
+        AgeScale::Groups { snaps: true, .. } => "An age group: drag, or press Left and Right",
         _ => "Any age: drag, or press Left and Right",
     };
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
 }
 
-/// Writes what stands along the slider; every second of it, or fewer, where it would run together.
+/// Draws the labels along the slider; every second one, or fewer, if they would overlap.
 fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
     let color = theme::palette(ui).muted;
     let set = |(place, text): (Pos2, String)| {
@@ -125,7 +125,7 @@ fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
     }
 }
 
-/// Years that the arrow keys or an assistive technology ask for.
+/// The years that the arrow keys or an assistive technology request.
 fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
     let asked = ui.input(|input| {
         let count = |action| input.num_accesskit_action_requests(age_slider_id(), action) as f32;

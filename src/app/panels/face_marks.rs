@@ -60,7 +60,7 @@ fn draw(ui: &Ui, outline: Rect, chosen: bool, pointed: bool) {
     ui.painter().rect_stroke(outline, RADIUS, Stroke::new(width, color), StrokeKind::Middle);
 }
 
-/// The age that the model reads off the face, under its outline.
+/// Draws the age that the model estimates, under the outline of the face.
 fn show_estimated_ages(ui: &Ui, context: &PanelContext<'_>, faces: &[TrackedFace], rect: Rect, size: Vec2) {
     let Some(tiles) = &context.view.tiles else { return };
     for aged in &tiles.faces {

@@ -1,4 +1,4 @@
-//! The list of models, each with whether it can be used.
+//! The list of models, each with whether it can be opened.
 
 use eframe::egui::{
     Align2, Color32, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
@@ -57,7 +57,7 @@ impl<'a> Row<'a> {
     }
 
     fn of_file(state: &UiState, file: &'a str, palette: &Palette) -> Self {
-        let text = "a file of weights".to_owned();
+        let text = "weight file".to_owned();
         Self { name: file, title: state.title_of(file), hint: file, icon: None, text, color: palette.muted }
     }
 
@@ -86,15 +86,16 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whether a model can be used, in words and a colour. Missing weights are nothing wrong: nobody has them at first.
+/// Whether a model can be opened, as text and color. Missing weights are not an error: nobody has them at
+/// first.
 fn describe(state: &UiState, model: &ModelSummary, palette: &Palette) -> (Option<Icon>, String, Color32) {
     match state.weights_of(model.name).map(|weights| &weights.state) {
         None | Some(WeightState::Ready) => (None, "ready".to_owned(), palette.muted),
         Some(WeightState::Missing) => {
-            (Some(Icon::Save), "weights missing – choose it to see which".to_owned(), palette.muted)
+            (Some(Icon::Save), "weights missing – select to see which".to_owned(), palette.muted)
         }
         Some(WeightState::Damaged(_)) => {
-            (Some(Icon::Warning), "weights damaged – choose it to see why".to_owned(), palette.error)
+            (Some(Icon::Warning), "weights damaged – select to see why".to_owned(), palette.error)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The measurements: each stage's time over the last seconds, and its median and 95th percentile now.
+//! The measurements: the time of each stage over the last minute, and its current median and 95th percentile.
 
 use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, Line, PlotPoints};
@@ -15,12 +15,12 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
 
-/// One measured stage: its name, its line in the plot, its present spread.
+/// A stage: its name, its line in the plot, its current spread.
 struct Stage {
     name: &'static str,
     past: fn(&HistoryPoint) -> f32,
     present: fn(&Statistics) -> Spread,
-    /// How much of the text colour its line has; the first is the accent.
+    /// Strength of the line's color between background (0) and text (1); 1 is the accent.
     strength: f32,
 }
 
@@ -38,7 +38,7 @@ const STAGES: [Stage; 6] = [
     Stage { name: "Compose", past: |point| point.compose, present: |now| now.compose, strength: 0.3 },
 ];
 
-/// Draws the panel into what is left of the column.
+/// Draws the panel into the rest of the column.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let figures = &context.view.status.statistics;
     let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
@@ -97,17 +97,17 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
     });
 }
 
-/// How a moment of the past is written under the plot.
+/// The label of a moment under the plot; `value` is in seconds, negative in the past.
 fn seconds_ago(value: f64) -> String {
     match value {
-        // The label of the other axis stands there.
+        // The label of the other axis is in this corner.
         _ if value < -59.5 => String::new(),
         _ if value > -0.5 => "now".to_owned(),
         _ => format!("{value:.0} s"),
     }
 }
 
-/// Median and 95th percentile of every stage, in two columns.
+/// Draws median and 95th percentile of every stage, in two columns.
 fn show_table(ui: &mut Ui, figures: &Statistics, palette: &Palette) {
     let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0 * ROW_HEIGHT), Sense::hover());
     let width = (area.width() - theme::L) / 2.0;

@@ -1,4 +1,4 @@
-//! The line over tiles that are made one by one: how far the work has come, and what to do about it.
+//! The bar above tiles that are made one by one: the progress, and the controls for it.
 
 use std::time::Duration;
 
@@ -17,20 +17,20 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use crate::pipeline::{AgedFace, Progress};
 
-/// Height of the line.
+/// Height of the bar, in points.
 pub const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
-/// A first tile that takes no longer than this is not worth a word.
+/// The bar is not shown for a first tile that takes less than this.
 const FIRST_TILE: Duration = Duration::from_millis(600);
 const BAR_HEIGHT: f32 = 3.0;
 
-/// How far the work has come, where tiles are made one by one and that takes long enough to be told.
+/// The progress, if tiles are made one by one and that takes long enough to show it.
 pub fn progress(context: &PanelContext<'_>) -> Option<Progress> {
     let set = context.view.tiles.as_ref()?;
     let waited = context.now.saturating_duration_since(set.frame.captured);
     set.progress.filter(|_| context.view.status.slow || waited > FIRST_TILE)
 }
 
-/// Draws the line.
+/// Draws the bar.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
@@ -38,12 +38,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     let inner = area.shrink2(vec2(M, S));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
     let again = ActionButton::text("Capture again").with_icon(Icon::Camera).style(ButtonStyle::Primary);
-    // A still picture would only be taken again as it is.
-    let again = again.tip("Work on the present picture").shortcut(keys::CAPTURE);
+    // Capturing a still picture again would change nothing.
+    let again = again.tip("Capture the current picture").shortcut(keys::CAPTURE);
     if ui.add_enabled(!context.state.shows_picture(), again).clicked() {
         context.emit(UiCommand::Capture);
     }
-    let cancel = ActionButton::text("Cancel").tip("Leave the rest unmade");
+    let cancel = ActionButton::text("Cancel").tip("Cancel the remaining tiles");
     if ui.add_enabled(progress.is_working() && !progress.cancelled, cancel).clicked() {
         context.emit(UiCommand::CancelTiles);
     }
@@ -55,12 +55,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     show_bar(&ui, area, share(progress), palette.accent);
 }
 
-/// The part of the tiles that is made, from 0 to 1.
+/// The fraction of the tiles that is made, from 0 to 1.
 pub fn share(progress: &Progress) -> f32 {
     progress.made as f32 / progress.wanted.max(1) as f32
 }
 
-/// A thin bar along the lower edge of `area`.
+/// Draws a thin progress bar along the lower edge of `area`.
 pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
     let inner = area.shrink2(vec2(M, 0.0));
     let bar = inner.with_min_y(area.bottom() - BAR_HEIGHT);
@@ -68,7 +68,7 @@ pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
     ui.ctx().layer_painter(ui.layer_id()).with_clip_rect(area).rect_filled(done, 1, color);
 }
 
-/// The face that is worked on, as it was captured.
+/// Draws the captured face from which the tiles are made.
 fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let face = context.view.tiles.as_ref().and_then(|set| set.faces.first().cloned());
     let Some(AgedFace { crop, edge, .. }) = face else { return };
@@ -79,7 +79,7 @@ fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
     response.on_hover_text("The picture that the tiles are made from");
 }
 
-/// How far the work has come, in words.
+/// The progress as text.
 fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
     let Progress { made, wanted, .. } = *progress;
     let tiles = if wanted == 1 { "tile" } else { "tiles" };
@@ -92,14 +92,14 @@ fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
         return format!("Making {age}: {made} of {wanted} {tiles} made{}", left(progress));
     }
     if progress.encoding {
-        return "Looking at the face…".to_owned();
+        return "Analysing the face…".to_owned();
     }
     let captured = context.view.tiles.as_ref().map(|set| set.frame.captured);
     let ago = captured.map(|at| context.now.saturating_duration_since(at)).unwrap_or_default();
     format!("{made} of {wanted} {tiles} made from the picture captured {}", time_ago(ago))
 }
 
-/// About how long the rest takes; nothing where that is not known.
+/// The approximate time for the rest, as text; empty if it is not known yet.
 pub fn left(progress: &Progress) -> String {
     if progress.one_tile.is_zero() {
         return String::new();
@@ -108,7 +108,7 @@ pub fn left(progress: &Progress) -> String {
     format!(", about {} to go", length(progress.one_tile * tiles))
 }
 
-/// A length of time in words.
+/// A duration as text.
 pub fn length(time: Duration) -> String {
     match time.as_secs_f32().ceil() as u64 {
         0 | 1 => "a second".to_owned(),
@@ -117,7 +117,7 @@ pub fn length(time: Duration) -> String {
     }
 }
 
-/// How long ago something was, in words.
+/// A time in the past as text.
 pub fn time_ago(time: Duration) -> String {
     match time.as_secs() {
         0 | 1 => "just now".to_owned(),

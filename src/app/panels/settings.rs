@@ -1,4 +1,4 @@
-//! The sheet with everything that may be set.
+//! The modal with all settings.
 
 use eframe::egui::{
     Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
@@ -20,13 +20,13 @@ const LABEL_WIDTH: f32 = 128.0;
 const SIZES: [(u32, u32); 4] = [(640, 480), (800, 600), (1280, 720), (1920, 1080)];
 const RATES: [u32; 4] = [10, 15, 30, 60];
 const TURNS: [(Rotation, &str, &str); 4] = [
-    (Rotation::None, "0°", "Not turned"),
-    (Rotation::Quarter, "90°", "Turned a quarter clockwise"),
-    (Rotation::Half, "180°", "Turned upside down"),
-    (Rotation::ThreeQuarters, "270°", "Turned a quarter counter-clockwise"),
+    (Rotation::None, "0°", "Not rotated"),
+    (Rotation::Quarter, "90°", "Rotated by 90° clockwise"),
+    (Rotation::Half, "180°", "Rotated by 180°"),
+    (Rotation::ThreeQuarters, "270°", "Rotated by 90° counter-clockwise"),
 ];
 
-/// Draws the sheet over the window.
+/// Draws the modal over the window.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("settings")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
@@ -47,12 +47,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The frame of every sheet.
+/// The frame of every modal.
 pub fn modal_frame(ui: &Ui) -> Frame {
     Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
 }
 
-/// The title of a sheet with a button to close it; whether that was clicked.
+/// Draws the title of a modal with a button to close it. Returns whether that was clicked.
 pub fn modal_title(ui: &mut Ui, title: &str) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
@@ -98,14 +98,13 @@ fn show_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
             changed = Some(CameraSettings { width, height, ..camera.clone() });
         }
         ui.add_space(L);
-        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} a second")).collect();
-        if let Some(place) =
-            picker(ui, "Pictures a second", 140.0, &format!("{} a second", camera.rate), &entries)
+        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} per second")).collect();
+        if let Some(place) = picker(ui, "Frame rate", 140.0, &format!("{} per second", camera.rate), &entries)
         {
             changed = Some(CameraSettings { rate: RATES[place], ..camera.clone() });
         }
     });
-    row(ui, "Turned", |ui| {
+    row(ui, "Rotation", |ui| {
         let segments = TURNS.map(|(_, text, label)| Segment { text, label, shortcut: None, icon: None });
         let chosen = TURNS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
         if let Some(place) = segmented(ui, &segments, chosen) {
@@ -144,7 +143,7 @@ fn show_saving(ui: &mut Ui, context: &mut PanelContext<'_>) {
 fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
     let segments = [
-        Segment { text: "System", label: "As the system", shortcut: None, icon: Some(Icon::Auto) },
+        Segment { text: "System", label: "Follow the system", shortcut: None, icon: Some(Icon::Auto) },
         Segment { text: "Light", label: "Light", shortcut: None, icon: Some(Icon::Sun) },
         Segment { text: "Dark", label: "Dark", shortcut: None, icon: Some(Icon::Moon) },
     ];
@@ -156,7 +155,7 @@ fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
     });
     let panels = [SidePanel::Pictures, SidePanel::Measurements, SidePanel::Readings];
     let segments = [
-        Segment { text: "Pictures", label: "The place for pictures", shortcut: None, icon: None },
+        Segment { text: "Pictures", label: "The gallery", shortcut: None, icon: None },
         Segment {
             text: "Measurements",
             label: "Latency and age of each tile",
@@ -195,7 +194,7 @@ fn show_model(ui: &mut Ui, context: &mut PanelContext<'_>) {
     row(ui, "Runs on", |ui| {
         let choices = [DeviceChoice::Automatic, DeviceChoice::Cpu];
         let segments = [
-            Segment { text: "Automatic", label: "The fastest device there is", shortcut: None, icon: None },
+            Segment { text: "Automatic", label: "The fastest device", shortcut: None, icon: None },
             Segment { text: "CPU", label: "The CPU", shortcut: None, icon: None },
         ];
         let chosen = choices.iter().position(|choice| *choice == context.state.settings.device);

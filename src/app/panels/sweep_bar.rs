@@ -1,4 +1,4 @@
-//! The controls of a sweep, in the place of the slider.
+//! The controls of a sweep, shown instead of the slider.
 
 use eframe::egui::{
     Align, CursorIcon, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder,
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             show_work(&mut ui, context);
             hint(&mut ui, "The pictures play when all of them are result.");
         }
-        (None, _) => hint(&mut ui, "Press C to take the present picture, Esc to go back to the tiles."),
+        (None, _) => hint(&mut ui, "Press C to capture the current picture, Esc to return to the tiles."),
     }
 }
 
@@ -49,7 +49,7 @@ fn hint(ui: &mut Ui, text: &str) {
     });
 }
 
-/// While pictures are made there is nothing to do but to wait, to stop, or to take another one.
+/// Draws the controls while pictures are being made: cancel, or capture again.
 fn show_work(ui: &mut Ui, context: &mut PanelContext<'_>) {
     show_again(ui, context);
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress);
@@ -62,7 +62,7 @@ fn show_work(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_again(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let again = ActionButton::text("Capture again").with_icon(Icon::Camera);
-    if ui.add(again.tip("Take the present picture").shortcut(keys::CAPTURE)).clicked() {
+    if ui.add(again.tip("Capture the current picture").shortcut(keys::CAPTURE)).clicked() {
         context.emit(UiCommand::Capture);
     }
 }
@@ -90,7 +90,10 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
         {
             context.emit(UiCommand::SweepStep(-1));
         }
-        if ui.add(ActionButton::icon(Icon::Right, "Step on").tip("Step on").shortcut(keys::RIGHT)).clicked() {
+        if ui
+            .add(ActionButton::icon(Icon::Right, "Step forward").tip("Step forward").shortcut(keys::RIGHT))
+            .clicked()
+        {
             context.emit(UiCommand::SweepStep(1));
         }
         ui.add_space(L);
@@ -108,7 +111,7 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
     });
 }
 
-/// Where in the sweep the picture stands; a click or a drag goes there.
+/// Draws the position in the sweep; a click or a drag moves it.
 fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (place, count): (usize, usize)) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click_and_drag());

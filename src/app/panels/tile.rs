@@ -13,33 +13,33 @@ use crate::app::widgets::textures::{Shown, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, S};
 
-/// Height of the caption under a tile.
+/// Height of the caption under a tile, in points.
 pub const CAPTION_HEIGHT: f32 = 30.0;
-/// Height of a second line in the caption, for what is read off the tile.
+/// Height of a second line of the caption, for the reading of the tile, in points.
 pub const READING_HEIGHT: f32 = 18.0;
 
-/// What a tile shows.
+/// The contents of a tile.
 pub struct Tile<'a> {
-    /// The caption; `None` leaves it and its place out.
+    /// The caption; `None` leaves no space for one.
     pub caption: Option<&'a str>,
-    /// What is read out.
+    /// The accessible label.
     pub label: &'a str,
     /// The picture, once there is one.
     pub picture: Option<Shown>,
-    /// Whether the picture is of the past or there is nothing to age.
+    /// Whether the picture is outdated or there is no face to age.
     pub dimmed: bool,
-    /// Whether the picture is in the making.
+    /// Whether the picture is being made.
     pub making: bool,
     /// What other networks read off the picture.
     pub reading: Option<Reading>,
-    /// Height of the caption, if there is one.
+    /// Height of the caption, if there is one, in points.
     pub caption_height: f32,
-    /// How old the picture is, where that is to be shown, in milliseconds.
+    /// The age of the picture, if it is to be shown, in milliseconds.
     pub picture_age: Option<u128>,
 }
 
 impl Tile<'_> {
-    /// Draws the tile into `rect`, of which the lowest part is the caption.
+    /// Draws the tile into `rect`, with the caption at the bottom.
     pub fn show(&self, ui: &Ui, id: eframe::egui::Id, rect: Rect) -> Response {
         let palette = theme::palette(ui);
         let response = ui.interact(rect, id, Sense::click());
@@ -55,7 +55,7 @@ impl Tile<'_> {
             None => silhouette(ui, place),
         }
         if self.making {
-            badge(ui.painter(), Align2::CENTER_CENTER, place.center(), "in the making", BADGE_COLORS);
+            badge(ui.painter(), Align2::CENTER_CENTER, place.center(), "in progress", BADGE_COLORS);
         }
         let (width, color) = match (response.has_focus(), response.hovered()) {
             (true, _) => (3.0, palette.accent),
@@ -78,7 +78,7 @@ impl Tile<'_> {
         response.on_hover_cursor(CursorIcon::PointingHand)
     }
 
-    /// A second line of the caption; where there is none, a badge on the picture.
+    /// Draws the reading as a second line of the caption, or as a badge on the picture if there is none.
     fn show_reading(&self, ui: &Ui, rect: Rect, outline: Rect, reading: Reading) {
         let palette = theme::palette(ui);
         let [long, short] = readings::words(reading);
@@ -98,7 +98,7 @@ impl Tile<'_> {
     }
 
     fn spoken(&self) -> String {
-        let waiting = if self.making { ", in the making" } else { "" };
+        let waiting = if self.making { ", in progress" } else { "" };
         let reading = self.reading.map_or_else(String::new, |Reading { age, same }| {
             format!(", reads {age:.0}, same person {same:.2}")
         });
@@ -106,7 +106,7 @@ impl Tile<'_> {
     }
 }
 
-/// The place of a picture that is not there yet: the outline of a head and shoulders.
+/// Draws the placeholder of a missing picture: the outline of a head and shoulders.
 fn silhouette(ui: &Ui, place: Rect) {
     let palette = theme::palette(ui);
     ui.painter().rect_filled(place, CARD_RADIUS, palette.surface);

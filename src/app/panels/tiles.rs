@@ -42,11 +42,11 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 #[derive(Default)]
 struct Row {
     tiles: Vec<pipeline::Tile>,
-    /// What of the tiles lies beyond the frame.
+    /// The part of the tiles that lies beyond the frame.
     edge: Option<Arc<FrameEdge>>,
 }
 
-/// The tiles to show, a row for each face; whole frames have one row for all faces.
+/// The rows to show, one per face; whole frames have one row for all faces.
 fn rows(context: &PanelContext<'_>) -> Vec<Row> {
     let Some(set) = &context.view.tiles else { return Vec::new() };
     if context.state.settings.whole_frame && !set.whole.is_empty() {
@@ -68,7 +68,7 @@ fn show_grid(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[Age
     }
 }
 
-/// A row for each face, a column for each age, captions above the first row only.
+/// Draws a row for each face and a column for each age, with captions under the last row only.
 fn show_rows(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[AgeTarget], rows: &[Row]) {
     let (across, down) = (columns.len() as f32, rows.len() as f32);
     let gap = if columns.len() > 5 { 6.0 } else { M };
@@ -105,7 +105,7 @@ fn show_tile(
             let side = rect.width().max(rect.height()) * ui.ctx().pixels_per_point();
             Some(context.textures.show_faded(ui.ctx(), slot, &tile.picture, face.edge.as_deref(), side))
         }
-        // Of a frame that is held only what was made of that frame is shown.
+        // For a held frame, only tiles of that frame are shown.
         None if progress.is_some() => None,
         None => context.textures.last(slot),
     };
@@ -136,7 +136,7 @@ fn show_tile(
     }
 }
 
-/// How tiles of one shape fill a space.
+/// A grid of tiles of one shape.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Grid {
     columns: usize,
@@ -146,7 +146,8 @@ struct Grid {
 }
 
 impl Grid {
-    /// The grid with the largest tiles over captions of a height; empty places at its end count against it.
+    /// The grid with the largest tiles over captions of a given height; empty cells at its end count against
+    /// it.
     fn new(count: usize, space: Vec2, shape: f32, caption: f32) -> Self {
         let count = count.max(1);
         let candidates = (1..=count).map(|columns| {
@@ -164,7 +165,7 @@ impl Grid {
         best.map_or(Self { columns: 1, rows: 1, picture: vec2(24.0, 24.0), caption }, |(_, grid)| grid)
     }
 
-    /// Where tile `place` stands, its caption with it; the grid is in the middle of `area`.
+    /// The rectangle of tile `index` with its caption; the grid is in the middle of `area`.
     fn cell(&self, place: usize, area: Rect) -> Rect {
         let cell = self.picture + vec2(0.0, self.caption);
         let spread_x = (area.width() - self.columns as f32 * cell.x) / self.columns as f32;

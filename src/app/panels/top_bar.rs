@@ -1,4 +1,4 @@
-//! The bar at the top: which ages, which model, which camera, and the tools.
+//! The bar at the top: ages, model, camera, and tools.
 
 use eframe::egui::{Align, Layout as Flow, RichText, Ui};
 
@@ -16,7 +16,7 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 
-/// The room that the tools at the right need.
+/// Width of the tools at the right, in points.
 const TOOLS_WIDTH: f32 = 338.0;
 
 /// Draws the bar.
@@ -101,7 +101,7 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The cameras by name; two of one name are told apart by their paths. Where there is none, one entry
+/// The cameras by name; cameras with the same name are told apart by their paths. Without a camera, one entry
 /// says so, and picking it tries again.
 fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     let cameras = &context.state.cameras;
@@ -119,7 +119,7 @@ fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
 fn present_camera(context: &PanelContext<'_>) -> String {
     let wanted = &context.state.settings.camera;
     let cameras = &context.state.cameras;
-    // Where any camera will do, the one that runs need not be the first.
+    // If any camera will do, the running one need not be the first.
     let running = cameras.iter().find(|camera| wanted.is_any() && camera.name == context.view.status.source);
     let present = running.or_else(|| find_camera(cameras, wanted));
     let place = present.and_then(|present| cameras.iter().position(|camera| camera == present));
@@ -130,7 +130,7 @@ fn present_camera(context: &PanelContext<'_>) -> String {
     }
 }
 
-/// The tools, from the right.
+/// Draws the tools, from the right.
 fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.x = theme::XS;
     let state = context.state;
@@ -143,7 +143,7 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
         context.emit(UiCommand::Modal(Some(Modal::Settings)));
     }
     let (icon, label) = match state.settings.theme {
-        ThemeChoice::System => (Icon::Auto, "Theme: as the system"),
+        ThemeChoice::System => (Icon::Auto, "Theme: system"),
         ThemeChoice::Light => (Icon::Sun, "Theme: light"),
         ThemeChoice::Dark => (Icon::Moon, "Theme: dark"),
     };
@@ -169,7 +169,7 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// Whether there is something to save: tiles, or a sweep that is done.
+/// Whether there is something to save: tiles, or a complete sweep.
 fn can_save(context: &PanelContext<'_>) -> bool {
     let state = context.state;
     if state.layout == Layout::Training {
