@@ -88,8 +88,8 @@ fn pictures(context: &PanelContext<'_>) -> Option<Pair> {
 
 fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
     let side = area.width().min(area.height());
-    let place = Rect::from_center_size(area.center(), vec2(side, side));
-    ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
+    let square = Rect::from_center_size(area.center(), vec2(side, side));
+    ui.painter().rect_filled(square, CARD_RADIUS, theme::palette(ui).surface);
     if let (Some(before), Some(after)) =
         (context.textures.last(Slot::Before), context.textures.last(Slot::After))
     {
@@ -131,8 +131,8 @@ fn show_reading(ui: &Ui, context: &PanelContext<'_>, labels: Rect, age: f32) {
     let reading = readings::of_row(context, 0).filter(|_| shown).and_then(|face| face.at(age));
     if let Some(reading) = reading {
         let [text, _] = readings::words(reading);
-        let place = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
-        accessible_label(ui, ui.scope_id().with("reading"), place, &text);
+        let badge_rect = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
+        accessible_label(ui, ui.scope_id().with("reading"), badge_rect, &text);
     }
 }
 
@@ -181,17 +181,17 @@ fn move_divider(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect) {
 
 /// The steps to the right that the arrow keys or an assistive technology request.
 fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
-    let asked = ui.input(|input| {
+    let requested = ui.input(|input| {
         let count = |action| input.num_accesskit_action_requests(divider_id(), action) as f32;
         count(accesskit::Action::Increment) - count(accesskit::Action::Decrement)
     });
     if !focused {
-        return asked;
+        return requested;
     }
     let filter = EventFilter { horizontal_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(divider_id(), filter));
     ui.input(|input| {
-        asked + input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32
+        requested + input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32
     })
 }
 

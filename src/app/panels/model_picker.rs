@@ -21,8 +21,8 @@ const ROW_HEIGHT: f32 = 46.0;
 /// Draws the picker.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
-    let present = state.requested_model();
-    let title = present.map_or("No model", |present| state.title_of(present));
+    let current = state.requested_model();
+    let title = current.map_or("No model", |current| state.title_of(current));
     let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
     let shown = list.selected_text(title).show_ui(ui, |ui| {
         ui.set_width(LIST_WIDTH);
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         let palette = theme::palette(ui);
         let models = state.models.iter().map(|model| Row::of_model(state, model, palette));
         for row in models.chain(state.model_file.iter().map(|file| Row::of_file(state, file, palette))) {
-            if row.show(ui, present == Some(row.name)).clicked() {
+            if row.show(ui, current == Some(row.name)).clicked() {
                 context.commands.push(UiCommand::Model(row.name.to_owned()));
             }
         }
@@ -75,10 +75,10 @@ impl<'a> Row<'a> {
         painter.text(upper, Align2::LEFT_CENTER, self.title, theme::body(), ink);
         let lower = pos2(inner.left(), rect.center().y + 10.0);
         painter.text(lower, Align2::LEFT_CENTER, &self.text, theme::small(), self.color);
-        let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
+        let icon_rect = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
         let (icon, ink) = if chosen { (Some(Icon::Check), palette.accent) } else { (self.icon, self.color) };
         if let Some(icon) = icon {
-            icon.paint(ui.painter(), centred(place, 14.0), ink);
+            icon.paint(ui.painter(), centred(icon_rect, 14.0), ink);
         }
         let label = format!("{}, {}", self.title, self.text);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));

@@ -121,8 +121,8 @@ fn step_button(
     key: KeyboardShortcut,
     step: isize,
 ) {
-    let there = context.state.gallery.neighbour(step).is_some();
-    if ui.add_enabled(there, ActionButton::icon(icon, label).tip(label).shortcut(key)).clicked() {
+    let exists = context.state.gallery.neighbour(step).is_some();
+    if ui.add_enabled(exists, ActionButton::icon(icon, label).tip(label).shortcut(key)).clicked() {
         context.emit(UiCommand::StepPicture(step));
     }
 }

@@ -20,14 +20,14 @@ use crate::pipeline::{AgedFace, Progress};
 /// Height of the bar, in points.
 pub const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
 /// The bar is not shown for a first tile that takes less than this.
-const FIRST_TILE: Duration = Duration::from_millis(600);
+const MIN_FIRST_TILE: Duration = Duration::from_millis(600);
 const BAR_HEIGHT: f32 = 3.0;
 
 /// The progress, if tiles are made one by one and that takes long enough to show it.
 pub fn progress(context: &PanelContext<'_>) -> Option<Progress> {
     let set = context.view.tiles.as_ref()?;
     let waited = context.now.saturating_duration_since(set.frame.captured);
-    set.progress.filter(|_| context.view.status.slow || waited > FIRST_TILE)
+    set.progress.filter(|_| context.view.status.slow || waited > MIN_FIRST_TILE)
 }
 
 /// Draws the bar.
@@ -47,24 +47,24 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     if ui.add_enabled(progress.is_working() && !progress.cancelled, cancel).clicked() {
         context.emit(UiCommand::CancelTiles);
     }
-    let text = words(context, progress);
+    let text = progress_text(context, progress);
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         show_crop(ui, context);
         ui.add(Label::new(RichText::new(text).color(palette.text)).truncate());
     });
-    show_bar(&ui, area, share(progress), palette.accent);
+    show_bar(&ui, area, fraction(progress), palette.accent);
 }
 
 /// The fraction of the tiles that is made, from 0 to 1.
-pub fn share(progress: &Progress) -> f32 {
+pub fn fraction(progress: &Progress) -> f32 {
     progress.made as f32 / progress.wanted.max(1) as f32
 }
 
 /// Draws a thin progress bar along the lower edge of `area`.
-pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
+pub fn show_bar(ui: &Ui, area: Rect, fraction: f32, color: Color32) {
     let inner = area.shrink2(vec2(M, 0.0));
     let bar = inner.with_min_y(area.bottom() - BAR_HEIGHT);
-    let done = bar.with_max_x(bar.left() + bar.width() * share.clamp(0.0, 1.0));
+    let done = bar.with_max_x(bar.left() + bar.width() * fraction.clamp(0.0, 1.0));
     ui.ctx().layer_painter(ui.layer_id()).with_clip_rect(area).rect_filled(done, 1, color);
 }
 
@@ -80,7 +80,7 @@ fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
 }
 
 /// The progress as text.
-fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
+fn progress_text(context: &PanelContext<'_>, progress: &Progress) -> String {
     let Progress { made, wanted, .. } = *progress;
     let tiles = if wanted == 1 { "tile" } else { "tiles" };
     if progress.cancelled {
@@ -89,7 +89,7 @@ fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
     }
     if let Some(age) = progress.making {
         let age = context.state.scale().label(age);
-        return format!("Making {age}: {made} of {wanted} {tiles} made{}", left(progress));
+        return format!("Making {age}: {made} of {wanted} {tiles} made{}", remaining_text(progress));
     }
     if progress.encoding {
         return "Analysing the face…".to_owned();
@@ -100,16 +100,16 @@ fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
 }
 
 /// The approximate time for the rest, as text; empty if it is not known yet.
-pub fn left(progress: &Progress) -> String {
+pub fn remaining_text(progress: &Progress) -> String {
     if progress.one_tile.is_zero() {
         return String::new();
     }
     let tiles = progress.wanted.saturating_sub(progress.made) as u32;
-    format!(", about {} to go", length(progress.one_tile * tiles))
+    format!(", about {} to go", duration_text(progress.one_tile * tiles))
 }
 
 /// A duration as text.
-pub fn length(time: Duration) -> String {
+pub fn duration_text(time: Duration) -> String {
     match time.as_secs_f32().ceil() as u64 {
         0 | 1 => "a second".to_owned(),
         seconds @ 2..=99 => format!("{seconds} seconds"),
@@ -131,13 +131,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_told_in_seconds_then_minutes() {
-        let told = |seconds: f32| length(Duration::from_secs_f32(seconds));
+    fn durations_are_given_in_seconds_then_in_minutes() {
+        let texts = |seconds: f32| duration_text(Duration::from_secs_f32(seconds));
         assert_eq!(
-            (told(0.2).as_str(), told(4.2).as_str(), told(99.0).as_str()),
+            (texts(0.2).as_str(), texts(4.2).as_str(), texts(99.0).as_str()),
             ("a second", "5 seconds", "99 seconds")
         );
-        assert_eq!((told(100.0).as_str(), told(455.0).as_str()), ("2 minutes", "8 minutes"));
+        assert_eq!((texts(100.0).as_str(), texts(455.0).as_str()), ("2 minutes", "8 minutes"));
         assert_eq!(time_ago(Duration::from_secs(130)), "2 minutes ago");
     }
 }

@@ -87,13 +87,15 @@ fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette
     );
     plot.show(ui, |plot| {
         let straight = PlotPoints::new(vec![[0.0, 0.0], [OLDEST, OLDEST]]);
-        plot.line(Line::new("as asked", straight).stroke(Stroke::new(1.0, palette.muted)).allow_hover(false));
+        plot.line(
+            Line::new("as requested", straight).stroke(Stroke::new(1.0, palette.muted)).allow_hover(false),
+        );
         // The chosen face is drawn over the others.
-        for (place, face) in faces.iter().enumerate().rev() {
-            let at = |(asked, reading): &(f32, Reading)| [f64::from(*asked), f64::from(reading.age)];
+        for (index, face) in faces.iter().enumerate().rev() {
+            let at = |(requested, reading): &(f32, Reading)| [f64::from(*requested), f64::from(reading.age)];
             let points: PlotPoints<'_> = face.tiles.iter().map(at).collect();
-            let color = if place == 0 { palette.accent } else { palette.muted };
-            let points = Points::new(format!("face {}", place + 1), points).color(color);
+            let color = if index == 0 { palette.accent } else { palette.muted };
+            let points = Points::new(format!("face {}", index + 1), points).color(color);
             plot.points(points.radius(3.5).allow_hover(false));
         }
     });
@@ -103,16 +105,16 @@ fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette
 fn show_table(ui: &mut Ui, face: &FaceReadings) {
     let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 2.0 * ROW_HEIGHT), Sense::hover());
     let width = (area.width() - theme::L) / 2.0;
-    for (place, (name, value)) in figures(face).into_iter().enumerate() {
-        let across = (place / 2) as f32 * (width + theme::L);
-        let corner = area.min + vec2(across, (place % 2) as f32 * ROW_HEIGHT);
+    for (index, (name, value)) in figures(face).into_iter().enumerate() {
+        let across = (index / 2) as f32 * (width + theme::L);
+        let corner = area.min + vec2(across, (index % 2) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
         value_row(ui, row, None, name, &value, &format!("{name}: {value}"));
     }
 }
 
 fn figures(face: &FaceReadings) -> [(&'static str, String); 4] {
-    let off = face.tiles.iter().map(|(asked, reading)| (asked - reading.age).abs());
+    let off = face.tiles.iter().map(|(requested, reading)| (requested - reading.age).abs());
     let off = off.sum::<f32>() / face.tiles.len().max(1) as f32;
     let same = face.tiles.iter().map(|(_, reading)| reading.same);
     let (least, most) =

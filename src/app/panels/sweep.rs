@@ -5,7 +5,7 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-use super::progress::{left, length, share, show_bar};
+use super::progress::{duration_text, fraction, remaining_text, show_bar};
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::keys;
@@ -32,8 +32,8 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         Some(result) => show_result(ui, context, area, &run, result),
         None => {
             let side = area.width().min(area.height());
-            let place = Rect::from_center_size(area.center(), vec2(side, side));
-            ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
+            let square = Rect::from_center_size(area.center(), vec2(side, side));
+            ui.painter().rect_filled(square, CARD_RADIUS, theme::palette(ui).surface);
             let (title, text) = ("One moment", "The picture is being captured.");
             let waiting = empty_state::EmptyState::new(Icon::Camera, title, text);
             empty_state::face_problem(context.view).unwrap_or(waiting).show(ui, area);
@@ -44,11 +44,11 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 /// Draws what a sweep is, how long it takes, and the button that starts it.
 fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let palette = theme::palette(ui);
-    let place = Rect::from_center_size(area.center(), vec2(CARD[0].min(area.width()), CARD[1]));
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Center)));
+    let card = Rect::from_center_size(area.center(), vec2(CARD[0].min(area.width()), CARD[1]));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(card).layout(Flow::top_down(Align::Center)));
     let frame = Frame::new().fill(palette.surface).corner_radius(CARD_RADIUS);
     frame.inner_margin(Margin::same(XL as i8)).show(&mut ui, |ui| {
-        ui.set_width(place.width() - 2.0 * XL);
+        ui.set_width(card.width() - 2.0 * XL);
         ui.spacing_mut().item_spacing.y = S;
         ui.with_layout(Flow::top_down(Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
@@ -66,8 +66,8 @@ fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         });
     });
     if let Some(message) = empty_state::face_problem(context.view) {
-        let below = Rect::from_min_max(place.left_bottom(), area.max);
-        message.show(&mut ui, below.with_max_x(place.right()));
+        let below = Rect::from_min_max(card.left_bottom(), area.max);
+        message.show(&mut ui, below.with_max_x(card.right()));
     }
 }
 
@@ -79,7 +79,7 @@ fn invitation(context: &PanelContext<'_>) -> String {
     let count = ages.len();
     let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
     let long = one.filter(|one| context.view.status.slow && !one.is_zero()).map(|one| {
-        let long = length(one * count as u32);
+        let long = duration_text(one * count as u32);
         format!(" With this model that takes about {long}.")
     });
     format!(
@@ -97,8 +97,8 @@ fn show_counts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let current = context.state.settings.sweep_pictures;
     let chosen = PICTURE_COUNTS.iter().position(|count| *count == current);
     centred_row(ui, "counts", |ui| {
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            context.emit(UiCommand::SweepPictures(PICTURE_COUNTS[place]));
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::SweepPictures(PICTURE_COUNTS[index]));
         }
     });
 }
@@ -136,10 +136,10 @@ fn show_progress(ui: &Ui, context: &PanelContext<'_>, rect: Rect) {
     let text = match (progress.cancelled, progress.encoding) {
         (true, _) => "Stopping after this picture".to_owned(),
         (_, true) => "Analysing the face…".to_owned(),
-        _ => format!("{} of {} pictures made{}", progress.made, progress.wanted, left(&progress)),
+        _ => format!("{} of {} pictures made{}", progress.made, progress.wanted, remaining_text(&progress)),
     };
     let at = rect.left_top() + vec2(M, M);
-    let place = badge(ui.painter(), Align2::LEFT_TOP, at, &text, BADGE_COLORS);
-    accessible_label(ui, ui.scope_id().with("sweep progress"), place, &text);
-    show_bar(ui, rect.with_max_y(rect.bottom() - 2.0), share(&progress), theme::palette_of(true).accent);
+    let badge_rect = badge(ui.painter(), Align2::LEFT_TOP, at, &text, BADGE_COLORS);
+    accessible_label(ui, ui.scope_id().with("sweep progress"), badge_rect, &text);
+    show_bar(ui, rect.with_max_y(rect.bottom() - 2.0), fraction(&progress), theme::palette_of(true).accent);
 }

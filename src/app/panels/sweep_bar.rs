@@ -98,12 +98,12 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
         }
         ui.add_space(L);
         let count = result.pictures.len();
-        let place = run.index.min(count - 1);
-        let age = result.pictures.get(place).map_or(0.0, |tile| tile.age);
-        let text = format!("{} of {count}  ·  {}", place + 1, context.state.scale().readout(age));
+        let index = run.index.min(count - 1);
+        let age = result.pictures.get(index).map_or(0.0, |tile| tile.age);
+        let text = format!("{} of {count}  ·  {}", index + 1, context.state.scale().readout(age));
         let width = (ui.available_width() - 190.0 - L).max(0.0);
         if width > 60.0 {
-            show_track(ui, context, width, (place, count));
+            show_track(ui, context, width, (index, count));
             ui.add_space(L);
         }
         let text = RichText::new(text).color(theme::palette(ui).text);
@@ -112,11 +112,11 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
 }
 
 /// Draws the position in the sweep; a click or a drag moves it.
-fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (place, count): (usize, usize)) {
+fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (index, count): (usize, usize)) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click_and_drag());
     let last = (count - 1).max(1) as f32;
-    let at = rect.left() + rect.width() * place as f32 / last;
+    let at = rect.left() + rect.width() * index as f32 / last;
     let rail = Rect::from_min_max(
         pos2(rect.left(), rect.center().y - 2.5),
         pos2(rect.right(), rect.center().y + 2.5),
@@ -128,11 +128,11 @@ fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (place, c
     if response.has_focus() {
         ui.painter().circle_stroke(handle, 11.0, Stroke::new(2.0, palette.accent));
     }
-    response.widget_info(|| WidgetInfo::slider(true, place as f64 + 1.0, "Picture of the sweep"));
+    response.widget_info(|| WidgetInfo::slider(true, index as f64 + 1.0, "Picture of the sweep"));
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
         let wanted = (part * last).round() as isize;
-        context.emit(UiCommand::SweepStep(wanted - place as isize));
+        context.emit(UiCommand::SweepStep(wanted - index as isize));
     }
     response.on_hover_cursor(CursorIcon::PointingHand);
 }

@@ -44,18 +44,18 @@ impl Tile<'_> {
         let palette = theme::palette(ui);
         let response = ui.interact(rect, id, Sense::click());
         let caption_height = if self.caption.is_some() { self.caption_height } else { 0.0 };
-        let place = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - caption_height));
-        let mut outline = place;
+        let picture_rect = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - caption_height));
+        let mut outline = picture_rect;
         match self.picture {
             Some(shown) => {
-                outline = fit(shown.size, place);
+                outline = fit(shown.size, picture_rect);
                 let tint = if self.dimmed { Color32::from_white_alpha(70) } else { Color32::WHITE };
                 textures::paint(ui.painter(), shown.id, outline, CornerRadius::same(CARD_RADIUS), tint);
             }
-            None => silhouette(ui, place),
+            None => silhouette(ui, picture_rect),
         }
         if self.making {
-            badge(ui.painter(), Align2::CENTER_CENTER, place.center(), "in progress", BADGE_COLORS);
+            badge(ui.painter(), Align2::CENTER_CENTER, picture_rect.center(), "in progress", BADGE_COLORS);
         }
         let (width, color) = match (response.has_focus(), response.hovered()) {
             (true, _) => (3.0, palette.accent),
@@ -64,7 +64,7 @@ impl Tile<'_> {
         };
         ui.painter().rect_stroke(outline, CARD_RADIUS, Stroke::new(width, color), StrokeKind::Outside);
         if let Some(caption) = self.caption {
-            let at = pos2(rect.center().x, place.bottom() + CAPTION_HEIGHT / 2.0);
+            let at = pos2(rect.center().x, picture_rect.bottom() + CAPTION_HEIGHT / 2.0);
             ui.painter().text(at, Align2::CENTER_CENTER, caption, theme::body(), palette.text);
         }
         if let Some(reading) = self.reading {
@@ -89,8 +89,8 @@ impl Tile<'_> {
                 false => ui.painter().layout_no_wrap(short, theme::small(), palette.muted),
             };
             let at = pos2(rect.center().x, rect.bottom() - READING_HEIGHT);
-            let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
-            ui.painter().galley(place.min, galley, palette.muted);
+            let text_rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+            ui.painter().galley(text_rect.min, galley, palette.muted);
         } else if outline.width() > 80.0 {
             let at = outline.left_bottom() + vec2(S, -S);
             badge(ui.painter(), Align2::LEFT_BOTTOM, at, &short, BADGE_COLORS);
@@ -107,16 +107,16 @@ impl Tile<'_> {
 }
 
 /// Draws the placeholder of a missing picture: the outline of a head and shoulders.
-fn silhouette(ui: &Ui, place: Rect) {
+fn silhouette(ui: &Ui, area: Rect) {
     let palette = theme::palette(ui);
-    ui.painter().rect_filled(place, CARD_RADIUS, palette.surface);
-    let side = place.width().min(place.height());
+    ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
+    let side = area.width().min(area.height());
     let ink = palette.raised;
-    let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
-    painter.circle_filled(place.center() - vec2(0.0, side * 0.1), side * 0.17, ink);
+    let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
+    painter.circle_filled(area.center() - vec2(0.0, side * 0.1), side * 0.17, ink);
     let shoulders = Rect::from_min_max(
-        pos2(place.center().x - side * 0.3, place.center().y + side * 0.14),
-        pos2(place.center().x + side * 0.3, place.bottom()),
+        pos2(area.center().x - side * 0.3, area.center().y + side * 0.14),
+        pos2(area.center().x + side * 0.3, area.bottom()),
     );
     let round = (side * 0.24) as u8;
     painter.rect_filled(shoulders, CornerRadius { nw: round, ne: round, sw: 0, se: 0 }, ink);

@@ -33,10 +33,10 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
-    let own = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
+    let own_groups = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
     let tiles =
         [("10 ages", "Ten age groups", keys::TEN_GROUPS), ("4 ages", "Four age groups", keys::FOUR_GROUPS)];
-    let tiles = match &own {
+    let tiles = match &own_groups {
         Some(text) => vec![(text.as_str(), "The age groups of the model", keys::TEN_GROUPS)],
         None => tiles.to_vec(),
     };
@@ -49,7 +49,7 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
         (Layout::Tiles, None, GroupChoice::Four) => Some(large - 1),
         (Layout::Tiles, None, GroupChoice::Ten) => Some(0),
     };
-    let icon = |place| (place == 0).then_some(Icon::Grid);
+    let icon = |index| (index == 0).then_some(Icon::Grid);
     let tiles = tiles.into_iter().enumerate();
     let mut segments: Vec<_> = tiles
         .map(|(index, (text, label, shortcut))| Segment {
@@ -72,10 +72,10 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
         icon: None,
     });
     match segmented(ui, &segments, chosen) {
-        Some(place) if place > large => context.emit(UiCommand::ShowSweep(true)),
-        Some(place) if place == large => context.emit(UiCommand::ShowLarge(true)),
+        Some(index) if index > large => context.emit(UiCommand::ShowSweep(true)),
+        Some(index) if index == large => context.emit(UiCommand::ShowLarge(true)),
         Some(1) => context.emit(UiCommand::AgeGroups(GroupChoice::Four)),
-        Some(_) if own.is_some() => context.emit(UiCommand::AgeGroups(state.settings.groups)),
+        Some(_) if own_groups.is_some() => context.emit(UiCommand::AgeGroups(state.settings.groups)),
         Some(_) => context.emit(UiCommand::AgeGroups(GroupChoice::Ten)),
         None => {}
     }
@@ -86,10 +86,10 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     model_picker::show(ui, context);
     ui.add_space(S);
     let names = camera_names(context);
-    let present = present_camera(context);
+    let current = current_camera(context);
     let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
-    if let Some(place) = picker(ui, "Camera", width, &present, &names) {
-        let camera = match state.cameras.get(place) {
+    if let Some(index) = picker(ui, "Camera", width, &current, &names) {
+        let camera = match state.cameras.get(index) {
             Some(device) => CameraSettings {
                 name: Some(device.name.clone()),
                 path: Some(device.path.clone()),
@@ -116,15 +116,15 @@ fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     }
 }
 
-fn present_camera(context: &PanelContext<'_>) -> String {
+fn current_camera(context: &PanelContext<'_>) -> String {
     let wanted = &context.state.settings.camera;
     let cameras = &context.state.cameras;
     // If any camera will do, the running one need not be the first.
     let running = cameras.iter().find(|camera| wanted.is_any() && camera.name == context.view.status.source);
-    let present = running.or_else(|| find_camera(cameras, wanted));
-    let place = present.and_then(|present| cameras.iter().position(|camera| camera == present));
-    match (place, &wanted.name) {
-        (Some(place), _) => camera_names(context).swap_remove(place),
+    let current = running.or_else(|| find_camera(cameras, wanted));
+    let index = current.and_then(|current| cameras.iter().position(|camera| camera == current));
+    match (index, &wanted.name) {
+        (Some(index), _) => camera_names(context).swap_remove(index),
         (None, Some(name)) => name.clone(),
         (None, None) => "No camera".to_owned(),
     }

@@ -134,8 +134,8 @@ fn show_terms(ui: &mut Ui, area: Rect, log: &Log) {
         let width = ((ui.available_width() - L) / COLUMNS as f32).floor();
         let all = vec2(ui.available_width(), rows * (height + S) - S);
         let (space, _) = ui.allocate_exact_size(all, Sense::hover());
-        for (place, term) in log.terms.iter().enumerate() {
-            let at = vec2((place % COLUMNS) as f32 * (width + L), (place / COLUMNS) as f32 * (height + S));
+        for (index, term) in log.terms.iter().enumerate() {
+            let at = vec2((index % COLUMNS) as f32 * (width + L), (index / COLUMNS) as f32 * (height + S));
             let cell = Rect::from_min_size(space.min + at, vec2(width, height));
             show_term(ui, cell, term, log.step);
         }
@@ -147,8 +147,8 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
     let line = cell.with_max_y(cell.top() + NAME_HEIGHT);
     let (name, value) = (term.name.replace('_', " "), significant(term.last));
     value_row(ui, line, None, &name, &value, &format!("{name}: {value} at step {}", grouped(step)));
-    let place = cell.with_min_y(line.bottom());
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Min)));
+    let plot_rect = cell.with_min_y(line.bottom());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(plot_rect).layout(Flow::top_down(Align::Min)));
     let first = term.points.first().map_or(0.0, |point| point[0]);
     let (bottom, top) = range(term);
     let axes = [
@@ -156,7 +156,8 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
         AxisHints::new_y().formatter(|mark, _| significant(mark.value)),
     ];
     let end = (step as f64).max(first + 1.0);
-    let plot = compact_plot(("term", &term.name), place.size(), ([first, end], [bottom, top]), axes, palette);
+    let plot =
+        compact_plot(("term", &term.name), plot_rect.size(), ([first, end], [bottom, top]), axes, palette);
     let plot = plot.show_axes([cell.height() >= CELL_WITH_STEPS, true]);
     plot.show(&mut ui, |plot| {
         plot.set_plot_bounds_x(first..=end);
@@ -212,8 +213,8 @@ fn significant(value: f64) -> String {
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -243,8 +244,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let told = [0.0, 0.021_34, 1.534, 12.43, 153.0, 15_300.0, -0.5].map(significant);
-        assert_eq!(told, ["0", "0.0213", "1.53", "12.4", "153", "15300", "-0.500"]);
+        let texts = [0.0, 0.021_34, 1.534, 12.43, 153.0, 15_300.0, -0.5].map(significant);
+        assert_eq!(texts, ["0", "0.0213", "1.53", "12.4", "153", "15300", "-0.500"]);
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([0.0, 800.0, 1_500.0, 20_000.0, 2e6].map(steps), ["0", "800", "1.5k", "20k", "2M"]);
     }

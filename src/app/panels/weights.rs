@@ -96,8 +96,8 @@ fn show_file(
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
     ui.add_space(XS);
-    let there = if file.imported { "  –  imported" } else { "" };
-    ui.label(RichText::new(format!("{}{there}", file.title)).color(palette.accent));
+    let imported = if file.imported { "  –  imported" } else { "" };
+    ui.label(RichText::new(format!("{}{imported}", file.title)).color(palette.accent));
     row(ui, if file.names.len() == 1 { "File" } else { "Files" }, |ui| {
         ui.add(Label::new(file.names.join(", ")).wrap());
     });
@@ -137,8 +137,9 @@ fn show_location(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &PublishedFil
 fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT - M), Sense::hover());
-        let mut place = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
-        place.label(RichText::new(label).color(theme::palette(ui).muted));
+        let mut label_ui =
+            ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
+        label_ui.label(RichText::new(label).color(theme::palette(ui).muted));
         ui.vertical(|ui| {
             ui.set_width(WIDTH - M - LABEL_WIDTH - 2.0 * S);
             content(ui);

@@ -88,19 +88,19 @@ impl AgeScale {
         let (youngest, oldest) = self.range();
         let Self::Groups { groups, .. } = self else { return youngest + (oldest - youngest) * position };
         let Some(last) = groups.len().checked_sub(1).filter(|last| *last > 0) else { return youngest };
-        let place = position * last as f32;
-        let below = (place as usize).min(last - 1);
+        let index = position * last as f32;
+        let below = (index as usize).min(last - 1);
         let (near, far) = (groups[below].age, groups[below + 1].age);
-        near + (far - near) * (place - below as f32)
+        near + (far - near) * (index - below as f32)
     }
 
     /// Like [`AgeScale::age_at`], but a position close to a group means the group, because a hand is not that
     /// steady.
     pub fn age_near(&self, position: f32) -> f32 {
         let Self::Groups { groups, .. } = self else { return self.age_at(position) };
-        let place = position.clamp(0.0, 1.0) * groups.len().saturating_sub(1) as f32;
-        match groups.get(place.round() as usize) {
-            Some(group) if (place - place.round()).abs() < CLOSE => group.age,
+        let index = position.clamp(0.0, 1.0) * groups.len().saturating_sub(1) as f32;
+        match groups.get(index.round() as usize) {
+            Some(group) if (index - index.round()).abs() < CLOSE => group.age,
             _ => self.age_at(position),
         }
     }
@@ -111,8 +111,8 @@ impl AgeScale {
         let age = age.clamp(youngest, oldest);
         let Self::Groups { groups, snaps: true } = self else { return age };
         let last = groups.len().saturating_sub(1);
-        let place = (self.position(age) * last as f32).round() as usize;
-        groups.get(place.min(last)).map_or(age, |group| group.age)
+        let index = (self.position(age) * last as f32).round() as usize;
+        groups.get(index.min(last)).map_or(age, |group| group.age)
     }
 
     /// `age` moved by `years`. Between groups, ten years are the distance to the next group; if the model can
@@ -160,7 +160,7 @@ impl AgeScale {
             Self::Groups { groups, snaps: false } => STEPS_BETWEEN * groups.len().saturating_sub(1) + 1,
         };
         let last = pictures.saturating_sub(1).max(1) as f32;
-        (0..pictures).map(|place| self.age_at(place as f32 / last)).collect()
+        (0..pictures).map(|index| self.age_at(index as f32 / last)).collect()
     }
 }
 
@@ -202,9 +202,9 @@ mod tests {
     fn groups_lie_at_even_distances_and_the_slider_snaps_to_them() {
         let scale = caae();
         assert_eq!(scale.range(), (2.5, 75.5));
-        for (place, (group, (first, last))) in scale.groups().unwrap().iter().zip(CAAE).enumerate() {
+        for (index, (group, (first, last))) in scale.groups().unwrap().iter().zip(CAAE).enumerate() {
             assert_eq!(group.label, format!("{first}–{last}"));
-            assert!((scale.position(group.age) - place as f32 / 9.0).abs() < 1e-6);
+            assert!((scale.position(group.age) - index as f32 / 9.0).abs() < 1e-6);
             assert_eq!(scale.snap(group.age), group.age);
             assert_eq!(scale.snap(group.age + 0.4), group.age);
         }
@@ -226,8 +226,8 @@ mod tests {
         assert_eq!((scale.label(45.0), scale.readout(40.0)), ("40–49".to_owned(), "40 years".to_owned()));
         let sweep = scale.sweep(49);
         assert_eq!(sweep.len(), 31, "the pictures of the authors' own sweep");
-        for (place, age) in [22.0, 35.0, 45.0, 60.0].into_iter().enumerate() {
-            assert!((sweep[10 * place] - age).abs() < 1e-4);
+        for (index, age) in [22.0, 35.0, 45.0, 60.0].into_iter().enumerate() {
+            assert!((sweep[10 * index] - age).abs() < 1e-4);
         }
     }
 

@@ -212,7 +212,7 @@ impl UiState {
     /// The chosen model; `None` if a weight file is chosen.
     pub fn model(&self) -> Option<&'static ModelSummary> {
         match &self.settings.model {
-            Some(wanted) => self.listed(wanted),
+            Some(name) => self.listed(name),
             None => self.models.first(),
         }
     }
@@ -228,10 +228,10 @@ impl UiState {
     }
 
     /// The title of a model, or the file name of a weight file.
-    pub fn title_of<'a>(&self, wanted: &'a str) -> &'a str {
-        let listed = self.listed(wanted).map(|model| model.title);
-        let file = || Path::new(wanted).file_name()?.to_str();
-        listed.or_else(file).unwrap_or(wanted)
+    pub fn title_of<'a>(&self, name: &'a str) -> &'a str {
+        let listed = self.listed(name).map(|model| model.title);
+        let file = || Path::new(name).file_name()?.to_str();
+        listed.or_else(file).unwrap_or(name)
     }
 
     /// The weights of the model called `name`, once they were checked.

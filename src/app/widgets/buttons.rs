@@ -202,17 +202,17 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -
 }
 
 /// A list that opens under its current entry. Returns the index of the picked entry.
-pub fn picker(ui: &mut Ui, label: &str, width: f32, present: &str, entries: &[String]) -> Option<usize> {
+pub fn picker(ui: &mut Ui, label: &str, width: f32, current: &str, entries: &[String]) -> Option<usize> {
     let mut picked = None;
     let shown =
-        ComboBox::from_id_salt(label).width(width).truncate().selected_text(present).show_ui(ui, |ui| {
+        ComboBox::from_id_salt(label).width(width).truncate().selected_text(current).show_ui(ui, |ui| {
             for (index, entry) in entries.iter().enumerate() {
-                if ui.selectable_label(entry == present, entry).clicked() {
+                if ui.selectable_label(entry == current, entry).clicked() {
                     picked = Some(index);
                 }
             }
         });
-    let response = shown.response.on_hover_text(format!("{label}: {present}"));
+    let response = shown.response.on_hover_text(format!("{label}: {current}"));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
     picked
@@ -224,13 +224,13 @@ pub fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
     let width = ui.ctx().data(|data| data.get_temp::<f32>(id));
     let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
     let shift = width.map_or(0.0, |width| ((line.width() - width) / 2.0).max(0.0).round());
-    let place = line.with_min_x(line.left() + shift);
+    let content_rect = line.with_min_x(line.left() + shift);
     let flow = eframe::egui::Layout::left_to_right(eframe::egui::Align::Center);
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(flow));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(content_rect).layout(flow));
     content(&mut ui);
-    let taken = ui.min_rect().width();
-    if width.is_none_or(|width| (width - taken).abs() > 0.5) {
-        ui.ctx().data_mut(|data| data.insert_temp(id, taken));
+    let used = ui.min_rect().width();
+    if width.is_none_or(|width| (width - used).abs() > 0.5) {
+        ui.ctx().data_mut(|data| data.insert_temp(id, used));
         ui.ctx().request_repaint();
     }
 }

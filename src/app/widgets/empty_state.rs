@@ -49,10 +49,10 @@ impl EmptyState {
         let palette = theme::palette(ui);
         let mut picked = Vec::new();
         let width = (area.width() - 2.0 * M).min(360.0);
-        let place = Rect::from_center_size(area.center(), vec2(width, area.height()));
+        let column = Rect::from_center_size(area.center(), vec2(width, area.height()));
         let size_id = ui.scope_id().with((&self.title, "height"));
         let height = ui.ctx().data(|data| data.get_temp::<f32>(size_id)).unwrap_or(150.0);
-        let top = Rect::from_min_size(place.left_top(), vec2(width, height))
+        let top = Rect::from_min_size(column.left_top(), vec2(width, height))
             .translate(vec2(0.0, (area.height() - height).max(0.0) / 2.0));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(top).layout(Flow::top_down(Align::Center)));
         let frame = Frame::new().fill(palette.surface).corner_radius(CARD_RADIUS);

@@ -145,8 +145,8 @@ fn faded_image(picture: &RgbImage, factor: u32, edge: Option<&FrameEdge>) -> Col
     let edge = edge.map(FrameEdge::opacity).filter(|opacity| opacity.dimensions() == picture.dimensions());
     let Some(opacity) = edge else { return image };
     let [width, _] = image.size;
-    for (place, pixel) in image.pixels.iter_mut().enumerate() {
-        let (x, y) = ((place % width) as u32 * factor, (place / width) as u32 * factor);
+    for (index, pixel) in image.pixels.iter_mut().enumerate() {
+        let (x, y) = ((index % width) as u32 * factor, (index / width) as u32 * factor);
         match opacity.get_pixel(x + factor / 2, y + factor / 2).0[0] {
             255 => {}
             0 => *pixel = Color32::TRANSPARENT,
