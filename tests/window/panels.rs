@@ -143,10 +143,10 @@ fn run() -> TrainingRun {
         "lesson_flow",
         "mask",
     ];
-    let term = |(place, name): (usize, &&str)| {
+    let term = |(index, name): (usize, &&str)| {
         let value = |step: f64| {
-            let noise = (step / 130.0 + place as f64).sin() * (step / 57.0).cos();
-            (0.3 + place as f64) * (0.25 + (-step / 4000.0).exp() + 0.06 * noise)
+            let noise = (step / 130.0 + index as f64).sin() * (step / 57.0).cos();
+            (0.3 + index as f64) * (0.25 + (-step / 4000.0).exp() + 0.06 * noise)
         };
         let points: Vec<_> =
             (1..=248).map(|line| [f64::from(line) * 50.0, value(f64::from(line) * 50.0)]).collect();
