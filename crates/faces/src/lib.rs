@@ -8,5 +8,6 @@ pub mod aging;
 pub mod compose;
 pub mod crop;
 pub mod face;
+pub mod interpolation;
 pub mod judges;
 pub mod mailbox;

@@ -10,6 +10,7 @@ use image::RgbImage;
 
 use crate::aging::AgedCrop;
 use crate::face::Similarity;
+use crate::interpolation::smooth_step;
 
 /// The part of the crop's side along which a change fades out towards the crop's border.
 const FEATHER: f32 = 0.08;
@@ -187,10 +188,7 @@ impl Change {
 /// Weights along one side that rise smoothly from the border to 1.
 fn feather(length: usize) -> Vec<f32> {
     let reach = (length as f32 * FEATHER).max(1.0);
-    let rise = |i: usize| {
-        let t = ((i.min(length - 1 - i) as f32 + 0.5) / reach).min(1.0);
-        t * t * (3.0 - 2.0 * t)
-    };
+    let rise = |i: usize| smooth_step(i.min(length - 1 - i) as f32 + 0.5, reach);
     (0..length).map(rise).collect()
 }
 

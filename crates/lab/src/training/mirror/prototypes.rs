@@ -12,8 +12,8 @@ mod store;
 use super::emphasis::coarse;
 use super::meshes::Mesh;
 use crate::dataset::{Gender, PackedFace};
-use agemirror_faces::aging::mirror::share_by;
 use agemirror_faces::face::field::{Grid, Place};
+use agemirror_faces::interpolation::interpolate;
 
 /// Ages for which there is a prototype; between them it is linear.
 const AGES: [f32; 16] =
@@ -166,7 +166,7 @@ const IN_FORCE: f32 = 15.0;
 
 /// The age of the prototype for the way from `from` to `to`.
 fn as_young_as(from: f32, to: f32) -> f32 {
-    let looks_like = if to < 35.0 { share_by(to, &LOOKS_LIKE) } else { to };
+    let looks_like = if to < 35.0 { interpolate(to, &LOOKS_LIKE) } else { to };
     to + (looks_like - to) * ((from - to) / IN_FORCE).clamp(0.0, 1.0)
 }
 
