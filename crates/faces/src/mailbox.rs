@@ -101,7 +101,6 @@ impl<T> Mailbox<T> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -17,7 +17,6 @@ pub fn finished<'a>(picture: &'a RgbImage, edge: Option<&FrameEdge>) -> Cow<'a, 
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::{Similarity, align};

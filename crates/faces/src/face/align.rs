@@ -131,7 +131,6 @@ fn sample(picture: &RgbImage, crop_to_picture: &Similarity, crop: &mut RgbImage)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::Rgb;

@@ -190,7 +190,6 @@ pub(super) fn with_border(grey: &GrayImage, border: u32) -> GrayImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::astronaut;

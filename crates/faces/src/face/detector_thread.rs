@@ -86,7 +86,6 @@ fn serve(detector: &FaceDetector, requests: &Mailbox<Request>, responses: &Mailb
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::astronaut;

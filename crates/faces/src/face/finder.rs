@@ -191,7 +191,6 @@ fn face(fit: MeshFit) -> TrackedFace {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::landmarks::eye_distance;

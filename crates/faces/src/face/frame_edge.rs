@@ -126,7 +126,6 @@ fn opacity(fades: &[Fade], side: u32) -> GrayImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

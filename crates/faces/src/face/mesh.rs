@@ -206,7 +206,6 @@ fn activation(vb: &VarBuilder, conv: usize, prelu: usize, channels: usize) -> Re
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde::Deserialize;

@@ -119,7 +119,6 @@ impl FaceMesh {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::landmarks::{eye_distance, yaw};

@@ -5,7 +5,7 @@ use image::RgbImage;
 use super::{FivePoints, Similarity, align};
 
 /// 512 x 512; the face is about 100 pixels wide around (224, 118).
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "the bundled picture decodes; only tests call this")]
 pub fn astronaut() -> RgbImage {
     image::load_from_memory(include_bytes!("../../../../assets/astronaut.jpg")).unwrap().to_rgb8()
 }

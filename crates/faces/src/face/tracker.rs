@@ -168,7 +168,6 @@ fn why_left(face: &TrackedFace, frame: (u32, u32)) -> FaceProblem {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::{ASTRONAUT_POINTS, astronaut, largest_offset, shifted, side_by_side};

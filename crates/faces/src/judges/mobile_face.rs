@@ -132,7 +132,6 @@ impl Stage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use agemirror_kernels::testing::assert_close;

@@ -151,7 +151,6 @@ fn changed_area(before: Option<&RgbImage>, picture: &RgbImage) -> Area {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::compose::export::palette::Samples;

@@ -37,7 +37,6 @@ pub fn save_tiles(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -89,7 +89,6 @@ pub(crate) fn write_synced(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::fs;
 

@@ -54,7 +54,6 @@ fn read_small(file: &Path, caption: &str, side: u32) -> io::Result<RgbImage> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::codecs::gif::GifDecoder;

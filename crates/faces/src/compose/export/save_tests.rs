@@ -1,5 +1,4 @@
 //! Saving to folders that are missing, taken, read-only, full, and oddly named.
-#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::process::Command;

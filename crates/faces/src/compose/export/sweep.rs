@@ -213,7 +213,6 @@ fn read_back(path: &Path) -> io::Result<RgbImage> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::Rgb;

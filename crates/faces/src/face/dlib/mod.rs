@@ -8,7 +8,6 @@ mod layers;
 mod window;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
 pub use age::AgeNetwork;

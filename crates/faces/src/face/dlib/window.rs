@@ -86,7 +86,6 @@ fn resampling(length: usize, from: f32, to: f32, side: usize) -> Result<Vec<f32>
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::Device;
 

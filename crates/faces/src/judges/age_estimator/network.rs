@@ -1,12 +1,12 @@
 //! The network: four levels of convolutions, the mean of the last maps, one dense layer.
-/// Number of age classes: 0..=100.
+
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::layers::{Conv, Folded};
 use agemirror_kernels::down2;
 
-/// How many ages it tells apart: 0..=100.
+/// Number of age classes: 0..=100.
 pub const AGES: usize = 101;
 /// Channels at 32, 16, 8 and 4 px, for a crop of 64 px.
 const WIDTHS: [usize; 4] = [24, 48, 96, 192];
