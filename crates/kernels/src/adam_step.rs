@@ -1,20 +1,19 @@
-//! The elementwise work of an Adam step, each part in one pass on all cores where candle takes several on one.
-//! The values are those of candle's own operations to the bit.
+//! The elementwise parts of an Adam step, each in one pass on all cores, where candle takes several passes on
+//! one core. The results equal candle's bit for bit.
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::device::has_kernels;
+use super::simd::threads::CHUNK;
 use super::simd::widest;
 use super::view::floats;
 
-/// Values that one task computes.
-const CHUNK: usize = 1 << 15;
-
-/// `mean * keep + grad * (1 - keep)`, or the same with the square of `grad`.
+/// Moving average of a gradient: `ema * decay + grad * (1 - decay)`, or the same of the squared gradient.
+/// Both tensors have the same shape.
 ///
 /// # Errors
-/// When shapes differ or a tensor is not f32.
+/// If the shapes differ or a tensor is not f32.
 pub fn running_mean(mean: &Tensor, grad: &Tensor, keep: f64, squared: bool) -> Result<Tensor> {
     same_shape(&[mean, grad])?;
     if !has_kernels(mean.device()) {
@@ -25,10 +24,12 @@ pub fn running_mean(mean: &Tensor, grad: &Tensor, keep: f64, squared: bool) -> R
     mean.contiguous()?.apply_op2_no_bwd(&grad.contiguous()?, &blend)
 }
 
-/// `x - mean / (sqrt(square / scale) + epsilon) * rate`.
+/// Parameters after an Adam step (Kingma and Ba, 2015): `x - m / (sqrt(v / v_correction) + epsilon) *
+/// step_size`, where `m` and `v` are the moving averages of the gradient and of its square, all of the shape
+/// of `x`. `v_correction` is `1 - beta2^t`; the correction of `m` belongs to `step_size`.
 ///
 /// # Errors
-/// When shapes differ or a tensor is not f32.
+/// If the shapes differ or a tensor is not f32.
 pub fn adam_moved(
     x: &Tensor,
     [mean, square]: [&Tensor; 2],
@@ -47,7 +48,7 @@ pub fn adam_moved(
 
 fn same_shape(tensors: &[&Tensor]) -> Result<()> {
     match tensors.windows(2).find(|pair| pair[0].dims() != pair[1].dims()) {
-        Some(pair) => bail!("tensors of the shapes {:?} and {:?}", pair[0].dims(), pair[1].dims()),
+        Some(pair) => bail!("the shapes {:?} and {:?} differ", pair[0].dims(), pair[1].dims()),
         None => Ok(()),
     }
 }
@@ -141,7 +142,7 @@ mod tests {
     use crate::testing::{on_every_set, tensor};
 
     #[test]
-    fn the_values_are_candles_to_the_bit() -> Result<()> {
+    fn results_equal_candles_bit_for_bit() -> Result<()> {
         let (x, mean, grad) = (tensor(&[7, 5000], 1)?, tensor(&[7, 5000], 2)?, tensor(&[7, 5000], 3)?);
         let square = tensor(&[7, 5000], 4)?.sqr()?;
         let values = |tensor: &Tensor| tensor.flatten_all()?.to_vec1::<f32>();
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn tensors_of_two_shapes_are_refused() -> Result<()> {
+    fn tensors_of_different_shapes_are_refused() -> Result<()> {
         let (long, short) = (tensor(&[8], 1)?, tensor(&[7], 2)?);
         assert!(running_mean(&long, &short, 0.9, false).is_err());
         assert!(adam_moved(&long, [&long, &short], 1.0, 1e-8, 1.0).is_err());

@@ -1,8 +1,9 @@
-//! Convolutions of small maps with many channels: what each place of the result sees becomes a column of a
-//! matrix, and each of the three operations one product with the filter as it lies in memory.
+//! Convolution of small maps with many channels by im2col: the input window of each output position becomes a
+//! column of a matrix, and each of the three operations is one product with the filter in its original
+//! layout.
 //!
-//! The other kernels lay the filter out anew for every call and read it once for each image; where a filter is
-//! larger than the maps, that takes longer than the sums.
+//! The other kernels repack the filter on every call and read it once per image; when the filter is larger
+//! than the maps, that takes longer than the arithmetic.
 
 use rayon::prelude::*;
 
@@ -11,29 +12,29 @@ use super::matrix::{Matrix, channels_outside, multiply};
 use super::sizes::Sizes;
 use crate::simd::planes;
 
-/// Places of the smaller map beyond which the other kernels are faster.
+/// Output positions above which the other kernels are faster.
 const MOST_PLACES: usize = 64;
-/// Pairs of channels from which the filter is larger than the maps; tests are small and must take both ways.
+/// Channel pairs from which the filter is larger than the maps. Tests are small and must cover both paths.
 const FEWEST_PAIRS: usize = if cfg!(test) { 64 } else { 1 << 14 };
-/// Parts of a product that threads share; fixed, so that results do not depend on how many there are.
+/// Parts of a product that run in parallel; fixed, so that results do not depend on the number of threads.
 const PARTS: usize = 4;
 
-/// Whether this way is the faster one, for filters that are used once.
+/// Whether im2col is the fastest algorithm for a filter that is used once.
 pub(crate) fn pays(sizes: &Sizes) -> bool {
     places(sizes) <= MOST_PLACES && sizes.inputs * sizes.outputs >= FEWEST_PAIRS
 }
 
-/// Places of the convolution's result.
+/// Positions of the output.
 fn places(sizes: &Sizes) -> usize {
     sizes.output[0] * sizes.output[1]
 }
 
-/// Weights of one output.
+/// Weights per output channel.
 fn taps(sizes: &Sizes) -> usize {
     sizes.inputs * sizes.kernel[0] * sizes.kernel[1]
 }
 
-/// C(x, filter), finished.
+/// C(x, filter) with its epilogue.
 pub(crate) fn convolve(x: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
     let (taps, places) = (taps(sizes), places(sizes));
     let width = sizes.images * places;
@@ -48,7 +49,7 @@ pub(crate) fn convolve(x: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish
     out
 }
 
-/// T(grad, filter), finished.
+/// T(grad, filter) with its epilogue.
 pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
     let (taps, width) = (taps(sizes), sizes.images * places(sizes));
     let grad = channels_outside(grad, sizes.outputs, sizes.output, sizes.output);
@@ -84,7 +85,7 @@ pub(crate) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32
     product(Matrix::rows(&grad, width), seen, [sizes.outputs, width, taps])
 }
 
-/// The product, row after row, on all threads.
+/// The row-major product, on all threads.
 fn product(left: Matrix<'_>, right: Matrix<'_>, [rows, shared, columns]: [usize; 3]) -> Vec<f32> {
     let mut product = vec![0f32; rows * columns];
     let part = rows.div_ceil(PARTS).max(1);
@@ -95,7 +96,7 @@ fn product(left: Matrix<'_>, right: Matrix<'_>, [rows, shared, columns]: [usize;
     product
 }
 
-/// What each place of the result sees: (inputs, taps, N, places).
+/// The im2col matrix: (inputs, taps, N, positions).
 fn columns(x: &[f32], sizes: &Sizes) -> Vec<f32> {
     let area = sizes.input[0] * sizes.input[1];
     let of_input = sizes.kernel[0] * sizes.kernel[1] * sizes.images * places(sizes);
@@ -112,13 +113,14 @@ fn columns(x: &[f32], sizes: &Sizes) -> Vec<f32> {
     columns
 }
 
-/// Calls `f` for each row of results that a tap of input channel `input` reaches inside image `image`: where it
-/// stands among all columns, where the first of it lies in the plane, and how many there are, a stride apart.
+/// Calls `f` for each run of outputs whose window element (tap, `input`) lies inside image `image`: with the
+/// run's start in the im2col matrix, the index of its first pixel in the plane, and its length; its pixels
+/// are a stride apart.
 fn for_rows(sizes: &Sizes, [image, input]: [usize; 2], mut f: impl FnMut(usize, usize, usize)) {
     let ([kh, kw], [height, width]) = (sizes.kernel, sizes.output);
     for tap in 0..kh * kw {
         let tap_at = [tap / kw, tap % kw];
-        // The results whose tap lies inside the plane, along each axis.
+        // The outputs whose tap lies inside the plane, along each axis.
         let inside = [0, 1].map(|axis| {
             let (tap, pad, size) = (tap_at[axis], sizes.pad[axis], sizes.input[axis]);
             let first = pad.saturating_sub(tap).div_ceil(sizes.stride);

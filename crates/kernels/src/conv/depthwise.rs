@@ -1,8 +1,8 @@
-//! Depthwise convolution: every channel with its own small kernel.
+//! Depthwise convolution: every channel has its own small kernel.
 //!
-//! candle runs it on the CPU as one convolution per channel, some forty times too slow to be live.
-//! Here each plane is copied once into a padded buffer in which the columns of a stride lie apart,
-//! so that every tap of the kernel reads neighbouring numbers, whatever the stride.
+//! On the CPU, candle runs it as one convolution per channel, about forty times too slow for live video. Here
+//! each plane is copied once into a padded buffer in which the columns of each stride phase are contiguous,
+//! so that every tap reads neighbouring floats, whatever the stride.
 
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use crate::device::has_kernels;
 use crate::simd::{InstructionSet, instruction_set};
 use crate::view::{floats, nchw};
 
-/// Zeros around a picture, per side.
+/// Zero padding around a picture, per side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Padding {
     /// Rows above.
@@ -25,13 +25,13 @@ pub struct Padding {
 }
 
 impl Padding {
-    /// The same on every side.
+    /// The same padding on every side.
     pub const fn even(zeros: usize) -> Self {
         Self { top: zeros, bottom: zeros, left: zeros, right: zeros }
     }
 
-    /// TensorFlow's `SAME`: the output is `ceil(size / stride)`, and an odd zero goes to the bottom
-    /// and to the right.
+    /// TensorFlow's padding `SAME` for a picture of `size` and a kernel of `kernel` (height, width): the
+    /// output is `ceil(size / stride)`, and an odd zero goes to the bottom and to the right.
     pub fn tensorflow_same(size: (usize, usize), kernel: (usize, usize), stride: usize) -> Self {
         let stride = stride.max(1);
         let along = |size: usize, kernel: usize| {
@@ -44,13 +44,13 @@ impl Padding {
     }
 }
 
-/// Convolves each channel of `x` `[N, C, H, W]` with its own kernel in `weight` `[C, 1, kh, kw]`.
+/// Convolves each channel of `x` (N, C, H, W) with its own kernel in `weight` (C, 1, kh, kw).
 ///
-/// The result is `[N, C, (H + top + bottom - kh) / stride + 1, ...]`, in f32. It has a gradient to `x`; `weight` is
-/// frozen. No padding may be as large as the kernel where a gradient is computed.
+/// The output is (N, C, (H + top + bottom - kh) / stride + 1, ...). It has a gradient with respect to `x`;
+/// `weight` is frozen. For a gradient, the padding must be smaller than the kernel on every side.
 ///
 /// # Errors
-/// When the shapes do not fit together, on the CPU also for a type other than f32 or a weight that is trained.
+/// If the shapes do not match; on the CPU also if a tensor is not f32 or the weight is being trained.
 pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
     if has_kernels(x.device()) {
         return x.contiguous()?.apply_op2(&weight.contiguous()?, Depthwise { stride, padding });
@@ -58,7 +58,8 @@ pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Pad
     by_taps(x, weight, stride, padding)
 }
 
-/// The same out of candle's operations, for other devices: candle's own would be one convolution for each channel.
+/// Fallback for other devices, composed of candle's operations; candle's own would be one convolution per
+/// channel.
 fn by_taps(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
     let (_, _, height, width) = x.dims4()?;
     let (channels, _, kh, kw) = weight.dims4()?;
@@ -90,7 +91,7 @@ struct Depthwise {
     padding: Padding,
 }
 
-/// The sizes of one call, checked.
+/// The checked sizes of one call.
 struct Plan {
     planes: usize,
     channels: usize,
@@ -101,11 +102,12 @@ struct Plan {
     padding: Padding,
     out_height: usize,
     out_width: usize,
-    /// Numbers in one column phase of a padded row.
+    /// Floats in one column phase of a padded row.
     phase: usize,
 }
 
-/// One number of the kernel and where its first input lies behind the row of the output.
+/// A weight of the kernel, and the offset of its first input from the output row's position in the padded
+/// buffer.
 #[derive(Clone, Copy)]
 struct Tap {
     offset: usize,
@@ -150,8 +152,8 @@ impl Plan {
         (self.height + self.padding.top + self.padding.bottom) * self.padded_row()
     }
 
-    /// Copies one plane into the padded buffer, column `c` to phase `c % stride`, place `c / stride`.
-    /// What is padding was zero before and is never written.
+    /// Copies one plane into the padded buffer: column `c` goes to phase `c % stride`, index `c / stride`.
+    /// The padding was zero before and is never written.
     fn spread(&self, plane: &[f32], padded: &mut [f32]) {
         let rows = padded.chunks_exact_mut(self.padded_row()).skip(self.padding.top);
         for (from, to) in plane.chunks_exact(self.width).zip(rows) {
@@ -160,7 +162,7 @@ impl Plan {
                 continue;
             }
             for (phase, to) in to.chunks_exact_mut(self.phase).enumerate() {
-                // The first column of the picture that belongs to this phase, and its place there.
+                // The first column of the picture in this phase, and its index there.
                 let first = (phase + self.stride - self.padding.left % self.stride) % self.stride;
                 let place = (first + self.padding.left) / self.stride;
                 let columns = from.get(first..).unwrap_or_default().iter().step_by(self.stride);
@@ -188,7 +190,7 @@ impl Plan {
             return out;
         }
         let convolve = plane_kernel();
-        // One picture is done by one thread: a live frame has others at hand for its other faces and ages.
+        // Each picture uses one thread: a live frame has other faces and ages for the others.
         let pictures = out.par_chunks_exact_mut(self.channels * out_plane);
         pictures.zip(x.par_chunks_exact(self.channels * in_plane)).for_each(|(out, x)| {
             let mut padded = vec![0f32; self.padded_len()];
@@ -232,15 +234,15 @@ impl CustomOp2 for Depthwise {
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         if weight.track_op() {
-            bail!("depthwise: its weight has no gradient");
+            bail!("depthwise: the weight has no gradient");
         }
         Ok((Some(self.input_gradient(x.dims4()?, weight, grad)?), None))
     }
 }
 
 impl Depthwise {
-    /// The gradient to an input of the shape `input`: the gradient, spread by the stride, is convolved with the
-    /// kernels turned by half a circle.
+    /// The gradient with respect to an input of shape `input`: the output gradient, dilated by the stride, is
+    /// convolved with the flipped kernels.
     fn input_gradient(
         &self,
         (_, channels, height, width): (usize, usize, usize, usize),
@@ -251,7 +253,7 @@ impl Depthwise {
         let (_, _, rows, columns) = grad.dims4()?;
         let spread = spread_by(grad, self.stride)?;
         let reach = |size: usize| (size - 1) * self.stride + 1;
-        // Zeros on both sides, so that every output pixel reaches every input pixel that it saw.
+        // Padding on both sides, so that every output pixel reaches every input pixel that it saw.
         let zeros = |length: usize, kernel: usize, before: usize, spread: usize| {
             let first = kernel.checked_sub(before + 1);
             first.and_then(|first| Some((first, (length + kernel).checked_sub(1 + spread + first)?)))
@@ -259,7 +261,7 @@ impl Depthwise {
         let vertical = zeros(height, kh, self.padding.top, reach(rows));
         let horizontal = zeros(width, kw, self.padding.left, reach(columns));
         let (Some((top, bottom)), Some((left, right))) = (vertical, horizontal) else {
-            bail!("depthwise: there is no gradient through a padding that is as large as the kernel");
+            bail!("depthwise: no gradient if the padding is as large as the kernel");
         };
         depthwise_conv2d(
             &spread,
@@ -277,7 +279,7 @@ fn turned(weight: &Tensor, channels: usize, length: usize) -> Result<Tensor> {
     weight.detach().reshape((channels, length))?.index_select(&reversed, 1)
 }
 
-/// `stride - 1` zeros between every two pixels.
+/// Inserts `stride - 1` zeros between neighbouring pixels.
 fn spread_by(x: &Tensor, stride: usize) -> Result<Tensor> {
     if stride == 1 {
         return x.contiguous();
@@ -291,7 +293,7 @@ fn spread_by(x: &Tensor, stride: usize) -> Result<Tensor> {
 
 type PlaneKernel = fn(&[f32], &[Tap], usize, &mut [f32], usize);
 
-/// The version for the widest instruction set that this processor has.
+/// The version for the widest instruction set of this processor.
 fn plane_kernel() -> PlaneKernel {
     match instruction_set() {
         #[cfg(target_arch = "x86_64")]
@@ -320,8 +322,8 @@ fn plane_avx2(padded: &[f32], taps: &[Tap], step: usize, out: &mut [f32], width:
     plane::<true>(padded, taps, step, out, width);
 }
 
-/// One plane. `FUSED` where the processor multiplies and adds in one instruction; elsewhere
-/// `mul_add` would be a library call for every number.
+/// Convolves one plane. `FUSED` if the processor has fused multiply-add; without it, `mul_add` would be a
+/// library call for every float.
 #[inline(always)]
 fn plane<const FUSED: bool>(padded: &[f32], taps: &[Tap], step: usize, out: &mut [f32], width: usize) {
     for (y, row) in out.chunks_exact_mut(width).enumerate() {
@@ -362,7 +364,7 @@ mod tests {
         (a - b).unwrap().abs().unwrap().flatten_all().unwrap().max(0).unwrap().to_scalar::<f32>().unwrap()
     }
 
-    /// candle's own grouped convolution of the padded input.
+    /// candle's grouped convolution of the padded input.
     fn reference(x: &Tensor, weight: &Tensor, stride: usize, p: Padding) -> Tensor {
         let x = x.pad_with_zeros(2, p.top, p.bottom).unwrap().pad_with_zeros(3, p.left, p.right).unwrap();
         x.conv2d(weight, 0, stride, 1, weight.dim(0).unwrap()).unwrap()
@@ -407,12 +409,12 @@ mod tests {
         }
         let trained = candle_core::Var::from_tensor(&tensor(&[1, 1, 3, 3], 1)?)?;
         let y = depthwise_conv2d(&tensor(&[1, 1, 4, 4], 2)?, trained.as_tensor(), 1, Padding::even(1))?;
-        assert!(y.sum_all()?.backward().is_err(), "a trained weight is refused");
+        assert!(y.sum_all()?.backward().is_err(), "a weight in training is refused");
         Ok(())
     }
 
     #[test]
-    fn every_version_gives_the_same() {
+    fn every_version_gives_the_same_result() {
         let input: Vec<f32> = (0..300).map(|i| ((i * 37) % 101) as f32 / 50. - 1.).collect();
         let taps: Vec<Tap> = (0..5).map(|i| Tap { offset: i * 11, weight: i as f32 * 0.3 - 0.5 }).collect();
         let versions: [PlaneKernel; 3] = [plane::<false>, plane::<true>, plane_kernel()];
@@ -429,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transposed_input_is_read_in_its_own_order() {
+    fn a_non_contiguous_input_is_read_correctly() {
         let x = Tensor::randn(0f32, 1., (1, 2, 6, 5), &Device::Cpu).unwrap().transpose(2, 3).unwrap();
         let weight = Tensor::randn(0f32, 1., (2, 1, 3, 3), &Device::Cpu).unwrap();
         let ours = depthwise_conv2d(&x, &weight, 1, Padding::even(1)).unwrap();

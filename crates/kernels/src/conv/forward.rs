@@ -1,4 +1,4 @@
-//! Chooses how a convolution and its transpose run on the CPU, and spreads them over threads.
+//! Selects the CPU algorithm for a convolution or its transpose, and distributes the work over threads.
 
 use std::sync::OnceLock;
 
@@ -11,15 +11,15 @@ use super::winograd::{self, WinogradFilter};
 use crate::simd::scratch::with_scratch;
 use crate::simd::threads::share;
 
-/// A filter packed for the ways in which it has run so far, at most two.
+/// A filter, packed for the algorithms that have run so far, at most two.
 #[derive(Default)]
 pub(crate) struct Packed {
     direct: OnceLock<PackedFilter>,
     winograd: OnceLock<WinogradFilter>,
 }
 
-/// C(x, filter), finished. What `packed` holds must be of the same filter and stride; `kept` says that it
-/// will be used again, so that packing counts for nothing.
+/// C(x, filter) with its epilogue. `packed` must belong to the same filter and stride. `reused` says that it
+/// will be used again, so that the cost of packing does not matter.
 pub(crate) fn forward(
     x: &[f32],
     filter: &[f32],
@@ -43,8 +43,8 @@ pub(crate) fn forward(
     direct(x, sizes.images, shape, &[phase], finish)
 }
 
-/// T(grad, filter), finished: at stride 1 a convolution with the filter turned round; else every
-/// `stride`-th row and column of the result takes every `stride`-th row and column of the filter.
+/// T(grad, filter) with its epilogue. At stride 1 it is a convolution with the adjoint filter; otherwise
+/// every `stride`-th row and column of the output uses every `stride`-th row and column of the filter.
 pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
     let view = FilterView::new(filter, sizes.filter_shape());
     let (stride, pad) = (sizes.stride, sizes.pad);
@@ -61,7 +61,7 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
     let filters: Vec<PackedFilter> = places
         .iter()
         .map(|place| {
-            // Row y of the result meets the filter's rows that are y + pad but for multiples of the stride.
+            // Output row y meets the filter rows that equal y + pad modulo the stride.
             let start = [0, 1].map(|axis| (place[axis] + pad[axis]) % stride);
             PackedFilter::new(&view.phase(start, stride).turned(), 1)
         })
@@ -82,9 +82,9 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
     direct(grad, sizes.images, shape, &phases, finish)
 }
 
-/// Whether Winograd's way takes less work than the direct one. `kept` filters are packed already.
+/// Whether Winograd's algorithm costs less than the direct one. `reused` filters are packed only once.
 fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kept: bool) -> bool {
-    /// Transformed weights beyond this many bytes leave the cache and take longer to read than to use.
+    /// Size in bytes above which transformed weights leave the cache and take longer to read than to use.
     const MOST_WEIGHTS: usize = 12 << 20;
     let (inputs, outputs) = (filter.inputs, filter.outputs);
     if filter.kernel != [3, 3] || inputs < 8 || 36 * 4 * inputs * outputs > MOST_WEIGHTS {
@@ -96,25 +96,25 @@ fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kep
     WinogradFilter::work([inputs, outputs], images, output) + packing < direct
 }
 
-/// Some of the rows and columns of a result, and how they come from the picture.
+/// A subset of the rows and columns of an output, and how they come from the picture.
 struct Phase<'a> {
     filter: &'a PackedFilter,
-    /// How many rows and columns.
+    /// Number of rows and columns.
     size: [usize; 2],
-    /// The row and column of the picture that the first tap of the first one meets.
+    /// The row and column of the picture under the first tap of the first output.
     origin: [isize; 2],
-    /// The first row and column of the result, and how far from one to the next.
+    /// First row and column of the output, and the distance between them.
     start: [usize; 2],
     step: usize,
 }
 
-/// Floats of a padded tile that stay in a core's second cache beside everything else.
+/// Size in floats of a padded tile that stays in a core's L2 cache beside everything else.
 const TILE: usize = 96 << 10;
-/// Most positions of a tile, so that the sums of a block stay there too.
+/// Most positions in a tile, so that the sums of a block stay in the L2 cache too.
 const POSITIONS: usize = 2048;
 
 impl Phase<'_> {
-    /// Rows and columns of one tile, for at least `wanted` tiles if the phase is large enough.
+    /// Rows and columns of one tile, small enough for at least `wanted` tiles if the phase is large enough.
     fn tile(&self, wanted: usize) -> [usize; 2] {
         let [kh, kw] = self.filter.kernel;
         let most = (TILE / self.filter.channels().max(1)).clamp(64, POSITIONS);
@@ -126,7 +126,8 @@ impl Phase<'_> {
     }
 }
 
-/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`), which the phases cover.
+/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`). The phases must cover the
+/// output.
 fn direct(
     x: &[f32],
     images: usize,
@@ -138,8 +139,8 @@ fn direct(
     let (inputs, outputs) = (first.filter.inputs, first.filter.outputs);
     let length = images * outputs * output[0] * output[1];
     let picture = inputs * input[0] * input[1];
-    assert!(x.len() == images * picture, "the picture has another size");
-    assert!(finish.added.is_empty() || finish.added.len() == length, "what is added has another size");
+    assert!(x.len() == images * picture, "the picture has the wrong size");
+    assert!(finish.added.is_empty() || finish.added.len() == length, "the residual has the wrong size");
     let threads = rayon::current_num_threads();
     let wanted = (2 * threads).div_ceil(images * phases.len());
     let tiles =
@@ -150,11 +151,11 @@ fn direct(
             let (padded, sums) = scratch.split_at_mut(padded);
             let image = &x[tile.image * picture..][..picture];
             take_in(image, input, &tile, phase.filter, padded);
-            // SAFETY: every tile has its own part of the result.
+            // SAFETY: every tile has its own part of the output.
             unsafe { convolve_tile(padded, phase.filter, &tile, output, sums, finish, out) };
         });
     };
-    // SAFETY: the tiles of all phases cover the result.
+    // SAFETY: the tiles of all phases cover the output.
     unsafe {
         filled(length, |out| {
             share(tiles, length * first.filter.taps, |tile| run(out, tile));

@@ -1,4 +1,4 @@
-//! A convolution with weights of its own, which are packed once where they do not change.
+//! A convolution layer that packs its weights once.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use crate::norm::activation::Activation;
 use crate::norm::modulate::modulate;
 use crate::view::{nchw, with_floats};
 
-/// A convolution layer. Its weights are packed for the kernels at the first call and kept, and what
-/// follows the convolution is done on its way to memory; neither holds while something is trained or on
-/// other devices than the CPU, where it is a plain [`conv2d`] and the operations after it.
+/// A convolution layer. Its weights are packed for the kernels on the first call and kept, and what follows
+/// the convolution is fused into its epilogue. During training and on devices other than the CPU it is a
+/// plain [`conv2d`] and separate operations.
 #[derive(Clone)]
 pub struct Convolution {
     filter: Tensor,
@@ -27,17 +27,17 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// With `filter` (O, C, kh, kw) and `bias` (O).
+    /// A layer with `filter` (O, C, kh, kw) and `bias` (O).
     ///
     /// # Errors
-    /// When shapes do not fit, or a tensor is not f32.
+    /// If the shapes do not match or a tensor is not f32.
     pub fn new(filter: Tensor, bias: Option<Tensor>, stride: usize, pad: usize) -> Result<Self> {
         let bias = bias_or_zeros(bias.as_ref(), filter.dim(0)?, &filter)?;
         let (filter, bias) = (filter.contiguous()?, bias.contiguous()?);
         Ok(Self { filter, bias, stride, pad, packed: Arc::default() })
     }
 
-    /// How many channels it makes.
+    /// Number of output channels.
     pub fn outputs(&self) -> usize {
         self.bias.elem_count()
     }
@@ -45,7 +45,7 @@ impl Convolution {
     /// `activation(conv(x))` for `x` (N, C, H, W).
     ///
     /// # Errors
-    /// When shapes do not fit, or a tensor is not f32.
+    /// If the shapes do not match or a tensor is not f32.
     pub fn forward(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
         if self.is_plain(&[x]) {
             return activation.apply(self.conv(x)?);
@@ -53,10 +53,10 @@ impl Convolution {
         with_floats(&self.bias, |bias| self.run(x, &Finish::bias(bias, activation.slope())))
     }
 
-    /// `conv(x) + added`, where `added` has the shape of the result.
+    /// `conv(x) + residual`, where `residual` has the shape of the output.
     ///
     /// # Errors
-    /// As [`Convolution::forward`].
+    /// Like [`Convolution::forward`].
     pub fn forward_added(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
         let same = added.dims() == self.sizes(x)?.y_shape();
         if self.is_plain(&[x, added]) || !same {
@@ -67,11 +67,11 @@ impl Convolution {
         })
     }
 
-    /// `activation(conv(x) * gain + shift)` with `gain` and `shift` (N, O). One picture alone is convolved
+    /// `activation(conv(x) * gain + shift)` with `gain` and `shift` (N, O). A single picture is convolved
     /// once for all N.
     ///
     /// # Errors
-    /// As [`Convolution::forward`].
+    /// Like [`Convolution::forward`].
     pub fn forward_modulated(
         &self,
         x: &Tensor,
@@ -125,7 +125,7 @@ mod tests {
     use crate::testing::{assert_close, on_every_set, tensor};
 
     #[test]
-    fn what_follows_is_the_same_fused_and_apart() -> Result<()> {
+    fn fused_and_separate_operations_give_the_same_result() -> Result<()> {
         let leaky = Activation::Leaky(0.2);
         on_every_set(|| {
             for (stride, pad) in [(1, 1), (2, 0)] {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_that_are_trained_are_not_kept() -> Result<()> {
+    fn weights_in_training_are_not_cached() -> Result<()> {
         let filter = Var::from_tensor(&tensor(&[3, 2, 3, 3], 1)?)?;
         let conv = Convolution::new(filter.as_tensor().clone(), None, 1, 1)?;
         let x = tensor(&[1, 2, 6, 6], 2)?;

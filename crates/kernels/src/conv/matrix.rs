@@ -1,25 +1,25 @@
-//! Products of matrices that lie in memory in any order, and maps as matrices.
+//! Matrix products with arbitrary strides, and maps as matrices.
 
-/// Numbers seen as a matrix.
+/// A strided view of floats as a matrix.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     pub(crate) values: &'a [f32],
-    /// Floats from one row and from one column to the next.
+    /// Distance in floats between rows and between columns.
     pub(crate) step: [usize; 2],
 }
 
 impl<'a> Matrix<'a> {
-    /// Rows of `columns` numbers, one after the other.
+    /// A row-major matrix with `columns` columns.
     pub(crate) fn rows(values: &'a [f32], columns: usize) -> Self {
         Self { values, step: [columns, 1] }
     }
 
-    /// Rows taken for columns.
+    /// The transpose.
     pub(crate) fn turned(self) -> Self {
         Self { step: [self.step[1], self.step[0]], ..self }
     }
 
-    /// What is left of it from row `row` on.
+    /// The rows from `row` on.
     pub(crate) fn below(self, row: usize) -> Self {
         Self { values: &self.values[row * self.step[0]..], ..self }
     }
@@ -31,8 +31,8 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// `product` (rows, columns), row after row, of `left` (rows, shared) and `right` (shared, columns), with one
-/// thread.
+/// Computes the row-major `product` (rows, columns) of `left` (rows, shared) and `right` (shared, columns) on
+/// one thread.
 pub(crate) fn multiply(
     left: Matrix<'_>,
     right: Matrix<'_>,
@@ -40,8 +40,8 @@ pub(crate) fn multiply(
     product: &mut [f32],
 ) {
     assert!(left.holds(rows, shared) && right.holds(shared, columns), "a matrix is too small");
-    assert!(product.len() == rows * columns, "the product has another size");
-    // SAFETY: the assertions hold every matrix inside its slice.
+    assert!(product.len() == rows * columns, "the product has the wrong size");
+    // SAFETY: the assertions keep every matrix inside its slice.
     unsafe {
         gemm::gemm(
             rows,
@@ -67,8 +67,8 @@ pub(crate) fn multiply(
     }
 }
 
-/// Maps (N, C, `size`) as rows (C, N, `plane`): each map stands in the corner of a plane that is as large or
-/// larger, with zeros beside it.
+/// Rearranges maps (N, C, `size`) to (C, N, `plane`): each map is placed in the upper left corner of a plane
+/// at least as large, with zeros around it.
 pub(crate) fn channels_outside(
     maps: &[f32],
     channels: usize,

@@ -1,4 +1,4 @@
-//! Two-dimensional convolution with bias and leaky ReLU fused, and its transpose.
+//! Two-dimensional convolution with fused bias and activation, and its transpose.
 
 pub mod backward;
 pub mod columns;
@@ -22,10 +22,11 @@ use crate::conv::ops::{convolve, transposed};
 use crate::conv::sizes::Sizes;
 use crate::norm::activation::{Activation, LEAKY_SLOPE};
 
-/// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw), adding `bias` (O).
+/// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw) and adds `bias` (O): (N, O, (H + 2 pad - kh) /
+/// stride + 1, ...).
 ///
 /// # Errors
-/// When shapes do not fit, or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn conv2d(
     x: &Tensor,
     filter: &Tensor,
@@ -36,10 +37,10 @@ pub fn conv2d(
     convolution(x, filter, bias, stride, pad, Activation::Identity)
 }
 
-/// [`conv2d`] followed by a leaky ReLU of slope [`LEAKY_SLOPE`].
+/// [`conv2d`] followed by a leaky ReLU with slope [`LEAKY_SLOPE`].
 ///
 /// # Errors
-/// As [`conv2d`].
+/// Like [`conv2d`].
 pub fn conv2d_leaky(
     x: &Tensor,
     filter: &Tensor,
@@ -50,11 +51,11 @@ pub fn conv2d_leaky(
     convolution(x, filter, bias, stride, pad, Activation::Leaky(LEAKY_SLOPE))
 }
 
-/// [`conv2d`] in `groups`: the first group of output channels sees the first group of input channels,
-/// and so on. `filter` is (O, C / groups, kh, kw).
+/// Grouped [`conv2d`]: the first group of output channels sees the first group of input channels, and so on.
+/// `filter` is (O, C / groups, kh, kw).
 ///
 /// # Errors
-/// As [`conv2d`], and when the groups do not divide the channels.
+/// Like [`conv2d`], and if `groups` does not divide the channels.
 pub fn conv2d_grouped(
     x: &Tensor,
     filter: &Tensor,
@@ -76,11 +77,11 @@ pub fn conv2d_grouped(
     Tensor::cat(&parts.collect::<Result<Vec<_>>>()?, 1)
 }
 
-/// The transposed convolution of `x` (N, I, H, W) with `filter` (I, O, kh, kw), adding `bias` (O): to
-/// (N, O, (H - 1) * stride - 2 * pad + kh, ...).
+/// Transposed convolution of `x` (N, I, H, W) with `filter` (I, O, kh, kw), plus `bias` (O): (N, O, (H - 1) *
+/// stride - 2 * pad + kh, ...).
 ///
 /// # Errors
-/// When shapes do not fit, or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn conv_transpose2d(
     x: &Tensor,
     filter: &Tensor,
@@ -104,7 +105,7 @@ fn convolution(
     convolution_sized(x, filter, bias, sizes, activation)
 }
 
-/// The convolution of the given sizes.
+/// A convolution with checked sizes.
 pub(super) fn convolution_sized(
     x: &Tensor,
     filter: &Tensor,
@@ -119,7 +120,7 @@ pub(super) fn convolution_sized(
     convolve(x, filter, &bias, sizes, activation)
 }
 
-/// The transposed convolution of the given sizes.
+/// A transposed convolution with checked sizes.
 pub(super) fn transposed_sized(
     x: &Tensor,
     filter: &Tensor,
@@ -129,7 +130,7 @@ pub(super) fn transposed_sized(
 ) -> Result<Tensor> {
     let bias = bias_or_zeros(bias, sizes.inputs, x)?;
     if cfg!(feature = "stock-kernels") {
-        // What is cropped at every side alike need not be computed; the rest is cut off after it.
+        // candle crops evenly on all sides; what exceeds that is cut off afterwards.
         let ([top, left], [height, width]) = (sizes.pad, sizes.input);
         let pad = top.min(left);
         let full = x.conv_transpose2d(filter, pad, 0, sizes.stride, 1)?;
@@ -139,7 +140,7 @@ pub(super) fn transposed_sized(
     transposed(x, filter, &bias, sizes, activation)
 }
 
-/// The bias, which must have `channels` numbers, or as many zeros.
+/// The bias, checked to have `channels` elements, or zeros.
 pub(super) fn bias_or_zeros(bias: Option<&Tensor>, channels: usize, x: &Tensor) -> Result<Tensor> {
     match bias {
         Some(bias) if bias.dims() != [channels] => {
@@ -157,7 +158,7 @@ mod tests {
         assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
     };
 
-    /// (input, filter, stride, pad): odd sizes, non-square, every tail of the kernel.
+    /// (input, filter, stride, pad): odd and non-square sizes, and every remainder of the kernels' blocks.
     const CASES: [([usize; 4], [usize; 4], usize, usize); 15] = [
         ([2, 3, 9, 13], [5, 3, 3, 3], 1, 1),
         ([1, 1, 4, 4], [1, 1, 1, 1], 1, 0),
@@ -166,15 +167,15 @@ mod tests {
         ([2, 3, 17, 20], [13, 3, 7, 7], 2, 0),
         ([1, 6, 10, 11], [12, 6, 3, 3], 2, 1),
         ([3, 2, 12, 12], [4, 2, 1, 1], 2, 0),
-        // Small kernels of 3 x 3 on maps of every width, which Winograd's way takes.
+        // 3 x 3 filters on maps of every width, which Winograd's algorithm handles.
         ([3, 16, 16, 16], [13, 16, 3, 3], 1, 1),
         ([2, 12, 37, 41], [12, 12, 3, 3], 1, 1),
         ([9, 24, 7, 4], [24, 24, 3, 3], 1, 0),
         ([1, 8, 40, 70], [30, 8, 3, 3], 1, 2),
-        // Larger than a tile, and a margin wider than the kernel.
+        // Larger than a tile, and padding wider than the filter.
         ([1, 40, 70, 150], [5, 40, 5, 3], 2, 1),
         ([1, 3, 6, 6], [4, 3, 1, 1], 1, 2),
-        // Few channels come out.
+        // Few output channels.
         ([2, 9, 11, 14], [3, 9, 7, 5], 1, 2),
         ([1, 6, 5, 7], [2, 6, 2, 2], 1, 3),
     ];
@@ -232,7 +233,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_transposed_one_agrees_with_candle_and_finite_differences() -> Result<()> {
+    fn the_transposed_convolution_agrees_with_candle_and_finite_differences() -> Result<()> {
         on_every_set(|| {
             TRANSPOSED.into_iter().try_for_each(|(input, kernel, stride, pad)| {
                 let (x, f, b) = (tensor(&input, 1)?, tensor(&kernel, 2)?, tensor(&[kernel[1]], 3)?);

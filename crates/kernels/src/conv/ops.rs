@@ -1,6 +1,7 @@
-//! The three operations of a convolution y = C(x, w): itself, the transposed T(g, w) that is its gradient
-//! to x, and W(x, g) that is its gradient to w. Each is linear in both arguments, and the gradients of
-//! each are the other two, so that gradients of gradients need nothing more.
+//! The three operations of a convolution y = C(x, w): the convolution itself, the transposed convolution T(g,
+//! w), which is its gradient with respect to x, and W(x, g), its gradient with respect to w. Each is linear
+//! in both arguments, and the gradients of each are the other two, so gradients of gradients need nothing
+//! more.
 
 use candle_core::backend::BackendStorage;
 use candle_core::{
@@ -33,7 +34,7 @@ pub(crate) fn convolve(
     x.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
 }
 
-/// `activation(T(grad, filter) + bias)`, where the bias has the convolution's input channels.
+/// `activation(T(grad, filter) + bias)`, where `bias` has one element per input channel of the convolution.
 pub(crate) fn transposed(
     grad: &Tensor,
     filter: &Tensor,
@@ -73,15 +74,15 @@ fn wanted(tensor: &Tensor, gradient: impl FnOnce() -> Result<Tensor>) -> Result<
     tensor.track_op().then(gradient).transpose()
 }
 
-/// The result that candle's operations gave on a device for which there is no kernel here; the operation
+/// The output, computed with candle's operations on a device that has no kernel here; the custom operation
 /// then only adds the gradient.
 struct Ready(Option<Tensor>);
 
 impl Ready {
     fn get<S>(&self, pick: impl FnOnce(&Storage) -> Option<Result<S>>) -> Result<(S, Shape)> {
-        let Some(tensor) = &self.0 else { bail!("a convolution's result is missing") };
+        let Some(tensor) = &self.0 else { bail!("the precomputed output of a convolution is missing") };
         let (storage, layout) = tensor.storage_and_layout();
-        let Some(copy) = pick(&storage) else { bail!("a convolution's result is on another device") };
+        let Some(copy) = pick(&storage) else { bail!("the precomputed output of a convolution is on another device") };
         Ok((copy?, layout.shape().clone()))
     }
 

@@ -1,5 +1,5 @@
-//! Convolutions with TensorFlow's padding `SAME`: where the padding is odd, the larger part stands at the
-//! bottom and at the right.
+//! Convolutions with TensorFlow's padding `SAME`: if the total padding is odd, the extra row and column go to
+//! the bottom and right.
 
 use candle_core::{Result, Tensor, bail};
 
@@ -8,11 +8,11 @@ use super::{convolution_sized, transposed_sized};
 use crate::norm::activation::Activation;
 use crate::view::nchw;
 
-/// `activation(conv(x))` for `x` (N, I, H, W) and `weight` (O, I, k, k), to (N, O, ceil(H / stride),
-/// ceil(W / stride)) as TensorFlow does with padding `SAME`.
+/// `activation(conv(x))` for `x` (N, I, H, W) and `weight` (O, I, k, k): (N, O, ceil(H / stride), ceil(W /
+/// stride)), as TensorFlow computes it with padding `SAME`.
 ///
 /// # Errors
-/// When shapes do not fit.
+/// If the shapes do not match.
 pub fn conv2d_same(
     x: &Tensor,
     weight: &Tensor,
@@ -24,12 +24,12 @@ pub fn conv2d_same(
     convolution_sized(x, weight, bias, sizes, activation)
 }
 
-/// `activation(transposed(x))` for `x` (N, I, H, W) and `weight` (I, O, k, k), k at least `stride`, to
-/// (N, O, H * stride, W * stride), as TensorFlow does with padding `SAME`: it undoes the shape of
-/// [`conv2d_same`] and crops the full result as that one pads.
+/// `activation(transposed(x))` for `x` (N, I, H, W) and `weight` (I, O, k, k) with k at least `stride`: (N,
+/// O, H * stride, W * stride), as TensorFlow computes it with padding `SAME`. It restores the shape that
+/// [`conv2d_same`] reduces, and crops the full result where that one pads.
 ///
 /// # Errors
-/// When shapes do not fit.
+/// If the shapes do not match.
 pub fn conv_transpose2d_same(
     x: &Tensor,
     weight: &Tensor,
@@ -77,9 +77,9 @@ mod tests {
         Ok(())
     }
 
-    /// Taps of one pixel show where the kernel lies: `out[i] = sum x[2 i + k - 1] w[k]` for k of 0 to 4.
+    /// A filter with one non-zero tap shows its position: `out[i] = x[2 i + 3]`.
     #[test]
-    fn an_odd_padding_stands_before_the_even_one() -> Result<()> {
+    fn odd_padding_goes_to_the_right() -> Result<()> {
         let x = Tensor::arange(0f32, 8.0, x_device())?.reshape((1, 1, 1, 8))?.broadcast_as((1, 1, 8, 8))?;
         let weight = tensor(&[1, 1, 5, 5], 7)?.zeros_like()?;
         let last = Tensor::ones((1, 1, 1, 1), candle_core::DType::F32, x_device())?;
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn other_devices_compute_the_filters_gradient_alike() -> Result<()> {
+    fn other_devices_compute_the_same_filter_gradient() -> Result<()> {
         for ([height, width], kernel, stride) in CASES {
             let x = tensor(&[2, 3, height * stride, width * stride], 1)?;
             let (weight, grad) = (tensor(&[4, 3, kernel, kernel], 3)?, tensor(&[2, 4, height, width], 99)?);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_gaps_is_refused() -> Result<()> {
+    fn kernels_that_leave_gaps_are_refused() -> Result<()> {
         let (x, weight) = (tensor(&[1, 3, 4, 4], 1)?, tensor(&[3, 2, 1, 1], 2)?);
         assert!(conv_transpose2d_same(&x, &weight, None, 2, Activation::Identity).is_err());
         assert!(conv2d_same(&x, &weight, None, 0, Activation::Identity).is_err());

@@ -1,4 +1,4 @@
-//! Normalisations, modulations and activations.
+//! Normalisation, modulation and activation.
 
 pub mod activation;
 pub mod modulate;

@@ -1,5 +1,5 @@
-//! A scale and a shift for each image and channel, then a leaky ReLU: how a condition enters a network
-//! (Perez et al., "FiLM", 2018).
+//! A scale and a shift per image and channel, then an activation: how a condition enters a network (Perez et
+//! al., "FiLM", 2018).
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -10,10 +10,11 @@ use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw, with_floats};
 
-/// `leaky(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
+/// `leaky_relu(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C), with slope
+/// [`LEAKY_SLOPE`].
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn modulate_leaky(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tensor> {
     modulate(x, gain, shift, Activation::Leaky(LEAKY_SLOPE))
 }
@@ -21,7 +22,7 @@ pub fn modulate_leaky(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tenso
 /// `activation(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn modulate(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
     if has_kernels(x.device()) {
         let op = Modulate { activation };
@@ -30,7 +31,7 @@ pub fn modulate(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activatio
     composed(x, gain, shift, activation)
 }
 
-/// The same out of candle's operations, for other devices.
+/// Fallback for other devices, composed of candle's operations.
 fn composed(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
     let (n, c, _, _) = x.dims4()?;
     let y = x.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?.broadcast_add(&shift.reshape((n, c, 1, 1))?)?;
@@ -42,7 +43,7 @@ pub(crate) struct Modulate {
 }
 
 impl Modulate {
-    /// The gradients to x, gain and shift.
+    /// The gradient with respect to x, and per plane the gradients with respect to gain and shift.
     fn gradients(
         &self,
         x: &[f32],
@@ -65,7 +66,7 @@ impl Modulate {
         (out, sums)
     }
 
-    /// The same gradients out of operations that have gradients themselves.
+    /// The same gradients from operations that are themselves differentiable.
     fn differentiable(
         &self,
         [x, gain, result, grad]: [&Tensor; 4],

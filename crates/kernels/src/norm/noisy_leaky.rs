@@ -1,4 +1,4 @@
-//! What ends a layer of StyleGAN2 (Karras et al., 2020), in one pass over memory: demodulation, noise,
+//! The last step of a StyleGAN2 layer (Karras et al., 2020) in one pass over memory: demodulation, noise,
 //! bias and a leaky ReLU.
 
 use candle_core::{CpuStorage, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail};
@@ -11,13 +11,13 @@ use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw, with_floats};
 
-/// `leaky(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise`
-/// (1, H, W) for all images or (N, H, W) with a plane for each.
+/// `leaky_relu(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise` (1,
+/// H, W) for all images or (N, H, W).
 ///
-/// On the CPU the result takes the memory of `x`, where no gradient is wanted: nobody else may hold it.
+/// On the CPU, and if no gradient is needed, the result reuses the memory of `x`, which must not be shared.
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn noisy_leaky(x: Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
     if !has_kernels(x.device()) {
         return composed(&x, gain, noise, shift);
@@ -32,7 +32,7 @@ pub fn noisy_leaky(x: Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> 
     Ok(x)
 }
 
-/// Out of candle's operations, of which a gradient keeps few.
+/// Fallback for other devices, composed of candle's operations such that its gradient keeps few tensors.
 fn composed(x: &Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
     let (n, c, _, _) = x.dims4()?;
     let y = x.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?.broadcast_add(&noise.unsqueeze(1)?)?;
@@ -42,22 +42,22 @@ fn composed(x: &Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result
 
 struct NoisyLeaky;
 
-/// Values of a plane that one task adds up over the channels.
+/// Floats of a plane that one task sums over the channels.
 const CHUNK: usize = 1 << 12;
 
 impl NoisyLeaky {
-    /// The sizes of x, and the number of planes of noise.
+    /// The dimensions of x, and the number of noise planes.
     fn sizes(l1: &Layout, l2: &Layout, l3: &Layout) -> Result<([usize; 4], usize)> {
         let [n, c, h, w] = nchw(l1)?;
         let (planes, height, width) = l3.shape().dims3()?;
         let fits = l2.shape().dims3()? == (2, n, c) && (height, width) == (h, w);
         if !fits || (planes != 1 && planes != n) {
-            bail!("noisy-leaky: {:?}, {:?} and {:?} do not fit", l1.shape(), l2.shape(), l3.shape());
+            bail!("noisy-leaky: the shapes {:?}, {:?} and {:?} do not match", l1.shape(), l2.shape(), l3.shape());
         }
         Ok(([n, c, h, w], planes))
     }
 
-    /// Works on `x` in its place.
+    /// Computes the result in place.
     fn run(x: &mut [f32], factors: &[f32], noise: &[f32], [n, c, h, w]: [usize; 4]) {
         let plane = (h * w).max(1);
         x.par_chunks_exact_mut(plane).enumerate().for_each(|(i, values)| {
@@ -70,11 +70,12 @@ impl NoisyLeaky {
         });
     }
 
-    /// The gradient to the noise, of `noise` planes; `before` is the gradient before the activation.
+    /// The gradient with respect to the noise of `noise` planes; `before` is the gradient before the
+    /// activation.
     fn by_noise(before: &[f32], noise: usize, [n, c, h, w]: [usize; 4]) -> Vec<f32> {
         let plane = (h * w).max(1);
         let mut by_noise = vec![0f32; noise * plane];
-        // One plane for all images takes the sum over them as well.
+        // If one noise plane serves all images, its gradient is also summed over them.
         let stacked = n * c / noise.max(1);
         for (out, before) in by_noise.chunks_exact_mut(plane).zip(before.chunks_exact(stacked * plane)) {
             out.par_chunks_mut(CHUNK).enumerate().for_each(|(i, out)| {
@@ -103,7 +104,7 @@ impl InplaceOp3 for NoisyLeaky {
     ) -> Result<()> {
         let (sizes, _) = Self::sizes(l1, l2, l3)?;
         let (CpuStorage::F32(x), Some((start, end))) = (s1, l1.contiguous_offsets()) else {
-            bail!("noisy-leaky: the map must be contiguous 32-bit floats");
+            bail!("noisy-leaky: the map must be contiguous and f32");
         };
         Self::run(&mut x[start..end], floats(s2, l2)?, floats(s3, l3)?, sizes);
         Ok(())

@@ -1,5 +1,5 @@
-//! Instance and batch normalisation with an activation fused: Ulyanov et al., "Instance Normalization",
-//! 2016; Ioffe and Szegedy, "Batch Normalization", 2015.
+//! Instance and batch normalisation with a fused activation: Ulyanov et al., "Instance Normalization", 2016;
+//! Ioffe and Szegedy, "Batch Normalization", 2015.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -10,11 +10,11 @@ use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw, with_floats};
 
-/// Brings each channel of each image of `x` (N, C, H, W) to mean 0 and variance 1, then to `gain` and
-/// `bias`, which are (C), or (N, C) for images with their own. `eps` is added to the variance.
+/// Normalises each channel of each image of `x` (N, C, H, W) to mean 0 and variance 1, then scales by `gamma`
+/// and adds `beta`, which are (C), or (N, C) for different values per image. `eps` is added to the variance.
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn instance_norm(x: &Tensor, gain: &Tensor, bias: &Tensor, eps: f64) -> Result<Tensor> {
     instance_norm_activated(x, gain, bias, eps, Activation::Identity)
 }
@@ -22,7 +22,7 @@ pub fn instance_norm(x: &Tensor, gain: &Tensor, bias: &Tensor, eps: f64) -> Resu
 /// [`instance_norm`] followed by an activation.
 ///
 /// # Errors
-/// As [`instance_norm`].
+/// Like [`instance_norm`].
 pub fn instance_norm_activated(
     x: &Tensor,
     gain: &Tensor,
@@ -33,11 +33,12 @@ pub fn instance_norm_activated(
     Normalise { over: Over::Image, eps, activation }.run(x, gain, bias)
 }
 
-/// Brings each channel of `x` (N, C, H, W), over all its images, to mean 0 and variance 1, then to `gain`
-/// and `bias` (C): batch normalisation as it trains. [`channel_statistics`] gives what it normalised by.
+/// Batch normalisation in training mode: normalises each channel of `x` (N, C, H, W) over all images to mean
+/// 0 and variance 1, then scales by `gamma` and adds `beta` (C). [`channel_statistics`] returns the mean and
+/// variance it uses.
 ///
 /// # Errors
-/// As [`instance_norm`].
+/// Like [`instance_norm`].
 pub fn batch_norm_training(
     x: &Tensor,
     gain: &Tensor,
@@ -48,44 +49,44 @@ pub fn batch_norm_training(
     Normalise { over: Over::Batch, eps, activation }.run(x, gain, bias)
 }
 
-/// What batch normalisation learned of a channel: all (C).
+/// The parameters of a trained batch normalisation, all (C).
 #[derive(Clone, Debug)]
 pub struct BatchNorm {
-    /// The mean to subtract.
+    /// Running mean, subtracted.
     pub mean: Tensor,
-    /// The variance to divide by the root of.
+    /// Running variance; its square root divides.
     pub variance: Tensor,
-    /// What the result is multiplied by.
+    /// Scale after normalisation (`weight` in PyTorch).
     pub gain: Tensor,
-    /// What is added then.
+    /// Offset after scaling (`bias` in PyTorch).
     pub bias: Tensor,
     /// Added to the variance.
     pub eps: f64,
 }
 
 impl BatchNorm {
-    /// Factor and summand (C) that do the same.
+    /// Scale and shift (C) with the same effect.
     fn affine(&self) -> Result<(Tensor, Tensor)> {
         let scale = (&self.gain / (&self.variance + self.eps)?.sqrt()?)?;
         let shift = (&self.bias - (&self.mean * &scale)?)?;
         Ok((scale, shift))
     }
 
-    /// Normalises `x` (N, C, H, W) by the given statistics.
+    /// Normalises `x` (N, C, H, W) with the stored statistics, then applies the activation.
     ///
     /// # Errors
-    /// When shapes do not fit or a tensor is not f32.
+    /// If the shapes do not match or a tensor is not f32.
     pub fn forward(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
         let (scale, shift) = self.affine()?;
         let rows = |t: Tensor| t.reshape((1, ()))?.broadcast_as((x.dim(0)?, t.elem_count()));
         modulate(x, &rows(scale)?, &rows(shift)?, activation)
     }
 
-    /// The filter (C, I, kh, kw) and bias (C) of one convolution that does what the convolution with
-    /// `filter` and `bias` and this normalisation after it do.
+    /// Folds this normalisation into the convolution before it: returns the filter (C, I, kh, kw) and bias
+    /// (C) of one convolution with the effect of both.
     ///
     /// # Errors
-    /// When shapes do not fit.
+    /// If the shapes do not match.
     pub fn fold(&self, filter: &Tensor, bias: Option<&Tensor>) -> Result<(Tensor, Tensor)> {
         let (scale, shift) = self.affine()?;
         let folded = filter.broadcast_mul(&scale.reshape(((), 1, 1, 1))?)?;
@@ -97,11 +98,11 @@ impl BatchNorm {
     }
 }
 
-/// Mean and variance (divided by the count, not by one less) of each channel of `x` (N, C, H, W), both
-/// (C) and without a gradient.
+/// Mean and variance (divided by the count, not the count minus one) of each channel of `x` (N, C, H, W),
+/// both (C) and without a gradient.
 ///
 /// # Errors
-/// When the tensor is not f32 of four axes.
+/// If the tensor is not f32 or does not have four axes.
 pub fn channel_statistics(x: &Tensor) -> Result<(Tensor, Tensor)> {
     let x = x.detach();
     let (n, c, h, w) = x.dims4()?;
@@ -115,17 +116,17 @@ pub fn channel_statistics(x: &Tensor) -> Result<(Tensor, Tensor)> {
     Ok((Tensor::from_vec(means, c, x.device())?, Tensor::from_vec(variances, c, x.device())?))
 }
 
-/// Which values share a mean and a variance.
+/// The values that share a mean and a variance.
 #[derive(Clone, Copy, PartialEq)]
 enum Over {
-    /// Those of one channel of one image.
+    /// One channel of one image.
     Image,
-    /// Those of one channel of all images.
+    /// One channel of all images.
     Batch,
 }
 
 impl Over {
-    /// The group to which a plane belongs.
+    /// The group of a plane.
     fn group(self, plane: usize, channels: usize) -> usize {
         if self == Self::Batch { plane % channels } else { plane }
     }
@@ -146,7 +147,7 @@ fn statistics(x: &[f32], [n, c, positions]: [usize; 3], over: Over) -> Vec<(f32,
     (0..groups).into_par_iter().map(of).collect()
 }
 
-/// The mean, with axes kept, and what is left of `x` without it, of candle's operations.
+/// The mean, with axes kept, and the deviation of `x` from it, with candle's operations.
 fn centred(x: &Tensor, over: Over) -> Result<(Tensor, Tensor)> {
     let (n, _, h, w) = x.dims4()?;
     let mean = match over {
@@ -169,7 +170,7 @@ impl Normalise {
         let (n, c, _, _) = x.dims4()?;
         let own = self.over == Over::Image && gain.dims() == [n, c];
         if !(gain.dims() == [c] || own) || gain.dims() != bias.dims() || x.elem_count() == 0 {
-            bail!("normalise: gain {:?} and bias {:?} do not fit {:?}", gain.dims(), bias.dims(), x.dims());
+            bail!("normalise: gain {:?} and bias {:?} do not match {:?}", gain.dims(), bias.dims(), x.dims());
         }
         if has_kernels(x.device()) {
             return x.contiguous()?.apply_op3(&gain.contiguous()?, &bias.contiguous()?, self);
@@ -177,7 +178,7 @@ impl Normalise {
         self.composed(x, gain, bias)
     }
 
-    /// The same out of candle's operations, for other devices.
+    /// Fallback for other devices, composed of candle's operations.
     fn composed(self, x: &Tensor, gain: &Tensor, bias: &Tensor) -> Result<Tensor> {
         let (n, c, h, w) = x.dims4()?;
         let (_, deviation) = centred(x, self.over)?;
@@ -191,14 +192,15 @@ impl Normalise {
         self.activation.apply(normal.broadcast_mul(&rows(gain)?)?.broadcast_add(&rows(bias)?)?)
     }
 
-    /// Mean and one over the deviation of each group.
+    /// Mean and reciprocal standard deviation of each group.
     fn statistics(&self, x: &[f32], dims: [usize; 3]) -> Vec<(f32, f32)> {
         let root = |(mean, variance): (f32, f32)| (mean, 1.0 / (variance + self.eps as f32).sqrt());
         statistics(x, dims, self.over).into_iter().map(root).collect()
     }
 
-    /// The gradients to x, gain and bias. With h = (x - mean) / deviation and g the gradient before the
-    /// activation: to x it is gain / deviation * (g - mean(g) - h * mean(g h)).
+    /// The gradients with respect to x, gamma and beta. With h = (x - mean) / deviation and g the gradient
+    /// before the activation, the gradient with respect to x is gamma / deviation * (g - mean(g) - h * mean(g
+    /// h)).
     fn gradients(
         &self,
         x: &[f32],
@@ -305,7 +307,7 @@ mod tests {
 
     const ACTIVATIONS: [Activation; 3] = [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)];
 
-    /// Ours against candle's operations, in value and gradient, and against differences.
+    /// Compares values and gradients with candle's operations and with finite differences.
     fn compare(dims: [usize; 4], affine: &[usize], over: Over, activation: Activation) -> Result<()> {
         let op = Normalise { over, eps: 1e-5, activation };
         let (x, gain, bias) = ((tensor(&dims, 1)? + 0.3)?, tensor(affine, 2)?, tensor(affine, 3)?);
@@ -344,12 +346,12 @@ mod tests {
         let expected = candle_nn::ModuleT::forward_t(&theirs, &x, false)?;
         assert_close(&ours.forward(&x, Activation::Identity)?, &expected, 1e-5)?;
         assert_close(&ours.forward(&x, Activation::Relu)?, &expected.relu()?, 1e-5)?;
-        // The statistics are the batch's own.
+        // The running statistics are those of the batch.
         assert_close(&batch_norm_training(&x, &gain, &bias, 1e-3, Activation::Identity)?, &expected, 1e-5)
     }
 
     #[test]
-    fn a_folded_convolution_does_both() -> Result<()> {
+    fn a_folded_convolution_equals_convolution_and_normalisation() -> Result<()> {
         let (x, f, b) = (tensor(&[2, 3, 6, 5], 1)?, tensor(&[4, 3, 3, 3], 2)?, tensor(&[4], 3)?);
         let norm = BatchNorm {
             mean: tensor(&[4], 4)?,

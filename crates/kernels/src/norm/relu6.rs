@@ -1,21 +1,20 @@
-//! ReLU that ends at six, the activation of small networks for phones.
+//! ReLU limited to six, the activation of small networks for phones.
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use crate::device::has_kernels;
+use crate::simd::threads::CHUNK;
 use crate::simd::widest;
 use crate::view::floats;
 
-/// The largest value that passes.
+/// Upper limit.
 const LARGEST: f32 = 6.0;
-/// Values that one task computes; smaller tensors are not worth a second thread.
-const CHUNK: usize = 1 << 15;
 
 /// `min(max(x, 0), 6)`.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn relu6(x: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(Relu6) } else { x.clamp(0f32, LARGEST) }
 }
@@ -53,7 +52,7 @@ impl CustomOp1 for Relu6 {
     }
 }
 
-/// The gradient before the activation, whose result tells where it passes.
+/// The gradient before the activation, from the activation's output.
 struct Gradient;
 
 impl CustomOp2 for Gradient {

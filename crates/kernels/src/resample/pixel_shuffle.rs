@@ -1,4 +1,4 @@
-//! Four neighbouring pixels as channels of one, and back (Shi et al., "Real-Time Single Image and Video
+//! Rearranges 2 x 2 pixels to channels and back (Shi et al., "Real-Time Single Image and Video
 //! Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", 2016). Each is the other's
 //! gradient.
 
@@ -8,10 +8,11 @@ use crate::device::has_kernels;
 use crate::view::{floats, nchw};
 
 /// `x` (N, C, 2 H, 2 W) to (N, 4 C, H, W): the channels of the upper left pixel first, then those of the
-/// upper right, the lower left and the lower right one.
+/// upper right, the lower left and the lower right pixel. This is the channel order of TensorFlow's
+/// `space_to_depth`; PyTorch's `pixel_unshuffle` has the pixels of each channel together.
 ///
 /// # Errors
-/// When a side is odd or the tensor is not f32.
+/// If a side is odd or the tensor is not f32.
 pub fn gather_quads(x: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     if h % 2 != 0 || w % 2 != 0 {
@@ -24,14 +25,14 @@ pub fn gather_quads(x: &Tensor) -> Result<Tensor> {
     apart.contiguous()?.reshape((n, 4 * c, h / 2, w / 2))
 }
 
-/// The way back from [`gather_quads`].
+/// The inverse of [`space_to_depth`]: (N, 4 C, H, W) to (N, C, 2 H, 2 W).
 ///
 /// # Errors
-/// When four does not divide the channels or the tensor is not f32.
+/// If the number of channels is not a multiple of four or the tensor is not f32.
 pub fn spread_quads(x: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     if c % 4 != 0 {
-        bail!("{c} channels are not those of four pixels");
+        bail!("{c} channels are not a multiple of four");
     }
     if has_kernels(x.device()) {
         return x.contiguous()?.apply_op1(Quads::Spread);
@@ -55,12 +56,12 @@ impl CustomOp1 for Quads {
         let [n, c, h, w] = nchw(layout)?;
         let x = floats(storage, layout)?;
         let mut out = vec![0f32; x.len()];
-        // Colours, height and width of the picture in which pixels lie apart.
+        // Output shape, and channels, height and width of the picture with separate pixels in quarters.
         let (shape, [colours, height, width]) = match self {
             Self::Gather => ([n, 4 * c, h / 2, w / 2], [c, h / 2, w / 2]),
             Self::Spread => ([n, c / 4, 2 * h, 2 * w], [c / 4, h, w]),
         };
-        // Every row of the wide picture belongs to two rows of the narrow ones.
+        // Every row of the large picture belongs to two rows of the small one.
         for row in 0..n * colours * 2 * height {
             let (image, rest) = (row / (colours * 2 * height), row % (colours * 2 * height));
             let (colour, y) = (rest / (2 * height), rest % (2 * height));
@@ -101,7 +102,7 @@ mod tests {
     use crate::testing::{assert_close, check_gradients, check_second_order, tensor};
 
     #[test]
-    fn four_pixels_become_one_and_four_again() -> Result<()> {
+    fn pixels_become_channels_and_pixels_again() -> Result<()> {
         let x = tensor(&[2, 3, 4, 6], 1)?;
         let one = gather_quads(&x)?;
         let permuted = x.reshape(&[2, 3, 2, 2, 3, 2])?.permute([0, 3, 5, 1, 2, 4])?.contiguous()?;

@@ -1,6 +1,6 @@
-//! A separable filter with zeros put in before it and samples left out after it, as StyleGAN2 blurs
-//! (Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", 2020). Its transpose is an
-//! operation of the same kind, so that gradients of any order exist.
+//! Upsampling, a separable FIR filter and downsampling, as StyleGAN2 blurs (Karras et al., "Analyzing and
+//! Improving the Image Quality of StyleGAN", 2020). Its transpose is an operation of the same kind, so
+//! gradients of any order exist.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -9,24 +9,24 @@ use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw};
 
-/// How [`upfirdn`] filters, the same along both axes.
+/// The parameters of [`upfirdn`], the same along both axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fir {
-    /// The taps along one axis; the filter is the product of the two axes. It is convolved, so that the
-    /// last tap meets the earliest sample.
+    /// Taps along one axis; the filter is the product of the two axes. It is convolved: the last tap meets
+    /// the earliest sample.
     pub taps: Vec<f32>,
-    /// `up - 1` zeros are put in after every sample.
+    /// Upsampling factor: `up - 1` zeros follow every sample.
     pub up: usize,
-    /// Every `down`-th result is kept, from the first on.
+    /// Downsampling factor: every `down`-th result is kept, starting with the first.
     pub down: usize,
-    /// Zeros before the first and after the last sample.
+    /// Zero padding before the first and after the last sample.
     pub pad: (usize, usize),
 }
 
-/// Filters `x` (N, C, H, W) to sides of (H * up + pad.0 + pad.1 - taps) / down + 1.
+/// Filters `x` (N, C, H, W) to (N, C, (H * up + pad.0 + pad.1 - taps) / down + 1, ...).
 ///
 /// # Errors
-/// When the filter is empty or longer than a padded side, a factor is zero, or the tensor is not f32.
+/// If the filter is empty or longer than a padded side, a factor is zero, or the tensor is not f32.
 pub fn upfirdn(x: &Tensor, fir: &Fir) -> Result<Tensor> {
     let (_, _, h, w) = x.dims4()?;
     let output = [fir.output(h)?, fir.output(w)?];
@@ -45,7 +45,7 @@ impl Fir {
     }
 }
 
-/// y[i] = sum over t of taps[t] * z[i * down + t - before], where z is x with zeros put in.
+/// y[i] = sum over t of taps[t] * z[i * down + t - before], where z is x with zeros inserted.
 #[derive(Clone)]
 struct Filter {
     taps: Vec<f32>,
@@ -56,14 +56,14 @@ struct Filter {
 }
 
 impl Filter {
-    /// What goes from y to x: x[j] = sum over i of taps[j * up + before - i * down] * y[i].
+    /// The transpose, from y to x: x[j] = sum over i of taps[j * up + before - i * down] * y[i].
     fn transposed(&self, input: [usize; 2]) -> Self {
         let taps: Vec<f32> = self.taps.iter().rev().copied().collect();
         let before = taps.len() as isize - 1 - self.before;
         Self { taps, up: self.down, down: self.up, before, output: input }
     }
 
-    /// The samples that place `i` of `count` results takes: (place in x of `size`, weight).
+    /// The samples that contribute to result `i`, as (index in x of length `size`, weight).
     fn sources(&self, i: usize, size: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.taps.iter().enumerate().filter_map(move |(t, weight)| {
             let place = usize::try_from((i * self.down + t) as isize - self.before).ok()?;
@@ -71,13 +71,14 @@ impl Filter {
         })
     }
 
-    /// For every result along the columns, its samples as tap after tap: `count` offsets and weights.
+    /// The samples of each result along a row, which is `size` long.
     fn columns(&self, size: usize) -> Columns {
         let most = self.taps.len().div_ceil(self.up);
         let mut columns = Columns { starts: Vec::new(), weights: Vec::new(), most };
         for i in 0..self.output[1] {
             let sources: Vec<_> = self.sources(i, size).collect();
-            // Fewer samples at the edges: the run is moved inwards and the rest weigh nothing.
+            // Results at the edges have fewer samples: their run is shifted inwards and padded with zero
+            // weights.
             let first = sources.first().map_or(0, |(place, _)| *place).min(size.saturating_sub(most));
             let mut weights = vec![0f32; most];
             for (place, weight) in sources {
@@ -99,7 +100,7 @@ impl Filter {
         }
     }
 
-    /// The same out of candle's operations, for other devices: a weighted sum of shifted pictures.
+    /// Fallback for other devices: a weighted sum of shifted pictures.
     fn by_shifts(&self, x: &Tensor, after: usize) -> Result<Tensor> {
         let mut result = x.clone();
         for axis in [3, 2] {
@@ -123,14 +124,14 @@ impl Filter {
     }
 }
 
-/// Puts `up - 1` zeros in after every slice along `axis`.
+/// Inserts `up - 1` zeros after every slice along `axis`.
 fn put_zeros(x: &Tensor, axis: usize, up: usize) -> Result<Tensor> {
     let mut dims = x.dims().to_vec();
     dims[axis] *= up;
     x.unsqueeze(axis + 1)?.pad_with_zeros(axis + 1, 0, up - 1)?.contiguous()?.reshape(dims)
 }
 
-/// The samples of each result along the columns: a run of `most` from a start, with weights.
+/// The samples of each result along a row: a run of `most` samples from a start, with weights.
 struct Columns {
     starts: Vec<usize>,
     weights: Vec<f32>,
@@ -138,7 +139,7 @@ struct Columns {
 }
 
 impl Columns {
-    /// `line` must hold `most` floats from every start.
+    /// `line` must have `most` floats from every start.
     fn gather(&self, line: &[f32], to: &mut [f32]) {
         for ((to, start), weights) in
             to.iter_mut().zip(&self.starts).zip(self.weights.chunks_exact(self.most))
@@ -233,9 +234,9 @@ mod tests {
         check_second_order(&[&x], |t| up2(&t[0]))
     }
 
-    /// The numbers are those of the filter checks of AgeTransGAN's specification, made with PyTorch.
+    /// Expected values from the filter checks of AgeTransGAN's specification, computed with PyTorch.
     #[test]
-    fn it_gives_the_published_numbers() -> Result<()> {
+    fn it_gives_the_published_values() -> Result<()> {
         let x = Tensor::arange(1f32, 17.0, &candle_core::Device::Cpu)?.reshape((1, 1, 4, 4))?;
         let row = |fir: &Fir, y: usize| -> Result<Vec<f32>> {
             upfirdn(&x, fir)?.get(0)?.get(0)?.get(y)?.to_vec1::<f32>()
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() -> Result<()> {
+    fn invalid_sizes_are_refused() -> Result<()> {
         let x = tensor(&[1, 1, 2, 2], 1)?;
         assert!(upfirdn(&x, &fir(&BLUR, 1, 1, (0, 0))).is_err());
         assert!(upfirdn(&x, &fir(&[], 1, 1, (0, 0))).is_err());

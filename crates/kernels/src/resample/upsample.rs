@@ -1,5 +1,5 @@
-//! Enlarging maps: every pixel twice, or bilinearly to any size. Both are linear; their gradients are
-//! their transposes, which are operations with gradients too.
+//! Upsampling: nearest neighbour by two, or bilinear to any size. Both are linear; their gradients are their
+//! transposes, which are differentiable operations too.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use crate::device::has_kernels;
 use crate::view::{floats, nchw};
 
-/// Doubles the sides of `x` (N, C, H, W), every pixel becoming four.
+/// Doubles the sides of `x` (N, C, H, W); every pixel becomes four.
 ///
 /// # Errors
-/// When the tensor is not f32 of four axes.
+/// If the tensor is not f32 or does not have four axes.
 pub fn upsample_nearest2(x: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(Twice::Repeat) } else { repeat(x) }
 }
 
-/// Every pixel four times, out of candle's operations.
+/// Fallback for other devices, composed of candle's operations.
 fn repeat(x: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, 2, w, 2))?.contiguous()?.reshape((
@@ -30,7 +30,7 @@ fn repeat(x: &Tensor) -> Result<Tensor> {
 enum Twice {
     /// Every pixel becomes four.
     Repeat,
-    /// The sum of every four pixels becomes one.
+    /// Every four pixels become their sum.
     Sum,
 }
 
@@ -76,20 +76,21 @@ impl CustomOp1 for Twice {
     }
 }
 
-/// Where the pixels of a resized picture lie in the given one.
+/// Mapping from the pixels of a resized picture to the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PixelGrid {
-    /// Pixels are squares: the middle of pixel i lies at (i + 0.5) * ratio - 0.5 (PyTorch's
+    /// Pixels are squares: the centre of pixel i is at (i + 0.5) * ratio - 0.5 (PyTorch's
     /// `align_corners=False`, OpenCV).
     Squares,
-    /// The middles of the corner pixels stay where they are (`align_corners=True`).
+    /// The centres of the corner pixels stay in place (`align_corners=True`).
     Corners,
-    /// Pixel i lies at i * ratio (TensorFlow 1).
+    /// Pixel i is at i * ratio (TensorFlow 1).
     Origin,
 }
 
 impl PixelGrid {
-    /// For each of `to` pixels the two of `from` between which it lies, and how far along.
+    /// For each of `to` pixels, the two of `from` pixels between which it lies, and the fraction of the way
+    /// between them.
     fn taps(self, from: usize, to: usize) -> Vec<Tap> {
         let ratio = match self {
             Self::Corners if to > 1 => (from - 1) as f64 / (to - 1) as f64,
@@ -115,11 +116,11 @@ struct Tap {
     share: f32,
 }
 
-/// Resizes `x` (N, C, H, W) bilinearly to `size` (height, width), repeating the edge; nothing is smoothed
-/// where it shrinks.
+/// Resizes `x` (N, C, H, W) bilinearly to `size` (height, width), repeating the edge. There is no
+/// anti-aliasing when shrinking.
 ///
 /// # Errors
-/// When a side is zero or the tensor is not f32.
+/// If a side is zero or the tensor is not f32.
 pub fn resize_bilinear(x: &Tensor, size: (usize, usize), grid: PixelGrid) -> Result<Tensor> {
     let (_, _, h, w) = x.dims4()?;
     if h * w * size.0 * size.1 == 0 {
@@ -129,7 +130,7 @@ pub fn resize_bilinear(x: &Tensor, size: (usize, usize), grid: PixelGrid) -> Res
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_products(x) }
 }
 
-/// A resize from `small` to `large` (which may be the smaller), or its transpose.
+/// A resize from `source` to `target`, or its transpose.
 #[derive(Clone, Copy)]
 struct Resize {
     small: [usize; 2],
@@ -139,7 +140,7 @@ struct Resize {
 }
 
 impl Resize {
-    /// The same as a product with a matrix for each axis, for other devices.
+    /// Fallback for other devices: a product with a matrix along each axis.
     fn by_products(self, x: &Tensor) -> Result<Tensor> {
         let (n, c, h, w) = x.dims4()?;
         let matrix = |axis: usize| -> Result<Tensor> {

@@ -1,10 +1,10 @@
-//! Convolution with 3 x 3 kernels at stride 1 by Winograd's minimal filtering F(4 x 4, 3 x 3): tiles of
-//! 6 x 6 values are transformed so that 36 products give 16 results, where the definition takes 144
-//! (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2016).
+//! Convolution with 3 x 3 kernels at stride 1 by Winograd's minimal filtering F(4 x 4, 3 x 3): tiles of 6 x 6
+//! values are transformed so that 36 products give 16 outputs, where the definition needs 144 (Lavin and
+//! Gray, "Fast Algorithms for Convolutional Neural Networks", 2016).
 //!
-//! The tiles lie in the lanes of the vectors. A vector holds four *groups*, each as many tiles of one row
-//! of tiles as fill a vector of the picture; a row of the picture is loaded, and its columns are dealt out
-//! to tiles by transposing blocks of 4 x 4. The results go back the same way.
+//! Tiles occupy the lanes of the vectors. A vector holds four *groups*, each with as many tiles of one row as
+//! fill a vector of the picture. A row of the picture is loaded, and transposing blocks of 4 x 4 distributes
+//! its columns to tiles. The outputs go back the same way.
 
 pub mod transform;
 
@@ -15,15 +15,15 @@ use crate::simd::scratch::with_scratch;
 use crate::simd::threads::share;
 use crate::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, lanes, launch};
 
-/// Products for each tile.
+/// Products per tile.
 const PRODUCTS: usize = 36;
-/// Groups in a vector.
+/// Groups per vector.
 const GROUPS: usize = 4;
-/// Most vectors that one task takes.
+/// Largest number of vectors per task.
 const VECTORS: usize = 2;
 
-/// A filter of 3 x 3, transformed: for each block of output channels and each product, the weights of
-/// every input channel side by side.
+/// A transformed 3 x 3 filter: for each block of output channels and each product, the weights of every input
+/// channel side by side.
 pub(crate) struct WinogradFilter {
     weights: Vec<f32>,
     outputs: usize,
@@ -33,9 +33,9 @@ pub(crate) struct WinogradFilter {
 }
 
 impl WinogradFilter {
-    /// Transforms `filter`, whose kernel must be 3 x 3.
+    /// Transforms `filter`, which must be 3 x 3.
     pub(crate) fn new(filter: &FilterView<'_>) -> Self {
-        assert!(filter.kernel == [3, 3], "only kernels of 3 x 3 are transformed");
+        assert!(filter.kernel == [3, 3], "the kernel must be 3 x 3");
         let set = instruction_set();
         let (block, inputs, outputs) = (block_size(set), filter.inputs, filter.outputs);
         let size = PRODUCTS * inputs * block;
@@ -58,29 +58,29 @@ impl WinogradFilter {
         Self { weights, outputs, inputs, block, set }
     }
 
-    /// Multiplications that vectors would do for `images` maps of `output` size, to compare ways.
+    /// Estimated number of multiplications for `images` maps of `output` size, for comparing algorithms.
     pub(crate) fn work(channels: [usize; 2], images: usize, output: [usize; 2]) -> usize {
         let set = instruction_set();
         let (block, lanes) = (block_size(set), lanes(set));
         let grid = Grid::new(images, output, lanes);
         let [inputs, outputs] = channels;
         let vectors = grid.groups().div_ceil(GROUPS);
-        // The transforms cost about as much as these many products of each channel.
+        // Cost of the transforms, in products per channel (estimated).
         let transforms = 160 * inputs + 120 * outputs;
-        // Reading the weights takes about as long as one vector's products with them.
+        // Reading the weights takes about as long as the products of one vector with them.
         (vectors + 1) * lanes * PRODUCTS * inputs * outputs.next_multiple_of(block / 2)
             + vectors * lanes * transforms
     }
 }
 
-/// How the result is divided into groups. Narrow maps put several rows of tiles into a group.
+/// The division of the output into groups. In narrow maps several rows of tiles share a group.
 #[derive(Clone, Copy)]
 struct Grid {
     images: usize,
     output: [usize; 2],
     /// Rows of tiles that share a group.
     parts: usize,
-    /// Columns of the picture in a part.
+    /// Columns of the picture per part.
     width: usize,
     /// Parts across and down the picture.
     across: usize,
@@ -101,7 +101,7 @@ impl Grid {
         (self.images * self.down * self.across).div_ceil(self.parts)
     }
 
-    /// Image, row and column where part `part` of group `group` starts, if there is one.
+    /// Image, row and column where part `part` of group `group` starts, if it exists.
     #[inline(always)]
     fn part(&self, group: usize, part: usize) -> Option<[usize; 3]> {
         let index = group * self.parts + part;
@@ -111,8 +111,8 @@ impl Grid {
     }
 }
 
-/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`), where the result's first
-/// pixel sees the picture from `pad` rows and columns before its first.
+/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`). The first output's window
+/// starts `pad` rows and columns before the picture's first pixel.
 pub(crate) fn convolve(
     x: &[f32],
     images: usize,
@@ -124,10 +124,10 @@ pub(crate) fn convolve(
     let lanes = lanes(filter.set);
     let grid = Grid::new(images, output, lanes);
     let length = images * filter.outputs * output[0] * output[1];
-    assert!(x.len() == images * filter.inputs * input[0] * input[1], "the picture has another size");
-    assert!(finish.added.is_empty() || finish.added.len() == length, "what is added has another size");
+    assert!(x.len() == images * filter.inputs * input[0] * input[1], "the picture has the wrong size");
+    assert!(finish.added.is_empty() || finish.added.len() == length, "the residual has the wrong size");
     let groups = grid.groups();
-    // Small maps are cut into smaller tasks, so that every thread has its share.
+    // Small maps are split into smaller tasks, so that every thread gets work.
     let threads = rayon::current_num_threads();
     let vectors = if groups >= 2 * threads * VECTORS * GROUPS { VECTORS } else { 1 };
     let step = vectors * GROUPS;
@@ -137,13 +137,13 @@ pub(crate) fn convolve(
         let first = task * step;
         with_scratch(space, |scratch| {
             let task = Task { x, grid, input, pad, filter, finish, out, scratch, first, vectors };
-            // SAFETY: the filter remembers the set it was packed for. Masks keep loads inside `x` and
-            // stores inside the parts of this task's groups, which no other task writes.
+            // SAFETY: the filter records the instruction set it was packed for. Masks keep loads inside `x`
+            // and stores inside the parts of this task's groups, which no other task writes.
             unsafe { launch(filter.set, task) };
         });
     };
     let tasks = groups.div_ceil(step);
-    // SAFETY: the groups cover the result.
+    // SAFETY: the groups cover the output.
     unsafe {
         filled(length, |out| {
             share(0..tasks, length * 9 * filter.inputs, |task| run(out, task));
@@ -167,7 +167,7 @@ struct Task<'a> {
 impl Kernel for Task<'_> {
     #[inline(always)]
     unsafe fn run<L: Lanes, const BLOCK: usize>(self) {
-        // SAFETY: passed on from the caller.
+        // SAFETY: the caller upholds the contract.
         unsafe {
             match self.vectors {
                 1 => self.run_vectors::<L, BLOCK, 1>(),
@@ -177,13 +177,13 @@ impl Kernel for Task<'_> {
     }
 }
 
-/// Where one part of a group lies in the picture, with the lanes that are inside.
+/// The location of one part of a group in the picture, and its lanes inside the picture.
 #[derive(Clone, Copy)]
 struct Source<M> {
-    /// Of the first channel, at the part's first column, less its first lane; may lie outside.
+    /// Pointer into the first channel at the part's first column, minus its first lane; may lie outside.
     start: *const f32,
     first_row: isize,
-    /// For the columns from the first on, and from the fifth.
+    /// Masks for the columns from the first on, and from the fifth on.
     masks: [M; 2],
 }
 
@@ -194,7 +194,7 @@ impl Task<'_> {
         let step = inputs * N * L::LANES + L::LANES;
         let scratch = self.scratch.as_mut_ptr();
         let sums = scratch.wrapping_add(PRODUCTS * step);
-        // SAFETY: passed on from the caller; the scratch holds both areas.
+        // SAFETY: the caller upholds the contract; the scratch memory holds both areas.
         unsafe {
             for vector in 0..N {
                 self.take_in::<L>(vector, scratch.add(vector * L::LANES), step, N * L::LANES);
@@ -226,13 +226,13 @@ impl Task<'_> {
         }
     }
 
-    /// Transforms the tiles of one vector of all channels; product k of channel c goes to `to` +
-    /// k * `step` + c * `channel`.
+    /// Transforms the tiles of one vector in all channels; product k of channel c goes to `to` + k * `step` +
+    /// c * `channel`.
     #[inline(always)]
     unsafe fn take_in<L: Lanes>(&self, vector: usize, to: *mut f32, step: usize, channel: usize) {
         let [height, width] = self.input;
         let parts = self.grid.parts;
-        // SAFETY: passed on from the caller. A load reads lanes inside a row of the picture only.
+        // SAFETY: the caller upholds the contract. A load reads only lanes inside a row of the picture.
         unsafe {
             let nothing =
                 Source { start: self.x.as_ptr(), first_row: height as isize, masks: [L::mask(0, 0); 2] };
@@ -270,8 +270,8 @@ impl Task<'_> {
         }
     }
 
-    /// Turns the sums of one vector of `channels` output channels from `first` on into results. Product k
-    /// of channel c lies at `sums` + k * `steps[0]` + c * `steps[1]`.
+    /// Transforms the sums of one vector to outputs, for `channels` output channels from `first` on. Product
+    /// k of channel c is at `sums` + k * `steps[0]` + c * `steps[1]`.
     #[inline(always)]
     unsafe fn give_out<L: Lanes>(
         &self,
@@ -282,7 +282,7 @@ impl Task<'_> {
         steps: [usize; 2],
     ) {
         let [height, width] = self.grid.output;
-        // SAFETY: passed on from the caller. A store writes lanes inside a row of the result only.
+        // SAFETY: the caller upholds the contract. A store writes only lanes inside a row of the output.
         unsafe {
             for c in 0..channels {
                 let sums = sums.add(vector * L::LANES + c * steps[1]);
@@ -326,7 +326,7 @@ unsafe fn load<L: Lanes>(
     offset: usize,
     half: usize,
 ) -> [L; GROUPS] {
-    // SAFETY: passed on from the caller.
+    // SAFETY: the caller upholds the contract.
     unsafe {
         let mut rows = [L::splat(0.0); GROUPS];
         for (row, sources) in rows.iter_mut().zip(sources) {
@@ -343,7 +343,7 @@ unsafe fn load<L: Lanes>(
     }
 }
 
-/// One product of `N` vectors with `COUNT` output channels, summed over the input channels, of which each
+/// One product of `N` vectors for `COUNT` output channels, summed over the input channels; each input channel
 /// has `block` weights.
 #[inline(always)]
 unsafe fn multiply<L: Lanes, const COUNT: usize, const N: usize>(
@@ -353,7 +353,7 @@ unsafe fn multiply<L: Lanes, const COUNT: usize, const N: usize>(
     inputs: usize,
     to: *mut f32,
 ) {
-    // SAFETY: passed on from the caller.
+    // SAFETY: the caller upholds the contract.
     unsafe {
         let mut sums = [[L::splat(0.0); N]; COUNT];
         for _ in 0..inputs {
@@ -386,7 +386,7 @@ mod tests {
     use crate::testing::{assert_close, on_every_set, tensor};
     use crate::view::with_floats;
 
-    /// (images, inputs, outputs, height, width, pad): narrow and wide maps, every tail.
+    /// (images, inputs, outputs, height, width, pad): narrow and wide maps, every remainder of the blocks.
     const CASES: [[usize; 6]; 8] = [
         [1, 1, 1, 4, 4, 1],
         [3, 5, 7, 8, 8, 1],
@@ -399,7 +399,7 @@ mod tests {
     ];
 
     #[test]
-    fn it_agrees_with_candle_and_finishes_as_asked() -> Result<()> {
+    fn it_agrees_with_candle_including_the_epilogue() -> Result<()> {
         on_every_set(|| CASES.into_iter().try_for_each(compare))
     }
 
