@@ -19,13 +19,13 @@ thread_local! {
 
 /// Whether gradients on this thread can be differentiated again, as gradient penalties need.
 /// `CANDLE_GRAD_DO_NOT_DETACH` must be set before the thread's first backward pass.
-pub fn gradients_have_gradients() -> bool {
+pub fn second_order_enabled() -> bool {
     SECOND_ORDER.with(|on| *on)
 }
 
 /// The argument of an operation in the form that its gradient uses: detached unless gradients have gradients.
 pub(crate) fn with_graph(tensor: &Tensor) -> Tensor {
-    if gradients_have_gradients() { tensor.clone() } else { tensor.detach() }
+    if second_order_enabled() { tensor.clone() } else { tensor.detach() }
 }
 
 /// Sums of the products of two maps (N, C, H, W) over the positions: (N, C). As a matrix product it keeps
@@ -63,7 +63,7 @@ pub fn differentiable_gradients(y: &Tensor, variables: &[Var]) -> Result<Vec<Ten
 /// Makes the calling thread read the variable while it is unset, then sets it for later threads.
 fn prepare() -> Result<()> {
     static PREPARED: Once = Once::new();
-    gradients_have_gradients();
+    second_order_enabled();
     Var::zeros((), DType::F32, &Device::Cpu)?.sqr()?.backward()?;
     PREPARED.call_once(|| {
         // SAFETY: Rust's environment functions take a lock, and no C code that runs beside training reads the

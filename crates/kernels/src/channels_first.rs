@@ -5,7 +5,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
 use super::device::has_kernels;
 use super::view::floats;
-use crate::simd::threads::{MOVED, share};
+use crate::simd::threads::{MOVE_COST, parallel_for};
 
 /// Converts a filter (kh, kw, a, b) to (b, a, kh, kw).
 ///
@@ -67,7 +67,7 @@ fn reversed(x: &[f32], [a, b, c]: [usize; 3]) -> Vec<f32> {
             }
         }
     };
-    share(tasks.into_iter().enumerate(), MOVED * x.len(), run);
+    parallel_for(tasks.into_iter().enumerate(), MOVE_COST * x.len(), run);
     out
 }
 

@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Result, Tensor, Var, bail};
 
-pub use super::simd::on_every_set;
+pub use super::simd::on_every_instruction_set;
 
 /// A tensor of pseudo-random values in -1..1 that depend only on `seed`.
 pub fn tensor(dims: &[usize], seed: u32) -> Result<Tensor> {

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use std::ffi::{CStr, CString};
 use std::io::Read;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};

@@ -26,7 +26,6 @@ pub fn write_atomically(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::fs;
 

@@ -14,9 +14,11 @@ pub(crate) fn convolve(
     sizes: &Sizes,
     activation: Activation,
 ) -> Result<Tensor> {
-    let y = match sizes.even_pad() {
+    let y = match sizes.symmetric_pad() {
         Some(pad) => x.conv2d(filter, pad, sizes.stride, 1, 1)?,
-        None => padded(x, sizes, sizes.met())?.contiguous()?.conv2d(filter, 0, sizes.stride, 1, 1)?,
+        None => {
+            padded(x, sizes, sizes.covered_input())?.contiguous()?.conv2d(filter, 0, sizes.stride, 1, 1)?
+        }
     };
     activation.apply(y.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
 }
@@ -85,7 +87,7 @@ pub(crate) fn filter_gradient(x: &Tensor, grad: &Tensor, sizes: &Sizes) -> Resul
     let positions = sizes.images * oh * ow;
     let grad = grad.transpose(0, 1)?.reshape((sizes.outputs, positions))?;
     // A margin at the bottom and right lets every tap use whole strides.
-    let x = padded(x, sizes, sizes.met().map(|size| size + stride - 1))?;
+    let x = padded(x, sizes, sizes.covered_input().map(|size| size + stride - 1))?;
     let mut taps = Vec::with_capacity(kh * kw);
     for y in 0..kh {
         for column in 0..kw {

@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use super::columns;
+use super::epilogue::{Epilogue, SharedOutput, filled};
 use super::filter::FilterView;
-use super::finish::{Finish, SharedOutput, filled};
-use super::kernel::{PackedFilter, SLACK, Tile, convolve_tile, take_in};
+use super::im2col;
+use super::kernel::{PackedFilter, SLACK, Tile, convolve_tile, pad_tile};
 use super::sizes::Sizes;
 use super::winograd::{self, WinogradFilter};
 use crate::simd::scratch::with_scratch;
-use crate::simd::threads::share;
+use crate::simd::threads::parallel_for;
 
 /// A filter, packed for the algorithms that have run so far, at most two.
 #[derive(Default)]
@@ -24,38 +24,38 @@ pub(crate) fn forward(
     x: &[f32],
     filter: &[f32],
     sizes: &Sizes,
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
     packed: &Packed,
-    kept: bool,
+    reused: bool,
 ) -> Vec<f32> {
     let view = FilterView::new(filter, sizes.filter_shape());
     let pad = sizes.pad.map(|pad| pad as isize);
     let shape = [sizes.input, sizes.output];
-    if sizes.stride == 1 && winograd_pays(&view, sizes.images, sizes.output, kept) {
+    if sizes.stride == 1 && winograd_is_faster(&view, sizes.images, sizes.output, reused) {
         let filter = packed.winograd.get_or_init(|| WinogradFilter::new(&view));
-        return winograd::convolve(x, sizes.images, shape, pad, filter, finish);
+        return winograd::convolve(x, sizes.images, shape, pad, filter, epilogue);
     }
-    if !kept && columns::pays(sizes) {
-        return columns::convolve(x, filter, sizes, finish);
+    if !reused && im2col::is_faster(sizes) {
+        return im2col::convolve(x, filter, sizes, epilogue);
     }
     let filter = packed.direct.get_or_init(|| PackedFilter::new(&view, sizes.stride));
     let phase = Phase { filter, size: sizes.output, origin: pad.map(|pad| -pad), start: [0, 0], step: 1 };
-    direct(x, sizes.images, shape, &[phase], finish)
+    direct(x, sizes.images, shape, &[phase], epilogue)
 }
 
 /// T(grad, filter) with its epilogue. At stride 1 it is a convolution with the adjoint filter; otherwise
 /// every `stride`-th row and column of the output uses every `stride`-th row and column of the filter.
-pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
+pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, epilogue: &Epilogue<'_>) -> Vec<f32> {
     let view = FilterView::new(filter, sizes.filter_shape());
     let (stride, pad) = (sizes.stride, sizes.pad);
     let shape = [sizes.output, sizes.input];
-    if stride == 1 && winograd_pays(&view.turned(), sizes.images, sizes.input, false) {
+    if stride == 1 && winograd_is_faster(&view.adjoint(), sizes.images, sizes.input, false) {
         let pad = pad.map(|pad| 2 - pad as isize);
-        let filter = WinogradFilter::new(&view.turned());
-        return winograd::convolve(grad, sizes.images, shape, pad, &filter, finish);
+        let filter = WinogradFilter::new(&view.adjoint());
+        return winograd::convolve(grad, sizes.images, shape, pad, &filter, epilogue);
     }
-    if columns::pays(sizes) {
-        return columns::transposed(grad, filter, sizes, finish);
+    if im2col::is_faster(sizes) {
+        return im2col::transposed(grad, filter, sizes, epilogue);
     }
     let places: Vec<[usize; 2]> = (0..stride).flat_map(|y| (0..stride).map(move |x| [y, x])).collect();
     let filters: Vec<PackedFilter> = places
@@ -63,7 +63,7 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
         .map(|place| {
             // Output row y meets the filter rows that equal y + pad modulo the stride.
             let start = [0, 1].map(|axis| (place[axis] + pad[axis]) % stride);
-            PackedFilter::new(&view.phase(start, stride).turned(), 1)
+            PackedFilter::new(&view.phase(start, stride).adjoint(), 1)
         })
         .collect();
     let phases: Vec<Phase<'_>> = places
@@ -79,11 +79,11 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
             step: stride,
         })
         .collect();
-    direct(grad, sizes.images, shape, &phases, finish)
+    direct(grad, sizes.images, shape, &phases, epilogue)
 }
 
 /// Whether Winograd's algorithm costs less than the direct one. `reused` filters are packed only once.
-fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kept: bool) -> bool {
+fn winograd_is_faster(filter: &FilterView<'_>, images: usize, output: [usize; 2], reused: bool) -> bool {
     /// Size in bytes above which transformed weights leave the cache and take longer to read than to use.
     const MOST_WEIGHTS: usize = 12 << 20;
     let (inputs, outputs) = (filter.inputs, filter.outputs);
@@ -92,7 +92,7 @@ fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kep
     }
     let positions = (output[0] * (output[1] + 2)).next_multiple_of(SLACK);
     let direct = (images * positions + SLACK / 2) * 9 * inputs * outputs.next_multiple_of(6);
-    let packing = if kept { 0 } else { 600 * inputs * outputs };
+    let packing = if reused { 0 } else { 600 * inputs * outputs };
     WinogradFilter::work([inputs, outputs], images, output) + packing < direct
 }
 
@@ -133,14 +133,17 @@ fn direct(
     images: usize,
     [input, output]: [[usize; 2]; 2],
     phases: &[Phase<'_>],
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
 ) -> Vec<f32> {
     let Some(first) = phases.first() else { return Vec::new() };
     let (inputs, outputs) = (first.filter.inputs, first.filter.outputs);
     let length = images * outputs * output[0] * output[1];
     let picture = inputs * input[0] * input[1];
     assert!(x.len() == images * picture, "the picture has the wrong size");
-    assert!(finish.added.is_empty() || finish.added.len() == length, "the residual has the wrong size");
+    assert!(
+        epilogue.residual.is_empty() || epilogue.residual.len() == length,
+        "the residual has the wrong size"
+    );
     let threads = rayon::current_num_threads();
     let wanted = (2 * threads).div_ceil(images * phases.len());
     let tiles =
@@ -150,15 +153,15 @@ fn direct(
         with_scratch(padded + sums, |scratch| {
             let (padded, sums) = scratch.split_at_mut(padded);
             let image = &x[tile.image * picture..][..picture];
-            take_in(image, input, &tile, phase.filter, padded);
+            pad_tile(image, input, &tile, phase.filter, padded);
             // SAFETY: every tile has its own part of the output.
-            unsafe { convolve_tile(padded, phase.filter, &tile, output, sums, finish, out) };
+            unsafe { convolve_tile(padded, phase.filter, &tile, output, sums, epilogue, out) };
         });
     };
     // SAFETY: the tiles of all phases cover the output.
     unsafe {
         filled(length, |out| {
-            share(tiles, length * first.filter.taps, |tile| run(out, tile));
+            parallel_for(tiles, length * first.filter.taps, |tile| run(out, tile));
         })
     }
 }

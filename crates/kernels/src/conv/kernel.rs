@@ -4,10 +4,10 @@
 //! Stride s is reduced to stride 1 by splitting rows and columns into s x s phases, each a channel with the
 //! taps that meet it.
 
+use super::epilogue::{Epilogue, SharedOutput};
 use super::filter::FilterView;
-use super::finish::{Finish, SharedOutput};
 use super::sizes::phase_starts;
-use crate::simd::threads::{MOVED, share};
+use crate::simd::threads::{MOVE_COST, parallel_for};
 use crate::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, launch};
 
 /// The rows and columns of the picture that belong to one phase of the stride, and the taps that meet them.
@@ -66,8 +66,8 @@ impl PackedFilter {
                 }
             }
         };
-        let work = MOVED * weights.len();
-        share(weights.chunks_exact_mut((taps * block).max(1)).enumerate(), work, pack);
+        let work = MOVE_COST * weights.len();
+        parallel_for(weights.chunks_exact_mut((taps * block).max(1)).enumerate(), work, pack);
         let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
         Self { weights, outputs, inputs, stride, phases, kernel, taps, block, set }
     }
@@ -114,7 +114,7 @@ impl Tile {
 }
 
 /// Pads a tile of `image` (channels, `input`) and splits it into phases, every channel one long row.
-pub(crate) fn take_in(
+pub(crate) fn pad_tile(
     image: &[f32],
     input: [usize; 2],
     tile: &Tile,
@@ -177,7 +177,7 @@ pub(crate) unsafe fn convolve_tile(
     tile: &Tile,
     output: [usize; 2],
     sums: &mut [f32],
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
     out: SharedOutput,
 ) {
     let [rows, row] = tile.padded(filter.kernel);
@@ -186,7 +186,7 @@ pub(crate) unsafe fn convolve_tile(
     let positions = (tile.size[0] - 1) * row + tile.size[1];
     let length = positions.next_multiple_of(SLACK);
     let job =
-        Job { padded, plane: rows * row, row, filter, tile, output, positions, length, sums, finish, out };
+        Job { padded, plane: rows * row, row, filter, tile, output, positions, length, sums, epilogue, out };
     // SAFETY: the filter records the instruction set it was packed for. A load reaches at most `SLACK - 1`
     // floats beyond the last position plus the last tap, and the tile holds `row + SLACK` floats beyond its
     // last channel. Stores stay inside `sums`, whose rows are a multiple of `SLACK` long, which the vectors
@@ -204,7 +204,7 @@ struct Job<'a> {
     positions: usize,
     length: usize,
     sums: &'a mut [f32],
-    finish: &'a Finish<'a>,
+    epilogue: &'a Epilogue<'a>,
     out: SharedOutput,
 }
 
@@ -227,7 +227,7 @@ impl Kernel for Job<'_> {
                     }
                 }
                 for o in b * BLOCK..self.filter.outputs.min((b + 1) * BLOCK) {
-                    self.give_out::<L>(o, sums.add((o - b * BLOCK) * self.length));
+                    self.write_output::<L>(o, sums.add((o - b * BLOCK) * self.length));
                 }
             }
         }
@@ -237,23 +237,23 @@ impl Kernel for Job<'_> {
 impl Job<'_> {
     /// Applies the epilogue to output channel `o` and writes it.
     #[inline(always)]
-    unsafe fn give_out<L: Lanes>(&self, o: usize, sums: *const f32) {
+    unsafe fn write_output<L: Lanes>(&self, o: usize, sums: *const f32) {
         let Tile { image, size, start, step, .. } = *self.tile;
         let plane = image * self.filter.outputs + o;
-        let (scale, shift) = self.finish.affine(plane);
+        let (scale, shift) = self.epilogue.affine(plane);
         // SAFETY: the caller upholds the contract.
         unsafe {
             let (scales, shifts) = (L::splat(scale), L::splat(shift));
-            let slopes = L::splat(self.finish.slope);
+            let slopes = L::splat(self.epilogue.slope);
             for y in 0..size[0] {
                 let from = sums.add(y * self.row);
                 let place = (plane * self.output[0] + start[0] + y * step) * self.output[1] + start[1];
                 if step > 1 {
                     for x in 0..size[1] {
                         let value = *from.add(x) * scale + shift;
-                        let value = if value > 0.0 { value } else { value * self.finish.slope };
+                        let value = if value > 0.0 { value } else { value * self.epilogue.slope };
                         let place = place + x * step;
-                        self.out.at(place).write(value + self.finish.added.get(place).unwrap_or(&0.0));
+                        self.out.at(place).write(value + self.epilogue.residual.get(place).unwrap_or(&0.0));
                     }
                     continue;
                 }
@@ -261,8 +261,8 @@ impl Job<'_> {
                     let mask = L::mask(0, (size[1] - x) as isize);
                     let value = L::load_masked(from.add(x), mask);
                     let mut value = value.mul_add(scales, shifts).leaky(slopes);
-                    if !self.finish.added.is_empty() {
-                        let added = self.finish.added.as_ptr().add(place + x);
+                    if !self.epilogue.residual.is_empty() {
+                        let added = self.epilogue.residual.as_ptr().add(place + x);
                         value = value.add(L::load_masked(added, mask));
                     }
                     value.store_masked(self.out.at(place + x), mask);

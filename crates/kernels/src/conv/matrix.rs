@@ -15,16 +15,16 @@ impl<'a> Matrix<'a> {
     }
 
     /// The transpose.
-    pub(crate) fn turned(self) -> Self {
+    pub(crate) fn transposed(self) -> Self {
         Self { step: [self.step[1], self.step[0]], ..self }
     }
 
     /// The rows from `row` on.
-    pub(crate) fn below(self, row: usize) -> Self {
+    pub(crate) fn rows_from(self, row: usize) -> Self {
         Self { values: &self.values[row * self.step[0]..], ..self }
     }
 
-    fn holds(&self, rows: usize, columns: usize) -> bool {
+    fn is_within(&self, rows: usize, columns: usize) -> bool {
         rows == 0
             || columns == 0
             || self.values.len() > (rows - 1) * self.step[0] + (columns - 1) * self.step[1]
@@ -39,7 +39,7 @@ pub(crate) fn multiply(
     [rows, shared, columns]: [usize; 3],
     product: &mut [f32],
 ) {
-    assert!(left.holds(rows, shared) && right.holds(shared, columns), "a matrix is too small");
+    assert!(left.is_within(rows, shared) && right.is_within(shared, columns), "a matrix is too small");
     assert!(product.len() == rows * columns, "the product has the wrong size");
     // SAFETY: the assertions keep every matrix inside its slice.
     unsafe {
@@ -69,12 +69,7 @@ pub(crate) fn multiply(
 
 /// Rearranges maps (N, C, `size`) to (C, N, `plane`): each map is placed in the upper left corner of a plane
 /// at least as large, with zeros around it.
-pub(crate) fn channels_outside(
-    maps: &[f32],
-    channels: usize,
-    size: [usize; 2],
-    plane: [usize; 2],
-) -> Vec<f32> {
+pub(crate) fn channel_major(maps: &[f32], channels: usize, size: [usize; 2], plane: [usize; 2]) -> Vec<f32> {
     let (area, count) = (plane[0] * plane[1], maps.len() / (channels * size[0] * size[1]).max(1));
     let mut rows = vec![0f32; channels * count * area];
     for (i, map) in maps.chunks_exact((size[0] * size[1]).max(1)).enumerate() {

@@ -4,7 +4,7 @@
 use candle_core::{Result, Tensor, bail};
 
 use super::sizes::Sizes;
-use super::{convolution_sized, transposed_sized};
+use super::{sized_convolution, sized_transposed};
 use crate::norm::activation::Activation;
 use crate::view::nchw;
 
@@ -20,8 +20,8 @@ pub fn conv2d_same(
     stride: usize,
     activation: Activation,
 ) -> Result<Tensor> {
-    let sizes = Sizes::of_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
-    convolution_sized(x, weight, bias, sizes, activation)
+    let sizes = Sizes::conv_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
+    sized_convolution(x, weight, bias, sizes, activation)
 }
 
 /// `activation(transposed(x))` for `x` (N, I, H, W) and `weight` (I, O, k, k) with k at least `stride`: (N,
@@ -46,8 +46,8 @@ pub fn conv_transpose2d_same(
         bail!("conv_transpose2d: {inputs} channels do not fit a filter for {filter_inputs}");
     }
     let result = [images, outputs, height * stride, width * stride];
-    let sizes = Sizes::of_same(result, [inputs, outputs, kh, kw], stride)?;
-    transposed_sized(x, weight, bias, sizes, activation)
+    let sizes = Sizes::conv_same(result, [inputs, outputs, kh, kw], stride)?;
+    sized_transposed(x, weight, bias, sizes, activation)
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::conv::fallback;
     use crate::testing::{
-        assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
+        assert_close, check_gradients, check_second_order, gradients, on_every_instruction_set, tensor,
     };
 
     /// The sum of `x * y` over all elements.
@@ -99,13 +99,13 @@ mod tests {
 
     #[test]
     fn gradients_agree_with_candle_and_finite_differences() -> Result<()> {
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             CASES.into_iter().try_for_each(|([height, width], kernel, stride)| {
                 let large = tensor(&[2, 3, height * stride, width * stride], 1)?;
                 let small = tensor(&[2, 4, height, width], 2)?;
                 let weight = tensor(&[4, 3, kernel, kernel], 3)?;
                 let (down_bias, up_bias) = (tensor(&[4], 4)?, tensor(&[3], 5)?);
-                let sizes = Sizes::of_same(nchw(large.layout())?, nchw(weight.layout())?, stride)?;
+                let sizes = Sizes::conv_same(nchw(large.layout())?, nchw(weight.layout())?, stride)?;
                 for activation in [Activation::Identity, Activation::Relu] {
                     let ours = gradients(&[&large, &weight, &down_bias], |t| {
                         conv2d_same(&t[0], &t[1], Some(&t[2]), stride, activation)
@@ -150,7 +150,7 @@ mod tests {
         for ([height, width], kernel, stride) in CASES {
             let x = tensor(&[2, 3, height * stride, width * stride], 1)?;
             let (weight, grad) = (tensor(&[4, 3, kernel, kernel], 3)?, tensor(&[2, 4, height, width], 99)?);
-            let sizes = Sizes::of_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
+            let sizes = Sizes::conv_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
             let ours =
                 gradients(&[&x, &weight], |t| conv2d_same(&t[0], &t[1], None, stride, Activation::Identity))?;
             assert_close(&fallback::filter_gradient(&x, &grad, &sizes)?, &ours[1], 1e-5)?;

@@ -30,12 +30,7 @@ fn same_padding(size: usize, kernel: usize, stride: usize) -> usize {
 impl Sizes {
     /// Sizes of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and `pad` zeros on every
     /// side.
-    pub(crate) fn of_convolution(
-        x: [usize; 4],
-        filter: [usize; 4],
-        stride: usize,
-        pad: usize,
-    ) -> Result<Self> {
+    pub(crate) fn conv(x: [usize; 4], filter: [usize; 4], stride: usize, pad: usize) -> Result<Self> {
         let [images, inputs, height, width] = x;
         let [outputs, filter_inputs, kh, kw] = filter;
         let fits = |size: usize, kernel: usize| kernel > 0 && size > 0 && size + 2 * pad >= kernel;
@@ -49,7 +44,7 @@ impl Sizes {
 
     /// Sizes of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and TensorFlow's padding
     /// `SAME`, whose output is H and W divided by the stride and rounded up.
-    pub(crate) fn of_same(x: [usize; 4], filter: [usize; 4], stride: usize) -> Result<Self> {
+    pub(crate) fn conv_same(x: [usize; 4], filter: [usize; 4], stride: usize) -> Result<Self> {
         let [images, inputs, height, width] = x;
         let [outputs, filter_inputs, kh, kw] = filter;
         if inputs != filter_inputs || [stride, height, width, kh, kw].contains(&0) {
@@ -61,7 +56,7 @@ impl Sizes {
     }
 
     /// Sizes of the convolution whose transpose maps `x` (N, I, H, W) with `filter` (I, O, kh, kw).
-    pub(crate) fn of_transposed(
+    pub(crate) fn conv_transpose(
         x: [usize; 4],
         filter: [usize; 4],
         stride: usize,
@@ -72,7 +67,9 @@ impl Sizes {
         let whole = |size: usize, kernel: usize| size.saturating_sub(1) * stride + kernel;
         let fits = |size: usize, kernel: usize| kernel > 0 && size > 0 && whole(size, kernel) > 2 * pad;
         if outputs != filter_outputs || stride == 0 || !fits(height, kh) || !fits(width, kw) {
-            bail!("conv_transpose2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not match");
+            bail!(
+                "conv_transpose2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not match"
+            );
         }
         let input = [whole(height, kh) - 2 * pad, whole(width, kw) - 2 * pad];
         let (output, kernel) = ([height, width], [kh, kw]);
@@ -80,12 +77,12 @@ impl Sizes {
     }
 
     /// Height and width of the part of the padded input that the taps meet.
-    pub(crate) fn met(&self) -> [usize; 2] {
+    pub(crate) fn covered_input(&self) -> [usize; 2] {
         [0, 1].map(|axis| (self.output[axis] - 1) * self.stride + self.kernel[axis])
     }
 
     /// The symmetric padding that gives the same output, if there is one.
-    pub(crate) fn even_pad(&self) -> Option<usize> {
+    pub(crate) fn symmetric_pad(&self) -> Option<usize> {
         let [pad, left] = self.pad;
         let out = |axis: usize| (self.input[axis] + 2 * pad).checked_sub(self.kernel[axis]);
         let same = |axis: usize| out(axis).is_some_and(|rest| rest / self.stride + 1 == self.output[axis]);

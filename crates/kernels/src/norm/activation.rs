@@ -43,7 +43,7 @@ impl Activation {
         }
     }
 
-    /// The gradient before the activation, given the activation's output `result`.
+    /// The gradient before the activation, inputs the activation's output `result`.
     pub(crate) fn gradient(self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
         if self == Self::Identity {
             return Ok(grad.clone());
@@ -72,9 +72,9 @@ impl CustomOp2 for Gradient {
     ) -> Result<(CpuStorage, Shape)> {
         let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
         let mut out = vec![0f32; grad.len()];
-        let given = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
-        out.par_chunks_mut(CHUNK).zip(given).for_each(|(out, (result, grad))| {
-            planes::before_activation(out, grad, result, self.0.slope());
+        let inputs = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
+        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (result, grad))| {
+            planes::activation_backward(out, grad, result, self.0.slope());
         });
         Ok((CpuStorage::F32(out), l2.shape().clone()))
     }

@@ -5,7 +5,7 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::activation::{Activation, LEAKY_SLOPE};
-use crate::autograd::{gradients_have_gradients, plane_products};
+use crate::autograd::{plane_products, second_order_enabled};
 use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw, with_floats};
@@ -54,10 +54,10 @@ impl Modulate {
     ) -> (Vec<f32>, Vec<(f32, f32)>) {
         let slope = self.activation.slope();
         let mut out = vec![0f32; grad.len()];
-        let given = x.par_chunks(plane).zip(grad.par_chunks(plane)).zip(result.par_chunks(plane)).zip(gain);
-        let targets = out.par_chunks_mut(plane).zip(given);
+        let inputs = x.par_chunks(plane).zip(grad.par_chunks(plane)).zip(result.par_chunks(plane)).zip(gain);
+        let targets = out.par_chunks_mut(plane).zip(inputs);
         let sums = targets.map(|(before, (((x, grad), result), gain))| {
-            planes::before_activation(before, grad, result, slope);
+            planes::activation_backward(before, grad, result, slope);
             let sums = (planes::products(before, x, 0.0), planes::sum(before));
             before.iter_mut().for_each(|value| *value *= gain);
             sums
@@ -73,8 +73,8 @@ impl Modulate {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let (n, c, _, _) = x.dims4()?;
         let before = self.activation.gradient(result, grad)?;
-        let by_x = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
-        Ok((Some(by_x), Some(plane_products(&before, x)?), Some(before.sum((2, 3))?)))
+        let x_grad = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
+        Ok((Some(x_grad), Some(plane_products(&before, x)?), Some(before.sum((2, 3))?)))
     }
 }
 
@@ -114,7 +114,7 @@ impl CustomOp3 for Modulate {
         result: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        if gradients_have_gradients() {
+        if second_order_enabled() {
             return self.differentiable([x, gain, result, grad]);
         }
         let (_, _, h, w) = x.dims4()?;
@@ -138,12 +138,14 @@ impl CustomOp3 for Modulate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, check_second_order, on_every_set, tensor};
+    use crate::testing::{
+        assert_close, check_gradients, check_second_order, on_every_instruction_set, tensor,
+    };
 
     #[test]
     fn agrees_with_candle_and_finite_differences() -> Result<()> {
         let (x, gain, shift) = (tensor(&[2, 3, 5, 7], 1)?, tensor(&[2, 3], 2)?, tensor(&[2, 3], 3)?);
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
                 let apart = composed(&x, &gain, &shift, activation)?;
                 assert_close(&modulate(&x, &gain, &shift, activation)?, &apart, 1e-6)?;

@@ -141,12 +141,12 @@ impl CustomOp1 for Pointwise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, on_every_set, tensor};
+    use crate::testing::{assert_close, check_gradients, on_every_instruction_set, tensor};
 
     #[test]
     fn they_agree_with_candle_and_finite_differences() -> Result<()> {
         let x = (tensor(&[3, 50], 1)? * 8.0)?;
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             assert_close(&sigmoid(&x)?, &candle_nn::ops::sigmoid(&x)?, 5e-7)?;
             assert_close(&tanh(&x)?, &x.tanh()?, 5e-7)?;
             check_gradients(&[&x], |t| sigmoid(&t[0]))?;

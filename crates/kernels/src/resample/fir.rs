@@ -31,7 +31,7 @@ pub fn up2(x: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// If the shapes do not match or a tensor is not f32.
-pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
+pub fn up2_with_skip(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     let expected = [skip.dim(0)?, c, 2 * h, 2 * w];
     if skip.dims() != expected || (expected[0] != n && expected[0] != 1) {
@@ -44,7 +44,7 @@ pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
     let out = with_floats(x, |x| {
         with_floats(skip, |skip| {
             let mut out = vec![0f32; 4 * x.len()];
-            each_plane(&mut out, 4 * plane, x, plane, w, |i, to, from, row| {
+            for_each_plane(&mut out, 4 * plane, x, plane, w, |i, to, from, row| {
                 up_plane(from, w, to, row, 1.0 / 16.0);
                 let start = 4 * plane * i % skip.len();
                 planes::add(to, &skip[start..start + 4 * plane]);
@@ -57,7 +57,7 @@ pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
 
 /// Calls `f` with the index of each plane, its slice of `to`, its slice of `from`, and scratch memory for a
 /// padded row of width `w`.
-fn each_plane(
+fn for_each_plane(
     to: &mut [f32],
     to_plane: usize,
     from: &[f32],
@@ -124,7 +124,7 @@ impl CustomOp1 for Resample {
             Self::Up(_) => [h * 2, w * 2],
         };
         let mut out = vec![0f32; n * c * oh * ow];
-        each_plane(&mut out, oh * ow, x, h * w, w, |_, to, from, row| match self {
+        for_each_plane(&mut out, oh * ow, x, h * w, w, |_, to, from, row| match self {
             Self::Down(scale) => down_plane(from, w, to, row, *scale / 64.0),
             Self::Up(scale) => up_plane(from, w, to, row, *scale / 16.0),
         });
@@ -187,11 +187,11 @@ widest! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, on_every_set, tensor};
+    use crate::testing::{assert_close, check_gradients, on_every_instruction_set, tensor};
 
     #[test]
     fn both_agree_with_candles_convolutions() -> Result<()> {
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             [[2, 3, 8, 12], [1, 1, 2, 2], [3, 2, 6, 10]].into_iter().try_for_each(|dims| {
                 let x = tensor(&dims, 1)?;
                 assert_close(&down2(&x)?, &Resample::Down(1.0).by_convolution(&x)?, 1e-5)?;
@@ -199,9 +199,9 @@ mod tests {
                 let [n, c, h, w] = dims;
                 for images in [1, n] {
                     let skip = tensor(&[images, c, 2 * h, 2 * w], 2)?;
-                    assert_close(&up2_added(&x, &skip)?, &up2(&x)?.broadcast_add(&skip)?, 1e-6)?;
+                    assert_close(&up2_with_skip(&x, &skip)?, &up2(&x)?.broadcast_add(&skip)?, 1e-6)?;
                 }
-                assert!(up2_added(&x, &x).is_err());
+                assert!(up2_with_skip(&x, &x).is_err());
                 Ok(())
             })
         })

@@ -26,7 +26,11 @@ struct MaxPool {
 impl MaxPool {
     fn output(&self, side: usize) -> Result<usize> {
         if self.stride == 0 || self.kernel == 0 || side < self.kernel {
-            bail!("max_pool2d: a side of {side}, kernel {}, stride {} do not match", self.kernel, self.stride);
+            bail!(
+                "max_pool2d: a side of {side}, kernel {}, stride {} do not match",
+                self.kernel,
+                self.stride
+            );
         }
         Ok((side - self.kernel) / self.stride + 1)
     }
@@ -51,7 +55,7 @@ impl MaxPool {
     }
 
     /// Calls `found` with the index of each output and the index of its maximum in the input plane.
-    fn each_window(
+    fn for_each_window(
         &self,
         plane: &[f32],
         width: usize,
@@ -87,7 +91,7 @@ impl CustomOp1 for MaxPool {
         let (oh, ow) = (self.output(h)?, self.output(w)?);
         let mut out = vec![0f32; n * c * oh * ow];
         out.par_chunks_exact_mut(oh * ow).zip(x.par_chunks_exact(h * w)).for_each(|(to, from)| {
-            self.each_window(from, w, oh, ow, |index, best| to[index] = from[best]);
+            self.for_each_window(from, w, oh, ow, |index, best| to[index] = from[best]);
         });
         Ok((CpuStorage::F32(out), (n, c, oh, ow).into()))
     }
@@ -100,7 +104,7 @@ impl CustomOp1 for MaxPool {
             with_floats(grad, |grad| {
                 let planes = x.par_chunks_exact(h * w).zip(grad.par_chunks_exact(oh * ow));
                 out.par_chunks_exact_mut(h * w).zip(planes).for_each(|(to, (from, grad))| {
-                    self.each_window(from, w, oh, ow, |index, best| to[best] += grad[index]);
+                    self.for_each_window(from, w, oh, ow, |index, best| to[best] += grad[index]);
                 });
                 Ok(())
             })
@@ -110,7 +114,6 @@ impl CustomOp1 for MaxPool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{DType, Device, Var};
 

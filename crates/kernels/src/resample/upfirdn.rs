@@ -66,37 +66,37 @@ impl Filter {
     /// The samples that contribute to result `i`, as (index in x of length `size`, weight).
     fn sources(&self, i: usize, size: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.taps.iter().enumerate().filter_map(move |(t, weight)| {
-            let place = usize::try_from((i * self.down + t) as isize - self.before).ok()?;
-            (place % self.up == 0 && place / self.up < size).then_some((place / self.up, *weight))
+            let index = usize::try_from((i * self.down + t) as isize - self.before).ok()?;
+            (index % self.up == 0 && index / self.up < size).then_some((index / self.up, *weight))
         })
     }
 
     /// The samples of each result along a row, which is `size` long.
-    fn columns(&self, size: usize) -> Columns {
+    fn row_samples(&self, size: usize) -> RowSamples {
         let most = self.taps.len().div_ceil(self.up);
-        let mut columns = Columns { starts: Vec::new(), weights: Vec::new(), most };
+        let mut samples = RowSamples { starts: Vec::new(), weights: Vec::new(), most };
         for i in 0..self.output[1] {
             let sources: Vec<_> = self.sources(i, size).collect();
             // Results at the edges have fewer samples: their run is shifted inwards and padded with zero
             // weights.
-            let first = sources.first().map_or(0, |(place, _)| *place).min(size.saturating_sub(most));
+            let first = sources.first().map_or(0, |(index, _)| *index).min(size.saturating_sub(most));
             let mut weights = vec![0f32; most];
-            for (place, weight) in sources {
-                weights[place - first] = weight;
+            for (index, weight) in sources {
+                weights[index - first] = weight;
             }
-            columns.starts.push(first);
-            columns.weights.extend(weights);
+            samples.starts.push(first);
+            samples.weights.extend(weights);
         }
-        columns
+        samples
     }
 
-    fn plane(&self, from: &[f32], to: &mut [f32], size: [usize; 2], columns: &Columns, line: &mut [f32]) {
+    fn plane(&self, from: &[f32], to: &mut [f32], size: [usize; 2], samples: &RowSamples, line: &mut [f32]) {
         for (y, to) in to.chunks_exact_mut(self.output[1]).enumerate() {
             line.fill(0.0);
-            for (place, weight) in self.sources(y, size[0]) {
-                planes::blend(&mut line[..size[1]], 1.0, &from[place * size[1]..][..size[1]], weight, 0.0);
+            for (index, weight) in self.sources(y, size[0]) {
+                planes::blend(&mut line[..size[1]], 1.0, &from[index * size[1]..][..size[1]], weight, 0.0);
             }
-            columns.gather(line, to);
+            samples.gather(line, to);
         }
     }
 
@@ -104,7 +104,7 @@ impl Filter {
     fn by_shifts(&self, x: &Tensor, after: usize) -> Result<Tensor> {
         let mut result = x.clone();
         for axis in [3, 2] {
-            let spread = put_zeros(&result, axis, self.up)?;
+            let spread = insert_zeros(&result, axis, self.up)?;
             let padded = spread.pad_with_zeros(axis, self.before as usize, after + self.down)?;
             let count = self.output[axis - 2];
             let mut sum: Option<Tensor> = None;
@@ -125,20 +125,20 @@ impl Filter {
 }
 
 /// Inserts `up - 1` zeros after every slice along `axis`.
-fn put_zeros(x: &Tensor, axis: usize, up: usize) -> Result<Tensor> {
+fn insert_zeros(x: &Tensor, axis: usize, up: usize) -> Result<Tensor> {
     let mut dims = x.dims().to_vec();
     dims[axis] *= up;
     x.unsqueeze(axis + 1)?.pad_with_zeros(axis + 1, 0, up - 1)?.contiguous()?.reshape(dims)
 }
 
 /// The samples of each result along a row: a run of `most` samples from a start, with weights.
-struct Columns {
+struct RowSamples {
     starts: Vec<usize>,
     weights: Vec<f32>,
     most: usize,
 }
 
-impl Columns {
+impl RowSamples {
     /// `line` must have `most` floats from every start.
     fn gather(&self, line: &[f32], to: &mut [f32]) {
         for ((to, start), weights) in
@@ -157,12 +157,12 @@ impl CustomOp1 for Filter {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let [n, c, h, w] = nchw(layout)?;
         let [oh, ow] = self.output;
-        let columns = self.columns(w);
+        let samples = self.row_samples(w);
         let mut out = vec![0f32; n * c * oh * ow];
         let planes = out.par_chunks_mut((oh * ow).max(1));
         planes.zip(floats(storage, layout)?.par_chunks((h * w).max(1))).for_each_init(
-            || vec![0f32; w.max(columns.most)],
-            |line, (to, from)| self.plane(from, to, [h, w], &columns, line),
+            || vec![0f32; w.max(samples.most)],
+            |line, (to, from)| self.plane(from, to, [h, w], &samples, line),
         );
         Ok((CpuStorage::F32(out), (n, c, oh, ow).into()))
     }
@@ -176,7 +176,9 @@ impl CustomOp1 for Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, check_second_order, on_every_set, tensor};
+    use crate::testing::{
+        assert_close, check_gradients, check_second_order, on_every_instruction_set, tensor,
+    };
     use crate::{down2, up2};
 
     fn fir(taps: &[f32], up: usize, down: usize, pad: (usize, usize)) -> Fir {
@@ -198,14 +200,14 @@ mod tests {
             fir(&skew, 3, 2, (1, 2)),
             fir(&[1.0], 2, 1, (0, 0)),
         ];
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             for fir in &cases {
                 let x = tensor(&[2, 3, 7, 6], 1)?;
                 let y = upfirdn(&x, fir)?;
                 let count = fir.taps.len();
                 let square = (0..count * count).rev().map(|i| fir.taps[i / count] * fir.taps[i % count]);
                 let filter = Tensor::from_vec(square.collect(), (1, 1, count, count), x.device())?;
-                let spread = put_zeros(&put_zeros(&x, 2, fir.up)?, 3, fir.up)?;
+                let spread = insert_zeros(&insert_zeros(&x, 2, fir.up)?, 3, fir.up)?;
                 let (before, after) = fir.pad;
                 let padded = spread.pad_with_zeros(2, before, after)?.pad_with_zeros(3, before, after)?;
                 let (h, w) = (padded.dim(2)?, padded.dim(3)?);

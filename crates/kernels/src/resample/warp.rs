@@ -35,11 +35,11 @@ fn by_gathering(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
     let ([fx, x0, x1], [fy, y0, y1]) = (along(0, w)?, along(1, h)?);
     let pixels = x.contiguous()?.reshape((n, c, h * w))?;
     let fetch = |y: &Tensor, column: &Tensor| -> Result<Tensor> {
-        let places = ((y * w as f64)? + column)?.to_dtype(DType::U32)?.reshape((n, 1, h * w))?;
-        let places = places.broadcast_as((n, c, h * w))?.contiguous()?;
-        pixels.gather(&places, 2)?.reshape((n, c, h, w))
+        let indices = ((y * w as f64)? + column)?.to_dtype(DType::U32)?.reshape((n, 1, h * w))?;
+        let indices = indices.broadcast_as((n, c, h * w))?.contiguous()?;
+        pixels.gather(&indices, 2)?.reshape((n, c, h, w))
     };
-    let between = |a: Tensor, b: Tensor, share: &Tensor| &a + (b - &a)?.broadcast_mul(share)?;
+    let between = |a: Tensor, b: Tensor, fraction: &Tensor| &a + (b - &a)?.broadcast_mul(fraction)?;
     let top = between(fetch(&y0, &x0)?, fetch(&y0, &x1)?, &fx)?;
     between(top, between(fetch(&y1, &x0)?, fetch(&y1, &x1)?, &fx)?, &fy)
 }
@@ -121,9 +121,9 @@ fn gradients(x: &[f32], flow: &[f32], grad: &[f32], [c, h, w]: [usize; 3]) -> (V
     let (mut x_grad, mut flow_grad) = (vec![0f32; x.len()], vec![0f32; flow.len()]);
     let size = c * h * w;
     let targets = x_grad.par_chunks_exact_mut(size).zip(flow_grad.par_chunks_exact_mut(2 * h * w));
-    let given =
+    let inputs =
         x.par_chunks_exact(size).zip(flow.par_chunks_exact(2 * h * w)).zip(grad.par_chunks_exact(size));
-    targets.zip(given).for_each(|((x_grad, flow_grad), ((x, flow), grad))| {
+    targets.zip(inputs).for_each(|((x_grad, flow_grad), ((x, flow), grad))| {
         let (dx, dy) = flow_grad.split_at_mut(h * w);
         for (i, s) in sources(flow, h, w).enumerate() {
             let weights =

@@ -1,10 +1,10 @@
 //! Vectors of the widest instruction set of the processor, chosen at run time.
 
-pub mod lanes;
-pub mod planes;
-pub mod scratch;
-pub mod sums;
-pub mod threads;
+pub(crate) mod lanes;
+pub(crate) mod planes;
+pub(crate) mod scratch;
+pub(crate) mod sums;
+pub(crate) mod threads;
 
 use std::sync::OnceLock;
 #[cfg(any(test, feature = "testing"))]
@@ -23,7 +23,7 @@ pub enum InstructionSet {
     Baseline,
 }
 
-/// The instruction set that a test forces, as a 1-based index into [`available`]; zero for none.
+/// The instruction set that a test forces, as a 1-based index into [`available_sets`]; zero for none.
 #[cfg(any(test, feature = "testing"))]
 static FORCED: AtomicUsize = AtomicUsize::new(0);
 
@@ -34,7 +34,7 @@ static FORCING: std::sync::RwLock<()> = std::sync::RwLock::new(());
 /// Until the returned guard is dropped, no test forces an instruction set. Results of different sets are
 /// rounded differently.
 #[cfg(any(test, feature = "testing"))]
-pub fn on_one_set() -> impl Drop {
+pub fn hold_instruction_set() -> impl Drop {
     FORCING.read().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -42,20 +42,20 @@ pub fn on_one_set() -> impl Drop {
 /// results, so most tests that run meanwhile are not affected; whatever packs data for a set must record
 /// which.
 #[cfg(any(test, feature = "testing"))]
-pub fn on_every_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
+pub fn on_every_instruction_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
     let _guard = FORCING.write();
-    for index in 0..available().len() {
+    for index in 0..available_sets().len() {
         FORCED.store(index + 1, Ordering::SeqCst);
         let result = f();
         FORCED.store(0, Ordering::SeqCst);
-        result.map_err(|error| error.context(format!("{:?}", available()[index])))?;
+        result.map_err(|error| error.context(format!("{:?}", available_sets()[index])))?;
     }
     Ok(())
 }
 
 /// The instruction sets of this processor.
 #[cfg(any(test, feature = "testing"))]
-pub(super) fn available() -> Vec<InstructionSet> {
+pub(super) fn available_sets() -> Vec<InstructionSet> {
     let mut sets = vec![InstructionSet::Baseline];
     #[cfg(target_arch = "x86_64")]
     {
@@ -73,7 +73,7 @@ pub(super) fn available() -> Vec<InstructionSet> {
 pub fn instruction_set() -> InstructionSet {
     #[cfg(any(test, feature = "testing"))]
     if let Some(index) = FORCED.load(Ordering::SeqCst).checked_sub(1) {
-        return available()[index];
+        return available_sets()[index];
     }
     static DETECTED: OnceLock<InstructionSet> = OnceLock::new();
     *DETECTED.get_or_init(detect)

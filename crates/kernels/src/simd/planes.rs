@@ -15,7 +15,7 @@ widest! {
 widest! {
     /// Backpropagates `grad` through the activation with output `result` and the given slope for negative
     /// values.
-    pub(crate) fn before_activation(to: &mut [f32], grad: &[f32], result: &[f32], slope: f32) {
+    pub(crate) fn activation_backward(to: &mut [f32], grad: &[f32], result: &[f32], slope: f32) {
         for ((to, grad), result) in to.iter_mut().zip(grad).zip(result) {
             *to = if *result > 0.0 { *grad } else { grad * slope };
         }
@@ -66,9 +66,9 @@ widest! {
 
 widest! {
     /// `a * a_factor + (b * b_factor + shift)`, stored in `a`.
-    pub(crate) fn blend(a: &mut [f32], by_a: f32, b: &[f32], by_b: f32, shift: f32) {
+    pub(crate) fn blend(a: &mut [f32], a_factor: f32, b: &[f32], b_factor: f32, shift: f32) {
         for (a, b) in a.iter_mut().zip(b) {
-            *a = *a * by_a + (b * by_b + shift);
+            *a = *a * a_factor + (b * b_factor + shift);
         }
     }
 }

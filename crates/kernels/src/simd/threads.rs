@@ -6,11 +6,11 @@ use rayon::prelude::*;
 pub(crate) const CHUNK: usize = 1 << 15;
 
 /// Estimated cost of moving one float, in multiplications.
-pub(crate) const MOVED: usize = 8;
+pub(crate) const MOVE_COST: usize = 8;
 
 /// Runs `run` for every item: on all threads if the total number of multiplications is worth it, otherwise
 /// sequentially on this one.
-pub(crate) fn share<T: Send>(
+pub(crate) fn parallel_for<T: Send>(
     items: impl IntoIterator<Item = T>,
     multiplications: usize,
     run: impl Fn(T) + Send + Sync,

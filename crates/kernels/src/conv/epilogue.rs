@@ -2,7 +2,7 @@
 
 /// `leaky_relu(sum * scale + shift) + residual`.
 #[derive(Clone, Copy)]
-pub(crate) struct Finish<'a> {
+pub(crate) struct Epilogue<'a> {
     /// Per output channel, or per image and output channel; empty for ones.
     pub(crate) scale: &'a [f32],
     /// Per output channel, or per image and output channel.
@@ -10,13 +10,13 @@ pub(crate) struct Finish<'a> {
     /// Slope of the leaky ReLU for negative values, 0 to 1; 1 for none.
     pub(crate) slope: f32,
     /// Added after the activation: as large as the output, or empty.
-    pub(crate) added: &'a [f32],
+    pub(crate) residual: &'a [f32],
 }
 
-impl<'a> Finish<'a> {
+impl<'a> Epilogue<'a> {
     /// A bias per output channel, then an activation with this slope for negative values.
     pub(crate) fn bias(shift: &'a [f32], slope: f32) -> Self {
-        Self { scale: &[], shift, slope, added: &[] }
+        Self { scale: &[], shift, slope, residual: &[] }
     }
 
     /// Scale and shift of a plane of the output, counted over images and channels.

@@ -7,25 +7,25 @@
 
 use rayon::prelude::*;
 
-use super::finish::Finish;
-use super::matrix::{Matrix, channels_outside, multiply};
+use super::epilogue::Epilogue;
+use super::matrix::{Matrix, channel_major, multiply};
 use super::sizes::Sizes;
 use crate::simd::planes;
 
 /// Output positions above which the other kernels are faster.
-const MOST_PLACES: usize = 64;
+const MAX_POSITIONS: usize = 64;
 /// Channel pairs from which the filter is larger than the maps. Tests are small and must cover both paths.
-const FEWEST_PAIRS: usize = if cfg!(test) { 64 } else { 1 << 14 };
+const MIN_CHANNEL_PAIRS: usize = if cfg!(test) { 64 } else { 1 << 14 };
 /// Parts of a product that run in parallel; fixed, so that results do not depend on the number of threads.
 const PARTS: usize = 4;
 
 /// Whether im2col is the fastest algorithm for a filter that is used once.
-pub(crate) fn pays(sizes: &Sizes) -> bool {
-    places(sizes) <= MOST_PLACES && sizes.inputs * sizes.outputs >= FEWEST_PAIRS
+pub(crate) fn is_faster(sizes: &Sizes) -> bool {
+    positions(sizes) <= MAX_POSITIONS && sizes.inputs * sizes.outputs >= MIN_CHANNEL_PAIRS
 }
 
 /// Positions of the output.
-fn places(sizes: &Sizes) -> usize {
+fn positions(sizes: &Sizes) -> usize {
     sizes.output[0] * sizes.output[1]
 }
 
@@ -35,25 +35,25 @@ fn taps(sizes: &Sizes) -> usize {
 }
 
 /// C(x, filter) with its epilogue.
-pub(crate) fn convolve(x: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
-    let (taps, places) = (taps(sizes), places(sizes));
-    let width = sizes.images * places;
+pub(crate) fn convolve(x: &[f32], filter: &[f32], sizes: &Sizes, epilogue: &Epilogue<'_>) -> Vec<f32> {
+    let (taps, positions) = (taps(sizes), positions(sizes));
+    let width = sizes.images * positions;
     let columns = columns(x, sizes);
-    let seen = Matrix::rows(&columns, width);
-    let sums = product(Matrix::rows(filter, taps), seen, [sizes.outputs, taps, width]);
+    let windows = Matrix::rows(&columns, width);
+    let sums = product(Matrix::rows(filter, taps), windows, [sizes.outputs, taps, width]);
     let mut out = vec![0f32; sums.len()];
-    out.par_chunks_exact_mut(places.max(1)).enumerate().for_each(|(plane, to)| {
+    out.par_chunks_exact_mut(positions.max(1)).enumerate().for_each(|(plane, to)| {
         let (image, output) = (plane / sizes.outputs, plane % sizes.outputs);
-        finish_plane(to, &sums[output * width + image * places..][..places], plane, finish);
+        apply_epilogue(to, &sums[output * width + image * positions..][..positions], plane, epilogue);
     });
     out
 }
 
 /// T(grad, filter) with its epilogue.
-pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
-    let (taps, width) = (taps(sizes), sizes.images * places(sizes));
-    let grad = channels_outside(grad, sizes.outputs, sizes.output, sizes.output);
-    let filter = Matrix::rows(filter, taps).turned();
+pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, epilogue: &Epilogue<'_>) -> Vec<f32> {
+    let (taps, width) = (taps(sizes), sizes.images * positions(sizes));
+    let grad = channel_major(grad, sizes.outputs, sizes.output, sizes.output);
+    let filter = Matrix::rows(filter, taps).transposed();
     let columns = product(filter, Matrix::rows(&grad, width), [taps, sizes.outputs, width]);
     let area = sizes.input[0] * sizes.input[1];
     let mut out = vec![0f32; sizes.images * sizes.inputs * area];
@@ -63,26 +63,25 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
             let (to, from) = (&mut sums[place..], &columns[column..column + count]);
             to.iter_mut().step_by(sizes.stride).zip(from).for_each(|(to, from)| *to += from);
         });
-        finish_plane(to, &sums, plane, finish);
+        apply_epilogue(to, &sums, plane, epilogue);
     });
     out
 }
 
-fn finish_plane(to: &mut [f32], sums: &[f32], plane: usize, finish: &Finish<'_>) {
-    let (scale, shift) = finish.affine(plane);
-    planes::scale_shift(to, sums, scale, shift, finish.slope);
-    if !finish.added.is_empty() {
-        planes::add(to, &finish.added[plane * sums.len()..][..sums.len()]);
+fn apply_epilogue(to: &mut [f32], sums: &[f32], plane: usize, epilogue: &Epilogue<'_>) {
+    let (scale, shift) = epilogue.affine(plane);
+    planes::scale_shift(to, sums, scale, shift, epilogue.slope);
+    if !epilogue.residual.is_empty() {
+        planes::add(to, &epilogue.residual[plane * sums.len()..][..sums.len()]);
     }
 }
 
 /// W(x, grad).
 pub(crate) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32> {
-    let (taps, width) = (taps(sizes), sizes.images * places(sizes));
-    let (columns, grad) =
-        (columns(x, sizes), channels_outside(grad, sizes.outputs, sizes.output, sizes.output));
-    let seen = Matrix::rows(&columns, width).turned();
-    product(Matrix::rows(&grad, width), seen, [sizes.outputs, width, taps])
+    let (taps, width) = (taps(sizes), sizes.images * positions(sizes));
+    let (columns, grad) = (columns(x, sizes), channel_major(grad, sizes.outputs, sizes.output, sizes.output));
+    let windows = Matrix::rows(&columns, width).transposed();
+    product(Matrix::rows(&grad, width), windows, [sizes.outputs, width, taps])
 }
 
 /// The row-major product, on all threads.
@@ -91,7 +90,7 @@ fn product(left: Matrix<'_>, right: Matrix<'_>, [rows, shared, columns]: [usize;
     let part = rows.div_ceil(PARTS).max(1);
     product.par_chunks_mut((part * columns).max(1)).enumerate().for_each(|(i, product)| {
         let rows = product.len() / columns;
-        multiply(left.below(i * part), right, [rows, shared, columns], product);
+        multiply(left.rows_from(i * part), right, [rows, shared, columns], product);
     });
     product
 }
@@ -99,7 +98,7 @@ fn product(left: Matrix<'_>, right: Matrix<'_>, [rows, shared, columns]: [usize;
 /// The im2col matrix: (inputs, taps, N, positions).
 fn columns(x: &[f32], sizes: &Sizes) -> Vec<f32> {
     let area = sizes.input[0] * sizes.input[1];
-    let of_input = sizes.kernel[0] * sizes.kernel[1] * sizes.images * places(sizes);
+    let of_input = sizes.kernel[0] * sizes.kernel[1] * sizes.images * positions(sizes);
     let mut columns = vec![0f32; sizes.inputs * of_input];
     columns.par_chunks_exact_mut(of_input.max(1)).enumerate().for_each(|(input, columns)| {
         for image in 0..sizes.images {
