@@ -10,7 +10,7 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use agemirror_kernels::{down2, space_to_depth, modulate_leaky, sigmoid, depth_to_space, tanh, up2};
+use agemirror_kernels::{depth_to_space, down2, modulate_leaky, sigmoid, space_to_depth, tanh, up2};
 
 /// Channels at 64, 32, 16 and 8 px.
 pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];

@@ -7,7 +7,7 @@
 use candle_core::{Result, Tensor};
 
 use super::masks::REGIONS;
-use agemirror_kernels::{down2, space_to_depth, depth_to_space, up2_with_skip};
+use agemirror_kernels::{depth_to_space, down2, space_to_depth, up2_with_skip};
 
 /// Channels at a half, a quarter, an eighth, a sixteenth and a thirty-second of the side.
 const WIDTHS: [usize; 5] = [16, 24, 40, 80, 112];
