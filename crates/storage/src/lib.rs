@@ -29,3 +29,6 @@ pub use atomic_file::{AtomicFile, folder_of, sync_folder, temporary_builder};
 pub use clock::{file_stamp, rfc3339};
 pub use error::SaveError;
 pub use write::write_atomically;
+
+/// Name of the loss table in the folder of a training run; the trainer writes it, the window reads it.
+pub const TRAINING_LOG: &str = "log.csv";
