@@ -10,7 +10,7 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use agemirror_kernels::{down2, gather_quads, modulate_leaky, sigmoid, spread_quads, tanh, up2};
+use agemirror_kernels::{depth_to_space, down2, modulate_leaky, sigmoid, space_to_depth, tanh, up2};
 
 /// Channels at 64, 32, 16 and 8 px.
 pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];
@@ -44,7 +44,7 @@ impl Residual {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        self.second.forward_added(&self.first.forward_leaky(x)?, x)
+        self.second.forward_with_residual(&self.first.forward_leaky(x)?, x)
     }
 }
 
@@ -94,7 +94,7 @@ impl Encoder {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Features> {
-        let a = self.stem.forward_leaky(&gather_quads(x)?)?;
+        let a = self.stem.forward_leaky(&space_to_depth(x)?)?;
         let b = self.fine.forward_leaky(&self.down[0].forward_leaky(&down2(&a)?)?)?;
         let c = self.middle.forward(&self.down[1].forward_leaky(&down2(&b)?)?)?;
         let mut d = self.down[2].forward_leaky(&down2(&c)?)?;
@@ -193,7 +193,7 @@ impl Decoder {
         let Some(flow) = flow else { candle_core::bail!("the decoder has no level for the flow") };
         let flow = (up2(&up2(&tanh(&flow)?)?)? * MAX_FLOW)?;
         let rgb = up2(&self.to_rgb.forward(&x)?)?;
-        let colours = (rgb.narrow(1, 0, 3)? + spread_quads(&self.detail.forward(&x)?)?)?;
+        let colours = (rgb.narrow(1, 0, 3)? + depth_to_space(&self.detail.forward(&x)?)?)?;
         let residual = (tanh(&(colours * OUTPUT_GRADIENT_SCALE)?)? * MAX_RESIDUAL)?;
         let mask = sigmoid(&rgb.narrow(1, 3, 1)?.contiguous()?)?;
         let gain = (tanh(&rgb.narrow(1, 4, 1)?.contiguous()?)? * MAX_LOG_GAIN)?.exp()?;
