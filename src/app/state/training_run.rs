@@ -8,8 +8,8 @@ use std::time::{Instant, SystemTime};
 
 use image::RgbImage;
 
-use agemirror_storage::TRAINING_LOG;
 use agemirror_pictures::{load_picture, looks_like_picture};
+use agemirror_storage::TRAINING_LOG;
 
 /// A longer log is not read.
 const LONGEST_LOG: u64 = 64 << 20;
