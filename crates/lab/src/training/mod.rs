@@ -12,7 +12,7 @@ pub mod lines;
 mod loss_table;
 pub mod losses;
 pub mod mirror;
-mod moving_mean;
+mod ema;
 pub mod pagan;
 pub mod parameters;
 pub mod regions;
@@ -27,10 +27,10 @@ pub(crate) mod testing;
 pub use error::TrainingError;
 use events::EventFile;
 pub use loss_table::{LossTable, TableStyle};
-pub use moving_mean::MovingMean;
-pub use schedule::RateSchedule;
+pub use ema::Ema;
+pub use schedule::LrSchedule;
 pub use session::{
-    Keeping, LOG_FILE, NamedTensors, OwnTable, Session, StepRecord, Trainer, Watch, keep_newest,
+    CheckpointPolicy, LOG_FILE, NamedTensors, AuthorsTable, Session, StepRecord, Trainer, TrainingObserver, keep_newest,
     newest_checkpoint,
 };
 pub use sheets::write_sheet;

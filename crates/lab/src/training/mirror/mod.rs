@@ -4,11 +4,11 @@
 
 mod degrade;
 mod discriminator;
-mod emphasis;
+mod target_scaling;
 mod features;
 mod heads;
 mod judges;
-mod lesson;
+mod prototype_targets;
 mod losses;
 mod meshes;
 mod mixing;
@@ -19,13 +19,13 @@ mod sheet;
 mod teacher;
 mod trainer;
 
-pub use emphasis::Strength;
+pub use target_scaling::TargetScale;
 pub use features::FeatureNetwork;
 pub use judges::Judges;
-pub use lesson::Lesson;
+pub use prototype_targets::PrototypeTargets;
 pub use losses::LossWeights;
 pub use prototypes::Prototypes;
-pub use run::{Run, Teaching};
+pub use run::{Run, TargetSource};
 pub use settings::TrainingSettings;
 pub use teacher::Teacher;
 pub use trainer::MirrorTrainer;
