@@ -14,7 +14,7 @@ use agemirror::pipeline::{
     TileSet,
 };
 use agemirror_faces::aging;
-use agemirror_faces::aging::{AgeChoice, ModelInfo, ModelSummary};
+use agemirror_faces::aging::{AgeChoice, ModelId, ModelInfo, ModelSummary};
 use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror_pictures::Frame;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
@@ -337,7 +337,10 @@ pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
 /// A dark state with several models, of which only the first two can be opened.
 pub fn state_with_models() -> UiState {
     static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
-        let model = |name, title, description| ModelSummary { name, title, description };
+        let model = |name, title, description| {
+            let id = ModelId::from_name(name).unwrap();
+            ModelSummary { id, name, title, description }
+        };
         vec![
             aging::models()[0],
             model("caae", "CAAE", "ten groups at 128 pixels, by Zhang, Song and Qi, 2017"),

@@ -64,10 +64,11 @@ fn check_model(model: &ModelSummary, store: &Result<&Store, String>) -> ModelWei
         .iter()
         .map(|file| store.as_ref().map_or(Presence::Missing, |store| store.find(|record| file.fits(record))))
         .collect();
-    let there = |index: usize| matches!(present[index], Presence::Present(_));
+    let imported: Vec<bool> =
+        present.iter().map(|presence| matches!(presence, Presence::Present(_))).collect();
     let files =
-        published.iter().enumerate().map(|(index, file)| published_file(file, there(index))).collect();
-    let enough = published.is_empty() || is_complete(model.name, published.len(), there);
+        published.iter().zip(&imported).map(|(file, imported)| published_file(file, *imported)).collect();
+    let enough = published.is_empty() || model.id.suffices(&imported);
     let damaged = present.iter().find_map(|presence| match presence {
         Presence::Damaged(installed, why) => Some(format!("{}: {why}", installed.file.display())),
         Presence::Present(_) | Presence::Missing => None,
@@ -92,44 +93,16 @@ fn published_file(file: &Published, imported: bool) -> PublishedFile {
     }
 }
 
-/// Whether the published files that are present suffice for the model. Any one does, but PAGAN requires all
-/// of its files, and CAAE's PyTorch variant, listed after the authors' own model, both of its halves.
-fn is_complete(model: &str, count: usize, there: impl Fn(usize) -> bool) -> bool {
-    match model {
-        "pagan" => (0..count).all(there),
-        "caae" => there(0) || (count > 1 && (1..count).all(there)),
-        _ => (0..count).any(there),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_cut_out_of_the_place() {
+    fn the_address_of_the_page_is_found_in_the_location() {
         for published in agemirror_checkpoint::catalogue::PUBLISHED {
             let file = published_file(published, false);
             let page = file.page().unwrap_or_default();
             assert!(page.starts_with("https://") && !page.contains([' ', ',', ')']), "{page}");
         }
-    }
-
-    #[test]
-    fn a_set_is_complete_only_when_it_is_whole() {
-        let has = |there: &'static [bool]| move |index: usize| there[index];
-        assert!(!is_complete("pagan", 3, has(&[true, true, false])));
-        assert!(is_complete("pagan", 3, has(&[true, true, true])));
-        assert!(is_complete("caae", 3, has(&[true, false, false])));
-        assert!(!is_complete("caae", 3, has(&[false, true, false])));
-        assert!(is_complete("caae", 3, has(&[false, true, true])));
-        assert!(is_complete("agetransgan", 2, has(&[false, true])));
-        assert!(!is_complete("ipcgan", 1, has(&[false])));
-    }
-
-    #[test]
-    fn the_published_halves_of_caae_stand_after_the_whole() {
-        let names: Vec<_> = published_for("caae").map(|file| file.names[0]).collect();
-        assert_eq!(names, ["init_model", "E.dat", "G.dat"]);
     }
 }

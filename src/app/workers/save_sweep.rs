@@ -37,7 +37,7 @@ pub fn save_sweep(job: &SweepJob) -> Report {
         model: job.model.name.to_owned(),
         weights_hash: job.model.weights_hash.clone(),
         ages: job.pictures.iter().map(|(_, age, _)| *age).collect(),
-        present_age: None,
+        current_age: None,
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
