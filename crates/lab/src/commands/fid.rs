@@ -1,4 +1,4 @@
-//! `agemirror fid`: how far two sets of pictures are apart, and the Inception Score.
+//! `agemirror fid`: distance between two sets of pictures, and the Inception Score.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,43 +22,43 @@ use agemirror_faces::judges::IdentityJudge;
 use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_pictures::decode_picture;
 
-/// Fewer pictures than the network has features leave the covariances singular.
+/// Number of features of the network. With fewer pictures the covariances are singular.
 const ENOUGH: usize = 2048;
-/// The parts over which the Inception Score is averaged.
+/// Number of parts over which the Inception Score is averaged.
 const SPLITS: usize = 10;
 
-/// What `agemirror fid` is told.
+/// Arguments of `agemirror fid`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The folder of made pictures
+    /// Folder of generated pictures
     #[arg(value_name = "MADE")]
     made: PathBuf,
-    /// The folder of real ones
+    /// Folder of real pictures
     #[arg(value_name = "REAL")]
     real: PathBuf,
-    /// The weights of Inception-v3: pt_inception-2015-12-05 (by which others report the FID), torchvision's, or
-    /// Keras's .h5 (Face_Aging_cGAN's); without them another distance is measured, which is no FID
+    /// Weights of Inception-v3: pt_inception-2015-12-05 (with which the FID is usually reported),
+    /// torchvision's, or Keras's .h5 (Face_Aging_cGAN's); without weights another distance is measured, which
+    /// is not the FID
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// A file that keeps what is found in each picture: a run that was stopped goes on, and pictures that are
-    /// compared again are not looked at again
+    /// Cache file for the features: a stopped run resumes, and known pictures are not processed again
     #[arg(long, value_name = "FILE")]
     keep: Option<PathBuf>,
-    /// How often the samples are drawn anew for the intervals; 0 leaves them out
+    /// Number of bootstrap samples for the intervals; 0 for no intervals
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     draws: usize,
-    /// Writes the figures as JSON to standard output
+    /// Print the results as JSON to standard output
     #[arg(long)]
     json: bool,
 }
 
-/// A figure that was measured.
+/// A measured value.
 #[derive(Serialize)]
 struct Figure {
     name: String,
     #[serde(flatten)]
     value: Estimate,
-    /// The deviation over the parts, of an Inception Score.
+    /// Deviation over the parts of an Inception Score.
     deviation: Option<f64>,
 }
 
@@ -75,7 +75,7 @@ impl Network {
         })
     }
 
-    /// How many numbers [`Network::look`] gives.
+    /// Length of the rows from [`Network::look`].
     fn length(&self) -> usize {
         match self {
             Self::Inception(network) => 2 * Inception::FEATURES + network.classes(),
@@ -83,8 +83,8 @@ impl Network {
         }
     }
 
-    /// What is found in the picture in the file `path`: of Inception-v3 the features found the usual way, those
-    /// found `Face_Aging_cGAN`'s way, and what the classes get the usual way.
+    /// Features of the picture in the file `path`. For Inception-v3: the usual features, those computed
+    /// `Face_Aging_cGAN`'s way, and the usual class logits.
     fn look(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<Vec<f32>> {
         let picture = decode_picture(bytes, &path.display().to_string())?.picture;
         match self {
@@ -96,13 +96,13 @@ impl Network {
             Self::Substitute(network, finder) => {
                 let face = face_of(finder, path, &picture)?;
                 let crop = network.cut().crop(&picture, &face.points);
-                network.embed(&[crop])?.into_iter().next().context("nothing was found")
+                network.embed(&[crop])?.into_iter().next().context("the network returned no embedding")
             }
         }
     }
 }
 
-/// Measures both folders and compares them, unless Ctrl-C comes.
+/// Measures both folders and compares them; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let network = Network::open(arguments.weights.as_deref())?;
@@ -122,14 +122,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let fewest = made.len().min(real.len());
     if fewest < ENOUGH {
         print_error(&format!(
-            "{fewest} pictures are too few for a figure that others can compare; {ENOUGH} or more in each folder \
-             are wanted"
+            "{fewest} pictures are too few for a comparable value; each folder should have at least {ENOUGH}"
         ));
     }
     let figures = match &network {
         Network::Inception(network) => of_inception(network.origin(), &made, &real, arguments.draws)?,
         Network::Substitute(..) => {
-            let name = "Fréchet distance of MobileFace's embeddings of the faces; no FID".to_owned();
+            let name = "Fréchet distance of MobileFace's face embeddings (no FID)".to_owned();
             vec![distance(name, &part(&made, 0, usize::MAX), &part(&real, 0, usize::MAX), arguments.draws)?]
         }
     };
@@ -144,7 +143,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
-/// The file that keeps what this network finds.
+/// Opens the cache for this network.
 fn keeping(file: &Path, arguments: &Arguments, network: &Network) -> anyhow::Result<Kept> {
     let which = match &arguments.weights {
         Some(weights) => hash(&std::fs::read(weights)?),
@@ -161,7 +160,7 @@ fn open(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the network finds in each picture of a folder.
+/// Features of each picture in a folder.
 fn rows(
     interrupt: &Interrupt,
     network: &Network,
@@ -190,7 +189,7 @@ fn rows(
     Ok((found, tally))
 }
 
-/// The figures that Inception-v3 gives.
+/// The values that Inception-v3 gives.
 fn of_inception(
     origin: Origin,
     made: &[Vec<f32>],
@@ -226,7 +225,7 @@ fn of_inception(
     Ok(figures)
 }
 
-/// The numbers `from..to` of each row.
+/// Columns `from..to` of each row.
 fn part(rows: &[Vec<f32>], from: usize, to: usize) -> Vec<Vec<f64>> {
     let of_row = |row: &Vec<f32>| {
         let numbers = row.get(from..to.min(row.len())).unwrap_or_default();
@@ -239,10 +238,10 @@ fn distance(name: String, made: &[Vec<f64>], real: &[Vec<f64>], draws: usize) ->
     Ok(Figure { name, value: frechet_estimate(made, real, draws)?, deviation: None })
 }
 
-/// The score; none of fewer pictures than there are parts.
+/// The Inception Score; `None` for fewer pictures than parts.
 fn score(name: String, logits: &[Vec<f64>], draws: usize) -> anyhow::Result<Option<Figure>> {
     if logits.len() < SPLITS {
-        print_error(&format!("{name}: {} pictures are fewer than its {SPLITS} parts", logits.len()));
+        print_error(&format!("{name}: {} pictures are fewer than the {SPLITS} parts", logits.len()));
         return Ok(None);
     }
     let (score, value) = inception_estimate(logits, SPLITS, draws)?;
@@ -250,7 +249,7 @@ fn score(name: String, logits: &[Vec<f64>], draws: usize) -> anyhow::Result<Opti
 }
 
 fn say_figures(figures: &[Figure]) {
-    let head = ["figure", "value (95 % of the bootstrap)", "deviation over the parts"];
+    let head = ["value", "mean (95 % bootstrap interval)", "deviation over the parts"];
     let mut table = Table::new("figures", "", &head);
     for figure in figures {
         let deviation = figure.deviation.map_or(String::new(), |deviation| format!("{deviation:.4}"));

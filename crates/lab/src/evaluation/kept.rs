@@ -1,5 +1,5 @@
-//! What a network found in pictures, kept in a file, so that a long run goes on and a second one need not look
-//! again.
+//! On-disk cache of a network's features, keyed by the picture's SHA-256, so that a run can resume and later
+//! runs reuse its features.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use super::measure::EvaluationError;
 
-/// How the file begins.
+/// First bytes of the file.
 const MAGIC: &[u8; 16] = b"agemirror found\n";
-/// A SHA-256: of a picture's file, or of the weights.
+/// A SHA-256 of a picture's file or of the network's weights.
 pub type Key = [u8; 32];
-/// Magic, the weights' hash, the length of a row.
+/// Length of the header in bytes: magic, hash of the weights, length of a row.
 const HEAD: usize = 16 + 32 + 4;
 
-/// The rows of numbers that one network found, by the hash of the picture's file.
+/// Rows of features from one network, keyed by the hash of the picture's file.
 pub struct Kept {
     path: PathBuf,
     file: File,
@@ -23,11 +23,11 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Opens or makes the file at `path` for rows of `length` numbers by the network whose weights have the hash
-    /// `network`. Half a row at its end, as a kill leaves it, is cut off.
+    /// Opens or creates the cache at `path` for rows of `length` numbers from the network whose weights hash
+    /// to `network`. Cuts off an incomplete row at the end, as a killed run leaves it.
     ///
     /// # Errors
-    /// When it is another file, was made by another network, or cannot be read or written.
+    /// When the file belongs to another network, is not a cache, or cannot be read or written.
     pub fn open(path: &Path, network: &Key, length: usize) -> Result<Self, EvaluationError> {
         let io = |action| EvaluationError::io(path, action);
         let file = File::options().create(true).append(true).read(true).open(path).map_err(io("opened"))?;
@@ -45,7 +45,7 @@ impl Kept {
         Ok(kept)
     }
 
-    /// Reads all whole rows and returns where they end.
+    /// Reads all complete rows and returns the offset in bytes at which they end.
     fn read(&mut self, head: &[u8], length: usize) -> Result<u64, EvaluationError> {
         let io = |action| EvaluationError::io(&self.path, action);
         let mut reader = BufReader::new(File::open(&self.path).map_err(io("read"))?);
@@ -54,7 +54,7 @@ impl Kept {
         if !same {
             return Err(EvaluationError::OtherRun {
                 folder: self.path.clone(),
-                difference: "it was kept of another network, or is another file".to_owned(),
+                difference: "the file belongs to another network, or is no cache".to_owned(),
             });
         }
         let (mut whole, mut row) = (HEAD as u64, vec![0; 32 + 4 * length]);
@@ -72,15 +72,15 @@ impl Kept {
         }
     }
 
-    /// What was found in the picture before.
+    /// The cached row of a picture.
     pub fn get(&self, picture: &Key) -> Option<&[f32]> {
         self.rows.get(picture).map(Vec::as_slice)
     }
 
-    /// Keeps what was found in a picture.
+    /// Adds the row of a picture.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn add(&mut self, picture: Key, row: &[f32]) -> Result<(), EvaluationError> {
         let mut bytes = picture.to_vec();
         bytes.extend(row.iter().flat_map(|value| value.to_le_bytes()));
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_found_again_and_half_a_row_is_cut_off() {
+    fn rows_are_read_back_and_an_incomplete_row_is_cut_off() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("found");
         let mut kept = Kept::open(&path, &[7; 32], 3).unwrap();
@@ -121,6 +121,6 @@ mod tests {
         }
         std::fs::write(&path, "a text").unwrap();
         assert!(Kept::open(&path, &[7; 32], 3).is_err());
-        assert_eq!(std::fs::read(&path).unwrap(), b"a text", "it is left as it is");
+        assert_eq!(std::fs::read(&path).unwrap(), b"a text", "a refused file stays unchanged");
     }
 }

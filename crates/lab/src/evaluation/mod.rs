@@ -1,4 +1,4 @@
-//! Measuring aging models: ages, identities, quality and stability, beside the published tables.
+//! Measures aging models: ages, identity, realism and stability, next to the published tables.
 
 pub mod agetransgan_estimator;
 mod change;

@@ -1,7 +1,7 @@
-//! `agemirror facepp`: ages and confidences by Face++'s paid service, as the published systems report them.
+//! `agemirror facepp`: ages and confidences from Face++'s paid service, as the published systems report them.
 //!
-//! The one command that uses the network: it sends the pictures it is given to the service, and nothing else
-//! does. The keys come from the environment and appear in no message and no file.
+//! This is the only command that uses the network. It sends the given pictures to the service and nothing
+//! else. The keys come from the environment and never appear in a message or file.
 
 mod client;
 mod results;
@@ -25,7 +25,7 @@ use client::{Client, FaceppError, Keys, Settings};
 use results::Results;
 use upload::Upload;
 
-/// What `agemirror facepp` is told.
+/// Arguments of `agemirror facepp`.
 #[derive(Args, Debug)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -34,20 +34,20 @@ pub struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// The age of the first face in each picture of a folder
+    /// Ages of the first face in each picture of a folder
     Detect {
-        /// The folder
+        /// Folder of pictures
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
         #[command(flatten)]
         service: Service,
     },
-    /// The confidence that pictures of equal names in two folders show one person
+    /// Confidences that pictures of the same name in two folders show one person
     Compare {
-        /// The folder of made pictures
+        /// Folder of outputs
         #[arg(value_name = "MADE")]
         made: PathBuf,
-        /// The folder of originals
+        /// Folder of originals
         #[arg(value_name = "ORIGINALS")]
         originals: PathBuf,
         #[command(flatten)]
@@ -55,33 +55,33 @@ enum What {
     },
 }
 
-/// The service and what is kept of its answers.
+/// The service and the table of its answers.
 #[derive(Args, Debug)]
 struct Service {
-    /// The table that lines `index,filename,age` or `index,filename,confidence` are added to, without a head;
-    /// null where there is no face. Lines that are there already are not asked for again
+    /// Append lines `index,filename,age` or `index,filename,confidence` to this table, without a header; null
+    /// where there is no face. Pictures already in the table are skipped
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
-    /// Where the service is
+    /// Address of the service
     #[arg(long, value_name = "URL", default_value = "https://api-us.faceplusplus.com/facepp/v3")]
     endpoint: String,
-    /// Questions a second; free keys are allowed one
+    /// Maximum requests per second; free keys allow one
     #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = rate)]
     per_second: f64,
 }
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse::<f64>().ok().filter(|rate| (0.001..=1000.0).contains(rate));
-    rate.ok_or_else(|| format!("{text:?} is no number of questions a second; write 1"))
+    rate.ok_or_else(|| format!("{text:?} is not a number of requests per second; write 1"))
 }
 
-/// One question: the name in the table, and the pictures.
+/// One request: name in the table, and pictures.
 struct Question {
     name: String,
     pictures: Vec<PathBuf>,
 }
 
-/// Asks about every picture, or pair, that the table does not hold, until all are done or Ctrl-C comes.
+/// Queries the service for every picture or pair that is not in the table; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let (service, questions, left_out): (_, Vec<Question>, _) = match &arguments.what {
@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
-/// A picture's path within its folder.
+/// Path of a picture within its folder.
 fn name(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned()
 }
@@ -154,7 +154,7 @@ fn ask_all(
     Ok(tally)
 }
 
-/// The age of one picture, or the confidence of two; none where there is no face.
+/// Age for one picture, or confidence for two; `None` if there is no face.
 fn answer(client: &mut Client, question: &Question) -> Result<Option<f64>, FaceppError> {
     let load = |path: &PathBuf| Upload::load(path).map_err(|error| FaceppError::Failed(format!("{error:#}")));
     let uploads = question.pictures.iter().map(load).collect::<Result<Vec<_>, _>>()?;

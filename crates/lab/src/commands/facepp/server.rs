@@ -1,24 +1,24 @@
-//! A service on this machine for the tests: it answers what it is told to, and notes what it was asked.
+//! Scripted local service for the tests, which records its requests.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What the service does with a question.
+/// Reaction to a request.
 #[derive(Clone)]
 pub(super) enum Act {
-    /// Answers with a status and a body.
+    /// Responds with a status and a body.
     Say(u16, String),
-    /// Sends the head and half of what it promised.
+    /// Sends the header and half of the announced body.
     HangUp,
-    /// Says nothing for a while.
+    /// Does not respond for a while.
     Sleep(Duration),
-    /// Sends the questioner elsewhere.
+    /// Redirects the client.
     Redirect(String),
 }
 
-/// A question as it came.
+/// A received request.
 #[derive(Clone)]
 pub(super) struct Asked {
     pub path: String,
@@ -26,14 +26,14 @@ pub(super) struct Asked {
     pub at: Instant,
 }
 
-/// The service; its thread ends with the last act.
+/// The service; its thread ends after the last act.
 pub(super) struct Server {
     pub endpoint: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Server {
-    /// Answers one question with each of `acts`, in their order.
+    /// Reacts to one request with each of `acts`, in order.
     pub(super) fn start(acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://127.0.0.1:{}/facepp/v3", listener.local_addr().unwrap().port());
@@ -45,14 +45,14 @@ impl Server {
                 let notes = Arc::clone(&notes);
                 let sleeps = matches!(act, Act::Sleep(_));
                 let run = move || answer(stream, &act, &notes);
-                // Who waits for this answer may ask anew meanwhile.
+                // A client that gives up on this response may send another request meanwhile.
                 if sleeps { drop(std::thread::spawn(run)) } else { run() }
             }
         });
         Self { endpoint, asked }
     }
 
-    /// The questions so far.
+    /// Requests received so far.
     pub(super) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
@@ -78,11 +78,11 @@ fn answer(mut stream: TcpStream, act: &Act, notes: &Mutex<Vec<Asked>>) {
             format!("HTTP/1.1 307 X\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
     };
-    // The questioner may have gone.
+    // The client may have disconnected.
     let _ = stream.write_all(reply.as_bytes());
 }
 
-/// The path and the body of a question.
+/// Path and body of a request.
 fn question(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let (mut bytes, mut some) = (Vec::new(), [0; 4096]);
     loop {

@@ -21,36 +21,37 @@ use agemirror_kernels::{DeviceChoice, choose_device};
 use agemirror_pictures::load_picture;
 use agemirror_storage::write_atomically;
 
-/// Steps from one group to the next.
+/// Interpolation steps between neighbouring groups.
 const STEPS: usize = 10;
-/// Black pixels that the authors put around the picture; beyond it the crop is black.
+/// Width in pixels of the black border that the authors add; the crop is black beyond it.
 const BORDER: u32 = 200;
-/// Pictures a second of the animation, and its largest side in pixels.
+/// Frame rate of the animation in pictures per second.
 const RATE: u32 = 10;
+/// Maximum side of the animation, in pixels.
 const ANIMATION_SIDE: u32 = 512;
 
-/// What `agemirror test agetransgan` is told.
+/// Arguments of `agemirror test agetransgan`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The picture of a face
+    /// Picture of a face
     #[arg(long, value_name = "PICTURE")]
     file: PathBuf,
-    /// The folder to write to; made where it is missing. A run that was stopped goes on where it was
+    /// Output folder, created if missing. A stopped run in it resumes
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The weights [default: those that were taken in]
+    /// Weights [default: the imported ones]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// The number of age groups, 10 or 4 [default: as the weights have]
+    /// Number of age groups, 10 or 4 [default: that of the weights]
     #[arg(long, value_name = "NUMBER", value_parser = group_count)]
     group: Option<usize>,
-    /// Only the groups themselves, not the steps between them
+    /// Only the groups, without the steps between them
     #[arg(long)]
     pure: bool,
-    /// Another noise in every picture, as the authors have it, so that the animation flickers a little
+    /// Different noise in every picture, as the authors have it; the animation flickers slightly
     #[arg(long)]
     fresh_noise: bool,
-    /// How many ages go through the network together; a stop waits for them
+    /// Number of ages per batch; Ctrl-C waits for the current batch
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16))]
     batch_size: u8,
 }
@@ -59,7 +60,7 @@ fn group_count(text: &str) -> Result<usize, String> {
     match text {
         "10" => Ok(10),
         "4" => Ok(4),
-        _ => Err("there are networks of 10 groups and of 4".to_owned()),
+        _ => Err("use 10 or 4 groups".to_owned()),
     }
 }
 
@@ -77,7 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let written = sweep(arguments, &model, &crop, &frames, &interrupt)?;
     if written < left {
         print_error(&format!(
-            "stopped with {} of {} pictures in {}; the same command goes on from there",
+            "stopped with {} of {} pictures in {}; run the same command again to resume",
             frames.len() - left + written,
             frames.len(),
             out.display()
@@ -98,7 +99,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
         None => open_agetransgan(arguments.group, &device)?,
     };
     if let Some(group) = arguments.group.filter(|group| *group != model.groups()) {
-        anyhow::bail!("the weights know {} groups, not {group}; leave --group out", model.groups());
+        anyhow::bail!("the weights have {} groups, not {group}; omit --group", model.groups());
     }
     if arguments.fresh_noise {
         model.set_noise(Noise::Fresh);
@@ -106,7 +107,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
     Ok(model)
 }
 
-/// The largest face, cut out as the network wants it.
+/// The largest face, cropped for the network.
 fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<RgbImage> {
     let face = face_of(&FaceFinder::new()?, file, picture)?;
     let mut bordered = RgbImage::new(picture.width() + 2 * BORDER, picture.height() + 2 * BORDER);
@@ -118,13 +119,13 @@ fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<
     Ok(FaceCrop::cut(&bordered, &face, &info.templates, limits, None).picture.as_ref().clone())
 }
 
-/// What is noted in the folder, so that a run goes on only with the same weights.
+/// Stored in the output folder, so that a run resumes only with the same weights.
 #[derive(Serialize, Deserialize, PartialEq)]
 struct Note {
     weights: String,
 }
 
-/// Saves the crop, or makes sure that the folder was begun with the same one and the same weights.
+/// Saves the crop, or checks that the folder has the same crop and weights.
 fn begin(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Result<()> {
     let (crop_file, note_file) = (out.join("crop.png"), out.join("weights.json"));
     let note = Note { weights: weights_hash.to_owned() };
@@ -137,7 +138,7 @@ fn begin(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Result<()> 
     let noted = std::fs::read(&note_file).ok().and_then(|text| serde_json::from_slice::<Note>(&text).ok());
     if !same_crop || noted != Some(note) {
         anyhow::bail!(
-            "{} holds pictures of another face or of other weights; name another folder",
+            "{} holds pictures of another face or other weights; use another folder",
             out.display()
         );
     }
@@ -155,7 +156,7 @@ impl Frame {
         out.join(format!("{:03}.png", self.number))
     }
 
-    /// Where it lies among the groups.
+    /// Position among the groups, in groups.
     fn position(&self) -> f32 {
         self.number as f32 / STEPS as f32
     }
@@ -165,14 +166,14 @@ impl Frame {
     }
 }
 
-/// Every picture, or those of the pure groups, which keep the number they have among all.
+/// All pictures, or only those of the groups, with the same numbers.
 fn frames(groups: usize, pure: bool) -> Vec<Frame> {
     let names: &[AgeGroup] = if groups == FOUR_GROUPS.len() { &FOUR_GROUPS } else { &TEN_GROUPS };
     let all = (0..=(groups - 1) * STEPS).filter(|number| !pure || number % STEPS == 0);
     all.filter_map(|number| Some(Frame { number, group: *names.get(number / STEPS)? })).collect()
 }
 
-/// Writes every picture that is not there yet, until all are or Ctrl-C comes; returns how many it wrote.
+/// Writes the missing pictures; stops on Ctrl-C. Returns the number of written pictures.
 fn sweep(
     arguments: &Arguments,
     model: &AgeTransGan,
@@ -209,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sweep_has_the_authors_numbers() {
+    fn the_sweep_is_numbered_as_the_authors_do() {
         assert_eq!((frames(10, false).len(), frames(4, false).len()), (91, 31));
         let pure: Vec<_> = frames(4, true).iter().map(|frame| frame.number).collect();
         assert_eq!(pure, [0, 10, 20, 30]);
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_goes_on_only_with_the_same_face_and_weights() {
+    fn a_folder_resumes_only_with_the_same_face_and_weights() {
         let folder = tempfile::tempdir().unwrap();
         let crop = RgbImage::from_pixel(8, 8, image::Rgb([9, 8, 7]));
         let other = RgbImage::from_pixel(8, 8, image::Rgb([9, 8, 6]));
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_networks_of_ten_groups_and_of_four() {
+    fn only_ten_and_four_groups_are_accepted() {
         assert_eq!((group_count("10"), group_count("4")), (Ok(10), Ok(4)));
         assert!(group_count("5").is_err());
     }

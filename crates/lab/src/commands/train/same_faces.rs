@@ -1,4 +1,4 @@
-//! The faces that a run began with: it goes on with the same ones or not at all.
+//! Ensures that a resumed run trains on the faces it started with.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use agemirror_storage::write_atomically;
 
-/// The mark of a run's faces, in its folder.
+/// File in the run's folder that identifies its faces.
 const MARK: &str = "faces.json";
 
-/// How many faces there are, and a hash of their names.
+/// Number of faces, and a hash of their names.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Mark {
     faces: usize,
@@ -19,7 +19,8 @@ struct Mark {
 }
 
 impl Mark {
-    /// The folder that a file lies in counts, as it may be its group; those above do not: data may be moved.
+    /// Hashes each file's name and its folder's name, which may be its group, but no folders above, so that
+    /// data can be moved.
     fn of<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Self {
         let (mut faces, mut names) = (0, Sha256::new());
         for file in files {
@@ -34,11 +35,10 @@ impl Mark {
     }
 }
 
-/// Notes in the folder `out` which `files` a new run is trained on, or makes sure that they are those that the
-/// run in it began with.
+/// Stores in the folder `out` which `files` a new run trains on, or checks that a resumed run has the same.
 ///
 /// # Errors
-/// When they are others, or the mark cannot be read or written.
+/// When the files differ, or the stored hash cannot be read or written.
 pub(super) fn keep_to<'a>(
     out: &Path,
     resume: bool,
@@ -49,11 +49,11 @@ pub(super) fn keep_to<'a>(
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let began: Mark = serde_json::from_str(&text)
-            .with_context(|| format!("{} is no mark of a run's faces", path.display()))?;
+            .with_context(|| format!("{} does not describe the faces of a run", path.display()))?;
         if began != mark {
             bail!(
-                "{} was trained on {} faces, and --data gives {} that are not the same; give the data it began \
-                 with, or another --out for a new run",
+                "{} was trained on {} faces, but --data has {} different ones; pass the original data, or another \
+                 --out for a new run",
                 out.display(),
                 began.faces,
                 mark.faces
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_goes_on_with_its_own_faces_only() {
+    fn a_run_resumes_only_with_its_own_faces() {
         let out = tempfile::tempdir().unwrap();
         let keep = |resume, files: &[PathBuf]| keep_to(out.path(), resume, files);
         keep(false, &files("/a", &["0/x.png", "1/y.png"])).unwrap();

@@ -16,7 +16,7 @@ struct Golden {
     features: Vec<Vec<f32>>,
 }
 
-/// The pictures of the reference script, in -1..1.
+/// Pictures of the reference script, in -1..1.
 fn pictures() -> Tensor {
     let side = SIDE as usize;
     let value = |index: usize| {
@@ -32,7 +32,8 @@ fn rows(rows: Vec<Vec<f32>>) -> Tensor {
     Tensor::from_vec(rows.concat(), (2, FEATURES), &Device::Cpu).unwrap()
 }
 
-/// `tests/reference/face_res.py` runs the published graphs operation by operation in NumPy, in double precision.
+/// `tests/reference/face_res.py` runs the published graphs operation by operation in NumPy in double
+/// precision.
 #[test]
 fn both_networks_agree_with_their_published_graphs() {
     let golden: Golden =
@@ -47,8 +48,7 @@ fn both_networks_agree_with_their_published_graphs() {
     assert_close(&features, &rows(golden.features), 1e-3).unwrap();
 }
 
-/// Labelled faces of the validation part with an exact age, each with its crop for `cut`. They are in the folder
-/// `../shared` beside the repository; where that is missing there are none.
+/// Labelled faces of the validation split with an exact age, each cropped by `cut`.
 fn labelled(cut: Cut, fits: impl Fn(&Face) -> bool, every: usize) -> Vec<(f32, RgbImage)> {
     let faces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/faces");
     let Ok(labels) = read_labels(&faces.join("labels.csv")) else {
@@ -61,8 +61,8 @@ fn labelled(cut: Cut, fits: impl Fn(&Face) -> bool, every: usize) -> Vec<(f32, R
     chosen.map(|face| (face.age_low, crop(face))).collect()
 }
 
-/// A network that was converted wrongly, or is shown colours in another order, agrees with its graph and reads
-/// ages all the same, but not these. With red and blue exchanged and no means taken off, the error is over 8 years.
+/// A wrongly converted network, or one shown colours in another order, still agrees with its graph but does
+/// not read these ages: with red and blue swapped and no means subtracted, the error exceeds 8 years.
 #[test]
 fn it_reads_the_ages_of_labelled_faces() {
     let network = FaceResAge::bundled(&Device::Cpu).unwrap();
@@ -77,7 +77,7 @@ fn it_reads_the_ages_of_labelled_faces() {
     assert!(error < 7.0, "{error} years on {} faces", ages.len());
 }
 
-/// Faces of one age are nearer to one another than to those of another age, in the mean.
+/// Faces are on average nearer to faces of their own age than to those of another age.
 #[test]
 fn children_and_old_people_are_apart_in_its_features() {
     let judge = FaceRes::bundled(&Device::Cpu).unwrap();

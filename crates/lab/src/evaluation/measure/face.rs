@@ -1,4 +1,4 @@
-//! Measuring one face.
+//! Measures one face.
 
 use std::collections::BTreeMap;
 
@@ -16,25 +16,25 @@ use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
 use agemirror_faces::face::{FaceBox, FivePoints, TrackedFace, align};
 use agemirror_faces::judges::distance;
 
-/// The ages that the slider stops at.
+/// Ages at which the slider is measured, in years.
 const SLIDER: [f32; 18] = [
     1.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0,
 ];
 
-/// A face to be measured.
+/// A face to measure.
 pub(super) struct Subject<'a> {
     pub picture: &'a RgbImage,
     pub points: FivePoints,
     pub gender: dataset::Gender,
-    /// What the labels say of its look.
+    /// Labelled traits.
     pub traits: InputTraits,
-    /// Whether the model is to age it.
+    /// Whether the model ages this face.
     pub input: bool,
-    /// Whether the slider is to be run.
+    /// Whether the slider is measured.
     pub slider: bool,
 }
 
-/// The outcome and, where the face was aged, its crop and the crops at the ages, by their place.
+/// The outcome and, for an aged face, its crop and its outputs by index of the target age.
 pub(super) struct Measured {
     pub outcome: Outcome,
     pub input: Option<RgbImage>,
@@ -148,7 +148,7 @@ fn all_known<T>(by_judge: BTreeMap<String, Vec<T>>) -> BTreeMap<String, Vec<Opti
     by_judge.into_iter().map(|(name, values)| (name, values.into_iter().map(Some).collect())).collect()
 }
 
-/// By judge, how far each output is from the input.
+/// By judge: the distance of each output from the input.
 fn distances(
     outputs: &BTreeMap<String, Vec<Vec<f32>>>,
     inputs: &BTreeMap<String, Vec<f32>>,
@@ -160,13 +160,13 @@ fn distances(
     outputs.iter().filter_map(of_judge).collect()
 }
 
-/// A face known by its landmarks alone.
+/// A tracked face with nothing but its landmarks.
 fn tracked(points: FivePoints) -> TrackedFace {
     let bounds = FaceBox { x: 0.0, y: 0.0, width: 0.0, height: 0.0, score: 0.0 };
     TrackedFace { id: 0, bounds, points, mesh: Vec::new(), yaw: 0.0 }
 }
 
-/// Pixels outside the mask that differ from the crop.
+/// Number of pixels outside the mask that differ from the crop.
 fn changed_outside(crop: &RgbImage, aged: &AgedCrop) -> u64 {
     let pixels = aged.mask.pixels().zip(aged.picture.pixels().zip(crop.pixels()));
     pixels.filter(|(mask, (a, b))| mask.0[0] == 0 && a != b).count() as u64

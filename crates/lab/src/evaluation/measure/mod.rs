@@ -1,5 +1,5 @@
-//! Measuring a model on labelled faces, one face at a time: what is found out is written down at once, so
-//! that a run can be stopped, resumed, cut in parts and joined.
+//! Measures a model on labelled faces, one face at a time. Each result is written at once, so that a run can
+//! be stopped, resumed, split into parts and merged.
 
 mod bench;
 mod error;

@@ -1,4 +1,4 @@
-//! Measuring pictures that were made elsewhere.
+//! Measures pictures made by other programs.
 
 use std::path::Path;
 
@@ -14,20 +14,20 @@ use agemirror_faces::face::{FaceFinder, FivePoints};
 use agemirror_faces::judges::distance;
 use agemirror_pictures::load_picture;
 
-/// The side of the face in the strips of the report, in pixels.
+/// Side of a face in the report's strips, in pixels.
 const SHOWN: u32 = 192;
 
-/// A picture with its largest face.
+/// A picture and the landmarks of its largest face.
 struct Found {
     picture: RgbImage,
     points: FivePoints,
 }
 
 impl Bench {
-    /// What the judges see in an input and in its outputs; a picture without a face is noted by name.
+    /// Measures an input and its outputs; a picture without a face is recorded as failed.
     pub(super) fn measure_pair(&self, pair: &PairedInput) -> Result<Measured, EvaluationError> {
         let Maker::Elsewhere(finder) = &self.maker else {
-            return Err(EvaluationError::Parts("a model makes its own pictures".to_owned()));
+            return Err(EvaluationError::Parts("a pair cannot be measured with a model".to_owned()));
         };
         let input = match found(finder, &pair.file)? {
             Ok(input) => input,
@@ -55,7 +55,7 @@ impl Bench {
         })
     }
 
-    /// A face of which nothing was measured yet.
+    /// A record without any measurement.
     fn nothing(&self, present_age: f32) -> Aged {
         let count = self.targets.len();
         let none = |name: &str| (name.to_owned(), vec![None; count]);
@@ -98,14 +98,14 @@ impl Bench {
         let first = self.identity_judges.first();
         aged.embeddings[place] = first.and_then(|judge| after.embeddings.remove(judge.name()));
         if input.picture.dimensions() == output.picture.dimensions() {
-            // What changed in the face, if the output was put back where the input was.
+            // Compares the face at the same place in both pictures, as the output replaces the input there.
             let there = Found { picture: output.picture.clone(), points: input.points };
             aged.change[place] = Some(change(&self.shown(input), &self.shown(&there)));
         }
         Ok(())
     }
 
-    /// The face as the first judge cuts it out, larger.
+    /// The face in the first age judge's framing, enlarged for the report.
     fn shown(&self, found: &Found) -> RgbImage {
         let cut = self.age_judges.first().map(|judge| judge.cut());
         match cut {
@@ -118,7 +118,7 @@ impl Bench {
     }
 }
 
-/// The largest face in the picture, or why there is none.
+/// The picture and its largest face, or the reason why there is none.
 fn found(finder: &FaceFinder, path: &Path) -> Result<Result<Found, String>, EvaluationError> {
     let picture = match load_picture(path) {
         Ok(loaded) => loaded.picture,

@@ -1,4 +1,4 @@
-//! A table of pictures that were made elsewhere.
+//! Table of pictures made by other programs.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,38 +10,38 @@ use crate::evaluation::table::{Row, Sheet, TableError};
 use crate::evaluation::verify::group_label;
 use agemirror_faces::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 
-/// Nobody is older, in years: somebody of whom nothing is known is of 0 to this.
+/// Oldest possible age in years; a person without a known age is between 0 and this.
 const OLDEST: f32 = 130.0;
 
-/// An input and what was made of it.
+/// An input and its outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairedInput {
-    /// The input.
+    /// Input picture.
     pub file: PathBuf,
-    /// What is known of the person.
+    /// What the table says about the person.
     pub label: Label,
-    /// What the table says of the person's look.
+    /// The person's traits according to the table.
     pub traits: InputTraits,
-    /// The output at each age of the table, where there is one.
+    /// Output at each target age of the table, if any.
     pub outputs: Vec<Option<PathBuf>>,
 }
 
-/// The pairs of a table, by their inputs.
+/// The pairs of a table, grouped by input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairTable {
-    /// The ages that were asked for, rising.
+    /// Target ages in ascending order.
     pub targets: Vec<AgeTarget>,
-    /// The inputs in the order of the table.
+    /// Inputs in table order.
     pub inputs: Vec<PairedInput>,
 }
 
 impl PairTable {
     /// Reads a table with the columns `input`, `output`, and `group` (such as 50-69) or `age` (in years) for
-    /// what was asked for; `input_age`, `gender`, `ethnicity`, `dataset`, `beard` and `glasses` (`yes` or `no`) are used where
-    /// they are there. Files are seen from the table's folder.
+    /// the target. The columns `input_age`, `gender`, `ethnicity`, `dataset`, `beard` and `glasses` (`yes` or
+    /// `no`) are optional. Paths are relative to the table's folder.
     ///
     /// # Errors
-    /// When the table cannot be read, lacks a column, or a field makes no sense.
+    /// When the table cannot be read, lacks a column, or has an invalid field.
     pub fn read(table: &Path) -> Result<Self, TableError> {
         let sheet = Sheet::read(table)?;
         sheet.need(&["input"])?;
@@ -64,7 +64,7 @@ impl PairTable {
         for (input, output, target, label, traits) in lines {
             let Some(at) = targets.iter().position(|known| *known == target) else { continue };
             let known = places.get(&input).copied().filter(|place| inputs[*place].outputs[at].is_none());
-            // A second output at one age makes the input count once more.
+            // A second output at the same age starts another record of the input.
             let place = known.unwrap_or_else(|| {
                 inputs.push(PairedInput {
                     file: input.clone(),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_gathered_by_input_and_age() {
+    fn pairs_are_grouped_by_input_and_age() {
         let table = read(
             "input,output,group,age,input_age,gender\na.png,a70.png,70+,,25,female\na.png,a8.png,7-9,,25,female\n\
              b.png,b33.png,,33,,\na.png,again.png,70+,,25,female\n",

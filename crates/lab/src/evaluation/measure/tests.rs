@@ -1,4 +1,4 @@
-//! A run on a collection of made-up pictures, with made-up judges.
+//! A run on made-up pictures, with made-up judges.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ fn mean(crop: &RgbImage) -> f32 {
     crop.iter().map(|value| f32::from(*value)).sum::<f32>() / crop.as_raw().len() as f32
 }
 
-/// Takes brightness for age.
+/// Reads brightness as age.
 struct Brightness;
 
 impl AgeJudge for Brightness {
@@ -72,7 +72,7 @@ impl FeatureJudge for Brightness {
     }
 }
 
-/// Seven faces, the last of which is missing.
+/// Seven labelled faces; the picture of the last is missing.
 fn collection() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut table = "file,dataset,age_low,age_high,gender,ethnicity,right_eye_x,right_eye_y,left_eye_x,left_eye_y,\
@@ -134,7 +134,7 @@ fn measured(data: &Path, out: &Path, shard: Shard) -> Store {
 }
 
 #[test]
-fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
+fn merged_parts_equal_the_whole_run_and_a_stopped_run_resumes() {
     let (data, out) = (collection(), tempfile::tempdir().unwrap());
     let at = |name: &str| out.path().join(name);
     let whole = measured(data.path(), &at("whole"), Shard::WHOLE);
@@ -169,7 +169,7 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
     }
     assert!(merge(&parts[..2], &at("two")).is_err_and(|error| error.to_string().contains("missing")));
 
-    // Half a line at the end, as a kill leaves it.
+    // An incomplete last line, as a killed run leaves it.
     let lines = std::fs::read_to_string(at("whole/faces.jsonl")).unwrap();
     let cut = lines.lines().take(3).collect::<Vec<_>>().join("\n") + "\n{\"index\":3,";
     std::fs::write(at("whole/faces.jsonl"), cut).unwrap();
@@ -178,7 +178,7 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
 }
 
 #[test]
-fn what_cannot_be_measured_is_told() {
+fn runs_that_cannot_start_say_why() {
     let (data, out) = (collection(), tempfile::tempdir().unwrap());
     let none = Work::plan(
         data.path(),

@@ -1,4 +1,4 @@
-//! Which faces a run measures, and measuring them on all cores.
+//! Selects the faces of a run and measures them on all cores.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,29 +18,29 @@ use agemirror_faces::face::{Similarity, align};
 use agemirror_pictures::load_picture;
 use agemirror_storage::write_atomically;
 
-/// One input in so many has its slider measured.
+/// The slider is measured on every n-th input.
 const SLIDER_SHARE: usize = 5;
-/// The side of a tile in the strips that the report shows.
+/// Side of a tile in the report's strips, in pixels.
 const TILE: u32 = 96;
 
 /// Which faces become inputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
-    /// The ages in years that the labels must lie within.
+    /// Inclusive age range of the labels, in years.
     pub ages: (f32, f32),
-    /// At most so many, spread evenly.
+    /// Maximum number of inputs, evenly spread.
     pub limit: Option<usize>,
 }
 
-/// What is to be measured.
+/// What to measure.
 enum Task {
-    /// A labelled face; whether the model is to age it, and whether its slider is run.
+    /// A labelled face; whether the model ages it, and whether its slider is measured.
     Face { face: Face, input: bool, slider: bool },
-    /// A face with pictures that were made of it elsewhere.
+    /// A face with outputs made by another program.
     Pair(PairedInput),
 }
 
-/// Something to be measured.
+/// A task and its index within the run.
 struct Item {
     index: usize,
     task: Task,
@@ -62,11 +62,11 @@ pub struct Work {
 }
 
 impl Work {
-    /// The faces of the validation split in the table `labels`, whose files lie in `data`; those that
-    /// `selection` takes are inputs.
+    /// The faces of the validation split in the table `labels`, whose files are in `data`. Those that
+    /// `selection` accepts are inputs.
     ///
     /// # Errors
-    /// When the labels cannot be read or hold no input.
+    /// When the labels cannot be read or contain no input.
     pub fn plan(data: &Path, labels: &Path, selection: Selection) -> Result<Self, EvaluationError> {
         let faces = validation_faces(labels)?;
         let (low, high) = selection.ages;
@@ -81,7 +81,8 @@ impl Work {
         let item = |(index, face): (usize, Face)| {
             let (mut input, mut slider) = (false, false);
             if fits(&face) {
-                // Evenly spread: the inputs are where the share of the way steps on.
+                // Spreads the inputs evenly: a face is one where its share of the limit reaches the next
+                // integer.
                 input = number * wanted / able != (number + 1) * wanted / able;
                 slider = input && (number * wanted / able).is_multiple_of(SLIDER_SHARE);
                 number += 1;
@@ -91,8 +92,8 @@ impl Work {
         Ok(Self { data: data.to_owned(), items: faces.into_iter().enumerate().map(item).collect() })
     }
 
-    /// The inputs of a table of pairs and, where `data` is given with its table of labels, the real faces of the
-    /// validation split, with which they are compared.
+    /// The inputs of a table of pairs. With `data` (a folder and its table of labels), also the real faces of
+    /// the validation split, to compare them with.
     ///
     /// # Errors
     /// When the labels cannot be read.
@@ -107,12 +108,12 @@ impl Work {
         Ok(Self { data: data.map_or(Path::new(""), |(data, _)| data).to_owned(), items })
     }
 
-    /// How many faces there are.
+    /// Number of faces.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no faces.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -122,21 +123,21 @@ fn validation_faces(table: &Path) -> Result<Vec<Face>, EvaluationError> {
     Ok(read_labels(table)?.into_iter().filter(|face| face.split == Split::Validation).collect())
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// Faces done, those of earlier runs included.
+    /// Finished faces, including those of earlier runs.
     pub done: usize,
-    /// Faces in all.
+    /// Total number of faces.
     pub all: usize,
 }
 
-/// Measures what `store` lacks of its part of `work`, with as many workers as there are benches, until all
-/// is done or `stop` is set. Returns whether all is done.
+/// Measures the faces of `work` that belong to the store's part and have no result yet, with one thread per
+/// worker, until all are done or `stop` is set. Returns whether all are done.
 ///
 /// # Errors
-/// When a model or judge fails or a result cannot be written. A picture that cannot be read is noted as
-/// failed and counted.
+/// When a model or judge fails or a result cannot be written. A picture that cannot be read is recorded as
+/// failed.
 pub fn run(
     work: &Work,
     store: &mut Store,
@@ -192,7 +193,7 @@ fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, Evaluati
     bench.measure(&Subject { picture: &picture, points, gender, traits, input, slider })
 }
 
-/// Writes the strip first: a face that is written down has its strip.
+/// Writes the strip first, so that every stored face has its strip.
 fn note(store: &mut Store, item: &Item, measured: Measured) -> Result<(), EvaluationError> {
     if let Some(input) = &measured.input {
         let input = tile(input);

@@ -1,4 +1,4 @@
-//! Whether the ages asked for are seen.
+//! Section on the ages that the judges read.
 
 use super::findings::{Findings, Target};
 use super::people::years_of;
@@ -8,30 +8,30 @@ use super::steadiness::Steadiness;
 use super::table::{NONE, Section, Table, estimate, maybe, number};
 use crate::evaluation::statistics::Estimate;
 
-/// Years by which the mean may be off.
+/// Maximum deviation of a group's mean age, in years.
 const NEAR: f64 = 4.0;
 /// The same for groups that end before [`CHILD`].
 const NEAR_CHILD: f64 = 5.0;
 const CHILD: f32 = 15.0;
 
 impl Findings {
-    /// The ages seen at each age asked for.
+    /// Section with the ages read at each target age.
     pub(super) fn age_section(&self) -> Section {
         let tables = self.settings.age_judges.iter().map(|(judge, _)| self.age_table(judge)).collect();
         let mut text = self.agreement_text();
         text.extend([
-                "The age that a judge sees in the outputs, beside what it sees in real people of the group: a \
-                 judge that reads old people too young reads both too young."
-                    .to_owned(),
-                "AgeTransGAN's figures are its authors', on other faces and by other judges (README of 2022, its \
-                 estimator and Face++; README of 2025 with checkpoint 910k). They age people of 20 to 29."
-                    .to_owned(),
+            "Ages that a judge reads from the outputs, next to those it reads from real people of the group: a judge \
+             that reads old people as too young does so for both."
+                .to_owned(),
+            "AgeTransGAN's values are its authors', on other faces and with other judges (README of 2022, their \
+             estimator and Face++; README of 2025 with checkpoint 910k). They age people of 20 to 29."
+                .to_owned(),
         ]);
         Section { title: "Ages".to_owned(), text, tables, plots: vec![self.age_plot(), self.slider_plot()] }
     }
 
     fn age_table(&self, judge: &str) -> Table {
-        let caption = format!("Ages as “{judge}” sees them, in years.");
+        let caption = format!("Ages read by “{judge}”, in years.");
         let head = [
             "asked",
             "real people",
@@ -84,14 +84,14 @@ impl Findings {
             self.targets.iter().filter_map(|target| point(target, self.seen_age(judge, target, |_| true)));
         let real = self.targets.iter().filter_map(|target| point(target, self.real_age(judge, target)));
         Plot {
-            title: format!("Age asked against age seen by “{judge}”"),
-            x: "age asked (years)".to_owned(),
-            y: "age seen (years)".to_owned(),
+            title: format!("Age read against target age, by “{judge}”"),
+            x: "target age (years)".to_owned(),
+            y: "age read (years)".to_owned(),
             series: vec![series("outputs", seen.collect()), series("real people", real.collect())],
         }
     }
 
-    /// The groups whose mean is off by more than allowed, as a sentence, and whether the means rise.
+    /// Two criteria: the groups' mean ages are close enough, and they rise.
     fn age_bar(&self, judge: &str) -> [(String, String, bool); 2] {
         let mut off = Vec::new();
         let (mut seen, mut compared) = (Vec::new(), 0);
@@ -118,24 +118,24 @@ impl Findings {
         [
             (
                 format!(
-                    "mean age seen within {NEAR} years of real people of the group ({NEAR_CHILD} for groups under \
+                    "mean age read within {NEAR} years of real people of the group ({NEAR_CHILD} for groups under \
                      {CHILD}), by “{judge}”"
                 ),
                 found,
                 off.is_empty() && all > 0,
             ),
             (
-                format!("mean age seen rises strictly from group to group, by “{judge}”"),
+                format!("mean age read rises strictly from group to group, by “{judge}”"),
                 means.join(" "),
                 rises && seen.len() > 1,
             ),
         ]
     }
 
-    /// What agemirror asks of a model, and what was found.
+    /// What agemirror requires of a model, and the results.
     pub(super) fn bars(&self) -> Section {
         let mut table = Table::new("bars", "What agemirror asks of a model.", &["asked", "found", "met"]);
-        // A judge that a model was trained to please does not tell whether it is pleased in earnest.
+        // A judge that a model was trained against does not count.
         let judges = self.settings.age_judges.iter().map(|(judge, _)| judge);
         let judges = judges.filter(|judge| !self.settings.trained_judges.contains(judge));
         let bars = judges

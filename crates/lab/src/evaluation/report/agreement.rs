@@ -1,18 +1,19 @@
-//! Whether the age judges agree with one another.
+//! Agreement between the age judges.
 
 use super::findings::{Findings, Target};
 
-/// Years by which two judges may differ in a group's mean.
+/// Maximum difference between two judges' means of a group, in years.
 const APART: f64 = 4.0;
 
-/// The two judges that are furthest apart about a group.
+/// The two judges that differ most about a group.
 pub(super) struct Disagreement {
     label: String,
-    /// The judge that sees the outputs oldest and the one that sees them youngest.
+    /// The judge that reads the highest age and the one that reads the lowest.
     judges: [String; 2],
-    /// How old each sees them beside real people of the group, in years; without real people, beside nothing.
+    /// The mean ages that they read, in years: relative to real people of the group, or absolute without real
+    /// people.
     seen: [f64; 2],
-    /// Whether there are real people to be seen beside.
+    /// Whether the ages are relative to real people.
     beside_real: bool,
 }
 
@@ -26,9 +27,9 @@ impl Disagreement {
         let seen = self
             .seen
             .map(|years| if self.beside_real { format!("{years:+.1}") } else { format!("{years:.1}") });
-        let beside = if self.beside_real { " beside what it reads off real people of the group" } else { "" };
+        let beside = if self.beside_real { " relative to real people of the group" } else { "" };
         format!(
-            "Judges disagree at {} by {:.1} years: “{old}” sees {} years, “{young}” {}, each{beside}.",
+            "Judges disagree at {} by {:.1} years: “{old}” reads {} years, “{young}” {}, each{beside}.",
             self.label,
             self.years(),
             seen[0],
@@ -38,10 +39,10 @@ impl Disagreement {
 }
 
 impl Findings {
-    /// The groups about whose mean two age judges disagree by more than [`APART`] years.
+    /// The groups about whose mean two age judges differ by more than [`APART`] years.
     ///
-    /// Judges that read old people too young read real ones and outputs too young alike, so what counts is how old a
-    /// judge sees outputs beside real people.
+    /// A judge that reads old people as too young does so for real people and outputs alike, so what counts
+    /// is the age of the outputs relative to real people.
     pub(super) fn disagreements(&self) -> Vec<Disagreement> {
         self.targets
             .iter()
@@ -69,7 +70,7 @@ impl Findings {
         })
     }
 
-    /// The disagreements in sentences.
+    /// One sentence per disagreement.
     pub(super) fn agreement_text(&self) -> Vec<String> {
         if self.settings.age_judges.len() < 2 {
             return Vec::new();
@@ -81,7 +82,7 @@ impl Findings {
         found
     }
 
-    /// The bar of agreement, where there are two judges.
+    /// The criterion of agreement, if there are two judges.
     pub(super) fn agreement_bar(&self) -> Option<(String, String, bool)> {
         if self.settings.age_judges.len() < 2 || self.inputs().is_empty() {
             return None;

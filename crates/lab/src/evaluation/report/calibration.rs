@@ -1,11 +1,11 @@
-//! How well the age judges read real people.
+//! Section on the age judges' errors on real people.
 
 use super::findings::Findings;
 use super::plot::{Plot, Point, Series, Shape};
 use super::table::{Section, Table, estimate};
 use crate::evaluation::statistics::mean_estimate;
 
-/// Ages from here on are one decade.
+/// Index of the last decade, which includes all older ages.
 const LAST_DECADE: usize = 8;
 
 impl Findings {
@@ -14,8 +14,7 @@ impl Findings {
         let mut head = vec!["age".to_owned(), "faces".to_owned()];
         head.extend(judges.iter().flat_map(|judge| [format!("{judge}: error"), format!("{judge}: bias")]));
         let head: Vec<&str> = head.iter().map(String::as_str).collect();
-        let caption =
-            "Mean absolute error, and bias (read minus labelled), in years, on faces whose age is known.";
+        let caption = "Mean absolute error and bias (read minus labelled), in years, on faces of known age.";
         let mut table = Table::new("calibration", caption, &head);
         for decade in (0..=LAST_DECADE).map(Some).chain([None]) {
             let label = match decade {
@@ -33,10 +32,10 @@ impl Findings {
         }
         let series = judges.iter().map(|judge| self.bias_series(judge)).collect();
         Section {
-            title: "How well the judges read real people".to_owned(),
+            title: "Errors of the judges on real people".to_owned(),
             text: vec![
-                "A judge that reads old people too young flatters nobody: compare outputs with what it reads off \
-                 real people, not with the age asked for."
+                "A judge that reads old people as too young does so for outputs as well: compare outputs with what it reads \
+                 from real people, not with the target age."
                     .to_owned(),
             ],
             tables: vec![table],
@@ -49,7 +48,7 @@ impl Findings {
         }
     }
 
-    /// Read minus labelled age, over the faces of a decade whose age is exact.
+    /// Read minus labelled age, over the faces of a decade with an exact age.
     fn offs(&self, judge: &str, decade: Option<usize>) -> Vec<f64> {
         let reals = self.reals();
         let off = |real: &super::people::Real| {

@@ -1,21 +1,21 @@
-//! The best, the middling and the worst, to look at.
+//! Example strips: the best, median and worst inputs.
 
 use super::findings::Findings;
 use super::people::Input;
 use crate::evaluation::measure::{EvaluationError, Store};
 
-/// How many of each are shown.
+/// Number of examples of each kind.
 const EACH: usize = 3;
 
-/// A strip of pictures.
+/// A strip of pictures with its caption.
 pub struct Example {
-    /// What is said of it.
+    /// Caption of the strip.
     pub caption: String,
     /// The strip as JPEG.
     pub jpeg: Vec<u8>,
 }
 
-/// The inputs whose ages are seen best, middling and worst, with their strips.
+/// The inputs whose ages are hit best, median and worst, with their strips.
 pub(super) fn examples(findings: &Findings, store: &Store) -> Result<Vec<Example>, EvaluationError> {
     let real: Vec<Option<f64>> = findings
         .targets

@@ -1,4 +1,4 @@
-//! Whether the outputs show the same person.
+//! Section on whether the outputs show the same person.
 
 use super::findings::{Border, FALSE_ACCEPTS, Findings, LOOSE_FALSE_ACCEPTS, percent};
 use super::people::Input;
@@ -7,18 +7,18 @@ use super::published::{AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD};
 use super::table::{NONE, Section, Table, estimate, maybe};
 use crate::evaluation::statistics::mean_estimate;
 
-/// The gap in years below which nearly everybody must be recognised.
+/// Age gap in years below which nearly everybody must be recognised.
 const SMALL_GAP: f32 = 25.0;
-/// The groups at which fewer may be.
+/// Groups at which a lower rate is required.
 const FAR_GROUPS: [&str; 2] = ["0–2", "70+"];
 
 impl Findings {
     pub(super) fn identity_section(&self) -> Section {
         let mut text = vec![format!(
-            "A distance is small for one person. The measured threshold is the largest distance that at most {} % \
-             of pairs of different people pass, who are of one gender and within ten years of age; the loose one \
-             lets {} % pass. A judge that has no usual threshold gets one that as many pass as that of the first judge. \
-             AgeTransGAN's rates are its authors', by Face++ with thresholds of their own for each group.",
+            "A small distance means the same person. The measured threshold is the largest distance that at most {} % \
+             of pairs of different people pass, all of the same gender and within ten years of age; the loose one lets \
+             {} % pass. A judge without a published threshold gets the one that as many pairs pass as pass the first \
+             judge's published threshold. AgeTransGAN's rates are its authors', by Face++ with one threshold per group.",
             100.0 * FALSE_ACCEPTS.0,
             100.0 * LOOSE_FALSE_ACCEPTS.0
         )];
@@ -31,7 +31,7 @@ impl Findings {
                 maybe(border.threshold().map(f64::from), 3),
                 border.threshold().map_or(String::new(), |threshold| {
                     format!(
-                        " (passed by {} % of the different people)",
+                        " (passed by {} % of different people)",
                         share_under(&border.impostors, threshold)
                     )
                 }),
@@ -53,11 +53,11 @@ impl Findings {
     }
 
     fn identity_table(&self, border: &Border) -> Table {
-        let caption = format!("Same person as “{}” sees it.", border.judge);
+        let caption = format!("Same person according to “{}”.", border.judge);
         let head = [
             "asked",
             "mean distance",
-            if border.even.is_some() { "% at the same strictness" } else { "% under usual threshold" },
+            if border.even.is_some() { "% under matched threshold" } else { "% under published threshold" },
             "% under loose threshold",
             "% under measured threshold",
             "AgeTransGAN 2022 %",
@@ -86,8 +86,7 @@ impl Findings {
         table
     }
 
-    /// The distances of `judge` over all inputs and the targets that `choose` takes, by gap in years and
-    /// label.
+    /// Distances by `judge` over all inputs and the targets that satisfy `choose` (age gap in years, label).
     pub(super) fn distances(&self, judge: &str, choose: impl Fn(f32, &str) -> bool) -> Vec<f32> {
         let of_input = |input: &Input| -> Vec<f32> {
             let chosen =
@@ -122,14 +121,14 @@ impl Findings {
         };
         let outputs = Series { name: "outputs".to_owned(), shape: Shape::Line, points };
         let lines = [
-            line("usual threshold", border.usual),
-            line("threshold as strict as the first judge's usual one", border.even),
+            line("published threshold", border.usual),
+            line("threshold matched to the first judge's published one", border.even),
             line("loose threshold", border.loose),
             line("measured threshold", border.measured),
         ];
         Plot {
-            title: format!("Identity against gap, “{}”", border.judge),
-            x: "years between input and age asked".to_owned(),
+            title: format!("Identity against age gap, “{}”", border.judge),
+            x: "years between input and target age".to_owned(),
             y: "distance".to_owned(),
             series: std::iter::once(outputs).chain(lines.into_iter().flatten()).collect(),
         }
@@ -157,7 +156,7 @@ impl Findings {
         }
     }
 
-    /// The identity bars, for every judge.
+    /// The identity criteria of every judge.
     pub(super) fn identity_bars(&self) -> Vec<(String, String, bool)> {
         self.borders.iter().flat_map(|border| self.bars_of(border)).collect()
     }
@@ -179,7 +178,7 @@ impl Findings {
         };
         let near = self.distances(&border.judge, |gap, _| gap < SMALL_GAP);
         let far = FAR_GROUPS.map(|group| (group, self.distances(&border.judge, |_, label| label == group)));
-        // A table of pairs need not ask for every group.
+        // A table of pairs need not cover every group.
         let far = far.iter().filter(|(_, distances)| !distances.is_empty() || !self.settings.pairs);
         let far = far.map(|(group, distances)| bar(&format!("at {group}"), 85.0, distances));
         std::iter::once(bar("where the gap is under 25 years", 97.0, &near)).chain(far).collect()
@@ -190,7 +189,7 @@ fn share_under(distances: &[f32], threshold: f32) -> String {
     percent(distances.iter().filter(|distance| **distance <= threshold).count(), distances.len())
 }
 
-/// The share of values in each of forty steps up to `largest`.
+/// Shares of the values in forty equal bins up to `largest`.
 fn bins(values: &[f32], largest: f32) -> Vec<Point> {
     const BINS: usize = 40;
     let mut counts = [0_usize; BINS];

@@ -1,4 +1,4 @@
-//! The report on a run: the same tables as a page, as text, as CSV and as JSON.
+//! Report on a run, with the same tables as HTML, Markdown, CSV and JSON.
 
 mod ages;
 mod agreement;
@@ -28,22 +28,22 @@ pub use table::{Section, Table};
 use super::measure::{EvaluationError, Store};
 use agemirror_storage::write_atomically;
 
-/// A whole report.
+/// A complete report.
 pub struct Report {
-    /// What it is about.
+    /// Title.
     pub title: String,
-    /// What was measured with what, a sentence each.
+    /// Facts about the run, one sentence each.
     pub facts: Vec<String>,
-    /// The parts.
+    /// Sections.
     pub sections: Vec<Section>,
-    /// How many pictures could not be measured; the last section names them.
+    /// Number of pictures that could not be measured; the last section lists them.
     pub not_measured: usize,
-    /// Strips of pictures with what is said of them.
+    /// Example strips.
     pub examples: Vec<examples::Example>,
 }
 
 impl Report {
-    /// The report on what `store` holds.
+    /// Builds the report on the results in `store`.
     ///
     /// # Errors
     /// When a strip cannot be read.
@@ -70,7 +70,7 @@ impl Report {
         })
     }
 
-    /// Writes `report.html`, `report.md`, `report.json` and one CSV a table into `folder`.
+    /// Writes `report.html`, `report.md`, `report.json` and one CSV per table into `folder`.
     ///
     /// # Errors
     /// When a file cannot be written.

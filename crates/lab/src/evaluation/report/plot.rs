@@ -1,68 +1,69 @@
-//! Plots as SVG.
+//! Draws plots as SVG.
 
 use std::fmt::Write;
 
 use super::html::escape;
 
+/// Size of a plot, in pixels.
 const WIDTH: f64 = 540.0;
 const HEIGHT: f64 = 320.0;
-/// Left, top, right, bottom.
+/// Margins in pixels: left, top, right, bottom.
 const MARGIN: [f64; 4] = [56.0, 34.0, 14.0, 66.0];
-/// Colours that people who confuse red and green tell apart (Okabe and Ito, 2008).
+/// Colours that people with red-green colour blindness can tell apart (Okabe and Ito, 2008).
 const COLOURS: [&str; 4] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 
-/// A point, with the ends of its interval where it has one.
+/// A data point, optionally with an error bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Along.
+    /// Horizontal coordinate.
     pub x: f64,
-    /// Up.
+    /// Vertical coordinate.
     pub y: f64,
-    /// The lower and the upper end of the interval of `y`.
+    /// Lower and upper end of the error bar of `y`.
     pub bar: Option<(f64, f64)>,
 }
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Points joined by lines, with their intervals.
+    /// Points joined by lines, with their error bars.
     Line,
-    /// A filled outline from zero, for histograms.
+    /// Filled outline from zero, for histograms.
     Steps,
 }
 
-/// Points that belong together.
+/// A named series of points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What the legend calls it.
+    /// Name in the legend.
     pub name: String,
     /// How it is drawn.
     pub shape: Shape,
-    /// In the order of `x`.
+    /// Points in ascending order of `x`.
     pub points: Vec<Point>,
 }
 
 /// A plot with two axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// What lies along.
+    /// Label of the horizontal axis.
     pub x: String,
-    /// What goes up.
+    /// Label of the vertical axis.
     pub y: String,
-    /// What is drawn.
+    /// Series.
     pub series: Vec<Series>,
 }
 
-/// An axis: the values at its ends and where those lie.
+/// An axis: the values at its ends and their pixel coordinates.
 struct Axis {
     values: (f64, f64),
     places: (f64, f64),
 }
 
 impl Axis {
-    /// An axis around `values`, its ends at whole ticks, and the ticks.
+    /// An axis that covers `values` and ends at ticks, and its ticks.
     fn around(values: impl Iterator<Item = f64>, places: (f64, f64)) -> (Self, Vec<f64>) {
         let (mut low, mut high) = values
             .filter(|value| value.is_finite())
@@ -207,7 +208,7 @@ fn push_steps(out: &mut String, series: &Series, colour: &str, x: &Axis, y: &Axi
     let _ = write!(out, "<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\".35\" stroke=\"{colour}\"/>");
 }
 
-/// A tick without needless digits.
+/// Text of a tick, without trailing zeros.
 fn tick_text(value: f64) -> String {
     let text = format!("{value:.3}");
     let text = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,4 +1,4 @@
-//! The figures the way the published systems report theirs.
+//! Section with the measures that the published systems report.
 
 use super::findings::{Findings, TWENTIES, percent};
 use super::people::{Input, within};
@@ -14,23 +14,23 @@ impl Findings {
     pub(super) fn protocols_section(&self) -> Section {
         let (fid, score, deviation) = CGAN;
         Section {
-            title: "In the manner of the published systems".to_owned(),
+            title: "Protocols of the published systems".to_owned(),
             text: vec![
                 "AgeTransGAN ages people of 20 to 29 to the other nine groups and reports the mean estimated age, its \
-                 distance to that of real faces of the group, and the share verified by Face++: in 2022 with one \
-                 threshold (76.5) for all, in 2025 with one for each group. Here the ages are this report's first \
-                 age judge's and the shares its first identity judge's, with its common threshold and with one for \
-                 each group, measured on different people of 20 to 29 and of the group; so only the distances to \
-                 real faces compare, and those with care."
+                 distance from that of real faces of the group, and the share verified by Face++: in 2022 with one \
+                 threshold (76.5) for all groups, in 2025 with one per group. Here the ages come from this report's main \
+                 age judge and the shares from its first identity judge, with its common threshold and with one per group, \
+                 measured between people of 20 to 29 and people of the group. Only the distances from real faces are \
+                 comparable, and with care."
                     .to_owned(),
-                "PAGAN reports for people up to 30 the mean age, the share inside the cluster, Face++'s confidence and \
-                 the share verified. The confidence here is the share of different people who are further apart \
-                 than input and output; Face++'s is another scale."
+                "PAGAN reports, for people up to 30, the mean age, the share inside the cluster, Face++'s confidence and \
+                 the share verified. The confidence here is the share of different people that are further apart than \
+                 input and output; Face++ uses another scale."
                     .to_owned(),
                 format!(
                     "Face_Aging_cGAN reports an FID of {fid} on 30 pictures and an “Inception Score” of {score} (deviation \
-                     {deviation}) that takes the softmax of 2048 pooled features. Neither was measured here: \
-                     `agemirror fid` measures both, its way and the usual one."
+                     {deviation}) computed from the softmax of 2048 pooled features. Neither is measured here: `agemirror fid` \
+                     measures both, its way and the usual way."
                 ),
             ],
             tables: vec![self.agetransgan_table(), self.pagan_table()],
@@ -41,7 +41,7 @@ impl Findings {
     fn agetransgan_table(&self) -> Table {
         let head = [
             "asked",
-            "mean age seen",
+            "mean age read",
             "mean error",
             "verified %",
             "threshold of the group",
@@ -54,7 +54,7 @@ impl Findings {
             "theirs 2025: verified %",
             "their Face++ threshold",
         ];
-        let caption = "AgeTransGAN's protocol, from inputs of 20 to 29 years.";
+        let caption = "AgeTransGAN's protocol, for inputs of 20 to 29 years.";
         let mut table = Table::new("protocol_agetransgan", caption, &head);
         let twenties = |input: &Input| within(input.label, TWENTIES);
         for (place, label) in AGETRANSGAN_LABELS.iter().enumerate() {
@@ -86,12 +86,12 @@ impl Findings {
         self.borders.first().and_then(|border| border.threshold())
     }
 
-    /// The same judge's for one group.
+    /// The first identity judge's threshold for one group.
     fn group_threshold(&self, place: usize) -> Option<f32> {
         self.borders.first().and_then(|border| border.of_targets.get(place).copied().flatten())
     }
 
-    /// The distances of the first identity judge at the target at `place`.
+    /// Distances by the first identity judge at the target with index `place`.
     fn distances_at(&self, place: usize, choose: impl Fn(&Input) -> bool) -> Vec<f32> {
         let Some(border) = self.borders.first() else { return Vec::new() };
         let inputs = self.inputs();
@@ -99,14 +99,14 @@ impl Findings {
         chosen.filter_map(|input| input.distance_at(&border.judge, place)).collect()
     }
 
-    /// The share of inputs that the first identity judge still takes for the same person.
+    /// Share of inputs that the first identity judge accepts as the same person, in per cent.
     fn verified(&self, place: usize, threshold: Option<f32>, choose: impl Fn(&Input) -> bool) -> String {
         let Some(threshold) = threshold else { return NONE.to_owned() };
         let distances = self.distances_at(place, choose);
         percent(distances.iter().filter(|distance| **distance <= threshold).count(), distances.len())
     }
 
-    /// The mean share of different people who are further apart, in per cent.
+    /// Mean share of different people that are further apart, in per cent.
     fn mean_confidence(&self, place: usize, choose: impl Fn(&Input) -> bool) -> Option<f64> {
         let border = self.borders.first()?;
         let distances = self.distances_at(place, choose);
@@ -117,7 +117,7 @@ impl Findings {
 
     fn pagan_table(&self) -> Table {
         let head = ["data", "cluster", "mean age", "inside %", "confidence", "verified %"];
-        let caption = "PAGAN's protocol, from inputs up to 30 years; its own figures below.";
+        let caption = "PAGAN's protocol, for inputs up to 30 years; PAGAN's own values below.";
         let mut table = Table::new("protocol_pagan", caption, &head);
         let young = |input: &Input| input.label.age_high <= 30.0;
         for (label, group, years) in [

@@ -14,7 +14,7 @@ fn portrait() -> RgbImage {
 }
 
 #[test]
-fn a_still_repeats_and_a_sequence_of_one_picture_does_not_wobble() {
+fn a_still_repeats_and_a_constant_sequence_has_no_variation() {
     let (finder, picture) = (FaceFinder::new().unwrap(), portrait());
     let model = open_model("mirror", &Device::Cpu).unwrap();
     let subject = Subject { model: model.as_ref(), ages: &[8.0, 70.0], gender: Gender::Female };
@@ -37,7 +37,7 @@ fn a_still_repeats_and_a_sequence_of_one_picture_does_not_wobble() {
     let mut moved = face;
     moved.points.iter_mut().for_each(|point| point[0] += 1.0);
     sequence.add(&subject, &judge, &picture, &moved).unwrap();
-    assert_eq!(sequence.input().unwrap().count, 1, "nothing is compared over a gap");
+    assert_eq!(sequence.input().unwrap().count, 1, "frames on either side of a gap are not compared");
     sequence.add(&subject, &judge, &picture, &finder.find(&picture).unwrap()[0]).unwrap();
     let wobbles = sequence.wobbles(subject.ages);
     assert!(sequence.input().unwrap().count == 2 && wobbles.iter().all(|wobble| wobble.largest > 0.0));

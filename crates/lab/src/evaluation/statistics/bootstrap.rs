@@ -1,37 +1,37 @@
-//! How sure a mean is, by the bootstrap (Efron, 1979).
+//! Confidence intervals by the bootstrap (Efron, 1979).
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-/// How often the sample is drawn anew.
+/// Number of bootstrap resamples.
 const DRAWS: usize = 1000;
-/// What is cut off at either end for an interval of 95 %.
+/// Share cut off at either end for a 95 % interval.
 const TAIL: f64 = 0.025;
-/// The same sample always gives the same interval.
+/// Fixed seed, so that the same sample always gives the same interval.
 const SEED: u64 = 0x5eed;
 
-/// A mean with its interval of 95 %.
+/// A mean with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// The mean of the sample.
+    /// Mean of the sample.
     pub mean: f64,
-    /// The lower end of the interval.
+    /// Lower end of the interval.
     pub low: f64,
-    /// The upper end.
+    /// Upper end of the interval.
     pub high: f64,
-    /// How many values it was made of.
+    /// Number of values in the sample.
     pub count: usize,
 }
 
 impl Estimate {
-    /// As in `31.2 (30.1 to 32.4)`.
+    /// Formats it like `31.2 (30.1 to 32.4)`, with `digits` decimals.
     pub fn in_words(&self, digits: usize) -> String {
         format!("{:.digits$} ({:.digits$} to {:.digits$})", self.mean, self.low, self.high)
     }
 }
 
-/// The mean of `values` and the percentile bootstrap's interval of 95 %; none where there is no value.
+/// Mean of `values` with the 95 % interval of the percentile bootstrap; `None` if `values` is empty.
 pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
     if values.is_empty() {
         return None;
@@ -51,15 +51,15 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
 mod tests {
     use super::*;
 
-    /// The interval holds the true mean as often as it says, up to what 400 trials vary and to the
-    /// percentile method's own shortness at 60 values (about one in a hundred).
+    /// The interval contains the true mean about as often as it claims. The tolerance covers the variation of
+    /// 400 trials and the bias of the percentile method at 60 values (about 1 %).
     #[test]
     fn the_interval_covers_the_true_mean() {
         let mut random = StdRng::seed_from_u64(3);
         let trials = 400;
         let covered = (0..trials)
             .filter(|_| {
-                // A skewed distribution of mean one.
+                // A skewed distribution with mean 1.
                 let values: Vec<f64> = (0..60).map(|_| -random.random::<f64>().max(1e-12).ln()).collect();
                 let estimate = mean_estimate(&values).unwrap();
                 (estimate.low..=estimate.high).contains(&1.0)

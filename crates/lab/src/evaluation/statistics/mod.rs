@@ -1,4 +1,5 @@
-//! The numbers behind the tables: means with their uncertainty, rates, distances between distributions.
+//! Statistics of the report: means with confidence intervals, verification rates, distances between
+//! distributions.
 
 mod bootstrap;
 mod distribution;

@@ -7,29 +7,29 @@ use std::path::{Path, PathBuf};
 use crate::evaluation::table::{Sheet, TableError};
 use agemirror_pictures::{PictureError, collect_pictures};
 
-/// Two pictures.
+/// Two pictures to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The picture of the person.
+    /// Picture of the person.
     pub input: PathBuf,
-    /// The picture that is to show the same person, such as an aged one.
+    /// Picture that should show the same person, such as an aged one.
     pub output: PathBuf,
-    /// The group of ages that was asked for, such as `50–69`.
+    /// Target age group, such as `50–69`.
     pub group: Option<String>,
-    /// Whether they are one person; pairs of different people give the threshold.
+    /// Whether both show one person; pairs of different people give the threshold.
     pub same: bool,
 }
 
-/// A group's label as the tables write it, with an en dash.
+/// A group's label with an en dash, as the report writes it.
 pub fn group_label(text: &str) -> String {
     text.replace('-', "–").replace(' ', "")
 }
 
-/// Reads the pairs in a table with the columns `input` and `output`, and where there are such `group` (or
-/// `age`) and `same` (`yes` or `no`). Files are seen from the table's folder.
+/// Reads the pairs of a table with the columns `input` and `output`, and optionally `group` (or `age`) and
+/// `same` (`yes` or `no`). Paths are relative to the table's folder.
 ///
 /// # Errors
-/// When the table cannot be read, lacks a column, or a field makes no sense.
+/// When the table cannot be read, lacks a column, or has an invalid field.
 pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
     let sheet = Sheet::read(table)?;
     sheet.need(&["input"])?;
@@ -50,23 +50,23 @@ pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
     sheet.rows().map(pair).collect()
 }
 
-/// The pairs of two folders, and what has no partner.
+/// The pairs of two folders, and the pictures without a partner.
 #[derive(Debug, Default)]
 pub struct PairedFolders {
-    /// Pictures of one name, in the order of the names of the outputs.
+    /// Pictures of the same name, sorted by the output's name.
     pub pairs: Vec<Pair>,
-    /// Pictures of either folder without a partner in the other, each with the reason.
+    /// Unpaired pictures of either folder, each with the reason.
     pub alone: Vec<(PathBuf, &'static str)>,
 }
 
-/// Why a picture has no partner.
-const NO_PARTNER: &str = "the other folder has no picture of its name, with whatever ending";
-const TAKEN: &str = "another picture of its name is compared with the one in the other folder";
+/// Reasons why a picture has no partner.
+const NO_PARTNER: &str = "the other folder has no picture of this name, with any extension";
+const TAKEN: &str = "the picture of this name in the other folder is already paired";
 const SEVERAL: &str =
-    "several pictures of its name differ in their endings only, so that its partner is not clear";
+    "several pictures of this name differ only in their extension, so the partner is ambiguous";
 
-/// Pairs the pictures of `outputs` with those of `inputs` that have the same path within their folder; what is left
-/// is paired by the path without its ending, where that leaves no choice.
+/// Pairs the pictures of `outputs` with those of `inputs` that have the same relative path. The rest are
+/// paired by path without extension where that is unambiguous.
 ///
 /// # Errors
 /// When a folder cannot be read or has no picture.
@@ -115,7 +115,7 @@ impl PairedFolders {
     }
 }
 
-/// Names by what they are without their endings.
+/// Groups names by their path without extension.
 fn by_stem(names: BTreeSet<OsString>) -> BTreeMap<PathBuf, Vec<OsString>> {
     let mut stems = BTreeMap::<PathBuf, Vec<OsString>>::new();
     for name in names {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_do_not_matter_where_they_leave_no_choice() {
+    fn extensions_are_ignored_where_that_is_unambiguous() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in [
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_pair_by_name_and_the_rest_is_told() {
+    fn folders_pair_by_name_and_the_rest_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in
