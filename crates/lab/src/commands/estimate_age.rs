@@ -117,7 +117,7 @@ pub(super) fn open_agetransgan(file: Option<&Path>, device: &Device) -> anyhow::
 }
 
 /// Formats an age. AgeTransGAN's authors round theirs, with half years to the even year.
-fn written(age: f32, network: Network) -> String {
+fn format_age(age: f32, network: Network) -> String {
     match network {
         Network::Agetransgan => format!("{:.1}", age.round_ties_even()),
         Network::Estimator | Network::Dlib | Network::Faceres => format!("{age:.1}"),
@@ -128,7 +128,7 @@ fn written(age: f32, network: Network) -> String {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let reader = Reader::open(arguments)?;
-    let mut table = arguments.out.as_deref().map(appending).transpose()?;
+    let mut table = arguments.out.as_deref().map(open_for_append).transpose()?;
     let (paths, unreadable) = pictures(&arguments.pictures);
     let mut ages = Vec::new();
     let read = |path: &PathBuf| reader.read(path);
@@ -139,7 +139,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         read,
         |path, age| {
             let name = path.file_name().unwrap_or(OsStr::new("picture")).to_string_lossy();
-            let age = written(age, arguments.network);
+            let age = format_age(age, arguments.network);
             ages.push(age.parse::<f64>()?);
             match &mut table {
                 Some(table) => {
@@ -161,7 +161,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Opens a table for appending. Completes an unfinished last line first.
-fn appending(path: &Path) -> anyhow::Result<csv::Writer<File>> {
+fn open_for_append(path: &Path) -> anyhow::Result<csv::Writer<File>> {
     let open = || -> std::io::Result<File> {
         let mut file = File::options().create(true).append(true).open(path)?;
         if is_unfinished(path)? {
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[allow(clippy::unwrap_used)]
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     fn lines_are_appended_after_an_unfinished_last_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ages.csv");
@@ -198,20 +198,20 @@ mod tests {
             [("a.jpg,3", "a.jpg,3\nb.jpg,4\n"), ("a.jpg,3\r\n", "a.jpg,3\r\nb.jpg,4\n"), ("", "b.jpg,4\n")]
         {
             std::fs::write(&path, before).unwrap();
-            let mut table = appending(&path).unwrap();
+            let mut table = open_for_append(&path).unwrap();
             table.write_record(["b.jpg", "4"]).unwrap();
             table.flush().unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
         }
         std::fs::remove_file(&path).unwrap();
-        appending(&path).unwrap().write_record(["b.jpg", "4"]).unwrap();
+        open_for_append(&path).unwrap().write_record(["b.jpg", "4"]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "b.jpg,4\n");
     }
 
     #[test]
     fn ages_are_formatted_as_the_authors_do() {
-        let written = |age| written(age, Network::Agetransgan);
-        assert_eq!([written(2.5), written(3.5), written(2.51), written(41.2)], ["2.0", "4.0", "3.0", "41.0"]);
-        assert_eq!(super::written(41.26, Network::Estimator), "41.3");
+        let format = |age| format_age(age, Network::Agetransgan);
+        assert_eq!([format(2.5), format(3.5), format(2.51), format(41.2)], ["2.0", "4.0", "3.0", "41.0"]);
+        assert_eq!(super::format_age(41.26, Network::Estimator), "41.3");
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
 use crate::evaluation::face_res::{FaceRes, FaceResAge};
 use crate::evaluation::measure::{
-    Bench, Maker, PairTable, RunSettings, Selection, Shard, Store, Work, merge, run as measure,
+    PairTable, PictureSource, RunSettings, Selection, Shard, Store, Work, Worker, merge, run as measure,
 };
 use crate::evaluation::report::Report;
 use agemirror_console::interrupt::Interrupt;
@@ -30,7 +30,7 @@ use agemirror_faces::judges::{AgeJudge, DlibAge, DlibIdentity, FeatureJudge, Ide
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
     #[command(subcommand)]
-    other: Option<Other>,
+    command: Option<EvaluateCommand>,
     /// Model; `agemirror models` lists them
     #[arg(required_unless_present = "pairs", conflicts_with = "pairs")]
     model: Option<String>,
@@ -71,7 +71,7 @@ impl Arguments {
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Other {
+enum EvaluateCommand {
     /// Merge the parts of a run into the same results as one run, and report on them
     Merge {
         /// Folder for the merged run
@@ -97,7 +97,7 @@ pub(super) fn years(text: &str) -> Result<(f32, f32), String> {
 /// # Errors
 /// When the data, the model or the folder cannot be used.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if let Some(Other::Merge { out, parts }) = &arguments.other {
+    if let Some(EvaluateCommand::Merge { out, parts }) = &arguments.command {
         std::fs::create_dir_all(out).with_context(|| format!("{} cannot be created", out.display()))?;
         return report(&merge(parts, out)?, out);
     }
@@ -110,13 +110,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         (None, Some(model), Some(data)) => Plan::of_model(arguments, model, data, &judges)?,
         _ => bail!("pass a model and --data, or --pairs; see `agemirror evaluate --help`"),
     };
-    let Plan { work, benches, settings } = plan;
+    let Plan { work, workers, settings } = plan;
     let mut store = Store::open(out, settings)?;
     let stop = Arc::new(AtomicBool::new(false));
     let interrupt = Interrupt::listen()?;
     let bar = ProgressBar::new(0)
         .with_style(ProgressStyle::with_template("measuring {pos}/{len} faces {wide_bar} left {eta}")?);
-    let done = measure(&work, &mut store, benches, &stop, |progress| {
+    let done = measure(&work, &mut store, workers, &stop, |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.done as u64);
         if interrupt.is_set() {
@@ -181,7 +181,7 @@ impl Judges {
 /// What a run measures and how.
 struct Plan {
     work: Work,
-    benches: Vec<Bench>,
+    workers: Vec<Worker>,
     settings: RunSettings,
 }
 
@@ -190,9 +190,9 @@ impl Plan {
         let selection = Selection { ages: arguments.inputs, limit: arguments.limit };
         let work = Work::plan(data, &arguments.table_in(data), selection)?;
         let targets: Vec<AgeTarget> = TEN_GROUPS.iter().map(AgeTarget::from).collect();
-        let maker = || Ok(Maker::Model(open_model(model, &Device::Cpu)?));
-        let benches = benches(judges, &targets, maker)?;
-        let Some(Maker::Model(opened)) = benches.first().map(|bench| &bench.maker) else {
+        let source = || Ok(PictureSource::Model(open_model(model, &Device::Cpu)?));
+        let workers = workers(judges, &targets, source)?;
+        let Some(PictureSource::Model(opened)) = workers.first().map(|worker| &worker.source) else {
             bail!("there is no worker");
         };
         let settings = RunSettings {
@@ -200,7 +200,7 @@ impl Plan {
             weights: opened.info().weights_hash.clone(),
             ..settings(arguments, judges, &targets, &work)?
         };
-        Ok(Self { work, benches, settings })
+        Ok(Self { work, workers, settings })
     }
 
     fn of_pairs(arguments: &Arguments, table: &Path, judges: &Judges) -> anyhow::Result<Self> {
@@ -208,34 +208,34 @@ impl Plan {
         let targets = pairs.targets.clone();
         let labels = arguments.data.as_ref().map(|data| (data.as_path(), arguments.table_in(data)));
         let work = Work::pairs(pairs, labels.as_ref().map(|(data, labels)| (*data, labels.as_path())))?;
-        let benches = benches(judges, &targets, || Ok(Maker::Elsewhere(FaceFinder::new()?)))?;
+        let workers = workers(judges, &targets, || Ok(PictureSource::Existing(FaceFinder::new()?)))?;
         let settings = RunSettings {
             model: table.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             weights: hash(table)?,
             pairs: true,
             ..settings(arguments, judges, &targets, &work)?
         };
-        Ok(Self { work, benches, settings })
+        Ok(Self { work, workers, settings })
     }
 }
 
 /// One worker per core, each with its own source of pictures.
-fn benches(
+fn workers(
     judges: &Judges,
     targets: &[AgeTarget],
-    maker: impl Fn() -> anyhow::Result<Maker>,
-) -> anyhow::Result<Vec<Bench>> {
-    let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
-    let bench = |_| {
-        Ok(Bench {
-            maker: maker()?,
+    source: impl Fn() -> anyhow::Result<PictureSource>,
+) -> anyhow::Result<Vec<Worker>> {
+    let count = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let worker = |_| {
+        Ok(Worker {
+            source: source()?,
             age_judges: Arc::clone(&judges.age),
             identity_judges: Arc::clone(&judges.identity),
             feature_judges: Arc::clone(&judges.features),
             targets: targets.iter().map(|target| target.age).collect(),
         })
     };
-    (0..workers).map(bench).collect()
+    (0..count).map(worker).collect()
 }
 
 /// Settings common to both kinds of runs, without the name and hash of the pictures' source.

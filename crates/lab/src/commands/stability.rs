@@ -104,12 +104,12 @@ fn stills(
             .collect();
         print_json(&serde_json::json!({ "shifts": SHIFTS, "pictures": pictures, "failed": tally.failed }))?;
     } else {
-        say_stills(&found);
+        print_stills(&found);
     }
     Ok(tally)
 }
 
-fn say_stills(found: &[(String, Still)]) {
+fn print_stills(found: &[(String, Still)]) {
     let head = ["measure (means over pictures and ages; changes 0 to 255)", "found"];
     let mut table = Table::new("stills", "", &head);
     let mean = |value: &dyn Fn(&Still) -> Option<f32>| {
@@ -120,13 +120,13 @@ fn say_stills(found: &[(String, Still)]) {
     let mut row = |what: String, found: String| table.row([what, found]);
     row("same outputs for the same picture".to_owned(), format!("{repeats} of {}", found.len()));
     row("change of the crop".to_owned(), mean(&|still| Some(still.change)));
-    for (place, [x, y]) in SHIFTS.iter().enumerate() {
+    for (index, [x, y]) in SHIFTS.iter().enumerate() {
         let what = format!("difference of the change, shifted by {x} and {y} pixels");
-        row(what, mean(&|still| still.shifts.get(place).copied()));
+        row(what, mean(&|still| still.shifts.get(index).copied()));
     }
     row(
         "difference of the change, picture shifted by half a pixel, face detected again".to_owned(),
-        mean(&|still| still.found_anew),
+        mean(&|still| still.redetected),
     );
     table.lines().iter().for_each(|line| print_line(line));
 }
@@ -152,28 +152,28 @@ fn sequence(
         |path, (picture, face)| {
             // Skipped frames have no face.
             while next.next().is_some_and(|passed| passed != path) {
-                sequence.miss();
+                sequence.skip_frame();
             }
             Ok(sequence.add(&subject, &judge, &picture, &face)?)
         },
     )?;
-    let (input, wobbles) = (sequence.input(), sequence.wobbles(&ages));
+    let (input, jitter) = (sequence.input(), sequence.jitter(&ages));
     if arguments.json {
         print_json(&serde_json::json!({
-            "frames": paths.len(), "without_face": tally.failed, "input": input, "ages": wobbles,
+            "frames": paths.len(), "without_face": tally.failed, "input": input, "ages": jitter,
         }))?;
         return Ok(tally);
     }
     print_line(&format!("change of the crop from frame to frame: {} of 255", in_words(input)));
     let head = ["target", "difference of the change", "maximum", "age read", "difference of the age"];
     let mut table = Table::new("sequence", "", &head);
-    for (target, wobble) in targets.iter().zip(&wobbles) {
+    for (target, jitter) in targets.iter().zip(&jitter) {
         table.row([
             target.label.clone(),
-            in_words(wobble.change),
-            format!("{:.2}", wobble.largest),
-            in_words(wobble.seen),
-            in_words(wobble.seen_step),
+            in_words(jitter.change),
+            format!("{:.2}", jitter.largest),
+            in_words(jitter.seen),
+            in_words(jitter.seen_step),
         ]);
     }
     table.lines().iter().for_each(|line| print_line(line));

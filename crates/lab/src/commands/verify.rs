@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::evaluate::years;
 use crate::evaluation::report::Table;
-use crate::evaluation::statistics::{Estimate, False};
+use crate::evaluation::statistics::{Estimate, FalseAcceptRate};
 use crate::evaluation::verify::{
     Distances, GroupRate, Impostors, Pair, Person, confidence, pairs_of_folders, people_distances, people_in,
     rates, read_pairs, read_people,
@@ -78,7 +78,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<Box<dyn IdentityJudge>> {
 /// Compares all pairs; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
-    let (pairs, alone) = pairs(arguments)?;
+    let (pairs, unpaired) = pairs(arguments)?;
     let people = arguments.people.as_deref().map(read_people).transpose()?;
     let judge = open(arguments)?;
     let files: BTreeSet<&PathBuf> = pairs
@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .chain(people.iter().flatten().map(|person| &person.file))
         .collect();
     let (embeddings, mut tally) = embeddings(&interrupt, judge.as_ref(), &files)?;
-    tally.failed += alone;
+    tally.failed += unpaired;
     if tally.not_reached > 0 {
         print_error(&format!("{}; nothing was compared", tally.in_words()));
         return Ok(ExitCode::FAILURE);
@@ -106,7 +106,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "failed": tally.failed,
         }))?;
     } else {
-        found.say(judge.as_ref(), arguments);
+        found.print(judge.as_ref(), arguments);
         print_line(&format!("{}; {} pairs compared", tally.in_words(), pairs.len()));
     }
     Ok(tally.exit_code())
@@ -119,7 +119,7 @@ fn pairs(arguments: &Arguments) -> anyhow::Result<(Vec<Pair>, usize)> {
     }
     let [outputs, inputs] = &arguments.folders[..] else { anyhow::bail!("pass two folders") };
     let found = pairs_of_folders(outputs, inputs)?;
-    for (path, why) in &found.alone {
+    for (path, why) in &found.unpaired {
         print_error(&format!("“{}” is not compared: {why}", path.display()));
     }
     if found.pairs.is_empty() {
@@ -129,7 +129,7 @@ fn pairs(arguments: &Arguments) -> anyhow::Result<(Vec<Pair>, usize)> {
             inputs.display()
         );
     }
-    Ok((found.pairs, found.alone.len()))
+    Ok((found.pairs, found.unpaired.len()))
 }
 
 type Embeddings = BTreeMap<PathBuf, Vec<f32>>;
@@ -204,7 +204,7 @@ impl Comparison {
                 impostors.by_group.entry(group).or_default().push(apart);
             }
         }
-        let rates = rates(&genuine, &impostors, False(arguments.false_accepts));
+        let rates = rates(&genuine, &impostors, FalseAcceptRate(arguments.false_accepts));
         impostors.all.sort_by(f32::total_cmp);
         Self { distances, impostors, rates }
     }
@@ -224,7 +224,7 @@ impl Comparison {
         Ok(())
     }
 
-    fn say(&self, judge: &dyn IdentityJudge, arguments: &Arguments) {
+    fn print(&self, judge: &dyn IdentityJudge, arguments: &Arguments) {
         print_line(&format!(
             "“{}”: {}. Different people: {}; false-accept rate {}.",
             judge.name(),

@@ -10,22 +10,22 @@ pub(super) fn change(one: &RgbImage, other: &RgbImage) -> f32 {
 
 /// A crop and the model's output for it, of the same size.
 #[derive(Clone, Copy)]
-pub(super) struct Made<'a> {
+pub(super) struct CropPair<'a> {
     pub crop: &'a RgbImage,
     pub aged: &'a RgbImage,
 }
 
-impl Made<'_> {
-    /// What the model added to the byte at index `place`.
-    fn added(&self, place: usize) -> f32 {
-        f32::from(self.aged.as_raw()[place]) - f32::from(self.crop.as_raw()[place])
+impl CropPair<'_> {
+    /// What the model added to the byte at `offset`.
+    fn added(&self, offset: usize) -> f32 {
+        f32::from(self.aged.as_raw()[offset]) - f32::from(self.crop.as_raw()[offset])
     }
 }
 
 /// Mean absolute difference between two changes, 0..255: the change of one crop, and that of a second crop
 /// whose content is shifted right and down by `by` (0..1 pixels along x and y), shifted back bilinearly. The
 /// last row and column are left out because they would need pixels beyond the edge.
-pub(super) fn change_difference(here: Made, there: Made, by: [f32; 2]) -> f32 {
+pub(super) fn change_difference(here: CropPair, there: CropPair, by: [f32; 2]) -> f32 {
     let (width, height) = here.crop.dimensions();
     let row = 3 * width as usize;
     let [x, y] = by;
@@ -33,9 +33,9 @@ pub(super) fn change_difference(here: Made, there: Made, by: [f32; 2]) -> f32 {
     let taps = [(0, (1.0 - x) * (1.0 - y)), (3, x * (1.0 - y)), (row, (1.0 - x) * y), (row + 3, x * y)];
     let (mut sum, mut count) = (0.0_f64, 0_usize);
     for line in 0..height.saturating_sub(1) as usize {
-        for place in line * row..line * row + row - 3 {
-            let moved: f32 = taps.iter().map(|(step, share)| share * there.added(place + step)).sum();
-            sum += f64::from((here.added(place) - moved).abs());
+        for offset in line * row..line * row + row - 3 {
+            let moved: f32 = taps.iter().map(|(step, share)| share * there.added(offset + step)).sum();
+            sum += f64::from((here.added(offset) - moved).abs());
             count += 1;
         }
     }
@@ -56,13 +56,13 @@ pub(super) fn moved_by_half(picture: &RgbImage) -> RgbImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::Rgb;
 
-    fn made<'a>(crop: &'a RgbImage, aged: &'a RgbImage) -> Made<'a> {
-        Made { crop, aged }
+    fn pair<'a>(crop: &'a RgbImage, aged: &'a RgbImage) -> CropPair<'a> {
+        CropPair { crop, aged }
     }
 
     #[test]
@@ -71,7 +71,7 @@ mod tests {
         // A ramp of four levels per pixel, and the same ramp shifted right by a quarter and by half a pixel.
         let ramp = |less: u32| RgbImage::from_fn(40, 10, |x, _| Rgb([(90 + 4 * x - less) as u8; 3]));
         let (aged, quarter, half) = (ramp(0), ramp(1), ramp(2));
-        let difference = |moved, by| change_difference(made(&flat, &aged), made(&flat, moved), by);
+        let difference = |moved, by| change_difference(pair(&flat, &aged), pair(&flat, moved), by);
         assert!(difference(&quarter, [0.25, 0.0]).abs() < 1e-4);
         assert!(difference(&half, [0.5, 0.7]).abs() < 1e-4, "all rows are equal");
         assert!((difference(&aged, [0.5, 0.0]) - 2.0).abs() < 1e-4);
@@ -99,7 +99,7 @@ mod tests {
         };
         let [crop, aged, moved, moved_aged] = [0, 1, 2, 3].map(picture);
         for (by, wanted) in golden.by.into_iter().zip(golden.differences) {
-            let ours = change_difference(made(&crop, &aged), made(&moved, &moved_aged), by);
+            let ours = change_difference(pair(&crop, &aged), pair(&moved, &moved_aged), by);
             assert!((ours - wanted).abs() < 1e-3, "{by:?}: {ours} instead of {wanted}");
         }
         let half = moved_by_half(&crop);

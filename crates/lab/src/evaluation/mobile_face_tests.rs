@@ -26,10 +26,10 @@ fn it_recognises_faces_and_separates_strangers() {
     let again: Vec<RgbImage> = crops.iter().map(soft).collect();
     let network = MobileFace::bundled(&Device::Cpu).unwrap();
     let (seen, again) = (network.embed(&crops).unwrap(), network.embed(&again).unwrap());
-    for (place, own) in again.iter().enumerate() {
-        let far: Vec<f32> = seen.iter().map(|other| distance(own, other)).collect();
-        let stranger = far.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, far)| *far);
+    for (index, again_row) in again.iter().enumerate() {
+        let far: Vec<f32> = seen.iter().map(|other| distance(again_row, other)).collect();
+        let stranger = far.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, far)| *far);
         let nearest = stranger.fold(f32::INFINITY, f32::min);
-        assert!(far[place] < nearest, "{place}: {} against {nearest}", far[place]);
+        assert!(far[index] < nearest, "{index}: {} against {nearest}", far[index]);
     }
 }

@@ -14,13 +14,13 @@ const SECRET: &str = "FACEPP_API_SECRET";
 /// Number of attempts per request before its picture counts as failed.
 const ATTEMPTS: u32 = 6;
 /// Maximum length of a response in bytes; a longer one counts as unreadable.
-const LONGEST_ANSWER: u64 = 1 << 20;
+const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 /// Separates the parts of a request; no picture contains it.
 const BOUNDARY: &str = "agemirror-7f1c0d5e2b9a4c638d";
 /// Maximum plausible age in years.
-const OLDEST: f64 = 150.0;
+const OLDEST_YEARS: f64 = 150.0;
 /// How often a wait checks for Ctrl-C.
-const PATIENCE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The user's keys. They deliberately implement neither `Debug` nor `Display`.
 pub(super) struct Keys {
@@ -46,7 +46,7 @@ impl Keys {
     }
 
     /// A message from the service with the keys masked.
-    fn hidden_in(&self, text: &str) -> String {
+    fn mask(&self, text: &str) -> String {
         let hidden =
             [&self.key, &self.secret].iter().fold(text.to_owned(), |text, key| text.replace(*key, "***"));
         hidden.chars().filter(|c| !c.is_control()).take(200).collect()
@@ -57,9 +57,9 @@ impl Keys {
 pub(super) struct Settings {
     endpoint: String,
     /// Whether the endpoint is this machine.
-    at_home: bool,
+    is_local: bool,
     /// Minimum time between two requests.
-    pause: Duration,
+    min_interval: Duration,
     /// Wait before the first retry; doubles with each further retry.
     pub first_wait: Duration,
     /// Timeout of a request.
@@ -71,17 +71,17 @@ impl Settings {
     /// When the keys would be sent unencrypted.
     pub(super) fn new(endpoint: &str, per_second: f64) -> anyhow::Result<Self> {
         let host = endpoint.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or(""));
-        let at_home = host.is_some_and(|host| ["127.0.0.1", "localhost"].contains(&host));
+        let is_local = host.is_some_and(|host| ["127.0.0.1", "localhost"].contains(&host));
         if endpoint.contains('@') {
             bail!("the address must not contain a name or password; remove the part before the @");
         }
-        if !endpoint.starts_with("https://") && !at_home {
+        if !endpoint.starts_with("https://") && !is_local {
             bail!("{endpoint} would receive your keys unencrypted; use an address that starts with https://");
         }
         Ok(Self {
             endpoint: endpoint.trim_end_matches('/').to_owned(),
-            at_home,
-            pause: Duration::from_secs_f64(1.0 / per_second),
+            is_local,
+            min_interval: Duration::from_secs_f64(1.0 / per_second),
             first_wait: Duration::from_secs(1),
             timeout: Duration::from_secs(60),
         })
@@ -93,7 +93,7 @@ impl Settings {
 pub(super) enum FaceppError {
     /// The service rejects the keys; no further requests are sent.
     #[error("Face++ rejects the keys ({0}); check FACEPP_API_KEY and FACEPP_API_SECRET")]
-    Refused(String),
+    Rejected(String),
     /// This request failed.
     #[error("{0}")]
     Failed(String),
@@ -115,12 +115,12 @@ pub(super) struct Client {
     settings: Settings,
     keys: Keys,
     interrupt: Interrupt,
-    asked: Option<Instant>,
+    last_request: Option<Instant>,
 }
 
 impl Client {
     pub(super) fn new(settings: Settings, keys: Keys, interrupt: Interrupt) -> Self {
-        let proxy = if settings.at_home { None } else { ureq::Proxy::try_from_env() };
+        let proxy = if settings.is_local { None } else { ureq::Proxy::try_from_env() };
         let agent = ureq::Agent::config_builder()
             .proxy(proxy)
             .timeout_global(Some(settings.timeout))
@@ -130,7 +130,7 @@ impl Client {
             .max_redirects_will_error(false)
             .build()
             .into();
-        Self { agent, settings, keys, interrupt, asked: None }
+        Self { agent, settings, keys, interrupt, last_request: None }
     }
 
     /// Age of the first face in years; `None` if there is no face.
@@ -138,11 +138,12 @@ impl Client {
     /// # Errors
     /// When the service does not answer, or answers with invalid data.
     pub(super) fn detect(&mut self, picture: &Upload) -> Result<Option<f64>, FaceppError> {
-        let answer = self.ask("detect", &[("return_attributes", "age")], &[("image_file", picture)])?;
-        let Some(faces) = answer["faces"].as_array() else { return Err(self.nonsense(&answer)) };
+        let answer = self.request("detect", &[("return_attributes", "age")], &[("image_file", picture)])?;
+        let Some(faces) = answer["faces"].as_array() else { return Err(self.invalid(&answer)) };
         let Some(face) = faces.first() else { return Ok(None) };
-        let age = face["attributes"]["age"]["value"].as_f64().filter(|age| (0.0..=OLDEST).contains(age));
-        age.map(Some).ok_or_else(|| self.nonsense(&answer))
+        let age =
+            face["attributes"]["age"]["value"].as_f64().filter(|age| (0.0..=OLDEST_YEARS).contains(age));
+        age.map(Some).ok_or_else(|| self.invalid(&answer))
     }
 
     /// Confidence, 0 to 100, that two pictures show one person; `None` if one shows no face.
@@ -150,17 +151,17 @@ impl Client {
     /// # Errors
     /// When the service does not answer, or answers with invalid data.
     pub(super) fn compare(&mut self, one: &Upload, other: &Upload) -> Result<Option<f64>, FaceppError> {
-        let answer = self.ask("compare", &[], &[("image_file1", one), ("image_file2", other)])?;
+        let answer = self.request("compare", &[], &[("image_file1", one), ("image_file2", other)])?;
         let empty = |name: &str| answer[name].as_array().is_some_and(Vec::is_empty);
         if answer["confidence"].is_null() && (empty("faces1") || empty("faces2")) {
             return Ok(None);
         }
         let confidence = answer["confidence"].as_f64().filter(|sure| (0.0..=100.0).contains(sure));
-        confidence.map(Some).ok_or_else(|| self.nonsense(&answer))
+        confidence.map(Some).ok_or_else(|| self.invalid(&answer))
     }
 
     /// Sends a request, with retries.
-    fn ask(
+    fn request(
         &mut self,
         what: &str,
         fields: &[(&str, &str)],
@@ -174,11 +175,11 @@ impl Client {
                 self.wait_until(Instant::now() + wait)?;
                 wait *= 2;
             }
-            if let Some(asked) = self.asked {
-                self.wait_until(asked + self.settings.pause)?;
+            if let Some(last) = self.last_request {
+                self.wait_until(last + self.settings.min_interval)?;
             }
-            self.asked = Some(Instant::now());
-            match self.once(what, &body)? {
+            self.last_request = Some(Instant::now());
+            match self.attempt(what, &body)? {
                 Reply::Answer(answer) => return Ok(answer),
                 Reply::Busy(reason) => why = reason,
             }
@@ -188,7 +189,7 @@ impl Client {
         )))
     }
 
-    fn once(&self, what: &str, body: &[u8]) -> Result<Reply, FaceppError> {
+    fn attempt(&self, what: &str, body: &[u8]) -> Result<Reply, FaceppError> {
         let sent = self
             .agent
             .post(format!("{}/{what}", self.settings.endpoint))
@@ -196,19 +197,19 @@ impl Client {
             .send(body);
         let mut response = match sent {
             Ok(response) => response,
-            Err(error) => return Ok(Reply::Busy(self.keys.hidden_in(&error.to_string()))),
+            Err(error) => return Ok(Reply::Busy(self.keys.mask(&error.to_string()))),
         };
         let status = response.status().as_u16();
-        let text = response.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string();
+        let text = response.body_mut().with_config().limit(MAX_RESPONSE_BYTES).read_to_string();
         let answer = text.ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
         let Some(answer) = answer.filter(Value::is_object) else {
             return Ok(Reply::Busy(format!("status {status}, unreadable response")));
         };
-        let message = self.keys.hidden_in(answer["error_message"].as_str().unwrap_or_default());
+        let message = self.keys.mask(answer["error_message"].as_str().unwrap_or_default());
         match status {
             200 if message.is_empty() => Ok(Reply::Answer(answer)),
-            401 => Err(FaceppError::Refused(message)),
-            403 if message.starts_with("AUTHORIZATION_ERROR") => Err(FaceppError::Refused(message)),
+            401 => Err(FaceppError::Rejected(message)),
+            403 if message.starts_with("AUTHORIZATION_ERROR") => Err(FaceppError::Rejected(message)),
             _ if message.contains("LIMIT_EXCEEDED") || status == 429 || status >= 500 => {
                 Ok(Reply::Busy(format!("status {status}, {message}")))
             }
@@ -244,11 +245,11 @@ impl Client {
             if left.is_zero() {
                 return Ok(());
             }
-            std::thread::sleep(left.min(PATIENCE));
+            std::thread::sleep(left.min(POLL_INTERVAL));
         }
     }
 
-    fn nonsense(&self, answer: &Value) -> FaceppError {
-        FaceppError::Failed(format!("Face++ sent invalid data: {}", self.keys.hidden_in(&answer.to_string())))
+    fn invalid(&self, answer: &Value) -> FaceppError {
+        FaceppError::Failed(format!("Face++ sent invalid data: {}", self.keys.mask(&answer.to_string())))
     }
 }

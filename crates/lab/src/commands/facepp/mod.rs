@@ -76,7 +76,7 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 /// One request: name in the table, and pictures.
-struct Question {
+struct Query {
     name: String,
     pictures: Vec<PathBuf>,
 }
@@ -84,28 +84,28 @@ struct Question {
 /// Queries the service for every picture or pair that is not in the table; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
-    let (service, questions, left_out): (_, Vec<Question>, _) = match &arguments.what {
+    let (service, queries, left_out): (_, Vec<Query>, _) = match &arguments.what {
         What::Detect { folder, service } => {
             let (paths, unreadable) = pictures(std::slice::from_ref(folder));
-            let question = |path: PathBuf| Question { name: name(&path, folder), pictures: vec![path] };
-            (service, paths.into_iter().map(question).collect(), unreadable)
+            let query = |path: PathBuf| Query { name: name(&path, folder), pictures: vec![path] };
+            (service, paths.into_iter().map(query).collect(), unreadable)
         }
         What::Compare { made, originals, service } => {
             let found = pairs_of_folders(made, originals)?;
-            for (path, why) in &found.alone {
+            for (path, why) in &found.unpaired {
                 print_error(&format!("“{}” is not compared: {why}", path.display()));
             }
-            let question = |pair: crate::evaluation::verify::Pair| Question {
+            let query = |pair: crate::evaluation::verify::Pair| Query {
                 name: name(&pair.output, made),
                 pictures: vec![pair.output, pair.input],
             };
-            (service, found.pairs.into_iter().map(question).collect(), found.alone.len())
+            (service, found.pairs.into_iter().map(query).collect(), found.unpaired.len())
         }
     };
     let keys = Keys::of_environment()?;
     let settings = Settings::new(&service.endpoint, service.per_second)?;
     let mut client = Client::new(settings, keys, interrupt.clone());
-    let mut tally = ask_all(&mut client, &interrupt, &questions, &service.out)?;
+    let mut tally = query_all(&mut client, &interrupt, &queries, &service.out)?;
     tally.failed += left_out;
     print_line(&format!("{} in {}", tally.in_words(), service.out.display()));
     Ok(tally.exit_code())
@@ -116,35 +116,35 @@ fn name(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned()
 }
 
-fn ask_all(
+fn query_all(
     client: &mut Client,
     interrupt: &Interrupt,
-    questions: &[Question],
+    queries: &[Query],
     out: &Path,
 ) -> anyhow::Result<Tally> {
-    let names: Vec<&str> = questions.iter().map(|question| question.name.as_str()).collect();
+    let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
     let mut results = Results::open(out, &names)?;
-    let bar = progress_bar(questions.len(), LEFT_AND_NAME);
-    let mut tally = Tally { not_reached: questions.len(), ..Tally::default() };
-    for (index, question) in questions.iter().enumerate() {
+    let bar = progress_bar(queries.len(), LEFT_AND_NAME);
+    let mut tally = Tally { not_reached: queries.len(), ..Tally::default() };
+    for (index, query) in queries.iter().enumerate() {
         if interrupt.is_set() {
             break;
         }
-        bar.set_message(question.name.clone());
+        bar.set_message(query.name.clone());
         if results.holds(index) {
             tally.done += 1;
         } else {
-            match answer(client, question) {
+            match answer(client, query) {
                 Ok(answer) => {
-                    results.add(index, &question.name, answer)?;
+                    results.add(index, &query.name, answer)?;
                     tally.done += 1;
                 }
                 Err(FaceppError::Failed(why)) => {
-                    bar.suspend(|| print_error(&format!("“{}”: {why}", question.name)));
+                    bar.suspend(|| print_error(&format!("“{}”: {why}", query.name)));
                     tally.failed += 1;
                 }
                 Err(FaceppError::Stopped) => break,
-                Err(refused @ FaceppError::Refused(_)) => return Err(refused.into()),
+                Err(rejected @ FaceppError::Rejected(_)) => return Err(rejected.into()),
             }
         }
         tally.not_reached -= 1;
@@ -155,9 +155,9 @@ fn ask_all(
 }
 
 /// Age for one picture, or confidence for two; `None` if there is no face.
-fn answer(client: &mut Client, question: &Question) -> Result<Option<f64>, FaceppError> {
+fn answer(client: &mut Client, query: &Query) -> Result<Option<f64>, FaceppError> {
     let load = |path: &PathBuf| Upload::load(path).map_err(|error| FaceppError::Failed(format!("{error:#}")));
-    let uploads = question.pictures.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    let uploads = query.pictures.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     match &uploads[..] {
         [one, other] => client.compare(one, other),
         [one] => client.detect(one),

@@ -28,12 +28,13 @@ impl Results {
         let holds_answers = file.metadata().is_ok_and(|about| about.is_file());
         let bytes = if holds_answers { std::fs::read(path) } else { Ok(Vec::new()) };
         let bytes = bytes.with_context(|| format!("{} cannot be read", at()))?;
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-        if whole < bytes.len() {
-            file.set_len(whole as u64).with_context(|| format!("{} cannot be written", at()))?;
+        let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |offset| offset + 1);
+        if complete < bytes.len() {
+            file.set_len(complete as u64).with_context(|| format!("{} cannot be written", at()))?;
         }
         let mut done = BTreeSet::new();
-        let lines = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..whole]).into_records();
+        let lines =
+            csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..complete]).into_records();
         for (number, line) in lines.enumerate() {
             let line = line.with_context(|| format!("{}, line {}", at(), number + 1))?;
             let index =

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone)]
 pub(super) enum Act {
     /// Responds with a status and a body.
-    Say(u16, String),
+    Respond(u16, String),
     /// Sends the header and half of the announced body.
     HangUp,
     /// Does not respond for a while.
@@ -20,7 +20,7 @@ pub(super) enum Act {
 
 /// A received request.
 #[derive(Clone)]
-pub(super) struct Asked {
+pub(super) struct ReceivedRequest {
     pub path: String,
     pub body: Vec<u8>,
     pub at: Instant,
@@ -29,7 +29,7 @@ pub(super) struct Asked {
 /// The service; its thread ends after the last act.
 pub(super) struct Server {
     pub endpoint: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Server {
@@ -37,33 +37,33 @@ impl Server {
     pub(super) fn start(acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://127.0.0.1:{}/facepp/v3", listener.local_addr().unwrap().port());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let notes = Arc::clone(&asked);
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&requests);
         std::thread::spawn(move || {
             for act in acts {
                 let Ok((stream, _)) = listener.accept() else { return };
-                let notes = Arc::clone(&notes);
+                let log = Arc::clone(&log);
                 let sleeps = matches!(act, Act::Sleep(_));
-                let run = move || answer(stream, &act, &notes);
+                let run = move || react(stream, &act, &log);
                 // A client that gives up on this response may send another request meanwhile.
                 if sleeps { drop(std::thread::spawn(run)) } else { run() }
             }
         });
-        Self { endpoint, asked }
+        Self { endpoint, requests }
     }
 
     /// Requests received so far.
-    pub(super) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(super) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
-fn answer(mut stream: TcpStream, act: &Act, notes: &Mutex<Vec<Asked>>) {
+fn react(mut stream: TcpStream, act: &Act, log: &Mutex<Vec<ReceivedRequest>>) {
     let at = Instant::now();
-    let Some((path, body)) = question(&mut stream) else { return };
-    notes.lock().unwrap().push(Asked { path, body, at });
+    let Some((path, body)) = read_request(&mut stream) else { return };
+    log.lock().unwrap().push(ReceivedRequest { path, body, at });
     let reply = match act {
-        Act::Say(status, body) => {
+        Act::Respond(status, body) => {
             format!(
                 "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()
@@ -83,7 +83,7 @@ fn answer(mut stream: TcpStream, act: &Act, notes: &Mutex<Vec<Asked>>) {
 }
 
 /// Path and body of a request.
-fn question(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let (mut bytes, mut some) = (Vec::new(), [0; 4096]);
     loop {
         let head_end = bytes.windows(4).position(|four| four == b"\r\n\r\n");

@@ -8,7 +8,7 @@ use agemirror_faces::compose::PictureFormat;
 use agemirror_pictures::load_picture;
 
 /// Maximum size of a file, in bytes.
-pub(super) const MOST_BYTES: usize = 2 << 20;
+pub(super) const MAX_BYTES: usize = 2 << 20;
 
 /// Bytes of a JPEG or PNG file.
 pub(super) struct Upload {
@@ -26,7 +26,7 @@ impl Upload {
         // Decoding gives a better error message than the service would.
         let picture = load_picture(path)?.picture;
         if let Ok(bytes) = std::fs::read(path)
-            && bytes.len() <= MOST_BYTES
+            && bytes.len() <= MAX_BYTES
         {
             if bytes.starts_with(b"\xff\xd8\xff") {
                 return Ok(Self { bytes, name: "picture.jpg" });
@@ -37,7 +37,7 @@ impl Upload {
         }
         let mut bytes = Vec::new();
         PictureFormat::Jpeg.write(&picture, &mut bytes)?;
-        if bytes.len() > MOST_BYTES {
+        if bytes.len() > MAX_BYTES {
             bail!("the picture exceeds the 2 MB that Face++ allows; make it smaller");
         }
         Ok(Self { bytes, name: "picture.jpg" })

@@ -24,9 +24,9 @@ use agemirror_storage::write_atomically;
 /// Interpolation steps between neighbouring groups.
 const STEPS: usize = 10;
 /// Width in pixels of the black border that the authors add; the crop is black beyond it.
-const BORDER: u32 = 200;
+const BORDER_PX: u32 = 200;
 /// Frame rate of the animation in pictures per second.
-const RATE: u32 = 10;
+const FRAME_RATE: u32 = 10;
 /// Maximum side of the animation, in pixels.
 const ANIMATION_SIDE: u32 = 512;
 
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let picture = load_picture(&arguments.file)?.picture;
     let model = open(arguments)?;
     let crop = crop(&picture, &arguments.file, &model)?;
-    begin(out, &crop, &model.info().weights_hash)?;
+    start_or_check(out, &crop, &model.info().weights_hash)?;
     let frames = frames(model.groups(), arguments.pure);
     let left = frames.iter().filter(|frame| !frame.path(out).exists()).count();
     let written = sweep(arguments, &model, &crop, &frames, &interrupt)?;
@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let captioned: Vec<_> = frames.iter().map(|frame| (frame.path(out), frame.caption())).collect();
     let animation = out.join(if arguments.pure { "groups.gif" } else { "sweep.gif" });
-    write_ping_pong(&animation, &captioned, ANIMATION_SIDE, RATE)?;
+    write_ping_pong(&animation, &captioned, ANIMATION_SIDE, FRAME_RATE)?;
     print_line(&format!("{} pictures and {} are in {}", frames.len(), file_name(&animation), out.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -110,9 +110,9 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
 /// The largest face, cropped for the network.
 fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<RgbImage> {
     let face = face_of(&FaceFinder::new()?, file, picture)?;
-    let mut bordered = RgbImage::new(picture.width() + 2 * BORDER, picture.height() + 2 * BORDER);
-    imageops::replace(&mut bordered, picture, i64::from(BORDER), i64::from(BORDER));
-    let moved = face.points.map(|point| point.map(|value| value + BORDER as f32));
+    let mut bordered = RgbImage::new(picture.width() + 2 * BORDER_PX, picture.height() + 2 * BORDER_PX);
+    imageops::replace(&mut bordered, picture, i64::from(BORDER_PX), i64::from(BORDER_PX));
+    let moved = face.points.map(|point| point.map(|value| value + BORDER_PX as f32));
     let face = TrackedFace { points: moved, ..face };
     let info = model.info();
     let limits = SideLimits { smallest: info.side, largest: info.side };
@@ -121,22 +121,23 @@ fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<
 
 /// Stored in the output folder, so that a run resumes only with the same weights.
 #[derive(Serialize, Deserialize, PartialEq)]
-struct Note {
+struct RunId {
     weights: String,
 }
 
 /// Saves the crop, or checks that the folder has the same crop and weights.
-fn begin(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Result<()> {
-    let (crop_file, note_file) = (out.join("crop.png"), out.join("weights.json"));
-    let note = Note { weights: weights_hash.to_owned() };
+fn start_or_check(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Result<()> {
+    let (crop_file, run_id_file) = (out.join("crop.png"), out.join("weights.json"));
+    let run_id = RunId { weights: weights_hash.to_owned() };
     if !crop_file.exists() {
         write_picture(&crop_file, crop)?;
-        let text = serde_json::to_vec_pretty(&note)?;
-        return Ok(write_atomically(&note_file, |file| file.write_all(&text))?);
+        let text = serde_json::to_vec_pretty(&run_id)?;
+        return Ok(write_atomically(&run_id_file, |file| file.write_all(&text))?);
     }
     let same_crop = image::open(&crop_file).is_ok_and(|before| before.to_rgb8() == *crop);
-    let noted = std::fs::read(&note_file).ok().and_then(|text| serde_json::from_slice::<Note>(&text).ok());
-    if !same_crop || noted != Some(note) {
+    let stored =
+        std::fs::read(&run_id_file).ok().and_then(|text| serde_json::from_slice::<RunId>(&text).ok());
+    if !same_crop || stored != Some(run_id) {
         anyhow::bail!(
             "{} holds pictures of another face or other weights; use another folder",
             out.display()
@@ -225,10 +226,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let crop = RgbImage::from_pixel(8, 8, image::Rgb([9, 8, 7]));
         let other = RgbImage::from_pixel(8, 8, image::Rgb([9, 8, 6]));
-        begin(folder.path(), &crop, "one").unwrap();
-        begin(folder.path(), &crop, "one").unwrap();
-        assert!(begin(folder.path(), &other, "one").is_err());
-        assert!(begin(folder.path(), &crop, "two").is_err());
+        start_or_check(folder.path(), &crop, "one").unwrap();
+        start_or_check(folder.path(), &crop, "one").unwrap();
+        assert!(start_or_check(folder.path(), &other, "one").is_err());
+        assert!(start_or_check(folder.path(), &crop, "two").is_err());
     }
 
     #[test]

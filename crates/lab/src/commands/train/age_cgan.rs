@@ -45,7 +45,7 @@ pub fn run(args: &AgeCganArgs) -> anyhow::Result<()> {
         seed: args.seed,
     })?;
     let (faces, left_out) = args.data.faces(&args.run, AgeCganFace::of)?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, |picture, _| {
         AgeCganFace::prepared(picture).map(|small| vec![small]).map_err(|error| error.to_string())
     })?;

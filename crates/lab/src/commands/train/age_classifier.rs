@@ -60,7 +60,7 @@ pub fn run(args: &AgeClassifierArgs) -> anyhow::Result<()> {
     let (flavour, groups) = (settings.recipe.flavour(), settings.recipe.groups());
     let (faces, left_out) =
         args.data.faces(&args.run, |labelled| IpcganFace::of(labelled, &groups, |_| false))?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Classifier).map_err(|error| error.to_string())
     })?;

@@ -132,7 +132,7 @@ pub fn run(args: &AgeTransGanArgs) -> anyhow::Result<()> {
     let expert = args.face_expert.as_ref().map(|file| FaceExpert::open(file, &device)).transpose()?;
     let (faces, left_out) =
         args.data.faces(&args.run, |labelled| GroupedFace::of(labelled, settings.group))?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let side = settings.size as u32;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.prepared(picture, side).map(|one| vec![one]).map_err(|error| error.to_string())

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::data::DataArgs;
-use super::flags::{three, truth};
+use super::flags::{parse_bool, parse_three};
 use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::training::caae::{CaaeFace, CaaeSettings, CaaeTrainer, LossWeights};
@@ -22,10 +22,10 @@ pub struct CaaeArgs {
     epoch: u64,
     /// Start from trained weights without pretraining the autoencoder; with False, or if no initial weights
     /// are found, the autoencoder is pretrained first
-    #[arg(long = "use_trained_model", default_value = "True", value_parser = truth, action = clap::ArgAction::Set)]
+    #[arg(long = "use_trained_model", default_value = "True", value_parser = parse_bool, action = clap::ArgAction::Set)]
     use_trained_model: bool,
     /// Start from the initial model if it exists
-    #[arg(long = "use_init_model", default_value = "True", value_parser = truth, action = clap::ArgAction::Set)]
+    #[arg(long = "use_init_model", default_value = "True", value_parser = parse_bool, action = clap::ArgAction::Set)]
     use_init_model: bool,
     /// Initial weights: a checkpoint of the authors or of a run
     #[arg(long = "init_model", value_name = "FILE|DIR", default_value = "init_model")]
@@ -49,7 +49,7 @@ pub struct CaaeArgs {
     #[arg(long, default_value_t = CaaeSettings::default().beta1)]
     beta1: f64,
     /// Weights of the adversarial losses of face and code, and of the total variation
-    #[arg(long, default_value = "0.0001,0,0", value_parser = three, value_name = "FACE,CODE,TV")]
+    #[arg(long, default_value = "0.0001,0,0", value_parser = parse_three, value_name = "FACE,CODE,TV")]
     weights: [f64; 3],
     /// Random seed
     #[arg(long, default_value_t = CaaeSettings::default().seed)]
@@ -93,7 +93,7 @@ pub fn run(args: &CaaeArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.settings()?;
     let (faces, left_out) = args.data.faces(&args.run, CaaeFace::of)?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.prepared(picture, settings.plain).map(|small| vec![small]).map_err(|error| error.to_string())
     })?;

@@ -49,23 +49,23 @@ pub(super) fn read_labelled(
     given: Option<Convention>,
     run: &RunArgs,
 ) -> anyhow::Result<Reading> {
-    let noted: Option<Choice> = run.noted(NOTE)?;
-    let convention = given.or(noted.as_ref().map(|noted| noted.convention));
+    let stored: Option<Choice> = run.stored(SETTINGS_KEY)?;
+    let convention = given.or(stored.as_ref().map(|stored| stored.convention));
     let mut reading = read_published(data, convention)?;
     if given.is_none() {
         // The evidence is the one found when the run started.
-        reading.choice = noted.unwrap_or(reading.choice);
+        reading.choice = stored.unwrap_or(reading.choice);
     }
     print_line(&reading.choice.to_string());
-    run.note(NOTE, &reading.choice)?;
+    run.store(SETTINGS_KEY, &reading.choice)?;
     Ok(reading)
 }
 
 /// Key of the convention in a run's settings.
-const NOTE: &str = "labels";
+const SETTINGS_KEY: &str = "labels";
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::super::device::TrainingDevice;
     use super::*;

@@ -140,7 +140,7 @@ pub fn run(args: &IpcganArgs, recipe: Recipe) -> anyhow::Result<()> {
     let (faces, left_out) = args
         .data
         .faces(&args.run, |labelled| IpcganFace::of(labelled, &groups, |group| is_source(labelled, group)))?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Generator).map_err(|error| error.to_string())
     })?;

@@ -151,7 +151,7 @@ pub fn run(args: &PaganArgs) -> anyhow::Result<()> {
     let device = args.run.device.open()?;
     let eyes = args.eyes(&settings, &device)?;
     let ([young, elder], mut left_out) = args.pictures(settings.train_age)?;
-    args.run.keep_to(young.iter().chain(&elder).map(|(file, _)| file))?;
+    args.run.require_same_files(young.iter().chain(&elder).map(|(file, _)| file))?;
     let side = settings.img_size as u32;
     let mut read = |pictures| -> anyhow::Result<PictureStore<Points>> {
         args.pictures.read(&args.run.out, pictures, std::mem::take(&mut left_out), move |picture, points| {

@@ -36,19 +36,19 @@ impl PictureArgs {
             PictureStore::read(items, room, prepare, |done, _| bar.set_position(done as u64));
         bar.finish_and_clear();
         left_out.extend(skipped);
-        tell_skipped(&left_out, &out.join("skipped.csv"))?;
+        report_skipped(&left_out, &out.join("skipped.csv"))?;
         Ok(store)
     }
 }
 
 /// Number of skipped pictures to print; the file lists all of them.
-const TOLD: usize = 10;
+const MAX_PRINTED: usize = 10;
 
-fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
+fn report_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
     if skipped.is_empty() {
         return Ok(());
     }
-    for (file, reason) in skipped.iter().take(TOLD) {
+    for (file, reason) in skipped.iter().take(MAX_PRINTED) {
         print_error(&format!("left out {}: {reason}", file.display()));
     }
     let mut writer = csv::Writer::from_writer(Vec::new());

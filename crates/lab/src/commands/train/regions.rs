@@ -55,7 +55,7 @@ pub fn run(args: &RegionArgs) -> anyhow::Result<()> {
     })?;
     let heads = open_or_pack(&args.run.out.join("heads.pack"), &args.data)?;
     let files: Vec<PathBuf> = heads.iter().map(|head| PathBuf::from(&head.facts.file)).collect();
-    args.run.keep_to(&files)?;
+    args.run.require_same_files(&files)?;
     let mut trainer = RegionTrainer::start(settings, heads, &args.run.device.open()?)?;
     args.run.train(&mut trainer, LOG_EVERY)
 }

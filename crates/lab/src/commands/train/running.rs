@@ -78,7 +78,7 @@ impl RunArgs {
     ///
     /// # Errors
     /// When the settings cannot be read or the value has another type.
-    pub(super) fn noted<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
+    pub(super) fn stored<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         if !self.resume {
             return Ok(None);
         }
@@ -87,15 +87,15 @@ impl RunArgs {
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let settings: Value =
             serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
-        let noted = settings.get(name).map(|noted| serde_json::from_value(noted.clone())).transpose();
-        noted.with_context(|| format!("{}: `{name}` is not valid", path.display()))
+        let stored = settings.get(name).map(|stored| serde_json::from_value(stored.clone())).transpose();
+        stored.with_context(|| format!("{}: `{name}` is not valid", path.display()))
     }
 
     /// Stores `value` under `name` in the settings of the run.
     ///
     /// # Errors
     /// When the settings cannot be read or written.
-    pub(super) fn note(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(super) fn store(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
         let path = self.settings_file();
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -114,8 +114,11 @@ impl RunArgs {
     ///
     /// # Errors
     /// When the files differ, or their hash cannot be read or written.
-    pub(super) fn keep_to<'a>(&self, files: impl IntoIterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
-        same_faces::keep_to(&self.out, self.resume, files)
+    pub(super) fn require_same_files<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> anyhow::Result<()> {
+        same_faces::require_same(&self.out, self.resume, files)
     }
 
     /// Trains until all steps are done or Ctrl-C is pressed, and logs the mean of every `log_every` steps.

@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 use agemirror_storage::write_atomically;
 
 /// File in the run's folder that identifies its faces.
-const MARK: &str = "faces.json";
+const FILE: &str = "faces.json";
 
 /// Number of faces, and a hash of their names.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Mark {
+struct FacesId {
     faces: usize,
     names: String,
 }
 
-impl Mark {
+impl FacesId {
     /// Hashes each file's name and its folder's name, which may be its group, but no folders above, so that
     /// data can be moved.
     fn of<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Self {
@@ -39,34 +39,34 @@ impl Mark {
 ///
 /// # Errors
 /// When the files differ, or the stored hash cannot be read or written.
-pub(super) fn keep_to<'a>(
+pub(super) fn require_same<'a>(
     out: &Path,
     resume: bool,
     files: impl IntoIterator<Item = &'a PathBuf>,
 ) -> anyhow::Result<()> {
-    let (mark, path) = (Mark::of(files), out.join(MARK));
+    let (id, path) = (FacesId::of(files), out.join(FILE));
     if resume && path.exists() {
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let began: Mark = serde_json::from_str(&text)
+        let stored: FacesId = serde_json::from_str(&text)
             .with_context(|| format!("{} does not describe the faces of a run", path.display()))?;
-        if began != mark {
+        if stored != id {
             bail!(
                 "{} was trained on {} faces, but --data has {} different ones; pass the original data, or another \
                  --out for a new run",
                 out.display(),
-                began.faces,
-                mark.faces
+                stored.faces,
+                id.faces
             );
         }
         return Ok(());
     }
-    let text = serde_json::to_vec_pretty(&mark)?;
+    let text = serde_json::to_vec_pretty(&id)?;
     Ok(write_atomically(&path, |file| file.write_all(&text))?)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_run_resumes_only_with_its_own_faces() {
         let out = tempfile::tempdir().unwrap();
-        let keep = |resume, files: &[PathBuf]| keep_to(out.path(), resume, files);
+        let keep = |resume, files: &[PathBuf]| require_same(out.path(), resume, files);
         keep(false, &files("/a", &["0/x.png", "1/y.png"])).unwrap();
         keep(true, &files("/moved", &["0/x.png", "1/y.png"])).unwrap();
         for other in [&["0/x.png"][..], &["0/x.png", "1/z.png"], &["0/x.png", "0/y.png"]] {

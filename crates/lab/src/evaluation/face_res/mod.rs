@@ -13,5 +13,5 @@ pub use age::FaceResAge;
 pub use features::FaceRes;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

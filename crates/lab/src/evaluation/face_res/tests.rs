@@ -92,7 +92,7 @@ fn children_and_old_people_are_apart_in_its_features() {
     }
     let middle = |rows: &[Vec<f32>]| -> Vec<f32> {
         (0..FEATURES)
-            .map(|place| rows.iter().map(|row| row[place]).sum::<f32>() / rows.len() as f32)
+            .map(|index| rows.iter().map(|row| row[index]).sum::<f32>() / rows.len() as f32)
             .collect()
     };
     let far = |row: &[f32], middle: &[f32]| row.iter().zip(middle).map(|(a, b)| (a - b).powi(2)).sum::<f32>();

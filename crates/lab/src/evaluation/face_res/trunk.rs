@@ -35,7 +35,7 @@ const MEANS: [f32; 3] = [123.68, 116.779, 103.939];
 /// Upper bound of ReLU6.
 const SIX: f64 = 6.0;
 /// Pictures per batch; limits memory use.
-const TOGETHER: usize = 4;
+const BATCH_SIZE: usize = 4;
 
 /// The network up to its pooled features.
 pub(super) struct Trunk {
@@ -75,7 +75,7 @@ impl Trunk {
     /// Features (N, 1024) of pictures with a side of [`SIDE`] pixels.
     pub(super) fn read(&self, pictures: &[RgbImage]) -> Result<Tensor> {
         let some = |pictures: &[RgbImage]| self.forward(&planes(pictures, SIDE, &self.device)?);
-        let rows = pictures.chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?;
+        let rows = pictures.chunks(BATCH_SIZE).map(some).collect::<Result<Vec<_>>>()?;
         if rows.is_empty() {
             return Tensor::zeros((0, FEATURES), DType::F32, &self.device);
         }

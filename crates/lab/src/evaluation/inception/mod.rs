@@ -8,7 +8,7 @@ mod keras;
 mod network;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 use std::path::Path;
@@ -58,7 +58,7 @@ pub enum Sizing {
 
 /// Output of the network for one picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct InceptionOutput {
     /// Pooled features: the mean of each of the last 2048 maps.
     pub pooled: Vec<f32>,
     /// Class logits; `None` if the file has no classes. With the weights of 2015 the bias is left out, as the
@@ -114,7 +114,7 @@ impl Inception {
     ///
     /// # Errors
     /// When the picture has no pixels.
-    pub fn look(&self, picture: &RgbImage, sizing: Sizing) -> Result<Found> {
+    pub fn run(&self, picture: &RgbImage, sizing: Sizing) -> Result<InceptionOutput> {
         let x = match sizing {
             Sizing::Bilinear => {
                 let x = planes(std::slice::from_ref(picture), &self.device)?;
@@ -122,15 +122,15 @@ impl Inception {
             }
             Sizing::Nearest => planes(&[nearest(picture)?], &self.device)?,
         };
-        self.found(&((x / 127.5)? - 1.0)?)
+        self.run_tensor(&((x / 127.5)? - 1.0)?)
     }
 
     /// The same for `x` (1, 3, 299, 299), RGB in -1..1.
-    fn found(&self, x: &Tensor) -> Result<Found> {
+    fn run_tensor(&self, x: &Tensor) -> Result<InceptionOutput> {
         let pooled = self.network.pooled(x)?;
         let row = |x: &Tensor| x.get(0)?.to_vec1::<f32>();
         let logits = self.network.logits(&pooled)?.map(|logits| row(&logits)).transpose()?;
-        Ok(Found { pooled: row(&pooled)?, logits })
+        Ok(InceptionOutput { pooled: row(&pooled)?, logits })
     }
 }
 
@@ -140,9 +140,9 @@ fn nearest(picture: &RgbImage) -> Result<RgbImage> {
     if width == 0 || height == 0 {
         candle_core::bail!("a picture without pixels cannot be resized");
     }
-    let at = |place: u32, length: u32| {
-        let place = (f64::from(place) + 0.5) * f64::from(length) / SIDE as f64;
-        (place as u32).min(length - 1)
+    let at = |position: u32, length: u32| {
+        let position = (f64::from(position) + 0.5) * f64::from(length) / SIDE as f64;
+        (position as u32).min(length - 1)
     };
     let side = SIDE as u32;
     Ok(RgbImage::from_fn(side, side, |x, y| *picture.get_pixel(at(x, width), at(y, height))))

@@ -197,8 +197,9 @@ impl Network {
             return Ok(mean);
         }
         let (_, _, height, width) = x.dims4()?;
-        let inside =
-            |place: usize, length: usize| 3 - usize::from(place == 0) - usize::from(place + 1 == length);
+        let inside = |position: usize, length: usize| {
+            3 - usize::from(position == 0) - usize::from(position + 1 == length)
+        };
         let share = |y: usize, x: usize| 9.0 / (inside(y, height) * inside(x, width)) as f32;
         let shares: Vec<f32> = (0..height).flat_map(|y| (0..width).map(move |x| share(y, x))).collect();
         mean.broadcast_mul(&Tensor::from_vec(shares, (1, 1, height, width), x.device())?)

@@ -62,14 +62,14 @@ fn it_agrees_with_onnx_runtime_for_all_three_origins() {
         [(Origin::Year2015, "2015"), (Origin::Torchvision, "torchvision"), (Origin::Keras, "keras")]
     {
         let network = inception(origin);
-        let found = network.look(&picture(299), Sizing::Nearest).unwrap();
+        let found = network.run(&picture(299), Sizing::Nearest).unwrap();
         let row = |values: &[f32]| Tensor::from_slice(values, (1, values.len()), &Device::Cpu).unwrap();
         golden[name].pooled.check(&row(&found.pooled), 1e-3);
         assert_eq!(found.logits.is_some(), golden[name].logits.is_some());
         if let (Some(logits), Some(theirs)) = (&found.logits, &golden[name].logits) {
             theirs.check(&row(logits), 2e-3);
         }
-        let same = network.look(&picture(299), Sizing::Bilinear).unwrap();
+        let same = network.run(&picture(299), Sizing::Bilinear).unwrap();
         let apart = same.pooled.iter().zip(&found.pooled).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(apart < 1e-4, "a picture of the right size stays unchanged: {apart}");
     }

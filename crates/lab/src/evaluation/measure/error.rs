@@ -14,7 +14,7 @@ pub enum EvaluationError {
     Dataset(#[from] DatasetError),
     /// A table from the user cannot be used.
     #[error(transparent)]
-    Table(#[from] crate::evaluation::table::TableError),
+    Table(#[from] crate::evaluation::csv_table::TableError),
     /// Face detection failed.
     #[error(transparent)]
     Face(#[from] agemirror_faces::face::FaceError),

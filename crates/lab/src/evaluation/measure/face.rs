@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use image::RgbImage;
 
-use super::bench::{Bench, Maker, Seen};
 use super::error::EvaluationError;
 use super::record::{Aged, Outcome, SliderStep};
 use super::traits::InputTraits;
+use super::worker::{PictureSource, Readings, Worker};
 use crate::dataset;
-use crate::evaluation::change::{Made, change, change_difference};
+use crate::evaluation::change::{CropPair, change, change_difference};
 use agemirror_faces::aging::{AgedCrop, AgingModel, Gender};
 use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
@@ -47,19 +47,19 @@ impl Measured {
     }
 }
 
-impl Bench {
+impl Worker {
     pub(super) fn measure(&self, subject: &Subject) -> Result<Measured, EvaluationError> {
-        let seen = self.look(subject.picture, &subject.points)?;
+        let readings = self.readings(subject.picture, &subject.points)?;
         let (mut aged, mut input, mut pictures) = (None, None, Vec::new());
-        if let Maker::Model(model) = &self.maker
+        if let PictureSource::Model(model) = &self.source
             && subject.input
         {
             let (measured, crop, crops) =
-                self.age(model.as_ref(), subject, self.first_age(&seen), &seen.embeddings)?;
+                self.age(model.as_ref(), subject, self.first_age(&readings), &readings.embeddings)?;
             (aged, input) = (Some(measured), Some(crop));
             pictures = crops.into_iter().enumerate().collect();
         }
-        let Seen { ages, embeddings, features } = seen;
+        let Readings { ages, embeddings, features } = readings;
         Ok(Measured { outcome: Outcome::Measured { ages, embeddings, features, aged }, input, pictures })
     }
 
@@ -81,9 +81,9 @@ impl Bench {
             model.decode(picture, &code, ages, gender)
         };
         let code = model.encode(&crop.picture)?;
-        let present_age = model.present_age(&code).unwrap_or(read);
+        let current_age = model.present_age(&code).unwrap_or(read);
         let aged = model.decode(&crop.picture, &code, &self.targets, gender)?;
-        let own = model.decode(&crop.picture, &code, &[present_age], gender)?;
+        let own = model.decode(&crop.picture, &code, &[current_age], gender)?;
         let pasted: Vec<RgbImage> =
             aged.iter().map(|aged| paste_faces(subject.picture, [crop.patch(aged)])).collect();
         let mut shifted = crop.to_crop;
@@ -92,14 +92,14 @@ impl Bench {
         let moved = align(subject.picture, &shifted, side);
         let moved_aged = run(&moved, &self.targets)?;
         let shift = aged.iter().zip(&moved_aged).map(|(here, there)| {
-            let here = Made { crop: &crop.picture, aged: &here.picture };
-            change_difference(here, Made { crop: &moved, aged: &there.picture }, [0.5, 0.0])
+            let here = CropPair { crop: &crop.picture, aged: &here.picture };
+            change_difference(here, CropPair { crop: &moved, aged: &there.picture }, [0.5, 0.0])
         });
         let mut outputs = self.embeddings(&pasted, &subject.points)?;
         let again = run(&crop.picture, &self.targets)?;
         let first = self.identity_judges.first();
         let measured = Aged {
-            present_age,
+            current_age,
             ages: all_known(self.ages(&pasted, &subject.points)?),
             features: all_known(self.features(&pasted, &subject.points)?),
             traits: subject.traits.seen_in(subject.picture, &subject.points),
@@ -135,10 +135,10 @@ impl Bench {
         let cut = judge.cut();
         let crops: Vec<RgbImage> = pasted.iter().map(|picture| cut.crop(picture, &subject.points)).collect();
         let seen = judge.read(&crops)?;
-        let step = |place: usize| SliderStep {
-            asked: SLIDER[place],
-            seen: seen[place],
-            change: if place == 0 { 0.0 } else { change(&aged[place - 1].picture, &aged[place].picture) },
+        let step = |index: usize| SliderStep {
+            asked: SLIDER[index],
+            seen: seen[index],
+            change: if index == 0 { 0.0 } else { change(&aged[index - 1].picture, &aged[index].picture) },
         };
         Ok((0..SLIDER.len().min(seen.len())).map(step).collect())
     }

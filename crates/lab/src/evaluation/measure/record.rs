@@ -60,7 +60,8 @@ pub struct SliderStep {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Aged {
     /// Current age in years: as the model reads it, or as the first age judge does if the model reads none.
-    pub present_age: f32,
+    #[serde(rename = "present_age")]
+    pub current_age: f32,
     /// By age judge: the age in years read at each target age, in the order of the run's ages.
     pub ages: BTreeMap<String, Vec<Option<f32>>>,
     /// By identity judge: the distance between input and output at each target age.
@@ -119,4 +120,20 @@ pub struct FaceRecord {
     pub label: Label,
     /// Result.
     pub outcome: Outcome,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// Files of earlier versions call the current age `present_age` and lack features and traits.
+    #[test]
+    fn records_of_earlier_versions_are_read() {
+        let text = r#"{"present_age":31.5,"ages":{},"distances":{},"embeddings":[],"change":[null],
+            "own_change":1.0,"changed_outside":0,"repeats":true,"shift":null,"slider":null,"failed":[]}"#;
+        let aged: Aged = serde_json::from_str(text).unwrap();
+        assert_eq!((aged.current_age, aged.change.len()), (31.5, 1));
+        assert!(serde_json::to_string(&aged).unwrap().contains("\"present_age\":31.5"));
+    }
 }

@@ -45,6 +45,21 @@ pub struct RunSettings {
     pub shard: Shard,
 }
 
+impl RunSettings {
+    /// Whether both describe the same run. Descriptions of judges are prose, which may change between versions.
+    fn is_same_run(&self, other: &Self) -> bool {
+        self.without_descriptions() == other.without_descriptions()
+    }
+
+    fn without_descriptions(&self) -> Self {
+        let mut settings = self.clone();
+        let judges = settings.age_judges.iter_mut().chain(&mut settings.feature_judges);
+        judges.for_each(|(_, description)| description.clear());
+        settings.identity_judges.iter_mut().for_each(|(_, description, _)| description.clear());
+        settings
+    }
+}
+
 /// An open results folder.
 pub struct Store {
     folder: PathBuf,
@@ -67,7 +82,7 @@ impl Store {
         std::fs::create_dir_all(&strips).map_err(EvaluationError::io(&strips, "made"))?;
         if folder.join(SETTINGS).exists() {
             let there = read_settings(folder)?;
-            if there != settings {
+            if !there.is_same_run(&settings) {
                 let difference = difference(&there, &settings);
                 return Err(EvaluationError::OtherRun { folder: folder.to_owned(), difference });
             }
@@ -147,20 +162,20 @@ fn write_settings(folder: &Path, settings: &RunSettings) -> Result<(), Evaluatio
 
 /// The difference between two runs, in a few words.
 fn difference(there: &RunSettings, here: &RunSettings) -> String {
-    let told = |what: &str, there: &dyn std::fmt::Debug, here: &dyn std::fmt::Debug| {
+    let both = |what: &str, there: &dyn std::fmt::Debug, here: &dyn std::fmt::Debug| {
         format!("{what}: {there:?} there, {here:?} here")
     };
     if there.model != here.model || there.weights != here.weights {
-        return told("model", &(&there.model, &there.weights), &(&here.model, &here.weights));
+        return both("model", &(&there.model, &there.weights), &(&here.model, &here.weights));
     }
     if there.labels != here.labels {
         return "other labels".to_owned();
     }
     if there.shard != here.shard {
-        return told("part", &there.shard, &here.shard);
+        return both("part", &there.shard, &here.shard);
     }
     if (there.inputs, there.limit) != (here.inputs, here.limit) {
-        return told("inputs", &(there.inputs, there.limit), &(here.inputs, here.limit));
+        return both("inputs", &(there.inputs, there.limit), &(here.inputs, here.limit));
     }
     "other ages or judges".to_owned()
 }
@@ -168,7 +183,7 @@ fn difference(there: &RunSettings, here: &RunSettings) -> String {
 /// Cuts off an incomplete last line, as a stopped run may leave it. Its face is measured again.
 fn drop_unfinished_line(path: &Path) -> Result<(), EvaluationError> {
     let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
     if whole < bytes.len() {
         let file = OpenOptions::new().write(true).open(path).map_err(EvaluationError::io(path, "opened"))?;
         file.set_len(whole as u64).map_err(EvaluationError::io(path, "written"))?;
@@ -224,18 +239,18 @@ pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Store, EvaluationError> {
 }
 
 fn check_parts(stores: &[Store], whole: &RunSettings) -> Result<(), EvaluationError> {
-    for (place, store) in stores.iter().enumerate() {
+    for (index, store) in stores.iter().enumerate() {
         let settings = RunSettings { shard: Shard::WHOLE, ..store.settings.clone() };
-        if settings != *whole {
+        if !settings.is_same_run(whole) {
             let difference = difference(whole, &settings);
             return Err(EvaluationError::OtherRun { folder: store.folder.clone(), difference });
         }
         let Shard { part, parts } = store.settings.shard;
-        if part != place + 1 || parts != stores.len() {
+        if part != index + 1 || parts != stores.len() {
             let given = stores.len();
             return Err(EvaluationError::Parts(format!(
                 "part {} of {parts} is missing or given twice; {given} were given",
-                place + 1
+                index + 1
             )));
         }
         let wanted = (0..whole.faces).filter(|index| store.settings.shard.holds(*index)).count();

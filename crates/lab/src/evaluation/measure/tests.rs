@@ -116,9 +116,9 @@ fn settings(faces: usize, shard: Shard) -> RunSettings {
     }
 }
 
-fn bench() -> Bench {
-    Bench {
-        maker: Maker::Model(open_model("mirror", &Device::Cpu).unwrap()),
+fn worker() -> Worker {
+    Worker {
+        source: PictureSource::Model(open_model("mirror", &Device::Cpu).unwrap()),
         age_judges: Arc::new(vec![Box::new(Brightness)]),
         identity_judges: Arc::new(vec![Box::new(Brightness)]),
         feature_judges: Arc::new(vec![Box::new(Brightness)]),
@@ -129,7 +129,7 @@ fn bench() -> Bench {
 fn measured(data: &Path, out: &Path, shard: Shard) -> Store {
     let work = work(data);
     let mut store = Store::open(out, settings(work.len(), shard)).unwrap();
-    assert!(run(&work, &mut store, vec![bench()], &AtomicBool::new(false), |_| ()).unwrap());
+    assert!(run(&work, &mut store, vec![worker()], &AtomicBool::new(false), |_| ()).unwrap());
     store
 }
 
@@ -192,6 +192,9 @@ fn runs_that_cannot_start_say_why() {
     );
 
     Store::open(out.path(), settings(7, Shard::WHOLE)).unwrap();
+    let mut reworded = settings(7, Shard::WHOLE);
+    reworded.age_judges[0].1 = "a test, described otherwise".into();
+    assert!(Store::open(out.path(), reworded).is_ok(), "descriptions do not tell runs apart");
     let other = RunSettings { weights: "other".into(), ..settings(7, Shard::WHOLE) };
     let error = Store::open(out.path(), other).err().unwrap().to_string();
     assert!(error.contains("another run") && error.contains("other"), "{error}");

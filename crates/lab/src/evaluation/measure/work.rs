@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use image::RgbImage;
 
-use super::bench::Bench;
 use super::error::EvaluationError;
 use super::face::{Measured, Subject};
 use super::pairs::{PairTable, PairedInput};
 use super::record::{FaceRecord, Label};
 use super::store::Store;
 use super::traits::InputTraits;
+use super::worker::Worker;
 use crate::dataset::{Face, Split, read_labels};
 use agemirror_faces::compose::{Captioned, strip};
 use agemirror_faces::face::{Similarity, align};
@@ -71,20 +71,20 @@ impl Work {
         let faces = validation_faces(labels)?;
         let (low, high) = selection.ages;
         let fits = |face: &Face| face.age_low >= low && face.age_high <= high;
-        let able = faces.iter().filter(|face| fits(face)).count();
-        if able == 0 {
+        let eligible = faces.iter().filter(|face| fits(face)).count();
+        if eligible == 0 {
             let what = format!("face of {low} to {high} years");
             return Err(EvaluationError::Nothing { table: labels.to_owned(), what });
         }
-        let wanted = selection.limit.map_or(able, |limit| limit.min(able));
+        let limit_count = selection.limit.map_or(eligible, |limit| limit.min(eligible));
         let mut number = 0;
         let item = |(index, face): (usize, Face)| {
             let (mut input, mut slider) = (false, false);
             if fits(&face) {
                 // Spreads the inputs evenly: a face is one where its share of the limit reaches the next
                 // integer.
-                input = number * wanted / able != (number + 1) * wanted / able;
-                slider = input && (number * wanted / able).is_multiple_of(SLIDER_SHARE);
+                input = number * limit_count / eligible != (number + 1) * limit_count / eligible;
+                slider = input && (number * limit_count / eligible).is_multiple_of(SLIDER_SHARE);
                 number += 1;
             }
             Item { index, task: Task::Face { face, input, slider } }
@@ -141,7 +141,7 @@ pub struct Progress {
 pub fn run(
     work: &Work,
     store: &mut Store,
-    benches: Vec<Bench>,
+    workers: Vec<Worker>,
     stop: &AtomicBool,
     mut progress: impl FnMut(Progress),
 ) -> Result<bool, EvaluationError> {
@@ -151,15 +151,15 @@ pub fn run(
     let (mut done, all) = (done.len(), done.len() + open.len());
     progress(Progress { done, all });
     let next = AtomicUsize::new(0);
-    let given_up = AtomicBool::new(false);
+    let aborted = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let (sender, results) = crossbeam_channel::bounded(4);
-        for bench in benches {
-            let (sender, next, open, given_up) = (sender.clone(), &next, &open, &given_up);
+        for worker in workers {
+            let (sender, next, open, aborted) = (sender.clone(), &next, &open, &aborted);
             scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) && !given_up.load(Ordering::Relaxed) {
+                while !stop.load(Ordering::Relaxed) && !aborted.load(Ordering::Relaxed) {
                     let Some(item) = open.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-                    if sender.send((*item, measure(&bench, &work.data, item))).is_err() {
+                    if sender.send((*item, measure(&worker, &work.data, item))).is_err() {
                         break;
                     }
                 }
@@ -167,9 +167,9 @@ pub fn run(
         }
         drop(sender);
         for (item, measured) in results {
-            let written = measured.and_then(|measured| note(store, item, measured));
+            let written = measured.and_then(|measured| store_result(store, item, measured));
             if let Err(error) = written {
-                given_up.store(true, Ordering::Relaxed);
+                aborted.store(true, Ordering::Relaxed);
                 return Err(error);
             }
             done += 1;
@@ -179,9 +179,9 @@ pub fn run(
     })
 }
 
-fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, EvaluationError> {
+fn measure(worker: &Worker, data: &Path, item: &Item) -> Result<Measured, EvaluationError> {
     let (face, input, slider) = match &item.task {
-        Task::Pair(pair) => return bench.measure_pair(pair),
+        Task::Pair(pair) => return worker.measure_pair(pair),
         Task::Face { face, input, slider } => (face, *input, *slider),
     };
     let picture = match load_picture(&data.join(&face.file)) {
@@ -190,18 +190,18 @@ fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, Evaluati
     };
     let traits = InputTraits { beard: face.beard, glasses: face.glasses, ..InputTraits::default() };
     let (points, gender) = (face.points, face.gender);
-    bench.measure(&Subject { picture: &picture, points, gender, traits, input, slider })
+    worker.measure(&Subject { picture: &picture, points, gender, traits, input, slider })
 }
 
 /// Writes the strip first, so that every stored face has its strip.
-fn note(store: &mut Store, item: &Item, measured: Measured) -> Result<(), EvaluationError> {
+fn store_result(store: &mut Store, item: &Item, measured: Measured) -> Result<(), EvaluationError> {
     if let Some(input) = &measured.input {
         let input = tile(input);
         let ages = &store.settings().ages;
         let aged: Vec<(&str, RgbImage)> = measured
             .pictures
             .iter()
-            .filter_map(|(place, picture)| Some((ages.get(*place)?.0.as_str(), tile(picture))))
+            .filter_map(|(index, picture)| Some((ages.get(*index)?.0.as_str(), tile(picture))))
             .collect();
         let tiles: Vec<Captioned> =
             aged.iter().map(|(caption, picture)| Captioned { caption, picture }).collect();

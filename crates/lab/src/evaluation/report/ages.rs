@@ -9,9 +9,9 @@ use super::table::{NONE, Section, Table, estimate, maybe, number};
 use crate::evaluation::statistics::Estimate;
 
 /// Maximum deviation of a group's mean age, in years.
-const NEAR: f64 = 4.0;
+const MAX_DEVIATION: f64 = 4.0;
 /// The same for groups that end before [`CHILD`].
-const NEAR_CHILD: f64 = 5.0;
+const MAX_CHILD_DEVIATION: f64 = 5.0;
 const CHILD: f32 = 15.0;
 
 impl Findings {
@@ -53,7 +53,7 @@ impl Findings {
             let (real, seen) = (self.real_age(judge, target), self.seen_age(judge, target, |_| true));
             let off = real.zip(seen).map(|(real, seen)| seen.mean - real.mean);
             let published = AGETRANSGAN_LABELS.iter().position(|label| *label == target.label);
-            let of = |row: &[f64]| maybe(published.and_then(|place| row.get(place).copied()), 1);
+            let of = |row: &[f64]| maybe(published.and_then(|index| row.get(index).copied()), 1);
             table.row([
                 target.label.clone(),
                 real.map_or(0, |real| real.count).to_string(),
@@ -75,7 +75,7 @@ impl Findings {
             estimate.map(|estimate| Point {
                 x: f64::from(target.age),
                 y: estimate.mean,
-                bar: Some((estimate.low, estimate.high)),
+                error_bar: Some((estimate.low, estimate.high)),
             })
         };
         let series =
@@ -92,7 +92,7 @@ impl Findings {
     }
 
     /// Two criteria: the groups' mean ages are close enough, and they rise.
-    fn age_bar(&self, judge: &str) -> [(String, String, bool); 2] {
+    fn age_criteria(&self, judge: &str) -> [(String, String, bool); 2] {
         let mut off = Vec::new();
         let (mut seen, mut compared) = (Vec::new(), 0);
         for target in &self.targets {
@@ -101,7 +101,7 @@ impl Findings {
             let Some(real) = self.real_age(judge, target) else { continue };
             compared += 1;
             let child = years_of(&target.label, target.age).1 < CHILD;
-            let near = if child { NEAR_CHILD } else { NEAR };
+            let near = if child { MAX_CHILD_DEVIATION } else { MAX_DEVIATION };
             let difference = outputs.mean - real.mean;
             if difference.abs() > near {
                 off.push(format!("{} {difference:+.1}", target.label));
@@ -118,7 +118,7 @@ impl Findings {
         [
             (
                 format!(
-                    "mean age read within {NEAR} years of real people of the group ({NEAR_CHILD} for groups under \
+                    "mean age read within {MAX_DEVIATION} years of real people of the group ({MAX_CHILD_DEVIATION} for groups under \
                      {CHILD}), by “{judge}”"
                 ),
                 found,
@@ -133,18 +133,18 @@ impl Findings {
     }
 
     /// What agemirror requires of a model, and the results.
-    pub(super) fn bars(&self) -> Section {
+    pub(super) fn criteria_section(&self) -> Section {
         let mut table = Table::new("bars", "What agemirror asks of a model.", &["asked", "found", "met"]);
         // A judge that a model was trained against does not count.
         let judges = self.settings.age_judges.iter().map(|(judge, _)| judge);
         let judges = judges.filter(|judge| !self.settings.trained_judges.contains(judge));
-        let bars = judges
-            .flat_map(|judge| self.age_bar(judge))
-            .chain(self.agreement_bar())
-            .chain(self.realism_bars())
-            .chain(self.identity_bars())
-            .chain(Steadiness::of(self).bars());
-        for (asked, found, met) in bars {
+        let criteria = judges
+            .flat_map(|judge| self.age_criteria(judge))
+            .chain(self.agreement_criterion())
+            .chain(self.realism_criteria())
+            .chain(self.identity_criteria())
+            .chain(Steadiness::of(self).criteria());
+        for (asked, found, met) in criteria {
             table.row([asked, found, if met { "yes" } else { "no" }.to_owned()]);
         }
         Section { title: "In short".to_owned(), text: Vec::new(), tables: vec![table], plots: Vec::new() }

@@ -22,9 +22,9 @@ impl Findings {
                 Some(decade) => format!("{}–{}", decade * 10, decade * 10 + 9),
                 None => "all".to_owned(),
             };
-            let offs: Vec<Vec<f64>> = judges.iter().map(|judge| self.offs(judge, decade)).collect();
-            let mut cells = vec![label, offs.first().map_or(0, Vec::len).to_string()];
-            for off in &offs {
+            let errors: Vec<Vec<f64>> = judges.iter().map(|judge| self.errors(judge, decade)).collect();
+            let mut cells = vec![label, errors.first().map_or(0, Vec::len).to_string()];
+            for off in &errors {
                 let absolute: Vec<f64> = off.iter().map(|off| off.abs()).collect();
                 cells.extend([estimate(mean_estimate(&absolute), 1), estimate(mean_estimate(off), 1)]);
             }
@@ -49,7 +49,7 @@ impl Findings {
     }
 
     /// Read minus labelled age, over the faces of a decade with an exact age.
-    fn offs(&self, judge: &str, decade: Option<usize>) -> Vec<f64> {
+    fn errors(&self, judge: &str, decade: Option<usize>) -> Vec<f64> {
         let reals = self.reals();
         let off = |real: &super::people::Real| {
             let age = real.label.exact_age()?;
@@ -62,10 +62,10 @@ impl Findings {
 
     fn bias_series(&self, judge: &str) -> Series {
         let point = |decade: usize| {
-            mean_estimate(&self.offs(judge, Some(decade))).map(|bias| Point {
+            mean_estimate(&self.errors(judge, Some(decade))).map(|bias| Point {
                 x: decade as f64 * 10.0 + 5.0,
                 y: bias.mean,
-                bar: Some((bias.low, bias.high)),
+                error_bar: Some((bias.low, bias.high)),
             })
         };
         let points = (0..=LAST_DECADE).filter_map(point).collect();

@@ -101,7 +101,8 @@ impl Findings {
     fn kind_row(&self, table: &mut Table, name: String, choose: &dyn Fn(&Input) -> bool) {
         let all = self.inputs();
         let chosen: Vec<&Input> = all.iter().filter(|input| choose(input)).collect();
-        let same = self.borders.first().and_then(|border| border.threshold().map(|t| (&border.judge, t)));
+        let same =
+            self.thresholds.first().and_then(|thresholds| thresholds.main().map(|t| (&thresholds.judge, t)));
         let same = same.map_or(NONE.to_owned(), |(judge, threshold)| {
             let distances: Vec<f32> = chosen
                 .iter()
@@ -180,8 +181,8 @@ mod tests {
         let values: Vec<f32> = (0..9).map(|value| value as f32 * 10.0).collect();
         let thirds = Thirds::of(values.clone());
         let names: Vec<String> = values.iter().map(|value| thirds.name(*value)).collect();
-        for (place, name) in names.iter().enumerate() {
-            assert!(name.starts_with(["1st", "2nd", "3rd"][place / 3]), "{names:?}");
+        for (index, name) in names.iter().enumerate() {
+            assert!(name.starts_with(["1st", "2nd", "3rd"][index / 3]), "{names:?}");
         }
     }
 

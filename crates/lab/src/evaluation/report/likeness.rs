@@ -48,7 +48,7 @@ impl Findings {
 
     fn output_features(&self, target: &Target) -> Vec<Vec<f64>> {
         let inputs = self.inputs();
-        let rows = inputs.iter().filter_map(|input| input.aged.embeddings.get(target.place)?.as_ref());
+        let rows = inputs.iter().filter_map(|input| input.aged.embeddings.get(target.index)?.as_ref());
         rows.map(|row| wide(row)).collect()
     }
 

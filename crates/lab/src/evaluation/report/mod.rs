@@ -50,7 +50,7 @@ impl Report {
     pub fn of(store: &Store) -> Result<Self, EvaluationError> {
         let findings = Findings::of(store);
         let sections = vec![
-            findings.bars(),
+            findings.criteria_section(),
             findings.age_section(),
             findings.realism_section(),
             findings.identity_section(),
@@ -99,5 +99,5 @@ impl Report {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

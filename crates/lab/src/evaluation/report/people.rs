@@ -35,19 +35,19 @@ impl Input<'_> {
         self.aged.slider.as_deref().filter(|steps| steps.len() > 1)
     }
 
-    /// Age in years that `judge` reads at the target with index `place`.
-    pub(super) fn age_at(&self, judge: &str, place: usize) -> Option<f32> {
-        self.aged.ages.get(judge)?.get(place).copied().flatten()
+    /// Age in years that `judge` reads at the target `target_index`.
+    pub(super) fn age_at(&self, judge: &str, target_index: usize) -> Option<f32> {
+        self.aged.ages.get(judge)?.get(target_index).copied().flatten()
     }
 
-    /// Distance of the output at `place` from the input, by an identity judge.
-    pub(super) fn distance_at(&self, judge: &str, place: usize) -> Option<f32> {
-        self.aged.distances.get(judge)?.get(place).copied().flatten()
+    /// Distance of the output at `target_index` from the input, by an identity judge.
+    pub(super) fn distance_at(&self, judge: &str, target_index: usize) -> Option<f32> {
+        self.aged.distances.get(judge)?.get(target_index).copied().flatten()
     }
 
     /// Age in years: as labelled, or as read if the label is too vague.
     pub(super) fn age(&self) -> f32 {
-        if is_narrow(self.label) { middle(self.label) } else { self.aged.present_age }
+        if is_narrow(self.label) { middle(self.label) } else { self.aged.current_age }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Point {
     /// Vertical coordinate.
     pub y: f64,
     /// Lower and upper end of the error bar of `y`.
-    pub bar: Option<(f64, f64)>,
+    pub error_bar: Option<(f64, f64)>,
 }
 
 /// How a series is drawn.
@@ -59,12 +59,12 @@ pub struct Plot {
 /// An axis: the values at its ends and their pixel coordinates.
 struct Axis {
     values: (f64, f64),
-    places: (f64, f64),
+    pixels: (f64, f64),
 }
 
 impl Axis {
     /// An axis that covers `values` and ends at ticks, and its ticks.
-    fn around(values: impl Iterator<Item = f64>, places: (f64, f64)) -> (Self, Vec<f64>) {
+    fn around(values: impl Iterator<Item = f64>, pixels: (f64, f64)) -> (Self, Vec<f64>) {
         let (mut low, mut high) = values
             .filter(|value| value.is_finite())
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -78,12 +78,12 @@ impl Axis {
         let (first, last) = ((low / step).floor() as i64, (high / step).ceil() as i64);
         let ticks: Vec<f64> = (first..=last.max(first + 1)).map(|n| n as f64 * step).collect();
         let values = (ticks[0], ticks[ticks.len() - 1]);
-        (Self { values, places }, ticks)
+        (Self { values, pixels }, ticks)
     }
 
     fn at(&self, value: f64) -> f64 {
         let share = (value - self.values.0) / (self.values.1 - self.values.0);
-        self.places.0 + share * (self.places.1 - self.places.0)
+        self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
     }
 }
 
@@ -98,7 +98,7 @@ impl Plot {
         let [left, top, right, bottom] = MARGIN;
         let points = || self.series.iter().flat_map(|series| &series.points);
         let heights = points().flat_map(|point| {
-            let (low, high) = point.bar.unwrap_or((point.y, point.y));
+            let (low, high) = point.error_bar.unwrap_or((point.y, point.y));
             [low, high, point.y]
         });
         let zero = self.series.iter().any(|series| series.shape == Shape::Steps).then_some(0.0);
@@ -124,7 +124,7 @@ impl Plot {
 
     // Writing to a `String` cannot fail.
     fn push_axes(&self, out: &mut String, (x, x_ticks): (&Axis, &[f64]), (y, y_ticks): (&Axis, &[f64])) {
-        let (left, right, floor) = (x.places.0, x.places.1, y.places.0);
+        let (left, right, floor) = (x.pixels.0, x.pixels.1, y.pixels.0);
         for tick in y_ticks {
             let at = y.at(*tick);
             let _ = write!(
@@ -146,7 +146,7 @@ impl Plot {
                 tick_text(*tick)
             );
         }
-        let middle = (y.places.0 + y.places.1) / 2.0;
+        let middle = (y.pixels.0 + y.pixels.1) / 2.0;
         let _ = write!(
             out,
             "<path d=\"M{left:.1} {floor:.1}H{right:.1}\" stroke=\"#8a8f9c\"/>\
@@ -177,12 +177,12 @@ impl Plot {
 }
 
 fn push_line(out: &mut String, series: &Series, colour: &str, x: &Axis, y: &Axis) {
-    let place = |point: &Point| format!("{:.1} {:.1}", x.at(point.x), y.at(point.y));
-    let path: Vec<String> = series.points.iter().map(place).collect();
+    let position = |point: &Point| format!("{:.1} {:.1}", x.at(point.x), y.at(point.y));
+    let path: Vec<String> = series.points.iter().map(position).collect();
     let _ =
         write!(out, "<path d=\"M{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>", path.join("L"));
     for point in &series.points {
-        if let Some((low, high)) = point.bar {
+        if let Some((low, high)) = point.error_bar {
             let (x, low, high) = (x.at(point.x), y.at(low), y.at(high));
             let _ = write!(
                 out,

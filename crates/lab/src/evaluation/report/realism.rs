@@ -15,17 +15,19 @@ pub(super) const FEW_DRAWS: usize = 100;
 /// Several groups combined, and the maximum share of their distance that may be left.
 pub(super) struct Span {
     pub label: &'static str,
-    pub most: f64,
+    pub max_left: f64,
     /// The target's age range of real people if the target belongs to the span, else `None`.
     targets: fn(&Target) -> Option<(f32, f32)>,
 }
 
 /// The groups for which a model changes most.
 pub(super) const SPANS: [Span; 2] = [
-    Span { label: "0–9", most: 0.35, targets: |target| (target.years.1 <= 9.0).then_some(target.years) },
+    Span {
+        label: "0–9", max_left: 0.35, targets: |target| (target.years.1 <= 9.0).then_some(target.years)
+    },
     Span {
         label: "60+",
-        most: 0.55,
+        max_left: 0.55,
         targets: |target| (target.years.0 >= 60.0).then_some((60.0, f32::INFINITY)),
     },
 ];
@@ -116,7 +118,7 @@ impl Findings {
         let inputs: Vec<&Input> = inputs.iter().filter(|input| choose(input)).collect();
         let sets: Vec<Set> = targets
             .iter()
-            .map(|(target, years)| Set::new(judge, &inputs, target.place, of_years(&reals, *years)))
+            .map(|(target, years)| Set::new(judge, &inputs, target.index, of_years(&reals, *years)))
             .collect();
         let comparisons: Vec<Comparison> = sets.iter().map(Set::comparison).collect();
         kernel_share(&comparisons, draws)
@@ -127,7 +129,7 @@ impl Findings {
             row.age.map(|age| Point {
                 x: f64::from(age),
                 y: estimate.mean,
-                bar: Some((estimate.low, estimate.high)),
+                error_bar: Some((estimate.low, estimate.high)),
             })
         };
         let series = |name: &str, of: fn(&KernelShare) -> Estimate| Series {
@@ -147,9 +149,9 @@ impl Findings {
     }
 
     /// The realism criteria.
-    pub(super) fn realism_bars(&self) -> Vec<(String, String, bool)> {
+    pub(super) fn realism_criteria(&self) -> Vec<(String, String, bool)> {
         let Some(judge) = self.feature_judge() else { return Vec::new() };
-        let bar = |span: &Span| {
+        let criterion = |span: &Span| {
             let share = self.span_left(judge, span, &|_| true, DRAWS);
             let left = share.filter(KernelShare::is_measurable).map(|share| share.left);
             // A table of pairs need not cover every group.
@@ -157,14 +159,14 @@ impl Findings {
                 (
                     format!(
                         "at {} at most {} of the distance from real people is left, by “{judge}”",
-                        span.label, span.most
+                        span.label, span.max_left
                     ),
                     estimate(left, 2),
-                    left.is_some_and(|left| left.mean <= span.most),
+                    left.is_some_and(|left| left.mean <= span.max_left),
                 )
             })
         };
-        SPANS.iter().filter_map(bar).collect()
+        SPANS.iter().filter_map(criterion).collect()
     }
 }
 
@@ -208,9 +210,9 @@ struct Set<'a> {
 }
 
 impl<'a> Set<'a> {
-    fn new(judge: &str, inputs: &[&'a Input<'a>], place: usize, reals: Vec<Real<'a>>) -> Self {
+    fn new(judge: &str, inputs: &[&'a Input<'a>], target_index: usize, reals: Vec<Real<'a>>) -> Self {
         let made = |input: &&'a Input<'a>| {
-            let output = input.aged.features.get(judge)?.get(place)?.as_ref()?;
+            let output = input.aged.features.get(judge)?.get(target_index)?.as_ref()?;
             Some((*input, input.features.get(judge)?.values(), output.values()))
         };
         let real = |real: Real<'a>| Some((real, real.features.get(judge).map(Features::values)?));

@@ -25,7 +25,7 @@ pub(super) struct Steadiness {
     /// Largest change between two positions of the slider, per year, 0..255.
     largest_step: Option<Estimate>,
     /// Whether the pictures were made by another program, so that only the change is known.
-    made_elsewhere: bool,
+    external: bool,
 }
 
 impl Steadiness {
@@ -34,27 +34,27 @@ impl Steadiness {
         let mean = |value: &dyn Fn(usize) -> Option<f64>| {
             mean_estimate(&(0..inputs.len()).filter_map(value).collect::<Vec<f64>>())
         };
-        let aged = |place: usize| inputs[place].aged;
+        let aged = |index: usize| inputs[index].aged;
         Self {
-            own: mean(&|place| aged(place).own_change.map(f64::from)),
-            change: mean(&|place| {
-                let changes: Vec<f32> = aged(place).change.iter().filter_map(|change| *change).collect();
+            own: mean(&|index| aged(index).own_change.map(f64::from)),
+            change: mean(&|index| {
+                let changes: Vec<f32> = aged(index).change.iter().filter_map(|change| *change).collect();
                 let count = changes.len();
                 (count > 0).then(|| f64::from(changes.iter().sum::<f32>()) / count as f64)
             }),
-            shift: mean(&|place| aged(place).shift.map(f64::from)),
+            shift: mean(&|index| aged(index).shift.map(f64::from)),
             outside: inputs.iter().filter_map(|input| input.aged.changed_outside).sum(),
             repeats: inputs.iter().filter(|input| input.aged.repeats == Some(true)).count(),
             inputs: inputs.len(),
-            rising: mean(&|place| inputs[place].slider().map(rising)),
-            largest_step: mean(&|place| inputs[place].slider().map(largest_step)),
-            made_elsewhere: findings.settings.pairs,
+            rising: mean(&|index| inputs[index].slider().map(rising)),
+            largest_step: mean(&|index| inputs[index].slider().map(largest_step)),
+            external: findings.settings.pairs,
         }
     }
 
     /// The criteria for these measures.
-    pub(super) fn bars(&self) -> Vec<(String, String, bool)> {
-        if self.made_elsewhere {
+    pub(super) fn criteria(&self) -> Vec<(String, String, bool)> {
+        if self.external {
             return Vec::new();
         }
         let under = |value: Option<Estimate>, most: f64| value.is_some_and(|value| value.mean < most);
@@ -103,7 +103,7 @@ impl Findings {
             Table::new("steadiness", "Changes are mean absolute changes, 0 to 255.", &["what", "found"]);
         let mut row = |what: &str, found: String| table.row([what.to_owned(), found]);
         row("change of the crop at the target ages", estimate(steadiness.change, 2));
-        if steadiness.made_elsewhere {
+        if steadiness.external {
             let text = "For pictures made by another program only their change is known, where input and output have the \
                         same size. The rest needs the model: `agemirror evaluate MODEL`, `agemirror stability`.";
             return Section {
@@ -141,13 +141,13 @@ impl Findings {
         let inputs = self.inputs();
         let sliders: Vec<&[SliderStep]> =
             inputs.iter().filter_map(|input| input.aged.slider.as_deref()).collect();
-        let places = sliders.iter().map(|steps| steps.len()).min().unwrap_or(0);
-        let point = |place: usize| {
-            let seen: Vec<f64> = sliders.iter().map(|steps| f64::from(steps[place].seen)).collect();
+        let positions = sliders.iter().map(|steps| steps.len()).min().unwrap_or(0);
+        let point = |index: usize| {
+            let seen: Vec<f64> = sliders.iter().map(|steps| f64::from(steps[index].seen)).collect();
             mean_estimate(&seen).map(|seen| Point {
-                x: f64::from(sliders[0][place].asked),
+                x: f64::from(sliders[0][index].asked),
                 y: seen.mean,
-                bar: Some((seen.low, seen.high)),
+                error_bar: Some((seen.low, seen.high)),
             })
         };
         Plot {
@@ -157,7 +157,7 @@ impl Findings {
             series: vec![Series {
                 name: "outputs".to_owned(),
                 shape: Shape::Line,
-                points: (0..places).filter_map(point).collect(),
+                points: (0..positions).filter_map(point).collect(),
             }],
         }
     }

@@ -46,7 +46,7 @@ fn record(index: usize) -> FaceRecord {
     let slider = [(10.0, 12.0, 0.0), (20.0, 21.0, 3.0), (30.0, 20.0, 5.0)];
     let slider = slider.map(|(asked, seen, change)| SliderStep { asked, seen, change }).to_vec();
     let aged = Aged {
-        present_age: age,
+        current_age: age,
         ages: BTreeMap::from([("judge".into(), ages)]),
         distances: BTreeMap::from([("net".into(), (0..10).map(|i| Some(0.2 + 0.05 * i as f32)).collect())]),
         embeddings: (0..10).map(|i| Some(vec![index as f32 + 0.05 * i as f32, 0.1])).collect(),
@@ -161,8 +161,8 @@ fn judges_that_disagree_are_named() {
 
 /// Features that vary from face to face around `middle`.
 fn features(index: usize, middle: f32) -> Features {
-    let noise = |place: usize| ((index * 37 + place * 101) % 97) as f32 / 97.0 - 0.5;
-    Features::new(&[0, 1, 2, 3].map(|place| middle + noise(place)))
+    let noise = |dimension: usize| ((index * 37 + dimension * 101) % 97) as f32 / 97.0 - 0.5;
+    Features::new(&[0, 1, 2, 3].map(|dimension| middle + noise(dimension)))
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_share_left_is_reported_and_kinds_leave_out_unknown_traits() {
             own.insert("f".into(), features(index, age / 20.0));
             if let Some(aged) = aged {
                 let made = (0..10)
-                    .map(|place| Some(features(index + 50, if place == 0 { 0.05 } else { age / 20.0 })));
+                    .map(|target| Some(features(index + 50, if target == 0 { 0.05 } else { age / 20.0 })));
                 aged.features.insert("f".into(), made.collect());
                 aged.traits = InputTraits {
                     glasses: Some(index.is_multiple_of(3)),

@@ -7,10 +7,10 @@ mod sequence;
 mod still;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
-pub use sequence::{Sequence, Wobble};
+pub use sequence::{Jitter, Sequence};
 pub use still::{SHIFTS, Still};
 
 use image::RgbImage;

@@ -4,7 +4,7 @@ use image::RgbImage;
 use serde::Serialize;
 
 use super::Subject;
-use crate::evaluation::change::{Made, change, change_difference};
+use crate::evaluation::change::{CropPair, change, change_difference};
 use crate::evaluation::measure::EvaluationError;
 use crate::evaluation::statistics::{Estimate, mean_estimate};
 use agemirror_faces::aging::AgedCrop;
@@ -14,7 +14,7 @@ use agemirror_faces::judges::AgeJudge;
 
 /// Frame-to-frame variation at one target age.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Wobble {
+pub struct Jitter {
     /// Target age, in years.
     pub age: f32,
     /// Difference of the crop's change from that of the previous frame, 0..255.
@@ -40,7 +40,7 @@ struct Frame {
 pub struct Sequence {
     side: Option<u32>,
     last: Option<Frame>,
-    /// By target age: the values that [`Wobble`] summarises.
+    /// By target age: the values that [`Jitter`] summarises.
     changes: Vec<Vec<f64>>,
     seen: Vec<Vec<f64>>,
     steps: Vec<Vec<f64>>,
@@ -71,7 +71,7 @@ impl Sequence {
     }
 
     /// Notes a frame without a face: the next frame has no predecessor.
-    pub fn miss(&mut self) {
+    pub fn skip_frame(&mut self) {
         self.last = None;
     }
 
@@ -86,8 +86,8 @@ impl Sequence {
         let Some(last) = &self.last else { return };
         self.crops.push(f64::from(change(&last.crop, &frame.crop)));
         for age in 0..ages {
-            let before = Made { crop: &last.crop, aged: &last.aged[age].picture };
-            let now = Made { crop: &frame.crop, aged: &frame.aged[age].picture };
+            let before = CropPair { crop: &last.crop, aged: &last.aged[age].picture };
+            let now = CropPair { crop: &frame.crop, aged: &frame.aged[age].picture };
             self.changes[age].push(f64::from(change_difference(before, now, [0.0, 0.0])));
             self.steps[age].push(f64::from((frame.seen[age] - last.seen[age]).abs()));
         }
@@ -99,11 +99,11 @@ impl Sequence {
     }
 
     /// The variation at each of `ages`.
-    pub fn wobbles(&self, ages: &[f32]) -> Vec<Wobble> {
-        let wobble = |(place, age): (usize, &f32)| {
-            let of = |rows: &[Vec<f64>]| rows.get(place).cloned().unwrap_or_default();
+    pub fn jitter(&self, ages: &[f32]) -> Vec<Jitter> {
+        let jitter = |(index, age): (usize, &f32)| {
+            let of = |rows: &[Vec<f64>]| rows.get(index).cloned().unwrap_or_default();
             let changes = of(&self.changes);
-            Wobble {
+            Jitter {
                 age: *age,
                 largest: changes.iter().copied().fold(0.0, f64::max) as f32,
                 change: mean_estimate(&changes),
@@ -111,6 +111,6 @@ impl Sequence {
                 seen_step: mean_estimate(&of(&self.steps)),
             }
         };
-        ages.iter().enumerate().map(wobble).collect()
+        ages.iter().enumerate().map(jitter).collect()
     }
 }

@@ -4,7 +4,7 @@ use image::RgbImage;
 use serde::Serialize;
 
 use super::Subject;
-use crate::evaluation::change::{Made, change, change_difference, moved_by_half};
+use crate::evaluation::change::{CropPair, change, change_difference, moved_by_half};
 use crate::evaluation::measure::EvaluationError;
 use agemirror_faces::aging::AgedCrop;
 use agemirror_faces::face::{FaceFinder, TrackedFace, align};
@@ -23,7 +23,8 @@ pub struct Still {
     pub shifts: Vec<f32>,
     /// Difference of the change when the whole picture is shifted by half a pixel along both axes and the
     /// face is detected again; `None` if no face is found then.
-    pub found_anew: Option<f32>,
+    #[serde(rename = "found_anew")]
+    pub redetected: Option<f32>,
 }
 
 impl Still {
@@ -50,11 +51,11 @@ impl Still {
             shifts.push(mean_difference((crop, &aged), (&moved, &subject.age(&moved)?), by));
         }
         let moved = moved_by_half(picture);
-        let found_anew = match finder.find_largest(&moved)? {
+        let redetected = match finder.find_largest(&moved)? {
             Some(face) => {
-                let anew = subject.cut(&moved, &face, Some(side));
-                let made = subject.age(&anew.picture)?;
-                Some(mean_difference((crop, &aged), (&anew.picture, &made), [0.0, 0.0]))
+                let redetected_crop = subject.cut(&moved, &face, Some(side));
+                let made = subject.age(&redetected_crop.picture)?;
+                Some(mean_difference((crop, &aged), (&redetected_crop.picture, &made), [0.0, 0.0]))
             }
             None => None,
         };
@@ -63,7 +64,7 @@ impl Still {
             repeats: aged.iter().zip(&again).all(|(a, b)| a.picture == b.picture),
             change: changes.sum::<f32>() / aged.len().max(1) as f32,
             shifts,
-            found_anew,
+            redetected,
         })
     }
 }
@@ -71,7 +72,8 @@ impl Still {
 /// Mean over the ages of the difference between two crops' changes.
 fn mean_difference(here: (&RgbImage, &[AgedCrop]), there: (&RgbImage, &[AgedCrop]), by: [f32; 2]) -> f32 {
     let differences = here.1.iter().zip(there.1).map(|(a, b)| {
-        let (a, b) = (Made { crop: here.0, aged: &a.picture }, Made { crop: there.0, aged: &b.picture });
+        let (a, b) =
+            (CropPair { crop: here.0, aged: &a.picture }, CropPair { crop: there.0, aged: &b.picture });
         change_difference(a, b, by)
     });
     differences.sum::<f32>() / here.1.len().max(1) as f32

@@ -47,7 +47,7 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -14,4 +14,4 @@ pub use distribution::{
 };
 pub use kernel_distance::{Comparison, FEWEST, KernelShare, MadeFace, RealFace, kernel_share};
 pub use singular::singular_values;
-pub use verification::{False, threshold_for};
+pub use verification::{FalseAcceptRate, threshold_for};

@@ -169,7 +169,7 @@ fn ql_step(diagonal: &mut [f64], beside: &mut [f64], first: usize, last: usize) 
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

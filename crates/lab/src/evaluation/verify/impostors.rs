@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::evaluation::table::{Sheet, TableError};
+use crate::evaluation::csv_table::{CsvTable, TableError};
 use agemirror_faces::compose::TEN_GROUPS;
 use agemirror_faces::judges::distance;
 
 /// Maximum number of impostor pairs; beyond it, every n-th pair is used, as more pairs add nothing.
-const MOST_PAIRS: usize = 4_000_000;
+const MAX_PAIRS: usize = 4_000_000;
 
 /// A picture of a known person.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,14 +39,14 @@ pub struct Impostors {
 /// # Errors
 /// When the table cannot be read, lacks a column, or has an invalid field.
 pub fn read_people(table: &Path) -> Result<Vec<Person>, TableError> {
-    let sheet = Sheet::read(table)?;
-    sheet.need(&["file"])?;
-    sheet.need(&["person"])?;
-    let person = |row: crate::evaluation::table::Row| {
-        let name = row.text("person").ok_or_else(|| row.wrong("person", "a name"))?;
+    let csv = CsvTable::read(table)?;
+    csv.require(&["file"])?;
+    csv.require(&["person"])?;
+    let person = |row: crate::evaluation::csv_table::Row| {
+        let name = row.text("person").ok_or_else(|| row.field_error("person", "a name"))?;
         Ok(Person { file: row.path("file")?, name: name.to_owned(), age: row.number("age")? })
     };
-    sheet.rows().map(person).collect()
+    csv.rows().map(person).collect()
 }
 
 /// Treats each picture as a different person.
@@ -70,19 +70,19 @@ pub fn people_distances(
     let known: Vec<(&Person, &Vec<f32>)> =
         people.iter().zip(embeddings).filter_map(|(person, row)| Some((person, row.as_ref()?))).collect();
     let count = known.len() * known.len().saturating_sub(1) / 2;
-    let every = count.div_ceil(MOST_PAIRS).max(1);
+    let stride = count.div_ceil(MAX_PAIRS).max(1);
     let mut found = Impostors { source: source.to_owned(), ..Impostors::default() };
     let mut number = 0;
-    for (place, (one, here)) in known.iter().enumerate() {
-        for (other, there) in &known[place + 1..] {
+    for (index, (one, here)) in known.iter().enumerate() {
+        for (other, there) in &known[index + 1..] {
             number += 1;
             let same = one.name == other.name;
             let groups = groups_of(one, other, from);
-            if !same && groups.is_empty() && number % every != 0 {
+            if !same && groups.is_empty() && number % stride != 0 {
                 continue;
             }
             let apart = distance(here, there);
-            if !same && number % every == 0 {
+            if !same && number % stride == 0 {
                 found.all.push(apart);
             }
             let by_group = if same { &mut found.same_by_group } else { &mut found.by_group };
@@ -117,7 +117,7 @@ fn group_of(age: f32) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

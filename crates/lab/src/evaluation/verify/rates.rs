@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::impostors::Impostors;
-use crate::evaluation::statistics::{Estimate, False, mean_estimate, threshold_for};
+use crate::evaluation::statistics::{Estimate, FalseAcceptRate, mean_estimate, threshold_for};
 
 /// Distances by group; pairs without a group are under the empty name.
 pub type Distances = BTreeMap<String, Vec<f32>>;
@@ -32,7 +32,7 @@ pub struct GroupRate {
 }
 
 /// The rates of all pairs and of each group, at thresholds with the false-accept rate `accepts`.
-pub fn rates(pairs: &Distances, impostors: &Impostors, accepts: False) -> Vec<GroupRate> {
+pub fn rates(pairs: &Distances, impostors: &Impostors, accepts: FalseAcceptRate) -> Vec<GroupRate> {
     let common = threshold_for(accepts, &impostors.all);
     let all: Vec<f32> = pairs.values().flatten().copied().collect();
     let none = Vec::new();
@@ -71,7 +71,7 @@ pub fn confidence(distance: f32, sorted: &[f32]) -> Option<f32> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -103,7 +103,7 @@ mod tests {
             by_group: BTreeMap::from([("70+".to_owned(), distances(2000, 3.0, 1.2))]),
             same_by_group: BTreeMap::from([("70+".to_owned(), distances(80, 4.0, 0.7))]),
         };
-        let found = rates(&pairs, &impostors, False(golden.accepts));
+        let found = rates(&pairs, &impostors, FalseAcceptRate(golden.accepts));
         let (all, old) = (&found[0], &found[1]);
         assert_eq!((all.group.as_str(), old.group.as_str(), found.len()), ("all", "70+", 2));
         let near = |ours: f32, theirs: f32| assert!((ours - theirs).abs() < 1e-6, "{ours} {theirs}");
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn without_impostors_there_is_no_rate() {
         let pairs = Distances::from([(String::new(), vec![0.1, 0.2])]);
-        let found = rates(&pairs, &Impostors::default(), False(0.001));
+        let found = rates(&pairs, &Impostors::default(), FalseAcceptRate(0.001));
         assert_eq!(found.len(), 1);
         assert!(found[0].threshold.is_none() && found[0].verified.is_none());
         assert!((found[0].distance.unwrap().mean - 0.15).abs() < 1e-6);

@@ -145,8 +145,8 @@ struct Distances {
 /// Weighted mean of the distances of all strata.
 fn total(strata: &[Stratum], draw: &Draw) -> Distances {
     let (mut made, mut inputs, mut weights) = (0.0, 0.0, 0.0);
-    for (place, stratum) in strata.iter().enumerate() {
-        let (of_inputs, of_real) = draw.counts(place, stratum);
+    for (stratum_index, stratum) in strata.iter().enumerate() {
+        let (of_inputs, of_real) = draw.counts(stratum_index, stratum);
         let weight = stratum.weight();
         made += weight * stratum.distance(&stratum.made_kernel, &stratum.made_to_real, &of_inputs, &of_real);
         inputs +=
@@ -179,12 +179,12 @@ impl Draw {
         Self { inputs, real: Some(real) }
     }
 
-    fn counts(&self, place: usize, stratum: &Stratum) -> (Vec<f64>, Vec<f64>) {
+    fn counts(&self, stratum_index: usize, stratum: &Stratum) -> (Vec<f64>, Vec<f64>) {
         match &self.real {
             None => (vec![1.0; stratum.inputs.len()], vec![1.0; stratum.real]),
             Some(real) => {
                 let count = |index: &usize| self.inputs.get(index).copied().unwrap_or_default();
-                (stratum.inputs.iter().map(count).collect(), real[place].clone())
+                (stratum.inputs.iter().map(count).collect(), real[stratum_index].clone())
             }
         }
     }
@@ -319,5 +319,5 @@ fn across(kernel: &[Vec<f64>], rows: &[f64], columns: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

@@ -24,17 +24,17 @@ pub enum TableError {
         reason: String,
     },
     /// A required column is missing.
-    #[error("{file} has no column {wanted}; its columns are {found}", file = file.display())]
+    #[error("{file} has no column {expected}; its columns are {found}", file = file.display())]
     Column {
         /// The table.
         file: PathBuf,
         /// The missing name, or several names of which one suffices.
-        wanted: String,
+        expected: String,
         /// The names in the header.
         found: String,
     },
     /// A field has an invalid value.
-    #[error("{file}, line {line}, column `{column}`: {value:?} is not {wanted}", file = file.display())]
+    #[error("{file}, line {line}, column `{column}`: {value:?} is not {expected}", file = file.display())]
     Field {
         /// The table.
         file: PathBuf,
@@ -45,7 +45,7 @@ pub enum TableError {
         /// The value found.
         value: String,
         /// What is expected instead.
-        wanted: &'static str,
+        expected: &'static str,
     },
     /// The table has a header but no rows.
     #[error("{file} has no row below its header; nothing can be measured", file = file.display())]
@@ -56,13 +56,13 @@ pub enum TableError {
 }
 
 /// A table, read completely.
-pub(super) struct Sheet {
+pub(super) struct CsvTable {
     file: PathBuf,
     table: TextTable,
     rows: Vec<TableRow>,
 }
 
-impl Sheet {
+impl CsvTable {
     /// Reads the table at `file`. Ignores spaces around fields, and blank lines.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl Sheet {
     ///
     /// # Errors
     /// When the table has none of them.
-    pub(super) fn need(&self, names: &[&'static str]) -> Result<(), TableError> {
+    pub(super) fn require(&self, names: &[&'static str]) -> Result<(), TableError> {
         if names.iter().any(|name| self.has(name)) {
             return Ok(());
         }
@@ -95,7 +95,7 @@ impl Sheet {
         };
         Err(TableError::Column {
             file: self.file.clone(),
-            wanted: quoted(&mut names.iter().copied(), " or "),
+            expected: quoted(&mut names.iter().copied(), " or "),
             found: quoted(&mut self.table.headers().iter().map(String::as_str), ", "),
         })
     }
@@ -107,21 +107,21 @@ impl Sheet {
 
     /// The rows, in file order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|record| Row { sheet: self, record })
+        self.rows.iter().map(|record| Row { csv: self, record })
     }
 }
 
 /// One row of a table.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
-    sheet: &'a Sheet,
+    csv: &'a CsvTable,
     record: &'a TableRow,
 }
 
 impl<'a> Row<'a> {
     /// The field in `column`; `None` if it is empty or the column does not exist.
     pub(super) fn text(&self, column: &str) -> Option<&'a str> {
-        let index = self.sheet.table.find(column)?;
+        let index = self.csv.table.find(column)?;
         Some(self.record.field(index)).filter(|text| !text.is_empty())
     }
 
@@ -130,7 +130,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When the field is not a number.
     pub(super) fn number(&self, column: &'static str) -> Result<Option<f32>, TableError> {
-        self.parsed(column, "a number", |text| self.sheet.table.number(text))
+        self.parsed(column, "a number", |text| self.csv.table.number(text))
     }
 
     /// The field, converted by `parse`.
@@ -140,11 +140,11 @@ impl<'a> Row<'a> {
     pub(super) fn parsed<T>(
         &self,
         column: &'static str,
-        wanted: &'static str,
+        expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, TableError> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        parse(text).map(Some).ok_or_else(|| self.wrong(column, wanted))
+        parse(text).map(Some).ok_or_else(|| self.field_error(column, expected))
     }
 
     /// The path in `column`, relative to the table's folder.
@@ -152,37 +152,37 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When the field is empty.
     pub(super) fn path(&self, column: &'static str) -> Result<PathBuf, TableError> {
-        let name = self.text(column).ok_or_else(|| self.wrong(column, "the name of a picture"))?;
-        Ok(self.sheet.file.parent().unwrap_or(Path::new("")).join(name))
+        let name = self.text(column).ok_or_else(|| self.field_error(column, "the name of a picture"))?;
+        Ok(self.csv.file.parent().unwrap_or(Path::new("")).join(name))
     }
 
-    /// The error for a field that is not `wanted`.
-    pub(super) fn wrong(&self, column: &'static str, wanted: &'static str) -> TableError {
+    /// The error for a field that is not `expected`.
+    pub(super) fn field_error(&self, column: &'static str, expected: &'static str) -> TableError {
         TableError::Field {
-            file: self.sheet.file.clone(),
+            file: self.csv.file.clone(),
             line: self.record.line(),
             column,
             value: self.text(column).unwrap_or_default().to_owned(),
-            wanted,
+            expected,
         }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
-    fn sheet(text: &str) -> Result<Sheet, TableError> {
+    fn csv(text: &str) -> Result<CsvTable, TableError> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pairs.csv");
         std::fs::write(&file, text).unwrap();
-        Sheet::read(&file)
+        CsvTable::read(&file)
     }
 
     #[test]
     fn fields_are_found_by_name_and_errors_name_the_line() {
-        let read = sheet("input, age ,note\na.png, 30,\nb.png,old,x\n").unwrap();
+        let read = csv("input, age ,note\na.png, 30,\nb.png,old,x\n").unwrap();
         let rows: Vec<Row> = read.rows().collect();
         assert_eq!((rows[0].number("age").unwrap(), rows[0].text("note")), (Some(30.0), None));
         assert!(rows[0].path("input").unwrap().ends_with("a.png"));
@@ -193,16 +193,16 @@ mod tests {
 
     #[test]
     fn missing_columns_and_empty_tables_are_named() {
-        let read = sheet("input,outptu\na,b\n").unwrap();
-        let error = read.need(&["output"]).unwrap_err().to_string();
+        let read = csv("input,outptu\na,b\n").unwrap();
+        let error = read.require(&["output"]).unwrap_err().to_string();
         assert!(
             error.ends_with("pairs.csv has no column `output`; its columns are `input`, `outptu`"),
             "{error}"
         );
-        assert!(read.need(&["age", "group"]).unwrap_err().to_string().contains("`age` or `group`"));
-        assert!(read.need(&["age", "input"]).is_ok());
-        assert!(matches!(sheet("input,output\n"), Err(TableError::Empty { .. })));
-        assert!(matches!(sheet("a,b\n1\n"), Err(TableError::Malformed { .. })));
-        assert!(matches!(Sheet::read(Path::new("no/such.csv")), Err(TableError::Io { .. })));
+        assert!(read.require(&["age", "group"]).unwrap_err().to_string().contains("`age` or `group`"));
+        assert!(read.require(&["age", "input"]).is_ok());
+        assert!(matches!(csv("input,output\n"), Err(TableError::Empty { .. })));
+        assert!(matches!(csv("a,b\n1\n"), Err(TableError::Malformed { .. })));
+        assert!(matches!(CsvTable::read(Path::new("no/such.csv")), Err(TableError::Io { .. })));
     }
 }

@@ -12,17 +12,17 @@ use agemirror_faces::face::{FaceFinder, FivePoints};
 use agemirror_faces::judges::{AgeJudge, FeatureJudge, IdentityJudge};
 
 /// Source of the measured pictures.
-pub enum Maker {
+pub enum PictureSource {
     /// A model that ages labelled faces.
     Model(Box<dyn AgingModel>),
     /// Existing pictures, in which faces are detected.
-    Elsewhere(FaceFinder),
+    Existing(FaceFinder),
 }
 
 /// A source of pictures and the networks that judge them.
-pub struct Bench {
+pub struct Worker {
     /// Source of the pictures.
-    pub maker: Maker,
+    pub source: PictureSource,
     /// Age judges; the first one is the main judge.
     pub age_judges: Arc<Vec<Box<dyn AgeJudge>>>,
     /// Identity judges.
@@ -33,7 +33,7 @@ pub struct Bench {
     pub targets: Vec<f32>,
 }
 
-impl Bench {
+impl Worker {
     /// By age judge: the age in years of the face with landmarks `points` in each picture.
     pub(super) fn ages(
         &self,
@@ -78,12 +78,16 @@ impl Bench {
     }
 
     /// By judge: the age, the embedding and the features of one face.
-    pub(super) fn look(&self, picture: &RgbImage, points: &FivePoints) -> Result<Seen, EvaluationError> {
-        let here = std::slice::from_ref(picture);
-        let ages = self.ages(here, points)?.into_iter();
-        let embeddings = self.embeddings(here, points)?.into_iter();
-        let features = self.features(here, points)?.into_iter();
-        Ok(Seen {
+    pub(super) fn readings(
+        &self,
+        picture: &RgbImage,
+        points: &FivePoints,
+    ) -> Result<Readings, EvaluationError> {
+        let single = std::slice::from_ref(picture);
+        let ages = self.ages(single, points)?.into_iter();
+        let embeddings = self.embeddings(single, points)?.into_iter();
+        let features = self.features(single, points)?.into_iter();
+        Ok(Readings {
             ages: ages.filter_map(|(name, ages)| Some((name, *ages.first()?))).collect(),
             features: features.filter_map(|(name, rows)| Some((name, rows.into_iter().next()?))).collect(),
             embeddings: embeddings
@@ -93,14 +97,14 @@ impl Bench {
     }
 
     /// The age that the first judge read.
-    pub(super) fn first_age(&self, seen: &Seen) -> f32 {
+    pub(super) fn first_age(&self, readings: &Readings) -> f32 {
         let judge = self.age_judges.first();
-        judge.and_then(|judge| seen.ages.get(judge.name())).copied().unwrap_or_default()
+        judge.and_then(|judge| readings.ages.get(judge.name())).copied().unwrap_or_default()
     }
 }
 
 /// Readings of one face, by judge.
-pub(super) struct Seen {
+pub(super) struct Readings {
     pub ages: BTreeMap<String, f32>,
     pub embeddings: BTreeMap<String, Vec<f32>>,
     pub features: BTreeMap<String, Features>,
