@@ -3,7 +3,6 @@
 mod ages;
 mod agreement;
 mod calibration;
-mod csv;
 mod examples;
 mod findings;
 mod html;
@@ -84,7 +83,7 @@ impl Report {
         let tables = folder.join("tables");
         std::fs::create_dir_all(&tables).map_err(EvaluationError::io(&tables, "made"))?;
         for table in self.sections.iter().flat_map(|section| &section.tables) {
-            write_atomically(&tables.join(format!("{}.csv", table.name)), |out| csv::write(table, out))?;
+            write_atomically(&tables.join(format!("{}.csv", table.name)), |out| table.write_csv(out))?;
         }
         Ok(())
     }

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use super::html::escape;
-
 /// Size of a plot, in pixels.
 const WIDTH: f64 = 540.0;
 const HEIGHT: f64 = 320.0;
@@ -206,6 +204,11 @@ fn push_steps(out: &mut String, series: &Series, colour: &str, x: &Axis, y: &Axi
     }
     let _ = write!(path, "V{:.1}H{:.1}Z", y.at(0.0), x.at(last.x + half));
     let _ = write!(out, "<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\".35\" stroke=\"{colour}\"/>");
+}
+
+/// Escapes text for SVG.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Text of a tick, without trailing zeros.

@@ -1,5 +1,7 @@
 //! Tables and sections of the report.
 
+use std::io::{self, Write};
+
 use serde_json::{Map, Value};
 
 use super::plot::Plot;
@@ -44,6 +46,16 @@ impl Table {
             cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
         };
         rows().map(line).collect()
+    }
+
+    /// Writes the table as CSV.
+    pub(super) fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(&self.head)?;
+        for row in &self.rows {
+            writer.write_record(row)?;
+        }
+        writer.flush()
     }
 
     /// The rows as JSON objects; cells that parse as numbers become numbers.

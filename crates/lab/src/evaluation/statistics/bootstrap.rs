@@ -9,7 +9,10 @@ const DRAWS: usize = 1000;
 /// Share cut off at either end for a 95 % interval.
 const TAIL: f64 = 0.025;
 /// Fixed seed, so that the same sample always gives the same interval.
-const SEED: u64 = 0x5eed;
+pub(super) const SEED: u64 = 0x5eed;
+
+/// Half width of a normal distribution's 95 % interval, in standard deviations.
+const HALF_WIDTH: f64 = 1.959_964;
 
 /// A mean with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,10 +43,32 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
     let mean = values.iter().sum::<f64>() / count as f64;
     let mut random = StdRng::seed_from_u64(SEED);
     let mut draw = || (0..count).map(|_| values[random.random_range(0..count)]).sum::<f64>() / count as f64;
-    let mut means: Vec<f64> = (0..DRAWS).map(|_| draw()).collect();
-    means.sort_by(f64::total_cmp);
-    let at = |share: f64| means[((DRAWS - 1) as f64 * share).round() as usize];
-    Some(Estimate { mean, low: at(TAIL), high: at(1.0 - TAIL), count })
+    let means: Vec<f64> = (0..DRAWS).map(|_| draw()).collect();
+    Some(percentile_interval(mean, means, count))
+}
+
+/// `mean` with the 95 % range of the resampled `values`; without values, the range is `mean` itself.
+pub(super) fn percentile_interval(mean: f64, mut values: Vec<f64>, count: usize) -> Estimate {
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let last = values.len().saturating_sub(1) as f64;
+        values.get((last * share).round() as usize).copied().unwrap_or(mean)
+    };
+    Estimate { mean, low: at(TAIL), high: at(1.0 - TAIL), count }
+}
+
+/// `mean` with the 95 % interval of a normal distribution that has the standard deviation of the resampled
+/// `values`.
+pub(super) fn normal_interval(mean: f64, values: &[f64], count: usize) -> Estimate {
+    let half = HALF_WIDTH * sample_deviation(values);
+    Estimate { mean, low: mean - half, high: mean + half, count }
+}
+
+/// Sample standard deviation; 0 for fewer than two values.
+fn sample_deviation(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::Estimate;
+use super::bootstrap::{SEED, normal_interval};
 use super::singular::{dot, reflect_rows, singular_values};
 
 /// Why two sets of features cannot be compared.
@@ -100,11 +101,6 @@ fn products(one: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
     one.par_iter().map(|row| other.iter().map(|column| dot(row, column)).collect()).collect()
 }
 
-/// Fixed seed, so that the same sample always gives the same interval.
-const SEED: u64 = 0x5eed;
-/// Half width of a normal distribution's 95 % interval, in standard deviations.
-const NORMAL: f64 = 1.959_964;
-
 /// [`frechet_distance`] with a 95 % interval: a normal distribution around it whose standard deviation is
 /// that of the distances of `draws` bootstrap samples (Efron, 1979). Bootstrap samples repeat some pictures,
 /// which biases their distances upwards; their spread is still right.
@@ -122,21 +118,12 @@ pub fn frechet_estimate(
         frechet_distance(&drawn(one, &mut random), &drawn(other, &mut random))
     };
     let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
-    let half = NORMAL * deviation(&again);
-    let count = one.len().min(other.len());
-    Ok(Estimate { mean: distance, low: distance - half, high: distance + half, count })
+    Ok(normal_interval(distance, &again, one.len().min(other.len())))
 }
 
 /// A resample of all rows with replacement.
 fn drawn(rows: &Features, random: &mut StdRng) -> Vec<Vec<f64>> {
     (0..rows.len()).map(|_| rows[random.random_range(0..rows.len())].clone()).collect()
-}
-
-/// Sample standard deviation; 0 for fewer than two values.
-fn deviation(values: &[f64]) -> f64 {
-    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
 }
 
 /// A score and its variation between the parts.
@@ -182,8 +169,7 @@ pub fn inception_estimate(
         Ok(inception_score(&drawn(logits, &mut random), splits)?.mean)
     };
     let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
-    let (mean, half) = (score.mean, NORMAL * deviation(&again));
-    Ok((score, Estimate { mean, low: mean - half, high: mean + half, count: logits.len() }))
+    Ok((score, normal_interval(score.mean, &again, logits.len())))
 }
 
 fn score(part: &[Vec<f64>]) -> f64 {

@@ -13,15 +13,12 @@ use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::Estimate;
+use super::bootstrap::{SEED, percentile_interval};
 
 /// Minimum number of inputs and of real faces for a comparison within a collection.
 pub const FEWEST: usize = 6;
-/// Fixed seed, so that the same samples always give the same interval.
-const SEED: u64 = 0x5eed;
 /// Number of partial sums of a dot product that run in parallel.
 const LANES: usize = 16;
-/// Share cut off at either end for a 95 % interval.
-const TAIL: f64 = 0.025;
 
 /// An input and the output made from it.
 #[derive(Clone, Copy, Debug)]
@@ -117,22 +114,12 @@ pub fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelSh
     let shares: Vec<f64> = drawn.iter().map(|distances| distances.made / distances.inputs).collect();
     let inputs: Vec<f64> = drawn.iter().map(|distances| distances.inputs).collect();
     Some(KernelShare {
-        left: interval(whole.made / whole.inputs, shares, count),
-        input_distance: interval(whole.inputs, inputs, count),
-        halves: interval(halves.iter().sum::<f64>() / halves.len() as f64, halves, real),
+        left: percentile_interval(whole.made / whole.inputs, shares, count),
+        input_distance: percentile_interval(whole.inputs, inputs, count),
+        halves: percentile_interval(halves.iter().sum::<f64>() / halves.len() as f64, halves, real),
         real,
         matched,
     })
-}
-
-/// `mean` with the 95 % range of `values`; without values, the range is `mean` itself.
-fn interval(mean: f64, mut values: Vec<f64>, count: usize) -> Estimate {
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let last = values.len().saturating_sub(1) as f64;
-        values.get((last * share).round() as usize).copied().unwrap_or(mean)
-    };
-    Estimate { mean, low: at(TAIL), high: at(1.0 - TAIL), count }
 }
 
 /// Distances from real faces.
