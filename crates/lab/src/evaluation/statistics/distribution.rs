@@ -1,12 +1,12 @@
 //! Distances between two sets of pictures, in a network's feature space.
 
+use nalgebra::DMatrix;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::Estimate;
 use super::bootstrap::{SEED, normal_interval};
-use super::singular::{dot, reflect_rows, singular_values};
 
 /// Why two sets of features cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,40 +65,26 @@ fn trace(rows: &[Vec<f64>]) -> f64 {
 }
 
 /// Trace of the square root of the product of two covariances, from centred rows.
-pub(super) fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
+fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
     let scale = ((a.len() - 1) as f64 * (b.len() - 1) as f64).sqrt();
-    // The smaller set gives the columns.
-    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let width = few.first().map_or(0, Vec::len);
-    let columns = if width < few.len() {
-        // With more pictures than features, the product of the covariances' factors is smaller still.
-        product_of_factors(few, many)
+    let width = a.first().map_or(0, Vec::len);
+    let (a, b) = (matrix(a), matrix(b));
+    let product = if width < a.nrows().min(b.nrows()) {
+        // With more pictures than features, `R1 R2^T` is smaller and has the same singular values as `A B^T`,
+        // where `R^T R` are the unscaled covariances.
+        a.qr().unpack_r() * b.qr().unpack_r().transpose()
     } else {
-        products(few, many)
+        a * b.transpose()
     };
-    singular_values(columns).iter().sum::<f64>() / scale
-}
-
-/// `R1 R2^T`, where `R^T R` are the unscaled covariances: it has the same singular values as `A B^T`.
-fn product_of_factors(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let (one, other) = (factor(a), factor(b));
-    products(&one, &other)
-}
-
-/// The upper triangle `R` with `R^T R = A^T A` by Householder reflections; `rows` are the rows of `A`.
-fn factor(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let mut rows = rows.to_vec();
-    let width = rows.first().map_or(0, Vec::len);
-    for column in 0..width.min(rows.len()) {
-        reflect_rows(&mut rows[column..], column);
+    // The iteration for singular values does not end on NaN.
+    if product.iter().any(|value| !value.is_finite()) {
+        return f64::NAN;
     }
-    rows.truncate(width);
-    rows
+    product.singular_values_unordered().sum() / scale
 }
 
-/// Dot products of all rows of `one` with all rows of `other`.
-fn products(one: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    one.par_iter().map(|row| other.iter().map(|column| dot(row, column)).collect()).collect()
+fn matrix(rows: &[Vec<f64>]) -> DMatrix<f64> {
+    DMatrix::from_fn(rows.len(), rows.first().map_or(0, Vec::len), |row, column| rows[row][column])
 }
 
 /// [`frechet_distance`] with a 95 % interval: a normal distribution around it whose standard deviation is
@@ -213,6 +199,7 @@ mod tests {
     #[derive(serde::Deserialize)]
     struct Golden {
         cases: Vec<Case>,
+        singular_values: Vec<f64>,
     }
 
     #[derive(serde::Deserialize)]
@@ -223,6 +210,29 @@ mod tests {
         distance: f64,
         inception_mean: f64,
         inception_deviation: f64,
+    }
+
+    /// SciPy's singular values of a matrix of 260 x 190, from the same script.
+    #[test]
+    fn singular_values_agree_with_scipy() {
+        let golden: Golden =
+            serde_json::from_str(include_str!("../../../../../tests/reference/distributions.json")).unwrap();
+        let value = |i: usize, j: usize| ((i * j) as f64 * 0.37 + i as f64).sin() / (1 + j) as f64;
+        let matrix = DMatrix::from_fn(260, 190, value);
+        for ours in [matrix.singular_values(), matrix.transpose().singular_values()] {
+            assert_eq!(ours.len(), golden.singular_values.len());
+            for (ours, theirs) in ours.iter().zip(&golden.singular_values) {
+                assert!((ours - theirs).abs() < 1e-12 * golden.singular_values[0], "{ours} {theirs}");
+            }
+        }
+    }
+
+    #[test]
+    fn features_that_are_not_numbers_give_no_number() {
+        let one = features([5, 4], 1);
+        let mut broken = one.clone();
+        broken[2][1] = f64::NAN;
+        assert!(frechet_distance(&one, &broken).unwrap().is_nan());
     }
 
     /// Features as the reference script computes them.

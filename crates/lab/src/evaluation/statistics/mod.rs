@@ -4,7 +4,6 @@
 mod bootstrap;
 mod distribution;
 mod kernel_distance;
-mod singular;
 mod verification;
 
 pub use bootstrap::{Estimate, mean_estimate};
@@ -13,5 +12,4 @@ pub use distribution::{
     inception_score,
 };
 pub use kernel_distance::{Comparison, FEWEST, KernelShare, MadeFace, RealFace, kernel_share};
-pub use singular::singular_values;
 pub use verification::{FalseAcceptRate, threshold_for};
