@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::age_picture::{Aged, PictureAger};
-use agemirror_console::choices::Aging;
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line, progress_bar};
 use agemirror_faces::compose::check_folder;
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub aging: Aging,
+    pub aging: AgingArgs,
 }
 
 /// What became of one picture.

@@ -10,9 +10,10 @@ use image::{RgbImage, imageops};
 use serde::Serialize;
 
 use crate::pipeline::quantile;
-use agemirror_console::choices::Aging;
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::output::{print_json, print_line};
-use agemirror_faces::aging::{Gender, open_model};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::open_model;
 use agemirror_faces::compose::{About, paste_faces};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::regions::{EdgeGuide, HEAD_TEMPLATE, Region, RegionNetwork};
@@ -80,7 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     let chosen = choose_device(DeviceChoice::Automatic);
-    let aging = Aging { model: arguments.model.clone(), ..Aging::default() };
+    let aging = AgingArgs { model: arguments.model.clone(), ..AgingArgs::default() };
     let model = open_model(aging.model(), &chosen.device)?;
     let detector = FaceDetector::bundled()?;
     let mesh = FaceMesh::bundled(&candle_core::Device::Cpu)?;

@@ -12,7 +12,7 @@ use super::live_report::{Observer, Report};
 use crate::app::AppOptions;
 use crate::camera::CameraSettings;
 use crate::pipeline::{Pipeline, PipelineSettings, SourceChoice};
-use agemirror_console::choices::Aging;
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::print_json;
 use agemirror_faces::aging::{AgingError, models};
@@ -49,7 +49,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "headless")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
-    pub aging: Aging,
+    pub aging: AgingArgs,
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {

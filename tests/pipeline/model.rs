@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use agemirror::pipeline::ModelOpener;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::AlignmentTemplate;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 
@@ -110,7 +111,7 @@ impl AgingModel for Scripted {
         Ok(ages.iter().map(aged).collect())
     }
 
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+    fn current_age(&self, _face: &EncodedFace) -> Option<f32> {
         Some(40.0)
     }
 }

@@ -18,8 +18,8 @@ use crate::evaluation::measure::{
 use crate::evaluation::report::Report;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line};
+use agemirror_faces::age::{AgeTarget, TEN_GROUPS};
 use agemirror_faces::aging::open_model;
-use agemirror_faces::compose::{AgeTarget, TEN_GROUPS};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::mobile_face::MobileFace;

@@ -14,7 +14,7 @@ use crate::evaluation::feature_cache::{FeatureCache, Key};
 use crate::evaluation::inception::{Inception, Origin, Sizing};
 use crate::evaluation::report::Table;
 use crate::evaluation::statistics::{Estimate, frechet_estimate, inception_estimate};
-use agemirror_console::each_picture::{Tally, each, face_of, pictures};
+use agemirror_console::each_picture::{Tally, collect_and_report, find_face, for_each_parallel};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line};
 use agemirror_faces::face::FaceFinder;
@@ -94,7 +94,7 @@ impl Network {
                 Ok([usual.pooled, cgan.pooled, usual.logits.unwrap_or_default()].concat())
             }
             Self::Substitute(network, finder) => {
-                let face = face_of(finder, path, &picture)?;
+                let face = find_face(finder, path, &picture)?;
                 let crop = network.cut().crop(&picture, &face.points);
                 network.embed(&[crop])?.into_iter().next().context("the network returned no embedding")
             }
@@ -171,7 +171,7 @@ fn rows(
     cache: Option<&Mutex<FeatureCache>>,
     folder: &Path,
 ) -> anyhow::Result<(Vec<Vec<f32>>, Tally)> {
-    let (paths, unreadable) = pictures(&[folder.to_owned()]);
+    let (paths, unreadable) = collect_and_report(&[folder.to_owned()]);
     let features = |path: &PathBuf| {
         let bytes = std::fs::read(path).with_context(|| format!("“{}” cannot be read", path.display()))?;
         let key = hash(&bytes);
@@ -182,7 +182,7 @@ fn rows(
     };
     let mut found = Vec::new();
     let name = |path: &PathBuf| path.display().to_string();
-    let mut tally = each(interrupt, &paths, name, features, |_, (row, key)| {
+    let mut tally = for_each_parallel(interrupt, &paths, name, features, |_, (row, key)| {
         if let (Some(cache), Some(key)) = (cache, key) {
             lock(cache).add(key, &row)?;
         }

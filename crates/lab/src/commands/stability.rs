@@ -10,12 +10,13 @@ use clap::Args;
 use crate::evaluation::report::Table;
 use crate::evaluation::stability::{SHIFTS, Sequence, Still, Subject};
 use crate::evaluation::statistics::{Estimate, mean_estimate};
-use agemirror_console::choices::{AgeList, age_list};
-use agemirror_console::each_picture::{Tally, each, face_in, pictures};
+use agemirror_console::choices::{AgeList, parse_age_list};
+use agemirror_console::each_picture::{Tally, collect_and_report, for_each_parallel, load_face};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_json, print_line};
-use agemirror_faces::aging::{AgingModel, Gender, open_model};
-use agemirror_faces::compose::{AgeTarget, TEN_GROUPS};
+use agemirror_faces::age::Gender;
+use agemirror_faces::age::{AgeTarget, TEN_GROUPS};
+use agemirror_faces::aging::{AgingModel, open_model};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_kernels::{DeviceChoice, choose_device};
@@ -33,7 +34,7 @@ pub struct Arguments {
     #[arg(long)]
     sequence: bool,
     /// Ages: 10 or 4 for the groups, or years such as 25,60 [default: 10]
-    #[arg(long, value_name = "AGES", value_parser = age_list)]
+    #[arg(long, value_name = "AGES", value_parser = parse_age_list)]
     ages: Option<AgeList>,
     /// Gender to age the face as, for models that use it
     #[arg(long, value_enum, default_value_t)]
@@ -56,7 +57,7 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let model = open_model(&arguments.model, &choose_device(DeviceChoice::Automatic).device)?;
-    let (paths, unreadable) = pictures(&arguments.pictures);
+    let (paths, unreadable) = collect_and_report(&arguments.pictures);
     let mut tally = if arguments.sequence {
         sequence(arguments, &interrupt, model.as_ref(), &paths)?
     } else {
@@ -81,13 +82,13 @@ fn stills(
     // Faces are detected on all cores, but the model runs once at a time because it uses all cores itself.
     let model = Mutex::new(model);
     let measure = |path: &PathBuf| {
-        let (picture, face) = face_in(&finder, path)?;
+        let (picture, face) = load_face(&finder, path)?;
         let model = model.lock().unwrap_or_else(PoisonError::into_inner);
         let subject = Subject { model: model.as_ref(), ages: &ages, gender: arguments.gender };
         Ok(Still::measure(&subject, &finder, &picture, &face)?)
     };
     let mut found = Vec::new();
-    let tally = each(
+    let tally = for_each_parallel(
         interrupt,
         paths,
         |path| path.display().to_string(),
@@ -143,8 +144,8 @@ fn sequence(
     let (finder, judge) = (FaceFinder::new()?, AgeEstimator::bundled(&Device::Cpu)?);
     let mut sequence = Sequence::default();
     let mut next = paths.iter();
-    let find = |path: &PathBuf| face_in(&finder, path);
-    let tally = each(
+    let find = |path: &PathBuf| load_face(&finder, path);
+    let tally = for_each_parallel(
         interrupt,
         paths,
         |path| path.display().to_string(),

@@ -14,7 +14,7 @@ use crate::evaluation::verify::{
     Distances, GroupRate, Impostors, Pair, Person, confidence, pairs_of_folders, people_distances, people_in,
     rates, read_pairs, read_people,
 };
-use agemirror_console::each_picture::{Tally, each, face_in};
+use agemirror_console::each_picture::{Tally, for_each_parallel, load_face};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line};
 use agemirror_faces::face::FaceFinder;
@@ -142,11 +142,11 @@ fn embeddings(
     let finder = FaceFinder::new()?;
     let files: Vec<&PathBuf> = files.iter().copied().collect();
     let embed = |path: &&PathBuf| {
-        let (picture, face) = face_in(&finder, path)?;
+        let (picture, face) = load_face(&finder, path)?;
         Ok(judge.embed(&[judge.cut().crop(&picture, &face.points)])?.into_iter().next().unwrap_or_default())
     };
     let mut found = Embeddings::new();
-    let tally = each(
+    let tally = for_each_parallel(
         interrupt,
         &files,
         |path| path.display().to_string(),

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::evaluation::verify::pairs_of_folders;
-use agemirror_console::each_picture::{LEFT_AND_NAME, Tally, pictures};
+use agemirror_console::each_picture::{ETA_AND_MESSAGE, Tally, collect_and_report};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line, progress_bar};
 use client::{Client, FaceppError, Keys, Settings};
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let (service, queries, left_out): (_, Vec<Query>, _) = match &arguments.what {
         What::Detect { folder, service } => {
-            let (paths, unreadable) = pictures(std::slice::from_ref(folder));
+            let (paths, unreadable) = collect_and_report(std::slice::from_ref(folder));
             let query = |path: PathBuf| Query { name: name(&path, folder), pictures: vec![path] };
             (service, paths.into_iter().map(query).collect(), unreadable)
         }
@@ -124,7 +124,7 @@ fn query_all(
 ) -> anyhow::Result<Tally> {
     let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
     let mut results = Results::open(out, &names)?;
-    let bar = progress_bar(queries.len(), LEFT_AND_NAME);
+    let bar = progress_bar(queries.len(), ETA_AND_MESSAGE);
     let mut tally = Tally { not_reached: queries.len(), ..Tally::default() };
     for (index, query) in queries.iter().enumerate() {
         if interrupt.is_set() {

@@ -120,7 +120,7 @@ fn requests_respect_the_rate_limit_and_ctrl_c() {
     let asked = server.requests();
     // Requests are fifty milliseconds apart, less the difference between two threads' clocks.
     assert!(asked.windows(2).all(|two| two[1].at - two[0].at > Duration::from_millis(25)));
-    interrupt.ask();
+    interrupt.trigger();
     assert!(matches!(client.detect(&upload()), Err(FaceppError::Stopped)));
 }
 

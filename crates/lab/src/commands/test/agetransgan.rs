@@ -7,14 +7,13 @@ use clap::Args;
 use image::{RgbImage, imageops};
 use serde::{Deserialize, Serialize};
 
-use agemirror_console::each_picture::face_of;
+use agemirror_console::each_picture::find_face;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line, progress_bar};
+use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::agetransgan::{AgeTransGan, Noise};
 use agemirror_faces::aging::{AgingModel, open_agetransgan};
-use agemirror_faces::compose::{
-    AgeGroup, FOUR_GROUPS, TEN_GROUPS, check_folder, write_picture, write_ping_pong,
-};
+use agemirror_faces::compose::{check_folder, write_picture, write_ping_pong};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{FaceFinder, TrackedFace};
 use agemirror_kernels::{DeviceChoice, choose_device};
@@ -109,7 +108,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
 
 /// The largest face, cropped for the network.
 fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<RgbImage> {
-    let face = face_of(&FaceFinder::new()?, file, picture)?;
+    let face = find_face(&FaceFinder::new()?, file, picture)?;
     let mut bordered = RgbImage::new(picture.width() + 2 * BORDER_PX, picture.height() + 2 * BORDER_PX);
     imageops::replace(&mut bordered, picture, i64::from(BORDER_PX), i64::from(BORDER_PX));
     let moved = face.points.map(|point| point.map(|value| value + BORDER_PX as f32));

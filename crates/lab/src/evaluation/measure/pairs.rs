@@ -8,7 +8,7 @@ use super::traits::InputTraits;
 use crate::dataset::Gender;
 use crate::evaluation::csv_table::{CsvTable, Row, TableError};
 use crate::evaluation::verify::group_label;
-use agemirror_faces::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
+use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 
 /// Oldest possible age in years; a person without a known age is between 0 and this.
 const OLDEST_YEARS: f32 = 130.0;
