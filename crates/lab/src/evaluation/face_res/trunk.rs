@@ -4,7 +4,7 @@ use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use agemirror_faces::judges::pixels::planes;
+use agemirror_faces::pixels::planes;
 use agemirror_kernels::{Activation, Convolution, Padding, conv2d_same, depthwise_conv2d};
 
 /// Side of the input, in pixels.
