@@ -6,7 +6,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 
 use super::parameters::Parameters;
-use agemirror_kernels::{adam_moved, running_mean};
+use agemirror_kernels::{adam_step, ema_update};
 
 /// Variants of the update rule; they differ in where epsilon is added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -164,8 +164,8 @@ fn with_weight_decay(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
 
 impl Moments {
     fn update(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
-        self.mean = running_mean(&self.mean, grad, settings.beta1, false)?;
-        self.square = running_mean(&self.square, grad, settings.beta2, true)?;
+        self.mean = ema_update(&self.mean, grad, settings.beta1, false)?;
+        self.square = ema_update(&self.square, grad, settings.beta2, true)?;
         Ok(())
     }
 
@@ -177,7 +177,7 @@ impl Moments {
             AdamForm::Corrected => (square_scale, rate / mean_scale),
             AdamForm::TensorFlow => (1.0, rate * square_scale.sqrt() / mean_scale),
         };
-        adam_moved(x, [&self.mean, &self.square], scale, epsilon, rate)
+        adam_step(x, [&self.mean, &self.square], scale, epsilon, rate)
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn check_resuming(
     first: u64,
     fresh: &dyn Fn() -> Box<dyn Trainer>,
 ) -> (Box<dyn Trainer>, PathBuf) {
-    let _steady = agemirror_kernels::on_one_set();
+    let _steady = agemirror_kernels::hold_instruction_set();
     let mut whole = fresh();
     let steps = whole.steps();
     let mut session = Session::start(&home.join("whole"), CheckpointPolicy::default()).unwrap();

@@ -154,8 +154,8 @@ fn norm(channels: usize, vb: &VarBuilder<'_>) -> Result<BatchNorm> {
     Ok(BatchNorm {
         mean: get("running_mean")?,
         variance: get("running_var")?,
-        gain: get("weight")?,
-        bias: get("bias")?,
+        gamma: get("weight")?,
+        beta: get("bias")?,
         eps: EPSILON,
     })
 }

@@ -42,7 +42,7 @@ fn bytes(folder: &Path) -> Vec<u8> {
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
-    let _steady = agemirror_kernels::on_one_set();
+    let _steady = agemirror_kernels::hold_instruction_set();
     let home = tempfile::tempdir().unwrap();
     let (whole, parted) = (home.path().join("whole"), home.path().join("parted"));
     // Both regularisers run before the stop, and the path regulariser after it too.

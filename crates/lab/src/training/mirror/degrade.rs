@@ -88,8 +88,8 @@ fn blurred(pictures: &Tensor, sigmas: &[f32]) -> Result<Tensor> {
     let kernels =
         Tensor::from_vec(kernels.flatten().collect::<Vec<_>>(), planes * length, pictures.device())?;
     let x = pictures.reshape((1, planes, side, side))?;
-    let rows = Padding { left: reach, right: reach, ..Padding::even(0) };
-    let columns = Padding { top: reach, bottom: reach, ..Padding::even(0) };
+    let rows = Padding { left: reach, right: reach, ..Padding::uniform(0) };
+    let columns = Padding { top: reach, bottom: reach, ..Padding::uniform(0) };
     let x = depthwise_conv2d(&x, &kernels.reshape((planes, 1, 1, length))?, 1, rows)?;
     depthwise_conv2d(&x, &kernels.reshape((planes, 1, length, 1))?, 1, columns)?.reshape(pictures.shape())
 }

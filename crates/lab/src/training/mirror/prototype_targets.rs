@@ -9,7 +9,7 @@ use super::target_scaling::{TargetScale, TargetScaling};
 use super::texture::sample_plane;
 use crate::dataset::{FacePack, Placement};
 use agemirror_faces::aging::mirror::{Change, from_head, to_head};
-use agemirror_faces::face::field::{Place, centres, displacement};
+use agemirror_faces::face::field::{Bilinear, centres, displacement};
 
 /// Channels of the targets: R, G, B, flow x, flow y, gain, mask.
 const CHANNELS: usize = 7;
@@ -94,7 +94,7 @@ fn fill_targets(
     let texture = scaling.texture(typical.texture());
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
-        let place = Place::of(centre, flow.side);
+        let place = Bilinear::of(centre, flow.side);
         let at = [0, 1].map(|axis| centre[axis] + place.value(&lookup.planes[axis]));
         let share = scaling.weight_at(centre);
         for c in 0..3 {

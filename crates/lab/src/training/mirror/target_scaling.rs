@@ -5,7 +5,7 @@
 //! count less, because they differ more by expression and person than by age.
 
 use super::texture::{COLOUR_PLANES, TEXTURE_PLANES};
-use agemirror_faces::face::field::{Grid, Place, inside};
+use agemirror_faces::face::field::{Bilinear, Grid, inside};
 
 /// Contour of the mouth opening, as indices of the face mesh.
 const MOUTH: [usize; 20] =
@@ -77,7 +77,7 @@ impl TargetScaling {
 
     /// Weight of the change at a point: 1 inside the mesh, 0 outside.
     pub fn weight_at(&self, at: [f32; 2]) -> f32 {
-        let place = Place::of(at, self.head.side);
+        let place = Bilinear::of(at, self.head.side);
         let ramp = |grid: &Grid, from: f32, to: f32| {
             ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
         };

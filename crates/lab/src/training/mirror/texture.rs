@@ -1,6 +1,6 @@
 //! Layout and filters of texture planes.
 
-use agemirror_faces::face::field::{Grid, Place};
+use agemirror_faces::face::field::{Bilinear, Grid};
 
 /// Planes of a texture: red, green, blue, and the log strength of fine detail.
 pub const TEXTURE_PLANES: usize = 4;
@@ -44,7 +44,7 @@ pub fn binomial_blur(plane: &mut [f32], side: usize) {
 
 /// Samples a plane at `at`.
 pub fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
-    Place::of(at, grid.side).value(&grid.planes[plane])
+    Bilinear::of(at, grid.side).value(&grid.planes[plane])
 }
 
 #[cfg(test)]

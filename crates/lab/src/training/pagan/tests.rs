@@ -223,7 +223,7 @@ fn dropout_hides_half_and_depends_on_the_step_alone() {
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
-    let _steady = agemirror_kernels::on_one_set();
+    let _steady = agemirror_kernels::hold_instruction_set();
     let policy =
         CheckpointPolicy { save_interval: Duration::from_secs(3600), max_checkpoints: 1, log_every_steps: 1 };
     for mode in [Mode::Source, Mode::Corrected] {

@@ -12,8 +12,8 @@ mod store;
 use super::meshes::Mesh;
 use super::texture::{COLOUR_PLANES, low_pass};
 use crate::dataset::{Gender, PackedFace};
-use agemirror_faces::aging::mirror::share_by;
 use agemirror_faces::face::field::Grid;
+use agemirror_faces::interpolation::interpolate;
 
 /// Ages of the prototypes in years; values between them are interpolated linearly.
 const AGES: [f32; 16] =
@@ -161,7 +161,7 @@ const FULL_EFFECT_YEARS: f32 = 15.0;
 
 /// The age of the prototype to use when ageing from `from` to `to`.
 fn prototype_age(from: f32, to: f32) -> f32 {
-    let looks_like = if to < 35.0 { share_by(to, &APPARENT_AGES) } else { to };
+    let looks_like = if to < 35.0 { interpolate(to, &APPARENT_AGES) } else { to };
     to + (looks_like - to) * ((from - to) / FULL_EFFECT_YEARS).clamp(0.0, 1.0)
 }
 
