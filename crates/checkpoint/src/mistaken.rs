@@ -1,58 +1,58 @@
-//! Files that are often taken for weights: each is named, with what to do instead.
+//! Recognises files that are often mistaken for checkpoints, and says what to do instead.
 
 use std::path::Path;
 
 use super::error::Defect;
 
-/// A signature, the byte at which it is, and what the file is.
+/// Offset of a signature, the signature, and a description of the file.
 type Signature = (usize, &'static [u8], &'static str);
 
-/// Packed files and other formats by their signatures.
+/// Signatures of archives and other formats.
 const SIGNATURES: &[Signature] = &[
-    (0, b"Rar!\x1a\x07", "a RAR archive; unpack it and name the weight file inside"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and name the weight file inside"),
-    (257, b"ustar", "a tar archive; unpack it and name the weight file inside"),
+    (0, b"Rar!\x1a\x07", "a RAR archive; unpack it and choose the weight file inside"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and choose the weight file inside"),
+    (257, b"ustar", "a tar archive; unpack it and choose the weight file inside"),
     (
         0,
         b"\x1f\x8b",
-        "compressed with gzip; unpack it (gunzip, or tar xzf for .tar.gz) and name the weight file inside",
+        "compressed with gzip; unpack it (gunzip, or tar xzf for .tar.gz) and choose the weight file inside",
     ),
     (
         0,
         b"BZh",
-        "compressed with bzip2; unpack it (bunzip2, or tar xjf for .tar.bz2) and name the weight file inside",
+        "compressed with bzip2; unpack it (bunzip2, or tar xjf for .tar.bz2) and choose the weight file inside",
     ),
     (
         0,
         b"\xfd7zXZ\0",
-        "compressed with xz; unpack it (unxz, or tar xJf for .tar.xz) and name the weight file inside",
+        "compressed with xz; unpack it (unxz, or tar xJf for .tar.xz) and choose the weight file inside",
     ),
-    (0, b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it (unzstd) and name the weight file inside"),
-    (0, b"\x93NUMPY", "an array of NumPy's; save the network's weights as safetensors"),
-    (0, b"GGUF", "a GGUF file, whose weights are quantised; take the original weights"),
-    (4, b"TFL3", "a network for TensorFlow Lite; take the checkpoint that it was made from"),
+    (0, b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it (unzstd) and choose the weight file inside"),
+    (0, b"\x93NUMPY", "a NumPy array; save the network's weights as safetensors"),
+    (0, b"GGUF", "a GGUF file with quantised weights; use the original weights"),
+    (4, b"TFL3", "a TensorFlow Lite network; use the checkpoint that it was made from"),
     (
         0,
         b"version https://git-lfs",
-        "a pointer of Git LFS, which stands for the real file; download the file itself",
+        "a Git LFS pointer, not the file itself; download the file itself",
     ),
-    (0, b"%PDF-", "a PDF document, no weights"),
+    (0, b"%PDF-", "a PDF document, not weights"),
 ];
 
-/// How web pages begin, in small letters.
+/// The first bytes of web pages, in lower case.
 const PAGES: [&[u8]; 6] = [b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<?xml"];
 
-/// What the file that begins with `start` is, where it is in no format that is read.
-pub(super) fn mistaken(start: &[u8], path: &Path) -> Defect {
+/// Describes a file in an unsupported format that begins with `start`.
+pub(super) fn describe_unsupported(start: &[u8], path: &Path) -> Defect {
     let Some(first) = start.first().copied() else { return Defect::Truncated("its first byte") };
     let fits = |(at, signature, _): &&Signature| start.get(*at..).is_some_and(|s| s.starts_with(signature));
     let what = if let Some((_, _, what)) = SIGNATURES.iter().find(fits) {
         what
     } else if is_page(start) {
-        "a web page, saved where the weights were wanted; open the link in a browser, confirm the \
-         download there and take the file that comes"
+        "a web page instead of the weights; open the link in a browser, confirm the download \
+         there and use the file that you get"
     } else if first == 0x80 && start.get(1).is_some_and(|version| (1..=5).contains(version)) {
-        "a Python pickle that torch.save did not write"
+        "a Python pickle that was not written by torch.save"
     } else if let Some(what) = graph(start, path) {
         what
     } else {
@@ -67,32 +67,32 @@ fn is_page(start: &[u8]) -> bool {
     PAGES.iter().any(begins)
 }
 
-/// Networks in protocol buffers, which carry weights as constants of a program.
+/// Networks in protocol buffers, whose weights are constants of a program.
 fn graph(start: &[u8], path: &Path) -> Option<&'static str> {
     let has_ending = |ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
     match start {
         // An `ir_version`, then the name of the producer or the graph.
         [0x08, 1..=32, 0x12 | 0x1a | 0x22 | 0x3a, ..] if !has_ending("pb") => {
-            Some("an ONNX network; take the PyTorch or TensorFlow weights that it was exported from")
+            Some("an ONNX network; use the PyTorch or TensorFlow weights that it was exported from")
         }
         // A `schema_version`, then a `MetaGraphDef`.
         [0x08, _, 0x12, ..] => Some(
-            "a SavedModel's graph, without its values; name the file in the folder `variables` beside it that ends \
-             in .index",
+            "the graph of a SavedModel, without its values; choose the .index file in the folder `variables` \
+             beside it",
         ),
         [b'n', b'o', b'd', b'e', b' ', b'{', ..] => {
-            Some("a TensorFlow graph as text, without its values; name the checkpoint's .index file")
+            Some("a TensorFlow graph as text, without its values; choose the checkpoint's .index file")
         }
         _ if is_frozen_graph(start) => Some(
-            "a frozen TensorFlow graph, a program with its weights as constants; take the checkpoint that it was \
+            "a frozen TensorFlow graph, which contains its weights as constants; use the checkpoint that it was \
              made from (.index and .data files)",
         ),
         _ => None,
     }
 }
 
-/// Whether a file begins like a `GraphDef`: a node (field 1) that begins with its name (field 1), which is followed
-/// by its operation (field 2).
+/// Whether a file begins like a `GraphDef`: a node (field 1) that begins with its name (field 1), followed by
+/// its operation (field 2).
 fn is_frozen_graph(start: &[u8]) -> bool {
     let node = || {
         let (node, rest) = field(start, 0x0a)?;
@@ -106,7 +106,7 @@ fn is_frozen_graph(start: &[u8]) -> bool {
     node().unwrap_or(false)
 }
 
-/// The length of the field with this tag at the beginning of `bytes`, and what follows the length.
+/// The length of the field with this tag at the start of `bytes`, and the bytes after the length.
 fn field(bytes: &[u8], tag: u8) -> Option<(usize, &[u8])> {
     let (first, mut rest) = bytes.split_first()?;
     let mut length = 0_usize;
@@ -125,11 +125,11 @@ fn field(bytes: &[u8], tag: u8) -> Option<(usize, &[u8])> {
 mod tests {
     use super::*;
 
-    fn said(start: &[u8]) -> String {
-        mistaken(start, Path::new("weights.bin")).to_string()
+    fn message(start: &[u8]) -> String {
+        describe_unsupported(start, Path::new("weights.bin")).to_string()
     }
 
-    /// A node of a graph: `\n`, its length, its name and its operation.
+    /// A node of a graph: tag, length, name and operation.
     fn node(name: &str, operation: &str) -> Vec<u8> {
         let inner = [
             &[0x0a, name.len() as u8],
@@ -143,21 +143,22 @@ mod tests {
     }
 
     #[test]
-    fn a_frozen_graph_is_none_of_the_web() {
-        // 60 bytes, which is `<` as a letter, behind what counts as white space.
+    fn a_frozen_graph_is_not_mistaken_for_a_web_page() {
+        // Its length of 60 bytes reads as `<`, after the tag `
+        // `, which counts as white space.
         let graph = node("input", "Placeholder");
         assert_eq!(graph[..2], *b"\n<");
         for graph in [graph, node("weights/read", "Const")] {
-            assert!(said(&graph).contains("a frozen TensorFlow graph"), "{}", said(&graph));
+            assert!(message(&graph).contains("a frozen TensorFlow graph"), "{}", message(&graph));
         }
     }
 
     #[test]
-    fn web_pages_are_known_by_their_first_words() {
+    fn web_pages_are_recognised_by_their_first_words() {
         for page in ["<!DOCTYPE html>", "\u{feff}\n <HTML lang=en>", "<?xml version=\"1.0\"?>"] {
-            assert!(said(page.as_bytes()).contains("a web page"), "{page}");
+            assert!(message(page.as_bytes()).contains("a web page"), "{page}");
         }
-        assert!(matches!(mistaken(b"<3 no page", Path::new("x")), Defect::UnknownFormat));
+        assert!(matches!(describe_unsupported(b"<3 no page", Path::new("x")), Defect::UnknownFormat));
     }
 
     #[test]
@@ -172,18 +173,18 @@ mod tests {
             (b"BZh91AY", "bzip2"),
             (b"\xfd7zXZ\0\0", "xz"),
         ] {
-            let said = said(file);
-            assert!(said.contains(name) && said.contains("unpack it"), "{said}");
+            let message = message(file);
+            assert!(message.contains(name) && message.contains("unpack it"), "{message}");
         }
     }
 
     #[test]
-    fn other_networks_are_named() {
-        assert!(said(b"\x08\x08\x12\x07pytorch").contains("ONNX"));
-        let saved = mistaken(b"\x08\x01\x12\xd0\x12\x0a", Path::new("saved_model.pb")).to_string();
+    fn other_network_formats_are_named() {
+        assert!(message(b"\x08\x08\x12\x07pytorch").contains("ONNX"));
+        let saved = describe_unsupported(b"\x08\x01\x12\xd0\x12\x0a", Path::new("saved_model.pb")).to_string();
         assert!(saved.contains("SavedModel"), "{saved}");
-        assert!(matches!(mistaken(b"", Path::new("x")), Defect::Truncated(_)));
-        assert!(said(b"\x80\x04K\x01.").contains("pickle"));
-        assert!(matches!(mistaken(&[7; 600], Path::new("x")), Defect::UnknownFormat));
+        assert!(matches!(describe_unsupported(b"", Path::new("x")), Defect::Truncated(_)));
+        assert!(message(b"\x80\x04K\x01.").contains("pickle"));
+        assert!(matches!(describe_unsupported(&[7; 600], Path::new("x")), Defect::UnknownFormat));
     }
 }

@@ -1,4 +1,4 @@
-//! Tells the format of a weight file from its content; names only help with files that have no signature.
+//! Detects the format of a checkpoint from its content; names only matter for formats without a signature.
 
 use std::path::{Path, PathBuf};
 
@@ -8,36 +8,36 @@ use super::mistaken::mistaken;
 use super::source::Source;
 use super::tensorflow::is_named_like_tensorflow;
 
-/// What PyTorch's files before 1.6 begin with, behind the protocol: the number 0x1950a86a20f9469cfc6c.
+/// Start of PyTorch files before 1.6, after the protocol: the number 0x1950a86a20f9469cfc6c.
 const TORCH_LEGACY_NUMBER: [u8; 13] =
     [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, b'.'];
-/// Instruction that names a pickle's protocol, and the protocols that torch.save can be told to write.
+/// Opcode of a pickle's protocol, and the protocols that torch.save can write.
 const PICKLE: u8 = 0x80;
 const TORCH_PROTOCOLS: std::ops::RangeInclusive<u8> = 2..=5;
-/// From protocol 4 on, the instruction that says how many bytes belong together; eight bytes follow it.
+/// From protocol 4 on: opcode of a frame, and its length in bytes with the eight bytes of its argument.
 const FRAME: u8 = 0x95;
 const FRAME_LENGTH: usize = 9;
-/// Bytes of a file that are looked at: the signature of a tar archive is at 257.
+/// Number of bytes of a file that are examined; the signature of a tar archive is at 257.
 const LOOKED_AT: usize = 512;
 
-/// The last eight bytes of a table of LevelDB, in which TensorFlow keeps indices and V1 files.
+/// The last eight bytes of a LevelDB table, which TensorFlow uses for indices and V1 files.
 const TABLE_MAGIC: u64 = 0xdb47_7524_8b80_fb57;
 
-/// Which reader a file is for.
+/// The format of a file, with what its reader needs.
 pub(super) enum Kind {
     Safetensors(Source),
     TorchZip(Source),
     /// With the length of its signature, in bytes.
     TorchLegacy(Source, u64),
     Hdf5(Source),
-    /// What the TensorFlow reader is to find: a folder, a prefix, or a file of a set.
+    /// A path for the TensorFlow reader to resolve: a folder, a prefix, or a file of a set.
     Tensorflow(PathBuf),
-    /// A TensorFlow V1 file, or the index of a V2 bundle under a strange name.
+    /// A TensorFlow V1 file, or the index of a V2 bundle with an unusual name.
     TensorflowTable(Source),
 }
 
 /// # Errors
-/// When the file cannot be read or is nothing known; the usual mistakes are named.
+/// If the file cannot be read or its format is unknown; the error describes common mistakes.
 pub(super) fn sniff(path: &Path) -> Result<Kind, CheckpointError> {
     if path.is_dir() || is_named_like_tensorflow(path) {
         return Ok(Kind::Tensorflow(path.to_owned()));
@@ -45,7 +45,7 @@ pub(super) fn sniff(path: &Path) -> Result<Kind, CheckpointError> {
     sniff_content(Source::open(path)?)
 }
 
-/// As [`sniff`], for a file whose name says nothing.
+/// Like [`detect`], for a file whose name says nothing.
 pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
     let mut start = [0; LOOKED_AT];
     let start = &mut start[..source.length().min(LOOKED_AT as u64) as usize];
@@ -72,7 +72,7 @@ pub(super) fn sniff_content(source: Source) -> Result<Kind, CheckpointError> {
     Err(source.error(mistaken(start, source.path())))
 }
 
-/// The length of the signature of a PyTorch file before 1.6, of any protocol.
+/// The length of the signature of a PyTorch file before 1.6, for any protocol.
 fn torch_legacy_signature(start: &[u8]) -> Option<u64> {
     let [PICKLE, protocol, rest @ ..] = start else { return None };
     let number = if rest.first() == Some(&FRAME) { rest.get(FRAME_LENGTH..)? } else { rest };

@@ -1,14 +1,14 @@
-//! The tensors of AgeTransGAN: generator, discriminator, age estimator (`AvLab-CV/AgeTransGAN`).
+//! The tensors of AgeTransGAN: generator, discriminator and age estimator (`AvLab-CV/AgeTransGAN`).
 
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// The width of the latent code and of all small maps.
+/// Width of the latent code and of all small maps, in channels.
 const WIDTH: usize = 512;
-/// The largest network that is looked for has pictures of 2^12 pixels.
+/// Largest number of halvings considered, for pictures with sides of 2^12 pixels.
 const MOST_HALVINGS: usize = 10;
 
-/// Channels of maps of `side` pixels, as in StyleGAN2 with the multiplier 2.
+/// Channels of maps with sides of `side` pixels, as in StyleGAN2 with channel multiplier 2.
 fn channels(side: usize) -> usize {
     match side {
         0..=64 => WIDTH,
@@ -16,13 +16,13 @@ fn channels(side: usize) -> usize {
     }
 }
 
-/// How many residual blocks `PREFIX.N` with N from 1 there are.
+/// Number of residual blocks `PREFIX.N`, N counting from 1.
 fn blocks(shapes: &Shapes, prefix: &str, usual: usize) -> usize {
     let has = |block: &usize| shapes.has(&format!("{prefix}.{block}.conv1.0.weight"));
     (1..=MOST_HALVINGS).rev().find(has).unwrap_or(usual)
 }
 
-/// A residual block that halves the side.
+/// A residual block that halves the sides.
 fn halving(plan: &mut Blueprint, name: &str, input: usize, output: usize) {
     plan.need(format!("{name}.conv1.0.weight"), &[input, input, 3, 3]);
     plan.need(format!("{name}.conv1.1.bias"), &[input]);
@@ -33,7 +33,7 @@ fn halving(plan: &mut Blueprint, name: &str, input: usize, output: usize) {
     plan.need(format!("{name}.skip.1.weight"), &[output, input, 1, 1]);
 }
 
-/// A residual block that keeps the side.
+/// A residual block that keeps the sides.
 fn keeping(plan: &mut Blueprint, name: &str) {
     plan.need(format!("{name}.conv1.0.weight"), &[WIDTH, WIDTH, 3, 3]);
     plan.need(format!("{name}.conv1.1.bias"), &[WIDTH]);
@@ -126,7 +126,7 @@ pub(super) fn discriminator(shapes: &Shapes) -> Blueprint {
     plan
 }
 
-/// The age estimator: ResNet-50 as VGGFace2 published it.
+/// The age estimator: ResNet-50 as published with VGGFace2.
 pub(super) fn estimator(_: &Shapes) -> Blueprint {
     let mut plan = Blueprint::new(System::AgetransganEstimator);
     let convolution = |plan: &mut Blueprint, name: &str, shape: [usize; 4]| {

@@ -1,15 +1,15 @@
-//! The tensors of CAAE: the authors' for TensorFlow (`ZZUTK/Face-Aging-CAAE`), and the encoder and generator
-//! of the PyTorch variant (`mattans/AgeProgression`).
+//! The tensors of CAAE: the authors' TensorFlow version (`ZZUTK/Face-Aging-CAAE`), and the encoder and
+//! generator of the PyTorch variant (`mattans/AgeProgression`).
 
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// The length of the label: ten ages and two genders, each repeated.
+/// Length of the label: ten ages and two genders, each repeated.
 const LABEL: usize = 100;
-/// The same in the PyTorch variant.
+/// Length of the label in the PyTorch variant.
 const TORCH_LABEL: usize = 20;
 
-/// Encoder and generator; the two discriminators beside them are not needed.
+/// Encoder and generator; the two discriminators in the file are ignored.
 pub(super) fn tensorflow(shapes: &Shapes) -> Blueprint {
     let base = shapes.side("E_conv0/w", 3, 64).min(4096);
     let code = shapes.side("E_fc/w", 1, 50);
@@ -24,7 +24,8 @@ pub(super) fn tensorflow(shapes: &Shapes) -> Blueprint {
     }
     plan.need("E_fc/w", &[4 * 4 * input, code]);
     plan.need("E_fc/b", &[code]);
-    // The generator is as wide at its narrow end as the encoder; half of it is left at the picture.
+    // The generator starts as wide as the encoder ends; its last hidden layer is half as wide as the
+    // encoder's first.
     plan.need("G_fc/w", &[code + LABEL, 4 * 4 * input]);
     plan.need("G_fc/b", &[4 * 4 * input]);
     for layer in 0..7 {

@@ -1,10 +1,10 @@
-//! The name that is the most like another.
+//! The most similar name.
 
-/// Names that are compared; a file with more left over is another system's.
+/// Largest number of names compared; a file with more unexpected names belongs to another system.
 const MOST_NAMES: usize = 512;
 const LONGEST_NAME: usize = 128;
 
-/// The one of `names` that the fewest edits turn into `name`, if they are less than a third of it.
+/// The one of `names` with the smallest edit distance to `name`, if that is less than a third of its length.
 pub(super) fn nearest(name: &str, names: &[&str]) -> Option<String> {
     let short = names.iter().take(MOST_NAMES).filter(|other| other.len() <= LONGEST_NAME);
     let distances = short.map(|other| (strsim::levenshtein(name, other), *other));

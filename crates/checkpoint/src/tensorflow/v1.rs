@@ -1,7 +1,7 @@
-//! TensorFlow V1 files: one table that holds a list of the tensors and then their values. A saver with shards writes
-//! several, each with the tensors, or slices of tensors, of one device.
+//! TensorFlow V1 files: a table with a list of the tensors followed by their values. A sharded saver writes
+//! several files, each with the tensors, or slices of tensors, of one device.
 //!
-//! Source of the messages: `tensorflow/core/util/saved_tensor_slice.proto`, `tensor.proto`.
+//! Format of the messages: `tensorflow/core/util/saved_tensor_slice.proto`, `tensor.proto`.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -16,30 +16,30 @@ use super::slices::{Region, TensorSlice, check_parts, parse_shape};
 use super::table::Table;
 use crate::{CheckpointError, Defect, ElementType, TensorEntry, TensorReader, Unread};
 
-/// The longest list of tensors, in bytes and in tensors, of all files together.
+/// Largest list of tensors of all files together, in bytes and in tensors.
 const MAX_LIST: usize = 16 << 20;
 const MAX_TENSORS: usize = 1 << 16;
 
-/// Open V1 files that make one checkpoint. The lists of their tensors and of their blocks are held.
+/// The open V1 files of one checkpoint. The lists of their tensors and of their blocks are in memory.
 pub(super) struct V1Files {
     tables: Vec<Table>,
     entries: Vec<TensorEntry>,
-    /// The `SavedSliceMeta` of each entry, with the index of the table that has it.
+    /// The `SavedSliceMeta` of each entry, with the index of its table.
     metas: Vec<Vec<(usize, Vec<u8>)>>,
     unread: Vec<Unread>,
 }
 
-/// What the lists said so far.
+/// The contents of the lists read so far.
 #[derive(Default)]
 struct Listed {
-    /// Bytes of all lists.
+    /// Total size of the lists in bytes.
     bytes: usize,
-    /// The index of each tensor's entry; none for one that is not read.
+    /// Index of each tensor's entry; `None` for an unsupported type.
     by_name: HashMap<String, Option<usize>>,
 }
 
 impl V1Files {
-    /// Each table comes with the value of its first key, a `SavedTensorSlices` with nothing but the list.
+    /// Each table comes with the value of its first key, a `SavedTensorSlices` that contains only the list.
     pub(super) fn open(tables: Vec<(Table, Vec<u8>)>) -> Result<Self, CheckpointError> {
         let (mut files, mut listed) = (Self::empty(), Listed::default());
         for (index, (table, header)) in tables.into_iter().enumerate() {
@@ -96,7 +96,7 @@ impl V1Files {
         Ok(())
     }
 
-    /// Further slices of the tensor at `known`, from another file.
+    /// Adds slices of the tensor at `known` from another file.
     fn add_slices(
         &mut self,
         known: usize,
@@ -106,7 +106,7 @@ impl V1Files {
     ) -> Result<(), Defect> {
         let entry = &self.entries[known];
         if entry.shape != shape || element_type(data_type) != Some(entry.elements) {
-            return Err(malformed(format!("{} has another shape or type in another file", entry.name)));
+            return Err(malformed(format!("{} has a different shape or type in another file", entry.name)));
         }
         self.metas[known].push((table, meta.to_vec()));
         Ok(())
@@ -129,7 +129,7 @@ impl V1Files {
     }
 }
 
-/// The values of one slice, which `table` holds.
+/// Finds the values of one slice in `table`.
 fn piece<'a>(
     table: &'a Table,
     entry: &TensorEntry,
@@ -151,7 +151,7 @@ fn piece<'a>(
                 Values::Spelt(bytes) => bytes,
             };
             let (length, file): (_, PathBuf) = (bytes.len() as u64, table.path().to_owned());
-            // The checksum of the block covers the values, too.
+            // The checksum of the block covers the values too.
             return Ok(Piece { bytes: Box::new(Cursor::new(bytes)), length, checksum: None, file, offset });
         }
     }
@@ -176,7 +176,7 @@ impl TensorReader for V1Files {
     }
 }
 
-/// The bytes of the last field `wanted` of a message; empty where there is none.
+/// The bytes of the last field `wanted` of a message; empty if there is none.
 fn only(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
     let mut bytes: &[u8] = &[];
     for field in Fields::of(message) {
@@ -188,7 +188,7 @@ fn only(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
     Ok(bytes)
 }
 
-/// The slices of a tensor, each with the index of the table that has it.
+/// The slices of a tensor, each with the index of its table.
 fn slices_of(metas: &[(usize, Vec<u8>)]) -> Result<Vec<(usize, TensorSlice)>, Defect> {
     let mut slices = Vec::new();
     for (table, meta) in metas {
@@ -205,20 +205,20 @@ fn slices_of(metas: &[(usize, Vec<u8>)]) -> Result<Vec<(usize, TensorSlice)>, De
 /// The values of a slice.
 #[derive(Debug)]
 enum Values {
-    /// They are stored as they are wanted, in these bytes of the record.
+    /// Stored as needed, in this range of the record.
     Plain(std::ops::Range<usize>),
-    /// They were stored as numbers of variable length, and are these bytes.
+    /// Stored as varints, decoded to these bytes.
     Spelt(Vec<u8>),
 }
 
-/// The field of `TensorProto` with truth values, which count as bytes here.
+/// The field of `TensorProto` with booleans, which are read as bytes.
 const TRUTH_VALUES: u64 = 11;
 
 /// Finds the values in a record, a `SavedTensorSlices` with one `SavedSlice`.
 fn values_in(record: &[u8], entry: &TensorEntry, count: usize) -> Result<Values, Defect> {
     let saved = only(record, 2)?;
     if only(saved, 1)? != entry.name.as_bytes() {
-        return Err(malformed("another tensor's values lie under its name"));
+        return Err(malformed("another tensor's values are stored under its name"));
     }
     let tensor = only(saved, 3)?;
     let content = only(tensor, 4)?;
@@ -231,7 +231,7 @@ fn values_in(record: &[u8], entry: &TensorEntry, count: usize) -> Result<Values,
         return spell(listed, count, entry.elements.size() as usize).map(Values::Spelt);
     }
     let bytes = if content.is_empty() { listed } else { content };
-    // A part of the record, so the distance between their beginnings is its place in it.
+    // A slice of the record, so the distance between their starts is its offset.
     let start = if bytes.is_empty() { 0 } else { bytes.as_ptr() as usize - record.as_ptr() as usize };
     Ok(Values::Plain(start..start + bytes.len()))
 }
@@ -251,7 +251,7 @@ fn value_field(elements: ElementType) -> (u64, bool) {
     }
 }
 
-/// The low `size` bytes of `count` numbers of variable length.
+/// The low `size` bytes of `count` varints.
 fn spell(mut numbers: &[u8], count: usize, size: usize) -> Result<Vec<u8>, Defect> {
     if count > numbers.len() {
         return Err(Defect::Truncated("the end of a tensor's values"));

@@ -1,8 +1,7 @@
-//! The reader of PyTorch's files: a pickle that describes tensors, and the storages they lie in.
+//! The PyTorch reader: a pickle that describes tensors, and the storages that contain their values.
 //!
-//! Since PyTorch 1.6 both are entries of a zip archive, as in TorchScript's files; before, they followed each other
-//! in one file
-//! (`torch/serialization.py`, functions `_save` and `_legacy_save`).
+//! Since PyTorch 1.6 both are entries of a zip archive, as in TorchScript files; before, they followed each
+//! other in one file (`torch/serialization.py`, functions `_save` and `_legacy_save`).
 
 mod legacy;
 mod pickle;
@@ -26,14 +25,14 @@ use super::values::{Place, check_tensor, read_tensor};
 use pickle::{Graph, Value};
 use tensors::{Described, Fault, Storages};
 
-/// A PyTorch file.
+/// An open PyTorch file.
 pub(super) struct TorchReader {
     source: Source,
     entries: Vec<TensorEntry>,
     places: Vec<Place>,
 }
 
-/// A tensor that was described, and the place of its storage among all.
+/// A tensor, and the index of its storage.
 struct Wanted {
     name: String,
     tensor: Described,
@@ -41,35 +40,35 @@ struct Wanted {
 }
 
 impl TorchReader {
-    /// Reads a file of PyTorch 1.6 or later.
+    /// Opens a file of PyTorch 1.6 or later.
     ///
     /// # Errors
-    /// When it is damaged or holds no tensors.
+    /// If it is damaged or contains no tensors.
     pub(super) fn zip(source: Source) -> Result<Self, CheckpointError> {
         let (wanted, starts) = zipped::read(&source)?;
         Self::new(source, wanted, &starts)
     }
 
-    /// Reads a file written before PyTorch 1.6, whose first `signature` bytes say so.
+    /// Opens a file written before PyTorch 1.6, whose signature is `signature` bytes long.
     ///
     /// # Errors
-    /// When it is damaged or holds no tensors.
+    /// If it is damaged or contains no tensors.
     pub(super) fn legacy(source: Source, signature: u64) -> Result<Self, CheckpointError> {
         let (wanted, starts) = legacy::read(&source, signature)?;
         Self::new(source, wanted, &starts)
     }
 
-    /// `starts` are the bytes at which the storages begin.
+    /// `starts` are the offsets of the storages.
     fn new(source: Source, wanted: Vec<Wanted>, starts: &[Option<u64>]) -> Result<Self, CheckpointError> {
         let mut reader = Self { source, entries: Vec::new(), places: Vec::new() };
         let mut names = HashSet::new();
         for Wanted { name, tensor, storage } in wanted {
             let wrong = |what: &str| reader.source.error(Defect::Malformed(what.to_owned())).tensor(&name);
             if !names.insert(name.clone()) {
-                return Err(wrong("its name is there twice"));
+                return Err(wrong("duplicate tensor name"));
             }
             let start = starts.get(storage).copied().flatten();
-            let start = start.ok_or_else(|| wrong("its storage is not in the file"))?;
+            let start = start.ok_or_else(|| wrong("the storage is not in the file"))?;
             let Described { shape, strides, first, storage } = tensor;
             let place =
                 Place { start, length: storage.length, first, strides: Some(strides), big_endian: false };

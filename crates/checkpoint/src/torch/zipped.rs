@@ -6,7 +6,7 @@ use super::pickle::{Tape, run};
 use super::zip::Archive;
 use super::{Wanted, collect};
 
-/// The tensors, and where each storage begins.
+/// Returns the tensors, and the offset of each storage.
 pub(super) fn read(source: &Source) -> Result<(Vec<Wanted>, Vec<Option<u64>>), CheckpointError> {
     let archive = Archive::open(source)?;
     let folder = folder(source, &archive)?;
@@ -28,17 +28,17 @@ pub(super) fn read(source: &Source) -> Result<(Vec<Wanted>, Vec<Option<u64>>), C
     Ok((wanted, starts))
 }
 
-/// The folder that everything in the archive lies in.
+/// The folder in the archive that contains everything.
 fn folder<'a>(source: &Source, archive: &'a Archive) -> Result<&'a str, CheckpointError> {
     let is_folder = |name: &&str| !name.is_empty() && !name.contains('/');
     let mut folders = archive.names().filter_map(|name| name.strip_suffix("/data.pkl")).filter(is_folder);
     match (folders.next(), folders.next()) {
         (Some(folder), None) => Ok(folder),
         (None, _) => {
-            let what = "a zip archive that torch.save did not write; if the weight file is inside, unpack it";
+            let what = "a zip archive that torch.save did not write; if it contains the weight file, unpack it";
             Err(source.error(Defect::Unsupported(what.to_owned())))
         }
-        _ => Err(source.error(Defect::Malformed("it describes its tensors twice".to_owned()))),
+        _ => Err(source.error(Defect::Malformed("it contains data.pkl twice".to_owned()))),
     }
 }
 

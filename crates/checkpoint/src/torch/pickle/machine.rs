@@ -1,4 +1,4 @@
-//! The stack machine.
+//! The virtual machine that interprets a pickle's instructions.
 
 use std::collections::HashMap;
 
@@ -8,17 +8,17 @@ use super::object::{Call, Graph, Object, Value};
 use super::opcode::*;
 use super::tape::Tape;
 
-/// What one pickle may hold: many times what the largest published training checkpoint has.
+/// Limits of one pickle, many times those of the largest published training checkpoint.
 const MOST_BYTES: u64 = 64 << 20;
 const MOST_OBJECTS: usize = 1 << 17;
 const MOST_ELEMENTS: usize = 1 << 20;
 const MOST_NOTES: usize = 1 << 17;
 const DEEPEST_STACK: usize = 1 << 16;
 
-/// Reads one pickle from `tape`, which then stands behind it.
+/// Interprets one pickle from `reader`, which is then positioned after it.
 ///
 /// # Errors
-/// When it is damaged, too large, uses an unknown instruction, or names a function that acts on the machine.
+/// If it is damaged, too large, uses an unsupported instruction, or references an unsafe function.
 pub(in super::super) fn run(tape: &mut Tape) -> Result<(Graph, Value), CheckpointError> {
     let mut machine = Machine {
         end: tape.position().saturating_add(MOST_BYTES),
@@ -39,16 +39,15 @@ pub(in super::super) fn run(tape: &mut Tape) -> Result<(Graph, Value), Checkpoin
 
 struct Machine<'t, 's> {
     tape: &'t mut Tape<'s>,
-    /// The byte that the pickle may not reach.
+    /// Offset before which the pickle must end.
     end: u64,
-    /// The instruction's place.
+    /// Offset of the current instruction.
     at: u64,
     stack: Vec<Value>,
-    /// The stack's heights at its marks.
+    /// Heights of the stack at its marks.
     marks: Vec<usize>,
-    /// What pickle calls its memo.
     notes: HashMap<u32, Value>,
-    /// Elements in all tuples, lists and dictionaries.
+    /// Number of elements in all tuples, lists and dictionaries.
     elements: usize,
     graph: Graph,
 }
@@ -56,11 +55,11 @@ struct Machine<'t, 's> {
 type Step<T = ()> = Result<T, CheckpointError>;
 
 impl Machine<'_, '_> {
-    /// One instruction; the value of the pickle when it was the last.
+    /// Executes one instruction; returns the value of the pickle after the last.
     fn step(&mut self) -> Step<Option<Value>> {
         self.at = self.tape.position();
         if self.at >= self.end {
-            return Err(self.wrong("its table of contents is absurdly long"));
+            return Err(self.wrong("its table of contents is implausibly long"));
         }
         let opcode = self.tape.byte()?;
         match opcode {
@@ -83,7 +82,7 @@ impl Machine<'_, '_> {
         Ok(None)
     }
 
-    /// The instructions that put one value on the stack.
+    /// The instructions that push one value.
     fn value(&mut self, opcode: u8) -> Step<Value> {
         Ok(match opcode {
             NONE => Value::None,
@@ -118,7 +117,7 @@ impl Machine<'_, '_> {
             }
             REDUCE | NEWOBJ | NEWOBJ_EX => {
                 if opcode == NEWOBJ_EX {
-                    // Arguments by name; no tensor is made of them.
+                    // Keyword arguments; no tensor uses them.
                     self.pop()?;
                 }
                 let arguments = self.pop()?;
@@ -137,7 +136,7 @@ impl Machine<'_, '_> {
         })
     }
 
-    /// Two's complement, little-endian; more than 64 bits only the signature of a file has.
+    /// A little-endian integer in two's complement. Only a file's signature has more than 64 bits.
     fn long(&mut self) -> Step<Value> {
         let length = self.tape.byte()?;
         let bytes = self.tape.bytes(length.into())?;
@@ -152,7 +151,7 @@ impl Machine<'_, '_> {
         self.add(Object::Opaque)
     }
 
-    /// The length that stands before text and bytes.
+    /// The length before text and bytes.
     fn length(&mut self, opcode: u8) -> Step<u64> {
         Ok(match opcode {
             SHORT_BINUNICODE | SHORT_BINSTRING | SHORT_BINBYTES => self.tape.byte()?.into(),
@@ -161,11 +160,11 @@ impl Machine<'_, '_> {
         })
     }
 
-    /// Text; a byte string of Python 2 where it is text.
+    /// Text, or a byte string of Python 2 if it is valid UTF-8.
     fn text(&mut self, opcode: u8) -> Step<Value> {
         let length = self.length(opcode)?;
         if length > self.end - self.at {
-            return Err(self.wrong("a text in its table of contents is absurdly long"));
+            return Err(self.wrong("a string in its table of contents is implausibly long"));
         }
         match String::from_utf8(self.tape.bytes(length)?) {
             Ok(text) => self.add(Object::Text(text.into())),
@@ -181,7 +180,7 @@ impl Machine<'_, '_> {
 
     fn tuple(&mut self, count: usize) -> Step<Value> {
         let start = self.stack.len().checked_sub(count).filter(|start| *start >= self.floor());
-        let start = start.ok_or_else(|| self.wrong("its stack is empty"))?;
+        let start = start.ok_or_else(|| self.wrong("the stack is empty"))?;
         let values = self.stack.split_off(start);
         self.add(Object::Tuple(values.into()))
     }
@@ -190,7 +189,7 @@ impl Machine<'_, '_> {
         let (name, module) = (self.pop()?, self.pop()?);
         let texts = self.graph.text(module).zip(self.graph.text(name));
         let texts = texts.map(|(module, name)| (module.to_owned(), name.to_owned()));
-        let (module, name) = texts.ok_or_else(|| self.wrong("a function's name is no text"))?;
+        let (module, name) = texts.ok_or_else(|| self.wrong("a function's name is not a string"))?;
         self.global(&module, &name)
     }
 
@@ -203,7 +202,7 @@ impl Machine<'_, '_> {
 
     fn mark(&mut self) -> Step {
         if self.marks.len() >= DEEPEST_STACK {
-            return Err(self.wrong("it is nested absurdly deep"));
+            return Err(self.wrong("it is nested implausibly deep"));
         }
         self.marks.push(self.stack.len());
         Ok(())
@@ -216,7 +215,7 @@ impl Machine<'_, '_> {
             _ => u32::try_from(self.notes.len()).unwrap_or(u32::MAX),
         };
         if self.notes.len() >= MOST_NOTES {
-            return Err(self.wrong("it notes absurdly many values"));
+            return Err(self.wrong("its memo is implausibly large"));
         }
         let value = self.pop()?;
         self.notes.insert(key, value);
@@ -229,7 +228,7 @@ impl Machine<'_, '_> {
             _ => u32::from_le_bytes(self.tape.array()?),
         };
         let value = self.notes.get(&key).copied();
-        let value = value.ok_or_else(|| self.wrong("it recalls a value that it did not note"))?;
+        let value = value.ok_or_else(|| self.wrong("it reads a missing entry of its memo"))?;
         self.push(value)
     }
 
@@ -239,9 +238,9 @@ impl Machine<'_, '_> {
         let target = self.top()?;
         match self.graph.object_mut(target) {
             Some(Object::List(list)) => list.extend(values),
-            // What else can be appended to holds no tensors.
+            // Other objects that can be appended to contain no tensors.
             Some(Object::Call(_)) => {}
-            _ => return Err(self.wrong("it appends to what is no list")),
+            _ => return Err(self.wrong("it appends to something other than a list")),
         }
         Ok(())
     }
@@ -258,10 +257,10 @@ impl Machine<'_, '_> {
         let pairs = pairs.iter().map(|[key, value]| (*key, *value));
         let target = self.top()?;
         match self.graph.object_mut(target) {
-            _ if !rest.is_empty() => return Err(self.wrong("a key in it has no value")),
+            _ if !rest.is_empty() => return Err(self.wrong("a key has no value")),
             Some(Object::Dict(items)) => items.extend(pairs),
             Some(Object::Call(call)) => call.items.extend(pairs),
-            _ => return Err(self.wrong("it sets an item of what is no dictionary")),
+            _ => return Err(self.wrong("it sets an item of something other than a dictionary")),
         }
         Ok(())
     }
@@ -271,20 +270,20 @@ impl Machine<'_, '_> {
         let target = self.top()?;
         match self.graph.object_mut(target) {
             Some(Object::Call(call)) => call.state = Some(state),
-            _ => return Err(self.wrong("it sets the state of what has none")),
+            _ => return Err(self.wrong("it sets the state of something without one")),
         }
         Ok(())
     }
 
     fn push(&mut self, value: Value) -> Step {
         if self.stack.len() >= DEEPEST_STACK {
-            return Err(self.wrong("it is nested absurdly deep"));
+            return Err(self.wrong("it is nested implausibly deep"));
         }
         self.stack.push(value);
         Ok(())
     }
 
-    /// The height below which an instruction may not reach.
+    /// The height below which an instruction may not pop.
     fn floor(&self) -> usize {
         self.marks.last().copied().unwrap_or(0)
     }
@@ -297,7 +296,7 @@ impl Machine<'_, '_> {
 
     fn top(&self) -> Step<Value> {
         let above = self.stack.get(self.floor()..).and_then(<[Value]>::last);
-        above.copied().ok_or_else(|| self.wrong("its stack is empty"))
+        above.copied().ok_or_else(|| self.wrong("the stack is empty"))
     }
 
     fn above_mark(&mut self) -> Step<Vec<Value>> {
@@ -308,7 +307,7 @@ impl Machine<'_, '_> {
 
     fn add(&mut self, object: Object) -> Step<Value> {
         if self.graph.len() >= MOST_OBJECTS {
-            return Err(self.wrong("it holds absurdly many objects"));
+            return Err(self.wrong("it contains implausibly many objects"));
         }
         if let Object::Tuple(values) = &object {
             self.count(values.len())?;
@@ -319,7 +318,7 @@ impl Machine<'_, '_> {
     fn count(&mut self, more: usize) -> Step {
         self.elements += more;
         if self.elements > MOST_ELEMENTS {
-            return Err(self.wrong("it holds absurdly many elements"));
+            return Err(self.wrong("it contains implausibly many elements"));
         }
         Ok(())
     }

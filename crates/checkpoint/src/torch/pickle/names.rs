@@ -1,6 +1,6 @@
-//! Which functions a pickle may name.
+//! Functions that no honest checkpoint references.
 
-/// Modules whose functions act on the machine they run on. No weights need them.
+/// Modules whose functions act on the computer. No weights need them.
 const ACTING_MODULES: &[&str] = &[
     "_posixsubprocess",
     "asyncio",
@@ -25,12 +25,12 @@ const ACTING_MODULES: &[&str] = &[
     "webbrowser",
 ];
 
-/// Python's own functions that run text as a program or reach for files.
+/// Built-in functions that execute text or access files.
 const ACTING_FUNCTIONS: &[&str] =
     &["__import__", "compile", "eval", "exec", "execfile", "exit", "file", "input", "open", "quit"];
 
-/// Whether a pickle that names this function was made to do harm. Nothing would be run here in any case;
-/// but who made such a file is not to be trusted with the weights in it.
+/// Whether a pickle that references this function is malicious. Nothing would be executed here in any case,
+/// but the weights from such an author cannot be trusted.
 pub(super) fn acts_on_the_machine(module: &str, name: &str) -> bool {
     let room = module.split('.').next().unwrap_or(module);
     let own = matches!(room, "builtins" | "__builtin__");

@@ -1,20 +1,20 @@
-//! A stretch of a file, read forwards.
+//! A section of a file, read forwards.
 
 use super::super::super::error::{CheckpointError, Defect};
 use super::super::super::source::Source;
 
 const WINDOW: u64 = 1 << 14;
-/// A name of a module or a function.
+/// Longest name of a module or function, in bytes.
 const LONGEST_NAME: usize = 1 << 10;
 const WHAT: &str = "the end of its table of contents";
 
-/// The bytes of a file from a place to another.
+/// Reads the bytes of a file between two offsets, through a small buffer.
 pub(in super::super) struct Tape<'a> {
     source: &'a Source,
     position: u64,
     end: u64,
     window: Vec<u8>,
-    /// How much of the window was taken.
+    /// Number of bytes of the window already read.
     taken: usize,
 }
 
@@ -23,7 +23,7 @@ impl<'a> Tape<'a> {
         Self { source, position: start, end: end.min(source.length()), window: Vec::new(), taken: 0 }
     }
 
-    /// The file's byte that comes next.
+    /// Offset of the next byte in the file.
     pub(in super::super) fn position(&self) -> u64 {
         self.position
     }
@@ -73,7 +73,7 @@ impl<'a> Tape<'a> {
         Ok(())
     }
 
-    /// The text up to the next line's start.
+    /// The text up to the next newline.
     pub(super) fn line(&mut self) -> Result<String, CheckpointError> {
         let start = self.position;
         let mut line = Vec::new();
@@ -81,10 +81,10 @@ impl<'a> Tape<'a> {
             match self.byte()? {
                 b'\n' => break,
                 byte if line.len() < LONGEST_NAME => line.push(byte),
-                _ => return Err(self.malformed(start, "a name in it is absurdly long")),
+                _ => return Err(self.malformed(start, "a name in it is implausibly long")),
             }
         }
-        String::from_utf8(line).map_err(|_| self.malformed(start, "a name in it is no text"))
+        String::from_utf8(line).map_err(|_| self.malformed(start, "a name in it is not valid text"))
     }
 
     fn check(&self, length: u64) -> Result<(), CheckpointError> {
