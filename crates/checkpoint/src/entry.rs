@@ -65,7 +65,7 @@ pub enum ElementType {
 
 impl ElementType {
     /// Size of one element in memory, in bytes.
-    pub(crate) fn held_size(self) -> u64 {
+    pub(crate) fn size_in_memory(self) -> u64 {
         match self {
             Self::I8 => 8,
             Self::U16 => 4,

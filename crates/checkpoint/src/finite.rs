@@ -9,7 +9,9 @@ use candle_core::{CpuStorage, Result, Storage, Tensor};
 pub fn count_not_finite(tensor: &Tensor) -> Result<usize> {
     let (storage, layout) = tensor.storage_and_layout();
     let Storage::Cpu(storage) = &*storage else { candle_core::bail!("the tensor is not on the CPU") };
-    let Some((start, end)) = layout.contiguous_offsets() else { candle_core::bail!("the tensor is not contiguous") };
+    let Some((start, end)) = layout.contiguous_offsets() else {
+        candle_core::bail!("the tensor is not contiguous")
+    };
     let bad = |wrong: &mut dyn Iterator<Item = bool>| wrong.filter(|wrong| *wrong).count();
     Ok(match storage {
         CpuStorage::F32(values) => bad(&mut values[start..end].iter().map(|value| !value.is_finite())),

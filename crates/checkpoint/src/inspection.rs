@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::catalogue::{Genuine, compare_with_published_caae};
+use super::catalogue::{PublishedMatch, compare_with_published_caae};
 use super::values::element_count;
 use super::{
     Checkpoint, CheckpointError, Format, Missing, Recognition, System, TensorEntry, Unread, count_not_finite,
@@ -36,7 +36,7 @@ pub struct Inspection {
     /// The system that it was recognised as.
     pub recognition: Option<Recognition>,
     /// Comparison with CAAE's published model, if it has that size.
-    pub published: Option<Genuine>,
+    pub published: Option<PublishedMatch>,
     /// The tensors with infinite or NaN values.
     pub not_finite: Vec<NotFinite>,
     /// Every supported tensor, in the file's order.

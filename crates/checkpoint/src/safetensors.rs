@@ -15,7 +15,7 @@ use super::TensorReader;
 use super::entry::{ElementType, TensorEntry};
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
-use super::values::{Place, element_count, read_tensor};
+use super::values::{Location, element_count, read_tensor};
 
 /// Largest header, in bytes; those of large language models are a few MiB.
 const MAX_HEADER_LENGTH: u64 = 8 << 20;
@@ -47,7 +47,7 @@ impl SafetensorsReader {
         let mut starts = Vec::with_capacity(tensors.len());
         let mut covered = 0;
         for (name, info) in tensors {
-            let entry = checked(&source, name, info, values_start, &mut covered)?;
+            let entry = checked_entry(&source, name, info, values_start, &mut covered)?;
             starts.push(entry.1);
             entries.push(entry.0);
         }
@@ -68,8 +68,8 @@ impl TensorReader for SafetensorsReader {
         let (Some(entry), Some(start)) = (self.entries.get(index), self.starts.get(index)) else {
             return Err(self.source.error(Defect::NoSuchTensor));
         };
-        let place = Place::packed(*start, element_count(&entry.shape).unwrap_or(u64::MAX));
-        read_tensor(&self.source, entry.elements, &entry.shape, &place)
+        let location = Location::packed(*start, element_count(&entry.shape).unwrap_or(u64::MAX));
+        read_tensor(&self.source, entry.elements, &entry.shape, &location)
             .map_err(|error| error.tensor(&entry.name))
     }
 }
@@ -84,7 +84,7 @@ fn header_length(source: &Source) -> Result<u64, CheckpointError> {
 
 /// The entry and the offset of its values. `values_start` is the end of the header, `covered` the number of
 /// bytes after it that belong to previous tensors.
-fn checked(
+fn checked_entry(
     source: &Source,
     name: String,
     info: TensorInfo,
@@ -142,8 +142,7 @@ fn parse(source: &Source, header: &[u8]) -> Result<Vec<(String, TensorInfo)>, Ch
     let mut json = serde_json::Deserializer::from_slice(header);
     let tensors = json.deserialize_map(Header).and_then(|tensors| json.end().map(|()| tensors));
     let mut tensors = tensors.map_err(|error| {
-        let error =
-            source.error(Defect::Malformed(format!("the header is invalid ({error})")));
+        let error = source.error(Defect::Malformed(format!("the header is invalid ({error})")));
         error.offset(HEADER_START)
     })?;
     tensors.sort_by(|(a, _), (b, _)| a.cmp(b));

@@ -41,7 +41,7 @@ impl Source {
     }
 
     /// A file whose content is in memory; `path` is its name in errors.
-    pub(crate) fn of_bytes(path: &Path, bytes: Vec<u8>) -> Self {
+    pub(crate) fn from_bytes(path: &Path, bytes: Vec<u8>) -> Self {
         let length = bytes.len() as u64;
         Self { path: path.to_owned(), length, bytes: Mutex::new(Box::new(Cursor::new(bytes))) }
     }
@@ -98,7 +98,8 @@ impl Source {
         what: &'static str,
     ) -> Result<Vec<u8>, CheckpointError> {
         self.check_inside(offset, length, what)?;
-        let length = usize::try_from(length).map_err(|_| self.malformed(offset, "a length is implausibly large"))?;
+        let length =
+            usize::try_from(length).map_err(|_| self.malformed(offset, "a length is implausibly large"))?;
         let mut buffer = vec![0; length];
         self.fill(offset, &mut buffer, what)?;
         Ok(buffer)

@@ -14,7 +14,7 @@ const WINDOW: usize = 1 << 16;
 
 /// The location of a tensor's values in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     /// Offset of the storage that contains the values, in bytes.
     pub start: u64,
     /// Length of the storage, in elements.
@@ -27,7 +27,7 @@ pub(crate) struct Place {
     pub big_endian: bool,
 }
 
-impl Place {
+impl Location {
     /// Contiguous values from byte `start` on.
     pub(crate) fn packed(start: u64, count: u64) -> Self {
         Self { start, length: count, first: 0, strides: None, big_endian: false }
@@ -50,7 +50,7 @@ pub(crate) fn element_count(shape: &[usize]) -> Option<u64> {
     shape.iter().try_fold(1_u64, |count, side| count.checked_mul(u64::try_from(*side).ok()?))
 }
 
-/// Reads a tensor of `shape` from `place`.
+/// Reads a tensor of `shape` from `location`.
 ///
 /// # Errors
 /// If its values are not all inside the storage and the file, overlap, or cannot be read.
@@ -58,30 +58,30 @@ pub(crate) fn read_tensor(
     source: &Source,
     elements: ElementType,
     shape: &[usize],
-    place: &Place,
+    location: &Location,
 ) -> Result<Tensor, CheckpointError> {
-    let walk = Walk::new(source, elements, shape, place)?;
+    let reader = ValueReader::new(source, elements, shape, location)?;
     match elements {
-        ElementType::F16 => walk.tensor(f16::from_le_bytes),
-        ElementType::BF16 => walk.tensor(bf16::from_le_bytes),
-        ElementType::F32 => walk.tensor(f32::from_le_bytes),
-        ElementType::F64 => walk.tensor(f64::from_le_bytes),
-        ElementType::U8 => walk.tensor(u8::from_le_bytes),
-        ElementType::I8 => walk.tensor(|bytes| i64::from(i8::from_le_bytes(bytes))),
-        ElementType::U16 => walk.tensor(|bytes| i32::from(u16::from_le_bytes(bytes))),
-        ElementType::U32 => walk.tensor(u32::from_le_bytes),
+        ElementType::F16 => reader.tensor(f16::from_le_bytes),
+        ElementType::BF16 => reader.tensor(bf16::from_le_bytes),
+        ElementType::F32 => reader.tensor(f32::from_le_bytes),
+        ElementType::F64 => reader.tensor(f64::from_le_bytes),
+        ElementType::U8 => reader.tensor(u8::from_le_bytes),
+        ElementType::I8 => reader.tensor(|bytes| i64::from(i8::from_le_bytes(bytes))),
+        ElementType::U16 => reader.tensor(|bytes| i32::from(u16::from_le_bytes(bytes))),
+        ElementType::U32 => reader.tensor(u32::from_le_bytes),
         ElementType::U64 => {
-            let tensor = walk.tensor(i64::from_le_bytes)?;
-            check_unsigned(&tensor).map_err(|defect| source.error(defect).offset(place.start))?;
+            let tensor = reader.tensor(i64::from_le_bytes)?;
+            check_unsigned(&tensor).map_err(|defect| source.error(defect).offset(location.start))?;
             Ok(tensor)
         }
-        ElementType::I16 => walk.tensor(i16::from_le_bytes),
-        ElementType::I32 => walk.tensor(i32::from_le_bytes),
-        ElementType::I64 => walk.tensor(i64::from_le_bytes),
+        ElementType::I16 => reader.tensor(i16::from_le_bytes),
+        ElementType::I32 => reader.tensor(i32::from_le_bytes),
+        ElementType::I64 => reader.tensor(i64::from_le_bytes),
     }
 }
 
-/// Checks that a tensor of `shape` at `place` can be read, without reading it.
+/// Checks that a tensor of `shape` at `location` can be read, without reading it.
 ///
 /// # Errors
 /// Like [`read_tensor`], except for errors that only reading reveals.
@@ -89,9 +89,9 @@ pub(crate) fn check_tensor(
     source: &Source,
     elements: ElementType,
     shape: &[usize],
-    place: &Place,
+    location: &Location,
 ) -> Result<(), CheckpointError> {
-    Walk::new(source, elements, shape, place).map(drop)
+    ValueReader::new(source, elements, shape, location).map(drop)
 }
 
 /// One axis of a strided tensor.
@@ -105,7 +105,7 @@ struct Axis {
 }
 
 /// A tensor whose values are known to lie inside the file.
-struct Walk<'a> {
+struct ValueReader<'a> {
     source: &'a Source,
     shape: &'a [usize],
     count: usize,
@@ -116,35 +116,36 @@ struct Walk<'a> {
     big_endian: bool,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ValueReader<'a> {
     fn new(
         source: &'a Source,
         elements: ElementType,
         shape: &'a [usize],
-        place: &Place,
+        location: &Location,
     ) -> Result<Self, CheckpointError> {
-        let wrong = |what: &str| source.malformed(place.start, what);
+        let wrong = |what: &str| source.malformed(location.start, what);
         let width = elements.size();
         let count = element_count(shape).ok_or_else(|| wrong("the shape is implausibly large"))?;
-        let bytes = place.length.checked_mul(width).ok_or_else(|| wrong("the storage is implausibly long"))?;
-        source.check_inside(place.start, bytes, "the values of a tensor")?;
-        source.check_memory(count, elements.held_size())?;
-        let axes = match &place.strides {
+        let bytes =
+            location.length.checked_mul(width).ok_or_else(|| wrong("the storage is implausibly long"))?;
+        source.check_inside(location.start, bytes, "the values of a tensor")?;
+        source.check_memory(count, elements.size_in_memory())?;
+        let axes = match &location.strides {
             None => None,
             Some(strides) => axes(shape, strides).map_err(|what| wrong(&what))?,
         };
         let end = match &axes {
             _ if count == 0 => Some(0),
-            None => place.first.checked_add(count),
-            Some(axes) => last(axes).and_then(|last| place.first.checked_add(last)?.checked_add(1)),
+            None => location.first.checked_add(count),
+            Some(axes) => last(axes).and_then(|last| location.first.checked_add(last)?.checked_add(1)),
         };
-        if end.is_none_or(|end| end > place.length) {
+        if end.is_none_or(|end| end > location.length) {
             return Err(wrong("the values extend beyond their storage"));
         }
         let count = usize::try_from(count).map_err(|_| wrong("the shape is implausibly large"))?;
         // The values are inside the storage and the storage is inside the file, so this does not overflow.
-        let origin = place.start.saturating_add(place.first.saturating_mul(width));
-        Ok(Self { source, shape, count, origin, axes, big_endian: place.big_endian })
+        let origin = location.start.saturating_add(location.first.saturating_mul(width));
+        Ok(Self { source, shape, count, origin, axes, big_endian: location.big_endian })
     }
 
     fn tensor<T: WithDType, const N: usize>(

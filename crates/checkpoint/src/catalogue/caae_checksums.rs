@@ -7,7 +7,7 @@ use super::super::{Checkpoint, CheckpointError};
 
 /// Comparison of a checkpoint with the published model.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Genuine {
+pub struct PublishedMatch {
     /// Number of tensors with the published values.
     pub same: usize,
     /// The published file's other tensors.
@@ -18,8 +18,8 @@ pub struct Genuine {
 ///
 /// # Errors
 /// If a tensor cannot be read.
-pub fn compare_with_published_caae(checkpoint: &Checkpoint) -> Result<Genuine, CheckpointError> {
-    let mut outcome = Genuine { same: 0, different: Vec::new() };
+pub fn compare_with_published_caae(checkpoint: &Checkpoint) -> Result<PublishedMatch, CheckpointError> {
+    let mut outcome = PublishedMatch { same: 0, different: Vec::new() };
     for (name, published) in CHECKSUMS {
         let is_there = checkpoint.entry(name).is_some();
         if is_there && checksum(&checkpoint.tensor(name)?) == Some(*published) {

@@ -4,7 +4,7 @@ use crate::entry::ElementType;
 
 /// A supported number type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Numbers {
+pub(super) struct NumberType {
     pub elements: ElementType,
     pub big_endian: bool,
 }
@@ -17,12 +17,12 @@ const ENUMERATION: u8 = 8;
 const BASE_TYPE: usize = 8;
 
 /// The number type of a datatype message, or a description of an unsupported one.
-pub(super) fn numbers(body: &[u8]) -> Result<Numbers, String> {
+pub(super) fn number_type(body: &[u8]) -> Result<NumberType, String> {
     if body.first().is_some_and(|first| first & 0x0f == ENUMERATION) {
         let base = body.get(BASE_TYPE..).unwrap_or_default();
-        return plain(base).filter(|_| class(base) == Some(INTEGER)).ok_or_else(|| described(body));
+        return plain_number(base).filter(|_| class(base) == Some(INTEGER)).ok_or_else(|| describe(body));
     }
-    plain(body).ok_or_else(|| described(body))
+    plain_number(body).ok_or_else(|| describe(body))
 }
 
 fn class(body: &[u8]) -> Option<u8> {
@@ -35,7 +35,7 @@ fn size(body: &[u8]) -> Option<u32> {
 }
 
 /// Integers and floats without padding bits.
-fn plain(body: &[u8]) -> Option<Numbers> {
+fn plain_number(body: &[u8]) -> Option<NumberType> {
     let (class, size, flags) = (class(body)?, size(body)?, *body.get(1)?);
     let offset = u16::from_le_bytes(body.get(8..10)?.try_into().ok()?);
     let precision = u16::from_le_bytes(body.get(10..12)?.try_into().ok()?);
@@ -62,11 +62,11 @@ fn plain(body: &[u8]) -> Option<Numbers> {
         (FLOAT, 8) if exponent_bits == Some(11) => ElementType::F64,
         _ => return None,
     };
-    Some(Numbers { elements, big_endian: flags & 1 != 0 })
+    Some(NumberType { elements, big_endian: flags & 1 != 0 })
 }
 
 /// Describes a datatype.
-fn described(body: &[u8]) -> String {
+fn describe(body: &[u8]) -> String {
     let what = match class(body) {
         Some(INTEGER) => "integers of an unusual size",
         Some(FLOAT) => "floats of an unusual format",
@@ -93,12 +93,12 @@ mod tests {
     use super::*;
 
     /// A datatype message of version 1.
-    fn kind(class: u8, flags: u8, size: u32, properties: &[u8]) -> Vec<u8> {
+    fn message(class: u8, flags: u8, size: u32, properties: &[u8]) -> Vec<u8> {
         [&[0x10 | class, flags, 0, 0], size.to_le_bytes().as_slice(), properties].concat()
     }
 
-    fn integer(flags: u8, size: u32, bits: u16) -> Result<Numbers, String> {
-        numbers(&kind(INTEGER, flags, size, &[&[0, 0], bits.to_le_bytes().as_slice()].concat()))
+    fn integer(flags: u8, size: u32, bits: u16) -> Result<NumberType, String> {
+        number_type(&message(INTEGER, flags, size, &[&[0, 0], bits.to_le_bytes().as_slice()].concat()))
     }
 
     #[test]
@@ -115,8 +115,8 @@ mod tests {
         ];
         for (flags, size, elements) in all {
             let bits = 8 * size as u16;
-            assert_eq!(integer(flags, size, bits), Ok(Numbers { elements, big_endian: false }));
-            assert_eq!(integer(flags | 1, size, bits), Ok(Numbers { elements, big_endian: true }));
+            assert_eq!(integer(flags, size, bits), Ok(NumberType { elements, big_endian: false }));
+            assert_eq!(integer(flags | 1, size, bits), Ok(NumberType { elements, big_endian: true }));
         }
         assert!(integer(0, 2, 12).is_err());
     }
@@ -125,27 +125,32 @@ mod tests {
     fn floats_are_distinguished_by_their_exponents() {
         let float = |flags, size: u32, exponent| {
             let bits = (8 * size as u16).to_le_bytes();
-            numbers(&kind(FLOAT, flags, size, &[0, 0, bits[0], bits[1], 0, exponent, 0, 0, 0, 0, 0, 0]))
+            number_type(&message(
+                FLOAT,
+                flags,
+                size,
+                &[0, 0, bits[0], bits[1], 0, exponent, 0, 0, 0, 0, 0, 0],
+            ))
         };
-        assert_eq!(float(0x20, 2, 5), Ok(Numbers { elements: ElementType::F16, big_endian: false }));
-        assert_eq!(float(0x20, 2, 8), Ok(Numbers { elements: ElementType::BF16, big_endian: false }));
-        assert_eq!(float(0x21, 8, 11), Ok(Numbers { elements: ElementType::F64, big_endian: true }));
+        assert_eq!(float(0x20, 2, 5), Ok(NumberType { elements: ElementType::F16, big_endian: false }));
+        assert_eq!(float(0x20, 2, 8), Ok(NumberType { elements: ElementType::BF16, big_endian: false }));
+        assert_eq!(float(0x21, 8, 11), Ok(NumberType { elements: ElementType::F64, big_endian: true }));
         assert!(float(0x61, 4, 8).is_err(), "VAX byte order");
         assert!(float(0x20, 4, 9).is_err());
     }
 
     #[test]
     fn booleans_are_an_enumeration_of_integers() {
-        let base = kind(INTEGER, 8, 1, &[0, 0, 8, 0]);
-        let numbers = numbers(&kind(ENUMERATION, 2, 1, &base));
-        assert_eq!(numbers, Ok(Numbers { elements: ElementType::I8, big_endian: false }));
+        let base = message(INTEGER, 8, 1, &[0, 0, 8, 0]);
+        let found = number_type(&message(ENUMERATION, 2, 1, &base));
+        assert_eq!(found, Ok(NumberType { elements: ElementType::I8, big_endian: false }));
     }
 
     #[test]
     fn unsupported_types_are_described() {
-        assert_eq!(numbers(&kind(3, 0, 12, &[])), Err("text (12 bytes each)".to_owned()));
-        assert!(numbers(&kind(6, 2, 8, &[0; 20])).unwrap_err().contains("complex"));
-        assert_eq!(numbers(&[]), Err("elements of an unknown type".to_owned()));
+        assert_eq!(number_type(&message(3, 0, 12, &[])), Err("text (12 bytes each)".to_owned()));
+        assert!(number_type(&message(6, 2, 8, &[0; 20])).unwrap_err().contains("complex"));
+        assert_eq!(number_type(&[]), Err("elements of an unknown type".to_owned()));
         // Eight times this is 8 more than 32 bits can represent.
         assert!(integer(8, 0x2000_0001, 8).is_err());
     }

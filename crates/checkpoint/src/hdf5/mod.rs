@@ -4,6 +4,7 @@
 //! (<https://docs.hdfgroup.org/hdf5/develop/_f_m_t2.html>). Only the variants that h5py writes by default are
 //! supported; errors name any other.
 
+mod bytes;
 mod datatype;
 mod groups;
 mod object;
@@ -17,14 +18,14 @@ use super::TensorReader;
 use super::entry::{TensorEntry, Unread};
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
-use super::values::{Place, element_count, read_tensor};
+use super::values::{Location, element_count, read_tensor};
 use groups::datasets_below;
 
 /// The first bytes of an HDF5 file.
 pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 
 /// A tensor and the location of its values.
-struct Found {
+struct FoundTensor {
     entry: TensorEntry,
     /// Offset of the values in bytes; `None` if none were written.
     start: Option<u64>,
@@ -34,7 +35,7 @@ struct Found {
 /// All datasets of a file.
 #[derive(Default)]
 struct Datasets {
-    tensors: Vec<Found>,
+    tensors: Vec<FoundTensor>,
     unread: Vec<Unread>,
 }
 
@@ -43,7 +44,7 @@ pub(super) struct Hdf5Reader {
     source: Source,
     entries: Vec<TensorEntry>,
     /// The offset of each entry's values, and whether they are big-endian.
-    places: Vec<(Option<u64>, bool)>,
+    locations: Vec<(Option<u64>, bool)>,
     unread: Vec<Unread>,
 }
 
@@ -54,8 +55,8 @@ impl Hdf5Reader {
         let root = root(&source)?;
         let Datasets { tensors, unread } = datasets_below(&source, root)?;
         let split = tensors.into_iter().map(|found| (found.entry, (found.start, found.big_endian)));
-        let (entries, places) = split.unzip();
-        Ok(Self { source, entries, places, unread })
+        let (entries, locations) = split.unzip();
+        Ok(Self { source, entries, locations, unread })
     }
 }
 
@@ -69,7 +70,7 @@ impl TensorReader for Hdf5Reader {
     }
 
     fn read(&self, index: usize) -> Result<Tensor, CheckpointError> {
-        let (Some(entry), Some((start, big_endian))) = (self.entries.get(index), self.places.get(index))
+        let (Some(entry), Some((start, big_endian))) = (self.entries.get(index), self.locations.get(index))
         else {
             return Err(self.source.error(Defect::NoSuchTensor));
         };
@@ -79,8 +80,8 @@ impl TensorReader for Hdf5Reader {
             None if count == 0 => 0,
             None => return Err(self.source.error(Defect::Truncated("the values")).tensor(&entry.name)),
         };
-        let place = Place { big_endian: *big_endian, ..Place::packed(start, count) };
-        read_tensor(&self.source, entry.elements, &entry.shape, &place)
+        let location = Location { big_endian: *big_endian, ..Location::packed(start, count) };
+        read_tensor(&self.source, entry.elements, &entry.shape, &location)
             .map_err(|error| error.tensor(&entry.name))
     }
 }

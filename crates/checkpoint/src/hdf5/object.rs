@@ -1,18 +1,18 @@
 //! Object headers: whether an object is a group or a tensor, and its properties.
 
-use super::datatype::{Numbers, numbers};
-use super::groups::u64_at;
+use super::bytes::u64_at;
+use super::datatype::{NumberType, number_type};
 use super::unsupported;
 use crate::entry::ElementType;
 use crate::error::CheckpointError;
 use crate::source::Source;
 
 /// Largest number of messages in a header, including attributes; Keras writes fewer.
-const MOST_MESSAGES: usize = 4096;
+const MAX_MESSAGES: usize = 4096;
 /// Largest number of axes; no network has more.
-const MOST_AXES: usize = 32;
+const MAX_AXES: usize = 32;
 /// The undefined address.
-const NOWHERE: u64 = u64::MAX;
+const UNDEFINED_ADDRESS: u64 = u64::MAX;
 
 const DATASPACE: u16 = 0x0001;
 const LINK_INFO: u16 = 0x0002;
@@ -48,7 +48,7 @@ struct Message {
 ///
 /// # Errors
 /// If it is damaged or of an unsupported kind.
-pub(super) fn object(source: &Source, address: u64) -> Result<Object, CheckpointError> {
+pub(super) fn read_object(source: &Source, address: u64) -> Result<Object, CheckpointError> {
     let messages = messages(source, address)?;
     let find = |kind: u16| messages.iter().find(|message| message.kind == kind);
     if let Some(table) = find(SYMBOL_TABLE) {
@@ -69,8 +69,8 @@ pub(super) fn object(source: &Source, address: u64) -> Result<Object, Checkpoint
     if kind.shared || space.shared {
         return Err(unsupported(source, "a datatype or shape shared by several tensors".to_owned()));
     }
-    let Numbers { elements, big_endian } = match numbers(&kind.body) {
-        Ok(numbers) => numbers,
+    let NumberType { elements, big_endian } = match number_type(&kind.body) {
+        Ok(found) => found,
         Err(what) => return Ok(Object::Unread(what)),
     };
     let shape = shape(source, address, &space.body)?;
@@ -95,7 +95,7 @@ fn messages(source: &Source, address: u64) -> Result<Vec<Message>, CheckpointErr
         while at + 8 <= end {
             let head: [u8; 8] = source.array(at, "an object's header")?;
             let size = u64::from(u16::from_le_bytes([head[2], head[3]]));
-            if at + 8 + size > end || messages.len() >= MOST_MESSAGES || blocks.len() >= MOST_MESSAGES {
+            if at + 8 + size > end || messages.len() >= MAX_MESSAGES || blocks.len() >= MAX_MESSAGES {
                 return Err(source.malformed(at, "an object's header is longer than it claims"));
             }
             let body = source.bytes(at + 8, size, "an object's header")?;
@@ -124,7 +124,7 @@ fn shape(source: &Source, address: u64, body: &[u8]) -> Result<Vec<usize>, Check
         _ => return Err(unsupported(source, format!("a shape of version {version}"))),
     };
     let rank = usize::from(*rank);
-    if rank > MOST_AXES || body.len() < start + 8 * rank {
+    if rank > MAX_AXES || body.len() < start + 8 * rank {
         return Err(wrong());
     }
     (0..rank).map(|axis| usize::try_from(u64_at(body, start + 8 * axis)).map_err(|_| wrong())).collect()
@@ -139,9 +139,13 @@ fn values(source: &Source, at: u64, body: &[u8]) -> Result<Option<u64>, Checkpoi
             let inside = rest.len() >= length;
             inside.then_some(Some(at + 4)).ok_or_else(|| source.malformed(at, "the values are truncated"))
         }
-        [3, 1, rest @ ..] if rest.len() >= 16 => Ok(Some(u64_at(rest, 0)).filter(|at| *at != NOWHERE)),
+        [3, 1, rest @ ..] if rest.len() >= 16 => {
+            Ok(Some(u64_at(rest, 0)).filter(|at| *at != UNDEFINED_ADDRESS))
+        }
         // Versions before HDF5 1.6: rank, class, five unused bytes, the address.
-        [1 | 2, _, 1, rest @ ..] if rest.len() >= 13 => Ok(Some(u64_at(rest, 5)).filter(|at| *at != NOWHERE)),
+        [1 | 2, _, 1, rest @ ..] if rest.len() >= 13 => {
+            Ok(Some(u64_at(rest, 5)).filter(|at| *at != UNDEFINED_ADDRESS))
+        }
         [3, 2, ..] | [1 | 2, _, 2, ..] => Err(unsupported(source, "a chunked tensor".to_owned())),
         [version, ..] => Err(unsupported(source, format!("a layout of version {version}"))),
         [] => Err(source.malformed(at, "a tensor has no layout")),

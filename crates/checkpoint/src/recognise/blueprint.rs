@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::System;
 
 /// Largest plausible side of a layer's tensor, whatever a file claims.
-const LARGEST_SIDE: usize = 1 << 16;
+const MAX_SIDE: usize = 1 << 16;
 
 /// A tensor of a system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) struct Expected {
     pub name: String,
     pub shape: Vec<usize>,
     /// Whether the network needs it.
-    pub needed: bool,
+    pub required: bool,
 }
 
 /// The tensors of a system.
@@ -29,27 +29,27 @@ impl Blueprint {
         Self { system, tensors: Vec::new(), ignored: |_| false }
     }
 
-    pub(super) fn need(&mut self, name: impl Into<String>, shape: &[usize]) {
-        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), needed: true });
+    pub(super) fn require(&mut self, name: impl Into<String>, shape: &[usize]) {
+        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), required: true });
     }
 
-    pub(super) fn may(&mut self, name: impl Into<String>, shape: &[usize]) {
-        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), needed: false });
+    pub(super) fn allow(&mut self, name: impl Into<String>, shape: &[usize]) {
+        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), required: false });
     }
 
     /// Requires `NAME.weight` of shape `weight`, and `NAME.bias` as long as the weight's first side.
     pub(super) fn layer(&mut self, name: &str, weight: &[usize]) {
-        self.need(format!("{name}.weight"), weight);
-        self.need(format!("{name}.bias"), &weight[..1]);
+        self.require(format!("{name}.weight"), weight);
+        self.require(format!("{name}.bias"), &weight[..1]);
     }
 
     /// Requires PyTorch's batch normalisation of `channels`.
     pub(super) fn batch_norm(&mut self, name: &str, channels: usize) {
         for part in ["weight", "bias", "running_mean", "running_var"] {
-            self.need(format!("{name}.{part}"), &[channels]);
+            self.require(format!("{name}.{part}"), &[channels]);
         }
         // PyTorch before 0.4.1 does not count batches.
-        self.may(format!("{name}.num_batches_tracked"), &[]);
+        self.allow(format!("{name}.num_batches_tracked"), &[]);
     }
 }
 
@@ -68,6 +68,6 @@ impl Shapes<'_> {
     /// The side of a tensor along an axis, or `usual` if it is missing or implausible.
     pub(super) fn side(&self, name: &str, axis: usize, usual: usize) -> usize {
         let side = self.0.get(name).and_then(|shape| shape.get(axis)).copied();
-        side.filter(|side| (1..=LARGEST_SIDE).contains(side)).unwrap_or(usual)
+        side.filter(|side| (1..=MAX_SIDE).contains(side)).unwrap_or(usual)
     }
 }

@@ -18,20 +18,20 @@ pub(super) fn tensorflow(shapes: &Shapes) -> Blueprint {
     let mut input = 3;
     for layer in 0..5 {
         let output = base << layer;
-        plan.need(format!("E_conv{layer}/w"), &[5, 5, input, output]);
-        plan.need(format!("E_conv{layer}/b"), &[output]);
+        plan.require(format!("E_conv{layer}/w"), &[5, 5, input, output]);
+        plan.require(format!("E_conv{layer}/b"), &[output]);
         input = output;
     }
-    plan.need("E_fc/w", &[4 * 4 * input, code]);
-    plan.need("E_fc/b", &[code]);
+    plan.require("E_fc/w", &[4 * 4 * input, code]);
+    plan.require("E_fc/b", &[code]);
     // The generator starts as wide as the encoder ends; its last hidden layer is half as wide as the
     // encoder's first.
-    plan.need("G_fc/w", &[code + LABEL, 4 * 4 * input]);
-    plan.need("G_fc/b", &[4 * 4 * input]);
+    plan.require("G_fc/w", &[code + LABEL, 4 * 4 * input]);
+    plan.require("G_fc/b", &[4 * 4 * input]);
     for layer in 0..7 {
         let output = if layer == 6 { 3 } else { (base * 8) >> layer };
-        plan.need(format!("G_deconv{layer}/w"), &[5, 5, output, input]);
-        plan.need(format!("G_deconv{layer}/b"), &[output]);
+        plan.require(format!("G_deconv{layer}/w"), &[5, 5, output, input]);
+        plan.require(format!("G_deconv{layer}/b"), &[output]);
         input = output;
     }
     plan
@@ -59,8 +59,8 @@ pub(super) fn torch_generator(shapes: &Shapes) -> Blueprint {
     let layers = [(512, 5), (256, 5), (128, 5), (64, 5), (32, 5), (16, 5), (3, 1)];
     let mut input = 1024;
     for (layer, (output, kernel)) in (1..).zip(layers) {
-        plan.need(format!("deconv_layers.g_deconv_{layer}.0.weight"), &[input, output, kernel, kernel]);
-        plan.need(format!("deconv_layers.g_deconv_{layer}.0.bias"), &[output]);
+        plan.require(format!("deconv_layers.g_deconv_{layer}.0.weight"), &[input, output, kernel, kernel]);
+        plan.require(format!("deconv_layers.g_deconv_{layer}.0.bias"), &[output]);
         input = output;
     }
     plan

@@ -105,7 +105,7 @@ pub(super) fn network(shapes: &Shapes) -> Blueprint {
     let classes = shapes.side("fc.weight", 0, 1000);
     let mut plan = Blueprint::new(System::InceptionV3 { classes });
     for (name, shape) in layers() {
-        plan.need(format!("{name}.conv.weight"), &shape);
+        plan.require(format!("{name}.conv.weight"), &shape);
         plan.batch_norm(&format!("{name}.bn"), shape[0]);
     }
     plan.layer("fc", &[classes, 2048]);

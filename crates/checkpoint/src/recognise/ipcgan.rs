@@ -36,13 +36,13 @@ pub(super) fn generator(shapes: &Shapes) -> Blueprint {
 }
 
 fn convolution(plan: &mut Blueprint, name: &str, kernel: [usize; 4], output: usize) {
-    plan.need(format!("generator/{name}/weights"), &kernel);
-    plan.need(format!("generator/{name}/biases"), &[output]);
+    plan.require(format!("generator/{name}/weights"), &kernel);
+    plan.require(format!("generator/{name}/biases"), &[output]);
 }
 
 fn batch_norm(plan: &mut Blueprint, name: &str, channels: usize) {
     for part in ["beta", "gamma", "moving_mean", "moving_variance"] {
-        plan.need(format!("generator/{name}/{part}"), &[channels]);
+        plan.require(format!("generator/{name}/{part}"), &[channels]);
     }
 }
 
@@ -73,6 +73,6 @@ pub(super) fn alexnet_age(_: &Shapes) -> Blueprint {
 }
 
 fn alexnet_layer(plan: &mut Blueprint, name: &str, weights: &[usize]) {
-    plan.need(format!("alexnet/{name}/weights"), weights);
-    plan.need(format!("alexnet/{name}/biases"), &weights[weights.len() - 1..]);
+    plan.require(format!("alexnet/{name}/weights"), weights);
+    plan.require(format!("alexnet/{name}/biases"), &weights[weights.len() - 1..]);
 }

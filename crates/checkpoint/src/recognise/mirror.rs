@@ -42,7 +42,7 @@ pub(super) fn network(_: &Shapes) -> Blueprint {
     {
         plan.layer(&format!("decoder.{part}"), &[outputs, width, 3, 3]);
     }
-    plan.need("lines.atlas", &[1, 2, LINES, LINES]);
+    plan.require("lines.atlas", &[1, 2, LINES, LINES]);
     plan.layer("lines.place", &[2, middle, 3, 3]);
     plan.layer("lines.place_fine", &[2, fine, 3, 3]);
     plan.layer("lines.male", &[1, WIDTHS[3]]);

@@ -10,7 +10,6 @@ mod caae;
 mod inception;
 mod ipcgan;
 mod mirror;
-mod nearest;
 mod pagan;
 mod system;
 
@@ -23,19 +22,22 @@ use std::collections::{HashMap, HashSet};
 
 use blueprint::{Blueprint, Expected, Shapes};
 pub use inception::layers as inception_layers;
-use nearest::nearest;
 pub use system::System;
 
 use super::{Checkpoint, TensorEntry};
 
 /// Fraction of a system's required tensors that must be present in the right shape for it to be recognised.
-const ENOUGH: f32 = 0.5;
+const MIN_FRACTION: f32 = 0.5;
 /// Largest number of parts of a name that can belong to a prefix.
-const MOST_PARTS: usize = 8;
+const MAX_PARTS: usize = 8;
 /// Number of prefixes that are tried for each system, those with most votes first.
-const MOST_PREFIXES: usize = 4;
+const MAX_PREFIXES: usize = 4;
 /// Number of missing tensors for which the most similar name is searched.
-const MOST_NEAREST: usize = 64;
+const MAX_NEAREST: usize = 64;
+/// Largest number of names compared; a file with more unexpected names belongs to another system.
+const MAX_COMPARED_NAMES: usize = 512;
+/// Longest name compared, in bytes.
+const MAX_NAME_LENGTH: usize = 128;
 
 type Plan = fn(&Shapes) -> Blueprint;
 
@@ -103,7 +105,7 @@ pub(crate) fn recognise_entries(entries: &[TensorEntry]) -> Option<Recognition> 
         prefixes.into_iter().map(|prefix| Fit::new(entries, *plan, prefix))
     });
     let mut best: Option<Fit> = None;
-    for fit in fits.filter(|fit| fit.share() >= ENOUGH) {
+    for fit in fits.filter(|fit| fit.fraction() >= MIN_FRACTION) {
         // Only a better match replaces an earlier one.
         if best.as_ref().is_none_or(|best| fit.rank() > best.rank()) {
             best = Some(fit);
@@ -118,7 +120,7 @@ fn prefixes<'a>(entries: &'a [TensorEntry], plan: &Blueprint) -> Vec<&'a str> {
     let mut votes: HashMap<&str, usize> = HashMap::new();
     for entry in entries {
         let name = entry.name.as_str();
-        let starts = name.rmatch_indices(['.', '/']).map(|(at, _)| at + 1).take(MOST_PARTS);
+        let starts = name.rmatch_indices(['.', '/']).map(|(at, _)| at + 1).take(MAX_PARTS);
         for start in starts.chain([0]) {
             if known.contains(&name[start..]) {
                 *votes.entry(&name[..start]).or_default() += 1;
@@ -127,7 +129,7 @@ fn prefixes<'a>(entries: &'a [TensorEntry], plan: &Blueprint) -> Vec<&'a str> {
     }
     let mut votes: Vec<_> = votes.into_iter().collect();
     votes.sort_by_key(|(prefix, votes)| (std::cmp::Reverse(*votes), *prefix));
-    votes.into_iter().take(MOST_PREFIXES).map(|(prefix, _)| prefix).collect()
+    votes.into_iter().take(MAX_PREFIXES).map(|(prefix, _)| prefix).collect()
 }
 
 /// The match of a system with a prefix.
@@ -146,14 +148,14 @@ impl<'a> Fit<'a> {
             .filter_map(|entry| entry.name.strip_prefix(prefix).map(|name| (name, entry.shape.as_slice())));
         let shapes = Shapes(under.collect());
         let plan = plan(&shapes);
-        let needed = || plan.tensors.iter().filter(|tensor| tensor.needed);
+        let needed = || plan.tensors.iter().filter(|tensor| tensor.required);
         let fitting = needed().filter(|tensor| shapes.0.get(tensor.name.as_str()) == Some(&&*tensor.shape));
         let (needed, fitting) = (needed().count(), fitting.count());
         Self { prefix, shapes, plan, needed, fitting }
     }
 
     /// Fraction of the required tensors that are present.
-    fn share(&self) -> f32 {
+    fn fraction(&self) -> f32 {
         self.fitting as f32 / self.needed.max(1) as f32
     }
 
@@ -162,7 +164,7 @@ impl<'a> Fit<'a> {
     fn rank(&self) -> (bool, bool, bool, usize) {
         let complete = self.fitting == self.needed;
         let averaged = self.prefix.split('.').any(|part| part == "g_ema");
-        (self.plan.system.ages_faces() && self.share() > 0.9, complete, averaged, self.fitting)
+        (self.plan.system.ages_faces() && self.fraction() > 0.9, complete, averaged, self.fitting)
     }
 
     fn explain(self, entries: &[TensorEntry]) -> Recognition {
@@ -170,9 +172,14 @@ impl<'a> Fit<'a> {
         let names = entries.iter().filter_map(|entry| entry.name.strip_prefix(self.prefix));
         let left_over: Vec<&str> =
             names.filter(|name| !known.contains(name) && !(self.plan.ignored)(name)).collect();
-        let mut missing: Vec<Missing> =
-            self.plan.tensors.iter().filter(|tensor| tensor.needed).filter_map(|t| self.missing(t)).collect();
-        for missing in missing.iter_mut().filter(|missing| missing.found.is_none()).take(MOST_NEAREST) {
+        let mut missing: Vec<Missing> = self
+            .plan
+            .tensors
+            .iter()
+            .filter(|tensor| tensor.required)
+            .filter_map(|t| self.missing(t))
+            .collect();
+        for missing in missing.iter_mut().filter(|missing| missing.found.is_none()).take(MAX_NEAREST) {
             missing.nearest = nearest(&missing.name, &left_over);
         }
         let left_over = left_over.into_iter().map(str::to_owned).collect();
@@ -187,4 +194,12 @@ impl<'a> Fit<'a> {
         let found = found.map(|shape| shape.to_vec());
         Some(Missing { name: tensor.name.clone(), shape: tensor.shape.clone(), found, nearest: None })
     }
+}
+
+/// The one of `names` with the smallest edit distance to `name`, if that is less than a third of its length.
+fn nearest(name: &str, names: &[&str]) -> Option<String> {
+    let short = names.iter().take(MAX_COMPARED_NAMES).filter(|other| other.len() <= MAX_NAME_LENGTH);
+    let distances = short.map(|other| (strsim::levenshtein(name, other), *other));
+    let (distance, nearest) = distances.min()?;
+    (3 * distance < name.len()).then(|| nearest.to_owned())
 }

@@ -22,12 +22,12 @@ pub(super) fn generator(shapes: &Shapes) -> Blueprint {
     }
     for (layer, width) in [(0, 4 * base), (1, 2 * base)] {
         // The filter of a transposed convolution has the input channels before the output channels.
-        plan.need(format!("decoder.{layer}.0.weight"), &[width, width / 2, 3, 3]);
-        plan.need(format!("decoder.{layer}.0.bias"), &[width / 2]);
+        plan.require(format!("decoder.{layer}.0.weight"), &[width, width / 2, 3, 3]);
+        plan.require(format!("decoder.{layer}.0.bias"), &[width / 2]);
         plan.layer(&format!("decoder.{layer}.1"), &[width / 2]);
     }
-    plan.need("decoder.2.weight", &[base, 3, 9, 9]);
-    plan.need("decoder.2.bias", &[3]);
+    plan.require("decoder.2.weight", &[base, 3, 9, 9]);
+    plan.require("decoder.2.bias", &[3]);
     plan
 }
 

@@ -15,6 +15,6 @@ pub(crate) fn tensors_of(system: System) -> Vec<(String, Vec<usize>)> {
     let clues: HashMap<&str, &[usize]> = clue.iter().map(|(name, shape)| (*name, &**shape)).collect();
     let plans = PLANS.iter().map(|plan| plan(&Shapes(clues.clone())));
     let plan = plans.into_iter().find(|plan| plan.system == system).unwrap();
-    let needed = plan.tensors.into_iter().filter(|tensor| tensor.needed);
+    let needed = plan.tensors.into_iter().filter(|tensor| tensor.required);
     needed.map(|tensor| (tensor.name, tensor.shape)).collect()
 }

@@ -4,24 +4,24 @@
 //! and beside it a small JSON record that says what it is and what its own hash must be.
 
 mod error;
-mod hash;
 mod record;
 
 #[cfg(test)]
 mod tests;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use directories::ProjectDirs;
+use sha2::{Digest, Sha256};
 
 pub use error::StoreError;
 pub use record::{Installed, Record};
 
 use super::{Checkpoint, Recognition, System, convert, recognise};
-use hash::{hash_file, hash_files};
 
 /// Environment variable that overrides the folder.
 const FOLDER_VARIABLE: &str = "AGEMIRROR_WEIGHTS";
@@ -51,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// If the system has no data folder.
-    pub fn of_user() -> Result<Self, StoreError> {
+    pub fn for_user() -> Result<Self, StoreError> {
         if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()) {
             return Ok(Self::at(Path::new(&folder)));
         }
@@ -82,7 +82,7 @@ impl Store {
         cluster: Option<u8>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Installed, StoreError> {
-        self.install_while(path, cluster, &mut |share| {
+        self.install_cancellable(path, cluster, &mut |share| {
             progress(share);
             ControlFlow::Continue(())
         })
@@ -92,7 +92,7 @@ impl Store {
     ///
     /// # Errors
     /// Like [`Store::install`], and [`super::ConvertError::Cancelled`].
-    pub fn install_while(
+    pub fn install_cancellable(
         &self,
         path: &Path,
         cluster: Option<u8>,
@@ -120,7 +120,7 @@ impl Store {
             // The next attempt converts it again, so a failure to remove it is harmless.
             let _ = fs::remove_file(&file);
             let (count, first) = (converted.not_finite.len(), converted.not_finite[0].clone());
-            return Err(StoreError::NotNumbers { file: path.to_owned(), count, first });
+            return Err(StoreError::NotFinite { file: path.to_owned(), count, first });
         }
         let source = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -189,7 +189,7 @@ impl Store {
 /// Recognises a checkpoint, which must be a complete one of a known system.
 fn recognised(checkpoint: &Checkpoint) -> Result<Recognition, StoreError> {
     let file = || checkpoint.path().to_owned();
-    let recognition = recognise(checkpoint).ok_or_else(|| StoreError::Unknown(file()))?;
+    let recognition = recognise(checkpoint).ok_or_else(|| StoreError::UnknownSystem(file()))?;
     let system = recognition.system;
     match recognition.missing.first() {
         None if system == System::Mirror => Err(StoreError::ForMirror(file())),
@@ -203,7 +203,7 @@ fn recognised(checkpoint: &Checkpoint) -> Result<Recognition, StoreError> {
 
 /// The age cluster of a PAGAN generator: as given, or as the authors name the file and its folder
 /// (`model_crop_3/netG_epoch_49900.pth`).
-fn cluster_of(system: System, said: Option<u8>, path: &Path) -> Result<Option<u8>, StoreError> {
+fn cluster_of(system: System, given: Option<u8>, path: &Path) -> Result<Option<u8>, StoreError> {
     if !matches!(system, System::Pagan { .. }) {
         return Ok(None);
     }
@@ -213,8 +213,8 @@ fn cluster_of(system: System, said: Option<u8>, path: &Path) -> Result<Option<u8
     };
     let names = [path.file_stem(), path.parent().and_then(Path::file_name)];
     let named = names.into_iter().flatten().filter_map(|name| in_name(name.to_str()?));
-    let mut choices = said.into_iter().chain(named).filter(|cluster| (1..=3).contains(cluster));
-    choices.next().map(Some).ok_or_else(|| StoreError::WhichCluster(path.to_owned()))
+    let mut choices = given.into_iter().chain(named).filter(|cluster| (1..=3).contains(cluster));
+    choices.next().map(Some).ok_or_else(|| StoreError::UnknownCluster(path.to_owned()))
 }
 
 /// File name of a system's weights.
@@ -235,4 +235,18 @@ fn slug(system: System) -> String {
         System::Mirror => "mirror".to_owned(),
         System::VggFace => "vgg-face".to_owned(),
     }
+}
+
+/// SHA-256 of a file, in hexadecimal.
+fn hash_file(path: &Path) -> io::Result<String> {
+    hash_files(&[path.to_owned()])
+}
+
+/// SHA-256 of several files one after the other, in hexadecimal.
+fn hash_files(paths: &[PathBuf]) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    for path in paths {
+        io::copy(&mut File::open(path)?, &mut hasher)?;
+    }
+    Ok(format!("{:x}", hasher.finalize()))
 }

@@ -11,7 +11,7 @@ use super::error::StoreError;
 use agemirror_storage::AtomicFile;
 
 /// Largest record in bytes; usual ones have a few hundred.
-const LONGEST_RECORD: u64 = 1 << 16;
+const MAX_RECORD_LENGTH: u64 = 1 << 16;
 
 /// Describes a converted file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Installed {
 
     pub(super) fn read(file: &Path) -> Option<Self> {
         let record = File::open(Self::record_path(file)).ok()?;
-        let record = serde_json::from_reader(record.take(LONGEST_RECORD)).ok()?;
+        let record = serde_json::from_reader(record.take(MAX_RECORD_LENGTH)).ok()?;
         Some(Self { file: file.to_owned(), record })
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Block {
     /// Offset of its first byte in the file.
     offset: u64,
     /// Whether it was compressed, so that positions in it are not positions in the file.
-    packed: bool,
+    compressed: bool,
 }
 
 impl Block {
@@ -28,9 +28,9 @@ impl Block {
         file: PathBuf,
         bytes: Vec<u8>,
         offset: u64,
-        packed: bool,
+        compressed: bool,
     ) -> Result<Self, CheckpointError> {
-        let mut block = Self { file, bytes, end: 0, offset, packed };
+        let mut block = Self { file, bytes, end: 0, offset, compressed };
         block.end = block.entries_end().map_err(|defect| block.error(0, defect))?;
         Ok(block)
     }
@@ -48,12 +48,12 @@ impl Block {
 
     /// A defect at the byte `at` of the block.
     pub(super) fn error(&self, at: usize, defect: Defect) -> CheckpointError {
-        CheckpointError::new(&self.file, defect).offset(self.place(at))
+        CheckpointError::new(&self.file, defect).offset(self.file_offset(at))
     }
 
     /// Offset in the file of the byte `at` of the block; for a compressed block, the block's offset.
-    pub(super) fn place(&self, at: usize) -> u64 {
-        self.offset + if self.packed { 0 } else { at as u64 }
+    pub(super) fn file_offset(&self, at: usize) -> u64 {
+        self.offset + if self.compressed { 0 } else { at as u64 }
     }
 
     pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn absurd_restart_counts_are_refused() {
+    fn implausible_restart_counts_are_refused() {
         assert!(matches!(
             *block(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]).err().unwrap().defect,
             Defect::Malformed(_)

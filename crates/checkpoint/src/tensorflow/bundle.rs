@@ -21,7 +21,7 @@ const MAX_INDEX: usize = 16 << 20;
 /// Largest number of tensors and slices of tensors.
 const MAX_RECORDS: usize = 1 << 16;
 /// First byte of the keys of slices; no name begins with it.
-const SLICE_MARK: u8 = 0;
+const SLICE_PREFIX: u8 = 0;
 
 /// A key and its value in the index.
 struct Record {
@@ -58,7 +58,7 @@ pub(super) struct Bundle {
     records: Vec<Record>,
     entries: Vec<TensorEntry>,
     /// Index of each entry's record.
-    places: Vec<usize>,
+    record_indices: Vec<usize>,
     unread: Vec<Unread>,
 }
 
@@ -68,20 +68,20 @@ impl Bundle {
         let shards = check_header(header).map_err(|defect| CheckpointError::new(table.path(), defect))?;
         let index = table.path().to_owned();
         let records = read_records(table)?;
-        let (mut entries, mut places, mut unread) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, record) in records.iter().enumerate() {
+        let (mut entries, mut record_indices, mut unread) = (Vec::new(), Vec::new(), Vec::new());
+        for (index_of_record, record) in records.iter().enumerate() {
             let entry = describe(record)
                 .map_err(|defect| CheckpointError::new(&index, defect).offset(record.offset))?;
             match entry {
                 Some(Ok(entry)) => {
                     entries.push(entry);
-                    places.push(place);
+                    record_indices.push(index_of_record);
                 }
                 Some(Err(left)) => unread.push(left),
                 None => {}
             }
         }
-        Ok(Self { index, shards, records, entries, places, unread })
+        Ok(Self { index, shards, records, entries, record_indices, unread })
     }
 
     fn bundle_entry(&self, record: &Record) -> Result<BundleEntry, CheckpointError> {
@@ -93,7 +93,7 @@ impl Bundle {
     }
 
     fn read_entry(&self, index: usize) -> Result<Tensor, CheckpointError> {
-        let (entry, record) = (&self.entries[index], &self.records[self.places[index]]);
+        let (entry, record) = (&self.entries[index], &self.records[self.record_indices[index]]);
         let stored = self.bundle_entry(record)?;
         let slices = stored.slices.clone();
         if slices.is_empty() {
@@ -133,7 +133,7 @@ impl Bundle {
                 );
             }
             let data = self.data_file(&stored, record)?;
-            self.place(&stored, &data, record)?;
+            self.locate(&stored, &data, record)?;
             claimed = claimed.saturating_add(stored.size);
             if !shards.contains(&stored.shard) {
                 shards.push(stored.shard);
@@ -172,7 +172,7 @@ impl Bundle {
     }
 
     /// The file with the first value, and the value's offset in it; all values must be present.
-    fn place(
+    fn locate(
         &self,
         stored: &BundleEntry,
         data: &DataFile,
@@ -181,7 +181,7 @@ impl Bundle {
         let Some(end) = stored.offset.checked_add(stored.size) else {
             return Err(self.error(record, malformed("the values lie beyond the end of any file")));
         };
-        let (file, offset) = data.place(stored.offset);
+        let (file, offset) = data.locate(stored.offset);
         if end > data.length() {
             let defect = Defect::Truncated("the end of a tensor's values");
             return Err(CheckpointError::new(file, defect).offset(offset));
@@ -195,7 +195,7 @@ impl Bundle {
         data: &'a DataFile,
         record: &Record,
     ) -> Result<Piece<'a>, CheckpointError> {
-        let (file, offset) = self.place(stored, data, record)?;
+        let (file, offset) = self.locate(stored, data, record)?;
         let bytes = Box::new(data.reader(stored.offset));
         Ok(Piece { bytes, length: stored.size, checksum: Some(stored.checksum), file, offset })
     }
@@ -265,7 +265,7 @@ fn read_records(table: &Table) -> Result<Vec<Record>, CheckpointError> {
         let block = table.read_block(handle)?;
         let mut entries = block.entries();
         while let Some(value) = entries.advance()? {
-            let (key, offset) = (entries.key().to_vec(), block.place(value.start));
+            let (key, offset) = (entries.key().to_vec(), block.file_offset(value.start));
             if key.is_empty() && records.is_empty() {
                 continue;
             }
@@ -287,7 +287,7 @@ fn read_records(table: &Table) -> Result<Vec<Record>, CheckpointError> {
 
 /// The tensor that a record describes, which may be of an unsupported type; `None` for a slice of a tensor.
 fn describe(record: &Record) -> Result<Option<Result<TensorEntry, Unread>>, Defect> {
-    if record.key.first() == Some(&SLICE_MARK) {
+    if record.key.first() == Some(&SLICE_PREFIX) {
         return Ok(None);
     }
     let name = String::from_utf8(record.key.clone()).map_err(|_| malformed("a name is not text"))?;

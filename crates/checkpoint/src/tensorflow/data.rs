@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use agemirror_storage::folder_of;
+
 use super::locate;
 use crate::{CheckpointError, Defect};
 
@@ -39,7 +41,7 @@ impl DataFile {
     }
 
     /// The file that contains the byte `offset` of the joined data, and its offset there.
-    pub(super) fn place(&self, mut offset: u64) -> (&Path, u64) {
+    pub(super) fn locate(&self, mut offset: u64) -> (&Path, u64) {
         for part in &self.parts {
             if offset < part.length {
                 return (&part.path, offset);
@@ -61,7 +63,7 @@ fn measure(path: PathBuf) -> Result<Part, CheckpointError> {
 }
 
 fn parts_of(path: &Path, only: bool) -> Result<Vec<PathBuf>, CheckpointError> {
-    let folder = locate::folder_of(path);
+    let folder = folder_of(path);
     let folders = [folder.join(locate::PARTS_FOLDER), folder.to_owned()];
     for folder in folders.iter().filter(|_| only) {
         let parts = locate::parts_in(folder);
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(read(folder.path(), 6, 9), b"g");
         let data = DataFile::open(&folder.path().join("m.data-00000-of-00001"), true).unwrap();
         assert_eq!(data.length(), 7);
-        assert_eq!(data.place(4), (folder.path().join("model_parts/part0002").as_path(), 1));
+        assert_eq!(data.locate(4), (folder.path().join("model_parts/part0002").as_path(), 1));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use agemirror_storage::folder_of;
+
 use super::proto::malformed;
 use crate::{CheckpointError, Defect};
 
@@ -78,8 +80,7 @@ fn all_shards(path: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
     let shards: Vec<_> = (0..count).map(|shard| shard_path(&prefix, shard, count)).collect();
     match shards.iter().find(|shard| !shard.is_file()) {
         Some(missing) => {
-            let why =
-                format!("there is no such file, but it is one of the {count} files of the checkpoint");
+            let why = format!("there is no such file, but it is one of the {count} files of the checkpoint");
             Err(CheckpointError::new(missing, std::io::Error::new(ErrorKind::NotFound, why)))
         }
         None => Ok(shards),
@@ -220,7 +221,8 @@ fn read_state(path: &Path) -> Result<String, CheckpointError> {
             unescape(value.strip_prefix('"')?.strip_suffix('"')?)
         })
     });
-    let defect = || malformed("it does not name a checkpoint in the format of TensorFlow's file of this name");
+    let defect =
+        || malformed("it does not name a checkpoint in the format of TensorFlow's file of this name");
     value.ok_or_else(|| CheckpointError::new(path, defect()))
 }
 
@@ -246,10 +248,6 @@ fn unescape(literal: &str) -> Option<String> {
 
 fn file_name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
-}
-
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -105,8 +105,8 @@ impl Region {
         let row = self.lengths.last().copied().unwrap_or(1).max(1);
         let mut index = vec![0; self.lengths.len()];
         for values in part.chunks_exact(row) {
-            let place = (0..shape.len()).fold(0, |place, i| place * shape[i] + self.starts[i] + index[i]);
-            whole[place..place + row].copy_from_slice(values);
+            let start = (0..shape.len()).fold(0, |start, i| start * shape[i] + self.starts[i] + index[i]);
+            whole[start..start + row].copy_from_slice(values);
             self.advance(&mut index);
         }
     }

@@ -83,9 +83,10 @@ impl Table {
             names += entries.key().len() as u64;
             // With blocks in ascending order, the work is bounded by the length of the file.
             if handle.offset < free || index.len() >= MAX_BLOCKS || names > MAX_INDEX {
-                return Err(
-                    block.error(value.start, malformed("the index lists too many blocks or lists them out of order"))
-                );
+                return Err(block.error(
+                    value.start,
+                    malformed("the index lists too many blocks or lists them out of order"),
+                ));
             }
             free = end;
             index.push(IndexEntry { last: entries.key().to_vec(), handle });
@@ -112,11 +113,11 @@ impl Table {
     pub(super) fn read_block(&self, handle: Handle) -> Result<Block, CheckpointError> {
         let fail = |defect: Defect| self.source.error(defect).offset(handle.offset);
         let mut bytes = self.source.bytes(handle.offset, handle.size + TRAILER, "the end of a block")?;
-        let packed = check_block(&mut bytes).map_err(fail)?;
-        if packed {
-            bytes = unpack(&bytes).map_err(fail)?;
+        let compressed = check_block(&mut bytes).map_err(fail)?;
+        if compressed {
+            bytes = decompress(&bytes).map_err(fail)?;
         }
-        Block::new(self.path().to_owned(), bytes, handle.offset, packed)
+        Block::new(self.path().to_owned(), bytes, handle.offset, compressed)
     }
 }
 
@@ -148,15 +149,16 @@ fn check_block(bytes: &mut Vec<u8>) -> Result<bool, Defect> {
     }
 }
 
-fn unpack(packed: &[u8]) -> Result<Vec<u8>, Defect> {
-    let damaged = |error: snap::Error| malformed(format!("a compressed block is not valid Snappy data ({error})"));
-    let claimed = snap::raw::decompress_len(packed).map_err(damaged)?;
-    if claimed > packed.len().saturating_mul(MAX_SNAPPY_RATIO) {
-        return Err(malformed(format!("{} compressed bytes claim to be {claimed}", packed.len())));
+fn decompress(compressed: &[u8]) -> Result<Vec<u8>, Defect> {
+    let damaged =
+        |error: snap::Error| malformed(format!("a compressed block is not valid Snappy data ({error})"));
+    let claimed = snap::raw::decompress_len(compressed).map_err(damaged)?;
+    if claimed > compressed.len().saturating_mul(MAX_SNAPPY_RATIO) {
+        return Err(malformed(format!("{} compressed bytes claim to be {claimed}", compressed.len())));
     }
     if claimed > MAX_UNPACKED {
         let limit = MAX_UNPACKED >> 20;
         return Err(Defect::Unsupported(format!("a compressed block of more than {limit} MiB")));
     }
-    snap::raw::Decoder::new().decompress_vec(packed).map_err(damaged)
+    snap::raw::Decoder::new().decompress_vec(compressed).map_err(damaged)
 }

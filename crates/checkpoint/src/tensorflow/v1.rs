@@ -62,7 +62,7 @@ impl V1Files {
             let what = format!("a list of tensors of more than {} MiB", MAX_LIST >> 20);
             return Err(Defect::Unsupported(what));
         }
-        for field in Fields::of(only(header, 1)?) {
+        for field in Fields::of(last_field(header, 1)?) {
             if let (1, value) = field? {
                 self.add(table, value.bytes()?, listed)?;
             }
@@ -71,8 +71,9 @@ impl V1Files {
     }
 
     fn add(&mut self, table: usize, meta: &[u8], listed: &mut Listed) -> Result<(), Defect> {
-        let name = String::from_utf8(only(meta, 1)?.to_vec()).map_err(|_| malformed("a name is not text"))?;
-        let shape = parse_shape(only(meta, 2)?)?;
+        let name =
+            String::from_utf8(last_field(meta, 1)?.to_vec()).map_err(|_| malformed("a name is not text"))?;
+        let shape = parse_shape(last_field(meta, 2)?)?;
         let mut data_type = 0;
         for field in Fields::of(meta) {
             if let (3, value) = field? {
@@ -142,13 +143,13 @@ fn piece<'a>(
     let mut entries = block.entries();
     while let Some(value) = entries.advance()? {
         if entries.key() == key {
-            let (offset, fail) = (block.place(value.start), |defect| block.error(value.start, defect));
+            let (offset, fail) = (block.file_offset(value.start), |defect| block.error(value.start, defect));
             let found = values_in(block.bytes(value.clone()), entry, region.elements());
             let bytes = match found.map_err(fail)? {
                 Values::Plain(within) => {
                     block.into_bytes(value.start + within.start..value.start + within.end)
                 }
-                Values::Spelt(bytes) => bytes,
+                Values::Decoded(bytes) => bytes,
             };
             let (length, file): (_, PathBuf) = (bytes.len() as u64, table.path().to_owned());
             // The checksum of the block covers the values too.
@@ -177,7 +178,7 @@ impl TensorReader for V1Files {
 }
 
 /// The bytes of the last field `wanted` of a message; empty if there is none.
-fn only(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
+fn last_field(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
     let mut bytes: &[u8] = &[];
     for field in Fields::of(message) {
         match field? {
@@ -208,27 +209,27 @@ enum Values {
     /// Stored as needed, in this range of the record.
     Plain(std::ops::Range<usize>),
     /// Stored as varints, decoded to these bytes.
-    Spelt(Vec<u8>),
+    Decoded(Vec<u8>),
 }
 
 /// The field of `TensorProto` with booleans, which are read as bytes.
-const TRUTH_VALUES: u64 = 11;
+const BOOL_FIELD: u64 = 11;
 
 /// Finds the values in a record, a `SavedTensorSlices` with one `SavedSlice`.
 fn values_in(record: &[u8], entry: &TensorEntry, count: usize) -> Result<Values, Defect> {
-    let saved = only(record, 2)?;
-    if only(saved, 1)? != entry.name.as_bytes() {
+    let saved = last_field(record, 2)?;
+    if last_field(saved, 1)? != entry.name.as_bytes() {
         return Err(malformed("another tensor's values are stored under its name"));
     }
-    let tensor = only(saved, 3)?;
-    let content = only(tensor, 4)?;
+    let tensor = last_field(saved, 3)?;
+    let content = last_field(tensor, 4)?;
     let (field, plain) = value_field(entry.elements);
-    let mut listed = only(tensor, field)?;
+    let mut listed = last_field(tensor, field)?;
     if listed.is_empty() && entry.elements == ElementType::U8 {
-        listed = only(tensor, TRUTH_VALUES)?;
+        listed = last_field(tensor, BOOL_FIELD)?;
     }
     if content.is_empty() && !plain {
-        return spell(listed, count, entry.elements.size() as usize).map(Values::Spelt);
+        return decode_varints(listed, count, entry.elements.size() as usize).map(Values::Decoded);
     }
     let bytes = if content.is_empty() { listed } else { content };
     // A slice of the record, so the distance between their starts is its offset.
@@ -252,7 +253,7 @@ fn value_field(elements: ElementType) -> (u64, bool) {
 }
 
 /// The low `size` bytes of `count` varints.
-fn spell(mut numbers: &[u8], count: usize, size: usize) -> Result<Vec<u8>, Defect> {
+fn decode_varints(mut numbers: &[u8], count: usize, size: usize) -> Result<Vec<u8>, Defect> {
     if count > numbers.len() {
         return Err(Defect::Truncated("the end of a tensor's values"));
     }

@@ -16,7 +16,7 @@ pub(super) struct Storage {
 
 /// A tensor, as the pickle describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Described {
+pub(super) struct TensorDescription {
     pub shape: Vec<usize>,
     pub strides: Vec<u64>,
     /// Index of its first value in the storage.
@@ -26,25 +26,25 @@ pub(super) struct Described {
 
 /// Why a call is not a tensor that can be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum TensorError {
     Malformed(&'static str),
     Unsupported(String),
 }
 
-use Fault::{Malformed, Unsupported};
+use TensorError::{Malformed, Unsupported};
 
 /// Largest number of axes of a tensor.
-const MOST_AXES: usize = 16;
+const MAX_AXES: usize = 16;
 /// Longest key of a storage, in bytes; it is a decimal number.
-const LONGEST_KEY: usize = 64;
-/// Largest number of calls that wrap a tensor's own.
-const DEEPEST_WRAPPING: usize = 4;
+const MAX_KEY_LENGTH: usize = 64;
+/// Largest number of calls that wrap a tensor's is_builtin.
+const MAX_WRAPPING_DEPTH: usize = 4;
 
 /// The tensor that `value` describes, if it is a call of one of PyTorch's functions that rebuild tensors.
-pub(super) fn described(graph: &Graph, value: Value) -> Option<Result<Described, Fault>> {
+pub(super) fn describe_tensor(graph: &Graph, value: Value) -> Option<Result<TensorDescription, TensorError>> {
     let called = |value: Value| graph.call(value).map(|call| (call.function, call.arguments));
     let (mut function, mut arguments_of) = called(value)?;
-    for _ in 0..DEEPEST_WRAPPING {
+    for _ in 0..MAX_WRAPPING_DEPTH {
         let arguments = graph.sequence(arguments_of).unwrap_or_default();
         match graph.global(function)? {
             "torch._utils._rebuild_tensor" | "torch._utils._rebuild_tensor_v2" => {
@@ -67,14 +67,14 @@ pub(super) fn described(graph: &Graph, value: Value) -> Option<Result<Described,
 }
 
 /// Reads the arguments: storage, offset, size, stride, and others that only training needs.
-fn tensor(graph: &Graph, arguments: &[Value]) -> Result<Described, Fault> {
+fn tensor(graph: &Graph, arguments: &[Value]) -> Result<TensorDescription, TensorError> {
     let [storage, first, size, stride, ..] = arguments else {
         return Err(Malformed("a tensor has too few arguments"));
     };
     let (storage, view) = self::storage(graph, *storage)?;
     let first = natural(*first).and_then(|first| first.checked_add(view));
     let naturals = |value| {
-        let values = graph.sequence(value).filter(|values| values.len() <= MOST_AXES)?;
+        let values = graph.sequence(value).filter(|values| values.len() <= MAX_AXES)?;
         values.iter().map(|side| natural(*side)).collect::<Option<_>>()
     };
     let sides: Option<Vec<u64>> = naturals(*size);
@@ -83,11 +83,11 @@ fn tensor(graph: &Graph, arguments: &[Value]) -> Result<Described, Fault> {
     let (Some(first), Some(shape), Some(strides)) = (first, shape, strides) else {
         return Err(Malformed("a tensor's offset, shape or strides are invalid"));
     };
-    Ok(Described { shape, strides, first, storage })
+    Ok(TensorDescription { shape, strides, first, storage })
 }
 
 /// The storage, and the offset of the view into it.
-fn storage(graph: &Graph, value: Value) -> Result<(Storage, u64), Fault> {
+fn storage(graph: &Graph, value: Value) -> Result<(Storage, u64), TensorError> {
     let Some(Object::Persistent(description)) = graph.object(value) else {
         return Err(Malformed("a tensor has no storage"));
     };
@@ -102,19 +102,19 @@ fn storage(graph: &Graph, value: Value) -> Result<(Storage, u64), Fault> {
         return Err(Malformed("a storage has no key or no length"));
     };
     let view = view(graph, rest.first().copied().unwrap_or(Value::None), length)?;
-    if key.len() > LONGEST_KEY {
+    if key.len() > MAX_KEY_LENGTH {
         return Err(Malformed("the key of a storage is implausibly long"));
     }
     Ok((Storage { key: key.to_owned(), elements, length }, view))
 }
 
-/// The offset of a view, which is described as (key, offset, length) within the storage.
-fn view(graph: &Graph, value: Value, length: u64) -> Result<u64, Fault> {
+/// The offset of a view, which is describe_tensor as (key, offset, length) within the storage.
+fn view(graph: &Graph, value: Value, length: u64) -> Result<u64, TensorError> {
     if value == Value::None {
         return Ok(0);
     }
     let Some([_key, offset, size]) = graph.sequence(value) else {
-        return Err(Malformed("a view of a storage is not described by three values"));
+        return Err(Malformed("a view of a storage is not describe_tensor by three values"));
     };
     let offset = natural(*offset)
         .zip(natural(*size))
@@ -136,7 +136,7 @@ pub(super) struct Extent {
 pub(super) fn all_extents(graph: &Graph) -> HashMap<String, Extent> {
     let extents = graph.persistent().filter_map(|description| {
         let [_, kind, key, _, length, ..] = graph.sequence(description)? else { return None };
-        let key = graph.text(*key).filter(|key| key.len() <= LONGEST_KEY)?;
+        let key = graph.text(*key).filter(|key| key.len() <= MAX_KEY_LENGTH)?;
         let extent = Extent { width: width(graph.global(*kind)?)?, length: natural(*length)? };
         Some((key.to_owned(), extent))
     });
@@ -160,7 +160,7 @@ fn width(name: &str) -> Option<u64> {
     })
 }
 
-fn element_type(name: &str) -> Result<ElementType, Fault> {
+fn element_type(name: &str) -> Result<ElementType, TensorError> {
     let class = name.strip_prefix("torch.").map(|rest| rest.strip_prefix("cuda.").unwrap_or(rest));
     Ok(match class {
         Some("HalfStorage") => ElementType::F16,
@@ -192,16 +192,16 @@ pub(super) struct Storages {
 
 impl Storages {
     /// The index of `storage`, which is added if it is new.
-    pub(super) fn place(&mut self, storage: Storage) -> Result<usize, Fault> {
-        let Some(place) = self.by_key.get(&storage.key).copied() else {
+    pub(super) fn index_of(&mut self, storage: Storage) -> Result<usize, TensorError> {
+        let Some(index) = self.by_key.get(&storage.key).copied() else {
             self.by_key.insert(storage.key.clone(), self.all.len());
             self.all.push(storage);
             return Ok(self.all.len() - 1);
         };
-        if self.all[place] != storage {
+        if self.all[index] != storage {
             return Err(Malformed("two descriptions of a storage differ"));
         }
-        Ok(place)
+        Ok(index)
     }
 
     pub(super) fn all(&self) -> &[Storage] {

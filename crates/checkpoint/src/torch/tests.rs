@@ -118,7 +118,8 @@ struct Fact {
 #[test]
 #[ignore = "needs the folder of published files that AGEMIRROR_PUBLISHED_TORCH names"]
 fn published_files_of_the_old_format_agree_with_another_reader() {
-    let folder = std::env::var_os("AGEMIRROR_PUBLISHED_TORCH").expect("AGEMIRROR_PUBLISHED_TORCH names a folder");
+    let folder =
+        std::env::var_os("AGEMIRROR_PUBLISHED_TORCH").expect("AGEMIRROR_PUBLISHED_TORCH names a folder");
     let published: BTreeMap<String, Published> =
         serde_json::from_str(include_str!("../../../../tests/reference/published_torch.json")).unwrap();
     for (name, published) in published {

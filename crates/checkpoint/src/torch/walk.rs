@@ -1,21 +1,21 @@
 //! Finds the tensors in the objects of a pickle, and gives them dotted names.
 
 use super::pickle::{Graph, Object, ObjectId, Value};
-use super::tensors::{Described, Fault, described};
+use super::tensors::{TensorDescription, TensorError, describe_tensor};
 
-const DEEPEST: usize = 64;
-const MOST_TENSORS: usize = 1 << 15;
+const MAX_DEPTH: usize = 64;
+const MAX_TENSORS: usize = 1 << 15;
 /// Largest number of values visited; shared parts are visited once per name.
-const MOST_VALUES: usize = 1 << 21;
+const MAX_VALUES: usize = 1 << 21;
 /// Largest total length of visited keys and of names, in bytes.
-const MOST_TEXT: usize = 8 << 20;
+const MAX_TEXT: usize = 8 << 20;
 
 /// Attributes of a `torch.nn.Module` that contain its tensors and submodules; a state dictionary omits them
 /// from names.
 const MODULE_PARTS: [&str; 3] = ["_parameters", "_buffers", "_modules"];
 
 /// The name of a tensor, and the tensor or its defect.
-pub(super) type Found = (String, Result<Described, Fault>);
+pub(super) type Found = (String, Result<TensorDescription, TensorError>);
 
 /// All tensors that can be reached from `root` through dictionaries, lists and the state of objects.
 ///
@@ -41,14 +41,14 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn visit(&mut self, value: Value) -> Result<(), &'static str> {
         self.values += 1;
-        if self.values > MOST_VALUES {
+        if self.values > MAX_VALUES {
             return Err("it contains implausibly many values");
         }
         let Value::Object(id) = value else { return Ok(()) };
         if self.path.contains(&id) {
             return Ok(());
         }
-        if self.path.len() >= DEEPEST {
+        if self.path.len() >= MAX_DEPTH {
             return Err("it is nested implausibly deep");
         }
         self.path.push(id);
@@ -85,7 +85,7 @@ impl Walk<'_> {
     }
 
     fn call(&mut self, value: Value) -> Result<(), &'static str> {
-        if let Some(tensor) = described(self.graph, value) {
+        if let Some(tensor) = describe_tensor(self.graph, value) {
             return self.keep(tensor);
         }
         let Some(call) = self.graph.call(value) else { return Ok(()) };
@@ -133,7 +133,7 @@ impl Walk<'_> {
     fn child(&mut self, key: &str, value: Value) -> Result<(), &'static str> {
         let length = self.name.len();
         self.text += key.len();
-        if self.text > MOST_TEXT {
+        if self.text > MAX_TEXT {
             return Err("its names are implausibly long");
         }
         if length > 0 {
@@ -145,9 +145,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, tensor: Result<Described, Fault>) -> Result<(), &'static str> {
+    fn keep(&mut self, tensor: Result<TensorDescription, TensorError>) -> Result<(), &'static str> {
         self.text += self.name.len();
-        if self.found.len() >= MOST_TENSORS || self.text > MOST_TEXT {
+        if self.found.len() >= MAX_TENSORS || self.text > MAX_TEXT {
             return Err("it contains implausibly many tensors");
         }
         self.found.push((self.name.clone(), tensor));

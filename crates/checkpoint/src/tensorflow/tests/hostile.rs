@@ -37,8 +37,8 @@ fn an_ordinary_bundle_of_the_writer_is_read() {
     ];
     let expected = [("ab".to_owned(), vec![1.0, 2.0]), ("ac".to_owned(), vec![3.0])];
     assert_eq!(bundle(&writer::table_of(&pairs), &data).unwrap(), expected);
-    let packed = snap::raw::Encoder::new().compress_vec(&writer::block(&pairs)).unwrap();
-    assert_eq!(bundle(&writer::table(&[(b"ac".to_vec(), packed, 1)]), &data).unwrap(), expected);
+    let compressed = snap::raw::Encoder::new().compress_vec(&writer::block(&pairs)).unwrap();
+    assert_eq!(bundle(&writer::table(&[(b"ac".to_vec(), compressed, 1)]), &data).unwrap(), expected);
     let mut v1 = writer::v1("w", &[3], &[1.0, 2.0, 3.0]);
     let in_two_blocks: Vec<_> =
         v1.drain(..).map(|pair| (pair.0.clone(), writer::block(&vec![pair]), 0)).collect();
@@ -50,7 +50,7 @@ fn an_ordinary_bundle_of_the_writer_is_read() {
 fn files_truncated_anywhere_are_refused() {
     for (name, whole) in [("model-7.index", INDEX), ("model.ckpt", V1)] {
         for length in 0..whole.len() {
-            let cut = Source::of_bytes(Path::new(name), whole[..length].to_vec());
+            let cut = Source::from_bytes(Path::new(name), whole[..length].to_vec());
             let error = open_table(cut).err().unwrap();
             assert_eq!(error.file, Path::new(name));
             assert!(error.offset.is_some(), "{length}: {error}");
@@ -75,7 +75,7 @@ fn errors_of_truncated_data_name_the_tensor() {
 
 /// The values of all tensors of the table `bytes`, whose data files are beside `path`.
 fn read_table(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>, CheckpointError> {
-    let (_, reader) = open_table(Source::of_bytes(path, bytes.to_vec()))?;
+    let (_, reader) = open_table(Source::from_bytes(path, bytes.to_vec()))?;
     (0..reader.entries().len()).map(|index| Ok(values(&reader.read(index)?))).collect()
 }
 

@@ -55,7 +55,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_blocks_never_panic(block in prop::collection::vec(any::<u8>(), 0..200), packed in any::<bool>()) {
-        read(block, u8::from(packed));
+    fn arbitrary_blocks_never_panic(block in prop::collection::vec(any::<u8>(), 0..200), compressed in any::<bool>()) {
+        read(block, u8::from(compressed));
     }
 }

@@ -43,8 +43,9 @@ fn check(path: &Path, tensors: usize, elements: usize, facts: &[Fact]) -> Checkp
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn values_agree_with_tensorflow() {
-    let Some(shared) = shared() else { return };
+    let shared = shared();
     let v2 = check(&shared.join("caae_small/checkpoint"), 28, 342_689, &CAAE);
     let v1 = check(&shared.join("caae_small/v1"), 28, 342_689, &CAAE);
     assert_eq!((v2.format(), v1.format()), (Format::TensorflowV2, Format::TensorflowV1));
@@ -57,8 +58,9 @@ fn values_agree_with_tensorflow() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn an_index_without_data_lists_the_tensors() {
-    let Some(shared) = shared() else { return };
+    let shared = shared();
     let checkpoint = Checkpoint::open(&shared.join("caae_init_index")).unwrap();
     assert_eq!(checkpoint.entries().len(), 69);
     assert_eq!(checkpoint.entry("E_fc/w").unwrap().shape, [16384, 50]);
@@ -73,8 +75,9 @@ fn an_index_without_data_lists_the_tensors() {
 /// The published data file has 187,464,284 bytes, split every 24,576,000. Its moving means are zero, so parts
 /// full of zeros contain them with valid checksums, and nothing else.
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn parts_are_joined_and_checked() {
-    let Some(shared) = shared() else { return };
+    let shared = shared();
     let index = std::fs::read(shared.join("caae_init_index/model-init.index")).unwrap();
     let folder = folder(&[("model-init.index", &index)]);
     let parts = folder.path().join("model_parts");

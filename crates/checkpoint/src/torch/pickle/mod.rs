@@ -5,12 +5,12 @@
 //! torch.save writes are supported (protocol 2, and 3 to 5 if a user requests it); any other is an error.
 //! They are documented in CPython's `Lib/pickletools.py`.
 
-mod machine;
-mod names;
+mod byte_reader;
 mod object;
 mod opcode;
-mod tape;
+mod unsafe_functions;
+mod vm;
 
-pub(super) use machine::run;
+pub(super) use byte_reader::ByteReader;
 pub(super) use object::{Graph, Object, ObjectId, Value};
-pub(super) use tape::Tape;
+pub(super) use vm::run;

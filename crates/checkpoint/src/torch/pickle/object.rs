@@ -8,7 +8,7 @@ pub(in super::super) struct ObjectId(u32);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in super::super) enum Value {
     None,
-    Truth(bool),
+    Bool(bool),
     Integer(i64),
     Float(f64),
     Object(ObjectId),

@@ -1,7 +1,7 @@
 //! Functions that no honest checkpoint references.
 
 /// Modules whose functions act on the computer. No weights need them.
-const ACTING_MODULES: &[&str] = &[
+const UNSAFE_MODULES: &[&str] = &[
     "_posixsubprocess",
     "asyncio",
     "code",
@@ -26,13 +26,13 @@ const ACTING_MODULES: &[&str] = &[
 ];
 
 /// Built-in functions that execute text or access files.
-const ACTING_FUNCTIONS: &[&str] =
+const UNSAFE_FUNCTIONS: &[&str] =
     &["__import__", "compile", "eval", "exec", "execfile", "exit", "file", "input", "open", "quit"];
 
 /// Whether a pickle that references this function is malicious. Nothing would be executed here in any case,
 /// but the weights from such an author cannot be trusted.
-pub(super) fn acts_on_the_machine(module: &str, name: &str) -> bool {
-    let room = module.split('.').next().unwrap_or(module);
-    let own = matches!(room, "builtins" | "__builtin__");
-    ACTING_MODULES.contains(&room) || own && ACTING_FUNCTIONS.contains(&name)
+pub(super) fn is_unsafe_function(module: &str, name: &str) -> bool {
+    let package = module.split('.').next().unwrap_or(module);
+    let is_builtin = matches!(package, "builtins" | "__builtin__");
+    UNSAFE_MODULES.contains(&package) || is_builtin && UNSAFE_FUNCTIONS.contains(&name)
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::detect::has_extension;
 use super::error::Defect;
 
 /// Offset of a signature, the signature, and a description of the file.
@@ -31,16 +32,12 @@ const SIGNATURES: &[Signature] = &[
     (0, b"\x93NUMPY", "a NumPy array; save the network's weights as safetensors"),
     (0, b"GGUF", "a GGUF file with quantised weights; use the original weights"),
     (4, b"TFL3", "a TensorFlow Lite network; use the checkpoint that it was made from"),
-    (
-        0,
-        b"version https://git-lfs",
-        "a Git LFS pointer, not the file itself; download the file itself",
-    ),
+    (0, b"version https://git-lfs", "a Git LFS pointer, not the file itself; download the file itself"),
     (0, b"%PDF-", "a PDF document, not weights"),
 ];
 
 /// The first bytes of web pages, in lower case.
-const PAGES: [&[u8]; 6] = [b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<?xml"];
+const WEB_PAGE_STARTS: [&[u8]; 6] = [b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<?xml"];
 
 /// Describes a file in an unsupported format that begins with `start`.
 pub(super) fn describe_unsupported(start: &[u8], path: &Path) -> Defect {
@@ -48,12 +45,12 @@ pub(super) fn describe_unsupported(start: &[u8], path: &Path) -> Defect {
     let fits = |(at, signature, _): &&Signature| start.get(*at..).is_some_and(|s| s.starts_with(signature));
     let what = if let Some((_, _, what)) = SIGNATURES.iter().find(fits) {
         what
-    } else if is_page(start) {
+    } else if is_web_page(start) {
         "a web page instead of the weights; open the link in a browser, confirm the download \
          there and use the file that you get"
     } else if first == 0x80 && start.get(1).is_some_and(|version| (1..=5).contains(version)) {
         "a Python pickle that was not written by torch.save"
-    } else if let Some(what) = graph(start, path) {
+    } else if let Some(what) = describe_graph(start, path) {
         what
     } else {
         return Defect::UnknownFormat;
@@ -61,18 +58,17 @@ pub(super) fn describe_unsupported(start: &[u8], path: &Path) -> Defect {
     Defect::Unsupported(what.to_owned())
 }
 
-fn is_page(start: &[u8]) -> bool {
+fn is_web_page(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let begins = |page: &&[u8]| start.get(..page.len()).is_some_and(|own| own.eq_ignore_ascii_case(page));
-    PAGES.iter().any(begins)
+    WEB_PAGE_STARTS.iter().any(begins)
 }
 
 /// Networks in protocol buffers, whose weights are constants of a program.
-fn graph(start: &[u8], path: &Path) -> Option<&'static str> {
-    let has_ending = |ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+fn describe_graph(start: &[u8], path: &Path) -> Option<&'static str> {
     match start {
         // An `ir_version`, then the name of the producer or the graph.
-        [0x08, 1..=32, 0x12 | 0x1a | 0x22 | 0x3a, ..] if !has_ending("pb") => {
+        [0x08, 1..=32, 0x12 | 0x1a | 0x22 | 0x3a, ..] if !has_extension(path, "pb") => {
             Some("an ONNX network; use the PyTorch or TensorFlow weights that it was exported from")
         }
         // A `schema_version`, then a `MetaGraphDef`.
@@ -181,7 +177,8 @@ mod tests {
     #[test]
     fn other_network_formats_are_named() {
         assert!(message(b"\x08\x08\x12\x07pytorch").contains("ONNX"));
-        let saved = describe_unsupported(b"\x08\x01\x12\xd0\x12\x0a", Path::new("saved_model.pb")).to_string();
+        let saved =
+            describe_unsupported(b"\x08\x01\x12\xd0\x12\x0a", Path::new("saved_model.pb")).to_string();
         assert!(saved.contains("SavedModel"), "{saved}");
         assert!(matches!(describe_unsupported(b"", Path::new("x")), Defect::Truncated(_)));
         assert!(message(b"\x80\x04K\x01.").contains("pickle"));

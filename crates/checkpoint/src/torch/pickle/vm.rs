@@ -3,42 +3,42 @@
 use std::collections::HashMap;
 
 use super::super::super::error::{CheckpointError, Defect};
-use super::names::acts_on_the_machine;
+use super::byte_reader::ByteReader;
 use super::object::{Call, Graph, Object, Value};
 use super::opcode::*;
-use super::tape::Tape;
+use super::unsafe_functions::is_unsafe_function;
 
 /// Limits of one pickle, many times those of the largest published training checkpoint.
-const MOST_BYTES: u64 = 64 << 20;
-const MOST_OBJECTS: usize = 1 << 17;
-const MOST_ELEMENTS: usize = 1 << 20;
-const MOST_NOTES: usize = 1 << 17;
-const DEEPEST_STACK: usize = 1 << 16;
+const MAX_BYTES: u64 = 64 << 20;
+const MAX_OBJECTS: usize = 1 << 17;
+const MAX_ELEMENTS: usize = 1 << 20;
+const MAX_MEMO_ENTRIES: usize = 1 << 17;
+const MAX_STACK_DEPTH: usize = 1 << 16;
 
 /// Interprets one pickle from `reader`, which is then positioned after it.
 ///
 /// # Errors
 /// If it is damaged, too large, uses an unsupported instruction, or references an unsafe function.
-pub(in super::super) fn run(tape: &mut Tape) -> Result<(Graph, Value), CheckpointError> {
-    let mut machine = Machine {
-        end: tape.position().saturating_add(MOST_BYTES),
-        tape,
+pub(in super::super) fn run(reader: &mut ByteReader) -> Result<(Graph, Value), CheckpointError> {
+    let mut vm = PickleVm {
+        end: reader.position().saturating_add(MAX_BYTES),
+        reader,
         at: 0,
         stack: Vec::new(),
         marks: Vec::new(),
-        notes: HashMap::new(),
+        memo: HashMap::new(),
         elements: 0,
         graph: Graph::default(),
     };
     loop {
-        if let Some(value) = machine.step()? {
-            return Ok((machine.graph, value));
+        if let Some(value) = vm.step()? {
+            return Ok((vm.graph, value));
         }
     }
 }
 
-struct Machine<'t, 's> {
-    tape: &'t mut Tape<'s>,
+struct PickleVm<'t, 's> {
+    reader: &'t mut ByteReader<'s>,
     /// Offset before which the pickle must end.
     end: u64,
     /// Offset of the current instruction.
@@ -46,7 +46,7 @@ struct Machine<'t, 's> {
     stack: Vec<Value>,
     /// Heights of the stack at its marks.
     marks: Vec<usize>,
-    notes: HashMap<u32, Value>,
+    memo: HashMap<u32, Value>,
     /// Number of elements in all tuples, lists and dictionaries.
     elements: usize,
     graph: Graph,
@@ -54,23 +54,23 @@ struct Machine<'t, 's> {
 
 type Step<T = ()> = Result<T, CheckpointError>;
 
-impl Machine<'_, '_> {
+impl PickleVm<'_, '_> {
     /// Executes one instruction; returns the value of the pickle after the last.
     fn step(&mut self) -> Step<Option<Value>> {
-        self.at = self.tape.position();
+        self.at = self.reader.position();
         if self.at >= self.end {
             return Err(self.wrong("its table of contents is implausibly long"));
         }
-        let opcode = self.tape.byte()?;
+        let opcode = self.reader.byte()?;
         match opcode {
             STOP => return self.pop().map(Some),
-            PROTO => self.tape.skip(1)?,
-            FRAME => self.tape.skip(8)?,
+            PROTO => self.reader.skip(1)?,
+            FRAME => self.reader.skip(8)?,
             POP => drop(self.pop()?),
-            POP_MARK => drop(self.above_mark()?),
+            POP_MARK => drop(self.pop_to_mark()?),
             MARK => self.mark()?,
-            BINPUT | LONG_BINPUT | MEMOIZE => self.note(opcode)?,
-            BINGET | LONG_BINGET => self.recall(opcode)?,
+            BINPUT | LONG_BINPUT | MEMOIZE => self.memoize(opcode)?,
+            BINGET | LONG_BINGET => self.get_memo(opcode)?,
             APPEND | APPENDS | ADDITEMS => self.append(opcode)?,
             SETITEM | SETITEMS => self.set_items(opcode)?,
             BUILD => self.build()?,
@@ -86,12 +86,12 @@ impl Machine<'_, '_> {
     fn value(&mut self, opcode: u8) -> Step<Value> {
         Ok(match opcode {
             NONE => Value::None,
-            NEWTRUE => Value::Truth(true),
-            NEWFALSE => Value::Truth(false),
-            BININT => Value::Integer(i32::from_le_bytes(self.tape.array()?).into()),
-            BININT1 => Value::Integer(self.tape.byte()?.into()),
-            BININT2 => Value::Integer(u16::from_le_bytes(self.tape.array()?).into()),
-            BINFLOAT => Value::Float(f64::from_be_bytes(self.tape.array()?)),
+            NEWTRUE => Value::Bool(true),
+            NEWFALSE => Value::Bool(false),
+            BININT => Value::Integer(i32::from_le_bytes(self.reader.array()?).into()),
+            BININT1 => Value::Integer(self.reader.byte()?.into()),
+            BININT2 => Value::Integer(u16::from_le_bytes(self.reader.array()?).into()),
+            BINFLOAT => Value::Float(f64::from_be_bytes(self.reader.array()?)),
             LONG1 => self.long()?,
             BINUNICODE | BINUNICODE8 | SHORT_BINUNICODE | BINSTRING | SHORT_BINSTRING => self.text(opcode)?,
             BINBYTES | BINBYTES8 | SHORT_BINBYTES | BYTEARRAY8 | LONG4 => self.opaque(opcode)?,
@@ -100,14 +100,14 @@ impl Machine<'_, '_> {
             TUPLE2 => self.tuple(2)?,
             TUPLE3 => self.tuple(3)?,
             TUPLE | FROZENSET => {
-                let values = self.above_mark()?;
+                let values = self.pop_to_mark()?;
                 self.add(Object::Tuple(values.into()))?
             }
             EMPTY_LIST | EMPTY_SET => self.add(Object::List(Vec::new()))?,
             EMPTY_DICT => self.add(Object::Dict(Vec::new()))?,
             GLOBAL => {
-                let module = self.tape.line()?;
-                let name = self.tape.line()?;
+                let module = self.reader.line()?;
+                let name = self.reader.line()?;
                 self.global(&module, &name)?
             }
             STACK_GLOBAL => self.stack_global()?,
@@ -127,19 +127,19 @@ impl Machine<'_, '_> {
             }
             NEXT_BUFFER | READONLY_BUFFER => {
                 let what = "a pickle whose buffers are outside it, which torch.save never writes".to_owned();
-                return Err(self.tape.error(self.at, Defect::Unsupported(what)));
+                return Err(self.reader.error(self.at, Defect::Unsupported(what)));
             }
             _ => {
                 let what = format!("the pickle instruction {opcode:#04x}");
-                return Err(self.tape.error(self.at, Defect::Unsupported(what)));
+                return Err(self.reader.error(self.at, Defect::Unsupported(what)));
             }
         })
     }
 
     /// A little-endian integer in two's complement. Only a file's signature has more than 64 bits.
     fn long(&mut self) -> Step<Value> {
-        let length = self.tape.byte()?;
-        let bytes = self.tape.bytes(length.into())?;
+        let length = self.reader.byte()?;
+        let bytes = self.reader.bytes(length.into())?;
         let sign = if bytes.last().is_some_and(|last| last & 0x80 != 0) { 0xff } else { 0 };
         let (low, high) = bytes.split_at(bytes.len().min(8));
         let mut whole = [sign; 8];
@@ -154,9 +154,9 @@ impl Machine<'_, '_> {
     /// The length before text and bytes.
     fn length(&mut self, opcode: u8) -> Step<u64> {
         Ok(match opcode {
-            SHORT_BINUNICODE | SHORT_BINSTRING | SHORT_BINBYTES => self.tape.byte()?.into(),
-            BINUNICODE8 | BINBYTES8 | BYTEARRAY8 => u64::from_le_bytes(self.tape.array()?),
-            _ => u32::from_le_bytes(self.tape.array()?).into(),
+            SHORT_BINUNICODE | SHORT_BINSTRING | SHORT_BINBYTES => self.reader.byte()?.into(),
+            BINUNICODE8 | BINBYTES8 | BYTEARRAY8 => u64::from_le_bytes(self.reader.array()?),
+            _ => u32::from_le_bytes(self.reader.array()?).into(),
         })
     }
 
@@ -166,7 +166,7 @@ impl Machine<'_, '_> {
         if length > self.end - self.at {
             return Err(self.wrong("a string in its table of contents is implausibly long"));
         }
-        match String::from_utf8(self.tape.bytes(length)?) {
+        match String::from_utf8(self.reader.bytes(length)?) {
             Ok(text) => self.add(Object::Text(text.into())),
             Err(_) => self.add(Object::Opaque),
         }
@@ -174,7 +174,7 @@ impl Machine<'_, '_> {
 
     fn opaque(&mut self, opcode: u8) -> Step<Value> {
         let length = self.length(opcode)?;
-        self.tape.skip(length)?;
+        self.reader.skip(length)?;
         self.add(Object::Opaque)
     }
 
@@ -194,46 +194,46 @@ impl Machine<'_, '_> {
     }
 
     fn global(&mut self, module: &str, name: &str) -> Step<Value> {
-        if acts_on_the_machine(module, name) {
-            return Err(self.tape.error(self.at, Defect::Program(format!("{module}.{name}"))));
+        if is_unsafe_function(module, name) {
+            return Err(self.reader.error(self.at, Defect::UnsafeFunction(format!("{module}.{name}"))));
         }
         self.add(Object::Global(format!("{module}.{name}").into()))
     }
 
     fn mark(&mut self) -> Step {
-        if self.marks.len() >= DEEPEST_STACK {
+        if self.marks.len() >= MAX_STACK_DEPTH {
             return Err(self.wrong("it is nested implausibly deep"));
         }
         self.marks.push(self.stack.len());
         Ok(())
     }
 
-    fn note(&mut self, opcode: u8) -> Step {
+    fn memoize(&mut self, opcode: u8) -> Step {
         let key = match opcode {
-            BINPUT => self.tape.byte()?.into(),
-            LONG_BINPUT => u32::from_le_bytes(self.tape.array()?),
-            _ => u32::try_from(self.notes.len()).unwrap_or(u32::MAX),
+            BINPUT => self.reader.byte()?.into(),
+            LONG_BINPUT => u32::from_le_bytes(self.reader.array()?),
+            _ => u32::try_from(self.memo.len()).unwrap_or(u32::MAX),
         };
-        if self.notes.len() >= MOST_NOTES {
+        if self.memo.len() >= MAX_MEMO_ENTRIES {
             return Err(self.wrong("its memo is implausibly large"));
         }
         let value = self.pop()?;
-        self.notes.insert(key, value);
+        self.memo.insert(key, value);
         self.push(value)
     }
 
-    fn recall(&mut self, opcode: u8) -> Step {
+    fn get_memo(&mut self, opcode: u8) -> Step {
         let key = match opcode {
-            BINGET => self.tape.byte()?.into(),
-            _ => u32::from_le_bytes(self.tape.array()?),
+            BINGET => self.reader.byte()?.into(),
+            _ => u32::from_le_bytes(self.reader.array()?),
         };
-        let value = self.notes.get(&key).copied();
+        let value = self.memo.get(&key).copied();
         let value = value.ok_or_else(|| self.wrong("it reads a missing entry of its memo"))?;
         self.push(value)
     }
 
     fn append(&mut self, opcode: u8) -> Step {
-        let values = if opcode == APPEND { vec![self.pop()?] } else { self.above_mark()? };
+        let values = if opcode == APPEND { vec![self.pop()?] } else { self.pop_to_mark()? };
         self.count(values.len())?;
         let target = self.top()?;
         match self.graph.object_mut(target) {
@@ -250,7 +250,7 @@ impl Machine<'_, '_> {
             let value = self.pop()?;
             vec![self.pop()?, value]
         } else {
-            self.above_mark()?
+            self.pop_to_mark()?
         };
         self.count(values.len())?;
         let (pairs, rest) = values.as_chunks::<2>();
@@ -276,7 +276,7 @@ impl Machine<'_, '_> {
     }
 
     fn push(&mut self, value: Value) -> Step {
-        if self.stack.len() >= DEEPEST_STACK {
+        if self.stack.len() >= MAX_STACK_DEPTH {
             return Err(self.wrong("it is nested implausibly deep"));
         }
         self.stack.push(value);
@@ -299,14 +299,14 @@ impl Machine<'_, '_> {
         above.copied().ok_or_else(|| self.wrong("the stack is empty"))
     }
 
-    fn above_mark(&mut self) -> Step<Vec<Value>> {
+    fn pop_to_mark(&mut self) -> Step<Vec<Value>> {
         let mark = self.marks.pop().ok_or_else(|| self.wrong("a mark is missing"))?;
         let values = self.stack.split_off(mark);
         Ok(values)
     }
 
     fn add(&mut self, object: Object) -> Step<Value> {
-        if self.graph.len() >= MOST_OBJECTS {
+        if self.graph.len() >= MAX_OBJECTS {
             return Err(self.wrong("it contains implausibly many objects"));
         }
         if let Object::Tuple(values) = &object {
@@ -317,13 +317,13 @@ impl Machine<'_, '_> {
 
     fn count(&mut self, more: usize) -> Step {
         self.elements += more;
-        if self.elements > MOST_ELEMENTS {
+        if self.elements > MAX_ELEMENTS {
             return Err(self.wrong("it contains implausibly many elements"));
         }
         Ok(())
     }
 
     fn wrong(&self, what: &str) -> CheckpointError {
-        self.tape.malformed(self.at, what)
+        self.reader.malformed(self.at, what)
     }
 }

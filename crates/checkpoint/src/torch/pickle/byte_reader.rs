@@ -5,11 +5,11 @@ use super::super::super::source::Source;
 
 const WINDOW: u64 = 1 << 14;
 /// Longest name of a module or function, in bytes.
-const LONGEST_NAME: usize = 1 << 10;
-const WHAT: &str = "the end of its table of contents";
+const MAX_NAME_LENGTH: usize = 1 << 10;
+const END_OF_PICKLE: &str = "the end of its table of contents";
 
 /// Reads the bytes of a file between two offsets, through a small buffer.
-pub(in super::super) struct Tape<'a> {
+pub(in super::super) struct ByteReader<'a> {
     source: &'a Source,
     position: u64,
     end: u64,
@@ -18,7 +18,7 @@ pub(in super::super) struct Tape<'a> {
     taken: usize,
 }
 
-impl<'a> Tape<'a> {
+impl<'a> ByteReader<'a> {
     pub(in super::super) fn new(source: &'a Source, start: u64, end: u64) -> Self {
         Self { source, position: start, end: end.min(source.length()), window: Vec::new(), taken: 0 }
     }
@@ -40,9 +40,9 @@ impl<'a> Tape<'a> {
         if self.taken == self.window.len() {
             let length = WINDOW.min(self.end.saturating_sub(self.position));
             if length == 0 {
-                return Err(self.error(self.position, Defect::Truncated(WHAT)));
+                return Err(self.error(self.position, Defect::Truncated(END_OF_PICKLE)));
             }
-            self.window = self.source.bytes(self.position, length, WHAT)?;
+            self.window = self.source.bytes(self.position, length, END_OF_PICKLE)?;
             self.taken = 0;
         }
         let byte = self.window[self.taken];
@@ -62,7 +62,7 @@ impl<'a> Tape<'a> {
     /// The next `length` bytes.
     pub(super) fn bytes(&mut self, length: u64) -> Result<Vec<u8>, CheckpointError> {
         self.check(length)?;
-        let bytes = self.source.bytes(self.position, length, WHAT)?;
+        let bytes = self.source.bytes(self.position, length, END_OF_PICKLE)?;
         self.jump(length);
         Ok(bytes)
     }
@@ -80,7 +80,7 @@ impl<'a> Tape<'a> {
         loop {
             match self.byte()? {
                 b'\n' => break,
-                byte if line.len() < LONGEST_NAME => line.push(byte),
+                byte if line.len() < MAX_NAME_LENGTH => line.push(byte),
                 _ => return Err(self.malformed(start, "a name in it is implausibly long")),
             }
         }
@@ -89,7 +89,7 @@ impl<'a> Tape<'a> {
 
     fn check(&self, length: u64) -> Result<(), CheckpointError> {
         if length > self.end - self.position {
-            return Err(self.error(self.position, Defect::Truncated(WHAT)));
+            return Err(self.error(self.position, Defect::Truncated(END_OF_PICKLE)));
         }
         Ok(())
     }

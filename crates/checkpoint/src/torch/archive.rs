@@ -15,11 +15,11 @@ const LOCATOR_64: u32 = 0x0706_4b50;
 const ENTRY: u32 = 0x0201_4b50;
 const LOCAL: u32 = 0x0403_4b50;
 /// Length of the end record without a comment, and the longest comment, in bytes.
-const END_LENGTH: u64 = 22;
-const LONGEST_COMMENT: u64 = u16::MAX as u64;
+const END_RECORD_LENGTH: u64 = 22;
+const MAX_COMMENT_LENGTH: u64 = u16::MAX as u64;
 const ENTRY_LENGTH: usize = 46;
 /// Longest central directory in bytes; PyTorch needs about a hundred bytes per tensor.
-const LONGEST_LIST: u64 = 4 << 20;
+const MAX_DIRECTORY_LENGTH: u64 = 4 << 20;
 /// The extra field with 64-bit lengths.
 const FIELD_64: u16 = 1;
 
@@ -41,15 +41,15 @@ impl Archive {
     /// # Errors
     /// If it is damaged or has names that lead outside.
     pub(super) fn open(source: &Source) -> Result<Self, CheckpointError> {
-        let (start, length) = find_list(source)?;
-        if length > LONGEST_LIST {
+        let (start, length) = find_directory(source)?;
+        if length > MAX_DIRECTORY_LENGTH {
             return Err(source.malformed(start, "the central directory is implausibly long"));
         }
-        let list = source.bytes(start, length, "the end of its central directory")?;
+        let directory = source.bytes(start, length, "the end of its central directory")?;
         let mut entries = HashMap::new();
-        let mut rest = list.as_slice();
+        let mut rest = directory.as_slice();
         while !rest.is_empty() {
-            let at = start + (list.len() - rest.len()) as u64;
+            let at = start + (directory.len() - rest.len()) as u64;
             let (name, entry, length) = parse(source, at, rest)?;
             rest = rest.get(length..).unwrap_or_default();
             if entries.insert(name.clone(), entry).is_some() {
@@ -68,7 +68,7 @@ impl Archive {
     ///
     /// # Errors
     /// If there is no such entry, it is not stored, or it is incomplete.
-    pub(super) fn place(&self, source: &Source, name: &str) -> Result<(u64, u64), CheckpointError> {
+    pub(super) fn locate(&self, source: &Source, name: &str) -> Result<(u64, u64), CheckpointError> {
         let entry = self.entries.get(name);
         let entry = entry
             .ok_or_else(|| source.error(Defect::Malformed(format!("the archive has no entry {name:?}"))))?;
@@ -81,7 +81,9 @@ impl Archive {
         }
         let header: [u8; 30] = source.array(entry.header, "the header of an entry")?;
         if number::<4>(&header, 0) != Some(u64::from(LOCAL)) {
-            return Err(source.malformed(entry.header, format!("the header of the entry {name:?} is not here")));
+            return Err(
+                source.malformed(entry.header, format!("the header of the entry {name:?} is not here"))
+            );
         }
         let skipped = 30 + number::<2>(&header, 26).unwrap_or(0) + number::<2>(&header, 28).unwrap_or(0);
         let start = entry.header.saturating_add(skipped);
@@ -98,12 +100,12 @@ fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 /// The offset and length of the central directory.
-fn find_list(source: &Source) -> Result<(u64, u64), CheckpointError> {
+fn find_directory(source: &Source) -> Result<(u64, u64), CheckpointError> {
     let missing = || source.error(Defect::Truncated("its central directory"));
-    let tail_length = source.length().min(END_LENGTH + LONGEST_COMMENT);
+    let tail_length = source.length().min(END_RECORD_LENGTH + MAX_COMMENT_LENGTH);
     let tail_start = source.length() - tail_length;
     let tail = source.bytes(tail_start, tail_length, "its central directory")?;
-    let last = tail.len().checked_sub(END_LENGTH as usize).ok_or_else(missing)?;
+    let last = tail.len().checked_sub(END_RECORD_LENGTH as usize).ok_or_else(missing)?;
     let at =
         (0..=last).rev().find(|at| number::<4>(&tail, *at) == Some(u64::from(END))).ok_or_else(missing)?;
     let field = |width: u64, value: Option<u64>| value.filter(|value| *value != width);
@@ -126,18 +128,20 @@ fn find_list(source: &Source) -> Result<(u64, u64), CheckpointError> {
     }
 }
 
-/// The first entry of `list`, its name, and the bytes that it occupies there.
-fn parse(source: &Source, at: u64, list: &[u8]) -> Result<(String, Entry, usize), CheckpointError> {
+/// The first entry of `directory`, its name, and the bytes that it occupies there.
+fn parse(source: &Source, at: u64, directory: &[u8]) -> Result<(String, Entry, usize), CheckpointError> {
     let wrong = |what: String| source.malformed(at, what);
-    let header = list.get(..ENTRY_LENGTH).filter(|header| number::<4>(header, 0) == Some(u64::from(ENTRY)));
+    let header =
+        directory.get(..ENTRY_LENGTH).filter(|header| number::<4>(header, 0) == Some(u64::from(ENTRY)));
     let header = header.ok_or_else(|| wrong("the central directory is damaged".to_owned()))?;
     let [flags, method, name, extra, comment] =
         [8, 10, 28, 30, 32].map(|at| number::<2>(header, at).unwrap_or(0) as usize);
     let [packed, length, start] = [20, 24, 42].map(|at| number::<4>(header, at).unwrap_or(0));
     let end = ENTRY_LENGTH + name + extra + comment;
-    let fields = list.get(ENTRY_LENGTH + name..ENTRY_LENGTH + name + extra);
-    let text = list.get(ENTRY_LENGTH..ENTRY_LENGTH + name).and_then(|name| std::str::from_utf8(name).ok());
-    let (Some(text), Some(fields), true) = (text, fields, end <= list.len()) else {
+    let fields = directory.get(ENTRY_LENGTH + name..ENTRY_LENGTH + name + extra);
+    let text =
+        directory.get(ENTRY_LENGTH..ENTRY_LENGTH + name).and_then(|name| std::str::from_utf8(name).ok());
+    let (Some(text), Some(fields), true) = (text, fields, end <= directory.len()) else {
         return Err(wrong("an entry's name is damaged".to_owned()));
     };
     if is_unsafe(text) {
