@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use candle_core::Device;
 use clap::Args;
+use parking_lot::Mutex;
 
 use crate::evaluation::report::Table;
 use crate::evaluation::stability::{SHIFTS, Sequence, Still, Subject};
@@ -83,7 +83,7 @@ fn stills(
     let model = Mutex::new(model);
     let measure = |path: &PathBuf| {
         let (picture, face) = load_face(&finder, path)?;
-        let model = model.lock().unwrap_or_else(PoisonError::into_inner);
+        let model = model.lock();
         let subject = Subject { model: model.as_ref(), ages: &ages, gender: arguments.gender };
         Ok(Still::measure(&subject, &finder, &picture, &face)?)
     };

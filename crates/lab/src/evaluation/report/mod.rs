@@ -21,7 +21,6 @@ mod table;
 use std::path::Path;
 
 pub use findings::Findings;
-pub use plot::{Plot, Series, Shape};
 pub use table::{Section, Table};
 
 use super::measure::{EvaluationError, Store};
