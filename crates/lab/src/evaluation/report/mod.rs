@@ -21,6 +21,7 @@ mod table;
 use std::path::Path;
 
 pub use findings::Findings;
+pub(crate) use table::estimate;
 pub use table::{Section, Table};
 
 use super::measure::{EvaluationError, Store};
