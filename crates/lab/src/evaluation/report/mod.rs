@@ -17,6 +17,7 @@ mod published;
 mod realism;
 mod steadiness;
 mod table;
+mod thresholds;
 
 use std::path::Path;
 

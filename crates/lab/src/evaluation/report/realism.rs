@@ -1,7 +1,7 @@
 //! Section on realism: the share of the distance from inputs to real people that is left.
 
-use super::findings::{Findings, Target};
-use super::people::{Input, Real, of_years};
+use super::findings::Findings;
+use super::people::{Input, Real, Target, of_years};
 use super::plot::{Plot, Point, Series, Shape};
 use super::table::{NONE, Section, Table, estimate, number};
 use crate::evaluation::measure::Features;
