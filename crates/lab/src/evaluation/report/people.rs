@@ -7,6 +7,7 @@ use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 
 /// Inclusive age range of AgeTransGAN's inputs, in years.
 pub(super) const TWENTIES: (f32, f32) = (20.0, 29.0);
+
 /// A target age and the age range of the real people it is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Target {

@@ -8,5 +8,5 @@ mod verification;
 
 pub use bootstrap::{Estimate, mean_estimate};
 pub(crate) use distribution::{frechet_estimate, inception_estimate};
-pub(crate) use kernel_distance::{Comparison, KernelShare, MadeFace, RealFace, kernel_share};
+pub(crate) use kernel_distance::{AgedFace, Comparison, KernelShare, RealFace, kernel_share};
 pub(crate) use verification::{FalseAcceptRate, threshold_for};
