@@ -1,7 +1,7 @@
 //! Finds faces, shows them at other ages, and pastes them back into their picture.
 //!
-//! The modules follow the data: [`face`] finds and aligns, [`crop`] cuts out, [`aging`] ages, [`compose`] pastes
-//! back and lays out. [`judges`] are the networks that estimate ages and compare identities.
+//! The modules follow the data: [`face`] finds and aligns, [`crop`] cuts out, [`aging`] ages, [`compose`]
+//! pastes back and lays out. [`judges`] are the networks that estimate ages and compare identities.
 //!
 //! # Example
 //!
