@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::settings::SourceMaker;
 use crate::camera::CameraSettings;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 use agemirror_kernels::DeviceChoice;
 

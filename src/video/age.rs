@@ -11,8 +11,9 @@ use super::layout::Sheet;
 use super::sink::Sink;
 use super::unfinished::Unfinished;
 use super::{EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader};
-use agemirror_faces::aging::{AgingModel, Gender};
-use agemirror_faces::compose::{AgeTarget, check_folder, file_name};
+use agemirror_faces::age::{AgeTarget, Gender};
+use agemirror_faces::aging::AgingModel;
+use agemirror_faces::compose::{check_folder, file_name};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_faces::face::{FacePaths, InputKind};
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use super::steady::Steady;
-use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory};
 use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
 use agemirror_faces::face::{FrameFace, TrackedFace};

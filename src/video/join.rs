@@ -8,7 +8,7 @@ use super::process::{Complaints, KillOnDrop, Process, each_line};
 use super::tools::add_input;
 use super::unfinished::Unfinished;
 use super::{Ffmpeg, VideoError, VideoInfo};
-use agemirror_storage::{SaveError, sync_folder, unfinished, write_atomically};
+use agemirror_storage::{SaveError, sync_folder, temporary_builder, write_atomically};
 
 /// How long copying may take.
 const TIMEOUT: Duration = Duration::from_secs(3600);
@@ -78,7 +78,7 @@ impl Join<'_> {
     pub(super) fn write(&self, output: usize, out: &Path, stem: &str) -> Result<PathBuf, VideoError> {
         let ending = self.container.ending();
         let suffix = format!(".{ending}");
-        let mut builder = unfinished(0o666);
+        let mut builder = temporary_builder(0o666);
         let file = builder.suffix(&suffix).tempfile_in(out).map_err(|error| SaveError::at(out, error))?;
         let hidden = file.into_temp_path();
         self.copy(output, &hidden)?;

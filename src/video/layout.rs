@@ -5,7 +5,8 @@ use std::sync::Arc;
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::RgbImage;
 
-use agemirror_faces::compose::{AgeTarget, Captioned, grid, strip};
+use agemirror_faces::age::AgeTarget;
+use agemirror_faces::compose::{Captioned, grid, strip};
 
 /// The largest frame of a strip or grid in pixels: what players and encoders can show.
 const LARGEST: [u32; 2] = [3840, 2160];

@@ -1,9 +1,9 @@
-//! Every control has a name that is read out, and the Tab key reaches it.
+//! Every control has an accessible label, and the Tab key reaches it.
 
 use std::collections::BTreeSet;
 
 use agemirror::app::state::settings::SidePanel;
-use agemirror::app::state::{Layout, Sheet, UiState};
+use agemirror::app::state::{Layout, Modal, UiState};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::LiveView;
 use eframe::egui::Key;
@@ -15,26 +15,26 @@ use crate::fixture::{
     App, FOUR, TEN, agetransgan, caae, live, nothing, one_by_one, run_by, state_with_models, window,
 };
 
-/// Everything that can be used, by its identity and its name.
+/// Every control, by its id and its label.
 fn controls(harness: &Harness<'static, App>) -> BTreeSet<(String, String)> {
     let nodes = harness.root().children_recursive();
     let usable = nodes.map(|node| node.accesskit_node()).filter(|node| {
         let asks = |action| node.data().supports_action(action);
         (asks(Action::Focus) || asks(Action::Click)) && !node.is_disabled() && !node.is_hidden()
     });
-    // A text that can be selected has what it says as its value.
+    // Selectable text has its content as the value.
     let name = |node: &egui_kittest::kittest::AccessKitNode<'_>| node.label().or_else(|| node.value());
     usable.map(|node| (format!("{:?}", node.id()), name(&node).unwrap_or_default())).collect()
 }
 
-/// The window in all that it can show.
+/// The window in every state.
 fn states() -> Vec<(&'static str, UiState, LiveView)> {
     let changed = |change: &dyn Fn(&mut UiState)| {
         let mut state = state_with_models();
         change(&mut state);
         state
     };
-    let sheet = |sheet| changed(&|state| state.sheet = Some(sheet));
+    let sheet = |sheet| changed(&|state| state.modal = Some(sheet));
     let side = |panel| changed(&|state| state.settings.side_panel = panel);
     let layout = |layout| changed(&|state| state.layout = layout);
     let ten = || live(1, &[0], &TEN);
@@ -49,9 +49,9 @@ fn states() -> Vec<(&'static str, UiState, LiveView)> {
         ("no camera", state_with_models(), nothing(SourceState::NoCamera)),
         ("measurements", side(SidePanel::Measurements), ten()),
         ("readings", side(SidePanel::Readings), ten()),
-        ("settings", sheet(Sheet::Settings), ten()),
-        ("shortcuts", sheet(Sheet::Shortcuts), ten()),
-        ("weights", sheet(Sheet::Weights("pagan")), ten()),
+        ("settings", sheet(Modal::Settings), ten()),
+        ("shortcuts", sheet(Modal::Shortcuts), ten()),
+        ("weights", sheet(Modal::Weights("pagan")), ten()),
     ]
 }
 
@@ -72,7 +72,7 @@ fn every_control_has_a_name_and_the_tab_key_reaches_it() {
             reached.extend(focused.map(|node| format!("{:?}", node.id())));
         }
         let missed: Vec<_> = all.iter().filter(|(id, _)| !reached.contains(id)).collect();
-        let behind_a_sheet = harness.state().state.sheet.is_some();
+        let behind_a_sheet = harness.state().state.modal.is_some();
         assert!(missed.is_empty() || behind_a_sheet, "{name}: Tab does not reach {missed:?}");
         assert!(!reached.is_empty(), "{name}: Tab reaches nothing");
     }

@@ -1,13 +1,11 @@
-//! Models of several kinds: their ages, their gender, and the weights that they want.
-
-use std::path::PathBuf;
+//! Models of several kinds: their ages, their gender, and the weights that they require.
 
 use agemirror::app::state::settings::ThemeChoice;
 use agemirror::app::state::weights::WeightState;
-use agemirror::app::state::{Layout, Sheet, UiState};
+use agemirror::app::state::{Layout, Modal, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -25,26 +23,26 @@ fn click(harness: &mut Harness<'static, App>, label: &str) {
     harness.run_steps(3);
 }
 
-/// What the last command asked for of those that `of` knows.
-fn asked<T>(harness: &Harness<'static, App>, of: impl Fn(&Command) -> Option<T>) -> Option<T> {
+/// The newest value that `of` finds in the sent commands.
+fn newest_sent<T>(harness: &Harness<'static, App>, of: impl Fn(&Command) -> Option<T>) -> Option<T> {
     harness.state().backend.sent.iter().rev().find_map(of)
 }
 
-fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
-    asked(harness, |command| match command {
+fn requested_ages(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
+    newest_sent(harness, |command| match command {
         Command::Ages(ages) => Some(ages.clone()),
         _ => None,
     })
 }
 
-fn model_asked(harness: &Harness<'static, App>) -> Option<String> {
-    asked(harness, |command| match command {
+fn requested_model(harness: &Harness<'static, App>) -> Option<String> {
+    newest_sent(harness, |command| match command {
         Command::Model(model) => Some(model.clone()),
         _ => None,
     })
 }
 
-/// A state in which this model was chosen.
+/// A state in which this model is chosen.
 fn of(model: &str) -> UiState {
     let mut state = state_with_models();
     state.settings.model = Some(model.to_owned());
@@ -67,51 +65,51 @@ fn looks_of_models_with_groups() {
 }
 
 #[test]
-fn looks_of_the_picker_and_the_cards() {
+fn looks_of_the_picker_and_the_modals() {
     let mut album = Album::default();
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     click(&mut harness, "Model");
     album.keep(harness, "model_picker");
     let mut missing = state_with_models();
-    missing.sheet = Some(Sheet::Weights("pagan"));
+    missing.modal = Some(Modal::Weights("pagan"));
     album.look("weights_missing_dark", missing, live(1, &[0], &TEN));
     let mut damaged = state_with_models();
     damaged.settings.theme = ThemeChoice::Light;
-    damaged.sheet = Some(Sheet::Weights("ipcgan"));
+    damaged.modal = Some(Modal::Weights("ipcgan"));
     album.look("weights_damaged_light", damaged, live(1, &[0], &TEN));
 }
 
 #[test]
-fn a_file_of_weights_is_a_choice_of_its_own() {
+fn a_weight_file_can_be_chosen_like_a_model() {
     let file = "/home/ada/runs/ipcgan/checkpoint/acgan.model-1840.safetensors";
     let mut state = state_with_models();
     state.model_file = Some(file.to_owned());
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "Model");
-    click(&mut harness, "acgan.model-1840.safetensors, a file of weights");
-    assert_eq!(model_asked(&harness).as_deref(), Some(file));
+    click(&mut harness, "acgan.model-1840.safetensors, weight file");
+    assert_eq!(requested_model(&harness).as_deref(), Some(file));
     click(&mut harness, "Model");
-    harness.get_by_label("acgan.model-1840.safetensors, a file of weights");
+    harness.get_by_label("acgan.model-1840.safetensors, weight file");
     let refused = with_status(live(1, &[0], &TEN), |status| status.refused = Some(file.to_owned()));
     harness.state_mut().backend.view = refused;
     harness.run_steps(3);
-    assert_eq!(model_asked(&harness).as_deref(), Some("mirror"), "which runs");
+    assert_eq!(requested_model(&harness).as_deref(), Some("mirror"), "which runs");
 }
 
 #[test]
-fn a_model_of_groups_is_asked_for_its_own_ages() {
+fn a_model_of_groups_gets_its_own_ages() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     harness.state_mut().backend.view = run_by(caae(), &CAAE);
     harness.run_steps(3);
-    assert_eq!(ages_asked(&harness), Some(CAAE.to_vec()));
-    assert!(harness.query_by_label("Four groups of ages").is_none());
+    assert_eq!(requested_ages(&harness), Some(CAAE.to_vec()));
+    assert!(harness.query_by_label("Four age groups").is_none());
     harness.get_by_label("Age 21–30");
     harness.state_mut().backend.view = run_by(pagan(), &PAGAN);
     harness.run_steps(3);
-    assert_eq!(ages_asked(&harness), Some(PAGAN.to_vec()));
+    assert_eq!(requested_ages(&harness), Some(PAGAN.to_vec()));
     harness.state_mut().backend.view = live(1, &[0], &TEN);
     harness.run_steps(3);
-    assert_eq!(ages_asked(&harness), Some(TEN.to_vec()), "the groups of before come back");
+    assert_eq!(requested_ages(&harness), Some(TEN.to_vec()), "the previous groups return");
 }
 
 #[test]
@@ -119,25 +117,25 @@ fn the_slider_snaps_to_groups_and_moves_between_them_where_it_can() {
     let mut harness = window(of("caae"), run_by(caae(), &CAAE));
     harness.get_by_label("Age").set_value_accesskit(42.0);
     harness.run_steps(2);
-    assert_eq!(ages_asked(&harness), Some(vec![45.5]));
+    assert_eq!(requested_ages(&harness), Some(vec![45.5]));
     let node = harness.get_by_label("Age");
     assert_eq!(node.accesskit_node().max_numeric_value(), Some(75.5));
     harness.key_press(Key::ArrowRight);
     harness.run_steps(40);
-    assert_eq!(ages_asked(&harness), Some(vec![55.5]), "the next group");
+    assert_eq!(requested_ages(&harness), Some(vec![55.5]), "the next group");
 
     let mut harness = window(state_with_models(), run_by(agetransgan(), &FOUR));
     harness.get_by_label("Age").set_value_accesskit(42.0);
     harness.run_steps(2);
-    assert_eq!(ages_asked(&harness), Some(vec![42.0]));
+    assert_eq!(requested_ages(&harness), Some(vec![42.0]));
     harness.key_press(Key::ArrowRight);
     harness.run_steps(40);
-    let asked = ages_asked(&harness).unwrap();
+    let asked = requested_ages(&harness).unwrap();
     assert!((asked[0] - 43.0).abs() < 1e-3, "a tenth of the way from 35 to 45: {asked:?}");
 }
 
 #[test]
-fn the_gender_is_asked_where_a_model_knows_it() {
+fn the_gender_can_be_chosen_for_models_that_distinguish_it() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     assert!(harness.query_by_label("Age as a man").is_none());
     harness.state_mut().backend.view = run_by(caae(), &CAAE);
@@ -151,11 +149,11 @@ fn the_gender_is_asked_where_a_model_knows_it() {
 }
 
 #[test]
-fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
+fn a_model_without_weights_lists_them_and_the_current_one_stays() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     click(&mut harness, "Model");
-    click(&mut harness, "PAGAN, weights missing – choose it to see which");
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
+    click(&mut harness, "PAGAN, weights missing – select to see which");
+    assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model, None);
     let sent = &harness.state().backend.sent;
     assert!(sent.iter().all(|command| !matches!(command, Command::Model(_))));
@@ -168,7 +166,7 @@ fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
     assert!(matches!(last, Some(Request::OpenAddress(page)) if page.ends_with("/pagan/weights")));
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert_eq!(harness.state().state.sheet, None);
+    assert_eq!(harness.state().state.modal, None);
 }
 
 #[test]
@@ -183,44 +181,47 @@ fn a_model_with_weights_is_chosen() {
 }
 
 #[test]
-fn a_remembered_model_whose_weights_are_gone_leaves_its_place() {
+fn a_stored_model_without_weights_falls_back_to_the_running_one() {
     let mut state = state_with_models();
     let weights = std::mem::take(&mut state.weights);
     state.settings.model = Some("pagan".to_owned());
     let mut harness = window(state, live(1, &[0], &TEN));
-    assert!(harness.state().backend.requests.iter().any(|request| matches!(request, Request::LookAtWeights)));
+    assert!(
+        harness.state().backend.requests.iter().any(|request| matches!(request, Request::RefreshWeights))
+    );
     assert_eq!(weights[1].state, WeightState::Missing);
     harness.state_mut().backend.reports.push(Report::Weights(weights));
     harness.run_steps(2);
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
+    assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model.as_deref(), Some("mirror"));
 }
 
 #[test]
-fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
+fn dropped_weights_are_imported_and_their_model_is_chosen() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
-    let paths = vec![PathBuf::from("/home/ada/Downloads/netG3.pth")];
-    harness.state_mut().backend.reports.push(Report::WeightFiles(paths.clone()));
+    harness.state_mut().backend.reports.push(Report::ImportStarted);
     harness.run_steps(2);
-    assert!(
-        matches!(harness.state().backend.requests.last(), Some(Request::Install(given)) if *given == paths)
-    );
-    harness.state_mut().backend.reports.push(Report::Installing { name: "netG3.pth".to_owned(), share: 0.4 });
+    harness.get_by_label("Checking the weights…");
+    harness
+        .state_mut()
+        .backend
+        .reports
+        .push(Report::ImportProgress { name: "netG3.pth".to_owned(), fraction: 0.4 });
     harness.run_steps(3);
-    harness.get_by_label("Taking in netG3.pth: 40 %");
-    click(&mut harness, "Stop taking weights in");
-    assert!(matches!(harness.state().backend.requests.last(), Some(Request::StopInstalling)));
+    harness.get_by_label("Importing netG3.pth: 40 %");
+    click(&mut harness, "Cancel the import");
+    assert!(matches!(harness.state().backend.requests.last(), Some(Request::CancelImport)));
 
     let mut weights = state_with_models().weights;
-    let done = || Report::Installed { models: vec!["pagan"], problems: Vec::new(), stopped: false };
+    let done = || Report::WeightsImported { models: vec!["pagan"], problems: Vec::new(), cancelled: false };
     harness.state_mut().backend.reports.extend([Report::Weights(weights.clone()), done()]);
     harness.run_steps(3);
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")), "it is one file of three");
-    harness.get_by_label_contains("Still wanted");
+    assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")), "it is one file of three");
+    harness.get_by_label_contains("Still missing");
     weights[1].state = WeightState::Ready;
     harness.state_mut().backend.reports.extend([Report::Weights(weights), done()]);
     harness.run_steps(3);
-    assert_eq!(harness.state().state.sheet, None);
+    assert_eq!(harness.state().state.modal, None);
     assert!(
         matches!(harness.state().backend.sent.last(), Some(Command::Model(name)) if name == "pagan"),
         "and now it is chosen"
@@ -229,31 +230,31 @@ fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
     harness.state_mut().backend.reports.push(done());
     harness.run_steps(3);
     let again = &harness.state().backend.sent[opened..];
-    assert!(matches!(again, [Command::Model(name)] if name == "pagan"), "new weights are opened anew");
+    assert!(matches!(again, [Command::Model(name)] if name == "pagan"), "new weights are opened again");
 }
 
 #[test]
-fn looks_while_weights_are_taken_in() {
+fn looks_while_weights_are_imported() {
     let mut album = Album::default();
     let mut state = state_with_models();
-    state.installing = Some(("ffhq_4group_750k.pt".to_owned(), 0.62));
+    state.importing = Some(("ffhq_4group_750k.pt".to_owned(), 0.62));
     album.look("weights_coming", state, live(1, &[0], &TEN));
 }
 
 #[test]
-fn what_cannot_be_taken_in_is_told() {
+fn a_refused_weight_file_is_reported() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
-    harness.state_mut().state.installing = Some((String::new(), 0.0));
+    harness.state_mut().state.importing = Some((String::new(), 0.0));
     let problems = vec!["/home/ada/page.pt is a web page, saved where the weights were wanted.".to_owned()];
-    let report = Report::Installed { models: Vec::new(), problems, stopped: false };
+    let report = Report::WeightsImported { models: Vec::new(), problems, cancelled: false };
     harness.state_mut().backend.reports.push(report);
     harness.run_steps(3);
     harness.get_by_label_contains("page.pt is a web page");
-    assert_eq!(harness.state().state.installing, None);
+    assert_eq!(harness.state().state.importing, None);
 }
 
 #[test]
-fn a_model_that_cannot_be_opened_leaves_its_place_to_the_one_that_runs() {
+fn a_model_that_cannot_be_opened_falls_back_to_the_running_one() {
     let mut state = state_with_models();
     state.settings.model = Some("caae".to_owned());
     let view = with_status(live(1, &[0], &TEN), |status| {

@@ -1,9 +1,9 @@
-//! What the pointer does, and what is done with answers from elsewhere.
+//! The pointer, and the reports of the workers.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agemirror::app::state::{Layout, Sheet, Source};
+use agemirror::app::state::{Layout, Modal, Source};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::{Command, DeviceChoice};
@@ -77,7 +77,7 @@ fn the_slider_is_dragged_and_set_by_an_assistive_technology() {
 }
 
 #[test]
-fn without_a_camera_there_is_a_way_on() {
+fn without_a_camera_other_sources_are_offered() {
     let mut harness = window(state(), nothing(SourceState::NoCamera));
     click(&mut harness, "Try a sample portrait");
     click(&mut harness, "Open a picture");
@@ -87,19 +87,19 @@ fn without_a_camera_there_is_a_way_on() {
 }
 
 #[test]
-fn nothing_invites_to_a_drop_that_cannot_arrive() {
-    let invitations = |takes_drops: bool, sheet: Option<Sheet>| {
+fn no_drop_is_invited_that_cannot_arrive() {
+    let invitations = |accepts_drops: bool, sheet: Option<Modal>| {
         let mut state = state_with_models();
-        (state.takes_drops, state.sheet) = (takes_drops, sheet);
+        (state.accepts_drops, state.modal) = (accepts_drops, sheet);
         let harness = window(state, nothing(SourceState::NoCamera));
         let count = |text: &str| harness.query_all_by_label_contains(text).count();
         count("Drop ") + count(" drop ")
     };
-    for sheet in [None, Some(Sheet::Weights("pagan")), Some(Sheet::Shortcuts)] {
+    for sheet in [None, Some(Modal::Weights("pagan")), Some(Modal::Shortcuts)] {
         assert_eq!(invitations(false, sheet), 0, "{sheet:?}");
     }
     let on_the_window = invitations(true, None);
-    assert!(on_the_window > 0 && invitations(true, Some(Sheet::Weights("pagan"))) > on_the_window);
+    assert!(on_the_window > 0 && invitations(true, Some(Modal::Weights("pagan"))) > on_the_window);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn another_camera_is_picked_and_remembered_by_name_and_path() {
 }
 
 #[test]
-fn switches_ask_the_pipeline() {
+fn switches_send_commands() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     click(&mut harness, "Whole frame");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::WholeFrames(true))));
@@ -129,7 +129,7 @@ fn switches_ask_the_pipeline() {
 #[test]
 fn the_device_is_chosen_in_the_settings_and_remembered() {
     let mut state = state();
-    state.sheet = Some(Sheet::Settings);
+    state.modal = Some(Modal::Settings);
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "The CPU");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Device(DeviceChoice::Cpu))));
@@ -152,7 +152,7 @@ fn a_saved_view_says_where_and_opens_its_folder() {
 }
 
 #[test]
-fn a_failed_save_is_told_and_can_be_dismissed() {
+fn a_failed_save_is_reported_and_can_be_dismissed() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     harness.state_mut().backend.reports.push(Report::NotSaved("The disk is full; make room.".into()));
     harness.run_steps(3);
@@ -162,27 +162,31 @@ fn a_failed_save_is_told_and_can_be_dismissed() {
 }
 
 #[test]
-fn a_picture_that_comes_too_late_is_not_shown() {
+fn a_picture_that_arrives_too_late_is_not_shown() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let paths = vec![PathBuf::from("a.png"), PathBuf::from("b.png")];
-    harness.state_mut().backend.reports.push(Report::Collected(paths, Vec::new()));
+    harness.state_mut().backend.reports.push(Report::PicturesFound(paths, Vec::new()));
     harness.run_steps(2);
-    let first = harness.state().state.film.entries[0].id;
+    let first = harness.state().state.gallery.items[0].id;
     click(&mut harness, "Next picture");
     let picture = Arc::new(RgbImage::new(8, 8));
-    let report = Report::Read { id: first, picture: picture.clone(), thumbnail: picture };
+    let report = Report::PictureLoaded { id: first, picture: picture.clone(), thumbnail: picture };
     harness.state_mut().backend.reports.push(report);
     harness.run_steps(2);
     assert!(!harness.state().state.shows_picture());
 }
 
 #[test]
-fn an_unreadable_picture_is_told_and_the_camera_stays() {
+fn an_unreadable_picture_is_reported_and_the_camera_stays() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let problem = "“bad.png” is no picture.".to_owned();
-    harness.state_mut().backend.reports.push(Report::Collected(vec![PathBuf::from("bad.png")], Vec::new()));
+    harness
+        .state_mut()
+        .backend
+        .reports
+        .push(Report::PicturesFound(vec![PathBuf::from("bad.png")], Vec::new()));
     harness.run_steps(2);
-    let id = harness.state().state.film.entries[0].id;
+    let id = harness.state().state.gallery.items[0].id;
     harness.state_mut().backend.reports.push(Report::Unreadable { id, message: Some(problem) });
     harness.run_steps(3);
     harness.get_by_label_contains("bad.png” is no picture");
@@ -191,7 +195,7 @@ fn an_unreadable_picture_is_told_and_the_camera_stays() {
 }
 
 #[test]
-fn a_still_view_sends_each_picture_to_the_graphics_card_once() {
+fn a_still_view_uploads_each_picture_once() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let before = harness.state().uploads();
     assert_eq!(before, 11, "the input and ten tiles");
@@ -200,7 +204,7 @@ fn a_still_view_sends_each_picture_to_the_graphics_card_once() {
 }
 
 #[test]
-fn the_status_line_tells_the_truth() {
+fn the_status_line_shows_device_camera_and_rates() {
     let harness = window(state(), live(1, &[0], &TEN));
     harness.get_by_label_contains("640 x 480 MJPEG, 29.9 fps");
     harness.get_by_label_contains("CPU, 2 threads (built without CUDA)");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use agemirror::app::state::{Sheet, Source, UiState};
+use agemirror::app::state::{Modal, Source, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
 use agemirror::video::{
@@ -107,7 +107,7 @@ fn control_and_r_record_and_stop() {
 
 #[test]
 fn the_virtual_camera_is_switched_on_in_the_settings() {
-    let state = UiState { sheet: Some(Sheet::Settings), ..state() };
+    let state = UiState { modal: Some(Modal::Settings), ..state() };
     let mut harness = window(state, live(1, &[0], &TEN));
     harness.get_by_label("Virtual camera").click();
     harness.run_steps(2);

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use agemirror_faces::aging::{Gender, models};
-use agemirror_faces::compose::{AgeTarget, TEN_GROUPS, parse_ages};
+use agemirror_faces::age::Gender;
+use agemirror_faces::age::{AgeTarget, TEN_GROUPS, parse_ages};
+use agemirror_faces::aging::models;
 use agemirror_faces::crop::FaceChoice;
 
 /// Ages from the command line.

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::{Doer, UiCommand};
-use crate::app::state::notifications::Tone;
+use super::{CommandHandler, UiCommand};
+use crate::app::state::notifications::Severity;
 use crate::app::state::{Layout, Source};
 use crate::app::workers::backend::Request;
 use crate::video::{LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings};
 use agemirror_storage::file_stamp;
 
-impl Doer<'_> {
+impl CommandHandler<'_> {
     /// Does what the user wants of a video, a recording or the virtual camera.
     pub(super) fn output(&mut self, command: UiCommand) {
         match (command, &self.state.source) {
@@ -33,8 +33,8 @@ impl Doer<'_> {
 
     /// Plays a video that was opened.
     pub(super) fn play_video(&mut self, playback: Playback) {
-        self.state.film.current = None;
-        self.look_at(Source::Video(playback));
+        self.state.gallery.current = None;
+        self.show_source(Source::Video(playback));
     }
 
     fn labels(&self) -> Vec<(f32, String)> {
@@ -44,7 +44,7 @@ impl Doer<'_> {
     fn record(&mut self) {
         if matches!(self.state.layout, Layout::Sweep | Layout::Training) {
             let text = "The tiles and the large view can be recorded; press 1 or L first.";
-            return self.tell(Tone::Bad, text.to_owned(), None);
+            return self.notify(Severity::Error, text.to_owned(), None);
         }
         let large = self.state.layout == Layout::Large;
         let name = format!("agemirror_{}.mp4", file_stamp(SystemTime::now()));
@@ -70,10 +70,10 @@ impl Doer<'_> {
     pub(super) fn recorded(&mut self, file: Option<PathBuf>, problem: Option<String>) {
         if let Some(file) = file {
             let text = format!("Recorded {}", file.display());
-            self.tell(Tone::Good, text, file.parent().map(PathBuf::from));
+            self.notify(Severity::Success, text, file.parent().map(PathBuf::from));
         }
         if let Some(problem) = problem {
-            self.tell(Tone::Bad, problem, None);
+            self.notify(Severity::Error, problem, None);
         }
     }
 }

@@ -1,11 +1,12 @@
-//! The sheet with everything that may be set.
+//! The modal with all settings.
 
 use eframe::egui::{
     Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::settings::{SidePanel, ThemeChoice};
 use crate::app::widgets::buttons::{ActionButton, Segment, picker, segmented};
 use crate::app::widgets::icons::Icon;
@@ -18,44 +19,44 @@ const WIDTH: f32 = 560.0;
 const LABEL_WIDTH: f32 = 128.0;
 const SIZES: [(u32, u32); 4] = [(640, 480), (800, 600), (1280, 720), (1920, 1080)];
 const RATES: [u32; 4] = [10, 15, 30, 60];
-const TURNS: [(Rotation, &str, &str); 4] = [
-    (Rotation::None, "0°", "Not turned"),
-    (Rotation::Quarter, "90°", "Turned a quarter clockwise"),
-    (Rotation::Half, "180°", "Turned upside down"),
-    (Rotation::ThreeQuarters, "270°", "Turned a quarter counter-clockwise"),
+const ROTATIONS: [(Rotation, &str, &str); 4] = [
+    (Rotation::None, "0°", "Not rotated"),
+    (Rotation::Quarter, "90°", "Rotated by 90° clockwise"),
+    (Rotation::Half, "180°", "Rotated by 180°"),
+    (Rotation::ThreeQuarters, "270°", "Rotated by 90° counter-clockwise"),
 ];
 
-/// Draws the sheet over the window.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let modal = Modal::new(Id::unique("settings")).frame(sheet_frame(ui));
+/// Draws the modal over the window.
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let modal = Modal::new(Id::unique("settings")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
-        let closed = sheet_title(ui, "Settings");
+        let closed = modal_title(ui, "Settings");
         section(ui, "Camera");
-        show_camera(ui, scene);
+        show_camera(ui, context);
         section(ui, "Saving");
-        show_saving(ui, scene);
+        show_saving(ui, context);
         section(ui, "Window");
-        show_window(ui, scene);
+        show_window(ui, context);
         section(ui, "Model");
-        show_model(ui, scene);
+        show_model(ui, context);
         closed
     });
     if response.inner || response.backdrop_response.clicked() {
-        scene.emit(UiCommand::Sheet(None));
+        context.emit(UiCommand::Modal(None));
     }
 }
 
-/// The frame of every sheet.
-pub fn sheet_frame(ui: &Ui) -> Frame {
+/// The frame of every modal.
+pub fn modal_frame(ui: &Ui) -> Frame {
     Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
 }
 
-/// The title of a sheet with a button to close it; whether that was clicked.
-pub fn sheet_title(ui: &mut Ui, title: &str) -> bool {
+/// Draws the title of a modal with a button to close it. Returns whether that was clicked.
+pub fn modal_title(ui: &mut Ui, title: &str) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close", "Esc")).clicked();
+    let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close").shortcut(keys::BACK)).clicked();
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         ui.label(RichText::new(title).font(theme::title()));
     });
@@ -77,77 +78,75 @@ fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
         Flow::left_to_right(Align::Center),
         |ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT), Sense::hover());
-            let mut place =
+            let mut label_ui =
                 ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
-            place.label(RichText::new(label).color(theme::palette(ui).muted));
+            label_ui.label(RichText::new(label).color(theme::palette(ui).muted));
             content(ui);
         },
     );
 }
 
-fn show_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let camera = &scene.state.settings.camera;
+fn show_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let camera = &context.state.settings.camera;
     let mut changed = None;
     row(ui, "Picture size", |ui| {
         let entries: Vec<String> =
             SIZES.iter().map(|(width, height)| format!("{width} x {height}")).collect();
-        let present = format!("{} x {}", camera.width, camera.height);
-        if let Some(place) = picker(ui, "Picture size", 140.0, &present, &entries) {
-            let (width, height) = SIZES[place];
+        let current = format!("{} x {}", camera.width, camera.height);
+        if let Some(index) = picker(ui, "Picture size", 140.0, &current, &entries) {
+            let (width, height) = SIZES[index];
             changed = Some(CameraSettings { width, height, ..camera.clone() });
         }
         ui.add_space(L);
-        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} a second")).collect();
-        if let Some(place) =
-            picker(ui, "Pictures a second", 140.0, &format!("{} a second", camera.rate), &entries)
+        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} per second")).collect();
+        if let Some(index) = picker(ui, "Frame rate", 140.0, &format!("{} per second", camera.rate), &entries)
         {
-            changed = Some(CameraSettings { rate: RATES[place], ..camera.clone() });
+            changed = Some(CameraSettings { rate: RATES[index], ..camera.clone() });
         }
     });
-    row(ui, "Turned", |ui| {
-        let segments = TURNS.map(|(_, text, label)| Segment { text, label, shortcut: "", icon: None });
-        let chosen = TURNS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            changed = Some(CameraSettings { rotation: TURNS[place].0, ..camera.clone() });
+    row(ui, "Rotation", |ui| {
+        let segments = ROTATIONS.map(|(_, text, label)| Segment { text, label, shortcut: None, icon: None });
+        let chosen = ROTATIONS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            changed = Some(CameraSettings { rotation: ROTATIONS[index].0, ..camera.clone() });
         }
         ui.add_space(L);
-        let mirror = ActionButton::text("Mirrored").tip("Left and right as in a mirror", "");
+        let mirror = ActionButton::text("Mirrored").tip("Left and right as in a mirror");
         if ui.add(mirror.selected(camera.mirror)).clicked() {
             changed = Some(CameraSettings { mirror: !camera.mirror, ..camera.clone() });
         }
     });
     if let Some(camera) = changed {
-        scene.emit(UiCommand::Camera(camera));
+        context.emit(UiCommand::Camera(camera));
     }
-    show_virtual_camera(ui, scene);
+    show_virtual_camera(ui, context);
 }
 
-fn show_virtual_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_virtual_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
     row(ui, "Virtual camera", |ui| {
-        let on = scene.state.virtual_camera;
+        let on = context.state.virtual_camera;
         let switch = ActionButton::text(if on { "On" } else { "Off" }).label("Virtual camera");
-        let switch = switch.tip("Show the aged picture as a camera to other programs", "").selected(on);
+        let switch = switch.tip("Show the aged picture as a camera to other programs").selected(on);
         if ui.add(switch).clicked() {
-            scene.emit(UiCommand::VirtualCamera(!on));
+            context.emit(UiCommand::VirtualCamera(!on));
         }
-        let status = scene.state.virtual_camera_status.as_ref().filter(|_| on);
+        let status = context.state.virtual_camera_status.as_ref().filter(|_| on);
         if let Some(text) = status.and_then(|status| status.problem.as_ref().or(status.device.as_ref())) {
             ui.add(Label::new(RichText::new(text).font(theme::small())).truncate()).on_hover_text(text);
         }
     });
 }
 
-fn show_saving(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let folder = scene.state.settings.save_folder();
+fn show_saving(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let folder = context.state.settings.save_folder();
     row(ui, "Folder", |ui| {
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             if ui.add(ActionButton::text("Change").label("Change the folder")).clicked() {
-                scene.emit(UiCommand::ChooseSaveFolder);
+                context.emit(UiCommand::ChooseSaveFolder);
             }
-            let open =
-                ActionButton::icon(Icon::Folder, "Open the folder").tip("Open it in the file manager", "");
+            let open = ActionButton::icon(Icon::Folder, "Open the folder").tip("Open it in the file manager");
             if ui.add(open).clicked() {
-                scene.emit(UiCommand::ShowFolder(folder.clone()));
+                context.emit(UiCommand::ShowFolder(folder.clone()));
             }
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 let path = folder.display().to_string();
@@ -157,41 +156,51 @@ fn show_saving(ui: &mut Ui, scene: &mut Scene<'_>) {
     });
 }
 
-fn show_window(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
     let segments = [
-        Segment { text: "System", label: "As the system", shortcut: "", icon: Some(Icon::Auto) },
-        Segment { text: "Light", label: "Light", shortcut: "", icon: Some(Icon::Sun) },
-        Segment { text: "Dark", label: "Dark", shortcut: "", icon: Some(Icon::Moon) },
+        Segment { text: "System", label: "Follow the system", shortcut: None, icon: Some(Icon::Auto) },
+        Segment { text: "Light", label: "Light", shortcut: None, icon: Some(Icon::Sun) },
+        Segment { text: "Dark", label: "Dark", shortcut: None, icon: Some(Icon::Moon) },
     ];
     row(ui, "Theme", |ui| {
-        let chosen = themes.iter().position(|theme| *theme == scene.state.settings.theme);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::Theme(themes[place]));
+        let chosen = themes.iter().position(|theme| *theme == context.state.settings.theme);
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::Theme(themes[index]));
         }
     });
     let panels = [SidePanel::Pictures, SidePanel::Measurements, SidePanel::Readings];
     let segments = [
-        Segment { text: "Pictures", label: "The place for pictures", shortcut: "", icon: None },
-        Segment { text: "Measurements", label: "Latency and age of each tile", shortcut: "M", icon: None },
-        Segment { text: "Readings", label: "Ages that other networks see", shortcut: "R", icon: None },
+        Segment { text: "Pictures", label: "The gallery", shortcut: None, icon: None },
+        Segment {
+            text: "Measurements",
+            label: "Latency and age of each tile",
+            shortcut: Some(keys::MEASUREMENTS),
+            icon: None,
+        },
+        Segment {
+            text: "Readings",
+            label: "Ages that other networks see",
+            shortcut: Some(keys::READINGS),
+            icon: None,
+        },
     ];
     row(ui, "Side panel", |ui| {
-        let chosen = panels.iter().position(|panel| *panel == scene.state.settings.side_panel);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::SidePanel(panels[place]));
+        let chosen = panels.iter().position(|panel| *panel == context.state.settings.side_panel);
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::SidePanel(panels[index]));
         }
         let training = ActionButton::text("Training…").label("Watch a training run");
-        if ui.add(training.tip("Losses and samples of a training run", "T")).clicked() {
-            scene.emit(UiCommand::Training(true));
+        if ui.add(training.tip("Losses and samples of a training run").shortcut(keys::TRAINING)).clicked() {
+            context.emit(UiCommand::ShowTraining(true));
         }
     });
 }
 
-fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_model(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     row(ui, "Model", |ui| {
-        let text = match (scene.state.model(), scene.state.wanted_model()) {
+        let text = match (context.state.model(), context.state.requested_model()) {
             (Some(model), _) => format!("{}: {}", model.title, model.description),
             (None, Some(file)) => file.to_owned(),
             (None, None) => "None is built in".to_owned(),
@@ -201,17 +210,17 @@ fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
     row(ui, "Runs on", |ui| {
         let choices = [DeviceChoice::Automatic, DeviceChoice::Cpu];
         let segments = [
-            Segment { text: "Automatic", label: "The fastest device there is", shortcut: "", icon: None },
-            Segment { text: "CPU", label: "The CPU", shortcut: "", icon: None },
+            Segment { text: "Automatic", label: "The fastest device", shortcut: None, icon: None },
+            Segment { text: "CPU", label: "The CPU", shortcut: None, icon: None },
         ];
-        let chosen = choices.iter().position(|choice| *choice == scene.state.settings.device);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::Device(choices[place]));
+        let chosen = choices.iter().position(|choice| *choice == context.state.settings.device);
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::Device(choices[index]));
         }
-        let device = &scene.view.status.device;
+        let device = &context.view.status.device;
         ui.add(Label::new(device).truncate()).on_hover_text(device);
     });
-    let info = scene.state.model_info.as_ref();
+    let info = context.state.model_info.as_ref();
     if let Some(model) = info.filter(|model| model.weights_hash.len() >= 16) {
         row(ui, "Weights", |ui| {
             let text = format!("SHA-256 {}…", &model.weights_hash[..16]);

@@ -6,7 +6,8 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::Source;
 use crate::app::widgets::buttons::ActionButton;
 use crate::app::widgets::icons::Icon;
@@ -22,8 +23,8 @@ const TIME_WIDTH: f32 = 92.0;
 const STEP: f64 = 5.0;
 
 /// Draws the controls at the lower edge of `area`, where a video plays.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
-    let Source::Video(playback) = scene.state.source.clone() else { return };
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
+    let Source::Video(playback) = context.state.source.clone() else { return };
     let bar = Rect::from_min_max(pos2(area.left(), area.bottom() - HEIGHT), area.max);
     let radius = CornerRadius { nw: 0, ne: 0, sw: CARD_RADIUS as u8, se: CARD_RADIUS as u8 };
     ui.painter().rect_filled(bar, radius, theme::palette(ui).surface.gamma_multiply(0.88));
@@ -32,26 +33,26 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     let paused = playback.is_paused();
     let (icon, label) =
         if paused { (Icon::Play, "Play the video") } else { (Icon::Pause, "Pause the video") };
-    if ui.add(ActionButton::icon(icon, label).tip(label, "Space")).clicked() {
-        scene.emit(UiCommand::Freeze(!paused));
+    if ui.add(ActionButton::icon(icon, label).tip(label).shortcut(keys::FREEZE)).clicked() {
+        context.emit(UiCommand::Freeze(!paused));
     }
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let looping = playback.is_looping();
-        let again = ActionButton::text("Loop").tip("Begin again at the end", "").selected(looping);
+        let again = ActionButton::text("Loop").tip("Begin again at the end").selected(looping);
         if ui.add(again).clicked() {
-            scene.emit(UiCommand::VideoLoop(!looping));
+            context.emit(UiCommand::VideoLoop(!looping));
         }
         if let Some(seconds) = playback.seconds() {
             let text = format!("{} / {}", clock(playback.position()), clock(seconds));
             let color = theme::palette(ui).text;
             let label = Label::new(RichText::new(text).font(theme::small()).color(color)).selectable(false);
             ui.add_sized(vec2(TIME_WIDTH, CONTROL_HEIGHT), label);
-            show_position(ui, scene, &playback, seconds);
+            show_position(ui, context, &playback, seconds);
         }
     });
 }
 
-fn show_position(ui: &mut Ui, scene: &mut Scene<'_>, playback: &Playback, seconds: f64) {
+fn show_position(ui: &mut Ui, context: &mut PanelContext<'_>, playback: &Playback, seconds: f64) {
     let palette = theme::palette(ui);
     let size = vec2((ui.available_width() - S).max(20.0), CONTROL_HEIGHT);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -71,12 +72,12 @@ fn show_position(ui: &mut Ui, scene: &mut Scene<'_>, playback: &Playback, second
         let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as f64;
         let steps = pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
         if steps != 0.0 {
-            scene.emit(UiCommand::VideoSeek(playback.position() + steps * STEP));
+            context.emit(UiCommand::VideoSeek(playback.position() + steps * STEP));
         }
     }
     if let Some(pointer) = response.interact_pointer_pos() {
         let share = f64::from((pointer.x - rail.left()) / rail.width()).clamp(0.0, 1.0);
-        scene.emit(UiCommand::VideoSeek(share * seconds));
+        context.emit(UiCommand::VideoSeek(share * seconds));
     }
     response.on_hover_text("Drag to another moment");
 }

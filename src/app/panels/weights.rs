@@ -1,46 +1,46 @@
-//! The card of a model that cannot be opened yet: which files it wants, where they are, what to do.
+//! The modal of a model that cannot be opened yet: which files it requires, where to get them, what to do.
 
 use eframe::egui::{
     Align, Id, Label, Layout as Flow, Modal, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2,
 };
 
-use super::settings::{sheet_frame, sheet_title};
+use super::settings::{modal_frame, modal_title};
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::state::weights::{ModelWeights, WantedFile, WeightState};
-use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::context::PanelContext;
+use crate::app::state::weights::{ModelWeights, PublishedFile, WeightState};
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CONTROL_HEIGHT, M, S, XS};
 
 const WIDTH: f32 = 620.0;
 const LABEL_WIDTH: f32 = 84.0;
-/// What the card needs above and below its list of files.
+/// Height of the modal without its list of files, in points.
 const FIXED_HEIGHT: f32 = 270.0;
 
-/// Draws the card of the model called `name` over the window.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
-    let state = scene.state;
+/// Draws the modal of the model called `name` over the window.
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static str) {
+    let state = context.state;
     let Some(model) = state.listed(name) else { return };
-    let modal = Modal::new(Id::unique("weights")).frame(sheet_frame(ui));
+    let modal = Modal::new(Id::unique("weights")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = S;
         let weights = state.weights_of(name);
-        let closed = sheet_title(ui, &title(model.title, weights));
+        let closed = modal_title(ui, &title(model.title, weights));
         let palette = theme::palette(ui);
         ui.label(RichText::new(sentence(model.description)).color(palette.muted));
         if let Some(weights) = weights {
-            show_weights(ui, scene.commands, weights, state.takes_drops);
+            show_weights(ui, context.commands, weights, state.accepts_drops);
         }
-        let present = scene.view.status.model.as_ref().map(|model| model.title);
-        if let Some(present) = present.filter(|present| *present != model.title) {
-            ui.label(RichText::new(format!("Until then {present} goes on.")).color(palette.muted));
+        let current = context.view.status.model.as_ref().map(|model| model.title);
+        if let Some(current) = current.filter(|current| *current != model.title) {
+            ui.label(RichText::new(format!("Until then, {current} keeps running.")).color(palette.muted));
         }
         closed
     });
     if response.inner || response.backdrop_response.clicked() {
-        scene.emit(UiCommand::Sheet(None));
+        context.emit(UiCommand::Modal(None));
     }
 }
 
@@ -59,86 +59,87 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
-fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, takes_drops: bool) {
+fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, accepts_drops: bool) {
     if let WeightState::Damaged(reason) = &weights.state {
-        let reason = format!("{reason}. Take the file in again.");
+        let reason = format!("{reason}. Import the file again.");
         ui.label(RichText::new(reason).color(theme::palette(ui).error));
     }
     let high = (ui.ctx().content_rect().height() - FIXED_HEIGHT).max(120.0);
     ScrollArea::vertical().max_height(high).auto_shrink([false, true]).show(ui, |ui| {
         ui.set_width(WIDTH - M);
-        let mut before: Option<&WantedFile> = None;
-        for (place, file) in weights.files.iter().enumerate() {
-            show_file(ui, commands, file, before, place);
+        let mut before: Option<&PublishedFile> = None;
+        for (index, file) in weights.files.iter().enumerate() {
+            show_file(ui, commands, file, before, index);
             before = Some(file);
         }
     });
-    let how = if takes_drops {
+    let how = if accepts_drops {
         "Drop the files on this window, or choose them here."
     } else {
         "Choose the files here."
     };
-    ui.label(format!("{how} What is needed of them is copied, so the downloads can be deleted afterwards."));
-    let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).loudness(Loudness::Primary);
-    if ui.add(choose.tip("Take weight files from this computer", "")).clicked() {
+    ui.label(format!("{how} The required parts are copied, so the downloads can be deleted afterwards."));
+    let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).style(ButtonStyle::Primary);
+    if ui.add(choose.tip("Import weight files from this computer")).clicked() {
         commands.push(UiCommand::ChooseWeights);
     }
 }
 
-/// One published file; what it shares with the one before is not said again.
+/// Draws one published file; what it shares with the previous one is not repeated.
 fn show_file(
     ui: &mut Ui,
     commands: &mut Vec<UiCommand>,
-    file: &WantedFile,
-    before: Option<&WantedFile>,
-    place: usize,
+    file: &PublishedFile,
+    before: Option<&PublishedFile>,
+    index: usize,
 ) {
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
     ui.add_space(XS);
-    let there = if file.there { "  –  taken in" } else { "" };
-    ui.label(RichText::new(format!("{}{there}", file.title)).color(palette.accent));
+    let imported = if file.imported { "  –  imported" } else { "" };
+    ui.label(RichText::new(format!("{}{imported}", file.title)).color(palette.accent));
     row(ui, if file.names.len() == 1 { "File" } else { "Files" }, |ui| {
         ui.add(Label::new(file.names.join(", ")).wrap());
     });
-    if before.is_none_or(|before| before.place != file.place) {
-        row(ui, "Where", |ui| show_place(ui, commands, file, place));
+    if before.is_none_or(|before| before.location != file.location) {
+        row(ui, "Source", |ui| show_location(ui, commands, file, index));
     }
     if before.is_none_or(|before| before.licence != file.licence) {
         row(ui, "Licence", |ui| {
             ui.add(Label::new(&file.licence).wrap());
         });
     }
-    if before.is_none_or(|before| before.then != file.then) {
-        row(ui, "Then", |ui| {
-            ui.add(Label::new(sentence(&file.then)).wrap());
+    if before.is_none_or(|before| before.next_step != file.next_step) {
+        row(ui, "Next", |ui| {
+            ui.add(Label::new(sentence(&file.next_step)).wrap());
         });
     }
 }
 
-fn show_place(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &WantedFile, place: usize) {
-    ui.add(Label::new(&file.place).selectable(true).wrap());
+fn show_location(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &PublishedFile, index: usize) {
+    ui.add(Label::new(&file.location).selectable(true).wrap());
     let Some(page) = file.page() else { return };
-    let number = if place == 0 { String::new() } else { format!(" of file {}", place + 1) };
+    let number = if index == 0 { String::new() } else { format!(" of file {}", index + 1) };
     let (copied, opened) = (format!("Copy the address{number}"), format!("Open the page{number}"));
     ui.horizontal(|ui| {
         let copy = ActionButton::text("Copy the address").with_icon(Icon::Paste).label(&copied);
-        if ui.add(copy.tip("Put the address into the clipboard", "")).clicked() {
+        if ui.add(copy.tip("Copy it to the clipboard")).clicked() {
             commands.push(UiCommand::CopyText(page.to_owned()));
         }
         let open = ActionButton::text("Open the page").label(&opened);
-        if ui.add(open.tip("Open it in the web browser", "")).clicked() {
+        if ui.add(open.tip("Open it in the web browser")).clicked() {
             commands.push(UiCommand::OpenAddress(page.to_owned()));
         }
     });
 }
 
-/// A row with a label at the left and a column of things at its right.
+/// Draws a row with a label at the left and content at the right.
 fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT - M), Sense::hover());
-        let mut place = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
-        place.label(RichText::new(label).color(theme::palette(ui).muted));
+        let mut label_ui =
+            ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
+        label_ui.label(RichText::new(label).color(theme::palette(ui).muted));
         ui.vertical(|ui| {
             ui.set_width(WIDTH - M - LABEL_WIDTH - 2.0 * S);
             content(ui);

@@ -1,36 +1,36 @@
-//! The few controls that the panels share: buttons, a choice of several, pickers, badges.
+//! Controls that the panels share: buttons, segmented controls, pickers, badges.
 
 use eframe::egui::{
-    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, Painter, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
+    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, KeyboardShortcut, Painter, Rect, Response, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::icons::{Icon, centred};
 use super::theme::{self, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
+use crate::app::keys::key_name;
 
 const ICON_SIDE: f32 = 16.0;
 
-/// How loud a button is.
+/// How prominent a button is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Loudness {
-    /// The one thing to do here: filled with the accent.
+pub enum ButtonStyle {
+    /// The main action: filled with the accent color.
     Primary,
-    /// One of several.
+    /// One of several actions.
     #[default]
     Normal,
-    /// No ground until the pointer is over it.
+    /// No background until the pointer is over it.
     Quiet,
 }
 
-/// A button with an icon, a text, or both. It always has an accessible label, and a tooltip that
-/// names its shortcut.
+/// A button with an icon, a text, or both. It always has an accessible label; its tooltip names its shortcut.
 pub struct ActionButton<'a> {
     label: &'a str,
     icon: Option<Icon>,
     text: Option<&'a str>,
     tip: &'a str,
-    shortcut: &'a str,
-    loudness: Loudness,
+    shortcut: Option<KeyboardShortcut>,
+    style: ButtonStyle,
     selected: Option<bool>,
 }
 
@@ -42,43 +42,48 @@ impl<'a> ActionButton<'a> {
             icon: None,
             text: Some(label),
             tip: "",
-            shortcut: "",
-            loudness: Loudness::Normal,
+            shortcut: None,
+            style: ButtonStyle::Normal,
             selected: None,
         }
     }
 
-    /// A square button that shows only an icon; `label` is read out and shown as the tooltip.
+    /// A square button that shows only an icon; `label` is its accessible label and its tooltip.
     pub fn icon(icon: Icon, label: &'a str) -> Self {
-        Self { icon: Some(icon), text: None, tip: label, loudness: Loudness::Quiet, ..Self::text(label) }
+        Self { icon: Some(icon), text: None, tip: label, style: ButtonStyle::Quiet, ..Self::text(label) }
     }
 
-    /// Puts an icon before the text.
+    /// Adds an icon before the text.
     pub fn with_icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// What is read out, where it differs from the text.
+    /// Sets the accessible label, if it differs from the text.
     pub fn label(mut self, label: &'a str) -> Self {
         self.label = label;
         self
     }
 
-    /// The tooltip and the shortcut it names; an empty one is left out.
-    pub fn tip(mut self, tip: &'a str, shortcut: &'a str) -> Self {
+    /// Sets the tooltip; an empty one is not shown.
+    pub fn tip(mut self, tip: &'a str) -> Self {
         self.tip = tip;
-        self.shortcut = shortcut;
         self
     }
 
-    /// How loud it is.
-    pub fn loudness(mut self, loudness: Loudness) -> Self {
-        self.loudness = loudness;
+    /// Sets the shortcut that the tooltip names.
+    pub fn shortcut(mut self, shortcut: KeyboardShortcut) -> Self {
+        self.shortcut = Some(shortcut);
         self
     }
 
-    /// Makes it a switch that is on or off.
+    /// Sets how prominent the button is.
+    pub fn style(mut self, style: ButtonStyle) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// Makes the button a switch that is on or off.
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = Some(selected);
         self
@@ -87,16 +92,16 @@ impl<'a> ActionButton<'a> {
     fn colors(&self, ui: &Ui, response: &Response) -> (Color32, Color32) {
         let palette = theme::palette(ui);
         let over = response.hovered() || response.is_pointer_button_down_on();
-        match (self.selected, self.loudness) {
+        match (self.selected, self.style) {
             _ if !ui.is_enabled() => (Color32::TRANSPARENT, palette.muted),
             (Some(true), _) => (palette.accent_soft, palette.accent),
-            (_, Loudness::Primary) if over => {
+            (_, ButtonStyle::Primary) if over => {
                 (palette.accent.lerp_to_gamma(palette.text, 0.15), palette.on_accent)
             }
-            (_, Loudness::Primary) => (palette.accent, palette.on_accent),
+            (_, ButtonStyle::Primary) => (palette.accent, palette.on_accent),
             (_, _) if over => (palette.hover, palette.text),
-            (_, Loudness::Normal) => (palette.raised, palette.text),
-            (_, Loudness::Quiet) => (Color32::TRANSPARENT, palette.text),
+            (_, ButtonStyle::Normal) => (palette.raised, palette.text),
+            (_, ButtonStyle::Quiet) => (Color32::TRANSPARENT, palette.text),
         }
     }
 }
@@ -139,13 +144,16 @@ impl Widget for ActionButton<'_> {
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
         match (self.tip, self.shortcut) {
             ("", _) => response,
-            (tip, "") => response.on_hover_text(tip),
-            (tip, shortcut) => response.on_hover_text(format!("{tip}  ({shortcut})")),
+            (tip, None) => response.on_hover_text(tip),
+            (tip, Some(shortcut)) => {
+                let key = key_name(ui.ctx(), &shortcut);
+                response.on_hover_text(format!("{tip}  ({key})"))
+            }
         }
     }
 }
 
-/// Draws the accent ring around a control that has the keyboard.
+/// Draws the accent ring around a focused control.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
     if response.has_focus() {
         let stroke = Stroke::new(2.0, theme::palette(ui).accent);
@@ -155,17 +163,17 @@ pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 
 /// One entry of a [`segmented`] control.
 pub struct Segment<'a> {
-    /// What it shows.
+    /// Its text.
     pub text: &'a str,
-    /// What is read out and shown as the tooltip.
+    /// Its accessible label and tooltip.
     pub label: &'a str,
-    /// Its shortcut.
-    pub shortcut: &'a str,
+    /// The shortcut that the tooltip names.
+    pub shortcut: Option<KeyboardShortcut>,
     /// An icon before the text.
     pub icon: Option<Icon>,
 }
 
-/// A row of buttons of which at most one is chosen; returns the one that was clicked.
+/// A row of buttons of which at most one is selected. Returns the index of the clicked one.
 pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -> Option<usize> {
     let mut clicked = None;
     let palette = theme::palette(ui);
@@ -176,8 +184,11 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -
             for (index, segment) in segments.iter().enumerate() {
                 let mut button = ActionButton::text(segment.text)
                     .label(segment.label)
-                    .tip(segment.label, segment.shortcut)
+                    .tip(segment.label)
                     .selected(chosen == Some(index));
+                if let Some(shortcut) = segment.shortcut {
+                    button = button.shortcut(shortcut);
+                }
                 if let Some(icon) = segment.icon {
                     button = button.with_icon(icon);
                 }
@@ -190,41 +201,41 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -
     clicked
 }
 
-/// A list that opens under its present choice; returns the entry that was picked.
-pub fn picker(ui: &mut Ui, label: &str, width: f32, present: &str, entries: &[String]) -> Option<usize> {
+/// A list that opens under its current entry. Returns the index of the picked entry.
+pub fn picker(ui: &mut Ui, label: &str, width: f32, current: &str, entries: &[String]) -> Option<usize> {
     let mut picked = None;
     let shown =
-        ComboBox::from_id_salt(label).width(width).truncate().selected_text(present).show_ui(ui, |ui| {
+        ComboBox::from_id_salt(label).width(width).truncate().selected_text(current).show_ui(ui, |ui| {
             for (index, entry) in entries.iter().enumerate() {
-                if ui.selectable_label(entry == present, entry).clicked() {
+                if ui.selectable_label(entry == current, entry).clicked() {
                     picked = Some(index);
                 }
             }
         });
-    let response = shown.response.on_hover_text(format!("{label}: {present}"));
+    let response = shown.response.on_hover_text(format!("{label}: {current}"));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
     picked
 }
 
-/// A row of controls in the middle of the line. Its width is known from the pass before.
+/// A row of controls, centred. Its width is known from the frame before.
 pub fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
     let id = ui.scope_id().with(salt);
     let width = ui.ctx().data(|data| data.get_temp::<f32>(id));
     let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
     let shift = width.map_or(0.0, |width| ((line.width() - width) / 2.0).max(0.0).round());
-    let place = line.with_min_x(line.left() + shift);
+    let content_rect = line.with_min_x(line.left() + shift);
     let flow = eframe::egui::Layout::left_to_right(eframe::egui::Align::Center);
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(flow));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(content_rect).layout(flow));
     content(&mut ui);
-    let taken = ui.min_rect().width();
-    if width.is_none_or(|width| (width - taken).abs() > 0.5) {
-        ui.ctx().data_mut(|data| data.insert_temp(id, taken));
+    let used = ui.min_rect().width();
+    if width.is_none_or(|width| (width - used).abs() > 0.5) {
+        ui.ctx().data_mut(|data| data.insert_temp(id, used));
         ui.ctx().request_repaint();
     }
 }
 
-/// A small rounded label over a picture, its anchor corner at `at`; returns where it lies.
+/// A small rounded label over a picture, with its anchor corner at `at`. Returns its rectangle.
 pub fn badge(
     painter: &Painter,
     anchor: Align2,
@@ -239,8 +250,8 @@ pub fn badge(
     rect
 }
 
-/// A line of a table: a name, perhaps with a mark of the colour that it has in a plot, and a value.
-pub fn figure(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
+/// A line of a table: a name, optionally with a mark in the color of its line in a plot, and a value.
+pub fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
     let palette = theme::palette(ui);
     let mut left = row.left_center();
     if let Some(color) = mark {
@@ -249,14 +260,14 @@ pub fn figure(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str
     }
     ui.painter().text(left, Align2::LEFT_CENTER, name, theme::small(), palette.text);
     ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, value, theme::small(), palette.muted);
-    announce(ui, ui.scope_id().with(name), row, spoken);
+    accessible_label(ui, ui.scope_id().with(name), row, spoken);
 }
 
-/// The colours of a badge over a picture, the same in both themes because the picture is.
+/// Background and text color of a badge over a picture; the same in both themes because the picture is.
 pub const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
 
-/// A text that cannot be clicked but is read out, drawn by hand elsewhere.
-pub fn announce(ui: &Ui, id: Id, rect: Rect, text: &str) {
+/// Makes text that is painted by hand accessible.
+pub fn accessible_label(ui: &Ui, id: Id, rect: Rect, text: &str) {
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }

@@ -1,22 +1,22 @@
-//! A plot without the marks of a tool: no frame, no ground, few and small labels, nothing to drag.
+//! A plot reduced to its lines: no frame, no background, few and small labels, nothing to drag.
 
 use eframe::egui::{AsIdSalt, Rangef, Sense, Vec2, Vec2b, vec2};
 use egui_plot::{AxisHints, Plot, uniform_grid_spacer};
 
 use super::theme::{self, Palette};
 
-/// Labels are about so far apart, across and down.
-const LABELS_APART: Vec2 = vec2(60.0, 32.0);
+/// Approximate distance between labels, across and down, in points.
+const LABEL_SPACING: Vec2 = vec2(60.0, 32.0);
 
-/// Such a plot of `size` over fixed ranges; the axes are written as their hints say.
-pub fn quiet_plot<'a>(
+/// A compact plot of `size` over fixed ranges, with the axes formatted by their hints.
+pub fn compact_plot<'a>(
     id: impl AsIdSalt,
     size: Vec2,
     (x, y): ([f64; 2], [f64; 2]),
     [x_axis, y_axis]: [AxisHints<'a>; 2],
     palette: &Palette,
 ) -> Plot<'a> {
-    let parts = size / LABELS_APART;
+    let parts = size / LABEL_SPACING;
     let across = round_step((x[1] - x[0]) / f64::from(parts.x.max(1.0)));
     let down = round_step((y[1] - y[0]) / f64::from(parts.y.max(1.0)));
     Plot::new(id)
@@ -37,18 +37,18 @@ pub fn quiet_plot<'a>(
         .grid_color(palette.border)
         .x_grid_spacer(uniform_grid_spacer(move |_| [across; 3]))
         .y_grid_spacer(uniform_grid_spacer(move |_| [down; 3]))
-        .custom_x_axes(vec![quiet_axis(x_axis, palette)])
-        .custom_y_axes(vec![quiet_axis(y_axis, palette)])
+        .custom_x_axes(vec![compact_axis(x_axis, palette)])
+        .custom_y_axes(vec![compact_axis(y_axis, palette)])
 }
 
-fn quiet_axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
+fn compact_axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
     hints
         .tick_label_font(theme::small())
         .tick_label_color(palette.muted)
         .label_spacing(Rangef::new(12.0, 20.0))
 }
 
-/// The next of 1, 2 and 5 times a power of ten that is no less than `step`.
+/// The smallest of 1, 2 and 5 times a power of ten that is at least `step`.
 fn round_step(step: f64) -> f64 {
     if !step.is_finite() || step <= 0.0 {
         return 1.0;

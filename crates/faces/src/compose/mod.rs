@@ -1,9 +1,8 @@
-//! From aged crops to pictures: paste-back, captions, strips, grids, sweeps, saving.
+//! Turns aged crops into pictures: pasting back, captions, strips, grids, sweeps, saving.
 
 mod caption;
 mod export;
 mod finish;
-mod groups;
 mod layout;
 mod paste;
 
@@ -15,10 +14,7 @@ pub use export::names::file_name;
 pub use export::picture_file::{write_picture, write_picture_numbered};
 pub use export::ping_pong::write_ping_pong;
 pub use export::save::{About, SavedFiles, SavedView, save_view};
-pub use export::sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};
+pub use export::sweep::{CaptionedFrames, Sweep, SweepError, SweepFiles, save_frames, write_sweep};
 pub use finish::finished;
-pub use groups::{
-    AgeGroup, AgeTarget, AgesError, FOUR_GROUPS, MOST_AGES, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE, parse_ages,
-};
-pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
-pub use paste::{Patch, paste_back, paste_faces};
+pub use layout::{BACKGROUND, Captioned, MAX_SIDE, grid, strip};
+pub use paste::{Patch, paste_faces};

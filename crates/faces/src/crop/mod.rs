@@ -1,7 +1,7 @@
-//! Which faces of a frame are aged, and how they are cut out.
+//! Choosing the faces of a frame to age, and cutting them out.
 
 mod choose;
 mod cut;
 
-pub use choose::{FaceChoice, FaceChooser, MOST_FACES};
+pub use choose::{FaceChoice, FaceChooser};
 pub use cut::{FaceCrop, SideLimits, shown};

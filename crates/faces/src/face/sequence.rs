@@ -78,13 +78,13 @@ impl SequenceTracker {
     pub fn update(&mut self, picture: &Arc<RgbImage>, time: Duration) -> Result<(), FaceError> {
         let now = self.epoch + time;
         if self.recent.front().is_some_and(|last| is_cut(last, picture)) {
-            self.tracks.forget();
+            self.tracks.clear();
             self.recent.clear();
             self.looked = None;
             self.cuts.push(self.observed.len());
         }
         let was_settled = self.tracks.all_seen();
-        self.tracks.follow(&self.mesh, picture, now)?;
+        self.tracks.track(&self.mesh, picture, now)?;
         self.look(picture, time, was_settled)?;
         let faces = self.tracks.seen_faces(now);
         if faces.is_empty() && self.problem.is_none() && is_dark(picture) {
@@ -135,7 +135,7 @@ impl SequenceTracker {
             _ => DetectorSettings::LIVE,
         };
         let boxes = self.detector.detect(picture, settings)?;
-        self.tracks.take_up(&self.mesh, picture, self.epoch + time, &boxes)?;
+        self.tracks.add_detections(&self.mesh, picture, self.epoch + time, &boxes)?;
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Adam (Kingma and Ba, 2015) with its state in the open, so that a stopped run goes on as it was.
+//! Adam (Kingma and Ba, 2015) with accessible state, so that a stopped run resumes exactly.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,46 +6,53 @@ use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 
 use super::parameters::Parameters;
-use agemirror_kernels::{adam_moved, running_mean};
+use agemirror_kernels::{adam_step, ema_update};
 
-/// Where epsilon stands.
+/// Variants of the update rule; they differ in where epsilon is added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AdamForm {
-    /// Beside the corrected root, as in the paper's algorithm and in PyTorch:
+    /// Epsilon is added to the bias-corrected root, as in the paper's algorithm and in PyTorch:
     /// `rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
     #[default]
     Corrected,
-    /// Beside the root as it is, as in TensorFlow 1:
+    /// Epsilon is added to the uncorrected root, as in TensorFlow 1:
     /// `rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`. The first steps are shorter
     /// where gradients are tiny.
     TensorFlow,
 }
 
-/// The settings of [`Adam`].
+/// Hyperparameters of [`Adam`].
 #[derive(Clone, Copy, Debug)]
 pub struct AdamSettings {
-    /// The length of a step.
-    pub rate: f64,
-    /// How long the mean of the gradients remembers.
+    /// Learning rate.
+    pub learning_rate: f64,
+    /// Decay of the running mean of the gradients, 0..1.
     pub beta1: f64,
-    /// How long the mean of their squares remembers.
+    /// Decay of the running mean of the squared gradients, 0..1.
     pub beta2: f64,
-    /// Keeps the divisor from zero.
+    /// Added to the divisor to keep it from zero.
     pub epsilon: f64,
-    /// Where epsilon stands.
+    /// Variant of the update rule.
     pub form: AdamForm,
-    /// This share of each parameter is added to its gradient (L2, as PyTorch's Adam has it, and not the
+    /// Weight decay: this share of each parameter is added to its gradient (L2, as in PyTorch's Adam; not the
     /// decoupled decay of AdamW).
-    pub decay: f64,
+    pub weight_decay: f64,
 }
 
 impl Default for AdamSettings {
     fn default() -> Self {
-        Self { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, form: AdamForm::Corrected, decay: 0.0 }
+        Self {
+            learning_rate: 1e-3,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            form: AdamForm::Corrected,
+            weight_decay: 0.0,
+        }
     }
 }
 
-/// The two running means of one parameter's gradient.
+/// Running means of one parameter's gradient and of its square.
 struct Moments {
     mean: Tensor,
     square: Tensor,
@@ -59,7 +66,7 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// An optimiser for `parameters`, with no memory yet.
+    /// Creates an optimiser for `parameters` with zero moments.
     ///
     /// # Errors
     /// When the device fails.
@@ -73,22 +80,22 @@ impl Adam {
         Ok(Self { settings, steps: 0, moments })
     }
 
-    /// Sets the length of the steps from here on.
-    pub fn set_rate(&mut self, rate: f64) {
-        self.settings.rate = rate;
+    /// Sets the learning rate of the following steps.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.settings.learning_rate = learning_rate;
     }
 
-    /// Sets the L2 decay from here on.
-    pub fn set_decay(&mut self, decay: f64) {
-        self.settings.decay = decay;
+    /// Sets the weight decay of the following steps.
+    pub fn set_weight_decay(&mut self, weight_decay: f64) {
+        self.settings.weight_decay = weight_decay;
     }
 
-    /// Forgets all gradients seen, as an optimiser that is made anew: the next step has the length of the
-    /// rate for every parameter, and only its gradient's sign counts.
+    /// Resets moments and step count, as if the optimiser were newly created. The next step then moves every
+    /// parameter by the learning rate, and only the sign of its gradient counts.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forget(&mut self) -> Result<()> {
+    pub fn reset(&mut self) -> Result<()> {
         self.steps = 0;
         for moments in self.moments.values_mut() {
             *moments = Moments { mean: moments.mean.zeros_like()?, square: moments.square.zeros_like()? };
@@ -96,7 +103,7 @@ impl Adam {
         Ok(())
     }
 
-    /// Moves every parameter that has a gradient.
+    /// Updates every parameter that has a gradient.
     ///
     /// # Errors
     /// When the device fails.
@@ -106,13 +113,13 @@ impl Adam {
             let (Some(grad), Some(moments)) = (grads.get(var.as_tensor()), self.moments.get_mut(name)) else {
                 continue;
             };
-            moments.meet(&decayed(grad, var, self.settings.decay)?, &self.settings)?;
-            var.set(&moments.moved(&var.as_detached_tensor(), &self.settings, self.steps)?)?;
+            moments.update(&with_weight_decay(grad, var, self.settings.weight_decay)?, &self.settings)?;
+            var.set(&moments.updated_value(&var.as_detached_tensor(), &self.settings, self.steps)?)?;
         }
         Ok(())
     }
 
-    /// Puts the state among `tensors` under `prefix`.
+    /// Adds the state to `tensors`, with `prefix` before each name.
     ///
     /// # Errors
     /// When the device fails.
@@ -126,10 +133,10 @@ impl Adam {
         Ok(())
     }
 
-    /// Takes the state from `tensors`.
+    /// Loads the state from `tensors`.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         let get = |name: String| {
             tensors.get(&name).cloned().ok_or_else(|| candle_core::Error::Msg(format!("{name} is missing")))
@@ -149,44 +156,43 @@ impl Adam {
     }
 }
 
-/// The gradient together with that of the L2 decay.
-fn decayed(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
+/// The gradient plus the weight decay term.
+fn with_weight_decay(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
     let grad = grad.detach();
     if decay == 0.0 { Ok(grad) } else { grad + (var.as_detached_tensor() * decay)? }
 }
 
 impl Moments {
-    fn meet(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
-        self.mean = running_mean(&self.mean, grad, settings.beta1, false)?;
-        self.square = running_mean(&self.square, grad, settings.beta2, true)?;
+    fn update(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
+        self.mean = ema_update(&self.mean, grad, settings.beta1, false)?;
+        self.square = ema_update(&self.square, grad, settings.beta2, true)?;
         Ok(())
     }
 
-    /// Where the parameter `x` goes in step `steps`, the first being 1.
-    fn moved(&self, x: &Tensor, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
-        let AdamSettings { rate, beta1, beta2, epsilon, form, .. } = *settings;
+    /// The new value of parameter `x` at step `steps`, counted from 1.
+    fn updated_value(&self, x: &Tensor, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
+        let AdamSettings { learning_rate: rate, beta1, beta2, epsilon, form, .. } = *settings;
         let (mean_scale, square_scale) = (1.0 - beta1.powi(steps), 1.0 - beta2.powi(steps));
         let (scale, rate) = match form {
             AdamForm::Corrected => (square_scale, rate / mean_scale),
             AdamForm::TensorFlow => (1.0, rate * square_scale.sqrt() / mean_scale),
         };
-        adam_moved(x, [&self.mean, &self.square], scale, epsilon, rate)
+        adam_step(x, [&self.mean, &self.square], scale, epsilon, rate)
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{DType, Device};
 
     use super::*;
 
-    /// The first steps of Adam on `x^2` from 1, rate 0.1, betas 0.9 and 0.999, worked out by hand from the
-    /// paper's formulas: the first step has the length of the rate whatever the gradient.
+    /// The first steps of Adam on `x^2` from 1, learning rate 0.1, betas 0.9 and 0.999, computed by hand from
+    /// the paper's formulas: the first step has the length of the learning rate whatever the gradient.
     const STEPS: [f32; 3] = [0.9, 0.800_412, 0.701_586];
 
     fn one() -> Result<(Parameters, Tensor)> {
-        let (parameters, x) = Parameters::start(
+        let (parameters, x) = Parameters::init(
             1,
             &Device::Cpu,
             |_| 1.0,
@@ -199,11 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn it_moves_as_the_paper_says() -> Result<()> {
+    fn steps_follow_the_paper() -> Result<()> {
         for form in [AdamForm::Corrected, AdamForm::TensorFlow] {
             let (parameters, x) = one()?;
             let mut adam =
-                Adam::new(&parameters, AdamSettings { rate: 0.1, form, ..AdamSettings::default() })?;
+                Adam::new(&parameters, AdamSettings { learning_rate: 0.1, form, ..AdamSettings::default() })?;
             for expected in STEPS {
                 adam.step(&parameters, &x.sqr()?.sum_all()?.backward()?)?;
                 let now = x.to_vec1::<f32>()?[0];
@@ -213,7 +219,7 @@ mod tests {
         Ok(())
     }
 
-    /// `tests/reference/adam.py` follows each variant through five gradients, some of them tiny.
+    /// `tests/reference/adam.py` runs each variant through five gradients, some of them tiny.
     #[derive(serde::Deserialize)]
     struct Golden {
         gradients: Vec<Vec<f32>>,
@@ -224,15 +230,16 @@ mod tests {
         forgetful: Vec<Vec<f32>>,
     }
 
-    /// The parameter after each of the golden gradients; `before` runs before each step.
-    fn follow(golden: &Golden, settings: AdamSettings, forgetful: bool) -> Result<Vec<Vec<f32>>> {
+    /// The parameter after each of the golden gradients; with `resetting`, the optimiser is reset before each
+    /// step.
+    fn replay(golden: &Golden, settings: AdamSettings, resetting: bool) -> Result<Vec<Vec<f32>>> {
         let start = Tensor::new(&golden.start[..], &Device::Cpu)?;
-        let parameters = Parameters::of([("x".to_owned(), start)])?;
+        let parameters = Parameters::from_tensors([("x".to_owned(), start)])?;
         let mut adam = Adam::new(&parameters, settings)?;
         let (_, var) = parameters.iter().next().unwrap();
         let step = |grad: &Vec<f32>| {
-            if forgetful {
-                adam.forget()?;
+            if resetting {
+                adam.reset()?;
             }
             let loss = (var.as_tensor() * Tensor::new(&grad[..], &Device::Cpu)?)?.sum_all()?;
             adam.step(&parameters, &loss.backward()?)?;
@@ -245,16 +252,16 @@ mod tests {
     fn every_variant_agrees_with_numpy() -> Result<()> {
         let golden: Golden =
             serde_json::from_str(include_str!("../../../../tests/reference/adam.json")).unwrap();
-        let plain = AdamSettings { rate: 1e-2, beta1: 0.5, ..AdamSettings::default() };
+        let plain = AdamSettings { learning_rate: 1e-2, beta1: 0.5, ..AdamSettings::default() };
         let tensorflow = AdamSettings { form: AdamForm::TensorFlow, ..plain };
-        let decay = AdamSettings { decay: 0.5, ..plain };
-        for (expected, settings, forgetful) in [
+        let decay = AdamSettings { weight_decay: 0.5, ..plain };
+        for (expected, settings, resetting) in [
             (&golden.corrected, plain, false),
             (&golden.tensorflow, tensorflow, false),
             (&golden.decayed, decay, false),
             (&golden.forgetful, plain, true),
         ] {
-            let ours = follow(&golden, settings, forgetful)?;
+            let ours = replay(&golden, settings, resetting)?;
             for (ours, expected) in ours.iter().flatten().zip(expected.iter().flatten()) {
                 assert!((ours - expected).abs() < 2e-6, "{settings:?}: {ours}, not {expected}");
             }

@@ -1,33 +1,33 @@
-//! Labels in the names of the files.
+//! Labels from file names.
 
 use std::path::Path;
 
 use super::Convention;
 use crate::dataset::Gender;
-use crate::dataset::labels::OLDEST;
+use crate::dataset::labels::MAX_AGE_YEARS;
 
-/// What a name states.
+/// The labels in a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Stated {
-    /// The age in years, which may be one that nobody has.
+pub(super) struct NameLabel {
+    /// The age in years, which may be impossible.
     pub age: f32,
-    /// The gender, where it is stated.
+    /// The gender, if stated.
     pub gender: Option<Gender>,
 }
 
-impl Stated {
-    /// Whether somebody can be of this age.
+impl NameLabel {
+    /// Whether a person can have this age.
     pub(super) fn is_possible(self) -> bool {
-        (0.0..=OLDEST).contains(&self.age)
+        (0.0..=MAX_AGE_YEARS).contains(&self.age)
     }
 }
 
-/// The conventions of names. Where a name fits several, the earlier one counts.
+/// The conventions of file names. If a name fits several, the earlier one applies.
 pub(super) const BY_NAME: [Convention; 4] =
     [Convention::UtkFace, Convention::Wiki, Convention::FgNet, Convention::Cacd];
 
-/// What the name of `file` states under `convention`.
-pub(super) fn stated(convention: Convention, file: &Path) -> Option<Stated> {
+/// The labels in the name of `file` under `convention`.
+pub(super) fn parse_name(convention: Convention, file: &Path) -> Option<NameLabel> {
     let name = file.file_name()?.to_str()?;
     let (age, gender) = match convention {
         Convention::UtkFace => utkface(name)?,
@@ -36,7 +36,7 @@ pub(super) fn stated(convention: Convention, file: &Path) -> Option<Stated> {
         Convention::Wiki => (wiki(name)?, None),
         _ => return None,
     };
-    Some(Stated { age, gender })
+    Some(NameLabel { age, gender })
 }
 
 /// `100_0_0_20170112213500903.jpg.chip.jpg`; some names lack the race.
@@ -52,7 +52,7 @@ fn utkface(name: &str) -> Option<(f32, Option<Gender>)> {
     Some((age, Some(gender)))
 }
 
-/// `15_Jo_Doe_0009.jpg`: age, name and number. A name may have numbers in it, also as its first word.
+/// `15_Jo_Doe_0009.jpg`: age, name and number. A name may contain numbers, also as its first word.
 fn cacd(name: &str) -> Option<f32> {
     let (age, rest) = name.split_once('_')?;
     let mut has_letters = false;
@@ -66,7 +66,7 @@ fn cacd(name: &str) -> Option<f32> {
     None
 }
 
-/// `001A16.JPG`, `002A29b.JPG`, and with anything behind.
+/// `001A16.JPG`, `002A29b.JPG`, with any suffix.
 fn fgnet(name: &str) -> Option<f32> {
     let (person, rest) = name.split_once(['A', 'a'])?;
     if person.len() != 3 || !is_number(person) {
@@ -75,8 +75,9 @@ fn fgnet(name: &str) -> Option<f32> {
     years(rest.get(..2)?)
 }
 
-/// `10000217_1981-05-05_2009.jpg` of Wikipedia, `nm9999999_rm10000001_1955-3-7_2003.jpg` of IMDB: the photograph is
-/// taken to be of the middle of the year, as the authors have it, so who was born after June is a year younger.
+/// `10000217_1981-05-05_2009.jpg` of Wikipedia, `nm9999999_rm10000001_1955-3-7_2003.jpg` of IMDB. Following
+/// the authors, the photograph is assumed to be from the middle of the year, so people born after June are a
+/// year younger.
 fn wiki(name: &str) -> Option<f32> {
     let (rest, taken) = name.split('.').next()?.rsplit_once('_')?;
     let (_id, birth) = rest.rsplit_once('_')?;
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     fn age(convention: Convention, name: &str) -> Option<f32> {
-        stated(convention, Path::new(name)).map(|stated| stated.age)
+        parse_name(convention, Path::new(name)).map(|stated| stated.age)
     }
 
     #[test]
@@ -135,12 +136,12 @@ mod tests {
         ] {
             assert_eq!(age(Convention::Wiki, name), years, "{name}");
         }
-        let unborn = stated(Convention::Wiki, Path::new("9_1990-1-1_1955.jpg"));
+        let unborn = parse_name(Convention::Wiki, Path::new("9_1990-1-1_1955.jpg"));
         assert!(unborn.is_some_and(|stated| !stated.is_possible()));
     }
 
     proptest::proptest! {
-        /// Whatever a name is, what it states is a number.
+        /// The age in a name is always finite.
         #[test]
         fn any_name_states_a_number_or_nothing(name in "[0-9A-Za-zäß_. -]{0,30}") {
             for convention in BY_NAME {

@@ -1,38 +1,35 @@
 //! Generator and discriminator: five convolutions each, without biases.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::training::parameters::Start;
+use crate::training::parameters::{Init, Plan};
 use agemirror_kernels::{Activation, batch_norm_training, conv_transpose2d, conv2d, tanh};
 
-/// Groups of ages.
+/// Number of age groups.
 pub(super) const GROUPS: usize = 6;
-/// Length of the noise.
+/// Length of the noise vector.
 pub(super) const NOISE: usize = 100;
-/// What is added to a variance.
+/// Added to variances.
 const EPSILON: f64 = 1e-5;
 const KERNEL: usize = 4;
 const LAYERS: usize = 5;
-/// Of weights, and of gains about 1, at the beginning (as DCGAN begins).
-const DEVIATION: f32 = 0.02;
-
-/// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Start)>;
+/// Standard deviation of initial weights, and of initial `gamma`s around 1 (as in DCGAN).
+const INIT_DEVIATION: f32 = 0.02;
 
 fn layer(plan: &mut Plan, name: &str, shape: [usize; 2], norm: Option<usize>) {
     plan.push((
         format!("{name}.conv.weight"),
         vec![shape[0], shape[1], KERNEL, KERNEL],
-        Start::Normal(0.0, DEVIATION),
+        Init::Normal(0.0, INIT_DEVIATION),
     ));
     if let Some(channels) = norm {
-        plan.push((format!("{name}.norm.weight"), vec![channels], Start::Normal(1.0, DEVIATION)));
-        plan.push((format!("{name}.norm.bias"), vec![channels], Start::Constant(0.0)));
+        plan.push((format!("{name}.norm.weight"), vec![channels], Init::Normal(1.0, INIT_DEVIATION)));
+        plan.push((format!("{name}.norm.bias"), vec![channels], Init::Constant(0.0)));
     }
 }
 
-/// The generator's variables. `base` is the width before its last layer (64).
+/// Variables of the generator. `base` is the width before its last layer (64).
 pub(super) fn generator(base: usize) -> Plan {
     let mut plan = Plan::new();
     let widths = [NOISE + GROUPS, 8 * base, 4 * base, 2 * base, base, 3];
@@ -43,7 +40,7 @@ pub(super) fn generator(base: usize) -> Plan {
     plan
 }
 
-/// The discriminator's variables. `base` is the width after its first layer (64).
+/// Variables of the discriminator. `base` is the width after its first layer (64).
 pub(super) fn discriminator(base: usize) -> Plan {
     let mut plan = Plan::new();
     let widths = [3, base, 2 * base, 4 * base, 8 * base, 1];
@@ -55,24 +52,16 @@ pub(super) fn discriminator(base: usize) -> Plan {
     plan
 }
 
-/// One-hot labels (N, 6) of groups.
-pub(super) fn labels(groups: &[usize], device: &Device) -> Result<Tensor> {
-    let one_hot =
-        |group: &usize| (0..GROUPS).map(move |i| if i == *group { 1f32 } else { 0.0 }).collect::<Vec<_>>();
-    let values: Vec<f32> = groups.iter().flat_map(one_hot).collect();
-    Tensor::from_vec(values, (groups.len(), GROUPS), device)
-}
-
-/// Normalised by the batch, where the layer has a normalisation, and a ReLU.
+/// Batch normalisation, if the layer has one, and a ReLU.
 fn normalised(vb: &VarBuilder<'_>, name: &str, x: &Tensor) -> Result<Tensor> {
-    let (gain, bias) = (format!("{name}.norm.weight"), format!("{name}.norm.bias"));
-    if !vb.contains_tensor(&gain) {
+    let (gamma, beta) = (format!("{name}.norm.weight"), format!("{name}.norm.bias"));
+    if !vb.contains_tensor(&gamma) {
         return x.relu();
     }
-    batch_norm_training(x, &vb.get_unchecked(&gain)?, &vb.get_unchecked(&bias)?, EPSILON, Activation::Relu)
+    batch_norm_training(x, &vb.get_unchecked(&gamma)?, &vb.get_unchecked(&beta)?, EPSILON, Activation::Relu)
 }
 
-/// Faces (N, 3, 64, 64), -1..1, of noise (N, 100) with its labels (N, 6).
+/// Generates faces (N, 3, 64, 64) in -1..1 from noise (N, 100) and labels (N, 6).
 pub(super) fn generate(vb: &VarBuilder<'_>, noise: &Tensor, labels: &Tensor) -> Result<Tensor> {
     let x = Tensor::cat(&[noise, labels], 1)?;
     let (count, length) = x.dims2()?;

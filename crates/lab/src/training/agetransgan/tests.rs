@@ -9,7 +9,7 @@ use image::RgbImage;
 use super::*;
 use crate::dataset::PictureStore;
 use crate::training::testing::StopAfter;
-use crate::training::{Keeping, Session, StepRecord, TrainingError, newest_checkpoint};
+use crate::training::{CheckpointPolicy, Session, StepRecord, TrainingError, newest_checkpoint};
 use agemirror_checkpoint::{Checkpoint, System, recognise};
 use agemirror_faces::aging::agetransgan::{AgeTransGan, NetworkShape};
 use agemirror_faces::aging::testing::hashed;
@@ -19,7 +19,7 @@ pub(super) struct Still;
 
 impl FaceSource for Still {
     fn faces(&self, _: u64, batch: usize, _: &Device) -> Result<Faces, TrainingError> {
-        let pictures = hashed("still", &[batch, 3, 32, 32], 0.5, 0.2)?;
+        let pictures = hashed("frozen", &[batch, 3, 32, 32], 0.5, 0.2)?;
         Ok(Faces { pictures, groups: (0..batch).map(|i| i % 4).collect() })
     }
 }
@@ -28,8 +28,8 @@ fn settings(iter: u64) -> AgeTransGanSettings {
     AgeTransGanSettings { size: 32, group: 4, width: 8, iter, ..AgeTransGanSettings::default() }
 }
 
-fn keeping() -> Keeping {
-    Keeping { save_every: Duration::from_secs(3600), checkpoints: 1, log_every: 1 }
+fn policy() -> CheckpointPolicy {
+    CheckpointPolicy { save_interval: Duration::from_secs(3600), max_checkpoints: 1, log_every_steps: 1 }
 }
 
 fn trainer(settings: AgeTransGanSettings) -> AgeTransGanTrainer<Still> {
@@ -42,18 +42,18 @@ fn bytes(folder: &Path) -> Vec<u8> {
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
-    let _steady = agemirror_kernels::on_one_set();
+    let _steady = agemirror_kernels::hold_instruction_set();
     let home = tempfile::tempdir().unwrap();
     let (whole, parted) = (home.path().join("whole"), home.path().join("parted"));
-    // Both regularisers come before the stop, and the paths' after it as well.
+    // Both regularisers run before the stop, and the path regulariser after it too.
     let settings = AgeTransGanSettings { discriminator: Layers::Multi, ..settings(5) };
-    let mut session = Session::begin(&whole, keeping()).unwrap();
+    let mut session = Session::start(&whole, policy()).unwrap();
     session.run(&mut trainer(settings), &mut StopAfter(99)).unwrap();
-    let mut session = Session::begin(&parted, keeping()).unwrap();
+    let mut session = Session::start(&parted, policy()).unwrap();
     session.run(&mut trainer(settings), &mut StopAfter(3)).unwrap();
     let mut fresh = trainer(settings);
-    let mut session = Session::resume(&parted, keeping(), &mut fresh).unwrap();
-    assert_eq!(session.done(), 3);
+    let mut session = Session::resume(&parted, policy(), &mut fresh).unwrap();
+    assert_eq!(session.steps_done(), 3);
     session.run(&mut fresh, &mut StopAfter(99)).unwrap();
     assert!(bytes(&whole) == bytes(&parted), "a resumed run must be the same to the bit");
     let model = AgeTransGan::open(&whole.join("agetransgan.safetensors"), &Device::Cpu).unwrap();
@@ -68,7 +68,7 @@ fn the_losses_fall() {
     let term = |record: &StepRecord, name: &str| record.scalars.iter().find(|(n, _)| *n == name).unwrap().1;
     let mut all = Vec::new();
     for done in 0..settings.iter {
-        let record = trainer.advance(done).unwrap();
+        let record = trainer.train_step(done).unwrap();
         all.push([term(&record, "g_pixel"), term(&record, "g_cycle"), term(&record, "d_class")]);
     }
     let mean =
@@ -79,13 +79,13 @@ fn the_losses_fall() {
     }
 }
 
-/// What a trainer writes at the published width is told from its names and shapes.
+/// Weights at the published width are recognised by their names and shapes.
 #[test]
 fn written_names_are_recognised() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.safetensors");
     for (side, groups) in [(32, 4), (64, 10)] {
-        // Only names and shapes count: all share one tensor's memory, in half precision.
+        // Only names and shapes count, so the values are small zeros.
         let shape = NetworkShape { side, groups, width: NetworkShape::PUBLISHED_WIDTH };
         let tensors = shape.parameters().into_iter().map(|(name, dims)| {
             let zero = Tensor::zeros(dims, candle_core::DType::U8, &Device::Cpu).unwrap();
@@ -99,10 +99,10 @@ fn written_names_are_recognised() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_refused() {
-    for (wrong, said) in [
+fn invalid_settings_are_rejected() {
+    for (wrong, message) in [
         (AgeTransGanSettings { size: 48, ..settings(1) }, "48"),
-        (AgeTransGanSettings { group: 5, ..settings(1) }, "10 groups and of 4"),
+        (AgeTransGanSettings { group: 5, ..settings(1) }, "4 or 10"),
         (AgeTransGanSettings { batch: 6, ..settings(1) }, "multiple of 4"),
         (
             AgeTransGanSettings {
@@ -113,7 +113,7 @@ fn settings_that_make_no_sense_are_refused() {
         ),
     ] {
         let error = AgeTransGanTrainer::start(wrong, Still, None, &Device::Cpu).err().unwrap().to_string();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(message), "{error}");
     }
 }
 
@@ -121,7 +121,7 @@ fn settings_that_make_no_sense_are_refused() {
 fn faces_come_balanced_and_prepared() {
     let folder = tempfile::tempdir().unwrap();
     let mut items = Vec::new();
-    // Ten of the last group, one of each other.
+    // Ten faces of the last group, one of each other.
     for i in 0..13_u8 {
         let group = usize::from(i.min(3));
         let file = folder.path().join(format!("{i}.png"));

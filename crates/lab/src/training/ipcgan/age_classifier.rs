@@ -1,8 +1,8 @@
-//! The trainer of the classifier of ages that judges IPCGAN and cGAN.
+//! Trainer of the age classifier that judges IPCGAN and cGAN.
 //!
-//! What is published of it is its shape alone: three dense layers on AlexNet's last map of features, five groups.
-//! Where the network of persons is given, its convolutions stay as they are and only the branch is trained; else
-//! both are, from the beginning. Groups are drawn evenly, half of the faces are mirrored.
+//! Only its shape was published: three dense layers on AlexNet's last feature map, five groups. If the
+//! identity network is given, its convolutions are frozen and only the branch is trained; otherwise both are
+//! trained from random weights. Groups are drawn evenly, and half of the faces are mirrored.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use candle_core::{Device, Tensor};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::alexnet::{AgeBranch, Alexnet, FeatureLayer, chosen};
+use super::alexnet::{AgeBranch, Alexnet, FeatureLayer, predicted_groups};
 use super::faces::{Faces, IpcganFace};
 use super::plan;
 use super::trainer::Recipe;
@@ -23,22 +23,22 @@ use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::ipcgan::CLASSES;
 
-/// The settings of a run.
+/// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct AgeClassifierSettings {
-    /// Whose groups it is to tell apart.
+    /// The system whose age groups it learns.
     pub recipe: Recipe,
-    /// Steps in all.
+    /// Total steps.
     pub max_steps: u64,
-    /// Faces in a step.
+    /// Faces per step.
     pub batch_size: usize,
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// All widths of the published network are divided by it.
+    /// Divides all widths of the published network.
     pub divisor: usize,
     /// Steps between two files of weights.
     pub weights_every: u64,
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
 }
 
@@ -56,28 +56,28 @@ impl Default for AgeClassifierSettings {
     }
 }
 
-/// The width of the hidden layers of the published branch.
+/// Width of the hidden layers of the published branch.
 const HIDDEN: usize = 4096;
-/// What is drawn at random beside the orders of faces.
-const MIRRORED: u64 = 103;
-const KEPT_WEIGHTS: usize = 5;
+/// RNG stream of mirroring; lower streams belong to the orders of faces.
+const FLIP_STREAM: u64 = 103;
+const MAX_WEIGHT_FILES: usize = 5;
 
-/// Trains the classifier.
+/// Trainer of the classifier.
 pub struct AgeClassifierTrainer {
     settings: AgeClassifierSettings,
     faces: Faces,
     order: GroupOrder,
-    /// Convolutions that stay as they are, where they were given.
+    /// Frozen convolutions, if they were given.
     frozen: Option<Parameters>,
-    /// What is trained.
+    /// The trained parameters.
     parameters: Parameters,
     adam: Adam,
     device: Device,
 }
 
 impl AgeClassifierTrainer {
-    /// A run on the faces of `store`, prepared for the classifier; `persons` is the file of the network whose
-    /// convolutions it is to stand on.
+    /// Starts a run on the faces of `store`, prepared for the classifier. `persons` is the file of an
+    /// identity network whose convolutions are used and frozen.
     ///
     /// # Errors
     /// When the file does not fit, or a group has fewer faces than its share of a batch.
@@ -89,19 +89,20 @@ impl AgeClassifierTrainer {
     ) -> Result<Self, TrainingError> {
         let AgeClassifierSettings { divisor, batch_size, seed, .. } = settings;
         if divisor == 0 || !48_usize.is_multiple_of(divisor) || batch_size < CLASSES {
-            let wanted = "the divisor must divide 48, and the batch have a face of each of the five groups";
-            return Err(TrainingError::Settings(wanted.to_owned()));
+            let message =
+                "the divisor must divide 48, and the batch must have at least one face per age group";
+            return Err(TrainingError::Settings(message.to_owned()));
         }
-        let frozen = persons.map(|path| trunk(path, device)).transpose()?;
+        let frozen = persons.map(|path| load_trunk(path, device)).transpose()?;
         let mut plan = if frozen.is_some() { Vec::new() } else { plan::alexnet_trunk(divisor) };
         let outputs = match &frozen {
-            Some(trunk) => outputs(trunk),
+            Some(trunk) => output_channels(trunk),
             None => 256 / divisor,
         };
         plan.extend(plan::age_branch(outputs * 36, HIDDEN / divisor));
-        let parameters = Parameters::drawn(seed, device, &plan)?;
+        let parameters = Parameters::random(seed, device, &plan)?;
         let form = AdamForm::TensorFlow;
-        let adam = AdamSettings { rate: settings.learning_rate, form, ..AdamSettings::default() };
+        let adam = AdamSettings { learning_rate: settings.learning_rate, form, ..AdamSettings::default() };
         let faces = Faces::new(store, device)?;
         let names = settings.recipe.groups().map(|(first, last)| format!("the ages {first} to {last}"));
         Ok(Self {
@@ -121,10 +122,10 @@ impl AgeClassifierTrainer {
             Some(frozen) => Alexnet::new(&frozen.frozen_builder(&self.device))?,
             None => Alexnet::new(&trained)?,
         };
-        AgeBranch::new(&trained)?.forward(&trunk.look(x, FeatureLayer::Pool5)?.1)
+        AgeBranch::new(&trained)?.forward(&trunk.features(x, FeatureLayer::Pool5)?.1)
     }
 
-    /// The faces of a step with their groups: as many of each.
+    /// The faces of a step with their groups; each group has equally many.
     fn batch(&self, done: u64) -> Result<(Tensor, Vec<usize>), TrainingError> {
         let (mut indices, mut groups) = (Vec::new(), Vec::new());
         for group in 0..CLASSES {
@@ -133,26 +134,26 @@ impl AgeClassifierTrainer {
             indices.extend(faces);
         }
         let x = self.faces.classified(&indices)?;
-        let mut random = seeded(self.settings.seed, done, MIRRORED);
+        let mut random = seeded(self.settings.seed, done, FLIP_STREAM);
         let turned = x.flip(&[3])?;
         let chosen = (0..indices.len()).map(|i| if random.random() { x.get(i) } else { turned.get(i) });
         Ok((Tensor::stack(&chosen.collect::<candle_core::Result<Vec<_>>>()?, 0)?, groups))
     }
 }
 
-/// The convolutions of the network of persons in the file at `path`.
-fn trunk(path: &Path, device: &Device) -> Result<Parameters, TrainingError> {
+/// The convolutions of the identity network in the file at `path`.
+fn load_trunk(path: &Path, device: &Device) -> Result<Parameters, TrainingError> {
     let checkpoint = Checkpoint::open(path)?;
     let mut tensors = Vec::new();
     for (name, ..) in plan::alexnet_trunk(1) {
         let tensor = checkpoint.tensor(&name)?.to_dtype(candle_core::DType::F32)?.to_device(device)?;
         tensors.push((name, tensor));
     }
-    Ok(Parameters::of(tensors)?)
+    Ok(Parameters::from_tensors(tensors)?)
 }
 
-/// The channels of the last map of a trunk.
-fn outputs(trunk: &Parameters) -> usize {
+/// Channels of the last map of a trunk.
+fn output_channels(trunk: &Parameters) -> usize {
     let last = trunk.iter().find(|(name, _)| *name == "alexnet/conv5/biases");
     last.map_or(0, |(_, biases)| biases.elem_count())
 }
@@ -166,7 +167,8 @@ impl Trainer for AgeClassifierTrainer {
         let (x, groups) = self.batch(done)?;
         let logits = self.logits(&x)?;
         let loss = cross_entropy(&logits, &groups)?;
-        let right = chosen(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
+        let right =
+            predicted_groups(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
         self.adam.step(&self.parameters, &loss.backward()?)?;
         let accuracy = right as f32 / groups.len() as f32;
         let scalars = vec![("age_loss", loss.to_scalar()?), ("accuracy", accuracy)];
@@ -183,7 +185,7 @@ impl Trainer for AgeClassifierTrainer {
         self.adam.restore(state, "adam.")
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         if !last && !done.is_multiple_of(self.settings.weights_every.max(1)) {
             return Ok(());
         }
@@ -191,6 +193,6 @@ impl Trainer for AgeClassifierTrainer {
         self.parameters.save(&mut weights, "")?;
         let file = folder.join(format!("checkpoint/age_classifier.model-{done}.safetensors"));
         write_tensors(&weights, &file)?;
-        keep_newest(folder, "age_classifier.model-", KEPT_WEIGHTS)
+        keep_newest(folder, "age_classifier.model-", MAX_WEIGHT_FILES)
     }
 }

@@ -1,7 +1,8 @@
-//! The atlas of lines that mirror draws, taken from sharp pictures of old faces.
+//! The atlas of lines that mirror draws, extracted from sharp pictures of old faces.
 
 mod build;
-mod draw;
+mod candidate;
+mod extract;
 mod sheet;
 
 pub use build::{AtlasReport, LinesSpec, build_atlas};

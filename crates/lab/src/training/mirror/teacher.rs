@@ -1,5 +1,5 @@
-//! Lessons of another model: what it makes of each face at each of its ages is kept as pictures, and mirror learns to
-//! make the same. A large network that takes seconds for an age so teaches a small one that is live (Hinton et al.,
+//! Targets from another model: its pictures of each face at each of its ages are stored, and mirror learns to
+//! make the same. A large network that takes seconds per age thus trains a small, live one (Hinton et al.,
 //! "Distilling the Knowledge in a Neural Network", 2015).
 
 use std::collections::HashMap;
@@ -13,29 +13,28 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::heads::WEBCAM;
-use super::losses::{Seen, picture_losses};
-use crate::dataset;
+use super::losses::{HeadViews, pixel_losses};
 use crate::dataset::{
     DatasetError, FacePack, PackedFace, Placement, picture_of, planes, read_labels, seeded,
 };
 use crate::training::TrainingError;
+use agemirror_faces::age::TEN_GROUPS;
 use agemirror_faces::aging::mirror::face_of;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, Gender};
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_pictures::load_picture;
 use agemirror_storage::{SaveError, write_atomically};
 
-/// The pictures that a model made of the faces of a pack, in the frame of the pack's crops. They lie in a folder,
-/// `FACE-AGE.png`, and are opaque where they count.
+/// The pictures that a model made of the faces of a pack, aligned with the pack's crops. They are stored as
+/// `FACE-AGE.png` in a folder, opaque where they count.
 pub struct Teacher {
     folder: PathBuf,
     ages: Vec<f32>,
 }
 
-/// What the pictures in a folder were made of.
+/// What the pictures in a folder were made from; stored as `teacher.json`.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct About {
+struct Manifest {
     model: String,
     weights: String,
     ages: Vec<f32>,
@@ -44,26 +43,26 @@ struct About {
     faces: String,
 }
 
-/// What a teacher shows of a batch.
-pub struct Taught {
-    /// What the network would see of the teacher's heads: (N, 3, S, S) in -1..1.
+/// The teacher's targets for a batch.
+pub struct TeacherTargets {
+    /// The teacher's heads as the network sees them: (N, 3, S, S) in -1..1.
     pictures: Tensor,
-    /// (N, 1, S, S): 0 where the teacher shows nothing.
+    /// (N, 1, S, S): 0 where the teacher has no picture.
     shown: Tensor,
 }
 
-impl Taught {
-    /// How far the pictures made are from the teacher's where both count: the mean difference, and that of fine
-    /// detail. There is nothing to say of ways and gains.
-    pub fn losses(&self, input: &Seen, made: &Seen) -> candle_core::Result<[Tensor; 4]> {
+impl TeacherTargets {
+    /// Distances of generated pictures from the teacher's where both count: mean absolute difference, and
+    /// that of fine detail. The terms for displacement and gain are zero.
+    pub fn losses(&self, input: &HeadViews, generated: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
         let weight = (&self.shown * &input.masks)?;
-        let [off, fine] = picture_losses(&(&made.pictures - &self.pictures)?, &weight)?;
+        let [off, fine] = pixel_losses(&(&generated.pictures - &self.pictures)?, &weight)?;
         let nothing = Tensor::zeros((), DType::F32, off.device())?;
         Ok([off, fine, nothing.clone(), nothing])
     }
 }
 
-/// The ages that a model is asked to show.
+/// The ages at which a model renders.
 fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
     match &model.info().ages {
         AgeChoice::Years { .. } => TEN_GROUPS.map(|group| group.age).to_vec(),
@@ -72,26 +71,26 @@ fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
 }
 
 impl Teacher {
-    /// Lets `model` make the pictures of all faces of `pack` that are not in `folder` yet, from the whole pictures in
-    /// the folders `data`. `go_on` is told how many faces are done and says whether to go on; nothing comes back where it does not,
-    /// and the next call goes on from there.
+    /// Renders all faces of `pack` that are not in `folder` yet with `model`, from the original pictures in
+    /// the folders `data`. `should_continue` receives the number of finished faces; if it returns false, the
+    /// result is `None`, and the next call continues from there.
     ///
     /// # Errors
-    /// When a picture cannot be read, the model fails, or `folder` cannot be written or holds the pictures of another
+    /// When a picture cannot be read, the model fails, or `folder` cannot be written or belongs to another
     /// model.
-    pub fn ask(
+    pub fn prepare(
         model: &dyn AgingModel,
         pack: &FacePack,
         data: &[PathBuf],
         folder: &Path,
-        mut go_on: impl FnMut(usize) -> bool,
+        mut should_continue: impl FnMut(usize) -> bool,
     ) -> Result<Option<Self>, TrainingError> {
         let ages = ages_of(model);
         open_folder(model, pack, &ages, folder)?;
-        let labelled = labelled(data)?;
+        let labelled = labelled_pictures(data)?;
         let teacher = Self { folder: folder.to_owned(), ages };
         for (index, face) in pack.faces().iter().enumerate() {
-            if !go_on(index) {
+            if !should_continue(index) {
                 return Ok(None);
             }
             if (0..teacher.ages.len()).all(|age| teacher.file(index, age).exists()) {
@@ -99,10 +98,10 @@ impl Teacher {
             }
             let key = (face.dataset.clone(), face.file.clone());
             let Some((file, points)) = labelled.get(&key) else {
-                let reason = "no labels.csv says anything of it any more".to_owned();
+                let reason = "no labels.csv lists it any more".to_owned();
                 return Err(DatasetError::Picture { file: face.file.clone().into(), reason }.into());
             };
-            teacher.show(model, file, (face, points), (index, pack.side()))?;
+            teacher.render(model, file, (face, points), (index, pack.side()))?;
         }
         Ok(Some(teacher))
     }
@@ -111,8 +110,8 @@ impl Teacher {
         self.folder.join(format!("{face:06}-{age}.png"))
     }
 
-    /// Makes and writes the pictures of one face.
-    fn show(
+    /// Renders and writes the pictures of one face.
+    fn render(
         &self,
         model: &dyn AgingModel,
         file: &Path,
@@ -124,13 +123,9 @@ impl Teacher {
         let picture = load_picture(file).map_err(|error| unreadable(error.to_string()))?.picture;
         let to_crop = Similarity::from_points_to_nearest(points, &info.templates, info.side);
         let crop = align(&picture, &to_crop, info.side);
-        let gender = match face.gender {
-            dataset::Gender::Female => Gender::Female,
-            dataset::Gender::Male => Gender::Male,
-        };
         let failed = |error: AgingError| TrainingError::Network(candle_core::Error::wrap(error));
         let encoded = model.encode(&crop).map_err(failed)?;
-        let aged = model.decode(&crop, &encoded, &self.ages, gender).map_err(failed)?;
+        let aged = model.decode(&crop, &encoded, &self.ages, face.gender).map_err(failed)?;
         let to_packed = face.window.similarity().after(&to_crop.inverse());
         for (age, aged) in aged.iter().enumerate() {
             write_png(&self.file(index, age), &in_pack(aged, &to_packed, side))?;
@@ -138,34 +133,34 @@ impl Teacher {
         Ok(())
     }
 
-    /// For each of `wanted`, the nearest of the ages that there are pictures of.
-    pub fn nearest(&self, wanted: &[f32]) -> Vec<f32> {
-        wanted.iter().map(|age| self.ages[self.slot(*age)]).collect()
+    /// For each of `ages` (years), the nearest age that has pictures.
+    pub fn nearest(&self, ages: &[f32]) -> Vec<f32> {
+        ages.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
     }
 
-    fn slot(&self, age: f32) -> usize {
-        let off = |slot: &usize| (self.ages[*slot] - age).abs();
+    fn nearest_index(&self, age: f32) -> usize {
+        let off = |index: &usize| (self.ages[*index] - age).abs();
         (0..self.ages.len()).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
     }
 
-    /// The pictures of the faces `indices` at `ages`, `side` pixels of what the network sees, changed at random just as
-    /// the heads were that `seed` and `draw` placed as `placements` say.
+    /// The pictures of the faces `indices` at `ages`, `side` pixels of the network's view, augmented exactly
+    /// like the heads that `seed` and `draw` placed at `placements`.
     ///
     /// # Errors
     /// When a picture cannot be read.
-    pub fn lesson(
+    pub fn targets(
         &self,
         (pack, indices): (&FacePack, &[usize]),
         ages: &[f32],
         ((seed, draw), placements): ((u64, u64), &[Placement]),
         side: u32,
         device: &Device,
-    ) -> Result<Taught, TrainingError> {
+    ) -> Result<TeacherTargets, TrainingError> {
         let head = pack.side();
         let jobs = indices.par_iter().zip(ages).zip(placements).enumerate();
-        let made = jobs.map(|(place, ((index, age), placement))| {
-            let (picture, shown) = read_png(&self.file(*index, self.slot(*age)), head)?;
-            let mut random = seeded(seed, draw, place as u64 + 1);
+        let targets = jobs.map(|(position, ((index, age), placement))| {
+            let (picture, shown) = read_png(&self.file(*index, self.nearest_index(*age)), head)?;
+            let mut random = seeded(seed, draw, position as u64 + 1);
             let changed = WEBCAM.apply(&picture, pack.face(*index), head, 1.0, &mut random);
             let mut shown = align(&shown, &placement.to_picture, head);
             if placement.flipped {
@@ -175,9 +170,9 @@ impl Teacher {
             Ok((planes(&face_of(&picture_of(&changed.pixels, head), side)), mask))
         });
         let (pixels, masks): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
-            made.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
+            targets.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
         let (n, side) = (indices.len(), side as usize);
-        Ok(Taught {
+        Ok(TeacherTargets {
             pictures: Tensor::from_vec(pixels.concat(), (n, 3, side, side), device)?,
             shown: Tensor::from_vec(masks.concat(), (n, 1, side, side), device)?,
         })
@@ -187,8 +182,8 @@ impl Teacher {
 /// Pictures and their landmarks, by collection and name.
 type LabelledPictures = HashMap<(String, String), (PathBuf, FivePoints)>;
 
-/// The labelled pictures in some folders.
-fn labelled(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
+/// All labelled pictures in some folders.
+fn labelled_pictures(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
     let mut labelled = LabelledPictures::new();
     for folder in data {
         let faces = read_labels(&folder.join("labels.csv"))?;
@@ -200,7 +195,7 @@ fn labelled(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
     Ok(labelled)
 }
 
-/// Makes the folder, or checks that it holds pictures of the same model and faces.
+/// Creates the folder, or checks that it holds pictures of the same model and faces.
 fn open_folder(
     model: &dyn AgingModel,
     pack: &FacePack,
@@ -210,7 +205,7 @@ fn open_folder(
     let mut names = Sha256::new();
     pack.faces().iter().for_each(|face| names.update(format!("{}\n", face.file)));
     let info = model.info();
-    let about = About {
+    let about = Manifest {
         model: info.name.to_owned(),
         weights: info.weights_hash.clone(),
         ages: ages.to_vec(),
@@ -220,21 +215,19 @@ fn open_folder(
     std::fs::create_dir_all(folder).map_err(|source| SaveError::at(folder, source))?;
     let path = folder.join("teacher.json");
     if let Ok(text) = std::fs::read_to_string(&path) {
-        if serde_json::from_str::<About>(&text).is_ok_and(|there| there == about) {
+        if serde_json::from_str::<Manifest>(&text).is_ok_and(|there| there == about) {
             return Ok(());
         }
-        let what = format!(
-            "{} holds the pictures of another teacher or of other faces; remove it",
-            folder.display()
-        );
+        let what =
+            format!("{} holds pictures of another teacher or of other faces; delete it", folder.display());
         return Err(TrainingError::Settings(what));
     }
     let text = serde_json::to_vec_pretty(&about).map_err(candle_core::Error::wrap)?;
     Ok(write_atomically(&path, |out| out.write_all(&text))?)
 }
 
-/// An aged crop in the frame of a packed crop of `side` pixels; transparent where it may not differ from the face, and
-/// towards its own edge.
+/// An aged crop aligned with a packed crop of `side` pixels; transparent where it must not differ from the
+/// face, and towards its own edge.
 fn in_pack(aged: &AgedCrop, to_packed: &Similarity, side: u32) -> RgbaImage {
     let (width, height) = aged.mask.dimensions();
     let rim = (width as f32 / 16.0).max(1.0);
@@ -256,14 +249,14 @@ fn write_png(path: &Path, picture: &RgbaImage) -> Result<(), TrainingError> {
     Ok(write_atomically(path, |out| out.write_all(bytes.get_ref()))?)
 }
 
-/// The picture, and how opaque it is as shades of grey.
+/// The picture, and its alpha channel as shades of grey.
 fn read_png(path: &Path, side: u32) -> Result<(RgbImage, RgbImage), DatasetError> {
     let unusable = |reason: String| DatasetError::Picture { file: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
     let read = image::load_from_memory_with_format(&bytes, ImageFormat::Png);
     let picture = read.map_err(|error| unusable(error.to_string()))?.into_rgba8();
     if picture.dimensions() != (side, side) {
-        return Err(unusable(format!("it is not {side} pixels wide and high")));
+        return Err(unusable(format!("it is not {side} x {side} pixels")));
     }
     let colours = RgbImage::from_fn(side, side, |x, y| {
         let [red, green, blue, _] = picture.get_pixel(x, y).0;

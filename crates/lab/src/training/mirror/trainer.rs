@@ -1,46 +1,46 @@
-//! A run of mirror as the loop of all trainers sees it.
+//! Implements the common trainer interface for mirror.
 
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 
 use super::run::Run;
-use super::sheet::{sheet, spread};
+use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
+use crate::training::output::write_sheet;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
-use crate::training::sheets::write_sheet;
 use crate::training::{TrainingError, write_tensors};
 use agemirror_faces::aging::mirror::Mirror;
 use agemirror_storage::SaveError;
 
-/// The weights as they ship, in the folder of a run.
+/// File name of the published weights in a run's folder.
 const WEIGHTS: &str = "mirror.safetensors";
-/// Steps between two sheets of samples.
-const SHEET_EVERY: u64 = 250;
-/// Heads on a sheet.
-const SHOWN: usize = 10;
+/// Steps between two sample sheets.
+const SHEET_EVERY_STEPS: u64 = 250;
+/// Heads on a sample sheet.
+const HEADS_ON_SHEET: usize = 10;
 
-/// A run with the heads it learns from and those it is judged by.
+/// A run with its training and validation heads.
 pub struct MirrorTrainer {
-    /// What is trained.
+    /// The state of the run.
     pub run: Run,
-    /// Heads that it learns from.
+    /// Training heads.
     pub train: FacePack,
-    /// Heads that it never learns from, which are shown on its sheets.
-    pub check: FacePack,
+    /// Validation heads, which are shown on sample sheets.
+    pub validation: FacePack,
     /// Draws the pairs of each step.
     pub sampler: BatchSampler,
-    /// Steps in all.
+    /// Total steps.
     pub steps: u64,
-    /// Where the networks run.
+    /// Device of the networks.
     pub device: Device,
 }
 
 impl MirrorTrainer {
-    /// The running mean of the weights in half precision.
+    /// The moving average of the weights in half precision.
     fn weights(&self) -> candle_core::Result<NamedTensors> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
-        self.run.mean().iter().map(half).collect()
+        self.run.ema_weights().iter().map(half).collect()
     }
 }
 
@@ -50,7 +50,7 @@ impl Trainer for MirrorTrainer {
     }
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
-        let terms = self.run.advance(done, &self.train, &self.sampler)?;
+        let terms = self.run.train_step(done, &self.train, &self.sampler)?;
         Ok(StepRecord { scalars: terms.into_iter().collect(), histograms: Vec::new() })
     }
 
@@ -62,14 +62,14 @@ impl Trainer for MirrorTrainer {
         self.run.restore(state)
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
-        if !last && !done.is_multiple_of(SHEET_EVERY) {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if !last && !done.is_multiple_of(SHEET_EVERY_STEPS) {
             return Ok(());
         }
         let samples = folder.join("samples");
         let name = format!("{done:07}");
         std::fs::create_dir_all(&samples).map_err(|source| SaveError::at(&samples, source))?;
-        // The weights of every sheet stay, so that the best can be told by eye and kept.
+        // The weights of every sheet are kept, so that the best can be chosen by eye.
         let file = samples.join(&name).with_extension("safetensors");
         let weights = self.weights()?;
         write_tensors(&weights, &file)?;
@@ -77,7 +77,8 @@ impl Trainer for MirrorTrainer {
         let bytes = std::fs::read(&file).map_err(|source| SaveError::at(&file, source))?;
         let failed = |error| TrainingError::Network(candle_core::Error::wrap(error));
         let model = Mirror::from_bytes(&bytes, &file.display().to_string(), &self.device).map_err(failed)?;
-        let picture = sheet(&model, &self.check, &spread(&self.check, SHOWN)).map_err(failed)?;
+        let picture = draw_sheet(&model, &self.validation, &evenly_spread(&self.validation, HEADS_ON_SHEET))
+            .map_err(failed)?;
         write_sheet(&samples.join(name).with_extension("jpg"), &picture)
     }
 }

@@ -1,7 +1,7 @@
-//! The trainer of PAGAN in the version of `lumosity4tpj`: one generator for each cluster of ages, and a
-//! discriminator that looks at faces through several layers of a network that knows ages.
+//! Trainer of PAGAN in the version of `lumosity4tpj`: one generator per age cluster, and a discriminator on
+//! the maps of several layers of a network that was trained on ages.
 
-mod deliver;
+mod artifacts;
 mod faces;
 mod pyramid;
 mod settings;
@@ -9,11 +9,10 @@ mod trainer;
 mod vgg;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use agemirror_faces::aging::pagan::CLUSTERS;
 pub use faces::{ClusterSource, Clusters, YOUNG, prepared};
 pub use settings::{Mode, PaganSettings};
-pub use trainer::{Eyes, PaganTrainer};
-pub use vgg::{Entry, Vgg};
+pub use trainer::{FeatureNetworks, PaganTrainer};
+pub use vgg::{InputScaling, Vgg};

@@ -1,4 +1,4 @@
-//! One training run of PAGAN: what a step does and changes.
+//! A training run of PAGAN: its state and its steps.
 
 use std::path::Path;
 
@@ -7,77 +7,72 @@ use rand::rngs::StdRng;
 
 use super::faces::ClusterSource;
 use super::pyramid::{self, Pyramid, Statistics};
-use super::settings::{Mode, PIXEL_EVERY, PaganSettings};
+use super::settings::{Mode, PIXEL_EVERY_STEPS, PaganSettings};
 use super::vgg::Vgg;
 use crate::dataset::seeded;
 use crate::training::adam::Adam;
-use crate::training::parameters::{Parameters, Start};
+use crate::training::parameters::{Init, Parameters};
 use crate::training::{NamedTensors, StepRecord, TrainingError};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::pagan::{Network, parameters};
 
-/// Dropout is drawn from this lane.
-const LANE: u64 = u64::MAX;
-/// The last loss of the pixels, in a checkpoint.
-const PIXEL: &str = "loss_pixel";
+/// RNG stream of dropout.
+const RNG_STREAM: u64 = u64::MAX;
+/// Name of the last pixel loss in a checkpoint.
+const PIXEL_LOSS: &str = "loss_pixel";
 
-/// The frozen networks.
-pub struct Eyes {
-    /// What the discriminator looks through: a VGG trained on ages, its first four stages.
+/// The frozen feature networks.
+pub struct FeatureNetworks {
+    /// Input of the discriminator: the first four stages of a VGG trained on ages.
     pub age: Vgg,
-    /// What tells persons: a whole VGG.
+    /// Measures identity: a whole VGG.
     pub identity: Vgg,
 }
 
-/// What the steps change, and what they need.
+/// The state of a run and its inputs.
 pub struct PaganTrainer<S> {
     pub(super) settings: PaganSettings,
     pub(super) device: Device,
     pub(super) source: S,
-    eyes: Eyes,
+    features: FeatureNetworks,
     generator: Parameters,
     generator_adam: Adam,
     discriminator: Parameters,
     discriminator_adam: Adam,
     pub(super) statistics: Statistics,
-    /// It is looked at in every fifth step only.
-    pixel: f32,
+    /// The last pixel loss; it is evaluated only every fifth step.
+    last_pixel_loss: f32,
 }
 
-/// What the parameter `name` of `shape` starts from, in the generator where all one-dimensional weights are
-/// those of instance normalisation, or in the discriminator.
-fn start(name: &str, shape: &[usize], generator: bool) -> Start {
+/// Initial distribution of the parameter `name`. In the generator, all one-dimensional weights belong to
+/// instance normalisation.
+fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     match shape.len() {
-        _ if name.ends_with("bias") => Start::Constant(0.0),
-        1 if generator => Start::Constant(1.0),
-        1 => Start::Normal(1.0, 0.02),
-        _ => Start::Normal(0.0, 0.02),
+        _ if name.ends_with("bias") => Init::Constant(0.0),
+        1 if generator => Init::Constant(1.0),
+        1 => Init::Normal(1.0, 0.02),
+        _ => Init::Normal(0.0, 0.02),
     }
 }
 
-fn draw(list: Vec<(String, Vec<usize>)>, seed: u64, generator: bool, device: &Device) -> Result<Parameters> {
-    let plan = list.into_iter().map(|(name, shape)| {
-        let start = start(&name, &shape, generator);
-        (name, shape, start)
-    });
-    Parameters::drawn(seed, device, &plan.collect::<Vec<_>>())
-}
-
 impl<S: ClusterSource> PaganTrainer<S> {
-    /// A run from the beginning on the faces of `source`.
+    /// Starts a run on the faces of `source`.
     ///
     /// # Errors
-    /// When the settings make no sense or the device fails.
+    /// When the settings are invalid or the device fails.
     pub fn start(
         settings: PaganSettings,
         source: S,
-        eyes: Eyes,
+        features: FeatureNetworks,
         device: &Device,
     ) -> std::result::Result<Self, TrainingError> {
         settings.check()?;
-        let base = eyes.age.base();
-        let generator = draw(parameters(settings.ngf), settings.seed, true, device)?;
-        let discriminator = draw(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
+        let base = features.age.base();
+        let init = |generator: bool| move |name: &str, shape: &[usize]| init_of(name, shape, generator);
+        let shapes = parameters(settings.ngf);
+        let generator = Parameters::random_from_shapes(settings.seed, device, shapes, init(true))?;
+        let (seed, shapes) = (settings.seed.wrapping_add(1), pyramid::parameters(base));
+        let discriminator = Parameters::random_from_shapes(seed, device, shapes, init(false))?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam())?,
             discriminator_adam: Adam::new(&discriminator, settings.adam())?,
@@ -85,15 +80,14 @@ impl<S: ClusterSource> PaganTrainer<S> {
             device: device.clone(),
             settings,
             source,
-            eyes,
+            features,
             generator,
             discriminator,
-            pixel: 0.0,
+            last_pixel_loss: 0.0,
         })
     }
 
-    /// Takes the weights of the generator and of the discriminator from files, where they are given: the published
-    /// program's or those of a run.
+    /// Initialises generator and discriminator from files of the published program or of a run, where given.
     ///
     /// # Errors
     /// When a file cannot be read or holds another network.
@@ -128,18 +122,18 @@ impl<S: ClusterSource> PaganTrainer<S> {
         [&self.generator, &self.discriminator]
     }
 
-    /// Trains one step; `done` came before it.
+    /// Trains one step; `done` is the number of earlier steps.
     ///
     /// # Errors
-    /// When the device fails or faces cannot be had.
-    pub fn advance(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+    /// When the device fails or faces cannot be read.
+    pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let batch = self.settings.batch_size;
         let young = self.source.young(done, batch, &self.device)?;
         let elder = self.source.elder(done, batch, &self.device)?;
         for adam in [&mut self.generator_adam, &mut self.discriminator_adam] {
-            adam.set_decay(self.settings.decay(done));
+            adam.set_weight_decay(self.settings.weight_decay(done));
             if self.settings.mode == Mode::Source {
-                adam.forget()?;
+                adam.reset()?;
             }
         }
         let mut scalars = self.train_discriminator(&young, &elder)?;
@@ -148,16 +142,16 @@ impl<S: ClusterSource> PaganTrainer<S> {
     }
 
     fn train_discriminator(&mut self, young: &Tensor, elder: &Tensor) -> Result<Vec<(&'static str, f32)>> {
-        let base = self.eyes.age.base();
-        let made = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
+        let base = self.features.age.base();
+        let generated = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.var_builder(&self.device), base)?;
-        let mut off = |pictures: &Tensor, wanted: f64| -> Result<Tensor> {
-            let maps = self.eyes.age.maps(pictures)?;
-            (judge.forward(&maps, &mut self.statistics)? - wanted)?.sqr()?.mean_all()
+        let mut off = |pictures: &Tensor, target: f64| -> Result<Tensor> {
+            let maps = self.features.age.maps(pictures)?;
+            (judge.forward(&maps, &mut self.statistics)? - target)?.sqr()?.mean_all()
         };
         let half = self.settings.par_ad_d / 2.0;
         let real = (off(elder, 1.0)? * half)?;
-        let fake = ((off(&made, 0.0)? + off(young, 0.0)?)? * half)?;
+        let fake = ((off(&generated, 0.0)? + off(young, 0.0)?)? * half)?;
         let loss = (&real + &fake)?;
         self.discriminator_adam.step(&self.discriminator, &loss.backward()?)?;
         Ok(vec![
@@ -169,54 +163,55 @@ impl<S: ClusterSource> PaganTrainer<S> {
 
     fn train_generator(&mut self, young: &Tensor, done: u64) -> Result<Vec<(&'static str, f32)>> {
         let PaganSettings { par_ad_g, par_pix, par_identity, .. } = self.settings;
-        let base = self.eyes.age.base();
-        let made = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
+        let base = self.features.age.base();
+        let generated = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.frozen_builder(&self.device), base)?;
-        let judged = judge.forward(&self.eyes.age.maps(&made)?, &mut self.statistics)?;
+        let judged = judge.forward(&self.features.age.maps(&generated)?, &mut self.statistics)?;
         let fake = ((judged - 1.0)?.sqr()?.mean_all()? * par_ad_g)?;
-        let identity = (self.identity_loss(&made, young, done)? * par_identity)?;
+        let identity = (self.identity_loss(&generated, young, done)? * par_identity)?;
         let mut loss = (&fake + &identity)?;
-        if done.is_multiple_of(PIXEL_EVERY) {
-            let pixel = ((&made - young)?.sqr()?.mean_all()? * par_pix)?;
-            self.pixel = pixel.to_scalar()?;
+        if done.is_multiple_of(PIXEL_EVERY_STEPS) {
+            let pixel = ((&generated - young)?.sqr()?.mean_all()? * par_pix)?;
+            self.last_pixel_loss = pixel.to_scalar()?;
             loss = (loss + pixel)?;
         }
         self.generator_adam.step(&self.generator, &loss.backward()?)?;
         Ok(vec![
             ("G_loss", loss.to_scalar()?),
             ("G_loss_fake", fake.to_scalar()?),
-            ("G_loss_pixel", self.pixel),
+            ("G_loss_pixel", self.last_pixel_loss),
             ("G_loss_identity", identity.to_scalar()?),
         ])
     }
 
-    /// How far what VGG says of the person moves; the source's dropout hides another half on each side.
-    fn identity_loss(&self, made: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
-        let mut random = seeded(self.settings.seed, done, LANE);
+    /// Mean squared change of the identity features. In [`Mode::Source`], dropout hides a different half on
+    /// each side.
+    fn identity_loss(&self, generated: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
+        let mut random = seeded(self.settings.seed, done, RNG_STREAM);
         let mut say = |pictures: &Tensor| {
             let dropout: Option<&mut StdRng> = (self.settings.mode == Mode::Source).then_some(&mut random);
-            self.eyes.identity.person(pictures, dropout)
+            self.features.identity.identity_features(pictures, dropout)
         };
-        let (aged, before) = (say(made)?, say(young)?.detach());
+        let (aged, before) = (say(generated)?, say(young)?.detach());
         (aged - before)?.sqr()?.mean_all()
     }
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn state(&self, state: &mut NamedTensors) -> Result<()> {
+    pub fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
         self.generator.save(state, "netG.")?;
         for (name, tensor) in self.discriminator_state()? {
             state.insert(format!("netD.{name}"), tensor);
         }
         self.generator_adam.save(state, "optimG.")?;
         self.discriminator_adam.save(state, "optimD.")?;
-        state.insert(PIXEL.to_owned(), Tensor::new(&[self.pixel], &Device::Cpu)?);
+        state.insert(PIXEL_LOSS.to_owned(), Tensor::new(&[self.last_pixel_loss], &Device::Cpu)?);
         Ok(())
     }
 
-    /// The discriminator's weights and statistics under the names of its checkpoints.
+    /// The discriminator's weights and statistics, with the names of its checkpoints.
     ///
     /// # Errors
     /// When the device fails.
@@ -226,20 +221,20 @@ impl<S: ClusterSource> PaganTrainer<S> {
         Ok(tensors)
     }
 
-    /// Takes up what [`PaganTrainer::state`] put there.
+    /// Loads what [`PaganTrainer::save_state`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
-    pub fn take_up(&mut self, state: &NamedTensors) -> Result<()> {
+    /// When a tensor is missing or has another shape.
+    pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "netG.")?;
         self.discriminator.restore(state, "netD.")?;
         self.statistics.restore(state, "netD.")?;
         self.generator_adam.restore(state, "optimG.")?;
         self.discriminator_adam.restore(state, "optimD.")?;
-        let pixel = state.get(PIXEL).map(Tensor::to_vec1::<f32>).transpose()?;
+        let pixel = state.get(PIXEL_LOSS).map(Tensor::to_vec1::<f32>).transpose()?;
         match pixel.and_then(|values| values.first().copied()) {
-            Some(pixel) => self.pixel = pixel,
-            None => candle_core::bail!("{PIXEL} is missing"),
+            Some(pixel) => self.last_pixel_loss = pixel,
+            None => candle_core::bail!("{PIXEL_LOSS} is missing"),
         }
         Ok(())
     }

@@ -1,23 +1,25 @@
-//! Prototypes in a file: making them takes minutes, a run may be resumed often.
+//! Stores prototypes in a file, because building them takes minutes and a run may be resumed often.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{Device, Result, Tensor, bail};
 
-use super::{AGES, Effect, POOLS, Prototypes, TEXTURES};
+use super::{AGES, Effect, POPULATIONS, Prototypes};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::Mesh;
-use crate::training::tensors::write_tensors;
+use crate::training::mirror::texture::TEXTURE_PLANES;
+use crate::training::output::write_tensors;
 use agemirror_faces::face::MESH_POINTS;
 use agemirror_faces::face::field::Grid;
 
 impl Prototypes {
-    /// Reads the prototypes of `pack` from `path`, or makes them as [`Prototypes::build`] does and writes them there.
+    /// Loads the prototypes of `pack` from `path`, or builds them with [`Prototypes::build`] and saves them
+    /// there.
     ///
     /// # Errors
-    /// When the file is of another pack or cannot be written, or the mesh network fails.
+    /// When the file belongs to another pack or cannot be written, or the mesh network fails.
     pub fn open_or_build(
         pack: &FacePack,
         packed: u32,
@@ -29,9 +31,9 @@ impl Prototypes {
             let tensors = candle_core::safetensors::load(path, &Device::Cpu).map_err(wrong)?;
             return Self::from_tensors(&tensors, pack.len()).map_err(wrong);
         }
-        let made = Self::build(pack, packed, progress)?;
-        write_tensors(&made.tensors()?, path)?;
-        Ok(made)
+        let built = Self::build(pack, packed, progress)?;
+        write_tensors(&built.tensors()?, path)?;
+        Ok(built)
     }
 
     fn tensors(&self) -> Result<HashMap<String, Tensor>> {
@@ -52,9 +54,10 @@ impl Prototypes {
             let shapes = effect.shapes.iter().map(|mesh| points(mesh)).collect::<Result<Vec<_>>>()?;
             tensors.insert(format!("shapes.{pool}"), Tensor::stack(&shapes, 0)?);
             let side = effect.textures.first().map_or(0, |texture| texture.side);
-            let planes = effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURES));
+            let planes =
+                effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURE_PLANES));
             let planes: Vec<f32> = planes.flatten().copied().collect();
-            let texture = Tensor::from_vec(planes, (AGES.len(), TEXTURES, side, side), device)?;
+            let texture = Tensor::from_vec(planes, (AGES.len(), TEXTURE_PLANES, side, side), device)?;
             tensors.insert(format!("textures.{pool}"), texture);
         }
         Ok(tensors)
@@ -67,7 +70,7 @@ impl Prototypes {
         };
         let all = get("meshes")?;
         if all.dims() != [faces, MESH_POINTS, 2] {
-            bail!("the meshes are those of other faces; remove the file");
+            bail!("the meshes belong to other faces; delete the file");
         }
         let mesh = |values: &[f32]| -> Mesh { values.chunks_exact(2).map(|p| [p[0], p[1]]).collect() };
         let all = all.flatten_all()?.to_vec1::<f32>()?;
@@ -78,8 +81,8 @@ impl Prototypes {
             let shapes = get(&format!("shapes.{pool}"))?.flatten_from(1)?.to_vec2::<f32>()?;
             let texture = get(&format!("textures.{pool}"))?;
             let (ages, planes, side, _) = texture.dims4()?;
-            if (shapes.len(), ages, planes) != (AGES.len(), AGES.len(), TEXTURES) {
-                bail!("the prototypes are of other ages; remove the file");
+            if (shapes.len(), ages, planes) != (AGES.len(), AGES.len(), TEXTURE_PLANES) {
+                bail!("the prototypes have other ages; delete the file");
             }
             let grid = |values: &Vec<f32>| Grid {
                 planes: values.chunks_exact(side * side).map(<[f32]>::to_vec).collect(),
@@ -88,7 +91,7 @@ impl Prototypes {
             let shapes = shapes.iter().map(|values| mesh(values)).collect();
             Ok(Effect::new(shapes, texture.flatten_from(1)?.to_vec2::<f32>()?.iter().map(grid).collect()))
         };
-        let effects = (0..POOLS).map(effect).collect::<Result<_>>()?;
+        let effects = (0..POPULATIONS).map(effect).collect::<Result<_>>()?;
         Ok(Self { reference, effects, meshes })
     }
 }

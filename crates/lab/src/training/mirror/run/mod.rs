@@ -1,4 +1,4 @@
-//! One training run: its state, a step, its checkpoints.
+//! A training run: its state, a step, its checkpoints.
 
 mod step;
 
@@ -9,36 +9,36 @@ use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 
 use super::discriminator::Discriminator;
-use super::heads::Heads;
+use super::heads::HeadBatch;
 use super::judges::Judges;
-use super::lesson::Lesson;
-use super::losses::Seen;
+use super::losses::HeadViews;
+use super::prototype_targets::PrototypeTargets;
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
-use super::teacher::{Taught, Teacher};
+use super::teacher::{Teacher, TeacherTargets};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
+use crate::training::ema::Ema;
 use crate::training::error::TrainingError;
-use crate::training::moving_mean::MovingMean;
 use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 
-/// The terms of one step, by name.
+/// The loss terms of one step, by name.
 pub type Terms = BTreeMap<&'static str, f32>;
 
-/// What teaches the change from one age to another.
-pub enum Teaching {
-    /// What usually happens to faces.
+/// Source of the training targets.
+pub enum TargetSource {
+    /// The typical change of faces.
     Prototypes(Box<Prototypes>),
-    /// What another model makes of them.
+    /// Pictures rendered by another model.
     Teacher(Teacher),
 }
 
-/// What is taught of a batch.
-enum Lessons {
-    OfPrototypes(Lesson),
-    OfTeacher(Taught),
+/// The targets of a batch.
+enum Targets {
+    Prototypes(PrototypeTargets),
+    Teacher(TeacherTargets),
 }
 
 /// Everything that a step changes.
@@ -54,12 +54,13 @@ pub struct Run {
     discriminator_adam: Adam,
     judges: Judges,
     recolourer: Recolourer,
-    teaching: Teaching,
-    /// The running mean of the generator's parameters, which is what ships.
-    mean: MovingMean,
+    target_source: TargetSource,
+    /// Moving average of the generator's parameters; these are the published weights.
+    ema: Ema,
 }
 
-/// The last layer of a residual block and what paints start small, so that training starts from "no change".
+/// Gain of the initial weights: small for the last layer of residual blocks and for output layers, so that
+/// training starts from "no change".
 fn generator_gain(name: &str) -> f32 {
     match name {
         _ if name.ends_with("second.weight") => 0.3,
@@ -70,29 +71,37 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning, taught by `teaching` and judged by `judges`.
+    /// Starts a run with targets from `target_source`, judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
         judges: Judges,
-        teaching: Teaching,
+        target_source: TargetSource,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
-            Parameters::start(settings.seed, device, generator_gain, Network::new)?;
+            Parameters::init(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let adam = |learning_rate| AdamSettings {
+            learning_rate,
+            beta1: 0.5,
+            beta2: 0.99,
+            ..AdamSettings::default()
+        };
         Ok(Self {
             window: window(settings.side as usize, device)?,
-            generator_adam: Adam::new(&generator_parameters, adam(settings.generator_rate))?,
-            discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
-            mean: MovingMean::of(&generator_parameters)?,
+            generator_adam: Adam::new(&generator_parameters, adam(settings.generator_learning_rate))?,
+            discriminator_adam: Adam::new(
+                &discriminator_parameters,
+                adam(settings.discriminator_learning_rate),
+            )?,
+            ema: Ema::new(&generator_parameters)?,
             device: device.clone(),
             recolourer: Recolourer::bundled()?,
             judges,
-            teaching,
+            target_source,
             settings,
             generator,
             generator_parameters,
@@ -101,11 +110,11 @@ impl Run {
         })
     }
 
-    /// One step, after `done` others, on the pairs that the sampler draws for it.
+    /// Trains one step on the pairs that the sampler draws for it; `done` is the number of earlier steps.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn advance(
+    pub fn train_step(
         &mut self,
         done: u64,
         pack: &FacePack,
@@ -113,72 +122,74 @@ impl Run {
     ) -> Result<Terms, TrainingError> {
         let pairs = sampler.batch(done);
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
-        let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
-        let heads = Heads::cut(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
-        let wanted: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
-        let (asked, lessons) = self.lessons((pack, &sources), done, &wanted, &heads)?;
+        let target_faces: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
+        let heads = HeadBatch::assemble(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
+        let requested_ages: Vec<f32> = target_faces.iter().map(|index| pack.face(*index).age()).collect();
+        let (target_ages, targets) = self.targets((pack, &sources), done, &requested_ages, &heads)?;
         let male: Vec<f32> = sources.iter().map(|index| pack.face(*index).gender.male()).collect();
-        let heads = heads.asked(&self.recolourer, &male, &asked, &self.window)?;
-        // Before the judges have their say, nobody looks at real heads of the age asked for.
-        let judging = done >= self.settings.lessons_first;
-        let real = judging.then(|| self.real(pack, &targets, done)).transpose()?;
-        let terms = self.train(done, &heads, asked, real.as_ref(), &lessons)?;
-        self.follow(done)?;
+        let heads = heads.towards(&self.recolourer, &male, &target_ages, &self.window)?;
+        // While only the targets train, the real heads of the target age are not needed.
+        let judging = done >= self.settings.targets_only_steps;
+        let real = judging.then(|| self.real_views(pack, &target_faces, done)).transpose()?;
+        let terms = self.train(done, &heads, target_ages, real.as_ref(), &targets)?;
+        self.ema.update_with_warmup(&self.generator_parameters, self.settings.ema_decay, done)?;
         Ok(terms)
     }
 
-    /// The views of the real heads `indices`. They go through the same as the made ones, so that sharpness, noise and
-    /// light tell nothing.
-    fn real(&self, pack: &FacePack, indices: &[usize], done: u64) -> Result<Seen, TrainingError> {
-        Ok(Heads::cut(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.seen()?)
+    /// The views of the real heads `indices`. They pass through the same augmentation as generated ones, so
+    /// that sharpness, noise and light reveal nothing.
+    fn real_views(&self, pack: &FacePack, indices: &[usize], done: u64) -> Result<HeadViews, TrainingError> {
+        Ok(HeadBatch::assemble(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.views()?)
     }
 
-    /// The ages that are asked for on the way to `wanted`, and what is taught of them. A teacher shows its own ages
-    /// only, so the nearest ones are asked for.
-    fn lessons(
+    /// The target ages and the targets for heads that should reach `requested_ages`. A teacher has pictures of
+    /// its own ages only, so the nearest ones are used.
+    fn targets(
         &self,
         (pack, sources): (&FacePack, &[usize]),
         done: u64,
-        wanted: &[f32],
-        heads: &Heads,
-    ) -> Result<(Vec<f32>, Lessons), TrainingError> {
-        let TrainingSettings { side, seed, lessons: strength, .. } = self.settings;
+        requested_ages: &[f32],
+        heads: &HeadBatch,
+    ) -> Result<(Vec<f32>, Targets), TrainingError> {
+        let TrainingSettings { side, seed, target_scale, .. } = self.settings;
         let (faces, placements) = ((pack, sources), heads.placements());
-        match &self.teaching {
-            Teaching::Prototypes(prototypes) => {
-                let lesson = Lesson::of(prototypes, strength, faces, wanted, placements, side, &self.device)?;
-                Ok((wanted.to_vec(), Lessons::OfPrototypes(lesson)))
+        match &self.target_source {
+            TargetSource::Prototypes(prototypes) => {
+                let targets = PrototypeTargets::new(
+                    prototypes,
+                    target_scale,
+                    faces,
+                    requested_ages,
+                    placements,
+                    side,
+                    &self.device,
+                )?;
+                Ok((requested_ages.to_vec(), Targets::Prototypes(targets)))
             }
-            Teaching::Teacher(teacher) => {
-                let asked = teacher.nearest(wanted);
-                let drawn = ((seed, 2 * done), placements);
-                let taught = teacher.lesson(faces, &asked, drawn, side, &self.device)?;
-                Ok((asked, Lessons::OfTeacher(taught)))
+            TargetSource::Teacher(teacher) => {
+                let target_ages = teacher.nearest(requested_ages);
+                let augmentation = ((seed, 2 * done), placements);
+                let targets = teacher.targets(faces, &target_ages, augmentation, side, &self.device)?;
+                Ok((target_ages, Targets::Teacher(targets)))
             }
         }
     }
 
-    /// Moves the running mean; early on it forgets faster.
-    fn follow(&mut self, done: u64) -> Result<(), TrainingError> {
-        let keep = self.settings.mean_decay.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.mean.follow(&self.generator_parameters, keep)?)
+    /// The moving average of the weights, as published.
+    pub fn ema_weights(&self) -> &BTreeMap<String, Tensor> {
+        self.ema.values()
     }
 
-    /// The running mean of the weights, as it ships.
-    pub fn mean(&self) -> &BTreeMap<String, Tensor> {
-        self.mean.values()
-    }
-
-    /// A network with the running mean of the weights.
+    /// A network with the moving average of the weights.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn mean_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
+    pub fn ema_network(&self) -> Result<Network, TrainingError> {
+        let tensors: HashMap<String, Tensor> = self.ema.values().clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
-    /// Starts from the weights at `path`, as they ship, in place of chance.
+    /// Initialises the generator from published weights at `path` instead of random ones.
     ///
     /// # Errors
     /// When the file cannot be read or belongs to another network.
@@ -188,11 +199,11 @@ impl Run {
         let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
         let whole = whole.collect::<candle_core::Result<HashMap<_, _>>>().map_err(wrong)?;
         self.generator_parameters.restore(&whole, "").map_err(wrong)?;
-        self.mean = MovingMean::of(&self.generator_parameters)?;
+        self.ema = Ema::new(&self.generator_parameters)?;
         Ok(())
     }
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
@@ -204,23 +215,23 @@ impl Run {
                 state.insert(format!("{prefix}{name}"), value);
             }
         }
-        self.mean.save(state, "mean.");
+        self.ema.save(state, "mean.");
         self.generator_adam.save(state, "generator_adam.")?;
         self.discriminator_adam.save(state, "discriminator_adam.")?;
         self.discriminator.save(state, "discriminator.");
         Ok(())
     }
 
-    /// Takes up what [`Run::save`] had put there.
+    /// Loads what [`Run::save`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.generator_parameters.restore(state, "generator.")?;
         self.discriminator_parameters.restore(state, "discriminator.")?;
         self.generator_adam.restore(state, "generator_adam.")?;
         self.discriminator_adam.restore(state, "discriminator_adam.")?;
         self.discriminator.restore(state, "discriminator.")?;
-        self.mean.restore(state, "mean.")
+        self.ema.restore(state, "mean.")
     }
 }

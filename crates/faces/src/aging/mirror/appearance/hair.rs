@@ -1,0 +1,290 @@
+//! Hair greys strand by strand, starting at the temples, and regains its former colour.
+
+use super::low_res::LowRes;
+use super::plane::{Plane, RowReader, blurred_within};
+use crate::aging::mirror::luma;
+use crate::face::regions::Region;
+use crate::interpolation::{interpolate, smooth_step_between};
+
+/// Average fraction of grey hair by age in years.
+const GREY_BY: [(f32, f32); 8] = [
+    (24.0, 0.0),
+    (32.0, 0.04),
+    (40.0, 0.16),
+    (48.0, 0.36),
+    (58.0, 0.62),
+    (68.0, 0.84),
+    (78.0, 0.96),
+    (86.0, 1.0),
+];
+/// Standard deviation that separates hair's smooth part from its strands, in eye distances.
+const SMOOTH: f32 = 0.07;
+/// Fraction of the smooth luma that grey hair keeps.
+const KEPT_LUMA: f32 = 0.55;
+/// Luma added to that in grey hair, as a fraction of the skin's luma.
+const ADDED_LUMA: f32 = 0.56;
+/// Exponent of hair's shading ratio in grey hair; [`STRANDS`] is the fraction of its strands' ratio.
+const SHADING: f32 = 0.55;
+const STRANDS: f32 = 0.85;
+/// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
+const FLOOR: f32 = 8.0;
+/// How much earlier than average the lightest strands turn, as a fraction of all hair.
+const SELECTED: f32 = 0.13;
+/// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
+const DARK_SKIN: f32 = 105.0;
+/// Fraction of the colour that grey hair keeps.
+const KEPT_COLOUR: f32 = 0.14;
+/// Duration of one strand's turn, as a fraction of all hair.
+const TURN: f32 = 0.8;
+/// Luma of hair whose former colour is unknown, as a fraction of the skin's luma.
+const USUAL_LUMA: f32 = 0.36;
+/// Colour of hair whose former colour is unknown: red, green and blue of luma 1.
+const USUAL_COLOUR: [f32; 3] = [1.13, 0.97, 0.82];
+/// Maximum fraction of hair, the darkest, that determines the former colour.
+const TELLING: f32 = 0.15;
+
+/// One pixel of hair at the crop's resolution.
+#[derive(Clone, Copy, Default)]
+pub(super) struct HairPixel {
+    /// Coverage by hair, of 255.
+    pub alpha: u8,
+    /// Fraction of grey hair at which the pixel turns, of 255.
+    pub turn: u8,
+    /// Current greyness, of 255.
+    pub greyness: u8,
+    /// Colour when grey.
+    pub grey: [u8; 3],
+    /// Colour before it turned grey.
+    pub former: [u8; 3],
+}
+
+/// Fraction of a person's hair that is grey at `age` (years); `pace` is how many years early it greys.
+pub(super) fn grey_share(age: f32, pace: f32) -> f32 {
+    interpolate(age + pace, &GREY_BY)
+}
+
+/// Fraction of the hair not yet grey at age `from` that turns by age `to`: 0..=1.
+pub(super) fn greying(from: f32, to: f32, pace: f32) -> f32 {
+    let (before, after) = (grey_share(from, pace), grey_share(to, pace));
+    ((after - before) / (1.0 - before).max(1e-3)).clamp(0.0, 1.0)
+}
+
+/// Fraction of the hair grey at age `from` that was not grey at age `to`: 0..=1.
+pub(super) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
+    let (now, then) = (grey_share(from, pace), grey_share(to, pace));
+    if now > 0.0 { ((now - then) / now).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// Progress of a strand that turns at `turn` (0..=1) when the fraction `grey` of all hair has turned.
+pub(super) fn turned(grey: f32, turn: f32) -> f32 {
+    smooth_step_between(0.0, TURN, grey * (1.0 + TURN) - turn)
+}
+
+/// The smooth part of hair at low resolution.
+pub(super) struct HairTones {
+    /// Luma.
+    luma: Plane,
+    /// Luma when grey.
+    grey: Plane,
+    former: Plane,
+    /// Greyness, 0..=1.
+    greyness: Plane,
+    /// Mean deviation of strands from the smooth luma.
+    contrast: Plane,
+    /// Local offset of the turn: negative turns earlier.
+    early: Plane,
+    /// Colour before it turned grey, of luma 1.
+    former_colour: [f32; 3],
+}
+
+impl HairTones {
+    /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
+    /// how white this person's hair gets, -1..=1.
+    pub fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+        let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
+        let sigma = small.length(SMOOTH);
+        let [red, green, blue] = &small.colours;
+        let [luma_plane, red, green, blue] = blurred_within([&small.luma, red, green, blue], &hair, sigma);
+        let contrast =
+            small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
+        let skin_luma = small.skin_luma();
+        let mean = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
+        // Shading and strands are ratios: differences measured in dark hair would be lost in grey.
+        let shading = luma_plane.map(|smooth| ((smooth + FLOOR) / (mean + FLOOR)).powf(SHADING));
+        let whole = KEPT_LUMA * mean + ADDED_LUMA * skin_luma.max(DARK_SKIN) * (1.0 + 0.12 * whiteness);
+        let (former_luma, former_colour) = former(small, &hair, skin_luma);
+        let colours = red.values.iter().zip(&green.values).zip(&blue.values);
+        let greyness = colours.map(|((r, g), b)| greyness([*r, *g, *b], skin_luma)).collect();
+        Self {
+            grey: shading.zip(&luma_plane, |shading, smooth| (whole * shading).max(smooth)),
+            former: shading.map(|shading| former_luma * shading),
+            greyness: Plane::new(small.side, greyness),
+            early: early(small, temples),
+            luma: luma_plane,
+            contrast,
+            former_colour,
+        }
+    }
+
+    /// A reader of the planes for [`HairTones::pixel`], at the crop's side.
+    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+        let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
+        RowReader::new(planes, side)
+    }
+
+    /// A pixel of hair of this colour, given its column of [`HairTones::rows`].
+    pub fn pixel(&self, colour: [u8; 3], alpha: f32, row: [f32; 6]) -> HairPixel {
+        let [smooth, grey, former, greyness, contrast, early] = row;
+        let colour = colour.map(f32::from);
+        let value = luma(colour);
+        // At the border of hair, brighter pixels are skin rather than strands.
+        let ratio = 1.0 + STRANDS * alpha * (((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2) - 1.0);
+        let turn = 0.5 - SELECTED * ((value - smooth) / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
+        let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
+        HairPixel {
+            alpha: byte(255.0 * alpha),
+            turn: byte(255.0 * turn),
+            greyness: byte(255.0 * greyness),
+            grey: colour.map(|c| byte(grey * ratio + KEPT_COLOUR * (c - value))),
+            former: self.former_colour.map(|c| byte(c * former * ratio)),
+        }
+    }
+}
+
+/// Greyness of a hair colour on a head whose skin has the luma `skin_luma`: 0..=1.
+fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
+    let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
+    let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
+    let light = smooth_step_between(0.35 * skin_luma, 0.62 * skin_luma, luma(colour));
+    light * (1.0 - smooth_step_between(0.12, 0.28, (highest - lowest) / highest))
+}
+
+/// Luma and colour (of luma 1) of the hair before it turned grey: from the darkest hair that is not grey if
+/// there is enough, else typical values.
+fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
+    let sure = |i: usize| hair.values[i] > 0.6;
+    let mut lumas: Vec<f32> =
+        (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
+    let usual = (USUAL_LUMA * skin_luma, USUAL_COLOUR);
+    if lumas.len() < 50 {
+        return usual;
+    }
+    let index = (TELLING * lumas.len() as f32) as usize;
+    let (_, border, _) = lumas.select_nth_unstable_by(index, f32::total_cmp);
+    let border = *border;
+    let dark = (0..small.luma.values.len()).filter(|i| sure(*i) && small.luma.values[*i] <= border);
+    let (mut sum, mut count) = ([0f32; 3], 0f32);
+    for i in dark {
+        let colour = small.colours.each_ref().map(|plane| plane.values[i]);
+        let telling = telling(colour, skin_luma);
+        count += telling;
+        sum.iter_mut().zip(colour).for_each(|(sum, value)| *sum += telling * value);
+    }
+    let mean = sum.map(|value| value / count.max(1.0));
+    let value = luma(mean);
+    if count < 0.3 * index as f32 || value < 4.0 {
+        return usual;
+    }
+    // The darkest hair is darker than average, and shadow has little colour.
+    let mixed: [f32; 3] = std::array::from_fn(|c| 0.5 * mean[c] / value + 0.5 * USUAL_COLOUR[c]);
+    ((1.35 * value).clamp(0.18 * skin_luma, 0.6 * skin_luma), mixed)
+}
+
+/// Confidence that a hair colour is not grey in shadow: it is colourful, or nearly black. 0..=1.
+fn telling(colour: [f32; 3], skin_luma: f32) -> f32 {
+    let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
+    let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
+    let brightness = luma(colour) / skin_luma.max(1.0);
+    let coloured = smooth_step_between(0.2, 0.4, (highest - lowest) / highest)
+        * (1.0 - smooth_step_between(0.5, 0.75, brightness));
+    coloured.max(1.0 - smooth_step_between(0.16, 0.3, brightness))
+}
+
+/// Local offset of the turn: earlier at the temples and in the beard, later in the brows.
+fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
+    let (brows, beard) = (small.mask(&[Region::Brows]), small.mask(&[Region::Beard]));
+    let mut early = brows.zip(&beard, |brows, beard| 0.3 * brows - 0.15 * beard);
+    let Some(temples) = temples else { return early };
+    let side = small.side as f32;
+    let reach = small.length(0.55);
+    for (i, value) in early.values.iter_mut().enumerate() {
+        let (x, y) = ((i % small.side) as f32 + 0.5, (i / small.side) as f32 + 0.5);
+        let near = temples.iter().map(|[tx, ty]| {
+            let square = (x - tx * side).powi(2) + (y - ty * side).powi(2);
+            (-square / (2.0 * reach * reach)).exp()
+        });
+        *value -= 0.22 * near.fold(0.0, f32::max);
+    }
+    early
+}
+
+/// Weight of hair at `x` of the crop's side (0..1): fades out before the crop ends, so that no edge shows.
+pub(super) fn within_crop(x: f32) -> f32 {
+    smooth_step_between(0.0, 0.06, x.min(1.0 - x))
+}
+
+/// Greys a pixel of hair towards an older age; `turned_by` tabulates [`turned`] by [`HairPixel::turn`].
+pub(super) fn grey_pixel(pixel: &mut [f32; 3], hair: &HairPixel, turned_by: &[f32; 256]) {
+    let share = f32::from(hair.alpha) / 255.0 * turned_by[usize::from(hair.turn)];
+    pixel.iter_mut().zip(hair.grey).for_each(|(value, grey)| *value += share * (f32::from(grey) - *value));
+}
+
+/// Restores the colour of a pixel of hair towards a younger age.
+pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f32) {
+    let share = restored * f32::from(hair.alpha) * f32::from(hair.greyness) / (255.0 * 255.0);
+    pixel
+        .iter_mut()
+        .zip(hair.former)
+        .for_each(|(value, former)| *value += share * (f32::from(former) - *value));
+}
+
+/// A mask without its faint border, which would be a halo beside dark hair.
+pub(super) fn solid(mask: f32) -> f32 {
+    smooth_step_between(0.28, 0.92, mask)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hair_greys_with_age_strand_by_strand_until_all_is_grey() {
+        assert_eq!((greying(30.0, 20.0, 0.0), greying(30.0, 30.0, 0.0)), (0.0, 0.0));
+        let shares: Vec<f32> = [35.0, 45.0, 55.0, 65.0, 75.0].map(|age| greying(30.0, age, 0.0)).to_vec();
+        assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
+        assert!(greying(30.0, 50.0, 5.0) > greying(30.0, 50.0, -5.0), "people differ");
+        assert_eq!((turned(0.0, 0.0), turned(1.0, 1.0)), (0.0, 1.0));
+        assert!(turned(0.5, 0.2) > 0.9 && turned(0.5, 0.9) < 0.1, "early strands turn before late ones");
+    }
+
+    #[test]
+    fn grey_hair_regains_its_colour_only_towards_a_younger_age() {
+        assert_eq!(restoring(60.0, 70.0, 0.0), 0.0);
+        assert_eq!(restoring(60.0, 20.0, 0.0), 1.0);
+        assert_eq!(restoring(20.0, 10.0, 0.0), 0.0);
+        assert!((0.2..0.9).contains(&restoring(65.0, 45.0, 0.0)));
+    }
+
+    #[test]
+    fn white_hair_is_grey_and_fair_brown_and_black_hair_is_not() {
+        let grey = |colour| greyness(colour, 160.0);
+        assert!(grey([190.0, 188.0, 184.0]) > 0.95);
+        for colour in [[190.0, 150.0, 95.0], [90.0, 65.0, 50.0], [30.0, 28.0, 30.0]] {
+            assert!(grey(colour) < 0.1, "{colour:?}");
+        }
+    }
+
+    #[test]
+    fn a_pixel_greys_by_its_share_of_hair() {
+        let hair = HairPixel { alpha: 255, turn: 0, greyness: 255, grey: [200; 3], former: [60, 50, 40] };
+        let all: [f32; 256] = [1.0; 256];
+        let mut pixel = [40.0, 30.0, 20.0];
+        grey_pixel(&mut pixel, &hair, &all);
+        assert_eq!(pixel, [200.0; 3]);
+        restore_pixel(&mut pixel, &hair, 1.0);
+        assert_eq!(pixel, [60.0, 50.0, 40.0]);
+        let mut beside = [10.0; 3];
+        grey_pixel(&mut beside, &HairPixel { alpha: 0, ..hair }, &all);
+        assert_eq!(beside, [10.0; 3]);
+    }
+}

@@ -1,0 +1,195 @@
+//! Extracts the lines of one face, aligned with the average face: how much darker or lighter a point is than
+//! the skin around it.
+
+use super::candidate::Candidate;
+use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma, sample};
+use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
+
+/// Contours of the eyes, lips, brows and nostrils, as indices of the face mesh.
+const FEATURES: [&[usize]; 6] = [
+    &[33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246],
+    &[263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466],
+    &[61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185, 13, 14],
+    &[70, 63, 105, 66, 107, 55, 65, 52, 53, 46],
+    &[300, 293, 334, 296, 336, 285, 295, 282, 283, 276],
+    &[129, 98, 97, 2, 326, 327, 358, 4, 1],
+];
+/// Values of [`inside`] between which lines fade out towards a feature.
+const FEATURE_RAMP: [f32; 2] = [0.35, 0.7];
+/// Values of [`inside`] of the whole mesh between which lines fade in.
+const FACE_RAMP: [f32; 2] = [0.55, 0.85];
+/// The topmost point of the mesh, and the height above it (in fractions of the atlas's side) at which lines
+/// of the forehead start and are complete.
+const TOP_POINT: usize = 10;
+const FOREHEAD: [f32; 2] = [-0.13, -0.09];
+/// Distances to both sides of it at which lines of the forehead are complete and end.
+const FOREHEAD_WIDTH: [f32; 2] = [0.17, 0.23];
+/// The chin's point in the mesh.
+const CHIN_POINT: usize = 152;
+/// Distances below the chin at which lines of the neck start and are complete, in fractions of the atlas's
+/// side.
+const NECK: [f32; 2] = [0.015, 0.05];
+/// Distances to both sides of the chin at which lines of the neck are complete and end.
+const NECK_WIDTH: [f32; 2] = [0.13, 0.2];
+/// Mask classes of skin: the face; the neck with the ears.
+const SKIN_CLASSES: [u8; 2] = [1, 2];
+/// Mask class of glasses.
+const GLASSES_CLASS: u8 = 7;
+/// Maximum share of the face covered by glasses.
+const MAX_GLASSES_SHARE: f32 = 0.002;
+/// Added to a luma of 0..=255 before the logarithm.
+const LUMA_OFFSET: f32 = 6.0;
+/// Standard deviations in pixels of the atlas: the larger blurs folds, the smaller blurs pores.
+const COARSE_SIGMA: f32 = 6.5;
+const FINE_SIGMA: f32 = 1.1;
+/// Standard deviation in pixels of the area over which line strength is normalised.
+const NORMALISATION_SIGMA: f32 = 22.0;
+/// Normalised strength of lines and of pores, and the strength below which they stay weak; log units.
+const TARGET_STRENGTH: [f32; 2] = [0.11, 0.055];
+const WEAK_STRENGTH: [f32; 2] = [0.05, 0.035];
+/// Minimum and maximum of lines and of pores, in log units; lighter spots are often only shine.
+const LIMITS: [[f32; 2]; 2] = [[-0.55, 0.3], [-0.28, 0.18]];
+/// Mesh points on both cheeks, which show the direction of the light.
+const CHEEK_POINTS: [usize; 2] = [50, 280];
+/// Maximum difference in brightness between the cheeks, in log units.
+const MAX_CHEEK_DIFFERENCE: f32 = 0.45;
+
+/// The lines of one face.
+pub(super) struct ExtractedLines {
+    /// Lines and pores in the format of [`agemirror_faces::aging::mirror::LinedFace`].
+    pub planes: Vec<u8>,
+    /// Log of red over green and of green over blue of its skin.
+    pub tone: [f32; 2],
+    /// Mean luma of its skin.
+    pub luma: f32,
+    /// Strength of its lines before normalisation.
+    pub line_strength: f32,
+    uneven: f32,
+    glasses: f32,
+}
+
+impl ExtractedLines {
+    /// Whether its skin is lit evenly and free of glasses.
+    pub fn is_usable(&self) -> bool {
+        self.uneven < MAX_CHEEK_DIFFERENCE && self.glasses < MAX_GLASSES_SHARE
+    }
+}
+
+/// Extracts the lines of `candidate`, aligned with the mesh `reference`.
+pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> ExtractedLines {
+    let aligned = AlignedPicture::of(candidate, reference);
+    let skin = skin(&aligned, reference);
+    let logarithms = aligned.luma.map(|value| ((value + LUMA_OFFSET) / (255.0 + LUMA_OFFSET)).ln());
+    let around = logarithms.blurred_within(&skin, COARSE_SIGMA);
+    let pores = logarithms.zip(&logarithms.blurred_within(&skin, FINE_SIGMA), |value, smooth| value - smooth);
+    let lines = logarithms.zip(&around, |value, smooth| value - smooth).zip(&pores, |all, pores| all - pores);
+    let strength = lines.map(|value| value * value).mean_within(&skin).unwrap_or(0.0).sqrt();
+    let mut planes = Vec::new();
+    for (kind, plane) in [lines, pores].into_iter().enumerate() {
+        let local = plane
+            .map(|value| value * value)
+            .blurred_within(&skin, NORMALISATION_SIGMA)
+            .map(|square| square.max(0.0).sqrt());
+        let even =
+            plane.zip(&local, |value, local| value * TARGET_STRENGTH[kind] / (WEAK_STRENGTH[kind] + local));
+        let [darkest, lightest] = LIMITS[kind];
+        let limited = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
+        let byte =
+            |value: &f32| (f32::from(NO_LINE) + value / LOGARITHM_STEP).round().clamp(0.0, 255.0) as u8;
+        planes.extend(limited.values.iter().map(byte));
+    }
+    let [red, green, blue] =
+        aligned.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
+    let cheek =
+        |point: usize| aligned.luma.blurred_within(&skin, COARSE_SIGMA).at(reference[point]).max(8.0).ln();
+    ExtractedLines {
+        planes,
+        tone: [(red / green).ln(), (green / blue).ln()],
+        luma: luma([red, green, blue]),
+        line_strength: strength,
+        uneven: (cheek(CHEEK_POINTS[0]) - cheek(CHEEK_POINTS[1])).abs(),
+        glasses: aligned.glasses,
+    }
+}
+
+/// A picture and its mask, aligned with the reference mesh.
+struct AlignedPicture {
+    colours: [Plane; 3],
+    luma: Plane,
+    skin: Plane,
+    glasses: f32,
+}
+
+impl AlignedPicture {
+    fn of(candidate: &Candidate, reference: &[[f32; 2]]) -> Self {
+        let moves: Vec<[f32; 2]> = reference
+            .iter()
+            .zip(&candidate.mesh)
+            .map(|(from, to)| [to[0] - from[0], to[1] - from[1]])
+            .collect();
+        let displacements = displacement(reference, &moves);
+        let to_picture = candidate.to_atlas.inverse();
+        let points: Vec<[f32; 2]> =
+            centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&displacements, at))).collect();
+        let mut colours = [(); 3].map(|()| Vec::with_capacity(points.len()));
+        for point in &points {
+            for (plane, value) in
+                colours.iter_mut().zip(sample(&candidate.picture, point[0] - 0.5, point[1] - 0.5))
+            {
+                plane.push(value);
+            }
+        }
+        let [mask_width, mask_height] = [candidate.mask.width(), candidate.mask.height()];
+        let scale = mask_width as f32 / candidate.picture.width() as f32;
+        let class = |point: &[f32; 2]| {
+            let [x, y] = point.map(|v| (v * scale).floor());
+            let inside = x >= 0.0 && y >= 0.0 && x < mask_width as f32 && y < mask_height as f32;
+            if inside { candidate.mask.get_pixel(x as u32, y as u32).0[0] } else { 0 }
+        };
+        let classes: Vec<u8> = points.iter().map(class).collect();
+        let share =
+            |is: &dyn Fn(u8) -> bool| classes.iter().map(|class| f32::from(u8::from(is(*class)))).collect();
+        let glasses: Vec<f32> = share(&|class| class == GLASSES_CLASS);
+        let [red, green, blue] = &colours;
+        let lumas = red.iter().zip(green).zip(blue).map(|((r, g), b)| luma([*r, *g, *b])).collect();
+        Self {
+            luma: Plane::new(ATLAS_SIDE, lumas),
+            colours: colours.map(|values| Plane::new(ATLAS_SIDE, values)),
+            skin: Plane::new(ATLAS_SIDE, share(&|class| SKIN_CLASSES.contains(&class))),
+            glasses: glasses.iter().sum::<f32>() / glasses.len() as f32,
+        }
+    }
+}
+
+fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
+    let place = Bilinear::of(at, displacements.side);
+    [0, 1].map(|axis: usize| at[axis] + place.value(&displacements.planes[axis]))
+}
+
+/// Weight of lines: 1 on skin, at some distance from everything else and outside the features of the face.
+fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
+    let ramp = |v: f32, [from, to]: [f32; 2]| ((v - from) / (to - from)).clamp(0.0, 1.0);
+    let features = FEATURES.map(|points| {
+        let points: Vec<[f32; 2]> = points.iter().filter_map(|i| reference.get(*i)).copied().collect();
+        inside(&points)
+    });
+    let face = inside(reference);
+    let chin = reference[CHIN_POINT];
+    let on_neck = |[x, y]: [f32; 2]| {
+        let beside = (x - chin[0]).abs();
+        ramp(y - chin[1], NECK) * (1.0 - ramp(beside, NECK_WIDTH))
+    };
+    let top = reference[TOP_POINT];
+    let on_forehead = |[x, y]: [f32; 2]| {
+        let above = ramp(y - top[1], FOREHEAD) * (1.0 - ramp(y - top[1], [0.06, 0.12]));
+        above * (1.0 - ramp((x - top[0]).abs(), FOREHEAD_WIDTH))
+    };
+    let free = |at: [f32; 2]| {
+        let free = |grid: &Grid| 1.0 - ramp(Bilinear::of(at, grid.side).value(&grid.planes[0]), FEATURE_RAMP);
+        let edge = at.iter().map(|v| ramp(v.min(1.0 - v), [0.0, 0.05])).product::<f32>();
+        let in_face = ramp(Bilinear::of(at, face.side).value(&face.planes[0]), FACE_RAMP);
+        edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.iter().map(free).product::<f32>()
+    };
+    let eroded = aligned.skin.blurred(4.0).map(|share| ramp(share, [0.72, 0.98]));
+    Plane::new(ATLAS_SIDE, centres(ATLAS_SIDE).map(free).collect()).zip(&eroded, |free, skin| free * skin)
+}
