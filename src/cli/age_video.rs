@@ -111,7 +111,7 @@ fn age_one(
     aged
 }
 
-/// The bar of one video; each phase begins anew, since their rates differ.
+/// The bar of one video; it restarts with each phase, since their rates differ.
 struct Progress {
     bar: ProgressBar,
     phase: &'static str,

@@ -87,7 +87,7 @@ impl AgedVideo {
     }
 }
 
-/// Ages a video. `watch` is told how far the work has come and stops it with `false`; what is done then
+/// Ages a video. `watch` gets the progress and stops the run by returning `false`; what is done then
 /// becomes files of their own, and [`VideoJob::resume`] goes on from there.
 ///
 /// # Errors

@@ -53,7 +53,8 @@ impl<'a> FrameAger<'a> {
         Self { model, choice, gender, chooser: FaceChooser::default(), remembered: VecDeque::new() }
     }
 
-    /// The frame, shown at `time_ns` nanoseconds, at each of `ages`, in their order. A frame without faces is returned as it is.
+    /// The frame, shown at `time_ns` nanoseconds, at each of `ages`, in their order. A frame without faces is returned
+    /// as it is.
     pub(super) fn age(
         &mut self,
         frame: &Arc<RgbImage>,

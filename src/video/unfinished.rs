@@ -159,7 +159,7 @@ mod tests {
         assert!(matches!(open("70", false), Err(VideoError::Unfinished { .. })));
         let again = open("70", true).unwrap();
         assert_eq!((again.frames(), again.borders(), again.next_segment()), (320, vec![0, 300, 320], 2));
-        assert_eq!(open("20", true).unwrap().frames(), 0, "other settings begin anew");
+        assert_eq!(open("20", true).unwrap().frames(), 0, "other settings start from the beginning");
         fs::write(again.folder().join(STATE), "{").unwrap();
         assert!(matches!(open("70", true), Err(VideoError::State { .. })));
         again.remove();
