@@ -149,6 +149,18 @@ pub enum VideoError {
     Aging(#[from] AgingError),
 }
 
+/// A message as a sentence: with a capital at its beginning and a full stop at its end.
+#[must_use]
+pub fn as_sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(letters).collect();
+    if !sentence.ends_with(['.', '!', '?', ')']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 impl VideoError {
     /// What a message of FFmpeg about the file at `path`, which it was to write, means.
     pub(super) fn of_encoder(path: &std::path::Path, cause: String) -> Self {

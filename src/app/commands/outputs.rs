@@ -7,7 +7,9 @@ use super::{CommandHandler, UiCommand};
 use crate::app::state::notifications::Severity;
 use crate::app::state::{Layout, Source};
 use crate::app::workers::backend::Request;
-use crate::video::{LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings};
+use crate::video::{
+    LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings, as_sentence,
+};
 use agemirror_storage::file_stamp;
 
 impl CommandHandler<'_> {
@@ -73,7 +75,7 @@ impl CommandHandler<'_> {
             self.notify(Severity::Success, text, file.parent().map(PathBuf::from));
         }
         if let Some(problem) = problem {
-            self.notify(Severity::Error, problem, None);
+            self.notify(Severity::Error, as_sentence(&problem), None);
         }
     }
 }

@@ -11,7 +11,7 @@ use image::imageops::{self, FilterType};
 use super::backend::Report;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
+use crate::video::{Ffmpeg, Playback, VideoInfo, as_sentence, looks_like_video};
 use agemirror_pictures::{MOST_BYTES, PictureError};
 
 /// Longest side of a thumbnail, in pixels.
@@ -171,7 +171,7 @@ impl Worker {
             });
             self.reporter.report(match opened {
                 Ok(playback) => Report::Video(Box::new(playback)),
-                Err(error) => Report::Failed(error.to_string()),
+                Err(error) => Report::Failed(as_sentence(&error.to_string())),
             });
         }
         others
