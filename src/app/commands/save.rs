@@ -63,7 +63,7 @@ impl CommandHandler<'_> {
     }
 
     /// Stores the settings if they differ from `previous`.
-    pub fn store_settings(&mut self, previous: &Settings) {
+    pub(crate) fn store_settings(&mut self, previous: &Settings) {
         let changed = *previous != self.state.settings;
         if let Some(path) = self.state.settings_file.clone().filter(|_| changed) {
             let settings = Box::new(self.state.settings.clone());

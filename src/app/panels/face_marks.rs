@@ -14,7 +14,7 @@ use agemirror_faces::face::{FaceBox, TrackedFace};
 const RADIUS: u8 = 10;
 
 /// Draws the outlines into `rect`, which shows a whole frame of `size` pixels.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2) {
     let report = context.view.faces.clone();
     let many = report.faces.len() > 1;
     for (index, face) in report.faces.iter().enumerate() {

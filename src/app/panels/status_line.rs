@@ -9,7 +9,7 @@ use crate::camera::SourceState;
 use crate::pipeline::Status;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let status = &context.view.status;
     ui.horizontal_centered(|ui| {

@@ -23,7 +23,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, M, S, XL};
 const CARD: [f32; 2] = [460.0, 268.0];
 
 /// Draws the sweep.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     let Some(run) = context.state.sweep_run.clone() else { return show_invitation(ui, context, area) };

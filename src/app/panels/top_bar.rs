@@ -20,7 +20,7 @@ use crate::camera::{CameraDevice, CameraSettings, find_camera};
 const TOOLS_WIDTH: f32 = 338.0;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("agemirror").font(theme::title()).color(theme::palette(ui).text));
         ui.add_space(L);

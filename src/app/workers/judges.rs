@@ -13,7 +13,7 @@ use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::{AgeJudge, Cut, DlibIdentity, IdentityJudge, distance};
 
 /// The age estimator and the face recogniser.
-pub struct Judges {
+pub(crate) struct Judges {
     age: Box<dyn AgeJudge>,
     identity: Box<dyn IdentityJudge>,
 }
@@ -23,7 +23,7 @@ impl Judges {
     ///
     /// # Errors
     /// When their weights are damaged.
-    pub fn bundled() -> Result<Self> {
+    pub(crate) fn bundled() -> Result<Self> {
         Ok(Self {
             age: Box::new(AgeEstimator::bundled(&Device::Cpu)?),
             identity: Box::new(DlibIdentity::bundled(&Device::Cpu)?),
@@ -34,7 +34,7 @@ impl Judges {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn read(&self, set: &TileSet, previous: Option<(&TileSet, &Readings)>) -> Result<Readings> {
+    pub(crate) fn read(&self, set: &TileSet, previous: Option<(&TileSet, &Readings)>) -> Result<Readings> {
         let read = |face: &AgedFace| {
             let previous = previous.and_then(|(set, readings)| {
                 let index = set.faces.iter().position(|old| Arc::ptr_eq(&old.crop, &face.crop))?;

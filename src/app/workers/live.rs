@@ -27,7 +27,7 @@ const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pipeline and the workers.
-pub struct LiveBackend {
+pub(crate) struct LiveBackend {
     pipeline: Pipeline,
     pictures: PictureReader,
     list_cameras: Sender<()>,
@@ -46,7 +46,7 @@ impl LiveBackend {
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
+    pub(crate) fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
         let (reporter, reports) = reporter(wake.clone());
         let notify: Notify = wake.clone();
         let importer = Importer::new(reporter.clone());

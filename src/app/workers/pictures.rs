@@ -33,7 +33,7 @@ struct ThumbnailJob {
 }
 
 /// The worker that reads pictures. Dropping this ends it after the current picture.
-pub struct PictureReader {
+pub(crate) struct PictureReader {
     jobs: Sender<Job>,
     thumbnails: Sender<ThumbnailJob>,
     /// The number of the newest [`Job::Load`]; older ones are skipped.
@@ -45,7 +45,7 @@ impl PictureReader {
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(reporter: Reporter, importer: Importer) -> std::io::Result<Self> {
+    pub(crate) fn start(reporter: Reporter, importer: Importer) -> std::io::Result<Self> {
         let (jobs, job_receiver) = unbounded();
         let (thumbnails, thumbnail_receiver) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
@@ -59,28 +59,28 @@ impl PictureReader {
     }
 
     /// Opens files and folders: lists their pictures and imports their weight files.
-    pub fn open(&self, paths: Vec<PathBuf>) {
+    pub(crate) fn open(&self, paths: Vec<PathBuf>) {
         self.send(Job::Open(paths));
     }
 
     /// Opens what is in the clipboard.
-    pub fn paste(&self) {
+    pub(crate) fn paste(&self) {
         self.send(Job::Paste);
     }
 
     /// Reads the bundled portrait.
-    pub fn sample(&self) {
+    pub(crate) fn sample(&self) {
         self.send(Job::Sample);
     }
 
     /// Reads a picture to show it. Earlier ones that are still waiting are dropped.
-    pub fn load(&self, id: u64, path: PathBuf) {
+    pub(crate) fn load(&self, id: u64, path: PathBuf) {
         let number = self.newest.fetch_add(1, Ordering::AcqRel) + 1;
         self.send(Job::Load { id, path, number });
     }
 
     /// Reads a picture for its thumbnail when nothing else is waiting.
-    pub fn load_thumbnail(&self, id: u64, path: PathBuf) {
+    pub(crate) fn load_thumbnail(&self, id: u64, path: PathBuf) {
         if self.thumbnails.send(ThumbnailJob { id, path }).is_err() {
             tracing::error!("the thread that reads pictures has ended");
         }

@@ -13,7 +13,7 @@ use agemirror_faces::compose;
 use agemirror_faces::compose::{About, Captioned, SavedView};
 
 /// What to save.
-pub struct SaveJob {
+pub(crate) struct SaveJob {
     /// The folder in which a new one is created.
     pub folder: PathBuf,
     /// The tiles.
@@ -25,7 +25,7 @@ pub struct SaveJob {
 }
 
 /// Saves the view, the input, every tile at full resolution and a description.
-pub fn save(job: &SaveJob) -> Report {
+pub(crate) fn save(job: &SaveJob) -> Report {
     let set = &job.tiles;
     let finished = named_tiles(set, &job.labels);
     let tiles: Vec<(String, &RgbImage)> =
