@@ -92,7 +92,7 @@ fn tiles_of_every_age_flow_from_the_source() {
     assert_eq!(face.tiles.iter().map(|tile| tile.age).collect::<Vec<_>>(), [10.0, 70.0]);
     for tile in &face.tiles {
         assert_eq!(tile.picture.dimensions(), face.crop.dimensions());
-        assert_eq!(tile.picture.get_pixel(5, 5).0[0], tile.age as u8, "each tile is of its own age");
+        assert_eq!(tile.picture.get_pixel(5, 5).0[0], tile.age as u8, "each tile has its own age");
     }
     assert!(set.whole.is_empty());
     assert_eq!(view.faces.chosen, [1]);

@@ -63,7 +63,7 @@ fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
 struct Pair {
     before: Arc<RgbImage>,
     after: Arc<RgbImage>,
-    /// The part of both that lies beyond the frame.
+    /// The part of both that is beyond the frame.
     edge: Option<Arc<FrameEdge>>,
     age: f32,
 }

@@ -42,7 +42,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 #[derive(Default)]
 struct Row {
     tiles: Vec<pipeline::Tile>,
-    /// The part of the tiles that lies beyond the frame.
+    /// The part of the tiles that is beyond the frame.
     edge: Option<Arc<FrameEdge>>,
 }
 

@@ -101,7 +101,7 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The cameras by name; cameras with the same name are told apart by their paths. Without a camera, one entry
+/// The cameras by name; cameras with the same name are distinguished by their paths. Without a camera, one entry
 /// says so, and picking it tries again.
 fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     let cameras = &context.state.cameras;

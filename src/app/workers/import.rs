@@ -59,7 +59,7 @@ impl Importer {
         Self { reporter, current: Arc::default() }
     }
 
-    /// Imports the weights among `paths` on a thread of its own. An earlier import is cancelled.
+    /// Imports the weights among `paths` on its own thread. An earlier import is cancelled.
     pub(crate) fn start(&self, paths: Vec<PathBuf>) {
         let ticket = self.next_ticket();
         let reporter = self.reporter.clone();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, select_biased, unbounded};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
-use image::imageops::{self, FilterType};
 
 use super::backend::Report;
 use super::import::{Importer, is_weight_file};
@@ -201,11 +201,12 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
         return picture.clone();
     }
     let scaled = |side: u32| (side * THUMBNAIL_SIDE / longest).max(1);
-    let (width, height) = (scaled(picture.width()), scaled(picture.height()));
-    // `thumbnail` reads each pixel once; the second step makes the result smooth.
-    let rough =
-        imageops::thumbnail(picture, (width * 2).min(picture.width()), (height * 2).min(picture.height()));
-    imageops::resize(&rough, width, height, FilterType::Triangle)
+    let mut copy = RgbImage::new(scaled(picture.width()), scaled(picture.height()));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    if let Err(error) = Resizer::new().resize(picture, &mut copy, &options) {
+        tracing::warn!("a thumbnail stays empty: {error}");
+    }
+    copy
 }
 
 /// The picture in the clipboard.

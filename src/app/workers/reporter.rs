@@ -57,7 +57,7 @@ pub(crate) fn spawn_guarded(
     })
 }
 
-/// Runs one task on a thread of its own. A panic or a missing thread is reported as a failure.
+/// Runs one task on its own thread. A panic or a missing thread is reported as a failure.
 pub(crate) fn spawn_task(
     name: &str,
     reporter: &Reporter,

@@ -22,7 +22,7 @@ pub(crate) struct SweepJob {
     pub pictures: Vec<(String, f32, Arc<RgbImage>)>,
     /// The picture that they were made from.
     pub input: Arc<RgbImage>,
-    /// The part of all these pictures that lies beyond the frame.
+    /// The part of all these pictures that is beyond the frame.
     pub edge: Option<Arc<FrameEdge>>,
     /// The model that made them.
     pub model: ModelInfo,
