@@ -1,5 +1,5 @@
-//! The system's dialogs and the programs that it opens. Each call waits for the user, so each runs on a thread of
-//! its own.
+//! The system's dialogs and the programs that it opens. Each call waits for the user, so each runs on its own
+//! thread.
 
 use std::path::{Path, PathBuf};
 
