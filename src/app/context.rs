@@ -45,8 +45,8 @@ impl PanelContext<'_> {
         empty_state::source_problem(self.view, self.state).is_some()
     }
 
-    /// Whether the tiles are outdated: the input has no face to age, the source has a problem, or another model was
-    /// chosen.
+    /// Whether the tiles are outdated: the input has no face to age, the source has a problem, or another
+    /// model was chosen.
     pub(crate) fn tiles_are_outdated(&self) -> bool {
         let status = &self.view.status;
         let made_by = self.view.tiles.as_ref().map(|set| set.model.name);

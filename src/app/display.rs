@@ -4,7 +4,8 @@
 
 use eframe::NativeOptions;
 
-/// Environment variable that keeps the window on Wayland: sharper under fractional scaling, but without drops.
+/// Environment variable that keeps the window on Wayland: sharper under fractional scaling, but without
+/// drops.
 #[cfg(target_os = "linux")]
 const STAY_ON_WAYLAND: &str = "AGEMIRROR_WAYLAND";
 

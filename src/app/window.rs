@@ -186,8 +186,8 @@ impl<B: Backend> Window<B> {
         }
     }
 
-    /// Sends the pipeline what has changed since the last request. A moving slider waits for the picture of each
-    /// age, because a new age makes the work on the previous one useless.
+    /// Sends the pipeline what has changed since the last request. A moving slider waits for the picture of
+    /// each age, because a new age makes the work on the previous one useless.
     fn send_pipeline_request(&mut self, ctx: &Context, view: &LiveView) {
         let mut request = PipelineRequest::from_state(&self.state);
         let now = ctx.input(|input| input.time);

@@ -65,7 +65,8 @@ impl Faces {
         *self.faces.lock().unwrap() = row(count);
     }
 
-    /// Lets a still show `at_once` of `in_the_end` faces, as [`Faces::many`] puts them, until it was searched.
+    /// Lets a still show `at_once` of `in_the_end` faces, as [`Faces::many`] puts them, until it was
+    /// searched.
     pub fn more(&self, at_once: u64, in_the_end: u64) {
         *self.faces.lock().unwrap() = row(at_once);
         *self.more.lock().unwrap() = Some(row(in_the_end));

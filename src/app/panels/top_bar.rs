@@ -101,8 +101,8 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The cameras by name; cameras with the same name are distinguished by their paths. Without a camera, one entry
-/// says so, and picking it tries again.
+/// The cameras by name; cameras with the same name are distinguished by their paths. Without a camera, one
+/// entry says so, and picking it tries again.
 fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     let cameras = &context.state.cameras;
     let twins = |name: &str| cameras.iter().filter(|camera| camera.name == name).count() > 1;

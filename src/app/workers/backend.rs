@@ -1,5 +1,5 @@
-//! The boundary between the window and everything else: the program puts the pipeline and the workers behind this
-//! trait, a test a fixed view that records the requests.
+//! The boundary between the window and everything else: the program puts the pipeline and the workers behind
+//! this trait, a test a fixed view that records the requests.
 
 use std::path::PathBuf;
 use std::sync::Arc;

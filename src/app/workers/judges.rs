@@ -87,8 +87,8 @@ impl Judges {
     }
 }
 
-/// The landmarks in the crop of `face` and in its tiles, in pixels. A network that needs more than the crop sees
-/// its edge repeated, in the input and in the tiles alike.
+/// The landmarks in the crop of `face` and in its tiles, in pixels. A network that needs more than the crop
+/// sees its edge repeated, in the input and in the tiles alike.
 fn points_in_crop(face: &AgedFace, model: &ModelInfo) -> FivePoints {
     let points = &face.face.points;
     let view = model.view;
@@ -254,8 +254,8 @@ mod tests {
         assert!(readings.of(&other, 7).is_none());
     }
 
-    /// The bundled networks on the bundled portrait: it matches itself, a red square does not match, and the age is an
-    /// adult's.
+    /// The bundled networks on the bundled portrait: it matches itself, a red square does not match, and the
+    /// age is an adult's.
     #[test]
     fn the_bundled_networks_recognise_a_face() {
         let fit = Similarity::from_points(&ASTRONAUT_POINTS, &MobileFace::TEMPLATE, 160);

@@ -1,4 +1,5 @@
-//! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the window.
+//! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the
+//! window.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The worker that reads the tiles with other networks. Its mailbox holds one set, the newest, and it yields to the
-//! threads that make the tiles.
+//! The worker that reads the tiles with other networks. Its mailbox holds one set, the newest, and it yields
+//! to the threads that make the tiles.
 
 use std::sync::Arc;
 use std::time::Duration;
