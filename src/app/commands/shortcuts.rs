@@ -152,13 +152,13 @@ const WINDOW: &[Shortcut] = &[
     },
 ];
 
-/// All shortcuts, in the order of the list.
+/// All shortcuts, in the order of the list; the first two groups fill its left column.
 pub(crate) const GROUPS: [Group; 5] = [
     Group { title: "Ages", shortcuts: AGES },
+    Group { title: "Window", shortcuts: WINDOW },
     Group { title: "Input", shortcuts: INPUT },
     Group { title: "Pictures", shortcuts: PICTURES },
     Group { title: "Sweep, and tiles of a slow model", shortcuts: SWEEP_AND_SLOW_MODELS },
-    Group { title: "Window", shortcuts: WINDOW },
 ];
 
 impl Shortcut {
