@@ -166,7 +166,7 @@ impl<B: Backend> Window<B> {
 
     /// Has new tiles read by other networks, while that is shown.
     fn have_read(&mut self, view: &LiveView) {
-        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.shows_something());
+        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.has_tiles());
         let known = |set: &&Arc<TileSet>| self.read.as_ref().is_some_and(|read| Arc::ptr_eq(read, set));
         if let Some(set) = set.filter(|set| !known(set)) {
             self.backend.request(Request::ReadTiles(Arc::clone(set)));

@@ -335,7 +335,7 @@ impl Doer<'_> {
             }
             Layout::Tiles | Layout::Large => {}
         }
-        let made = self.view.tiles.as_ref().filter(|tiles| tiles.shows_something());
+        let made = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles());
         let Some(tiles) = made else {
             let now = self.ctx.input(|input| input.time);
             let text = "There is nothing to save yet; save again when the tiles show a face.";

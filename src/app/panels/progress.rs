@@ -100,11 +100,11 @@ fn words(scene: &Scene<'_>, progress: &Progress) -> String {
 
 /// About how long the rest takes; nothing where that is not known.
 pub fn left(progress: &Progress) -> String {
-    if progress.one_tile.is_zero() {
+    if progress.time_per_tile.is_zero() {
         return String::new();
     }
     let tiles = progress.wanted.saturating_sub(progress.made) as u32;
-    format!(", about {} to go", length(progress.one_tile * tiles))
+    format!(", about {} to go", length(progress.time_per_tile * tiles))
 }
 
 /// A length of time in words.

@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
 }
 
 fn say_why_not(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
-    let tiles = scene.view.tiles.as_ref().is_some_and(|set| set.shows_something());
+    let tiles = scene.view.tiles.as_ref().is_some_and(|set| set.has_tiles());
     let text = match tiles && scene.state.reads_tiles() {
         true => "Reading the tiles…",
         false => "There are no tiles to read.",

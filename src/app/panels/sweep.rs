@@ -76,7 +76,7 @@ fn invitation(scene: &Scene<'_>) -> String {
     let (youngest, oldest) = scale.range();
     let (youngest, oldest) = (scale.label(youngest), scale.label(oldest));
     let count = ages.len();
-    let one = scene.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
+    let one = scene.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.time_per_tile);
     let long = one.filter(|one| scene.view.status.slow && !one.is_zero()).map(|one| {
         let long = length(one * count as u32);
         format!(" With this model that takes about {long}.")

@@ -168,7 +168,7 @@ fn can_save(scene: &Scene<'_>) -> bool {
         return false;
     }
     if state.layout != Layout::Sweep {
-        return scene.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+        return scene.view.tiles.as_ref().is_some_and(|tiles| tiles.has_tiles());
     }
     let shot = state.shot.as_ref();
     let made = shot.and_then(|shot| sweep::made(shot, scene.view, state.settings.whole_frame));
