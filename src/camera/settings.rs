@@ -21,8 +21,8 @@ pub enum Rotation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CameraSettings {
-    /// The camera's name, or instead its device path or number. `None` opens the first camera with colours, or
-    /// an infrared camera if there is no other.
+    /// The camera's name, or instead its device path or number. `None` opens the first camera with colours,
+    /// or an infrared camera if there is no other.
     pub name: Option<String>,
     /// Its device path, which distinguishes cameras with the same name.
     pub path: Option<String>,

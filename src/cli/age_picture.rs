@@ -95,8 +95,8 @@ impl<'a> PictureAger<'a> {
         Ok(Self { aging, layout, finder: FaceFinder::new()?, model })
     }
 
-    /// Ages one picture into the folder `out`. If `on_step` returns `false`, the search for faces ends with an
-    /// error.
+    /// Ages one picture into the folder `out`. If `on_step` returns `false`, the search for faces ends with
+    /// an error.
     pub(super) fn age(&mut self, path: &Path, out: &Path, on_step: OnStep) -> anyhow::Result<Aged> {
         let picture = read_picture(path)?;
         let not_aged = || format!("“{}” was not aged", path.display());

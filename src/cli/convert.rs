@@ -1,5 +1,5 @@
-//! `agemirror convert`: converts a weight file of any format to safetensors, or imports it for the program's own
-//! use.
+//! `agemirror convert`: converts a weight file of any format to safetensors, or imports it for the program's
+//! own use.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -52,8 +52,8 @@ fn import(arguments: &Arguments, progress: Progress) -> anyhow::Result<Vec<Strin
     Ok(vec![format!("{}: {}", installed.file.display(), installed.record.system)])
 }
 
-/// Converts `input` to `output`. If its system is recognised, only that system's tensors, with the prefix removed
-/// from their names.
+/// Converts `input` to `output`. If its system is recognised, only that system's tensors, with the prefix
+/// removed from their names.
 fn write(input: &Path, output: &Path, progress: Progress) -> anyhow::Result<Vec<String>> {
     // Writing to a device, pipe or socket is allowed.
     if std::fs::metadata(output).is_ok_and(|about| about.is_file() || about.is_dir()) {

@@ -163,7 +163,8 @@ impl Reader {
         }
     }
 
-    /// Opens the device and reads frames until the stream ends, or returns `Ok` once this reader is abandoned.
+    /// Opens the device and reads frames until the stream ends, or returns `Ok` once this reader is
+    /// abandoned.
     fn session(&mut self) -> Result<(), CameraError> {
         let candidates = self.candidates();
         if candidates.is_empty() {
