@@ -199,7 +199,7 @@ impl InferenceWorker {
             held.compose(shared, wanted, &self.prepared);
         }
         let faces = self.prepared.faces.iter().enumerate().map(|(face_index, face)| {
-            aged_face(face, model.present_age(&face.code), held.tiles(face_index, wanted))
+            aged_face(face, model.current_age(&face.code), held.tiles(face_index, wanted))
         });
         let faces: Vec<_> = faces.collect();
         let making = task.as_ref().and_then(|task| task.ages.first().copied());

@@ -52,7 +52,7 @@ pub(super) fn make_tiles(
     let faces = prepared.faces.iter().zip(aged).map(|(face, aged)| {
         let tile = |(&age, aged): (&f32, AgedCrop)| tile(age, shown(aged.picture, model.info().view));
         let tiles = wanted.ages.iter().zip(aged).map(tile).collect();
-        aged_face(face, model.present_age(&face.code), tiles)
+        aged_face(face, model.current_age(&face.code), tiles)
     });
     let faces = faces.collect();
     Ok(Some(TileSet {

@@ -111,7 +111,7 @@ impl AgingModel for Scripted {
         Ok(ages.iter().map(aged).collect())
     }
 
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+    fn current_age(&self, _face: &EncodedFace) -> Option<f32> {
         Some(40.0)
     }
 }

@@ -38,7 +38,7 @@ pub fn save(job: &SaveJob) -> Report {
         model: set.model.name.to_owned(),
         weights_hash: set.model.weights_hash.clone(),
         ages: made_ages(set),
-        present_age: set.faces.first().and_then(|face| face.current_age),
+        current_age: set.faces.first().and_then(|face| face.current_age),
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };

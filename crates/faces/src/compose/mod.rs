@@ -1,4 +1,4 @@
-//! From aged crops to pictures: paste-back, captions, strips, grids, sweeps, saving.
+//! Turns aged crops into pictures: pasting back, captions, strips, grids, sweeps, saving.
 
 mod caption;
 mod export;

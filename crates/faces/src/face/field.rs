@@ -1,15 +1,15 @@
-//! Smooth fields through scattered points, and planes that are read between their pixels.
+//! Smooth fields through scattered points, stored in planes with bilinear lookup.
 
-/// Planes of `side` squared values; a point of the square is given in fractions of its sides.
+/// Planes of `side` squared values; points are given in fractions of the side.
 #[derive(Clone)]
 pub struct Grid {
-    /// The planes.
+    /// Planes, row by row.
     pub planes: Vec<Vec<f32>>,
-    /// Their side in pixels.
+    /// Side in pixels.
     pub side: usize,
 }
 
-/// Where a point lies among the pixels: four of them, and how far between.
+/// Bilinear interpolation at a point: four pixels and the weights between them.
 #[derive(Clone, Copy)]
 pub struct Place {
     corners: [usize; 4],
@@ -17,7 +17,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of the point `at` (fractions) in planes of `side` pixels; beyond the edge it is on it.
+    /// Interpolation at the point `at` (fractions) in planes of `side` pixels, clamped to the edge.
     pub fn of(at: [f32; 2], side: usize) -> Self {
         let last = (side - 1) as f32;
         let [x, y] = at.map(|v| (v * side as f32 - 0.5).clamp(0.0, last));
@@ -27,7 +27,7 @@ impl Place {
         Self { corners, far: [x - x0 as f32, y - y0 as f32] }
     }
 
-    /// The value of `plane` here, bilinearly.
+    /// Interpolates `plane`.
     pub fn value(&self, plane: &[f32]) -> f32 {
         let [a, b, c, d] = self.corners.map(|corner| plane[corner]);
         let (top, bottom) = (a + (b - a) * self.far[0], c + (d - c) * self.far[0]);
@@ -35,15 +35,15 @@ impl Place {
     }
 }
 
-/// The centres of the pixels of a plane, row by row, in fractions of its side.
+/// Centres of a plane's pixels, row by row, in fractions of its side.
 pub fn centres(side: usize) -> impl Iterator<Item = [f32; 2]> {
     let centre = move |i: usize| (i as f32 + 0.5) / side as f32;
     (0..side * side).map(move |i| [centre(i % side), centre(i / side)])
 }
 
-/// A field through the values at some points: near a point it has nearly its value, and far from all it
-/// fades to nothing. `reach` is the standard deviation of a point's influence, `calm` how little of it
-/// counts as far.
+/// A field through the values at some points: close to a point it nearly has the point's value, and far from
+/// all points it fades to zero. `reach` is the standard deviation of a point's influence, `calm` the total
+/// weight below which a place counts as far.
 #[derive(Clone, Copy)]
 struct Spread {
     side: usize,
@@ -60,7 +60,7 @@ impl Spread {
             let off = ((i as f32 + 0.5) / side as f32 - at) / self.reach;
             (-0.5 * off * off).exp()
         };
-        // Beyond this a point counts for less than a ten thousandth.
+        // Beyond this distance a point's weight is below a ten-thousandth.
         let far = (4.3 * self.reach * side as f32).ceil();
         let near = |at: f32| {
             let middle = at * side as f32;
@@ -89,12 +89,12 @@ impl Spread {
     }
 }
 
-/// The wide field that carries whole regions, and the narrow one that adds what single features do.
+/// The wide field moves whole regions, the narrow one adds single features.
 const WIDE: Spread = Spread { side: 16, reach: 0.1, calm: 3.0 };
 const NARROW: Spread = Spread { side: 64, reach: 0.03, calm: 0.5 };
 
-/// How the square moves when each of `points` moves by its entry in `moves` (fractions of the side): two
-/// planes of 64 px.
+/// Displacement of the square when each of `points` moves by its entry in `moves` (fractions of the side):
+/// two planes of 64 px.
 pub fn displacement(points: &[[f32; 2]], moves: &[[f32; 2]]) -> Grid {
     let wide = WIDE.field(points, moves);
     let left: Vec<[f32; 2]> = points
@@ -115,7 +115,7 @@ pub fn displacement(points: &[[f32; 2]], moves: &[[f32; 2]]) -> Grid {
     field
 }
 
-/// How much of each pixel of 64 x 64 is among the points: 1 inside, fading out within a tenth of the side.
+/// Coverage of each pixel of 64 x 64 by the points: 1 inside, fading out within a tenth of the side.
 pub fn inside(points: &[[f32; 2]]) -> Grid {
     NARROWER.field(points, &vec![[1.0, 1.0]; points.len()])
 }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_of_all_points_is_one_inside_and_fades_outside() {
+    fn a_common_shift_is_kept_inside_and_fades_outside() {
         let points = lattice();
         let field = displacement(&points, &vec![[0.05, -0.02]; points.len()]);
         let at = |x: f32, y: f32| {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn planes_are_read_between_pixels_and_repeated_outside() {
+    fn planes_are_interpolated_and_clamped() {
         let plane = vec![0.0, 1.0, 2.0, 3.0];
         let at = |x, y| Place::of([x, y], 2).value(&plane);
         assert_eq!((at(0.25, 0.25), at(0.5, 0.5), at(-3.0, 9.0)), (0.0, 1.5, 2.0));

@@ -1,8 +1,8 @@
-//! Finding faces, following them, and cutting them out upright.
+//! Finding faces, tracking them, and cutting them out upright.
 //!
-//! A still goes through [`FaceFinder`], the frames of a camera through [`FaceTracker`]; both give
-//! [`TrackedFace`]s, whose five points and a template make the [`Similarity`] that [`align`] cuts along.
-//! [`FrameEdge`] fills what a crop shows beyond the frame.
+//! Stills go through [`FaceFinder`], camera frames through [`FaceTracker`]; both return [`TrackedFace`]s.
+//! Their five landmarks and a template determine the [`Similarity`] along which [`align`] cuts. [`FrameEdge`]
+//! fills the parts of a crop beyond the frame.
 
 mod align;
 mod cut_off;

@@ -1,4 +1,4 @@
-//! Pictures as tensors.
+//! Converts pictures to tensors.
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
@@ -9,7 +9,7 @@ pub fn planes(crops: &[RgbImage], side: u32, device: &Device) -> Result<Tensor> 
     let mut pixels = Vec::with_capacity(crops.len() * 3 * size * size);
     for crop in crops {
         if crop.dimensions() != (side, side) {
-            candle_core::bail!("a crop must have {side} pixels a side, not {:?}", crop.dimensions());
+            candle_core::bail!("a crop must be {side} pixels wide and high, not {:?}", crop.dimensions());
         }
         for channel in 0..3 {
             let values = crop.as_raw().chunks_exact(3).map(|pixel| f32::from(pixel[channel]) / 127.5 - 1.0);

@@ -10,7 +10,7 @@ pub use agemirror_faces::age::Gender;
 use agemirror_faces::face::FivePoints;
 
 /// The oldest age that a label may state, in years.
-pub(super) const OLDEST: f32 = 130.0;
+pub(super) const MAX_AGE_YEARS: f32 = 130.0;
 
 /// What a face may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -203,7 +203,11 @@ impl Row<'_> {
 
     fn age(&self, column: usize) -> Result<f32, DatasetError> {
         let age = self.number(column)?;
-        if (0.0..=OLDEST).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years")) }
+        if (0.0..=MAX_AGE_YEARS).contains(&age) {
+            Ok(age)
+        } else {
+            Err(self.wrong(column, "an age in years"))
+        }
     }
 
     /// A table must not lead out of its own folder.

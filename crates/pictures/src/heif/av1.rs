@@ -289,7 +289,7 @@ impl Frame {
                 return (index, index);
             }
             let nearest = index / 2;
-            let other = if index % 2 == 0 { nearest.saturating_sub(1) } else { (nearest + 1).min(count - 1) };
+            let other = if index.is_multiple_of(2) { nearest.saturating_sub(1) } else { (nearest + 1).min(count - 1) };
             (nearest, other)
         };
         let (own_row, other_row) = near(y, down, height);

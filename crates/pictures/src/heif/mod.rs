@@ -338,7 +338,7 @@ fn profile_of_code_points(primaries: u16, transfer: u16) -> Result<Option<Vec<u8
     }
     // Television curves are shown like sRGB.
     let like_srgb = matches!(transfer, 0 | 1 | 2 | 6 | 13 | 14 | 15);
-    if matches!(primaries, 0 | 1 | 2) && like_srgb {
+    if matches!(primaries, 0..=2) && like_srgb {
         return Ok(None);
     }
     let transfer = if like_srgb { 13 } else { transfer };

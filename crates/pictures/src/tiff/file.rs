@@ -131,7 +131,7 @@ impl<'a> Layout<'a> {
         let little_endian = self.directory.little_endian;
         for row in decompressed.chunks_exact_mut(row_bytes) {
             match self.predictor {
-                2 if bits % 8 == 0 => undo_predictor(row, bits, samples, little_endian),
+                2 if bits.is_multiple_of(8) => undo_predictor(row, bits, samples, little_endian),
                 3 if bits >= 16 => undo_float_predictor(row, bits, samples, little_endian),
                 _ => {}
             }

@@ -79,7 +79,7 @@ impl Layout<'_> {
 fn unpremultiply(pixel: &mut [u8], channels: usize) {
     let alpha = u32::from(pixel[channels]);
     for value in &mut pixel[..channels] {
-        *value =
-            if alpha == 0 { 255 } else { ((u32::from(*value) * 255 + alpha / 2) / alpha).min(255) as u8 };
+        let divided = (u32::from(*value) * 255 + alpha / 2).checked_div(alpha);
+        *value = divided.unwrap_or(255).min(255) as u8;
     }
 }

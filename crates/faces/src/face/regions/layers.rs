@@ -7,7 +7,7 @@
 use candle_core::{Result, Tensor};
 
 use super::masks::REGIONS;
-use agemirror_kernels::{down2, gather_quads, spread_quads, up2_added};
+use agemirror_kernels::{depth_to_space, down2, space_to_depth, up2_with_skip};
 
 /// Channels at a half, a quarter, an eighth, a sixteenth and a thirty-second of the side.
 const WIDTHS: [usize; 5] = [16, 24, 40, 80, 112];
@@ -94,7 +94,7 @@ pub fn logits(runner: &mut impl RunLayers, x: &Tensor) -> Result<Tensor> {
         index += 1;
         runner.run(index - 1, x, added)
     };
-    let mut x = run(&gather_quads(x)?, None)?;
+    let mut x = run(&space_to_depth(x)?, None)?;
     let mut finer = Vec::with_capacity(LEVELS);
     for blocks in BLOCKS {
         finer.push(x.clone());
@@ -106,9 +106,9 @@ pub fn logits(runner: &mut impl RunLayers, x: &Tensor) -> Result<Tensor> {
     }
     for skip in finer.iter().rev() {
         let coarser = run(&x, None)?;
-        x = run(&up2_added(&coarser, skip)?, None)?;
+        x = run(&up2_with_skip(&coarser, skip)?, None)?;
     }
-    spread_quads(&run(&x, None)?)
+    depth_to_space(&run(&x, None)?)
 }
 
 /// Multiplications for one crop of `side` pixels.

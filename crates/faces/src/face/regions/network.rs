@@ -136,7 +136,7 @@ impl RunLayers for Runner<'_> {
     fn run(&mut self, index: usize, x: &Tensor, added: Option<&Tensor>) -> Result<Tensor> {
         let Some((convolution, after)) = self.0.get(index) else { bail!("the network has no layer {index}") };
         match (added, after) {
-            (Some(added), _) => convolution.forward_added(x, added),
+            (Some(added), _) => convolution.forward_with_residual(x, added),
             (None, After::Leaky) => convolution.forward(x, Activation::Leaky(LEAKY_SLOPE)),
             (None, After::Nothing | After::Logits) => convolution.forward(x, Activation::Identity),
         }

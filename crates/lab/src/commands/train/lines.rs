@@ -33,7 +33,7 @@ pub struct LinesArgs {
 pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     let bar = progress_bar(0, "old faces {pos}/{len} {wide_bar} {eta}")?;
-    let spec = LinesSpec { data: args.data.clone(), faces: args.faces, leave_out: args.leave_out.clone() };
+    let spec = LinesSpec { data: args.data.clone(), faces: args.faces, exclude: args.leave_out.clone() };
     let report = build_atlas(&spec, |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);

@@ -125,7 +125,7 @@ struct Labels {
 pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Reading, DatasetError> {
     let (mut choice, pictures) = match given {
         Some(convention) => (Choice::given(convention), None),
-        None => choice::recognise(folder)?,
+        None => choice::detect(folder)?,
     };
     let Labels { faces, skipped } = match choice.convention {
         Convention::Lists => lists::read(folder)?,
@@ -149,13 +149,13 @@ pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Readin
 /// # Errors
 /// When it cannot be read or holds no picture.
 pub fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
-    walk::pictures_below(folder, walk::MOST_FILES)
+    walk::pictures_below(folder, walk::MAX_FILES)
 }
 
 fn by_names(pictures: Vec<PathBuf>, convention: Convention) -> Labels {
     let mut labels = Labels::default();
     for file in pictures {
-        match names::stated(convention, &file) {
+        match names::parse_name(convention, &file) {
             Some(stated) if stated.is_possible() => {
                 labels.faces.push(Labelled::new(file, AgeLabel::exact(stated.age), stated.gender));
             }

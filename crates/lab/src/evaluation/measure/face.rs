@@ -78,7 +78,7 @@ impl Bench {
             model.decode(picture, &code, ages, gender)
         };
         let code = model.encode(&crop.picture)?;
-        let present_age = model.present_age(&code).unwrap_or(read);
+        let present_age = model.current_age(&code).unwrap_or(read);
         let aged = model.decode(&crop.picture, &code, &self.targets, gender)?;
         let own = model.decode(&crop.picture, &code, &[present_age], gender)?;
         let pasted: Vec<RgbImage> =

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use self::block::{Block, folded};
+use self::block::{Block, fold_batch_norm};
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::relu6;
@@ -43,7 +43,7 @@ pub const SCALES: usize = 4;
 /// Channels of the maps, whose sides are a quarter, an eighth, a sixteenth and a thirty-second of the picture's.
 pub const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
 
-/// The network up to its last block; batch normalisation is folded into the convolutions.
+/// The network up to its last block; batch normalisation is fold_batch_norm into the convolutions.
 pub struct FeatureNetwork {
     stem: (Tensor, Tensor),
     stages: Vec<Vec<Block>>,
@@ -70,7 +70,7 @@ impl FeatureNetwork {
     /// # Errors
     /// When a weight is missing or has another shape.
     pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
-        let stem = folded(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
+        let stem = fold_batch_norm(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
         let (mut inputs, mut index) = (STEM, 0);
         let mut stages = Vec::new();
         for (count, kernel, stride, expansion, outputs) in STAGES {

@@ -37,7 +37,7 @@ pub fn hashed_network() -> FeatureNetwork {
     FeatureNetwork::new(&VarBuilder::from_backend(Box::new(Weights), DType::F32, Device::Cpu)).unwrap()
 }
 
-/// `tests/reference/efficientnet_lite0.py` runs the same layers in NumPy in double precision, nothing folded. The
+/// `tests/reference/efficientnet_lite0.py` runs the same layers in NumPy in double precision, nothing fold_batch_norm. The
 /// tolerance is a few ten-thousandths of the deviations of the maps, which are 2 to 4.
 #[test]
 fn it_agrees_with_numpy_on_even_and_odd_sides() {
