@@ -1,8 +1,10 @@
 //! A one-slot mailbox in which the newest value wins. Nothing queues between two threads, so a slow consumer
 //! always sees the latest value.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
 
 struct Slot<T> {
     value: Option<T>,
@@ -14,13 +16,6 @@ struct Slot<T> {
 struct Shared<T> {
     slot: Mutex<Slot<T>>,
     arrived: Condvar,
-}
-
-impl<T> Shared<T> {
-    /// A panic elsewhere cannot leave a slot half-written, so a poisoned lock is still valid.
-    fn lock(&self) -> MutexGuard<'_, Slot<T>> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// A handle of a one-slot mailbox; clones share the slot.
@@ -42,7 +37,7 @@ impl<T> Default for Mailbox<T> {
 impl<T> Mailbox<T> {
     /// Stores `value`, replacing a value that has not been taken yet.
     pub fn put(&self, value: T) {
-        let mut slot = self.0.lock();
+        let mut slot = self.0.slot.lock();
         if slot.value.replace(value).is_some() {
             slot.overwritten += 1;
         }
@@ -52,51 +47,50 @@ impl<T> Mailbox<T> {
 
     /// Takes the stored value without waiting.
     pub fn take(&self) -> Option<T> {
-        self.0.lock().value.take()
+        self.0.slot.lock().value.take()
     }
 
     /// Waits up to `timeout` for a value; `None` on timeout, or if the mailbox is nudged or closed.
     pub fn wait(&self, timeout: Duration) -> Option<T> {
         let deadline = Instant::now() + timeout;
-        let mut slot = self.0.lock();
+        let mut slot = self.0.slot.lock();
         loop {
             if let Some(value) = slot.value.take() {
                 return Some(value);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if std::mem::take(&mut slot.nudged) || slot.closed || left.is_zero() {
+            if std::mem::take(&mut slot.nudged) || slot.closed || Instant::now() >= deadline {
                 return None;
             }
-            slot = self.0.arrived.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
+            self.0.arrived.wait_until(&mut slot, deadline);
         }
     }
 
     /// Ends one [`Mailbox::wait`], the current or the next one, without a value, so that its caller can check
     /// for other work.
     pub fn nudge(&self) {
-        self.0.lock().nudged = true;
+        self.0.slot.lock().nudged = true;
         self.0.arrived.notify_one();
     }
 
     /// Closes the mailbox: wakes every waiter, and [`Mailbox::wait`] no longer waits.
     pub fn close(&self) {
-        self.0.lock().closed = true;
+        self.0.slot.lock().closed = true;
         self.0.arrived.notify_all();
     }
 
     /// Whether [`Mailbox::close`] was called.
     pub fn is_closed(&self) -> bool {
-        self.0.lock().closed
+        self.0.slot.lock().closed
     }
 
     /// Whether the slot is empty.
     pub fn is_empty(&self) -> bool {
-        self.0.lock().value.is_none()
+        self.0.slot.lock().value.is_none()
     }
 
     /// Number of values that were replaced before they were taken.
     pub fn overwritten(&self) -> u64 {
-        self.0.lock().overwritten
+        self.0.slot.lock().overwritten
     }
 }
 

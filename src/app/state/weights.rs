@@ -1,4 +1,4 @@
-//! What is known of the models' weight files: which are there, which are wanted, where to get them.
+//! The weight files of the models: which are present, which are missing, where to get them.
 
 use agemirror_checkpoint::catalogue::{Published, published_for};
 use agemirror_checkpoint::{Presence, Store};
@@ -7,33 +7,33 @@ use agemirror_faces::aging::{ModelSummary, models};
 /// Whether a model can be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WeightState {
-    /// It can.
+    /// All required weights are present.
     Ready,
-    /// Weights that it needs are not here.
+    /// Required weights are missing.
     Missing,
-    /// Weights that it needs are here and cannot be used, for this reason.
+    /// Required weights are present but damaged, for this reason.
     Damaged(String),
 }
 
 /// A published file that a model can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedFile {
-    /// What it is.
+    /// Its title.
     pub title: String,
-    /// What its authors call it; several names where it has several parts or goes by several names.
+    /// The names that its authors gave it; several if it has several parts or goes by several names.
     pub names: Vec<String>,
-    /// Where its authors put it.
+    /// Where its authors published it.
     pub location: String,
-    /// Under which licence.
+    /// Its licence.
     pub licence: String,
-    /// What to do once it is there.
+    /// What to do after downloading it.
     pub next_step: String,
-    /// Whether it has been taken in.
+    /// Whether it has been imported.
     pub imported: bool,
 }
 
 impl PublishedFile {
-    /// The page on which it is, where its index names one.
+    /// The address of its page, if its location contains one.
     pub fn page(&self) -> Option<&str> {
         let page = self.location.find("https://").map(|start| &self.location[start..])?;
         page.split([' ', ',', ';', ')']).next()
@@ -45,13 +45,13 @@ impl PublishedFile {
 pub struct ModelWeights {
     /// The model's name on the command line.
     pub model: &'static str,
-    /// Whether it can be opened.
+    /// Whether the model can be opened.
     pub state: WeightState,
     /// The published files that it can use.
     pub files: Vec<PublishedFile>,
 }
 
-/// Looks which models' weights are there. A model without published files carries its own.
+/// Checks which models' weights are present. A model without published files is bundled with its weights.
 pub fn check() -> Vec<ModelWeights> {
     let store = Store::of_user();
     let store = store.as_ref().map_err(ToString::to_string);
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_cut_out_of_the_place() {
+    fn the_address_of_the_page_is_found_in_the_location() {
         for published in agemirror_checkpoint::catalogue::PUBLISHED {
             let file = published_file(published, false);
             let page = file.page().unwrap_or_default();

@@ -65,14 +65,14 @@ pub fn open_ipcgan(flavour: Flavour, statistics: &Statistics, device: &Device) -
 ///
 /// # Errors
 /// When there is no weights folder.
-pub fn usual_statistics(flavour: Flavour) -> Result<Statistics, AgingError> {
+pub(super) fn usual_statistics(flavour: Flavour) -> Result<Statistics, AgingError> {
     let folder = Store::of_user()?.folder().join(format!("{}-companions", flavour.name));
     if !folder.is_dir() {
         return Ok(Statistics::MovingAverages);
     }
     let (paths, _) = collect_pictures(&[folder]);
     let mut pictures = Vec::new();
-    for path in paths.iter().take(MOST_COMPANIONS) {
+    for path in paths.iter().take(MAX_COMPANIONS) {
         match load_picture(path) {
             Ok(loaded) => pictures.push(loaded.picture),
             Err(error) => tracing::warn!("skipped a companion picture: {error}"),
@@ -82,7 +82,7 @@ pub fn usual_statistics(flavour: Flavour) -> Result<Statistics, AgingError> {
 }
 
 /// Maximum number of companions. The authors use 31; more cost memory and change little.
-const MOST_COMPANIONS: usize = 64;
+const MAX_COMPANIONS: usize = 64;
 
 /// The files of PAGAN's three clusters in order; for a missing one, an error that names the file to get.
 ///
@@ -97,8 +97,8 @@ pub fn pagan_files() -> Result<[Result<PathBuf, AgingError>; pagan::CLUSTERS], A
         });
         found.map_err(|error| match error {
             AgingError::NoWeights { model, wanted } => {
-                let own = published_for(pagan::NAME).nth(i).map_or(wanted, how_to_get);
-                AgingError::NoWeights { model, wanted: own }
+                let source = published_for(pagan::NAME).nth(i).map_or(wanted, how_to_get);
+                AgingError::NoWeights { model, wanted: source }
             }
             other => other,
         })
@@ -109,7 +109,7 @@ pub fn pagan_files() -> Result<[Result<PathBuf, AgingError>; pagan::CLUSTERS], A
 ///
 /// # Errors
 /// When one is missing, naming each missing one, or does not fit.
-pub fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
+pub(super) fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
     let (mut files, mut missing) = (Vec::new(), Vec::new());
     for file in pagan_files()? {
         match file {
@@ -148,9 +148,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = find_agetransgan(&Store::at(folder.path()), Some(10)).unwrap_err();
         assert!(matches!(error, AgingError::NoWeights { model: "agetransgan", .. }));
-        let said = error.to_string();
+        let message = error.to_string();
         for part in ["ffhq_10group_910k.pt", "https://drive.google.com", "add it in the window"] {
-            assert!(said.contains(part), "{said}");
+            assert!(message.contains(part), "{message}");
         }
     }
 }

@@ -15,6 +15,6 @@ pub mod tensorflow;
 pub mod testing;
 mod weights;
 
-pub use installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
+pub use installed::{open_agetransgan, open_caae, open_ipcgan, pagan_files};
 pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 pub use registry::{ModelId, ModelSummary, models, open_model, open_model_file, open_model_from};

@@ -54,7 +54,7 @@ impl Kernel {
 }
 
 /// Returns an error if the output of one layer does not fit the next one, called `name`.
-pub fn must_take(name: &str, inputs: usize, given: usize) -> Result<()> {
+pub(crate) fn must_take(name: &str, inputs: usize, given: usize) -> Result<()> {
     if inputs != given {
         bail!("tensor {name} takes {inputs} channels, but the layer before it has {given}");
     }

@@ -125,8 +125,8 @@ impl Summary {
         let near = |a: f64, b: f64| (a - b).abs() < f64::from(tolerance);
         assert!(near(mean, self.mean) && near(deviation, self.deviation), "{mean} {deviation}");
         for SummaryValue { at, value } in &self.values {
-            let place = at.iter().zip(&self.shape).fold(0, |place, (i, side)| place * side + i);
-            let found = values[place];
+            let index = at.iter().zip(&self.shape).fold(0, |index, (i, side)| index * side + i);
+            let found = values[index];
             assert!((found - value).abs() < tolerance, "{at:?}: {found} instead of {value}");
         }
     }

@@ -9,9 +9,9 @@ use super::caption::Line;
 pub const BACKGROUND: Rgb<u8> = Rgb([20, 21, 24]);
 
 /// Maximum side of a layout, in pixels: the limit of WebP.
-pub const LARGEST_SIDE: u32 = 16_383;
+pub const MAX_SIDE: u32 = 16_383;
 /// Maximum number of pixels of a layout (192 MB).
-const MOST_PIXELS: f64 = 64e6;
+const MAX_PIXELS: f64 = 64e6;
 
 /// A picture and its caption.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ pub fn strip(input: Captioned, tiles: &[Captioned]) -> RgbImage {
 /// tiles).
 ///
 /// Every tile gets the size of the first one (of the input if there are none); a picture of another size is
-/// scaled to fit. Everything shrinks together if the layout would exceed [`LARGEST_SIDE`] or 64 million
+/// scaled to fit. Everything shrinks together if the layout would exceed [`MAX_SIDE`] or 64 million
 /// pixels.
 pub fn grid(input: Captioned, tiles: &[Captioned]) -> RgbImage {
     let count = tiles.len() as u32;
@@ -101,12 +101,12 @@ impl Measures {
 
     /// The measures for cells of the wanted size, or the largest within the limits.
     fn fitting(wanted: [u32; 2], plan: Plan) -> Self {
-        let mut cell = wanted.map(|length| length.clamp(1, LARGEST_SIDE));
+        let mut cell = wanted.map(|length| length.clamp(1, MAX_SIDE));
         loop {
             let measures = Self::of_cell(cell);
             let [width, height] = measures.whole(plan).map(f64::from);
-            let limit = f64::from(LARGEST_SIDE);
-            let excess = (width / limit).max(height / limit).max((width * height / MOST_PIXELS).sqrt());
+            let limit = f64::from(MAX_SIDE);
+            let excess = (width / limit).max(height / limit).max((width * height / MAX_PIXELS).sqrt());
             if excess <= 1.0 || cell == [1, 1] {
                 return measures;
             }
@@ -153,7 +153,7 @@ fn fitted(picture: &RgbImage, [width, height]: [u32; 2]) -> Option<std::borrow::
         return None;
     }
     let factor = (f64::from(width) / f64::from(old_width)).min(f64::from(height) / f64::from(old_height));
-    let scaled = |length: u32, most: u32| ((f64::from(length) * factor).round() as u32).clamp(1, most);
+    let scaled = |length: u32, max: u32| ((f64::from(length) * factor).round() as u32).clamp(1, max);
     let size = (scaled(old_width, width), scaled(old_height, height));
     if size == (old_width, old_height) {
         return Some(Cow::Borrowed(picture));
@@ -229,8 +229,8 @@ mod tests {
         for plan in [Plan { rows: 1, columns: 64, span: 1 }, Plan { rows: 5, columns: 13, span: 2 }] {
             for cell in [[4000, 4000], [16_383, 16_383], [1, 16_383], [16_383, 1]] {
                 let [width, height] = Measures::fitting(cell, plan).whole(plan);
-                assert!(width <= LARGEST_SIDE && height <= LARGEST_SIDE, "{width} x {height}");
-                assert!(f64::from(width) * f64::from(height) <= MOST_PIXELS);
+                assert!(width <= MAX_SIDE && height <= MAX_SIDE, "{width} x {height}");
+                assert!(f64::from(width) * f64::from(height) <= MAX_PIXELS);
             }
         }
     }

@@ -27,16 +27,6 @@ pub struct Patch<'a> {
     pub aged: &'a AgedCrop,
 }
 
-/// Pastes one aged face into the frame; see [`paste_faces`].
-pub fn paste_back(
-    frame: &RgbImage,
-    frame_to_crop: &Similarity,
-    crop: &RgbImage,
-    aged: &AgedCrop,
-) -> RgbImage {
-    paste_faces(frame, [Patch { frame_to_crop, crop, aged }])
-}
-
 /// Pastes every aged face into the frame: `frame + warp(feather * (aged - crop))`, bit-identical to the frame
 /// wherever no changed pixel reaches. Where two crops overlap, both changes are added.
 ///

@@ -5,6 +5,10 @@ use crate::face::align;
 use image::{GrayImage, Luma, Rgb};
 use proptest::prelude::*;
 
+fn paste_back(frame: &RgbImage, frame_to_crop: &Similarity, crop: &RgbImage, aged: &AgedCrop) -> RgbImage {
+    paste_faces(frame, [Patch { frame_to_crop, crop, aged }])
+}
+
 fn noise(width: u32, height: u32, seed: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let value = (x * 7919 + y * 104_729 + x * y * 31 + seed * 977) % 251;

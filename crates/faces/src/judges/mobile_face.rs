@@ -8,8 +8,8 @@ use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use super::pixels::planes;
 use crate::face::AlignmentTemplate;
+use crate::pixels::planes;
 use agemirror_kernels::{BiasPrelu, Padding, conv2d, depthwise_conv2d};
 
 const WEIGHTS: &[u8] = include_bytes!("../../../../weights/mobile_face.safetensors");

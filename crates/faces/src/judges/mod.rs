@@ -3,16 +3,15 @@
 
 pub mod age_estimator;
 pub mod mobile_face;
-pub mod pixels;
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use self::age_estimator::AgeEstimator;
 use self::mobile_face::MobileFace;
-use self::pixels::planes;
 use crate::face::dlib::{AgeNetwork, IdentityNetwork};
 use crate::face::{AlignmentTemplate, FivePoints, Similarity, align};
+use crate::pixels::planes;
 
 /// How a judge's input is cropped.
 #[derive(Clone, Copy, Debug)]

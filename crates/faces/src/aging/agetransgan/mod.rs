@@ -37,7 +37,7 @@ use crate::age::Gender;
 /// Name on the command line.
 pub const NAME: &str = "agetransgan";
 /// Name in the window.
-pub const TITLE: &str = "AgeTransGAN";
+pub(crate) const TITLE: &str = "AgeTransGAN";
 
 /// Maximum number of ages per batch, which bounds the memory used.
 const AGES_AT_ONCE: usize = 10;

@@ -46,7 +46,7 @@ impl Noise {
 }
 
 /// `count` standard normal values; identical on all platforms up to the last bit of the logarithm.
-pub fn normal_values(stream: u64, count: usize) -> Vec<f32> {
+fn normal_values(stream: u64, count: usize) -> Vec<f32> {
     (0..count as u64).into_par_iter().map(|i| normal(stream, i)).collect()
 }
 

@@ -29,7 +29,7 @@ use crate::face::AlignmentTemplate;
 /// Name on the command line.
 pub const NAME: &str = "caae";
 /// Name in the window.
-pub const TITLE: &str = "CAAE";
+pub(crate) const TITLE: &str = "CAAE";
 
 /// Positions of the landmarks in its training pictures, the aligned chips of UTKFace: brow and chin touch the
 /// edges. Medians over 5,777 roughly frontal adults; the eyes agree to 0.02 with an independent measurement

@@ -47,7 +47,7 @@ impl Caae {
     ///
     /// # Errors
     /// When one cannot be read, or its weights do not fit the network.
-    pub fn open_pair(encoder: &Path, generator: &Path, device: &Device) -> Result<Self, AgingError> {
+    pub(crate) fn open_pair(encoder: &Path, generator: &Path, device: &Device) -> Result<Self, AgingError> {
         Self::of_pair(&Weights::open(NAME, encoder)?, &Weights::open(NAME, generator)?, device)
     }
 

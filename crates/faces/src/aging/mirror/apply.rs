@@ -12,18 +12,6 @@ use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::Similarity;
 use agemirror_kernels::down2;
 
-/// A square picture as planes in -1..1.
-pub(super) fn planes_of(picture: &RgbImage) -> Vec<f32> {
-    let plane = (picture.width() * picture.height()) as usize;
-    let mut planes = vec![0f32; 3 * plane];
-    for (i, pixel) in picture.pixels().enumerate() {
-        for (c, value) in pixel.0.iter().enumerate() {
-            planes[c * plane + i] = f32::from(*value) / 127.5 - 1.0;
-        }
-    }
-    planes
-}
-
 /// Channels of a change: red, green, blue, mask, flow in x, flow in y, gain.
 const PLANES: usize = 7;
 
@@ -111,8 +99,8 @@ impl Coarse {
     /// Colour at a point given in pixels of a crop that is `scale` times larger.
     fn at(&self, x: f32, y: f32, scale: [f32; 2]) -> [f32; 3] {
         let last = (self.side - 1) as f32;
-        let place = |v: f32, scale: f32| ((v + 0.5) / scale - 0.5).clamp(0.0, last);
-        let (x, y) = (place(x, scale[0]), place(y, scale[1]));
+        let position = |v: f32, scale: f32| ((v + 0.5) / scale - 0.5).clamp(0.0, last);
+        let (x, y) = (position(x, scale[0]), position(y, scale[1]));
         let (x0, y0) = (x as usize, y as usize);
         let (fx, fy) = (x - x0 as f32, y - y0 as f32);
         let (right, below) = (usize::from(x0 + 1 < self.side), self.side * usize::from(y0 + 1 < self.side));
@@ -132,7 +120,7 @@ struct Column {
     x: usize,
     /// First of the two columns of the change that surround it, and the fraction towards the second.
     first: usize,
-    far: f32,
+    weight: f32,
     window: f32,
     fade: f32,
 }
@@ -142,8 +130,8 @@ fn columns(canvas: &Canvas, side: usize) -> Vec<Column> {
     let FaceWindow { left, side: width, .. } = canvas.window;
     let column = |x: usize| {
         let at = (x as f32 + 0.5 - left) / width;
-        let (first, far) = between(at, side);
-        Column { x, first, far, window: window_at(at), fade: fade_across(at) }
+        let (first, weight) = between(at, side);
+        Column { x, first, weight, window: window_at(at), fade: fade_across(at) }
     };
     pixels(left, width, canvas.crop.width()).map(column).collect()
 }
@@ -178,7 +166,7 @@ impl Planes<'_> {
             for column in columns {
                 let value = |plane: usize| {
                     let row = &rows[plane * self.side + column.first..][..2];
-                    row[0] + (row[1] - row[0]) * column.far
+                    row[0] + (row[1] - row[0]) * column.weight
                 };
                 let weight = value(3) * window * column.window;
                 if weight < 1.0 / 510.0 {
@@ -202,12 +190,12 @@ impl Planes<'_> {
 
     /// Interpolates every plane at the row `at` (0..=1).
     fn row(&self, at: f32, rows: &mut [f32]) {
-        let (first, far) = between(at, self.side);
+        let (first, weight) = between(at, self.side);
         let size = self.side * self.side;
         for (row, plane) in rows.chunks_exact_mut(self.side).zip(self.values.chunks_exact(size)) {
             let (upper, lower) = plane[first * self.side..(first + 2) * self.side].split_at(self.side);
             for ((to, a), b) in row.iter_mut().zip(upper).zip(lower) {
-                *to = a + (b - a) * far;
+                *to = a + (b - a) * weight;
             }
         }
     }

@@ -40,7 +40,7 @@ pub use view::{
     HEAD_MULTIPLE, HeadView, ViewCanvas, apply_to_view, face_in_head, face_of, from_head, to_head,
 };
 
-use self::apply::{Canvas, FaceWindow, apply_to_crop, planes_of};
+use self::apply::{Canvas, FaceWindow, apply_to_crop};
 use self::face_state::FaceState;
 use self::look::{Head, Look};
 use self::recolour::person_of;
@@ -48,13 +48,14 @@ use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Fac
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
 use crate::face::dlib::{AgeNetwork, CropWindow};
 use crate::face::regions::{HEAD_TEMPLATE, RegionNetwork};
-use crate::face::{AlignmentTemplate, FaceMesh, align};
+use crate::face::{AlignmentTemplate, FaceMesh};
+use crate::pixels::planes;
 use agemirror_kernels::sigmoid;
 
 /// Name on the command line.
 pub const NAME: &str = "mirror";
 /// Name in the window.
-pub const TITLE: &str = "Mirror";
+pub(crate) const TITLE: &str = "Mirror";
 
 /// Positions of the landmarks in the network's input: brow and chin inside, some hair at the sides.
 pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
@@ -129,9 +130,7 @@ impl Mirror {
 
     /// The network's input for a head crop: (1, 3, side, side) in -1..1.
     fn input(&self, crop: &RgbImage) -> candle_core::Result<Tensor> {
-        let size = SIDE as usize;
-        let small = align(crop, &face_window(crop).to_input(SIDE), SIDE);
-        Tensor::from_vec(planes_of(&small), (1, 3, size, size), &self.device)
+        planes(&[face_of(crop, SIDE)], SIDE, &self.device)
     }
 
     /// The age, in years, that the age network reads from the network's input.

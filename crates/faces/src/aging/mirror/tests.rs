@@ -4,6 +4,7 @@ use image::Rgb;
 
 use super::*;
 use crate::aging::testing::{Summary, hashed, hashed_weights};
+use crate::pixels::signed_planes;
 
 /// A picture in which every pixel differs from its neighbours.
 fn crop(side: u32) -> RgbImage {
@@ -61,7 +62,7 @@ fn at_the_networks_size_the_program_matches_the_training_code() {
     let wave = |x: u32, y: u32| (128.0 + 100.0 * (0.11 * x as f32).sin() * (0.07 * y as f32).cos()) as u8;
     let crop = RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([wave(x, y), wave(y, x), wave(x + y, y)]));
     let side = SIDE as usize;
-    let x = Tensor::from_vec(planes_of(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
+    let x = Tensor::from_vec(signed_planes(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
     let change = network.decode(&network.encode(&x).unwrap(), &[30.0], &[75.0]).unwrap();
     let window = window(side, &Device::Cpu).unwrap();
     let weight = change.mask.broadcast_mul(&window).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
@@ -69,7 +70,7 @@ fn at_the_networks_size_the_program_matches_the_training_code() {
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
     let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
     let canvas = Canvas { crop: &crop, window: whole, small: &x, look: None };
-    let ours = planes_of(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
+    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
     // Where the weight rounds to zero the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {

@@ -133,8 +133,9 @@ fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device)
 
 #[cfg(test)]
 mod tests {
-    use super::super::apply::{Canvas, apply_to_crop, planes_of};
+    use super::super::apply::{Canvas, apply_to_crop};
     use super::*;
+    use crate::pixels;
     use agemirror_kernels::testing::{check_gradients, tensor};
 
     /// A smooth change with a flow of up to five pixels.
@@ -164,15 +165,13 @@ mod tests {
         let head = head(side);
         let small = face_of(&head, small_side);
         let device = &Device::Cpu;
-        let small_side = small_side as usize;
-        let small = Tensor::from_vec(planes_of(&small), (1, 3, small_side, small_side), device)?;
-        let change = change(small_side)?;
+        let small = pixels::planes(&[small], small_side, device)?;
+        let change = change(small_side as usize)?;
         let canvas = Canvas { crop: &head, window: face_window(&head), small: &small, look: None };
         let aged = apply_to_crop(&canvas, &[60.0], &change).map_err(candle_core::Error::wrap)?;
         let view = HeadView::of(side);
-        let size = side as usize;
         let planes = |picture: &RgbImage| -> Result<Tensor> {
-            view.cut(&Tensor::from_vec(planes_of(picture), (1, 3, size, size), device)?)
+            view.cut(&pixels::planes(std::slice::from_ref(picture), side, device)?)
         };
         let open = Tensor::ones((1, 1, view.side, view.side), small.dtype(), device)?;
         let ours = apply_to_view(&ViewCanvas { recoloured: planes(&head)?, open, small }, &change)?;

@@ -23,7 +23,7 @@ use crate::face::AlignmentTemplate;
 /// Name on the command line.
 pub const NAME: &str = "pagan";
 /// Name in the window.
-pub const TITLE: &str = "PAGAN";
+pub(crate) const TITLE: &str = "PAGAN";
 
 /// Number of age clusters.
 pub const CLUSTERS: usize = 3;

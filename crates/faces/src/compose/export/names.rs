@@ -25,22 +25,22 @@ fn shortened(stem: &OsStr, room: usize) -> OsString {
     short
 }
 
-/// The first characters of `name`, at most `most` bytes.
-fn beginning(name: &OsStr, most: usize) -> OsString {
+/// The first characters of `name`, at most `max_bytes` bytes.
+fn beginning(name: &OsStr, max_bytes: usize) -> OsString {
     if let Some(text) = name.to_str() {
-        return beginning_of_text(text, most).into();
+        return beginning_of_text(text, max_bytes).into();
     }
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;
-        OsStr::from_bytes(&name.as_bytes()[..most.min(name.len())]).to_owned()
+        OsStr::from_bytes(&name.as_bytes()[..max_bytes.min(name.len())]).to_owned()
     }
     #[cfg(not(unix))]
-    beginning_of_text(&name.to_string_lossy(), most).into()
+    beginning_of_text(&name.to_string_lossy(), max_bytes).into()
 }
 
-fn beginning_of_text(text: &str, most: usize) -> &str {
-    let mut end = most.min(text.len());
+fn beginning_of_text(text: &str, max_bytes: usize) -> &str {
+    let mut end = max_bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }

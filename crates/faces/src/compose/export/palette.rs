@@ -9,7 +9,7 @@ use image::{Rgb, RgbImage};
 /// Number of palette colours; the last index of a GIF is reserved for "unchanged".
 const COLOURS: usize = 255;
 /// Approximate number of pixels, over all pictures, from which the palette is learned.
-const MOST_SAMPLES: usize = 1 << 16;
+const MAX_SAMPLES: usize = 1 << 16;
 /// Amplitude of the dither, about half the distance between neighbouring colours.
 const DITHER: f32 = 3.0;
 /// Colours are looked up in cells of four levels per channel.
@@ -25,7 +25,7 @@ pub(crate) struct Samples {
 impl Samples {
     /// For an animation of `pictures` pictures.
     pub(crate) fn new(pictures: usize) -> Self {
-        Self { pixels: Vec::new(), a_picture: (MOST_SAMPLES / pictures.max(1)).max(64) }
+        Self { pixels: Vec::new(), a_picture: (MAX_SAMPLES / pictures.max(1)).max(64) }
     }
 
     /// Samples a picture's pixels evenly.

@@ -12,4 +12,4 @@ mod tests;
 
 pub use age::AgeNetwork;
 pub use identity::IdentityNetwork;
-pub use window::{CropWindow, crop_resize};
+pub use window::CropWindow;

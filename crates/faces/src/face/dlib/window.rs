@@ -34,10 +34,10 @@ impl CropWindow {
         Self { left, top, right: left + to_from.scale(), bottom: top + to_from.scale() }
     }
 
-    /// Cuts this window out of `x` (N, C, H, W) and resizes it to `side` x `side`; see [`crop_resize`].
+    /// Cuts this window out of `x` (N, C, H, W) and resizes it to `side` x `side`; see `crop_resize`.
     ///
     /// # Errors
-    /// As [`crop_resize`].
+    /// When the window is empty or not finite, or `side` is zero.
     pub fn cut(&self, x: &Tensor, side: usize) -> Result<Tensor> {
         crop_resize(x, self.left, self.top, self.right, self.bottom, side)
     }
@@ -51,7 +51,7 @@ impl CropWindow {
 ///
 /// # Errors
 /// When the box is empty or not finite, or `side` is zero.
-pub fn crop_resize(x: &Tensor, left: f32, top: f32, right: f32, bottom: f32, side: usize) -> Result<Tensor> {
+fn crop_resize(x: &Tensor, left: f32, top: f32, right: f32, bottom: f32, side: usize) -> Result<Tensor> {
     let (images, channels, height, width) = x.dims4()?;
     let columns = resampling(width, left, right, side)?;
     let rows = resampling(height, top, bottom, side)?;

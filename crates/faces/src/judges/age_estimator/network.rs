@@ -78,7 +78,7 @@ pub struct Statistics(pub Vec<[Tensor; 2]>);
 
 impl Statistics {
     /// Number of normalised positions.
-    pub const PLACES: usize = WIDTHS.len() + 1;
+    pub const POSITIONS: usize = WIDTHS.len() + 1;
 }
 
 /// The network ready for inference.
@@ -96,7 +96,7 @@ impl FoldedNetwork {
     /// # Errors
     /// When shapes do not fit.
     pub fn forward(&self, x: &Tensor, known: Option<&Statistics>) -> Result<(Tensor, Statistics)> {
-        let mut used = Vec::with_capacity(Statistics::PLACES);
+        let mut used = Vec::with_capacity(Statistics::POSITIONS);
         let mut normalise = |x: &Tensor| {
             let statistics = match known.and_then(|known| known.0.get(used.len())) {
                 Some(statistics) => statistics.clone(),

@@ -9,7 +9,7 @@ use image::imageops::flip_horizontal;
 
 use super::network::{FoldedNetwork, Network, Statistics, expected_age};
 use crate::face::AlignmentTemplate;
-use crate::judges::pixels::planes;
+use crate::pixels::planes;
 
 /// Side of the crops, in pixels.
 pub const SIDE: u32 = 64;
@@ -56,11 +56,11 @@ impl AgeEstimator {
     /// When they belong to another network.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self> {
         let vb = VarBuilder::from_buffered_safetensors(bytes, DType::F32, device)?;
-        let place = |index: usize| {
+        let position = |index: usize| {
             let get = |part| vb.get_unchecked(&format!("statistics.{index}.{part}"));
             Ok([get("mean")?, get("variance")?])
         };
-        let statistics = Statistics((0..Statistics::PLACES).map(place).collect::<Result<_>>()?);
+        let statistics = Statistics((0..Statistics::POSITIONS).map(position).collect::<Result<_>>()?);
         Self::new(&Network::new(vb)?, statistics, device)
     }
 

@@ -4,7 +4,7 @@
 use super::atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LineAtlas};
 use super::person::{Person, ZONES, zone_at};
 use super::plane::Plane;
-use crate::face::field::{Grid, Place, displacement};
+use crate::face::field::{Bilinear, Grid, displacement};
 use crate::interpolation::interpolate;
 
 /// Depth of lines by age in years, for forehead, eyes, cheeks with mouth, and neck, relative to old skin.
@@ -81,7 +81,7 @@ pub(super) struct DrawnLines {
     /// Zone of each row of the atlas, in byte steps.
     zones: Vec<u8>,
     /// Displacement from a point of the crop to the average face, in fractions of the atlas's side.
-    way: Grid,
+    to_reference: Grid,
 }
 
 impl DrawnLines {
@@ -92,7 +92,7 @@ impl DrawnLines {
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
         let lines = person.lines.each_ref().map(|plane| plane.blurred(sigma));
         let zone = |y: usize| (zone_at((y as f32 + 0.5) / ATLAS_SIDE as f32) * ZONE_STEPS).round() as u8;
-        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), way: displacement(mesh, &moves) }
+        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), to_reference: displacement(mesh, &moves) }
     }
 
     /// The pixel at a point of the crop (fractions of its side) with skin coverage `skin`.
@@ -102,8 +102,8 @@ impl DrawnLines {
         if skin < 0.02 || at.iter().any(|v| !(0.0..1.0).contains(v)) {
             return LinePixel::default();
         }
-        let place = Place::of(at, self.way.side);
-        let on_atlas = [0, 1].map(|axis: usize| at[axis] + place.value(&self.way.planes[axis]));
+        let here = Bilinear::of(at, self.to_reference.side);
+        let on_atlas = [0, 1].map(|axis: usize| at[axis] + here.value(&self.to_reference.planes[axis]));
         let byte = |plane: &Plane| {
             let line = plane.at(on_atlas);
             let line = if line > 0.0 { LIGHT * line } else { line };

@@ -12,7 +12,7 @@ mod store;
 use super::meshes::Mesh;
 use super::target_scaling::coarse;
 use crate::dataset::{Gender, PackedFace};
-use agemirror_faces::face::field::{Grid, Place};
+use agemirror_faces::face::field::{Bilinear, Grid};
 use agemirror_faces::interpolation::interpolate;
 
 /// Ages for which there is a prototype; between them it is linear.
@@ -172,7 +172,7 @@ fn prototype_age(from: f32, to: f32) -> f32 {
 
 /// Reads a plane at `at`.
 pub(super) fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
-    Place::of(at, grid.side).value(&grid.planes[plane])
+    Bilinear::of(at, grid.side).value(&grid.planes[plane])
 }
 
 #[cfg(test)]
