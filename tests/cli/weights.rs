@@ -88,7 +88,7 @@ fn other_files_are_refused_in_one_sentence() {
         .env("AGEMIRROR_WEIGHTS", &store)
         .output()
         .unwrap();
-    assert!(String::from_utf8_lossy(&taken.stderr).contains("no system that is known"));
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("an unknown system"));
     assert!(!store.exists());
 }
 

@@ -68,7 +68,7 @@ fn overlapping_tensors_and_duplicate_names_are_refused() {
         assert_eq!(error.tensor.as_deref(), Some("b"));
         assert!(error.to_string().contains("inside those of another tensor"), "{error}");
     }
-    assert!(refusal(&two("a", 8)).contains("twice"));
+    assert!(refusal(&two("a", 8)).contains("duplicate"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn a_pickle_that_runs_programs_is_refused_and_not_run() {
         let with_weights = [dict("w", &PAIR.instructions()), text("x"), call.clone(), b"s".to_vec()].concat();
         for file in [objects(&call), objects(&with_weights)] {
             let error = refused(&file);
-            assert!(matches!(*error.defect, Defect::Program(_)) && error.offset.is_some(), "{error}");
+            assert!(matches!(*error.defect, Defect::UnsafeFunction(_)) && error.offset.is_some(), "{error}");
         }
     }
     for function in ["eval", "exec", "__import__", "open"] {
@@ -34,7 +34,7 @@ fn a_pickle_that_runs_programs_is_refused_and_not_run() {
         }
     }
     let stacked = [text("os"), text("system"), b"\x93".to_vec(), command, b"\x85R".to_vec()].concat();
-    assert!(matches!(*refused(&objects(&stacked)).defect, Defect::Program(_)));
+    assert!(matches!(*refused(&objects(&stacked)).defect, Defect::UnsafeFunction(_)));
     assert!(!trace.exists());
 }
 

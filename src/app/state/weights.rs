@@ -53,7 +53,7 @@ pub struct ModelWeights {
 
 /// Checks which models' weights are present. A model without published files is bundled with its weights.
 pub fn check() -> Vec<ModelWeights> {
-    let store = Store::of_user();
+    let store = Store::for_user();
     let store = store.as_ref().map_err(ToString::to_string);
     models().iter().map(|model| check_model(model, &store)).collect()
 }
@@ -86,9 +86,9 @@ fn published_file(file: &Published, imported: bool) -> PublishedFile {
     PublishedFile {
         title: file.title.to_owned(),
         names: file.names.iter().map(|name| (*name).to_owned()).collect(),
-        location: file.place.to_owned(),
+        location: file.location.to_owned(),
         licence: file.licence.to_owned(),
-        next_step: file.then.to_owned(),
+        next_step: file.next_step.to_owned(),
         imported,
     }
 }

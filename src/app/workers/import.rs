@@ -128,9 +128,9 @@ fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'st
         return Err(ImportError::Refused(no_model(path, recognition.system)));
     };
     drop(checkpoint);
-    let store = Store::of_user().map_err(|error| refused(&error))?;
+    let store = Store::for_user().map_err(|error| refused(&error))?;
     let mut reported = 0.0;
-    let imported = store.install_while(path, None, &mut |fraction| {
+    let imported = store.install_cancellable(path, None, &mut |fraction| {
         if ticket.is_cancelled() {
             return ControlFlow::Break(());
         }
@@ -143,7 +143,7 @@ fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'st
     });
     match imported {
         Ok(_) => Ok(model),
-        Err(StoreError::Convert(ConvertError::Stopped)) => Err(ImportError::Cancelled),
+        Err(StoreError::Convert(ConvertError::Cancelled)) => Err(ImportError::Cancelled),
         Err(error) => Err(refused(&error)),
     }
 }

@@ -15,7 +15,7 @@ use agemirror_pictures::{collect_pictures, load_picture};
 
 /// Instructions for getting a published file.
 fn how_to_get(file: &Published) -> String {
-    format!("{} ({}): {}; then {}.", file.title, file.names.join(", "), file.place, file.then)
+    format!("{} ({}): {}; then {}.", file.title, file.names.join(", "), file.location, file.next_step)
 }
 
 /// Path of the converted weights that match `fits`, or an error that names the published files to get.
@@ -37,7 +37,7 @@ fn find(store: &Store, model: &'static str, fits: impl Fn(&Record) -> bool) -> R
 /// # Errors
 /// When neither is imported, or they do not fit.
 pub fn open_caae(device: &Device) -> Result<Caae, AgingError> {
-    let store = Store::of_user()?;
+    let store = Store::for_user()?;
     let part = |fits: fn(&Record) -> bool| find(&store, caae::NAME, fits);
     let whole = part(|record| matches!(record.system, System::Caae { .. }));
     let encoder = part(|record| matches!(record.system, System::CaaeTorchEncoder { .. }));
@@ -55,7 +55,7 @@ pub fn open_caae(device: &Device) -> Result<Caae, AgingError> {
 /// When there are none, they do not fit, or `statistics` requires companions and there are none.
 pub fn open_ipcgan(flavour: Flavour, statistics: &Statistics, device: &Device) -> Result<Ipcgan, AgingError> {
     let file =
-        find(&Store::of_user()?, flavour.name, |record| matches!(record.system, System::Ipcgan { .. }))?;
+        find(&Store::for_user()?, flavour.name, |record| matches!(record.system, System::Ipcgan { .. }))?;
     Ipcgan::open(flavour, &file, statistics, device)
 }
 
@@ -66,7 +66,7 @@ pub fn open_ipcgan(flavour: Flavour, statistics: &Statistics, device: &Device) -
 /// # Errors
 /// When there is no weights folder.
 pub(super) fn usual_statistics(flavour: Flavour) -> Result<Statistics, AgingError> {
-    let folder = Store::of_user()?.folder().join(format!("{}-companions", flavour.name));
+    let folder = Store::for_user()?.folder().join(format!("{}-companions", flavour.name));
     if !folder.is_dir() {
         return Ok(Statistics::MovingAverages);
     }
@@ -89,7 +89,7 @@ const MAX_COMPANIONS: usize = 64;
 /// # Errors
 /// When there is no weights folder.
 pub fn pagan_files() -> Result<[Result<PathBuf, AgingError>; pagan::CLUSTERS], AgingError> {
-    let store = Store::of_user()?;
+    let store = Store::for_user()?;
     Ok(std::array::from_fn(|i| {
         let cluster = u8::try_from(i + 1).ok();
         let found = find(&store, pagan::NAME, |record| {
@@ -129,7 +129,7 @@ pub(super) fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
 /// # Errors
 /// When there are none, or they do not fit.
 pub fn open_agetransgan(groups: Option<usize>, device: &Device) -> Result<AgeTransGan, AgingError> {
-    AgeTransGan::open(&find_agetransgan(&Store::of_user()?, groups)?, device)
+    AgeTransGan::open(&find_agetransgan(&Store::for_user()?, groups)?, device)
 }
 
 fn find_agetransgan(store: &Store, wanted: Option<usize>) -> Result<PathBuf, AgingError> {

@@ -104,7 +104,7 @@ pub(super) fn open_agetransgan(file: Option<&Path>, device: &Device) -> anyhow::
     if let Some(file) = file {
         return Ok(AgeTransGanEstimator::load(file, device)?);
     }
-    match Store::of_user()?.find(|record| record.system == System::AgetransganEstimator) {
+    match Store::for_user()?.find(|record| record.system == System::AgetransganEstimator) {
         Presence::Present(installed) => Ok(AgeTransGanEstimator::load(&installed.file, device)?),
         Presence::Damaged(installed, why) => {
             anyhow::bail!("{}: {why}; import it again", installed.file.display())

@@ -116,19 +116,23 @@ impl HeadBatch {
         let all =
             |part: fn(&RecolouredHead) -> Vec<f32>| recoloured.iter().flat_map(part).collect::<Vec<f32>>();
         let pictures = self.tensor(&all(|head| planes(&head.picture)), 3)?;
-        let open = self.tensor(&all(|head| head.open.clone()), 1)?;
+        let network_weight = self.tensor(&all(|head| head.network_weight.clone()), 1)?;
         let skin = self.tensor(&all(|head| head.skin.clone()), 1)?;
         let masks = self.tensor(&self.batch.masks, 1)?;
         let small: Vec<f32> = heads.iter().flat_map(|head| planes(&face_of(head, size as u32))).collect();
         let small = Tensor::from_vec(small, (heads.len(), 3, size, size), &self.device)?;
         let of_face = |planes: &Tensor| face_in_head().cut(planes, size);
-        let counts = (of_face(&masks)? * of_face(&open)?)?.broadcast_mul(window)?;
+        let counts = (of_face(&masks)? * of_face(&network_weight)?)?.broadcast_mul(window)?;
         Ok(AgingBatch {
             input: HeadViews { pictures: small.clone(), masks: counts, ages: self.batch.ages.clone() },
             views: self.view.cut(&self.tensor(&self.batch.pixels, 3)?)?,
             view_masks: self.view.cut(&masks)?,
-            open_skin: of_face(&(&open * skin)?)?,
-            canvas: ViewCanvas { recoloured: self.view.cut(&pictures)?, open: self.view.cut(&open)?, small },
+            open_skin: of_face(&(&network_weight * skin)?)?,
+            canvas: ViewCanvas {
+                recoloured: self.view.cut(&pictures)?,
+                network_weight: self.view.cut(&network_weight)?,
+                small,
+            },
         })
     }
 }
