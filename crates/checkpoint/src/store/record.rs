@@ -70,8 +70,8 @@ impl Installed {
     /// If the file does not exist or has the wrong size.
     pub(super) fn check_size(&self) -> Result<(), String> {
         match fs::metadata(&self.file) {
-            Ok(about) if about.len() == self.record.bytes => Ok(()),
-            Ok(about) => Err(format!("it has {} bytes instead of {}", about.len(), self.record.bytes)),
+            Ok(metadata) if metadata.len() == self.record.bytes => Ok(()),
+            Ok(metadata) => Err(format!("it has {} bytes instead of {}", metadata.len(), self.record.bytes)),
             Err(error) => Err(error.to_string()),
         }
     }
