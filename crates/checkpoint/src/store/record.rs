@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::System;
 use super::error::StoreError;
+use crate::System;
 use agemirror_storage::AtomicFile;
 
 /// Largest record in bytes; usual ones have a few hundred.

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::super::error::{CheckpointError, Defect};
-use super::super::source::Source;
 use super::pickle::{ByteReader, Graph, Object, Value, run};
 use super::tensors::{Extent, Storages, all_extents};
 use super::{StoredTensor, collect_tensors};
+use crate::error::{CheckpointError, Defect};
+use crate::source::Source;
 
 const VERSION: Value = Value::Integer(1001);
 
