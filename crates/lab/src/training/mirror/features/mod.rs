@@ -50,7 +50,8 @@ pub struct FeatureNetwork {
 }
 
 impl FeatureNetwork {
-    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder`.
+    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in
+    /// `folder`.
     ///
     /// # Errors
     /// When neither file exists, or the file holds another network.
