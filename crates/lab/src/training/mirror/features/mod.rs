@@ -87,7 +87,7 @@ impl FeatureNetwork {
         Ok(Self { stem, stages })
     }
 
-    /// The maps of pictures (N, 3, H, W) in -1..1 at [`SCALES`] scales, finest first. Gradients pass to the
+    /// The maps of pictures (N, 3, H, W) in -1..1 at four scales, finest first. Gradients pass to the
     /// pictures.
     ///
     /// # Errors
