@@ -6,7 +6,8 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::age::{Arguments, Layout};
+use super::age::Arguments;
+use super::age_picture::Layout;
 use crate::video::{
     AgedVideo, Ffmpeg, MOST_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
 };

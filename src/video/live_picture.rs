@@ -87,7 +87,7 @@ impl LivePicture {
     }
 
     fn draw_large(&mut self, view: &LiveView) -> bool {
-        let set = view.tiles.as_ref().filter(|set| set.shows_something() && view.faces.problem.is_none());
+        let set = view.tiles.as_ref().filter(|set| set.has_tiles() && view.faces.problem.is_none());
         let picture = match (set, &view.input) {
             (Some(set), _) if self.is_drawn(set) && self.input.is_none() => return false,
             (Some(set), _) => large_of(set, self.age),
@@ -109,7 +109,7 @@ impl LivePicture {
 
     fn draw_tiles(&mut self, view: &LiveView) -> bool {
         let Some(frame) = &view.input else { return false };
-        let Some(set) = view.tiles.as_ref().filter(|set| set.shows_something()) else { return false };
+        let Some(set) = view.tiles.as_ref().filter(|set| set.has_tiles()) else { return false };
         let plan = Plan::of(self.layout, set.ages.len(), frame.picture.dimensions());
         // Other ages need another plan; the canvas keeps the size of the first one.
         let other = self.drawn.as_ref().is_none_or(|drawn| drawn.ages != set.ages);
