@@ -203,7 +203,11 @@ impl Row<'_> {
 
     fn age(&self, column: usize) -> Result<f32, DatasetError> {
         let age = self.number(column)?;
-        if (0.0..=MAX_AGE_YEARS).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years")) }
+        if (0.0..=MAX_AGE_YEARS).contains(&age) {
+            Ok(age)
+        } else {
+            Err(self.wrong(column, "an age in years"))
+        }
     }
 
     /// A table must not lead out of its own folder.

@@ -29,7 +29,13 @@ impl EpochOrder {
     ///
     /// # Errors
     /// When there are fewer faces than a batch, or a batch of none is asked for.
-    pub fn new(faces: usize, batch: usize, seed: u64, rng_stream: u64, what: &str) -> Result<Self, DatasetError> {
+    pub fn new(
+        faces: usize,
+        batch: usize,
+        seed: u64,
+        rng_stream: u64,
+        what: &str,
+    ) -> Result<Self, DatasetError> {
         if faces < batch.max(1) || batch == 0 {
             return Err(DatasetError::TooFew { what: what.to_owned(), found: faces, needed: batch.max(1) });
         }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::labels::{blank_line, read_labels_and_blanks};
-use super::pack::{Header, MAX_SIDE_PX, MAGIC, crop_bytes, hex};
+use super::pack::{Header, MAGIC, MAX_SIDE_PX, crop_bytes, hex};
 use super::{DatasetError, Face, FacePack, PackedFace, Split, ValidWindow};
 use agemirror_faces::face::{AlignmentTemplate, Similarity, align};
 use agemirror_storage::AtomicFile;

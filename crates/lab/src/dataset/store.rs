@@ -36,7 +36,8 @@ impl<T: Send + Sync> PictureStore<T> {
         mut progress: impl FnMut(usize, usize),
     ) -> (Self, Skipped) {
         let (all, mut used) = (items.len(), 0_usize);
-        let mut store = Self { items: Vec::with_capacity(all), cache: Vec::new(), prepare: Box::new(prepare) };
+        let mut store =
+            Self { items: Vec::with_capacity(all), cache: Vec::new(), prepare: Box::new(prepare) };
         let mut skipped = Skipped::new();
         let mut rest = items.into_iter();
         loop {

@@ -41,7 +41,14 @@ pub struct AdamSettings {
 
 impl Default for AdamSettings {
     fn default() -> Self {
-        Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, form: AdamForm::Corrected, weight_decay: 0.0 }
+        Self {
+            learning_rate: 1e-3,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            form: AdamForm::Corrected,
+            weight_decay: 0.0,
+        }
     }
 }
 

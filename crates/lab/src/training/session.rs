@@ -140,7 +140,11 @@ impl Session {
     ///
     /// # Errors
     /// When there is no run, or its checkpoint cannot be read or belongs to something else.
-    pub fn resume(folder: &Path, policy: CheckpointPolicy, trainer: &mut dyn Trainer) -> Result<Self, TrainingError> {
+    pub fn resume(
+        folder: &Path,
+        policy: CheckpointPolicy,
+        trainer: &mut dyn Trainer,
+    ) -> Result<Self, TrainingError> {
         let Some(file) = newest_checkpoint(folder)? else {
             return Err(TrainingError::NoRun(folder.to_owned()));
         };
@@ -171,7 +175,11 @@ impl Session {
     ///
     /// # Errors
     /// When a step fails, a loss is no number, or a file cannot be written. What was saved before stays.
-    pub fn run(&mut self, trainer: &mut dyn Trainer, observer: &mut dyn TrainingObserver) -> Result<u64, TrainingError> {
+    pub fn run(
+        &mut self,
+        trainer: &mut dyn Trainer,
+        observer: &mut dyn TrainingObserver,
+    ) -> Result<u64, TrainingError> {
         let mut saved = Instant::now();
         let mut means = Means::default();
         let first = self.done;

@@ -11,7 +11,8 @@ use super::{CheckpointPolicy, NamedTensors, Session, StepRecord, Trainer, Traini
 #[derive(serde::Deserialize)]
 pub(super) struct GoldenVariable {
     pub name: String,
-    #[serde(rename = "places")] pub indices: Vec<usize>,
+    #[serde(rename = "places")]
+    pub indices: Vec<usize>,
     pub gradients: Vec<f32>,
     pub after: f32,
 }

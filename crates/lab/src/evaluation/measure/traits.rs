@@ -1,45 +1,45 @@
-//! What an input looks like, by which the tables are split.
+//! Traits of an input, by which the tables are split.
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use agemirror_faces::face::{AlignmentTemplate, FivePoints, Similarity, align};
 
-/// The side of the crop that traits are measured on, in pixels.
+/// Side of the crop on which traits are measured, in pixels.
 const SIDE: u32 = 128;
-/// Where the landmarks lie in it.
+/// Landmarks of the crop.
 const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.2990, 0.4011], [0.6990, 0.3989], [0.5003, 0.6286], [0.3360, 0.8628], [0.6672, 0.8610]],
 };
-/// The middles of the cheeks in fractions of the crop's side, between the eyes and the corners of the mouth.
+/// Centres of the cheeks, between the eyes and the corners of the mouth, in fractions of the crop's side.
 const CHEEKS: [[f32; 2]; 2] = [[0.30, 0.64], [0.70, 0.64]];
 /// Half the side of a cheek's patch, in fractions of the crop's side.
 const HALF_PATCH: f32 = 0.05;
 
-/// What is known of the look of an input; what is not known is none.
+/// Traits of an input; `None` if unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InputTraits {
-    /// Whether there is a beard.
+    /// Whether the person has a beard.
     pub beard: Option<bool>,
-    /// Whether glasses are worn.
+    /// Whether the person wears glasses.
     pub glasses: Option<bool>,
-    /// How light the skin of the cheeks is in the picture: the individual typology angle in degrees, from about -60
+    /// Lightness of the cheeks' skin in the picture: the individual typology angle in degrees, from about -60
     /// (very dark) to 80 (very light). It depends on the picture's light as well.
     pub skin_tone: Option<f32>,
-    /// The variance of the Laplacian of the face at 128 pixels, of bytes.
+    /// Variance of the Laplacian of the face at 128 pixels, for values of 0..255.
     pub sharpness: Option<f32>,
 }
 
 impl InputTraits {
-    /// The same with what the picture itself shows of the face with its landmarks at `points`.
+    /// Adds the traits measured on the face with landmarks `points` in `picture`.
     pub fn seen_in(self, picture: &RgbImage, points: &FivePoints) -> Self {
         let face = align(picture, &Similarity::from_points(points, &TEMPLATE, SIDE), SIDE);
         Self { skin_tone: Some(skin_tone(&face)), sharpness: Some(sharpness(&face)), ..self }
     }
 }
 
-/// The individual typology angle of both cheeks, in degrees: `atan2(L - 50, b)` of their median colour in CIELAB.
+/// Individual typology angle of both cheeks in degrees: `atan2(L - 50, b)` of their median colour in CIELAB.
 fn skin_tone(face: &RgbImage) -> f32 {
     let side = SIDE as f32;
     let (mut lightness, mut blue_to_yellow) = (Vec::new(), Vec::new());
@@ -57,7 +57,7 @@ fn skin_tone(face: &RgbImage) -> f32 {
     (median(lightness) - 50.0).atan2(median(blue_to_yellow)).to_degrees()
 }
 
-/// L and b of CIELAB (D65) for a colour in sRGB.
+/// L and b of CIELAB (D65) for an sRGB colour.
 fn lab(rgb: [u8; 3]) -> [f32; 2] {
     let [red, green, blue] = rgb.map(|value| {
         let value = f32::from(value) / 255.0;
@@ -74,7 +74,7 @@ fn median(mut values: Vec<f32>) -> f32 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// The variance of the Laplacian of the grey picture.
+/// Variance of the Laplacian of the grey picture.
 fn sharpness(face: &RgbImage) -> f32 {
     let grey = |x: u32, y: u32| {
         let [red, green, blue] = face.get_pixel(x, y).0.map(f64::from);
@@ -95,12 +95,12 @@ fn sharpness(face: &RgbImage) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::Rgb;
 
-    /// The landmarks of a face that fills a picture of `side` pixels.
+    /// Landmarks of a face that fills a picture of `side` pixels.
     fn points(side: f32) -> FivePoints {
         TEMPLATE.points.map(|[x, y]| [x * side, y * side])
     }

@@ -1,16 +1,12 @@
-//! The numbers behind the tables: means with their uncertainty, rates, distances between distributions.
+//! Statistics of the report: means with confidence intervals, verification rates, distances between
+//! distributions.
 
 mod bootstrap;
 mod distribution;
 mod kernel_distance;
-mod singular;
 mod verification;
 
 pub use bootstrap::{Estimate, mean_estimate};
-pub use distribution::{
-    DistributionError, Features, InceptionScore, frechet_distance, frechet_estimate, inception_estimate,
-    inception_score,
-};
-pub use kernel_distance::{Comparison, FEWEST, KernelShare, MadeFace, RealFace, kernel_share};
-pub use singular::singular_values;
-pub use verification::{False, threshold_for};
+pub(crate) use distribution::{frechet_estimate, inception_estimate};
+pub(crate) use kernel_distance::{AgedFace, Comparison, KernelShare, RealFace, kernel_share};
+pub(crate) use verification::{FalseAcceptRate, threshold_for};

@@ -95,10 +95,14 @@ impl AgeCganTrainer {
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let AgeCganSettings { batch_size, channels, seed, .. } = settings;
-        let adam = AdamSettings { learning_rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
+        let adam =
+            AdamSettings { learning_rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
         let generator = Parameters::random(seed.wrapping_mul(2), device, &generator(channels.max(1)))?;
-        let discriminator =
-            Parameters::random(seed.wrapping_mul(2).wrapping_add(1), device, &discriminator(channels.max(1)))?;
+        let discriminator = Parameters::random(
+            seed.wrapping_mul(2).wrapping_add(1),
+            device,
+            &discriminator(channels.max(1)),
+        )?;
         Ok(Self {
             order: EpochOrder::new(store.len(), batch_size, seed, 0, "the data set")?,
             generator_adam: Adam::new(&generator, adam)?,

@@ -11,7 +11,7 @@ use super::loss::{AgeRange, mean_variance};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
-use crate::training::{Ema, NamedTensors, LrSchedule, TrainingError};
+use crate::training::{Ema, LrSchedule, NamedTensors, TrainingError};
 use agemirror_faces::judges::age_estimator::{AgeEstimator, SIDE};
 use agemirror_faces::judges::age_estimator::{Network, Statistics};
 
@@ -25,7 +25,8 @@ pub struct EstimatorSettings {
     /// Steps in all; the rate falls to zero over them.
     pub steps: u64,
     /// The largest length of a step.
-    #[serde(alias = "rate")] pub learning_rate: f64,
+    #[serde(alias = "rate")]
+    pub learning_rate: f64,
 }
 
 impl Default for EstimatorSettings {
@@ -65,7 +66,8 @@ impl Run {
     /// When the device fails.
     pub fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
         let (parameters, network) = Parameters::init(settings.seed, device, gain, Network::new)?;
-        let adam = AdamSettings { learning_rate: settings.learning_rate, beta2: 0.99, ..AdamSettings::default() };
+        let adam =
+            AdamSettings { learning_rate: settings.learning_rate, beta2: 0.99, ..AdamSettings::default() };
         let adam = Adam::new(&parameters, adam)?;
         let ema = Ema::new(&parameters)?;
         Ok(Self { settings, device: device.clone(), network, parameters, adam, ema })
@@ -159,7 +161,9 @@ impl Run {
         let estimator = AgeEstimator::new(&self.ema_network()?, statistics, &self.device)?;
         let exact = |index: &usize| validation.face(*index).age_low == validation.face(*index).age_high;
         let faces: Vec<usize> = (0..validation.len()).filter(exact).collect();
-        let crop = |i: &usize| RgbImage::from_raw(validation.side(), validation.side(), validation.crop(*i).to_vec());
+        let crop = |i: &usize| {
+            RgbImage::from_raw(validation.side(), validation.side(), validation.crop(*i).to_vec())
+        };
         let crops: Vec<RgbImage> = faces.iter().filter_map(crop).collect();
         let read = estimator.read(&crops)?;
         let off = read.iter().zip(&faces).map(|(age, face)| (age - validation.face(*face).age()).abs());
@@ -199,5 +203,12 @@ fn age_range(pack: &FacePack, face: usize) -> AgeRange {
 
 /// Faces lie a little off, under another light, and a picture that was made may be softer than a photograph.
 fn augmentation() -> Augmentation {
-    Augmentation { shift: 0.04, zoom: 0.08, rotation: 0.1, blur: 10.0, noise: 0.02, ..Augmentation::default() }
+    Augmentation {
+        shift: 0.04,
+        zoom: 0.08,
+        rotation: 0.1,
+        blur: 10.0,
+        noise: 0.02,
+        ..Augmentation::default()
+    }
 }

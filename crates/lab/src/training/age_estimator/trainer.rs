@@ -73,7 +73,8 @@ impl Trainer for EstimatorTrainer {
         }
         write_tensors(&self.run.weights(&self.train, &self.sampler)?, &folder.join(WEIGHTS))?;
         match self.error()? {
-            Some(error) => LossTable::open(&folder.join(VALIDATION_FILE), TableStyle::CSV, done)?.append(done, &[("mean_absolute_error", error)]),
+            Some(error) => LossTable::open(&folder.join(VALIDATION_FILE), TableStyle::CSV, done)?
+                .append(done, &[("mean_absolute_error", error)]),
             None => Ok(()),
         }
     }

@@ -34,7 +34,12 @@ impl<S: FaceSource> Trainer for AgeTransGanTrainer<S> {
         self.load_state(state)
     }
 
-    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> std::result::Result<(), TrainingError> {
+    fn write_artifacts(
+        &self,
+        folder: &Path,
+        done: u64,
+        last: bool,
+    ) -> std::result::Result<(), TrainingError> {
         if last || done.is_multiple_of(self.settings.sample_every) {
             let sheet = mosaic(&self.samples()?, 4);
             write_sheet(&folder.join("sample").join(format!("{done:06}.png")), &sheet)?;

@@ -120,7 +120,9 @@ impl Unit {
         let (main, shortcut) = (vb.pp("res_layer"), vb.pp("shortcut_layer"));
         let shortcut = match inputs == outputs {
             true => None,
-            false => Some((shortcut.get((outputs, inputs, 1, 1), "0.weight")?, norm(outputs, &shortcut.pp(1))?)),
+            false => {
+                Some((shortcut.get((outputs, inputs, 1, 1), "0.weight")?, norm(outputs, &shortcut.pp(1))?))
+            }
         };
         Ok(Self {
             first: norm(inputs, &main.pp(0))?,

@@ -3,8 +3,8 @@
 use candle_core::{Result, Tensor, Var};
 
 use super::faces::FaceSource;
-use super::losses::{class_loss, non_saturating_loss, difference, square_difference, triplet_loss};
 use super::loss_graph::LossGraph;
+use super::losses::{class_loss, difference, non_saturating_loss, square_difference, triplet_loss};
 use super::trainer::{AgeTransGanTrainer, StepBatch, aged, variables};
 use agemirror_faces::aging::agetransgan::Generator;
 
@@ -35,7 +35,12 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 
     /// The terms of the pictures themselves: what the discriminator and the expert say, and what changed.
-    fn adversarial_loss(&self, batch: &StepBatch, (made, back): (&Tensor, &Tensor), graph: &mut LossGraph) -> Result<()> {
+    fn adversarial_loss(
+        &self,
+        batch: &StepBatch,
+        (made, back): (&Tensor, &Tensor),
+        graph: &mut LossGraph,
+    ) -> Result<()> {
         let weights = self.settings.losses;
         let judge = self.judge(&self.discriminator.frozen_builder(&self.device))?;
         let StepBatch { pictures, own, asked, .. } = batch;

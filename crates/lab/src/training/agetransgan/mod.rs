@@ -9,11 +9,11 @@ mod discriminator;
 mod expert;
 mod faces;
 mod generator_step;
-mod losses;
+mod init;
 mod loss_graph;
+mod losses;
 mod regularisers;
 mod settings;
-mod init;
 mod trainer;
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ mod golden;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use discriminator::{Discriminator, DiscriminatorShape, DiscriminatorOutput, Layers};
+pub use discriminator::{Discriminator, DiscriminatorOutput, DiscriminatorShape, Layers};
 pub use expert::FaceExpert;
 pub use faces::{Balance, FaceSet, FaceSource, Faces, GroupedFace};
 pub use losses::LossWeights;

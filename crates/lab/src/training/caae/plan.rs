@@ -23,7 +23,11 @@ fn convolution(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
 }
 
 fn transposed(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
-    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, outputs, inputs], Init::Normal(0.0, INIT_DEVIATION)));
+    plan.push((
+        format!("{name}/w"),
+        vec![KERNEL, KERNEL, outputs, inputs],
+        Init::Normal(0.0, INIT_DEVIATION),
+    ));
     plan.push((format!("{name}/b"), vec![outputs], Init::Constant(0.0)));
 }
 

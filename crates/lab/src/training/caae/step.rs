@@ -93,7 +93,8 @@ const NETWORK_NAMES: [&str; 3] = ["autoencoder", "of_codes", "of_faces"];
 impl Networks {
     /// Networks of the width `base` and with codes of length `code`, from the beginning.
     pub(super) fn start(base: usize, code: usize, seed: u64, beta1: f64, device: &Device) -> Result<Self> {
-        let plans = [plan::autoencoder(base, code), plan::code_discriminator(code), plan::face_discriminator(base)];
+        let plans =
+            [plan::autoencoder(base, code), plan::code_discriminator(code), plan::face_discriminator(base)];
         let mut network_index = 0;
         let parameters = plans.map(|plan| {
             network_index += 1;
@@ -105,7 +106,8 @@ impl Networks {
 
     pub(super) fn of(parameters: [Parameters; 3], beta1: f64, device: &Device) -> Result<Self> {
         let settings = AdamSettings { beta1, form: AdamForm::TensorFlow, ..AdamSettings::default() };
-        let [autoencoder, of_codes, of_faces] = parameters.map(|parameters| TrainedNetwork::new(parameters, settings));
+        let [autoencoder, of_codes, of_faces] =
+            parameters.map(|parameters| TrainedNetwork::new(parameters, settings));
         Ok(Self {
             autoencoder: autoencoder?,
             of_codes: of_codes?,
@@ -115,7 +117,11 @@ impl Networks {
     }
 
     fn networks(&self) -> [(&'static str, &TrainedNetwork); 3] {
-        [(NETWORK_NAMES[0], &self.autoencoder), (NETWORK_NAMES[1], &self.of_codes), (NETWORK_NAMES[2], &self.of_faces)]
+        [
+            (NETWORK_NAMES[0], &self.autoencoder),
+            (NETWORK_NAMES[1], &self.of_codes),
+            (NETWORK_NAMES[2], &self.of_faces),
+        ]
     }
 
     /// The autoencoder, without gradients.

@@ -44,7 +44,8 @@ fn golden_weights(plan: plan::Plan) -> Parameters {
 fn losses_gradients_and_a_step_agree_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/caae_training.json")).unwrap();
-    let parameters = [plan::autoencoder(4, 50), plan::code_discriminator(50), plan::face_discriminator(4)].map(golden_weights);
+    let parameters = [plan::autoencoder(4, 50), plan::code_discriminator(50), plan::face_discriminator(4)]
+        .map(golden_weights);
     let mut networks = Networks::of(parameters, 0.5, &Device::Cpu).unwrap();
     let batch = TrainingBatch {
         faces: hashed("faces", &[3, 3, 128, 128], 1.0, 0.0).unwrap(),

@@ -193,7 +193,8 @@ impl CaaeTrainer {
         let batch = self.order.batch(done.checked_sub(self.pretraining_steps()).unwrap_or(done));
         let indices: Vec<usize> = batch.into_iter().map(|place| self.trained[place]).collect();
         let mut random = seeded(self.settings.seed, done, PRIOR_STREAM);
-        let prior: Vec<f32> = (0..indices.len() * CODE_LENGTH).map(|_| random.random_range(-1.0..1.0)).collect();
+        let prior: Vec<f32> =
+            (0..indices.len() * CODE_LENGTH).map(|_| random.random_range(-1.0..1.0)).collect();
         Ok(TrainingBatch {
             faces: self.faces(&indices)?,
             labels: indices.iter().map(|index| self.store.label(*index).label()).collect(),
@@ -204,7 +205,8 @@ impl CaaeTrainer {
     fn learning_rate(&self, done: u64) -> f64 {
         let every = 2 * self.order.batches();
         let schedule = LrSchedule::Staircase { every_steps: every, factor: self.settings.decay_rate };
-        self.settings.learning_rate * schedule.factor(done.checked_sub(self.pretraining_steps()).unwrap_or(done))
+        self.settings.learning_rate
+            * schedule.factor(done.checked_sub(self.pretraining_steps()).unwrap_or(done))
     }
 
     /// The sheets of the epoch that has just ended.

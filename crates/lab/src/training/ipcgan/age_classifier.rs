@@ -166,7 +166,8 @@ impl Trainer for AgeClassifierTrainer {
         let (x, groups) = self.batch(done)?;
         let logits = self.logits(&x)?;
         let loss = cross_entropy(&logits, &groups)?;
-        let right = predicted_groups(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
+        let right =
+            predicted_groups(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
         self.adam.step(&self.parameters, &loss.backward()?)?;
         let accuracy = right as f32 / groups.len() as f32;
         let scalars = vec![("age_loss", loss.to_scalar()?), ("accuracy", accuracy)];

@@ -263,7 +263,8 @@ impl Judges {
         let (theirs, _) = features.features(source, self.layer)?;
         let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / made.dim(0)? as f64)?;
         let Some((trunk, branch)) = &self.ages else { return Ok((Some(difference), None)) };
-        let flat = if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };
+        let flat =
+            if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };
         Ok((Some(difference), Some(branch.forward(&flat)?)))
     }
 }

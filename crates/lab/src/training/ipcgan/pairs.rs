@@ -52,7 +52,9 @@ impl LabelPairs {
         if pairs.is_empty() {
             return Err(wrong(1, ""));
         }
-        Ok(Self::Listed(shuffled(pairs.len(), seed, 0, SHUFFLE_STREAM).into_iter().map(|i| pairs[i]).collect()))
+        Ok(Self::Listed(
+            shuffled(pairs.len(), seed, 0, SHUFFLE_STREAM).into_iter().map(|i| pairs[i]).collect(),
+        ))
     }
 
     /// The true and the false group of the step or face that comes after `done` others.

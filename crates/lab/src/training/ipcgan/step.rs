@@ -91,8 +91,12 @@ impl Networks {
         rate: f64,
         device: &Device,
     ) -> Result<Self> {
-        let settings =
-            AdamSettings { learning_rate: rate, beta1: 0.5, form: AdamForm::TensorFlow, ..AdamSettings::default() };
+        let settings = AdamSettings {
+            learning_rate: rate,
+            beta1: 0.5,
+            form: AdamForm::TensorFlow,
+            ..AdamSettings::default()
+        };
         Ok(Self {
             generator_adam: Adam::new(&generator, settings)?,
             discriminator_adam: Adam::new(&discriminator, settings)?,
@@ -139,7 +143,12 @@ impl Networks {
         Ok(Losses { discriminator, ..losses })
     }
 
-    fn step_discriminator(&mut self, groups: &Groups, shown: &DiscriminatorInput, weight: f64) -> Result<f32> {
+    fn step_discriminator(
+        &mut self,
+        groups: &Groups,
+        shown: &DiscriminatorInput,
+        weight: f64,
+    ) -> Result<f32> {
         let sources = with_classes(&shown.sources, &groups.right)?;
         let (made, moments) = self.network(false)?.run_by_batch(&sources)?;
         let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;

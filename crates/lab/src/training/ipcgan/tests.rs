@@ -5,7 +5,7 @@ use candle_core::{Device, Tensor};
 use image::RgbImage;
 
 use super::alexnet::Judges;
-use super::step::{GeneratorInput, Groups, Networks, DiscriminatorInput};
+use super::step::{DiscriminatorInput, GeneratorInput, Groups, Networks};
 use super::{
     AgeClassifierSettings, AgeClassifierTrainer, FaceViews, FeatureLayer, IpcganFace, IpcganSettings,
     IpcganTrainer, LabelPairs, LossWeights, Recipe, plan,

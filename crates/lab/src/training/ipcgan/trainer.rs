@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::alexnet::{FeatureLayer, Judges};
 use super::faces::{Faces, IpcganFace};
 use super::pairs::LabelPairs;
-use super::step::{GeneratorInput, Groups, LossWeights, Losses, Networks, DiscriminatorInput};
+use super::step::{DiscriminatorInput, GeneratorInput, Groups, LossWeights, Losses, Networks};
 use crate::dataset::{EpochOrder, GroupOrder, PictureStore};
-use crate::training::session::{NamedTensors, AuthorsTable, StepRecord, Trainer};
+use crate::training::session::{AuthorsTable, NamedTensors, StepRecord, Trainer};
 use crate::training::{TableStyle, TrainingError, keep_newest, write_sheet, write_tensors};
 use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::cgan::CGAN;
@@ -235,7 +235,8 @@ impl Trainer for IpcganTrainer {
         let (groups, real) = self.draw(done);
         // The authors' queue hands other sources to each of the two networks.
         let (first, second) = (self.sources(2 * done), self.sources(2 * done + 1));
-        let shown = DiscriminatorInput { real: self.faces.real(&real)?, sources: self.faces.small_sources(&first)? };
+        let shown =
+            DiscriminatorInput { real: self.faces.real(&real)?, sources: self.faces.small_sources(&first)? };
         let judged = self.judges.available().0;
         let large = judged.then(|| self.faces.large_sources(&second)).transpose()?;
         let aged = GeneratorInput { small: self.faces.small_sources(&second)?, large };

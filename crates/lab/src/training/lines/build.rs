@@ -87,7 +87,8 @@ pub fn build_atlas(
         }
     }
     let reference = mean_mesh(&candidates);
-    let drawn: Vec<ExtractedLines> = candidates.par_iter().map(|candidate| extract_lines(candidate, &reference)).collect();
+    let drawn: Vec<ExtractedLines> =
+        candidates.par_iter().map(|candidate| extract_lines(candidate, &reference)).collect();
     let chosen = choose(&candidates, &drawn, spec.faces);
     if chosen.len() < spec.faces {
         return Err(TrainingError::Settings(format!(
@@ -174,7 +175,8 @@ fn mean_mesh(candidates: &[Candidate]) -> Vec<[f32; 2]> {
 fn choose(candidates: &[Candidate], drawn: &[ExtractedLines], count: usize) -> Vec<usize> {
     let mut tones: Vec<f32> = drawn.iter().map(|drawn| drawn.luma).collect();
     tones.sort_by(f32::total_cmp);
-    let tone = |i: usize| tones.partition_point(|luma| *luma < drawn[i].luma) * TONE_BINS / tones.len().max(1);
+    let tone =
+        |i: usize| tones.partition_point(|luma| *luma < drawn[i].luma) * TONE_BINS / tones.len().max(1);
     let kind = |i: usize| (candidates[i].face.gender, tone(i));
     let mut order: Vec<usize> = (0..candidates.len()).filter(|i| drawn[*i].is_usable()).collect();
     order.sort_by(|a, b| drawn[*b].line_strength.total_cmp(&drawn[*a].line_strength));

@@ -61,7 +61,8 @@ impl Degradation {
 /// When shapes do not fit.
 pub fn degrade(pictures: &Tensor, seed: u64, draw: u64) -> Result<Tensor> {
     let (images, channels, side, _) = pictures.dims4()?;
-    let drawn: Vec<Degradation> = (0..images).map(|index| Degradation::new(seed, draw, index, side)).collect();
+    let drawn: Vec<Degradation> =
+        (0..images).map(|index| Degradation::new(seed, draw, index, side)).collect();
     let sigmas: Vec<f32> = drawn.iter().map(|drawn| drawn.sigma).collect();
     let blurred = blurred(pictures, &sigmas)?;
     let planes = blurred.detach().flatten_all()?.to_vec1::<f32>()?;

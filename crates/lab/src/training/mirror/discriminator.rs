@@ -81,8 +81,14 @@ impl Discriminator {
     pub fn weights(&self) -> Result<Weights> {
         let scaled = self.heads.iter().zip(&self.singular_vectors).map(|(head, singular_vectors)| {
             let [a, b, c] = &head.filters;
-            let scaled = |filter: &Tensor, singular_vectors| filter.broadcast_div(&spectral_norm(filter, singular_vectors)?);
-            let filters = [scaled(a, &singular_vectors[0])?, scaled(b, &singular_vectors[1])?, scaled(c, &singular_vectors[2])?];
+            let scaled = |filter: &Tensor, singular_vectors| {
+                filter.broadcast_div(&spectral_norm(filter, singular_vectors)?)
+            };
+            let filters = [
+                scaled(a, &singular_vectors[0])?,
+                scaled(b, &singular_vectors[1])?,
+                scaled(c, &singular_vectors[2])?,
+            ];
             Ok(Head { filters, ..head.map(Tensor::clone) })
         });
         Ok(Weights(scaled.collect::<Result<_>>()?))
@@ -214,7 +220,8 @@ mod tests {
     #[test]
     fn it_learns_to_tell_real_from_noise_and_right_from_wrong_ages() -> Result<()> {
         let (parameters, discriminator) = Discriminator::start(7, &Device::Cpu)?;
-        let settings = AdamSettings { learning_rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let settings =
+            AdamSettings { learning_rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
         let mut adam = Adam::new(&parameters, settings)?;
         let mut losses = Vec::new();
         for step in 0..30 {

@@ -16,13 +16,17 @@ pub struct LossWeights {
     /// Real faces shown with a wrong age count as made ones, with this weight.
     pub wrong_age: f64,
     /// To make the picture that prototypes make.
-    #[serde(rename = "lesson")] pub target: f64,
+    #[serde(rename = "lesson")]
+    pub target: f64,
     /// To draw what is finer than two pixels as it is taught.
-    #[serde(rename = "lesson_fine")] pub target_fine: f64,
+    #[serde(rename = "lesson_fine")]
+    pub target_fine: f64,
     /// To move features as prototypes do.
-    #[serde(rename = "lesson_flow")] pub target_flow: f64,
+    #[serde(rename = "lesson_flow")]
+    pub target_flow: f64,
     /// To deepen and fade detail as prototypes do.
-    #[serde(rename = "lesson_gain")] pub target_gain: f64,
+    #[serde(rename = "lesson_gain")]
+    pub target_gain: f64,
     /// To know women from men.
     pub male: f64,
     /// Changed pixels.
@@ -189,7 +193,11 @@ pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
 /// When shapes do not fit.
 pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     let side = change.flow.dim(3)? as f64;
-    Ok([mean_squared_gradient(&(&change.flow * side)?)?, mean_squared_gradient(&change.mask)?, mean_squared_gradient(&change.residual)?])
+    Ok([
+        mean_squared_gradient(&(&change.flow * side)?)?,
+        mean_squared_gradient(&change.mask)?,
+        mean_squared_gradient(&change.residual)?,
+    ])
 }
 
 /// The distance in decades between two ages, linear for large ones.

@@ -4,29 +4,29 @@
 
 mod degrade;
 mod discriminator;
-mod target_scaling;
 mod features;
 mod heads;
 mod judges;
-mod prototype_targets;
 mod losses;
 mod meshes;
 mod mixing;
+mod prototype_targets;
 mod prototypes;
 mod run;
 mod settings;
 mod sheet;
+mod target_scaling;
 mod teacher;
 mod trainer;
 
-pub use target_scaling::TargetScale;
 pub use features::FeatureNetwork;
 pub use judges::Judges;
-pub use prototype_targets::PrototypeTargets;
 pub use losses::LossWeights;
+pub use prototype_targets::PrototypeTargets;
 pub use prototypes::Prototypes;
 pub use run::{Run, TargetSource};
 pub use settings::TrainingSettings;
+pub use target_scaling::TargetScale;
 pub use teacher::Teacher;
 pub use trainer::MirrorTrainer;
 

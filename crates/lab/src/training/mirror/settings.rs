@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::target_scaling::TargetScale;
 use super::losses::LossWeights;
+use super::target_scaling::TargetScale;
 
 /// The settings of a run; they lie beside its checkpoints.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,17 +18,23 @@ pub struct TrainingSettings {
     /// Pairs in a step.
     pub batch: usize,
     /// Length of the generator's steps.
-    #[serde(alias = "generator_rate")] pub generator_learning_rate: f64,
+    #[serde(alias = "generator_rate")]
+    pub generator_learning_rate: f64,
     /// Length of the discriminator's steps.
-    #[serde(alias = "discriminator_rate")] pub discriminator_learning_rate: f64,
+    #[serde(alias = "discriminator_rate")]
+    pub discriminator_learning_rate: f64,
     /// How long the running mean of the weights remembers.
-    #[serde(alias = "mean_decay")] pub ema_decay: f64,
+    #[serde(alias = "mean_decay")]
+    pub ema_decay: f64,
     /// Steps at the beginning in which only prototypes teach, which is quick.
-    #[serde(alias = "lessons_first")] pub targets_only_steps: u64,
+    #[serde(alias = "lessons_first")]
+    pub targets_only_steps: u64,
     /// How strongly the lessons teach.
-    #[serde(alias = "lessons")] pub target_scale: TargetScale,
+    #[serde(alias = "lessons")]
+    pub target_scale: TargetScale,
     /// What is left of the weights of the lessons once the judges have their say: averages of faces are blurred.
-    #[serde(alias = "lessons_kept")] pub target_weight_factor: f64,
+    #[serde(alias = "lessons_kept")]
+    pub target_weight_factor: f64,
     /// How much each term counts.
     pub losses: LossWeights,
 }

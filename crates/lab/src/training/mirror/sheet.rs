@@ -14,7 +14,11 @@ use agemirror_faces::aging::{AgingError, AgingModel};
 ///
 /// # Errors
 /// When the model fails.
-pub fn draw_sheet(model: &dyn AgingModel, pack: &FacePack, indices: &[usize]) -> Result<RgbImage, AgingError> {
+pub fn draw_sheet(
+    model: &dyn AgingModel,
+    pack: &FacePack,
+    indices: &[usize],
+) -> Result<RgbImage, AgingError> {
     let ages = TEN_GROUPS.map(|group| group.age);
     let view = model.info().view;
     let [left, top, side] =

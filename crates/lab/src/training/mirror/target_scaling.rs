@@ -5,7 +5,7 @@
 //! expressions and looks differ more than ages do, in the mouth and the eyes, it counts less.
 
 use super::prototypes::{COLOUR_PLANES, TEXTURE_PLANES};
-use agemirror_faces::face::field::{Grid, Place, inside};
+use agemirror_faces::face::field::{Bilinear, Grid, inside};
 
 /// The contour of the mouth's opening, in the numbering of the face mesh.
 const MOUTH: [usize; 20] =
@@ -23,15 +23,18 @@ pub struct TargetScale {
     /// How far features move.
     pub shape: [f32; 2],
     /// The even brightening or darkening of a face: photographs of children are lit otherwise.
-    #[serde(alias = "even")] pub brightness: f32,
+    #[serde(alias = "even")]
+    pub brightness: f32,
     /// Colours as coarse as a cheek.
     pub coarse: [f32; 2],
     /// Colours finer than that.
-    #[serde(alias = "finer")] pub fine: [f32; 2],
+    #[serde(alias = "finer")]
+    pub fine: [f32; 2],
     /// Detail that deepens on the way up or fades on the way down.
     pub detail: [f32; 2],
     /// The largest logarithm of a gain of detail either way.
-    #[serde(alias = "steepest")] pub max_log_gain: f32,
+    #[serde(alias = "steepest")]
+    pub max_log_gain: f32,
     /// What is left of all this inside the eyes.
     pub eyes: f32,
     /// What is left of all this inside the mouth.
@@ -76,7 +79,7 @@ impl TargetScaling {
 
     /// How much of the change counts at a point: all inside the mesh, nothing outside.
     pub fn weight_at(&self, at: [f32; 2]) -> f32 {
-        let place = Place::of(at, self.head.side);
+        let place = Bilinear::of(at, self.head.side);
         let ramp = |grid: &Grid, from: f32, to: f32| {
             ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
         };

@@ -7,7 +7,7 @@ use candle_core::Device;
 use image::{GrayImage, Luma, RgbImage};
 
 use super::features::tests::hashed_network;
-use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, Teacher, TargetSource, TrainingSettings};
+use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::training::session::{LOG_FILE, Trainer};
 use crate::training::testing::check_resuming;
@@ -117,7 +117,8 @@ fn a_judge_alone_teaches() {
     let silent = LossWeights { target: 0.0, target_fine: 0.0, target_flow: 0.0, ..LossWeights::default() };
     let silent = LossWeights { target_gain: 0.0, change: 0.0, colour: 0.0, adversarial: 0.0, ..silent };
     let losses = LossWeights { identity: 0.0, age: 1.0, ..silent };
-    let settings = TrainingSettings { targets_only_steps: 0, generator_learning_rate: 1e-3, losses, ..small_settings() };
+    let settings =
+        TrainingSettings { targets_only_steps: 0, generator_learning_rate: 1e-3, losses, ..small_settings() };
     let prototypes = Prototypes::build(&pack, SIDE, |_| {}).unwrap();
     let mut trainer = trainer(&settings, &path, TargetSource::Prototypes(Box::new(prototypes)), 40);
     let value = |record: crate::training::StepRecord| {
@@ -169,7 +170,7 @@ impl AgingModel for Shades {
         Ok(ages.iter().map(shade).collect())
     }
 
-    fn present_age(&self, _: &EncodedFace) -> Option<f32> {
+    fn current_age(&self, _: &EncodedFace) -> Option<f32> {
         None
     }
 }
@@ -181,7 +182,8 @@ fn a_teacher_renders_once_and_is_copied() {
     let data = folders(home.path());
     let pack = pack(&data, &path);
     let kept = home.path().join("teacher");
-    let ask = |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &kept, |done| done < faces);
+    let ask =
+        |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &kept, |done| done < faces);
     assert!(ask(&Shades::new("a"), 2).unwrap().is_none(), "it was stopped");
     let first = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
     let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();

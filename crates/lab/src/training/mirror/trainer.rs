@@ -77,7 +77,8 @@ impl Trainer for MirrorTrainer {
         let bytes = std::fs::read(&file).map_err(|source| SaveError::at(&file, source))?;
         let failed = |error| TrainingError::Network(candle_core::Error::wrap(error));
         let model = Mirror::from_bytes(&bytes, &file.display().to_string(), &self.device).map_err(failed)?;
-        let picture = draw_sheet(&model, &self.validation, &evenly_spread(&self.validation, HEADS_ON_SHEET)).map_err(failed)?;
+        let picture = draw_sheet(&model, &self.validation, &evenly_spread(&self.validation, HEADS_ON_SHEET))
+            .map_err(failed)?;
         write_sheet(&samples.join(name).with_extension("jpg"), &picture)
     }
 }

@@ -35,7 +35,12 @@ impl<S: ClusterSource> Trainer for PaganTrainer<S> {
     }
 
     /// Names count steps from 0, as the source does.
-    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> std::result::Result<(), TrainingError> {
+    fn write_artifacts(
+        &self,
+        folder: &Path,
+        done: u64,
+        last: bool,
+    ) -> std::result::Result<(), TrainingError> {
         let step = done.saturating_sub(1);
         if !last && !step.is_multiple_of(EVERY_STEPS) {
             return Ok(());

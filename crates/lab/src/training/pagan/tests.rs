@@ -202,11 +202,18 @@ fn dropout_hides_half_and_depends_on_the_step_alone() {
     let x = hashed("young", &[2, 3, SIDE, SIDE], 1.0, 0.0).unwrap();
     let say = |step: u64| {
         let mut random = crate::dataset::seeded(1, step, 0);
-        features.identity_features(&x, Some(&mut random)).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()
+        features
+            .identity_features(&x, Some(&mut random))
+            .unwrap()
+            .flatten_all()
+            .unwrap()
+            .to_vec1::<f32>()
+            .unwrap()
     };
     assert_eq!(say(3), say(3));
     assert_ne!(say(3), say(4));
-    let plain = features.identity_features(&x, None).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    let plain =
+        features.identity_features(&x, None).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let zeros = |values: &[f32]| values.iter().filter(|v| **v == 0.0).count();
     assert!(zeros(&say(3)) > zeros(&plain));
 }
@@ -214,7 +221,8 @@ fn dropout_hides_half_and_depends_on_the_step_alone() {
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
     let _steady = agemirror_kernels::hold_instruction_set();
-    let policy = CheckpointPolicy { save_interval: Duration::from_secs(3600), max_checkpoints: 1, log_every_steps: 1 };
+    let policy =
+        CheckpointPolicy { save_interval: Duration::from_secs(3600), max_checkpoints: 1, log_every_steps: 1 };
     for mode in [Mode::Source, Mode::Corrected] {
         let home = tempfile::tempdir().unwrap();
         let (whole, parted) = (home.path().join("whole"), home.path().join("parted"));

@@ -55,7 +55,12 @@ fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     }
 }
 
-fn random_parameters(list: Vec<(String, Vec<usize>)>, seed: u64, generator: bool, device: &Device) -> Result<Parameters> {
+fn random_parameters(
+    list: Vec<(String, Vec<usize>)>,
+    seed: u64,
+    generator: bool,
+    device: &Device,
+) -> Result<Parameters> {
     let plan = list.into_iter().map(|(name, shape)| {
         let init = init_of(&name, &shape, generator);
         (name, shape, init)
@@ -77,7 +82,8 @@ impl<S: ClusterSource> PaganTrainer<S> {
         settings.check()?;
         let base = features.age.base();
         let generator = random_parameters(parameters(settings.ngf), settings.seed, true, device)?;
-        let discriminator = random_parameters(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
+        let discriminator =
+            random_parameters(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam())?,
             discriminator_adam: Adam::new(&discriminator, settings.adam())?,

@@ -19,8 +19,8 @@ use crate::dataset::Split;
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
 use crate::training::{
-    LossTable, Ema, NamedTensors, LrSchedule, StepRecord, TableStyle, Trainer, TrainingError,
-    write_sheet, write_tensors,
+    Ema, LossTable, LrSchedule, NamedTensors, StepRecord, TableStyle, Trainer, TrainingError, write_sheet,
+    write_tensors,
 };
 use agemirror_faces::face::regions::{REGIONS_SIDE, RegionNetwork};
 

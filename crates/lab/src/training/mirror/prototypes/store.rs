@@ -52,7 +52,8 @@ impl Prototypes {
             let shapes = effect.shapes.iter().map(|mesh| points(mesh)).collect::<Result<Vec<_>>>()?;
             tensors.insert(format!("shapes.{pool}"), Tensor::stack(&shapes, 0)?);
             let side = effect.textures.first().map_or(0, |texture| texture.side);
-            let planes = effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURE_PLANES));
+            let planes =
+                effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURE_PLANES));
             let planes: Vec<f32> = planes.flatten().copied().collect();
             let texture = Tensor::from_vec(planes, (AGES.len(), TEXTURE_PLANES, side, side), device)?;
             tensors.insert(format!("textures.{pool}"), texture);

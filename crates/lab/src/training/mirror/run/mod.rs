@@ -11,15 +11,15 @@ use candle_nn::VarBuilder;
 use super::discriminator::Discriminator;
 use super::heads::HeadBatch;
 use super::judges::Judges;
-use super::prototype_targets::PrototypeTargets;
 use super::losses::HeadViews;
+use super::prototype_targets::PrototypeTargets;
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
-use super::teacher::{TeacherTargets, Teacher};
+use super::teacher::{Teacher, TeacherTargets};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
-use crate::training::error::TrainingError;
 use crate::training::ema::Ema;
+use crate::training::error::TrainingError;
 use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
@@ -83,11 +83,19 @@ impl Run {
         let (generator_parameters, generator) =
             Parameters::init(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |learning_rate| AdamSettings { learning_rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let adam = |learning_rate| AdamSettings {
+            learning_rate,
+            beta1: 0.5,
+            beta2: 0.99,
+            ..AdamSettings::default()
+        };
         Ok(Self {
             window: window(settings.side as usize, device)?,
             generator_adam: Adam::new(&generator_parameters, adam(settings.generator_learning_rate))?,
-            discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_learning_rate))?,
+            discriminator_adam: Adam::new(
+                &discriminator_parameters,
+                adam(settings.discriminator_learning_rate),
+            )?,
             ema: Ema::new(&generator_parameters)?,
             device: device.clone(),
             recolourer: Recolourer::bundled()?,
@@ -146,7 +154,15 @@ impl Run {
         let (faces, placements) = ((pack, sources), heads.placements());
         match &self.target_source {
             TargetSource::Prototypes(prototypes) => {
-                let targets = PrototypeTargets::new(prototypes, target_scale, faces, wanted, placements, side, &self.device)?;
+                let targets = PrototypeTargets::new(
+                    prototypes,
+                    target_scale,
+                    faces,
+                    wanted,
+                    placements,
+                    side,
+                    &self.device,
+                )?;
                 Ok((wanted.to_vec(), Targets::Prototypes(targets)))
             }
             TargetSource::Teacher(teacher) => {

@@ -2,13 +2,13 @@
 
 use candle_core::{DType, Tensor};
 
-use super::{Targets, Run, Terms};
+use super::{Run, Targets, Terms};
 use crate::training::error::TrainingError;
 use crate::training::mirror::discriminator::Weights;
 use crate::training::mirror::heads::AgingBatch;
 use crate::training::mirror::losses::{
-    HeadViews, adversarial_loss, change_loss, colour_loss, discriminator_loss, target_losses, male_loss,
-    smoothness_losses,
+    HeadViews, adversarial_loss, change_loss, colour_loss, discriminator_loss, male_loss, smoothness_losses,
+    target_losses,
 };
 use agemirror_faces::aging::mirror::{Change, apply_change, apply_to_view};
 
