@@ -8,4 +8,5 @@
 pub mod app;
 pub mod camera;
 pub mod cli;
+pub mod exhibit;
 pub mod pipeline;
