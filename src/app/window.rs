@@ -168,7 +168,7 @@ impl<B: Backend> Window<B> {
 
     /// While the readings are shown, sends new tiles to be read.
     fn request_readings(&mut self, view: &LiveView) {
-        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.shows_something());
+        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.has_tiles());
         let is_known = |set: &&Arc<TileSet>| self.read.as_ref().is_some_and(|read| Arc::ptr_eq(read, set));
         if let Some(set) = set.filter(|set| !is_known(set)) {
             self.backend.request(Request::ReadTiles(Arc::clone(set)));

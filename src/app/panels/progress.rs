@@ -101,11 +101,11 @@ fn progress_text(context: &PanelContext<'_>, progress: &Progress) -> String {
 
 /// The approximate time for the rest, as text; empty if it is not known yet.
 pub fn remaining_text(progress: &Progress) -> String {
-    if progress.one_tile.is_zero() {
+    if progress.time_per_tile.is_zero() {
         return String::new();
     }
     let tiles = progress.wanted.saturating_sub(progress.made) as u32;
-    format!(", about {} to go", duration_text(progress.one_tile * tiles))
+    format!(", about {} to go", duration_text(progress.time_per_tile * tiles))
 }
 
 /// A duration as text.

@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 }
 
 fn show_no_readings(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
-    let tiles = context.view.tiles.as_ref().is_some_and(|set| set.shows_something());
+    let tiles = context.view.tiles.as_ref().is_some_and(|set| set.has_tiles());
     let text = match tiles && context.state.reads_tiles() {
         true => "Reading the tiles…",
         false => "There are no tiles to read.",

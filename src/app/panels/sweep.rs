@@ -77,7 +77,7 @@ fn invitation(context: &PanelContext<'_>) -> String {
     let (youngest, oldest) = scale.range();
     let (youngest, oldest) = (scale.label(youngest), scale.label(oldest));
     let count = ages.len();
-    let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
+    let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.time_per_tile);
     let long = one.filter(|one| context.view.status.slow && !one.is_zero()).map(|one| {
         let long = duration_text(one * count as u32);
         format!(" With this model that takes about {long}.")

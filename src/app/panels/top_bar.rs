@@ -176,7 +176,7 @@ fn can_save(context: &PanelContext<'_>) -> bool {
         return false;
     }
     if state.layout != Layout::Sweep {
-        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.has_tiles());
     }
     let run = state.sweep_run.as_ref();
     let result = run.and_then(|run| sweep_result(run, context.view, state.settings.whole_frame));

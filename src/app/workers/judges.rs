@@ -183,7 +183,7 @@ mod tests {
             face: TrackedFace { id: 7, bounds, points, mesh: Vec::new(), yaw: 0.0 },
             crop: picture(30),
             edge: None,
-            present_age: None,
+            current_age: None,
             tiles: reds.iter().map(tile).collect(),
         };
         let model = ModelInfo {

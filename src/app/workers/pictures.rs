@@ -11,7 +11,7 @@ use image::imageops::{self, FilterType};
 use super::backend::Report;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use agemirror_pictures::{MOST_BYTES, PictureError};
+use agemirror_pictures::{MAX_BYTES, PictureError};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -241,7 +241,7 @@ fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, String> 
     let (width, height) = (picture.width, picture.height);
     let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
     let fits =
-        pixels.checked_mul(4).is_some_and(|bytes| bytes == picture.bytes.len() && bytes as u64 <= MOST_BYTES);
+        pixels.checked_mul(4).is_some_and(|bytes| bytes == picture.bytes.len() && bytes as u64 <= MAX_BYTES);
     if !fits {
         return Err(large());
     }

@@ -38,7 +38,7 @@ pub fn save(job: &SaveJob) -> Report {
         model: set.model.name.to_owned(),
         weights_hash: set.model.weights_hash.clone(),
         ages: made_ages(set),
-        current_age: set.faces.first().and_then(|face| face.present_age),
+        current_age: set.faces.first().and_then(|face| face.current_age),
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
@@ -100,7 +100,7 @@ mod tests {
             face: TrackedFace { id, bounds, points: [[0.0; 2]; 5], mesh: Vec::new(), yaw: 0.0 },
             crop: picture(32),
             edge: None,
-            present_age: Some(30.0),
+            current_age: Some(30.0),
             tiles: ages.iter().map(tile).collect(),
         };
         TileSet {

@@ -155,8 +155,7 @@ impl Trainer for RegionTrainer {
         let schedule = LrSchedule::Cosine { warmup_steps: WARM_UP, steps: self.settings.steps };
         self.adam.set_learning_rate(self.settings.rate * schedule.factor(done));
         self.adam.step(&self.parameters, &loss.graph.backward()?)?;
-        let decay = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        self.ema.update(&self.parameters, decay)?;
+        self.ema.update_with_warmup(&self.parameters, MEAN_DECAY, done)?;
         let scalars = vec![("cross_entropy", loss.cross_entropy), ("disjoint", loss.disjoint)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }
