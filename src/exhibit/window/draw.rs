@@ -90,7 +90,7 @@ impl<B: Backend> ExhibitWindow<B> {
                 let at = pos2(rect.center().x, rect.bottom() - LARGE * area.height());
                 self.caption(ui, at, &self.exhibit.caption(tile.age));
             }
-            (ExhibitLayout::Tiles, Some(set)) if set.shows_something() => self.draw_rows(ui, area, &set),
+            (ExhibitLayout::Tiles, Some(set)) if set.has_tiles() => self.draw_rows(ui, area, &set),
             _ => self.draw_input(ui, view, area),
         }
     }
