@@ -8,5 +8,6 @@
 pub mod app;
 pub mod camera;
 pub mod cli;
+pub mod exhibit;
 pub mod pipeline;
 pub mod video;

@@ -13,8 +13,8 @@ mod layout;
 mod panels;
 mod start;
 pub mod state;
-mod widgets;
+pub(crate) mod widgets;
 pub mod window;
 pub mod workers;
 
-pub use start::{AppOptions, run};
+pub use start::{AppOptions, backend_for_exhibit, open_viewport, run};

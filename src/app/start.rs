@@ -65,6 +65,33 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
         .with_drag_and_drop(true)
         .with_icon(icon());
     let display = Display::detect();
+    open_on(display, viewport, move |ctx| open(ctx, options, display))
+}
+
+/// Opens an exhibit's window with what `create` makes, and returns when it is closed.
+///
+/// # Errors
+/// As [`run`].
+pub fn open_viewport<A: eframe::App + 'static>(
+    viewport: ViewportBuilder,
+    create: impl FnOnce(&Context) -> std::io::Result<A> + 'static,
+) -> anyhow::Result<()> {
+    open_on(Display::detect(), viewport, create)
+}
+
+/// Starts the pipeline and the workers of an exhibit, which repaint `ctx` when there is news.
+///
+/// # Errors
+/// When a thread cannot be started.
+pub fn backend_for_exhibit(settings: PipelineSettings, ctx: &Context) -> std::io::Result<LiveBackend> {
+    LiveBackend::start(settings, &wake(ctx))
+}
+
+fn open_on<A: eframe::App + 'static>(
+    display: Display,
+    viewport: ViewportBuilder,
+    create: impl FnOnce(&Context) -> std::io::Result<A> + 'static,
+) -> anyhow::Result<()> {
     let mut native = eframe::NativeOptions {
         viewport,
         // Pasting a picture is a command of this program; eframe would only look for text.
@@ -72,8 +99,7 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
         ..Default::default()
     };
     display.apply(&mut native);
-    let create: eframe::AppCreator<'_> =
-        Box::new(move |cc| Ok(Box::new(open(&cc.egui_ctx, options, display)?)));
+    let create: eframe::AppCreator<'_> = Box::new(move |cc| Ok(Box::new(create(&cc.egui_ctx)?)));
     eframe::run_native("agemirror", native, create).map_err(|error| explain(&error))
 }
 

@@ -16,7 +16,7 @@ use crate::camera::CameraSettings;
 use crate::pipeline::{Pipeline, PipelineSettings, SourceChoice};
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::print_json;
+use agemirror_console::output::{print_json, print_line};
 use agemirror_faces::aging::{AgingError, models};
 use agemirror_faces::mailbox::Mailbox;
 use agemirror_storage::AtomicFile;
@@ -51,6 +51,12 @@ pub(super) struct Arguments {
     /// The file for the statistics as JSON; - for standard output
     #[arg(long, value_name = "FILE", requires = "headless", group = "outputs")]
     pub report: Option<PathBuf>,
+    /// Show the exhibit that this file describes: full screen, without controls
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["headless", "exhibit_template"])]
+    pub exhibit: Option<PathBuf>,
+    /// Print an exhibit file with every key and its default
+    #[arg(long)]
+    pub exhibit_template: bool,
     #[command(flatten)]
     pub aging: AgingArgs,
     #[command(flatten)]
@@ -93,6 +99,14 @@ impl Arguments {
 
 /// Opens the window, or measures; `started` is the start of the process.
 pub(super) fn run(arguments: Arguments, started: Instant) -> anyhow::Result<ExitCode> {
+    if arguments.exhibit_template {
+        print_line(crate::exhibit::file::TEMPLATE.trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(file) = &arguments.exhibit {
+        crate::exhibit::run(file)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if arguments.headless {
         measure(&arguments, started)?;
         return Ok(ExitCode::SUCCESS);

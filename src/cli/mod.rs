@@ -13,11 +13,12 @@ mod live;
 mod live_outputs;
 mod live_report;
 mod models;
+mod package_files;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use agemirror_console::output;
@@ -52,6 +53,9 @@ enum Command {
     Convert(convert::Arguments),
     /// Measures how long each stage takes on this machine
     Bench(bench::Arguments),
+    /// Writes manual pages and shell completions
+    #[command(hide = true)]
+    PackageFiles(package_files::Arguments),
     #[command(flatten)]
     Lab(LabCommand),
 }
@@ -77,6 +81,7 @@ pub fn run() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
+        Some(Command::PackageFiles(arguments)) => package_files::run(&arguments, CommandLine::command()),
         Some(Command::Lab(command)) => agemirror_lab::commands::run(command),
     };
     outcome.unwrap_or_else(|error| {
