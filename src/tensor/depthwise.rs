@@ -4,11 +4,14 @@
 //! Here each plane is copied once into a padded buffer in which the columns of a stride lie apart,
 //! so that every tap of the kernel reads neighbouring numbers, whatever the stride.
 
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::activation::Activation;
+use super::conv::bias_or_zeros;
 use super::device::has_kernels;
-use super::simd::{InstructionSet, instruction_set};
+use super::simd::{InstructionSet, instruction_set, widest};
+use super::sums::channel_sums;
 use super::view::{floats, nchw};
 
 /// Zeros around a picture, per side.
@@ -46,16 +49,34 @@ impl Padding {
 
 /// Convolves each channel of `x` `[N, C, H, W]` with its own kernel in `weight` `[C, 1, kh, kw]`.
 ///
-/// The result is `[N, C, (H + top + bottom - kh) / stride + 1, ...]`, in f32. It has a gradient to `x`; `weight` is
-/// frozen. No padding may be as large as the kernel where a gradient is computed.
+/// The result is `[N, C, (H + top + bottom - kh) / stride + 1, ...]`, in f32. It has gradients to both. No padding may
+/// be as large as the kernel where a gradient to `x` is computed.
 ///
 /// # Errors
-/// When the shapes do not fit together, on the CPU also for a type other than f32 or a weight that is trained.
+/// When the shapes do not fit together, on the CPU also for a type other than f32.
 pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
+    depthwise_conv2d_activated(x, weight, None, stride, padding, Activation::Identity)
+}
+
+/// [`depthwise_conv2d`] with a `bias` `[C]` for each channel, followed by `activation`.
+///
+/// # Errors
+/// As [`depthwise_conv2d`].
+pub fn depthwise_conv2d_activated(
+    x: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+    stride: usize,
+    padding: Padding,
+    activation: Activation,
+) -> Result<Tensor> {
+    let bias = bias_or_zeros(bias, weight.dim(0)?, x)?;
     if has_kernels(x.device()) {
-        return x.contiguous()?.apply_op2(&weight.contiguous()?, Depthwise { stride, padding });
+        let op = Depthwise { stride, padding, activation };
+        return x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op);
     }
-    by_taps(x, weight, stride, padding)
+    let y = by_taps(x, weight, stride, padding)?;
+    activation.apply(y.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
 }
 
 /// The same out of candle's operations, for other devices: candle's own would be one convolution for each channel.
@@ -88,6 +109,7 @@ fn by_taps(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Resu
 struct Depthwise {
     stride: usize,
     padding: Padding,
+    activation: Activation,
 }
 
 /// The sizes of one call, checked.
@@ -113,13 +135,13 @@ struct Tap {
 }
 
 impl Depthwise {
-    fn plan(&self, x: &Layout, weight: &Layout) -> Result<Plan> {
-        let [batch, channels, height, width] = nchw(x)?;
-        let [kernels, one, kh, kw] = nchw(weight)?;
+    fn plan(&self, x: [usize; 4], weight: [usize; 4]) -> Result<Plan> {
+        let [batch, channels, height, width] = x;
+        let [kernels, one, kh, kw] = weight;
         let Padding { top, bottom, left, right } = self.padding;
         let (padded_height, padded_width) = (height + top + bottom, width + left + right);
         if kernels != channels || one != 1 || self.stride == 0 || kh == 0 || kw == 0 {
-            bail!("depthwise: kernel {:?} does not fit input {:?}", weight.shape(), x.shape());
+            bail!("depthwise: kernel {weight:?} does not fit input {x:?}");
         }
         if padded_height < kh || padded_width < kw {
             bail!(
@@ -178,7 +200,7 @@ impl Plan {
         }
     }
 
-    fn run(&self, x: &[f32], weight: &[f32]) -> Vec<f32> {
+    fn run(&self, x: &[f32], weight: &[f32], bias: &[f32], activation: Activation) -> Vec<f32> {
         let in_plane = self.height * self.width;
         let out_plane = self.out_height * self.out_width;
         let kernel_len = self.kernel.0 * self.kernel.1;
@@ -194,17 +216,75 @@ impl Plan {
             let mut padded = vec![0f32; self.padded_len()];
             let mut taps = Vec::with_capacity(kernel_len);
             let planes = x.chunks_exact(in_plane).zip(out.chunks_exact_mut(out_plane));
-            for ((from, to), kernel) in planes.zip(weight.chunks_exact(kernel_len)) {
+            for (((from, to), kernel), bias) in planes.zip(weight.chunks_exact(kernel_len)).zip(bias) {
                 self.spread(from, &mut padded);
                 self.taps(kernel, &mut taps);
+                to.fill(*bias);
                 convolve(&padded, &taps, row_step, to, self.out_width);
+                if activation != Activation::Identity {
+                    activate(to, activation.slope());
+                }
+            }
+        });
+        out
+    }
+
+    /// The gradient to the kernels: what each tap saw, times the gradient of what it made of it.
+    fn kernel_gradient(&self, x: &[f32], grad: &[f32]) -> Vec<f32> {
+        let (in_plane, out_plane) = (self.height * self.width, self.out_height * self.out_width);
+        let kernel_len = self.kernel.0 * self.kernel.1;
+        let row_step = self.padded_row() * self.stride;
+        let mut out = vec![0f32; self.channels * kernel_len];
+        if in_plane * out_plane == 0 {
+            return out;
+        }
+        out.par_chunks_exact_mut(kernel_len.max(1)).enumerate().for_each(|(channel, sums)| {
+            let mut padded = vec![0f32; self.padded_len()];
+            let mut taps = Vec::with_capacity(kernel_len);
+            self.taps(sums, &mut taps);
+            for plane in (channel..self.planes).step_by(self.channels) {
+                self.spread(&x[plane * in_plane..][..in_plane], &mut padded);
+                let grad = &grad[plane * out_plane..][..out_plane];
+                correlate(sums, &padded, &taps, row_step, grad, self.out_width);
             }
         });
         out
     }
 }
 
-impl CustomOp2 for Depthwise {
+widest! {
+    /// A leaky ReLU of this slope, in place.
+    fn activate(values: &mut [f32], slope: f32) {
+        values.iter_mut().for_each(|value| *value = value.max(*value * slope));
+    }
+}
+
+/// Sums that run beside one another, so that they fill the widest vectors.
+const SUMS: usize = 16;
+
+widest! {
+    /// Adds to each of `sums` the products of one plane's gradient and what the tap met there.
+    fn correlate(sums: &mut [f32], padded: &[f32], taps: &[Tap], step: usize, grad: &[f32], width: usize) {
+        for (sum, tap) in sums.iter_mut().zip(taps) {
+            let mut lanes = [0f32; SUMS];
+            let mut rest = 0f32;
+            for (y, grad) in grad.chunks_exact(width).enumerate() {
+                let seen = &padded[y * step + tap.offset..][..width];
+                let (grads, grad_rest) = grad.as_chunks::<SUMS>();
+                let (seen, seen_rest) = seen.as_chunks::<SUMS>();
+                for (grad, seen) in grads.iter().zip(seen) {
+                    for ((lane, grad), seen) in lanes.iter_mut().zip(grad).zip(seen) {
+                        *lane += grad * seen;
+                    }
+                }
+                rest += grad_rest.iter().zip(seen_rest).map(|(grad, seen)| grad * seen).sum::<f32>();
+            }
+            *sum += lanes.iter().sum::<f32>() + rest;
+        }
+    }
+}
+
+impl CustomOp3 for Depthwise {
     fn name(&self) -> &'static str {
         "depthwise-conv2d"
     }
@@ -215,26 +295,66 @@ impl CustomOp2 for Depthwise {
         x_layout: &Layout,
         weight: &CpuStorage,
         weight_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let plan = self.plan(x_layout, weight_layout)?;
-        let x = floats(x, x_layout)?;
-        let weight = floats(weight, weight_layout)?;
+        let plan = self.plan(nchw(x_layout)?, nchw(weight_layout)?)?;
+        let (x, weight, bias) =
+            (floats(x, x_layout)?, floats(weight, weight_layout)?, floats(bias, bias_layout)?);
         let shape =
             Shape::from((plan.planes / plan.channels.max(1), plan.channels, plan.out_height, plan.out_width));
-        Ok((CpuStorage::F32(plan.run(x, weight)), shape))
+        Ok((CpuStorage::F32(plan.run(x, weight, bias, self.activation)), shape))
     }
 
     fn bwd(
         &self,
         x: &Tensor,
         weight: &Tensor,
-        _result: &Tensor,
+        bias: &Tensor,
+        result: &Tensor,
         grad: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        if weight.track_op() {
-            bail!("depthwise: its weight has no gradient");
-        }
-        Ok((Some(self.input_gradient(x.dims4()?, weight, grad)?), None))
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let grad = self.activation.gradient(result, grad)?.contiguous()?;
+        let wanted = |tensor: &Tensor, gradient: &dyn Fn() -> Result<Tensor>| {
+            tensor.track_op().then(gradient).transpose()
+        };
+        Ok((
+            wanted(x, &|| self.input_gradient(x.dims4()?, weight, &grad))?,
+            wanted(weight, &|| {
+                let op =
+                    KernelGradient { stride: self.stride, padding: self.padding, kernel: weight.dims4()? };
+                x.detach().contiguous()?.apply_op2_no_bwd(&grad, &op)
+            })?,
+            wanted(bias, &|| channel_sums(&grad))?,
+        ))
+    }
+}
+
+/// The gradient to the kernels, whose shape is `kernel`, from the input and the result's gradient.
+struct KernelGradient {
+    stride: usize,
+    padding: Padding,
+    kernel: (usize, usize, usize, usize),
+}
+
+impl CustomOp2 for KernelGradient {
+    fn name(&self) -> &'static str {
+        "depthwise-kernel-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (channels, one, height, width) = self.kernel;
+        let forward =
+            Depthwise { stride: self.stride, padding: self.padding, activation: Activation::Identity };
+        let plan = forward.plan(nchw(x_layout)?, [channels, one, height, width])?;
+        let sums = plan.kernel_gradient(floats(x, x_layout)?, floats(grad, grad_layout)?);
+        Ok((CpuStorage::F32(sums), Shape::from(self.kernel)))
     }
 }
 
@@ -355,7 +475,7 @@ fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::tensor::testing::{check_gradients, tensor};
+    use crate::tensor::testing::{assert_close, check_gradients, gradients, on_every_set, tensor};
     use candle_core::Device;
 
     fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
@@ -399,16 +519,42 @@ mod tests {
             ([2, 2, 9, 7], 5, 2, Padding::tensorflow_same((9, 7), (5, 5), 2)),
             ([1, 1, 7, 8], 3, 3, Padding::even(0)),
         ];
-        for (shape, kernel, stride, padding) in cases {
-            let weight = tensor(&[shape[1], 1, kernel, kernel], 5)?;
-            check_gradients(&[&tensor(&shape, 4)?], |args| {
-                depthwise_conv2d(&args[0], &weight, stride, padding)
-            })?;
-        }
-        let trained = candle_core::Var::from_tensor(&tensor(&[1, 1, 3, 3], 1)?)?;
-        let y = depthwise_conv2d(&tensor(&[1, 1, 4, 4], 2)?, trained.as_tensor(), 1, Padding::even(1))?;
-        assert!(y.sum_all()?.backward().is_err(), "a trained weight is refused");
-        Ok(())
+        on_every_set(|| {
+            for (shape, kernel, stride, padding) in cases {
+                let weight = tensor(&[shape[1], 1, kernel, kernel], 5)?;
+                check_gradients(&[&tensor(&shape, 4)?, &weight], |args| {
+                    depthwise_conv2d(&args[0], &args[1], stride, padding)
+                })?;
+                let bias = tensor(&[shape[1]], 6)?;
+                check_gradients(&[&tensor(&shape, 4)?, &weight, &bias], |args| {
+                    let [x, weight, bias] = args else { bail!("three arguments are needed") };
+                    depthwise_conv2d_activated(x, weight, Some(bias), stride, padding, Activation::Leaky(0.2))
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn bias_and_activation_are_the_same_fused_and_apart() -> Result<()> {
+        let (x, weight, bias) = (tensor(&[2, 3, 9, 35], 1)?, tensor(&[3, 1, 5, 5], 2)?, tensor(&[3], 3)?);
+        let padding = Padding::tensorflow_same((9, 35), (5, 5), 2);
+        on_every_set(|| {
+            for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
+                let args = [&x, &weight, &bias];
+                let fused = gradients(&args, |t| {
+                    depthwise_conv2d_activated(&t[0], &t[1], Some(&t[2]), 2, padding, activation)
+                })?;
+                let apart = gradients(&args, |t| {
+                    let y = by_taps(&t[0], &t[1], 2, padding)?;
+                    activation.apply(y.broadcast_add(&t[2].reshape((1, (), 1, 1))?)?)
+                })?;
+                for (fused, apart) in fused.iter().zip(&apart) {
+                    assert_close(fused, apart, 1e-5)?;
+                }
+            }
+            Ok(())
+        })
     }
 
     #[test]

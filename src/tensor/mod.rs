@@ -55,7 +55,7 @@ pub use adam_step::{adam_moved, running_mean};
 pub use channels_first::channels_first;
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
 pub use convolution::Convolution;
-pub use depthwise::{Padding, depthwise_conv2d};
+pub use depthwise::{Padding, depthwise_conv2d, depthwise_conv2d_activated};
 pub use device::{ChosenDevice, DeviceChoice, choose_device};
 pub use fir::{down2, up2, up2_added};
 pub use max_pool::max_pool2d;
