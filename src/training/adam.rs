@@ -101,13 +101,27 @@ impl Adam {
     /// # Errors
     /// When the device fails.
     pub fn step(&mut self, parameters: &Parameters, grads: &GradStore) -> Result<()> {
+        self.step_scaled(parameters, grads, |_| 1.0)
+    }
+
+    /// As [`Self::step`], with each parameter's learning rate multiplied by what `scale` gives for its name.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn step_scaled(
+        &mut self,
+        parameters: &Parameters,
+        grads: &GradStore,
+        scale: impl Fn(&str) -> f64,
+    ) -> Result<()> {
         self.steps += 1;
         for (name, var) in parameters.iter() {
             let (Some(grad), Some(moments)) = (grads.get(var.as_tensor()), self.moments.get_mut(name)) else {
                 continue;
             };
             moments.meet(&decayed(grad, var, self.settings.decay)?, &self.settings)?;
-            var.set(&moments.moved(&var.as_detached_tensor(), &self.settings, self.steps)?)?;
+            let settings = AdamSettings { rate: self.settings.rate * scale(name), ..self.settings };
+            var.set(&moments.moved(&var.as_detached_tensor(), &settings, self.steps)?)?;
         }
         Ok(())
     }
