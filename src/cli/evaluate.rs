@@ -24,6 +24,7 @@ use crate::evaluation::measure::{
 use crate::evaluation::mobile_face::MobileFace;
 use crate::evaluation::report::Report;
 use crate::face::FaceFinder;
+use crate::face::regions::RegionNetwork;
 
 /// What `agemirror evaluate` is given.
 #[derive(Debug, clap::Args)]
@@ -219,6 +220,7 @@ fn benches(
     targets: &[AgeTarget],
     maker: impl Fn() -> anyhow::Result<Maker>,
 ) -> anyhow::Result<Vec<Bench>> {
+    let regions = Arc::new(RegionNetwork::bundled(&Device::Cpu)?);
     let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
     let bench = |_| {
         Ok(Bench {
@@ -226,6 +228,7 @@ fn benches(
             age_judges: Arc::clone(&judges.age),
             identity_judges: Arc::clone(&judges.identity),
             feature_judges: Arc::clone(&judges.features),
+            regions: Arc::clone(&regions),
             targets: targets.iter().map(|target| target.age).collect(),
         })
     };

@@ -9,6 +9,7 @@ use super::error::EvaluationError;
 use super::features::Features;
 use crate::aging::AgingModel;
 use crate::evaluation::judges::{AgeJudge, FeatureJudge, IdentityJudge};
+use crate::face::regions::RegionNetwork;
 use crate::face::{FaceFinder, FivePoints};
 
 /// What pictures are made by, or none where they are there already.
@@ -29,6 +30,8 @@ pub struct Bench {
     pub identity_judges: Arc<Vec<Box<dyn IdentityJudge>>>,
     /// The feature judges; the first is the one that counts.
     pub feature_judges: Arc<Vec<Box<dyn FeatureJudge>>>,
+    /// Finds beards and glasses where the data does not say whether they are there.
+    pub regions: Arc<RegionNetwork>,
     /// The ages asked for, in years.
     pub targets: Vec<f32>,
 }

@@ -34,7 +34,7 @@ impl Bench {
             Err(reason) => return Ok(Measured::failed(reason)),
         };
         let seen = self.look(&input.picture, &input.points)?;
-        let traits = pair.traits.seen_in(&input.picture, &input.points);
+        let traits = pair.traits.seen_in(&input.picture, &input.points, &self.regions)?;
         let mut aged = Aged { traits, ..self.nothing(self.first_age(&seen)) };
         let mut pictures = Vec::new();
         for (place, output) in pair.outputs.iter().enumerate() {

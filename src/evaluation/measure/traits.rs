@@ -1,8 +1,10 @@
 //! What an input looks like, by which the tables are split.
 
+use candle_core::Result;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
+use crate::face::regions::{HEAD_TEMPLATE, Region, RegionMasks, RegionNetwork};
 use crate::face::{AlignmentTemplate, FivePoints, Similarity, align};
 
 /// The side of the crop that traits are measured on, in pixels.
@@ -16,13 +18,20 @@ const CHEEKS: [[f32; 2]; 2] = [[0.30, 0.64], [0.70, 0.64]];
 /// Half the side of a cheek's patch, in fractions of the crop's side.
 const HALF_PATCH: f32 = 0.05;
 
+/// Side of the head crop in which beards and glasses are looked for, in pixels.
+const HEAD_SIDE: u32 = 256;
+/// Smallest area of a beard, as a share of the face's.
+const LEAST_BEARD: f32 = 0.04;
+/// Smallest area of glasses, as a share of the face's.
+const LEAST_GLASSES: f32 = 0.06;
+
 /// What is known of the look of an input; what is not known is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InputTraits {
-    /// Whether there is a beard.
+    /// Whether there is a beard: as the data says, else as the region network sees it.
     pub beard: Option<bool>,
-    /// Whether glasses are worn.
+    /// Whether glasses are worn: as the data says, else as the region network sees it.
     pub glasses: Option<bool>,
     /// How light the skin of the cheeks is in the picture: the individual typology angle in degrees, from about -60
     /// (very dark) to 80 (very light). It depends on the picture's light as well.
@@ -32,11 +41,35 @@ pub struct InputTraits {
 }
 
 impl InputTraits {
-    /// The same with what the picture itself shows of the face with its landmarks at `points`.
-    pub fn seen_in(self, picture: &RgbImage, points: &FivePoints) -> Self {
+    /// Adds what the picture shows of the face with its landmarks at `points`. A beard and glasses that the data
+    /// describes stay as they are.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn seen_in(self, picture: &RgbImage, points: &FivePoints, regions: &RegionNetwork) -> Result<Self> {
+        let seen = self.measured_in(picture, points);
+        if let (Some(_), Some(_)) = (self.beard, self.glasses) {
+            return Ok(seen);
+        }
+        let to_head = Similarity::from_points(points, &HEAD_TEMPLATE, HEAD_SIDE);
+        let masks = regions.masks(&align(picture, &to_head, HEAD_SIDE))?;
+        let beard = self.beard.unwrap_or_else(|| share_of_face(&masks, Region::Beard) > LEAST_BEARD);
+        let glasses = self.glasses.unwrap_or_else(|| share_of_face(&masks, Region::Glasses) > LEAST_GLASSES);
+        Ok(Self { beard: Some(beard), glasses: Some(glasses), ..seen })
+    }
+
+    /// Adds the skin's tone and the sharpness.
+    fn measured_in(self, picture: &RgbImage, points: &FivePoints) -> Self {
         let face = align(picture, &Similarity::from_points(points, &TEMPLATE, SIDE), SIDE);
         Self { skin_tone: Some(skin_tone(&face)), sharpness: Some(sharpness(&face)), ..self }
     }
+}
+
+/// The area of a region as a share of the face's, which includes a beard and glasses.
+fn share_of_face(masks: &RegionMasks, region: Region) -> f32 {
+    let face = [Region::Skin, Region::Beard, Region::Brows, Region::Eyes, Region::Lips, Region::Glasses];
+    let area = |regions: &[Region]| masks.sum(regions).iter().sum::<f32>();
+    area(&[region]) / area(&face).max(1.0)
 }
 
 /// The individual typology angle of both cheeks, in degrees: `atan2(L - 50, b)` of their median colour in CIELAB.
@@ -109,7 +142,7 @@ mod tests {
     fn light_skin_has_a_larger_angle_than_dark_skin() {
         let tone = |colour| {
             let picture = RgbImage::from_pixel(200, 200, Rgb(colour));
-            InputTraits::default().seen_in(&picture, &points(200.0)).skin_tone.unwrap()
+            InputTraits::default().measured_in(&picture, &points(200.0)).skin_tone.unwrap()
         };
         // In CIELAB L 85.70, b 14.08 and L 36.01, b 20.66.
         let (light, dark) = (tone([235, 210, 188]), tone([110, 78, 52]));
@@ -122,10 +155,10 @@ mod tests {
             RgbImage::from_fn(200, 200, |x, y| Rgb([if (x / 4 + y / 4) % 2 == 0 { 60 } else { 200 }; 3]));
         let soft = image::imageops::blur(&sharp, 2.0);
         let labelled = InputTraits { beard: Some(true), ..InputTraits::default() };
-        let [sharp, soft] = [sharp, soft].map(|picture| labelled.seen_in(&picture, &points(200.0)));
+        let [sharp, soft] = [sharp, soft].map(|picture| labelled.measured_in(&picture, &points(200.0)));
         assert!(sharp.sharpness.unwrap() > 4.0 * soft.sharpness.unwrap());
         assert_eq!((sharp.beard, sharp.glasses), (Some(true), None));
         let flat = RgbImage::from_pixel(64, 64, Rgb([90; 3]));
-        assert!(labelled.seen_in(&flat, &points(64.0)).sharpness.unwrap() < 1e-6);
+        assert!(labelled.measured_in(&flat, &points(64.0)).sharpness.unwrap() < 1e-6);
     }
 }
