@@ -5,7 +5,7 @@
 mod degrade;
 mod discriminator;
 mod emphasis;
-mod features;
+pub(in crate::training) mod features;
 mod heads;
 mod judges;
 mod lesson;

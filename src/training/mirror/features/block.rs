@@ -65,7 +65,10 @@ impl Block {
 
 /// The filter (outputs, inputs, kernel, kernel) of a convolution with the batch normalisation after it folded in, and
 /// the bias.
-pub(super) fn folded(
+///
+/// # Errors
+/// When a weight is missing or has another shape.
+pub fn folded(
     conv: &VarBuilder<'_>,
     norm: &VarBuilder<'_>,
     (outputs, inputs, kernel): (usize, usize, usize),

