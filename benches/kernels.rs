@@ -1,10 +1,12 @@
 //! The kernels against candle's own, and the bundled model: `cargo bench --bench kernels`.
 
+#![allow(missing_docs, reason = "criterion's macro writes a public function without a comment")]
+
 use std::hint::black_box;
 
-use agemirror::aging::mirror::Network;
-use agemirror::aging::{Gender, open_model};
-use agemirror::tensor::{Activation, conv2d, conv2d_same};
+use agemirror_faces::aging::mirror::Network;
+use agemirror_faces::aging::{Gender, open_model};
+use agemirror_kernels::{Activation, conv2d, conv2d_same};
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
 use criterion::{Criterion, criterion_group, criterion_main};

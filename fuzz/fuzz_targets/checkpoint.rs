@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use agemirror::checkpoint::{Checkpoint, recognise};
+use agemirror_checkpoint::{Checkpoint, recognise};
 
 /// Opens a weight file, reads every tensor and asks what it is. Any outcome but a crash is right.
 pub fn read_all(bytes: &[u8]) {

@@ -1,7 +1,7 @@
 //! Loading a picture, as every dropped or named file is loaded.
 #![no_main]
 
-use agemirror::camera::decode_picture;
+use agemirror_pictures::decode_picture;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

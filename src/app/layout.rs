@@ -2,13 +2,15 @@
 
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 
-use super::scene::Scene;
-use super::state::{Layout, Sheet};
-use super::theme::{self, L, M};
-use super::{
-    age_bar, drop_overlay, input_panel, large_view, notices, progress_strip, settings_panel, shortcuts_sheet,
-    status_line, sweep_bar, sweep_view, tiles_panel, top_bar, training_view, weights_card,
+use super::context::Scene;
+use super::panels::notifications;
+use super::panels::{
+    age_bar, drop_overlay, input, large, progress, settings, shortcuts, status_line, sweep, sweep_bar, tiles,
+    top_bar, training, weights,
 };
+use super::state::{Layout, Sheet};
+use super::widgets::theme;
+use super::widgets::theme::{L, M};
 
 const TOP_HEIGHT: f32 = 54.0;
 const STATUS_HEIGHT: f32 = 30.0;
@@ -29,15 +31,15 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let area = ui.available_rect_before_wrap();
     if scene.state.layout == Layout::Training {
         let whole = ground.inner_margin(Margin::same(L as i8));
-        CentralPanel::default().frame(whole).show(ui, |ui| training_view::show(ui, scene));
+        CentralPanel::default().frame(whole).show(ui, |ui| training::show(ui, scene));
     } else {
         show_ages_beside_input(ui, scene, area);
     }
-    notices::show(ui, scene, area.with_max_y(area.bottom() - AGE_BAR_HEIGHT - M));
+    notifications::show(ui, scene, area.with_max_y(area.bottom() - AGE_BAR_HEIGHT - M));
     match scene.state.sheet {
-        Some(Sheet::Settings) => settings_panel::show(ui, scene),
-        Some(Sheet::Shortcuts) => shortcuts_sheet::show(ui, scene),
-        Some(Sheet::Weights(model)) => weights_card::show(ui, scene, model),
+        Some(Sheet::Settings) => settings::show(ui, scene),
+        Some(Sheet::Shortcuts) => shortcuts::show(ui, scene),
+        Some(Sheet::Weights(model)) => weights::show(ui, scene, model),
         None => {}
     }
     drop_overlay::show(ui, scene);
@@ -47,7 +49,7 @@ fn show_ages_beside_input(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     let ground = Frame::new().fill(theme::palette(ui).background);
     let left = ground.inner_margin(Margin { left: L as i8, right: M as i8, top: L as i8, bottom: L as i8 });
     let input = Panel::left("input").exact_size(input_width(area)).frame(left).resizable(false);
-    input.show_separator_line(false).show(ui, |ui| input_panel::show(ui, scene));
+    input.show_separator_line(false).show(ui, |ui| input::show(ui, scene));
     let right = ground.inner_margin(Margin { left: XS_LEFT, right: L as i8, top: L as i8, bottom: L as i8 });
     CentralPanel::default().frame(right).show(ui, |ui| show_ages(ui, scene));
 }
@@ -67,16 +69,16 @@ fn show_ages(ui: &mut Ui, scene: &mut Scene<'_>) {
         Layout::Sweep => sweep_bar::show(ui, scene),
         Layout::Tiles | Layout::Large | Layout::Training => age_bar::show(ui, scene),
     });
-    let progress = progress_strip::progress(scene).filter(|_| scene.state.layout != Layout::Sweep);
+    let progress = progress::progress(scene).filter(|_| scene.state.layout != Layout::Sweep);
     if let Some(progress) = progress {
         let below = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });
-        let strip = Panel::top("progress").exact_size(progress_strip::HEIGHT + M).frame(below);
+        let strip = Panel::top("progress").exact_size(progress::HEIGHT + M).frame(below);
         let strip = strip.resizable(false).show_separator_line(false);
-        strip.show(ui, |ui| progress_strip::show(ui, scene, &progress));
+        strip.show(ui, |ui| progress::show(ui, scene, &progress));
     }
     CentralPanel::default().frame(Frame::NONE).show(ui, |ui| match scene.state.layout {
-        Layout::Large => large_view::show(ui, scene),
-        Layout::Sweep => sweep_view::show(ui, scene),
-        Layout::Tiles | Layout::Training => tiles_panel::show(ui, scene),
+        Layout::Large => large::show(ui, scene),
+        Layout::Sweep => sweep::show(ui, scene),
+        Layout::Tiles | Layout::Training => tiles::show(ui, scene),
     });
 }

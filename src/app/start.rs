@@ -7,16 +7,18 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, IconData, ViewportBuilder, vec2};
 
-use super::backend::{Backend, Request};
 use super::display::Display;
-use super::live_backend::LiveBackend;
-use super::settings::{GroupChoice, Settings, settings_file};
 use super::state::UiState;
+use super::state::settings::{GroupChoice, Settings, settings_file};
 use super::window::Window;
-use super::workers::Wake;
-use crate::aging::{self, Gender};
-use crate::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
-use crate::pipeline::{FaceChoice, PipelineSettings, SourceChoice};
+use super::workers::backend::{Backend, Request};
+use super::workers::live::LiveBackend;
+use super::workers::reporter::Wake;
+use crate::pipeline::{PipelineSettings, SourceChoice};
+use agemirror_faces::aging;
+use agemirror_faces::aging::Gender;
+use agemirror_faces::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
+use agemirror_faces::crop::FaceChoice;
 
 /// Two passes are so far apart at least, so that news that come together are drawn together.
 const LEAST_PASS_INTERVAL: Duration = Duration::from_millis(20);

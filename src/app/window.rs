@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use eframe::egui::{Context, Ui};
 
-use super::backend::{Backend, Request};
+use super::commands::shortcuts;
 use super::commands::{self, Doer, UiCommand};
-use super::notices::Tone;
-use super::scene::Scene;
+use super::context::Scene;
+use super::layout;
+use super::state::notifications::Tone;
+use super::state::pipeline_request::Wanted;
+use super::state::sweep;
 use super::state::{Layout, UiState};
-use super::textures::Textures;
-use super::wanted::Wanted;
-use super::{layout, shortcuts, sweep, theme};
+use super::widgets::textures::Textures;
+use super::widgets::theme;
+use super::workers::backend::{Backend, Request};
 use crate::pipeline::{Fault, LiveView, TileSet};
 
 /// The slider plays with so many steps a second at most.

@@ -8,12 +8,12 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::age_picture::{Aged, PictureAger};
-use super::choices::Aging;
-use super::interrupt::Interrupt;
-use super::output::{complain, progress_bar, say, say_json};
-use crate::camera::collect_pictures;
-use crate::compose::check_folder;
-use crate::face::{FaceProblem, InputKind, SearchStep};
+use agemirror_console::choices::Aging;
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::{complain, progress_bar, say, say_json};
+use agemirror_faces::compose::check_folder;
+use agemirror_faces::face::{FaceProblem, InputKind, SearchStep};
+use agemirror_pictures::collect_pictures;
 
 /// How the aged faces of one picture are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -8,15 +8,17 @@ use anyhow::Context;
 use image::RgbImage;
 
 use super::age::{Arguments, Layout};
-use super::each_picture::read_picture;
-use crate::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
-use crate::compose::{
+use agemirror_console::each_picture::read_picture;
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
+use agemirror_faces::compose::{
     AgeTarget, Captioned, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip,
     write_picture_numbered, write_sweep,
 };
-use crate::face::{Extent, FaceFinder, FrameEdge, InputKind, SearchStep, TrackedFace, problem_of_still};
-use crate::pipeline::{FaceChoice, FaceChooser, FaceCrop, SideLimits, shown};
-use crate::tensor::{DeviceChoice, choose_device};
+use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits, shown};
+use agemirror_faces::face::{
+    Extent, FaceFinder, FrameEdge, InputKind, SearchStep, TrackedFace, problem_of_still,
+};
+use agemirror_kernels::{DeviceChoice, choose_device};
 
 /// Ages pictures one after the other.
 pub(super) struct PictureAger<'a> {

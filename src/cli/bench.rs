@@ -9,17 +9,18 @@ use clap::Args;
 use image::{RgbImage, imageops};
 use serde::Serialize;
 
-use super::choices::Aging;
-use super::output::{say, say_json};
-use crate::aging::{Gender, open_model};
-use crate::camera::decode_picture;
-use crate::compose::{About, paste_faces};
-use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, Region, RegionNetwork};
-use crate::face::{
+use crate::pipeline::quantile;
+use agemirror_console::choices::Aging;
+use agemirror_console::output::{say, say_json};
+use agemirror_faces::aging::{Gender, open_model};
+use agemirror_faces::compose::{About, paste_faces};
+use agemirror_faces::crop::{FaceCrop, SideLimits};
+use agemirror_faces::face::regions::{EdgeGuide, HEAD_TEMPLATE, Region, RegionNetwork};
+use agemirror_faces::face::{
     DetectorSettings, FaceDetector, FaceFinder, FaceMesh, FaceRegion, Similarity, TrackedFace, align,
 };
-use crate::pipeline::{FaceCrop, SideLimits, quantile};
-use crate::tensor::{DeviceChoice, choose_device};
+use agemirror_kernels::{DeviceChoice, choose_device};
+use agemirror_pictures::decode_picture;
 
 /// The portrait that everything is measured on.
 const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");

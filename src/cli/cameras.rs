@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::output::say;
 use crate::camera::list_cameras;
+use agemirror_console::output::say;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let cameras = list_cameras();

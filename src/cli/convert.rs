@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::interrupt::Interrupt;
-use super::output::say;
-use crate::checkpoint::{Checkpoint, Store, convert, recognise};
+use agemirror_checkpoint::{Checkpoint, Store, convert, recognise};
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::say;
 
 /// Steps of the bar.
 const STEPS: f32 = 1000.0;

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::output::{say, say_json};
-use crate::checkpoint;
+use agemirror_console::output::{say, say_json};
 
 /// What `agemirror inspect` is told.
 #[derive(Args, Debug)]
@@ -19,7 +18,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let inspection = checkpoint::inspect(&arguments.file)?;
+    let inspection = agemirror_checkpoint::inspect(&arguments.file)?;
     if arguments.json {
         say_json(&inspection)?;
     } else {

@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 
-use super::choices::Aging;
-use super::interrupt::Interrupt;
 use super::live_report::{Observer, Report};
-use super::output::say_json;
-use crate::aging::{AgingError, models};
 use crate::app::AppOptions;
-use crate::atomic_file::AtomicFile;
 use crate::camera::CameraSettings;
-use crate::compose::write_atomically;
-use crate::mailbox::Mailbox;
 use crate::pipeline::{Pipeline, PipelineSettings, SourceChoice};
+use agemirror_console::choices::Aging;
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::say_json;
+use agemirror_faces::aging::{AgingError, models};
+use agemirror_faces::mailbox::Mailbox;
+use agemirror_storage::AtomicFile;
+use agemirror_storage::write_atomically;
 
 /// How often the pipeline is looked at when it has nothing new to show.
 const LOOK: Duration = Duration::from_millis(50);

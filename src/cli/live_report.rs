@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::aging::ModelInfo;
 use crate::camera::SourceState;
-use crate::compose::About;
-use crate::face::FaceProblem;
 use crate::pipeline::{Fault, HistoryPoint, LiveView, Statistics};
+use agemirror_faces::aging::ModelInfo;
+use agemirror_faces::compose::About;
+use agemirror_faces::face::FaceProblem;
 
 /// Watches a pipeline and notes what changes.
 pub(super) struct Observer {

@@ -6,29 +6,20 @@ mod age;
 mod age_picture;
 mod bench;
 mod cameras;
-mod choices;
 mod convert;
-mod each_picture;
-mod estimate_age;
-mod evaluate;
-mod facepp;
-mod fid;
 mod inspect;
-mod interrupt;
 mod live;
 mod live_report;
 mod models;
-mod output;
-mod stability;
-mod test;
-mod train;
-mod verify;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use agemirror_console::output;
+use agemirror_lab::commands::LabCommand;
 
 use crate::app::AppOptions;
 
@@ -59,22 +50,8 @@ enum Command {
     Convert(convert::Arguments),
     /// Measures how long each stage takes on this machine
     Bench(bench::Arguments),
-    /// Writes what a published system's own test program writes
-    Test(test::Arguments),
-    /// Reads the ages of faces in pictures
-    EstimateAge(estimate_age::Arguments),
-    /// Tells whether pairs of pictures show one person
-    Verify(verify::Arguments),
-    /// Measures how calm an aging model is on stills and sequences
-    Stability(stability::Arguments),
-    /// Measures how far two folders of pictures are apart
-    Fid(fid::Arguments),
-    /// Measures an aging model on labelled faces and writes a report
-    Evaluate(Box<evaluate::Arguments>),
-    /// Asks Face++'s paid service, with your keys, for ages and confidences
-    Facepp(facepp::Arguments),
-    /// Trains a network on labelled faces
-    Train(train::TrainArgs),
+    #[command(flatten)]
+    Lab(LabCommand),
 }
 
 /// Runs the program on the process's arguments and says how it ended.
@@ -98,14 +75,7 @@ pub fn run() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
-        Some(Command::Test(arguments)) => test::run(&arguments),
-        Some(Command::EstimateAge(arguments)) => estimate_age::run(&arguments),
-        Some(Command::Verify(arguments)) => verify::run(&arguments),
-        Some(Command::Stability(arguments)) => stability::run(&arguments),
-        Some(Command::Fid(arguments)) => fid::run(&arguments),
-        Some(Command::Evaluate(arguments)) => evaluate::run(&arguments),
-        Some(Command::Facepp(arguments)) => facepp::run(&arguments),
-        Some(Command::Train(arguments)) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Some(Command::Lab(command)) => agemirror_lab::commands::run(command),
     };
     outcome.unwrap_or_else(|error| {
         output::complain(&format!("{error:#}"));

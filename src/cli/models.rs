@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::output::say;
-use crate::aging::models;
-use crate::checkpoint::catalogue::{Published, published_for};
-use crate::checkpoint::{Presence, Store};
+use agemirror_checkpoint::catalogue::{Published, published_for};
+use agemirror_checkpoint::{Presence, Store};
+use agemirror_console::output::say;
+use agemirror_faces::aging::models;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let store = Store::of_user()?;

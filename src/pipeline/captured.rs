@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-use super::crop::shown;
 use super::encoding::{Encoded, Encodings};
 use super::shared::{CropJob, Shared};
 use super::view::{AgedFace, Progress, Tile, TileSet};
 use super::wanted::Wanted;
-use crate::aging::{AgedCrop, Gender, ModelInfo};
-use crate::compose::paste_faces;
-use crate::face::dlib::CropWindow;
+use agemirror_faces::aging::{AgedCrop, Gender, ModelInfo};
+use agemirror_faces::compose::paste_faces;
+use agemirror_faces::crop::shown;
+use agemirror_faces::face::dlib::CropWindow;
 
 /// Crops that are kept although nobody wants them at the moment; the oldest go first.
 const MOST_KEPT: usize = 160;

@@ -4,21 +4,10 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::aging::Gender;
 use crate::camera::CameraSettings;
-use crate::tensor::DeviceChoice;
-
-/// Which faces are aged.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum FaceChoice {
-    /// The largest one.
-    #[default]
-    Largest,
-    /// The one at this point of the frame (pixels), followed from then on.
-    At([f32; 2]),
-    /// Every face, four at most.
-    All,
-}
+use agemirror_faces::aging::Gender;
+use agemirror_faces::crop::FaceChoice;
+use agemirror_kernels::DeviceChoice;
 
 /// What a user of the pipeline may ask of it. Sending one never waits.
 #[derive(Clone)]

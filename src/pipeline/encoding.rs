@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-use super::crop::{FaceCrop, SideLimits, shown};
 use super::shared::{CropJob, Shared};
 use super::statistics::Stage;
-use crate::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
-use crate::face::{FrameEdge, TrackedFace};
+use agemirror_faces::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
+use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
+use agemirror_faces::face::{FrameEdge, TrackedFace};
 
 /// Most faces that the model remembers; the one that was not seen for longest is forgotten.
 const MAX_MEMORIES: usize = 8;

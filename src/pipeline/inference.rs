@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::captured::{Capture, aged_face};
-use super::crop::{SideLimits, shown};
 use super::encoding::Encodings;
 use super::pace::Pace;
 use super::settings::ModelOpener;
@@ -15,9 +14,10 @@ use super::shared::{CropJob, Shared};
 use super::statistics::Stage;
 use super::view::{Fault, Progress, Tile, TileSet};
 use super::wanted::Wanted;
-use crate::aging::{AgedCrop, AgingError, AgingModel};
-use crate::compose::paste_faces;
-use crate::tensor::{ChosenDevice, DeviceChoice, choose_device};
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel};
+use agemirror_faces::compose::paste_faces;
+use agemirror_faces::crop::{SideLimits, shown};
+use agemirror_kernels::{ChosenDevice, DeviceChoice, choose_device};
 
 const PATIENCE: Duration = Duration::from_millis(200);
 /// So many ages are decoded between two looks at whether they are still wanted.

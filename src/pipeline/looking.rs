@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::choose::FaceChooser;
 use super::settings::WatcherMaker;
 use super::shared::{CropJob, Seen, Shared};
 use super::statistics::Stage;
 use super::view::{FaceReport, Fault};
 use super::wanted::Wanted;
 use super::watcher::FaceWatcher;
-use crate::face::{FaceObservation, FaceProblem};
+use agemirror_faces::crop::FaceChooser;
+use agemirror_faces::face::{FaceObservation, FaceProblem};
 
 const PATIENCE: Duration = Duration::from_millis(200);
 /// Faces are looked for at least so often while frames come, however slow the network is.

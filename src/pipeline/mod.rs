@@ -8,9 +8,7 @@
 
 mod capture;
 mod captured;
-mod choose;
 mod command;
-mod crop;
 mod encoding;
 mod inference;
 mod looking;
@@ -25,10 +23,8 @@ mod watcher;
 
 use std::sync::Arc;
 
-pub use crate::tensor::DeviceChoice;
-pub use choose::{FaceChooser, MOST_FACES};
-pub use command::{Command, FaceChoice};
-pub use crop::{FaceCrop, SideLimits, shown};
+pub use agemirror_kernels::DeviceChoice;
+pub use command::Command;
 pub use settings::{ModelOpener, PipelineSettings, SourceChoice, SourceMaker, WatcherMaker};
 pub use shared::Notify;
 pub(crate) use statistics::quantile;

@@ -6,12 +6,12 @@ use std::time::Duration;
 use candle_core::Device;
 use image::RgbImage;
 
-use super::command::FaceChoice;
 use super::watcher::{FaceWatcher, WatcherError, bundled_watcher};
-use crate::aging::{AgingError, AgingModel, Gender, models, open_model};
 use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
-use crate::compose::FOUR_GROUPS;
-use crate::tensor::DeviceChoice;
+use agemirror_faces::aging::{AgingError, AgingModel, Gender, models, open_model};
+use agemirror_faces::compose::FOUR_GROUPS;
+use agemirror_faces::crop::FaceChoice;
+use agemirror_kernels::DeviceChoice;
 
 /// Makes a source; called again when its thread has to be restarted.
 pub type SourceMaker = Arc<dyn Fn() -> Box<dyn FrameSource> + Send + Sync>;

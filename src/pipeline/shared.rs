@@ -10,10 +10,11 @@ use super::settings::PipelineSettings;
 use super::statistics::{Recorder, Stage};
 use super::view::{FaceReport, Fault, LiveView, Status, TileSet};
 use super::wanted::Wanted;
-use crate::aging::ModelInfo;
-use crate::camera::{Frame, SourceCounters, SourceState};
-use crate::face::TrackedFace;
-use crate::mailbox::Mailbox;
+use crate::camera::{SourceCounters, SourceState};
+use agemirror_faces::aging::ModelInfo;
+use agemirror_faces::face::TrackedFace;
+use agemirror_faces::mailbox::Mailbox;
+use agemirror_pictures::Frame;
 
 /// The status is put together anew at most this often.
 const STATUS_INTERVAL: Duration = Duration::from_millis(100);

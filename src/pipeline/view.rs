@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-use crate::aging::ModelInfo;
-use crate::camera::{Frame, SourceCounters, SourceState};
-use crate::face::{FaceProblem, FrameEdge, TrackedFace};
+use crate::camera::{SourceCounters, SourceState};
+use agemirror_faces::aging::ModelInfo;
+use agemirror_faces::face::{FaceProblem, FrameEdge, TrackedFace};
+use agemirror_pictures::Frame;
 
 /// One aged picture.
 #[derive(Clone)]

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::captured::CaptureKey;
-use super::command::{Command, FaceChoice};
+use super::command::Command;
 use super::settings::{PipelineSettings, SourceChoice};
-use crate::aging::Gender;
-use crate::tensor::DeviceChoice;
+use agemirror_faces::aging::Gender;
+use agemirror_faces::crop::FaceChoice;
+use agemirror_kernels::DeviceChoice;
 
 /// What the user wants; a new one replaces the old one with every command.
 #[derive(Clone)]

@@ -4,10 +4,10 @@ use std::error::Error;
 
 use image::RgbImage;
 
-use crate::camera::Frame;
-use crate::face::{
+use agemirror_faces::face::{
     Extent, FaceError, FaceFinder, FaceObservation, FaceTracker, TrackedFace, problem_of_still,
 };
+use agemirror_pictures::Frame;
 
 /// Why a watcher cannot do its work, in words for the user.
 pub type WatcherError = Box<dyn Error + Send + Sync>;

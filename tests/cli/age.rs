@@ -218,8 +218,15 @@ fn beyond_the_edge_of_the_picture_a_tile_is_plain() {
     for name in ["edge/input.png", "edge/tile_01_age_60.png"] {
         let tile = image::open(home.path().join(name)).unwrap().into_rgb8();
         let left: Vec<_> = (0..tile.height()).map(|y| tile.get_pixel(0, y)).collect();
-        assert!(left.iter().all(|pixel| **pixel == agemirror::compose::BACKGROUND), "{name}: {:?}", left[0]);
-        assert_ne!(*tile.get_pixel(tile.width() - 2, tile.height() / 2), agemirror::compose::BACKGROUND);
+        assert!(
+            left.iter().all(|pixel| **pixel == agemirror_faces::compose::BACKGROUND),
+            "{name}: {:?}",
+            left[0]
+        );
+        assert_ne!(
+            *tile.get_pixel(tile.width() - 2, tile.height() / 2),
+            agemirror_faces::compose::BACKGROUND
+        );
     }
 }
 

@@ -14,7 +14,7 @@ mod truncation;
 
 use std::path::Path;
 
-use agemirror::checkpoint::{Checkpoint, CheckpointError};
+use agemirror_checkpoint::{Checkpoint, CheckpointError};
 
 /// What a reader may allocate beyond the size of its file.
 const ALLOWANCE: usize = 64 << 20;

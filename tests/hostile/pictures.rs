@@ -4,7 +4,7 @@
 #[path = "../support/own_process.rs"]
 mod own_process;
 
-use agemirror::camera::{MOST_BYTES, PictureError, decode_picture};
+use agemirror_pictures::{MOST_BYTES, PictureError, decode_picture};
 use proptest::prelude::*;
 
 use crate::allocator;

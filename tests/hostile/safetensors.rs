@@ -1,6 +1,6 @@
 //! Headers that lie.
 
-use agemirror::checkpoint::Defect;
+use agemirror_checkpoint::Defect;
 
 use crate::build::{safetensors, small_safetensors};
 use crate::{read_all, refusal, refused};

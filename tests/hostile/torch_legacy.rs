@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use agemirror::checkpoint::{Checkpoint, Defect};
+use agemirror_checkpoint::{Checkpoint, Defect};
 
 use crate::build::{PAIR, Tensor, dict, legacy, text};
 use crate::{read_all, refused};

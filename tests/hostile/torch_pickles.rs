@@ -1,6 +1,6 @@
 //! Pickles that call functions, are nested without end, or refer to themselves.
 
-use agemirror::checkpoint::Defect;
+use agemirror_checkpoint::Defect;
 
 use crate::build::{PAIR, dict, legacy, number, text};
 use crate::{read_all, refusal, refused};

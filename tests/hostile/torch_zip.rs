@@ -1,6 +1,6 @@
 //! Archives that lie about their entries.
 
-use agemirror::checkpoint::Defect;
+use agemirror_checkpoint::Defect;
 
 use crate::build::{Entry, PAIR, archive, dict, pickle, stored};
 use crate::{read_all, refusal, refused};

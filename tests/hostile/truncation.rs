@@ -1,6 +1,6 @@
 //! Files cut at every byte.
 
-use agemirror::checkpoint::Defect;
+use agemirror_checkpoint::Defect;
 
 use crate::build;
 use crate::{read_all, refused};

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use agemirror::camera::{Frame, FrameSource, SourceCounters, SourceState};
+use agemirror::camera::{FrameSource, SourceCounters, SourceState};
 use agemirror::pipeline::SourceMaker;
+use agemirror_pictures::Frame;
 use image::{Rgb, RgbImage};
 
 use crate::countdown::take_one;

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use agemirror::camera::Frame;
-use agemirror::face::{FaceBox, FaceObservation, FaceProblem, FivePoints, TrackedFace};
 use agemirror::pipeline::{FaceWatcher, WatcherError, WatcherMaker};
+use agemirror_faces::face::{FaceBox, FaceObservation, FaceProblem, FivePoints, TrackedFace};
+use agemirror_pictures::Frame;
 
 use crate::countdown::take_one;
 

@@ -14,7 +14,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use agemirror::camera::SourceState;
-use agemirror::pipeline::{Command, FaceChoice, LiveView, Pipeline, PipelineSettings, SourceChoice};
+use agemirror::pipeline::{Command, LiveView, Pipeline, PipelineSettings, SourceChoice};
+use agemirror_faces::crop::FaceChoice;
 use camera::Camera;
 use faces::Faces;
 use image::{Rgb, RgbImage};
@@ -36,7 +37,7 @@ impl Rig {
         let mut settings = PipelineSettings {
             source: SourceChoice::Made(camera.maker()),
             ages: vec![10.0, 70.0],
-            gender: agemirror::aging::Gender::default(),
+            gender: agemirror_faces::aging::Gender::default(),
             device: agemirror::pipeline::DeviceChoice::Cpu,
             model: "scripted".to_owned(),
             faces: FaceChoice::Largest,
@@ -353,7 +354,7 @@ fn a_still_in_which_a_search_finds_nobody_says_so() {
     rig.faces.more(0, 0);
     rig.pipeline.send(Command::Picture { name: "a wall".to_owned(), picture: picture(900, 300) });
     let view = rig.wait("the problem", |view| view.faces.problem.is_some());
-    assert_eq!(view.faces.problem, Some(agemirror::face::FaceProblem::NoFace));
+    assert_eq!(view.faces.problem, Some(agemirror_faces::face::FaceProblem::NoFace));
 }
 
 #[test]

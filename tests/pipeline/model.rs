@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use agemirror::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
-use agemirror::face::AlignmentTemplate;
 use agemirror::pipeline::ModelOpener;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use agemirror_faces::face::AlignmentTemplate;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 
 use crate::countdown::take_one;
@@ -65,7 +65,7 @@ fn info() -> ModelInfo {
         ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
         knows_gender: false,
         templates: vec![AlignmentTemplate { points }],
-        view: agemirror::face::dlib::CropWindow::WHOLE,
+        view: agemirror_faces::face::dlib::CropWindow::WHOLE,
         side: 128,
         weights_hash: "0".repeat(64),
     }

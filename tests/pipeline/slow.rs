@@ -4,8 +4,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use agemirror::aging::Gender;
 use agemirror::pipeline::{Command, LiveView, Progress, TileSet};
+use agemirror_faces::aging::Gender;
 
 use crate::{Rig, picture};
 
@@ -166,7 +166,7 @@ fn a_still_picture_and_all_its_faces_are_done_one_by_one_too() {
     let rig = slow();
     rig.faces.many(3);
     rig.pipeline.send(Command::Ages(vec![10.0, 70.0]));
-    rig.pipeline.send(Command::Faces(agemirror::pipeline::FaceChoice::All));
+    rig.pipeline.send(Command::Faces(agemirror_faces::crop::FaceChoice::All));
     rig.pipeline.send(Command::Picture { name: "three people".to_owned(), picture: picture(900, 300) });
     let view = rig.wait("six tiles", |view| is_done(view) && made(view) == 6);
     let set = view.tiles.unwrap();

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agemirror::aging::{self, AgeChoice, ModelInfo, ModelSummary};
-use agemirror::app::backend::{Backend, Report, Request};
-use agemirror::app::settings::{Settings, ThemeChoice};
 use agemirror::app::state::UiState;
-use agemirror::app::weights::{ModelWeights, WantedFile, WeightState};
+use agemirror::app::state::settings::{Settings, ThemeChoice};
+use agemirror::app::state::weights::{ModelWeights, WantedFile, WeightState};
 use agemirror::app::window::Window;
-use agemirror::camera::{CameraDevice, Frame, SourceCounters, SourceState};
-use agemirror::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
+use agemirror::app::workers::backend::{Backend, Report, Request};
+use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
 use agemirror::pipeline::{
     AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
     TileSet,
 };
+use agemirror_faces::aging;
+use agemirror_faces::aging::{AgeChoice, ModelInfo, ModelSummary};
+use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
+use agemirror_pictures::Frame;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
 
@@ -170,7 +172,7 @@ pub fn model() -> ModelInfo {
         ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
         knows_gender: false,
         templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
-        view: agemirror::face::dlib::CropWindow::WHOLE,
+        view: agemirror_faces::face::dlib::CropWindow::WHOLE,
         side: 128,
         weights_hash: "5f3c9a1e77d0b2468ace13579bdf02468ace13579bdf02468ace13579bdf0246".to_owned(),
     }

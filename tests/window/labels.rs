@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agemirror::app::settings::SidePanel;
+use agemirror::app::state::settings::SidePanel;
 use agemirror::app::state::{Layout, Sheet, UiState};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::LiveView;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use agemirror::app::film::Origin;
-use agemirror::app::notices::Tone;
-use agemirror::app::settings::{GroupChoice, SidePanel, ThemeChoice};
+use agemirror::app::state::gallery::Origin;
+use agemirror::app::state::notifications::Tone;
+use agemirror::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source, UiState};
 use agemirror::camera::SourceState;
-use agemirror::face::FaceProblem;
-use agemirror::pipeline::FaceChoice;
+use agemirror_faces::crop::FaceChoice;
+use agemirror_faces::face::FaceProblem;
 use egui_kittest::kittest::Queryable;
 use image::RgbImage;
 

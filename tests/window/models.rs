@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use agemirror::aging::Gender;
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::settings::ThemeChoice;
+use agemirror::app::state::settings::ThemeChoice;
+use agemirror::app::state::weights::WeightState;
 use agemirror::app::state::{Layout, Sheet, UiState};
-use agemirror::app::weights::WeightState;
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
+use agemirror_faces::aging::Gender;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::settings::{GroupChoice, SidePanel, ThemeChoice};
+use agemirror::app::state::readings::{FaceReadings, Reading, Readings};
+use agemirror::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
+use agemirror::app::state::training_run::{Log, Sheet, Term, TrainingRun};
 use agemirror::app::state::{Layout, UiState};
-use agemirror::app::training_run::{Log, Sheet, Term, TrainingRun};
-use agemirror::evaluation::readings::{FaceReadings, Reading, Readings};
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
 use eframe::egui::Key;
 use egui_kittest::Harness;
@@ -57,7 +57,7 @@ fn looks_of_the_readings() {
     album.look("readings_dark", ten, live(1, &[0], &TEN));
     let mut four = reading(GroupChoice::Four);
     four.settings.theme = ThemeChoice::Light;
-    four.faces = agemirror::pipeline::FaceChoice::All;
+    four.faces = agemirror_faces::crop::FaceChoice::All;
     four.readings = Some(readings(&[0, 1, 2], &FOUR));
     album.look("readings_faces_light", four, live(3, &[0, 1, 2], &FOUR));
     let mut large = reading(GroupChoice::Ten);

@@ -1,9 +1,9 @@
 //! A model that is too slow to follow the camera: its tiles fill one by one, and nothing old looks new.
 
-use agemirror::app::settings::ThemeChoice;
+use agemirror::app::state::settings::ThemeChoice;
 use agemirror::app::state::{Layout, UiState};
-use agemirror::face::FaceProblem;
 use agemirror::pipeline::{Command, FaceReport};
+use agemirror_faces::face::FaceProblem;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::settings::ThemeChoice;
+use agemirror::app::state::settings::ThemeChoice;
+use agemirror::app::state::sweep::Shot;
 use agemirror::app::state::{Layout, UiState};
-use agemirror::app::sweep::Shot;
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::{Command, LiveView};
 use eframe::egui::Key;
 use egui_kittest::Harness;
@@ -186,7 +186,7 @@ fn s_saves_the_pictures_in_their_order() {
 fn without_a_face_the_reason_is_told() {
     let mut view = with_status(live(1, &[0], &TEN), |_| {});
     view.tiles = None;
-    view.faces = crate::fixture::problem(agemirror::face::FaceProblem::NoFace, &TEN).faces;
+    view.faces = crate::fixture::problem(agemirror_faces::face::FaceProblem::NoFace, &TEN).faces;
     let harness = window(captured(state(), &TEN), view);
     harness.get_by_label("No face");
 }

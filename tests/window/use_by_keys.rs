@@ -1,9 +1,10 @@
 //! What keys do.
 
-use agemirror::app::backend::{Report, Request};
-use agemirror::app::settings::{GroupChoice, ThemeChoice};
+use agemirror::app::state::settings::{GroupChoice, ThemeChoice};
 use agemirror::app::state::{Layout, Sheet, Source};
-use agemirror::pipeline::{Command, FaceChoice};
+use agemirror::app::workers::backend::{Report, Request};
+use agemirror::pipeline::Command;
+use agemirror_faces::crop::FaceChoice;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;

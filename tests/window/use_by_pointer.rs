@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agemirror::app::backend::{Report, Request};
 use agemirror::app::state::{Layout, Sheet, Source};
+use agemirror::app::workers::backend::{Report, Request};
 use agemirror::camera::SourceState;
-use agemirror::pipeline::{Command, DeviceChoice, FaceChoice};
+use agemirror::pipeline::{Command, DeviceChoice};
+use agemirror_faces::crop::FaceChoice;
 use eframe::egui::{Pos2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};

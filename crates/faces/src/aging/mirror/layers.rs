@@ -1,0 +1,46 @@
+//! The two kinds of layers mirror is made of.
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+use agemirror_kernels::{Activation, Convolution, LEAKY_SLOPE};
+
+/// A convolution of stride 1 that keeps the size.
+pub(super) struct Conv(Convolution);
+
+impl Conv {
+    pub(super) fn new(inputs: usize, outputs: usize, kernel: usize, vb: VarBuilder<'_>) -> Result<Self> {
+        let weight = vb.get((outputs, inputs, kernel, kernel), "weight")?;
+        Ok(Self(Convolution::new(weight, Some(vb.get(outputs, "bias")?), 1, kernel / 2)?))
+    }
+
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        self.0.forward(x, Activation::Identity)
+    }
+
+    pub(super) fn forward_leaky(&self, x: &Tensor) -> Result<Tensor> {
+        self.0.forward(x, Activation::Leaky(LEAKY_SLOPE))
+    }
+
+    /// With `added`, which has the shape of the result, added to it.
+    pub(super) fn forward_added(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
+        self.0.forward_added(x, added)
+    }
+}
+
+/// A fully connected layer.
+pub(super) struct Linear {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Linear {
+    pub(super) fn new(inputs: usize, outputs: usize, vb: VarBuilder<'_>) -> Result<Self> {
+        Ok(Self { weight: vb.get((outputs, inputs), "weight")?, bias: vb.get(outputs, "bias")? })
+    }
+
+    /// `x` (N, inputs) to (N, outputs).
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        x.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)
+    }
+}

@@ -1,0 +1,147 @@
+//! Lines of many old faces, laid over one average face.
+//!
+//! A line is kept as the logarithm of how much darker or lighter it is than the skin around it (Liu, Shan and Zhang,
+//! "Expressive expression mapping with ratio images", 2001), so that it can be drawn on skin of any colour.
+
+use std::collections::HashMap;
+
+use candle_core::{DType, Device, Result, Tensor, bail};
+
+use crate::face::MESH_POINTS;
+
+/// The side of the planes in pixels.
+pub const ATLAS_SIDE: usize = 320;
+/// The part of a head crop that an atlas covers, in fractions of the crop's side: left, top, side.
+pub const ATLAS_IN_HEAD: [f32; 3] = [0.1875, 0.1575, 0.625];
+/// Planes of one face: lines with folds, and pores with spots.
+pub const ATLAS_PLANES: usize = 2;
+/// The logarithm for which one step of a byte stands.
+pub const LOGARITHM_STEP: f32 = 1.0 / 160.0;
+/// The byte that stands for no line.
+pub const NO_LINE: u8 = 128;
+
+/// The bundled atlas.
+const WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
+
+/// One old face.
+pub struct LinedFace {
+    /// Logarithms in steps of [`LOGARITHM_STEP`] around [`NO_LINE`]: [`ATLAS_PLANES`] planes of [`ATLAS_SIDE`] squared.
+    pub planes: Vec<u8>,
+    /// 1 for a man, 0 for a woman.
+    pub male: f32,
+    /// The colour of the skin: the logarithms of red over green and of green over blue.
+    pub tone: [f32; 2],
+    /// Its mesh in fractions of the atlas's side.
+    pub mesh: Vec<[f32; 2]>,
+}
+
+/// The lines of many old faces.
+pub struct LineAtlas {
+    /// The mesh of the average face, in fractions of the atlas's side.
+    pub reference: Vec<[f32; 2]>,
+    /// The faces.
+    pub faces: Vec<LinedFace>,
+}
+
+impl LineAtlas {
+    /// The bundled atlas.
+    ///
+    /// # Errors
+    /// When the file is damaged, which a test rules out.
+    pub fn bundled() -> Result<Self> {
+        Self::from_tensors(&candle_core::safetensors::load_buffer(WEIGHTS, &Device::Cpu)?)
+    }
+
+    /// The atlas in tensors: `reference` (468, 2), `planes` (N, 2, side, side) of bytes, `male` (N), `tone` (N, 2) and
+    /// `meshes` (N, 468, 2).
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape.
+    pub fn from_tensors(tensors: &HashMap<String, Tensor>) -> Result<Self> {
+        let get = |name: &str| match tensors.get(name) {
+            Some(tensor) => Ok(tensor),
+            None => bail!("the atlas of lines has no {name}"),
+        };
+        let planes = get("planes")?;
+        let count = planes.dim(0)?;
+        let size = ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE;
+        if planes.elem_count() != count * size || count == 0 {
+            bail!("the planes of lines have the shape {:?}", planes.dims());
+        }
+        let planes = planes.flatten_all()?.to_vec1::<u8>()?;
+        let floats = |name: &str, each: usize| -> Result<Vec<f32>> {
+            let values = get(name)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+            if values.len() != each {
+                bail!("{name} has {} values, not {each}", values.len())
+            } else {
+                Ok(values)
+            }
+        };
+        let points = |values: &[f32]| values.chunks_exact(2).map(|p| [p[0], p[1]]).collect::<Vec<_>>();
+        let (male, tone) = (floats("male", count)?, floats("tone", 2 * count)?);
+        let meshes = floats("meshes", count * 2 * MESH_POINTS)?;
+        let face = |i: usize| LinedFace {
+            planes: planes[i * size..(i + 1) * size].to_vec(),
+            male: male[i],
+            tone: [tone[2 * i], tone[2 * i + 1]],
+            mesh: points(&meshes[i * 2 * MESH_POINTS..(i + 1) * 2 * MESH_POINTS]),
+        };
+        Ok(Self {
+            reference: points(&floats("reference", 2 * MESH_POINTS)?),
+            faces: (0..count).map(face).collect(),
+        })
+    }
+
+    /// The tensors that [`LineAtlas::from_tensors`] reads.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn tensors(&self) -> Result<HashMap<String, Tensor>> {
+        let device = &Device::Cpu;
+        let count = self.faces.len();
+        let planes: Vec<u8> = self.faces.iter().flat_map(|face| face.planes.iter().copied()).collect();
+        let tone: Vec<f32> = self.faces.iter().flat_map(|face| face.tone).collect();
+        let male: Vec<f32> = self.faces.iter().map(|face| face.male).collect();
+        let meshes: Vec<f32> = self.faces.iter().flat_map(|face| face.mesh.as_flattened().to_vec()).collect();
+        let reference = self.reference.as_flattened();
+        Ok(HashMap::from([
+            (
+                "planes".to_owned(),
+                Tensor::from_vec(planes, (count, ATLAS_PLANES, ATLAS_SIDE, ATLAS_SIDE), device)?,
+            ),
+            ("male".to_owned(), Tensor::from_vec(male, count, device)?),
+            ("tone".to_owned(), Tensor::from_vec(tone, (count, 2), device)?),
+            ("meshes".to_owned(), Tensor::from_vec(meshes, (count, MESH_POINTS, 2), device)?),
+            ("reference".to_owned(), Tensor::from_slice(reference, (MESH_POINTS, 2), device)?),
+        ]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_atlas_has_lines_of_many_women_and_men_and_survives_its_file() {
+        let atlas = LineAtlas::bundled().unwrap();
+        let men = atlas.faces.iter().filter(|face| face.male > 0.5).count();
+        assert!(atlas.faces.len() >= 24 && men >= 8 && atlas.faces.len() - men >= 8, "{men}");
+        for face in &atlas.faces {
+            let drawn = face.planes.iter().filter(|line| line.abs_diff(NO_LINE) > 4).count();
+            assert!(drawn > 2000, "a face has hardly any lines");
+            assert!(face.mesh.iter().flatten().all(|v| (-0.3..1.3).contains(v)));
+            assert_eq!(face.planes.len(), ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE);
+        }
+        let again = LineAtlas::from_tensors(&atlas.tensors().unwrap()).unwrap();
+        assert!(again.faces.iter().zip(&atlas.faces).all(|(a, b)| a.planes == b.planes && a.mesh == b.mesh));
+        assert_eq!(again.reference, atlas.reference);
+    }
+
+    #[test]
+    fn an_atlas_that_lacks_something_is_refused() {
+        let mut tensors = LineAtlas::bundled().unwrap().tensors().unwrap();
+        tensors.remove("male");
+        let error = LineAtlas::from_tensors(&tensors).err().unwrap().to_string();
+        assert!(error.contains("male"), "{error}");
+    }
+}

@@ -1,0 +1,150 @@
+use std::collections::HashMap;
+
+use image::Rgb;
+
+use super::*;
+use crate::aging::testing::{Summary, hashed, hashed_weights};
+
+/// A portrait-like picture: every pixel differs from its neighbours.
+fn crop(side: u32) -> RgbImage {
+    RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
+}
+
+fn aged(model: &Mirror, crop: &RgbImage, ages: &[f32]) -> Vec<AgedCrop> {
+    model.decode(crop, &model.encode(crop).unwrap(), ages, Gender::default()).unwrap()
+}
+
+#[test]
+fn the_bundled_weights_age_a_crop_of_any_size_and_leave_the_outside_alone() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    for side in [128, 200, 513] {
+        let crop = crop(side);
+        for aged in aged(&model, &crop, &[2.0, 80.0]) {
+            assert_eq!(aged.picture.dimensions(), crop.dimensions());
+            let outside = aged.mask.pixels().zip(aged.picture.pixels().zip(crop.pixels()));
+            assert!(outside.clone().any(|(mask, _)| mask.0[0] == 0));
+            assert!(outside.filter(|(mask, _)| mask.0[0] == 0).all(|(_, (a, b))| a == b));
+            assert!(aged.picture != crop, "an age far off must change the crop");
+        }
+    }
+}
+
+#[test]
+fn every_age_comes_out_the_same_alone_and_among_others() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(160);
+    let together = aged(&model, &crop, &[5.0, 30.0, 70.0]);
+    let alone = aged(&model, &crop, &[30.0]);
+    // Matrix products of one row and of many add up in another order, which may tip a rounding.
+    let mut pairs = together[1].picture.iter().zip(alone[0].picture.iter());
+    assert!(pairs.all(|(a, b)| a.abs_diff(*b) <= 1));
+    assert!(together[0].picture != together[2].picture);
+}
+
+#[test]
+fn a_small_change_of_age_is_a_small_change_of_picture() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(128);
+    let ages: Vec<f32> = (0..60).map(|i| 20.0 + i as f32).collect();
+    let pictures = aged(&model, &crop, &ages);
+    for pair in pictures.windows(2) {
+        let off: u64 =
+            pair[0].picture.iter().zip(pair[1].picture.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        assert!((off as f32) < 6.0 * (128 * 128 * 3) as f32, "a year changes a pixel by {off} in all");
+    }
+}
+
+#[test]
+fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
+    let network = Mirror::bundled(&Device::Cpu).unwrap().network;
+    // Smooth, since the coarse part is read at other knots here than there.
+    let wave = |x: u32, y: u32| (128.0 + 100.0 * (0.11 * x as f32).sin() * (0.07 * y as f32).cos()) as u8;
+    let crop = RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([wave(x, y), wave(y, x), wave(x + y, y)]));
+    let side = SIDE as usize;
+    let x = Tensor::from_vec(planes_of(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
+    let change = network.decode(&network.encode(&x).unwrap(), &[30.0], &[75.0]).unwrap();
+    let window = window(side, &Device::Cpu).unwrap();
+    let weight = change.mask.broadcast_mul(&window).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    let expected = apply_change(&x, &change, &window).unwrap();
+    let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
+    let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
+    let canvas = Canvas { crop: &crop, window: whole, small: &x, look: None };
+    let ours = planes_of(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
+    // Where the weight rounds to nothing the crop is kept.
+    let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
+    for i in (0..ours.len()).filter(changed) {
+        let (a, b) = (ours[i], expected[i].clamp(-1.0, 1.0));
+        assert!((a - b).abs() < 2.0 / 127.5, "{a} against {b}");
+    }
+}
+
+#[test]
+fn crops_of_a_few_pixels_do_no_harm() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    for side in [1, 2, 7, 20] {
+        let crop = crop(side);
+        assert!(
+            aged(&model, &crop, &[5.0, 80.0]).iter().all(|aged| aged.picture.dimensions() == (side, side))
+        );
+    }
+}
+
+#[test]
+fn the_network_sees_the_part_of_a_head_crop_that_its_template_asks_for() {
+    let [left, top, side] = FACE_IN_HEAD;
+    for (head, face) in HEAD_TEMPLATE.points.iter().zip(TEMPLATE.points) {
+        let seen = [(head[0] - left) / side, (head[1] - top) / side];
+        assert!((seen[0] - face[0]).abs() < 1e-3 && (seen[1] - face[1]).abs() < 1e-3, "{seen:?} {face:?}");
+    }
+}
+
+#[test]
+fn a_face_that_is_followed_through_a_still_picture_stays_the_same_and_at_its_age_is_untouched() {
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let crop = crop(200);
+    let mut memory = FaceMemory::default();
+    let mut frame = || {
+        let code = model.encode_next(&crop, &mut memory).unwrap();
+        let own = model.present_age(&code).unwrap();
+        model.decode(&crop, &code, &[own, 3.0, 80.0], Gender::default()).unwrap()
+    };
+    let first = frame();
+    assert!(first[0].picture == crop && first[0].mask.iter().all(|mask| *mask == 0));
+    assert!(first[1].picture != crop && first[2].picture != crop);
+    for _ in 0..3 {
+        assert!(frame().iter().zip(&first).all(|(now, first)| now.picture == first.picture));
+    }
+}
+
+/// ONNX Runtime's numbers for the same weights, made from the layers' names (`tests/reference/mirror.py`).
+#[test]
+fn the_network_computes_what_onnx_runtime_computes() {
+    let golden: Summary =
+        serde_json::from_str(include_str!("../../../../../tests/reference/mirror.json")).unwrap();
+    let network = Network::new(hashed_weights(&[])).unwrap();
+    let x = hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap();
+    let features = network.encode(&x).unwrap().repeat(2).unwrap();
+    let change = network.full_change(&features, &[31.0; 2], &[5.0, 70.0]).unwrap();
+    let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1).unwrap();
+    golden.check(&all, 1e-4);
+}
+
+#[test]
+fn its_file_is_opened_and_wrong_weights_and_foreign_faces_are_refused() {
+    let tensor = Tensor::zeros(3, DType::F32, &Device::Cpu).unwrap();
+    let bytes = safetensors::serialize(HashMap::from([("other", &tensor)]), None).unwrap();
+    assert!(matches!(
+        Mirror::from_bytes(&bytes, "other.safetensors", &Device::Cpu),
+        Err(AgingError::Weights { .. })
+    ));
+    assert!(Mirror::from_bytes(b"no weights", "x", &Device::Cpu).is_err());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights/mirror.safetensors");
+    let opened = crate::aging::open_model_file(file.as_ref(), &Device::Cpu).unwrap();
+    assert_eq!(opened.info().weights_hash, Mirror::bundled(&Device::Cpu).unwrap().info().weights_hash);
+    let model = Mirror::bundled(&Device::Cpu).unwrap();
+    let foreign = EncodedFace(Box::new(7u8));
+    assert!(matches!(
+        model.decode(&crop(64), &foreign, &[5.0], Gender::default()),
+        Err(AgingError::ForeignFace(NAME))
+    ));
+}

@@ -1,0 +1,240 @@
+//! The view of a head that the trainer judges: most of the head crop, at the crop's own resolution, after everything
+//! that happens to it. Colours of hair, lines and skin come from outside and are constant; the network's change is
+//! applied to them as [`apply`](super::apply) does in the program, but so that gradients pass to the change.
+
+use candle_core::{Device, Result, Tensor};
+use image::RgbImage;
+
+use super::change::window_at;
+use super::network::Change;
+use super::shade::{fade_across, fade_down, shade_planes};
+use super::{FACE_IN_HEAD, face_window};
+use crate::face::dlib::CropWindow;
+use crate::face::regions::HEAD_TEMPLATE;
+use crate::face::{AlignmentTemplate, align};
+use agemirror_kernels::down2;
+use agemirror_kernels::warp;
+
+/// The part of a head crop that is judged: left, top and side in fractions.
+const VIEW_IN_HEAD: [f32; 3] = [0.15, 0.1, 0.7];
+/// Sides of head crops must be multiples of this, in pixels: then a view begins and ends between pixels.
+pub const HEAD_MULTIPLE: u32 = 20;
+
+/// The square of a head crop that is judged, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadView {
+    /// Left edge.
+    pub left: usize,
+    /// Upper edge.
+    pub top: usize,
+    /// Its side.
+    pub side: usize,
+}
+
+impl HeadView {
+    /// The view in a head crop of `head` pixels, a multiple of [`HEAD_MULTIPLE`].
+    pub fn of(head: u32) -> Self {
+        let [left, top, side] = VIEW_IN_HEAD.map(|part| (part * head as f32).round() as usize);
+        Self { left, top, side }
+    }
+
+    /// Cuts the view out of head crops (N, C, head, head).
+    ///
+    /// # Errors
+    /// When they are too small.
+    pub fn cut(&self, heads: &Tensor) -> Result<Tensor> {
+        heads.narrow(2, self.top, self.side)?.narrow(3, self.left, self.side)?.contiguous()
+    }
+
+    /// Where a view has the landmarks.
+    pub fn template() -> AlignmentTemplate {
+        let [left, top, side] = VIEW_IN_HEAD;
+        AlignmentTemplate { points: HEAD_TEMPLATE.points.map(|[x, y]| [(x - left) / side, (y - top) / side]) }
+    }
+
+    /// The part of a view that the network sees.
+    pub fn face() -> CropWindow {
+        inside(FACE_IN_HEAD, VIEW_IN_HEAD)
+    }
+}
+
+/// The part of a head crop that the network sees.
+pub fn face_in_head() -> CropWindow {
+    inside(FACE_IN_HEAD, [0.0, 0.0, 1.0])
+}
+
+/// What the network sees of a head crop, at `side` pixels.
+pub fn face_of(head: &RgbImage, side: u32) -> RgbImage {
+    align(head, &face_window(head).to_input(side), side)
+}
+
+/// A point of the face, in fractions of what the network sees, in fractions of the head crop.
+pub fn to_head([x, y]: [f32; 2]) -> [f32; 2] {
+    let [left, top, side] = FACE_IN_HEAD;
+    [left + side * x, top + side * y]
+}
+
+/// The way back from [`to_head`].
+pub fn from_head([x, y]: [f32; 2]) -> [f32; 2] {
+    let [left, top, side] = FACE_IN_HEAD;
+    [(x - left) / side, (y - top) / side]
+}
+
+/// The square `part` of a crop as a window in the square `whole` of the same crop.
+fn inside(part: [f32; 3], whole: [f32; 3]) -> CropWindow {
+    let [left, top] = [0, 1].map(|axis| (part[axis] - whole[axis]) / whole[2]);
+    let side = part[2] / whole[2];
+    CropWindow { left, top, right: left + side, bottom: top + side }
+}
+
+/// Heads as the network's change finds them.
+pub struct ViewCanvas {
+    /// The views, hair and lines and skin at the age asked for: (N, 3, V, V) in -1..1.
+    pub recoloured: Tensor,
+    /// How much of the network's colours each pixel takes: (N, 1, V, V), 0..=1.
+    pub open: Tensor,
+    /// What the network saw: (N, 3, S, S) in -1..1.
+    pub small: Tensor,
+}
+
+/// The views after `change`, which is of the size of what the network saw.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
+    let side = canvas.recoloured.dim(3)?;
+    let device = canvas.recoloured.device();
+    let view = inside(VIEW_IN_HEAD, FACE_IN_HEAD);
+    let planes = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
+    let planes = view.cut(&planes, side)?;
+    let coarse = view.cut(&down2(&canvas.small)?, side)?;
+    let weight = planes.narrow(1, 3, 1)?.broadcast_mul(&over_face(side, window_at, window_at, device)?)?;
+    let reach = f64::from(HeadView::face().width()) * side as f64;
+    let flow = (planes.narrow(1, 4, 2)?.broadcast_mul(&weight)? * reach)?;
+    let moved = warp(&Tensor::cat(&[&canvas.recoloured, &coarse, &canvas.open], 1)?, &flow)?;
+    let (fine, smooth) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
+    let open = (moved.narrow(1, 6, 1)? * weight)?;
+    let gain = (planes.narrow(1, 6, 1)? - 1.0)?;
+    let shade = shade_planes(&planes.narrow(1, 0, 3)?, &smooth)?;
+    let shade = shade.broadcast_mul(&over_face(side, fade_across, fade_down, device)?)?;
+    let added = ((&fine - smooth)?.broadcast_mul(&gain)? + shade)?.broadcast_mul(&open)?;
+    (fine + added)?.clamp(-1f32, 1f32)
+}
+
+/// The product of a function of the width and one of the height of the face, over a view: (1, 1, V, V).
+fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device) -> Result<Tensor> {
+    let face = HeadView::face();
+    let line = |f: fn(f32) -> f32, from: f32| -> Vec<f32> {
+        (0..side).map(|i| f(((i as f32 + 0.5) / side as f32 - from) / face.width())).collect()
+    };
+    let across = Tensor::from_vec(line(x, face.left), (1, 1, 1, side), device)?;
+    Tensor::from_vec(line(y, face.top), (1, 1, side, 1), device)?.broadcast_mul(&across)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::apply::{Canvas, apply_to_crop, planes_of};
+    use super::*;
+    use agemirror_kernels::testing::{check_gradients, tensor};
+
+    /// A smooth change with a flow of up to five pixels.
+    fn change(side: usize) -> Result<Change> {
+        let smooth =
+            |channels: usize, seed: u32| CropWindow::WHOLE.cut(&tensor(&[1, channels, 4, 4], seed)?, side);
+        Ok(Change {
+            residual: (smooth(3, 1)? * 0.4)?,
+            mask: ((smooth(1, 2)? + 1.0)? * 0.5)?,
+            flow: (smooth(2, 3)? * 0.05)?,
+            gain: ((smooth(1, 4)? * 0.5)? + 1.0)?,
+        })
+    }
+
+    fn head(side: u32) -> RgbImage {
+        let value =
+            |x: u32, y: u32, k: f32| (128.0 + 60.0 * ((x as f32 * k).sin() + (y as f32 * 0.11).cos())) as u8;
+        RgbImage::from_fn(side, side, |x, y| {
+            image::Rgb([value(x, y, 0.13), value(x, y, 0.09), value(y, x, 0.1)])
+        })
+    }
+
+    /// Rounding to whole bytes and the interpolation of the coarse picture are all that differs.
+    #[test]
+    fn a_view_is_changed_as_the_program_changes_a_crop() -> Result<()> {
+        let (side, small_side) = (160, 64);
+        let head = head(side);
+        let small = face_of(&head, small_side);
+        let device = &Device::Cpu;
+        let small_side = small_side as usize;
+        let small = Tensor::from_vec(planes_of(&small), (1, 3, small_side, small_side), device)?;
+        let change = change(small_side)?;
+        let canvas = Canvas { crop: &head, window: face_window(&head), small: &small, look: None };
+        let aged = apply_to_crop(&canvas, &[60.0], &change).map_err(candle_core::Error::wrap)?;
+        let view = HeadView::of(side);
+        let size = side as usize;
+        let planes = |picture: &RgbImage| -> Result<Tensor> {
+            view.cut(&Tensor::from_vec(planes_of(picture), (1, 3, size, size), device)?)
+        };
+        let open = Tensor::ones((1, 1, view.side, view.side), small.dtype(), device)?;
+        let ours = apply_to_view(&ViewCanvas { recoloured: planes(&head)?, open, small }, &change)?;
+        let theirs = planes(&aged[0].picture)?;
+        let off = ((ours - &theirs)?.abs()? * 127.5)?;
+        let (mean, most) =
+            (off.mean_all()?.to_scalar::<f32>()?, off.flatten_all()?.max(0)?.to_scalar::<f32>()?);
+        assert!(mean < 0.4 && most < 4.0, "off by {mean} in the mean, at most {most}");
+        let changed = ((theirs - planes(&head)?)?.abs()? * 127.5)?.mean_all()?.to_scalar::<f32>()?;
+        assert!(changed > 2.0, "{changed}");
+        Ok(())
+    }
+
+    #[test]
+    fn landmarks_of_the_face_and_of_the_view_are_the_same_points() {
+        let face = HeadView::face();
+        let in_view = |[x, y]: [f32; 2]| [face.left + face.width() * x, face.top + face.width() * y];
+        let points = super::super::TEMPLATE.points.map(in_view);
+        let off = points.as_flattened().iter().zip(HeadView::template().points.as_flattened().to_vec());
+        assert!(off.into_iter().all(|(a, b)| (a - b).abs() < 1e-4));
+        for head in [20, 100, 320, 500] {
+            let view = HeadView::of(head);
+            assert_eq!(
+                [20 * view.left, 10 * view.top, 10 * view.side],
+                [3, 1, 7].map(|part| part * head as usize)
+            );
+        }
+        assert!([[0.0, 1.0], [0.3, 0.7]].iter().all(|point| {
+            from_head(to_head(*point)).iter().zip(point).all(|(a, b)| (a - b).abs() < 1e-6)
+        }));
+    }
+
+    #[test]
+    fn nothing_is_added_where_a_pixel_is_not_open() -> Result<()> {
+        let view = HeadView::of(60);
+        let canvas = ViewCanvas {
+            recoloured: (tensor(&[1, 3, view.side, view.side], 5)? * 0.5)?,
+            open: Tensor::zeros((1, 1, view.side, view.side), candle_core::DType::F32, &Device::Cpu)?,
+            small: tensor(&[1, 3, 32, 32], 6)?,
+        };
+        let still = Change {
+            flow: Tensor::zeros((1, 2, 32, 32), candle_core::DType::F32, &Device::Cpu)?,
+            ..change(32)?
+        };
+        let same =
+            (apply_to_view(&canvas, &still)? - &canvas.recoloured)?.abs()?.max_all()?.to_scalar::<f32>()?;
+        assert_eq!(same, 0.0);
+        Ok(())
+    }
+
+    #[test]
+    fn gradients_pass_to_every_part_of_a_change() -> Result<()> {
+        let side = HeadView::of(40).side;
+        // Smooth, since a warp has kinks where it passes from pixel to pixel.
+        let smooth =
+            |side: usize, seed: u32| CropWindow::WHOLE.cut(&(tensor(&[1, 3, 3, 3], seed)? * 0.3)?, side);
+        let open = Tensor::full(0.7f32, (1, 1, side, side), &Device::Cpu)?;
+        let canvas = ViewCanvas { recoloured: smooth(side, 5)?, open, small: smooth(16, 6)? };
+        let Change { residual, mask, flow, gain } = change(16)?;
+        check_gradients(&[&(residual * 0.2)?, &mask, &flow, &gain], |args| {
+            let [residual, mask, flow, gain] = [0, 1, 2, 3].map(|i: usize| args[i].clone());
+            apply_to_view(&canvas, &Change { residual, mask, flow, gain })
+        })
+    }
+}

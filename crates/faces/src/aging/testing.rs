@@ -1,0 +1,135 @@
+//! What the tests of the published networks share: the fixtures, and weights from a formula.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device, Result, Shape, Tensor};
+use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
+use image::{Rgb, RgbImage};
+
+/// A file or folder among the fixtures beside the repository; `None`, saying so, where it is absent.
+pub fn fixture(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures").join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is absent", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+/// An array that NumPy wrote with the channels last, (N, H, W, C), as (N, C, H, W).
+pub fn read_nhwc(path: &Path) -> Result<Tensor> {
+    Tensor::read_npy(path)?.permute((0, 3, 1, 2))?.contiguous()
+}
+
+/// The largest difference between two tensors of one shape.
+pub fn largest_difference(a: &Tensor, b: &Tensor) -> Result<f32> {
+    assert_eq!(a.dims(), b.dims());
+    (a - b)?.abs()?.flatten_all()?.max(0)?.to_scalar()
+}
+
+/// A picture in which every pixel differs from its neighbours.
+pub fn picture(side: u32) -> RgbImage {
+    RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
+}
+
+/// Values that any language computes alike from a tensor's name and a place in it, uniform in
+/// `offset` ± `scale`: the name goes through FNV-1a, then name and place through the finisher of
+/// MurmurHash3. As in `tests/reference/hashed.py`.
+pub fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
+    let seed = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    let value = |i: usize| {
+        let mut x = seed.wrapping_add((i as u32).wrapping_mul(2_654_435_761));
+        x = (x ^ (x >> 16)).wrapping_mul(0x85eb_ca6b);
+        x = (x ^ (x >> 13)).wrapping_mul(0xc2b2_ae35);
+        x ^= x >> 16;
+        ((2.0 * f64::from(x) / 4_294_967_296.0 - 1.0) * scale + offset) as f32
+    };
+    Tensor::from_vec((0..shape.iter().product()).map(value).collect::<Vec<_>>(), shape, &Device::Cpu)
+}
+
+/// Whether a name is that of a layer in PAGAN's decoder, whose layers enlarge.
+fn is_numbered_decoder(name: &str) -> bool {
+    name.strip_prefix("decoder.").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Tensors of the given shapes by their names, hashed.
+struct Hashed {
+    shapes: HashMap<String, Vec<usize>>,
+}
+
+impl Hashed {
+    /// Kernels keep the size of values through a ReLU, transposed ones by their second axis and stride.
+    fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
+        let square = |size: &[usize]| size.iter().product::<usize>() as f64;
+        let (scale, offset) = match shape {
+            _ if name.ends_with(".bias") => (0.1, 0.0),
+            [_] => (0.2, 1.0),
+            [inputs, _, size @ ..] if name.contains("deconv") || is_numbered_decoder(name) => {
+                let stride =
+                    if size[0] == 3 || (size[0] == 5 && !name.contains("deconv_6")) { 4.0 } else { 1.0 };
+                ((6.0 * stride / (*inputs as f64 * square(size))).sqrt(), 0.0)
+            }
+            [_, inputs, size @ ..] => ((6.0 / (*inputs as f64 * square(size))).sqrt(), 0.0),
+            [] => (1.0, 0.0),
+        };
+        hashed(name, shape, scale, offset)
+    }
+}
+
+impl SimpleBackend for Hashed {
+    fn get(&self, shape: Shape, name: &str, _: Init, _: DType, _: &Device) -> Result<Tensor> {
+        self.tensor(name, shape.dims())
+    }
+
+    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> Result<Tensor> {
+        match self.shapes.get(name) {
+            Some(shape) => self.tensor(name, shape),
+            None => candle_core::bail!("the test gives no shape of {name}"),
+        }
+    }
+
+    fn contains_tensor(&self, name: &str) -> bool {
+        self.shapes.contains_key(name)
+    }
+}
+
+/// Hashed weights of any name and shape; `shapes` are those that a network asks for without saying one.
+pub fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
+    let shapes = shapes.iter().cloned().collect();
+    VarBuilder::from_backend(Box::new(Hashed { shapes }), DType::F32, Device::Cpu)
+}
+
+/// What `summary` of `tests/reference/hashed.py` wrote.
+#[derive(serde::Deserialize)]
+pub struct Summary {
+    shape: Vec<usize>,
+    mean: f64,
+    deviation: f64,
+    values: Vec<SummaryValue>,
+}
+
+#[derive(serde::Deserialize)]
+struct SummaryValue {
+    at: Vec<usize>,
+    value: f32,
+}
+
+impl Summary {
+    /// Fails where `y` differs by more than `tolerance`.
+    pub fn check(&self, y: &Tensor, tolerance: f32) {
+        assert_eq!(y.dims(), self.shape);
+        let values = y.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64;
+        let variance = values.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>();
+        let deviation = (variance / values.len() as f64).sqrt();
+        let near = |a: f64, b: f64| (a - b).abs() < f64::from(tolerance);
+        assert!(near(mean, self.mean) && near(deviation, self.deviation), "{mean} {deviation}");
+        for SummaryValue { at, value } in &self.values {
+            let place = at.iter().zip(&self.shape).fold(0, |place, (i, side)| place * side + i);
+            let found = values[place];
+            assert!((found - value).abs() < tolerance, "{at:?}: {found} instead of {value}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Pictures as bytes of a file format.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{ImageEncoder, ImageError, RgbImage};
+use moxcms::ColorProfile;
+
+use agemirror_storage::SaveError;
+
+/// JPEG quality: differences from the picture are not to be seen.
+const JPEG_QUALITY: u8 = 95;
+
+/// A format pictures are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureFormat {
+    /// Lossless, written fast.
+    Png,
+    /// Lossy.
+    Jpeg,
+    /// Lossless.
+    WebP,
+}
+
+impl PictureFormat {
+    /// The format that a file's ending names, in letters of either case.
+    ///
+    /// # Errors
+    /// [`SaveError::UnknownFormat`] where it names none.
+    pub fn of(path: &Path) -> Result<Self, SaveError> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+        match ending.as_deref() {
+            Some("png") => Ok(Self::Png),
+            Some("jpg" | "jpeg") => Ok(Self::Jpeg),
+            Some("webp") => Ok(Self::WebP),
+            _ => Err(SaveError::UnknownFormat(path.to_owned())),
+        }
+    }
+
+    /// Writes a picture in this format; it says that its colours are sRGB.
+    ///
+    /// # Errors
+    /// What the writer says; [`io::ErrorKind::InvalidInput`] where the format cannot hold the picture.
+    pub fn write(self, picture: &RgbImage, mut out: &mut dyn Write) -> io::Result<()> {
+        let outcome = match self {
+            Self::Png => return write_png(picture, out),
+            Self::Jpeg => write_tagged(picture, JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)),
+            Self::WebP => write_tagged(picture, WebPEncoder::new_lossless(&mut out)),
+        };
+        outcome.map_err(io_error)
+    }
+}
+
+fn write_tagged(picture: &RgbImage, mut encoder: impl ImageEncoder) -> image::ImageResult<()> {
+    let profile = ColorProfile::new_srgb().encode().map_err(io::Error::other)?;
+    encoder.set_icc_profile(profile).map_err(io::Error::other)?;
+    picture.write_with_encoder(encoder)
+}
+
+/// `image` would hide from us whether the disk is full, so its PNG library is used without it.
+fn write_png(picture: &RgbImage, out: &mut dyn Write) -> io::Result<()> {
+    let mut encoder = png::Encoder::new(out, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Adaptive);
+    let mut writer = encoder.write_header().map_err(png_error)?;
+    writer.write_image_data(picture.as_raw()).map_err(png_error)?;
+    writer.finish().map_err(png_error)
+}
+
+pub(crate) fn png_error(error: png::EncodingError) -> io::Error {
+    match error {
+        png::EncodingError::IoError(error) => error,
+        other => io::Error::new(io::ErrorKind::InvalidInput, other),
+    }
+}
+
+fn io_error(error: ImageError) -> io::Error {
+    match error {
+        ImageError::IoError(error) => error,
+        other => io::Error::new(io::ErrorKind::InvalidInput, other),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    fn picture() -> RgbImage {
+        RgbImage::from_fn(40, 30, |x, y| Rgb([(x * 6) as u8, (y * 8) as u8, (x + y) as u8]))
+    }
+
+    #[test]
+    fn endings_name_formats() {
+        assert_eq!(PictureFormat::of(Path::new("a/b.JPEG")).unwrap(), PictureFormat::Jpeg);
+        for bad in ["a", "a.gif", ".png", "png"] {
+            assert!(matches!(PictureFormat::of(Path::new(bad)), Err(SaveError::UnknownFormat(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lossless_formats_come_back_bit_for_bit_and_jpeg_nearly() {
+        for format in [PictureFormat::Png, PictureFormat::WebP, PictureFormat::Jpeg] {
+            let mut bytes = Vec::new();
+            format.write(&picture(), &mut bytes).unwrap();
+            let back = image::load_from_memory(&bytes).unwrap().to_rgb8();
+            let worst = back.iter().zip(picture().iter()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+            assert!(worst <= if format == PictureFormat::Jpeg { 16 } else { 0 }, "{format:?}: {worst}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_says_that_it_is_srgb() {
+        for format in [PictureFormat::WebP, PictureFormat::Jpeg] {
+            let mut bytes = Vec::new();
+            format.write(&picture(), &mut bytes).unwrap();
+            let reader = image::ImageReader::new(io::Cursor::new(bytes)).with_guessed_format().unwrap();
+            let icc = image::ImageDecoder::icc_profile(&mut reader.into_decoder().unwrap()).unwrap().unwrap();
+            let (written, srgb) = (ColorProfile::new_from_slice(&icc).unwrap(), ColorProfile::new_srgb());
+            let apart = (written.red_colorant.x - srgb.red_colorant.x).abs();
+            assert!(apart < 1e-3, "{format:?}");
+        }
+        let mut bytes = Vec::new();
+        PictureFormat::Png.write(&picture(), &mut bytes).unwrap();
+        let reader = png::Decoder::new(io::Cursor::new(bytes)).read_info().unwrap();
+        assert_eq!(reader.info().srgb, Some(png::SrgbRenderingIntent::Perceptual));
+    }
+
+    #[test]
+    fn a_picture_without_pixels_is_an_error() {
+        for format in [PictureFormat::Png, PictureFormat::WebP, PictureFormat::Jpeg] {
+            assert!(format.write(&RgbImage::new(0, 0), &mut Vec::new()).is_err(), "{format:?}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_from_other_errors() {
+        let mut full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        for format in [PictureFormat::Png, PictureFormat::WebP, PictureFormat::Jpeg] {
+            let error = format.write(&picture(), &mut full).unwrap_err();
+            assert!(matches!(SaveError::at(Path::new("x"), error), SaveError::DiskFull(_)), "{format:?}");
+        }
+    }
+}

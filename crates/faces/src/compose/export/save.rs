@@ -1,0 +1,133 @@
+//! Saving what is seen: one call, one new folder with everything in it.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use image::RgbImage;
+use serde::{Serialize, Serializer};
+
+use super::staging::StagedFolder;
+use agemirror_storage::SaveError;
+use agemirror_storage::{file_stamp, rfc3339};
+
+/// How the pictures came about, for the JSON that is saved with them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct About {
+    /// The version of the program; [`About::PROGRAM`] is this one.
+    pub program: String,
+    /// The name of the model.
+    pub model: String,
+    /// SHA-256 of the model's weights, in hexadecimal.
+    pub weights_hash: String,
+    /// The ages asked for, in years, in the order of the tiles.
+    pub ages: Vec<f32>,
+    /// The age the model read off the face, in years.
+    pub present_age: Option<f32>,
+    /// The camera's or the picture's name.
+    pub source: String,
+    /// When it was saved; in the JSON by RFC 3339 in universal time.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub saved_at: SystemTime,
+}
+
+impl About {
+    /// This program and its version.
+    pub const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+}
+
+fn as_rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*time))
+}
+
+/// What is seen, to be saved.
+#[derive(Clone, Copy)]
+pub struct SavedView<'a> {
+    /// The whole view, a strip or a grid.
+    pub view: &'a RgbImage,
+    /// The input picture.
+    pub input: &'a RgbImage,
+    /// Every tile at full resolution with its label, such as `20–29`.
+    pub tiles: &'a [(String, &'a RgbImage)],
+    /// How they came about.
+    pub about: &'a About,
+}
+
+/// Where everything was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedFiles {
+    /// The new folder that holds the files.
+    pub folder: PathBuf,
+    /// The whole view.
+    pub view: PathBuf,
+    /// The input picture.
+    pub input: PathBuf,
+    /// The tiles in their order.
+    pub tiles: Vec<PathBuf>,
+    /// The JSON.
+    pub about: PathBuf,
+}
+
+const VIEW: &str = "view.png";
+pub(crate) const INPUT: &str = "input.png";
+pub(crate) const ABOUT: &str = "about.json";
+
+#[derive(Serialize)]
+struct AboutFile<'a> {
+    #[serde(flatten)]
+    about: &'a About,
+    view: &'static str,
+    input: &'static str,
+    tiles: Vec<AboutTile<'a>>,
+}
+
+#[derive(Serialize)]
+struct AboutTile<'a> {
+    label: &'a str,
+    file: &'a str,
+}
+
+/// Saves a view into a new folder inside `folder` (which is made where it is missing), named by the
+/// moment in universal time, such as `agemirror_2026-11-22_18-04-30Z`; a second one in that second gets
+/// `-2`. The new folder appears with all its files at once; nothing is ever overwritten.
+///
+/// # Errors
+/// When the folder cannot be written or the disk is full; then nothing is left behind.
+pub fn save_view(folder: &Path, view: &SavedView) -> Result<SavedFiles, SaveError> {
+    let staged = StagedFolder::begin(folder)?;
+    let names: Vec<_> =
+        (1_usize..).zip(view.tiles).map(|(number, (label, _))| tile_name(number, label)).collect();
+    staged.write_picture(VIEW, view.view)?;
+    staged.write_picture(INPUT, view.input)?;
+    for (name, (_, picture)) in names.iter().zip(view.tiles) {
+        staged.write_picture(name, picture)?;
+    }
+    let tiles = names.iter().zip(view.tiles).map(|(file, (label, _))| AboutTile { label, file }).collect();
+    let about = AboutFile { about: view.about, view: VIEW, input: INPUT, tiles };
+    staged.write(ABOUT, |out| {
+        serde_json::to_writer_pretty(&mut *out, &about)?;
+        out.write_all(b"\n")
+    })?;
+    let folder = staged.publish(format!("agemirror_{}", file_stamp(view.about.saved_at)).as_ref())?;
+    Ok(SavedFiles {
+        view: folder.join(VIEW),
+        input: folder.join(INPUT),
+        tiles: names.iter().map(|name| folder.join(name)).collect(),
+        about: folder.join(ABOUT),
+        folder,
+    })
+}
+
+/// A file name that any system takes, such as `tile_06_age_20-29.png`; the number keeps it unique.
+pub(crate) fn tile_name(number: usize, label: &str) -> String {
+    let plain = |letter: char| match letter {
+        '0'..='9' | 'a'..='z' | 'A'..='Z' | '+' | '.' => letter,
+        '–' | '-' => '-',
+        _ => '_',
+    };
+    let label: String = label.chars().take(40).map(plain).collect();
+    format!("tile_{number:02}_age_{label}.png")
+}
+
+#[cfg(test)]
+#[path = "save_tests.rs"]
+mod tests;

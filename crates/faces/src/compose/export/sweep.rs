@@ -1,0 +1,279 @@
+//! A sweep: many small steps from one age to another, as numbered pictures and as animated files.
+
+use std::convert::Infallible;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use image::RgbImage;
+
+use super::animate::Film;
+use super::palette::Samples;
+use super::save::{ABOUT, About, INPUT};
+use super::staging::StagedFolder;
+use crate::compose::caption::draw_caption;
+use agemirror_storage::SaveError;
+use agemirror_storage::file_stamp;
+
+/// What to sweep over and how to show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// The age it begins with, in years.
+    pub from: f32,
+    /// The age it ends with, in years; may be the lower one.
+    pub to: f32,
+    /// How many pictures there are, 2 to 600, both ends counted.
+    pub steps: usize,
+    /// Pictures a second of the animated files, 1 to 50.
+    pub rate: u32,
+    /// Whether the age is written on each picture.
+    pub caption: bool,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { from: 5.0, to: 80.0, steps: 48, rate: 16, caption: true }
+    }
+}
+
+impl Sweep {
+    /// The ages in their order, evenly spaced.
+    pub fn ages(&self) -> impl Iterator<Item = f32> + '_ {
+        let last = self.steps.saturating_sub(1).max(1) as f32;
+        (0..self.steps).map(move |step| self.from + (self.to - self.from) * (step as f32 / last))
+    }
+
+    fn is_possible(&self) -> bool {
+        (2..=600).contains(&self.steps)
+            && (1..=50).contains(&self.rate)
+            && self.from.is_finite()
+            && self.to.is_finite()
+    }
+}
+
+/// Where a sweep was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepFiles {
+    /// The new folder that holds the files.
+    pub folder: PathBuf,
+    /// The numbered pictures, `sweep_0001.png` and so on.
+    pub pictures: Vec<PathBuf>,
+    /// The animated GIF, `sweep.gif`.
+    pub gif: PathBuf,
+    /// The animated PNG in full colour, `sweep.apng`.
+    pub apng: PathBuf,
+}
+
+/// Why a sweep failed; nothing is left behind.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError<E> {
+    /// The picture of one age could not be made.
+    #[error(transparent)]
+    Picture(E),
+    /// A file could not be written.
+    #[error(transparent)]
+    Save(SaveError),
+    /// The pictures are not all of one size.
+    #[error("the pictures of a sweep differ in size; sweep over one still picture")]
+    SizeChanged,
+    /// The sweep asks for what cannot be.
+    #[error("a sweep has 2 to 600 pictures, 1 to 50 of them a second")]
+    Impossible,
+}
+
+impl<E> From<SaveError> for SweepError<E> {
+    fn from(error: SaveError) -> Self {
+        Self::Save(error)
+    }
+}
+
+/// Saves a sweep as a new folder called `name` (or `name-2` and so on) inside `folder`, which is made
+/// where it is missing. `picture_at` makes the picture of one age; an error of it ends the sweep.
+///
+/// The folder appears with all its files at once. Two pictures at most are held in memory: the animated
+/// files, which play forth and back, are made from the numbered ones.
+///
+/// # Errors
+/// When a picture cannot be made or saved, or the sweep is impossible.
+pub fn write_sweep<E>(
+    folder: &Path,
+    name: &OsStr,
+    sweep: &Sweep,
+    mut picture_at: impl FnMut(f32) -> Result<RgbImage, E>,
+) -> Result<SweepFiles, SweepError<E>> {
+    if !sweep.is_possible() {
+        return Err(SweepError::Impossible);
+    }
+    let staged = StagedFolder::begin(folder)?;
+    let mut ages = sweep.ages();
+    write_frames(&staged, sweep.steps, sweep.rate, |_| {
+        let age = ages.next().unwrap_or(sweep.to);
+        let mut picture = picture_at(age).map_err(SweepError::Picture)?;
+        if sweep.caption {
+            draw_caption(&mut picture, &format!("{age:.0}"));
+        }
+        Ok(picture)
+    })?;
+    let folder = staged.publish(name)?;
+    Ok(SweepFiles::of(folder, sweep.steps))
+}
+
+/// Writes `count` pictures and the animated files of them, which play `rate` pictures a second.
+fn write_frames<E>(
+    staged: &StagedFolder,
+    count: usize,
+    rate: u32,
+    mut picture: impl FnMut(usize) -> Result<RgbImage, SweepError<E>>,
+) -> Result<(), SweepError<E>> {
+    let mut samples = Samples::new(count);
+    let mut size = None;
+    for number in 0..count {
+        let picture = picture(number)?;
+        if *size.get_or_insert(picture.dimensions()) != picture.dimensions() {
+            return Err(SweepError::SizeChanged);
+        }
+        samples.take(&picture);
+        staged.write_picture(&numbered_name(number), &picture)?;
+    }
+    let (width, height) = size.unwrap_or_default();
+    let film = || Film {
+        count,
+        size: [width, height],
+        delay: (100.0 / rate as f32).round() as u16,
+        hold: HOLD,
+        read: |number| read_back(&staged.path(&numbered_name(number))),
+    };
+    staged.write(GIF, |out| film().write_gif(samples.palette(), out))?;
+    staged.write(APNG, |out| film().write_apng(out))?;
+    Ok(())
+}
+
+impl SweepFiles {
+    fn of(folder: PathBuf, count: usize) -> Self {
+        Self {
+            pictures: (0..count).map(|number| folder.join(numbered_name(number))).collect(),
+            gif: folder.join(GIF),
+            apng: folder.join(APNG),
+            folder,
+        }
+    }
+}
+
+/// Pictures that are there already, to be saved as a sweep.
+#[derive(Clone, Copy)]
+pub struct CaptionedFilm<'a> {
+    /// The picture that they were made from.
+    pub input: &'a RgbImage,
+    /// The pictures in the order of play, each with what is written on it; all of one size.
+    pub pictures: &'a [(&'a str, &'a RgbImage)],
+    /// Pictures a second of the animated files, 1 to 50.
+    pub rate: u32,
+    /// How they came about.
+    pub about: &'a About,
+}
+
+/// Saves pictures that are there already as [`write_sweep`] does, with `input.png` and `about.json` beside
+/// them, in a new folder named by the moment, as [`crate::compose::save_view`] names it.
+///
+/// # Errors
+/// When a picture cannot be saved, they differ in size, or there are none.
+pub fn save_film(folder: &Path, film: &CaptionedFilm) -> Result<SweepFiles, SweepError<Infallible>> {
+    let count = film.pictures.len();
+    if !(1..=600).contains(&count) || !(1..=50).contains(&film.rate) {
+        return Err(SweepError::Impossible);
+    }
+    let staged = StagedFolder::begin(folder)?;
+    staged.write_picture(INPUT, film.input)?;
+    staged.write(ABOUT, |out| {
+        serde_json::to_writer_pretty(&mut *out, film.about)?;
+        out.write_all(b"\n")
+    })?;
+    write_frames(&staged, count, film.rate, |number| {
+        let (caption, picture) = film.pictures[number];
+        let mut picture = picture.clone();
+        draw_caption(&mut picture, caption);
+        Ok(picture)
+    })?;
+    let name = format!("agemirror_sweep_{}", file_stamp(film.about.saved_at));
+    Ok(SweepFiles::of(staged.publish(name.as_ref())?, count))
+}
+
+/// How long the first and the last picture stay, in hundredths of a second.
+const HOLD: u16 = 70;
+
+const GIF: &str = "sweep.gif";
+const APNG: &str = "sweep.apng";
+
+fn numbered_name(number: usize) -> String {
+    format!("sweep_{:04}.png", number + 1)
+}
+
+fn read_back(path: &Path) -> io::Result<RgbImage> {
+    image::open(path).map(|picture| picture.to_rgb8()).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+    use std::convert::Infallible;
+    use std::fs;
+
+    fn flat(age: f32) -> Result<RgbImage, Infallible> {
+        Ok(RgbImage::from_pixel(32, 24, Rgb([(age * 3.0) as u8, 80, 90])))
+    }
+
+    fn sweep(steps: usize) -> Sweep {
+        Sweep { from: 20.0, to: 60.0, steps, caption: false, ..Sweep::default() }
+    }
+
+    #[test]
+    fn the_ages_are_even_and_hold_both_ends() {
+        assert_eq!(sweep(5).ages().collect::<Vec<_>>(), [20.0, 30.0, 40.0, 50.0, 60.0]);
+        let down = Sweep { from: 60.0, to: 20.0, ..sweep(3) };
+        assert_eq!(down.ages().collect::<Vec<_>>(), [60.0, 40.0, 20.0]);
+    }
+
+    #[test]
+    fn a_sweep_is_a_folder_of_numbered_pictures_and_two_animations() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("out");
+        let first = write_sweep(&folder, "face".as_ref(), &sweep(5), flat).unwrap();
+        assert_eq!(first.folder, folder.join("face"));
+        assert_eq!(first.pictures[4], folder.join("face/sweep_0005.png"));
+        assert_eq!(image::open(&first.pictures[2]).unwrap().to_rgb8(), flat(40.0).unwrap());
+        assert!(fs::read(&first.gif).unwrap().starts_with(b"GIF89a"));
+        assert!(fs::read(&first.apng).unwrap().starts_with(b"\x89PNG"));
+        assert_eq!(fs::read_dir(&first.folder).unwrap().count(), 7);
+        let second = write_sweep(&folder, "face".as_ref(), &sweep(2), flat).unwrap();
+        assert_eq!(second.folder, folder.join("face-2"));
+    }
+
+    #[test]
+    fn a_failure_on_the_way_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let failing = |age| if age > 30.0 { Err("network") } else { flat(age).map_err(|_| "never") };
+        let failed = write_sweep(folder.path(), "face".as_ref(), &sweep(5), failing);
+        assert!(matches!(failed, Err(SweepError::Picture("network"))));
+        let growing = |age: f32| Ok::<_, Infallible>(RgbImage::new(age as u32, 9));
+        let failed = write_sweep(folder.path(), "face".as_ref(), &sweep(5), growing);
+        assert!(matches!(failed, Err(SweepError::SizeChanged)));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn impossible_sweeps_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for bad in [
+            sweep(1),
+            sweep(601),
+            Sweep { rate: 0, ..sweep(5) },
+            Sweep { rate: 51, ..sweep(5) },
+            Sweep { from: f32::NAN, ..sweep(5) },
+        ] {
+            let failed = write_sweep(folder.path(), "face".as_ref(), &bad, flat);
+            assert!(matches!(failed, Err(SweepError::Impossible)), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! From aged crops to pictures: paste-back, captions, strips, grids, sweeps, saving.
+
+mod caption;
+mod export;
+mod finish;
+mod groups;
+mod layout;
+mod paste;
+
+pub use caption::draw_caption;
+pub use export::authors::{class_file, first_stem, mosaic, strip_file};
+pub use export::encode::PictureFormat;
+pub use export::folder::{check_folder, save_tiles};
+pub use export::names::file_name;
+pub use export::picture_file::{write_picture, write_picture_numbered};
+pub use export::ping_pong::write_ping_pong;
+pub use export::save::{About, SavedFiles, SavedView, save_view};
+pub use export::sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};
+pub use finish::finished;
+pub use groups::{
+    AgeGroup, AgeTarget, AgesError, FOUR_GROUPS, MOST_AGES, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE, parse_ages,
+};
+pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
+pub use paste::{Patch, paste_back, paste_faces};

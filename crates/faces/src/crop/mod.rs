@@ -1,0 +1,7 @@
+//! Which faces of a frame are aged, and how they are cut out.
+
+mod choose;
+mod cut;
+
+pub use choose::{FaceChoice, FaceChooser, MOST_FACES};
+pub use cut::{FaceCrop, SideLimits, shown};

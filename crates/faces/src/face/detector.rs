@@ -1,0 +1,266 @@
+//! Face boxes by the SeetaFace cascade.
+//!
+//! Wu et al., "Funnel-structured cascade for multi-view face detection with alignment awareness", 2016
+//! (<https://arxiv.org/abs/1609.07304>), through the crate rustface. Its smallest face is 40 pixels and
+//! cannot be set, so the size of the grey copy decides both the cost and the smallest face.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::{GrayImage, Luma, RgbImage};
+use rustface::{ImageData, Model};
+
+use super::{FaceBox, FaceError};
+
+static MODEL: &[u8] = include_bytes!("../../../../weights/seeta_fd_frontal_v1.0.bin");
+
+/// The cascade looks at windows of this many pixels; a smaller copy would be empty for it.
+const WINDOW: u32 = 40;
+
+/// How thoroughly to look. The smallest face found is 40 pixels of the copy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DetectorSettings {
+    /// The longer side of the grey copy. A picture is never enlarged to it.
+    pub longer_side: u32,
+    /// Pixels between windows: 4 is thorough, 8 twice as fast and half as sure.
+    pub window_step: u32,
+    /// Boxes with a smaller score are left out; the crate's own customary value is 2.
+    pub smallest_score: f64,
+    /// Grey border around the picture in fractions of its longer side, so that a face that fills the
+    /// picture is found too.
+    pub border: f32,
+}
+
+impl DetectorSettings {
+    /// For pictures of a camera that follow each other quickly: faces of an eighth of the width.
+    pub const LIVE: Self = Self { longer_side: 320, window_step: 4, smallest_score: 2.0, border: 0.0 };
+    /// For a camera when [`DetectorSettings::LIVE`] has found nobody: faces of a sixteenth, also at the edge.
+    pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, smallest_score: 2.0, border: 0.06 };
+    /// For a camera while somebody is followed, to find people farther away who join.
+    pub const JOIN: Self = Self { longer_side: 640, window_step: 8, smallest_score: 2.0, border: 0.0 };
+    /// For stills: small faces too, a twenty-fifth of the width.
+    pub const STILL: Self = Self { longer_side: 1024, window_step: 4, smallest_score: 2.0, border: 0.0 };
+    /// For a still without a face so far: one that fills the picture.
+    pub const CLOSE_UP: Self = Self { longer_side: 240, window_step: 4, smallest_score: 2.0, border: 0.25 };
+}
+
+/// The cascade with the bundled model.
+pub struct FaceDetector {
+    model: Model,
+}
+
+impl FaceDetector {
+    /// Reads the bundled model.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn bundled() -> Result<Self, FaceError> {
+        let model = rustface::read_model(Cursor::new(MODEL)).map_err(FaceError::DetectorModel)?;
+        Ok(Self { model })
+    }
+
+    /// The faces of a picture in its own pixels, the surest first. Boxes may reach over the edge.
+    ///
+    /// # Errors
+    /// When the crate panics, which is caught here.
+    pub fn detect(&self, picture: &RgbImage, settings: DetectorSettings) -> Result<Vec<FaceBox>, FaceError> {
+        let Some(copy) = GreyCopy::of(picture, settings) else {
+            return Ok(Vec::new());
+        };
+        let found = self.detect_grey(&copy.grey, settings)?;
+        let mut boxes: Vec<FaceBox> = found.iter().map(|face| copy.to_picture(face)).collect();
+        boxes.retain(|face| face.width >= 1.0 && overlaps(face, picture));
+        boxes.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(boxes)
+    }
+
+    /// The faces of a grey picture as it is, in its own pixels and in no order. Of `settings` only the window
+    /// step and the score count.
+    ///
+    /// # Errors
+    /// When the crate panics, which is caught here.
+    pub(super) fn detect_grey(
+        &self,
+        grey: &GrayImage,
+        settings: DetectorSettings,
+    ) -> Result<Vec<FaceBox>, FaceError> {
+        if grey.width().min(grey.height()) <= WINDOW {
+            return Ok(Vec::new());
+        }
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            let mut detector = rustface::create_detector_with_model(self.model.clone());
+            detector.set_score_thresh(settings.smallest_score);
+            detector.set_slide_window_step(settings.window_step.max(1), settings.window_step.max(1));
+            detector.detect(&ImageData::new(grey.as_raw(), grey.width(), grey.height()))
+        }))
+        .map_err(|_| FaceError::DetectorFailed)?;
+        let to_box = |face: &rustface::FaceInfo| {
+            let bounds = face.bbox();
+            FaceBox {
+                x: bounds.x() as f32,
+                y: bounds.y() as f32,
+                width: bounds.width() as f32,
+                height: bounds.height() as f32,
+                score: face.score() as f32,
+            }
+        };
+        Ok(found.iter().map(to_box).collect())
+    }
+}
+
+fn overlaps(face: &FaceBox, picture: &RgbImage) -> bool {
+    face.x < picture.width() as f32
+        && face.y < picture.height() as f32
+        && face.x + face.width > 0.0
+        && face.y + face.height > 0.0
+}
+
+/// The picture in grey, shrunk, with its border.
+struct GreyCopy {
+    grey: GrayImage,
+    /// Pixels of the picture in one pixel of the copy.
+    shrink: f32,
+    /// Width of the border in pixels of the copy.
+    border: u32,
+}
+
+impl GreyCopy {
+    /// `None` where the copy has no pixels.
+    fn of(picture: &RgbImage, settings: DetectorSettings) -> Option<Self> {
+        let longer = picture.width().max(picture.height());
+        let shrink = (longer as f32 / settings.longer_side.max(1) as f32).max(1.0);
+        let width = (picture.width() as f32 / shrink) as u32;
+        let height = (picture.height() as f32 / shrink) as u32;
+        if width == 0 || height == 0 {
+            return None;
+        }
+        let border = (width.max(height) as f32 * settings.border) as u32;
+        let small = shrink_to_grey(picture, width, height);
+        let grey = if border == 0 { small } else { with_border(&small, border) };
+        Some(Self { grey, shrink, border })
+    }
+
+    fn to_picture(&self, face: &FaceBox) -> FaceBox {
+        let border = self.border as f32;
+        FaceBox {
+            x: (face.x - border) * self.shrink,
+            y: (face.y - border) * self.shrink,
+            width: face.width * self.shrink,
+            height: face.height * self.shrink,
+            score: face.score,
+        }
+    }
+}
+
+/// Averages the pixels under each pixel of the copy; luma with the weights of BT.601 in 256ths.
+pub(super) fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> GrayImage {
+    let stride = picture.width() as usize * 3;
+    let columns = cuts(picture.width(), width);
+    let rows = cuts(picture.height(), height);
+    let mut copy = GrayImage::new(width, height);
+    let mut sums = vec![[0u32; 3]; width as usize];
+    for (out, row) in copy.chunks_exact_mut(width as usize).zip(rows.windows(2)) {
+        sums.fill([0; 3]);
+        for line in picture.as_raw()[row[0] * stride..row[1] * stride].chunks_exact(stride) {
+            for (sum, column) in sums.iter_mut().zip(columns.windows(2)) {
+                for pixel in line[column[0] * 3..column[1] * 3].chunks_exact(3) {
+                    (0..3).for_each(|channel| sum[channel] += u32::from(pixel[channel]));
+                }
+            }
+        }
+        for ((value, sum), column) in out.iter_mut().zip(&sums).zip(columns.windows(2)) {
+            let pixels = ((row[1] - row[0]) * (column[1] - column[0])).max(1) as u64;
+            let [r, g, b] = sum.map(u64::from);
+            *value = ((77 * r + 150 * g + 29 * b) / (256 * pixels)) as u8;
+        }
+    }
+    copy
+}
+
+/// Where the parts begin and end when `length` pixels are cut into `parts`, at most `length` of them.
+fn cuts(length: u32, parts: u32) -> Vec<usize> {
+    (0..=u64::from(parts)).map(|part| (part * u64::from(length) / u64::from(parts)) as usize).collect()
+}
+
+pub(super) fn with_border(grey: &GrayImage, border: u32) -> GrayImage {
+    let mut framed =
+        GrayImage::from_pixel(grey.width() + 2 * border, grey.height() + 2 * border, Luma([128]));
+    image::imageops::replace(&mut framed, grey, i64::from(border), i64::from(border));
+    framed
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::face::testing::astronaut;
+    use image::{Rgb, imageops};
+
+    #[test]
+    fn finds_the_astronaut_alone_and_where_she_is() {
+        let detector = FaceDetector::bundled().unwrap();
+        for settings in [DetectorSettings::LIVE, DetectorSettings::SEARCH, DetectorSettings::STILL] {
+            let faces = detector.detect(&astronaut(), settings).unwrap();
+            assert_eq!(faces.len(), 1, "{settings:?} {faces:?}");
+            let centre = [faces[0].x + faces[0].width / 2., faces[0].y + faces[0].height / 2.];
+            assert!((centre[0] - 224.).abs() < 15. && (centre[1] - 118.).abs() < 20., "{faces:?}");
+            assert!((80. ..180.).contains(&faces[0].width), "{faces:?}");
+        }
+    }
+
+    #[test]
+    fn a_small_face_is_found_in_a_still_only() {
+        let detector = FaceDetector::bundled().unwrap();
+        let mut wide = RgbImage::from_pixel(1000, 700, Rgb([90, 100, 110]));
+        let small = imageops::resize(&astronaut(), 260, 260, imageops::FilterType::Triangle);
+        imageops::replace(&mut wide, &small, 500, 300);
+        assert!(detector.detect(&wide, DetectorSettings::LIVE).unwrap().is_empty());
+        let faces = detector.detect(&wide, DetectorSettings::STILL).unwrap();
+        assert_eq!(faces.len(), 1);
+        assert!((faces[0].x + faces[0].width / 2. - 614.).abs() < 10., "{faces:?}");
+    }
+
+    #[test]
+    fn a_face_that_fills_the_picture_needs_the_border() {
+        let detector = FaceDetector::bundled().unwrap();
+        let tight = imageops::crop_imm(&astronaut(), 174, 70, 100, 110).to_image();
+        let faces = detector.detect(&tight, DetectorSettings::CLOSE_UP).unwrap();
+        assert_eq!(faces.len(), 1, "{faces:?}");
+        assert!((faces[0].x + faces[0].width / 2. - 50.).abs() < 12., "{faces:?}");
+    }
+
+    #[test]
+    fn pictures_without_room_for_a_face_are_quietly_empty() {
+        let detector = FaceDetector::bundled().unwrap();
+        for (width, height) in [(0, 0), (1, 1), (39, 500), (500, 3), (41, 41), (3000, 30)] {
+            let picture = RgbImage::new(width, height);
+            for settings in [DetectorSettings::LIVE, DetectorSettings::STILL, DetectorSettings::CLOSE_UP] {
+                assert!(detector.detect(&picture, settings).unwrap().is_empty(), "{width}x{height}");
+            }
+        }
+    }
+
+    #[test]
+    fn grey_is_the_mean_luma() {
+        let picture = RgbImage::from_fn(7, 5, |x, _| Rgb([if x < 4 { 255 } else { 0 }, 0, 0]));
+        let grey = shrink_to_grey(&picture, 2, 1);
+        assert_eq!(grey.get_pixel(0, 0).0[0], 76);
+        assert_eq!(grey.get_pixel(1, 0).0[0], 19);
+    }
+
+    /// `cargo test --release --lib face::detector::tests::duration -- --ignored --nocapture`
+    #[test]
+    #[ignore = "prints durations, asserts nothing about them"]
+    fn duration() {
+        let detector = FaceDetector::bundled().unwrap();
+        let mut frame = RgbImage::from_pixel(640, 480, Rgb([120, 110, 100]));
+        imageops::replace(&mut frame, &astronaut(), 60, 0);
+        for (step, side) in [(4, 1024), (4, 640), (8, 640), (4, 480), (4, 320), (8, 320), (4, 240)] {
+            let settings =
+                DetectorSettings { longer_side: side, window_step: step, ..DetectorSettings::LIVE };
+            let start = std::time::Instant::now();
+            let faces = detector.detect(&frame, settings).unwrap();
+            println!("{side} px, step {step}: {:?} {faces:?}", start.elapsed());
+        }
+    }
+}

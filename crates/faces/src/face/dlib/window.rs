@@ -1,0 +1,172 @@
+//! Cutting one template's crop out of another's, as a matrix product so that the gradient passes.
+
+use candle_core::{Result, Tensor, bail};
+
+use crate::face::{AlignmentTemplate, Similarity};
+
+/// An axis-parallel box of a crop, in fractions of its side; it may reach beyond 0..1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CropWindow {
+    /// Left edge.
+    pub left: f32,
+    /// Top edge.
+    pub top: f32,
+    /// Right edge.
+    pub right: f32,
+    /// Bottom edge.
+    pub bottom: f32,
+}
+
+impl CropWindow {
+    /// The whole crop.
+    pub const WHOLE: Self = Self { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+
+    /// The width in fractions of the crop's side.
+    pub fn width(&self) -> f32 {
+        self.right - self.left
+    }
+
+    /// The part of a crop aligned with `from` that a crop aligned with `to` shows (by least squares over
+    /// the five points; what little rotation two templates may differ by is left out).
+    pub fn between(from: &AlignmentTemplate, to: &AlignmentTemplate) -> Self {
+        let to_from = Similarity::from_points(&from.points, to, 1).inverse();
+        let [left, top] = to_from.apply([0.0, 0.0]);
+        Self { left, top, right: left + to_from.scale(), bottom: top + to_from.scale() }
+    }
+
+    /// Cuts this window out of `x` (N, C, H, W) and makes it `side` x `side`: see [`crop_resize`].
+    ///
+    /// # Errors
+    /// As [`crop_resize`].
+    pub fn cut(&self, x: &Tensor, side: usize) -> Result<Tensor> {
+        crop_resize(x, self.left, self.top, self.right, self.bottom, side)
+    }
+}
+
+/// Cuts a box, given in fractions of the sides, out of `x` (N, C, H, W) and makes it (N, C, `side`, `side`).
+///
+/// Each output pixel is the mean of what its square covers; where it is smaller than a pixel of `x`, this
+/// is bilinear interpolation. Beyond the edges of `x` its edge pixels are repeated.
+///
+/// # Errors
+/// When the box is empty or not finite, or `side` is zero.
+pub fn crop_resize(x: &Tensor, left: f32, top: f32, right: f32, bottom: f32, side: usize) -> Result<Tensor> {
+    let (images, channels, height, width) = x.dims4()?;
+    let columns = resampling(width, left, right, side)?;
+    let rows = resampling(height, top, bottom, side)?;
+    let columns = Tensor::from_vec(columns, (width, side), x.device())?.to_dtype(x.dtype())?;
+    let rows = Tensor::from_vec(rows, (height, side), x.device())?.to_dtype(x.dtype())?;
+    let planes = images * channels;
+    let narrow = x.contiguous()?.reshape((planes * height, width))?.matmul(&columns)?;
+    let upright = narrow.reshape((planes, height, side))?.transpose(1, 2)?.contiguous()?;
+    let small = upright.reshape((planes * side, height))?.matmul(&rows)?;
+    small.reshape((images, channels, side, side))?.transpose(2, 3)?.contiguous()
+}
+
+/// The matrix (`length`, `side`) whose column `i` holds the weights of the input pixels in output pixel `i`.
+fn resampling(length: usize, from: f32, to: f32, side: usize) -> Result<Vec<f32>> {
+    let step = f64::from(to - from) * length as f64 / side as f64;
+    if !(step.is_finite() && step > 0.0 && from.is_finite()) || length == 0 {
+        bail!("crop_resize: {from}..{to} of {length} pixels cannot be made {side} pixels");
+    }
+    let mut matrix = vec![0f32; length * side];
+    // A window of one input pixel or more, laid over the pixels: at one pixel this is linear interpolation.
+    let reach = step.max(1.0) / 2.0;
+    for index in 0..side {
+        let centre = f64::from(from) * length as f64 + (index as f64 + 0.5) * step;
+        let (low, high) = (centre - reach, centre + reach);
+        for pixel in low.floor() as i64..high.ceil() as i64 {
+            let covered = high.min(pixel as f64 + 1.0) - low.max(pixel as f64);
+            let inside = pixel.clamp(0, length as i64 - 1) as usize;
+            matrix[inside * side + index] += (covered / (2.0 * reach)) as f32;
+        }
+    }
+    Ok(matrix)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+    use agemirror_kernels::testing::{assert_close, check_gradients, tensor};
+
+    #[test]
+    fn the_whole_at_its_own_size_is_the_same() -> Result<()> {
+        let x = tensor(&[2, 3, 5, 7], 1)?;
+        let square = tensor(&[2, 3, 6, 6], 1)?;
+        assert_close(&crop_resize(&square, 0.0, 0.0, 1.0, 1.0, 6)?, &square, 1e-6)?;
+        assert_eq!(crop_resize(&x, 0.0, 0.0, 1.0, 1.0, 4)?.dims(), [2, 3, 4, 4]);
+        Ok(())
+    }
+
+    #[test]
+    fn halving_is_the_mean_of_blocks() -> Result<()> {
+        let x = tensor(&[1, 2, 8, 8], 2)?;
+        assert_close(&crop_resize(&x, 0.0, 0.0, 1.0, 1.0, 4)?, &x.avg_pool2d(2)?, 1e-6)?;
+        let quarter = x.narrow(2, 4, 4)?.narrow(3, 0, 4)?.contiguous()?.avg_pool2d(2)?;
+        assert_close(&crop_resize(&x, 0.0, 0.5, 0.5, 1.0, 2)?, &quarter, 1e-6)
+    }
+
+    /// A ramp stays a ramp where no edge is near, so it shows every shift: enlarged exactly, shrunk up to
+    /// the steps between its pixels.
+    #[test]
+    fn a_ramp_is_cut_where_the_box_says() -> Result<()> {
+        let ramp: Vec<f32> =
+            (0..400).map(|index| (index % 20) as f32 + 0.5 + 100.0 * (index / 20) as f32).collect();
+        let x = Tensor::from_vec(ramp, (1, 1, 20, 20), &Device::Cpu)?;
+        for (side, left, right) in [(7, 0.21, 0.83), (30, 0.35, 0.7), (12, 0.1, 0.9)] {
+            let cut =
+                crop_resize(&x, left, left, right, right, side)?.squeeze(0)?.squeeze(0)?.to_vec2::<f32>()?;
+            let tolerance = if side == 30 { 0.01 } else { 0.1 * 101.0 };
+            for (row, line) in cut.iter().enumerate() {
+                for (column, value) in line.iter().enumerate() {
+                    let at =
+                        |index: usize| (left + (right - left) * (index as f32 + 0.5) / side as f32) * 20.0;
+                    let wanted = at(column) + 100.0 * (at(row) - 0.5);
+                    assert!((value - wanted).abs() < tolerance, "{side} {row} {column}: {value} {wanted}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_gradient_passes_and_edges_are_repeated() -> Result<()> {
+        let x = tensor(&[1, 2, 9, 9], 4)?;
+        check_gradients(&[&x], |args| crop_resize(&args[0], -0.2, 0.1, 0.9, 1.2, 5))?;
+        let beyond = crop_resize(&x, -2.0, -2.0, -1.0, -1.0, 2)?;
+        assert_close(
+            &beyond,
+            &x.narrow(2, 0, 1)?.narrow(3, 0, 1)?.broadcast_as((1, 2, 2, 2))?.contiguous()?,
+            1e-6,
+        )
+    }
+
+    #[test]
+    fn empty_boxes_are_refused() -> Result<()> {
+        let x = tensor(&[1, 1, 4, 4], 1)?;
+        for (from, to, side) in
+            [(0.5, 0.5, 3), (0.5, 0.1, 3), (f32::NAN, 1.0, 3), (0.0, f32::INFINITY, 3), (0.0, 1.0, 0)]
+        {
+            assert!(crop_resize(&x, from, 0.0, to, 1.0, side).is_err());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn one_template_lies_in_another() {
+        let from =
+            AlignmentTemplate { points: [[0.35, 0.4], [0.65, 0.4], [0.5, 0.6], [0.4, 0.75], [0.6, 0.75]] };
+        let (left, top, size) = (0.1, 0.2, 0.75);
+        let to =
+            AlignmentTemplate { points: from.points.map(|[x, y]| [(x - left) / size, (y - top) / size]) };
+        let window = CropWindow::between(&from, &to);
+        for (found, wanted) in
+            [(window.left, 0.1), (window.top, 0.2), (window.right, 0.85), (window.bottom, 0.95)]
+        {
+            assert!((found - wanted).abs() < 1e-5, "{window:?}");
+        }
+    }
+}

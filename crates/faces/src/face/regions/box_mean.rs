@@ -1,0 +1,77 @@
+//! The mean over a square around every pixel, in time that does not depend on its size.
+
+use agemirror_kernels::widest;
+
+/// The mean of `plane` (`side * side` values) over the square of `2 * radius + 1` pixels around every pixel; at the
+/// edges over the part of it that there is.
+pub fn box_mean(plane: &[f32], side: usize, radius: usize) -> Vec<f32> {
+    let mut rows = vec![0f32; plane.len()];
+    for (from, to) in plane.chunks_exact(side.max(1)).zip(rows.chunks_exact_mut(side.max(1))) {
+        along(from, to, radius);
+    }
+    down(&rows, side, radius)
+}
+
+/// The means along one row.
+fn along(from: &[f32], to: &mut [f32], radius: usize) {
+    let side = from.len();
+    let mut sum: f32 = from.iter().take(radius).sum();
+    for (x, to) in to.iter_mut().enumerate() {
+        if let Some(entering) = from.get(x + radius) {
+            sum += entering;
+        }
+        if x > radius {
+            sum -= from[x - radius - 1];
+        }
+        let count = (x + radius + 1).min(side) - x.saturating_sub(radius);
+        *to = sum / count as f32;
+    }
+}
+
+/// The means down all columns.
+fn down(rows: &[f32], side: usize, radius: usize) -> Vec<f32> {
+    let mut out = vec![0f32; rows.len()];
+    let mut sum = vec![0f32; side];
+    let row = |y: usize| rows.get(y * side..(y + 1) * side);
+    for y in 0..radius.min(side) {
+        add(&mut sum, row(y).unwrap_or_default(), 1.0);
+    }
+    for (y, out) in out.chunks_exact_mut(side.max(1)).enumerate() {
+        add(&mut sum, row(y + radius).unwrap_or_default(), 1.0);
+        if y > radius {
+            add(&mut sum, row(y - radius - 1).unwrap_or_default(), -1.0);
+        }
+        let count = (y + radius + 1).min(side) - y.saturating_sub(radius);
+        add(out, &sum, 1.0 / count as f32);
+    }
+    out
+}
+
+widest! {
+    fn add(to: &mut [f32], from: &[f32], factor: f32) {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to += from * factor);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pixel_has_the_mean_of_its_square() {
+        let side = 9;
+        let plane: Vec<f32> = (0..side * side).map(|i| (i * 7919 % 83) as f32).collect();
+        for radius in [0, 1, 3, 20] {
+            let means = box_mean(&plane, side, radius);
+            for (pixel, mean) in means.iter().enumerate() {
+                let near = |a: usize, b: usize| a.abs_diff(b) <= radius;
+                let members: Vec<f32> = (0..side * side)
+                    .filter(|other| near(other / side, pixel / side) && near(other % side, pixel % side))
+                    .map(|other| plane[other])
+                    .collect();
+                let wanted = members.iter().sum::<f32>() / members.len() as f32;
+                assert!((mean - wanted).abs() < 1e-3, "{radius} {pixel}: {mean} {wanted}");
+            }
+        }
+    }
+}

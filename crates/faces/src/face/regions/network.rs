@@ -1,0 +1,191 @@
+//! The finished network: from a head crop to soft masks.
+
+use candle_core::{DType, Device, Result, Tensor, bail};
+use candle_nn::VarBuilder;
+use image::RgbImage;
+use rayon::prelude::*;
+
+use super::layers::{Layer, RunLayers, check_crops, layers, logits};
+use super::masks::{REGIONS, RegionMasks};
+use crate::face::{Similarity, align};
+use agemirror_kernels::{Convolution, Padding, conv2d_same, depthwise_conv2d_activated, exponential, widest};
+
+/// The side of the crop that the network reads, and of its masks, in pixels.
+pub const REGIONS_SIDE: usize = 128;
+
+/// The weights that come with the program, half precision.
+const BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");
+
+/// Reads the regions of a head from a crop aligned to [`HEAD_TEMPLATE`](super::HEAD_TEMPLATE).
+pub struct RegionNetwork {
+    layers: Vec<(Layer, Weights)>,
+    device: Device,
+}
+
+impl RegionNetwork {
+    /// Takes the weights that come with the program.
+    ///
+    /// # Errors
+    /// When they are not this network's.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Self::from_bytes(BUNDLED, device)
+    }
+
+    /// Takes weights given as the bytes of a safetensors file.
+    ///
+    /// # Errors
+    /// When they are not this network's.
+    pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
+        Self::new(&VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device)?, device)
+    }
+
+    /// Takes the weights from `vb`: for each layer `NAME.weight` (out, in, k, k), of which depthwise ones have one
+    /// channel in, and `NAME.bias` (out).
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(vb: &VarBuilder<'_>, device: &Device) -> Result<Self> {
+        let ready = |layer: Layer| {
+            let vb = vb.pp(&layer.name);
+            let (filter, bias) = (vb.get(layer.filter_shape(), "weight")?, vb.get(layer.outputs, "bias")?);
+            let weights = if layer.depthwise || layer.stride > 1 {
+                Weights::Plain { filter, bias }
+            } else {
+                Weights::Packed(Convolution::new(filter, Some(bias), 1, layer.kernel / 2)?)
+            };
+            Ok((layer, weights))
+        };
+        Ok(Self { layers: layers().into_iter().map(ready).collect::<Result<_>>()?, device: device.clone() })
+    }
+
+    /// The soft masks of a square head crop of any side; their side is [`REGIONS_SIDE`].
+    ///
+    /// # Errors
+    /// When the crop is not square, or the device fails.
+    pub fn masks(&self, head: &RgbImage) -> Result<RegionMasks> {
+        let (width, height) = head.dimensions();
+        if width != height || width == 0 {
+            bail!("a head crop must be square, not {width} x {height} pixels");
+        }
+        let x = Tensor::from_vec(shrink(head), (1, 3, REGIONS_SIDE, REGIONS_SIDE), &self.device)?;
+        let planes = self.probabilities(&x)?.flatten_all()?.to_vec1()?;
+        match RegionMasks::from_planes(REGIONS_SIDE, planes) {
+            Some(masks) => Ok(masks),
+            None => bail!("the network's masks have another size than its input"),
+        }
+    }
+
+    /// The probabilities (N, [`REGIONS`], S, S) of head crops (N, 3, S, S) in -1..1; S is a multiple of
+    /// [`SIDE_STEP`](super::layers::SIDE_STEP).
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn probabilities(&self, x: &Tensor) -> Result<Tensor> {
+        check_crops(x)?;
+        softmax(&logits(&mut Runner(&self.layers), x)?)
+    }
+}
+
+/// The probabilities of logits (N, [`REGIONS`], H, W); they have no gradients.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn softmax(logits: &Tensor) -> Result<Tensor> {
+    let (images, regions, height, width) = logits.dims4()?;
+    let size = (REGIONS * height * width).max(1);
+    if regions != REGIONS {
+        bail!("the logits of {REGIONS} regions are needed, not of {regions}");
+    }
+    let mut values: Vec<f32> = logits.flatten_all()?.to_vec1()?;
+    values.par_chunks_exact_mut(size).for_each(below_maximum);
+    let shape = (images, regions, height, width);
+    let exponentials = exponential(&Tensor::from_vec(values, shape, logits.device())?)?;
+    let mut values: Vec<f32> = exponentials.flatten_all()?.to_vec1()?;
+    values.par_chunks_exact_mut(size).for_each(normalise);
+    Tensor::from_vec(values, shape, logits.device())
+}
+
+widest! {
+    /// Subtracts from the planes of one picture the largest of them at every pixel.
+    fn below_maximum(planes: &mut [f32]) {
+        let size = planes.len() / REGIONS;
+        let mut largest = planes[..size].to_vec();
+        for plane in planes.chunks_exact(size) {
+            largest.iter_mut().zip(plane).for_each(|(largest, value)| *largest = largest.max(*value));
+        }
+        for plane in planes.chunks_exact_mut(size) {
+            plane.iter_mut().zip(&largest).for_each(|(value, largest)| *value -= largest);
+        }
+    }
+}
+
+widest! {
+    /// Divides the planes of one picture by their sum at every pixel.
+    fn normalise(planes: &mut [f32]) {
+        let size = planes.len() / REGIONS;
+        let mut sum = vec![0f32; size];
+        for plane in planes.chunks_exact(size) {
+            sum.iter_mut().zip(plane).for_each(|(sum, value)| *sum += value);
+        }
+        sum.iter_mut().for_each(|sum| *sum = 1.0 / *sum);
+        for plane in planes.chunks_exact_mut(size) {
+            plane.iter_mut().zip(&sum).for_each(|(value, share)| *value *= share);
+        }
+    }
+}
+
+/// The weights of one layer.
+enum Weights {
+    /// Of a convolution of stride 1, packed for the kernels.
+    Packed(Convolution),
+    /// As the file has them.
+    Plain { filter: Tensor, bias: Tensor },
+}
+
+struct Runner<'a>(&'a [(Layer, Weights)]);
+
+impl RunLayers for Runner<'_> {
+    fn run(&mut self, index: usize, x: &Tensor, added: Option<&Tensor>) -> Result<Tensor> {
+        let Some((layer, weights)) = self.0.get(index) else { bail!("the network has no layer {index}") };
+        match (weights, added) {
+            (Weights::Packed(convolution), Some(added)) => convolution.forward_added(x, added),
+            (Weights::Packed(convolution), None) => convolution.forward(x, layer.activation),
+            (Weights::Plain { filter, bias }, _) if layer.depthwise => depthwise(layer, x, filter, bias),
+            (Weights::Plain { filter, bias }, _) => {
+                conv2d_same(x, filter, Some(bias), layer.stride, layer.activation)
+            }
+        }
+    }
+}
+
+/// The result of a depthwise `layer` with these weights.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn depthwise(layer: &Layer, x: &Tensor, filter: &Tensor, bias: &Tensor) -> Result<Tensor> {
+    let (_, _, height, width) = x.dims4()?;
+    let padding = Padding::tensorflow_same((height, width), (layer.kernel, layer.kernel), layer.stride);
+    depthwise_conv2d_activated(x, filter, Some(bias), layer.stride, padding, layer.activation)
+}
+
+/// The crop at the network's size as planes of -1..1.
+fn shrink(head: &RgbImage) -> Vec<f32> {
+    let small = shrunk(head, REGIONS_SIDE);
+    let size = REGIONS_SIDE * REGIONS_SIDE;
+    let mut planes = vec![0f32; 3 * size];
+    for (channel, plane) in planes.chunks_exact_mut(size).enumerate() {
+        for (value, pixel) in plane.iter_mut().zip(small.as_raw().chunks_exact(3)) {
+            *value = f32::from(pixel[channel]) / 127.5 - 1.0;
+        }
+    }
+    planes
+}
+
+/// A square picture at `side` pixels.
+pub(super) fn shrunk(head: &RgbImage, side: usize) -> RgbImage {
+    let scale = side as f32 / head.width().max(1) as f32;
+    align(head, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side as u32)
+}
+
+/// The number of planes that the network makes.
+const _: () = assert!(REGIONS == super::Region::ALL.len());

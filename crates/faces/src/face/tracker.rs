@@ -1,0 +1,285 @@
+//! The face room's live entry: a frame in, the faces and what is wrong with them out.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use candle_core::Device;
+use image::RgbImage;
+
+use super::detector_thread::DetectorThread;
+use super::problem::{is_dark, problem_of_all};
+use super::track::Tracks;
+use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, FaceProblem, TrackedFace};
+use agemirror_pictures::Frame;
+
+/// The detector's pace while somebody is missing.
+const PACE_SEARCHING: Duration = Duration::from_millis(80);
+/// Its pace while everybody is followed by the mesh, to find those who join.
+const PACE_SETTLED: Duration = Duration::from_millis(700);
+/// How long a face that was lost explains why there is none.
+const LEFT_EXPLAINS_FOR: Duration = Duration::from_secs(2);
+/// Yaw from which on a face that was lost had turned away.
+const LEFT_TURNED: f32 = 0.25;
+/// Share of a face outside the frame from which on a face that was lost had left over the edge.
+const LEFT_OVER_EDGE: f32 = 0.1;
+
+/// What is to be seen in one frame.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FaceObservation {
+    /// The faces that can be aged, the largest first, at most four.
+    pub faces: Vec<TrackedFace>,
+    /// Why there is none. Also empty while the first look is under way.
+    pub problem: Option<FaceProblem>,
+}
+
+/// Follows up to four faces through the frames of a camera.
+///
+/// The mesh follows known faces in every frame; the detector runs in a thread of its own and is asked
+/// only now and then, so its answers come some frames late.
+pub struct FaceTracker {
+    detector: DetectorThread,
+    mesh: FaceMesh,
+    tracks: Tracks,
+    /// When the frame was captured that the detector was last asked about.
+    last_asked: Option<Instant>,
+    /// Whether the detector has ever answered about this source.
+    has_looked: bool,
+    /// Whether the last look was for large faces, so that the next is for smaller ones.
+    smaller_next: bool,
+    frame_size: (u32, u32),
+}
+
+impl FaceTracker {
+    /// Reads the bundled networks and starts the detector's thread.
+    ///
+    /// # Errors
+    /// When the bundled files are damaged or the system gives no thread.
+    pub fn new() -> Result<Self, FaceError> {
+        Ok(Self {
+            detector: DetectorThread::start(FaceDetector::bundled()?)?,
+            mesh: FaceMesh::bundled(&Device::Cpu)?,
+            tracks: Tracks::default(),
+            last_asked: None,
+            has_looked: false,
+            smaller_next: false,
+            frame_size: (0, 0),
+        })
+    }
+
+    /// Follows the faces into `frame`. Takes about 5 ms a face and never waits for the detector.
+    pub fn update(&mut self, frame: &Frame) -> FaceObservation {
+        if frame.picture.dimensions() != self.frame_size {
+            self.reset();
+            self.frame_size = frame.picture.dimensions();
+        }
+        let was_settled = self.tracks.all_seen();
+        let answer = self.detector.poll();
+        if let Err(error) = self.follow(frame, answer) {
+            tracing::warn!("following faces failed, starting anew: {error}");
+            self.reset();
+        }
+        self.ask(frame, was_settled);
+        self.observe(frame)
+    }
+
+    /// Forgets every face, for a new source. Numbers are not used again.
+    pub fn reset(&mut self) {
+        self.tracks.forget();
+        self.detector.forget();
+        self.last_asked = None;
+        self.has_looked = false;
+        self.smaller_next = false;
+    }
+
+    fn follow(
+        &mut self,
+        frame: &Frame,
+        answer: Option<Result<Vec<super::FaceBox>, FaceError>>,
+    ) -> Result<(), FaceError> {
+        self.tracks.follow(&self.mesh, &frame.picture, frame.captured)?;
+        if let Some(boxes) = answer {
+            self.has_looked = true;
+            self.tracks.take_up(&self.mesh, &frame.picture, frame.captured, &boxes?)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the detector when it is time, at once when a face has just been lost.
+    fn ask(&mut self, frame: &Frame, was_settled: bool) {
+        let settled = self.tracks.all_seen();
+        if self.detector.is_busy() || (settled && self.tracks.is_full()) {
+            return;
+        }
+        let pace = if settled { PACE_SETTLED } else { PACE_SEARCHING };
+        let just_lost = was_settled && !settled;
+        let since = |asked: Instant| frame.captured.checked_duration_since(asked);
+        // A clock that runs backwards means another source.
+        let due = self.last_asked.and_then(since).is_none_or(|elapsed| elapsed >= pace);
+        if due || just_lost {
+            self.last_asked = Some(frame.captured);
+            let settings = self.next_settings(settled);
+            self.detector.ask(Arc::clone(&frame.picture), settings);
+        }
+    }
+
+    /// Every second look is for smaller faces, unless a lost one of known size is sought.
+    fn next_settings(&mut self, settled: bool) -> DetectorSettings {
+        self.smaller_next = !self.smaller_next;
+        match (self.smaller_next, settled) {
+            (false, true) => DetectorSettings::JOIN,
+            (false, false) if self.tracks.is_empty() => DetectorSettings::SEARCH,
+            _ => DetectorSettings::LIVE,
+        }
+    }
+
+    fn observe(&self, frame: &Frame) -> FaceObservation {
+        let all = self.tracks.faces();
+        let size = frame.picture.dimensions();
+        let problem = problem_of_all(&all, size);
+        let faces: Vec<TrackedFace> = all.into_iter().filter(|face| face.problem(size).is_none()).collect();
+        if !faces.is_empty() {
+            return FaceObservation { faces, problem: None };
+        }
+        let problem = problem.or_else(|| self.why_nobody(&frame.picture, frame.captured));
+        FaceObservation { faces, problem }
+    }
+
+    fn why_nobody(&self, picture: &RgbImage, now: Instant) -> Option<FaceProblem> {
+        if !self.has_looked {
+            return None;
+        }
+        if is_dark(picture) {
+            return Some(FaceProblem::TooDark);
+        }
+        let left = self.tracks.last_given_up(now, LEFT_EXPLAINS_FOR);
+        Some(left.map_or(FaceProblem::NoFace, |face| why_left(face, picture.dimensions())))
+    }
+}
+
+/// Why a face that was seen last like this, in a frame of that size, is seen no more.
+fn why_left(face: &TrackedFace, frame: (u32, u32)) -> FaceProblem {
+    if face.share_outside(frame) > LEFT_OVER_EDGE {
+        FaceProblem::CutByEdge
+    } else if face.yaw.abs() > LEFT_TURNED {
+        FaceProblem::TurnedAway
+    } else {
+        FaceProblem::NoFace
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::face::testing::{ASTRONAUT_POINTS, astronaut, largest_offset, shifted, side_by_side};
+    use image::{Rgb, imageops};
+
+    /// A camera of 30 frames a second whose frames come as fast as they are asked for.
+    struct Camera {
+        captured: Instant,
+        number: u64,
+    }
+
+    impl Camera {
+        fn new() -> Self {
+            Self { captured: Instant::now(), number: 0 }
+        }
+
+        fn frame(&mut self, picture: RgbImage) -> Frame {
+            self.captured += Duration::from_millis(33);
+            self.number += 1;
+            Frame { picture: Arc::new(picture), captured: self.captured, number: self.number }
+        }
+    }
+
+    /// Shows the same picture until the tracker has what is wanted, for a while at least.
+    fn until(
+        tracker: &mut FaceTracker,
+        camera: &mut Camera,
+        picture: &RgbImage,
+        wanted: impl Fn(&FaceObservation) -> bool,
+    ) -> FaceObservation {
+        for _ in 0..600 {
+            let observation = tracker.update(&camera.frame(picture.clone()));
+            if wanted(&observation) {
+                return observation;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        tracker.update(&camera.frame(picture.clone()))
+    }
+
+    #[test]
+    fn finds_follows_and_loses_a_face() {
+        let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
+        let first = tracker.update(&camera.frame(astronaut()));
+        assert_eq!(first, FaceObservation::default(), "nothing is claimed before the first look");
+        let found = until(&mut tracker, &mut camera, &astronaut(), |seen| !seen.faces.is_empty());
+        let id = found.faces[0].id;
+        for step in 1..=15 {
+            let shift = [5. * step as f32, 0.];
+            let seen = tracker.update(&camera.frame(shifted(shift)));
+            assert_eq!(seen.faces.iter().map(|face| face.id).collect::<Vec<_>>(), [id]);
+            let expected = ASTRONAUT_POINTS.map(|[x, y]| [x + shift[0], y]);
+            assert!(largest_offset(&seen.faces[0].points, &expected) < 7.);
+            assert_eq!(seen.problem, None);
+        }
+        let empty = RgbImage::from_pixel(512, 512, Rgb([120; 3]));
+        let held = tracker.update(&camera.frame(empty.clone()));
+        assert_eq!((held.faces.len(), held.problem), (1, None));
+        for _ in 0..13 {
+            tracker.update(&camera.frame(empty.clone()));
+        }
+        let gone = tracker.update(&camera.frame(empty));
+        assert_eq!(gone, FaceObservation { faces: Vec::new(), problem: Some(FaceProblem::NoFace) });
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
+        let dark = RgbImage::from_pixel(512, 512, Rgb([9, 8, 12]));
+        let seen = until(&mut tracker, &mut camera, &dark, |seen| seen.problem.is_some());
+        assert_eq!(seen.problem, Some(FaceProblem::TooDark));
+
+        let mut far = RgbImage::from_pixel(640, 480, Rgb([90, 100, 110]));
+        let small = imageops::resize(&astronaut(), 250, 250, imageops::FilterType::Triangle);
+        imageops::replace(&mut far, &small, 200, 200);
+        let seen = until(&mut tracker, &mut camera, &far, |seen| seen.problem == Some(FaceProblem::TooSmall));
+        assert_eq!(seen.problem, Some(FaceProblem::TooSmall));
+        assert!(seen.faces.is_empty());
+    }
+
+    /// A face that moves out of the picture is aged while most of it is there, then asked to come back, also
+    /// when it is seen no more.
+    #[test]
+    fn a_face_that_leaves_over_the_edge_is_asked_back() {
+        let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
+        let part = |left: u32| imageops::crop_imm(&astronaut(), left, 0, 240, 400).to_image();
+        until(&mut tracker, &mut camera, &part(120), |seen| !seen.faces.is_empty());
+        let mut problems = Vec::new();
+        for left in (120..=272).step_by(4) {
+            let seen = tracker.update(&camera.frame(part(left)));
+            problems.push((left, seen.problem));
+        }
+        let wall = RgbImage::from_pixel(240, 400, Rgb([120; 3]));
+        for _ in 0..20 {
+            problems.push((500, tracker.update(&camera.frame(wall.clone())).problem));
+        }
+        let first = problems.iter().position(|(_, problem)| problem.is_some()).unwrap();
+        assert!((185..225).contains(&problems[first].0), "{problems:?}");
+        let cut = Some(FaceProblem::CutByEdge);
+        assert!(problems[first..].iter().all(|(_, problem)| *problem == cut), "{problems:?}");
+    }
+
+    #[test]
+    fn two_faces_and_a_new_source() {
+        let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
+        let seen = until(&mut tracker, &mut camera, &side_by_side(2), |seen| seen.faces.len() == 2);
+        let ids: Vec<u64> = seen.faces.iter().map(|face| face.id).collect();
+        assert_eq!(ids.len(), 2);
+        let other = tracker.update(&camera.frame(side_by_side(3)));
+        assert!(other.faces.is_empty(), "another size is another source");
+        let seen = until(&mut tracker, &mut camera, &side_by_side(3), |seen| seen.faces.len() == 3);
+        assert!(seen.faces.len() == 3 && seen.faces.iter().all(|face| !ids.contains(&face.id)));
+    }
+}

@@ -1,0 +1,92 @@
+//! The activations that convolutions, normalisations and modulations have built in.
+
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+
+use crate::device::has_kernels;
+use crate::simd::planes;
+use crate::view::floats;
+
+/// The slope of the usual leaky ReLU for negative values.
+pub const LEAKY_SLOPE: f32 = 0.2;
+
+/// Values that one task computes; smaller tensors are not worth a second thread.
+const CHUNK: usize = 1 << 15;
+
+/// What follows an operation at once. All of them keep signs, so that a result tells its own slope.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Activation {
+    /// Nothing.
+    #[default]
+    Identity,
+    /// `max(x, 0)`.
+    Relu,
+    /// `x` where it is positive, else `x` times this slope, which must be 0..=1.
+    Leaky(f32),
+}
+
+impl Activation {
+    /// The slope for negative values.
+    pub(crate) fn slope(self) -> f32 {
+        match self {
+            Self::Identity => 1.0,
+            Self::Relu => 0.0,
+            Self::Leaky(slope) => slope,
+        }
+    }
+
+    /// The same out of candle's operations.
+    pub(crate) fn apply(self, x: Tensor) -> Result<Tensor> {
+        match self {
+            Self::Identity => Ok(x),
+            Self::Relu => x.relu(),
+            Self::Leaky(slope) => candle_nn::ops::leaky_relu(&x, f64::from(slope)),
+        }
+    }
+
+    /// The gradient before the activation, whose `result` tells the slope.
+    pub(crate) fn gradient(self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
+        if self == Self::Identity {
+            return Ok(grad.clone());
+        }
+        let result = result.detach();
+        if has_kernels(grad.device()) {
+            return result.contiguous()?.apply_op2(&grad.contiguous()?, Gradient(self));
+        }
+        result.gt(0.0)?.where_cond(grad, &(grad * f64::from(self.slope()))?)
+    }
+}
+
+struct Gradient(Activation);
+
+impl CustomOp2 for Gradient {
+    fn name(&self) -> &'static str {
+        "activation-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
+        let mut out = vec![0f32; grad.len()];
+        let given = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
+        out.par_chunks_mut(CHUNK).zip(given).for_each(|(out, (result, grad))| {
+            planes::before_activation(out, grad, result, self.0.slope());
+        });
+        Ok((CpuStorage::F32(out), l2.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        result: &Tensor,
+        _grad: &Tensor,
+        _out: &Tensor,
+        upper: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        Ok((None, Some(self.0.gradient(result, upper)?)))
+    }
+}

@@ -1,0 +1,238 @@
+//! Vectors of the widest instruction set the processor has, chosen at run time.
+
+pub mod lanes;
+pub mod planes;
+pub mod scratch;
+pub mod sums;
+pub mod threads;
+
+use std::sync::OnceLock;
+#[cfg(any(test, feature = "testing"))]
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The instruction sets the kernels are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstructionSet {
+    /// 16 lanes, 32 registers.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    /// 8 lanes with fused multiply-add, 16 registers.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// What every processor of the target has.
+    Baseline,
+}
+
+/// The set that a test forces, counted from 1 in [`available`]; zero is none.
+#[cfg(any(test, feature = "testing"))]
+static FORCED: AtomicUsize = AtomicUsize::new(0);
+
+/// Held to write while a set is forced, to read by tests that compare results to the bit.
+#[cfg(any(test, feature = "testing"))]
+static FORCING: std::sync::RwLock<()> = std::sync::RwLock::new(());
+
+/// Keeps tests that force a set from beginning, for as long as what is returned lives: sets round differently.
+#[cfg(any(test, feature = "testing"))]
+pub fn on_one_set() -> impl Drop {
+    FORCING.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Runs `f` with each instruction set of this processor in turn, on all threads. Every set gives right
+/// results, so most tests beside this one do not mind; whatever packs data for a set must remember which.
+#[cfg(any(test, feature = "testing"))]
+pub fn on_every_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
+    let _guard = FORCING.write();
+    for index in 0..available().len() {
+        FORCED.store(index + 1, Ordering::SeqCst);
+        let result = f();
+        FORCED.store(0, Ordering::SeqCst);
+        result.map_err(|error| error.context(format!("{:?}", available()[index])))?;
+    }
+    Ok(())
+}
+
+/// The instruction sets of this processor.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn available() -> Vec<InstructionSet> {
+    let mut sets = vec![InstructionSet::Baseline];
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            sets.push(InstructionSet::Avx2);
+        }
+        if is_x86_feature_detected!("avx512f") {
+            sets.push(InstructionSet::Avx512);
+        }
+    }
+    sets
+}
+
+/// The widest instruction set of this processor.
+pub fn instruction_set() -> InstructionSet {
+    #[cfg(any(test, feature = "testing"))]
+    if let Some(index) = FORCED.load(Ordering::SeqCst).checked_sub(1) {
+        return available()[index];
+    }
+    static DETECTED: OnceLock<InstructionSet> = OnceLock::new();
+    *DETECTED.get_or_init(detect)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> InstructionSet {
+    if is_x86_feature_detected!("avx512f") {
+        InstructionSet::Avx512
+    } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        InstructionSet::Avx2
+    } else {
+        InstructionSet::Baseline
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detect() -> InstructionSet {
+    InstructionSet::Baseline
+}
+
+/// Compiles a function for every instruction set and calls that of the processor.
+#[macro_export]
+macro_rules! widest {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
+        $(#[$doc])*
+        $vis fn $name($($arg: $type),*) $(-> $ret)? {
+            #[inline(always)]
+            fn portable($($arg: $type),*) $(-> $ret)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f")]
+            fn avx512($($arg: $type),*) $(-> $ret)? {
+                portable($($arg),*)
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) $(-> $ret)? {
+                portable($($arg),*)
+            }
+
+            match $crate::simd::instruction_set() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the processor has AVX-512F.
+                $crate::simd::InstructionSet::Avx512 => unsafe { avx512($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the processor has AVX2 and FMA.
+                $crate::simd::InstructionSet::Avx2 => unsafe { avx2($($arg),*) },
+                $crate::simd::InstructionSet::Baseline => portable($($arg),*),
+            }
+        }
+    };
+}
+pub(crate) use widest;
+
+/// A vector of `LANES` floats. `LANES` is a multiple of four.
+///
+/// # Safety
+/// Every function asks for a processor with the instruction set.
+pub(super) trait Lanes: Copy {
+    const LANES: usize;
+    /// Some of the lanes.
+    type Mask: Copy;
+
+    /// # Safety
+    /// `LANES` floats must be readable at `from`.
+    unsafe fn load(from: *const f32) -> Self;
+    /// # Safety
+    /// `LANES` floats must be writable at `to`.
+    unsafe fn store(self, to: *mut f32);
+    /// # Safety
+    /// See the trait.
+    unsafe fn splat(value: f32) -> Self;
+    /// `self * factor + addend`.
+    /// # Safety
+    /// See the trait.
+    unsafe fn mul_add(self, factor: Self, addend: Self) -> Self;
+    /// # Safety
+    /// See the trait.
+    unsafe fn add(self, other: Self) -> Self;
+    /// # Safety
+    /// See the trait.
+    unsafe fn sub(self, other: Self) -> Self;
+    /// The larger of itself and itself times `slope`: a leaky ReLU for slopes of 0..=1.
+    /// # Safety
+    /// See the trait.
+    unsafe fn leaky(self, slope: Self) -> Self;
+    /// The lanes in `from..to`, which may lie outside.
+    /// # Safety
+    /// See the trait.
+    unsafe fn mask(from: isize, to: isize) -> Self::Mask;
+    /// Zero in the lanes outside the mask.
+    /// # Safety
+    /// The floats of the lanes in the mask must be readable, counted from `from`.
+    unsafe fn load_masked(from: *const f32, mask: Self::Mask) -> Self;
+    /// # Safety
+    /// The floats of the lanes in the mask must be writable, counted from `to`.
+    unsafe fn store_masked(self, to: *mut f32, mask: Self::Mask);
+    /// Transposes every 4 x 4 block: the four lanes of block b of vector k go to lane k of block b of the
+    /// four vectors.
+    /// # Safety
+    /// See the trait.
+    unsafe fn transpose4(vectors: [Self; 4]) -> [Self; 4];
+}
+
+/// What is compiled for every instruction set with its vectors and the number of output channels that
+/// one pass computes, limited by the number of registers.
+pub(super) trait Kernel {
+    /// # Safety
+    /// The processor must have the set of `L`.
+    unsafe fn run<L: Lanes, const BLOCK: usize>(self);
+}
+
+/// Output channels that one pass computes with `set`.
+pub(super) fn block_size(set: InstructionSet) -> usize {
+    match set {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 => 12,
+        _ => 6,
+    }
+}
+
+/// Floats in a vector of `set`.
+pub(super) fn lanes(set: InstructionSet) -> usize {
+    match set {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 => 16,
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx2 => 8,
+        InstructionSet::Baseline => 4,
+    }
+}
+
+/// Runs `kernel` with `set`.
+///
+/// # Safety
+/// `set` must come from [`instruction_set`], and whatever the kernel asks for must hold.
+pub(super) unsafe fn launch<K: Kernel>(set: InstructionSet, kernel: K) {
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn avx512<K: Kernel>(kernel: K) {
+        // SAFETY: passed on from the caller.
+        unsafe { kernel.run::<std::arch::x86_64::__m512, 12>() }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn avx2<K: Kernel>(kernel: K) {
+        // SAFETY: passed on from the caller.
+        unsafe { kernel.run::<std::arch::x86_64::__m256, 6>() }
+    }
+
+    // SAFETY: `instruction_set` saw the set at run time; the rest is passed on from the caller.
+    unsafe {
+        match set {
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 => avx512(kernel),
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => avx2(kernel),
+            InstructionSet::Baseline => kernel.run::<crate::simd::lanes::Portable, 6>(),
+        }
+    }
+}

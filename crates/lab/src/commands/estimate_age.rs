@@ -1,0 +1,215 @@
+//! `agemirror estimate-age`: reads the ages of faces in pictures.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use candle_core::Device;
+use clap::{Args, ValueEnum};
+
+use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
+use crate::evaluation::face_res::FaceResAge;
+use crate::evaluation::statistics::mean_estimate;
+use agemirror_checkpoint::{Presence, Store, System};
+use agemirror_console::each_picture::{each, face_in, pictures, read_picture};
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::say;
+use agemirror_faces::face::FaceFinder;
+use agemirror_faces::judges::age_estimator::AgeEstimator;
+use agemirror_faces::judges::{AgeJudge, DlibAge};
+
+/// Which network reads the ages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Network {
+    /// The program's own small estimator
+    #[default]
+    Estimator,
+    /// dlib's age network
+    Dlib,
+    /// FaceRes, against which no model is trained
+    Faceres,
+    /// AgeTransGAN's estimator, whose weights you bring; it is shown pictures whole, as its authors do
+    Agetransgan,
+}
+
+/// What `agemirror estimate-age` is told.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Pictures, and folders of pictures
+    #[arg(required = true, value_name = "PICTURE|FOLDER")]
+    pictures: Vec<PathBuf>,
+    /// The table to which a line `filename,age` is appended for each picture, without a head
+    #[arg(long, value_name = "CSV")]
+    out: Option<PathBuf>,
+    /// The network that reads the ages
+    #[arg(long, value_enum, default_value_t)]
+    network: Network,
+    /// The weights of AgeTransGAN's estimator, `model_best_loss` [default: those that were taken in by `agemirror convert`]
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+    /// Finds the face first for AgeTransGAN's estimator too, and cuts it out as AgeTransGAN's faces are
+    #[arg(long)]
+    align: bool,
+}
+
+/// A network with what it is shown.
+enum Reader {
+    Face(Box<dyn AgeJudge>, FaceFinder),
+    Whole(AgeTransGanEstimator),
+}
+
+impl Reader {
+    fn open(arguments: &Arguments) -> anyhow::Result<Self> {
+        let device = Device::Cpu;
+        if arguments.weights.is_some() && arguments.network != Network::Agetransgan {
+            anyhow::bail!(
+                "--weights goes with --network agetransgan; the other networks come with the program"
+            );
+        }
+        let judge: Box<dyn AgeJudge> = match arguments.network {
+            Network::Estimator => Box::new(AgeEstimator::bundled(&device)?),
+            Network::Dlib => Box::new(DlibAge::bundled(&device)?),
+            Network::Faceres => Box::new(FaceResAge::bundled(&device)?),
+            Network::Agetransgan => {
+                let estimator = open_agetransgan(arguments.weights.as_deref(), &device)?;
+                if !arguments.align {
+                    return Ok(Self::Whole(estimator));
+                }
+                Box::new(estimator)
+            }
+        };
+        Ok(Self::Face(judge, FaceFinder::new()?))
+    }
+
+    /// The age in years.
+    fn read(&self, path: &Path) -> anyhow::Result<f32> {
+        let ages = match self {
+            Self::Face(judge, finder) => {
+                let (picture, face) = face_in(finder, path)?;
+                judge.read(&[judge.cut().crop(&picture, &face.points)])
+            }
+            Self::Whole(estimator) => estimator.read_whole(&[read_picture(path)?]),
+        };
+        ages.with_context(|| path.display().to_string())?.first().copied().context("no age was read")
+    }
+}
+
+/// AgeTransGAN's estimator from a file, else from what was taken in.
+pub(super) fn open_agetransgan(file: Option<&Path>, device: &Device) -> anyhow::Result<AgeTransGanEstimator> {
+    if let Some(file) = file {
+        return Ok(AgeTransGanEstimator::load(file, device)?);
+    }
+    match Store::of_user()?.find(|record| record.system == System::AgetransganEstimator) {
+        Presence::Present(installed) => Ok(AgeTransGanEstimator::load(&installed.file, device)?),
+        Presence::Damaged(installed, why) => {
+            anyhow::bail!("{}: {why}; convert it again", installed.file.display())
+        }
+        Presence::Missing => anyhow::bail!(
+            "the weights of AgeTransGAN's estimator are not here; name its file model_best_loss (linked from \
+             https://github.com/AvLab-CV/AgeTransGAN) with --weights"
+        ),
+    }
+}
+
+/// An age as it is written: AgeTransGAN's authors round theirs, an exact half to the even year.
+fn written(age: f32, network: Network) -> String {
+    match network {
+        Network::Agetransgan => format!("{:.1}", age.round_ties_even()),
+        Network::Estimator | Network::Dlib | Network::Faceres => format!("{age:.1}"),
+    }
+}
+
+/// Reads every picture until all are done or Ctrl-C comes.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let interrupt = Interrupt::listen()?;
+    let reader = Reader::open(arguments)?;
+    let mut table = arguments.out.as_deref().map(appending).transpose()?;
+    let (paths, unreadable) = pictures(&arguments.pictures);
+    let mut ages = Vec::new();
+    let read = |path: &PathBuf| reader.read(path);
+    let mut tally = each(
+        &interrupt,
+        &paths,
+        |path| path.display().to_string(),
+        read,
+        |path, age| {
+            let name = path.file_name().unwrap_or(OsStr::new("picture")).to_string_lossy();
+            let age = written(age, arguments.network);
+            ages.push(age.parse::<f64>()?);
+            match &mut table {
+                Some(table) => {
+                    table.write_record([name.as_ref(), &age])?;
+                    // A run that is stopped keeps what it has read.
+                    table.flush()?;
+                }
+                None => say(&format!("{},{age}", path.display())),
+            }
+            Ok(())
+        },
+    )?;
+    tally.failed += unreadable;
+    let mean = mean_estimate(&ages).map_or(String::new(), |mean| {
+        format!("; mean age {:.1} ({:.1} to {:.1} with 95 % confidence)", mean.mean, mean.low, mean.high)
+    });
+    say(&format!("{}{mean}", tally.in_words()));
+    Ok(tally.exit_code())
+}
+
+/// A table at whose end lines are added. A last line that does not end is ended first.
+fn appending(path: &Path) -> anyhow::Result<csv::Writer<File>> {
+    let open = || -> std::io::Result<File> {
+        let mut file = File::options().create(true).append(true).open(path)?;
+        if is_unfinished(path)? {
+            file.write_all(b"\n")?;
+        }
+        Ok(file)
+    };
+    let file = open().with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(csv::WriterBuilder::new().has_headers(false).from_writer(file))
+}
+
+/// Whether the last line of the file at `path` does not end. What is no plain file has no last line.
+fn is_unfinished(path: &Path) -> std::io::Result<bool> {
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() || about.len() == 0 {
+        return Ok(false);
+    }
+    let (mut file, mut last) = (File::open(path)?, [0]);
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn lines_are_added_below_a_last_line_without_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ages.csv");
+        for (before, after) in
+            [("a.jpg,3", "a.jpg,3\nb.jpg,4\n"), ("a.jpg,3\r\n", "a.jpg,3\r\nb.jpg,4\n"), ("", "b.jpg,4\n")]
+        {
+            std::fs::write(&path, before).unwrap();
+            let mut table = appending(&path).unwrap();
+            table.write_record(["b.jpg", "4"]).unwrap();
+            table.flush().unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+        }
+        std::fs::remove_file(&path).unwrap();
+        appending(&path).unwrap().write_record(["b.jpg", "4"]).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "b.jpg,4\n");
+    }
+
+    #[test]
+    fn ages_are_written_as_the_authors_write_them() {
+        let written = |age| written(age, Network::Agetransgan);
+        assert_eq!([written(2.5), written(3.5), written(2.51), written(41.2)], ["2.0", "4.0", "3.0", "41.0"]);
+        assert_eq!(super::written(41.26, Network::Estimator), "41.3");
+    }
+}

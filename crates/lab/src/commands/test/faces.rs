@@ -1,0 +1,97 @@
+//! What the tests of the published systems share: pictures in, files out.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use image::RgbImage;
+
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_faces::compose::check_folder;
+use agemirror_faces::crop::{FaceCrop, SideLimits};
+use agemirror_faces::face::{AlignmentTemplate, FaceFinder};
+use agemirror_pictures::{collect_pictures, load_picture};
+
+/// Pictures, and where to write.
+#[derive(Args, Debug)]
+pub(super) struct Faces {
+    /// Pictures, and folders of pictures
+    #[arg(required = true, value_name = "PICTURE|FOLDER")]
+    pictures: Vec<PathBuf>,
+    /// The folder to write to; made where it is missing, nothing in it is overwritten
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Finds the face in each picture and cuts it out as the model wants it; else pictures are taken whole,
+    /// as the authors' test takes them
+    #[arg(long)]
+    align: bool,
+}
+
+impl Faces {
+    /// Whether pictures are cut out as the model wants them.
+    pub(super) fn aligned(&self) -> bool {
+        self.align
+    }
+
+    /// Hands every picture to `work` until all are done or Ctrl-C comes, and says how it went. Returns
+    /// whether all of them were done.
+    ///
+    /// # Errors
+    /// When the folder cannot be written or the networks that find faces do not start.
+    pub(super) fn each(
+        &self,
+        templates: &[AlignmentTemplate],
+        mut work: impl FnMut(&Path, &RgbImage) -> anyhow::Result<()>,
+    ) -> anyhow::Result<bool> {
+        let interrupt = Interrupt::listen()?;
+        check_folder(&self.out)?;
+        let (paths, unreadable) = collect_pictures(&self.pictures);
+        unreadable.iter().for_each(|error| complain(&error.to_string()));
+        let mut finder = if self.align { Some(FaceFinder::new()?) } else { None };
+        let bar = progress_bar(paths.len(), "{wide_msg}");
+        let (mut done, mut failed) = (0, unreadable.len());
+        for path in &paths {
+            if interrupt.came() {
+                break;
+            }
+            bar.set_message(path.display().to_string());
+            match face(path, finder.as_mut(), templates).and_then(|face| work(path, &face)) {
+                Ok(()) => done += 1,
+                Err(error) => {
+                    failed += 1;
+                    bar.suspend(|| complain(&format!("{error:#}")));
+                }
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let left = paths.len() + unreadable.len() - done - failed;
+        if failed + left > 0 {
+            complain(&format!("{done} pictures done, {failed} failed, {left} not reached"));
+        }
+        Ok(failed + left == 0)
+    }
+}
+
+/// The picture, or the largest face in it.
+fn face(
+    path: &Path,
+    finder: Option<&mut FaceFinder>,
+    templates: &[AlignmentTemplate],
+) -> anyhow::Result<RgbImage> {
+    let picture = load_picture(path)?.picture;
+    let Some(finder) = finder else { return Ok(picture) };
+    let found = finder.find_largest(&picture).with_context(|| path.display().to_string())?;
+    let Some(face) = found else {
+        anyhow::bail!("“{}” shows no face; leave --align out to take it whole", path.display());
+    };
+    Ok(FaceCrop::cut(&picture, &face, templates, SideLimits::STILL, None).picture.as_ref().clone())
+}
+
+/// Says where the files are, and how the command ends.
+pub(super) fn finish(all_done: bool, out: &Path) -> ExitCode {
+    say(&format!("Done! Results are in {}", out.display()));
+    if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

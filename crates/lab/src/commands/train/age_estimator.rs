@@ -1,0 +1,61 @@
+//! `agemirror train age-estimator`: trains the network that reads ages when models are measured.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+
+use super::packs::open_or_pack;
+use super::running::RunArgs;
+use crate::dataset::{PackSpec, Split};
+use crate::training::age_estimator::{EstimatorSettings, EstimatorTrainer};
+use agemirror_console::output::say;
+use agemirror_faces::judges::age_estimator::{SIDE, TEMPLATE};
+
+/// Steps whose mean is one line of the log.
+const LOG_EVERY: u64 = 25;
+
+/// What `agemirror train age-estimator` is given.
+#[derive(Debug, clap::Args)]
+pub struct EstimatorArgs {
+    /// The folder with `labels.csv` and the pictures it names
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    #[command(flatten)]
+    run: RunArgs,
+    /// Pairs of faces in a step
+    #[arg(long, default_value_t = EstimatorSettings::default().pairs)]
+    pairs: usize,
+    /// Steps in all; the rate falls to zero over them
+    #[arg(long, default_value_t = EstimatorSettings::default().steps)]
+    steps: u64,
+    /// The largest length of a step
+    #[arg(long, default_value_t = EstimatorSettings::default().rate)]
+    rate: f64,
+    /// Everything drawn at random depends on it
+    #[arg(long, default_value_t = EstimatorSettings::default().seed)]
+    seed: u64,
+}
+
+/// Trains until the steps are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data or the folder cannot be used, or training diverges.
+pub fn run(args: &EstimatorArgs) -> anyhow::Result<()> {
+    if args.pairs == 0 || args.steps == 0 {
+        bail!("--pairs and --steps must be at least 1");
+    }
+    args.run.prepare()?;
+    let given = EstimatorSettings { seed: args.seed, pairs: args.pairs, steps: args.steps, rate: args.rate };
+    let settings = args.run.settings(given)?;
+    let pack = |split, name: &str| {
+        let spec = PackSpec { split, template: TEMPLATE, side: SIDE, stride: 1, limit: None };
+        open_or_pack(&args.run.out.join(name), std::slice::from_ref(&args.data), &spec)
+    };
+    let (train, check) = (pack(Split::Train, "train.pack")?, pack(Split::Validation, "validation.pack")?);
+    let mut trainer = EstimatorTrainer::start(settings, train, check, &args.run.device.open()?)?;
+    args.run.train(&mut trainer, LOG_EVERY)?;
+    if let Some(error) = trainer.error()? {
+        say(&format!("mean absolute error on the validation split: {error:.2} years"));
+    }
+    Ok(())
+}

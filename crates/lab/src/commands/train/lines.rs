@@ -1,0 +1,53 @@
+//! `agemirror train lines`: takes the lines that mirror draws from sharp pictures of old faces.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use super::running::progress_bar;
+use crate::training::lines::{LinesSpec, atlas_sheet, build_atlas};
+use crate::training::{write_sheet, write_tensors};
+use agemirror_console::output::say;
+
+/// What `agemirror train lines` is given.
+#[derive(Debug, clap::Args)]
+pub struct LinesArgs {
+    /// The folder with `labels.csv`, the portraits it names, and their masks in `masks/`
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The folder for `lines.safetensors`, its sheet and its list of faces
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How many faces the lines are taken from
+    #[arg(long, default_value_t = 32, value_name = "NUMBER")]
+    faces: usize,
+    /// Leaves a picture out, as the table names it; may be given several times
+    #[arg(long, value_name = "FILE")]
+    leave_out: Vec<String>,
+}
+
+/// Makes the atlas.
+///
+/// # Errors
+/// When the portraits cannot be used or the files cannot be written.
+pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+    let bar = progress_bar(0, "old faces {pos}/{len} {wide_bar} {eta}")?;
+    let spec = LinesSpec { data: args.data.clone(), faces: args.faces, leave_out: args.leave_out.clone() };
+    let report = build_atlas(&spec, |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    for (file, reason) in &report.skipped {
+        say(&format!("left out: {file}: {reason}"));
+    }
+    for file in &report.files {
+        say(&format!("taken: {file}"));
+    }
+    let file = args.out.join("lines.safetensors");
+    write_tensors(&report.atlas.tensors()?, &file)?;
+    write_sheet(&args.out.join("lines.png"), &atlas_sheet(&report.atlas))?;
+    say(&format!("The lines of {} faces are in {}", report.files.len(), file.display()));
+    Ok(())
+}

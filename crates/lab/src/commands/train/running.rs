@@ -1,0 +1,176 @@
+//! What all trainers share on the command line: where the run lives, how it is kept, its settings, and a bar
+//! that says how far it is.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::device::TrainingDevice;
+use super::same_faces;
+use crate::training::{Keeping, Session, StepRecord, Trainer, Watch, newest_checkpoint};
+use agemirror_console::interrupt::Interrupt;
+use agemirror_console::output::say;
+use agemirror_storage::write_atomically;
+
+/// Where a run lives and how it is kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArgs {
+    /// The folder for checkpoints, samples, weights and logs
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Goes on from the last checkpoint in the folder, with the settings it was started with
+    #[arg(long)]
+    pub resume: bool,
+    /// Minutes between checkpoints
+    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
+    pub save_every: f32,
+    /// Checkpoints that are kept, the newest ones
+    #[arg(long, default_value_t = 2, value_name = "NUMBER")]
+    pub keep: usize,
+    /// Where the networks run
+    #[arg(long, value_enum, default_value_t = TrainingDevice::Cpu)]
+    pub device: TrainingDevice,
+}
+
+impl RunArgs {
+    /// Makes the folder, and complains where it holds a run that is not to be resumed.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or it does or does not hold a run.
+    pub(super) fn prepare(&self) -> anyhow::Result<()> {
+        if self.save_every.is_nan() || self.save_every < 0.0 || self.keep == 0 {
+            bail!("--save-every must not be negative and --keep must be at least 1");
+        }
+        std::fs::create_dir_all(&self.out)
+            .with_context(|| format!("{} cannot be made", self.out.display()))?;
+        match (newest_checkpoint(&self.out)?, self.resume) {
+            (Some(_), false) => bail!(
+                "{} holds a run already; give --resume to go on with it or another --out",
+                self.out.display()
+            ),
+            (None, true) => bail!("{} holds no run to resume; leave --resume out", self.out.display()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The settings of a new run, which are written beside it, or those of the run that is resumed.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, or belongs to another system.
+    pub(super) fn settings<S: Serialize + DeserializeOwned>(&self, given: S) -> anyhow::Result<S> {
+        let path = self.settings_file();
+        if self.resume {
+            let text = std::fs::read_to_string(&path).with_context(|| {
+                format!("{} cannot be read, so there is nothing to resume", path.display())
+            })?;
+            return serde_json::from_str(&text)
+                .with_context(|| format!("{} holds no settings of this system", path.display()));
+        }
+        let text = serde_json::to_vec_pretty(&given)?;
+        write_atomically(&path, |out| out.write_all(&text))?;
+        Ok(given)
+    }
+
+    /// What was noted in the settings of the run that is resumed, under `name`.
+    ///
+    /// # Errors
+    /// When the settings cannot be read, or hold something else there.
+    pub(super) fn noted<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
+        if !self.resume {
+            return Ok(None);
+        }
+        let path = self.settings_file();
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let settings: Value =
+            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        let noted = settings.get(name).map(|noted| serde_json::from_value(noted.clone())).transpose();
+        noted.with_context(|| format!("{}: `{name}` makes no sense", path.display()))
+    }
+
+    /// Notes `value` in the settings of the run, under `name`.
+    ///
+    /// # Errors
+    /// When the settings cannot be read or written.
+    pub(super) fn note(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
+        let path = self.settings_file();
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let mut settings: Map<String, Value> =
+            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        settings.insert(name.to_owned(), serde_json::to_value(value)?);
+        let text = serde_json::to_vec_pretty(&settings)?;
+        Ok(write_atomically(&path, |out| out.write_all(&text))?)
+    }
+
+    fn settings_file(&self) -> PathBuf {
+        self.out.join("settings.json")
+    }
+
+    /// Makes sure that a run that is resumed goes on with the `files` it began with.
+    ///
+    /// # Errors
+    /// When they are others, or the mark of them cannot be read or written.
+    pub(super) fn keep_to<'a>(&self, files: impl IntoIterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
+        same_faces::keep_to(&self.out, self.resume, files)
+    }
+
+    /// Trains until all steps are done or Ctrl-C is pressed, logging the mean of every `log_every` steps.
+    ///
+    /// # Errors
+    /// When the run cannot be taken up, a step fails, or a file cannot be written.
+    pub(super) fn train(&self, trainer: &mut dyn Trainer, log_every: u64) -> anyhow::Result<()> {
+        let save_every = Duration::from_secs_f32(60.0 * self.save_every);
+        let keeping = Keeping { save_every, checkpoints: self.keep, log_every };
+        let mut session = if self.resume {
+            Session::resume(&self.out, keeping, trainer)?
+        } else {
+            Session::begin(&self.out, keeping)?
+        };
+        let mut watch = Progress::start(session.done(), trainer.steps())?;
+        let done = session.run(trainer, &mut watch);
+        watch.bar.finish();
+        let done = done?;
+        say(&format!("{done} of {} steps done; {} holds the run", trainer.steps(), self.out.display()));
+        Ok(())
+    }
+}
+
+pub(super) fn progress_bar(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
+    Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
+}
+
+/// A bar with the rate, the losses and the time left; it also listens for Ctrl-C.
+struct Progress {
+    bar: ProgressBar,
+    interrupt: Interrupt,
+    started: Instant,
+    first: u64,
+}
+
+impl Progress {
+    fn start(done: u64, steps: u64) -> anyhow::Result<Self> {
+        let bar = progress_bar(steps, "step {pos}/{len} {bar:20} {wide_msg} left {eta}")?;
+        bar.set_position(done);
+        bar.reset_eta();
+        Ok(Self { bar, interrupt: Interrupt::listen()?, started: Instant::now(), first: done })
+    }
+}
+
+impl Watch for Progress {
+    fn stepped(&mut self, done: u64, record: &StepRecord) {
+        let rate = (done - self.first) as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
+        let losses = record.scalars.iter().map(|(name, value)| format!(" {name} {value:.4}"));
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{rate:.2} steps/s{}", losses.collect::<String>()));
+    }
+
+    fn stop(&self) -> bool {
+        self.interrupt.came()
+    }
+}

@@ -1,0 +1,344 @@
+//! The table `labels.csv` that lies beside folders of pictures.
+
+use std::path::{Component, Path};
+
+use serde::{Deserialize, Serialize};
+
+use super::DatasetError;
+use super::text_table::{TableRow, TextTable};
+use agemirror_faces::face::FivePoints;
+
+/// The oldest age that a label may state, in years.
+pub(super) const OLDEST: f32 = 130.0;
+
+/// Gender as labelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gender {
+    /// Labelled female.
+    Female,
+    /// Labelled male.
+    Male,
+}
+
+impl Gender {
+    /// What tables may write for a gender.
+    pub const WORDS: &str = "`male`, `female`, `m`, `f`, `0` (male, as in UTKFace) or `1` (female)";
+
+    /// Reads one of [`Gender::WORDS`]; capitals do not matter.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "male" | "m" | "man" | "0" => Some(Self::Male),
+            "female" | "f" | "woman" | "1" => Some(Self::Female),
+            _ => None,
+        }
+    }
+
+    /// 1 for male, 0 for female.
+    pub fn male(self) -> f32 {
+        f32::from(u8::from(self == Self::Male))
+    }
+}
+
+/// What a face may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// Training.
+    Train,
+    /// Measuring only.
+    Validation,
+}
+
+/// One labelled picture of one face.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Face {
+    /// The picture, relative to the table's folder.
+    pub file: String,
+    /// The collection it comes from.
+    pub dataset: String,
+    /// The youngest the person can be, in years.
+    pub age_low: f32,
+    /// The oldest the person can be, in years; equal to `age_low` where the age is exact.
+    pub age_high: f32,
+    /// Gender as labelled.
+    pub gender: Gender,
+    /// Ethnicity as labelled.
+    pub ethnicity: String,
+    /// Landmarks in pixels of the picture, the eye at the left of the picture first.
+    pub points: FivePoints,
+    /// Offset of the nose from the middle of the eyes, in eye distances.
+    pub yaw: f32,
+    /// Variance of the Laplacian of the face at 128 pixels.
+    pub sharpness: f32,
+    /// What it may be used for.
+    pub split: Split,
+    /// Whether there is a beard, where the table has a column `beard` that says so.
+    pub beard: Option<bool>,
+    /// Whether glasses are worn, where the table has a column `glasses` that says so.
+    pub glasses: Option<bool>,
+}
+
+/// The columns, in the order in which [`Columns::index`] keeps them. `right_eye` is the person's right
+/// eye, the one at the left of the picture.
+const COLUMNS: [&str; 19] = [
+    "file",
+    "dataset",
+    "age_low",
+    "age_high",
+    "gender",
+    "ethnicity",
+    "right_eye_x",
+    "right_eye_y",
+    "left_eye_x",
+    "left_eye_y",
+    "nose_x",
+    "nose_y",
+    "right_mouth_x",
+    "right_mouth_y",
+    "left_mouth_x",
+    "left_mouth_y",
+    "yaw",
+    "sharpness",
+    "split",
+];
+const FIRST_POINT: usize = 6;
+/// The columns of the landmarks, in the order of [`FivePoints`], each with x before y.
+pub const POINT_COLUMNS: &[&str] = COLUMNS.split_at(FIRST_POINT).1.split_at(10).0;
+/// Columns that a table may have, with `yes`, `no` or nothing in them, in the order of [`Columns::optional`].
+const OPTIONAL: [&str; 2] = ["beard", "glasses"];
+
+/// Reads the table of labels at `table`. Lines with nothing in them are passed over.
+///
+/// # Errors
+/// When it cannot be read, lacks a column, or a field makes no sense; the message names file, line, column.
+pub fn read_labels(table: &Path) -> Result<Vec<Face>, DatasetError> {
+    read_labels_and_blanks(table).map(|(faces, _)| faces)
+}
+
+/// As [`read_labels`], with the numbers of the lines that have nothing in them.
+///
+/// # Errors
+/// As there.
+pub(super) fn read_labels_and_blanks(table: &Path) -> Result<(Vec<Face>, Vec<u64>), DatasetError> {
+    let rows = TextTable::read(table).map_err(DatasetError::io(table, "read"))?;
+    let columns = Columns::find(&rows, table)?;
+    let (mut faces, mut blank) = (Vec::new(), Vec::new());
+    for record in rows.rows() {
+        let record = record.map_err(|reason| DatasetError::Table { file: table.to_owned(), reason })?;
+        if record.is_blank() {
+            blank.push(record.line());
+        } else {
+            faces.push(Row { table, columns: &columns, rows: &rows, record: &record }.face()?);
+        }
+    }
+    Ok((faces, blank))
+}
+
+/// What is said of a line with nothing in it.
+pub(super) fn blank_line(line: u64) -> String {
+    format!("its line {line} has nothing in it")
+}
+
+/// That `table` has no column called `column`.
+pub(super) fn missing_column(table: &TextTable, file: &Path, column: &'static str) -> DatasetError {
+    let quoted: Vec<String> = table.headers().iter().map(|header| format!("`{header}`")).collect();
+    DatasetError::MissingColumn { file: file.to_owned(), column, found: quoted.join(", ") }
+}
+
+/// The index of each of [`COLUMNS`] in this table.
+struct Columns {
+    index: [usize; COLUMNS.len()],
+    /// Where each of [`OPTIONAL`] is, if it is there.
+    optional: [Option<usize>; OPTIONAL.len()],
+}
+
+impl Columns {
+    fn find(rows: &TextTable, table: &Path) -> Result<Self, DatasetError> {
+        let mut index = [0; COLUMNS.len()];
+        for (index, column) in index.iter_mut().zip(COLUMNS) {
+            *index = rows.find(column).ok_or_else(|| missing_column(rows, table, column))?;
+        }
+        let optional = OPTIONAL.map(|column| rows.find(column));
+        Ok(Self { index, optional })
+    }
+}
+
+/// One line of the table.
+struct Row<'a> {
+    table: &'a Path,
+    columns: &'a Columns,
+    rows: &'a TextTable,
+    record: &'a TableRow,
+}
+
+impl Row<'_> {
+    fn face(&self) -> Result<Face, DatasetError> {
+        let (age_low, age_high) = (self.age(2)?, self.age(3)?);
+        if age_high < age_low {
+            return Err(self.wrong(3, "an age at or above `age_low`"));
+        }
+        let gender = Gender::parse(self.text(4)).ok_or_else(|| self.wrong(4, Gender::WORDS))?;
+        let split = match self.text(18) {
+            "train" => Split::Train,
+            "validation" => Split::Validation,
+            _ => return Err(self.wrong(18, "`train` or `validation`")),
+        };
+        let mut points = FivePoints::default();
+        for (point, first) in points.iter_mut().zip((FIRST_POINT..).step_by(2)) {
+            *point = [self.number(first)?, self.number(first + 1)?];
+        }
+        Ok(Face {
+            file: self.relative_path()?,
+            dataset: self.text(1).to_owned(),
+            age_low,
+            age_high,
+            gender,
+            ethnicity: self.text(5).to_owned(),
+            points,
+            yaw: self.number(16)?,
+            sharpness: self.number(17)?,
+            split,
+            beard: self.yes_or_no(0)?,
+            glasses: self.yes_or_no(1)?,
+        })
+    }
+
+    /// What the optional column says.
+    fn yes_or_no(&self, column: usize) -> Result<Option<bool>, DatasetError> {
+        let text = self.columns.optional[column].map_or("", |index| self.record.field(index));
+        match text {
+            "" => Ok(None),
+            "yes" => Ok(Some(true)),
+            "no" => Ok(Some(false)),
+            other => Err(DatasetError::Field {
+                file: self.table.to_owned(),
+                line: self.record.line(),
+                column: OPTIONAL[column],
+                value: other.to_owned(),
+                wanted: "`yes`, `no` or nothing",
+            }),
+        }
+    }
+
+    fn text(&self, column: usize) -> &str {
+        self.record.field(self.columns.index[column])
+    }
+
+    fn number(&self, column: usize) -> Result<f32, DatasetError> {
+        self.rows.number(self.text(column)).ok_or_else(|| self.wrong(column, "a number"))
+    }
+
+    fn age(&self, column: usize) -> Result<f32, DatasetError> {
+        let age = self.number(column)?;
+        if (0.0..=OLDEST).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years")) }
+    }
+
+    /// A table must not lead out of its own folder.
+    fn relative_path(&self) -> Result<String, DatasetError> {
+        let text = self.text(0);
+        let stays = Path::new(text).components().all(|part| matches!(part, Component::Normal(_)));
+        if !text.is_empty() && stays {
+            Ok(text.to_owned())
+        } else {
+            Err(self.wrong(0, "a path inside the table's folder"))
+        }
+    }
+
+    fn wrong(&self, column: usize, wanted: &'static str) -> DatasetError {
+        DatasetError::Field {
+            file: self.table.to_owned(),
+            line: self.record.line(),
+            column: COLUMNS[column],
+            value: self.text(column).to_owned(),
+            wanted,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "a/b.png,a,3,9,female,other,10,20,30,21,20,30,12,40,28,41.5,0.01,90,train";
+
+    fn read(lines: &[&str]) -> Result<Vec<Face>, DatasetError> {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("labels.csv");
+        let header = COLUMNS.join(",");
+        std::fs::write(&table, format!("{header}\n{}\n", lines.join("\n"))).unwrap();
+        read_labels(&table)
+    }
+
+    #[test]
+    fn a_line_becomes_a_face() {
+        let faces = read(&[LINE]).unwrap();
+        assert_eq!(faces.len(), 1);
+        let face = &faces[0];
+        assert_eq!(
+            (face.age_low, face.age_high, face.gender, face.split),
+            (3.0, 9.0, Gender::Female, Split::Train)
+        );
+        assert_eq!(face.points[0], [10.0, 20.0]);
+        assert_eq!(face.points[4], [28.0, 41.5]);
+        assert_eq!(face.file, "a/b.png");
+    }
+
+    #[test]
+    fn columns_beyond_the_known_ones_are_read_or_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("labels.csv");
+        let text = |glasses: &str| {
+            format!("{},prompt,glasses\n{LINE},an old man; smiling,{glasses}\n{LINE},,\n", COLUMNS.join(","))
+        };
+        std::fs::write(&table, text("yes")).unwrap();
+        let faces = read_labels(&table).unwrap();
+        assert_eq!((faces[0].glasses, faces[1].glasses, faces[0].beard), (Some(true), None, None));
+        std::fs::write(&table, text("perhaps")).unwrap();
+        let message = read_labels(&table).unwrap_err().to_string();
+        assert!(message.contains("line 2") && message.contains("`glasses`"), "{message}");
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_with_its_line_and_column() {
+        for (from, to, column) in [
+            ("3,9,", "3,x,", "age_high"),
+            ("3,9,", "9,3,", "age_high"),
+            ("3,9,", "-1,3,", "age_low"),
+            ("female", "unknown", "gender"),
+            ("10,20", "nan,20", "right_eye_x"),
+            ("train", "test", "split"),
+            ("a/b.png", "../b.png", "file"),
+            ("a/b.png", "/b.png", "file"),
+        ] {
+            let message = read(&[LINE, &LINE.replace(from, to)]).unwrap_err().to_string();
+            assert!(message.contains("labels.csv, line 3"), "{message}");
+            assert!(message.contains(&format!("`{column}`")), "{message}");
+        }
+    }
+
+    #[test]
+    fn lines_with_nothing_in_them_are_passed_over() {
+        let blank = ",".repeat(COLUMNS.len() - 1);
+        assert_eq!(read(&[&blank, LINE, &blank]).unwrap().len(), 1);
+        let semicolons = LINE.replace(',', ";").replace("41.5", "41,5").replace("female", "F");
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("labels.csv");
+        let header = COLUMNS.join(";").to_ascii_uppercase();
+        std::fs::write(&table, format!("{header}\n{semicolons}\n{}\n", ";".repeat(18))).unwrap();
+        let (faces, blank) = read_labels_and_blanks(&table).unwrap();
+        assert_eq!((faces[0].points[4], faces[0].gender, blank), ([28.0, 41.5], Gender::Female, vec![3]));
+    }
+
+    #[test]
+    fn short_lines_missing_columns_and_missing_tables_are_told() {
+        assert!(matches!(read(&["a,b"]), Err(DatasetError::Table { .. })));
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("labels.csv");
+        assert!(matches!(read_labels(&table), Err(DatasetError::Io { .. })));
+        std::fs::write(&table, "file,dataset\n").unwrap();
+        let message = read_labels(&table).unwrap_err().to_string();
+        assert!(message.contains("no column `age_low`"), "{message}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Pictures ready for batches: decoded and prepared in parallel, and kept in memory as far as there is room.
+
+use std::path::{Path, PathBuf};
+
+use image::RgbImage;
+use rayon::prelude::*;
+
+use super::DatasetError;
+use agemirror_pictures::load_picture;
+
+/// Pictures that could not be read, each with the reason.
+pub type Skipped = Vec<(PathBuf, String)>;
+
+/// What is made of a picture before it is kept, such as smaller ones of it.
+type Prepare<T> = Box<dyn Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync>;
+
+/// Pictures prepared at a time between two reports of progress.
+const CHUNK: usize = 256;
+
+/// Pictures with a label `T` each.
+pub struct PictureStore<T> {
+    items: Vec<(PathBuf, T)>,
+    /// The prepared pictures, or nothing where there was no room.
+    kept: Vec<Option<Vec<RgbImage>>>,
+    prepare: Prepare<T>,
+}
+
+impl<T: Send + Sync> PictureStore<T> {
+    /// Reads every picture once: what cannot be read or prepared is left out and listed. Prepared pictures are
+    /// kept until they take `room` bytes; the others will be read again when they are asked for. `progress` is
+    /// told how many of how many are done.
+    pub fn read(
+        items: Vec<(PathBuf, T)>,
+        room: usize,
+        prepare: impl Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync + 'static,
+        mut progress: impl FnMut(usize, usize),
+    ) -> (Self, Skipped) {
+        let (all, mut used) = (items.len(), 0_usize);
+        let mut store = Self { items: Vec::with_capacity(all), kept: Vec::new(), prepare: Box::new(prepare) };
+        let mut skipped = Skipped::new();
+        let mut rest = items.into_iter();
+        loop {
+            let chunk: Vec<(PathBuf, T)> = rest.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return (store, skipped);
+            }
+            let prepared: Vec<_> =
+                chunk.par_iter().map(|(file, label)| store.prepared(file, label)).collect();
+            for (item, prepared) in chunk.into_iter().zip(prepared) {
+                match prepared {
+                    Ok(pictures) => {
+                        let bytes: usize = pictures.iter().map(|picture| picture.as_raw().len()).sum();
+                        let fits = used + bytes <= room;
+                        used += if fits { bytes } else { 0 };
+                        store.items.push(item);
+                        store.kept.push(fits.then_some(pictures));
+                    }
+                    Err(reason) => skipped.push((item.0, reason)),
+                }
+            }
+            progress(store.items.len() + skipped.len(), all);
+        }
+    }
+
+    fn prepared(&self, file: &Path, label: &T) -> Result<Vec<RgbImage>, String> {
+        let picture = load_picture(file).map_err(|error| error.to_string())?.picture;
+        (self.prepare)(&picture, label)
+    }
+
+    /// How many pictures can be used.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether none can be used.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The labels in the order of the pictures.
+    pub fn labels(&self) -> impl ExactSizeIterator<Item = &T> {
+        self.items.iter().map(|(_, label)| label)
+    }
+
+    /// The label of a picture.
+    pub fn label(&self, index: usize) -> &T {
+        &self.items[index].1
+    }
+
+    /// The prepared pictures of `indices` in their order, those that are not in memory read on all cores. Every
+    /// index must be below [`PictureStore::len`].
+    ///
+    /// # Errors
+    /// When one that could be read before cannot be read any more.
+    pub fn get(&self, indices: &[usize]) -> Result<Vec<Vec<RgbImage>>, DatasetError> {
+        let one = |index: &usize| match &self.kept[*index] {
+            Some(pictures) => Ok(pictures.clone()),
+            None => {
+                let (file, label) = &self.items[*index];
+                let gone = |reason| DatasetError::Picture { file: file.clone(), reason };
+                self.prepared(file, label).map_err(gone)
+            }
+        };
+        indices.par_iter().map(one).collect()
+    }
+
+    /// As [`PictureStore::get`] for a store whose preparation gives one picture for each.
+    ///
+    /// # Errors
+    /// As [`PictureStore::get`].
+    pub fn get_first(&self, indices: &[usize]) -> Result<Vec<RgbImage>, DatasetError> {
+        Ok(self
+            .get(indices)?
+            .into_iter()
+            .map(|pictures| pictures.into_iter().next().unwrap_or_default())
+            .collect())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_come_prepared_whether_they_were_kept_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut items = Vec::new();
+        for value in 0..4_u8 {
+            let file = folder.path().join(format!("{value}.png"));
+            RgbImage::from_pixel(6, 4, image::Rgb([10 * value; 3])).save(&file).unwrap();
+            items.push((file, value));
+        }
+        std::fs::write(folder.path().join("broken.jpg"), "no picture").unwrap();
+        items.insert(2, (folder.path().join("broken.jpg"), 9));
+        let halves = |picture: &RgbImage, _: &u8| {
+            let half = |left| image::imageops::crop_imm(picture, left, 0, 3, 4).to_image();
+            Ok(vec![half(0), half(3)])
+        };
+        // Each takes 2 * 3 * 4 * 3 = 72 bytes: two of them have room.
+        let (store, skipped) = PictureStore::read(items, 150, halves, |_, _| {});
+        assert_eq!((store.len(), skipped.len()), (4, 1));
+        assert!(skipped[0].0.ends_with("broken.jpg"));
+        assert_eq!(store.labels().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(store.kept.iter().filter(|kept| kept.is_some()).count(), 2);
+        let got = store.get(&[3, 0, 3]).unwrap();
+        let values: Vec<u8> = got.iter().map(|halves| halves[1].get_pixel(2, 3).0[0]).collect();
+        assert_eq!(values, [30, 0, 30]);
+        assert_eq!(store.get_first(&[1]).unwrap()[0].dimensions(), (3, 4));
+        std::fs::remove_file(folder.path().join("3.png")).unwrap();
+        let said = store.get(&[3]).unwrap_err().to_string();
+        assert!(said.contains("3.png"), "{said}");
+        assert!(store.get(&[0]).is_ok());
+    }
+}

@@ -1,0 +1,66 @@
+//! The judge of realism.
+
+use candle_core::{Device, Result};
+use image::RgbImage;
+use image::imageops::{FilterType, blur, resize};
+
+use super::trunk::{SIDE, Trunk};
+use agemirror_faces::face::AlignmentTemplate;
+use agemirror_faces::judges::{Cut, FeatureJudge};
+
+const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
+
+/// Side of the crop in pixels. The eyes are 51 px apart in it, which nearly every labelled picture has, so that
+/// large pictures show no more than small ones.
+const CROP: u32 = 156;
+/// Deviation of the blur that all crops get, in pixels of the crop: it hides how sharp a picture was, and the
+/// marks of JPEG, while lines and folds are still seen.
+const BLUR: f32 = 1.0;
+
+/// FaceRes as it was trained to tell people apart.
+pub struct FaceRes(Trunk);
+
+impl FaceRes {
+    /// Where it wants the landmarks: the face with the hair beside it and over the forehead. A tightly cut picture
+    /// ends before the crop does and is stretched there, an input and its outputs alike.
+    pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
+        points: [[0.3342, 0.4409], [0.6642, 0.4391], [0.5002, 0.6286], [0.3647, 0.8218], [0.6379, 0.8203]],
+    };
+
+    /// Takes the weights that come with the program.
+    ///
+    /// # Errors
+    /// When they are not this network's.
+    pub fn bundled(device: &Device) -> Result<Self> {
+        Ok(Self(Trunk::bundled(WEIGHTS, device)?.0))
+    }
+
+    /// The features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
+    #[cfg(test)]
+    pub(super) fn forward(&self, x: &candle_core::Tensor) -> Result<candle_core::Tensor> {
+        self.0.forward(x)
+    }
+}
+
+impl FeatureJudge for FaceRes {
+    fn name(&self) -> &'static str {
+        "faceres"
+    }
+
+    fn about(&self) -> &'static str {
+        "the 1024 means of FaceRes's last maps, of a network trained by others to tell people apart; no model is \
+         trained or tuned against it"
+    }
+
+    fn cut(&self) -> Cut {
+        Cut { template: Self::TEMPLATE, side: CROP }
+    }
+
+    fn features(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+        if let Some(other) = crops.iter().find(|crop| crop.dimensions() != (CROP, CROP)) {
+            candle_core::bail!("a crop must have {CROP} pixels a side, not {:?}", other.dimensions());
+        }
+        let seen = |crop: &RgbImage| resize(&blur(crop, BLUR), SIDE, SIDE, FilterType::Triangle);
+        self.0.read(&crops.iter().map(seen).collect::<Vec<_>>())?.to_vec2()
+    }
+}

@@ -1,0 +1,173 @@
+//! Measuring one face.
+
+use std::collections::BTreeMap;
+
+use image::RgbImage;
+
+use super::bench::{Bench, Maker, Seen};
+use super::error::EvaluationError;
+use super::record::{Aged, Outcome, SliderStep};
+use super::traits::InputTraits;
+use crate::dataset;
+use crate::evaluation::change::{Made, change, change_difference};
+use agemirror_faces::aging::{AgedCrop, AgingModel, Gender};
+use agemirror_faces::compose::paste_faces;
+use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
+use agemirror_faces::face::{FaceBox, FivePoints, TrackedFace, align};
+use agemirror_faces::judges::distance;
+
+/// The ages that the slider stops at.
+const SLIDER: [f32; 18] = [
+    1.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0,
+];
+
+/// A face to be measured.
+pub(super) struct Subject<'a> {
+    pub picture: &'a RgbImage,
+    pub points: FivePoints,
+    pub gender: dataset::Gender,
+    /// What the labels say of its look.
+    pub traits: InputTraits,
+    /// Whether the model is to age it.
+    pub input: bool,
+    /// Whether the slider is to be run.
+    pub slider: bool,
+}
+
+/// The outcome and, where the face was aged, its crop and the crops at the ages, by their place.
+pub(super) struct Measured {
+    pub outcome: Outcome,
+    pub input: Option<RgbImage>,
+    pub pictures: Vec<(usize, RgbImage)>,
+}
+
+impl Measured {
+    pub(super) fn failed(reason: String) -> Self {
+        Self { outcome: Outcome::Failed(reason), input: None, pictures: Vec::new() }
+    }
+}
+
+impl Bench {
+    pub(super) fn measure(&self, subject: &Subject) -> Result<Measured, EvaluationError> {
+        let seen = self.look(subject.picture, &subject.points)?;
+        let (mut aged, mut input, mut pictures) = (None, None, Vec::new());
+        if let Maker::Model(model) = &self.maker
+            && subject.input
+        {
+            let (measured, crop, crops) =
+                self.age(model.as_ref(), subject, self.first_age(&seen), &seen.embeddings)?;
+            (aged, input) = (Some(measured), Some(crop));
+            pictures = crops.into_iter().enumerate().collect();
+        }
+        let Seen { ages, embeddings, features } = seen;
+        Ok(Measured { outcome: Outcome::Measured { ages, embeddings, features, aged }, input, pictures })
+    }
+
+    fn age(
+        &self,
+        model: &dyn AgingModel,
+        subject: &Subject,
+        read: f32,
+        embeddings: &BTreeMap<String, Vec<f32>>,
+    ) -> Result<(Aged, RgbImage, Vec<RgbImage>), EvaluationError> {
+        let face = tracked(subject.points);
+        let crop = FaceCrop::cut_for(model.info(), subject.picture, &face, SideLimits::STILL, None);
+        let gender = match subject.gender {
+            dataset::Gender::Female => Gender::Female,
+            dataset::Gender::Male => Gender::Male,
+        };
+        let run = |picture: &RgbImage, ages: &[f32]| {
+            let code = model.encode(picture)?;
+            model.decode(picture, &code, ages, gender)
+        };
+        let code = model.encode(&crop.picture)?;
+        let present_age = model.present_age(&code).unwrap_or(read);
+        let aged = model.decode(&crop.picture, &code, &self.targets, gender)?;
+        let own = model.decode(&crop.picture, &code, &[present_age], gender)?;
+        let pasted: Vec<RgbImage> =
+            aged.iter().map(|aged| paste_faces(subject.picture, [crop.patch(aged)])).collect();
+        let mut shifted = crop.to_crop;
+        shifted.tx += 0.5;
+        let side = crop.picture.width();
+        let moved = align(subject.picture, &shifted, side);
+        let moved_aged = run(&moved, &self.targets)?;
+        let shift = aged.iter().zip(&moved_aged).map(|(here, there)| {
+            let here = Made { crop: &crop.picture, aged: &here.picture };
+            change_difference(here, Made { crop: &moved, aged: &there.picture }, [0.5, 0.0])
+        });
+        let mut outputs = self.embeddings(&pasted, &subject.points)?;
+        let again = run(&crop.picture, &self.targets)?;
+        let first = self.identity_judges.first();
+        let measured = Aged {
+            present_age,
+            ages: all_known(self.ages(&pasted, &subject.points)?),
+            features: all_known(self.features(&pasted, &subject.points)?),
+            traits: subject.traits.seen_in(subject.picture, &subject.points, &self.regions)?,
+            distances: all_known(distances(&outputs, embeddings)),
+            embeddings: first
+                .and_then(|judge| outputs.remove(judge.name()))
+                .map_or_else(Vec::new, |rows| rows.into_iter().map(Some).collect()),
+            own_change: own.first().map(|own| change(&crop.picture, &own.picture)),
+            change: aged.iter().map(|aged| Some(change(&crop.picture, &aged.picture))).collect(),
+            changed_outside: Some(aged.iter().map(|aged| changed_outside(&crop.picture, aged)).sum()),
+            repeats: Some(again.iter().zip(&aged).all(|(a, b)| a.picture == b.picture)),
+            shift: Some(shift.sum::<f32>() / aged.len().max(1) as f32),
+            slider: subject.slider.then(|| self.slider(model, subject, &crop, gender)).transpose()?,
+            failed: Vec::new(),
+        };
+        let view = model.info().view;
+        let pictures = aged.into_iter().map(|aged| shown(aged.picture, view)).collect();
+        Ok((measured, shown((*crop.picture).clone(), view), pictures))
+    }
+
+    fn slider(
+        &self,
+        model: &dyn AgingModel,
+        subject: &Subject,
+        crop: &FaceCrop,
+        gender: Gender,
+    ) -> Result<Vec<SliderStep>, EvaluationError> {
+        let code = model.encode(&crop.picture)?;
+        let aged = model.decode(&crop.picture, &code, &SLIDER, gender)?;
+        let pasted: Vec<RgbImage> =
+            aged.iter().map(|aged| paste_faces(subject.picture, [crop.patch(aged)])).collect();
+        let Some(judge) = self.age_judges.first() else { return Ok(Vec::new()) };
+        let cut = judge.cut();
+        let crops: Vec<RgbImage> = pasted.iter().map(|picture| cut.crop(picture, &subject.points)).collect();
+        let seen = judge.read(&crops)?;
+        let step = |place: usize| SliderStep {
+            asked: SLIDER[place],
+            seen: seen[place],
+            change: if place == 0 { 0.0 } else { change(&aged[place - 1].picture, &aged[place].picture) },
+        };
+        Ok((0..SLIDER.len().min(seen.len())).map(step).collect())
+    }
+}
+
+fn all_known<T>(by_judge: BTreeMap<String, Vec<T>>) -> BTreeMap<String, Vec<Option<T>>> {
+    by_judge.into_iter().map(|(name, values)| (name, values.into_iter().map(Some).collect())).collect()
+}
+
+/// By judge, how far each output is from the input.
+fn distances(
+    outputs: &BTreeMap<String, Vec<Vec<f32>>>,
+    inputs: &BTreeMap<String, Vec<f32>>,
+) -> BTreeMap<String, Vec<f32>> {
+    let of_judge = |(name, rows): (&String, &Vec<Vec<f32>>)| {
+        let input = inputs.get(name)?;
+        Some((name.clone(), rows.iter().map(|row| distance(input, row)).collect()))
+    };
+    outputs.iter().filter_map(of_judge).collect()
+}
+
+/// A face known by its landmarks alone.
+fn tracked(points: FivePoints) -> TrackedFace {
+    let bounds = FaceBox { x: 0.0, y: 0.0, width: 0.0, height: 0.0, score: 0.0 };
+    TrackedFace { id: 0, bounds, points, mesh: Vec::new(), yaw: 0.0 }
+}
+
+/// Pixels outside the mask that differ from the crop.
+fn changed_outside(crop: &RgbImage, aged: &AgedCrop) -> u64 {
+    let pixels = aged.mask.pixels().zip(aged.picture.pixels().zip(crop.pixels()));
+    pixels.filter(|(mask, (a, b))| mask.0[0] == 0 && a != b).count() as u64
+}

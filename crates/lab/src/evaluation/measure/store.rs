@@ -1,0 +1,251 @@
+//! The folder of a run: its settings, one line a face, and a strip of pictures for each input.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::EvaluationError;
+use super::record::FaceRecord;
+use super::shard::Shard;
+use agemirror_storage::write_atomically;
+
+/// What a run measures; results of runs that differ in it are never mixed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSettings {
+    /// The model's name, or that of the table of pairs.
+    pub model: String,
+    /// SHA-256 of its weights, or of the table.
+    pub weights: String,
+    /// Whether pictures that were made elsewhere are measured.
+    pub pairs: bool,
+    /// The ages asked for: label and years.
+    pub ages: Vec<(String, f32)>,
+    /// The ages of the inputs in years, both included.
+    pub inputs: (f32, f32),
+    /// At most so many inputs.
+    pub limit: Option<usize>,
+    /// SHA-256 of the table of labels.
+    pub labels: String,
+    /// The age judges, the first being the one that counts: name and description.
+    pub age_judges: Vec<(String, String)>,
+    /// The identity judges: name, description, and the usual threshold.
+    pub identity_judges: Vec<(String, String, Option<f32>)>,
+    /// The names of the age judges that a model of this program is trained to please.
+    #[serde(default)]
+    pub trained_judges: Vec<String>,
+    /// The feature judges, the first being the one that counts: name and description.
+    #[serde(default)]
+    pub feature_judges: Vec<(String, String)>,
+    /// How many faces the whole run has.
+    pub faces: usize,
+    /// Which part of the run this is.
+    pub shard: Shard,
+}
+
+/// An open folder of results.
+pub struct Store {
+    folder: PathBuf,
+    settings: RunSettings,
+    records: BTreeMap<usize, FaceRecord>,
+    file: File,
+}
+
+const SETTINGS: &str = "settings.json";
+const RECORDS: &str = "faces.jsonl";
+const STRIPS: &str = "strips";
+
+impl Store {
+    /// Opens `folder` for a run of `settings`, taking up what it holds already.
+    ///
+    /// # Errors
+    /// When it holds another run, is damaged or cannot be written.
+    pub fn open(folder: &Path, settings: RunSettings) -> Result<Self, EvaluationError> {
+        let strips = folder.join(STRIPS);
+        std::fs::create_dir_all(&strips).map_err(EvaluationError::io(&strips, "made"))?;
+        if folder.join(SETTINGS).exists() {
+            let there = read_settings(folder)?;
+            if there != settings {
+                let difference = difference(&there, &settings);
+                return Err(EvaluationError::OtherRun { folder: folder.to_owned(), difference });
+            }
+        } else {
+            write_settings(folder, &settings)?;
+        }
+        let path = folder.join(RECORDS);
+        let records = drop_unfinished_line(&path).and_then(|()| read_records(&path))?;
+        let file = OpenOptions::new().create(true).append(true).open(&path);
+        let file = file.map_err(EvaluationError::io(&path, "opened"))?;
+        Ok(Self { folder: folder.to_owned(), settings, records, file })
+    }
+
+    /// Opens `folder` as it is, to report on it.
+    ///
+    /// # Errors
+    /// When it holds no run or is damaged.
+    pub fn existing(folder: &Path) -> Result<Self, EvaluationError> {
+        Self::open(folder, read_settings(folder)?)
+    }
+
+    /// What the run measures.
+    pub fn settings(&self) -> &RunSettings {
+        &self.settings
+    }
+
+    /// What was written down, in the order of the faces.
+    pub fn records(&self) -> impl Iterator<Item = &FaceRecord> {
+        self.records.values()
+    }
+
+    /// Whether the face at `index` was seen to.
+    pub fn holds(&self, index: usize) -> bool {
+        self.records.contains_key(&index)
+    }
+
+    /// Writes a face down.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, record: FaceRecord) -> Result<(), EvaluationError> {
+        let path = self.folder.join(RECORDS);
+        let mut line = serde_json::to_vec(&record)
+            .map_err(|error| EvaluationError::io(&path, "written")(error.into()))?;
+        line.push(b'\n');
+        self.file.write_all(&line).map_err(EvaluationError::io(&path, "written"))?;
+        self.records.insert(record.index, record);
+        Ok(())
+    }
+
+    /// Where the strip of the input at `index` lies.
+    pub fn strip(&self, index: usize) -> PathBuf {
+        strip(&self.folder, index)
+    }
+}
+
+fn strip(folder: &Path, index: usize) -> PathBuf {
+    folder.join(STRIPS).join(format!("{index:06}.jpg"))
+}
+
+fn read_settings(folder: &Path) -> Result<RunSettings, EvaluationError> {
+    let path = folder.join(SETTINGS);
+    let text = std::fs::read_to_string(&path).map_err(EvaluationError::io(&path, "read"))?;
+    serde_json::from_str(&text).map_err(|error| EvaluationError::Damaged {
+        file: path,
+        line: error.line(),
+        reason: error.to_string(),
+    })
+}
+
+fn write_settings(folder: &Path, settings: &RunSettings) -> Result<(), EvaluationError> {
+    let path = folder.join(SETTINGS);
+    let text = serde_json::to_vec_pretty(settings)
+        .map_err(|error| EvaluationError::io(&path, "written")(error.into()))?;
+    Ok(write_atomically(&path, |out| out.write_all(&text))?)
+}
+
+/// What differs between two runs, in a few words.
+fn difference(there: &RunSettings, here: &RunSettings) -> String {
+    let told = |what: &str, there: &dyn std::fmt::Debug, here: &dyn std::fmt::Debug| {
+        format!("{what}: {there:?} there, {here:?} here")
+    };
+    if there.model != here.model || there.weights != here.weights {
+        return told("model", &(&there.model, &there.weights), &(&here.model, &here.weights));
+    }
+    if there.labels != here.labels {
+        return "other labels".to_owned();
+    }
+    if there.shard != here.shard {
+        return told("part", &there.shard, &here.shard);
+    }
+    if (there.inputs, there.limit) != (here.inputs, here.limit) {
+        return told("inputs", &(there.inputs, there.limit), &(here.inputs, here.limit));
+    }
+    "other ages or judges".to_owned()
+}
+
+/// A stopped run can leave half a line at the end: it is cut off, and its face is measured again.
+fn drop_unfinished_line(path: &Path) -> Result<(), EvaluationError> {
+    let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    if whole < bytes.len() {
+        let file = OpenOptions::new().write(true).open(path).map_err(EvaluationError::io(path, "opened"))?;
+        file.set_len(whole as u64).map_err(EvaluationError::io(path, "written"))?;
+    }
+    Ok(())
+}
+
+fn read_records(path: &Path) -> Result<BTreeMap<usize, FaceRecord>, EvaluationError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(EvaluationError::io(path, "read")(error)),
+    };
+    let record = |(number, line): (usize, &str)| match serde_json::from_str::<FaceRecord>(line) {
+        Ok(record) => Ok((record.index, record)),
+        Err(error) => Err(EvaluationError::Damaged {
+            file: path.to_owned(),
+            line: number + 1,
+            reason: error.to_string(),
+        }),
+    };
+    text.lines().enumerate().map(record).collect()
+}
+
+/// Joins the finished parts of a run in the folders `parts` to the whole in `out`.
+///
+/// # Errors
+/// When they are not parts of one run, one is missing or not finished, or `out` cannot be written.
+pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Store, EvaluationError> {
+    let mut stores = parts.iter().map(|part| Store::existing(part)).collect::<Result<Vec<_>, _>>()?;
+    stores.sort_by_key(|store| store.settings.shard.part);
+    let Some(first) = stores.first() else {
+        return Err(EvaluationError::Parts("no part was given; name the folders of the parts".to_owned()));
+    };
+    let whole = RunSettings { shard: Shard::WHOLE, ..first.settings.clone() };
+    check_parts(&stores, &whole)?;
+    let mut joined = Store::open(out, whole)?;
+    let mut all: BTreeMap<usize, (PathBuf, FaceRecord)> = BTreeMap::new();
+    for store in stores {
+        let folder = store.folder;
+        all.extend(store.records.into_iter().map(|(index, record)| (index, (strip(&folder, index), record))));
+    }
+    for (index, (picture, record)) in all {
+        if !joined.holds(index) {
+            if picture.exists() {
+                let copy = joined.strip(index);
+                std::fs::copy(&picture, &copy).map_err(EvaluationError::io(&copy, "written"))?;
+            }
+            joined.add(record)?;
+        }
+    }
+    Ok(joined)
+}
+
+fn check_parts(stores: &[Store], whole: &RunSettings) -> Result<(), EvaluationError> {
+    for (place, store) in stores.iter().enumerate() {
+        let settings = RunSettings { shard: Shard::WHOLE, ..store.settings.clone() };
+        if settings != *whole {
+            let difference = difference(whole, &settings);
+            return Err(EvaluationError::OtherRun { folder: store.folder.clone(), difference });
+        }
+        let Shard { part, parts } = store.settings.shard;
+        if part != place + 1 || parts != stores.len() {
+            let given = stores.len();
+            return Err(EvaluationError::Parts(format!(
+                "part {} of {parts} is missing or given twice; {given} were given",
+                place + 1
+            )));
+        }
+        let wanted = (0..whole.faces).filter(|index| store.settings.shard.holds(*index)).count();
+        if store.records.len() != wanted {
+            return Err(EvaluationError::Parts(format!(
+                "{} is not finished: {} of {wanted} faces are measured; run it again to go on",
+                store.folder.display(),
+                store.records.len()
+            )));
+        }
+    }
+    Ok(())
+}

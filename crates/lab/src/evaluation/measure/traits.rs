@@ -1,0 +1,164 @@
+//! What an input looks like, by which the tables are split.
+
+use candle_core::Result;
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use agemirror_faces::face::regions::{HEAD_TEMPLATE, Region, RegionMasks, RegionNetwork};
+use agemirror_faces::face::{AlignmentTemplate, FivePoints, Similarity, align};
+
+/// The side of the crop that traits are measured on, in pixels.
+const SIDE: u32 = 128;
+/// Where the landmarks lie in it.
+const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
+    points: [[0.2990, 0.4011], [0.6990, 0.3989], [0.5003, 0.6286], [0.3360, 0.8628], [0.6672, 0.8610]],
+};
+/// The middles of the cheeks in fractions of the crop's side, between the eyes and the corners of the mouth.
+const CHEEKS: [[f32; 2]; 2] = [[0.30, 0.64], [0.70, 0.64]];
+/// Half the side of a cheek's patch, in fractions of the crop's side.
+const HALF_PATCH: f32 = 0.05;
+
+/// Side of the head crop in which beards and glasses are looked for, in pixels.
+const HEAD_SIDE: u32 = 256;
+/// Smallest area of a beard, as a share of the face's.
+const LEAST_BEARD: f32 = 0.04;
+/// Smallest area of glasses, as a share of the face's.
+const LEAST_GLASSES: f32 = 0.06;
+
+/// What is known of the look of an input; what is not known is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InputTraits {
+    /// Whether there is a beard: as the data says, else as the region network sees it.
+    pub beard: Option<bool>,
+    /// Whether glasses are worn: as the data says, else as the region network sees it.
+    pub glasses: Option<bool>,
+    /// How light the skin of the cheeks is in the picture: the individual typology angle in degrees, from about -60
+    /// (very dark) to 80 (very light). It depends on the picture's light as well.
+    pub skin_tone: Option<f32>,
+    /// The variance of the Laplacian of the face at 128 pixels, of bytes.
+    pub sharpness: Option<f32>,
+}
+
+impl InputTraits {
+    /// Adds what the picture shows of the face with its landmarks at `points`. A beard and glasses that the data
+    /// describes stay as they are.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn seen_in(self, picture: &RgbImage, points: &FivePoints, regions: &RegionNetwork) -> Result<Self> {
+        let seen = self.measured_in(picture, points);
+        if let (Some(_), Some(_)) = (self.beard, self.glasses) {
+            return Ok(seen);
+        }
+        let to_head = Similarity::from_points(points, &HEAD_TEMPLATE, HEAD_SIDE);
+        let masks = regions.masks(&align(picture, &to_head, HEAD_SIDE))?;
+        let beard = self.beard.unwrap_or_else(|| share_of_face(&masks, Region::Beard) > LEAST_BEARD);
+        let glasses = self.glasses.unwrap_or_else(|| share_of_face(&masks, Region::Glasses) > LEAST_GLASSES);
+        Ok(Self { beard: Some(beard), glasses: Some(glasses), ..seen })
+    }
+
+    /// Adds the skin's tone and the sharpness.
+    fn measured_in(self, picture: &RgbImage, points: &FivePoints) -> Self {
+        let face = align(picture, &Similarity::from_points(points, &TEMPLATE, SIDE), SIDE);
+        Self { skin_tone: Some(skin_tone(&face)), sharpness: Some(sharpness(&face)), ..self }
+    }
+}
+
+/// The area of a region as a share of the face's, which includes a beard and glasses.
+fn share_of_face(masks: &RegionMasks, region: Region) -> f32 {
+    let face = [Region::Skin, Region::Beard, Region::Brows, Region::Eyes, Region::Lips, Region::Glasses];
+    let area = |regions: &[Region]| masks.sum(regions).iter().sum::<f32>();
+    area(&[region]) / area(&face).max(1.0)
+}
+
+/// The individual typology angle of both cheeks, in degrees: `atan2(L - 50, b)` of their median colour in CIELAB.
+fn skin_tone(face: &RgbImage) -> f32 {
+    let side = SIDE as f32;
+    let (mut lightness, mut blue_to_yellow) = (Vec::new(), Vec::new());
+    for [x, y] in CHEEKS {
+        let range =
+            |middle: f32| ((middle - HALF_PATCH) * side) as u32..((middle + HALF_PATCH) * side).ceil() as u32;
+        for row in range(y) {
+            for column in range(x) {
+                let [l, b] = lab(face.get_pixel(column, row).0);
+                lightness.push(l);
+                blue_to_yellow.push(b);
+            }
+        }
+    }
+    (median(lightness) - 50.0).atan2(median(blue_to_yellow)).to_degrees()
+}
+
+/// L and b of CIELAB (D65) for a colour in sRGB.
+fn lab(rgb: [u8; 3]) -> [f32; 2] {
+    let [red, green, blue] = rgb.map(|value| {
+        let value = f32::from(value) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    });
+    let curve = |t: f32| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+    let y = curve(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+    let z = curve((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089);
+    [116.0 * y - 16.0, 200.0 * (y - z)]
+}
+
+fn median(mut values: Vec<f32>) -> f32 {
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// The variance of the Laplacian of the grey picture.
+fn sharpness(face: &RgbImage) -> f32 {
+    let grey = |x: u32, y: u32| {
+        let [red, green, blue] = face.get_pixel(x, y).0.map(f64::from);
+        0.299 * red + 0.587 * green + 0.114 * blue
+    };
+    let (mut sum, mut squares, mut count) = (0.0, 0.0, 0.0);
+    for y in 1..face.height() - 1 {
+        for x in 1..face.width() - 1 {
+            let around = grey(x - 1, y) + grey(x + 1, y) + grey(x, y - 1) + grey(x, y + 1);
+            let value = around - 4.0 * grey(x, y);
+            sum += value;
+            squares += value * value;
+            count += 1.0;
+        }
+    }
+    let mean: f64 = sum / count;
+    (squares / count - mean * mean) as f32
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    /// The landmarks of a face that fills a picture of `side` pixels.
+    fn points(side: f32) -> FivePoints {
+        TEMPLATE.points.map(|[x, y]| [x * side, y * side])
+    }
+
+    #[test]
+    fn light_skin_has_a_larger_angle_than_dark_skin() {
+        let tone = |colour| {
+            let picture = RgbImage::from_pixel(200, 200, Rgb(colour));
+            InputTraits::default().measured_in(&picture, &points(200.0)).skin_tone.unwrap()
+        };
+        // In CIELAB L 85.70, b 14.08 and L 36.01, b 20.66.
+        let (light, dark) = (tone([235, 210, 188]), tone([110, 78, 52]));
+        assert!((light - 68.5).abs() < 0.2 && (dark + 34.1).abs() < 0.2, "{light} {dark}");
+    }
+
+    #[test]
+    fn a_blurred_picture_is_less_sharp_and_labels_are_kept() {
+        let sharp =
+            RgbImage::from_fn(200, 200, |x, y| Rgb([if (x / 4 + y / 4) % 2 == 0 { 60 } else { 200 }; 3]));
+        let soft = image::imageops::blur(&sharp, 2.0);
+        let labelled = InputTraits { beard: Some(true), ..InputTraits::default() };
+        let [sharp, soft] = [sharp, soft].map(|picture| labelled.measured_in(&picture, &points(200.0)));
+        assert!(sharp.sharpness.unwrap() > 4.0 * soft.sharpness.unwrap());
+        assert_eq!((sharp.beard, sharp.glasses), (Some(true), None));
+        let flat = RgbImage::from_pixel(64, 64, Rgb([90; 3]));
+        assert!(labelled.measured_in(&flat, &points(64.0)).sharpness.unwrap() < 1e-6);
+    }
+}

@@ -1,0 +1,35 @@
+//! MobileFace on labelled faces.
+
+use std::path::Path;
+
+use agemirror_faces::judges::mobile_face::MobileFace;
+use agemirror_faces::judges::{Cut, distance};
+use candle_core::Device;
+use image::RgbImage;
+
+use crate::dataset::{Face, Split, read_labels};
+
+/// A network that sees one person everywhere would agree with its graph all the same. It needs the folder
+/// `../shared` beside the repository and is skipped where that is missing.
+#[test]
+fn it_knows_faces_again_and_tells_strangers_apart() {
+    let faces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/faces");
+    let Ok(labels) = read_labels(&faces.join("labels.csv")) else {
+        println!("skipped: {} is not there", faces.display());
+        return;
+    };
+    let grown = labels.iter().filter(|face| face.split == Split::Validation && face.age_low > 20.0);
+    let cut = Cut { template: MobileFace::TEMPLATE, side: MobileFace::SIDE };
+    let crop = |face: &Face| cut.crop(&image::open(faces.join(&face.file)).unwrap().to_rgb8(), &face.points);
+    let crops: Vec<RgbImage> = grown.step_by(20).take(24).map(crop).collect();
+    let soft = |crop| image::imageops::blur(&image::imageops::flip_horizontal(crop), 1.5);
+    let again: Vec<RgbImage> = crops.iter().map(soft).collect();
+    let network = MobileFace::bundled(&Device::Cpu).unwrap();
+    let (seen, again) = (network.embed(&crops).unwrap(), network.embed(&again).unwrap());
+    for (place, own) in again.iter().enumerate() {
+        let far: Vec<f32> = seen.iter().map(|other| distance(own, other)).collect();
+        let stranger = far.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, far)| *far);
+        let nearest = stranger.fold(f32::INFINITY, f32::min);
+        assert!(far[place] < nearest, "{place}: {} against {nearest}", far[place]);
+    }
+}

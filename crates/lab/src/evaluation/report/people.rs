@@ -1,0 +1,149 @@
+//! What the records say, sorted the way the tables ask for it.
+
+use std::collections::BTreeMap;
+
+use crate::evaluation::measure::{Aged, FaceRecord, Features, Label, Outcome, SliderStep};
+use agemirror_faces::compose::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
+
+/// A face as it is.
+#[derive(Clone, Copy)]
+pub(super) struct Real<'a> {
+    pub label: &'a Label,
+    pub ages: &'a BTreeMap<String, f32>,
+    pub embeddings: &'a BTreeMap<String, Vec<f32>>,
+    pub features: &'a BTreeMap<String, Features>,
+}
+
+/// An input and what was made of it.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub index: usize,
+    pub label: &'a Label,
+    pub ages: &'a BTreeMap<String, f32>,
+    pub features: &'a BTreeMap<String, Features>,
+    pub aged: &'a Aged,
+}
+
+/// The longest range of years, of which the middle is taken for the age.
+const NARROW: f32 = 30.0;
+/// Fewer surely labelled faces than this are joined by those whose labels fit for the most part.
+const FEWEST: usize = 10;
+
+impl Input<'_> {
+    /// The slider's steps, where there are two or more.
+    pub(super) fn slider(&self) -> Option<&[SliderStep]> {
+        self.aged.slider.as_deref().filter(|steps| steps.len() > 1)
+    }
+
+    /// The age in years that `judge` sees at the age asked for that stands at `place`.
+    pub(super) fn age_at(&self, judge: &str, place: usize) -> Option<f32> {
+        self.aged.ages.get(judge)?.get(place).copied().flatten()
+    }
+
+    /// How far the output at `place` is from the input, by an identity judge.
+    pub(super) fn distance_at(&self, judge: &str, place: usize) -> Option<f32> {
+        self.aged.distances.get(judge)?.get(place).copied().flatten()
+    }
+
+    /// The age in years: as labelled, or as read where the label says little.
+    pub(super) fn age(&self) -> f32 {
+        if is_narrow(self.label) { middle(self.label) } else { self.aged.present_age }
+    }
+}
+
+/// Whether a label tells the age well enough to take its middle.
+pub(super) fn is_narrow(label: &Label) -> bool {
+    label.age_high - label.age_low <= NARROW
+}
+
+/// All faces that were measured.
+pub(super) fn reals(records: &[FaceRecord]) -> Vec<Real<'_>> {
+    records
+        .iter()
+        .filter_map(|record| match &record.outcome {
+            Outcome::Measured { ages, embeddings, features, .. } => {
+                Some(Real { label: &record.label, ages, embeddings, features })
+            }
+            Outcome::Failed(_) => None,
+        })
+        .collect()
+}
+
+/// All inputs that were aged.
+pub(super) fn inputs(records: &[FaceRecord]) -> Vec<Input<'_>> {
+    records
+        .iter()
+        .filter_map(|record| match &record.outcome {
+            Outcome::Measured { ages, features, aged: Some(aged), .. } => {
+                Some(Input { index: record.index, label: &record.label, ages, features, aged })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The ages in years, both included, of the real people that a target stands for: its group's, or within
+/// three years of a single age.
+pub(super) fn years_of(label: &str, age: f32) -> (f32, f32) {
+    let group = TEN_GROUPS.iter().chain(&FOUR_GROUPS).find(|group| group.label == label && group.age == age);
+    match group {
+        Some(AgeGroup { first, last, .. }) => (f32::from(*first), last.map_or(f32::INFINITY, f32::from)),
+        None => (age - 3.0, age + 3.0),
+    }
+}
+
+/// Whether a label lies within a range of years.
+pub(super) fn within(label: &Label, (low, high): (f32, f32)) -> bool {
+    label.age_low >= low && label.age_high <= high
+}
+
+/// The faces of `all` that are of these `years`. Where fewer than [`FEWEST`] labels lie within them, as with labels
+/// that tell no more than ten years, those count that lie within them for the most part.
+pub(super) fn of_years<'a>(all: &[Real<'a>], years: (f32, f32)) -> Vec<Real<'a>> {
+    let chosen = |fits: fn(&Label, (f32, f32)) -> bool| {
+        all.iter().filter(|real| fits(real.label, years)).copied().collect::<Vec<Real>>()
+    };
+    let sure = chosen(within);
+    if sure.len() >= FEWEST { sure } else { chosen(mostly_within) }
+}
+
+/// Whether more than half of what the age can be lies within a range of years.
+fn mostly_within(label: &Label, (low, high): (f32, f32)) -> bool {
+    // Ages are whole years, the last of which counts as well.
+    let length = label.age_high - label.age_low + 1.0;
+    let shared = label.age_high.min(high) - label.age_low.max(low) + 1.0;
+    length <= NARROW && shared > length / 2.0
+}
+
+/// The middle of what the age can be.
+pub(super) fn middle(label: &Label) -> f32 {
+    (label.age_low + label.age_high) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_labels_count_where_sure_ones_are_missing() {
+        let label = |age_low: f32, age_high: f32| Label {
+            file: String::new(),
+            dataset: String::new(),
+            gender: None,
+            ethnicity: String::new(),
+            age_low,
+            age_high,
+        };
+        let none = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let count = |labels: &[Label], years| {
+            let real = |label| Real { label, ages: &none.0, embeddings: &none.1, features: &none.2 };
+            of_years(&labels.iter().map(real).collect::<Vec<_>>(), years).len()
+        };
+        // Eight of eleven years lie within 70+, five of eleven within 50-69; nothing is known of the last.
+        let wide = vec![label(67.0, 77.0), label(65.0, 75.0), label(58.0, 68.0), label(0.0, 130.0)];
+        assert_eq!(count(&wide, (70.0, f32::INFINITY)), 2);
+        assert_eq!(count(&wide, (50.0, 69.0)), 1);
+        let sure = [wide.clone(), vec![label(71.0, 71.0); FEWEST]].concat();
+        assert_eq!(count(&sure, (70.0, f32::INFINITY)), FEWEST);
+    }
+}

@@ -1,0 +1,317 @@
+//! How far apart two sets of pictures are, by the features that a network finds in them.
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rayon::prelude::*;
+
+use super::Estimate;
+use super::singular::{dot, reflect_rows, singular_values};
+
+/// Why two sets of features cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DistributionError {
+    /// A set is too small.
+    #[error(
+        "{0} pictures are too few: at least 2 are needed, and thousands for a figure that others can compare"
+    )]
+    TooFew(usize),
+    /// The features differ in length.
+    #[error("features of {0} and of {1} numbers cannot be compared")]
+    Lengths(usize, usize),
+}
+
+/// Features of some pictures, one row a picture.
+pub type Features = [Vec<f64>];
+
+/// The mean of each feature, and the rows without it.
+fn centred(rows: &Features) -> Result<(Vec<f64>, Vec<Vec<f64>>), DistributionError> {
+    let Some(first) = rows.first().filter(|_| rows.len() > 1) else {
+        return Err(DistributionError::TooFew(rows.len()));
+    };
+    let mut mean = vec![0.0; first.len()];
+    for row in rows {
+        if row.len() != mean.len() {
+            return Err(DistributionError::Lengths(mean.len(), row.len()));
+        }
+        mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+    mean.iter_mut().for_each(|sum| *sum /= rows.len() as f64);
+    let without = |row: &Vec<f64>| row.iter().zip(&mean).map(|(value, mean)| value - mean).collect();
+    let rows = rows.iter().map(without).collect();
+    Ok((mean, rows))
+}
+
+/// The Fréchet distance between the normal distributions that fit two sets of features (Heusel et al.,
+/// 2017): `|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2))`. On Inception-v3's pooled features it is the FID.
+///
+/// With the centred features as rows of A and B, `C1 C2` has the same eigenvalues but zeros as
+/// `(A B^T) (A B^T)^T / ((n1 - 1) (n2 - 1))`, so the root's trace is the sum of the singular values of the small
+/// matrix `A B^T` over the root of that. No root of a large matrix is taken.
+///
+/// # Errors
+/// When a set holds fewer than two pictures or the features differ in length.
+pub fn frechet_distance(one: &Features, other: &Features) -> Result<f64, DistributionError> {
+    let ((mean_one, a), (mean_other, b)) = (centred(one)?, centred(other)?);
+    if mean_one.len() != mean_other.len() {
+        return Err(DistributionError::Lengths(mean_one.len(), mean_other.len()));
+    }
+    let means: f64 = mean_one.iter().zip(&mean_other).map(|(x, y)| (x - y).powi(2)).sum();
+    Ok(means + trace(&a) + trace(&b) - 2.0 * root_trace(&a, &b))
+}
+
+/// The trace of the covariance of centred rows.
+fn trace(rows: &[Vec<f64>]) -> f64 {
+    rows.iter().flatten().map(|value| value * value).sum::<f64>() / (rows.len() - 1) as f64
+}
+
+/// The trace of the root of the product of two covariances, from centred rows.
+pub(super) fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
+    let scale = ((a.len() - 1) as f64 * (b.len() - 1) as f64).sqrt();
+    // The set of fewer pictures gives the columns.
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let width = few.first().map_or(0, Vec::len);
+    let columns = if width < few.len() {
+        // More pictures than features: the product of the two covariances' factors is smaller still.
+        product_of_factors(few, many)
+    } else {
+        products(few, many)
+    };
+    singular_values(columns).iter().sum::<f64>() / scale
+}
+
+/// `R1 R2^T`, where `R^T R` are the unscaled covariances: the same singular values as `A B^T`.
+fn product_of_factors(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let (one, other) = (factor(a), factor(b));
+    products(&one, &other)
+}
+
+/// The upper triangle `R` with `R^T R = A^T A`, by Householder's reflections (rows of `A` given).
+fn factor(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut rows = rows.to_vec();
+    let width = rows.first().map_or(0, Vec::len);
+    for column in 0..width.min(rows.len()) {
+        reflect_rows(&mut rows[column..], column);
+    }
+    rows.truncate(width);
+    rows
+}
+
+/// The products of all rows of the one with all rows of the other.
+fn products(one: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    one.par_iter().map(|row| other.iter().map(|column| dot(row, column)).collect()).collect()
+}
+
+/// The same sample always gives the same interval.
+const SEED: u64 = 0x5eed;
+/// Half the width of a normal distribution's interval of 95 %, in deviations.
+const NORMAL: f64 = 1.959_964;
+
+/// [`frechet_distance`] with an interval of 95 %: that of a normal distribution around it with the deviation
+/// of the distances of `draws` samples drawn anew (the bootstrap, Efron, 1979). Samples drawn anew hold some
+/// pictures twice, so that their distances are too large; their spread is right all the same.
+///
+/// # Errors
+/// As [`frechet_distance`].
+pub fn frechet_estimate(
+    one: &Features,
+    other: &Features,
+    draws: usize,
+) -> Result<Estimate, DistributionError> {
+    let distance = frechet_distance(one, other)?;
+    let again = |draw: usize| {
+        let mut random = StdRng::seed_from_u64(SEED + draw as u64);
+        frechet_distance(&drawn(one, &mut random), &drawn(other, &mut random))
+    };
+    let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
+    let half = NORMAL * deviation(&again);
+    let count = one.len().min(other.len());
+    Ok(Estimate { mean: distance, low: distance - half, high: distance + half, count })
+}
+
+/// As many rows of the sample as it has, drawn with replacement.
+fn drawn(rows: &Features, random: &mut StdRng) -> Vec<Vec<f64>> {
+    (0..rows.len()).map(|_| rows[random.random_range(0..rows.len())].clone()).collect()
+}
+
+/// The deviation of the population that a sample comes from; 0 of fewer than two values.
+fn deviation(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
+}
+
+/// A score and how much it varies from part to part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InceptionScore {
+    /// The mean over the parts.
+    pub mean: f64,
+    /// The population standard deviation over the parts.
+    pub deviation: f64,
+}
+
+/// The Inception Score (Salimans et al., 2016) of rows of logits, cut into `splits` parts in their order; what
+/// is left over is dropped: `exp(mean_i sum_j p_ij (ln p_ij - ln mean_i p_ij))` of each part.
+///
+/// On the 1000 class logits it is the standard score. On the 2048 pooled features it is the score of
+/// Face_Aging_cGAN, which takes the softmax of those and is always near one.
+///
+/// # Errors
+/// When there are fewer rows than parts.
+pub fn inception_score(logits: &Features, splits: usize) -> Result<InceptionScore, DistributionError> {
+    let size = logits.len() / splits.max(1);
+    if size == 0 {
+        return Err(DistributionError::TooFew(logits.len()));
+    }
+    let scores: Vec<f64> = logits.chunks_exact(size).take(splits.max(1)).map(score).collect();
+    let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+    let variance = scores.iter().map(|score| (score - mean).powi(2)).sum::<f64>() / scores.len() as f64;
+    Ok(InceptionScore { mean, deviation: variance.sqrt() })
+}
+
+/// [`inception_score`] and its mean with an interval of 95 %, made as [`frechet_estimate`] makes its own.
+///
+/// # Errors
+/// As [`inception_score`].
+pub fn inception_estimate(
+    logits: &Features,
+    splits: usize,
+    draws: usize,
+) -> Result<(InceptionScore, Estimate), DistributionError> {
+    let score = inception_score(logits, splits)?;
+    let again = |draw: usize| {
+        let mut random = StdRng::seed_from_u64(SEED + draw as u64);
+        Ok(inception_score(&drawn(logits, &mut random), splits)?.mean)
+    };
+    let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
+    let (mean, half) = (score.mean, NORMAL * deviation(&again));
+    Ok((score, Estimate { mean, low: mean - half, high: mean + half, count: logits.len() }))
+}
+
+fn score(part: &[Vec<f64>]) -> f64 {
+    let logs: Vec<Vec<f64>> = part.iter().map(|row| log_softmax(row)).collect();
+    let width = part.first().map_or(0, Vec::len);
+    let count = part.len() as f64;
+    // Also the means are kept as logarithms: a probability may be too small for a number.
+    let log_means: Vec<f64> =
+        (0..width).map(|j| log_sum(logs.iter().map(|row| row[j])) - count.ln()).collect();
+    let gain =
+        |row: &Vec<f64>| row.iter().zip(&log_means).map(|(log, mean)| information(*log, *mean)).sum::<f64>();
+    (logs.iter().map(gain).sum::<f64>() / count).exp()
+}
+
+/// What a class of the probability exp(`log`) adds to the distance from a distribution where it has the probability
+/// exp(`log_mean`). A probability so small that it is zero adds nothing, as in the limit.
+fn information(log: f64, log_mean: f64) -> f64 {
+    let probability = log.exp();
+    if probability == 0.0 { 0.0 } else { probability * (log - log_mean) }
+}
+
+/// The logarithm of the sum of the exponentials of `values`.
+fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        return largest;
+    }
+    values.map(|value| (value - largest).exp()).sum::<f64>().ln() + largest
+}
+
+fn log_softmax(row: &[f64]) -> Vec<f64> {
+    let sum = log_sum(row.iter().copied());
+    row.iter().map(|value| value - sum).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        cases: Vec<Case>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Case {
+        one: [usize; 2],
+        other: [usize; 2],
+        root_trace: f64,
+        distance: f64,
+        inception_mean: f64,
+        inception_deviation: f64,
+    }
+
+    /// The features of the reference script.
+    fn features([count, width]: [usize; 2], seed: usize) -> Vec<Vec<f64>> {
+        let value = |i: usize, j: usize| {
+            let (i, j, s) = (i as f64, j as f64, seed as f64);
+            (1.7 * i + 0.9 * j + s).sin() + 0.5 * (0.37 * i * j + 2.0 * s).cos() + 0.1 * s
+        };
+        (0..count).map(|i| (0..width).map(|j| value(i, j)).collect()).collect()
+    }
+
+    /// `tests/reference/distributions.py`: SciPy's root of the product of the covariances, NumPy's score.
+    #[test]
+    fn it_agrees_with_scipy() {
+        let golden: Golden =
+            serde_json::from_str(include_str!("../../../../../tests/reference/distributions.json")).unwrap();
+        for case in golden.cases {
+            let (one, other) = (features(case.one, 1), features(case.other, 2));
+            let ours = root_trace(&centred(&one).unwrap().1, &centred(&other).unwrap().1);
+            assert!((ours / case.root_trace - 1.0).abs() < 1e-6, "{ours} {}", case.root_trace);
+            let distance = frechet_distance(&one, &other).unwrap();
+            assert!((distance / case.distance - 1.0).abs() < 1e-6, "{distance} {}", case.distance);
+            let (score, estimate) = inception_estimate(&one, 10, 5).unwrap();
+            assert!(estimate.low < score.mean && score.mean < estimate.high && estimate.mean == score.mean);
+            assert!((score.mean - case.inception_mean).abs() < 1e-9);
+            assert!((score.deviation - case.inception_deviation).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_set_is_no_distance_from_itself_and_a_shift_is_its_square() {
+        let one = features([12, 20], 3);
+        assert!(frechet_distance(&one, &one).unwrap().abs() < 1e-9);
+        let moved: Vec<Vec<f64>> = one.iter().map(|row| row.iter().map(|v| v + 0.5).collect()).collect();
+        assert!((frechet_distance(&one, &moved).unwrap() - 5.0).abs() < 1e-9);
+    }
+
+    /// Two normal distributions in three dimensions, one apart along each axis and one twice as wide: the
+    /// distance is 3 + 3 (2 - 1)^2 = 6.
+    #[test]
+    fn the_interval_covers_the_true_distance() {
+        let mut random = StdRng::seed_from_u64(5);
+        let mut normal = |mean: f64, wide: f64| {
+            let angle = std::f64::consts::TAU * random.random::<f64>();
+            mean + wide * (-2.0 * random.random::<f64>().max(1e-12).ln()).sqrt() * angle.cos()
+        };
+        let mut sample = |mean: f64, wide: f64| -> Vec<Vec<f64>> {
+            (0..150).map(|_| (0..3).map(|_| normal(mean, wide)).collect()).collect()
+        };
+        let trials = 100;
+        let covered = (0..trials)
+            .filter(|_| {
+                let estimate = frechet_estimate(&sample(0.0, 1.0), &sample(1.0, 2.0), 40).unwrap();
+                (estimate.low..=estimate.high).contains(&6.0)
+            })
+            .count();
+        assert!((87..=99).contains(&covered), "{covered} of {trials}");
+    }
+
+    /// Two classes that each row is sure of: the score is 2, however small the other probabilities are.
+    #[test]
+    fn probabilities_too_small_for_a_number_add_nothing() {
+        for far in [-700.0, -745.0, -1e4, f64::NEG_INFINITY] {
+            let row = |class: usize| (0..3).map(|j| if j == class { 0.0 } else { far }).collect();
+            let score = inception_score(&vec![row(0), row(1)], 1).unwrap();
+            assert!((score.mean - 2.0).abs() < 1e-12, "{far}: {}", score.mean);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_told() {
+        let one = features([3, 4], 1);
+        assert_eq!(frechet_distance(&one[..1], &one), Err(DistributionError::TooFew(1)));
+        assert_eq!(frechet_distance(&one, &features([3, 5], 1)), Err(DistributionError::Lengths(4, 5)));
+        assert_eq!(inception_score(&one, 10), Err(DistributionError::TooFew(3)));
+    }
+}

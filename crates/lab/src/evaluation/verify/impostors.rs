@@ -1,0 +1,157 @@
+//! Distances between different people, from which thresholds are measured.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::evaluation::table::{Sheet, TableError};
+use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::judges::distance;
+
+/// More pairs than this tell nothing more: every so many are taken.
+const MOST_PAIRS: usize = 4_000_000;
+
+/// A picture of somebody who is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The picture.
+    pub file: PathBuf,
+    /// Who it is.
+    pub name: String,
+    /// The age in years, where it is known.
+    pub age: Option<f32>,
+}
+
+/// Distances between pictures of different people, and of the same people at different ages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Impostors {
+    /// Where they come from, for the reader.
+    pub source: String,
+    /// All pairs of different people.
+    pub all: Vec<f32>,
+    /// By group of ages: one of the pair is of the ages of the inputs, the other of the group.
+    pub by_group: BTreeMap<String, Vec<f32>>,
+    /// The same for pictures of one person.
+    pub same_by_group: BTreeMap<String, Vec<f32>>,
+}
+
+/// Reads people from a table with the columns `file` and `person`, and `age` where there is one.
+///
+/// # Errors
+/// When the table cannot be read, lacks a column, or a field makes no sense.
+pub fn read_people(table: &Path) -> Result<Vec<Person>, TableError> {
+    let sheet = Sheet::read(table)?;
+    sheet.need(&["file"])?;
+    sheet.need(&["person"])?;
+    let person = |row: crate::evaluation::table::Row| {
+        let name = row.text("person").ok_or_else(|| row.wrong("person", "a name"))?;
+        Ok(Person { file: row.path("file")?, name: name.to_owned(), age: row.number("age")? })
+    };
+    sheet.rows().map(person).collect()
+}
+
+/// Pictures that are taken to show a different person each.
+pub fn people_in<'a>(pictures: impl IntoIterator<Item = &'a PathBuf>) -> Vec<Person> {
+    let mut files: Vec<&PathBuf> = pictures.into_iter().collect();
+    files.sort();
+    files.dedup();
+    let person =
+        |file: &&PathBuf| Person { file: (*file).clone(), name: file.display().to_string(), age: None };
+    files.iter().map(person).collect()
+}
+
+/// The distances between all pictures of `people`, of which `embeddings` are given (none where a picture
+/// could not be measured); `from` are the ages in years of the inputs, both included.
+pub fn people_distances(
+    source: &str,
+    people: &[Person],
+    embeddings: &[Option<Vec<f32>>],
+    from: (f32, f32),
+) -> Impostors {
+    let known: Vec<(&Person, &Vec<f32>)> =
+        people.iter().zip(embeddings).filter_map(|(person, row)| Some((person, row.as_ref()?))).collect();
+    let count = known.len() * known.len().saturating_sub(1) / 2;
+    let every = count.div_ceil(MOST_PAIRS).max(1);
+    let mut found = Impostors { source: source.to_owned(), ..Impostors::default() };
+    let mut number = 0;
+    for (place, (one, here)) in known.iter().enumerate() {
+        for (other, there) in &known[place + 1..] {
+            number += 1;
+            let same = one.name == other.name;
+            let groups = groups_of(one, other, from);
+            if !same && groups.is_empty() && number % every != 0 {
+                continue;
+            }
+            let apart = distance(here, there);
+            if !same && number % every == 0 {
+                found.all.push(apart);
+            }
+            let by_group = if same { &mut found.same_by_group } else { &mut found.by_group };
+            for group in groups {
+                by_group.entry(group.to_owned()).or_default().push(apart);
+            }
+        }
+    }
+    found
+}
+
+/// The groups for which two pictures tell something: one is of the inputs' ages, the other of the group.
+fn groups_of(one: &Person, other: &Person, (low, high): (f32, f32)) -> Vec<&'static str> {
+    let (Some(a), Some(b)) = (one.age, other.age) else { return Vec::new() };
+    // Ages are whole years: 29.5 is an age of 29.
+    let is_input = |age: f32| (low..=high).contains(&age.floor());
+    let mut groups: Vec<&str> = [(a, b), (b, a)]
+        .iter()
+        .filter(|(input, _)| is_input(*input))
+        .filter_map(|(_, age)| group_of(*age))
+        .collect();
+    groups.dedup();
+    groups
+}
+
+fn group_of(age: f32) -> Option<&'static str> {
+    let year = age.floor();
+    let holds = |group: &&agemirror_faces::compose::AgeGroup| {
+        year >= f32::from(group.first) && group.last.is_none_or(|last| year <= f32::from(last))
+    };
+    TEN_GROUPS.iter().find(holds).map(|group| group.label)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn person(name: &str, age: f32) -> Person {
+        Person { file: PathBuf::from(format!("{name}{age}.png")), name: name.to_owned(), age: Some(age) }
+    }
+
+    #[test]
+    fn pairs_of_people_are_sorted_by_group_and_person() {
+        let people = [person("ann", 25.0), person("ann", 61.5), person("bob", 22.0), person("bob", 5.0)];
+        let embeddings = [Some(vec![0.0]), Some(vec![1.0]), Some(vec![10.0]), None];
+        let found = people_distances("a test", &people, &embeddings, (20.0, 29.0));
+        assert_eq!(found.all, [10.0, 9.0], "the picture without a face is in no pair");
+        assert_eq!(found.same_by_group, BTreeMap::from([("50–69".to_owned(), vec![1.0])]));
+        let wanted = [("20–29".to_owned(), vec![10.0]), ("50–69".to_owned(), vec![9.0])];
+        assert_eq!(found.by_group, BTreeMap::from(wanted));
+    }
+
+    #[test]
+    fn a_picture_is_one_person_however_often_it_is_named() {
+        let files = [PathBuf::from("b.png"), PathBuf::from("a.png"), PathBuf::from("b.png")];
+        let people = people_in(&files);
+        assert_eq!(people.iter().map(|p| p.file.to_str().unwrap()).collect::<Vec<_>>(), ["a.png", "b.png"]);
+        assert_ne!(people[0].name, people[1].name);
+    }
+
+    #[test]
+    fn people_are_read_from_a_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("people.csv");
+        std::fs::write(&table, "file,person,age\na.png,ann,25\nb.png,ann,\n").unwrap();
+        let people = read_people(&table).unwrap();
+        assert_eq!((people[0].age, people[1].age, people[1].name.as_str()), (Some(25.0), None, "ann"));
+        std::fs::write(&table, "file,name\na.png,ann\n").unwrap();
+        assert!(read_people(&table).unwrap_err().to_string().contains("`person`"));
+    }
+}

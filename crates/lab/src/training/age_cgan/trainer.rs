@@ -1,0 +1,194 @@
+//! A run of the notebook's GAN.
+
+use std::path::Path;
+
+use candle_core::{Device, Tensor};
+use image::RgbImage;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::networks::{GROUPS, NOISE, discriminate, discriminator, generate, generator, labels};
+use crate::dataset::{EpochOrder, Labelled, PictureStore, seeded};
+use crate::training::adam::{Adam, AdamSettings};
+use crate::training::losses::binary_cross_entropy;
+use crate::training::parameters::Parameters;
+use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{TrainingError, write_sheet, write_tensors};
+use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::aging::picture::{Mapping, Resampling, pictures, planes, resized};
+use agemirror_faces::compose::mosaic;
+
+/// The years of the groups.
+const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OLDEST_YEAR)];
+/// The side of the faces in pixels.
+const SIDE: u32 = 64;
+/// What is drawn at random beside the order of faces.
+const NOISE_LANE: u64 = 1;
+const SAMPLE_LANE: u64 = 2;
+/// Columns of a sheet of samples.
+const COLUMNS: usize = 8;
+
+/// The settings of a run, with the notebook's values.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct AgeCganSettings {
+    /// Times that all faces are seen.
+    pub epochs: u64,
+    /// Faces in a step.
+    pub batch_size: usize,
+    /// The length of a step.
+    pub learning_rate: f64,
+    /// Channels beside the picture; all others widen with it.
+    pub channels: usize,
+    /// Everything that is drawn at random depends on it.
+    pub seed: u64,
+}
+
+impl Default for AgeCganSettings {
+    fn default() -> Self {
+        Self { epochs: 50, batch_size: 128, learning_rate: 2e-4, channels: 64, seed: 1 }
+    }
+}
+
+/// What the trainer is told of a face: its group of ages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AgeCganFace(pub usize);
+
+impl AgeCganFace {
+    /// What the trainer is told of a labelled picture.
+    ///
+    /// # Errors
+    /// When its age is in no group.
+    pub fn of(labelled: &Labelled) -> Result<Self, String> {
+        let group = labelled.age.group_in(&YEARS).ok_or("its age is in no group")?;
+        Ok(Self(group))
+    }
+
+    /// The picture at 64 pixels.
+    ///
+    /// # Errors
+    /// When it has no pixels.
+    pub fn prepared(picture: &RgbImage) -> candle_core::Result<RgbImage> {
+        resized(picture, SIDE, SIDE, Resampling::Antialiased)
+    }
+}
+
+/// Trains the GAN.
+pub struct AgeCganTrainer {
+    settings: AgeCganSettings,
+    store: PictureStore<AgeCganFace>,
+    order: EpochOrder,
+    pub(super) generator: Parameters,
+    generator_adam: Adam,
+    pub(super) discriminator: Parameters,
+    discriminator_adam: Adam,
+    device: Device,
+}
+
+impl AgeCganTrainer {
+    /// A run on the faces of `store`.
+    ///
+    /// # Errors
+    /// When there are fewer faces than a batch.
+    pub fn start(
+        settings: AgeCganSettings,
+        store: PictureStore<AgeCganFace>,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
+        let AgeCganSettings { batch_size, channels, seed, .. } = settings;
+        let adam = AdamSettings { rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
+        let generator = Parameters::drawn(seed.wrapping_mul(2), device, &generator(channels.max(1)))?;
+        let discriminator =
+            Parameters::drawn(seed.wrapping_mul(2).wrapping_add(1), device, &discriminator(channels.max(1)))?;
+        Ok(Self {
+            order: EpochOrder::new(store.len(), batch_size, seed, 0, "the data set")?,
+            generator_adam: Adam::new(&generator, adam)?,
+            discriminator_adam: Adam::new(&discriminator, adam)?,
+            settings,
+            store,
+            generator,
+            discriminator,
+            device: device.clone(),
+        })
+    }
+
+    fn noise(&self, count: usize, draw: u64, lane: u64) -> candle_core::Result<Tensor> {
+        let mut random = seeded(self.settings.seed, draw, lane);
+        let values: Vec<f32> = (0..count * NOISE).map(|_| random.random_range(-1.0..1.0)).collect();
+        Tensor::from_vec(values, (count, NOISE), &self.device)
+    }
+
+    /// One step of the discriminator, then one of the generator; returns their losses.
+    pub(super) fn train(
+        &mut self,
+        faces: &Tensor,
+        labels: &Tensor,
+        noise: &Tensor,
+    ) -> candle_core::Result<[Tensor; 2]> {
+        let device = self.device.clone();
+        let trained = self.discriminator.var_builder(&device);
+        let made = generate(&self.generator.frozen_builder(&device), noise, labels)?;
+        let real = binary_cross_entropy(&discriminate(&trained, faces, labels)?, true)?;
+        let fake = binary_cross_entropy(&discriminate(&trained, &made, labels)?, false)?;
+        let discriminator = (real + fake)?;
+        self.discriminator_adam.step(&self.discriminator, &discriminator.backward()?)?;
+        let made = generate(&self.generator.var_builder(&device), noise, labels)?;
+        let judged = discriminate(&self.discriminator.frozen_builder(&device), &made, labels)?;
+        let generator = binary_cross_entropy(&judged, true)?;
+        self.generator_adam.step(&self.generator, &generator.backward()?)?;
+        Ok([discriminator.detach(), generator.detach()])
+    }
+
+    /// The same noise at every group: a row for each group, the youngest first.
+    fn sheet(&self) -> Result<RgbImage, TrainingError> {
+        let noise = self.noise(COLUMNS, 0, SAMPLE_LANE)?;
+        let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
+        let groups: Vec<usize> = (0..GROUPS * COLUMNS).map(|i| i / COLUMNS).collect();
+        let labels = labels(&groups, &self.device)?;
+        let made = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;
+        Ok(mosaic(&pictures(&made, Mapping::Rounded)?, COLUMNS))
+    }
+}
+
+impl Trainer for AgeCganTrainer {
+    fn steps(&self) -> u64 {
+        self.settings.epochs * self.order.batches()
+    }
+
+    fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
+        let indices = self.order.batch(done);
+        let faces = ((planes(&self.store.get_first(&indices)?, &self.device)? / 127.5)? - 1.0)?;
+        let groups: Vec<usize> = indices.iter().map(|index| self.store.label(*index).0).collect();
+        let noise = self.noise(indices.len(), done, NOISE_LANE)?;
+        let [discriminator, generator] = self.train(&faces, &labels(&groups, &self.device)?, &noise)?;
+        let scalars = vec![("D_loss", discriminator.to_scalar()?), ("G_loss", generator.to_scalar()?)];
+        Ok(StepRecord { scalars, histograms: Vec::new() })
+    }
+
+    fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+        self.generator.save(state, "")?;
+        self.discriminator.save(state, "")?;
+        self.generator_adam.save(state, "generator_adam.")?;
+        self.discriminator_adam.save(state, "discriminator_adam.")
+    }
+
+    fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.generator.restore(state, "")?;
+        self.discriminator.restore(state, "")?;
+        self.generator_adam.restore(state, "generator_adam.")?;
+        self.discriminator_adam.restore(state, "discriminator_adam.")
+    }
+
+    /// Weights and samples after every epoch, under the notebook's names.
+    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if !last && !done.is_multiple_of(self.order.batches()) {
+            return Ok(());
+        }
+        let epoch = done.div_ceil(self.order.batches());
+        for (name, parameters) in [("G", &self.generator), ("D", &self.discriminator)] {
+            let mut weights = NamedTensors::new();
+            parameters.save(&mut weights, "")?;
+            write_tensors(&weights, &folder.join(format!("{name}_{epoch}.safetensors")))?;
+        }
+        write_sheet(&folder.join(format!("samples/train_samples_ages_{epoch:02}.png")), &self.sheet()?)
+    }
+}

@@ -1,0 +1,203 @@
+//! One training run of the estimator: its state, a step, its checkpoints.
+
+use std::collections::HashMap;
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use super::loss::{AgeRange, mean_variance};
+use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
+use crate::training::adam::{Adam, AdamSettings};
+use crate::training::parameters::Parameters;
+use crate::training::{MovingMean, NamedTensors, RateSchedule, TrainingError};
+use agemirror_faces::judges::age_estimator::{AgeEstimator, SIDE};
+use agemirror_faces::judges::age_estimator::{Network, Statistics};
+
+/// The settings of a run.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct EstimatorSettings {
+    /// Everything that is drawn at random depends on it.
+    pub seed: u64,
+    /// Pairs of faces in a step; both of a pair are learnt from.
+    pub pairs: usize,
+    /// Steps in all; the rate falls to zero over them.
+    pub steps: u64,
+    /// The largest length of a step.
+    pub rate: f64,
+}
+
+impl Default for EstimatorSettings {
+    fn default() -> Self {
+        Self { seed: 1, pairs: 16, steps: 5000, rate: 1.5e-3 }
+    }
+}
+
+/// Steps over which the rate rises.
+const WARM_UP: u64 = 100;
+/// How long the running mean of the weights remembers.
+const MEAN_DECAY: f64 = 0.998;
+
+/// Over how many faces the statistics that ship are measured.
+const MEASURED: usize = 512;
+
+/// Everything that a step changes.
+pub struct Run {
+    settings: EstimatorSettings,
+    device: Device,
+    network: Network,
+    parameters: Parameters,
+    adam: Adam,
+    /// The running mean of the parameters, which is what ships.
+    mean: MovingMean,
+}
+
+/// The branches of residual blocks start small, and so does what ends in ages.
+fn gain(name: &str) -> f32 {
+    if name == "ages.weight" { 0.1 } else { 1.0 }
+}
+
+impl Run {
+    /// A run from the beginning.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
+        let (parameters, network) = Parameters::start(settings.seed, device, gain, Network::new)?;
+        let adam = AdamSettings { rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
+        let adam = Adam::new(&parameters, adam)?;
+        let mean = MovingMean::of(&parameters)?;
+        Ok(Self { settings, device: device.clone(), network, parameters, adam, mean })
+    }
+
+    /// One step, after `done` others, on the faces that the sampler draws for it; returns the loss.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn advance(
+        &mut self,
+        done: u64,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<f32, TrainingError> {
+        let faces = faces_of(&sampler.batch(done));
+        let x = self.pictures(pack, &faces, done)?;
+        let ages: Vec<AgeRange> = faces.iter().map(|face| age_range(pack, *face)).collect();
+        let (logits, _) = self.network.fold()?.forward(&x, None)?;
+        let loss = mean_variance(&logits, &ages)?.total()?;
+        self.adam.set_rate(self.rate(done));
+        self.adam.step(&self.parameters, &loss.backward()?)?;
+        self.follow(done)?;
+        Ok(loss.to_scalar()?)
+    }
+
+    fn pictures(&self, pack: &FacePack, faces: &[usize], draw: u64) -> Result<Tensor, TrainingError> {
+        let spec = BatchSpec { side: SIDE, feather: 1.0, augmentation: augmentation() };
+        let batch = Batch::assemble(pack, faces, &spec, self.settings.seed, draw)?;
+        let side = SIDE as usize;
+        Ok(Tensor::from_vec(batch.pixels, (faces.len(), 3, side, side), &self.device)?)
+    }
+
+    /// The rate rises over the first steps and falls with half a cosine.
+    fn rate(&self, done: u64) -> f64 {
+        let schedule = RateSchedule::Cosine { warm_up: WARM_UP, steps: self.settings.steps };
+        self.settings.rate * schedule.at(done)
+    }
+
+    /// Moves the running mean; early on it forgets faster.
+    fn follow(&mut self, done: u64) -> Result<(), TrainingError> {
+        let keep = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
+        Ok(self.mean.follow(&self.parameters, keep)?)
+    }
+
+    /// The running mean of the weights as it ships: in half precision, with the statistics of the channels
+    /// over faces of `pack`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn weights(
+        &self,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<HashMap<String, Tensor>, TrainingError> {
+        let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
+        let mut weights: HashMap<String, Tensor> =
+            self.mean.values().iter().map(half).collect::<candle_core::Result<_>>()?;
+        for (index, [mean, variance]) in self.statistics(pack, sampler)?.0.into_iter().enumerate() {
+            weights.insert(format!("statistics.{index}.mean"), mean);
+            weights.insert(format!("statistics.{index}.variance"), variance);
+        }
+        Ok(weights)
+    }
+
+    fn mean_network(&self) -> Result<Network, TrainingError> {
+        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
+        Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
+    }
+
+    /// What the running mean of the weights makes of the channels, over the faces of a few steps.
+    fn statistics(&self, pack: &FacePack, sampler: &BatchSampler) -> Result<Statistics, TrainingError> {
+        let steps = 0..MEASURED.div_ceil(2 * self.settings.pairs.max(1)) as u64;
+        let faces: Vec<usize> = steps.flat_map(|step| faces_of(&sampler.batch(step))).collect();
+        let x = self.pictures(pack, &faces, u64::MAX)?;
+        Ok(self.mean_network()?.fold()?.forward(&x, None)?.1)
+    }
+
+    /// The mean absolute error in years of the running mean on the faces of `check` whose ages are exact;
+    /// none where there are none.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn error_on(
+        &self,
+        check: &FacePack,
+        pack: &FacePack,
+        sampler: &BatchSampler,
+    ) -> Result<Option<f32>, TrainingError> {
+        let statistics = self.statistics(pack, sampler)?;
+        let estimator = AgeEstimator::new(&self.mean_network()?, statistics, &self.device)?;
+        let exact = |index: &usize| check.face(*index).age_low == check.face(*index).age_high;
+        let faces: Vec<usize> = (0..check.len()).filter(exact).collect();
+        let crop = |i: &usize| RgbImage::from_raw(check.side(), check.side(), check.crop(*i).to_vec());
+        let crops: Vec<RgbImage> = faces.iter().filter_map(crop).collect();
+        let read = estimator.read(&crops)?;
+        let off = read.iter().zip(&faces).map(|(age, face)| (age - check.face(*face).age()).abs());
+        Ok((!faces.is_empty()).then(|| off.sum::<f32>() / faces.len() as f32))
+    }
+
+    /// Puts everything that a step changes among `state`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+        let now = self.parameters.snapshot()?.into_iter().map(|(name, value)| (format!("now.{name}"), value));
+        state.extend(now);
+        self.mean.save(state, "mean.");
+        self.adam.save(state, "adam.")
+    }
+
+    /// Takes up what [`Run::save`] had put there.
+    ///
+    /// # Errors
+    /// When a part is missing or has another shape.
+    pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.parameters.restore(state, "now.")?;
+        self.adam.restore(state, "adam.")?;
+        self.mean.restore(state, "mean.")
+    }
+}
+
+fn faces_of(pairs: &[Pair]) -> Vec<usize> {
+    pairs.iter().flat_map(|pair| [pair.source, pair.target]).collect()
+}
+
+fn age_range(pack: &FacePack, face: usize) -> AgeRange {
+    let face = pack.face(face);
+    AgeRange { low: face.age_low, high: face.age_high }
+}
+
+/// Faces lie a little off, under another light, and a picture that was made may be softer than a photograph.
+fn augmentation() -> Augmentation {
+    Augmentation { shift: 0.04, zoom: 0.08, turn: 0.1, blur: 10.0, noise: 0.02, ..Augmentation::default() }
+}

@@ -1,0 +1,175 @@
+//! The face expert: a frozen face network that says whether a person is still the same. ArcFace's IR-50 as
+//! face.evoLVe publishes it (Deng et al., "ArcFace", 2019), from the file that the user has. The authors' final
+//! recipe leaves it out: with it faces are better recognised, but their ages come out worse.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::{Device, Result, Tensor, bail};
+use candle_nn::VarBuilder;
+
+use super::losses::square_difference;
+use crate::training::TrainingError;
+use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
+use agemirror_kernels::upfirdn;
+use agemirror_kernels::{Activation, BatchNorm, Fir, conv2d};
+
+/// Units of each stage; the first of each halves its map.
+const STAGES: [usize; 4] = [3, 4, 14, 3];
+/// The side at which it looks at faces, in pixels.
+const SIDE: usize = 112;
+/// What PyTorch adds to a variance.
+const EPSILON: f64 = 1e-5;
+
+/// The network.
+pub struct FaceExpert {
+    enter: (Tensor, BatchNorm, Tensor),
+    units: Vec<Unit>,
+    leave: (BatchNorm, Tensor, Tensor, BatchNorm),
+}
+
+/// Two convolutions beside a short way.
+struct Unit {
+    first: BatchNorm,
+    conv1: Tensor,
+    slope: Tensor,
+    conv2: Tensor,
+    second: BatchNorm,
+    /// Where the number of channels changes; else single values are picked.
+    short: Option<(Tensor, BatchNorm)>,
+    stride: usize,
+}
+
+impl FaceExpert {
+    /// Reads the network from `backbone_ir50_ms1m_epoch63.pth` or a converted file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds another network.
+    pub fn open(path: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+        let checkpoint = Arc::new(Checkpoint::open(path)?);
+        let prefix = if checkpoint.entry("module.input_layer.0.weight").is_some() { "module." } else { "" };
+        let built = Self::new(&var_builder(checkpoint, prefix, device));
+        built.map_err(|error| CheckpointError::new(path, error).into())
+    }
+
+    /// Takes the weights from `vb`; how wide it is, 64 channels at first as published, their shapes tell.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
+        let width = vb.get_unchecked("input_layer.1.weight")?.elem_count();
+        let input = vb.pp("input_layer");
+        let mut units = Vec::new();
+        let mut inputs = width;
+        for (stage, count) in STAGES.into_iter().enumerate() {
+            for i in 0..count {
+                let stride = if i == 0 { 2 } else { 1 };
+                let outputs = width << stage;
+                units.push(Unit::new([inputs, outputs], stride, &vb.pp("body").pp(units.len()))?);
+                inputs = outputs;
+            }
+        }
+        let output = vb.pp("output_layer");
+        let map = SIDE >> STAGES.len();
+        let codes = output.get_unchecked("3.bias")?.elem_count();
+        Ok(Self {
+            enter: (
+                input.get((width, 3, 3, 3), "0.weight")?,
+                norm(width, &input.pp(1))?,
+                input.get(width, "2.weight")?,
+            ),
+            units,
+            leave: (
+                norm(inputs, &output.pp(0))?,
+                output.get((codes, inputs * map * map), "3.weight")?.t()?.contiguous()?,
+                output.get(codes, "3.bias")?,
+                norm(codes, &output.pp(4))?,
+            ),
+        })
+    }
+
+    /// What it says of `pictures` (N, 3, S, S), -1..1: (N, codes).
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn codes(&self, pictures: &Tensor) -> Result<Tensor> {
+        let (conv, first, slope) = &self.enter;
+        let small = nearest(pictures)?;
+        let mut x = prelu(&first.forward(&conv2d(&small, conv, None, 1, 1)?, Activation::Identity)?, slope)?;
+        for unit in &self.units {
+            x = unit.forward(&x)?;
+        }
+        let (last, weight, bias, of_codes) = &self.leave;
+        let flat = last.forward(&x, Activation::Identity)?.flatten_from(1)?;
+        let codes = flat.matmul(weight)?.broadcast_add(bias)?;
+        let (n, count) = codes.dims2()?;
+        of_codes.forward(&codes.reshape((n, count, 1, 1))?, Activation::Identity)?.reshape((n, count))
+    }
+
+    /// L_id^pre: the mean square difference of what it says of two sets of pictures.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn loss(&self, pictures: &Tensor, made: &Tensor) -> Result<Tensor> {
+        square_difference(&self.codes(pictures)?.detach(), &self.codes(made)?)
+    }
+}
+
+impl Unit {
+    fn new([inputs, outputs]: [usize; 2], stride: usize, vb: &VarBuilder<'_>) -> Result<Self> {
+        let (main, short) = (vb.pp("res_layer"), vb.pp("shortcut_layer"));
+        let short = match inputs == outputs {
+            true => None,
+            false => Some((short.get((outputs, inputs, 1, 1), "0.weight")?, norm(outputs, &short.pp(1))?)),
+        };
+        Ok(Self {
+            first: norm(inputs, &main.pp(0))?,
+            conv1: main.get((outputs, inputs, 3, 3), "1.weight")?,
+            slope: main.get(outputs, "2.weight")?,
+            conv2: main.get((outputs, outputs, 3, 3), "3.weight")?,
+            second: norm(outputs, &main.pp(4))?,
+            short,
+            stride,
+        })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let y = conv2d(&self.first.forward(x, Activation::Identity)?, &self.conv1, None, 1, 1)?;
+        let y = conv2d(&prelu(&y, &self.slope)?, &self.conv2, None, self.stride, 1)?;
+        let y = self.second.forward(&y, Activation::Identity)?;
+        match &self.short {
+            Some((conv, norm)) => {
+                y + norm.forward(&conv2d(x, conv, None, self.stride, 0)?, Activation::Identity)?
+            }
+            None if self.stride == 1 => y + x,
+            None => y + upfirdn(x, &Fir { taps: vec![1.0], up: 1, down: self.stride, pad: (0, 0) })?,
+        }
+    }
+}
+
+fn norm(channels: usize, vb: &VarBuilder<'_>) -> Result<BatchNorm> {
+    let get = |name: &str| vb.get(channels, name);
+    Ok(BatchNorm {
+        mean: get("running_mean")?,
+        variance: get("running_var")?,
+        gain: get("weight")?,
+        bias: get("bias")?,
+        eps: EPSILON,
+    })
+}
+
+/// `x` where it is positive, else times the slope of its channel.
+fn prelu(x: &Tensor, slope: &Tensor) -> Result<Tensor> {
+    x.relu()? - x.neg()?.relu()?.broadcast_mul(&slope.reshape((1, (), 1, 1))?)?
+}
+
+/// The pictures at [`SIDE`], each value that of the pixel under its corner, as PyTorch's `nearest` has it.
+fn nearest(pictures: &Tensor) -> Result<Tensor> {
+    let (_, _, height, width) = pictures.dims4()?;
+    if height != width {
+        bail!("faces are square, not {width} x {height}");
+    }
+    let picks: Vec<u32> = (0..SIDE).map(|i| (i * width / SIDE) as u32).collect();
+    let picks = Tensor::from_vec(picks, SIDE, pictures.device())?;
+    pictures.index_select(&picks, 2)?.index_select(&picks, 3)?.contiguous()
+}

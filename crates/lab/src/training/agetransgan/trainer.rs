@@ -1,0 +1,266 @@
+//! One training run of AgeTransGAN: what a step does and changes.
+
+use candle_core::backprop::GradStore;
+use candle_core::{DType, Device, Result, Tensor, Var};
+use rand::Rng;
+use rand::rngs::StdRng;
+
+use super::discriminator::Discriminator;
+use super::expert::FaceExpert;
+use super::faces::{FaceSource, Faces};
+use super::losses::class_loss;
+use super::parts::Parts;
+use super::regularise::{paths, r1};
+use super::settings::{AgeTransGanSettings, labels, mean_decay};
+use super::start::draw;
+use crate::dataset::seeded;
+use crate::training::adam::Adam;
+use crate::training::losses::binary_cross_entropy;
+use crate::training::parameters::Parameters;
+use crate::training::{MovingMean, NamedTensors, StepRecord, TrainingError};
+use agemirror_faces::aging::agetransgan::{Generator, Noise, Styles};
+
+/// What is drawn for a step beside its faces is drawn from this lane.
+const LANE: u64 = u64::MAX;
+
+/// Scalars in a checkpoint.
+const PATH: &str = "mean_path_length";
+
+/// What the steps change, and what they need.
+pub struct AgeTransGanTrainer<S> {
+    pub(super) settings: AgeTransGanSettings,
+    pub(super) device: Device,
+    pub(super) source: S,
+    pub(super) expert: Option<FaceExpert>,
+    pub(super) generator: Parameters,
+    pub(super) generator_adam: Adam,
+    pub(super) discriminator: Parameters,
+    discriminator_adam: Adam,
+    pub(super) mean: MovingMean,
+    /// The running mean of the length of paths, and the last R1, penalty and length.
+    pub(super) lately: [f64; 4],
+}
+
+/// The pictures of a step with what is asked of them.
+#[derive(Clone)]
+pub(super) struct Task {
+    pub(super) pictures: Tensor,
+    /// The groups that they are of, and those that are asked for: (N, groups).
+    pub(super) own: Tensor,
+    pub(super) asked: Tensor,
+    pub(super) random: StdRng,
+}
+
+impl<S: FaceSource> AgeTransGanTrainer<S> {
+    /// A run from the beginning on the faces of `source`. `expert` is wanted where its loss counts.
+    ///
+    /// # Errors
+    /// When the settings make no sense or the device fails.
+    pub fn start(
+        settings: AgeTransGanSettings,
+        source: S,
+        expert: Option<FaceExpert>,
+        device: &Device,
+    ) -> std::result::Result<Self, TrainingError> {
+        settings.check()?;
+        if settings.losses.expert > 0.0 && expert.is_none() {
+            let what = "the loss of the face expert needs the expert's weights".to_owned();
+            return Err(TrainingError::Settings(what));
+        }
+        let generator = draw(settings.shape().parameters(), settings.seed, device)?;
+        let list = settings.discriminator_shape().parameters();
+        let discriminator = draw(list, settings.seed.wrapping_add(1), device)?;
+        Ok(Self {
+            generator_adam: Adam::new(&generator, settings.adam(settings.g_reg_every))?,
+            discriminator_adam: Adam::new(&discriminator, settings.adam(settings.d_reg_every))?,
+            mean: MovingMean::of(&generator)?,
+            device: device.clone(),
+            lately: [0.0; 4],
+            settings,
+            source,
+            expert,
+            generator,
+            discriminator,
+        })
+    }
+
+    /// The parameters of generator and discriminator.
+    pub fn parameters(&self) -> [&Parameters; 2] {
+        [&self.generator, &self.discriminator]
+    }
+
+    /// Trains one step; `done` came before it.
+    ///
+    /// # Errors
+    /// When the device fails or faces cannot be had.
+    pub fn advance(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+        let faces = self.source.faces(done, self.settings.batch, &self.device)?;
+        let mut task = self.task(&faces, done)?;
+        let mut scalars = self.train_discriminator(&mut task)?;
+        let AgeTransGanSettings { d_reg_every, g_reg_every, r1, path_regularize, .. } = self.settings;
+        if r1 > 0.0 && done.is_multiple_of(d_reg_every) {
+            self.keep_slopes_small(&task)?;
+        }
+        scalars.extend(self.train_generator(&mut task)?);
+        if path_regularize > 0.0 && done.is_multiple_of(g_reg_every) {
+            self.keep_paths_even(&mut task)?;
+        }
+        self.mean.follow(&self.generator, mean_decay())?;
+        let [mean_path, r1, path, length] = self.lately.map(|value| value as f32);
+        scalars.extend([
+            ("r1", r1),
+            ("path", path),
+            ("path_length", length),
+            ("mean_path_length", mean_path),
+        ]);
+        Ok(StepRecord { scalars, histograms: Vec::new() })
+    }
+
+    fn task(&self, faces: &Faces, done: u64) -> Result<Task> {
+        let count = self.settings.group;
+        let mut random = seeded(self.settings.seed, done, LANE);
+        let asked: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
+        Ok(Task {
+            pictures: faces.pictures.clone(),
+            own: labels(&faces.groups, count, &self.device)?,
+            asked: labels(&asked, count, &self.device)?,
+            random,
+        })
+    }
+
+    /// Fresh noise for a pass of the generator.
+    pub(super) fn noise(&self, task: &mut Task) -> Result<Vec<Tensor>> {
+        let noise = Noise::Drawn(task.random.random());
+        noise.planes(&self.settings.shape().noise_sides(), self.settings.batch, &self.device)
+    }
+
+    pub(super) fn train_discriminator(&mut self, task: &mut Task) -> Result<Vec<(&'static str, f32)>> {
+        let Task { pictures, own, asked, .. } = task.clone();
+        let generator = Generator::new(&self.generator.frozen_builder(&self.device))?;
+        let made = aged(&generator, (&pictures, &asked), &self.noise(task)?)?;
+        let back = aged(&generator, (&made, &own), &self.noise(task)?)?;
+        let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
+        let mut parts = Parts::of([], variables(&self.discriminator));
+        let mut scores = [0f32; 3];
+        let faces = [(&pictures, &own, true), (&made, &asked, false), (&back, &own, false)];
+        for (score, (face, labels, is_real)) in scores.iter_mut().zip(faces) {
+            let said = judge.forward(face, labels)?;
+            *score = said.real.mean_all()?.to_scalar()?;
+            // The real ones count twice, once against each.
+            let weight = if is_real { 2.0 } else { 1.0 };
+            let mut terms = vec![("d", weight, binary_cross_entropy(&said.real, is_real)?)];
+            if is_real {
+                terms.push(("d_class", 1.0, class_loss(&said.classes, &own)?));
+            }
+            parts.add(&terms)?;
+        }
+        self.discriminator_adam.step(&self.discriminator, parts.gradients())?;
+        let [real, fake, _] = scores;
+        Ok(vec![
+            ("d", parts.total),
+            ("d_class", parts.scalar("d_class")),
+            ("real_score", real),
+            ("fake_score", fake),
+        ])
+    }
+
+    pub(super) fn judge(&self, vb: &candle_nn::VarBuilder<'_>) -> Result<Discriminator> {
+        Discriminator::new(self.settings.discriminator_shape(), vb)
+    }
+
+    /// R1, a step of its own.
+    pub(super) fn keep_slopes_small(&mut self, task: &Task) -> Result<()> {
+        let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
+        let square = r1(&judge, &task.pictures, &task.own)?;
+        let weight = self.settings.r1 / 2.0 * self.settings.d_reg_every as f64;
+        let grads = complete((&square * weight)?.backward()?, &self.discriminator)?;
+        self.discriminator_adam.step(&self.discriminator, &grads)?;
+        self.lately[1] = f64::from(square.to_scalar::<f32>()?);
+        Ok(())
+    }
+
+    /// The regulariser of paths, a step of its own.
+    fn keep_paths_even(&mut self, task: &mut Task) -> Result<()> {
+        let side = self.settings.size;
+        let generator = Generator::new(&self.generator.var_builder(&self.device))?;
+        let noise = self.noise(task)?;
+        let n = self.settings.batch;
+        let planes = Noise::Drawn(task.random.random()).planes(&[side], 3 * n, &self.device)?;
+        let weighting = (planes[0].reshape((n, 3, side, side))? / side as f64)?;
+        let (pictures, asked) = (&task.pictures, &task.asked);
+        let found = paths(&generator, (pictures, asked), &noise, &weighting, self.lately[0])?;
+        let weight = self.settings.path_regularize * self.settings.g_reg_every as f64;
+        let grads = complete((&found.penalty * weight)?.backward()?, &self.generator)?;
+        self.generator_adam.step(&self.generator, &grads)?;
+        self.lately[0] = found.mean;
+        self.lately[2] = f64::from(found.penalty.to_scalar::<f32>()?);
+        self.lately[3] = f64::from(found.lengths.mean_all()?.to_scalar::<f32>()?);
+        Ok(())
+    }
+
+    /// Puts everything that a step changes among `state`, under the names of the authors' checkpoints.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn state(&self, state: &mut NamedTensors) -> Result<()> {
+        self.generator.save(state, "g.")?;
+        self.discriminator.save(state, "d.")?;
+        self.mean.save(state, "g_ema.");
+        self.generator_adam.save(state, "g_optim.")?;
+        self.discriminator_adam.save(state, "d_optim.")?;
+        state.insert(PATH.to_owned(), Tensor::new(&self.lately, &Device::Cpu)?);
+        Ok(())
+    }
+
+    /// Takes up what [`AgeTransGanTrainer::state`] put there.
+    ///
+    /// # Errors
+    /// When a part is missing or has another shape.
+    pub fn take_up(&mut self, state: &NamedTensors) -> Result<()> {
+        self.generator.restore(state, "g.")?;
+        self.discriminator.restore(state, "d.")?;
+        self.mean.restore(state, "g_ema.")?;
+        self.generator_adam.restore(state, "g_optim.")?;
+        self.discriminator_adam.restore(state, "d_optim.")?;
+        let lately = state.get(PATH).map(Tensor::to_vec1::<f64>).transpose()?;
+        match lately.and_then(|values| values.try_into().ok()) {
+            Some(lately) => self.lately = lately,
+            None => candle_core::bail!("{PATH} is missing"),
+        }
+        Ok(())
+    }
+
+    /// A generator with the running mean of the weights.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn mean_generator(&self) -> Result<Generator> {
+        let tensors = self.mean.values().clone().into_iter().collect();
+        Generator::new(&candle_nn::VarBuilder::from_tensors(tensors, DType::F32, &self.device))
+    }
+}
+
+pub(super) fn variables(parameters: &Parameters) -> Vec<Var> {
+    parameters.iter().map(|(_, var)| var.clone()).collect()
+}
+
+/// Pictures as `generator` ages them to labels.
+pub(super) fn aged(
+    generator: &Generator,
+    (pictures, labels): (&Tensor, &Tensor),
+    noise: &[Tensor],
+) -> Result<Tensor> {
+    let (identity, w) = generator.codes(pictures, labels)?;
+    generator.paint(identity, &Styles::shared(w), noise)
+}
+
+/// A parameter that has no part in a regulariser has a gradient of zero, not none, so that its optimiser
+/// counts the step.
+fn complete(mut grads: GradStore, parameters: &Parameters) -> Result<GradStore> {
+    for (_, var) in parameters.iter() {
+        if grads.get(var.as_tensor()).is_none() {
+            grads.insert(var.as_tensor(), var.zeros_like()?);
+        }
+    }
+    Ok(grads)
+}

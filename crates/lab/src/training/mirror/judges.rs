@@ -1,0 +1,109 @@
+//! Frozen networks that say what a head looks like, how old it is, and whether it is still the same person.
+
+use std::path::Path;
+
+use candle_core::{Device, Result, Tensor};
+use rand::Rng;
+use rand::rngs::StdRng;
+
+use super::degrade::degrade;
+use super::features::FeatureNetwork;
+use super::losses::{Seen, age_loss};
+use super::mixing::Mixing;
+use crate::dataset::seeded;
+use crate::training::TrainingError;
+use agemirror_faces::aging::mirror::HeadView;
+use agemirror_faces::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
+use agemirror_kernels::{down2, up2};
+
+/// Distances below this one are those of one person on a good day; nothing is gained by going lower.
+const SAME_PERSON: f64 = 0.3;
+/// The largest noise under which an age is read, in a picture of -1..1.
+const NOISE: f32 = 0.04;
+/// The largest shift of the chip of which an age is read, in fractions of its side.
+const SHIFT: f32 = 0.02;
+
+/// The networks; they judge views of heads.
+pub struct Judges {
+    age: AgeNetwork,
+    identity: IdentityNetwork,
+    features: FeatureNetwork,
+    mixing: Mixing,
+}
+
+/// A chip under a little noise.
+fn noisy(chip: &Tensor, random: &mut StdRng) -> Result<Tensor> {
+    let strength = random.random_range(0.0..NOISE);
+    let noise: Vec<f32> = (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
+    chip + Tensor::from_vec(noise, chip.shape(), chip.device())?
+}
+
+impl Judges {
+    /// Reads all from `folder`.
+    ///
+    /// # Errors
+    /// When a file is missing or holds another network.
+    pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+        let age = AgeNetwork::load(&folder.join("dlib_age_v1.safetensors"), device)?;
+        let identity = folder.join("faceapi_face_recognition_model.safetensors");
+        let identity = IdentityNetwork::load(&identity, device)?;
+        Ok(Self::new(age, identity, FeatureNetwork::load(folder, device)?, device)?)
+    }
+
+    /// Judges with these networks.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn new(
+        age: AgeNetwork,
+        identity: IdentityNetwork,
+        features: FeatureNetwork,
+        device: &Device,
+    ) -> Result<Self> {
+        Ok(Self { age, identity, features, mixing: Mixing::new(device)? })
+    }
+
+    /// The mixed maps of the feature network for a discriminator, of pictures where `masks` count, degraded as `seed`
+    /// and `draw` decide.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn maps(&self, pictures: &Tensor, masks: &Tensor, (seed, draw): (u64, u64)) -> Result<Vec<Tensor>> {
+        let seen = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
+        self.mixing.mixed(&self.features.maps(&seen)?)
+    }
+
+    /// How far the ages that the age network reads are from those asked for, in decades. It reads views through their
+    /// masks, a little shifted, blurred and noisy each time as `seed` and `draw` decide, so that only what a face shows
+    /// robustly counts, and no pattern made for the network alone.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn age_loss(&self, made: &Seen, seed: u64, draw: u64) -> Result<Tensor> {
+        let mut random = seeded(seed, draw, u64::MAX);
+        let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
+        let shift = SHIFT * window.width();
+        let (dx, dy) = (random.random_range(-shift..shift), random.random_range(-shift..shift));
+        window.left += dx;
+        window.right += dx;
+        window.top += dy;
+        window.bottom += dy;
+        let sharp = made.pictures.broadcast_mul(&made.masks)?;
+        let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp };
+        let chip = noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?;
+        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &made.ages)
+    }
+
+    /// How far the first `count` made faces are from their inputs, both views, beyond what one person varies.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn identity_loss(&self, input: &Tensor, made: &Tensor, count: usize) -> Result<Tensor> {
+        let window = CropWindow::between(&HeadView::template(), &IdentityNetwork::TEMPLATE);
+        let descriptors = |views: &Tensor| {
+            self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)
+        };
+        let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(made)?)?;
+        (distance - SAME_PERSON)?.relu()?.mean_all()
+    }
+}

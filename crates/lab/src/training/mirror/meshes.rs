@@ -1,0 +1,48 @@
+//! The face mesh of every packed crop.
+
+use candle_core::{Device, Result};
+use rayon::prelude::*;
+
+use crate::dataset::FacePack;
+use agemirror_faces::aging::mirror::FACE_IN_HEAD;
+use agemirror_faces::face::{FaceBox, FaceMesh, FaceRegion};
+
+/// Below this score a crop counts as having no mesh.
+const SURE: f32 = 0.6;
+/// Where the mesh lies in a crop of mirror's template, roughly: left, top, width, height in fractions.
+const ROUGHLY: [f32; 4] = [0.2, 0.2, 0.6, 0.77];
+/// Faces fitted between two reports.
+const CHUNK: usize = 256;
+
+/// The points of a mesh, in fractions of the side of what mirror's network sees of a head.
+pub type Mesh = Vec<[f32; 2]>;
+
+/// Fits the mesh to the face in every head crop of `pack`, looked at at `side` pixels; none where no face is seen. `progress` is told how many are done.
+///
+/// # Errors
+/// When the network fails.
+pub fn fit_meshes(pack: &FacePack, side: u32, mut progress: impl FnMut(usize)) -> Result<Vec<Option<Mesh>>> {
+    let network = FaceMesh::bundled(&Device::Cpu)?;
+    let indices: Vec<usize> = (0..pack.len()).collect();
+    let mut meshes = Vec::with_capacity(pack.len());
+    for chunk in indices.chunks(CHUNK) {
+        let fitted: Vec<_> = chunk.par_iter().map(|index| fit(&network, pack, *index, side)).collect();
+        for mesh in fitted {
+            meshes.push(mesh?);
+        }
+        progress(meshes.len());
+    }
+    Ok(meshes)
+}
+
+fn fit(network: &FaceMesh, pack: &FacePack, index: usize, side: u32) -> Result<Option<Mesh>> {
+    let (crop, _) = pack.part(index, FACE_IN_HEAD, side);
+    let [x, y, width, height] = ROUGHLY.map(|part| part * side as f32);
+    let fit = network.fit_refined(
+        &crop,
+        FaceRegion::around_box(&FaceBox { x, y, width, height, score: 1.0 }),
+        1,
+    )?;
+    let mesh = fit.mesh.iter().map(|point| point.map(|v| v / side as f32)).collect();
+    Ok((fit.score > SURE).then_some(mesh))
+}

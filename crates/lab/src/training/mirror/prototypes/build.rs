@@ -1,0 +1,126 @@
+//! Averaging a pack of faces.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::effects::{Sums, effects};
+use super::measure::measure;
+use super::{AGES, Effect, POOLS, Pool, Prototypes, TEXTURES};
+use crate::dataset::FacePack;
+use crate::training::error::TrainingError;
+use crate::training::mirror::meshes::{Mesh, fit_meshes};
+use agemirror_faces::face::MESH_POINTS;
+use agemirror_faces::face::field::Grid;
+
+/// The largest side of a texture in pixels.
+const LARGEST: usize = 128;
+
+/// How much a face of `age` counts for the prototype at `AGES[i]`.
+fn closeness(age: f32, i: usize) -> f32 {
+    let (left, right) = (AGES[i.saturating_sub(1)], AGES[(i + 1).min(AGES.len() - 1)]);
+    (-((age - AGES[i]) / (0.4 * (right - left))).powi(2)).exp()
+}
+
+/// Sums of shapes and of textures over one kind of face.
+struct Kind {
+    shape: Sums,
+    texture: Sums,
+}
+
+impl Prototypes {
+    /// Fits meshes to all heads of `pack`, their faces looked at at `packed` pixels, and averages them. `progress` is told how many meshes are fitted.
+    ///
+    /// # Errors
+    /// When the mesh network fails.
+    pub fn build(pack: &FacePack, packed: u32, progress: impl FnMut(usize)) -> Result<Self, TrainingError> {
+        let meshes = fit_meshes(pack, packed, progress)?;
+        let reference = mean_mesh(&meshes);
+        let side = (packed as usize).min(LARGEST);
+        let mut kinds = BTreeMap::<(String, Pool), Vec<usize>>::new();
+        for (index, _) in meshes.iter().enumerate().filter(|(_, mesh)| mesh.is_some()) {
+            let face = pack.face(index);
+            let name = format!("{} {}", face.dataset, face.ethnicity);
+            kinds.entry((name, Pool::of(face))).or_default().push(index);
+        }
+        let kinds: Vec<(Pool, Vec<usize>)> =
+            kinds.into_iter().map(|((_, pool), faces)| (pool, faces)).collect();
+        let kinds: Vec<Kind> = kinds
+            .par_iter()
+            .map(|(pool, faces)| sums(pack, *pool, faces, &meshes, &reference, (packed as usize, side)))
+            .collect();
+        let (shapes, textures): (Vec<Sums>, Vec<Sums>) =
+            kinds.into_iter().map(|kind| (kind.shape, kind.texture)).unzip();
+        let shapes = effects(&shapes, 2 * MESH_POINTS);
+        let textures = effects(&textures, TEXTURES * side * side);
+        let effect = |pool: usize| {
+            let shapes = shapes[pool].iter().map(|shape| points(shape)).collect();
+            Effect::new(shapes, textures[pool].iter().map(|texture| grid(texture, side)).collect())
+        };
+        let effects = (0..POOLS).map(effect).collect();
+        Ok(Self { reference, effects, meshes })
+    }
+}
+
+fn points(shape: &[f32]) -> Mesh {
+    shape.chunks_exact(2).map(|point| [point[0], point[1]]).collect()
+}
+
+fn grid(texture: &[f32], side: usize) -> Grid {
+    Grid { planes: texture.chunks_exact(side * side).map(<[f32]>::to_vec).collect(), side }
+}
+
+fn mean_mesh(meshes: &[Option<Mesh>]) -> Mesh {
+    let mut sum = vec![[0f32; 2]; MESH_POINTS];
+    let mut count = 0f32;
+    for mesh in meshes.iter().flatten() {
+        count += 1.0;
+        sum.iter_mut().zip(mesh).for_each(|(sum, point)| {
+            sum[0] += point[0];
+            sum[1] += point[1];
+        });
+    }
+    sum.into_iter().map(|point| point.map(|v| v / count.max(1.0))).collect()
+}
+
+fn sums(
+    pack: &FacePack,
+    pool: Pool,
+    faces: &[usize],
+    meshes: &[Option<Mesh>],
+    reference: &[[f32; 2]],
+    (packed, side): (usize, usize),
+) -> Kind {
+    let pixels = side * side;
+    let empty = |length: usize| {
+        let block = vec![vec![0f32; length]; AGES.len()];
+        Sums { pool: pool.0, values: block.clone(), weights: block }
+    };
+    let mut kind = Kind { shape: empty(2 * MESH_POINTS), texture: empty(TEXTURES * pixels) };
+    for index in faces {
+        let Some(mesh) = meshes.get(*index).and_then(Option::as_ref) else { continue };
+        let laid = measure(pack, *index, mesh, reference, (packed, side));
+        let age = pack.face(*index).age();
+        for i in 0..AGES.len() {
+            let weight = closeness(age, i);
+            if weight < 0.01 {
+                continue;
+            }
+            let shape = kind.shape.values[i].iter_mut().zip(&mut kind.shape.weights[i]);
+            for ((sum, total), value) in shape.zip(mesh.as_flattened()) {
+                *sum += weight * value;
+                *total += weight;
+            }
+            let (values, weights) = (&mut kind.texture.values[i], &mut kind.texture.weights[i]);
+            let blocks = values.chunks_exact_mut(pixels).zip(weights.chunks_exact_mut(pixels));
+            for ((values, weights), plane) in blocks.zip(&laid) {
+                let seen = &laid[TEXTURES];
+                for (((sum, total), value), seen) in values.iter_mut().zip(weights).zip(plane).zip(seen) {
+                    *sum += weight * seen * value;
+                    *total += weight * seen;
+                }
+            }
+        }
+    }
+    kind
+}

@@ -1,0 +1,64 @@
+//! One face laid over the reference mesh.
+
+use image::RgbImage;
+
+use super::super::emphasis::smooth;
+use crate::dataset::FacePack;
+use agemirror_faces::aging::mirror::FACE_IN_HEAD;
+use agemirror_faces::face::field::{Place, centres, displacement};
+
+/// What is added to the strength of detail before the logarithm: a grey level and a half.
+const FLOOR: f32 = 0.012;
+
+/// The texture planes of a face, looked at at `packed` pixels, over the reference mesh, then how well each pixel is seen (0..1).
+pub(super) fn measure(
+    pack: &FacePack,
+    index: usize,
+    mesh: &[[f32; 2]],
+    reference: &[[f32; 2]],
+    (packed, side): (usize, usize),
+) -> Vec<Vec<f32>> {
+    let (face, mask) = pack.part(index, FACE_IN_HEAD, packed as u32);
+    let mut planes = colours(&face);
+    planes.push(strength(&planes, packed));
+    planes.push(mask);
+    lay(&planes, packed, mesh, reference, side)
+}
+
+fn colours(face: &RgbImage) -> Vec<Vec<f32>> {
+    (0..3).map(|c: usize| face.pixels().map(|pixel| f32::from(pixel.0[c]) / 127.5 - 1.0).collect()).collect()
+}
+
+/// Lays planes of `packed` px that show a face with this mesh over the reference mesh.
+fn lay(
+    planes: &[Vec<f32>],
+    packed: usize,
+    mesh: &[[f32; 2]],
+    reference: &[[f32; 2]],
+    side: usize,
+) -> Vec<Vec<f32>> {
+    let moves: Vec<[f32; 2]> =
+        mesh.iter().zip(reference).map(|(to, from)| [to[0] - from[0], to[1] - from[1]]).collect();
+    let field = displacement(reference, &moves);
+    let mut laid: Vec<Vec<_>> = planes.iter().map(|_| Vec::with_capacity(side * side)).collect();
+    for centre in centres(side) {
+        let place = Place::of(centre, field.side);
+        let [dx, dy] = [0, 1].map(|axis| place.value(&field.planes[axis]));
+        let source = Place::of([centre[0] + dx, centre[1] + dy], packed);
+        for (to, plane) in laid.iter_mut().zip(planes) {
+            to.push(source.value(plane));
+        }
+    }
+    laid
+}
+
+/// The logarithm of the local strength of what halving the picture loses.
+fn strength(planes: &[Vec<f32>], side: usize) -> Vec<f32> {
+    let grey: Vec<f32> =
+        (0..side * side).map(|i| (planes[0][i] + planes[1][i] + planes[2][i]) / 3.0).collect();
+    let mut coarse = grey.clone();
+    (0..2).for_each(|_| smooth(&mut coarse, side));
+    let mut local: Vec<f32> = grey.iter().zip(&coarse).map(|(a, b)| (a - b) * (a - b)).collect();
+    (0..6).for_each(|_| smooth(&mut local, side));
+    local.iter().map(|s| (s.sqrt() + FLOOR).ln()).collect()
+}

@@ -1,0 +1,274 @@
+//! Lessons of another model: what it makes of each face at each of its ages is kept as pictures, and mirror learns to
+//! make the same. A large network that takes seconds for an age so teaches a small one that is live (Hinton et al.,
+//! "Distilling the Knowledge in a Neural Network", 2015).
+
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device, Tensor};
+use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::heads::WEBCAM;
+use super::losses::{Seen, picture_losses};
+use crate::dataset;
+use crate::dataset::{
+    DatasetError, FacePack, PackedFace, Placement, picture_of, planes, read_labels, seeded,
+};
+use crate::training::TrainingError;
+use agemirror_faces::aging::mirror::face_of;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, Gender};
+use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::face::{FivePoints, Similarity, align};
+use agemirror_pictures::load_picture;
+use agemirror_storage::{SaveError, write_atomically};
+
+/// The pictures that a model made of the faces of a pack, in the frame of the pack's crops. They lie in a folder,
+/// `FACE-AGE.png`, and are opaque where they count.
+pub struct Teacher {
+    folder: PathBuf,
+    ages: Vec<f32>,
+}
+
+/// What the pictures in a folder were made of.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct About {
+    model: String,
+    weights: String,
+    ages: Vec<f32>,
+    side: u32,
+    /// SHA-256 of the names of the faces.
+    faces: String,
+}
+
+/// What a teacher shows of a batch.
+pub struct Taught {
+    /// What the network would see of the teacher's heads: (N, 3, S, S) in -1..1.
+    pictures: Tensor,
+    /// (N, 1, S, S): 0 where the teacher shows nothing.
+    shown: Tensor,
+}
+
+impl Taught {
+    /// How far the pictures made are from the teacher's where both count: the mean difference, and that of fine
+    /// detail. There is nothing to say of ways and gains.
+    pub fn losses(&self, input: &Seen, made: &Seen) -> candle_core::Result<[Tensor; 4]> {
+        let weight = (&self.shown * &input.masks)?;
+        let [off, fine] = picture_losses(&(&made.pictures - &self.pictures)?, &weight)?;
+        let nothing = Tensor::zeros((), DType::F32, off.device())?;
+        Ok([off, fine, nothing.clone(), nothing])
+    }
+}
+
+/// The ages that a model is asked to show.
+fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
+    match &model.info().ages {
+        AgeChoice::Years { .. } => TEN_GROUPS.map(|group| group.age).to_vec(),
+        groups => groups.groups().into_iter().map(|(_, age)| age).collect(),
+    }
+}
+
+impl Teacher {
+    /// Lets `model` make the pictures of all faces of `pack` that are not in `folder` yet, from the whole pictures in
+    /// the folders `data`. `go_on` is told how many faces are done and says whether to go on; nothing comes back where it does not,
+    /// and the next call goes on from there.
+    ///
+    /// # Errors
+    /// When a picture cannot be read, the model fails, or `folder` cannot be written or holds the pictures of another
+    /// model.
+    pub fn ask(
+        model: &dyn AgingModel,
+        pack: &FacePack,
+        data: &[PathBuf],
+        folder: &Path,
+        mut go_on: impl FnMut(usize) -> bool,
+    ) -> Result<Option<Self>, TrainingError> {
+        let ages = ages_of(model);
+        open_folder(model, pack, &ages, folder)?;
+        let labelled = labelled(data)?;
+        let teacher = Self { folder: folder.to_owned(), ages };
+        for (index, face) in pack.faces().iter().enumerate() {
+            if !go_on(index) {
+                return Ok(None);
+            }
+            if (0..teacher.ages.len()).all(|age| teacher.file(index, age).exists()) {
+                continue;
+            }
+            let key = (face.dataset.clone(), face.file.clone());
+            let Some((file, points)) = labelled.get(&key) else {
+                let reason = "no labels.csv says anything of it any more".to_owned();
+                return Err(DatasetError::Picture { file: face.file.clone().into(), reason }.into());
+            };
+            teacher.show(model, file, (face, points), (index, pack.side()))?;
+        }
+        Ok(Some(teacher))
+    }
+
+    fn file(&self, face: usize, age: usize) -> PathBuf {
+        self.folder.join(format!("{face:06}-{age}.png"))
+    }
+
+    /// Makes and writes the pictures of one face.
+    fn show(
+        &self,
+        model: &dyn AgingModel,
+        file: &Path,
+        (face, points): (&PackedFace, &FivePoints),
+        (index, side): (usize, u32),
+    ) -> Result<(), TrainingError> {
+        let info = model.info();
+        let unreadable = |reason: String| DatasetError::Picture { file: file.to_owned(), reason };
+        let picture = load_picture(file).map_err(|error| unreadable(error.to_string()))?.picture;
+        let to_crop = Similarity::from_points_to_nearest(points, &info.templates, info.side);
+        let crop = align(&picture, &to_crop, info.side);
+        let gender = match face.gender {
+            dataset::Gender::Female => Gender::Female,
+            dataset::Gender::Male => Gender::Male,
+        };
+        let failed = |error: AgingError| TrainingError::Network(candle_core::Error::wrap(error));
+        let encoded = model.encode(&crop).map_err(failed)?;
+        let aged = model.decode(&crop, &encoded, &self.ages, gender).map_err(failed)?;
+        let to_packed = face.window.similarity().after(&to_crop.inverse());
+        for (age, aged) in aged.iter().enumerate() {
+            write_png(&self.file(index, age), &in_pack(aged, &to_packed, side))?;
+        }
+        Ok(())
+    }
+
+    /// For each of `wanted`, the nearest of the ages that there are pictures of.
+    pub fn nearest(&self, wanted: &[f32]) -> Vec<f32> {
+        wanted.iter().map(|age| self.ages[self.slot(*age)]).collect()
+    }
+
+    fn slot(&self, age: f32) -> usize {
+        let off = |slot: &usize| (self.ages[*slot] - age).abs();
+        (0..self.ages.len()).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
+    }
+
+    /// The pictures of the faces `indices` at `ages`, `side` pixels of what the network sees, changed at random just as
+    /// the heads were that `seed` and `draw` placed as `placements` say.
+    ///
+    /// # Errors
+    /// When a picture cannot be read.
+    pub fn lesson(
+        &self,
+        (pack, indices): (&FacePack, &[usize]),
+        ages: &[f32],
+        ((seed, draw), placements): ((u64, u64), &[Placement]),
+        side: u32,
+        device: &Device,
+    ) -> Result<Taught, TrainingError> {
+        let head = pack.side();
+        let jobs = indices.par_iter().zip(ages).zip(placements).enumerate();
+        let made = jobs.map(|(place, ((index, age), placement))| {
+            let (picture, shown) = read_png(&self.file(*index, self.slot(*age)), head)?;
+            let mut random = seeded(seed, draw, place as u64 + 1);
+            let changed = WEBCAM.apply(&picture, pack.face(*index), head, 1.0, &mut random);
+            let mut shown = align(&shown, &placement.to_picture, head);
+            if placement.flipped {
+                image::imageops::flip_horizontal_in_place(&mut shown);
+            }
+            let mask = face_of(&shown, side).pixels().map(|pixel| f32::from(pixel.0[0]) / 255.0).collect();
+            Ok((planes(&face_of(&picture_of(&changed.pixels, head), side)), mask))
+        });
+        let (pixels, masks): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
+            made.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
+        let (n, side) = (indices.len(), side as usize);
+        Ok(Taught {
+            pictures: Tensor::from_vec(pixels.concat(), (n, 3, side, side), device)?,
+            shown: Tensor::from_vec(masks.concat(), (n, 1, side, side), device)?,
+        })
+    }
+}
+
+/// Pictures and their landmarks, by collection and name.
+type LabelledPictures = HashMap<(String, String), (PathBuf, FivePoints)>;
+
+/// The labelled pictures in some folders.
+fn labelled(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
+    let mut labelled = LabelledPictures::new();
+    for folder in data {
+        let faces = read_labels(&folder.join("labels.csv"))?;
+        labelled.extend(faces.into_iter().map(|face| {
+            let file = folder.join(&face.file);
+            ((face.dataset, face.file), (file, face.points))
+        }));
+    }
+    Ok(labelled)
+}
+
+/// Makes the folder, or checks that it holds pictures of the same model and faces.
+fn open_folder(
+    model: &dyn AgingModel,
+    pack: &FacePack,
+    ages: &[f32],
+    folder: &Path,
+) -> Result<(), TrainingError> {
+    let mut names = Sha256::new();
+    pack.faces().iter().for_each(|face| names.update(format!("{}\n", face.file)));
+    let info = model.info();
+    let about = About {
+        model: info.name.to_owned(),
+        weights: info.weights_hash.clone(),
+        ages: ages.to_vec(),
+        side: pack.side(),
+        faces: format!("{:x}", names.finalize()),
+    };
+    std::fs::create_dir_all(folder).map_err(|source| SaveError::at(folder, source))?;
+    let path = folder.join("teacher.json");
+    if let Ok(text) = std::fs::read_to_string(&path) {
+        if serde_json::from_str::<About>(&text).is_ok_and(|there| there == about) {
+            return Ok(());
+        }
+        let what = format!(
+            "{} holds the pictures of another teacher or of other faces; remove it",
+            folder.display()
+        );
+        return Err(TrainingError::Settings(what));
+    }
+    let text = serde_json::to_vec_pretty(&about).map_err(candle_core::Error::wrap)?;
+    Ok(write_atomically(&path, |out| out.write_all(&text))?)
+}
+
+/// An aged crop in the frame of a packed crop of `side` pixels; transparent where it may not differ from the face, and
+/// towards its own edge.
+fn in_pack(aged: &AgedCrop, to_packed: &Similarity, side: u32) -> RgbaImage {
+    let (width, height) = aged.mask.dimensions();
+    let rim = (width as f32 / 16.0).max(1.0);
+    let shown = RgbImage::from_fn(width, height, |x, y| {
+        let inside = x.min(y).min(width - 1 - x).min(height - 1 - y) as f32 / rim;
+        Rgb([(f32::from(aged.mask.get_pixel(x, y).0[0]) * inside.min(1.0)) as u8; 3])
+    });
+    let (picture, shown) = (align(&aged.picture, to_packed, side), align(&shown, to_packed, side));
+    RgbaImage::from_fn(side, side, |x, y| {
+        let [red, green, blue] = picture.get_pixel(x, y).0;
+        Rgba([red, green, blue, shown.get_pixel(x, y).0[0]])
+    })
+}
+
+fn write_png(path: &Path, picture: &RgbaImage) -> Result<(), TrainingError> {
+    let mut bytes = Cursor::new(Vec::new());
+    let encoded = picture.write_to(&mut bytes, ImageFormat::Png);
+    encoded.map_err(|error| SaveError::Encoding { path: path.to_owned(), reason: error.to_string() })?;
+    Ok(write_atomically(path, |out| out.write_all(bytes.get_ref()))?)
+}
+
+/// The picture, and how opaque it is as shades of grey.
+fn read_png(path: &Path, side: u32) -> Result<(RgbImage, RgbImage), DatasetError> {
+    let unusable = |reason: String| DatasetError::Picture { file: path.to_owned(), reason };
+    let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let read = image::load_from_memory_with_format(&bytes, ImageFormat::Png);
+    let picture = read.map_err(|error| unusable(error.to_string()))?.into_rgba8();
+    if picture.dimensions() != (side, side) {
+        return Err(unusable(format!("it is not {side} pixels wide and high")));
+    }
+    let colours = RgbImage::from_fn(side, side, |x, y| {
+        let [red, green, blue, _] = picture.get_pixel(x, y).0;
+        Rgb([red, green, blue])
+    });
+    let shown = RgbImage::from_fn(side, side, |x, y| Rgb([picture.get_pixel(x, y).0[3]; 3]));
+    Ok((colours, shown))
+}

@@ -1,0 +1,209 @@
+//! Short runs on the sample portrait, shifted a little and labelled with many ages. The feature network has weights
+//! from a formula, as users bring the real ones.
+
+use std::path::{Path, PathBuf};
+
+use candle_core::Device;
+use image::{GrayImage, Luma, RgbImage};
+
+use super::features::tests::hashed_network;
+use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, Teacher, Teaching, TrainingSettings};
+use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
+use crate::training::session::{LOG_FILE, Trainer};
+use crate::training::testing::check_resuming;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
+use agemirror_faces::face::regions::HEAD_TEMPLATE;
+use agemirror_faces::face::testing::{ASTRONAUT_POINTS, shifted};
+
+const SIDE: u32 = 32;
+const HEAD: u32 = 100;
+const BATCH: usize = 2;
+/// The width of what tiles show of a head of this side.
+const CELL: u32 = 67;
+
+/// A folder with the portrait at many ages, as one collection for each of the two folders.
+fn collection(folder: &Path, name: &str, ages: std::ops::Range<usize>) -> PathBuf {
+    let folder = folder.join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let columns = "right_eye_x,right_eye_y,left_eye_x,left_eye_y,nose_x,nose_y,right_mouth_x,right_mouth_y,\
+                   left_mouth_x,left_mouth_y";
+    let mut table = format!("file,dataset,age_low,age_high,gender,ethnicity,{columns},yaw,sharpness,split");
+    for decade in ages {
+        let shift = decade as f32 - 4.0;
+        let file = format!("{decade}.png");
+        shifted([shift, -shift]).save(folder.join(&file)).unwrap();
+        let points = ASTRONAUT_POINTS.map(|[x, y]| [x + shift, y - shift]);
+        let points = points.as_flattened().iter().map(f32::to_string).collect::<Vec<_>>().join(",");
+        let age = 5 + 10 * decade;
+        for split in ["train", "validation"] {
+            table += &format!("\n{file},{name},{age},{age},female,white,{points},0,50,{split}");
+        }
+    }
+    std::fs::write(folder.join("labels.csv"), table).unwrap();
+    folder
+}
+
+/// Two folders of four heads each.
+fn folders(home: &Path) -> Vec<PathBuf> {
+    vec![collection(home, "one", 0..4), collection(home, "two", 4..8)]
+}
+
+/// The heads of both folders, packed into `path`.
+fn pack(data: &[PathBuf], path: &Path) -> FacePack {
+    let spec = PackSpec { split: Split::Train, template: HEAD_TEMPLATE, side: HEAD, stride: 1, limit: None };
+    let report = FacePack::build_from(data, &spec, path, |_, _| {}).unwrap();
+    assert_eq!(report.packed, 8);
+    FacePack::open(path).unwrap()
+}
+
+fn judges() -> Judges {
+    let device = &Device::Cpu;
+    let (age, identity) = (AgeNetwork::bundled(device).unwrap(), IdentityNetwork::bundled(device).unwrap());
+    Judges::new(age, identity, hashed_network(), device).unwrap()
+}
+
+fn trainer(settings: &TrainingSettings, pack: &Path, teaching: Teaching, steps: u64) -> Box<dyn Trainer> {
+    let [train, check] = [pack; 2].map(|pack| FacePack::open(pack).unwrap());
+    let run = Run::start(settings.clone(), judges(), teaching, &Device::Cpu).unwrap();
+    let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
+    Box::new(MirrorTrainer { run, train, check, sampler, steps, device: Device::Cpu })
+}
+
+fn small_settings() -> TrainingSettings {
+    TrainingSettings { side: SIDE, head: HEAD, batch: BATCH, ..TrainingSettings::default() }
+}
+
+/// The values of a term in the log of a run, one for each step.
+fn logged(folder: &Path, term: &str) -> Vec<f32> {
+    let log = std::fs::read_to_string(folder.join(LOG_FILE)).unwrap();
+    let mut lines = log.lines();
+    let column = lines.next().unwrap().split(',').position(|name| name == term).unwrap();
+    lines.map(|line| line.split(',').nth(column).unwrap().parse().unwrap()).collect()
+}
+
+fn mean(values: &[f32]) -> f32 {
+    values.iter().sum::<f32>() / values.len() as f32
+}
+
+/// One step by lessons alone, and one that is judged.
+#[test]
+fn a_resumed_run_is_the_same_run() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("heads.pack");
+    let pack = pack(&folders(home.path()), &path);
+    let settings = TrainingSettings { lessons_first: 1, ..small_settings() };
+    let file = path.with_extension("prototypes");
+    let prototypes = || Prototypes::open_or_build(&pack, SIDE, &file, |_| {}).unwrap();
+    let fresh = || trainer(&settings, &path, Teaching::Prototypes(Box::new(prototypes())), 2);
+    let (_, folder) = check_resuming(home.path(), 1, &fresh);
+    assert!(folder.join("mirror.safetensors").is_file());
+    let sheet = image::open(folder.join("samples/0000002.jpg")).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (11 * CELL, 8 * CELL));
+    for term in ["adversarial", "age", "discriminator"] {
+        let values = logged(&folder, term);
+        assert!(values[0] == 0.0 && values[1] != 0.0, "{term}: {values:?}");
+    }
+}
+
+/// The age network alone judges the same heads again and again: what it reads comes nearer to what is asked for, so its
+/// gradient passes through the view, the change and the network.
+#[test]
+fn a_judge_alone_teaches() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("heads.pack");
+    let pack = pack(&folders(home.path()), &path);
+    let silent = LossWeights { lesson: 0.0, lesson_fine: 0.0, lesson_flow: 0.0, ..LossWeights::default() };
+    let silent = LossWeights { lesson_gain: 0.0, change: 0.0, colour: 0.0, adversarial: 0.0, ..silent };
+    let losses = LossWeights { identity: 0.0, age: 1.0, ..silent };
+    let settings = TrainingSettings { lessons_first: 0, generator_rate: 1e-3, losses, ..small_settings() };
+    let prototypes = Prototypes::build(&pack, SIDE, |_| {}).unwrap();
+    let mut trainer = trainer(&settings, &path, Teaching::Prototypes(Box::new(prototypes)), 40);
+    let value = |record: crate::training::StepRecord| {
+        record.scalars.iter().find(|(name, _)| *name == "age").map(|(_, value)| *value).unwrap()
+    };
+    let ages: Vec<f32> = (0..40).map(|_| value(trainer.step(0).unwrap())).collect();
+    assert!(ages[39] < 0.85 * ages[0], "{ages:?}");
+}
+
+/// A teacher of two ages: a darker face and a lighter one.
+struct Shades(ModelInfo);
+
+impl Shades {
+    fn new(weights: &str) -> Self {
+        Self(ModelInfo {
+            name: "shades",
+            title: "Shades",
+            ages: AgeChoice::Groups(vec![(20, 29), (60, 69)]),
+            knows_gender: false,
+            templates: vec![HEAD_TEMPLATE],
+            view: agemirror_faces::face::dlib::CropWindow::WHOLE,
+            side: 48,
+            weights_hash: weights.to_owned(),
+        })
+    }
+}
+
+impl AgingModel for Shades {
+    fn info(&self) -> &ModelInfo {
+        &self.0
+    }
+
+    fn encode(&self, _: &RgbImage) -> Result<EncodedFace, AgingError> {
+        Ok(EncodedFace(Box::new(())))
+    }
+
+    fn decode(
+        &self,
+        crop: &RgbImage,
+        _: &EncodedFace,
+        ages: &[f32],
+        _: Gender,
+    ) -> Result<Vec<AgedCrop>, AgingError> {
+        let shade = |age: &f32| {
+            let mut picture = crop.clone();
+            picture.iter_mut().for_each(|v| *v = if *age < 40.0 { *v / 2 } else { 127 + *v / 2 });
+            AgedCrop { picture, mask: GrayImage::from_pixel(crop.width(), crop.height(), Luma([255])) }
+        };
+        Ok(ages.iter().map(shade).collect())
+    }
+
+    fn present_age(&self, _: &EncodedFace) -> Option<f32> {
+        None
+    }
+}
+
+#[test]
+fn a_teacher_is_asked_once_and_copied() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("heads.pack");
+    let data = folders(home.path());
+    let pack = pack(&data, &path);
+    let kept = home.path().join("teacher");
+    let ask = |model: &Shades, faces: usize| Teacher::ask(model, &pack, &data, &kept, |done| done < faces);
+    assert!(ask(&Shades::new("a"), 2).unwrap().is_none(), "it was stopped");
+    let first = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
+    let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
+    let again = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
+    assert_eq!(first, again, "what is there is not made again");
+    let message = ask(&Shades::new("b"), 0).err().unwrap().to_string();
+    assert!(message.contains("another teacher"), "{message}");
+    assert_eq!(teacher.nearest(&[1.0, 30.0, 90.0]), [24.5, 24.5, 64.5]);
+
+    // The lesson alone falls, and a resumed run is the same run.
+    let settings = TrainingSettings {
+        batch: 4,
+        lessons_first: 1000,
+        generator_rate: 1e-3,
+        losses: LossWeights { lesson_fine: 0.0, ..LossWeights::default() },
+        ..small_settings()
+    };
+    let fresh = || {
+        let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
+        trainer(&settings, &path, Teaching::Teacher(teacher), 40)
+    };
+    let (_, parts) = check_resuming(home.path(), 37, &fresh);
+    let lessons = logged(&parts, "lesson");
+    assert_eq!(lessons.len(), 40);
+    assert!(mean(&lessons[34..]) < 0.9 * mean(&lessons[..6]), "{lessons:?}");
+}

@@ -1,0 +1,83 @@
+//! A run of mirror as the loop of all trainers sees it.
+
+use std::path::Path;
+
+use candle_core::{DType, Device, Tensor};
+
+use super::run::Run;
+use super::sheet::{sheet, spread};
+use crate::dataset::{BatchSampler, FacePack};
+use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::sheets::write_sheet;
+use crate::training::{TrainingError, write_tensors};
+use agemirror_faces::aging::mirror::Mirror;
+use agemirror_storage::SaveError;
+
+/// The weights as they ship, in the folder of a run.
+const WEIGHTS: &str = "mirror.safetensors";
+/// Steps between two sheets of samples.
+const SHEET_EVERY: u64 = 250;
+/// Heads on a sheet.
+const SHOWN: usize = 10;
+
+/// A run with the heads it learns from and those it is judged by.
+pub struct MirrorTrainer {
+    /// What is trained.
+    pub run: Run,
+    /// Heads that it learns from.
+    pub train: FacePack,
+    /// Heads that it never learns from, which are shown on its sheets.
+    pub check: FacePack,
+    /// Draws the pairs of each step.
+    pub sampler: BatchSampler,
+    /// Steps in all.
+    pub steps: u64,
+    /// Where the networks run.
+    pub device: Device,
+}
+
+impl MirrorTrainer {
+    /// The running mean of the weights in half precision.
+    fn weights(&self) -> candle_core::Result<NamedTensors> {
+        let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
+        self.run.mean().iter().map(half).collect()
+    }
+}
+
+impl Trainer for MirrorTrainer {
+    fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
+        let terms = self.run.advance(done, &self.train, &self.sampler)?;
+        Ok(StepRecord { scalars: terms.into_iter().collect(), histograms: Vec::new() })
+    }
+
+    fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+        self.run.save(state)
+    }
+
+    fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.run.restore(state)
+    }
+
+    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if !last && !done.is_multiple_of(SHEET_EVERY) {
+            return Ok(());
+        }
+        let samples = folder.join("samples");
+        let name = format!("{done:07}");
+        std::fs::create_dir_all(&samples).map_err(|source| SaveError::at(&samples, source))?;
+        // The weights of every sheet stay, so that the best can be told by eye and kept.
+        let file = samples.join(&name).with_extension("safetensors");
+        let weights = self.weights()?;
+        write_tensors(&weights, &file)?;
+        write_tensors(&weights, &folder.join(WEIGHTS))?;
+        let bytes = std::fs::read(&file).map_err(|source| SaveError::at(&file, source))?;
+        let failed = |error| TrainingError::Network(candle_core::Error::wrap(error));
+        let model = Mirror::from_bytes(&bytes, &file.display().to_string(), &self.device).map_err(failed)?;
+        let picture = sheet(&model, &self.check, &spread(&self.check, SHOWN)).map_err(failed)?;
+        write_sheet(&samples.join(name).with_extension("jpg"), &picture)
+    }
+}

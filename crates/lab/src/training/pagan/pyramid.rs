@@ -1,0 +1,174 @@
+//! The discriminator of PAGAN: four small networks, each over one map of VGG, from its outlines to its parts.
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Result, Tensor, bail};
+use candle_nn::VarBuilder;
+
+use super::vgg::LEVELS;
+use crate::training::NamedTensors;
+use agemirror_kernels::{Activation, batch_norm_training, channel_statistics, conv2d};
+
+/// What PyTorch adds to a variance, and how fast its running statistics follow.
+const EPSILON: f64 = 1e-5;
+const MOMENTUM: f64 = 0.1;
+/// The slope of its leaky ReLUs.
+const SLOPE: f32 = 0.2;
+
+/// The channels of path `path` of 0..4, from those of its map to those before its last layer.
+fn widths(path: usize, base: usize) -> Vec<usize> {
+    [1, 2, 4, 8, 8, 8].iter().skip(path).map(|times| times * base).collect()
+}
+
+/// Names and shapes of the parameters over a VGG whose first maps have `base` channels, 64 as published.
+pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
+    let mut list = Vec::new();
+    for path in 0..LEVELS {
+        let name = |layer: &str| format!("path{}.{layer}", path + 1);
+        let widths = widths(path, base);
+        for (i, pair) in widths.windows(2).enumerate() {
+            list.push((name(&format!("{i}.0.weight")), vec![pair[1], pair[0], 4, 4]));
+            list.push((name(&format!("{i}.0.bias")), vec![pair[1]]));
+            list.push((name(&format!("{i}.1.weight")), vec![pair[1]]));
+            list.push((name(&format!("{i}.1.bias")), vec![pair[1]]));
+        }
+        let last = widths.len() - 1;
+        list.push((name(&format!("{last}.weight")), vec![1, widths[last], 4, 4]));
+        list.push((name(&format!("{last}.bias")), vec![1]));
+    }
+    list
+}
+
+/// What its normalisations saw of late, by the names of the checkpoints. Training writes it and does not read it.
+pub struct Statistics(BTreeMap<String, Tensor>);
+
+impl Statistics {
+    /// Those of a network that saw nothing yet.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn new(base: usize, device: &Device) -> Result<Self> {
+        let mut all = BTreeMap::new();
+        for (name, shape) in parameters(base) {
+            if let Some(name) = name.strip_suffix("1.weight").filter(|_| shape.len() == 1) {
+                let zeros = Tensor::zeros(shape, candle_core::DType::F32, device)?;
+                all.insert(format!("{name}1.running_var"), zeros.ones_like()?);
+                all.insert(format!("{name}1.running_mean"), zeros);
+                all.insert(format!("{name}1.num_batches_tracked"), Tensor::new(0i64, &Device::Cpu)?);
+            }
+        }
+        Ok(Self(all))
+    }
+
+    fn follow(&mut self, name: &str, x: &Tensor) -> Result<()> {
+        let (mean, variance) = channel_statistics(x)?;
+        let count = x.elem_count() as f64 / mean.elem_count() as f64;
+        let variance = (variance * (count / (count - 1.0).max(1.0)))?;
+        for (part, now) in [("running_mean", mean), ("running_var", variance)] {
+            if let Some(before) = self.0.get_mut(&format!("{name}.{part}")) {
+                *before = ((&*before * (1.0 - MOMENTUM))? + (now * MOMENTUM)?)?;
+            }
+        }
+        if let Some(count) = self.0.get_mut(&format!("{name}.num_batches_tracked")) {
+            *count = (&*count + 1.0)?;
+        }
+        Ok(())
+    }
+
+    /// All of them by their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Tensor)> {
+        self.0.iter()
+    }
+
+    /// Takes up those that `state` holds under `prefix`.
+    ///
+    /// # Errors
+    /// When one is missing or has another shape.
+    pub fn restore(&mut self, state: &NamedTensors, prefix: &str) -> Result<()> {
+        for (name, value) in &mut self.0 {
+            match state.get(&format!("{prefix}{name}")) {
+                Some(saved) if saved.dims() == value.dims() => *value = saved.to_device(value.device())?,
+                Some(saved) => bail!("{prefix}{name} has the shape {:?}", saved.dims()),
+                None => bail!("{prefix}{name} is missing"),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A convolution of 4 by 4 that halves its map.
+struct Layer {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Layer {
+    fn new([inputs, outputs]: [usize; 2], vb: &VarBuilder<'_>) -> Result<Self> {
+        Ok(Self { weight: vb.get((outputs, inputs, 4, 4), "weight")?, bias: vb.get(outputs, "bias")? })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        conv2d(x, &self.weight, Some(&self.bias), 2, 1)
+    }
+}
+
+/// A layer with gain and bias of the normalisation behind it, and the latter's name.
+struct Block {
+    layer: Layer,
+    gain: Tensor,
+    bias: Tensor,
+    name: String,
+}
+
+/// The discriminator with the weights of one step.
+pub struct Pyramid {
+    paths: Vec<(Vec<Block>, Layer)>,
+}
+
+impl Pyramid {
+    /// Takes the weights from `vb`, for maps of a VGG whose first have `base` channels.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(vb: &VarBuilder<'_>, base: usize) -> Result<Self> {
+        let path = |path: usize| {
+            let vb = vb.pp(format!("path{}", path + 1));
+            let widths = widths(path, base);
+            let block = |(i, pair): (usize, &[usize])| {
+                let norm = vb.pp(i).pp(1);
+                Ok(Block {
+                    layer: Layer::new([pair[0], pair[1]], &vb.pp(i).pp(0))?,
+                    gain: norm.get(pair[1], "weight")?,
+                    bias: norm.get(pair[1], "bias")?,
+                    name: format!("path{}.{i}.1", path + 1),
+                })
+            };
+            let blocks = widths.windows(2).enumerate().map(block).collect::<Result<_>>()?;
+            let last = widths.len() - 1;
+            Ok((blocks, Layer::new([widths[last], 1], &vb.pp(last))?))
+        };
+        Ok(Self { paths: (0..LEVELS).map(path).collect::<Result<_>>()? })
+    }
+
+    /// How real pictures with these maps look, towards 1 for real and 0 for made: (N, paths * h, w), the paths
+    /// one below the other. Each batch is normalised by itself, and `statistics` follow.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn forward(&self, maps: &[Tensor], statistics: &mut Statistics) -> Result<Tensor> {
+        if maps.len() != self.paths.len() {
+            bail!("{} maps do not fit {} paths", maps.len(), self.paths.len());
+        }
+        let mut judged = Vec::with_capacity(maps.len());
+        for ((blocks, last), map) in self.paths.iter().zip(maps) {
+            let mut x = map.clone();
+            for block in blocks {
+                let y = block.layer.forward(&x)?;
+                statistics.follow(&block.name, &y)?;
+                x = batch_norm_training(&y, &block.gain, &block.bias, EPSILON, Activation::Leaky(SLOPE))?;
+            }
+            judged.push(last.forward(&x)?.squeeze(1)?);
+        }
+        Tensor::cat(&judged, 1)
+    }
+}

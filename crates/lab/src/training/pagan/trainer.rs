@@ -1,0 +1,246 @@
+//! One training run of PAGAN: what a step does and changes.
+
+use std::path::Path;
+
+use candle_core::{Device, Result, Tensor};
+use rand::rngs::StdRng;
+
+use super::faces::ClusterSource;
+use super::pyramid::{self, Pyramid, Statistics};
+use super::settings::{Mode, PIXEL_EVERY, PaganSettings};
+use super::vgg::Vgg;
+use crate::dataset::seeded;
+use crate::training::adam::Adam;
+use crate::training::parameters::{Parameters, Start};
+use crate::training::{NamedTensors, StepRecord, TrainingError};
+use agemirror_checkpoint::Checkpoint;
+use agemirror_faces::aging::pagan::{Network, parameters};
+
+/// Dropout is drawn from this lane.
+const LANE: u64 = u64::MAX;
+/// The last loss of the pixels, in a checkpoint.
+const PIXEL: &str = "loss_pixel";
+
+/// The frozen networks.
+pub struct Eyes {
+    /// What the discriminator looks through: a VGG trained on ages, its first four stages.
+    pub age: Vgg,
+    /// What tells persons: a whole VGG.
+    pub identity: Vgg,
+}
+
+/// What the steps change, and what they need.
+pub struct PaganTrainer<S> {
+    pub(super) settings: PaganSettings,
+    pub(super) device: Device,
+    pub(super) source: S,
+    eyes: Eyes,
+    generator: Parameters,
+    generator_adam: Adam,
+    discriminator: Parameters,
+    discriminator_adam: Adam,
+    pub(super) statistics: Statistics,
+    /// It is looked at in every fifth step only.
+    pixel: f32,
+}
+
+/// What the parameter `name` of `shape` starts from, in the generator where all one-dimensional weights are
+/// those of instance normalisation, or in the discriminator.
+fn start(name: &str, shape: &[usize], generator: bool) -> Start {
+    match shape.len() {
+        _ if name.ends_with("bias") => Start::Constant(0.0),
+        1 if generator => Start::Constant(1.0),
+        1 => Start::Normal(1.0, 0.02),
+        _ => Start::Normal(0.0, 0.02),
+    }
+}
+
+fn draw(list: Vec<(String, Vec<usize>)>, seed: u64, generator: bool, device: &Device) -> Result<Parameters> {
+    let plan = list.into_iter().map(|(name, shape)| {
+        let start = start(&name, &shape, generator);
+        (name, shape, start)
+    });
+    Parameters::drawn(seed, device, &plan.collect::<Vec<_>>())
+}
+
+impl<S: ClusterSource> PaganTrainer<S> {
+    /// A run from the beginning on the faces of `source`.
+    ///
+    /// # Errors
+    /// When the settings make no sense or the device fails.
+    pub fn start(
+        settings: PaganSettings,
+        source: S,
+        eyes: Eyes,
+        device: &Device,
+    ) -> std::result::Result<Self, TrainingError> {
+        settings.check()?;
+        let base = eyes.age.base();
+        let generator = draw(parameters(settings.ngf), settings.seed, true, device)?;
+        let discriminator = draw(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
+        Ok(Self {
+            generator_adam: Adam::new(&generator, settings.adam())?,
+            discriminator_adam: Adam::new(&discriminator, settings.adam())?,
+            statistics: Statistics::new(base, device)?,
+            device: device.clone(),
+            settings,
+            source,
+            eyes,
+            generator,
+            discriminator,
+            pixel: 0.0,
+        })
+    }
+
+    /// Takes the weights of the generator and of the discriminator from files, where they are given: the published
+    /// program's or those of a run.
+    ///
+    /// # Errors
+    /// When a file cannot be read or holds another network.
+    pub fn start_from(
+        &mut self,
+        generator: Option<&Path>,
+        discriminator: Option<&Path>,
+    ) -> std::result::Result<(), TrainingError> {
+        let read = |path: &Path| -> std::result::Result<NamedTensors, TrainingError> {
+            let checkpoint = Checkpoint::open(path)?;
+            let tensor =
+                |name: &str| Ok((name.to_owned(), checkpoint.tensor(name)?.to_device(&self.device)?));
+            checkpoint.entries().iter().map(|entry| tensor(&entry.name)).collect()
+        };
+        let wrong = |path: &Path| {
+            let file = path.to_owned();
+            move |reason| TrainingError::Checkpoint { file, reason }
+        };
+        if let Some(path) = generator {
+            self.generator.restore(&read(path)?, "").map_err(wrong(path))?;
+        }
+        if let Some(path) = discriminator {
+            let tensors = read(path)?;
+            self.discriminator.restore(&tensors, "").map_err(wrong(path))?;
+            self.statistics.restore(&tensors, "").map_err(wrong(path))?;
+        }
+        Ok(())
+    }
+
+    /// The parameters of generator and discriminator.
+    pub fn parameters(&self) -> [&Parameters; 2] {
+        [&self.generator, &self.discriminator]
+    }
+
+    /// Trains one step; `done` came before it.
+    ///
+    /// # Errors
+    /// When the device fails or faces cannot be had.
+    pub fn advance(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+        let batch = self.settings.batch_size;
+        let young = self.source.young(done, batch, &self.device)?;
+        let elder = self.source.elder(done, batch, &self.device)?;
+        for adam in [&mut self.generator_adam, &mut self.discriminator_adam] {
+            adam.set_decay(self.settings.decay(done));
+            if self.settings.mode == Mode::Source {
+                adam.forget()?;
+            }
+        }
+        let mut scalars = self.train_discriminator(&young, &elder)?;
+        scalars.extend(self.train_generator(&young, done)?);
+        Ok(StepRecord { scalars, histograms: Vec::new() })
+    }
+
+    fn train_discriminator(&mut self, young: &Tensor, elder: &Tensor) -> Result<Vec<(&'static str, f32)>> {
+        let base = self.eyes.age.base();
+        let made = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
+        let judge = Pyramid::new(&self.discriminator.var_builder(&self.device), base)?;
+        let mut off = |pictures: &Tensor, wanted: f64| -> Result<Tensor> {
+            let maps = self.eyes.age.maps(pictures)?;
+            (judge.forward(&maps, &mut self.statistics)? - wanted)?.sqr()?.mean_all()
+        };
+        let half = self.settings.par_ad_d / 2.0;
+        let real = (off(elder, 1.0)? * half)?;
+        let fake = ((off(&made, 0.0)? + off(young, 0.0)?)? * half)?;
+        let loss = (&real + &fake)?;
+        self.discriminator_adam.step(&self.discriminator, &loss.backward()?)?;
+        Ok(vec![
+            ("D_loss", loss.to_scalar()?),
+            ("D_loss_fake", fake.to_scalar()?),
+            ("D_loss_real", real.to_scalar()?),
+        ])
+    }
+
+    fn train_generator(&mut self, young: &Tensor, done: u64) -> Result<Vec<(&'static str, f32)>> {
+        let PaganSettings { par_ad_g, par_pix, par_identity, .. } = self.settings;
+        let base = self.eyes.age.base();
+        let made = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
+        let judge = Pyramid::new(&self.discriminator.frozen_builder(&self.device), base)?;
+        let judged = judge.forward(&self.eyes.age.maps(&made)?, &mut self.statistics)?;
+        let fake = ((judged - 1.0)?.sqr()?.mean_all()? * par_ad_g)?;
+        let identity = (self.identity_loss(&made, young, done)? * par_identity)?;
+        let mut loss = (&fake + &identity)?;
+        if done.is_multiple_of(PIXEL_EVERY) {
+            let pixel = ((&made - young)?.sqr()?.mean_all()? * par_pix)?;
+            self.pixel = pixel.to_scalar()?;
+            loss = (loss + pixel)?;
+        }
+        self.generator_adam.step(&self.generator, &loss.backward()?)?;
+        Ok(vec![
+            ("G_loss", loss.to_scalar()?),
+            ("G_loss_fake", fake.to_scalar()?),
+            ("G_loss_pixel", self.pixel),
+            ("G_loss_identity", identity.to_scalar()?),
+        ])
+    }
+
+    /// How far what VGG says of the person moves; the source's dropout hides another half on each side.
+    fn identity_loss(&self, made: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
+        let mut random = seeded(self.settings.seed, done, LANE);
+        let mut say = |pictures: &Tensor| {
+            let dropout: Option<&mut StdRng> = (self.settings.mode == Mode::Source).then_some(&mut random);
+            self.eyes.identity.person(pictures, dropout)
+        };
+        let (aged, before) = (say(made)?, say(young)?.detach());
+        (aged - before)?.sqr()?.mean_all()
+    }
+
+    /// Puts everything that a step changes among `state`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn state(&self, state: &mut NamedTensors) -> Result<()> {
+        self.generator.save(state, "netG.")?;
+        for (name, tensor) in self.discriminator_state()? {
+            state.insert(format!("netD.{name}"), tensor);
+        }
+        self.generator_adam.save(state, "optimG.")?;
+        self.discriminator_adam.save(state, "optimD.")?;
+        state.insert(PIXEL.to_owned(), Tensor::new(&[self.pixel], &Device::Cpu)?);
+        Ok(())
+    }
+
+    /// The discriminator's weights and statistics under the names of its checkpoints.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn discriminator_state(&self) -> Result<NamedTensors> {
+        let mut tensors: NamedTensors = self.discriminator.snapshot()?.into_iter().collect();
+        tensors.extend(self.statistics.iter().map(|(name, value)| (name.clone(), value.clone())));
+        Ok(tensors)
+    }
+
+    /// Takes up what [`PaganTrainer::state`] put there.
+    ///
+    /// # Errors
+    /// When a part is missing or has another shape.
+    pub fn take_up(&mut self, state: &NamedTensors) -> Result<()> {
+        self.generator.restore(state, "netG.")?;
+        self.discriminator.restore(state, "netD.")?;
+        self.statistics.restore(state, "netD.")?;
+        self.generator_adam.restore(state, "optimG.")?;
+        self.discriminator_adam.restore(state, "optimD.")?;
+        let pixel = state.get(PIXEL).map(Tensor::to_vec1::<f32>).transpose()?;
+        match pixel.and_then(|values| values.first().copied()) {
+            Some(pixel) => self.pixel = pixel,
+            None => candle_core::bail!("{PIXEL} is missing"),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! VGG-16 (Simonyan and Zisserman, 2015) as PAGAN looks through it: at four of its maps, and at what its last
+//! layer but one says of a person. The weights are VGG-Face's (Parkhi et al., "Deep Face Recognition", 2015)
+//! or others of that network, from a file that the user has.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::{D, Device, Result, Tensor, bail};
+use candle_nn::VarBuilder;
+use rand::Rng;
+use rand::rngs::StdRng;
+
+use crate::training::TrainingError;
+use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
+use agemirror_kernels::{Activation, Convolution, max_pool2d};
+
+/// Convolutions of each stage.
+const STAGES: [usize; 5] = [2, 2, 3, 3, 3];
+/// Stages whose last maps the discriminator sees.
+pub const LEVELS: usize = 4;
+/// The mean red, green and blue of VGG-Face's faces, 0 to 255.
+const MEAN: [f32; 3] = [129.186_28, 104.762_38, 93.593_96];
+
+/// How pictures in -1..1 go into the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// As they are, as the version of `lumosity4tpj` has it.
+    Unscaled,
+    /// In 0..255 without the mean, as the network was trained.
+    Trained,
+}
+
+/// The network, or its first four stages.
+pub struct Vgg {
+    entry: Entry,
+    stages: Vec<Vec<Convolution>>,
+    /// `fc6` and `fc7`: weights (inputs, outputs) and biases.
+    dense: Vec<(Tensor, Tensor)>,
+}
+
+impl Vgg {
+    /// Reads the network from the file at `path`: all of it if `whole`, else the first four stages alone,
+    /// which a file may end with. Layers are called `conv1_1` to `conv5_3`, `fc6` and `fc7`.
+    ///
+    /// # Errors
+    /// When the file cannot be read or does not hold the layers.
+    pub fn open(
+        path: &Path,
+        whole: bool,
+        entry: Entry,
+        device: &Device,
+    ) -> std::result::Result<Self, TrainingError> {
+        let checkpoint = Arc::new(Checkpoint::open(path)?);
+        let first = "conv1_1.weight";
+        let named = checkpoint.entries().iter().find_map(|entry| entry.name.strip_suffix(first));
+        let prefix = named.unwrap_or_default().to_owned();
+        let built = Self::new(&var_builder(checkpoint, &prefix, device), whole, entry);
+        built.map_err(|error| CheckpointError::new(path, error).into())
+    }
+
+    /// Takes the weights from `vb`; their shapes tell how wide it is, 64 channels at first as published.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub fn new(vb: &VarBuilder<'_>, whole: bool, entry: Entry) -> Result<Self> {
+        let base = vb.get_unchecked("conv1_1.bias")?.elem_count();
+        let mut inputs = 3;
+        let mut stages = Vec::new();
+        for (stage, count) in STAGES.into_iter().enumerate().take(if whole { STAGES.len() } else { LEVELS }) {
+            let outputs = base << stage.min(3);
+            let mut layers = Vec::new();
+            for layer in 1..=count {
+                let vb = vb.pp(format!("conv{}_{layer}", stage + 1));
+                let weight = vb.get((outputs, inputs, 3, 3), "weight")?;
+                layers.push(Convolution::new(weight, Some(vb.get(outputs, "bias")?), 1, 1)?);
+                inputs = outputs;
+            }
+            stages.push(layers);
+        }
+        let dense = |name: &&str| {
+            let vb = vb.pp(*name);
+            let bias = vb.get_unchecked("bias")?;
+            let weight = vb.get_unchecked("weight")?;
+            if weight.rank() != 2 || weight.dim(0)? != bias.elem_count() {
+                bail!("tensor {name}.weight has the shape {:?}, which is no dense layer's", weight.dims());
+            }
+            Ok((weight.t()?.contiguous()?, bias))
+        };
+        let names = if whole { &["fc6", "fc7"][..] } else { &[] };
+        Ok(Self { entry, stages, dense: names.iter().map(dense).collect::<Result<_>>()? })
+    }
+
+    /// The channels of its first maps, 64 as published.
+    pub fn base(&self) -> usize {
+        self.stages.first().and_then(|stage| stage.first()).map_or(0, Convolution::outputs)
+    }
+
+    /// The last map of each of the first four stages, after its ReLU, of pictures (N, 3, S, S) in -1..1.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
+        let mut x = self.enter(pictures)?;
+        let mut maps = Vec::with_capacity(LEVELS);
+        for stage in &self.stages[..LEVELS.min(self.stages.len())] {
+            if !maps.is_empty() {
+                x = max_pool2d(&x, 2, 2)?;
+            }
+            x = convolved(stage, x)?;
+            maps.push(x.clone());
+        }
+        Ok(maps)
+    }
+
+    /// What `fc7` says of pictures (N, 3, S, S) in -1..1, after its ReLU. With `dropout`, half of the numbers
+    /// of `fc6` and of `fc7` are zeroed at random and the rest doubled.
+    ///
+    /// # Errors
+    /// When shapes do not fit.
+    pub fn person(&self, pictures: &Tensor, mut dropout: Option<&mut StdRng>) -> Result<Tensor> {
+        let mut x = self.enter(pictures)?;
+        for stage in &self.stages {
+            x = max_pool2d(&convolved(stage, x)?, 2, 2)?;
+        }
+        let mut x = x.flatten_from(1)?;
+        for (weight, bias) in &self.dense {
+            if x.dim(D::Minus1)? != weight.dim(0)? {
+                bail!("pictures of {} pixels do not fit the network", pictures.dim(D::Minus1)?);
+            }
+            x = x.matmul(weight)?.broadcast_add(bias)?.relu()?;
+            if let Some(random) = dropout.as_mut() {
+                x = (x.clone() * mask(&x, random)?)?;
+            }
+        }
+        Ok(x)
+    }
+
+    fn enter(&self, pictures: &Tensor) -> Result<Tensor> {
+        if self.entry == Entry::Unscaled {
+            return Ok(pictures.clone());
+        }
+        let mean = Tensor::new(&MEAN, pictures.device())?.reshape((1, 3, 1, 1))?;
+        ((pictures + 1.0)? * 127.5)?.broadcast_sub(&mean)
+    }
+}
+
+fn convolved(stage: &[Convolution], x: Tensor) -> Result<Tensor> {
+    stage.iter().try_fold(x, |x, layer| layer.forward(&x, Activation::Relu))
+}
+
+/// Zeros and twos, shaped as `x`.
+fn mask(x: &Tensor, random: &mut StdRng) -> Result<Tensor> {
+    let values: Vec<f32> =
+        (0..x.elem_count()).map(|_| if random.random::<bool>() { 2.0 } else { 0.0 }).collect();
+    Tensor::from_vec(values, x.shape(), x.device())
+}

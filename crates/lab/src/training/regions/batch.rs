@@ -1,0 +1,111 @@
+//! The crops that one step learns from, made at random out of packed heads.
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rayon::prelude::*;
+
+use super::canvas::{Canvas, happens};
+use super::front::put_in_front;
+use super::light::relight;
+use super::view::{TrainingHead, any_view, draw, fill, mirror};
+use super::worn::{draw_glasses, paste_glasses, paste_hat};
+use agemirror_faces::face::FivePoints;
+use agemirror_faces::face::regions::Region;
+
+/// How often heads with glasses or a hat are drawn, in times of others.
+const RARE: usize = 3;
+/// How often heads with masks drawn by people are drawn, in times of others.
+const HAND_MADE: usize = 2;
+/// A region must have this share of a head's pixels to count as worn.
+const WORN: f32 = 0.004;
+/// A hat must have this share of a head's pixels to be put on others.
+const WHOLE_HAT: f32 = 0.06;
+
+/// Draws crops from heads.
+pub struct Crops {
+    heads: Vec<TrainingHead>,
+    /// Indices of heads; some are there more than once.
+    drawn: Vec<usize>,
+    glasses: Vec<usize>,
+    hats: Vec<usize>,
+}
+
+/// The share of a head's pixels that a region has.
+fn share(head: &TrainingHead, region: Region) -> f32 {
+    let count = head.given.iter().filter(|label| usize::from(**label) == region.index()).count();
+    count as f32 / head.given.len().max(1) as f32
+}
+
+impl Crops {
+    /// Crops of these heads.
+    pub fn of(heads: Vec<TrainingHead>) -> Self {
+        let having = |region: Region, least: f32| -> Vec<usize> {
+            (0..heads.len()).filter(|index| share(&heads[*index], region) > least).collect()
+        };
+        let (glasses, hats) = (having(Region::Glasses, WORN), having(Region::Hat, WHOLE_HAT));
+        let times = |index: usize| {
+            let rare = if glasses.contains(&index) || hats.contains(&index) { RARE } else { 1 };
+            if heads[index].hand_made { HAND_MADE * rare } else { rare }
+        };
+        let drawn = (0..heads.len()).flat_map(|index| std::iter::repeat_n(index, times(index))).collect();
+        Self { heads, drawn, glasses, hats }
+    }
+
+    /// The crops of one step: planes of -1..1 (count, 3, side, side) and labels (count, side, side). They depend on
+    /// `seed` and `step` alone.
+    pub fn batch(&self, count: usize, side: usize, seed: u64, step: u64) -> (Vec<f32>, Vec<u8>) {
+        let crops: Vec<Canvas> = (0..count as u64)
+            .into_par_iter()
+            .map(|index| {
+                let mixed =
+                    (step.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index).wrapping_mul(0xD129_0291_7C3B_4B65);
+                self.crop(side, &mut StdRng::seed_from_u64(seed ^ mixed))
+            })
+            .collect();
+        let planes = crops.par_iter().map(Canvas::planes).flatten_iter().collect();
+        (planes, crops.into_iter().flat_map(|crop| crop.labels).collect())
+    }
+
+    /// One crop at random.
+    pub fn crop(&self, side: usize, random: &mut StdRng) -> Canvas {
+        let any = |random: &mut StdRng, of: &[usize]| {
+            let index = random.random_range(0..of.len().max(1));
+            of.get(index).map(|index| &self.heads[*index])
+        };
+        let (Some(head), Some(other)) = (any(random, &self.drawn), any(random, &self.drawn)) else {
+            return Canvas { side, pixels: vec![[0.0; 3]; side * side], labels: vec![0; side * side] };
+        };
+        let view = any_view(head, side, random);
+        let (mut canvas, outside) = draw(head, &head.labels, &view, side);
+        fill(&mut canvas, &outside, &other.picture, random);
+        let points: FivePoints = head.points.map(|point| view.apply(point));
+        self.dress(&mut canvas, &points, random);
+        if happens(random, 0.5) {
+            mirror(&mut canvas);
+        }
+        for chance in [0.12, 0.03] {
+            if happens(random, chance) {
+                put_in_front(&mut canvas, &other.picture, random);
+            }
+        }
+        relight(&mut canvas, random);
+        canvas
+    }
+
+    /// Puts a hat or glasses on a head that has none.
+    fn dress(&self, canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
+        if canvas.share(Region::Hat) < WORN && !self.hats.is_empty() && happens(random, 0.04) {
+            let donor = &self.heads[self.hats[random.random_range(0..self.hats.len())]];
+            paste_hat(canvas, donor, points, random);
+        }
+        if canvas.share(Region::Glasses) >= WORN / 2.0 {
+            return;
+        }
+        if !self.glasses.is_empty() && happens(random, 0.05) {
+            let donor = &self.heads[self.glasses[random.random_range(0..self.glasses.len())]];
+            paste_glasses(canvas, donor, points, random);
+        } else if happens(random, 0.05) {
+            draw_glasses(canvas, points, random);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Beards, which the data does not mark: found by how they differ from the person's own skin.
+//!
+//! On a man's lower face, what is darker than the light on the upper face lets expect, paler in colour and rougher is
+//! a beard, if there is enough of it on both sides of the chin. What is in doubt is left out of the loss.
+
+use super::pack::{Head, PACK_SIDE, PACK_SIZE};
+use super::view::region_of;
+use agemirror_faces::face::eye_distance;
+use agemirror_faces::face::regions::{Region, box_mean};
+
+/// The face's outline among the points of the mesh.
+const OVAL: [usize; 36] = [
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
+    149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+];
+/// The point of the mesh under the nose.
+const UNDER_NOSE: usize = 2;
+/// How much further down than the mesh's outline a beard may reach.
+const LONGER: f32 = 1.12;
+/// Scores from which a pixel is a beard, may be one, and may be one on a face without a beard.
+const SURE: f32 = 0.36;
+const DOUBTFUL: f32 = 0.24;
+const DOUBTFUL_ALONE: f32 = 0.30;
+/// The least share of either half of the lower face that is a beard on a bearded face, and of the fuller half.
+const LEAST_HALVES: [f32; 2] = [0.22, 0.3];
+/// The least median roughness of a beard: the logarithm of a ratio to the upper face.
+const LEAST_ROUGHNESS: f32 = 0.35;
+/// Pixels of the upper face below which nothing can be told.
+const LEAST_UPPER: usize = 200;
+
+/// `Some(true)` for pixels of a beard, `Some(false)` for doubtful ones, `None` for others.
+pub fn beard_of(head: &Head) -> Vec<Option<bool>> {
+    if head.facts.mesh.is_empty() || head.facts.male < 0.0 {
+        return vec![None; PACK_SIZE];
+    }
+    marked(head).unwrap_or_else(|| vec![None; PACK_SIZE])
+}
+
+/// What is known of every pixel.
+struct Pixels {
+    /// Position from the point under the nose, across and down the face, in eye distances.
+    across: Vec<f32>,
+    down: Vec<f32>,
+    /// Inside the face's outline, grown downwards.
+    inside: Vec<bool>,
+    skin: Vec<bool>,
+    hair: Vec<bool>,
+    /// Brightness, 0..255.
+    luma: Vec<f32>,
+    /// Colourfulness as a share of the brightness.
+    saturation: Vec<f32>,
+}
+
+fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
+    let pixels = Pixels::of(head);
+    let (score, rough) = pixels.scores()?;
+    let all = 0..PACK_SIZE;
+    let zone = |i: usize| {
+        let low = pixels.down[i] > 0.04 || (pixels.across[i].abs() > 0.62 && pixels.down[i] > -0.35);
+        pixels.inside[i] && low && (pixels.skin[i] || pixels.hair[i])
+    };
+    let chin = |i: usize| zone(i) && pixels.down[i] > 0.04;
+    let hairy = |i: usize| pixels.hair[i] && pixels.down[i] > 0.35 && pixels.across[i].abs() < 0.7;
+    let sure = |i: usize| zone(i) && (score[i] > SURE || hairy(i));
+    let half = |side: f32| {
+        let of = all.clone().filter(|i| chin(*i) && pixels.across[*i] * side > 0.05);
+        let (bearded, count) =
+            of.fold((0u32, 0u32), |(bearded, count), i| (bearded + u32::from(sure(i)), count + 1));
+        bearded as f32 / count.max(1) as f32
+    };
+    let halves = [half(-1.0), half(1.0)];
+    let roughness = median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| rough[i]).collect());
+    let bearded = halves[0].min(halves[1]) > LEAST_HALVES[0]
+        && halves[0].max(halves[1]) > LEAST_HALVES[1]
+        && roughness.is_some_and(|roughness| roughness > LEAST_ROUGHNESS);
+    let mark = |i: usize| {
+        let doubtful = zone(i) && score[i] > if bearded { DOUBTFUL } else { DOUBTFUL_ALONE };
+        match (bearded && sure(i), doubtful) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        }
+    };
+    Some(all.clone().map(mark).collect())
+}
+
+impl Pixels {
+    fn of(head: &Head) -> Self {
+        let facts = &head.facts;
+        let apart = eye_distance(&facts.points).max(1.0);
+        let [left, right, ..] = facts.points;
+        let (ex, ey) = ((right[0] - left[0]) / apart, (right[1] - left[1]) / apart);
+        let origin = facts.mesh[UNDER_NOSE];
+        let in_face = |point: [f32; 2]| {
+            let (x, y) = (point[0] - origin[0], point[1] - origin[1]);
+            [(x * ex + y * ey) / apart, (y * ex - x * ey) / apart]
+        };
+        let outline = OVAL.map(|index| {
+            let [x, y] = in_face(facts.mesh[index]);
+            [x * 1.02, if y > 0.0 { y * LONGER } else { y }]
+        });
+        let at = |i: usize| in_face([(i % PACK_SIDE) as f32 + 0.5, (i / PACK_SIDE) as f32 + 0.5]);
+        let places: Vec<[f32; 2]> = (0..PACK_SIZE).map(at).collect();
+        let is = |region: Region| head.labels.iter().map(|class| region_of(*class) == region).collect();
+        let (mut luma, mut saturation) = (Vec::with_capacity(PACK_SIZE), Vec::with_capacity(PACK_SIZE));
+        for pixel in head.pixels.chunks_exact(3) {
+            let [r, g, b] = [0, 1, 2].map(|c: usize| f32::from(pixel[c]));
+            let y = 0.299 * r + 0.587 * g + 0.114 * b;
+            luma.push(y);
+            saturation.push((0.713 * (r - y)).hypot(0.564 * (b - y)) / y.max(12.0));
+        }
+        Self {
+            inside: places.iter().map(|place| contains(&outline, *place)).collect(),
+            across: places.iter().map(|place| place[0]).collect(),
+            down: places.iter().map(|place| place[1]).collect(),
+            skin: is(Region::Skin),
+            hair: is(Region::Hair),
+            luma,
+            saturation,
+        }
+    }
+
+    /// How much each pixel looks like a beard, and how much rougher than the upper face it is; `None` where too
+    /// little of that is seen.
+    fn scores(&self) -> Option<(Vec<f32>, Vec<f32>)> {
+        let mut upper: Vec<bool> = (0..PACK_SIZE)
+            .map(|i| self.skin[i] && self.inside[i] && self.down[i] < -0.05 && self.across[i].abs() < 0.9)
+            .collect();
+        if upper.iter().filter(|upper| **upper).count() < LEAST_UPPER {
+            return None;
+        }
+        let light = self.light(&mut upper)?;
+        let means = |plane: &[f32], radius: usize| box_mean(plane, PACK_SIDE, radius);
+        let local = means(&self.luma, 2);
+        let squares: Vec<f32> =
+            self.luma.iter().zip(&local).map(|(luma, mean)| (luma - mean).powi(2)).collect();
+        let texture: Vec<f32> = means(&squares, 2)
+            .iter()
+            .zip(&local)
+            .map(|(square, mean)| square.sqrt() / mean.max(12.0))
+            .collect();
+        let of_upper =
+            |plane: &[f32]| median((0..PACK_SIZE).filter(|i| upper[*i]).map(|i| plane[i]).collect());
+        let (usual_texture, usual_saturation) = (of_upper(&texture)?, of_upper(&self.saturation)?);
+        let (luma, saturation, texture) =
+            (means(&self.luma, 1), means(&self.saturation, 1), means(&texture, 2));
+        let rough: Vec<f32> =
+            texture.iter().map(|texture| ((texture + 0.004) / (usual_texture + 0.004)).ln()).collect();
+        let score: Vec<f32> = (0..PACK_SIZE)
+            .map(|i| {
+                let dark = 1.0 - luma[i] / light[i].max(1.0);
+                let pale = 1.0 - saturation[i] / (usual_saturation + 1e-3);
+                dark.clamp(-0.2, 0.6) + 0.35 * pale.clamp(-0.6, 0.8) + 0.16 * rough[i].clamp(-0.3, 1.8)
+            })
+            .collect();
+        Some((self.away_from_edges(&score), rough))
+    }
+
+    /// The brightness that the light on the `upper` face lets expect at every pixel: a square in the position across
+    /// the face, without the outliers, which leave `upper`.
+    fn light(&self, upper: &mut [bool]) -> Option<Vec<f32>> {
+        let whole = upper.to_vec();
+        let log: Vec<f32> = self.luma.iter().map(|luma| luma.max(4.0).ln()).collect();
+        let mut expected = Vec::new();
+        for _ in 0..3 {
+            let used = (0..PACK_SIZE).filter(|i| upper[*i]);
+            let [a, b, c] = fit_square(used.clone().map(|i| (self.across[i], log[i])))?;
+            expected = self.across.iter().map(|x| a + b * x + c * x * x).collect();
+            let off = |i: usize| log[i] - expected[i];
+            let (count, squares) =
+                used.fold((0u32, 0f32), |(count, sum), i| (count + 1, sum + off(i).powi(2)));
+            let limit = 1.5 * (squares / count.max(1) as f32).sqrt() + 0.05;
+            for (i, upper) in upper.iter_mut().enumerate() {
+                *upper = whole[i] && off(i).abs() < limit;
+            }
+        }
+        Some(expected.into_iter().map(f32::exp).collect())
+    }
+
+    /// Scores near the edge of skin and hair, where other regions count in, come from further inside.
+    fn away_from_edges(&self, score: &[f32]) -> Vec<f32> {
+        let face: Vec<f32> = self
+            .skin
+            .iter()
+            .zip(&self.hair)
+            .map(|(skin, hair)| f32::from(u8::from(*skin || *hair)))
+            .collect();
+        let inner: Vec<f32> = box_mean(&face, PACK_SIDE, 3)
+            .into_iter()
+            .map(|share| f32::from(u8::from(share > 0.999)))
+            .collect();
+        let weighed: Vec<f32> = score.iter().zip(&inner).map(|(score, inner)| score * inner).collect();
+        let sums = box_mean(&weighed, PACK_SIDE, 4).into_iter().zip(box_mean(&inner, PACK_SIDE, 4));
+        sums.zip(score).map(|((sum, weight), score)| (sum + 1e-4 * score) / (weight + 1e-4)).collect()
+    }
+}
+
+/// Whether a closed outline goes around a point.
+fn contains(outline: &[[f32; 2]], [x, y]: [f32; 2]) -> bool {
+    let crosses = |(a, b): (&[f32; 2], &[f32; 2])| {
+        (a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0]
+    };
+    let next = outline.iter().cycle().skip(1);
+    outline.iter().zip(next).filter(|edge| crosses(*edge)).count() % 2 == 1
+}
+
+fn median(mut values: Vec<f32>) -> Option<f32> {
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+/// The `[a, b, c]` of the nearest `a + b x + c x^2` to pairs of x and y; `None` where they do not fix it.
+fn fit_square(pairs: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
+    let (mut moments, mut sums) = ([0f64; 5], [0f64; 3]);
+    for (x, y) in pairs {
+        let (x, y) = (f64::from(x), f64::from(y));
+        let mut power = 1.0;
+        for (i, moment) in moments.iter_mut().enumerate() {
+            *moment += power;
+            if let Some(sum) = sums.get_mut(i) {
+                *sum += power * y;
+            }
+            power *= x;
+        }
+    }
+    let column = |i: usize| [moments[i], moments[i + 1], moments[i + 2]];
+    let columns = [column(0), column(1), column(2)];
+    let determinant = |m: [[f64; 3]; 3]| {
+        let [a, b, c] = m;
+        a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0])
+            + a[2] * (b[0] * c[1] - b[1] * c[0])
+    };
+    let whole = determinant(columns);
+    if whole.abs() < 1e-9 {
+        return None;
+    }
+    Some([0, 1, 2].map(|i: usize| {
+        let mut replaced = columns;
+        replaced[i] = sums;
+        (determinant(replaced) / whole) as f32
+    }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_square_is_fitted_and_two_points_are_not_enough() {
+        let pairs = [-1.0, -0.4, 0.0, 0.3, 1.2].map(|x: f32| (x, 2.0 - 0.5 * x + 0.25 * x * x));
+        let [a, b, c] = fit_square(pairs.into_iter()).unwrap();
+        assert!((a - 2.0).abs() < 1e-4 && (b + 0.5).abs() < 1e-4 && (c - 0.25).abs() < 1e-4, "{a} {b} {c}");
+        assert!(fit_square([(0.0, 1.0), (1.0, 2.0)].into_iter()).is_none());
+    }
+
+    #[test]
+    fn an_outline_contains_what_it_goes_around() {
+        let outline = [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [2.0, 1.0], [0.0, 3.0]];
+        assert!(contains(&outline, [0.5, 1.0]) && contains(&outline, [3.5, 2.0]));
+        assert!(!contains(&outline, [2.0, 2.0]) && !contains(&outline, [5.0, 1.0]));
+    }
+}

@@ -1,0 +1,49 @@
+//! Whether a face is a man's, as mirror's encoder reads it: beards are looked for on men only.
+
+use candle_core::{DType, Device, Result, Tensor};
+use candle_nn::VarBuilder;
+use image::RgbImage;
+
+use super::pack::PACK_SIDE;
+use agemirror_faces::aging::mirror::{Network, TEMPLATE};
+use agemirror_faces::face::{FivePoints, Similarity, align};
+
+/// Mirror's weights.
+const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
+/// The side of the crop that mirror reads, in pixels.
+const SIDE: u32 = 128;
+
+/// Reads it off packed heads.
+pub struct MaleReader(Network);
+
+impl MaleReader {
+    /// With mirror's weights.
+    ///
+    /// # Errors
+    /// When they do not fit.
+    pub fn bundled() -> Result<Self> {
+        let vb = VarBuilder::from_buffered_safetensors(WEIGHTS.to_vec(), DType::F32, &Device::Cpu)?;
+        Network::new(vb).map(Self)
+    }
+
+    /// The logit of a man's face, of a packed head with these landmarks in its pixels.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn logit(&self, pixels: &[u8], points: &FivePoints) -> Result<f32> {
+        let side = PACK_SIDE as u32;
+        let Some(picture) = RgbImage::from_raw(side, side, pixels.to_vec()) else {
+            candle_core::bail!("a packed head must have {side} x {side} pixels");
+        };
+        let crop = align(&picture, &Similarity::from_points(points, &TEMPLATE, SIDE), SIDE);
+        let size = (SIDE * SIDE) as usize;
+        let mut planes = vec![0f32; 3 * size];
+        for (channel, plane) in planes.chunks_exact_mut(size).enumerate() {
+            for (value, pixel) in plane.iter_mut().zip(crop.as_raw().chunks_exact(3)) {
+                *value = f32::from(pixel[channel]) / 127.5 - 1.0;
+            }
+        }
+        let x = Tensor::from_vec(planes, (1, 3, SIDE as usize, SIDE as usize), &Device::Cpu)?;
+        self.0.male(&self.0.encode(&x)?)?.flatten_all()?.get(0)?.to_scalar()
+    }
+}

@@ -1,0 +1,214 @@
+//! The heads of a run with their masks and landmarks, read once and kept in one file.
+
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor};
+use image::RgbImage;
+use image::imageops::{FilterType, resize};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::error::RegionDataError;
+use super::male::MaleReader;
+use super::table::{Entry, read_table};
+use crate::dataset::Split;
+use crate::training::{NamedTensors, TrainingError, write_tensors};
+use agemirror_faces::face::{FaceFinder, FivePoints, MESH_POINTS};
+use agemirror_pictures::load_picture;
+
+/// The side of a packed head and its labels in pixels.
+pub const PACK_SIDE: usize = 192;
+/// Pixels of a packed head.
+pub const PACK_SIZE: usize = PACK_SIDE * PACK_SIDE;
+/// Values of a mask in a data folder: 0 background, 1 skin, 2 neck and ears, 3 hair, 4 brows, 5 eyes, 6 lips,
+/// 7 glasses, 8 hat, 9 clothes.
+const CLASSES: u8 = 10;
+/// Pictures read between two reports.
+const CHUNK: usize = 32;
+
+/// One head.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// What is known beside the pixels.
+    pub facts: Facts,
+    /// Red, green and blue of [`PACK_SIZE`] pixels.
+    pub pixels: Vec<u8>,
+    /// The class of every pixel, as the data folder has it.
+    pub labels: Vec<u8>,
+}
+
+/// What is known of a head beside its pixels.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Facts {
+    /// The picture, relative to its data folder.
+    pub file: String,
+    /// The part of the data it belongs to.
+    pub split: Split,
+    /// Whether people drew the mask; else a machine did.
+    pub hand_made: bool,
+    /// Above 0 for the face of a man old enough for a beard.
+    pub male: f32,
+    /// The five landmarks in pixels of the packed head.
+    pub points: FivePoints,
+    /// The face mesh in pixels of the packed head; empty where none was fitted.
+    pub mesh: Vec<[f32; 2]>,
+}
+
+/// Reads the heads of the data folders `folders`, in their order, with their masks. `progress` receives the number
+/// of pictures done and of all; it returns whether to go on. What cannot be used is returned with the reason;
+/// `None` when stopped.
+///
+/// # Errors
+/// When a table cannot be read or a network fails.
+#[allow(clippy::type_complexity)]
+pub fn read_heads(
+    folders: &[PathBuf],
+    mut progress: impl FnMut(usize, usize) -> bool,
+) -> Result<Option<(Vec<Head>, Vec<(PathBuf, String)>)>, TrainingError> {
+    let mut entries = Vec::new();
+    for folder in folders {
+        entries.extend(read_table(folder).map_err(|error| TrainingError::Settings(error.to_string()))?);
+    }
+    let finder = FaceFinder::new().map_err(|error| TrainingError::Settings(error.to_string()))?;
+    let male = MaleReader::bundled()?;
+    let (mut heads, mut skipped) = (Vec::new(), Vec::new());
+    for chunk in entries.chunks(CHUNK) {
+        let read: Vec<_> = chunk.par_iter().map(|entry| read_head(entry, &finder, &male)).collect();
+        for (entry, head) in chunk.iter().zip(read) {
+            match head {
+                Ok(head) => heads.push(head),
+                Err(error) => skipped.push((entry.picture.clone(), error.to_string())),
+            }
+        }
+        if !progress(heads.len() + skipped.len(), entries.len()) {
+            return Ok(None);
+        }
+    }
+    Ok(Some((heads, skipped)))
+}
+
+fn read_head(entry: &Entry, finder: &FaceFinder, male: &MaleReader) -> Result<Head, RegionDataError> {
+    let picture = load_picture(&entry.picture)?.picture;
+    let (width, height) = picture.dimensions();
+    if width != height || width == 0 {
+        return Err(RegionDataError::NotSquare { width, height });
+    }
+    let scale = PACK_SIDE as f32 / width as f32;
+    let side = PACK_SIDE as u32;
+    let pixels = resize(&picture, side, side, FilterType::Triangle).into_raw();
+    let found = finder.find(&picture)?.into_iter().next();
+    let (points, mesh) = match (found, entry.points) {
+        (Some(face), _) => (face.points, face.mesh),
+        (None, Some(points)) => (points, Vec::new()),
+        (None, None) => return Err(RegionDataError::NoFace),
+    };
+    let shrink = |point: [f32; 2]| point.map(|value| value * scale);
+    let points = points.map(shrink);
+    let male = match entry.male {
+        Some(male) => {
+            if male {
+                1.0
+            } else {
+                -1.0
+            }
+        }
+        None => male.logit(&pixels, &points)?,
+    };
+    Ok(Head {
+        facts: Facts {
+            file: entry.file.clone(),
+            split: entry.split,
+            hand_made: entry.hand_made,
+            male,
+            points,
+            mesh: mesh.into_iter().map(shrink).collect(),
+        },
+        pixels,
+        labels: read_mask(&entry.mask)?,
+    })
+}
+
+/// The classes of a mask file at [`PACK_SIDE`].
+fn read_mask(path: &Path) -> Result<Vec<u8>, RegionDataError> {
+    let unreadable = |reason: String| RegionDataError::Mask { file: path.to_owned(), reason };
+    let file = std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut reader = png::Decoder::new(std::io::BufReader::new(file))
+        .read_info()
+        .map_err(|error| unreadable(error.to_string()))?;
+    let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+    let plain = matches!(reader.info().color_type, png::ColorType::Indexed | png::ColorType::Grayscale);
+    let bits = reader.info().bit_depth as usize;
+    if !plain || bits > 8 || width != height || width == 0 || width > 4096 {
+        return Err(unreadable("it is no square picture of indices".to_owned()));
+    }
+    let line = (width * bits).div_ceil(8);
+    let mut packed = vec![0u8; line * height];
+    reader.next_frame(&mut packed).map_err(|error| unreadable(error.to_string()))?;
+    let value = |row: &[u8], x: usize| {
+        let shift = 8 - bits - x * bits % 8;
+        (row[x * bits / 8] >> shift) & ((1u16 << bits) - 1) as u8
+    };
+    let values: Vec<u8> =
+        packed.chunks_exact(line).flat_map(|row| (0..width).map(move |x| value(row, x))).collect();
+    if let Some(value) = values.iter().find(|value| **value >= CLASSES) {
+        return Err(unreadable(format!("it has the value {value}; {} is the largest", CLASSES - 1)));
+    }
+    let at = |i: usize| ((2 * i + 1) * width / (2 * PACK_SIDE)).min(width.saturating_sub(1));
+    Ok((0..PACK_SIZE).map(|i| values[at(i / PACK_SIDE) * width + at(i % PACK_SIDE)]).collect())
+}
+
+/// Writes heads to `path`, over what may be there.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
+    let count = heads.len();
+    let pixels: Vec<u8> = heads.iter().flat_map(|head| head.pixels.iter().copied()).collect();
+    let labels: Vec<u8> = heads.iter().flat_map(|head| head.labels.iter().copied()).collect();
+    let facts: Vec<&Facts> = heads.iter().map(|head| &head.facts).collect();
+    let facts = serde_json::to_vec(&facts).map_err(|error| TrainingError::Settings(error.to_string()))?;
+    let device = Device::Cpu;
+    let tensors = NamedTensors::from([
+        ("pixels".to_owned(), Tensor::from_vec(pixels, (count, PACK_SIDE, PACK_SIDE, 3), &device)?),
+        ("labels".to_owned(), Tensor::from_vec(labels, (count, PACK_SIDE, PACK_SIDE), &device)?),
+        ("facts".to_owned(), Tensor::from_vec(facts.clone(), facts.len(), &device)?),
+    ]);
+    write_tensors(&tensors, path)
+}
+
+/// Reads heads that [`write_pack`] wrote.
+///
+/// # Errors
+/// When the file cannot be read or is no such file.
+pub fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
+    let damaged = || {
+        let file = path.display();
+        TrainingError::Settings(format!("{file} holds no packed heads; remove it, and it is made again"))
+    };
+    let mut tensors = candle_core::safetensors::load(path, &Device::Cpu)?;
+    let mut bytes = |name: &str| -> Result<Vec<u8>, TrainingError> {
+        Ok(tensors.remove(name).ok_or_else(damaged)?.flatten_all()?.to_vec1()?)
+    };
+    let facts: Vec<Facts> = serde_json::from_slice(&bytes("facts")?).map_err(|_| damaged())?;
+    let (pixels, labels) = (bytes("pixels")?, bytes("labels")?);
+    let sized = pixels.len() == 3 * PACK_SIZE * facts.len() && labels.len() == PACK_SIZE * facts.len();
+    let meshes = facts.iter().all(|facts| facts.mesh.is_empty() || facts.mesh.len() == MESH_POINTS);
+    if !sized || !meshes || labels.iter().any(|label| *label >= CLASSES) {
+        return Err(damaged());
+    }
+    let parts = pixels.chunks_exact(3 * PACK_SIZE).zip(labels.chunks_exact(PACK_SIZE));
+    let head = |(facts, (pixels, labels)): (Facts, (&[u8], &[u8]))| Head {
+        facts,
+        pixels: pixels.to_vec(),
+        labels: labels.to_vec(),
+    };
+    Ok(facts.into_iter().zip(parts).map(head).collect())
+}
+
+impl Head {
+    /// The head as a picture.
+    pub fn picture(&self) -> RgbImage {
+        let side = PACK_SIDE as u32;
+        RgbImage::from_raw(side, side, self.pixels.clone()).unwrap_or_else(|| RgbImage::new(side, side))
+    }
+}

@@ -1,0 +1,85 @@
+//! The table of a data folder: pictures of heads with their masks.
+
+use std::path::{Path, PathBuf};
+
+use super::error::RegionDataError;
+use crate::dataset::{POINT_COLUMNS, Split, TextTable};
+use agemirror_faces::face::FivePoints;
+
+/// The age in years below which there are no beards.
+const YOUNGEST_BEARD: f32 = 16.0;
+
+/// One picture with its mask.
+pub struct Entry {
+    /// The picture as the table names it.
+    pub file: String,
+    /// The picture.
+    pub picture: PathBuf,
+    /// Its mask.
+    pub mask: PathBuf,
+    /// The part of the data it belongs to.
+    pub split: Split,
+    /// Whether people drew the mask: the table of such a folder names the masks.
+    pub hand_made: bool,
+    /// Whether the face is that of a man old enough for a beard, where the table says so.
+    pub male: Option<bool>,
+    /// The five landmarks in pixels, where the table has them.
+    pub points: Option<FivePoints>,
+}
+
+/// Reads `labels.csv` of `folder`: `file` and `split`, and where they are there `mask`, `gender` and landmarks.
+/// Without a column `mask` the masks are `masks/NAME.png`, and pictures without one are left out.
+///
+/// # Errors
+/// When the table cannot be read, lacks a column, or a field makes no sense.
+pub fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
+    let file = folder.join("labels.csv");
+    let wrong = |reason: String| RegionDataError::Table { file: file.clone(), reason };
+    let table = TextTable::read(&file).map_err(|error| wrong(error.to_string()))?;
+    let column = |name: &str| table.find(name);
+    let needed = |name: &str| column(name).ok_or_else(|| wrong(format!("the column `{name}` is missing")));
+    let (file_column, split_column) = (needed("file")?, needed("split")?);
+    let (mask_column, gender_column, age_column) = (column("mask"), column("gender"), column("age_high"));
+    let point_columns: Option<Vec<usize>> = POINT_COLUMNS.iter().map(|name| column(name)).collect();
+    let mut entries = Vec::new();
+    for row in table.rows() {
+        let row = row.map_err(wrong)?;
+        let field = |index: usize| row.field(index);
+        let name = field(file_column);
+        let split = match field(split_column) {
+            "train" => Split::Train,
+            "validation" => Split::Validation,
+            other => {
+                return Err(wrong(format!(
+                    "line {}: `{other}` is neither `train` nor `validation`",
+                    row.line()
+                )));
+            }
+        };
+        let stem = Path::new(name).file_stem().unwrap_or_default();
+        let mask = match mask_column {
+            Some(column) => folder.join(field(column)),
+            None => folder.join("masks").join(stem).with_extension("png"),
+        };
+        if mask_column.is_none() && !mask.exists() {
+            continue;
+        }
+        let age = age_column.and_then(|column| field(column).parse::<f32>().ok());
+        let child = age.is_some_and(|age| age < YOUNGEST_BEARD);
+        let points = point_columns.as_ref().and_then(|columns| {
+            let values: Vec<f32> = columns.iter().filter_map(|column| field(*column).parse().ok()).collect();
+            let points: Vec<[f32; 2]> = values.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+            FivePoints::try_from(points).ok()
+        });
+        entries.push(Entry {
+            file: name.to_owned(),
+            picture: folder.join(name),
+            mask,
+            split,
+            hand_made: mask_column.is_some(),
+            male: gender_column.map(|column| field(column) == "male" && !child),
+            points,
+        });
+    }
+    Ok(entries)
+}

@@ -1,0 +1,219 @@
+//! A run of the region network as the loop of all trainers sees it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use serde::{Deserialize, Serialize};
+
+use super::batch::Crops;
+use super::beard::beard_of;
+use super::encoder::ENCODER;
+use super::loss::loss;
+use super::measure::{Agreement, MEASURED, measure};
+use super::network::{TrainedNetwork, network_of};
+use super::pack::Head;
+use super::sheet::{crops_sheet, masks_sheet};
+use super::view::TrainingHead;
+use crate::dataset::Split;
+use crate::training::adam::{Adam, AdamSettings};
+use crate::training::parameters::Parameters;
+use crate::training::{
+    LossTable, MovingMean, NamedTensors, RateSchedule, StepRecord, TableStyle, Trainer, TrainingError,
+    write_sheet, write_tensors,
+};
+use agemirror_faces::face::regions::{REGIONS_SIDE, RegionNetwork};
+
+/// The weights as they ship, in the folder of a run.
+const WEIGHTS: &str = "regions.safetensors";
+/// The agreement with the validation masks, in the folder of a run.
+const TABLE: &str = "validation.csv";
+/// Crops on whose channels the normalisation of the weights that ship is measured, in batches of a step.
+const STATISTICS_BATCHES: u64 = 8;
+/// How long the moving mean of the weights remembers.
+const MEAN_DECAY: f64 = 0.998;
+/// Steps over which the learning rate rises.
+const WARM_UP: u64 = 200;
+/// The encoder's learning rate, as a share of the decoder's: it starts from weights that are good already.
+const ENCODER_RATE: f64 = 0.1;
+/// Validation heads on a sheet.
+const SHOWN: usize = 16;
+
+/// The settings of a run.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct RegionSettings {
+    /// Everything drawn at random depends on it.
+    pub seed: u64,
+    /// Crops in a step.
+    pub batch: usize,
+    /// Steps in all; the learning rate falls to zero over them.
+    pub steps: u64,
+    /// The largest learning rate.
+    pub rate: f64,
+    /// Steps between two measurements on the validation part.
+    pub check_every: u64,
+}
+
+impl Default for RegionSettings {
+    fn default() -> Self {
+        Self { seed: 1, batch: 16, steps: 3000, rate: 4e-3, check_every: 500 }
+    }
+}
+
+/// A run with the heads it learns from and those it is judged by.
+pub struct RegionTrainer {
+    settings: RegionSettings,
+    device: Device,
+    network: TrainedNetwork,
+    parameters: Parameters,
+    adam: Adam,
+    /// The moving mean of the parameters, which is what ships.
+    mean: MovingMean,
+    crops: Crops,
+    validation: Vec<TrainingHead>,
+}
+
+/// Normalised layers keep the size of signals whatever their weights; the logits start small.
+fn gain(name: &str) -> f32 {
+    if name.starts_with("logits") { 0.1 } else { 1.0 }
+}
+
+impl RegionTrainer {
+    /// A run from the beginning on `heads`. The parameters in `initial` start from its values, others at random.
+    ///
+    /// # Errors
+    /// When no head is for training, a value of `initial` has another shape, or the device fails.
+    pub fn start(
+        settings: RegionSettings,
+        heads: Vec<Head>,
+        initial: &NamedTensors,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
+        let (mut train, mut validation) = (Vec::new(), Vec::new());
+        for head in heads {
+            let ready = TrainingHead::new(&head, &beard_of(&head));
+            match head.facts.split {
+                Split::Train => train.push(ready),
+                Split::Validation => validation.push(ready),
+            }
+        }
+        if train.is_empty() {
+            return Err(TrainingError::Settings("the data has no heads of the training part".to_owned()));
+        }
+        let (parameters, network) = Parameters::start(settings.seed, device, gain, TrainedNetwork::new)?;
+        for (name, var) in parameters.iter() {
+            if let Some(value) = initial.get(name) {
+                var.set(&value.to_device(device)?)?;
+            }
+        }
+        let adam = AdamSettings { rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
+        Ok(Self {
+            adam: Adam::new(&parameters, adam)?,
+            mean: MovingMean::of(&parameters)?,
+            device: device.clone(),
+            crops: Crops::of(train),
+            settings,
+            network,
+            parameters,
+            validation,
+        })
+    }
+
+    fn batch(&self, step: u64) -> Result<(Tensor, Vec<u8>), TrainingError> {
+        let RegionSettings { batch, seed, .. } = self.settings;
+        let (planes, labels) = self.crops.batch(batch, REGIONS_SIDE, seed, step);
+        Ok((Tensor::from_vec(planes, (batch, 3, REGIONS_SIDE, REGIONS_SIDE), &self.device)?, labels))
+    }
+
+    /// The moving mean of the weights as it ships.
+    fn weights(&self) -> Result<NamedTensors, TrainingError> {
+        let parameters: NamedTensors = self.mean.values().clone().into_iter().collect();
+        let first = u64::MAX - STATISTICS_BATCHES;
+        let batches: Vec<Tensor> = (first..first + STATISTICS_BATCHES)
+            .map(|step| Ok(self.batch(step)?.0))
+            .collect::<Result<_, TrainingError>>()?;
+        Ok(network_of(&parameters, &self.device)?.fold(&batches)?)
+    }
+
+    /// The agreement of `network` with the validation masks that people drew, and with those that a machine made.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn agreements(&self, network: &RegionNetwork) -> Result<[Agreement; 2], TrainingError> {
+        let of = |hand_made: bool| {
+            measure(network, self.validation.iter().filter(|head| head.hand_made == hand_made))
+        };
+        Ok([of(true)?, of(false)?])
+    }
+}
+
+/// The network with weights as they ship.
+fn finished(weights: &NamedTensors, device: &Device) -> candle_core::Result<RegionNetwork> {
+    let floats: NamedTensors = weights
+        .iter()
+        .map(|(name, value)| Ok((name.clone(), value.to_dtype(DType::F32)?)))
+        .collect::<candle_core::Result<_>>()?;
+    RegionNetwork::new(&VarBuilder::from_tensors(floats, DType::F32, device), device)
+}
+
+impl Trainer for RegionTrainer {
+    fn steps(&self) -> u64 {
+        self.settings.steps
+    }
+
+    fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
+        let (x, labels) = self.batch(done)?;
+        let loss = loss(&self.network.logits(&x)?, &labels)?;
+        let schedule = RateSchedule::Cosine { warm_up: WARM_UP, steps: self.settings.steps };
+        self.adam.set_rate(self.settings.rate * schedule.at(done));
+        let scale = |name: &str| if name.starts_with(ENCODER) { ENCODER_RATE } else { 1.0 };
+        self.adam.step_scaled(&self.parameters, &loss.graph.backward()?, scale)?;
+        let keep = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
+        self.mean.follow(&self.parameters, keep)?;
+        let scalars = vec![("cross_entropy", loss.cross_entropy), ("disjoint", loss.disjoint)];
+        Ok(StepRecord { scalars, histograms: Vec::new() })
+    }
+
+    fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+        self.parameters.save(state, "now.")?;
+        self.mean.save(state, "mean.");
+        self.adam.save(state, "adam.")
+    }
+
+    fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+        self.parameters.restore(state, "now.")?;
+        self.mean.restore(state, "mean.")?;
+        self.adam.restore(state, "adam.")
+    }
+
+    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if done == 1 {
+            let sheet = crops_sheet(&self.crops, 6, 10, self.settings.seed);
+            write_sheet(&folder.join("samples").join("crops.png"), &sheet)?;
+        }
+        if !last && !done.is_multiple_of(self.settings.check_every.max(1)) {
+            return Ok(());
+        }
+        let weights = self.weights()?;
+        write_tensors(&weights, &folder.join(WEIGHTS))?;
+        let network = finished(&weights, &self.device)?;
+        if !self.validation.is_empty() {
+            let [by_hand, by_machine] = self.agreements(&network)?;
+            let mut columns = BTreeMap::new();
+            for region in MEASURED {
+                for (kind, agreement) in [("hand", &by_hand), ("machine", &by_machine)] {
+                    let value = agreement.of(region).unwrap_or_default();
+                    columns.insert(format!("{kind}_{}", region.name()), value);
+                }
+            }
+            let line: Vec<(&str, f32)> =
+                columns.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+            LossTable::open(&folder.join(TABLE), TableStyle::CSV, done)?.line(done, &line)?;
+        }
+        let shown: Vec<&TrainingHead> =
+            self.validation.iter().step_by(self.validation.len().div_ceil(SHOWN).max(1)).collect();
+        let sheet = masks_sheet(&network, &shown, 4, 2 * REGIONS_SIDE as u32)?;
+        write_sheet(&folder.join("samples").join(format!("{done:07}.png")), &sheet)
+    }
+}

@@ -1,0 +1,233 @@
+//! Glasses and hats put on heads that have none: cut out of pictures that have them, or drawn.
+
+use image::RgbImage;
+use rand::Rng;
+use rand::rngs::StdRng;
+
+use super::canvas::{Canvas, any_colour, between, happens, to_segment};
+use super::loss::IGNORED;
+use super::pack::PACK_SIDE;
+use super::view::TrainingHead;
+use agemirror_faces::face::regions::Region;
+use agemirror_faces::face::{AlignmentTemplate, FivePoints, Similarity};
+
+/// From pixels of a donor's picture to those of the canvas, where the landmarks are `points`.
+fn onto(donor: &TrainingHead, points: &FivePoints, side: usize, random: &mut StdRng) -> Similarity {
+    let template = AlignmentTemplate { points: points.map(|point| point.map(|value| value / side as f32)) };
+    let mut moved = Similarity::from_points(&donor.points, &template, side as u32);
+    moved.tx += between(random, -0.01, 0.01) * side as f32;
+    moved.ty += between(random, -0.01, 0.01) * side as f32;
+    moved
+}
+
+/// The colour of a picture between its pixels.
+fn sample(picture: &RgbImage, [x, y]: [f32; 2]) -> [f32; 3] {
+    let last = PACK_SIDE as f32 - 1.0;
+    let (x, y) = ((x - 0.5).clamp(0.0, last), (y - 0.5).clamp(0.0, last));
+    let (left, top) = (x as u32, y as u32);
+    let (right, bottom) = ((left + 1).min(last as u32), (top + 1).min(last as u32));
+    let (fx, fy) = (x - left as f32, y - top as f32);
+    let at = |x: u32, y: u32| picture.get_pixel(x, y).0.map(|value| f32::from(value) / 255.0);
+    let (a, b, c, d) = (at(left, top), at(right, top), at(left, bottom), at(right, bottom));
+    std::array::from_fn(|i| {
+        (a[i] * (1.0 - fx) + b[i] * fx) * (1.0 - fy) + (c[i] * (1.0 - fx) + d[i] * fx) * fy
+    })
+}
+
+/// The index of the donor's pixel under a pixel of the canvas, and where it lies; `None` outside its picture.
+fn under(back: &Similarity, index: usize, side: usize) -> Option<(usize, [f32; 2])> {
+    let at = back.apply([(index % side) as f32 + 0.5, (index / side) as f32 + 0.5]);
+    let inside = at.iter().all(|value| *value >= 0.0 && *value < PACK_SIDE as f32);
+    inside.then(|| (at[1] as usize * PACK_SIDE + at[0] as usize, at))
+}
+
+/// Puts the glasses of `donor` on the head with the landmarks `points` in pixels of the canvas, with the eyes that are
+/// seen through them. The colours are those that the donor's skin would need to look like that of the head, so that the
+/// patch cannot be recognised by its colour.
+pub fn paste_glasses(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
+    let back = onto(donor, points, canvas.side, random).inverse();
+    let own = canvas.mean_colour(Region::Skin);
+    let given = Canvas::from_picture(&donor.picture, donor.given.clone()).mean_colour(Region::Skin);
+    let gains: [f32; 3] = match (own, given) {
+        (Some(own), Some(given)) => std::array::from_fn(|c| (own[c] / given[c].max(0.02)).clamp(0.4, 2.5)),
+        _ => [1.0; 3],
+    };
+    let worn = [Region::Glasses, Region::Eyes].map(|region| region.index() as u8);
+    for index in 0..canvas.pixels.len() {
+        let Some((pixel, at)) = under(&back, index, canvas.side) else { continue };
+        if worn.contains(&donor.given[pixel]) {
+            let colour = sample(&donor.picture, at);
+            canvas.cover(index, std::array::from_fn(|c| colour[c] * gains[c]), 1.0);
+            canvas.labels[index] = donor.given[pixel];
+        }
+    }
+}
+
+/// Puts the hat of `donor` on the head with the landmarks `points`: what the donor has above the hat's lower edge
+/// takes the place of hair there.
+pub fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
+    let back = onto(donor, points, canvas.side, random).inverse();
+    let [hat, hair, background] = [Region::Hat, Region::Hair, Region::Background].map(|r| r.index() as u8);
+    // The lowest row of the hat in each column of the donor; 0 where there is none.
+    let mut lowest = vec![0usize; PACK_SIDE];
+    for (index, _) in donor.given.iter().enumerate().filter(|(_, label)| **label == hat) {
+        lowest[index % PACK_SIDE] = index / PACK_SIDE;
+    }
+    for index in 0..canvas.pixels.len() {
+        let place = back.apply([(index % canvas.side) as f32 + 0.5, (index / canvas.side) as f32 + 0.5]);
+        let above = place[0] >= 0.0
+            && lowest.get(place[0] as usize).is_some_and(|lowest| *lowest > 0 && place[1] < *lowest as f32);
+        match under(&back, index, canvas.side) {
+            Some((pixel, at)) if donor.given[pixel] == hat => {
+                canvas.cover(index, sample(&donor.picture, at), 1.0);
+                canvas.labels[index] = hat;
+            }
+            Some((pixel, at))
+                if above && donor.given[pixel] == background && canvas.labels[index] == hair =>
+            {
+                canvas.cover(index, sample(&donor.picture, at), 1.0);
+                canvas.labels[index] = background;
+            }
+            _ if above && canvas.labels[index] == hair => canvas.labels[index] = IGNORED,
+            _ => {}
+        }
+    }
+}
+
+/// What a lens does to what lies behind it.
+#[derive(Clone, Copy, PartialEq)]
+enum Lens {
+    Clear(f32),
+    Dark(f32),
+    Mirroring(f32),
+}
+
+impl Lens {
+    fn any(random: &mut StdRng) -> Self {
+        match random.random_range(0..10) {
+            0..=6 => Self::Clear(between(random, 0.0, 0.1)),
+            7 | 8 => Self::Dark(between(random, 0.4, 0.95)),
+            _ => Self::Mirroring(between(random, 0.4, 0.9)),
+        }
+    }
+
+    /// How much of what is behind it the lens covers.
+    fn strength(self) -> f32 {
+        match self {
+            Self::Clear(strength) | Self::Dark(strength) | Self::Mirroring(strength) => strength,
+        }
+    }
+}
+
+/// The rims and what joins them.
+struct Frame {
+    /// Thickness in fractions of the distance between the eyes.
+    thick: f32,
+    colour: [f32; 3],
+    /// How much of a lens's height has a rim, from the top: all, the upper part, or nothing.
+    rimmed: f32,
+}
+
+impl Frame {
+    /// Thin metal or thick plastic.
+    fn any(random: &mut StdRng) -> Self {
+        let rimmed = match random.random_range(0..12) {
+            0 => 0.0,
+            1 => 0.5,
+            _ => 1.1,
+        };
+        let (thick, colour) = if happens(random, 0.5) {
+            let metal = match random.random_range(0..4) {
+                0 => [0.72, 0.58, 0.32],
+                1 => [0.62, 0.62, 0.64],
+                2 => [0.3, 0.28, 0.27],
+                _ => [0.08; 3],
+            };
+            let level = between(random, 0.6, 1.3);
+            (between(random, 0.014, 0.035), metal.map(|value: f32| (value * level).min(1.0)))
+        } else {
+            let plastic = match random.random_range(0..6) {
+                0..=3 => [between(random, 0.0, 0.15); 3],
+                4 => [0.25, 0.13, 0.07].map(|value: f32| value * between(random, 0.6, 1.8)),
+                _ => any_colour(random),
+            };
+            (between(random, 0.035, 0.1), plastic)
+        };
+        Self { thick, colour, rimmed }
+    }
+}
+
+/// Draws glasses on the head with the landmarks `points` in pixels of the canvas. Eyes and brows behind clear lenses
+/// keep their labels, as in masks that people draw.
+pub fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
+    let side = canvas.side as f32;
+    let [left, right] = [points[0], points[1]].map(|point| point.map(|value| value / side));
+    let across = [right[0] - left[0], right[1] - left[1]];
+    let apart = across[0].hypot(across[1]).max(1e-3);
+    let (ux, uy) = (across[0] / apart, across[1] / apart);
+    let wide = between(random, 0.33, 0.47) * apart;
+    let high = (wide * between(random, 0.5, 1.0)).min(0.42 * apart);
+    let power = between(random, 2.0, 5.0);
+    let lower = between(random, -0.02, 0.14) * apart;
+    let outer = between(random, -0.02, 0.06) * apart;
+    let (frame, lens) = (Frame::any(random), Lens::any(random));
+    let half = 0.5 * (frame.thick * apart).max(0.5 / side) * side;
+    let tint = if happens(random, 0.7) { [between(random, 0.0, 0.2); 3] } else { any_colour(random) };
+    let sky = any_colour(random);
+    let along =
+        |from: [f32; 2], by: f32, down: f32| [from[0] + ux * by - uy * down, from[1] + uy * by + ux * down];
+    let centres = [(left, -1.0), (right, 1.0)].map(|(eye, sign)| along(eye, sign * outer, lower));
+    let (before, label) = (canvas.labels.clone(), Some(Region::Glasses));
+    // Distance from a rim in pixels, below 0 inside, and the height in the lens from -1 at its top to 1.
+    let from_rim = |centre: [f32; 2], p: [f32; 2]| {
+        let (dx, dy) = (p[0] - centre[0], p[1] - centre[1]);
+        let (x, y) = ((ux * dx + uy * dy) / wide, (ux * dy - uy * dx) / high);
+        let reach = (x.abs().powf(power) + y.abs().powf(power)).powf(1.0 / power);
+        ((reach - 1.0) * wide.min(high) * side, y)
+    };
+    for centre in centres {
+        let surface = |p: [f32; 2]| {
+            let height = ((p[1] - centre[1]) / high * 0.5 + 0.5).clamp(0.0, 1.0);
+            match lens {
+                Lens::Mirroring(_) => std::array::from_fn(|c| sky[c] * (1.0 - height) + tint[c] * height),
+                Lens::Clear(_) | Lens::Dark(_) => tint,
+            }
+        };
+        canvas.paint(|p| from_rim(centre, p).0, &surface, lens.strength(), label);
+        if happens(random, 0.35) {
+            let at = [between(random, -0.5, 0.5) * wide, between(random, -0.5, 0.5) * high];
+            let (size, bright) = (between(random, 0.1, 0.4) * wide, between(random, 0.2, 0.8));
+            let spot = |p: [f32; 2]| {
+                let near = ((p[0] - centre[0] - at[0] + (p[1] - centre[1] - at[1])).abs() - size) * side;
+                near.max(from_rim(centre, p).0)
+            };
+            canvas.paint(spot, &|_| [0.95, 0.97, 1.0], bright, None);
+        }
+    }
+    if matches!(lens, Lens::Clear(_)) {
+        let seen = [Region::Eyes, Region::Brows].map(|region| region.index() as u8);
+        for (label, before) in canvas.labels.iter_mut().zip(before) {
+            if seen.contains(&before) {
+                *label = before;
+            }
+        }
+    }
+    for centre in centres {
+        let rim = |p: [f32; 2]| {
+            let (distance, height) = from_rim(centre, p);
+            if height * 0.5 + 0.5 > frame.rimmed { 1.0 } else { distance.abs() - half }
+        };
+        canvas.paint(rim, &|_| frame.colour, 1.0, label);
+    }
+    let raised = -high * between(random, 0.1, 0.5);
+    let temple = between(random, 0.15, 0.4) * apart;
+    let bars = [
+        (along(centres[0], wide, raised), along(centres[1], -wide, raised)),
+        (along(centres[0], -wide, raised), along(centres[0], -wide - temple, raised * 0.8)),
+        (along(centres[1], wide, raised), along(centres[1], wide + temple, raised * 0.8)),
+    ];
+    for (from, to) in bars {
+        let half = half.min(0.03 * apart * side);
+        canvas.paint(|p| to_segment(p, from, to).0 * side - half, &|_| frame.colour, 1.0, label);
+    }
+}

@@ -1,0 +1,410 @@
+//! One loop for all trainers: it steps, logs, saves, stops when asked to, and takes a stopped run up again.
+//!
+//! A run lives in a folder: `checkpoint/state-<steps>.safetensors` holds everything that a step changes, the
+//! last few of them are kept; [`LOG_FILE`] and `summary/` (event files for TensorBoard) hold its losses; what
+//! else there is, such as sheets of samples and the weights as they are published, the trainer puts there.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use candle_core::{Device, Tensor};
+
+use super::loss_table::{LossTable, TableStyle};
+use super::{EventFile, TrainingError, write_tensors};
+use agemirror_storage::SaveError;
+
+/// The table of losses in a run's folder: a line of the step and the mean of each term since the one before.
+pub const LOG_FILE: &str = "log.csv";
+
+/// Tensors by their names.
+pub type NamedTensors = HashMap<String, Tensor>;
+
+/// What a step came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepRecord {
+    /// Losses and rates under the names by which the system's authors log them, always the same ones.
+    pub scalars: Vec<(&'static str, f32)>,
+    /// Values whose distribution is logged.
+    pub histograms: Vec<(&'static str, Vec<f32>)>,
+}
+
+/// A table that the authors' program writes, a line for each step, counted from zero.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnTable {
+    /// The file's name in the run's folder.
+    pub file: &'static str,
+    /// How it is written.
+    pub style: TableStyle,
+    /// The scalars it holds, each with the head of its column.
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
+impl OwnTable {
+    fn line(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
+        let value = |wanted: &str| record.scalars.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
+        self.columns.iter().filter_map(|(name, head)| Some((*head, value(name)?))).collect()
+    }
+}
+
+/// What is trained.
+///
+/// Whatever a step draws at random must depend on the settings and the number of the step alone, so that a
+/// run that was stopped goes on as if it had not been.
+pub trait Trainer {
+    /// Steps in all.
+    fn steps(&self) -> u64;
+
+    /// Trains one step; `done` steps came before it.
+    ///
+    /// # Errors
+    /// When the device fails, or faces cannot be read any more.
+    fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError>;
+
+    /// Puts everything that a step changes among `state`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()>;
+
+    /// Takes up what [`Trainer::save`] had put there.
+    ///
+    /// # Errors
+    /// When a part is missing or has another shape.
+    fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()>;
+
+    /// Writes into `folder` what is due after `done` steps, such as samples; `last` says that the run ends
+    /// here or is stopped, so that the weights are due whatever the step.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError>;
+
+    /// The authors' own table of losses, where there is one.
+    fn own_table(&self) -> Option<OwnTable> {
+        None
+    }
+}
+
+/// Who looks on.
+pub trait Watch {
+    /// A step is done, the `done`-th of the run.
+    fn stepped(&mut self, done: u64, record: &StepRecord);
+
+    /// Whether the run is to stop here, in good order.
+    fn stop(&self) -> bool;
+}
+
+/// How a run is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping {
+    /// Time between two checkpoints.
+    pub save_every: Duration,
+    /// How many checkpoints are kept.
+    pub checkpoints: usize,
+    /// Steps whose mean is one line of the log.
+    pub log_every: u64,
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self { save_every: Duration::from_secs(300), checkpoints: 3, log_every: 1 }
+    }
+}
+
+/// Where the number of steps done lies in a checkpoint.
+const STEPS: &str = "session.steps";
+
+/// A run in its folder.
+pub struct Session {
+    folder: PathBuf,
+    keeping: Keeping,
+    done: u64,
+    table: LossTable,
+    events: EventFile,
+}
+
+impl Session {
+    /// Begins a run in `folder`, which is made where it is missing.
+    ///
+    /// # Errors
+    /// When the folder holds a run already or cannot be written.
+    pub fn begin(folder: &Path, keeping: Keeping) -> Result<Self, TrainingError> {
+        if newest_checkpoint(folder)?.is_some() {
+            return Err(TrainingError::RunExists(folder.to_owned()));
+        }
+        Self::at(folder, keeping, 0)
+    }
+
+    /// Takes up the run in `folder` from its newest checkpoint, which `trainer` is restored from.
+    ///
+    /// # Errors
+    /// When there is no run, or its checkpoint cannot be read or belongs to something else.
+    pub fn resume(folder: &Path, keeping: Keeping, trainer: &mut dyn Trainer) -> Result<Self, TrainingError> {
+        let Some(file) = newest_checkpoint(folder)? else {
+            return Err(TrainingError::NoRun(folder.to_owned()));
+        };
+        let done = restore(&file, trainer)
+            .map_err(|reason| TrainingError::Checkpoint { file: file.clone(), reason })?;
+        Self::at(folder, keeping, done)
+    }
+
+    fn at(folder: &Path, keeping: Keeping, done: u64) -> Result<Self, TrainingError> {
+        for made in ["checkpoint", "summary"].map(|name| folder.join(name)) {
+            std::fs::create_dir_all(&made).map_err(|source| SaveError::at(&made, source))?;
+        }
+        Ok(Self {
+            table: LossTable::open(&folder.join(LOG_FILE), TableStyle::CSV, done + 1)?,
+            events: EventFile::create(&folder.join("summary"))?,
+            folder: folder.to_owned(),
+            keeping,
+            done,
+        })
+    }
+
+    /// Steps done since the run began.
+    pub fn done(&self) -> u64 {
+        self.done
+    }
+
+    /// Trains until all steps are done or `watch` wants to stop, and saves. Returns the steps done in all.
+    ///
+    /// # Errors
+    /// When a step fails, a loss is no number, or a file cannot be written. What was saved before stays.
+    pub fn run(&mut self, trainer: &mut dyn Trainer, watch: &mut dyn Watch) -> Result<u64, TrainingError> {
+        let mut saved = Instant::now();
+        let mut means = Means::default();
+        let first = self.done;
+        let own = trainer.own_table();
+        let open = |own: OwnTable| LossTable::open(&self.folder.join(own.file), own.style, first);
+        let mut own = own.map(|own| Ok::<_, TrainingError>((own, open(own)?))).transpose()?;
+        while self.done < trainer.steps() && !watch.stop() {
+            let record = trainer.step(self.done)?;
+            check(&record, self.done)?;
+            if let Some((own, table)) = &mut own {
+                table.line(self.done, &own.line(&record))?;
+            }
+            self.done += 1;
+            means.add(&record);
+            if self.done.is_multiple_of(self.keeping.log_every.max(1)) {
+                self.log(&mut means, &record)?;
+            }
+            watch.stepped(self.done, &record);
+            let last = self.done == trainer.steps() || watch.stop();
+            trainer.deliver(&self.folder, self.done, last)?;
+            if !last && saved.elapsed() >= self.keeping.save_every {
+                self.save(trainer)?;
+                saved = Instant::now();
+            }
+        }
+        if self.done > first {
+            self.save(trainer)?;
+        }
+        Ok(self.done)
+    }
+
+    fn log(&mut self, means: &mut Means, record: &StepRecord) -> Result<(), TrainingError> {
+        let scalars = means.take();
+        self.table.line(self.done, &scalars)?;
+        self.events.scalars(self.done, scalars)?;
+        if record.histograms.is_empty() {
+            return Ok(());
+        }
+        self.events.histograms(self.done, record.histograms.iter().map(|(tag, of)| (*tag, &of[..])))
+    }
+
+    /// Writes a checkpoint, and removes those that are too old then.
+    fn save(&self, trainer: &dyn Trainer) -> Result<(), TrainingError> {
+        let mut state = NamedTensors::new();
+        trainer.save(&mut state)?;
+        let steps = i64::try_from(self.done).unwrap_or(i64::MAX);
+        state.insert(STEPS.to_owned(), Tensor::new(&[steps], &Device::Cpu)?);
+        write_tensors(&state, &checkpoint_path(&self.folder, self.done))?;
+        keep_newest(&self.folder, STATE, self.keeping.checkpoints)
+    }
+}
+
+/// How the files of checkpoints begin.
+const STATE: &str = "state-";
+
+/// Removes the oldest of the files `checkpoint/PREFIX<steps>.safetensors` in a run's folder until no more than
+/// `keep` (one at least) are left.
+///
+/// # Errors
+/// When the folder cannot be read or a file not be removed.
+pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
+    let found = numbered(folder, prefix)?;
+    for (_, file) in &found[..found.len().saturating_sub(keep.max(1))] {
+        std::fs::remove_file(file).map_err(|source| SaveError::at(file, source))?;
+    }
+    Ok(())
+}
+
+/// Restores `trainer` from a checkpoint; returns the steps done.
+fn restore(file: &Path, trainer: &mut dyn Trainer) -> candle_core::Result<u64> {
+    let state = candle_core::safetensors::load(file, &Device::Cpu)?;
+    trainer.restore(&state)?;
+    let steps = state.get(STEPS).map(Tensor::to_vec1::<i64>).transpose()?;
+    match steps.and_then(|steps| steps.first().copied()).and_then(|steps| u64::try_from(steps).ok()) {
+        Some(steps) => Ok(steps),
+        None => candle_core::bail!("{STEPS} is missing"),
+    }
+}
+
+fn check(record: &StepRecord, done: u64) -> Result<(), TrainingError> {
+    match record.scalars.iter().find(|(_, value)| !value.is_finite()) {
+        Some((term, value)) => Err(TrainingError::Diverged { step: done, term, value: *value }),
+        None => Ok(()),
+    }
+}
+
+fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
+    folder.join("checkpoint").join(format!("{STATE}{done:08}.safetensors"))
+}
+
+/// The files `checkpoint/PREFIX<steps>.safetensors` in a run's folder, the oldest first, with their steps.
+fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
+    let folder = folder.join("checkpoint");
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(&folder).map_err(|source| SaveError::at(&folder, source))?;
+    let steps = |path: &Path| {
+        path.file_name()?.to_str()?.strip_prefix(prefix)?.strip_suffix(".safetensors")?.parse().ok()
+    };
+    let mut found: Vec<(u64, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter_map(|path| Some((steps(&path)?, path)))
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// The newest checkpoint of the run in `folder`, where there is one.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
+    Ok(numbered(folder, STATE)?.pop().map(|(_, path)| path))
+}
+
+/// The mean of each scalar since the last line of the log.
+#[derive(Default)]
+struct Means {
+    sums: Vec<(&'static str, f32)>,
+    steps: u32,
+}
+
+impl Means {
+    fn add(&mut self, record: &StepRecord) {
+        self.steps += 1;
+        if self.sums.is_empty() {
+            self.sums.clone_from(&record.scalars);
+            return;
+        }
+        self.sums.iter_mut().zip(&record.scalars).for_each(|((_, sum), (_, value))| *sum += value);
+    }
+
+    fn take(&mut self) -> Vec<(&'static str, f32)> {
+        let Self { sums, steps } = std::mem::take(self);
+        sums.into_iter().map(|(name, sum)| (name, sum / steps as f32)).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::training::testing::StopAfter;
+
+    /// Adds the number of each step to one value.
+    struct Adder {
+        sum: f32,
+        broken_at: Option<u64>,
+    }
+
+    impl Trainer for Adder {
+        fn steps(&self) -> u64 {
+            10
+        }
+
+        fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
+            self.sum += done as f32;
+            let loss = if self.broken_at == Some(done) { f32::NAN } else { self.sum };
+            Ok(StepRecord { scalars: vec![("loss", loss)], histograms: vec![("values", vec![loss; 3])] })
+        }
+
+        fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+            state.insert("sum".into(), Tensor::new(&[self.sum], &Device::Cpu)?);
+            Ok(())
+        }
+
+        fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+            let Some(sum) = state.get("sum") else { candle_core::bail!("sum is missing") };
+            self.sum = sum.to_vec1::<f32>()?[0];
+            Ok(())
+        }
+
+        fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+            if last {
+                std::fs::write(folder.join("delivered"), done.to_string()).unwrap();
+            }
+            Ok(())
+        }
+    }
+
+    fn adder() -> Adder {
+        Adder { sum: 0.0, broken_at: None }
+    }
+
+    fn keeping() -> Keeping {
+        Keeping { save_every: Duration::ZERO, checkpoints: 2, log_every: 2 }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = numbered(folder, STATE)
+            .unwrap()
+            .iter()
+            .map(|(_, p)| p.file_name().unwrap().to_str().unwrap().into())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_stopped_run_goes_on_where_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("run");
+        let mut trainer = adder();
+        let mut session = Session::begin(&folder, keeping()).unwrap();
+        assert_eq!(session.run(&mut trainer, &mut StopAfter(5)).unwrap(), 5);
+        assert_eq!(names(&folder), ["state-00000004.safetensors", "state-00000005.safetensors"]);
+        assert_eq!(std::fs::read_to_string(folder.join("delivered")).unwrap(), "5");
+        assert!(matches!(Session::begin(&folder, keeping()), Err(TrainingError::RunExists(_))));
+
+        let mut resumed = adder();
+        let mut session = Session::resume(&folder, keeping(), &mut resumed).unwrap();
+        assert_eq!((session.done(), resumed.sum), (5, 10.0));
+        assert_eq!(session.run(&mut resumed, &mut StopAfter(99)).unwrap(), 10);
+        assert_eq!(resumed.sum, 45.0);
+        let table = std::fs::read_to_string(folder.join(LOG_FILE)).unwrap();
+        assert_eq!(table.lines().last().unwrap(), "10,40.500000");
+        assert!(folder.join("summary").read_dir().unwrap().count() > 0);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_up_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        let resume = || Session::resume(home.path(), keeping(), &mut adder());
+        assert!(matches!(resume(), Err(TrainingError::NoRun(_))));
+        let mut broken = Adder { broken_at: Some(3), ..adder() };
+        let stopped = Session::begin(home.path(), keeping()).unwrap().run(&mut broken, &mut StopAfter(99));
+        assert!(matches!(stopped, Err(TrainingError::Diverged { step: 3, term: "loss", .. })));
+        assert_eq!(resume().unwrap().done(), 3, "what was saved before stays");
+        let newest = newest_checkpoint(home.path()).unwrap().unwrap();
+        std::fs::write(&newest, "rubbish").unwrap();
+        let message = resume().err().unwrap().to_string();
+        assert!(message.contains("state-00000003.safetensors"), "{message}");
+    }
+}

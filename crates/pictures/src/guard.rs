@@ -1,0 +1,74 @@
+//! Keeps a decoder's panic inside: it becomes an error of one picture, and nothing reaches the terminal.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::Once;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+    static ON_PANIC: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// Decoders that work on threads of their own, by a part of the path of their source.
+const THREADED_DECODERS: [&str; 1] = ["jpeg-decoder-"];
+
+/// Runs `work`; `None` when it panicked. What the panic says goes to the log, not to the terminal. Other
+/// threads, and this one afterwards, keep the hook that was set.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    install();
+    DEPTH.set(DEPTH.get() + 1);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    DEPTH.set(DEPTH.get() - 1);
+    outcome.ok()
+}
+
+/// Runs `work`, whose panics cannot be caught because its frames must not be unwound: `on_panic` is called
+/// inside the panic hook instead. It must not return, or the program is aborted. The hook then stays in use until
+/// the program ends, so another hook must be set before.
+pub(crate) fn contained<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
+    install();
+    ON_PANIC.set(Some(on_panic));
+    let outcome = work();
+    ON_PANIC.set(None);
+    outcome
+}
+
+fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if let Some(on_panic) = ON_PANIC.get() {
+                tracing::warn!("a decoder gave up: {info}");
+                on_panic();
+            }
+            if is_guarded(info) {
+                tracing::warn!("a decoder gave up: {info}");
+            } else {
+                usual(info);
+            }
+        }));
+    });
+}
+
+fn is_guarded(info: &PanicHookInfo<'_>) -> bool {
+    let of_decoder = |file: &str| THREADED_DECODERS.iter().any(|decoder| file.contains(decoder));
+    DEPTH.get() > 0 || info.location().is_some_and(|location| of_decoder(location.file()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_none_and_the_guard_ends_with_the_work() {
+        assert_eq!(guarded(|| 3), Some(3));
+        let inner = guarded(|| {
+            assert_eq!(DEPTH.get(), 1);
+            guarded(|| -> u32 { panic!("a decoder") })
+        });
+        assert_eq!(inner, Some(None));
+        assert_eq!(DEPTH.get(), 0);
+    }
+}

@@ -1,0 +1,212 @@
+//! One large picture at one age, with a divider between before and after.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Align2, Color32, CornerRadius, CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
+    accesskit, pos2, vec2,
+};
+use image::RgbImage;
+
+use super::readings;
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::widgets::buttons::{BADGE_COLORS, announce, badge};
+use crate::app::widgets::empty_state;
+use crate::app::widgets::icons::Icon;
+use crate::app::widgets::textures;
+use crate::app::widgets::textures::{Shown, Slot, fit};
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CARD_RADIUS, M};
+use crate::pipeline::AgedFace;
+use agemirror_faces::face::FrameEdge;
+
+/// One press of an arrow key moves the divider so far.
+const STEP: f32 = 0.05;
+const HANDLE_RADIUS: f32 = 16.0;
+
+/// The identity of the divider, so that keys can be left to it.
+pub fn divider_id() -> Id {
+    Id::unique("before and after")
+}
+
+/// Draws the large view.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let area = ui.available_rect_before_wrap();
+    let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
+    let held = scene.view.tiles.as_ref().filter(|set| set.progress.is_some());
+    let held = held.and_then(|set| set.faces.first().cloned());
+    match (pictures(scene), held) {
+        (Some(pair), _) => show_pair(ui, scene, area, &pair),
+        (None, Some(face)) => show_crop(ui, scene, area, &face),
+        (None, None) => show_empty(ui, scene, area),
+    }
+    if let Some(message) =
+        empty_state::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
+    {
+        message.show(ui, area);
+    }
+}
+
+/// The face of a frame that is held, of which nothing is made yet.
+fn show_crop(ui: &Ui, scene: &mut Scene<'_>, area: Rect, face: &AgedFace) {
+    let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
+    let shown = scene.textures.show_faded(ui.ctx(), Slot::Before, &face.crop, face.edge.as_deref(), side);
+    let rect = fit(shown.size, area);
+    let tint = Color32::from_white_alpha(70);
+    textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), tint);
+    say_in_the_making(ui, scene, rect.shrink(M));
+}
+
+fn say_in_the_making(ui: &Ui, scene: &Scene<'_>, labels: Rect) {
+    let text = format!("{} is in the making", scene.state.scale().readout(scene.state.shown_age()));
+    badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
+    announce(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
+}
+
+struct Pair {
+    before: Arc<RgbImage>,
+    after: Arc<RgbImage>,
+    /// What of both lies beyond the frame.
+    edge: Option<Arc<FrameEdge>>,
+    age: f32,
+}
+
+/// The picture before and after, of the chosen face or of the whole frame.
+fn pictures(scene: &Scene<'_>) -> Option<Pair> {
+    let set = scene.view.tiles.as_ref()?;
+    let shown_age = scene.state.shown_age();
+    let nearest = |tiles: &[crate::pipeline::Tile]| {
+        let distance = |tile: &crate::pipeline::Tile| (tile.age - shown_age).abs();
+        tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).cloned()
+    };
+    let (before, edge, tile) = match nearest(&set.whole).filter(|_| scene.state.settings.whole_frame) {
+        Some(tile) => (Arc::clone(&set.frame.picture), None, tile),
+        None => {
+            let face = set.faces.first()?;
+            (Arc::clone(&face.crop), face.edge.clone(), nearest(&face.tiles)?)
+        }
+    };
+    Some(Pair { before, edge, age: tile.age, after: tile.picture })
+}
+
+fn show_empty(ui: &Ui, scene: &mut Scene<'_>, area: Rect) {
+    let side = area.width().min(area.height());
+    let place = Rect::from_center_size(area.center(), vec2(side, side));
+    ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
+    if let (Some(before), Some(after)) = (scene.textures.last(Slot::Before), scene.textures.last(Slot::After))
+    {
+        let rect = fit(after.size, area);
+        paint_halves(ui, rect, (before, after), scene.state.divider, Color32::from_white_alpha(70));
+    }
+}
+
+fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
+    let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
+    let edge = pair.edge.as_deref();
+    let before = scene.textures.show_faded(ui.ctx(), Slot::Before, &pair.before, edge, side);
+    let after = scene.textures.show_faded(ui.ctx(), Slot::After, &pair.after, edge, side);
+    let rect = fit(after.size, area);
+    let divider = scene.state.divider;
+    // A slow model shows the nearest age that it has made until the one asked for is there.
+    let other = scene.holds_a_frame() && (pair.age - scene.state.shown_age()).abs() > 0.05;
+    let tint = if scene.tiles_are_past() || other { Color32::from_white_alpha(70) } else { Color32::WHITE };
+    paint_halves(ui, rect, (before, after), divider, tint);
+    let labels = rect.shrink(M);
+    show_reading(ui, scene, labels, pair.age);
+    if divider > 0.14 {
+        badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), "Before", BADGE_COLORS);
+    }
+    if divider < 0.84 {
+        let text = format!("Age {}", scene.state.scale().label(pair.age));
+        badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
+    }
+    if other {
+        say_in_the_making(ui, scene, labels);
+    }
+    move_divider(ui, scene, rect);
+}
+
+/// What other networks read off the picture.
+fn show_reading(ui: &Ui, scene: &Scene<'_>, labels: Rect, age: f32) {
+    let shown = scene.state.reads_tiles() && !scene.tiles_are_past();
+    let reading = readings::of_row(scene, 0).filter(|_| shown).and_then(|face| face.at(age));
+    if let Some(reading) = reading {
+        let [text, _] = readings::words(reading);
+        let place = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
+        announce(ui, ui.scope_id().with("reading"), place, &text);
+    }
+}
+
+fn paint_halves(ui: &Ui, rect: Rect, (before, after): (Shown, Shown), divider: f32, tint: Color32) {
+    let radius = CARD_RADIUS;
+    let left = CornerRadius { nw: radius, sw: radius, ne: 0, se: 0 };
+    let right = CornerRadius { nw: 0, sw: 0, ne: radius, se: radius };
+    let all = CornerRadius::same(radius);
+    if divider > 0.0 {
+        let corners = if divider >= 1.0 { all } else { left };
+        textures::paint_part(ui.painter(), before.id, rect, (0.0, divider), corners, tint);
+    }
+    if divider < 1.0 {
+        let corners = if divider <= 0.0 { all } else { right };
+        textures::paint_part(ui.painter(), after.id, rect, (divider, 1.0), corners, tint);
+    }
+}
+
+fn move_divider(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect) {
+    let response = ui.interact(rect, divider_id(), Sense::click_and_drag());
+    let divider = scene.state.divider;
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(divider) * 100.0, "Before and after"));
+    describe(ui, divider);
+    if let Some(at) = response.interact_pointer_pos() {
+        scene.emit(UiCommand::Divide((at.x - rect.left()) / rect.width()));
+    }
+    let steps = keyboard_steps(ui, response.has_focus());
+    if steps != 0.0 {
+        scene.emit(UiCommand::Divide(divider + steps * STEP));
+    }
+    let x = rect.left() + divider * rect.width();
+    let accent = theme::palette_of(true).accent;
+    let held = response.hovered() || response.dragged() || response.has_focus();
+    let line = if response.has_focus() { accent } else { Color32::WHITE };
+    ui.painter().vline(x, rect.y_range(), Stroke::new(4.0, Color32::from_black_alpha(60)));
+    ui.painter().vline(x, rect.y_range(), Stroke::new(2.0, line));
+    let handle = pos2(x, rect.center().y);
+    let fill = if held { accent } else { Color32::WHITE };
+    ui.painter().circle(handle, HANDLE_RADIUS, fill, Stroke::new(1.5, Color32::from_black_alpha(60)));
+    let ink = Color32::from_rgb(20, 24, 28);
+    let arrow = |shift: f32| Rect::from_center_size(handle + vec2(shift, 0.0), vec2(12.0, 12.0));
+    Icon::Left.paint(ui.painter(), arrow(-6.0), ink);
+    Icon::Right.paint(ui.painter(), arrow(6.0), ink);
+    response.on_hover_cursor(CursorIcon::ResizeHorizontal);
+}
+
+/// Steps to the right that the arrow keys or an assistive technology ask for.
+fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
+    let asked = ui.input(|input| {
+        let count = |action| input.num_accesskit_action_requests(divider_id(), action) as f32;
+        count(accesskit::Action::Increment) - count(accesskit::Action::Decrement)
+    });
+    if !focused {
+        return asked;
+    }
+    let filter = EventFilter { horizontal_arrows: true, ..Default::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(divider_id(), filter));
+    ui.input(|input| {
+        asked + input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32
+    })
+}
+
+fn describe(ui: &Ui, divider: f32) {
+    ui.ctx().accesskit_node_builder(divider_id(), |node| {
+        node.set_min_numeric_value(0.0);
+        node.set_max_numeric_value(100.0);
+        node.set_numeric_value_step(f64::from(STEP) * 100.0);
+        if divider < 1.0 {
+            node.add_action(accesskit::Action::Increment);
+        }
+        if divider > 0.0 {
+            node.add_action(accesskit::Action::Decrement);
+        }
+    });
+}

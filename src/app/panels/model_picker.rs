@@ -1,0 +1,100 @@
+//! The list of models, each with whether it can be used.
+
+use eframe::egui::{
+    Align2, Color32, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::state::UiState;
+use crate::app::state::weights::WeightState;
+use crate::app::widgets::buttons::focus_ring;
+use crate::app::widgets::icons::{Icon, centred};
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CONTROL_RADIUS, M, Palette, S};
+use agemirror_faces::aging::ModelSummary;
+
+const WIDTH: f32 = 128.0;
+const LIST_WIDTH: f32 = 320.0;
+const ROW_HEIGHT: f32 = 46.0;
+
+/// Draws the picker.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let state = scene.state;
+    let present = state.wanted_model();
+    let title = present.map_or("No model", |present| state.title_of(present));
+    let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
+    let shown = list.selected_text(title).show_ui(ui, |ui| {
+        ui.set_width(LIST_WIDTH);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let palette = theme::palette(ui);
+        let models = state.models.iter().map(|model| Row::of_model(state, model, palette));
+        for row in models.chain(state.model_file.iter().map(|file| Row::of_file(state, file, palette))) {
+            if row.show(ui, present == Some(row.name)).clicked() {
+                scene.commands.push(UiCommand::Model(row.name.to_owned()));
+            }
+        }
+    });
+    let response = shown.response.on_hover_text(format!("Model: {title}"));
+    focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Model"));
+}
+
+/// A line of the list.
+struct Row<'a> {
+    name: &'a str,
+    title: &'a str,
+    hint: &'a str,
+    icon: Option<Icon>,
+    text: String,
+    color: Color32,
+}
+
+impl<'a> Row<'a> {
+    fn of_model(state: &UiState, model: &'a ModelSummary, palette: &Palette) -> Self {
+        let (icon, text, color) = describe(state, model, palette);
+        Self { name: model.name, title: model.title, hint: model.description, icon, text, color }
+    }
+
+    fn of_file(state: &UiState, file: &'a str, palette: &Palette) -> Self {
+        let text = "a file of weights".to_owned();
+        Self { name: file, title: state.title_of(file), hint: file, icon: None, text, color: palette.muted }
+    }
+
+    fn show(&self, ui: &mut Ui, chosen: bool) -> Response {
+        let palette = theme::palette(ui);
+        let (rect, response) = ui.allocate_exact_size(vec2(LIST_WIDTH, ROW_HEIGHT), Sense::click());
+        if response.hovered() || response.has_focus() {
+            ui.painter().rect_filled(rect, CONTROL_RADIUS, palette.hover);
+        }
+        focus_ring(ui, &response, rect.shrink(1.0), CONTROL_RADIUS);
+        let inner = rect.shrink2(vec2(M, 0.0));
+        let painter = ui.painter().with_clip_rect(inner.with_max_x(inner.right() - 16.0 - S));
+        let upper = pos2(inner.left(), rect.center().y - 9.0);
+        let ink = if chosen { palette.accent } else { palette.text };
+        painter.text(upper, Align2::LEFT_CENTER, self.title, theme::body(), ink);
+        let lower = pos2(inner.left(), rect.center().y + 10.0);
+        painter.text(lower, Align2::LEFT_CENTER, &self.text, theme::small(), self.color);
+        let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
+        let (icon, ink) = if chosen { (Some(Icon::Check), palette.accent) } else { (self.icon, self.color) };
+        if let Some(icon) = icon {
+            icon.paint(ui.painter(), centred(place, 14.0), ink);
+        }
+        let label = format!("{}, {}", self.title, self.text);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
+        response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(self.hint)
+    }
+}
+
+/// Whether a model can be used, in words and a colour. Missing weights are nothing wrong: nobody has them at first.
+fn describe(state: &UiState, model: &ModelSummary, palette: &Palette) -> (Option<Icon>, String, Color32) {
+    match state.weights_of(model.name).map(|weights| &weights.state) {
+        None | Some(WeightState::Ready) => (None, "ready".to_owned(), palette.muted),
+        Some(WeightState::Missing) => {
+            (Some(Icon::Save), "weights missing – choose it to see which".to_owned(), palette.muted)
+        }
+        Some(WeightState::Damaged(_)) => {
+            (Some(Icon::Warning), "weights damaged – choose it to see why".to_owned(), palette.error)
+        }
+    }
+}

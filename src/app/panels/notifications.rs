@@ -1,0 +1,95 @@
+//! Draws the messages in the corner.
+
+use eframe::egui::{
+    Align, Align2, Area, Frame, Id, Label, Layout, Margin, Order, Rect, Role, Stroke, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
+
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::state::notifications::{Notice, Tone};
+use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::widgets::icons::Icon;
+use crate::app::widgets::theme::{self, CARD_RADIUS, M, S};
+
+/// Width of a message, in points.
+const WIDTH: f32 = 380.0;
+
+/// Draws the messages in the lower right corner of `area`.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
+    if scene.state.notices.list().is_empty() && scene.state.installing.is_none() {
+        return;
+    }
+    let corner = area.right_bottom() - vec2(theme::L, theme::L);
+    let notices = Area::new(Id::unique("notices")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM);
+    notices.fixed_pos(corner).show(ui.ctx(), |ui| {
+        ui.set_width(WIDTH);
+        ui.spacing_mut().item_spacing.y = S;
+        for notice in scene.state.notices.list() {
+            show_one(ui, notice, scene.commands);
+        }
+        if let Some((name, share)) = &scene.state.installing {
+            show_installing(ui, name, *share, scene.commands);
+        }
+    });
+}
+
+/// How far a weight file has been taken in.
+fn show_installing(ui: &mut Ui, name: &str, share: f32, commands: &mut Vec<UiCommand>) {
+    let palette = theme::palette(ui);
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(M as i8)).corner_radius(CARD_RADIUS);
+    frame.show(ui, |ui| {
+        ui.set_width(WIDTH - 2.0 * M);
+        let text = match name {
+            "" => "Looking at the weights…".to_owned(),
+            _ => format!("Taking in {name}: {:.0} %", share * 100.0),
+        };
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if ui.add(ActionButton::text("Cancel").label("Stop taking weights in")).clicked() {
+                    commands.push(UiCommand::StopInstalling);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(&text).truncate());
+                });
+            });
+        });
+        let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), eframe::egui::Sense::hover());
+        ui.painter().rect_filled(bar, 2, palette.raised);
+        let done = bar.with_max_x(bar.left() + bar.width() * share.clamp(0.0, 1.0));
+        ui.painter().rect_filled(done, 2, palette.accent);
+    });
+}
+
+fn show_one(ui: &mut Ui, notice: &Notice, commands: &mut Vec<UiCommand>) {
+    let palette = theme::palette(ui);
+    let (icon, color) = match notice.tone {
+        Tone::Good => (Icon::Check, palette.accent),
+        Tone::Bad => (Icon::Warning, palette.error),
+    };
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(M as i8)).corner_radius(CARD_RADIUS);
+    frame.stroke(Stroke::new(1.0, color.gamma_multiply(0.6))).show(ui, |ui| {
+        ui.set_width(WIDTH - 2.0 * M);
+        ui.horizontal_top(|ui| {
+            let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), eframe::egui::Sense::hover());
+            icon.paint(ui.painter(), rect.shrink(2.0), color);
+            let text_width = ui.available_width() - theme::CONTROL_HEIGHT - S;
+            ui.scope_builder(UiBuilder::new(), |ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(text_width);
+                    let label = ui.label(&notice.text);
+                    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &notice.text));
+                    if let Some(folder) = &notice.folder
+                        && ui.add(ActionButton::text("Open folder").with_icon(Icon::Folder)).clicked()
+                    {
+                        commands.push(UiCommand::ShowFolder(folder.clone()));
+                    }
+                });
+            });
+            let close = ActionButton::icon(Icon::Close, "Dismiss").loudness(Loudness::Quiet);
+            if ui.add(close).clicked() {
+                commands.push(UiCommand::Dismiss(notice.id));
+            }
+        });
+    });
+}

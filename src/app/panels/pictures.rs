@@ -1,0 +1,172 @@
+//! The place for pictures: where to drop them, how to open them, and those that are open.
+
+use eframe::egui::{
+    Align, Color32, CornerRadius, CursorIcon, Frame, Layout as Flow, Margin, Rect, RichText, Role, Sense,
+    Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::widgets::buttons::{ActionButton, centred_row, focus_ring};
+use crate::app::widgets::icons::{Icon, centred};
+use crate::app::widgets::textures;
+use crate::app::widgets::textures::{Slot, fit};
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
+
+const THUMBNAIL: f32 = 64.0;
+
+/// Draws the card into what is left of the column.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let area = ui.available_rect_before_wrap();
+    if area.height() < 60.0 {
+        return;
+    }
+    let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
+    dashed(ui, area);
+    let inner = area.shrink(M);
+    let filled = !scene.state.film.entries.is_empty();
+    let height = if filled { THUMBNAIL + S + 20.0 + M } else { 56.0 + M } + CONTROL_HEIGHT;
+    let top = inner.top() + ((inner.height() - height) / 2.0).max(0.0);
+    let content =
+        Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height.min(inner.height())));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(content).layout(Flow::top_down(Align::Center)));
+    ui.spacing_mut().item_spacing.y = S;
+    if filled {
+        show_film(&mut ui, scene);
+    } else {
+        show_invitation(&mut ui, scene.state.takes_drops);
+    }
+    ui.add_space(XS);
+    show_buttons(&mut ui, scene);
+}
+
+fn show_invitation(ui: &mut Ui, takes_drops: bool) {
+    let palette = theme::palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());
+    Icon::Picture.paint(ui.painter(), rect, palette.muted);
+    let text = if takes_drops { "Drop pictures or folders anywhere" } else { "Open or paste pictures" };
+    ui.label(RichText::new(text).color(palette.muted));
+}
+
+fn show_buttons(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let filled = !scene.state.film.entries.is_empty();
+    centred_row(ui, "buttons", |ui| {
+        ui.spacing_mut().item_spacing.x = XS;
+        if ui.add(ActionButton::text("Open").with_icon(Icon::Picture).tip("Open pictures", "O")).clicked() {
+            scene.emit(UiCommand::OpenFiles);
+        }
+        let folder =
+            ActionButton::icon(Icon::Folder, "Open a folder").tip("Open a folder of pictures", "Shift+O");
+        if ui.add(folder).clicked() {
+            scene.emit(UiCommand::OpenFolder);
+        }
+        let paste = ActionButton::text("Paste").with_icon(Icon::Paste).tip("Paste a picture", "V");
+        if ui.add(paste).clicked() {
+            scene.emit(UiCommand::Paste);
+        }
+        if filled {
+            let clear = ActionButton::icon(Icon::Close, "Close all pictures");
+            if ui.add(clear).clicked() {
+                scene.emit(UiCommand::ClearPictures);
+            }
+        } else if ui.add(ActionButton::text("Sample").tip("Eileen Collins, by NASA", "")).clicked() {
+            scene.emit(UiCommand::Sample);
+        }
+    });
+}
+
+/// As many small pictures as fit, the present one among them, and the way to the next.
+fn show_film(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let film = &scene.state.film;
+    let count = film.entries.len();
+    let arrow = CONTROL_HEIGHT + XS;
+    let fitting = ((ui.available_width() - 2.0 * arrow + XS) / (THUMBNAIL + XS)).floor().max(1.0) as usize;
+    let shown = fitting.min(count);
+    let current = film.current.unwrap_or(0);
+    let first = current.saturating_sub(shown / 2).min(count - shown);
+    let width = shown as f32 * (THUMBNAIL + XS) - XS + 2.0 * arrow;
+    let strip = ui.allocate_exact_size(vec2(ui.available_width(), THUMBNAIL), Sense::hover()).0;
+    let strip = Rect::from_center_size(strip.center(), vec2(width, THUMBNAIL));
+    let flow = Flow::left_to_right(Align::Center);
+    ui.scope_builder(UiBuilder::new().max_rect(strip).layout(flow), |ui| {
+        ui.spacing_mut().item_spacing.x = XS;
+        step_button(ui, scene, Icon::Left, "Picture before", "Page Up", -1);
+        for place in first..first + shown {
+            show_thumbnail(ui, scene, place);
+        }
+        step_button(ui, scene, Icon::Right, "Next picture", "Page Down", 1);
+    });
+    let caption = match (film.current, film.shown()) {
+        (Some(place), Some(entry)) => format!("{} of {count}  ·  {}", place + 1, entry.name),
+        _ => format!("{count} {}", if count == 1 { "picture" } else { "pictures" }),
+    };
+    let caption = RichText::new(caption).font(theme::small()).color(theme::palette(ui).muted);
+    ui.add(eframe::egui::Label::new(caption).truncate());
+}
+
+fn step_button(ui: &mut Ui, scene: &mut Scene<'_>, icon: Icon, label: &str, shortcut: &str, step: isize) {
+    let there = scene.state.film.neighbour(step).is_some();
+    if ui.add_enabled(there, ActionButton::icon(icon, label).tip(label, shortcut)).clicked() {
+        scene.emit(UiCommand::StepPicture(step));
+    }
+}
+
+fn show_thumbnail(ui: &mut Ui, scene: &mut Scene<'_>, place: usize) {
+    let palette = theme::palette(ui);
+    let entry = &scene.state.film.entries[place];
+    let current = scene.state.film.current == Some(place);
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(THUMBNAIL), Sense::click());
+    let frame = Frame::new().fill(palette.raised).corner_radius(CONTROL_RADIUS).inner_margin(Margin::ZERO);
+    ui.painter().add(frame.paint(rect));
+    if let Some(picture) = &entry.thumbnail {
+        let side = THUMBNAIL * 2.0 * ui.ctx().pixels_per_point();
+        let shown = scene.textures.show(ui.ctx(), Slot::Thumbnail(entry.id), picture, side);
+        let picture_rect = fit(shown.size, rect.shrink(2.0));
+        textures::paint(ui.painter(), shown.id, picture_rect, CornerRadius::same(6), Color32::WHITE);
+    } else {
+        let icon = if entry.failed { Icon::Warning } else { Icon::Picture };
+        icon.paint(ui.painter(), centred(rect, 18.0), palette.muted);
+        scene.commands.extend((!entry.asked).then_some(UiCommand::NeedThumbnail(place)));
+    }
+    if current || response.hovered() {
+        let color = if current { palette.accent } else { palette.muted };
+        ui.painter().rect_stroke(rect, CONTROL_RADIUS, Stroke::new(2.0, color), StrokeKind::Inside);
+    }
+    focus_ring(ui, &response, rect, CONTROL_RADIUS);
+    let label = format!("Show {}", entry.name);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, &label));
+    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&entry.name);
+    if response.clicked() {
+        scene.emit(UiCommand::ShowPicture(place));
+    }
+}
+
+/// A dashed outline with square corners cut, the sign of a place to drop things.
+fn dashed(ui: &Ui, area: Rect) {
+    let palette = theme::palette(ui);
+    let stroke = Stroke::new(1.0, palette.border);
+    ui.painter().rect_filled(area, CARD_RADIUS, palette.surface.gamma_multiply(0.5));
+    let corner = f32::from(CARD_RADIUS);
+    let (left, right, top, bottom) = (area.left(), area.right(), area.top(), area.bottom());
+    let sides = [
+        [pos2(left + corner, top), pos2(right - corner, top)],
+        [pos2(right, top + corner), pos2(right, bottom - corner)],
+        [pos2(right - corner, bottom), pos2(left + corner, bottom)],
+        [pos2(left, bottom - corner), pos2(left, top + corner)],
+    ];
+    for side in sides {
+        ui.painter().extend(Shape::dashed_line(&side, stroke, 6.0, 5.0));
+    }
+    let centres = [
+        (pos2(left + corner, top + corner), 180.0_f32),
+        (pos2(right - corner, top + corner), 270.0),
+        (pos2(right - corner, bottom - corner), 0.0),
+        (pos2(left + corner, bottom - corner), 90.0),
+    ];
+    for (centre, start) in centres {
+        let at = |angle: f32| centre + corner * vec2(angle.to_radians().cos(), angle.to_radians().sin());
+        let arc: Vec<_> = (0..=6_u8).map(|step| at(start + 15.0 * f32::from(step))).collect();
+        ui.painter().extend(Shape::dashed_line(&arc, stroke, 6.0, 5.0));
+    }
+}

@@ -1,0 +1,142 @@
+//! The line over tiles that are made one by one: how far the work has come, and what to do about it.
+
+use std::time::Duration;
+
+use eframe::egui::{
+    Align, Color32, CornerRadius, Label, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, vec2,
+};
+
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::widgets::icons::Icon;
+use crate::app::widgets::textures;
+use crate::app::widgets::textures::Slot;
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
+use crate::pipeline::{AgedFace, Progress};
+
+/// Height of the line.
+pub const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
+/// A first tile that takes no longer than this is not worth a word.
+const FIRST_TILE: Duration = Duration::from_millis(600);
+const BAR_HEIGHT: f32 = 3.0;
+
+/// How far the work has come, where tiles are made one by one and that takes long enough to be told.
+pub fn progress(scene: &Scene<'_>) -> Option<Progress> {
+    let set = scene.view.tiles.as_ref()?;
+    let waited = scene.now.saturating_duration_since(set.frame.captured);
+    set.progress.filter(|_| scene.view.status.slow || waited > FIRST_TILE)
+}
+
+/// Draws the line.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, progress: &Progress) {
+    let palette = theme::palette(ui);
+    let area = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
+    let inner = area.shrink2(vec2(M, S));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
+    let again = ActionButton::text("Capture again").with_icon(Icon::Camera).loudness(Loudness::Primary);
+    // A still picture would only be taken again as it is.
+    let again = again.tip("Work on the present picture", "C");
+    if ui.add_enabled(!scene.state.shows_picture(), again).clicked() {
+        scene.emit(UiCommand::Capture);
+    }
+    let cancel = ActionButton::text("Cancel").tip("Leave the rest unmade", "");
+    if ui.add_enabled(progress.is_working() && !progress.cancelled, cancel).clicked() {
+        scene.emit(UiCommand::CancelTiles);
+    }
+    let text = words(scene, progress);
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        show_crop(ui, scene);
+        ui.add(Label::new(RichText::new(text).color(palette.text)).truncate());
+    });
+    show_bar(&ui, area, share(progress), palette.accent);
+}
+
+/// The part of the tiles that is made, from 0 to 1.
+pub fn share(progress: &Progress) -> f32 {
+    progress.made as f32 / progress.wanted.max(1) as f32
+}
+
+/// A thin bar along the lower edge of `area`.
+pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
+    let inner = area.shrink2(vec2(M, 0.0));
+    let bar = inner.with_min_y(area.bottom() - BAR_HEIGHT);
+    let done = bar.with_max_x(bar.left() + bar.width() * share.clamp(0.0, 1.0));
+    ui.ctx().layer_painter(ui.layer_id()).with_clip_rect(area).rect_filled(done, 1, color);
+}
+
+/// The face that is worked on, as it was captured.
+fn show_crop(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let face = scene.view.tiles.as_ref().and_then(|set| set.faces.first().cloned());
+    let Some(AgedFace { crop, edge, .. }) = face else { return };
+    let (rect, response) = ui.allocate_exact_size(vec2(CONTROL_HEIGHT, CONTROL_HEIGHT), Sense::hover());
+    let side = CONTROL_HEIGHT * ui.ctx().pixels_per_point();
+    let shown = scene.textures.show_faded(ui.ctx(), Slot::Captured, &crop, edge.as_deref(), side);
+    textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(6), Color32::WHITE);
+    response.on_hover_text("The picture that the tiles are made from");
+}
+
+/// How far the work has come, in words.
+fn words(scene: &Scene<'_>, progress: &Progress) -> String {
+    let Progress { made, wanted, .. } = *progress;
+    let tiles = if wanted == 1 { "tile" } else { "tiles" };
+    if progress.cancelled {
+        let ending = if progress.is_working() { "Stopping after this one" } else { "Stopped" };
+        return format!("{ending}: {made} of {wanted} {tiles} made");
+    }
+    if let Some(age) = progress.making {
+        let age = scene.state.scale().label(age);
+        return format!("Making {age}: {made} of {wanted} {tiles} made{}", left(progress));
+    }
+    if progress.encoding {
+        return "Looking at the face…".to_owned();
+    }
+    let captured = scene.view.tiles.as_ref().map(|set| set.frame.captured);
+    let ago = captured.map(|at| scene.now.saturating_duration_since(at)).unwrap_or_default();
+    format!("{made} of {wanted} {tiles} made from the picture captured {}", time_ago(ago))
+}
+
+/// About how long the rest takes; nothing where that is not known.
+pub fn left(progress: &Progress) -> String {
+    if progress.one_tile.is_zero() {
+        return String::new();
+    }
+    let tiles = progress.wanted.saturating_sub(progress.made) as u32;
+    format!(", about {} to go", length(progress.one_tile * tiles))
+}
+
+/// A length of time in words.
+pub fn length(time: Duration) -> String {
+    match time.as_secs_f32().ceil() as u64 {
+        0 | 1 => "a second".to_owned(),
+        seconds @ 2..=99 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+/// How long ago something was, in words.
+pub fn time_ago(time: Duration) -> String {
+    match time.as_secs() {
+        0 | 1 => "just now".to_owned(),
+        seconds @ 2..=99 => format!("{seconds} seconds ago"),
+        seconds => format!("{} minutes ago", seconds / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_told_in_seconds_then_minutes() {
+        let told = |seconds: f32| length(Duration::from_secs_f32(seconds));
+        assert_eq!(
+            (told(0.2).as_str(), told(4.2).as_str(), told(99.0).as_str()),
+            ("a second", "5 seconds", "99 seconds")
+        );
+        assert_eq!((told(100.0).as_str(), told(455.0).as_str()), ("2 minutes", "8 minutes"));
+        assert_eq!(time_ago(Duration::from_secs(130)), "2 minutes ago");
+    }
+}

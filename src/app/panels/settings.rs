@@ -1,0 +1,205 @@
+//! The sheet with everything that may be set.
+
+use eframe::egui::{
+    Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+};
+
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::state::settings::{SidePanel, ThemeChoice};
+use crate::app::widgets::buttons::{ActionButton, Segment, picker, segmented};
+use crate::app::widgets::icons::Icon;
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, L, S, XL};
+use crate::camera::{CameraSettings, Rotation};
+use crate::pipeline::DeviceChoice;
+
+const WIDTH: f32 = 560.0;
+const LABEL_WIDTH: f32 = 128.0;
+const SIZES: [(u32, u32); 4] = [(640, 480), (800, 600), (1280, 720), (1920, 1080)];
+const RATES: [u32; 4] = [10, 15, 30, 60];
+const TURNS: [(Rotation, &str, &str); 4] = [
+    (Rotation::None, "0°", "Not turned"),
+    (Rotation::Quarter, "90°", "Turned a quarter clockwise"),
+    (Rotation::Half, "180°", "Turned upside down"),
+    (Rotation::ThreeQuarters, "270°", "Turned a quarter counter-clockwise"),
+];
+
+/// Draws the sheet over the window.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let modal = Modal::new(Id::unique("settings")).frame(sheet_frame(ui));
+    let response = modal.show(ui.ctx(), |ui| {
+        ui.set_width(WIDTH);
+        let closed = sheet_title(ui, "Settings");
+        section(ui, "Camera");
+        show_camera(ui, scene);
+        section(ui, "Saving");
+        show_saving(ui, scene);
+        section(ui, "Window");
+        show_window(ui, scene);
+        section(ui, "Model");
+        show_model(ui, scene);
+        closed
+    });
+    if response.inner || response.backdrop_response.clicked() {
+        scene.emit(UiCommand::Sheet(None));
+    }
+}
+
+/// The frame of every sheet.
+pub fn sheet_frame(ui: &Ui) -> Frame {
+    Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
+}
+
+/// The title of a sheet with a button to close it; whether that was clicked.
+pub fn sheet_title(ui: &mut Ui, title: &str) -> bool {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
+    let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close", "Esc")).clicked();
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.label(RichText::new(title).font(theme::title()));
+    });
+    closed
+}
+
+fn section(ui: &mut Ui, title: &str) {
+    let palette = theme::palette(ui);
+    ui.add_space(S);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette.border));
+    ui.add_space(S);
+    ui.label(RichText::new(title).color(palette.accent));
+}
+
+fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), CONTROL_HEIGHT),
+        Flow::left_to_right(Align::Center),
+        |ui| {
+            let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT), Sense::hover());
+            let mut place =
+                ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
+            place.label(RichText::new(label).color(theme::palette(ui).muted));
+            content(ui);
+        },
+    );
+}
+
+fn show_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let camera = &scene.state.settings.camera;
+    let mut changed = None;
+    row(ui, "Picture size", |ui| {
+        let entries: Vec<String> =
+            SIZES.iter().map(|(width, height)| format!("{width} x {height}")).collect();
+        let present = format!("{} x {}", camera.width, camera.height);
+        if let Some(place) = picker(ui, "Picture size", 140.0, &present, &entries) {
+            let (width, height) = SIZES[place];
+            changed = Some(CameraSettings { width, height, ..camera.clone() });
+        }
+        ui.add_space(L);
+        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} a second")).collect();
+        if let Some(place) =
+            picker(ui, "Pictures a second", 140.0, &format!("{} a second", camera.rate), &entries)
+        {
+            changed = Some(CameraSettings { rate: RATES[place], ..camera.clone() });
+        }
+    });
+    row(ui, "Turned", |ui| {
+        let segments = TURNS.map(|(_, text, label)| Segment { text, label, shortcut: "", icon: None });
+        let chosen = TURNS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
+        if let Some(place) = segmented(ui, &segments, chosen) {
+            changed = Some(CameraSettings { rotation: TURNS[place].0, ..camera.clone() });
+        }
+        ui.add_space(L);
+        let mirror = ActionButton::text("Mirrored").tip("Left and right as in a mirror", "");
+        if ui.add(mirror.selected(camera.mirror)).clicked() {
+            changed = Some(CameraSettings { mirror: !camera.mirror, ..camera.clone() });
+        }
+    });
+    if let Some(camera) = changed {
+        scene.emit(UiCommand::Camera(camera));
+    }
+}
+
+fn show_saving(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let folder = scene.state.settings.save_folder();
+    row(ui, "Folder", |ui| {
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            if ui.add(ActionButton::text("Change").label("Change the folder")).clicked() {
+                scene.emit(UiCommand::ChooseSaveFolder);
+            }
+            let open =
+                ActionButton::icon(Icon::Folder, "Open the folder").tip("Open it in the file manager", "");
+            if ui.add(open).clicked() {
+                scene.emit(UiCommand::ShowFolder(folder.clone()));
+            }
+            ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                let path = folder.display().to_string();
+                ui.add(Label::new(&path).truncate()).on_hover_text(path);
+            });
+        });
+    });
+}
+
+fn show_window(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
+    let segments = [
+        Segment { text: "System", label: "As the system", shortcut: "", icon: Some(Icon::Auto) },
+        Segment { text: "Light", label: "Light", shortcut: "", icon: Some(Icon::Sun) },
+        Segment { text: "Dark", label: "Dark", shortcut: "", icon: Some(Icon::Moon) },
+    ];
+    row(ui, "Theme", |ui| {
+        let chosen = themes.iter().position(|theme| *theme == scene.state.settings.theme);
+        if let Some(place) = segmented(ui, &segments, chosen) {
+            scene.emit(UiCommand::Theme(themes[place]));
+        }
+    });
+    let panels = [SidePanel::Pictures, SidePanel::Measurements, SidePanel::Readings];
+    let segments = [
+        Segment { text: "Pictures", label: "The place for pictures", shortcut: "", icon: None },
+        Segment { text: "Measurements", label: "Latency and age of each tile", shortcut: "M", icon: None },
+        Segment { text: "Readings", label: "Ages that other networks see", shortcut: "R", icon: None },
+    ];
+    row(ui, "Side panel", |ui| {
+        let chosen = panels.iter().position(|panel| *panel == scene.state.settings.side_panel);
+        if let Some(place) = segmented(ui, &segments, chosen) {
+            scene.emit(UiCommand::SidePanel(panels[place]));
+        }
+        let training = ActionButton::text("Training…").label("Watch a training run");
+        if ui.add(training.tip("Losses and samples of a training run", "T")).clicked() {
+            scene.emit(UiCommand::Training(true));
+        }
+    });
+}
+
+fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let palette = theme::palette(ui);
+    row(ui, "Model", |ui| {
+        let text = match (scene.state.model(), scene.state.wanted_model()) {
+            (Some(model), _) => format!("{}: {}", model.title, model.description),
+            (None, Some(file)) => file.to_owned(),
+            (None, None) => "None is built in".to_owned(),
+        };
+        ui.add(Label::new(&text).truncate()).on_hover_text(text);
+    });
+    row(ui, "Runs on", |ui| {
+        let choices = [DeviceChoice::Automatic, DeviceChoice::Cpu];
+        let segments = [
+            Segment { text: "Automatic", label: "The fastest device there is", shortcut: "", icon: None },
+            Segment { text: "CPU", label: "The CPU", shortcut: "", icon: None },
+        ];
+        let chosen = choices.iter().position(|choice| *choice == scene.state.settings.device);
+        if let Some(place) = segmented(ui, &segments, chosen) {
+            scene.emit(UiCommand::Device(choices[place]));
+        }
+        let device = &scene.view.status.device;
+        ui.add(Label::new(device).truncate()).on_hover_text(device);
+    });
+    let info = scene.state.model_info.as_ref();
+    if let Some(model) = info.filter(|model| model.weights_hash.len() >= 16) {
+        row(ui, "Weights", |ui| {
+            let text = format!("SHA-256 {}…", &model.weights_hash[..16]);
+            ui.label(RichText::new(text).color(palette.muted)).on_hover_text(&model.weights_hash);
+        });
+    }
+}

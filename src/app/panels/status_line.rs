@@ -1,0 +1,93 @@
+//! The line at the bottom, which tells the truth: device, camera, rates, latency.
+
+use eframe::egui::{Align, Color32, Label, Layout as Flow, RichText, Sense, Ui, vec2};
+
+use crate::app::context::Scene;
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{L, Palette, S};
+use crate::camera::SourceState;
+use crate::pipeline::Status;
+
+/// Draws the line.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let palette = theme::palette(ui);
+    let status = &scene.view.status;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = L;
+        dot(ui, state_color(&status.state, palette));
+        small(ui, &source(status), palette.text).on_hover_text("The camera and its measured rate");
+        let (frames, damaged) = (status.counters.frames, status.counters.damaged);
+        if damaged > 0 {
+            // One frame in a hundred is worth a look at the cable.
+            let color = if damaged * 100 > frames { palette.warning } else { palette.muted };
+            let text = format!("{damaged} damaged {} skipped", if damaged == 1 { "frame" } else { "frames" });
+            small(ui, &text, color).on_hover_text(format!("Of {} frames", frames + damaged));
+        }
+        if let Some(fault) = &status.fault {
+            let text = format!("{}: {}", fault.thread, fault.message);
+            small(ui, &text, palette.error).on_hover_text(format!("Started again {} times", fault.restarts));
+        }
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_figures(ui, scene, palette));
+    });
+}
+
+fn show_figures(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
+    let status = &scene.view.status;
+    small(ui, &status.device, palette.muted).on_hover_text("What runs the network, and why");
+    let figures = &status.statistics;
+    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
+    if let Some(progress) = progress.filter(|progress| !progress.one_tile.is_zero()) {
+        let text = format!("{:.1} s a tile, too slow to follow the camera", progress.one_tile.as_secs_f32());
+        small(ui, &text, palette.muted).on_hover_text("So the tiles are made one by one from a held picture");
+    }
+    if scene.is_live() && figures.tile_rate > 0.0 {
+        let latency = figures.camera_to_tile;
+        let text = format!("camera to tile {:.0} ms (95%: {:.0} ms)", latency.median, latency.percentile_95);
+        let tip =
+            "From the camera's picture to its tiles: the middle, and what nineteen in twenty stay under";
+        small(ui, &text, palette.muted).on_hover_text(tip);
+        let text = format!("{:.1} refreshes/s", figures.tile_rate);
+        small(ui, &text, palette.muted).on_hover_text("How often all tiles are made anew");
+    }
+}
+
+/// What the source is and does, in a few words.
+fn source(status: &Status) -> String {
+    let name = if status.source.is_empty() { "Camera" } else { &status.source };
+    match &status.state {
+        SourceState::Streaming { .. } if status.frozen => format!("{name}: frozen"),
+        SourceState::Opening => format!("{name}: opening"),
+        SourceState::Streaming { width, height, format, measured_rate } => {
+            format!("{name}  {width} x {height} {format}, {measured_rate:.1} fps")
+        }
+        SourceState::Still => name.to_owned(),
+        SourceState::Stalled => format!("{name}: silent, starting it again"),
+        SourceState::Unplugged => format!("{name}: gone, waiting for it"),
+        SourceState::Busy => format!("{name}: in use by another program"),
+        SourceState::Denied => format!("{name}: no permission"),
+        SourceState::NoCamera => "No camera".to_owned(),
+        SourceState::UnknownFormat(formats) => format!("{name}: {formats} cannot be decoded"),
+        SourceState::Failed(reason) => format!("{name}: {reason}"),
+    }
+}
+
+fn state_color(state: &SourceState, palette: &Palette) -> Color32 {
+    match state {
+        SourceState::Streaming { .. } | SourceState::Still => palette.accent,
+        SourceState::Opening => palette.muted,
+        SourceState::Stalled | SourceState::Unplugged | SourceState::Busy => palette.warning,
+        SourceState::Denied
+        | SourceState::NoCamera
+        | SourceState::UnknownFormat(_)
+        | SourceState::Failed(_) => palette.error,
+    }
+}
+
+fn dot(ui: &mut Ui, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(S, S), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 4.0, color);
+}
+
+fn small(ui: &mut Ui, text: &str, color: Color32) -> eframe::egui::Response {
+    ui.add(Label::new(RichText::new(text).font(theme::small()).color(color)).truncate())
+}

@@ -1,0 +1,128 @@
+//! The controls of a sweep, in the place of the slider.
+
+use eframe::egui::{
+    Align, CursorIcon, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
+
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::state::sweep::{Made, Shot, made};
+use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::widgets::icons::Icon;
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CARD_RADIUS, L, M, XS};
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let palette = theme::palette(ui);
+    let area = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
+    ui.painter().rect_stroke(area, CARD_RADIUS, Stroke::new(1.0, palette.border), StrokeKind::Inside);
+    let inner = area.shrink2(vec2(M, 0.0));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
+    ui.spacing_mut().item_spacing.x = XS;
+    let leave = ActionButton::icon(Icon::Close, "Leave the sweep").tip("Back to the tiles", "Esc");
+    if ui.add(leave).clicked() {
+        scene.emit(UiCommand::Sweep(false));
+    }
+    let shot = scene.state.shot.clone();
+    let made = shot.as_ref().and_then(|shot| made(shot, scene.view, scene.state.settings.whole_frame));
+    match (&shot, &made) {
+        (Some(shot), Some(made)) if made.complete && !made.pictures.is_empty() => {
+            show_player(&mut ui, scene, shot, made);
+        }
+        (Some(_), _) => {
+            show_work(&mut ui, scene);
+            hint(&mut ui, "The pictures play when all of them are made.");
+        }
+        (None, _) => hint(&mut ui, "Press C to take the present picture, Esc to go back to the tiles."),
+    }
+}
+
+fn hint(ui: &mut Ui, text: &str) {
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.add(Label::new(RichText::new(text).color(theme::palette(ui).muted)).truncate());
+    });
+}
+
+/// While pictures are made there is nothing to do but to wait, to stop, or to take another one.
+fn show_work(ui: &mut Ui, scene: &mut Scene<'_>) {
+    show_again(ui, scene);
+    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress);
+    let working = progress.is_some_and(|progress| progress.is_working() && !progress.cancelled);
+    let cancel = ActionButton::text("Cancel").tip("Play what is made so far", "");
+    if ui.add_enabled(working, cancel).clicked() {
+        scene.emit(UiCommand::CancelTiles);
+    }
+}
+
+fn show_again(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let again = ActionButton::text("Capture again").with_icon(Icon::Camera);
+    if ui.add(again.tip("Take the present picture", "C")).clicked() {
+        scene.emit(UiCommand::Capture);
+    }
+}
+
+fn show_player(ui: &mut Ui, scene: &mut Scene<'_>, shot: &Shot, made: &Made) {
+    let save = ActionButton::text("Save sweep").with_icon(Icon::Save).loudness(Loudness::Primary);
+    let save = save.tip("Save the pictures and an animation of them", "S");
+    if ui.add_enabled(!scene.state.saving, save).clicked() {
+        scene.emit(UiCommand::Save);
+    }
+    show_again(ui, scene);
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = XS;
+        let (icon, label) = match shot.playing {
+            true => (Icon::Pause, "Pause"),
+            false => (Icon::Play, "Play"),
+        };
+        if ui.add(ActionButton::icon(icon, label).tip(label, "Space").selected(shot.playing)).clicked() {
+            scene.emit(UiCommand::SweepPlay(!shot.playing));
+        }
+        if ui.add(ActionButton::icon(Icon::Left, "Step back").tip("Step back", "Left")).clicked() {
+            scene.emit(UiCommand::SweepStep(-1));
+        }
+        if ui.add(ActionButton::icon(Icon::Right, "Step on").tip("Step on", "Right")).clicked() {
+            scene.emit(UiCommand::SweepStep(1));
+        }
+        ui.add_space(L);
+        let count = made.pictures.len();
+        let place = shot.place.min(count - 1);
+        let age = made.pictures.get(place).map_or(0.0, |tile| tile.age);
+        let text = format!("{} of {count}  ·  {}", place + 1, scene.state.scale().readout(age));
+        let width = (ui.available_width() - 190.0 - L).max(0.0);
+        if width > 60.0 {
+            show_track(ui, scene, width, (place, count));
+            ui.add_space(L);
+        }
+        let text = RichText::new(text).color(theme::palette(ui).text);
+        ui.add(Label::new(text).truncate());
+    });
+}
+
+/// Where in the sweep the picture stands; a click or a drag goes there.
+fn show_track(ui: &mut Ui, scene: &mut Scene<'_>, width: f32, (place, count): (usize, usize)) {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click_and_drag());
+    let last = (count - 1).max(1) as f32;
+    let at = rect.left() + rect.width() * place as f32 / last;
+    let rail = Rect::from_min_max(
+        pos2(rect.left(), rect.center().y - 2.5),
+        pos2(rect.right(), rect.center().y + 2.5),
+    );
+    ui.painter().rect_filled(rail, 3, palette.raised);
+    ui.painter().rect_filled(rail.with_max_x(at), 3, palette.accent);
+    let handle = pos2(at, rect.center().y);
+    ui.painter().circle(handle, 7.5, palette.accent, Stroke::new(3.0, palette.surface));
+    if response.has_focus() {
+        ui.painter().circle_stroke(handle, 11.0, Stroke::new(2.0, palette.accent));
+    }
+    response.widget_info(|| WidgetInfo::slider(true, place as f64 + 1.0, "Picture of the sweep"));
+    if let Some(pointer) = response.interact_pointer_pos() {
+        let part = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
+        let wanted = (part * last).round() as isize;
+        scene.emit(UiCommand::SweepStep(wanted - place as isize));
+    }
+    response.on_hover_cursor(CursorIcon::PointingHand);
+}

@@ -1,0 +1,216 @@
+//! A tile for every age: a grid for one face, a row for each of several.
+
+use std::sync::Arc;
+
+use eframe::egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+
+use super::readings;
+use super::tile::{CAPTION_HEIGHT, READING_HEIGHT, Tile};
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::state::settings::SidePanel;
+use crate::app::widgets::empty_state;
+use crate::app::widgets::textures::{Shown, Slot};
+use crate::app::widgets::theme::M;
+use crate::pipeline;
+use agemirror_faces::compose::AgeTarget;
+use agemirror_faces::face::FrameEdge;
+
+/// Draws the tiles.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let area = ui.available_rect_before_wrap();
+    let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Tiles"));
+    let columns = scene.state.columns();
+    let rows = rows(scene);
+    if rows.len() > 1 {
+        show_rows(ui, scene, area, &columns, &rows);
+    } else {
+        let row = rows.into_iter().next().unwrap_or_default();
+        show_grid(ui, scene, area, &columns, &row);
+    }
+    if let Some(message) =
+        empty_state::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
+    {
+        message.show(ui, area);
+    } else if let Some(message) = empty_state::opening(scene.view, scene.state) {
+        message.show(ui, area);
+    }
+}
+
+/// The tiles of one face, or whole frames.
+#[derive(Default)]
+struct Row {
+    tiles: Vec<pipeline::Tile>,
+    /// What of the tiles lies beyond the frame.
+    edge: Option<Arc<FrameEdge>>,
+}
+
+/// The tiles to show, a row for each face; whole frames have one row for all faces.
+fn rows(scene: &Scene<'_>) -> Vec<Row> {
+    let Some(set) = &scene.view.tiles else { return Vec::new() };
+    if scene.state.settings.whole_frame && !set.whole.is_empty() {
+        return vec![Row { tiles: set.whole.clone(), edge: None }];
+    }
+    set.faces.iter().map(|face| Row { tiles: face.tiles.clone(), edge: face.edge.clone() }).collect()
+}
+
+fn show_grid(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], row: &Row) {
+    let shape = row
+        .tiles
+        .first()
+        .map_or(1.0, |tile| tile.picture.width() as f32 / tile.picture.height().max(1) as f32);
+    let caption = CAPTION_HEIGHT + if scene.state.reads_tiles() { READING_HEIGHT } else { 0.0 };
+    let grid = Grid::new(columns.len(), area.size(), shape.clamp(0.4, 2.5), caption);
+    for (place, column) in columns.iter().enumerate() {
+        let rect = grid.cell(place, area);
+        show_tile(ui, scene, rect, (0, place), column, row, Some(caption));
+    }
+}
+
+/// A row for each face, a column for each age, captions above the first row only.
+fn show_rows(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], rows: &[Row]) {
+    let (across, down) = (columns.len() as f32, rows.len() as f32);
+    let gap = if columns.len() > 5 { 6.0 } else { M };
+    let wide = (area.width() - (across - 1.0) * gap) / across;
+    let high = (area.height() - CAPTION_HEIGHT - (down - 1.0) * gap) / down;
+    let side = wide.min(high);
+    let total = vec2(across * (side + gap) - gap, down * (side + gap) - gap + CAPTION_HEIGHT);
+    let origin = Rect::from_center_size(area.center(), total).min;
+    for (row, face) in rows.iter().enumerate() {
+        let last = row + 1 == rows.len();
+        for (place, column) in columns.iter().enumerate() {
+            let corner = origin + vec2(place as f32, row as f32) * (side + gap);
+            let height = if last { side + CAPTION_HEIGHT } else { side };
+            let rect = Rect::from_min_size(corner, vec2(side, height));
+            show_tile(ui, scene, rect, (row, place), column, face, last.then_some(CAPTION_HEIGHT));
+        }
+    }
+}
+
+fn show_tile(
+    ui: &Ui,
+    scene: &mut Scene<'_>,
+    rect: Rect,
+    (row, place): (usize, usize),
+    column: &AgeTarget,
+    face: &Row,
+    caption_height: Option<f32>,
+) {
+    let made = face.tiles.iter().find(|tile| (tile.age - column.age).abs() < 0.05);
+    let slot = Slot::tile(row, column.age);
+    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress);
+    let picture: Option<Shown> = match made {
+        Some(tile) => {
+            let side = rect.width().max(rect.height()) * ui.ctx().pixels_per_point();
+            Some(scene.textures.show_faded(ui.ctx(), slot, &tile.picture, face.edge.as_deref(), side))
+        }
+        // Of a frame that is held only what was made of that frame is shown.
+        None if progress.is_some() => None,
+        None => scene.textures.last(slot),
+    };
+    let making = made.is_none() && progress.is_some_and(|progress| progress.making == Some(column.age));
+    let timed = progress.is_none() && scene.state.settings.side_panel == SidePanel::Measurements;
+    let timed = timed && scene.is_live() && !scene.tiles_are_past();
+    let picture_age =
+        made.filter(|_| timed).map(|tile| scene.now.saturating_duration_since(tile.captured).as_millis());
+    let label = match row {
+        0 => format!("Age {}", column.label),
+        _ => format!("Age {}, face {}", column.label, row + 1),
+    };
+    let past = scene.tiles_are_past();
+    let reading = made.filter(|_| scene.state.reads_tiles() && !past);
+    let reading = reading.and_then(|tile| readings::of_row(scene, row)?.at(tile.age));
+    let tile = Tile {
+        caption: caption_height.map(|_| column.label.as_str()),
+        caption_height: caption_height.unwrap_or_default(),
+        reading,
+        label: &label,
+        picture,
+        dimmed: made.is_none() || past,
+        making: making && scene.view.status.slow,
+        picture_age,
+    };
+    if tile.show(ui, ui.scope_id().with((row, place)), rect).clicked() {
+        scene.emit(UiCommand::Age(column.age));
+    }
+}
+
+/// How tiles of one shape fill a space.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Grid {
+    columns: usize,
+    rows: usize,
+    picture: Vec2,
+    caption: f32,
+}
+
+impl Grid {
+    /// The grid with the largest tiles over captions of a height; empty places at its end count against it.
+    fn new(count: usize, space: Vec2, shape: f32, caption: f32) -> Self {
+        let count = count.max(1);
+        let candidates = (1..=count).map(|columns| {
+            let rows = count.div_ceil(columns);
+            let wide = (space.x - (columns - 1) as f32 * M) / columns as f32;
+            let high = (space.y - (rows - 1) as f32 * M) / rows as f32 - caption;
+            let width = wide.min(high * shape).max(24.0).floor();
+            let empty = (columns * rows - count) as f32 / (columns * rows) as f32;
+            (
+                width * (1.0 - 0.9 * empty),
+                Self { columns, rows, picture: vec2(width, (width / shape).floor()), caption },
+            )
+        });
+        let best = candidates.max_by(|(one, _), (other, _)| one.total_cmp(other));
+        best.map_or(Self { columns: 1, rows: 1, picture: vec2(24.0, 24.0), caption }, |(_, grid)| grid)
+    }
+
+    /// Where tile `place` stands, its caption with it; the grid is in the middle of `area`.
+    fn cell(&self, place: usize, area: Rect) -> Rect {
+        let cell = self.picture + vec2(0.0, self.caption);
+        let spread_x = (area.width() - self.columns as f32 * cell.x) / self.columns as f32;
+        let spread_y = (area.height() - self.rows as f32 * cell.y) / self.rows as f32;
+        let gap = vec2(spread_x.clamp(0.0, 1.6 * M).max(M), spread_y.clamp(0.0, 1.6 * M).max(M));
+        let (columns, rows) = (self.columns as f32, self.rows as f32);
+        let total = vec2(columns * (cell.x + gap.x) - gap.x, rows * (cell.y + gap.y) - gap.y);
+        let origin = Rect::from_center_size(area.center(), total).min;
+        let at = vec2((place % self.columns) as f32, (place / self.columns) as f32);
+        Rect::from_min_size((origin + at * (cell + gap)).round(), cell)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::pos2;
+
+    #[test]
+    fn ten_tiles_stand_five_by_two_and_four_two_by_two_in_a_wide_window() {
+        let space = vec2(850.0, 520.0);
+        let ten = Grid::new(10, space, 1.0, CAPTION_HEIGHT);
+        assert_eq!((ten.columns, ten.rows), (5, 2));
+        let four = Grid::new(4, space, 1.0, CAPTION_HEIGHT);
+        assert_eq!((four.columns, four.rows), (2, 2));
+    }
+
+    #[test]
+    fn the_grid_follows_the_window() {
+        let high = Grid::new(10, vec2(400.0, 1200.0), 1.0, CAPTION_HEIGHT);
+        assert_eq!((high.columns, high.rows), (2, 5));
+        let flat = Grid::new(4, vec2(1600.0, 300.0), 1.0, CAPTION_HEIGHT);
+        assert_eq!((flat.columns, flat.rows), (4, 1));
+    }
+
+    #[test]
+    fn no_tile_leaves_the_space() {
+        for count in [1, 3, 4, 7, 10, 24] {
+            for shape in [0.6, 1.0, 4.0 / 3.0] {
+                let area = Rect::from_min_size(pos2(5.0, 7.0), vec2(820.0, 520.0));
+                let grid = Grid::new(count, area.size(), shape, CAPTION_HEIGHT + READING_HEIGHT);
+                for place in 0..count {
+                    let cell = grid.cell(place, area);
+                    assert!(area.expand(1.0).contains_rect(cell), "{count} {shape} {place}: {cell:?}");
+                }
+            }
+        }
+    }
+}

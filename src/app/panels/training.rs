@@ -1,0 +1,260 @@
+//! A training run while it goes on: each term of its loss over the steps, and its newest sheet of samples.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Align, Align2, Color32, CornerRadius, Label, Layout as Flow, Rect, RichText, Role, ScrollArea, Sense,
+    Stroke, Ui, UiBuilder, WidgetInfo, vec2,
+};
+use egui_plot::{AxisHints, Line, PlotPoints};
+
+use super::progress::time_ago;
+use crate::app::commands::UiCommand;
+use crate::app::context::Scene;
+use crate::app::state::training_run::{Log, Sheet, Term, TrainingRun};
+use crate::app::widgets::buttons::{ActionButton, announce, figure};
+use crate::app::widgets::empty_state::{Advice, Message};
+use crate::app::widgets::icons::Icon;
+use crate::app::widgets::plot::quiet_plot;
+use crate::app::widgets::textures;
+use crate::app::widgets::textures::{Slot, fit};
+use crate::app::widgets::theme;
+use crate::app::widgets::theme::{CONTROL_HEIGHT, L, M, S};
+
+/// The part of the width that the plots have.
+const PLOTS_SHARE: f32 = 0.46;
+const COLUMNS: usize = 2;
+const LEAST_CELL: f32 = 76.0;
+/// A lower cell has no room for the steps under its plot.
+const CELL_WITH_STEPS: f32 = 116.0;
+const MOST_CELL: f32 = 240.0;
+const NAME_HEIGHT: f32 = 20.0;
+/// The share of a term's values that its plot may leave out above and below, so that the first steps do not
+/// flatten the rest.
+const LEFT_OUT: f32 = 0.02;
+
+/// Draws the run into the whole window.
+pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+    ui.spacing_mut().item_spacing.y = M;
+    show_header(ui, scene);
+    let area = ui.available_rect_before_wrap();
+    let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Training run"));
+    let run = scene.state.training.clone();
+    let (left, right) = area.split_left_right_at_fraction(PLOTS_SHARE);
+    match (run.as_deref(), &scene.state.settings.training_run) {
+        (_, None) => {
+            let text = "Choose the folder that a training run writes to. Its losses and its newest sheet of samples \
+                        are shown while it goes on.";
+            say(ui, scene, area, Message::new(Icon::Chart, "Watch a training run", text));
+        }
+        (None, Some(_)) => {
+            say(ui, scene, area, Message::new(Icon::Chart, "One moment", "The run is being read."))
+        }
+        (Some(TrainingRun { log: Err(why), sheet: None, .. }), _) => {
+            say(ui, scene, area, Message::new(Icon::Chart, "Nothing to show", why.as_str()));
+        }
+        (Some(run), _) => {
+            show_log(ui, scene, left.with_max_x(left.right() - L / 2.0), run);
+            show_sheet(ui, scene, right.with_min_x(right.left() + L / 2.0), run.sheet.as_ref());
+        }
+    }
+    // The time since the log was written goes on.
+    ui.ctx().request_repaint_after_secs(1.0);
+}
+
+fn say(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, message: Message) {
+    let picked = message.with(&[Advice::ChooseRun]).show(ui, area);
+    scene.commands.extend(picked.iter().map(|_| UiCommand::ChooseRun));
+}
+
+fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
+    let back =
+        ActionButton::text("Back to the tiles").with_icon(Icon::Grid).tip("Show the tiles again", "Esc");
+    if ui.add(back).clicked() {
+        scene.emit(UiCommand::Training(false));
+    }
+    let folder = scene.state.settings.training_run.clone();
+    if folder.is_some() {
+        let choose =
+            ActionButton::text("Another run").with_icon(Icon::Folder).tip("Choose another run's folder", "");
+        if ui.add(choose).clicked() {
+            scene.emit(UiCommand::ChooseRun);
+        }
+    }
+    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+        ui.label(RichText::new("Training").font(theme::title()));
+        if let Some(folder) = folder {
+            let path = folder.display().to_string();
+            let muted = RichText::new(&path).color(theme::palette(ui).muted);
+            ui.add(Label::new(muted).truncate()).on_hover_text(path);
+        }
+    });
+}
+
+/// A card in `area` under a line of two texts; what is inside and below the line is returned.
+fn card(ui: &mut Ui, area: Rect, left: &str, right: &str) -> Rect {
+    let palette = theme::palette(ui);
+    let inner = area.shrink(M);
+    ui.painter().add(theme::card(ui).paint(inner));
+    let line = inner.with_max_y(inner.top() + NAME_HEIGHT);
+    ui.painter().text(line.left_center(), Align2::LEFT_CENTER, left, theme::body(), palette.text);
+    ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, right, theme::small(), palette.muted);
+    announce(ui, ui.scope_id().with(("card", left)), line, &format!("{left}, {right}"));
+    inner.with_min_y(line.bottom() + S)
+}
+
+fn show_log(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, run: &TrainingRun) {
+    let written = run.written.map(|at| scene.now.saturating_duration_since(at));
+    let written = written.map_or_else(String::new, |ago| format!("written {}", time_ago(ago)));
+    match &run.log {
+        Ok(log) if !log.terms.is_empty() => {
+            let inner = card(ui, area, &format!("Step {}", grouped(log.step)), &written);
+            show_terms(ui, inner, log);
+        }
+        other => {
+            let why = other.as_ref().err().map_or("The log has no values yet.", String::as_str);
+            let inner = card(ui, area, "Losses", &written);
+            Message::new(Icon::Chart, "No losses yet", why).show(ui, inner);
+        }
+    }
+}
+
+/// A small plot for each term, all over the same steps but each on its own scale.
+fn show_terms(ui: &mut Ui, area: Rect, log: &Log) {
+    let rows = log.terms.len().div_ceil(COLUMNS) as f32;
+    let height = ((area.height() - (rows - 1.0) * S) / rows).clamp(LEAST_CELL, MOST_CELL).floor();
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(area).layout(Flow::top_down(Align::Min)));
+    ScrollArea::vertical().id_salt("terms").auto_shrink(false).show(&mut ui, |ui| {
+        let width = ((ui.available_width() - L) / COLUMNS as f32).floor();
+        let all = vec2(ui.available_width(), rows * (height + S) - S);
+        let (space, _) = ui.allocate_exact_size(all, Sense::hover());
+        for (place, term) in log.terms.iter().enumerate() {
+            let at = vec2((place % COLUMNS) as f32 * (width + L), (place / COLUMNS) as f32 * (height + S));
+            let cell = Rect::from_min_size(space.min + at, vec2(width, height));
+            show_term(ui, cell, term, log.step);
+        }
+    });
+}
+
+fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
+    let palette = theme::palette(ui);
+    let line = cell.with_max_y(cell.top() + NAME_HEIGHT);
+    let (name, value) = (term.name.replace('_', " "), significant(term.last));
+    figure(ui, line, None, &name, &value, &format!("{name}: {value} at step {}", grouped(step)));
+    let place = cell.with_min_y(line.bottom());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Min)));
+    let first = term.points.first().map_or(0.0, |point| point[0]);
+    let (bottom, top) = range(term);
+    let axes = [
+        AxisHints::new_x().formatter(|mark, _| steps(mark.value)),
+        AxisHints::new_y().formatter(|mark, _| significant(mark.value)),
+    ];
+    let end = (step as f64).max(first + 1.0);
+    let plot = quiet_plot(("term", &term.name), place.size(), ([first, end], [bottom, top]), axes, palette);
+    let plot = plot.show_axes([cell.height() >= CELL_WITH_STEPS, true]);
+    plot.show(&mut ui, |plot| {
+        plot.set_plot_bounds_x(first..=end);
+        plot.set_plot_bounds_y(bottom..=top);
+        let line = Line::new(&term.name, PlotPoints::from(term.points.clone()));
+        plot.line(line.stroke(Stroke::new(1.5, palette.accent)).allow_hover(false));
+    });
+}
+
+/// What the plot of a term shows, from below to above.
+fn range(term: &Term) -> (f64, f64) {
+    let mut values: Vec<f32> = term.points.iter().map(|point| point[1] as f32).collect();
+    let mut at = |fraction: f32| f64::from(crate::pipeline::quantile(&mut values, fraction));
+    let (low, high) = (at(LEFT_OUT).min(term.last), at(1.0 - LEFT_OUT).max(term.last));
+    let room = match high - low {
+        span if span > 0.0 => span * 0.08,
+        // A term that stays the same is a line in the middle.
+        _ if low != 0.0 => low.abs() * 0.5,
+        _ => 0.5,
+    };
+    (low - room, high + room)
+}
+
+fn show_sheet(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, sheet: Option<&Sheet>) {
+    let Some(sheet) = sheet else {
+        let inner = card(ui, area, "Samples", "");
+        let text = "A run writes its first sheet with its first checkpoint.";
+        Message::new(Icon::Picture, "No sheet of samples yet", text).show(ui, inner);
+        return;
+    };
+    let inner = card(ui, area, "Samples", &sheet.name);
+    let side = inner.width().max(inner.height()) * ui.ctx().pixels_per_point();
+    let shown = scene.textures.show(ui.ctx(), Slot::TrainingSheet, &Arc::clone(&sheet.picture), side);
+    let fitted = fit(shown.size, inner);
+    // As high as it may be, not in the middle: the texts of both cards stand in one line.
+    let rect = Rect::from_min_size(eframe::egui::pos2(fitted.left(), inner.top()), fitted.size());
+    textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(4), Color32::WHITE);
+    let response = ui.interact(rect, ui.scope_id().with("sheet"), Sense::hover());
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Sheet of samples, {}", sheet.name)));
+}
+
+/// A value with three digits that count.
+fn significant(value: f64) -> String {
+    let digits = match value.abs() {
+        0.0 => 0,
+        size => (2 - size.log10().floor() as i32).clamp(0, 6) as usize,
+    };
+    format!("{value:.digits$}")
+}
+
+/// A number with its thousands apart: `12,400`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A step in few letters: `800`, `12k`, `1.5M`.
+fn steps(value: f64) -> String {
+    let short = |value: f64| {
+        if value < 9.95 && value.fract().abs() > 0.049 {
+            format!("{value:.1}")
+        } else {
+            format!("{value:.0}")
+        }
+    };
+    match value {
+        _ if value >= 1e6 => format!("{}M", short(value / 1e6)),
+        _ if value >= 1e3 => format!("{}k", short(value / 1e3)),
+        _ => format!("{value:.0}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let told = [0.0, 0.021_34, 1.534, 12.43, 153.0, 15_300.0, -0.5].map(significant);
+        assert_eq!(told, ["0", "0.0213", "1.53", "12.4", "153", "15300", "-0.500"]);
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([0.0, 800.0, 1_500.0, 20_000.0, 2e6].map(steps), ["0", "800", "1.5k", "20k", "2M"]);
+    }
+
+    #[test]
+    fn the_first_steps_do_not_flatten_the_rest() {
+        let mut points: Vec<[f64; 2]> = (1..=200).map(|step| [f64::from(step), 1.0]).collect();
+        points[0][1] = 1000.0;
+        let term = Term { name: "loss".to_owned(), points, last: 0.5 };
+        let (bottom, top) = range(&term);
+        assert!(bottom < 0.5 && (1.0..2.0).contains(&top), "{bottom} {top}");
+        let still = Term { name: "rate".to_owned(), points: vec![[1.0, 0.0]], last: 0.0 };
+        let (bottom, top) = range(&still);
+        assert_eq!((bottom, top), (-0.5, 0.5));
+    }
+}

@@ -1,0 +1,115 @@
+//! What the pipeline is asked for follows from the state: after each pass the two are compared and
+//! the difference is sent, so that no command can forget to tell it.
+
+use std::sync::Arc;
+
+use super::{Layout, Source, UiState};
+use crate::pipeline::{Command, DeviceChoice};
+use agemirror_faces::aging::Gender;
+use agemirror_faces::crop::FaceChoice;
+
+/// What the pipeline was last asked for.
+#[derive(Clone)]
+pub struct Wanted {
+    source: Option<Source>,
+    camera: crate::camera::CameraSettings,
+    pub(crate) ages: Vec<f32>,
+    gender: Gender,
+    model: Option<String>,
+    device: DeviceChoice,
+    faces: FaceChoice,
+    whole: bool,
+    frozen: bool,
+    held: bool,
+    captures: u64,
+    cancels: u64,
+    reopened: u64,
+}
+
+impl Wanted {
+    /// What follows from the state.
+    pub fn of(state: &UiState) -> Self {
+        Self {
+            source: Some(state.source.clone()),
+            camera: state.settings.camera.clone(),
+            ages: state.wanted_ages(),
+            gender: state.settings.gender,
+            model: state.wanted_model().map(str::to_owned),
+            device: state.settings.device,
+            faces: state.faces,
+            whole: state.settings.whole_frame,
+            frozen: state.frozen,
+            held: state.layout == Layout::Sweep && state.shot.is_some(),
+            captures: state.captures,
+            cancels: state.cancels,
+            reopened: state.reopened,
+        }
+    }
+
+    /// Whether the slider was moved from one age to another.
+    pub fn slides_from(&self, before: &Self) -> bool {
+        self.ages.len() == 1 && before.ages.len() == 1 && self.ages != before.ages
+    }
+
+    /// The commands that lead from `before` to this.
+    pub fn since(&self, before: &Self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let other = self.model != before.model || self.reopened != before.reopened;
+        if let Some(model) = self.model.as_ref().filter(|_| other) {
+            commands.push(Command::Model(model.clone()));
+        }
+        if self.gender != before.gender {
+            commands.push(Command::Gender(self.gender));
+        }
+        // The frame is taken before other ages are asked for: it is the one that the user saw.
+        if self.held != before.held {
+            commands.push(Command::Hold(self.held));
+        }
+        if self.captures != before.captures {
+            commands.push(Command::Capture);
+        }
+        if self.device != before.device {
+            commands.push(Command::Device(self.device));
+        }
+        if self.ages != before.ages {
+            commands.push(Command::Ages(self.ages.clone()));
+        }
+        if self.whole != before.whole {
+            commands.push(Command::WholeFrames(self.whole));
+        }
+        let looks_elsewhere = self.looks_elsewhere(before);
+        if looks_elsewhere {
+            commands.extend(self.show_source());
+        }
+        if self.faces != before.faces {
+            commands.push(Command::Faces(self.faces));
+        }
+        // A new source starts unfrozen by itself.
+        if self.frozen != (before.frozen && !looks_elsewhere) {
+            commands.push(Command::Freeze(self.frozen));
+        }
+        if self.cancels != before.cancels {
+            commands.push(Command::Cancel);
+        }
+        commands
+    }
+
+    fn show_source(&self) -> Option<Command> {
+        Some(match self.source.as_ref()? {
+            Source::Camera => Command::Camera(self.camera.clone()),
+            Source::Picture { name, picture } => {
+                Command::Picture { name: name.clone(), picture: Arc::clone(picture) }
+            }
+        })
+    }
+
+    fn looks_elsewhere(&self, before: &Self) -> bool {
+        match (&self.source, &before.source) {
+            (Some(Source::Camera), Some(Source::Camera)) => self.camera != before.camera,
+            (Some(Source::Picture { picture, .. }), Some(Source::Picture { picture: other, .. })) => {
+                !Arc::ptr_eq(picture, other)
+            }
+            _ => true,
+        }
+    }
+}

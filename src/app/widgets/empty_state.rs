@@ -1,0 +1,139 @@
+//! What is said in the middle of an empty place: what is wrong, and what to do.
+
+use eframe::egui::{Align, Frame, Layout as Flow, Margin, Rect, RichText, Sense, Ui, UiBuilder, vec2};
+
+use super::buttons::{ActionButton, Loudness};
+use super::icons::Icon;
+use super::theme::{self, CARD_RADIUS, M, S};
+use crate::app::state::UiState;
+use crate::camera::SourceState;
+use crate::pipeline::LiveView;
+use agemirror_faces::face::InputKind;
+
+/// What a message offers to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Open a picture.
+    OpenPicture,
+    /// Show the bundled portrait.
+    Sample,
+    /// Choose the folder of a training run.
+    ChooseRun,
+}
+
+/// What is said in the middle of an empty place.
+pub struct Message {
+    icon: Icon,
+    title: String,
+    text: String,
+    advice: &'static [Advice],
+}
+
+const PICTURES: &[Advice] = &[Advice::OpenPicture, Advice::Sample];
+
+impl Message {
+    /// A message that offers nothing to do.
+    pub fn new(icon: Icon, title: &str, text: impl Into<String>) -> Self {
+        Self { icon, title: title.to_owned(), text: text.into(), advice: &[] }
+    }
+
+    /// Offers ways to go on.
+    pub fn with(mut self, advice: &'static [Advice]) -> Self {
+        self.advice = advice;
+        self
+    }
+
+    /// Draws the message in the middle of `area` and returns what the user picked.
+    pub fn show(&self, ui: &mut Ui, area: Rect) -> Vec<Advice> {
+        let palette = theme::palette(ui);
+        let mut picked = Vec::new();
+        let width = (area.width() - 2.0 * M).min(360.0);
+        let place = Rect::from_center_size(area.center(), vec2(width, area.height()));
+        let size_id = ui.scope_id().with((&self.title, "height"));
+        let height = ui.ctx().data(|data| data.get_temp::<f32>(size_id)).unwrap_or(150.0);
+        let top = Rect::from_min_size(place.left_top(), vec2(width, height))
+            .translate(vec2(0.0, (area.height() - height).max(0.0) / 2.0));
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(top).layout(Flow::top_down(Align::Center)));
+        let frame = Frame::new().fill(palette.surface).corner_radius(CARD_RADIUS);
+        let frame = frame.inner_margin(Margin::same(M as i8));
+        let shown = frame.show(&mut ui, |ui| {
+            ui.set_width(width - 2.0 * M);
+            ui.spacing_mut().item_spacing.y = S;
+            ui.with_layout(Flow::top_down(Align::Center), |ui| self.lines(ui, &mut picked));
+        });
+        let grown = shown.response.rect.height();
+        if (grown - height).abs() > 0.5 {
+            ui.ctx().data_mut(|data| data.insert_temp(size_id, grown));
+            ui.ctx().request_repaint();
+        }
+        picked
+    }
+
+    fn lines(&self, ui: &mut Ui, picked: &mut Vec<Advice>) {
+        let palette = theme::palette(ui);
+        let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
+        self.icon.paint(ui.painter(), rect, palette.muted);
+        ui.label(RichText::new(&self.title).font(theme::title()));
+        ui.label(RichText::new(&self.text).color(palette.muted));
+        for advice in self.advice {
+            let button = match advice {
+                Advice::OpenPicture => ActionButton::text("Open a picture")
+                    .with_icon(Icon::Picture)
+                    .loudness(Loudness::Primary)
+                    .tip("Open pictures", "O"),
+                Advice::Sample => {
+                    ActionButton::text("Try a sample portrait").tip("Eileen Collins, by NASA", "")
+                }
+                Advice::ChooseRun => ActionButton::text("Choose a folder")
+                    .with_icon(Icon::Folder)
+                    .loudness(Loudness::Primary)
+                    .tip("Choose the folder of a run", ""),
+            };
+            if ui.add(button).clicked() {
+                picked.push(*advice);
+            }
+        }
+    }
+}
+
+/// What is wrong with the source, if anything.
+pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
+    if state.shows_picture() {
+        return None;
+    }
+    let status = &view.status;
+    let title = match &status.state {
+        SourceState::Streaming { .. } | SourceState::Still => return None,
+        SourceState::Opening if view.input.is_some() => return None,
+        SourceState::Opening => "Opening the camera",
+        SourceState::Stalled => "The camera is silent",
+        SourceState::Unplugged => "The camera is gone",
+        SourceState::Busy => "The camera is in use",
+        SourceState::Denied => "No permission",
+        SourceState::NoCamera => "No camera",
+        SourceState::UnknownFormat(_) => "The camera's pictures cannot be decoded",
+        SourceState::Failed(_) => "The camera does not work",
+    };
+    let message = Message::new(Icon::Camera, title, status.state.sentence(&status.source));
+    Some(match status.state {
+        SourceState::Opening | SourceState::Stalled => message,
+        _ => message.with(PICTURES),
+    })
+}
+
+/// Which model is being opened, where another one rests meanwhile.
+pub fn opening(view: &LiveView, state: &UiState) -> Option<Message> {
+    let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
+    let title = state.title_of(name);
+    Some(Message::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
+}
+
+/// Why there is nothing to age, if so.
+pub fn faces(view: &LiveView) -> Option<Message> {
+    let problem = view.faces.problem?;
+    let input = match view.status.state {
+        SourceState::Still => InputKind::Still,
+        _ => InputKind::Camera,
+    };
+    Some(Message::new(Icon::Frame, problem.title(input), problem.sentence(input)))
+}

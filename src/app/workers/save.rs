@@ -1,0 +1,154 @@
+//! The thread that writes what is seen.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use image::RgbImage;
+
+use super::backend::Report;
+use crate::pipeline::TileSet;
+use agemirror_faces::compose;
+use agemirror_faces::compose::{About, Captioned, SavedView};
+
+/// What to write.
+pub struct SaveJob {
+    /// The folder in which a new one is made.
+    pub folder: PathBuf,
+    /// The tiles.
+    pub tiles: Arc<TileSet>,
+    /// What stands under those of each age.
+    pub labels: Vec<(f32, String)>,
+    /// What the source is called.
+    pub source: String,
+}
+
+/// Writes the view, the input, every tile at full resolution and a description.
+pub fn save(job: &SaveJob) -> Report {
+    let set = &job.tiles;
+    let finished = named_tiles(set, &job.labels);
+    let tiles: Vec<(String, &RgbImage)> =
+        finished.iter().map(|(label, picture)| (label.clone(), picture.as_ref())).collect();
+    let captioned: Vec<Captioned<'_>> =
+        tiles.iter().map(|(label, picture)| Captioned { caption: label, picture }).collect();
+    let input = Captioned { caption: "Input", picture: &set.frame.picture };
+    let about = About {
+        program: About::PROGRAM.to_owned(),
+        model: set.model.name.to_owned(),
+        weights_hash: set.model.weights_hash.clone(),
+        ages: made_ages(set),
+        present_age: set.faces.first().and_then(|face| face.present_age),
+        source: job.source.clone(),
+        saved_at: SystemTime::now(),
+    };
+    let view = compose::grid(input, &captioned);
+    let all = SavedView { view: &view, input: &set.frame.picture, tiles: &tiles, about: &about };
+    match compose::save_view(&job.folder, &all) {
+        Ok(saved) => Report::Saved { folder: saved.folder, files: saved.tiles.len() + 3 },
+        Err(error) => Report::NotSaved(error.to_string()),
+    }
+}
+
+/// The ages of which there are tiles: of a frame that is held not all are made yet.
+fn made_ages(set: &TileSet) -> Vec<f32> {
+    let made = |age: &&f32| set.faces.iter().any(|face| face.tiles.iter().any(|tile| tile.age == **age));
+    set.ages.iter().filter(made).copied().collect()
+}
+
+/// Every tile with its label, filled beyond the frame: of one face, of several faces one after the other, then the whole frames.
+fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, Cow<'a, RgbImage>)> {
+    let label = |age: f32| {
+        let known = labels.iter().find(|(known, _)| *known == age);
+        known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone())
+    };
+    let mut tiles = Vec::new();
+    for (number, face) in set.faces.iter().enumerate() {
+        for tile in &face.tiles {
+            let name = match set.faces.len() {
+                1 => label(tile.age),
+                _ => format!("{} face {}", label(tile.age), number + 1),
+            };
+            tiles.push((name, compose::finished(&tile.picture, face.edge.as_deref())));
+        }
+    }
+    for tile in &set.whole {
+        tiles.push((format!("{} frame", label(tile.age)), Cow::Borrowed(&*tile.picture)));
+    }
+    tiles
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::pipeline::{AgedFace, Tile};
+    use agemirror_faces::aging::{AgeChoice, ModelInfo};
+    use agemirror_faces::face::{AlignmentTemplate, FaceBox, TrackedFace};
+    use agemirror_pictures::Frame;
+    use std::time::Instant;
+
+    fn picture(side: u32) -> Arc<RgbImage> {
+        Arc::new(RgbImage::from_pixel(side, side, image::Rgb([90; 3])))
+    }
+
+    fn tile_set(ages: &[f32], faces: u64) -> TileSet {
+        let now = Instant::now();
+        let tile = |age: &f32| Tile { age: *age, picture: picture(32), captured: now, finished: now };
+        let bounds = FaceBox { x: 0.0, y: 0.0, width: 10.0, height: 10.0, score: 1.0 };
+        let face = |id: u64| AgedFace {
+            face: TrackedFace { id, bounds, points: [[0.0; 2]; 5], mesh: Vec::new(), yaw: 0.0 },
+            crop: picture(32),
+            edge: None,
+            present_age: Some(30.0),
+            tiles: ages.iter().map(tile).collect(),
+        };
+        TileSet {
+            frame: Frame { picture: picture(64), captured: now, number: 1 },
+            ages: ages.to_vec(),
+            faces: (0..faces).map(face).collect(),
+            whole: Vec::new(),
+            model: ModelInfo {
+                name: "test",
+                title: "Test",
+                ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
+                knows_gender: false,
+                templates: vec![AlignmentTemplate { points: [[0.5; 2]; 5] }],
+                view: agemirror_faces::face::dlib::CropWindow::WHOLE,
+                side: 32,
+                weights_hash: "0".repeat(64),
+            },
+            progress: None,
+        }
+    }
+
+    fn job(folder: PathBuf) -> SaveJob {
+        let tiles = tile_set(&[25.0, 60.0], 2);
+        SaveJob {
+            folder,
+            tiles: Arc::new(tiles),
+            labels: vec![(25.0, "20–29".into()), (60.0, "50–69".into())],
+            source: "Test".into(),
+        }
+    }
+
+    #[test]
+    fn every_tile_of_every_face_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let Report::Saved { folder: made, files } = save(&job(folder.path().join("new"))) else {
+            panic!("not saved")
+        };
+        let written = std::fs::read_dir(&made).unwrap().count();
+        assert_eq!(written, files);
+        assert_eq!(files, 2 * 2 + 3);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"").unwrap();
+        let Report::NotSaved(message) = save(&job(file.join("below"))) else { panic!("saved") };
+        assert!(message.contains("file"), "{message}");
+    }
+}
