@@ -131,7 +131,44 @@ fn sharpness(face: &RgbImage) -> f32 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use agemirror_faces::face::testing::{ASTRONAUT_POINTS, astronaut};
     use image::Rgb;
+
+    /// Two black lenses with a bridge over the eyes of the portrait, whose skin stays as it is elsewhere.
+    fn with_sunglasses(mut picture: RgbImage) -> RgbImage {
+        let [left, right, ..] = ASTRONAUT_POINTS;
+        let apart = right[0] - left[0];
+        for (x, y, pixel) in picture.enumerate_pixels_mut() {
+            let at = [x as f32, y as f32];
+            let in_lens = |eye: [f32; 2]| {
+                let (dx, dy) =
+                    ((at[0] - eye[0]) / (0.42 * apart), (at[1] - eye[1] - 0.06 * apart) / (0.3 * apart));
+                dx.powi(4) + dy.powi(4) < 1.0
+            };
+            let on_bridge = (left[0]..right[0]).contains(&at[0]) && (at[1] - left[1]).abs() < 0.04 * apart;
+            if in_lens(left) || in_lens(right) || on_bridge {
+                *pixel = Rgb([12; 3]);
+            }
+        }
+        picture
+    }
+
+    #[test]
+    fn glasses_are_seen_where_the_data_does_not_mention_them() {
+        let regions = RegionNetwork::bundled(&candle_core::Device::Cpu).unwrap();
+        let seen = |traits: InputTraits, picture: &RgbImage| {
+            let traits = traits.seen_in(picture, &ASTRONAUT_POINTS, &regions).unwrap();
+            assert!(traits.skin_tone.is_some() && traits.sharpness.is_some());
+            (traits.beard, traits.glasses)
+        };
+        let unknown = InputTraits::default();
+        assert_eq!(seen(unknown, &astronaut()), (Some(false), Some(false)));
+        assert_eq!(seen(unknown, &with_sunglasses(astronaut())), (Some(false), Some(true)));
+        let labelled = InputTraits { beard: Some(true), glasses: Some(true), ..unknown };
+        assert_eq!(seen(labelled, &astronaut()), (Some(true), Some(true)));
+        let half = InputTraits { beard: Some(true), ..unknown };
+        assert_eq!(seen(half, &astronaut()), (Some(true), Some(false)));
+    }
 
     /// The landmarks of a face that fills a picture of `side` pixels.
     fn points(side: f32) -> FivePoints {

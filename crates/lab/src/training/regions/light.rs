@@ -23,7 +23,7 @@ pub fn relight(canvas: &mut Canvas, random: &mut StdRng) {
     if happens(random, 0.15) {
         low_resolution(canvas, random);
     } else if happens(random, 0.3) {
-        blur(canvas, between(random, 0.3, 1.3));
+        blur(canvas, between(random, 0.3, 1.0));
     }
     if happens(random, 0.35) {
         noise(canvas, random);
@@ -81,7 +81,7 @@ fn colours(canvas: &mut Canvas, random: &mut StdRng) {
 
 /// A picture that was smaller before.
 fn low_resolution(canvas: &mut Canvas, random: &mut StdRng) {
-    let side = (canvas.side as f32 / between(random, 1.4, 3.2)) as u32;
+    let side = (canvas.side as f32 / between(random, 1.3, 2.4)) as u32;
     let resized = |picture: &RgbImage, side: u32| {
         let scale = side as f32 / picture.width().max(1) as f32;
         align(picture, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side)
