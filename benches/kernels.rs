@@ -4,8 +4,9 @@
 
 use std::hint::black_box;
 
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::mirror::Network;
-use agemirror_faces::aging::{Gender, open_model};
+use agemirror_faces::aging::open_model;
 use agemirror_kernels::{Activation, conv2d, conv2d_same};
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;

@@ -4,8 +4,8 @@
 build_packages="gcc libc6-dev pkg-config libclang1-14 nasm"
 # What the window needs to open (X11 or Wayland, OpenGL in software where there is no other).
 window_packages="libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libgl1 libegl1 libgl1-mesa-dri"
-# What the tests need besides: pictures of the window drawn in software, a virtual camera.
-test_packages="libvulkan1 mesa-vulkan-drivers ffmpeg"
+# What gates and tests need as well: a software renderer, frames for the virtual camera, and a tool from PyPI.
+test_packages="libvulkan1 mesa-vulkan-drivers ffmpeg python3-venv"
 
 # Debian 12 has libclang 14; later releases number it differently. libclang-cpp is another library.
 libclang_here() {
@@ -56,5 +56,38 @@ require_cargo() {
     if ! command -v cargo >/dev/null 2>&1; then
         echo "There is no Rust toolchain here. Install one (https://rustup.rs, version 1.95 or later) and run this again." >&2
         return 1
+    fi
+}
+
+# Versions of the tools that `./check` runs.
+typos_version=1.52.0
+cargo_deny_version=0.20.2
+
+# Installs the tools of `./check` that are missing, into `target/tools`.
+install_check_tools() {
+    tools="$PWD/target/tools"
+    export PATH="$tools/bin:$PATH"
+    for component in rustfmt clippy; do
+        command -v "cargo-${component#rust}" >/dev/null 2>&1 || rustup component add "$component"
+    done
+    command -v typos >/dev/null 2>&1 || install_typos
+    command -v cargo-deny >/dev/null 2>&1 ||
+        cargo install cargo-deny --version "$cargo_deny_version" --locked --root "$tools"
+}
+
+# PyPI carries typos ready-made; where there is no Python, it is built.
+install_typos() {
+    { python3 -m venv "$tools/python" && "$tools/python/bin/pip" install --quiet "typos==$typos_version" &&
+        mkdir -p "$tools/bin" && ln -sf "$tools/python/bin/typos" "$tools/bin/typos"; } ||
+        cargo install typos-cli --version "$typos_version" --locked --root "$tools"
+}
+
+# The advisories need a database from the network; without it, the rest is checked.
+check_dependencies() {
+    if cargo deny fetch db 2>/dev/null; then
+        cargo deny --locked check
+    else
+        echo "The database of advisories cannot be fetched; licences, bans and sources are checked without it."
+        cargo deny --locked --offline check licenses bans sources
     fi
 }

@@ -1,17 +1,19 @@
 //! The window.
 //!
-//! [`panels`] draw themselves from a [`context::Scene`] and emit [`commands::UiCommand`]s, which run in one place after
-//! the frame is drawn. The [`state`] determines what the pipeline is asked for ([`state::pipeline_request`]). Anything
-//! that waits runs on a thread behind the [`workers::backend::Backend`].
+//! [`panels`] draw themselves from a [`context::PanelContext`] and emit [`commands::UiCommand`]s, which one place
+//! executes after the frame is drawn. The pipeline's settings follow from the [`state`]
+//! ([`state::pipeline_request`]). Everything that blocks runs on a thread behind the
+//! [`workers::backend::Backend`].
 
-pub mod commands;
-pub mod context;
+mod commands;
+mod context;
 mod display;
-pub mod layout;
-pub mod panels;
+mod keys;
+mod layout;
+mod panels;
 mod start;
 pub mod state;
-pub mod widgets;
+mod widgets;
 pub mod window;
 pub mod workers;
 

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::age_picture::{Aged, PictureAger};
-use agemirror_console::choices::Aging;
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, progress_bar, say, say_json};
+use agemirror_console::output::{print_error, print_json, print_line, progress_bar};
 use agemirror_faces::compose::check_folder;
 use agemirror_faces::face::{FaceProblem, InputKind, SearchStep};
 use agemirror_pictures::collect_pictures;
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub aging: Aging,
+    pub aging: AgingArgs,
 }
 
 /// What became of one picture.
@@ -71,7 +71,7 @@ struct Summary {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.layout == Layout::Sweep && arguments.aging.targets().len() < 2 {
-        complain("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
+        print_error("a sweep goes from one age to another; name at least two, as in --ages 10.0,80");
         return Ok(ExitCode::from(2));
     }
     let interrupt = Interrupt::listen()?;
@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut failed = unreadable.len();
     let mut outcomes = Vec::new();
     for error in unreadable {
-        complain(&error.to_string());
+        print_error(&error.to_string());
         outcomes.push(Outcome {
             picture: None,
             faces: 0,
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let mut ager = PictureAger::new(arguments)?;
         let bar = progress_bar(pictures.len(), "{wide_msg}");
         for path in &pictures {
-            if interrupt.came() {
+            if interrupt.is_set() {
                 break;
             }
             bar.set_message(path.display().to_string());
@@ -102,10 +102,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 if step.of > 1 {
                     bar.set_message(format!("{}: {}", path.display(), search_in_words(step)));
                 }
-                !interrupt.came()
+                !interrupt.is_set()
             };
             let aged = ager.age(path, &arguments.out, &watch);
-            if aged.is_err() && interrupt.came() {
+            if aged.is_err() && interrupt.is_set() {
                 break;
             }
             let picture = Some(path.display().to_string());
@@ -114,18 +114,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     let written =
                         aged.written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
                     if !arguments.json {
-                        written.iter().for_each(|path| say(path));
+                        written.iter().for_each(|path| print_line(path));
                     }
                     if !aged.left_out.is_empty() {
                         let left_out = left_out_in_words(aged.faces, &aged.left_out);
-                        complain(&format!("“{}”: {left_out}", path.display()));
+                        print_error(&format!("“{}”: {left_out}", path.display()));
                     }
                     let Aged { faces, left_out, .. } = aged;
                     outcomes.push(Outcome { picture, faces, left_out, written, error: None });
                 }
                 Err(error) => {
                     let error = format!("{error:#}");
-                    complain(&error);
+                    print_error(&error);
                     failed += 1;
                     let (left_out, written) = (BTreeMap::new(), Vec::new());
                     outcomes.push(Outcome { picture, faces: 0, left_out, written, error: Some(error) });
@@ -139,9 +139,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let aged = outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
     let summary = Summary { aged, failed, not_reached, pictures: outcomes };
     if arguments.json {
-        say_json(&summary)?;
+        print_json(&summary)?;
     } else {
-        say(&in_words(&summary, arguments));
+        print_line(&in_words(&summary, arguments));
     }
     Ok(if failed + not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -9,10 +9,11 @@ use image::RgbImage;
 
 use super::age::{Arguments, Layout};
 use agemirror_console::each_picture::read_picture;
+use agemirror_faces::age::AgeTarget;
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
 use agemirror_faces::compose::{
-    AgeTarget, Captioned, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip,
-    write_picture_numbered, write_sweep,
+    Captioned, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip, write_picture_numbered,
+    write_sweep,
 };
 use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits, shown};
 use agemirror_faces::face::{

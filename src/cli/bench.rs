@@ -10,9 +10,10 @@ use image::{RgbImage, imageops};
 use serde::Serialize;
 
 use crate::pipeline::quantile;
-use agemirror_console::choices::Aging;
-use agemirror_console::output::{say, say_json};
-use agemirror_faces::aging::{Gender, open_model};
+use agemirror_console::choices::AgingArgs;
+use agemirror_console::output::{print_json, print_line};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::open_model;
 use agemirror_faces::compose::{About, paste_faces};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::regions::{EdgeGuide, HEAD_TEMPLATE, Region, RegionNetwork};
@@ -67,20 +68,20 @@ struct Figures {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let figures = measure_all(arguments)?;
     if arguments.json {
-        say_json(&figures)?;
+        print_json(&figures)?;
         return Ok(ExitCode::SUCCESS);
     }
-    say(&format!("{}, model {}, crop of {} pixels", figures.device, figures.model, figures.crop_side));
-    say(&format!("{:<18} {:>9} {:>9} {:>9}", "milliseconds", "median", "95 %", "/encoder"));
+    print_line(&format!("{}, model {}, crop of {} pixels", figures.device, figures.model, figures.crop_side));
+    print_line(&format!("{:<18} {:>9} {:>9} {:>9}", "milliseconds", "median", "95 %", "/encoder"));
     for Figure { stage, median, percentile_95, of_encoder, .. } in &figures.stages {
-        say(&format!("{stage:<18} {median:>9.2} {percentile_95:>9.2} {of_encoder:>9.2}"));
+        print_line(&format!("{stage:<18} {median:>9.2} {percentile_95:>9.2} {of_encoder:>9.2}"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     let chosen = choose_device(DeviceChoice::Automatic);
-    let aging = Aging { model: arguments.model.clone(), ..Aging::default() };
+    let aging = AgingArgs { model: arguments.model.clone(), ..AgingArgs::default() };
     let model = open_model(aging.model(), &chosen.device)?;
     let detector = FaceDetector::bundled()?;
     let mesh = FaceMesh::bundled(&candle_core::Device::Cpu)?;

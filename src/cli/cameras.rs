@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::camera::list_cameras;
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let cameras = list_cameras();
@@ -11,7 +11,7 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
         anyhow::bail!("no camera was found; plug one in and try again");
     }
     for camera in cameras {
-        say(&format!("{}\t{}", camera.path, camera.name));
+        print_line(&format!("{}\t{}", camera.path, camera.name));
     }
     Ok(ExitCode::SUCCESS)
 }

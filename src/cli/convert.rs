@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use agemirror_checkpoint::{Checkpoint, Store, convert, recognise};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 
 /// Steps of the bar.
 const STEPS: f32 = 1000.0;
@@ -36,14 +36,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let mut progress = |share: f32| {
         bar.set_position((share * STEPS) as u64);
-        if interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if interrupt.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let said = match &arguments.output {
         Some(output) => write(&arguments.input, output, &mut progress),
         None => take_in(arguments, &mut progress),
     };
     bar.finish_and_clear();
-    said?.iter().for_each(|line| say(line));
+    said?.iter().for_each(|line| print_line(line));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use agemirror_console::output::{say, say_json};
+use agemirror_console::output::{print_json, print_line};
 
 /// What `agemirror inspect` is told.
 #[derive(Args, Debug)]
@@ -20,9 +20,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let inspection = agemirror_checkpoint::inspect(&arguments.file)?;
     if arguments.json {
-        say_json(&inspection)?;
+        print_json(&inspection)?;
     } else {
-        say(&inspection.to_string());
+        print_line(&inspection.to_string());
     }
     Ok(ExitCode::SUCCESS)
 }

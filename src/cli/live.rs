@@ -12,9 +12,9 @@ use super::live_report::{Observer, Report};
 use crate::app::AppOptions;
 use crate::camera::CameraSettings;
 use crate::pipeline::{Pipeline, PipelineSettings, SourceChoice};
-use agemirror_console::choices::Aging;
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::say_json;
+use agemirror_console::output::print_json;
 use agemirror_faces::aging::{AgingError, models};
 use agemirror_faces::mailbox::Mailbox;
 use agemirror_storage::AtomicFile;
@@ -49,7 +49,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "headless")]
     pub report: Option<PathBuf>,
     #[command(flatten)]
-    pub aging: Aging,
+    pub aging: AgingArgs,
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
@@ -140,7 +140,7 @@ fn measure(arguments: &Arguments, path: &Path, started: Instant) -> anyhow::Resu
     let end = Instant::now() + length;
     let mut written = Instant::now();
     let is_renewed = !is_standard_output(path) && AtomicFile::replaces(path);
-    while Instant::now() < end && !interrupt.came() {
+    while Instant::now() < end && !interrupt.is_set() {
         news.wait(LOOK.min(end.saturating_duration_since(Instant::now())));
         observer.look(&pipeline.view());
         if is_renewed && written.elapsed() > RENEWED {
@@ -162,7 +162,7 @@ fn is_standard_output(path: &Path) -> bool {
 
 fn write(path: &Path, report: &Report) -> anyhow::Result<()> {
     if is_standard_output(path) {
-        return say_json(report);
+        return print_json(report);
     }
     let text = serde_json::to_vec_pretty(report).context("the report cannot be written as JSON")?;
     write_atomically(path, |out| out.write_all(&text))?;

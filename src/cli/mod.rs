@@ -78,7 +78,7 @@ pub fn run() -> ExitCode {
         Some(Command::Lab(command)) => agemirror_lab::commands::run(command),
     };
     outcome.unwrap_or_else(|error| {
-        output::complain(&format!("{error:#}"));
+        output::print_error(&format!("{error:#}"));
         ExitCode::FAILURE
     })
 }

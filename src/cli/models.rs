@@ -4,15 +4,15 @@ use std::process::ExitCode;
 
 use agemirror_checkpoint::catalogue::{Published, published_for};
 use agemirror_checkpoint::{Presence, Store};
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_faces::aging::models;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let store = Store::of_user()?;
     for model in models() {
-        say(&format!("{}\t{}: {}", model.name, model.title, model.description));
+        print_line(&format!("{}\t{}: {}", model.name, model.title, model.description));
         for published in published_for(model.name) {
-            describe(&store, published).iter().for_each(|line| say(&format!("\t{line}")));
+            describe(&store, published).iter().for_each(|line| print_line(&format!("\t{line}")));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,8 +8,9 @@ use image::RgbImage;
 
 use super::watcher::{FaceWatcher, WatcherError, bundled_watcher};
 use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
-use agemirror_faces::aging::{AgingError, AgingModel, Gender, models, open_model};
-use agemirror_faces::compose::FOUR_GROUPS;
+use agemirror_faces::age::FOUR_GROUPS;
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgingError, AgingModel, models, open_model};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_kernels::DeviceChoice;
 

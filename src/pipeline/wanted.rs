@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::captured::CaptureKey;
 use super::command::Command;
 use super::settings::{PipelineSettings, SourceChoice};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 use agemirror_kernels::DeviceChoice;
 

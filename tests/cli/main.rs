@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod age;
+mod documents;
 mod live;
 mod measure;
 mod plain;

@@ -37,7 +37,7 @@ impl Rig {
         let mut settings = PipelineSettings {
             source: SourceChoice::Made(camera.maker()),
             ages: vec![10.0, 70.0],
-            gender: agemirror_faces::aging::Gender::default(),
+            gender: agemirror_faces::age::Gender::default(),
             device: agemirror::pipeline::DeviceChoice::Cpu,
             model: "scripted".to_owned(),
             faces: FaceChoice::Largest,

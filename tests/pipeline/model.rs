@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use agemirror::pipeline::ModelOpener;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::AlignmentTemplate;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 

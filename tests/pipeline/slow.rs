@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use agemirror::pipeline::{Command, LiveView, Progress, TileSet};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 
 use crate::{Rig, picture};
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use agemirror::app::state::UiState;
 use agemirror::app::state::settings::{Settings, ThemeChoice};
-use agemirror::app::state::weights::{ModelWeights, WantedFile, WeightState};
+use agemirror::app::state::weights::{ModelWeights, PublishedFile, WeightState};
 use agemirror::app::window::Window;
 use agemirror::app::workers::backend::{Backend, Report, Request};
 use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
@@ -337,8 +337,7 @@ pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
 /// A dark state with several models, of which only the first two can be opened.
 pub fn state_with_models() -> UiState {
     static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
-        let model =
-            |name, title, description| ModelSummary { name, title, description, ..aging::models()[0] };
+        let model = |name, title, description| ModelSummary { name, title, description };
         vec![
             aging::models()[0],
             model("caae", "CAAE", "ten groups at 128 pixels, by Zhang, Song and Qi, 2017"),
@@ -348,14 +347,16 @@ pub fn state_with_models() -> UiState {
         ]
     });
     let weights = |model, state: WeightState, files: &[&str]| {
-        let there = state == WeightState::Ready;
-        let file = |name: &&str| WantedFile {
+        let imported = state == WeightState::Ready;
+        let file = |name: &&str| PublishedFile {
             title: format!("{name}, as the authors published it"),
             names: vec![(*name).to_owned()],
-            place: format!("https://example.org/{model}/weights (linked from https://example.org/{model})"),
+            location: format!(
+                "https://example.org/{model}/weights (linked from https://example.org/{model})"
+            ),
             licence: "none stated: all rights are the authors'".to_owned(),
-            then: "add it in the window, on the card of its model".to_owned(),
-            there,
+            next_step: "add it in the window, on the card of its model".to_owned(),
+            imported,
         };
         ModelWeights { model, state, files: files.iter().map(file).collect() }
     };

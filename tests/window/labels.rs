@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use agemirror::app::state::settings::SidePanel;
-use agemirror::app::state::{Layout, Sheet, UiState};
+use agemirror::app::state::{Layout, Modal, UiState};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::LiveView;
 use eframe::egui::Key;
@@ -34,7 +34,7 @@ fn states() -> Vec<(&'static str, UiState, LiveView)> {
         change(&mut state);
         state
     };
-    let sheet = |sheet| changed(&|state| state.sheet = Some(sheet));
+    let sheet = |sheet| changed(&|state| state.modal = Some(sheet));
     let side = |panel| changed(&|state| state.settings.side_panel = panel);
     let layout = |layout| changed(&|state| state.layout = layout);
     let ten = || live(1, &[0], &TEN);
@@ -49,9 +49,9 @@ fn states() -> Vec<(&'static str, UiState, LiveView)> {
         ("no camera", state_with_models(), nothing(SourceState::NoCamera)),
         ("measurements", side(SidePanel::Measurements), ten()),
         ("readings", side(SidePanel::Readings), ten()),
-        ("settings", sheet(Sheet::Settings), ten()),
-        ("shortcuts", sheet(Sheet::Shortcuts), ten()),
-        ("weights", sheet(Sheet::Weights("pagan")), ten()),
+        ("settings", sheet(Modal::Settings), ten()),
+        ("shortcuts", sheet(Modal::Shortcuts), ten()),
+        ("weights", sheet(Modal::Weights("pagan")), ten()),
     ]
 }
 
@@ -72,7 +72,7 @@ fn every_control_has_a_name_and_the_tab_key_reaches_it() {
             reached.extend(focused.map(|node| format!("{:?}", node.id())));
         }
         let missed: Vec<_> = all.iter().filter(|(id, _)| !reached.contains(id)).collect();
-        let behind_a_sheet = harness.state().state.sheet.is_some();
+        let behind_a_sheet = harness.state().state.modal.is_some();
         assert!(missed.is_empty() || behind_a_sheet, "{name}: Tab does not reach {missed:?}");
         assert!(!reached.is_empty(), "{name}: Tab reaches nothing");
     }

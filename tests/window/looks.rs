@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use agemirror::app::state::gallery::Origin;
-use agemirror::app::state::notifications::Tone;
+use agemirror::app::state::notifications::Severity;
 use agemirror::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
-use agemirror::app::state::{Layout, Sheet, Source, UiState};
+use agemirror::app::state::{Layout, Modal, Source, UiState};
 use agemirror::camera::SourceState;
 use agemirror_faces::crop::FaceChoice;
 use agemirror_faces::face::FaceProblem;
@@ -132,9 +132,9 @@ fn pictures_in_the_place_of_the_camera() {
         let small = portrait(96, 96, &[[48.0, 44.0, 26.0]], f32::from(number) / 7.0);
         let thumbnail = (number != 5).then(|| Arc::new(small));
         let origin = Origin::Memory(Arc::new(RgbImage::new(1, 1)));
-        state.film.add(format!("holiday {number}.jpg"), origin, thumbnail);
+        state.gallery.add(format!("holiday {number}.jpg"), origin, thumbnail);
     }
-    state.film.current = Some(2);
+    state.gallery.current = Some(2);
     let picture = Arc::new(RgbImage::new(1, 1));
     state.source = Source::Picture { name: "holiday 2.jpg".to_owned(), picture };
     let view = with_status(live(1, &[0], &TEN), |status| {
@@ -159,9 +159,14 @@ fn messages() {
     let mut album = Album::default();
     let mut state = state();
     let folder = "/home/ada/Pictures/agemirror/agemirror_2026-11-22_18-04-30Z";
-    state.notices.add(0.0, Tone::Good, format!("Saved 13 files in {folder}"), Some(folder.into()));
+    state.notifications.add(
+        0.0,
+        Severity::Success,
+        format!("Saved 13 files in {folder}"),
+        Some(folder.into()),
+    );
     let text = "“holiday.png” is no picture or is damaged; open another one.";
-    state.notices.add(0.0, Tone::Bad, text, None);
+    state.notifications.add(0.0, Severity::Error, text, None);
     album.look("messages_dark", state, live(1, &[0], &TEN));
 }
 
@@ -181,13 +186,13 @@ fn measurements() {
 fn sheets() {
     let mut album = Album::default();
     let mut settings = state();
-    settings.sheet = Some(Sheet::Settings);
+    settings.modal = Some(Modal::Settings);
     album.look("settings_dark", settings, live(1, &[0], &TEN));
     let mut settings = light(state());
-    settings.sheet = Some(Sheet::Settings);
+    settings.modal = Some(Modal::Settings);
     album.look("settings_light", settings, live(1, &[0], &TEN));
     let mut shortcuts = state();
-    shortcuts.sheet = Some(Sheet::Shortcuts);
+    shortcuts.modal = Some(Modal::Shortcuts);
     album.look("shortcuts", shortcuts, live(1, &[0], &TEN));
 }
 

@@ -1,13 +1,11 @@
 //! Models of several kinds: their ages, their gender, and the weights that they want.
 
-use std::path::PathBuf;
-
 use agemirror::app::state::settings::ThemeChoice;
 use agemirror::app::state::weights::WeightState;
-use agemirror::app::state::{Layout, Sheet, UiState};
+use agemirror::app::state::{Layout, Modal, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -73,11 +71,11 @@ fn looks_of_the_picker_and_the_cards() {
     click(&mut harness, "Model");
     album.keep(harness, "model_picker");
     let mut missing = state_with_models();
-    missing.sheet = Some(Sheet::Weights("pagan"));
+    missing.modal = Some(Modal::Weights("pagan"));
     album.look("weights_missing_dark", missing, live(1, &[0], &TEN));
     let mut damaged = state_with_models();
     damaged.settings.theme = ThemeChoice::Light;
-    damaged.sheet = Some(Sheet::Weights("ipcgan"));
+    damaged.modal = Some(Modal::Weights("ipcgan"));
     album.look("weights_damaged_light", damaged, live(1, &[0], &TEN));
 }
 
@@ -104,7 +102,7 @@ fn a_model_of_groups_is_asked_for_its_own_ages() {
     harness.state_mut().backend.view = run_by(caae(), &CAAE);
     harness.run_steps(3);
     assert_eq!(ages_asked(&harness), Some(CAAE.to_vec()));
-    assert!(harness.query_by_label("Four groups of ages").is_none());
+    assert!(harness.query_by_label("Four age groups").is_none());
     harness.get_by_label("Age 21–30");
     harness.state_mut().backend.view = run_by(pagan(), &PAGAN);
     harness.run_steps(3);
@@ -155,7 +153,7 @@ fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     click(&mut harness, "Model");
     click(&mut harness, "PAGAN, weights missing – choose it to see which");
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
+    assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model, None);
     let sent = &harness.state().backend.sent;
     assert!(sent.iter().all(|command| !matches!(command, Command::Model(_))));
@@ -168,7 +166,7 @@ fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
     assert!(matches!(last, Some(Request::OpenAddress(page)) if page.ends_with("/pagan/weights")));
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert_eq!(harness.state().state.sheet, None);
+    assert_eq!(harness.state().state.modal, None);
 }
 
 #[test]
@@ -188,39 +186,42 @@ fn a_remembered_model_whose_weights_are_gone_leaves_its_place() {
     let weights = std::mem::take(&mut state.weights);
     state.settings.model = Some("pagan".to_owned());
     let mut harness = window(state, live(1, &[0], &TEN));
-    assert!(harness.state().backend.requests.iter().any(|request| matches!(request, Request::LookAtWeights)));
+    assert!(
+        harness.state().backend.requests.iter().any(|request| matches!(request, Request::RefreshWeights))
+    );
     assert_eq!(weights[1].state, WeightState::Missing);
     harness.state_mut().backend.reports.push(Report::Weights(weights));
     harness.run_steps(2);
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")));
+    assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model.as_deref(), Some("mirror"));
 }
 
 #[test]
 fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
-    let paths = vec![PathBuf::from("/home/ada/Downloads/netG3.pth")];
-    harness.state_mut().backend.reports.push(Report::WeightFiles(paths.clone()));
+    harness.state_mut().backend.reports.push(Report::ImportStarted);
     harness.run_steps(2);
-    assert!(
-        matches!(harness.state().backend.requests.last(), Some(Request::Install(given)) if *given == paths)
-    );
-    harness.state_mut().backend.reports.push(Report::Installing { name: "netG3.pth".to_owned(), share: 0.4 });
+    harness.get_by_label("Checking the weights…");
+    harness
+        .state_mut()
+        .backend
+        .reports
+        .push(Report::ImportProgress { name: "netG3.pth".to_owned(), fraction: 0.4 });
     harness.run_steps(3);
-    harness.get_by_label("Taking in netG3.pth: 40 %");
-    click(&mut harness, "Stop taking weights in");
-    assert!(matches!(harness.state().backend.requests.last(), Some(Request::StopInstalling)));
+    harness.get_by_label("Importing netG3.pth: 40 %");
+    click(&mut harness, "Cancel the import");
+    assert!(matches!(harness.state().backend.requests.last(), Some(Request::CancelImport)));
 
     let mut weights = state_with_models().weights;
-    let done = || Report::Installed { models: vec!["pagan"], problems: Vec::new(), stopped: false };
+    let done = || Report::WeightsImported { models: vec!["pagan"], problems: Vec::new(), cancelled: false };
     harness.state_mut().backend.reports.extend([Report::Weights(weights.clone()), done()]);
     harness.run_steps(3);
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Weights("pagan")), "it is one file of three");
-    harness.get_by_label_contains("Still wanted");
+    assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")), "it is one file of three");
+    harness.get_by_label_contains("Still missing");
     weights[1].state = WeightState::Ready;
     harness.state_mut().backend.reports.extend([Report::Weights(weights), done()]);
     harness.run_steps(3);
-    assert_eq!(harness.state().state.sheet, None);
+    assert_eq!(harness.state().state.modal, None);
     assert!(
         matches!(harness.state().backend.sent.last(), Some(Command::Model(name)) if name == "pagan"),
         "and now it is chosen"
@@ -236,20 +237,20 @@ fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
 fn looks_while_weights_are_taken_in() {
     let mut album = Album::default();
     let mut state = state_with_models();
-    state.installing = Some(("ffhq_4group_750k.pt".to_owned(), 0.62));
+    state.importing = Some(("ffhq_4group_750k.pt".to_owned(), 0.62));
     album.look("weights_coming", state, live(1, &[0], &TEN));
 }
 
 #[test]
 fn what_cannot_be_taken_in_is_told() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
-    harness.state_mut().state.installing = Some((String::new(), 0.0));
+    harness.state_mut().state.importing = Some((String::new(), 0.0));
     let problems = vec!["/home/ada/page.pt is a web page, saved where the weights were wanted.".to_owned()];
-    let report = Report::Installed { models: Vec::new(), problems, stopped: false };
+    let report = Report::WeightsImported { models: Vec::new(), problems, cancelled: false };
     harness.state_mut().backend.reports.push(report);
     harness.run_steps(3);
     harness.get_by_label_contains("page.pt is a web page");
-    assert_eq!(harness.state().state.installing, None);
+    assert_eq!(harness.state().state.importing, None);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use agemirror::app::state::readings::{FaceReadings, Reading, Readings};
 use agemirror::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
-use agemirror::app::state::training_run::{Log, Sheet, Term, TrainingRun};
+use agemirror::app::state::training_run::{Log, SampleSheet, Term, TrainingRun};
 use agemirror::app::state::{Layout, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
@@ -163,7 +163,7 @@ fn run() -> TrainingRun {
         folder: PathBuf::from(FOLDER),
         log: Ok(Log { terms, step: 12_400 }),
         written: noon().checked_sub(Duration::from_secs(12)),
-        sheet: Some(Sheet { name: "sheet-0012400.png".to_owned(), picture: Arc::new(picture) }),
+        sheet: Some(SampleSheet { name: "sheet-0012400.png".to_owned(), picture: Arc::new(picture) }),
     }
 }
 
@@ -225,7 +225,7 @@ fn a_run_is_chosen_watched_and_left() {
     harness.run_steps(3);
     harness.get_by_label("Step 12,400, written 12 seconds ago");
     harness.get_by_label_contains("lesson flow: ");
-    harness.get_by_label("Sheet of samples, sheet-0012400.png");
+    harness.get_by_label("SampleSheet of samples, sheet-0012400.png");
     let other = TrainingRun { folder: PathBuf::from("/elsewhere"), ..run() };
     harness.state_mut().backend.reports.push(Report::Training(Arc::new(other)));
     harness.run_steps(2);
@@ -251,11 +251,11 @@ fn the_keys_of_the_ages_rest_while_a_run_is_watched() {
 #[test]
 fn the_settings_lead_to_both() {
     let mut state = state();
-    state.sheet = Some(agemirror::app::state::Sheet::Settings);
+    state.modal = Some(agemirror::app::state::Modal::Settings);
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "Ages that other networks see");
     assert_eq!(harness.state().state.settings.side_panel, SidePanel::Readings);
     click(&mut harness, "Watch a training run");
     assert_eq!(harness.state().state.layout, Layout::Training);
-    assert_eq!(harness.state().state.sheet, None);
+    assert_eq!(harness.state().state.modal, None);
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use agemirror::app::state::settings::ThemeChoice;
-use agemirror::app::state::sweep::Shot;
+use agemirror::app::state::sweep::SweepRun;
 use agemirror::app::state::{Layout, UiState};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::{Command, LiveView};
@@ -20,7 +20,7 @@ use crate::fixture::{
 fn captured(mut state: UiState, ages: &[f32]) -> UiState {
     state.layout = Layout::Sweep;
     state.captures = 1;
-    state.shot = Some(Shot::new(1, ages.to_vec()));
+    state.sweep_run = Some(SweepRun::new(1, ages.to_vec()));
     state
 }
 
@@ -35,13 +35,13 @@ fn press(harness: &mut Harness<'static, App>, key: Key) {
 }
 
 fn place(harness: &Harness<'static, App>) -> Option<usize> {
-    harness.state().state.shot.as_ref().map(|shot| shot.place)
+    harness.state().state.sweep_run.as_ref().map(|run| run.index)
 }
 
 /// A sweep of ten pictures, all made and paused.
 fn paused() -> Harness<'static, App> {
     let mut state = captured(state(), &TEN);
-    state.shot.as_mut().unwrap().pause();
+    state.sweep_run.as_mut().unwrap().pause();
     window(state, made(&TEN, 10))
 }
 
@@ -62,7 +62,7 @@ fn looks_of_the_sweep() {
     album.keep(harness, "sweep_playing_dark");
     let mut light = captured(state(), &TEN);
     light.settings.theme = ThemeChoice::Light;
-    light.shot.as_mut().unwrap().step(9, 10);
+    light.sweep_run.as_mut().unwrap().step(9, 10);
     album.look("sweep_playing_light", light, made(&TEN, 10));
 }
 

@@ -1,7 +1,7 @@
 //! What keys do.
 
 use agemirror::app::state::settings::{GroupChoice, ThemeChoice};
-use agemirror::app::state::{Layout, Sheet, Source};
+use agemirror::app::state::{Layout, Modal, Source};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::pipeline::Command;
 use agemirror_faces::crop::FaceChoice;
@@ -128,9 +128,9 @@ fn escape_goes_back_step_by_step() {
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Picture { .. })));
     press(&mut harness, Key::L);
     press(&mut harness, Key::F1);
-    assert_eq!(harness.state().state.sheet, Some(Sheet::Shortcuts));
+    assert_eq!(harness.state().state.modal, Some(Modal::Shortcuts));
     press(&mut harness, Key::Escape);
-    assert_eq!(harness.state().state.sheet, None);
+    assert_eq!(harness.state().state.modal, None);
     assert_eq!(harness.state().state.layout, Layout::Large);
     press(&mut harness, Key::Escape);
     assert_eq!(harness.state().state.layout, Layout::Tiles);
@@ -177,13 +177,13 @@ fn page_keys_step_through_the_film() {
     let mut harness = open();
     let paths = ["a.png", "b.png", "c.png"].map(std::path::PathBuf::from).to_vec();
     harness.state_mut().state.loading = 1;
-    harness.state_mut().backend.reports.push(Report::Collected(paths, Vec::new()));
+    harness.state_mut().backend.reports.push(Report::PicturesFound(paths, Vec::new()));
     harness.run_steps(2);
     press(&mut harness, Key::PageDown);
     press(&mut harness, Key::PageDown);
     press(&mut harness, Key::PageUp);
     let read = harness.state().backend.requests.iter().filter_map(|request| match request {
-        Request::Read { path, .. } => path.to_str().map(str::to_owned),
+        Request::LoadPicture { path, .. } => path.to_str().map(str::to_owned),
         _ => None,
     });
     assert_eq!(read.collect::<Vec<_>>(), ["a.png", "b.png", "c.png", "b.png"]);
@@ -200,7 +200,7 @@ fn the_theme_goes_round_and_is_stored() {
     assert_eq!(harness.state().state.settings.theme, ThemeChoice::Light);
     assert!(!harness.ctx.global_style().visuals.dark_mode);
     let stored = harness.state().backend.requests.iter().rev().find_map(|request| match request {
-        Request::Store { settings, .. } => Some(settings.theme),
+        Request::StoreSettings { settings, .. } => Some(settings.theme),
         _ => None,
     });
     assert_eq!(stored, Some(ThemeChoice::Light));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agemirror::app::state::{Layout, Sheet, Source};
+use agemirror::app::state::{Layout, Modal, Source};
 use agemirror::app::workers::backend::{Report, Request};
 use agemirror::camera::SourceState;
 use agemirror::pipeline::{Command, DeviceChoice};
@@ -88,18 +88,18 @@ fn without_a_camera_there_is_a_way_on() {
 
 #[test]
 fn nothing_invites_to_a_drop_that_cannot_arrive() {
-    let invitations = |takes_drops: bool, sheet: Option<Sheet>| {
+    let invitations = |accepts_drops: bool, sheet: Option<Modal>| {
         let mut state = state_with_models();
-        (state.takes_drops, state.sheet) = (takes_drops, sheet);
+        (state.accepts_drops, state.modal) = (accepts_drops, sheet);
         let harness = window(state, nothing(SourceState::NoCamera));
         let count = |text: &str| harness.query_all_by_label_contains(text).count();
         count("Drop ") + count(" drop ")
     };
-    for sheet in [None, Some(Sheet::Weights("pagan")), Some(Sheet::Shortcuts)] {
+    for sheet in [None, Some(Modal::Weights("pagan")), Some(Modal::Shortcuts)] {
         assert_eq!(invitations(false, sheet), 0, "{sheet:?}");
     }
     let on_the_window = invitations(true, None);
-    assert!(on_the_window > 0 && invitations(true, Some(Sheet::Weights("pagan"))) > on_the_window);
+    assert!(on_the_window > 0 && invitations(true, Some(Modal::Weights("pagan"))) > on_the_window);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn switches_ask_the_pipeline() {
 #[test]
 fn the_device_is_chosen_in_the_settings_and_remembered() {
     let mut state = state();
-    state.sheet = Some(Sheet::Settings);
+    state.modal = Some(Modal::Settings);
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "The CPU");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Device(DeviceChoice::Cpu))));
@@ -165,12 +165,12 @@ fn a_failed_save_is_told_and_can_be_dismissed() {
 fn a_picture_that_comes_too_late_is_not_shown() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let paths = vec![PathBuf::from("a.png"), PathBuf::from("b.png")];
-    harness.state_mut().backend.reports.push(Report::Collected(paths, Vec::new()));
+    harness.state_mut().backend.reports.push(Report::PicturesFound(paths, Vec::new()));
     harness.run_steps(2);
-    let first = harness.state().state.film.entries[0].id;
+    let first = harness.state().state.gallery.items[0].id;
     click(&mut harness, "Next picture");
     let picture = Arc::new(RgbImage::new(8, 8));
-    let report = Report::Read { id: first, picture: picture.clone(), thumbnail: picture };
+    let report = Report::PictureLoaded { id: first, picture: picture.clone(), thumbnail: picture };
     harness.state_mut().backend.reports.push(report);
     harness.run_steps(2);
     assert!(!harness.state().state.shows_picture());
@@ -180,9 +180,13 @@ fn a_picture_that_comes_too_late_is_not_shown() {
 fn an_unreadable_picture_is_told_and_the_camera_stays() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let problem = "“bad.png” is no picture.".to_owned();
-    harness.state_mut().backend.reports.push(Report::Collected(vec![PathBuf::from("bad.png")], Vec::new()));
+    harness
+        .state_mut()
+        .backend
+        .reports
+        .push(Report::PicturesFound(vec![PathBuf::from("bad.png")], Vec::new()));
     harness.run_steps(2);
-    let id = harness.state().state.film.entries[0].id;
+    let id = harness.state().state.gallery.items[0].id;
     harness.state_mut().backend.reports.push(Report::Unreadable { id, message: Some(problem) });
     harness.run_steps(3);
     harness.get_by_label_contains("bad.png” is no picture");

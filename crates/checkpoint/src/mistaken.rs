@@ -64,7 +64,7 @@ pub(super) fn mistaken(start: &[u8], path: &Path) -> Defect {
 fn is_page(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let begins = |page: &&[u8]| start.get(..page.len()).is_some_and(|own| own.eq_ignore_ascii_case(page));
-    PAGES.iter().any(|page| begins(&page))
+    PAGES.iter().any(begins)
 }
 
 /// Networks in protocol buffers, which carry weights as constants of a program.

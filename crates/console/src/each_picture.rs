@@ -1,4 +1,4 @@
-//! Work on many pictures: progress, what fails, and how it went.
+//! Processing many pictures: progress, failures and a final count.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,31 +7,31 @@ use image::RgbImage;
 use rayon::prelude::*;
 
 use crate::interrupt::Interrupt;
-use crate::output::{complain, progress_bar};
+use crate::output::{print_error, progress_bar};
 use agemirror_faces::face::{FaceFinder, InputKind, TrackedFace, problem_of_still};
 use agemirror_pictures::{collect_pictures, load_picture};
 
-/// What stands behind the count of a bar: the time left, and the name of what is being done.
-pub const LEFT_AND_NAME: &str = "left {eta} {wide_msg}";
+/// Progress bar template after the count: the time left, and a message.
+pub const ETA_AND_MESSAGE: &str = "left {eta} {wide_msg}";
 
-/// How many pictures were done, and how many not.
+/// How many pictures succeeded, failed and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Pictures that succeeded.
     pub done: usize,
     /// Pictures that failed.
     pub failed: usize,
-    /// Pictures that Ctrl-C left out.
+    /// Pictures skipped because of Ctrl-C.
     pub not_reached: usize,
 }
 
 impl Tally {
-    /// 0 when all is well, else 1.
+    /// Success when every picture was processed without an error.
     pub fn exit_code(self) -> ExitCode {
         if self.failed + self.not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    /// As in `12 pictures, 1 failed`.
+    /// A summary such as `12 pictures, 1 failed`.
     pub fn in_words(self) -> String {
         let noun = if self.done == 1 { "picture" } else { "pictures" };
         let mut words = format!("{} {noun}", self.done);
@@ -45,31 +45,35 @@ impl Tally {
     }
 }
 
-/// The pictures among files and folders; what is wrong with one of those is said and counted.
-pub fn pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, usize) {
+/// The picture files in `paths` (files and folders), and the number of paths that could not be read. Prints
+/// why.
+pub fn collect_and_report(paths: &[PathBuf]) -> (Vec<PathBuf>, usize) {
     let (pictures, errors) = collect_pictures(paths);
-    errors.iter().for_each(|error| complain(&error.to_string()));
+    errors.iter().for_each(|error| print_error(&error.to_string()));
     (pictures, errors.len())
 }
 
-/// Measures `items` on all cores and hands the results to `note` one by one in their order, until all are
-/// done or Ctrl-C comes. What fails is said and counted; an error of `note` ends the work.
-pub fn each<I: Sync, T: Send>(
+/// Runs `measure` on `items` on all cores and passes the results to `note` one by one, in order, until all
+/// are done or Ctrl-C is pressed. Failures are printed and counted.
+///
+/// # Errors
+/// The first error of `note`, which ends the work.
+pub fn for_each_parallel<I: Sync, T: Send>(
     interrupt: &Interrupt,
     items: &[I],
     name: impl Fn(&I) -> String,
     measure: impl Fn(&I) -> anyhow::Result<T> + Sync,
     mut note: impl FnMut(&I, T) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    let bar = progress_bar(items.len(), LEFT_AND_NAME);
+    let bar = progress_bar(items.len(), ETA_AND_MESSAGE);
     let mut tally = Tally { not_reached: items.len(), ..Tally::default() };
-    for some in items.chunks(2 * rayon::current_num_threads()) {
-        if interrupt.came() {
+    for chunk in items.chunks(2 * rayon::current_num_threads()) {
+        if interrupt.is_set() {
             break;
         }
-        bar.set_message(some.first().map(&name).unwrap_or_default());
-        let measured: Vec<anyhow::Result<T>> = some.par_iter().map(&measure).collect();
-        for (item, measured) in some.iter().zip(measured) {
+        bar.set_message(chunk.first().map(&name).unwrap_or_default());
+        let measured: Vec<anyhow::Result<T>> = chunk.par_iter().map(&measure).collect();
+        for (item, measured) in chunk.iter().zip(measured) {
             tally.not_reached -= 1;
             match measured {
                 Ok(measured) => {
@@ -77,7 +81,7 @@ pub fn each<I: Sync, T: Send>(
                     tally.done += 1;
                 }
                 Err(error) => {
-                    bar.suspend(|| complain(&format!("{error:#}")));
+                    bar.suspend(|| print_error(&format!("{error:#}")));
                     tally.failed += 1;
                 }
             }
@@ -88,22 +92,31 @@ pub fn each<I: Sync, T: Send>(
     Ok(tally)
 }
 
-/// Reads a picture; what there is to say of it, as of a damaged one, goes to standard error.
+/// Loads a picture, and prints the decoder's remarks (such as on a damaged file) to standard error.
+///
+/// # Errors
+/// When the picture cannot be read.
 pub fn read_picture(path: &Path) -> anyhow::Result<RgbImage> {
-    let read = load_picture(path)?;
-    read.remarks.iter().for_each(|remark| complain(remark));
-    Ok(read.picture)
+    let loaded = load_picture(path)?;
+    loaded.remarks.iter().for_each(|remark| print_error(remark));
+    Ok(loaded.picture)
 }
 
-/// A picture and the largest face in it.
-pub fn face_in(finder: &FaceFinder, path: &Path) -> anyhow::Result<(RgbImage, TrackedFace)> {
+/// Loads a picture and finds the largest face in it.
+///
+/// # Errors
+/// When the picture cannot be read or shows no face.
+pub fn load_face(finder: &FaceFinder, path: &Path) -> anyhow::Result<(RgbImage, TrackedFace)> {
     let picture = read_picture(path)?;
-    let face = face_of(finder, path, &picture)?;
+    let face = find_face(finder, path, &picture)?;
     Ok((picture, face))
 }
 
-/// The largest face in the picture in the file `path`.
-pub fn face_of(finder: &FaceFinder, path: &Path, picture: &RgbImage) -> anyhow::Result<TrackedFace> {
+/// Finds the largest face in `picture`; `path` is for the error message.
+///
+/// # Errors
+/// When the picture shows no face, or a network fails.
+pub fn find_face(finder: &FaceFinder, path: &Path, picture: &RgbImage) -> anyhow::Result<TrackedFace> {
     match finder.find_largest(picture)? {
         Some(face) => Ok(face),
         None => {
@@ -123,11 +136,12 @@ mod tests {
         let measure = |item: &u32| {
             if item % 5 == 3 { anyhow::bail!("no {item}") } else { Ok(item * 2) }
         };
-        let tally = each(&Interrupt::default(), &items, u32::to_string, measure, |item, double| {
-            seen.push((*item, double));
-            Ok(())
-        })
-        .unwrap();
+        let tally =
+            for_each_parallel(&Interrupt::default(), &items, u32::to_string, measure, |item, double| {
+                seen.push((*item, double));
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(tally, Tally { done: 19, failed: 4, not_reached: 0 });
         assert!(
             seen.len() == 19 && seen.is_sorted() && seen.iter().all(|(item, double)| item * 2 == *double)
@@ -136,8 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_note_ends_the_work() {
-        let ended = each(
+    fn an_error_of_the_callback_ends_the_work() {
+        let ended = for_each_parallel(
             &Interrupt::default(),
             &[1, 2],
             i32::to_string,

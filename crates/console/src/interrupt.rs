@@ -1,32 +1,35 @@
-//! Ctrl-C ends the work at hand in good order.
+//! Graceful shutdown on Ctrl-C.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// Whether the user has asked to stop.
+/// Whether the user has asked to stop. Clones share the flag.
 #[derive(Clone, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens for Ctrl-C and for the system's request to end. All who listen hear the same.
+    /// Listens for Ctrl-C and for the system's request to terminate. All callers share one flag.
+    ///
+    /// # Errors
+    /// When the signal handler cannot be installed.
     pub fn listen() -> anyhow::Result<Self> {
         static LISTENING: OnceLock<Interrupt> = OnceLock::new();
         if let Some(interrupt) = LISTENING.get() {
             return Ok(interrupt.clone());
         }
         let interrupt = Self::default();
-        let theirs = interrupt.clone();
-        ctrlc::set_handler(move || theirs.0.store(true, Ordering::Relaxed))?;
+        let in_handler = interrupt.clone();
+        ctrlc::set_handler(move || in_handler.trigger())?;
         Ok(LISTENING.get_or_init(|| interrupt).clone())
     }
 
-    /// Simulates Ctrl-C, for tests.
-    pub fn ask(&self) {
+    /// Simulates Ctrl-C (for tests).
+    pub fn trigger(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it has come.
-    pub fn came(&self) -> bool {
+    /// Whether Ctrl-C was pressed.
+    pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

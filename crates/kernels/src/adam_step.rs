@@ -1,82 +1,87 @@
-//! The elementwise work of an Adam step, each part in one pass on all cores where candle takes several on one.
-//! The values are those of candle's own operations to the bit.
+//! The elementwise parts of an Adam step, each in one pass on all cores, where candle takes several passes on
+//! one core. The results equal candle's bit for bit.
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::device::has_kernels;
+use super::simd::threads::CHUNK;
 use super::simd::widest;
 use super::view::floats;
 
-/// Values that one task computes.
-const CHUNK: usize = 1 << 15;
-
-/// `mean * keep + grad * (1 - keep)`, or the same with the square of `grad`.
+/// Moving average of a gradient: `ema * decay + grad * (1 - decay)`, or the same of the squared gradient.
+/// Both tensors have the same shape.
 ///
 /// # Errors
-/// When shapes differ or a tensor is not f32.
-pub fn running_mean(mean: &Tensor, grad: &Tensor, keep: f64, squared: bool) -> Result<Tensor> {
-    same_shape(&[mean, grad])?;
-    if !has_kernels(mean.device()) {
+/// If the shapes differ or a tensor is not f32.
+pub fn ema_update(ema: &Tensor, grad: &Tensor, decay: f64, squared: bool) -> Result<Tensor> {
+    check_shapes(&[ema, grad])?;
+    if !has_kernels(ema.device()) {
         let grad = if squared { grad.sqr()? } else { grad.clone() };
-        return (mean * keep)? + (grad * (1.0 - keep))?;
+        return (ema * decay)? + (grad * (1.0 - decay))?;
     }
-    let blend = Blend { keep: keep as f32, take: (1.0 - keep) as f32, squared };
-    mean.contiguous()?.apply_op2_no_bwd(&grad.contiguous()?, &blend)
+    let update = EmaUpdate { decay: decay as f32, grad_weight: (1.0 - decay) as f32, squared };
+    ema.contiguous()?.apply_op2_no_bwd(&grad.contiguous()?, &update)
 }
 
-/// `x - mean / (sqrt(square / scale) + epsilon) * rate`.
+/// Parameters after an Adam step (Kingma and Ba, 2015): `x - m / (sqrt(v / v_correction) + epsilon) *
+/// step_size`, where `m` and `v` are the moving averages of the gradient and of its square, all of the shape
+/// of `x`. `v_correction` is `1 - beta2^t`; the correction of `m` belongs to `step_size`.
 ///
 /// # Errors
-/// When shapes differ or a tensor is not f32.
-pub fn adam_moved(
+/// If the shapes differ or a tensor is not f32.
+pub fn adam_step(
     x: &Tensor,
-    [mean, square]: [&Tensor; 2],
-    scale: f64,
+    [m, v]: [&Tensor; 2],
+    v_correction: f64,
     epsilon: f64,
-    rate: f64,
+    step_size: f64,
 ) -> Result<Tensor> {
-    same_shape(&[x, mean, square])?;
+    check_shapes(&[x, m, v])?;
     if !has_kernels(x.device()) {
-        let length = ((square / scale)?.sqrt()? + epsilon)?;
-        return x - ((mean / length)? * rate)?;
+        let length = ((v / v_correction)?.sqrt()? + epsilon)?;
+        return x - ((m / length)? * step_size)?;
     }
-    let moved = Moved { by: (1.0 / scale) as f32, epsilon: epsilon as f32, rate: rate as f32 };
-    x.contiguous()?.apply_op3_no_bwd(&mean.contiguous()?, &square.contiguous()?, &moved)
+    let step = AdamStep {
+        v_scale: (1.0 / v_correction) as f32,
+        epsilon: epsilon as f32,
+        step_size: step_size as f32,
+    };
+    x.contiguous()?.apply_op3_no_bwd(&m.contiguous()?, &v.contiguous()?, &step)
 }
 
-fn same_shape(tensors: &[&Tensor]) -> Result<()> {
+fn check_shapes(tensors: &[&Tensor]) -> Result<()> {
     match tensors.windows(2).find(|pair| pair[0].dims() != pair[1].dims()) {
-        Some(pair) => bail!("tensors of the shapes {:?} and {:?}", pair[0].dims(), pair[1].dims()),
+        Some(pair) => bail!("the shapes {:?} and {:?} differ", pair[0].dims(), pair[1].dims()),
         None => Ok(()),
     }
 }
 
-struct Blend {
-    keep: f32,
-    take: f32,
+struct EmaUpdate {
+    decay: f32,
+    grad_weight: f32,
     squared: bool,
 }
 
 widest! {
-    fn blended(to: &mut [f32], mean: &[f32], grad: &[f32], keep: f32, take: f32) {
+    fn ema(to: &mut [f32], mean: &[f32], grad: &[f32], decay: f32, grad_weight: f32) {
         for ((to, mean), grad) in to.iter_mut().zip(mean).zip(grad) {
-            *to = mean * keep + grad * take;
+            *to = mean * decay + grad * grad_weight;
         }
     }
 }
 
 widest! {
-    fn blended_squares(to: &mut [f32], mean: &[f32], grad: &[f32], keep: f32, take: f32) {
+    fn ema_of_squares(to: &mut [f32], mean: &[f32], grad: &[f32], decay: f32, grad_weight: f32) {
         for ((to, mean), grad) in to.iter_mut().zip(mean).zip(grad) {
-            *to = mean * keep + (grad * grad) * take;
+            *to = mean * decay + (grad * grad) * grad_weight;
         }
     }
 }
 
-impl CustomOp2 for Blend {
+impl CustomOp2 for EmaUpdate {
     fn name(&self) -> &'static str {
-        "running-mean"
+        "ema-update"
     }
 
     fn cpu_fwd(
@@ -88,32 +93,32 @@ impl CustomOp2 for Blend {
     ) -> Result<(CpuStorage, Shape)> {
         let (mean, grad) = (floats(s1, l1)?, floats(s2, l2)?);
         let mut out = vec![0f32; mean.len()];
-        let given = mean.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
-        let blend = if self.squared { blended_squares } else { blended };
-        out.par_chunks_mut(CHUNK).zip(given).for_each(|(out, (mean, grad))| {
-            blend(out, mean, grad, self.keep, self.take);
+        let inputs = mean.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
+        let update = if self.squared { ema_of_squares } else { ema };
+        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (mean, grad))| {
+            update(out, mean, grad, self.decay, self.grad_weight);
         });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
 }
 
-struct Moved {
-    by: f32,
+struct AdamStep {
+    v_scale: f32,
     epsilon: f32,
-    rate: f32,
+    step_size: f32,
 }
 
 widest! {
-    fn moved(to: &mut [f32], mean: &[f32], square: &[f32], by: f32, epsilon: f32, rate: f32) {
+    fn step(to: &mut [f32], mean: &[f32], square: &[f32], v_scale: f32, epsilon: f32, step_size: f32) {
         for ((to, mean), square) in to.iter_mut().zip(mean).zip(square) {
-            *to -= mean / ((square * by).sqrt() + epsilon) * rate;
+            *to -= mean / ((square * v_scale).sqrt() + epsilon) * step_size;
         }
     }
 }
 
-impl CustomOp3 for Moved {
+impl CustomOp3 for AdamStep {
     fn name(&self) -> &'static str {
-        "adam-moved"
+        "adam-step"
     }
 
     fn cpu_fwd(
@@ -127,9 +132,9 @@ impl CustomOp3 for Moved {
     ) -> Result<(CpuStorage, Shape)> {
         let (x, mean, square) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
         let mut out = x.to_vec();
-        let given = mean.par_chunks(CHUNK).zip(square.par_chunks(CHUNK));
-        out.par_chunks_mut(CHUNK).zip(given).for_each(|(out, (mean, square))| {
-            moved(out, mean, square, self.by, self.epsilon, self.rate);
+        let inputs = mean.par_chunks(CHUNK).zip(square.par_chunks(CHUNK));
+        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (mean, square))| {
+            step(out, mean, square, self.v_scale, self.epsilon, self.step_size);
         });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
@@ -138,10 +143,10 @@ impl CustomOp3 for Moved {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{on_every_set, tensor};
+    use crate::testing::{on_every_instruction_set, tensor};
 
     #[test]
-    fn the_values_are_candles_to_the_bit() -> Result<()> {
+    fn results_equal_candles_bit_for_bit() -> Result<()> {
         let (x, mean, grad) = (tensor(&[7, 5000], 1)?, tensor(&[7, 5000], 2)?, tensor(&[7, 5000], 3)?);
         let square = tensor(&[7, 5000], 4)?.sqr()?;
         let values = |tensor: &Tensor| tensor.flatten_all()?.to_vec1::<f32>();
@@ -149,19 +154,19 @@ mod tests {
         let expected_square = ((&square * 0.999)? + (grad.sqr()? * (1.0 - 0.999))?)?;
         let length = ((&square / 0.02)?.sqrt()? + 1e-8)?;
         let expected = (&x - ((&mean / length)? * 3e-4)?)?;
-        on_every_set(|| {
-            assert!(values(&running_mean(&mean, &grad, 0.9, false)?)? == values(&expected_mean)?);
-            assert!(values(&running_mean(&square, &grad, 0.999, true)?)? == values(&expected_square)?);
-            assert!(values(&adam_moved(&x, [&mean, &square], 0.02, 1e-8, 3e-4)?)? == values(&expected)?);
+        on_every_instruction_set(|| {
+            assert!(values(&ema_update(&mean, &grad, 0.9, false)?)? == values(&expected_mean)?);
+            assert!(values(&ema_update(&square, &grad, 0.999, true)?)? == values(&expected_square)?);
+            assert!(values(&adam_step(&x, [&mean, &square], 0.02, 1e-8, 3e-4)?)? == values(&expected)?);
             Ok(())
         })
     }
 
     #[test]
-    fn tensors_of_two_shapes_are_refused() -> Result<()> {
+    fn tensors_of_different_shapes_are_refused() -> Result<()> {
         let (long, short) = (tensor(&[8], 1)?, tensor(&[7], 2)?);
-        assert!(running_mean(&long, &short, 0.9, false).is_err());
-        assert!(adam_moved(&long, [&long, &short], 1.0, 1e-8, 1.0).is_err());
+        assert!(ema_update(&long, &short, 0.9, false).is_err());
+        assert!(adam_step(&long, [&long, &short], 1.0, 1e-8, 1.0).is_err());
         Ok(())
     }
 }

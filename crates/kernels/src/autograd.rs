@@ -1,55 +1,55 @@
-//! Whether gradients are themselves differentiable.
+//! Gradients of gradients.
 //!
-//! candle cuts the graph behind every gradient unless the variable `CANDLE_GRAD_DO_NOT_DETACH` of the
-//! environment is set, which each thread reads once. The operations of this room follow it: without it
-//! their gradients keep no graph alive, and memory with it.
+//! candle detaches every gradient from its graph unless the environment variable `CANDLE_GRAD_DO_NOT_DETACH`
+//! is set; each thread reads it once. The operations of this crate follow it: without it, their gradients
+//! keep no graph alive, and none of its memory.
 
 use std::sync::Once;
 
 use candle_core::{DType, Device, Result, Tensor, Var, bail};
 
-/// What candle reads.
+/// The environment variable that candle reads.
 const VARIABLE: &str = "CANDLE_GRAD_DO_NOT_DETACH";
-/// Graphs are walked by recursion, and those of gradients are deep.
+/// Stack size in bytes: candle walks graphs by recursion, and graphs of gradients are deep.
 const STACK: usize = 64 << 20;
 
 thread_local! {
     static SECOND_ORDER: bool = std::env::var(VARIABLE).is_ok_and(|value| !value.is_empty() && value != "0");
 }
 
-/// Whether a gradient on this thread can be differentiated again, as regularisers of gradients need: the
-/// variable `CANDLE_GRAD_DO_NOT_DETACH` must be set before the thread's first backward pass.
-pub fn gradients_have_gradients() -> bool {
+/// Whether gradients on this thread can be differentiated again, as gradient penalties need.
+/// `CANDLE_GRAD_DO_NOT_DETACH` must be set before the thread's first backward pass.
+pub fn second_order_enabled() -> bool {
     SECOND_ORDER.with(|on| *on)
 }
 
-/// The argument of an operation, as its gradient may use it.
+/// The argument of an operation in the form that its gradient uses: detached unless gradients have gradients.
 pub(crate) fn with_graph(tensor: &Tensor) -> Tensor {
-    if gradients_have_gradients() { tensor.clone() } else { tensor.detach() }
+    if second_order_enabled() { tensor.clone() } else { tensor.detach() }
 }
 
-/// For each image and channel of two maps (N, C, H, W) the sum of their products: (N, C). As a product of matrices it
-/// keeps nothing for its gradient but the two maps.
+/// Sums of the products of two maps (N, C, H, W) over the positions: (N, C). As a matrix product it keeps
+/// only the two maps for its gradient.
 pub(crate) fn plane_products(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = a.dims4()?;
     let row = a.contiguous()?.reshape((n * c, 1, h * w))?;
     row.matmul(&b.contiguous()?.reshape((n * c, h * w, 1))?)?.reshape((n, c))
 }
 
-/// The gradients of `y`, a number, to each of `variables`, which can be differentiated again.
+/// Gradients of the scalar `y` with respect to `variables`, which can themselves be differentiated.
 ///
-/// They are made on a thread of their own, whose environment says so; the calling thread's own gradients stay
-/// without a graph, and cheap in memory.
+/// They are computed on a separate thread with second-order gradients switched on; gradients on the calling
+/// thread stay detached, and cheap in memory.
 ///
 /// # Errors
-/// When `y` does not depend on one of the variables, or the device fails.
+/// If `y` does not depend on one of the variables, or the device fails.
 pub fn differentiable_gradients(y: &Tensor, variables: &[Var]) -> Result<Vec<Tensor>> {
     prepare()?;
     let work = || -> Result<Vec<Tensor>> {
         let grads = y.backward()?;
         let of = |var: &Var| match grads.get(var.as_tensor()) {
             Some(grad) => Ok(grad.clone()),
-            None => bail!("a gradient is wanted to a variable that does not count"),
+            None => bail!("the result does not depend on one of the variables"),
         };
         variables.iter().map(of).collect()
     };
@@ -60,14 +60,14 @@ pub fn differentiable_gradients(y: &Tensor, variables: &[Var]) -> Result<Vec<Ten
     })
 }
 
-/// Lets the calling thread settle on gradients as they are, and sets the variable for threads to come.
+/// Makes the calling thread read the variable while it is unset, then sets it for later threads.
 fn prepare() -> Result<()> {
     static PREPARED: Once = Once::new();
-    gradients_have_gradients();
+    second_order_enabled();
     Var::zeros((), DType::F32, &Device::Cpu)?.sqr()?.backward()?;
     PREPARED.call_once(|| {
-        // SAFETY: Rust's own functions for the environment lock it, and nothing that runs beside a training
-        // reads it through C.
+        // SAFETY: Rust's environment functions take a lock, and no C code that runs beside training reads the
+        // environment.
         unsafe { std::env::set_var(VARIABLE, "1") };
     });
     Ok(())
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gradient_has_a_gradient_and_the_next_one_has_none() -> Result<()> {
+    fn a_differentiable_gradient_has_a_gradient_which_is_detached() -> Result<()> {
         let x = Var::from_vec(vec![1f32, 2.0, -3.0], 3, &Device::Cpu)?;
         let cube = (x.sqr()? * x.as_tensor())?.sum_all()?;
         let [grad] = &differentiable_gradients(&cube, std::slice::from_ref(&x))?[..] else {

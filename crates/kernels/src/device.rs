@@ -1,40 +1,40 @@
-//! Which device runs the networks, and why that one.
+//! The choice of the device that runs the networks.
 
 use candle_core::Device;
 use serde::{Deserialize, Serialize};
 
-/// Which device is wanted.
+/// The requested device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceChoice {
-    /// A graphics processor where the program was built for one and one answers, else the CPU.
+    /// A GPU if the program was built for one and one responds, otherwise the CPU.
     #[default]
     Automatic,
-    /// The CPU, whatever else there is.
+    /// Always the CPU.
     Cpu,
 }
 
-/// A device with the reason it was chosen.
+/// A device and the reason for choosing it.
 #[derive(Clone, Debug)]
 pub struct ChosenDevice {
     /// The device.
     pub device: Device,
-    /// What the user reads, such as `CPU, 2 threads (built without CUDA)`.
+    /// Description for the user, such as `CPU, 2 threads (built without CUDA)`.
     pub description: String,
 }
 
-/// Whether the kernels of this folder run on `device`; elsewhere, and anywhere with the feature `stock-kernels`,
-/// the same is made of candle's own operations.
+/// Whether the kernels of this crate run on `device`. On other devices, and everywhere with the feature
+/// `stock-kernels`, operations are composed of candle's own.
 pub(super) fn has_kernels(device: &Device) -> bool {
     device.is_cpu() && !cfg!(feature = "stock-kernels")
 }
 
-/// Opens the wanted device, and says why another is used where that is so.
+/// Opens the requested device, or the CPU with the reason why not.
 pub fn choose_device(choice: DeviceChoice) -> ChosenDevice {
-    let answer = match choice {
+    let opened = match choice {
         DeviceChoice::Automatic => accelerator(),
         DeviceChoice::Cpu => Err("as chosen".to_owned()),
     };
-    match answer {
+    match opened {
         Ok(chosen) => chosen,
         Err(reason) => {
             let threads = rayon::current_num_threads();
@@ -46,15 +46,15 @@ pub fn choose_device(choice: DeviceChoice) -> ChosenDevice {
 
 #[cfg(feature = "cuda")]
 fn accelerator() -> Result<ChosenDevice, String> {
-    // Where a library of CUDA's is missing or too old, the binding panics instead of answering.
+    // If a CUDA library is missing or too old, the binding panics instead of returning an error.
     let opened = std::panic::catch_unwind(|| Device::new_cuda(0));
     match opened {
         Ok(Ok(device)) => Ok(ChosenDevice { device, description: "CUDA device 0".to_owned() }),
         Ok(Err(error)) if error.to_string().contains("CUDA_ERROR_NO_DEVICE") => {
             Err("no NVIDIA driver or device was found".to_owned())
         }
-        Ok(Err(error)) => Err(format!("CUDA does not answer: {}", first_line(&error.to_string()))),
-        Err(_) => Err("CUDA's libraries are missing".to_owned()),
+        Ok(Err(error)) => Err(format!("CUDA does not respond: {}", first_line(&error.to_string()))),
+        Err(_) => Err("the CUDA libraries are missing".to_owned()),
     }
 }
 
@@ -62,7 +62,7 @@ fn accelerator() -> Result<ChosenDevice, String> {
 fn accelerator() -> Result<ChosenDevice, String> {
     match Device::new_metal(0) {
         Ok(device) => Ok(ChosenDevice { device, description: "Metal device 0".to_owned() }),
-        Err(error) => Err(format!("Metal does not answer: {}", first_line(&error.to_string()))),
+        Err(error) => Err(format!("Metal does not respond: {}", first_line(&error.to_string()))),
     }
 }
 
@@ -71,7 +71,7 @@ fn accelerator() -> Result<ChosenDevice, String> {
     Err("built without CUDA".to_owned())
 }
 
-/// The first line of an error, for it may carry a whole backtrace.
+/// The first line of an error, which may include a whole backtrace.
 #[cfg(any(feature = "cuda", feature = "metal"))]
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_device_says_what_it_is_and_why() {
+    fn the_description_names_the_device_and_the_reason() {
         let chosen = choose_device(DeviceChoice::Automatic);
         assert!(!chosen.description.is_empty());
         assert_eq!(chosen.device.is_cpu(), chosen.description.starts_with("CPU, "), "{}", chosen.description);

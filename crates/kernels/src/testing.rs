@@ -1,10 +1,10 @@
-//! What the tests of this room share: tensors from a formula, comparisons, gradients checked twice.
+//! Test helpers: reproducible tensors, comparisons, and numerical checks of gradients.
 
 use candle_core::{Device, Result, Tensor, Var, bail};
 
-pub use super::simd::on_every_set;
+pub use super::simd::on_every_instruction_set;
 
-/// A tensor of values in -1..1 that look random and depend on `seed` alone.
+/// A tensor of pseudo-random values in -1..1 that depend only on `seed`.
 pub fn tensor(dims: &[usize], seed: u32) -> Result<Tensor> {
     let count = dims.iter().product();
     let mut state = seed.wrapping_mul(0x9e37_79b9) | 1;
@@ -17,7 +17,7 @@ pub fn tensor(dims: &[usize], seed: u32) -> Result<Tensor> {
     Tensor::from_vec((0..count).map(|_| next()).collect::<Vec<_>>(), dims, &Device::Cpu)
 }
 
-/// Fails where two tensors differ by more than `tolerance` of the largest expected value.
+/// Fails if two tensors differ by more than `tolerance` times the largest expected magnitude.
 pub fn assert_close(ours: &Tensor, expected: &Tensor, tolerance: f32) -> Result<()> {
     if ours.dims() != expected.dims() {
         bail!("shape {:?}, expected {:?}", ours.dims(), expected.dims());
@@ -25,17 +25,17 @@ pub fn assert_close(ours: &Tensor, expected: &Tensor, tolerance: f32) -> Result<
     let scale = expected.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?.max(1e-6);
     let off = (ours - expected)?.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?;
     if off.is_nan() || off > tolerance * scale {
-        bail!("off by {off}, largest value {scale}");
+        bail!("differs by {off}; the largest expected value is {scale}");
     }
     Ok(())
 }
 
-/// A fixed weighted sum, so that every output matters differently.
+/// A weighted sum with fixed weights, so that every output affects the gradient differently.
 fn weighted_sum(y: &Tensor) -> Result<Tensor> {
     (y * tensor(y.dims(), 99)?)?.sum_all()
 }
 
-/// The gradients of a weighted sum of `f` to each argument.
+/// Gradients of a weighted sum of `f` with respect to each argument.
 pub fn gradients(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor>) -> Result<Vec<Tensor>> {
     let vars = args.iter().map(|a| Var::from_tensor(a)).collect::<Result<Vec<_>>>()?;
     let tensors: Vec<Tensor> = vars.iter().map(|v| v.as_tensor().clone()).collect();
@@ -43,7 +43,7 @@ pub fn gradients(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor>) -> R
     tensors.iter().map(|t| grads.get(t).cloned().map_or_else(|| t.zeros_like(), Ok)).collect()
 }
 
-/// Compares the gradient to each argument with a central difference along a few directions.
+/// Compares the gradient with respect to each argument with central differences in three random directions.
 pub fn check_gradients(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor>) -> Result<()> {
     const STEP: f64 = 2e-3;
     let grads = gradients(args, &f)?;
@@ -60,17 +60,17 @@ pub fn check_gradients(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor>
             let slope = f64::from((grad * &direction)?.sum_all()?.to_scalar::<f32>()?);
             let size = f64::from(grad.sqr()?.sum_all()?.to_scalar::<f32>()?).sqrt();
             if (difference - slope).abs() > 0.02 * size + 1e-3 {
-                bail!("argument {index}: slope {slope}, difference {difference}, gradient's length {size}");
+                bail!("argument {index}: slope {slope}, difference {difference}, gradient length {size}");
             }
         }
     }
     Ok(())
 }
 
-/// Compares the gradient of half the squared length of all gradients with a central difference, each
-/// argument along a few directions. Runs on a thread of its own, whose gradients keep their graph.
+/// Compares the gradient of half the squared length of all gradients with central differences, for each
+/// argument in three directions. Runs on a thread whose gradients keep their graph.
 pub fn check_second_order(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor> + Sync) -> Result<()> {
-    // SAFETY: Rust's own functions for the environment lock it, and no test reads it through C.
+    // SAFETY: Rust's environment functions take a lock, and no test reads the environment from C.
     unsafe { std::env::set_var("CANDLE_GRAD_DO_NOT_DETACH", "1") };
     let compared = std::thread::scope(|scope| scope.spawn(|| compare_second_order(args, &f)).join());
     compared.unwrap_or_else(|_| bail!("the comparison panicked"))
@@ -106,7 +106,7 @@ fn compare_second_order(args: &[&Tensor], f: impl Fn(&[Tensor]) -> Result<Tensor
             let slope = f64::from((grad * &direction)?.sum_all()?.to_scalar::<f32>()?);
             let size = f64::from(grad.sqr()?.sum_all()?.to_scalar::<f32>()?).sqrt();
             if size == 0.0 || (difference - slope).abs() > 0.02 * size {
-                bail!("argument {index}: slope {slope}, difference {difference}, gradient's length {size}");
+                bail!("argument {index}: slope {slope}, difference {difference}, gradient length {size}");
             }
         }
     }

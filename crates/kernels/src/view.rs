@@ -1,4 +1,4 @@
-//! Looking into candle's storage as plain slices.
+//! Access to candle's storage as slices.
 
 use candle_core::{CpuStorage, Layout, Result, Storage, Tensor, bail};
 
@@ -10,7 +10,7 @@ pub(super) fn floats<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a
     Ok(&storage.as_slice::<f32>()?[start..end])
 }
 
-/// Calls `f` with the floats of a tensor on the CPU, copying only where it is not contiguous.
+/// Calls `f` with the floats of a CPU tensor, copying only if it is not contiguous.
 pub(super) fn with_floats<T>(tensor: &Tensor, f: impl FnOnce(&[f32]) -> Result<T>) -> Result<T> {
     let tensor = tensor.contiguous()?;
     let (storage, layout) = tensor.storage_and_layout();
@@ -20,7 +20,7 @@ pub(super) fn with_floats<T>(tensor: &Tensor, f: impl FnOnce(&[f32]) -> Result<T
     }
 }
 
-/// The four sizes of an NCHW tensor.
+/// The dimensions of an NCHW tensor.
 pub(super) fn nchw(layout: &Layout) -> Result<[usize; 4]> {
     let (n, c, h, w) = layout.shape().dims4()?;
     Ok([n, c, h, w])

@@ -1,8 +1,8 @@
-//! Writes a named file: a plain file whole or not at all, anything else directly.
+//! Writes a named file: a regular file completely or not at all, anything else directly.
 //!
-//! The content of a plain file goes to a hidden temporary file in the same folder, which is flushed to the
-//! disk and then renamed. A kill can leave the hidden file behind, never a half-written one under the real
-//! name. A symbolic link is followed: its target is replaced, the link stays. A device, a pipe and a socket
+//! The content of a regular file goes to a hidden temporary file in the same folder, which is flushed to the
+//! disk and then renamed. A crash can leave the hidden file behind, but never a half-written one under the
+//! real name. Symbolic links are followed: the target is replaced, the link stays. Devices, pipes and sockets
 //! are never replaced; the content is written to them.
 
 use std::fs::{self, File, Metadata};
@@ -11,55 +11,55 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// How the hidden names of unfinished files and folders begin.
-const UNFINISHED: &str = ".agemirror-unfinished-";
+/// Prefix of the hidden names of temporary files and folders.
+const TEMPORARY_PREFIX: &str = ".agemirror-unfinished-";
 
-/// Mode of a new file before the user's mask is applied.
+/// Mode of a new file before the umask is applied.
 const NEW_FILE_MODE: u32 = 0o666;
 
-/// Most symbolic links followed from one name, as in Linux.
+/// Most symbolic links that are followed, as in Linux.
 #[cfg(unix)]
 const MAX_LINKS: usize = 40;
 
-/// A named file while it is written. Dropped before [`AtomicFile::commit`], a plain file is left as it was;
-/// what a device, pipe or socket was sent cannot be taken back.
+/// A named file being written. If dropped before [`AtomicFile::commit`], a regular file is left unchanged;
+/// what was sent to a device, pipe or socket cannot be undone.
 pub struct AtomicFile {
     output: Output,
 }
 
 enum Output {
-    /// A plain file, or a name that is free.
-    Plain { file: NamedTempFile, target: PathBuf },
-    /// A device, a pipe, a socket, or a descriptor that is already open.
+    /// A regular file, or a free name.
+    Regular { file: NamedTempFile, target: PathBuf },
+    /// A device, a pipe, a socket, or an open descriptor.
     Direct(File),
 }
 
-/// What a path leads to.
+/// What a path resolves to.
 enum Target {
-    /// The path of a plain file or a free name, all links followed.
-    Plain(PathBuf),
+    /// The path of a regular file or a free name, with all links resolved.
+    Regular(PathBuf),
     /// An open descriptor, such as `/dev/stdout`.
     Descriptor,
 }
 
 impl AtomicFile {
-    /// Whether writing `path` replaces a plain file or makes one, so that it can be written again and again;
-    /// a device, pipe or socket gets everything that is written.
+    /// Whether writing `path` creates or replaces a regular file, so that it can be written repeatedly; a
+    /// device, pipe or socket receives everything that is written.
     #[must_use]
     pub fn replaces(path: &Path) -> bool {
         fs::metadata(path).map_or(true, |metadata| metadata.is_file())
-            && matches!(target_of(path), Ok(Target::Plain(_)))
+            && matches!(target_of(path), Ok(Target::Regular(_)))
     }
 
-    /// Begins to write the file at `path`. A plain file that it replaces keeps its mode, and its owner where
-    /// the system permits it. Opening a pipe waits for its reader.
+    /// Starts writing the file at `path`. A regular file that it replaces keeps its mode, and its owner if
+    /// the system permits it. Opening a pipe blocks until it has a reader.
     ///
     /// # Errors
-    /// When `path` is a folder, its folder is missing, or the system refuses to write there.
+    /// If `path` is a folder, its parent folder does not exist, or the system denies writing there.
     pub fn create(path: &Path) -> io::Result<Self> {
         let existing = match fs::metadata(path) {
             Ok(metadata) => Some(metadata),
-            // Also a link to a name that is still free.
+            // This includes a link to a name that is free.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
@@ -71,26 +71,26 @@ impl AtomicFile {
             _ => {}
         }
         let output = match target_of(path)? {
-            Target::Plain(target) => {
-                let builder = unfinished(if existing.is_some() { 0o600 } else { NEW_FILE_MODE });
+            Target::Regular(target) => {
+                let builder = temporary_builder(if existing.is_some() { 0o600 } else { NEW_FILE_MODE });
                 let file = builder.tempfile_in(folder_of(&target))?;
                 if let Some(existing) = &existing {
-                    keep_rights(file.as_file(), existing)?;
+                    copy_permissions(file.as_file(), existing)?;
                 }
-                Output::Plain { file, target }
+                Output::Regular { file, target }
             }
-            // Appended, because what the descriptor's owner has written before stays.
+            // Append, because what the descriptor's owner wrote before stays.
             Target::Descriptor => Output::Direct(File::options().append(true).open(path)?),
         };
         Ok(Self { output })
     }
 
-    /// Gives a plain file its name, once the disk has it.
+    /// Flushes a regular file to the disk, then gives it its name.
     ///
     /// # Errors
-    /// When the disk or the folder refuses it; then what was there is unchanged.
+    /// If the disk or the folder refuses it; the old file is then unchanged.
     pub fn commit(self) -> io::Result<()> {
-        let Output::Plain { file, target } = self.output else { return Ok(()) };
+        let Output::Regular { file, target } = self.output else { return Ok(()) };
         file.as_file().sync_all()?;
         file.persist(&target).map_err(|error| error.error)?;
         sync_folder(folder_of(&target));
@@ -99,7 +99,7 @@ impl AtomicFile {
 
     fn file(&mut self) -> &mut File {
         match &mut self.output {
-            Output::Plain { file, .. } => file.as_file_mut(),
+            Output::Regular { file, .. } => file.as_file_mut(),
             Output::Direct(file) => file,
         }
     }
@@ -115,11 +115,11 @@ impl Write for AtomicFile {
     }
 }
 
-/// Makes temporary files and folders under a hidden name. They are private by default; these become the
-/// user's own, so they get `mode` under the user's mask.
-pub fn unfinished(mode: u32) -> Builder<'static, 'static> {
+/// A builder of temporary files and folders with hidden names. `tempfile` makes them private to the user;
+/// they become ordinary files, so they get `mode`, limited by the umask.
+pub fn temporary_builder(mode: u32) -> Builder<'static, 'static> {
     let mut builder = Builder::new();
-    builder.prefix(UNFINISHED);
+    builder.prefix(TEMPORARY_PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -130,12 +130,12 @@ pub fn unfinished(mode: u32) -> Builder<'static, 'static> {
     builder
 }
 
-/// The folder that holds `path`.
+/// The folder that contains `path`.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes a rename last through a power cut. Some file systems cannot; the file is whole all the same.
+/// Makes a rename survive a power failure, on file systems that support it; the file is complete either way.
 pub fn sync_folder(folder: &Path) {
     if cfg!(unix)
         && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
@@ -161,13 +161,13 @@ fn open_directly(path: &Path, _metadata: &Metadata) -> io::Result<File> {
     File::options().write(true).open(path)
 }
 
-/// Follows symbolic links from `path` to the name that is to be replaced, which may be free.
+/// Follows symbolic links from `path` to the name to replace, which may be free.
 #[cfg(unix)]
 fn target_of(path: &Path) -> io::Result<Target> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         let folder = folder_of(&path).canonicalize()?;
-        // The links there name descriptors by words such as `pipe:[123]`, not by paths.
+        // Links in there name descriptors, such as `pipe:[123]`, instead of paths.
         if folder.starts_with("/proc") {
             return Ok(Target::Descriptor);
         }
@@ -175,7 +175,7 @@ fn target_of(path: &Path) -> io::Result<Target> {
         let target = folder.join(name);
         match fs::read_link(&target) {
             Ok(next) => path = folder.join(next),
-            Err(_) => return Ok(Target::Plain(target)),
+            Err(_) => return Ok(Target::Regular(target)),
         }
     }
     Err(io::Error::from_raw_os_error(libc::ELOOP))
@@ -184,27 +184,27 @@ fn target_of(path: &Path) -> io::Result<Target> {
 #[cfg(not(unix))]
 fn target_of(path: &Path) -> io::Result<Target> {
     let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-    Ok(Target::Plain(if is_link { path.canonicalize()? } else { path.to_owned() }))
+    Ok(Target::Regular(if is_link { path.canonicalize()? } else { path.to_owned() }))
 }
 
-/// Gives a new file the mode and the owner of the one that it replaces, before it holds anything.
+/// Copies the mode and owner of the replaced file to the new one, before it contains anything.
 #[cfg(unix)]
-fn keep_rights(file: &File, replaced: &Metadata) -> io::Result<()> {
+fn copy_permissions(file: &File, replaced: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
     let own = file.metadata()?;
     let same_owner = (own.uid(), own.gid()) == (replaced.uid(), replaced.gid())
         || fchown(file, Some(replaced.uid()), Some(replaced.gid())).is_ok();
     if !same_owner {
-        // Not everybody may give a file away; the group is kept where the user belongs to it.
+        // Most users may not change the owner; keep the group if the user belongs to it.
         let _ = fchown(file, None, Some(replaced.gid()));
     }
-    // Set-user-ID is only right with the owner it was given to.
+    // Set-user-ID is only valid with the original owner.
     let mode = replaced.mode() & if same_owner { 0o7777 } else { 0o777 };
     file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn keep_rights(_file: &File, _replaced: &Metadata) -> io::Result<()> {
+fn copy_permissions(_file: &File, _replaced: &Metadata) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use std::ffi::{CStr, CString};
 use std::io::Read;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -27,7 +25,7 @@ fn a_pipe_stays_a_pipe_and_its_reader_gets_the_content() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
     let name = CString::new(pipe.as_os_str().as_bytes()).unwrap();
-    // SAFETY: the name is a valid string.
+    // SAFETY: the name is a valid C string.
     assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
     let reader = thread::spawn({
         let pipe = pipe.clone();
@@ -58,7 +56,7 @@ fn a_socket_stays_a_socket_and_its_listener_gets_the_content() {
 /// A pseudo terminal: its controlling end, and the path of the terminal.
 fn pseudo_terminal() -> (File, PathBuf) {
     let mut name: [libc::c_char; 128] = [0; 128];
-    // SAFETY: the descriptor is checked, and `ptsname_r` writes a string of at most that length.
+    // SAFETY: the descriptor is checked, and `ptsname_r` writes at most the given length.
     unsafe {
         let control = libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY);
         assert!(control >= 0, "{}", io::Error::last_os_error());
@@ -71,13 +69,13 @@ fn pseudo_terminal() -> (File, PathBuf) {
 }
 
 #[test]
-fn a_device_is_written_to_also_through_a_link() {
+fn a_device_is_written_to_even_through_a_link() {
     let (mut control, device) = pseudo_terminal();
     let before = fs::symlink_metadata(&device).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("terminal");
     symlink(&device, &link).unwrap();
-    // An open terminal, or the content would be gone with the last one who closes it.
+    // Keep the terminal open, or the content is lost when the last user closes it.
     let _open = File::options().read(true).write(true).open(&device).unwrap();
     write(&device, b"one\n").unwrap();
     write(&link, b"two\n").unwrap();
@@ -90,7 +88,7 @@ fn a_device_is_written_to_also_through_a_link() {
 }
 
 #[test]
-fn links_stay_and_what_they_lead_to_is_replaced() {
+fn links_stay_and_their_targets_are_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("inner")).unwrap();
@@ -121,7 +119,7 @@ fn a_failed_write_through_a_link_leaves_the_target() {
 }
 
 #[test]
-fn a_link_to_a_free_name_makes_the_file_there() {
+fn a_link_to_a_free_name_creates_the_file_there() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     symlink("new", at("link")).unwrap();
@@ -149,11 +147,11 @@ fn an_open_descriptor_is_written_to() {
 }
 
 #[test]
-fn a_plain_file_keeps_its_mode_and_owner() {
+fn a_regular_file_keeps_its_mode_and_owner() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     fs::write(&path, b"old").unwrap();
-    // Only some users may give a file away; for the others the owner is their own.
+    // Only privileged users may change the owner; for others the owner stays the same.
     let _ = std::os::unix::fs::chown(&path, Some(4321), Some(4322));
     for mode in [0o600, 0o640, 0o755, 0o444] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
@@ -167,7 +165,7 @@ fn a_plain_file_keeps_its_mode_and_owner() {
 }
 
 #[test]
-fn a_folder_is_refused_and_left_as_it_is() {
+fn a_folder_is_refused_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();

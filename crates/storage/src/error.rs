@@ -1,46 +1,46 @@
-//! Why something could not be saved, in words that say what to do.
+//! Errors of saving, with advice for the user.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why something could not be saved. Nothing half-written is left behind.
+/// Why a file could not be saved. No partial file is left behind.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// Access is refused, or the disk is read-only.
-    #[error("{} cannot be written, access is refused; choose another folder", .0.display())]
+    /// Access is denied, or the file system is read-only.
+    #[error("{} cannot be written: access is denied; choose another folder", .0.display())]
     NotWritable(PathBuf),
-    /// No space is left.
-    #[error("{} cannot be written, the disk is full; free some space or choose another folder", .0.display())]
+    /// The disk is full or the quota is used up.
+    #[error("{} cannot be written: the disk is full; free some space or choose another folder", .0.display())]
     DiskFull(PathBuf),
-    /// The file is there already, and is kept as it is.
-    #[error("{} exists already and was kept; choose another name", .0.display())]
+    /// The file exists already and was not overwritten.
+    #[error("{} already exists and was not overwritten; choose another name", .0.display())]
     Exists(PathBuf),
-    /// The folder is not there, or a file stands in its place.
-    #[error("{} cannot be written, its folder does not exist or is a file; choose another folder", .0.display())]
+    /// The folder does not exist, or is a file.
+    #[error("{} cannot be written: its folder does not exist or is a file; choose another folder", .0.display())]
     NoFolder(PathBuf),
-    /// The file's ending names no format that can be written.
-    #[error("{} has an ending that names no picture format; end it in .png, .jpg or .webp", .0.display())]
+    /// The file extension is not a picture format that can be written.
+    #[error("{} does not end in a known picture format; use .png, .jpg or .webp", .0.display())]
     UnknownFormat(PathBuf),
-    /// The format cannot hold the picture.
+    /// The format cannot represent the picture.
     #[error("{} cannot be written: {reason}; choose another format or size", path.display())]
     Encoding {
         /// The file.
         path: PathBuf,
-        /// What does not fit.
+        /// The reason.
         reason: String,
     },
-    /// Anything else the system says.
+    /// Any other error of the system.
     #[error("{} cannot be written: {source}", path.display())]
     Other {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
 impl SaveError {
-    /// What an error of the system means for the file or folder at `path`.
+    /// Classifies an error of the system for the file or folder at `path`.
     pub fn at(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {

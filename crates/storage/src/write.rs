@@ -1,15 +1,15 @@
-//! A file in one step.
+//! Writing a whole file in one call.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::{AtomicFile, SaveError};
 
-/// Writes a file whole or not at all; a plain file of that name is replaced in one step, a link is followed,
-/// and a device, pipe or socket is written to (see [`AtomicFile`]).
+/// Writes a file completely or not at all. A regular file of that name is replaced in one step, links are
+/// followed, and devices, pipes and sockets are written to directly (see [`AtomicFile`]).
 ///
 /// # Errors
-/// When `write` fails or the file cannot be written; then a plain file is unchanged.
+/// If `write` fails or the file cannot be written; a regular file is then unchanged.
 pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -26,14 +26,13 @@ pub fn write_atomically(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::fs;
 
     use super::*;
 
     #[test]
-    fn a_failed_write_leaves_what_was_there() {
+    fn a_failed_write_keeps_the_old_content() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
         write_atomically(&path, |out| out.write_all(b"old")).unwrap();

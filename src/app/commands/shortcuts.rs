@@ -1,203 +1,267 @@
-//! The keys of the window: one table that both the keyboard and the list of shortcuts read.
+//! The keyboard shortcuts: one table defines each key, what it does, when it applies and how it is listed.
 
-use eframe::egui::{Context, Key, Modifiers};
+use eframe::egui::{Context, Key, KeyboardShortcut, Popup};
 
 use super::UiCommand;
-use crate::app::panels::age_bar;
-use crate::app::panels::large;
+use crate::app::keys::*;
 use crate::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
-use crate::app::state::{Layout, Sheet, UiState};
-use agemirror_faces::aging::Gender;
+use crate::app::state::{Layout, Modal, UiState};
+use crate::app::widgets::focus::{age_slider_id, divider_id};
+use agemirror_faces::age::Gender;
+use agemirror_faces::crop::FaceChoice;
+
+/// Keys that emit one command.
+pub struct Binding {
+    /// The keys; tooltips name the first.
+    pub keys: &'static [KeyboardShortcut],
+    /// Whether the keys apply now.
+    applies: fn(&UiState, &Context) -> bool,
+    /// The command for this many presses.
+    command: fn(&UiState, &Context, usize) -> UiCommand,
+}
 
 /// One line of the list of shortcuts.
 pub struct Shortcut {
-    /// How the key is written.
-    pub key: &'static str,
-    /// What it does.
-    pub does: &'static str,
+    /// The keys and their commands. Keys that egui itself handles have no binding.
+    pub bindings: &'static [Binding],
+    /// Keys that egui handles, listed after those of the bindings.
+    pub handled_by_egui: &'static [KeyboardShortcut],
+    /// What the keys do.
+    pub description: &'static str,
 }
 
 /// A titled part of the list of shortcuts.
 pub struct Group {
-    /// Its title.
+    /// The title.
     pub title: &'static str,
     /// Its lines.
     pub shortcuts: &'static [Shortcut],
 }
 
-const fn key(key: &'static str, does: &'static str) -> Shortcut {
-    Shortcut { key, does }
+const fn bind(
+    keys: &'static [KeyboardShortcut],
+    applies: fn(&UiState, &Context) -> bool,
+    command: fn(&UiState, &Context, usize) -> UiCommand,
+) -> Binding {
+    Binding { keys, applies, command }
 }
 
-/// All shortcuts, as they are listed.
-pub const GROUPS: [Group; 5] = [
-    Group {
-        title: "Ages",
-        shortcuts: &[
-            key("1", "Ten groups of ages, or the model's own"),
-            key("4", "Four groups of ages"),
-            key("L", "Large view, with before and after"),
-            key("Left, Right", "One year younger, older"),
-            key("Down, Up", "Ten years younger, older"),
-            key("P", "Play through the ages"),
-            key("E", "Sweep: many steps of one picture"),
-            key("G", "Age as a woman, as a man"),
+const fn line(bindings: &'static [Binding], description: &'static str) -> Shortcut {
+    Shortcut { bindings, handled_by_egui: &[], description }
+}
+
+const AGES: &[Shortcut] = &[
+    line(
+        &[bind(&[TEN_GROUPS], in_view, |_, _, _| UiCommand::AgeGroups(GroupChoice::Ten))],
+        "Ten age groups, or the model's own",
+    ),
+    line(
+        &[bind(&[FOUR_GROUPS], in_view, |_, _, _| UiCommand::AgeGroups(GroupChoice::Four))],
+        "Four age groups",
+    ),
+    line(
+        &[bind(&[LARGE], in_view, |state, _, _| UiCommand::ShowLarge(state.layout != Layout::Large))],
+        "Large view, with before and after",
+    ),
+    line(
+        &[bind(&[LEFT], moves_age, younger::<1>), bind(&[RIGHT], moves_age, older::<1>)],
+        "One year younger, older",
+    ),
+    line(
+        &[bind(&[DOWN], moves_age, younger::<10>), bind(&[UP], moves_age, older::<10>)],
+        "Ten years younger, older",
+    ),
+    line(
+        &[bind(&[PLAY], in_view, |state, _, _| UiCommand::Play(state.playing.is_none()))],
+        "Play through the ages",
+    ),
+    line(
+        &[bind(&[SWEEP], in_view, |state, _, _| UiCommand::ShowSweep(state.layout != Layout::Sweep))],
+        "Sweep: many steps of one picture",
+    ),
+    line(
+        &[bind(&[GENDER], in_view, |state, _, _| UiCommand::Gender(other_gender(state.settings.gender)))],
+        "Age as a woman, as a man",
+    ),
+];
+
+const INPUT: &[Shortcut] = &[
+    line(
+        &[bind(&[FREEZE], freezes, |state, _, _| UiCommand::Freeze(!state.frozen))],
+        "Freeze or unfreeze the input",
+    ),
+    line(
+        &[bind(&[ALL_FACES], in_view, |state, _, _| UiCommand::AllFaces(state.faces != FaceChoice::All))],
+        "Age all faces, or one",
+    ),
+    line(
+        &[bind(&[WHOLE_FRAME], in_view, |state, _, _| UiCommand::WholeFrame(!state.settings.whole_frame))],
+        "Whole frame, or faces only",
+    ),
+    line(&[bind(&[BACK], without_popup, |_, _, _| UiCommand::Back)], "Back: to the tiles, to the camera"),
+];
+
+const PICTURES: &[Shortcut] = &[
+    line(&[bind(&[OPEN, command(Key::O)], in_view, |_, _, _| UiCommand::OpenFiles)], "Open pictures"),
+    line(&[bind(&[OPEN_FOLDER], in_view, |_, _, _| UiCommand::OpenFolder)], "Open a folder of pictures"),
+    line(&[bind(&[PASTE, command(Key::V)], in_view, |_, _, _| UiCommand::Paste)], "Paste a picture"),
+    line(
+        &[
+            bind(&[PREVIOUS], in_view, |_, _, _| UiCommand::StepPicture(-1)),
+            bind(&[NEXT], in_view, |_, _, _| UiCommand::StepPicture(1)),
         ],
-    },
-    Group {
-        title: "Input",
-        shortcuts: &[
-            key("Space", "Freeze, or go on"),
-            key("F", "Age all faces, or one"),
-            key("W", "Whole frame, or faces only"),
-            key("Esc", "Back: to the tiles, to the camera"),
-        ],
-    },
-    Group {
-        title: "Pictures",
-        shortcuts: &[
-            key("O, Ctrl+O", "Open pictures"),
-            key("Shift+O", "Open a folder of pictures"),
-            key("V, Ctrl+V", "Paste a picture"),
-            key("Page Up, Page Down", "Picture before, next picture"),
-            key("S, Ctrl+S", "Save every tile"),
-        ],
-    },
-    Group {
-        title: "Sweep, and tiles of a slow model",
-        shortcuts: &[
-            key("C", "Capture the present picture"),
-            key("Space", "Pause the sweep, or go on"),
-            key("Left, Right", "One picture back, on"),
-        ],
-    },
-    Group {
-        title: "Window",
-        shortcuts: &[
-            key("M", "Measurements"),
-            key("R", "Readings: ages other networks see"),
-            key("T", "Watch a training run"),
-            key("D", "Light, dark, or as the system"),
-            key("F11", "Fill the screen"),
-            key("Ctrl+Comma", "Settings"),
-            key("F1, ?", "This list"),
-            key("Tab, Enter", "Next control, use it"),
-        ],
+        "Previous picture, next picture",
+    ),
+    line(&[bind(&[SAVE, command(Key::S)], in_view, |_, _, _| UiCommand::Save)], "Save every tile"),
+];
+
+const SWEEP_AND_SLOW_MODELS: &[Shortcut] = &[
+    line(&[bind(&[CAPTURE], in_view, |_, _, _| UiCommand::Capture)], "Capture the current picture"),
+    line(&[bind(&[FREEZE], plays_sweep, play_or_pause)], "Play or pause the sweep"),
+    line(
+        &[bind(&[LEFT], moves_sweep, back::<1>), bind(&[RIGHT], moves_sweep, forward::<1>)],
+        "One picture back, forward",
+    ),
+    line(
+        &[bind(&[DOWN], moves_sweep, back::<10>), bind(&[UP], moves_sweep, forward::<10>)],
+        "Ten pictures back, forward",
+    ),
+];
+
+const WINDOW: &[Shortcut] = &[
+    line(&[bind(&[MEASUREMENTS], always, toggle_measurements)], "Measurements"),
+    line(&[bind(&[READINGS], always, toggle_readings)], "Readings: ages that other networks see"),
+    line(
+        &[bind(&[TRAINING], always, |state, _, _| UiCommand::ShowTraining(state.layout != Layout::Training))],
+        "Watch a training run",
+    ),
+    line(
+        &[bind(&[THEME], always, |state, _, _| UiCommand::Theme(next_theme(state.settings.theme)))],
+        "Light, dark, or as the system",
+    ),
+    line(&[bind(&[FULLSCREEN], always, toggle_fullscreen)], "Full screen"),
+    line(&[bind(&[SETTINGS], always, |state, _, _| toggle_modal(state, Modal::Settings))], "Settings"),
+    line(
+        &[bind(&[HELP, key(Key::Questionmark)], always, |state, _, _| toggle_modal(state, Modal::Shortcuts))],
+        "This list",
+    ),
+    Shortcut {
+        bindings: &[],
+        handled_by_egui: &[key(Key::Tab), key(Key::Enter)],
+        description: "Next control, press it",
     },
 ];
 
-/// Reads the keys that were pressed since the last pass.
+/// All shortcuts, in the order of the list.
+pub const GROUPS: [Group; 5] = [
+    Group { title: "Ages", shortcuts: AGES },
+    Group { title: "Input", shortcuts: INPUT },
+    Group { title: "Pictures", shortcuts: PICTURES },
+    Group { title: "Sweep, and tiles of a slow model", shortcuts: SWEEP_AND_SLOW_MODELS },
+    Group { title: "Window", shortcuts: WINDOW },
+];
+
+impl Shortcut {
+    /// The keys as text, such as `O, Ctrl+O`.
+    pub fn keys(&self, ctx: &Context) -> String {
+        let bound = self.bindings.iter().flat_map(|binding| binding.keys);
+        let keys = bound.chain(self.handled_by_egui).map(|key| key_name(ctx, key));
+        keys.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Emits the commands of the keys that were pressed since the last frame.
 pub fn read(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
-    if state.sheet.is_none() {
-        read_view_keys(ctx, state, commands);
+    // A plain key also matches with Shift held, so keys with Shift are read first.
+    for with_shift in [true, false] {
+        let bindings = GROUPS.iter().flat_map(|group| group.shortcuts).flat_map(|line| line.bindings);
+        for binding in bindings.filter(|binding| (binding.applies)(state, ctx)) {
+            let keys = binding.keys.iter().filter(|key| key.modifiers.shift == with_shift);
+            let count = |key: &KeyboardShortcut| {
+                ctx.input_mut(|input| input.count_and_consume_key(key.modifiers, key.logical_key))
+            };
+            let presses: usize = keys.map(count).sum();
+            if presses > 0 {
+                commands.push((binding.command)(state, ctx, presses));
+            }
+        }
     }
-    read_window_keys(ctx, state, commands);
 }
 
-/// Keys that act on what is shown; not while a sheet lies over it.
-fn read_view_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
-    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    let simple = [
-        (Key::Num1, UiCommand::Groups(GroupChoice::Ten)),
-        (Key::Num4, UiCommand::Groups(GroupChoice::Four)),
-        (Key::L, UiCommand::Large(state.layout != Layout::Large)),
-        (Key::E, UiCommand::Sweep(state.layout != Layout::Sweep)),
-        (Key::C, UiCommand::Capture),
-        (Key::P, UiCommand::Play(state.playing.is_none())),
-        (Key::F, UiCommand::AllFaces(state.faces != agemirror_faces::crop::FaceChoice::All)),
-        (Key::W, UiCommand::WholeFrame(!state.settings.whole_frame)),
-        (Key::S, UiCommand::Save),
-        (Key::G, UiCommand::Gender(other_gender(state.settings.gender))),
-        (Key::V, UiCommand::Paste),
-        (Key::PageDown, UiCommand::StepPicture(1)),
-        (Key::PageUp, UiCommand::StepPicture(-1)),
-    ];
-    if ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::O)) {
-        commands.push(UiCommand::OpenFolder);
-    } else if pressed(Key::O) {
-        commands.push(UiCommand::OpenFiles);
-    }
-    commands.extend(simple.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, command)| command));
-    let usual_elsewhere =
-        [(Key::V, UiCommand::Paste), (Key::O, UiCommand::OpenFiles), (Key::S, UiCommand::Save)];
-    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    commands.extend(usual_elsewhere.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, command)| command));
-    read_shared_keys(ctx, state, commands);
+fn always(_: &UiState, _: &Context) -> bool {
+    true
 }
 
-/// Keys that a control may want for itself while it has the keyboard.
-fn read_shared_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
+/// Keys that act on the view do not reach through a modal.
+fn in_view(state: &UiState, _: &Context) -> bool {
+    state.modal.is_none()
+}
+
+/// An open popup closes with Escape itself.
+fn without_popup(_: &UiState, ctx: &Context) -> bool {
+    !Popup::is_any_open(ctx)
+}
+
+fn nothing_is_focused(ctx: &Context) -> bool {
+    ctx.memory(|memory| memory.focused()).is_none()
+}
+
+/// A focused control uses Space itself, except for the sliders, which have no use for it.
+fn space_is_free(state: &UiState, ctx: &Context) -> bool {
     let focused = ctx.memory(|memory| memory.focused());
-    let slides = focused == Some(age_bar::slider_id()) || focused == Some(large::divider_id());
-    if (focused.is_none() || slides) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space))
-    {
-        commands.push(match &state.shot {
-            Some(shot) => UiCommand::SweepPlay(!shot.playing),
-            None => UiCommand::Freeze(!state.frozen),
-        });
-    }
-    match state.layout {
-        _ if focused.is_some() => return,
-        Layout::Sweep => return read_sweep_keys(ctx, commands),
-        // There is no age to move.
-        Layout::Training => return,
-        Layout::Tiles | Layout::Large => {}
-    }
-    let steps =
-        [(Key::ArrowLeft, -1.0), (Key::ArrowRight, 1.0), (Key::ArrowDown, -10.0), (Key::ArrowUp, 10.0)];
-    for (key, years) in steps {
-        let presses = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
-        if presses > 0 {
-            commands.push(UiCommand::Older(years * presses as f32));
-        }
-    }
+    in_view(state, ctx) && focused.is_none_or(|id| id == age_slider_id() || id == divider_id())
 }
 
-/// The arrow keys step through the pictures of a sweep.
-fn read_sweep_keys(ctx: &Context, commands: &mut Vec<UiCommand>) {
-    for (key, steps) in
-        [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowDown, -10), (Key::ArrowUp, 10)]
-    {
-        let presses = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
-        if presses > 0 {
-            commands.push(UiCommand::SweepStep(steps * presses as isize));
-        }
-    }
+fn freezes(state: &UiState, ctx: &Context) -> bool {
+    space_is_free(state, ctx) && state.sweep_run.is_none()
 }
 
-/// Keys that always act.
-fn read_window_keys(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
-    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    let sheet = |sheet: Sheet| UiCommand::Sheet((state.sheet != Some(sheet)).then_some(sheet));
-    let question = ctx.input_mut(|input| {
-        input.consume_key(Modifiers::NONE, Key::Questionmark)
-            || input.consume_key(Modifiers::SHIFT, Key::Questionmark)
-    });
-    if pressed(Key::F1) || question {
-        commands.push(sheet(Sheet::Shortcuts));
-    }
-    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Comma)) {
-        commands.push(sheet(Sheet::Settings));
-    }
-    if pressed(Key::F11) {
-        let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
-        commands.push(UiCommand::Fullscreen(!full));
-    }
-    for (key, panel) in [(Key::M, SidePanel::Measurements), (Key::R, SidePanel::Readings)] {
-        if pressed(key) {
-            commands.push(UiCommand::SidePanel(state.settings.side_panel.toggled(panel)));
-        }
-    }
-    if pressed(Key::T) {
-        commands.push(UiCommand::Training(state.layout != Layout::Training));
-    }
-    if pressed(Key::D) {
-        commands.push(UiCommand::Theme(next_theme(state.settings.theme)));
-    }
-    let popup = eframe::egui::Popup::is_any_open(ctx);
-    if !popup && pressed(Key::Escape) {
-        commands.push(UiCommand::Back);
-    }
+fn plays_sweep(state: &UiState, ctx: &Context) -> bool {
+    space_is_free(state, ctx) && state.sweep_run.is_some()
+}
+
+fn moves_age(state: &UiState, ctx: &Context) -> bool {
+    in_view(state, ctx) && nothing_is_focused(ctx) && matches!(state.layout, Layout::Tiles | Layout::Large)
+}
+
+fn moves_sweep(state: &UiState, ctx: &Context) -> bool {
+    in_view(state, ctx) && nothing_is_focused(ctx) && state.layout == Layout::Sweep
+}
+
+fn younger<const YEARS: usize>(_: &UiState, _: &Context, presses: usize) -> UiCommand {
+    UiCommand::StepAge(-((YEARS * presses) as f32))
+}
+
+fn older<const YEARS: usize>(_: &UiState, _: &Context, presses: usize) -> UiCommand {
+    UiCommand::StepAge((YEARS * presses) as f32)
+}
+
+fn back<const PICTURES: usize>(_: &UiState, _: &Context, presses: usize) -> UiCommand {
+    UiCommand::SweepStep(-((PICTURES * presses) as isize))
+}
+
+fn forward<const PICTURES: usize>(_: &UiState, _: &Context, presses: usize) -> UiCommand {
+    UiCommand::SweepStep((PICTURES * presses) as isize)
+}
+
+fn play_or_pause(state: &UiState, _: &Context, _: usize) -> UiCommand {
+    UiCommand::SweepPlay(state.sweep_run.as_ref().is_some_and(|run| !run.playing))
+}
+
+fn toggle_measurements(state: &UiState, _: &Context, _: usize) -> UiCommand {
+    UiCommand::SidePanel(state.settings.side_panel.toggled(SidePanel::Measurements))
+}
+
+fn toggle_readings(state: &UiState, _: &Context, _: usize) -> UiCommand {
+    UiCommand::SidePanel(state.settings.side_panel.toggled(SidePanel::Readings))
+}
+
+fn toggle_fullscreen(_: &UiState, ctx: &Context, _: usize) -> UiCommand {
+    UiCommand::Fullscreen(!ctx.input(|input| input.viewport().fullscreen.unwrap_or(false)))
+}
+
+fn toggle_modal(state: &UiState, modal: Modal) -> UiCommand {
+    UiCommand::Modal((state.modal != Some(modal)).then_some(modal))
 }
 
 fn other_gender(gender: Gender) -> Gender {
@@ -207,11 +271,45 @@ fn other_gender(gender: Gender) -> Gender {
     }
 }
 
-/// The theme that follows on the present one.
+/// The theme after `theme` in the cycle system, light, dark.
 pub fn next_theme(theme: ThemeChoice) -> ThemeChoice {
     match theme {
         ThemeChoice::System => ThemeChoice::Light,
         ThemeChoice::Light => ThemeChoice::Dark,
         ThemeChoice::Dark => ThemeChoice::System,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_as_text() {
+        let ctx = Context::default();
+        ctx.set_os(eframe::egui::os::OperatingSystem::Nix);
+        let names =
+            |keys: &[KeyboardShortcut]| keys.iter().map(|key| key_name(&ctx, key)).collect::<Vec<_>>();
+        assert_eq!(names(&[SETTINGS, OPEN_FOLDER, LEFT]), ["Ctrl+Comma", "Shift+O", "Left"]);
+        let help = WINDOW.iter().find(|line| line.description == "This list").map(|line| line.keys(&ctx));
+        assert_eq!(help.as_deref(), Some("F1, ?"));
+    }
+
+    #[test]
+    fn keys_that_apply_at_the_same_time_are_bound_once() {
+        let lines = GROUPS.iter().flat_map(|group| group.shortcuts);
+        let everywhere: Vec<_> = lines
+            .flat_map(|line| line.bindings)
+            .filter(|binding| {
+                !std::ptr::fn_addr_eq(binding.applies, moves_sweep as fn(&UiState, &Context) -> bool)
+            })
+            .filter(|binding| {
+                !std::ptr::fn_addr_eq(binding.applies, plays_sweep as fn(&UiState, &Context) -> bool)
+            })
+            .flat_map(|binding| binding.keys)
+            .collect();
+        for (index, key) in everywhere.iter().enumerate() {
+            assert!(!everywhere[..index].contains(key), "{key:?} is bound twice");
+        }
     }
 }

@@ -1,68 +1,63 @@
-//! What the window does when weights are looked at or taken in.
+//! Handles the reports about weight files.
 
-use super::Doer;
-use crate::app::state::Sheet;
-use crate::app::state::notifications::Tone;
+use super::CommandHandler;
+use crate::app::state::Modal;
+use crate::app::state::notifications::Severity;
 use crate::app::state::weights::{ModelWeights, WeightState};
-use crate::app::workers::backend::Request;
 use agemirror_faces::aging::ModelSummary;
 
-impl Doer<'_> {
-    /// A wanted model that cannot be opened leaves its place to the one that runs.
-    pub(crate) fn weights(&mut self, weights: Vec<ModelWeights>) {
+impl CommandHandler<'_> {
+    /// Stores which weights are present. If the chosen model cannot be opened, the running model stays chosen.
+    pub(super) fn weights_checked(&mut self, weights: Vec<ModelWeights>) {
         self.state.weights = weights;
-        let wanted = self.state.model().map(|model| model.name);
-        if let Some(wanted) = wanted.filter(|wanted| !self.state.can_open(wanted)) {
+        let chosen = self.state.model().map(|model| model.name);
+        if let Some(chosen) = chosen.filter(|chosen| !self.state.can_open(chosen)) {
             let running = self.state.model_info.as_ref().map(|model| model.name.to_owned());
-            self.state.settings.model = running.filter(|running| running != wanted);
-            self.state.sheet = Some(Sheet::Weights(wanted));
+            self.state.settings.model = running.filter(|running| running != chosen);
+            self.state.modal = Some(Modal::Weights(chosen));
         }
     }
 
-    /// A model that can be opened now is chosen; one that wants more says so.
-    pub(crate) fn installed(&mut self, models: &[&'static str], problems: Vec<String>, stopped: bool) {
-        self.state.installing = None;
-        problems.into_iter().for_each(|problem| self.tell(Tone::Bad, problem, None));
-        if stopped {
-            self.tell(Tone::Bad, "Taking weights in was stopped.".to_owned(), None);
+    /// Ends an import: switches to its model if that can be opened now, otherwise names the missing files.
+    pub(super) fn weights_imported(
+        &mut self,
+        models: &[&'static str],
+        problems: Vec<String>,
+        cancelled: bool,
+    ) {
+        self.state.importing = None;
+        problems.into_iter().for_each(|problem| self.notify(Severity::Error, problem, None));
+        if cancelled {
+            self.notify(Severity::Error, "The import of weights was cancelled.".to_owned(), None);
         }
-        // Two models may share their weights: the one whose card is open was meant.
-        let asked = match self.state.sheet {
-            Some(Sheet::Weights(model)) if !models.is_empty() && self.state.can_open(model) => Some(model),
+        // Two models may share their weights: prefer the one whose modal is open.
+        let name = match self.state.modal {
+            Some(Modal::Weights(model)) if !models.is_empty() && self.state.can_open(model) => Some(model),
             _ => models.last().copied(),
         };
-        let Some(asked) = asked else { return };
-        let Some(model) = self.state.listed(asked) else {
-            self.tell(Tone::Good, format!("Weights of {asked} were taken in."), None);
-            return;
+        let Some(name) = name else { return };
+        let Some(model) = self.state.listed(name) else {
+            return self.notify(Severity::Success, format!("The weights of {name} were imported."), None);
         };
         if self.state.can_open(model.name) {
-            self.state.sheet = None;
+            self.state.modal = None;
             self.state.settings.model = Some(model.name.to_owned());
-            self.state.shot = None;
-            self.state.reopened += 1;
-            self.tell(
-                Tone::Good,
-                format!("The weights of {} were taken in; it is chosen.", model.title),
-                None,
-            );
+            self.state.sweep_run = None;
+            self.state.model_reloads += 1;
+            let text = format!("The weights of {} were imported, and it is now the model.", model.title);
+            self.notify(Severity::Success, text, None);
         } else {
-            self.state.sheet = Some(Sheet::Weights(model.name));
-            self.tell(Tone::Good, self.still_wanted(model), None);
+            self.state.modal = Some(Modal::Weights(model.name));
+            self.notify(Severity::Success, self.missing_files(model), None);
         }
     }
 
-    fn still_wanted(&self, model: &ModelSummary) -> String {
+    fn missing_files(&self, model: &ModelSummary) -> String {
         let weights = self.state.weights_of(model.name);
         let missing = weights.filter(|weights| weights.state == WeightState::Missing).map(|weights| {
-            let files = weights.files.iter().filter(|file| !file.there).map(|file| file.title.as_str());
+            let files = weights.files.iter().filter(|file| !file.imported).map(|file| file.title.as_str());
             files.collect::<Vec<_>>().join("; ")
         });
-        format!("One file of {} was taken in. Still wanted: {}.", model.title, missing.unwrap_or_default())
-    }
-
-    /// Gives up taking weights in.
-    pub(crate) fn stop_installing(&mut self) {
-        self.backend.request(Request::StopInstalling);
+        format!("One file of {} was imported. Still missing: {}.", model.title, missing.unwrap_or_default())
     }
 }

@@ -1,84 +1,84 @@
 //! The slider over all ages, and the button that plays through them.
 
 use eframe::egui::{
-    Align, Align2, CursorIcon, EventFilter, Id, Key, Layout as Flow, Pos2, Rect, Sense, Stroke, StrokeKind,
-    Ui, UiBuilder, WidgetInfo, accesskit, lerp, pos2, vec2,
+    Align, Align2, CursorIcon, EventFilter, Key, Layout as Flow, Pos2, Rect, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, accesskit, lerp, pos2, vec2,
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::Layout;
 use crate::app::state::age_scale::AgeScale;
 use crate::app::widgets::buttons::{ActionButton, Segment, segmented};
+use crate::app::widgets::focus::age_slider_id;
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, L, M, XS};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 
 const READOUT_WIDTH: f32 = 84.0;
 
-/// The identity of the slider, so that keys can be left to it.
-pub fn slider_id() -> Id {
-    Id::unique("age")
-}
-
 /// Draws the bar.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
     ui.painter().rect_stroke(area, CARD_RADIUS, Stroke::new(1.0, palette.border), StrokeKind::Inside);
     let mut inner = area.shrink2(vec2(M, 0.0));
-    if scene.state.model_info.as_ref().is_some_and(|model| model.knows_gender) {
-        inner.min.x = show_gender(ui, scene, inner) + M;
+    if context.state.model_info.as_ref().is_some_and(|model| model.knows_gender) {
+        inner.min.x = show_gender(ui, context, inner) + M;
     }
-    let playing = scene.state.playing.is_some();
+    let playing = context.state.playing.is_some();
     let (icon, label) =
         if playing { (Icon::Pause, "Stop playing") } else { (Icon::Play, "Play through the ages") };
     let centre = pos2(inner.left() + CONTROL_HEIGHT / 2.0, inner.center().y);
     let button = Rect::from_center_size(centre, vec2(CONTROL_HEIGHT, CONTROL_HEIGHT));
-    if ui.put(button, ActionButton::icon(icon, label).tip(label, "P").selected(playing)).clicked() {
-        scene.emit(UiCommand::Play(!playing));
+    if ui
+        .put(button, ActionButton::icon(icon, label).tip(label).shortcut(keys::PLAY).selected(playing))
+        .clicked()
+    {
+        context.emit(UiCommand::Play(!playing));
     }
     let rail = Rect::from_min_max(
         pos2(button.right() + L, inner.top()),
         pos2(inner.right() - READOUT_WIDTH - L, inner.bottom()),
     );
-    show_slider(ui, scene, rail);
+    show_slider(ui, context, rail);
     let readout = Rect::from_min_max(pos2(rail.right() + L, inner.top()), inner.max);
-    let large = scene.state.layout == Layout::Large;
+    let large = context.state.layout == Layout::Large;
     let color = if large { palette.text } else { palette.muted };
-    let text = scene.state.scale().readout(scene.state.shown_age());
+    let text = context.state.scale().readout(context.state.shown_age());
     ui.painter().text(readout.right_center(), Align2::RIGHT_CENTER, text, theme::title(), color);
 }
 
 /// The switch for models that age a face as a woman or as a man; returns where it ends.
-fn show_gender(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) -> f32 {
+fn show_gender(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) -> f32 {
     const GENDERS: [Gender; 2] = [Gender::Female, Gender::Male];
     let segments = [
-        Segment { text: "Female", label: "Age as a woman", shortcut: "G", icon: None },
-        Segment { text: "Male", label: "Age as a man", shortcut: "G", icon: None },
+        Segment { text: "Female", label: "Age as a woman", shortcut: Some(keys::GENDER), icon: None },
+        Segment { text: "Male", label: "Age as a man", shortcut: Some(keys::GENDER), icon: None },
     ];
-    let chosen = GENDERS.iter().position(|gender| *gender == scene.state.settings.gender);
+    let chosen = GENDERS.iter().position(|gender| *gender == context.state.settings.gender);
     let place = Rect::from_center_size(area.center(), vec2(area.width(), CONTROL_HEIGHT));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::left_to_right(Align::Center)));
     if let Some(place) = segmented(&mut ui, &segments, chosen) {
-        scene.emit(UiCommand::Gender(GENDERS[place]));
+        context.emit(UiCommand::Gender(GENDERS[place]));
     }
     ui.min_rect().right()
 }
 
-fn show_slider(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
+fn show_slider(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let palette = theme::palette(ui);
-    let scale = scene.state.scale();
-    let age = scene.state.shown_age();
+    let scale = context.state.scale();
+    let age = context.state.shown_age();
     let y = area.center().y - 7.0;
     let at = |position: f32| lerp(area.x_range(), position);
     let handle = pos2(at(scale.position(age)), y);
-    let response = ui.interact(area.expand2(vec2(8.0, -4.0)), slider_id(), Sense::click_and_drag());
+    let response = ui.interact(area.expand2(vec2(8.0, -4.0)), age_slider_id(), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(age), "Age"));
     describe(ui, age, &scale);
-    let large = scene.state.layout == Layout::Large;
+    let large = context.state.layout == Layout::Large;
     let fill = if large { palette.accent } else { palette.muted };
     let rail = Rect::from_min_max(pos2(area.left(), y - 2.5), pos2(area.right(), y + 2.5));
     ui.painter().rect_filled(rail, 3, palette.raised);
@@ -91,14 +91,14 @@ fn show_slider(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
     }
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - area.left()) / area.width()).clamp(0.0, 1.0);
-        scene.emit(UiCommand::Age(scale.age_near(part)));
+        context.emit(UiCommand::ShowAge(scale.age_near(part)));
     }
     let steps = keyboard_steps(ui, response.has_focus());
     if steps != 0.0 {
-        scene.emit(UiCommand::Older(steps));
+        context.emit(UiCommand::StepAge(steps));
     }
     if let Some(asked) = asked_value(ui) {
-        scene.emit(UiCommand::Age(asked));
+        context.emit(UiCommand::ShowAge(asked));
     }
     let tip = match scale {
         AgeScale::Groups { snaps: true, .. } => "A group of ages: drag, or press Left and Right",
@@ -128,14 +128,14 @@ fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
 /// Years that the arrow keys or an assistive technology ask for.
 fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
     let asked = ui.input(|input| {
-        let count = |action| input.num_accesskit_action_requests(slider_id(), action) as f32;
+        let count = |action| input.num_accesskit_action_requests(age_slider_id(), action) as f32;
         count(accesskit::Action::Increment) - count(accesskit::Action::Decrement)
     });
     if !focused {
         return asked;
     }
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(slider_id(), filter));
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(age_slider_id(), filter));
     ui.input(|input| {
         let presses = |key| input.num_presses(key) as f32;
         let ones = presses(Key::ArrowRight) - presses(Key::ArrowLeft);
@@ -145,7 +145,7 @@ fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
 
 fn asked_value(ui: &Ui) -> Option<f32> {
     ui.input(|input| {
-        let requests = input.accesskit_action_requests(slider_id(), accesskit::Action::SetValue);
+        let requests = input.accesskit_action_requests(age_slider_id(), accesskit::Action::SetValue);
         let value = |request: &accesskit::ActionRequest| match request.data {
             Some(accesskit::ActionData::NumericValue(value)) => Some(value as f32),
             _ => None,
@@ -156,7 +156,7 @@ fn asked_value(ui: &Ui) -> Option<f32> {
 
 fn describe(ui: &Ui, age: f32, scale: &AgeScale) {
     let (youngest, oldest) = scale.range();
-    ui.ctx().accesskit_node_builder(slider_id(), |node| {
+    ui.ctx().accesskit_node_builder(age_slider_id(), |node| {
         node.set_min_numeric_value(f64::from(youngest));
         node.set_max_numeric_value(f64::from(oldest));
         node.set_value(scale.readout(age));

@@ -2,14 +2,14 @@
 
 use eframe::egui::{Align2, Id, LayerId, Order, Stroke, StrokeKind, Ui, vec2};
 
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
 use crate::app::widgets::icons::{Icon, centred};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::L;
 
 /// Draws the invitation to let go over the whole window, while files hang over it.
-pub fn show(ui: &Ui, scene: &Scene<'_>) {
-    let files = scene.state.hovering_files;
+pub fn show(ui: &Ui, context: &PanelContext<'_>) {
+    let files = context.state.hovering_files;
     if files == 0 {
         return;
     }
@@ -25,5 +25,5 @@ pub fn show(ui: &Ui, scene: &Scene<'_>) {
         _ => format!("Let go to open {files} files"),
     };
     painter.text(place.center() + vec2(0.0, 8.0), Align2::CENTER_CENTER, &text, theme::title(), palette.text);
-    crate::app::widgets::buttons::announce(ui, Id::unique("drop text"), place, &text);
+    crate::app::widgets::buttons::accessible_label(ui, Id::unique("drop text"), place, &text);
 }

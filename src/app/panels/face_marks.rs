@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
 use crate::app::widgets::buttons::{BADGE_COLORS, badge};
 use crate::app::widgets::geometry::to_screen;
 use crate::app::widgets::theme;
@@ -14,8 +14,8 @@ use agemirror_faces::face::{FaceBox, TrackedFace};
 const RADIUS: u8 = 10;
 
 /// Draws the outlines into `rect`, which shows a whole frame of `size` pixels.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, size: Vec2) {
-    let report = scene.view.faces.clone();
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2) {
+    let report = context.view.faces.clone();
     let many = report.faces.len() > 1;
     for (place, face) in report.faces.iter().enumerate() {
         let chosen = report.chosen.contains(&face.id);
@@ -35,10 +35,10 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, size: Vec2) {
         let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Age this face");
         if response.clicked() {
             let FaceBox { x, y, width, height, .. } = face.bounds;
-            scene.emit(UiCommand::ChooseFace([x + width / 2.0, y + height / 2.0]));
+            context.emit(UiCommand::ChooseFace([x + width / 2.0, y + height / 2.0]));
         }
     }
-    show_present_age(ui, scene, &report.faces, rect, size);
+    show_estimated_ages(ui, context, &report.faces, rect, size);
 }
 
 fn on_screen(bounds: &FaceBox, rect: Rect, size: Vec2) -> Rect {
@@ -61,8 +61,8 @@ fn draw(ui: &Ui, outline: Rect, chosen: bool, pointed: bool) {
 }
 
 /// The age that the model reads off the face, under its outline.
-fn show_present_age(ui: &Ui, scene: &Scene<'_>, faces: &[TrackedFace], rect: Rect, size: Vec2) {
-    let Some(tiles) = &scene.view.tiles else { return };
+fn show_estimated_ages(ui: &Ui, context: &PanelContext<'_>, faces: &[TrackedFace], rect: Rect, size: Vec2) {
+    let Some(tiles) = &context.view.tiles else { return };
     for aged in &tiles.faces {
         let seen = faces.iter().find(|face| face.id == aged.face.id);
         let (Some(face), Some(age)) = (seen, aged.present_age) else { continue };

@@ -6,11 +6,12 @@ use eframe::egui::{
 
 use super::{face_marks, performance, pictures, readings};
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::settings::SidePanel;
 use crate::app::widgets::buttons::{ActionButton, BADGE_COLORS, badge};
 use crate::app::widgets::empty_state;
-use crate::app::widgets::empty_state::{Advice, Message};
+use crate::app::widgets::empty_state::{EmptyState, EmptyStateAction};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
@@ -19,17 +20,17 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use agemirror_faces::crop::FaceChoice;
 
 /// Draws the left column.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.y = M;
-    show_title(ui, scene);
+    show_title(ui, context);
     let width = ui.available_width();
     let (rect, _) = ui.allocate_exact_size(vec2(width, picture_height(ui, width)), Sense::hover());
-    show_picture(ui, scene, rect);
-    show_switches(ui, scene);
-    match scene.state.settings.side_panel {
-        SidePanel::Pictures => pictures::show(ui, scene),
-        SidePanel::Measurements => performance::show(ui, scene),
-        SidePanel::Readings => readings::show(ui, scene),
+    show_picture(ui, context, rect);
+    show_switches(ui, context);
+    match context.state.settings.side_panel {
+        SidePanel::Pictures => pictures::show(ui, context),
+        SidePanel::Measurements => performance::show(ui, context),
+        SidePanel::Readings => readings::show(ui, context),
     }
 }
 
@@ -39,32 +40,32 @@ fn picture_height(ui: &Ui, width: f32) -> f32 {
     (width * 0.75).min(ui.available_height() - below).max(160.0)
 }
 
-fn show_title(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_title(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let back = scene.state.shows_picture() || scene.state.film.current.is_some();
+    let back = context.state.shows_picture() || context.state.gallery.current.is_some();
     if back {
         let live = ActionButton::text("Back to live").with_icon(Icon::Camera);
-        if ui.add(live.tip("Show the camera again", "Esc")).clicked() {
-            scene.emit(UiCommand::BackToLive);
+        if ui.add(live.tip("Show the camera again").shortcut(keys::BACK)).clicked() {
+            context.emit(UiCommand::BackToLive);
         }
     }
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        let title = if scene.state.shows_picture() { "Picture" } else { "Live" };
+        let title = if context.state.shows_picture() { "Picture" } else { "Live" };
         ui.label(RichText::new(title).font(theme::title()));
-        let name = RichText::new(&scene.view.status.source).color(theme::palette(ui).muted);
+        let name = RichText::new(&context.view.status.source).color(theme::palette(ui).muted);
         ui.add(eframe::egui::Label::new(name).truncate());
     });
 }
 
-fn show_picture(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
+fn show_picture(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let palette = theme::palette(ui);
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
-    let advice = empty_state::source(scene.view, scene.state);
-    let shown = match &scene.view.input {
+    let advice = empty_state::source_problem(context.view, context.state);
+    let shown = match &context.view.input {
         Some(frame) => {
             let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
-            Some(scene.textures.show(ui.ctx(), Slot::Input, &frame.picture, side))
+            Some(context.textures.show(ui.ctx(), Slot::Input, &frame.picture, side))
         }
         None => None,
     };
@@ -75,60 +76,63 @@ fn show_picture(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
         let radius = if whole { CARD_RADIUS } else { 0 };
         textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(radius), tint);
         if advice.is_none() {
-            face_marks::show(ui, scene, rect, shown.size);
+            face_marks::show(ui, context, rect, shown.size);
         }
     }
-    show_badges(ui, scene, area);
+    show_badges(ui, context, area);
     if let Some(message) = advice {
-        show_message(ui, scene, area, &message);
-    } else if scene.view.input.is_none() {
-        let waiting = Message::new(Icon::Camera, "One moment", "The first picture is on its way.");
-        show_message(ui, scene, area, &waiting);
+        show_message(ui, context, area, &message);
+    } else if context.view.input.is_none() {
+        let waiting = EmptyState::new(Icon::Camera, "One moment", "The first picture is on its way.");
+        show_message(ui, context, area, &waiting);
     }
 }
 
-fn show_badges(ui: &Ui, scene: &Scene<'_>, area: Rect) {
+fn show_badges(ui: &Ui, context: &PanelContext<'_>, area: Rect) {
     let palette = theme::palette(ui);
-    if scene.view.status.frozen || scene.state.frozen {
+    if context.view.status.frozen || context.state.frozen {
         let colors = (palette.accent, palette.on_accent);
         let at = area.left_top() + Vec2::splat(S);
         let rect = badge(ui.painter(), Align2::LEFT_TOP, at, "Frozen – press Space to go on", colors);
-        crate::app::widgets::buttons::announce(ui, ui.scope_id().with("frozen"), rect, "Frozen");
+        crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with("frozen"), rect, "Frozen");
     }
-    if scene.state.loading > 0 {
+    if context.state.loading > 0 {
         let at = area.right_top() + vec2(-S, S);
         badge(ui.painter(), Align2::RIGHT_TOP, at, "Reading…", BADGE_COLORS);
     }
 }
 
-fn show_message(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, message: &Message) {
+fn show_message(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, message: &EmptyState) {
     for advice in message.show(ui, area) {
-        scene.emit(match advice {
-            Advice::OpenPicture => UiCommand::OpenFiles,
-            Advice::Sample => UiCommand::Sample,
-            Advice::ChooseRun => UiCommand::ChooseRun,
+        context.emit(match advice {
+            EmptyStateAction::OpenPicture => UiCommand::OpenFiles,
+            EmptyStateAction::Sample => UiCommand::Sample,
+            EmptyStateAction::ChooseRun => UiCommand::ChooseRun,
         });
     }
 }
 
-fn show_switches(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_switches(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
-    let state = scene.state;
-    let freeze = ActionButton::text("Freeze").with_icon(Icon::Freeze).tip("Hold this picture", "Space");
+    let state = context.state;
+    let freeze =
+        ActionButton::text("Freeze").with_icon(Icon::Freeze).tip("Hold this picture").shortcut(keys::FREEZE);
     if ui.add_enabled(!state.shows_picture(), freeze.selected(state.frozen)).clicked() {
-        scene.emit(UiCommand::Freeze(!state.frozen));
+        context.emit(UiCommand::Freeze(!state.frozen));
     }
     let all = state.faces == FaceChoice::All;
-    let faces =
-        ActionButton::text("All faces").with_icon(Icon::People).tip("Age every face, up to four", "F");
+    let faces = ActionButton::text("All faces")
+        .with_icon(Icon::People)
+        .tip("Age every face, up to four")
+        .shortcut(keys::ALL_FACES);
     if ui.add(faces.selected(all)).clicked() {
-        scene.emit(UiCommand::AllFaces(!all));
+        context.emit(UiCommand::AllFaces(!all));
     }
     let whole = state.settings.whole_frame;
     let frame = ActionButton::text("Whole frame").with_icon(Icon::Frame);
-    let frame = frame.tip("Show the whole picture with the aged face in it", "W");
+    let frame = frame.tip("Show the whole picture with the aged face in it").shortcut(keys::WHOLE_FRAME);
     if ui.add(frame.selected(whole)).clicked() {
-        scene.emit(UiCommand::WholeFrame(!whole));
+        context.emit(UiCommand::WholeFrame(!whole));
     }
 }

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
+    Align2, Color32, CornerRadius, CursorIcon, EventFilter, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
     accesskit, pos2, vec2,
 };
 use image::RgbImage;
 
 use super::readings;
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::widgets::buttons::{BADGE_COLORS, announce, badge};
+use crate::app::context::PanelContext;
+use crate::app::widgets::buttons::{BADGE_COLORS, accessible_label, badge};
 use crate::app::widgets::empty_state;
+use crate::app::widgets::focus::divider_id;
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Shown, Slot, fit};
@@ -25,43 +26,38 @@ use agemirror_faces::face::FrameEdge;
 const STEP: f32 = 0.05;
 const HANDLE_RADIUS: f32 = 16.0;
 
-/// The identity of the divider, so that keys can be left to it.
-pub fn divider_id() -> Id {
-    Id::unique("before and after")
-}
-
 /// Draws the large view.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
-    let held = scene.view.tiles.as_ref().filter(|set| set.progress.is_some());
+    let held = context.view.tiles.as_ref().filter(|set| set.progress.is_some());
     let held = held.and_then(|set| set.faces.first().cloned());
-    match (pictures(scene), held) {
-        (Some(pair), _) => show_pair(ui, scene, area, &pair),
-        (None, Some(face)) => show_crop(ui, scene, area, &face),
-        (None, None) => show_empty(ui, scene, area),
+    match (pictures(context), held) {
+        (Some(pair), _) => show_pair(ui, context, area, &pair),
+        (None, Some(face)) => show_crop(ui, context, area, &face),
+        (None, None) => show_empty(ui, context, area),
     }
-    if let Some(message) =
-        empty_state::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
+    if let Some(message) = empty_state::face_problem(context.view)
+        .filter(|_| !context.works_on_held_frame() && !context.has_source_problem())
     {
         message.show(ui, area);
     }
 }
 
 /// The face of a frame that is held, of which nothing is made yet.
-fn show_crop(ui: &Ui, scene: &mut Scene<'_>, area: Rect, face: &AgedFace) {
+fn show_crop(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, face: &AgedFace) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show_faded(ui.ctx(), Slot::Before, &face.crop, face.edge.as_deref(), side);
+    let shown = context.textures.show_faded(ui.ctx(), Slot::Before, &face.crop, face.edge.as_deref(), side);
     let rect = fit(shown.size, area);
     let tint = Color32::from_white_alpha(70);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), tint);
-    say_in_the_making(ui, scene, rect.shrink(M));
+    show_in_progress_badge(ui, context, rect.shrink(M));
 }
 
-fn say_in_the_making(ui: &Ui, scene: &Scene<'_>, labels: Rect) {
-    let text = format!("{} is in the making", scene.state.scale().readout(scene.state.shown_age()));
+fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
+    let text = format!("{} is in the making", context.state.scale().readout(context.state.shown_age()));
     badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
-    announce(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
+    accessible_label(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
 }
 
 struct Pair {
@@ -73,14 +69,14 @@ struct Pair {
 }
 
 /// The picture before and after, of the chosen face or of the whole frame.
-fn pictures(scene: &Scene<'_>) -> Option<Pair> {
-    let set = scene.view.tiles.as_ref()?;
-    let shown_age = scene.state.shown_age();
+fn pictures(context: &PanelContext<'_>) -> Option<Pair> {
+    let set = context.view.tiles.as_ref()?;
+    let shown_age = context.state.shown_age();
     let nearest = |tiles: &[crate::pipeline::Tile]| {
         let distance = |tile: &crate::pipeline::Tile| (tile.age - shown_age).abs();
         tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).cloned()
     };
-    let (before, edge, tile) = match nearest(&set.whole).filter(|_| scene.state.settings.whole_frame) {
+    let (before, edge, tile) = match nearest(&set.whole).filter(|_| context.state.settings.whole_frame) {
         Some(tile) => (Arc::clone(&set.frame.picture), None, tile),
         None => {
             let face = set.faces.first()?;
@@ -90,51 +86,53 @@ fn pictures(scene: &Scene<'_>) -> Option<Pair> {
     Some(Pair { before, edge, age: tile.age, after: tile.picture })
 }
 
-fn show_empty(ui: &Ui, scene: &mut Scene<'_>, area: Rect) {
+fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
     let side = area.width().min(area.height());
     let place = Rect::from_center_size(area.center(), vec2(side, side));
     ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
-    if let (Some(before), Some(after)) = (scene.textures.last(Slot::Before), scene.textures.last(Slot::After))
+    if let (Some(before), Some(after)) =
+        (context.textures.last(Slot::Before), context.textures.last(Slot::After))
     {
         let rect = fit(after.size, area);
-        paint_halves(ui, rect, (before, after), scene.state.divider, Color32::from_white_alpha(70));
+        paint_halves(ui, rect, (before, after), context.state.divider, Color32::from_white_alpha(70));
     }
 }
 
-fn show_pair(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, pair: &Pair) {
+fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Pair) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
     let edge = pair.edge.as_deref();
-    let before = scene.textures.show_faded(ui.ctx(), Slot::Before, &pair.before, edge, side);
-    let after = scene.textures.show_faded(ui.ctx(), Slot::After, &pair.after, edge, side);
+    let before = context.textures.show_faded(ui.ctx(), Slot::Before, &pair.before, edge, side);
+    let after = context.textures.show_faded(ui.ctx(), Slot::After, &pair.after, edge, side);
     let rect = fit(after.size, area);
-    let divider = scene.state.divider;
+    let divider = context.state.divider;
     // A slow model shows the nearest age that it has made until the one asked for is there.
-    let other = scene.holds_a_frame() && (pair.age - scene.state.shown_age()).abs() > 0.05;
-    let tint = if scene.tiles_are_past() || other { Color32::from_white_alpha(70) } else { Color32::WHITE };
+    let other = context.works_on_held_frame() && (pair.age - context.state.shown_age()).abs() > 0.05;
+    let tint =
+        if context.tiles_are_outdated() || other { Color32::from_white_alpha(70) } else { Color32::WHITE };
     paint_halves(ui, rect, (before, after), divider, tint);
     let labels = rect.shrink(M);
-    show_reading(ui, scene, labels, pair.age);
+    show_reading(ui, context, labels, pair.age);
     if divider > 0.14 {
         badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), "Before", BADGE_COLORS);
     }
     if divider < 0.84 {
-        let text = format!("Age {}", scene.state.scale().label(pair.age));
+        let text = format!("Age {}", context.state.scale().label(pair.age));
         badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
     }
     if other {
-        say_in_the_making(ui, scene, labels);
+        show_in_progress_badge(ui, context, labels);
     }
-    move_divider(ui, scene, rect);
+    move_divider(ui, context, rect);
 }
 
 /// What other networks read off the picture.
-fn show_reading(ui: &Ui, scene: &Scene<'_>, labels: Rect, age: f32) {
-    let shown = scene.state.reads_tiles() && !scene.tiles_are_past();
-    let reading = readings::of_row(scene, 0).filter(|_| shown).and_then(|face| face.at(age));
+fn show_reading(ui: &Ui, context: &PanelContext<'_>, labels: Rect, age: f32) {
+    let shown = context.state.reads_tiles() && !context.tiles_are_outdated();
+    let reading = readings::of_row(context, 0).filter(|_| shown).and_then(|face| face.at(age));
     if let Some(reading) = reading {
         let [text, _] = readings::words(reading);
         let place = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
-        announce(ui, ui.scope_id().with("reading"), place, &text);
+        accessible_label(ui, ui.scope_id().with("reading"), place, &text);
     }
 }
 
@@ -153,17 +151,17 @@ fn paint_halves(ui: &Ui, rect: Rect, (before, after): (Shown, Shown), divider: f
     }
 }
 
-fn move_divider(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect) {
+fn move_divider(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect) {
     let response = ui.interact(rect, divider_id(), Sense::click_and_drag());
-    let divider = scene.state.divider;
+    let divider = context.state.divider;
     response.widget_info(|| WidgetInfo::slider(true, f64::from(divider) * 100.0, "Before and after"));
     describe(ui, divider);
     if let Some(at) = response.interact_pointer_pos() {
-        scene.emit(UiCommand::Divide((at.x - rect.left()) / rect.width()));
+        context.emit(UiCommand::MoveDivider((at.x - rect.left()) / rect.width()));
     }
     let steps = keyboard_steps(ui, response.has_focus());
     if steps != 0.0 {
-        scene.emit(UiCommand::Divide(divider + steps * STEP));
+        context.emit(UiCommand::MoveDivider(divider + steps * STEP));
     }
     let x = rect.left() + divider * rect.width();
     let accent = theme::palette_of(true).accent;

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
 use crate::app::state::UiState;
 use crate::app::state::weights::WeightState;
 use crate::app::widgets::buttons::focus_ring;
@@ -19,9 +19,9 @@ const LIST_WIDTH: f32 = 320.0;
 const ROW_HEIGHT: f32 = 46.0;
 
 /// Draws the picker.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let state = scene.state;
-    let present = state.wanted_model();
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let state = context.state;
+    let present = state.requested_model();
     let title = present.map_or("No model", |present| state.title_of(present));
     let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
     let shown = list.selected_text(title).show_ui(ui, |ui| {
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
         let models = state.models.iter().map(|model| Row::of_model(state, model, palette));
         for row in models.chain(state.model_file.iter().map(|file| Row::of_file(state, file, palette))) {
             if row.show(ui, present == Some(row.name)).clicked() {
-                scene.commands.push(UiCommand::Model(row.name.to_owned()));
+                context.commands.push(UiCommand::Model(row.name.to_owned()));
             }
         }
     });

@@ -6,9 +6,9 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::state::notifications::{Notice, Tone};
-use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::context::PanelContext;
+use crate::app::state::notifications::{Notification, Severity};
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme::{self, CARD_RADIUS, M, S};
 
@@ -16,38 +16,38 @@ use crate::app::widgets::theme::{self, CARD_RADIUS, M, S};
 const WIDTH: f32 = 380.0;
 
 /// Draws the messages in the lower right corner of `area`.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
-    if scene.state.notices.list().is_empty() && scene.state.installing.is_none() {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
+    if context.state.notifications.list().is_empty() && context.state.importing.is_none() {
         return;
     }
     let corner = area.right_bottom() - vec2(theme::L, theme::L);
-    let notices = Area::new(Id::unique("notices")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM);
-    notices.fixed_pos(corner).show(ui.ctx(), |ui| {
+    let notifications = Area::new(Id::unique("notices")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM);
+    notifications.fixed_pos(corner).show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = S;
-        for notice in scene.state.notices.list() {
-            show_one(ui, notice, scene.commands);
+        for notification in context.state.notifications.list() {
+            show_one(ui, notification, context.commands);
         }
-        if let Some((name, share)) = &scene.state.installing {
-            show_installing(ui, name, *share, scene.commands);
+        if let Some((name, fraction)) = &context.state.importing {
+            show_installing(ui, name, *fraction, context.commands);
         }
     });
 }
 
-/// How far a weight file has been taken in.
-fn show_installing(ui: &mut Ui, name: &str, share: f32, commands: &mut Vec<UiCommand>) {
+/// Draws the progress of an import.
+fn show_installing(ui: &mut Ui, name: &str, fraction: f32, commands: &mut Vec<UiCommand>) {
     let palette = theme::palette(ui);
     let frame = Frame::popup(ui.style()).inner_margin(Margin::same(M as i8)).corner_radius(CARD_RADIUS);
     frame.show(ui, |ui| {
         ui.set_width(WIDTH - 2.0 * M);
         let text = match name {
-            "" => "Looking at the weights…".to_owned(),
-            _ => format!("Taking in {name}: {:.0} %", share * 100.0),
+            "" => "Checking the weights…".to_owned(),
+            _ => format!("Importing {name}: {:.0} %", fraction * 100.0),
         };
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.add(ActionButton::text("Cancel").label("Stop taking weights in")).clicked() {
-                    commands.push(UiCommand::StopInstalling);
+                if ui.add(ActionButton::text("Cancel").label("Cancel the import")).clicked() {
+                    commands.push(UiCommand::CancelImport);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add(Label::new(&text).truncate());
@@ -56,16 +56,16 @@ fn show_installing(ui: &mut Ui, name: &str, share: f32, commands: &mut Vec<UiCom
         });
         let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), eframe::egui::Sense::hover());
         ui.painter().rect_filled(bar, 2, palette.raised);
-        let done = bar.with_max_x(bar.left() + bar.width() * share.clamp(0.0, 1.0));
+        let done = bar.with_max_x(bar.left() + bar.width() * fraction.clamp(0.0, 1.0));
         ui.painter().rect_filled(done, 2, palette.accent);
     });
 }
 
-fn show_one(ui: &mut Ui, notice: &Notice, commands: &mut Vec<UiCommand>) {
+fn show_one(ui: &mut Ui, notification: &Notification, commands: &mut Vec<UiCommand>) {
     let palette = theme::palette(ui);
-    let (icon, color) = match notice.tone {
-        Tone::Good => (Icon::Check, palette.accent),
-        Tone::Bad => (Icon::Warning, palette.error),
+    let (icon, color) = match notification.severity {
+        Severity::Success => (Icon::Check, palette.accent),
+        Severity::Error => (Icon::Warning, palette.error),
     };
     let frame = Frame::popup(ui.style()).inner_margin(Margin::same(M as i8)).corner_radius(CARD_RADIUS);
     frame.stroke(Stroke::new(1.0, color.gamma_multiply(0.6))).show(ui, |ui| {
@@ -77,18 +77,18 @@ fn show_one(ui: &mut Ui, notice: &Notice, commands: &mut Vec<UiCommand>) {
             ui.scope_builder(UiBuilder::new(), |ui| {
                 ui.vertical(|ui| {
                     ui.set_width(text_width);
-                    let label = ui.label(&notice.text);
-                    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &notice.text));
-                    if let Some(folder) = &notice.folder
+                    let label = ui.label(&notification.text);
+                    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &notification.text));
+                    if let Some(folder) = &notification.folder
                         && ui.add(ActionButton::text("Open folder").with_icon(Icon::Folder)).clicked()
                     {
                         commands.push(UiCommand::ShowFolder(folder.clone()));
                     }
                 });
             });
-            let close = ActionButton::icon(Icon::Close, "Dismiss").loudness(Loudness::Quiet);
+            let close = ActionButton::icon(Icon::Close, "Dismiss").style(ButtonStyle::Quiet);
             if ui.add(close).clicked() {
-                commands.push(UiCommand::Dismiss(notice.id));
+                commands.push(UiCommand::Dismiss(notification.id));
             }
         });
     });

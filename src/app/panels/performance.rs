@@ -4,12 +4,13 @@ use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, Line, PlotPoints};
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::settings::SidePanel;
-use crate::app::widgets::buttons::figure;
+use crate::app::widgets::buttons::value_row;
 use crate::app::widgets::card;
-use crate::app::widgets::card::{Head, ROW_HEIGHT};
-use crate::app::widgets::plot::quiet_plot;
+use crate::app::widgets::card::{CardHeader, ROW_HEIGHT};
+use crate::app::widgets::plot::compact_plot;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
@@ -38,24 +39,25 @@ const STAGES: [Stage; 6] = [
 ];
 
 /// Draws the panel into what is left of the column.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let figures = &scene.view.status.statistics;
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let figures = &context.view.status.statistics;
     let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
-    let head = Head {
+    let header = CardHeader {
         title: "Milliseconds",
-        about: "In the table: median / 95th percentile",
-        aside: &rates,
-        close: ["Close the measurements", "M"],
+        tooltip: "In the table: median / 95th percentile",
+        note: &rates,
+        close_label: "Close the measurements",
+        close_key: keys::MEASUREMENTS,
     };
-    let closed = card::show(ui, &head, |ui| {
+    let closed = card::show(ui, &header, |ui| {
         let palette = theme::palette(ui);
         let table = ROW_HEIGHT * 3.0 + XS;
         let plot_height = (ui.available_height() - table - S).max(60.0);
-        show_plot(ui, &scene.view.status.history, plot_height, palette);
+        show_plot(ui, &context.view.status.history, plot_height, palette);
         show_table(ui, figures, palette);
     });
     if closed {
-        scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
+        context.emit(UiCommand::SidePanel(SidePanel::Pictures));
     }
 }
 
@@ -76,7 +78,7 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
         AxisHints::new_y().formatter(|mark, _| format!("{:.0}", mark.value)),
     ];
     let plot =
-        quiet_plot("stages", vec2(ui.available_width(), height), ([-60.0, 0.0], [0.0, top]), axes, palette);
+        compact_plot("stages", vec2(ui.available_width(), height), ([-60.0, 0.0], [0.0, top]), axes, palette);
     plot.show(ui, |plot| {
         plot.set_plot_bounds_y(0.0..=top);
         for stage in STAGES.iter().rev() {
@@ -119,6 +121,6 @@ fn show_table(ui: &mut Ui, figures: &Statistics, palette: &Palette) {
             "{}: median {:.0} ms, 95th percentile {:.0} ms",
             stage.name, spread.median, spread.percentile_95
         );
-        figure(ui, row, Some(color(stage, palette)), stage.name, &text, &spoken);
+        value_row(ui, row, Some(color(stage, palette)), stage.name, &text, &spoken);
     }
 }

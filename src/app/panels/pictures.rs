@@ -1,12 +1,13 @@
 //! The place for pictures: where to drop them, how to open them, and those that are open.
 
 use eframe::egui::{
-    Align, Color32, CornerRadius, CursorIcon, Frame, Layout as Flow, Margin, Rect, RichText, Role, Sense,
-    Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Color32, CornerRadius, CursorIcon, Frame, KeyboardShortcut, Layout as Flow, Margin, Rect,
+    RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::widgets::buttons::{ActionButton, centred_row, focus_ring};
 use crate::app::widgets::icons::{Icon, centred};
 use crate::app::widgets::textures;
@@ -17,7 +18,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS, M,
 const THUMBNAIL: f32 = 64.0;
 
 /// Draws the card into what is left of the column.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     if area.height() < 60.0 {
         return;
@@ -25,7 +26,7 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     dashed(ui, area);
     let inner = area.shrink(M);
-    let filled = !scene.state.film.entries.is_empty();
+    let filled = !context.state.gallery.items.is_empty();
     let height = if filled { THUMBNAIL + S + 20.0 + M } else { 56.0 + M } + CONTROL_HEIGHT;
     let top = inner.top() + ((inner.height() - height) / 2.0).max(0.0);
     let content =
@@ -33,57 +34,64 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let mut ui = ui.new_child(UiBuilder::new().max_rect(content).layout(Flow::top_down(Align::Center)));
     ui.spacing_mut().item_spacing.y = S;
     if filled {
-        show_film(&mut ui, scene);
+        show_gallery(&mut ui, context);
     } else {
-        show_invitation(&mut ui, scene.state.takes_drops);
+        show_invitation(&mut ui, context.state.accepts_drops);
     }
     ui.add_space(XS);
-    show_buttons(&mut ui, scene);
+    show_buttons(&mut ui, context);
 }
 
-fn show_invitation(ui: &mut Ui, takes_drops: bool) {
+fn show_invitation(ui: &mut Ui, accepts_drops: bool) {
     let palette = theme::palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());
     Icon::Picture.paint(ui.painter(), rect, palette.muted);
-    let text = if takes_drops { "Drop pictures or folders anywhere" } else { "Open or paste pictures" };
+    let text = if accepts_drops { "Drop pictures or folders anywhere" } else { "Open or paste pictures" };
     ui.label(RichText::new(text).color(palette.muted));
 }
 
-fn show_buttons(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let filled = !scene.state.film.entries.is_empty();
+fn show_buttons(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let filled = !context.state.gallery.items.is_empty();
     centred_row(ui, "buttons", |ui| {
         ui.spacing_mut().item_spacing.x = XS;
-        if ui.add(ActionButton::text("Open").with_icon(Icon::Picture).tip("Open pictures", "O")).clicked() {
-            scene.emit(UiCommand::OpenFiles);
+        if ui
+            .add(
+                ActionButton::text("Open").with_icon(Icon::Picture).tip("Open pictures").shortcut(keys::OPEN),
+            )
+            .clicked()
+        {
+            context.emit(UiCommand::OpenFiles);
         }
-        let folder =
-            ActionButton::icon(Icon::Folder, "Open a folder").tip("Open a folder of pictures", "Shift+O");
+        let folder = ActionButton::icon(Icon::Folder, "Open a folder")
+            .tip("Open a folder of pictures")
+            .shortcut(keys::OPEN_FOLDER);
         if ui.add(folder).clicked() {
-            scene.emit(UiCommand::OpenFolder);
+            context.emit(UiCommand::OpenFolder);
         }
-        let paste = ActionButton::text("Paste").with_icon(Icon::Paste).tip("Paste a picture", "V");
+        let paste =
+            ActionButton::text("Paste").with_icon(Icon::Paste).tip("Paste a picture").shortcut(keys::PASTE);
         if ui.add(paste).clicked() {
-            scene.emit(UiCommand::Paste);
+            context.emit(UiCommand::Paste);
         }
         if filled {
             let clear = ActionButton::icon(Icon::Close, "Close all pictures");
             if ui.add(clear).clicked() {
-                scene.emit(UiCommand::ClearPictures);
+                context.emit(UiCommand::ClearPictures);
             }
-        } else if ui.add(ActionButton::text("Sample").tip("Eileen Collins, by NASA", "")).clicked() {
-            scene.emit(UiCommand::Sample);
+        } else if ui.add(ActionButton::text("Sample").tip("Eileen Collins, by NASA")).clicked() {
+            context.emit(UiCommand::Sample);
         }
     });
 }
 
 /// As many small pictures as fit, the present one among them, and the way to the next.
-fn show_film(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let film = &scene.state.film;
-    let count = film.entries.len();
+fn show_gallery(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let gallery = &context.state.gallery;
+    let count = gallery.items.len();
     let arrow = CONTROL_HEIGHT + XS;
     let fitting = ((ui.available_width() - 2.0 * arrow + XS) / (THUMBNAIL + XS)).floor().max(1.0) as usize;
     let shown = fitting.min(count);
-    let current = film.current.unwrap_or(0);
+    let current = gallery.current.unwrap_or(0);
     let first = current.saturating_sub(shown / 2).min(count - shown);
     let width = shown as f32 * (THUMBNAIL + XS) - XS + 2.0 * arrow;
     let strip = ui.allocate_exact_size(vec2(ui.available_width(), THUMBNAIL), Sense::hover()).0;
@@ -91,54 +99,61 @@ fn show_film(ui: &mut Ui, scene: &mut Scene<'_>) {
     let flow = Flow::left_to_right(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(strip).layout(flow), |ui| {
         ui.spacing_mut().item_spacing.x = XS;
-        step_button(ui, scene, Icon::Left, "Picture before", "Page Up", -1);
-        for place in first..first + shown {
-            show_thumbnail(ui, scene, place);
+        step_button(ui, context, Icon::Left, "Previous picture", keys::PREVIOUS, -1);
+        for index in first..first + shown {
+            show_thumbnail(ui, context, index);
         }
-        step_button(ui, scene, Icon::Right, "Next picture", "Page Down", 1);
+        step_button(ui, context, Icon::Right, "Next picture", keys::NEXT, 1);
     });
-    let caption = match (film.current, film.shown()) {
-        (Some(place), Some(entry)) => format!("{} of {count}  ·  {}", place + 1, entry.name),
+    let caption = match (gallery.current, gallery.shown()) {
+        (Some(index), Some(item)) => format!("{} of {count}  ·  {}", index + 1, item.name),
         _ => format!("{count} {}", if count == 1 { "picture" } else { "pictures" }),
     };
     let caption = RichText::new(caption).font(theme::small()).color(theme::palette(ui).muted);
     ui.add(eframe::egui::Label::new(caption).truncate());
 }
 
-fn step_button(ui: &mut Ui, scene: &mut Scene<'_>, icon: Icon, label: &str, shortcut: &str, step: isize) {
-    let there = scene.state.film.neighbour(step).is_some();
-    if ui.add_enabled(there, ActionButton::icon(icon, label).tip(label, shortcut)).clicked() {
-        scene.emit(UiCommand::StepPicture(step));
+fn step_button(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    icon: Icon,
+    label: &str,
+    key: KeyboardShortcut,
+    step: isize,
+) {
+    let there = context.state.gallery.neighbour(step).is_some();
+    if ui.add_enabled(there, ActionButton::icon(icon, label).tip(label).shortcut(key)).clicked() {
+        context.emit(UiCommand::StepPicture(step));
     }
 }
 
-fn show_thumbnail(ui: &mut Ui, scene: &mut Scene<'_>, place: usize) {
+fn show_thumbnail(ui: &mut Ui, context: &mut PanelContext<'_>, index: usize) {
     let palette = theme::palette(ui);
-    let entry = &scene.state.film.entries[place];
-    let current = scene.state.film.current == Some(place);
+    let item = &context.state.gallery.items[index];
+    let current = context.state.gallery.current == Some(index);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(THUMBNAIL), Sense::click());
     let frame = Frame::new().fill(palette.raised).corner_radius(CONTROL_RADIUS).inner_margin(Margin::ZERO);
     ui.painter().add(frame.paint(rect));
-    if let Some(picture) = &entry.thumbnail {
+    if let Some(picture) = &item.thumbnail {
         let side = THUMBNAIL * 2.0 * ui.ctx().pixels_per_point();
-        let shown = scene.textures.show(ui.ctx(), Slot::Thumbnail(entry.id), picture, side);
+        let shown = context.textures.show(ui.ctx(), Slot::Thumbnail(item.id), picture, side);
         let picture_rect = fit(shown.size, rect.shrink(2.0));
         textures::paint(ui.painter(), shown.id, picture_rect, CornerRadius::same(6), Color32::WHITE);
     } else {
-        let icon = if entry.failed { Icon::Warning } else { Icon::Picture };
+        let icon = if item.failed { Icon::Warning } else { Icon::Picture };
         icon.paint(ui.painter(), centred(rect, 18.0), palette.muted);
-        scene.commands.extend((!entry.asked).then_some(UiCommand::NeedThumbnail(place)));
+        context.commands.extend((!item.thumbnail_requested).then_some(UiCommand::LoadThumbnail(index)));
     }
     if current || response.hovered() {
         let color = if current { palette.accent } else { palette.muted };
         ui.painter().rect_stroke(rect, CONTROL_RADIUS, Stroke::new(2.0, color), StrokeKind::Inside);
     }
     focus_ring(ui, &response, rect, CONTROL_RADIUS);
-    let label = format!("Show {}", entry.name);
+    let label = format!("Show {}", item.name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, &label));
-    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&entry.name);
+    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&item.name);
     if response.clicked() {
-        scene.emit(UiCommand::ShowPicture(place));
+        context.emit(UiCommand::ShowPicture(index));
     }
 }
 

@@ -7,8 +7,9 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::context::PanelContext;
+use crate::app::keys;
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::textures;
 use crate::app::widgets::textures::Slot;
@@ -23,32 +24,32 @@ const FIRST_TILE: Duration = Duration::from_millis(600);
 const BAR_HEIGHT: f32 = 3.0;
 
 /// How far the work has come, where tiles are made one by one and that takes long enough to be told.
-pub fn progress(scene: &Scene<'_>) -> Option<Progress> {
-    let set = scene.view.tiles.as_ref()?;
-    let waited = scene.now.saturating_duration_since(set.frame.captured);
-    set.progress.filter(|_| scene.view.status.slow || waited > FIRST_TILE)
+pub fn progress(context: &PanelContext<'_>) -> Option<Progress> {
+    let set = context.view.tiles.as_ref()?;
+    let waited = context.now.saturating_duration_since(set.frame.captured);
+    set.progress.filter(|_| context.view.status.slow || waited > FIRST_TILE)
 }
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, progress: &Progress) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
     let inner = area.shrink2(vec2(M, S));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
-    let again = ActionButton::text("Capture again").with_icon(Icon::Camera).loudness(Loudness::Primary);
+    let again = ActionButton::text("Capture again").with_icon(Icon::Camera).style(ButtonStyle::Primary);
     // A still picture would only be taken again as it is.
-    let again = again.tip("Work on the present picture", "C");
-    if ui.add_enabled(!scene.state.shows_picture(), again).clicked() {
-        scene.emit(UiCommand::Capture);
+    let again = again.tip("Work on the present picture").shortcut(keys::CAPTURE);
+    if ui.add_enabled(!context.state.shows_picture(), again).clicked() {
+        context.emit(UiCommand::Capture);
     }
-    let cancel = ActionButton::text("Cancel").tip("Leave the rest unmade", "");
+    let cancel = ActionButton::text("Cancel").tip("Leave the rest unmade");
     if ui.add_enabled(progress.is_working() && !progress.cancelled, cancel).clicked() {
-        scene.emit(UiCommand::CancelTiles);
+        context.emit(UiCommand::CancelTiles);
     }
-    let text = words(scene, progress);
+    let text = words(context, progress);
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        show_crop(ui, scene);
+        show_crop(ui, context);
         ui.add(Label::new(RichText::new(text).color(palette.text)).truncate());
     });
     show_bar(&ui, area, share(progress), palette.accent);
@@ -68,18 +69,18 @@ pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
 }
 
 /// The face that is worked on, as it was captured.
-fn show_crop(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let face = scene.view.tiles.as_ref().and_then(|set| set.faces.first().cloned());
+fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let face = context.view.tiles.as_ref().and_then(|set| set.faces.first().cloned());
     let Some(AgedFace { crop, edge, .. }) = face else { return };
     let (rect, response) = ui.allocate_exact_size(vec2(CONTROL_HEIGHT, CONTROL_HEIGHT), Sense::hover());
     let side = CONTROL_HEIGHT * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show_faded(ui.ctx(), Slot::Captured, &crop, edge.as_deref(), side);
+    let shown = context.textures.show_faded(ui.ctx(), Slot::Captured, &crop, edge.as_deref(), side);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(6), Color32::WHITE);
     response.on_hover_text("The picture that the tiles are made from");
 }
 
 /// How far the work has come, in words.
-fn words(scene: &Scene<'_>, progress: &Progress) -> String {
+fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
     let Progress { made, wanted, .. } = *progress;
     let tiles = if wanted == 1 { "tile" } else { "tiles" };
     if progress.cancelled {
@@ -87,14 +88,14 @@ fn words(scene: &Scene<'_>, progress: &Progress) -> String {
         return format!("{ending}: {made} of {wanted} {tiles} made");
     }
     if let Some(age) = progress.making {
-        let age = scene.state.scale().label(age);
+        let age = context.state.scale().label(age);
         return format!("Making {age}: {made} of {wanted} {tiles} made{}", left(progress));
     }
     if progress.encoding {
         return "Looking at the face…".to_owned();
     }
-    let captured = scene.view.tiles.as_ref().map(|set| set.frame.captured);
-    let ago = captured.map(|at| scene.now.saturating_duration_since(at)).unwrap_or_default();
+    let captured = context.view.tiles.as_ref().map(|set| set.frame.captured);
+    let ago = captured.map(|at| context.now.saturating_duration_since(at)).unwrap_or_default();
     format!("{made} of {wanted} {tiles} made from the picture captured {}", time_ago(ago))
 }
 

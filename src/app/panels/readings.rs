@@ -5,13 +5,14 @@ use eframe::egui::{Align2, Rect, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, Line, PlotPoints, Points};
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::readings::{FaceReadings, Reading};
 use crate::app::state::settings::SidePanel;
-use crate::app::widgets::buttons::figure;
+use crate::app::widgets::buttons::value_row;
 use crate::app::widgets::card;
-use crate::app::widgets::card::{Head, ROW_HEIGHT};
-use crate::app::widgets::plot::quiet_plot;
+use crate::app::widgets::card::{CardHeader, ROW_HEIGHT};
+use crate::app::widgets::plot::compact_plot;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
 
@@ -27,46 +28,47 @@ pub fn words(reading: Reading) -> [String; 2] {
 }
 
 /// What is read off the face in row `row` of the tiles.
-pub fn of_row<'a>(scene: &'a Scene<'_>, row: usize) -> Option<&'a FaceReadings> {
-    let set = scene.view.tiles.as_ref()?;
-    scene.state.readings.as_ref()?.of(set, set.faces.get(row)?.face.id)
+pub fn of_row<'a>(context: &'a PanelContext<'_>, row: usize) -> Option<&'a FaceReadings> {
+    let set = context.view.tiles.as_ref()?;
+    context.state.readings.as_ref()?.of(set, set.faces.get(row)?.face.id)
 }
 
 /// Draws the panel into what is left of the column.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let head = Head {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let header = CardHeader {
         title: "Readings",
-        about: ABOUT,
-        aside: "age read against age asked",
-        close: ["Close the readings", "R"],
+        tooltip: ABOUT,
+        note: "age read against age asked",
+        close_label: "Close the readings",
+        close_key: keys::READINGS,
     };
-    let closed = card::show(ui, &head, |ui| {
+    let closed = card::show(ui, &header, |ui| {
         let palette = theme::palette(ui);
         let table = ROW_HEIGHT * 2.0 + XS;
         let height = (ui.available_height() - table - S).max(60.0);
-        let faces: Vec<FaceReadings> = (0..).map_while(|row| of_row(scene, row).cloned()).collect();
+        let faces: Vec<FaceReadings> = (0..).map_while(|row| of_row(context, row).cloned()).collect();
         match faces.first() {
             Some(first) if !first.tiles.is_empty() => {
                 show_plot(ui, &faces, height, palette);
                 show_table(ui, first);
             }
-            _ => say_why_not(ui, scene, palette),
+            _ => show_no_readings(ui, context, palette),
         }
     });
     if closed {
-        scene.emit(UiCommand::SidePanel(SidePanel::Pictures));
+        context.emit(UiCommand::SidePanel(SidePanel::Pictures));
     }
 }
 
-fn say_why_not(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
-    let tiles = scene.view.tiles.as_ref().is_some_and(|set| set.shows_something());
-    let text = match tiles && scene.state.reads_tiles() {
+fn show_no_readings(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
+    let tiles = context.view.tiles.as_ref().is_some_and(|set| set.shows_something());
+    let text = match tiles && context.state.reads_tiles() {
         true => "Reading the tiles…",
         false => "There are no tiles to read.",
     };
     let rect = ui.available_rect_before_wrap();
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::body(), palette.muted);
-    crate::app::widgets::buttons::announce(ui, ui.scope_id().with("no readings"), rect, text);
+    crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with("no readings"), rect, text);
 }
 
 fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette) {
@@ -75,7 +77,7 @@ fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette
         AxisHints::new_x().formatter(move |mark, _| whole(mark)),
         AxisHints::new_y().formatter(move |mark, _| whole(mark)),
     ];
-    let plot = quiet_plot(
+    let plot = compact_plot(
         "readings",
         vec2(ui.available_width(), height),
         ([0.0, OLDEST], [0.0, OLDEST]),
@@ -104,7 +106,7 @@ fn show_table(ui: &mut Ui, face: &FaceReadings) {
         let across = (place / 2) as f32 * (width + theme::L);
         let corner = area.min + vec2(across, (place % 2) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
-        figure(ui, row, None, name, &value, &format!("{name}: {value}"));
+        value_row(ui, row, None, name, &value, &format!("{name}: {value}"));
     }
 }
 

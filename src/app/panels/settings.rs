@@ -5,7 +5,8 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::settings::{SidePanel, ThemeChoice};
 use crate::app::widgets::buttons::{ActionButton, Segment, picker, segmented};
 use crate::app::widgets::icons::Icon;
@@ -26,36 +27,36 @@ const TURNS: [(Rotation, &str, &str); 4] = [
 ];
 
 /// Draws the sheet over the window.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let modal = Modal::new(Id::unique("settings")).frame(sheet_frame(ui));
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let modal = Modal::new(Id::unique("settings")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
-        let closed = sheet_title(ui, "Settings");
+        let closed = modal_title(ui, "Settings");
         section(ui, "Camera");
-        show_camera(ui, scene);
+        show_camera(ui, context);
         section(ui, "Saving");
-        show_saving(ui, scene);
+        show_saving(ui, context);
         section(ui, "Window");
-        show_window(ui, scene);
+        show_window(ui, context);
         section(ui, "Model");
-        show_model(ui, scene);
+        show_model(ui, context);
         closed
     });
     if response.inner || response.backdrop_response.clicked() {
-        scene.emit(UiCommand::Sheet(None));
+        context.emit(UiCommand::Modal(None));
     }
 }
 
 /// The frame of every sheet.
-pub fn sheet_frame(ui: &Ui) -> Frame {
+pub fn modal_frame(ui: &Ui) -> Frame {
     Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
 }
 
 /// The title of a sheet with a button to close it; whether that was clicked.
-pub fn sheet_title(ui: &mut Ui, title: &str) -> bool {
+pub fn modal_title(ui: &mut Ui, title: &str) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close", "Esc")).clicked();
+    let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close").shortcut(keys::BACK)).clicked();
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         ui.label(RichText::new(title).font(theme::title()));
     });
@@ -85,8 +86,8 @@ fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
     );
 }
 
-fn show_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let camera = &scene.state.settings.camera;
+fn show_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let camera = &context.state.settings.camera;
     let mut changed = None;
     row(ui, "Picture size", |ui| {
         let entries: Vec<String> =
@@ -105,33 +106,32 @@ fn show_camera(ui: &mut Ui, scene: &mut Scene<'_>) {
         }
     });
     row(ui, "Turned", |ui| {
-        let segments = TURNS.map(|(_, text, label)| Segment { text, label, shortcut: "", icon: None });
+        let segments = TURNS.map(|(_, text, label)| Segment { text, label, shortcut: None, icon: None });
         let chosen = TURNS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
         if let Some(place) = segmented(ui, &segments, chosen) {
             changed = Some(CameraSettings { rotation: TURNS[place].0, ..camera.clone() });
         }
         ui.add_space(L);
-        let mirror = ActionButton::text("Mirrored").tip("Left and right as in a mirror", "");
+        let mirror = ActionButton::text("Mirrored").tip("Left and right as in a mirror");
         if ui.add(mirror.selected(camera.mirror)).clicked() {
             changed = Some(CameraSettings { mirror: !camera.mirror, ..camera.clone() });
         }
     });
     if let Some(camera) = changed {
-        scene.emit(UiCommand::Camera(camera));
+        context.emit(UiCommand::Camera(camera));
     }
 }
 
-fn show_saving(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let folder = scene.state.settings.save_folder();
+fn show_saving(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let folder = context.state.settings.save_folder();
     row(ui, "Folder", |ui| {
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             if ui.add(ActionButton::text("Change").label("Change the folder")).clicked() {
-                scene.emit(UiCommand::ChooseSaveFolder);
+                context.emit(UiCommand::ChooseSaveFolder);
             }
-            let open =
-                ActionButton::icon(Icon::Folder, "Open the folder").tip("Open it in the file manager", "");
+            let open = ActionButton::icon(Icon::Folder, "Open the folder").tip("Open it in the file manager");
             if ui.add(open).clicked() {
-                scene.emit(UiCommand::ShowFolder(folder.clone()));
+                context.emit(UiCommand::ShowFolder(folder.clone()));
             }
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 let path = folder.display().to_string();
@@ -141,41 +141,51 @@ fn show_saving(ui: &mut Ui, scene: &mut Scene<'_>) {
     });
 }
 
-fn show_window(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
     let segments = [
-        Segment { text: "System", label: "As the system", shortcut: "", icon: Some(Icon::Auto) },
-        Segment { text: "Light", label: "Light", shortcut: "", icon: Some(Icon::Sun) },
-        Segment { text: "Dark", label: "Dark", shortcut: "", icon: Some(Icon::Moon) },
+        Segment { text: "System", label: "As the system", shortcut: None, icon: Some(Icon::Auto) },
+        Segment { text: "Light", label: "Light", shortcut: None, icon: Some(Icon::Sun) },
+        Segment { text: "Dark", label: "Dark", shortcut: None, icon: Some(Icon::Moon) },
     ];
     row(ui, "Theme", |ui| {
-        let chosen = themes.iter().position(|theme| *theme == scene.state.settings.theme);
+        let chosen = themes.iter().position(|theme| *theme == context.state.settings.theme);
         if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::Theme(themes[place]));
+            context.emit(UiCommand::Theme(themes[place]));
         }
     });
     let panels = [SidePanel::Pictures, SidePanel::Measurements, SidePanel::Readings];
     let segments = [
-        Segment { text: "Pictures", label: "The place for pictures", shortcut: "", icon: None },
-        Segment { text: "Measurements", label: "Latency and age of each tile", shortcut: "M", icon: None },
-        Segment { text: "Readings", label: "Ages that other networks see", shortcut: "R", icon: None },
+        Segment { text: "Pictures", label: "The place for pictures", shortcut: None, icon: None },
+        Segment {
+            text: "Measurements",
+            label: "Latency and age of each tile",
+            shortcut: Some(keys::MEASUREMENTS),
+            icon: None,
+        },
+        Segment {
+            text: "Readings",
+            label: "Ages that other networks see",
+            shortcut: Some(keys::READINGS),
+            icon: None,
+        },
     ];
     row(ui, "Side panel", |ui| {
-        let chosen = panels.iter().position(|panel| *panel == scene.state.settings.side_panel);
+        let chosen = panels.iter().position(|panel| *panel == context.state.settings.side_panel);
         if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::SidePanel(panels[place]));
+            context.emit(UiCommand::SidePanel(panels[place]));
         }
         let training = ActionButton::text("Training…").label("Watch a training run");
-        if ui.add(training.tip("Losses and samples of a training run", "T")).clicked() {
-            scene.emit(UiCommand::Training(true));
+        if ui.add(training.tip("Losses and samples of a training run").shortcut(keys::TRAINING)).clicked() {
+            context.emit(UiCommand::ShowTraining(true));
         }
     });
 }
 
-fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_model(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     row(ui, "Model", |ui| {
-        let text = match (scene.state.model(), scene.state.wanted_model()) {
+        let text = match (context.state.model(), context.state.requested_model()) {
             (Some(model), _) => format!("{}: {}", model.title, model.description),
             (None, Some(file)) => file.to_owned(),
             (None, None) => "None is built in".to_owned(),
@@ -185,17 +195,17 @@ fn show_model(ui: &mut Ui, scene: &mut Scene<'_>) {
     row(ui, "Runs on", |ui| {
         let choices = [DeviceChoice::Automatic, DeviceChoice::Cpu];
         let segments = [
-            Segment { text: "Automatic", label: "The fastest device there is", shortcut: "", icon: None },
-            Segment { text: "CPU", label: "The CPU", shortcut: "", icon: None },
+            Segment { text: "Automatic", label: "The fastest device there is", shortcut: None, icon: None },
+            Segment { text: "CPU", label: "The CPU", shortcut: None, icon: None },
         ];
-        let chosen = choices.iter().position(|choice| *choice == scene.state.settings.device);
+        let chosen = choices.iter().position(|choice| *choice == context.state.settings.device);
         if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::Device(choices[place]));
+            context.emit(UiCommand::Device(choices[place]));
         }
-        let device = &scene.view.status.device;
+        let device = &context.view.status.device;
         ui.add(Label::new(device).truncate()).on_hover_text(device);
     });
-    let info = scene.state.model_info.as_ref();
+    let info = context.state.model_info.as_ref();
     if let Some(model) = info.filter(|model| model.weights_hash.len() >= 16) {
         row(ui, "Weights", |ui| {
             let text = format!("SHA-256 {}…", &model.weights_hash[..16]);

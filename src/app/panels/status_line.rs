@@ -2,16 +2,16 @@
 
 use eframe::egui::{Align, Color32, Label, Layout as Flow, RichText, Sense, Ui, vec2};
 
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, Palette, S};
 use crate::camera::SourceState;
 use crate::pipeline::Status;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
-    let status = &scene.view.status;
+    let status = &context.view.status;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = L;
         dot(ui, state_color(&status.state, palette));
@@ -27,20 +27,20 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             let text = format!("{}: {}", fault.thread, fault.message);
             small(ui, &text, palette.error).on_hover_text(format!("Started again {} times", fault.restarts));
         }
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_figures(ui, scene, palette));
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_figures(ui, context, palette));
     });
 }
 
-fn show_figures(ui: &mut Ui, scene: &Scene<'_>, palette: &Palette) {
-    let status = &scene.view.status;
+fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
+    let status = &context.view.status;
     small(ui, &status.device, palette.muted).on_hover_text("What runs the network, and why");
     let figures = &status.statistics;
-    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
+    let progress = context.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
     if let Some(progress) = progress.filter(|progress| !progress.one_tile.is_zero()) {
         let text = format!("{:.1} s a tile, too slow to follow the camera", progress.one_tile.as_secs_f32());
         small(ui, &text, palette.muted).on_hover_text("So the tiles are made one by one from a held picture");
     }
-    if scene.is_live() && figures.tile_rate > 0.0 {
+    if context.is_live() && figures.tile_rate > 0.0 {
         let latency = figures.camera_to_tile;
         let text = format!("camera to tile {:.0} ms (95%: {:.0} ms)", latency.median, latency.percentile_95);
         let tip =

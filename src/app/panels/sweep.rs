@@ -7,10 +7,11 @@ use eframe::egui::{
 
 use super::progress::{left, length, share, show_bar};
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::state::sweep::{COUNTS, Made, Shot, made};
+use crate::app::context::PanelContext;
+use crate::app::keys;
+use crate::app::state::sweep::{PICTURE_COUNTS, SweepResult, SweepRun, sweep_result};
 use crate::app::widgets::buttons::{
-    ActionButton, BADGE_COLORS, Loudness, Segment, announce, badge, centred_row, segmented,
+    ActionButton, BADGE_COLORS, ButtonStyle, Segment, accessible_label, badge, centred_row, segmented,
 };
 use crate::app::widgets::empty_state;
 use crate::app::widgets::icons::Icon;
@@ -22,26 +23,26 @@ use crate::app::widgets::theme::{CARD_RADIUS, M, S, XL};
 const CARD: [f32; 2] = [460.0, 268.0];
 
 /// Draws the sweep's place.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
-    let Some(shot) = scene.state.shot.clone() else { return show_invitation(ui, scene, area) };
-    let made = made(&shot, scene.view, scene.state.settings.whole_frame);
-    match &made {
-        Some(made) => show_made(ui, scene, area, &shot, made),
+    let Some(run) = context.state.sweep_run.clone() else { return show_invitation(ui, context, area) };
+    let result = sweep_result(&run, context.view, context.state.settings.whole_frame);
+    match &result {
+        Some(result) => show_result(ui, context, area, &run, result),
         None => {
             let side = area.width().min(area.height());
             let place = Rect::from_center_size(area.center(), vec2(side, side));
             ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
             let (title, text) = ("One moment", "The picture is being taken.");
-            let waiting = empty_state::Message::new(Icon::Camera, title, text);
-            empty_state::faces(scene.view).unwrap_or(waiting).show(ui, area);
+            let waiting = empty_state::EmptyState::new(Icon::Camera, title, text);
+            empty_state::face_problem(context.view).unwrap_or(waiting).show(ui, area);
         }
     }
 }
 
 /// What a sweep is, how long it takes, and the button that begins it.
-fn show_invitation(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
+fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let palette = theme::palette(ui);
     let place = Rect::from_center_size(area.center(), vec2(CARD[0].min(area.width()), CARD[1]));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Center)));
@@ -53,31 +54,31 @@ fn show_invitation(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect) {
             let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
             Icon::Camera.paint(ui.painter(), rect, palette.muted);
             ui.label(RichText::new("A sweep through the ages").font(theme::title()));
-            ui.label(RichText::new(invitation(scene)).color(palette.muted));
-            if scene.state.scale().groups().is_none() {
-                show_counts(ui, scene);
+            ui.label(RichText::new(invitation(context)).color(palette.muted));
+            if context.state.scale().groups().is_none() {
+                show_counts(ui, context);
             }
             ui.add_space(S);
-            let capture = ActionButton::text("Capture").with_icon(Icon::Camera).loudness(Loudness::Primary);
-            if ui.add(capture.tip("Take the present picture", "C")).clicked() {
-                scene.emit(UiCommand::Capture);
+            let capture = ActionButton::text("Capture").with_icon(Icon::Camera).style(ButtonStyle::Primary);
+            if ui.add(capture.tip("Take the present picture").shortcut(keys::CAPTURE)).clicked() {
+                context.emit(UiCommand::Capture);
             }
         });
     });
-    if let Some(message) = empty_state::faces(scene.view) {
+    if let Some(message) = empty_state::face_problem(context.view) {
         let below = Rect::from_min_max(place.left_bottom(), area.max);
         message.show(&mut ui, below.with_max_x(place.right()));
     }
 }
 
-fn invitation(scene: &Scene<'_>) -> String {
-    let scale = scene.state.scale();
-    let ages = scene.state.sweep_ages();
+fn invitation(context: &PanelContext<'_>) -> String {
+    let scale = context.state.scale();
+    let ages = context.state.sweep_ages();
     let (youngest, oldest) = scale.range();
     let (youngest, oldest) = (scale.label(youngest), scale.label(oldest));
     let count = ages.len();
-    let one = scene.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
-    let long = one.filter(|one| scene.view.status.slow && !one.is_zero()).map(|one| {
+    let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
+    let long = one.filter(|one| context.view.status.slow && !one.is_zero()).map(|one| {
         let long = length(one * count as u32);
         format!(" With this model that takes about {long}.")
     });
@@ -89,43 +90,49 @@ fn invitation(scene: &Scene<'_>) -> String {
 }
 
 /// How many pictures there are to be, where the model leaves the choice.
-fn show_counts(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let texts = COUNTS.map(|count| format!("{count} pictures"));
+fn show_counts(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let texts = PICTURE_COUNTS.map(|count| format!("{count} pictures"));
     let segments: Vec<_> =
-        texts.iter().map(|text| Segment { text, label: text, shortcut: "", icon: None }).collect();
-    let present = scene.state.settings.sweep_pictures;
-    let chosen = COUNTS.iter().position(|count| *count == present);
+        texts.iter().map(|text| Segment { text, label: text, shortcut: None, icon: None }).collect();
+    let present = context.state.settings.sweep_pictures;
+    let chosen = PICTURE_COUNTS.iter().position(|count| *count == present);
     centred_row(ui, "counts", |ui| {
         if let Some(place) = segmented(ui, &segments, chosen) {
-            scene.emit(UiCommand::SweepPictures(COUNTS[place]));
+            context.emit(UiCommand::SweepPictures(PICTURE_COUNTS[place]));
         }
     });
 }
 
-fn show_made(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, shot: &Shot, made: &Made) {
-    let last = made.pictures.len().saturating_sub(1);
+fn show_result(
+    ui: &mut Ui,
+    context: &mut PanelContext<'_>,
+    area: Rect,
+    run: &SweepRun,
+    result: &SweepResult,
+) {
+    let last = result.pictures.len().saturating_sub(1);
     // While pictures come the newest one is shown.
-    let tile = made.pictures.get(if made.complete { shot.place.min(last) } else { last });
-    let picture = tile.map_or(&made.input, |tile| &tile.picture);
+    let tile = result.pictures.get(if result.complete { run.index.min(last) } else { last });
+    let picture = tile.map_or(&result.input, |tile| &tile.picture);
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show_faded(ui.ctx(), Slot::Sweep, picture, made.edge.as_deref(), side);
+    let shown = context.textures.show_faded(ui.ctx(), Slot::Sweep, picture, result.edge.as_deref(), side);
     let rect = fit(shown.size, area);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), Color32::WHITE);
     let inner = rect.shrink(M);
     let caption = match tile {
-        Some(tile) => format!("Age {}", scene.state.scale().label(tile.age)),
+        Some(tile) => format!("Age {}", context.state.scale().label(tile.age)),
         None => "The picture that was taken".to_owned(),
     };
     badge(ui.painter(), Align2::RIGHT_BOTTOM, inner.right_bottom(), &caption, BADGE_COLORS);
     let response = ui.interact(rect, ui.scope_id().with("sweep picture"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &caption));
-    if !made.complete {
-        show_progress(ui, scene, rect);
+    if !result.complete {
+        show_progress(ui, context, rect);
     }
 }
 
-fn show_progress(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
-    let Some(progress) = scene.view.tiles.as_ref().and_then(|set| set.progress) else { return };
+fn show_progress(ui: &Ui, context: &PanelContext<'_>, rect: Rect) {
+    let Some(progress) = context.view.tiles.as_ref().and_then(|set| set.progress) else { return };
     let text = match (progress.cancelled, progress.encoding) {
         (true, _) => "Stopping after this picture".to_owned(),
         (_, true) => "Looking at the face…".to_owned(),
@@ -133,6 +140,6 @@ fn show_progress(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
     };
     let at = rect.left_top() + vec2(M, M);
     let place = badge(ui.painter(), Align2::LEFT_TOP, at, &text, BADGE_COLORS);
-    announce(ui, ui.scope_id().with("sweep progress"), place, &text);
+    accessible_label(ui, ui.scope_id().with("sweep progress"), place, &text);
     show_bar(ui, rect.with_max_y(rect.bottom() - 2.0), share(&progress), theme::palette_of(true).accent);
 }

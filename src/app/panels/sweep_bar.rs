@@ -6,15 +6,16 @@ use eframe::egui::{
 };
 
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::state::sweep::{Made, Shot, made};
-use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::context::PanelContext;
+use crate::app::keys;
+use crate::app::state::sweep::{SweepResult, SweepRun, sweep_result};
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, L, M, XS};
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
@@ -22,19 +23,21 @@ pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
     let inner = area.shrink2(vec2(M, 0.0));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
     ui.spacing_mut().item_spacing.x = XS;
-    let leave = ActionButton::icon(Icon::Close, "Leave the sweep").tip("Back to the tiles", "Esc");
+    let leave =
+        ActionButton::icon(Icon::Close, "Leave the sweep").tip("Back to the tiles").shortcut(keys::BACK);
     if ui.add(leave).clicked() {
-        scene.emit(UiCommand::Sweep(false));
+        context.emit(UiCommand::ShowSweep(false));
     }
-    let shot = scene.state.shot.clone();
-    let made = shot.as_ref().and_then(|shot| made(shot, scene.view, scene.state.settings.whole_frame));
-    match (&shot, &made) {
-        (Some(shot), Some(made)) if made.complete && !made.pictures.is_empty() => {
-            show_player(&mut ui, scene, shot, made);
+    let run = context.state.sweep_run.clone();
+    let result =
+        run.as_ref().and_then(|run| sweep_result(run, context.view, context.state.settings.whole_frame));
+    match (&run, &result) {
+        (Some(run), Some(result)) if result.complete && !result.pictures.is_empty() => {
+            show_player(&mut ui, context, run, result);
         }
         (Some(_), _) => {
-            show_work(&mut ui, scene);
-            hint(&mut ui, "The pictures play when all of them are made.");
+            show_work(&mut ui, context);
+            hint(&mut ui, "The pictures play when all of them are result.");
         }
         (None, _) => hint(&mut ui, "Press C to take the present picture, Esc to go back to the tiles."),
     }
@@ -47,53 +50,57 @@ fn hint(ui: &mut Ui, text: &str) {
 }
 
 /// While pictures are made there is nothing to do but to wait, to stop, or to take another one.
-fn show_work(ui: &mut Ui, scene: &mut Scene<'_>) {
-    show_again(ui, scene);
-    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress);
+fn show_work(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    show_again(ui, context);
+    let progress = context.view.tiles.as_ref().and_then(|set| set.progress);
     let working = progress.is_some_and(|progress| progress.is_working() && !progress.cancelled);
-    let cancel = ActionButton::text("Cancel").tip("Play what is made so far", "");
+    let cancel = ActionButton::text("Cancel").tip("Play what is made so far");
     if ui.add_enabled(working, cancel).clicked() {
-        scene.emit(UiCommand::CancelTiles);
+        context.emit(UiCommand::CancelTiles);
     }
 }
 
-fn show_again(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_again(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let again = ActionButton::text("Capture again").with_icon(Icon::Camera);
-    if ui.add(again.tip("Take the present picture", "C")).clicked() {
-        scene.emit(UiCommand::Capture);
+    if ui.add(again.tip("Take the present picture").shortcut(keys::CAPTURE)).clicked() {
+        context.emit(UiCommand::Capture);
     }
 }
 
-fn show_player(ui: &mut Ui, scene: &mut Scene<'_>, shot: &Shot, made: &Made) {
-    let save = ActionButton::text("Save sweep").with_icon(Icon::Save).loudness(Loudness::Primary);
-    let save = save.tip("Save the pictures and an animation of them", "S");
-    if ui.add_enabled(!scene.state.saving, save).clicked() {
-        scene.emit(UiCommand::Save);
+fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, result: &SweepResult) {
+    let save = ActionButton::text("Save sweep").with_icon(Icon::Save).style(ButtonStyle::Primary);
+    let save = save.tip("Save the pictures and an animation of them").shortcut(keys::SAVE);
+    if ui.add_enabled(!context.state.saving, save).clicked() {
+        context.emit(UiCommand::Save);
     }
-    show_again(ui, scene);
+    show_again(ui, context);
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = XS;
-        let (icon, label) = match shot.playing {
+        let (icon, label) = match run.playing {
             true => (Icon::Pause, "Pause"),
             false => (Icon::Play, "Play"),
         };
-        if ui.add(ActionButton::icon(icon, label).tip(label, "Space").selected(shot.playing)).clicked() {
-            scene.emit(UiCommand::SweepPlay(!shot.playing));
+        if ui
+            .add(ActionButton::icon(icon, label).tip(label).shortcut(keys::FREEZE).selected(run.playing))
+            .clicked()
+        {
+            context.emit(UiCommand::SweepPlay(!run.playing));
         }
-        if ui.add(ActionButton::icon(Icon::Left, "Step back").tip("Step back", "Left")).clicked() {
-            scene.emit(UiCommand::SweepStep(-1));
+        if ui.add(ActionButton::icon(Icon::Left, "Step back").tip("Step back").shortcut(keys::LEFT)).clicked()
+        {
+            context.emit(UiCommand::SweepStep(-1));
         }
-        if ui.add(ActionButton::icon(Icon::Right, "Step on").tip("Step on", "Right")).clicked() {
-            scene.emit(UiCommand::SweepStep(1));
+        if ui.add(ActionButton::icon(Icon::Right, "Step on").tip("Step on").shortcut(keys::RIGHT)).clicked() {
+            context.emit(UiCommand::SweepStep(1));
         }
         ui.add_space(L);
-        let count = made.pictures.len();
-        let place = shot.place.min(count - 1);
-        let age = made.pictures.get(place).map_or(0.0, |tile| tile.age);
-        let text = format!("{} of {count}  ·  {}", place + 1, scene.state.scale().readout(age));
+        let count = result.pictures.len();
+        let place = run.index.min(count - 1);
+        let age = result.pictures.get(place).map_or(0.0, |tile| tile.age);
+        let text = format!("{} of {count}  ·  {}", place + 1, context.state.scale().readout(age));
         let width = (ui.available_width() - 190.0 - L).max(0.0);
         if width > 60.0 {
-            show_track(ui, scene, width, (place, count));
+            show_track(ui, context, width, (place, count));
             ui.add_space(L);
         }
         let text = RichText::new(text).color(theme::palette(ui).text);
@@ -102,7 +109,7 @@ fn show_player(ui: &mut Ui, scene: &mut Scene<'_>, shot: &Shot, made: &Made) {
 }
 
 /// Where in the sweep the picture stands; a click or a drag goes there.
-fn show_track(ui: &mut Ui, scene: &mut Scene<'_>, width: f32, (place, count): (usize, usize)) {
+fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (place, count): (usize, usize)) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click_and_drag());
     let last = (count - 1).max(1) as f32;
@@ -122,7 +129,7 @@ fn show_track(ui: &mut Ui, scene: &mut Scene<'_>, width: f32, (place, count): (u
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
         let wanted = (part * last).round() as isize;
-        scene.emit(UiCommand::SweepStep(wanted - place as isize));
+        context.emit(UiCommand::SweepStep(wanted - place as isize));
     }
     response.on_hover_cursor(CursorIcon::PointingHand);
 }

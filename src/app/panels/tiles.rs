@@ -7,33 +7,33 @@ use eframe::egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use super::readings;
 use super::tile::{CAPTION_HEIGHT, READING_HEIGHT, Tile};
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
 use crate::app::state::settings::SidePanel;
 use crate::app::widgets::empty_state;
 use crate::app::widgets::textures::{Shown, Slot};
 use crate::app::widgets::theme::M;
 use crate::pipeline;
-use agemirror_faces::compose::AgeTarget;
+use agemirror_faces::age::AgeTarget;
 use agemirror_faces::face::FrameEdge;
 
 /// Draws the tiles.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Tiles"));
-    let columns = scene.state.columns();
-    let rows = rows(scene);
+    let columns = context.state.columns();
+    let rows = rows(context);
     if rows.len() > 1 {
-        show_rows(ui, scene, area, &columns, &rows);
+        show_rows(ui, context, area, &columns, &rows);
     } else {
         let row = rows.into_iter().next().unwrap_or_default();
-        show_grid(ui, scene, area, &columns, &row);
+        show_grid(ui, context, area, &columns, &row);
     }
-    if let Some(message) =
-        empty_state::faces(scene.view).filter(|_| !scene.holds_a_frame() && !scene.lacks_input())
+    if let Some(message) = empty_state::face_problem(context.view)
+        .filter(|_| !context.works_on_held_frame() && !context.has_source_problem())
     {
         message.show(ui, area);
-    } else if let Some(message) = empty_state::opening(scene.view, scene.state) {
+    } else if let Some(message) = empty_state::model_opening(context.view, context.state) {
         message.show(ui, area);
     }
 }
@@ -47,29 +47,29 @@ struct Row {
 }
 
 /// The tiles to show, a row for each face; whole frames have one row for all faces.
-fn rows(scene: &Scene<'_>) -> Vec<Row> {
-    let Some(set) = &scene.view.tiles else { return Vec::new() };
-    if scene.state.settings.whole_frame && !set.whole.is_empty() {
+fn rows(context: &PanelContext<'_>) -> Vec<Row> {
+    let Some(set) = &context.view.tiles else { return Vec::new() };
+    if context.state.settings.whole_frame && !set.whole.is_empty() {
         return vec![Row { tiles: set.whole.clone(), edge: None }];
     }
     set.faces.iter().map(|face| Row { tiles: face.tiles.clone(), edge: face.edge.clone() }).collect()
 }
 
-fn show_grid(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], row: &Row) {
+fn show_grid(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[AgeTarget], row: &Row) {
     let shape = row
         .tiles
         .first()
         .map_or(1.0, |tile| tile.picture.width() as f32 / tile.picture.height().max(1) as f32);
-    let caption = CAPTION_HEIGHT + if scene.state.reads_tiles() { READING_HEIGHT } else { 0.0 };
+    let caption = CAPTION_HEIGHT + if context.state.reads_tiles() { READING_HEIGHT } else { 0.0 };
     let grid = Grid::new(columns.len(), area.size(), shape.clamp(0.4, 2.5), caption);
     for (place, column) in columns.iter().enumerate() {
         let rect = grid.cell(place, area);
-        show_tile(ui, scene, rect, (0, place), column, row, Some(caption));
+        show_tile(ui, context, rect, (0, place), column, row, Some(caption));
     }
 }
 
 /// A row for each face, a column for each age, captions above the first row only.
-fn show_rows(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], rows: &[Row]) {
+fn show_rows(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[AgeTarget], rows: &[Row]) {
     let (across, down) = (columns.len() as f32, rows.len() as f32);
     let gap = if columns.len() > 5 { 6.0 } else { M };
     let wide = (area.width() - (across - 1.0) * gap) / across;
@@ -83,14 +83,14 @@ fn show_rows(ui: &Ui, scene: &mut Scene<'_>, area: Rect, columns: &[AgeTarget], 
             let corner = origin + vec2(place as f32, row as f32) * (side + gap);
             let height = if last { side + CAPTION_HEIGHT } else { side };
             let rect = Rect::from_min_size(corner, vec2(side, height));
-            show_tile(ui, scene, rect, (row, place), column, face, last.then_some(CAPTION_HEIGHT));
+            show_tile(ui, context, rect, (row, place), column, face, last.then_some(CAPTION_HEIGHT));
         }
     }
 }
 
 fn show_tile(
     ui: &Ui,
-    scene: &mut Scene<'_>,
+    context: &mut PanelContext<'_>,
     rect: Rect,
     (row, place): (usize, usize),
     column: &AgeTarget,
@@ -99,28 +99,28 @@ fn show_tile(
 ) {
     let made = face.tiles.iter().find(|tile| (tile.age - column.age).abs() < 0.05);
     let slot = Slot::tile(row, column.age);
-    let progress = scene.view.tiles.as_ref().and_then(|set| set.progress);
+    let progress = context.view.tiles.as_ref().and_then(|set| set.progress);
     let picture: Option<Shown> = match made {
         Some(tile) => {
             let side = rect.width().max(rect.height()) * ui.ctx().pixels_per_point();
-            Some(scene.textures.show_faded(ui.ctx(), slot, &tile.picture, face.edge.as_deref(), side))
+            Some(context.textures.show_faded(ui.ctx(), slot, &tile.picture, face.edge.as_deref(), side))
         }
         // Of a frame that is held only what was made of that frame is shown.
         None if progress.is_some() => None,
-        None => scene.textures.last(slot),
+        None => context.textures.last(slot),
     };
     let making = made.is_none() && progress.is_some_and(|progress| progress.making == Some(column.age));
-    let timed = progress.is_none() && scene.state.settings.side_panel == SidePanel::Measurements;
-    let timed = timed && scene.is_live() && !scene.tiles_are_past();
+    let timed = progress.is_none() && context.state.settings.side_panel == SidePanel::Measurements;
+    let timed = timed && context.is_live() && !context.tiles_are_outdated();
     let picture_age =
-        made.filter(|_| timed).map(|tile| scene.now.saturating_duration_since(tile.captured).as_millis());
+        made.filter(|_| timed).map(|tile| context.now.saturating_duration_since(tile.captured).as_millis());
     let label = match row {
         0 => format!("Age {}", column.label),
         _ => format!("Age {}, face {}", column.label, row + 1),
     };
-    let past = scene.tiles_are_past();
-    let reading = made.filter(|_| scene.state.reads_tiles() && !past);
-    let reading = reading.and_then(|tile| readings::of_row(scene, row)?.at(tile.age));
+    let past = context.tiles_are_outdated();
+    let reading = made.filter(|_| context.state.reads_tiles() && !past);
+    let reading = reading.and_then(|tile| readings::of_row(context, row)?.at(tile.age));
     let tile = Tile {
         caption: caption_height.map(|_| column.label.as_str()),
         caption_height: caption_height.unwrap_or_default(),
@@ -128,11 +128,11 @@ fn show_tile(
         label: &label,
         picture,
         dimmed: made.is_none() || past,
-        making: making && scene.view.status.slow,
+        making: making && context.view.status.slow,
         picture_age,
     };
     if tile.show(ui, ui.scope_id().with((row, place)), rect).clicked() {
-        scene.emit(UiCommand::Age(column.age));
+        context.emit(UiCommand::ShowAge(column.age));
     }
 }
 

@@ -5,11 +5,12 @@ use eframe::egui::{Align, Layout as Flow, RichText, Ui};
 use super::model_picker;
 use crate::app::commands::UiCommand;
 use crate::app::commands::shortcuts::next_theme;
-use crate::app::context::Scene;
+use crate::app::context::PanelContext;
+use crate::app::keys;
 use crate::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
-use crate::app::state::sweep;
-use crate::app::state::{Layout, Sheet};
-use crate::app::widgets::buttons::{ActionButton, Loudness, Segment, picker, segmented};
+use crate::app::state::sweep::sweep_result;
+use crate::app::state::{Layout, Modal};
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle, Segment, picker, segmented};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, S, XL};
@@ -19,27 +20,28 @@ use crate::camera::{CameraDevice, CameraSettings, find_camera};
 const TOOLS_WIDTH: f32 = 338.0;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("agemirror").font(theme::title()).color(theme::palette(ui).text));
         ui.add_space(L);
-        show_layouts(ui, scene);
+        show_layouts(ui, context);
         ui.add_space(S);
-        show_pickers(ui, scene);
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_tools(ui, scene));
+        show_pickers(ui, context);
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_tools(ui, context));
     });
 }
 
-fn show_layouts(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let state = scene.state;
+fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let state = context.state;
     let own = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
-    let tiles = [("10 ages", "Ten groups of ages", "1"), ("4 ages", "Four groups of ages", "4")];
+    let tiles =
+        [("10 ages", "Ten age groups", keys::TEN_GROUPS), ("4 ages", "Four age groups", keys::FOUR_GROUPS)];
     let tiles = match &own {
-        Some(text) => vec![(text.as_str(), "The groups of ages that the model knows", "1")],
+        Some(text) => vec![(text.as_str(), "The age groups of the model", keys::TEN_GROUPS)],
         None => tiles.to_vec(),
     };
     let large = tiles.len();
-    let chosen = match (state.layout, &state.own_ages, state.settings.groups) {
+    let chosen = match (state.layout, &state.custom_ages, state.settings.groups) {
         (Layout::Large, ..) => Some(large),
         (Layout::Sweep, ..) => Some(large + 1),
         (Layout::Training, ..) => None,
@@ -50,36 +52,41 @@ fn show_layouts(ui: &mut Ui, scene: &mut Scene<'_>) {
     let icon = |place| (place == 0).then_some(Icon::Grid);
     let tiles = tiles.into_iter().enumerate();
     let mut segments: Vec<_> = tiles
-        .map(|(place, (text, label, shortcut))| Segment { text, label, shortcut, icon: icon(place) })
+        .map(|(index, (text, label, shortcut))| Segment {
+            text,
+            label,
+            shortcut: Some(shortcut),
+            icon: icon(index),
+        })
         .collect();
     segments.push(Segment {
         text: "Large",
         label: "Large view, before and after",
-        shortcut: "L",
+        shortcut: Some(keys::LARGE),
         icon: Some(Icon::Split),
     });
     segments.push(Segment {
         text: "Sweep",
         label: "Sweep: capture, then play through the ages",
-        shortcut: "E",
+        shortcut: Some(keys::SWEEP),
         icon: None,
     });
     match segmented(ui, &segments, chosen) {
-        Some(place) if place > large => scene.emit(UiCommand::Sweep(true)),
-        Some(place) if place == large => scene.emit(UiCommand::Large(true)),
-        Some(1) => scene.emit(UiCommand::Groups(GroupChoice::Four)),
-        Some(_) if own.is_some() => scene.emit(UiCommand::Groups(state.settings.groups)),
-        Some(_) => scene.emit(UiCommand::Groups(GroupChoice::Ten)),
+        Some(place) if place > large => context.emit(UiCommand::ShowSweep(true)),
+        Some(place) if place == large => context.emit(UiCommand::ShowLarge(true)),
+        Some(1) => context.emit(UiCommand::AgeGroups(GroupChoice::Four)),
+        Some(_) if own.is_some() => context.emit(UiCommand::AgeGroups(state.settings.groups)),
+        Some(_) => context.emit(UiCommand::AgeGroups(GroupChoice::Ten)),
         None => {}
     }
 }
 
-fn show_pickers(ui: &mut Ui, scene: &mut Scene<'_>) {
-    let state = scene.state;
-    model_picker::show(ui, scene);
+fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    let state = context.state;
+    model_picker::show(ui, context);
     ui.add_space(S);
-    let names = camera_names(scene);
-    let present = present_camera(scene);
+    let names = camera_names(context);
+    let present = present_camera(context);
     let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
     if let Some(place) = picker(ui, "Camera", width, &present, &names) {
         let camera = match state.cameras.get(place) {
@@ -90,14 +97,14 @@ fn show_pickers(ui: &mut Ui, scene: &mut Scene<'_>) {
             },
             None => CameraSettings { name: None, path: None, ..state.settings.camera.clone() },
         };
-        scene.emit(UiCommand::Camera(camera));
+        context.emit(UiCommand::Camera(camera));
     }
 }
 
 /// The cameras by name; two of one name are told apart by their paths. Where there is none, one entry
 /// says so, and picking it tries again.
-fn camera_names(scene: &Scene<'_>) -> Vec<String> {
-    let cameras = &scene.state.cameras;
+fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
+    let cameras = &context.state.cameras;
     let twins = |name: &str| cameras.iter().filter(|camera| camera.name == name).count() > 1;
     let name = |camera: &CameraDevice| match twins(&camera.name) {
         true => format!("{} ({})", camera.name, camera.path),
@@ -109,68 +116,69 @@ fn camera_names(scene: &Scene<'_>) -> Vec<String> {
     }
 }
 
-fn present_camera(scene: &Scene<'_>) -> String {
-    let wanted = &scene.state.settings.camera;
-    let cameras = &scene.state.cameras;
+fn present_camera(context: &PanelContext<'_>) -> String {
+    let wanted = &context.state.settings.camera;
+    let cameras = &context.state.cameras;
     // Where any camera will do, the one that runs need not be the first.
-    let running = cameras.iter().find(|camera| wanted.is_any() && camera.name == scene.view.status.source);
+    let running = cameras.iter().find(|camera| wanted.is_any() && camera.name == context.view.status.source);
     let present = running.or_else(|| find_camera(cameras, wanted));
     let place = present.and_then(|present| cameras.iter().position(|camera| camera == present));
     match (place, &wanted.name) {
-        (Some(place), _) => camera_names(scene).swap_remove(place),
+        (Some(place), _) => camera_names(context).swap_remove(place),
         (None, Some(name)) => name.clone(),
         (None, None) => "No camera".to_owned(),
     }
 }
 
 /// The tools, from the right.
-fn show_tools(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.x = theme::XS;
-    let state = scene.state;
-    let help = ActionButton::icon(Icon::Keyboard, "Shortcuts").tip("Shortcuts", "F1");
+    let state = context.state;
+    let help = ActionButton::icon(Icon::Keyboard, "Shortcuts").tip("Shortcuts").shortcut(keys::HELP);
     if ui.add(help).clicked() {
-        scene.emit(UiCommand::Sheet(Some(Sheet::Shortcuts)));
+        context.emit(UiCommand::Modal(Some(Modal::Shortcuts)));
     }
-    let settings = ActionButton::icon(Icon::Settings, "Settings").tip("Settings", "Ctrl+Comma");
+    let settings = ActionButton::icon(Icon::Settings, "Settings").tip("Settings").shortcut(keys::SETTINGS);
     if ui.add(settings).clicked() {
-        scene.emit(UiCommand::Sheet(Some(Sheet::Settings)));
+        context.emit(UiCommand::Modal(Some(Modal::Settings)));
     }
     let (icon, label) = match state.settings.theme {
         ThemeChoice::System => (Icon::Auto, "Theme: as the system"),
         ThemeChoice::Light => (Icon::Sun, "Theme: light"),
         ThemeChoice::Dark => (Icon::Moon, "Theme: dark"),
     };
-    if ui.add(ActionButton::icon(icon, label).tip(label, "D")).clicked() {
-        scene.emit(UiCommand::Theme(next_theme(state.settings.theme)));
+    if ui.add(ActionButton::icon(icon, label).tip(label).shortcut(keys::THEME)).clicked() {
+        context.emit(UiCommand::Theme(next_theme(state.settings.theme)));
     }
     let side = state.settings.side_panel;
     for (panel, icon, label, key) in [
-        (SidePanel::Readings, Icon::Eye, "Readings", "R"),
-        (SidePanel::Measurements, Icon::Chart, "Measurements", "M"),
+        (SidePanel::Readings, Icon::Eye, "Readings", keys::READINGS),
+        (SidePanel::Measurements, Icon::Chart, "Measurements", keys::MEASUREMENTS),
     ] {
-        if ui.add(ActionButton::icon(icon, label).tip(label, key).selected(side == panel)).clicked() {
-            scene.emit(UiCommand::SidePanel(side.toggled(panel)));
+        if ui.add(ActionButton::icon(icon, label).tip(label).shortcut(key).selected(side == panel)).clicked()
+        {
+            context.emit(UiCommand::SidePanel(side.toggled(panel)));
         }
     }
     ui.add_space(XL - theme::XS);
-    let save = ActionButton::text("Save").with_icon(Icon::Save).loudness(Loudness::Primary);
-    let ready = !state.saving && can_save(scene);
-    let save = save.tip("Save every tile", "S");
+    let save = ActionButton::text("Save").with_icon(Icon::Save).style(ButtonStyle::Primary);
+    let ready = !state.saving && can_save(context);
+    let save = save.tip("Save every tile").shortcut(keys::SAVE);
     if ui.add_enabled(ready, save).clicked() {
-        scene.emit(UiCommand::Save);
+        context.emit(UiCommand::Save);
     }
 }
 
 /// Whether there is something to save: tiles, or a sweep that is done.
-fn can_save(scene: &Scene<'_>) -> bool {
-    let state = scene.state;
+fn can_save(context: &PanelContext<'_>) -> bool {
+    let state = context.state;
     if state.layout == Layout::Training {
         return false;
     }
     if state.layout != Layout::Sweep {
-        return scene.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
     }
-    let shot = state.shot.as_ref();
-    let made = shot.and_then(|shot| sweep::made(shot, scene.view, state.settings.whole_frame));
-    made.is_some_and(|made| made.complete && !made.pictures.is_empty())
+    let run = state.sweep_run.as_ref();
+    let result = run.and_then(|run| sweep_result(run, context.view, state.settings.whole_frame));
+    result.is_some_and(|result| result.complete && !result.pictures.is_empty())
 }

@@ -10,12 +10,13 @@ use egui_plot::{AxisHints, Line, PlotPoints};
 
 use super::progress::time_ago;
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::state::training_run::{Log, Sheet, Term, TrainingRun};
-use crate::app::widgets::buttons::{ActionButton, announce, figure};
-use crate::app::widgets::empty_state::{Advice, Message};
+use crate::app::context::PanelContext;
+use crate::app::keys;
+use crate::app::state::training_run::{Log, SampleSheet, Term, TrainingRun};
+use crate::app::widgets::buttons::{ActionButton, accessible_label, value_row};
+use crate::app::widgets::empty_state::{EmptyState, EmptyStateAction};
 use crate::app::widgets::icons::Icon;
-use crate::app::widgets::plot::quiet_plot;
+use crate::app::widgets::plot::compact_plot;
 use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
 use crate::app::widgets::theme;
@@ -24,64 +25,66 @@ use crate::app::widgets::theme::{CONTROL_HEIGHT, L, M, S};
 /// The part of the width that the plots have.
 const PLOTS_SHARE: f32 = 0.46;
 const COLUMNS: usize = 2;
-const LEAST_CELL: f32 = 76.0;
+const MIN_CELL: f32 = 76.0;
 /// A lower cell has no room for the steps under its plot.
 const CELL_WITH_STEPS: f32 = 116.0;
-const MOST_CELL: f32 = 240.0;
+const MAX_CELL: f32 = 240.0;
 const NAME_HEIGHT: f32 = 20.0;
 /// The share of a term's values that its plot may leave out above and below, so that the first steps do not
 /// flatten the rest.
 const LEFT_OUT: f32 = 0.02;
 
 /// Draws the run into the whole window.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.y = M;
-    show_header(ui, scene);
+    show_header(ui, context);
     let area = ui.available_rect_before_wrap();
     let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Training run"));
-    let run = scene.state.training.clone();
+    let run = context.state.training.clone();
     let (left, right) = area.split_left_right_at_fraction(PLOTS_SHARE);
-    match (run.as_deref(), &scene.state.settings.training_run) {
+    match (run.as_deref(), &context.state.settings.training_run) {
         (_, None) => {
             let text = "Choose the folder that a training run writes to. Its losses and its newest sheet of samples \
                         are shown while it goes on.";
-            say(ui, scene, area, Message::new(Icon::Chart, "Watch a training run", text));
+            say(ui, context, area, EmptyState::new(Icon::Chart, "Watch a training run", text));
         }
         (None, Some(_)) => {
-            say(ui, scene, area, Message::new(Icon::Chart, "One moment", "The run is being read."))
+            say(ui, context, area, EmptyState::new(Icon::Chart, "One moment", "The run is being read."))
         }
         (Some(TrainingRun { log: Err(why), sheet: None, .. }), _) => {
-            say(ui, scene, area, Message::new(Icon::Chart, "Nothing to show", why.as_str()));
+            say(ui, context, area, EmptyState::new(Icon::Chart, "Nothing to show", why.as_str()));
         }
         (Some(run), _) => {
-            show_log(ui, scene, left.with_max_x(left.right() - L / 2.0), run);
-            show_sheet(ui, scene, right.with_min_x(right.left() + L / 2.0), run.sheet.as_ref());
+            show_log(ui, context, left.with_max_x(left.right() - L / 2.0), run);
+            show_sheet(ui, context, right.with_min_x(right.left() + L / 2.0), run.sheet.as_ref());
         }
     }
     // The time since the log was written goes on.
     ui.ctx().request_repaint_after_secs(1.0);
 }
 
-fn say(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, message: Message) {
-    let picked = message.with(&[Advice::ChooseRun]).show(ui, area);
-    scene.commands.extend(picked.iter().map(|_| UiCommand::ChooseRun));
+fn say(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, message: EmptyState) {
+    let picked = message.with(&[EmptyStateAction::ChooseRun]).show(ui, area);
+    context.commands.extend(picked.iter().map(|_| UiCommand::ChooseRun));
 }
 
-fn show_header(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn show_header(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let back =
-        ActionButton::text("Back to the tiles").with_icon(Icon::Grid).tip("Show the tiles again", "Esc");
+    let back = ActionButton::text("Back to the tiles")
+        .with_icon(Icon::Grid)
+        .tip("Show the tiles again")
+        .shortcut(keys::BACK);
     if ui.add(back).clicked() {
-        scene.emit(UiCommand::Training(false));
+        context.emit(UiCommand::ShowTraining(false));
     }
-    let folder = scene.state.settings.training_run.clone();
+    let folder = context.state.settings.training_run.clone();
     if folder.is_some() {
         let choose =
-            ActionButton::text("Another run").with_icon(Icon::Folder).tip("Choose another run's folder", "");
+            ActionButton::text("Another run").with_icon(Icon::Folder).tip("Choose another run's folder");
         if ui.add(choose).clicked() {
-            scene.emit(UiCommand::ChooseRun);
+            context.emit(UiCommand::ChooseRun);
         }
     }
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
@@ -102,12 +105,12 @@ fn card(ui: &mut Ui, area: Rect, left: &str, right: &str) -> Rect {
     let line = inner.with_max_y(inner.top() + NAME_HEIGHT);
     ui.painter().text(line.left_center(), Align2::LEFT_CENTER, left, theme::body(), palette.text);
     ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, right, theme::small(), palette.muted);
-    announce(ui, ui.scope_id().with(("card", left)), line, &format!("{left}, {right}"));
+    accessible_label(ui, ui.scope_id().with(("card", left)), line, &format!("{left}, {right}"));
     inner.with_min_y(line.bottom() + S)
 }
 
-fn show_log(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, run: &TrainingRun) {
-    let written = run.written.map(|at| scene.now.saturating_duration_since(at));
+fn show_log(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, run: &TrainingRun) {
+    let written = run.written.map(|at| context.now.saturating_duration_since(at));
     let written = written.map_or_else(String::new, |ago| format!("written {}", time_ago(ago)));
     match &run.log {
         Ok(log) if !log.terms.is_empty() => {
@@ -117,7 +120,7 @@ fn show_log(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, run: &TrainingRun) {
         other => {
             let why = other.as_ref().err().map_or("The log has no values yet.", String::as_str);
             let inner = card(ui, area, "Losses", &written);
-            Message::new(Icon::Chart, "No losses yet", why).show(ui, inner);
+            EmptyState::new(Icon::Chart, "No losses yet", why).show(ui, inner);
         }
     }
 }
@@ -125,7 +128,7 @@ fn show_log(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, run: &TrainingRun) {
 /// A small plot for each term, all over the same steps but each on its own scale.
 fn show_terms(ui: &mut Ui, area: Rect, log: &Log) {
     let rows = log.terms.len().div_ceil(COLUMNS) as f32;
-    let height = ((area.height() - (rows - 1.0) * S) / rows).clamp(LEAST_CELL, MOST_CELL).floor();
+    let height = ((area.height() - (rows - 1.0) * S) / rows).clamp(MIN_CELL, MAX_CELL).floor();
     let mut ui = ui.new_child(UiBuilder::new().max_rect(area).layout(Flow::top_down(Align::Min)));
     ScrollArea::vertical().id_salt("terms").auto_shrink(false).show(&mut ui, |ui| {
         let width = ((ui.available_width() - L) / COLUMNS as f32).floor();
@@ -143,7 +146,7 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
     let palette = theme::palette(ui);
     let line = cell.with_max_y(cell.top() + NAME_HEIGHT);
     let (name, value) = (term.name.replace('_', " "), significant(term.last));
-    figure(ui, line, None, &name, &value, &format!("{name}: {value} at step {}", grouped(step)));
+    value_row(ui, line, None, &name, &value, &format!("{name}: {value} at step {}", grouped(step)));
     let place = cell.with_min_y(line.bottom());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Min)));
     let first = term.points.first().map_or(0.0, |point| point[0]);
@@ -153,7 +156,7 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
         AxisHints::new_y().formatter(|mark, _| significant(mark.value)),
     ];
     let end = (step as f64).max(first + 1.0);
-    let plot = quiet_plot(("term", &term.name), place.size(), ([first, end], [bottom, top]), axes, palette);
+    let plot = compact_plot(("term", &term.name), place.size(), ([first, end], [bottom, top]), axes, palette);
     let plot = plot.show_axes([cell.height() >= CELL_WITH_STEPS, true]);
     plot.show(&mut ui, |plot| {
         plot.set_plot_bounds_x(first..=end);
@@ -177,23 +180,24 @@ fn range(term: &Term) -> (f64, f64) {
     (low - room, high + room)
 }
 
-fn show_sheet(ui: &mut Ui, scene: &mut Scene<'_>, area: Rect, sheet: Option<&Sheet>) {
+fn show_sheet(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, sheet: Option<&SampleSheet>) {
     let Some(sheet) = sheet else {
         let inner = card(ui, area, "Samples", "");
         let text = "A run writes its first sheet with its first checkpoint.";
-        Message::new(Icon::Picture, "No sheet of samples yet", text).show(ui, inner);
+        EmptyState::new(Icon::Picture, "No sheet of samples yet", text).show(ui, inner);
         return;
     };
     let inner = card(ui, area, "Samples", &sheet.name);
     let side = inner.width().max(inner.height()) * ui.ctx().pixels_per_point();
-    let shown = scene.textures.show(ui.ctx(), Slot::TrainingSheet, &Arc::clone(&sheet.picture), side);
+    let shown = context.textures.show(ui.ctx(), Slot::TrainingSheet, &Arc::clone(&sheet.picture), side);
     let fitted = fit(shown.size, inner);
     // As high as it may be, not in the middle: the texts of both cards stand in one line.
     let rect = Rect::from_min_size(eframe::egui::pos2(fitted.left(), inner.top()), fitted.size());
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(4), Color32::WHITE);
     let response = ui.interact(rect, ui.scope_id().with("sheet"), Sense::hover());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Sheet of samples, {}", sheet.name)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Image, true, format!("SampleSheet of samples, {}", sheet.name))
+    });
 }
 
 /// A value with three digits that count.

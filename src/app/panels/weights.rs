@@ -4,11 +4,11 @@ use eframe::egui::{
     Align, Id, Label, Layout as Flow, Modal, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2,
 };
 
-use super::settings::{sheet_frame, sheet_title};
+use super::settings::{modal_frame, modal_title};
 use crate::app::commands::UiCommand;
-use crate::app::context::Scene;
-use crate::app::state::weights::{ModelWeights, WantedFile, WeightState};
-use crate::app::widgets::buttons::{ActionButton, Loudness};
+use crate::app::context::PanelContext;
+use crate::app::state::weights::{ModelWeights, PublishedFile, WeightState};
+use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CONTROL_HEIGHT, M, S, XS};
@@ -19,28 +19,28 @@ const LABEL_WIDTH: f32 = 84.0;
 const FIXED_HEIGHT: f32 = 270.0;
 
 /// Draws the card of the model called `name` over the window.
-pub fn show(ui: &mut Ui, scene: &mut Scene<'_>, name: &'static str) {
-    let state = scene.state;
+pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static str) {
+    let state = context.state;
     let Some(model) = state.listed(name) else { return };
-    let modal = Modal::new(Id::unique("weights")).frame(sheet_frame(ui));
+    let modal = Modal::new(Id::unique("weights")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = S;
         let weights = state.weights_of(name);
-        let closed = sheet_title(ui, &title(model.title, weights));
+        let closed = modal_title(ui, &title(model.title, weights));
         let palette = theme::palette(ui);
         ui.label(RichText::new(sentence(model.description)).color(palette.muted));
         if let Some(weights) = weights {
-            show_weights(ui, scene.commands, weights, state.takes_drops);
+            show_weights(ui, context.commands, weights, state.accepts_drops);
         }
-        let present = scene.view.status.model.as_ref().map(|model| model.title);
+        let present = context.view.status.model.as_ref().map(|model| model.title);
         if let Some(present) = present.filter(|present| *present != model.title) {
             ui.label(RichText::new(format!("Until then {present} goes on.")).color(palette.muted));
         }
         closed
     });
     if response.inner || response.backdrop_response.clicked() {
-        scene.emit(UiCommand::Sheet(None));
+        context.emit(UiCommand::Modal(None));
     }
 }
 
@@ -59,7 +59,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
-fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, takes_drops: bool) {
+fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, accepts_drops: bool) {
     if let WeightState::Damaged(reason) = &weights.state {
         let reason = format!("{reason}. Take the file in again.");
         ui.label(RichText::new(reason).color(theme::palette(ui).error));
@@ -67,20 +67,20 @@ fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeigh
     let high = (ui.ctx().content_rect().height() - FIXED_HEIGHT).max(120.0);
     ScrollArea::vertical().max_height(high).auto_shrink([false, true]).show(ui, |ui| {
         ui.set_width(WIDTH - M);
-        let mut before: Option<&WantedFile> = None;
-        for (place, file) in weights.files.iter().enumerate() {
-            show_file(ui, commands, file, before, place);
+        let mut before: Option<&PublishedFile> = None;
+        for (index, file) in weights.files.iter().enumerate() {
+            show_file(ui, commands, file, before, index);
             before = Some(file);
         }
     });
-    let how = if takes_drops {
+    let how = if accepts_drops {
         "Drop the files on this window, or choose them here."
     } else {
         "Choose the files here."
     };
     ui.label(format!("{how} What is needed of them is copied, so the downloads can be deleted afterwards."));
-    let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).loudness(Loudness::Primary);
-    if ui.add(choose.tip("Take weight files from this computer", "")).clicked() {
+    let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).style(ButtonStyle::Primary);
+    if ui.add(choose.tip("Take weight files from this computer")).clicked() {
         commands.push(UiCommand::ChooseWeights);
     }
 }
@@ -89,45 +89,45 @@ fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeigh
 fn show_file(
     ui: &mut Ui,
     commands: &mut Vec<UiCommand>,
-    file: &WantedFile,
-    before: Option<&WantedFile>,
-    place: usize,
+    file: &PublishedFile,
+    before: Option<&PublishedFile>,
+    index: usize,
 ) {
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
     ui.add_space(XS);
-    let there = if file.there { "  –  taken in" } else { "" };
+    let there = if file.imported { "  –  taken in" } else { "" };
     ui.label(RichText::new(format!("{}{there}", file.title)).color(palette.accent));
     row(ui, if file.names.len() == 1 { "File" } else { "Files" }, |ui| {
         ui.add(Label::new(file.names.join(", ")).wrap());
     });
-    if before.is_none_or(|before| before.place != file.place) {
-        row(ui, "Where", |ui| show_place(ui, commands, file, place));
+    if before.is_none_or(|before| before.location != file.location) {
+        row(ui, "Where", |ui| show_location(ui, commands, file, index));
     }
     if before.is_none_or(|before| before.licence != file.licence) {
         row(ui, "Licence", |ui| {
             ui.add(Label::new(&file.licence).wrap());
         });
     }
-    if before.is_none_or(|before| before.then != file.then) {
+    if before.is_none_or(|before| before.next_step != file.next_step) {
         row(ui, "Then", |ui| {
-            ui.add(Label::new(sentence(&file.then)).wrap());
+            ui.add(Label::new(sentence(&file.next_step)).wrap());
         });
     }
 }
 
-fn show_place(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &WantedFile, place: usize) {
-    ui.add(Label::new(&file.place).selectable(true).wrap());
+fn show_location(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &PublishedFile, index: usize) {
+    ui.add(Label::new(&file.location).selectable(true).wrap());
     let Some(page) = file.page() else { return };
-    let number = if place == 0 { String::new() } else { format!(" of file {}", place + 1) };
+    let number = if index == 0 { String::new() } else { format!(" of file {}", index + 1) };
     let (copied, opened) = (format!("Copy the address{number}"), format!("Open the page{number}"));
     ui.horizontal(|ui| {
         let copy = ActionButton::text("Copy the address").with_icon(Icon::Paste).label(&copied);
-        if ui.add(copy.tip("Put the address into the clipboard", "")).clicked() {
+        if ui.add(copy.tip("Put the address into the clipboard")).clicked() {
             commands.push(UiCommand::CopyText(page.to_owned()));
         }
         let open = ActionButton::text("Open the page").label(&opened);
-        if ui.add(open.tip("Open it in the web browser", "")).clicked() {
+        if ui.add(open.tip("Open it in the web browser")).clicked() {
             commands.push(UiCommand::OpenAddress(page.to_owned()));
         }
     });

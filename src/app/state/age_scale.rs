@@ -3,8 +3,9 @@
 //! A model that knows years has them at even distances. One that knows groups has its groups at even
 //! distances; between two of them the slider goes on smoothly where the model can, else it snaps.
 
-use agemirror_faces::aging::{AgeChoice, OLDEST_YEAR};
-use agemirror_faces::compose::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
+use agemirror_faces::age::OPEN_GROUP_END;
+use agemirror_faces::age::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
+use agemirror_faces::aging::AgeChoice;
 
 const YEARS_SHOWN: [f32; 9] = [1.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0];
 /// Two ages closer than this are the same one.
@@ -163,7 +164,7 @@ impl AgeScale {
 
 /// What is written under a group, such as `20–29` or `70+`.
 fn group_label(first: u8, last: u8) -> String {
-    if last >= OLDEST_YEAR { format!("{first}+") } else { format!("{first}–{last}") }
+    if last >= OPEN_GROUP_END { format!("{first}+") } else { format!("{first}–{last}") }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use image::RgbImage;
 
 /// More pictures than this are not listed.
-pub const LONGEST_FILM: usize = 2000;
+pub const MAX_ITEMS: usize = 2000;
 
 /// Where a picture comes from.
 #[derive(Clone)]
@@ -17,9 +17,9 @@ pub enum Origin {
     Memory(Arc<RgbImage>),
 }
 
-/// One picture of the film.
+/// One picture of the gallery.
 #[derive(Clone)]
-pub struct FilmEntry {
+pub struct GalleryItem {
     /// Tells it from all others, also later ones.
     pub id: u64,
     /// What it is called.
@@ -28,47 +28,54 @@ pub struct FilmEntry {
     pub origin: Origin,
     /// A small copy, once there is one.
     pub thumbnail: Option<Arc<RgbImage>>,
-    /// Whether the small copy was asked for.
-    pub asked: bool,
+    /// Whether the small copy was thumbnail_requested for.
+    pub thumbnail_requested: bool,
     /// Whether it could not be read.
     pub failed: bool,
 }
 
 /// The pictures that were opened.
 #[derive(Default)]
-pub struct Film {
+pub struct Gallery {
     /// The pictures, in the order in which they came.
-    pub entries: Vec<FilmEntry>,
+    pub items: Vec<GalleryItem>,
     /// The one that is shown or about to be.
     pub current: Option<usize>,
     next_id: u64,
 }
 
-impl Film {
+impl Gallery {
     /// Adds a picture and says where it stands; `None` when the film is full.
     pub fn add(&mut self, name: String, origin: Origin, thumbnail: Option<Arc<RgbImage>>) -> Option<usize> {
-        if self.entries.len() >= LONGEST_FILM {
+        if self.items.len() >= MAX_ITEMS {
             return None;
         }
-        let asked = thumbnail.is_some();
-        self.entries.push(FilmEntry { id: self.next_id, name, origin, thumbnail, asked, failed: false });
+        let thumbnail_requested = thumbnail.is_some();
+        self.items.push(GalleryItem {
+            id: self.next_id,
+            name,
+            origin,
+            thumbnail,
+            thumbnail_requested,
+            failed: false,
+        });
         self.next_id += 1;
-        Some(self.entries.len() - 1)
+        Some(self.items.len() - 1)
     }
 
     /// The picture with this identity.
-    pub fn by_id(&mut self, id: u64) -> Option<&mut FilmEntry> {
-        self.entries.iter_mut().find(|entry| entry.id == id)
+    pub fn by_id(&mut self, id: u64) -> Option<&mut GalleryItem> {
+        self.items.iter_mut().find(|item| item.id == id)
     }
 
     /// The picture that is shown or about to be.
-    pub fn shown(&self) -> Option<&FilmEntry> {
-        self.entries.get(self.current?)
+    pub fn shown(&self) -> Option<&GalleryItem> {
+        self.items.get(self.current?)
     }
 
     /// The place `step` pictures further, stopping at the ends; `None` when there is nothing there.
     pub fn neighbour(&self, step: isize) -> Option<usize> {
-        let last = self.entries.len().checked_sub(1)?;
+        let last = self.items.len().checked_sub(1)?;
         let Some(current) = self.current else { return Some(0) };
         let next = current.saturating_add_signed(step).min(last);
         (next != current).then_some(next)
@@ -76,7 +83,7 @@ impl Film {
 
     /// Forgets all pictures.
     pub fn clear(&mut self) {
-        self.entries.clear();
+        self.items.clear();
         self.current = None;
     }
 }
@@ -88,26 +95,26 @@ mod tests {
 
     #[test]
     fn stepping_stops_at_the_ends() {
-        let mut film = Film::default();
-        assert_eq!(film.neighbour(1), None);
+        let mut gallery = Gallery::default();
+        assert_eq!(gallery.neighbour(1), None);
         for name in ["a", "b", "c"] {
-            film.add(name.into(), Origin::File(name.into()), None).unwrap();
+            gallery.add(name.into(), Origin::File(name.into()), None).unwrap();
         }
-        assert_eq!(film.neighbour(1), Some(0), "from the camera to the first picture");
-        film.current = Some(0);
-        assert_eq!(film.neighbour(-1), None);
-        assert_eq!(film.neighbour(1), Some(1));
-        film.current = Some(2);
-        assert_eq!(film.neighbour(1), None);
+        assert_eq!(gallery.neighbour(1), Some(0), "from the camera to the first picture");
+        gallery.current = Some(0);
+        assert_eq!(gallery.neighbour(-1), None);
+        assert_eq!(gallery.neighbour(1), Some(1));
+        gallery.current = Some(2);
+        assert_eq!(gallery.neighbour(1), None);
     }
 
     #[test]
     fn identities_are_never_used_twice() {
-        let mut film = Film::default();
-        film.add("a".into(), Origin::File("a".into()), None).unwrap();
-        let first = film.entries[0].id;
-        film.clear();
-        film.add("b".into(), Origin::File("b".into()), None).unwrap();
-        assert_ne!(film.entries[0].id, first);
+        let mut gallery = Gallery::default();
+        gallery.add("a".into(), Origin::File("a".into()), None).unwrap();
+        let first = gallery.items[0].id;
+        gallery.clear();
+        gallery.add("b".into(), Origin::File("b".into()), None).unwrap();
+        assert_ne!(gallery.items[0].id, first);
     }
 }

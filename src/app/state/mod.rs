@@ -16,16 +16,16 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use super::state::age_scale::AgeScale;
-use super::state::gallery::Film;
-use super::state::notifications::Notices;
+use super::state::gallery::Gallery;
+use super::state::notifications::Notifications;
 use super::state::readings::Readings;
 use super::state::settings::{GroupChoice, Settings, SidePanel};
-use super::state::sweep::Shot;
+use super::state::sweep::SweepRun;
 use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
+use agemirror_faces::age::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
-use agemirror_faces::compose::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::crop::FaceChoice;
 
 /// What fills the space beside the input.
@@ -44,7 +44,7 @@ pub enum Layout {
 
 /// A sheet that lies over the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sheet {
+pub enum Modal {
     /// The settings.
     Settings,
     /// The list of shortcuts.
@@ -73,7 +73,7 @@ pub struct UiState {
     /// What outlives the run.
     pub settings: Settings,
     /// Ages from the command line that take the place of the groups.
-    pub own_ages: Option<Vec<AgeTarget>>,
+    pub custom_ages: Option<Vec<AgeTarget>>,
     /// What fills the space beside the input.
     pub layout: Layout,
     /// The age of the slider, in years.
@@ -83,7 +83,7 @@ pub struct UiState {
     /// While the slider plays: 1 towards old age, -1 back.
     pub playing: Option<f32>,
     /// The picture that was captured for a sweep.
-    pub shot: Option<Shot>,
+    pub sweep_run: Option<SweepRun>,
     /// How many captures were asked for.
     pub captures: u64,
     /// How often the rest of the tiles was given up.
@@ -97,15 +97,15 @@ pub struct UiState {
     /// What is looked at.
     pub source: Source,
     /// The pictures that were opened.
-    pub film: Film,
+    pub gallery: Gallery,
     /// How many pictures are being read.
     pub loading: usize,
     /// Whether tiles are being written.
     pub saving: bool,
     /// The sheet that is open.
-    pub sheet: Option<Sheet>,
+    pub modal: Option<Modal>,
     /// The messages on show.
-    pub notices: Notices,
+    pub notifications: Notifications,
     /// The cameras there are.
     pub cameras: Vec<CameraDevice>,
     /// The models there are.
@@ -115,9 +115,9 @@ pub struct UiState {
     /// What is known of the models' weights; empty until it was looked at.
     pub weights: Vec<ModelWeights>,
     /// The weight file that is being taken in, and the share that is done, 0 to 1.
-    pub installing: Option<(String, f32)>,
+    pub importing: Option<(String, f32)>,
     /// How often models were to be opened anew because their weights have changed.
-    pub reopened: u64,
+    pub model_reloads: u64,
     /// What the model that runs says of itself, once it runs.
     pub model_info: Option<ModelInfo>,
     /// What other networks read off the tiles.
@@ -125,7 +125,7 @@ pub struct UiState {
     /// What is known of the training run that is watched.
     pub training: Option<Arc<TrainingRun>>,
     /// Whether files that are dropped on the window arrive.
-    pub takes_drops: bool,
+    pub accepts_drops: bool,
     /// How many files hang over the window, about to be dropped.
     pub hovering_files: usize,
     /// Where the settings are stored; `None` keeps them in memory.
@@ -139,32 +139,32 @@ impl UiState {
         Self {
             model_file: settings.model.clone().filter(|name| !listed(name)),
             settings,
-            own_ages: None,
+            custom_ages: None,
             layout: Layout::Tiles,
             age: 60.0,
             divider: 0.5,
             playing: None,
-            shot: None,
+            sweep_run: None,
             captures: 0,
             cancels: 0,
             slow: false,
             frozen: false,
             faces: FaceChoice::Largest,
             source: Source::Camera,
-            film: Film::default(),
+            gallery: Gallery::default(),
             loading: 0,
             saving: false,
-            sheet: None,
-            notices: Notices::default(),
+            modal: None,
+            notifications: Notifications::default(),
             cameras: Vec::new(),
             models,
             weights: Vec::new(),
-            installing: None,
-            reopened: 0,
+            importing: None,
+            model_reloads: 0,
             model_info: None,
             readings: None,
             training: None,
-            takes_drops: true,
+            accepts_drops: true,
             hovering_files: 0,
             settings_file: None,
         }
@@ -172,7 +172,7 @@ impl UiState {
 
     /// The ages of the tiles, with what is written under them.
     pub fn columns(&self) -> Vec<AgeTarget> {
-        if let Some(own) = &self.own_ages {
+        if let Some(own) = &self.custom_ages {
             return own.clone();
         }
         match (self.scale().groups(), self.settings.groups) {
@@ -184,9 +184,9 @@ impl UiState {
 
     /// The ages that the pipeline is to make now, the one that is looked at first. A slow model goes on
     /// with the tiles when it has made that one.
-    pub fn wanted_ages(&self) -> Vec<f32> {
+    pub fn requested_ages(&self) -> Vec<f32> {
         let columns = || self.columns().into_iter().map(|column| column.age);
-        match (self.layout, &self.shot) {
+        match (self.layout, &self.sweep_run) {
             (Layout::Tiles, _) => columns().collect(),
             (Layout::Large, _) if self.slow => {
                 let shown = self.shown_age();
@@ -223,7 +223,7 @@ impl UiState {
     }
 
     /// What is to run: the name of a model, or the path of a file of weights.
-    pub fn wanted_model(&self) -> Option<&str> {
+    pub fn requested_model(&self) -> Option<&str> {
         self.settings.model.as_deref().or_else(|| self.models.first().map(|model| model.name))
     }
 

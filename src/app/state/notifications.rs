@@ -1,74 +1,75 @@
-//! Short messages in the corner: what was saved and where, what failed and why.
+//! Short messages in the corner of the window: what was saved and where, what failed and why.
 
 use std::path::PathBuf;
 
-/// Seconds for which good news stays.
-const GOOD_NEWS_SHOWN: f64 = 8.0;
-/// Seconds for which bad news stays.
-const BAD_NEWS_SHOWN: f64 = 20.0;
-/// More than this many are not shown at once.
-const MOST_SHOWN: usize = 4;
+/// How long a message about a success is shown, in seconds.
+const SUCCESS_SECONDS: f64 = 8.0;
+/// How long a message about a failure is shown, in seconds.
+const ERROR_SECONDS: f64 = 20.0;
+/// Most messages that are shown at once.
+const MAX_SHOWN: usize = 4;
 
-/// Whether a message is good news.
+/// Whether a message is about a success or a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// It worked.
-    Good,
-    /// It did not.
-    Bad,
+pub enum Severity {
+    /// A success.
+    Success,
+    /// A failure.
+    Error,
 }
 
 /// One message.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
-    /// Tells it from all others.
+pub struct Notification {
+    /// Its id, which is never used again.
     pub id: u64,
-    /// Whether it is good news.
-    pub tone: Tone,
-    /// The message, a plain sentence.
+    /// Whether it is about a success or a failure.
+    pub severity: Severity,
+    /// The message, in plain sentences.
     pub text: String,
     /// A folder that it offers to open.
     pub folder: Option<PathBuf>,
-    /// When it goes, in seconds of the window's clock.
+    /// When it disappears, in seconds of the window's clock.
     pub until: f64,
 }
 
-/// The messages on show.
+/// The messages that are shown.
 #[derive(Clone, Debug, Default)]
-pub struct Notices {
-    list: Vec<Notice>,
+pub struct Notifications {
+    list: Vec<Notification>,
     next_id: u64,
 }
 
-impl Notices {
-    /// Shows a message from `now` on (seconds of the window's clock). The same one is not shown twice.
-    pub fn add(&mut self, now: f64, tone: Tone, text: impl Into<String>, folder: Option<PathBuf>) {
+impl Notifications {
+    /// Adds a message at `now` (seconds of the window's clock). A message with a text that is already shown only
+    /// extends its time.
+    pub fn add(&mut self, now: f64, severity: Severity, text: impl Into<String>, folder: Option<PathBuf>) {
         let text = text.into();
-        let until = now + if tone == Tone::Good { GOOD_NEWS_SHOWN } else { BAD_NEWS_SHOWN };
-        if let Some(same) = self.list.iter_mut().find(|notice| notice.text == text) {
+        let until = now + if severity == Severity::Success { SUCCESS_SECONDS } else { ERROR_SECONDS };
+        if let Some(same) = self.list.iter_mut().find(|notification| notification.text == text) {
             same.until = until;
             return;
         }
-        self.list.push(Notice { id: self.next_id, tone, text, folder, until });
+        self.list.push(Notification { id: self.next_id, severity, text, folder, until });
         self.next_id += 1;
-        if self.list.len() > MOST_SHOWN {
+        if self.list.len() > MAX_SHOWN {
             self.list.remove(0);
         }
     }
 
-    /// Takes one away.
-    pub fn dismiss(&mut self, id: u64) {
-        self.list.retain(|notice| notice.id != id);
+    /// Removes the message with this id.
+    pub(crate) fn dismiss(&mut self, id: u64) {
+        self.list.retain(|notification| notification.id != id);
     }
 
-    /// Takes those away whose time is over; returns the seconds until the next one goes.
-    pub fn expire(&mut self, now: f64) -> Option<f64> {
-        self.list.retain(|notice| notice.until > now);
-        self.list.iter().map(|notice| notice.until - now).reduce(f64::min)
+    /// Removes messages whose time is over. Returns the seconds until the next one disappears.
+    pub(crate) fn expire(&mut self, now: f64) -> Option<f64> {
+        self.list.retain(|notification| notification.until > now);
+        self.list.iter().map(|notification| notification.until - now).reduce(f64::min)
     }
 
-    /// Those on show, the oldest first.
-    pub fn list(&self) -> &[Notice] {
+    /// The messages that are shown, the oldest first.
+    pub(crate) fn list(&self) -> &[Notification] {
         &self.list
     }
 }
@@ -78,33 +79,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn good_news_goes_sooner_than_bad_news() {
-        let mut notices = Notices::default();
-        notices.add(0.0, Tone::Good, "saved", None);
-        notices.add(0.0, Tone::Bad, "failed", None);
-        assert_eq!(notices.expire(1.0), Some(GOOD_NEWS_SHOWN - 1.0));
-        assert_eq!(notices.expire(10.0), Some(BAD_NEWS_SHOWN - 10.0));
-        assert_eq!(notices.list().len(), 1);
-        assert_eq!(notices.list()[0].text, "failed");
-        assert_eq!(notices.expire(30.0), None);
+    fn successes_disappear_sooner_than_failures() {
+        let mut notifications = Notifications::default();
+        notifications.add(0.0, Severity::Success, "saved", None);
+        notifications.add(0.0, Severity::Error, "failed", None);
+        assert_eq!(notifications.expire(1.0), Some(SUCCESS_SECONDS - 1.0));
+        assert_eq!(notifications.expire(10.0), Some(ERROR_SECONDS - 10.0));
+        assert_eq!(notifications.list().len(), 1);
+        assert_eq!(notifications.list()[0].text, "failed");
+        assert_eq!(notifications.expire(30.0), None);
     }
 
     #[test]
-    fn a_message_that_comes_again_is_shown_once() {
-        let mut notices = Notices::default();
-        notices.add(0.0, Tone::Bad, "failed", None);
-        notices.add(5.0, Tone::Bad, "failed", None);
-        assert_eq!(notices.list().len(), 1);
-        assert_eq!(notices.list()[0].until, 5.0 + BAD_NEWS_SHOWN);
+    fn a_repeated_message_is_shown_once() {
+        let mut notifications = Notifications::default();
+        notifications.add(0.0, Severity::Error, "failed", None);
+        notifications.add(5.0, Severity::Error, "failed", None);
+        assert_eq!(notifications.list().len(), 1);
+        assert_eq!(notifications.list()[0].until, 5.0 + ERROR_SECONDS);
     }
 
     #[test]
-    fn old_messages_make_room() {
-        let mut notices = Notices::default();
+    fn old_messages_make_room_for_new_ones() {
+        let mut notifications = Notifications::default();
         for number in 0..10 {
-            notices.add(0.0, Tone::Bad, format!("{number}"), None);
+            notifications.add(0.0, Severity::Error, format!("{number}"), None);
         }
-        assert_eq!(notices.list().len(), MOST_SHOWN);
-        assert_eq!(notices.list()[0].text, "6");
+        assert_eq!(notifications.list().len(), MAX_SHOWN);
+        assert_eq!(notifications.list()[0].text, "6");
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::{Layout, Source, UiState};
 use crate::pipeline::{Command, DeviceChoice};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
 /// What the pipeline was last asked for.
 #[derive(Clone)]
-pub struct Wanted {
+pub struct PipelineRequest {
     source: Option<Source>,
     camera: crate::camera::CameraSettings,
     pub(crate) ages: Vec<f32>,
@@ -23,38 +23,38 @@ pub struct Wanted {
     held: bool,
     captures: u64,
     cancels: u64,
-    reopened: u64,
+    model_reloads: u64,
 }
 
-impl Wanted {
+impl PipelineRequest {
     /// What follows from the state.
-    pub fn of(state: &UiState) -> Self {
+    pub fn from_state(state: &UiState) -> Self {
         Self {
             source: Some(state.source.clone()),
             camera: state.settings.camera.clone(),
-            ages: state.wanted_ages(),
+            ages: state.requested_ages(),
             gender: state.settings.gender,
-            model: state.wanted_model().map(str::to_owned),
+            model: state.requested_model().map(str::to_owned),
             device: state.settings.device,
             faces: state.faces,
             whole: state.settings.whole_frame,
             frozen: state.frozen,
-            held: state.layout == Layout::Sweep && state.shot.is_some(),
+            held: state.layout == Layout::Sweep && state.sweep_run.is_some(),
             captures: state.captures,
             cancels: state.cancels,
-            reopened: state.reopened,
+            model_reloads: state.model_reloads,
         }
     }
 
     /// Whether the slider was moved from one age to another.
-    pub fn slides_from(&self, before: &Self) -> bool {
+    pub fn is_slider_move_from(&self, before: &Self) -> bool {
         self.ages.len() == 1 && before.ages.len() == 1 && self.ages != before.ages
     }
 
     /// The commands that lead from `before` to this.
-    pub fn since(&self, before: &Self) -> Vec<Command> {
+    pub fn commands_since(&self, before: &Self) -> Vec<Command> {
         let mut commands = Vec::new();
-        let other = self.model != before.model || self.reopened != before.reopened;
+        let other = self.model != before.model || self.model_reloads != before.model_reloads;
         if let Some(model) = self.model.as_ref().filter(|_| other) {
             commands.push(Command::Model(model.clone()));
         }
@@ -77,15 +77,15 @@ impl Wanted {
         if self.whole != before.whole {
             commands.push(Command::WholeFrames(self.whole));
         }
-        let looks_elsewhere = self.looks_elsewhere(before);
-        if looks_elsewhere {
+        let source_changed = self.source_changed(before);
+        if source_changed {
             commands.extend(self.show_source());
         }
         if self.faces != before.faces {
             commands.push(Command::Faces(self.faces));
         }
         // A new source starts unfrozen by itself.
-        if self.frozen != (before.frozen && !looks_elsewhere) {
+        if self.frozen != (before.frozen && !source_changed) {
             commands.push(Command::Freeze(self.frozen));
         }
         if self.cancels != before.cancels {
@@ -103,7 +103,7 @@ impl Wanted {
         })
     }
 
-    fn looks_elsewhere(&self, before: &Self) -> bool {
+    fn source_changed(&self, before: &Self) -> bool {
         match (&self.source, &before.source) {
             (Some(Source::Camera), Some(Source::Camera)) => self.camera != before.camera,
             (Some(Source::Picture { picture, .. }), Some(Source::Picture { picture: other, .. })) => {

@@ -1,326 +1,60 @@
-//! What two networks read off the tiles: an age, by one that mirror was not trained to please, and how much of the
-//! person is left, by one that it was.
+//! The readings: what two other networks read off the tiles. One estimates ages; mirror was not trained against it. The
+//! other recognises faces, and measures how much of the person is left; mirror was trained against it.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use candle_core::{Device, Result};
-use image::RgbImage;
+use crate::pipeline::TileSet;
 
-use crate::pipeline::{AgedFace, Tile, TileSet};
-use agemirror_faces::aging::ModelInfo;
-use agemirror_faces::face::{FivePoints, Similarity};
-use agemirror_faces::judges::age_estimator::AgeEstimator;
-use agemirror_faces::judges::{AgeJudge, Cut, DlibIdentity, IdentityJudge, distance};
-
-/// Readings of a frame stand for the frames that come within this time. It is long because whoever reads gives way
-/// to everything else, and what is read off one face changes little.
-const STAND_FOR: Duration = Duration::from_secs(10);
+/// Longest time between a reading's frame and a frame that it is still shown for. It is long because readings are
+/// made with low priority, and those of one face change little.
+pub(crate) const MAX_READING_AGE: Duration = Duration::from_secs(10);
 
 /// What is read off one picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {
-    /// The age, in years.
+    /// The estimated age, in years.
     pub age: f32,
-    /// How much it shows the person of the input: 1 for the input itself, a half where the judge usually draws the
-    /// border, 0 from twice that distance on.
+    /// How much the picture shows the person of the input: 1 for the input itself, 0.5 at the recogniser's usual
+    /// threshold, 0 from twice that distance on.
     pub same: f32,
 }
 
 /// What is read off a face and its tiles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaceReadings {
-    /// The face's identity.
+    /// The id of the face.
     pub face: u64,
-    /// The age read off the input, in years.
+    /// The estimated age in the input, in years.
     pub input: f32,
-    /// The age asked for, in years, and what is read off its tile.
+    /// For each tile the requested age, in years, and its reading.
     pub tiles: Vec<(f32, Reading)>,
 }
 
 impl FaceReadings {
-    /// What is read off the tile of `age` years.
+    /// The reading of the tile for `age` years.
     pub fn at(&self, age: f32) -> Option<Reading> {
-        self.tiles.iter().find(|(asked, _)| (asked - age).abs() < 0.05).map(|(_, reading)| *reading)
+        self.tiles.iter().find(|(requested, _)| (requested - age).abs() < 0.05).map(|(_, reading)| *reading)
     }
 }
 
 /// What is read off a set of tiles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Readings {
-    /// The name of the model that made them.
+    /// The name of the model that made the tiles.
     pub model: &'static str,
-    /// When the frame was captured that they were made from.
+    /// When the frame of the tiles was captured.
     pub captured: Instant,
-    /// The faces, in the set's order.
+    /// The faces, in the order of the set.
     pub faces: Vec<FaceReadings>,
 }
 
 impl Readings {
-    /// What is read off the face `face` of `set`, as long as it stands for it.
+    /// The readings of the face with the id `face`, if they are still valid for `set`: same model, and frames at
+    /// most ten seconds apart.
     pub fn of(&self, set: &TileSet, face: u64) -> Option<&FaceReadings> {
         let (one, other) = (self.captured, set.frame.captured);
         let apart = one.saturating_duration_since(other).max(other.saturating_duration_since(one));
-        let fits = self.model == set.model.name && apart <= STAND_FOR;
-        self.faces.iter().find(|readings| fits && readings.face == face)
-    }
-}
-
-/// The networks that read.
-pub struct Judges {
-    age: Box<dyn AgeJudge>,
-    identity: Box<dyn IdentityJudge>,
-}
-
-impl Judges {
-    /// Those that come with the program.
-    ///
-    /// # Errors
-    /// When their weights are damaged.
-    pub fn bundled() -> Result<Self> {
-        Ok(Self {
-            age: Box::new(AgeEstimator::bundled(&Device::Cpu)?),
-            identity: Box::new(DlibIdentity::bundled(&Device::Cpu)?),
-        })
-    }
-
-    /// Reads every tile of `set`. A picture that is in the set of `before` is not read again.
-    ///
-    /// # Errors
-    /// When a network fails.
-    pub fn read(&self, set: &TileSet, before: Option<(&TileSet, &Readings)>) -> Result<Readings> {
-        let read = |face: &AgedFace| {
-            let before = before.and_then(|(set, readings)| {
-                let place = set.faces.iter().position(|old| Arc::ptr_eq(&old.crop, &face.crop))?;
-                Some((set.faces.get(place)?, readings.faces.get(place)?))
-            });
-            self.read_face(face, &set.model, before)
-        };
-        let faces = set.faces.iter().map(read).collect::<Result<_>>()?;
-        Ok(Readings { model: set.model.name, captured: set.frame.captured, faces })
-    }
-
-    fn read_face(
-        &self,
-        face: &AgedFace,
-        model: &ModelInfo,
-        before: Option<(&AgedFace, &FaceReadings)>,
-    ) -> Result<FaceReadings> {
-        let known = |tile: &Tile| {
-            let (old, readings) = before?;
-            let place = old.tiles.iter().position(|old| Arc::ptr_eq(&old.picture, &tile.picture))?;
-            readings.tiles.get(place).map(|(_, reading)| *reading)
-        };
-        let known: Vec<Option<Reading>> = face.tiles.iter().map(known).collect();
-        let new = face.tiles.iter().zip(&known).filter(|(_, known)| known.is_none());
-        let pictures: Vec<&RgbImage> =
-            std::iter::once(&*face.crop).chain(new.map(|(tile, _)| &*tile.picture)).collect();
-        let (input, mut read) = self.read_pictures(&pictures, &points_in_crop(face, model))?;
-        let mut tiles = Vec::with_capacity(face.tiles.len());
-        for (tile, known) in face.tiles.iter().zip(known) {
-            tiles.extend(known.or_else(|| read.next()).map(|reading| (tile.age, reading)));
-        }
-        Ok(FaceReadings { face: face.face.id, input, tiles })
-    }
-
-    /// The age read off the first of `pictures`, and what is read off the others beside it.
-    fn read_pictures(
-        &self,
-        pictures: &[&RgbImage],
-        points: &FivePoints,
-    ) -> Result<(f32, impl Iterator<Item = Reading> + use<>)> {
-        let cut = |cut: Cut| pictures.iter().map(|picture| cut.crop(picture, points)).collect::<Vec<_>>();
-        let mut ages = self.age.read(&cut(self.age.cut()))?.into_iter();
-        let mut embeddings = self.identity.embed(&cut(self.identity.cut()))?.into_iter();
-        let (Some(input), Some(person)) = (ages.next(), embeddings.next()) else {
-            candle_core::bail!("nothing was read off the input");
-        };
-        let border = self.identity.usual_threshold().unwrap_or(1.0);
-        let same = move |other: &[f32]| (1.0 - distance(&person, other) / (2.0 * border)).max(0.0);
-        Ok((input, ages.zip(embeddings).map(move |(age, other)| Reading { age, same: same(&other) })))
-    }
-}
-
-/// Where the landmarks lie in the crop of `face` and in its tiles, in pixels. A judge that wants to see more
-/// than the crop sees its edge repeated, of input and tiles alike.
-fn points_in_crop(face: &AgedFace, model: &ModelInfo) -> FivePoints {
-    let points = &face.face.points;
-    let view = model.view;
-    let whole = face.crop.width() as f32 / view.width();
-    let to_crop = Similarity::from_points_to_nearest(points, &model.templates, whole.round() as u32);
-    points.map(|point| {
-        let [x, y] = to_crop.apply(point);
-        [x - view.left * whole, y - view.top * whole]
-    })
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use super::*;
-    use agemirror_faces::aging::{AgeChoice, ModelInfo};
-    use agemirror_faces::face::testing::{ASTRONAUT_POINTS, astronaut};
-    use agemirror_faces::face::{FaceBox, TrackedFace, align};
-    use agemirror_faces::judges::mobile_face::MobileFace;
-    use agemirror_pictures::Frame;
-
-    /// Reads the red of the middle pixel as the age, and counts what it is shown.
-    struct Red(Arc<AtomicUsize>);
-
-    const CUT: Cut = Cut { template: MobileFace::TEMPLATE, side: 64 };
-
-    fn red(crop: &RgbImage) -> f32 {
-        f32::from(crop.get_pixel(32, 32).0[0])
-    }
-
-    impl AgeJudge for Red {
-        fn name(&self) -> &'static str {
-            "red"
-        }
-
-        fn about(&self) -> &'static str {
-            "the red of the middle"
-        }
-
-        fn is_used_in_training(&self) -> bool {
-            false
-        }
-
-        fn cut(&self) -> Cut {
-            CUT
-        }
-
-        fn read(&self, crops: &[RgbImage]) -> Result<Vec<f32>> {
-            self.0.fetch_add(crops.len(), Ordering::Relaxed);
-            Ok(crops.iter().map(red).collect())
-        }
-    }
-
-    impl IdentityJudge for Red {
-        fn name(&self) -> &'static str {
-            "red"
-        }
-
-        fn about(&self) -> &'static str {
-            "an angle that turns with the red of the middle"
-        }
-
-        fn cut(&self) -> Cut {
-            CUT
-        }
-
-        fn usual_threshold(&self) -> Option<f32> {
-            None
-        }
-
-        fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
-            let angle = |crop: &RgbImage| red(crop).to_radians();
-            Ok(crops.iter().map(|crop| vec![angle(crop).cos(), angle(crop).sin()]).collect())
-        }
-    }
-
-    fn picture(red: u8) -> Arc<RgbImage> {
-        Arc::new(RgbImage::from_pixel(128, 128, image::Rgb([red, 0, 0])))
-    }
-
-    fn set(reds: &[(f32, u8)], captured: Instant) -> TileSet {
-        let tile =
-            |&(age, red): &(f32, u8)| Tile { age, picture: picture(red), captured, finished: captured };
-        let template = MobileFace::TEMPLATE;
-        let points = template.points.map(|[x, y]| [300.0 * x + 40.0, 300.0 * y + 10.0]);
-        let bounds = FaceBox { x: 0.0, y: 0.0, width: 1.0, height: 1.0, score: 1.0 };
-        let face = AgedFace {
-            face: TrackedFace { id: 7, bounds, points, mesh: Vec::new(), yaw: 0.0 },
-            crop: picture(30),
-            edge: None,
-            present_age: None,
-            tiles: reds.iter().map(tile).collect(),
-        };
-        let model = ModelInfo {
-            name: "mirror",
-            title: "Mirror",
-            ages: AgeChoice::Years { youngest: 1.0, oldest: 85.0 },
-            knows_gender: false,
-            templates: vec![template],
-            view: agemirror_faces::face::dlib::CropWindow::WHOLE,
-            side: 128,
-            weights_hash: String::new(),
-        };
-        let frame = Frame { picture: picture(0), captured, number: 1 };
-        let ages = reds.iter().map(|(age, _)| *age).collect();
-        TileSet { frame, ages, faces: vec![face], whole: Vec::new(), model, progress: None }
-    }
-
-    fn judges() -> (Judges, Arc<AtomicUsize>) {
-        let shown = Arc::<AtomicUsize>::default();
-        let red = || Box::new(Red(Arc::clone(&shown)));
-        (Judges { age: red(), identity: red() }, shown)
-    }
-
-    #[test]
-    fn every_tile_is_read_beside_the_input() {
-        let (judges, _) = judges();
-        let set = set(&[(20.0, 30), (80.0, 90)], Instant::now());
-        let readings = judges.read(&set, None).unwrap();
-        let face = readings.of(&set, 7).unwrap();
-        assert_eq!(face.input, 30.0);
-        assert_eq!(face.at(20.0), Some(Reading { age: 30.0, same: 1.0 }));
-        let old = face.at(80.0).unwrap();
-        assert!(
-            old.age == 90.0 && (old.same - 0.5).abs() < 1e-5,
-            "sixty degrees are at the border of one: {old:?}"
-        );
-        assert_eq!((face.at(50.0), readings.of(&set, 8)), (None, None));
-    }
-
-    #[test]
-    fn a_picture_is_read_once() {
-        let (judges, shown) = judges();
-        let first = set(&[(20.0, 30)], Instant::now());
-        let readings = judges.read(&first, None).unwrap();
-        assert_eq!(shown.load(Ordering::Relaxed), 2);
-        let mut more = first.clone();
-        more.faces[0]
-            .tiles
-            .insert(0, Tile { age: 10.0, picture: picture(60), ..first.faces[0].tiles[0].clone() });
-        let readings = judges.read(&more, Some((&first, &readings))).unwrap();
-        assert_eq!(shown.load(Ordering::Relaxed), 4, "the input and the new tile");
-        let ages: Vec<_> =
-            readings.faces[0].tiles.iter().map(|(asked, reading)| (*asked, reading.age)).collect();
-        assert_eq!(ages, [(10.0, 60.0), (20.0, 30.0)]);
-    }
-
-    #[test]
-    fn readings_of_long_ago_or_of_another_model_say_nothing() {
-        let (judges, _) = judges();
-        let first = set(&[(20.0, 30)], Instant::now());
-        let readings = judges.read(&first, None).unwrap();
-        assert!(readings.of(&first, 7).is_some());
-        let mut later = first.clone();
-        later.frame.captured += STAND_FOR + Duration::from_millis(1);
-        assert!(readings.of(&later, 7).is_none());
-        let mut other = first.clone();
-        other.model.name = "caae";
-        assert!(readings.of(&other, 7).is_none());
-    }
-
-    /// The bundled networks on the bundled portrait: she is herself, a red square is not, and she is no child.
-    #[test]
-    fn the_bundled_networks_know_a_face_again() {
-        let fit = Similarity::from_points(&ASTRONAUT_POINTS, &MobileFace::TEMPLATE, 160);
-        let crop = Arc::new(align(&astronaut(), &fit, 160));
-        let mut portrait = set(&[(1.0, 90), (2.0, 90)], Instant::now());
-        let face = &mut portrait.faces[0];
-        face.face.points = ASTRONAUT_POINTS;
-        face.tiles[0].picture = Arc::clone(&crop);
-        face.crop = crop;
-        let readings = Judges::bundled().unwrap().read(&portrait, None).unwrap();
-        let face = &readings.faces[0];
-        let (herself, nobody) = (face.at(1.0).unwrap(), face.at(2.0).unwrap());
-        assert!(herself.same > 0.999 && (herself.age - face.input).abs() < 1e-3, "{herself:?} {face:?}");
-        assert!(nobody.same < 0.5, "{nobody:?}");
-        assert!((15.0..60.0).contains(&face.input), "{}", face.input);
+        let is_valid = self.model == set.model.name && apart <= MAX_READING_AGE;
+        self.faces.iter().find(|readings| is_valid && readings.face == face)
     }
 }

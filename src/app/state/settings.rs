@@ -8,14 +8,14 @@ use directories::{ProjectDirs, UserDirs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::sweep::COUNTS;
+use super::sweep::PICTURE_COUNTS;
 use crate::camera::CameraSettings;
 use crate::pipeline::DeviceChoice;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_storage::{AtomicFile, folder_of};
 
 /// A settings file longer than this is not ours.
-const LONGEST_FILE: u64 = 256 * 1024;
+const MAX_FILE_BYTES: u64 = 256 * 1024;
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl Settings {
     /// Reads settings. What is missing, unknown or of the wrong kind falls back to its default, entry
     /// by entry, so that a file of another version loses as little as possible.
     pub fn load(path: &Path) -> Self {
-        let small = fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() <= LONGEST_FILE);
+        let small = fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() <= MAX_FILE_BYTES);
         if !small {
             return Self::default();
         }
@@ -186,7 +186,7 @@ fn entry<T: Default + for<'de> Deserialize<'de>>(value: Option<Value>) -> T {
 /// One of the numbers that are offered; the middle one where it is none of them.
 fn sweep_pictures(value: Option<Value>) -> usize {
     let count: usize = entry(value);
-    if COUNTS.contains(&count) { count } else { COUNTS[1] }
+    if PICTURE_COUNTS.contains(&count) { count } else { PICTURE_COUNTS[1] }
 }
 
 /// Where the settings lie on this system; `None` where it has no place for them.
@@ -253,7 +253,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
         let mut text = serde_json::to_vec(&unusual()).unwrap();
-        text.resize(LONGEST_FILE as usize + 1, b' ');
+        text.resize(MAX_FILE_BYTES as usize + 1, b' ');
         fs::write(&path, text).unwrap();
         assert_eq!(Settings::load(&path), Settings::default());
     }

@@ -17,25 +17,25 @@ pub enum WeightState {
 
 /// A published file that a model can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WantedFile {
+pub struct PublishedFile {
     /// What it is.
     pub title: String,
     /// What its authors call it; several names where it has several parts or goes by several names.
     pub names: Vec<String>,
     /// Where its authors put it.
-    pub place: String,
+    pub location: String,
     /// Under which licence.
     pub licence: String,
     /// What to do once it is there.
-    pub then: String,
+    pub next_step: String,
     /// Whether it has been taken in.
-    pub there: bool,
+    pub imported: bool,
 }
 
-impl WantedFile {
-    /// The page on which it is, where its place names one.
+impl PublishedFile {
+    /// The page on which it is, where its index names one.
     pub fn page(&self) -> Option<&str> {
-        let page = self.place.find("https://").map(|start| &self.place[start..])?;
+        let page = self.location.find("https://").map(|start| &self.location[start..])?;
         page.split([' ', ',', ';', ')']).next()
     }
 }
@@ -48,25 +48,26 @@ pub struct ModelWeights {
     /// Whether it can be opened.
     pub state: WeightState,
     /// The published files that it can use.
-    pub files: Vec<WantedFile>,
+    pub files: Vec<PublishedFile>,
 }
 
 /// Looks which models' weights are there. A model without published files carries its own.
-pub fn look() -> Vec<ModelWeights> {
+pub fn check() -> Vec<ModelWeights> {
     let store = Store::of_user();
     let store = store.as_ref().map_err(ToString::to_string);
-    models().iter().map(|model| look_at(model, &store)).collect()
+    models().iter().map(|model| check_model(model, &store)).collect()
 }
 
-fn look_at(model: &ModelSummary, store: &Result<&Store, String>) -> ModelWeights {
+fn check_model(model: &ModelSummary, store: &Result<&Store, String>) -> ModelWeights {
     let published: Vec<&Published> = published_for(model.name).collect();
     let present: Vec<Presence> = published
         .iter()
         .map(|file| store.as_ref().map_or(Presence::Missing, |store| store.find(|record| file.fits(record))))
         .collect();
-    let there = |place: usize| matches!(present[place], Presence::Present(_));
-    let files = published.iter().enumerate().map(|(place, file)| wanted(file, there(place))).collect();
-    let enough = published.is_empty() || is_enough(model.name, published.len(), there);
+    let there = |index: usize| matches!(present[index], Presence::Present(_));
+    let files =
+        published.iter().enumerate().map(|(index, file)| published_file(file, there(index))).collect();
+    let enough = published.is_empty() || is_complete(model.name, published.len(), there);
     let damaged = present.iter().find_map(|presence| match presence {
         Presence::Damaged(installed, why) => Some(format!("{}: {why}", installed.file.display())),
         Presence::Present(_) | Presence::Missing => None,
@@ -80,20 +81,20 @@ fn look_at(model: &ModelSummary, store: &Result<&Store, String>) -> ModelWeights
     ModelWeights { model: model.name, state, files }
 }
 
-fn wanted(file: &Published, there: bool) -> WantedFile {
-    WantedFile {
+fn published_file(file: &Published, imported: bool) -> PublishedFile {
+    PublishedFile {
         title: file.title.to_owned(),
         names: file.names.iter().map(|name| (*name).to_owned()).collect(),
-        place: file.place.to_owned(),
+        location: file.place.to_owned(),
         licence: file.licence.to_owned(),
-        then: file.then.to_owned(),
-        there,
+        next_step: file.then.to_owned(),
+        imported,
     }
 }
 
 /// Whether the published files that are there make the model work: any one of them does, but PAGAN needs
 /// every file, and CAAE's PyTorch variant, listed after the authors' own model, both of its halves.
-fn is_enough(model: &str, count: usize, there: impl Fn(usize) -> bool) -> bool {
+fn is_complete(model: &str, count: usize, there: impl Fn(usize) -> bool) -> bool {
     match model {
         "pagan" => (0..count).all(there),
         "caae" => there(0) || (count > 1 && (1..count).all(there)),
@@ -108,22 +109,22 @@ mod tests {
     #[test]
     fn the_page_is_cut_out_of_the_place() {
         for published in agemirror_checkpoint::catalogue::PUBLISHED {
-            let file = wanted(published, false);
+            let file = published_file(published, false);
             let page = file.page().unwrap_or_default();
             assert!(page.starts_with("https://") && !page.contains([' ', ',', ')']), "{page}");
         }
     }
 
     #[test]
-    fn a_set_is_enough_only_when_it_is_whole() {
-        let has = |there: &'static [bool]| move |place: usize| there[place];
-        assert!(!is_enough("pagan", 3, has(&[true, true, false])));
-        assert!(is_enough("pagan", 3, has(&[true, true, true])));
-        assert!(is_enough("caae", 3, has(&[true, false, false])));
-        assert!(!is_enough("caae", 3, has(&[false, true, false])));
-        assert!(is_enough("caae", 3, has(&[false, true, true])));
-        assert!(is_enough("agetransgan", 2, has(&[false, true])));
-        assert!(!is_enough("ipcgan", 1, has(&[false])));
+    fn a_set_is_complete_only_when_it_is_whole() {
+        let has = |there: &'static [bool]| move |index: usize| there[index];
+        assert!(!is_complete("pagan", 3, has(&[true, true, false])));
+        assert!(is_complete("pagan", 3, has(&[true, true, true])));
+        assert!(is_complete("caae", 3, has(&[true, false, false])));
+        assert!(!is_complete("caae", 3, has(&[false, true, false])));
+        assert!(is_complete("caae", 3, has(&[false, true, true])));
+        assert!(is_complete("agetransgan", 2, has(&[false, true])));
+        assert!(!is_complete("ipcgan", 1, has(&[false])));
     }
 
     #[test]

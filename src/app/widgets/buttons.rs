@@ -1,18 +1,19 @@
 //! The few controls that the panels share: buttons, a choice of several, pickers, badges.
 
 use eframe::egui::{
-    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, Painter, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
+    Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, KeyboardShortcut, Painter, Rect, Response, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::icons::{Icon, centred};
 use super::theme::{self, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
+use crate::app::keys::key_name;
 
 const ICON_SIDE: f32 = 16.0;
 
 /// How loud a button is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Loudness {
+pub enum ButtonStyle {
     /// The one thing to do here: filled with the accent.
     Primary,
     /// One of several.
@@ -29,8 +30,8 @@ pub struct ActionButton<'a> {
     icon: Option<Icon>,
     text: Option<&'a str>,
     tip: &'a str,
-    shortcut: &'a str,
-    loudness: Loudness,
+    shortcut: Option<KeyboardShortcut>,
+    style: ButtonStyle,
     selected: Option<bool>,
 }
 
@@ -42,15 +43,15 @@ impl<'a> ActionButton<'a> {
             icon: None,
             text: Some(label),
             tip: "",
-            shortcut: "",
-            loudness: Loudness::Normal,
+            shortcut: None,
+            style: ButtonStyle::Normal,
             selected: None,
         }
     }
 
     /// A square button that shows only an icon; `label` is read out and shown as the tooltip.
     pub fn icon(icon: Icon, label: &'a str) -> Self {
-        Self { icon: Some(icon), text: None, tip: label, loudness: Loudness::Quiet, ..Self::text(label) }
+        Self { icon: Some(icon), text: None, tip: label, style: ButtonStyle::Quiet, ..Self::text(label) }
     }
 
     /// Puts an icon before the text.
@@ -65,16 +66,21 @@ impl<'a> ActionButton<'a> {
         self
     }
 
-    /// The tooltip and the shortcut it names; an empty one is left out.
-    pub fn tip(mut self, tip: &'a str, shortcut: &'a str) -> Self {
+    /// Sets the tooltip; an empty one is not shown.
+    pub fn tip(mut self, tip: &'a str) -> Self {
         self.tip = tip;
-        self.shortcut = shortcut;
+        self
+    }
+
+    /// Sets the shortcut that the tooltip names.
+    pub fn shortcut(mut self, shortcut: KeyboardShortcut) -> Self {
+        self.shortcut = Some(shortcut);
         self
     }
 
     /// How loud it is.
-    pub fn loudness(mut self, loudness: Loudness) -> Self {
-        self.loudness = loudness;
+    pub fn style(mut self, style: ButtonStyle) -> Self {
+        self.style = style;
         self
     }
 
@@ -87,16 +93,16 @@ impl<'a> ActionButton<'a> {
     fn colors(&self, ui: &Ui, response: &Response) -> (Color32, Color32) {
         let palette = theme::palette(ui);
         let over = response.hovered() || response.is_pointer_button_down_on();
-        match (self.selected, self.loudness) {
+        match (self.selected, self.style) {
             _ if !ui.is_enabled() => (Color32::TRANSPARENT, palette.muted),
             (Some(true), _) => (palette.accent_soft, palette.accent),
-            (_, Loudness::Primary) if over => {
+            (_, ButtonStyle::Primary) if over => {
                 (palette.accent.lerp_to_gamma(palette.text, 0.15), palette.on_accent)
             }
-            (_, Loudness::Primary) => (palette.accent, palette.on_accent),
+            (_, ButtonStyle::Primary) => (palette.accent, palette.on_accent),
             (_, _) if over => (palette.hover, palette.text),
-            (_, Loudness::Normal) => (palette.raised, palette.text),
-            (_, Loudness::Quiet) => (Color32::TRANSPARENT, palette.text),
+            (_, ButtonStyle::Normal) => (palette.raised, palette.text),
+            (_, ButtonStyle::Quiet) => (Color32::TRANSPARENT, palette.text),
         }
     }
 }
@@ -139,8 +145,11 @@ impl Widget for ActionButton<'_> {
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
         match (self.tip, self.shortcut) {
             ("", _) => response,
-            (tip, "") => response.on_hover_text(tip),
-            (tip, shortcut) => response.on_hover_text(format!("{tip}  ({shortcut})")),
+            (tip, None) => response.on_hover_text(tip),
+            (tip, Some(shortcut)) => {
+                let key = key_name(ui.ctx(), &shortcut);
+                response.on_hover_text(format!("{tip}  ({key})"))
+            }
         }
     }
 }
@@ -159,8 +168,8 @@ pub struct Segment<'a> {
     pub text: &'a str,
     /// What is read out and shown as the tooltip.
     pub label: &'a str,
-    /// Its shortcut.
-    pub shortcut: &'a str,
+    /// The shortcut that the tooltip names.
+    pub shortcut: Option<KeyboardShortcut>,
     /// An icon before the text.
     pub icon: Option<Icon>,
 }
@@ -176,8 +185,11 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -
             for (index, segment) in segments.iter().enumerate() {
                 let mut button = ActionButton::text(segment.text)
                     .label(segment.label)
-                    .tip(segment.label, segment.shortcut)
+                    .tip(segment.label)
                     .selected(chosen == Some(index));
+                if let Some(shortcut) = segment.shortcut {
+                    button = button.shortcut(shortcut);
+                }
                 if let Some(icon) = segment.icon {
                     button = button.with_icon(icon);
                 }
@@ -240,7 +252,7 @@ pub fn badge(
 }
 
 /// A line of a table: a name, perhaps with a mark of the colour that it has in a plot, and a value.
-pub fn figure(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
+pub fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
     let palette = theme::palette(ui);
     let mut left = row.left_center();
     if let Some(color) = mark {
@@ -249,14 +261,14 @@ pub fn figure(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str
     }
     ui.painter().text(left, Align2::LEFT_CENTER, name, theme::small(), palette.text);
     ui.painter().text(row.right_center(), Align2::RIGHT_CENTER, value, theme::small(), palette.muted);
-    announce(ui, ui.scope_id().with(name), row, spoken);
+    accessible_label(ui, ui.scope_id().with(name), row, spoken);
 }
 
 /// The colours of a badge over a picture, the same in both themes because the picture is.
 pub const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
 
 /// A text that cannot be clicked but is read out, drawn by hand elsewhere.
-pub fn announce(ui: &Ui, id: Id, rect: Rect, text: &str) {
+pub fn accessible_label(ui: &Ui, id: Id, rect: Rect, text: &str) {
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }

@@ -2,9 +2,10 @@
 
 use eframe::egui::{Align, Frame, Layout as Flow, Margin, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
-use super::buttons::{ActionButton, Loudness};
+use super::buttons::{ActionButton, ButtonStyle};
 use super::icons::Icon;
 use super::theme::{self, CARD_RADIUS, M, S};
+use crate::app::keys;
 use crate::app::state::UiState;
 use crate::camera::SourceState;
 use crate::pipeline::LiveView;
@@ -12,7 +13,7 @@ use agemirror_faces::face::InputKind;
 
 /// What a message offers to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advice {
+pub enum EmptyStateAction {
     /// Open a picture.
     OpenPicture,
     /// Show the bundled portrait.
@@ -22,29 +23,29 @@ pub enum Advice {
 }
 
 /// What is said in the middle of an empty place.
-pub struct Message {
+pub struct EmptyState {
     icon: Icon,
     title: String,
     text: String,
-    advice: &'static [Advice],
+    actions: &'static [EmptyStateAction],
 }
 
-const PICTURES: &[Advice] = &[Advice::OpenPicture, Advice::Sample];
+const PICTURES: &[EmptyStateAction] = &[EmptyStateAction::OpenPicture, EmptyStateAction::Sample];
 
-impl Message {
+impl EmptyState {
     /// A message that offers nothing to do.
     pub fn new(icon: Icon, title: &str, text: impl Into<String>) -> Self {
-        Self { icon, title: title.to_owned(), text: text.into(), advice: &[] }
+        Self { icon, title: title.to_owned(), text: text.into(), actions: &[] }
     }
 
     /// Offers ways to go on.
-    pub fn with(mut self, advice: &'static [Advice]) -> Self {
-        self.advice = advice;
+    pub fn with(mut self, actions: &'static [EmptyStateAction]) -> Self {
+        self.actions = actions;
         self
     }
 
     /// Draws the message in the middle of `area` and returns what the user picked.
-    pub fn show(&self, ui: &mut Ui, area: Rect) -> Vec<Advice> {
+    pub fn show(&self, ui: &mut Ui, area: Rect) -> Vec<EmptyStateAction> {
         let palette = theme::palette(ui);
         let mut picked = Vec::new();
         let width = (area.width() - 2.0 * M).min(360.0);
@@ -69,35 +70,36 @@ impl Message {
         picked
     }
 
-    fn lines(&self, ui: &mut Ui, picked: &mut Vec<Advice>) {
+    fn lines(&self, ui: &mut Ui, picked: &mut Vec<EmptyStateAction>) {
         let palette = theme::palette(ui);
         let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
         self.icon.paint(ui.painter(), rect, palette.muted);
         ui.label(RichText::new(&self.title).font(theme::title()));
         ui.label(RichText::new(&self.text).color(palette.muted));
-        for advice in self.advice {
-            let button = match advice {
-                Advice::OpenPicture => ActionButton::text("Open a picture")
+        for action in self.actions {
+            let button = match action {
+                EmptyStateAction::OpenPicture => ActionButton::text("Open a picture")
                     .with_icon(Icon::Picture)
-                    .loudness(Loudness::Primary)
-                    .tip("Open pictures", "O"),
-                Advice::Sample => {
-                    ActionButton::text("Try a sample portrait").tip("Eileen Collins, by NASA", "")
+                    .style(ButtonStyle::Primary)
+                    .tip("Open pictures")
+                    .shortcut(keys::OPEN),
+                EmptyStateAction::Sample => {
+                    ActionButton::text("Try a sample portrait").tip("Eileen Collins, by NASA")
                 }
-                Advice::ChooseRun => ActionButton::text("Choose a folder")
+                EmptyStateAction::ChooseRun => ActionButton::text("Choose a folder")
                     .with_icon(Icon::Folder)
-                    .loudness(Loudness::Primary)
-                    .tip("Choose the folder of a run", ""),
+                    .style(ButtonStyle::Primary)
+                    .tip("Choose the folder of a run"),
             };
             if ui.add(button).clicked() {
-                picked.push(*advice);
+                picked.push(*action);
             }
         }
     }
 }
 
 /// What is wrong with the source, if anything.
-pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
+pub fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     if state.shows_picture() {
         return None;
     }
@@ -114,7 +116,7 @@ pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
         SourceState::UnknownFormat(_) => "The camera's pictures cannot be decoded",
         SourceState::Failed(_) => "The camera does not work",
     };
-    let message = Message::new(Icon::Camera, title, status.state.sentence(&status.source));
+    let message = EmptyState::new(Icon::Camera, title, status.state.sentence(&status.source));
     Some(match status.state {
         SourceState::Opening | SourceState::Stalled => message,
         _ => message.with(PICTURES),
@@ -122,18 +124,18 @@ pub fn source(view: &LiveView, state: &UiState) -> Option<Message> {
 }
 
 /// Which model is being opened, where another one rests meanwhile.
-pub fn opening(view: &LiveView, state: &UiState) -> Option<Message> {
+pub fn model_opening(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
     let title = state.title_of(name);
-    Some(Message::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
+    Some(EmptyState::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
 }
 
 /// Why there is nothing to age, if so.
-pub fn faces(view: &LiveView) -> Option<Message> {
+pub fn face_problem(view: &LiveView) -> Option<EmptyState> {
     let problem = view.faces.problem?;
     let input = match view.status.state {
         SourceState::Still => InputKind::Still,
         _ => InputKind::Camera,
     };
-    Some(Message::new(Icon::Frame, problem.title(input), problem.sentence(input)))
+    Some(EmptyState::new(Icon::Frame, problem.title(input), problem.sentence(input)))
 }

@@ -3,6 +3,7 @@
 pub mod buttons;
 pub mod card;
 pub mod empty_state;
+pub mod focus;
 pub mod geometry;
 pub mod icons;
 pub mod plot;

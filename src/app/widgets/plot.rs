@@ -6,17 +6,17 @@ use egui_plot::{AxisHints, Plot, uniform_grid_spacer};
 use super::theme::{self, Palette};
 
 /// Labels are about so far apart, across and down.
-const LABELS_APART: Vec2 = vec2(60.0, 32.0);
+const LABEL_SPACING: Vec2 = vec2(60.0, 32.0);
 
 /// Such a plot of `size` over fixed ranges; the axes are written as their hints say.
-pub fn quiet_plot<'a>(
+pub fn compact_plot<'a>(
     id: impl AsIdSalt,
     size: Vec2,
     (x, y): ([f64; 2], [f64; 2]),
     [x_axis, y_axis]: [AxisHints<'a>; 2],
     palette: &Palette,
 ) -> Plot<'a> {
-    let parts = size / LABELS_APART;
+    let parts = size / LABEL_SPACING;
     let across = round_step((x[1] - x[0]) / f64::from(parts.x.max(1.0)));
     let down = round_step((y[1] - y[0]) / f64::from(parts.y.max(1.0)));
     Plot::new(id)
@@ -37,11 +37,11 @@ pub fn quiet_plot<'a>(
         .grid_color(palette.border)
         .x_grid_spacer(uniform_grid_spacer(move |_| [across; 3]))
         .y_grid_spacer(uniform_grid_spacer(move |_| [down; 3]))
-        .custom_x_axes(vec![quiet_axis(x_axis, palette)])
-        .custom_y_axes(vec![quiet_axis(y_axis, palette)])
+        .custom_x_axes(vec![compact_axis(x_axis, palette)])
+        .custom_y_axes(vec![compact_axis(y_axis, palette)])
 }
 
-fn quiet_axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
+fn compact_axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
     hints
         .tick_label_font(theme::small())
         .tick_label_color(palette.muted)

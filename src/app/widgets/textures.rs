@@ -13,7 +13,7 @@ use image::RgbImage;
 use agemirror_faces::face::FrameEdge;
 
 /// A texture that was not drawn for so many passes is given back.
-const PASSES_KEPT: u64 = 240;
+const FRAMES_KEPT: u64 = 240;
 
 /// A place on the screen that shows a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +57,7 @@ struct Held {
     /// Kept so that its address cannot be taken by another picture.
     picture: Arc<RgbImage>,
     factor: u32,
-    last_pass: u64,
+    last_frame: u64,
 }
 
 /// The pictures on the graphics card.
@@ -70,10 +70,10 @@ pub struct Textures {
 
 impl Textures {
     /// Starts a pass; textures that were long not drawn are given back.
-    pub fn begin_pass(&mut self) {
+    pub fn begin_frame(&mut self) {
         self.pass += 1;
         let pass = self.pass;
-        self.held.retain(|_, held| held.last_pass + PASSES_KEPT > pass);
+        self.held.retain(|_, held| held.last_frame + FRAMES_KEPT > pass);
     }
 
     /// How many pictures were sent to the graphics card so far.
@@ -101,7 +101,7 @@ impl Textures {
         let size = vec2(picture.width() as f32, picture.height() as f32);
         let pass = self.pass;
         if let Some(held) = self.held.get_mut(&slot) {
-            held.last_pass = pass;
+            held.last_frame = pass;
             if !Arc::ptr_eq(&held.picture, picture) || held.factor != factor {
                 held.handle.set(faded_image(picture, factor, edge), TextureOptions::LINEAR);
                 held.picture = Arc::clone(picture);
@@ -113,7 +113,7 @@ impl Textures {
         let handle =
             ctx.load_texture(format!("{slot:?}"), faded_image(picture, factor, edge), TextureOptions::LINEAR);
         let id = handle.id();
-        self.held.insert(slot, Held { handle, picture: Arc::clone(picture), factor, last_pass: pass });
+        self.held.insert(slot, Held { handle, picture: Arc::clone(picture), factor, last_frame: pass });
         self.uploads += 1;
         Shown { id, size }
     }
@@ -121,7 +121,7 @@ impl Textures {
     /// What a place showed last, if it is still there.
     pub fn last(&mut self, slot: Slot) -> Option<Shown> {
         let held = self.held.get_mut(&slot)?;
-        held.last_pass = self.pass;
+        held.last_frame = self.pass;
         Some(Shown {
             id: held.handle.id(),
             size: vec2(held.picture.width() as f32, held.picture.height() as f32),
@@ -129,7 +129,7 @@ impl Textures {
     }
 
     /// Forgets what was made from the source before, so that nobody's tiles stand under another's picture.
-    pub fn forget_people(&mut self) {
+    pub fn drop_source_textures(&mut self) {
         self.held.retain(|slot, _| matches!(slot, Slot::Thumbnail(_) | Slot::TrainingSheet));
     }
 }
@@ -232,7 +232,7 @@ mod tests {
     fn a_picture_is_sent_once_and_a_texture_used_again() {
         let ctx = Context::default();
         let mut textures = Textures::default();
-        textures.begin_pass();
+        textures.begin_frame();
         let (first, second) = (picture(1), picture(1));
         let id = textures.show(&ctx, Slot::Input, &first, 640.0).id;
         assert_eq!(textures.show(&ctx, Slot::Input, &first, 640.0).id, id);
@@ -245,11 +245,11 @@ mod tests {
     fn a_texture_that_is_not_drawn_is_given_back() {
         let ctx = Context::default();
         let mut textures = Textures::default();
-        textures.begin_pass();
+        textures.begin_frame();
         textures.show(&ctx, Slot::tile(0, 1.5), &picture(1), 640.0);
         assert!(textures.last(Slot::tile(0, 1.5)).is_some());
-        for _ in 0..=PASSES_KEPT {
-            textures.begin_pass();
+        for _ in 0..=FRAMES_KEPT {
+            textures.begin_frame();
         }
         assert!(textures.last(Slot::tile(0, 1.5)).is_none());
     }

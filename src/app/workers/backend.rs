@@ -1,5 +1,5 @@
-//! Everything outside the window that it talks to, behind one trait: the program puts the pipeline
-//! and the worker threads there, a test a fixed view and a notebook.
+//! The boundary between the window and everything else: the program puts the pipeline and the workers behind this
+//! trait, a test a fixed view that records the requests.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,83 +16,81 @@ use crate::pipeline::{Command, LiveView, TileSet};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::FrameEdge;
 
-/// Work that would hold up the window and is therefore done elsewhere.
+/// Work that would block the window and therefore runs elsewhere.
 #[derive(Clone)]
 pub enum Request {
-    /// Asks the user for picture files.
+    /// Let the user choose picture files.
     ChooseFiles,
-    /// Asks the user for a folder of pictures.
+    /// Let the user choose a folder of pictures.
     ChooseFolder,
-    /// Asks the user where Save shall write.
+    /// Let the user choose the folder to save in; the current one is given.
     ChooseSaveFolder(PathBuf),
-    /// Takes the picture, or the files, that lie in the clipboard.
+    /// Open the picture or the files in the clipboard.
     Paste,
-    /// Reads the bundled portrait.
+    /// Read the bundled portrait.
     Sample,
-    /// Looks for pictures among these files and folders.
-    Collect(Vec<PathBuf>),
-    /// Reads a picture to show it; one asked for before that is not yet read is dropped.
-    Read {
-        /// Its identity in the film.
+    /// Open these files and folders: list their pictures, import their weight files.
+    Open(Vec<PathBuf>),
+    /// Read a picture to show it. An earlier one that is still waiting is dropped.
+    LoadPicture {
+        /// Its id in the gallery.
         id: u64,
         /// Its file.
         path: PathBuf,
     },
-    /// Reads a picture for its small copy.
-    Thumbnail {
-        /// Its identity in the film.
+    /// Read a picture for its thumbnail.
+    LoadThumbnail {
+        /// Its id in the gallery.
         id: u64,
         /// Its file.
         path: PathBuf,
     },
-    /// Writes every tile.
+    /// Save every tile.
     Save {
-        /// The folder in which a new one is made.
+        /// The folder in which a new one is created.
         folder: PathBuf,
-        /// What to write.
+        /// The tiles.
         tiles: Arc<TileSet>,
-        /// What stands under the tiles of each age.
+        /// The caption for each age, in years.
         labels: Vec<(f32, String)>,
-        /// What the source is called.
+        /// The name of the source.
         source: String,
     },
-    /// Writes the pictures of a sweep, and an animation of them.
+    /// Save the pictures of a sweep, and an animation of them.
     SaveSweep {
-        /// The folder in which a new one is made.
+        /// The folder in which a new one is created.
         folder: PathBuf,
-        /// What stands on each picture, its age in years, and the picture, in the order of play.
+        /// Each picture with its caption and its age in years, in playback order.
         pictures: Vec<(String, f32, Arc<RgbImage>)>,
         /// The picture that they were made from.
         input: Arc<RgbImage>,
-        /// What of all these pictures lies beyond the frame.
+        /// The part of all these pictures that lies beyond the frame.
         edge: Option<Arc<FrameEdge>>,
         /// The model that made them.
         model: ModelInfo,
-        /// What the source is called.
+        /// The name of the source.
         source: String,
     },
-    /// Opens a folder in the system's file manager.
+    /// Open a folder in the system's file manager.
     ShowFolder(PathBuf),
-    /// Opens an address in the web browser.
+    /// Open an address in the web browser.
     OpenAddress(String),
-    /// Asks the user for weight files.
+    /// Let the user choose weight files.
     ChooseWeights,
-    /// Takes these weight files in.
-    Install(Vec<PathBuf>),
-    /// Gives up taking weight files in.
-    StopInstalling,
-    /// Looks which models' weights are there.
-    LookAtWeights,
-    /// Has tiles read by other networks, in place of those that were not begun yet.
+    /// Cancel the import of weight files.
+    CancelImport,
+    /// Check which models' weights are present.
+    RefreshWeights,
+    /// Read tiles with other networks, instead of a set that is still waiting.
     ReadTiles(Arc<TileSet>),
-    /// Asks the user for the folder of a training run; the present one is given.
+    /// Let the user choose the folder of a training run; the current one is given.
     ChooseRun(Option<PathBuf>),
-    /// Watches the training run in this folder, or none any more.
+    /// Watch the training run in this folder, or none.
     WatchRun(Option<PathBuf>),
-    /// Looks for cameras.
+    /// List the cameras.
     ListCameras,
-    /// Stores the settings.
-    Store {
+    /// Store the settings.
+    StoreSettings {
         /// The settings.
         settings: Box<Settings>,
         /// Their file.
@@ -100,106 +98,106 @@ pub enum Request {
     },
 }
 
-/// What came of a [`Request`].
+/// The result of a [`Request`], or news.
 #[derive(Clone)]
 pub enum Report {
-    /// Pictures were found among files and folders; the second part says what was left out, and why.
-    Collected(Vec<PathBuf>, Vec<String>),
-    /// A picture of the film is read.
-    Read {
-        /// Its identity in the film.
+    /// The pictures among the opened files and folders, and why others were left out.
+    PicturesFound(Vec<PathBuf>, Vec<String>),
+    /// A picture of the gallery was read.
+    PictureLoaded {
+        /// Its id in the gallery.
         id: u64,
         /// The picture, upright.
         picture: Arc<RgbImage>,
-        /// A small copy.
+        /// Its thumbnail.
         thumbnail: Arc<RgbImage>,
     },
-    /// The small copy of a picture of the film.
+    /// The thumbnail of a picture of the gallery.
     Thumbnail {
-        /// Its identity in the film.
+        /// Its id in the gallery.
         id: u64,
-        /// The small copy.
+        /// The thumbnail.
         picture: Arc<RgbImage>,
     },
-    /// A picture of the film cannot be read.
+    /// A picture of the gallery cannot be read.
     Unreadable {
-        /// Its identity in the film.
+        /// Its id in the gallery.
         id: u64,
-        /// What is wrong, for the user; `None` where it was only read for its small copy.
+        /// The reason, for the user; `None` if the picture was only read for its thumbnail.
         message: Option<String>,
     },
     /// A picture that has no file.
     Picture {
-        /// What to call it.
+        /// Its name.
         name: String,
         /// The picture, upright.
         picture: Arc<RgbImage>,
-        /// A small copy.
+        /// Its thumbnail.
         thumbnail: Arc<RgbImage>,
     },
-    /// There is no picture to show after all; the reason, unless the user has gone on to another one.
+    /// There is no picture to show; the reason, unless the user has moved on to another picture.
     NoPicture(Option<String>),
-    /// The tiles lie in this folder.
+    /// Files were saved.
     Saved {
-        /// The folder.
+        /// The folder that was created.
         folder: PathBuf,
-        /// How many files were written.
+        /// The number of files.
         files: usize,
     },
-    /// The tiles could not be written.
+    /// Files could not be saved, for this reason.
     NotSaved(String),
-    /// Where Save shall write from now on.
+    /// The user chose a folder to save in.
     SaveFolder(PathBuf),
-    /// Files or folders that the user chose.
-    Chosen(Vec<PathBuf>),
-    /// Among what was dropped there are these weight files.
-    WeightFiles(Vec<PathBuf>),
-    /// A weight file is being taken in.
-    Installing {
-        /// What it is called.
+    /// The user chose these files or folders.
+    PathsChosen(Vec<PathBuf>),
+    /// An import of weight files has started.
+    ImportStarted,
+    /// A weight file is being imported.
+    ImportProgress {
+        /// Its name.
         name: String,
-        /// The share that is done, 0 to 1.
-        share: f32,
+        /// The fraction that is done, 0 to 1.
+        fraction: f32,
     },
-    /// Weight files were taken in, or not.
-    Installed {
-        /// The models that the files taken in are for.
+    /// An import of weight files has ended.
+    WeightsImported {
+        /// The models of the imported files.
         models: Vec<&'static str>,
-        /// Why others were not taken in.
+        /// Why other files were not imported.
         problems: Vec<String>,
-        /// Whether the user has stopped it.
-        stopped: bool,
+        /// Whether the user cancelled it.
+        cancelled: bool,
     },
-    /// What is known of the models' weights.
+    /// Which models' weights are present.
     Weights(Vec<ModelWeights>),
     /// Other networks have read the tiles.
     Readings(Readings),
-    /// The tiles could not be read.
+    /// The tiles could not be read, for this reason.
     NoReadings(String),
-    /// The folder of a training run that the user chose.
+    /// The user chose the folder of a training run.
     RunFolder(PathBuf),
-    /// News of the training run that is watched.
+    /// The watched training run has changed.
     Training(Arc<TrainingRun>),
-    /// The cameras there are.
+    /// The cameras of this computer.
     Cameras(Vec<CameraDevice>),
-    /// Something else failed.
+    /// Something else failed, for this reason.
     Failed(String),
 }
 
-/// Everything outside the window that it talks to. Nothing here may wait.
+/// The pipeline and the workers. No method may block.
 pub trait Backend {
-    /// What there is to see.
+    /// The latest results of the pipeline.
     fn view(&self) -> LiveView;
 
-    /// The time by which the age of a picture is told.
+    /// The current time, from which the ages of pictures are computed.
     fn now(&self) -> Instant;
 
-    /// Asks something of the pipeline.
+    /// Sends a command to the pipeline.
     fn send(&mut self, command: Command);
 
-    /// Has work done elsewhere.
+    /// Starts work; its result arrives in [`Backend::reports`].
     fn request(&mut self, request: Request);
 
-    /// What has come of the work since the last call.
+    /// The reports since the last call.
     fn reports(&mut self) -> Vec<Report>;
 }

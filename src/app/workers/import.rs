@@ -1,24 +1,24 @@
-//! The thread that takes weight files into the store, and what tells them from pictures.
+//! The worker that imports weight files into the store, and the test that tells them from pictures.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::backend::Report;
-use super::reporter::{Reporter, spawn};
+use super::reporter::{Reporter, guarded, no_thread, spawn_guarded};
 use crate::app::state::weights;
 use agemirror_checkpoint::{Checkpoint, ConvertError, Store, StoreError, System, recognise};
 use agemirror_pictures::looks_like_picture;
 
-/// Endings of weight files; what has none of them and is no picture is looked into.
-const ENDINGS: [&str; 9] = ["pt", "pth", "ckpt", "safetensors", "index", "meta", "dat", "tar", "pkl"];
+/// Extensions of weight files. A file with another extension that is not a picture is opened to find out.
+const EXTENSIONS: [&str; 9] = ["pt", "pth", "ckpt", "safetensors", "index", "meta", "dat", "tar", "pkl"];
 
-/// Whether the file or folder at `path` holds weights and no pictures, as far as can be told quickly.
+/// Whether the file or folder at `path` holds weights rather than pictures, as far as a quick look can tell.
+/// A file whose reader panics counts as a picture, which is then reported as unreadable.
 pub fn is_weight_file(path: &Path) -> bool {
     if path.is_dir() {
         return path.join("checkpoint").is_file();
@@ -26,105 +26,127 @@ pub fn is_weight_file(path: &Path) -> bool {
     if looks_like_picture(path) {
         return false;
     }
-    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
-    ENDINGS.contains(&ending.as_str()) || ending.starts_with("data-") || Checkpoint::open(path).is_ok()
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    EXTENSIONS.contains(&extension.as_str())
+        || extension.starts_with("data-")
+        || guarded(|| Checkpoint::open(path).is_ok()).unwrap_or(false)
 }
 
-/// Takes weight files in, one installation at a time.
-pub struct Installer {
+/// Imports weight files, one import at a time. Clones share the import in progress.
+#[derive(Clone)]
+pub struct Importer {
     reporter: Reporter,
-    stop: Arc<AtomicBool>,
+    /// The number of the current import. An import with another number is cancelled.
+    current: Arc<AtomicU64>,
 }
 
-impl Installer {
-    /// Nothing is begun yet; what comes of it goes to `reporter`.
+/// The number of an import, by which it learns that it was cancelled.
+struct Ticket {
+    number: u64,
+    current: Arc<AtomicU64>,
+}
+
+impl Ticket {
+    fn is_cancelled(&self) -> bool {
+        self.current.load(Ordering::Relaxed) != self.number
+    }
+}
+
+impl Importer {
+    /// An idle importer that reports to `reporter`.
     pub fn new(reporter: Reporter) -> Self {
-        Self { reporter, stop: Arc::default() }
+        Self { reporter, current: Arc::default() }
     }
 
-    /// Takes in the weights among `paths` on a thread of its own.
-    pub fn begin(&mut self, paths: Vec<PathBuf>) {
-        self.stop();
-        self.stop = Arc::default();
-        let (stop, reporter) = (Arc::clone(&self.stop), self.reporter.clone());
-        spawn("weights", &self.reporter, move || {
-            let installed = catch_unwind(AssertUnwindSafe(|| install(&paths, &stop, &reporter)));
-            // What was looked at before may have changed, whatever came of it.
-            reporter.report(Report::Weights(weights::look()));
-            Some(installed.unwrap_or_else(|_| {
-                let text = "A weight file could not be read: it brought its reader down.".to_owned();
-                Report::Installed { models: Vec::new(), problems: vec![text], stopped: false }
-            }))
-        });
+    /// Imports the weights among `paths` on a thread of its own. An earlier import is cancelled.
+    pub fn start(&self, paths: Vec<PathBuf>) {
+        let ticket = self.next_ticket();
+        let reporter = self.reporter.clone();
+        reporter.report(Report::ImportStarted);
+        let work =
+            move || {
+                let result = guarded(|| import(&paths, &ticket, &reporter));
+                // Whatever the result, the state of the weights may have changed.
+                reporter.report(Report::Weights(weights::check()));
+                Some(result.unwrap_or_else(|| {
+                    failed("A weight file could not be read (internal error; see the log).")
+                }))
+            };
+        let on_panic = failed("The import has failed (internal error; see the log).");
+        if let Err(error) = spawn_guarded("weights", &self.reporter, on_panic, work) {
+            self.reporter.report(failed(&no_thread(&error)));
+        }
     }
 
-    /// Gives up what is under way.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+    fn next_ticket(&self) -> Ticket {
+        let number = self.current.fetch_add(1, Ordering::Relaxed) + 1;
+        Ticket { number, current: Arc::clone(&self.current) }
+    }
+
+    /// Cancels the import in progress.
+    pub fn cancel(&self) {
+        self.current.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-impl Drop for Installer {
-    fn drop(&mut self) {
-        self.stop();
-    }
+fn failed(reason: &str) -> Report {
+    Report::WeightsImported { models: Vec::new(), problems: vec![reason.to_owned()], cancelled: false }
 }
 
-fn install(paths: &[PathBuf], stop: &AtomicBool, reporter: &Reporter) -> Report {
+fn import(paths: &[PathBuf], ticket: &Ticket, reporter: &Reporter) -> Report {
     let (mut models, mut problems) = (Vec::new(), Vec::new());
-    let stopped = || stop.load(Ordering::Relaxed);
-    for path in whole_files(paths, &mut problems) {
-        if stopped() {
+    for path in complete_files(paths, &mut problems) {
+        if ticket.is_cancelled() {
             break;
         }
-        match install_one(&path, stop, reporter) {
+        match import_file(&path, ticket, reporter) {
             Ok(model) => models.push(model),
-            Err(Refusal::Stopped) => break,
-            Err(Refusal::Because(reason)) => problems.push(reason),
+            Err(ImportError::Cancelled) => break,
+            Err(ImportError::Refused(reason)) => problems.push(reason),
         }
     }
-    Report::Installed { models, problems, stopped: stopped() }
+    Report::WeightsImported { models, problems, cancelled: ticket.is_cancelled() }
 }
 
-/// Why a file was not taken in.
-enum Refusal {
-    Stopped,
-    Because(String),
+/// Why a file was not imported.
+enum ImportError {
+    Cancelled,
+    Refused(String),
 }
 
-/// Takes one file in and says which model it is for.
-fn install_one(path: &Path, stop: &AtomicBool, reporter: &Reporter) -> Result<&'static str, Refusal> {
-    let because = |error: &dyn std::fmt::Display| Refusal::Because(error.to_string());
+/// Imports one file and returns the name of its model.
+fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'static str, ImportError> {
+    let refused = |error: &dyn std::fmt::Display| ImportError::Refused(error.to_string());
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let tell = |share: f32| reporter.report(Report::Installing { name: name.clone(), share });
-    tell(0.0);
-    let checkpoint = Checkpoint::open(path).map_err(|error| because(&error))?;
-    let Some(recognition) = recognise(&checkpoint) else { return Err(Refusal::Because(unknown(path))) };
+    let report = |fraction: f32| reporter.report(Report::ImportProgress { name: name.clone(), fraction });
+    report(0.0);
+    let checkpoint = Checkpoint::open(path).map_err(|error| refused(&error))?;
+    let Some(recognition) = recognise(&checkpoint) else { return Err(ImportError::Refused(unknown(path))) };
     let Some(model) = model_of(recognition.system) else {
-        return Err(Refusal::Because(no_model(path, recognition.system)));
+        return Err(ImportError::Refused(no_model(path, recognition.system)));
     };
     drop(checkpoint);
-    let store = Store::of_user().map_err(|error| because(&error))?;
-    let mut told = 0.0;
-    let installed = store.install_while(path, None, &mut |share| {
-        if stop.load(Ordering::Relaxed) {
+    let store = Store::of_user().map_err(|error| refused(&error))?;
+    let mut reported = 0.0;
+    let imported = store.install_while(path, None, &mut |fraction| {
+        if ticket.is_cancelled() {
             return ControlFlow::Break(());
         }
         // A bar of a hundred steps is smooth enough.
-        if share - told >= 0.01 {
-            told = share;
-            tell(share);
+        if fraction - reported >= 0.01 {
+            reported = fraction;
+            report(fraction);
         }
         ControlFlow::Continue(())
     });
-    match installed {
+    match imported {
         Ok(_) => Ok(model),
-        Err(StoreError::Convert(ConvertError::Stopped)) => Err(Refusal::Stopped),
-        Err(error) => Err(because(&error)),
+        Err(StoreError::Convert(ConvertError::Stopped)) => Err(ImportError::Cancelled),
+        Err(error) => Err(refused(&error)),
     }
 }
 
-/// The model that a system's weights are for; none where they only serve training and measuring.
+/// The model that uses the weights of `system`; `None` for those that only serve training and measuring.
 fn model_of(system: System) -> Option<&'static str> {
     match system {
         System::Agetransgan { .. } => Some("agetransgan"),
@@ -141,32 +163,31 @@ fn model_of(system: System) -> Option<&'static str> {
 
 fn unknown(path: &Path) -> String {
     format!(
-        "{} holds weights of another system; those of AgeTransGAN, CAAE, IPCGAN, Face_Aging_cGAN and PAGAN can \
-         be used here.",
+        "{} holds weights of an unknown system. Supported are AgeTransGAN, CAAE, IPCGAN, Face_Aging_cGAN and PAGAN.",
         path.display()
     )
 }
 
 fn no_model(path: &Path, system: System) -> String {
-    format!("{} is {system}. It serves training or measuring and ages no face.", path.display())
+    format!("{} is {system}. It serves training or measuring and cannot age a face.", path.display())
 }
 
-/// The files to take in: of a set of TensorFlow's its index alone. What is half of a set is named.
-fn whole_files(paths: &[PathBuf], problems: &mut Vec<String>) -> BTreeSet<PathBuf> {
-    let mut whole = BTreeSet::new();
+/// The files to import: a TensorFlow set is represented by its index alone. Incomplete sets become problems.
+fn complete_files(paths: &[PathBuf], problems: &mut Vec<String>) -> BTreeSet<PathBuf> {
+    let mut complete = BTreeSet::new();
     for path in paths {
-        match whole_file(path) {
-            Ok(path) => whole.extend([path]),
+        match complete_file(path) {
+            Ok(path) => complete.extend([path]),
             Err(problem) => problems.push(problem),
         }
     }
-    // A folder stands for what lies in it.
-    let folders: Vec<PathBuf> = whole.iter().filter(|path| path.is_dir()).cloned().collect();
-    whole.retain(|path| path.parent().is_none_or(|folder| !folders.iter().any(|other| other == folder)));
-    whole
+    // A folder includes the files in it.
+    let folders: Vec<PathBuf> = complete.iter().filter(|path| path.is_dir()).cloned().collect();
+    complete.retain(|path| path.parent().is_none_or(|folder| !folders.iter().any(|other| other == folder)));
+    complete
 }
 
-fn whole_file(path: &Path) -> Result<PathBuf, String> {
+fn complete_file(path: &Path) -> Result<PathBuf, String> {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let stem = match (name.strip_suffix(".meta"), name.rsplit_once(".data-")) {
         (Some(stem), _) | (None, Some((stem, _))) => stem,
@@ -176,18 +197,21 @@ fn whole_file(path: &Path) -> Result<PathBuf, String> {
     if fs::exists(&index).unwrap_or(false) {
         return Ok(index);
     }
-    let what =
-        if name.ends_with(".meta") { "the plan of a network without its weights" } else { "half of a set" };
+    let kind = match name.ends_with(".meta") {
+        true => "the graph of a network without its weights",
+        false => "half of a checkpoint",
+    };
     Err(format!(
-        "{} is {what}. Put {stem}.index and {stem}.data-00000-of-00001 into its folder and add them again.",
+        "{} is {kind}. Put {stem}.index and {stem}.data-00000-of-00001 into its folder and add them again.",
         path.display()
     ))
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use crate::app::workers::reporter::reporter;
 
     #[test]
     fn weights_are_told_from_pictures() {
@@ -202,15 +226,15 @@ mod tests {
         assert!(!is_weight_file(&file("face.jpg", b"")));
         assert!(!is_weight_file(&file("readme", b"some words")));
         let header = br#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
-        let safe = [&(header.len() as u64).to_le_bytes()[..], header, &[0; 4]].concat();
-        assert!(is_weight_file(&file("no ending", &safe)), "told by its content");
+        let safetensors = [&(header.len() as u64).to_le_bytes()[..], header, &[0; 4]].concat();
+        assert!(is_weight_file(&file("no extension", &safetensors)), "by its content");
         assert!(!is_weight_file(folder.path()));
         file("checkpoint", b"");
         assert!(is_weight_file(folder.path()));
     }
 
     #[test]
-    fn a_set_is_taken_by_its_index_and_half_of_one_is_named() {
+    fn a_tensorflow_set_is_imported_by_its_index_and_an_incomplete_one_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in ["a.index", "a.data-00000-of-00001", "a.meta", "b.data-00000-of-00001", "c.meta"] {
@@ -218,26 +242,41 @@ mod tests {
         }
         let mut problems = Vec::new();
         let all = ["a.meta", "a.data-00000-of-00001", "a.index", "b.data-00000-of-00001", "c.meta", "d.pth"];
-        let whole = whole_files(&all.map(at), &mut problems);
-        assert_eq!(whole.into_iter().collect::<Vec<_>>(), [at("a.index"), at("d.pth")]);
+        let complete = complete_files(&all.map(at), &mut problems);
+        assert_eq!(complete.into_iter().collect::<Vec<_>>(), [at("a.index"), at("d.pth")]);
         assert_eq!(problems.len(), 2);
-        assert!(problems[0].contains("half of a set") && problems[0].contains("b.index"), "{problems:?}");
+        assert!(
+            problems[0].contains("half of a checkpoint") && problems[0].contains("b.index"),
+            "{problems:?}"
+        );
         assert!(problems[1].contains("without its weights"), "{problems:?}");
     }
 
     #[test]
-    fn what_is_no_weight_file_is_refused_in_words() {
+    fn a_file_without_weights_is_refused_with_a_reason() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("page.pt");
         fs::write(&path, b"<!DOCTYPE html><html>").unwrap();
-        let (reporter, reports) = crate::app::workers::reporter::reporter(Arc::new(|| ()));
-        let Report::Installed { models, problems, stopped } =
-            install(&[path], &AtomicBool::new(false), &reporter)
+        let (reporter, reports) = reporter(Arc::new(|| ()));
+        let ticket = Importer::new(reporter.clone()).next_ticket();
+        let Report::WeightsImported { models, problems, cancelled } = import(&[path], &ticket, &reporter)
         else {
             panic!("no answer")
         };
-        assert!(models.is_empty() && !stopped);
+        assert!(models.is_empty() && !cancelled);
         assert!(problems[0].contains("page.pt") && problems[0].contains("web page"), "{problems:?}");
-        assert!(reports.try_iter().any(|report| matches!(report, Report::Installing { .. })));
+        assert!(reports.try_iter().any(|report| matches!(report, Report::ImportProgress { .. })));
+    }
+
+    #[test]
+    fn a_new_import_cancels_the_one_before() {
+        let (reporter, _reports) = reporter(Arc::new(|| ()));
+        let importer = Importer::new(reporter.clone());
+        let first = importer.next_ticket();
+        assert!(!first.is_cancelled());
+        let second = importer.clone().next_ticket();
+        assert!(first.is_cancelled() && !second.is_cancelled());
+        importer.cancel();
+        assert!(matches!(import(&[], &second, &reporter), Report::WeightsImported { cancelled: true, .. }));
     }
 }

@@ -1,6 +1,5 @@
-//! What the program puts behind the window: the pipeline and the worker threads.
+//! The backend of the program: the pipeline and the workers.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -10,10 +9,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::backend::{Backend, Report, Request};
 use super::dialogs;
-use super::import::Installer;
+use super::import::Importer;
 use super::pictures::PictureReader;
 use super::readings::TileReader;
-use super::reporter::{Reporter, Wake, no_thread, reporter, spawn};
+use super::reporter::{Reporter, Wake, no_thread, reporter, spawn_guarded, spawn_task};
 use super::save::{SaveJob, save};
 use super::save_sweep::{SweepJob, save_sweep};
 use super::training::RunWatcher;
@@ -22,19 +21,19 @@ use crate::app::state::weights;
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
 
-/// The list of cameras is looked at so often.
+/// Time between two looks at the list of cameras.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
-/// A closed window waits so long for tiles that are being written.
-const LAST_SAVE: Duration = Duration::from_secs(10);
+/// Longest time that a closed window waits for files that are being written.
+const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The pipeline and the worker threads.
+/// The pipeline and the workers.
 pub struct LiveBackend {
     pipeline: Pipeline,
     pictures: PictureReader,
-    look_for_cameras: Sender<()>,
+    list_cameras: Sender<()>,
     store: Sender<(Box<Settings>, PathBuf)>,
-    installer: Installer,
-    /// Started when tiles are first to be read.
+    importer: Importer,
+    /// Started by the first request to read tiles.
     readings: Option<TileReader>,
     training: RunWatcher,
     saving: Option<JoinHandle<()>>,
@@ -43,19 +42,20 @@ pub struct LiveBackend {
 }
 
 impl LiveBackend {
-    /// Starts everything. `wake` is called from other threads whenever there is something new to draw.
+    /// Starts the pipeline and the workers. Other threads call `wake` whenever the window must repaint.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start another thread.
     pub fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
         let (reporter, reports) = reporter(wake.clone());
         let notify: Notify = wake.clone();
+        let importer = Importer::new(reporter.clone());
         Ok(Self {
             pipeline: Pipeline::start(settings, notify),
-            pictures: PictureReader::start(reporter.clone())?,
-            look_for_cameras: watch_cameras(reporter.clone())?,
-            store: store_settings(reporter.clone())?,
-            installer: Installer::new(reporter.clone()),
+            pictures: PictureReader::start(reporter.clone(), importer.clone())?,
+            list_cameras: watch_cameras(&reporter)?,
+            store: store_settings(&reporter)?,
+            importer,
             readings: None,
             training: RunWatcher::start(reporter.clone())?,
             saving: None,
@@ -76,19 +76,19 @@ impl LiveBackend {
         }
     }
 
-    /// Writes on a thread of its own, for which a closed window waits a little.
+    /// Writes files on a thread of its own. A closed window waits for it, up to [`SAVE_TIMEOUT`].
     fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
-        let reporter = self.reporter.clone();
-        let run = move || {
-            let saved = catch_unwind(AssertUnwindSafe(write));
-            reporter.report(saved.unwrap_or_else(|_| {
-                Report::NotSaved("Saving has failed inside the program; save again.".to_owned())
-            }));
-        };
-        match std::thread::Builder::new().name("save".to_owned()).spawn(run) {
+        let on_panic =
+            Report::NotSaved("Saving has failed (internal error; see the log). Try again.".to_owned());
+        match spawn_guarded("save", &self.reporter, on_panic, || Some(write())) {
             Ok(thread) => self.saving = Some(thread),
             Err(error) => self.reporter.report(Report::NotSaved(no_thread(&error))),
         }
+    }
+
+    /// Runs a dialog or another program on a thread of its own.
+    fn spawn(&self, name: &str, work: impl FnOnce() -> Option<Report> + Send + 'static) {
+        spawn_task(name, &self.reporter, work);
     }
 }
 
@@ -107,39 +107,30 @@ impl Backend for LiveBackend {
 
     fn request(&mut self, request: Request) {
         match request {
-            Request::ChooseFiles => {
-                spawn("dialog", &self.reporter, || dialogs::choose_files().map(Report::Chosen))
+            Request::ChooseFiles => self.spawn("dialog", dialogs::choose_files),
+            Request::ChooseFolder => self.spawn("dialog", dialogs::choose_folders),
+            Request::ChooseWeights => self.spawn("dialog", dialogs::choose_weights),
+            Request::ChooseSaveFolder(current) => {
+                self.spawn("dialog", move || dialogs::choose_save_folder(&current));
             }
-            Request::ChooseFolder => {
-                spawn("dialog", &self.reporter, || dialogs::choose_folders().map(Report::Chosen));
-            }
-            Request::ChooseSaveFolder(present) => {
-                spawn("dialog", &self.reporter, move || dialogs::choose_save_folder(&present));
+            Request::ChooseRun(current) => {
+                self.spawn("dialog", move || dialogs::choose_run(current.as_deref()));
             }
             Request::ShowFolder(folder) => {
-                spawn("file manager", &self.reporter, move || dialogs::show_folder(&folder));
-            }
-            Request::ChooseWeights => {
-                spawn("dialog", &self.reporter, || dialogs::choose_weights().map(Report::Chosen));
+                self.spawn("file manager", move || dialogs::show_folder(&folder));
             }
             Request::OpenAddress(address) => {
-                spawn("web browser", &self.reporter, move || dialogs::open_address(&address));
+                self.spawn("web browser", move || dialogs::open_address(&address));
             }
-            Request::LookAtWeights => {
-                spawn("weights", &self.reporter, || Some(Report::Weights(weights::look())));
-            }
+            Request::RefreshWeights => self.spawn("weights", || Some(Report::Weights(weights::check()))),
+            Request::CancelImport => self.importer.cancel(),
             Request::ReadTiles(set) => self.read_tiles(set),
-            Request::ChooseRun(present) => {
-                spawn("dialog", &self.reporter, move || dialogs::choose_run(present.as_deref()));
-            }
             Request::WatchRun(folder) => self.training.watch(folder),
-            Request::Install(paths) => self.installer.begin(paths),
-            Request::StopInstalling => self.installer.stop(),
             Request::Paste => self.pictures.paste(),
             Request::Sample => self.pictures.sample(),
-            Request::Collect(paths) => self.pictures.collect(paths),
-            Request::Read { id, path } => self.pictures.read(id, path),
-            Request::Thumbnail { id, path } => self.pictures.thumbnail(id, path),
+            Request::Open(paths) => self.pictures.open(paths),
+            Request::LoadPicture { id, path } => self.pictures.load(id, path),
+            Request::LoadThumbnail { id, path } => self.pictures.load_thumbnail(id, path),
             Request::Save { folder, tiles, labels, source } => {
                 self.save(move || save(&SaveJob { folder, tiles, labels, source }));
             }
@@ -147,10 +138,10 @@ impl Backend for LiveBackend {
                 self.save(move || save_sweep(&SweepJob { folder, pictures, input, edge, model, source }));
             }
             Request::ListCameras => {
-                // A full slot means that the thread is about to look anyway.
-                let _ = self.look_for_cameras.try_send(());
+                // A full channel means that the thread is about to look anyway.
+                let _ = self.list_cameras.try_send(());
             }
-            Request::Store { settings, path } => {
+            Request::StoreSettings { settings, path } => {
                 if self.store.send((settings, path)).is_err() {
                     tracing::error!("the thread that stores the settings has ended");
                 }
@@ -164,46 +155,52 @@ impl Backend for LiveBackend {
 }
 
 impl Drop for LiveBackend {
-    /// Tiles that are being written are still written; nothing else is waited for.
+    /// Cancels an import and waits for files that are being written; nothing else is waited for.
     fn drop(&mut self) {
+        self.importer.cancel();
         let Some(thread) = self.saving.take() else { return };
-        let deadline = Instant::now() + LAST_SAVE;
+        let deadline = Instant::now() + SAVE_TIMEOUT;
         while !thread.is_finished() && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
-/// Looks for cameras on a thread of its own, now and then and when asked, and reports every change.
-fn watch_cameras(reporter: Reporter) -> std::io::Result<Sender<()>> {
-    let (ask, asked) = bounded(1);
+/// Starts the thread that lists the cameras, periodically and on request, and reports every change.
+fn watch_cameras(reporter: &Reporter) -> std::io::Result<Sender<()>> {
+    let (requests, requested) = bounded(1);
+    let changes = reporter.clone();
     let watch = move || {
         let mut known = None;
         loop {
             let cameras = camera::list_cameras();
             if known.as_ref() != Some(&cameras) {
-                reporter.report(Report::Cameras(cameras.clone()));
+                changes.report(Report::Cameras(cameras.clone()));
                 known = Some(cameras);
             }
-            if asked.recv_timeout(CAMERA_LIST_PERIOD) == Err(RecvTimeoutError::Disconnected) {
-                return;
+            if requested.recv_timeout(CAMERA_LIST_PERIOD) == Err(RecvTimeoutError::Disconnected) {
+                return None;
             }
         }
     };
-    std::thread::Builder::new().name("camera list".to_owned()).spawn(watch)?;
-    Ok(ask)
+    let on_panic = Report::Failed("The list of cameras is no longer updated (internal error).".to_owned());
+    spawn_guarded("camera list", reporter, on_panic, watch)?;
+    Ok(requests)
 }
 
-/// Stores settings on a thread of its own, in the order in which they come.
-fn store_settings(reporter: Reporter) -> std::io::Result<Sender<(Box<Settings>, PathBuf)>> {
+/// Starts the thread that stores settings, in the order in which they are sent.
+fn store_settings(reporter: &Reporter) -> std::io::Result<Sender<(Box<Settings>, PathBuf)>> {
     let (sender, receiver) = unbounded::<(Box<Settings>, PathBuf)>();
+    let failures = reporter.clone();
     let store = move || {
         for (settings, path) in receiver {
             if let Err(error) = settings.store(&path) {
-                reporter.report(Report::Failed(error.to_string()));
+                failures.report(Report::Failed(error.to_string()));
             }
         }
+        None
     };
-    std::thread::Builder::new().name("settings".to_owned()).spawn(store)?;
+    let on_panic = Report::Failed("The settings are no longer stored (internal error).".to_owned());
+    spawn_guarded("settings", reporter, on_panic, store)?;
     Ok(sender)
 }

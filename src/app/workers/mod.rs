@@ -1,12 +1,14 @@
-//! Work that waits, on threads of its own, and the reports that come back.
+//! Work that waits for disks, dialogs or networks, on threads of its own, and the reports that come back.
 
 pub mod backend;
-pub mod dialogs;
-pub mod import;
-pub mod live;
-pub mod pictures;
-pub mod readings;
-pub mod reporter;
-pub mod save;
-pub mod save_sweep;
-pub mod training;
+mod dialogs;
+mod import;
+mod judges;
+pub(crate) mod live;
+mod pictures;
+mod readings;
+pub(crate) mod reporter;
+mod run_poller;
+mod save;
+mod save_sweep;
+mod training;

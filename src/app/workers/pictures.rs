@@ -1,6 +1,5 @@
-//! The thread that reads pictures, so that a slow disk or a huge file never holds up the window.
+//! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the window.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,11 +9,11 @@ use image::RgbImage;
 use image::imageops::{self, FilterType};
 
 use super::backend::Report;
-use super::import::is_weight_file;
-use super::reporter::Reporter;
+use super::import::{Importer, is_weight_file};
+use super::reporter::{Reporter, guarded, spawn_guarded};
 use agemirror_pictures::{MOST_BYTES, PictureError};
 
-/// Sides of a small copy are at most this long.
+/// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
 
 const SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
@@ -22,10 +21,10 @@ const SAMPLE_NAME: &str = "Sample portrait";
 const PASTED_NAME: &str = "Pasted picture";
 
 enum Job {
-    Collect(Vec<PathBuf>),
+    Open(Vec<PathBuf>),
     Paste,
     Sample,
-    Read { id: u64, path: PathBuf, number: u64 },
+    Load { id: u64, path: PathBuf, number: u64 },
 }
 
 struct ThumbnailJob {
@@ -33,35 +32,38 @@ struct ThumbnailJob {
     path: PathBuf,
 }
 
-/// The thread that reads pictures. Dropping this ends it as soon as it has read what it is reading.
+/// The worker that reads pictures. Dropping this ends it after the current picture.
 pub struct PictureReader {
     jobs: Sender<Job>,
     thumbnails: Sender<ThumbnailJob>,
+    /// The number of the newest [`Job::Load`]; older ones are skipped.
     newest: Arc<AtomicU64>,
 }
 
 impl PictureReader {
-    /// Starts the thread; what it has read goes to `reporter`.
+    /// Starts the thread; it sends pictures to `reporter` and weight files to `importer`.
     ///
     /// # Errors
-    /// When the system gives no thread.
-    pub fn start(reporter: Reporter) -> std::io::Result<Self> {
-        let (jobs, job_list) = unbounded();
-        let (thumbnails, thumbnail_list) = unbounded();
+    /// When the system cannot start another thread.
+    pub fn start(reporter: Reporter, importer: Importer) -> std::io::Result<Self> {
+        let (jobs, job_receiver) = unbounded();
+        let (thumbnails, thumbnail_receiver) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
-        let seen = Arc::clone(&newest);
-        std::thread::Builder::new()
-            .name("pictures".to_owned())
-            .spawn(move || work(&job_list, &thumbnail_list, &seen, &reporter))?;
+        let worker = Worker { newest: Arc::clone(&newest), reporter: reporter.clone(), importer };
+        let on_panic = Report::Failed("Pictures can no longer be read (internal error).".to_owned());
+        spawn_guarded("pictures", &reporter, on_panic, move || {
+            worker.run(&job_receiver, &thumbnail_receiver);
+            None
+        })?;
         Ok(Self { jobs, thumbnails, newest })
     }
 
-    /// Looks for pictures among files and folders.
-    pub fn collect(&self, paths: Vec<PathBuf>) {
-        self.send(Job::Collect(paths));
+    /// Opens files and folders: lists their pictures and imports their weight files.
+    pub fn open(&self, paths: Vec<PathBuf>) {
+        self.send(Job::Open(paths));
     }
 
-    /// Takes what lies in the clipboard.
+    /// Opens what is in the clipboard.
     pub fn paste(&self) {
         self.send(Job::Paste);
     }
@@ -71,14 +73,14 @@ impl PictureReader {
         self.send(Job::Sample);
     }
 
-    /// Reads a picture to show it; those asked for before that are not yet read are dropped.
-    pub fn read(&self, id: u64, path: PathBuf) {
+    /// Reads a picture to show it. Earlier ones that are still waiting are dropped.
+    pub fn load(&self, id: u64, path: PathBuf) {
         let number = self.newest.fetch_add(1, Ordering::AcqRel) + 1;
-        self.send(Job::Read { id, path, number });
+        self.send(Job::Load { id, path, number });
     }
 
-    /// Reads a picture for its small copy, when nothing else is to be done.
-    pub fn thumbnail(&self, id: u64, path: PathBuf) {
+    /// Reads a picture for its thumbnail when nothing else is waiting.
+    pub fn load_thumbnail(&self, id: u64, path: PathBuf) {
         if self.thumbnails.send(ThumbnailJob { id, path }).is_err() {
             tracing::error!("the thread that reads pictures has ended");
         }
@@ -91,94 +93,93 @@ impl PictureReader {
     }
 }
 
-fn work(jobs: &Receiver<Job>, thumbnails: &Receiver<ThumbnailJob>, newest: &AtomicU64, reporter: &Reporter) {
-    loop {
-        select_biased! {
-            recv(jobs) -> job => match job {
-                Ok(job) => {
-                    let job = take_weights(job, reporter);
-                    reporter.report(run_guarded(job, newest, reporter));
-                }
-                Err(_) => return,
+/// State owned by the thread.
+struct Worker {
+    newest: Arc<AtomicU64>,
+    reporter: Reporter,
+    importer: Importer,
+}
+
+impl Worker {
+    fn run(&self, jobs: &Receiver<Job>, thumbnails: &Receiver<ThumbnailJob>) {
+        loop {
+            select_biased! {
+                recv(jobs) -> job => match job {
+                    Ok(job) => self.reporter.report(self.run_job(job)),
+                    Err(_) => return,
+                },
+                recv(thumbnails) -> job => match job {
+                    Ok(job) => self.reporter.report(run_thumbnail_job(&job)),
+                    Err(_) => return,
+                },
+            }
+        }
+    }
+
+    /// Runs a job. If a decoder panics, the picture counts as unreadable and the thread goes on.
+    fn run_job(&self, job: Job) -> Report {
+        let id = if let Job::Load { id, .. } = &job { Some(*id) } else { None };
+        guarded(|| self.run_unguarded(job)).unwrap_or_else(|| {
+            let message = Some("The picture is damaged and cannot be read. Open another one.".to_owned());
+            match id {
+                Some(id) => Report::Unreadable { id, message },
+                None => Report::NoPicture(message),
+            }
+        })
+    }
+
+    fn run_unguarded(&self, job: Job) -> Report {
+        match job {
+            Job::Open(paths) => self.open(paths),
+            Job::Paste => match files_in_clipboard() {
+                Some(paths) => self.open(paths),
+                None => paste().unwrap_or_else(|message| Report::NoPicture(Some(message))),
             },
-            recv(thumbnails) -> job => match job {
-                Ok(job) => reporter.report(thumbnail_guarded(&job)),
-                Err(_) => return,
+            Job::Sample => decode(SAMPLE, SAMPLE_NAME),
+            Job::Load { number, .. } if number < self.newest.load(Ordering::Acquire) => {
+                Report::NoPicture(None)
+            }
+            Job::Load { id, path, .. } => match agemirror_pictures::load_picture(&path) {
+                Ok(read) => {
+                    read.remarks.into_iter().for_each(|remark| self.reporter.report(Report::Failed(remark)));
+                    let thumbnail = Arc::new(small_copy(&read.picture));
+                    Report::PictureLoaded { id, picture: Arc::new(read.picture), thumbnail }
+                }
+                Err(error) => Report::Unreadable { id, message: Some(error.to_string()) },
             },
         }
     }
-}
 
-/// Weight files among what was dropped or pasted go another way.
-fn take_weights(job: Job, reporter: &Reporter) -> Job {
-    let paths = match job {
-        Job::Collect(paths) => paths,
-        Job::Paste => match files_in_clipboard() {
-            Some(paths) => paths,
-            None => return Job::Paste,
-        },
-        other => return other,
-    };
-    let is_weights = |path: &PathBuf| {
-        // A file that brings its reader down is told of as a picture that cannot be read.
-        catch_unwind(AssertUnwindSafe(|| is_weight_file(path))).unwrap_or(false)
-    };
-    let (weights, pictures): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_weights);
-    if !weights.is_empty() {
-        reporter.report(Report::WeightFiles(weights));
+    /// Starts the import of the weight files among `paths` and lists the pictures.
+    fn open(&self, paths: Vec<PathBuf>) -> Report {
+        let (weights, pictures): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_weight_file(path));
+        if !weights.is_empty() {
+            self.importer.start(weights);
+        }
+        list_pictures(&pictures)
     }
-    Job::Collect(pictures)
 }
 
-/// A file that brings a decoder down is one more that cannot be read; the thread lives on.
-fn run_guarded(job: Job, newest: &AtomicU64, reporter: &Reporter) -> Report {
-    let id = if let Job::Read { id, .. } = &job { Some(*id) } else { None };
-    catch_unwind(AssertUnwindSafe(|| run(job, newest, reporter))).unwrap_or_else(|_| {
-        let message = Some("The picture is damaged and cannot be read; open another one.".to_owned());
-        id.map_or_else(
-            || Report::NoPicture(message.clone()),
-            |id| Report::Unreadable { id, message: message.clone() },
-        )
-    })
-}
-
-fn thumbnail_guarded(job: &ThumbnailJob) -> Report {
+fn run_thumbnail_job(job: &ThumbnailJob) -> Report {
     let failed = Report::Unreadable { id: job.id, message: None };
-    catch_unwind(AssertUnwindSafe(|| thumbnail(job))).unwrap_or(failed)
-}
-
-fn run(job: Job, newest: &AtomicU64, reporter: &Reporter) -> Report {
-    match job {
-        Job::Collect(paths) => collect(&paths),
-        Job::Paste => paste().unwrap_or_else(|message| Report::NoPicture(Some(message))),
-        Job::Sample => decode(SAMPLE, SAMPLE_NAME),
-        Job::Read { number, .. } if number < newest.load(Ordering::Acquire) => Report::NoPicture(None),
-        Job::Read { id, path, .. } => match agemirror_pictures::load_picture(&path) {
-            Ok(read) => {
-                read.remarks.into_iter().for_each(|remark| reporter.report(Report::Failed(remark)));
-                let thumbnail = Arc::new(small_copy(&read.picture));
-                Report::Read { id, picture: Arc::new(read.picture), thumbnail }
-            }
-            Err(error) => Report::Unreadable { id, message: Some(error.to_string()) },
-        },
-    }
+    guarded(|| thumbnail(job)).unwrap_or(failed)
 }
 
 fn thumbnail(job: &ThumbnailJob) -> Report {
     match agemirror_pictures::load_picture(&job.path) {
         Ok(read) => Report::Thumbnail { id: job.id, picture: Arc::new(small_copy(&read.picture)) },
         Err(error) => {
-            tracing::debug!("no small copy of {}: {error}", job.path.display());
+            tracing::debug!("no thumbnail of {}: {error}", job.path.display());
             Report::Unreadable { id: job.id, message: None }
         }
     }
 }
 
-fn collect(paths: &[PathBuf]) -> Report {
+fn list_pictures(paths: &[PathBuf]) -> Report {
     let (found, problems) = agemirror_pictures::collect_pictures(paths);
     let mut problems: Vec<String> = problems.iter().map(PictureError::to_string).collect();
     problems.extend(agemirror_pictures::unreadable_among(&found));
-    Report::Collected(found, problems)
+    Report::PicturesFound(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
@@ -193,7 +194,7 @@ fn as_report(name: String, picture: RgbImage) -> Report {
     Report::Picture { name, picture: Arc::new(picture), thumbnail }
 }
 
-/// A copy with sides of at most [`THUMBNAIL_SIDE`], in the shape of the picture.
+/// A copy whose sides are at most [`THUMBNAIL_SIDE`] pixels, with the aspect ratio of the picture.
 fn small_copy(picture: &RgbImage) -> RgbImage {
     let longest = picture.width().max(picture.height()).max(1);
     if longest <= THUMBNAIL_SIDE {
@@ -207,21 +208,22 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
     imageops::resize(&rough, width, height, FilterType::Triangle)
 }
 
-/// The picture that lies in the clipboard.
+/// The picture in the clipboard.
 fn paste() -> Result<Report, String> {
-    let closed =
-        |error: arboard::Error| format!("The clipboard cannot be read ({error}); open the picture instead.");
+    let closed = |error: arboard::Error| {
+        format!("The clipboard cannot be read ({error}). Open the picture from a file instead.")
+    };
     let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
     match clipboard.get_image() {
         Ok(picture) => from_clipboard(&picture).map(|picture| as_report(PASTED_NAME.to_owned(), picture)),
         Err(arboard::Error::ContentNotAvailable) => {
-            Err("There is no picture in the clipboard; copy one first.".to_owned())
+            Err("There is no picture in the clipboard. Copy one first.".to_owned())
         }
         Err(error) => Err(closed(error)),
     }
 }
 
-/// Files that were copied in a file manager, or the path of one that was copied as text.
+/// Files that were copied in a file manager, or a file whose path was copied as text.
 fn files_in_clipboard() -> Option<Vec<PathBuf>> {
     let mut clipboard = arboard::Clipboard::new().ok()?;
     if let Ok(files) = clipboard.get().file_list()
@@ -233,9 +235,9 @@ fn files_in_clipboard() -> Option<Vec<PathBuf>> {
     path.exists().then(|| vec![path]).filter(|path| path[0].is_absolute())
 }
 
-/// A picture of the clipboard on white, where it is transparent.
+/// A picture from the clipboard, with white behind its transparent parts.
 fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, String> {
-    let large = || "The picture in the clipboard is too large or damaged; open it from a file.".to_owned();
+    let large = || "The picture in the clipboard is too large or damaged. Open it from a file.".to_owned();
     let (width, height) = (picture.width, picture.height);
     let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
     let fits =
@@ -255,73 +257,100 @@ fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, String> 
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;
     use std::borrow::Cow;
     use std::time::Duration;
 
+    fn start(reporter: Reporter) -> PictureReader {
+        PictureReader::start(reporter.clone(), Importer::new(reporter)).unwrap()
+    }
+
     fn wait(reports: &Receiver<Report>) -> Report {
         reports.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 
     #[test]
-    fn pictures_are_read_and_bad_files_named() {
+    fn pictures_are_read_and_bad_files_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let good = folder.path().join("good.png");
         RgbImage::from_pixel(400, 200, image::Rgb([1, 2, 3])).save(&good).unwrap();
         let bad = folder.path().join("bad.png");
         std::fs::write(&bad, b"no picture at all").unwrap();
         let (reporter, reports) = reporter(Arc::new(|| ()));
-        let reader = PictureReader::start(reporter).unwrap();
-        reader.read(7, good);
-        let Report::Read { id, picture, thumbnail } = wait(&reports) else { panic!("not read") };
+        let reader = start(reporter);
+        reader.load(7, good);
+        let Report::PictureLoaded { id, picture, thumbnail } = wait(&reports) else { panic!("not read") };
         assert_eq!((id, picture.dimensions()), (7, (400, 200)));
         assert_eq!(thumbnail.dimensions(), (192, 96));
-        reader.read(8, bad);
+        reader.load(8, bad);
         let Report::Unreadable { id, message } = wait(&reports) else { panic!("read") };
         assert_eq!(id, 8);
         assert!(message.unwrap().contains("bad.png"));
     }
 
     #[test]
-    fn pictures_of_kinds_that_cannot_be_read_are_named_and_counted() {
+    fn pictures_in_unsupported_formats_are_named_and_counted() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         RgbImage::new(4, 4).save(at("a.png")).unwrap();
         for name in ["b.jxl", "c.jxl", "d.CR3"] {
-            std::fs::write(at(name), b"told by its ending").unwrap();
+            std::fs::write(at(name), b"known by its extension").unwrap();
         }
-        let Report::Collected(found, problems) = collect(&[folder.path().to_owned()]) else {
+        let Report::PicturesFound(found, problems) = list_pictures(&[folder.path().to_owned()]) else {
             panic!("not listed")
         };
         assert_eq!(found.len(), 4);
         let expected = "3 of 4 pictures cannot be read: “b.jxl” and 1 more (a JPEG XL picture), “d.CR3” (a raw \
                         photograph); save them as JPEG or PNG.";
         assert_eq!(problems, [expected]);
-        assert!(matches!(collect(&[at("a.png")]), Report::Collected(_, problems) if problems.is_empty()));
+        assert!(
+            matches!(list_pictures(&[at("a.png")]), Report::PicturesFound(_, problems) if problems.is_empty())
+        );
     }
 
     #[test]
-    fn the_sample_is_there() {
+    fn the_sample_can_be_read() {
         let Report::Picture { picture, .. } = decode(SAMPLE, SAMPLE_NAME) else { panic!("not read") };
         assert!(picture.width() >= 256 && picture.height() >= 256);
     }
 
     #[test]
-    fn a_clipboard_that_lies_about_its_size_is_refused() {
-        let lie = arboard::ImageData { width: 1000, height: 1000, bytes: Cow::Owned(vec![0; 16]) };
-        assert!(from_clipboard(&lie).is_err());
+    fn a_clipboard_picture_of_a_wrong_size_is_refused() {
+        let too_few_bytes = arboard::ImageData { width: 1000, height: 1000, bytes: Cow::Owned(vec![0; 16]) };
+        assert!(from_clipboard(&too_few_bytes).is_err());
         let overflow = arboard::ImageData { width: usize::MAX, height: 2, bytes: Cow::Owned(vec![0; 16]) };
         assert!(from_clipboard(&overflow).is_err());
     }
 
     #[test]
-    fn what_is_transparent_in_the_clipboard_is_white() {
+    fn transparent_parts_of_a_clipboard_picture_become_white() {
         let bytes = vec![10, 20, 30, 255, 10, 20, 30, 0];
         let picture =
             from_clipboard(&arboard::ImageData { width: 2, height: 1, bytes: Cow::Owned(bytes) }).unwrap();
         assert_eq!(picture.into_raw(), [10, 20, 30, 255, 255, 255]);
+    }
+
+    #[test]
+    fn pictures_and_weights_are_opened_by_one_request() {
+        let folder = tempfile::tempdir().unwrap();
+        let (picture, page) = (folder.path().join("face.png"), folder.path().join("page.pt"));
+        RgbImage::new(4, 4).save(&picture).unwrap();
+        std::fs::write(&page, b"<!DOCTYPE html><html>").unwrap();
+        let (reporter, reports) = reporter(Arc::new(|| ()));
+        let reader = start(reporter);
+        reader.open(vec![page, picture.clone()]);
+        let (mut found, mut imported) = (None, None);
+        while found.is_none() || imported.is_none() {
+            match wait(&reports) {
+                Report::PicturesFound(paths, problems) => found = Some((paths, problems)),
+                Report::WeightsImported { problems, .. } => imported = Some(problems),
+                _ => {}
+            }
+        }
+        assert_eq!(found, Some((vec![picture], Vec::new())));
+        assert!(imported.unwrap()[0].contains("web page"), "the page is refused as weights");
     }
 }

@@ -1,15 +1,17 @@
-//! The way back from the worker threads to the window, and the small threads that come and go.
+//! How worker threads report to the window, and the one guarded way to start them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::backend::Report;
 
-/// Called by a worker when there is something for the window to look at.
+/// Called by a worker to make the window repaint.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Takes reports to the window and wakes it.
+/// Sends reports to the window and wakes it.
 #[derive(Clone)]
 pub struct Reporter {
     reports: Sender<Report>,
@@ -17,7 +19,7 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    /// Hands a report to the window; one that is too late for it is dropped.
+    /// Sends a report. Reports that arrive after the window closed are dropped.
     pub fn report(&self, report: Report) {
         if self.reports.send(report).is_ok() {
             (self.wake)();
@@ -25,26 +27,61 @@ impl Reporter {
     }
 }
 
-/// A way for workers to report, and its end at the window.
+/// A reporter for workers, and the receiver for the window.
 pub fn reporter(wake: Wake) -> (Reporter, Receiver<Report>) {
     let (sender, receiver) = unbounded();
     (Reporter { reports: sender, wake }, receiver)
 }
 
-/// Runs `work` on a thread of its own, which ends with it.
-pub fn spawn(name: &str, reporter: &Reporter, work: impl FnOnce() -> Option<Report> + Send + 'static) {
-    let answer = reporter.clone();
-    let run = move || {
-        if let Some(report) = work() {
-            answer.report(report);
-        }
-    };
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(run) {
+/// Runs `work` and returns its value, or `None` if it panics.
+///
+/// After a panic, state that `work` has borrowed may be half changed; the caller must discard it.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// Starts a worker thread and sends the report that `work` returns, or `on_panic` if `work` panics.
+///
+/// # Errors
+/// When the system cannot start another thread.
+pub fn spawn_guarded(
+    name: &str,
+    reporter: &Reporter,
+    on_panic: Report,
+    work: impl FnOnce() -> Option<Report> + Send + 'static,
+) -> std::io::Result<JoinHandle<()>> {
+    let reporter = reporter.clone();
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let report = guarded(work).unwrap_or(Some(on_panic));
+        report.into_iter().for_each(|report| reporter.report(report));
+    })
+}
+
+/// Runs one task on a thread of its own. A panic or a missing thread is reported as a failure.
+pub fn spawn_task(name: &str, reporter: &Reporter, work: impl FnOnce() -> Option<Report> + Send + 'static) {
+    let on_panic = Report::Failed(format!("An internal error has stopped a task ({name}). See the log."));
+    if let Err(error) = spawn_guarded(name, reporter, on_panic, work) {
         reporter.report(Report::Failed(no_thread(&error)));
     }
 }
 
-/// What is said when the system gives no thread.
+/// The message for a thread that could not be started.
 pub fn no_thread(error: &dyn std::fmt::Display) -> String {
-    format!("The system gives no more threads ({error}); close other programs.")
+    format!("The system cannot start another thread ({error}). Close other programs and try again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_panic_is_reported_and_a_result_too() {
+        let (reporter, reports) = reporter(Arc::new(|| ()));
+        spawn_task("panicking", &reporter, || panic!("on purpose"));
+        let wait = || reports.recv_timeout(Duration::from_secs(60));
+        assert!(matches!(wait(), Ok(Report::Failed(text)) if text.contains("panicking")));
+        spawn_task("working", &reporter, || Some(Report::Failed("done".to_owned())));
+        assert!(matches!(wait(), Ok(Report::Failed(text)) if text == "done"));
+    }
 }

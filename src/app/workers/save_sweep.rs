@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use image::RgbImage;
 
 use super::backend::Report;
-use crate::app::state::sweep::RATE;
+use crate::app::state::sweep::PLAYBACK_RATE;
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::compose;
 use agemirror_faces::compose::{About, CaptionedFilm};
@@ -49,7 +49,7 @@ pub fn save_sweep(job: &SweepJob) -> Report {
     let pictures: Vec<(&str, &RgbImage)> =
         finished.iter().map(|(label, picture)| (*label, picture.as_ref())).collect();
     let input = compose::finished(&job.input, job.edge.as_deref());
-    let film = CaptionedFilm { input: &input, pictures: &pictures, rate: RATE, about: &about };
+    let film = CaptionedFilm { input: &input, pictures: &pictures, rate: PLAYBACK_RATE, about: &about };
     match compose::save_film(&job.folder, &film) {
         // Beside the pictures there are the input, two animations and the description.
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.pictures.len() + 4 },

@@ -1,38 +1,40 @@
-//! The thread that watches a training run, so that a slow disk never holds up the window.
+//! The worker that watches a training run, so that a slow disk never blocks the window.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::backend::Report;
-use super::reporter::Reporter;
-use crate::app::state::training_run::Watched;
+use super::reporter::{Reporter, guarded, spawn_guarded};
+use super::run_poller::RunPoller;
 use agemirror_faces::mailbox::Mailbox;
 
-/// The run is looked at so often.
+/// Time between two looks at the run.
 const PERIOD: Duration = Duration::from_secs(1);
-/// So long the thread sleeps where there is nothing to watch.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How often an idle thread checks for shutdown.
+const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The thread that watches a training run. Dropping this ends it.
+/// The worker that watches a training run. Dropping this ends it.
 pub struct RunWatcher(Mailbox<Option<PathBuf>>);
 
 impl RunWatcher {
-    /// Starts the thread; what it sees goes to `reporter`.
+    /// Starts the thread; it sends every change of the run to `reporter`.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start another thread.
     pub fn start(reporter: Reporter) -> std::io::Result<Self> {
         let folders = Mailbox::default();
-        let theirs = folders.clone();
-        std::thread::Builder::new()
-            .name("training run".to_owned())
-            .spawn(move || work(&theirs, &reporter))?;
+        let received = folders.clone();
+        let on_panic = Report::Failed("Training runs are no longer watched (internal error).".to_owned());
+        let changes = reporter.clone();
+        spawn_guarded("training run", &reporter, on_panic, move || {
+            work(&received, &changes);
+            None
+        })?;
         Ok(Self(folders))
     }
 
-    /// Watches the run in `folder` from now on, or none.
+    /// Watches the run in `folder` from now on; `None` watches nothing.
     pub fn watch(&self, folder: Option<PathBuf>) {
         self.0.put(folder);
     }
@@ -45,17 +47,20 @@ impl Drop for RunWatcher {
 }
 
 fn work(folders: &Mailbox<Option<PathBuf>>, reporter: &Reporter) {
-    let mut watched: Option<Watched> = None;
+    let mut poller: Option<RunPoller> = None;
     while !folders.is_closed() {
-        if let Some(folder) = folders.wait(if watched.is_some() { PERIOD } else { PATIENCE }) {
-            watched = folder.map(Watched::new);
+        if let Some(folder) = folders.wait(if poller.is_some() { PERIOD } else { POLL_TIMEOUT }) {
+            poller = folder.map(RunPoller::new);
         }
-        let Some(run) = &mut watched else { continue };
-        match catch_unwind(AssertUnwindSafe(|| run.look())) {
-            Ok(news) => news.into_iter().for_each(|run| reporter.report(Report::Training(Arc::new(run)))),
-            Err(_) => {
-                watched = None;
-                let text = "A file of the training run brought its reader down; choose the run again.";
+        let Some(run) = &mut poller else { continue };
+        match guarded(|| run.poll()) {
+            Some(change) => {
+                change.into_iter().for_each(|run| reporter.report(Report::Training(Arc::new(run))))
+            }
+            None => {
+                poller = None;
+                let text = "A file of the training run could not be read (internal error; see the log). \
+                            Choose the run again.";
                 reporter.report(Report::Failed(text.to_owned()));
             }
         }
@@ -63,7 +68,7 @@ fn work(folders: &Mailbox<Option<PathBuf>>, reporter: &Reporter) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;

@@ -9,7 +9,6 @@ mod groups;
 mod object;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 use candle_core::Tensor;

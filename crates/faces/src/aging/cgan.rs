@@ -6,7 +6,7 @@
 //! comes out is narrowed again.
 
 use super::ipcgan::Flavour;
-use super::model::OLDEST_YEAR;
+use crate::age::OPEN_GROUP_END;
 use crate::face::AlignmentTemplate;
 
 /// The name on the command line.
@@ -24,7 +24,7 @@ const fn in_crop(x: f32, y: f32) -> [f32; 2] {
 pub const CGAN: Flavour = Flavour {
     name: NAME,
     title: "Face Aging cGAN",
-    groups: [(21, 30), (31, 40), (41, 50), (51, OLDEST_YEAR)],
+    groups: [(21, 30), (31, 40), (41, 50), (51, OPEN_GROUP_END)],
     template: AlignmentTemplate {
         points: [
             in_crop(30.2946, 51.6963),

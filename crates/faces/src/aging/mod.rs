@@ -3,7 +3,6 @@
 pub mod agetransgan;
 pub mod caae;
 pub mod cgan;
-mod groups;
 mod installed;
 pub mod ipcgan;
 pub mod mirror;
@@ -17,7 +16,5 @@ pub mod testing;
 mod weights;
 
 pub use installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
-pub use model::{
-    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, Gender, ModelInfo, OLDEST_YEAR,
-};
+pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 pub use registry::{ModelSummary, models, open_model, open_model_file, open_model_from};

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use image::{GrayImage, RgbImage};
 
+use crate::age::{Gender, OPEN_GROUP_END};
 use crate::face::AlignmentTemplate;
 use crate::face::dlib::CropWindow;
 use agemirror_checkpoint::{CheckpointError, StoreError};
@@ -19,7 +20,7 @@ pub enum AgeChoice {
         oldest: f32,
     },
     /// Only these groups of ages, as (first year, last year). The last one may be open, such as 70 and
-    /// older; its last year is then [`OLDEST_YEAR`] or more.
+    /// older; its last year is then [`OPEN_GROUP_END`] or more.
     Groups(Vec<(u8, u8)>),
     /// These groups, and every age between the ages that stand for them.
     Between {
@@ -30,8 +31,6 @@ pub enum AgeChoice {
     },
 }
 
-/// A group that ends here or later is open.
-pub const OLDEST_YEAR: u8 = 100;
 /// Half the years that an open group is taken to last.
 const HALF_OPEN_GROUP: f32 = 5.0;
 
@@ -51,23 +50,10 @@ impl AgeChoice {
 
 /// The middle of a group in years.
 fn middle((first, last): (u8, u8)) -> f32 {
-    if last >= OLDEST_YEAR {
+    if last >= OPEN_GROUP_END {
         return f32::from(first) + HALF_OPEN_GROUP;
     }
     (f32::from(first) + f32::from(last)) / 2.0
-}
-
-/// The gender that a face is aged as, for models that were trained to be told.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Gender {
-    /// As a woman.
-    #[default]
-    Female,
-    /// As a man.
-    Male,
 }
 
 /// What a model says of itself.

@@ -1,5 +1,7 @@
 //! What the tests of the published networks share: the fixtures, and weights from a formula.
 
+#![allow(clippy::unwrap_used, reason = "only tests use it, and a failed test should panic")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

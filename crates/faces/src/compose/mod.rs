@@ -3,7 +3,6 @@
 mod caption;
 mod export;
 mod finish;
-mod groups;
 mod layout;
 mod paste;
 
@@ -17,8 +16,5 @@ pub use export::ping_pong::write_ping_pong;
 pub use export::save::{About, SavedFiles, SavedView, save_view};
 pub use export::sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};
 pub use finish::finished;
-pub use groups::{
-    AgeGroup, AgeTarget, AgesError, FOUR_GROUPS, MOST_AGES, OLDEST_AGE, TEN_GROUPS, YOUNGEST_AGE, parse_ages,
-};
 pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
 pub use paste::{Patch, paste_back, paste_faces};

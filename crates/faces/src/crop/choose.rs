@@ -1,6 +1,6 @@
 //! Which of the faces in a frame are aged.
 
-use crate::face::{FaceBox, TrackedFace};
+use crate::face::{FaceBox, MAX_FACES, TrackedFace};
 
 /// Which faces are aged.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -14,8 +14,6 @@ pub enum FaceChoice {
     All,
 }
 
-/// Most faces that are aged at once.
-pub const MOST_FACES: usize = 4;
 /// Another face takes over only when its box is larger by this factor, so that two faces of one
 /// size do not take turns.
 const TAKES_OVER: f32 = 1.25;
@@ -47,7 +45,7 @@ impl FaceChooser {
         if !told && let Some(first) = self.first {
             keep_first(&mut chosen, first);
         }
-        chosen.truncate(if choice == FaceChoice::All { MOST_FACES } else { 1 });
+        chosen.truncate(if choice == FaceChoice::All { MAX_FACES } else { 1 });
         self.first = chosen.first().map(|face| face.id);
         chosen
     }

@@ -3,5 +3,5 @@
 mod choose;
 mod cut;
 
-pub use choose::{FaceChoice, FaceChooser, MOST_FACES};
+pub use choose::{FaceChoice, FaceChooser};
 pub use cut::{FaceCrop, SideLimits, shown};

@@ -39,5 +39,6 @@ pub use one_euro::{OneEuro, OneEuroSettings};
 pub use problem::problem_of_still;
 pub use region::{FaceRegion, MeshFit};
 pub use search::SearchStep;
+pub(crate) use track::MAX_FACES;
 pub use tracker::{FaceObservation, FaceTracker};
 pub use types::{AlignmentTemplate, FaceBox, FaceProblem, FivePoints, InputKind, Similarity, TrackedFace};

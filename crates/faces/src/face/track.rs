@@ -11,7 +11,7 @@ use super::region::{FaceRegion, MeshFit};
 use super::{FaceBox, FaceMesh, FivePoints, TrackedFace};
 
 /// Faces followed at once.
-pub const MOST_FACES: usize = 4;
+pub(crate) const MAX_FACES: usize = 4;
 /// How long a face that is lost is still shown where it was.
 pub const HOLD: Duration = Duration::from_millis(400);
 
@@ -147,7 +147,7 @@ impl Tracks {
 
     /// Whether no more faces are taken up.
     pub fn is_full(&self) -> bool {
-        self.tracks.len() >= MOST_FACES
+        self.tracks.len() >= MAX_FACES
     }
 
     /// Whether everybody followed is seen right now, and somebody is.
@@ -326,6 +326,6 @@ mod tests {
         let boxes = scene.detector.detect(&five, DetectorSettings::STILL).unwrap();
         assert_eq!(boxes.len(), 5);
         scene.tracks.take_up(&scene.mesh, &five, scene.now, &boxes).unwrap();
-        assert_eq!(scene.tracks.faces().len(), MOST_FACES);
+        assert_eq!(scene.tracks.faces().len(), MAX_FACES);
     }
 }

@@ -124,7 +124,7 @@ impl Stage {
         let mixed = conv2d(x, &self.mix, None, 1, 0)?;
         let step = |x: &Tensor, place: usize, stride: usize| {
             let (kernel, prelu) = &self.depthwise[place];
-            prelu.forward(&depthwise_conv2d(x, kernel, stride, Padding::even(1))?, None)
+            prelu.forward(&depthwise_conv2d(x, kernel, stride, Padding::uniform(1))?, None)
         };
         let halved = step(&mixed, 0, 2)?;
         step(&step(&halved, 1, 1)?, 2, 1)? + halved

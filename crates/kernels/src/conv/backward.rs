@@ -1,34 +1,34 @@
-//! The gradient of a convolution to its filter: one matrix product a tap.
+//! The gradient of a convolution with respect to its filter: one matrix product per tap.
 //!
-//! With a stride s, a tap meets only every s-th row and column of the picture; dealt out to s x s phases
-//! these stand side by side, so that no product is made with what the stride leaves out.
+//! With stride s, a tap meets only every s-th row and column of the picture. Split into s x s phases these
+//! are contiguous, so no product involves pixels that the stride skips.
 
 use rayon::prelude::*;
 
-use super::columns;
-use super::matrix::{Matrix, channels_outside, multiply};
+use super::im2col;
+use super::matrix::{Matrix, channel_major, multiply};
 use super::sizes::{Sizes, phase_starts};
-use crate::simd::threads::{MOVED, share};
+use crate::simd::threads::{MOVE_COST, parallel_for};
 
-/// Images whose rows are joined for one matrix product, more where maps are so small that it would not be
-/// `LONG_ENOUGH` to be fast.
-const JOINED: usize = 4;
-/// Columns of a matrix product.
+/// Images that share one matrix product; more if maps are so small that the product would have fewer than
+/// `LONG_ENOUGH` columns.
+const IMAGES_PER_PRODUCT: usize = 4;
+/// Columns from which a matrix product is fast.
 const LONG_ENOUGH: usize = 2048;
 
-/// The gradient to the filter. The order of the sums does not depend on the number of threads.
+/// The gradient with respect to the filter. The order of summation does not depend on the number of threads.
 pub(crate) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32> {
-    if columns::pays(sizes) {
-        return columns::filter_gradient(x, grad, sizes);
+    if im2col::is_faster(sizes) {
+        return im2col::filter_gradient(x, grad, sizes);
     }
     let input = sizes.inputs * sizes.input[0] * sizes.input[1];
     let output = sizes.outputs * sizes.output[0] * sizes.output[1];
-    let planes = Planes::of(sizes);
-    let joined = JOINED.max(LONG_ENOUGH / (planes.size[0] * planes.size[1]));
+    let planes = Planes::new(sizes);
+    let images_per_product = IMAGES_PER_PRODUCT.max(LONG_ENOUGH / (planes.size[0] * planes.size[1]));
     let parts: Vec<Vec<f32>> = x
-        .par_chunks(joined * input)
-        .zip(grad.par_chunks(joined * output))
-        .map(|(x, grad)| joined_filter_gradient(x, grad, sizes, &planes))
+        .par_chunks(images_per_product * input)
+        .zip(grad.par_chunks(images_per_product * output))
+        .map(|(x, grad)| partial_filter_gradient(x, grad, sizes, &planes))
         .collect();
     let taps = sizes.kernel[0] * sizes.kernel[1];
     let row = sizes.inputs * taps;
@@ -41,58 +41,58 @@ pub(crate) fn filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes) -> Vec<f32
             }
         }
     };
-    let work = MOVED * parts.len() * sums.len();
-    share(sums.chunks_exact_mut(row).enumerate(), work, sum_row);
+    let work = MOVE_COST * parts.len() * sums.len();
+    parallel_for(sums.chunks_exact_mut(row).enumerate(), work, sum_row);
     sums
 }
 
-/// The planes of the padded picture, dealt out to phases.
+/// The planes of the padded picture, split into phases.
 struct Planes {
     stride: usize,
     pad: [usize; 2],
     /// Height and width of a phase.
     size: [usize; 2],
-    /// The phases that a tap touches: the first row and column of each.
+    /// The phases that any tap meets: the first row and column of each.
     phases: Vec<[usize; 2]>,
-    /// Floats by which a tap moves at most.
+    /// Largest offset of a tap, in floats.
     reach: usize,
 }
 
 impl Planes {
-    fn of(sizes: &Sizes) -> Self {
+    fn new(sizes: &Sizes) -> Self {
         let (stride, pad) = (sizes.stride, sizes.pad);
-        let size = sizes.met().map(|side| side.div_ceil(stride));
+        let size = sizes.covered_input().map(|side| side.div_ceil(stride));
         let phases = phase_starts(stride, sizes.kernel).collect();
         let [down, across] = sizes.kernel.map(|taps| (taps - 1) / stride);
         Self { stride, pad, size, phases, reach: down * size[1] + across }
     }
 
-    /// Floats from one phase to the next, where there are `length` positions in `channels`.
+    /// Floats per phase for `channels` rows of `length` positions.
     fn phase(&self, channels: usize, length: usize) -> usize {
         channels * length + self.reach
     }
 
-    /// Lays the channels of `count` images out as rows of one matrix for each phase: its planes joined end
-    /// to end.
-    fn deal(&self, images: &[f32], count: usize, channels: usize, size: [usize; 2]) -> Vec<f32> {
+    /// Arranges `count` images as one matrix per phase: one row per channel, with the planes of all images
+    /// end to end.
+    fn split(&self, images: &[f32], count: usize, channels: usize, size: [usize; 2]) -> Vec<f32> {
         let area = self.size[0] * self.size[1];
         let length = count * area;
-        let mut dealt = vec![0f32; self.phases.len() * self.phase(channels, length)];
-        for (phase, matrix) in self.phases.iter().zip(dealt.chunks_exact_mut(self.phase(channels, length))) {
-            let deal_row = |(c, row): (usize, &mut [f32])| {
+        let mut split = vec![0f32; self.phases.len() * self.phase(channels, length)];
+        for (phase, matrix) in self.phases.iter().zip(split.chunks_exact_mut(self.phase(channels, length))) {
+            let split_row = |(c, row): (usize, &mut [f32])| {
                 for (n, plane) in row.chunks_exact_mut(area).enumerate() {
                     let image = &images[(n * channels + c) * size[0] * size[1]..][..size[0] * size[1]];
-                    self.deal_plane(image, size, *phase, plane);
+                    self.split_plane(image, size, *phase, plane);
                 }
             };
             let rows = matrix[..channels * length].par_chunks_exact_mut(length);
-            rows.enumerate().for_each(deal_row);
+            rows.enumerate().for_each(split_row);
         }
-        dealt
+        split
     }
 
-    fn deal_plane(&self, image: &[f32], size: [usize; 2], phase: [usize; 2], plane: &mut [f32]) {
-        // The first place of the phase that lies in the picture, and what of the picture stands there.
+    fn split_plane(&self, image: &[f32], size: [usize; 2], phase: [usize; 2], plane: &mut [f32]) {
+        // The first position of the phase inside the picture, and the picture's row or column there.
         let place = |axis: usize| self.pad[axis].saturating_sub(phase[axis]).div_ceil(self.stride);
         let first = |axis: usize| place(axis) * self.stride + phase[axis] - self.pad[axis];
         let places = plane.chunks_exact_mut(self.size[1]).skip(place(0));
@@ -104,29 +104,29 @@ impl Planes {
     }
 }
 
-/// (taps, outputs, inputs) of some images.
-fn joined_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Planes) -> Vec<f32> {
+/// The gradient (taps, outputs, inputs) of some of the images.
+fn partial_filter_gradient(x: &[f32], grad: &[f32], sizes: &Sizes, planes: &Planes) -> Vec<f32> {
     let kernel_row = sizes.kernel[1];
     let taps = sizes.kernel[0] * kernel_row;
     let count = grad.len() / (sizes.outputs * sizes.output[0] * sizes.output[1]);
     let length = count * planes.size[0] * planes.size[1];
-    let x = planes.deal(x, count, sizes.inputs, sizes.input);
-    // Zero where no result stands.
-    let grad = channels_outside(grad, sizes.outputs, sizes.output, planes.size);
+    let x = planes.split(x, count, sizes.inputs, sizes.input);
+    // Zero outside the output.
+    let grad = channel_major(grad, sizes.outputs, sizes.output, planes.size);
     let pairs = sizes.outputs * sizes.inputs;
     let mut products = vec![0f32; taps * pairs];
-    // A tap moves the whole row of planes; the gradient is zero in the margin, so what is moved past the
-    // end of a plane does not count.
+    // A tap shifts the whole row of planes; the gradient is zero in the margin, so values shifted past the
+    // end of a plane do not count.
     let run = |(tap, product): (usize, &mut [f32])| {
         let (y, column) = (tap / kernel_row, tap % kernel_row);
         let stride = planes.stride;
         let across = kernel_row.min(stride);
         let phase = y % stride * across + column % stride;
-        let moved =
+        let shifted =
             phase * planes.phase(sizes.inputs, length) + y / stride * planes.size[1] + column / stride;
-        let moved = Matrix::rows(&x[moved..], length).turned();
-        multiply(Matrix::rows(&grad, length), moved, [sizes.outputs, length, sizes.inputs], product);
+        let shifted = Matrix::rows(&x[shifted..], length).transposed();
+        multiply(Matrix::rows(&grad, length), shifted, [sizes.outputs, length, sizes.inputs], product);
     };
-    share(products.chunks_exact_mut(pairs).enumerate(), taps * pairs * length, run);
+    parallel_for(products.chunks_exact_mut(pairs).enumerate(), taps * pairs * length, run);
     products
 }

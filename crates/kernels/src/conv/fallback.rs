@@ -1,6 +1,6 @@
-//! The three operations of a convolution out of candle's, for devices without a kernel of ours. candle's
-//! transposed convolution visits every output on its own there; here everything becomes convolutions of
-//! stride 1 and matrix products, which are fast.
+//! The three operations of a convolution composed of candle's, for devices without a kernel here. candle's
+//! transposed convolution handles every output separately there; here everything becomes stride-1
+//! convolutions and matrix products, which are fast.
 
 use candle_core::{Result, Tensor};
 
@@ -14,21 +14,23 @@ pub(crate) fn convolve(
     sizes: &Sizes,
     activation: Activation,
 ) -> Result<Tensor> {
-    let y = match sizes.even_pad() {
+    let y = match sizes.symmetric_pad() {
         Some(pad) => x.conv2d(filter, pad, sizes.stride, 1, 1)?,
-        None => padded(x, sizes, sizes.met())?.contiguous()?.conv2d(filter, 0, sizes.stride, 1, 1)?,
+        None => {
+            padded(x, sizes, sizes.covered_input())?.contiguous()?.conv2d(filter, 0, sizes.stride, 1, 1)?
+        }
     };
     activation.apply(y.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
 }
 
-/// The input with zeros above and at the left as the sizes say, and at least `size` high and wide.
+/// The input with the padding above and at the left, and at least `size` high and wide.
 fn padded(x: &Tensor, sizes: &Sizes, size: [usize; 2]) -> Result<Tensor> {
     let after = [0, 1].map(|axis| size[axis].saturating_sub(sizes.input[axis] + sizes.pad[axis]));
     x.pad_with_zeros(2, sizes.pad[0], after[0])?.pad_with_zeros(3, sizes.pad[1], after[1])
 }
 
-/// Every `stride`-th row of the result needs only every `stride`-th row of the filter, and likewise the
-/// columns: stride x stride small convolutions of stride 1, whose results lie between each other.
+/// Every `stride`-th row and column of the output needs only every `stride`-th row and column of the filter:
+/// stride x stride small convolutions of stride 1, whose outputs are interleaved.
 pub(crate) fn transposed(grad: &Tensor, filter: &Tensor, bias: &Tensor, sizes: &Sizes) -> Result<Tensor> {
     let stride = sizes.stride;
     let [height, width] = [0, 1].map(|axis| (sizes.input[axis] + sizes.pad[axis]).div_ceil(stride));
@@ -52,7 +54,7 @@ pub(crate) fn transposed(grad: &Tensor, filter: &Tensor, bias: &Tensor, sizes: &
     cut.broadcast_add(&bias.reshape((1, (), 1, 1))?)?.contiguous()
 }
 
-/// Every `stride`-th row and column of `filter` from `start` on, turned round; none where there is none.
+/// Every `stride`-th row and column of `filter` from `start` on, flipped; `None` if there is none.
 fn phase_of_filter(filter: &Tensor, start: [usize; 2], stride: usize) -> Result<Option<Tensor>> {
     let mut phase = filter.clone();
     for (axis, start) in [(2, start[0]), (3, start[1])] {
@@ -67,7 +69,7 @@ fn phase_of_filter(filter: &Tensor, start: [usize; 2], stride: usize) -> Result<
     Ok(Some(phase))
 }
 
-/// The first `size` rows and columns of the whole convolution of `grad` with `phase`.
+/// The first `size` rows and columns of the full convolution of `grad` with `phase`.
 fn phase_of_result(grad: &Tensor, phase: &Tensor, size: [usize; 2]) -> Result<Tensor> {
     let mut padded = grad.clone();
     for (axis, size) in [(2, size[0]), (3, size[1])] {
@@ -79,13 +81,13 @@ fn phase_of_result(grad: &Tensor, phase: &Tensor, size: [usize; 2]) -> Result<Te
     padded.contiguous()?.conv2d(&phase.contiguous()?, 0, 1, 1, 1)
 }
 
-/// One matrix product for each tap of the filter.
+/// The gradient with respect to the filter: one matrix product per tap.
 pub(crate) fn filter_gradient(x: &Tensor, grad: &Tensor, sizes: &Sizes) -> Result<Tensor> {
     let ([kh, kw], [oh, ow], stride) = (sizes.kernel, sizes.output, sizes.stride);
     let positions = sizes.images * oh * ow;
     let grad = grad.transpose(0, 1)?.reshape((sizes.outputs, positions))?;
-    // A margin to the bottom and right lets every tap take whole strides.
-    let x = padded(x, sizes, sizes.met().map(|size| size + stride - 1))?;
+    // A margin at the bottom and right lets every tap use whole strides.
+    let x = padded(x, sizes, sizes.covered_input().map(|size| size + stride - 1))?;
     let mut taps = Vec::with_capacity(kh * kw);
     for y in 0..kh {
         for column in 0..kw {
@@ -97,7 +99,7 @@ pub(crate) fn filter_gradient(x: &Tensor, grad: &Tensor, sizes: &Sizes) -> Resul
     Tensor::stack(&taps, 2)?.reshape(&sizes.filter_shape()[..])
 }
 
-/// Every `stride`-th slice along `axis` from `start` on, `count` of them.
+/// `count` slices along `axis`, `stride` apart, from `start` on.
 fn every(x: &Tensor, axis: usize, start: usize, count: usize, stride: usize) -> Result<Tensor> {
     if stride == 1 {
         return x.narrow(axis, start, count);

@@ -1,69 +1,69 @@
-//! Chooses how a convolution and its transpose run on the CPU, and spreads them over threads.
+//! Selects the CPU algorithm for a convolution or its transpose, and distributes the work over threads.
 
 use std::sync::OnceLock;
 
-use super::columns;
+use super::epilogue::{Epilogue, SharedOutput, filled};
 use super::filter::FilterView;
-use super::finish::{Finish, SharedOutput, filled};
-use super::kernel::{PackedFilter, SLACK, Tile, convolve_tile, take_in};
+use super::im2col;
+use super::kernel::{PackedFilter, SLACK, Tile, convolve_tile, pad_tile};
 use super::sizes::Sizes;
 use super::winograd::{self, WinogradFilter};
 use crate::simd::scratch::with_scratch;
-use crate::simd::threads::share;
+use crate::simd::threads::parallel_for;
 
-/// A filter packed for the ways in which it has run so far, at most two.
+/// A filter, packed for the algorithms that have run so far, at most two.
 #[derive(Default)]
 pub(crate) struct Packed {
     direct: OnceLock<PackedFilter>,
     winograd: OnceLock<WinogradFilter>,
 }
 
-/// C(x, filter), finished. What `packed` holds must be of the same filter and stride; `kept` says that it
-/// will be used again, so that packing counts for nothing.
+/// C(x, filter) with its epilogue. `packed` must belong to the same filter and stride. `reused` says that it
+/// will be used again, so that the cost of packing does not matter.
 pub(crate) fn forward(
     x: &[f32],
     filter: &[f32],
     sizes: &Sizes,
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
     packed: &Packed,
-    kept: bool,
+    reused: bool,
 ) -> Vec<f32> {
     let view = FilterView::new(filter, sizes.filter_shape());
     let pad = sizes.pad.map(|pad| pad as isize);
     let shape = [sizes.input, sizes.output];
-    if sizes.stride == 1 && winograd_pays(&view, sizes.images, sizes.output, kept) {
+    if sizes.stride == 1 && winograd_is_faster(&view, sizes.images, sizes.output, reused) {
         let filter = packed.winograd.get_or_init(|| WinogradFilter::new(&view));
-        return winograd::convolve(x, sizes.images, shape, pad, filter, finish);
+        return winograd::convolve(x, sizes.images, shape, pad, filter, epilogue);
     }
-    if !kept && columns::pays(sizes) {
-        return columns::convolve(x, filter, sizes, finish);
+    if !reused && im2col::is_faster(sizes) {
+        return im2col::convolve(x, filter, sizes, epilogue);
     }
     let filter = packed.direct.get_or_init(|| PackedFilter::new(&view, sizes.stride));
     let phase = Phase { filter, size: sizes.output, origin: pad.map(|pad| -pad), start: [0, 0], step: 1 };
-    direct(x, sizes.images, shape, &[phase], finish)
+    direct(x, sizes.images, shape, &[phase], epilogue)
 }
 
-/// T(grad, filter), finished: at stride 1 a convolution with the filter turned round; else every
-/// `stride`-th row and column of the result takes every `stride`-th row and column of the filter.
-pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &Finish<'_>) -> Vec<f32> {
+/// T(grad, filter) with its epilogue. At stride 1 it is a convolution with the adjoint filter; otherwise
+/// every `stride`-th row and column of the output uses every `stride`-th row and column of the filter.
+pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, epilogue: &Epilogue<'_>) -> Vec<f32> {
     let view = FilterView::new(filter, sizes.filter_shape());
     let (stride, pad) = (sizes.stride, sizes.pad);
     let shape = [sizes.output, sizes.input];
-    if stride == 1 && winograd_pays(&view.turned(), sizes.images, sizes.input, false) {
+    if stride == 1 && winograd_is_faster(&view.adjoint(), sizes.images, sizes.input, false) {
         let pad = pad.map(|pad| 2 - pad as isize);
-        let filter = WinogradFilter::new(&view.turned());
-        return winograd::convolve(grad, sizes.images, shape, pad, &filter, finish);
+        let filter = WinogradFilter::new(&view.adjoint());
+        return winograd::convolve(grad, sizes.images, shape, pad, &filter, epilogue);
     }
-    if columns::pays(sizes) {
-        return columns::transposed(grad, filter, sizes, finish);
+    if im2col::is_faster(sizes) {
+        return im2col::transposed(grad, filter, sizes, epilogue);
     }
     let places: Vec<[usize; 2]> = (0..stride).flat_map(|y| (0..stride).map(move |x| [y, x])).collect();
     let filters: Vec<PackedFilter> = places
         .iter()
         .map(|place| {
-            // Row y of the result meets the filter's rows that are y + pad but for multiples of the stride.
+            // Output row y meets the filter rows that equal y + pad modulo the stride.
             let start = [0, 1].map(|axis| (place[axis] + pad[axis]) % stride);
-            PackedFilter::new(&view.phase(start, stride).turned(), 1)
+            PackedFilter::new(&view.phase(start, stride).adjoint(), 1)
         })
         .collect();
     let phases: Vec<Phase<'_>> = places
@@ -79,12 +79,12 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, finish: &F
             step: stride,
         })
         .collect();
-    direct(grad, sizes.images, shape, &phases, finish)
+    direct(grad, sizes.images, shape, &phases, epilogue)
 }
 
-/// Whether Winograd's way takes less work than the direct one. `kept` filters are packed already.
-fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kept: bool) -> bool {
-    /// Transformed weights beyond this many bytes leave the cache and take longer to read than to use.
+/// Whether Winograd's algorithm costs less than the direct one. `reused` filters are packed only once.
+fn winograd_is_faster(filter: &FilterView<'_>, images: usize, output: [usize; 2], reused: bool) -> bool {
+    /// Size in bytes above which transformed weights leave the cache and take longer to read than to use.
     const MOST_WEIGHTS: usize = 12 << 20;
     let (inputs, outputs) = (filter.inputs, filter.outputs);
     if filter.kernel != [3, 3] || inputs < 8 || 36 * 4 * inputs * outputs > MOST_WEIGHTS {
@@ -92,29 +92,29 @@ fn winograd_pays(filter: &FilterView<'_>, images: usize, output: [usize; 2], kep
     }
     let positions = (output[0] * (output[1] + 2)).next_multiple_of(SLACK);
     let direct = (images * positions + SLACK / 2) * 9 * inputs * outputs.next_multiple_of(6);
-    let packing = if kept { 0 } else { 600 * inputs * outputs };
+    let packing = if reused { 0 } else { 600 * inputs * outputs };
     WinogradFilter::work([inputs, outputs], images, output) + packing < direct
 }
 
-/// Some of the rows and columns of a result, and how they come from the picture.
+/// A subset of the rows and columns of an output, and how they come from the picture.
 struct Phase<'a> {
     filter: &'a PackedFilter,
-    /// How many rows and columns.
+    /// Number of rows and columns.
     size: [usize; 2],
-    /// The row and column of the picture that the first tap of the first one meets.
+    /// The row and column of the picture under the first tap of the first output.
     origin: [isize; 2],
-    /// The first row and column of the result, and how far from one to the next.
+    /// First row and column of the output, and the distance between them.
     start: [usize; 2],
     step: usize,
 }
 
-/// Floats of a padded tile that stay in a core's second cache beside everything else.
+/// Size in floats of a padded tile that stays in a core's L2 cache beside everything else.
 const TILE: usize = 96 << 10;
-/// Most positions of a tile, so that the sums of a block stay there too.
+/// Most positions in a tile, so that the sums of a block stay in the L2 cache too.
 const POSITIONS: usize = 2048;
 
 impl Phase<'_> {
-    /// Rows and columns of one tile, for at least `wanted` tiles if the phase is large enough.
+    /// Rows and columns of one tile, small enough for at least `wanted` tiles if the phase is large enough.
     fn tile(&self, wanted: usize) -> [usize; 2] {
         let [kh, kw] = self.filter.kernel;
         let most = (TILE / self.filter.channels().max(1)).clamp(64, POSITIONS);
@@ -126,20 +126,24 @@ impl Phase<'_> {
     }
 }
 
-/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`), which the phases cover.
+/// Convolves `x` (`images`, channels, `input`) to (`images`, channels, `output`). The phases must cover the
+/// output.
 fn direct(
     x: &[f32],
     images: usize,
     [input, output]: [[usize; 2]; 2],
     phases: &[Phase<'_>],
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
 ) -> Vec<f32> {
     let Some(first) = phases.first() else { return Vec::new() };
     let (inputs, outputs) = (first.filter.inputs, first.filter.outputs);
     let length = images * outputs * output[0] * output[1];
     let picture = inputs * input[0] * input[1];
-    assert!(x.len() == images * picture, "the picture has another size");
-    assert!(finish.added.is_empty() || finish.added.len() == length, "what is added has another size");
+    assert!(x.len() == images * picture, "the picture has the wrong size");
+    assert!(
+        epilogue.residual.is_empty() || epilogue.residual.len() == length,
+        "the residual has the wrong size"
+    );
     let threads = rayon::current_num_threads();
     let wanted = (2 * threads).div_ceil(images * phases.len());
     let tiles =
@@ -149,15 +153,15 @@ fn direct(
         with_scratch(padded + sums, |scratch| {
             let (padded, sums) = scratch.split_at_mut(padded);
             let image = &x[tile.image * picture..][..picture];
-            take_in(image, input, &tile, phase.filter, padded);
-            // SAFETY: every tile has its own part of the result.
-            unsafe { convolve_tile(padded, phase.filter, &tile, output, sums, finish, out) };
+            pad_tile(image, input, &tile, phase.filter, padded);
+            // SAFETY: every tile has its own part of the output.
+            unsafe { convolve_tile(padded, phase.filter, &tile, output, sums, epilogue, out) };
         });
     };
-    // SAFETY: the tiles of all phases cover the result.
+    // SAFETY: the tiles of all phases cover the output.
     unsafe {
         filled(length, |out| {
-            share(tiles, length * first.filter.taps, |tile| run(out, tile));
+            parallel_for(tiles, length * first.filter.taps, |tile| run(out, tile));
         })
     }
 }

@@ -1,24 +1,24 @@
-//! The direct convolution kernel: a tile of the picture is padded once and then seen as one long row, so
-//! that a tap of the filter is a fixed offset and every vector load is whole, whatever the width.
+//! The direct convolution kernel. A tile of the picture is padded once and then treated as one long row, so
+//! that a filter tap is a fixed offset and every vector load is full, whatever the width.
 //!
-//! A stride s is turned into stride 1 by dealing rows and columns out to s x s phases, each a channel with the
+//! Stride s is reduced to stride 1 by splitting rows and columns into s x s phases, each a channel with the
 //! taps that meet it.
 
+use super::epilogue::{Epilogue, SharedOutput};
 use super::filter::FilterView;
-use super::finish::{Finish, SharedOutput};
 use super::sizes::phase_starts;
-use crate::simd::threads::{MOVED, share};
+use crate::simd::threads::{MOVE_COST, parallel_for};
 use crate::simd::{InstructionSet, Kernel, Lanes, block_size, instruction_set, launch};
 
-/// The rows and columns of the picture that a stride deals to one phase, and the taps that meet them.
+/// The rows and columns of the picture that belong to one phase of the stride, and the taps that meet them.
 struct Phase {
-    /// Its first row and column.
+    /// First row and column.
     start: [usize; 2],
     /// Rows and columns of taps.
     kernel: [usize; 2],
 }
 
-/// The phases that taps meet.
+/// The phases that at least one tap meets.
 fn phases(stride: usize, kernel: [usize; 2]) -> Vec<Phase> {
     let phase = |start: [usize; 2]| {
         let taps = |axis: usize| (kernel[axis] - start[axis]).div_ceil(stride);
@@ -27,19 +27,17 @@ fn phases(stride: usize, kernel: [usize; 2]) -> Vec<Phase> {
     phase_starts(stride, kernel).map(phase).collect()
 }
 
-/// The filter packed for the kernel: blocks of output channels, and for each block the weights of
-/// every (phase, input channel, tap) side by side.
+/// A filter packed for the kernel: blocks of output channels, and for each block the weights of every (phase,
+/// input channel, tap) side by side.
 pub(crate) struct PackedFilter {
     weights: Vec<f32>,
     pub(crate) outputs: usize,
-    /// Channels of the picture.
     pub(crate) inputs: usize,
-    /// Of the picture.
     stride: usize,
     phases: Vec<Phase>,
-    /// Of the largest phase.
+    /// Rows and columns of taps in the largest phase.
     pub(crate) kernel: [usize; 2],
-    /// Weights of one output.
+    /// Weights per output channel.
     pub(crate) taps: usize,
     block: usize,
     set: InstructionSet,
@@ -68,13 +66,13 @@ impl PackedFilter {
                 }
             }
         };
-        let work = MOVED * weights.len();
-        share(weights.chunks_exact_mut((taps * block).max(1)).enumerate(), work, pack);
+        let work = MOVE_COST * weights.len();
+        parallel_for(weights.chunks_exact_mut((taps * block).max(1)).enumerate(), work, pack);
         let kernel = [kh.div_ceil(stride), kw.div_ceil(stride)];
         Self { weights, outputs, inputs, stride, phases, kernel, taps, block, set }
     }
 
-    /// Rows and columns of the picture from one result to the next.
+    /// Rows and columns of the picture between neighbouring outputs.
     pub(crate) fn stride(&self) -> usize {
         self.stride
     }
@@ -85,29 +83,29 @@ impl PackedFilter {
     }
 }
 
-/// Vectors are loaded in pairs, so this many floats beyond the last position must be readable.
+/// Floats that must be readable beyond the last position, because vectors are loaded in pairs.
 pub(crate) const SLACK: usize = 32;
 
-/// A part of the result of one image, and what of the picture it sees.
+/// A part of the output of one image, and the part of the picture that it sees.
 #[derive(Clone, Copy)]
 pub(crate) struct Tile {
     pub(crate) image: usize,
-    /// Height and width of the part.
+    /// Height and width.
     pub(crate) size: [usize; 2],
-    /// The row and column of the picture that the first tap of its first pixel meets; may lie outside.
+    /// The row and column of the picture under the first tap of the tile's first output; may lie outside.
     pub(crate) origin: [isize; 2],
-    /// Where its first pixel goes in the result, and how far from one to the next.
+    /// Row and column of its first output, and the distance between outputs.
     pub(crate) start: [usize; 2],
     pub(crate) step: usize,
 }
 
 impl Tile {
-    /// Rows and columns of the padded tile, in one phase.
+    /// Rows and columns of one phase of the padded tile.
     fn padded(&self, kernel: [usize; 2]) -> [usize; 2] {
         [self.size[0] - 1 + kernel[0], self.size[1] - 1 + kernel[1]]
     }
 
-    /// Floats that its padded tile and the sums of one block of channels take.
+    /// Sizes in floats of the padded tile and of the sums of one block of channels.
     pub(crate) fn scratch(&self, filter: &PackedFilter) -> [usize; 2] {
         let [rows, row] = self.padded(filter.kernel);
         let positions = (self.size[0] - 1) * row + self.size[1];
@@ -115,8 +113,8 @@ impl Tile {
     }
 }
 
-/// Pads a tile of `image` (channels, `input`) and deals it out to phases, every channel one long row.
-pub(crate) fn take_in(
+/// Pads a tile of `image` (channels, `input`) and splits it into phases, every channel one long row.
+pub(crate) fn pad_tile(
     image: &[f32],
     input: [usize; 2],
     tile: &Tile,
@@ -150,7 +148,7 @@ pub(crate) fn take_in(
 /// Copies every `stride`-th value of a row from column `first` on, with zeros outside.
 fn copy_row(source: &[f32], row: &mut [f32], first: isize, stride: usize) {
     let inside = |i: usize| (i * stride) as isize + first;
-    // How many places lie left of the row, and how many until its end.
+    // Positions left of the row, and positions up to its end.
     let before = (-first).max(0).unsigned_abs().div_ceil(stride).min(row.len());
     let until =
         (source.len() as isize - first).max(0).unsigned_abs().div_ceil(stride).clamp(before, row.len());
@@ -168,31 +166,31 @@ fn copy_row(source: &[f32], row: &mut [f32], first: isize, stride: usize) {
     }
 }
 
-/// Convolves a padded tile with all blocks of the filter and writes the part of the result. `output` is
-/// the size of the whole result; `sums` is memory for the sums of a block.
+/// Convolves a padded tile with all blocks of the filter and writes its part of the output. `output` is the
+/// size of the whole output; `sums` is scratch memory for the sums of one block.
 ///
 /// # Safety
-/// No other thread may touch the tile's part of `out`, which must hold the whole result.
+/// No other thread may access the tile's part of `out`, which must hold the whole output.
 pub(crate) unsafe fn convolve_tile(
     padded: &[f32],
     filter: &PackedFilter,
     tile: &Tile,
     output: [usize; 2],
     sums: &mut [f32],
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
     out: SharedOutput,
 ) {
     let [rows, row] = tile.padded(filter.kernel);
     let wanted = tile.scratch(filter);
-    assert!(padded.len() >= wanted[0] && sums.len() >= wanted[1], "too little scratch memory");
+    assert!(padded.len() >= wanted[0] && sums.len() >= wanted[1], "the scratch memory is too small");
     let positions = (tile.size[0] - 1) * row + tile.size[1];
     let length = positions.next_multiple_of(SLACK);
     let job =
-        Job { padded, plane: rows * row, row, filter, tile, output, positions, length, sums, finish, out };
-    // SAFETY: the filter remembers the set it was packed for. A load reaches at most `SLACK - 1` floats
-    // beyond the last position plus the last tap, and the tile holds `row + SLACK` floats beyond its last
-    // channel. Stores stay inside `sums`: its rows are a multiple of `SLACK` long, which the vectors of
-    // every set divide; and inside the tile's rows of the result.
+        Job { padded, plane: rows * row, row, filter, tile, output, positions, length, sums, epilogue, out };
+    // SAFETY: the filter records the instruction set it was packed for. A load reaches at most `SLACK - 1`
+    // floats beyond the last position plus the last tap, and the tile holds `row + SLACK` floats beyond its
+    // last channel. Stores stay inside `sums`, whose rows are a multiple of `SLACK` long, which the vectors
+    // of every set divide, and inside the tile's rows of the output.
     unsafe { launch(filter.set, job) }
 }
 
@@ -206,7 +204,7 @@ struct Job<'a> {
     positions: usize,
     length: usize,
     sums: &'a mut [f32],
-    finish: &'a Finish<'a>,
+    epilogue: &'a Epilogue<'a>,
     out: SharedOutput,
 }
 
@@ -216,7 +214,7 @@ impl Kernel for Job<'_> {
         let size = self.filter.taps * BLOCK;
         let sums = self.sums.as_mut_ptr();
         for b in 0..self.filter.outputs.div_ceil(BLOCK) {
-            // SAFETY: passed on from the caller.
+            // SAFETY: the caller upholds the contract.
             unsafe {
                 let weights = self.filter.weights.as_ptr().add(b * size);
                 for position in (0..self.positions).step_by(2 * L::LANES) {
@@ -229,7 +227,7 @@ impl Kernel for Job<'_> {
                     }
                 }
                 for o in b * BLOCK..self.filter.outputs.min((b + 1) * BLOCK) {
-                    self.give_out::<L>(o, sums.add((o - b * BLOCK) * self.length));
+                    self.write_output::<L>(o, sums.add((o - b * BLOCK) * self.length));
                 }
             }
         }
@@ -237,25 +235,25 @@ impl Kernel for Job<'_> {
 }
 
 impl Job<'_> {
-    /// Writes the rows of output channel `o`.
+    /// Applies the epilogue to output channel `o` and writes it.
     #[inline(always)]
-    unsafe fn give_out<L: Lanes>(&self, o: usize, sums: *const f32) {
+    unsafe fn write_output<L: Lanes>(&self, o: usize, sums: *const f32) {
         let Tile { image, size, start, step, .. } = *self.tile;
         let plane = image * self.filter.outputs + o;
-        let (scale, shift) = self.finish.affine(plane);
-        // SAFETY: passed on from the caller.
+        let (scale, shift) = self.epilogue.affine(plane);
+        // SAFETY: the caller upholds the contract.
         unsafe {
             let (scales, shifts) = (L::splat(scale), L::splat(shift));
-            let slopes = L::splat(self.finish.slope);
+            let slopes = L::splat(self.epilogue.slope);
             for y in 0..size[0] {
                 let from = sums.add(y * self.row);
                 let place = (plane * self.output[0] + start[0] + y * step) * self.output[1] + start[1];
                 if step > 1 {
                     for x in 0..size[1] {
                         let value = *from.add(x) * scale + shift;
-                        let value = if value > 0.0 { value } else { value * self.finish.slope };
+                        let value = if value > 0.0 { value } else { value * self.epilogue.slope };
                         let place = place + x * step;
-                        self.out.at(place).write(value + self.finish.added.get(place).unwrap_or(&0.0));
+                        self.out.at(place).write(value + self.epilogue.residual.get(place).unwrap_or(&0.0));
                     }
                     continue;
                 }
@@ -263,8 +261,8 @@ impl Job<'_> {
                     let mask = L::mask(0, (size[1] - x) as isize);
                     let value = L::load_masked(from.add(x), mask);
                     let mut value = value.mul_add(scales, shifts).leaky(slopes);
-                    if !self.finish.added.is_empty() {
-                        let added = self.finish.added.as_ptr().add(place + x);
+                    if !self.epilogue.residual.is_empty() {
+                        let added = self.epilogue.residual.as_ptr().add(place + x);
                         value = value.add(L::load_masked(added, mask));
                     }
                     value.store_masked(self.out.at(place + x), mask);
@@ -273,7 +271,7 @@ impl Job<'_> {
         }
     }
 
-    /// Computes two vectors of positions of `COUNT` output channels, all sums in registers; each tap has
+    /// Computes two vectors of positions for `COUNT` output channels with all sums in registers; each tap has
     /// `BLOCK` weights.
     #[inline(always)]
     unsafe fn sum_taps<L: Lanes, const COUNT: usize, const BLOCK: usize>(
@@ -282,7 +280,7 @@ impl Job<'_> {
         mut weights: *const f32,
         to: *mut f32,
     ) {
-        // SAFETY: passed on from the caller.
+        // SAFETY: the caller upholds the contract.
         unsafe {
             let mut sums = [[L::splat(0.0); 2]; COUNT];
             for Phase { kernel: [rows, columns], .. } in &self.filter.phases {

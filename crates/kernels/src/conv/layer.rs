@@ -1,10 +1,10 @@
-//! A convolution with weights of its own, which are packed once where they do not change.
+//! A convolution layer that packs its weights once.
 
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 
-use super::finish::Finish;
+use super::epilogue::Epilogue;
 use super::forward;
 use super::forward::Packed;
 use super::sizes::Sizes;
@@ -14,9 +14,9 @@ use crate::norm::activation::Activation;
 use crate::norm::modulate::modulate;
 use crate::view::{nchw, with_floats};
 
-/// A convolution layer. Its weights are packed for the kernels at the first call and kept, and what
-/// follows the convolution is done on its way to memory; neither holds while something is trained or on
-/// other devices than the CPU, where it is a plain [`conv2d`] and the operations after it.
+/// A convolution layer. Its weights are packed for the kernels on the first call and reused, and what follows
+/// the convolution is fused into its epilogue. During training and on devices other than the CPU it is a
+/// plain [`conv2d`] and separate operations.
 #[derive(Clone)]
 pub struct Convolution {
     filter: Tensor,
@@ -27,17 +27,17 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// With `filter` (O, C, kh, kw) and `bias` (O).
+    /// A layer with `filter` (O, C, kh, kw) and `bias` (O).
     ///
     /// # Errors
-    /// When shapes do not fit, or a tensor is not f32.
+    /// If the shapes do not match or a tensor is not f32.
     pub fn new(filter: Tensor, bias: Option<Tensor>, stride: usize, pad: usize) -> Result<Self> {
         let bias = bias_or_zeros(bias.as_ref(), filter.dim(0)?, &filter)?;
         let (filter, bias) = (filter.contiguous()?, bias.contiguous()?);
         Ok(Self { filter, bias, stride, pad, packed: Arc::default() })
     }
 
-    /// How many channels it makes.
+    /// Number of output channels.
     pub fn outputs(&self) -> usize {
         self.bias.elem_count()
     }
@@ -45,33 +45,33 @@ impl Convolution {
     /// `activation(conv(x))` for `x` (N, C, H, W).
     ///
     /// # Errors
-    /// When shapes do not fit, or a tensor is not f32.
+    /// If the shapes do not match or a tensor is not f32.
     pub fn forward(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
         if self.is_plain(&[x]) {
             return activation.apply(self.conv(x)?);
         }
-        with_floats(&self.bias, |bias| self.run(x, &Finish::bias(bias, activation.slope())))
+        with_floats(&self.bias, |bias| self.run(x, &Epilogue::bias(bias, activation.slope())))
     }
 
-    /// `conv(x) + added`, where `added` has the shape of the result.
+    /// `conv(x) + residual`, where `residual` has the shape of the output.
     ///
     /// # Errors
-    /// As [`Convolution::forward`].
-    pub fn forward_added(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
-        let same = added.dims() == self.sizes(x)?.y_shape();
-        if self.is_plain(&[x, added]) || !same {
-            return self.conv(x)?.broadcast_add(added);
+    /// Like [`Convolution::forward`].
+    pub fn forward_with_residual(&self, x: &Tensor, residual: &Tensor) -> Result<Tensor> {
+        let matches = residual.dims() == self.sizes(x)?.y_shape();
+        if self.is_plain(&[x, residual]) || !matches {
+            return self.conv(x)?.broadcast_add(residual);
         }
         with_floats(&self.bias, |bias| {
-            with_floats(added, |added| self.run(x, &Finish { added, ..Finish::bias(bias, 1.0) }))
+            with_floats(residual, |residual| self.run(x, &Epilogue { residual, ..Epilogue::bias(bias, 1.0) }))
         })
     }
 
-    /// `activation(conv(x) * gain + shift)` with `gain` and `shift` (N, O). One picture alone is convolved
+    /// `activation(conv(x) * gain + shift)` with `gain` and `shift` (N, O). A single picture is convolved
     /// once for all N.
     ///
     /// # Errors
-    /// As [`Convolution::forward`].
+    /// Like [`Convolution::forward`].
     pub fn forward_modulated(
         &self,
         x: &Tensor,
@@ -79,23 +79,23 @@ impl Convolution {
         shift: &Tensor,
         activation: Activation,
     ) -> Result<Tensor> {
-        let (images, (wanted, channels)) = (x.dim(0)?, gain.dims2()?);
-        if self.is_plain(&[x, gain, shift]) || images != wanted || shift.dims() != gain.dims() {
+        let (images, (batch, channels)) = (x.dim(0)?, gain.dims2()?);
+        if self.is_plain(&[x, gain, shift]) || images != batch || shift.dims() != gain.dims() {
             let y = self.forward(x, Activation::Identity)?;
-            let y = if images == 1 { y.broadcast_as((wanted, channels, y.dim(2)?, y.dim(3)?))? } else { y };
+            let y = if images == 1 { y.broadcast_as((batch, channels, y.dim(2)?, y.dim(3)?))? } else { y };
             return modulate(&y, gain, shift, activation);
         }
         let shift = gain.broadcast_mul(&self.bias)?.add(shift)?;
         with_floats(gain, |scale| {
             with_floats(&shift, |shift| {
-                self.run(x, &Finish { scale, shift, slope: activation.slope(), added: &[] })
+                self.run(x, &Epilogue { scale, shift, slope: activation.slope(), residual: &[] })
             })
         })
     }
 
-    fn is_plain(&self, given: &[&Tensor]) -> bool {
+    fn is_plain(&self, inputs: &[&Tensor]) -> bool {
         let own = [&self.filter, &self.bias];
-        !has_kernels(self.filter.device()) || own.iter().chain(given).any(|tensor| tensor.track_op())
+        !has_kernels(self.filter.device()) || own.iter().chain(inputs).any(|tensor| tensor.track_op())
     }
 
     fn conv(&self, x: &Tensor) -> Result<Tensor> {
@@ -103,14 +103,14 @@ impl Convolution {
     }
 
     fn sizes(&self, x: &Tensor) -> Result<Sizes> {
-        Sizes::of_convolution(nchw(x.layout())?, nchw(self.filter.layout())?, self.stride, self.pad)
+        Sizes::conv(nchw(x.layout())?, nchw(self.filter.layout())?, self.stride, self.pad)
     }
 
-    fn run(&self, x: &Tensor, finish: &Finish<'_>) -> Result<Tensor> {
+    fn run(&self, x: &Tensor, epilogue: &Epilogue<'_>) -> Result<Tensor> {
         let sizes = self.sizes(x)?;
         let out = with_floats(x, |x| {
             with_floats(&self.filter, |filter| {
-                Ok(forward::forward(x, filter, &sizes, finish, &self.packed, true))
+                Ok(forward::forward(x, filter, &sizes, epilogue, &self.packed, true))
             })
         })?;
         Tensor::from_vec(out, &sizes.y_shape()[..], x.device())
@@ -122,12 +122,12 @@ mod tests {
     use candle_core::Var;
 
     use super::*;
-    use crate::testing::{assert_close, on_every_set, tensor};
+    use crate::testing::{assert_close, on_every_instruction_set, tensor};
 
     #[test]
-    fn what_follows_is_the_same_fused_and_apart() -> Result<()> {
+    fn fused_and_separate_operations_give_the_same_result() -> Result<()> {
         let leaky = Activation::Leaky(0.2);
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             for (stride, pad) in [(1, 1), (2, 0)] {
                 let (filter, bias) = (tensor(&[7, 9, 3, 3], 1)?, tensor(&[7], 2)?);
                 let trained = Var::from_tensor(&filter)?.as_tensor().clone();
@@ -143,16 +143,16 @@ mod tests {
                     let one = x.narrow(0, 1, 1)?;
                     both(&|conv| conv.forward_modulated(&one, &gain, &shift, activation))?;
                 }
-                let added = fused.forward(&x, leaky)?;
-                both(&|conv| conv.forward_added(&x, &added))?;
-                both(&|conv| conv.forward_added(&x, &added.narrow(0, 0, 1)?))?;
+                let residual = fused.forward(&x, leaky)?;
+                both(&|conv| conv.forward_with_residual(&x, &residual))?;
+                both(&|conv| conv.forward_with_residual(&x, &residual.narrow(0, 0, 1)?))?;
             }
             Ok(())
         })
     }
 
     #[test]
-    fn weights_that_are_trained_are_not_kept() -> Result<()> {
+    fn weights_in_training_are_not_cached() -> Result<()> {
         let filter = Var::from_tensor(&tensor(&[3, 2, 3, 3], 1)?)?;
         let conv = Convolution::new(filter.as_tensor().clone(), None, 1, 1)?;
         let x = tensor(&[1, 2, 6, 6], 2)?;

@@ -1,47 +1,47 @@
-//! Products of matrices that lie in memory in any order, and maps as matrices.
+//! Matrix products with arbitrary strides, and maps as matrices.
 
-/// Numbers seen as a matrix.
+/// A strided view of floats as a matrix.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     pub(crate) values: &'a [f32],
-    /// Floats from one row and from one column to the next.
+    /// Distance in floats between rows and between columns.
     pub(crate) step: [usize; 2],
 }
 
 impl<'a> Matrix<'a> {
-    /// Rows of `columns` numbers, one after the other.
+    /// A row-major matrix with `columns` columns.
     pub(crate) fn rows(values: &'a [f32], columns: usize) -> Self {
         Self { values, step: [columns, 1] }
     }
 
-    /// Rows taken for columns.
-    pub(crate) fn turned(self) -> Self {
+    /// The transpose.
+    pub(crate) fn transposed(self) -> Self {
         Self { step: [self.step[1], self.step[0]], ..self }
     }
 
-    /// What is left of it from row `row` on.
-    pub(crate) fn below(self, row: usize) -> Self {
+    /// The rows from `row` on.
+    pub(crate) fn rows_from(self, row: usize) -> Self {
         Self { values: &self.values[row * self.step[0]..], ..self }
     }
 
-    fn holds(&self, rows: usize, columns: usize) -> bool {
+    fn is_within(&self, rows: usize, columns: usize) -> bool {
         rows == 0
             || columns == 0
             || self.values.len() > (rows - 1) * self.step[0] + (columns - 1) * self.step[1]
     }
 }
 
-/// `product` (rows, columns), row after row, of `left` (rows, shared) and `right` (shared, columns), with one
-/// thread.
+/// Computes the row-major `product` (rows, columns) of `left` (rows, shared) and `right` (shared, columns) on
+/// one thread.
 pub(crate) fn multiply(
     left: Matrix<'_>,
     right: Matrix<'_>,
     [rows, shared, columns]: [usize; 3],
     product: &mut [f32],
 ) {
-    assert!(left.holds(rows, shared) && right.holds(shared, columns), "a matrix is too small");
-    assert!(product.len() == rows * columns, "the product has another size");
-    // SAFETY: the assertions hold every matrix inside its slice.
+    assert!(left.is_within(rows, shared) && right.is_within(shared, columns), "a matrix is too small");
+    assert!(product.len() == rows * columns, "the product has the wrong size");
+    // SAFETY: the assertions keep every matrix inside its slice.
     unsafe {
         gemm::gemm(
             rows,
@@ -67,14 +67,9 @@ pub(crate) fn multiply(
     }
 }
 
-/// Maps (N, C, `size`) as rows (C, N, `plane`): each map stands in the corner of a plane that is as large or
-/// larger, with zeros beside it.
-pub(crate) fn channels_outside(
-    maps: &[f32],
-    channels: usize,
-    size: [usize; 2],
-    plane: [usize; 2],
-) -> Vec<f32> {
+/// Rearranges maps (N, C, `size`) to (C, N, `plane`): each map is placed in the upper left corner of a plane
+/// at least as large, with zeros around it.
+pub(crate) fn channel_major(maps: &[f32], channels: usize, size: [usize; 2], plane: [usize; 2]) -> Vec<f32> {
     let (area, count) = (plane[0] * plane[1], maps.len() / (channels * size[0] * size[1]).max(1));
     let mut rows = vec![0f32; channels * count * area];
     for (i, map) in maps.chunks_exact((size[0] * size[1]).max(1)).enumerate() {

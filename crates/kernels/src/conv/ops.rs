@@ -1,6 +1,7 @@
-//! The three operations of a convolution y = C(x, w): itself, the transposed T(g, w) that is its gradient
-//! to x, and W(x, g) that is its gradient to w. Each is linear in both arguments, and the gradients of
-//! each are the other two, so that gradients of gradients need nothing more.
+//! The three operations of a convolution y = C(x, w): the convolution itself, the transposed convolution T(g,
+//! w), which is its gradient with respect to x, and W(x, g), its gradient with respect to w. Each is linear
+//! in both arguments, and the gradients of each are the other two, so gradients of gradients need nothing
+//! more.
 
 use candle_core::backend::BackendStorage;
 use candle_core::{
@@ -8,8 +9,8 @@ use candle_core::{
 };
 
 use super::backward::filter_gradient;
-use super::fallback as elsewhere;
-use super::finish::Finish;
+use super::epilogue::Epilogue;
+use super::fallback;
 use super::forward;
 use super::forward::Packed;
 use super::sizes::Sizes;
@@ -26,14 +27,14 @@ pub(crate) fn convolve(
     sizes: Sizes,
     activation: Activation,
 ) -> Result<Tensor> {
-    let ready = (!x.device().is_cpu())
-        .then(|| elsewhere::convolve(&x.detach(), &filter.detach(), &bias.detach(), &sizes, activation))
+    let precomputed = (!x.device().is_cpu())
+        .then(|| fallback::convolve(&x.detach(), &filter.detach(), &bias.detach(), &sizes, activation))
         .transpose()?;
-    let op = Convolve { sizes, activation, ready: Ready(ready) };
+    let op = Convolve { sizes, activation, precomputed: PrecomputedOutput(precomputed) };
     x.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
 }
 
-/// `activation(T(grad, filter) + bias)`, where the bias has the convolution's input channels.
+/// `activation(T(grad, filter) + bias)`, where `bias` has one element per input channel of the convolution.
 pub(crate) fn transposed(
     grad: &Tensor,
     filter: &Tensor,
@@ -41,47 +42,49 @@ pub(crate) fn transposed(
     sizes: Sizes,
     activation: Activation,
 ) -> Result<Tensor> {
-    let ready = (!grad.device().is_cpu())
-        .then(|| elsewhere::transposed(&grad.detach(), &filter.detach(), &bias.detach(), &sizes))
-        .map(|ready| activation.apply(ready?))
+    let precomputed = (!grad.device().is_cpu())
+        .then(|| fallback::transposed(&grad.detach(), &filter.detach(), &bias.detach(), &sizes))
+        .map(|precomputed| activation.apply(precomputed?))
         .transpose()?;
-    let op = Transposed { sizes, activation, ready: Ready(ready) };
+    let op = Transposed { sizes, activation, precomputed: PrecomputedOutput(precomputed) };
     grad.contiguous()?.apply_op3(&filter.contiguous()?, &bias.contiguous()?, op)
 }
 
 /// W(x, grad).
 fn filter_gradients(x: &Tensor, grad: &Tensor, sizes: Sizes) -> Result<Tensor> {
-    let ready = (!x.device().is_cpu())
-        .then(|| elsewhere::filter_gradient(&x.detach(), &grad.detach(), &sizes))
+    let precomputed = (!x.device().is_cpu())
+        .then(|| fallback::filter_gradient(&x.detach(), &grad.detach(), &sizes))
         .transpose()?;
-    let op = FilterGradient { sizes, ready: Ready(ready) };
+    let op = FilterGradient { sizes, precomputed: PrecomputedOutput(precomputed) };
     x.contiguous()?.apply_op2(&grad.contiguous()?, op)
 }
 
 /// C without a bias.
-fn plainly(x: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
+fn without_bias(x: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
     convolve(x, filter, &Tensor::zeros(sizes.outputs, x.dtype(), x.device())?, sizes, Activation::Identity)
 }
 
 /// T without a bias.
-fn plainly_transposed(grad: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
+fn transposed_without_bias(grad: &Tensor, filter: &Tensor, sizes: Sizes) -> Result<Tensor> {
     let zeros = Tensor::zeros(sizes.inputs, grad.dtype(), grad.device())?;
     transposed(grad, filter, &zeros, sizes, Activation::Identity)
 }
 
-fn wanted(tensor: &Tensor, gradient: impl FnOnce() -> Result<Tensor>) -> Result<Option<Tensor>> {
+fn if_tracked(tensor: &Tensor, gradient: impl FnOnce() -> Result<Tensor>) -> Result<Option<Tensor>> {
     tensor.track_op().then(gradient).transpose()
 }
 
-/// The result that candle's operations gave on a device for which there is no kernel here; the operation
+/// The output, computed with candle's operations on a device that has no kernel here; the custom operation
 /// then only adds the gradient.
-struct Ready(Option<Tensor>);
+struct PrecomputedOutput(Option<Tensor>);
 
-impl Ready {
+impl PrecomputedOutput {
     fn get<S>(&self, pick: impl FnOnce(&Storage) -> Option<Result<S>>) -> Result<(S, Shape)> {
-        let Some(tensor) = &self.0 else { bail!("a convolution's result is missing") };
+        let Some(tensor) = &self.0 else { bail!("the precomputed output of a convolution is missing") };
         let (storage, layout) = tensor.storage_and_layout();
-        let Some(copy) = pick(&storage) else { bail!("a convolution's result is on another device") };
+        let Some(copy) = pick(&storage) else {
+            bail!("the precomputed output of a convolution is on another device")
+        };
         Ok((copy?, layout.shape().clone()))
     }
 
@@ -109,7 +112,7 @@ impl Ready {
 struct Convolve {
     sizes: Sizes,
     activation: Activation,
-    ready: Ready,
+    precomputed: PrecomputedOutput,
 }
 
 impl CustomOp3 for Convolve {
@@ -128,8 +131,8 @@ impl CustomOp3 for Convolve {
     ) -> Result<(CpuStorage, Shape)> {
         let (x, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
         let sizes = self.sizes;
-        let finish = Finish::bias(bias, self.activation.slope());
-        let out = forward::forward(x, filter, &sizes, &finish, &Packed::default(), false);
+        let epilogue = Epilogue::bias(bias, self.activation.slope());
+        let out = forward::forward(x, filter, &sizes, &epilogue, &Packed::default(), false);
         Ok((CpuStorage::F32(out), Shape::from(&sizes.y_shape()[..])))
     }
 
@@ -142,7 +145,7 @@ impl CustomOp3 for Convolve {
         _: &CudaStorage,
         _: &Layout,
     ) -> Result<(CudaStorage, Shape)> {
-        self.ready.cuda()
+        self.precomputed.cuda()
     }
 
     fn metal_fwd(
@@ -154,7 +157,7 @@ impl CustomOp3 for Convolve {
         _: &MetalStorage,
         _: &Layout,
     ) -> Result<(MetalStorage, Shape)> {
-        self.ready.metal()
+        self.precomputed.metal()
     }
 
     fn bwd(
@@ -168,9 +171,9 @@ impl CustomOp3 for Convolve {
         let grad = self.activation.gradient(result, grad)?;
         let sizes = self.sizes;
         Ok((
-            wanted(x, || plainly_transposed(&grad, &with_graph(filter), sizes))?,
-            wanted(filter, || filter_gradients(&with_graph(x), &grad, sizes))?,
-            wanted(bias, || channel_sums(&grad))?,
+            if_tracked(x, || transposed_without_bias(&grad, &with_graph(filter), sizes))?,
+            if_tracked(filter, || filter_gradients(&with_graph(x), &grad, sizes))?,
+            if_tracked(bias, || channel_sums(&grad))?,
         ))
     }
 }
@@ -178,7 +181,7 @@ impl CustomOp3 for Convolve {
 struct Transposed {
     sizes: Sizes,
     activation: Activation,
-    ready: Ready,
+    precomputed: PrecomputedOutput,
 }
 
 impl CustomOp3 for Transposed {
@@ -196,8 +199,8 @@ impl CustomOp3 for Transposed {
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (grad, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
-        let finish = Finish::bias(bias, self.activation.slope());
-        let out = forward::transposed(grad, filter, &self.sizes, &finish);
+        let epilogue = Epilogue::bias(bias, self.activation.slope());
+        let out = forward::transposed(grad, filter, &self.sizes, &epilogue);
         Ok((CpuStorage::F32(out), Shape::from(&self.sizes.x_shape()[..])))
     }
 
@@ -210,7 +213,7 @@ impl CustomOp3 for Transposed {
         _: &CudaStorage,
         _: &Layout,
     ) -> Result<(CudaStorage, Shape)> {
-        self.ready.cuda()
+        self.precomputed.cuda()
     }
 
     fn metal_fwd(
@@ -222,7 +225,7 @@ impl CustomOp3 for Transposed {
         _: &MetalStorage,
         _: &Layout,
     ) -> Result<(MetalStorage, Shape)> {
-        self.ready.metal()
+        self.precomputed.metal()
     }
 
     fn bwd(
@@ -235,16 +238,16 @@ impl CustomOp3 for Transposed {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let upper = self.activation.gradient(result, upper)?;
         Ok((
-            wanted(grad, || plainly(&upper, &with_graph(filter), self.sizes))?,
-            wanted(filter, || filter_gradients(&upper, &with_graph(grad), self.sizes))?,
-            wanted(bias, || channel_sums(&upper))?,
+            if_tracked(grad, || without_bias(&upper, &with_graph(filter), self.sizes))?,
+            if_tracked(filter, || filter_gradients(&upper, &with_graph(grad), self.sizes))?,
+            if_tracked(bias, || channel_sums(&upper))?,
         ))
     }
 }
 
 struct FilterGradient {
     sizes: Sizes,
-    ready: Ready,
+    precomputed: PrecomputedOutput,
 }
 
 impl CustomOp2 for FilterGradient {
@@ -270,7 +273,7 @@ impl CustomOp2 for FilterGradient {
         _: &CudaStorage,
         _: &Layout,
     ) -> Result<(CudaStorage, Shape)> {
-        self.ready.cuda()
+        self.precomputed.cuda()
     }
 
     fn metal_fwd(
@@ -280,7 +283,7 @@ impl CustomOp2 for FilterGradient {
         _: &MetalStorage,
         _: &Layout,
     ) -> Result<(MetalStorage, Shape)> {
-        self.ready.metal()
+        self.precomputed.metal()
     }
 
     fn bwd(
@@ -291,8 +294,8 @@ impl CustomOp2 for FilterGradient {
         upper: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         Ok((
-            wanted(x, || plainly_transposed(&with_graph(grad), upper, self.sizes))?,
-            wanted(grad, || plainly(&with_graph(x), upper, self.sizes))?,
+            if_tracked(x, || transposed_without_bias(&with_graph(grad), upper, self.sizes))?,
+            if_tracked(grad, || without_bias(&with_graph(x), upper, self.sizes))?,
         ))
     }
 }

@@ -1,18 +1,18 @@
-//! Convolutions with TensorFlow's padding `SAME`: where the padding is odd, the larger part stands at the
-//! bottom and at the right.
+//! Convolutions with TensorFlow's padding `SAME`: if the total padding is odd, the extra row and column go to
+//! the bottom and right.
 
 use candle_core::{Result, Tensor, bail};
 
 use super::sizes::Sizes;
-use super::{convolution_sized, transposed_sized};
+use super::{sized_convolution, sized_transposed};
 use crate::norm::activation::Activation;
 use crate::view::nchw;
 
-/// `activation(conv(x))` for `x` (N, I, H, W) and `weight` (O, I, k, k), to (N, O, ceil(H / stride),
-/// ceil(W / stride)) as TensorFlow does with padding `SAME`.
+/// `activation(conv(x))` for `x` (N, I, H, W) and `weight` (O, I, k, k): (N, O, ceil(H / stride), ceil(W /
+/// stride)), as TensorFlow computes it with padding `SAME`.
 ///
 /// # Errors
-/// When shapes do not fit.
+/// If the shapes do not match.
 pub fn conv2d_same(
     x: &Tensor,
     weight: &Tensor,
@@ -20,16 +20,16 @@ pub fn conv2d_same(
     stride: usize,
     activation: Activation,
 ) -> Result<Tensor> {
-    let sizes = Sizes::of_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
-    convolution_sized(x, weight, bias, sizes, activation)
+    let sizes = Sizes::conv_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
+    sized_convolution(x, weight, bias, sizes, activation)
 }
 
-/// `activation(transposed(x))` for `x` (N, I, H, W) and `weight` (I, O, k, k), k at least `stride`, to
-/// (N, O, H * stride, W * stride), as TensorFlow does with padding `SAME`: it undoes the shape of
-/// [`conv2d_same`] and crops the full result as that one pads.
+/// `activation(transposed(x))` for `x` (N, I, H, W) and `weight` (I, O, k, k) with k at least `stride`: (N,
+/// O, H * stride, W * stride), as TensorFlow computes it with padding `SAME`. It restores the shape that
+/// [`conv2d_same`] reduces, and crops the full result where that one pads.
 ///
 /// # Errors
-/// When shapes do not fit.
+/// If the shapes do not match.
 pub fn conv_transpose2d_same(
     x: &Tensor,
     weight: &Tensor,
@@ -46,8 +46,8 @@ pub fn conv_transpose2d_same(
         bail!("conv_transpose2d: {inputs} channels do not fit a filter for {filter_inputs}");
     }
     let result = [images, outputs, height * stride, width * stride];
-    let sizes = Sizes::of_same(result, [inputs, outputs, kh, kw], stride)?;
-    transposed_sized(x, weight, bias, sizes, activation)
+    let sizes = Sizes::conv_same(result, [inputs, outputs, kh, kw], stride)?;
+    sized_transposed(x, weight, bias, sizes, activation)
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::conv::fallback;
     use crate::testing::{
-        assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
+        assert_close, check_gradients, check_second_order, gradients, on_every_instruction_set, tensor,
     };
 
     /// The sum of `x * y` over all elements.
@@ -77,9 +77,9 @@ mod tests {
         Ok(())
     }
 
-    /// Taps of one pixel show where the kernel lies: `out[i] = sum x[2 i + k - 1] w[k]` for k of 0 to 4.
+    /// A filter with one non-zero tap shows its position: `out[i] = x[2 i + 3]`.
     #[test]
-    fn an_odd_padding_stands_before_the_even_one() -> Result<()> {
+    fn odd_padding_goes_to_the_right() -> Result<()> {
         let x = Tensor::arange(0f32, 8.0, x_device())?.reshape((1, 1, 1, 8))?.broadcast_as((1, 1, 8, 8))?;
         let weight = tensor(&[1, 1, 5, 5], 7)?.zeros_like()?;
         let last = Tensor::ones((1, 1, 1, 1), candle_core::DType::F32, x_device())?;
@@ -99,13 +99,13 @@ mod tests {
 
     #[test]
     fn gradients_agree_with_candle_and_finite_differences() -> Result<()> {
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             CASES.into_iter().try_for_each(|([height, width], kernel, stride)| {
                 let large = tensor(&[2, 3, height * stride, width * stride], 1)?;
                 let small = tensor(&[2, 4, height, width], 2)?;
                 let weight = tensor(&[4, 3, kernel, kernel], 3)?;
                 let (down_bias, up_bias) = (tensor(&[4], 4)?, tensor(&[3], 5)?);
-                let sizes = Sizes::of_same(nchw(large.layout())?, nchw(weight.layout())?, stride)?;
+                let sizes = Sizes::conv_same(nchw(large.layout())?, nchw(weight.layout())?, stride)?;
                 for activation in [Activation::Identity, Activation::Relu] {
                     let ours = gradients(&[&large, &weight, &down_bias], |t| {
                         conv2d_same(&t[0], &t[1], Some(&t[2]), stride, activation)
@@ -146,11 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn other_devices_compute_the_filters_gradient_alike() -> Result<()> {
+    fn other_devices_compute_the_same_filter_gradient() -> Result<()> {
         for ([height, width], kernel, stride) in CASES {
             let x = tensor(&[2, 3, height * stride, width * stride], 1)?;
             let (weight, grad) = (tensor(&[4, 3, kernel, kernel], 3)?, tensor(&[2, 4, height, width], 99)?);
-            let sizes = Sizes::of_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
+            let sizes = Sizes::conv_same(nchw(x.layout())?, nchw(weight.layout())?, stride)?;
             let ours =
                 gradients(&[&x, &weight], |t| conv2d_same(&t[0], &t[1], None, stride, Activation::Identity))?;
             assert_close(&fallback::filter_gradient(&x, &grad, &sizes)?, &ours[1], 1e-5)?;
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_gaps_is_refused() -> Result<()> {
+    fn kernels_that_leave_gaps_are_refused() -> Result<()> {
         let (x, weight) = (tensor(&[1, 3, 4, 4], 1)?, tensor(&[3, 2, 1, 1], 2)?);
         assert!(conv_transpose2d_same(&x, &weight, None, 2, Activation::Identity).is_err());
         assert!(conv2d_same(&x, &weight, None, 0, Activation::Identity).is_err());

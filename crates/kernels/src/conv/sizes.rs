@@ -1,8 +1,8 @@
-//! The sizes of one convolution, which its gradients and the transposed convolution share.
+//! The sizes of a convolution, shared by its gradients and its transpose.
 
 use candle_core::{Result, bail};
 
-/// The sizes of one convolution. A transposed convolution has those of the convolution it transposes:
+/// The sizes of a convolution. A transposed convolution has the sizes of the convolution that it transposes:
 /// its input is that one's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
@@ -16,51 +16,47 @@ pub(crate) struct Sizes {
     /// Height and width of the kernel.
     pub(crate) kernel: [usize; 2],
     pub(crate) stride: usize,
-    /// Zeros above and at the left; how many stand below and at the right follows from the sizes.
+    /// Padding above and at the left, in pixels; the padding below and at the right follows from the sizes.
     pub(crate) pad: [usize; 2],
 }
 
-/// How many zeros TensorFlow's padding `SAME` puts before a side of `size`, so that a convolution of `kernel`
-/// and `stride` leaves `ceil(size / stride)`; an odd one stands after it.
+/// Padding that TensorFlow's `SAME` puts before a side of `size` so that the output is `ceil(size / stride)`;
+/// if the total is odd, the extra zero comes after it.
 fn same_padding(size: usize, kernel: usize, stride: usize) -> usize {
     let total = (size.div_ceil(stride).max(1) - 1) * stride + kernel;
     total.saturating_sub(size) / 2
 }
 
 impl Sizes {
-    /// Of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and `pad` zeros at every side.
-    pub(crate) fn of_convolution(
-        x: [usize; 4],
-        filter: [usize; 4],
-        stride: usize,
-        pad: usize,
-    ) -> Result<Self> {
+    /// Sizes of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and `pad` zeros on every
+    /// side.
+    pub(crate) fn conv(x: [usize; 4], filter: [usize; 4], stride: usize, pad: usize) -> Result<Self> {
         let [images, inputs, height, width] = x;
         let [outputs, filter_inputs, kh, kw] = filter;
         let fits = |size: usize, kernel: usize| kernel > 0 && size > 0 && size + 2 * pad >= kernel;
         if inputs != filter_inputs || stride == 0 || !fits(height, kh) || !fits(width, kw) {
-            bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not fit");
+            bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not match");
         }
         let out = |size: usize, kernel: usize| (size + 2 * pad - kernel) / stride + 1;
         let (input, output) = ([height, width], [out(height, kh), out(width, kw)]);
         Ok(Self { images, inputs, outputs, input, output, kernel: [kh, kw], stride, pad: [pad, pad] })
     }
 
-    /// Of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and TensorFlow's padding `SAME`,
-    /// which leaves H and W divided by the stride and rounded up.
-    pub(crate) fn of_same(x: [usize; 4], filter: [usize; 4], stride: usize) -> Result<Self> {
+    /// Sizes of the convolution of `x` (N, C, H, W) with `filter` (O, C, kh, kw) and TensorFlow's padding
+    /// `SAME`, whose output is H and W divided by the stride and rounded up.
+    pub(crate) fn conv_same(x: [usize; 4], filter: [usize; 4], stride: usize) -> Result<Self> {
         let [images, inputs, height, width] = x;
         let [outputs, filter_inputs, kh, kw] = filter;
         if inputs != filter_inputs || [stride, height, width, kh, kw].contains(&0) {
-            bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride} do not fit");
+            bail!("conv2d: input {x:?}, filter {filter:?}, stride {stride} do not match");
         }
         let output = [height, width].map(|side| side.div_ceil(stride));
         let pad = [same_padding(height, kh, stride), same_padding(width, kw, stride)];
         Ok(Self { images, inputs, outputs, input: [height, width], output, kernel: [kh, kw], stride, pad })
     }
 
-    /// Of the convolution whose transposed one takes `x` (N, I, H, W) with `filter` (I, O, kh, kw).
-    pub(crate) fn of_transposed(
+    /// Sizes of the convolution whose transpose maps `x` (N, I, H, W) with `filter` (I, O, kh, kw).
+    pub(crate) fn conv_transpose(
         x: [usize; 4],
         filter: [usize; 4],
         stride: usize,
@@ -71,7 +67,9 @@ impl Sizes {
         let whole = |size: usize, kernel: usize| size.saturating_sub(1) * stride + kernel;
         let fits = |size: usize, kernel: usize| kernel > 0 && size > 0 && whole(size, kernel) > 2 * pad;
         if outputs != filter_outputs || stride == 0 || !fits(height, kh) || !fits(width, kw) {
-            bail!("conv_transpose2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not fit");
+            bail!(
+                "conv_transpose2d: input {x:?}, filter {filter:?}, stride {stride}, pad {pad} do not match"
+            );
         }
         let input = [whole(height, kh) - 2 * pad, whole(width, kw) - 2 * pad];
         let (output, kernel) = ([height, width], [kh, kw]);
@@ -79,36 +77,36 @@ impl Sizes {
     }
 
     /// Height and width of the part of the padded input that the taps meet.
-    pub(crate) fn met(&self) -> [usize; 2] {
+    pub(crate) fn covered_input(&self) -> [usize; 2] {
         [0, 1].map(|axis| (self.output[axis] - 1) * self.stride + self.kernel[axis])
     }
 
-    /// The zeros at every side alike that lead to the same result, if such there are.
-    pub(crate) fn even_pad(&self) -> Option<usize> {
+    /// The symmetric padding that gives the same output, if there is one.
+    pub(crate) fn symmetric_pad(&self) -> Option<usize> {
         let [pad, left] = self.pad;
         let out = |axis: usize| (self.input[axis] + 2 * pad).checked_sub(self.kernel[axis]);
         let same = |axis: usize| out(axis).is_some_and(|rest| rest / self.stride + 1 == self.output[axis]);
         (pad == left && same(0) && same(1)).then_some(pad)
     }
 
-    /// The shape of the convolution's input.
+    /// Shape of the convolution's input.
     pub(crate) fn x_shape(&self) -> [usize; 4] {
         [self.images, self.inputs, self.input[0], self.input[1]]
     }
 
-    /// The shape of the convolution's output.
+    /// Shape of the convolution's output.
     pub(crate) fn y_shape(&self) -> [usize; 4] {
         [self.images, self.outputs, self.output[0], self.output[1]]
     }
 
-    /// The shape of the filter.
+    /// Shape of the filter.
     pub(crate) fn filter_shape(&self) -> [usize; 4] {
         [self.outputs, self.inputs, self.kernel[0], self.kernel[1]]
     }
 }
 
-/// The first row and column of each phase into which a stride deals rows and columns; those that no tap of the
-/// kernel touches are left out.
+/// The first row and column of each phase into which a stride splits rows and columns, without the phases
+/// that no tap meets.
 pub(crate) fn phase_starts(stride: usize, kernel: [usize; 2]) -> impl Iterator<Item = [usize; 2]> {
     let [rows, columns] = kernel.map(|taps| taps.min(stride));
     (0..rows).flat_map(move |y| (0..columns).map(move |x| [y, x]))

@@ -1,27 +1,26 @@
-//! The activations that convolutions, normalisations and modulations have built in.
+//! Activations that convolutions, normalisations and modulations fuse.
 
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use crate::device::has_kernels;
 use crate::simd::planes;
+use crate::simd::threads::CHUNK;
 use crate::view::floats;
 
-/// The slope of the usual leaky ReLU for negative values.
+/// Default slope of the leaky ReLU for negative values.
 pub const LEAKY_SLOPE: f32 = 0.2;
 
-/// Values that one task computes; smaller tensors are not worth a second thread.
-const CHUNK: usize = 1 << 15;
-
-/// What follows an operation at once. All of them keep signs, so that a result tells its own slope.
+/// An activation that is fused into an operation. All of them keep the sign, so their slope follows from the
+/// output.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Activation {
-    /// Nothing.
+    /// No activation.
     #[default]
     Identity,
     /// `max(x, 0)`.
     Relu,
-    /// `x` where it is positive, else `x` times this slope, which must be 0..=1.
+    /// `x` if positive, otherwise `x` times this slope, which must be in 0..=1.
     Leaky(f32),
 }
 
@@ -35,7 +34,7 @@ impl Activation {
         }
     }
 
-    /// The same out of candle's operations.
+    /// The same with candle's operations.
     pub(crate) fn apply(self, x: Tensor) -> Result<Tensor> {
         match self {
             Self::Identity => Ok(x),
@@ -44,7 +43,7 @@ impl Activation {
         }
     }
 
-    /// The gradient before the activation, whose `result` tells the slope.
+    /// The gradient before the activation, inputs the activation's output `result`.
     pub(crate) fn gradient(self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
         if self == Self::Identity {
             return Ok(grad.clone());
@@ -73,9 +72,9 @@ impl CustomOp2 for Gradient {
     ) -> Result<(CpuStorage, Shape)> {
         let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
         let mut out = vec![0f32; grad.len()];
-        let given = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
-        out.par_chunks_mut(CHUNK).zip(given).for_each(|(out, (result, grad))| {
-            planes::before_activation(out, grad, result, self.0.slope());
+        let inputs = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
+        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (result, grad))| {
+            planes::activation_backward(out, grad, result, self.0.slope());
         });
         Ok((CpuStorage::F32(out), l2.shape().clone()))
     }

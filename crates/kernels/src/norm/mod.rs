@@ -1,6 +1,7 @@
-//! Normalisations, modulations and activations.
+//! Normalisation, modulation and activation.
 
 pub mod activation;
+pub mod batch_norm;
 pub mod modulate;
 pub mod noisy_leaky;
 pub mod normalise;

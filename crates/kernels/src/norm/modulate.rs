@@ -1,19 +1,20 @@
-//! A scale and a shift for each image and channel, then a leaky ReLU: how a condition enters a network
-//! (Perez et al., "FiLM", 2018).
+//! A scale and a shift per image and channel, then an activation: how a condition enters a network (Perez et
+//! al., "FiLM", 2018).
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::activation::{Activation, LEAKY_SLOPE};
-use crate::autograd::{gradients_have_gradients, plane_products};
+use crate::autograd::{plane_products, second_order_enabled};
 use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw, with_floats};
 
-/// `leaky(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
+/// `leaky_relu(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C), with slope
+/// [`LEAKY_SLOPE`].
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn modulate_leaky(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tensor> {
     modulate(x, gain, shift, Activation::Leaky(LEAKY_SLOPE))
 }
@@ -21,7 +22,7 @@ pub fn modulate_leaky(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tenso
 /// `activation(x * gain + shift)` for `x` (N, C, H, W), `gain` and `shift` (N, C).
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn modulate(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
     if has_kernels(x.device()) {
         let op = Modulate { activation };
@@ -30,7 +31,7 @@ pub fn modulate(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activatio
     composed(x, gain, shift, activation)
 }
 
-/// The same out of candle's operations, for other devices.
+/// Fallback for other devices, composed of candle's operations.
 fn composed(x: &Tensor, gain: &Tensor, shift: &Tensor, activation: Activation) -> Result<Tensor> {
     let (n, c, _, _) = x.dims4()?;
     let y = x.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?.broadcast_add(&shift.reshape((n, c, 1, 1))?)?;
@@ -42,7 +43,7 @@ pub(crate) struct Modulate {
 }
 
 impl Modulate {
-    /// The gradients to x, gain and shift.
+    /// The gradient with respect to x, and per plane the gradients with respect to gain and shift.
     fn gradients(
         &self,
         x: &[f32],
@@ -53,10 +54,10 @@ impl Modulate {
     ) -> (Vec<f32>, Vec<(f32, f32)>) {
         let slope = self.activation.slope();
         let mut out = vec![0f32; grad.len()];
-        let given = x.par_chunks(plane).zip(grad.par_chunks(plane)).zip(result.par_chunks(plane)).zip(gain);
-        let targets = out.par_chunks_mut(plane).zip(given);
+        let inputs = x.par_chunks(plane).zip(grad.par_chunks(plane)).zip(result.par_chunks(plane)).zip(gain);
+        let targets = out.par_chunks_mut(plane).zip(inputs);
         let sums = targets.map(|(before, (((x, grad), result), gain))| {
-            planes::before_activation(before, grad, result, slope);
+            planes::activation_backward(before, grad, result, slope);
             let sums = (planes::products(before, x, 0.0), planes::sum(before));
             before.iter_mut().for_each(|value| *value *= gain);
             sums
@@ -65,15 +66,15 @@ impl Modulate {
         (out, sums)
     }
 
-    /// The same gradients out of operations that have gradients themselves.
+    /// The same gradients from operations that are themselves differentiable.
     fn differentiable(
         &self,
         [x, gain, result, grad]: [&Tensor; 4],
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let (n, c, _, _) = x.dims4()?;
         let before = self.activation.gradient(result, grad)?;
-        let by_x = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
-        Ok((Some(by_x), Some(plane_products(&before, x)?), Some(before.sum((2, 3))?)))
+        let x_grad = before.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?;
+        Ok((Some(x_grad), Some(plane_products(&before, x)?), Some(before.sum((2, 3))?)))
     }
 }
 
@@ -113,7 +114,7 @@ impl CustomOp3 for Modulate {
         result: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        if gradients_have_gradients() {
+        if second_order_enabled() {
             return self.differentiable([x, gain, result, grad]);
         }
         let (_, _, h, w) = x.dims4()?;
@@ -137,12 +138,14 @@ impl CustomOp3 for Modulate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, check_second_order, on_every_set, tensor};
+    use crate::testing::{
+        assert_close, check_gradients, check_second_order, on_every_instruction_set, tensor,
+    };
 
     #[test]
     fn agrees_with_candle_and_finite_differences() -> Result<()> {
         let (x, gain, shift) = (tensor(&[2, 3, 5, 7], 1)?, tensor(&[2, 3], 2)?, tensor(&[2, 3], 3)?);
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
                 let apart = composed(&x, &gain, &shift, activation)?;
                 assert_close(&modulate(&x, &gain, &shift, activation)?, &apart, 1e-6)?;

@@ -1,4 +1,4 @@
-//! What ends a layer of StyleGAN2 (Karras et al., 2020), in one pass over memory: demodulation, noise,
+//! The last step of a StyleGAN2 layer (Karras et al., 2020) in one pass over memory: demodulation, noise,
 //! bias and a leaky ReLU.
 
 use candle_core::{CpuStorage, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail};
@@ -6,18 +6,18 @@ use rayon::prelude::*;
 
 use super::activation::{Activation, LEAKY_SLOPE};
 use super::modulate::Modulate;
-use crate::autograd::gradients_have_gradients;
+use crate::autograd::second_order_enabled;
 use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw, with_floats};
 
-/// `leaky(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise`
-/// (1, H, W) for all images or (N, H, W) with a plane for each.
+/// `leaky_relu(x * gain + noise + shift)` for `x` (N, C, H, W), `gain` (N, C), `shift` (C), and `noise` (1,
+/// H, W) for all images or (N, H, W).
 ///
-/// On the CPU the result takes the memory of `x`, where no gradient is wanted: nobody else may hold it.
+/// On the CPU, and if no gradient is needed, the result reuses the memory of `x`, which must not be shared.
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn noisy_leaky(x: Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
     if !has_kernels(x.device()) {
         return composed(&x, gain, noise, shift);
@@ -32,7 +32,7 @@ pub fn noisy_leaky(x: Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> 
     Ok(x)
 }
 
-/// Out of candle's operations, of which a gradient keeps few.
+/// Fallback for other devices, composed of candle's operations such that its gradient keeps few tensors.
 fn composed(x: &Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result<Tensor> {
     let (n, c, _, _) = x.dims4()?;
     let y = x.broadcast_mul(&gain.reshape((n, c, 1, 1))?)?.broadcast_add(&noise.unsqueeze(1)?)?;
@@ -42,22 +42,27 @@ fn composed(x: &Tensor, gain: &Tensor, noise: &Tensor, shift: &Tensor) -> Result
 
 struct NoisyLeaky;
 
-/// Values of a plane that one task adds up over the channels.
+/// Floats of a plane that one task sums over the channels.
 const CHUNK: usize = 1 << 12;
 
 impl NoisyLeaky {
-    /// The sizes of x, and the number of planes of noise.
+    /// The dimensions of x, and the number of noise planes.
     fn sizes(l1: &Layout, l2: &Layout, l3: &Layout) -> Result<([usize; 4], usize)> {
         let [n, c, h, w] = nchw(l1)?;
         let (planes, height, width) = l3.shape().dims3()?;
         let fits = l2.shape().dims3()? == (2, n, c) && (height, width) == (h, w);
         if !fits || (planes != 1 && planes != n) {
-            bail!("noisy-leaky: {:?}, {:?} and {:?} do not fit", l1.shape(), l2.shape(), l3.shape());
+            bail!(
+                "noisy-leaky: the shapes {:?}, {:?} and {:?} do not match",
+                l1.shape(),
+                l2.shape(),
+                l3.shape()
+            );
         }
         Ok(([n, c, h, w], planes))
     }
 
-    /// Works on `x` in its place.
+    /// Computes the result in place.
     fn run(x: &mut [f32], factors: &[f32], noise: &[f32], [n, c, h, w]: [usize; 4]) {
         let plane = (h * w).max(1);
         x.par_chunks_exact_mut(plane).enumerate().for_each(|(i, values)| {
@@ -70,20 +75,21 @@ impl NoisyLeaky {
         });
     }
 
-    /// The gradient to the noise, of `noise` planes; `before` is the gradient before the activation.
-    fn by_noise(before: &[f32], noise: usize, [n, c, h, w]: [usize; 4]) -> Vec<f32> {
+    /// The gradient with respect to the noise of `noise` planes; `before` is the gradient before the
+    /// activation.
+    fn noise_grad(before: &[f32], noise: usize, [n, c, h, w]: [usize; 4]) -> Vec<f32> {
         let plane = (h * w).max(1);
-        let mut by_noise = vec![0f32; noise * plane];
-        // One plane for all images takes the sum over them as well.
+        let mut noise_grad = vec![0f32; noise * plane];
+        // If one noise plane serves all images, its gradient is also summed over them.
         let stacked = n * c / noise.max(1);
-        for (out, before) in by_noise.chunks_exact_mut(plane).zip(before.chunks_exact(stacked * plane)) {
+        for (out, before) in noise_grad.chunks_exact_mut(plane).zip(before.chunks_exact(stacked * plane)) {
             out.par_chunks_mut(CHUNK).enumerate().for_each(|(i, out)| {
                 for before in before.chunks_exact(plane) {
                     planes::add(out, &before[i * CHUNK..][..out.len()]);
                 }
             });
         }
-        by_noise
+        noise_grad
     }
 }
 
@@ -103,7 +109,7 @@ impl InplaceOp3 for NoisyLeaky {
     ) -> Result<()> {
         let (sizes, _) = Self::sizes(l1, l2, l3)?;
         let (CpuStorage::F32(x), Some((start, end))) = (s1, l1.contiguous_offsets()) else {
-            bail!("noisy-leaky: the map must be contiguous 32-bit floats");
+            bail!("noisy-leaky: the map must be contiguous and f32");
         };
         Self::run(&mut x[start..end], floats(s2, l2)?, floats(s3, l3)?, sizes);
         Ok(())
@@ -143,18 +149,19 @@ impl CustomOp3 for NoisyLeaky {
         let before = Activation::Leaky(LEAKY_SLOPE).gradient(result, grad)?;
         let gain = factors.get(0)?;
         let scaled = Modulate { activation: Activation::Identity };
-        let (by_x, by_gain, by_shift) = scaled.bwd(x, &gain, &gain, &before, &before)?;
-        let by_factors = by_gain.zip(by_shift).map(|(gain, shift)| Tensor::stack(&[gain, shift], 0));
+        let (x_grad, gain_grad, shift_grad) = scaled.bwd(x, &gain, &gain, &before, &before)?;
+        let factors_grad = gain_grad.zip(shift_grad).map(|(gain, shift)| Tensor::stack(&[gain, shift], 0));
         let (n, c, h, w) = x.dims4()?;
         let planes = noise.dim(0)?;
-        let by_noise = if gradients_have_gradients() {
-            let by_noise = before.sum(1)?;
-            if planes == n { by_noise } else { by_noise.sum_keepdim(0)? }
+        let noise_grad = if second_order_enabled() {
+            let noise_grad = before.sum(1)?;
+            if planes == n { noise_grad } else { noise_grad.sum_keepdim(0)? }
         } else {
-            let by_noise = with_floats(&before, |before| Ok(Self::by_noise(before, planes, [n, c, h, w])))?;
-            Tensor::from_vec(by_noise, noise.shape(), x.device())?
+            let noise_grad =
+                with_floats(&before, |before| Ok(Self::noise_grad(before, planes, [n, c, h, w])))?;
+            Tensor::from_vec(noise_grad, noise.shape(), x.device())?
         };
-        Ok((by_x, by_factors.transpose()?, Some(by_noise)))
+        Ok((x_grad, factors_grad.transpose()?, Some(noise_grad)))
     }
 }
 
@@ -162,7 +169,7 @@ impl CustomOp3 for NoisyLeaky {
 mod tests {
     use super::*;
     use crate::testing::{
-        assert_close, check_gradients, check_second_order, gradients, on_every_set, tensor,
+        assert_close, check_gradients, check_second_order, gradients, on_every_instruction_set, tensor,
     };
 
     #[test]
@@ -179,14 +186,14 @@ mod tests {
     #[test]
     fn its_gradients_agree_with_candles_and_with_differences() -> Result<()> {
         let (x, gain, shift) = (tensor(&[2, 3, 65, 70], 1)?, tensor(&[2, 3], 2)?, tensor(&[3], 3)?);
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             for planes in [1, 2] {
                 let noise = tensor(&[planes, 65, 70], 4)?;
                 let args = [&x, &gain, &noise, &shift];
                 let ours = gradients(&args, |t| noisy_leaky(t[0].copy()?, &t[1], &t[2], &t[3]))?;
-                let theirs = gradients(&args, |t| composed(&t[0], &t[1], &t[2], &t[3]))?;
-                for (ours, theirs) in ours.iter().zip(&theirs) {
-                    assert_close(ours, theirs, 1e-4)?;
+                let expected = gradients(&args, |t| composed(&t[0], &t[1], &t[2], &t[3]))?;
+                for (ours, expected) in ours.iter().zip(&expected) {
+                    assert_close(ours, expected, 1e-4)?;
                 }
             }
             let small = [&tensor(&[2, 3, 5, 7], 1)?, &gain, &tensor(&[2, 5, 7], 4)?, &shift];

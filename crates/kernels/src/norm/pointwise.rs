@@ -1,16 +1,17 @@
-//! Activations that candle computes slowly on the CPU, each with its gradient.
+//! Elementwise functions that candle computes slowly on the CPU, each with its gradient.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use crate::device::has_kernels;
+use crate::simd::threads::CHUNK;
 use crate::simd::widest;
 use crate::view::{floats, with_floats};
 
 /// `1 / (1 + exp(-x))`.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn sigmoid(x: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) {
         x.contiguous()?.apply_op1(Pointwise::Sigmoid)
@@ -22,7 +23,7 @@ pub fn sigmoid(x: &Tensor) -> Result<Tensor> {
 /// The hyperbolic tangent.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn tanh(x: &Tensor) -> Result<Tensor> {
     scaled_tanh(x, 1.0, 1.0)
 }
@@ -30,7 +31,7 @@ pub fn tanh(x: &Tensor) -> Result<Tensor> {
 /// `outer * tanh(inner * x)`.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn scaled_tanh(x: &Tensor, inner: f32, outer: f32) -> Result<Tensor> {
     if has_kernels(x.device()) {
         return x.contiguous()?.apply_op1(Pointwise::Tanh { inner, outer });
@@ -38,10 +39,10 @@ pub fn scaled_tanh(x: &Tensor, inner: f32, outer: f32) -> Result<Tensor> {
     (x * f64::from(inner))?.tanh()? * f64::from(outer)
 }
 
-/// `exp(x)`, between 2^-126 and 2^127.
+/// `exp(x)`, limited to 2^-126..2^127.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn exponential(x: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(Pointwise::Exponential) } else { x.exp() }
 }
@@ -53,16 +54,13 @@ enum Pointwise {
     Tanh { inner: f32, outer: f32 },
 }
 
-/// Values that one task computes; smaller tensors are not worth a second thread.
-const CHUNK: usize = 1 << 15;
-
-/// `exp(x)` to a few units in the last place, from 2^-126 to 2^127: the exponent is split off, and the
-/// rest is its Taylor polynomial, which is exact enough within half a power of two.
+/// `exp(x)` with an error of a few units in the last place, limited to 2^-126..2^127: the exponent is split
+/// off, and the Taylor polynomial of the rest is accurate enough within half a power of two.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
-    /// Added to a float, it leaves the nearest whole number in the lowest bits.
+    /// Added to a float, it leaves the nearest integer in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
-    /// The logarithm of 2 in two parts, of which the first has so few digits that products are exact.
+    /// ln(2) in two parts; the first has so few digits that products with it are exact.
     const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
     let x = x.clamp(-87.0, 88.0);
     let rounded = x * std::f32::consts::LOG2_E + ROUND;
@@ -106,7 +104,7 @@ impl Pointwise {
         }
     }
 
-    /// The slope, told from the value.
+    /// The derivative, computed from the function's value.
     fn slope(self, y: f32) -> f32 {
         match self {
             Self::Exponential => y,
@@ -143,12 +141,12 @@ impl CustomOp1 for Pointwise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, on_every_set, tensor};
+    use crate::testing::{assert_close, check_gradients, on_every_instruction_set, tensor};
 
     #[test]
     fn they_agree_with_candle_and_finite_differences() -> Result<()> {
         let x = (tensor(&[3, 50], 1)? * 8.0)?;
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             assert_close(&sigmoid(&x)?, &candle_nn::ops::sigmoid(&x)?, 5e-7)?;
             assert_close(&tanh(&x)?, &x.tanh()?, 5e-7)?;
             check_gradients(&[&x], |t| sigmoid(&t[0]))?;
@@ -161,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exponential_is_exact_to_a_few_units() {
+    fn the_exponential_is_accurate_to_a_few_units_in_the_last_place() {
         for i in -8000..8000 {
             let x = i as f32 * 0.01;
             let off = (f64::from(exp(x)) / f64::from(x).exp() - 1.0).abs();

@@ -1,34 +1,34 @@
 //! Bias, residual and PReLU in one pass over memory.
 //!
-//! He et al., "Delving Deep into Rectifiers", 2015: `y = x` where `x >= 0`, else `slope * x`, with one
-//! slope a channel. As separate operations the three would read and write a feature map four times.
+//! He et al., "Delving Deep into Rectifiers", 2015: `y = x` if `x >= 0`, otherwise `slope * x`, with one
+//! slope per channel. As separate operations the three would read and write a feature map four times.
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
 use crate::device::has_kernels;
 use crate::view::{floats, nchw};
 
-/// `prelu(x + bias + residual)` with a bias and a slope for each channel. There is no gradient.
+/// `prelu(x + bias + residual)` with a bias and a slope per channel. It has no gradient.
 #[derive(Clone, Debug)]
 pub struct BiasPrelu {
-    /// `[2, C]`: the biases, then the slopes.
+    /// (2, C): the biases, then the slopes.
     bias_and_slope: Tensor,
 }
 
 impl BiasPrelu {
-    /// From `bias` `[C]` and `slope` `[C]`.
+    /// An activation with `bias` (C) and `slope` (C).
     ///
     /// # Errors
-    /// When their shapes differ.
+    /// If the shapes differ.
     pub fn new(bias: &Tensor, slope: &Tensor) -> Result<Self> {
         Ok(Self { bias_and_slope: Tensor::stack(&[bias, slope], 0)?.contiguous()? })
     }
 
-    /// `x` is `[N, C, H, W]`; `residual` is `[N, C', H, W]` with `C' <= C`, where missing channels
-    /// count as zeros.
+    /// Applies it to `x` (N, C, H, W). `residual` is (N, C', H, W) with C' <= C; missing channels count as
+    /// zeros.
     ///
     /// # Errors
-    /// When the shapes do not fit together, or on the CPU a type other than f32.
+    /// If the shapes do not match, or on the CPU if a tensor is not f32.
     pub fn forward(&self, x: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
         let params = &self.bias_and_slope;
         if !has_kernels(x.device()) {
@@ -41,7 +41,7 @@ impl BiasPrelu {
         }
     }
 
-    /// The same from candle's operations, for other devices.
+    /// Fallback for other devices, composed of candle's operations.
     fn composed(&self, x: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
         let channels = self.bias_and_slope.dim(1)?;
         let row = |index: usize| self.bias_and_slope.get(index)?.reshape((1, channels, 1, 1));
@@ -107,13 +107,13 @@ impl Planes {
     fn new(x: &Layout, params: &[f32], residual: Option<&Layout>) -> Result<Self> {
         let [batch, channels, height, width] = nchw(x)?;
         if params.len() != 2 * channels {
-            bail!("prelu: {} numbers for {channels} channels", params.len());
+            bail!("prelu: {} parameters for {channels} channels", params.len());
         }
         let mut residual_channels = 0;
         if let Some(residual) = residual {
             let [b, c, h, w] = nchw(residual)?;
             if (b, h, w) != (batch, height, width) || c > channels {
-                bail!("prelu: residual {:?} does not fit {:?}", residual.shape(), x.shape());
+                bail!("prelu: residual {:?} does not match {:?}", residual.shape(), x.shape());
             }
             residual_channels = c;
         }
@@ -144,7 +144,6 @@ fn prelu(x: f32, slope: f32) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use candle_core::Device;
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_residual_of_another_size_is_an_error() {
+    fn a_residual_of_the_wrong_size_is_an_error() {
         let activation = BiasPrelu::new(&random(2), &random(2)).unwrap();
         assert!(activation.forward(&random((1, 2, 3, 3)), Some(&random((1, 2, 3, 4)))).is_err());
         assert!(activation.forward(&random((1, 3, 3, 3)), None).is_err());

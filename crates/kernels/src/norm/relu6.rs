@@ -1,35 +1,34 @@
-//! ReLU that ends at six, the activation of small networks for phones.
+//! ReLU limited to six, the activation of small networks for phones.
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use crate::device::has_kernels;
+use crate::simd::threads::CHUNK;
 use crate::simd::widest;
 use crate::view::floats;
 
-/// The largest value that passes.
-const LARGEST: f32 = 6.0;
-/// Values that one task computes; smaller tensors are not worth a second thread.
-const CHUNK: usize = 1 << 15;
+/// Upper limit.
+const MAX: f32 = 6.0;
 
 /// `min(max(x, 0), 6)`.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn relu6(x: &Tensor) -> Result<Tensor> {
-    if has_kernels(x.device()) { x.contiguous()?.apply_op1(Relu6) } else { x.clamp(0f32, LARGEST) }
+    if has_kernels(x.device()) { x.contiguous()?.apply_op1(Relu6) } else { x.clamp(0f32, MAX) }
 }
 
 widest! {
     fn clamped(to: &mut [f32], from: &[f32]) {
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = from.clamp(0.0, LARGEST));
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = from.clamp(0.0, MAX));
     }
 }
 
 widest! {
-    fn passed(to: &mut [f32], result: &[f32], grad: &[f32]) {
+    fn backward(to: &mut [f32], result: &[f32], grad: &[f32]) {
         for ((to, result), grad) in to.iter_mut().zip(result).zip(grad) {
-            *to = if *result > 0.0 && *result < LARGEST { *grad } else { 0.0 };
+            *to = if *result > 0.0 && *result < MAX { *grad } else { 0.0 };
         }
     }
 }
@@ -53,7 +52,7 @@ impl CustomOp1 for Relu6 {
     }
 }
 
-/// The gradient before the activation, whose result tells where it passes.
+/// The gradient before the activation, from the activation's output.
 struct Gradient;
 
 impl CustomOp2 for Gradient {
@@ -70,8 +69,8 @@ impl CustomOp2 for Gradient {
     ) -> Result<(CpuStorage, Shape)> {
         let (result, grad) = (floats(s1, l1)?, floats(s2, l2)?);
         let mut out = vec![0f32; grad.len()];
-        let given = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
-        out.par_chunks_mut(CHUNK).zip(given).for_each(|(to, (result, grad))| passed(to, result, grad));
+        let inputs = result.par_chunks(CHUNK).zip(grad.par_chunks(CHUNK));
+        out.par_chunks_mut(CHUNK).zip(inputs).for_each(|(to, (result, grad))| backward(to, result, grad));
         Ok((CpuStorage::F32(out), l2.shape().clone()))
     }
 }
@@ -79,13 +78,13 @@ impl CustomOp2 for Gradient {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, on_every_set, tensor};
+    use crate::testing::{assert_close, check_gradients, on_every_instruction_set, tensor};
 
     #[test]
     fn it_agrees_with_candle_and_finite_differences() -> Result<()> {
         let x = (tensor(&[3, 70], 1)? * 9.0)?;
-        on_every_set(|| {
-            assert_close(&relu6(&x)?, &x.clamp(0f32, LARGEST)?, 0.0)?;
+        on_every_instruction_set(|| {
+            assert_close(&relu6(&x)?, &x.clamp(0f32, MAX)?, 0.0)?;
             check_gradients(&[&x], |t| relu6(&t[0]))
         })
     }

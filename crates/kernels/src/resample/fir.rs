@@ -1,6 +1,6 @@
-//! Halving and doubling a map with the filter (1, 3, 3, 1), so that nothing aliases: what a strided
-//! convolution would fold over is smoothed away first (Zhang, "Making Convolutional Networks
-//! Shift-Invariant Again", 2019). Outside the map there are zeros.
+//! Halving and doubling a map with the filter (1, 3, 3, 1), which removes the frequencies that subsampling
+//! would alias (Zhang, "Making Convolutional Networks Shift-Invariant Again", 2019). The map is padded with
+//! zeros.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -10,31 +10,32 @@ use crate::simd::planes;
 use crate::simd::widest;
 use crate::view::{floats, nchw, with_floats};
 
-/// Halves the sides of `x` (N, C, H, W; both even): (1, 3, 3, 1)/8 along each axis, every second kept.
+/// Halves the sides of `x` (N, C, H, W; both even): filters with (1, 3, 3, 1)/8 along each axis and keeps
+/// every second value.
 ///
 /// # Errors
-/// When a side is odd or the tensor is not f32.
+/// If a side is odd or the tensor is not f32.
 pub fn down2(x: &Tensor) -> Result<Tensor> {
     resample(x, Resample::Down(1.0))
 }
 
-/// Doubles the sides of `x` (N, C, H, W) bilinearly: (3, 1)/4 and (1, 3)/4 along each axis.
+/// Doubles the sides of `x` (N, C, H, W) bilinearly, with the weights (3, 1)/4 and (1, 3)/4 along each axis.
 ///
 /// # Errors
-/// When the tensor is not f32.
+/// If the tensor is not f32.
 pub fn up2(x: &Tensor) -> Result<Tensor> {
     resample(x, Resample::Up(1.0))
 }
 
-/// [`up2`] of `x` (N, C, H, W), with `skip` (N or 1, C, 2 H, 2 W) added.
+/// [`up2`] of `x` (N, C, H, W) plus `skip` (N or 1, C, 2 H, 2 W).
 ///
 /// # Errors
-/// When shapes do not fit or a tensor is not f32.
-pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
+/// If the shapes do not match or a tensor is not f32.
+pub fn up2_with_skip(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     let expected = [skip.dim(0)?, c, 2 * h, 2 * w];
     if skip.dims() != expected || (expected[0] != n && expected[0] != 1) {
-        bail!("up2: {:?} cannot be added to twice {:?}", skip.dims(), x.dims());
+        bail!("up2: a skip of shape {:?} does not match {:?} doubled", skip.dims(), x.dims());
     }
     if !has_kernels(x.device()) || x.track_op() || skip.track_op() {
         return up2(x)?.broadcast_add(skip);
@@ -43,7 +44,7 @@ pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
     let out = with_floats(x, |x| {
         with_floats(skip, |skip| {
             let mut out = vec![0f32; 4 * x.len()];
-            each_plane(&mut out, 4 * plane, x, plane, w, |i, to, from, row| {
+            for_each_plane(&mut out, 4 * plane, x, plane, w, |i, to, from, row| {
                 up_plane(from, w, to, row, 1.0 / 16.0);
                 let start = 4 * plane * i % skip.len();
                 planes::add(to, &skip[start..start + 4 * plane]);
@@ -54,9 +55,9 @@ pub fn up2_added(x: &Tensor, skip: &Tensor) -> Result<Tensor> {
     Tensor::from_vec(out, (n, c, 2 * h, 2 * w), x.device())
 }
 
-/// Calls `f` with the index of each plane, its place in `to`, its values in `from` and memory for a padded
-/// row of `w`.
-fn each_plane(
+/// Calls `f` with the index of each plane, its slice of `to`, its slice of `from`, and scratch memory for a
+/// padded row of width `w`.
+fn for_each_plane(
     to: &mut [f32],
     to_plane: usize,
     from: &[f32],
@@ -64,7 +65,7 @@ fn each_plane(
     w: usize,
     f: impl Fn(usize, &mut [f32], &[f32], &mut [f32]) + Sync,
 ) {
-    /// Smaller maps are not worth a second thread.
+    /// Size in floats up to which a second thread does not pay.
     const SMALL: usize = 1 << 17;
     let row = || vec![0f32; w + 2];
     if to.len().max(from.len()) <= SMALL {
@@ -81,7 +82,7 @@ fn resample(x: &Tensor, op: Resample) -> Result<Tensor> {
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_convolution(x) }
 }
 
-/// The two are each other's transpose but for a factor of four, which the number carries.
+/// The two operations are each other's transpose up to a factor of four, which the field carries.
 #[derive(Clone, Copy)]
 enum Resample {
     Down(f32),
@@ -89,7 +90,7 @@ enum Resample {
 }
 
 impl Resample {
-    /// The same out of candle's operations, for devices without a kernel of ours.
+    /// Fallback for other devices, composed of candle's convolutions.
     fn by_convolution(self, x: &Tensor) -> Result<Tensor> {
         let (n, c, h, w) = x.dims4()?;
         let planes = x.reshape((n * c, 1, h, w))?;
@@ -123,7 +124,7 @@ impl CustomOp1 for Resample {
             Self::Up(_) => [h * 2, w * 2],
         };
         let mut out = vec![0f32; n * c * oh * ow];
-        each_plane(&mut out, oh * ow, x, h * w, w, |_, to, from, row| match self {
+        for_each_plane(&mut out, oh * ow, x, h * w, w, |_, to, from, row| match self {
             Self::Down(scale) => down_plane(from, w, to, row, *scale / 64.0),
             Self::Up(scale) => up_plane(from, w, to, row, *scale / 16.0),
         });
@@ -139,7 +140,7 @@ impl CustomOp1 for Resample {
     }
 }
 
-/// Adds the rows of `from` that exist, weighted, into `row[1..=w]`; its ends stay zero.
+/// Writes the weighted sum of the existing rows of `from` to `row[1..=w]`; its ends stay zero.
 #[inline(always)]
 fn blend<const N: usize>(from: &[f32], w: usize, rows: [(Option<usize>, f32); N], row: &mut [f32]) {
     row.fill(0.0);
@@ -186,11 +187,11 @@ widest! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, on_every_set, tensor};
+    use crate::testing::{assert_close, check_gradients, on_every_instruction_set, tensor};
 
     #[test]
     fn both_agree_with_candles_convolutions() -> Result<()> {
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             [[2, 3, 8, 12], [1, 1, 2, 2], [3, 2, 6, 10]].into_iter().try_for_each(|dims| {
                 let x = tensor(&dims, 1)?;
                 assert_close(&down2(&x)?, &Resample::Down(1.0).by_convolution(&x)?, 1e-5)?;
@@ -198,9 +199,9 @@ mod tests {
                 let [n, c, h, w] = dims;
                 for images in [1, n] {
                     let skip = tensor(&[images, c, 2 * h, 2 * w], 2)?;
-                    assert_close(&up2_added(&x, &skip)?, &up2(&x)?.broadcast_add(&skip)?, 1e-6)?;
+                    assert_close(&up2_with_skip(&x, &skip)?, &up2(&x)?.broadcast_add(&skip)?, 1e-6)?;
                 }
-                assert!(up2_added(&x, &x).is_err());
+                assert!(up2_with_skip(&x, &x).is_err());
                 Ok(())
             })
         })
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_constant_stays_inside() -> Result<()> {
+    fn a_constant_stays_constant_away_from_the_edges() -> Result<()> {
         let x = Tensor::ones((1, 1, 8, 8), candle_core::DType::F32, &candle_core::Device::Cpu)?;
         let inner = down2(&x)?.narrow(2, 1, 2)?.narrow(3, 1, 2)?;
         assert_close(&inner, &inner.ones_like()?, 1e-6)?;

@@ -1,4 +1,5 @@
-//! Max-pooling with overlapping windows and a gradient: candle has one only where windows do not overlap.
+//! Max pooling with overlapping windows and a gradient; candle's has a gradient only if windows do not
+//! overlap.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -6,11 +7,11 @@ use rayon::prelude::*;
 use crate::device::has_kernels;
 use crate::view::{floats, nchw, with_floats};
 
-/// The largest of each `kernel` x `kernel` window of `x` (N, C, H, W), `stride` apart, without padding; a
-/// window that does not fit is left out. The gradient goes to the first largest value of each window.
+/// The maximum of each `kernel` x `kernel` window of `x` (N, C, H, W), `stride` apart, without padding;
+/// incomplete windows are dropped. The gradient goes to the first maximum of each window.
 ///
 /// # Errors
-/// When a side is shorter than the kernel, the stride is zero, or the tensor is not f32.
+/// If a side is shorter than the kernel, the stride is zero, or the tensor is not f32.
 pub fn max_pool2d(x: &Tensor, kernel: usize, stride: usize) -> Result<Tensor> {
     let op = MaxPool { kernel, stride };
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_selection(x) }
@@ -25,12 +26,17 @@ struct MaxPool {
 impl MaxPool {
     fn output(&self, side: usize) -> Result<usize> {
         if self.stride == 0 || self.kernel == 0 || side < self.kernel {
-            bail!("max_pool2d: a side of {side}, kernel {}, stride {} do not fit", self.kernel, self.stride);
+            bail!(
+                "max_pool2d: a side of {side}, kernel {}, stride {} do not match",
+                self.kernel,
+                self.stride
+            );
         }
         Ok((side - self.kernel) / self.stride + 1)
     }
 
-    /// The same out of candle's operations, first along the rows, then along the columns.
+    /// Fallback for other devices, composed of candle's operations: first along the rows, then along the
+    /// columns.
     fn by_selection(self, x: &Tensor) -> Result<Tensor> {
         let mut pooled = x.clone();
         for axis in [3, 2] {
@@ -48,8 +54,8 @@ impl MaxPool {
         Ok(pooled)
     }
 
-    /// Calls `found` with the place in the output and that of the largest value in the input plane.
-    fn each_window(
+    /// Calls `found` with the index of each output and the index of its maximum in the input plane.
+    fn for_each_window(
         &self,
         plane: &[f32],
         width: usize,
@@ -62,9 +68,9 @@ impl MaxPool {
                 let corner = row * self.stride * width + column * self.stride;
                 let mut best = corner;
                 for dy in 0..self.kernel {
-                    for place in corner + dy * width..corner + dy * width + self.kernel {
-                        if plane[place] > plane[best] {
-                            best = place;
+                    for index in corner + dy * width..corner + dy * width + self.kernel {
+                        if plane[index] > plane[best] {
+                            best = index;
                         }
                     }
                 }
@@ -85,7 +91,7 @@ impl CustomOp1 for MaxPool {
         let (oh, ow) = (self.output(h)?, self.output(w)?);
         let mut out = vec![0f32; n * c * oh * ow];
         out.par_chunks_exact_mut(oh * ow).zip(x.par_chunks_exact(h * w)).for_each(|(to, from)| {
-            self.each_window(from, w, oh, ow, |place, best| to[place] = from[best]);
+            self.for_each_window(from, w, oh, ow, |index, best| to[index] = from[best]);
         });
         Ok((CpuStorage::F32(out), (n, c, oh, ow).into()))
     }
@@ -98,7 +104,7 @@ impl CustomOp1 for MaxPool {
             with_floats(grad, |grad| {
                 let planes = x.par_chunks_exact(h * w).zip(grad.par_chunks_exact(oh * ow));
                 out.par_chunks_exact_mut(h * w).zip(planes).for_each(|(to, (from, grad))| {
-                    self.each_window(from, w, oh, ow, |place, best| to[best] += grad[place]);
+                    self.for_each_window(from, w, oh, ow, |index, best| to[best] += grad[index]);
                 });
                 Ok(())
             })
@@ -108,7 +114,6 @@ impl CustomOp1 for MaxPool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{DType, Device, Var};
 
@@ -123,7 +128,7 @@ mod tests {
         ([1, 2, 9, 9], 2, 3),
     ];
 
-    /// Window by window, straight from the definition.
+    /// Window by window, directly from the definition.
     fn naive(x: &Tensor, kernel: usize, stride: usize) -> Tensor {
         let (n, c, h, w) = x.dims4().unwrap();
         let (oh, ow) = ((h - kernel) / stride + 1, (w - kernel) / stride + 1);
@@ -139,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_of_each_window_is_kept() -> Result<()> {
+    fn the_maximum_of_each_window_is_kept() -> Result<()> {
         for (dims, kernel, stride) in CASES {
             let x = tensor(&dims, 3)?;
             let expected = naive(&x, kernel, stride);
@@ -150,9 +155,10 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_is_that_of_differences_and_of_selections() -> Result<()> {
+    fn the_gradient_agrees_with_differences_and_with_the_fallback() -> Result<()> {
         for (dims, kernel, stride) in CASES {
-            // Steps between the values far above that of the differences, so that no maximum changes.
+            // Differences between values are far larger than the step of the numerical gradient, so no
+            // maximum changes.
             let count: usize = dims.iter().product();
             let values = (0..count).map(|index| (index * 7919 % count) as f32 * 0.05).collect::<Vec<_>>();
             let x = Tensor::from_vec(values, &dims, &Device::Cpu)?;
@@ -165,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_equal_values_takes_the_gradient() -> Result<()> {
+    fn the_first_of_equal_maxima_gets_the_gradient() -> Result<()> {
         let x = Var::zeros((1, 1, 3, 3), DType::F32, &Device::Cpu)?;
         let grads = max_pool2d(&x, 3, 2)?.sum_all()?.backward()?;
         let grad = grads.get(&x).unwrap().flatten_all()?.to_vec1::<f32>()?;

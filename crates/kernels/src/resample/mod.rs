@@ -1,4 +1,4 @@
-//! Layers that change the size of a map.
+//! Operations that change the size or geometry of a map.
 
 pub mod fir;
 pub mod max_pool;

@@ -1,6 +1,6 @@
-//! A separable filter with zeros put in before it and samples left out after it, as StyleGAN2 blurs
-//! (Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", 2020). Its transpose is an
-//! operation of the same kind, so that gradients of any order exist.
+//! Upsampling, a separable FIR filter and downsampling, as StyleGAN2 blurs (Karras et al., "Analyzing and
+//! Improving the Image Quality of StyleGAN", 2020). Its transpose is an operation of the same kind, so
+//! gradients of any order exist.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -9,24 +9,24 @@ use crate::device::has_kernels;
 use crate::simd::planes;
 use crate::view::{floats, nchw};
 
-/// How [`upfirdn`] filters, the same along both axes.
+/// The parameters of [`upfirdn`], the same along both axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fir {
-    /// The taps along one axis; the filter is the product of the two axes. It is convolved, so that the
-    /// last tap meets the earliest sample.
+    /// Taps along one axis; the filter is the product of the two axes. It is convolved: the last tap meets
+    /// the earliest sample.
     pub taps: Vec<f32>,
-    /// `up - 1` zeros are put in after every sample.
+    /// Upsampling factor: `up - 1` zeros follow every sample.
     pub up: usize,
-    /// Every `down`-th result is kept, from the first on.
+    /// Downsampling factor: every `down`-th result is kept, starting with the first.
     pub down: usize,
-    /// Zeros before the first and after the last sample.
+    /// Zero padding before the first and after the last sample.
     pub pad: (usize, usize),
 }
 
-/// Filters `x` (N, C, H, W) to sides of (H * up + pad.0 + pad.1 - taps) / down + 1.
+/// Filters `x` (N, C, H, W) to (N, C, (H * up + pad.0 + pad.1 - taps) / down + 1, ...).
 ///
 /// # Errors
-/// When the filter is empty or longer than a padded side, a factor is zero, or the tensor is not f32.
+/// If the filter is empty or longer than a padded side, a factor is zero, or the tensor is not f32.
 pub fn upfirdn(x: &Tensor, fir: &Fir) -> Result<Tensor> {
     let (_, _, h, w) = x.dims4()?;
     let output = [fir.output(h)?, fir.output(w)?];
@@ -45,7 +45,7 @@ impl Fir {
     }
 }
 
-/// y[i] = sum over t of taps[t] * z[i * down + t - before], where z is x with zeros put in.
+/// y[i] = sum over t of taps[t] * z[i * down + t - before], where z is x with zeros inserted.
 #[derive(Clone)]
 struct Filter {
     taps: Vec<f32>,
@@ -56,54 +56,55 @@ struct Filter {
 }
 
 impl Filter {
-    /// What goes from y to x: x[j] = sum over i of taps[j * up + before - i * down] * y[i].
+    /// The transpose, from y to x: x[j] = sum over i of taps[j * up + before - i * down] * y[i].
     fn transposed(&self, input: [usize; 2]) -> Self {
         let taps: Vec<f32> = self.taps.iter().rev().copied().collect();
         let before = taps.len() as isize - 1 - self.before;
         Self { taps, up: self.down, down: self.up, before, output: input }
     }
 
-    /// The samples that place `i` of `count` results takes: (place in x of `size`, weight).
+    /// The samples that contribute to result `i`, as (index in x of length `size`, weight).
     fn sources(&self, i: usize, size: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.taps.iter().enumerate().filter_map(move |(t, weight)| {
-            let place = usize::try_from((i * self.down + t) as isize - self.before).ok()?;
-            (place % self.up == 0 && place / self.up < size).then_some((place / self.up, *weight))
+            let index = usize::try_from((i * self.down + t) as isize - self.before).ok()?;
+            (index % self.up == 0 && index / self.up < size).then_some((index / self.up, *weight))
         })
     }
 
-    /// For every result along the columns, its samples as tap after tap: `count` offsets and weights.
-    fn columns(&self, size: usize) -> Columns {
+    /// The samples of each result along a row, which is `size` long.
+    fn row_samples(&self, size: usize) -> RowSamples {
         let most = self.taps.len().div_ceil(self.up);
-        let mut columns = Columns { starts: Vec::new(), weights: Vec::new(), most };
+        let mut samples = RowSamples { starts: Vec::new(), weights: Vec::new(), most };
         for i in 0..self.output[1] {
             let sources: Vec<_> = self.sources(i, size).collect();
-            // Fewer samples at the edges: the run is moved inwards and the rest weigh nothing.
-            let first = sources.first().map_or(0, |(place, _)| *place).min(size.saturating_sub(most));
+            // Results at the edges have fewer samples: their run is shifted inwards and padded with zero
+            // weights.
+            let first = sources.first().map_or(0, |(index, _)| *index).min(size.saturating_sub(most));
             let mut weights = vec![0f32; most];
-            for (place, weight) in sources {
-                weights[place - first] = weight;
+            for (index, weight) in sources {
+                weights[index - first] = weight;
             }
-            columns.starts.push(first);
-            columns.weights.extend(weights);
+            samples.starts.push(first);
+            samples.weights.extend(weights);
         }
-        columns
+        samples
     }
 
-    fn plane(&self, from: &[f32], to: &mut [f32], size: [usize; 2], columns: &Columns, line: &mut [f32]) {
+    fn plane(&self, from: &[f32], to: &mut [f32], size: [usize; 2], samples: &RowSamples, line: &mut [f32]) {
         for (y, to) in to.chunks_exact_mut(self.output[1]).enumerate() {
             line.fill(0.0);
-            for (place, weight) in self.sources(y, size[0]) {
-                planes::blend(&mut line[..size[1]], 1.0, &from[place * size[1]..][..size[1]], weight, 0.0);
+            for (index, weight) in self.sources(y, size[0]) {
+                planes::blend(&mut line[..size[1]], 1.0, &from[index * size[1]..][..size[1]], weight, 0.0);
             }
-            columns.gather(line, to);
+            samples.gather(line, to);
         }
     }
 
-    /// The same out of candle's operations, for other devices: a weighted sum of shifted pictures.
+    /// Fallback for other devices: a weighted sum of shifted pictures.
     fn by_shifts(&self, x: &Tensor, after: usize) -> Result<Tensor> {
         let mut result = x.clone();
         for axis in [3, 2] {
-            let spread = put_zeros(&result, axis, self.up)?;
+            let spread = insert_zeros(&result, axis, self.up)?;
             let padded = spread.pad_with_zeros(axis, self.before as usize, after + self.down)?;
             let count = self.output[axis - 2];
             let mut sum: Option<Tensor> = None;
@@ -123,22 +124,22 @@ impl Filter {
     }
 }
 
-/// Puts `up - 1` zeros in after every slice along `axis`.
-fn put_zeros(x: &Tensor, axis: usize, up: usize) -> Result<Tensor> {
+/// Inserts `up - 1` zeros after every slice along `axis`.
+fn insert_zeros(x: &Tensor, axis: usize, up: usize) -> Result<Tensor> {
     let mut dims = x.dims().to_vec();
     dims[axis] *= up;
     x.unsqueeze(axis + 1)?.pad_with_zeros(axis + 1, 0, up - 1)?.contiguous()?.reshape(dims)
 }
 
-/// The samples of each result along the columns: a run of `most` from a start, with weights.
-struct Columns {
+/// The samples of each result along a row: a run of `most` samples from a start, with weights.
+struct RowSamples {
     starts: Vec<usize>,
     weights: Vec<f32>,
     most: usize,
 }
 
-impl Columns {
-    /// `line` must hold `most` floats from every start.
+impl RowSamples {
+    /// `line` must have `most` floats from every start.
     fn gather(&self, line: &[f32], to: &mut [f32]) {
         for ((to, start), weights) in
             to.iter_mut().zip(&self.starts).zip(self.weights.chunks_exact(self.most))
@@ -156,12 +157,12 @@ impl CustomOp1 for Filter {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let [n, c, h, w] = nchw(layout)?;
         let [oh, ow] = self.output;
-        let columns = self.columns(w);
+        let samples = self.row_samples(w);
         let mut out = vec![0f32; n * c * oh * ow];
         let planes = out.par_chunks_mut((oh * ow).max(1));
         planes.zip(floats(storage, layout)?.par_chunks((h * w).max(1))).for_each_init(
-            || vec![0f32; w.max(columns.most)],
-            |line, (to, from)| self.plane(from, to, [h, w], &columns, line),
+            || vec![0f32; w.max(samples.most)],
+            |line, (to, from)| self.plane(from, to, [h, w], &samples, line),
         );
         Ok((CpuStorage::F32(out), (n, c, oh, ow).into()))
     }
@@ -175,7 +176,9 @@ impl CustomOp1 for Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_close, check_gradients, check_second_order, on_every_set, tensor};
+    use crate::testing::{
+        assert_close, check_gradients, check_second_order, on_every_instruction_set, tensor,
+    };
     use crate::{down2, up2};
 
     fn fir(taps: &[f32], up: usize, down: usize, pad: (usize, usize)) -> Fir {
@@ -197,14 +200,14 @@ mod tests {
             fir(&skew, 3, 2, (1, 2)),
             fir(&[1.0], 2, 1, (0, 0)),
         ];
-        on_every_set(|| {
+        on_every_instruction_set(|| {
             for fir in &cases {
                 let x = tensor(&[2, 3, 7, 6], 1)?;
                 let y = upfirdn(&x, fir)?;
                 let count = fir.taps.len();
                 let square = (0..count * count).rev().map(|i| fir.taps[i / count] * fir.taps[i % count]);
                 let filter = Tensor::from_vec(square.collect(), (1, 1, count, count), x.device())?;
-                let spread = put_zeros(&put_zeros(&x, 2, fir.up)?, 3, fir.up)?;
+                let spread = insert_zeros(&insert_zeros(&x, 2, fir.up)?, 3, fir.up)?;
                 let (before, after) = fir.pad;
                 let padded = spread.pad_with_zeros(2, before, after)?.pad_with_zeros(3, before, after)?;
                 let (h, w) = (padded.dim(2)?, padded.dim(3)?);
@@ -233,9 +236,9 @@ mod tests {
         check_second_order(&[&x], |t| up2(&t[0]))
     }
 
-    /// The numbers are those of the filter checks of AgeTransGAN's specification, made with PyTorch.
+    /// Expected values from the filter checks of AgeTransGAN's specification, computed with PyTorch.
     #[test]
-    fn it_gives_the_published_numbers() -> Result<()> {
+    fn it_gives_the_published_values() -> Result<()> {
         let x = Tensor::arange(1f32, 17.0, &candle_core::Device::Cpu)?.reshape((1, 1, 4, 4))?;
         let row = |fir: &Fir, y: usize| -> Result<Vec<f32>> {
             upfirdn(&x, fir)?.get(0)?.get(0)?.get(y)?.to_vec1::<f32>()
@@ -249,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() -> Result<()> {
+    fn invalid_sizes_are_refused() -> Result<()> {
         let x = tensor(&[1, 1, 2, 2], 1)?;
         assert!(upfirdn(&x, &fir(&BLUR, 1, 1, (0, 0))).is_err());
         assert!(upfirdn(&x, &fir(&[], 1, 1, (0, 0))).is_err());

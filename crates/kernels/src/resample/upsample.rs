@@ -1,5 +1,5 @@
-//! Enlarging maps: every pixel twice, or bilinearly to any size. Both are linear; their gradients are
-//! their transposes, which are operations with gradients too.
+//! Upsampling: nearest neighbour by two, or bilinear to any size. Both are linear; their gradients are their
+//! transposes, which are differentiable operations too.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use crate::device::has_kernels;
 use crate::view::{floats, nchw};
 
-/// Doubles the sides of `x` (N, C, H, W), every pixel becoming four.
+/// Doubles the sides of `x` (N, C, H, W); every pixel becomes four.
 ///
 /// # Errors
-/// When the tensor is not f32 of four axes.
+/// If the tensor is not f32 or does not have four axes.
 pub fn upsample_nearest2(x: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(Twice::Repeat) } else { repeat(x) }
 }
 
-/// Every pixel four times, out of candle's operations.
+/// Fallback for other devices, composed of candle's operations.
 fn repeat(x: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, 2, w, 2))?.contiguous()?.reshape((
@@ -30,7 +30,7 @@ fn repeat(x: &Tensor) -> Result<Tensor> {
 enum Twice {
     /// Every pixel becomes four.
     Repeat,
-    /// The sum of every four pixels becomes one.
+    /// Every four pixels become their sum.
     Sum,
 }
 
@@ -76,20 +76,21 @@ impl CustomOp1 for Twice {
     }
 }
 
-/// Where the pixels of a resized picture lie in the given one.
+/// Mapping from the pixels of a resized picture to the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PixelGrid {
-    /// Pixels are squares: the middle of pixel i lies at (i + 0.5) * ratio - 0.5 (PyTorch's
+    /// Pixels are squares: the centre of pixel i is at (i + 0.5) * ratio - 0.5 (PyTorch's
     /// `align_corners=False`, OpenCV).
     Squares,
-    /// The middles of the corner pixels stay where they are (`align_corners=True`).
+    /// The centres of the corner pixels stay in index (`align_corners=True`).
     Corners,
-    /// Pixel i lies at i * ratio (TensorFlow 1).
+    /// Pixel i is at i * ratio (TensorFlow 1).
     Origin,
 }
 
 impl PixelGrid {
-    /// For each of `to` pixels the two of `from` between which it lies, and how far along.
+    /// For each of `to` pixels, the two of `from` pixels between which it lies, and the fraction of the way
+    /// between them.
     fn taps(self, from: usize, to: usize) -> Vec<Tap> {
         let ratio = match self {
             Self::Corners if to > 1 => (from - 1) as f64 / (to - 1) as f64,
@@ -103,7 +104,7 @@ impl PixelGrid {
             };
             let at = at.clamp(0.0, (from - 1) as f64);
             let first = at as usize;
-            Tap { first, second: (first + 1).min(from - 1), share: (at - first as f64) as f32 }
+            Tap { first, second: (first + 1).min(from - 1), fraction: (at - first as f64) as f32 }
         };
         (0..to).map(tap).collect()
     }
@@ -112,76 +113,77 @@ impl PixelGrid {
 struct Tap {
     first: usize,
     second: usize,
-    share: f32,
+    fraction: f32,
 }
 
-/// Resizes `x` (N, C, H, W) bilinearly to `size` (height, width), repeating the edge; nothing is smoothed
-/// where it shrinks.
+/// Resizes `x` (N, C, H, W) bilinearly to `size` (height, width), repeating the edge. There is no
+/// anti-aliasing when shrinking.
 ///
 /// # Errors
-/// When a side is zero or the tensor is not f32.
+/// If a side is zero or the tensor is not f32.
 pub fn resize_bilinear(x: &Tensor, size: (usize, usize), grid: PixelGrid) -> Result<Tensor> {
     let (_, _, h, w) = x.dims4()?;
     if h * w * size.0 * size.1 == 0 {
         bail!("resize: {h} x {w} cannot become {} x {}", size.0, size.1);
     }
-    let op = Resize { small: [h, w], large: [size.0, size.1], grid, transposed: false };
+    let op = Resize { source: [h, w], target: [size.0, size.1], grid, transposed: false };
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(op) } else { op.by_products(x) }
 }
 
-/// A resize from `small` to `large` (which may be the smaller), or its transpose.
+/// A resize from `source` to `target`, or its transpose.
 #[derive(Clone, Copy)]
 struct Resize {
-    small: [usize; 2],
-    large: [usize; 2],
+    source: [usize; 2],
+    target: [usize; 2],
     grid: PixelGrid,
     transposed: bool,
 }
 
 impl Resize {
-    /// The same as a product with a matrix for each axis, for other devices.
+    /// Fallback for other devices: a product with a matrix along each axis.
     fn by_products(self, x: &Tensor) -> Result<Tensor> {
         let (n, c, h, w) = x.dims4()?;
         let matrix = |axis: usize| -> Result<Tensor> {
-            let (from, to) = (self.small[axis], self.large[axis]);
+            let (from, to) = (self.source[axis], self.target[axis]);
             let mut values = vec![0f32; from * to];
             for (row, tap) in values.chunks_exact_mut(from).zip(self.grid.taps(from, to)) {
-                row[tap.first] += 1.0 - tap.share;
-                row[tap.second] += tap.share;
+                row[tap.first] += 1.0 - tap.fraction;
+                row[tap.second] += tap.fraction;
             }
             Tensor::from_vec(values, (to, from), x.device())?.to_dtype(x.dtype())
         };
-        let wide = x.reshape((n * c * h, w))?.matmul(&matrix(1)?.t()?)?.reshape((n * c, h, self.large[1]))?;
+        let wide =
+            x.reshape((n * c * h, w))?.matmul(&matrix(1)?.t()?)?.reshape((n * c, h, self.target[1]))?;
         let tall = matrix(0)?.broadcast_left(n * c)?.contiguous()?.matmul(&wide)?;
-        tall.reshape((n, c, self.large[0], self.large[1]))
+        tall.reshape((n, c, self.target[0], self.target[1]))
     }
 
     fn plane(&self, from: &[f32], to: &mut [f32], rows: &[Tap], columns: &[Tap]) {
-        let width = self.small[1];
-        for (to, row) in to.chunks_exact_mut(self.large[1]).zip(rows) {
+        let width = self.source[1];
+        for (to, row) in to.chunks_exact_mut(self.target[1]).zip(rows) {
             let (above, below) = (&from[row.first * width..][..width], &from[row.second * width..][..width]);
             for (to, column) in to.iter_mut().zip(columns) {
                 let along = |line: &[f32]| {
-                    line[column.first] + (line[column.second] - line[column.first]) * column.share
+                    line[column.first] + (line[column.second] - line[column.first]) * column.fraction
                 };
                 let (above, below) = (along(above), along(below));
-                *to = above + (below - above) * row.share;
+                *to = above + (below - above) * row.fraction;
             }
         }
     }
 
     fn plane_transposed(&self, from: &[f32], to: &mut [f32], rows: &[Tap], columns: &[Tap]) {
-        let width = self.small[1];
+        let width = self.source[1];
         let mut line = vec![0f32; width];
-        for (from, row) in from.chunks_exact(self.large[1]).zip(rows) {
+        for (from, row) in from.chunks_exact(self.target[1]).zip(rows) {
             line.fill(0.0);
             for (from, column) in from.iter().zip(columns) {
-                line[column.first] += from * (1.0 - column.share);
-                line[column.second] += from * column.share;
+                line[column.first] += from * (1.0 - column.fraction);
+                line[column.second] += from * column.fraction;
             }
-            for (place, share) in [(row.first, 1.0 - row.share), (row.second, row.share)] {
-                let to = &mut to[place * width..][..width];
-                to.iter_mut().zip(&line).for_each(|(to, from)| *to += from * share);
+            for (index, fraction) in [(row.first, 1.0 - row.fraction), (row.second, row.fraction)] {
+                let to = &mut to[index * width..][..width];
+                to.iter_mut().zip(&line).for_each(|(to, from)| *to += from * fraction);
             }
         }
     }
@@ -194,9 +196,9 @@ impl CustomOp1 for Resize {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let [n, c, h, w] = nchw(layout)?;
-        let [oh, ow] = if self.transposed { self.small } else { self.large };
-        let rows = self.grid.taps(self.small[0], self.large[0]);
-        let columns = self.grid.taps(self.small[1], self.large[1]);
+        let [oh, ow] = if self.transposed { self.source } else { self.target };
+        let rows = self.grid.taps(self.source[0], self.target[0]);
+        let columns = self.grid.taps(self.source[1], self.target[1]);
         let mut out = vec![0f32; n * c * oh * ow];
         let planes = out.par_chunks_mut(oh * ow).zip(floats(storage, layout)?.par_chunks(h * w));
         planes.for_each(|(to, from)| match self.transposed {
@@ -237,7 +239,7 @@ mod tests {
             }
             for grid in [PixelGrid::Squares, PixelGrid::Corners, PixelGrid::Origin] {
                 let [h, w] = [dims[2], dims[3]];
-                let op = Resize { small: [h, w], large: [size.0, size.1], grid, transposed: false };
+                let op = Resize { source: [h, w], target: [size.0, size.1], grid, transposed: false };
                 assert_close(&resize_bilinear(&x, size, grid)?, &op.by_products(&x)?, 1e-5)?;
                 check_gradients(&[&x], |t| resize_bilinear(&t[0], size, grid))?;
             }

@@ -1,4 +1,4 @@
-//! Bilinear warp: every pixel is fetched from where a flow field points.
+//! Bilinear warp: every pixel is sampled where a flow field points.
 
 use candle_core::{CpuStorage, CustomOp2, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -6,11 +6,11 @@ use rayon::prelude::*;
 use crate::device::has_kernels;
 use crate::view::{floats, nchw, with_floats};
 
-/// Samples `x` (N, C, H, W) at each pixel's own place plus `flow` (N, 2, H, W; x then y, in pixels),
-/// bilinearly, repeating the edge outside.
+/// Samples `x` (N, C, H, W) bilinearly at each pixel's position plus `flow` (N, 2, H, W; x then y, in
+/// pixels), repeating the edge outside.
 ///
 /// # Errors
-/// When shapes do not fit, or a tensor is not f32.
+/// If the shapes do not match or a tensor is not f32.
 pub fn warp(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) {
         return x.contiguous()?.apply_op2(&flow.contiguous()?, Warp);
@@ -18,11 +18,11 @@ pub fn warp(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
     by_gathering(x, flow)
 }
 
-/// The same out of candle's operations, for other devices.
+/// Fallback for other devices, composed of candle's operations.
 fn by_gathering(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     if flow.dims() != [n, 2, h, w] {
-        bail!("warp: flow {:?} does not fit the picture {:?}", flow.shape(), x.shape());
+        bail!("warp: flow {:?} does not match the picture {:?}", flow.shape(), x.shape());
     }
     let along = |axis: usize, size: usize| -> Result<[Tensor; 3]> {
         let grid = Tensor::arange(0f32, size as f32, x.device())?;
@@ -35,19 +35,19 @@ fn by_gathering(x: &Tensor, flow: &Tensor) -> Result<Tensor> {
     let ([fx, x0, x1], [fy, y0, y1]) = (along(0, w)?, along(1, h)?);
     let pixels = x.contiguous()?.reshape((n, c, h * w))?;
     let fetch = |y: &Tensor, column: &Tensor| -> Result<Tensor> {
-        let places = ((y * w as f64)? + column)?.to_dtype(DType::U32)?.reshape((n, 1, h * w))?;
-        let places = places.broadcast_as((n, c, h * w))?.contiguous()?;
-        pixels.gather(&places, 2)?.reshape((n, c, h, w))
+        let indices = ((y * w as f64)? + column)?.to_dtype(DType::U32)?.reshape((n, 1, h * w))?;
+        let indices = indices.broadcast_as((n, c, h * w))?.contiguous()?;
+        pixels.gather(&indices, 2)?.reshape((n, c, h, w))
     };
-    let between = |a: Tensor, b: Tensor, share: &Tensor| &a + (b - &a)?.broadcast_mul(share)?;
+    let between = |a: Tensor, b: Tensor, fraction: &Tensor| &a + (b - &a)?.broadcast_mul(fraction)?;
     let top = between(fetch(&y0, &x0)?, fetch(&y0, &x1)?, &fx)?;
     between(top, between(fetch(&y1, &x0)?, fetch(&y1, &x1)?, &fx)?, &fy)
 }
 
 struct Warp;
 
-/// Where one pixel comes from: four neighbours and how far it lies between them. Outside the picture
-/// the edge is repeated, and moving along the clamped axis changes nothing.
+/// The source of one pixel: four neighbours and the position between them. Outside the picture the edge is
+/// repeated, and moving along the clamped axis changes nothing.
 struct Source {
     corners: [usize; 4],
     fx: f32,
@@ -84,7 +84,7 @@ impl CustomOp2 for Warp {
     ) -> Result<(CpuStorage, Shape)> {
         let [n, c, h, w] = nchw(l1)?;
         if nchw(l2)? != [n, 2, h, w] || h * w * c == 0 {
-            bail!("warp: flow {:?} does not fit the picture {:?}", l2.shape(), l1.shape());
+            bail!("warp: flow {:?} does not match the picture {:?}", l2.shape(), l1.shape());
         }
         let (x, flow) = (floats(s1, l1)?, floats(s2, l2)?);
         let mut out = vec![0f32; x.len()];
@@ -121,9 +121,9 @@ fn gradients(x: &[f32], flow: &[f32], grad: &[f32], [c, h, w]: [usize; 3]) -> (V
     let (mut x_grad, mut flow_grad) = (vec![0f32; x.len()], vec![0f32; flow.len()]);
     let size = c * h * w;
     let targets = x_grad.par_chunks_exact_mut(size).zip(flow_grad.par_chunks_exact_mut(2 * h * w));
-    let given =
+    let inputs =
         x.par_chunks_exact(size).zip(flow.par_chunks_exact(2 * h * w)).zip(grad.par_chunks_exact(size));
-    targets.zip(given).for_each(|((x_grad, flow_grad), ((x, flow), grad))| {
+    targets.zip(inputs).for_each(|((x_grad, flow_grad), ((x, flow), grad))| {
         let (dx, dy) = flow_grad.split_at_mut(h * w);
         for (i, s) in sources(flow, h, w).enumerate() {
             let weights =

@@ -2,7 +2,7 @@
 
 use super::Lanes;
 
-/// Four floats, which every compiler turns into what the processor has.
+/// Four floats; the compiler maps them to the processor's vectors.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable([f32; 4]);
 
@@ -12,13 +12,13 @@ impl Lanes for Portable {
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller vouches for four readable floats.
+        // SAFETY: the caller guarantees four readable floats.
         Self(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller vouches for four writable floats.
+        // SAFETY: the caller guarantees four writable floats.
         unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
     }
 
@@ -90,68 +90,68 @@ mod x86 {
 
                 #[inline(always)]
                 unsafe fn load(from: *const f32) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $load(from) }
                 }
 
                 #[inline(always)]
                 unsafe fn store(self, to: *mut f32) {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $store(to, self) }
                 }
 
                 #[inline(always)]
                 unsafe fn splat(value: f32) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $splat(value) }
                 }
 
                 #[inline(always)]
                 unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $mul_add(self, factor, addend) }
                 }
 
                 #[inline(always)]
                 unsafe fn add(self, other: Self) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $add(self, other) }
                 }
 
                 #[inline(always)]
                 unsafe fn sub(self, other: Self) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $sub(self, other) }
                 }
 
                 #[inline(always)]
                 unsafe fn leaky(self, slope: Self) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $max($mul(self, slope), self) }
                 }
 
                 #[inline(always)]
                 unsafe fn mask(from: isize, to: isize) -> Self::Mask {
                     let (from, to) = (from.clamp(0, $lanes), to.clamp(0, $lanes));
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $make_mask(from, to) }
                 }
 
                 #[inline(always)]
                 unsafe fn load_masked(from: *const f32, mask: Self::Mask) -> Self {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $load_masked(mask, from) }
                 }
 
                 #[inline(always)]
                 unsafe fn store_masked(self, to: *mut f32, mask: Self::Mask) {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe { $store_masked(to, mask, self) }
                 }
 
                 #[inline(always)]
                 unsafe fn transpose4(v: [Self; 4]) -> [Self; 4] {
-                    // SAFETY: passed on from the caller.
+                    // SAFETY: the caller upholds the contract.
                     unsafe {
                         let (a, b) = ($unpack_low(v[0], v[1]), $unpack_high(v[0], v[1]));
                         let (c, d) = ($unpack_low(v[2], v[3]), $unpack_high(v[2], v[3]));

@@ -1,16 +1,16 @@
-//! Vectors of the widest instruction set the processor has, chosen at run time.
+//! Vectors of the widest instruction set of the processor, chosen at run time.
 
-pub mod lanes;
-pub mod planes;
-pub mod scratch;
-pub mod sums;
-pub mod threads;
+pub(crate) mod lanes;
+pub(crate) mod planes;
+pub(crate) mod scratch;
+pub(crate) mod sums;
+pub(crate) mod threads;
 
 use std::sync::OnceLock;
 #[cfg(any(test, feature = "testing"))]
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The instruction sets the kernels are compiled for.
+/// The instruction sets that the kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
     /// 16 lanes, 32 registers.
@@ -19,41 +19,43 @@ pub enum InstructionSet {
     /// 8 lanes with fused multiply-add, 16 registers.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// What every processor of the target has.
+    /// The instruction set that every processor of the target has.
     Baseline,
 }
 
-/// The set that a test forces, counted from 1 in [`available`]; zero is none.
+/// The instruction set that a test forces, as a 1-based index into [`available_sets`]; zero for none.
 #[cfg(any(test, feature = "testing"))]
 static FORCED: AtomicUsize = AtomicUsize::new(0);
 
-/// Held to write while a set is forced, to read by tests that compare results to the bit.
+/// Write-locked while an instruction set is forced, read-locked by tests that compare results bit for bit.
 #[cfg(any(test, feature = "testing"))]
 static FORCING: std::sync::RwLock<()> = std::sync::RwLock::new(());
 
-/// Keeps tests that force a set from beginning, for as long as what is returned lives: sets round differently.
+/// Until the returned guard is dropped, no test forces an instruction set. Results of different sets are
+/// rounded differently.
 #[cfg(any(test, feature = "testing"))]
-pub fn on_one_set() -> impl Drop {
+pub fn hold_instruction_set() -> impl Drop {
     FORCING.read().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Runs `f` with each instruction set of this processor in turn, on all threads. Every set gives right
-/// results, so most tests beside this one do not mind; whatever packs data for a set must remember which.
+/// Runs `f` with each instruction set of this processor in turn, on all threads. Every set gives correct
+/// results, so most tests that run meanwhile are not affected; whatever packs data for a set must record
+/// which.
 #[cfg(any(test, feature = "testing"))]
-pub fn on_every_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
+pub fn on_every_instruction_set(f: impl Fn() -> candle_core::Result<()>) -> candle_core::Result<()> {
     let _guard = FORCING.write();
-    for index in 0..available().len() {
+    for index in 0..available_sets().len() {
         FORCED.store(index + 1, Ordering::SeqCst);
         let result = f();
         FORCED.store(0, Ordering::SeqCst);
-        result.map_err(|error| error.context(format!("{:?}", available()[index])))?;
+        result.map_err(|error| error.context(format!("{:?}", available_sets()[index])))?;
     }
     Ok(())
 }
 
 /// The instruction sets of this processor.
 #[cfg(any(test, feature = "testing"))]
-pub(super) fn available() -> Vec<InstructionSet> {
+pub(super) fn available_sets() -> Vec<InstructionSet> {
     let mut sets = vec![InstructionSet::Baseline];
     #[cfg(target_arch = "x86_64")]
     {
@@ -71,7 +73,7 @@ pub(super) fn available() -> Vec<InstructionSet> {
 pub fn instruction_set() -> InstructionSet {
     #[cfg(any(test, feature = "testing"))]
     if let Some(index) = FORCED.load(Ordering::SeqCst).checked_sub(1) {
-        return available()[index];
+        return available_sets()[index];
     }
     static DETECTED: OnceLock<InstructionSet> = OnceLock::new();
     *DETECTED.get_or_init(detect)
@@ -93,7 +95,7 @@ fn detect() -> InstructionSet {
     InstructionSet::Baseline
 }
 
-/// Compiles a function for every instruction set and calls that of the processor.
+/// Compiles a function for every instruction set and calls the version for the processor's widest.
 #[macro_export]
 macro_rules! widest {
     ($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
@@ -131,10 +133,10 @@ pub(crate) use widest;
 /// A vector of `LANES` floats. `LANES` is a multiple of four.
 ///
 /// # Safety
-/// Every function asks for a processor with the instruction set.
+/// Every function requires a processor with the instruction set.
 pub(super) trait Lanes: Copy {
     const LANES: usize;
-    /// Some of the lanes.
+    /// A subset of the lanes.
     type Mask: Copy;
 
     /// # Safety
@@ -156,20 +158,20 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// See the trait.
     unsafe fn sub(self, other: Self) -> Self;
-    /// The larger of itself and itself times `slope`: a leaky ReLU for slopes of 0..=1.
+    /// The larger of `self` and `self * slope`: a leaky ReLU for slopes in 0..=1.
     /// # Safety
     /// See the trait.
     unsafe fn leaky(self, slope: Self) -> Self;
-    /// The lanes in `from..to`, which may lie outside.
+    /// The lanes in `from..to`, whose ends may lie outside.
     /// # Safety
     /// See the trait.
     unsafe fn mask(from: isize, to: isize) -> Self::Mask;
-    /// Zero in the lanes outside the mask.
+    /// Loads the lanes in the mask; the others are zero.
     /// # Safety
-    /// The floats of the lanes in the mask must be readable, counted from `from`.
+    /// The lanes in the mask must be readable, counted from `from`.
     unsafe fn load_masked(from: *const f32, mask: Self::Mask) -> Self;
     /// # Safety
-    /// The floats of the lanes in the mask must be writable, counted from `to`.
+    /// The lanes in the mask must be writable, counted from `to`.
     unsafe fn store_masked(self, to: *mut f32, mask: Self::Mask);
     /// Transposes every 4 x 4 block: the four lanes of block b of vector k go to lane k of block b of the
     /// four vectors.
@@ -178,15 +180,15 @@ pub(super) trait Lanes: Copy {
     unsafe fn transpose4(vectors: [Self; 4]) -> [Self; 4];
 }
 
-/// What is compiled for every instruction set with its vectors and the number of output channels that
-/// one pass computes, limited by the number of registers.
+/// A kernel that is compiled for every instruction set, with its vectors and the number of output channels
+/// per pass, which the number of registers limits.
 pub(super) trait Kernel {
     /// # Safety
-    /// The processor must have the set of `L`.
+    /// The processor must support the instruction set of `L`.
     unsafe fn run<L: Lanes, const BLOCK: usize>(self);
 }
 
-/// Output channels that one pass computes with `set`.
+/// Output channels per pass with `set`.
 pub(super) fn block_size(set: InstructionSet) -> usize {
     match set {
         #[cfg(target_arch = "x86_64")]
@@ -195,7 +197,7 @@ pub(super) fn block_size(set: InstructionSet) -> usize {
     }
 }
 
-/// Floats in a vector of `set`.
+/// Floats per vector of `set`.
 pub(super) fn lanes(set: InstructionSet) -> usize {
     match set {
         #[cfg(target_arch = "x86_64")]
@@ -209,23 +211,23 @@ pub(super) fn lanes(set: InstructionSet) -> usize {
 /// Runs `kernel` with `set`.
 ///
 /// # Safety
-/// `set` must come from [`instruction_set`], and whatever the kernel asks for must hold.
+/// `set` must come from [`instruction_set`], and the requirements of the kernel must hold.
 pub(super) unsafe fn launch<K: Kernel>(set: InstructionSet, kernel: K) {
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
     unsafe fn avx512<K: Kernel>(kernel: K) {
-        // SAFETY: passed on from the caller.
+        // SAFETY: the caller upholds the contract.
         unsafe { kernel.run::<std::arch::x86_64::__m512, 12>() }
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,fma")]
     unsafe fn avx2<K: Kernel>(kernel: K) {
-        // SAFETY: passed on from the caller.
+        // SAFETY: the caller upholds the contract.
         unsafe { kernel.run::<std::arch::x86_64::__m256, 6>() }
     }
 
-    // SAFETY: `instruction_set` saw the set at run time; the rest is passed on from the caller.
+    // SAFETY: `instruction_set` detected the set at run time; the caller upholds the rest of the contract.
     unsafe {
         match set {
             #[cfg(target_arch = "x86_64")]

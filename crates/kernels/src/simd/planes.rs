@@ -1,9 +1,9 @@
-//! Loops over one plane of a map, each compiled for every instruction set.
+//! Loops over one plane of a map, compiled for every instruction set.
 
 use super::widest;
 
 widest! {
-    /// `activation(x * scale + shift)`, the activation given by its slope for negative values.
+    /// `leaky_relu(x * scale + shift)` with the given slope for negative values.
     pub(crate) fn scale_shift(to: &mut [f32], from: &[f32], scale: f32, shift: f32, slope: f32) {
         for (to, from) in to.iter_mut().zip(from) {
             let value = from * scale + shift;
@@ -13,8 +13,9 @@ widest! {
 }
 
 widest! {
-    /// `grad` before the activation that gave `result`.
-    pub(crate) fn before_activation(to: &mut [f32], grad: &[f32], result: &[f32], slope: f32) {
+    /// Backpropagates `grad` through the activation with output `result` and the given slope for negative
+    /// values.
+    pub(crate) fn activation_backward(to: &mut [f32], grad: &[f32], result: &[f32], slope: f32) {
         for ((to, grad), result) in to.iter_mut().zip(grad).zip(result) {
             *to = if *result > 0.0 { *grad } else { grad * slope };
         }
@@ -22,7 +23,7 @@ widest! {
 }
 
 widest! {
-    /// The sum, in many partial sums, which is both faster and more exact than one.
+    /// The sum, as many partial sums: faster and more accurate than one.
     pub(crate) fn sum(values: &[f32]) -> f32 {
         let mut parts = [0f32; 32];
         let whole = values.chunks_exact(32);
@@ -64,10 +65,10 @@ widest! {
 }
 
 widest! {
-    /// `a * by_a + b * by_b + shift`, over `a`.
-    pub(crate) fn blend(a: &mut [f32], by_a: f32, b: &[f32], by_b: f32, shift: f32) {
+    /// `a * a_factor + (b * b_factor + shift)`, stored in `a`.
+    pub(crate) fn blend(a: &mut [f32], a_factor: f32, b: &[f32], b_factor: f32, shift: f32) {
         for (a, b) in a.iter_mut().zip(b) {
-            *a = *a * by_a + (b * by_b + shift);
+            *a = *a * a_factor + (b * b_factor + shift);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sums over everything but the channels: the gradient of a bias.
+//! Sums over all axes but the channels: the gradient of a bias.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -7,7 +7,7 @@ use super::planes;
 use crate::device::has_kernels;
 use crate::view::{floats, nchw};
 
-/// The sum of `x` (N, C, H, W) over images and positions, for each channel.
+/// The sum of each channel of `x` (N, C, H, W) over images and positions: (C).
 pub(crate) fn channel_sums(x: &Tensor) -> Result<Tensor> {
     if has_kernels(x.device()) { x.contiguous()?.apply_op1(ChannelSums) } else { x.sum((0, 2, 3)) }
 }

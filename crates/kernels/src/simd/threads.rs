@@ -1,13 +1,16 @@
-//! What is shared between threads, and what is not worth it.
+//! Distribution of work over threads.
 
 use rayon::prelude::*;
 
-/// A number that is moved takes as long as so many multiplications.
-pub(crate) const MOVED: usize = 8;
+/// Floats that one task of an elementwise operation computes; smaller tensors do not need a second thread.
+pub(crate) const CHUNK: usize = 1 << 15;
 
-/// Runs `run` for every item: on all threads where so many multiplications in all are worth it, else here and
-/// one after the other.
-pub(crate) fn share<T: Send>(
+/// Estimated cost of moving one float, in multiplications.
+pub(crate) const MOVE_COST: usize = 8;
+
+/// Runs `run` for every item: on all threads if the total number of multiplications is worth it, otherwise
+/// sequentially on this one.
+pub(crate) fn parallel_for<T: Send>(
     items: impl IntoIterator<Item = T>,
     multiplications: usize,
     run: impl Fn(T) + Send + Sync,
@@ -22,9 +25,9 @@ pub(crate) fn share<T: Send>(
     items.into_par_iter().for_each(run);
 }
 
-/// Whether so many multiplications are worth a second thread: below, waking it up takes longer than it saves,
-/// all the more where the cores have other work.
+/// Whether this many multiplications are worth a second thread. Below the threshold, waking it takes longer
+/// than it saves, especially if the cores have other work.
 fn worth_threads(multiplications: usize) -> bool {
-    // Tests are small and must take both ways.
+    // Tests are small and must cover both paths.
     multiplications >= if cfg!(test) { 1 << 12 } else { 16 << 20 }
 }

@@ -14,9 +14,9 @@ use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
 use crate::evaluation::face_res::FaceResAge;
 use crate::evaluation::statistics::mean_estimate;
 use agemirror_checkpoint::{Presence, Store, System};
-use agemirror_console::each_picture::{each, face_in, pictures, read_picture};
+use agemirror_console::each_picture::{collect_and_report, for_each_parallel, load_face, read_picture};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::{AgeJudge, DlibAge};
@@ -88,7 +88,7 @@ impl Reader {
     fn read(&self, path: &Path) -> anyhow::Result<f32> {
         let ages = match self {
             Self::Face(judge, finder) => {
-                let (picture, face) = face_in(finder, path)?;
+                let (picture, face) = load_face(finder, path)?;
                 judge.read(&[judge.cut().crop(&picture, &face.points)])
             }
             Self::Whole(estimator) => estimator.read_whole(&[read_picture(path)?]),
@@ -127,10 +127,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let reader = Reader::open(arguments)?;
     let mut table = arguments.out.as_deref().map(appending).transpose()?;
-    let (paths, unreadable) = pictures(&arguments.pictures);
+    let (paths, unreadable) = collect_and_report(&arguments.pictures);
     let mut ages = Vec::new();
     let read = |path: &PathBuf| reader.read(path);
-    let mut tally = each(
+    let mut tally = for_each_parallel(
         &interrupt,
         &paths,
         |path| path.display().to_string(),
@@ -145,7 +145,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     // A run that is stopped keeps what it has read.
                     table.flush()?;
                 }
-                None => say(&format!("{},{age}", path.display())),
+                None => print_line(&format!("{},{age}", path.display())),
             }
             Ok(())
         },
@@ -154,7 +154,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mean = mean_estimate(&ages).map_or(String::new(), |mean| {
         format!("; mean age {:.1} ({:.1} to {:.1} with 95 % confidence)", mean.mean, mean.low, mean.high)
     });
-    say(&format!("{}{mean}", tally.in_words()));
+    print_line(&format!("{}{mean}", tally.in_words()));
     Ok(tally.exit_code())
 }
 

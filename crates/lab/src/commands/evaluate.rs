@@ -17,9 +17,9 @@ use crate::evaluation::measure::{
 };
 use crate::evaluation::report::Report;
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, say};
+use agemirror_console::output::{print_error, print_line};
+use agemirror_faces::age::{AgeTarget, TEN_GROUPS};
 use agemirror_faces::aging::open_model;
-use agemirror_faces::compose::{AgeTarget, TEN_GROUPS};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
@@ -120,13 +120,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let done = measure(&work, &mut store, benches, &stop, |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.done as u64);
-        if interrupt.came() {
+        if interrupt.is_set() {
             stop.store(true, std::sync::atomic::Ordering::Relaxed);
         }
     })?;
     bar.finish();
     if !done {
-        say(&format!("stopped; the same command goes on with what {} holds", out.display()));
+        print_line(&format!("stopped; the same command goes on with what {} holds", out.display()));
         return Ok(ExitCode::SUCCESS);
     }
     report(&store, out)
@@ -137,12 +137,15 @@ fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
     report.write(out)?;
     for table in report.sections.iter().take(1).flat_map(|section| &section.tables) {
         for row in &table.rows {
-            say(&row.join("  |  "));
+            print_line(&row.join("  |  "));
         }
     }
-    say(&format!("{} holds the report", out.join("report.html").display()));
+    print_line(&format!("{} holds the report", out.join("report.html").display()));
     if report.not_measured > 0 {
-        complain(&format!("{} pictures could not be measured; the report names them", report.not_measured));
+        print_error(&format!(
+            "{} pictures could not be measured; the report names them",
+            report.not_measured
+        ));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -14,9 +14,9 @@ use crate::evaluation::inception::{Inception, Origin, Sizing};
 use crate::evaluation::kept::{Kept, Key};
 use crate::evaluation::report::Table;
 use crate::evaluation::statistics::{Estimate, frechet_estimate, inception_estimate};
-use agemirror_console::each_picture::{Tally, each, face_of, pictures};
+use agemirror_console::each_picture::{Tally, collect_and_report, find_face, for_each_parallel};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, say, say_json};
+use agemirror_console::output::{print_error, print_json, print_line};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::IdentityJudge;
 use agemirror_faces::judges::mobile_face::MobileFace;
@@ -94,7 +94,7 @@ impl Network {
                 Ok([usual.pooled, cgan.pooled, usual.logits.unwrap_or_default()].concat())
             }
             Self::Substitute(network, finder) => {
-                let face = face_of(finder, path, &picture)?;
+                let face = find_face(finder, path, &picture)?;
                 let crop = network.cut().crop(&picture, &face.points);
                 network.embed(&[crop])?.into_iter().next().context("nothing was found")
             }
@@ -116,12 +116,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         not_reached: made_tally.not_reached + real_tally.not_reached,
     };
     if tally.not_reached > 0 {
-        complain(&format!("{}; nothing was compared", tally.in_words()));
+        print_error(&format!("{}; nothing was compared", tally.in_words()));
         return Ok(ExitCode::FAILURE);
     }
     let fewest = made.len().min(real.len());
     if fewest < ENOUGH {
-        complain(&format!(
+        print_error(&format!(
             "{fewest} pictures are too few for a figure that others can compare; {ENOUGH} or more in each folder \
              are wanted"
         ));
@@ -134,12 +134,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     };
     if arguments.json {
-        say_json(&serde_json::json!({
+        print_json(&serde_json::json!({
             "made": made.len(), "real": real.len(), "failed": tally.failed, "figures": figures,
         }))?;
     } else {
         say_figures(&figures);
-        say(&format!("{} made and {} real pictures, {} failed", made.len(), real.len(), tally.failed));
+        print_line(&format!("{} made and {} real pictures, {} failed", made.len(), real.len(), tally.failed));
     }
     Ok(tally.exit_code())
 }
@@ -168,7 +168,7 @@ fn rows(
     kept: Option<&Mutex<Kept>>,
     folder: &Path,
 ) -> anyhow::Result<(Vec<Vec<f32>>, Tally)> {
-    let (paths, unreadable) = pictures(&[folder.to_owned()]);
+    let (paths, unreadable) = collect_and_report(&[folder.to_owned()]);
     let look = |path: &PathBuf| {
         let bytes = std::fs::read(path).with_context(|| format!("“{}” cannot be read", path.display()))?;
         let key = hash(&bytes);
@@ -179,7 +179,7 @@ fn rows(
     };
     let mut found = Vec::new();
     let name = |path: &PathBuf| path.display().to_string();
-    let mut tally = each(interrupt, &paths, name, look, |_, (row, key)| {
+    let mut tally = for_each_parallel(interrupt, &paths, name, look, |_, (row, key)| {
         if let (Some(kept), Some(key)) = (kept, key) {
             open(kept).add(key, &row)?;
         }
@@ -242,7 +242,7 @@ fn distance(name: String, made: &[Vec<f64>], real: &[Vec<f64>], draws: usize) ->
 /// The score; none of fewer pictures than there are parts.
 fn score(name: String, logits: &[Vec<f64>], draws: usize) -> anyhow::Result<Option<Figure>> {
     if logits.len() < SPLITS {
-        complain(&format!("{name}: {} pictures are fewer than its {SPLITS} parts", logits.len()));
+        print_error(&format!("{name}: {} pictures are fewer than its {SPLITS} parts", logits.len()));
         return Ok(None);
     }
     let (score, value) = inception_estimate(logits, SPLITS, draws)?;
@@ -256,5 +256,5 @@ fn say_figures(figures: &[Figure]) {
         let deviation = figure.deviation.map_or(String::new(), |deviation| format!("{deviation:.4}"));
         table.row([figure.name.clone(), figure.value.in_words(4), deviation]);
     }
-    table.lines().iter().for_each(|line| say(line));
+    table.lines().iter().for_each(|line| print_line(line));
 }

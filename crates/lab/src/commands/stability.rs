@@ -10,12 +10,13 @@ use clap::Args;
 use crate::evaluation::report::Table;
 use crate::evaluation::stability::{SHIFTS, Sequence, Still, Subject};
 use crate::evaluation::statistics::{Estimate, mean_estimate};
-use agemirror_console::choices::{AgeList, age_list};
-use agemirror_console::each_picture::{Tally, each, face_in, pictures};
+use agemirror_console::choices::{AgeList, parse_age_list};
+use agemirror_console::each_picture::{Tally, collect_and_report, for_each_parallel, load_face};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{say, say_json};
-use agemirror_faces::aging::{AgingModel, Gender, open_model};
-use agemirror_faces::compose::{AgeTarget, TEN_GROUPS};
+use agemirror_console::output::{print_json, print_line};
+use agemirror_faces::age::Gender;
+use agemirror_faces::age::{AgeTarget, TEN_GROUPS};
+use agemirror_faces::aging::{AgingModel, open_model};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_kernels::{DeviceChoice, choose_device};
@@ -33,7 +34,7 @@ pub struct Arguments {
     #[arg(long)]
     sequence: bool,
     /// Ages: 10 or 4 for the groups, or years such as 25,60 [default: 10]
-    #[arg(long, value_name = "AGES", value_parser = age_list)]
+    #[arg(long, value_name = "AGES", value_parser = parse_age_list)]
     ages: Option<AgeList>,
     /// As whom a face is aged, for models that know of it
     #[arg(long, value_enum, default_value_t)]
@@ -56,7 +57,7 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let model = open_model(&arguments.model, &choose_device(DeviceChoice::Automatic).device)?;
-    let (paths, unreadable) = pictures(&arguments.pictures);
+    let (paths, unreadable) = collect_and_report(&arguments.pictures);
     let mut tally = if arguments.sequence {
         sequence(arguments, &interrupt, model.as_ref(), &paths)?
     } else {
@@ -64,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     tally.failed += unreadable;
     if !arguments.json {
-        say(&tally.in_words());
+        print_line(&tally.in_words());
     }
     Ok(tally.exit_code())
 }
@@ -81,13 +82,13 @@ fn stills(
     // Faces are found on all cores; a model has its own threads.
     let model = Mutex::new(model);
     let measure = |path: &PathBuf| {
-        let (picture, face) = face_in(&finder, path)?;
+        let (picture, face) = load_face(&finder, path)?;
         let model = model.lock().unwrap_or_else(PoisonError::into_inner);
         let subject = Subject { model: model.as_ref(), ages: &ages, gender: arguments.gender };
         Ok(Still::measure(&subject, &finder, &picture, &face)?)
     };
     let mut found = Vec::new();
-    let tally = each(
+    let tally = for_each_parallel(
         interrupt,
         paths,
         |path| path.display().to_string(),
@@ -102,7 +103,7 @@ fn stills(
             .iter()
             .map(|(picture, still)| serde_json::json!({ "picture": picture, "found": still }))
             .collect();
-        say_json(&serde_json::json!({ "shifts": SHIFTS, "pictures": pictures, "failed": tally.failed }))?;
+        print_json(&serde_json::json!({ "shifts": SHIFTS, "pictures": pictures, "failed": tally.failed }))?;
     } else {
         say_stills(&found);
     }
@@ -128,7 +129,7 @@ fn say_stills(found: &[(String, Still)]) {
         "difference of the change, picture moved by half a pixel, face found anew".to_owned(),
         mean(&|still| still.found_anew),
     );
-    table.lines().iter().for_each(|line| say(line));
+    table.lines().iter().for_each(|line| print_line(line));
 }
 
 fn sequence(
@@ -143,8 +144,8 @@ fn sequence(
     let (finder, judge) = (FaceFinder::new()?, AgeEstimator::bundled(&Device::Cpu)?);
     let mut sequence = Sequence::default();
     let mut next = paths.iter();
-    let find = |path: &PathBuf| face_in(&finder, path);
-    let tally = each(
+    let find = |path: &PathBuf| load_face(&finder, path);
+    let tally = for_each_parallel(
         interrupt,
         paths,
         |path| path.display().to_string(),
@@ -159,12 +160,12 @@ fn sequence(
     )?;
     let (input, wobbles) = (sequence.input(), sequence.wobbles(&ages));
     if arguments.json {
-        say_json(&serde_json::json!({
+        print_json(&serde_json::json!({
             "frames": paths.len(), "without_face": tally.failed, "input": input, "ages": wobbles,
         }))?;
         return Ok(tally);
     }
-    say(&format!("from frame to frame the crop itself changes by {} of 255", in_words(input)));
+    print_line(&format!("from frame to frame the crop itself changes by {} of 255", in_words(input)));
     let head = ["asked", "its change differs by", "at most", "age seen", "which differs by"];
     let mut table = Table::new("sequence", "", &head);
     for (target, wobble) in targets.iter().zip(&wobbles) {
@@ -176,7 +177,7 @@ fn sequence(
             in_words(wobble.seen_step),
         ]);
     }
-    table.lines().iter().for_each(|line| say(line));
+    table.lines().iter().for_each(|line| print_line(line));
     Ok(tally)
 }
 

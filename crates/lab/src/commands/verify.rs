@@ -14,9 +14,9 @@ use crate::evaluation::verify::{
     Distances, GroupRate, Impostors, Pair, Person, confidence, pairs_of_folders, people_distances, people_in,
     rates, read_pairs, read_people,
 };
-use agemirror_console::each_picture::{Tally, each, face_in};
+use agemirror_console::each_picture::{Tally, for_each_parallel, load_face};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, say, say_json};
+use agemirror_console::output::{print_error, print_json, print_line};
 use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{DlibIdentity, IdentityJudge, distance};
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (embeddings, mut tally) = embeddings(&interrupt, judge.as_ref(), &files)?;
     tally.failed += alone;
     if tally.not_reached > 0 {
-        complain(&format!("{}; nothing was compared", tally.in_words()));
+        print_error(&format!("{}; nothing was compared", tally.in_words()));
         return Ok(ExitCode::FAILURE);
     }
     let found = Comparison::new(arguments, &pairs, people, &embeddings);
@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         found.write(&pairs, out)?;
     }
     if arguments.json {
-        say_json(&serde_json::json!({
+        print_json(&serde_json::json!({
             "network": judge.name(),
             "false_accepts": arguments.false_accepts,
             "impostors": found.impostors.source,
@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }))?;
     } else {
         found.say(judge.as_ref(), arguments);
-        say(&format!("{} compared in {} pairs", tally.in_words(), pairs.len()));
+        print_line(&format!("{} compared in {} pairs", tally.in_words(), pairs.len()));
     }
     Ok(tally.exit_code())
 }
@@ -120,7 +120,7 @@ fn pairs(arguments: &Arguments) -> anyhow::Result<(Vec<Pair>, usize)> {
     let [outputs, inputs] = &arguments.folders[..] else { anyhow::bail!("two folders are needed") };
     let found = pairs_of_folders(outputs, inputs)?;
     for (path, why) in &found.alone {
-        complain(&format!("“{}” is not compared: {why}", path.display()));
+        print_error(&format!("“{}” is not compared: {why}", path.display()));
     }
     if found.pairs.is_empty() {
         anyhow::bail!(
@@ -142,11 +142,11 @@ fn embeddings(
     let finder = FaceFinder::new()?;
     let files: Vec<&PathBuf> = files.iter().copied().collect();
     let embed = |path: &&PathBuf| {
-        let (picture, face) = face_in(&finder, path)?;
+        let (picture, face) = load_face(&finder, path)?;
         Ok(judge.embed(&[judge.cut().crop(&picture, &face.points)])?.into_iter().next().unwrap_or_default())
     };
     let mut found = Embeddings::new();
-    let tally = each(
+    let tally = for_each_parallel(
         interrupt,
         &files,
         |path| path.display().to_string(),
@@ -222,7 +222,7 @@ impl Comparison {
     }
 
     fn say(&self, judge: &dyn IdentityJudge, arguments: &Arguments) {
-        say(&format!(
+        print_line(&format!(
             "“{}”: {}. Different people: {}; a threshold lets {} of them pass.",
             judge.name(),
             judge.about(),
@@ -256,7 +256,7 @@ impl Comparison {
                 interval(rate.real_verified, 1),
             ]);
         }
-        table.lines().iter().for_each(|line| say(line));
+        table.lines().iter().for_each(|line| print_line(line));
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Augmentation {
     /// Scaling, as a fraction of the size.
     pub zoom: f32,
     /// Rotation in radians.
-    pub turn: f32,
+    pub rotation: f32,
     /// Brightness, added, of a range of 2.
     pub brightness: f32,
     /// Contrast about the middle grey, as a fraction.
@@ -41,7 +41,7 @@ impl Augmentation {
         flip: false,
         shift: 0.0,
         zoom: 0.0,
-        turn: 0.0,
+        rotation: 0.0,
         brightness: 0.0,
         contrast: 0.0,
         saturation: 0.0,
@@ -58,7 +58,7 @@ impl Default for Augmentation {
             flip: true,
             shift: 0.02,
             zoom: 0.04,
-            turn: 0.05,
+            rotation: 0.05,
             brightness: 0.1,
             contrast: 0.15,
             saturation: 0.25,
@@ -115,7 +115,7 @@ impl Augmentation {
         self.recolour(&mut pixels, random);
         if self.noise > 0.0 && random.random_bool(0.5) {
             let strength = random.random_range(0.0..=self.noise);
-            pixels.iter_mut().for_each(|value| *value += strength * bell(random));
+            pixels.iter_mut().for_each(|value| *value += strength * approximate_normal(random));
         }
         pixels.iter_mut().for_each(|value| *value = value.clamp(-1.0, 1.0));
         if self.jpeg > 0.0 && random.random_bool(f64::from(self.jpeg.min(1.0))) {
@@ -129,19 +129,19 @@ impl Augmentation {
     /// From the packed crop to the picture of `side` pixels: the plain reduction, jittered about the middle.
     fn placement(&self, packed_side: u32, side: u32, random: &mut StdRng) -> Similarity {
         let ratio = side as f32 / packed_side as f32;
-        let scale = ratio * (1.0 + swing(random, self.zoom));
-        let turn = swing(random, self.turn);
-        let shift = [swing(random, self.shift), swing(random, self.shift)].map(|part| part * side as f32);
-        let (a, b) = (scale * turn.cos(), scale * turn.sin());
+        let scale = ratio * (1.0 + uniform(random, self.zoom));
+        let rotation = uniform(random, self.rotation);
+        let shift = [uniform(random, self.shift), uniform(random, self.shift)].map(|part| part * side as f32);
+        let (a, b) = (scale * rotation.cos(), scale * rotation.sin());
         let (from, to) = (packed_side as f32 / 2.0, side as f32 / 2.0);
         Similarity { a, b, tx: to + shift[0] - (a - b) * from, ty: to + shift[1] - (a + b) * from }
     }
 
     fn recolour(&self, pixels: &mut [f32], random: &mut StdRng) {
-        let brightness = swing(random, self.brightness);
-        let contrast = 1.0 + swing(random, self.contrast);
-        let saturation = 1.0 + swing(random, self.saturation);
-        let tint = [swing(random, self.tint), swing(random, self.tint), swing(random, self.tint)];
+        let brightness = uniform(random, self.brightness);
+        let contrast = 1.0 + uniform(random, self.contrast);
+        let saturation = 1.0 + uniform(random, self.saturation);
+        let tint = [uniform(random, self.tint), uniform(random, self.tint), uniform(random, self.tint)];
         let plane = pixels.len() / 3;
         let (red, rest) = pixels.split_at_mut(plane);
         let (green, blue) = rest.split_at_mut(plane);
@@ -161,12 +161,12 @@ fn mask(window: &ValidWindow, to_crop: &Similarity, packed_side: u32, side: u32,
 
 /// An even draw of at most `most` either way; draws even where `most` is zero, so that switching one change
 /// off leaves the others as they were.
-fn swing(random: &mut StdRng, most: f32) -> f32 {
+fn uniform(random: &mut StdRng, most: f32) -> f32 {
     random.random_range(-1.0_f32..=1.0) * most
 }
 
 /// A draw that is nearly normal, of standard deviation 1: the sum of twelve even ones.
-fn bell(random: &mut StdRng) -> f32 {
+fn approximate_normal(random: &mut StdRng) -> f32 {
     let bits: [u32; 6] = random.random();
     let sum: u32 = bits.iter().map(|bits| (bits & 0xffff) + (bits >> 16)).sum();
     (sum as f32 + 6.0) / 65_536.0 - 6.0
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_crop() {
         let all = Augmentation { jpeg: 1.0, ..Augmentation::default() };
-        let draw = |lane| all.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(1, 2, lane)).pixels;
+        let draw = |rng_stream| all.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(1, 2, rng_stream)).pixels;
         assert_eq!(draw(3), draw(3));
         assert_ne!(draw(3), draw(4));
         assert!((0..20).flat_map(draw).all(|value| (-1.0..=1.0).contains(&value)));
@@ -268,8 +268,8 @@ mod tests {
     fn pixels_and_mask_are_mirrored_together() {
         let flip = Augmentation { flip: true, ..Augmentation::NONE };
         let mut seen = [false; 2];
-        for lane in 0..20 {
-            let drawn = flip.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(0, 0, lane));
+        for rng_stream in 0..20 {
+            let drawn = flip.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(0, 0, rng_stream));
             let row = 20 * 32;
             let mirrored = drawn.pixels[row] > drawn.pixels[row + 31];
             assert_eq!(drawn.mask[row] == 1.0, mirrored);
@@ -282,8 +282,8 @@ mod tests {
     #[test]
     fn jitter_moves_pixels_and_mask_by_the_same() {
         let shift = Augmentation { shift: 0.2, ..Augmentation::NONE };
-        for lane in 0..10 {
-            let drawn = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, lane));
+        for rng_stream in 0..10 {
+            let drawn = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, rng_stream));
             let row = &drawn.pixels[16 * 32..17 * 32];
             // Column 8 of the crop, where the picture begins, has the value 32.
             let first = drawn.mask[16 * 32..17 * 32].iter().position(|value| *value > 0.5);
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn the_noise_is_of_standard_deviation_one() {
         let mut random = seeded(3, 1, 4);
-        let draws: Vec<f32> = (0..20_000).map(|_| bell(&mut random)).collect();
+        let draws: Vec<f32> = (0..20_000).map(|_| approximate_normal(&mut random)).collect();
         let mean = draws.iter().sum::<f32>() / draws.len() as f32;
         let variance = draws.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / draws.len() as f32;
         assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05, "{mean} {variance}");

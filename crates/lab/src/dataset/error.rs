@@ -63,7 +63,7 @@ pub enum DatasetError {
     },
     /// There are more files in a folder than are looked at.
     #[error(
-        "{folder} has more than {most} files; choose a folder with fewer, or name those to use in a labels.csv or in \
+        "{folder} has more than {max_files} files; choose a folder with fewer, or name those to use in a labels.csv or in \
          lists",
         folder = folder.display()
     )]
@@ -71,7 +71,7 @@ pub enum DatasetError {
         /// The folder.
         folder: PathBuf,
         /// Files that are looked at.
-        most: usize,
+        max_files: usize,
     },
     /// The names of the pictures and of the folders that they are in state different ages.
     #[error(

@@ -6,39 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::DatasetError;
 use super::text_table::{TableRow, TextTable};
+pub use agemirror_faces::age::Gender;
 use agemirror_faces::face::FivePoints;
 
 /// The oldest age that a label may state, in years.
-pub(super) const OLDEST: f32 = 130.0;
-
-/// Gender as labelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Gender {
-    /// Labelled female.
-    Female,
-    /// Labelled male.
-    Male,
-}
-
-impl Gender {
-    /// What tables may write for a gender.
-    pub const WORDS: &str = "`male`, `female`, `m`, `f`, `0` (male, as in UTKFace) or `1` (female)";
-
-    /// Reads one of [`Gender::WORDS`]; capitals do not matter.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text.to_ascii_lowercase().as_str() {
-            "male" | "m" | "man" | "0" => Some(Self::Male),
-            "female" | "f" | "woman" | "1" => Some(Self::Female),
-            _ => None,
-        }
-    }
-
-    /// 1 for male, 0 for female.
-    pub fn male(self) -> f32 {
-        f32::from(u8::from(self == Self::Male))
-    }
-}
+pub(super) const MAX_AGE_YEARS: f32 = 130.0;
 
 /// What a face may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -231,7 +203,11 @@ impl Row<'_> {
 
     fn age(&self, column: usize) -> Result<f32, DatasetError> {
         let age = self.number(column)?;
-        if (0.0..=OLDEST).contains(&age) { Ok(age) } else { Err(self.wrong(column, "an age in years")) }
+        if (0.0..=MAX_AGE_YEARS).contains(&age) {
+            Ok(age)
+        } else {
+            Err(self.wrong(column, "an age in years"))
+        }
     }
 
     /// A table must not lead out of its own folder.

@@ -5,9 +5,9 @@ use rand::Rng;
 
 use super::{DatasetError, seeded};
 
-/// The numbers below `count` in an order that depends on `seed`, `round` and `lane` alone (Fisher and Yates).
-pub fn shuffled(count: usize, seed: u64, round: u64, lane: u64) -> Vec<usize> {
-    let mut random = seeded(seed, round, lane);
+/// The numbers below `count` in an order that depends on `seed`, `round` and `rng_stream` alone (Fisher and Yates).
+pub fn shuffled(count: usize, seed: u64, round: u64, rng_stream: u64) -> Vec<usize> {
+    let mut random = seeded(seed, round, rng_stream);
     let mut order: Vec<usize> = (0..count).collect();
     for last in (1..count).rev() {
         order.swap(last, random.random_range(0..=last));
@@ -21,19 +21,25 @@ pub struct EpochOrder {
     faces: usize,
     batch: usize,
     seed: u64,
-    lane: u64,
+    rng_stream: u64,
 }
 
 impl EpochOrder {
-    /// Batches of `batch` out of so many `faces`, called `what` in errors. Orders of one seed differ by `lane`.
+    /// Batches of `batch` out of so many `faces`, called `what` in errors. Orders of one seed differ by `rng_stream`.
     ///
     /// # Errors
     /// When there are fewer faces than a batch, or a batch of none is asked for.
-    pub fn new(faces: usize, batch: usize, seed: u64, lane: u64, what: &str) -> Result<Self, DatasetError> {
+    pub fn new(
+        faces: usize,
+        batch: usize,
+        seed: u64,
+        rng_stream: u64,
+        what: &str,
+    ) -> Result<Self, DatasetError> {
         if faces < batch.max(1) || batch == 0 {
             return Err(DatasetError::TooFew { what: what.to_owned(), found: faces, needed: batch.max(1) });
         }
-        Ok(Self { faces, batch, seed, lane })
+        Ok(Self { faces, batch, seed, rng_stream })
     }
 
     /// Batches in an epoch, at least one.
@@ -44,7 +50,7 @@ impl EpochOrder {
     /// The faces of the batch that comes after `done` others.
     pub fn batch(&self, done: u64) -> Vec<usize> {
         let (epoch, place) = (done / self.batches(), (done % self.batches()) as usize);
-        let order = shuffled(self.faces, self.seed, epoch, self.lane);
+        let order = shuffled(self.faces, self.seed, epoch, self.rng_stream);
         order[place * self.batch..(place + 1) * self.batch].to_vec()
     }
 }
@@ -69,8 +75,8 @@ impl GroupOrder {
                 members.push(face);
             }
         }
-        let order = |(lane, (members, name)): (u64, (&Vec<usize>, &String))| {
-            EpochOrder::new(members.len(), batch, seed, lane, name)
+        let order = |(rng_stream, (members, name)): (u64, (&Vec<usize>, &String))| {
+            EpochOrder::new(members.len(), batch, seed, rng_stream, name)
         };
         let orders = (1..).zip(members.iter().zip(names)).map(order).collect::<Result<_, _>>()?;
         Ok(Self { members, orders })

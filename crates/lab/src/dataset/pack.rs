@@ -18,7 +18,7 @@ use agemirror_faces::face::{AlignmentTemplate, Similarity, align};
 /// The first bytes of a packed file.
 pub(super) const MAGIC: &[u8; 8] = b"AGEPACK1";
 /// The largest side of a packed crop.
-pub(super) const LARGEST_SIDE: u32 = 512;
+pub(super) const MAX_SIDE_PX: u32 = 512;
 
 /// What is known of one packed crop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,7 +167,7 @@ fn read_header(bytes: &[u8]) -> Result<Header, String> {
     let (body, header) = rest.split_at(rest.len() - length.ok_or("it is cut short")?);
     let header: Header =
         serde_json::from_slice(header).map_err(|error| format!("its header is damaged ({error})"))?;
-    if !(1..=LARGEST_SIDE).contains(&header.side) {
+    if !(1..=MAX_SIDE_PX).contains(&header.side) {
         return Err(format!("its crops have {} pixels a side", header.side));
     }
     if header.faces.len().checked_mul(crop_bytes(header.side)) != Some(body.len()) {

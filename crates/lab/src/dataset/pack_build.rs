@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::labels::{blank_line, read_labels_and_blanks};
-use super::pack::{Header, LARGEST_SIDE, MAGIC, crop_bytes, hex};
+use super::pack::{Header, MAGIC, MAX_SIDE_PX, crop_bytes, hex};
 use super::{DatasetError, Face, FacePack, PackedFace, Split, ValidWindow};
 use agemirror_faces::face::{AlignmentTemplate, Similarity, align};
 use agemirror_storage::AtomicFile;
@@ -16,9 +16,9 @@ use agemirror_storage::AtomicFile;
 /// How many pictures are cut at a time between two writes: bounds the memory used.
 const CHUNK: usize = 512;
 /// The brightest value of a black bar after lossy compression.
-const BLACK: u8 = 8;
+const MAX_BLACK: u8 = 8;
 /// The longest side of a picture that is decoded.
-const LARGEST_PICTURE: u32 = 16_384;
+const MAX_PICTURE_SIDE_PX: u32 = 16_384;
 
 /// What to pack.
 #[derive(Clone, Debug)]
@@ -72,12 +72,12 @@ impl FacePack {
         out: &Path,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<PackReport, DatasetError> {
-        let side = spec.side.clamp(1, LARGEST_SIDE);
+        let side = spec.side.clamp(1, MAX_SIDE_PX);
         let (mut faces, mut blank) = (Vec::new(), Vec::new());
         for folder in data {
             let table = folder.join("labels.csv");
             let (labelled, lines) = read_labels_and_blanks(&table)?;
-            let of_folder = chosen(labelled, spec);
+            let of_folder = select(labelled, spec);
             if of_folder.is_empty() {
                 return Err(DatasetError::NoFaces { file: table });
             }
@@ -109,7 +109,7 @@ impl FacePack {
     }
 }
 
-fn chosen(faces: Vec<Face>, spec: &PackSpec) -> Vec<Face> {
+fn select(faces: Vec<Face>, spec: &PackSpec) -> Vec<Face> {
     let of_split = faces.into_iter().filter(|face| face.split == spec.split);
     of_split.step_by(spec.stride.max(1)).take(spec.limit.unwrap_or(usize::MAX)).collect()
 }
@@ -144,8 +144,8 @@ fn read_picture(file: &Path) -> image::ImageResult<RgbImage> {
     let bytes = std::fs::read(file)?;
     let mut reader = ImageReader::new(std::io::Cursor::new(bytes.as_slice())).with_guessed_format()?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LARGEST_PICTURE);
-    limits.max_image_height = Some(LARGEST_PICTURE);
+    limits.max_image_width = Some(MAX_PICTURE_SIDE_PX);
+    limits.max_image_height = Some(MAX_PICTURE_SIDE_PX);
     reader.limits(limits);
     Ok(reader.decode()?.into_rgb8())
 }
@@ -154,7 +154,7 @@ fn read_picture(file: &Path) -> image::ImageResult<RgbImage> {
 /// that is black from edge to edge keeps its whole size.
 fn content_bounds(picture: &RgbImage) -> [f32; 4] {
     let (width, height) = picture.dimensions();
-    let black = |x: u32, y: u32| picture.get_pixel(x, y).0.iter().all(|value| *value <= BLACK);
+    let black = |x: u32, y: u32| picture.get_pixel(x, y).0.iter().all(|value| *value <= MAX_BLACK);
     let black_row = |y: &u32| (0..width).all(|x| black(x, *y));
     let black_column = |x: &u32| (0..height).all(|y| black(*x, y));
     let top = (0..height).take_while(black_row).count() as u32;

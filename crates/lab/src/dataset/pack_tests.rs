@@ -194,7 +194,7 @@ fn a_batch_holds_planes_masks_and_ages() {
 #[test]
 fn lanes_of_the_generator_differ() {
     use rand::Rng;
-    let first = |seed, step, lane| seeded(seed, step, lane).random::<u64>();
+    let first = |seed, step, rng_stream| seeded(seed, step, rng_stream).random::<u64>();
     assert_ne!(first(1, 2, 3), first(1, 3, 2));
     assert_ne!(first(1, 2, 3), first(2, 1, 3));
 }

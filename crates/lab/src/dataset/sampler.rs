@@ -11,7 +11,7 @@ use super::{Gender, PackedFace};
 const LAST_DECADE: usize = 8;
 /// A decade with fewer faces than this is drawn less often in proportion, so that a handful of faces is
 /// not learnt by heart.
-const FULL_DECADE: usize = 100;
+const FULL_DECADE_FACES: usize = 100;
 
 /// A face, and another of the same collection and gender whose age it is to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl BatchSampler {
         let groups = groups.map(|((dataset, gender), mut decades)| {
             decades.retain(|faces| !faces.is_empty());
             let ticket = |(decade, faces): (usize, &Vec<usize>)| {
-                std::iter::repeat_n(decade, faces.len().min(FULL_DECADE))
+                std::iter::repeat_n(decade, faces.len().min(FULL_DECADE_FACES))
             };
             let tickets = decades.iter().enumerate().flat_map(ticket).collect();
             Group { gender, dataset: dataset.to_owned(), decades, tickets }
@@ -104,12 +104,12 @@ fn decade(age: f32) -> usize {
     ((age / 10.0) as usize).min(LAST_DECADE)
 }
 
-/// A generator that depends on `seed`, `step` and `lane` alone, so that any step can be drawn again.
-pub fn seeded(seed: u64, step: u64, lane: u64) -> StdRng {
+/// A generator that depends on `seed`, `step` and `rng_stream` alone, so that any step can be drawn again.
+pub fn seeded(seed: u64, step: u64, rng_stream: u64) -> StdRng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..16].copy_from_slice(&step.to_le_bytes());
-    key[16..24].copy_from_slice(&lane.to_le_bytes());
+    key[16..24].copy_from_slice(&rng_stream.to_le_bytes());
     StdRng::from_seed(key)
 }
 

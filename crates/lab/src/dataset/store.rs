@@ -1,4 +1,4 @@
-//! Pictures ready for batches: decoded and prepared in parallel, and kept in memory as far as there is room.
+//! Pictures ready for batches: decoded and prepared in parallel, and cache in memory as far as there is max_bytes.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use agemirror_pictures::load_picture;
 /// Pictures that could not be read, each with the reason.
 pub type Skipped = Vec<(PathBuf, String)>;
 
-/// What is made of a picture before it is kept, such as smaller ones of it.
+/// What is made of a picture before it is cache, such as smaller ones of it.
 type Prepare<T> = Box<dyn Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync>;
 
 /// Pictures prepared at a time between two reports of progress.
@@ -20,23 +20,24 @@ const CHUNK: usize = 256;
 /// Pictures with a label `T` each.
 pub struct PictureStore<T> {
     items: Vec<(PathBuf, T)>,
-    /// The prepared pictures, or nothing where there was no room.
-    kept: Vec<Option<Vec<RgbImage>>>,
+    /// The prepared pictures, or nothing where there was no max_bytes.
+    cache: Vec<Option<Vec<RgbImage>>>,
     prepare: Prepare<T>,
 }
 
 impl<T: Send + Sync> PictureStore<T> {
     /// Reads every picture once: what cannot be read or prepared is left out and listed. Prepared pictures are
-    /// kept until they take `room` bytes; the others will be read again when they are asked for. `progress` is
+    /// cache until they take `max_bytes` bytes; the others will be read again when they are asked for. `progress` is
     /// told how many of how many are done.
     pub fn read(
         items: Vec<(PathBuf, T)>,
-        room: usize,
+        max_bytes: usize,
         prepare: impl Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync + 'static,
         mut progress: impl FnMut(usize, usize),
     ) -> (Self, Skipped) {
         let (all, mut used) = (items.len(), 0_usize);
-        let mut store = Self { items: Vec::with_capacity(all), kept: Vec::new(), prepare: Box::new(prepare) };
+        let mut store =
+            Self { items: Vec::with_capacity(all), cache: Vec::new(), prepare: Box::new(prepare) };
         let mut skipped = Skipped::new();
         let mut rest = items.into_iter();
         loop {
@@ -50,10 +51,10 @@ impl<T: Send + Sync> PictureStore<T> {
                 match prepared {
                     Ok(pictures) => {
                         let bytes: usize = pictures.iter().map(|picture| picture.as_raw().len()).sum();
-                        let fits = used + bytes <= room;
+                        let fits = used + bytes <= max_bytes;
                         used += if fits { bytes } else { 0 };
                         store.items.push(item);
-                        store.kept.push(fits.then_some(pictures));
+                        store.cache.push(fits.then_some(pictures));
                     }
                     Err(reason) => skipped.push((item.0, reason)),
                 }
@@ -93,7 +94,7 @@ impl<T: Send + Sync> PictureStore<T> {
     /// # Errors
     /// When one that could be read before cannot be read any more.
     pub fn get(&self, indices: &[usize]) -> Result<Vec<Vec<RgbImage>>, DatasetError> {
-        let one = |index: &usize| match &self.kept[*index] {
+        let one = |index: &usize| match &self.cache[*index] {
             Some(pictures) => Ok(pictures.clone()),
             None => {
                 let (file, label) = &self.items[*index];
@@ -137,12 +138,12 @@ mod tests {
             let half = |left| image::imageops::crop_imm(picture, left, 0, 3, 4).to_image();
             Ok(vec![half(0), half(3)])
         };
-        // Each takes 2 * 3 * 4 * 3 = 72 bytes: two of them have room.
+        // Each takes 2 * 3 * 4 * 3 = 72 bytes: two of them have max_bytes.
         let (store, skipped) = PictureStore::read(items, 150, halves, |_, _| {});
         assert_eq!((store.len(), skipped.len()), (4, 1));
         assert!(skipped[0].0.ends_with("broken.jpg"));
         assert_eq!(store.labels().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
-        assert_eq!(store.kept.iter().filter(|kept| kept.is_some()).count(), 2);
+        assert_eq!(store.cache.iter().filter(|cache| cache.is_some()).count(), 2);
         let got = store.get(&[3, 0, 3]).unwrap();
         let values: Vec<u8> = got.iter().map(|halves| halves[1].get_pixel(2, 3).0[0]).collect();
         assert_eq!(values, [30, 0, 30]);

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// Largest text file that is read, in bytes: a hundred times the labels of the largest data set.
-const MOST_BYTES: u64 = 1 << 30;
+const MAX_BYTES: u64 = 1 << 30;
 
 /// The characters of Windows-1252 from 0x80 to 0x9f; elsewhere it is Latin-1. Five are not assigned.
 const WINDOWS_1252: [char; 32] = [
@@ -18,9 +18,9 @@ const WINDOWS_1252: [char; 32] = [
 /// When it cannot be read or is larger than a text can be.
 pub fn read_text(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let what = format!("it is larger than {} MiB, so it is no table of labels", MOST_BYTES >> 20);
+    std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let what = format!("it is larger than {} MiB, so it is no table of labels", MAX_BYTES >> 20);
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
     Ok(decode_text(bytes))

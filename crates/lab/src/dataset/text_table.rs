@@ -47,15 +47,15 @@ impl TextTable {
     /// # Errors
     /// When it cannot be read.
     pub fn read(file: &Path) -> io::Result<Self> {
-        Ok(Self::of_text(read_text(file)?))
+        Ok(Self::from_text(read_text(file)?))
     }
 
     /// The table in `bytes`.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self::of_text(decode_text(bytes))
+        Self::from_text(decode_text(bytes))
     }
 
-    fn of_text(text: String) -> Self {
+    fn from_text(text: String) -> Self {
         // The reader counts a line of two characters at its end one too few.
         let text = text.replace("\r\n", "\n");
         let columns = |delimiter: &u8| first_record(&text, *delimiter).len();
@@ -78,7 +78,7 @@ impl TextTable {
     /// The lines below the first, or what is wrong with one, in words.
     pub fn rows(&self) -> impl Iterator<Item = Result<TableRow, String>> + '_ {
         let records = reader(&self.text, self.delimiter).into_records();
-        records.map(|record| record.map(|fields| TableRow { fields }).map_err(|error| in_words(&error)))
+        records.map(|record| record.map(|fields| TableRow { fields }).map_err(|error| description(&error)))
     }
 
     /// The number in `text`, with a decimal comma where commas are not between the fields.
@@ -100,7 +100,7 @@ fn first_record(text: &str, delimiter: u8) -> StringRecord {
     reader(text, delimiter).headers().cloned().unwrap_or_default()
 }
 
-fn in_words(error: &csv::Error) -> String {
+fn description(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
             let line = pos.as_ref().map_or(0, csv::Position::line);
@@ -127,8 +127,7 @@ mod tests {
     #[test]
     fn commas_semicolons_and_tabs_divide_the_same_table() {
         for delimiter in [",", ";", "\t", "|"] {
-            let text = "File, Age ,gender\na b.jpg,30,male\r\n\"c,d;e.jpg\",,\n"
-                .replace(|character| character == ',', delimiter);
+            let text = "File, Age ,gender\na b.jpg,30,male\r\n\"c,d;e.jpg\",,\n".replace(',', delimiter);
             // The quoted name has the delimiter in it.
             assert_eq!(fields(&text)[0], ["a b.jpg", "30", "male"]);
             assert_eq!(fields(&text)[1][1..], ["", ""]);

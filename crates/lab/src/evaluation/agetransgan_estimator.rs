@@ -148,7 +148,7 @@ impl Block {
         };
         let y = self.reduce.forward(x, Activation::Relu)?;
         let y = self.middle.forward(&y, Activation::Relu)?;
-        self.increase.forward_added(&y, &straight)?.relu()
+        self.increase.forward_with_residual(&y, &straight)?.relu()
     }
 }
 
@@ -164,8 +164,8 @@ fn folded(
     let norm = BatchNorm {
         mean: of_norm("running_mean")?,
         variance: of_norm("running_var")?,
-        gain: of_norm("weight")?,
-        bias: of_norm("bias")?,
+        gamma: of_norm("weight")?,
+        beta: of_norm("bias")?,
         eps: 1e-5,
     };
     let filter = vb.get((outputs, inputs, kernel, kernel), &format!("{name}.weight"))?;

@@ -6,7 +6,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 
 use super::parameters::Parameters;
-use agemirror_kernels::{adam_moved, running_mean};
+use agemirror_kernels::{adam_step, ema_update};
 
 /// Where epsilon stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum AdamForm {
 #[derive(Clone, Copy, Debug)]
 pub struct AdamSettings {
     /// The length of a step.
-    pub rate: f64,
+    pub learning_rate: f64,
     /// How long the mean of the gradients remembers.
     pub beta1: f64,
     /// How long the mean of their squares remembers.
@@ -36,12 +36,19 @@ pub struct AdamSettings {
     pub form: AdamForm,
     /// This share of each parameter is added to its gradient (L2, as PyTorch's Adam has it, and not the
     /// decoupled decay of AdamW).
-    pub decay: f64,
+    pub weight_decay: f64,
 }
 
 impl Default for AdamSettings {
     fn default() -> Self {
-        Self { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, form: AdamForm::Corrected, decay: 0.0 }
+        Self {
+            learning_rate: 1e-3,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            form: AdamForm::Corrected,
+            weight_decay: 0.0,
+        }
     }
 }
 
@@ -74,13 +81,13 @@ impl Adam {
     }
 
     /// Sets the length of the steps from here on.
-    pub fn set_rate(&mut self, rate: f64) {
-        self.settings.rate = rate;
+    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.settings.learning_rate = learning_rate;
     }
 
     /// Sets the L2 decay from here on.
-    pub fn set_decay(&mut self, decay: f64) {
-        self.settings.decay = decay;
+    pub fn set_weight_decay(&mut self, weight_decay: f64) {
+        self.settings.weight_decay = weight_decay;
     }
 
     /// Forgets all gradients seen, as an optimiser that is made anew: the next step has the length of the
@@ -88,7 +95,7 @@ impl Adam {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forget(&mut self) -> Result<()> {
+    pub fn reset(&mut self) -> Result<()> {
         self.steps = 0;
         for moments in self.moments.values_mut() {
             *moments = Moments { mean: moments.mean.zeros_like()?, square: moments.square.zeros_like()? };
@@ -119,9 +126,10 @@ impl Adam {
             let (Some(grad), Some(moments)) = (grads.get(var.as_tensor()), self.moments.get_mut(name)) else {
                 continue;
             };
-            moments.meet(&decayed(grad, var, self.settings.decay)?, &self.settings)?;
-            let settings = AdamSettings { rate: self.settings.rate * scale(name), ..self.settings };
-            var.set(&moments.moved(&var.as_detached_tensor(), &settings, self.steps)?)?;
+            moments.update(&with_weight_decay(grad, var, self.settings.weight_decay)?, &self.settings)?;
+            let learning_rate = self.settings.learning_rate * scale(name);
+            let settings = AdamSettings { learning_rate, ..self.settings };
+            var.set(&moments.updated_value(&var.as_detached_tensor(), &settings, self.steps)?)?;
         }
         Ok(())
     }
@@ -164,27 +172,27 @@ impl Adam {
 }
 
 /// The gradient together with that of the L2 decay.
-fn decayed(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
+fn with_weight_decay(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
     let grad = grad.detach();
     if decay == 0.0 { Ok(grad) } else { grad + (var.as_detached_tensor() * decay)? }
 }
 
 impl Moments {
-    fn meet(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
-        self.mean = running_mean(&self.mean, grad, settings.beta1, false)?;
-        self.square = running_mean(&self.square, grad, settings.beta2, true)?;
+    fn update(&mut self, grad: &Tensor, settings: &AdamSettings) -> Result<()> {
+        self.mean = ema_update(&self.mean, grad, settings.beta1, false)?;
+        self.square = ema_update(&self.square, grad, settings.beta2, true)?;
         Ok(())
     }
 
     /// Where the parameter `x` goes in step `steps`, the first being 1.
-    fn moved(&self, x: &Tensor, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
-        let AdamSettings { rate, beta1, beta2, epsilon, form, .. } = *settings;
+    fn updated_value(&self, x: &Tensor, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
+        let AdamSettings { learning_rate: rate, beta1, beta2, epsilon, form, .. } = *settings;
         let (mean_scale, square_scale) = (1.0 - beta1.powi(steps), 1.0 - beta2.powi(steps));
         let (scale, rate) = match form {
             AdamForm::Corrected => (square_scale, rate / mean_scale),
             AdamForm::TensorFlow => (1.0, rate * square_scale.sqrt() / mean_scale),
         };
-        adam_moved(x, [&self.mean, &self.square], scale, epsilon, rate)
+        adam_step(x, [&self.mean, &self.square], scale, epsilon, rate)
     }
 }
 
@@ -200,7 +208,7 @@ mod tests {
     const STEPS: [f32; 3] = [0.9, 0.800_412, 0.701_586];
 
     fn one() -> Result<(Parameters, Tensor)> {
-        let (parameters, x) = Parameters::start(
+        let (parameters, x) = Parameters::init(
             1,
             &Device::Cpu,
             |_| 1.0,
@@ -213,11 +221,11 @@ mod tests {
     }
 
     #[test]
-    fn it_moves_as_the_paper_says() -> Result<()> {
+    fn steps_follow_the_paper() -> Result<()> {
         for form in [AdamForm::Corrected, AdamForm::TensorFlow] {
             let (parameters, x) = one()?;
             let mut adam =
-                Adam::new(&parameters, AdamSettings { rate: 0.1, form, ..AdamSettings::default() })?;
+                Adam::new(&parameters, AdamSettings { learning_rate: 0.1, form, ..AdamSettings::default() })?;
             for expected in STEPS {
                 adam.step(&parameters, &x.sqr()?.sum_all()?.backward()?)?;
                 let now = x.to_vec1::<f32>()?[0];
@@ -239,14 +247,14 @@ mod tests {
     }
 
     /// The parameter after each of the golden gradients; `before` runs before each step.
-    fn follow(golden: &Golden, settings: AdamSettings, forgetful: bool) -> Result<Vec<Vec<f32>>> {
+    fn replay(golden: &Golden, settings: AdamSettings, resetting: bool) -> Result<Vec<Vec<f32>>> {
         let start = Tensor::new(&golden.start[..], &Device::Cpu)?;
-        let parameters = Parameters::of([("x".to_owned(), start)])?;
+        let parameters = Parameters::from_tensors([("x".to_owned(), start)])?;
         let mut adam = Adam::new(&parameters, settings)?;
         let (_, var) = parameters.iter().next().unwrap();
         let step = |grad: &Vec<f32>| {
-            if forgetful {
-                adam.forget()?;
+            if resetting {
+                adam.reset()?;
             }
             let loss = (var.as_tensor() * Tensor::new(&grad[..], &Device::Cpu)?)?.sum_all()?;
             adam.step(&parameters, &loss.backward()?)?;
@@ -259,16 +267,16 @@ mod tests {
     fn every_variant_agrees_with_numpy() -> Result<()> {
         let golden: Golden =
             serde_json::from_str(include_str!("../../../../tests/reference/adam.json")).unwrap();
-        let plain = AdamSettings { rate: 1e-2, beta1: 0.5, ..AdamSettings::default() };
+        let plain = AdamSettings { learning_rate: 1e-2, beta1: 0.5, ..AdamSettings::default() };
         let tensorflow = AdamSettings { form: AdamForm::TensorFlow, ..plain };
-        let decay = AdamSettings { decay: 0.5, ..plain };
-        for (expected, settings, forgetful) in [
+        let decay = AdamSettings { weight_decay: 0.5, ..plain };
+        for (expected, settings, resetting) in [
             (&golden.corrected, plain, false),
             (&golden.tensorflow, tensorflow, false),
             (&golden.decayed, decay, false),
             (&golden.forgetful, plain, true),
         ] {
-            let ours = follow(&golden, settings, forgetful)?;
+            let ours = replay(&golden, settings, resetting)?;
             for (ours, expected) in ours.iter().flatten().zip(expected.iter().flatten()) {
                 assert!((ours - expected).abs() < 2e-6, "{settings:?}: {ours}, not {expected}");
             }

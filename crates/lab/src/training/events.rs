@@ -31,11 +31,11 @@ impl EventFile {
     /// # Errors
     /// When it cannot be written.
     pub fn create(folder: &Path) -> Result<Self, TrainingError> {
-        let now = seconds();
+        let now = unix_time_s();
         let path = folder.join(format!("events.out.tfevents.{}.agemirror", now as u64));
         let failed = |source| SaveError::at(&path, source);
         let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
-        file.write_all(&record(&event(now, 0, &text(3, VERSION)))).map_err(failed)?;
+        file.write_all(&framed(&event(now, 0, &text(3, VERSION)))).map_err(failed)?;
         Ok(Self { path, file })
     }
 
@@ -43,7 +43,7 @@ impl EventFile {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn scalars<'a>(
+    pub fn write_scalars<'a>(
         &mut self,
         step: u64,
         scalars: impl IntoIterator<Item = (&'a str, f32)>,
@@ -55,7 +55,7 @@ impl EventFile {
             inner.extend(value.to_le_bytes());
             values.extend(bytes(1, &inner));
         }
-        let record = record(&event(seconds(), step, &bytes(5, &values)));
+        let record = framed(&event(unix_time_s(), step, &bytes(5, &values)));
         self.file.write_all(&record).map_err(|source| SaveError::at(&self.path, source))?;
         Ok(())
     }
@@ -64,24 +64,24 @@ impl EventFile {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn histograms<'a>(
+    pub fn write_histograms<'a>(
         &mut self,
         step: u64,
         histograms: impl IntoIterator<Item = (&'a str, &'a [f32])>,
     ) -> Result<(), TrainingError> {
         let mut values = Vec::new();
-        for (tag, of) in histograms {
+        for (tag, values_of_tag) in histograms {
             let mut inner = text(1, tag);
-            inner.extend(bytes(5, &histogram(of)));
+            inner.extend(bytes(5, &histogram(values_of_tag)));
             values.extend(bytes(1, &inner));
         }
-        let record = record(&event(seconds(), step, &bytes(5, &values)));
+        let record = framed(&event(unix_time_s(), step, &bytes(5, &values)));
         self.file.write_all(&record).map_err(|source| SaveError::at(&self.path, source))?;
         Ok(())
     }
 }
 
-fn seconds() -> f64 {
+fn unix_time_s() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
@@ -91,12 +91,12 @@ const FIXED64: u8 = 1;
 const LENGTH: u8 = 2;
 const FIXED32: u8 = 5;
 
-fn event(time: f64, step: u64, what: &[u8]) -> Vec<u8> {
+fn event(time: f64, step: u64, payload: &[u8]) -> Vec<u8> {
     let mut event = vec![1 << 3 | FIXED64];
     event.extend(time.to_le_bytes());
     event.push(2 << 3 | VARINT);
     varint(step, &mut event);
-    event.extend(what);
+    event.extend(payload);
     event
 }
 
@@ -126,7 +126,7 @@ fn double(field: u8, value: f64) -> Vec<u8> {
 }
 
 /// The limits of TensorFlow's buckets: each a tenth wider than the one before it, alike on both sides of zero.
-fn limits() -> Vec<f64> {
+fn bucket_limits() -> Vec<f64> {
     let positive: Vec<f64> = std::iter::successors(Some(1e-12), |limit| Some(limit * 1.1))
         .take_while(|limit| *limit < 1e20)
         .collect();
@@ -136,7 +136,7 @@ fn limits() -> Vec<f64> {
 
 fn histogram(values: &[f32]) -> Vec<u8> {
     let values: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| f64::from(*v)).collect();
-    let limits = limits();
+    let limits = bucket_limits();
     let mut counts = vec![0.0; limits.len()];
     for value in &values {
         // A bucket reaches up to its limit, without it.
@@ -161,7 +161,7 @@ fn histogram(values: &[f32]) -> Vec<u8> {
     .concat()
 }
 
-fn record(data: &[u8]) -> Vec<u8> {
+fn framed(data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u64).to_le_bytes();
     let mut out = length.to_vec();
     out.extend(masked(crc32c(&length)).to_le_bytes());
@@ -193,7 +193,7 @@ mod tests {
     fn a_file_reads_back_byte_by_byte() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = EventFile::create(folder.path()).unwrap();
-        file.scalars(300, [("loss", 0.5), ("rate", -2.0)]).unwrap();
+        file.write_scalars(300, [("loss", 0.5), ("rate", -2.0)]).unwrap();
         let all = std::fs::read(&file.path).unwrap();
         let mut at = 0;
         let mut records = Vec::new();

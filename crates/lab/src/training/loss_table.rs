@@ -13,14 +13,14 @@ pub struct TableStyle {
     /// Between the columns.
     pub separator: char,
     /// What the column of steps is called.
-    pub step: &'static str,
+    pub step_header: &'static str,
     /// Digits behind the point.
     pub digits: usize,
 }
 
 impl TableStyle {
     /// Comma-separated values.
-    pub const CSV: Self = Self { separator: ',', step: "step", digits: 6 };
+    pub const CSV: Self = Self { separator: ',', step_header: "step", digits: 6 };
 }
 
 /// A table of losses in a file. The step stands first in each line.
@@ -42,7 +42,7 @@ impl LossTable {
         let mut empty = true;
         if path.exists() {
             let text = std::fs::read_to_string(path).map_err(failed)?;
-            let kept = kept(&text, style, end);
+            let kept = rows_before(&text, style, end);
             empty = kept.is_empty();
             if kept.len() != text.len() {
                 write_atomically(path, |out| out.write_all(kept.as_bytes()))?;
@@ -56,8 +56,8 @@ impl LossTable {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn line(&mut self, step: u64, values: &[(&str, f32)]) -> Result<(), TrainingError> {
-        let TableStyle { separator, step: head, digits } = self.style;
+    pub fn append(&mut self, step: u64, values: &[(&str, f32)]) -> Result<(), TrainingError> {
+        let TableStyle { separator, step_header: head, digits } = self.style;
         let mut text = String::new();
         if self.empty {
             text.push_str(head);
@@ -74,7 +74,7 @@ impl LossTable {
 }
 
 /// The head and the whole lines of steps before `end`.
-fn kept(text: &str, style: TableStyle, end: u64) -> String {
+fn rows_before(text: &str, style: TableStyle, end: u64) -> String {
     let step = |line: &str| line.split(style.separator).next().and_then(|step| step.parse::<u64>().ok());
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     whole
@@ -95,12 +95,12 @@ mod tests {
         let path = folder.path().join("losses.csv");
         let mut table = LossTable::open(&path, TableStyle::CSV, 0).unwrap();
         for step in 1..=3 {
-            table.line(step, &[("a", step as f32), ("b", 0.5)]).unwrap();
+            table.append(step, &[("a", step as f32), ("b", 0.5)]).unwrap();
         }
         // A kill in the middle of a line.
         std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "4,4.0").unwrap();
         let mut table = LossTable::open(&path, TableStyle::CSV, 3).unwrap();
-        table.line(3, &[("a", 7.0), ("b", 0.25)]).unwrap();
+        table.append(3, &[("a", 7.0), ("b", 0.25)]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, "step,a,b\n1,1.000000,0.500000\n2,2.000000,0.500000\n3,7.000000,0.250000\n");
     }
@@ -109,8 +109,8 @@ mod tests {
     fn other_styles_are_written_as_they_say() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("training_losses.txt");
-        let style = TableStyle { separator: '|', step: "Step", digits: 3 };
-        LossTable::open(&path, style, 0).unwrap().line(0, &[("td_loss", 1.6641)]).unwrap();
+        let style = TableStyle { separator: '|', step_header: "Step", digits: 3 };
+        LossTable::open(&path, style, 0).unwrap().append(0, &[("td_loss", 1.6641)]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "Step|td_loss\n0|1.664\n");
     }
 }

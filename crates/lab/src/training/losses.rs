@@ -33,9 +33,9 @@ pub fn least_squares(logits: &Tensor, target: f64) -> Result<Tensor> {
 /// # Errors
 /// When there are not as many classes as rows, or there is no such class.
 pub fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
-    let places: Vec<u32> = classes.iter().map(|class| *class as u32).collect();
-    let places = Tensor::from_vec(places, classes.len(), logits.device())?;
-    candle_nn::loss::cross_entropy(logits, &places)
+    let targets: Vec<u32> = classes.iter().map(|class| *class as u32).collect();
+    let targets = Tensor::from_vec(targets, classes.len(), logits.device())?;
+    candle_nn::loss::cross_entropy(logits, &targets)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod age_cgan;
 pub mod age_estimator;
 pub mod agetransgan;
 pub mod caae;
+mod ema;
 mod error;
 mod events;
 pub mod ipcgan;
@@ -12,7 +13,6 @@ pub mod lines;
 mod loss_table;
 pub mod losses;
 pub mod mirror;
-mod moving_mean;
 pub mod pagan;
 pub mod parameters;
 pub mod regions;
@@ -24,14 +24,14 @@ mod tensors;
 #[allow(clippy::unwrap_used)]
 pub(crate) mod testing;
 
+pub use ema::Ema;
 pub use error::TrainingError;
 use events::EventFile;
 pub use loss_table::{LossTable, TableStyle};
-pub use moving_mean::MovingMean;
-pub use schedule::RateSchedule;
+pub use schedule::LrSchedule;
 pub use session::{
-    Keeping, LOG_FILE, NamedTensors, OwnTable, Session, StepRecord, Trainer, Watch, keep_newest,
-    newest_checkpoint,
+    AuthorsTable, CheckpointPolicy, LOG_FILE, NamedTensors, Session, StepRecord, Trainer, TrainingObserver,
+    keep_newest, newest_checkpoint,
 };
 pub use sheets::write_sheet;
 pub use tensors::write_tensors;

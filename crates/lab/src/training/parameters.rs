@@ -12,7 +12,7 @@ pub struct Parameters(BTreeMap<String, Var>);
 
 /// What the values of a parameter are drawn from before the first step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Start {
+pub enum Init {
     /// All the same.
     Constant(f32),
     /// Normal with this mean and deviation.
@@ -22,8 +22,8 @@ pub enum Start {
     Truncated(f32),
 }
 
-impl Start {
-    fn draw(self, random: &mut StdRng) -> f32 {
+impl Init {
+    fn sample(self, random: &mut StdRng) -> f32 {
         match self {
             Self::Constant(value) => value,
             Self::Normal(mean, deviation) => mean + deviation * normal(random),
@@ -42,7 +42,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn of(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
+    pub fn from_tensors(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
         let vars = tensors.into_iter().map(|(name, value)| Ok((name, Var::from_tensor(&value)?)));
         vars.collect::<Result<_>>().map(Self)
     }
@@ -51,14 +51,14 @@ impl Parameters {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn drawn(seed: u64, device: &Device, plan: &[(String, Vec<usize>, Start)]) -> Result<Self> {
+    pub fn random(seed: u64, device: &Device, plan: &[(String, Vec<usize>, Init)]) -> Result<Self> {
         let mut random = StdRng::seed_from_u64(seed);
-        let tensors = plan.iter().map(|(name, shape, start)| {
+        let tensors = plan.iter().map(|(name, shape, init)| {
             let count = shape.iter().product();
-            let values: Vec<f32> = (0..count).map(|_| start.draw(&mut random)).collect();
+            let values: Vec<f32> = (0..count).map(|_| init.sample(&mut random)).collect();
             Ok((name.clone(), Tensor::from_vec(values, shape.as_slice(), device)?))
         });
-        Self::of(tensors.collect::<Result<Vec<_>>>()?)
+        Self::from_tensors(tensors.collect::<Result<Vec<_>>>()?)
     }
 
     /// Hands the parameters out by their names; what is computed from them has gradients to them.
@@ -90,7 +90,7 @@ impl Parameters {
     ///
     /// # Errors
     /// When the network cannot be built.
-    pub fn start<T>(
+    pub fn init<T>(
         seed: u64,
         device: &Device,
         gain: impl Fn(&str) -> f32,
@@ -152,8 +152,8 @@ pub(super) fn normal(random: &mut impl Rng) -> f32 {
 mod tests {
     use super::*;
 
-    fn drawn(start: Start) -> Vec<f32> {
-        let parameters = Parameters::drawn(7, &Device::Cpu, &[("x".into(), vec![40, 500], start)]).unwrap();
+    fn drawn(init: Init) -> Vec<f32> {
+        let parameters = Parameters::random(7, &Device::Cpu, &[("x".into(), vec![40, 500], init)]).unwrap();
         let (_, var) = parameters.iter().next().unwrap();
         var.flatten_all().unwrap().to_vec1().unwrap()
     }
@@ -166,22 +166,22 @@ mod tests {
 
     /// Twenty thousand values: their mean is known to 0.7 per cent of a deviation, a deviation to 0.5.
     #[test]
-    fn values_are_drawn_as_named() {
-        let (mean, deviation) = mean_and_deviation(&drawn(Start::Normal(1.0, 0.02)));
+    fn values_have_the_requested_distribution() {
+        let (mean, deviation) = mean_and_deviation(&drawn(Init::Normal(1.0, 0.02)));
         assert!((mean - 1.0).abs() < 6e-4 && (deviation - 0.02).abs() < 4e-4, "{mean} {deviation}");
-        let truncated = drawn(Start::Truncated(0.02));
+        let truncated = drawn(Init::Truncated(0.02));
         assert!(truncated.iter().all(|v| v.abs() <= 0.04));
         // A normal distribution cut at two deviations keeps 0.8796 of one.
         let (mean, deviation) = mean_and_deviation(&truncated);
         assert!(mean.abs() < 6e-4 && (deviation - 0.02 * 0.8796).abs() < 4e-4, "{mean} {deviation}");
-        assert!(drawn(Start::Constant(2.0)).iter().all(|v| *v == 2.0));
-        assert_eq!(drawn(Start::Normal(0.0, 1.0)), drawn(Start::Normal(0.0, 1.0)));
+        assert!(drawn(Init::Constant(2.0)).iter().all(|v| *v == 2.0));
+        assert_eq!(drawn(Init::Normal(0.0, 1.0)), drawn(Init::Normal(0.0, 1.0)));
     }
 
     #[test]
-    fn only_what_is_not_frozen_gets_gradients() {
-        let plan = [("x".to_owned(), vec![3], Start::Constant(2.0))];
-        let parameters = Parameters::drawn(1, &Device::Cpu, &plan).unwrap();
+    fn only_unfrozen_parameters_get_gradients() {
+        let plan = [("x".to_owned(), vec![3], Init::Constant(2.0))];
+        let parameters = Parameters::random(1, &Device::Cpu, &plan).unwrap();
         let (_, var) = parameters.iter().next().unwrap();
         let gradient = |vb: VarBuilder<'_>| {
             let loss = vb.get(3, "x").unwrap().sqr().unwrap().sum_all().unwrap();

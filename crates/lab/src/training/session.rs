@@ -15,7 +15,7 @@ use super::{EventFile, TrainingError, write_tensors};
 use agemirror_storage::SaveError;
 
 /// The table of losses in a run's folder: a line of the step and the mean of each term since the one before.
-pub const LOG_FILE: &str = "log.csv";
+pub const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
 
 /// Tensors by their names.
 pub type NamedTensors = HashMap<String, Tensor>;
@@ -31,7 +31,7 @@ pub struct StepRecord {
 
 /// A table that the authors' program writes, a line for each step, counted from zero.
 #[derive(Clone, Copy, Debug)]
-pub struct OwnTable {
+pub struct AuthorsTable {
     /// The file's name in the run's folder.
     pub file: &'static str,
     /// How it is written.
@@ -40,8 +40,8 @@ pub struct OwnTable {
     pub columns: &'static [(&'static str, &'static str)],
 }
 
-impl OwnTable {
-    fn line(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
+impl AuthorsTable {
+    fn row(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
         let value = |wanted: &str| record.scalars.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
         self.columns.iter().filter_map(|(name, head)| Some((*head, value(name)?))).collect()
     }
@@ -78,37 +78,37 @@ pub trait Trainer {
     ///
     /// # Errors
     /// When a file cannot be written.
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError>;
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError>;
 
     /// The authors' own table of losses, where there is one.
-    fn own_table(&self) -> Option<OwnTable> {
+    fn authors_table(&self) -> Option<AuthorsTable> {
         None
     }
 }
 
 /// Who looks on.
-pub trait Watch {
+pub trait TrainingObserver {
     /// A step is done, the `done`-th of the run.
-    fn stepped(&mut self, done: u64, record: &StepRecord);
+    fn on_step(&mut self, done: u64, record: &StepRecord);
 
     /// Whether the run is to stop here, in good order.
-    fn stop(&self) -> bool;
+    fn should_stop(&self) -> bool;
 }
 
 /// How a run is kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Keeping {
+pub struct CheckpointPolicy {
     /// Time between two checkpoints.
-    pub save_every: Duration,
+    pub save_interval: Duration,
     /// How many checkpoints are kept.
-    pub checkpoints: usize,
+    pub max_checkpoints: usize,
     /// Steps whose mean is one line of the log.
-    pub log_every: u64,
+    pub log_every_steps: u64,
 }
 
-impl Default for Keeping {
+impl Default for CheckpointPolicy {
     fn default() -> Self {
-        Self { save_every: Duration::from_secs(300), checkpoints: 3, log_every: 1 }
+        Self { save_interval: Duration::from_secs(300), max_checkpoints: 3, log_every_steps: 1 }
     }
 }
 
@@ -118,7 +118,7 @@ const STEPS: &str = "session.steps";
 /// A run in its folder.
 pub struct Session {
     folder: PathBuf,
-    keeping: Keeping,
+    policy: CheckpointPolicy,
     done: u64,
     table: LossTable,
     events: EventFile,
@@ -129,27 +129,31 @@ impl Session {
     ///
     /// # Errors
     /// When the folder holds a run already or cannot be written.
-    pub fn begin(folder: &Path, keeping: Keeping) -> Result<Self, TrainingError> {
+    pub fn start(folder: &Path, policy: CheckpointPolicy) -> Result<Self, TrainingError> {
         if newest_checkpoint(folder)?.is_some() {
             return Err(TrainingError::RunExists(folder.to_owned()));
         }
-        Self::at(folder, keeping, 0)
+        Self::at(folder, policy, 0)
     }
 
     /// Takes up the run in `folder` from its newest checkpoint, which `trainer` is restored from.
     ///
     /// # Errors
     /// When there is no run, or its checkpoint cannot be read or belongs to something else.
-    pub fn resume(folder: &Path, keeping: Keeping, trainer: &mut dyn Trainer) -> Result<Self, TrainingError> {
+    pub fn resume(
+        folder: &Path,
+        policy: CheckpointPolicy,
+        trainer: &mut dyn Trainer,
+    ) -> Result<Self, TrainingError> {
         let Some(file) = newest_checkpoint(folder)? else {
             return Err(TrainingError::NoRun(folder.to_owned()));
         };
         let done = restore(&file, trainer)
             .map_err(|reason| TrainingError::Checkpoint { file: file.clone(), reason })?;
-        Self::at(folder, keeping, done)
+        Self::at(folder, policy, done)
     }
 
-    fn at(folder: &Path, keeping: Keeping, done: u64) -> Result<Self, TrainingError> {
+    fn at(folder: &Path, policy: CheckpointPolicy, done: u64) -> Result<Self, TrainingError> {
         for made in ["checkpoint", "summary"].map(|name| folder.join(name)) {
             std::fs::create_dir_all(&made).map_err(|source| SaveError::at(&made, source))?;
         }
@@ -157,42 +161,46 @@ impl Session {
             table: LossTable::open(&folder.join(LOG_FILE), TableStyle::CSV, done + 1)?,
             events: EventFile::create(&folder.join("summary"))?,
             folder: folder.to_owned(),
-            keeping,
+            policy,
             done,
         })
     }
 
     /// Steps done since the run began.
-    pub fn done(&self) -> u64 {
+    pub fn steps_done(&self) -> u64 {
         self.done
     }
 
-    /// Trains until all steps are done or `watch` wants to stop, and saves. Returns the steps done in all.
+    /// Trains until all steps are done or `observer` wants to stop, and saves. Returns the steps done in all.
     ///
     /// # Errors
     /// When a step fails, a loss is no number, or a file cannot be written. What was saved before stays.
-    pub fn run(&mut self, trainer: &mut dyn Trainer, watch: &mut dyn Watch) -> Result<u64, TrainingError> {
+    pub fn run(
+        &mut self,
+        trainer: &mut dyn Trainer,
+        observer: &mut dyn TrainingObserver,
+    ) -> Result<u64, TrainingError> {
         let mut saved = Instant::now();
         let mut means = Means::default();
         let first = self.done;
-        let own = trainer.own_table();
-        let open = |own: OwnTable| LossTable::open(&self.folder.join(own.file), own.style, first);
+        let own = trainer.authors_table();
+        let open = |own: AuthorsTable| LossTable::open(&self.folder.join(own.file), own.style, first);
         let mut own = own.map(|own| Ok::<_, TrainingError>((own, open(own)?))).transpose()?;
-        while self.done < trainer.steps() && !watch.stop() {
+        while self.done < trainer.steps() && !observer.should_stop() {
             let record = trainer.step(self.done)?;
             check(&record, self.done)?;
             if let Some((own, table)) = &mut own {
-                table.line(self.done, &own.line(&record))?;
+                table.append(self.done, &own.row(&record))?;
             }
             self.done += 1;
             means.add(&record);
-            if self.done.is_multiple_of(self.keeping.log_every.max(1)) {
+            if self.done.is_multiple_of(self.policy.log_every_steps.max(1)) {
                 self.log(&mut means, &record)?;
             }
-            watch.stepped(self.done, &record);
-            let last = self.done == trainer.steps() || watch.stop();
-            trainer.deliver(&self.folder, self.done, last)?;
-            if !last && saved.elapsed() >= self.keeping.save_every {
+            observer.on_step(self.done, &record);
+            let last = self.done == trainer.steps() || observer.should_stop();
+            trainer.write_artifacts(&self.folder, self.done, last)?;
+            if !last && saved.elapsed() >= self.policy.save_interval {
                 self.save(trainer)?;
                 saved = Instant::now();
             }
@@ -205,12 +213,12 @@ impl Session {
 
     fn log(&mut self, means: &mut Means, record: &StepRecord) -> Result<(), TrainingError> {
         let scalars = means.take();
-        self.table.line(self.done, &scalars)?;
-        self.events.scalars(self.done, scalars)?;
+        self.table.append(self.done, &scalars)?;
+        self.events.write_scalars(self.done, scalars)?;
         if record.histograms.is_empty() {
             return Ok(());
         }
-        self.events.histograms(self.done, record.histograms.iter().map(|(tag, of)| (*tag, &of[..])))
+        self.events.write_histograms(self.done, record.histograms.iter().map(|(tag, of)| (*tag, &of[..])))
     }
 
     /// Writes a checkpoint, and removes those that are too old then.
@@ -220,7 +228,7 @@ impl Session {
         let steps = i64::try_from(self.done).unwrap_or(i64::MAX);
         state.insert(STEPS.to_owned(), Tensor::new(&[steps], &Device::Cpu)?);
         write_tensors(&state, &checkpoint_path(&self.folder, self.done))?;
-        keep_newest(&self.folder, STATE, self.keeping.checkpoints)
+        keep_newest(&self.folder, STATE, self.policy.max_checkpoints)
     }
 }
 
@@ -346,7 +354,7 @@ mod tests {
             Ok(())
         }
 
-        fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
             if last {
                 std::fs::write(folder.join("delivered"), done.to_string()).unwrap();
             }
@@ -358,8 +366,8 @@ mod tests {
         Adder { sum: 0.0, broken_at: None }
     }
 
-    fn keeping() -> Keeping {
-        Keeping { save_every: Duration::ZERO, checkpoints: 2, log_every: 2 }
+    fn policy() -> CheckpointPolicy {
+        CheckpointPolicy { save_interval: Duration::ZERO, max_checkpoints: 2, log_every_steps: 2 }
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -373,19 +381,19 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_run_goes_on_where_it_was() {
+    fn a_stopped_run_resumes_where_it_stopped() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("run");
         let mut trainer = adder();
-        let mut session = Session::begin(&folder, keeping()).unwrap();
+        let mut session = Session::start(&folder, policy()).unwrap();
         assert_eq!(session.run(&mut trainer, &mut StopAfter(5)).unwrap(), 5);
         assert_eq!(names(&folder), ["state-00000004.safetensors", "state-00000005.safetensors"]);
         assert_eq!(std::fs::read_to_string(folder.join("delivered")).unwrap(), "5");
-        assert!(matches!(Session::begin(&folder, keeping()), Err(TrainingError::RunExists(_))));
+        assert!(matches!(Session::start(&folder, policy()), Err(TrainingError::RunExists(_))));
 
         let mut resumed = adder();
-        let mut session = Session::resume(&folder, keeping(), &mut resumed).unwrap();
-        assert_eq!((session.done(), resumed.sum), (5, 10.0));
+        let mut session = Session::resume(&folder, policy(), &mut resumed).unwrap();
+        assert_eq!((session.steps_done(), resumed.sum), (5, 10.0));
         assert_eq!(session.run(&mut resumed, &mut StopAfter(99)).unwrap(), 10);
         assert_eq!(resumed.sum, 45.0);
         let table = std::fs::read_to_string(folder.join(LOG_FILE)).unwrap();
@@ -394,14 +402,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_taken_up_is_told() {
+    fn a_run_that_cannot_resume_says_why() {
         let home = tempfile::tempdir().unwrap();
-        let resume = || Session::resume(home.path(), keeping(), &mut adder());
+        let resume = || Session::resume(home.path(), policy(), &mut adder());
         assert!(matches!(resume(), Err(TrainingError::NoRun(_))));
         let mut broken = Adder { broken_at: Some(3), ..adder() };
-        let stopped = Session::begin(home.path(), keeping()).unwrap().run(&mut broken, &mut StopAfter(99));
+        let stopped = Session::start(home.path(), policy()).unwrap().run(&mut broken, &mut StopAfter(99));
         assert!(matches!(stopped, Err(TrainingError::Diverged { step: 3, term: "loss", .. })));
-        assert_eq!(resume().unwrap().done(), 3, "what was saved before stays");
+        assert_eq!(resume().unwrap().steps_done(), 3, "what was saved before stays");
         let newest = newest_checkpoint(home.path()).unwrap().unwrap();
         std::fs::write(&newest, "rubbish").unwrap();
         let message = resume().err().unwrap().to_string();

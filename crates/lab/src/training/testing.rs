@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Tensor};
 
-use super::{Keeping, NamedTensors, Session, StepRecord, Trainer, Watch};
+use super::{CheckpointPolicy, NamedTensors, Session, StepRecord, Trainer, TrainingObserver};
 
 /// A variable of a reference's step: some of its gradients, and one of its values afterwards.
 #[derive(serde::Deserialize)]
 pub(super) struct GoldenVariable {
     pub name: String,
-    pub places: Vec<usize>,
+    #[serde(rename = "places")]
+    pub indices: Vec<usize>,
     pub gradients: Vec<f32>,
     pub after: f32,
 }
@@ -19,12 +20,12 @@ pub(super) struct GoldenVariable {
 /// Stops a session after so many of its own steps.
 pub(super) struct StopAfter(pub u64);
 
-impl Watch for StopAfter {
-    fn stepped(&mut self, _: u64, _: &StepRecord) {
+impl TrainingObserver for StopAfter {
+    fn on_step(&mut self, _: u64, _: &StepRecord) {
         self.0 -= 1;
     }
 
-    fn stop(&self) -> bool {
+    fn should_stop(&self) -> bool {
         self.0 == 0
     }
 }
@@ -45,16 +46,16 @@ pub(crate) fn check_resuming(
     first: u64,
     fresh: &dyn Fn() -> Box<dyn Trainer>,
 ) -> (Box<dyn Trainer>, PathBuf) {
-    let _steady = agemirror_kernels::on_one_set();
+    let _steady = agemirror_kernels::hold_instruction_set();
     let mut whole = fresh();
     let steps = whole.steps();
-    let mut session = Session::begin(&home.join("whole"), Keeping::default()).unwrap();
+    let mut session = Session::start(&home.join("whole"), CheckpointPolicy::default()).unwrap();
     assert_eq!(session.run(&mut *whole, &mut StopAfter(99)).unwrap(), steps);
     let parts = home.join("parts");
-    let mut session = Session::begin(&parts, Keeping::default()).unwrap();
+    let mut session = Session::start(&parts, CheckpointPolicy::default()).unwrap();
     session.run(&mut *fresh(), &mut StopAfter(first)).unwrap();
     let mut resumed = fresh();
-    let mut session = Session::resume(&parts, Keeping::default(), &mut *resumed).unwrap();
+    let mut session = Session::resume(&parts, CheckpointPolicy::default(), &mut *resumed).unwrap();
     assert_eq!(session.run(&mut *resumed, &mut StopAfter(99)).unwrap(), steps);
     assert!(state(&*resumed) == state(&*whole), "a resumed run must be the same to the bit");
     (whole, parts)

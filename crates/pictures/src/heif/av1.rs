@@ -288,7 +288,8 @@ impl Frame {
                 return (index, index);
             }
             let own = index / 2;
-            let other = if index % 2 == 0 { own.saturating_sub(1) } else { (own + 1).min(count - 1) };
+            let other =
+                if index.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(count - 1) };
             (own, other)
         };
         let (own_row, other_row) = near(y, down, height);

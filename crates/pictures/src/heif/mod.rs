@@ -337,7 +337,7 @@ fn profile_of_numbers(primaries: u16, transfer: u16) -> Result<Option<Vec<u8>>, 
     }
     // The curves of television are shown like that of sRGB.
     let like_srgb = matches!(transfer, 0 | 1 | 2 | 6 | 13 | 14 | 15);
-    if matches!(primaries, 0 | 1 | 2) && like_srgb {
+    if matches!(primaries, 0..=2) && like_srgb {
         return Ok(None);
     }
     let transfer = if like_srgb { 13 } else { transfer };

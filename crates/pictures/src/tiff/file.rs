@@ -256,7 +256,7 @@ impl<'a> Layout<'a> {
         let little = self.directory.little;
         for row in unpacked.chunks_exact_mut(row_bytes) {
             match self.predictor {
-                2 if bits % 8 == 0 => undo_differences(row, bits, samples, little),
+                2 if bits.is_multiple_of(8) => undo_differences(row, bits, samples, little),
                 3 if bits >= 16 => undo_float_differences(row, bits, samples, little),
                 _ => {}
             }
@@ -373,8 +373,8 @@ struct Spot {
 fn divide_by_alpha(pixel: &mut [u8], channels: usize) {
     let alpha = u32::from(pixel[channels]);
     for value in &mut pixel[..channels] {
-        *value =
-            if alpha == 0 { 255 } else { ((u32::from(*value) * 255 + alpha / 2) / alpha).min(255) as u8 };
+        let divided = (u32::from(*value) * 255 + alpha / 2).checked_div(alpha);
+        *value = divided.unwrap_or(255).min(255) as u8;
     }
 }
 

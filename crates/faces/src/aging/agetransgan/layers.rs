@@ -87,7 +87,7 @@ impl Residual {
         if self.halves {
             y = smooth(&y, 2, 1.0)?;
         }
-        self.skip.forward_added(&straight, &self.conv2.forward(&y)?)
+        self.skip.forward_with_residual(&straight, &self.conv2.forward(&y)?)
     }
 }
 

@@ -30,8 +30,9 @@ pub use noise::Noise;
 pub use poses::{frontal_template, templates};
 pub use shape::NetworkShape;
 
-use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use super::weights::Weights;
+use crate::age::Gender;
 
 /// The name on the command line.
 pub const NAME: &str = "agetransgan";
@@ -75,7 +76,7 @@ impl AgeTransGan {
             title: TITLE,
             ages: AgeChoice::Between {
                 groups: group_years(shape.groups),
-                centres: groups.iter().map(|group| group.centre).collect(),
+                centres: groups.iter().map(|group| group.age).collect(),
             },
             knows_gender: false,
             templates: templates(shape.side),

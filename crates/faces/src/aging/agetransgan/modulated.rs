@@ -10,7 +10,7 @@ use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::layers::{Linear, smooth};
-use agemirror_kernels::{Activation, Convolution, conv_transpose2d, conv2d, up2_added};
+use agemirror_kernels::{Activation, Convolution, conv_transpose2d, conv2d, up2_with_skip};
 use agemirror_kernels::{modulate, noisy_leaky};
 
 /// The weight of a modulated convolution, stored as (1, O, I, k, k), as (O, I, k, k) and scaled.
@@ -112,6 +112,6 @@ impl ToRgb {
             conv2d(&x.narrow(0, n, 1)?, &weight, Some(&self.bias), 1, 0)
         });
         let colours = Tensor::cat(&colours.collect::<Result<Vec<_>>>()?, 0)?;
-        before.map_or(Ok(colours.clone()), |before| up2_added(before, &colours))
+        before.map_or(Ok(colours.clone()), |before| up2_with_skip(before, &colours))
     }
 }

@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use crate::aging::{Gender, OLDEST_YEAR};
+use crate::age::{Gender, OPEN_GROUP_END};
 
 /// How many age classes there are.
 pub(super) const AGES: usize = 10;
@@ -20,7 +20,7 @@ pub const GROUPS: [(u8, u8); AGES] = [
     (41, 50),
     (51, 60),
     (61, 70),
-    (71, OLDEST_YEAR),
+    (71, OPEN_GROUP_END),
 ];
 
 /// How often the two label vectors are repeated, so that they weigh as much as the code.

@@ -20,9 +20,10 @@ pub use labels::{GROUPS, Tiles};
 pub use network::Network;
 pub use pytorch::PyTorchNetwork;
 
-use super::groups::group_of;
-use super::model::{AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use super::model::{AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use super::picture::{Mapping, Resampling, pictures, planes, replacing, resized, stretched};
+use crate::age::Gender;
+use crate::age::group_index;
 use crate::face::AlignmentTemplate;
 
 /// The name on the command line.
@@ -142,7 +143,7 @@ impl AgingModel for Caae {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let classes: Vec<usize> = ages.iter().map(|age| group_of(*age, &GROUPS)).collect();
+        let classes: Vec<usize> = ages.iter().map(|age| group_index(*age, &GROUPS)).collect();
         let faces = pictures(&self.decode_face(code, &classes, gender)?, Mapping::Rounded)?;
         Ok(faces.iter().map(|face| replacing(crop, face)).collect::<Result<_>>()?)
     }

@@ -21,12 +21,11 @@ pub use flavour::Flavour;
 pub use network::{FrozenNetwork, Moments, Network};
 pub use statistics::{Statistics, with_class, with_classes};
 
-use super::groups::group_of;
-use super::model::{
-    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR,
-};
+use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use super::picture::{Mapping, Resampling, per_channel, pictures, planes, resized};
 use super::weights::Weights;
+use crate::age::group_index;
+use crate::age::{Gender, OPEN_GROUP_END};
 use crate::face::AlignmentTemplate;
 use statistics::Normalised;
 
@@ -38,7 +37,7 @@ pub const NAME: &str = "ipcgan";
 pub const IPCGAN: Flavour = Flavour {
     name: NAME,
     title: "IPCGAN",
-    groups: [(21, 30), (31, 40), (41, 50), (51, OLDEST_YEAR)],
+    groups: [(21, 30), (31, 40), (41, 50), (51, OPEN_GROUP_END)],
     template: AlignmentTemplate {
         points: [[0.326, 0.4185], [0.655, 0.4185], [0.4905, 0.605], [0.3545, 0.795], [0.6265, 0.795]],
     },
@@ -139,7 +138,8 @@ impl AgingModel for Ipcgan {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let classes: Vec<usize> = ages.iter().map(|age| 1 + group_of(*age, &self.flavour.groups)).collect();
+        let classes: Vec<usize> =
+            ages.iter().map(|age| 1 + group_index(*age, &self.flavour.groups)).collect();
         let faces = pictures(&self.age_face(face, &classes)?, Mapping::Rounded)?;
         Ok(faces.iter().map(|face| self.flavour.put_back(crop, face)).collect::<Result<_>>()?)
     }

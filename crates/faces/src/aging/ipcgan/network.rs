@@ -69,7 +69,7 @@ impl Layer {
 
     fn norm(&self, moments: &Moments) -> BatchNorm {
         let Moments { mean, variance } = moments.clone();
-        BatchNorm { mean, variance, gain: self.gamma.clone(), bias: self.beta.clone(), eps: EPSILON }
+        BatchNorm { mean, variance, gamma: self.gamma.clone(), beta: self.beta.clone(), eps: EPSILON }
     }
 
     /// The kernel that normalises by `moments` as well.

@@ -23,8 +23,8 @@ impl Conv {
     }
 
     /// With `added`, which has the shape of the result, added to it.
-    pub(super) fn forward_added(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
-        self.0.forward_added(x, added)
+    pub(super) fn forward_with_residual(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
+        self.0.forward_with_residual(x, added)
     }
 }
 

@@ -10,7 +10,7 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use agemirror_kernels::{down2, gather_quads, modulate_leaky, sigmoid, spread_quads, tanh, up2};
+use agemirror_kernels::{depth_to_space, down2, modulate_leaky, sigmoid, space_to_depth, tanh, up2};
 
 /// Channels at 64, 32, 16 and 8 px.
 pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];
@@ -44,7 +44,7 @@ impl Residual {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        self.second.forward_added(&self.first.forward_leaky(x)?, x)
+        self.second.forward_with_residual(&self.first.forward_leaky(x)?, x)
     }
 }
 
@@ -93,7 +93,7 @@ impl Encoder {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Features> {
-        let a = self.stem.forward_leaky(&gather_quads(x)?)?;
+        let a = self.stem.forward_leaky(&space_to_depth(x)?)?;
         let b = self.fine.forward_leaky(&self.enter[0].forward_leaky(&down2(&a)?)?)?;
         let c = self.middle.forward(&self.enter[1].forward_leaky(&down2(&b)?)?)?;
         let mut d = self.enter[2].forward_leaky(&down2(&c)?)?;
@@ -190,7 +190,7 @@ impl Decoder {
         let Some(flow) = flow else { candle_core::bail!("the decoder has no level for the flow") };
         let flow = (up2(&up2(&tanh(&flow)?)?)? * REACH)?;
         let paint = up2(&self.paint.forward(&x)?)?;
-        let colours = (paint.narrow(1, 0, 3)? + spread_quads(&self.detail.forward(&x)?)?)?;
+        let colours = (paint.narrow(1, 0, 3)? + depth_to_space(&self.detail.forward(&x)?)?)?;
         let residual = (tanh(&(colours * GENTLE)?)? * SWING)?;
         let mask = sigmoid(&paint.narrow(1, 3, 1)?.contiguous()?)?;
         let gain = (tanh(&paint.narrow(1, 4, 1)?.contiguous()?)? * GAIN)?.exp()?;

@@ -13,12 +13,11 @@ use image::RgbImage;
 
 pub use network::{Network, parameters};
 
-use super::groups::group_of;
-use super::model::{
-    AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo, OLDEST_YEAR,
-};
+use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use super::picture::{Mapping, Resampling, middle_square, pictures, planes, replacing};
 use super::weights::Weights;
+use crate::age::group_index;
+use crate::age::{Gender, OPEN_GROUP_END};
 use crate::face::AlignmentTemplate;
 
 /// The name on the command line.
@@ -29,7 +28,7 @@ pub const TITLE: &str = "PAGAN";
 /// How many clusters of ages there are.
 pub const CLUSTERS: usize = 3;
 /// The years of the clusters; the last one is open.
-pub const GROUPS: [(u8, u8); CLUSTERS] = [(31, 40), (41, 50), (51, OLDEST_YEAR)];
+pub const GROUPS: [(u8, u8); CLUSTERS] = [(31, 40), (41, 50), (51, OPEN_GROUP_END)];
 
 /// Where the landmarks lie. The version's own crop is not documented; its pictures come from the same data
 /// set as IPCGAN's, so the face is taken as in that one's published pictures.
@@ -109,7 +108,7 @@ impl AgingModel for Pagan {
         let mut aged: [Option<AgedCrop>; CLUSTERS] = Default::default();
         let mut all = Vec::with_capacity(ages.len());
         for age in ages {
-            let cluster = group_of(*age, &GROUPS);
+            let cluster = group_index(*age, &GROUPS);
             let picture = match &aged[cluster] {
                 Some(done) => done.clone(),
                 None => {

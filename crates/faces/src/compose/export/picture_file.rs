@@ -8,7 +8,7 @@ use image::RgbImage;
 use tempfile::NamedTempFile;
 
 use crate::compose::PictureFormat;
-use agemirror_storage::{SaveError, folder_of, sync_folder, unfinished};
+use agemirror_storage::{SaveError, folder_of, sync_folder, temporary_builder};
 
 /// Writes a picture whole or not at all, in the format its ending names (png, jpg, webp).
 ///
@@ -69,7 +69,7 @@ fn written(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<NamedTempFile, SaveError> {
     let attempt = || {
-        let mut file = unfinished(0o666).tempfile_in(folder_of(path))?;
+        let mut file = temporary_builder(0o666).tempfile_in(folder_of(path))?;
         write_synced(file.as_file_mut(), write)?;
         Ok(file)
     };

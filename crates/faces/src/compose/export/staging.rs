@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::picture_file::{numbered, write_synced};
 use crate::compose::PictureFormat;
 use agemirror_storage::SaveError;
-use agemirror_storage::{folder_of, sync_folder, unfinished};
+use agemirror_storage::{folder_of, sync_folder, temporary_builder};
 
 /// A folder in the making, under a hidden name beside its final one. Dropped before it is published, it
 /// is removed with all it holds.
@@ -24,7 +24,7 @@ impl StagedFolder {
     pub(crate) fn begin(parent: &Path) -> Result<Self, SaveError> {
         let attempt = || {
             fs::create_dir_all(parent)?;
-            unfinished(0o777).tempdir_in(parent)
+            temporary_builder(0o777).tempdir_in(parent)
         };
         let unfinished = attempt().map_err(|error| match error.kind() {
             // A file stands where the folder should be.

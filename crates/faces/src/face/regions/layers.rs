@@ -9,7 +9,7 @@
 use candle_core::{Result, Tensor, bail};
 
 use super::masks::REGIONS;
-use agemirror_kernels::{Activation, LEAKY_SLOPE, spread_quads, up2_added};
+use agemirror_kernels::{Activation, LEAKY_SLOPE, depth_to_space, up2_with_skip};
 
 /// Channels after the encoder's first layer.
 const STEM: usize = 32;
@@ -175,9 +175,9 @@ pub fn logits(runner: &mut impl RunLayers, x: &Tensor) -> Result<Tensor> {
     for skip in joined.iter().rev() {
         let skip = run(skip, None)?;
         let coarser = run(&x, None)?;
-        x = run(&up2_added(&coarser, &skip)?, None)?;
+        x = run(&up2_with_skip(&coarser, &skip)?, None)?;
     }
-    spread_quads(&run(&x, None)?)
+    depth_to_space(&run(&x, None)?)
 }
 
 /// Refuses crops whose shape is not (N, 3, S, S) with S a multiple of [`SIDE_STEP`].

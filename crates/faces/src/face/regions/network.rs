@@ -148,7 +148,7 @@ impl RunLayers for Runner<'_> {
     fn run(&mut self, index: usize, x: &Tensor, added: Option<&Tensor>) -> Result<Tensor> {
         let Some((layer, weights)) = self.0.get(index) else { bail!("the network has no layer {index}") };
         match (weights, added) {
-            (Weights::Packed(convolution), Some(added)) => convolution.forward_added(x, added),
+            (Weights::Packed(convolution), Some(added)) => convolution.forward_with_residual(x, added),
             (Weights::Packed(convolution), None) => convolution.forward(x, layer.activation),
             (Weights::Plain { filter, bias }, _) if layer.depthwise => depthwise(layer, x, filter, bias),
             (Weights::Plain { filter, bias }, _) => {

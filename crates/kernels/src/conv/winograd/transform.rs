@@ -2,10 +2,10 @@
 
 use crate::simd::{Lanes, widest};
 
-/// Of six values along one axis: B^T d.
+/// Transforms six values along one axis: B^T d.
 #[inline(always)]
 unsafe fn input_line<L: Lanes>(d: [L; 6]) -> [L; 6] {
-    // SAFETY: passed on from the caller.
+    // SAFETY: the caller upholds the contract.
     unsafe {
         let (four, two) = (L::splat(4.0), L::splat(2.0));
         let (minus_four, minus_five, minus_two) = (L::splat(-4.0), L::splat(-5.0), L::splat(-2.0));
@@ -22,10 +22,10 @@ unsafe fn input_line<L: Lanes>(d: [L; 6]) -> [L; 6] {
     }
 }
 
-/// Of six sums along one axis: A^T m.
+/// Transforms six sums along one axis: A^T m.
 #[inline(always)]
 unsafe fn output_line<L: Lanes>(m: [L; 6]) -> [L; 4] {
-    // SAFETY: passed on from the caller.
+    // SAFETY: the caller upholds the contract.
     unsafe {
         let (near, near_odd) = (m[1].add(m[2]), m[1].sub(m[2]));
         let (far, far_odd) = (m[3].add(m[4]), m[3].sub(m[4]));
@@ -38,14 +38,14 @@ unsafe fn output_line<L: Lanes>(m: [L; 6]) -> [L; 4] {
     }
 }
 
-/// Transforms tiles given by rows; value (i, j) goes to `to` + (6 i + j) * `step`.
+/// Transforms tiles given as rows; value (i, j) goes to `to` + (6 i + j) * `step`.
 ///
 /// # Safety
-/// All 36 places must be writable, and the processor must have the instruction set.
+/// All 36 positions must be writable, and the processor must support the instruction set.
 #[inline(always)]
 #[allow(clippy::needless_range_loop, reason = "a closure would not be compiled for the instruction set")]
 pub(crate) unsafe fn input_transform<L: Lanes>(rows: [[L; 6]; 6], to: *mut f32, step: usize) {
-    // SAFETY: passed on from the caller.
+    // SAFETY: the caller upholds the contract.
     unsafe {
         let mut lines = [[L::splat(0.0); 6]; 6];
         for i in 0..6 {
@@ -61,13 +61,13 @@ pub(crate) unsafe fn input_transform<L: Lanes>(rows: [[L; 6]; 6], to: *mut f32, 
     }
 }
 
-/// The results of tiles whose value (i, j) lies at `sums` + (6 i + j) * `step`.
+/// Computes the outputs of tiles whose value (i, j) is at `sums` + (6 i + j) * `step`.
 ///
 /// # Safety
-/// All 36 places must be readable, and the processor must have the instruction set.
+/// All 36 positions must be readable, and the processor must support the instruction set.
 #[inline(always)]
 pub(crate) unsafe fn output_transform<L: Lanes>(sums: *const f32, step: usize) -> [[L; 4]; 4] {
-    // SAFETY: passed on from the caller.
+    // SAFETY: the caller upholds the contract.
     unsafe {
         let zero = L::splat(0.0);
         let mut lines = [[zero; 4]; 6];
@@ -90,7 +90,7 @@ pub(crate) unsafe fn output_transform<L: Lanes>(sums: *const f32, step: usize) -
     }
 }
 
-/// Of three weights along one axis, sixteen filters at once: G g.
+/// Transforms three weights along one axis, for sixteen filters at once: G g.
 #[inline(always)]
 fn filter_line(g: [[f32; 16]; 3]) -> [[f32; 16]; 6] {
     let mut out = [[0f32; 16]; 6];
@@ -106,7 +106,7 @@ fn filter_line(g: [[f32; 16]; 3]) -> [[f32; 16]; 6] {
 }
 
 widest! {
-    /// Transforms sixteen kernels of 3 x 3 at once.
+    /// Transforms sixteen 3 x 3 filters at once.
     pub(crate) fn filter_transform(taps: &[[f32; 16]; 9], products: &mut [[f32; 16]; 36]) {
         let mut lines = [[[0f32; 16]; 6]; 3];
         for (y, line) in lines.iter_mut().enumerate() {

@@ -241,7 +241,7 @@ impl Client {
 
     fn wait_until(&self, time: Instant) -> Result<(), FaceppError> {
         loop {
-            if self.interrupt.came() {
+            if self.interrupt.is_set() {
                 return Err(FaceppError::Stopped);
             }
             let left = time.saturating_duration_since(Instant::now());

@@ -18,9 +18,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::evaluation::verify::pairs_of_folders;
-use agemirror_console::each_picture::{LEFT_AND_NAME, Tally, pictures};
+use agemirror_console::each_picture::{ETA_AND_MESSAGE, Tally, collect_and_report};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_console::output::{print_error, print_line, progress_bar};
 use client::{Client, FaceppError, Keys, Settings};
 use results::Results;
 use upload::Upload;
@@ -86,14 +86,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let (service, questions, left_out): (_, Vec<Question>, _) = match &arguments.what {
         What::Detect { folder, service } => {
-            let (paths, unreadable) = pictures(std::slice::from_ref(folder));
+            let (paths, unreadable) = collect_and_report(std::slice::from_ref(folder));
             let question = |path: PathBuf| Question { name: name(&path, folder), pictures: vec![path] };
             (service, paths.into_iter().map(question).collect(), unreadable)
         }
         What::Compare { made, originals, service } => {
             let found = pairs_of_folders(made, originals)?;
             for (path, why) in &found.alone {
-                complain(&format!("“{}” is not compared: {why}", path.display()));
+                print_error(&format!("“{}” is not compared: {why}", path.display()));
             }
             let question = |pair: crate::evaluation::verify::Pair| Question {
                 name: name(&pair.output, made),
@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut client = Client::new(settings, keys, interrupt.clone());
     let mut tally = ask_all(&mut client, &interrupt, &questions, &service.out)?;
     tally.failed += left_out;
-    say(&format!("{} in {}", tally.in_words(), service.out.display()));
+    print_line(&format!("{} in {}", tally.in_words(), service.out.display()));
     Ok(tally.exit_code())
 }
 
@@ -124,10 +124,10 @@ fn ask_all(
 ) -> anyhow::Result<Tally> {
     let names: Vec<&str> = questions.iter().map(|question| question.name.as_str()).collect();
     let mut results = Results::open(out, &names)?;
-    let bar = progress_bar(questions.len(), LEFT_AND_NAME);
+    let bar = progress_bar(questions.len(), ETA_AND_MESSAGE);
     let mut tally = Tally { not_reached: questions.len(), ..Tally::default() };
     for (index, question) in questions.iter().enumerate() {
-        if interrupt.came() {
+        if interrupt.is_set() {
             break;
         }
         bar.set_message(question.name.clone());
@@ -140,7 +140,7 @@ fn ask_all(
                     tally.done += 1;
                 }
                 Err(FaceppError::Failed(why)) => {
-                    bar.suspend(|| complain(&format!("“{}”: {why}", question.name)));
+                    bar.suspend(|| print_error(&format!("“{}”: {why}", question.name)));
                     tally.failed += 1;
                 }
                 Err(FaceppError::Stopped) => break,

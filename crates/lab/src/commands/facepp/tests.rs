@@ -120,7 +120,7 @@ fn questions_keep_their_distance_and_a_stop_is_heard() {
     let asked = server.asked();
     // Fifty milliseconds apart, but for what the clocks of two threads differ by.
     assert!(asked.windows(2).all(|two| two[1].at - two[0].at > Duration::from_millis(25)));
-    interrupt.ask();
+    interrupt.trigger();
     assert!(matches!(client.detect(&upload()), Err(FaceppError::Stopped)));
 }
 

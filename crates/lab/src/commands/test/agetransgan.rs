@@ -7,14 +7,13 @@ use clap::Args;
 use image::{RgbImage, imageops};
 use serde::{Deserialize, Serialize};
 
-use agemirror_console::each_picture::face_of;
+use agemirror_console::each_picture::find_face;
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_console::output::{print_error, print_line, progress_bar};
+use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::agetransgan::{AgeTransGan, Noise};
 use agemirror_faces::aging::{AgingModel, open_agetransgan};
-use agemirror_faces::compose::{
-    AgeGroup, FOUR_GROUPS, TEN_GROUPS, check_folder, write_picture, write_ping_pong,
-};
+use agemirror_faces::compose::{check_folder, write_picture, write_ping_pong};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{FaceFinder, TrackedFace};
 use agemirror_kernels::{DeviceChoice, choose_device};
@@ -76,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let left = frames.iter().filter(|frame| !frame.path(out).exists()).count();
     let written = sweep(arguments, &model, &crop, &frames, &interrupt)?;
     if written < left {
-        complain(&format!(
+        print_error(&format!(
             "stopped with {} of {} pictures in {}; the same command goes on from there",
             frames.len() - left + written,
             frames.len(),
@@ -87,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let captioned: Vec<_> = frames.iter().map(|frame| (frame.path(out), frame.caption())).collect();
     let animation = out.join(if arguments.pure { "groups.gif" } else { "sweep.gif" });
     write_ping_pong(&animation, &captioned, ANIMATION_SIDE, RATE)?;
-    say(&format!("{} pictures and {} are in {}", frames.len(), file_name(&animation), out.display()));
+    print_line(&format!("{} pictures and {} are in {}", frames.len(), file_name(&animation), out.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,7 +107,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
 
 /// The largest face, cut out as the network wants it.
 fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<RgbImage> {
-    let face = face_of(&FaceFinder::new()?, file, picture)?;
+    let face = find_face(&FaceFinder::new()?, file, picture)?;
     let mut bordered = RgbImage::new(picture.width() + 2 * BORDER, picture.height() + 2 * BORDER);
     imageops::replace(&mut bordered, picture, i64::from(BORDER), i64::from(BORDER));
     let moved = face.points.map(|point| point.map(|value| value + BORDER as f32));
@@ -185,7 +184,7 @@ fn sweep(
     let face = model.encode(crop)?;
     let mut written = 0;
     for batch in left.chunks(usize::from(arguments.batch_size)) {
-        if interrupt.came() {
+        if interrupt.is_set() {
             break;
         }
         bar.set_message(batch.first().map(|frame| frame.caption()).unwrap_or_default());

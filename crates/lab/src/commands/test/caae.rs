@@ -7,9 +7,10 @@ use candle_core::Tensor;
 use clap::Args;
 
 use super::faces::{Faces, finish};
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::{Caae, Preparation, TEMPLATE};
+use agemirror_faces::aging::open_caae;
 use agemirror_faces::aging::picture::{Mapping, pictures};
-use agemirror_faces::aging::{Gender, open_caae};
 use agemirror_faces::compose::{mosaic, write_picture};
 use agemirror_kernels::{DeviceChoice, choose_device};
 

@@ -8,7 +8,7 @@ use clap::Args;
 use image::RgbImage;
 
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::{complain, progress_bar, say};
+use agemirror_console::output::{print_error, print_line, progress_bar};
 use agemirror_faces::compose::check_folder;
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{AlignmentTemplate, FaceFinder};
@@ -48,12 +48,12 @@ impl Faces {
         let interrupt = Interrupt::listen()?;
         check_folder(&self.out)?;
         let (paths, unreadable) = collect_pictures(&self.pictures);
-        unreadable.iter().for_each(|error| complain(&error.to_string()));
+        unreadable.iter().for_each(|error| print_error(&error.to_string()));
         let mut finder = if self.align { Some(FaceFinder::new()?) } else { None };
         let bar = progress_bar(paths.len(), "{wide_msg}");
         let (mut done, mut failed) = (0, unreadable.len());
         for path in &paths {
-            if interrupt.came() {
+            if interrupt.is_set() {
                 break;
             }
             bar.set_message(path.display().to_string());
@@ -61,7 +61,7 @@ impl Faces {
                 Ok(()) => done += 1,
                 Err(error) => {
                     failed += 1;
-                    bar.suspend(|| complain(&format!("{error:#}")));
+                    bar.suspend(|| print_error(&format!("{error:#}")));
                 }
             }
             bar.inc(1);
@@ -69,7 +69,7 @@ impl Faces {
         bar.finish_and_clear();
         let left = paths.len() + unreadable.len() - done - failed;
         if failed + left > 0 {
-            complain(&format!("{done} pictures done, {failed} failed, {left} not reached"));
+            print_error(&format!("{done} pictures done, {failed} failed, {left} not reached"));
         }
         Ok(failed + left == 0)
     }
@@ -92,6 +92,6 @@ fn face(
 
 /// Says where the files are, and how the command ends.
 pub(super) fn finish(all_done: bool, out: &Path) -> ExitCode {
-    say(&format!("Done! Results are in {}", out.display()));
+    print_line(&format!("Done! Results are in {}", out.display()));
     if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

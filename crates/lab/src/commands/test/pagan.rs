@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::faces::{Faces, finish};
-use agemirror_console::output::complain;
+use agemirror_console::output::print_error;
 use agemirror_faces::aging::pagan;
 use agemirror_faces::aging::pagan::{CLUSTERS, Network, TEMPLATE, open_generator};
 use agemirror_faces::aging::pagan_files;
@@ -38,7 +38,7 @@ impl Arguments {
         if named.iter().any(Option::is_some) {
             return Ok(named);
         }
-        let files = pagan_files()?.map(|file| file.inspect_err(|error| complain(&error.to_string())).ok());
+        let files = pagan_files()?.map(|file| file.inspect_err(|error| print_error(&error.to_string())).ok());
         if files.iter().all(Option::is_none) {
             anyhow::bail!("there is no file of weights to run; name one with --weights-1, -2 or -3");
         }

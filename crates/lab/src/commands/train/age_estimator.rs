@@ -8,7 +8,7 @@ use super::packs::open_or_pack;
 use super::running::RunArgs;
 use crate::dataset::{PackSpec, Split};
 use crate::training::age_estimator::{EstimatorSettings, EstimatorTrainer};
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_faces::judges::age_estimator::{SIDE, TEMPLATE};
 
 /// Steps whose mean is one line of the log.
@@ -29,7 +29,7 @@ pub struct EstimatorArgs {
     #[arg(long, default_value_t = EstimatorSettings::default().steps)]
     steps: u64,
     /// The largest length of a step
-    #[arg(long, default_value_t = EstimatorSettings::default().rate)]
+    #[arg(long, default_value_t = EstimatorSettings::default().learning_rate)]
     rate: f64,
     /// Everything drawn at random depends on it
     #[arg(long, default_value_t = EstimatorSettings::default().seed)]
@@ -45,17 +45,19 @@ pub fn run(args: &EstimatorArgs) -> anyhow::Result<()> {
         bail!("--pairs and --steps must be at least 1");
     }
     args.run.prepare()?;
-    let given = EstimatorSettings { seed: args.seed, pairs: args.pairs, steps: args.steps, rate: args.rate };
+    let given =
+        EstimatorSettings { seed: args.seed, pairs: args.pairs, steps: args.steps, learning_rate: args.rate };
     let settings = args.run.settings(given)?;
     let pack = |split, name: &str| {
         let spec = PackSpec { split, template: TEMPLATE, side: SIDE, stride: 1, limit: None };
         open_or_pack(&args.run.out.join(name), std::slice::from_ref(&args.data), &spec)
     };
-    let (train, check) = (pack(Split::Train, "train.pack")?, pack(Split::Validation, "validation.pack")?);
-    let mut trainer = EstimatorTrainer::start(settings, train, check, &args.run.device.open()?)?;
+    let (train, validation) =
+        (pack(Split::Train, "train.pack")?, pack(Split::Validation, "validation.pack")?);
+    let mut trainer = EstimatorTrainer::start(settings, train, validation, &args.run.device.open()?)?;
     args.run.train(&mut trainer, LOG_EVERY)?;
     if let Some(error) = trainer.error()? {
-        say(&format!("mean absolute error on the validation split: {error:.2} years"));
+        print_line(&format!("mean absolute error on the validation split: {error:.2} years"));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::running::RunArgs;
 use crate::training::agetransgan::{
     AgeTransGanSettings, AgeTransGanTrainer, Balance, FaceExpert, FaceSet, GroupedFace, Layers, LossWeights,
 };
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 
 /// What `agemirror train agetransgan` is given. Names with underscores are those of StyleGAN2's PyTorch program,
 /// from which the authors' came; theirs was never published.
@@ -137,7 +137,7 @@ pub fn run(args: &AgeTransGanArgs) -> anyhow::Result<()> {
         face.prepared(picture, side).map(|one| vec![one]).map_err(|error| error.to_string())
     })?;
     let set = FaceSet::new(store, settings.group, (settings.balance, settings.batch, settings.seed))?;
-    say(&format!("faces in each group of ages: {:?}", set.counts()));
+    print_line(&format!("faces in each group of ages: {:?}", set.counts()));
     let mut trainer = AgeTransGanTrainer::start(settings, set, expert, &device)?;
     args.run.train(&mut trainer, 1)
 }

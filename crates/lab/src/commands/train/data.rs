@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::running::RunArgs;
 use crate::dataset::{Choice, Convention, Labelled, Reading, Skipped, read_published};
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 
 /// Which faces are trained on.
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ pub(super) fn read_labelled(
         // The evidence is what was found when the run began.
         reading.choice = noted.unwrap_or(reading.choice);
     }
-    say(&reading.choice.to_string());
+    print_line(&reading.choice.to_string());
     run.note(NOTE, &reading.choice)?;
     Ok(reading)
 }

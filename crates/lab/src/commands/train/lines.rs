@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::running::progress_bar;
 use crate::training::lines::{LinesSpec, atlas_sheet, build_atlas};
 use crate::training::{write_sheet, write_tensors};
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 
 /// What `agemirror train lines` is given.
 #[derive(Debug, clap::Args)]
@@ -33,21 +33,21 @@ pub struct LinesArgs {
 pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     let bar = progress_bar(0, "old faces {pos}/{len} {wide_bar} {eta}")?;
-    let spec = LinesSpec { data: args.data.clone(), faces: args.faces, leave_out: args.leave_out.clone() };
+    let spec = LinesSpec { data: args.data.clone(), faces: args.faces, exclude: args.leave_out.clone() };
     let report = build_atlas(&spec, |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
     for (file, reason) in &report.skipped {
-        say(&format!("left out: {file}: {reason}"));
+        print_line(&format!("left out: {file}: {reason}"));
     }
     for file in &report.files {
-        say(&format!("taken: {file}"));
+        print_line(&format!("taken: {file}"));
     }
     let file = args.out.join("lines.safetensors");
     write_tensors(&report.atlas.tensors()?, &file)?;
     write_sheet(&args.out.join("lines.png"), &atlas_sheet(&report.atlas))?;
-    say(&format!("The lines of {} faces are in {}", report.files.len(), file.display()));
+    print_line(&format!("The lines of {} faces are in {}", report.files.len(), file.display()));
     Ok(())
 }

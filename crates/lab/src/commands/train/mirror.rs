@@ -8,7 +8,9 @@ use candle_core::Device;
 use super::packs::open_or_pack;
 use super::running::{RunArgs, progress_bar};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split, read_labels};
-use crate::training::mirror::{Judges, MirrorTrainer, Prototypes, Run, Teacher, Teaching, TrainingSettings};
+use crate::training::mirror::{
+    Judges, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings,
+};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_faces::aging::mirror::HEAD_MULTIPLE;
 use agemirror_faces::aging::{open_model, open_model_from};
@@ -83,17 +85,17 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     let device = args.run.device.open()?;
     let judges = Judges::load(&args.networks, &device)?;
     let train = pack(args, head, Split::Train)?;
-    let check = pack(args, head, Split::Validation)?;
+    let validation = pack(args, head, Split::Validation)?;
     let teaching = match args.teacher {
-        None => Teaching::Prototypes(Box::new(prototypes(args, &settings, &train)?)),
-        Some(_) => Teaching::Teacher(teacher(args, &train, &device)?),
+        None => TargetSource::Prototypes(Box::new(prototypes(args, &settings, &train)?)),
+        Some(_) => TargetSource::Teacher(teacher(args, &train, &device)?),
     };
     let mut run = Run::start(settings, judges, teaching, &device)?;
     if let Some(weights) = &args.from {
         run.start_from(weights)?;
     }
     let sampler = BatchSampler::new(train.faces(), batch, seed);
-    let mut trainer = MirrorTrainer { run, train, check, sampler, steps: args.steps, device };
+    let mut trainer = MirrorTrainer { run, train, validation, sampler, steps: args.steps, device };
     args.run.train(&mut trainer, LOG_EVERY)
 }
 
@@ -144,9 +146,9 @@ fn teacher(args: &MirrorArgs, train: &FacePack, device: &Device) -> anyhow::Resu
     };
     let bar = progress_bar(train.len() as u64, "teacher {pos}/{len} faces {wide_bar} {eta}")?;
     let folder = args.run.out.join(format!("teacher-{name}"));
-    let teacher = Teacher::ask(model.as_ref(), train, &args.data, &folder, |done| {
+    let teacher = Teacher::prepare(model.as_ref(), train, &args.data, &folder, |done| {
         bar.set_position(done as u64);
-        !interrupt.came()
+        !interrupt.is_set()
     })?;
     bar.finish_and_clear();
     teacher.context("stopped before the teacher had shown everything; the same command goes on from there")

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::running::progress_bar;
 use crate::dataset::{FacePack, PackSpec};
-use agemirror_console::output::complain;
+use agemirror_console::output::print_error;
 
 /// Opens the packed faces at `path`, packing those of the folders `data` first where that was not done yet.
 ///
@@ -19,7 +19,7 @@ pub(super) fn open_or_pack(path: &Path, data: &[PathBuf], spec: &PackSpec) -> an
         })?;
         bar.finish_and_clear();
         for (file, reason) in &report.skipped {
-            complain(&format!("left out {}: {reason}", file.display()));
+            print_error(&format!("left out {}: {reason}", file.display()));
         }
     }
     Ok(FacePack::open(path)?)

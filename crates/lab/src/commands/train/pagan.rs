@@ -9,7 +9,9 @@ use super::data::read_labelled;
 use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::dataset::{Convention, Labelled, PictureStore, Skipped, pictures_in};
-use crate::training::pagan::{Clusters, Eyes, Mode, PaganSettings, PaganTrainer, Vgg, YOUNG, prepared};
+use crate::training::pagan::{
+    Clusters, FeatureNetworks, Mode, PaganSettings, PaganTrainer, Vgg, YOUNG, prepared,
+};
 use agemirror_faces::aging::pagan::GROUPS;
 use agemirror_faces::face::FivePoints;
 
@@ -124,15 +126,15 @@ impl PaganArgs {
         Ok(([of(0), of(train_age)], reading.skipped))
     }
 
-    fn eyes(&self, settings: &PaganSettings, device: &Device) -> anyhow::Result<Eyes> {
+    fn eyes(&self, settings: &PaganSettings, device: &Device) -> anyhow::Result<FeatureNetworks> {
         let open = |path: &Path, whole| {
-            Vgg::open(path, whole, settings.entry(), device).context(
+            Vgg::open(path, whole, settings.input_scaling(), device).context(
                 "PAGAN is trained through two VGG-16 with layers called conv1_1 to fc7: one that tells persons, which \
                  is VGG-Face as `vgg_face_dag.pth` (--identity_weights_pth), and one that tells ages \
                  (--age_weights_pth), for which the former can stand in",
             )
         };
-        Ok(Eyes {
+        Ok(FeatureNetworks {
             age: open(&self.age_weights_pth, false)?,
             identity: open(&self.identity_weights_pth, true)?,
         })

@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::running::progress_bar;
 use crate::dataset::{PictureStore, Skipped};
-use agemirror_console::output::complain;
+use agemirror_console::output::print_error;
 use agemirror_storage::write_atomically;
 
 /// How prepared pictures are kept.
@@ -49,7 +49,7 @@ fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     for (file, reason) in skipped.iter().take(TOLD) {
-        complain(&format!("left out {}: {reason}", file.display()));
+        print_error(&format!("left out {}: {reason}", file.display()));
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["file", "reason"])?;
@@ -58,6 +58,6 @@ fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
     }
     let bytes = writer.into_inner()?;
     write_atomically(list, |out| out.write_all(&bytes))?;
-    complain(&format!("{} pictures left out; {} lists them", skipped.len(), list.display()));
+    print_error(&format!("{} pictures left out; {} lists them", skipped.len(), list.display()));
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::training::regions::{
     Head, RegionSettings, RegionTrainer, read_encoder, read_heads, read_pack, write_pack,
 };
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::complain;
+use agemirror_console::output::print_error;
 
 /// Steps whose mean is one line of the log.
 const LOG_EVERY: u64 = 25;
@@ -77,13 +77,13 @@ fn open_or_pack(path: &Path, data: &[PathBuf]) -> anyhow::Result<Vec<Head>> {
     let read = read_heads(data, |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
-        !interrupt.came()
+        !interrupt.is_set()
     })?;
     bar.finish_and_clear();
     let (heads, skipped) =
         read.context("stopped before all heads were read; the same command begins again")?;
     for (file, reason) in &skipped {
-        complain(&format!("left out {}: {reason}", file.display()));
+        print_error(&format!("left out {}: {reason}", file.display()));
     }
     if heads.is_empty() {
         bail!("the data folders hold no head that can be used");

@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 
 use super::device::TrainingDevice;
 use super::same_faces;
-use crate::training::{Keeping, Session, StepRecord, Trainer, Watch, newest_checkpoint};
+use crate::training::{CheckpointPolicy, Session, StepRecord, Trainer, TrainingObserver, newest_checkpoint};
 use agemirror_console::interrupt::Interrupt;
-use agemirror_console::output::say;
+use agemirror_console::output::print_line;
 use agemirror_storage::write_atomically;
 
 /// Where a run lives and how it is kept.
@@ -125,18 +125,23 @@ impl RunArgs {
     /// # Errors
     /// When the run cannot be taken up, a step fails, or a file cannot be written.
     pub(super) fn train(&self, trainer: &mut dyn Trainer, log_every: u64) -> anyhow::Result<()> {
-        let save_every = Duration::from_secs_f32(60.0 * self.save_every);
-        let keeping = Keeping { save_every, checkpoints: self.keep, log_every };
+        let save_interval = Duration::from_secs_f32(60.0 * self.save_every);
+        let policy =
+            CheckpointPolicy { save_interval, max_checkpoints: self.keep, log_every_steps: log_every };
         let mut session = if self.resume {
-            Session::resume(&self.out, keeping, trainer)?
+            Session::resume(&self.out, policy, trainer)?
         } else {
-            Session::begin(&self.out, keeping)?
+            Session::start(&self.out, policy)?
         };
-        let mut watch = Progress::start(session.done(), trainer.steps())?;
+        let mut watch = Progress::start(session.steps_done(), trainer.steps())?;
         let done = session.run(trainer, &mut watch);
         watch.bar.finish();
         let done = done?;
-        say(&format!("{done} of {} steps done; {} holds the run", trainer.steps(), self.out.display()));
+        print_line(&format!(
+            "{done} of {} steps done; {} holds the run",
+            trainer.steps(),
+            self.out.display()
+        ));
         Ok(())
     }
 }
@@ -162,15 +167,15 @@ impl Progress {
     }
 }
 
-impl Watch for Progress {
-    fn stepped(&mut self, done: u64, record: &StepRecord) {
+impl TrainingObserver for Progress {
+    fn on_step(&mut self, done: u64, record: &StepRecord) {
         let rate = (done - self.first) as f64 / self.started.elapsed().as_secs_f64().max(1e-9);
         let losses = record.scalars.iter().map(|(name, value)| format!(" {name} {value:.4}"));
         self.bar.set_position(done);
         self.bar.set_message(format!("{rate:.2} steps/s{}", losses.collect::<String>()));
     }
 
-    fn stop(&self) -> bool {
-        self.interrupt.came()
+    fn should_stop(&self) -> bool {
+        self.interrupt.is_set()
     }
 }

@@ -8,12 +8,12 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::folders::{self, Groups};
-use super::names::{BY_NAME, stated};
+use super::names::{BY_NAME, parse_name};
 use super::{AgeLabel, Convention, Labelled, lists, pictures_in, tables, unlabelled};
 use crate::dataset::DatasetError;
 
 /// Names that are looked at to tell a convention.
-const LOOKED_AT: usize = 200;
+const SAMPLED_NAMES: usize = 200;
 /// How far a name and a folder may be apart, in years: a birthday that is not known.
 const TOLERANCE_YEARS: f32 = 1.0;
 
@@ -32,7 +32,7 @@ impl fmt::Display for Choice {
         write!(
             f,
             "ages are taken from {} (--convention {}): {evidence}",
-            convention.in_words(),
+            convention.description(),
             convention.flag()
         )
     }
@@ -46,7 +46,7 @@ impl Choice {
 
 impl Convention {
     /// Where it has the ages, as in `names as in UTKFace`.
-    pub fn in_words(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::UtkFace => "names as in UTKFace",
             Self::Cacd => "names as in CACD",
@@ -70,7 +70,7 @@ impl Convention {
 ///
 /// # Errors
 /// When the folder cannot be read or follows none.
-pub(super) fn recognise(folder: &Path) -> Result<(Choice, Option<Vec<PathBuf>>), DatasetError> {
+pub(super) fn detect(folder: &Path) -> Result<(Choice, Option<Vec<PathBuf>>), DatasetError> {
     let by_file =
         |convention, file: String| (Choice { convention, evidence: format!("{file} is there") }, None);
     if folder.join("labels.csv").is_file() {
@@ -88,20 +88,20 @@ pub(super) fn recognise(folder: &Path) -> Result<(Choice, Option<Vec<PathBuf>>),
         return Ok((choice, Some(pictures)));
     }
     let groups = Groups::of(folder)?;
-    if groups.are_there() {
-        let evidence = format!("{}; the names of the pictures state no ages", groups.in_words());
+    if groups.are_plausible() {
+        let evidence = format!("{}; the names of the pictures state no ages", groups.description());
         return Ok((Choice { convention: Convention::Folders, evidence }, None));
     }
     let example = pictures.into_iter().next().unwrap_or_default();
-    Err(unlabelled(folder, &[(example, String::new())], groups.too_many().unwrap_or_default()))
+    Err(unlabelled(folder, &[(example, String::new())], groups.too_high_hint().unwrap_or_default()))
 }
 
 /// The convention that more than half of the names follow, and more than any other.
 fn by_names(pictures: &[PathBuf]) -> Option<Choice> {
-    let step = (pictures.len() / LOOKED_AT).max(1);
+    let step = (pictures.len() / SAMPLED_NAMES).max(1);
     let looked_at: Vec<&PathBuf> = pictures.iter().step_by(step).collect();
     let fits = |convention: Convention| {
-        looked_at.iter().filter(move |file| stated(convention, file).is_some()).count()
+        looked_at.iter().filter(move |file| parse_name(convention, file).is_some()).count()
     };
     // `max_by_key` takes the last of several, so the order is turned round.
     let counted = BY_NAME.into_iter().rev().map(|convention| (fits(convention), convention));
@@ -110,7 +110,7 @@ fn by_names(pictures: &[PathBuf]) -> Option<Choice> {
         return None;
     }
     let (example, age) =
-        looked_at.iter().find_map(|file| Some((file.file_name()?, stated(convention, file)?.age)))?;
+        looked_at.iter().find_map(|file| Some((file.file_name()?, parse_name(convention, file)?.age)))?;
     let evidence = format!(
         "{count} of {} names looked at follow it, such as {} ({age} years)",
         looked_at.len(),

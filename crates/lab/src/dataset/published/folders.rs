@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{AgeLabel, Labelled, Labels, pictures_in};
 use crate::dataset::DatasetError;
-use crate::dataset::labels::OLDEST;
+use crate::dataset::labels::MAX_AGE_YEARS;
 
 /// Numbers of folders below this are taken for groups of ages: no model has more than ten groups, while data sets have
 /// folders for persons, or for the last two digits of a number.
-const MOST_GROUPS: usize = 20;
+const MAX_GROUPS: usize = 20;
 
 /// The folders of groups in a folder.
 pub(super) struct Groups {
@@ -32,8 +32,8 @@ impl Groups {
     }
 
     /// Whether there are two at least, whose names can be those of groups.
-    pub(super) fn are_there(&self) -> bool {
-        self.folders.len() > 1 && self.highest_number().is_none_or(|number| number < MOST_GROUPS)
+    pub(super) fn are_plausible(&self) -> bool {
+        self.folders.len() > 1 && self.highest_number().is_none_or(|number| number < MAX_GROUPS)
     }
 
     /// The highest number that is the whole name of a folder.
@@ -46,8 +46,8 @@ impl Groups {
     }
 
     /// Why their numbers are not taken for groups, where they have too high ones.
-    pub(super) fn too_many(&self) -> Option<String> {
-        let highest = self.highest_number().filter(|number| *number >= MOST_GROUPS)?;
+    pub(super) fn too_high_hint(&self) -> Option<String> {
+        let highest = self.highest_number().filter(|number| *number >= MAX_GROUPS)?;
         Some(format!(
             ". Its folders have numbers up to {highest}, which are too many for groups of ages; --convention folders \
              takes them for groups all the same"
@@ -55,7 +55,7 @@ impl Groups {
     }
 
     /// As in `5 folders of groups, such as 21-30`.
-    pub(super) fn in_words(&self) -> String {
+    pub(super) fn description(&self) -> String {
         let example = self.folders.first().and_then(|(path, _)| path.file_name()).unwrap_or_default();
         format!("{} folders of groups, such as {}", self.folders.len(), example.to_string_lossy())
     }
@@ -79,6 +79,6 @@ pub(super) fn label(name: &str) -> Option<AgeLabel> {
     }
     let (low, high) = name.split_once(['-', '_', '+'])?;
     let low = f32::from(number(low)?);
-    let high = if high.is_empty() { OLDEST } else { f32::from(number(high)?) };
+    let high = if high.is_empty() { MAX_AGE_YEARS } else { f32::from(number(high)?) };
     (low <= high).then_some(AgeLabel::Years { low, high })
 }

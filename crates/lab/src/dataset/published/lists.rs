@@ -10,7 +10,7 @@ use crate::dataset::DatasetError;
 use crate::dataset::text::read_text;
 
 /// Groups whose lists are looked for.
-const MOST_GROUPS: usize = 100;
+const MAX_GROUPS: usize = 100;
 const ALL: &str = "train.txt";
 
 fn of_group(group: usize) -> String {
@@ -24,7 +24,7 @@ pub(super) fn first(folder: &Path) -> Option<String> {
 
 pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
     let mut labels = Labels::default();
-    let mut lists = (0..MOST_GROUPS)
+    let mut lists = (0..MAX_GROUPS)
         .map(|group| (group, folder.join(of_group(group))))
         .filter(|(_, list)| list.is_file())
         .peekable();
@@ -59,7 +59,7 @@ fn lines(folder: &Path, list: &Path) -> Result<Vec<Line>, DatasetError> {
     let text = read_text(list).map_err(DatasetError::io(list, "read"))?;
     let numbered = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
     let line = |(number, text): (u64, &str)| {
-        let (path, group) = divided(text, |path| folder.join(path).is_file());
+        let (path, group) = split_line(text, |path| folder.join(path).is_file());
         Line { number, text: text.to_owned(), path: folder.join(path), group }
     };
     Ok(numbered.map(line).collect())
@@ -67,7 +67,7 @@ fn lines(folder: &Path, list: &Path) -> Result<Vec<Line>, DatasetError> {
 
 /// The path in a line, which may have spaces in it, and the first of the numbers behind it. `exists` is asked of paths
 /// with spaces only.
-fn divided(line: &str, exists: impl Fn(&str) -> bool) -> (&str, Option<usize>) {
+fn split_line(line: &str, exists: impl Fn(&str) -> bool) -> (&str, Option<usize>) {
     let (mut path, mut group) = (line, None);
     while let Some((before, last)) = path.rsplit_once(char::is_whitespace) {
         let Ok(number) = last.parse() else { break };
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn paths_may_have_spaces() {
         let there = ["my pictures/0.jpg", "a.jpg"];
-        let divide = |line| divided(line, |path| there.contains(&path));
+        let divide = |line| split_line(line, |path| there.contains(&path));
         assert_eq!(divide("my pictures/0.jpg 3"), ("my pictures/0.jpg", Some(3)));
         assert_eq!(divide("my pictures/0.jpg"), ("my pictures/0.jpg", None));
         assert_eq!(divide("my pictures/9.jpg\t2"), ("my pictures/9.jpg", Some(2)));

@@ -11,7 +11,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 
 use super::{DatasetError, Gender};
-use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::face::FivePoints;
 
 pub use choice::Choice;
@@ -39,14 +39,15 @@ impl AgeLabel {
 
     /// The place in `groups` (first and last year of each, in rising order) where the middle of the age lies,
     /// if there is one. A group reaches up to the birthday on which
-    /// the next year begins, and one whose last year is [`OLDEST_YEAR`] or more is open.
+    /// the next year begins, and one whose last year is [`OPEN_GROUP_END`] or more is open.
     pub fn group_in(self, groups: &[(u8, u8)]) -> Option<usize> {
         match self {
             Self::Group(group) => (group < groups.len()).then_some(group),
             Self::Years { low, high } => {
                 let middle = (low + high) / 2.0;
                 groups.iter().position(|(first, last)| {
-                    middle >= f32::from(*first) && (*last >= OLDEST_YEAR || middle < f32::from(*last) + 1.0)
+                    middle >= f32::from(*first)
+                        && (*last >= OPEN_GROUP_END || middle < f32::from(*last) + 1.0)
                 })
             }
         }
@@ -124,7 +125,7 @@ struct Labels {
 pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Reading, DatasetError> {
     let (mut choice, pictures) = match given {
         Some(convention) => (Choice::given(convention), None),
-        None => choice::recognise(folder)?,
+        None => choice::detect(folder)?,
     };
     let Labels { faces, skipped } = match choice.convention {
         Convention::Lists => lists::read(folder)?,
@@ -148,13 +149,13 @@ pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Readin
 /// # Errors
 /// When it cannot be read or holds no picture.
 pub fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
-    walk::pictures_below(folder, walk::MOST_FILES)
+    walk::pictures_below(folder, walk::MAX_FILES)
 }
 
 fn by_names(pictures: Vec<PathBuf>, convention: Convention) -> Labels {
     let mut labels = Labels::default();
     for file in pictures {
-        match names::stated(convention, &file) {
+        match names::parse_name(convention, &file) {
             Some(stated) if stated.is_possible() => {
                 labels.faces.push(Labelled::new(file, AgeLabel::exact(stated.age), stated.gender));
             }

@@ -4,21 +4,21 @@ use std::path::Path;
 
 use super::Convention;
 use crate::dataset::Gender;
-use crate::dataset::labels::OLDEST;
+use crate::dataset::labels::MAX_AGE_YEARS;
 
 /// What a name states.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Stated {
+pub(super) struct NameLabel {
     /// The age in years, which may be one that nobody has.
     pub age: f32,
     /// The gender, where it is stated.
     pub gender: Option<Gender>,
 }
 
-impl Stated {
+impl NameLabel {
     /// Whether somebody can be of this age.
     pub(super) fn is_possible(self) -> bool {
-        (0.0..=OLDEST).contains(&self.age)
+        (0.0..=MAX_AGE_YEARS).contains(&self.age)
     }
 }
 
@@ -27,7 +27,7 @@ pub(super) const BY_NAME: [Convention; 4] =
     [Convention::UtkFace, Convention::Wiki, Convention::FgNet, Convention::Cacd];
 
 /// What the name of `file` states under `convention`.
-pub(super) fn stated(convention: Convention, file: &Path) -> Option<Stated> {
+pub(super) fn parse_name(convention: Convention, file: &Path) -> Option<NameLabel> {
     let name = file.file_name()?.to_str()?;
     let (age, gender) = match convention {
         Convention::UtkFace => utkface(name)?,
@@ -36,7 +36,7 @@ pub(super) fn stated(convention: Convention, file: &Path) -> Option<Stated> {
         Convention::Wiki => (wiki(name)?, None),
         _ => return None,
     };
-    Some(Stated { age, gender })
+    Some(NameLabel { age, gender })
 }
 
 /// `100_0_0_20170112213500903.jpg.chip.jpg`; some names lack the race.
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn age(convention: Convention, name: &str) -> Option<f32> {
-        stated(convention, Path::new(name)).map(|stated| stated.age)
+        parse_name(convention, Path::new(name)).map(|stated| stated.age)
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         ] {
             assert_eq!(age(Convention::Wiki, name), years, "{name}");
         }
-        let unborn = stated(Convention::Wiki, Path::new("9_1990-1-1_1955.jpg"));
+        let unborn = parse_name(Convention::Wiki, Path::new("9_1990-1-1_1955.jpg"));
         assert!(unborn.is_some_and(|stated| !stated.is_possible()));
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AgeLabel, Labelled, Labels, folders};
-use crate::dataset::labels::{OLDEST, blank_line, missing_column, read_labels_and_blanks};
+use crate::dataset::labels::{MAX_AGE_YEARS, blank_line, missing_column, read_labels_and_blanks};
 use crate::dataset::text_table::{TableRow, TextTable};
 use crate::dataset::{DatasetError, Gender, Split};
 
@@ -108,7 +108,7 @@ fn plain(folder: &Path, table: &Table) -> Result<Labels, DatasetError> {
             return Ok(());
         }
         let age = |(column, name): (usize, &'static str)| {
-            let age = table.text.number(row.field(column)).filter(|age| (0.0..=OLDEST).contains(age));
+            let age = table.text.number(row.field(column)).filter(|age| (0.0..=MAX_AGE_YEARS).contains(age));
             age.ok_or_else(|| table.wrong(row, name, row.field(column), "an age in years, 0 to 130"))
         };
         let age = AgeLabel::Years { low: age(ages[0])?, high: age(ages[1])? };

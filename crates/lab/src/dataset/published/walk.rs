@@ -7,15 +7,15 @@ use crate::dataset::DatasetError;
 use agemirror_pictures::looks_like_picture;
 
 /// Files that are looked at: four times those of IMDB-WIKI, the largest data set that is read here.
-pub(super) const MOST_FILES: usize = 2_000_000;
+pub(super) const MAX_FILES: usize = 2_000_000;
 /// How deep folders in folders are followed; links may lead in circles.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// The pictures in `folder` and the folders in it, sorted by path; hidden ones are passed over.
 ///
 /// # Errors
 /// When the folder cannot be read, holds no picture, or more than `most` files.
-pub(super) fn pictures_below(folder: &Path, most: usize) -> Result<Vec<PathBuf>, DatasetError> {
+pub(super) fn pictures_below(folder: &Path, max_files: usize) -> Result<Vec<PathBuf>, DatasetError> {
     let (mut found, mut looked_at) = (Vec::new(), 0);
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((inner, depth)) = folders.pop() {
@@ -27,12 +27,12 @@ pub(super) fn pictures_below(folder: &Path, most: usize) -> Result<Vec<PathBuf>,
         };
         for entry in entries.filter_map(Result::ok).filter(|entry| !is_hidden(entry)) {
             looked_at += 1;
-            if looked_at > most {
-                return Err(DatasetError::TooManyFiles { folder: folder.to_owned(), most });
+            if looked_at > max_files {
+                return Err(DatasetError::TooManyFiles { folder: folder.to_owned(), max_files });
             }
             let (is_folder, is_file) = kind(&entry);
             let path = entry.path();
-            if is_folder && depth < DEEPEST {
+            if is_folder && depth < MAX_DEPTH {
                 folders.push((path, depth + 1));
             } else if is_file && looks_like_picture(&path) {
                 found.push(path);
@@ -89,6 +89,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.png"), "").unwrap();
         std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
-        assert_eq!(pictures_below(folder.path(), 1000).unwrap().len(), DEEPEST + 1);
+        assert_eq!(pictures_below(folder.path(), 1000).unwrap().len(), MAX_DEPTH + 1);
     }
 }

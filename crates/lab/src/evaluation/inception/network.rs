@@ -64,13 +64,13 @@ impl Network {
         for (name, [outputs, inputs, height, width]) in inception_layers() {
             let of_norm = |part: &str| vb.get(outputs, &format!("{name}.bn.{part}"));
             let mean = of_norm("running_mean")?;
-            let gain = match vb.contains_tensor(&format!("{name}.bn.weight")) {
+            let gamma = match vb.contains_tensor(&format!("{name}.bn.weight")) {
                 true => of_norm("weight")?,
                 false => mean.ones_like()?,
             };
             let norm = BatchNorm {
-                gain,
-                bias: of_norm("bias")?,
+                gamma,
+                beta: of_norm("bias")?,
                 variance: of_norm("running_var")?,
                 mean,
                 eps: EPSILON,

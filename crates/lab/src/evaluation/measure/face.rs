@@ -8,9 +8,9 @@ use super::bench::{Bench, Maker, Seen};
 use super::error::EvaluationError;
 use super::record::{Aged, Outcome, SliderStep};
 use super::traits::InputTraits;
-use crate::dataset;
 use crate::evaluation::change::{Made, change, change_difference};
-use agemirror_faces::aging::{AgedCrop, AgingModel, Gender};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgedCrop, AgingModel};
 use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
 use agemirror_faces::face::{FaceBox, FivePoints, TrackedFace, align};
@@ -25,7 +25,7 @@ const SLIDER: [f32; 18] = [
 pub(super) struct Subject<'a> {
     pub picture: &'a RgbImage,
     pub points: FivePoints,
-    pub gender: dataset::Gender,
+    pub gender: Gender,
     /// What the labels say of its look.
     pub traits: InputTraits,
     /// Whether the model is to age it.
@@ -72,10 +72,7 @@ impl Bench {
     ) -> Result<(Aged, RgbImage, Vec<RgbImage>), EvaluationError> {
         let face = tracked(subject.points);
         let crop = FaceCrop::cut_for(model.info(), subject.picture, &face, SideLimits::STILL, None);
-        let gender = match subject.gender {
-            dataset::Gender::Female => Gender::Female,
-            dataset::Gender::Male => Gender::Male,
-        };
+        let gender = subject.gender;
         let run = |picture: &RgbImage, ages: &[f32]| {
             let code = model.encode(picture)?;
             model.decode(picture, &code, ages, gender)

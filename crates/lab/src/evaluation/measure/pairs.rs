@@ -8,7 +8,7 @@ use super::traits::InputTraits;
 use crate::dataset::Gender;
 use crate::evaluation::table::{Row, Sheet, TableError};
 use crate::evaluation::verify::group_label;
-use agemirror_faces::compose::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
+use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 
 /// Nobody is older, in years: somebody of whom nothing is known is of 0 to this.
 const OLDEST: f32 = 130.0;

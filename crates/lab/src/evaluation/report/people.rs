@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::evaluation::measure::{Aged, FaceRecord, Features, Label, Outcome, SliderStep};
-use agemirror_faces::compose::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
+use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 
 /// A face as it is.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use crate::dataset::Gender;
 use crate::evaluation::measure::{
     Aged, FaceRecord, Features, InputTraits, Label, Outcome, RunSettings, Shard, SliderStep, Store,
 };
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::age::TEN_GROUPS;
 
 fn settings() -> RunSettings {
     RunSettings {

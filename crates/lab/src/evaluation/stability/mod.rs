@@ -15,7 +15,8 @@ pub use still::{SHIFTS, Still};
 
 use image::RgbImage;
 
-use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, Gender};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::TrackedFace;
 

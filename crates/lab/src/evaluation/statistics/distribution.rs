@@ -302,7 +302,7 @@ mod tests {
     fn probabilities_too_small_for_a_number_add_nothing() {
         for far in [-700.0, -745.0, -1e4, f64::NEG_INFINITY] {
             let row = |class: usize| (0..3).map(|j| if j == class { 0.0 } else { far }).collect();
-            let score = inception_score(&vec![row(0), row(1)], 1).unwrap();
+            let score = inception_score(&[row(0), row(1)], 1).unwrap();
             assert!((score.mean - 2.0).abs() < 1e-12, "{far}: {}", score.mean);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::evaluation::table::{Sheet, TableError};
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::age::TEN_GROUPS;
 use agemirror_faces::judges::distance;
 
 /// More pairs than this tell nothing more: every so many are taken.
@@ -110,7 +110,7 @@ fn groups_of(one: &Person, other: &Person, (low, high): (f32, f32)) -> Vec<&'sta
 
 fn group_of(age: f32) -> Option<&'static str> {
     let year = age.floor();
-    let holds = |group: &&agemirror_faces::compose::AgeGroup| {
+    let holds = |group: &&agemirror_faces::age::AgeGroup| {
         year >= f32::from(group.first) && group.last.is_none_or(|last| year <= f32::from(last))
     };
     TEN_GROUPS.iter().find(holds).map(|group| group.label)

@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::training::parameters::Start;
+use crate::training::parameters::Init;
 use agemirror_kernels::{Activation, batch_norm_training, conv_transpose2d, conv2d, tanh};
 
 /// Groups of ages.
@@ -15,20 +15,20 @@ const EPSILON: f64 = 1e-5;
 const KERNEL: usize = 4;
 const LAYERS: usize = 5;
 /// Of weights, and of gains about 1, at the beginning (as DCGAN begins).
-const DEVIATION: f32 = 0.02;
+const INIT_DEVIATION: f32 = 0.02;
 
 /// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Start)>;
+pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn layer(plan: &mut Plan, name: &str, shape: [usize; 2], norm: Option<usize>) {
     plan.push((
         format!("{name}.conv.weight"),
         vec![shape[0], shape[1], KERNEL, KERNEL],
-        Start::Normal(0.0, DEVIATION),
+        Init::Normal(0.0, INIT_DEVIATION),
     ));
     if let Some(channels) = norm {
-        plan.push((format!("{name}.norm.weight"), vec![channels], Start::Normal(1.0, DEVIATION)));
-        plan.push((format!("{name}.norm.bias"), vec![channels], Start::Constant(0.0)));
+        plan.push((format!("{name}.norm.weight"), vec![channels], Init::Normal(1.0, INIT_DEVIATION)));
+        plan.push((format!("{name}.norm.bias"), vec![channels], Init::Constant(0.0)));
     }
 }
 
@@ -65,11 +65,11 @@ pub(super) fn labels(groups: &[usize], device: &Device) -> Result<Tensor> {
 
 /// Normalised by the batch, where the layer has a normalisation, and a ReLU.
 fn normalised(vb: &VarBuilder<'_>, name: &str, x: &Tensor) -> Result<Tensor> {
-    let (gain, bias) = (format!("{name}.norm.weight"), format!("{name}.norm.bias"));
-    if !vb.contains_tensor(&gain) {
+    let (gamma, beta) = (format!("{name}.norm.weight"), format!("{name}.norm.bias"));
+    if !vb.contains_tensor(&gamma) {
         return x.relu();
     }
-    batch_norm_training(x, &vb.get_unchecked(&gain)?, &vb.get_unchecked(&bias)?, EPSILON, Activation::Relu)
+    batch_norm_training(x, &vb.get_unchecked(&gamma)?, &vb.get_unchecked(&beta)?, EPSILON, Activation::Relu)
 }
 
 /// Faces (N, 3, 64, 64), -1..1, of noise (N, 100) with its labels (N, 6).

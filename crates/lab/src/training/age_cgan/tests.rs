@@ -62,16 +62,16 @@ fn losses_gradients_and_a_step_agree_with_jax() {
         let network = if variable.name.starts_with('g') { "generator" } else { "discriminator" };
         let means = find(format!("{network}_adam.mean.{}", variable.name));
         let largest = variable.gradients[0].abs();
-        for (place, expected) in variable.places.iter().zip(&variable.gradients) {
+        for (index, expected) in variable.indices.iter().zip(&variable.gradients) {
             // After one step the optimiser's mean is half the gradient, beta1 being 0.5.
-            let ours = 2.0 * means[*place];
+            let ours = 2.0 * means[*index];
             assert!(
                 (ours - expected).abs() < 2e-3 * largest,
-                "{} [{place}]: {ours}, not {expected}",
+                "{} [{index}]: {ours}, not {expected}",
                 variable.name
             );
         }
-        let ours = find(variable.name.clone())[variable.places[0]];
+        let ours = find(variable.name.clone())[variable.indices[0]];
         assert!((ours - variable.after).abs() < 1e-5, "{}: {ours}, not {}", variable.name, variable.after);
     }
 }
@@ -87,7 +87,7 @@ fn a_resumed_run_is_the_same_run() {
 
 /// Between the two the loss of either need not fall, so the generator is put back after every step.
 #[test]
-fn the_discriminator_learns_where_the_generator_stands_still() {
+fn the_discriminator_learns_against_a_fixed_generator() {
     let mut trainer = trainer(1, 5e-3);
     let mut start = NamedTensors::new();
     trainer.generator.save(&mut start, "").unwrap();

@@ -14,17 +14,17 @@ use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, write_sheet, write_tensors};
-use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::picture::{Mapping, Resampling, pictures, planes, resized};
 use agemirror_faces::compose::mosaic;
 
 /// The years of the groups.
-const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OLDEST_YEAR)];
+const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OPEN_GROUP_END)];
 /// The side of the faces in pixels.
 const SIDE: u32 = 64;
 /// What is drawn at random beside the order of faces.
-const NOISE_LANE: u64 = 1;
-const SAMPLE_LANE: u64 = 2;
+const NOISE_STREAM: u64 = 1;
+const SAMPLE_STREAM: u64 = 2;
 /// Columns of a sheet of samples.
 const COLUMNS: usize = 8;
 
@@ -95,10 +95,14 @@ impl AgeCganTrainer {
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let AgeCganSettings { batch_size, channels, seed, .. } = settings;
-        let adam = AdamSettings { rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
-        let generator = Parameters::drawn(seed.wrapping_mul(2), device, &generator(channels.max(1)))?;
-        let discriminator =
-            Parameters::drawn(seed.wrapping_mul(2).wrapping_add(1), device, &discriminator(channels.max(1)))?;
+        let adam =
+            AdamSettings { learning_rate: settings.learning_rate, beta1: 0.5, ..AdamSettings::default() };
+        let generator = Parameters::random(seed.wrapping_mul(2), device, &generator(channels.max(1)))?;
+        let discriminator = Parameters::random(
+            seed.wrapping_mul(2).wrapping_add(1),
+            device,
+            &discriminator(channels.max(1)),
+        )?;
         Ok(Self {
             order: EpochOrder::new(store.len(), batch_size, seed, 0, "the data set")?,
             generator_adam: Adam::new(&generator, adam)?,
@@ -111,8 +115,8 @@ impl AgeCganTrainer {
         })
     }
 
-    fn noise(&self, count: usize, draw: u64, lane: u64) -> candle_core::Result<Tensor> {
-        let mut random = seeded(self.settings.seed, draw, lane);
+    fn noise(&self, count: usize, draw: u64, rng_stream: u64) -> candle_core::Result<Tensor> {
+        let mut random = seeded(self.settings.seed, draw, rng_stream);
         let values: Vec<f32> = (0..count * NOISE).map(|_| random.random_range(-1.0..1.0)).collect();
         Tensor::from_vec(values, (count, NOISE), &self.device)
     }
@@ -140,7 +144,7 @@ impl AgeCganTrainer {
 
     /// The same noise at every group: a row for each group, the youngest first.
     fn sheet(&self) -> Result<RgbImage, TrainingError> {
-        let noise = self.noise(COLUMNS, 0, SAMPLE_LANE)?;
+        let noise = self.noise(COLUMNS, 0, SAMPLE_STREAM)?;
         let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
         let groups: Vec<usize> = (0..GROUPS * COLUMNS).map(|i| i / COLUMNS).collect();
         let labels = labels(&groups, &self.device)?;
@@ -158,7 +162,7 @@ impl Trainer for AgeCganTrainer {
         let indices = self.order.batch(done);
         let faces = ((planes(&self.store.get_first(&indices)?, &self.device)? / 127.5)? - 1.0)?;
         let groups: Vec<usize> = indices.iter().map(|index| self.store.label(*index).0).collect();
-        let noise = self.noise(indices.len(), done, NOISE_LANE)?;
+        let noise = self.noise(indices.len(), done, NOISE_STREAM)?;
         let [discriminator, generator] = self.train(&faces, &labels(&groups, &self.device)?, &noise)?;
         let scalars = vec![("D_loss", discriminator.to_scalar()?), ("G_loss", generator.to_scalar()?)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
@@ -179,7 +183,7 @@ impl Trainer for AgeCganTrainer {
     }
 
     /// Weights and samples after every epoch, under the notebook's names.
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         if !last && !done.is_multiple_of(self.order.batches()) {
             return Ok(());
         }

@@ -38,7 +38,7 @@ impl MeanVariance {
 }
 
 /// The loss of logits (N, A) over the ages 0..A. For a range, a mean inside it is right, and the
-/// chances of its ages are added up; for an exact age this is the published loss.
+/// probabilities of its ages are added up; for an exact age this is the published loss.
 ///
 /// # Errors
 /// When the numbers differ.
@@ -51,10 +51,10 @@ pub fn mean_variance(logits: &Tensor, ages: &[AgeRange]) -> Result<MeanVariance>
     let oldest = (classes - 1) as f32;
     let lows: Vec<f32> = ages.iter().map(|age| age.low.clamp(0.0, oldest)).collect();
     let highs: Vec<f32> = ages.iter().map(|age| age.high.clamp(0.0, oldest)).collect();
-    let log_chances = log_softmax(logits, D::Minus1)?;
-    let chances = log_chances.exp()?;
+    let log_probabilities = log_softmax(logits, D::Minus1)?;
+    let probabilities = log_probabilities.exp()?;
     let years = Tensor::arange(0f32, classes as f32, device)?;
-    let means = chances.broadcast_mul(&years)?.sum_keepdim(D::Minus1)?;
+    let means = probabilities.broadcast_mul(&years)?.sum_keepdim(D::Minus1)?;
     let low = Tensor::from_slice(&lows, (count, 1), device)?;
     let high = Tensor::from_slice(&highs, (count, 1), device)?;
     let off = ((&means - &high)?.relu()? - (&low - &means)?.relu()?)?;
@@ -63,8 +63,8 @@ pub fn mean_variance(logits: &Tensor, ages: &[AgeRange]) -> Result<MeanVariance>
     let possible = Tensor::from_vec(possible, (count, classes), device)?;
     Ok(MeanVariance {
         mean: (off.sqr()?.mean_all()? * (0.5 * MEAN_WEIGHT))?,
-        variance: ((&chances * spread)?.sum(D::Minus1)?.mean_all()? * VARIANCE_WEIGHT)?,
-        cross_entropy: (log_chances + possible)?.log_sum_exp(D::Minus1)?.mean_all()?.neg()?,
+        variance: ((&probabilities * spread)?.sum(D::Minus1)?.mean_all()? * VARIANCE_WEIGHT)?,
+        cross_entropy: (log_probabilities + possible)?.log_sum_exp(D::Minus1)?.mean_all()?.neg()?,
     })
 }
 
@@ -109,14 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_inside_a_range_is_right_and_its_chances_add_up() -> Result<()> {
+    fn a_mean_inside_a_range_costs_nothing_and_probabilities_add_up() -> Result<()> {
         let loss = mean_variance(
             &logits()?,
             &[AgeRange { low: 1.0, high: 2.0 }, AgeRange { low: 0.0, high: 90.0 }],
         )?;
         assert_eq!(loss.mean.to_scalar::<f32>()?, 0.0);
-        let chances = candle_nn::ops::softmax(&logits()?, D::Minus1)?.to_vec2::<f32>()?;
-        let expected = -(chances[0][1] + chances[0][2]).ln() / 2.0;
+        let probabilities = candle_nn::ops::softmax(&logits()?, D::Minus1)?.to_vec2::<f32>()?;
+        let expected = -(probabilities[0][1] + probabilities[0][2]).ln() / 2.0;
         assert!((loss.cross_entropy.to_scalar::<f32>()? - expected).abs() < 1e-6);
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::loss::{AgeRange, mean_variance};
 use crate::dataset::{Augmentation, Batch, BatchSampler, BatchSpec, FacePack, Pair};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
-use crate::training::{MovingMean, NamedTensors, RateSchedule, TrainingError};
+use crate::training::{Ema, LrSchedule, NamedTensors, TrainingError};
 use agemirror_faces::judges::age_estimator::{AgeEstimator, SIDE};
 use agemirror_faces::judges::age_estimator::{Network, Statistics};
 
@@ -25,22 +25,23 @@ pub struct EstimatorSettings {
     /// Steps in all; the rate falls to zero over them.
     pub steps: u64,
     /// The largest length of a step.
-    pub rate: f64,
+    #[serde(alias = "rate")]
+    pub learning_rate: f64,
 }
 
 impl Default for EstimatorSettings {
     fn default() -> Self {
-        Self { seed: 1, pairs: 16, steps: 5000, rate: 1.5e-3 }
+        Self { seed: 1, pairs: 16, steps: 5000, learning_rate: 1.5e-3 }
     }
 }
 
 /// Steps over which the rate rises.
-const WARM_UP: u64 = 100;
+const WARMUP_STEPS: u64 = 100;
 /// How long the running mean of the weights remembers.
-const MEAN_DECAY: f64 = 0.998;
+const EMA_DECAY: f64 = 0.998;
 
 /// Over how many faces the statistics that ship are measured.
-const MEASURED: usize = 512;
+const STATISTICS_FACES: usize = 512;
 
 /// Everything that a step changes.
 pub struct Run {
@@ -50,7 +51,7 @@ pub struct Run {
     parameters: Parameters,
     adam: Adam,
     /// The running mean of the parameters, which is what ships.
-    mean: MovingMean,
+    ema: Ema,
 }
 
 /// The branches of residual blocks start small, and so does what ends in ages.
@@ -64,18 +65,19 @@ impl Run {
     /// # Errors
     /// When the device fails.
     pub fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
-        let (parameters, network) = Parameters::start(settings.seed, device, gain, Network::new)?;
-        let adam = AdamSettings { rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
+        let (parameters, network) = Parameters::init(settings.seed, device, gain, Network::new)?;
+        let adam =
+            AdamSettings { learning_rate: settings.learning_rate, beta2: 0.99, ..AdamSettings::default() };
         let adam = Adam::new(&parameters, adam)?;
-        let mean = MovingMean::of(&parameters)?;
-        Ok(Self { settings, device: device.clone(), network, parameters, adam, mean })
+        let ema = Ema::new(&parameters)?;
+        Ok(Self { settings, device: device.clone(), network, parameters, adam, ema })
     }
 
     /// One step, after `done` others, on the faces that the sampler draws for it; returns the loss.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn advance(
+    pub fn train_step(
         &mut self,
         done: u64,
         pack: &FacePack,
@@ -86,9 +88,9 @@ impl Run {
         let ages: Vec<AgeRange> = faces.iter().map(|face| age_range(pack, *face)).collect();
         let (logits, _) = self.network.fold()?.forward(&x, None)?;
         let loss = mean_variance(&logits, &ages)?.total()?;
-        self.adam.set_rate(self.rate(done));
+        self.adam.set_learning_rate(self.learning_rate(done));
         self.adam.step(&self.parameters, &loss.backward()?)?;
-        self.follow(done)?;
+        self.update_ema(done)?;
         Ok(loss.to_scalar()?)
     }
 
@@ -100,15 +102,15 @@ impl Run {
     }
 
     /// The rate rises over the first steps and falls with half a cosine.
-    fn rate(&self, done: u64) -> f64 {
-        let schedule = RateSchedule::Cosine { warm_up: WARM_UP, steps: self.settings.steps };
-        self.settings.rate * schedule.at(done)
+    fn learning_rate(&self, done: u64) -> f64 {
+        let schedule = LrSchedule::Cosine { warmup_steps: WARMUP_STEPS, steps: self.settings.steps };
+        self.settings.learning_rate * schedule.factor(done)
     }
 
     /// Moves the running mean; early on it forgets faster.
-    fn follow(&mut self, done: u64) -> Result<(), TrainingError> {
-        let keep = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.mean.follow(&self.parameters, keep)?)
+    fn update_ema(&mut self, done: u64) -> Result<(), TrainingError> {
+        let decay = EMA_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
+        Ok(self.ema.update(&self.parameters, decay)?)
     }
 
     /// The running mean of the weights as it ships: in half precision, with the statistics of the channels
@@ -123,7 +125,7 @@ impl Run {
     ) -> Result<HashMap<String, Tensor>, TrainingError> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
         let mut weights: HashMap<String, Tensor> =
-            self.mean.values().iter().map(half).collect::<candle_core::Result<_>>()?;
+            self.ema.values().iter().map(half).collect::<candle_core::Result<_>>()?;
         for (index, [mean, variance]) in self.statistics(pack, sampler)?.0.into_iter().enumerate() {
             weights.insert(format!("statistics.{index}.mean"), mean);
             weights.insert(format!("statistics.{index}.variance"), variance);
@@ -131,38 +133,40 @@ impl Run {
         Ok(weights)
     }
 
-    fn mean_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
+    fn ema_network(&self) -> Result<Network, TrainingError> {
+        let tensors: HashMap<String, Tensor> = self.ema.values().clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
     /// What the running mean of the weights makes of the channels, over the faces of a few steps.
     fn statistics(&self, pack: &FacePack, sampler: &BatchSampler) -> Result<Statistics, TrainingError> {
-        let steps = 0..MEASURED.div_ceil(2 * self.settings.pairs.max(1)) as u64;
+        let steps = 0..STATISTICS_FACES.div_ceil(2 * self.settings.pairs.max(1)) as u64;
         let faces: Vec<usize> = steps.flat_map(|step| faces_of(&sampler.batch(step))).collect();
         let x = self.pictures(pack, &faces, u64::MAX)?;
-        Ok(self.mean_network()?.fold()?.forward(&x, None)?.1)
+        Ok(self.ema_network()?.fold()?.forward(&x, None)?.1)
     }
 
-    /// The mean absolute error in years of the running mean on the faces of `check` whose ages are exact;
+    /// The mean absolute error in years of the running mean on the faces of `validation` whose ages are exact;
     /// none where there are none.
     ///
     /// # Errors
     /// When the device fails.
     pub fn error_on(
         &self,
-        check: &FacePack,
+        validation: &FacePack,
         pack: &FacePack,
         sampler: &BatchSampler,
     ) -> Result<Option<f32>, TrainingError> {
         let statistics = self.statistics(pack, sampler)?;
-        let estimator = AgeEstimator::new(&self.mean_network()?, statistics, &self.device)?;
-        let exact = |index: &usize| check.face(*index).age_low == check.face(*index).age_high;
-        let faces: Vec<usize> = (0..check.len()).filter(exact).collect();
-        let crop = |i: &usize| RgbImage::from_raw(check.side(), check.side(), check.crop(*i).to_vec());
+        let estimator = AgeEstimator::new(&self.ema_network()?, statistics, &self.device)?;
+        let exact = |index: &usize| validation.face(*index).age_low == validation.face(*index).age_high;
+        let faces: Vec<usize> = (0..validation.len()).filter(exact).collect();
+        let crop = |i: &usize| {
+            RgbImage::from_raw(validation.side(), validation.side(), validation.crop(*i).to_vec())
+        };
         let crops: Vec<RgbImage> = faces.iter().filter_map(crop).collect();
         let read = estimator.read(&crops)?;
-        let off = read.iter().zip(&faces).map(|(age, face)| (age - check.face(*face).age()).abs());
+        let off = read.iter().zip(&faces).map(|(age, face)| (age - validation.face(*face).age()).abs());
         Ok((!faces.is_empty()).then(|| off.sum::<f32>() / faces.len() as f32))
     }
 
@@ -173,7 +177,7 @@ impl Run {
     pub fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
         let now = self.parameters.snapshot()?.into_iter().map(|(name, value)| (format!("now.{name}"), value));
         state.extend(now);
-        self.mean.save(state, "mean.");
+        self.ema.save(state, "mean.");
         self.adam.save(state, "adam.")
     }
 
@@ -184,7 +188,7 @@ impl Run {
     pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.parameters.restore(state, "now.")?;
         self.adam.restore(state, "adam.")?;
-        self.mean.restore(state, "mean.")
+        self.ema.restore(state, "mean.")
     }
 }
 
@@ -199,5 +203,12 @@ fn age_range(pack: &FacePack, face: usize) -> AgeRange {
 
 /// Faces lie a little off, under another light, and a picture that was made may be softer than a photograph.
 fn augmentation() -> Augmentation {
-    Augmentation { shift: 0.04, zoom: 0.08, turn: 0.1, blur: 10.0, noise: 0.02, ..Augmentation::default() }
+    Augmentation {
+        shift: 0.04,
+        zoom: 0.08,
+        rotation: 0.1,
+        blur: 10.0,
+        noise: 0.02,
+        ..Augmentation::default()
+    }
 }

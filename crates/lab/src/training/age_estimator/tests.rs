@@ -30,8 +30,8 @@ fn a_resumed_run_is_the_same_run_and_its_weights_can_be_read() {
     let Some(path) = pack(home.path()) else { return };
     let settings = EstimatorSettings { pairs: 3, steps: 2, ..EstimatorSettings::default() };
     let fresh = || -> Box<dyn Trainer> {
-        let [train, check] = [&path; 2].map(|path| FacePack::open(path).unwrap());
-        Box::new(EstimatorTrainer::start(settings, train, check, &Device::Cpu).unwrap())
+        let [train, validation] = [&path; 2].map(|path| FacePack::open(path).unwrap());
+        Box::new(EstimatorTrainer::start(settings, train, validation, &Device::Cpu).unwrap())
     };
     let (_, folder) = check_resuming(home.path(), 1, &fresh);
     let errors = std::fs::read_to_string(folder.join("validation.csv")).unwrap();

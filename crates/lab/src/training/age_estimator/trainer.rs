@@ -11,15 +11,15 @@ use crate::training::{
 /// The weights as they ship, in the folder of a run.
 const WEIGHTS: &str = "age_estimator.safetensors";
 /// The errors on the validation split, in the folder of a run.
-const ERRORS: &str = "validation.csv";
+const VALIDATION_FILE: &str = "validation.csv";
 /// Steps between two lines of it.
-const CHECK_EVERY: u64 = 250;
+const VALIDATE_EVERY_STEPS: u64 = 250;
 
 /// A run with the faces it learns from and those it is judged by.
 pub struct EstimatorTrainer {
     run: Run,
     train: FacePack,
-    check: FacePack,
+    validation: FacePack,
     sampler: BatchSampler,
     steps: u64,
 }
@@ -32,11 +32,11 @@ impl EstimatorTrainer {
     pub fn start(
         settings: EstimatorSettings,
         train: FacePack,
-        check: FacePack,
+        validation: FacePack,
         device: &candle_core::Device,
     ) -> Result<Self, TrainingError> {
         let sampler = BatchSampler::new(train.faces(), settings.pairs, settings.seed);
-        Ok(Self { run: Run::start(settings, device)?, train, check, sampler, steps: settings.steps })
+        Ok(Self { run: Run::start(settings, device)?, train, validation, sampler, steps: settings.steps })
     }
 
     /// The mean absolute error in years on the faces of the validation split whose ages are exact; none where
@@ -45,7 +45,7 @@ impl EstimatorTrainer {
     /// # Errors
     /// When the device fails.
     pub fn error(&self) -> Result<Option<f32>, TrainingError> {
-        self.run.error_on(&self.check, &self.train, &self.sampler)
+        self.run.error_on(&self.validation, &self.train, &self.sampler)
     }
 }
 
@@ -55,7 +55,7 @@ impl Trainer for EstimatorTrainer {
     }
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
-        let loss = self.run.advance(done, &self.train, &self.sampler)?;
+        let loss = self.run.train_step(done, &self.train, &self.sampler)?;
         Ok(StepRecord { scalars: vec![("loss", loss)], histograms: Vec::new() })
     }
 
@@ -67,14 +67,14 @@ impl Trainer for EstimatorTrainer {
         self.run.restore(state)
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
-        if !last && !done.is_multiple_of(CHECK_EVERY) {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if !last && !done.is_multiple_of(VALIDATE_EVERY_STEPS) {
             return Ok(());
         }
         write_tensors(&self.run.weights(&self.train, &self.sampler)?, &folder.join(WEIGHTS))?;
         match self.error()? {
-            Some(error) => LossTable::open(&folder.join(ERRORS), TableStyle::CSV, done)?
-                .line(done, &[("mean_absolute_error", error)]),
+            Some(error) => LossTable::open(&folder.join(VALIDATION_FILE), TableStyle::CSV, done)?
+                .append(done, &[("mean_absolute_error", error)]),
             None => Ok(()),
         }
     }

@@ -22,7 +22,7 @@ const LAST_SIDE: usize = 4;
 /// The subnets of the multi-layer form.
 const SUBNETS: usize = 4;
 /// So many pictures at most are compared with each other.
-const COMPARED: usize = 4;
+const DEVIATION_GROUP: usize = 4;
 
 /// How the discriminator takes features to its heads.
 #[derive(
@@ -86,7 +86,7 @@ impl DiscriminatorShape {
 }
 
 /// What the discriminator says of pictures.
-pub struct Judgement {
+pub struct DiscriminatorOutput {
     /// How real each looks in its group, positive for real: (N).
     pub real: Tensor,
     /// To which group each belongs, before the softmax: (N, groups).
@@ -95,7 +95,7 @@ pub struct Judgement {
 
 /// The discriminator with the weights of one step.
 pub struct Discriminator {
-    enter: (Tensor, Tensor),
+    stem: (Tensor, Tensor),
     blocks: Vec<Residual>,
     subnets: Vec<Vec<Residual>>,
     last: Activated,
@@ -124,7 +124,7 @@ impl Discriminator {
         };
         let subnets = if shape.layers == Layers::Multi { SUBNETS } else { 0 };
         Ok(Self {
-            enter: (
+            stem: (
                 scaled_weight([first, 3, 1], SQRT_2, "convs.0.0.weight", vb)?,
                 (vb.get(first, "convs.0.1.bias")? * SQRT_2)?,
             ),
@@ -146,21 +146,21 @@ impl Discriminator {
     ///
     /// # Errors
     /// When shapes do not fit, or N is more than four and no multiple of it.
-    pub fn forward(&self, pictures: &Tensor, labels: &Tensor) -> Result<Judgement> {
+    pub fn forward(&self, pictures: &Tensor, labels: &Tensor) -> Result<DiscriminatorOutput> {
         let map = self.map(pictures)?;
-        let spread = spread(&map)?;
-        let flat = self.last.forward(&Tensor::cat(&[&map, &spread], 1)?)?.flatten_from(1)?;
+        let deviation = batch_deviation(&map)?;
+        let flat = self.last.forward(&Tensor::cat(&[&map, &deviation], 1)?)?.flatten_from(1)?;
         let leaky = |x: Tensor| leaky_relu(&x, f64::from(LEAKY_SLOPE));
         let features = leaky(self.features.forward(&flat)?)?;
         let fitting = (labels.matmul(&self.projection)? * &features)?.sum(1)?;
         let real = (self.real.forward(&features)?.squeeze(1)? + fitting)?;
         let [first, second] = &self.classifier;
-        Ok(Judgement { real, classes: second.forward(&leaky(first.forward(&flat)?)?)? })
+        Ok(DiscriminatorOutput { real, classes: second.forward(&leaky(first.forward(&flat)?)?)? })
     }
 
     /// What goes into the heads: (N, width, 4, 4).
     fn map(&self, pictures: &Tensor) -> Result<Tensor> {
-        let (weight, bias) = &self.enter;
+        let (weight, bias) = &self.stem;
         let mut x = conv2d_leaky(pictures, weight, Some(bias), 1, 0)?;
         if self.subnets.is_empty() {
             return self.blocks.iter().try_fold(x, |x, block| block.forward(x));
@@ -189,9 +189,9 @@ impl Discriminator {
 
 /// How much pictures of a batch differ, as one more channel (N, 1, H, W): in groups of up to four, the
 /// standard deviation of each value, averaged (Karras et al., "Progressive Growing of GANs", 2018).
-fn spread(map: &Tensor) -> Result<Tensor> {
+fn batch_deviation(map: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = map.dims4()?;
-    let group = n.min(COMPARED);
+    let group = n.min(DEVIATION_GROUP);
     if group == 0 || n % group != 0 {
         bail!("{n} pictures cannot be parted into groups of {group}");
     }

@@ -1,4 +1,4 @@
-//! The face expert: a frozen face network that says whether a person is still the same. ArcFace's IR-50 as
+//! The face expert: a frozen face network that says whether a person is frozen the same. ArcFace's IR-50 as
 //! face.evoLVe publishes it (Deng et al., "ArcFace", 2019), from the file that the user has. The authors' final
 //! recipe leaves it out: with it faces are better recognised, but their ages come out worse.
 
@@ -23,12 +23,12 @@ const EPSILON: f64 = 1e-5;
 
 /// The network.
 pub struct FaceExpert {
-    enter: (Tensor, BatchNorm, Tensor),
+    stem: (Tensor, BatchNorm, Tensor),
     units: Vec<Unit>,
-    leave: (BatchNorm, Tensor, Tensor, BatchNorm),
+    head: (BatchNorm, Tensor, Tensor, BatchNorm),
 }
 
-/// Two convolutions beside a short way.
+/// Two convolutions beside a shortcut way.
 struct Unit {
     first: BatchNorm,
     conv1: Tensor,
@@ -36,7 +36,7 @@ struct Unit {
     conv2: Tensor,
     second: BatchNorm,
     /// Where the number of channels changes; else single values are picked.
-    short: Option<(Tensor, BatchNorm)>,
+    shortcut: Option<(Tensor, BatchNorm)>,
     stride: usize,
 }
 
@@ -73,13 +73,13 @@ impl FaceExpert {
         let map = SIDE >> STAGES.len();
         let codes = output.get_unchecked("3.bias")?.elem_count();
         Ok(Self {
-            enter: (
+            stem: (
                 input.get((width, 3, 3, 3), "0.weight")?,
                 norm(width, &input.pp(1))?,
                 input.get(width, "2.weight")?,
             ),
             units,
-            leave: (
+            head: (
                 norm(inputs, &output.pp(0))?,
                 output.get((codes, inputs * map * map), "3.weight")?.t()?.contiguous()?,
                 output.get(codes, "3.bias")?,
@@ -93,17 +93,17 @@ impl FaceExpert {
     /// # Errors
     /// When shapes do not fit.
     pub fn codes(&self, pictures: &Tensor) -> Result<Tensor> {
-        let (conv, first, slope) = &self.enter;
+        let (conv, first, slope) = &self.stem;
         let small = nearest(pictures)?;
         let mut x = prelu(&first.forward(&conv2d(&small, conv, None, 1, 1)?, Activation::Identity)?, slope)?;
         for unit in &self.units {
             x = unit.forward(&x)?;
         }
-        let (last, weight, bias, of_codes) = &self.leave;
+        let (last, weight, bias, code_norm) = &self.head;
         let flat = last.forward(&x, Activation::Identity)?.flatten_from(1)?;
         let codes = flat.matmul(weight)?.broadcast_add(bias)?;
         let (n, count) = codes.dims2()?;
-        of_codes.forward(&codes.reshape((n, count, 1, 1))?, Activation::Identity)?.reshape((n, count))
+        code_norm.forward(&codes.reshape((n, count, 1, 1))?, Activation::Identity)?.reshape((n, count))
     }
 
     /// L_id^pre: the mean square difference of what it says of two sets of pictures.
@@ -117,10 +117,12 @@ impl FaceExpert {
 
 impl Unit {
     fn new([inputs, outputs]: [usize; 2], stride: usize, vb: &VarBuilder<'_>) -> Result<Self> {
-        let (main, short) = (vb.pp("res_layer"), vb.pp("shortcut_layer"));
-        let short = match inputs == outputs {
+        let (main, shortcut) = (vb.pp("res_layer"), vb.pp("shortcut_layer"));
+        let shortcut = match inputs == outputs {
             true => None,
-            false => Some((short.get((outputs, inputs, 1, 1), "0.weight")?, norm(outputs, &short.pp(1))?)),
+            false => {
+                Some((shortcut.get((outputs, inputs, 1, 1), "0.weight")?, norm(outputs, &shortcut.pp(1))?))
+            }
         };
         Ok(Self {
             first: norm(inputs, &main.pp(0))?,
@@ -128,7 +130,7 @@ impl Unit {
             slope: main.get(outputs, "2.weight")?,
             conv2: main.get((outputs, outputs, 3, 3), "3.weight")?,
             second: norm(outputs, &main.pp(4))?,
-            short,
+            shortcut,
             stride,
         })
     }
@@ -137,7 +139,7 @@ impl Unit {
         let y = conv2d(&self.first.forward(x, Activation::Identity)?, &self.conv1, None, 1, 1)?;
         let y = conv2d(&prelu(&y, &self.slope)?, &self.conv2, None, self.stride, 1)?;
         let y = self.second.forward(&y, Activation::Identity)?;
-        match &self.short {
+        match &self.shortcut {
             Some((conv, norm)) => {
                 y + norm.forward(&conv2d(x, conv, None, self.stride, 0)?, Activation::Identity)?
             }
@@ -152,8 +154,8 @@ fn norm(channels: usize, vb: &VarBuilder<'_>) -> Result<BatchNorm> {
     Ok(BatchNorm {
         mean: get("running_mean")?,
         variance: get("running_var")?,
-        gain: get("weight")?,
-        bias: get("bias")?,
+        gamma: get("weight")?,
+        beta: get("bias")?,
         eps: EPSILON,
     })
 }

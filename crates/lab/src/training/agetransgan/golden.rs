@@ -9,11 +9,11 @@ use candle_nn::VarBuilder;
 
 use super::discriminator::{Discriminator, DiscriminatorShape, Layers};
 use super::expert::FaceExpert;
-use super::losses::{class_loss, deceiving_loss};
-use super::regularise::{paths, r1};
+use super::losses::{class_loss, non_saturating_loss};
+use super::regularisers::{paths, r1};
 use super::settings::{AgeTransGanSettings, labels};
 use super::tests::Still;
-use super::trainer::{AgeTransGanTrainer, Task};
+use super::trainer::{AgeTransGanTrainer, StepBatch};
 use crate::dataset::seeded;
 use crate::training::NamedTensors;
 use crate::training::losses::binary_cross_entropy;
@@ -120,8 +120,8 @@ fn check_slopes(grads: &GradStore, parameters: &Parameters, expected: &BTreeMap<
     }
 }
 
-fn task() -> Task {
-    Task {
+fn batch() -> StepBatch {
+    StepBatch {
         pictures: hashed("x", &[2, 3, 32, 32], 1.0, 0.0).unwrap(),
         own: labels(&[1, 3], 4, &Device::Cpu).unwrap(),
         asked: labels(&[2, 0], 4, &Device::Cpu).unwrap(),
@@ -134,9 +134,9 @@ fn both_forms_of_the_discriminator_agree_with_jax() {
     let golden = golden();
     for (layers, expected) in [(Layers::Single, golden.single), (Layers::Multi, golden.multi)] {
         let shape = DiscriminatorShape { network: NARROW, layers };
-        let parameters = Parameters::of(values(shape.parameters(), "D.")).unwrap();
+        let parameters = Parameters::from_tensors(values(shape.parameters(), "D.")).unwrap();
         let network = Discriminator::new(shape, &parameters.var_builder(&Device::Cpu)).unwrap();
-        let Task { pictures, own, .. } = task();
+        let StepBatch { pictures, own, .. } = batch();
         let judged = network.forward(&pictures, &own).unwrap();
         all_near(&judged.real, &expected.real, 1e-5, "real");
         all_near(&judged.classes, &expected.classes.concat(), 1e-5, "classes");
@@ -149,9 +149,9 @@ fn both_forms_of_the_discriminator_agree_with_jax() {
 #[test]
 fn paths_agree_with_jax() {
     let golden = golden();
-    let parameters = Parameters::of(values(NARROW.parameters(), "")).unwrap();
+    let parameters = Parameters::from_tensors(values(NARROW.parameters(), "")).unwrap();
     let generator = Generator::new(&parameters.var_builder(&Device::Cpu)).unwrap();
-    let Task { pictures, asked, .. } = task();
+    let StepBatch { pictures, asked, .. } = batch();
     let planes = [16, 32, 32].into_iter().enumerate();
     let noise = planes.map(|(i, side)| hashed(&format!("noise{i}"), &[2, side, side], ROOT3, 0.0).unwrap());
     let noise: Vec<Tensor> = noise.collect();
@@ -190,11 +190,11 @@ fn an_iteration_agrees_with_jax() {
     for (parameters, start) in trainer.parameters().into_iter().zip(&start) {
         parameters.restore(start, "").unwrap();
     }
-    let mut task = task();
-    let mut scalars = trainer.train_discriminator(&mut task).unwrap();
-    trainer.keep_slopes_small(&task).unwrap();
-    scalars.extend(trainer.train_generator(&mut task).unwrap());
-    scalars.push(("r1", trainer.lately[1] as f32));
+    let mut batch = batch();
+    let mut scalars = trainer.train_discriminator(&mut batch).unwrap();
+    trainer.regularise_r1(&batch).unwrap();
+    scalars.extend(trainer.train_generator(&mut batch).unwrap());
+    scalars.push(("r1", trainer.regularizer_stats[1] as f32));
     for (name, expected) in &golden.scalars {
         let ours = scalars.iter().find(|(other, _)| other == name).unwrap().1;
         near(f64::from(ours), *expected, 1e-4 * expected.abs() + 1e-6, name);
@@ -214,7 +214,7 @@ fn the_face_expert_agrees_with_jax() {
     let golden = golden().expert;
     let vb = VarBuilder::from_tensors(expert_weights(), DType::F32, &Device::Cpu);
     let expert = FaceExpert::new(&vb).unwrap();
-    let x = task().pictures;
+    let x = batch().pictures;
     let codes = expert.codes(&x).unwrap();
     all_near(&codes, &golden.codes.concat(), 2e-3, "codes");
     let swapped = Tensor::cat(&[x.narrow(0, 1, 1).unwrap(), x.narrow(0, 0, 1).unwrap()], 0).unwrap();
@@ -272,7 +272,7 @@ const TOY: NetworkShape = NetworkShape { side: 32, groups: 4, width: 512 };
 #[test]
 fn the_published_width_agrees_with_the_specifications_discriminator() {
     let shape = DiscriminatorShape { network: TOY, layers: Layers::Single };
-    let parameters = Parameters::of(values(shape.parameters(), "D.")).unwrap();
+    let parameters = Parameters::from_tensors(values(shape.parameters(), "D.")).unwrap();
     let network = Discriminator::new(shape, &parameters.var_builder(&Device::Cpu)).unwrap();
     let x = hashed("dinput", &[4, 3, 32, 32], 1.0, 0.0).unwrap();
     let own = labels(&[0, 1, 2, 3], 4, &Device::Cpu).unwrap();
@@ -284,7 +284,7 @@ fn the_published_width_agrees_with_the_specifications_discriminator() {
     let (real, made) = (judged.real.narrow(0, 0, 2).unwrap(), judged.real.narrow(0, 2, 2).unwrap());
     let logistic = |x: &Tensor, is_real: bool| scalar(&binary_cross_entropy(x, is_real).unwrap());
     near(logistic(&real, true) + logistic(&made, false), 4.1747706, 1e-4, "logistic");
-    near(scalar(&deceiving_loss(&judged.real).unwrap()), 0.5815857, 1e-4, "non-saturating");
+    near(scalar(&non_saturating_loss(&judged.real).unwrap()), 0.5815857, 1e-4, "non-saturating");
     near(scalar(&class_loss(&judged.classes, &own).unwrap()), 1.4273845, 1e-4, "cross-entropy");
     let penalty = r1(&network, &x, &own).unwrap();
     near(scalar(&penalty), 1.2900783, 1e-4, "R1");

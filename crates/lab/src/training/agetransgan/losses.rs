@@ -38,7 +38,7 @@ impl Default for LossWeights {
 ///
 /// # Errors
 /// When the device fails.
-pub fn deceiving_loss(made: &Tensor) -> Result<Tensor> {
+pub fn non_saturating_loss(made: &Tensor) -> Result<Tensor> {
     binary_cross_entropy(made, true)
 }
 

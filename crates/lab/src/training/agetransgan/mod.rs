@@ -4,16 +4,16 @@
 //! optimisers, regularisers and habits of StyleGAN2's PyTorch version, from which they came, and what the paper's
 //! tables compare. Unknown are the authors' length of steps and size of batches.
 
-mod deliver;
+mod artifacts;
 mod discriminator;
 mod expert;
 mod faces;
 mod generator_step;
+mod init;
+mod loss_graph;
 mod losses;
-mod parts;
-mod regularise;
+mod regularisers;
 mod settings;
-mod start;
 mod trainer;
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ mod golden;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use discriminator::{Discriminator, DiscriminatorShape, Judgement, Layers};
+pub use discriminator::{Discriminator, DiscriminatorOutput, DiscriminatorShape, Layers};
 pub use expert::FaceExpert;
 pub use faces::{Balance, FaceSet, FaceSource, Faces, GroupedFace};
 pub use losses::LossWeights;

@@ -114,7 +114,7 @@ impl AgeTransGanSettings {
     pub fn adam(&self, every: u64) -> AdamSettings {
         let share = every as f64 / (every as f64 + 1.0);
         AdamSettings {
-            rate: self.lr * share,
+            learning_rate: self.lr * share,
             beta1: 0.0,
             beta2: 0.99f64.powf(share),
             ..AdamSettings::default()

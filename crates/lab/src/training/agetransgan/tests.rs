@@ -9,7 +9,7 @@ use image::RgbImage;
 use super::*;
 use crate::dataset::PictureStore;
 use crate::training::testing::StopAfter;
-use crate::training::{Keeping, Session, StepRecord, TrainingError, newest_checkpoint};
+use crate::training::{CheckpointPolicy, Session, StepRecord, TrainingError, newest_checkpoint};
 use agemirror_checkpoint::{Checkpoint, System, recognise};
 use agemirror_faces::aging::agetransgan::{AgeTransGan, NetworkShape};
 use agemirror_faces::aging::testing::hashed;
@@ -19,7 +19,7 @@ pub(super) struct Still;
 
 impl FaceSource for Still {
     fn faces(&self, _: u64, batch: usize, _: &Device) -> Result<Faces, TrainingError> {
-        let pictures = hashed("still", &[batch, 3, 32, 32], 0.5, 0.2)?;
+        let pictures = hashed("frozen", &[batch, 3, 32, 32], 0.5, 0.2)?;
         Ok(Faces { pictures, groups: (0..batch).map(|i| i % 4).collect() })
     }
 }
@@ -28,8 +28,8 @@ fn settings(iter: u64) -> AgeTransGanSettings {
     AgeTransGanSettings { size: 32, group: 4, width: 8, iter, ..AgeTransGanSettings::default() }
 }
 
-fn keeping() -> Keeping {
-    Keeping { save_every: Duration::from_secs(3600), checkpoints: 1, log_every: 1 }
+fn policy() -> CheckpointPolicy {
+    CheckpointPolicy { save_interval: Duration::from_secs(3600), max_checkpoints: 1, log_every_steps: 1 }
 }
 
 fn trainer(settings: AgeTransGanSettings) -> AgeTransGanTrainer<Still> {
@@ -42,18 +42,18 @@ fn bytes(folder: &Path) -> Vec<u8> {
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
-    let _steady = agemirror_kernels::on_one_set();
+    let _steady = agemirror_kernels::hold_instruction_set();
     let home = tempfile::tempdir().unwrap();
     let (whole, parted) = (home.path().join("whole"), home.path().join("parted"));
     // Both regularisers come before the stop, and the paths' after it as well.
     let settings = AgeTransGanSettings { discriminator: Layers::Multi, ..settings(5) };
-    let mut session = Session::begin(&whole, keeping()).unwrap();
+    let mut session = Session::start(&whole, policy()).unwrap();
     session.run(&mut trainer(settings), &mut StopAfter(99)).unwrap();
-    let mut session = Session::begin(&parted, keeping()).unwrap();
+    let mut session = Session::start(&parted, policy()).unwrap();
     session.run(&mut trainer(settings), &mut StopAfter(3)).unwrap();
     let mut fresh = trainer(settings);
-    let mut session = Session::resume(&parted, keeping(), &mut fresh).unwrap();
-    assert_eq!(session.done(), 3);
+    let mut session = Session::resume(&parted, policy(), &mut fresh).unwrap();
+    assert_eq!(session.steps_done(), 3);
     session.run(&mut fresh, &mut StopAfter(99)).unwrap();
     assert!(bytes(&whole) == bytes(&parted), "a resumed run must be the same to the bit");
     let model = AgeTransGan::open(&whole.join("agetransgan.safetensors"), &Device::Cpu).unwrap();
@@ -68,7 +68,7 @@ fn the_losses_fall() {
     let term = |record: &StepRecord, name: &str| record.scalars.iter().find(|(n, _)| *n == name).unwrap().1;
     let mut all = Vec::new();
     for done in 0..settings.iter {
-        let record = trainer.advance(done).unwrap();
+        let record = trainer.train_step(done).unwrap();
         all.push([term(&record, "g_pixel"), term(&record, "g_cycle"), term(&record, "d_class")]);
     }
     let mean =

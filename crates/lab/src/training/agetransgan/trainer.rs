@@ -8,23 +8,23 @@ use rand::rngs::StdRng;
 use super::discriminator::Discriminator;
 use super::expert::FaceExpert;
 use super::faces::{FaceSource, Faces};
+use super::init::random_parameters;
+use super::loss_graph::LossGraph;
 use super::losses::class_loss;
-use super::parts::Parts;
-use super::regularise::{paths, r1};
+use super::regularisers::{paths, r1};
 use super::settings::{AgeTransGanSettings, labels, mean_decay};
-use super::start::draw;
 use crate::dataset::seeded;
 use crate::training::adam::Adam;
 use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
-use crate::training::{MovingMean, NamedTensors, StepRecord, TrainingError};
+use crate::training::{Ema, NamedTensors, StepRecord, TrainingError};
 use agemirror_faces::aging::agetransgan::{Generator, Noise, Styles};
 
 /// What is drawn for a step beside its faces is drawn from this lane.
-const LANE: u64 = u64::MAX;
+const RNG_STREAM: u64 = u64::MAX;
 
 /// Scalars in a checkpoint.
-const PATH: &str = "mean_path_length";
+const REGULARIZER_STATS: &str = "mean_path_length";
 
 /// What the steps change, and what they need.
 pub struct AgeTransGanTrainer<S> {
@@ -36,14 +36,14 @@ pub struct AgeTransGanTrainer<S> {
     pub(super) generator_adam: Adam,
     pub(super) discriminator: Parameters,
     discriminator_adam: Adam,
-    pub(super) mean: MovingMean,
+    pub(super) ema: Ema,
     /// The running mean of the length of paths, and the last R1, penalty and length.
-    pub(super) lately: [f64; 4],
+    pub(super) regularizer_stats: [f64; 4],
 }
 
 /// The pictures of a step with what is asked of them.
 #[derive(Clone)]
-pub(super) struct Task {
+pub(super) struct StepBatch {
     pub(super) pictures: Tensor,
     /// The groups that they are of, and those that are asked for: (N, groups).
     pub(super) own: Tensor,
@@ -67,15 +67,15 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
             let what = "the loss of the face expert needs the expert's weights".to_owned();
             return Err(TrainingError::Settings(what));
         }
-        let generator = draw(settings.shape().parameters(), settings.seed, device)?;
+        let generator = random_parameters(settings.shape().parameters(), settings.seed, device)?;
         let list = settings.discriminator_shape().parameters();
-        let discriminator = draw(list, settings.seed.wrapping_add(1), device)?;
+        let discriminator = random_parameters(list, settings.seed.wrapping_add(1), device)?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam(settings.g_reg_every))?,
             discriminator_adam: Adam::new(&discriminator, settings.adam(settings.d_reg_every))?,
-            mean: MovingMean::of(&generator)?,
+            ema: Ema::new(&generator)?,
             device: device.clone(),
-            lately: [0.0; 4],
+            regularizer_stats: [0.0; 4],
             settings,
             source,
             expert,
@@ -93,20 +93,20 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When the device fails or faces cannot be had.
-    pub fn advance(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+    pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let faces = self.source.faces(done, self.settings.batch, &self.device)?;
-        let mut task = self.task(&faces, done)?;
-        let mut scalars = self.train_discriminator(&mut task)?;
+        let mut batch = self.batch(&faces, done)?;
+        let mut scalars = self.train_discriminator(&mut batch)?;
         let AgeTransGanSettings { d_reg_every, g_reg_every, r1, path_regularize, .. } = self.settings;
         if r1 > 0.0 && done.is_multiple_of(d_reg_every) {
-            self.keep_slopes_small(&task)?;
+            self.regularise_r1(&batch)?;
         }
-        scalars.extend(self.train_generator(&mut task)?);
+        scalars.extend(self.train_generator(&mut batch)?);
         if path_regularize > 0.0 && done.is_multiple_of(g_reg_every) {
-            self.keep_paths_even(&mut task)?;
+            self.regularise_path_length(&mut batch)?;
         }
-        self.mean.follow(&self.generator, mean_decay())?;
-        let [mean_path, r1, path, length] = self.lately.map(|value| value as f32);
+        self.ema.update(&self.generator, mean_decay())?;
+        let [mean_path, r1, path, length] = self.regularizer_stats.map(|value| value as f32);
         scalars.extend([
             ("r1", r1),
             ("path", path),
@@ -116,11 +116,11 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }
 
-    fn task(&self, faces: &Faces, done: u64) -> Result<Task> {
+    fn batch(&self, faces: &Faces, done: u64) -> Result<StepBatch> {
         let count = self.settings.group;
-        let mut random = seeded(self.settings.seed, done, LANE);
+        let mut random = seeded(self.settings.seed, done, RNG_STREAM);
         let asked: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
-        Ok(Task {
+        Ok(StepBatch {
             pictures: faces.pictures.clone(),
             own: labels(&faces.groups, count, &self.device)?,
             asked: labels(&asked, count, &self.device)?,
@@ -129,18 +129,18 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 
     /// Fresh noise for a pass of the generator.
-    pub(super) fn noise(&self, task: &mut Task) -> Result<Vec<Tensor>> {
-        let noise = Noise::Drawn(task.random.random());
+    pub(super) fn noise(&self, batch: &mut StepBatch) -> Result<Vec<Tensor>> {
+        let noise = Noise::Drawn(batch.random.random());
         noise.planes(&self.settings.shape().noise_sides(), self.settings.batch, &self.device)
     }
 
-    pub(super) fn train_discriminator(&mut self, task: &mut Task) -> Result<Vec<(&'static str, f32)>> {
-        let Task { pictures, own, asked, .. } = task.clone();
+    pub(super) fn train_discriminator(&mut self, batch: &mut StepBatch) -> Result<Vec<(&'static str, f32)>> {
+        let StepBatch { pictures, own, asked, .. } = batch.clone();
         let generator = Generator::new(&self.generator.frozen_builder(&self.device))?;
-        let made = aged(&generator, (&pictures, &asked), &self.noise(task)?)?;
-        let back = aged(&generator, (&made, &own), &self.noise(task)?)?;
+        let made = aged(&generator, (&pictures, &asked), &self.noise(batch)?)?;
+        let back = aged(&generator, (&made, &own), &self.noise(batch)?)?;
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
-        let mut parts = Parts::of([], variables(&self.discriminator));
+        let mut graph = LossGraph::new([], variables(&self.discriminator));
         let mut scores = [0f32; 3];
         let faces = [(&pictures, &own, true), (&made, &asked, false), (&back, &own, false)];
         for (score, (face, labels, is_real)) in scores.iter_mut().zip(faces) {
@@ -152,13 +152,13 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
             if is_real {
                 terms.push(("d_class", 1.0, class_loss(&said.classes, &own)?));
             }
-            parts.add(&terms)?;
+            graph.add(&terms)?;
         }
-        self.discriminator_adam.step(&self.discriminator, parts.gradients())?;
+        self.discriminator_adam.step(&self.discriminator, graph.gradients())?;
         let [real, fake, _] = scores;
         Ok(vec![
-            ("d", parts.total),
-            ("d_class", parts.scalar("d_class")),
+            ("d", graph.total),
+            ("d_class", graph.scalar("d_class")),
             ("real_score", real),
             ("fake_score", fake),
         ])
@@ -169,32 +169,32 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     }
 
     /// R1, a step of its own.
-    pub(super) fn keep_slopes_small(&mut self, task: &Task) -> Result<()> {
+    pub(super) fn regularise_r1(&mut self, batch: &StepBatch) -> Result<()> {
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
-        let square = r1(&judge, &task.pictures, &task.own)?;
+        let square = r1(&judge, &batch.pictures, &batch.own)?;
         let weight = self.settings.r1 / 2.0 * self.settings.d_reg_every as f64;
-        let grads = complete((&square * weight)?.backward()?, &self.discriminator)?;
+        let grads = fill_missing_gradients((&square * weight)?.backward()?, &self.discriminator)?;
         self.discriminator_adam.step(&self.discriminator, &grads)?;
-        self.lately[1] = f64::from(square.to_scalar::<f32>()?);
+        self.regularizer_stats[1] = f64::from(square.to_scalar::<f32>()?);
         Ok(())
     }
 
     /// The regulariser of paths, a step of its own.
-    fn keep_paths_even(&mut self, task: &mut Task) -> Result<()> {
+    fn regularise_path_length(&mut self, batch: &mut StepBatch) -> Result<()> {
         let side = self.settings.size;
         let generator = Generator::new(&self.generator.var_builder(&self.device))?;
-        let noise = self.noise(task)?;
+        let noise = self.noise(batch)?;
         let n = self.settings.batch;
-        let planes = Noise::Drawn(task.random.random()).planes(&[side], 3 * n, &self.device)?;
+        let planes = Noise::Drawn(batch.random.random()).planes(&[side], 3 * n, &self.device)?;
         let weighting = (planes[0].reshape((n, 3, side, side))? / side as f64)?;
-        let (pictures, asked) = (&task.pictures, &task.asked);
-        let found = paths(&generator, (pictures, asked), &noise, &weighting, self.lately[0])?;
+        let (pictures, asked) = (&batch.pictures, &batch.asked);
+        let found = paths(&generator, (pictures, asked), &noise, &weighting, self.regularizer_stats[0])?;
         let weight = self.settings.path_regularize * self.settings.g_reg_every as f64;
-        let grads = complete((&found.penalty * weight)?.backward()?, &self.generator)?;
+        let grads = fill_missing_gradients((&found.penalty * weight)?.backward()?, &self.generator)?;
         self.generator_adam.step(&self.generator, &grads)?;
-        self.lately[0] = found.mean;
-        self.lately[2] = f64::from(found.penalty.to_scalar::<f32>()?);
-        self.lately[3] = f64::from(found.lengths.mean_all()?.to_scalar::<f32>()?);
+        self.regularizer_stats[0] = found.mean;
+        self.regularizer_stats[2] = f64::from(found.penalty.to_scalar::<f32>()?);
+        self.regularizer_stats[3] = f64::from(found.lengths.mean_all()?.to_scalar::<f32>()?);
         Ok(())
     }
 
@@ -202,13 +202,13 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn state(&self, state: &mut NamedTensors) -> Result<()> {
+    pub fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
         self.generator.save(state, "g.")?;
         self.discriminator.save(state, "d.")?;
-        self.mean.save(state, "g_ema.");
+        self.ema.save(state, "g_ema.");
         self.generator_adam.save(state, "g_optim.")?;
         self.discriminator_adam.save(state, "d_optim.")?;
-        state.insert(PATH.to_owned(), Tensor::new(&self.lately, &Device::Cpu)?);
+        state.insert(REGULARIZER_STATS.to_owned(), Tensor::new(&self.regularizer_stats, &Device::Cpu)?);
         Ok(())
     }
 
@@ -216,16 +216,16 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ///
     /// # Errors
     /// When a part is missing or has another shape.
-    pub fn take_up(&mut self, state: &NamedTensors) -> Result<()> {
+    pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "g.")?;
         self.discriminator.restore(state, "d.")?;
-        self.mean.restore(state, "g_ema.")?;
+        self.ema.restore(state, "g_ema.")?;
         self.generator_adam.restore(state, "g_optim.")?;
         self.discriminator_adam.restore(state, "d_optim.")?;
-        let lately = state.get(PATH).map(Tensor::to_vec1::<f64>).transpose()?;
-        match lately.and_then(|values| values.try_into().ok()) {
-            Some(lately) => self.lately = lately,
-            None => candle_core::bail!("{PATH} is missing"),
+        let regularizer_stats = state.get(REGULARIZER_STATS).map(Tensor::to_vec1::<f64>).transpose()?;
+        match regularizer_stats.and_then(|values| values.try_into().ok()) {
+            Some(regularizer_stats) => self.regularizer_stats = regularizer_stats,
+            None => candle_core::bail!("{REGULARIZER_STATS} is missing"),
         }
         Ok(())
     }
@@ -235,7 +235,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     /// # Errors
     /// When the device fails.
     pub fn mean_generator(&self) -> Result<Generator> {
-        let tensors = self.mean.values().clone().into_iter().collect();
+        let tensors = self.ema.values().clone().into_iter().collect();
         Generator::new(&candle_nn::VarBuilder::from_tensors(tensors, DType::F32, &self.device))
     }
 }
@@ -256,7 +256,7 @@ pub(super) fn aged(
 
 /// A parameter that has no part in a regulariser has a gradient of zero, not none, so that its optimiser
 /// counts the step.
-fn complete(mut grads: GradStore, parameters: &Parameters) -> Result<GradStore> {
+fn fill_missing_gradients(mut grads: GradStore, parameters: &Parameters) -> Result<GradStore> {
     for (_, var) in parameters.iter() {
         if grads.get(var.as_tensor()).is_none() {
             grads.insert(var.as_tensor(), var.zeros_like()?);

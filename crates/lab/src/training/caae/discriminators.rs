@@ -18,7 +18,7 @@ const LAYERS: usize = 4;
 const SMALLEST: usize = 8;
 
 /// How often the discriminator of faces sees ages and genders.
-pub(super) const SEEN: Tiles = Tiles { age: 1, gender: 5 };
+pub(super) const LABEL_TILES: Tiles = Tiles { age: 1, gender: 5 };
 
 struct Dense {
     weight: Tensor,
@@ -44,12 +44,12 @@ fn normalised(x: &Tensor, beta: &Tensor) -> Result<Tensor> {
 }
 
 /// Tells codes from the prior.
-pub(super) struct OfCodes {
+pub(super) struct CodeDiscriminator {
     layers: Vec<Dense>,
     betas: Vec<Tensor>,
 }
 
-impl OfCodes {
+impl CodeDiscriminator {
     pub(super) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let layers = (0..LAYERS).map(|i| Dense::new(vb, &format!("D_z_fc{i}"))).collect::<Result<_>>()?;
         let betas = (0..LAYERS - 1).map(|i| vb.get_unchecked(&format!("D_z_bn{i}/beta")));
@@ -69,13 +69,13 @@ impl OfCodes {
 }
 
 /// Tells faces from real ones of the same age and gender.
-pub(super) struct OfFaces {
+pub(super) struct FaceDiscriminator {
     convolutions: Vec<(Kernel, Tensor)>,
     fc1: Dense,
     fc2: Dense,
 }
 
-impl OfFaces {
+impl FaceDiscriminator {
     pub(super) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let layer = |i: usize| {
             let name = format!("D_img_conv{i}");
@@ -93,7 +93,7 @@ impl OfFaces {
         Ok(Self { convolutions, fc1, fc2: Dense::new(vb, "D_img_fc2")? })
     }
 
-    /// The logits (N, 1) of faces (N, 3, 128, 128) with their labels (N, 20), see [`SEEN`].
+    /// The logits (N, 1) of faces (N, 3, 128, 128) with their labels (N, 20), see [`LABEL_TILES`].
     pub(super) fn forward(&self, faces: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let mut x = faces.clone();
         for (i, (kernel, beta)) in self.convolutions.iter().enumerate() {

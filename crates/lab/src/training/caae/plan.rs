@@ -1,39 +1,43 @@
 //! The variables of all four networks, and what they begin with.
 
-use crate::training::parameters::Start;
+use crate::training::parameters::Init;
 
 /// Kernels are this wide.
 const KERNEL: usize = 5;
 /// The deviation of every weight at the beginning.
-const DEVIATION: f32 = 0.02;
+const INIT_DEVIATION: f32 = 0.02;
 /// Sides of the smallest maps of the autoencoder and of the discriminator of faces.
 const SMALLEST: usize = 4;
-const DISCRIMINATED: usize = 8;
+const DISCRIMINATOR_SMALLEST: usize = 8;
 /// Ages and genders, as often as the discriminator of faces sees them.
-const SEEN_LABELS: usize = 20;
+const LABEL_CHANNELS: usize = 20;
 /// Layers of the discriminator of codes.
 const CODE_WIDTHS: [usize; 4] = [64, 32, 16, 1];
 
 /// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Start)>;
+pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn convolution(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
-    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, inputs, outputs], Start::Truncated(DEVIATION)));
-    plan.push((format!("{name}/b"), vec![outputs], Start::Constant(0.0)));
+    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, inputs, outputs], Init::Truncated(INIT_DEVIATION)));
+    plan.push((format!("{name}/b"), vec![outputs], Init::Constant(0.0)));
 }
 
 fn transposed(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
-    plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, outputs, inputs], Start::Normal(0.0, DEVIATION)));
-    plan.push((format!("{name}/b"), vec![outputs], Start::Constant(0.0)));
+    plan.push((
+        format!("{name}/w"),
+        vec![KERNEL, KERNEL, outputs, inputs],
+        Init::Normal(0.0, INIT_DEVIATION),
+    ));
+    plan.push((format!("{name}/b"), vec![outputs], Init::Constant(0.0)));
 }
 
 fn dense(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
-    plan.push((format!("{name}/w"), vec![inputs, outputs], Start::Normal(0.0, DEVIATION)));
-    plan.push((format!("{name}/b"), vec![outputs], Start::Constant(0.0)));
+    plan.push((format!("{name}/w"), vec![inputs, outputs], Init::Normal(0.0, INIT_DEVIATION)));
+    plan.push((format!("{name}/b"), vec![outputs], Init::Constant(0.0)));
 }
 
 fn norm(plan: &mut Plan, name: &str, channels: usize) {
-    plan.push((format!("{name}/beta"), vec![channels], Start::Constant(0.0)));
+    plan.push((format!("{name}/beta"), vec![channels], Init::Constant(0.0)));
 }
 
 /// Encoder and generator. `base` is the encoder's width after its first layer (64), `code` the length of a
@@ -58,7 +62,7 @@ pub(super) fn autoencoder(base: usize, code: usize) -> Plan {
 }
 
 /// The discriminator of codes.
-pub(super) fn of_codes(code: usize) -> Plan {
+pub(super) fn code_discriminator(code: usize) -> Plan {
     let mut plan = Plan::new();
     let mut inputs = code;
     for (layer, outputs) in CODE_WIDTHS.into_iter().enumerate() {
@@ -72,16 +76,16 @@ pub(super) fn of_codes(code: usize) -> Plan {
 }
 
 /// The discriminator of faces.
-pub(super) fn of_faces(base: usize) -> Plan {
+pub(super) fn face_discriminator(base: usize) -> Plan {
     let mut plan = Plan::new();
     let mut inputs = 3;
     for layer in 0..4 {
         let outputs = (base / 4) << layer;
         convolution(&mut plan, &format!("D_img_conv{layer}"), inputs, outputs);
         norm(&mut plan, &format!("D_img_bn{layer}"), outputs);
-        inputs = if layer == 0 { outputs + SEEN_LABELS } else { outputs };
+        inputs = if layer == 0 { outputs + LABEL_CHANNELS } else { outputs };
     }
-    dense(&mut plan, "D_img_fc1", inputs * DISCRIMINATED * DISCRIMINATED, base * 16);
+    dense(&mut plan, "D_img_fc1", inputs * DISCRIMINATOR_SMALLEST * DISCRIMINATOR_SMALLEST, base * 16);
     dense(&mut plan, "D_img_fc2", base * 16, 1);
     plan
 }

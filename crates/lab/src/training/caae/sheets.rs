@@ -6,7 +6,7 @@ use candle_core::Tensor;
 use image::RgbImage;
 
 use crate::training::{TrainingError, write_sheet};
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::{GROUPS, Network};
 use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_faces::compose::mosaic;

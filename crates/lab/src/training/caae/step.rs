@@ -3,13 +3,13 @@
 use candle_core::{Device, Result, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::discriminators::{OfCodes, OfFaces, SEEN};
+use super::discriminators::{CodeDiscriminator, FaceDiscriminator, LABEL_TILES};
 use super::plan;
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::Network;
 
 /// How much each term counts beside the reconstruction.
@@ -31,7 +31,7 @@ impl LossWeights {
 }
 
 /// What a step trains on.
-pub(super) struct Seen {
+pub(super) struct TrainingBatch {
     /// Faces (N, 3, 128, 128), -1..1.
     pub faces: Tensor,
     /// Age class and gender of each.
@@ -62,42 +62,43 @@ pub struct Losses {
 }
 
 /// One group of variables with its optimiser.
-pub(super) struct Part {
+pub(super) struct TrainedNetwork {
     pub parameters: Parameters,
     adam: Adam,
 }
 
-impl Part {
+impl TrainedNetwork {
     fn new(parameters: Parameters, settings: AdamSettings) -> Result<Self> {
         let adam = Adam::new(&parameters, settings)?;
         Ok(Self { parameters, adam })
     }
 
     fn step(&mut self, loss: &Tensor, rate: f64) -> Result<()> {
-        self.adam.set_rate(rate);
+        self.adam.set_learning_rate(rate);
         self.adam.step(&self.parameters, &loss.backward()?)
     }
 }
 
 /// The four networks with their optimisers.
 pub(super) struct Networks {
-    pub autoencoder: Part,
-    pub of_codes: Part,
-    pub of_faces: Part,
+    pub autoencoder: TrainedNetwork,
+    pub of_codes: TrainedNetwork,
+    pub of_faces: TrainedNetwork,
     device: Device,
 }
 
 /// The parts by the names under which checkpoints hold them.
-const PARTS: [&str; 3] = ["autoencoder", "of_codes", "of_faces"];
+const NETWORK_NAMES: [&str; 3] = ["autoencoder", "of_codes", "of_faces"];
 
 impl Networks {
     /// Networks of the width `base` and with codes of length `code`, from the beginning.
     pub(super) fn start(base: usize, code: usize, seed: u64, beta1: f64, device: &Device) -> Result<Self> {
-        let plans = [plan::autoencoder(base, code), plan::of_codes(code), plan::of_faces(base)];
-        let mut lane = 0;
+        let plans =
+            [plan::autoencoder(base, code), plan::code_discriminator(code), plan::face_discriminator(base)];
+        let mut network_index = 0;
         let parameters = plans.map(|plan| {
-            lane += 1;
-            Parameters::drawn(seed.wrapping_mul(3).wrapping_add(lane), device, &plan)
+            network_index += 1;
+            Parameters::random(seed.wrapping_mul(3).wrapping_add(network_index), device, &plan)
         });
         let [autoencoder, of_codes, of_faces] = parameters;
         Self::of([autoencoder?, of_codes?, of_faces?], beta1, device)
@@ -105,7 +106,8 @@ impl Networks {
 
     pub(super) fn of(parameters: [Parameters; 3], beta1: f64, device: &Device) -> Result<Self> {
         let settings = AdamSettings { beta1, form: AdamForm::TensorFlow, ..AdamSettings::default() };
-        let [autoencoder, of_codes, of_faces] = parameters.map(|parameters| Part::new(parameters, settings));
+        let [autoencoder, of_codes, of_faces] =
+            parameters.map(|parameters| TrainedNetwork::new(parameters, settings));
         Ok(Self {
             autoencoder: autoencoder?,
             of_codes: of_codes?,
@@ -114,8 +116,12 @@ impl Networks {
         })
     }
 
-    fn parts(&self) -> [(&'static str, &Part); 3] {
-        [(PARTS[0], &self.autoencoder), (PARTS[1], &self.of_codes), (PARTS[2], &self.of_faces)]
+    fn networks(&self) -> [(&'static str, &TrainedNetwork); 3] {
+        [
+            (NETWORK_NAMES[0], &self.autoencoder),
+            (NETWORK_NAMES[1], &self.of_codes),
+            (NETWORK_NAMES[2], &self.of_faces),
+        ]
     }
 
     /// The autoencoder, without gradients.
@@ -124,15 +130,15 @@ impl Networks {
     }
 
     /// Moves all networks by the gradients of one forward pass.
-    pub(super) fn step(&mut self, seen: &Seen, weights: &LossWeights, rate: f64) -> Result<Losses> {
-        let labels = SEEN.labels_of(&seen.labels, &self.device)?;
-        let (code, made, loss, losses) = self.autoencoder_losses(seen, &labels, weights)?;
-        let of_codes = OfCodes::new(&self.of_codes.parameters.var_builder(&self.device))?;
-        let of_faces = OfFaces::new(&self.of_faces.parameters.var_builder(&self.device))?;
+    pub(super) fn step(&mut self, batch: &TrainingBatch, weights: &LossWeights, rate: f64) -> Result<Losses> {
+        let labels = LABEL_TILES.labels_of(&batch.labels, &self.device)?;
+        let (code, made, loss, losses) = self.autoencoder_losses(batch, &labels, weights)?;
+        let of_codes = CodeDiscriminator::new(&self.of_codes.parameters.var_builder(&self.device))?;
+        let of_faces = FaceDiscriminator::new(&self.of_faces.parameters.var_builder(&self.device))?;
         let logits = [
-            of_codes.forward(&seen.prior)?,
+            of_codes.forward(&batch.prior)?,
             of_codes.forward(&code)?,
-            of_faces.forward(&seen.faces, &labels)?,
+            of_faces.forward(&batch.faces, &labels)?,
             of_faces.forward(&made, &labels)?,
         ];
         let truth = |i: usize| binary_cross_entropy(&logits[i], i.is_multiple_of(2));
@@ -149,24 +155,24 @@ impl Networks {
     /// Codes and faces without gradients, what the autoencoder is to lower, and its four terms.
     fn autoencoder_losses(
         &self,
-        seen: &Seen,
+        batch: &TrainingBatch,
         labels: &Tensor,
         weights: &LossWeights,
     ) -> Result<(Tensor, Tensor, Tensor, [Tensor; 4])> {
         let network = Network::new(&self.autoencoder.parameters.var_builder(&self.device))?;
-        let of_codes = OfCodes::new(&self.of_codes.parameters.frozen_builder(&self.device))?;
-        let of_faces = OfFaces::new(&self.of_faces.parameters.frozen_builder(&self.device))?;
-        let code = network.encode(&seen.faces)?;
-        let made = network.decode(&code, &network.tiles().labels_of(&seen.labels, &self.device)?)?;
-        let mut loss = (&seen.faces - &made)?.abs()?.mean_all()?;
+        let of_codes = CodeDiscriminator::new(&self.of_codes.parameters.frozen_builder(&self.device))?;
+        let of_faces = FaceDiscriminator::new(&self.of_faces.parameters.frozen_builder(&self.device))?;
+        let code = network.encode(&batch.faces)?;
+        let made = network.decode(&code, &network.tiles().labels_of(&batch.labels, &self.device)?)?;
+        let mut loss = (&batch.faces - &made)?.abs()?.mean_all()?;
         let mut terms = vec![loss.detach()];
         // A term that does not count is logged, but needs no gradient.
-        let seen_by = |x: &Tensor, weight: f64| if weight == 0.0 { x.detach() } else { x.clone() };
-        let (face, own_code) = (seen_by(&made, weights.face), seen_by(&code, weights.code));
+        let tracked_if = |x: &Tensor, weight: f64| if weight == 0.0 { x.detach() } else { x.clone() };
+        let (face, own_code) = (tracked_if(&made, weights.face), tracked_if(&code, weights.code));
         for (weight, term) in [
             (weights.face, binary_cross_entropy(&of_faces.forward(&face, labels)?, true)?),
             (weights.code, binary_cross_entropy(&of_codes.forward(&own_code)?, true)?),
-            (weights.smoothness, total_variation(&seen_by(&made, weights.smoothness))?),
+            (weights.smoothness, total_variation(&tracked_if(&made, weights.smoothness))?),
         ] {
             terms.push(term.detach());
             if weight != 0.0 {
@@ -179,16 +185,16 @@ impl Networks {
     }
 
     /// The optimisers' memory is lost where the weights of the losses change, as a new session loses it.
-    pub(super) fn forget(&mut self) -> Result<()> {
-        self.autoencoder.adam.forget()?;
-        self.of_codes.adam.forget()?;
-        self.of_faces.adam.forget()
+    pub(super) fn reset_optimisers(&mut self) -> Result<()> {
+        self.autoencoder.adam.reset()?;
+        self.of_codes.adam.reset()?;
+        self.of_faces.adam.reset()
     }
 
     /// Everything under the authors' names, also the averages that the authors never update.
     pub(super) fn weights(&self) -> Result<NamedTensors> {
         let mut weights = NamedTensors::new();
-        for (_, part) in self.parts() {
+        for (_, part) in self.networks() {
             part.parameters.save(&mut weights, "")?;
         }
         let betas: Vec<(String, Tensor)> = weights
@@ -203,7 +209,7 @@ impl Networks {
     }
 
     pub(super) fn save(&self, state: &mut NamedTensors) -> Result<()> {
-        for (name, part) in self.parts() {
+        for (name, part) in self.networks() {
             part.parameters.save(state, &format!("{name}."))?;
             part.adam.save(state, &format!("adam.{name}."))?;
         }
@@ -212,7 +218,7 @@ impl Networks {
 
     pub(super) fn restore(&mut self, state: &NamedTensors) -> Result<()> {
         let parts = [&mut self.autoencoder, &mut self.of_codes, &mut self.of_faces];
-        for (name, part) in PARTS.iter().zip(parts) {
+        for (name, part) in NETWORK_NAMES.iter().zip(parts) {
             part.parameters.restore(state, &format!("{name}."))?;
             part.adam.restore(state, &format!("adam.{name}."))?;
         }

@@ -3,15 +3,16 @@ use std::path::Path;
 use candle_core::Device;
 use image::RgbImage;
 
-use super::step::{Networks, Part, Seen};
+use super::step::{Networks, TrainedNetwork, TrainingBatch};
 use super::{CaaeFace, CaaeSettings, CaaeTrainer, LossWeights, plan};
 use crate::dataset::PictureStore;
 use crate::training::parameters::Parameters;
 use crate::training::session::{LOG_FILE, NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming, state};
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::Caae;
+use agemirror_faces::aging::open_model_file;
 use agemirror_faces::aging::testing::{hashed, picture};
-use agemirror_faces::aging::{Gender, open_model_file};
 
 /// See `tests/reference/caae_training.py`.
 #[derive(serde::Deserialize)]
@@ -36,22 +37,23 @@ fn golden_weights(plan: plan::Plan) -> Parameters {
         let value = hashed(&name, &shape, scale, 0.0).unwrap();
         (name, value)
     };
-    Parameters::of(plan.into_iter().map(weight)).unwrap()
+    Parameters::from_tensors(plan.into_iter().map(weight)).unwrap()
 }
 
 #[test]
 fn losses_gradients_and_a_step_agree_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/caae_training.json")).unwrap();
-    let parameters = [plan::autoencoder(4, 50), plan::of_codes(50), plan::of_faces(4)].map(golden_weights);
+    let parameters = [plan::autoencoder(4, 50), plan::code_discriminator(50), plan::face_discriminator(4)]
+        .map(golden_weights);
     let mut networks = Networks::of(parameters, 0.5, &Device::Cpu).unwrap();
-    let seen = Seen {
+    let batch = TrainingBatch {
         faces: hashed("faces", &[3, 3, 128, 128], 1.0, 0.0).unwrap(),
         labels: vec![(0, Gender::Male), (4, Gender::Female), (9, Gender::Female)],
         prior: hashed("prior", &[3, 50], 1.0, 0.0).unwrap(),
     };
     let weights = LossWeights { face: 0.3, code: 0.2, smoothness: 0.05 };
-    let losses = networks.step(&seen, &weights, 2e-4).unwrap();
+    let losses = networks.step(&batch, &weights, 2e-4).unwrap();
     for (name, loss) in [
         ("reconstruction", &losses.reconstruction),
         ("generator", &losses.generator),
@@ -80,20 +82,20 @@ fn check_variable(networks: &Networks, variable: &GoldenVariable) {
     };
     let (means, after) = (find("mean."), find_parameter(networks, &variable.name));
     let largest = variable.gradients[0].abs();
-    for (place, expected) in variable.places.iter().zip(&variable.gradients) {
-        let ours = 2.0 * means[*place];
+    for (index, expected) in variable.indices.iter().zip(&variable.gradients) {
+        let ours = 2.0 * means[*index];
         let off = (ours - expected).abs();
-        assert!(off < 1e-3 * largest + 1e-6, "{} [{place}]: {ours}, not {expected}", variable.name);
+        assert!(off < 1e-3 * largest + 1e-6, "{} [{index}]: {ours}, not {expected}", variable.name);
     }
     // Biases before a normalisation have no gradient but rounding.
     if largest > 1e-6 {
-        let ours = after[variable.places[0]];
+        let ours = after[variable.indices[0]];
         assert!((ours - variable.after).abs() < 2e-6, "{}: {ours}, not {}", variable.name, variable.after);
     }
 }
 
 fn find_parameter(networks: &Networks, name: &str) -> Vec<f32> {
-    let parts: [&Part; 3] = [&networks.autoencoder, &networks.of_codes, &networks.of_faces];
+    let parts: [&TrainedNetwork; 3] = [&networks.autoencoder, &networks.of_codes, &networks.of_faces];
     let mut all = parts.iter().flat_map(|part| part.parameters.iter());
     let (_, var) = all.find(|(known, _)| *known == name).unwrap();
     var.flatten_all().unwrap().to_vec1().unwrap()

@@ -8,14 +8,13 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::sheets;
-use super::step::{LossWeights, Losses, Networks, Seen};
-use crate::dataset;
+use super::step::{LossWeights, Losses, Networks, TrainingBatch};
 use crate::dataset::{DatasetError, EpochOrder, Labelled, PictureStore, seeded, shuffled};
-use crate::training::schedule::RateSchedule;
+use crate::training::schedule::LrSchedule;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
-use agemirror_faces::aging::Gender;
+use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::{GROUPS, SIDE, TEMPLATE};
 use agemirror_faces::aging::picture::{Resampling, planes, resized, stretched};
 use agemirror_faces::face::{FivePoints, Similarity, align};
@@ -63,12 +62,12 @@ impl Default for CaaeSettings {
 }
 
 /// The length of a code.
-const CODE: usize = 50;
+const CODE_LENGTH: usize = 50;
 /// What is drawn at random beside the orders of epochs, whose lane is 0.
-const HELD_OUT: u64 = 1;
-const PRIOR: u64 = 2;
+const HELD_OUT_STREAM: u64 = 1;
+const PRIOR_STREAM: u64 = 2;
 /// Weights are written after every so many epochs.
-const WEIGHTS_EVERY: u64 = 5;
+const WEIGHTS_EVERY_EPOCHS: u64 = 5;
 
 /// What the trainer is told of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,11 +87,7 @@ impl CaaeFace {
     /// When its gender or its group of ages is not known.
     pub fn of(labelled: &Labelled) -> Result<Self, String> {
         let group = labelled.age.group_in(&GROUPS).ok_or("its age is in no group")?;
-        let gender = match labelled.gender {
-            Some(dataset::Gender::Female) => Gender::Female,
-            Some(dataset::Gender::Male) => Gender::Male,
-            None => return Err("its gender is not known".to_owned()),
-        };
+        let gender = labelled.gender.ok_or("its gender is not known")?;
         Ok(Self { group, gender, points: labelled.points })
     }
 
@@ -148,11 +143,11 @@ impl CaaeTrainer {
             let what = "the data set".to_owned();
             return Err(DatasetError::TooFew { what, found: store.len(), needed: 2 * size_batch }.into());
         }
-        let mut trained = shuffled(store.len(), seed, 0, HELD_OUT);
+        let mut trained = shuffled(store.len(), seed, 0, HELD_OUT_STREAM);
         let held_out = trained.drain(..size_batch).collect();
         Ok(Self {
             order: EpochOrder::new(trained.len(), size_batch, seed, 0, "the data set")?,
-            networks: Networks::start(num_encoder_channels, CODE, seed, settings.beta1, device)?,
+            networks: Networks::start(num_encoder_channels, CODE_LENGTH, seed, settings.beta1, device)?,
             settings,
             store,
             trained,
@@ -184,7 +179,7 @@ impl CaaeTrainer {
     }
 
     /// The steps of the autoencoder alone.
-    fn pretraining(&self) -> u64 {
+    fn pretraining_steps(&self) -> u64 {
         self.settings.pretrain_epochs * self.order.batches()
     }
 
@@ -194,28 +189,30 @@ impl CaaeTrainer {
     }
 
     /// What step `done` trains on. With all losses the orders begin anew, as the original begins a new session.
-    fn seen(&self, done: u64) -> Result<Seen, TrainingError> {
-        let batch = self.order.batch(done.checked_sub(self.pretraining()).unwrap_or(done));
+    fn training_batch(&self, done: u64) -> Result<TrainingBatch, TrainingError> {
+        let batch = self.order.batch(done.checked_sub(self.pretraining_steps()).unwrap_or(done));
         let indices: Vec<usize> = batch.into_iter().map(|place| self.trained[place]).collect();
-        let mut random = seeded(self.settings.seed, done, PRIOR);
-        let prior: Vec<f32> = (0..indices.len() * CODE).map(|_| random.random_range(-1.0..1.0)).collect();
-        Ok(Seen {
+        let mut random = seeded(self.settings.seed, done, PRIOR_STREAM);
+        let prior: Vec<f32> =
+            (0..indices.len() * CODE_LENGTH).map(|_| random.random_range(-1.0..1.0)).collect();
+        Ok(TrainingBatch {
             faces: self.faces(&indices)?,
             labels: indices.iter().map(|index| self.store.label(*index).label()).collect(),
-            prior: Tensor::from_vec(prior, (indices.len(), CODE), &self.device)?,
+            prior: Tensor::from_vec(prior, (indices.len(), CODE_LENGTH), &self.device)?,
         })
     }
 
-    fn rate(&self, done: u64) -> f64 {
+    fn learning_rate(&self, done: u64) -> f64 {
         let every = 2 * self.order.batches();
-        let schedule = RateSchedule::Stairs { every, factor: self.settings.decay_rate };
-        self.settings.learning_rate * schedule.at(done.checked_sub(self.pretraining()).unwrap_or(done))
+        let schedule = LrSchedule::Staircase { every_steps: every, factor: self.settings.decay_rate };
+        self.settings.learning_rate
+            * schedule.factor(done.checked_sub(self.pretraining_steps()).unwrap_or(done))
     }
 
     /// The sheets of the epoch that has just ended.
     fn write_samples(&self, folder: &Path, done: u64) -> Result<(), TrainingError> {
         let batches = self.order.batches();
-        let name = match done.checked_sub(self.pretraining()) {
+        let name = match done.checked_sub(self.pretraining_steps()) {
             None | Some(0) => format!("pretrain_{:02}.png", done / batches),
             Some(done) => format!("{:02}.png", done / batches),
         };
@@ -240,15 +237,15 @@ impl Trainer for CaaeTrainer {
     }
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
-        let seen = self.seen(done)?;
-        let rate = self.rate(done);
-        if done > 0 && done == self.pretraining() {
-            self.networks.forget()?;
+        let batch = self.training_batch(done)?;
+        let rate = self.learning_rate(done);
+        if done > 0 && done == self.pretraining_steps() {
+            self.networks.reset_optimisers()?;
         }
-        let alone = done < self.pretraining();
+        let alone = done < self.pretraining_steps();
         let weights = if alone { LossWeights::AUTOENCODER } else { self.settings.weights };
-        let losses = self.networks.step(&seen, &weights, rate)?;
-        record(&losses, &seen.prior, rate)
+        let losses = self.networks.step(&batch, &weights, rate)?;
+        record(&losses, &batch.prior, rate)
     }
 
     fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
@@ -259,12 +256,12 @@ impl Trainer for CaaeTrainer {
         self.networks.restore(state)
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         let batches = self.order.batches();
         if done.is_multiple_of(batches) {
             self.write_samples(folder, done)?;
         }
-        if last || done.is_multiple_of(WEIGHTS_EVERY * batches) {
+        if last || done.is_multiple_of(WEIGHTS_EVERY_EPOCHS * batches) {
             self.write_weights(folder, done)?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use candle_core::{Device, Tensor};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::alexnet::{AgeBranch, Alexnet, FeatureLayer, chosen};
+use super::alexnet::{AgeBranch, Alexnet, FeatureLayer, predicted_groups};
 use super::faces::{Faces, IpcganFace};
 use super::plan;
 use super::trainer::Recipe;
@@ -59,8 +59,8 @@ impl Default for AgeClassifierSettings {
 /// The width of the hidden layers of the published branch.
 const HIDDEN: usize = 4096;
 /// What is drawn at random beside the orders of faces.
-const MIRRORED: u64 = 103;
-const KEPT_WEIGHTS: usize = 5;
+const FLIP_STREAM: u64 = 103;
+const MAX_WEIGHT_FILES: usize = 5;
 
 /// Trains the classifier.
 pub struct AgeClassifierTrainer {
@@ -92,16 +92,16 @@ impl AgeClassifierTrainer {
             let wanted = "the divisor must divide 48, and the batch have a face of each of the five groups";
             return Err(TrainingError::Settings(wanted.to_owned()));
         }
-        let frozen = persons.map(|path| trunk(path, device)).transpose()?;
+        let frozen = persons.map(|path| load_trunk(path, device)).transpose()?;
         let mut plan = if frozen.is_some() { Vec::new() } else { plan::alexnet_trunk(divisor) };
         let outputs = match &frozen {
-            Some(trunk) => outputs(trunk),
+            Some(trunk) => output_channels(trunk),
             None => 256 / divisor,
         };
         plan.extend(plan::age_branch(outputs * 36, HIDDEN / divisor));
-        let parameters = Parameters::drawn(seed, device, &plan)?;
+        let parameters = Parameters::random(seed, device, &plan)?;
         let form = AdamForm::TensorFlow;
-        let adam = AdamSettings { rate: settings.learning_rate, form, ..AdamSettings::default() };
+        let adam = AdamSettings { learning_rate: settings.learning_rate, form, ..AdamSettings::default() };
         let faces = Faces::new(store, device)?;
         let names = settings.recipe.groups().map(|(first, last)| format!("the ages {first} to {last}"));
         Ok(Self {
@@ -121,7 +121,7 @@ impl AgeClassifierTrainer {
             Some(frozen) => Alexnet::new(&frozen.frozen_builder(&self.device))?,
             None => Alexnet::new(&trained)?,
         };
-        AgeBranch::new(&trained)?.forward(&trunk.look(x, FeatureLayer::Pool5)?.1)
+        AgeBranch::new(&trained)?.forward(&trunk.features(x, FeatureLayer::Pool5)?.1)
     }
 
     /// The faces of a step with their groups: as many of each.
@@ -133,7 +133,7 @@ impl AgeClassifierTrainer {
             indices.extend(faces);
         }
         let x = self.faces.classified(&indices)?;
-        let mut random = seeded(self.settings.seed, done, MIRRORED);
+        let mut random = seeded(self.settings.seed, done, FLIP_STREAM);
         let turned = x.flip(&[3])?;
         let chosen = (0..indices.len()).map(|i| if random.random() { x.get(i) } else { turned.get(i) });
         Ok((Tensor::stack(&chosen.collect::<candle_core::Result<Vec<_>>>()?, 0)?, groups))
@@ -141,18 +141,18 @@ impl AgeClassifierTrainer {
 }
 
 /// The convolutions of the network of persons in the file at `path`.
-fn trunk(path: &Path, device: &Device) -> Result<Parameters, TrainingError> {
+fn load_trunk(path: &Path, device: &Device) -> Result<Parameters, TrainingError> {
     let checkpoint = Checkpoint::open(path)?;
     let mut tensors = Vec::new();
     for (name, ..) in plan::alexnet_trunk(1) {
         let tensor = checkpoint.tensor(&name)?.to_dtype(candle_core::DType::F32)?.to_device(device)?;
         tensors.push((name, tensor));
     }
-    Ok(Parameters::of(tensors)?)
+    Ok(Parameters::from_tensors(tensors)?)
 }
 
 /// The channels of the last map of a trunk.
-fn outputs(trunk: &Parameters) -> usize {
+fn output_channels(trunk: &Parameters) -> usize {
     let last = trunk.iter().find(|(name, _)| *name == "alexnet/conv5/biases");
     last.map_or(0, |(_, biases)| biases.elem_count())
 }
@@ -166,7 +166,8 @@ impl Trainer for AgeClassifierTrainer {
         let (x, groups) = self.batch(done)?;
         let logits = self.logits(&x)?;
         let loss = cross_entropy(&logits, &groups)?;
-        let right = chosen(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
+        let right =
+            predicted_groups(&logits)?.iter().zip(&groups).filter(|(a, b)| **a as usize == **b).count();
         self.adam.step(&self.parameters, &loss.backward()?)?;
         let accuracy = right as f32 / groups.len() as f32;
         let scalars = vec![("age_loss", loss.to_scalar()?), ("accuracy", accuracy)];
@@ -183,7 +184,7 @@ impl Trainer for AgeClassifierTrainer {
         self.adam.restore(state, "adam.")
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         if !last && !done.is_multiple_of(self.settings.weights_every.max(1)) {
             return Ok(());
         }
@@ -191,6 +192,6 @@ impl Trainer for AgeClassifierTrainer {
         self.parameters.save(&mut weights, "")?;
         let file = folder.join(format!("checkpoint/age_classifier.model-{done}.safetensors"));
         write_tensors(&weights, &file)?;
-        keep_newest(folder, "age_classifier.model-", KEPT_WEIGHTS)
+        keep_newest(folder, "age_classifier.model-", MAX_WEIGHT_FILES)
     }
 }

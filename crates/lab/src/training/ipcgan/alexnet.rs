@@ -63,7 +63,7 @@ impl Dense {
 }
 
 /// `x / (1 + 2e-5 * s)^0.75`, where `s` is the sum of the squares over five neighbouring channels.
-fn across_channels(x: &Tensor) -> Result<Tensor> {
+fn local_response_norm(x: &Tensor) -> Result<Tensor> {
     let channels = x.dim(1)?;
     let squares = x.sqr()?.pad_with_zeros(1, 2, 2)?;
     let mut sum = squares.narrow(1, 0, channels)?;
@@ -104,7 +104,7 @@ impl Alexnet {
     }
 
     /// The features of `layer`, and the flat map (N, 9216), of pictures (N, 3, 227, 227) without their means.
-    pub(super) fn look(&self, x: &Tensor, layer: FeatureLayer) -> Result<(Tensor, Tensor)> {
+    pub(super) fn features(&self, x: &Tensor, layer: FeatureLayer) -> Result<(Tensor, Tensor)> {
         let mut x = x.clone();
         let mut features = None;
         for (i, (kernel, (_, pad, groups))) in self.convolutions.iter().zip(CONVOLUTIONS).enumerate() {
@@ -121,7 +121,7 @@ impl Alexnet {
                 _ => {}
             }
             if i < 2 {
-                x = across_channels(&max_pool2d(&x, 3, 2)?)?;
+                x = local_response_norm(&max_pool2d(&x, 3, 2)?)?;
             }
         }
         let map = max_pool2d(&x, 3, 2)?;
@@ -244,7 +244,7 @@ impl Judges {
     }
 
     /// Whether there are features to compare, and a branch that reads ages.
-    pub fn can(&self) -> (bool, bool) {
+    pub fn available(&self) -> (bool, bool) {
         (self.features.is_some(), self.ages.is_some())
     }
 
@@ -259,16 +259,17 @@ impl Judges {
     pub(super) fn judge(&self, made: &Tensor, source: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let Some(features) = &self.features else { return Ok((None, None)) };
         let x = self.enlarged(made)?;
-        let (ours, flat) = features.look(&x, self.layer)?;
-        let (theirs, _) = features.look(source, self.layer)?;
+        let (ours, flat) = features.features(&x, self.layer)?;
+        let (theirs, _) = features.features(source, self.layer)?;
         let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / made.dim(0)? as f64)?;
         let Some((trunk, branch)) = &self.ages else { return Ok((Some(difference), None)) };
-        let flat = if Arc::ptr_eq(trunk, features) { flat } else { trunk.look(&x, FeatureLayer::Pool5)?.1 };
+        let flat =
+            if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };
         Ok((Some(difference), Some(branch.forward(&flat)?)))
     }
 }
 
 /// The groups (N) that logits (N, 5) speak for.
-pub(super) fn chosen(logits: &Tensor) -> Result<Vec<u32>> {
+pub(super) fn predicted_groups(logits: &Tensor) -> Result<Vec<u32>> {
     logits.argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()
 }

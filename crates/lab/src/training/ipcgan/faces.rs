@@ -12,7 +12,7 @@ use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_kernels::{PixelGrid, resize_bilinear};
 
 /// The side of the authors' pictures.
-const PICTURE: u32 = 400;
+const SOURCE_SIDE: u32 = 400;
 
 /// What the trainers are told of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,8 +56,8 @@ impl IpcganFace {
     /// When the picture has no pixels.
     pub fn views(&self, picture: &RgbImage, flavour: &Flavour, views: FaceViews) -> Result<Vec<RgbImage>> {
         let cut = self.points.as_ref().map(|points| {
-            let similarity = Similarity::from_points(points, &flavour.template, PICTURE);
-            flavour.cut(&align(picture, &similarity, PICTURE))
+            let similarity = Similarity::from_points(points, &flavour.template, SOURCE_SIDE);
+            flavour.cut(&align(picture, &similarity, SOURCE_SIDE))
         });
         let picture = cut.as_ref().unwrap_or(picture);
         let judged = alexnet::SIDE as u32;

@@ -31,7 +31,7 @@ impl MovingMoments {
         Ok(Self { sums: norms.iter().map(zeros).collect::<Result<_>>()?, norms, updates: 0 })
     }
 
-    pub(super) fn follow(&mut self, moments: &[Moments]) -> Result<()> {
+    pub(super) fn update(&mut self, moments: &[Moments]) -> Result<()> {
         self.updates += 1;
         for (sums, Moments { mean, variance }) in self.sums.iter_mut().zip(moments) {
             for (sum, now) in sums.iter_mut().zip([mean, variance]) {

@@ -8,8 +8,8 @@ use crate::dataset::{DatasetError, seeded, shuffled};
 use agemirror_faces::aging::ipcgan::CLASSES;
 
 /// What is drawn at random beside the orders of faces.
-const LANE: u64 = 101;
-const SHUFFLE_LANE: u64 = 102;
+const PAIR_STREAM: u64 = 101;
+const SHUFFLE_STREAM: u64 = 102;
 
 /// A true group and a false one for each step, or for each face where groups are mixed.
 #[derive(Clone, Debug)]
@@ -52,14 +52,16 @@ impl LabelPairs {
         if pairs.is_empty() {
             return Err(wrong(1, ""));
         }
-        Ok(Self::Listed(shuffled(pairs.len(), seed, 0, SHUFFLE_LANE).into_iter().map(|i| pairs[i]).collect()))
+        Ok(Self::Listed(
+            shuffled(pairs.len(), seed, 0, SHUFFLE_STREAM).into_iter().map(|i| pairs[i]).collect(),
+        ))
     }
 
     /// The true and the false group of the step or face that comes after `done` others.
     pub fn at(&self, done: u64) -> [usize; 2] {
         match self {
             Self::Drawn { seed } => {
-                let mut random = seeded(*seed, done, LANE);
+                let mut random = seeded(*seed, done, PAIR_STREAM);
                 let right = random.random_range(0..CLASSES);
                 [right, (right + random.random_range(1..CLASSES)) % CLASSES]
             }

@@ -1,31 +1,31 @@
 //! The variables of the networks, and what they begin with.
 
-use crate::training::parameters::Start;
+use crate::training::parameters::Init;
 use agemirror_faces::aging::ipcgan::CLASSES;
 
 /// The deviation of every kernel at the beginning.
-const DEVIATION: f32 = 0.02;
+const INIT_DEVIATION: f32 = 0.02;
 /// Of the last dense layer.
-const LAST_DEVIATION: f32 = 0.01;
+const LAST_INIT_DEVIATION: f32 = 0.01;
 /// AlexNet takes bytes; its first layer brings them to the size of one.
-const BYTES: f32 = 64.0;
+const BYTE_SCALE: f32 = 64.0;
 const UNITS: usize = 6;
 
 /// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Start)>;
+pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
-fn kernel(plan: &mut Plan, name: &str, shape: [usize; 4], outputs: usize, start: Start) {
+fn kernel(plan: &mut Plan, name: &str, shape: [usize; 4], outputs: usize, start: Init) {
     plan.push((format!("{name}/weights"), shape.to_vec(), start));
-    plan.push((format!("{name}/biases"), vec![outputs], Start::Constant(0.0)));
+    plan.push((format!("{name}/biases"), vec![outputs], Init::Constant(0.0)));
 }
 
 fn convolution(plan: &mut Plan, name: &str, size: usize, inputs: usize, outputs: usize) {
-    kernel(plan, name, [size, size, inputs, outputs], outputs, Start::Truncated(DEVIATION));
+    kernel(plan, name, [size, size, inputs, outputs], outputs, Init::Truncated(INIT_DEVIATION));
 }
 
 fn norm(plan: &mut Plan, name: &str, channels: usize) {
-    plan.push((format!("{name}/gamma"), vec![channels], Start::Constant(1.0)));
-    plan.push((format!("{name}/beta"), vec![channels], Start::Constant(0.0)));
+    plan.push((format!("{name}/gamma"), vec![channels], Init::Constant(1.0)));
+    plan.push((format!("{name}/beta"), vec![channels], Init::Constant(0.0)));
 }
 
 /// The generator. `base` is its width after the first layer (32).
@@ -48,7 +48,7 @@ pub(super) fn generator(base: usize) -> Plan {
     for (i, inputs) in [(1, wide), (2, 2 * base)] {
         let outputs = inputs / 2;
         let name = format!("generator/deconv{i}");
-        kernel(&mut plan, &name, [3, 3, outputs, inputs], outputs, Start::Normal(0.0, DEVIATION));
+        kernel(&mut plan, &name, [3, 3, outputs, inputs], outputs, Init::Normal(0.0, INIT_DEVIATION));
         norm(&mut plan, &format!("generator/bn{}", 3 + i), outputs);
     }
     convolution(&mut plan, "generator/conv4", 7, base, 3);
@@ -78,10 +78,10 @@ pub(super) fn alexnet_trunk(divisor: usize) -> Plan {
         [(1, 11, 3, 96), (2, 5, 48, 256), (3, 3, 256, 384), (4, 3, 192, 384), (5, 3, 192, 256)]
     {
         let inputs = if i == 1 { inputs } else { inputs / divisor };
-        let deviation = he(size * size * inputs) / if i == 1 { BYTES } else { 1.0 };
+        let deviation = he(size * size * inputs) / if i == 1 { BYTE_SCALE } else { 1.0 };
         let shape = [size, size, inputs, outputs / divisor];
         let name = format!("alexnet/conv{i}");
-        kernel(&mut plan, &name, shape, outputs / divisor, Start::Normal(0.0, deviation));
+        kernel(&mut plan, &name, shape, outputs / divisor, Init::Normal(0.0, deviation));
     }
     plan
 }
@@ -96,9 +96,9 @@ pub(super) fn age_branch(inputs: usize, hidden: usize) -> Plan {
     let mut plan = Plan::new();
     for (i, inputs, outputs) in [(6, inputs, hidden), (7, hidden, hidden), (8, hidden, CLASSES)] {
         let name = format!("alexnet/age_fc{i}");
-        let deviation = if i == 8 { LAST_DEVIATION } else { he(inputs) };
-        plan.push((format!("{name}/weights"), vec![inputs, outputs], Start::Normal(0.0, deviation)));
-        plan.push((format!("{name}/biases"), vec![outputs], Start::Constant(0.0)));
+        let deviation = if i == 8 { LAST_INIT_DEVIATION } else { he(inputs) };
+        plan.push((format!("{name}/weights"), vec![inputs, outputs], Init::Normal(0.0, deviation)));
+        plan.push((format!("{name}/biases"), vec![outputs], Init::Constant(0.0)));
     }
     plan
 }

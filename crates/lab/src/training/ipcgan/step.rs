@@ -41,7 +41,7 @@ pub(super) struct Groups {
 }
 
 /// What the discriminator's step is shown. Sources (N, 3, 128, 128) have their means taken off.
-pub(super) struct Shown {
+pub(super) struct DiscriminatorInput {
     /// Real faces (N, 3, 128, 128) of the true groups, -1..1.
     pub real: Tensor,
     /// The sources of the faces that are made.
@@ -49,7 +49,7 @@ pub(super) struct Shown {
 }
 
 /// What the generator's step is shown: other sources, at both sizes.
-pub(super) struct Aged {
+pub(super) struct GeneratorInput {
     /// (N, 3, 128, 128), means taken off.
     pub small: Tensor,
     /// (N, 3, 227, 227), means taken off; nothing where no network judges.
@@ -79,9 +79,9 @@ impl Networks {
     /// Networks of the width `base` from the beginning; each patch has `outputs` logits.
     pub(super) fn start(base: usize, outputs: usize, seed: u64, rate: f64, device: &Device) -> Result<Self> {
         let seed = seed.wrapping_mul(2);
-        let generator = Parameters::drawn(seed, device, &plan::generator(base))?;
+        let generator = Parameters::random(seed, device, &plan::generator(base))?;
         let discriminator =
-            Parameters::drawn(seed.wrapping_add(1), device, &plan::discriminator(base, outputs))?;
+            Parameters::random(seed.wrapping_add(1), device, &plan::discriminator(base, outputs))?;
         Self::of(generator, discriminator, rate, device)
     }
 
@@ -91,8 +91,12 @@ impl Networks {
         rate: f64,
         device: &Device,
     ) -> Result<Self> {
-        let settings =
-            AdamSettings { rate, beta1: 0.5, form: AdamForm::TensorFlow, ..AdamSettings::default() };
+        let settings = AdamSettings {
+            learning_rate: rate,
+            beta1: 0.5,
+            form: AdamForm::TensorFlow,
+            ..AdamSettings::default()
+        };
         Ok(Self {
             generator_adam: Adam::new(&generator, settings)?,
             discriminator_adam: Adam::new(&discriminator, settings)?,
@@ -129,8 +133,8 @@ impl Networks {
     pub(super) fn step(
         &mut self,
         groups: &Groups,
-        shown: &Shown,
-        aged: &Aged,
+        shown: &DiscriminatorInput,
+        aged: &GeneratorInput,
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
@@ -139,7 +143,12 @@ impl Networks {
         Ok(Losses { discriminator, ..losses })
     }
 
-    fn step_discriminator(&mut self, groups: &Groups, shown: &Shown, weight: f64) -> Result<f32> {
+    fn step_discriminator(
+        &mut self,
+        groups: &Groups,
+        shown: &DiscriminatorInput,
+        weight: f64,
+    ) -> Result<f32> {
         let sources = with_classes(&shown.sources, &groups.right)?;
         let (made, moments) = self.network(false)?.run_by_batch(&sources)?;
         let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;
@@ -148,7 +157,7 @@ impl Networks {
         let fake = least_squares(&fake, 0.0)?;
         let loss = ((real + ((mistaken + fake)? * 0.5)?)? * 0.5)?;
         self.discriminator_adam.step(&self.discriminator, &(&loss * weight)?.backward()?)?;
-        self.moving.follow(&moments)?;
+        self.moving.update(&moments)?;
         loss.to_scalar()
     }
 
@@ -156,7 +165,7 @@ impl Networks {
         &mut self,
         groups: &Groups,
         real: &Tensor,
-        aged: &Aged,
+        aged: &GeneratorInput,
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
@@ -183,7 +192,7 @@ impl Networks {
             total = (total + (age * weights.age)?)?;
         }
         self.generator_adam.step(&self.generator, &total.backward()?)?;
-        self.moving.follow(&moments)?;
+        self.moving.update(&moments)?;
         Ok(losses)
     }
 

@@ -5,7 +5,7 @@ use candle_core::{Device, Tensor};
 use image::RgbImage;
 
 use super::alexnet::Judges;
-use super::step::{Aged, Groups, Networks, Shown};
+use super::step::{DiscriminatorInput, GeneratorInput, Groups, Networks};
 use super::{
     AgeClassifierSettings, AgeClassifierTrainer, FaceViews, FeatureLayer, IpcganFace, IpcganSettings,
     IpcganTrainer, LabelPairs, LossWeights, Recipe, plan,
@@ -51,7 +51,7 @@ fn golden_weight(name: &str, shape: &[usize]) -> Tensor {
 }
 
 fn golden_parameters(plan: plan::Plan) -> Parameters {
-    Parameters::of(plan.into_iter().map(|(name, shape, _)| {
+    Parameters::from_tensors(plan.into_iter().map(|(name, shape, _)| {
         let value = golden_weight(&name, &shape);
         (name, value)
     }))
@@ -89,8 +89,8 @@ fn check_step(golden: &GoldenStep, judges: &Judges) {
         Networks::of(golden_parameters(generator), golden_parameters(discriminator), 1e-3, &Device::Cpu)
             .unwrap();
     let faces = |name, side, scale| hashed(name, &[2, 3, side, side], scale, 0.0).unwrap();
-    let shown = Shown { real: faces("real", 128, 1.0), sources: faces("first", 128, 100.0) };
-    let aged = Aged { small: faces("second", 128, 100.0), large: Some(faces("large", 227, 100.0)) };
+    let shown = DiscriminatorInput { real: faces("real", 128, 1.0), sources: faces("first", 128, 100.0) };
+    let aged = GeneratorInput { small: faces("second", 128, 100.0), large: Some(faces("large", 227, 100.0)) };
     let weights = LossWeights { gan: 75.0, features: 5e-2, age: 30.0 };
     let (right, wrong) = (golden.right.clone(), golden.wrong.clone());
     let groups = Groups { mixed: golden.mixed, right, wrong };
@@ -120,14 +120,14 @@ fn check_variable(state: &NamedTensors, variable: &GoldenVariable) {
     let find = |name: String| state[&name].flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let means = find(format!("{network}_adam.mean.{}", variable.name));
     let largest = variable.gradients[0].abs();
-    for (place, expected) in variable.places.iter().zip(&variable.gradients) {
-        let ours = 2.0 * means[*place];
+    for (index, expected) in variable.indices.iter().zip(&variable.gradients) {
+        let ours = 2.0 * means[*index];
         let off = (ours - expected).abs();
-        assert!(off < 2e-3 * largest + 2e-4, "{} [{place}]: {ours}, not {expected}", variable.name);
+        assert!(off < 2e-3 * largest + 2e-4, "{} [{index}]: {ours}, not {expected}", variable.name);
     }
     // Biases before a normalisation have no gradient but rounding.
     if largest > 1e-3 {
-        let ours = find(variable.name.clone())[variable.places[0]];
+        let ours = find(variable.name.clone())[variable.indices[0]];
         assert!((ours - variable.after).abs() < 1e-5, "{}: {ours}, not {}", variable.name, variable.after);
     }
 }
@@ -259,7 +259,7 @@ fn mixed_batches_give_each_face_its_group_and_resume() {
 }
 
 #[test]
-fn missing_judges_and_members_are_told() {
+fn missing_judges_and_faces_are_reported() {
     let home = tempfile::tempdir().unwrap();
     let start = |settings: IpcganSettings| {
         let store = faces(home.path(), FaceViews::Generator, |group| group == 0);

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::alexnet::{FeatureLayer, Judges};
 use super::faces::{Faces, IpcganFace};
 use super::pairs::LabelPairs;
-use super::step::{Aged, Groups, LossWeights, Losses, Networks, Shown};
+use super::step::{DiscriminatorInput, GeneratorInput, Groups, LossWeights, Losses, Networks};
 use crate::dataset::{EpochOrder, GroupOrder, PictureStore};
-use crate::training::session::{NamedTensors, OwnTable, StepRecord, Trainer};
+use crate::training::session::{AuthorsTable, NamedTensors, StepRecord, Trainer};
 use crate::training::{TableStyle, TrainingError, keep_newest, write_sheet, write_tensors};
-use agemirror_faces::aging::OLDEST_YEAR;
+use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::cgan::CGAN;
 use agemirror_faces::aging::ipcgan::{CLASSES, Flavour, IPCGAN, MEANS};
 use agemirror_faces::aging::picture::{Mapping, per_channel, pictures};
@@ -40,7 +40,7 @@ impl Recipe {
     /// The years of all five groups.
     pub fn groups(self) -> [(u8, u8); CLASSES] {
         let youngest = if self == Self::Ipcgan { 11 } else { 0 };
-        [(youngest, 20), (21, 30), (31, 40), (41, 50), (51, OLDEST_YEAR)]
+        [(youngest, 20), (21, 30), (31, 40), (41, 50), (51, OPEN_GROUP_END)]
     }
 
     /// Whether faces of a group are aged: IPCGAN ages the youngest alone.
@@ -107,9 +107,9 @@ impl IpcganSettings {
 }
 
 /// The lane of the order of sources; those of the groups are 1 to 5.
-const SOURCES: u64 = 100;
+const SOURCE_STREAM: u64 = 100;
 /// Files of weights that are kept.
-const KEPT_WEIGHTS: usize = 200;
+const MAX_WEIGHT_FILES: usize = 200;
 /// Columns of a sheet of samples.
 const COLUMNS: usize = 8;
 
@@ -152,7 +152,7 @@ impl IpcganTrainer {
                 sources.len(),
                 batch_size,
                 seed,
-                SOURCES,
+                SOURCE_STREAM,
                 "the ages that are aged",
             )?,
             group_order: GroupOrder::new(&faces.groups(), &names, of_one_group, seed)?,
@@ -210,7 +210,7 @@ fn check(settings: &IpcganSettings, judges: &Judges) -> Result<(), TrainingError
     if settings.batch_size == 0 || settings.channels == 0 || settings.discriminator_outputs == 0 {
         return wrong("the batch must have a face at least, and the networks a channel");
     }
-    let (features, ages) = judges.can();
+    let (features, ages) = judges.available();
     if settings.weights.features != 0.0 && !features {
         return wrong(
             "no network tells persons apart: give --alexnet_pretrained_model (or an age classifier with its own \
@@ -235,10 +235,11 @@ impl Trainer for IpcganTrainer {
         let (groups, real) = self.draw(done);
         // The authors' queue hands other sources to each of the two networks.
         let (first, second) = (self.sources(2 * done), self.sources(2 * done + 1));
-        let shown = Shown { real: self.faces.real(&real)?, sources: self.faces.small_sources(&first)? };
-        let judged = self.judges.can().0;
+        let shown =
+            DiscriminatorInput { real: self.faces.real(&real)?, sources: self.faces.small_sources(&first)? };
+        let judged = self.judges.available().0;
         let large = judged.then(|| self.faces.large_sources(&second)).transpose()?;
-        let aged = Aged { small: self.faces.small_sources(&second)?, large };
+        let aged = GeneratorInput { small: self.faces.small_sources(&second)?, large };
         let losses = self.networks.step(&groups, &shown, &aged, &self.settings.weights, &self.judges)?;
         Ok(record(&losses))
     }
@@ -258,7 +259,7 @@ impl Trainer for IpcganTrainer {
     }
 
     /// Folders and files bear the number of the step, counted from zero, as the authors'.
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         let step = done.saturating_sub(1);
         if last || done.is_multiple_of(self.settings.sample_every.max(1)) {
             self.write_samples(&folder.join("samples").join(step.to_string()))?;
@@ -266,16 +267,16 @@ impl Trainer for IpcganTrainer {
         if last || done.is_multiple_of(self.settings.weights_every.max(1)) {
             let file = folder.join(format!("checkpoint/acgan.model-{step}.safetensors"));
             write_tensors(&self.networks.weights()?, &file)?;
-            keep_newest(folder, "acgan.model-", KEPT_WEIGHTS)?;
+            keep_newest(folder, "acgan.model-", MAX_WEIGHT_FILES)?;
         }
         Ok(())
     }
 
     /// `training_losses.txt`, as cGAN's authors write it.
-    fn own_table(&self) -> Option<OwnTable> {
-        Some(OwnTable {
+    fn authors_table(&self) -> Option<AuthorsTable> {
+        Some(AuthorsTable {
             file: "training_losses.txt",
-            style: TableStyle { separator: '|', step: "Step", digits: 3 },
+            style: TableStyle { separator: '|', step_header: "Step", digits: 3 },
             columns: &[
                 ("d_loss", "td_loss"),
                 ("g_loss", "tg_loss"),

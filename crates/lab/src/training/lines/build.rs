@@ -1,4 +1,4 @@
-//! From a folder of labelled portraits to an atlas: which faces, and their lines laid over the average face.
+//! From a folder of labelled portraits to an atlas: which faces, and their lines aligned over the average face.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use candle_core::Device;
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::draw::{Drawn, draw};
+use super::extract::{ExtractedLines, extract_lines};
 use crate::dataset::{DatasetError, Face, Gender, Split, read_labels};
 use crate::training::error::TrainingError;
 use agemirror_faces::aging::mirror::{ATLAS_IN_HEAD, LineAtlas, LinedFace};
@@ -15,17 +15,17 @@ use agemirror_faces::face::{FaceMesh, MESH_POINTS, Similarity, align, eye_distan
 use agemirror_pictures::load_picture;
 
 /// The youngest age, in years, of a face whose lines are taken.
-const OLD: f32 = 50.0;
+const MIN_AGE_YEARS: f32 = 50.0;
 /// The smallest distance of the eyes in pixels.
-const SMALLEST: f32 = 62.0;
+const MIN_EYE_DISTANCE_PX: f32 = 62.0;
 /// How far the nose may be off the middle of the eyes, in eye distances.
-const FRONTAL: f32 = 0.13;
+const MAX_YAW: f32 = 0.13;
 /// The surest faces of the mesh network have this score or more.
-const SURE: f32 = 0.8;
+const MIN_MESH_SCORE: f32 = 0.8;
 /// The side in pixels of the head crop that the mesh is fitted in.
 const HEAD_SIDE: u32 = 512;
 /// Parts of the tones of skin, from light to dark, from which equally many faces are taken.
-const TONES: usize = 3;
+const TONE_BINS: usize = 3;
 
 /// What an atlas is made of.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct LinesSpec {
     /// The number of faces.
     pub faces: usize,
     /// Names of pictures that are left out, as the table has them.
-    pub leave_out: Vec<String>,
+    pub exclude: Vec<String>,
 }
 
 /// What came of it.
@@ -71,8 +71,8 @@ pub fn build_atlas(
     let faces = read_labels(&spec.data.join("labels.csv"))?;
     let old: Vec<Face> = faces
         .into_iter()
-        .filter(|face| face.split == Split::Train && !spec.leave_out.contains(&face.file))
-        .filter(|face| face.age_low >= OLD && face.yaw.abs() < FRONTAL)
+        .filter(|face| face.split == Split::Train && !spec.exclude.contains(&face.file))
+        .filter(|face| face.age_low >= MIN_AGE_YEARS && face.yaw.abs() < MAX_YAW)
         .collect();
     let network = FaceMesh::bundled(&Device::Cpu)?;
     let mut skipped = Vec::new();
@@ -87,7 +87,8 @@ pub fn build_atlas(
         }
     }
     let reference = mean_mesh(&candidates);
-    let drawn: Vec<Drawn> = candidates.par_iter().map(|candidate| draw(candidate, &reference)).collect();
+    let drawn: Vec<ExtractedLines> =
+        candidates.par_iter().map(|candidate| extract_lines(candidate, &reference)).collect();
     let chosen = choose(&candidates, &drawn, spec.faces);
     if chosen.len() < spec.faces {
         return Err(TrainingError::Settings(format!(
@@ -117,8 +118,8 @@ fn candidate(
     data: &Path,
     face: Face,
 ) -> Result<Result<Candidate, String>, TrainingError> {
-    if eye_distance(&face.points) < SMALLEST {
-        return Ok(Err(format!("its eyes are less than {SMALLEST} pixels apart")));
+    if eye_distance(&face.points) < MIN_EYE_DISTANCE_PX {
+        return Ok(Err(format!("its eyes are less than {MIN_EYE_DISTANCE_PX} pixels apart")));
     }
     let file = data.join(&face.file);
     let unreadable = |reason: String| DatasetError::Picture { file: file.clone(), reason };
@@ -129,7 +130,7 @@ fn candidate(
     let to_head = Similarity::from_points(&face.points, &HEAD_TEMPLATE, HEAD_SIDE);
     let head = align(&picture, &to_head, HEAD_SIDE);
     let fit = network.fit_refined(&head, face_region(HEAD_SIDE as f32), 2)?;
-    if fit.score < SURE {
+    if fit.score < MIN_MESH_SCORE {
         return Ok(Err("no clear face is seen in it".to_owned()));
     }
     let [left, top, side] = ATLAS_IN_HEAD;
@@ -171,14 +172,15 @@ fn mean_mesh(candidates: &[Candidate]) -> Vec<[f32; 2]> {
 }
 
 /// The most lined faces, equally many women and men and of each part of the tones of skin, as far as there are.
-fn choose(candidates: &[Candidate], drawn: &[Drawn], count: usize) -> Vec<usize> {
+fn choose(candidates: &[Candidate], drawn: &[ExtractedLines], count: usize) -> Vec<usize> {
     let mut tones: Vec<f32> = drawn.iter().map(|drawn| drawn.luma).collect();
     tones.sort_by(f32::total_cmp);
-    let tone = |i: usize| tones.partition_point(|luma| *luma < drawn[i].luma) * TONES / tones.len().max(1);
+    let tone =
+        |i: usize| tones.partition_point(|luma| *luma < drawn[i].luma) * TONE_BINS / tones.len().max(1);
     let kind = |i: usize| (candidates[i].face.gender, tone(i));
     let mut order: Vec<usize> = (0..candidates.len()).filter(|i| drawn[*i].is_usable()).collect();
-    order.sort_by(|a, b| drawn[*b].lined.total_cmp(&drawn[*a].lined));
-    let share = count.div_ceil(2 * TONES);
+    order.sort_by(|a, b| drawn[*b].line_strength.total_cmp(&drawn[*a].line_strength));
+    let share = count.div_ceil(2 * TONE_BINS);
     let mut taken: Vec<usize> = Vec::new();
     for limit in [share, usize::MAX] {
         for i in &order {

@@ -1,7 +1,7 @@
 //! The atlas of lines that mirror draws, taken from sharp pictures of old faces.
 
 mod build;
-mod draw;
+mod extract;
 mod sheet;
 
 pub use build::{AtlasReport, LinesSpec, build_atlas};

@@ -19,7 +19,7 @@ const JPEG: f64 = 0.4;
 const QUALITIES: std::ops::RangeInclusive<u8> = 40..=95;
 
 /// What happens to one picture.
-struct Drawn {
+struct Degradation {
     /// The standard deviation of the blur in pixels.
     sigma: f32,
     noise: f32,
@@ -27,7 +27,7 @@ struct Drawn {
     random: StdRng,
 }
 
-impl Drawn {
+impl Degradation {
     fn new(seed: u64, draw: u64, index: usize, side: usize) -> Self {
         // Lanes from the other end are those of batches.
         let mut random = seeded(seed, draw, u64::MAX - 1 - index as u64);
@@ -44,7 +44,7 @@ impl Drawn {
     /// The difference that noise, clamping and JPEG make to planes of `side` squared pixels.
     fn difference(mut self, planes: &[f32], side: u32) -> Vec<f32> {
         let mut changed: Vec<f32> =
-            planes.iter().map(|value| value + self.noise * bell(&mut self.random)).collect();
+            planes.iter().map(|value| value + self.noise * approximate_normal(&mut self.random)).collect();
         changed.iter_mut().for_each(|value| *value = value.clamp(-1.0, 1.0));
         if let Some(quality) = self.quality {
             // A trip that fails leaves the picture as it was.
@@ -61,7 +61,8 @@ impl Drawn {
 /// When shapes do not fit.
 pub fn degrade(pictures: &Tensor, seed: u64, draw: u64) -> Result<Tensor> {
     let (images, channels, side, _) = pictures.dims4()?;
-    let drawn: Vec<Drawn> = (0..images).map(|index| Drawn::new(seed, draw, index, side)).collect();
+    let drawn: Vec<Degradation> =
+        (0..images).map(|index| Degradation::new(seed, draw, index, side)).collect();
     let sigmas: Vec<f32> = drawn.iter().map(|drawn| drawn.sigma).collect();
     let blurred = blurred(pictures, &sigmas)?;
     let planes = blurred.detach().flatten_all()?.to_vec1::<f32>()?;
@@ -83,8 +84,8 @@ fn blurred(pictures: &Tensor, sigmas: &[f32]) -> Result<Tensor> {
     let kernels =
         Tensor::from_vec(kernels.flatten().collect::<Vec<_>>(), planes * length, pictures.device())?;
     let x = pictures.reshape((1, planes, side, side))?;
-    let rows = Padding { left: reach, right: reach, ..Padding::even(0) };
-    let columns = Padding { top: reach, bottom: reach, ..Padding::even(0) };
+    let rows = Padding { left: reach, right: reach, ..Padding::uniform(0) };
+    let columns = Padding { top: reach, bottom: reach, ..Padding::uniform(0) };
     let x = depthwise_conv2d(&x, &kernels.reshape((planes, 1, 1, length))?, 1, rows)?;
     depthwise_conv2d(&x, &kernels.reshape((planes, 1, length, 1))?, 1, columns)?.reshape(pictures.shape())
 }
@@ -98,7 +99,7 @@ fn kernel(sigma: f32, reach: usize) -> Vec<f32> {
 }
 
 /// A draw that is nearly normal, of standard deviation 1: the sum of four even ones.
-fn bell(random: &mut StdRng) -> f32 {
+fn approximate_normal(random: &mut StdRng) -> f32 {
     let bits: u64 = random.random();
     let sum: u64 = (0..4).map(|i| (bits >> (16 * i)) & 0xffff).sum();
     (sum as f32 / 65_536.0 - 2.0) * 3f32.sqrt()

@@ -33,7 +33,7 @@ struct Head<T> {
 pub struct Discriminator {
     heads: Vec<Head<Tensor>>,
     /// For each convolution of each head, the direction that it stretches most, refined at every step.
-    steepest: Vec<[Var; CONVOLUTIONS]>,
+    singular_vectors: Vec<[Var; CONVOLUTIONS]>,
 }
 
 /// The heads of one step: divided by their norms, followed by gradients or not.
@@ -45,7 +45,7 @@ impl Discriminator {
     /// # Errors
     /// When the device fails.
     pub fn start(seed: u64, device: &Device) -> Result<(Parameters, Self)> {
-        Parameters::start(seed, device, |_| 1.0, Self::new)
+        Parameters::init(seed, device, |_| 1.0, Self::new)
     }
 
     fn new(vb: VarBuilder<'_>) -> Result<Self> {
@@ -67,10 +67,10 @@ impl Discriminator {
             })
         };
         let start = |outputs: usize| Var::from_tensor(&Tensor::ones((1, outputs), vb.dtype(), vb.device())?);
-        let steepest = |_| Ok([start(WIDTH)?, start(WIDTH)?, start(1)?]);
+        let singular_vectors = |_| Ok([start(WIDTH)?, start(WIDTH)?, start(1)?]);
         Ok(Self {
             heads: MIXED_CHANNELS.iter().enumerate().map(head).collect::<Result<_>>()?,
-            steepest: MIXED_CHANNELS.iter().map(steepest).collect::<Result<_>>()?,
+            singular_vectors: MIXED_CHANNELS.iter().map(singular_vectors).collect::<Result<_>>()?,
         })
     }
 
@@ -79,17 +79,23 @@ impl Discriminator {
     /// # Errors
     /// When the device fails.
     pub fn weights(&self) -> Result<Weights> {
-        let scaled = self.heads.iter().zip(&self.steepest).map(|(head, steepest)| {
+        let scaled = self.heads.iter().zip(&self.singular_vectors).map(|(head, singular_vectors)| {
             let [a, b, c] = &head.filters;
-            let scaled = |filter: &Tensor, steepest| filter.broadcast_div(&spectral_norm(filter, steepest)?);
-            let filters = [scaled(a, &steepest[0])?, scaled(b, &steepest[1])?, scaled(c, &steepest[2])?];
+            let scaled = |filter: &Tensor, singular_vectors| {
+                filter.broadcast_div(&spectral_norm(filter, singular_vectors)?)
+            };
+            let filters = [
+                scaled(a, &singular_vectors[0])?,
+                scaled(b, &singular_vectors[1])?,
+                scaled(c, &singular_vectors[2])?,
+            ];
             Ok(Head { filters, ..head.map(Tensor::clone) })
         });
         Ok(Weights(scaled.collect::<Result<_>>()?))
     }
 
     fn directions(&self) -> impl Iterator<Item = (String, &Var)> {
-        self.steepest.iter().enumerate().flat_map(|(head, all)| {
+        self.singular_vectors.iter().enumerate().flat_map(|(head, all)| {
             all.iter().enumerate().map(move |(i, direction)| (format!("steepest.{head}.{i}"), direction))
         })
     }
@@ -139,14 +145,14 @@ impl Head<Tensor> {
     }
 }
 
-/// The largest factor by which `weight` stretches a vector, by one power iteration from `steepest`.
-fn spectral_norm(weight: &Tensor, steepest: &Var) -> Result<Tensor> {
+/// The largest factor by which `weight` stretches a vector, by one power iteration from `singular_vectors`.
+fn spectral_norm(weight: &Tensor, singular_vectors: &Var) -> Result<Tensor> {
     let unit = |v: &Tensor| v.broadcast_div(&(v.sqr()?.sum_all()?.sqrt()? + 1e-9)?);
     let matrix = weight.flatten_from(1)?;
     let fixed = matrix.detach();
-    let right = unit(&steepest.as_detached_tensor().matmul(&fixed)?)?;
+    let right = unit(&singular_vectors.as_detached_tensor().matmul(&fixed)?)?;
     let left = unit(&right.matmul(&fixed.t()?)?)?;
-    steepest.set(&left)?;
+    singular_vectors.set(&left)?;
     left.matmul(&matrix)?.mul(&right)?.sum_all()
 }
 
@@ -185,7 +191,7 @@ impl Weights {
 ///
 /// # Errors
 /// When the tensor is not (N, 1, h, w).
-pub fn per_picture(patches: &Tensor) -> Result<Tensor> {
+pub fn mean_per_picture(patches: &Tensor) -> Result<Tensor> {
     patches.flatten_from(1)?.mean(D::Minus1)
 }
 
@@ -214,7 +220,8 @@ mod tests {
     #[test]
     fn it_learns_to_tell_real_from_noise_and_right_from_wrong_ages() -> Result<()> {
         let (parameters, discriminator) = Discriminator::start(7, &Device::Cpu)?;
-        let settings = AdamSettings { rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let settings =
+            AdamSettings { learning_rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
         let mut adam = Adam::new(&parameters, settings)?;
         let mut losses = Vec::new();
         for step in 0..30 {

@@ -4,7 +4,7 @@ use candle_core::{Device, Tensor};
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::losses::Seen;
+use super::losses::HeadViews;
 use crate::dataset::{Augmentation, Batch, BatchSpec, FacePack, Placement, picture_of, planes};
 use crate::training::error::TrainingError;
 use agemirror_faces::aging::mirror::{
@@ -19,7 +19,7 @@ pub const WEBCAM: Augmentation = Augmentation {
     flip: true,
     shift: 0.01,
     zoom: 0.04,
-    turn: 0.05,
+    rotation: 0.05,
     brightness: 0.1,
     contrast: 0.15,
     saturation: 0.25,
@@ -29,18 +29,18 @@ pub const WEBCAM: Augmentation = Augmentation {
     jpeg: 0.15,
 };
 
-/// Heads of a batch as the packs give them.
-pub struct Heads {
+/// HeadBatch of a batch as the packs give them.
+pub struct HeadBatch {
     batch: Batch,
     view: HeadView,
     device: Device,
 }
 
-/// Heads on the way to the ages asked for.
-pub struct AskedHeads {
+/// HeadBatch on the way to the ages asked for.
+pub struct AgingBatch {
     /// What the network sees, at its own size, and where its colours count: in the picture, within the network's window
     /// and where pixels take them.
-    pub input: Seen,
+    pub input: HeadViews,
     /// The views of the heads as they are: (N, 3, V, V) in -1..1.
     pub views: Tensor,
     /// What the network's change is applied to.
@@ -51,12 +51,12 @@ pub struct AskedHeads {
     pub open_skin: Tensor,
 }
 
-impl Heads {
+impl HeadBatch {
     /// The heads `indices` of `pack`, changed as `seed` and `draw` decide.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn cut(
+    pub fn assemble(
         pack: &FacePack,
         indices: &[usize],
         (seed, draw): (u64, u64),
@@ -82,8 +82,8 @@ impl Heads {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn seen(&self) -> candle_core::Result<Seen> {
-        Ok(Seen {
+    pub fn views(&self) -> candle_core::Result<HeadViews> {
+        Ok(HeadViews {
             pictures: self.view.cut(&self.tensor(&self.batch.pixels, 3)?)?,
             masks: self.view.cut(&self.tensor(&self.batch.masks, 1)?)?,
             ages: self.batch.ages.clone(),
@@ -95,13 +95,13 @@ impl Heads {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn asked(
+    pub fn towards(
         &self,
         recolourer: &Recolourer,
         male: &[f32],
         asked: &[f32],
         window: &Tensor,
-    ) -> candle_core::Result<AskedHeads> {
+    ) -> candle_core::Result<AgingBatch> {
         let size = window.dim(3)?;
         let length = self.batch.pixels.len() / self.batch.ages.len().max(1);
         let heads: Vec<RgbImage> = self
@@ -123,8 +123,8 @@ impl Heads {
         let small = Tensor::from_vec(small, (heads.len(), 3, size, size), &self.device)?;
         let of_face = |planes: &Tensor| face_in_head().cut(planes, size);
         let counts = (of_face(&masks)? * of_face(&open)?)?.broadcast_mul(window)?;
-        Ok(AskedHeads {
-            input: Seen { pictures: small.clone(), masks: counts, ages: self.batch.ages.clone() },
+        Ok(AgingBatch {
+            input: HeadViews { pictures: small.clone(), masks: counts, ages: self.batch.ages.clone() },
             views: self.view.cut(&self.tensor(&self.batch.pixels, 3)?)?,
             view_masks: self.view.cut(&masks)?,
             open_skin: of_face(&(&open * skin)?)?,

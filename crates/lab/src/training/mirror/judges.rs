@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 
 use super::degrade::degrade;
 use super::features::FeatureNetwork;
-use super::losses::{Seen, age_loss};
+use super::losses::{HeadViews, age_loss};
 use super::mixing::Mixing;
 use crate::dataset::seeded;
 use crate::training::TrainingError;
@@ -17,7 +17,7 @@ use agemirror_faces::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
 use agemirror_kernels::{down2, up2};
 
 /// Distances below this one are those of one person on a good day; nothing is gained by going lower.
-const SAME_PERSON: f64 = 0.3;
+const SAME_PERSON_DISTANCE: f64 = 0.3;
 /// The largest noise under which an age is read, in a picture of -1..1.
 const NOISE: f32 = 0.04;
 /// The largest shift of the chip of which an age is read, in fractions of its side.
@@ -79,7 +79,7 @@ impl Judges {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn age_loss(&self, made: &Seen, seed: u64, draw: u64) -> Result<Tensor> {
+    pub fn age_loss(&self, made: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
         let mut random = seeded(seed, draw, u64::MAX);
         let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
         let shift = SHIFT * window.width();
@@ -104,6 +104,6 @@ impl Judges {
             self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)
         };
         let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(made)?)?;
-        (distance - SAME_PERSON)?.relu()?.mean_all()
+        (distance - SAME_PERSON_DISTANCE)?.relu()?.mean_all()
     }
 }

@@ -2,8 +2,8 @@
 
 use candle_core::{Result, Tensor};
 
-use super::discriminator::{Weights, per_picture};
-use super::lesson::Lesson;
+use super::discriminator::{Weights, mean_per_picture};
+use super::prototype_targets::PrototypeTargets;
 use agemirror_faces::aging::mirror::{Change, apply_change, colour_cast};
 use agemirror_kernels::{down2, up2};
 
@@ -16,13 +16,17 @@ pub struct LossWeights {
     /// Real faces shown with a wrong age count as made ones, with this weight.
     pub wrong_age: f64,
     /// To make the picture that prototypes make.
-    pub lesson: f64,
+    #[serde(rename = "lesson")]
+    pub target: f64,
     /// To draw what is finer than two pixels as it is taught.
-    pub lesson_fine: f64,
+    #[serde(rename = "lesson_fine")]
+    pub target_fine: f64,
     /// To move features as prototypes do.
-    pub lesson_flow: f64,
+    #[serde(rename = "lesson_flow")]
+    pub target_flow: f64,
     /// To deepen and fade detail as prototypes do.
-    pub lesson_gain: f64,
+    #[serde(rename = "lesson_gain")]
+    pub target_gain: f64,
     /// To know women from men.
     pub male: f64,
     /// Changed pixels.
@@ -46,10 +50,10 @@ impl Default for LossWeights {
         Self {
             adversarial: 0.5,
             wrong_age: 0.5,
-            lesson: 10.0,
-            lesson_fine: 5.0,
-            lesson_flow: 0.5,
-            lesson_gain: 1.0,
+            target: 10.0,
+            target_fine: 5.0,
+            target_flow: 0.5,
+            target_gain: 1.0,
             male: 0.05,
             change: 0.02,
             flow: 0.05,
@@ -63,7 +67,7 @@ impl Default for LossWeights {
 }
 
 /// A picture and where it counts.
-pub struct Seen {
+pub struct HeadViews {
     /// (N, 3, H, W) in -1..1.
     pub pictures: Tensor,
     /// (N, 1, H, W): 0 where there is nothing to judge.
@@ -91,7 +95,7 @@ pub fn discriminator_loss(
     let gaps = real_ages.iter().zip(wrong_ages).map(|(a, b)| ((a - b).abs() / 15.0).min(1.0));
     let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_made.device())?;
     let on_wrong = weights.judge(&features, wrong_ages, |patches| {
-        (per_picture(&(patches + 1.0)?.relu()?)? * &gaps)?.mean_all()
+        (mean_per_picture(&(patches + 1.0)?.relu()?)? * &gaps)?.mean_all()
     })?;
     on_real + on_made + (on_wrong * wrong_weight)?
 }
@@ -108,7 +112,7 @@ pub fn adversarial_loss(weights: &Weights, made: &[Tensor], ages: &[f32]) -> Res
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
+pub fn change_loss(input: &HeadViews, made: &HeadViews) -> Result<Tensor> {
     (&made.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
@@ -117,7 +121,7 @@ pub fn change_loss(input: &Seen, made: &Seen) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn picture_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
+pub fn pixel_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
     let fine = (off - up2(&down2(off)?)?)?;
     let mean = |off: &Tensor| off.abs()?.broadcast_mul(seen)?.mean_all();
     Ok([mean(off)?, mean(&fine)?])
@@ -129,20 +133,20 @@ pub fn picture_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn lesson_losses(
-    input: &Seen,
-    (made, change): (&Seen, &Change),
-    lesson: &Lesson,
+pub fn target_losses(
+    input: &HeadViews,
+    (made, change): (&HeadViews, &Change),
+    targets: &PrototypeTargets,
     window: &Tensor,
 ) -> Result<[Tensor; 4]> {
     let side = change.flow.dim(3)? as f64;
-    let weight = lesson.known.broadcast_mul(window)?;
-    let seen = lesson.known.broadcast_mul(&input.masks)?;
-    let picture = apply_change(&input.pictures, &lesson.change, window)?;
-    let [off, fine] = picture_losses(&(&made.pictures - picture)?, &seen)?;
-    let flow = (change.flow.broadcast_mul(&change.mask)? - &lesson.change.flow)?;
+    let weight = targets.valid.broadcast_mul(window)?;
+    let seen = targets.valid.broadcast_mul(&input.masks)?;
+    let picture = apply_change(&input.pictures, &targets.change, window)?;
+    let [off, fine] = pixel_losses(&(&made.pictures - picture)?, &seen)?;
+    let flow = (change.flow.broadcast_mul(&change.mask)? - &targets.change.flow)?;
     let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
-    let gain = (((&change.gain - 1.0)? * &change.mask)? - (&lesson.change.gain - 1.0)?)?;
+    let gain = (((&change.gain - 1.0)? * &change.mask)? - (&targets.change.gain - 1.0)?)?;
     Ok([off, fine, flow, (gain.abs()? * weight)?.mean_all()?])
 }
 
@@ -150,10 +154,10 @@ pub fn lesson_losses(
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn male_loss(male: &Tensor, lesson: &Lesson) -> Result<Tensor> {
+pub fn male_loss(male: &Tensor, targets: &PrototypeTargets) -> Result<Tensor> {
     // log(1 + exp(x)) - x * label, without overflow.
     let soft = (male.relu()? + (male.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
-    (soft - (male * &lesson.male)?)?.mean_all()
+    (soft - (male * &targets.male)?)?.mean_all()
 }
 
 /// The mean size of the colour that a change casts on skin, in a range of 2: `pictures` are those that the network saw,
@@ -176,20 +180,24 @@ pub fn colour_loss(
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn unevenness(x: &Tensor) -> Result<Tensor> {
+pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
     let (_, _, h, w) = x.dims4()?;
     let down = (x.narrow(2, 1, h - 1)? - x.narrow(2, 0, h - 1)?)?.sqr()?.mean_all()?;
     let across = (x.narrow(3, 1, w - 1)? - x.narrow(3, 0, w - 1)?)?.sqr()?.mean_all()?;
     down + across
 }
 
-/// The unevenness of the flow, in squared pixels, of the mask, and of the residual.
+/// The mean_squared_gradient of the flow, in squared pixels, of the mask, and of the residual.
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     let side = change.flow.dim(3)? as f64;
-    Ok([unevenness(&(&change.flow * side)?)?, unevenness(&change.mask)?, unevenness(&change.residual)?])
+    Ok([
+        mean_squared_gradient(&(&change.flow * side)?)?,
+        mean_squared_gradient(&change.mask)?,
+        mean_squared_gradient(&change.residual)?,
+    ])
 }
 
 /// The distance in decades between two ages, linear for large ones.

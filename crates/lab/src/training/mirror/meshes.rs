@@ -8,9 +8,9 @@ use agemirror_faces::aging::mirror::FACE_IN_HEAD;
 use agemirror_faces::face::{FaceBox, FaceMesh, FaceRegion};
 
 /// Below this score a crop counts as having no mesh.
-const SURE: f32 = 0.6;
+const MIN_SCORE: f32 = 0.6;
 /// Where the mesh lies in a crop of mirror's template, roughly: left, top, width, height in fractions.
-const ROUGHLY: [f32; 4] = [0.2, 0.2, 0.6, 0.77];
+const FACE_BOX: [f32; 4] = [0.2, 0.2, 0.6, 0.77];
 /// Faces fitted between two reports.
 const CHUNK: usize = 256;
 
@@ -37,12 +37,12 @@ pub fn fit_meshes(pack: &FacePack, side: u32, mut progress: impl FnMut(usize)) -
 
 fn fit(network: &FaceMesh, pack: &FacePack, index: usize, side: u32) -> Result<Option<Mesh>> {
     let (crop, _) = pack.part(index, FACE_IN_HEAD, side);
-    let [x, y, width, height] = ROUGHLY.map(|part| part * side as f32);
+    let [x, y, width, height] = FACE_BOX.map(|part| part * side as f32);
     let fit = network.fit_refined(
         &crop,
         FaceRegion::around_box(&FaceBox { x, y, width, height, score: 1.0 }),
         1,
     )?;
     let mesh = fit.mesh.iter().map(|point| point.map(|v| v / side as f32)).collect();
-    Ok((fit.score > SURE).then_some(mesh))
+    Ok((fit.score > MIN_SCORE).then_some(mesh))
 }

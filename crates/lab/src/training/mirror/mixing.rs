@@ -45,7 +45,7 @@ impl Mixing {
         let mut mixed = Vec::with_capacity(SCALES);
         let mut coarser: Option<Tensor> = None;
         for (scale, (map, filter)) in maps.iter().zip(&self.channels).enumerate().rev() {
-            let own = conv2d(&of_unit_size(map)?, filter, None, 1, 0)?;
+            let own = conv2d(&rms_normalised(map)?, filter, None, 1, 0)?;
             let here = match &coarser {
                 Some(coarser) => {
                     let (_, _, height, width) = own.dims4()?;
@@ -71,7 +71,7 @@ fn unit_filter(outputs: usize, inputs: usize, random: &mut impl Rng, device: &De
 }
 
 /// A map divided by its root mean square, picture by picture: what counts is the pattern.
-fn of_unit_size(map: &Tensor) -> Result<Tensor> {
+fn rms_normalised(map: &Tensor) -> Result<Tensor> {
     let square = map.sqr()?.flatten_from(1)?.mean(candle_core::D::Minus1)?;
     let size = (square + 1e-6)?.sqrt()?.reshape((map.dim(0)?, 1, 1, 1))?;
     map.broadcast_div(&size)

@@ -4,29 +4,29 @@
 
 mod degrade;
 mod discriminator;
-mod emphasis;
 pub(in crate::training) mod features;
 mod heads;
 mod judges;
-mod lesson;
 mod losses;
 mod meshes;
 mod mixing;
+mod prototype_targets;
 mod prototypes;
 mod run;
 mod settings;
 mod sheet;
+mod target_scaling;
 mod teacher;
 mod trainer;
 
-pub use emphasis::Strength;
 pub use features::FeatureNetwork;
 pub use judges::Judges;
-pub use lesson::Lesson;
 pub use losses::LossWeights;
+pub use prototype_targets::PrototypeTargets;
 pub use prototypes::Prototypes;
-pub use run::{Run, Teaching};
+pub use run::{Run, TargetSource};
 pub use settings::TrainingSettings;
+pub use target_scaling::TargetScale;
 pub use teacher::Teacher;
 pub use trainer::MirrorTrainer;
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::emphasis::Strength;
 use super::losses::LossWeights;
+use super::target_scaling::TargetScale;
 
 /// The settings of a run; they lie beside its checkpoints.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,17 +18,23 @@ pub struct TrainingSettings {
     /// Pairs in a step.
     pub batch: usize,
     /// Length of the generator's steps.
-    pub generator_rate: f64,
+    #[serde(alias = "generator_rate")]
+    pub generator_learning_rate: f64,
     /// Length of the discriminator's steps.
-    pub discriminator_rate: f64,
+    #[serde(alias = "discriminator_rate")]
+    pub discriminator_learning_rate: f64,
     /// How long the running mean of the weights remembers.
-    pub mean_decay: f64,
+    #[serde(alias = "mean_decay")]
+    pub ema_decay: f64,
     /// Steps at the beginning in which only prototypes teach, which is quick.
-    pub lessons_first: u64,
+    #[serde(alias = "lessons_first")]
+    pub targets_only_steps: u64,
     /// How strongly the lessons teach.
-    pub lessons: Strength,
+    #[serde(alias = "lessons")]
+    pub target_scale: TargetScale,
     /// What is left of the weights of the lessons once the judges have their say: averages of faces are blurred.
-    pub lessons_kept: f64,
+    #[serde(alias = "lessons_kept")]
+    pub target_weight_factor: f64,
     /// How much each term counts.
     pub losses: LossWeights,
 }
@@ -40,12 +46,12 @@ impl Default for TrainingSettings {
             side: 128,
             head: 320,
             batch: 16,
-            generator_rate: 2e-4,
-            discriminator_rate: 4e-4,
-            mean_decay: 0.998,
-            lessons_first: 3000,
-            lessons: Strength::default(),
-            lessons_kept: 0.2,
+            generator_learning_rate: 2e-4,
+            discriminator_learning_rate: 4e-4,
+            ema_decay: 0.998,
+            targets_only_steps: 3000,
+            target_scale: TargetScale::default(),
+            target_weight_factor: 0.2,
             losses: LossWeights::default(),
         }
     }

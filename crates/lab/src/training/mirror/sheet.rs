@@ -6,14 +6,19 @@ use image::RgbImage;
 use image::imageops::{crop_imm, replace};
 
 use crate::dataset::FacePack;
-use agemirror_faces::aging::{AgingError, AgingModel, Gender};
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::age::Gender;
+use agemirror_faces::age::TEN_GROUPS;
+use agemirror_faces::aging::{AgingError, AgingModel};
 
 /// Draws a row for each of the head crops `indices`: the input, then the ten ages, each as tiles show it.
 ///
 /// # Errors
 /// When the model fails.
-pub fn sheet(model: &dyn AgingModel, pack: &FacePack, indices: &[usize]) -> Result<RgbImage, AgingError> {
+pub fn draw_sheet(
+    model: &dyn AgingModel,
+    pack: &FacePack,
+    indices: &[usize],
+) -> Result<RgbImage, AgingError> {
     let ages = TEN_GROUPS.map(|group| group.age);
     let view = model.info().view;
     let [left, top, side] =
@@ -32,7 +37,7 @@ pub fn sheet(model: &dyn AgingModel, pack: &FacePack, indices: &[usize]) -> Resu
 }
 
 /// The indices of `count` heads of `pack`, spread evenly over its collections and over each of them.
-pub fn spread(pack: &FacePack, count: usize) -> Vec<usize> {
+pub fn evenly_spread(pack: &FacePack, count: usize) -> Vec<usize> {
     let mut collections = BTreeMap::<&str, Vec<usize>>::new();
     for (index, face) in pack.faces().iter().enumerate() {
         collections.entry(&face.dataset).or_default().push(index);

@@ -1,4 +1,4 @@
-//! Lessons of another model: what it makes of each face at each of its ages is kept as pictures, and mirror learns to
+//! Targets of another model: what it makes of each face at each of its ages is kept as pictures, and mirror learns to
 //! make the same. A large network that takes seconds for an age so teaches a small one that is live (Hinton et al.,
 //! "Distilling the Knowledge in a Neural Network", 2015).
 
@@ -13,15 +13,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::heads::WEBCAM;
-use super::losses::{Seen, picture_losses};
-use crate::dataset;
+use super::losses::{HeadViews, pixel_losses};
 use crate::dataset::{
     DatasetError, FacePack, PackedFace, Placement, picture_of, planes, read_labels, seeded,
 };
 use crate::training::TrainingError;
+use agemirror_faces::age::TEN_GROUPS;
 use agemirror_faces::aging::mirror::face_of;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, Gender};
-use agemirror_faces::compose::TEN_GROUPS;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_pictures::load_picture;
 use agemirror_storage::{SaveError, write_atomically};
@@ -35,7 +34,7 @@ pub struct Teacher {
 
 /// What the pictures in a folder were made of.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct About {
+struct Manifest {
     model: String,
     weights: String,
     ages: Vec<f32>,
@@ -45,19 +44,19 @@ struct About {
 }
 
 /// What a teacher shows of a batch.
-pub struct Taught {
+pub struct TeacherTargets {
     /// What the network would see of the teacher's heads: (N, 3, S, S) in -1..1.
     pictures: Tensor,
     /// (N, 1, S, S): 0 where the teacher shows nothing.
     shown: Tensor,
 }
 
-impl Taught {
+impl TeacherTargets {
     /// How far the pictures made are from the teacher's where both count: the mean difference, and that of fine
     /// detail. There is nothing to say of ways and gains.
-    pub fn losses(&self, input: &Seen, made: &Seen) -> candle_core::Result<[Tensor; 4]> {
+    pub fn losses(&self, input: &HeadViews, made: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
         let weight = (&self.shown * &input.masks)?;
-        let [off, fine] = picture_losses(&(&made.pictures - &self.pictures)?, &weight)?;
+        let [off, fine] = pixel_losses(&(&made.pictures - &self.pictures)?, &weight)?;
         let nothing = Tensor::zeros((), DType::F32, off.device())?;
         Ok([off, fine, nothing.clone(), nothing])
     }
@@ -73,25 +72,25 @@ fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
 
 impl Teacher {
     /// Lets `model` make the pictures of all faces of `pack` that are not in `folder` yet, from the whole pictures in
-    /// the folders `data`. `go_on` is told how many faces are done and says whether to go on; nothing comes back where it does not,
+    /// the folders `data`. `should_continue` is told how many faces are done and says whether to go on; nothing comes back where it does not,
     /// and the next call goes on from there.
     ///
     /// # Errors
     /// When a picture cannot be read, the model fails, or `folder` cannot be written or holds the pictures of another
     /// model.
-    pub fn ask(
+    pub fn prepare(
         model: &dyn AgingModel,
         pack: &FacePack,
         data: &[PathBuf],
         folder: &Path,
-        mut go_on: impl FnMut(usize) -> bool,
+        mut should_continue: impl FnMut(usize) -> bool,
     ) -> Result<Option<Self>, TrainingError> {
         let ages = ages_of(model);
         open_folder(model, pack, &ages, folder)?;
-        let labelled = labelled(data)?;
+        let labelled = labelled_pictures(data)?;
         let teacher = Self { folder: folder.to_owned(), ages };
         for (index, face) in pack.faces().iter().enumerate() {
-            if !go_on(index) {
+            if !should_continue(index) {
                 return Ok(None);
             }
             if (0..teacher.ages.len()).all(|age| teacher.file(index, age).exists()) {
@@ -102,7 +101,7 @@ impl Teacher {
                 let reason = "no labels.csv says anything of it any more".to_owned();
                 return Err(DatasetError::Picture { file: face.file.clone().into(), reason }.into());
             };
-            teacher.show(model, file, (face, points), (index, pack.side()))?;
+            teacher.render(model, file, (face, points), (index, pack.side()))?;
         }
         Ok(Some(teacher))
     }
@@ -112,7 +111,7 @@ impl Teacher {
     }
 
     /// Makes and writes the pictures of one face.
-    fn show(
+    fn render(
         &self,
         model: &dyn AgingModel,
         file: &Path,
@@ -124,13 +123,9 @@ impl Teacher {
         let picture = load_picture(file).map_err(|error| unreadable(error.to_string()))?.picture;
         let to_crop = Similarity::from_points_to_nearest(points, &info.templates, info.side);
         let crop = align(&picture, &to_crop, info.side);
-        let gender = match face.gender {
-            dataset::Gender::Female => Gender::Female,
-            dataset::Gender::Male => Gender::Male,
-        };
         let failed = |error: AgingError| TrainingError::Network(candle_core::Error::wrap(error));
         let encoded = model.encode(&crop).map_err(failed)?;
-        let aged = model.decode(&crop, &encoded, &self.ages, gender).map_err(failed)?;
+        let aged = model.decode(&crop, &encoded, &self.ages, face.gender).map_err(failed)?;
         let to_packed = face.window.similarity().after(&to_crop.inverse());
         for (age, aged) in aged.iter().enumerate() {
             write_png(&self.file(index, age), &in_pack(aged, &to_packed, side))?;
@@ -140,11 +135,11 @@ impl Teacher {
 
     /// For each of `wanted`, the nearest of the ages that there are pictures of.
     pub fn nearest(&self, wanted: &[f32]) -> Vec<f32> {
-        wanted.iter().map(|age| self.ages[self.slot(*age)]).collect()
+        wanted.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
     }
 
-    fn slot(&self, age: f32) -> usize {
-        let off = |slot: &usize| (self.ages[*slot] - age).abs();
+    fn nearest_index(&self, age: f32) -> usize {
+        let off = |index: &usize| (self.ages[*index] - age).abs();
         (0..self.ages.len()).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
     }
 
@@ -153,18 +148,18 @@ impl Teacher {
     ///
     /// # Errors
     /// When a picture cannot be read.
-    pub fn lesson(
+    pub fn targets(
         &self,
         (pack, indices): (&FacePack, &[usize]),
         ages: &[f32],
         ((seed, draw), placements): ((u64, u64), &[Placement]),
         side: u32,
         device: &Device,
-    ) -> Result<Taught, TrainingError> {
+    ) -> Result<TeacherTargets, TrainingError> {
         let head = pack.side();
         let jobs = indices.par_iter().zip(ages).zip(placements).enumerate();
         let made = jobs.map(|(place, ((index, age), placement))| {
-            let (picture, shown) = read_png(&self.file(*index, self.slot(*age)), head)?;
+            let (picture, shown) = read_png(&self.file(*index, self.nearest_index(*age)), head)?;
             let mut random = seeded(seed, draw, place as u64 + 1);
             let changed = WEBCAM.apply(&picture, pack.face(*index), head, 1.0, &mut random);
             let mut shown = align(&shown, &placement.to_picture, head);
@@ -177,7 +172,7 @@ impl Teacher {
         let (pixels, masks): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
             made.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
         let (n, side) = (indices.len(), side as usize);
-        Ok(Taught {
+        Ok(TeacherTargets {
             pictures: Tensor::from_vec(pixels.concat(), (n, 3, side, side), device)?,
             shown: Tensor::from_vec(masks.concat(), (n, 1, side, side), device)?,
         })
@@ -188,7 +183,7 @@ impl Teacher {
 type LabelledPictures = HashMap<(String, String), (PathBuf, FivePoints)>;
 
 /// The labelled pictures in some folders.
-fn labelled(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
+fn labelled_pictures(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
     let mut labelled = LabelledPictures::new();
     for folder in data {
         let faces = read_labels(&folder.join("labels.csv"))?;
@@ -210,7 +205,7 @@ fn open_folder(
     let mut names = Sha256::new();
     pack.faces().iter().for_each(|face| names.update(format!("{}\n", face.file)));
     let info = model.info();
-    let about = About {
+    let about = Manifest {
         model: info.name.to_owned(),
         weights: info.weights_hash.clone(),
         ages: ages.to_vec(),
@@ -220,7 +215,7 @@ fn open_folder(
     std::fs::create_dir_all(folder).map_err(|source| SaveError::at(folder, source))?;
     let path = folder.join("teacher.json");
     if let Ok(text) = std::fs::read_to_string(&path) {
-        if serde_json::from_str::<About>(&text).is_ok_and(|there| there == about) {
+        if serde_json::from_str::<Manifest>(&text).is_ok_and(|there| there == about) {
             return Ok(());
         }
         let what = format!(

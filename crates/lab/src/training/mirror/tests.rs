@@ -7,11 +7,12 @@ use candle_core::Device;
 use image::{GrayImage, Luma, RgbImage};
 
 use super::features::tests::hashed_network;
-use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, Teacher, Teaching, TrainingSettings};
+use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
 use crate::training::session::{LOG_FILE, Trainer};
 use crate::training::testing::check_resuming;
-use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Gender, ModelInfo};
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use agemirror_faces::face::regions::HEAD_TEMPLATE;
 use agemirror_faces::face::testing::{ASTRONAUT_POINTS, shifted};
@@ -63,11 +64,11 @@ fn judges() -> Judges {
     Judges::new(age, identity, hashed_network(), device).unwrap()
 }
 
-fn trainer(settings: &TrainingSettings, pack: &Path, teaching: Teaching, steps: u64) -> Box<dyn Trainer> {
-    let [train, check] = [pack; 2].map(|pack| FacePack::open(pack).unwrap());
+fn trainer(settings: &TrainingSettings, pack: &Path, teaching: TargetSource, steps: u64) -> Box<dyn Trainer> {
+    let [train, validation] = [pack; 2].map(|pack| FacePack::open(pack).unwrap());
     let run = Run::start(settings.clone(), judges(), teaching, &Device::Cpu).unwrap();
     let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
-    Box::new(MirrorTrainer { run, train, check, sampler, steps, device: Device::Cpu })
+    Box::new(MirrorTrainer { run, train, validation, sampler, steps, device: Device::Cpu })
 }
 
 fn small_settings() -> TrainingSettings {
@@ -92,10 +93,10 @@ fn a_resumed_run_is_the_same_run() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heads.pack");
     let pack = pack(&folders(home.path()), &path);
-    let settings = TrainingSettings { lessons_first: 1, ..small_settings() };
+    let settings = TrainingSettings { targets_only_steps: 1, ..small_settings() };
     let file = path.with_extension("prototypes");
     let prototypes = || Prototypes::open_or_build(&pack, SIDE, &file, |_| {}).unwrap();
-    let fresh = || trainer(&settings, &path, Teaching::Prototypes(Box::new(prototypes())), 2);
+    let fresh = || trainer(&settings, &path, TargetSource::Prototypes(Box::new(prototypes())), 2);
     let (_, folder) = check_resuming(home.path(), 1, &fresh);
     assert!(folder.join("mirror.safetensors").is_file());
     let sheet = image::open(folder.join("samples/0000002.jpg")).unwrap();
@@ -113,12 +114,13 @@ fn a_judge_alone_teaches() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heads.pack");
     let pack = pack(&folders(home.path()), &path);
-    let silent = LossWeights { lesson: 0.0, lesson_fine: 0.0, lesson_flow: 0.0, ..LossWeights::default() };
-    let silent = LossWeights { lesson_gain: 0.0, change: 0.0, colour: 0.0, adversarial: 0.0, ..silent };
+    let silent = LossWeights { target: 0.0, target_fine: 0.0, target_flow: 0.0, ..LossWeights::default() };
+    let silent = LossWeights { target_gain: 0.0, change: 0.0, colour: 0.0, adversarial: 0.0, ..silent };
     let losses = LossWeights { identity: 0.0, age: 1.0, ..silent };
-    let settings = TrainingSettings { lessons_first: 0, generator_rate: 1e-3, losses, ..small_settings() };
+    let settings =
+        TrainingSettings { targets_only_steps: 0, generator_learning_rate: 1e-3, losses, ..small_settings() };
     let prototypes = Prototypes::build(&pack, SIDE, |_| {}).unwrap();
-    let mut trainer = trainer(&settings, &path, Teaching::Prototypes(Box::new(prototypes)), 40);
+    let mut trainer = trainer(&settings, &path, TargetSource::Prototypes(Box::new(prototypes)), 40);
     let value = |record: crate::training::StepRecord| {
         record.scalars.iter().find(|(name, _)| *name == "age").map(|(_, value)| *value).unwrap()
     };
@@ -174,13 +176,14 @@ impl AgingModel for Shades {
 }
 
 #[test]
-fn a_teacher_is_asked_once_and_copied() {
+fn a_teacher_renders_once_and_is_copied() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heads.pack");
     let data = folders(home.path());
     let pack = pack(&data, &path);
     let kept = home.path().join("teacher");
-    let ask = |model: &Shades, faces: usize| Teacher::ask(model, &pack, &data, &kept, |done| done < faces);
+    let ask =
+        |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &kept, |done| done < faces);
     assert!(ask(&Shades::new("a"), 2).unwrap().is_none(), "it was stopped");
     let first = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
     let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
@@ -193,14 +196,14 @@ fn a_teacher_is_asked_once_and_copied() {
     // The lesson alone falls, and a resumed run is the same run.
     let settings = TrainingSettings {
         batch: 4,
-        lessons_first: 1000,
-        generator_rate: 1e-3,
-        losses: LossWeights { lesson_fine: 0.0, ..LossWeights::default() },
+        targets_only_steps: 1000,
+        generator_learning_rate: 1e-3,
+        losses: LossWeights { target_fine: 0.0, ..LossWeights::default() },
         ..small_settings()
     };
     let fresh = || {
         let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
-        trainer(&settings, &path, Teaching::Teacher(teacher), 40)
+        trainer(&settings, &path, TargetSource::Teacher(teacher), 40)
     };
     let (_, parts) = check_resuming(home.path(), 37, &fresh);
     let lessons = logged(&parts, "lesson");

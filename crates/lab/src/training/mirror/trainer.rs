@@ -5,7 +5,7 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 
 use super::run::Run;
-use super::sheet::{sheet, spread};
+use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::sheets::write_sheet;
@@ -16,18 +16,18 @@ use agemirror_storage::SaveError;
 /// The weights as they ship, in the folder of a run.
 const WEIGHTS: &str = "mirror.safetensors";
 /// Steps between two sheets of samples.
-const SHEET_EVERY: u64 = 250;
-/// Heads on a sheet.
-const SHOWN: usize = 10;
+const SHEET_EVERY_STEPS: u64 = 250;
+/// HeadBatch on a sheet.
+const HEADS_ON_SHEET: usize = 10;
 
 /// A run with the heads it learns from and those it is judged by.
 pub struct MirrorTrainer {
     /// What is trained.
     pub run: Run,
-    /// Heads that it learns from.
+    /// HeadBatch that it learns from.
     pub train: FacePack,
-    /// Heads that it never learns from, which are shown on its sheets.
-    pub check: FacePack,
+    /// HeadBatch that it never learns from, which are shown on its sheets.
+    pub validation: FacePack,
     /// Draws the pairs of each step.
     pub sampler: BatchSampler,
     /// Steps in all.
@@ -40,7 +40,7 @@ impl MirrorTrainer {
     /// The running mean of the weights in half precision.
     fn weights(&self) -> candle_core::Result<NamedTensors> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
-        self.run.mean().iter().map(half).collect()
+        self.run.ema_weights().iter().map(half).collect()
     }
 }
 
@@ -50,7 +50,7 @@ impl Trainer for MirrorTrainer {
     }
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
-        let terms = self.run.advance(done, &self.train, &self.sampler)?;
+        let terms = self.run.train_step(done, &self.train, &self.sampler)?;
         Ok(StepRecord { scalars: terms.into_iter().collect(), histograms: Vec::new() })
     }
 
@@ -62,8 +62,8 @@ impl Trainer for MirrorTrainer {
         self.run.restore(state)
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
-        if !last && !done.is_multiple_of(SHEET_EVERY) {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+        if !last && !done.is_multiple_of(SHEET_EVERY_STEPS) {
             return Ok(());
         }
         let samples = folder.join("samples");
@@ -77,7 +77,8 @@ impl Trainer for MirrorTrainer {
         let bytes = std::fs::read(&file).map_err(|source| SaveError::at(&file, source))?;
         let failed = |error| TrainingError::Network(candle_core::Error::wrap(error));
         let model = Mirror::from_bytes(&bytes, &file.display().to_string(), &self.device).map_err(failed)?;
-        let picture = sheet(&model, &self.check, &spread(&self.check, SHOWN)).map_err(failed)?;
+        let picture = draw_sheet(&model, &self.validation, &evenly_spread(&self.validation, HEADS_ON_SHEET))
+            .map_err(failed)?;
         write_sheet(&samples.join(name).with_extension("jpg"), &picture)
     }
 }

@@ -1,7 +1,7 @@
 //! The trainer of PAGAN in the version of `lumosity4tpj`: one generator for each cluster of ages, and a
 //! discriminator that looks at faces through several layers of a network that knows ages.
 
-mod deliver;
+mod artifacts;
 mod faces;
 mod pyramid;
 mod settings;
@@ -15,5 +15,5 @@ mod tests;
 pub use agemirror_faces::aging::pagan::CLUSTERS;
 pub use faces::{ClusterSource, Clusters, YOUNG, prepared};
 pub use settings::{Mode, PaganSettings};
-pub use trainer::{Eyes, PaganTrainer};
-pub use vgg::{Entry, Vgg};
+pub use trainer::{FeatureNetworks, PaganTrainer};
+pub use vgg::{InputScaling, Vgg};

@@ -60,7 +60,7 @@ impl Statistics {
         Ok(Self(all))
     }
 
-    fn follow(&mut self, name: &str, x: &Tensor) -> Result<()> {
+    fn update(&mut self, name: &str, x: &Tensor) -> Result<()> {
         let (mean, variance) = channel_statistics(x)?;
         let count = x.elem_count() as f64 / mean.elem_count() as f64;
         let variance = (variance * (count / (count - 1.0).max(1.0)))?;
@@ -112,11 +112,11 @@ impl Layer {
     }
 }
 
-/// A layer with gain and bias of the normalisation behind it, and the latter's name.
+/// A layer with gamma and bias of the normalisation behind it, and the latter's name.
 struct Block {
     layer: Layer,
-    gain: Tensor,
-    bias: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
     name: String,
 }
 
@@ -138,8 +138,8 @@ impl Pyramid {
                 let norm = vb.pp(i).pp(1);
                 Ok(Block {
                     layer: Layer::new([pair[0], pair[1]], &vb.pp(i).pp(0))?,
-                    gain: norm.get(pair[1], "weight")?,
-                    bias: norm.get(pair[1], "bias")?,
+                    gamma: norm.get(pair[1], "weight")?,
+                    beta: norm.get(pair[1], "bias")?,
                     name: format!("path{}.{i}.1", path + 1),
                 })
             };
@@ -164,8 +164,8 @@ impl Pyramid {
             let mut x = map.clone();
             for block in blocks {
                 let y = block.layer.forward(&x)?;
-                statistics.follow(&block.name, &y)?;
-                x = batch_norm_training(&y, &block.gain, &block.bias, EPSILON, Activation::Leaky(SLOPE))?;
+                statistics.update(&block.name, &y)?;
+                x = batch_norm_training(&y, &block.gamma, &block.beta, EPSILON, Activation::Leaky(SLOPE))?;
             }
             judged.push(last.forward(&x)?.squeeze(1)?);
         }

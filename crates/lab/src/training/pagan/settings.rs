@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::vgg::Entry;
+use super::vgg::InputScaling;
 use crate::training::TrainingError;
 use crate::training::adam::{AdamForm, AdamSettings};
 
@@ -68,9 +68,9 @@ impl Default for PaganSettings {
 }
 
 /// Steps from one look at the pixels to the next.
-pub const PIXEL_EVERY: u64 = 5;
+pub const PIXEL_EVERY_STEPS: u64 = 5;
 /// Steps from one pull of the weights to zero to the next, and how much it counts.
-const DECAY_EVERY: u64 = 2000;
+const DECAY_EVERY_STEPS: u64 = 2000;
 const DECAY: f64 = 0.5;
 
 impl PaganSettings {
@@ -95,16 +95,16 @@ impl PaganSettings {
     /// The optimisers of both networks: epsilon stands where PyTorch 1.0 had it.
     pub fn adam(&self) -> AdamSettings {
         let form = AdamForm::TensorFlow;
-        AdamSettings { rate: self.lr, beta1: 0.5, beta2: 0.999, form, ..AdamSettings::default() }
+        AdamSettings { learning_rate: self.lr, beta1: 0.5, beta2: 0.999, form, ..AdamSettings::default() }
     }
 
     /// The L2 decay of the step that `done` steps came before.
-    pub fn decay(&self, done: u64) -> f64 {
-        if self.mode == Mode::Source && done.is_multiple_of(DECAY_EVERY) { DECAY } else { 0.0 }
+    pub fn weight_decay(&self, done: u64) -> f64 {
+        if self.mode == Mode::Source && done.is_multiple_of(DECAY_EVERY_STEPS) { DECAY } else { 0.0 }
     }
 
     /// How pictures go into VGG.
-    pub fn entry(&self) -> Entry {
-        if self.mode == Mode::Source { Entry::Unscaled } else { Entry::Trained }
+    pub fn input_scaling(&self) -> InputScaling {
+        if self.mode == Mode::Source { InputScaling::Unscaled } else { InputScaling::Trained }
     }
 }

@@ -8,7 +8,7 @@ use candle_nn::VarBuilder;
 
 use super::*;
 use crate::training::testing::StopAfter;
-use crate::training::{Keeping, NamedTensors, Session, TrainingError, newest_checkpoint};
+use crate::training::{CheckpointPolicy, NamedTensors, Session, TrainingError, newest_checkpoint};
 use agemirror_faces::aging::pagan::open_generator;
 use agemirror_faces::aging::testing::hashed;
 
@@ -65,7 +65,7 @@ fn values(list: Vec<(String, Vec<usize>)>, prefix: &str) -> NamedTensors {
     list.into_iter().map(named).collect()
 }
 
-fn vgg(prefix: &str, whole: bool, entry: Entry) -> Vgg {
+fn vgg(prefix: &str, whole: bool, entry: InputScaling) -> Vgg {
     let mut list = Vec::new();
     let mut layer = |name: String, shape: Vec<usize>| {
         list.push((format!("{name}.bias"), vec![shape[0]]));
@@ -89,9 +89,9 @@ fn settings(mode: Mode, iters: u64) -> PaganSettings {
 }
 
 fn trainer(settings: PaganSettings) -> PaganTrainer<Still> {
-    let entry = settings.entry();
-    let eyes = Eyes { age: vgg("A.", false, entry), identity: vgg("I.", true, entry) };
-    PaganTrainer::start(settings, Still, eyes, &Device::Cpu).unwrap()
+    let entry = settings.input_scaling();
+    let features = FeatureNetworks { age: vgg("A.", false, entry), identity: vgg("I.", true, entry) };
+    PaganTrainer::start(settings, Still, features, &Device::Cpu).unwrap()
 }
 
 fn near(ours: f64, theirs: f64, tolerance: f64, what: &str) {
@@ -99,7 +99,7 @@ fn near(ours: f64, theirs: f64, tolerance: f64, what: &str) {
 }
 
 /// A bias before a normalisation has no gradient but for rounding, and an optimiser that looks at signs follows that.
-fn is_void(name: &str) -> bool {
+fn has_no_gradient(name: &str) -> bool {
     let normalised = ["encoder.0.", "encoder.3.0.", "encoder.4.0.", "decoder.0.0.", "decoder.1.0."];
     let block = name.contains("block.0.") || name.contains("block.3.");
     let of_path = name.starts_with("path") && name.matches('.').count() == 3 && name.ends_with(".0.bias");
@@ -128,7 +128,7 @@ fn check(settings: PaganSettings, expected: &Numbers) {
         parameters.restore(start, "").unwrap();
     }
     for (done, terms) in (0..).zip(&expected.terms) {
-        let record = trainer.advance(done).unwrap();
+        let record = trainer.train_step(done).unwrap();
         for (name, term) in terms {
             let ours = record.scalars.iter().find(|(other, _)| other == name).unwrap().1;
             near(f64::from(ours), *term, 1e-3 * term.abs() + 1e-6, name);
@@ -140,7 +140,7 @@ fn check(settings: PaganSettings, expected: &Numbers) {
     };
     let close = 0.02 * (expected.terms.len() as f64).powi(2);
     let mut state = NamedTensors::new();
-    trainer.state(&mut state).unwrap();
+    trainer.save_state(&mut state).unwrap();
     let all = [
         ("optimG", &expected.moved_g, &expected.mean_g, 0.15),
         ("optimD", &expected.moved_d, &expected.mean_d, 0.03),
@@ -149,7 +149,7 @@ fn check(settings: PaganSettings, expected: &Numbers) {
         trainer.parameters().into_iter().zip(&start).zip(all)
     {
         for (name, var) in
-            parameters.iter().filter(|(name, _)| settings.mode == Mode::Source || !is_void(name))
+            parameters.iter().filter(|(name, _)| settings.mode == Mode::Source || !has_no_gradient(name))
         {
             // A rounded value on the other side of a ReLU is some thousandths of a gradient, and steps add up ..
             let [mean, length] = means[name];
@@ -198,31 +198,39 @@ fn the_published_discriminator_has_as_many_parameters_as_published() {
 
 #[test]
 fn dropout_hides_half_and_depends_on_the_step_alone() {
-    let eyes = vgg("I.", true, Entry::Unscaled);
+    let features = vgg("I.", true, InputScaling::Unscaled);
     let x = hashed("young", &[2, 3, SIDE, SIDE], 1.0, 0.0).unwrap();
     let say = |step: u64| {
         let mut random = crate::dataset::seeded(1, step, 0);
-        eyes.person(&x, Some(&mut random)).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()
+        features
+            .identity_features(&x, Some(&mut random))
+            .unwrap()
+            .flatten_all()
+            .unwrap()
+            .to_vec1::<f32>()
+            .unwrap()
     };
     assert_eq!(say(3), say(3));
     assert_ne!(say(3), say(4));
-    let plain = eyes.person(&x, None).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    let plain =
+        features.identity_features(&x, None).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let zeros = |values: &[f32]| values.iter().filter(|v| **v == 0.0).count();
     assert!(zeros(&say(3)) > zeros(&plain));
 }
 
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
-    let _steady = agemirror_kernels::on_one_set();
-    let keeping = Keeping { save_every: Duration::from_secs(3600), checkpoints: 1, log_every: 1 };
+    let _steady = agemirror_kernels::hold_instruction_set();
+    let policy =
+        CheckpointPolicy { save_interval: Duration::from_secs(3600), max_checkpoints: 1, log_every_steps: 1 };
     for mode in [Mode::Source, Mode::Corrected] {
         let home = tempfile::tempdir().unwrap();
         let (whole, parted) = (home.path().join("whole"), home.path().join("parted"));
         let settings = settings(mode, 4);
-        Session::begin(&whole, keeping).unwrap().run(&mut trainer(settings), &mut StopAfter(99)).unwrap();
-        Session::begin(&parted, keeping).unwrap().run(&mut trainer(settings), &mut StopAfter(2)).unwrap();
+        Session::start(&whole, policy).unwrap().run(&mut trainer(settings), &mut StopAfter(99)).unwrap();
+        Session::start(&parted, policy).unwrap().run(&mut trainer(settings), &mut StopAfter(2)).unwrap();
         let mut fresh = trainer(settings);
-        let mut session = Session::resume(&parted, keeping, &mut fresh).unwrap();
+        let mut session = Session::resume(&parted, policy, &mut fresh).unwrap();
         session.run(&mut fresh, &mut StopAfter(99)).unwrap();
         let bytes = |folder| std::fs::read(newest_checkpoint(folder).unwrap().unwrap()).unwrap();
         assert!(bytes(&whole) == bytes(&parted), "a resumed run must be the same to the bit");
@@ -238,7 +246,7 @@ fn the_losses_fall() {
     let mut trainer = trainer(settings);
     let losses: Vec<f32> = (0..settings.iters)
         .map(|done| {
-            trainer.advance(done).unwrap().scalars.iter().find(|(name, _)| *name == "D_loss").unwrap().1
+            trainer.train_step(done).unwrap().scalars.iter().find(|(name, _)| *name == "D_loss").unwrap().1
         })
         .collect();
     assert!(losses[9] < 0.7 * losses[0], "{losses:?}");

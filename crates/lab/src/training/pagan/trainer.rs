@@ -7,22 +7,22 @@ use rand::rngs::StdRng;
 
 use super::faces::ClusterSource;
 use super::pyramid::{self, Pyramid, Statistics};
-use super::settings::{Mode, PIXEL_EVERY, PaganSettings};
+use super::settings::{Mode, PIXEL_EVERY_STEPS, PaganSettings};
 use super::vgg::Vgg;
 use crate::dataset::seeded;
 use crate::training::adam::Adam;
-use crate::training::parameters::{Parameters, Start};
+use crate::training::parameters::{Init, Parameters};
 use crate::training::{NamedTensors, StepRecord, TrainingError};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::pagan::{Network, parameters};
 
 /// Dropout is drawn from this lane.
-const LANE: u64 = u64::MAX;
+const RNG_STREAM: u64 = u64::MAX;
 /// The last loss of the pixels, in a checkpoint.
-const PIXEL: &str = "loss_pixel";
+const PIXEL_LOSS: &str = "loss_pixel";
 
 /// The frozen networks.
-pub struct Eyes {
+pub struct FeatureNetworks {
     /// What the discriminator looks through: a VGG trained on ages, its first four stages.
     pub age: Vgg,
     /// What tells persons: a whole VGG.
@@ -34,33 +34,38 @@ pub struct PaganTrainer<S> {
     pub(super) settings: PaganSettings,
     pub(super) device: Device,
     pub(super) source: S,
-    eyes: Eyes,
+    features: FeatureNetworks,
     generator: Parameters,
     generator_adam: Adam,
     discriminator: Parameters,
     discriminator_adam: Adam,
     pub(super) statistics: Statistics,
     /// It is looked at in every fifth step only.
-    pixel: f32,
+    last_pixel_loss: f32,
 }
 
 /// What the parameter `name` of `shape` starts from, in the generator where all one-dimensional weights are
 /// those of instance normalisation, or in the discriminator.
-fn start(name: &str, shape: &[usize], generator: bool) -> Start {
+fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     match shape.len() {
-        _ if name.ends_with("bias") => Start::Constant(0.0),
-        1 if generator => Start::Constant(1.0),
-        1 => Start::Normal(1.0, 0.02),
-        _ => Start::Normal(0.0, 0.02),
+        _ if name.ends_with("bias") => Init::Constant(0.0),
+        1 if generator => Init::Constant(1.0),
+        1 => Init::Normal(1.0, 0.02),
+        _ => Init::Normal(0.0, 0.02),
     }
 }
 
-fn draw(list: Vec<(String, Vec<usize>)>, seed: u64, generator: bool, device: &Device) -> Result<Parameters> {
+fn random_parameters(
+    list: Vec<(String, Vec<usize>)>,
+    seed: u64,
+    generator: bool,
+    device: &Device,
+) -> Result<Parameters> {
     let plan = list.into_iter().map(|(name, shape)| {
-        let start = start(&name, &shape, generator);
-        (name, shape, start)
+        let init = init_of(&name, &shape, generator);
+        (name, shape, init)
     });
-    Parameters::drawn(seed, device, &plan.collect::<Vec<_>>())
+    Parameters::random(seed, device, &plan.collect::<Vec<_>>())
 }
 
 impl<S: ClusterSource> PaganTrainer<S> {
@@ -71,13 +76,14 @@ impl<S: ClusterSource> PaganTrainer<S> {
     pub fn start(
         settings: PaganSettings,
         source: S,
-        eyes: Eyes,
+        features: FeatureNetworks,
         device: &Device,
     ) -> std::result::Result<Self, TrainingError> {
         settings.check()?;
-        let base = eyes.age.base();
-        let generator = draw(parameters(settings.ngf), settings.seed, true, device)?;
-        let discriminator = draw(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
+        let base = features.age.base();
+        let generator = random_parameters(parameters(settings.ngf), settings.seed, true, device)?;
+        let discriminator =
+            random_parameters(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam())?,
             discriminator_adam: Adam::new(&discriminator, settings.adam())?,
@@ -85,10 +91,10 @@ impl<S: ClusterSource> PaganTrainer<S> {
             device: device.clone(),
             settings,
             source,
-            eyes,
+            features,
             generator,
             discriminator,
-            pixel: 0.0,
+            last_pixel_loss: 0.0,
         })
     }
 
@@ -132,14 +138,14 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When the device fails or faces cannot be had.
-    pub fn advance(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
+    pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let batch = self.settings.batch_size;
         let young = self.source.young(done, batch, &self.device)?;
         let elder = self.source.elder(done, batch, &self.device)?;
         for adam in [&mut self.generator_adam, &mut self.discriminator_adam] {
-            adam.set_decay(self.settings.decay(done));
+            adam.set_weight_decay(self.settings.weight_decay(done));
             if self.settings.mode == Mode::Source {
-                adam.forget()?;
+                adam.reset()?;
             }
         }
         let mut scalars = self.train_discriminator(&young, &elder)?;
@@ -148,11 +154,11 @@ impl<S: ClusterSource> PaganTrainer<S> {
     }
 
     fn train_discriminator(&mut self, young: &Tensor, elder: &Tensor) -> Result<Vec<(&'static str, f32)>> {
-        let base = self.eyes.age.base();
+        let base = self.features.age.base();
         let made = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.var_builder(&self.device), base)?;
         let mut off = |pictures: &Tensor, wanted: f64| -> Result<Tensor> {
-            let maps = self.eyes.age.maps(pictures)?;
+            let maps = self.features.age.maps(pictures)?;
             (judge.forward(&maps, &mut self.statistics)? - wanted)?.sqr()?.mean_all()
         };
         let half = self.settings.par_ad_d / 2.0;
@@ -169,33 +175,33 @@ impl<S: ClusterSource> PaganTrainer<S> {
 
     fn train_generator(&mut self, young: &Tensor, done: u64) -> Result<Vec<(&'static str, f32)>> {
         let PaganSettings { par_ad_g, par_pix, par_identity, .. } = self.settings;
-        let base = self.eyes.age.base();
+        let base = self.features.age.base();
         let made = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.frozen_builder(&self.device), base)?;
-        let judged = judge.forward(&self.eyes.age.maps(&made)?, &mut self.statistics)?;
+        let judged = judge.forward(&self.features.age.maps(&made)?, &mut self.statistics)?;
         let fake = ((judged - 1.0)?.sqr()?.mean_all()? * par_ad_g)?;
         let identity = (self.identity_loss(&made, young, done)? * par_identity)?;
         let mut loss = (&fake + &identity)?;
-        if done.is_multiple_of(PIXEL_EVERY) {
+        if done.is_multiple_of(PIXEL_EVERY_STEPS) {
             let pixel = ((&made - young)?.sqr()?.mean_all()? * par_pix)?;
-            self.pixel = pixel.to_scalar()?;
+            self.last_pixel_loss = pixel.to_scalar()?;
             loss = (loss + pixel)?;
         }
         self.generator_adam.step(&self.generator, &loss.backward()?)?;
         Ok(vec![
             ("G_loss", loss.to_scalar()?),
             ("G_loss_fake", fake.to_scalar()?),
-            ("G_loss_pixel", self.pixel),
+            ("G_loss_pixel", self.last_pixel_loss),
             ("G_loss_identity", identity.to_scalar()?),
         ])
     }
 
     /// How far what VGG says of the person moves; the source's dropout hides another half on each side.
     fn identity_loss(&self, made: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
-        let mut random = seeded(self.settings.seed, done, LANE);
+        let mut random = seeded(self.settings.seed, done, RNG_STREAM);
         let mut say = |pictures: &Tensor| {
             let dropout: Option<&mut StdRng> = (self.settings.mode == Mode::Source).then_some(&mut random);
-            self.eyes.identity.person(pictures, dropout)
+            self.features.identity.identity_features(pictures, dropout)
         };
         let (aged, before) = (say(made)?, say(young)?.detach());
         (aged - before)?.sqr()?.mean_all()
@@ -205,14 +211,14 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn state(&self, state: &mut NamedTensors) -> Result<()> {
+    pub fn save_state(&self, state: &mut NamedTensors) -> Result<()> {
         self.generator.save(state, "netG.")?;
         for (name, tensor) in self.discriminator_state()? {
             state.insert(format!("netD.{name}"), tensor);
         }
         self.generator_adam.save(state, "optimG.")?;
         self.discriminator_adam.save(state, "optimD.")?;
-        state.insert(PIXEL.to_owned(), Tensor::new(&[self.pixel], &Device::Cpu)?);
+        state.insert(PIXEL_LOSS.to_owned(), Tensor::new(&[self.last_pixel_loss], &Device::Cpu)?);
         Ok(())
     }
 
@@ -230,16 +236,16 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ///
     /// # Errors
     /// When a part is missing or has another shape.
-    pub fn take_up(&mut self, state: &NamedTensors) -> Result<()> {
+    pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "netG.")?;
         self.discriminator.restore(state, "netD.")?;
         self.statistics.restore(state, "netD.")?;
         self.generator_adam.restore(state, "optimG.")?;
         self.discriminator_adam.restore(state, "optimD.")?;
-        let pixel = state.get(PIXEL).map(Tensor::to_vec1::<f32>).transpose()?;
+        let pixel = state.get(PIXEL_LOSS).map(Tensor::to_vec1::<f32>).transpose()?;
         match pixel.and_then(|values| values.first().copied()) {
-            Some(pixel) => self.pixel = pixel,
-            None => candle_core::bail!("{PIXEL} is missing"),
+            Some(pixel) => self.last_pixel_loss = pixel,
+            None => candle_core::bail!("{PIXEL_LOSS} is missing"),
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ const MEAN: [f32; 3] = [129.186_28, 104.762_38, 93.593_96];
 
 /// How pictures in -1..1 go into the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum InputScaling {
     /// As they are, as the version of `lumosity4tpj` has it.
     Unscaled,
     /// In 0..255 without the mean, as the network was trained.
@@ -32,7 +32,7 @@ pub enum Entry {
 
 /// The network, or its first four stages.
 pub struct Vgg {
-    entry: Entry,
+    input_scaling: InputScaling,
     stages: Vec<Vec<Convolution>>,
     /// `fc6` and `fc7`: weights (inputs, outputs) and biases.
     dense: Vec<(Tensor, Tensor)>,
@@ -47,14 +47,14 @@ impl Vgg {
     pub fn open(
         path: &Path,
         whole: bool,
-        entry: Entry,
+        input_scaling: InputScaling,
         device: &Device,
     ) -> std::result::Result<Self, TrainingError> {
         let checkpoint = Arc::new(Checkpoint::open(path)?);
         let first = "conv1_1.weight";
         let named = checkpoint.entries().iter().find_map(|entry| entry.name.strip_suffix(first));
         let prefix = named.unwrap_or_default().to_owned();
-        let built = Self::new(&var_builder(checkpoint, &prefix, device), whole, entry);
+        let built = Self::new(&var_builder(checkpoint, &prefix, device), whole, input_scaling);
         built.map_err(|error| CheckpointError::new(path, error).into())
     }
 
@@ -62,7 +62,7 @@ impl Vgg {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>, whole: bool, entry: Entry) -> Result<Self> {
+    pub fn new(vb: &VarBuilder<'_>, whole: bool, input_scaling: InputScaling) -> Result<Self> {
         let base = vb.get_unchecked("conv1_1.bias")?.elem_count();
         let mut inputs = 3;
         let mut stages = Vec::new();
@@ -87,7 +87,7 @@ impl Vgg {
             Ok((weight.t()?.contiguous()?, bias))
         };
         let names = if whole { &["fc6", "fc7"][..] } else { &[] };
-        Ok(Self { entry, stages, dense: names.iter().map(dense).collect::<Result<_>>()? })
+        Ok(Self { input_scaling, stages, dense: names.iter().map(dense).collect::<Result<_>>()? })
     }
 
     /// The channels of its first maps, 64 as published.
@@ -100,13 +100,13 @@ impl Vgg {
     /// # Errors
     /// When shapes do not fit.
     pub fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
-        let mut x = self.enter(pictures)?;
+        let mut x = self.scaled_input(pictures)?;
         let mut maps = Vec::with_capacity(LEVELS);
         for stage in &self.stages[..LEVELS.min(self.stages.len())] {
             if !maps.is_empty() {
                 x = max_pool2d(&x, 2, 2)?;
             }
-            x = convolved(stage, x)?;
+            x = run_stage(stage, x)?;
             maps.push(x.clone());
         }
         Ok(maps)
@@ -117,10 +117,10 @@ impl Vgg {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn person(&self, pictures: &Tensor, mut dropout: Option<&mut StdRng>) -> Result<Tensor> {
-        let mut x = self.enter(pictures)?;
+    pub fn identity_features(&self, pictures: &Tensor, mut dropout: Option<&mut StdRng>) -> Result<Tensor> {
+        let mut x = self.scaled_input(pictures)?;
         for stage in &self.stages {
-            x = max_pool2d(&convolved(stage, x)?, 2, 2)?;
+            x = max_pool2d(&run_stage(stage, x)?, 2, 2)?;
         }
         let mut x = x.flatten_from(1)?;
         for (weight, bias) in &self.dense {
@@ -129,14 +129,14 @@ impl Vgg {
             }
             x = x.matmul(weight)?.broadcast_add(bias)?.relu()?;
             if let Some(random) = dropout.as_mut() {
-                x = (x.clone() * mask(&x, random)?)?;
+                x = (x.clone() * dropout_mask(&x, random)?)?;
             }
         }
         Ok(x)
     }
 
-    fn enter(&self, pictures: &Tensor) -> Result<Tensor> {
-        if self.entry == Entry::Unscaled {
+    fn scaled_input(&self, pictures: &Tensor) -> Result<Tensor> {
+        if self.input_scaling == InputScaling::Unscaled {
             return Ok(pictures.clone());
         }
         let mean = Tensor::new(&MEAN, pictures.device())?.reshape((1, 3, 1, 1))?;
@@ -144,12 +144,12 @@ impl Vgg {
     }
 }
 
-fn convolved(stage: &[Convolution], x: Tensor) -> Result<Tensor> {
+fn run_stage(stage: &[Convolution], x: Tensor) -> Result<Tensor> {
     stage.iter().try_fold(x, |x, layer| layer.forward(&x, Activation::Relu))
 }
 
 /// Zeros and twos, shaped as `x`.
-fn mask(x: &Tensor, random: &mut StdRng) -> Result<Tensor> {
+fn dropout_mask(x: &Tensor, random: &mut StdRng) -> Result<Tensor> {
     let values: Vec<f32> =
         (0..x.elem_count()).map(|_| if random.random::<bool>() { 2.0 } else { 0.0 }).collect();
     Tensor::from_vec(values, x.shape(), x.device())

@@ -5,7 +5,7 @@ use std::path::Path;
 use candle_core::{Device, Result};
 use candle_nn::VarBuilder;
 
-use crate::training::mirror::features::{folded, read_weights};
+use crate::training::mirror::features::{fold_batch_norm, read_weights};
 use crate::training::{NamedTensors, TrainingError};
 use agemirror_faces::face::regions::layers::{Layer, layers};
 
@@ -27,7 +27,7 @@ fn encoder_of(vb: &VarBuilder<'_>) -> Result<NamedTensors> {
     for layer in layers() {
         let Some((convolution, norm)) = published(&layer) else { continue };
         let (outputs, inputs, kernel, _) = layer.filter_shape();
-        let (filter, bias) = folded(&vb.pp(convolution), &vb.pp(norm), (outputs, inputs, kernel))?;
+        let (filter, bias) = fold_batch_norm(&vb.pp(convolution), &vb.pp(norm), (outputs, inputs, kernel))?;
         weights.insert(format!("{}.weight", layer.name), filter);
         weights.insert(format!("{}.bias", layer.name), bias);
     }

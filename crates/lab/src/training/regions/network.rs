@@ -75,8 +75,8 @@ impl TrainedNetwork {
                         [0, 1, 2].map(|i: usize| &sums[i] / batches.len().max(1) as f64);
                     let (mean, square, variance) = (mean?, square?, variance?);
                     let variance = ((variance + square)? - mean.sqr()?)?;
-                    let gain = (gamma + 1.0)?;
-                    let norm = BatchNorm { mean, variance, gain, bias: trained.beta.clone(), eps: EPSILON };
+                    let gamma = (gamma + 1.0)?;
+                    let norm = BatchNorm { mean, variance, gamma, beta: trained.beta.clone(), eps: EPSILON };
                     norm.fold(&trained.weight, None)?
                 }
             };

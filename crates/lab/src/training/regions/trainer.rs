@@ -20,8 +20,8 @@ use crate::dataset::Split;
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::parameters::Parameters;
 use crate::training::{
-    LossTable, MovingMean, NamedTensors, RateSchedule, StepRecord, TableStyle, Trainer, TrainingError,
-    write_sheet, write_tensors,
+    Ema, LossTable, LrSchedule, NamedTensors, StepRecord, TableStyle, Trainer, TrainingError, write_sheet,
+    write_tensors,
 };
 use agemirror_faces::face::regions::{REGIONS_SIDE, RegionNetwork};
 
@@ -69,7 +69,7 @@ pub struct RegionTrainer {
     parameters: Parameters,
     adam: Adam,
     /// The moving mean of the parameters, which is what ships.
-    mean: MovingMean,
+    ema: Ema,
     crops: Crops,
     validation: Vec<TrainingHead>,
 }
@@ -101,16 +101,16 @@ impl RegionTrainer {
         if train.is_empty() {
             return Err(TrainingError::Settings("the data has no heads of the training part".to_owned()));
         }
-        let (parameters, network) = Parameters::start(settings.seed, device, gain, TrainedNetwork::new)?;
+        let (parameters, network) = Parameters::init(settings.seed, device, gain, TrainedNetwork::new)?;
         for (name, var) in parameters.iter() {
             if let Some(value) = initial.get(name) {
                 var.set(&value.to_device(device)?)?;
             }
         }
-        let adam = AdamSettings { rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
+        let adam = AdamSettings { learning_rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
         Ok(Self {
             adam: Adam::new(&parameters, adam)?,
-            mean: MovingMean::of(&parameters)?,
+            ema: Ema::new(&parameters)?,
             device: device.clone(),
             crops: Crops::of(train),
             settings,
@@ -128,7 +128,7 @@ impl RegionTrainer {
 
     /// The moving mean of the weights as it ships.
     fn weights(&self) -> Result<NamedTensors, TrainingError> {
-        let parameters: NamedTensors = self.mean.values().clone().into_iter().collect();
+        let parameters: NamedTensors = self.ema.values().clone().into_iter().collect();
         let first = u64::MAX - STATISTICS_BATCHES;
         let batches: Vec<Tensor> = (first..first + STATISTICS_BATCHES)
             .map(|step| Ok(self.batch(step)?.0))
@@ -165,29 +165,29 @@ impl Trainer for RegionTrainer {
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
         let (x, labels) = self.batch(done)?;
         let loss = loss(&self.network.logits(&x)?, &labels)?;
-        let schedule = RateSchedule::Cosine { warm_up: WARM_UP, steps: self.settings.steps };
-        self.adam.set_rate(self.settings.rate * schedule.at(done));
+        let schedule = LrSchedule::Cosine { warmup_steps: WARM_UP, steps: self.settings.steps };
+        self.adam.set_learning_rate(self.settings.rate * schedule.factor(done));
         let scale = |name: &str| if name.starts_with(ENCODER) { ENCODER_RATE } else { 1.0 };
         self.adam.step_scaled(&self.parameters, &loss.graph.backward()?, scale)?;
-        let keep = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        self.mean.follow(&self.parameters, keep)?;
+        let decay = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
+        self.ema.update(&self.parameters, decay)?;
         let scalars = vec![("cross_entropy", loss.cross_entropy), ("disjoint", loss.disjoint)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }
 
     fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
         self.parameters.save(state, "now.")?;
-        self.mean.save(state, "mean.");
+        self.ema.save(state, "mean.");
         self.adam.save(state, "adam.")
     }
 
     fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.parameters.restore(state, "now.")?;
-        self.mean.restore(state, "mean.")?;
+        self.ema.restore(state, "mean.")?;
         self.adam.restore(state, "adam.")
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
+    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         if done == 1 {
             let sheet = crops_sheet(&self.crops, 6, 10, self.settings.seed);
             write_sheet(&folder.join("samples").join("crops.png"), &sheet)?;
@@ -209,7 +209,7 @@ impl Trainer for RegionTrainer {
             }
             let line: Vec<(&str, f32)> =
                 columns.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-            LossTable::open(&folder.join(TABLE), TableStyle::CSV, done)?.line(done, &line)?;
+            LossTable::open(&folder.join(TABLE), TableStyle::CSV, done)?.append(done, &line)?;
         }
         let shown: Vec<&TrainingHead> =
             self.validation.iter().step_by(self.validation.len().div_ceil(SHOWN).max(1)).collect();

@@ -113,12 +113,10 @@ pub fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mu
     let plain = any_colour(random);
     let black = happens(random, 0.3);
     let (noisy, textured) = (happens(random, 0.2), happens(random, 0.6));
-    for index in 0..canvas.pixels.len() {
-        if !outside[index] {
-            continue;
-        }
+    for (index, (pixel, _)) in canvas.pixels.iter_mut().zip(outside).enumerate().filter(|(_, (_, out))| **out)
+    {
         let at = [index % canvas.side, index / canvas.side].map(|i| i as f32 / canvas.side as f32);
-        canvas.pixels[index] = match (textured, noisy, black) {
+        *pixel = match (textured, noisy, black) {
             (true, ..) => texture.at(at),
             (_, true, _) => [0; 3].map(|_: i32| random.random()),
             (_, _, true) => [0.0; 3],

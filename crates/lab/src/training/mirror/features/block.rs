@@ -34,12 +34,12 @@ impl Block {
     ) -> Result<Self> {
         let wide = inputs * expansion;
         let expand = (expansion > 1)
-            .then(|| folded(&vb.pp("_expand_conv"), &vb.pp("_bn0"), (wide, inputs, 1)))
+            .then(|| fold_batch_norm(&vb.pp("_expand_conv"), &vb.pp("_bn0"), (wide, inputs, 1)))
             .transpose()?;
         Ok(Self {
             expand,
-            depthwise: folded(&vb.pp("_depthwise_conv"), &vb.pp("_bn1"), (wide, 1, kernel))?,
-            project: folded(&vb.pp("_project_conv"), &vb.pp("_bn2"), (outputs, wide, 1))?,
+            depthwise: fold_batch_norm(&vb.pp("_depthwise_conv"), &vb.pp("_bn1"), (wide, 1, kernel))?,
+            project: fold_batch_norm(&vb.pp("_project_conv"), &vb.pp("_bn2"), (outputs, wide, 1))?,
             kernel,
             stride,
             shortcut: stride == 1 && inputs == outputs,
@@ -69,7 +69,7 @@ impl Block {
 ///
 /// # Errors
 /// When a weight is missing or has another shape.
-pub fn folded(
+pub fn fold_batch_norm(
     conv: &VarBuilder<'_>,
     norm: &VarBuilder<'_>,
     (outputs, inputs, kernel): (usize, usize, usize),

@@ -14,7 +14,7 @@ use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use self::block::Block;
-pub use self::block::folded;
+pub use self::block::fold_batch_norm;
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::relu6;
@@ -64,7 +64,7 @@ impl FeatureNetwork {
     /// # Errors
     /// When a weight is missing or has another shape.
     pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
-        let stem = folded(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
+        let stem = fold_batch_norm(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
         let (mut inputs, mut index) = (STEM, 0);
         let mut stages = Vec::new();
         for (count, kernel, stride, expansion, outputs) in STAGES {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::effects::{Sums, effects};
-use super::measure::measure;
-use super::{AGES, Effect, POOLS, Pool, Prototypes, TEXTURES};
+use super::measure::measured_planes;
+use super::{AGES, Effect, POPULATIONS, Population, Prototypes, TEXTURE_PLANES};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
@@ -14,7 +14,7 @@ use agemirror_faces::face::MESH_POINTS;
 use agemirror_faces::face::field::Grid;
 
 /// The largest side of a texture in pixels.
-const LARGEST: usize = 128;
+const MAX_SIDE_PX: usize = 128;
 
 /// How much a face of `age` counts for the prototype at `AGES[i]`.
 fn closeness(age: f32, i: usize) -> f32 {
@@ -36,28 +36,28 @@ impl Prototypes {
     pub fn build(pack: &FacePack, packed: u32, progress: impl FnMut(usize)) -> Result<Self, TrainingError> {
         let meshes = fit_meshes(pack, packed, progress)?;
         let reference = mean_mesh(&meshes);
-        let side = (packed as usize).min(LARGEST);
-        let mut kinds = BTreeMap::<(String, Pool), Vec<usize>>::new();
+        let side = (packed as usize).min(MAX_SIDE_PX);
+        let mut kinds = BTreeMap::<(String, Population), Vec<usize>>::new();
         for (index, _) in meshes.iter().enumerate().filter(|(_, mesh)| mesh.is_some()) {
             let face = pack.face(index);
             let name = format!("{} {}", face.dataset, face.ethnicity);
-            kinds.entry((name, Pool::of(face))).or_default().push(index);
+            kinds.entry((name, Population::of(face))).or_default().push(index);
         }
-        let kinds: Vec<(Pool, Vec<usize>)> =
+        let kinds: Vec<(Population, Vec<usize>)> =
             kinds.into_iter().map(|((_, pool), faces)| (pool, faces)).collect();
         let kinds: Vec<Kind> = kinds
             .par_iter()
-            .map(|(pool, faces)| sums(pack, *pool, faces, &meshes, &reference, (packed as usize, side)))
+            .map(|(pool, faces)| sum_faces(pack, *pool, faces, &meshes, &reference, (packed as usize, side)))
             .collect();
         let (shapes, textures): (Vec<Sums>, Vec<Sums>) =
             kinds.into_iter().map(|kind| (kind.shape, kind.texture)).unzip();
         let shapes = effects(&shapes, 2 * MESH_POINTS);
-        let textures = effects(&textures, TEXTURES * side * side);
+        let textures = effects(&textures, TEXTURE_PLANES * side * side);
         let effect = |pool: usize| {
             let shapes = shapes[pool].iter().map(|shape| points(shape)).collect();
             Effect::new(shapes, textures[pool].iter().map(|texture| grid(texture, side)).collect())
         };
-        let effects = (0..POOLS).map(effect).collect();
+        let effects = (0..POPULATIONS).map(effect).collect();
         Ok(Self { reference, effects, meshes })
     }
 }
@@ -83,9 +83,9 @@ fn mean_mesh(meshes: &[Option<Mesh>]) -> Mesh {
     sum.into_iter().map(|point| point.map(|v| v / count.max(1.0))).collect()
 }
 
-fn sums(
+fn sum_faces(
     pack: &FacePack,
-    pool: Pool,
+    pool: Population,
     faces: &[usize],
     meshes: &[Option<Mesh>],
     reference: &[[f32; 2]],
@@ -96,10 +96,10 @@ fn sums(
         let block = vec![vec![0f32; length]; AGES.len()];
         Sums { pool: pool.0, values: block.clone(), weights: block }
     };
-    let mut kind = Kind { shape: empty(2 * MESH_POINTS), texture: empty(TEXTURES * pixels) };
+    let mut kind = Kind { shape: empty(2 * MESH_POINTS), texture: empty(TEXTURE_PLANES * pixels) };
     for index in faces {
         let Some(mesh) = meshes.get(*index).and_then(Option::as_ref) else { continue };
-        let laid = measure(pack, *index, mesh, reference, (packed, side));
+        let warped = measured_planes(pack, *index, mesh, reference, (packed, side));
         let age = pack.face(*index).age();
         for i in 0..AGES.len() {
             let weight = closeness(age, i);
@@ -113,8 +113,8 @@ fn sums(
             }
             let (values, weights) = (&mut kind.texture.values[i], &mut kind.texture.weights[i]);
             let blocks = values.chunks_exact_mut(pixels).zip(weights.chunks_exact_mut(pixels));
-            for ((values, weights), plane) in blocks.zip(&laid) {
-                let seen = &laid[TEXTURES];
+            for ((values, weights), plane) in blocks.zip(&warped) {
+                let seen = &warped[TEXTURE_PLANES];
                 for (((sum, total), value), seen) in values.iter_mut().zip(weights).zip(plane).zip(seen) {
                     *sum += weight * seen * value;
                     *total += weight * seen;

@@ -2,7 +2,7 @@
 //! ages of other people; so the mean of each kind and the effect of age are told apart by turns, as in an
 //! analysis of two factors.
 
-use super::{AGES, POOLS};
+use super::{AGES, POPULATIONS};
 
 /// Sums over the faces of one kind, a block of values for each of [`AGES`], each value with its weight.
 #[derive(Clone)]
@@ -15,33 +15,33 @@ pub(super) struct Sums {
 /// How often kinds and effects are estimated by turns.
 const ROUNDS: usize = 4;
 /// A pool with so many faces at an age has as much to say as everybody of its gender.
-const FAITH: f32 = 30.0;
+const PRIOR_WEIGHT: f32 = 30.0;
 
 /// The effect of each age on each value, for each pool.
 pub(super) fn effects(kinds: &[Sums], length: usize) -> Vec<Vec<Vec<f32>>> {
-    let of_gender = |male: bool| kinds.iter().filter(move |kind| (kind.pool >= POOLS / 2) == male);
+    let of_gender = |male: bool| kinds.iter().filter(move |kind| (kind.pool >= POPULATIONS / 2) == male);
     let genders = [false, true].map(|male| {
         let kinds: Vec<&Sums> = of_gender(male).collect();
         estimate(&kinds, length, None)
     });
     let pool = |pool: usize| {
-        let gender = &genders[usize::from(pool >= POOLS / 2)];
+        let gender = &genders[usize::from(pool >= POPULATIONS / 2)];
         let kinds: Vec<&Sums> = kinds.iter().filter(|kind| kind.pool == pool).collect();
         estimate(&kinds, length, Some(gender))
     };
-    (0..POOLS).map(pool).collect()
+    (0..POPULATIONS).map(pool).collect()
 }
 
 /// The effects in `kinds`; `known`, where given, stands in where there are few faces.
 fn estimate(kinds: &[&Sums], length: usize, known: Option<&Vec<Vec<f32>>>) -> Vec<Vec<f32>> {
     let start = known.cloned().unwrap_or_else(|| vec![vec![0f32; length]; AGES.len()]);
     let mut found = start.clone();
-    let faith = if known.is_some() { FAITH } else { 1e-3 };
+    let prior_weight = if known.is_some() { PRIOR_WEIGHT } else { 1e-3 };
     for _ in 0..ROUNDS {
         let means: Vec<Vec<f32>> = kinds.iter().map(|kind| mean(kind, &found, length)).collect();
         for (age, effect) in found.iter_mut().enumerate() {
             for (i, effect) in effect.iter_mut().enumerate() {
-                let (mut sum, mut weight) = (faith * start[age][i], faith);
+                let (mut sum, mut weight) = (prior_weight * start[age][i], prior_weight);
                 for (kind, mean) in kinds.iter().zip(&means) {
                     sum += kind.values[age][i] - kind.weights[age][i] * mean[i];
                     weight += kind.weights[age][i];

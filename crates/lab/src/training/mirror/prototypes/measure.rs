@@ -1,17 +1,17 @@
-//! One face laid over the reference mesh.
+//! One face warped over the reference mesh.
 
 use image::RgbImage;
 
-use super::super::emphasis::smooth;
+use super::super::target_scaling::smooth;
 use crate::dataset::FacePack;
 use agemirror_faces::aging::mirror::FACE_IN_HEAD;
 use agemirror_faces::face::field::{Place, centres, displacement};
 
 /// What is added to the strength of detail before the logarithm: a grey level and a half.
-const FLOOR: f32 = 0.012;
+const DETAIL_OFFSET: f32 = 0.012;
 
 /// The texture planes of a face, looked at at `packed` pixels, over the reference mesh, then how well each pixel is seen (0..1).
-pub(super) fn measure(
+pub(super) fn measured_planes(
     pack: &FacePack,
     index: usize,
     mesh: &[[f32; 2]],
@@ -20,9 +20,9 @@ pub(super) fn measure(
 ) -> Vec<Vec<f32>> {
     let (face, mask) = pack.part(index, FACE_IN_HEAD, packed as u32);
     let mut planes = colours(&face);
-    planes.push(strength(&planes, packed));
+    planes.push(log_detail(&planes, packed));
     planes.push(mask);
-    lay(&planes, packed, mesh, reference, side)
+    warp(&planes, packed, mesh, reference, side)
 }
 
 fn colours(face: &RgbImage) -> Vec<Vec<f32>> {
@@ -30,7 +30,7 @@ fn colours(face: &RgbImage) -> Vec<Vec<f32>> {
 }
 
 /// Lays planes of `packed` px that show a face with this mesh over the reference mesh.
-fn lay(
+fn warp(
     planes: &[Vec<f32>],
     packed: usize,
     mesh: &[[f32; 2]],
@@ -40,25 +40,25 @@ fn lay(
     let moves: Vec<[f32; 2]> =
         mesh.iter().zip(reference).map(|(to, from)| [to[0] - from[0], to[1] - from[1]]).collect();
     let field = displacement(reference, &moves);
-    let mut laid: Vec<Vec<_>> = planes.iter().map(|_| Vec::with_capacity(side * side)).collect();
+    let mut warped: Vec<Vec<_>> = planes.iter().map(|_| Vec::with_capacity(side * side)).collect();
     for centre in centres(side) {
         let place = Place::of(centre, field.side);
         let [dx, dy] = [0, 1].map(|axis| place.value(&field.planes[axis]));
         let source = Place::of([centre[0] + dx, centre[1] + dy], packed);
-        for (to, plane) in laid.iter_mut().zip(planes) {
+        for (to, plane) in warped.iter_mut().zip(planes) {
             to.push(source.value(plane));
         }
     }
-    laid
+    warped
 }
 
 /// The logarithm of the local strength of what halving the picture loses.
-fn strength(planes: &[Vec<f32>], side: usize) -> Vec<f32> {
+fn log_detail(planes: &[Vec<f32>], side: usize) -> Vec<f32> {
     let grey: Vec<f32> =
         (0..side * side).map(|i| (planes[0][i] + planes[1][i] + planes[2][i]) / 3.0).collect();
     let mut coarse = grey.clone();
     (0..2).for_each(|_| smooth(&mut coarse, side));
     let mut local: Vec<f32> = grey.iter().zip(&coarse).map(|(a, b)| (a - b) * (a - b)).collect();
     (0..6).for_each(|_| smooth(&mut local, side));
-    local.iter().map(|s| (s.sqrt() + FLOOR).ln()).collect()
+    local.iter().map(|s| (s.sqrt() + DETAIL_OFFSET).ln()).collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use candle_core::{Device, Result, Tensor, bail};
 
-use super::{AGES, Effect, POOLS, Prototypes, TEXTURES};
+use super::{AGES, Effect, POPULATIONS, Prototypes, TEXTURE_PLANES};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::Mesh;
@@ -52,9 +52,10 @@ impl Prototypes {
             let shapes = effect.shapes.iter().map(|mesh| points(mesh)).collect::<Result<Vec<_>>>()?;
             tensors.insert(format!("shapes.{pool}"), Tensor::stack(&shapes, 0)?);
             let side = effect.textures.first().map_or(0, |texture| texture.side);
-            let planes = effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURES));
+            let planes =
+                effect.textures.iter().flat_map(|texture| texture.planes.iter().take(TEXTURE_PLANES));
             let planes: Vec<f32> = planes.flatten().copied().collect();
-            let texture = Tensor::from_vec(planes, (AGES.len(), TEXTURES, side, side), device)?;
+            let texture = Tensor::from_vec(planes, (AGES.len(), TEXTURE_PLANES, side, side), device)?;
             tensors.insert(format!("textures.{pool}"), texture);
         }
         Ok(tensors)
@@ -78,7 +79,7 @@ impl Prototypes {
             let shapes = get(&format!("shapes.{pool}"))?.flatten_from(1)?.to_vec2::<f32>()?;
             let texture = get(&format!("textures.{pool}"))?;
             let (ages, planes, side, _) = texture.dims4()?;
-            if (shapes.len(), ages, planes) != (AGES.len(), AGES.len(), TEXTURES) {
+            if (shapes.len(), ages, planes) != (AGES.len(), AGES.len(), TEXTURE_PLANES) {
                 bail!("the prototypes are of other ages; remove the file");
             }
             let grid = |values: &Vec<f32>| Grid {
@@ -88,7 +89,7 @@ impl Prototypes {
             let shapes = shapes.iter().map(|values| mesh(values)).collect();
             Ok(Effect::new(shapes, texture.flatten_from(1)?.to_vec2::<f32>()?.iter().map(grid).collect()))
         };
-        let effects = (0..POOLS).map(effect).collect::<Result<_>>()?;
+        let effects = (0..POPULATIONS).map(effect).collect::<Result<_>>()?;
         Ok(Self { reference, effects, meshes })
     }
 }

@@ -9,17 +9,17 @@ use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 
 use super::discriminator::Discriminator;
-use super::heads::Heads;
+use super::heads::HeadBatch;
 use super::judges::Judges;
-use super::lesson::Lesson;
-use super::losses::Seen;
+use super::losses::HeadViews;
+use super::prototype_targets::PrototypeTargets;
 use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
-use super::teacher::{Taught, Teacher};
+use super::teacher::{Teacher, TeacherTargets};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::adam::{Adam, AdamSettings};
+use crate::training::ema::Ema;
 use crate::training::error::TrainingError;
-use crate::training::moving_mean::MovingMean;
 use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
@@ -28,17 +28,17 @@ use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 pub type Terms = BTreeMap<&'static str, f32>;
 
 /// What teaches the change from one age to another.
-pub enum Teaching {
+pub enum TargetSource {
     /// What usually happens to faces.
     Prototypes(Box<Prototypes>),
     /// What another model makes of them.
     Teacher(Teacher),
 }
 
-/// What is taught of a batch.
-enum Lessons {
-    OfPrototypes(Lesson),
-    OfTeacher(Taught),
+/// What is targets of a batch.
+enum Targets {
+    Prototypes(PrototypeTargets),
+    Teacher(TeacherTargets),
 }
 
 /// Everything that a step changes.
@@ -54,9 +54,9 @@ pub struct Run {
     discriminator_adam: Adam,
     judges: Judges,
     recolourer: Recolourer,
-    teaching: Teaching,
+    target_source: TargetSource,
     /// The running mean of the generator's parameters, which is what ships.
-    mean: MovingMean,
+    ema: Ema,
 }
 
 /// The last layer of a residual block and what paints start small, so that training starts from "no change".
@@ -70,29 +70,37 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning, taught by `teaching` and judged by `judges`.
+    /// A run from the beginning, targets by `target_source` and judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
     pub fn start(
         settings: TrainingSettings,
         judges: Judges,
-        teaching: Teaching,
+        target_source: TargetSource,
         device: &Device,
     ) -> Result<Self, TrainingError> {
         let (generator_parameters, generator) =
-            Parameters::start(settings.seed, device, generator_gain, Network::new)?;
+            Parameters::init(settings.seed, device, generator_gain, Network::new)?;
         let (discriminator_parameters, discriminator) = Discriminator::start(settings.seed + 1, device)?;
-        let adam = |rate| AdamSettings { rate, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let adam = |learning_rate| AdamSettings {
+            learning_rate,
+            beta1: 0.5,
+            beta2: 0.99,
+            ..AdamSettings::default()
+        };
         Ok(Self {
             window: window(settings.side as usize, device)?,
-            generator_adam: Adam::new(&generator_parameters, adam(settings.generator_rate))?,
-            discriminator_adam: Adam::new(&discriminator_parameters, adam(settings.discriminator_rate))?,
-            mean: MovingMean::of(&generator_parameters)?,
+            generator_adam: Adam::new(&generator_parameters, adam(settings.generator_learning_rate))?,
+            discriminator_adam: Adam::new(
+                &discriminator_parameters,
+                adam(settings.discriminator_learning_rate),
+            )?,
+            ema: Ema::new(&generator_parameters)?,
             device: device.clone(),
             recolourer: Recolourer::bundled()?,
             judges,
-            teaching,
+            target_source,
             settings,
             generator,
             generator_parameters,
@@ -105,7 +113,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn advance(
+    pub fn train_step(
         &mut self,
         done: u64,
         pack: &FacePack,
@@ -113,68 +121,76 @@ impl Run {
     ) -> Result<Terms, TrainingError> {
         let pairs = sampler.batch(done);
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
-        let targets: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
-        let heads = Heads::cut(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
-        let wanted: Vec<f32> = targets.iter().map(|index| pack.face(*index).age()).collect();
-        let (asked, lessons) = self.lessons((pack, &sources), done, &wanted, &heads)?;
+        let target_faces: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
+        let heads = HeadBatch::assemble(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
+        let wanted: Vec<f32> = target_faces.iter().map(|index| pack.face(*index).age()).collect();
+        let (asked, targets) = self.targets((pack, &sources), done, &wanted, &heads)?;
         let male: Vec<f32> = sources.iter().map(|index| pack.face(*index).gender.male()).collect();
-        let heads = heads.asked(&self.recolourer, &male, &asked, &self.window)?;
+        let heads = heads.towards(&self.recolourer, &male, &asked, &self.window)?;
         // Before the judges have their say, nobody looks at real heads of the age asked for.
-        let judging = done >= self.settings.lessons_first;
-        let real = judging.then(|| self.real(pack, &targets, done)).transpose()?;
-        let terms = self.train(done, &heads, asked, real.as_ref(), &lessons)?;
-        self.follow(done)?;
+        let judging = done >= self.settings.targets_only_steps;
+        let real = judging.then(|| self.real_views(pack, &target_faces, done)).transpose()?;
+        let terms = self.train(done, &heads, asked, real.as_ref(), &targets)?;
+        self.update_ema(done)?;
         Ok(terms)
     }
 
     /// The views of the real heads `indices`. They go through the same as the made ones, so that sharpness, noise and
     /// light tell nothing.
-    fn real(&self, pack: &FacePack, indices: &[usize], done: u64) -> Result<Seen, TrainingError> {
-        Ok(Heads::cut(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.seen()?)
+    fn real_views(&self, pack: &FacePack, indices: &[usize], done: u64) -> Result<HeadViews, TrainingError> {
+        Ok(HeadBatch::assemble(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.views()?)
     }
 
-    /// The ages that are asked for on the way to `wanted`, and what is taught of them. A teacher shows its own ages
+    /// The ages that are asked for on the way to `wanted`, and what is targets of them. A teacher shows its own ages
     /// only, so the nearest ones are asked for.
-    fn lessons(
+    fn targets(
         &self,
         (pack, sources): (&FacePack, &[usize]),
         done: u64,
         wanted: &[f32],
-        heads: &Heads,
-    ) -> Result<(Vec<f32>, Lessons), TrainingError> {
-        let TrainingSettings { side, seed, lessons: strength, .. } = self.settings;
+        heads: &HeadBatch,
+    ) -> Result<(Vec<f32>, Targets), TrainingError> {
+        let TrainingSettings { side, seed, target_scale, .. } = self.settings;
         let (faces, placements) = ((pack, sources), heads.placements());
-        match &self.teaching {
-            Teaching::Prototypes(prototypes) => {
-                let lesson = Lesson::of(prototypes, strength, faces, wanted, placements, side, &self.device)?;
-                Ok((wanted.to_vec(), Lessons::OfPrototypes(lesson)))
+        match &self.target_source {
+            TargetSource::Prototypes(prototypes) => {
+                let targets = PrototypeTargets::new(
+                    prototypes,
+                    target_scale,
+                    faces,
+                    wanted,
+                    placements,
+                    side,
+                    &self.device,
+                )?;
+                Ok((wanted.to_vec(), Targets::Prototypes(targets)))
             }
-            Teaching::Teacher(teacher) => {
+            TargetSource::Teacher(teacher) => {
                 let asked = teacher.nearest(wanted);
                 let drawn = ((seed, 2 * done), placements);
-                let taught = teacher.lesson(faces, &asked, drawn, side, &self.device)?;
-                Ok((asked, Lessons::OfTeacher(taught)))
+                let targets = teacher.targets(faces, &asked, drawn, side, &self.device)?;
+                Ok((asked, Targets::Teacher(targets)))
             }
         }
     }
 
     /// Moves the running mean; early on it forgets faster.
-    fn follow(&mut self, done: u64) -> Result<(), TrainingError> {
-        let keep = self.settings.mean_decay.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.mean.follow(&self.generator_parameters, keep)?)
+    fn update_ema(&mut self, done: u64) -> Result<(), TrainingError> {
+        let decay = self.settings.ema_decay.min((done as f64 + 1.0) / (done as f64 + 10.0));
+        Ok(self.ema.update(&self.generator_parameters, decay)?)
     }
 
     /// The running mean of the weights, as it ships.
-    pub fn mean(&self) -> &BTreeMap<String, Tensor> {
-        self.mean.values()
+    pub fn ema_weights(&self) -> &BTreeMap<String, Tensor> {
+        self.ema.values()
     }
 
     /// A network with the running mean of the weights.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn mean_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.mean.values().clone().into_iter().collect();
+    pub fn ema_network(&self) -> Result<Network, TrainingError> {
+        let tensors: HashMap<String, Tensor> = self.ema.values().clone().into_iter().collect();
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
@@ -188,7 +204,7 @@ impl Run {
         let whole = tensors.into_iter().map(|(name, value)| Ok((name, value.to_dtype(DType::F32)?)));
         let whole = whole.collect::<candle_core::Result<HashMap<_, _>>>().map_err(wrong)?;
         self.generator_parameters.restore(&whole, "").map_err(wrong)?;
-        self.mean = MovingMean::of(&self.generator_parameters)?;
+        self.ema = Ema::new(&self.generator_parameters)?;
         Ok(())
     }
 
@@ -204,7 +220,7 @@ impl Run {
                 state.insert(format!("{prefix}{name}"), value);
             }
         }
-        self.mean.save(state, "mean.");
+        self.ema.save(state, "mean.");
         self.generator_adam.save(state, "generator_adam.")?;
         self.discriminator_adam.save(state, "discriminator_adam.")?;
         self.discriminator.save(state, "discriminator.");
@@ -221,6 +237,6 @@ impl Run {
         self.generator_adam.restore(state, "generator_adam.")?;
         self.discriminator_adam.restore(state, "discriminator_adam.")?;
         self.discriminator.restore(state, "discriminator.")?;
-        self.mean.restore(state, "mean.")
+        self.ema.restore(state, "mean.")
     }
 }

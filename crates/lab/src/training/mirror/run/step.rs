@@ -2,20 +2,20 @@
 
 use candle_core::{DType, Tensor};
 
-use super::{Lessons, Run, Terms};
+use super::{Run, Targets, Terms};
 use crate::training::error::TrainingError;
 use crate::training::mirror::discriminator::Weights;
-use crate::training::mirror::heads::AskedHeads;
+use crate::training::mirror::heads::AgingBatch;
 use crate::training::mirror::losses::{
-    Seen, adversarial_loss, change_loss, colour_loss, discriminator_loss, lesson_losses, male_loss,
-    smoothness_losses,
+    HeadViews, adversarial_loss, change_loss, colour_loss, discriminator_loss, male_loss, smoothness_losses,
+    target_losses,
 };
 use agemirror_faces::aging::mirror::{Change, apply_change, apply_to_view};
 
 /// The face network is heavy: one in so many faces is shown to it.
-const IDENTITY_SHARE: usize = 4;
+const IDENTITY_EVERY: usize = 4;
 /// The terms of the judges; zero as long as only prototypes teach.
-const JUDGED: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
+const JUDGE_TERMS: [&str; 4] = ["adversarial", "age", "identity", "discriminator"];
 
 /// A term of the loss: its name, its weight and its value.
 type Term = (&'static str, f64, Tensor);
@@ -26,25 +26,25 @@ impl Run {
     pub(super) fn train(
         &mut self,
         done: u64,
-        heads: &AskedHeads,
+        heads: &AgingBatch,
         asked: Vec<f32>,
-        real: Option<&Seen>,
-        lessons: &Lessons,
+        real: Option<&HeadViews>,
+        targets: &Targets,
     ) -> Result<Terms, TrainingError> {
         let input = &heads.input;
         let features = self.generator.encode(&input.pictures)?;
         let change = self.generator.decode(&features, &input.ages, &asked)?;
         let male = self.generator.male(&features)?;
-        let kept = if real.is_some() { self.settings.lessons_kept } else { 1.0 };
-        let mut parts = self.taught(heads, (&change, &asked), &male, (lessons, kept))?;
-        let mut terms = Terms::from(JUDGED.map(|name| (name, 0.0)));
+        let factor = if real.is_some() { self.settings.target_weight_factor } else { 1.0 };
+        let mut terms_of_loss = self.target_terms(heads, (&change, &asked), &male, (targets, factor))?;
+        let mut terms = Terms::from(JUDGE_TERMS.map(|name| (name, 0.0)));
         if let Some(real) = real {
             let pictures = apply_to_view(&heads.canvas, &change)?;
-            let made = Seen { pictures, masks: heads.view_masks.clone(), ages: asked };
-            parts.extend(self.judge(done, heads, (real, &made), &mut terms)?);
+            let made = HeadViews { pictures, masks: heads.view_masks.clone(), ages: asked };
+            terms_of_loss.extend(self.judge_terms(done, heads, (real, &made), &mut terms)?);
         }
         let mut total = Tensor::zeros((), DType::F32, &self.device)?;
-        for (name, weight, part) in parts {
+        for (name, weight, part) in terms_of_loss {
             terms.insert(name, part.to_scalar()?);
             total = (total + (part * weight)?)?;
         }
@@ -53,34 +53,34 @@ impl Run {
     }
 
     /// What lessons say of a change, their weights times `kept`, and what it costs by itself.
-    fn taught(
+    fn target_terms(
         &self,
-        heads: &AskedHeads,
+        heads: &AgingBatch,
         (change, asked): (&Change, &[f32]),
         male: &Tensor,
-        (lessons, kept): (&Lessons, f64),
+        (targets, factor): (&Targets, f64),
     ) -> Result<Vec<Term>, TrainingError> {
         let (weights, input) = (self.settings.losses, &heads.input);
-        let made = Seen {
+        let made = HeadViews {
             pictures: apply_change(&input.pictures, change, &self.window)?,
             masks: input.masks.clone(),
             ages: asked.to_vec(),
         };
-        let [picture, fine, way, gain] = match lessons {
-            Lessons::OfPrototypes(lesson) => lesson_losses(input, (&made, change), lesson, &self.window)?,
-            Lessons::OfTeacher(taught) => taught.losses(input, &made)?,
+        let [picture, fine, way, gain] = match targets {
+            Targets::Prototypes(targets) => target_losses(input, (&made, change), targets, &self.window)?,
+            Targets::Teacher(targets) => targets.losses(input, &made)?,
         };
-        let male = match lessons {
-            Lessons::OfPrototypes(lesson) => male_loss(male, lesson)?,
-            Lessons::OfTeacher(_) => picture.zeros_like()?,
+        let male = match targets {
+            Targets::Prototypes(targets) => male_loss(male, targets)?,
+            Targets::Teacher(_) => picture.zeros_like()?,
         };
         let [flow, mask, residual] = smoothness_losses(change)?;
         let colour = colour_loss(&input.pictures, change, &self.window, &heads.open_skin)?;
         Ok(vec![
-            ("lesson", kept * weights.lesson, picture),
-            ("lesson_fine", kept * weights.lesson_fine, fine),
-            ("lesson_flow", kept * weights.lesson_flow, way),
-            ("lesson_gain", kept * weights.lesson_gain, gain),
+            ("lesson", factor * weights.target, picture),
+            ("lesson_fine", factor * weights.target_fine, fine),
+            ("lesson_flow", factor * weights.target_flow, way),
+            ("lesson_gain", factor * weights.target_gain, gain),
             ("male", weights.male, male),
             ("change", weights.change, change_loss(input, &made)?),
             ("flow", weights.flow, flow),
@@ -92,11 +92,11 @@ impl Run {
 
     /// What the judges say, with the weights of their terms; the discriminator is trained on the way. Real and made
     /// heads are shown through both masks, so that the shape of a mask tells nothing.
-    fn judge(
+    fn judge_terms(
         &mut self,
         done: u64,
-        heads: &AskedHeads,
-        (real, made): (&Seen, &Seen),
+        heads: &AgingBatch,
+        (real, made): (&HeadViews, &HeadViews),
         terms: &mut Terms,
     ) -> Result<Vec<Term>, TrainingError> {
         let (weights, seed) = (self.settings.losses, self.settings.seed);
@@ -106,7 +106,7 @@ impl Run {
         let (judge, judged) =
             self.train_discriminator((&of_real, &real.ages), (&of_made, &made.ages), &heads.input.ages)?;
         terms.insert("discriminator", judged);
-        let few = self.settings.batch.div_ceil(IDENTITY_SHARE);
+        let few = self.settings.batch.div_ceil(IDENTITY_EVERY);
         let identity = self.judges.identity_loss(&heads.views, &made.pictures, few)?;
         Ok(vec![
             ("adversarial", weights.adversarial, adversarial_loss(&judge, &of_made, &made.ages)?),

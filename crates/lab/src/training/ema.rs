@@ -7,14 +7,14 @@ use candle_core::{Result, Tensor, bail};
 use super::parameters::Parameters;
 
 /// The moving mean of named parameters.
-pub struct MovingMean(BTreeMap<String, Tensor>);
+pub struct Ema(BTreeMap<String, Tensor>);
 
-impl MovingMean {
+impl Ema {
     /// Begins at the present values of `parameters`.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn of(parameters: &Parameters) -> Result<Self> {
+    pub fn new(parameters: &Parameters) -> Result<Self> {
         parameters.snapshot().map(Self)
     }
 
@@ -22,10 +22,10 @@ impl MovingMean {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn follow(&mut self, parameters: &Parameters, keep: f64) -> Result<()> {
+    pub fn update(&mut self, parameters: &Parameters, decay: f64) -> Result<()> {
         for (name, var) in parameters.iter() {
             if let Some(mean) = self.0.get_mut(name) {
-                *mean = ((&*mean * keep)? + (var.as_detached_tensor() * (1.0 - keep))?)?;
+                *mean = ((&*mean * decay)? + (var.as_detached_tensor() * (1.0 - decay))?)?;
             }
         }
         Ok(())

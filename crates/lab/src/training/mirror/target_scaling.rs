@@ -4,7 +4,7 @@
 //! it deepens, lines of other faces are drawn beside the network's change. Where
 //! expressions and looks differ more than ages do, in the mouth and the eyes, it counts less.
 
-use super::prototypes::{COLOURS, TEXTURES};
+use super::prototypes::{COLOUR_PLANES, TEXTURE_PLANES};
 use agemirror_faces::face::field::{Grid, Place, inside};
 
 /// The contour of the mouth's opening, in the numbering of the face mesh.
@@ -19,34 +19,37 @@ const EYES: [usize; 32] = [
 /// age; 1 is as strong as measured.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct Strength {
+pub struct TargetScale {
     /// How far features move.
     pub shape: [f32; 2],
     /// The even brightening or darkening of a face: photographs of children are lit otherwise.
-    pub even: f32,
+    #[serde(alias = "even")]
+    pub brightness: f32,
     /// Colours as coarse as a cheek.
     pub coarse: [f32; 2],
     /// Colours finer than that.
-    pub finer: [f32; 2],
+    #[serde(alias = "finer")]
+    pub fine: [f32; 2],
     /// Detail that deepens on the way up or fades on the way down.
     pub detail: [f32; 2],
     /// The largest logarithm of a gain of detail either way.
-    pub steepest: f32,
+    #[serde(alias = "steepest")]
+    pub max_log_gain: f32,
     /// What is left of all this inside the eyes.
     pub eyes: f32,
     /// What is left of all this inside the mouth.
     pub mouth: f32,
 }
 
-impl Default for Strength {
+impl Default for TargetScale {
     fn default() -> Self {
         Self {
             shape: [1.0, 1.0],
-            even: 0.6,
+            brightness: 0.6,
             coarse: [1.0, 1.0],
-            finer: [1.0, 1.3],
+            fine: [1.0, 1.3],
             detail: [1.0, 2.2],
-            steepest: 0.9,
+            max_log_gain: 0.9,
             eyes: 0.5,
             mouth: 0.15,
         }
@@ -54,53 +57,53 @@ impl Default for Strength {
 }
 
 /// Passes of a small filter that blur a texture of 128 px to what is as coarse as a cheek.
-const PASSES: usize = 24;
+const LOW_PASS_PASSES: usize = 24;
 
 /// What counts for one face.
-pub struct Emphasis {
+pub struct TargetScaling {
     head: Grid,
     eyes: Grid,
     mouth: Grid,
     older: bool,
-    strength: Strength,
+    scale: TargetScale,
 }
 
-impl Emphasis {
+impl TargetScaling {
     /// For the face with this mesh (fractions of the side).
-    pub fn of(mesh: &[[f32; 2]], older: bool, strength: Strength) -> Self {
+    pub fn new(mesh: &[[f32; 2]], older: bool, scale: TargetScale) -> Self {
         let some = |points: &[usize]| -> Vec<[f32; 2]> {
             points.iter().filter_map(|i| mesh.get(*i)).copied().collect()
         };
-        Self { head: inside(mesh), eyes: inside(&some(&EYES)), mouth: inside(&some(&MOUTH)), older, strength }
+        Self { head: inside(mesh), eyes: inside(&some(&EYES)), mouth: inside(&some(&MOUTH)), older, scale }
     }
 
     /// How much of the change counts at a point: all inside the mesh, nothing outside.
-    pub fn share(&self, at: [f32; 2]) -> f32 {
+    pub fn weight_at(&self, at: [f32; 2]) -> f32 {
         let place = Place::of(at, self.head.side);
         let ramp = |grid: &Grid, from: f32, to: f32| {
             ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
         };
-        let eyes = 1.0 - (1.0 - self.strength.eyes) * ramp(&self.eyes, 0.6, 0.85);
-        let mouth = 1.0 - (1.0 - self.strength.mouth) * ramp(&self.mouth, 0.5, 0.8);
+        let eyes = 1.0 - (1.0 - self.scale.eyes) * ramp(&self.eyes, 0.6, 0.85);
+        let mouth = 1.0 - (1.0 - self.scale.mouth) * ramp(&self.mouth, 0.5, 0.8);
         ramp(&self.head, 0.55, 0.88) * eyes * mouth
     }
 
-    /// The change of a texture as it is taught: colours, then the logarithm of the strength of detail.
+    /// The change of a texture as it is taught: colours, then the logarithm of the scale of detail.
     /// `change` has the coarse part of the colours after them.
     pub fn texture(&self, mut change: Grid) -> Grid {
-        let (way, strength) = (usize::from(!self.older), self.strength);
-        let coarse = change.planes.split_off(TEXTURES);
+        let (way, scale) = (usize::from(!self.older), self.scale);
+        let coarse = change.planes.split_off(TEXTURE_PLANES);
         for (plane, coarse) in change.planes.iter_mut().zip(&coarse) {
-            let even = (1.0 - strength.even) * mean_of_middle(coarse, change.side);
-            let emphasised = |(v, coarse): (&mut f32, &f32)| {
-                *v = strength.coarse[way] * (coarse - even) + strength.finer[way] * (*v - coarse);
+            let even = (1.0 - scale.brightness) * mean_of_middle(coarse, change.side);
+            let scaled = |(v, coarse): (&mut f32, &f32)| {
+                *v = scale.coarse[way] * (coarse - even) + scale.fine[way] * (*v - coarse);
             };
-            plane.iter_mut().zip(coarse).for_each(emphasised);
+            plane.iter_mut().zip(coarse).for_each(scaled);
         }
-        for value in change.planes.iter_mut().skip(COLOURS).flatten() {
+        for value in change.planes.iter_mut().skip(COLOUR_PLANES).flatten() {
             let along = (*value > 0.0) == self.older;
-            *value = (*value * if along { strength.detail[way] } else { 1.0 })
-                .clamp(-strength.steepest, strength.steepest);
+            *value = (*value * if along { scale.detail[way] } else { 1.0 })
+                .clamp(-scale.max_log_gain, scale.max_log_gain);
         }
         change
     }
@@ -117,7 +120,7 @@ fn mean_of_middle(plane: &[f32], side: usize) -> f32 {
 /// The part of a plane that is as coarse as a cheek.
 pub fn coarse(plane: &[f32], side: usize) -> Vec<f32> {
     let mut coarse = plane.to_vec();
-    for _ in 0..PASSES * side * side / (128 * 128) {
+    for _ in 0..LOW_PASS_PASSES * side * side / (128 * 128) {
         smooth(&mut coarse, side);
     }
     coarse

@@ -13,9 +13,9 @@ use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_storage::SaveError;
 
 /// Steps between two sets of pictures and weights.
-const EVERY: u64 = 100;
+const EVERY_STEPS: u64 = 100;
 /// Pixels between pictures.
-const GAP: u32 = 2;
+const GAP_PX: u32 = 2;
 
 impl<S: ClusterSource> Trainer for PaganTrainer<S> {
     fn steps(&self) -> u64 {
@@ -23,21 +23,26 @@ impl<S: ClusterSource> Trainer for PaganTrainer<S> {
     }
 
     fn step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
-        self.advance(done)
+        self.train_step(done)
     }
 
     fn save(&self, state: &mut NamedTensors) -> Result<()> {
-        self.state(state)
+        self.save_state(state)
     }
 
     fn restore(&mut self, state: &NamedTensors) -> Result<()> {
-        self.take_up(state)
+        self.load_state(state)
     }
 
     /// Names count steps from 0, as the source does.
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> std::result::Result<(), TrainingError> {
+    fn write_artifacts(
+        &self,
+        folder: &Path,
+        done: u64,
+        last: bool,
+    ) -> std::result::Result<(), TrainingError> {
         let step = done.saturating_sub(1);
-        if !last && !step.is_multiple_of(EVERY) {
+        if !last && !step.is_multiple_of(EVERY_STEPS) {
             return Ok(());
         }
         let age = self.settings.train_age;
@@ -72,9 +77,9 @@ impl<S: ClusterSource> PaganTrainer<S> {
 /// The pictures side by side, with black between and around them.
 fn row(pictures: &[RgbImage]) -> RgbImage {
     let (width, height) = pictures.first().map_or((0, 0), RgbImage::dimensions);
-    let mut row = RgbImage::new(pictures.len() as u32 * (width + GAP) + GAP, height + 2 * GAP);
+    let mut row = RgbImage::new(pictures.len() as u32 * (width + GAP_PX) + GAP_PX, height + 2 * GAP_PX);
     for (i, picture) in (0..).zip(pictures) {
-        imageops::replace(&mut row, picture, i64::from(i * (width + GAP) + GAP), i64::from(GAP));
+        imageops::replace(&mut row, picture, i64::from(i * (width + GAP_PX) + GAP_PX), i64::from(GAP_PX));
     }
     row
 }

@@ -1,7 +1,7 @@
 //! What faces of a kind look like on average at each age, and so how a face of that kind changes on
 //! average: the prototypes of Burt and Perrett ("Perception of age in adult Caucasian male faces", 1995),
 //! with the strength of fine detail beside shape and colour (Tiddeman, Burt and Perrett, "Prototyping and
-//! transforming facial textures for perception research", 2001). Faces are laid over one another by the
+//! transforming facial textures for perception research", 2001). Faces are warped over one another by the
 //! 468 points of the face mesh before colours are averaged, so that the average is sharp.
 
 mod build;
@@ -9,8 +9,8 @@ mod effects;
 mod measure;
 mod store;
 
-use super::emphasis::coarse;
 use super::meshes::Mesh;
+use super::target_scaling::coarse;
 use crate::dataset::{Gender, PackedFace};
 use agemirror_faces::aging::mirror::share_by;
 use agemirror_faces::face::field::{Grid, Place};
@@ -19,18 +19,18 @@ use agemirror_faces::face::field::{Grid, Place};
 const AGES: [f32; 16] =
     [1.0, 3.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0, 36.0, 44.0, 52.0, 60.0, 69.0, 77.0, 86.0];
 /// Planes of a texture: red, green, blue, and the logarithm of the strength of fine detail.
-pub const TEXTURES: usize = 4;
+pub const TEXTURE_PLANES: usize = 4;
 /// How many of them are colours.
-pub const COLOURS: usize = 3;
+pub const COLOUR_PLANES: usize = 3;
 
 /// Faces that change alike: one gender, and a third of mankind's looks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Pool(usize);
+struct Population(usize);
 
 /// Genders times looks.
-const POOLS: usize = 6;
+const POPULATIONS: usize = 6;
 
-impl Pool {
+impl Population {
     fn of(face: &PackedFace) -> Self {
         let looks = match face.ethnicity.as_str() {
             name if name.contains("asian") => 0,
@@ -46,7 +46,7 @@ impl Pool {
 struct Effect {
     /// At each of [`AGES`]: where the points of the mesh lie, in fractions of the crop's side.
     shapes: Vec<Mesh>,
-    /// At each of [`AGES`]: the texture planes, laid over the reference mesh, then the coarse part of the
+    /// At each of [`AGES`]: the texture planes, warped over the reference mesh, then the coarse part of the
     /// colours.
     textures: Vec<Grid>,
 }
@@ -54,7 +54,7 @@ struct Effect {
 impl Effect {
     fn new(shapes: Vec<Mesh>, mut textures: Vec<Grid>) -> Self {
         for texture in &mut textures {
-            let colours = texture.planes.iter().take(COLOURS);
+            let colours = texture.planes.iter().take(COLOUR_PLANES);
             let parts: Vec<_> = colours.map(|plane| coarse(plane, texture.side)).collect();
             texture.planes.extend(parts);
         }
@@ -64,27 +64,27 @@ impl Effect {
 
 /// The prototypes, and the mesh of every face they were made of.
 pub struct Prototypes {
-    /// The mesh that textures are laid over.
+    /// The mesh that textures are warped over.
     reference: Mesh,
     effects: Vec<Effect>,
     meshes: Vec<Option<Mesh>>,
 }
 
 /// How a face of some kind changes between two ages.
-pub struct UsualChange<'a> {
+pub struct TypicalChange<'a> {
     effect: &'a Effect,
-    from: Between,
-    to: Between,
+    from: AgeInterpolation,
+    to: AgeInterpolation,
 }
 
 /// Two of [`AGES`] around an age, and how far between them it is.
 #[derive(Clone, Copy)]
-struct Between {
+struct AgeInterpolation {
     index: usize,
     far: f32,
 }
 
-impl Between {
+impl AgeInterpolation {
     fn of(age: f32) -> Self {
         let index = AGES.iter().rposition(|known| *known <= age).unwrap_or(0).min(AGES.len() - 2);
         let far = (age - AGES[index]) / (AGES[index + 1] - AGES[index]);
@@ -98,7 +98,7 @@ impl Between {
 }
 
 impl Prototypes {
-    /// The mesh that textures are laid over, in fractions of the crop's side.
+    /// The mesh that textures are warped over, in fractions of the crop's side.
     pub fn reference(&self) -> &[[f32; 2]] {
         &self.reference
     }
@@ -109,14 +109,14 @@ impl Prototypes {
     }
 
     /// How faces such as `face` change on the way to `age`.
-    pub fn change(&self, face: &PackedFace, age: f32) -> UsualChange<'_> {
-        let effect = &self.effects[Pool::of(face).0];
-        let age = as_young_as(face.age(), age);
-        UsualChange { effect, from: Between::of(face.age()), to: Between::of(age) }
+    pub fn change(&self, face: &PackedFace, age: f32) -> TypicalChange<'_> {
+        let effect = &self.effects[Population::of(face).0];
+        let age = prototype_age(face.age(), age);
+        TypicalChange { effect, from: AgeInterpolation::of(face.age()), to: AgeInterpolation::of(age) }
     }
 }
 
-impl UsualChange<'_> {
+impl TypicalChange<'_> {
     /// Whether the way leads to an older age.
     pub fn grows_older(&self) -> bool {
         self.to.mix(|i| AGES[i]) > self.from.mix(|i| AGES[i])
@@ -132,7 +132,7 @@ impl UsualChange<'_> {
         (0..shapes[0].len()).map(|point| [change(point, 0), change(point, 1)]).collect()
     }
 
-    /// By how much each texture plane changes, laid over the reference mesh, then the coarse part of that for
+    /// By how much each texture plane changes, warped over the reference mesh, then the coarse part of that for
     /// the colours.
     pub fn texture(&self) -> Grid {
         let textures = &self.effect.textures;
@@ -150,7 +150,7 @@ impl UsualChange<'_> {
 
 /// Which prototype makes a face look as young as it should: ages in years. A grown-up's face with the average shape
 /// of a schoolchild is still seen as a grown-up's, for hair, teeth and skull stay.
-const LOOKS_LIKE: [(f32, f32); 9] = [
+const APPARENT_AGES: [(f32, f32); 9] = [
     (1.0, 1.0),
     (1.5, 1.2),
     (4.5, 2.0),
@@ -162,16 +162,16 @@ const LOOKS_LIKE: [(f32, f32); 9] = [
     (35.0, 35.0),
 ];
 /// Over how many years younger that comes into force.
-const IN_FORCE: f32 = 15.0;
+const FULL_EFFECT_YEARS: f32 = 15.0;
 
 /// The age of the prototype for the way from `from` to `to`.
-fn as_young_as(from: f32, to: f32) -> f32 {
-    let looks_like = if to < 35.0 { share_by(to, &LOOKS_LIKE) } else { to };
-    to + (looks_like - to) * ((from - to) / IN_FORCE).clamp(0.0, 1.0)
+fn prototype_age(from: f32, to: f32) -> f32 {
+    let looks_like = if to < 35.0 { share_by(to, &APPARENT_AGES) } else { to };
+    to + (looks_like - to) * ((from - to) / FULL_EFFECT_YEARS).clamp(0.0, 1.0)
 }
 
 /// Reads a plane at `at`.
-pub(super) fn read(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
+pub(super) fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
     Place::of(at, grid.side).value(&grid.planes[plane])
 }
 
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn ages_between_two_prototypes_are_mixed() {
-        let age = |age: f32| Between::of(age).mix(|i| AGES[i]);
+        let age = |age: f32| AgeInterpolation::of(age).mix(|i| AGES[i]);
         for (asked, found) in [(0.0, 1.0), (1.0, 1.0), (20.5, 20.5), (60.0, 60.0), (86.0, 86.0), (99.0, 86.0)]
         {
             assert!((age(asked) - found).abs() < 1e-4, "{asked}");

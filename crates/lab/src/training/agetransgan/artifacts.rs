@@ -15,7 +15,7 @@ use agemirror_faces::compose::mosaic;
 /// Faces on a sheet of samples.
 const SHOWN: u64 = 8;
 /// Steps between two writings of the weights, as the authors keep them.
-const WEIGHTS_EVERY: u64 = 10_000;
+const WEIGHTS_EVERY_STEPS: u64 = 10_000;
 
 impl<S: FaceSource> Trainer for AgeTransGanTrainer<S> {
     fn steps(&self) -> u64 {
@@ -23,24 +23,29 @@ impl<S: FaceSource> Trainer for AgeTransGanTrainer<S> {
     }
 
     fn step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
-        self.advance(done)
+        self.train_step(done)
     }
 
     fn save(&self, state: &mut NamedTensors) -> Result<()> {
-        self.state(state)
+        self.save_state(state)
     }
 
     fn restore(&mut self, state: &NamedTensors) -> Result<()> {
-        self.take_up(state)
+        self.load_state(state)
     }
 
-    fn deliver(&self, folder: &Path, done: u64, last: bool) -> std::result::Result<(), TrainingError> {
+    fn write_artifacts(
+        &self,
+        folder: &Path,
+        done: u64,
+        last: bool,
+    ) -> std::result::Result<(), TrainingError> {
         if last || done.is_multiple_of(self.settings.sample_every) {
             let sheet = mosaic(&self.samples()?, 4);
             write_sheet(&folder.join("sample").join(format!("{done:06}.png")), &sheet)?;
         }
-        if last || done.is_multiple_of(WEIGHTS_EVERY) {
-            let weights: NamedTensors = self.mean.values().clone().into_iter().collect();
+        if last || done.is_multiple_of(WEIGHTS_EVERY_STEPS) {
+            let weights: NamedTensors = self.ema.values().clone().into_iter().collect();
             write_tensors(&weights, &folder.join("agetransgan.safetensors"))?;
         }
         Ok(())

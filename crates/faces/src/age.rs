@@ -1,15 +1,64 @@
-//! The groups of ages that the literature uses, and reading a list of ages as a user writes it.
+//! Ages in years: the groups that the literature uses, gender, and reading a list of ages from the command line.
 
-/// A group of ages with the one age that stands for it.
+use serde::{Deserialize, Serialize};
+
+/// The youngest age that can be requested, in years.
+pub const YOUNGEST_AGE: f32 = 1.0;
+/// The oldest age that can be requested, in years.
+pub const OLDEST_AGE: f32 = 85.0;
+/// Maximum number of ages in one request.
+pub const MAX_AGES: usize = 64;
+/// A (first year, last year) group whose last year is this or later has no upper end, such as 70 and older.
+pub const OPEN_GROUP_END: u8 = 100;
+
+/// Gender, both as a label of a face and as a condition of the models that take one.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Gender {
+    /// Female.
+    #[default]
+    Female,
+    /// Male.
+    Male,
+}
+
+impl Gender {
+    /// The spellings that [`Gender::parse`] accepts, for error messages.
+    pub const WORDS: &str = "`male`, `female`, `m`, `f`, `0` (male, as in UTKFace) or `1` (female)";
+
+    /// Parses one of [`Gender::WORDS`], ignoring case.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "male" | "m" | "man" | "0" => Some(Self::Male),
+            "female" | "f" | "woman" | "1" => Some(Self::Female),
+            _ => None,
+        }
+    }
+
+    /// 1 for male, 0 for female.
+    pub fn male(self) -> f32 {
+        f32::from(u8::from(self == Self::Male))
+    }
+}
+
+/// Returns the index in `groups`, ascending (first year, last year) pairs, of the group that contains `age` in
+/// years. Younger ages map to the first group, older ones to the last. A fraction belongs to its completed year.
+pub(crate) fn group_index(age: f32, groups: &[(u8, u8)]) -> usize {
+    groups.partition_point(|(first, _)| f32::from(*first) <= age).saturating_sub(1)
+}
+
+/// An age group and the single age that represents it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgeGroup {
-    /// What is written under a tile, such as `20–29` (with an en dash).
+    /// Tile label, such as `20–29` (with an en dash).
     pub label: &'static str,
-    /// The first year of the group.
+    /// First year of the group.
     pub first: u8,
-    /// The last year of the group; `None` where it is open.
+    /// Last year of the group; `None` if it has no upper end.
     pub last: Option<u8>,
-    /// The age in years asked of a model that works in years.
+    /// The age, in years, to request from a model that takes years.
     pub age: f32,
 }
 
@@ -35,7 +84,7 @@ pub const TEN_GROUPS: [AgeGroup; 10] = [
     open_group("70+", 70, 75.0),
 ];
 
-/// The four groups of grown-ups.
+/// Four groups of adults.
 pub const FOUR_GROUPS: [AgeGroup; 4] = [
     group("15–29", 15, 29, 22.0),
     group("30–39", 30, 39, 35.0),
@@ -43,19 +92,12 @@ pub const FOUR_GROUPS: [AgeGroup; 4] = [
     open_group("50+", 50, 60.0),
 ];
 
-/// The youngest age that may be asked for, in years.
-pub const YOUNGEST_AGE: f32 = 1.0;
-/// The oldest age that may be asked for, in years.
-pub const OLDEST_AGE: f32 = 85.0;
-/// The largest number of ages that may be asked for at once.
-pub const MOST_AGES: usize = 64;
-
-/// An age asked for, with what is written under its tile.
+/// A requested age and its tile label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgeTarget {
-    /// The label, such as `25` or `20–29`.
+    /// Label, such as `25` or `20–29`.
     pub label: String,
-    /// The age in years.
+    /// Age in years.
     pub age: f32,
 }
 
@@ -66,32 +108,32 @@ impl From<&AgeGroup> for AgeTarget {
 }
 
 impl AgeTarget {
-    /// A single age, labelled with its number of years.
+    /// A single age, labelled with its years.
     pub fn years(age: f32) -> Self {
         Self { label: format!("{age}"), age }
     }
 }
 
-/// Why a list of ages cannot be used.
+/// Why a list of ages was rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AgesError {
-    /// A part of the list is not a number.
-    #[error("{0:?} is not an age; write ages in years as in 25,60, or 10 or 4 for the groups")]
+    /// An entry is not a number.
+    #[error("{0:?} is not an age; use years such as 25,60, or 10 or 4 for the age groups")]
     NotANumber(String),
-    /// A number lies outside the ages that can be asked for.
-    #[error("the age {0} cannot be shown; ages from 1 to 85 can")]
+    /// An age is outside [`YOUNGEST_AGE`] to [`OLDEST_AGE`].
+    #[error("age {0} is out of range; use 1 to 85")]
     OutOfRange(String),
-    /// Too many ages at once.
-    #[error("{0} ages are too many at once; ask for at most {MOST_AGES}")]
+    /// More than [`MAX_AGES`] ages.
+    #[error("{0} ages are too many; use at most {MAX_AGES}")]
     TooMany(usize),
 }
 
-/// Reads a list of ages: a lone `10` means [`TEN_GROUPS`], a lone `4` means [`FOUR_GROUPS`], anything
-/// else is a list of years between 1 and 85 separated by commas, such as `25,60` or `32.5`. The ages
-/// ten and four alone are written `10.0` and `4.0`.
+/// Parses a list of ages. `10` alone means [`TEN_GROUPS`] and `4` alone [`FOUR_GROUPS`]; anything else is a
+/// comma-separated list of years from 1 to 85, such as `25,60` or `32.5`. For the single ages ten and four,
+/// write `10.0` and `4.0`.
 ///
 /// # Errors
-/// When a part is not a number, lies outside 1 to 85, or there are more than [`MOST_AGES`].
+/// If an entry is not a number or out of range, or there are more than [`MAX_AGES`].
 pub fn parse_ages(text: &str) -> Result<Vec<AgeTarget>, AgesError> {
     match text.trim() {
         "10" => return Ok(TEN_GROUPS.iter().map(AgeTarget::from).collect()),
@@ -99,7 +141,7 @@ pub fn parse_ages(text: &str) -> Result<Vec<AgeTarget>, AgesError> {
         _ => {}
     }
     let count = text.split(',').count();
-    if count > MOST_AGES {
+    if count > MAX_AGES {
         return Err(AgesError::TooMany(count));
     }
     text.split(',').map(|part| parse_age(part.trim())).collect()
@@ -115,7 +157,6 @@ fn parse_age(part: &str) -> Result<AgeTarget, AgesError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -124,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_groups_follow_each_other_and_hold_their_age() {
+    fn groups_are_contiguous_and_contain_their_age() {
         for groups in [&TEN_GROUPS[..], &FOUR_GROUPS[..]] {
             for pair in groups.windows(2) {
                 assert_eq!(pair[0].last, Some(pair[1].first - 1));
@@ -150,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_and_four_alone_mean_the_groups() {
+    fn ten_and_four_alone_select_the_groups() {
         assert_eq!(parse_ages("10").unwrap().len(), 10);
         assert_eq!(parse_ages(" 4 ").unwrap()[0].label, "15–29");
         assert_eq!(ages("10.0"), [10.0]);
@@ -166,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_age_is_refused_by_name() {
+    fn invalid_ages_are_named_in_the_error() {
         for bad in ["", "x", "25,,60", "25;60", "20-29"] {
             assert!(matches!(parse_ages(bad), Err(AgesError::NotANumber(_))), "{bad:?}");
         }
@@ -175,5 +216,14 @@ mod tests {
         }
         assert_eq!(parse_ages(&"25,".repeat(64)), Err(AgesError::TooMany(65)));
         assert!(parse_ages("25,86").unwrap_err().to_string().contains("86"));
+    }
+
+    #[test]
+    fn every_age_maps_to_a_group() {
+        let groups = [(21, 30), (31, 40), (41, 50), (51, u8::MAX)];
+        for (age, group) in [(3.0, 0), (21.0, 0), (30.9, 0), (31.0, 1), (50.0, 2), (51.0, 3), (99.0, 3)] {
+            assert_eq!(group_index(age, &groups), group, "{age}");
+        }
+        assert_eq!(group_index(f32::NAN, &groups), 0);
     }
 }

@@ -1,12 +1,12 @@
-//! A loss in parts. Each part's gradient is worked out by itself, and its graph is gone before the next one's is
+//! A loss in graph. Each part's gradient is worked out by itself, and its graph is gone before the next one's is
 //! built: the memory of a step is that of its largest part.
 
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var, bail};
 
 /// The sum of some weighted terms, and its gradients.
-pub struct Parts {
-    /// The terms by name, not weighted; those of several parts added up.
+pub struct LossGraph {
+    /// The terms by name, not weighted; those of several graph added up.
     pub scalars: Vec<(&'static str, f32)>,
     /// The weighted sum.
     pub total: f32,
@@ -14,9 +14,9 @@ pub struct Parts {
     gradients: GradStore,
 }
 
-impl Parts {
+impl LossGraph {
     /// Nothing so far of the terms of these names, whose gradients to `variables` are wanted; other terms may follow.
-    pub fn of<const N: usize>(names: [&'static str; N], variables: Vec<Var>) -> Self {
+    pub fn new<const N: usize>(names: [&'static str; N], variables: Vec<Var>) -> Self {
         let scalars = names.map(|name| (name, 0.0)).to_vec();
         Self { scalars, total: 0.0, variables, gradients: GradStore::default() }
     }
@@ -52,21 +52,21 @@ impl Parts {
         self.gradients.extend(wanted)
     }
 
-    /// `value` as if it were given, without what it was made of; [`Parts::made_by`] goes on from there.
+    /// `value` as if it were given, without what it was made of; [`LossGraph::backprop_through`] goes on from there.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn given(&mut self, value: &Tensor) -> Result<Var> {
+    pub fn detached(&mut self, value: &Tensor) -> Result<Var> {
         let given = Var::from_tensor(&value.detach())?;
         self.variables.push(given.clone());
         Ok(given)
     }
 
-    /// Passes on how much each number of `given` counts by the parts so far to what `make` makes it of.
+    /// Passes on how much each number of `given` counts by the graph so far to what `make` makes it of.
     ///
     /// # Errors
     /// When no part depends on it.
-    pub fn made_by(&mut self, given: &Var, make: impl FnOnce() -> Result<Tensor>) -> Result<()> {
+    pub fn backprop_through(&mut self, given: &Var, make: impl FnOnce() -> Result<Tensor>) -> Result<()> {
         let Some(counts) = self.gradients.get(given).cloned() else {
             bail!("no part of the loss depends on what was given");
         };
@@ -94,24 +94,24 @@ mod tests {
     fn the_parts_have_the_gradients_of_the_whole() -> Result<()> {
         let variable = |values: [f32; 2]| Var::from_tensor(&Tensor::new(&values, &Device::Cpu)?);
         let (x, unused) = (variable([2.0, -3.0])?, variable([1.0, 1.0])?);
-        let mut parts = Parts::of(["square"], vec![x.clone(), unused.clone()]);
-        parts.add(&[("square", 0.5, x.sqr()?.sum_all()?), ("sum", 2.0, x.sum_all()?)])?;
-        parts.add(&[("square", 1.0, (x.as_tensor() * 3.0)?.sum_all()?)])?;
-        assert_eq!(parts.scalars, [("square", 13.0 - 3.0), ("sum", -1.0)]);
-        assert_eq!(parts.total, 6.5 - 2.0 - 3.0);
-        let of_x = |parts: &Parts| -> Result<Option<Vec<f32>>> {
-            parts.gradients().get(&x).map(Tensor::to_vec1::<f32>).transpose()
+        let mut graph = LossGraph::new(["square"], vec![x.clone(), unused.clone()]);
+        graph.add(&[("square", 0.5, x.sqr()?.sum_all()?), ("sum", 2.0, x.sum_all()?)])?;
+        graph.add(&[("square", 1.0, (x.as_tensor() * 3.0)?.sum_all()?)])?;
+        assert_eq!(graph.scalars, [("square", 13.0 - 3.0), ("sum", -1.0)]);
+        assert_eq!(graph.total, 6.5 - 2.0 - 3.0);
+        let of_x = |graph: &LossGraph| -> Result<Option<Vec<f32>>> {
+            graph.gradients().get(&x).map(Tensor::to_vec1::<f32>).transpose()
         };
-        assert_eq!(of_x(&parts)?, Some(vec![2.0 + 2.0 + 3.0, -3.0 + 2.0 + 3.0]));
-        assert_eq!(parts.gradients().get_ids().count(), 1, "gradients to constants are let go");
+        assert_eq!(of_x(&graph)?, Some(vec![2.0 + 2.0 + 3.0, -3.0 + 2.0 + 3.0]));
+        assert_eq!(graph.gradients().get_ids().count(), 1, "gradients to constants are let go");
 
-        // The square of the square, in two parts: 4 x^3 on top of what is there.
-        let square = parts.given(&x.sqr()?)?;
-        parts.add(&[("again", 1.0, square.sqr()?.sum_all()?)])?;
-        assert_eq!(of_x(&parts)?, Some(vec![7.0, 2.0]), "it is given for now");
-        parts.made_by(&square, || x.sqr())?;
-        assert_eq!(of_x(&parts)?, Some(vec![7.0 + 32.0, 2.0 - 108.0]));
-        assert!(parts.made_by(&unused, || Ok(unused.as_tensor().clone())).is_err());
+        // The square of the square, in two graph: 4 x^3 on top of what is there.
+        let square = graph.detached(&x.sqr()?)?;
+        graph.add(&[("again", 1.0, square.sqr()?.sum_all()?)])?;
+        assert_eq!(of_x(&graph)?, Some(vec![7.0, 2.0]), "it is given for now");
+        graph.backprop_through(&square, || x.sqr())?;
+        assert_eq!(of_x(&graph)?, Some(vec![7.0 + 32.0, 2.0 - 108.0]));
+        assert!(graph.backprop_through(&unused, || Ok(unused.as_tensor().clone())).is_err());
         Ok(())
     }
 }

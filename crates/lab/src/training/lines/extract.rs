@@ -14,46 +14,46 @@ const FEATURES: [&[usize]; 6] = [
     &[129, 98, 97, 2, 326, 327, 358, 4, 1],
 ];
 /// Values of [`inside`] between which a feature stops lines.
-const IN_FEATURE: [f32; 2] = [0.35, 0.7];
+const FEATURE_RAMP: [f32; 2] = [0.35, 0.7];
 /// Values of [`inside`] of the whole mesh between which the face begins.
-const IN_FACE: [f32; 2] = [0.55, 0.85];
+const FACE_RAMP: [f32; 2] = [0.55, 0.85];
 /// The top of the mesh, in the numbering of the face mesh, and how far above it a forehead has lines, beginning and
 /// all there, in fractions of the atlas's side.
-const TOP: usize = 10;
+const TOP_POINT: usize = 10;
 const FOREHEAD: [f32; 2] = [-0.13, -0.09];
 /// How far to both sides of it a forehead's lines are all there and end.
 const FOREHEAD_WIDTH: [f32; 2] = [0.17, 0.23];
 /// The chin, in the numbering of the face mesh.
-const CHIN: usize = 152;
+const CHIN_POINT: usize = 152;
 /// How far below the chin the neck's lines begin and are all there, in fractions of the atlas's side.
 const NECK: [f32; 2] = [0.015, 0.05];
 /// How far to both sides of the chin the neck's lines are all there and end.
 const NECK_WIDTH: [f32; 2] = [0.13, 0.2];
 /// Classes of a mask that are skin: the face, the neck with the ears.
-const SKIN: [u8; 2] = [1, 2];
+const SKIN_CLASSES: [u8; 2] = [1, 2];
 /// The class of glasses.
-const GLASSES: u8 = 7;
+const GLASSES_CLASS: u8 = 7;
 /// The largest share of the face that glasses may cover.
-const MOST_GLASSES: f32 = 0.002;
+const MAX_GLASSES_SHARE: f32 = 0.002;
 /// What is added to a luma of 0..=255 before its logarithm is taken.
-const FLOOR: f32 = 6.0;
+const LUMA_OFFSET: f32 = 6.0;
 /// Standard deviations in pixels of the atlas: what is coarser than a fold, and finer than a line.
-const COARSE: f32 = 6.5;
-const FINE: f32 = 1.1;
+const COARSE_SIGMA: f32 = 6.5;
+const FINE_SIGMA: f32 = 1.1;
 /// Standard deviation in pixels of the surroundings whose strength is evened out.
-const AROUND: f32 = 22.0;
+const NORMALISATION_SIGMA: f32 = 22.0;
 /// The strength of lines and of pores after that, and the one below which they stay weak, as logarithms.
-const STRENGTH: [f32; 2] = [0.11, 0.055];
-const WEAK: [f32; 2] = [0.05, 0.035];
+const TARGET_STRENGTH: [f32; 2] = [0.11, 0.055];
+const WEAK_STRENGTH: [f32; 2] = [0.05, 0.035];
 /// The darkest and the lightest line and pore, as logarithms: what is lighter is often but shine.
-const BOUNDS: [[f32; 2]; 2] = [[-0.55, 0.3], [-0.28, 0.18]];
+const LIMITS: [[f32; 2]; 2] = [[-0.55, 0.3], [-0.28, 0.18]];
 /// Where the light falls from is seen by the cheeks: points of the mesh on both.
-const CHEEKS: [usize; 2] = [50, 280];
+const CHEEK_POINTS: [usize; 2] = [50, 280];
 /// How much brighter one cheek may be, as a logarithm.
-const UNEVEN: f32 = 0.45;
+const MAX_CHEEK_DIFFERENCE: f32 = 0.45;
 
 /// The lines of one face.
-pub(super) struct Drawn {
+pub(super) struct ExtractedLines {
     /// As [`agemirror_faces::aging::mirror::LinedFace`] keeps them.
     pub planes: Vec<u8>,
     /// The logarithms of red over green and of green over blue of its skin.
@@ -61,71 +61,74 @@ pub(super) struct Drawn {
     /// The mean luma of its skin.
     pub luma: f32,
     /// How strong its lines are before they are evened out.
-    pub lined: f32,
+    pub line_strength: f32,
     uneven: f32,
     glasses: f32,
 }
 
-impl Drawn {
+impl ExtractedLines {
     /// Whether its skin is lit evenly and free of glasses.
     pub fn is_usable(&self) -> bool {
-        self.uneven < UNEVEN && self.glasses < MOST_GLASSES
+        self.uneven < MAX_CHEEK_DIFFERENCE && self.glasses < MAX_GLASSES_SHARE
     }
 }
 
 /// The lines of `candidate` over the mesh `reference`.
-pub(super) fn draw(candidate: &Candidate, reference: &[[f32; 2]]) -> Drawn {
-    let laid = Laid::of(candidate, reference);
-    let skin = skin(&laid, reference);
-    let logarithms = laid.luma.map(|value| ((value + FLOOR) / (255.0 + FLOOR)).ln());
-    let around = logarithms.blurred_within(&skin, COARSE);
-    let pores = logarithms.zip(&logarithms.blurred_within(&skin, FINE), |value, smooth| value - smooth);
+pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> ExtractedLines {
+    let aligned = AlignedPicture::of(candidate, reference);
+    let skin = skin(&aligned, reference);
+    let logarithms = aligned.luma.map(|value| ((value + LUMA_OFFSET) / (255.0 + LUMA_OFFSET)).ln());
+    let around = logarithms.blurred_within(&skin, COARSE_SIGMA);
+    let pores = logarithms.zip(&logarithms.blurred_within(&skin, FINE_SIGMA), |value, smooth| value - smooth);
     let lines = logarithms.zip(&around, |value, smooth| value - smooth).zip(&pores, |all, pores| all - pores);
     let strength = lines.map(|value| value * value).mean_within(&skin).unwrap_or(0.0).sqrt();
     let mut planes = Vec::new();
     for (kind, plane) in [lines, pores].into_iter().enumerate() {
         let local = plane
             .map(|value| value * value)
-            .blurred_within(&skin, AROUND)
+            .blurred_within(&skin, NORMALISATION_SIGMA)
             .map(|square| square.max(0.0).sqrt());
-        let even = plane.zip(&local, |value, local| value * STRENGTH[kind] / (WEAK[kind] + local));
-        let [darkest, lightest] = BOUNDS[kind];
+        let even =
+            plane.zip(&local, |value, local| value * TARGET_STRENGTH[kind] / (WEAK_STRENGTH[kind] + local));
+        let [darkest, lightest] = LIMITS[kind];
         let kept = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
         let byte =
             |value: &f32| (f32::from(NO_LINE) + value / LOGARITHM_STEP).round().clamp(0.0, 255.0) as u8;
         planes.extend(kept.values.iter().map(byte));
     }
     let [red, green, blue] =
-        laid.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
-    let cheek = |point: usize| laid.luma.blurred_within(&skin, COARSE).at(reference[point]).max(8.0).ln();
-    Drawn {
+        aligned.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
+    let cheek =
+        |point: usize| aligned.luma.blurred_within(&skin, COARSE_SIGMA).at(reference[point]).max(8.0).ln();
+    ExtractedLines {
         planes,
         tone: [(red / green).ln(), (green / blue).ln()],
         luma: luma([red, green, blue]),
-        lined: strength,
-        uneven: (cheek(CHEEKS[0]) - cheek(CHEEKS[1])).abs(),
-        glasses: laid.glasses,
+        line_strength: strength,
+        uneven: (cheek(CHEEK_POINTS[0]) - cheek(CHEEK_POINTS[1])).abs(),
+        glasses: aligned.glasses,
     }
 }
 
-/// A picture and its mask laid over the reference mesh.
-struct Laid {
+/// A picture and its mask aligned over the reference mesh.
+struct AlignedPicture {
     colours: [Plane; 3],
     luma: Plane,
     skin: Plane,
     glasses: f32,
 }
 
-impl Laid {
+impl AlignedPicture {
     fn of(candidate: &Candidate, reference: &[[f32; 2]]) -> Self {
         let moves: Vec<[f32; 2]> = reference
             .iter()
             .zip(&candidate.mesh)
             .map(|(from, to)| [to[0] - from[0], to[1] - from[1]])
             .collect();
-        let way = displacement(reference, &moves);
+        let displacements = displacement(reference, &moves);
         let to_picture = candidate.to_atlas.inverse();
-        let places: Vec<[f32; 2]> = centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&way, at))).collect();
+        let places: Vec<[f32; 2]> =
+            centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&displacements, at))).collect();
         let mut colours = [(); 3].map(|()| Vec::with_capacity(places.len()));
         for place in &places {
             for (plane, value) in
@@ -144,47 +147,47 @@ impl Laid {
         let classes: Vec<u8> = places.iter().map(class).collect();
         let share =
             |is: &dyn Fn(u8) -> bool| classes.iter().map(|class| f32::from(u8::from(is(*class)))).collect();
-        let glasses: Vec<f32> = share(&|class| class == GLASSES);
+        let glasses: Vec<f32> = share(&|class| class == GLASSES_CLASS);
         let [red, green, blue] = &colours;
         let lumas = red.iter().zip(green).zip(blue).map(|((r, g), b)| luma([*r, *g, *b])).collect();
         Self {
             luma: Plane::new(ATLAS_SIDE, lumas),
             colours: colours.map(|values| Plane::new(ATLAS_SIDE, values)),
-            skin: Plane::new(ATLAS_SIDE, share(&|class| SKIN.contains(&class))),
+            skin: Plane::new(ATLAS_SIDE, share(&|class| SKIN_CLASSES.contains(&class))),
             glasses: glasses.iter().sum::<f32>() / glasses.len() as f32,
         }
     }
 }
 
-fn moved(way: &Grid, at: [f32; 2]) -> [f32; 2] {
-    let place = Place::of(at, way.side);
-    [0, 1].map(|axis: usize| at[axis] + place.value(&way.planes[axis]))
+fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
+    let place = Place::of(at, displacements.side);
+    [0, 1].map(|axis: usize| at[axis] + place.value(&displacements.planes[axis]))
 }
 
-/// Where lines may be: on skin, a little way from everything else, and outside the face's features.
-fn skin(laid: &Laid, reference: &[[f32; 2]]) -> Plane {
+/// Where lines may be: on skin, a little displacements from everything else, and outside the face's features.
+fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
     let ramp = |v: f32, [from, to]: [f32; 2]| ((v - from) / (to - from)).clamp(0.0, 1.0);
     let features = FEATURES.map(|points| {
         let points: Vec<[f32; 2]> = points.iter().filter_map(|i| reference.get(*i)).copied().collect();
         inside(&points)
     });
     let face = inside(reference);
-    let chin = reference[CHIN];
+    let chin = reference[CHIN_POINT];
     let on_neck = |[x, y]: [f32; 2]| {
         let beside = (x - chin[0]).abs();
         ramp(y - chin[1], NECK) * (1.0 - ramp(beside, NECK_WIDTH))
     };
-    let top = reference[TOP];
+    let top = reference[TOP_POINT];
     let on_forehead = |[x, y]: [f32; 2]| {
         let above = ramp(y - top[1], FOREHEAD) * (1.0 - ramp(y - top[1], [0.06, 0.12]));
         above * (1.0 - ramp((x - top[0]).abs(), FOREHEAD_WIDTH))
     };
     let free = |at: [f32; 2]| {
-        let free = |grid: &Grid| 1.0 - ramp(Place::of(at, grid.side).value(&grid.planes[0]), IN_FEATURE);
+        let free = |grid: &Grid| 1.0 - ramp(Place::of(at, grid.side).value(&grid.planes[0]), FEATURE_RAMP);
         let edge = at.iter().map(|v| ramp(v.min(1.0 - v), [0.0, 0.05])).product::<f32>();
-        let in_face = ramp(Place::of(at, face.side).value(&face.planes[0]), IN_FACE);
+        let in_face = ramp(Place::of(at, face.side).value(&face.planes[0]), FACE_RAMP);
         edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.iter().map(free).product::<f32>()
     };
-    let eroded = laid.skin.blurred(4.0).map(|share| ramp(share, [0.72, 0.98]));
+    let eroded = aligned.skin.blurred(4.0).map(|share| ramp(share, [0.72, 0.98]));
     Plane::new(ATLAS_SIDE, centres(ATLAS_SIDE).map(free).collect()).zip(&eroded, |free, skin| free * skin)
 }

@@ -1,0 +1,347 @@
+//! Depthwise convolution: every channel has its own small kernel.
+//!
+//! On the CPU, candle runs it as one convolution per channel, about forty times too slow for live video. Here
+//! each plane is copied once into a padded buffer in which the columns of each stride phase are contiguous,
+//! so that every tap reads neighbouring floats, whatever the stride.
+
+mod padding;
+mod plane;
+
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use rayon::prelude::*;
+
+use super::bias_or_zeros;
+use crate::device::has_kernels;
+use crate::norm::activation::Activation;
+use crate::simd::sums::channel_sums;
+use crate::view::{floats, nchw};
+
+pub use padding::Padding;
+use plane::{Tap, activate, correlate, plane_kernel};
+
+/// Convolves each channel of `x` (N, C, H, W) with its own kernel in `weight` (C, 1, kh, kw).
+///
+/// The output is (N, C, (H + top + bottom - kh) / stride + 1, ...). For a gradient with respect to `x`, the padding must
+/// be smaller than the kernel on every side.
+///
+/// # Errors
+/// If the shapes do not match; on the CPU also if a tensor is not f32.
+pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
+    depthwise_conv2d_activated(x, weight, None, stride, padding, Activation::Identity)
+}
+
+/// [`depthwise_conv2d`] with a `bias` (C), followed by `activation`.
+///
+/// # Errors
+/// As [`depthwise_conv2d`].
+pub fn depthwise_conv2d_activated(
+    x: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+    stride: usize,
+    padding: Padding,
+    activation: Activation,
+) -> Result<Tensor> {
+    let bias = bias_or_zeros(bias, weight.dim(0)?, x)?;
+    if has_kernels(x.device()) {
+        let op = Depthwise { stride, padding, activation };
+        return x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op);
+    }
+    let y = by_taps(x, weight, stride, padding)?;
+    activation.apply(y.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
+}
+
+/// Fallback for other devices, composed of candle's operations; candle's own would be one convolution per
+/// channel.
+fn by_taps(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
+    let (_, _, height, width) = x.dims4()?;
+    let (channels, _, kh, kw) = weight.dims4()?;
+    let Padding { top, bottom, left, right } = padding;
+    if height + top + bottom < kh || width + left + right < kw || stride == 0 {
+        bail!("depthwise: kernel {kh}x{kw} does not fit the input {:?}", x.shape());
+    }
+    let x = x.pad_with_zeros(2, top, bottom)?.pad_with_zeros(3, left, right)?;
+    let (rows, columns) = (height + top + bottom - kh + 1, width + left + right - kw + 1);
+    let mut sum: Option<Tensor> = None;
+    for (dy, dx) in (0..kh).flat_map(|dy| (0..kw).map(move |dx| (dy, dx))) {
+        let tap = weight.narrow(2, dy, 1)?.narrow(3, dx, 1)?.reshape((1, channels, 1, 1))?;
+        let term = x.narrow(2, dy, rows)?.narrow(3, dx, columns)?.broadcast_mul(&tap)?;
+        sum = Some(sum.map_or(Ok(term.clone()), |sum| sum + term)?);
+    }
+    let Some(sum) = sum else { bail!("depthwise: the kernel is empty") };
+    if stride == 1 {
+        return Ok(sum);
+    }
+    let every = |length: usize| {
+        let reused: Vec<u32> = (0..length as u32).step_by(stride).collect();
+        Tensor::from_vec(reused, length.div_ceil(stride), sum.device())
+    };
+    sum.index_select(&every(rows)?, 2)?.index_select(&every(columns)?, 3)
+}
+
+struct Depthwise {
+    stride: usize,
+    padding: Padding,
+    activation: Activation,
+}
+
+/// The checked sizes of one call.
+struct Plan {
+    planes: usize,
+    channels: usize,
+    height: usize,
+    width: usize,
+    kernel: (usize, usize),
+    stride: usize,
+    padding: Padding,
+    out_height: usize,
+    out_width: usize,
+    /// Floats in one column phase of a padded row.
+    phase: usize,
+}
+
+impl Depthwise {
+    fn plan(&self, x: [usize; 4], weight: [usize; 4]) -> Result<Plan> {
+        let [batch, channels, height, width] = x;
+        let [kernels, one, kh, kw] = weight;
+        let Padding { top, bottom, left, right } = self.padding;
+        let (padded_height, padded_width) = (height + top + bottom, width + left + right);
+        if kernels != channels || one != 1 || self.stride == 0 || kh == 0 || kw == 0 {
+            bail!("depthwise: kernel {weight:?} does not fit input {x:?}");
+        }
+        if padded_height < kh || padded_width < kw {
+            bail!(
+                "depthwise: kernel {kh}x{kw} is larger than the padded input {padded_height}x{padded_width}"
+            );
+        }
+        Ok(Plan {
+            planes: batch * channels,
+            channels,
+            height,
+            width,
+            kernel: (kh, kw),
+            stride: self.stride,
+            padding: self.padding,
+            out_height: (padded_height - kh) / self.stride + 1,
+            out_width: (padded_width - kw) / self.stride + 1,
+            phase: padded_width.div_ceil(self.stride),
+        })
+    }
+}
+
+impl Plan {
+    fn padded_row(&self) -> usize {
+        self.phase * self.stride
+    }
+
+    fn padded_len(&self) -> usize {
+        (self.height + self.padding.top + self.padding.bottom) * self.padded_row()
+    }
+
+    /// Copies one plane into the padded buffer: column `c` goes to phase `c % stride`, index `c / stride`.
+    /// The padding was zero before and is never written.
+    fn copy_padded(&self, plane: &[f32], padded: &mut [f32]) {
+        let rows = padded.chunks_exact_mut(self.padded_row()).skip(self.padding.top);
+        for (from, to) in plane.chunks_exact(self.width).zip(rows) {
+            if self.stride == 1 {
+                to[self.padding.left..self.padding.left + self.width].copy_from_slice(from);
+                continue;
+            }
+            for (phase, to) in to.chunks_exact_mut(self.phase).enumerate() {
+                // The first column of the picture in this phase, and its index there.
+                let first = (phase + self.stride - self.padding.left % self.stride) % self.stride;
+                let index = (first + self.padding.left) / self.stride;
+                let columns = from.get(first..).unwrap_or_default().iter().step_by(self.stride);
+                to[index..].iter_mut().zip(columns).for_each(|(to, from)| *to = *from);
+            }
+        }
+    }
+
+    fn taps(&self, kernel: &[f32], taps: &mut Vec<Tap>) {
+        taps.clear();
+        for (index, weight) in kernel.iter().enumerate() {
+            let (ky, kx) = (index / self.kernel.1, index % self.kernel.1);
+            let offset = ky * self.padded_row() + (kx % self.stride) * self.phase + kx / self.stride;
+            taps.push(Tap { offset, weight: *weight });
+        }
+    }
+
+    fn run(&self, x: &[f32], weight: &[f32], bias: &[f32], activation: Activation) -> Vec<f32> {
+        let in_plane = self.height * self.width;
+        let out_plane = self.out_height * self.out_width;
+        let kernel_len = self.kernel.0 * self.kernel.1;
+        let row_step = self.padded_row() * self.stride;
+        let mut out = vec![0f32; self.planes * out_plane];
+        if in_plane * self.channels == 0 {
+            return out;
+        }
+        let convolve = plane_kernel();
+        // Each picture uses one thread: a live frame has other faces and ages for the others.
+        let pictures = out.par_chunks_exact_mut(self.channels * out_plane);
+        pictures.zip(x.par_chunks_exact(self.channels * in_plane)).for_each(|(out, x)| {
+            let mut padded = vec![0f32; self.padded_len()];
+            let mut taps = Vec::with_capacity(kernel_len);
+            let planes = x.chunks_exact(in_plane).zip(out.chunks_exact_mut(out_plane));
+            for (((from, to), kernel), bias) in planes.zip(weight.chunks_exact(kernel_len)).zip(bias) {
+                self.copy_padded(from, &mut padded);
+                self.taps(kernel, &mut taps);
+                to.fill(*bias);
+                convolve(&padded, &taps, row_step, to, self.out_width);
+                if activation != Activation::Identity {
+                    activate(to, activation.slope());
+                }
+            }
+        });
+        out
+    }
+
+    /// The gradient with respect to the kernels: for every tap, the sum of its inputs times the output gradient.
+    fn kernel_gradient(&self, x: &[f32], grad: &[f32]) -> Vec<f32> {
+        let (in_plane, out_plane) = (self.height * self.width, self.out_height * self.out_width);
+        let kernel_len = self.kernel.0 * self.kernel.1;
+        let row_step = self.padded_row() * self.stride;
+        let mut out = vec![0f32; self.channels * kernel_len];
+        if in_plane * out_plane == 0 {
+            return out;
+        }
+        out.par_chunks_exact_mut(kernel_len.max(1)).enumerate().for_each(|(channel, sums)| {
+            let mut padded = vec![0f32; self.padded_len()];
+            let mut taps = Vec::with_capacity(kernel_len);
+            self.taps(sums, &mut taps);
+            for plane in (channel..self.planes).step_by(self.channels) {
+                self.copy_padded(&x[plane * in_plane..][..in_plane], &mut padded);
+                let grad = &grad[plane * out_plane..][..out_plane];
+                correlate(sums, &padded, &taps, row_step, grad, self.out_width);
+            }
+        });
+        out
+    }
+}
+
+impl CustomOp3 for Depthwise {
+    fn name(&self) -> &'static str {
+        "depthwise-conv2d"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let plan = self.plan(nchw(x_layout)?, nchw(weight_layout)?)?;
+        let (x, weight, bias) =
+            (floats(x, x_layout)?, floats(weight, weight_layout)?, floats(bias, bias_layout)?);
+        let shape =
+            Shape::from((plan.planes / plan.channels.max(1), plan.channels, plan.out_height, plan.out_width));
+        Ok((CpuStorage::F32(plan.run(x, weight, bias, self.activation)), shape))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        bias: &Tensor,
+        result: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let grad = self.activation.gradient(result, grad)?.contiguous()?;
+        let wanted = |tensor: &Tensor, gradient: &dyn Fn() -> Result<Tensor>| {
+            tensor.track_op().then(gradient).transpose()
+        };
+        Ok((
+            wanted(x, &|| self.input_gradient(x.dims4()?, weight, &grad))?,
+            wanted(weight, &|| {
+                let op =
+                    KernelGradient { stride: self.stride, padding: self.padding, kernel: weight.dims4()? };
+                x.detach().contiguous()?.apply_op2_no_bwd(&grad, &op)
+            })?,
+            wanted(bias, &|| channel_sums(&grad))?,
+        ))
+    }
+}
+
+/// The gradient with respect to the kernels, which have the shape `kernel`, from the input and the output gradient.
+struct KernelGradient {
+    stride: usize,
+    padding: Padding,
+    kernel: (usize, usize, usize, usize),
+}
+
+impl CustomOp2 for KernelGradient {
+    fn name(&self) -> &'static str {
+        "depthwise-kernel-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (channels, one, height, width) = self.kernel;
+        let forward =
+            Depthwise { stride: self.stride, padding: self.padding, activation: Activation::Identity };
+        let plan = forward.plan(nchw(x_layout)?, [channels, one, height, width])?;
+        let sums = plan.kernel_gradient(floats(x, x_layout)?, floats(grad, grad_layout)?);
+        Ok((CpuStorage::F32(sums), Shape::from(self.kernel)))
+    }
+}
+
+impl Depthwise {
+    /// The gradient with respect to an input of shape `input`: the output gradient, dilated by the stride, is
+    /// convolved with the flipped kernels.
+    fn input_gradient(
+        &self,
+        (_, channels, height, width): (usize, usize, usize, usize),
+        weight: &Tensor,
+        grad: &Tensor,
+    ) -> Result<Tensor> {
+        let (_, _, kh, kw) = weight.dims4()?;
+        let (_, _, rows, columns) = grad.dims4()?;
+        let dilated = dilate(grad, self.stride)?;
+        let reach = |size: usize| (size - 1) * self.stride + 1;
+        // Padding on both sides, so that every output pixel reaches every input pixel that it saw.
+        let zeros = |length: usize, kernel: usize, before: usize, spread: usize| {
+            let first = kernel.checked_sub(before + 1);
+            first.and_then(|first| Some((first, (length + kernel).checked_sub(1 + spread + first)?)))
+        };
+        let vertical = zeros(height, kh, self.padding.top, reach(rows));
+        let horizontal = zeros(width, kw, self.padding.left, reach(columns));
+        let (Some((top, bottom)), Some((left, right))) = (vertical, horizontal) else {
+            bail!("depthwise: no gradient if the padding is as large as the kernel");
+        };
+        depthwise_conv2d(
+            &dilated,
+            &flipped(weight, channels, kh * kw)?.reshape((channels, 1, kh, kw))?,
+            1,
+            Padding { top, bottom, left, right },
+        )
+    }
+}
+
+/// The kernels with their values in reverse order.
+fn flipped(weight: &Tensor, channels: usize, length: usize) -> Result<Tensor> {
+    let reversed: Vec<u32> = (0..length as u32).rev().collect();
+    let reversed = Tensor::from_vec(reversed, length, weight.device())?;
+    weight.detach().reshape((channels, length))?.index_select(&reversed, 1)
+}
+
+/// Inserts `stride - 1` zeros between neighbouring pixels.
+fn dilate(x: &Tensor, stride: usize) -> Result<Tensor> {
+    if stride == 1 {
+        return x.contiguous();
+    }
+    let (images, channels, height, width) = x.dims4()?;
+    let cells = x.reshape((images, channels, height, 1, width, 1))?;
+    let cells = cells.pad_with_zeros(5, 0, stride - 1)?.pad_with_zeros(3, 0, stride - 1)?;
+    let dilated = cells.reshape((images, channels, height * stride, width * stride))?;
+    dilated.narrow(2, 0, (height - 1) * stride + 1)?.narrow(3, 0, (width - 1) * stride + 1)?.contiguous()
+}
+
+#[cfg(test)]
+mod tests;

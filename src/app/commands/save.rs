@@ -1,0 +1,73 @@
+//! Saving the tiles, a sweep, and the settings.
+
+use super::CommandHandler;
+use crate::app::state::Layout;
+use crate::app::state::notifications::Severity;
+use crate::app::state::settings::Settings;
+use crate::app::state::sweep::sweep_result;
+use crate::app::workers::backend::Request;
+
+impl CommandHandler<'_> {
+    /// Saves the tiles, or the sweep if it is open.
+    pub(super) fn save(&mut self) {
+        match self.state.layout {
+            Layout::Sweep => self.save_sweep(),
+            Layout::Tiles | Layout::Large => self.save_tiles(),
+            Layout::Training => {
+                let text =
+                    "Nothing can be saved while a training run is open. Press T to return to the tiles.";
+                self.notify(Severity::Error, text.to_owned(), None);
+            }
+        }
+    }
+
+    fn save_tiles(&mut self) {
+        let Some(tiles) = self.view.tiles.as_ref().filter(|tiles| tiles.shows_something()) else {
+            let text = "There is nothing to save yet. Save again when the tiles show a face.";
+            return self.notify(Severity::Error, text.to_owned(), None);
+        };
+        let columns = self.state.columns();
+        let label = |age: &f32| {
+            let column = columns.iter().find(|column| (column.age - age).abs() < 0.05);
+            (*age, column.map_or_else(|| format!("{age:.0}"), |column| column.label.clone()))
+        };
+        self.state.saving = true;
+        self.backend.request(Request::Save {
+            folder: self.state.settings.save_folder(),
+            labels: tiles.ages.iter().map(label).collect(),
+            tiles: tiles.clone(),
+            source: self.view.status.source.clone(),
+        });
+    }
+
+    fn save_sweep(&mut self) {
+        let whole = self.state.settings.whole_frame;
+        let result = self.state.sweep_run.as_ref().and_then(|run| sweep_result(run, self.view, whole));
+        let result = result.filter(|result| result.complete && !result.pictures.is_empty());
+        let (Some(result), Some(set)) = (result, &self.view.tiles) else {
+            let text = "There is no sweep to save yet. Press C, and save when it plays.";
+            return self.notify(Severity::Error, text.to_owned(), None);
+        };
+        let scale = self.state.scale();
+        let labelled =
+            result.pictures.into_iter().map(|tile| (scale.label(tile.age), tile.age, tile.picture));
+        self.state.saving = true;
+        self.backend.request(Request::SaveSweep {
+            folder: self.state.settings.save_folder(),
+            pictures: labelled.collect(),
+            input: result.input,
+            edge: result.edge,
+            model: set.model.clone(),
+            source: self.view.status.source.clone(),
+        });
+    }
+
+    /// Stores the settings if they differ from `previous`.
+    pub fn store_settings(&mut self, previous: &Settings) {
+        let changed = *previous != self.state.settings;
+        if let Some(path) = self.state.settings_file.clone().filter(|_| changed) {
+            let settings = Box::new(self.state.settings.clone());
+            self.backend.request(Request::StoreSettings { settings, path });
+        }
+    }
+}
