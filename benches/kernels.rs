@@ -1,4 +1,4 @@
-//! The kernels against candle's own, and the bundled model: `cargo bench --bench kernels`.
+//! Compares the kernels with candle's and times the bundled model: `cargo bench --bench kernels`.
 
 #![allow(missing_docs, reason = "criterion's macro writes a public function without a comment")]
 
@@ -13,7 +13,7 @@ use candle_nn::VarBuilder;
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::RgbImage;
 
-/// (channels in, channels out, side, kernel) of convolutions as mirror has them.
+/// Convolutions of mirror's sizes: channels in, channels out, side and kernel size in pixels.
 const CONVOLUTIONS: [(usize, usize, usize, usize); 4] =
     [(12, 12, 128, 3), (24, 24, 64, 3), (48, 48, 32, 3), (96, 96, 16, 3)];
 
@@ -31,12 +31,12 @@ fn convolutions(c: &mut Criterion) {
     }
 }
 
-/// (channels in, channels out, side of the result) of CAAE's encoder: 5 x 5, stride 2.
+/// 5 x 5 convolutions of CAAE's encoder with stride 2: channels in, channels out, side of the output in pixels.
 const STRIDED: [(usize, usize, usize); 3] = [(64, 128, 32), (256, 512, 8), (512, 1024, 4)];
-/// Faces in a step of training.
+/// Faces per training step.
 const BATCH: usize = 8;
 
-/// A convolution and both its gradients, as a step of training has them.
+/// A convolution and both of its gradients, as in a training step.
 fn gradients(c: &mut Criterion) {
     let random =
         |dims: &[usize]| Tensor::randn(0f32, 1.0, dims, &Device::Cpu).and_then(|x| Var::from_tensor(&x));
@@ -71,7 +71,7 @@ fn mirror(c: &mut Criterion) {
     }
 }
 
-/// One face at ten ages through the network alone, to be held against `tests/reference/mirror.py --time`.
+/// Only the network, for one face at ten ages; compare with `tests/reference/mirror.py --time`.
 fn network(c: &mut Criterion) {
     let weights = include_bytes!("../weights/mirror.safetensors").to_vec();
     let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu);

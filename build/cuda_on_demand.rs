@@ -1,10 +1,10 @@
-//! Link-time stand-ins for NVIDIA's libraries, which load the real ones when they are first called.
+//! Link-time stand-ins for NVIDIA's libraries, which load the real libraries on the first call.
 //!
 //! cudarc asks the linker for `libcuda`, `libcublas` and so on, and a program linked to them does not even
-//! start where they are missing. So the linker is given archives of the same names. Each function in them
-//! jumps through a slot; the first call fills the slot from the real library, or, where that is missing,
-//! with a function that returns the library's own error for "there is nothing here". The program then
-//! starts everywhere, and asking for a CUDA device fails in words. The names come from cudarc's bindings.
+//! start where they are missing. So this gives the linker archives of the same names. Each function in them
+//! jumps through a slot. The first call fills the slot from the real library or, if that is missing, with a
+//! function that returns the library's own error for "not available". The program then starts everywhere, and
+//! asking for a CUDA device fails with an error. The names come from cudarc's bindings.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,8 +12,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A library: its name for the linker, cudarc's folder with its functions, the files to try at run time,
-/// and what a function returns where none of them is there.
+/// A library: its name for the linker, cudarc's folder with its functions, the files to try at run time, and
+/// the value that a function returns if none of them exists.
 struct Library {
     name: &'static str,
     bindings: &'static str,
@@ -50,7 +50,7 @@ const LIBRARIES: &[Library] = &[
     Library { name: "cudnn", bindings: "cudnn", files: &["libcudnn.so.9", "libcudnn.so"], missing: 1001 },
 ];
 
-/// Makes the archives and puts their folder first in the linker's way.
+/// Builds the archives and puts their folder first in the linker's search path.
 pub fn link() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-env-changed=CUDA_HOME");
     println!("cargo:rerun-if-env-changed=CUDA_PATH");
@@ -62,7 +62,7 @@ pub fn link() -> Result<(), Box<dyn Error>> {
             (out.join(format!("{}.c", library.name)), out.join(format!("{}_jumps.s", library.name)));
         std::fs::write(&loader, loader_source(library, &functions)?)?;
         std::fs::write(&jumps, jumps_source(library, &functions)?)?;
-        // The archive is named by the `-l` that cudarc's own build script hands to the linker.
+        // The archive is found by the `-l` that cudarc's own build script passes to the linker.
         let mut archive = cc::Build::new();
         archive.cargo_metadata(false).file(loader).file(jumps).try_compile(library.name)?;
     }
@@ -71,16 +71,16 @@ pub fn link() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// CUDA's runtime is small and comes with the compiler as an archive, which goes into the program.
+/// Links CUDA's runtime statically: it is small, and the toolkit includes it as an archive.
 fn static_runtime(out: &Path) -> Result<(), Box<dyn Error>> {
     let home = std::env::var("CUDA_HOME").or_else(|_| std::env::var("CUDA_PATH"));
     let home = PathBuf::from(home.unwrap_or_else(|_| "/usr/local/cuda".into()));
-    let places = ["lib64", "lib", "targets/x86_64-linux/lib"];
-    let archives = places.iter().map(|place| home.join(place).join("libcudart_static.a"));
+    let folders = ["lib64", "lib", "targets/x86_64-linux/lib"];
+    let archives = folders.iter().map(|folder| home.join(folder).join("libcudart_static.a"));
     let Some(archive) = archives.into_iter().find(|path| path.exists()) else {
         let home = home.display();
         return Err(format!(
-            "libcudart_static.a is not below {home}; set CUDA_HOME to the folder of the CUDA toolkit"
+            "libcudart_static.a was not found in {home}; set CUDA_HOME to the folder of the CUDA toolkit"
         )
         .into());
     };
@@ -88,32 +88,38 @@ fn static_runtime(out: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where cargo keeps cudarc's sources.
+/// The folder of cudarc's sources in Cargo's registry.
 fn cudarc_sources() -> Result<PathBuf, Box<dyn Error>> {
     let metadata = Command::new(std::env::var("CARGO")?)
         .args(["metadata", "--format-version", "1", "--offline", "--locked", "--features", "cuda"])
         .args(["--filter-platform", &std::env::var("TARGET")?])
         .current_dir(std::env::var("CARGO_MANIFEST_DIR")?)
         .output()?;
-    let text = String::from_utf8_lossy(&metadata.stdout);
-    let manifest = text
-        .split('"')
-        .find(|word| word.ends_with("/Cargo.toml") && word.contains("/cudarc-"))
-        .ok_or("cargo does not know where cudarc's sources are; run `cargo fetch` first")?;
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout)?;
+    let manifest = metadata["packages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|package| package["name"] == "cudarc")
+        .and_then(|package| package["manifest_path"].as_str())
+        .ok_or("cargo does not know cudarc's sources; run `cargo fetch` first")?;
     Ok(Path::new(manifest).with_file_name("src"))
 }
 
-/// The functions that cudarc declares, each with whether it returns a text.
+/// The functions that cudarc declares, each with whether it returns a string.
 fn functions(bindings: &Path) -> Result<BTreeMap<String, bool>, Box<dyn Error>> {
     let text = std::fs::read_to_string(bindings)?;
     let mut functions = BTreeMap::new();
     for rest in text.split("fn ").skip(1) {
         let (name, rest) = rest.split_once('(').unwrap_or((rest, ""));
-        let ours = name.starts_with("cu") || name.starts_with("nvrtc");
-        if ours && name != "culib" && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        let is_library_function = name.starts_with("cu") || name.starts_with("nvrtc");
+        if is_library_function
+            && name != "culib"
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        {
             let signature = rest.split(['{', ';']).next().unwrap_or_default();
-            let returns = signature.rsplit_once("->").map_or("", |(_, returns)| returns);
-            functions.insert(name.to_owned(), returns.contains("c_char"));
+            let result = signature.rsplit_once("->").map_or("", |(_, result)| result);
+            functions.insert(name.to_owned(), result.contains("c_char"));
         }
     }
     if functions.is_empty() {
@@ -122,7 +128,7 @@ fn functions(bindings: &Path) -> Result<BTreeMap<String, bool>, Box<dyn Error>> 
     Ok(functions)
 }
 
-/// What finds a function of the real library, in C.
+/// The C source that looks up a function of the real library.
 fn loader_source(library: &Library, functions: &BTreeMap<String, bool>) -> Result<String, std::fmt::Error> {
     let name = library.name;
     let mut c = String::from("#include <dlfcn.h>\n#include <stddef.h>\n");
@@ -158,8 +164,8 @@ fn loader_source(library: &Library, functions: &BTreeMap<String, bool>) -> Resul
     Ok(c)
 }
 
-/// The functions themselves: each a jump through its slot, which at first leads to `find` above with all
-/// argument registers kept (System V calling convention of x86-64).
+/// The assembly of the functions: each is a jump through its slot, which initially leads to `find` above with
+/// all argument registers saved (System V calling convention of x86-64).
 fn jumps_source(library: &Library, functions: &BTreeMap<String, bool>) -> Result<String, std::fmt::Error> {
     let slots = format!("on_demand_{}_slots", library.name);
     let integers = ["rdi", "rsi", "rdx", "rcx", "r8", "r9", "rax"];
@@ -173,7 +179,7 @@ fn jumps_source(library: &Library, functions: &BTreeMap<String, bool>) -> Result
     for register in integers {
         writeln!(s, "    pushq %{register}")?;
     }
-    // With the index and the return address that makes 72 bytes: 136 more keep the stack aligned.
+    // Index, return address and registers are 72 bytes; 136 more keep the stack aligned.
     s.push_str("    subq $136, %rsp\n");
     for i in 0..8 {
         writeln!(s, "    movups %xmm{i}, {}(%rsp)", 16 * i)?;

@@ -1,4 +1,4 @@
-//! The reader of HDF5, as Keras writes it: everything behind its signature comes to it.
+//! The HDF5 reader for Keras files; the input follows the signature.
 #![no_main]
 
 mod checkpoint;

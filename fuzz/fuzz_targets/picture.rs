@@ -1,4 +1,4 @@
-//! Loading a picture, as every dropped or named file is loaded.
+//! The picture decoder, which handles every opened or dropped file.
 #![no_main]
 
 use agemirror_pictures::decode_picture;

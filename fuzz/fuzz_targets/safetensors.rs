@@ -1,4 +1,4 @@
-//! The reader of safetensors: everything behind a brace at the ninth byte comes to it.
+//! The safetensors reader.
 #![no_main]
 
 mod checkpoint;
@@ -8,9 +8,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut file = bytes.to_vec();
-    // The mark by which the format is told.
-    if let Some(mark) = file.get_mut(8) {
-        *mark = b'{';
+    // A brace at the ninth byte selects this format.
+    if let Some(brace) = file.get_mut(8) {
+        *brace = b'{';
     }
     read_all(&file);
 });

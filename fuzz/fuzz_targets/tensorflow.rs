@@ -1,4 +1,4 @@
-//! The readers of TensorFlow: a table, recognised by its last eight bytes.
+//! The TensorFlow readers; the last eight bytes identify a table.
 #![no_main]
 
 mod checkpoint;

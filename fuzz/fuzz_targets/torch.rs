@@ -1,5 +1,5 @@
-//! The readers of PyTorch: the first byte chooses a zip archive, or pickles behind the old signature, which protocol 4
-//! writes in a frame.
+//! The PyTorch readers. The first byte of the input selects a zip archive, the legacy signature, or the legacy
+//! signature in a frame, as pickle protocol 4 writes it.
 #![no_main]
 
 mod checkpoint;

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn take_in(arguments: &Arguments, progress: Progress) -> anyhow::Result<Vec<String>> {
-    let installed = Store::of_user()?.install_while(&arguments.input, arguments.cluster, progress)?;
+    let installed = Store::for_user()?.install_cancellable(&arguments.input, arguments.cluster, progress)?;
     Ok(vec![format!("{}: {}", installed.file.display(), installed.record.system)])
 }
 

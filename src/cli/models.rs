@@ -8,7 +8,7 @@ use agemirror_console::output::print_line;
 use agemirror_faces::aging::models;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
-    let store = Store::of_user()?;
+    let store = Store::for_user()?;
     for model in models() {
         print_line(&format!("{}\t{}: {}", model.name, model.title, model.description));
         for published in published_for(model.name) {
@@ -34,8 +34,8 @@ fn describe(store: &Store, published: &Published) -> Vec<String> {
         lines.push(format!("  {kept}: {why}; convert {source} again"));
     }
     let names = published.names.join(" and ");
-    lines.push(format!("  wanted: {names}; {}", published.place));
+    lines.push(format!("  wanted: {names}; {}", published.location));
     lines.push(format!("  licence: {}", published.licence));
-    lines.push(format!("  then: {}, or `agemirror convert FILE`", published.then));
+    lines.push(format!("  then: {}, or `agemirror convert FILE`", published.next_step));
     lines
 }

@@ -204,7 +204,7 @@ impl Bench {
         }
         let faces = self.encodings.faces.iter().enumerate();
         let faces = faces.map(|(place, face)| {
-            aged_face(face, model.present_age(&face.code), capture.tiles(place, wanted))
+            aged_face(face, model.current_age(&face.code), capture.tiles(place, wanted))
         });
         let faces: Vec<_> = faces.collect();
         let making = task.as_ref().and_then(|task| task.ages.first().copied());
@@ -263,7 +263,7 @@ fn make_tiles(
     let faces = encoded.iter().zip(aged).map(|(face, aged)| {
         let tile = |(&age, aged): (&f32, AgedCrop)| finished(age, shown(aged.picture, model.info().view));
         let tiles = wanted.ages.iter().zip(aged).map(tile).collect();
-        aged_face(face, model.present_age(&face.code), tiles)
+        aged_face(face, model.current_age(&face.code), tiles)
     });
     let faces = faces.collect();
     Ok(Some(TileSet {

@@ -1,4 +1,4 @@
-//! What the virtual camera plays: noisy frames, left half red, right half blue.
+//! The frames of the virtual camera: noisy, left half red, right half blue.
 
 use std::fs;
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::path::Path;
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 
-/// Size of all frames in pixels.
+/// Width of all frames, in pixels.
 pub const WIDTH: u32 = 640;
-/// Size of all frames in pixels.
+/// Height of all frames, in pixels.
 pub const HEIGHT: u32 = 480;
-/// Frames in the loop.
+/// Number of frames in the loop.
 const FRAMES: u32 = 40;
 
-/// Noise as from a sensor, so that no two frames are alike.
+/// Sensor noise, so that no two frames are equal.
 fn noise(state: &mut u32) -> u32 {
     *state ^= *state << 13;
     *state ^= *state >> 17;
@@ -21,7 +21,7 @@ fn noise(state: &mut u32) -> u32 {
     *state % 24
 }
 
-/// Writes a folder of frames as the virtual camera reads it: Motion JPEG and YUYV at 30 frames a second.
+/// Writes a folder of frames for the virtual camera: Motion JPEG and YUYV at 30 frames per second.
 pub fn write_frames(folder: &Path) {
     fs::create_dir_all(folder.join("frames")).unwrap();
     let (mut jpegs, mut yuyv) = (Vec::new(), Vec::new());
@@ -34,7 +34,7 @@ pub fn write_frames(folder: &Path) {
     fs::write(folder.join("modes"), "MJPG 640 480 30\nYUYV 640 480 30\n").unwrap();
 }
 
-/// The same, but every other JPEG claims to be 30000 x 30000 pixels.
+/// Like [`write_frames`], but every other JPEG claims to be 30000 x 30000 pixels.
 pub fn write_lying_frames(folder: &Path) {
     fs::create_dir_all(folder.join("frames")).unwrap();
     let mut jpegs = Vec::new();
@@ -80,7 +80,7 @@ pub enum RedSide {
     Neither,
 }
 
-/// Looks at a decoded frame.
+/// The red side of a decoded frame.
 pub fn red_side(picture: &RgbImage) -> RedSide {
     let is = |x: u32, red: bool| {
         (0..picture.height()).step_by(20).all(|y| {

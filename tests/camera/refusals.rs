@@ -5,6 +5,7 @@ use agemirror::camera::{CameraSettings, FrameSource, NokhwaSource, SourceState};
 use crate::virtual_camera::{open, wait_for_frames, wait_for_state, wait_until, with_camera};
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn a_camera_in_use_is_opened_when_it_is_free() {
     with_camera("refusals::a_camera_in_use_is_opened_when_it_is_free", &[], |camera| {
         camera.fault("busy", Some("1"));
@@ -18,6 +19,7 @@ fn a_camera_in_use_is_opened_when_it_is_free() {
 }
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn a_refused_camera_is_opened_when_it_is_allowed() {
     with_camera("refusals::a_refused_camera_is_opened_when_it_is_allowed", &[], |camera| {
         camera.fault("denied", Some("1"));
@@ -31,6 +33,7 @@ fn a_refused_camera_is_opened_when_it_is_allowed() {
 }
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn without_a_camera_one_is_waited_for() {
     with_camera("refusals::without_a_camera_one_is_waited_for", &["--unplugged"], |camera| {
         let mut source = open();
@@ -42,8 +45,9 @@ fn without_a_camera_one_is_waited_for() {
 }
 
 #[test]
-fn no_other_camera_takes_the_place_of_the_chosen_one() {
-    with_camera("refusals::no_other_camera_takes_the_place_of_the_chosen_one", &[], |_| {
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
+fn no_other_camera_replaces_the_chosen_one() {
+    with_camera("refusals::no_other_camera_replaces_the_chosen_one", &[], |_| {
         let absent = CameraSettings { name: Some("Other Cam".to_owned()), ..CameraSettings::default() };
         let mut source = NokhwaSource::open(absent);
         wait_until(&mut source, "a verdict", |source| source.state() != SourceState::Opening);

@@ -8,6 +8,7 @@ use crate::frames::{HEIGHT, RedSide, WIDTH, red_side};
 use crate::virtual_camera::{open, wait_for_frames, wait_until, with_camera};
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn cameras_are_listed_by_name_without_their_metadata_nodes() {
     with_camera(
         "streams::cameras_are_listed_by_name_without_their_metadata_nodes",
@@ -28,7 +29,7 @@ fn cameras_are_listed_by_name_without_their_metadata_nodes() {
     );
 }
 
-/// Streams in `format` and looks at what comes.
+/// Streams in `format` and checks the frames.
 fn streams(format: &str) {
     let mut source = open();
     wait_until(
@@ -56,18 +57,21 @@ fn streams(format: &str) {
 }
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn motion_jpeg_streams() {
     with_camera("streams::motion_jpeg_streams", &["--format", "MJPG"], |_| streams("MJPEG"));
 }
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn yuyv_streams() {
     with_camera("streams::yuyv_streams", &["--format", "YUYV"], |_| streams("YUYV"));
 }
 
 #[test]
-fn frames_are_turned_as_wished() {
-    with_camera("streams::frames_are_turned_as_wished", &[], |_| {
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
+fn frames_are_rotated() {
+    with_camera("streams::frames_are_rotated", &[], |_| {
         let upside_down =
             CameraSettings { mirror: true, rotation: Rotation::Half, ..CameraSettings::default() };
         let mut source = NokhwaSource::open(upside_down);
@@ -86,6 +90,7 @@ fn frames_are_turned_as_wished() {
 }
 
 #[test]
+#[cfg_attr(not(virtual_camera), ignore = "needs ../shared/webcam, ffmpeg and gcc")]
 fn frames_without_huffman_tables_decode() {
     with_camera("streams::frames_without_huffman_tables_decode", &["--format", "MJPG"], |camera| {
         camera.fault("nodht", Some("1"));

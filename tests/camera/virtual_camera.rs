@@ -1,4 +1,4 @@
-//! Plugging a virtual camera into a test.
+//! Runs a test with a virtual camera.
 
 use std::env;
 use std::fs;
@@ -13,19 +13,19 @@ use crate::frames::write_frames;
 pub use crate::webcam::VirtualCamera;
 use crate::webcam::tool;
 
-/// Set in the process that sees the virtual camera.
+/// Environment variable that is set in the process that sees the virtual camera.
 const INSIDE: &str = "AGEMIRROR_TEST_HAS_CAMERA";
 
-/// Everything waited for comes sooner than this, however busy the computer is.
-const AT_LONGEST: Duration = Duration::from_secs(60);
+/// Longest wait of any test, even on a busy computer.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Runs `body` in a process of its own that sees a virtual camera, started with `options`. Skips where
-/// there is no virtual camera.
+/// Runs `body` in its own process that sees a virtual camera, started with `options`.
 pub fn with_camera(test: &str, options: &[&str], body: impl FnOnce(&VirtualCamera)) {
     with_camera_playing(test, options, write_frames, body);
 }
 
-/// The same with a camera that is odd as the variables `switches` of the virtual camera say.
+/// Like [`with_camera`], with a camera that is odd in the way the variables `switches` of the virtual camera
+/// say.
 pub fn with_odd_camera(
     test: &str,
     switches: &[(&str, &str)],
@@ -35,7 +35,7 @@ pub fn with_odd_camera(
     start(test, switches, options, write_frames, body);
 }
 
-/// The same, playing the frames that `write` puts into a folder.
+/// Like [`with_camera`], playing the frames that `write` puts into a folder.
 pub fn with_camera_playing(
     test: &str,
     options: &[&str],
@@ -56,10 +56,9 @@ fn start(
         let folder = PathBuf::from(env::var_os("VCAM_DIR").expect("the virtual camera names its folder"));
         return body(&VirtualCamera { folder });
     }
-    let Some(launcher) = tool("with-webcam") else { return };
     let video = tempfile::tempdir().unwrap();
     write(video.path());
-    let mut child = Command::new(launcher)
+    let mut child = Command::new(tool("with-webcam"))
         .args(["--name", "Desk Cam", "--video"])
         .arg(video.path())
         .args(options)
@@ -72,7 +71,7 @@ fn start(
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
-    let deadline = Instant::now() + AT_LONGEST * 4;
+    let deadline = Instant::now() + WAIT_TIMEOUT * 4;
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
             break status;
@@ -87,12 +86,12 @@ fn start(
 }
 
 impl VirtualCamera {
-    /// Puts something into the folder of devices that is no camera.
+    /// Adds something that is not a camera to the folder of devices.
     pub fn add_odd_node(&self, name: &str) {
         fs::write(self.folder.join("dev").join(name), "").unwrap();
     }
 
-    /// Makes camera `number` offer other modes, a line each, such as `GREY 640 480 30`.
+    /// Makes camera `number` offer other modes, one per line, such as `GREY 640 480 30`.
     pub fn offer(&self, number: usize, modes: &str) {
         fs::write(self.folder.join(format!("cam{number}/modes")), modes).unwrap();
     }
@@ -102,24 +101,24 @@ impl VirtualCamera {
         fs::write(self.folder.join("sys/class/video4linux").join(node).join("name"), name).unwrap();
     }
 
-    /// How often `event` stands in the driver's log.
+    /// How often `event` appears in the driver's log.
     pub fn count(&self, event: &str) -> usize {
         fs::read_to_string(self.folder.join("cam0/log")).unwrap_or_default().matches(event).count()
     }
 }
 
-/// Opens the camera as it is by default.
+/// Opens the camera with the default settings.
 pub fn open() -> NokhwaSource {
     NokhwaSource::open(CameraSettings::default())
 }
 
-/// Takes frames until `reached`, and fails with `what` when that does not come.
+/// Takes frames until `reached`; fails with `what` on a timeout.
 pub fn wait_until(source: &mut NokhwaSource, what: &str, mut reached: impl FnMut(&NokhwaSource) -> bool) {
-    let deadline = Instant::now() + AT_LONGEST;
+    let deadline = Instant::now() + WAIT_TIMEOUT;
     while !reached(source) {
         assert!(
             Instant::now() < deadline,
-            "{what} did not come; state {:?}, {:?}",
+            "timed out waiting for {what}; state {:?}, {:?}",
             source.state(),
             source.counters()
         );
@@ -132,7 +131,7 @@ pub fn wait_for_state(source: &mut NokhwaSource, state: &SourceState) {
     wait_until(source, &format!("{state:?}"), |source| source.state() == *state);
 }
 
-/// Waits for twenty more frames, and that the source says so.
+/// Waits for twenty more frames and for the source to report that it streams.
 pub fn wait_for_frames(source: &mut NokhwaSource) {
     let before = source.counters().frames;
     wait_until(source, "frames", |source| {

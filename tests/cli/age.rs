@@ -59,7 +59,7 @@ fn strips_grids_sweeps_and_whole_frames_are_written() {
 }
 
 #[test]
-fn bad_files_are_told_and_the_good_ones_are_done_all_the_same() {
+fn bad_files_are_reported_and_the_others_are_aged() {
     let home = tempfile::tempdir().unwrap();
     let (pictures, out) = (home.path().join("in"), home.path().join("out"));
     fs::create_dir(&pictures).unwrap();
@@ -91,7 +91,7 @@ fn bad_files_are_told_and_the_good_ones_are_done_all_the_same() {
 }
 
 #[test]
-fn a_folder_without_pictures_and_an_unknown_model_are_told() {
+fn a_folder_without_pictures_and_an_unknown_model_are_reported() {
     let home = tempfile::tempdir().unwrap();
     let empty = home.path().join("empty");
     fs::create_dir(&empty).unwrap();
@@ -106,7 +106,7 @@ fn a_folder_without_pictures_and_an_unknown_model_are_told() {
 }
 
 #[test]
-fn an_output_folder_that_cannot_be_written_is_told_once_before_any_work() {
+fn an_output_folder_that_cannot_be_written_is_reported_once_before_any_work() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("file");
     fs::write(&file, "kept").unwrap();
@@ -135,7 +135,7 @@ fn a_name_that_is_not_utf8_is_kept() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_in_good_order() {
+fn ctrl_c_ends_the_program_cleanly() {
     let home = tempfile::tempdir().unwrap();
     let (pictures, out) = (home.path().join("in"), home.path().join("out"));
     fs::create_dir(&pictures).unwrap();
@@ -161,14 +161,14 @@ fn an_interrupt_ends_in_good_order() {
     }
 }
 
-/// The bundled portrait, made `side` pixels wide.
+/// The bundled portrait, scaled to `side` x `side` pixels.
 fn portrait_of(side: u32) -> RgbImage {
     let portrait = image::open(portrait()).unwrap().into_rgb8();
     image::imageops::resize(&portrait, side, side, image::imageops::FilterType::Triangle)
 }
 
 #[test]
-fn the_reason_why_a_face_is_not_aged_is_said() {
+fn the_reason_why_a_face_is_not_aged_is_reported() {
     let home = tempfile::tempdir().unwrap();
     let save = |name: &str, picture: RgbImage| picture.save(home.path().join(name)).unwrap();
     save("a_small.png", portrait_of(260));
@@ -207,7 +207,7 @@ fn a_face_upside_down_becomes_upright_tiles() {
     assert!(mean < 12.0, "both crops show the same face upright: {mean}");
 }
 
-/// The face is at the edge of the picture, so its crop reaches beyond.
+/// The face is at the edge of the picture, so its crop extends beyond it.
 #[test]
 fn beyond_the_edge_of_the_picture_a_tile_is_plain() {
     let home = tempfile::tempdir().unwrap();

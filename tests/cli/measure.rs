@@ -14,7 +14,8 @@ fn ran(command: &str, paths: &[&Path], more: &[&str]) -> Ran {
     run(arguments)
 }
 
-/// Two folders of the portrait: as it is and mirrored, with one more picture in each, and one without a face.
+/// Creates two folders of the portrait, as it is and mirrored, with one more picture in each, and one without
+/// a face.
 fn folders(home: &Path) -> [PathBuf; 2] {
     let [made, given] = ["made", "given"].map(|name| home.join(name));
     let face = image::open(portrait()).unwrap().into_rgb8();
@@ -33,7 +34,7 @@ fn folders(home: &Path) -> [PathBuf; 2] {
 }
 
 #[test]
-fn ages_are_read_and_appended_and_bad_files_are_told() {
+fn ages_are_read_and_appended_and_bad_files_are_reported() {
     let home = tempfile::tempdir().unwrap();
     let [_, given] = folders(home.path());
     fs::write(given.join("text.jpg"), "no picture").unwrap();
@@ -61,7 +62,7 @@ fn ages_are_read_and_appended_and_bad_files_are_told() {
 }
 
 #[test]
-fn pairs_are_verified_and_what_has_no_partner_is_told() {
+fn pairs_are_verified_and_unpaired_pictures_are_reported() {
     let home = tempfile::tempdir().unwrap();
     let [made, given] = folders(home.path());
     let table = home.path().join("pairs.csv");
@@ -100,7 +101,7 @@ fn sets_are_compared_under_a_name_that_is_not_the_fid() {
     assert!(name.contains("MobileFace") && name.ends_with("no FID"), "{name}");
     assert!(found["figures"][0]["mean"].as_f64().unwrap() > 0.0);
     assert_eq!(measure().out, first.out, "what was kept gives the same");
-    // Head, and 256 numbers with the hash of each of the five different pictures.
+    // The header, and for each of the five different pictures a hash and 256 numbers.
     let alike = fs::metadata(&kept).unwrap().len() - 52;
     assert_eq!(alike % (32 + 4 * 256), 0);
 
@@ -166,7 +167,7 @@ fn pictures_made_elsewhere_get_a_report() {
 }
 
 #[test]
-fn without_keys_nothing_is_asked() {
+fn without_keys_nothing_is_sent() {
     let home = tempfile::tempdir().unwrap();
     let [made, _] = folders(home.path());
     let out = home.path().join("ages.csv");

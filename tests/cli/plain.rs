@@ -1,9 +1,9 @@
-//! Usage, lists and the bench.
+//! Usage errors, lists and the benchmark.
 
 use crate::program::run;
 
 #[test]
-fn a_command_line_that_makes_no_sense_ends_with_two() {
+fn a_usage_error_ends_with_code_two() {
     for arguments in [
         &["age", "a.jpg"][..],
         &["age", "--out", "x"],
@@ -23,7 +23,7 @@ fn a_command_line_that_makes_no_sense_ends_with_two() {
 }
 
 #[test]
-fn help_and_version_end_well() {
+fn help_and_version_succeed() {
     let help = run(["--help"]);
     assert_eq!(help.code, Some(0));
     for word in ["age", "live", "cameras", "models", "bench"] {
@@ -47,7 +47,7 @@ fn a_model_that_does_not_exist_opens_no_window() {
 }
 
 #[test]
-fn the_bench_has_a_figure_for_every_stage() {
+fn the_benchmark_measures_every_stage() {
     let ran = run(["bench", "--json"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let figures: serde_json::Value = serde_json::from_str(&ran.out).unwrap();

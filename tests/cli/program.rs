@@ -1,10 +1,10 @@
-//! Running the program.
+//! Runs the program.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What a run of the program came to.
+/// The result of a run.
 pub struct Ran {
     pub code: Option<i32>,
     pub out: String,
@@ -18,7 +18,7 @@ pub fn program() -> Command {
     command
 }
 
-/// Runs the program to its end.
+/// Runs the program until it ends.
 pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     let output = program().args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
@@ -30,7 +30,7 @@ pub fn portrait() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/astronaut.jpg")
 }
 
-/// The names in a folder, hidden ones too, sorted.
+/// The names in a folder, sorted, including hidden ones.
 pub fn names(folder: &Path) -> Vec<String> {
     let entries = folder.read_dir().unwrap();
     let mut names: Vec<_> =

@@ -1,4 +1,4 @@
-//! `agemirror live --headless` under the virtual camera, watched through its report.
+//! `agemirror live --headless` with the virtual camera, observed through its report.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ use serde_json::Value;
 use crate::program::{interrupt, portrait};
 use crate::webcam::{VirtualCamera, tool};
 
-/// Everything waited for comes sooner than this, however busy the computer is.
-const AT_LONGEST: Duration = Duration::from_secs(120);
+/// Longest wait of any test, even on a busy computer.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// One program at a time: each of them wants the whole computer.
+/// Only one program runs at a time, because each needs the whole computer.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// The program with the camera that it sees.
+/// The program, and the camera that it sees.
 pub struct Live {
     home: tempfile::TempDir,
     child: Child,
@@ -25,18 +25,16 @@ pub struct Live {
 }
 
 impl Live {
-    /// Starts the program before a camera that shows the bundled portrait. `None`, said so, where there
-    /// is no virtual camera.
-    pub fn start(arguments: &[&str]) -> Option<Self> {
+    /// Starts the program with a camera that shows the bundled portrait.
+    pub fn start(arguments: &[&str]) -> Self {
         Self::start_playing(&portrait(), arguments)
     }
 
-    /// The same with a camera that plays `video`.
-    pub fn start_playing(video: &Path, arguments: &[&str]) -> Option<Self> {
-        let launcher = tool("with-webcam")?;
+    /// Starts the program with a camera that plays `video`.
+    pub fn start_playing(video: &Path, arguments: &[&str]) -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let home = tempfile::tempdir().unwrap();
-        let child = Command::new(launcher)
+        let child = Command::new(tool("with-webcam"))
             .args(["--size", "640x480", "--format", "MJPG", "--center", "0.44,0.25", "--video"])
             .arg(video)
             .args([
@@ -54,7 +52,7 @@ impl Live {
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        Some(Self { home, child, _turn: turn })
+        Self { home, child, _turn: turn }
     }
 
     /// The camera that the program sees.
@@ -73,18 +71,18 @@ impl Live {
     }
 
     fn until<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
-        let deadline = Instant::now() + AT_LONGEST;
+        let deadline = Instant::now() + WAIT_TIMEOUT;
         loop {
             if let Some(found) = look() {
                 return found;
             }
             let report = || fs::read_to_string(self.home.path().join("report.json")).unwrap_or_default();
-            assert!(Instant::now() < deadline, "waited in vain for {what}: {}", report());
+            assert!(Instant::now() < deadline, "timed out waiting for {what}: {}", report());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// Waits for a report of which `wanted` is true.
+    /// Waits for a report for which `wanted` is true.
     pub fn wait(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         self.until(what, || {
             let text = fs::read_to_string(self.home.path().join("report.json")).ok()?;
@@ -92,7 +90,7 @@ impl Live {
         })
     }
 
-    /// Waits until some more tiles have been made.
+    /// Waits for five more sets of tiles.
     pub fn wait_for_tiles(&self) -> Value {
         let made = |report: &Value| report["tile_sets"].as_u64().unwrap();
         let before = fs::read_to_string(self.home.path().join("report.json")).ok();
@@ -101,12 +99,12 @@ impl Live {
         self.wait("tiles", |report| made(report) >= before + 5)
     }
 
-    /// Waits until the camera is, or was since the last time, in a state.
+    /// Waits for the camera to be in this state.
     pub fn wait_for_state(&self, state: &str) {
         self.wait(state, |report| states(report).last().is_some_and(|last| last == state));
     }
 
-    /// Ends the program as Ctrl-C does, and returns its last report and its exit code.
+    /// Ends the program with Ctrl-C. Returns its last report and its exit code.
     pub fn finish(mut self) -> (Value, Option<i32>) {
         interrupt(self.started().1);
         let code = self.child.wait().unwrap().code();
@@ -125,7 +123,7 @@ impl Drop for Live {
     }
 }
 
-/// The names of the states that the camera went through.
+/// The names of the states of the camera, in order.
 pub fn states(report: &Value) -> Vec<String> {
     let changes = report["states"].as_array().unwrap();
     changes.iter().map(|change| change["state"].as_str().unwrap().to_owned()).collect()

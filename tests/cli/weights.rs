@@ -1,4 +1,4 @@
-//! Weight files that PyTorch wrote, and files that are none.
+//! Weight files that PyTorch wrote, and files without weights.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,9 +25,9 @@ fn a_file_is_described() {
     assert_eq!(described["tensors"][0]["name"], "base");
 }
 
-/// A checkpoint with two tensors that no network here needs.
+/// A checkpoint with two tensors that no network here uses.
 #[test]
-fn what_is_not_read_is_named() {
+fn unread_tensors_are_named() {
     let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checkpoints/tensorflow/v2/model-7.index");
     let ran = run(["inspect".as_ref(), index.as_os_str()]);
     for line in ["not read: left_out/complex, complex numbers", "not read: left_out/text, text"] {
@@ -73,7 +73,7 @@ fn a_pipe_gets_the_converted_file_and_a_link_keeps_its_target() {
 }
 
 #[test]
-fn what_is_no_weight_file_is_refused_in_one_sentence() {
+fn other_files_are_refused_in_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("weights.pt");
     fs::write(&page, "<!DOCTYPE html><html>Google Drive can't scan this file</html>").unwrap();
@@ -88,13 +88,13 @@ fn what_is_no_weight_file_is_refused_in_one_sentence() {
         .env("AGEMIRROR_WEIGHTS", &store)
         .output()
         .unwrap();
-    assert!(String::from_utf8_lossy(&taken.stderr).contains("no system that is known"));
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("an unknown system"));
     assert!(!store.exists());
 }
 
-/// The card of the bundled weights names the checksum of every file that lies beside it.
+/// The README of the bundled weights lists the checksum of every file in its folder.
 #[test]
-fn the_card_knows_every_bundled_file() {
+fn the_readme_lists_every_bundled_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
     let card = fs::read_to_string(folder.join("README.md")).unwrap();
     for name in names(&folder).iter().filter(|name| name.ends_with(".safetensors") || name.ends_with(".bin"))

@@ -1,4 +1,4 @@
-//! Counts what a thread allocates.
+//! Counts the allocations of a thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -14,43 +14,43 @@ struct Counting;
 static COUNTING: Counting = Counting;
 
 fn count(change: isize) {
-    // While a thread ends its counters are gone; nothing is measured then.
+    // The counters of a thread that is ending are gone; nothing is measured then.
     let _ = LIVE.try_with(|live| {
         live.set(live.get() + change);
         let _ = PEAK.try_with(|peak| peak.set(peak.get().max(live.get())));
     });
 }
 
-// SAFETY: every call is handed to the system's allocator as it is; counting allocates nothing.
+// SAFETY: every call is passed unchanged to the system's allocator; counting allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // SAFETY: the caller keeps the conditions of `GlobalAlloc::alloc`.
+        // SAFETY: the caller upholds the conditions of `GlobalAlloc::alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        // SAFETY: the caller keeps the conditions of `GlobalAlloc::dealloc`.
+        // SAFETY: the caller upholds the conditions of `GlobalAlloc::dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // SAFETY: the caller keeps the conditions of `GlobalAlloc::alloc_zeroed`.
+        // SAFETY: the caller upholds the conditions of `GlobalAlloc::alloc_zeroed`.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Old and new may exist side by side while the bytes are moved.
+        // The old and the new block may exist at the same time while the bytes are copied.
         count(size as isize);
         count(-(layout.size() as isize));
-        // SAFETY: the caller keeps the conditions of `GlobalAlloc::realloc`.
+        // SAFETY: the caller upholds the conditions of `GlobalAlloc::realloc`.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
 
-/// Runs `work` and says how many bytes it held at once, beyond those that there were before.
+/// Runs `work` and returns its value with the peak number of bytes that it allocated at once.
 pub fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = LIVE.get();
     PEAK.set(before);

@@ -1,13 +1,13 @@
-//! Makes files byte by byte.
+//! Builds files byte by byte.
 
-/// A small file of each kind that PyTorch wrote.
+/// Small files of each kind that PyTorch writes.
 pub const TRAINING_LEGACY: &[u8] = include_bytes!("../reference/torch/training_legacy.pth");
 pub const TRAINING_ZIP: &[u8] = include_bytes!("../reference/torch/training_zip.pth");
 pub const VIEWS_LEGACY: &[u8] = include_bytes!("../reference/torch/views_legacy.pth");
 pub const VIEWS_ZIP: &[u8] = include_bytes!("../reference/torch/views_zip.pth");
 pub const NETWORK_LEGACY: &[u8] = include_bytes!("../reference/torch/network_legacy.pth");
 
-/// A safetensors file of a header and values.
+/// A safetensors file with this header and these values.
 pub fn safetensors(header: &str, values: &[u8]) -> Vec<u8> {
     let mut file = (header.len() as u64).to_le_bytes().to_vec();
     file.extend(header.as_bytes());
@@ -15,35 +15,35 @@ pub fn safetensors(header: &str, values: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A valid one of two tensors.
+/// A valid safetensors file with two tensors.
 pub fn small_safetensors() -> Vec<u8> {
     let header = r#"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"},
         "b.c":{"dtype":"I64","shape":[],"data_offsets":[16,24]}}"#;
     safetensors(header, &[1; 24])
 }
 
-/// A pickle of some instructions.
+/// A pickle with these instructions.
 pub fn pickle(instructions: &[u8]) -> Vec<u8> {
     [&[0x80, 2], instructions, b"."].concat()
 }
 
-/// A text on the stack.
+/// Pushes a string.
 pub fn text(text: &str) -> Vec<u8> {
     [b"X", (text.len() as u32).to_le_bytes().as_slice(), text.as_bytes()].concat()
 }
 
-/// A number on the stack.
+/// Pushes a number.
 pub fn number(number: u64) -> Vec<u8> {
     [&[0x8a, 9], number.to_le_bytes().as_slice(), &[0]].concat()
 }
 
-/// A tuple of numbers on the stack.
+/// Pushes a tuple of numbers.
 pub fn numbers(all: &[u64]) -> Vec<u8> {
     let all: Vec<u8> = all.iter().flat_map(|one| number(*one)).collect();
     [b"(", all.as_slice(), b"t"].concat()
 }
 
-/// What is particular about a tensor of 32-bit floats.
+/// The description of a tensor of 32-bit floats.
 pub struct Tensor<'a> {
     pub key: &'a str,
     pub length: u64,
@@ -52,11 +52,11 @@ pub struct Tensor<'a> {
     pub strides: &'a [u64],
 }
 
-/// A tensor of two values that is right.
+/// A valid tensor of two values.
 pub const PAIR: Tensor = Tensor { key: "0", length: 2, first: 0, shape: &[2], strides: &[1] };
 
 impl Tensor<'_> {
-    /// It on the stack.
+    /// Pushes the tensor.
     pub fn instructions(&self) -> Vec<u8> {
         [
             b"ctorch._utils\n_rebuild_tensor_v2\n((".as_slice(),
@@ -75,12 +75,12 @@ impl Tensor<'_> {
     }
 }
 
-/// A dictionary of one item on the stack.
+/// Pushes a dictionary with one entry.
 pub fn dict(key: &str, value: &[u8]) -> Vec<u8> {
     [b"}", text(key).as_slice(), value, b"s"].concat()
 }
 
-/// A legacy file: what its object pickle does, and the storages by key and bytes of 32-bit values.
+/// A legacy file: the instructions of its object pickle, and the storages with their keys and 32-bit values.
 pub fn legacy(objects: &[u8], storages: &[(&str, &[u8])]) -> Vec<u8> {
     let keys: Vec<u8> = storages.iter().flat_map(|(key, _)| text(key)).collect();
     let mut file = [
@@ -98,7 +98,7 @@ pub fn legacy(objects: &[u8], storages: &[(&str, &[u8])]) -> Vec<u8> {
     file
 }
 
-/// An entry of an archive: its name and bytes, how it says it is packed, and the length it claims.
+/// An entry of an archive: its name, its bytes, its compression method, and the length that it claims.
 pub struct Entry<'a> {
     pub name: &'a str,
     pub bytes: &'a [u8],
@@ -106,12 +106,12 @@ pub struct Entry<'a> {
     pub length: u32,
 }
 
-/// An entry as it should be.
+/// A valid entry.
 pub fn stored<'a>(name: &'a str, bytes: &'a [u8]) -> Entry<'a> {
     Entry { name, bytes, method: 0, length: bytes.len() as u32 }
 }
 
-/// An archive.
+/// An archive with these entries.
 pub fn archive(entries: &[Entry]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut list = Vec::new();

@@ -1,6 +1,6 @@
-//! Weight files and pictures that were damaged or made to do harm: each must end in an answer or an error that
-//! says what is wrong. A weight file may take no more memory than its own size and 64 MiB.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! Weight files and pictures that are damaged or malicious: each must end in a result or in an error that
+//! says what is wrong. Reading a weight file may not allocate more than its own size and 64 MiB.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod allocator;
 mod build;
@@ -16,13 +16,13 @@ use std::path::Path;
 
 use agemirror_checkpoint::{Checkpoint, CheckpointError};
 
-/// What a reader may allocate beyond the size of its file.
+/// What a reader may allocate beyond the size of its file, in bytes.
 const ALLOWANCE: usize = 64 << 20;
 
-/// The name that errors must give.
+/// The file name that errors must contain.
 const NAME: &str = "hostile.bin";
 
-/// Opens a file and reads all its tensors, watching what is allocated.
+/// Opens a file, reads all its tensors, and checks the allocations.
 fn read_all(bytes: &[u8]) -> Result<usize, CheckpointError> {
     let size = bytes.len();
     let owned = bytes.to_vec();
@@ -37,14 +37,14 @@ fn read_all(bytes: &[u8]) -> Result<usize, CheckpointError> {
     outcome
 }
 
-/// The error that a file must end in; it names the file.
+/// The error that reading a file must end in; it names the file.
 fn refused(bytes: &[u8]) -> CheckpointError {
     let error = read_all(bytes).expect_err("the file was accepted");
     assert!(error.file.ends_with(NAME) && error.to_string().contains(NAME), "{error}");
     error
 }
 
-/// The same, and what it says.
+/// The text of the error that reading a file must end in.
 fn refusal(bytes: &[u8]) -> String {
     refused(bytes).to_string()
 }

@@ -1,4 +1,4 @@
-//! Valid files with some bytes changed, and plain noise: whatever comes of it, it is an answer.
+//! Valid files with some bytes changed, and random bytes: reading them may fail, but must return.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::build;
 use crate::read_all;
 
-/// The files that are changed.
+/// The files that are mutated.
 fn seeds() -> Vec<Vec<u8>> {
     let files = [
         build::TRAINING_LEGACY,

@@ -1,5 +1,5 @@
-//! Picture files that were damaged or claim to be huge: each ends in an answer, within the memory that the
-//! largest allowed picture takes.
+//! Picture files that are damaged or claim to be huge: each must end in a result or an error, within the
+//! memory of the largest allowed picture.
 
 #[path = "../support/own_process.rs"]
 mod own_process;
@@ -15,18 +15,18 @@ const JPEG: &[u8] = include_bytes!("../pictures/progressive.jpg");
 const AVIF: &[u8] = include_bytes!("../pictures/squares.avif");
 const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
 
-/// What reading a picture of the largest size may take: its pixels as they are decoded, and as they are
-/// handed on.
-const MOST: usize = 4 * MOST_BYTES as usize;
+/// What reading a picture of the largest size may allocate, in bytes: its decoded pixels and the returned
+/// picture.
+const MAX_ALLOCATED: usize = 4 * MOST_BYTES as usize;
 
 fn read(bytes: &[u8]) -> Result<(u32, u32), PictureError> {
     let (outcome, peak) =
         allocator::peak(|| decode_picture(bytes, "hostile").map(|read| read.picture.dimensions()));
-    assert!(peak <= MOST, "{peak} bytes were allocated for a file of {}", bytes.len());
+    assert!(peak <= MAX_ALLOCATED, "{peak} bytes were allocated for a file of {}", bytes.len());
     outcome
 }
 
-/// A TIFF with those tags, all of them long numbers, and no pixels.
+/// A TIFF with these tags, all of them 32-bit numbers, and no pixels.
 fn tiff(tags: &[(u16, u32)]) -> Vec<u8> {
     let mut out = b"II*\0\x08\0\0\0".to_vec();
     out.extend((tags.len() as u16).to_le_bytes());

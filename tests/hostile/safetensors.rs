@@ -1,4 +1,4 @@
-//! Headers that lie.
+//! Headers with wrong claims.
 
 use agemirror_checkpoint::Defect;
 
@@ -10,7 +10,7 @@ fn one(about: &str) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_right_is_read() {
+fn valid_files_are_read() {
     assert_eq!(read_all(&small_safetensors()).unwrap(), 2);
     assert_eq!(read_all(&safetensors("{}", &[])).unwrap(), 0);
 }
@@ -27,7 +27,7 @@ fn absurd_lengths_of_the_header_are_refused() {
 }
 
 #[test]
-fn absurd_shapes_and_places_are_refused() {
+fn absurd_shapes_and_offsets_are_refused() {
     for about in [
         r#"{"dtype":"F32","shape":[4],"data_offsets":[0,17]}"#,
         r#"{"dtype":"F32","shape":[4],"data_offsets":[8,24]}"#,
@@ -51,7 +51,7 @@ fn absurd_shapes_and_places_are_refused() {
 }
 
 #[test]
-fn overlapping_tensors_and_doubled_names_are_refused() {
+fn overlapping_tensors_and_duplicate_names_are_refused() {
     let two = |second: &str, start: u64| {
         let end = start + 8;
         safetensors(
@@ -68,7 +68,7 @@ fn overlapping_tensors_and_doubled_names_are_refused() {
         assert_eq!(error.tensor.as_deref(), Some("b"));
         assert!(error.to_string().contains("inside those of another tensor"), "{error}");
     }
-    assert!(refusal(&two("a", 8)).contains("twice"));
+    assert!(refusal(&two("a", 8)).contains("duplicate"));
 }
 
 #[test]
@@ -86,13 +86,13 @@ fn bytes_that_belong_to_no_tensor_are_refused() {
     let error = refused(&file);
     assert_eq!((error.offset, error.tensor.as_deref()), (Some(values + 8), Some("b")));
     assert!(error.to_string().contains("4 bytes before its values belong to no tensor"), "{error}");
-    // Another file behind the end, such as a zip archive, which other programs would read instead.
+    // Another file after the end, such as a zip archive, which other programs would read instead.
     let (values, mut file) = two(8, 16);
     file.extend(b"PK\x05\x06 and so on");
     let error = refused(&file);
     assert_eq!(error.offset, Some(values + 16));
     assert!(error.to_string().contains("14 bytes after its last tensor"), "{error}");
-    // Cut off: the byte counts from the beginning of the file.
+    // Truncated: the offset is counted from the start of the file.
     let (values, file) = two(8, 12);
     let error = refused(&file);
     assert!(matches!(*error.defect, Defect::Truncated(_)), "{error}");
@@ -100,7 +100,7 @@ fn bytes_that_belong_to_no_tensor_are_refused() {
 }
 
 #[test]
-fn metadata_must_be_texts() {
+fn metadata_must_be_strings() {
     for (metadata, is_right) in [
         (r#"{"format":"pt","note":"\u00e4"}"#, true),
         ("{}", true),

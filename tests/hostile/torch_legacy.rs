@@ -1,4 +1,4 @@
-//! Files before PyTorch 1.6 whose tensors and storages contradict each other.
+//! Files from before PyTorch 1.6 whose tensors and storages contradict each other.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use crate::{read_all, refused};
 
 const VALUES: &[u8] = &[0; 8];
 
-/// A file of one tensor and the storage "0" of two values.
+/// A file with one tensor and the storage "0" with two values.
 fn one(tensor: &Tensor) -> Vec<u8> {
     legacy(&dict("w", &tensor.instructions()), &[("0", VALUES)])
 }
 
 #[test]
-fn what_is_right_is_read() {
+fn valid_files_are_read() {
     assert_eq!(read_all(&one(&PAIR)).unwrap(), 1);
     let sum = one(&Tensor { shape: &[3, 2], strides: &[0, 1], ..PAIR });
     assert_eq!(read_all(&sum).unwrap(), 1);
@@ -91,15 +91,15 @@ fn two_tensors_of_one_name_are_refused() {
     assert_eq!(error.tensor.as_deref(), Some("a.b"));
 }
 
-/// As an optimiser that was pickled whole keeps its state: by the parameters themselves, whose tensors share the
-/// network's storage, and with tensors of its own.
+/// An optimiser that was pickled whole: its state is keyed by the parameters themselves, whose tensors share
+/// the network's storage, and has tensors of its own.
 #[test]
 fn an_optimiser_beside_the_weights_is_read_past() {
     let moment = Tensor { key: "1", length: 3, first: 0, shape: &[3], strides: &[1] };
     let state =
         [b"}".as_slice(), &PAIR.instructions(), &dict("exp_avg", &moment.instructions()), b"s"].concat();
     let optimiser = [b"ctorch.optim.adam\nAdam\n)\x81".as_slice(), &dict("state", &state), b"b"].concat();
-    // Nothing but the length of a storage tells where the next begins, also of one that no tensor is read from.
+    // Only the length of a storage tells where the next one starts, even if no tensor is read from it.
     let complex = [
         b"cmy\nmodule\n(".as_slice(),
         &text("storage"),
@@ -120,7 +120,7 @@ fn an_optimiser_beside_the_weights_is_read_past() {
     ]
     .concat();
     let mut file = legacy(&objects, &[("2", &[9; 4]), ("1", &[7; 12]), ("0", &[1; 8])]);
-    // A complex number has eight bytes, which the writer takes for two elements.
+    // A complex number has eight bytes, which the writer counts as two elements.
     let at = file.len() - 16 - 20 - 12;
     file[at..at + 8].copy_from_slice(&1_u64.to_le_bytes());
     file.splice(at + 8..at + 8, [9; 4]);
@@ -137,7 +137,7 @@ fn an_optimiser_beside_the_weights_is_read_past() {
     assert!(unknown.to_string().contains("\"5\", which nothing describes"), "{unknown}");
 }
 
-/// The same file in the protocols that torch.save can be told to write.
+/// The same file in every protocol that `torch.save` can write.
 #[test]
 fn every_protocol_of_pickle_is_read() {
     let two = one(&PAIR);
@@ -151,7 +151,7 @@ fn every_protocol_of_pickle_is_read() {
         }
         assert_eq!(read_all(&file).unwrap(), 1, "protocol {protocol}");
     }
-    // From protocol 4 on, a frame comes before the rest.
+    // From protocol 4 on, a frame precedes the rest.
     let mut framed = two.clone();
     framed[1] = 4;
     framed.splice(2..2, [&[0x95_u8][..], &13_u64.to_le_bytes()].concat());
@@ -161,7 +161,7 @@ fn every_protocol_of_pickle_is_read() {
     refused(&sixth);
 }
 
-/// A tensor of a class of its own, as its attributes are kept.
+/// A tensor subclass, stored with its attributes.
 #[test]
 fn a_tensor_with_attributes_is_read() {
     let call = |function: &str| {

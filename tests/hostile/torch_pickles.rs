@@ -1,4 +1,4 @@
-//! Pickles that call functions, are nested without end, or refer to themselves.
+//! Pickles that call functions, are nested endlessly, or refer to themselves.
 
 use agemirror_checkpoint::Defect;
 
@@ -9,7 +9,7 @@ fn objects(instructions: &[u8]) -> Vec<u8> {
     legacy(instructions, &[("0", &[0; 8])])
 }
 
-/// `instruction` many times.
+/// `instruction`, repeated.
 fn repeated(instruction: &[u8], times: usize) -> Vec<u8> {
     objects(&instruction.repeat(times))
 }
@@ -24,7 +24,7 @@ fn a_pickle_that_runs_programs_is_refused_and_not_run() {
         let with_weights = [dict("w", &PAIR.instructions()), text("x"), call.clone(), b"s".to_vec()].concat();
         for file in [objects(&call), objects(&with_weights)] {
             let error = refused(&file);
-            assert!(matches!(*error.defect, Defect::Program(_)) && error.offset.is_some(), "{error}");
+            assert!(matches!(*error.defect, Defect::UnsafeFunction(_)) && error.offset.is_some(), "{error}");
         }
     }
     for function in ["eval", "exec", "__import__", "open"] {
@@ -34,7 +34,7 @@ fn a_pickle_that_runs_programs_is_refused_and_not_run() {
         }
     }
     let stacked = [text("os"), text("system"), b"\x93".to_vec(), command, b"\x85R".to_vec()].concat();
-    assert!(matches!(*refused(&objects(&stacked)).defect, Defect::Program(_)));
+    assert!(matches!(*refused(&objects(&stacked)).defect, Defect::UnsafeFunction(_)));
     assert!(!trace.exists());
 }
 
@@ -48,7 +48,7 @@ fn unknown_functions_are_records_and_nothing_more() {
 
 #[test]
 fn a_dictionary_that_holds_itself_is_harmless() {
-    // Noted as 0, then put into itself.
+    // Memoised as 0, then put into itself.
     let cycle =
         [b"}q\x00".as_slice(), &text("me"), b"h\x00s", &text("w"), &PAIR.instructions(), b"s"].concat();
     assert_eq!(read_all(&objects(&cycle)).unwrap(), 1);
@@ -72,7 +72,7 @@ fn endless_nesting_is_refused() {
 }
 
 #[test]
-fn endless_lists_notes_and_objects_are_refused() {
+fn endless_lists_memos_and_objects_are_refused() {
     let appended = [b"]".to_vec(), b"Na".repeat(3_000_000)].concat();
     refused(&objects(&appended));
     let keys = [b"}".to_vec(), b"NNs".repeat(2_000_000)].concat();
@@ -88,7 +88,7 @@ fn endless_lists_notes_and_objects_are_refused() {
 
 #[test]
 fn shared_parts_do_not_multiply() {
-    // Each list holds the one before twice: 2^40 ways lead to the innermost.
+    // Each list contains the previous one twice, so 2^40 paths lead to the innermost.
     let mut lists = [b"]".to_vec(), PAIR.instructions(), b"a".to_vec()].concat();
     let mut pairs = b")".to_vec();
     let long = text(&"k".repeat(1 << 12));
@@ -179,7 +179,7 @@ fn instructions_of_the_later_protocols_are_read() {
 }
 
 #[test]
-fn tensors_that_are_none_are_refused() {
+fn invalid_tensors_are_refused() {
     let call = |function: &str, arguments: &[u8]| {
         objects(&dict("w", &[format!("ctorch._utils\n{function}\n").as_bytes(), arguments, b"R"].concat()))
     };

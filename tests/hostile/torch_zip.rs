@@ -1,4 +1,4 @@
-//! Archives that lie about their entries.
+//! Archives with wrong claims about their entries.
 
 use agemirror_checkpoint::Defect;
 
@@ -12,7 +12,7 @@ fn objects() -> Vec<u8> {
 }
 
 #[test]
-fn what_is_right_is_read() {
+fn valid_files_are_read() {
     let objects = objects();
     let file = archive(&[stored("x/data.pkl", &objects), stored("x/data/0", VALUES)]);
     assert_eq!(read_all(&file).unwrap(), 1);
@@ -28,7 +28,7 @@ fn compressed_entries_are_refused_so_that_nothing_grows() {
     refused(&archive(&[stored("x/data.pkl", &objects), longer]));
 }
 
-/// TorchScript compresses the text of its program; the weights beside it are read.
+/// TorchScript compresses the source of its program; the weights beside it are read.
 #[test]
 fn a_program_beside_the_weights_may_be_compressed() {
     let objects = objects();
@@ -51,11 +51,11 @@ fn names_that_lead_elsewhere_are_refused() {
 }
 
 #[test]
-fn doubled_missing_and_wrong_entries_are_refused() {
+fn duplicate_missing_and_wrong_entries_are_refused() {
     let objects = objects();
     let data = stored("x/data/0", VALUES);
     let twice = archive(&[stored("x/data.pkl", &objects), stored("x/data/0", VALUES), data]);
-    assert!(refusal(&twice).contains("twice"));
+    assert!(refusal(&twice).contains("duplicate"));
     assert!(refusal(&archive(&[stored("x/data.pkl", &objects)])).contains("data/0"));
     let short = archive(&[stored("x/data.pkl", &objects), stored("x/data/0", &VALUES[..4])]);
     assert!(refusal(&short).contains("4 bytes"));

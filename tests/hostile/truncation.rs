@@ -1,4 +1,4 @@
-//! Files cut at every byte.
+//! Files truncated at every byte.
 
 use agemirror_checkpoint::Defect;
 

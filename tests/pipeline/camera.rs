@@ -11,10 +11,10 @@ use image::{Rgb, RgbImage};
 
 use crate::countdown::take_one;
 
-/// The time between two frames.
+/// Time between two frames.
 const PERIOD: Duration = Duration::from_millis(10);
 
-/// Handles to the scripted cameras that the pipeline opens; clones share them.
+/// Handle to the scripted cameras that the pipeline opens; clones share them.
 #[derive(Clone, Default)]
 pub struct Camera {
     sent: Arc<AtomicU64>,
@@ -66,7 +66,7 @@ impl Camera {
         self.stuck.0.store(false, Ordering::SeqCst);
     }
 
-    /// Whether no opened camera is left.
+    /// Whether all opened cameras were dropped.
     pub fn is_let_go(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }

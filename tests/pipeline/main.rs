@@ -1,7 +1,7 @@
-//! The pipeline with a scripted source, a scripted face watcher and scripted models: every fault is
-//! seen, and afterwards tiles flow again.
+//! The pipeline with scripted cameras, face detectors and models: it reports every fault, and afterwards
+//! makes tiles again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod camera;
 mod countdown;
@@ -21,7 +21,7 @@ use faces::Faces;
 use image::{Rgb, RgbImage};
 use model::Model;
 
-/// Longer than any wait of a sound pipeline on a busy machine.
+/// Longest wait of any test, even on a busy computer.
 const LONG: Duration = Duration::from_secs(60);
 
 struct Rig {
@@ -56,7 +56,7 @@ impl Rig {
         Self::with(|_, _| {})
     }
 
-    /// Waits until the pipeline shows what `wanted` asks for.
+    /// Waits until the view fulfils `wanted`.
     fn wait(&self, what: &str, mut wanted: impl FnMut(&LiveView) -> bool) -> LiveView {
         let deadline = Instant::now() + LONG;
         loop {
@@ -64,12 +64,12 @@ impl Rig {
             if wanted(&view) {
                 return view;
             }
-            assert!(Instant::now() < deadline, "waited in vain for {what}: {:?}", view.status.fault);
+            assert!(Instant::now() < deadline, "timed out waiting for {what}: {:?}", view.status.fault);
             std::thread::sleep(Duration::from_millis(2));
         }
     }
 
-    /// Waits for tiles made from a frame that is yet to come.
+    /// Waits for tiles of a frame that has not been sent yet.
     fn wait_for_new_tiles(&self) -> LiveView {
         let shown = self.camera.sent();
         self.wait("new tiles", |view| {
@@ -109,7 +109,7 @@ fn tiles_of_every_age_flow_from_the_source() {
 }
 
 #[test]
-fn whole_frames_come_when_they_are_asked_for() {
+fn whole_frames_are_made_on_request() {
     let rig = Rig::with(|settings, _| settings.whole_frames = true);
     let set = rig.wait_for_new_tiles().tiles.unwrap();
     assert_eq!(set.whole.len(), 2);
@@ -124,7 +124,7 @@ fn whole_frames_come_when_they_are_asked_for() {
 }
 
 #[test]
-fn a_source_that_falls_silent_is_told_and_tiles_flow_when_it_speaks_again() {
+fn a_silent_source_is_reported_and_tiles_resume_after_it() {
     let rig = Rig::new();
     for state in [SourceState::Stalled, SourceState::Unplugged, SourceState::Busy] {
         rig.wait_for_new_tiles();
@@ -150,7 +150,7 @@ fn frames_may_change_their_size_be_tiny_or_empty() {
 }
 
 #[test]
-fn wild_landmarks_do_not_stop_the_tiles() {
+fn invalid_landmarks_do_not_stop_the_tiles() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     for wild in [f32::NAN, f32::INFINITY, -1e30, 0.0] {
@@ -175,7 +175,7 @@ fn a_slow_model_sees_the_newest_frame_and_does_not_slow_the_input() {
         let skipped = set.frame.number - last;
         assert!(last == 0 || skipped > 3, "only {skipped} frames passed during 300 ms of work");
         last = set.frame.number;
-        // What was worked on is as old as the work took, not as old as all work since the start.
+        // The latency is one frame's work, not the sum of all work since the start.
         assert!(rig.camera.sent() - last < 60, "frame {last} is shown when {before} had been sent");
     }
     let statistics = rig.pipeline.view().status.statistics;
@@ -199,7 +199,7 @@ fn tiles_never_go_back_in_time() {
 }
 
 #[test]
-fn a_change_of_ages_drops_the_work_at_hand() {
+fn new_ages_cancel_the_current_work() {
     let many: Vec<f32> = (1..=40).map(|age| age as f32).collect();
     let rig = Rig::with(|settings, model| {
         settings.ages = many.clone();
@@ -213,7 +213,7 @@ fn a_change_of_ages_drops_the_work_at_hand() {
 }
 
 #[test]
-fn a_panicking_model_is_shown_and_started_again() {
+fn a_panicking_model_is_reported_and_restarted() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.model.panics.store(2, Ordering::SeqCst);
@@ -226,7 +226,7 @@ fn a_panicking_model_is_shown_and_started_again() {
 }
 
 #[test]
-fn a_failing_model_is_shown_and_the_next_frame_is_tried() {
+fn a_failing_model_is_reported_and_the_next_frame_is_tried() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.model.errors.store(1, Ordering::SeqCst);
@@ -237,7 +237,7 @@ fn a_failing_model_is_shown_and_the_next_frame_is_tried() {
 }
 
 #[test]
-fn a_panicking_face_watcher_is_shown_and_started_again() {
+fn a_panicking_face_detector_is_reported_and_restarted() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.faces.panics.store(1, Ordering::SeqCst);
@@ -248,7 +248,7 @@ fn a_panicking_face_watcher_is_shown_and_started_again() {
 }
 
 #[test]
-fn a_panicking_source_is_shown_and_opened_again() {
+fn a_panicking_source_is_reported_and_reopened() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.camera.panics.store(1, Ordering::SeqCst);
@@ -259,7 +259,7 @@ fn a_panicking_source_is_shown_and_opened_again() {
 }
 
 #[test]
-fn an_unknown_model_is_told_and_the_one_before_stays() {
+fn an_unknown_model_is_reported_and_the_previous_one_stays() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.pipeline.send(Command::Model("nobody".to_owned()));
@@ -273,7 +273,7 @@ fn an_unknown_model_is_told_and_the_one_before_stays() {
 }
 
 #[test]
-fn a_frozen_frame_is_kept_and_a_change_of_ages_runs_only_the_decoder() {
+fn a_frozen_frame_is_kept_and_new_ages_run_only_the_decoder() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.pipeline.send(Command::Freeze(true));
@@ -328,8 +328,8 @@ fn a_still_picture_lets_one_choose_among_its_faces_and_age_all() {
     assert_eq!(rig.model.encoded(), encoded, "the faces had been encoded already");
 }
 
-/// Small faces are found later than large ones, and are aged all the same: whether a first look has found
-/// nobody or some, and whether the model follows or works on a held frame.
+/// Small faces are found later than large ones and must still be aged: whether the first detection has found
+/// none or some, and whether the model runs live or on a held frame.
 #[test]
 fn faces_that_are_found_late_in_a_still_are_aged_too() {
     for (at_once, slow_after) in [(0, None), (1, None), (1, Some(Duration::ZERO))] {
@@ -348,7 +348,7 @@ fn faces_that_are_found_late_in_a_still_are_aged_too() {
 }
 
 #[test]
-fn a_still_in_which_a_search_finds_nobody_says_so() {
+fn a_still_without_faces_is_reported() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.faces.more(0, 0);
@@ -379,7 +379,7 @@ fn a_still_picture_survives_a_panic_of_every_thread() {
 }
 
 #[test]
-fn without_a_face_the_reason_is_told_and_no_tiles_are_made() {
+fn without_a_face_the_reason_is_reported_and_no_tiles_are_made() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.faces.many(0);

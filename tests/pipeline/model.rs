@@ -1,4 +1,4 @@
-//! The scripted aging model: a face of some age is a plane of that grey.
+//! The scripted aging model: an aged face is a flat picture whose grey value is the age.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use image::{GrayImage, Luma, Rgb, RgbImage};
 
 use crate::countdown::take_one;
 
-/// Handles to the scripted models that the pipeline opens; clones share them.
+/// Handle to the scripted models that the pipeline opens; clones share them.
 #[derive(Clone, Default)]
 pub struct Model {
     pub opened: Arc<AtomicUsize>,
@@ -37,22 +37,22 @@ impl Model {
         })
     }
 
-    /// Sets how long the model works on a batch of ages.
+    /// Sets how long the model takes for a batch of ages.
     pub fn take(&self, time: Duration) {
         self.milliseconds.store(time.as_millis() as u64, Ordering::SeqCst);
     }
 
-    /// How many crops were encoded.
+    /// The number of encoded crops.
     pub fn encoded(&self) -> usize {
         self.encoded.load(Ordering::SeqCst)
     }
 
-    /// How many ages were decoded.
+    /// The number of decoded ages.
     pub fn decoded(&self) -> usize {
         self.decoded.load(Ordering::SeqCst)
     }
 
-    /// Whether no model is left.
+    /// Whether all models were dropped.
     pub fn is_let_go(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }
@@ -111,7 +111,7 @@ impl AgingModel for Scripted {
         Ok(ages.iter().map(aged).collect())
     }
 
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+    fn current_age(&self, _face: &EncodedFace) -> Option<f32> {
         Some(40.0)
     }
 }

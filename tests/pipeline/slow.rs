@@ -1,5 +1,5 @@
-//! Models that are too slow to follow the camera, and frames that are held: tiles come one by one, of one
-//! frame, the age asked for last before the others.
+//! Slow models and held frames: tiles are made one by one, from one frame, the most recently requested age
+//! first.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::{Rig, picture};
 
 const AGES: [f32; 6] = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0];
 
-/// A pipeline whose model takes longer for an age than one may that follows the camera.
+/// A pipeline whose model is too slow to run live.
 fn slow() -> Rig {
     Rig::with(|settings, model| {
         settings.slow_after = Some(Duration::from_millis(60));
@@ -37,7 +37,7 @@ fn ages(set: &TileSet) -> Vec<f32> {
 }
 
 #[test]
-fn tiles_come_one_by_one_from_a_held_frame_while_the_input_goes_on() {
+fn tiles_are_made_one_by_one_from_a_held_frame_while_the_input_continues() {
     let rig = slow();
     let mut last = 0;
     let mut frame = None;
@@ -62,14 +62,14 @@ fn tiles_come_one_by_one_from_a_held_frame_while_the_input_goes_on() {
 }
 
 #[test]
-fn the_age_asked_for_last_comes_first_and_the_others_are_kept() {
+fn the_newest_age_is_made_first_and_the_others_are_kept() {
     let rig = slow();
     rig.wait("two tiles", |view| made(view) == 2);
     let mut wanted = vec![33.0];
     wanted.extend(AGES);
     rig.pipeline.send(Command::Ages(wanted.clone()));
     let view = rig.wait("that age", |view| view.tiles.as_ref().is_some_and(|set| ages(set).contains(&33.0)));
-    // The one that was in the making is finished, no other is begun before it.
+    // The tile in progress is finished, but no other is started before it.
     assert!(made(&view) <= 4, "{} tiles were made", made(&view));
     let done = rig.wait("the rest", is_done);
     assert_eq!(ages(&done.tiles.unwrap()), wanted);
@@ -77,7 +77,7 @@ fn the_age_asked_for_last_comes_first_and_the_others_are_kept() {
 }
 
 #[test]
-fn the_rest_is_given_up_on_request_and_goes_on_when_something_is_asked_for() {
+fn the_rest_can_be_cancelled_and_resumes_with_a_new_request() {
     let rig = slow();
     rig.wait("the first tile", |view| made(view) == 1);
     rig.pipeline.send(Command::Cancel);
@@ -92,7 +92,7 @@ fn the_rest_is_given_up_on_request_and_goes_on_when_something_is_asked_for() {
 }
 
 #[test]
-fn a_capture_is_the_frame_of_the_moment_it_was_asked_for() {
+fn a_capture_takes_the_frame_at_its_request() {
     let rig = slow();
     let first = rig.wait("every tile", is_done).tiles.unwrap().frame.number;
     rig.model.take(Duration::from_millis(700));
@@ -146,7 +146,7 @@ fn a_fast_model_works_on_a_held_frame_as_long_as_it_is_held() {
 }
 
 #[test]
-fn what_is_made_of_a_held_frame_is_not_made_again_for_whole_frames() {
+fn whole_frames_reuse_the_tiles_of_a_held_frame() {
     let rig = slow();
     rig.pipeline.send(Command::Ages(vec![10.0, 70.0]));
     rig.wait("both tiles", is_done);
@@ -162,7 +162,7 @@ fn what_is_made_of_a_held_frame_is_not_made_again_for_whole_frames() {
 }
 
 #[test]
-fn a_still_picture_and_all_its_faces_are_done_one_by_one_too() {
+fn all_faces_of_a_still_picture_are_aged_one_by_one_too() {
     let rig = slow();
     rig.faces.many(3);
     rig.pipeline.send(Command::Ages(vec![10.0, 70.0]));
@@ -176,7 +176,7 @@ fn a_still_picture_and_all_its_faces_are_done_one_by_one_too() {
 }
 
 #[test]
-fn a_slow_model_that_fails_is_told_and_tried_again_when_something_is_asked_for() {
+fn a_failing_slow_model_is_reported_and_retried_on_the_next_request() {
     let rig = slow();
     rig.wait("the first tile", |view| made(view) == 1);
     rig.model.errors.store(1, Ordering::SeqCst);
@@ -190,7 +190,7 @@ fn a_slow_model_that_fails_is_told_and_tried_again_when_something_is_asked_for()
 }
 
 #[test]
-fn the_present_model_is_opened_anew_when_it_is_asked_for_again() {
+fn the_current_model_is_reopened_on_request() {
     let rig = Rig::new();
     rig.wait_for_new_tiles();
     rig.pipeline.send(Command::Model("scripted".to_owned()));

@@ -1,8 +1,8 @@
-"""Adam in its variants, followed in double precision through a few gradients.
+"""Golden numbers for the variants of Adam: a few steps in double precision.
 
 Needs numpy. Usage: adam.py > adam.json
 
-Tiny gradients tell the forms apart: the place of epsilon counts only there.
+Tiny gradients tell the variants apart, because only there the position of epsilon matters.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""Golden numbers for one training step of the notebook's Age-cGAN, in double precision, with gradients by JAX.
+"""Golden numbers for one training step of the notebook's Age-cGAN, in double precision, with gradients from JAX.
 
 Needs numpy and jax. Usage: age_cgan_training.py > age_cgan_training.json
 
-The widths are a sixteenth, the weights are made from their names, in PyTorch's layouts.
+The widths are a sixteenth of the published ones. The weights are hashed from their names, in PyTorch's layouts.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 Needs numpy, onnx and onnxruntime. Usage: agetransgan_estimator.py > agetransgan_estimator.json
 
-The layers are those of the published network, in their order; batch normalisation is not folded.
+The layers are those of the published network in order; batch normalisation is not folded.
 """
 
 import json

@@ -1,11 +1,11 @@
 """Golden numbers for the training of AgeTransGAN: losses, R1, path lengths and one iteration of both optimisers,
-computed by JAX in 64-bit floats on weights made from their names.
+computed by JAX in 64-bit floats on weights hashed from their names.
 
 Needs numpy and jax. Usage: agetransgan_training.py >
 agetransgan_training.json
 
-The networks are narrow (16 channels) and small (32 px, four groups). Modulated convolutions have weights of their
-own for every picture here, where the program scales activations instead.
+The networks are narrow (16 channels) and small (32 px, four groups). Modulated convolutions here have separate
+weights for every picture, where the program scales activations instead.
 """
 
 import json
@@ -114,7 +114,7 @@ def conv(x, w, stride=1, pad=0):
 def filtered(x, kernel, up=1, down=1, pad=(0, 0)):
     c = x.shape[1]
     k = jnp.broadcast_to(jnp.asarray(kernel)[None, None, ::-1, ::-1], (c, 1, 4, 4))
-    # lhs_dilation puts no zeros after the last sample; upfirdn does.
+    # Unlike upfirdn, lhs_dilation puts no zeros after the last sample.
     p = (pad[0], pad[1] + up - 1)
     return lax.conv_general_dilated(x, k, (down, down), [p, p], lhs_dilation=(up, up), feature_group_count=c)
 
@@ -311,7 +311,7 @@ class Adam:
 
 
 def moved(before, after):
-    """How far each parameter went, in rates, along a direction that its name gives."""
+    """How far each parameter moved, in learning rates, along a direction hashed from its name."""
     along = lambda name, step: float((step / RATE * hashed(f"along.{name}", step.shape, 1.0)).sum())
     return {name: round(along(name, after[name] - before[name]), 4) for name in before}
 
@@ -385,7 +385,7 @@ def main():
         slopes = {name: float((np.asarray(g) * hashed(f"along.{name}", g.shape, 1.0)).sum()) for name, g in grads.items()}
         out[form] = {"real": rounded(real), "classes": rounded(classes), "r1": float(penalty), "r1_slopes": slopes}
 
-    # Paths, with noise.
+    # Path lengths, with noise.
     g = {name: value(name, shape) for name, shape in generator_shapes().items()}
     noise = [jnp.asarray(np.sqrt(3.0) * hashed(f"noise{i}", (BATCH, 1, s, s), 1.0)) for i, s in enumerate((16, 32, 32))]
     weighting = jnp.asarray(np.sqrt(3.0) * hashed("plnoise", (BATCH, 3, SIDE, SIDE), 1.0) / SIDE)
@@ -394,7 +394,7 @@ def main():
     out["paths"] = {"penalty": float(penalty), "mean": float(mean), "lengths": rounded(l), "slopes": slopes}
     out["picture"] = rounded(generate(g, x, asked, noise)[1, 2, 5, :8])
 
-    # One iteration with noise of weight zero.
+    # One iteration with noise weights of zero.
     g = {name: value(name, shape, noise=False) for name, shape in generator_shapes().items()}
     d = {name: value(f"D.{name}", shape) for name, shape in discriminator_shapes(False).items()}
     g0, d0 = dict(g), dict(d)

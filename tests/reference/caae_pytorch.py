@@ -1,8 +1,8 @@
-"""Golden numbers for the PyTorch variant of CAAE, computed by ONNX Runtime on weights made from their names.
+"""Golden numbers for the PyTorch variant of CAAE, computed by ONNX Runtime on weights hashed from their names.
 
 Needs numpy, onnx and onnxruntime. Usage: caae_pytorch.py > caae_pytorch.json
 
-The layers are those of mattans/AgeProgression; the widths are smaller, the sizes are those published.
+The layers and sizes are those of mattans/AgeProgression; the widths are smaller.
 """
 
 import json
@@ -18,7 +18,7 @@ def encoder():
     network = Network()
     x = "x"
     for i in range(1, 6):
-        # The padding that the program names is never handed on.
+        # The published program never passes on its padding argument.
         x = network.conv(x, f"conv_layers.e_conv_{i}.0", WIDTHS[i - 1], WIDTHS[i], 5, 2, 0)
         x = network.add("Relu", [x])
     x = network.linear(network.add("Flatten", [x]), "fc_layer.e_fc_1", 64, CODE)
@@ -50,8 +50,8 @@ def main():
     code = encoder()
     inputs = np.stack([np.concatenate([code[0], labels(*label)]) for label in ((0, 1), (7, 1))])
     faces = generator(inputs)
-    places = [(0, 0, 0, 0), (0, 1, 0, 127), (0, 2, 127, 0), (1, 0, 127, 127), (1, 1, 63, 64), (1, 2, 9, 90)]
-    golden = {"code": summary(code, [(0, i) for i in range(CODE)]), "faces": summary(faces, places)}
+    indices = [(0, 0, 0, 0), (0, 1, 0, 127), (0, 2, 127, 0), (1, 0, 127, 127), (1, 1, 63, 64), (1, 2, 9, 90)]
+    golden = {"code": summary(code, [(0, i) for i in range(CODE)]), "faces": summary(faces, indices)}
     print(json.dumps(golden, indent=1))
 
 

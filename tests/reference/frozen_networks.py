@@ -3,7 +3,7 @@
 Needs numpy, onnx and onnxruntime. Usage: frozen_networks.py FOLDER_WITH_WEIGHTS > frozen_networks.json
 
 The age network is built operation by operation from its published graph, the identity network from the
-layers of dlib's ResNet-29; nothing is folded, and the picture goes in as dlib takes it.
+layers of dlib's ResNet-29; nothing is folded, and the input is prepared as dlib does it.
 """
 
 import json
@@ -33,7 +33,7 @@ def read_safetensors(path):
 
 
 def picture(side):
-    """Two pictures in [-1, 1] that a few lines of any language make again."""
+    """Two pictures in [-1, 1] that any language can compute in a few lines."""
     n, c, y, x = np.indices((2, 3, side, side)).astype(np.float64)
     return np.sin(0.13 * x + 0.7 * c + 0.3 * n) * np.cos((0.09 - 0.02 * n) * y - 0.4 * c)
 
@@ -89,7 +89,7 @@ class Identity:
         return name
 
     def block(self, x, name, side, channels, down):
-        """Returns the new map and its side; `channels` is how many the shortcut lacks."""
+        """Returns the new map and its side; the shortcut lacks `channels` channels."""
         y = self.add("Relu", [self.convolution(x, f"{name}/conv1", 2 if down else 1)])
         y = self.convolution(y, f"{name}/conv2", 1)
         if down:

@@ -1,4 +1,4 @@
-"""Weights that any language makes alike from their names, and networks run by ONNX Runtime on them."""
+"""Weights hashed from their names, the same in any language, and networks that ONNX Runtime runs on them."""
 
 import numpy as np
 import onnx
@@ -8,7 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 
 class Network:
-    """A chain of operations; weights are hashed under the names that PyTorch gives them."""
+    """A chain of operations, whose weights are hashed from their PyTorch names."""
 
     def __init__(self):
         self.nodes, self.tensors = [], {}
@@ -23,7 +23,7 @@ class Network:
         return name
 
     def kernel(self, key, shape, inputs):
-        """A weight, scaled so that values keep their size through a ReLU."""
+        """A weight, scaled so that activations keep their magnitude through a ReLU."""
         scale = float(np.sqrt(6.0 / (inputs * np.prod(shape[2:], initial=1.0))))
         return self.weight(f"{key}.weight", shape, scale)
 
@@ -35,7 +35,7 @@ class Network:
         return self.add("Conv", [x, weight, self.bias(key, outputs)], strides=[stride] * 2, pads=[pad] * 4)
 
     def transposed(self, x, key, inputs, outputs, size, stride, pad, output_padding):
-        # An output sees one in stride * stride of the kernel's values.
+        # Each output uses one in stride * stride of the kernel's values.
         weight = self.kernel(key, (inputs, outputs, size, size), inputs / stride**2)
         return self.add(
             "ConvTranspose",
@@ -60,11 +60,11 @@ class Network:
         return session.run([output], feeds)[0]
 
 
-def summary(y, places):
-    """A few numbers that tell an array from every similar one."""
+def summary(y, indices):
+    """A few numbers that identify an array."""
     return {
         "shape": list(y.shape),
         "mean": round(float(y.astype(np.float64).mean()), 6),
         "deviation": round(float(y.astype(np.float64).std()), 6),
-        "values": [{"at": list(place), "value": round(float(y[tuple(place)]), 6)} for place in places],
+        "values": [{"at": list(index), "value": round(float(y[tuple(index)]), 6)} for index in indices],
     }

@@ -1,10 +1,10 @@
-"""Values that any language makes alike from a name."""
+"""Values hashed from a name, the same in any language."""
 
 import numpy as np
 
 
 def hashed(name, shape, scale, offset=0.0):
-    """Uniform in offset +- scale: FNV-1a of the name, then MurmurHash3's finisher over name and place."""
+    """Uniform in offset +- scale: FNV-1a of the name, then MurmurHash3's finalizer over name and index."""
     seed = 0x811C9DC5
     for byte in name.encode():
         seed = ((seed ^ byte) * 0x01000193) & 0xFFFFFFFF

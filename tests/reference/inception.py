@@ -2,9 +2,9 @@
 
 Needs numpy, onnx and onnxruntime. Usage: inception.py > inception.json
 
-The layers are those of the paper as the three common sets of weights have them: "2015" pools without the
-zeros around and takes the largest of nine in its last block, "torchvision" counts the zeros, "keras" pools
-without them and has no scale in its normalisations. Nothing is folded.
+The layers are those of the paper in the variants of the three common sets of weights: "2015" leaves the padding out
+of its average pooling and uses max pooling in its last block, "torchvision" counts the padding, "keras" leaves it out
+and has no scale in its normalisations. Nothing is folded.
 """
 
 import json
@@ -119,8 +119,8 @@ def main():
     for origin in ["2015", "torchvision", "keras"]:
         network = Inception(origin)
         pooled = network.run(network.whole(), {"rgb": picture()})[:, :, 0, 0]
-        places = [(0, i) for i in (0, 319, 320, 1000, 1500, 1856, 2047)]
-        found[origin] = {"pooled": summary(pooled, places)}
+        indices = [(0, i) for i in (0, 319, 320, 1000, 1500, 1856, 2047)]
+        found[origin] = {"pooled": summary(pooled, indices)}
         if origin != "keras":
             classes = 1008 if origin == "2015" else 1000
             weight = hashed("fc.weight", (classes, 2048), float(np.sqrt(6 / 2048)))

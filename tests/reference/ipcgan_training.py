@@ -1,10 +1,10 @@
-"""Golden numbers for one training step of IPCGAN, in double precision, with gradients by JAX.
+"""Golden numbers for one training step of IPCGAN, in double precision, with gradients from JAX.
 
 Needs numpy and jax. Usage: ipcgan_training.py > ipcgan_training.json
 
-Written from the published description, in TensorFlow's own layouts. The widths are an eighth (AlexNet's a
-twelfth), the weights are made from their names. A transposed convolution is computed as what it is defined to be,
-the gradient of one.
+Written from the published description, in TensorFlow's layouts. The widths are an eighth of the published ones
+(AlexNet's a twelfth), the weights are hashed from their names. A transposed convolution is computed by its
+definition, as the gradient of a convolution.
 """
 
 import json
@@ -17,11 +17,11 @@ from hashed_values import hashed
 jax.config.update("jax_enable_x64", True)
 
 BASE, OUTPUTS, DIVISOR, HIDDEN, BATCH = 4, 6, 12, 20, 2
-# The true and the false groups of the faces: the same for all, as the authors have it, and mixed. Where they are,
-# the discriminator's batch mixes real and made faces as well.
+# True and false groups of the faces: one for all, as the authors do it, and mixed. With mixed groups, the
+# discriminator's batch also mixes real and generated faces.
 STEPS = (([3, 3], [1, 1], False), ([0, 4], [2, 1], True))
 RATE, BETA1, BETA2, EPSILON = 1e-3, 0.5, 0.999, 1e-8
-# Larger than the authors' for features, so that no term is lost beside the others.
+# The weight of features is larger than the authors', so that no term disappears next to the others.
 GAN, FEATURES, AGE = 75.0, 5e-2, 30.0
 MEANS = np.array([104.0, 117.0, 124.0])
 
@@ -58,7 +58,7 @@ def discriminator_shapes():
 def alexnet_shapes():
     out = {}
     sizes = ((11, 3, 96), (5, 48, 256), (3, 256, 384), (3, 192, 384), (3, 192, 256))
-    # The widths are rounded so that two groups divide them.
+    # The widths are rounded to even numbers for two groups.
     width = {48: 4, 96: 8, 192: 16, 256: 20, 384: 32, 3: 3}
     widths = [(s, width[i], width[o]) for s, i, o in sizes]
     for i, (size, inputs, outputs) in enumerate(widths, 1):
@@ -70,7 +70,7 @@ def alexnet_shapes():
 
 
 def weight(name, shape):
-    """Scaled so that values keep their size through a ReLU."""
+    """Scaled so that activations keep their magnitude through a ReLU."""
     if name.endswith("gamma"):
         return hashed(name, shape, 0.2, 1.0)
     if not name.endswith("/weights"):
@@ -78,7 +78,7 @@ def weight(name, shape):
     inputs = np.prod(shape[:-1])
     if "deconv" in name:
         inputs = 9 * shape[3] / 4
-    # AlexNet takes bytes.
+    # The input of AlexNet is 0..255.
     size = 64.0 if name == "alexnet/conv1/weights" else 1.0
     return hashed(name, shape, float(np.sqrt(6.0 / inputs)) / size)
 
@@ -242,10 +242,10 @@ def step(groups):
     first, second = picture("first", 128, 100.0), picture("second", 128, 100.0)
     large = picture("large", 227, 100.0)
     loss, grads = jax.value_and_grad(lambda d: GAN * discriminator_loss(d, g, real, first, groups))(d)
-    # The generator's step sees the discriminator as it is after its own step.
+    # The generator's step uses the discriminator after its step.
     stepped = {name: jnp.asarray(adam(np.asarray(d[name]), np.asarray(grads[name]))) for name in d}
     out = [places(name, grads, stepped) for name in d]
-    # Biases before a normalisation have no gradient but rounding, which Adam would blow up.
+    # Biases before a normalisation have only a rounding error as gradient, which Adam would amplify.
     for name in d:
         if name.endswith("biases") and float(jnp.abs(grads[name]).max()) < 1e-9:
             stepped[name] = d[name]

@@ -1,9 +1,9 @@
-"""Writes small HDF5 files as Keras writes its weights, and what is in them.
+"""Writes small HDF5 files in the format of Keras weights, and their contents as JSON.
 
 Needs numpy and h5py. Usage: make_keras_files.py FOLDER
 
-`weights.h5` is laid out as the published files are: old groups, values in one piece. One group is so large
-that its table is a tree of two levels.
+`weights.h5` has the layout of the published files: old-style groups and contiguous values. One group is so large
+that its B-tree has two levels.
 """
 
 import json
@@ -15,7 +15,7 @@ import numpy as np
 
 
 def write_kinds(folder):
-    """Numbers of every type and byte order, kept in both ways, and what holds no numbers."""
+    """Numbers of every type and byte order in both layouts, and data sets without numbers."""
     kinds = {}
     with h5py.File(folder / "kinds.h5", "w", libver="earliest") as file:
         for kind in ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"]:

@@ -1,5 +1,5 @@
-"""Small files as torch.save writes them, in the format before PyTorch 1.6 and in the present one, and the
-values that PyTorch reads from them.
+"""Writes small files with torch.save, in the format before PyTorch 1.6 and in the current one, and the values that
+PyTorch reads from them.
 
 Written with PyTorch 1.13.1. Usage: make_torch_files.py FOLDER
 """
@@ -15,7 +15,7 @@ import torch
 
 
 class Net(torch.nn.Module):
-    """A network with a part, a buffer and a parameter of its own."""
+    """A network with a submodule, a buffer and a parameter."""
 
     def __init__(self):
         super().__init__()
@@ -33,7 +33,7 @@ def numbers(*shape):
 
 
 def training_checkpoint():
-    """As AgeTransGAN's training writes it: state dictionaries, an optimiser, and other things."""
+    """The structure of AgeTransGAN's training checkpoint: state dictionaries, an optimiser, and other objects."""
     net = Net()
     optimiser = torch.optim.Adam(net.parameters())
     sum(p.sum() for p in net.parameters()).backward()
@@ -48,7 +48,7 @@ def training_checkpoint():
 
 
 def views():
-    """Tensors of every kind that share storages, lie askew in them, or begin in their middle."""
+    """Tensors of every kind that share storages, are strided or transposed, or have an offset."""
     base = numbers(4, 6)
     double = torch.arange(5, dtype=torch.float64) / 3
     return collections.OrderedDict(
@@ -79,7 +79,7 @@ def views():
 
 
 def flatten(value, name=""):
-    """The names that the program gives: keys and places, joined by dots."""
+    """The program's tensor names: keys and indices, joined by dots."""
     if isinstance(value, torch.Tensor):
         yield name, value.detach()
         return
@@ -93,7 +93,7 @@ def flatten(value, name=""):
 def described(tensor):
     whole = not tensor.is_floating_point()
     values = tensor.to(torch.int64 if whole else torch.float64).flatten().tolist()
-    # As text, because not every reader of JSON keeps the last bit of a number.
+    # As text, because not every JSON parser preserves the last bit of a number.
     return {"type": str(tensor.dtype), "shape": list(tensor.shape), "values": " ".join(map(repr, values))}
 
 
@@ -104,7 +104,7 @@ def no_text(*_):
 def main():
     folder = pathlib.Path(sys.argv[1])
     torch.manual_seed(0)
-    # The old format would carry the text of every class of a network.
+    # The old format would contain the source text of every class of a network.
     torch.serialization.get_source_lines_and_file = no_text
     warnings.simplefilter("ignore")
     net = Net()

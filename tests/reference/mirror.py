@@ -1,7 +1,7 @@
-"""Golden numbers for mirror's network, computed by ONNX Runtime on weights made from their names, or its speed there.
+"""Golden numbers for mirror's network, computed by ONNX Runtime on weights hashed from their names, or its speed there.
 
-Needs numpy, onnx and onnxruntime. Usage: mirror.py > mirror.json, or mirror.py --time [THREADS] for the milliseconds
-of one face at ten ages at 128 px, to be compared with `cargo bench --bench kernels -- network`.
+Needs numpy, onnx and onnxruntime. Usage: mirror.py > mirror.json, or mirror.py --time [THREADS] for the time in
+milliseconds of one face at ten ages at 128 px, to compare with `cargo bench --bench kernels -- network`.
 """
 
 import json
@@ -121,11 +121,11 @@ def golden():
     ages, present = [5.0, 70.0], [31.0, 31.0]
     picture = np.repeat(hashed("input", (1, 3, 64, 64), 1.0), 2, 0)
     y = network.run(output, {"x": picture, "ages": conditions(31.0, ages)})
-    # Asked for an age far off, nearly all of a change is taken over.
+    # At a distant target age nearly all of a change applies.
     y[:, 3] *= (1 - np.exp(-(((np.array(ages) - present) / 4) ** 2)))[:, None, None]
-    places = [(0, c, r, s) for c, r, s in ((0, 0, 0), (1, 63, 5), (2, 31, 40), (3, 20, 63), (4, 9, 9), (6, 50, 2))]
-    places += [(1, c, r, s) for c, r, s in ((0, 63, 63), (1, 1, 32), (3, 0, 63), (4, 33, 30), (5, 62, 1), (6, 7, 7))]
-    print(json.dumps(summary(y, places), indent=1))
+    indices = [(0, c, r, s) for c, r, s in ((0, 0, 0), (1, 63, 5), (2, 31, 40), (3, 20, 63), (4, 9, 9), (6, 50, 2))]
+    indices += [(1, c, r, s) for c, r, s in ((0, 63, 63), (1, 1, 32), (3, 0, 63), (4, 33, 30), (5, 62, 1), (6, 7, 7))]
+    print(json.dumps(summary(y, indices), indent=1))
 
 
 def session(network, outputs, feeds, threads):

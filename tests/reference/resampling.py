@@ -1,4 +1,4 @@
-"""Golden numbers for `aging::picture`: Pillow's and OpenCV's bilinear resizing of a picture from a formula.
+"""Golden numbers for bilinear resizing: Pillow's and OpenCV's results for a computed picture.
 
 Needs numpy, pillow and opencv-python-headless. Usage: resampling.py > resampling.json
 """
@@ -11,13 +11,13 @@ from PIL import Image
 
 
 def picture(side):
-    """Integers only, so that every language computes the same."""
+    """Uses only integers, so that every language computes the same picture."""
     y, x = np.indices((side, side))
     return np.stack([(x * 7 + y * 3) % 256, (x * y) % 256, (x + 2 * y) % 256], 2).astype(np.uint8)
 
 
 def stretched(values):
-    """What scipy.misc.bytescale did to an array of floats."""
+    """Reimplements scipy.misc.bytescale for an array of floats."""
     values = values.astype(np.float32)
     low, high = values.min(), values.max()
     return ((values - low) * (255.0 / (high - low)) + 0.5).astype(np.uint8)

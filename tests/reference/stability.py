@@ -1,4 +1,4 @@
-"""Golden numbers for how much two changes differ, computed by SciPy.
+"""Golden numbers for the difference between two changes, computed by SciPy.
 
 Needs numpy and scipy. Usage: stability.py > stability.json
 """

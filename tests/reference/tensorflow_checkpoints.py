@@ -3,7 +3,7 @@
 python3 -m pip install tensorflow-cpu==2.15.1
 python3 tests/reference/tensorflow_checkpoints.py tests/checkpoints/tensorflow
 
-Element i of a tensor is i / 4 - 2, whatever its type makes of that; unsigned ones and truth values hold i.
+Element i of a tensor is i / 4 - 2, converted to its type; unsigned and Boolean tensors hold i.
 """
 import sys
 import tempfile
@@ -31,7 +31,7 @@ types = {
 }
 left_out = {"left_out/complex": tf.constant(1 + 2j), "left_out/text": tf.constant(["a", "bc"])}
 
-# V2, two data files. "cut" [100, 3] is in three slices along its first dimension.
+# V2, two data files. "cut" [100, 3] consists of three slices along its first dimension.
 with tempfile.TemporaryDirectory() as temporary:
     whole = {name: ramp([2, 3], dtype) for name, dtype in types.items()} | left_out
     whole |= {"scalar": tf.constant(-2.0), "empty": tf.zeros([0, 3])}

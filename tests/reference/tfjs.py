@@ -1,4 +1,4 @@
-"""Reads networks of TensorFlow.js and writes them as safetensors, for the scripts beside it."""
+"""Reads TensorFlow.js networks and writes safetensors, for the other scripts."""
 
 import json
 import struct
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def read(folder, name):
-    """The operations of `name`.json in their order, and the tensors of `name`.bin by name."""
+    """The operations of `name`.json in order, and the tensors of `name`.bin by name."""
     description = json.loads((folder / f"{name}.json").read_text())
     data = (folder / f"{name}.bin").read_bytes()
     tensors, offset = {}, 0
@@ -46,6 +46,6 @@ def candle_layout(values, is_depthwise):
 
 
 def pictures(side):
-    """Two pictures in bytes' range that a few lines of any language make again, as (N, H, W, C), RGB."""
+    """Two pictures (N, H, W, C), RGB, 0..255, that any language can compute in a few lines."""
     n, y, x, c = np.indices((2, side, side, 3)).astype(np.float64)
     return 127.5 + 127.5 * np.sin(0.13 * x + 0.7 * c + 0.3 * n) * np.cos((0.09 - 0.02 * n) * y - 0.4 * c)

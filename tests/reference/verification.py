@@ -1,9 +1,9 @@
-"""Golden numbers for thresholds and rates of verification, computed by NumPy.
+"""Golden numbers for verification thresholds and rates, computed by NumPy.
 
 Needs numpy. Usage: verification.py > verification.json
 
-The threshold is searched for among all distances: the largest at which the share of different people that
-passes is not above the one allowed.
+The script searches all distances for the threshold: the largest at which the share of different people that pass
+does not exceed the allowed rate.
 """
 
 import json

@@ -1,7 +1,7 @@
-//! A test in its own process.
+//! Runs a test in its own process.
 
-/// Runs the work of the test `test` of the module `path` in its own process: a decoder that gives up keeps a thread in the
-/// panic hook, and a test program waits for that thread when it ends.
+/// Runs `work` as the test `test` of the module `path` in its own process: a decoder that panics keeps a
+/// thread in the panic hook, and a test program waits for that thread when it ends.
 pub fn in_own_process(path: &str, test: &str, work: impl FnOnce()) {
     const CHILD: &str = "AGEMIRROR_TEST_IN_OWN_PROCESS";
     if std::env::var_os(CHILD).is_some() {
@@ -15,7 +15,7 @@ pub fn in_own_process(path: &str, test: &str, work: impl FnOnce()) {
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    // A failed test does not end by itself.
+    // A failed test does not end by itself, because of that thread.
     for _ in 0..2400 {
         if let Some(status) = child.try_wait().unwrap() {
             assert!(status.success(), "{test}: {status}");

@@ -1,4 +1,4 @@
-//! Views and states made by hand, and a backend that shows one and notes what it is asked.
+//! Handmade views and states, and a backend that shows a view and records requests.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,19 +14,19 @@ use agemirror::pipeline::{
     TileSet,
 };
 use agemirror_faces::aging;
-use agemirror_faces::aging::{AgeChoice, ModelInfo, ModelSummary};
+use agemirror_faces::aging::{AgeChoice, ModelId, ModelInfo, ModelSummary};
 use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
 use agemirror_pictures::Frame;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
 
-/// The moment by which everything is told in the tests.
+/// The time base of the tests.
 pub fn noon() -> Instant {
     static NOON: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     *NOON.get_or_init(Instant::now)
 }
 
-/// A backend that shows one view and notes what it is asked.
+/// A backend that shows a fixed view and records requests.
 pub struct Fixed {
     pub view: LiveView,
     pub sent: Vec<Command>,
@@ -58,7 +58,7 @@ impl Backend for Fixed {
 
 pub type App = Window<Fixed>;
 
-/// Collects the differences of several windows, so that one test reports all of them.
+/// Collects the differences of several snapshots, so that one test reports all of them.
 #[derive(Default)]
 pub struct Album(SnapshotResults);
 
@@ -73,12 +73,12 @@ impl Album {
     }
 }
 
-/// A dark window of the smallest size at full use that shows `view` in `state`.
+/// A dark window of 1280 x 720 points that shows `view` in `state`.
 pub fn window(state: UiState, view: LiveView) -> Harness<'static, App> {
     window_of(state, view, [1280.0, 720.0])
 }
 
-/// As [`window`], of another size.
+/// Like [`window`], of another size.
 pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'static, App> {
     let options = SnapshotOptions::new().threshold(1.2).max_failed_pixels(40);
     let theme = match state.settings.theme {
@@ -100,7 +100,7 @@ pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'sta
     harness
 }
 
-/// A dark state with a camera, as most tests want it.
+/// A dark state with two cameras.
 pub fn state() -> UiState {
     let settings = Settings {
         theme: ThemeChoice::Dark,
@@ -116,7 +116,7 @@ fn device(name: &str, index: u32) -> CameraDevice {
     CameraDevice { name: name.to_owned(), path: format!("/dev/video{index}"), index }
 }
 
-/// A flat figure of a head before a wall, the hair greyer with `grey` (0 to 1).
+/// A flat drawing of heads before a wall, with hair from brown (`grey` 0) to grey (1).
 pub fn portrait(width: u32, height: u32, heads: &[[f32; 3]], grey: f32) -> RgbImage {
     let mut picture = RgbImage::from_pixel(width, height, Rgb([98, 116, 136]));
     for &[centre_x, centre_y, radius] in heads {
@@ -214,7 +214,7 @@ pub fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
     }
 }
 
-/// The same camera with whole frames.
+/// Like [`live`] with one face, with whole frames.
 pub fn live_whole(ages: &[f32]) -> LiveView {
     let mut view = live(1, &[0], ages);
     let Some(made) = &view.tiles else { return view };
@@ -230,18 +230,18 @@ pub fn live_whole(ages: &[f32]) -> LiveView {
     view
 }
 
-/// A camera in the state `state`, with nothing to show.
+/// A camera in this state, with nothing to show.
 pub fn nothing(state: SourceState) -> LiveView {
     LiveView { input: None, faces: Arc::default(), tiles: None, status: Arc::new(status(state)) }
 }
 
-/// A camera whose newest picture has nothing to age in it, after one that had.
+/// A camera whose newest frame has no face to age, after one that had.
 pub fn problem(problem: FaceProblem, ages: &[f32]) -> LiveView {
     let report = FaceReport { faces: Vec::new(), chosen: Vec::new(), problem: Some(problem) };
     LiveView { input: Some(frame(0)), faces: Arc::new(report), ..live(1, &[0], ages) }
 }
 
-/// The view with another status.
+/// The view with a changed status.
 pub fn with_status(mut view: LiveView, change: impl FnOnce(&mut Status)) -> LiveView {
     let mut status = (*view.status).clone();
     change(&mut status);
@@ -282,7 +282,7 @@ pub fn status(state: SourceState) -> Status {
     }
 }
 
-/// A minute in which the times go up and down.
+/// A minute of varying times.
 fn history() -> Arc<[HistoryPoint]> {
     let point = |second: u64| {
         let wave = (second as f32 / 6.0).sin();
@@ -304,7 +304,7 @@ fn history() -> Arc<[HistoryPoint]> {
 pub const TEN: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
 pub const FOUR: [f32; 4] = [22.0, 35.0, 45.0, 60.0];
 
-/// A model of ten groups that is told the gender, as CAAE is.
+/// A model of ten groups that distinguishes gender, like CAAE.
 pub fn caae() -> ModelInfo {
     let groups =
         [(0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 60), (61, 70), (71, 80)];
@@ -312,20 +312,20 @@ pub fn caae() -> ModelInfo {
     ModelInfo { name: "caae", title: "CAAE", ages, knows_gender: true, ..model() }
 }
 
-/// A model of three groups, as PAGAN is.
+/// A model of three groups, like PAGAN.
 pub fn pagan() -> ModelInfo {
     let ages = AgeChoice::Groups(vec![(31, 40), (41, 50), (51, 255)]);
     ModelInfo { name: "pagan", title: "PAGAN", ages, ..model() }
 }
 
-/// A model of four groups that can show what lies between them, as AgeTransGAN is.
+/// A model of four groups that can interpolate, like AgeTransGAN.
 pub fn agetransgan() -> ModelInfo {
     let groups = vec![(15, 29), (30, 39), (40, 49), (50, 120)];
     let ages = AgeChoice::Between { groups, centres: FOUR.to_vec() };
     ModelInfo { name: "agetransgan", title: "AgeTransGAN", ages, side: 1024, ..model() }
 }
 
-/// Another model runs, and its tiles are of `ages`.
+/// A view in which `model` runs and has made tiles of `ages`.
 pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
     let mut view = live(1, &[0], ages);
     if let Some(made) = &view.tiles {
@@ -337,7 +337,10 @@ pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
 /// A dark state with several models, of which only the first two can be opened.
 pub fn state_with_models() -> UiState {
     static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
-        let model = |name, title, description| ModelSummary { name, title, description };
+        let model = |name, title, description| {
+            let id = ModelId::from_name(name).unwrap();
+            ModelSummary { id, name, title, description }
+        };
         vec![
             aging::models()[0],
             model("caae", "CAAE", "ten groups at 128 pixels, by Zhang, Song and Qi, 2017"),
@@ -371,7 +374,7 @@ pub fn state_with_models() -> UiState {
     state
 }
 
-/// A slow model that makes `ages` one by one of a held frame and has made the first `made` of them.
+/// A slow model that makes `ages` one by one from a held frame and has made the first `made` of them.
 pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
     let mut view = run_by(model, ages);
     let Some(set) = &view.tiles else { return view };
@@ -393,7 +396,7 @@ pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
     })
 }
 
-/// The view with other progress.
+/// The view with changed progress.
 pub fn with_progress(mut view: LiveView, change: impl FnOnce(&mut Progress)) -> LiveView {
     if let Some(set) = &view.tiles {
         let mut set = TileSet::clone(set);

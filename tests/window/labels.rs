@@ -1,4 +1,4 @@
-//! Every control has a name that is read out, and the Tab key reaches it.
+//! Every control has an accessible label, and the Tab key reaches it.
 
 use std::collections::BTreeSet;
 
@@ -15,19 +15,19 @@ use crate::fixture::{
     App, FOUR, TEN, agetransgan, caae, live, nothing, one_by_one, run_by, state_with_models, window,
 };
 
-/// Everything that can be used, by its identity and its name.
+/// Every control, by its id and its label.
 fn controls(harness: &Harness<'static, App>) -> BTreeSet<(String, String)> {
     let nodes = harness.root().children_recursive();
     let usable = nodes.map(|node| node.accesskit_node()).filter(|node| {
         let asks = |action| node.data().supports_action(action);
         (asks(Action::Focus) || asks(Action::Click)) && !node.is_disabled() && !node.is_hidden()
     });
-    // A text that can be selected has what it says as its value.
+    // Selectable text has its content as the value.
     let name = |node: &egui_kittest::kittest::AccessKitNode<'_>| node.label().or_else(|| node.value());
     usable.map(|node| (format!("{:?}", node.id()), name(&node).unwrap_or_default())).collect()
 }
 
-/// The window in all that it can show.
+/// The window in every state.
 fn states() -> Vec<(&'static str, UiState, LiveView)> {
     let changed = |change: &dyn Fn(&mut UiState)| {
         let mut state = state_with_models();

@@ -1,4 +1,4 @@
-//! A picture of every state of every panel.
+//! A snapshot of every state of every panel.
 
 use std::sync::Arc;
 
@@ -125,7 +125,7 @@ fn frozen() {
 }
 
 #[test]
-fn pictures_in_the_place_of_the_camera() {
+fn a_picture_instead_of_the_camera() {
     let mut album = Album::default();
     let mut state = state();
     for number in 0..7_u8 {
@@ -145,7 +145,7 @@ fn pictures_in_the_place_of_the_camera() {
 }
 
 #[test]
-fn files_hang_over_the_window() {
+fn files_hover_over_the_window() {
     let mut album = Album::default();
     let mut harness = window(state(), live(1, &[0], &TEN));
     let file = eframe::egui::HoveredFile::default();
@@ -183,7 +183,7 @@ fn measurements() {
 }
 
 #[test]
-fn sheets() {
+fn modals() {
     let mut album = Album::default();
     let mut settings = state();
     settings.modal = Some(Modal::Settings);
@@ -206,7 +206,7 @@ fn a_picker_and_a_tooltip() {
 }
 
 #[test]
-fn a_control_with_the_keyboard() {
+fn a_focused_control() {
     let mut album = Album::default();
     let mut harness = window(state(), live(1, &[0], &TEN));
     harness.get_by_label("Age 30–39").focus();

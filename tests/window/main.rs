@@ -1,9 +1,9 @@
-//! The window without a camera: what it shows in every state, and what it does when it is used.
+//! The window without a camera: how it looks in every state, and what it does when it is used.
 //!
-//! The pictures of the states lie in `tests/snapshots`. After a wanted change of the look, run with
-//! `UPDATE_SNAPSHOTS=true` and look at what has changed.
+//! The snapshots are in `tests/snapshots`. After an intended change, run with `UPDATE_SNAPSHOTS=true` and
+//! look at each changed snapshot.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod fixture;
 mod labels;

@@ -1,4 +1,4 @@
-//! Models of several kinds: their ages, their gender, and the weights that they want.
+//! Models of several kinds: their ages, their gender, and the weights that they require.
 
 use agemirror::app::state::settings::ThemeChoice;
 use agemirror::app::state::weights::WeightState;
@@ -23,26 +23,26 @@ fn click(harness: &mut Harness<'static, App>, label: &str) {
     harness.run_steps(3);
 }
 
-/// What the last command asked for of those that `of` knows.
-fn asked<T>(harness: &Harness<'static, App>, of: impl Fn(&Command) -> Option<T>) -> Option<T> {
+/// The newest value that `of` finds in the sent commands.
+fn newest_sent<T>(harness: &Harness<'static, App>, of: impl Fn(&Command) -> Option<T>) -> Option<T> {
     harness.state().backend.sent.iter().rev().find_map(of)
 }
 
-fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
-    asked(harness, |command| match command {
+fn requested_ages(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
+    newest_sent(harness, |command| match command {
         Command::Ages(ages) => Some(ages.clone()),
         _ => None,
     })
 }
 
-fn model_asked(harness: &Harness<'static, App>) -> Option<String> {
-    asked(harness, |command| match command {
+fn requested_model(harness: &Harness<'static, App>) -> Option<String> {
+    newest_sent(harness, |command| match command {
         Command::Model(model) => Some(model.clone()),
         _ => None,
     })
 }
 
-/// A state in which this model was chosen.
+/// A state in which this model is chosen.
 fn of(model: &str) -> UiState {
     let mut state = state_with_models();
     state.settings.model = Some(model.to_owned());
@@ -65,7 +65,7 @@ fn looks_of_models_with_groups() {
 }
 
 #[test]
-fn looks_of_the_picker_and_the_cards() {
+fn looks_of_the_picker_and_the_modals() {
     let mut album = Album::default();
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     click(&mut harness, "Model");
@@ -80,36 +80,36 @@ fn looks_of_the_picker_and_the_cards() {
 }
 
 #[test]
-fn a_file_of_weights_is_a_choice_of_its_own() {
+fn a_weight_file_can_be_chosen_like_a_model() {
     let file = "/home/ada/runs/ipcgan/checkpoint/acgan.model-1840.safetensors";
     let mut state = state_with_models();
     state.model_file = Some(file.to_owned());
     let mut harness = window(state, live(1, &[0], &TEN));
     click(&mut harness, "Model");
-    click(&mut harness, "acgan.model-1840.safetensors, a file of weights");
-    assert_eq!(model_asked(&harness).as_deref(), Some(file));
+    click(&mut harness, "acgan.model-1840.safetensors, weight file");
+    assert_eq!(requested_model(&harness).as_deref(), Some(file));
     click(&mut harness, "Model");
-    harness.get_by_label("acgan.model-1840.safetensors, a file of weights");
+    harness.get_by_label("acgan.model-1840.safetensors, weight file");
     let refused = with_status(live(1, &[0], &TEN), |status| status.refused = Some(file.to_owned()));
     harness.state_mut().backend.view = refused;
     harness.run_steps(3);
-    assert_eq!(model_asked(&harness).as_deref(), Some("mirror"), "which runs");
+    assert_eq!(requested_model(&harness).as_deref(), Some("mirror"), "which runs");
 }
 
 #[test]
-fn a_model_of_groups_is_asked_for_its_own_ages() {
+fn a_model_of_groups_gets_its_own_ages() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     harness.state_mut().backend.view = run_by(caae(), &CAAE);
     harness.run_steps(3);
-    assert_eq!(ages_asked(&harness), Some(CAAE.to_vec()));
+    assert_eq!(requested_ages(&harness), Some(CAAE.to_vec()));
     assert!(harness.query_by_label("Four age groups").is_none());
     harness.get_by_label("Age 21–30");
     harness.state_mut().backend.view = run_by(pagan(), &PAGAN);
     harness.run_steps(3);
-    assert_eq!(ages_asked(&harness), Some(PAGAN.to_vec()));
+    assert_eq!(requested_ages(&harness), Some(PAGAN.to_vec()));
     harness.state_mut().backend.view = live(1, &[0], &TEN);
     harness.run_steps(3);
-    assert_eq!(ages_asked(&harness), Some(TEN.to_vec()), "the groups of before come back");
+    assert_eq!(requested_ages(&harness), Some(TEN.to_vec()), "the previous groups return");
 }
 
 #[test]
@@ -117,25 +117,25 @@ fn the_slider_snaps_to_groups_and_moves_between_them_where_it_can() {
     let mut harness = window(of("caae"), run_by(caae(), &CAAE));
     harness.get_by_label("Age").set_value_accesskit(42.0);
     harness.run_steps(2);
-    assert_eq!(ages_asked(&harness), Some(vec![45.5]));
+    assert_eq!(requested_ages(&harness), Some(vec![45.5]));
     let node = harness.get_by_label("Age");
     assert_eq!(node.accesskit_node().max_numeric_value(), Some(75.5));
     harness.key_press(Key::ArrowRight);
     harness.run_steps(40);
-    assert_eq!(ages_asked(&harness), Some(vec![55.5]), "the next group");
+    assert_eq!(requested_ages(&harness), Some(vec![55.5]), "the next group");
 
     let mut harness = window(state_with_models(), run_by(agetransgan(), &FOUR));
     harness.get_by_label("Age").set_value_accesskit(42.0);
     harness.run_steps(2);
-    assert_eq!(ages_asked(&harness), Some(vec![42.0]));
+    assert_eq!(requested_ages(&harness), Some(vec![42.0]));
     harness.key_press(Key::ArrowRight);
     harness.run_steps(40);
-    let asked = ages_asked(&harness).unwrap();
+    let asked = requested_ages(&harness).unwrap();
     assert!((asked[0] - 43.0).abs() < 1e-3, "a tenth of the way from 35 to 45: {asked:?}");
 }
 
 #[test]
-fn the_gender_is_asked_where_a_model_knows_it() {
+fn the_gender_can_be_chosen_for_models_that_distinguish_it() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     assert!(harness.query_by_label("Age as a man").is_none());
     harness.state_mut().backend.view = run_by(caae(), &CAAE);
@@ -149,10 +149,10 @@ fn the_gender_is_asked_where_a_model_knows_it() {
 }
 
 #[test]
-fn a_model_without_weights_says_what_it_wants_and_the_present_one_goes_on() {
+fn a_model_without_weights_lists_them_and_the_current_one_stays() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     click(&mut harness, "Model");
-    click(&mut harness, "PAGAN, weights missing – choose it to see which");
+    click(&mut harness, "PAGAN, weights missing – select to see which");
     assert_eq!(harness.state().state.modal, Some(Modal::Weights("pagan")));
     assert_eq!(harness.state().state.settings.model, None);
     let sent = &harness.state().backend.sent;
@@ -181,7 +181,7 @@ fn a_model_with_weights_is_chosen() {
 }
 
 #[test]
-fn a_remembered_model_whose_weights_are_gone_leaves_its_place() {
+fn a_stored_model_without_weights_falls_back_to_the_running_one() {
     let mut state = state_with_models();
     let weights = std::mem::take(&mut state.weights);
     state.settings.model = Some("pagan".to_owned());
@@ -197,7 +197,7 @@ fn a_remembered_model_whose_weights_are_gone_leaves_its_place() {
 }
 
 #[test]
-fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
+fn dropped_weights_are_imported_and_their_model_is_chosen() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     harness.state_mut().backend.reports.push(Report::ImportStarted);
     harness.run_steps(2);
@@ -230,11 +230,11 @@ fn weights_that_were_dropped_are_taken_in_and_their_model_is_chosen() {
     harness.state_mut().backend.reports.push(done());
     harness.run_steps(3);
     let again = &harness.state().backend.sent[opened..];
-    assert!(matches!(again, [Command::Model(name)] if name == "pagan"), "new weights are opened anew");
+    assert!(matches!(again, [Command::Model(name)] if name == "pagan"), "new weights are opened again");
 }
 
 #[test]
-fn looks_while_weights_are_taken_in() {
+fn looks_while_weights_are_imported() {
     let mut album = Album::default();
     let mut state = state_with_models();
     state.importing = Some(("ffhq_4group_750k.pt".to_owned(), 0.62));
@@ -242,7 +242,7 @@ fn looks_while_weights_are_taken_in() {
 }
 
 #[test]
-fn what_cannot_be_taken_in_is_told() {
+fn a_refused_weight_file_is_reported() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     harness.state_mut().state.importing = Some((String::new(), 0.0));
     let problems = vec!["/home/ada/page.pt is a web page, saved where the weights were wanted.".to_owned()];
@@ -254,7 +254,7 @@ fn what_cannot_be_taken_in_is_told() {
 }
 
 #[test]
-fn a_model_that_cannot_be_opened_leaves_its_place_to_the_one_that_runs() {
+fn a_model_that_cannot_be_opened_falls_back_to_the_running_one() {
     let mut state = state_with_models();
     state.settings.model = Some("caae".to_owned());
     let view = with_status(live(1, &[0], &TEN), |status| {

@@ -27,7 +27,7 @@ fn press(harness: &mut Harness<'static, App>, key: Key) {
     harness.run_steps(3);
 }
 
-/// What is read off faces at `ages`: too old for children, too young for the old.
+/// Readings of faces at `ages`: too old for children, too young for the old.
 fn readings(faces: &[u64], ages: &[f32]) -> Readings {
     let tile = |face: u64, age: f32| {
         let reading =
@@ -70,7 +70,7 @@ fn looks_of_the_readings() {
     album.keep(window_of(small, live(1, &[0], &TEN), [1024.0, 640.0]), "readings_1024");
 }
 
-fn reads_asked(harness: &Harness<'static, App>) -> usize {
+fn reading_requests(harness: &Harness<'static, App>) -> usize {
     let requests = &harness.state().backend.requests;
     requests.iter().filter(|request| matches!(request, Request::ReadTiles(_))).count()
 }
@@ -78,40 +78,40 @@ fn reads_asked(harness: &Harness<'static, App>) -> usize {
 #[test]
 fn tiles_are_read_only_while_the_panel_is_open_and_each_set_once() {
     let mut harness = window(state(), live(1, &[0], &TEN));
-    assert_eq!(reads_asked(&harness), 0, "it is off by default");
+    assert_eq!(reading_requests(&harness), 0, "it is off by default");
     press(&mut harness, Key::R);
     assert_eq!(harness.state().state.settings.side_panel, SidePanel::Readings);
     harness.get_by_label("Reading the tiles…");
-    assert_eq!(reads_asked(&harness), 1);
+    assert_eq!(reading_requests(&harness), 1);
     harness.run_steps(5);
-    assert_eq!(reads_asked(&harness), 1, "the same tiles");
+    assert_eq!(reading_requests(&harness), 1, "the same tiles");
     harness.state_mut().backend.view = live(1, &[0], &TEN);
     harness.run_steps(2);
-    assert_eq!(reads_asked(&harness), 2);
+    assert_eq!(reading_requests(&harness), 2);
     click(&mut harness, "Close the readings");
     harness.state_mut().backend.view = live(1, &[0], &TEN);
     harness.run_steps(2);
-    assert_eq!(reads_asked(&harness), 2);
+    assert_eq!(reading_requests(&harness), 2);
     assert_eq!(harness.state().state.settings.side_panel, SidePanel::Pictures);
 }
 
 #[test]
-fn every_tile_says_what_is_read_off_it() {
+fn every_tile_shows_its_reading() {
     let mut harness = window(reading(GroupChoice::Ten), live(1, &[0], &TEN));
     harness.state_mut().backend.reports.push(Report::Readings(readings(&[0], &TEN)));
     harness.run_steps(3);
     harness.get_by_label("Age 30–39, reads 40, same person 0.84");
     harness.get_by_label("Input reads: 34");
-    harness.get_by_label("Same person, least: 0.48");
+    harness.get_by_label("Same person, lowest: 0.48");
     press(&mut harness, Key::M);
     harness.get_by_label("Age 30–39");
     harness.state_mut().backend.reports.push(Report::Readings(readings(&[0], &TEN)));
     harness.run_steps(2);
-    assert_eq!(harness.state().state.readings, None, "they came too late");
+    assert_eq!(harness.state().state.readings, None, "they arrived too late");
 }
 
 #[test]
-fn readings_of_somebody_else_are_not_shown() {
+fn readings_of_another_face_are_not_shown() {
     let mut state = reading(GroupChoice::Ten);
     state.readings = Some(readings(&[5], &TEN));
     let harness = window(state, live(1, &[0], &TEN));
@@ -120,7 +120,7 @@ fn readings_of_somebody_else_are_not_shown() {
 }
 
 #[test]
-fn readings_that_fail_are_told_and_switched_off() {
+fn failed_readings_are_reported_and_switched_off() {
     let mut harness = window(reading(GroupChoice::Ten), live(1, &[0], &TEN));
     harness.state_mut().backend.reports.push(Report::NoReadings("The tiles cannot be read.".to_owned()));
     harness.run_steps(3);
@@ -143,10 +143,10 @@ fn run() -> TrainingRun {
         "lesson_flow",
         "mask",
     ];
-    let term = |(place, name): (usize, &&str)| {
+    let term = |(index, name): (usize, &&str)| {
         let value = |step: f64| {
-            let noise = (step / 130.0 + place as f64).sin() * (step / 57.0).cos();
-            (0.3 + place as f64) * (0.25 + (-step / 4000.0).exp() + 0.06 * noise)
+            let noise = (step / 130.0 + index as f64).sin() * (step / 57.0).cos();
+            (0.3 + index as f64) * (0.25 + (-step / 4000.0).exp() + 0.06 * noise)
         };
         let points: Vec<_> =
             (1..=248).map(|line| [f64::from(line) * 50.0, value(f64::from(line) * 50.0)]).collect();
@@ -229,27 +229,27 @@ fn a_run_is_chosen_watched_and_left() {
     let other = TrainingRun { folder: PathBuf::from("/elsewhere"), ..run() };
     harness.state_mut().backend.reports.push(Report::Training(Arc::new(other)));
     harness.run_steps(2);
-    assert_eq!(harness.state().state.training, None, "news of another run");
+    assert_eq!(harness.state().state.training, None, "a report of another run is dropped");
     press(&mut harness, Key::Escape);
     assert_eq!(harness.state().state.layout, Layout::Tiles);
-    assert_eq!(watched(&harness), Some(None), "nobody looks at it any more");
+    assert_eq!(watched(&harness), Some(None), "it is no longer watched");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Ages(ages)) if *ages == TEN));
 }
 
 #[test]
-fn the_keys_of_the_ages_rest_while_a_run_is_watched() {
+fn age_keys_do_nothing_while_a_run_is_shown() {
     let mut harness = window(watching(Some(run())), live(1, &[0], &TEN));
     press(&mut harness, Key::ArrowRight);
     assert_eq!(harness.state().state.layout, Layout::Training);
     press(&mut harness, Key::S);
-    harness.get_by_label_contains("Nothing is saved while a training run is watched");
+    harness.get_by_label_contains("Nothing can be saved while a training run is open");
     assert!(harness.state().backend.requests.iter().all(|request| !matches!(request, Request::Save { .. })));
     press(&mut harness, Key::Num4);
     assert_eq!(harness.state().state.layout, Layout::Tiles);
 }
 
 #[test]
-fn the_settings_lead_to_both() {
+fn the_settings_open_both() {
     let mut state = state();
     state.modal = Some(agemirror::app::state::Modal::Settings);
     let mut harness = window(state, live(1, &[0], &TEN));

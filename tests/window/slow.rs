@@ -1,4 +1,5 @@
-//! A model that is too slow to follow the camera: its tiles fill one by one, and nothing old looks new.
+//! A model that is too slow to run live: its tiles are made one by one, and outdated ones do not look
+//! current.
 
 use agemirror::app::state::settings::ThemeChoice;
 use agemirror::app::state::{Layout, UiState};
@@ -24,7 +25,7 @@ fn open(made: usize) -> Harness<'static, App> {
     window(state(), one_by_one(agetransgan(), &FOUR, made))
 }
 
-fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
+fn requested_ages(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
     harness.state().backend.sent.iter().rev().find_map(|command| match command {
         Command::Ages(ages) => Some(ages.clone()),
         _ => None,
@@ -57,10 +58,10 @@ fn looks_while_another_model_is_opened() {
 }
 
 #[test]
-fn the_work_can_be_given_up_and_begun_anew() {
+fn tiles_can_be_cancelled_and_captured_again() {
     let mut harness = open(2);
     harness.get_by_label("Age 15–29");
-    harness.get_by_label("Age 40–49, in the making");
+    harness.get_by_label("Age 40–49, in progress");
     harness.get_by_label_contains("Making 40–49: 2 of 4 tiles made, about 10 seconds to go");
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);
@@ -76,17 +77,17 @@ fn the_work_can_be_given_up_and_begun_anew() {
 }
 
 #[test]
-fn the_age_of_the_slider_is_asked_for_before_the_tiles() {
+fn the_age_of_the_slider_is_requested_before_the_tiles() {
     let mut harness = open(1);
     harness.get_by_label("Age").set_value_accesskit(42.0);
     harness.run_steps(2);
     let mut wanted = vec![42.0];
     wanted.extend(FOUR);
-    assert_eq!(ages_asked(&harness), Some(wanted));
-    harness.get_by_label("42 years is in the making");
+    assert_eq!(requested_ages(&harness), Some(wanted));
+    harness.get_by_label("42 years: in progress");
     harness.key_press(Key::ArrowRight);
     harness.run_steps(2);
-    assert!((ages_asked(&harness).unwrap()[0] - 43.0).abs() < 1e-3, "at once, without waiting for 42");
+    assert!((requested_ages(&harness).unwrap()[0] - 43.0).abs() < 1e-3, "at once, without waiting for 42");
 }
 
 #[test]
@@ -115,6 +116,6 @@ fn before_the_first_tile_the_large_view_shows_what_was_captured() {
     large.layout = Layout::Large;
     large.age = 42.0;
     let harness = window(large, one_by_one(agetransgan(), &FOUR, 0));
-    harness.get_by_label("42 years is in the making");
+    harness.get_by_label("42 years: in progress");
     assert!(harness.query_by_label("Before and after").is_none());
 }

@@ -16,7 +16,7 @@ use crate::fixture::{
     with_progress, with_status,
 };
 
-/// A state in which the sweep was captured.
+/// A state with a captured sweep over `ages`.
 fn captured(mut state: UiState, ages: &[f32]) -> UiState {
     state.layout = Layout::Sweep;
     state.captures = 1;
@@ -24,7 +24,7 @@ fn captured(mut state: UiState, ages: &[f32]) -> UiState {
     state
 }
 
-/// The pipeline has made so many of the ages.
+/// A view in which the first `count` ages are made.
 fn made(ages: &[f32], count: usize) -> LiveView {
     with_progress(one_by_one(model(), ages, count), |progress| progress.capture = 1)
 }
@@ -34,11 +34,11 @@ fn press(harness: &mut Harness<'static, App>, key: Key) {
     harness.run_steps(2);
 }
 
-fn place(harness: &Harness<'static, App>) -> Option<usize> {
+fn shown_index(harness: &Harness<'static, App>) -> Option<usize> {
     harness.state().state.sweep_run.as_ref().map(|run| run.index)
 }
 
-/// A sweep of ten pictures, all made and paused.
+/// A complete sweep of ten pictures, paused.
 fn paused() -> Harness<'static, App> {
     let mut state = captured(state(), &TEN);
     state.sweep_run.as_mut().unwrap().pause();
@@ -67,7 +67,7 @@ fn looks_of_the_sweep() {
 }
 
 #[test]
-fn c_captures_and_asks_for_every_age_of_one_frame() {
+fn c_captures_one_frame_and_requests_every_age() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     press(&mut harness, Key::E);
     assert_eq!(harness.state().state.layout, Layout::Sweep);
@@ -89,7 +89,7 @@ fn c_captures_and_asks_for_every_age_of_one_frame() {
 }
 
 #[test]
-fn a_model_that_goes_in_tenths_makes_the_pictures_of_its_authors() {
+fn a_model_that_interpolates_makes_the_pictures_of_its_authors() {
     let mut harness = window(state_with_models(), one_by_one(agetransgan(), &FOUR, 4));
     press(&mut harness, Key::E);
     assert!(harness.query_by_label("91 pictures").is_none(), "their number is the model's");
@@ -103,7 +103,7 @@ fn a_model_that_goes_in_tenths_makes_the_pictures_of_its_authors() {
 }
 
 #[test]
-fn what_was_made_of_an_earlier_capture_is_not_shown() {
+fn pictures_of_an_earlier_capture_are_not_shown() {
     let old = with_progress(made(&TEN, 10), |progress| progress.capture = 0);
     let harness = window(captured(state(), &TEN), old);
     harness.get_by_label("One moment");
@@ -111,7 +111,7 @@ fn what_was_made_of_an_earlier_capture_is_not_shown() {
 }
 
 #[test]
-fn while_pictures_come_the_newest_is_shown_and_the_rest_can_be_given_up() {
+fn while_pictures_are_made_the_newest_is_shown_and_the_rest_can_be_cancelled() {
     let mut harness = window(captured(state(), &TEN), made(&TEN, 6));
     harness.get_by_label("Age 25");
     harness.get_by_label_contains("6 of 10 pictures made");
@@ -128,31 +128,31 @@ fn while_pictures_come_the_newest_is_shown_and_the_rest_can_be_given_up() {
 }
 
 #[test]
-fn it_plays_back_and_forth_and_obeys_space_and_arrows() {
+fn it_plays_back_and_forth_and_follows_space_and_arrows() {
     let mut harness = window(captured(state(), &TEN), made(&TEN, 10));
-    let mut places = Vec::new();
+    let mut indices = Vec::new();
     for _ in 0..70 {
         harness.step();
-        places.extend(place(&harness));
+        indices.extend(shown_index(&harness));
     }
-    places.dedup();
-    assert!(places.windows(2).all(|pair| pair[0].abs_diff(pair[1]) == 1), "{places:?}");
-    let top = places.iter().position(|place| *place == 9).expect("the oldest picture");
-    assert!(places[top..].contains(&5), "and back: {places:?}");
+    indices.dedup();
+    assert!(indices.windows(2).all(|pair| pair[0].abs_diff(pair[1]) == 1), "{indices:?}");
+    let top = indices.iter().position(|index| *index == 9).expect("the oldest picture");
+    assert!(indices[top..].contains(&5), "and back: {indices:?}");
     press(&mut harness, Key::Space);
-    let still = place(&harness);
+    let still = shown_index(&harness);
     harness.run_steps(10);
-    assert_eq!(place(&harness), still);
+    assert_eq!(shown_index(&harness), still);
     assert!(harness.state().backend.sent.iter().all(|command| !matches!(command, Command::Freeze(_))));
     for _ in 0..12 {
         press(&mut harness, Key::ArrowLeft);
     }
-    assert_eq!(place(&harness), Some(0));
+    assert_eq!(shown_index(&harness), Some(0));
     press(&mut harness, Key::ArrowRight);
-    assert_eq!(place(&harness), Some(1));
+    assert_eq!(shown_index(&harness), Some(1));
     press(&mut harness, Key::Space);
     harness.run_steps(5);
-    assert_ne!(place(&harness), Some(1));
+    assert_ne!(shown_index(&harness), Some(1));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn s_saves_the_pictures_in_their_order() {
 }
 
 #[test]
-fn without_a_face_the_reason_is_told() {
+fn the_reason_is_shown_if_there_is_no_face() {
     let mut view = with_status(live(1, &[0], &TEN), |_| {});
     view.tiles = None;
     view.faces = crate::fixture::problem(agemirror_faces::face::FaceProblem::NoFace, &TEN).faces;

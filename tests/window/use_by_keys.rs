@@ -1,4 +1,4 @@
-//! What keys do.
+//! The keyboard shortcuts.
 
 use agemirror::app::state::settings::{GroupChoice, ThemeChoice};
 use agemirror::app::state::{Layout, Modal, Source};
@@ -22,7 +22,7 @@ fn press(harness: &mut Harness<'static, App>, key: Key) {
     harness.run_steps(2);
 }
 
-fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
+fn requested_ages(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
     harness.state().backend.sent.iter().rev().find_map(|command| match command {
         Command::Ages(ages) => Some(ages.clone()),
         _ => None,
@@ -33,14 +33,14 @@ fn ages_asked(harness: &Harness<'static, App>) -> Option<Vec<f32>> {
 fn one_and_four_switch_the_groups() {
     let mut harness = open();
     press(&mut harness, Key::Num4);
-    assert_eq!(ages_asked(&harness), Some(FOUR.to_vec()));
+    assert_eq!(requested_ages(&harness), Some(FOUR.to_vec()));
     press(&mut harness, Key::Num1);
-    assert_eq!(ages_asked(&harness), Some(TEN.to_vec()));
+    assert_eq!(requested_ages(&harness), Some(TEN.to_vec()));
     assert_eq!(harness.state().state.settings.groups, GroupChoice::Ten);
 }
 
 #[test]
-fn space_freezes_and_goes_on() {
+fn space_freezes_and_unfreezes() {
     let mut harness = open();
     press(&mut harness, Key::Space);
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::Freeze(true))));
@@ -64,7 +64,7 @@ fn arrows_move_the_age_and_open_the_large_view() {
     let before = harness.state().state.age;
     press(&mut harness, Key::ArrowRight);
     assert_eq!(harness.state().state.layout, Layout::Large);
-    assert_eq!(ages_asked(&harness), Some(vec![before + 1.0]));
+    assert_eq!(requested_ages(&harness), Some(vec![before + 1.0]));
     press(&mut harness, Key::ArrowDown);
     assert_eq!(harness.state().state.age, before - 9.0);
 }
@@ -104,17 +104,17 @@ fn a_moving_slider_waits_for_each_picture() {
         sent.iter().filter(|command| matches!(command, Command::Ages(_))).count()
     };
     press(&mut harness, Key::ArrowRight);
-    assert_eq!(ages_asked(&harness), Some(vec![61.0]));
+    assert_eq!(requested_ages(&harness), Some(vec![61.0]));
     press(&mut harness, Key::ArrowRight);
     press(&mut harness, Key::ArrowRight);
-    assert_eq!(asked(&harness), 1, "61 is still in the making");
+    assert_eq!(asked(&harness), 1, "61 is still being made");
     harness.state_mut().backend.view = live(1, &[0], &[61.0]);
     harness.run_steps(2);
-    assert_eq!(ages_asked(&harness), Some(vec![63.0]), "where the slider is now");
+    assert_eq!(requested_ages(&harness), Some(vec![63.0]), "where the slider is now");
     press(&mut harness, Key::ArrowRight);
-    assert_eq!(ages_asked(&harness), Some(vec![63.0]));
+    assert_eq!(requested_ages(&harness), Some(vec![63.0]));
     harness.run_steps(40);
-    assert_eq!(ages_asked(&harness), Some(vec![64.0]), "but it does not wait for ever");
+    assert_eq!(requested_ages(&harness), Some(vec![64.0]), "but it waits only for a while");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn escape_goes_back_step_by_step() {
 }
 
 #[test]
-fn save_hands_over_every_tile() {
+fn s_saves_every_tile() {
     let mut harness = open();
     press(&mut harness, Key::S);
     let request = harness.state().backend.requests.iter().find_map(|request| match request {
@@ -157,7 +157,7 @@ fn save_hands_over_every_tile() {
 }
 
 #[test]
-fn the_keys_of_pictures_ask_for_them() {
+fn keys_open_and_paste_pictures() {
     let mut harness = open();
     press(&mut harness, Key::O);
     press(&mut harness, Key::V);
@@ -173,7 +173,7 @@ fn the_keys_of_pictures_ask_for_them() {
 }
 
 #[test]
-fn page_keys_step_through_the_film() {
+fn page_keys_step_through_the_gallery() {
     let mut harness = open();
     let paths = ["a.png", "b.png", "c.png"].map(std::path::PathBuf::from).to_vec();
     harness.state_mut().state.loading = 1;
@@ -190,7 +190,7 @@ fn page_keys_step_through_the_film() {
 }
 
 #[test]
-fn the_theme_goes_round_and_is_stored() {
+fn the_theme_cycles_and_is_stored() {
     let mut state = state();
     state.settings_file = Some("/nowhere/settings.json".into());
     let mut harness = window(state, live(1, &[0], &TEN));
@@ -207,7 +207,7 @@ fn the_theme_goes_round_and_is_stored() {
 }
 
 #[test]
-fn keys_do_not_reach_through_a_sheet() {
+fn keys_do_not_reach_through_a_modal() {
     let mut harness = open();
     press(&mut harness, Key::F1);
     press(&mut harness, Key::Num4);
@@ -216,7 +216,7 @@ fn keys_do_not_reach_through_a_sheet() {
 }
 
 #[test]
-fn the_slider_obeys_the_keyboard_when_it_is_focused() {
+fn a_focused_slider_moves_by_keys() {
     let mut harness = open();
     harness.get_by_label("Age").focus();
     harness.run_steps(2);
@@ -234,5 +234,5 @@ fn every_tile_can_be_reached_and_used_by_the_keyboard() {
     harness.run_steps(2);
     press(&mut harness, Key::Enter);
     assert_eq!(harness.state().state.layout, Layout::Large);
-    assert_eq!(ages_asked(&harness), Some(vec![4.5]));
+    assert_eq!(requested_ages(&harness), Some(vec![4.5]));
 }

@@ -1,4 +1,4 @@
-//! What the pointer does, and what is done with answers from elsewhere.
+//! The pointer, and the reports of the workers.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ fn the_slider_is_dragged_and_set_by_an_assistive_technology() {
 }
 
 #[test]
-fn without_a_camera_there_is_a_way_on() {
+fn without_a_camera_other_sources_are_offered() {
     let mut harness = window(state(), nothing(SourceState::NoCamera));
     click(&mut harness, "Try a sample portrait");
     click(&mut harness, "Open a picture");
@@ -87,7 +87,7 @@ fn without_a_camera_there_is_a_way_on() {
 }
 
 #[test]
-fn nothing_invites_to_a_drop_that_cannot_arrive() {
+fn no_drop_is_invited_that_cannot_arrive() {
     let invitations = |accepts_drops: bool, sheet: Option<Modal>| {
         let mut state = state_with_models();
         (state.accepts_drops, state.modal) = (accepts_drops, sheet);
@@ -116,7 +116,7 @@ fn another_camera_is_picked_and_remembered_by_name_and_path() {
 }
 
 #[test]
-fn switches_ask_the_pipeline() {
+fn switches_send_commands() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     click(&mut harness, "Whole frame");
     assert!(matches!(harness.state().backend.sent.last(), Some(Command::WholeFrames(true))));
@@ -152,7 +152,7 @@ fn a_saved_view_says_where_and_opens_its_folder() {
 }
 
 #[test]
-fn a_failed_save_is_told_and_can_be_dismissed() {
+fn a_failed_save_is_reported_and_can_be_dismissed() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     harness.state_mut().backend.reports.push(Report::NotSaved("The disk is full; make room.".into()));
     harness.run_steps(3);
@@ -162,7 +162,7 @@ fn a_failed_save_is_told_and_can_be_dismissed() {
 }
 
 #[test]
-fn a_picture_that_comes_too_late_is_not_shown() {
+fn a_picture_that_arrives_too_late_is_not_shown() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let paths = vec![PathBuf::from("a.png"), PathBuf::from("b.png")];
     harness.state_mut().backend.reports.push(Report::PicturesFound(paths, Vec::new()));
@@ -177,7 +177,7 @@ fn a_picture_that_comes_too_late_is_not_shown() {
 }
 
 #[test]
-fn an_unreadable_picture_is_told_and_the_camera_stays() {
+fn an_unreadable_picture_is_reported_and_the_camera_stays() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let problem = "“bad.png” is no picture.".to_owned();
     harness
@@ -195,7 +195,7 @@ fn an_unreadable_picture_is_told_and_the_camera_stays() {
 }
 
 #[test]
-fn a_still_view_sends_each_picture_to_the_graphics_card_once() {
+fn a_still_view_uploads_each_picture_once() {
     let mut harness = window(state(), live(1, &[0], &TEN));
     let before = harness.state().uploads();
     assert_eq!(before, 11, "the input and ten tiles");
@@ -204,7 +204,7 @@ fn a_still_view_sends_each_picture_to_the_graphics_card_once() {
 }
 
 #[test]
-fn the_status_line_tells_the_truth() {
+fn the_status_line_shows_device_camera_and_rates() {
     let harness = window(state(), live(1, &[0], &TEN));
     harness.get_by_label_contains("640 x 480 MJPEG, 29.9 fps");
     harness.get_by_label_contains("CPU, 2 threads (built without CUDA)");

@@ -1,4 +1,4 @@
-//! A weight file as the source of a candle network's variables.
+//! A checkpoint as a backend of candle's `VarBuilder`.
 
 use std::sync::Arc;
 
@@ -39,8 +39,8 @@ impl SimpleBackend for Prefixed {
     }
 }
 
-/// Hands out the tensors of `checkpoint` whose names begin with `prefix` (`"g_ema."`, or nothing), as
-/// 32-bit floats on `device`, under their names without it.
+/// A `VarBuilder` for the tensors of `checkpoint` whose names begin with `prefix` (such as `"g_ema."`, or an
+/// empty string), as 32-bit floats on `device`, named without the prefix.
 pub fn var_builder(checkpoint: Arc<Checkpoint>, prefix: &str, device: &Device) -> VarBuilder<'static> {
     let backend = Prefixed { checkpoint, prefix: prefix.to_owned() };
     VarBuilder::from_backend(Box::new(backend), DType::F32, device.clone())

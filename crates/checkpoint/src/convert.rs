@@ -1,8 +1,8 @@
-//! Writes a weight file of any format as safetensors.
+//! Converts a checkpoint of any format to safetensors.
 //!
-//! One tensor at a time is in memory. Names stay, but for a prefix; so do layouts and element types, only
-//! signed bytes and unsigned 64-bit integers become signed 64-bit integers, and unsigned 16-bit ones signed 32-bit
-//! integers.
+//! Only one tensor at a time is in memory. Names stay the same except for a prefix, and so do layouts and
+//! element types; only signed bytes and unsigned 64-bit integers become signed 64-bit integers, and unsigned
+//! 16-bit integers signed 32-bit ones.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -17,47 +17,47 @@ use super::values::element_count;
 use super::{Checkpoint, CheckpointError, ElementType, TensorEntry};
 use agemirror_storage::AtomicFile;
 
-/// Why a weight file could not be converted.
+/// Why a checkpoint could not be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum ConvertError {
-    /// It could not be read.
+    /// The checkpoint could not be read.
     #[error(transparent)]
     Read(#[from] CheckpointError),
-    /// There is no tensor under the prefix.
-    #[error("{0} holds no tensors to convert")]
+    /// No tensor has the prefix.
+    #[error("{0} contains no tensors to convert")]
     Empty(PathBuf),
-    /// The caller wanted no more of it.
-    #[error("it was stopped")]
-    Stopped,
-    /// The result could not be written.
-    #[error("{file} cannot be written: {error}")]
+    /// The caller cancelled the conversion.
+    #[error("the conversion was cancelled")]
+    Cancelled,
+    /// The output could not be written.
+    #[error("{file}: cannot be written: {error}")]
     Write {
-        /// The result's file.
+        /// The output file.
         file: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
 }
 
-/// What was written.
+/// The result of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Converted {
-    /// How many tensors.
+    /// Number of tensors.
     pub tensors: usize,
-    /// The file's size.
+    /// Size of the file in bytes.
     pub bytes: u64,
-    /// The file's SHA-256, in hexadecimal.
+    /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// The tensors that hold values which are no numbers.
+    /// Names of the tensors with infinite or NaN values.
     pub not_finite: Vec<String>,
 }
 
-/// Writes those tensors of `checkpoint` whose names begin with `prefix`, without it, to `file` as
-/// [`AtomicFile`] does: a plain file is replaced whole or not at all. `progress` gets the finished share, 0 to 1, and
-/// returns whether to continue.
+/// Writes the tensors of `checkpoint` whose names begin with `prefix`, without the prefix, to `file` with
+/// [`AtomicFile`]: a regular file is replaced completely or not at all. `progress` receives the finished
+/// fraction, 0 to 1, and returns whether to continue.
 ///
 /// # Errors
-/// When a tensor cannot be read, the file cannot be written, or `progress` stops it.
+/// If a tensor cannot be read, the file cannot be written, or `progress` cancels.
 pub fn convert(
     checkpoint: &Checkpoint,
     prefix: &str,
@@ -71,7 +71,7 @@ pub fn convert(
     if selected.is_empty() {
         return Err(ConvertError::Empty(checkpoint.path().to_owned()));
     }
-    // As the format's own crate orders them, so that values are aligned.
+    // Widest elements first, as the `safetensors` crate writes them, so that values are aligned.
     selected.sort_by_key(|tensor| std::cmp::Reverse(tensor.width));
     write_header(&selected, &mut out).map_err(write_error)?;
     let total = selected.iter().map(|tensor| tensor.bytes).sum::<u64>().max(1) as f32;
@@ -85,7 +85,7 @@ pub fn convert(
         write_values(&tensor, &mut out).map_err(write_error)?;
         done += bytes;
         if progress(done as f32 / total).is_break() {
-            return Err(ConvertError::Stopped);
+            return Err(ConvertError::Cancelled);
         }
     }
     let (bytes, sha256) = out.finish().map_err(write_error)?;
@@ -93,11 +93,11 @@ pub fn convert(
     Ok(Converted { tensors: selected.len(), bytes, sha256, not_finite })
 }
 
-/// A tensor that is to be written.
+/// A tensor to write.
 struct Selected<'a> {
     name: &'a str,
     entry: &'a TensorEntry,
-    /// Its type's name in the header, and the size of an element.
+    /// Name of the element type in the header, and size of an element in bytes.
     dtype: &'static str,
     width: u64,
     bytes: u64,
@@ -137,7 +137,7 @@ fn write_header(selected: &[Selected], out: &mut impl Write) -> io::Result<()> {
         start = end;
     }
     let mut header = serde_json::to_vec(&header)?;
-    // Spaces up to a multiple of eight, as the format asks for.
+    // Pad with spaces to a multiple of eight, as the format requires.
     header.resize(header.len().next_multiple_of(8), b' ');
     out.write_all(&(header.len() as u64).to_le_bytes())?;
     out.write_all(&header)
@@ -146,7 +146,7 @@ fn write_header(selected: &[Selected], out: &mut impl Write) -> io::Result<()> {
 fn write_values(tensor: &Tensor, out: &mut impl Write) -> io::Result<()> {
     let (storage, layout) = tensor.storage_and_layout();
     let (Storage::Cpu(storage), Some((start, end))) = (&*storage, layout.contiguous_offsets()) else {
-        return Err(io::Error::other("a tensor is not in the CPU's memory in one piece"));
+        return Err(io::Error::other("a tensor is not contiguous in CPU memory"));
     };
     match storage {
         CpuStorage::U8(values) => out.write_all(&values[start..end]),
@@ -158,7 +158,7 @@ fn write_values(tensor: &Tensor, out: &mut impl Write) -> io::Result<()> {
         CpuStorage::BF16(values) => each(&values[start..end], out, |value| value.to_le_bytes()),
         CpuStorage::F32(values) => each(&values[start..end], out, |value| value.to_le_bytes()),
         CpuStorage::F64(values) => each(&values[start..end], out, |value| value.to_le_bytes()),
-        _ => Err(io::Error::other("a tensor has elements that no reader makes")),
+        _ => Err(io::Error::other("a tensor has an element type that no reader produces")),
     }
 }
 
@@ -176,7 +176,7 @@ fn each<T, const N: usize>(
     Ok(())
 }
 
-/// Counts and hashes what goes through.
+/// Counts and hashes the bytes written through it.
 struct Hashing<W> {
     out: W,
     hasher: Sha256,

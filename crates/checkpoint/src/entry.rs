@@ -1,8 +1,8 @@
-//! What is known of a tensor before its values are read.
+//! Metadata of tensors, known before their values are read.
 
 use std::fmt;
 
-/// The formats that can be read.
+/// The supported file formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
@@ -10,13 +10,13 @@ pub enum Format {
     Safetensors,
     /// PyTorch 1.6 and later: a zip archive.
     TorchZip,
-    /// PyTorch before 1.6: pickles, then raw storages.
+    /// PyTorch before 1.6: pickles followed by raw storages.
     TorchLegacy,
-    /// A TensorFlow V2 bundle: an index and its data files.
+    /// A TensorFlow V2 bundle: an index and data files.
     TensorflowV2,
     /// A TensorFlow V1 file.
     TensorflowV1,
-    /// HDF5, as Keras writes it.
+    /// HDF5 as written by Keras.
     Hdf5,
 }
 
@@ -33,27 +33,27 @@ impl fmt::Display for Format {
     }
 }
 
-/// What the elements of a tensor are.
+/// The element type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ElementType {
     /// IEEE half.
     F16,
-    /// The upper half of a single.
+    /// bfloat16: the upper half of an IEEE single.
     BF16,
     /// IEEE single.
     F32,
     /// IEEE double.
     F64,
-    /// Unsigned byte; also truth values.
+    /// Unsigned byte; also booleans.
     U8,
     /// Signed byte, widened to 64 bits when read.
     I8,
-    /// Two bytes, unsigned; widened to 32 bits with a sign when read.
+    /// Two bytes, unsigned; widened to signed 32 bits when read.
     U16,
     /// Four bytes, unsigned.
     U32,
-    /// Eight bytes, unsigned; read as signed ones, and refused where a value does not fit.
+    /// Eight bytes, unsigned; read as signed, and rejected if a value does not fit.
     U64,
     /// Two bytes, signed.
     I16,
@@ -64,8 +64,8 @@ pub enum ElementType {
 }
 
 impl ElementType {
-    /// Bytes of one element in memory, after it was read.
-    pub(crate) fn held_size(self) -> u64 {
+    /// Size of one element in memory, in bytes.
+    pub(crate) fn size_in_memory(self) -> u64 {
         match self {
             Self::I8 => 8,
             Self::U16 => 4,
@@ -73,7 +73,7 @@ impl ElementType {
         }
     }
 
-    /// Bytes of one element in the file.
+    /// Size of one element in the file, in bytes.
     pub fn size(self) -> u64 {
         match self {
             Self::U8 | Self::I8 => 1,
@@ -87,8 +87,8 @@ impl ElementType {
 /// A tensor's name, shape and element type.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct TensorEntry {
-    /// The name, with dots between the keys of nested dictionaries (`g_ema.conv1.conv.weight`);
-    /// TensorFlow's slashes stay.
+    /// The name, with dots between the keys of nested dictionaries (`g_ema.conv1.conv.weight`); TensorFlow's
+    /// slashes stay.
     pub name: String,
     /// The shape as stored.
     pub shape: Vec<usize>,
@@ -96,11 +96,11 @@ pub struct TensorEntry {
     pub elements: ElementType,
 }
 
-/// A tensor that a file holds and that is not read.
+/// A tensor of a file whose type is not supported.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Unread {
-    /// Its name, as [`TensorEntry::name`].
+    /// The name, as in [`TensorEntry::name`].
     pub name: String,
-    /// What it holds instead of numbers that are read, such as `complex numbers`.
+    /// What it contains instead of supported numbers, such as `complex numbers`.
     pub what: String,
 }

@@ -1,50 +1,50 @@
-//! What can be wrong with a weight file, and where.
+//! Errors of reading a checkpoint, with their location.
 
 use std::path::{Path, PathBuf};
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Defect {
-    /// The system refused.
-    #[error("it cannot be read: {0}")]
+    /// The system cannot read it.
+    #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
-    /// Nothing known begins like that.
-    #[error("it is in no format that is known here (safetensors, PyTorch, TensorFlow, HDF5)")]
+    /// Its content matches no known format.
+    #[error("unknown format; supported are safetensors, PyTorch, TensorFlow and HDF5")]
     UnknownFormat,
     /// It ends too early.
-    #[error("it ends before {0}; copy or download it again")]
+    #[error("the file ends before {0}; copy or download it again")]
     Truncated(&'static str),
-    /// Something in it contradicts the format.
-    #[error("it is damaged: {0}")]
+    /// Its content contradicts the format.
+    #[error("the file is damaged: {0}")]
     Malformed(String),
-    /// A checksum does not fit.
-    #[error("its checksum is wrong, so it was damaged on the way; copy or download it again")]
+    /// A checksum does not match.
+    #[error("the checksum does not match, so the file is damaged; copy or download it again")]
     Checksum,
-    /// It is well-formed but asks for something that is not read here.
-    #[error("it uses what is not read here: {0}")]
+    /// It is valid but uses something that is not supported.
+    #[error("not supported: {0}")]
     Unsupported(String),
-    /// It carries a program that was made to do harm.
+    /// It references a function that only a malicious pickle needs.
     #[error(
-        "it names the Python function {0}, which weights never need: whoever loads it with Python runs what \
-         its maker wanted. Nothing of it was run here; take the file from its authors"
+        "the file references the Python function {0}, which weights never need: loading it in Python would run \
+         its author's code. Nothing was run here; get the file from the weights' original authors"
     )]
-    Program(String),
-    /// There is no tensor of that name.
-    #[error("there is no tensor of that name in it")]
+    UnsafeFunction(String),
+    /// It contains no tensor of that name.
+    #[error("no such tensor in the file")]
     NoSuchTensor,
-    /// The values could not be made a tensor.
+    /// candle rejected the values.
     #[error("its values cannot be used: {0}")]
     Values(#[from] candle_core::Error),
 }
 
-/// What is wrong with which file, in which tensor, at which byte.
+/// A defect with its location: file, tensor and byte.
 #[derive(Debug)]
 pub struct CheckpointError {
     /// The file.
     pub file: PathBuf,
-    /// The tensor that was read, if it was one.
+    /// The tensor that was being read, if any.
     pub tensor: Option<String>,
-    /// The byte of the file, where one can be named.
+    /// The byte of the file, if known.
     pub offset: Option<u64>,
     /// What is wrong.
     pub defect: Box<Defect>,
@@ -56,13 +56,13 @@ impl CheckpointError {
         Self { file: file.to_owned(), tensor: None, offset: None, defect: Box::new(defect.into()) }
     }
 
-    /// The same, with the tensor it was found in.
+    /// The same error with the tensor's name.
     #[must_use]
     pub fn tensor(self, name: &str) -> Self {
         Self { tensor: Some(name.to_owned()), ..self }
     }
 
-    /// The same, with the byte it was found at.
+    /// The same error with the byte's offset in the file.
     #[must_use]
     pub fn offset(self, offset: u64) -> Self {
         Self { offset: Some(offset), ..self }
@@ -82,6 +82,5 @@ impl std::fmt::Display for CheckpointError {
     }
 }
 
-/// It has no source: its own text says all that is wrong, and whoever prints the sources too would say it
-/// twice.
+/// It has no source: its own text is complete, and printing the source too would repeat it.
 impl std::error::Error for CheckpointError {}

@@ -1,54 +1,54 @@
-//! Everything that can be said of a weight file: format, tensors, system, and what is wrong with it.
+//! A report on a checkpoint: format, tensors, system and defects.
 
 use std::fmt::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::catalogue::{Genuine, compare_with_published_caae};
+use super::catalogue::{PublishedMatch, compare_with_published_caae};
 use super::values::element_count;
 use super::{
     Checkpoint, CheckpointError, Format, Missing, Recognition, System, TensorEntry, Unread, count_not_finite,
     recognise,
 };
 
-/// Names that are printed of a long list.
-const MOST_PRINTED: usize = 20;
-/// The width of CAAE's published model.
+/// Number of names that are printed of a long list.
+const MAX_PRINTED: usize = 20;
+/// The size of CAAE's published model.
 const PUBLISHED_CAAE: System = System::Caae { base: 64 };
 
-/// A tensor with values that are no numbers.
+/// A tensor with infinite or NaN values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotFinite {
     /// Its name.
     pub name: String,
-    /// How many of its values are infinite or no number.
+    /// Number of infinite and NaN values.
     pub values: usize,
 }
 
-/// What there is to say of a weight file. Printed, it is a page for a reader; as JSON it is for programs.
+/// A report on a checkpoint. `Display` prints it for people; as JSON it is for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Inspection {
     /// The file.
     pub file: String,
     /// Its format.
     pub format: Format,
-    /// What it was recognised as.
+    /// The system that it was recognised as.
     pub recognition: Option<Recognition>,
-    /// How far it agrees with CAAE's published model, if it is of that size.
-    pub published: Option<Genuine>,
-    /// The tensors with values that are no numbers.
+    /// Comparison with CAAE's published model, if it has that size.
+    pub published: Option<PublishedMatch>,
+    /// The tensors with infinite or NaN values.
     pub not_finite: Vec<NotFinite>,
-    /// Every tensor that is read, in the file's order.
+    /// Every supported tensor, in the file's order.
     pub tensors: Vec<TensorEntry>,
-    /// The tensors that are not read, and what they hold.
+    /// The tensors of unsupported types, and what they contain.
     pub unread: Vec<Unread>,
 }
 
-/// Opens a weight file and reads all its values.
+/// Opens a checkpoint and reads all its values.
 ///
 /// # Errors
-/// When it cannot be read, has no known format, or is damaged anywhere.
+/// If it cannot be read, has an unknown format, or is damaged anywhere.
 pub fn inspect(path: &Path) -> Result<Inspection, CheckpointError> {
     let checkpoint = Checkpoint::open(path)?;
     let recognition = recognise(&checkpoint);
@@ -83,40 +83,40 @@ impl fmt::Display for Inspection {
         writeln!(f, "{}", self.file)?;
         writeln!(f, "  format: {}; {} tensors of {values} values", self.format, self.tensors.len())?;
         match &self.recognition {
-            None => writeln!(f, "  system: none that is known here")?,
+            None => writeln!(f, "  system: unknown")?,
             Some(recognition) => write_recognition(recognition, f)?,
         }
         match &self.published {
             Some(published) if published.different.is_empty() => {
-                writeln!(f, "  values: those of CAAE's published initial model")?;
+                writeln!(f, "  values: identical to CAAE's published initial model")?;
             }
             Some(published) => {
                 writeln!(
                     f,
-                    "  values: {} tensors are those of CAAE's published initial model",
+                    "  values: {} tensors are identical to CAAE's published initial model",
                     published.same
                 )?;
             }
             None => {}
         }
         for NotFinite { name, values } in &self.not_finite {
-            writeln!(f, "  no numbers: {values} values of {name}")?;
+            writeln!(f, "  infinite or NaN: {values} values of {name}")?;
         }
         write_unread(&self.unread, f)?;
         for TensorEntry { name, shape, elements } in &self.tensors {
-            write!(f, "\n{name}\t{}\t{elements:?}", sides(shape))?;
+            write!(f, "\n{name}\t{}\t{elements:?}", format_shape(shape))?;
         }
         Ok(())
     }
 }
 
-/// What the file holds besides; a list of many is cut.
+/// Lists the unsupported tensors; a long list is truncated.
 fn write_unread(unread: &[Unread], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for Unread { name, what } in unread.iter().take(MOST_PRINTED) {
+    for Unread { name, what } in unread.iter().take(MAX_PRINTED) {
         writeln!(f, "  not read: {name}, {what}")?;
     }
-    if unread.len() > MOST_PRINTED {
-        writeln!(f, "  not read: {} more", unread.len() - MOST_PRINTED)?;
+    if unread.len() > MAX_PRINTED {
+        writeln!(f, "  not read: {} more", unread.len() - MAX_PRINTED)?;
     }
     Ok(())
 }
@@ -127,34 +127,34 @@ fn write_recognition(recognition: &Recognition, f: &mut fmt::Formatter<'_>) -> f
     if !prefix.is_empty() {
         write!(f, ", under {prefix}")?;
     }
-    writeln!(f, ", {}", if missing.is_empty() { "complete" } else { "not all of it" })?;
-    for Missing { name, shape, found, nearest } in missing.iter().take(MOST_PRINTED) {
-        write!(f, "  missing: {name} {}", sides(shape))?;
+    writeln!(f, ", {}", if missing.is_empty() { "complete" } else { "incomplete" })?;
+    for Missing { name, shape, found, nearest } in missing.iter().take(MAX_PRINTED) {
+        write!(f, "  missing: {name} {}", format_shape(shape))?;
         match (found, nearest) {
-            (Some(found), _) => writeln!(f, "; here it is {}", sides(found))?,
-            (None, Some(nearest)) => writeln!(f, "; {nearest} is the nearest name")?,
+            (Some(found), _) => writeln!(f, "; the file has {}", format_shape(found))?,
+            (None, Some(nearest)) => writeln!(f, "; the most similar name is {nearest}")?,
             (None, None) => writeln!(f)?,
         }
     }
-    for name in left_over.iter().take(MOST_PRINTED) {
-        writeln!(f, "  left over: {name}")?;
+    for name in left_over.iter().take(MAX_PRINTED) {
+        writeln!(f, "  unexpected: {name}")?;
     }
-    for (what, count) in [("missing", missing.len()), ("left over", left_over.len())] {
-        if count > MOST_PRINTED {
-            writeln!(f, "  {what}: {} more", count - MOST_PRINTED)?;
+    for (what, count) in [("missing", missing.len()), ("unexpected", left_over.len())] {
+        if count > MAX_PRINTED {
+            writeln!(f, "  {what}: {} more", count - MAX_PRINTED)?;
         }
     }
     Ok(())
 }
 
-/// `32x13x1x1`, or `scalar`.
-fn sides(shape: &[usize]) -> String {
+/// Formats a shape as `32x13x1x1` or `scalar`.
+fn format_shape(shape: &[usize]) -> String {
     if shape.is_empty() {
         return "scalar".to_owned();
     }
     let mut text = String::new();
     for (axis, side) in shape.iter().enumerate() {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{}{side}", if axis > 0 { "x" } else { "" });
     }
     text
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_described_with_all_that_is_wrong_with_it() {
+    fn a_file_is_described_with_its_defects() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.safetensors");
         let named = tensors_of(System::Pagan { base: 2 }).into_iter().map(|(name, shape)| {
@@ -183,10 +183,10 @@ mod tests {
         let text = inspection.to_string();
         for line in [
             "format: safetensors; 54 tensors",
-            "system: PAGAN, generator of 2 channels, under module., not all of it",
-            "missing: decoder.2.weight 2x3x9x9; decoder.2.wait is the nearest name",
-            "left over: decoder.2.wait",
-            "no numbers: 2 values of module.encoder.1.bias",
+            "system: PAGAN generator, 2 channels, under module., incomplete",
+            "missing: decoder.2.weight 2x3x9x9; the most similar name is decoder.2.wait",
+            "unexpected: decoder.2.wait",
+            "infinite or NaN: 2 values of module.encoder.1.bias",
             "module.encoder.0.weight\t2x3x9x9\tF32",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");

@@ -1,24 +1,42 @@
-//! Readers that turn weight files of any origin into named tensors.
+//! Reads checkpoints of PyTorch (zip and legacy), TensorFlow (V1 and V2), HDF5 and safetensors as named
+//! [candle](candle_core) tensors, converts them to safetensors, and recognises the networks that they belong
+//! to.
 //!
-//! A file from a stranger is read with suspicion: nothing in it is executed, and no length it claims is
-//! believed before it was compared with the file's own size.
+//! Files from strangers are not trusted: no code in them is executed, and no length that they claim is used
+//! before it is checked against the size of the file.
+//!
+//! # Example
+//! ```
+//! use std::path::Path;
+//!
+//! use agemirror_checkpoint::{Checkpoint, Format};
+//!
+//! let checkpoint = Checkpoint::open(Path::new("../../tests/reference/torch/network_zip.pth"))?;
+//! assert_eq!(checkpoint.format(), Format::TorchZip);
+//! for entry in checkpoint.entries() {
+//!     println!("{} {:?} {:?}", entry.name, entry.shape, entry.elements);
+//! }
+//! let weight = checkpoint.tensor("conv.weight")?;
+//! assert_eq!(weight.dims(), [3, 2, 3, 3]);
+//! # Ok::<(), agemirror_checkpoint::CheckpointError>(())
+//! ```
 
 mod backend;
 pub mod catalogue;
 mod convert;
+mod detect;
 mod entry;
 mod error;
 mod finite;
 mod hdf5;
 mod inspection;
-mod mistaken;
 mod recognise;
 mod safetensors;
-mod sniff;
 mod source;
 mod store;
 mod tensorflow;
 mod torch;
+mod unsupported;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -35,23 +53,23 @@ pub use recognise::inception_layers;
 pub use recognise::{Missing, Recognition, System, recognise};
 pub use store::{Installed, Presence, Record, Store, StoreError};
 
+use detect::{Kind, detect, detect_content};
 use hdf5::Hdf5Reader;
 use safetensors::SafetensorsReader;
-use sniff::{Kind, sniff, sniff_content};
 use source::Source;
 use torch::TorchReader;
 
-/// What a reader of one format offers: which tensors there are, and each one when it is asked for.
+/// A reader of one format, which lists the tensors and reads each on request.
 pub(crate) trait TensorReader: Send + Sync {
-    /// Every tensor in the file, in the file's order.
+    /// All supported tensors, in the file's order.
     fn entries(&self) -> &[TensorEntry];
 
-    /// The tensors in the file that are not read, and why.
+    /// The tensors of unsupported types.
     fn unread(&self) -> &[Unread] {
         &[]
     }
 
-    /// The files that the tensors are read from, where they are others than the one that was opened.
+    /// The files that contain the tensors, if they are not just the opened one.
     fn files(&self) -> Vec<PathBuf> {
         Vec::new()
     }
@@ -59,36 +77,35 @@ pub(crate) trait TensorReader: Send + Sync {
     /// Reads the tensor at `index` of [`TensorReader::entries`] onto the CPU, in its own element type.
     ///
     /// # Errors
-    /// When its bytes are not all there, are damaged, or cannot be read.
+    /// If its bytes are incomplete, damaged, or cannot be read.
     fn read(&self, index: usize) -> Result<Tensor, CheckpointError>;
 }
 
-/// An open weight file: its tensors' names and shapes are known, their values are read when asked for.
+/// An open checkpoint: names and shapes of the tensors are known, their values are read on request.
 pub struct Checkpoint {
     path: PathBuf,
     format: Format,
     reader: Box<dyn TensorReader>,
-    /// The places of the tensors in the order of their names.
+    /// Indices of the tensors in the order of their names.
     by_name: Vec<usize>,
 }
 
 impl Checkpoint {
-    /// Opens the file at `path`; its format is told from its content. Of a TensorFlow checkpoint, `path` may be
-    /// any file, the folder, or the prefix that its files share.
+    /// Opens the checkpoint at `path`, detecting its format from its content. For a TensorFlow checkpoint,
+    /// `path` may be any of its files, its folder, or the prefix that its files share.
     ///
     /// # Errors
-    /// When it cannot be read, has no known format, or is damaged.
+    /// If it cannot be read, has an unknown format, or is damaged.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
-        Ok(Self::new(path, reader(sniff(path)?)?))
+        Ok(Self::new(path, reader(detect(path)?)?))
     }
 
-    /// As [`Checkpoint::open`], for a file that is in memory and no part of a set; `path` is what errors
-    /// call it.
+    /// Like [`Checkpoint::open`], for a single file in memory; `path` is its name in errors.
     ///
     /// # Errors
-    /// As [`Checkpoint::open`].
+    /// Like [`Checkpoint::open`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, CheckpointError> {
-        Ok(Self::new(path, reader(sniff_content(Source::of_bytes(path, bytes))?)?))
+        Ok(Self::new(path, reader(detect_content(Source::from_bytes(path, bytes))?)?))
     }
 
     fn new(path: &Path, (format, reader): (Format, Box<dyn TensorReader>)) -> Self {
@@ -103,36 +120,36 @@ impl Checkpoint {
         &self.path
     }
 
-    /// The files that it consists of, in a fixed order.
+    /// All files of the checkpoint, in a fixed order.
     pub fn files(&self) -> Vec<PathBuf> {
         let files = self.reader.files();
         if files.is_empty() { vec![self.path.clone()] } else { files }
     }
 
-    /// The format it is in.
+    /// The format.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Every tensor in the file, in the file's order.
+    /// All supported tensors, in the file's order.
     pub fn entries(&self) -> &[TensorEntry] {
         self.reader.entries()
     }
 
-    /// The tensors that the file holds and that are not read, in the file's order.
+    /// The tensors of unsupported types, in the file's order.
     pub fn unread(&self) -> &[Unread] {
         self.reader.unread()
     }
 
-    /// The tensor called `name`, without its values.
+    /// The metadata of the tensor `name`.
     pub fn entry(&self, name: &str) -> Option<&TensorEntry> {
         self.index(name).and_then(|index| self.entries().get(index))
     }
 
-    /// Reads the tensor called `name` onto the CPU, in its own element type.
+    /// Reads the tensor `name` onto the CPU, in its own element type.
     ///
     /// # Errors
-    /// When there is none of that name, or its values are damaged or cannot be read.
+    /// If there is no such tensor, or its values are damaged or cannot be read.
     pub fn tensor(&self, name: &str) -> Result<Tensor, CheckpointError> {
         let index = self.index(name).ok_or_else(|| self.missing(name))?;
         self.reader.read(index)
@@ -140,8 +157,8 @@ impl Checkpoint {
 
     fn index(&self, name: &str) -> Option<usize> {
         let entries = self.entries();
-        let place = self.by_name.binary_search_by(|index| entries[*index].name.as_str().cmp(name));
-        place.ok().map(|place| self.by_name[place])
+        let found = self.by_name.binary_search_by(|index| entries[*index].name.as_str().cmp(name));
+        found.ok().map(|rank| self.by_name[rank])
     }
 
     fn values_error(&self, name: &str, error: candle_core::Error) -> CheckpointError {

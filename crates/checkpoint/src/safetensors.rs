@@ -1,7 +1,8 @@
-//! The reader of safetensors: a length, a header of JSON, then the values.
+//! The safetensors reader: a length, a JSON header, then the values.
 //!
-//! The format: <https://github.com/huggingface/safetensors>. The header is read here rather than by the
-//! format's own crate because that wants the whole file in memory and takes the last of two equal names.
+//! Format: <https://github.com/huggingface/safetensors>. The header is parsed here rather than with the
+//! `safetensors` crate because that crate needs the whole file in memory and silently takes the last of two
+//! equal names.
 
 use std::fmt;
 
@@ -14,26 +15,26 @@ use super::TensorReader;
 use super::entry::{ElementType, TensorEntry};
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
-use super::values::{Place, element_count, read_tensor};
+use super::values::{Location, element_count, read_tensor};
 
-/// A header is small: the longest of large language models are a few MiB.
-const LONGEST_HEADER: u64 = 8 << 20;
-/// No network's tensor has more.
-const MOST_AXES: usize = 32;
-/// The values begin after the header, and that after its length.
+/// Largest header, in bytes; those of large language models are a few MiB.
+const MAX_HEADER_LENGTH: u64 = 8 << 20;
+/// Largest number of axes; no network has more.
+const MAX_AXES: usize = 32;
+/// Offset of the header, after its length, in bytes.
 const HEADER_START: u64 = 8;
 
-/// A safetensors file.
+/// An open safetensors file.
 pub(super) struct SafetensorsReader {
     source: Source,
     entries: Vec<TensorEntry>,
-    /// Where each entry's values begin.
+    /// Offset of each entry's values, in bytes.
     starts: Vec<u64>,
 }
 
 impl SafetensorsReader {
     /// # Errors
-    /// When the header is damaged, or the tensors do not fill the rest of the file exactly and in order.
+    /// If the header is damaged, or the tensors do not fill the rest of the file exactly and in order.
     pub(super) fn new(source: Source) -> Result<Self, CheckpointError> {
         let length = header_length(&source)?;
         let header = source.bytes(HEADER_START, length, "the end of its header")?;
@@ -46,12 +47,12 @@ impl SafetensorsReader {
         let mut starts = Vec::with_capacity(tensors.len());
         let mut covered = 0;
         for (name, info) in tensors {
-            let entry = checked(&source, name, info, values_start, &mut covered)?;
+            let entry = checked_entry(&source, name, info, values_start, &mut covered)?;
             starts.push(entry.1);
             entries.push(entry.0);
         }
         if covered != values {
-            let what = format!("{} bytes after its last tensor belong to none", values - covered);
+            let what = format!("{} bytes after its last tensor belong to no tensor", values - covered);
             return Err(source.malformed(values_start + covered, what));
         }
         Ok(Self { source, entries, starts })
@@ -67,23 +68,23 @@ impl TensorReader for SafetensorsReader {
         let (Some(entry), Some(start)) = (self.entries.get(index), self.starts.get(index)) else {
             return Err(self.source.error(Defect::NoSuchTensor));
         };
-        let place = Place::packed(*start, element_count(&entry.shape).unwrap_or(u64::MAX));
-        read_tensor(&self.source, entry.elements, &entry.shape, &place)
+        let location = Location::packed(*start, element_count(&entry.shape).unwrap_or(u64::MAX));
+        read_tensor(&self.source, entry.elements, &entry.shape, &location)
             .map_err(|error| error.tensor(&entry.name))
     }
 }
 
 fn header_length(source: &Source) -> Result<u64, CheckpointError> {
     let length = u64::from_le_bytes(source.array(0, "the length of its header")?);
-    if length > LONGEST_HEADER {
-        return Err(source.malformed(0, format!("its header is said to be {length} bytes long")));
+    if length > MAX_HEADER_LENGTH {
+        return Err(source.malformed(0, format!("the header claims a length of {length} bytes")));
     }
     Ok(length)
 }
 
-/// An entry and the byte of the file at which its values begin. `values_start` is where the header ends, `covered`
-/// how many bytes behind it belong to the tensors before this one.
-fn checked(
+/// The entry and the offset of its values. `values_start` is the end of the header, `covered` the number of
+/// bytes after it that belong to previous tensors.
+fn checked_entry(
     source: &Source,
     name: String,
     info: TensorInfo,
@@ -91,8 +92,8 @@ fn checked(
     covered: &mut u64,
 ) -> Result<(TensorEntry, u64), CheckpointError> {
     let wrong = |what: String| source.error(Defect::Malformed(what)).tensor(&name);
-    if info.shape.len() > MOST_AXES {
-        return Err(wrong(format!("it has {} axes", info.shape.len())));
+    if info.shape.len() > MAX_AXES {
+        return Err(wrong(format!("the tensor has {} axes", info.shape.len())));
     }
     let (start, end) = (info.data_offsets.0 as u64, info.data_offsets.1 as u64);
     let at = values_start.saturating_add(start);
@@ -108,11 +109,11 @@ fn checked(
         return Err(source.malformed(values_start + *covered, what).tensor(&name));
     }
     let elements = element_type(info.dtype).ok_or_else(|| {
-        source.error(Defect::Unsupported(format!("elements of the type {:?}", info.dtype))).tensor(&name)
+        source.error(Defect::Unsupported(format!("the element type {:?}", info.dtype))).tensor(&name)
     })?;
     let bytes = element_count(&info.shape).and_then(|count| count.checked_mul(elements.size()));
     if bytes.is_none() || bytes != end.checked_sub(start) {
-        return Err(wrong(format!("the shape {:?} does not fit the bytes {start}..{end}", info.shape)));
+        return Err(wrong(format!("the shape {:?} does not match the bytes {start}..{end}", info.shape)));
     }
     *covered = end;
     Ok((TensorEntry { name, shape: info.shape, elements }, at))
@@ -136,23 +137,22 @@ fn element_type(dtype: Dtype) -> Option<ElementType> {
     })
 }
 
-/// The header's tensors in its order.
+/// The tensors of the header, sorted by name.
 fn parse(source: &Source, header: &[u8]) -> Result<Vec<(String, TensorInfo)>, CheckpointError> {
     let mut json = serde_json::Deserializer::from_slice(header);
     let tensors = json.deserialize_map(Header).and_then(|tensors| json.end().map(|()| tensors));
     let mut tensors = tensors.map_err(|error| {
-        let error =
-            source.error(Defect::Malformed(format!("its header is not what safetensors writes ({error})")));
+        let error = source.error(Defect::Malformed(format!("the header is invalid ({error})")));
         error.offset(HEADER_START)
     })?;
     tensors.sort_by(|(a, _), (b, _)| a.cmp(b));
     if let Some([(name, _), _]) = tensors.array_windows().find(|[(a, _), (b, _)]| a == b) {
-        return Err(source.error(Defect::Malformed("its name is there twice".to_owned())).tensor(name));
+        return Err(source.error(Defect::Malformed("duplicate tensor name".to_owned())).tensor(name));
     }
     Ok(tensors)
 }
 
-/// The map of names to tensors; `__metadata__` is no tensor.
+/// Deserializes the map of names to tensors; `__metadata__` is not a tensor.
 struct Header;
 
 impl<'de> Visitor<'de> for Header {
@@ -167,9 +167,9 @@ impl<'de> Visitor<'de> for Header {
         while let Some(name) = map.next_key::<String>()? {
             if name == "__metadata__" {
                 if std::mem::replace(&mut has_metadata, true) {
-                    return Err(de::Error::custom("`__metadata__` is there twice"));
+                    return Err(de::Error::custom("duplicate `__metadata__`"));
                 }
-                map.next_value::<Texts>()?;
+                map.next_value::<StringMap>()?;
             } else {
                 tensors.push((name, map.next_value::<TensorInfo>().map_err(de::Error::custom)?));
             }
@@ -178,47 +178,47 @@ impl<'de> Visitor<'de> for Header {
     }
 }
 
-/// What `__metadata__` must be: a map of texts to texts, which are not kept.
-struct Texts;
+/// Validates `__metadata__`, a map of strings to strings, without keeping it.
+struct StringMap;
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de> Deserialize<'de> for StringMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Self)
     }
 }
 
-impl<'de> Visitor<'de> for Texts {
+impl<'de> Visitor<'de> for StringMap {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`__metadata__` to be a map of texts to texts")
+        f.write_str("`__metadata__` to be a map of strings to strings")
     }
 
-    /// The format's own crate takes `null` for no metadata.
+    /// The `safetensors` crate accepts `null` as no metadata.
     fn visit_unit<E: de::Error>(self) -> Result<Self, E> {
         Ok(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        while map.next_entry::<Text, Text>()?.is_some() {}
+        while map.next_entry::<AnyString, AnyString>()?.is_some() {}
         Ok(self)
     }
 }
 
-/// A text that is not kept.
-struct Text;
+/// A string that is not kept.
+struct AnyString;
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for AnyString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(Self)
     }
 }
 
-impl Visitor<'_> for Text {
+impl Visitor<'_> for AnyString {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text in `__metadata__`")
+        f.write_str("a string in `__metadata__`")
     }
 
     fn visit_str<E: de::Error>(self, _: &str) -> Result<Self, E> {

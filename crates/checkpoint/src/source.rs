@@ -1,4 +1,4 @@
-//! The bytes of a weight file, read where they are wanted and never past their end.
+//! Bounds-checked reading of a file's bytes.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -7,14 +7,14 @@ use std::sync::{Mutex, PoisonError};
 
 use super::error::{CheckpointError, Defect};
 
-/// What a reader may allocate beyond the size of its file: room for an expanded tensor.
+/// Bytes that a reader may allocate beyond the size of its file: room for an expanded tensor.
 const ALLOWANCE: u64 = 32 << 20;
 
 trait Bytes: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Bytes for T {}
 
-/// An open file, or the bytes of one.
+/// An open file, or a file's content in memory.
 pub(crate) struct Source {
     path: PathBuf,
     length: u64,
@@ -25,12 +25,12 @@ impl Source {
     /// Opens the file at `path`.
     ///
     /// # Errors
-    /// When the system refuses, or it is no regular file: a device or a pipe has no size to trust.
+    /// If the system denies access, or it is not a regular file: devices and pipes have no size to rely on.
     pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
         let open = || -> io::Result<(File, u64)> {
             let about = std::fs::metadata(path)?;
             if !about.is_file() {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
             }
             let file = File::open(path)?;
             let length = file.metadata()?.len();
@@ -40,8 +40,8 @@ impl Source {
         Ok(Self { path: path.to_owned(), length, bytes: Mutex::new(Box::new(file)) })
     }
 
-    /// The same for a file that is already in memory; `path` is what errors call it.
-    pub(crate) fn of_bytes(path: &Path, bytes: Vec<u8>) -> Self {
+    /// A file whose content is in memory; `path` is its name in errors.
+    pub(crate) fn from_bytes(path: &Path, bytes: Vec<u8>) -> Self {
         let length = bytes.len() as u64;
         Self { path: path.to_owned(), length, bytes: Mutex::new(Box::new(Cursor::new(bytes))) }
     }
@@ -51,7 +51,7 @@ impl Source {
         &self.path
     }
 
-    /// Its size in bytes.
+    /// Size in bytes.
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
@@ -61,15 +61,15 @@ impl Source {
         CheckpointError::new(&self.path, defect)
     }
 
-    /// A contradiction found at the byte `offset`.
+    /// A `Malformed` error at the byte `offset`.
     pub(crate) fn malformed(&self, offset: u64, what: impl Into<String>) -> CheckpointError {
         self.error(Defect::Malformed(what.into())).offset(offset)
     }
 
-    /// Fills `buffer` with the bytes from `offset`; `what` is what they are.
+    /// Fills `buffer` with the bytes from `offset`; `what` describes them in errors.
     ///
     /// # Errors
-    /// When the file ends before them or cannot be read.
+    /// If the file ends before them or cannot be read.
     pub(crate) fn fill(
         &self,
         offset: u64,
@@ -80,17 +80,17 @@ impl Source {
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         let read = bytes.seek(SeekFrom::Start(offset)).and_then(|_| bytes.read_exact(buffer));
         read.map_err(|error| match error.kind() {
-            // The file became shorter after it was opened.
+            // The file was truncated after it was opened.
             io::ErrorKind::UnexpectedEof => self.error(Defect::Truncated(what)).offset(offset),
             _ => self.error(error).offset(offset),
         })
     }
 
-    /// The `length` bytes from `offset`; `what` is what they are. Nothing is allocated before the length
-    /// was compared with the file's.
+    /// Reads `length` bytes from `offset`; `what` describes them in errors. Nothing is allocated before the
+    /// length is checked against the file's.
     ///
     /// # Errors
-    /// As [`Source::fill`].
+    /// Like [`Source::fill`].
     pub(crate) fn bytes(
         &self,
         offset: u64,
@@ -98,16 +98,17 @@ impl Source {
         what: &'static str,
     ) -> Result<Vec<u8>, CheckpointError> {
         self.check_inside(offset, length, what)?;
-        let length = usize::try_from(length).map_err(|_| self.malformed(offset, "a length is absurd"))?;
+        let length =
+            usize::try_from(length).map_err(|_| self.malformed(offset, "a length is implausibly large"))?;
         let mut buffer = vec![0; length];
         self.fill(offset, &mut buffer, what)?;
         Ok(buffer)
     }
 
-    /// The `N` bytes from `offset`.
+    /// Reads `N` bytes from `offset`.
     ///
     /// # Errors
-    /// As [`Source::fill`].
+    /// Like [`Source::fill`].
     pub(crate) fn array<const N: usize>(
         &self,
         offset: u64,
@@ -119,7 +120,7 @@ impl Source {
     }
 
     /// # Errors
-    /// When the file ends before `offset + length`.
+    /// If the file ends before `offset + length`.
     pub(crate) fn check_inside(
         &self,
         offset: u64,
@@ -132,10 +133,10 @@ impl Source {
         }
     }
 
-    /// The bytes that `count` elements of `width` bytes take in memory.
+    /// The memory in bytes for `count` elements of `width` bytes.
     ///
     /// # Errors
-    /// When that is more than a file of this size can rightly ask for.
+    /// If a file of this size cannot contain that much.
     pub(crate) fn check_memory(&self, count: u64, width: u64) -> Result<usize, CheckpointError> {
         let allowed = self.length.saturating_add(ALLOWANCE);
         count
@@ -144,7 +145,7 @@ impl Source {
             .and_then(|bytes| usize::try_from(bytes).ok())
             .ok_or_else(|| {
                 self.error(Defect::Malformed(format!(
-                    "it asks for {count} elements, far more than a file of its size holds"
+                    "it claims {count} elements, far more than a file of its size holds"
                 )))
             })
     }

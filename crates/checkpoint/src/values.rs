@@ -1,6 +1,6 @@
-//! From the bytes of a file to the values of a tensor.
+//! Decoding of a file's bytes to tensors.
 //!
-//! Values are decoded through a small buffer, so a tensor takes its own size in memory and no more.
+//! Values are decoded through a small buffer, so reading a tensor takes no more memory than the tensor.
 
 use candle_core::{CpuStorage, Device, Storage, Tensor, WithDType};
 use half::{bf16, f16};
@@ -9,143 +9,143 @@ use super::entry::ElementType;
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
 
-/// Bytes that are read at a time; a multiple of every element's size.
+/// Bytes read at a time; a multiple of every element size.
 const WINDOW: usize = 1 << 16;
 
-/// Where a tensor's values are in a file.
+/// The location of a tensor's values in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// The byte at which the storage begins that holds the values.
+pub(crate) struct Location {
+    /// Offset of the storage that contains the values, in bytes.
     pub start: u64,
-    /// The storage's length in elements.
+    /// Length of the storage, in elements.
     pub length: u64,
-    /// The first value's place in the storage, in elements.
+    /// Index of the first value in the storage.
     pub first: u64,
-    /// The distance of neighbours along each axis, in elements; nothing means one value right after the
-    /// other, the last axis fastest.
+    /// Stride along each axis, in elements; `None` for packed row-major values.
     pub strides: Option<Vec<u64>>,
-    /// Whether the highest byte of an element comes first.
+    /// Whether the elements are big-endian.
     pub big_endian: bool,
 }
 
-impl Place {
-    /// Values that lie one after the other from the byte `start`.
+impl Location {
+    /// Contiguous values from byte `start` on.
     pub(crate) fn packed(start: u64, count: u64) -> Self {
         Self { start, length: count, first: 0, strides: None, big_endian: false }
     }
 }
 
-/// Refuses unsigned numbers of 64 bits that were read as signed ones and do not fit.
+/// Rejects unsigned 64-bit integers that were read as signed ones and do not fit.
 pub(crate) fn check_unsigned(tensor: &Tensor) -> Result<(), Defect> {
     let (storage, _) = tensor.storage_and_layout();
     let fits = match &*storage {
         Storage::Cpu(CpuStorage::I64(values)) => values.iter().all(|value| *value >= 0),
         _ => true,
     };
-    let what = "unsigned numbers of 64 bits above 9223372036854775807";
+    let what = "unsigned 64-bit integers above 9223372036854775807";
     if fits { Ok(()) } else { Err(Defect::Unsupported(what.to_owned())) }
 }
 
-/// The number of elements of a shape, where it can be counted.
+/// The number of elements of a shape; `None` on overflow.
 pub(crate) fn element_count(shape: &[usize]) -> Option<u64> {
     shape.iter().try_fold(1_u64, |count, side| count.checked_mul(u64::try_from(*side).ok()?))
 }
 
-/// Reads a tensor of `shape` from `place`.
+/// Reads a tensor of `shape` from `location`.
 ///
 /// # Errors
-/// When its values are not all inside the storage and the file, overlap each other, or cannot be read.
+/// If its values are not all inside the storage and the file, overlap, or cannot be read.
 pub(crate) fn read_tensor(
     source: &Source,
     elements: ElementType,
     shape: &[usize],
-    place: &Place,
+    location: &Location,
 ) -> Result<Tensor, CheckpointError> {
-    let walk = Walk::new(source, elements, shape, place)?;
+    let reader = ValueReader::new(source, elements, shape, location)?;
     match elements {
-        ElementType::F16 => walk.tensor(f16::from_le_bytes),
-        ElementType::BF16 => walk.tensor(bf16::from_le_bytes),
-        ElementType::F32 => walk.tensor(f32::from_le_bytes),
-        ElementType::F64 => walk.tensor(f64::from_le_bytes),
-        ElementType::U8 => walk.tensor(u8::from_le_bytes),
-        ElementType::I8 => walk.tensor(|bytes| i64::from(i8::from_le_bytes(bytes))),
-        ElementType::U16 => walk.tensor(|bytes| i32::from(u16::from_le_bytes(bytes))),
-        ElementType::U32 => walk.tensor(u32::from_le_bytes),
+        ElementType::F16 => reader.tensor(f16::from_le_bytes),
+        ElementType::BF16 => reader.tensor(bf16::from_le_bytes),
+        ElementType::F32 => reader.tensor(f32::from_le_bytes),
+        ElementType::F64 => reader.tensor(f64::from_le_bytes),
+        ElementType::U8 => reader.tensor(u8::from_le_bytes),
+        ElementType::I8 => reader.tensor(|bytes| i64::from(i8::from_le_bytes(bytes))),
+        ElementType::U16 => reader.tensor(|bytes| i32::from(u16::from_le_bytes(bytes))),
+        ElementType::U32 => reader.tensor(u32::from_le_bytes),
         ElementType::U64 => {
-            let tensor = walk.tensor(i64::from_le_bytes)?;
-            check_unsigned(&tensor).map_err(|defect| source.error(defect).offset(place.start))?;
+            let tensor = reader.tensor(i64::from_le_bytes)?;
+            check_unsigned(&tensor).map_err(|defect| source.error(defect).offset(location.start))?;
             Ok(tensor)
         }
-        ElementType::I16 => walk.tensor(i16::from_le_bytes),
-        ElementType::I32 => walk.tensor(i32::from_le_bytes),
-        ElementType::I64 => walk.tensor(i64::from_le_bytes),
+        ElementType::I16 => reader.tensor(i16::from_le_bytes),
+        ElementType::I32 => reader.tensor(i32::from_le_bytes),
+        ElementType::I64 => reader.tensor(i64::from_le_bytes),
     }
 }
 
-/// Checks that the values of a tensor of `shape` at `place` can be read.
+/// Checks that a tensor of `shape` at `location` can be read, without reading it.
 ///
 /// # Errors
-/// As [`read_tensor`], but for what only reading shows.
+/// Like [`read_tensor`], except for errors that only reading reveals.
 pub(crate) fn check_tensor(
     source: &Source,
     elements: ElementType,
     shape: &[usize],
-    place: &Place,
+    location: &Location,
 ) -> Result<(), CheckpointError> {
-    Walk::new(source, elements, shape, place).map(drop)
+    ValueReader::new(source, elements, shape, location).map(drop)
 }
 
 /// One axis of a strided tensor.
 #[derive(Clone, Copy)]
 struct Axis {
     side: u64,
-    /// The distance of neighbours in the storage.
+    /// Distance between neighbours in the storage, in elements.
     stride: u64,
-    /// The distance of neighbours in the tensor.
+    /// Distance between neighbours in the tensor, in elements.
     step: usize,
 }
 
 /// A tensor whose values are known to lie inside the file.
-struct Walk<'a> {
+struct ValueReader<'a> {
     source: &'a Source,
     shape: &'a [usize],
     count: usize,
-    /// The byte of the first value.
+    /// Offset of the first value, in bytes.
     origin: u64,
-    /// The axes in the order of the storage, the slowest first; nothing where the values are packed.
+    /// The axes in the order of the storage, slowest first; `None` if the values are packed.
     axes: Option<Vec<Axis>>,
     big_endian: bool,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ValueReader<'a> {
     fn new(
         source: &'a Source,
         elements: ElementType,
         shape: &'a [usize],
-        place: &Place,
+        location: &Location,
     ) -> Result<Self, CheckpointError> {
-        let wrong = |what: &str| source.malformed(place.start, what);
+        let wrong = |what: &str| source.malformed(location.start, what);
         let width = elements.size();
-        let count = element_count(shape).ok_or_else(|| wrong("its shape is absurd"))?;
-        let bytes = place.length.checked_mul(width).ok_or_else(|| wrong("its storage is absurdly long"))?;
-        source.check_inside(place.start, bytes, "the values of a tensor")?;
-        source.check_memory(count, elements.held_size())?;
-        let axes = match &place.strides {
+        let count = element_count(shape).ok_or_else(|| wrong("the shape is implausibly large"))?;
+        let bytes =
+            location.length.checked_mul(width).ok_or_else(|| wrong("the storage is implausibly long"))?;
+        source.check_inside(location.start, bytes, "the values of a tensor")?;
+        source.check_memory(count, elements.size_in_memory())?;
+        let axes = match &location.strides {
             None => None,
             Some(strides) => axes(shape, strides).map_err(|what| wrong(&what))?,
         };
         let end = match &axes {
             _ if count == 0 => Some(0),
-            None => place.first.checked_add(count),
-            Some(axes) => last(axes).and_then(|last| place.first.checked_add(last)?.checked_add(1)),
+            None => location.first.checked_add(count),
+            Some(axes) => last(axes).and_then(|last| location.first.checked_add(last)?.checked_add(1)),
         };
-        if end.is_none_or(|end| end > place.length) {
-            return Err(wrong("its values reach past the end of their storage"));
+        if end.is_none_or(|end| end > location.length) {
+            return Err(wrong("the values extend beyond their storage"));
         }
-        let count = usize::try_from(count).map_err(|_| wrong("its shape is absurd"))?;
-        // With values inside the storage and the storage inside the file, neither overflows.
-        let origin = place.start.saturating_add(place.first.saturating_mul(width));
-        Ok(Self { source, shape, count, origin, axes, big_endian: place.big_endian })
+        let count = usize::try_from(count).map_err(|_| wrong("the shape is implausibly large"))?;
+        // The values are inside the storage and the storage is inside the file, so this does not overflow.
+        let origin = location.start.saturating_add(location.first.saturating_mul(width));
+        Ok(Self { source, shape, count, origin, axes, big_endian: location.big_endian })
     }
 
     fn tensor<T: WithDType, const N: usize>(
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
         Ok(values)
     }
 
-    /// Goes through the values in the storage's order, so that the file is read forwards once.
+    /// Visits the values in the storage's order, so that the file is read once, forwards.
     fn strided<T: WithDType, const N: usize>(
         &self,
         axes: &[Axis],
@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The next index, the last axis fastest.
+/// Advances to the next index, last axis fastest.
 fn advance(index: &mut [u64], axes: &[Axis]) {
     for (at, axis) in index.iter_mut().zip(axes).rev() {
         *at += 1;
@@ -213,10 +213,10 @@ fn advance(index: &mut [u64], axes: &[Axis]) {
     }
 }
 
-/// The axes longer than one in the storage's order; nothing where they are packed in order.
+/// The axes longer than one in the storage's order; `None` if they are packed in row-major order.
 fn axes(shape: &[usize], strides: &[u64]) -> Result<Option<Vec<Axis>>, String> {
     if shape.len() != strides.len() {
-        return Err(format!("it has {} axes but {} strides", shape.len(), strides.len()));
+        return Err(format!("the tensor has {} axes but {} strides", shape.len(), strides.len()));
     }
     let mut step = 1;
     let mut axes = Vec::with_capacity(shape.len());
@@ -234,19 +234,19 @@ fn axes(shape: &[usize], strides: &[u64]) -> Result<Option<Vec<Axis>>, String> {
     let mut reach = 1_u64;
     for axis in axes.iter().rev().filter(|axis| axis.stride > 0) {
         if axis.stride < reach {
-            return Err("its values overlap in their storage".to_owned());
+            return Err("the values overlap in their storage".to_owned());
         }
-        reach = axis.side.checked_mul(axis.stride).ok_or("its strides are absurd")?;
+        reach = axis.side.checked_mul(axis.stride).ok_or("the strides are implausibly large")?;
     }
     Ok(Some(axes))
 }
 
-/// The place of the last value, counted from the first.
+/// Index of the last value, relative to the first.
 fn last(axes: &[Axis]) -> Option<u64> {
     axes.iter().try_fold(0_u64, |sum, axis| sum.checked_add((axis.side - 1).checked_mul(axis.stride)?))
 }
 
-/// A stretch of the file that moves forwards.
+/// A buffered section of the file that moves forwards.
 struct Window<'a, const N: usize> {
     source: &'a Source,
     start: u64,

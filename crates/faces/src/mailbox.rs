@@ -1,8 +1,10 @@
-//! A one-slot mailbox in which the newest value wins: nothing queues between two threads,
-//! so a slow consumer sees the present and never the past.
+//! A one-slot mailbox in which the newest value wins. Nothing queues between two threads, so a slow consumer
+//! always sees the latest value.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
 
 struct Slot<T> {
     value: Option<T>,
@@ -16,14 +18,7 @@ struct Shared<T> {
     arrived: Condvar,
 }
 
-impl<T> Shared<T> {
-    /// A panic elsewhere cannot leave a slot half-written, so a poisoned lock is still good.
-    fn lock(&self) -> MutexGuard<'_, Slot<T>> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Both ends of a one-slot mailbox; clones share the slot.
+/// A handle of a one-slot mailbox; clones share the slot.
 pub struct Mailbox<T>(Arc<Shared<T>>);
 
 impl<T> Clone for Mailbox<T> {
@@ -40,9 +35,9 @@ impl<T> Default for Mailbox<T> {
 }
 
 impl<T> Mailbox<T> {
-    /// Puts `value` in the slot in place of what nobody has taken yet.
+    /// Stores `value`, replacing a value that has not been taken yet.
     pub fn put(&self, value: T) {
-        let mut slot = self.0.lock();
+        let mut slot = self.0.slot.lock();
         if slot.value.replace(value).is_some() {
             slot.overwritten += 1;
         }
@@ -50,58 +45,56 @@ impl<T> Mailbox<T> {
         self.0.arrived.notify_one();
     }
 
-    /// Takes what lies in the slot, without waiting.
+    /// Takes the stored value without waiting.
     pub fn take(&self) -> Option<T> {
-        self.0.lock().value.take()
+        self.0.slot.lock().value.take()
     }
 
-    /// Waits at most `patience` for a value; `None` when it runs out, or the mailbox is nudged or closed.
-    pub fn wait(&self, patience: Duration) -> Option<T> {
-        let deadline = Instant::now() + patience;
-        let mut slot = self.0.lock();
+    /// Waits up to `timeout` for a value; `None` on timeout, or if the mailbox is nudged or closed.
+    pub fn wait(&self, timeout: Duration) -> Option<T> {
+        let deadline = Instant::now() + timeout;
+        let mut slot = self.0.slot.lock();
         loop {
             if let Some(value) = slot.value.take() {
                 return Some(value);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if std::mem::take(&mut slot.nudged) || slot.closed || left.is_zero() {
+            if std::mem::take(&mut slot.nudged) || slot.closed || Instant::now() >= deadline {
                 return None;
             }
-            slot = self.0.arrived.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
+            self.0.arrived.wait_until(&mut slot, deadline);
         }
     }
 
-    /// Ends one [`Mailbox::wait`], the present or the next one, without a value: its caller has
-    /// something else to look at.
+    /// Ends one [`Mailbox::wait`], the current or the next one, without a value, so that its caller can check
+    /// for other work.
     pub fn nudge(&self) {
-        self.0.lock().nudged = true;
+        self.0.slot.lock().nudged = true;
         self.0.arrived.notify_one();
     }
 
-    /// Wakes every waiter for good: [`Mailbox::wait`] no longer waits.
+    /// Closes the mailbox: wakes every waiter, and [`Mailbox::wait`] no longer waits.
     pub fn close(&self) {
-        self.0.lock().closed = true;
+        self.0.slot.lock().closed = true;
         self.0.arrived.notify_all();
     }
 
     /// Whether [`Mailbox::close`] was called.
     pub fn is_closed(&self) -> bool {
-        self.0.lock().closed
+        self.0.slot.lock().closed
     }
 
-    /// Whether nothing lies in the slot.
+    /// Whether the slot is empty.
     pub fn is_empty(&self) -> bool {
-        self.0.lock().value.is_none()
+        self.0.slot.lock().value.is_none()
     }
 
-    /// How many values were replaced before anybody took them.
+    /// Number of values that were replaced before they were taken.
     pub fn overwritten(&self) -> u64 {
-        self.0.lock().overwritten
+        self.0.slot.lock().overwritten
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -118,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_ends_when_the_mailbox_is_closed() {
+    fn closing_ends_a_wait() {
         let mailbox = Mailbox::<u8>::default();
         let other = mailbox.clone();
         let waiter = std::thread::spawn(move || other.wait(Duration::from_secs(60)));
@@ -127,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nudge_ends_one_wait_even_when_it_came_first() {
+    fn a_nudge_ends_one_wait_even_if_it_comes_first() {
         let mailbox = Mailbox::<u8>::default();
         mailbox.nudge();
         assert_eq!(mailbox.wait(Duration::from_secs(60)), None);

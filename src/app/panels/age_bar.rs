@@ -1,4 +1,4 @@
-//! The slider over all ages, and the button that plays through them.
+//! The age slider, and the button that plays through the ages.
 
 use eframe::egui::{
     Align, Align2, CursorIcon, EventFilter, Key, Layout as Flow, Pos2, Rect, Sense, Stroke, StrokeKind, Ui,
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.painter().text(readout.right_center(), Align2::RIGHT_CENTER, text, theme::title(), color);
 }
 
-/// The switch for models that age a face as a woman or as a man; returns where it ends.
+/// Draws the switch for models that distinguish women and men. Returns its right edge.
 fn show_gender(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) -> f32 {
     const GENDERS: [Gender; 2] = [Gender::Female, Gender::Male];
     let segments = [
@@ -60,10 +60,10 @@ fn show_gender(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) -> f32 {
         Segment { text: "Male", label: "Age as a man", shortcut: Some(keys::GENDER), icon: None },
     ];
     let chosen = GENDERS.iter().position(|gender| *gender == context.state.settings.gender);
-    let place = Rect::from_center_size(area.center(), vec2(area.width(), CONTROL_HEIGHT));
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::left_to_right(Align::Center)));
-    if let Some(place) = segmented(&mut ui, &segments, chosen) {
-        context.emit(UiCommand::Gender(GENDERS[place]));
+    let rect = Rect::from_center_size(area.center(), vec2(area.width(), CONTROL_HEIGHT));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
+    if let Some(index) = segmented(&mut ui, &segments, chosen) {
+        context.emit(UiCommand::Gender(GENDERS[index]));
     }
     ui.min_rect().right()
 }
@@ -97,22 +97,22 @@ fn show_slider(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     if steps != 0.0 {
         context.emit(UiCommand::StepAge(steps));
     }
-    if let Some(asked) = asked_value(ui) {
-        context.emit(UiCommand::ShowAge(asked));
+    if let Some(requested) = requested_value(ui) {
+        context.emit(UiCommand::ShowAge(requested));
     }
     let tip = match scale {
-        AgeScale::Groups { snaps: true, .. } => "A group of ages: drag, or press Left and Right",
+        AgeScale::Groups { snaps: true, .. } => "An age group: drag, or press Left and Right",
         _ => "Any age: drag, or press Left and Right",
     };
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
 }
 
-/// Writes what stands along the slider; every second of it, or fewer, where it would run together.
+/// Draws the labels along the slider; every second one, or fewer, if they would overlap.
 fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
     let color = theme::palette(ui).muted;
-    let set = |(place, text): (Pos2, String)| {
+    let set = |(point, text): (Pos2, String)| {
         let galley = ui.painter().layout_no_wrap(text, theme::small(), color);
-        (Align2::CENTER_TOP.anchor_size(place, galley.size()), galley)
+        (Align2::CENTER_TOP.anchor_size(point, galley.size()), galley)
     };
     let ticks: Vec<_> = ticks.map(set).collect();
     let fits = |every: &usize| {
@@ -125,25 +125,25 @@ fn show_ticks(ui: &Ui, ticks: impl Iterator<Item = (Pos2, String)>) {
     }
 }
 
-/// Years that the arrow keys or an assistive technology ask for.
+/// The years that the arrow keys or an assistive technology request.
 fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
-    let asked = ui.input(|input| {
+    let requested = ui.input(|input| {
         let count = |action| input.num_accesskit_action_requests(age_slider_id(), action) as f32;
         count(accesskit::Action::Increment) - count(accesskit::Action::Decrement)
     });
     if !focused {
-        return asked;
+        return requested;
     }
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(age_slider_id(), filter));
     ui.input(|input| {
         let presses = |key| input.num_presses(key) as f32;
         let ones = presses(Key::ArrowRight) - presses(Key::ArrowLeft);
-        asked + ones + 10.0 * (presses(Key::ArrowUp) - presses(Key::ArrowDown))
+        requested + ones + 10.0 * (presses(Key::ArrowUp) - presses(Key::ArrowDown))
     })
 }
 
-fn asked_value(ui: &Ui) -> Option<f32> {
+fn requested_value(ui: &Ui) -> Option<f32> {
     ui.input(|input| {
         let requests = input.accesskit_action_requests(age_slider_id(), accesskit::Action::SetValue);
         let value = |request: &accesskit::ActionRequest| match request.data {

@@ -1,4 +1,4 @@
-//! What is shown while files hang over the window.
+//! The overlay while files hover over the window.
 
 use eframe::egui::{Align2, Id, LayerId, Order, Stroke, StrokeKind, Ui, vec2};
 
@@ -7,7 +7,7 @@ use crate::app::widgets::icons::{Icon, centred};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::L;
 
-/// Draws the invitation to let go over the whole window, while files hang over it.
+/// Draws the invitation to drop over the whole window, while files hover over it.
 pub fn show(ui: &Ui, context: &PanelContext<'_>) {
     let files = context.state.hovering_files;
     if files == 0 {
@@ -17,13 +17,13 @@ pub fn show(ui: &Ui, context: &PanelContext<'_>) {
     let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("drop")));
     let area = ui.ctx().content_rect();
     painter.rect_filled(area, 0, palette.background.gamma_multiply(0.88));
-    let place = area.shrink(L);
-    painter.rect_stroke(place, 20, Stroke::new(3.0, palette.accent), StrokeKind::Inside);
-    Icon::Picture.paint(&painter, centred(place.translate(vec2(0.0, -48.0)), 48.0), palette.accent);
+    let frame = area.shrink(L);
+    painter.rect_stroke(frame, 20, Stroke::new(3.0, palette.accent), StrokeKind::Inside);
+    Icon::Picture.paint(&painter, centred(frame.translate(vec2(0.0, -48.0)), 48.0), palette.accent);
     let text = match files {
-        1 => "Let go to open the picture, the folder or the weights".to_owned(),
-        _ => format!("Let go to open {files} files"),
+        1 => "Drop to open the picture, the folder or the weights".to_owned(),
+        _ => format!("Drop to open {files} files"),
     };
-    painter.text(place.center() + vec2(0.0, 8.0), Align2::CENTER_CENTER, &text, theme::title(), palette.text);
-    crate::app::widgets::buttons::accessible_label(ui, Id::unique("drop text"), place, &text);
+    painter.text(frame.center() + vec2(0.0, 8.0), Align2::CENTER_CENTER, &text, theme::title(), palette.text);
+    crate::app::widgets::buttons::accessible_label(ui, Id::unique("drop text"), frame, &text);
 }

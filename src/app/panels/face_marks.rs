@@ -17,7 +17,7 @@ const RADIUS: u8 = 10;
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2) {
     let report = context.view.faces.clone();
     let many = report.faces.len() > 1;
-    for (place, face) in report.faces.iter().enumerate() {
+    for (index, face) in report.faces.iter().enumerate() {
         let chosen = report.chosen.contains(&face.id);
         let outline = on_screen(&face.bounds, rect, size);
         let id = ui.scope_id().with(("face", face.id));
@@ -28,8 +28,8 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2)
             continue;
         }
         let label = match chosen {
-            true => format!("Face {} of {}, aged", place + 1, report.faces.len()),
-            false => format!("Face {} of {}", place + 1, report.faces.len()),
+            true => format!("Face {} of {}, aged", index + 1, report.faces.len()),
+            false => format!("Face {} of {}", index + 1, report.faces.len()),
         };
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
         let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Age this face");
@@ -60,7 +60,7 @@ fn draw(ui: &Ui, outline: Rect, chosen: bool, pointed: bool) {
     ui.painter().rect_stroke(outline, RADIUS, Stroke::new(width, color), StrokeKind::Middle);
 }
 
-/// The age that the model reads off the face, under its outline.
+/// Draws the age that the model estimates, under the outline of the face.
 fn show_estimated_ages(ui: &Ui, context: &PanelContext<'_>, faces: &[TrackedFace], rect: Rect, size: Vec2) {
     let Some(tiles) = &context.view.tiles else { return };
     for aged in &tiles.faces {

@@ -1,4 +1,4 @@
-//! What goes in: the camera or a picture, with the faces in it, and the ways to another one.
+//! The input: the camera or a picture with its faces, and the controls for it.
 
 use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, Vec2, vec2,
@@ -34,7 +34,8 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// Three quarters of the width, as most cameras have it, less where the window is low.
+/// Height of the picture, in points: three quarters of the width, as for most cameras, or less in a low
+/// window.
 fn picture_height(ui: &Ui, width: f32) -> f32 {
     let below = if ui.available_height() > 640.0 { 300.0 } else { 262.0 };
     (width * 0.75).min(ui.available_height() - below).max(160.0)
@@ -93,12 +94,12 @@ fn show_badges(ui: &Ui, context: &PanelContext<'_>, area: Rect) {
     if context.view.status.frozen || context.state.frozen {
         let colors = (palette.accent, palette.on_accent);
         let at = area.left_top() + Vec2::splat(S);
-        let rect = badge(ui.painter(), Align2::LEFT_TOP, at, "Frozen – press Space to go on", colors);
+        let rect = badge(ui.painter(), Align2::LEFT_TOP, at, "Frozen – press Space to resume", colors);
         crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with("frozen"), rect, "Frozen");
     }
     if context.state.loading > 0 {
         let at = area.right_top() + vec2(-S, S);
-        badge(ui.painter(), Align2::RIGHT_TOP, at, "Reading…", BADGE_COLORS);
+        badge(ui.painter(), Align2::RIGHT_TOP, at, "Loading…", BADGE_COLORS);
     }
 }
 
@@ -116,8 +117,10 @@ fn show_switches(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
     let state = context.state;
-    let freeze =
-        ActionButton::text("Freeze").with_icon(Icon::Freeze).tip("Hold this picture").shortcut(keys::FREEZE);
+    let freeze = ActionButton::text("Freeze")
+        .with_icon(Icon::Freeze)
+        .tip("Freeze this picture")
+        .shortcut(keys::FREEZE);
     if ui.add_enabled(!state.shows_picture(), freeze.selected(state.frozen)).clicked() {
         context.emit(UiCommand::Freeze(!state.frozen));
     }

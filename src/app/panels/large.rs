@@ -22,7 +22,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, M};
 use crate::pipeline::AgedFace;
 use agemirror_faces::face::FrameEdge;
 
-/// One press of an arrow key moves the divider so far.
+/// Distance that one press of an arrow key moves the divider, as a fraction of the width.
 const STEP: f32 = 0.05;
 const HANDLE_RADIUS: f32 = 16.0;
 
@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The face of a frame that is held, of which nothing is made yet.
+/// Draws the face of a held frame before its first tile is made.
 fn show_crop(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, face: &AgedFace) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
     let shown = context.textures.show_faded(ui.ctx(), Slot::Before, &face.crop, face.edge.as_deref(), side);
@@ -55,15 +55,15 @@ fn show_crop(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, face: &AgedFac
 }
 
 fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
-    let text = format!("{} is in the making", context.state.scale().readout(context.state.shown_age()));
+    let text = format!("{}: in progress", context.state.scale().readout(context.state.shown_age()));
     badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
-    accessible_label(ui, ui.scope_id().with("in the making"), labels.with_max_y(labels.top() + 24.0), &text);
+    accessible_label(ui, ui.scope_id().with("in progress"), labels.with_max_y(labels.top() + 24.0), &text);
 }
 
 struct Pair {
     before: Arc<RgbImage>,
     after: Arc<RgbImage>,
-    /// What of both lies beyond the frame.
+    /// The part of both that lies beyond the frame.
     edge: Option<Arc<FrameEdge>>,
     age: f32,
 }
@@ -88,8 +88,8 @@ fn pictures(context: &PanelContext<'_>) -> Option<Pair> {
 
 fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
     let side = area.width().min(area.height());
-    let place = Rect::from_center_size(area.center(), vec2(side, side));
-    ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
+    let square = Rect::from_center_size(area.center(), vec2(side, side));
+    ui.painter().rect_filled(square, CARD_RADIUS, theme::palette(ui).surface);
     if let (Some(before), Some(after)) =
         (context.textures.last(Slot::Before), context.textures.last(Slot::After))
     {
@@ -105,7 +105,7 @@ fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Pai
     let after = context.textures.show_faded(ui.ctx(), Slot::After, &pair.after, edge, side);
     let rect = fit(after.size, area);
     let divider = context.state.divider;
-    // A slow model shows the nearest age that it has made until the one asked for is there.
+    // A slow model shows the nearest age that it has made until the requested one is ready.
     let other = context.works_on_held_frame() && (pair.age - context.state.shown_age()).abs() > 0.05;
     let tint =
         if context.tiles_are_outdated() || other { Color32::from_white_alpha(70) } else { Color32::WHITE };
@@ -125,14 +125,14 @@ fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Pai
     move_divider(ui, context, rect);
 }
 
-/// What other networks read off the picture.
+/// Draws what other networks read off the picture.
 fn show_reading(ui: &Ui, context: &PanelContext<'_>, labels: Rect, age: f32) {
     let shown = context.state.reads_tiles() && !context.tiles_are_outdated();
     let reading = readings::of_row(context, 0).filter(|_| shown).and_then(|face| face.at(age));
     if let Some(reading) = reading {
         let [text, _] = readings::words(reading);
-        let place = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
-        accessible_label(ui, ui.scope_id().with("reading"), place, &text);
+        let badge_rect = badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
+        accessible_label(ui, ui.scope_id().with("reading"), badge_rect, &text);
     }
 }
 
@@ -179,19 +179,19 @@ fn move_divider(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect) {
     response.on_hover_cursor(CursorIcon::ResizeHorizontal);
 }
 
-/// Steps to the right that the arrow keys or an assistive technology ask for.
+/// The steps to the right that the arrow keys or an assistive technology request.
 fn keyboard_steps(ui: &Ui, focused: bool) -> f32 {
-    let asked = ui.input(|input| {
+    let requested = ui.input(|input| {
         let count = |action| input.num_accesskit_action_requests(divider_id(), action) as f32;
         count(accesskit::Action::Increment) - count(accesskit::Action::Decrement)
     });
     if !focused {
-        return asked;
+        return requested;
     }
     let filter = EventFilter { horizontal_arrows: true, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(divider_id(), filter));
     ui.input(|input| {
-        asked + input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32
+        requested + input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32
     })
 }
 

@@ -1,4 +1,4 @@
-//! The parts of the window, one file each.
+//! The panels of the window, one file each. Each has a function `show` that draws it.
 
 pub mod age_bar;
 pub mod drop_overlay;

@@ -1,4 +1,4 @@
-//! The list of models, each with whether it can be used.
+//! The list of models, each with whether it can be opened.
 
 use eframe::egui::{
     Align2, Color32, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
@@ -21,8 +21,8 @@ const ROW_HEIGHT: f32 = 46.0;
 /// Draws the picker.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
-    let present = state.requested_model();
-    let title = present.map_or("No model", |present| state.title_of(present));
+    let current = state.requested_model();
+    let title = current.map_or("No model", |current| state.title_of(current));
     let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
     let shown = list.selected_text(title).show_ui(ui, |ui| {
         ui.set_width(LIST_WIDTH);
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         let palette = theme::palette(ui);
         let models = state.models.iter().map(|model| Row::of_model(state, model, palette));
         for row in models.chain(state.model_file.iter().map(|file| Row::of_file(state, file, palette))) {
-            if row.show(ui, present == Some(row.name)).clicked() {
+            if row.show(ui, current == Some(row.name)).clicked() {
                 context.commands.push(UiCommand::Model(row.name.to_owned()));
             }
         }
@@ -57,7 +57,7 @@ impl<'a> Row<'a> {
     }
 
     fn of_file(state: &UiState, file: &'a str, palette: &Palette) -> Self {
-        let text = "a file of weights".to_owned();
+        let text = "weight file".to_owned();
         Self { name: file, title: state.title_of(file), hint: file, icon: None, text, color: palette.muted }
     }
 
@@ -75,10 +75,10 @@ impl<'a> Row<'a> {
         painter.text(upper, Align2::LEFT_CENTER, self.title, theme::body(), ink);
         let lower = pos2(inner.left(), rect.center().y + 10.0);
         painter.text(lower, Align2::LEFT_CENTER, &self.text, theme::small(), self.color);
-        let place = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
+        let icon_rect = Rect::from_center_size(pos2(inner.right() - 8.0, rect.center().y), vec2(16.0, 16.0));
         let (icon, ink) = if chosen { (Some(Icon::Check), palette.accent) } else { (self.icon, self.color) };
         if let Some(icon) = icon {
-            icon.paint(ui.painter(), centred(place, 14.0), ink);
+            icon.paint(ui.painter(), centred(icon_rect, 14.0), ink);
         }
         let label = format!("{}, {}", self.title, self.text);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
@@ -86,15 +86,16 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whether a model can be used, in words and a colour. Missing weights are nothing wrong: nobody has them at first.
+/// Whether a model can be opened, as text and color. Missing weights are not an error: nobody has them at
+/// first.
 fn describe(state: &UiState, model: &ModelSummary, palette: &Palette) -> (Option<Icon>, String, Color32) {
     match state.weights_of(model.name).map(|weights| &weights.state) {
         None | Some(WeightState::Ready) => (None, "ready".to_owned(), palette.muted),
         Some(WeightState::Missing) => {
-            (Some(Icon::Save), "weights missing – choose it to see which".to_owned(), palette.muted)
+            (Some(Icon::Save), "weights missing – select to see which".to_owned(), palette.muted)
         }
         Some(WeightState::Damaged(_)) => {
-            (Some(Icon::Warning), "weights damaged – choose it to see why".to_owned(), palette.error)
+            (Some(Icon::Warning), "weights damaged – select to see why".to_owned(), palette.error)
         }
     }
 }

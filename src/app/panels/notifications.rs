@@ -1,4 +1,4 @@
-//! Draws the messages in the corner.
+//! The messages in the corner.
 
 use eframe::egui::{
     Align, Align2, Area, Frame, Id, Label, Layout, Margin, Order, Rect, Role, Stroke, Ui, UiBuilder,
@@ -21,7 +21,8 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         return;
     }
     let corner = area.right_bottom() - vec2(theme::L, theme::L);
-    let notifications = Area::new(Id::unique("notices")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM);
+    let notifications =
+        Area::new(Id::unique("notifications")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM);
     notifications.fixed_pos(corner).show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = S;
@@ -29,13 +30,13 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
             show_one(ui, notification, context.commands);
         }
         if let Some((name, fraction)) = &context.state.importing {
-            show_installing(ui, name, *fraction, context.commands);
+            show_import(ui, name, *fraction, context.commands);
         }
     });
 }
 
 /// Draws the progress of an import.
-fn show_installing(ui: &mut Ui, name: &str, fraction: f32, commands: &mut Vec<UiCommand>) {
+fn show_import(ui: &mut Ui, name: &str, fraction: f32, commands: &mut Vec<UiCommand>) {
     let palette = theme::palette(ui);
     let frame = Frame::popup(ui.style()).inner_margin(Margin::same(M as i8)).corner_radius(CARD_RADIUS);
     frame.show(ui, |ui| {

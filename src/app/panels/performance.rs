@@ -1,4 +1,4 @@
-//! The measurements: each stage's time over the last seconds, and its median and 95th percentile now.
+//! The measurements: the time of each stage over the last minute, and its current median and 95th percentile.
 
 use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, Line, PlotPoints};
@@ -15,33 +15,33 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
 
-/// One measured stage: its name, its line in the plot, its present spread.
+/// A stage: its name, its line in the plot, its current spread.
 struct Stage {
     name: &'static str,
-    past: fn(&HistoryPoint) -> f32,
-    present: fn(&Statistics) -> Spread,
-    /// How much of the text colour its line has; the first is the accent.
+    history: fn(&HistoryPoint) -> f32,
+    current: fn(&Statistics) -> Spread,
+    /// Strength of the line's color between background (0) and text (1); 1 is the accent.
     strength: f32,
 }
 
 const STAGES: [Stage; 6] = [
     Stage {
         name: "Camera to tile",
-        past: |point| point.camera_to_tile,
-        present: |now| now.camera_to_tile,
+        history: |point| point.camera_to_tile,
+        current: |now| now.camera_to_tile,
         strength: 1.0,
     },
-    Stage { name: "Input shown", past: |point| point.input, present: |now| now.input, strength: 0.9 },
-    Stage { name: "Face", past: |point| point.face, present: |now| now.face, strength: 0.75 },
-    Stage { name: "Encode", past: |point| point.encode, present: |now| now.encode, strength: 0.6 },
-    Stage { name: "Decode", past: |point| point.decode, present: |now| now.decode, strength: 0.45 },
-    Stage { name: "Compose", past: |point| point.compose, present: |now| now.compose, strength: 0.3 },
+    Stage { name: "Input shown", history: |point| point.input, current: |now| now.input, strength: 0.9 },
+    Stage { name: "Face", history: |point| point.face, current: |now| now.face, strength: 0.75 },
+    Stage { name: "Encode", history: |point| point.encode, current: |now| now.encode, strength: 0.6 },
+    Stage { name: "Decode", history: |point| point.decode, current: |now| now.decode, strength: 0.45 },
+    Stage { name: "Compose", history: |point| point.compose, current: |now| now.compose, strength: 0.3 },
 ];
 
-/// Draws the panel into what is left of the column.
+/// Draws the panel into the rest of the column.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
-    let figures = &context.view.status.statistics;
-    let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", figures.input_rate, figures.tile_rate);
+    let statistics = &context.view.status.statistics;
+    let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", statistics.input_rate, statistics.tile_rate);
     let header = CardHeader {
         title: "Milliseconds",
         tooltip: "In the table: median / 95th percentile",
@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         let table = ROW_HEIGHT * 3.0 + XS;
         let plot_height = (ui.available_height() - table - S).max(60.0);
         show_plot(ui, &context.view.status.history, plot_height, palette);
-        show_table(ui, figures, palette);
+        show_table(ui, statistics, palette);
     });
     if closed {
         context.emit(UiCommand::SidePanel(SidePanel::Pictures));
@@ -83,10 +83,10 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
         plot.set_plot_bounds_y(0.0..=top);
         for stage in STAGES.iter().rev() {
             let at = |point: &HistoryPoint| {
-                [-((newest - point.second.min(newest)) as f64), f64::from((stage.past)(point))]
+                [-((newest - point.second.min(newest)) as f64), f64::from((stage.history)(point))]
             };
             let points: PlotPoints<'_> =
-                history.iter().filter(|point| (stage.past)(point) > 0.0).map(at).collect();
+                history.iter().filter(|point| (stage.history)(point) > 0.0).map(at).collect();
             let width = if stage.strength >= 1.0 { 2.0 } else { 1.25 };
             plot.line(
                 Line::new(stage.name, points)
@@ -97,25 +97,25 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
     });
 }
 
-/// How a moment of the past is written under the plot.
+/// The label of a moment under the plot; `value` is in seconds, negative in the past.
 fn seconds_ago(value: f64) -> String {
     match value {
-        // The label of the other axis stands there.
+        // The label of the other axis is in this corner.
         _ if value < -59.5 => String::new(),
         _ if value > -0.5 => "now".to_owned(),
         _ => format!("{value:.0} s"),
     }
 }
 
-/// Median and 95th percentile of every stage, in two columns.
-fn show_table(ui: &mut Ui, figures: &Statistics, palette: &Palette) {
+/// Draws median and 95th percentile of every stage, in two columns.
+fn show_table(ui: &mut Ui, statistics: &Statistics, palette: &Palette) {
     let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), 3.0 * ROW_HEIGHT), Sense::hover());
     let width = (area.width() - theme::L) / 2.0;
-    for (place, stage) in STAGES.iter().enumerate() {
+    for (index, stage) in STAGES.iter().enumerate() {
         let corner =
-            area.min + vec2((place / 3) as f32 * (width + theme::L), (place % 3) as f32 * ROW_HEIGHT);
+            area.min + vec2((index / 3) as f32 * (width + theme::L), (index % 3) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
-        let spread = (stage.present)(figures);
+        let spread = (stage.current)(statistics);
         let text = format!("{:.0} / {:.0}", spread.median, spread.percentile_95);
         let spoken = format!(
             "{}: median {:.0} ms, 95th percentile {:.0} ms",

@@ -1,4 +1,4 @@
-//! The place for pictures: where to drop them, how to open them, and those that are open.
+//! The gallery: where to drop pictures, how to open them, and the open ones.
 
 use eframe::egui::{
     Align, Color32, CornerRadius, CursorIcon, Frame, KeyboardShortcut, Layout as Flow, Margin, Rect,
@@ -17,7 +17,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS, M,
 
 const THUMBNAIL: f32 = 64.0;
 
-/// Draws the card into what is left of the column.
+/// Draws the card into the rest of the column.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     if area.height() < 60.0 {
@@ -84,7 +84,7 @@ fn show_buttons(ui: &mut Ui, context: &mut PanelContext<'_>) {
     });
 }
 
-/// As many small pictures as fit, the present one among them, and the way to the next.
+/// Draws as many thumbnails as fit, including the current one, and the buttons to step through them.
 fn show_gallery(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let gallery = &context.state.gallery;
     let count = gallery.items.len();
@@ -121,8 +121,8 @@ fn step_button(
     key: KeyboardShortcut,
     step: isize,
 ) {
-    let there = context.state.gallery.neighbour(step).is_some();
-    if ui.add_enabled(there, ActionButton::icon(icon, label).tip(label).shortcut(key)).clicked() {
+    let exists = context.state.gallery.neighbour(step).is_some();
+    if ui.add_enabled(exists, ActionButton::icon(icon, label).tip(label).shortcut(key)).clicked() {
         context.emit(UiCommand::StepPicture(step));
     }
 }
@@ -157,7 +157,7 @@ fn show_thumbnail(ui: &mut Ui, context: &mut PanelContext<'_>, index: usize) {
     }
 }
 
-/// A dashed outline with square corners cut, the sign of a place to drop things.
+/// Draws a dashed outline, which marks an area to drop things on.
 fn dashed(ui: &Ui, area: Rect) {
     let palette = theme::palette(ui);
     let stroke = Stroke::new(1.0, palette.border);

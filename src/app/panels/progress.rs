@@ -1,4 +1,4 @@
-//! The line over tiles that are made one by one: how far the work has come, and what to do about it.
+//! The bar above tiles that are made one by one: the progress, and the controls for it.
 
 use std::time::Duration;
 
@@ -17,20 +17,20 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use crate::pipeline::{AgedFace, Progress};
 
-/// Height of the line.
+/// Height of the bar, in points.
 pub const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
-/// A first tile that takes no longer than this is not worth a word.
-const FIRST_TILE: Duration = Duration::from_millis(600);
+/// The bar is not shown for a first tile that takes less than this.
+const MIN_FIRST_TILE: Duration = Duration::from_millis(600);
 const BAR_HEIGHT: f32 = 3.0;
 
-/// How far the work has come, where tiles are made one by one and that takes long enough to be told.
+/// The progress, if tiles are made one by one and that takes long enough to show it.
 pub fn progress(context: &PanelContext<'_>) -> Option<Progress> {
     let set = context.view.tiles.as_ref()?;
     let waited = context.now.saturating_duration_since(set.frame.captured);
-    set.progress.filter(|_| context.view.status.slow || waited > FIRST_TILE)
+    set.progress.filter(|_| context.view.status.slow || waited > MIN_FIRST_TILE)
 }
 
-/// Draws the line.
+/// Draws the bar.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
@@ -38,37 +38,37 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     let inner = area.shrink2(vec2(M, S));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
     let again = ActionButton::text("Capture again").with_icon(Icon::Camera).style(ButtonStyle::Primary);
-    // A still picture would only be taken again as it is.
-    let again = again.tip("Work on the present picture").shortcut(keys::CAPTURE);
+    // Capturing a still picture again would change nothing.
+    let again = again.tip("Capture the current picture").shortcut(keys::CAPTURE);
     if ui.add_enabled(!context.state.shows_picture(), again).clicked() {
         context.emit(UiCommand::Capture);
     }
-    let cancel = ActionButton::text("Cancel").tip("Leave the rest unmade");
+    let cancel = ActionButton::text("Cancel").tip("Cancel the remaining tiles");
     if ui.add_enabled(progress.is_working() && !progress.cancelled, cancel).clicked() {
         context.emit(UiCommand::CancelTiles);
     }
-    let text = words(context, progress);
+    let text = progress_text(context, progress);
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         show_crop(ui, context);
         ui.add(Label::new(RichText::new(text).color(palette.text)).truncate());
     });
-    show_bar(&ui, area, share(progress), palette.accent);
+    show_bar(&ui, area, fraction(progress), palette.accent);
 }
 
-/// The part of the tiles that is made, from 0 to 1.
-pub fn share(progress: &Progress) -> f32 {
+/// The fraction of the tiles that is made, from 0 to 1.
+pub fn fraction(progress: &Progress) -> f32 {
     progress.made as f32 / progress.wanted.max(1) as f32
 }
 
-/// A thin bar along the lower edge of `area`.
-pub fn show_bar(ui: &Ui, area: Rect, share: f32, color: Color32) {
+/// Draws a thin progress bar along the lower edge of `area`.
+pub fn show_bar(ui: &Ui, area: Rect, fraction: f32, color: Color32) {
     let inner = area.shrink2(vec2(M, 0.0));
     let bar = inner.with_min_y(area.bottom() - BAR_HEIGHT);
-    let done = bar.with_max_x(bar.left() + bar.width() * share.clamp(0.0, 1.0));
+    let done = bar.with_max_x(bar.left() + bar.width() * fraction.clamp(0.0, 1.0));
     ui.ctx().layer_painter(ui.layer_id()).with_clip_rect(area).rect_filled(done, 1, color);
 }
 
-/// The face that is worked on, as it was captured.
+/// Draws the captured face from which the tiles are made.
 fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let face = context.view.tiles.as_ref().and_then(|set| set.faces.first().cloned());
     let Some(AgedFace { crop, edge, .. }) = face else { return };
@@ -79,8 +79,8 @@ fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
     response.on_hover_text("The picture that the tiles are made from");
 }
 
-/// How far the work has come, in words.
-fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
+/// The progress as text.
+fn progress_text(context: &PanelContext<'_>, progress: &Progress) -> String {
     let Progress { made, wanted, .. } = *progress;
     let tiles = if wanted == 1 { "tile" } else { "tiles" };
     if progress.cancelled {
@@ -89,27 +89,27 @@ fn words(context: &PanelContext<'_>, progress: &Progress) -> String {
     }
     if let Some(age) = progress.making {
         let age = context.state.scale().label(age);
-        return format!("Making {age}: {made} of {wanted} {tiles} made{}", left(progress));
+        return format!("Making {age}: {made} of {wanted} {tiles} made{}", remaining_text(progress));
     }
     if progress.encoding {
-        return "Looking at the face…".to_owned();
+        return "Analysing the face…".to_owned();
     }
     let captured = context.view.tiles.as_ref().map(|set| set.frame.captured);
     let ago = captured.map(|at| context.now.saturating_duration_since(at)).unwrap_or_default();
     format!("{made} of {wanted} {tiles} made from the picture captured {}", time_ago(ago))
 }
 
-/// About how long the rest takes; nothing where that is not known.
-pub fn left(progress: &Progress) -> String {
+/// The approximate time for the rest, as text; empty if it is not known yet.
+pub fn remaining_text(progress: &Progress) -> String {
     if progress.one_tile.is_zero() {
         return String::new();
     }
     let tiles = progress.wanted.saturating_sub(progress.made) as u32;
-    format!(", about {} to go", length(progress.one_tile * tiles))
+    format!(", about {} to go", duration_text(progress.one_tile * tiles))
 }
 
-/// A length of time in words.
-pub fn length(time: Duration) -> String {
+/// A duration as text.
+pub fn duration_text(time: Duration) -> String {
     match time.as_secs_f32().ceil() as u64 {
         0 | 1 => "a second".to_owned(),
         seconds @ 2..=99 => format!("{seconds} seconds"),
@@ -117,7 +117,7 @@ pub fn length(time: Duration) -> String {
     }
 }
 
-/// How long ago something was, in words.
+/// A time in the past as text.
 pub fn time_ago(time: Duration) -> String {
     match time.as_secs() {
         0 | 1 => "just now".to_owned(),
@@ -131,13 +131,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_told_in_seconds_then_minutes() {
-        let told = |seconds: f32| length(Duration::from_secs_f32(seconds));
+    fn durations_are_given_in_seconds_then_in_minutes() {
+        let texts = |seconds: f32| duration_text(Duration::from_secs_f32(seconds));
         assert_eq!(
-            (told(0.2).as_str(), told(4.2).as_str(), told(99.0).as_str()),
+            (texts(0.2).as_str(), texts(4.2).as_str(), texts(99.0).as_str()),
             ("a second", "5 seconds", "99 seconds")
         );
-        assert_eq!((told(100.0).as_str(), told(455.0).as_str()), ("2 minutes", "8 minutes"));
+        assert_eq!((texts(100.0).as_str(), texts(455.0).as_str()), ("2 minutes", "8 minutes"));
         assert_eq!(time_ago(Duration::from_secs(130)), "2 minutes ago");
     }
 }

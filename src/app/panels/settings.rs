@@ -1,4 +1,4 @@
-//! The sheet with everything that may be set.
+//! The modal with all settings.
 
 use eframe::egui::{
     Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
@@ -19,14 +19,14 @@ const WIDTH: f32 = 560.0;
 const LABEL_WIDTH: f32 = 128.0;
 const SIZES: [(u32, u32); 4] = [(640, 480), (800, 600), (1280, 720), (1920, 1080)];
 const RATES: [u32; 4] = [10, 15, 30, 60];
-const TURNS: [(Rotation, &str, &str); 4] = [
-    (Rotation::None, "0°", "Not turned"),
-    (Rotation::Quarter, "90°", "Turned a quarter clockwise"),
-    (Rotation::Half, "180°", "Turned upside down"),
-    (Rotation::ThreeQuarters, "270°", "Turned a quarter counter-clockwise"),
+const ROTATIONS: [(Rotation, &str, &str); 4] = [
+    (Rotation::None, "0°", "Not rotated"),
+    (Rotation::Quarter, "90°", "Rotated by 90° clockwise"),
+    (Rotation::Half, "180°", "Rotated by 180°"),
+    (Rotation::ThreeQuarters, "270°", "Rotated by 90° counter-clockwise"),
 ];
 
-/// Draws the sheet over the window.
+/// Draws the modal over the window.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("settings")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
@@ -47,12 +47,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The frame of every sheet.
+/// The frame of every modal.
 pub fn modal_frame(ui: &Ui) -> Frame {
     Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
 }
 
-/// The title of a sheet with a button to close it; whether that was clicked.
+/// Draws the title of a modal with a button to close it. Returns whether that was clicked.
 pub fn modal_title(ui: &mut Ui, title: &str) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
@@ -78,9 +78,9 @@ fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
         Flow::left_to_right(Align::Center),
         |ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT), Sense::hover());
-            let mut place =
+            let mut label_ui =
                 ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
-            place.label(RichText::new(label).color(theme::palette(ui).muted));
+            label_ui.label(RichText::new(label).color(theme::palette(ui).muted));
             content(ui);
         },
     );
@@ -92,24 +92,23 @@ fn show_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
     row(ui, "Picture size", |ui| {
         let entries: Vec<String> =
             SIZES.iter().map(|(width, height)| format!("{width} x {height}")).collect();
-        let present = format!("{} x {}", camera.width, camera.height);
-        if let Some(place) = picker(ui, "Picture size", 140.0, &present, &entries) {
-            let (width, height) = SIZES[place];
+        let current = format!("{} x {}", camera.width, camera.height);
+        if let Some(index) = picker(ui, "Picture size", 140.0, &current, &entries) {
+            let (width, height) = SIZES[index];
             changed = Some(CameraSettings { width, height, ..camera.clone() });
         }
         ui.add_space(L);
-        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} a second")).collect();
-        if let Some(place) =
-            picker(ui, "Pictures a second", 140.0, &format!("{} a second", camera.rate), &entries)
+        let entries: Vec<String> = RATES.iter().map(|rate| format!("{rate} per second")).collect();
+        if let Some(index) = picker(ui, "Frame rate", 140.0, &format!("{} per second", camera.rate), &entries)
         {
-            changed = Some(CameraSettings { rate: RATES[place], ..camera.clone() });
+            changed = Some(CameraSettings { rate: RATES[index], ..camera.clone() });
         }
     });
-    row(ui, "Turned", |ui| {
-        let segments = TURNS.map(|(_, text, label)| Segment { text, label, shortcut: None, icon: None });
-        let chosen = TURNS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            changed = Some(CameraSettings { rotation: TURNS[place].0, ..camera.clone() });
+    row(ui, "Rotation", |ui| {
+        let segments = ROTATIONS.map(|(_, text, label)| Segment { text, label, shortcut: None, icon: None });
+        let chosen = ROTATIONS.iter().position(|(rotation, ..)| *rotation == camera.rotation);
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            changed = Some(CameraSettings { rotation: ROTATIONS[index].0, ..camera.clone() });
         }
         ui.add_space(L);
         let mirror = ActionButton::text("Mirrored").tip("Left and right as in a mirror");
@@ -144,19 +143,19 @@ fn show_saving(ui: &mut Ui, context: &mut PanelContext<'_>) {
 fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
     let segments = [
-        Segment { text: "System", label: "As the system", shortcut: None, icon: Some(Icon::Auto) },
+        Segment { text: "System", label: "Follow the system", shortcut: None, icon: Some(Icon::Auto) },
         Segment { text: "Light", label: "Light", shortcut: None, icon: Some(Icon::Sun) },
         Segment { text: "Dark", label: "Dark", shortcut: None, icon: Some(Icon::Moon) },
     ];
     row(ui, "Theme", |ui| {
         let chosen = themes.iter().position(|theme| *theme == context.state.settings.theme);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            context.emit(UiCommand::Theme(themes[place]));
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::Theme(themes[index]));
         }
     });
     let panels = [SidePanel::Pictures, SidePanel::Measurements, SidePanel::Readings];
     let segments = [
-        Segment { text: "Pictures", label: "The place for pictures", shortcut: None, icon: None },
+        Segment { text: "Pictures", label: "The gallery", shortcut: None, icon: None },
         Segment {
             text: "Measurements",
             label: "Latency and age of each tile",
@@ -172,8 +171,8 @@ fn show_window(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ];
     row(ui, "Side panel", |ui| {
         let chosen = panels.iter().position(|panel| *panel == context.state.settings.side_panel);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            context.emit(UiCommand::SidePanel(panels[place]));
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::SidePanel(panels[index]));
         }
         let training = ActionButton::text("Training…").label("Watch a training run");
         if ui.add(training.tip("Losses and samples of a training run").shortcut(keys::TRAINING)).clicked() {
@@ -195,12 +194,12 @@ fn show_model(ui: &mut Ui, context: &mut PanelContext<'_>) {
     row(ui, "Runs on", |ui| {
         let choices = [DeviceChoice::Automatic, DeviceChoice::Cpu];
         let segments = [
-            Segment { text: "Automatic", label: "The fastest device there is", shortcut: None, icon: None },
+            Segment { text: "Automatic", label: "The fastest device", shortcut: None, icon: None },
             Segment { text: "CPU", label: "The CPU", shortcut: None, icon: None },
         ];
         let chosen = choices.iter().position(|choice| *choice == context.state.settings.device);
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            context.emit(UiCommand::Device(choices[place]));
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::Device(choices[index]));
         }
         let device = &context.view.status.device;
         ui.add(Label::new(device).truncate()).on_hover_text(device);

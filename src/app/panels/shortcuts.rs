@@ -1,4 +1,4 @@
-//! The list of all shortcuts.
+//! The modal with all shortcuts.
 
 use eframe::egui::{Align2, Id, Modal, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
@@ -13,7 +13,7 @@ const COLUMN_WIDTH: f32 = 390.0;
 const KEY_WIDTH: f32 = 136.0;
 const ROW_HEIGHT: f32 = 24.0;
 
-/// Draws the sheet over the window.
+/// Draws the modal over the window.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("shortcuts")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {

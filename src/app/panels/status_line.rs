@@ -1,4 +1,4 @@
-//! The line at the bottom, which tells the truth: device, camera, rates, latency.
+//! The status line at the bottom: device, camera, rates, latency.
 
 use eframe::egui::{Align, Color32, Label, Layout as Flow, RichText, Sense, Ui, vec2};
 
@@ -18,14 +18,14 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         small(ui, &source(status), palette.text).on_hover_text("The camera and its measured rate");
         let (frames, damaged) = (status.counters.frames, status.counters.damaged);
         if damaged > 0 {
-            // One frame in a hundred is worth a look at the cable.
+            // One damaged frame in a hundred suggests a faulty cable.
             let color = if damaged * 100 > frames { palette.warning } else { palette.muted };
             let text = format!("{damaged} damaged {} skipped", if damaged == 1 { "frame" } else { "frames" });
             small(ui, &text, color).on_hover_text(format!("Of {} frames", frames + damaged));
         }
         if let Some(fault) = &status.fault {
             let text = format!("{}: {}", fault.thread, fault.message);
-            small(ui, &text, palette.error).on_hover_text(format!("Started again {} times", fault.restarts));
+            small(ui, &text, palette.error).on_hover_text(format!("Restarted {} times", fault.restarts));
         }
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_figures(ui, context, palette));
     });
@@ -33,25 +33,25 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
     let status = &context.view.status;
-    small(ui, &status.device, palette.muted).on_hover_text("What runs the network, and why");
+    small(ui, &status.device, palette.muted).on_hover_text("The device that runs the network, and why");
     let figures = &status.statistics;
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
     if let Some(progress) = progress.filter(|progress| !progress.one_tile.is_zero()) {
-        let text = format!("{:.1} s a tile, too slow to follow the camera", progress.one_tile.as_secs_f32());
-        small(ui, &text, palette.muted).on_hover_text("So the tiles are made one by one from a held picture");
+        let text =
+            format!("{:.1} s per tile, too slow to follow the camera", progress.one_tile.as_secs_f32());
+        small(ui, &text, palette.muted).on_hover_text("The tiles are made one by one from a held frame");
     }
     if context.is_live() && figures.tile_rate > 0.0 {
         let latency = figures.camera_to_tile;
         let text = format!("camera to tile {:.0} ms (95%: {:.0} ms)", latency.median, latency.percentile_95);
-        let tip =
-            "From the camera's picture to its tiles: the middle, and what nineteen in twenty stay under";
+        let tip = "From a camera frame to its tiles: median and 95th percentile";
         small(ui, &text, palette.muted).on_hover_text(tip);
         let text = format!("{:.1} refreshes/s", figures.tile_rate);
-        small(ui, &text, palette.muted).on_hover_text("How often all tiles are made anew");
+        small(ui, &text, palette.muted).on_hover_text("How often all tiles are refreshed");
     }
 }
 
-/// What the source is and does, in a few words.
+/// The source and its state, as text.
 fn source(status: &Status) -> String {
     let name = if status.source.is_empty() { "Camera" } else { &status.source };
     match &status.state {
@@ -61,8 +61,8 @@ fn source(status: &Status) -> String {
             format!("{name}  {width} x {height} {format}, {measured_rate:.1} fps")
         }
         SourceState::Still => name.to_owned(),
-        SourceState::Stalled => format!("{name}: silent, starting it again"),
-        SourceState::Unplugged => format!("{name}: gone, waiting for it"),
+        SourceState::Stalled => format!("{name}: no frames, restarting it"),
+        SourceState::Unplugged => format!("{name}: disconnected, waiting for it"),
         SourceState::Busy => format!("{name}: in use by another program"),
         SourceState::Denied => format!("{name}: no permission"),
         SourceState::NoCamera => "No camera".to_owned(),

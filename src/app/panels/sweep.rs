@@ -1,11 +1,11 @@
-//! The sweep's place: before the capture an invitation, then the picture that is shown.
+//! The sweep: before the capture an invitation, then the current picture.
 
 use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Frame, Layout as Flow, Margin, Rect, RichText, Role, Sense, Ui,
     UiBuilder, WidgetInfo, vec2,
 };
 
-use super::progress::{left, length, share, show_bar};
+use super::progress::{duration_text, fraction, remaining_text, show_bar};
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::keys;
@@ -22,7 +22,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, M, S, XL};
 
 const CARD: [f32; 2] = [460.0, 268.0];
 
-/// Draws the sweep's place.
+/// Draws the sweep.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
@@ -32,23 +32,23 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         Some(result) => show_result(ui, context, area, &run, result),
         None => {
             let side = area.width().min(area.height());
-            let place = Rect::from_center_size(area.center(), vec2(side, side));
-            ui.painter().rect_filled(place, CARD_RADIUS, theme::palette(ui).surface);
-            let (title, text) = ("One moment", "The picture is being taken.");
+            let square = Rect::from_center_size(area.center(), vec2(side, side));
+            ui.painter().rect_filled(square, CARD_RADIUS, theme::palette(ui).surface);
+            let (title, text) = ("One moment", "The picture is being captured.");
             let waiting = empty_state::EmptyState::new(Icon::Camera, title, text);
             empty_state::face_problem(context.view).unwrap_or(waiting).show(ui, area);
         }
     }
 }
 
-/// What a sweep is, how long it takes, and the button that begins it.
+/// Draws what a sweep is, how long it takes, and the button that starts it.
 fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let palette = theme::palette(ui);
-    let place = Rect::from_center_size(area.center(), vec2(CARD[0].min(area.width()), CARD[1]));
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Center)));
+    let card = Rect::from_center_size(area.center(), vec2(CARD[0].min(area.width()), CARD[1]));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(card).layout(Flow::top_down(Align::Center)));
     let frame = Frame::new().fill(palette.surface).corner_radius(CARD_RADIUS);
     frame.inner_margin(Margin::same(XL as i8)).show(&mut ui, |ui| {
-        ui.set_width(place.width() - 2.0 * XL);
+        ui.set_width(card.width() - 2.0 * XL);
         ui.spacing_mut().item_spacing.y = S;
         ui.with_layout(Flow::top_down(Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
@@ -60,14 +60,14 @@ fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
             }
             ui.add_space(S);
             let capture = ActionButton::text("Capture").with_icon(Icon::Camera).style(ButtonStyle::Primary);
-            if ui.add(capture.tip("Take the present picture").shortcut(keys::CAPTURE)).clicked() {
+            if ui.add(capture.tip("Capture the current picture").shortcut(keys::CAPTURE)).clicked() {
                 context.emit(UiCommand::Capture);
             }
         });
     });
     if let Some(message) = empty_state::face_problem(context.view) {
-        let below = Rect::from_min_max(place.left_bottom(), area.max);
-        message.show(&mut ui, below.with_max_x(place.right()));
+        let below = Rect::from_min_max(card.left_bottom(), area.max);
+        message.show(&mut ui, below.with_max_x(card.right()));
     }
 }
 
@@ -79,26 +79,26 @@ fn invitation(context: &PanelContext<'_>) -> String {
     let count = ages.len();
     let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
     let long = one.filter(|one| context.view.status.slow && !one.is_zero()).map(|one| {
-        let long = length(one * count as u32);
+        let long = duration_text(one * count as u32);
         format!(" With this model that takes about {long}.")
     });
     format!(
-        "The present picture is taken, {count} pictures from {youngest} to {oldest} are made of it, and they \
-         are played back and forth.{}",
+        "Captures the current picture, makes {count} pictures from {youngest} to {oldest} of it, and plays them \
+         back and forth.{}",
         long.unwrap_or_default()
     )
 }
 
-/// How many pictures there are to be, where the model leaves the choice.
+/// Draws the choice of the number of pictures, for models of years.
 fn show_counts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let texts = PICTURE_COUNTS.map(|count| format!("{count} pictures"));
     let segments: Vec<_> =
         texts.iter().map(|text| Segment { text, label: text, shortcut: None, icon: None }).collect();
-    let present = context.state.settings.sweep_pictures;
-    let chosen = PICTURE_COUNTS.iter().position(|count| *count == present);
+    let current = context.state.settings.sweep_pictures;
+    let chosen = PICTURE_COUNTS.iter().position(|count| *count == current);
     centred_row(ui, "counts", |ui| {
-        if let Some(place) = segmented(ui, &segments, chosen) {
-            context.emit(UiCommand::SweepPictures(PICTURE_COUNTS[place]));
+        if let Some(index) = segmented(ui, &segments, chosen) {
+            context.emit(UiCommand::SweepPictures(PICTURE_COUNTS[index]));
         }
     });
 }
@@ -111,7 +111,7 @@ fn show_result(
     result: &SweepResult,
 ) {
     let last = result.pictures.len().saturating_sub(1);
-    // While pictures come the newest one is shown.
+    // While pictures are being made, the newest one is shown.
     let tile = result.pictures.get(if result.complete { run.index.min(last) } else { last });
     let picture = tile.map_or(&result.input, |tile| &tile.picture);
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
@@ -121,7 +121,7 @@ fn show_result(
     let inner = rect.shrink(M);
     let caption = match tile {
         Some(tile) => format!("Age {}", context.state.scale().label(tile.age)),
-        None => "The picture that was taken".to_owned(),
+        None => "The captured picture".to_owned(),
     };
     badge(ui.painter(), Align2::RIGHT_BOTTOM, inner.right_bottom(), &caption, BADGE_COLORS);
     let response = ui.interact(rect, ui.scope_id().with("sweep picture"), Sense::hover());
@@ -135,11 +135,11 @@ fn show_progress(ui: &Ui, context: &PanelContext<'_>, rect: Rect) {
     let Some(progress) = context.view.tiles.as_ref().and_then(|set| set.progress) else { return };
     let text = match (progress.cancelled, progress.encoding) {
         (true, _) => "Stopping after this picture".to_owned(),
-        (_, true) => "Looking at the face…".to_owned(),
-        _ => format!("{} of {} pictures made{}", progress.made, progress.wanted, left(&progress)),
+        (_, true) => "Analysing the face…".to_owned(),
+        _ => format!("{} of {} pictures made{}", progress.made, progress.wanted, remaining_text(&progress)),
     };
     let at = rect.left_top() + vec2(M, M);
-    let place = badge(ui.painter(), Align2::LEFT_TOP, at, &text, BADGE_COLORS);
-    accessible_label(ui, ui.scope_id().with("sweep progress"), place, &text);
-    show_bar(ui, rect.with_max_y(rect.bottom() - 2.0), share(&progress), theme::palette_of(true).accent);
+    let badge_rect = badge(ui.painter(), Align2::LEFT_TOP, at, &text, BADGE_COLORS);
+    accessible_label(ui, ui.scope_id().with("sweep progress"), badge_rect, &text);
+    show_bar(ui, rect.with_max_y(rect.bottom() - 2.0), fraction(&progress), theme::palette_of(true).accent);
 }

@@ -1,4 +1,4 @@
-//! The controls of a sweep, in the place of the slider.
+//! The controls of a sweep, shown instead of the slider.
 
 use eframe::egui::{
     Align, CursorIcon, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder,
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             show_work(&mut ui, context);
             hint(&mut ui, "The pictures play when all of them are result.");
         }
-        (None, _) => hint(&mut ui, "Press C to take the present picture, Esc to go back to the tiles."),
+        (None, _) => hint(&mut ui, "Press C to capture the current picture, Esc to return to the tiles."),
     }
 }
 
@@ -49,7 +49,7 @@ fn hint(ui: &mut Ui, text: &str) {
     });
 }
 
-/// While pictures are made there is nothing to do but to wait, to stop, or to take another one.
+/// Draws the controls while pictures are being made: cancel, or capture again.
 fn show_work(ui: &mut Ui, context: &mut PanelContext<'_>) {
     show_again(ui, context);
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress);
@@ -62,7 +62,7 @@ fn show_work(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_again(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let again = ActionButton::text("Capture again").with_icon(Icon::Camera);
-    if ui.add(again.tip("Take the present picture").shortcut(keys::CAPTURE)).clicked() {
+    if ui.add(again.tip("Capture the current picture").shortcut(keys::CAPTURE)).clicked() {
         context.emit(UiCommand::Capture);
     }
 }
@@ -90,17 +90,20 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
         {
             context.emit(UiCommand::SweepStep(-1));
         }
-        if ui.add(ActionButton::icon(Icon::Right, "Step on").tip("Step on").shortcut(keys::RIGHT)).clicked() {
+        if ui
+            .add(ActionButton::icon(Icon::Right, "Step forward").tip("Step forward").shortcut(keys::RIGHT))
+            .clicked()
+        {
             context.emit(UiCommand::SweepStep(1));
         }
         ui.add_space(L);
         let count = result.pictures.len();
-        let place = run.index.min(count - 1);
-        let age = result.pictures.get(place).map_or(0.0, |tile| tile.age);
-        let text = format!("{} of {count}  ·  {}", place + 1, context.state.scale().readout(age));
+        let index = run.index.min(count - 1);
+        let age = result.pictures.get(index).map_or(0.0, |tile| tile.age);
+        let text = format!("{} of {count}  ·  {}", index + 1, context.state.scale().readout(age));
         let width = (ui.available_width() - 190.0 - L).max(0.0);
         if width > 60.0 {
-            show_track(ui, context, width, (place, count));
+            show_track(ui, context, width, (index, count));
             ui.add_space(L);
         }
         let text = RichText::new(text).color(theme::palette(ui).text);
@@ -108,12 +111,12 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
     });
 }
 
-/// Where in the sweep the picture stands; a click or a drag goes there.
-fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (place, count): (usize, usize)) {
+/// Draws the position in the sweep; a click or a drag moves it.
+fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (index, count): (usize, usize)) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click_and_drag());
     let last = (count - 1).max(1) as f32;
-    let at = rect.left() + rect.width() * place as f32 / last;
+    let at = rect.left() + rect.width() * index as f32 / last;
     let rail = Rect::from_min_max(
         pos2(rect.left(), rect.center().y - 2.5),
         pos2(rect.right(), rect.center().y + 2.5),
@@ -125,11 +128,11 @@ fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (place, c
     if response.has_focus() {
         ui.painter().circle_stroke(handle, 11.0, Stroke::new(2.0, palette.accent));
     }
-    response.widget_info(|| WidgetInfo::slider(true, place as f64 + 1.0, "Picture of the sweep"));
+    response.widget_info(|| WidgetInfo::slider(true, index as f64 + 1.0, "Picture of the sweep"));
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
         let wanted = (part * last).round() as isize;
-        context.emit(UiCommand::SweepStep(wanted - place as isize));
+        context.emit(UiCommand::SweepStep(wanted - index as isize));
     }
     response.on_hover_cursor(CursorIcon::PointingHand);
 }

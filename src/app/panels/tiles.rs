@@ -42,11 +42,11 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 #[derive(Default)]
 struct Row {
     tiles: Vec<pipeline::Tile>,
-    /// What of the tiles lies beyond the frame.
+    /// The part of the tiles that lies beyond the frame.
     edge: Option<Arc<FrameEdge>>,
 }
 
-/// The tiles to show, a row for each face; whole frames have one row for all faces.
+/// The rows to show, one per face; whole frames have one row for all faces.
 fn rows(context: &PanelContext<'_>) -> Vec<Row> {
     let Some(set) = &context.view.tiles else { return Vec::new() };
     if context.state.settings.whole_frame && !set.whole.is_empty() {
@@ -62,13 +62,13 @@ fn show_grid(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[Age
         .map_or(1.0, |tile| tile.picture.width() as f32 / tile.picture.height().max(1) as f32);
     let caption = CAPTION_HEIGHT + if context.state.reads_tiles() { READING_HEIGHT } else { 0.0 };
     let grid = Grid::new(columns.len(), area.size(), shape.clamp(0.4, 2.5), caption);
-    for (place, column) in columns.iter().enumerate() {
-        let rect = grid.cell(place, area);
-        show_tile(ui, context, rect, (0, place), column, row, Some(caption));
+    for (index, column) in columns.iter().enumerate() {
+        let rect = grid.cell(index, area);
+        show_tile(ui, context, rect, (0, index), column, row, Some(caption));
     }
 }
 
-/// A row for each face, a column for each age, captions above the first row only.
+/// Draws a row for each face and a column for each age, with captions under the last row only.
 fn show_rows(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[AgeTarget], rows: &[Row]) {
     let (across, down) = (columns.len() as f32, rows.len() as f32);
     let gap = if columns.len() > 5 { 6.0 } else { M };
@@ -79,11 +79,11 @@ fn show_rows(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, columns: &[Age
     let origin = Rect::from_center_size(area.center(), total).min;
     for (row, face) in rows.iter().enumerate() {
         let last = row + 1 == rows.len();
-        for (place, column) in columns.iter().enumerate() {
-            let corner = origin + vec2(place as f32, row as f32) * (side + gap);
+        for (index, column) in columns.iter().enumerate() {
+            let corner = origin + vec2(index as f32, row as f32) * (side + gap);
             let height = if last { side + CAPTION_HEIGHT } else { side };
             let rect = Rect::from_min_size(corner, vec2(side, height));
-            show_tile(ui, context, rect, (row, place), column, face, last.then_some(CAPTION_HEIGHT));
+            show_tile(ui, context, rect, (row, index), column, face, last.then_some(CAPTION_HEIGHT));
         }
     }
 }
@@ -92,7 +92,7 @@ fn show_tile(
     ui: &Ui,
     context: &mut PanelContext<'_>,
     rect: Rect,
-    (row, place): (usize, usize),
+    (row, index): (usize, usize),
     column: &AgeTarget,
     face: &Row,
     caption_height: Option<f32>,
@@ -105,7 +105,7 @@ fn show_tile(
             let side = rect.width().max(rect.height()) * ui.ctx().pixels_per_point();
             Some(context.textures.show_faded(ui.ctx(), slot, &tile.picture, face.edge.as_deref(), side))
         }
-        // Of a frame that is held only what was made of that frame is shown.
+        // For a held frame, only tiles of that frame are shown.
         None if progress.is_some() => None,
         None => context.textures.last(slot),
     };
@@ -131,12 +131,12 @@ fn show_tile(
         making: making && context.view.status.slow,
         picture_age,
     };
-    if tile.show(ui, ui.scope_id().with((row, place)), rect).clicked() {
+    if tile.show(ui, ui.scope_id().with((row, index)), rect).clicked() {
         context.emit(UiCommand::ShowAge(column.age));
     }
 }
 
-/// How tiles of one shape fill a space.
+/// A grid of tiles of one shape.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Grid {
     columns: usize,
@@ -146,7 +146,8 @@ struct Grid {
 }
 
 impl Grid {
-    /// The grid with the largest tiles over captions of a height; empty places at its end count against it.
+    /// The grid with the largest tiles over captions of a given height; empty cells at its end count against
+    /// it.
     fn new(count: usize, space: Vec2, shape: f32, caption: f32) -> Self {
         let count = count.max(1);
         let candidates = (1..=count).map(|columns| {
@@ -164,8 +165,8 @@ impl Grid {
         best.map_or(Self { columns: 1, rows: 1, picture: vec2(24.0, 24.0), caption }, |(_, grid)| grid)
     }
 
-    /// Where tile `place` stands, its caption with it; the grid is in the middle of `area`.
-    fn cell(&self, place: usize, area: Rect) -> Rect {
+    /// The rectangle of tile `index` with its caption; the grid is in the middle of `area`.
+    fn cell(&self, index: usize, area: Rect) -> Rect {
         let cell = self.picture + vec2(0.0, self.caption);
         let spread_x = (area.width() - self.columns as f32 * cell.x) / self.columns as f32;
         let spread_y = (area.height() - self.rows as f32 * cell.y) / self.rows as f32;
@@ -173,7 +174,7 @@ impl Grid {
         let (columns, rows) = (self.columns as f32, self.rows as f32);
         let total = vec2(columns * (cell.x + gap.x) - gap.x, rows * (cell.y + gap.y) - gap.y);
         let origin = Rect::from_center_size(area.center(), total).min;
-        let at = vec2((place % self.columns) as f32, (place / self.columns) as f32);
+        let at = vec2((index % self.columns) as f32, (index / self.columns) as f32);
         Rect::from_min_size((origin + at * (cell + gap)).round(), cell)
     }
 }
@@ -206,9 +207,9 @@ mod tests {
             for shape in [0.6, 1.0, 4.0 / 3.0] {
                 let area = Rect::from_min_size(pos2(5.0, 7.0), vec2(820.0, 520.0));
                 let grid = Grid::new(count, area.size(), shape, CAPTION_HEIGHT + READING_HEIGHT);
-                for place in 0..count {
-                    let cell = grid.cell(place, area);
-                    assert!(area.expand(1.0).contains_rect(cell), "{count} {shape} {place}: {cell:?}");
+                for index in 0..count {
+                    let cell = grid.cell(index, area);
+                    assert!(area.expand(1.0).contains_rect(cell), "{count} {shape} {index}: {cell:?}");
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The bar at the top: which ages, which model, which camera, and the tools.
+//! The bar at the top: ages, model, camera, and tools.
 
 use eframe::egui::{Align, Layout as Flow, RichText, Ui};
 
@@ -16,7 +16,7 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 
-/// The room that the tools at the right need.
+/// Width of the tools at the right, in points.
 const TOOLS_WIDTH: f32 = 338.0;
 
 /// Draws the bar.
@@ -33,10 +33,10 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
-    let own = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
+    let own_groups = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
     let tiles =
         [("10 ages", "Ten age groups", keys::TEN_GROUPS), ("4 ages", "Four age groups", keys::FOUR_GROUPS)];
-    let tiles = match &own {
+    let tiles = match &own_groups {
         Some(text) => vec![(text.as_str(), "The age groups of the model", keys::TEN_GROUPS)],
         None => tiles.to_vec(),
     };
@@ -49,7 +49,7 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
         (Layout::Tiles, None, GroupChoice::Four) => Some(large - 1),
         (Layout::Tiles, None, GroupChoice::Ten) => Some(0),
     };
-    let icon = |place| (place == 0).then_some(Icon::Grid);
+    let icon = |index| (index == 0).then_some(Icon::Grid);
     let tiles = tiles.into_iter().enumerate();
     let mut segments: Vec<_> = tiles
         .map(|(index, (text, label, shortcut))| Segment {
@@ -72,10 +72,10 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
         icon: None,
     });
     match segmented(ui, &segments, chosen) {
-        Some(place) if place > large => context.emit(UiCommand::ShowSweep(true)),
-        Some(place) if place == large => context.emit(UiCommand::ShowLarge(true)),
+        Some(index) if index > large => context.emit(UiCommand::ShowSweep(true)),
+        Some(index) if index == large => context.emit(UiCommand::ShowLarge(true)),
         Some(1) => context.emit(UiCommand::AgeGroups(GroupChoice::Four)),
-        Some(_) if own.is_some() => context.emit(UiCommand::AgeGroups(state.settings.groups)),
+        Some(_) if own_groups.is_some() => context.emit(UiCommand::AgeGroups(state.settings.groups)),
         Some(_) => context.emit(UiCommand::AgeGroups(GroupChoice::Ten)),
         None => {}
     }
@@ -86,10 +86,10 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     model_picker::show(ui, context);
     ui.add_space(S);
     let names = camera_names(context);
-    let present = present_camera(context);
+    let current = current_camera(context);
     let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
-    if let Some(place) = picker(ui, "Camera", width, &present, &names) {
-        let camera = match state.cameras.get(place) {
+    if let Some(index) = picker(ui, "Camera", width, &current, &names) {
+        let camera = match state.cameras.get(index) {
             Some(device) => CameraSettings {
                 name: Some(device.name.clone()),
                 path: Some(device.path.clone()),
@@ -101,7 +101,7 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The cameras by name; two of one name are told apart by their paths. Where there is none, one entry
+/// The cameras by name; cameras with the same name are told apart by their paths. Without a camera, one entry
 /// says so, and picking it tries again.
 fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     let cameras = &context.state.cameras;
@@ -116,21 +116,21 @@ fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     }
 }
 
-fn present_camera(context: &PanelContext<'_>) -> String {
+fn current_camera(context: &PanelContext<'_>) -> String {
     let wanted = &context.state.settings.camera;
     let cameras = &context.state.cameras;
-    // Where any camera will do, the one that runs need not be the first.
+    // If any camera will do, the running one need not be the first.
     let running = cameras.iter().find(|camera| wanted.is_any() && camera.name == context.view.status.source);
-    let present = running.or_else(|| find_camera(cameras, wanted));
-    let place = present.and_then(|present| cameras.iter().position(|camera| camera == present));
-    match (place, &wanted.name) {
-        (Some(place), _) => camera_names(context).swap_remove(place),
+    let current = running.or_else(|| find_camera(cameras, wanted));
+    let index = current.and_then(|current| cameras.iter().position(|camera| camera == current));
+    match (index, &wanted.name) {
+        (Some(index), _) => camera_names(context).swap_remove(index),
         (None, Some(name)) => name.clone(),
         (None, None) => "No camera".to_owned(),
     }
 }
 
-/// The tools, from the right.
+/// Draws the tools, from the right.
 fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.x = theme::XS;
     let state = context.state;
@@ -143,7 +143,7 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
         context.emit(UiCommand::Modal(Some(Modal::Settings)));
     }
     let (icon, label) = match state.settings.theme {
-        ThemeChoice::System => (Icon::Auto, "Theme: as the system"),
+        ThemeChoice::System => (Icon::Auto, "Theme: system"),
         ThemeChoice::Light => (Icon::Sun, "Theme: light"),
         ThemeChoice::Dark => (Icon::Moon, "Theme: dark"),
     };
@@ -169,7 +169,7 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// Whether there is something to save: tiles, or a sweep that is done.
+/// Whether there is something to save: tiles, or a complete sweep.
 fn can_save(context: &PanelContext<'_>) -> bool {
     let state = context.state;
     if state.layout == Layout::Training {

@@ -1,4 +1,4 @@
-//! A training run while it goes on: each term of its loss over the steps, and its newest sheet of samples.
+//! A training run in progress: each term of its loss over the steps, and its newest sheet of samples.
 
 use std::sync::Arc;
 
@@ -22,16 +22,16 @@ use crate::app::widgets::textures::{Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CONTROL_HEIGHT, L, M, S};
 
-/// The part of the width that the plots have.
+/// Fraction of the width for the plots.
 const PLOTS_SHARE: f32 = 0.46;
 const COLUMNS: usize = 2;
 const MIN_CELL: f32 = 76.0;
-/// A lower cell has no room for the steps under its plot.
+/// Minimum height of a cell that labels the steps under its plot, in points.
 const CELL_WITH_STEPS: f32 = 116.0;
 const MAX_CELL: f32 = 240.0;
 const NAME_HEIGHT: f32 = 20.0;
-/// The share of a term's values that its plot may leave out above and below, so that the first steps do not
-/// flatten the rest.
+/// Fraction of a term's values that its plot may clip at the top and at the bottom, so that the first steps
+/// do not flatten the rest.
 const LEFT_OUT: f32 = 0.02;
 
 /// Draws the run into the whole window.
@@ -46,11 +46,11 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     match (run.as_deref(), &context.state.settings.training_run) {
         (_, None) => {
             let text = "Choose the folder that a training run writes to. Its losses and its newest sheet of samples \
-                        are shown while it goes on.";
+                        are shown while it runs.";
             say(ui, context, area, EmptyState::new(Icon::Chart, "Watch a training run", text));
         }
         (None, Some(_)) => {
-            say(ui, context, area, EmptyState::new(Icon::Chart, "One moment", "The run is being read."))
+            say(ui, context, area, EmptyState::new(Icon::Chart, "One moment", "Reading the run."))
         }
         (Some(TrainingRun { log: Err(why), sheet: None, .. }), _) => {
             say(ui, context, area, EmptyState::new(Icon::Chart, "Nothing to show", why.as_str()));
@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             show_sheet(ui, context, right.with_min_x(right.left() + L / 2.0), run.sheet.as_ref());
         }
     }
-    // The time since the log was written goes on.
+    // The displayed time since the log was written grows.
     ui.ctx().request_repaint_after_secs(1.0);
 }
 
@@ -97,7 +97,7 @@ fn show_header(ui: &mut Ui, context: &mut PanelContext<'_>) {
     });
 }
 
-/// A card in `area` under a line of two texts; what is inside and below the line is returned.
+/// Draws a card in `area` with a header of two texts. Returns the area below the header.
 fn card(ui: &mut Ui, area: Rect, left: &str, right: &str) -> Rect {
     let palette = theme::palette(ui);
     let inner = area.shrink(M);
@@ -125,7 +125,7 @@ fn show_log(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, run: &Train
     }
 }
 
-/// A small plot for each term, all over the same steps but each on its own scale.
+/// Draws a small plot for each term, all over the same steps but each on its own scale.
 fn show_terms(ui: &mut Ui, area: Rect, log: &Log) {
     let rows = log.terms.len().div_ceil(COLUMNS) as f32;
     let height = ((area.height() - (rows - 1.0) * S) / rows).clamp(MIN_CELL, MAX_CELL).floor();
@@ -134,8 +134,8 @@ fn show_terms(ui: &mut Ui, area: Rect, log: &Log) {
         let width = ((ui.available_width() - L) / COLUMNS as f32).floor();
         let all = vec2(ui.available_width(), rows * (height + S) - S);
         let (space, _) = ui.allocate_exact_size(all, Sense::hover());
-        for (place, term) in log.terms.iter().enumerate() {
-            let at = vec2((place % COLUMNS) as f32 * (width + L), (place / COLUMNS) as f32 * (height + S));
+        for (index, term) in log.terms.iter().enumerate() {
+            let at = vec2((index % COLUMNS) as f32 * (width + L), (index / COLUMNS) as f32 * (height + S));
             let cell = Rect::from_min_size(space.min + at, vec2(width, height));
             show_term(ui, cell, term, log.step);
         }
@@ -147,8 +147,8 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
     let line = cell.with_max_y(cell.top() + NAME_HEIGHT);
     let (name, value) = (term.name.replace('_', " "), significant(term.last));
     value_row(ui, line, None, &name, &value, &format!("{name}: {value} at step {}", grouped(step)));
-    let place = cell.with_min_y(line.bottom());
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::top_down(Align::Min)));
+    let plot_rect = cell.with_min_y(line.bottom());
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(plot_rect).layout(Flow::top_down(Align::Min)));
     let first = term.points.first().map_or(0.0, |point| point[0]);
     let (bottom, top) = range(term);
     let axes = [
@@ -156,7 +156,8 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
         AxisHints::new_y().formatter(|mark, _| significant(mark.value)),
     ];
     let end = (step as f64).max(first + 1.0);
-    let plot = compact_plot(("term", &term.name), place.size(), ([first, end], [bottom, top]), axes, palette);
+    let plot =
+        compact_plot(("term", &term.name), plot_rect.size(), ([first, end], [bottom, top]), axes, palette);
     let plot = plot.show_axes([cell.height() >= CELL_WITH_STEPS, true]);
     plot.show(&mut ui, |plot| {
         plot.set_plot_bounds_x(first..=end);
@@ -166,14 +167,14 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
     });
 }
 
-/// What the plot of a term shows, from below to above.
+/// The range of a term's plot, bottom and top.
 fn range(term: &Term) -> (f64, f64) {
     let mut values: Vec<f32> = term.points.iter().map(|point| point[1] as f32).collect();
     let mut at = |fraction: f32| f64::from(crate::pipeline::quantile(&mut values, fraction));
     let (low, high) = (at(LEFT_OUT).min(term.last), at(1.0 - LEFT_OUT).max(term.last));
     let room = match high - low {
         span if span > 0.0 => span * 0.08,
-        // A term that stays the same is a line in the middle.
+        // A constant term is a line in the middle.
         _ if low != 0.0 => low.abs() * 0.5,
         _ => 0.5,
     };
@@ -191,16 +192,15 @@ fn show_sheet(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, sheet: Op
     let side = inner.width().max(inner.height()) * ui.ctx().pixels_per_point();
     let shown = context.textures.show(ui.ctx(), Slot::TrainingSheet, &Arc::clone(&sheet.picture), side);
     let fitted = fit(shown.size, inner);
-    // As high as it may be, not in the middle: the texts of both cards stand in one line.
+    // Aligned to the top, so that the headers of both cards are on one line.
     let rect = Rect::from_min_size(eframe::egui::pos2(fitted.left(), inner.top()), fitted.size());
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(4), Color32::WHITE);
     let response = ui.interact(rect, ui.scope_id().with("sheet"), Sense::hover());
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::Image, true, format!("SampleSheet of samples, {}", sheet.name))
-    });
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Sheet of samples, {}", sheet.name)));
 }
 
-/// A value with three digits that count.
+/// A value with three significant digits.
 fn significant(value: f64) -> String {
     let digits = match value.abs() {
         0.0 => 0,
@@ -209,12 +209,12 @@ fn significant(value: f64) -> String {
     format!("{value:.digits$}")
 }
 
-/// A number with its thousands apart: `12,400`.
+/// A number with separators between thousands: `12,400`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -222,7 +222,7 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// A step in few letters: `800`, `12k`, `1.5M`.
+/// A step in few characters: `800`, `12k`, `1.5M`.
 fn steps(value: f64) -> String {
     let short = |value: f64| {
         if value < 9.95 && value.fract().abs() > 0.049 {
@@ -244,8 +244,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let told = [0.0, 0.021_34, 1.534, 12.43, 153.0, 15_300.0, -0.5].map(significant);
-        assert_eq!(told, ["0", "0.0213", "1.53", "12.4", "153", "15300", "-0.500"]);
+        let texts = [0.0, 0.021_34, 1.534, 12.43, 153.0, 15_300.0, -0.5].map(significant);
+        assert_eq!(texts, ["0", "0.0213", "1.53", "12.4", "153", "15300", "-0.500"]);
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([0.0, 800.0, 1_500.0, 20_000.0, 2e6].map(steps), ["0", "800", "1.5k", "20k", "2M"]);
     }

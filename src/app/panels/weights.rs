@@ -1,4 +1,4 @@
-//! The card of a model that cannot be opened yet: which files it wants, where they are, what to do.
+//! The modal of a model that cannot be opened yet: which files it requires, where to get them, what to do.
 
 use eframe::egui::{
     Align, Id, Label, Layout as Flow, Modal, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2,
@@ -15,10 +15,10 @@ use crate::app::widgets::theme::{CONTROL_HEIGHT, M, S, XS};
 
 const WIDTH: f32 = 620.0;
 const LABEL_WIDTH: f32 = 84.0;
-/// What the card needs above and below its list of files.
+/// Height of the modal without its list of files, in points.
 const FIXED_HEIGHT: f32 = 270.0;
 
-/// Draws the card of the model called `name` over the window.
+/// Draws the modal of the model called `name` over the window.
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static str) {
     let state = context.state;
     let Some(model) = state.listed(name) else { return };
@@ -33,9 +33,9 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static str) {
         if let Some(weights) = weights {
             show_weights(ui, context.commands, weights, state.accepts_drops);
         }
-        let present = context.view.status.model.as_ref().map(|model| model.title);
-        if let Some(present) = present.filter(|present| *present != model.title) {
-            ui.label(RichText::new(format!("Until then {present} goes on.")).color(palette.muted));
+        let current = context.view.status.model.as_ref().map(|model| model.title);
+        if let Some(current) = current.filter(|current| *current != model.title) {
+            ui.label(RichText::new(format!("Until then, {current} keeps running.")).color(palette.muted));
         }
         closed
     });
@@ -61,7 +61,7 @@ fn sentence(text: &str) -> String {
 
 fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, accepts_drops: bool) {
     if let WeightState::Damaged(reason) = &weights.state {
-        let reason = format!("{reason}. Take the file in again.");
+        let reason = format!("{reason}. Import the file again.");
         ui.label(RichText::new(reason).color(theme::palette(ui).error));
     }
     let high = (ui.ctx().content_rect().height() - FIXED_HEIGHT).max(120.0);
@@ -78,14 +78,14 @@ fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeigh
     } else {
         "Choose the files here."
     };
-    ui.label(format!("{how} What is needed of them is copied, so the downloads can be deleted afterwards."));
+    ui.label(format!("{how} The required parts are copied, so the downloads can be deleted afterwards."));
     let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).style(ButtonStyle::Primary);
-    if ui.add(choose.tip("Take weight files from this computer")).clicked() {
+    if ui.add(choose.tip("Import weight files from this computer")).clicked() {
         commands.push(UiCommand::ChooseWeights);
     }
 }
 
-/// One published file; what it shares with the one before is not said again.
+/// Draws one published file; what it shares with the previous one is not repeated.
 fn show_file(
     ui: &mut Ui,
     commands: &mut Vec<UiCommand>,
@@ -96,13 +96,13 @@ fn show_file(
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
     ui.add_space(XS);
-    let there = if file.imported { "  –  taken in" } else { "" };
-    ui.label(RichText::new(format!("{}{there}", file.title)).color(palette.accent));
+    let imported = if file.imported { "  –  imported" } else { "" };
+    ui.label(RichText::new(format!("{}{imported}", file.title)).color(palette.accent));
     row(ui, if file.names.len() == 1 { "File" } else { "Files" }, |ui| {
         ui.add(Label::new(file.names.join(", ")).wrap());
     });
     if before.is_none_or(|before| before.location != file.location) {
-        row(ui, "Where", |ui| show_location(ui, commands, file, index));
+        row(ui, "Source", |ui| show_location(ui, commands, file, index));
     }
     if before.is_none_or(|before| before.licence != file.licence) {
         row(ui, "Licence", |ui| {
@@ -110,7 +110,7 @@ fn show_file(
         });
     }
     if before.is_none_or(|before| before.next_step != file.next_step) {
-        row(ui, "Then", |ui| {
+        row(ui, "Next", |ui| {
             ui.add(Label::new(sentence(&file.next_step)).wrap());
         });
     }
@@ -123,7 +123,7 @@ fn show_location(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &PublishedFil
     let (copied, opened) = (format!("Copy the address{number}"), format!("Open the page{number}"));
     ui.horizontal(|ui| {
         let copy = ActionButton::text("Copy the address").with_icon(Icon::Paste).label(&copied);
-        if ui.add(copy.tip("Put the address into the clipboard")).clicked() {
+        if ui.add(copy.tip("Copy it to the clipboard")).clicked() {
             commands.push(UiCommand::CopyText(page.to_owned()));
         }
         let open = ActionButton::text("Open the page").label(&opened);
@@ -133,12 +133,13 @@ fn show_location(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &PublishedFil
     });
 }
 
-/// A row with a label at the left and a column of things at its right.
+/// Draws a row with a label at the left and content at the right.
 fn row(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT - M), Sense::hover());
-        let mut place = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
-        place.label(RichText::new(label).color(theme::palette(ui).muted));
+        let mut label_ui =
+            ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Min)));
+        label_ui.label(RichText::new(label).color(theme::palette(ui).muted));
         ui.vertical(|ui| {
             ui.set_width(WIDTH - M - LABEL_WIDTH - 2.0 * S);
             content(ui);

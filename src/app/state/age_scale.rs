@@ -1,41 +1,42 @@
-//! The ages that a model knows, laid out along the slider.
+//! The age scale of the slider.
 //!
-//! A model that knows years has them at even distances. One that knows groups has its groups at even
-//! distances; between two of them the slider goes on smoothly where the model can, else it snaps.
+//! For a model of years it is linear. For a model of groups, the groups are evenly spaced; between two groups
+//! the slider moves smoothly if the model can interpolate, otherwise it snaps.
 
 use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::age::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
 use agemirror_faces::aging::AgeChoice;
 
 const YEARS_SHOWN: [f32; 9] = [1.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0];
-/// Two ages closer than this are the same one.
+/// Ages closer than this are equal, in years.
 const SAME: f32 = 0.05;
-/// A hand that comes so close to a group, as a part of the way to the next one, means that group.
+/// Slider positions closer to a group than this mean the group, as a fraction of the distance to the next
+/// one.
 const CLOSE: f32 = 0.05;
-/// The steps between two groups, as in AgeTransGAN's own sweep.
+/// Steps of a sweep from one group to the next, as in AgeTransGAN's own sweep.
 const STEPS_BETWEEN: usize = 10;
 
-/// The ages that a model knows, laid out along the slider.
+/// The age scale of the slider.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AgeScale {
     /// Any age between two, in years.
     Years {
-        /// The youngest age.
+        /// The youngest age, in years.
         youngest: f32,
-        /// The oldest age.
+        /// The oldest age, in years.
         oldest: f32,
     },
-    /// Groups of ages.
+    /// Age groups.
     Groups {
-        /// The groups, at least one, rising.
+        /// The groups in rising order, at least one.
         groups: Vec<AgeTarget>,
-        /// Whether only they can be shown.
+        /// Whether the model can only show the groups, nothing between them.
         snaps: bool,
     },
 }
 
 impl AgeScale {
-    /// The scale of a model that knows `ages`; of none where it is not known yet.
+    /// The scale for the `ages` of a model, or the full range if they are not known yet.
     pub fn of(ages: Option<&AgeChoice>) -> Self {
         let everything = Self::Years { youngest: YOUNGEST_AGE, oldest: OLDEST_AGE };
         let Some(ages) = ages else { return everything };
@@ -51,7 +52,7 @@ impl AgeScale {
         Self::Groups { groups, snaps: matches!(ages, AgeChoice::Groups(_)) }
     }
 
-    /// The groups that a tile stands for each; none where any age is as good as another.
+    /// The groups, each with a tile of its own; `None` for a model of years.
     pub fn groups(&self) -> Option<&[AgeTarget]> {
         match self {
             Self::Years { .. } => None,
@@ -70,7 +71,7 @@ impl AgeScale {
         }
     }
 
-    /// Where `age` stands, from 0 for the youngest to 1 for the oldest.
+    /// The position of `age` on the slider, from 0 for the youngest to 1 for the oldest.
     pub fn position(&self, age: f32) -> f32 {
         let (youngest, oldest) = self.range();
         let age = age.clamp(youngest, oldest);
@@ -81,24 +82,25 @@ impl AgeScale {
         (below as f32 + ((age - near) / (far - near).max(f32::EPSILON)).min(1.0)) / last as f32
     }
 
-    /// The age that stands at `position`, whether the model can show it or not.
+    /// The age at `position`, whether the model can show it or not.
     pub fn age_at(&self, position: f32) -> f32 {
         let position = position.clamp(0.0, 1.0);
         let (youngest, oldest) = self.range();
         let Self::Groups { groups, .. } = self else { return youngest + (oldest - youngest) * position };
         let Some(last) = groups.len().checked_sub(1).filter(|last| *last > 0) else { return youngest };
-        let place = position * last as f32;
-        let below = (place as usize).min(last - 1);
+        let index = position * last as f32;
+        let below = (index as usize).min(last - 1);
         let (near, far) = (groups[below].age, groups[below + 1].age);
-        near + (far - near) * (place - below as f32)
+        near + (far - near) * (index - below as f32)
     }
 
-    /// As [`AgeScale::age_at`], but a position close to a group is that group: a hand is not so steady.
+    /// Like [`AgeScale::age_at`], but a position close to a group means the group, because a hand is not that
+    /// steady.
     pub fn age_near(&self, position: f32) -> f32 {
         let Self::Groups { groups, .. } = self else { return self.age_at(position) };
-        let place = position.clamp(0.0, 1.0) * groups.len().saturating_sub(1) as f32;
-        match groups.get(place.round() as usize) {
-            Some(group) if (place - place.round()).abs() < CLOSE => group.age,
+        let index = position.clamp(0.0, 1.0) * groups.len().saturating_sub(1) as f32;
+        match groups.get(index.round() as usize) {
+            Some(group) if (index - index.round()).abs() < CLOSE => group.age,
             _ => self.age_at(position),
         }
     }
@@ -109,12 +111,12 @@ impl AgeScale {
         let age = age.clamp(youngest, oldest);
         let Self::Groups { groups, snaps: true } = self else { return age };
         let last = groups.len().saturating_sub(1);
-        let place = (self.position(age) * last as f32).round() as usize;
-        groups.get(place.min(last)).map_or(age, |group| group.age)
+        let index = (self.position(age) * last as f32).round() as usize;
+        groups.get(index.min(last)).map_or(age, |group| group.age)
     }
 
-    /// `age` moved by so many years; among groups a year is a tenth of the way to the next one, and a
-    /// whole way where only they can be shown.
+    /// `age` moved by `years`. Between groups, ten years are the distance to the next group; if the model can
+    /// only show groups, any step moves at least one group.
     pub fn step(&self, age: f32, years: f32) -> f32 {
         let Self::Groups { groups, snaps } = self else { return self.snap((age + years).round()) };
         let way = 1.0 / groups.len().saturating_sub(1).max(1) as f32;
@@ -122,7 +124,7 @@ impl AgeScale {
         self.snap(self.age_at(self.position(age) + ways * way))
     }
 
-    /// What is written along the slider, and where.
+    /// The positions and labels of the ticks along the slider.
     pub fn ticks(&self) -> Vec<(f32, String)> {
         let (youngest, oldest) = self.range();
         match self {
@@ -136,21 +138,21 @@ impl AgeScale {
         }
     }
 
-    /// An age in few words: `62`, or the group that it stands for, such as `50–69`.
+    /// A short label for an age: `62`, or its group, such as `50–69`.
     pub fn label(&self, age: f32) -> String {
         let groups = self.groups().unwrap_or_default();
         let group = groups.iter().find(|group| (group.age - age).abs() < SAME);
         group.map_or_else(|| format!("{age:.0}"), |group| group.label.clone())
     }
 
-    /// An age as it is told beside the slider: `62 years`, or the group that it stands for.
+    /// The age as shown beside the slider: `62 years`, or its group.
     pub fn readout(&self, age: f32) -> String {
         let label = self.label(age);
         if label.bytes().all(|letter| letter.is_ascii_digit()) { format!("{label} years") } else { label }
     }
 
-    /// The ages of a sweep from the youngest to the oldest: `count` at even distances, or the groups with
-    /// [ten steps](STEPS_BETWEEN) from one to the next where the model can show what lies between.
+    /// The ages of a sweep from the youngest to the oldest: `count` evenly spaced ages for a model of years;
+    /// the groups, with [ten steps](STEPS_BETWEEN) from one to the next if the model can interpolate.
     pub fn sweep(&self, count: usize) -> Vec<f32> {
         let pictures = match self {
             Self::Years { .. } => count.max(2),
@@ -158,11 +160,11 @@ impl AgeScale {
             Self::Groups { groups, snaps: false } => STEPS_BETWEEN * groups.len().saturating_sub(1) + 1,
         };
         let last = pictures.saturating_sub(1).max(1) as f32;
-        (0..pictures).map(|place| self.age_at(place as f32 / last)).collect()
+        (0..pictures).map(|index| self.age_at(index as f32 / last)).collect()
     }
 }
 
-/// What is written under a group, such as `20–29` or `70+`.
+/// The label of a group, such as `20–29` or `70+`.
 fn group_label(first: u8, last: u8) -> String {
     if last >= OPEN_GROUP_END { format!("{first}+") } else { format!("{first}–{last}") }
 }
@@ -200,9 +202,9 @@ mod tests {
     fn groups_lie_at_even_distances_and_the_slider_snaps_to_them() {
         let scale = caae();
         assert_eq!(scale.range(), (2.5, 75.5));
-        for (place, (group, (first, last))) in scale.groups().unwrap().iter().zip(CAAE).enumerate() {
+        for (index, (group, (first, last))) in scale.groups().unwrap().iter().zip(CAAE).enumerate() {
             assert_eq!(group.label, format!("{first}–{last}"));
-            assert!((scale.position(group.age) - place as f32 / 9.0).abs() < 1e-6);
+            assert!((scale.position(group.age) - index as f32 / 9.0).abs() < 1e-6);
             assert_eq!(scale.snap(group.age), group.age);
             assert_eq!(scale.snap(group.age + 0.4), group.age);
         }
@@ -224,8 +226,8 @@ mod tests {
         assert_eq!((scale.label(45.0), scale.readout(40.0)), ("40–49".to_owned(), "40 years".to_owned()));
         let sweep = scale.sweep(49);
         assert_eq!(sweep.len(), 31, "the pictures of the authors' own sweep");
-        for (place, age) in [22.0, 35.0, 45.0, 60.0].into_iter().enumerate() {
-            assert!((sweep[10 * place] - age).abs() < 1e-4);
+        for (index, age) in [22.0, 35.0, 45.0, 60.0].into_iter().enumerate() {
+            assert!((sweep[10 * index] - age).abs() < 1e-4);
         }
     }
 

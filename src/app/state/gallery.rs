@@ -1,11 +1,11 @@
-//! The pictures that were opened, dropped or pasted, of which one at a time is shown.
+//! The gallery: the pictures that were opened, dropped or pasted. One at a time is shown.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::RgbImage;
 
-/// More pictures than this are not listed.
+/// Most pictures in the gallery.
 pub const MAX_ITEMS: usize = 2000;
 
 /// Where a picture comes from.
@@ -13,39 +13,39 @@ pub const MAX_ITEMS: usize = 2000;
 pub enum Origin {
     /// A file, read when it is shown.
     File(PathBuf),
-    /// It is here already (pasted, or the sample).
+    /// Memory: it was pasted, or is the sample.
     Memory(Arc<RgbImage>),
 }
 
 /// One picture of the gallery.
 #[derive(Clone)]
 pub struct GalleryItem {
-    /// Tells it from all others, also later ones.
+    /// Its id, which is never used again.
     pub id: u64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Where it comes from.
     pub origin: Origin,
-    /// A small copy, once there is one.
+    /// Its thumbnail, once loaded.
     pub thumbnail: Option<Arc<RgbImage>>,
-    /// Whether the small copy was thumbnail_requested for.
+    /// Whether the thumbnail was requested.
     pub thumbnail_requested: bool,
-    /// Whether it could not be read.
+    /// Whether the picture cannot be read.
     pub failed: bool,
 }
 
 /// The pictures that were opened.
 #[derive(Default)]
 pub struct Gallery {
-    /// The pictures, in the order in which they came.
+    /// The pictures, in the order in which they were opened.
     pub items: Vec<GalleryItem>,
-    /// The one that is shown or about to be.
+    /// The index of the picture that is shown or being loaded.
     pub current: Option<usize>,
     next_id: u64,
 }
 
 impl Gallery {
-    /// Adds a picture and says where it stands; `None` when the film is full.
+    /// Adds a picture and returns its index; `None` if the gallery is full.
     pub fn add(&mut self, name: String, origin: Origin, thumbnail: Option<Arc<RgbImage>>) -> Option<usize> {
         if self.items.len() >= MAX_ITEMS {
             return None;
@@ -63,17 +63,18 @@ impl Gallery {
         Some(self.items.len() - 1)
     }
 
-    /// The picture with this identity.
+    /// The picture with this id.
     pub fn by_id(&mut self, id: u64) -> Option<&mut GalleryItem> {
         self.items.iter_mut().find(|item| item.id == id)
     }
 
-    /// The picture that is shown or about to be.
+    /// The picture that is shown or being loaded.
     pub fn shown(&self) -> Option<&GalleryItem> {
         self.items.get(self.current?)
     }
 
-    /// The place `step` pictures further, stopping at the ends; `None` when there is nothing there.
+    /// The index `step` pictures further, limited to the ends; `None` if that is the current picture or there
+    /// is none.
     pub fn neighbour(&self, step: isize) -> Option<usize> {
         let last = self.items.len().checked_sub(1)?;
         let Some(current) = self.current else { return Some(0) };
@@ -81,7 +82,7 @@ impl Gallery {
         (next != current).then_some(next)
     }
 
-    /// Forgets all pictures.
+    /// Removes all pictures.
     pub fn clear(&mut self) {
         self.items.clear();
         self.current = None;
@@ -89,7 +90,7 @@ impl Gallery {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! All that the window itself knows: plain data, so that a test can build any state.
+//! The state of the window: plain data, so that a test can build any state.
 
 pub mod age_scale;
 pub mod gallery;
@@ -36,99 +36,99 @@ pub enum Layout {
     Tiles,
     /// One large picture at one age.
     Large,
-    /// One picture that was captured, in many small steps.
+    /// One captured picture in many small age steps.
     Sweep,
     /// A training run, in the whole window.
     Training,
 }
 
-/// A sheet that lies over the window.
+/// A dialog on top of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Modal {
     /// The settings.
     Settings,
     /// The list of shortcuts.
     Shortcuts,
-    /// Which weights the model of this name wants.
+    /// The weights that the model of this name requires.
     Weights(&'static str),
 }
 
-/// What is looked at.
+/// The source of the input.
 #[derive(Clone, Default)]
 pub enum Source {
     /// The camera of the settings.
     #[default]
     Camera,
-    /// A picture in its place.
+    /// A picture instead of the camera.
     Picture {
-        /// What it is called.
+        /// Its name.
         name: String,
         /// The picture, upright.
         picture: Arc<RgbImage>,
     },
 }
 
-/// All that the window itself knows; what the pipeline knows is in [`crate::pipeline::LiveView`].
+/// The state of the window. The results of the pipeline are in [`crate::pipeline::LiveView`].
 pub struct UiState {
-    /// What outlives the run.
+    /// What is stored between two runs.
     pub settings: Settings,
-    /// Ages from the command line that take the place of the groups.
+    /// Ages from the command line, shown instead of the age groups.
     pub custom_ages: Option<Vec<AgeTarget>>,
     /// What fills the space beside the input.
     pub layout: Layout,
     /// The age of the slider, in years.
     pub age: f32,
-    /// Where the large view is divided: 0 at its left edge, 1 at its right.
+    /// The divider of the large view: 0 is its left edge, 1 its right edge.
     pub divider: f32,
-    /// While the slider plays: 1 towards old age, -1 back.
+    /// The direction of the playing slider: 1 towards old age, -1 back; `None` while it does not play.
     pub playing: Option<f32>,
-    /// The picture that was captured for a sweep.
+    /// The sweep, once its picture was captured.
     pub sweep_run: Option<SweepRun>,
-    /// How many captures were asked for.
+    /// The number of captures so far.
     pub captures: u64,
-    /// How often the rest of the tiles was given up.
+    /// The number of times that the remaining tiles were cancelled.
     pub cancels: u64,
-    /// Whether the model that runs is too slow to follow the camera.
+    /// Whether the running model is too slow to follow the camera.
     pub slow: bool,
-    /// Whether the input is held.
+    /// Whether the input is frozen.
     pub frozen: bool,
     /// Which faces are aged.
     pub faces: FaceChoice,
-    /// What is looked at.
+    /// The source of the input.
     pub source: Source,
     /// The pictures that were opened.
     pub gallery: Gallery,
-    /// How many pictures are being read.
+    /// The number of pictures being loaded.
     pub loading: usize,
-    /// Whether tiles are being written.
+    /// Whether files are being saved.
     pub saving: bool,
-    /// The sheet that is open.
+    /// The open modal.
     pub modal: Option<Modal>,
-    /// The messages on show.
+    /// The messages that are shown.
     pub notifications: Notifications,
-    /// The cameras there are.
+    /// The cameras of this computer.
     pub cameras: Vec<CameraDevice>,
-    /// The models there are.
+    /// The models.
     pub models: &'static [ModelSummary],
-    /// A file of weights that was named at the start, which can be chosen beside the models.
+    /// A weight file that was named at the start; it can be chosen like a model.
     pub model_file: Option<String>,
-    /// What is known of the models' weights; empty until it was looked at.
+    /// Which models' weights are present; empty until they were checked.
     pub weights: Vec<ModelWeights>,
-    /// The weight file that is being taken in, and the share that is done, 0 to 1.
+    /// The name of the weight file being imported, and the fraction that is done, 0 to 1.
     pub importing: Option<(String, f32)>,
-    /// How often models were to be opened anew because their weights have changed.
+    /// The number of times that the model must be opened again because its weights have changed.
     pub model_reloads: u64,
-    /// What the model that runs says of itself, once it runs.
+    /// The description of the running model, once it runs.
     pub model_info: Option<ModelInfo>,
     /// What other networks read off the tiles.
     pub readings: Option<Readings>,
-    /// What is known of the training run that is watched.
+    /// The training run that is watched.
     pub training: Option<Arc<TrainingRun>>,
-    /// Whether files that are dropped on the window arrive.
+    /// Whether the window receives dropped files.
     pub accepts_drops: bool,
-    /// How many files hang over the window, about to be dropped.
+    /// The number of files that hover over the window.
     pub hovering_files: usize,
-    /// Where the settings are stored; `None` keeps them in memory.
+    /// The file of the settings; `None` keeps them in memory.
     pub settings_file: Option<PathBuf>,
 }
 
@@ -170,7 +170,7 @@ impl UiState {
         }
     }
 
-    /// The ages of the tiles, with what is written under them.
+    /// The ages of the tiles and their captions.
     pub fn columns(&self) -> Vec<AgeTarget> {
         if let Some(own) = &self.custom_ages {
             return own.clone();
@@ -182,8 +182,8 @@ impl UiState {
         }
     }
 
-    /// The ages that the pipeline is to make now, the one that is looked at first. A slow model goes on
-    /// with the tiles when it has made that one.
+    /// The ages to request from the pipeline, the visible one first. A slow model continues with the tiles
+    /// after it.
     pub fn requested_ages(&self) -> Vec<f32> {
         let columns = || self.columns().into_iter().map(|column| column.age);
         match (self.layout, &self.sweep_run) {
@@ -198,43 +198,43 @@ impl UiState {
         }
     }
 
-    /// Whether other networks read the tiles: only while that is shown.
+    /// Whether other networks read the tiles: only while the readings are shown.
     pub fn reads_tiles(&self) -> bool {
         let shown = matches!(self.layout, Layout::Tiles | Layout::Large);
         shown && self.settings.side_panel == SidePanel::Readings
     }
 
-    /// The ages of a sweep with the present model.
+    /// The ages of a sweep with the current model.
     pub fn sweep_ages(&self) -> Vec<f32> {
         self.scale().sweep(self.settings.sweep_pictures)
     }
 
-    /// The model that is wanted; nothing where a file of weights is.
+    /// The chosen model; `None` if a weight file is chosen.
     pub fn model(&self) -> Option<&'static ModelSummary> {
         match &self.settings.model {
-            Some(wanted) => self.listed(wanted),
+            Some(name) => self.listed(name),
             None => self.models.first(),
         }
     }
 
-    /// The model called `name`, where there is one.
+    /// The model called `name`, if there is one.
     pub fn listed(&self, name: &str) -> Option<&'static ModelSummary> {
         self.models.iter().find(|model| model.name == name)
     }
 
-    /// What is to run: the name of a model, or the path of a file of weights.
+    /// The name of the chosen model, or the path of the chosen weight file.
     pub fn requested_model(&self) -> Option<&str> {
         self.settings.model.as_deref().or_else(|| self.models.first().map(|model| model.name))
     }
 
-    /// The title of a model, or the name of a file of weights.
-    pub fn title_of<'a>(&self, wanted: &'a str) -> &'a str {
-        let listed = self.listed(wanted).map(|model| model.title);
-        let file = || Path::new(wanted).file_name()?.to_str();
-        listed.or_else(file).unwrap_or(wanted)
+    /// The title of a model, or the file name of a weight file.
+    pub fn title_of<'a>(&self, name: &'a str) -> &'a str {
+        let listed = self.listed(name).map(|model| model.title);
+        let file = || Path::new(name).file_name()?.to_str();
+        listed.or_else(file).unwrap_or(name)
     }
 
-    /// What is known of the weights of the model called `name`.
+    /// The weights of the model called `name`, once they were checked.
     pub fn weights_of(&self, name: &str) -> Option<&ModelWeights> {
         self.weights.iter().find(|weights| weights.model == name)
     }
@@ -244,7 +244,7 @@ impl UiState {
         self.weights_of(name).is_none_or(|weights| weights.state == WeightState::Ready)
     }
 
-    /// The ages that the model knows, laid out along the slider.
+    /// The age scale of the running model.
     pub fn scale(&self) -> AgeScale {
         AgeScale::of(self.model_info.as_ref().map(|model| &model.ages))
     }
@@ -254,7 +254,7 @@ impl UiState {
         self.scale().snap(self.age)
     }
 
-    /// Whether a picture stands in the camera's place.
+    /// Whether a picture is shown instead of the camera.
     pub fn shows_picture(&self) -> bool {
         matches!(self.source, Source::Picture { .. })
     }

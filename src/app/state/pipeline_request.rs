@@ -1,5 +1,5 @@
-//! What the pipeline is asked for follows from the state: after each pass the two are compared and
-//! the difference is sent, so that no command can forget to tell it.
+//! What the window requests from the pipeline follows from its state: after each frame it is compared with
+//! the last request and the difference is sent, so that no command can forget to inform the pipeline.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::pipeline::{Command, DeviceChoice};
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
-/// What the pipeline was last asked for.
+/// Everything that the window requests from the pipeline.
 #[derive(Clone)]
 pub struct PipelineRequest {
     source: Option<Source>,
@@ -27,7 +27,7 @@ pub struct PipelineRequest {
 }
 
 impl PipelineRequest {
-    /// What follows from the state.
+    /// The request that follows from the state.
     pub fn from_state(state: &UiState) -> Self {
         Self {
             source: Some(state.source.clone()),
@@ -46,12 +46,12 @@ impl PipelineRequest {
         }
     }
 
-    /// Whether the slider was moved from one age to another.
+    /// Whether the two requests differ in the age of the slider.
     pub fn is_slider_move_from(&self, before: &Self) -> bool {
         self.ages.len() == 1 && before.ages.len() == 1 && self.ages != before.ages
     }
 
-    /// The commands that lead from `before` to this.
+    /// The commands that change the request `before` into this one.
     pub fn commands_since(&self, before: &Self) -> Vec<Command> {
         let mut commands = Vec::new();
         let other = self.model != before.model || self.model_reloads != before.model_reloads;
@@ -61,7 +61,7 @@ impl PipelineRequest {
         if self.gender != before.gender {
             commands.push(Command::Gender(self.gender));
         }
-        // The frame is taken before other ages are asked for: it is the one that the user saw.
+        // The frame is captured before other ages are requested, because it is the frame that the user saw.
         if self.held != before.held {
             commands.push(Command::Hold(self.held));
         }

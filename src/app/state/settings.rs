@@ -1,11 +1,12 @@
-//! What the window remembers between two runs: one JSON file, written whole or not at all.
+//! The settings that the window stores between two runs: one JSON file, written atomically.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use directories::{ProjectDirs, UserDirs};
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::sweep::PICTURE_COUNTS;
@@ -14,13 +15,13 @@ use crate::pipeline::DeviceChoice;
 use agemirror_faces::age::Gender;
 use agemirror_storage::{AtomicFile, folder_of};
 
-/// A settings file longer than this is not ours.
+/// Longest settings file that is read, in bytes; a longer one is not ours.
 const MAX_FILE_BYTES: u64 = 256 * 1024;
 
-/// Light, dark, or as the system says.
+/// The theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThemeChoice {
-    /// As the system says; dark where it does not say.
+    /// The system's theme; dark if the system has none.
     #[default]
     System,
     /// Light.
@@ -29,60 +30,72 @@ pub enum ThemeChoice {
     Dark,
 }
 
-/// Which groups of ages are shown.
+/// Which age groups are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GroupChoice {
-    /// Ten groups, from the cradle to old age.
+    /// Ten groups, from infancy to old age.
     #[default]
     Ten,
-    /// Four groups of grown-ups.
+    /// Four groups of adults.
     Four,
 }
 
-/// What fills the lower half of the left column.
+/// The panel in the lower half of the left column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SidePanel {
-    /// The place for pictures.
+    /// The gallery.
     #[default]
     Pictures,
-    /// How long each stage takes.
+    /// The time of each stage.
     Measurements,
     /// What other networks read off the tiles.
     Readings,
 }
 
 impl SidePanel {
-    /// `panel`, or the place for pictures where `panel` is there already.
+    /// `panel`, or the gallery if `panel` is already open.
     pub fn toggled(self, panel: Self) -> Self {
         if self == panel { Self::Pictures } else { panel }
     }
 }
 
-/// What the window remembers.
+/// The settings. A missing, unknown or invalid entry of the file falls back to its default without affecting
+/// the others, so that a file of another version loses as little as possible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The camera and how it is used.
+    /// The camera and its format.
+    #[serde(deserialize_with = "or_default")]
     pub camera: CameraSettings,
-    /// The model's name; `None` takes the first one.
+    /// The name of the model; `None` is the first one.
+    #[serde(deserialize_with = "or_default")]
     pub model: Option<String>,
-    /// What runs it.
+    /// The device that runs the model.
+    #[serde(deserialize_with = "or_default")]
     pub device: DeviceChoice,
-    /// Which groups are shown.
+    /// Which age groups are shown.
+    #[serde(deserialize_with = "or_default")]
     pub groups: GroupChoice,
-    /// As whom a face is aged, by models that know of it.
+    /// Gender to age faces as, for models that distinguish.
+    #[serde(deserialize_with = "or_default")]
     pub gender: Gender,
-    /// How many pictures a sweep over years has.
+    /// The number of pictures in a sweep over years.
+    #[serde(deserialize_with = "picture_count")]
     pub sweep_pictures: usize,
-    /// Whether whole frames are shown in place of crops.
+    /// Whether whole frames are shown instead of crops.
+    #[serde(deserialize_with = "or_default")]
     pub whole_frame: bool,
-    /// Light or dark.
+    /// The theme.
+    #[serde(deserialize_with = "or_default")]
     pub theme: ThemeChoice,
-    /// Where Save writes; `None` is [`default_save_folder`].
+    /// The folder to save in; `None` is [`default_save_folder`].
+    #[serde(deserialize_with = "or_default")]
     pub save_folder: Option<PathBuf>,
-    /// What fills the lower half of the left column.
+    /// The panel in the lower half of the left column.
+    #[serde(deserialize_with = "or_default")]
     pub side_panel: SidePanel,
-    /// The folder of the training run that is watched.
+    /// The folder of the watched training run.
+    #[serde(deserialize_with = "or_default")]
     pub training_run: Option<PathBuf>,
 }
 
@@ -94,7 +107,7 @@ impl Default for Settings {
             device: DeviceChoice::default(),
             groups: GroupChoice::default(),
             gender: Gender::default(),
-            sweep_pictures: sweep_pictures(None),
+            sweep_pictures: PICTURE_COUNTS[1],
             whole_frame: false,
             theme: ThemeChoice::default(),
             save_folder: None,
@@ -104,22 +117,21 @@ impl Default for Settings {
     }
 }
 
-/// Why settings were not stored.
+/// Why the settings were not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file or its folder cannot be written.
-    #[error("the settings were not stored in {path}: {source}; check that the folder can be written")]
+    #[error("the settings were not stored in {path}: {source}; check that the folder is writable")]
     Write {
         /// The settings file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
 }
 
 impl Settings {
-    /// Reads settings. What is missing, unknown or of the wrong kind falls back to its default, entry
-    /// by entry, so that a file of another version loses as little as possible.
+    /// Reads the settings; an unreadable or oversized file gives the defaults.
     pub fn load(path: &Path) -> Self {
         let small = fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() <= MAX_FILE_BYTES);
         if !small {
@@ -134,31 +146,18 @@ impl Settings {
         }
     }
 
-    /// As [`Settings::load`], from the bytes of the file.
+    /// Parses the bytes of a settings file, like [`Settings::load`].
     pub fn from_json(bytes: &[u8]) -> Self {
-        let Ok(Value::Object(mut entries)) = serde_json::from_slice::<Value>(bytes) else {
-            tracing::warn!("the settings file is damaged; the defaults are used");
-            return Self::default();
-        };
-        Self {
-            camera: entry(entries.remove("camera")),
-            model: entry(entries.remove("model")),
-            groups: entry(entries.remove("groups")),
-            gender: entry(entries.remove("gender")),
-            sweep_pictures: sweep_pictures(entries.remove("sweep_pictures")),
-            device: entry(entries.remove("device")),
-            whole_frame: entry(entries.remove("whole_frame")),
-            theme: entry(entries.remove("theme")),
-            save_folder: entry(entries.remove("save_folder")),
-            side_panel: entry(entries.remove("side_panel")),
-            training_run: entry(entries.remove("training_run")),
-        }
+        serde_json::from_slice::<Value>(bytes).and_then(serde_json::from_value).unwrap_or_else(|error| {
+            tracing::warn!("the settings file is damaged, so the defaults are used: {error}");
+            Self::default()
+        })
     }
 
-    /// Writes the settings beside `path` and moves them over it, so that a crash leaves the old file.
+    /// Writes the settings to a temporary file and moves it to `path`, so that a crash leaves the old file.
     ///
     /// # Errors
-    /// When the folder cannot be made or written.
+    /// When the folder cannot be created or written.
     pub fn store(&self, path: &Path) -> Result<(), SettingsError> {
         self.write(path).map_err(|source| SettingsError::Write { path: path.to_owned(), source })
     }
@@ -172,29 +171,30 @@ impl Settings {
         file.commit()
     }
 
-    /// The folder that Save writes to.
+    /// The folder to save in.
     pub fn save_folder(&self) -> PathBuf {
         self.save_folder.clone().unwrap_or_else(default_save_folder)
     }
 }
 
-/// One entry of the file, or its default where it does not fit.
-fn entry<T: Default + for<'de> Deserialize<'de>>(value: Option<Value>) -> T {
-    value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+/// Deserialises an entry, or returns its default if the value does not fit.
+fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(entry: D) -> Result<T, D::Error> {
+    let value = Value::deserialize(entry)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
-/// One of the numbers that are offered; the middle one where it is none of them.
-fn sweep_pictures(value: Option<Value>) -> usize {
-    let count: usize = entry(value);
-    if PICTURE_COUNTS.contains(&count) { count } else { PICTURE_COUNTS[1] }
+/// Like [`or_default`], for one of the [`PICTURE_COUNTS`].
+fn picture_count<'de, D: Deserializer<'de>>(entry: D) -> Result<usize, D::Error> {
+    let count: usize = or_default(entry)?;
+    Ok(if PICTURE_COUNTS.contains(&count) { count } else { PICTURE_COUNTS[1] })
 }
 
-/// Where the settings lie on this system; `None` where it has no place for them.
+/// The settings file on this system; `None` if the system has no folder for it.
 pub fn settings_file() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "agemirror")?.config_dir().join("settings.json"))
 }
 
-/// The folder `agemirror` among the user's pictures, or in the present folder where there is none.
+/// The folder `agemirror` in the user's pictures, or in the current folder if there is none.
 pub fn default_save_folder() -> PathBuf {
     let pictures = UserDirs::new().map(|dirs| match dirs.picture_dir() {
         Some(pictures) => pictures.to_owned(),
@@ -204,7 +204,7 @@ pub fn default_save_folder() -> PathBuf {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_come_back_as_they_went() {
+    fn stored_settings_are_loaded_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.json");
         unusual().store(&path).unwrap();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_entry_costs_only_itself() {
+    fn an_invalid_entry_falls_back_to_its_default_alone() {
         let json = br#"{"theme": "Sepia", "groups": "Four", "whole_frame": 3, "from_the_future": {"a": 1}}"#;
         assert_eq!(Settings::from_json(json), Settings { groups: GroupChoice::Four, ..Settings::default() });
     }
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_made_is_named() {
+    fn a_folder_that_cannot_be_created_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, b"").unwrap();

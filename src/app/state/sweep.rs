@@ -1,4 +1,4 @@
-//! The sweep: one captured picture is aged in many small steps, which are then played back and forth.
+//! The sweep: one captured picture, aged in many small steps that are played back and forth.
 
 use std::sync::Arc;
 
@@ -7,41 +7,41 @@ use image::RgbImage;
 use crate::pipeline::{LiveView, Tile};
 use agemirror_faces::face::FrameEdge;
 
-/// So many pictures are played a second.
+/// Playback rate, in pictures per second.
 pub const PLAYBACK_RATE: u32 = 10;
-/// How many pictures a sweep over years may have.
+/// Choices for the number of pictures in a sweep over years.
 pub const PICTURE_COUNTS: [usize; 3] = [25, 49, 91];
 
-/// A picture that was captured for a sweep, and how it is played.
+/// A sweep: its capture, its ages, and the state of its playback.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SweepRun {
-    /// The number of the capture, by which its pictures are told from older ones.
+    /// The number of the capture, which tells its pictures from older ones.
     pub capture: u64,
-    /// The ages, in years, in the order of play.
+    /// The ages, in years, in playback order.
     pub ages: Vec<f32>,
-    /// The picture that is shown, by its place among those that are count.
+    /// The index of the shown picture, among those that are made.
     pub index: usize,
-    /// Whether it plays by itself once everything is count.
+    /// Whether it plays once all pictures are made.
     pub playing: bool,
-    /// Towards old age, or back.
+    /// Whether it plays towards old age.
     forward: bool,
-    /// When the last step was count, in seconds of the window's clock.
+    /// When the last step was played, in seconds of the window's clock.
     stepped_at: Option<f64>,
 }
 
 impl SweepRun {
-    /// A new one over `ages`.
+    /// A new sweep over `ages`.
     pub fn new(capture: u64, ages: Vec<f32>) -> Self {
         Self { capture, ages, index: 0, playing: true, forward: true, stepped_at: None }
     }
 
-    /// Plays on at `now` (seconds of the window's clock) among `made` pictures; returns the seconds until
-    /// the next step.
+    /// Advances the playback to `now` (seconds of the window's clock) among `count` pictures. Returns the
+    /// seconds until the next step.
     pub fn play(&mut self, now: f64, count: usize) -> f64 {
         let step = 1.0 / f64::from(PLAYBACK_RATE);
         let last = *self.stepped_at.get_or_insert(now);
         let steps = ((now - last) / step + 1e-6).floor().max(0.0);
-        // After a pause of the whole window it goes on where it was.
+        // After the whole window was paused, it continues where it was.
         for _ in 0..(steps as usize).min(2 * count) {
             self.play_step(count);
         }
@@ -60,38 +60,38 @@ impl SweepRun {
         self.index = if self.forward { self.index + 1 } else { self.index.saturating_sub(1) }.min(last);
     }
 
-    /// Moves by hand, which stops the play.
+    /// Moves by hand, which pauses the playback.
     pub fn step(&mut self, steps: isize, count: usize) {
         self.pause();
         self.index = self.index.saturating_add_signed(steps).min(count.saturating_sub(1));
     }
 
-    /// Plays on from here.
+    /// Continues the playback.
     pub fn resume(&mut self) {
         self.playing = true;
         self.stepped_at = None;
     }
 
-    /// Stays at this picture.
+    /// Pauses the playback.
     pub fn pause(&mut self) {
         self.playing = false;
         self.stepped_at = None;
     }
 }
 
-/// What is made of a run.
+/// The pictures of a sweep that are made so far.
 pub struct SweepResult {
-    /// The pictures in the order of play: crops, or whole frames.
+    /// The pictures in playback order: crops, or whole frames.
     pub pictures: Vec<Tile>,
-    /// The picture that was captured, cut out in the same way.
+    /// The captured picture, cropped in the same way.
     pub input: Arc<RgbImage>,
-    /// What of all these pictures lies beyond the frame.
+    /// The part of all these pictures that lies beyond the frame.
     pub edge: Option<Arc<FrameEdge>>,
-    /// Whether no more is to come.
+    /// Whether no more pictures will be made.
     pub complete: bool,
 }
 
-/// What is made of `run`; `None` while nothing of it has come.
+/// The pictures of `run` that are made so far; `None` before the first.
 pub fn sweep_result(run: &SweepRun, view: &LiveView, whole_frame: bool) -> Option<SweepResult> {
     let set = view.tiles.as_ref()?;
     let progress = set.progress.filter(|progress| progress.capture == run.capture)?;

@@ -1,4 +1,4 @@
-//! What is known of the models' weight files: which are there, which are wanted, where to get them.
+//! The weight files of the models: which are present, which are missing, where to get them.
 
 use agemirror_checkpoint::catalogue::{Published, published_for};
 use agemirror_checkpoint::{Presence, Store};
@@ -7,33 +7,33 @@ use agemirror_faces::aging::{ModelSummary, models};
 /// Whether a model can be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WeightState {
-    /// It can.
+    /// All required weights are present.
     Ready,
-    /// Weights that it needs are not here.
+    /// Required weights are missing.
     Missing,
-    /// Weights that it needs are here and cannot be used, for this reason.
+    /// Required weights are present but damaged, for this reason.
     Damaged(String),
 }
 
 /// A published file that a model can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedFile {
-    /// What it is.
+    /// Its title.
     pub title: String,
-    /// What its authors call it; several names where it has several parts or goes by several names.
+    /// The names that its authors gave it; several if it has several parts or goes by several names.
     pub names: Vec<String>,
-    /// Where its authors put it.
+    /// Where its authors published it.
     pub location: String,
-    /// Under which licence.
+    /// Its licence.
     pub licence: String,
-    /// What to do once it is there.
+    /// What to do after downloading it.
     pub next_step: String,
-    /// Whether it has been taken in.
+    /// Whether it has been imported.
     pub imported: bool,
 }
 
 impl PublishedFile {
-    /// The page on which it is, where its index names one.
+    /// The address of its page, if its location contains one.
     pub fn page(&self) -> Option<&str> {
         let page = self.location.find("https://").map(|start| &self.location[start..])?;
         page.split([' ', ',', ';', ')']).next()
@@ -45,15 +45,15 @@ impl PublishedFile {
 pub struct ModelWeights {
     /// The model's name on the command line.
     pub model: &'static str,
-    /// Whether it can be opened.
+    /// Whether the model can be opened.
     pub state: WeightState,
     /// The published files that it can use.
     pub files: Vec<PublishedFile>,
 }
 
-/// Looks which models' weights are there. A model without published files carries its own.
+/// Checks which models' weights are present. A model without published files is bundled with its weights.
 pub fn check() -> Vec<ModelWeights> {
-    let store = Store::of_user();
+    let store = Store::for_user();
     let store = store.as_ref().map_err(ToString::to_string);
     models().iter().map(|model| check_model(model, &store)).collect()
 }
@@ -64,10 +64,11 @@ fn check_model(model: &ModelSummary, store: &Result<&Store, String>) -> ModelWei
         .iter()
         .map(|file| store.as_ref().map_or(Presence::Missing, |store| store.find(|record| file.fits(record))))
         .collect();
-    let there = |index: usize| matches!(present[index], Presence::Present(_));
+    let imported: Vec<bool> =
+        present.iter().map(|presence| matches!(presence, Presence::Present(_))).collect();
     let files =
-        published.iter().enumerate().map(|(index, file)| published_file(file, there(index))).collect();
-    let enough = published.is_empty() || is_complete(model.name, published.len(), there);
+        published.iter().zip(&imported).map(|(file, imported)| published_file(file, *imported)).collect();
+    let enough = published.is_empty() || model.id.suffices(&imported);
     let damaged = present.iter().find_map(|presence| match presence {
         Presence::Damaged(installed, why) => Some(format!("{}: {why}", installed.file.display())),
         Presence::Present(_) | Presence::Missing => None,
@@ -85,20 +86,10 @@ fn published_file(file: &Published, imported: bool) -> PublishedFile {
     PublishedFile {
         title: file.title.to_owned(),
         names: file.names.iter().map(|name| (*name).to_owned()).collect(),
-        location: file.place.to_owned(),
+        location: file.location.to_owned(),
         licence: file.licence.to_owned(),
-        next_step: file.then.to_owned(),
+        next_step: file.next_step.to_owned(),
         imported,
-    }
-}
-
-/// Whether the published files that are there make the model work: any one of them does, but PAGAN needs
-/// every file, and CAAE's PyTorch variant, listed after the authors' own model, both of its halves.
-fn is_complete(model: &str, count: usize, there: impl Fn(usize) -> bool) -> bool {
-    match model {
-        "pagan" => (0..count).all(there),
-        "caae" => there(0) || (count > 1 && (1..count).all(there)),
-        _ => (0..count).any(there),
     }
 }
 
@@ -107,29 +98,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_cut_out_of_the_place() {
+    fn the_address_of_the_page_is_found_in_the_location() {
         for published in agemirror_checkpoint::catalogue::PUBLISHED {
             let file = published_file(published, false);
             let page = file.page().unwrap_or_default();
             assert!(page.starts_with("https://") && !page.contains([' ', ',', ')']), "{page}");
         }
-    }
-
-    #[test]
-    fn a_set_is_complete_only_when_it_is_whole() {
-        let has = |there: &'static [bool]| move |index: usize| there[index];
-        assert!(!is_complete("pagan", 3, has(&[true, true, false])));
-        assert!(is_complete("pagan", 3, has(&[true, true, true])));
-        assert!(is_complete("caae", 3, has(&[true, false, false])));
-        assert!(!is_complete("caae", 3, has(&[false, true, false])));
-        assert!(is_complete("caae", 3, has(&[false, true, true])));
-        assert!(is_complete("agetransgan", 2, has(&[false, true])));
-        assert!(!is_complete("ipcgan", 1, has(&[false])));
-    }
-
-    #[test]
-    fn the_published_halves_of_caae_stand_after_the_whole() {
-        let names: Vec<_> = published_for("caae").map(|file| file.names[0]).collect();
-        assert_eq!(names, ["init_model", "E.dat", "G.dat"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The few controls that the panels share: buttons, a choice of several, pickers, badges.
+//! Controls that the panels share: buttons, segmented controls, pickers, badges.
 
 use eframe::egui::{
     Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, KeyboardShortcut, Painter, Rect, Response, Role,
@@ -11,20 +11,19 @@ use crate::app::keys::key_name;
 
 const ICON_SIDE: f32 = 16.0;
 
-/// How loud a button is.
+/// How prominent a button is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonStyle {
-    /// The one thing to do here: filled with the accent.
+    /// The main action: filled with the accent color.
     Primary,
-    /// One of several.
+    /// One of several actions.
     #[default]
     Normal,
-    /// No ground until the pointer is over it.
+    /// No background until the pointer is over it.
     Quiet,
 }
 
-/// A button with an icon, a text, or both. It always has an accessible label, and a tooltip that
-/// names its shortcut.
+/// A button with an icon, a text, or both. It always has an accessible label; its tooltip names its shortcut.
 pub struct ActionButton<'a> {
     label: &'a str,
     icon: Option<Icon>,
@@ -49,18 +48,18 @@ impl<'a> ActionButton<'a> {
         }
     }
 
-    /// A square button that shows only an icon; `label` is read out and shown as the tooltip.
+    /// A square button that shows only an icon; `label` is its accessible label and its tooltip.
     pub fn icon(icon: Icon, label: &'a str) -> Self {
         Self { icon: Some(icon), text: None, tip: label, style: ButtonStyle::Quiet, ..Self::text(label) }
     }
 
-    /// Puts an icon before the text.
+    /// Adds an icon before the text.
     pub fn with_icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// What is read out, where it differs from the text.
+    /// Sets the accessible label, if it differs from the text.
     pub fn label(mut self, label: &'a str) -> Self {
         self.label = label;
         self
@@ -78,13 +77,13 @@ impl<'a> ActionButton<'a> {
         self
     }
 
-    /// How loud it is.
+    /// Sets how prominent the button is.
     pub fn style(mut self, style: ButtonStyle) -> Self {
         self.style = style;
         self
     }
 
-    /// Makes it a switch that is on or off.
+    /// Makes the button a switch that is on or off.
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = Some(selected);
         self
@@ -154,7 +153,7 @@ impl Widget for ActionButton<'_> {
     }
 }
 
-/// Draws the accent ring around a control that has the keyboard.
+/// Draws the accent ring around a focused control.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
     if response.has_focus() {
         let stroke = Stroke::new(2.0, theme::palette(ui).accent);
@@ -164,9 +163,9 @@ pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 
 /// One entry of a [`segmented`] control.
 pub struct Segment<'a> {
-    /// What it shows.
+    /// Its text.
     pub text: &'a str,
-    /// What is read out and shown as the tooltip.
+    /// Its accessible label and tooltip.
     pub label: &'a str,
     /// The shortcut that the tooltip names.
     pub shortcut: Option<KeyboardShortcut>,
@@ -174,7 +173,7 @@ pub struct Segment<'a> {
     pub icon: Option<Icon>,
 }
 
-/// A row of buttons of which at most one is chosen; returns the one that was clicked.
+/// A row of buttons of which at most one is selected. Returns the index of the clicked one.
 pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -> Option<usize> {
     let mut clicked = None;
     let palette = theme::palette(ui);
@@ -202,41 +201,41 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -
     clicked
 }
 
-/// A list that opens under its present choice; returns the entry that was picked.
-pub fn picker(ui: &mut Ui, label: &str, width: f32, present: &str, entries: &[String]) -> Option<usize> {
+/// A list that opens under its current entry. Returns the index of the picked entry.
+pub fn picker(ui: &mut Ui, label: &str, width: f32, current: &str, entries: &[String]) -> Option<usize> {
     let mut picked = None;
     let shown =
-        ComboBox::from_id_salt(label).width(width).truncate().selected_text(present).show_ui(ui, |ui| {
+        ComboBox::from_id_salt(label).width(width).truncate().selected_text(current).show_ui(ui, |ui| {
             for (index, entry) in entries.iter().enumerate() {
-                if ui.selectable_label(entry == present, entry).clicked() {
+                if ui.selectable_label(entry == current, entry).clicked() {
                     picked = Some(index);
                 }
             }
         });
-    let response = shown.response.on_hover_text(format!("{label}: {present}"));
+    let response = shown.response.on_hover_text(format!("{label}: {current}"));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
     picked
 }
 
-/// A row of controls in the middle of the line. Its width is known from the pass before.
+/// A row of controls, centred. Its width is known from the frame before.
 pub fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
     let id = ui.scope_id().with(salt);
     let width = ui.ctx().data(|data| data.get_temp::<f32>(id));
     let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
     let shift = width.map_or(0.0, |width| ((line.width() - width) / 2.0).max(0.0).round());
-    let place = line.with_min_x(line.left() + shift);
+    let content_rect = line.with_min_x(line.left() + shift);
     let flow = eframe::egui::Layout::left_to_right(eframe::egui::Align::Center);
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(flow));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(content_rect).layout(flow));
     content(&mut ui);
-    let taken = ui.min_rect().width();
-    if width.is_none_or(|width| (width - taken).abs() > 0.5) {
-        ui.ctx().data_mut(|data| data.insert_temp(id, taken));
+    let used = ui.min_rect().width();
+    if width.is_none_or(|width| (width - used).abs() > 0.5) {
+        ui.ctx().data_mut(|data| data.insert_temp(id, used));
         ui.ctx().request_repaint();
     }
 }
 
-/// A small rounded label over a picture, its anchor corner at `at`; returns where it lies.
+/// A small rounded label over a picture, with its anchor corner at `at`. Returns its rectangle.
 pub fn badge(
     painter: &Painter,
     anchor: Align2,
@@ -251,7 +250,7 @@ pub fn badge(
     rect
 }
 
-/// A line of a table: a name, perhaps with a mark of the colour that it has in a plot, and a value.
+/// A line of a table: a name, optionally with a mark in the color of its line in a plot, and a value.
 pub fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
     let palette = theme::palette(ui);
     let mut left = row.left_center();
@@ -264,10 +263,10 @@ pub fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &
     accessible_label(ui, ui.scope_id().with(name), row, spoken);
 }
 
-/// The colours of a badge over a picture, the same in both themes because the picture is.
+/// Background and text color of a badge over a picture; the same in both themes because the picture is.
 pub const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
 
-/// A text that cannot be clicked but is read out, drawn by hand elsewhere.
+/// Makes text that is painted by hand accessible.
 pub fn accessible_label(ui: &Ui, id: Id, rect: Rect, text: &str) {
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));

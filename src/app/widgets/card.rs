@@ -1,4 +1,4 @@
-//! The card that a panel beside the input is drawn on: what is left of the column, with a head.
+//! The card behind a panel in the lower half of the left column: a header, and the rest of the column.
 
 use eframe::egui::{Align, KeyboardShortcut, Layout as Flow, RichText, Sense, Ui, UiBuilder, vec2};
 
@@ -6,11 +6,11 @@ use super::buttons::ActionButton;
 use super::icons::Icon;
 use super::theme::{self, M, XS};
 
-/// Height of a row of figures in such a card.
+/// Height of a line of values in such a card, in points.
 pub const ROW_HEIGHT: f32 = 20.0;
 const HEADER_HEIGHT: f32 = 28.0;
 
-/// What stands in a card's head.
+/// The header of a card.
 pub struct CardHeader<'a> {
     /// The title, at the left.
     pub title: &'a str,
@@ -24,7 +24,8 @@ pub struct CardHeader<'a> {
     pub close_key: KeyboardShortcut,
 }
 
-/// Draws a card with `head` into what is left of the column, and `content` on it; says whether it is to be closed.
+/// Draws a card with `header` into the rest of the column, and `content` on it. Returns whether it was
+/// closed.
 pub fn show(ui: &mut Ui, header: &CardHeader<'_>, content: impl FnOnce(&mut Ui)) -> bool {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());

@@ -1,4 +1,4 @@
-//! What is said in the middle of an empty place: what is wrong, and what to do.
+//! The message in the middle of an empty area: what is wrong, and what to do.
 
 use eframe::egui::{Align, Frame, Layout as Flow, Margin, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
@@ -11,7 +11,7 @@ use crate::camera::SourceState;
 use crate::pipeline::LiveView;
 use agemirror_faces::face::InputKind;
 
-/// What a message offers to do.
+/// An action that a message offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmptyStateAction {
     /// Open a picture.
@@ -22,7 +22,7 @@ pub enum EmptyStateAction {
     ChooseRun,
 }
 
-/// What is said in the middle of an empty place.
+/// The message in the middle of an empty area.
 pub struct EmptyState {
     icon: Icon,
     title: String,
@@ -33,26 +33,26 @@ pub struct EmptyState {
 const PICTURES: &[EmptyStateAction] = &[EmptyStateAction::OpenPicture, EmptyStateAction::Sample];
 
 impl EmptyState {
-    /// A message that offers nothing to do.
+    /// A message without actions.
     pub fn new(icon: Icon, title: &str, text: impl Into<String>) -> Self {
         Self { icon, title: title.to_owned(), text: text.into(), actions: &[] }
     }
 
-    /// Offers ways to go on.
+    /// Adds actions.
     pub fn with(mut self, actions: &'static [EmptyStateAction]) -> Self {
         self.actions = actions;
         self
     }
 
-    /// Draws the message in the middle of `area` and returns what the user picked.
+    /// Draws the message in the middle of `area` and returns the actions that the user picked.
     pub fn show(&self, ui: &mut Ui, area: Rect) -> Vec<EmptyStateAction> {
         let palette = theme::palette(ui);
         let mut picked = Vec::new();
         let width = (area.width() - 2.0 * M).min(360.0);
-        let place = Rect::from_center_size(area.center(), vec2(width, area.height()));
+        let column = Rect::from_center_size(area.center(), vec2(width, area.height()));
         let size_id = ui.scope_id().with((&self.title, "height"));
         let height = ui.ctx().data(|data| data.get_temp::<f32>(size_id)).unwrap_or(150.0);
-        let top = Rect::from_min_size(place.left_top(), vec2(width, height))
+        let top = Rect::from_min_size(column.left_top(), vec2(width, height))
             .translate(vec2(0.0, (area.height() - height).max(0.0) / 2.0));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(top).layout(Flow::top_down(Align::Center)));
         let frame = Frame::new().fill(palette.surface).corner_radius(CARD_RADIUS);
@@ -98,7 +98,7 @@ impl EmptyState {
     }
 }
 
-/// What is wrong with the source, if anything.
+/// The problem of the source, if it has one.
 pub fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     if state.shows_picture() {
         return None;
@@ -108,8 +108,8 @@ pub fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
         SourceState::Streaming { .. } | SourceState::Still => return None,
         SourceState::Opening if view.input.is_some() => return None,
         SourceState::Opening => "Opening the camera",
-        SourceState::Stalled => "The camera is silent",
-        SourceState::Unplugged => "The camera is gone",
+        SourceState::Stalled => "The camera sends no frames",
+        SourceState::Unplugged => "The camera is disconnected",
         SourceState::Busy => "The camera is in use",
         SourceState::Denied => "No permission",
         SourceState::NoCamera => "No camera",
@@ -123,14 +123,14 @@ pub fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     })
 }
 
-/// Which model is being opened, where another one rests meanwhile.
+/// The model that is being opened, while another one is running.
 pub fn model_opening(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
     let title = state.title_of(name);
     Some(EmptyState::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
 }
 
-/// Why there is nothing to age, if so.
+/// Why there is no face to age, if so.
 pub fn face_problem(view: &LiveView) -> Option<EmptyState> {
     let problem = view.faces.problem?;
     let input = match view.status.state {

@@ -1,8 +1,8 @@
-//! The icons, drawn as thin lines so that they match the text at any size and in any colour.
+//! The icons, drawn as thin lines so that they match the text at any size and in any color.
 
 use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, epaint, pos2, vec2};
 
-/// A picture that stands for a control.
+/// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     /// A camera.
@@ -19,11 +19,11 @@ pub enum Icon {
     Play,
     /// Two bars.
     Pause,
-    /// A snow crystal.
+    /// A snowflake.
     Freeze,
     /// Sliders.
     Settings,
-    /// A question mark's place: a keyboard.
+    /// A keyboard.
     Keyboard,
     /// A rising line.
     Chart,
@@ -35,15 +35,15 @@ pub enum Icon {
     Moon,
     /// Half light, half dark.
     Auto,
-    /// A cross.
+    /// A chevron to the left.
     Close,
-    /// Towards the left.
+    /// A chevron to the right.
     Left,
     /// Towards the right.
     Right,
-    /// Many small tiles.
+    /// Four tiles.
     Grid,
-    /// One large picture, split.
+    /// A picture, split in two.
     Split,
     /// Several people.
     People,
@@ -95,7 +95,7 @@ impl Pen<'_> {
         self.painter.circle_filled(self.at(x, y), radius * self.rect.width(), self.stroke.color);
     }
 
-    /// A polyline along a circle, angles in degrees clockwise from the right.
+    /// A polyline along a circle. Angles are in degrees, clockwise from the right.
     fn arc(&self, (x, y): (f32, f32), radius: f32, from: f32, to: f32) {
         let point = |step: u8| {
             let angle = (from + (to - from) * f32::from(step) / 16.0).to_radians();
@@ -278,7 +278,7 @@ impl Pen<'_> {
     }
 }
 
-/// A square of `side` in the middle of `rect`, on whole pixels.
+/// A square with this `side` in the middle of `rect`, aligned to whole pixels.
 pub fn centred(rect: Rect, side: f32) -> Rect {
     let min = rect.center() - vec2(side, side) / 2.0;
     Rect::from_min_size(pos2(min.x.round(), min.y.round()), vec2(side, side))

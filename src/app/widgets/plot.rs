@@ -1,14 +1,14 @@
-//! A plot without the marks of a tool: no frame, no ground, few and small labels, nothing to drag.
+//! A plot reduced to its lines: no frame, no background, few and small labels, nothing to drag.
 
 use eframe::egui::{AsIdSalt, Rangef, Sense, Vec2, Vec2b, vec2};
 use egui_plot::{AxisHints, Plot, uniform_grid_spacer};
 
 use super::theme::{self, Palette};
 
-/// Labels are about so far apart, across and down.
+/// Approximate distance between labels, across and down, in points.
 const LABEL_SPACING: Vec2 = vec2(60.0, 32.0);
 
-/// Such a plot of `size` over fixed ranges; the axes are written as their hints say.
+/// A compact plot of `size` over fixed ranges, with the axes formatted by their hints.
 pub fn compact_plot<'a>(
     id: impl AsIdSalt,
     size: Vec2,
@@ -48,7 +48,7 @@ fn compact_axis<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
         .label_spacing(Rangef::new(12.0, 20.0))
 }
 
-/// The next of 1, 2 and 5 times a power of ten that is no less than `step`.
+/// The smallest of 1, 2 and 5 times a power of ten that is at least `step`.
 fn round_step(step: f64) -> f64 {
     if !step.is_finite() || step <= 0.0 {
         return 1.0;

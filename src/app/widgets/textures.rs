@@ -1,5 +1,5 @@
-//! The pictures on the graphics card: one texture for each place on the screen, used again and
-//! filled only when its picture has changed.
+//! The pictures on the graphics card: one texture per slot of the screen, reused, and uploaded only when its
+//! picture has changed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,32 +12,32 @@ use image::RgbImage;
 
 use agemirror_faces::face::FrameEdge;
 
-/// A texture that was not drawn for so many passes is given back.
+/// Textures not drawn for this many frames are freed.
 const FRAMES_KEPT: u64 = 240;
 
-/// A place on the screen that shows a picture.
+/// A slot of the screen that shows a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     /// The input.
     Input,
-    /// The large view before.
+    /// The left half of the large view.
     Before,
-    /// The large view after.
+    /// The right half of the large view.
     After,
-    /// The face that tiles are made from one by one.
+    /// The captured face from which tiles are made one by one.
     Captured,
     /// The picture of a sweep.
     Sweep,
     /// The sheet of samples of a training run.
     TrainingSheet,
-    /// The tile of a face (counted from 0) at an age (in tenths of years).
+    /// The tile of a face (index) at an age (in tenths of years).
     Tile(usize, u32),
-    /// A small picture of the film, by its identity.
+    /// A thumbnail of the gallery, by its id.
     Thumbnail(u64),
 }
 
 impl Slot {
-    /// The tile of face `face` at `age` years.
+    /// The tile of the face with the index `face` at `age` years.
     pub fn tile(face: usize, age: f32) -> Self {
         Self::Tile(face, (age * 10.0).round() as u32)
     }
@@ -48,13 +48,13 @@ impl Slot {
 pub struct Shown {
     /// The texture.
     pub id: TextureId,
-    /// The size of the picture it was made from, in pixels.
+    /// The size of its picture before it was shrunk, in pixels.
     pub size: Vec2,
 }
 
 struct Held {
     handle: TextureHandle,
-    /// Kept so that its address cannot be taken by another picture.
+    /// Kept so that another picture cannot get the same address.
     picture: Arc<RgbImage>,
     factor: u32,
     last_frame: u64,
@@ -69,26 +69,26 @@ pub struct Textures {
 }
 
 impl Textures {
-    /// Starts a pass; textures that were long not drawn are given back.
+    /// Starts a frame and frees textures that have not been drawn for a while.
     pub fn begin_frame(&mut self) {
         self.pass += 1;
         let pass = self.pass;
         self.held.retain(|_, held| held.last_frame + FRAMES_KEPT > pass);
     }
 
-    /// How many pictures were sent to the graphics card so far.
+    /// The number of uploads to the graphics card so far.
     pub fn uploads(&self) -> u64 {
         self.uploads
     }
 
-    /// Puts a picture on the graphics card unless it is there, made smaller by a whole factor where
-    /// it has far more pixels than the `side` (in pixels of the screen) at which it is drawn.
+    /// Returns the texture of a picture, which is uploaded if it changed. A picture with far more pixels than
+    /// the `side` at which it is drawn (in pixels of the screen) is shrunk by a whole factor.
     pub fn show(&mut self, ctx: &Context, slot: Slot, picture: &Arc<RgbImage>, side: f32) -> Shown {
         self.show_faded(ctx, slot, picture, None, side)
     }
 
-    /// As [`Textures::show`]; what lies beyond the `edge` of the frame is transparent, so that the picture
-    /// fades to the ground beneath it.
+    /// Like [`Textures::show`], but the part beyond the `edge` of the frame is transparent, so that the
+    /// picture fades into the background.
     pub fn show_faded(
         &mut self,
         ctx: &Context,
@@ -118,7 +118,7 @@ impl Textures {
         Shown { id, size }
     }
 
-    /// What a place showed last, if it is still there.
+    /// The texture that a slot showed last, if it still exists.
     pub fn last(&mut self, slot: Slot) -> Option<Shown> {
         let held = self.held.get_mut(&slot)?;
         held.last_frame = self.pass;
@@ -128,13 +128,13 @@ impl Textures {
         })
     }
 
-    /// Forgets what was made from the source before, so that nobody's tiles stand under another's picture.
+    /// Frees the textures of the previous source, so that tiles of one person are never shown beside another.
     pub fn drop_source_textures(&mut self) {
         self.held.retain(|slot, _| matches!(slot, Slot::Thumbnail(_) | Slot::TrainingSheet));
     }
 }
 
-/// The whole factor by which a picture may be made smaller and still have a pixel for each of the screen's.
+/// The whole factor by which a picture can shrink and still have a pixel for each pixel of the screen.
 fn shrink_factor(longest: u32, side: f32) -> u32 {
     (longest / (side.max(64.0) as u32)).max(1)
 }
@@ -145,8 +145,8 @@ fn faded_image(picture: &RgbImage, factor: u32, edge: Option<&FrameEdge>) -> Col
     let edge = edge.map(FrameEdge::opacity).filter(|opacity| opacity.dimensions() == picture.dimensions());
     let Some(opacity) = edge else { return image };
     let [width, _] = image.size;
-    for (place, pixel) in image.pixels.iter_mut().enumerate() {
-        let (x, y) = ((place % width) as u32 * factor, (place / width) as u32 * factor);
+    for (index, pixel) in image.pixels.iter_mut().enumerate() {
+        let (x, y) = ((index % width) as u32 * factor, (index / width) as u32 * factor);
         match opacity.get_pixel(x + factor / 2, y + factor / 2).0[0] {
             255 => {}
             0 => *pixel = Color32::TRANSPARENT,
@@ -156,8 +156,8 @@ fn faded_image(picture: &RgbImage, factor: u32, edge: Option<&FrameEdge>) -> Col
     image
 }
 
-/// The picture for the graphics card, each `factor` x `factor` block made one pixel. Of a large block
-/// only sixteen pixels are averaged, so that the cost depends on the screen and not on the camera.
+/// The picture for the graphics card: each block of `factor` x `factor` pixels becomes one. Only sixteen
+/// pixels of a large block are averaged, so that the cost depends on the screen and not on the camera.
 fn color_image(picture: &RgbImage, factor: u32) -> ColorImage {
     if factor <= 1 {
         return ColorImage::from_rgb([picture.width() as usize, picture.height() as usize], picture.as_raw());
@@ -188,7 +188,7 @@ fn color_image(picture: &RgbImage, factor: u32) -> ColorImage {
     ColorImage::new([width as usize, height as usize], pixels)
 }
 
-/// The largest rectangle of the picture's shape in the middle of `area`.
+/// The largest rectangle with the aspect ratio of `size` in the middle of `area`.
 pub fn fit(size: Vec2, area: Rect) -> Rect {
     if size.x <= 0.0 || size.y <= 0.0 {
         return area;
@@ -197,12 +197,12 @@ pub fn fit(size: Vec2, area: Rect) -> Rect {
     Rect::from_center_size(area.center(), size * scale)
 }
 
-/// Draws a texture, or the part of it from `left` to `right` (fractions), with rounded corners.
+/// Draws a texture with rounded corners.
 pub fn paint(painter: &Painter, id: TextureId, rect: Rect, corners: CornerRadius, tint: Color32) {
     paint_part(painter, id, rect, (0.0, 1.0), corners, tint);
 }
 
-/// Draws the part of a texture from `left` to `right` (fractions of `rect`).
+/// Draws the part of a texture from `left` to `right` (fractions of `rect`) with rounded corners.
 pub fn paint_part(
     painter: &Painter,
     id: TextureId,

@@ -1,4 +1,4 @@
-//! Colours, type sizes and the spacing scale of the window.
+//! Colors, font sizes and spacing of the window.
 
 use eframe::egui::style::WidgetVisuals;
 use eframe::egui::{
@@ -6,25 +6,25 @@ use eframe::egui::{
     Theme, Ui, Visuals, vec2,
 };
 
-/// Half a step of space, between things that belong together.
+/// Half a step of space, between things that belong together, in points.
 pub const XS: f32 = 4.0;
-/// One step of space, between neighbours.
+/// One step of space, between neighbours, in points.
 pub const S: f32 = 8.0;
-/// Space inside a card.
+/// Space inside a card, in points.
 pub const M: f32 = 12.0;
-/// Space between cards.
+/// Space between cards, in points.
 pub const L: f32 = 16.0;
-/// Space between groups.
+/// Space between groups, in points.
 pub const XL: f32 = 24.0;
 
-/// Corner radius of controls.
+/// Corner radius of controls, in points.
 pub const CONTROL_RADIUS: u8 = 8;
-/// Corner radius of cards and pictures.
+/// Corner radius of cards and pictures, in points.
 pub const CARD_RADIUS: u8 = 12;
-/// Height of every control.
+/// Height of every control, in points.
 pub const CONTROL_HEIGHT: f32 = 34.0;
 
-/// The colours of one theme. There is one accent; the others are greys and two signals.
+/// The colors of one theme: one accent, two signal colors, and greys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     /// Behind everything.
@@ -39,13 +39,13 @@ pub struct Palette {
     pub border: Color32,
     /// Text.
     pub text: Color32,
-    /// Text that matters less; still at least 4.5 to 1 against every surface.
+    /// Less important text; its contrast is still at least 4.5 to 1 on every surface.
     pub muted: Color32,
     /// The one accent.
     pub accent: Color32,
     /// Text and icons on the accent.
     pub on_accent: Color32,
-    /// The accent as a quiet background.
+    /// The accent as a muted background.
     pub accent_soft: Color32,
     /// Something needs attention.
     pub warning: Color32,
@@ -83,17 +83,17 @@ const LIGHT: Palette = Palette {
     error: Color32::from_rgb(176, 36, 28),
 };
 
-/// The colours in force where `ui` draws.
+/// The colors of the current theme of `ui`.
 pub fn palette(ui: &Ui) -> &'static Palette {
     palette_of(ui.visuals().dark_mode)
 }
 
-/// The colours of the dark or the light theme.
+/// The colors of the dark or the light theme.
 pub fn palette_of(dark: bool) -> &'static Palette {
     if dark { &DARK } else { &LIGHT }
 }
 
-/// A card: a rounded surface with space inside.
+/// A card: a rounded surface with inner space.
 pub fn card(ui: &Ui) -> Frame {
     let palette = palette(ui);
     Frame::new()
@@ -118,7 +118,7 @@ pub fn title() -> FontId {
     FontId::new(18.0, FontFamily::Proportional)
 }
 
-/// Sets both themes' styles; which of them is shown is the context's theme preference.
+/// Sets the styles of both themes. The theme preference of the context decides which is shown.
 pub fn install(ctx: &Context) {
     ctx.set_style_of(Theme::Dark, style(&DARK, Visuals::dark()));
     ctx.set_style_of(Theme::Light, style(&LIGHT, Visuals::light()));

@@ -12,6 +12,7 @@ use super::backend::Report;
 use super::reporter::{Reporter, guarded, no_thread, spawn_guarded};
 use crate::app::state::weights;
 use agemirror_checkpoint::{Checkpoint, ConvertError, Store, StoreError, System, recognise};
+use agemirror_faces::aging::ModelId;
 use agemirror_pictures::looks_like_picture;
 
 /// Extensions of weight files. A file with another extension that is not a picture is opened to find out.
@@ -122,13 +123,14 @@ fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'st
     report(0.0);
     let checkpoint = Checkpoint::open(path).map_err(|error| refused(&error))?;
     let Some(recognition) = recognise(&checkpoint) else { return Err(ImportError::Refused(unknown(path))) };
-    let Some(model) = model_of(recognition.system) else {
+    // The store refuses mirror's own weights and says why.
+    let Some(model) = ModelId::from_system(recognition.system).map(ModelId::name) else {
         return Err(ImportError::Refused(no_model(path, recognition.system)));
     };
     drop(checkpoint);
-    let store = Store::of_user().map_err(|error| refused(&error))?;
+    let store = Store::for_user().map_err(|error| refused(&error))?;
     let mut reported = 0.0;
-    let imported = store.install_while(path, None, &mut |fraction| {
+    let imported = store.install_cancellable(path, None, &mut |fraction| {
         if ticket.is_cancelled() {
             return ControlFlow::Break(());
         }
@@ -141,23 +143,8 @@ fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'st
     });
     match imported {
         Ok(_) => Ok(model),
-        Err(StoreError::Convert(ConvertError::Stopped)) => Err(ImportError::Cancelled),
+        Err(StoreError::Convert(ConvertError::Cancelled)) => Err(ImportError::Cancelled),
         Err(error) => Err(refused(&error)),
-    }
-}
-
-/// The model that uses the weights of `system`; `None` for those that only serve training and measuring.
-fn model_of(system: System) -> Option<&'static str> {
-    match system {
-        System::Agetransgan { .. } => Some("agetransgan"),
-        System::Caae { .. } | System::CaaeTorchEncoder { .. } | System::CaaeTorchGenerator { .. } => {
-            Some("caae")
-        }
-        System::Ipcgan { .. } => Some("ipcgan"),
-        System::Pagan { .. } => Some("pagan"),
-        // The store refuses these and says why.
-        System::Mirror => Some("mirror"),
-        _ => None,
     }
 }
 

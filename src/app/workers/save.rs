@@ -1,4 +1,4 @@
-//! The thread that writes what is seen.
+//! Saves the tiles.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -12,19 +12,19 @@ use crate::pipeline::TileSet;
 use agemirror_faces::compose;
 use agemirror_faces::compose::{About, Captioned, SavedView};
 
-/// What to write.
+/// What to save.
 pub struct SaveJob {
-    /// The folder in which a new one is made.
+    /// The folder in which a new one is created.
     pub folder: PathBuf,
     /// The tiles.
     pub tiles: Arc<TileSet>,
-    /// What stands under those of each age.
+    /// The caption for each age, in years.
     pub labels: Vec<(f32, String)>,
-    /// What the source is called.
+    /// The name of the source.
     pub source: String,
 }
 
-/// Writes the view, the input, every tile at full resolution and a description.
+/// Saves the view, the input, every tile at full resolution and a description.
 pub fn save(job: &SaveJob) -> Report {
     let set = &job.tiles;
     let finished = named_tiles(set, &job.labels);
@@ -38,7 +38,7 @@ pub fn save(job: &SaveJob) -> Report {
         model: set.model.name.to_owned(),
         weights_hash: set.model.weights_hash.clone(),
         ages: made_ages(set),
-        present_age: set.faces.first().and_then(|face| face.present_age),
+        current_age: set.faces.first().and_then(|face| face.present_age),
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
@@ -50,13 +50,13 @@ pub fn save(job: &SaveJob) -> Report {
     }
 }
 
-/// The ages of which there are tiles: of a frame that is held not all are made yet.
+/// The ages that have tiles; those of a held frame are made one by one.
 fn made_ages(set: &TileSet) -> Vec<f32> {
     let made = |age: &&f32| set.faces.iter().any(|face| face.tiles.iter().any(|tile| tile.age == **age));
     set.ages.iter().filter(made).copied().collect()
 }
 
-/// Every tile with its label, filled beyond the frame: of one face, of several faces one after the other, then the whole frames.
+/// Every tile with its label, filled beyond the frame: those of each face in turn, then the whole frames.
 fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, Cow<'a, RgbImage>)> {
     let label = |age: f32| {
         let known = labels.iter().find(|(known, _)| *known == age);
@@ -79,7 +79,7 @@ fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, C
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::pipeline::{AgedFace, Tile};

@@ -1,4 +1,4 @@
-//! The thread that writes a sweep.
+//! Saves a sweep.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -14,30 +14,30 @@ use agemirror_faces::compose;
 use agemirror_faces::compose::{About, CaptionedFilm};
 use agemirror_faces::face::FrameEdge;
 
-/// What to write.
+/// What to save.
 pub struct SweepJob {
-    /// The folder in which a new one is made.
+    /// The folder in which a new one is created.
     pub folder: PathBuf,
-    /// What stands on each picture, its age in years, and the picture, in the order of play.
+    /// Each picture with its caption and its age in years, in playback order.
     pub pictures: Vec<(String, f32, Arc<RgbImage>)>,
     /// The picture that they were made from.
     pub input: Arc<RgbImage>,
-    /// What of all these pictures lies beyond the frame.
+    /// The part of all these pictures that lies beyond the frame.
     pub edge: Option<Arc<FrameEdge>>,
     /// The model that made them.
     pub model: ModelInfo,
-    /// What the source is called.
+    /// The name of the source.
     pub source: String,
 }
 
-/// Writes the input, every picture, two animations and a description.
+/// Saves the input, every picture, two animations and a description.
 pub fn save_sweep(job: &SweepJob) -> Report {
     let about = About {
         program: About::PROGRAM.to_owned(),
         model: job.model.name.to_owned(),
         weights_hash: job.model.weights_hash.clone(),
         ages: job.pictures.iter().map(|(_, age, _)| *age).collect(),
-        present_age: None,
+        current_age: None,
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
@@ -51,14 +51,14 @@ pub fn save_sweep(job: &SweepJob) -> Report {
     let input = compose::finished(&job.input, job.edge.as_deref());
     let film = CaptionedFilm { input: &input, pictures: &pictures, rate: PLAYBACK_RATE, about: &about };
     match compose::save_film(&job.folder, &film) {
-        // Beside the pictures there are the input, two animations and the description.
+        // Besides the pictures there are the input, two animations and the description.
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.pictures.len() + 4 },
         Err(error) => Report::NotSaved(error.to_string()),
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::aging::AgeChoice;

@@ -1,25 +1,25 @@
-//! The checksums of CAAE's published initial model: how its index file (`init_model/model-init.index`) names
-//! them, CRC-32C of each tensor's bytes, masked as LevelDB masks.
+//! Checksums of CAAE's published initial model, from its index file (`init_model/model-init.index`): CRC-32C
+//! of each tensor's bytes, masked as LevelDB does.
 
 use candle_core::{DType, Tensor};
 
 use super::super::{Checkpoint, CheckpointError};
 
-/// How far a file agrees with the published one.
+/// Comparison of a checkpoint with the published model.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Genuine {
-    /// Tensors whose values are the published ones.
+pub struct PublishedMatch {
+    /// Number of tensors with the published values.
     pub same: usize,
-    /// The others that the published file has.
+    /// The published file's other tensors.
     pub different: Vec<&'static str>,
 }
 
-/// Compares the values of a file of CAAE with those that its authors published.
+/// Compares the values of a CAAE checkpoint with the published ones.
 ///
 /// # Errors
-/// When a tensor cannot be read.
-pub fn compare_with_published_caae(checkpoint: &Checkpoint) -> Result<Genuine, CheckpointError> {
-    let mut outcome = Genuine { same: 0, different: Vec::new() };
+/// If a tensor cannot be read.
+pub fn compare_with_published_caae(checkpoint: &Checkpoint) -> Result<PublishedMatch, CheckpointError> {
+    let mut outcome = PublishedMatch { same: 0, different: Vec::new() };
     for (name, published) in CHECKSUMS {
         let is_there = checkpoint.entry(name).is_some();
         if is_there && checksum(&checkpoint.tensor(name)?) == Some(*published) {
@@ -31,7 +31,7 @@ pub fn compare_with_published_caae(checkpoint: &Checkpoint) -> Result<Genuine, C
     Ok(outcome)
 }
 
-/// CRC-32C of the little-endian bytes of 32-bit floats, rotated and moved as TensorFlow stores it.
+/// CRC-32C of the little-endian bytes of a tensor of 32-bit floats, masked as TensorFlow stores it.
 fn checksum(tensor: &Tensor) -> Option<u32> {
     if tensor.dtype() != DType::F32 {
         return None;
@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    /// The published file's averages were never updated: they are all zeros and all ones.
+    /// The moving averages of the published file were never updated: they are all zeros and all ones.
     #[test]
     fn the_checksums_of_zeros_and_ones_are_the_published_ones() {
         for (name, published) in CHECKSUMS {

@@ -1,24 +1,25 @@
-//! The tree of groups: symbol tables behind B-trees, names in local heaps.
+//! The group tree: symbol tables in B-trees, names in local heaps.
 
-use super::object::{Object, object};
-use super::{Datasets, Found, unsupported};
+use super::bytes::u64_at;
+use super::object::{Object, read_object};
+use super::{Datasets, FoundTensor, unsupported};
 use crate::entry::{TensorEntry, Unread};
 use crate::error::CheckpointError;
 use crate::source::Source;
 
-/// More objects than any network has; a tree that leads in circles ends here.
-const MOST_OBJECTS: usize = 100_000;
-/// Deeper than any tree of groups or table of one.
-const DEEPEST: usize = 32;
-/// No name is longer.
-const LONGEST_NAME: u64 = 1024;
-/// A link to another object by its path, which the object has as well.
+/// Largest number of objects, more than any network has; it also stops cyclic trees.
+const MAX_OBJECTS: usize = 100_000;
+/// Largest depth of groups, and of the tables of a group.
+const MAX_DEPTH: usize = 32;
+/// Longest name, in bytes.
+const MAX_NAME_LENGTH: u64 = 1024;
+/// Kind of a link to another object by its path; that object is listed as well.
 const SOFT_LINK: u32 = 2;
 
-/// Every dataset below the group at `root`, by its path.
+/// All datasets below the group at `root`, named by their paths.
 ///
 /// # Errors
-/// When the tree is damaged or leads in circles, or a tensor is of a kind that is not read.
+/// If the tree is damaged or cyclic, or contains a tensor of an unsupported kind.
 pub(super) fn datasets_below(source: &Source, root: u64) -> Result<Datasets, CheckpointError> {
     let mut walk = Walk { source, objects: 0, found: Datasets::default() };
     walk.object(root, String::new(), 0)?;
@@ -34,17 +35,17 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn object(&mut self, address: u64, name: String, depth: usize) -> Result<(), CheckpointError> {
         self.objects += 1;
-        if depth > DEEPEST || self.objects > MOST_OBJECTS {
-            return Err(self.source.malformed(address, "its groups lead in circles"));
+        if depth > MAX_DEPTH || self.objects > MAX_OBJECTS {
+            return Err(self.source.malformed(address, "its groups form a cycle"));
         }
-        match object(self.source, address).map_err(|error| error.tensor(&name))? {
+        match read_object(self.source, address).map_err(|error| error.tensor(&name))? {
             Object::Group { tree, heap } => {
                 let names = Heap::read(self.source, heap)?;
                 self.table(tree, &names, &name, depth, 0)
             }
             Object::Tensor { shape, elements, big_endian, start } => {
                 let entry = TensorEntry { name, shape, elements };
-                self.found.tensors.push(Found { entry, start, big_endian });
+                self.found.tensors.push(FoundTensor { entry, start, big_endian });
                 Ok(())
             }
             Object::Unread(what) => {
@@ -55,7 +56,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The objects in a node of a group's B-tree.
+    /// Visits the objects in a node of a group's B-tree.
     fn table(
         &mut self,
         node: u64,
@@ -70,16 +71,16 @@ impl Walk<'_> {
             return self.symbols(node + 8, count, names, group, depth);
         }
         if !head.starts_with(b"TREE") || head[4] != 0 {
-            return Err(self.source.malformed(node, "a group's table is none"));
+            return Err(self.source.malformed(node, "a group has no valid table"));
         }
         self.objects += 1;
-        if level > DEEPEST || self.objects > MOST_OBJECTS {
-            return Err(self.source.malformed(node, "a group's table leads in circles"));
+        if level > MAX_DEPTH || self.objects > MAX_OBJECTS {
+            return Err(self.source.malformed(node, "a group's table contains a cycle"));
         }
         for child in 0..count {
-            // Keys and children alternate, after the node's two neighbours.
-            let place = node + 24 + 16 * child + 8;
-            let child = u64::from_le_bytes(self.source.array(place, "a group's table")?);
+            // Keys and children alternate, after the addresses of the node's two siblings.
+            let at = node + 24 + 16 * child + 8;
+            let child = u64::from_le_bytes(self.source.array(at, "a group's table")?);
             self.table(child, names, group, depth, level + 1)?;
         }
         Ok(())
@@ -108,7 +109,7 @@ impl Walk<'_> {
     }
 }
 
-/// Where a group's names lie.
+/// The heap with a group's names.
 struct Heap {
     start: u64,
     length: u64,
@@ -118,7 +119,7 @@ impl Heap {
     fn read(source: &Source, address: u64) -> Result<Self, CheckpointError> {
         let head: [u8; 32] = source.array(address, "a group's names")?;
         if !head.starts_with(b"HEAP") {
-            return Err(source.malformed(address, "a group's names are none"));
+            return Err(source.malformed(address, "a group has no valid name heap"));
         }
         if head[4] != 0 {
             return Err(unsupported(source, format!("a heap of version {}", head[4])));
@@ -129,19 +130,10 @@ impl Heap {
     }
 
     fn name(&self, source: &Source, offset: u64) -> Result<String, CheckpointError> {
-        let wrong = || source.malformed(self.start, "a name is none");
+        let wrong = || source.malformed(self.start, "a name is not valid text");
         let left = self.length.checked_sub(offset).ok_or_else(wrong)?;
-        let bytes = source.bytes(self.start + offset, left.min(LONGEST_NAME), "a name")?;
+        let bytes = source.bytes(self.start + offset, left.min(MAX_NAME_LENGTH), "a name")?;
         let end = bytes.iter().position(|byte| *byte == 0).ok_or_else(wrong)?;
         String::from_utf8(bytes[..end].to_vec()).map_err(|_| wrong())
     }
-}
-
-/// The eight bytes at `place` of a block that holds them.
-pub(super) fn u64_at(bytes: &[u8], place: usize) -> u64 {
-    let mut eight = [0; 8];
-    if let Some(found) = bytes.get(place..place + 8) {
-        eight.copy_from_slice(found);
-    }
-    u64::from_le_bytes(eight)
 }

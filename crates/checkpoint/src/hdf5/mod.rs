@@ -1,9 +1,10 @@
-//! The reader of HDF5 files as Keras writes its weights: old groups, values in one piece.
+//! The reader of HDF5 files as Keras writes them: old-style groups, contiguous values.
 //!
-//! The format: "HDF5 File Format Specification", version 2.0
-//! (<https://docs.hdfgroup.org/hdf5/develop/_f_m_t2.html>). Of its many ways only those that h5py takes by
-//! itself are read; anything else is named and refused.
+//! Format: "HDF5 File Format Specification", version 2.0
+//! (<https://docs.hdfgroup.org/hdf5/develop/_f_m_t2.html>). Only the variants that h5py writes by default are
+//! supported; errors name any other.
 
+mod bytes;
 mod datatype;
 mod groups;
 mod object;
@@ -17,16 +18,16 @@ use super::TensorReader;
 use super::entry::{TensorEntry, Unread};
 use super::error::{CheckpointError, Defect};
 use super::source::Source;
-use super::values::{Place, element_count, read_tensor};
+use super::values::{Location, element_count, read_tensor};
 use groups::datasets_below;
 
-/// How an HDF5 file begins.
+/// The first bytes of an HDF5 file.
 pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 
-/// A tensor and where its values are.
-struct Found {
+/// A tensor and the location of its values.
+struct FoundTensor {
     entry: TensorEntry,
-    /// Where the values begin; none where none were written.
+    /// Offset of the values in bytes; `None` if none were written.
     start: Option<u64>,
     big_endian: bool,
 }
@@ -34,28 +35,28 @@ struct Found {
 /// All datasets of a file.
 #[derive(Default)]
 struct Datasets {
-    tensors: Vec<Found>,
+    tensors: Vec<FoundTensor>,
     unread: Vec<Unread>,
 }
 
-/// An HDF5 file.
+/// An open HDF5 file.
 pub(super) struct Hdf5Reader {
     source: Source,
     entries: Vec<TensorEntry>,
-    /// Of each entry, where its values begin and whether their highest bytes come first.
-    places: Vec<(Option<u64>, bool)>,
+    /// The offset of each entry's values, and whether they are big-endian.
+    locations: Vec<(Option<u64>, bool)>,
     unread: Vec<Unread>,
 }
 
 impl Hdf5Reader {
     /// # Errors
-    /// When the file is damaged or of a newer kind than Keras writes.
+    /// If the file is damaged or uses a newer variant than Keras writes.
     pub(super) fn new(source: Source) -> Result<Self, CheckpointError> {
         let root = root(&source)?;
         let Datasets { tensors, unread } = datasets_below(&source, root)?;
         let split = tensors.into_iter().map(|found| (found.entry, (found.start, found.big_endian)));
-        let (entries, places) = split.unzip();
-        Ok(Self { source, entries, places, unread })
+        let (entries, locations) = split.unzip();
+        Ok(Self { source, entries, locations, unread })
     }
 }
 
@@ -69,7 +70,7 @@ impl TensorReader for Hdf5Reader {
     }
 
     fn read(&self, index: usize) -> Result<Tensor, CheckpointError> {
-        let (Some(entry), Some((start, big_endian))) = (self.entries.get(index), self.places.get(index))
+        let (Some(entry), Some((start, big_endian))) = (self.entries.get(index), self.locations.get(index))
         else {
             return Err(self.source.error(Defect::NoSuchTensor));
         };
@@ -79,17 +80,17 @@ impl TensorReader for Hdf5Reader {
             None if count == 0 => 0,
             None => return Err(self.source.error(Defect::Truncated("the values")).tensor(&entry.name)),
         };
-        let place = Place { big_endian: *big_endian, ..Place::packed(start, count) };
-        read_tensor(&self.source, entry.elements, &entry.shape, &place)
+        let location = Location { big_endian: *big_endian, ..Location::packed(start, count) };
+        read_tensor(&self.source, entry.elements, &entry.shape, &location)
             .map_err(|error| error.tensor(&entry.name))
     }
 }
 
-/// The object header of the root group.
+/// The address of the root group's object header.
 fn root(source: &Source) -> Result<u64, CheckpointError> {
     let start: [u8; 16] = source.array(0, "its superblock")?;
     let version = start[8];
-    // Version 1 has four bytes more before the addresses.
+    // Version 1 has four more bytes before the addresses.
     let more = match version {
         0 => 0,
         1 => 4,
@@ -100,13 +101,13 @@ fn root(source: &Source) -> Result<u64, CheckpointError> {
     }
     let base = u64::from_le_bytes(source.array(24 + more, "its superblock")?);
     if base != 0 {
-        return Err(unsupported(source, "a block of the user's before it".to_owned()));
+        return Err(unsupported(source, "a user block".to_owned()));
     }
     Ok(u64::from_le_bytes(source.array(64 + more, "its superblock")?))
 }
 
 fn unsupported(source: &Source, what: String) -> CheckpointError {
     source.error(Defect::Unsupported(format!(
-        "{what}, in HDF5; write the weights again with h5py's libver=\"earliest\" and without compression"
+        "{what} in HDF5; save the weights again with h5py's libver=\"earliest\" and without compression"
     )))
 }

@@ -1,4 +1,4 @@
-//! Files that h5py wrote, whole and damaged.
+//! Tests with files written by h5py, intact and damaged.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,9 +17,9 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/keras").join(name)
 }
 
-/// `tests/reference/make_keras_files.py` wrote the file with h5py, and what is in it.
+/// `tests/reference/make_keras_files.py` wrote the file with h5py, and the expected values.
 #[test]
-fn it_reads_what_h5py_wrote() {
+fn files_written_by_h5py_are_read() {
     let golden: BTreeMap<String, Golden> =
         serde_json::from_str(&std::fs::read_to_string(file("golden.json")).unwrap()).unwrap();
     let checkpoint = Checkpoint::open(&file("weights.h5")).unwrap();
@@ -34,16 +34,17 @@ fn it_reads_what_h5py_wrote() {
 }
 
 #[test]
-fn other_ways_of_the_format_are_named() {
+fn unsupported_variants_of_the_format_are_named() {
     for (name, what) in [("chunked.h5", "compressed"), ("new.h5", "superblock of version")] {
         let error = Checkpoint::open(&file(name)).err().unwrap().to_string();
         assert!(error.contains(name) && error.contains(what) && error.contains("libver"), "{error}");
     }
 }
 
-/// Cut anywhere, or with any byte changed, a file gives an error or other values, and nothing else.
+/// If a file is truncated anywhere or any byte is changed, reading gives an error or other values, and never
+/// panics.
 #[test]
-fn damage_is_survived() {
+fn damaged_files_never_panic() {
     for (name, every_length, every_byte) in [("weights.h5", 397, 53), ("kinds.h5", 211, 17)] {
         survive(&std::fs::read(file(name)).unwrap(), every_length, every_byte);
     }
@@ -66,9 +67,9 @@ fn survive(whole: &[u8], every_length: usize, every_byte: usize) {
     }
 }
 
-/// `kinds.h5` of the same script: numbers of all types in both byte orders, and what is named instead of read.
+/// `kinds.h5` of the same script: numbers of all types in both byte orders, and unsupported datasets.
 #[test]
-fn every_type_of_number_is_read_and_the_rest_is_named() {
+fn every_number_type_is_read_and_others_are_described() {
     let golden: BTreeMap<String, String> =
         serde_json::from_str(&std::fs::read_to_string(file("kinds.json")).unwrap()).unwrap();
     let checkpoint = Checkpoint::open(&file("kinds.h5")).unwrap();

@@ -1,26 +1,26 @@
-//! Which tensors a system consists of.
+//! The tensors that a system consists of.
 
 use std::collections::HashMap;
 
 use super::System;
 
-/// Sides beyond this are no layer's, whatever a file says.
-const LARGEST_SIDE: usize = 1 << 16;
+/// Largest plausible side of a layer's tensor, whatever a file claims.
+const MAX_SIDE: usize = 1 << 16;
 
-/// A tensor that a system has.
+/// A tensor of a system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expected {
     pub name: String,
     pub shape: Vec<usize>,
-    /// Whether the network does not run without it.
-    pub needed: bool,
+    /// Whether the network needs it.
+    pub required: bool,
 }
 
-/// A system's tensors.
+/// The tensors of a system.
 pub(super) struct Blueprint {
     pub system: System,
     pub tensors: Vec<Expected>,
-    /// Other names that may be beside them.
+    /// Accepts other names that may accompany them.
     pub ignored: fn(&str) -> bool,
 }
 
@@ -29,31 +29,31 @@ impl Blueprint {
         Self { system, tensors: Vec::new(), ignored: |_| false }
     }
 
-    pub(super) fn need(&mut self, name: impl Into<String>, shape: &[usize]) {
-        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), needed: true });
+    pub(super) fn require(&mut self, name: impl Into<String>, shape: &[usize]) {
+        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), required: true });
     }
 
-    pub(super) fn may(&mut self, name: impl Into<String>, shape: &[usize]) {
-        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), needed: false });
+    pub(super) fn allow(&mut self, name: impl Into<String>, shape: &[usize]) {
+        self.tensors.push(Expected { name: name.into(), shape: shape.to_vec(), required: false });
     }
 
-    /// `NAME.weight` of a shape and `NAME.bias`, whose length is the weight's first side.
+    /// Requires `NAME.weight` of shape `weight`, and `NAME.bias` as long as the weight's first side.
     pub(super) fn layer(&mut self, name: &str, weight: &[usize]) {
-        self.need(format!("{name}.weight"), weight);
-        self.need(format!("{name}.bias"), &weight[..1]);
+        self.require(format!("{name}.weight"), weight);
+        self.require(format!("{name}.bias"), &weight[..1]);
     }
 
-    /// PyTorch's batch normalisation of `channels`.
+    /// Requires PyTorch's batch normalisation of `channels`.
     pub(super) fn batch_norm(&mut self, name: &str, channels: usize) {
         for part in ["weight", "bias", "running_mean", "running_var"] {
-            self.need(format!("{name}.{part}"), &[channels]);
+            self.require(format!("{name}.{part}"), &[channels]);
         }
-        // PyTorch before 0.4.1 does not count.
-        self.may(format!("{name}.num_batches_tracked"), &[]);
+        // PyTorch before 0.4.1 does not count batches.
+        self.allow(format!("{name}.num_batches_tracked"), &[]);
     }
 }
 
-/// The shapes of a file's tensors by their names behind a prefix.
+/// The shapes of a file's tensors by their names without a prefix.
 pub(super) struct Shapes<'a>(pub HashMap<&'a str, &'a [usize]>);
 
 impl Shapes<'_> {
@@ -65,9 +65,9 @@ impl Shapes<'_> {
         self.0.contains_key(name)
     }
 
-    /// The side of a tensor along an axis, or `usual` where there is none such.
+    /// The side of a tensor along an axis, or `usual` if it is missing or implausible.
     pub(super) fn side(&self, name: &str, axis: usize, usual: usize) -> usize {
         let side = self.0.get(name).and_then(|shape| shape.get(axis)).copied();
-        side.filter(|side| (1..=LARGEST_SIDE).contains(side)).unwrap_or(usual)
+        side.filter(|side| (1..=MAX_SIDE).contains(side)).unwrap_or(usual)
     }
 }

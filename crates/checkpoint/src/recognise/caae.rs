@@ -1,15 +1,15 @@
-//! The tensors of CAAE: the authors' for TensorFlow (`ZZUTK/Face-Aging-CAAE`), and the encoder and generator
-//! of the PyTorch variant (`mattans/AgeProgression`).
+//! The tensors of CAAE: the authors' TensorFlow version (`ZZUTK/Face-Aging-CAAE`), and the encoder and
+//! generator of the PyTorch variant (`mattans/AgeProgression`).
 
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// The length of the label: ten ages and two genders, each repeated.
+/// Length of the label: ten ages and two genders, each repeated.
 const LABEL: usize = 100;
-/// The same in the PyTorch variant.
+/// Length of the label in the PyTorch variant.
 const TORCH_LABEL: usize = 20;
 
-/// Encoder and generator; the two discriminators beside them are not needed.
+/// Encoder and generator; the two discriminators in the file are ignored.
 pub(super) fn tensorflow(shapes: &Shapes) -> Blueprint {
     let base = shapes.side("E_conv0/w", 3, 64).min(4096);
     let code = shapes.side("E_fc/w", 1, 50);
@@ -18,19 +18,20 @@ pub(super) fn tensorflow(shapes: &Shapes) -> Blueprint {
     let mut input = 3;
     for layer in 0..5 {
         let output = base << layer;
-        plan.need(format!("E_conv{layer}/w"), &[5, 5, input, output]);
-        plan.need(format!("E_conv{layer}/b"), &[output]);
+        plan.require(format!("E_conv{layer}/w"), &[5, 5, input, output]);
+        plan.require(format!("E_conv{layer}/b"), &[output]);
         input = output;
     }
-    plan.need("E_fc/w", &[4 * 4 * input, code]);
-    plan.need("E_fc/b", &[code]);
-    // The generator is as wide at its narrow end as the encoder; half of it is left at the picture.
-    plan.need("G_fc/w", &[code + LABEL, 4 * 4 * input]);
-    plan.need("G_fc/b", &[4 * 4 * input]);
+    plan.require("E_fc/w", &[4 * 4 * input, code]);
+    plan.require("E_fc/b", &[code]);
+    // The generator starts as wide as the encoder ends; its last hidden layer is half as wide as the
+    // encoder's first.
+    plan.require("G_fc/w", &[code + LABEL, 4 * 4 * input]);
+    plan.require("G_fc/b", &[4 * 4 * input]);
     for layer in 0..7 {
         let output = if layer == 6 { 3 } else { (base * 8) >> layer };
-        plan.need(format!("G_deconv{layer}/w"), &[5, 5, output, input]);
-        plan.need(format!("G_deconv{layer}/b"), &[output]);
+        plan.require(format!("G_deconv{layer}/w"), &[5, 5, output, input]);
+        plan.require(format!("G_deconv{layer}/b"), &[output]);
         input = output;
     }
     plan
@@ -58,8 +59,8 @@ pub(super) fn torch_generator(shapes: &Shapes) -> Blueprint {
     let layers = [(512, 5), (256, 5), (128, 5), (64, 5), (32, 5), (16, 5), (3, 1)];
     let mut input = 1024;
     for (layer, (output, kernel)) in (1..).zip(layers) {
-        plan.need(format!("deconv_layers.g_deconv_{layer}.0.weight"), &[input, output, kernel, kernel]);
-        plan.need(format!("deconv_layers.g_deconv_{layer}.0.bias"), &[output]);
+        plan.require(format!("deconv_layers.g_deconv_{layer}.0.weight"), &[input, output, kernel, kernel]);
+        plan.require(format!("deconv_layers.g_deconv_{layer}.0.bias"), &[output]);
         input = output;
     }
     plan

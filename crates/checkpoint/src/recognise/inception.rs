@@ -1,13 +1,13 @@
-//! The tensors of Inception-v3 (Szegedy et al., 2016) under the names that torchvision gives them. The port
-//! of the network of 2015 by which others report the FID has the same names and 1008 classes.
+//! The tensors of Inception-v3 (Szegedy et al., 2016) with torchvision's names. The port of the 2015 network
+//! with which others report the FID has the same names and 1008 classes.
 
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// A convolution: its name, and its filter's shape (outputs, inputs, height, width).
+/// A convolution: its name and its filter's shape (outputs, inputs, height, width).
 pub type Layer = (String, [usize; 4]);
 
-/// Every convolution, in the order in which Keras numbers them.
+/// Every convolution, in the order of Keras's numbering.
 pub fn layers() -> Vec<Layer> {
     let mut layers = Vec::new();
     part(
@@ -100,16 +100,16 @@ fn part(layers: &mut Vec<Layer>, prefix: &str, own: &[(&str, [usize; 4])]) {
     layers.extend(own.iter().map(|(name, shape)| (format!("{prefix}{name}"), *shape)));
 }
 
-/// The network.
+/// The whole network.
 pub(super) fn network(shapes: &Shapes) -> Blueprint {
     let classes = shapes.side("fc.weight", 0, 1000);
     let mut plan = Blueprint::new(System::InceptionV3 { classes });
     for (name, shape) in layers() {
-        plan.need(format!("{name}.conv.weight"), &shape);
+        plan.require(format!("{name}.conv.weight"), &shape);
         plan.batch_norm(&format!("{name}.bn"), shape[0]);
     }
     plan.layer("fc", &[classes, 2048]);
-    // torchvision's second classifier, which only helps to train.
+    // torchvision's auxiliary classifier, which only training uses.
     plan.ignored = |name| name.starts_with("AuxLogits.");
     plan
 }

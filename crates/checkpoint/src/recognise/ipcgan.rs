@@ -4,14 +4,14 @@
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// Three channels of the picture and five of the age's class.
+/// Input channels: three of the picture and five of the age class.
 const INPUT: usize = 8;
 
 /// The generator.
 pub(super) fn generator(shapes: &Shapes) -> Blueprint {
     let base = shapes.side("generator/conv1/weights", 3, 32).min(4096);
     let mut plan = Blueprint::new(System::Ipcgan { base });
-    // What training keeps beside the averages, and the discriminator.
+    // Training state of the averages, and the discriminator.
     plan.ignored = |name| {
         name.starts_with("discriminator/") || name.ends_with("/biased") || name.ends_with("/local_step")
     };
@@ -25,7 +25,7 @@ pub(super) fn generator(shapes: &Shapes) -> Blueprint {
             batch_norm(&mut plan, &format!("unit_{unit}/sub{half}/bn{half}"), wide);
         }
     }
-    // A transposed convolution's kernel has the output before the input.
+    // The filter of a transposed convolution has the output channels before the input channels.
     convolution(&mut plan, "deconv1", [3, 3, 2 * base, wide], 2 * base);
     convolution(&mut plan, "deconv2", [3, 3, base, 2 * base], base);
     convolution(&mut plan, "conv4", [7, 7, base, 3], 3);
@@ -36,17 +36,17 @@ pub(super) fn generator(shapes: &Shapes) -> Blueprint {
 }
 
 fn convolution(plan: &mut Blueprint, name: &str, kernel: [usize; 4], output: usize) {
-    plan.need(format!("generator/{name}/weights"), &kernel);
-    plan.need(format!("generator/{name}/biases"), &[output]);
+    plan.require(format!("generator/{name}/weights"), &kernel);
+    plan.require(format!("generator/{name}/biases"), &[output]);
 }
 
 fn batch_norm(plan: &mut Blueprint, name: &str, channels: usize) {
     for part in ["beta", "gamma", "moving_mean", "moving_variance"] {
-        plan.need(format!("generator/{name}/{part}"), &[channels]);
+        plan.require(format!("generator/{name}/{part}"), &[channels]);
     }
 }
 
-/// AlexNet up to the identities.
+/// AlexNet up to the identity classifier.
 pub(super) fn alexnet_identity(_: &Shapes) -> Blueprint {
     let mut plan = Blueprint::new(System::AlexnetIdentity);
     plan.ignored = |name| name.starts_with("alexnet/age_");
@@ -62,7 +62,7 @@ pub(super) fn alexnet_identity(_: &Shapes) -> Blueprint {
     plan
 }
 
-/// AlexNet's branch that reads the class of ages.
+/// AlexNet's age classifier.
 pub(super) fn alexnet_age(_: &Shapes) -> Blueprint {
     let mut plan = Blueprint::new(System::AlexnetAge);
     plan.ignored = |name| name.starts_with("alexnet/");
@@ -73,6 +73,6 @@ pub(super) fn alexnet_age(_: &Shapes) -> Blueprint {
 }
 
 fn alexnet_layer(plan: &mut Blueprint, name: &str, weights: &[usize]) {
-    plan.need(format!("alexnet/{name}/weights"), weights);
-    plan.need(format!("alexnet/{name}/biases"), &weights[weights.len() - 1..]);
+    plan.require(format!("alexnet/{name}/weights"), weights);
+    plan.require(format!("alexnet/{name}/biases"), &weights[weights.len() - 1..]);
 }

@@ -1,13 +1,13 @@
-//! The tensors of mirror, this project's own network, as its trainer writes them.
+//! The tensors of mirror, this project's own network.
 
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// Channels at each halving of the side.
+/// Channels after each halving of the sides.
 const WIDTHS: [usize; 4] = [24, 24, 48, 96];
-/// Length of the code that says which age is asked for.
+/// Length of the code of the target age.
 const STYLE: usize = 64;
-/// Side of the planes that lines are kept in.
+/// Sides of the planes that store lines, in pixels.
 const LINES: usize = 128;
 
 /// The whole network.
@@ -42,7 +42,7 @@ pub(super) fn network(_: &Shapes) -> Blueprint {
     {
         plan.layer(&format!("decoder.{part}"), &[outputs, width, 3, 3]);
     }
-    plan.need("lines.atlas", &[1, 2, LINES, LINES]);
+    plan.require("lines.atlas", &[1, 2, LINES, LINES]);
     plan.layer("lines.place", &[2, middle, 3, 3]);
     plan.layer("lines.place_fine", &[2, fine, 3, 3]);
     plan.layer("lines.male", &[1, WIDTHS[3]]);

@@ -4,7 +4,7 @@
 use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
-/// The generator for one cluster of ages.
+/// The generator for one age cluster.
 pub(super) fn generator(shapes: &Shapes) -> Blueprint {
     let base = shapes.side("encoder.0.weight", 0, 32).min(4096);
     let mut plan = Blueprint::new(System::Pagan { base });
@@ -21,13 +21,13 @@ pub(super) fn generator(shapes: &Shapes) -> Blueprint {
         }
     }
     for (layer, width) in [(0, 4 * base), (1, 2 * base)] {
-        // A transposed convolution's kernel has the input before the output.
-        plan.need(format!("decoder.{layer}.0.weight"), &[width, width / 2, 3, 3]);
-        plan.need(format!("decoder.{layer}.0.bias"), &[width / 2]);
+        // The filter of a transposed convolution has the input channels before the output channels.
+        plan.require(format!("decoder.{layer}.0.weight"), &[width, width / 2, 3, 3]);
+        plan.require(format!("decoder.{layer}.0.bias"), &[width / 2]);
         plan.layer(&format!("decoder.{layer}.1"), &[width / 2]);
     }
-    plan.need("decoder.2.weight", &[base, 3, 9, 9]);
-    plan.need("decoder.2.bias", &[3]);
+    plan.require("decoder.2.weight", &[base, 3, 9, 9]);
+    plan.require("decoder.2.bias", &[3]);
     plan
 }
 
@@ -46,7 +46,7 @@ pub(super) fn discriminator(_: &Shapes) -> Blueprint {
     plan
 }
 
-/// VGG-16 with the layers' names of VGG-Face.
+/// VGG-16 with VGG-Face's layer names.
 pub(super) fn vgg_face(_: &Shapes) -> Blueprint {
     let mut plan = Blueprint::new(System::VggFace);
     let mut input = 3;
@@ -58,7 +58,7 @@ pub(super) fn vgg_face(_: &Shapes) -> Blueprint {
     }
     plan.layer("fc6", &[4096, 25088]);
     plan.layer("fc7", &[4096, 4096]);
-    // The identities or ages it was trained on, as many as there were.
+    // The classifier of identities or ages, of any size.
     plan.ignored = |name| matches!(name, "fc8.weight" | "fc8.bias");
     plan
 }

@@ -1,5 +1,5 @@
-//! The name lists here are generated; the lists in `../shared/specs` were written down from the authors'
-//! own programs, so the two are compared where those are at hand.
+//! The name lists here are generated; the lists in `../shared/specs` were transcribed from the authors'
+//! programs. The tests compare both if those are available.
 
 use std::path::Path;
 
@@ -11,18 +11,15 @@ fn entry(name: impl Into<String>, shape: &[usize]) -> TensorEntry {
     TensorEntry { name: name.into(), shape: shape.to_vec(), elements: ElementType::F32 }
 }
 
-/// All tensors of a plan, under a prefix.
+/// All tensors of a blueprint, with a prefix.
 fn entries(plan: &Blueprint, prefix: &str) -> Vec<TensorEntry> {
     plan.tensors.iter().map(|tensor| entry(format!("{prefix}{}", tensor.name), &tensor.shape)).collect()
 }
 
-/// The entries of a list in the specifications, and whether each is a parameter, where the list says so.
-fn listed(file: &str) -> Option<Vec<(TensorEntry, Option<bool>)>> {
+/// The entries of a list in the specifications, and whether each is a parameter, if the list says so.
+fn listed(file: &str) -> Vec<(TensorEntry, Option<bool>)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs").join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("skipped: {} is not here", path.display());
-        return None;
-    };
+    let text = std::fs::read_to_string(&path).unwrap();
     let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let head = lines.next().unwrap();
     let column = |name: &str| head.iter().position(|title| *title == name);
@@ -32,12 +29,12 @@ fn listed(file: &str) -> Option<Vec<(TensorEntry, Option<bool>)>> {
         let sides: Vec<usize> = sides.map(|side| side.parse().unwrap()).collect();
         (entry(row[key], &sides), kind.map(|kind| row[kind] == "param"))
     });
-    Some(rows.collect())
+    rows.collect()
 }
 
-/// Recognises the list, and finds in it exactly the generated names.
+/// Checks that the list is recognised and contains exactly the generated names.
 fn compare(file: &str, system: System, plan: fn(&Shapes) -> Blueprint) {
-    let Some(listed) = listed(file) else { return };
+    let listed = listed(file);
     let entries: Vec<_> = listed.iter().map(|(entry, _)| entry.clone()).collect();
     let found = recognise_entries(&entries).unwrap();
     assert_eq!(found.system, system);
@@ -48,12 +45,13 @@ fn compare(file: &str, system: System, plan: fn(&Shapes) -> Blueprint) {
     for tensor in &plan.tensors {
         let (entry, needed) = listed.iter().find(|(entry, _)| entry.name == tensor.name).unwrap();
         assert_eq!(tensor.shape, entry.shape, "{}", tensor.name);
-        assert!(needed.is_none_or(|needed| needed == tensor.needed), "{}", tensor.name);
+        assert!(needed.is_none_or(|needed| needed == tensor.required), "{}", tensor.name);
     }
 }
 
 #[test]
-fn agetransgans_lists_are_those_of_the_specification() {
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn agetransgans_tensors_match_the_specification() {
     for (file, groups) in [("agetransgan_keys_10group.tsv", 10), ("agetransgan_keys_4group.tsv", 4)] {
         compare(file, System::Agetransgan { groups, side: 1024 }, agetransgan::generator);
     }
@@ -65,11 +63,11 @@ fn agetransgans_lists_are_those_of_the_specification() {
     compare("agetransgan_estimator_keys.tsv", System::AgetransganEstimator, agetransgan::estimator);
 }
 
-/// Counts of parameters that the specifications state.
+/// Parameter counts from the specifications.
 #[test]
 fn the_networks_have_as_many_parameters_as_published() {
     let count = |plan: Blueprint| -> usize {
-        let needed = plan.tensors.iter().filter(|tensor| tensor.needed);
+        let needed = plan.tensors.iter().filter(|tensor| tensor.required);
         needed.map(|tensor| tensor.shape.iter().product::<usize>()).sum()
     };
     let none = Shapes::none;
@@ -81,13 +79,13 @@ fn the_networks_have_as_many_parameters_as_published() {
     assert_eq!(count(pagan::generator(&none())), 1_383_555);
     // VGG-16 up to the last hidden layer.
     assert_eq!(count(pagan::vgg_face(&none())), 134_260_544);
-    // With two moving averages for each of the trained two parameters of batch normalisation.
+    // Plus two moving averages for each batch normalisation.
     let averages = 2 * (32 + 64 + 128 + 64 + 32 + 12 * 128);
     assert_eq!(count(ipcgan::generator(&none())), 1_976_611 + averages);
 }
 
 #[test]
-fn a_toy_of_32_pixels_is_recognised_with_its_size() {
+fn a_32_pixel_network_is_recognised_with_its_size() {
     let small = entries(&agetransgan::generator(&Shapes::none()), "");
     // The 32-pixel network has one halving instead of six, and one doubling.
     let toy: Vec<_> = small
@@ -111,7 +109,7 @@ fn a_toy_of_32_pixels_is_recognised_with_its_size() {
 }
 
 #[test]
-fn of_a_training_checkpoint_the_averaged_generator_is_taken() {
+fn the_averaged_generator_of_a_training_checkpoint_is_chosen() {
     let generator = agetransgan::generator(&Shapes::none());
     let mut all = entries(&generator, "g.module.");
     all.extend(entries(&agetransgan::discriminator(&Shapes::none()), "d."));
@@ -127,7 +125,7 @@ fn of_a_training_checkpoint_the_averaged_generator_is_taken() {
 }
 
 #[test]
-fn what_is_missing_is_named_with_what_may_have_been_meant() {
+fn missing_tensors_are_listed_with_similar_names() {
     let mut all = entries(&pagan::generator(&Shapes::none()), "module.");
     all[2].shape = vec![33];
     all[4].name = "module.encoder.3.0.weigth".to_owned();
@@ -149,7 +147,7 @@ fn what_is_missing_is_named_with_what_may_have_been_meant() {
 }
 
 #[test]
-fn every_system_is_told_from_the_others() {
+fn every_system_is_distinguished_from_the_others() {
     for plan in super::PLANS {
         let plan = plan(&Shapes::none());
         let found = recognise_entries(&entries(&plan, "")).unwrap();
@@ -167,7 +165,7 @@ fn other_networks_are_not_recognised() {
 }
 
 #[test]
-fn absurd_shapes_and_names_are_harmless() {
+fn implausible_shapes_and_names_are_harmless() {
     let huge = usize::MAX;
     for plan in super::PLANS {
         let plan = plan(&Shapes::none());

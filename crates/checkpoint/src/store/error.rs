@@ -1,15 +1,15 @@
-//! Why weights could not be taken into the store.
+//! Errors of importing weights.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::{CheckpointError, ConvertError, System};
 
-/// Why weights could not be taken into the store.
+/// Why weights could not be imported into the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The system names no folder for data.
-    #[error("there is no folder for data; name one in the environment variable AGEMIRROR_WEIGHTS")]
+    /// The system has no data folder.
+    #[error("there is no data folder; set the environment variable AGEMIRROR_WEIGHTS to one")]
     NoFolder,
     /// The file cannot be read.
     #[error(transparent)]
@@ -22,49 +22,49 @@ pub enum StoreError {
     Io {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
-    /// No published system has such tensors.
-    #[error("{0} holds weights of no system that is known here; `agemirror inspect` lists what is in it")]
-    Unknown(PathBuf),
-    /// They are for the model that carries its weights with it.
-    #[error("{0} holds weights for mirror, which has its own; they are used where `--model {0}` names them")]
+    /// The tensors match no known system.
+    #[error("{0} holds weights of an unknown system; `agemirror inspect` lists its tensors")]
+    UnknownSystem(PathBuf),
+    /// The weights are for the bundled model.
+    #[error("{0} holds weights for mirror, whose weights are built in; use them with `--model {0}`")]
     ForMirror(PathBuf),
     /// Tensors of a recognised system are missing.
     #[error(
-        "{file} looks like {system}, but {count} of its tensors are missing or have another shape, {first} \
-         first; `agemirror inspect` lists them all"
+        "{file} looks like {system}, but {count} of its tensors are missing or have the wrong shape, first \
+         {first}; `agemirror inspect` lists them all"
     )]
     Incomplete {
         /// The file.
         file: PathBuf,
-        /// What it looks like.
+        /// The system that it resembles.
         system: System,
-        /// How many tensors are missing.
+        /// Number of missing tensors.
         count: usize,
-        /// The first of them.
+        /// Name of the first missing tensor.
         first: String,
     },
-    /// There are values that are no numbers.
+    /// There are infinite or NaN values.
     #[error(
-        "{file}: {count} tensors hold values that are no numbers, {first} first; it was saved after its \
-         training failed, take an earlier file"
+        "{file}: {count} tensors have infinite or NaN values, first {first}; it was saved after its training \
+         diverged, use an earlier file"
     )]
-    NotNumbers {
+    NotFinite {
         /// The file.
         file: PathBuf,
-        /// How many tensors hold some.
+        /// Number of tensors with such values.
         count: usize,
-        /// The first of them.
+        /// Name of the first of them.
         first: String,
     },
-    /// One of PAGAN's three files, but which is not known.
+    /// One of PAGAN's three files, but its age cluster is unknown.
     #[error(
         "{0} is one of PAGAN's three generators; put its cluster at the end of its name: 1 for ages 31 to \
-         40, 2 for 41 to 50, 3 for 51 and more (such as pagan_3.pth)"
+         40, 2 for 41 to 50, 3 for 51 and over (such as pagan_3.pth)"
     )]
-    WhichCluster(PathBuf),
+    UnknownCluster(PathBuf),
 }
 
 impl StoreError {

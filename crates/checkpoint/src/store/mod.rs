@@ -1,57 +1,57 @@
-//! The folder in which the user's converted weights are kept.
+//! The store: the folder of the user's converted weights.
 //!
-//! Each is a safetensors file with the checkpoint's own names, keyed by the SHA-256 of the file it was made
-//! from, and beside it a small JSON file that says what it is and what its own hash must be.
+//! Each entry is a safetensors file with the checkpoint's own names, identified by the SHA-256 of its source,
+//! and beside it a small JSON record that says what it is and what its own hash must be.
 
 mod error;
-mod hash;
 mod record;
 
 #[cfg(test)]
 mod tests;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use directories::ProjectDirs;
+use sha2::{Digest, Sha256};
 
 pub use error::StoreError;
 pub use record::{Installed, Record};
 
 use super::{Checkpoint, Recognition, System, convert, recognise};
-use hash::{hash_file, hash_files};
 
-/// The environment variable that names another folder.
+/// Environment variable that overrides the folder.
 const FOLDER_VARIABLE: &str = "AGEMIRROR_WEIGHTS";
-/// Characters of a hash that stand in a file's name.
+/// Number of characters of the hash in a file name.
 const HASH_IN_NAME: usize = 16;
 
-/// Whether the weights of a system are there.
+/// Whether the weights of a system are installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// They are.
+    /// They are installed.
     Present(Installed),
-    /// They are not.
+    /// They are not installed.
     Missing,
-    /// They were changed or cut since they were converted, and why that is known.
+    /// They were modified or truncated after conversion, with the evidence.
     Damaged(Installed, String),
 }
 
-/// The folder of converted weights.
+/// A folder of converted weights.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
 }
 
 impl Store {
-    /// The user's folder: what `AGEMIRROR_WEIGHTS` names, or `weights` in the program's data folder. It need
-    /// not exist yet.
+    /// The user's store: the folder in `AGEMIRROR_WEIGHTS`, or `weights` in the program's data folder. It
+    /// need not exist.
     ///
     /// # Errors
-    /// When the system names no data folder.
-    pub fn of_user() -> Result<Self, StoreError> {
+    /// If the system has no data folder.
+    pub fn for_user() -> Result<Self, StoreError> {
         if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()) {
             return Ok(Self::at(Path::new(&folder)));
         }
@@ -59,7 +59,7 @@ impl Store {
         Ok(Self::at(&folders.data_dir().join("weights")))
     }
 
-    /// A folder of the caller's choice.
+    /// The store in `folder`.
     pub fn at(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
@@ -69,30 +69,30 @@ impl Store {
         &self.folder
     }
 
-    /// Takes the weights at `path` into the folder; a file that was taken in before is not converted again.
-    /// PAGAN has a file for each of its clusters 1 to 3; `cluster` says which this is, where its path does
-    /// not. `progress` is told the share that is done, 0 to 1.
+    /// Imports the weights at `path` into the store; a file that was imported before is not converted again.
+    /// PAGAN has a file for each of its age clusters 1 to 3; `cluster` says which one this is if its path
+    /// does not. `progress` receives the finished fraction, 0 to 1.
     ///
     /// # Errors
-    /// When the file cannot be read, is no known system or not all of it, holds values that are no numbers,
-    /// or the folder cannot be written.
+    /// If the file cannot be read, is not a complete checkpoint of a known system, contains infinite or NaN
+    /// values, or the folder cannot be written.
     pub fn install(
         &self,
         path: &Path,
         cluster: Option<u8>,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Installed, StoreError> {
-        self.install_while(path, cluster, &mut |share| {
+        self.install_cancellable(path, cluster, &mut |share| {
             progress(share);
             ControlFlow::Continue(())
         })
     }
 
-    /// As [`Store::install`], but `progress` says whether to go on; where it does not, nothing is taken in.
+    /// Like [`Store::install`], but `progress` returns whether to continue; if not, nothing is imported.
     ///
     /// # Errors
-    /// As there, and [`super::ConvertError::Stopped`].
-    pub fn install_while(
+    /// Like [`Store::install`], and [`super::ConvertError::Cancelled`].
+    pub fn install_cancellable(
         &self,
         path: &Path,
         cluster: Option<u8>,
@@ -110,17 +110,17 @@ impl Store {
         let key: String = source_sha256.chars().take(HASH_IN_NAME).collect();
         let file = self.folder.join(format!("{name}-{key}.safetensors"));
         if let Some(installed) = self.unchanged(&file, &source_sha256) {
-            // It is here already, so there is nothing to stop.
+            // It is installed already, so there is nothing to cancel.
             let _ = progress(1.0);
             return Ok(installed);
         }
         fs::create_dir_all(&self.folder).map_err(|e| StoreError::io(&self.folder, e))?;
         let converted = convert(&checkpoint, &recognition.prefix, &file, progress)?;
         if !converted.not_finite.is_empty() {
-            // The next attempt converts it again, so failing to remove it does no harm.
+            // The next attempt converts it again, so a failure to remove it is harmless.
             let _ = fs::remove_file(&file);
             let (count, first) = (converted.not_finite.len(), converted.not_finite[0].clone());
-            return Err(StoreError::NotNumbers { file: path.to_owned(), count, first });
+            return Err(StoreError::NotFinite { file: path.to_owned(), count, first });
         }
         let source = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -138,15 +138,15 @@ impl Store {
         Ok(installed)
     }
 
-    /// Everything that was taken in, the latest first. What is no record is passed over.
+    /// All installed weights, latest first. Invalid records are skipped.
     pub fn installed(&self) -> Vec<Installed> {
         let mut all: Vec<_> = self.records().filter_map(|file| Installed::read(&file)).collect();
         all.sort_by(|a, b| (b.record.installed, &b.file).cmp(&(a.record.installed, &a.file)));
         all
     }
 
-    /// The weights of the system that `fits`, as far as the file's size tells; the latest where there are
-    /// several, a whole one before a damaged one.
+    /// Finds weights whose record `fits`, checking only the file's size: the latest if there are several,
+    /// intact before damaged ones.
     pub fn find(&self, fits: impl Fn(&Record) -> bool) -> Presence {
         let mut damaged = None;
         for installed in self.installed().into_iter().filter(|installed| fits(&installed.record)) {
@@ -158,19 +158,19 @@ impl Store {
         damaged.map_or(Presence::Missing, |(installed, why)| Presence::Damaged(installed, why))
     }
 
-    /// As [`Store::find`], but every byte is read and compared with the hash.
+    /// Like [`Store::find`], but reads every byte and compares the hash.
     pub fn verify(&self, fits: impl Fn(&Record) -> bool) -> Presence {
         let found = self.find(fits);
         let Presence::Present(installed) = found else { return found };
         match hash_file(&installed.file) {
             Ok(hash) if hash == installed.record.sha256 => Presence::Present(installed),
-            Ok(_) => Presence::Damaged(installed, "its bytes were changed".to_owned()),
+            Ok(_) => Presence::Damaged(installed, "its content was modified".to_owned()),
             Err(error) => Presence::Damaged(installed, error.to_string()),
         }
     }
 
     fn records(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        // A folder that is not there holds nothing.
+        // A missing folder contains nothing.
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let paths = entries.map(|entry| entry.path());
         paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).map(|mut path| {
@@ -186,10 +186,10 @@ impl Store {
     }
 }
 
-/// What the file is, if it is a known system and all of it.
+/// Recognises a checkpoint, which must be a complete one of a known system.
 fn recognised(checkpoint: &Checkpoint) -> Result<Recognition, StoreError> {
     let file = || checkpoint.path().to_owned();
-    let recognition = recognise(checkpoint).ok_or_else(|| StoreError::Unknown(file()))?;
+    let recognition = recognise(checkpoint).ok_or_else(|| StoreError::UnknownSystem(file()))?;
     let system = recognition.system;
     match recognition.missing.first() {
         None if system == System::Mirror => Err(StoreError::ForMirror(file())),
@@ -201,9 +201,9 @@ fn recognised(checkpoint: &Checkpoint) -> Result<Recognition, StoreError> {
     }
 }
 
-/// The cluster of ages that a generator of PAGAN makes: as said, or as the authors name the file and the
-/// folder it is in (`model_crop_3/netG_epoch_49900.pth`).
-fn cluster_of(system: System, said: Option<u8>, path: &Path) -> Result<Option<u8>, StoreError> {
+/// The age cluster of a PAGAN generator: as given, or as the authors name the file and its folder
+/// (`model_crop_3/netG_epoch_49900.pth`).
+fn cluster_of(system: System, given: Option<u8>, path: &Path) -> Result<Option<u8>, StoreError> {
     if !matches!(system, System::Pagan { .. }) {
         return Ok(None);
     }
@@ -213,11 +213,11 @@ fn cluster_of(system: System, said: Option<u8>, path: &Path) -> Result<Option<u8
     };
     let names = [path.file_stem(), path.parent().and_then(Path::file_name)];
     let named = names.into_iter().flatten().filter_map(|name| in_name(name.to_str()?));
-    let mut choices = said.into_iter().chain(named).filter(|cluster| (1..=3).contains(cluster));
-    choices.next().map(Some).ok_or_else(|| StoreError::WhichCluster(path.to_owned()))
+    let mut choices = given.into_iter().chain(named).filter(|cluster| (1..=3).contains(cluster));
+    choices.next().map(Some).ok_or_else(|| StoreError::UnknownCluster(path.to_owned()))
 }
 
-/// How a system's files are named here.
+/// File name of a system's weights.
 fn slug(system: System) -> String {
     match system {
         System::Agetransgan { groups, .. } => format!("agetransgan-{groups}"),
@@ -235,4 +235,18 @@ fn slug(system: System) -> String {
         System::Mirror => "mirror".to_owned(),
         System::VggFace => "vgg-face".to_owned(),
     }
+}
+
+/// SHA-256 of a file, in hexadecimal.
+fn hash_file(path: &Path) -> io::Result<String> {
+    hash_files(&[path.to_owned()])
+}
+
+/// SHA-256 of several files one after the other, in hexadecimal.
+fn hash_files(paths: &[PathBuf]) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    for path in paths {
+        io::copy(&mut File::open(path)?, &mut hasher)?;
+    }
+    Ok(format!("{:x}", hasher.finalize()))
 }

@@ -1,4 +1,4 @@
-//! What is noted beside each converted file.
+//! The JSON record of each converted file.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -10,26 +10,26 @@ use super::super::System;
 use super::error::StoreError;
 use agemirror_storage::AtomicFile;
 
-/// A record is a few hundred bytes.
-const LONGEST_RECORD: u64 = 1 << 16;
+/// Largest record in bytes; usual ones have a few hundred.
+const MAX_RECORD_LENGTH: u64 = 1 << 16;
 
-/// What a converted file is.
+/// Describes a converted file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The system.
     #[serde(flatten)]
     pub system: System,
-    /// Which of PAGAN's clusters it makes, 1 to 3.
+    /// PAGAN's age cluster, 1 to 3.
     pub cluster: Option<u8>,
-    /// The name of the file it was made from.
+    /// Name of the source file.
     pub source: String,
-    /// That file's SHA-256, in hexadecimal; of several files, one after the other.
+    /// SHA-256 of the source in hexadecimal; of several files, one after the other.
     pub source_sha256: String,
-    /// The converted file's size.
+    /// Size of the converted file in bytes.
     pub bytes: u64,
-    /// The converted file's SHA-256, in hexadecimal.
+    /// SHA-256 of the converted file, in hexadecimal.
     pub sha256: String,
-    /// When it was converted, in seconds since 1970.
+    /// Time of conversion, in seconds since 1970.
     pub installed: u64,
 }
 
@@ -38,19 +38,19 @@ pub struct Record {
 pub struct Installed {
     /// The safetensors file.
     pub file: PathBuf,
-    /// What it is.
+    /// Its record.
     pub record: Record,
 }
 
 impl Installed {
-    /// Where the record of a converted file is.
+    /// Path of a converted file's record.
     pub(super) fn record_path(file: &Path) -> PathBuf {
         file.with_extension("json")
     }
 
     pub(super) fn read(file: &Path) -> Option<Self> {
         let record = File::open(Self::record_path(file)).ok()?;
-        let record = serde_json::from_reader(record.take(LONGEST_RECORD)).ok()?;
+        let record = serde_json::from_reader(record.take(MAX_RECORD_LENGTH)).ok()?;
         Some(Self { file: file.to_owned(), record })
     }
 
@@ -67,7 +67,7 @@ impl Installed {
     }
 
     /// # Errors
-    /// When the file is not there or has another size.
+    /// If the file does not exist or has the wrong size.
     pub(super) fn check_size(&self) -> Result<(), String> {
         match fs::metadata(&self.file) {
             Ok(about) if about.len() == self.record.bytes => Ok(()),

@@ -1,6 +1,6 @@
-//! A block of a table: keys, each sharing its beginning with the one before it, and their values.
+//! A block of a table: keys, each sharing a prefix with the previous one, and their values.
 //!
-//! Source of the format: `doc/table_format.md` of LevelDB.
+//! Format: `doc/table_format.md` of LevelDB.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -8,19 +8,19 @@ use std::path::PathBuf;
 use super::proto::{malformed, take, varint};
 use crate::{CheckpointError, Defect};
 
-/// Longer keys than any writer makes; the limit keeps comparing them cheap.
+/// Longest key in bytes, longer than any writer's; the limit keeps comparisons cheap.
 const MAX_KEY: usize = 4096;
 
-/// A block, unpacked and with its checksum verified.
+/// A block, decompressed and with its checksum verified.
 pub(super) struct Block {
     file: PathBuf,
     bytes: Vec<u8>,
-    /// The end of the entries and the beginning of the list of restart points.
+    /// End of the entries, where the list of restart points begins.
     end: usize,
-    /// Where its first byte lies in the file.
+    /// Offset of its first byte in the file.
     offset: u64,
-    /// Whether it was compressed, so that places in it are none in the file.
-    packed: bool,
+    /// Whether it was compressed, so that positions in it are not positions in the file.
+    compressed: bool,
 }
 
 impl Block {
@@ -28,14 +28,14 @@ impl Block {
         file: PathBuf,
         bytes: Vec<u8>,
         offset: u64,
-        packed: bool,
+        compressed: bool,
     ) -> Result<Self, CheckpointError> {
-        let mut block = Self { file, bytes, end: 0, offset, packed };
+        let mut block = Self { file, bytes, end: 0, offset, compressed };
         block.end = block.entries_end().map_err(|defect| block.error(0, defect))?;
         Ok(block)
     }
 
-    /// The entries are followed by the restart points, four bytes each, and their number.
+    /// The end of the entries, which are followed by the restart points, four bytes each, and their number.
     fn entries_end(&self) -> Result<usize, Defect> {
         let (entries, count) =
             self.bytes.split_last_chunk().ok_or(Defect::Truncated("the end of a block's restart points"))?;
@@ -46,21 +46,21 @@ impl Block {
         })
     }
 
-    /// What is wrong with the byte `at` of the block.
+    /// A defect at the byte `at` of the block.
     pub(super) fn error(&self, at: usize, defect: Defect) -> CheckpointError {
-        CheckpointError::new(&self.file, defect).offset(self.place(at))
+        CheckpointError::new(&self.file, defect).offset(self.file_offset(at))
     }
 
-    /// Where the byte `at` of the block lies in the file; of a compressed block, where the block does.
-    pub(super) fn place(&self, at: usize) -> u64 {
-        self.offset + if self.packed { 0 } else { at as u64 }
+    /// Offset in the file of the byte `at` of the block; for a compressed block, the block's offset.
+    pub(super) fn file_offset(&self, at: usize) -> u64 {
+        self.offset + if self.compressed { 0 } else { at as u64 }
     }
 
     pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
         &self.bytes[range]
     }
 
-    /// Only the bytes of `range`.
+    /// Reduces the block to the bytes of `range`.
     pub(super) fn into_bytes(mut self, range: Range<usize>) -> Vec<u8> {
         self.bytes.truncate(range.end);
         self.bytes.drain(..range.start);
@@ -72,7 +72,7 @@ impl Block {
     }
 }
 
-/// Walks through the entries of a block, whose keys must rise.
+/// Iterates over the entries of a block, whose keys must be ascending.
 pub(super) struct Entries<'a> {
     block: &'a Block,
     at: usize,
@@ -86,7 +86,7 @@ impl Entries<'_> {
         &self.key
     }
 
-    /// Goes to the next entry and tells where in the block its value is; `None` at the end.
+    /// Advances to the next entry and returns the range of its value in the block; `None` at the end.
     pub(super) fn advance(&mut self) -> Result<Option<Range<usize>>, CheckpointError> {
         if self.at == self.block.end {
             return Ok(None);
@@ -111,11 +111,11 @@ impl Entries<'_> {
 
     fn change_key(&mut self, shared: u64, suffix: &[u8]) -> Result<(), Defect> {
         let shared = usize::try_from(shared).ok().filter(|&shared| shared <= self.key.len());
-        let shared = shared.ok_or_else(|| malformed("a key shares more than there is"))?;
+        let shared = shared.ok_or_else(|| malformed("a key shares more than the previous key has"))?;
         if shared + suffix.len() > MAX_KEY {
             return Err(Defect::Unsupported(format!("a name of more than {MAX_KEY} bytes")));
         }
-        // What is shared is equal, so the rest alone decides the order.
+        // The shared prefixes are equal, so the rest decides the order.
         if !self.first && suffix <= &self.key[shared..] {
             return Err(malformed("the keys are not in order"));
         }
@@ -147,7 +147,7 @@ mod tests {
     const ONE_RESTART: [u8; 8] = [0, 0, 0, 0, 1, 0, 0, 0];
 
     #[test]
-    fn keys_share_their_beginning() {
+    fn keys_share_prefixes() {
         let bytes = [&b"\0\x02\x01abX\x01\x02\0cd"[..], &ONE_RESTART].concat();
         let expected = [(b"ab".to_vec(), b"X".to_vec()), (b"acd".to_vec(), vec![])];
         assert_eq!(pairs(&bytes).unwrap(), expected);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn absurd_restart_counts_are_refused() {
+    fn implausible_restart_counts_are_refused() {
         assert!(matches!(
             *block(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]).err().unwrap().defect,
             Defect::Malformed(_)

@@ -1,6 +1,6 @@
-//! TensorFlow V2 bundles: a table of names, shapes and places, and data files with the values.
+//! TensorFlow V2 bundles: a table of names, shapes and locations, and data files with the values.
 //!
-//! Source of the messages: `tensorflow/core/protobuf/tensor_bundle.proto`.
+//! Format of the messages: `tensorflow/core/protobuf/tensor_bundle.proto`.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -16,18 +16,18 @@ use super::slices::{Region, TensorSlice, check_parts, parse_shape};
 use super::table::Table;
 use crate::{CheckpointError, Defect, TensorEntry, TensorReader, Unread};
 
-/// The most that keys and values of an index may take.
+/// Largest total size of an index's keys and values, in bytes.
 const MAX_INDEX: usize = 16 << 20;
-/// The most tensors and slices of tensors.
+/// Largest number of tensors and slices of tensors.
 const MAX_RECORDS: usize = 1 << 16;
-/// Keys of slices begin with this byte, names with none.
-const SLICE_MARK: u8 = 0;
+/// First byte of the keys of slices; no name begins with it.
+const SLICE_PREFIX: u8 = 0;
 
-/// A key and its value as they are in the index.
+/// A key and its value in the index.
 struct Record {
     key: Vec<u8>,
     value: Vec<u8>,
-    /// Where in the index file the value is.
+    /// Offset of the value in the index file.
     offset: u64,
 }
 
@@ -43,7 +43,7 @@ struct BundleEntry {
     slices: Vec<TensorSlice>,
 }
 
-/// A `BundleHeaderProto`, as far as it matters.
+/// The relevant part of a `BundleHeaderProto`.
 #[derive(Default)]
 struct BundleHeader {
     shards: u64,
@@ -51,14 +51,14 @@ struct BundleHeader {
     oldest_reader: u64,
 }
 
-/// An open bundle. The index is held; the data files are opened when a tensor is read.
+/// An open bundle. The index is in memory; the data files are opened when a tensor is read.
 pub(super) struct Bundle {
     index: PathBuf,
     shards: u64,
     records: Vec<Record>,
     entries: Vec<TensorEntry>,
-    /// The record of each entry.
-    places: Vec<usize>,
+    /// Index of each entry's record.
+    record_indices: Vec<usize>,
     unread: Vec<Unread>,
 }
 
@@ -68,20 +68,20 @@ impl Bundle {
         let shards = check_header(header).map_err(|defect| CheckpointError::new(table.path(), defect))?;
         let index = table.path().to_owned();
         let records = read_records(table)?;
-        let (mut entries, mut places, mut unread) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, record) in records.iter().enumerate() {
+        let (mut entries, mut record_indices, mut unread) = (Vec::new(), Vec::new(), Vec::new());
+        for (index_of_record, record) in records.iter().enumerate() {
             let entry = describe(record)
                 .map_err(|defect| CheckpointError::new(&index, defect).offset(record.offset))?;
             match entry {
                 Some(Ok(entry)) => {
                     entries.push(entry);
-                    places.push(place);
+                    record_indices.push(index_of_record);
                 }
                 Some(Err(left)) => unread.push(left),
                 None => {}
             }
         }
-        Ok(Self { index, shards, records, entries, places, unread })
+        Ok(Self { index, shards, records, entries, record_indices, unread })
     }
 
     fn bundle_entry(&self, record: &Record) -> Result<BundleEntry, CheckpointError> {
@@ -93,7 +93,7 @@ impl Bundle {
     }
 
     fn read_entry(&self, index: usize) -> Result<Tensor, CheckpointError> {
-        let (entry, record) = (&self.entries[index], &self.records[self.places[index]]);
+        let (entry, record) = (&self.entries[index], &self.records[self.record_indices[index]]);
         let stored = self.bundle_entry(record)?;
         let slices = stored.slices.clone();
         if slices.is_empty() {
@@ -111,7 +111,7 @@ impl Bundle {
         read_tensor(&self.index, entry, &regions, &find)
     }
 
-    /// The records, places and data files of the slices of a partitioned tensor.
+    /// The records and data files of the slices of a partitioned tensor.
     fn parts(
         &self,
         entry: &TensorEntry,
@@ -124,16 +124,16 @@ impl Bundle {
             let key = slice_key(&entry.name, slice);
             let found = self.records.binary_search_by(|record| record.key.as_slice().cmp(&key));
             let missing =
-                || CheckpointError::new(&self.index, malformed("a slice of it is not in the index"));
+                || CheckpointError::new(&self.index, malformed("a slice of the tensor is not in the index"));
             let record = &self.records[found.map_err(|_| missing())?];
             let stored = self.bundle_entry(record)?;
             if stored.data_type != whole.data_type || stored.shape != region.lengths {
                 return Err(
-                    self.error(record, malformed("a slice has another type or shape than its tensor says"))
+                    self.error(record, malformed("the type or shape of a slice contradicts its tensor"))
                 );
             }
             let data = self.data_file(&stored, record)?;
-            self.place(&stored, &data, record)?;
+            self.locate(&stored, &data, record)?;
             claimed = claimed.saturating_add(stored.size);
             if !shards.contains(&stored.shard) {
                 shards.push(stored.shard);
@@ -141,11 +141,11 @@ impl Bundle {
             }
             parts.push((record, stored, data));
         }
-        // Slices that share their bytes could otherwise claim far more memory than there are bytes.
+        // Otherwise slices that share their bytes could claim far more memory than there are bytes.
         if claimed > present {
             return Err(CheckpointError::new(
                 &self.index,
-                malformed("its slices claim more than the data files hold"),
+                malformed("the slices claim more bytes than the data files have"),
             ));
         }
         Ok(parts)
@@ -165,23 +165,23 @@ impl Bundle {
         with_suffix(prefix, &format!(".data-{shard:05}-of-{:05}", self.shards))
     }
 
-    /// The numbers of the data files that any tensor is in.
+    /// Numbers of the data files that contain tensors.
     fn used_shards(&self) -> BTreeSet<u64> {
         let stored = self.records.iter().filter_map(|record| BundleEntry::parse(&record.value).ok());
         stored.map(|stored| stored.shard).filter(|shard| *shard < self.shards).collect()
     }
 
-    /// The file in which the values begin, and where in it; all of them must be there.
-    fn place(
+    /// The file with the first value, and the value's offset in it; all values must be present.
+    fn locate(
         &self,
         stored: &BundleEntry,
         data: &DataFile,
         record: &Record,
     ) -> Result<(PathBuf, u64), CheckpointError> {
         let Some(end) = stored.offset.checked_add(stored.size) else {
-            return Err(self.error(record, malformed("values beyond every file's end")));
+            return Err(self.error(record, malformed("the values lie beyond the end of any file")));
         };
-        let (file, offset) = data.place(stored.offset);
+        let (file, offset) = data.locate(stored.offset);
         if end > data.length() {
             let defect = Defect::Truncated("the end of a tensor's values");
             return Err(CheckpointError::new(file, defect).offset(offset));
@@ -195,7 +195,7 @@ impl Bundle {
         data: &'a DataFile,
         record: &Record,
     ) -> Result<Piece<'a>, CheckpointError> {
-        let (file, offset) = self.place(stored, data, record)?;
+        let (file, offset) = self.locate(stored, data, record)?;
         let bytes = Box::new(data.reader(stored.offset));
         Ok(Piece { bytes, length: stored.size, checksum: Some(stored.checksum), file, offset })
     }
@@ -213,7 +213,7 @@ impl TensorReader for Bundle {
     fn files(&self) -> Vec<PathBuf> {
         let data = self.used_shards().into_iter().flat_map(|shard| {
             let path = self.data_path(shard);
-            // A missing file is named all the same, so that nobody takes the rest for everything.
+            // List a missing file too, so that nobody takes the rest for the whole checkpoint.
             DataFile::open(&path, self.shards == 1).map_or(vec![path], DataFile::into_paths)
         });
         std::iter::once(self.index.clone()).chain(data).collect()
@@ -235,7 +235,7 @@ fn check_header(message: &[u8]) -> Result<u64, Defect> {
         }
     }
     if header.big_endian {
-        return Err(Defect::Unsupported("values with their highest byte first".into()));
+        return Err(Defect::Unsupported("big-endian values".into()));
     }
     if header.oldest_reader > 1 {
         return Err(Defect::Unsupported(format!("version {} of the bundle format", header.oldest_reader)));
@@ -246,7 +246,7 @@ fn check_header(message: &[u8]) -> Result<u64, Defect> {
     Ok(header.shards)
 }
 
-/// The version of the oldest program that may read the bundle, from a `VersionDef`.
+/// The oldest version of a program that may read the bundle, from a `VersionDef`.
 fn oldest_reader(message: &[u8]) -> Result<u64, Defect> {
     let mut version = 0;
     for field in Fields::of(message) {
@@ -257,7 +257,7 @@ fn oldest_reader(message: &[u8]) -> Result<u64, Defect> {
     Ok(version)
 }
 
-/// All records but the header.
+/// All records except the header.
 fn read_records(table: &Table) -> Result<Vec<Record>, CheckpointError> {
     let mut records: Vec<Record> = Vec::new();
     let mut size = 0;
@@ -265,7 +265,7 @@ fn read_records(table: &Table) -> Result<Vec<Record>, CheckpointError> {
         let block = table.read_block(handle)?;
         let mut entries = block.entries();
         while let Some(value) = entries.advance()? {
-            let (key, offset) = (entries.key().to_vec(), block.place(value.start));
+            let (key, offset) = (entries.key().to_vec(), block.file_offset(value.start));
             if key.is_empty() && records.is_empty() {
                 continue;
             }
@@ -285,9 +285,9 @@ fn read_records(table: &Table) -> Result<Vec<Record>, CheckpointError> {
     Ok(records)
 }
 
-/// What a record says of a tensor, which may be of a type that is not read; nothing when it is a slice of one.
+/// The tensor that a record describes, which may be of an unsupported type; `None` for a slice of a tensor.
 fn describe(record: &Record) -> Result<Option<Result<TensorEntry, Unread>>, Defect> {
-    if record.key.first() == Some(&SLICE_MARK) {
+    if record.key.first() == Some(&SLICE_PREFIX) {
         return Ok(None);
     }
     let name = String::from_utf8(record.key.clone()).map_err(|_| malformed("a name is not text"))?;

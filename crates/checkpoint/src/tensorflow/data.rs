@@ -1,45 +1,47 @@
-//! The data file of a bundle's shard, which may have been cut into parts.
+//! The data file of a bundle's shard, which may be split into parts.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use agemirror_storage::folder_of;
+
 use super::locate;
 use crate::{CheckpointError, Defect};
 
-/// A file that holds a stretch of the data.
+/// A file with a section of the data.
 struct Part {
     path: PathBuf,
     length: u64,
 }
 
-/// One data file, or the parts that make it when they are joined.
+/// A data file, or the parts that it was split into.
 pub(super) struct DataFile {
     path: PathBuf,
     parts: Vec<Part>,
 }
 
 impl DataFile {
-    /// Opens `path`. Where it does not exist and is the only one of its bundle, the files `part0001`,
-    /// `part0002`, ... are taken for it: from the folder `model_parts` beside it, or from its own.
+    /// Opens `path`. If it does not exist and is the only data file of its bundle, the files `part0001`,
+    /// `part0002`, ... replace it: from the folder `model_parts` beside it, or from its own folder.
     pub(super) fn open(path: &Path, only: bool) -> Result<Self, CheckpointError> {
         let paths = if path.exists() { vec![path.to_owned()] } else { parts_of(path, only)? };
         let parts: Result<_, _> = paths.into_iter().map(measure).collect();
         Ok(Self { path: path.to_owned(), parts: parts? })
     }
 
-    /// The file, or its parts in their order.
+    /// The file, or its parts in order.
     pub(super) fn into_paths(self) -> Vec<PathBuf> {
         self.parts.into_iter().map(|part| part.path).collect()
     }
 
-    /// Bytes of all parts.
+    /// Total length of all parts in bytes.
     pub(super) fn length(&self) -> u64 {
         self.parts.iter().fold(0, |sum, part| sum.saturating_add(part.length))
     }
 
-    /// The file in which the byte `offset` of the joined data lies, and its place there.
-    pub(super) fn place(&self, mut offset: u64) -> (&Path, u64) {
+    /// The file that contains the byte `offset` of the joined data, and its offset there.
+    pub(super) fn locate(&self, mut offset: u64) -> (&Path, u64) {
         for part in &self.parts {
             if offset < part.length {
                 return (&part.path, offset);
@@ -49,7 +51,7 @@ impl DataFile {
         (self.parts.last().map_or(&self.path, |part| &part.path), offset)
     }
 
-    /// The bytes from `offset` of the joined data on.
+    /// Reads the joined data from `offset` on.
     pub(super) fn reader(&self, offset: u64) -> DataReader<'_> {
         DataReader { parts: &self.parts, skip: offset, open: None }
     }
@@ -61,7 +63,7 @@ fn measure(path: PathBuf) -> Result<Part, CheckpointError> {
 }
 
 fn parts_of(path: &Path, only: bool) -> Result<Vec<PathBuf>, CheckpointError> {
-    let folder = locate::folder_of(path);
+    let folder = folder_of(path);
     let folders = [folder.join(locate::PARTS_FOLDER), folder.to_owned()];
     for folder in folders.iter().filter(|_| only) {
         let parts = locate::parts_in(folder);
@@ -77,18 +79,18 @@ fn parts_of(path: &Path, only: bool) -> Result<Vec<PathBuf>, CheckpointError> {
     }
     Err(CheckpointError::new(
         path,
-        absent("it holds the values whose names are in the index file; put it beside that"),
+        absent("it contains the values listed in the index file; put it beside that"),
     ))
 }
 
 fn absent(why: &str) -> Defect {
-    std::io::Error::new(ErrorKind::NotFound, format!("there is no such file, though {why}")).into()
+    std::io::Error::new(ErrorKind::NotFound, format!("there is no such file, but {why}")).into()
 }
 
-/// Reads on from one part into the next.
+/// Reads from one part on into the next.
 pub(super) struct DataReader<'a> {
     parts: &'a [Part],
-    /// Bytes still to be passed over before the first that is wanted.
+    /// Bytes to skip before the first requested one.
     skip: u64,
     open: Option<File>,
 }
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_joined_in_the_order_of_their_numbers() {
+    fn parts_are_joined_in_numerical_order() {
         let parts: [(&str, &[u8]); 3] = [
             ("model_parts/part0002", b"def"),
             ("model_parts/part0001", b"abc"),
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(read(folder.path(), 6, 9), b"g");
         let data = DataFile::open(&folder.path().join("m.data-00000-of-00001"), true).unwrap();
         assert_eq!(data.length(), 7);
-        assert_eq!(data.place(4), (folder.path().join("model_parts/part0002").as_path(), 1));
+        assert_eq!(data.locate(4), (folder.path().join("model_parts/part0002").as_path(), 1));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! From stored bytes to tensors.
+//! Decoding of stored bytes to tensors.
 
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -12,32 +12,32 @@ use super::slices::{Region, check_cover};
 use crate::values::check_unsigned;
 use crate::{CheckpointError, Defect, ElementType, TensorEntry};
 
-/// Elements that are read at once.
+/// Elements read at a time.
 const CHUNK: usize = 1 << 14;
 
-/// What TensorFlow's `DataType` number is called, where it is none that can be read.
+/// Describes TensorFlow's `DataType` number if it is not supported.
 pub(super) fn unread_type(number: u64) -> String {
-    // Above 100 are the same types by reference.
+    // Above 100 are references to the same types.
     match number % 100 {
         7 => "text".to_owned(),
         8 | 18 => "complex numbers".to_owned(),
         11..=13 | 15 | 16 => "quantised numbers".to_owned(),
-        20 | 21 => "an object of TensorFlow's, no numbers".to_owned(),
-        24..=28 => "floating numbers of 8 bits".to_owned(),
-        29 | 30 => "whole numbers of 4 bits".to_owned(),
+        20 | 21 => "a TensorFlow object, not numbers".to_owned(),
+        24..=28 => "8-bit floats".to_owned(),
+        29 | 30 => "4-bit integers".to_owned(),
         _ => format!("elements of TensorFlow's type {number}"),
     }
 }
 
-/// The element type of TensorFlow's `DataType` number, where it is one that can be read.
+/// The element type of TensorFlow's `DataType` number, if it is supported.
 ///
-/// Source of the numbers: `tensorflow/core/framework/types.proto`.
+/// Numbers: `tensorflow/core/framework/types.proto`.
 pub(super) fn element_type(number: u64) -> Option<ElementType> {
     Some(match number {
         1 => ElementType::F32,
         2 => ElementType::F64,
         3 => ElementType::I32,
-        // 10 is a truth value.
+        // 10 is a boolean.
         4 | 10 => ElementType::U8,
         5 => ElementType::I16,
         6 => ElementType::I8,
@@ -55,11 +55,11 @@ pub(super) fn element_type(number: u64) -> Option<ElementType> {
 pub(super) struct Piece<'a> {
     /// The elements, row-major and little-endian.
     pub bytes: Box<dyn Read + 'a>,
-    /// How many bytes there are.
+    /// Number of bytes.
     pub length: u64,
-    /// The disguised checksum of the bytes, where there is one.
+    /// The masked checksum of the bytes, if there is one.
     pub checksum: Option<u32>,
-    /// The file in which they begin, and where in it.
+    /// The file that contains them, and their offset in it.
     pub file: PathBuf,
     pub offset: u64,
 }
@@ -70,13 +70,13 @@ impl Piece<'_> {
     }
 }
 
-/// Finds the bytes of the slice with the given number.
+/// Finds the bytes of the slice with the given index.
 pub(super) type Find<'a, 'b> = &'b dyn Fn(usize) -> Result<Piece<'a>, CheckpointError>;
 
-/// Puts the tensor `entry` of the checkpoint `file` together from the slices that lie at `regions` in it.
+/// Assembles the tensor `entry` of the checkpoint `file` from its slices, which lie at `regions`.
 ///
-/// A tensor in one piece is read straight into its place; one of several pieces takes twice its size
-/// meanwhile. Nothing is allocated for a piece before its length was found right.
+/// A tensor of one slice is read directly; one of several temporarily needs twice its size. Nothing is
+/// allocated for a slice before its length is verified.
 pub(super) fn read_tensor(
     file: &Path,
     entry: &TensorEntry,
@@ -104,12 +104,12 @@ pub(super) fn read_tensor(
     Ok(tensor)
 }
 
-/// How an element is stored, and as what it is held.
+/// The stored form of an element, and its type in memory.
 trait Stored {
     type Held: WithDType + Default;
     const SIZE: usize;
 
-    /// The value of `SIZE` bytes.
+    /// Decodes `SIZE` bytes.
     fn value(bytes: &[u8]) -> Self::Held;
 }
 
@@ -140,7 +140,7 @@ stored!(i16, i16);
 stored!(i32, i32);
 stored!(i64, i64);
 
-/// The outer result is about the file, the inner one about making a tensor of what was in it.
+/// The outer error is about the file, the inner one about creating a tensor.
 fn assemble<T: Stored>(
     entry: &TensorEntry,
     regions: &[Region],
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_compared_before_anything_is_read() {
+    fn lengths_are_checked_before_anything_is_read() {
         let error = read(ElementType::F64, &[1 << 60], &[0; 8]).unwrap_err();
         assert!(matches!(*error.defect, Defect::Malformed(_)));
         assert_eq!(error.offset, Some(7));

@@ -1,28 +1,30 @@
-//! From whatever a user names to the file that lists the tensors.
+//! Finds the file that lists the tensors, from any path that a user gives.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use agemirror_storage::folder_of;
+
 use super::proto::malformed;
 use crate::{CheckpointError, Defect};
 
-/// Where the authors of CAAE put the parts of their data file.
+/// Folder in which the authors of CAAE published the parts of their data file.
 pub(super) const PARTS_FOLDER: &str = "model_parts";
-/// The text file in which TensorFlow notes the newest checkpoint of a folder.
+/// The text file in which TensorFlow records the newest checkpoint of a folder.
 const STATE: &str = "checkpoint";
-/// The most that is read of that text file.
+/// Largest size of that text file, in bytes.
 const MAX_STATE: u64 = 1 << 20;
-/// The most files that a V1 checkpoint may be cut into.
+/// Largest number of files of a V1 checkpoint.
 const MAX_SHARDS: u32 = 1000;
-/// What the text file writes for the number of a shard.
+/// Placeholder for the number of a shard in the text file.
 const ANY_SHARD: &str = "?????";
 
-/// What a file's name says of its place in a set of files.
+/// The role of a file in a checkpoint of several files, according to its name.
 #[derive(Debug, PartialEq, Eq)]
 enum Role<'a> {
     Index,
-    /// The graph or a data file, of the set with this prefix.
+    /// The graph or a data file of the checkpoint with this prefix.
     Sibling(&'a str),
     Part,
     /// One of several files of a V1 checkpoint.
@@ -67,7 +69,7 @@ fn shard_path(prefix: &Path, shard: u32, count: u32) -> PathBuf {
     with_suffix(prefix, &format!("-{shard:05}-of-{count:05}"))
 }
 
-/// All files of the V1 checkpoint that the file at `path` is one of.
+/// All files of the V1 checkpoint that the file at `path` belongs to.
 fn all_shards(path: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
     let Some((prefix, count)) = shard_of(file_name(path)) else { return Ok(vec![path.to_owned()]) };
     if !(1..=MAX_SHARDS).contains(&count) {
@@ -78,8 +80,7 @@ fn all_shards(path: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
     let shards: Vec<_> = (0..count).map(|shard| shard_path(&prefix, shard, count)).collect();
     match shards.iter().find(|shard| !shard.is_file()) {
         Some(missing) => {
-            let why =
-                format!("there is no such file, though it is one of the {count} files of the checkpoint");
+            let why = format!("there is no such file, but it is one of the {count} files of the checkpoint");
             Err(CheckpointError::new(missing, std::io::Error::new(ErrorKind::NotFound, why)))
         }
         None => Ok(shards),
@@ -92,7 +93,7 @@ fn part_number(name: &str) -> Option<u32> {
     (digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
 }
 
-/// The numbered parts in `folder`, lowest first.
+/// The numbered parts in `folder`, in ascending order.
 pub(super) fn parts_in(folder: &Path) -> Vec<(u32, PathBuf)> {
     let mut parts: Vec<_> =
         files_in(folder).filter_map(|(name, path)| Some((part_number(&name)?, path))).collect();
@@ -105,18 +106,18 @@ fn files_in(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())))
 }
 
-/// Whether `path` is a file of a set by its name, or the prefix of one.
+/// Whether `path` has the name of a checkpoint's file, or is the prefix of one.
 pub(super) fn is_named_like_tensorflow(path: &Path) -> bool {
     role(file_name(path)) != Role::Other || (!path.exists() && with_prefix(path).is_some())
 }
 
-/// The index file of the V2 bundle, or the V1 file or files, that `path` belongs to: a folder, a prefix, or any
-/// file of the set.
+/// The index file of the V2 bundle, or the files of the V1 checkpoint, that `path` belongs to: a folder, a
+/// prefix, or any file of the checkpoint.
 pub(super) fn table_files(path: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
     all_shards(&table_file(path)?)
 }
 
-/// The same, of several files only one.
+/// The same, but only one of several files.
 fn table_file(path: &Path) -> Result<PathBuf, CheckpointError> {
     if path.is_dir() {
         return in_folder(path);
@@ -132,13 +133,14 @@ fn table_file(path: &Path) -> Result<PathBuf, CheckpointError> {
     }
 }
 
-/// The file at `prefix.index`, or else at `prefix`, or else the first of several at `prefix-00000-of-00002`.
+/// The file at `prefix.index`, otherwise at `prefix`, otherwise the first of several at
+/// `prefix-00000-of-00002`.
 fn with_prefix(prefix: &Path) -> Option<PathBuf> {
     let one = [with_suffix(prefix, ".index"), prefix.to_owned()].into_iter().find(|path| path.is_file());
     one.or_else(|| first_shard(prefix))
 }
 
-/// The first file of a V1 checkpoint in several; `prefix` may be as the text file writes it.
+/// The first file of a sharded V1 checkpoint; `prefix` may have the form of the text file.
 fn first_shard(prefix: &Path) -> Option<PathBuf> {
     let name = file_name(prefix);
     if let Some((inner, count)) = shard_of(name) {
@@ -153,7 +155,7 @@ fn first_shard(prefix: &Path) -> Option<PathBuf> {
 }
 
 fn in_folder(folder: &Path) -> Result<PathBuf, CheckpointError> {
-    // The parts of a data file lie in a folder below the index.
+    // The parts of a data file are in a folder below the index.
     let full = std::path::absolute(folder).unwrap_or_default();
     let parts_only = full.file_name().is_some_and(|name| name == PARTS_FOLDER);
     let folder = if parts_only { folder_of(&full) } else { folder };
@@ -164,21 +166,21 @@ fn in_folder(folder: &Path) -> Result<PathBuf, CheckpointError> {
     match (indices.pop(), indices.len()) {
         (Some((_, path)), 0) => Ok(path),
         (Some(_), more) => {
-            let what = format!("a folder of {} checkpoints; name the .index file of one", more + 1);
+            let what = format!("a folder of {} checkpoints; choose the .index file of one", more + 1);
             Err(CheckpointError::new(folder, Defect::Unsupported(what)))
         }
         (None, _) => {
-            let what = "a folder; it holds neither a file named checkpoint nor one ending in .index, as a folder \
-                        of TensorFlow does. Name the weight file itself";
+            let what = "a folder without a file named checkpoint or one ending in .index, which a TensorFlow \
+                        checkpoint has; choose the weight file itself";
             Err(CheckpointError::new(folder, Defect::Unsupported(what.to_owned())))
         }
     }
 }
 
-/// The checkpoint that the text file in `folder` names, if there is such a file.
+/// The checkpoint that the text file in `folder` names, if that file exists.
 ///
 /// # Errors
-/// When the checkpoint is not in the folder: another one would be other weights.
+/// If the checkpoint is not in the folder: another one would have other weights.
 fn newest(folder: &Path) -> Result<Option<PathBuf>, CheckpointError> {
     let state = folder.join(STATE);
     if !state.is_file() {
@@ -188,15 +190,15 @@ fn newest(folder: &Path) -> Result<Option<PathBuf>, CheckpointError> {
     let found = candidates(&named).find_map(|name| with_prefix(&folder.join(name)));
     found.map(Some).ok_or_else(|| {
         let what = format!(
-            "it names the checkpoint {named:?}, which is not in its folder; put it there, or name the .index file \
+            "it names the checkpoint {named:?}, which is not in its folder; put it there, or choose the .index file \
              of the checkpoint that you want"
         );
         CheckpointError::new(&state, Defect::Unsupported(what))
     })
 }
 
-/// Where the named checkpoint can lie in its folder: under the path as it is written, when that leads into
-/// the folder, or under its last name, when the folder was moved since.
+/// Possible paths of the named checkpoint in its folder: the path as written, if it leads into the folder, or
+/// its last component, if the folder was moved.
 fn candidates(named: &str) -> impl Iterator<Item = PathBuf> {
     let last = named.rsplit(['/', '\\']).next().map(PathBuf::from);
     let relative = Some(PathBuf::from(named)).filter(|path| leads_inwards(path));
@@ -219,11 +221,12 @@ fn read_state(path: &Path) -> Result<String, CheckpointError> {
             unescape(value.strip_prefix('"')?.strip_suffix('"')?)
         })
     });
-    let defect = || malformed("it does not name a checkpoint as TensorFlow's file of this name does");
+    let defect =
+        || malformed("it does not name a checkpoint in the format of TensorFlow's file of this name");
     value.ok_or_else(|| CheckpointError::new(path, defect()))
 }
 
-/// The string behind a literal of protocol buffers' text format; bytes beyond ASCII are octal there.
+/// Unescapes a string literal of protocol buffers' text format; bytes beyond ASCII are octal.
 fn unescape(literal: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = literal.as_bytes();
@@ -245,10 +248,6 @@ fn unescape(literal: &str) -> Option<String> {
 
 fn file_name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
-}
-
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -15,7 +15,7 @@ fn state(folder: &Path, text: &str) {
 }
 
 #[test]
-fn every_file_of_a_set_leads_to_its_index() {
+fn every_file_of_a_checkpoint_leads_to_its_index() {
     let names = ["m-1.index", "m-1.data-00000-of-00001", "m-1.meta", "part0001", "model_parts/part0001"];
     let folder = folder(&names);
     let index = folder.path().join("m-1.index");
@@ -30,7 +30,7 @@ fn every_file_of_a_set_leads_to_its_index() {
 }
 
 #[test]
-fn the_text_file_chooses_among_several() {
+fn the_text_file_selects_one_of_several() {
     let folder = folder(&["a-1.index", "a-22.index"]);
     let error = table_file(folder.path()).unwrap_err();
     assert!(matches!(*error.defect, Defect::Unsupported(_)), "{error}");
@@ -45,7 +45,7 @@ fn the_text_file_chooses_among_several() {
 }
 
 #[test]
-fn a_text_file_leads_nowhere_else() {
+fn a_text_file_cannot_lead_outside_its_folder() {
     let outside = folder(&["secret/m.index"]);
     let inside = outside.path().join("inner");
     std::fs::create_dir(&inside).unwrap();
@@ -59,14 +59,14 @@ fn a_text_file_leads_nowhere_else() {
 }
 
 #[test]
-fn names_beyond_ascii_are_octal() {
+fn names_beyond_ascii_are_unescaped_from_octal() {
     assert_eq!(unescape(r#"\303\251t\303\251\\\"x"#), Some("été\\\"x".to_owned()));
     assert_eq!(unescape(r"\377"), None);
     assert_eq!(unescape("\\"), None);
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_files_are_named() {
     let folder = folder(&["m.data-00000-of-00001", "parts/part0001"]);
     let error = table_file(&folder.path().join("m.data-00000-of-00001")).unwrap_err();
     assert_eq!(error.file, folder.path().join("m.index"));

@@ -1,11 +1,11 @@
-//! TensorFlow's checkpoints: V2 bundles (an index and data files) and V1 files.
+//! The TensorFlow reader: V2 bundles (an index and data files) and V1 files.
 //!
-//! Both begin with the same kind of table; what lies under its empty key tells them apart. Names and shapes
-//! are read when a checkpoint is opened, values when they are asked for. Tensors of types that no network
-//! here uses (text, complex and quantised numbers) are named, not read.
+//! Both contain the same kind of table, whose empty key distinguishes them. Names and shapes are read when a
+//! checkpoint is opened, values on request. Tensors of types that no supported network uses (text, complex
+//! and quantised numbers) are listed but not read.
 //!
-//! Limits, against hostile files: an index of 16 MiB or 65,536 tensors, names of 4096 bytes, 32 dimensions,
-//! 1024 slices a tensor, 1000 files of a V1 checkpoint, compressed blocks of 16 MiB.
+//! Limits, against malicious files: an index of 16 MiB or 65,536 tensors, names of 4096 bytes, 32 dimensions,
+//! 1024 slices per tensor, 1000 files per V1 checkpoint, compressed blocks of 16 MiB.
 
 mod block;
 mod bundle;
@@ -32,7 +32,7 @@ use v1::V1Files;
 use super::source::Source;
 use super::{CheckpointError, Format, TensorReader};
 
-/// Whether `path` is a file of a TensorFlow checkpoint by its name, or the prefix of one.
+/// Whether `path` has the name of a TensorFlow checkpoint's file, or is the prefix of one.
 pub(super) fn is_named_like_tensorflow(path: &Path) -> bool {
     locate::is_named_like_tensorflow(path)
 }
@@ -41,8 +41,8 @@ pub(super) fn is_named_like_tensorflow(path: &Path) -> bool {
 /// `.data-...`, `.meta`, a part of the data file, a V1 file).
 ///
 /// # Errors
-/// When no checkpoint belongs to `path`, or its table is damaged. Missing data files show when a tensor is
-/// read.
+/// If no checkpoint belongs to `path`, or its table is damaged. Missing data files are only reported when a
+/// tensor is read.
 pub(super) fn open(path: &Path) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
     let mut files = locate::table_files(path)?;
     match (files.pop(), files.is_empty()) {
@@ -60,7 +60,7 @@ fn open_shards(
         let table = Table::open(Source::open(&file)?)?;
         let header = read_header(&table)?;
         if !is_v1(&table, &header)? {
-            let what = "it is named like a part of a V1 checkpoint, but is none";
+            let what = "it is named like a file of a V1 checkpoint, but is not one";
             return Err(CheckpointError::new(&file, malformed(what)));
         }
         tables.push((table, header));
@@ -71,7 +71,7 @@ fn open_shards(
 /// Opens a V1 file or the index of a V2 bundle, whatever its name.
 ///
 /// # Errors
-/// When it is damaged.
+/// If it is damaged.
 pub(super) fn open_table(source: Source) -> Result<(Format, Box<dyn TensorReader>), CheckpointError> {
     let table = Table::open(source)?;
     let header = read_header(&table)?;
@@ -88,7 +88,7 @@ fn is_v1(table: &Table, header: &[u8]) -> Result<bool, CheckpointError> {
     Ok(matches!(first, Some((1, Value::Bytes(_)))))
 }
 
-/// The value under the empty key, which is the first.
+/// The value of the empty key, which comes first.
 fn read_header(table: &Table) -> Result<Vec<u8>, CheckpointError> {
     if let Some(handle) = table.blocks().next() {
         let block = table.read_block(handle)?;

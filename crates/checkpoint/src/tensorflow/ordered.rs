@@ -1,12 +1,12 @@
-//! The keys under which slices of tensors are stored: numbers and names, coded so that their order as
-//! bytes is their order as values.
+//! The keys of tensor slices: numbers and names encoded so that the order of the bytes is the order of the
+//! values.
 //!
-//! Source of the code: `tensorflow/core/lib/strings/ordered_code.cc`.
+//! Encoding: `tensorflow/core/lib/strings/ordered_code.cc`.
 
 use super::slices::{Extent, TensorSlice};
 
-/// The key of `slice` of the tensor called `name`: 0, the name, the rank, then start and length along
-/// each dimension, where a whole dimension has the start 0 and the length -1.
+/// The key of `slice` of the tensor `name`: 0, the name, the rank, then start and length along each
+/// dimension; a whole dimension has start 0 and length -1.
 pub(super) fn slice_key(name: &str, slice: &TensorSlice) -> Vec<u8> {
     let mut key = Vec::with_capacity(name.len() + 8 + slice.extents.len() * 4);
     push_unsigned(&mut key, 0);
@@ -23,7 +23,7 @@ pub(super) fn slice_key(name: &str, slice: &TensorSlice) -> Vec<u8> {
     key
 }
 
-/// A number of bytes, then the bytes without leading zeros, highest first.
+/// The number of bytes, then the bytes without leading zeros, highest first.
 fn push_unsigned(key: &mut Vec<u8>, number: u64) {
     let bytes = number.to_be_bytes();
     let zeros = number.leading_zeros() as usize / 8;
@@ -43,8 +43,8 @@ fn push_text(key: &mut Vec<u8>, text: &[u8]) {
     key.extend([0, 1]);
 }
 
-/// As many bytes as hold the number with its sign in seven bits each; the first of them says in leading
-/// ones (of a negative number: zeros) how many follow.
+/// As many bytes as the signed number needs at seven bits per byte; leading ones in the first byte (zeros if
+/// negative) say how many bytes follow.
 fn push_signed(key: &mut Vec<u8>, number: i64) {
     let magnitude = if number < 0 { !number } else { number };
     let bits = 64 - magnitude.leading_zeros();
@@ -72,8 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn signed_numbers_of_every_length() {
-        // Worked out by hand from the rule in ordered_code.cc: seven bits a byte, one of them the sign.
+    fn signed_numbers_of_every_length_are_encoded() {
+        // Computed by hand from the rule in ordered_code.cc: seven bits per byte, one of them the sign.
         assert_eq!(signed(0), [0x80]);
         assert_eq!(signed(-1), [0x7f]);
         assert_eq!(signed(63), [0xbf]);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn order_of_keys_is_order_of_numbers() {
+    fn keys_sort_like_numbers() {
         let numbers: Vec<i64> = (0..63).flat_map(|bit| [1i64 << bit, -(1 << bit), (1 << bit) - 1]).collect();
         let mut by_number = numbers.clone();
         by_number.sort_unstable();
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn key_of_a_whole_tensor() {
+    fn a_whole_tensor_has_the_expected_key() {
         let slice = TensorSlice { extents: vec![Extent::Whole; 2] };
         assert_eq!(slice_key("fc/w", &slice), *b"\0fc/w\0\x01\x01\x02\x80\x7f\x80\x7f");
         let scalar = TensorSlice { extents: vec![] };

@@ -1,6 +1,6 @@
-//! Just enough of protocol buffers to read the few small messages in a checkpoint.
+//! A minimal parser of protocol buffers for the small messages in a checkpoint.
 //!
-//! Source of the encoding: <https://protobuf.dev/programming-guides/encoding/>.
+//! Encoding: <https://protobuf.dev/programming-guides/encoding/>.
 
 use crate::Defect;
 
@@ -30,7 +30,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The fields of a message, in the order in which they are stored. It ends after the first error.
+/// Iterates over the fields of a message in stored order, and ends after the first error.
 pub(super) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
                 Value::Bytes(take(&mut self.0, length)?)
             }
             5 => Value::Fixed32(u32::from_le_bytes(self.take_array()?)),
-            other => return Err(malformed(format!("a message has a field of the unknown kind {other}"))),
+            other => return Err(malformed(format!("a message has a field of unknown wire type {other}"))),
         };
         Ok((tag >> 3, value))
     }
@@ -75,7 +75,7 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// Takes a number of variable length, seven bits a byte, lowest first, from the front of `bytes`.
+/// Takes a varint from the front of `bytes`: seven bits per byte, lowest first.
 pub(super) fn varint(bytes: &mut &[u8]) -> Result<u64, Defect> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
@@ -86,7 +86,7 @@ pub(super) fn varint(bytes: &mut &[u8]) -> Result<u64, Defect> {
             return Ok(number);
         }
     }
-    Err(malformed("a number does not end"))
+    Err(malformed("a number is too long"))
 }
 
 /// Takes `length` bytes from the front of `bytes`.
@@ -102,7 +102,7 @@ pub(super) fn malformed(what: impl Into<String>) -> Defect {
 }
 
 fn wrong_kind() -> Defect {
-    malformed("a field of a message is of another kind than it must be")
+    malformed("a field of a message has the wrong type")
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_end_or_are_refused() {
+    fn overlong_numbers_are_refused() {
         assert_eq!(varint(&mut &[0xac, 0x02][..]).unwrap(), 300);
         let mut largest = [0xff; 10];
         largest[9] = 1;
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_every_kind() {
+    fn fields_of_every_kind_are_read() {
         let message = [0x08, 5, 0x12, 2, 7, 8, 0x1d, 1, 0, 0, 0, 0x21, 2, 0, 0, 0, 0, 0, 0, 0];
         let fields: Vec<_> = Fields::of(&message).map(Result::unwrap).collect();
         let expected = [

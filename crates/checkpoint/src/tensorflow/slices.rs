@@ -1,28 +1,28 @@
-//! Shapes, and the parts into which a large tensor may be cut.
+//! Shapes, and the slices of partitioned tensors.
 
 use super::proto::{Fields, malformed};
 use crate::Defect;
 
-/// More dimensions than any network uses; a longer list is taken for damage.
+/// Largest number of dimensions, more than any network uses; a longer list means damage.
 const MAX_RANK: usize = 32;
-/// More parts than any partitioner makes; they are compared each with each.
+/// Largest number of slices, more than any partitioner makes; they are compared pairwise.
 const MAX_PARTS: usize = 1024;
 
-/// What a slice takes of one dimension.
+/// The extent of a slice along one dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     Whole,
     Part { start: u64, length: u64 },
 }
 
-/// A slice as the file describes it: one extent a dimension.
+/// A slice as the file describes it: one extent per dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TensorSlice {
     pub extents: Vec<Extent>,
 }
 
 impl TensorSlice {
-    /// Reads a `TensorSliceProto`.
+    /// Parses a `TensorSliceProto`.
     pub(super) fn parse(message: &[u8]) -> Result<Self, Defect> {
         let mut extents = Vec::new();
         for field in Fields::of(message) {
@@ -34,10 +34,10 @@ impl TensorSlice {
         Ok(Self { extents })
     }
 
-    /// Where the slice lies in a tensor of the shape `shape`.
+    /// The region of the slice in a tensor of shape `shape`.
     pub(super) fn region(&self, shape: &[usize]) -> Result<Region, Defect> {
         if self.extents.len() != shape.len() {
-            return Err(malformed("a slice has another rank than its tensor"));
+            return Err(malformed("a slice and its tensor differ in rank"));
         }
         let (mut starts, mut lengths) = (Vec::new(), Vec::new());
         for (extent, &size) in self.extents.iter().zip(shape) {
@@ -46,7 +46,7 @@ impl TensorSlice {
                 Extent::Part { start, length } => (start, length),
             };
             if start.checked_add(length).is_none_or(|end| end > size as u64) {
-                return Err(malformed("a slice reaches beyond its tensor"));
+                return Err(malformed("a slice extends beyond its tensor"));
             }
             starts.push(start as usize);
             lengths.push(length as usize);
@@ -81,12 +81,13 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// The region of a tensor that is stored in one piece.
+    /// The region of a tensor that is not partitioned.
     pub(super) fn whole(shape: &[usize]) -> Self {
         Self { starts: vec![0; shape.len()], lengths: shape.to_vec() }
     }
 
-    /// It lies within a tensor whose element count was checked, so the product cannot overflow.
+    /// Number of elements. The region lies inside a tensor whose element count was checked, so the product
+    /// cannot overflow.
     pub(super) fn elements(&self) -> usize {
         self.lengths.iter().product()
     }
@@ -99,18 +100,18 @@ impl Region {
                 .all(|i| self.starts[i] < ends(other, i) && other.starts[i] < ends(self, i))
     }
 
-    /// Copies the elements `part` of this region to their places in `whole`, a tensor of `shape`.
+    /// Copies the elements `part` of this region to `whole`, a tensor of shape `shape`.
     pub(super) fn scatter<T: Copy>(&self, part: &[T], whole: &mut [T], shape: &[usize]) {
         let row = self.lengths.last().copied().unwrap_or(1).max(1);
         let mut index = vec![0; self.lengths.len()];
         for values in part.chunks_exact(row) {
-            let place = (0..shape.len()).fold(0, |place, i| place * shape[i] + self.starts[i] + index[i]);
-            whole[place..place + row].copy_from_slice(values);
+            let start = (0..shape.len()).fold(0, |start, i| start * shape[i] + self.starts[i] + index[i]);
+            whole[start..start + row].copy_from_slice(values);
             self.advance(&mut index);
         }
     }
 
-    /// To the next row: the last dimension is copied whole, the ones before count like an odometer.
+    /// Advances to the next row: the last dimension is copied whole, the others count like an odometer.
     fn advance(&self, index: &mut [usize]) {
         for i in (0..index.len().saturating_sub(1)).rev() {
             index[i] += 1;
@@ -122,7 +123,7 @@ impl Region {
     }
 }
 
-/// Checks that `regions` fill a tensor of `shape`, each element once.
+/// Checks that `regions` cover every element of a tensor of `shape` exactly once.
 pub(super) fn check_cover(regions: &[Region], shape: &[usize]) -> Result<(), Defect> {
     check_parts(regions.len())?;
     let overlap = regions.iter().enumerate().any(|(i, a)| regions[..i].iter().any(|b| a.overlaps(b)));
@@ -133,7 +134,7 @@ pub(super) fn check_cover(regions: &[Region], shape: &[usize]) -> Result<(), Def
     Ok(())
 }
 
-/// Refuses a tensor in too many slices.
+/// Rejects a tensor with too many slices.
 pub(super) fn check_parts(count: usize) -> Result<(), Defect> {
     if count > MAX_PARTS {
         return Err(Defect::Unsupported(format!("a tensor cut into more than {MAX_PARTS} slices")));
@@ -141,7 +142,7 @@ pub(super) fn check_parts(count: usize) -> Result<(), Defect> {
     Ok(())
 }
 
-/// Reads a `TensorShapeProto`; its element count, and every product of its dimensions, fits an `i64`.
+/// Parses a `TensorShapeProto`; its element count, and every product of its dimensions, fits an `i64`.
 pub(super) fn parse_shape(message: &[u8]) -> Result<Vec<usize>, Defect> {
     let mut shape = Vec::new();
     for field in Fields::of(message) {
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn slices_are_put_in_their_places() {
+    fn slices_are_copied_to_their_regions() {
         let shape = [3, 4];
         let mut whole = [0; 12];
         let slice = TensorSlice { extents: vec![part(1, 2), part(2, 2)] };

@@ -1,8 +1,7 @@
-//! A sorted table of keys and values in the format of LevelDB; both kinds of TensorFlow checkpoint are one.
+//! A sorted table of keys and values in LevelDB's format, which both kinds of TensorFlow checkpoint use.
 //!
-//! The file ends in a footer, which says where the index block is; the index block says where the data
-//! blocks are. Only the index block is held; a data block is read when asked for.
-//! Source of the format: `doc/table_format.md` of LevelDB.
+//! The file ends with a footer that points to the index block, which points to the data blocks. Only the
+//! index block stays in memory; data blocks are read on request. Format: `doc/table_format.md` of LevelDB.
 
 use std::path::Path;
 
@@ -14,17 +13,17 @@ use crate::{CheckpointError, Defect};
 
 const FOOTER: usize = 48;
 const MAGIC: [u8; 8] = 0xdb47_7524_8b80_fb57_u64.to_le_bytes();
-/// The byte that names the compression, and the checksum.
+/// Length of a block's trailer in bytes: one for the compression, four for the checksum.
 const TRAILER: u64 = 5;
-/// The largest index block, and the most that the keys in it may take.
+/// Largest index block, and largest total size of its keys, in bytes.
 const MAX_INDEX: u64 = 16 << 20;
 const MAX_BLOCKS: usize = 1 << 16;
-/// The largest size to which a compressed block is unpacked; TensorFlow's own are 256 KiB.
+/// Largest size of a decompressed block in bytes; TensorFlow's own are 256 KiB.
 const MAX_UNPACKED: usize = 16 << 20;
-/// Snappy's longest copy makes 64 bytes of 3.
+/// Largest compression ratio of Snappy, whose longest copy makes 64 bytes of 3.
 const MAX_SNAPPY_RATIO: usize = 22;
 
-/// Where a block lies in the file, without its trailer.
+/// The location of a block in the file, without its trailer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Handle {
     offset: u64,
@@ -36,14 +35,14 @@ impl Handle {
         Ok(Self { offset: varint(bytes)?, size: varint(bytes)? })
     }
 
-    /// The end of the block with its trailer, when that is before `limit`.
+    /// The end of the block with its trailer, which must not exceed `limit`.
     fn end(self, limit: u64) -> Result<u64, Defect> {
         let end = self.offset.checked_add(self.size).and_then(|end| end.checked_add(TRAILER));
-        end.filter(|&end| end <= limit).ok_or_else(|| malformed("a block lies beyond the end of the file"))
+        end.filter(|&end| end <= limit).ok_or_else(|| malformed("a block extends beyond the end of the file"))
     }
 }
 
-/// A data block and a key that none in it exceeds.
+/// A data block, and an upper bound of its keys.
 struct IndexEntry {
     last: Vec<u8>,
     handle: Handle,
@@ -82,11 +81,12 @@ impl Table {
             let found = handle.and_then(|handle| Ok((handle, handle.end(self.source.length())?)));
             let (handle, end) = found.map_err(|defect| block.error(value.start, defect))?;
             names += entries.key().len() as u64;
-            // Blocks that lie one behind the other cannot make more work than the file is long.
+            // With blocks in ascending order, the work is bounded by the length of the file.
             if handle.offset < free || index.len() >= MAX_BLOCKS || names > MAX_INDEX {
-                return Err(
-                    block.error(value.start, malformed("the index lists blocks in disorder or too many"))
-                );
+                return Err(block.error(
+                    value.start,
+                    malformed("the index lists too many blocks or lists them out of order"),
+                ));
             }
             free = end;
             index.push(IndexEntry { last: entries.key().to_vec(), handle });
@@ -103,29 +103,29 @@ impl Table {
         self.index.iter().map(|entry| entry.handle)
     }
 
-    /// The block that holds `key`, if any does.
+    /// The block that may contain `key`.
     pub(super) fn block_of(&self, key: &[u8]) -> Option<Handle> {
         let at = self.index.partition_point(|entry| entry.last.as_slice() < key);
         self.index.get(at).map(|entry| entry.handle)
     }
 
-    /// Reads the block at `handle`, which must come from this table, and checks it.
+    /// Reads and verifies the block at `handle`, which must come from this table.
     pub(super) fn read_block(&self, handle: Handle) -> Result<Block, CheckpointError> {
         let fail = |defect: Defect| self.source.error(defect).offset(handle.offset);
         let mut bytes = self.source.bytes(handle.offset, handle.size + TRAILER, "the end of a block")?;
-        let packed = check_block(&mut bytes).map_err(fail)?;
-        if packed {
-            bytes = unpack(&bytes).map_err(fail)?;
+        let compressed = check_block(&mut bytes).map_err(fail)?;
+        if compressed {
+            bytes = decompress(&bytes).map_err(fail)?;
         }
-        Block::new(self.path().to_owned(), bytes, handle.offset, packed)
+        Block::new(self.path().to_owned(), bytes, handle.offset, compressed)
     }
 }
 
-/// The place of the index block. The block for meta data comes first in the footer; it is always empty.
+/// The location of the index block. The footer has the metadata block first, which is always empty.
 fn index_handle(footer: &[u8], footer_at: u64) -> Result<Handle, Defect> {
     let mut rest = footer.strip_suffix(&MAGIC).ok_or_else(|| {
         malformed(
-            "it does not end like a TensorFlow checkpoint; perhaps it was cut off: copy or download it again",
+            "it does not end like a TensorFlow checkpoint and is probably truncated; copy or download it again",
         )
     })?;
     Handle::parse(&mut rest)?;
@@ -134,7 +134,7 @@ fn index_handle(footer: &[u8], footer_at: u64) -> Result<Handle, Defect> {
     Ok(handle)
 }
 
-/// Verifies a block's checksum, removes the trailer and tells whether the block is compressed.
+/// Verifies a block's checksum, removes its trailer, and returns whether it is compressed.
 fn check_block(bytes: &mut Vec<u8>) -> Result<bool, Defect> {
     let (checked, &stored) = bytes.split_last_chunk().ok_or(Defect::Truncated("the end of a block"))?;
     if masked(crc32c::crc32c(checked)) != u32::from_le_bytes(stored) {
@@ -145,19 +145,20 @@ fn check_block(bytes: &mut Vec<u8>) -> Result<bool, Defect> {
     match bytes.pop() {
         Some(0) => Ok(false),
         Some(1) => Ok(true),
-        kind => Err(Defect::Unsupported(format!("a block with the compression {kind:?}"))),
+        kind => Err(Defect::Unsupported(format!("a block with compression {kind:?}"))),
     }
 }
 
-fn unpack(packed: &[u8]) -> Result<Vec<u8>, Defect> {
-    let damaged = |error: snap::Error| malformed(format!("a compressed block is no snappy data ({error})"));
-    let claimed = snap::raw::decompress_len(packed).map_err(damaged)?;
-    if claimed > packed.len().saturating_mul(MAX_SNAPPY_RATIO) {
-        return Err(malformed(format!("{} compressed bytes claim to be {claimed}", packed.len())));
+fn decompress(compressed: &[u8]) -> Result<Vec<u8>, Defect> {
+    let damaged =
+        |error: snap::Error| malformed(format!("a compressed block is not valid Snappy data ({error})"));
+    let claimed = snap::raw::decompress_len(compressed).map_err(damaged)?;
+    if claimed > compressed.len().saturating_mul(MAX_SNAPPY_RATIO) {
+        return Err(malformed(format!("{} compressed bytes claim to be {claimed}", compressed.len())));
     }
     if claimed > MAX_UNPACKED {
         let limit = MAX_UNPACKED >> 20;
         return Err(Defect::Unsupported(format!("a compressed block of more than {limit} MiB")));
     }
-    snap::raw::Decoder::new().decompress_vec(packed).map_err(damaged)
+    snap::raw::Decoder::new().decompress_vec(compressed).map_err(damaged)
 }

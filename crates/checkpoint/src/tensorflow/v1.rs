@@ -1,7 +1,7 @@
-//! TensorFlow V1 files: one table that holds a list of the tensors and then their values. A saver with shards writes
-//! several, each with the tensors, or slices of tensors, of one device.
+//! TensorFlow V1 files: a table with a list of the tensors followed by their values. A sharded saver writes
+//! several files, each with the tensors, or slices of tensors, of one device.
 //!
-//! Source of the messages: `tensorflow/core/util/saved_tensor_slice.proto`, `tensor.proto`.
+//! Format of the messages: `tensorflow/core/util/saved_tensor_slice.proto`, `tensor.proto`.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -16,30 +16,30 @@ use super::slices::{Region, TensorSlice, check_parts, parse_shape};
 use super::table::Table;
 use crate::{CheckpointError, Defect, ElementType, TensorEntry, TensorReader, Unread};
 
-/// The longest list of tensors, in bytes and in tensors, of all files together.
+/// Largest list of tensors of all files together, in bytes and in tensors.
 const MAX_LIST: usize = 16 << 20;
 const MAX_TENSORS: usize = 1 << 16;
 
-/// Open V1 files that make one checkpoint. The lists of their tensors and of their blocks are held.
+/// The open V1 files of one checkpoint. The lists of their tensors and of their blocks are in memory.
 pub(super) struct V1Files {
     tables: Vec<Table>,
     entries: Vec<TensorEntry>,
-    /// The `SavedSliceMeta` of each entry, with the index of the table that has it.
+    /// The `SavedSliceMeta` of each entry, with the index of its table.
     metas: Vec<Vec<(usize, Vec<u8>)>>,
     unread: Vec<Unread>,
 }
 
-/// What the lists said so far.
+/// The contents of the lists read so far.
 #[derive(Default)]
 struct Listed {
-    /// Bytes of all lists.
+    /// Total size of the lists in bytes.
     bytes: usize,
-    /// The index of each tensor's entry; none for one that is not read.
+    /// Index of each tensor's entry; `None` for an unsupported type.
     by_name: HashMap<String, Option<usize>>,
 }
 
 impl V1Files {
-    /// Each table comes with the value of its first key, a `SavedTensorSlices` with nothing but the list.
+    /// Each table comes with the value of its first key, a `SavedTensorSlices` that contains only the list.
     pub(super) fn open(tables: Vec<(Table, Vec<u8>)>) -> Result<Self, CheckpointError> {
         let (mut files, mut listed) = (Self::empty(), Listed::default());
         for (index, (table, header)) in tables.into_iter().enumerate() {
@@ -62,7 +62,7 @@ impl V1Files {
             let what = format!("a list of tensors of more than {} MiB", MAX_LIST >> 20);
             return Err(Defect::Unsupported(what));
         }
-        for field in Fields::of(only(header, 1)?) {
+        for field in Fields::of(last_field(header, 1)?) {
             if let (1, value) = field? {
                 self.add(table, value.bytes()?, listed)?;
             }
@@ -71,8 +71,9 @@ impl V1Files {
     }
 
     fn add(&mut self, table: usize, meta: &[u8], listed: &mut Listed) -> Result<(), Defect> {
-        let name = String::from_utf8(only(meta, 1)?.to_vec()).map_err(|_| malformed("a name is not text"))?;
-        let shape = parse_shape(only(meta, 2)?)?;
+        let name =
+            String::from_utf8(last_field(meta, 1)?.to_vec()).map_err(|_| malformed("a name is not text"))?;
+        let shape = parse_shape(last_field(meta, 2)?)?;
         let mut data_type = 0;
         for field in Fields::of(meta) {
             if let (3, value) = field? {
@@ -96,7 +97,7 @@ impl V1Files {
         Ok(())
     }
 
-    /// Further slices of the tensor at `known`, from another file.
+    /// Adds slices of the tensor at `known` from another file.
     fn add_slices(
         &mut self,
         known: usize,
@@ -106,7 +107,7 @@ impl V1Files {
     ) -> Result<(), Defect> {
         let entry = &self.entries[known];
         if entry.shape != shape || element_type(data_type) != Some(entry.elements) {
-            return Err(malformed(format!("{} has another shape or type in another file", entry.name)));
+            return Err(malformed(format!("{} has a different shape or type in another file", entry.name)));
         }
         self.metas[known].push((table, meta.to_vec()));
         Ok(())
@@ -129,7 +130,7 @@ impl V1Files {
     }
 }
 
-/// The values of one slice, which `table` holds.
+/// Finds the values of one slice in `table`.
 fn piece<'a>(
     table: &'a Table,
     entry: &TensorEntry,
@@ -142,16 +143,16 @@ fn piece<'a>(
     let mut entries = block.entries();
     while let Some(value) = entries.advance()? {
         if entries.key() == key {
-            let (offset, fail) = (block.place(value.start), |defect| block.error(value.start, defect));
+            let (offset, fail) = (block.file_offset(value.start), |defect| block.error(value.start, defect));
             let found = values_in(block.bytes(value.clone()), entry, region.elements());
             let bytes = match found.map_err(fail)? {
                 Values::Plain(within) => {
                     block.into_bytes(value.start + within.start..value.start + within.end)
                 }
-                Values::Spelt(bytes) => bytes,
+                Values::Decoded(bytes) => bytes,
             };
             let (length, file): (_, PathBuf) = (bytes.len() as u64, table.path().to_owned());
-            // The checksum of the block covers the values, too.
+            // The checksum of the block covers the values too.
             return Ok(Piece { bytes: Box::new(Cursor::new(bytes)), length, checksum: None, file, offset });
         }
     }
@@ -176,8 +177,8 @@ impl TensorReader for V1Files {
     }
 }
 
-/// The bytes of the last field `wanted` of a message; empty where there is none.
-fn only(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
+/// The bytes of the last field `wanted` of a message; empty if there is none.
+fn last_field(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
     let mut bytes: &[u8] = &[];
     for field in Fields::of(message) {
         match field? {
@@ -188,7 +189,7 @@ fn only(message: &[u8], wanted: u64) -> Result<&[u8], Defect> {
     Ok(bytes)
 }
 
-/// The slices of a tensor, each with the index of the table that has it.
+/// The slices of a tensor, each with the index of its table.
 fn slices_of(metas: &[(usize, Vec<u8>)]) -> Result<Vec<(usize, TensorSlice)>, Defect> {
     let mut slices = Vec::new();
     for (table, meta) in metas {
@@ -205,33 +206,33 @@ fn slices_of(metas: &[(usize, Vec<u8>)]) -> Result<Vec<(usize, TensorSlice)>, De
 /// The values of a slice.
 #[derive(Debug)]
 enum Values {
-    /// They are stored as they are wanted, in these bytes of the record.
+    /// Stored as needed, in this range of the record.
     Plain(std::ops::Range<usize>),
-    /// They were stored as numbers of variable length, and are these bytes.
-    Spelt(Vec<u8>),
+    /// Stored as varints, decoded to these bytes.
+    Decoded(Vec<u8>),
 }
 
-/// The field of `TensorProto` with truth values, which count as bytes here.
-const TRUTH_VALUES: u64 = 11;
+/// The field of `TensorProto` with booleans, which are read as bytes.
+const BOOL_FIELD: u64 = 11;
 
 /// Finds the values in a record, a `SavedTensorSlices` with one `SavedSlice`.
 fn values_in(record: &[u8], entry: &TensorEntry, count: usize) -> Result<Values, Defect> {
-    let saved = only(record, 2)?;
-    if only(saved, 1)? != entry.name.as_bytes() {
-        return Err(malformed("another tensor's values lie under its name"));
+    let saved = last_field(record, 2)?;
+    if last_field(saved, 1)? != entry.name.as_bytes() {
+        return Err(malformed("another tensor's values are stored under its name"));
     }
-    let tensor = only(saved, 3)?;
-    let content = only(tensor, 4)?;
+    let tensor = last_field(saved, 3)?;
+    let content = last_field(tensor, 4)?;
     let (field, plain) = value_field(entry.elements);
-    let mut listed = only(tensor, field)?;
+    let mut listed = last_field(tensor, field)?;
     if listed.is_empty() && entry.elements == ElementType::U8 {
-        listed = only(tensor, TRUTH_VALUES)?;
+        listed = last_field(tensor, BOOL_FIELD)?;
     }
     if content.is_empty() && !plain {
-        return spell(listed, count, entry.elements.size() as usize).map(Values::Spelt);
+        return decode_varints(listed, count, entry.elements.size() as usize).map(Values::Decoded);
     }
     let bytes = if content.is_empty() { listed } else { content };
-    // A part of the record, so the distance between their beginnings is its place in it.
+    // A slice of the record, so the distance between their starts is its offset.
     let start = if bytes.is_empty() { 0 } else { bytes.as_ptr() as usize - record.as_ptr() as usize };
     Ok(Values::Plain(start..start + bytes.len()))
 }
@@ -251,8 +252,8 @@ fn value_field(elements: ElementType) -> (u64, bool) {
     }
 }
 
-/// The low `size` bytes of `count` numbers of variable length.
-fn spell(mut numbers: &[u8], count: usize, size: usize) -> Result<Vec<u8>, Defect> {
+/// The low `size` bytes of `count` varints.
+fn decode_varints(mut numbers: &[u8], count: usize, size: usize) -> Result<Vec<u8>, Defect> {
     if count > numbers.len() {
         return Err(Defect::Truncated("the end of a tensor's values"));
     }

@@ -1,4 +1,5 @@
-//! Files that PyTorch wrote (`tests/reference/make_torch_files.py`) against the values that PyTorch read.
+//! Tests with files written by PyTorch (`tests/reference/make_torch_files.py`) and the values that PyTorch
+//! read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +29,7 @@ fn open((name, bytes): (&str, &[u8])) -> Checkpoint {
     Checkpoint::from_bytes(Path::new(name), bytes.to_vec()).unwrap()
 }
 
-/// The values as text, so that every bit of an integer and of a double counts.
+/// The values as text, so that every bit of an integer and of a double matters.
 fn written(tensor: &Tensor) -> Vec<String> {
     let flat = tensor.flatten_all().unwrap();
     if tensor.dtype().is_float() {
@@ -112,20 +113,19 @@ struct Fact {
     squares: f64,
 }
 
-/// Files that others published in the old format, in the folder that `AGEMIRROR_PUBLISHED_TORCH` names
-/// (`tests/reference/published_torch.py` says where they come from), against Python's unpickler and NumPy.
+/// Published files of the old format, in the folder that `AGEMIRROR_PUBLISHED_TORCH` names
+/// (`tests/reference/published_torch.py` lists their sources), compared with Python's unpickler and NumPy.
 #[test]
+#[ignore = "needs the folder of published files that AGEMIRROR_PUBLISHED_TORCH names"]
 fn published_files_of_the_old_format_agree_with_another_reader() {
-    let Some(folder) = std::env::var_os("AGEMIRROR_PUBLISHED_TORCH") else {
-        eprintln!("skipped: AGEMIRROR_PUBLISHED_TORCH names no folder");
-        return;
-    };
+    let folder =
+        std::env::var_os("AGEMIRROR_PUBLISHED_TORCH").expect("AGEMIRROR_PUBLISHED_TORCH names a folder");
     let published: BTreeMap<String, Published> =
         serde_json::from_str(include_str!("../../../../tests/reference/published_torch.json")).unwrap();
     for (name, published) in published {
         let path = Path::new(&folder).join(&name);
         let bytes = std::fs::read(&path).unwrap();
-        assert_eq!(format!("{:x}", Sha256::digest(&bytes)), published.sha256, "{name} is another file");
+        assert_eq!(format!("{:x}", Sha256::digest(&bytes)), published.sha256, "{name} is a different file");
         let checkpoint = Checkpoint::open(&path).unwrap();
         assert_eq!(
             (checkpoint.format(), checkpoint.entries().len()),
@@ -139,7 +139,7 @@ fn published_files_of_the_old_format_agree_with_another_reader() {
             let values =
                 tensor.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1::<f64>().unwrap();
             let sums = [values.iter().sum::<f64>(), values.iter().map(|value| value * value).sum()];
-            // NumPy adds in another order.
+            // NumPy adds in a different order.
             for (ours, theirs) in sums.iter().zip([fact.sum, fact.squares]) {
                 assert!((ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0), "{name}: {ours} {theirs}");
             }

@@ -1,26 +1,26 @@
-//! Finds the tensors in what a pickle describes, and gives them dotted names.
+//! Finds the tensors in the objects of a pickle, and gives them dotted names.
 
 use super::pickle::{Graph, Object, ObjectId, Value};
-use super::tensors::{Described, Fault, described};
+use super::tensors::{TensorDescription, TensorError, describe_tensor};
 
-const DEEPEST: usize = 64;
-const MOST_TENSORS: usize = 1 << 15;
-/// Values that are looked at; shared parts are looked at once for each name they have.
-const MOST_VALUES: usize = 1 << 21;
-/// The length of all keys on the way and of all names.
-const MOST_TEXT: usize = 8 << 20;
+const MAX_DEPTH: usize = 64;
+const MAX_TENSORS: usize = 1 << 15;
+/// Largest number of values visited; shared parts are visited once per name.
+const MAX_VALUES: usize = 1 << 21;
+/// Largest total length of visited keys and of names, in bytes.
+const MAX_TEXT: usize = 8 << 20;
 
-/// The attributes of a `torch.nn.Module` that hold its tensors and parts; a state dictionary leaves them
-/// out of the names.
+/// Attributes of a `torch.nn.Module` that contain its tensors and submodules; a state dictionary omits them
+/// from names.
 const MODULE_PARTS: [&str; 3] = ["_parameters", "_buffers", "_modules"];
 
-/// A tensor or what is wrong with it, by its name.
-pub(super) type Found = (String, Result<Described, Fault>);
+/// The name of a tensor, and the tensor or its defect.
+pub(super) type Found = (String, Result<TensorDescription, TensorError>);
 
-/// Every tensor that can be reached from `root` through dictionaries, lists and the state of objects.
+/// All tensors that can be reached from `root` through dictionaries, lists and the state of objects.
 ///
 /// # Errors
-/// When it is nested too deep or holds too much.
+/// If it is nested too deeply or contains too much.
 pub(super) fn tensors(graph: &Graph, root: Value) -> Result<Vec<Found>, &'static str> {
     let mut walk =
         Walk { graph, path: Vec::new(), name: String::new(), found: Vec::new(), values: 0, text: 0 };
@@ -30,7 +30,7 @@ pub(super) fn tensors(graph: &Graph, root: Value) -> Result<Vec<Found>, &'static
 
 struct Walk<'a> {
     graph: &'a Graph,
-    /// The objects around the present one, so that a cycle is noticed.
+    /// The objects around the current one, to detect cycles.
     path: Vec<ObjectId>,
     name: String,
     found: Vec<Found>,
@@ -41,15 +41,15 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn visit(&mut self, value: Value) -> Result<(), &'static str> {
         self.values += 1;
-        if self.values > MOST_VALUES {
-            return Err("it holds absurdly many values");
+        if self.values > MAX_VALUES {
+            return Err("it contains implausibly many values");
         }
         let Value::Object(id) = value else { return Ok(()) };
         if self.path.contains(&id) {
             return Ok(());
         }
-        if self.path.len() >= DEEPEST {
-            return Err("it is nested absurdly deep");
+        if self.path.len() >= MAX_DEPTH {
+            return Err("it is nested implausibly deep");
         }
         self.path.push(id);
         self.object(value)?;
@@ -71,7 +71,7 @@ impl Walk<'_> {
         items.iter().enumerate().try_for_each(|(index, (key, value))| match (*key, self.graph.text(*key)) {
             (_, Some(key)) => self.child(key, *value),
             (Value::Integer(key), _) => self.child(&key.to_string(), *value),
-            // Keys that are no names, such as the parameters of an optimiser's state: their values are counted.
+            // Keys that are not names, such as the parameters in an optimiser's state: use their index.
             _ if matches!(value, Value::Object(_)) => self.child(&format!("[{index}]"), *value),
             _ => Ok(()),
         })
@@ -79,24 +79,24 @@ impl Walk<'_> {
 
     fn sequence(&mut self, value: Value) -> Result<(), &'static str> {
         let values = self.graph.sequence(value).unwrap_or_default();
-        // Long lists hold numbers; looking at them is cheap, naming each is not.
+        // Long lists contain numbers: visiting them is cheap, naming each is not.
         let objects = values.iter().enumerate().filter(|(_, value)| matches!(value, Value::Object(_)));
         objects.into_iter().try_for_each(|(index, value)| self.child(&index.to_string(), *value))
     }
 
     fn call(&mut self, value: Value) -> Result<(), &'static str> {
-        if let Some(tensor) = described(self.graph, value) {
+        if let Some(tensor) = describe_tensor(self.graph, value) {
             return self.keep(tensor);
         }
         let Some(call) = self.graph.call(value) else { return Ok(()) };
         self.items(&call.items)?;
         match self.graph.global(call.function) {
-            // A bound method, such as the `state_dict` of a network: what it is bound to.
+            // A bound method, such as the `state_dict` of a network: visit the object that it is bound to.
             Some("builtins.getattr" | "__builtin__.getattr") => {
                 let bound = self.graph.sequence(call.arguments).and_then(|all| all.first());
                 bound.map_or(Ok(()), |bound| self.visit(*bound))
             }
-            // Python 2 hands its items over as a list of pairs.
+            // Python 2 stores the items as a list of pairs.
             Some("collections.OrderedDict") => self.pairs(call.arguments),
             _ => call.state.map_or(Ok(()), |state| self.state(state)),
         }
@@ -112,9 +112,9 @@ impl Walk<'_> {
         })
     }
 
-    /// The attributes of an object.
+    /// Visits the attributes of an object.
     fn state(&mut self, state: Value) -> Result<(), &'static str> {
-        // Of a class with `__slots__`, a pair of its dictionary and its slots.
+        // For a class with `__slots__`, a pair of its dictionary and its slots.
         if let Some(Object::Tuple(parts)) = self.graph.object(state) {
             return parts.iter().filter(|part| **part != state).try_for_each(|part| self.attributes(*part));
         }
@@ -133,8 +133,8 @@ impl Walk<'_> {
     fn child(&mut self, key: &str, value: Value) -> Result<(), &'static str> {
         let length = self.name.len();
         self.text += key.len();
-        if self.text > MOST_TEXT {
-            return Err("its names are absurdly long");
+        if self.text > MAX_TEXT {
+            return Err("its names are implausibly long");
         }
         if length > 0 {
             self.name.push('.');
@@ -145,10 +145,10 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, tensor: Result<Described, Fault>) -> Result<(), &'static str> {
+    fn keep(&mut self, tensor: Result<TensorDescription, TensorError>) -> Result<(), &'static str> {
         self.text += self.name.len();
-        if self.found.len() >= MOST_TENSORS || self.text > MOST_TEXT {
-            return Err("it holds absurdly many tensors");
+        if self.found.len() >= MAX_TENSORS || self.text > MAX_TEXT {
+            return Err("it contains implausibly many tensors");
         }
         self.found.push((self.name.clone(), tensor));
         Ok(())

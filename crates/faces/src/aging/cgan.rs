@@ -1,9 +1,9 @@
-//! Face_Aging_cGAN of Alejandro Paredes: IPCGAN's network, trained on the faces of the WIKI data set.
+//! Face_Aging_cGAN by Alejandro Paredes: IPCGAN's network, trained on faces of the WIKI data set.
 //!
-//! Its groups begin at 21 years too, class 0 being all that are younger. Its pictures are aligned to five
-//! points in a frame of 100 x 120 pixels and then stretched to a square, so the network sees faces that are
-//! a fifth too wide: it is shown the middle of the crop, five sixths of its width, stretched likewise. What
-//! comes out is narrowed again.
+//! Its groups also start at 21 years; class 0 is everyone younger. Its pictures are aligned to five points in
+//! a frame of 100 x 120 pixels and then stretched to a square, so the network expects faces a fifth too wide.
+//! It receives the middle five sixths of the crop's width, stretched in the same way, and its output is
+//! narrowed again.
 
 use super::ipcgan::Flavour;
 use crate::age::OPEN_GROUP_END;
@@ -12,10 +12,10 @@ use crate::face::AlignmentTemplate;
 /// The name on the command line.
 pub const NAME: &str = "cgan";
 
-/// The sides of the frame that the landmarks were aligned in.
+/// Size of the frame in which the landmarks were aligned.
 const FRAME: [f32; 2] = [100.0, 120.0];
 
-/// A landmark of the frame in the square crop, in whose middle the frame lies.
+/// Converts a landmark from the frame to the square crop that contains it centrally.
 const fn in_crop(x: f32, y: f32) -> [f32; 2] {
     [(x + (FRAME[1] - FRAME[0]) / 2.0) / FRAME[1], y / FRAME[1]]
 }

@@ -1,4 +1,4 @@
-//! Opening the published models with the weights that the user has taken in.
+//! Opens the published models with the weights that the user has imported.
 
 use std::path::PathBuf;
 
@@ -13,12 +13,12 @@ use agemirror_checkpoint::catalogue::{Published, published_for};
 use agemirror_checkpoint::{Presence, Record, Store, System};
 use agemirror_pictures::{collect_pictures, load_picture};
 
-/// What to do to get a published file.
+/// Instructions for getting a published file.
 fn how_to_get(file: &Published) -> String {
-    format!("{} ({}): {}; then {}.", file.title, file.names.join(", "), file.place, file.then)
+    format!("{} ({}): {}; then {}.", file.title, file.names.join(", "), file.location, file.next_step)
 }
 
-/// The converted file of the weights that `fits`, or which published files are wanted.
+/// Path of the converted weights that match `fits`, or an error that names the published files to get.
 fn find(store: &Store, model: &'static str, fits: impl Fn(&Record) -> bool) -> Result<PathBuf, AgingError> {
     match store.find(&fits) {
         Presence::Present(installed) => Ok(installed.file),
@@ -32,12 +32,12 @@ fn find(store: &Store, model: &'static str, fits: impl Fn(&Record) -> bool) -> R
     }
 }
 
-/// CAAE with the authors' weights, else with those of the PyTorch variant.
+/// Opens CAAE with the authors' weights, else with those of the PyTorch variant.
 ///
 /// # Errors
-/// When neither was taken in, or they do not fit.
+/// When neither is imported, or they do not fit.
 pub fn open_caae(device: &Device) -> Result<Caae, AgingError> {
-    let store = Store::of_user()?;
+    let store = Store::for_user()?;
     let part = |fits: fn(&Record) -> bool| find(&store, caae::NAME, fits);
     let whole = part(|record| matches!(record.system, System::Caae { .. }));
     let encoder = part(|record| matches!(record.system, System::CaaeTorchEncoder { .. }));
@@ -49,47 +49,47 @@ pub fn open_caae(device: &Device) -> Result<Caae, AgingError> {
     }
 }
 
-/// IPCGAN or cGAN with the weights that were taken in.
+/// Opens IPCGAN or cGAN with the imported weights.
 ///
 /// # Errors
-/// When there are none, they do not fit, or there are no companions where `statistics` wants some.
+/// When there are none, they do not fit, or `statistics` requires companions and there are none.
 pub fn open_ipcgan(flavour: Flavour, statistics: &Statistics, device: &Device) -> Result<Ipcgan, AgingError> {
     let file =
-        find(&Store::of_user()?, flavour.name, |record| matches!(record.system, System::Ipcgan { .. }))?;
+        find(&Store::for_user()?, flavour.name, |record| matches!(record.system, System::Ipcgan { .. }))?;
     Ipcgan::open(flavour, &file, statistics, device)
 }
 
-/// The statistics for the window: frozen ones where the folder of weights has a folder `ipcgan-companions`
-/// (`cgan-companions`) of faces cut out as the model's own, else the moving averages. A picture that cannot
-/// be read is left out.
+/// The batch-norm statistics for the window: frozen ones if the weights folder has a folder
+/// `ipcgan-companions` (`cgan-companions`) of faces cropped like the model's own, else the moving averages.
+/// Unreadable pictures are skipped.
 ///
 /// # Errors
-/// When there is no folder of weights.
-pub fn usual_statistics(flavour: Flavour) -> Result<Statistics, AgingError> {
-    let folder = Store::of_user()?.folder().join(format!("{}-companions", flavour.name));
+/// When there is no weights folder.
+pub(super) fn usual_statistics(flavour: Flavour) -> Result<Statistics, AgingError> {
+    let folder = Store::for_user()?.folder().join(format!("{}-companions", flavour.name));
     if !folder.is_dir() {
         return Ok(Statistics::MovingAverages);
     }
     let (paths, _) = collect_pictures(&[folder]);
     let mut pictures = Vec::new();
-    for path in paths.iter().take(MOST_COMPANIONS) {
+    for path in paths.iter().take(MAX_COMPANIONS) {
         match load_picture(path) {
             Ok(loaded) => pictures.push(loaded.picture),
-            Err(error) => tracing::warn!("left out of the companions: {error}"),
+            Err(error) => tracing::warn!("skipped a companion picture: {error}"),
         }
     }
     Ok(if pictures.is_empty() { Statistics::MovingAverages } else { Statistics::Frozen(pictures) })
 }
 
-/// The authors use 31; more cost memory and change little.
-const MOST_COMPANIONS: usize = 64;
+/// Maximum number of companions. The authors use 31; more cost memory and change little.
+const MAX_COMPANIONS: usize = 64;
 
-/// The files of PAGAN's three clusters in their order, or which published file is wanted instead.
+/// The files of PAGAN's three clusters in order; for a missing one, an error that names the file to get.
 ///
 /// # Errors
-/// When there is no folder of weights.
+/// When there is no weights folder.
 pub fn pagan_files() -> Result<[Result<PathBuf, AgingError>; pagan::CLUSTERS], AgingError> {
-    let store = Store::of_user()?;
+    let store = Store::for_user()?;
     Ok(std::array::from_fn(|i| {
         let cluster = u8::try_from(i + 1).ok();
         let found = find(&store, pagan::NAME, |record| {
@@ -97,19 +97,19 @@ pub fn pagan_files() -> Result<[Result<PathBuf, AgingError>; pagan::CLUSTERS], A
         });
         found.map_err(|error| match error {
             AgingError::NoWeights { model, wanted } => {
-                let own = published_for(pagan::NAME).nth(i).map_or(wanted, how_to_get);
-                AgingError::NoWeights { model, wanted: own }
+                let source = published_for(pagan::NAME).nth(i).map_or(wanted, how_to_get);
+                AgingError::NoWeights { model, wanted: source }
             }
             other => other,
         })
     }))
 }
 
-/// PAGAN with the three files that were taken in.
+/// Opens PAGAN with its three imported files.
 ///
 /// # Errors
-/// When one is missing, each missing one being named, or does not fit.
-pub fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
+/// When one is missing, naming each missing one, or does not fit.
+pub(super) fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
     let (mut files, mut missing) = (Vec::new(), Vec::new());
     for file in pagan_files()? {
         match file {
@@ -124,13 +124,12 @@ pub fn open_pagan(device: &Device) -> Result<Pagan, AgingError> {
     }
 }
 
-/// AgeTransGAN with the weights that were taken in: those of so many `groups`, or of either number, the
-/// latest.
+/// Opens AgeTransGAN with the imported weights: with `groups` age groups, or the latest of either kind.
 ///
 /// # Errors
 /// When there are none, or they do not fit.
 pub fn open_agetransgan(groups: Option<usize>, device: &Device) -> Result<AgeTransGan, AgingError> {
-    AgeTransGan::open(&find_agetransgan(&Store::of_user()?, groups)?, device)
+    AgeTransGan::open(&find_agetransgan(&Store::for_user()?, groups)?, device)
 }
 
 fn find_agetransgan(store: &Store, wanted: Option<usize>) -> Result<PathBuf, AgingError> {
@@ -145,13 +144,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_weights_are_named_with_their_place_and_what_to_do() {
+    fn missing_weights_are_named_with_their_source_and_instructions() {
         let folder = tempfile::tempdir().unwrap();
         let error = find_agetransgan(&Store::at(folder.path()), Some(10)).unwrap_err();
         assert!(matches!(error, AgingError::NoWeights { model: "agetransgan", .. }));
-        let said = error.to_string();
+        let message = error.to_string();
         for part in ["ffhq_10group_910k.pt", "https://drive.google.com", "add it in the window"] {
-            assert!(said.contains(part), "{said}");
+            assert!(message.contains(part), "{message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The aging models behind one trait: a crop and ages go in, aged crops come out.
+//! The aging models behind one trait, [`AgingModel`]: a crop and ages in, aged crops out.
 
 pub mod agetransgan;
 pub mod caae;
@@ -15,6 +15,6 @@ pub mod tensorflow;
 pub mod testing;
 mod weights;
 
-pub use installed::{open_agetransgan, open_caae, open_ipcgan, open_pagan, pagan_files, usual_statistics};
+pub use installed::{open_agetransgan, open_caae, open_ipcgan, pagan_files};
 pub use model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
-pub use registry::{ModelSummary, models, open_model, open_model_file, open_model_from};
+pub use registry::{ModelId, ModelSummary, models, open_model, open_model_file, open_model_from};

@@ -1,4 +1,4 @@
-//! What every aging model can do and says of itself.
+//! The interface of every aging model.
 
 use std::any::Any;
 
@@ -9,34 +9,34 @@ use crate::face::AlignmentTemplate;
 use crate::face::dlib::CropWindow;
 use agemirror_checkpoint::{CheckpointError, StoreError};
 
-/// The ages a model knows.
+/// The ages that a model can show.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AgeChoice {
-    /// Any age in years between the two, both included.
+    /// Any age in this range of years, inclusive.
     Years {
-        /// The youngest age.
+        /// Youngest age.
         youngest: f32,
-        /// The oldest age.
+        /// Oldest age.
         oldest: f32,
     },
-    /// Only these groups of ages, as (first year, last year). The last one may be open, such as 70 and
-    /// older; its last year is then [`OPEN_GROUP_END`] or more.
+    /// Only these age groups, as (first year, last year). The last group may have no upper end, such as 70
+    /// and older; its last year is then [`OPEN_GROUP_END`] or more.
     Groups(Vec<(u8, u8)>),
-    /// These groups, and every age between the ages that stand for them.
+    /// These groups, and every age between their representative ages.
     Between {
         /// The groups, as in [`AgeChoice::Groups`].
         groups: Vec<(u8, u8)>,
-        /// The age in years that stands for each of them, rising.
+        /// Representative age of each group, in years, ascending.
         centres: Vec<f32>,
     },
 }
 
-/// Half the years that an open group is taken to last.
+/// Half the assumed length of a group without an upper end, in years.
 const HALF_OPEN_GROUP: f32 = 5.0;
 
 impl AgeChoice {
-    /// The groups in their order, each with the age in years that stands for it; none where the model
-    /// knows years only. Where the model does not say, it is the middle of the group: 25.5 for 21 to 30.
+    /// The groups in order, each with its representative age in years; empty if the model takes years only.
+    /// If the model does not define one, it is the middle of the group: 25.5 for 21 to 30.
     pub fn groups(&self) -> Vec<((u8, u8), f32)> {
         match self {
             Self::Years { .. } => Vec::new(),
@@ -48,7 +48,7 @@ impl AgeChoice {
     }
 }
 
-/// The middle of a group in years.
+/// The middle of a group, in years.
 fn middle((first, last): (u8, u8)) -> f32 {
     if last >= OPEN_GROUP_END {
         return f32::from(first) + HALF_OPEN_GROUP;
@@ -56,45 +56,45 @@ fn middle((first, last): (u8, u8)) -> f32 {
     (f32::from(first) + f32::from(last)) / 2.0
 }
 
-/// What a model says of itself.
+/// A model's description of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelInfo {
-    /// The name on the command line, such as `mirror`.
+    /// Name on the command line, such as `mirror`.
     pub name: &'static str,
-    /// The name in the window.
+    /// Name in the window.
     pub title: &'static str,
-    /// The ages it knows.
+    /// Ages that it can show.
     pub ages: AgeChoice,
-    /// Whether it ages a face as a woman or as a man; the others do not ask.
+    /// Whether it takes a gender; the others ignore it.
     pub knows_gender: bool,
-    /// How its crop is aligned: to the template that the face fits best, one at least.
+    /// Templates for aligning its crop, at least one; the face is aligned to the nearest.
     pub templates: Vec<AlignmentTemplate>,
-    /// The square part of a crop that tiles show; the rest is there for hair that reaches farther.
+    /// The square part of a crop that tiles show; the rest leaves room for long hair.
     pub view: CropWindow,
-    /// The side in pixels at which the network itself works.
+    /// Side of the network's input, in pixels.
     pub side: u32,
     /// SHA-256 of the weights, in hexadecimal.
     pub weights_hash: String,
 }
 
-/// A crop as the model's encoder sees it; only the model that made it can read it.
+/// A model's encoding of a crop; only the model that produced it can decode it.
 pub struct EncodedFace(pub Box<dyn Any + Send + Sync>);
 
-/// What a model remembers of one face that is followed from frame to frame; only the model that wrote it can
-/// read it.
+/// A model's state for one face that is tracked from frame to frame; only the model that wrote it can read
+/// it.
 #[derive(Default)]
 pub struct FaceMemory(pub Option<Box<dyn Any + Send>>);
 
 /// One aged face.
 #[derive(Clone, Debug)]
 pub struct AgedCrop {
-    /// The aged crop, the size of the crop that went in.
+    /// The aged crop, with the size of the input crop.
     pub picture: RgbImage,
-    /// Where the picture may differ from the crop: 0 means it is the crop, bit for bit.
+    /// Where the picture may differ from the crop: at 0 it equals the crop, bit for bit.
     pub mask: GrayImage,
 }
 
-/// Why a model could not do its work.
+/// Why a model failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AgingError {
     /// The weights do not fit the network.
@@ -102,72 +102,72 @@ pub enum AgingError {
     Weights {
         /// The model's name.
         model: &'static str,
-        /// Where the weights came from.
+        /// Origin of the weights.
         file: String,
-        /// What does not fit.
+        /// The mismatch.
         reason: String,
     },
     /// The weights cannot be read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// The weights were not taken in yet.
-    #[error("the model {model} needs weights that are not here. {wanted}")]
+    /// The weights have not been imported yet.
+    #[error("the model {model} needs weights that are not imported. {wanted}")]
     NoWeights {
         /// The model's name.
         model: &'static str,
-        /// Which files, where they are, and what to do with them.
+        /// The required files, where to get them, and how to import them.
         wanted: String,
     },
-    /// The weights were changed after they had been taken in.
-    #[error("the weights {file} are damaged, {reason}; take the published file in again")]
+    /// The weights changed after they were imported.
+    #[error("the weights {file} are damaged, {reason}; import the published file again")]
     DamagedWeights {
         /// The file.
         file: String,
-        /// How that is known.
+        /// The evidence.
         reason: String,
     },
-    /// There is no folder of weights.
+    /// There is no weights folder.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An encoded face was handed to a model that did not make it.
-    #[error("a face encoded by another model was handed to {0}")]
+    /// A face encoded by another model was passed.
+    #[error("a face encoded by another model was passed to {0}")]
     ForeignFace(&'static str),
-    /// There is no model of that name.
-    #[error("there is no model {0:?}; `agemirror models` lists them")]
+    /// No model has this name.
+    #[error("unknown model {0:?}; run `agemirror models` to list the models")]
     UnknownModel(String),
-    /// A file holds the weights of no model that runs from one file.
+    /// The file does not hold the weights of a single-file model.
     #[error(
-        "{0} holds the weights of no model that runs from one file; `agemirror inspect` says what is in it"
+        "{0} does not hold the weights of a model that runs from one file; run `agemirror inspect` on it to see its content"
     )]
     NoModelIn(String),
-    /// One of the three files that make PAGAN.
+    /// One of PAGAN's three files.
     #[error(
         "{0} is one of PAGAN's three generators, one for each cluster of ages, and the model needs all of them: \
          import each with `agemirror convert FILE --cluster 1` (31 to 40; 2: 41 to 50; 3: 51 and older), then use \
          `--model pagan`"
     )]
     OneOfPagan(String),
-    /// The network failed while it ran.
+    /// The network failed at run time.
     #[error("the network failed: {0}")]
     Network(#[from] candle_core::Error),
 }
 
 /// A network that shows a face at other ages.
 ///
-/// It knows nothing of cameras or windows. A crop is a square picture aligned to
-/// one of [`ModelInfo::templates`], of any size; the aged crops have the same size.
+/// A crop is a square picture of any size, aligned to one of [`ModelInfo::templates`]; the aged crops have
+/// the same size.
 pub trait AgingModel: Send {
-    /// What the model says of itself.
+    /// The model's description of itself.
     fn info(&self) -> &ModelInfo;
 
-    /// The part of the work that all ages share.
+    /// Encodes a crop: the part of the work that all ages share.
     ///
     /// # Errors
     /// When the network fails.
     fn encode(&self, crop: &RgbImage) -> Result<EncodedFace, AgingError>;
 
-    /// As [`AgingModel::encode`], for the next frame of a face that is followed. A model may keep in `memory`,
-    /// empty for the first frame, what steadies the next one; frames that do not differ are encoded alike.
+    /// Like [`AgingModel::encode`], for the next frame of a tracked face. A model may keep state in `memory`,
+    /// empty for the first frame, to steady the next one; identical frames must give identical encodings.
     ///
     /// # Errors
     /// As [`AgingModel::encode`].
@@ -175,9 +175,9 @@ pub trait AgingModel: Send {
         self.encode(crop)
     }
 
-    /// Ages an encoded face to each of `ages` (years), in their order. `crop` is the one that was encoded;
-    /// `gender` counts only where [`ModelInfo::knows_gender`]. A model of groups takes the group that the
-    /// age falls into, or mixes the two between whose middles it lies.
+    /// Ages an encoded face to each of `ages` (years), in order. `crop` is the crop that was encoded;
+    /// `gender` matters only if [`ModelInfo::knows_gender`]. A model of groups uses the group that contains
+    /// the age, or interpolates between the two nearest groups.
     ///
     /// # Errors
     /// When the network fails or the face was encoded by another model.
@@ -189,8 +189,8 @@ pub trait AgingModel: Send {
         gender: Gender,
     ) -> Result<Vec<AgedCrop>, AgingError>;
 
-    /// The age in years that the model reads off the face, where it estimates one.
-    fn present_age(&self, _face: &EncodedFace) -> Option<f32> {
+    /// The current age in years that the model estimates for the face, if it estimates one.
+    fn current_age(&self, _face: &EncodedFace) -> Option<f32> {
         None
     }
 }

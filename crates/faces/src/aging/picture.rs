@@ -1,4 +1,4 @@
-//! Between pictures of bytes and the values that the published networks take and give.
+//! Conversions between 8-bit pictures and the tensors of the published networks.
 
 use candle_core::{Device, Error, Result, Tensor, bail};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
@@ -6,12 +6,12 @@ use image::{GrayImage, RgbImage};
 
 use super::model::AgedCrop;
 
-/// How a picture is brought to another size.
+/// Interpolation used to resize a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resampling {
-    /// Bilinear, averaging where it shrinks: as Pillow does.
+    /// Bilinear, averaging when shrinking, like Pillow.
     Antialiased,
-    /// Bilinear between the four nearest pixels, however much it shrinks: as OpenCV does.
+    /// Bilinear between the four nearest pixels at any scale, like OpenCV.
     Plain,
 }
 
@@ -24,10 +24,10 @@ impl Resampling {
     }
 }
 
-/// `picture` at `width` x `height` pixels.
+/// Resizes `picture` to `width` x `height` pixels.
 ///
 /// # Errors
-/// When either of the two has no pixels.
+/// When either has no pixels.
 pub fn resized(picture: &RgbImage, width: u32, height: u32, how: Resampling) -> Result<RgbImage> {
     if picture.width() == 0 || picture.height() == 0 || width == 0 || height == 0 {
         bail!("a picture without pixels cannot be resized");
@@ -37,10 +37,10 @@ pub fn resized(picture: &RgbImage, width: u32, height: u32, how: Resampling) -> 
     Ok(out)
 }
 
-/// The middle square of `picture` at `side` pixels.
+/// The central square of `picture`, resized to `side` pixels.
 ///
 /// # Errors
-/// When either of the two has no pixels.
+/// When either has no pixels.
 pub fn middle_square(picture: &RgbImage, side: u32, how: Resampling) -> Result<RgbImage> {
     let (width, height) = picture.dimensions();
     let square = width.min(height);
@@ -48,10 +48,10 @@ pub fn middle_square(picture: &RgbImage, side: u32, how: Resampling) -> Result<R
     resized(&image::imageops::crop_imm(picture, left, top, square, square).to_image(), side, side, how)
 }
 
-/// The pictures, all of one size, as (N, 3, H, W) of 0..255.
+/// Pictures of equal size as a tensor (N, 3, H, W) in 0..255.
 ///
 /// # Errors
-/// When there is none, or their sizes differ.
+/// When there are none, or their sizes differ.
 pub fn planes(pictures: &[RgbImage], device: &Device) -> Result<Tensor> {
     let Some((width, height)) = pictures.first().map(RgbImage::dimensions) else {
         bail!("there is no picture");
@@ -65,19 +65,19 @@ pub fn planes(pictures: &[RgbImage], device: &Device) -> Result<Tensor> {
     pixels.permute((0, 3, 1, 2))?.contiguous()
 }
 
-/// How values of -1..1 become bytes.
+/// How values in -1..1 become bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mapping {
-    /// To the nearest byte.
+    /// Rounds to the nearest byte.
     Rounded,
-    /// To the next byte below.
+    /// Rounds down.
     Truncated,
-    /// The smallest value of all the pictures becomes 0 and the largest 255, as `scipy.misc.imsave` did.
+    /// Maps the minimum over all pictures to 0 and the maximum to 255, like `scipy.misc.imsave`.
     Stretched,
 }
 
 impl Mapping {
-    /// The factor and the summand that come before the fraction is cut off.
+    /// Factor and summand applied before truncation.
     fn line(self, values: &[f32]) -> (f32, f32) {
         match self {
             Self::Rounded => (127.5, 128.0),
@@ -91,12 +91,12 @@ impl Mapping {
     }
 }
 
-/// The smallest and the largest value.
+/// Minimum and maximum.
 fn range(values: &[f32]) -> (f32, f32) {
     values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)))
 }
 
-/// The pictures in `y` (N, 3, H, W), values of -1..1.
+/// Converts `y` (N, 3, H, W) in -1..1 to pictures.
 ///
 /// # Errors
 /// When the tensor has another shape.
@@ -107,7 +107,7 @@ pub fn pictures(y: &Tensor, mapping: Mapping) -> Result<Vec<RgbImage>> {
     }
     let values = y.permute((0, 2, 3, 1))?.flatten_all()?.to_vec1::<f32>()?;
     let (factor, summand) = mapping.line(&values);
-    // A cast to u8 cuts the fraction off and saturates.
+    // The cast to u8 truncates and saturates.
     let bytes: Vec<u8> = values.iter().map(|value| (value * factor + summand) as u8).collect();
     let size = 3 * height * width;
     let picture = |i: usize| {
@@ -117,8 +117,8 @@ pub fn pictures(y: &Tensor, mapping: Mapping) -> Result<Vec<RgbImage>> {
     Ok((0..count).map(picture).collect())
 }
 
-/// `picture` with its smallest value at 0 and its largest at 255: what `scipy.misc.imresize` did to a
-/// picture of floats before it changed the size.
+/// Stretches a picture's minimum to 0 and its maximum to 255, like `scipy.misc.imresize` did to a float
+/// picture before resizing it.
 pub fn stretched(picture: &RgbImage) -> RgbImage {
     let (low, high) = picture.iter().fold((255, 0), |(low, high), v| (*v.min(&low), *v.max(&high)));
     let factor = if high > low { 255.0 / f32::from(high - low) } else { 1.0 };
@@ -127,7 +127,7 @@ pub fn stretched(picture: &RgbImage) -> RgbImage {
     out
 }
 
-/// An aged picture that replaces the whole of `crop`, brought to its size.
+/// An aged picture that replaces all of `crop`, resized to the crop's size.
 ///
 /// # Errors
 /// When the crop has no pixels.
@@ -137,7 +137,7 @@ pub fn replacing(crop: &RgbImage, picture: &RgbImage) -> Result<AgedCrop> {
     Ok(AgedCrop { picture, mask: GrayImage::from_pixel(width, height, image::Luma([255])) })
 }
 
-/// A tensor of one value for each of the three channels, as (1, 3, 1, 1).
+/// One value per colour channel, as (1, 3, 1, 1).
 ///
 /// # Errors
 /// When the device fails.
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn planes_and_pictures_are_each_others_inverse() {
+    fn pictures_survive_the_round_trip_through_planes() {
         let both = [gradient(20, 30), gradient(20, 30)];
         let planes = planes(&both, &Device::Cpu).unwrap();
         assert_eq!(planes.dims(), [2, 3, 30, 20]);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn values_become_bytes_as_each_mapping_says() {
+    fn each_mapping_converts_values_as_documented() {
         let y = Tensor::new(&[-1f32, -0.5, 0.004], &Device::Cpu).unwrap().reshape((1, 3, 1, 1)).unwrap();
         let bytes = |mapping| pictures(&y, mapping).unwrap()[0].get_pixel(0, 0).0;
         assert_eq!(bytes(Mapping::Rounded), [0, 64, 128]);
@@ -192,7 +192,7 @@ mod tests {
         assert!(resized(&RgbImage::new(0, 0), 4, 4, Resampling::Plain).is_err());
     }
 
-    /// What Pillow and OpenCV made; see `tests/reference/resampling.py`.
+    /// Values from Pillow and OpenCV; see `tests/reference/resampling.py`.
     #[derive(serde::Deserialize)]
     struct Golden {
         antialiased: Numbers,
@@ -213,7 +213,7 @@ mod tests {
         rgb: [u8; 3],
     }
 
-    /// One level of rounding apart at most, and a fifth on average.
+    /// Allows one level of rounding per value, and a fifth of a level on average.
     fn check(resized: &RgbImage, golden: &Numbers) {
         for Place { x, y, rgb } in &golden.values {
             let found = resized.get_pixel(*x, *y).0;
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_resized_as_pillow_and_opencv_do() {
+    fn pictures_are_resized_like_pillow_and_opencv() {
         let json = include_str!("../../../../tests/reference/resampling.json");
         let golden: Golden = serde_json::from_str(json).unwrap();
         let formula = crate::aging::testing::picture;

@@ -1,4 +1,4 @@
-//! Layers as TensorFlow's checkpoints hold them, in the layouts that candle takes.
+//! Reads layers from TensorFlow checkpoints into candle's layouts.
 
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
@@ -8,17 +8,17 @@ use agemirror_kernels::channels_first;
 /// A kernel with its bias.
 #[derive(Clone)]
 pub struct Kernel {
-    /// (outputs, inputs, k, k) of a convolution, (inputs, outputs, k, k) of a transposed one.
+    /// (outputs, inputs, k, k) for a convolution, (inputs, outputs, k, k) for a transposed one.
     pub weight: Tensor,
     /// (outputs).
     pub bias: Tensor,
-    /// How many channels go in.
+    /// Number of input channels.
     pub inputs: usize,
-    /// How many channels come out.
+    /// Number of output channels.
     pub outputs: usize,
 }
 
-/// Which way a kernel leads.
+/// Orientation of a kernel.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Stored as [k, k, inputs, outputs].
@@ -28,8 +28,7 @@ pub enum Direction {
 }
 
 impl Kernel {
-    /// Reads the kernel called `weight`, of `size` x `size`, and its `bias`. How many channels there are is
-    /// told from the file.
+    /// Reads the kernel `weight`, `size` x `size`, and its `bias`. The file determines the channel counts.
     pub fn load(
         vb: &VarBuilder<'_>,
         weight: &str,
@@ -39,7 +38,7 @@ impl Kernel {
     ) -> Result<Self> {
         let stored = vb.get_unchecked(weight)?;
         let &[kh, kw, third, fourth] = stored.dims() else {
-            bail!("tensor {weight} has the shape {:?}, which is no kernel's", stored.dims());
+            bail!("tensor {weight} has the shape {:?}, which is not a kernel", stored.dims());
         };
         if (kh, kw) != (size, size) {
             bail!("tensor {weight} is a kernel of {kh} x {kw}, not {size} x {size}");
@@ -48,16 +47,16 @@ impl Kernel {
             Direction::Forward => (third, fourth),
             Direction::Transposed => (fourth, third),
         };
-        // The first two axes go to the end, the last two change places: right for either direction.
+        // Moving the first two axes to the end and swapping the last two is right for either direction.
         let weight = channels_first(&stored)?;
         Ok(Self { weight, bias: vb.get(outputs, bias)?, inputs, outputs })
     }
 }
 
-/// Complains where the output of one layer does not fit the next one, called `name`.
-pub fn must_take(name: &str, inputs: usize, given: usize) -> Result<()> {
+/// Returns an error if the output of one layer does not fit the next one, called `name`.
+pub(crate) fn must_take(name: &str, inputs: usize, given: usize) -> Result<()> {
     if inputs != given {
-        bail!("tensor {name} takes {inputs} channels, but {given} come before it");
+        bail!("tensor {name} takes {inputs} channels, but the layer before it has {given}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the tests of the published networks share: the fixtures, and weights from a formula.
+//! Shared helpers for tests of the published networks: fixtures, and weights from a formula.
 
 #![allow(clippy::unwrap_used, reason = "only tests use it, and a failed test should panic")]
 
@@ -10,22 +10,17 @@ use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 use image::{Rgb, RgbImage};
 
-/// A file or folder among the fixtures beside the repository; `None`, saying so, where it is absent.
-pub fn fixture(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures").join(name);
-    if !path.exists() {
-        eprintln!("skipped: {} is absent", path.display());
-        return None;
-    }
-    Some(path)
+/// Path of a file or folder among the fixtures of the shared data.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures").join(name)
 }
 
-/// An array that NumPy wrote with the channels last, (N, H, W, C), as (N, C, H, W).
+/// Reads a NumPy array (N, H, W, C) as (N, C, H, W).
 pub fn read_nhwc(path: &Path) -> Result<Tensor> {
     Tensor::read_npy(path)?.permute((0, 3, 1, 2))?.contiguous()
 }
 
-/// The largest difference between two tensors of one shape.
+/// Maximum difference between two tensors of the same shape.
 pub fn largest_difference(a: &Tensor, b: &Tensor) -> Result<f32> {
     assert_eq!(a.dims(), b.dims());
     (a - b)?.abs()?.flatten_all()?.max(0)?.to_scalar()
@@ -36,9 +31,9 @@ pub fn picture(side: u32) -> RgbImage {
     RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
 }
 
-/// Values that any language computes alike from a tensor's name and a place in it, uniform in
-/// `offset` ± `scale`: the name goes through FNV-1a, then name and place through the finisher of
-/// MurmurHash3. As in `tests/reference/hashed.py`.
+/// Values uniform in `offset` ± `scale` that any language can reproduce from a tensor's name and an index:
+/// the name goes through FNV-1a, then name and index through the finalizer of MurmurHash3. Same as
+/// `tests/reference/hashed.py`.
 pub fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Tensor> {
     let seed = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let value = |i: usize| {
@@ -51,18 +46,19 @@ pub fn hashed(name: &str, shape: &[usize], scale: f64, offset: f64) -> Result<Te
     Tensor::from_vec((0..shape.iter().product()).map(value).collect::<Vec<_>>(), shape, &Device::Cpu)
 }
 
-/// Whether a name is that of a layer in PAGAN's decoder, whose layers enlarge.
+/// Whether a name belongs to a layer of PAGAN's decoder, whose layers upsample.
 fn is_numbered_decoder(name: &str) -> bool {
     name.strip_prefix("decoder.").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Tensors of the given shapes by their names, hashed.
+/// Hashed tensors with shapes by name.
 struct Hashed {
     shapes: HashMap<String, Vec<usize>>,
 }
 
 impl Hashed {
-    /// Kernels keep the size of values through a ReLU, transposed ones by their second axis and stride.
+    /// Scales kernels to preserve the magnitude of values through a ReLU; transposed ones by their second
+    /// axis and stride.
     fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
         let square = |size: &[usize]| size.iter().product::<usize>() as f64;
         let (scale, offset) = match shape {
@@ -97,13 +93,13 @@ impl SimpleBackend for Hashed {
     }
 }
 
-/// Hashed weights of any name and shape; `shapes` are those that a network asks for without saying one.
+/// Hashed weights of any name and shape; `shapes` covers tensors that a network requests without a shape.
 pub fn hashed_weights(shapes: &[(String, Vec<usize>)]) -> VarBuilder<'static> {
     let shapes = shapes.iter().cloned().collect();
     VarBuilder::from_backend(Box::new(Hashed { shapes }), DType::F32, Device::Cpu)
 }
 
-/// What `summary` of `tests/reference/hashed.py` wrote.
+/// The output of `summary` in `tests/reference/hashed.py`.
 #[derive(serde::Deserialize)]
 pub struct Summary {
     shape: Vec<usize>,
@@ -119,7 +115,7 @@ struct SummaryValue {
 }
 
 impl Summary {
-    /// Fails where `y` differs by more than `tolerance`.
+    /// Panics if `y` differs by more than `tolerance`.
     pub fn check(&self, y: &Tensor, tolerance: f32) {
         assert_eq!(y.dims(), self.shape);
         let values = y.flatten_all().unwrap().to_vec1::<f32>().unwrap();
@@ -129,8 +125,8 @@ impl Summary {
         let near = |a: f64, b: f64| (a - b).abs() < f64::from(tolerance);
         assert!(near(mean, self.mean) && near(deviation, self.deviation), "{mean} {deviation}");
         for SummaryValue { at, value } in &self.values {
-            let place = at.iter().zip(&self.shape).fold(0, |place, (i, side)| place * side + i);
-            let found = values[place];
+            let index = at.iter().zip(&self.shape).fold(0, |index, (i, side)| index * side + i);
+            let found = values[index];
             assert!((found - value).abs() < tolerance, "{at:?}: {found} instead of {value}");
         }
     }

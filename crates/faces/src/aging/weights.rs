@@ -1,4 +1,4 @@
-//! Opening weight files for a network.
+//! Opens weight files for a network.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 use super::model::AgingError;
 use agemirror_checkpoint::{Checkpoint, recognise, var_builder};
 
-/// An open weight file of one model.
+/// An open weight file of a model.
 pub(super) struct Weights {
     model: &'static str,
     checkpoint: Arc<Checkpoint>,
-    /// What stands before its names, such as `module.` where several devices trained it.
+    /// Prefix of its tensor names, such as `module.` from multi-device training.
     prefix: String,
 }
 
@@ -32,17 +32,17 @@ impl Weights {
         Ok(Self { model, checkpoint: Arc::new(checkpoint), prefix })
     }
 
-    /// Whether there is a tensor called `name` behind the prefix.
+    /// Whether there is a tensor called `name` after the prefix.
     pub(super) fn holds(&self, name: &str) -> bool {
         self.checkpoint.entry(&format!("{}{name}", self.prefix)).is_some()
     }
 
-    /// Its tensors as 32-bit floats on `device`, without the prefix of their names.
+    /// Its tensors as 32-bit floats on `device`, with the prefix removed.
     pub(super) fn tensors(&self, device: &Device) -> VarBuilder<'static> {
         var_builder(self.checkpoint.clone(), &self.prefix, device)
     }
 
-    /// A network that was built of the tensors, or what is wrong with the file.
+    /// Adds the file to the error of a network that could not be built.
     ///
     /// # Errors
     /// When the network could not be built.
@@ -50,16 +50,16 @@ impl Weights {
         network.map_err(|error| self.misfit(error))
     }
 
-    /// The file does not fit the model, and why.
+    /// An error that the file does not fit the model.
     pub(super) fn misfit(&self, reason: impl Display) -> AgingError {
         let file = self.checkpoint.path().display().to_string();
         AgingError::Weights { model: self.model, file, reason: reason.to_string() }
     }
 
-    /// SHA-256 of all that these consist of, one file after the other, in hexadecimal.
+    /// SHA-256 of the concatenated files, in hexadecimal.
     ///
     /// # Errors
-    /// When a file cannot be read any more.
+    /// When a file is no longer readable.
     pub(super) fn hash(weights: &[&Self]) -> Result<String, AgingError> {
         let mut hasher = Sha256::new();
         for one in weights {

@@ -1,31 +1,31 @@
-//! Anti-aliased text on pictures.
+//! Draws anti-aliased text on pictures.
 
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
 use image::{Rgb, RgbImage};
 
-/// The typeface of the window, which comes with egui; a test shows that it parses.
+/// The window's typeface, which comes with egui; a test checks that it parses.
 static FONT: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT).ok());
 
-/// The colour of captions.
+/// Caption colour.
 pub(super) const TEXT: Rgb<u8> = Rgb([240, 241, 244]);
-/// How much of the picture the plate under an overlaid caption covers.
+/// Opacity of the plate behind an overlaid caption.
 const PLATE_COVER: f32 = 0.7;
 const PLATE: Rgb<u8> = Rgb([12, 13, 16]);
 
-/// One line of text set out in pixels.
+/// One line of laid-out text, in pixels.
 pub(super) struct Line {
     glyphs: Vec<Glyph>,
-    /// From the first glyph's origin to the end of the last one's advance.
+    /// Distance from the first glyph's origin to the end of the last one's advance.
     pub(super) width: f32,
-    /// Height of a capital above the baseline, about.
+    /// Approximate height of a capital above the baseline.
     pub(super) capital: f32,
 }
 
 impl Line {
-    /// Sets `text` at `size` pixels a line, smaller where it would be wider than `room`.
+    /// Lays out `text` at a line height of `size` pixels, or smaller if it would be wider than `room`.
     pub(super) fn new(text: &str, size: f32, room: f32) -> Self {
         let line = Self::at_size(text, size);
         if line.width > room && room > 0.0 { Self::at_size(text, size * room / line.width) } else { line }
@@ -46,7 +46,7 @@ impl Line {
         line
     }
 
-    /// Draws the line with its middle at `x` and its capitals' middle at `y`.
+    /// Draws the line centred at `x`, with the middle of its capitals at `y`.
     pub(super) fn draw(self, picture: &mut RgbImage, [x, y]: [f32; 2]) {
         let Some(font) = FONT.as_ref() else { return };
         let origin = point((x - self.width / 2.0).round(), (y + self.capital / 2.0).round());
@@ -61,8 +61,8 @@ impl Line {
     }
 }
 
-/// Writes `text` on a dark rounded plate at the lower edge of a picture, in a size that suits it.
-/// A picture too small to hold readable text, and an empty text, leave everything as it is.
+/// Draws `text` on a dark rounded plate at the bottom of a picture, at a size that suits the picture. Does
+/// nothing if the picture is too small for readable text or the text is empty.
 pub fn draw_caption(picture: &mut RgbImage, text: &str) {
     let (width, height) = (picture.width() as f32, picture.height() as f32);
     let size = (width.min(height) / 11.0).min(96.0);
@@ -76,7 +76,7 @@ pub fn draw_caption(picture: &mut RgbImage, text: &str) {
     line.draw(picture, centre);
 }
 
-/// A rectangle with round ends, `half` its half width and half height.
+/// Draws a rectangle with rounded corners; `half` holds its half width and half height.
 fn draw_plate(picture: &mut RgbImage, centre: [f32; 2], half: [f32; 2]) {
     let radius = half[1] * 0.6;
     let first = [0, 1].map(|axis| (centre[axis] - half[axis]).floor() as i64);
@@ -92,7 +92,7 @@ fn draw_plate(picture: &mut RgbImage, centre: [f32; 2], half: [f32; 2]) {
     }
 }
 
-/// Mixes a colour into a pixel; places outside the picture are skipped.
+/// Blends a colour into a pixel; positions outside the picture are skipped.
 fn blend(picture: &mut RgbImage, x: i64, y: i64, colour: Rgb<u8>, cover: f32) {
     let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else { return };
     let Some(pixel) = picture.get_pixel_mut_checked(x, y) else { return };
@@ -103,12 +103,11 @@ fn blend(picture: &mut RgbImage, x: i64, y: i64, colour: Rgb<u8>, cover: f32) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_font_parses_and_knows_what_captions_need() {
+    fn the_font_parses_and_has_the_glyphs_of_captions() {
         let font = FONT.as_ref().unwrap();
         for letter in "0123456789–+.- abcxyzABCÄé".chars() {
             assert_ne!(font.glyph_id(letter).0, 0, "{letter:?}");
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caption_stands_at_the_lower_edge_and_is_legible_on_white() {
+    fn a_caption_is_at_the_bottom_and_legible_on_white() {
         let white = RgbImage::from_pixel(256, 256, Rgb([255; 3]));
         let mut picture = white.clone();
         draw_caption(&mut picture, "20–29");
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn long_text_is_set_smaller_and_stays_inside() {
+    fn long_text_shrinks_and_stays_inside() {
         let line = Line::new(&"a very long caption ".repeat(20), 30.0, 200.0);
         assert!(line.width <= 201.0);
         let mut picture = RgbImage::new(64, 64);
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn tiny_pictures_and_empty_texts_stay_as_they_are() {
+    fn tiny_pictures_and_empty_texts_are_left_unchanged() {
         for (side, text) in [(0, "25"), (1, "25"), (20, "25"), (200, ""), (200, "  ")] {
             let mut picture = RgbImage::new(side, side);
             draw_caption(&mut picture, text);

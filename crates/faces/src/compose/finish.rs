@@ -1,4 +1,4 @@
-//! A crop as it is saved.
+//! Prepares a crop for saving.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use image::RgbImage;
 use super::BACKGROUND;
 use crate::face::FrameEdge;
 
-/// `picture`, a crop or what was made of it, as it is saved: beyond the `edge` of the frame it fades to
-/// [`BACKGROUND`], the ground of strips and grids. Without an edge it is itself.
+/// A crop, or a picture derived from it, ready for saving: beyond the `edge` of the frame it fades to
+/// [`BACKGROUND`], the background of strips and grids. Without an edge it is returned unchanged.
 pub fn finished<'a>(picture: &'a RgbImage, edge: Option<&FrameEdge>) -> Cow<'a, RgbImage> {
     match edge {
         Some(edge) => Cow::Owned(edge.filled(picture, BACKGROUND)),
@@ -17,13 +17,12 @@ pub fn finished<'a>(picture: &'a RgbImage, edge: Option<&FrameEdge>) -> Cow<'a, 
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::{Similarity, align};
     use image::Rgb;
 
-    /// A frame of stripes whose crop reaches over the right edge: repeated edge pixels would be streaks.
+    /// A striped frame whose crop extends beyond the right edge: repeated edge pixels would be streaks.
     #[test]
     fn nothing_is_stretched_beyond_the_frame() {
         let frame = RgbImage::from_fn(100, 100, |_, y| Rgb([if y % 8 < 4 { 250 } else { 120 }; 3]));
@@ -32,7 +31,7 @@ mod tests {
         let edge = FrameEdge::of(&to_crop, 100, frame.dimensions()).unwrap();
         let saved = finished(&crop, Some(&edge));
         let beyond = saved.enumerate_pixels().filter(|(x, _, _)| *x >= 40);
-        assert!(beyond.clone().all(|(_, _, pixel)| *pixel == BACKGROUND), "a plain fill");
+        assert!(beyond.clone().all(|(_, _, pixel)| *pixel == BACKGROUND), "the fill is plain");
         assert!(
             saved
                 .enumerate_pixels()

@@ -1,45 +1,46 @@
-//! Many pictures on one: the strip and the grid, with captions on a dark ground.
+//! Arranges pictures with captions on a dark background, as a strip or a grid.
 
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::{Rgb, RgbImage, imageops};
 
 use super::caption::Line;
 
-/// The ground between the pictures.
+/// Background colour.
 pub const BACKGROUND: Rgb<u8> = Rgb([20, 21, 24]);
 
-/// Neither side of a layout grows beyond this: WebP can hold no more.
-pub const LARGEST_SIDE: u32 = 16_383;
-/// A layout never has more pixels than this (192 MB).
-const MOST_PIXELS: f64 = 64e6;
+/// Maximum side of a layout, in pixels: the limit of WebP.
+pub const MAX_SIDE: u32 = 16_383;
+/// Maximum number of pixels of a layout (192 MB).
+const MAX_PIXELS: f64 = 64e6;
 
-/// A picture with what is written under it.
+/// A picture and its caption.
 #[derive(Clone, Copy)]
 pub struct Captioned<'a> {
-    /// What is written under it; may be empty.
+    /// Text under the picture; may be empty.
     pub caption: &'a str,
     /// The picture.
     pub picture: &'a RgbImage,
 }
 
-/// The input and all tiles in one row. See [`grid`] for sizes.
+/// Lays out the input and all tiles in one row. See [`grid`] for sizes.
 pub fn strip(input: Captioned, tiles: &[Captioned]) -> RgbImage {
     let plan = Plan { rows: 1, columns: tiles.len() as u32, span: 1 };
     draw(plan, input, tiles)
 }
 
-/// The input at double size at the left, the tiles in rows at its right (one row for up to three tiles).
+/// Lays out the input at double size on the left and the tiles in rows to its right (one row for up to three
+/// tiles).
 ///
-/// Every tile gets the size of the first one (of the input where there is none); a picture of another
-/// size is scaled to fit. All become smaller together where the whole would pass [`LARGEST_SIDE`] or
-/// 64 million pixels.
+/// Every tile gets the size of the first one (of the input if there are none); a picture of another size is
+/// scaled to fit. Everything shrinks together if the layout would exceed [`MAX_SIDE`] or 64 million
+/// pixels.
 pub fn grid(input: Captioned, tiles: &[Captioned]) -> RgbImage {
     let count = tiles.len() as u32;
     let rows = if count < 4 { 1 } else { (f64::from(count) / 3.0).sqrt().round().max(2.0) as u32 };
     draw(Plan { rows, columns: count.div_ceil(rows), span: rows.min(2) }, input, tiles)
 }
 
-/// How many cells there are, beside an input of `span` x `span` cells.
+/// Number of cells, beside an input of `span` x `span` cells.
 #[derive(Clone, Copy)]
 struct Plan {
     rows: u32,
@@ -62,29 +63,29 @@ impl Measures {
         Self { cell, gap, caption: (shorter / 8).clamp(18, 160) }
     }
 
-    /// The length of `count` cells with the gaps between them.
+    /// Width of `count` cells and the gaps between them.
     fn across(&self, count: u32) -> u32 {
         count * self.cell[0] + count.saturating_sub(1) * self.gap
     }
 
-    /// The height of `count` cells, the captions of all but the last one, and the gaps between them.
+    /// Height of `count` cells, all captions but the last, and the gaps between them.
     fn down(&self, count: u32) -> u32 {
         count * self.cell[1] + count.saturating_sub(1) * (self.gap + self.caption)
     }
 
-    /// The margin around everything.
+    /// Margin around the layout.
     fn margin(&self) -> u32 {
         self.gap * 2
     }
 
-    /// The size of the input: as high as the rows beside it, in the proportions of a cell.
+    /// Size of the input: as high as the rows beside it, with the proportions of a cell.
     fn input(&self, plan: Plan) -> [u32; 2] {
         let height = self.down(plan.span);
         let width = u64::from(height) * u64::from(self.cell[0]) / u64::from(self.cell[1]);
         [u32::try_from(width).unwrap_or(u32::MAX / 4), height]
     }
 
-    /// Where the tiles begin: the input stands apart by a wider gap.
+    /// Left edge of the tiles; a wider gap separates the input.
     fn tiles_left(&self, plan: Plan) -> u32 {
         self.margin() + self.input(plan)[0] + self.gap * 3
     }
@@ -98,14 +99,14 @@ impl Measures {
         [width, 2 * self.margin() - self.gap / 2 + self.down(plan.rows) + self.caption]
     }
 
-    /// The measures for cells of the wanted size, or the largest that keep the whole within its limits.
+    /// The measures for cells of the wanted size, or the largest within the limits.
     fn fitting(wanted: [u32; 2], plan: Plan) -> Self {
-        let mut cell = wanted.map(|length| length.clamp(1, LARGEST_SIDE));
+        let mut cell = wanted.map(|length| length.clamp(1, MAX_SIDE));
         loop {
             let measures = Self::of_cell(cell);
             let [width, height] = measures.whole(plan).map(f64::from);
-            let limit = f64::from(LARGEST_SIDE);
-            let excess = (width / limit).max(height / limit).max((width * height / MOST_PIXELS).sqrt());
+            let limit = f64::from(MAX_SIDE);
+            let excess = (width / limit).max(height / limit).max((width * height / MAX_PIXELS).sqrt());
             if excess <= 1.0 || cell == [1, 1] {
                 return measures;
             }
@@ -131,7 +132,7 @@ fn draw(plan: Plan, input: Captioned, tiles: &[Captioned]) -> RgbImage {
     canvas
 }
 
-/// Draws a picture into its box, scaled to fit and centred, and its caption right under the picture.
+/// Draws a picture into its box, scaled to fit and centred, with the caption directly below.
 fn place(canvas: &mut RgbImage, tile: Captioned, [left, top]: [u32; 2], size: [u32; 2], caption: u32) {
     let mut bottom = top + size[1];
     if let Some(picture) = fitted(tile.picture, size) {
@@ -144,7 +145,7 @@ fn place(canvas: &mut RgbImage, tile: Captioned, [left, top]: [u32; 2], size: [u
     line.draw(canvas, [left as f32 + size[0] as f32 / 2.0, bottom as f32 + caption as f32 * 0.56]);
 }
 
-/// The picture scaled to fit into a box, itself where it fits already; `None` where there is none.
+/// Scales a picture to fit into a box, borrowing it if it already fits; `None` if it has no pixels.
 fn fitted(picture: &RgbImage, [width, height]: [u32; 2]) -> Option<std::borrow::Cow<'_, RgbImage>> {
     use std::borrow::Cow;
     let (old_width, old_height) = picture.dimensions();
@@ -152,7 +153,7 @@ fn fitted(picture: &RgbImage, [width, height]: [u32; 2]) -> Option<std::borrow::
         return None;
     }
     let factor = (f64::from(width) / f64::from(old_width)).min(f64::from(height) / f64::from(old_height));
-    let scaled = |length: u32, most: u32| ((f64::from(length) * factor).round() as u32).clamp(1, most);
+    let scaled = |length: u32, max: u32| ((f64::from(length) * factor).round() as u32).clamp(1, max);
     let size = (scaled(old_width, width), scaled(old_height, height));
     if size == (old_width, old_height) {
         return Some(Cow::Borrowed(picture));
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strip_holds_every_pixel_of_pictures_of_one_size() {
+    fn a_strip_contains_every_pixel_of_pictures_of_equal_size() {
         let (red, blue) = (RgbImage::from_pixel(64, 64, RED), RgbImage::from_pixel(64, 64, BLUE));
         let strip = strip(captioned("now", &red), &[captioned("25", &blue), captioned("60", &blue)]);
         assert_eq!(count(&strip, RED), 64 * 64);
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn captions_stand_under_their_picture() {
+    fn captions_are_below_their_picture() {
         let red = RgbImage::from_pixel(100, 100, RED);
         let bare = strip(captioned("", &red), &[]);
         let written = strip(captioned("20–29", &red), &[]);
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_tiles_make_two_rows_beside_a_large_input() {
+    fn ten_tiles_form_two_rows_beside_a_large_input() {
         let (red, blue) = (RgbImage::from_pixel(48, 48, RED), RgbImage::from_pixel(48, 48, BLUE));
         let tiles = vec![captioned("", &blue); 10];
         let grid = grid(captioned("", &red), &tiles);
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_of_other_sizes_are_fitted() {
+    fn pictures_of_other_sizes_are_scaled_to_fit() {
         let tile = RgbImage::from_pixel(50, 50, BLUE);
         let wide = RgbImage::from_pixel(200, 100, RED);
         let strip = strip(captioned("", &wide), &[captioned("", &tile)]);
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_any_size_stays_within_the_limits() {
+    fn any_number_and_size_of_pictures_stays_within_the_limits() {
         let (tiny, empty) = (RgbImage::from_pixel(1, 1, RED), RgbImage::new(0, 0));
         for tiles in [0, 1, 3, 4, 7, 64] {
             for picture in [&tiny, &empty] {
@@ -228,8 +229,8 @@ mod tests {
         for plan in [Plan { rows: 1, columns: 64, span: 1 }, Plan { rows: 5, columns: 13, span: 2 }] {
             for cell in [[4000, 4000], [16_383, 16_383], [1, 16_383], [16_383, 1]] {
                 let [width, height] = Measures::fitting(cell, plan).whole(plan);
-                assert!(width <= LARGEST_SIDE && height <= LARGEST_SIDE, "{width} x {height}");
-                assert!(f64::from(width) * f64::from(height) <= MOST_PIXELS);
+                assert!(width <= MAX_SIDE && height <= MAX_SIDE, "{width} x {height}");
+                assert!(f64::from(width) * f64::from(height) <= MAX_PIXELS);
             }
         }
     }

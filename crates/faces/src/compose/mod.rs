@@ -1,4 +1,4 @@
-//! From aged crops to pictures: paste-back, captions, strips, grids, sweeps, saving.
+//! Turns aged crops into pictures: pasting back, captions, strips, grids, sweeps, saving.
 
 mod caption;
 mod export;
@@ -6,7 +6,6 @@ mod finish;
 mod layout;
 mod paste;
 
-pub use caption::draw_caption;
 pub use export::authors::{class_file, first_stem, mosaic, strip_file};
 pub use export::encode::PictureFormat;
 pub use export::folder::{check_folder, save_tiles};
@@ -16,5 +15,5 @@ pub use export::ping_pong::write_ping_pong;
 pub use export::save::{About, SavedFiles, SavedView, save_view};
 pub use export::sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};
 pub use finish::finished;
-pub use layout::{BACKGROUND, Captioned, LARGEST_SIDE, grid, strip};
-pub use paste::{Patch, paste_back, paste_faces};
+pub use layout::{BACKGROUND, Captioned, MAX_SIDE, grid, strip};
+pub use paste::{Patch, paste_faces};

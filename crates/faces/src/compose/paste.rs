@@ -1,47 +1,37 @@
-//! Putting aged faces back into the frame they came from.
+//! Pastes aged faces back into the frame they came from.
 //!
-//! What is warped back is not the aged crop but what aging *changed*: `aged - crop`. The frame keeps its
-//! own sharpness and grain, there is no seam, and where nothing changed the frame stays, bit for bit. A
-//! model's picture already holds its mask (0 there means the crop itself), so the mask only gates: it is
-//! not multiplied in again, which would weaken soft edges. Coordinates are those of `face`: pixel `i`
-//! has its centre at `i + 0.5`.
+//! It warps back not the aged crop but the *change*, `aged - crop`. The frame keeps its own sharpness and
+//! grain, there is no seam, and where nothing changed the frame stays bit-identical. A model's picture
+//! already includes its mask (0 means the crop itself), so the mask only gates: multiplying by it again would
+//! weaken soft edges. Coordinates are those of `face`: pixel `i` has its centre at `i + 0.5`.
 
 use image::RgbImage;
 
 use crate::aging::AgedCrop;
 use crate::face::Similarity;
+use crate::interpolation::smooth_step;
 
-/// The part of the crop's side along which a change fades out towards the crop's border.
+/// Width of the fade towards the crop's border, as a fraction of its side.
 const FEATHER: f32 = 0.08;
-/// From this shrinking on, a change is averaged down first.
+/// Shrink factor from which a change is averaged down first.
 const SHRINK_WITHOUT_FILTER: f32 = 1.5;
 
-/// One aged face with the way from the frame to its crop.
+/// One aged face and its transform.
 #[derive(Clone, Copy)]
 pub struct Patch<'a> {
-    /// From pixels of the frame to pixels of the crop.
+    /// The transform from pixels of the frame to pixels of the crop.
     pub frame_to_crop: &'a Similarity,
     /// The crop that was aged.
     pub crop: &'a RgbImage,
-    /// What became of it, the size of `crop`.
+    /// Its aged version, with the size of `crop`.
     pub aged: &'a AgedCrop,
 }
 
-/// The frame with one aged face in it; see [`paste_faces`].
-pub fn paste_back(
-    frame: &RgbImage,
-    frame_to_crop: &Similarity,
-    crop: &RgbImage,
-    aged: &AgedCrop,
-) -> RgbImage {
-    paste_faces(frame, [Patch { frame_to_crop, crop, aged }])
-}
-
-/// The frame with every aged face in it: `frame + warp(feather * (aged - crop))`, bit for bit the frame
+/// Pastes every aged face into the frame: `frame + warp(feather * (aged - crop))`, bit-identical to the frame
 /// wherever no changed pixel reaches. Where two crops overlap, both changes are added.
 ///
-/// A patch whose aged crop or mask has another size than its crop, or whose transform is not finite or
-/// has no scale, changes nothing.
+/// A patch whose aged crop or mask has another size than its crop, or whose transform is not finite or has
+/// zero scale, changes nothing.
 pub fn paste_faces<'a>(frame: &RgbImage, patches: impl IntoIterator<Item = Patch<'a>>) -> RgbImage {
     let mut picture = frame.clone();
     for patch in patches {
@@ -58,7 +48,8 @@ fn add_change(picture: &mut RgbImage, patch: &Patch) {
     }
     let Some(mut change) = Change::between(patch.crop, patch.aged) else { return };
     let mut shrink = 1.0;
-    // A face smaller than its crop: averaged down first, so that fine changes do not alias.
+    // If the face is smaller than its crop, the change is averaged down first, so that fine changes do not
+    // alias.
     while scale >= SHRINK_WITHOUT_FILTER && change.width.min(change.height) > 1 {
         change = change.halved();
         scale /= 2.0;
@@ -67,8 +58,8 @@ fn add_change(picture: &mut RgbImage, patch: &Patch) {
     change.add_to(picture, &to_crop.magnified(shrink));
 }
 
-/// A picture of differences with a border of one empty pixel on every side, which spares the bilinear
-/// lookup every test at the edge. The fourth channel is empty: four fill a vector register.
+/// A picture of differences with a border of one empty pixel on every side, which spares the bilinear lookup
+/// every edge test. The fourth channel is empty, because four channels fill a vector register.
 struct Change {
     width: usize,
     height: usize,
@@ -80,7 +71,7 @@ impl Change {
         Self { width, height, pixels: vec![[0.0; 4]; (width + 2) * (height + 2)] }
     }
 
-    /// What aging changed, faded towards the border; `None` where the sizes differ or are empty.
+    /// The change made by aging, faded towards the border; `None` if the sizes differ or are empty.
     fn between(crop: &RgbImage, aged: &AgedCrop) -> Option<Self> {
         let size = crop.dimensions();
         if size != aged.picture.dimensions() || size != aged.mask.dimensions() || size.0 == 0 || size.1 == 0 {
@@ -105,13 +96,13 @@ impl Change {
         Some(change)
     }
 
-    /// Half as many pixels each way, each the mean of four.
+    /// Downsamples by 2, averaging blocks of four pixels.
     fn halved(&self) -> Self {
         let mut half = Self::empty(self.width.div_ceil(2), self.height.div_ceil(2));
         let (stride, half_stride) = (self.width + 2, half.width + 2);
         for y in 0..half.height {
             for x in 0..half.width {
-                // In an odd size the last block reaches into the empty border, where nothing changes.
+                // With an odd size the last block includes the empty border, where nothing changes.
                 let first = (2 * y + 1) * stride + 2 * x + 1;
                 let four = [first, first + 1, first + stride, first + stride + 1].map(|i| self.pixels[i]);
                 let mean = &mut half.pixels[(y + 1) * half_stride + x + 1];
@@ -123,7 +114,7 @@ impl Change {
         half
     }
 
-    /// The columns and rows (border included in the counting) that hold a change, as half-open ranges.
+    /// The columns and rows that hold a change, as half-open ranges that count the border.
     fn extent(&self) -> Option<[[usize; 2]; 2]> {
         let mut extent: Option<[[usize; 2]; 2]> = None;
         for (y, row) in self.pixels.chunks_exact(self.width + 2).enumerate() {
@@ -136,7 +127,7 @@ impl Change {
         extent
     }
 
-    /// Adds the change to the picture; `to_change` leads from pixels of the picture to pixels of the change.
+    /// Adds the change to the picture; `to_change` maps pixels of the picture to pixels of the change.
     fn add_to(&self, picture: &mut RgbImage, to_change: &Similarity) {
         let Some(extent) = self.extent() else { return };
         // Bilinear sampling reaches one pixel beyond the extent.
@@ -146,7 +137,7 @@ impl Change {
             return;
         }
         for (y, row) in picture.chunks_exact_mut(width * 3).enumerate() {
-            // In coordinates of the bordered grid whose whole numbers are pixel centres.
+            // In coordinates of the bordered grid whose integers are pixel centres.
             let [start_u, start_v] = to_change.apply([0.5, y as f32 + 0.5]).map(|value| value + 0.5);
             let [u, v] =
                 [inside(start_u, to_change.a, columns, width), inside(start_v, to_change.b, rows, width)];
@@ -161,7 +152,7 @@ impl Change {
         }
     }
 
-    /// Adds the change at one place of the bordered grid to a pixel.
+    /// Adds the change at one position of the bordered grid to a pixel.
     #[inline(always)]
     fn add_at(&self, u: f32, v: f32, pixel: &mut [u8]) {
         if !(u >= 0.0 && v >= 0.0 && u < (self.width + 1) as f32 && v < (self.height + 1) as f32) {
@@ -184,25 +175,22 @@ impl Change {
     }
 }
 
-/// Weights along one side that rise smoothly from the border to 1.
+/// Weights along one side, rising smoothly from the border to 1.
 fn feather(length: usize) -> Vec<f32> {
     let reach = (length as f32 * FEATHER).max(1.0);
-    let rise = |i: usize| {
-        let t = ((i.min(length - 1 - i) as f32 + 0.5) / reach).min(1.0);
-        t * t * (3.0 - 2.0 * t)
-    };
+    let rise = |i: usize| smooth_step(i.min(length - 1 - i) as f32 + 0.5, reach);
     (0..length).map(rise).collect()
 }
 
-/// The half-open range of whole numbers `x` in `0..length` that holds every one with
-/// `start + step * x` inside `range`; up to one more at either end.
+/// The half-open range of integers `x` in `0..length` for which `start + step * x` is inside `range`; may
+/// include one more at either end.
 fn inside(start: f32, step: f32, range: [f32; 2], length: usize) -> [usize; 2] {
     let [low, high] = range.map(|limit| limit - start);
     if step.abs() < 1e-6 {
         return if low < 1e-2 && high > -1e-2 { [0, length] } else { [0, 0] };
     }
     let (near, far) = if step > 0.0 { (low / step, high / step) } else { (high / step, low / step) };
-    // A float cast saturates: what lies left of the picture becomes 0.
+    // A float cast saturates: positions left of the picture become 0.
     [near.floor() as usize, (far.ceil() as usize).saturating_add(1).min(length)]
 }
 

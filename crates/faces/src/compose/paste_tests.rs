@@ -1,9 +1,13 @@
-//! Paste-back: exact where nothing changed, of full strength where something did.
+//! Pasting back is exact where nothing changed, and at full strength where something did.
 
 use super::*;
 use crate::face::align;
 use image::{GrayImage, Luma, Rgb};
 use proptest::prelude::*;
+
+fn paste_back(frame: &RgbImage, frame_to_crop: &Similarity, crop: &RgbImage, aged: &AgedCrop) -> RgbImage {
+    paste_faces(frame, [Patch { frame_to_crop, crop, aged }])
+}
 
 fn noise(width: u32, height: u32, seed: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
@@ -25,7 +29,7 @@ fn turned(scale: f32, angle: f32, centre: [f32; 2], side: u32) -> Similarity {
 }
 
 #[test]
-fn an_unchanged_crop_gives_the_frame() {
+fn an_unchanged_crop_reproduces_the_frame() {
     let frame = noise(97, 71, 1);
     for angle in [0.0, 0.4, 2.0, -3.0] {
         let way = turned(0.9, angle, [40.0, 30.0], 48);
@@ -55,9 +59,9 @@ fn an_empty_mask_keeps_the_frame() {
     assert_eq!(out, frame);
 }
 
-/// A flat change reaches its full strength at every scale and turn, and the frame's grain stays.
+/// A flat change reaches its full strength at every scale and rotation, and the frame's grain stays.
 #[test]
-fn the_grain_of_the_frame_stays() {
+fn the_grain_of_the_frame_is_kept() {
     let frame = noise(240, 240, 6);
     let calm = RgbImage::from_fn(240, 240, |x, y| Rgb(frame.get_pixel(x, y).0.map(|v| v / 2 + 50)));
     for (scale, angle) in [(1.0, 0.0), (0.5, 0.3), (1.4, 1.0), (2.5, -0.5), (5.0, 3.0)] {
@@ -73,7 +77,7 @@ fn the_grain_of_the_frame_stays() {
 }
 
 #[test]
-fn several_faces_change_each_their_own_place() {
+fn each_of_several_faces_changes_only_its_own_area() {
     let frame = RgbImage::from_pixel(120, 60, Rgb([100; 3]));
     let crop = RgbImage::from_pixel(32, 32, Rgb([100; 3]));
     let (lighter, darker) = (
@@ -92,7 +96,7 @@ fn several_faces_change_each_their_own_place() {
 }
 
 #[test]
-fn what_does_not_fit_changes_nothing() {
+fn mismatched_patches_change_nothing() {
     let frame = noise(40, 40, 8);
     let crop = noise(16, 16, 9);
     let other = aged(noise(16, 16, 10), 255);
@@ -132,8 +136,8 @@ proptest! {
         });
         let after = AgedCrop { picture: noise(side, side, 12), mask };
         let out = paste_back(&frame, &way, &crop, &after);
-        // Half a pixel of the crop beyond the mask; where it was averaged down, one and a half blocks,
-        // and a block is at most 4/3 of a pixel of the frame.
+        // Half a pixel of the crop beyond the mask; if it was averaged down, one and a half blocks, and a
+        // block is at most 4/3 of a pixel of the frame.
         let reach = if scale < 1.5 { 0.51 } else { 2.0 * scale };
         for (u, v, pixel) in frame.enumerate_pixels() {
             let [cu, cv] = way.apply([u as f32 + 0.5, v as f32 + 0.5]);

@@ -1,35 +1,35 @@
-//! Which of the faces in a frame are aged.
+//! Chooses the faces of a frame to age.
 
 use crate::face::{FaceBox, MAX_FACES, TrackedFace};
 
-/// Which faces are aged.
+/// Which faces to age.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum FaceChoice {
     /// The largest one.
     #[default]
     Largest,
-    /// The one at this point of the frame (pixels), followed from then on.
+    /// The one at this point of the frame (pixels), then tracked.
     At([f32; 2]),
-    /// Every face, four at most.
+    /// All faces, up to four.
     All,
 }
 
-/// Another face takes over only when its box is larger by this factor, so that two faces of one
-/// size do not take turns.
+/// Area ratio from which another face becomes the largest, so that two faces of similar size do not
+/// alternate.
 const TAKES_OVER: f32 = 1.25;
 
-/// Remembers which face was chosen, so that it stays chosen while it moves.
+/// Remembers the chosen face, so that it stays chosen while it moves.
 #[derive(Default)]
 pub struct FaceChooser {
     choice: FaceChoice,
-    /// The face that the user pointed at, once it was found.
+    /// The face that the user pointed at, once found.
     pointed: Option<u64>,
-    /// The face that was first the last time.
+    /// The face that came first last time.
     first: Option<u64>,
 }
 
 impl FaceChooser {
-    /// The faces to age, the most important one first.
+    /// The faces to age, most important first.
     pub fn choose(&mut self, choice: FaceChoice, faces: &[TrackedFace]) -> Vec<TrackedFace> {
         if choice != self.choice {
             *self = Self { choice, ..Self::default() };
@@ -41,8 +41,8 @@ impl FaceChooser {
             }
             self.put_first(&mut chosen, self.pointed);
         }
-        let told = self.pointed.is_some() && chosen.first().map(|face| face.id) == self.pointed;
-        if !told && let Some(first) = self.first {
+        let pointed_first = self.pointed.is_some() && chosen.first().map(|face| face.id) == self.pointed;
+        if !pointed_first && let Some(first) = self.first {
             keep_first(&mut chosen, first);
         }
         chosen.truncate(if choice == FaceChoice::All { MAX_FACES } else { 1 });
@@ -51,8 +51,8 @@ impl FaceChooser {
     }
 
     fn put_first(&self, faces: &mut [TrackedFace], id: Option<u64>) {
-        if let Some(place) = faces.iter().position(|face| Some(face.id) == id) {
-            faces[..=place].rotate_right(1);
+        if let Some(index) = faces.iter().position(|face| Some(face.id) == id) {
+            faces[..=index].rotate_right(1);
         }
     }
 }
@@ -67,15 +67,15 @@ fn by_size(faces: &[TrackedFace]) -> Vec<TrackedFace> {
     sorted
 }
 
-/// Puts the face that was first before first again, unless another has become clearly larger.
+/// Moves the previously first face back to the front, unless another is now clearly larger.
 fn keep_first(faces: &mut [TrackedFace], first: u64) {
-    let Some(place) = faces.iter().position(|face| face.id == first) else { return };
-    if area(&faces[place].bounds) * TAKES_OVER >= area(&faces[0].bounds) {
-        faces[..=place].rotate_right(1);
+    let Some(index) = faces.iter().position(|face| face.id == first) else { return };
+    if area(&faces[index].bounds) * TAKES_OVER >= area(&faces[0].bounds) {
+        faces[..=index].rotate_right(1);
     }
 }
 
-/// The face at a point: one whose box holds it before one that is only near.
+/// The face at a point; a face whose box contains the point takes precedence over one nearby.
 fn at(point: [f32; 2], faces: &[TrackedFace]) -> Option<&TrackedFace> {
     let distance = |face: &TrackedFace| {
         let bounds = &face.bounds;
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_face_pointed_at_is_followed_while_it_moves() {
+    fn the_face_pointed_at_is_kept_while_it_moves() {
         let mut chooser = FaceChooser::default();
         let choice = FaceChoice::At([230.0, 20.0]);
         assert_eq!(ids(&chooser.choose(choice, &[face(1, 0.0, 150.0), face(2, 200.0, 50.0)])), [2]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faces_are_four_at_most_and_the_largest_comes_first() {
+    fn all_means_at_most_four_faces_with_the_largest_first() {
         let faces: Vec<_> = (0..6).map(|id| face(id, 0.0, 50.0 + 10.0 * id as f32)).collect();
         assert_eq!(ids(&FaceChooser::default().choose(FaceChoice::All, &faces)), [5, 4, 3, 2]);
         assert!(FaceChooser::default().choose(FaceChoice::All, &[]).is_empty());

@@ -1,4 +1,4 @@
-//! Cutting a face out of a frame at the frame's own resolution.
+//! Cuts a face out of a frame at the frame's own resolution.
 
 use std::sync::Arc;
 
@@ -9,17 +9,17 @@ use crate::compose::Patch;
 use crate::face::dlib::CropWindow;
 use crate::face::{AlignmentTemplate, FrameEdge, Similarity, TrackedFace, align};
 
-/// Sides of crops are multiples of this, so that few sizes occur.
+/// Crop sides are multiples of this, in pixels, so that few sizes occur.
 const STEP: u32 = 32;
-/// A crop keeps its side until the face's size asks for one that differs by more than this factor.
+/// A crop keeps its side while the face's size differs from it by less than this factor.
 const KEPT_WITHIN: f32 = 1.2;
 
-/// The smallest and the largest side of a crop in pixels.
+/// Minimum and maximum side of a crop, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SideLimits {
-    /// The smallest side.
+    /// Minimum side.
     pub smallest: u32,
-    /// The largest side.
+    /// Maximum side.
     pub largest: u32,
 }
 
@@ -29,25 +29,26 @@ impl SideLimits {
     /// For a still picture.
     pub const STILL: Self = Self { smallest: 128, largest: 1024 };
 
-    /// The limits of crops of which tiles show `view`, so that the tiles are within these.
+    /// Converts limits for tiles into limits for crops of which tiles show the part `view`.
     pub fn of_view(self, view: CropWindow) -> Self {
         let whole = |side: u32| ((side as f32 / view.width() / STEP as f32).round() as u32).max(1) * STEP;
         Self { smallest: whole(self.smallest), largest: whole(self.largest) }
     }
 }
 
-/// A face cut out of a frame upright.
+/// An upright crop of a face.
 #[derive(Clone)]
 pub struct FaceCrop {
-    /// The crop, square.
+    /// The square crop.
     pub picture: Arc<RgbImage>,
-    /// The way from the frame to the crop, both in pixels.
+    /// The transform from frame to crop, in pixels.
     pub to_crop: Similarity,
 }
 
 impl FaceCrop {
-    /// Cuts `face` out of `frame`, aligned to the one of `templates` that it fits best. The crop has
-    /// about as many pixels as the face has in the frame, within `limits`; `previous` is the side it had in the frame before, which is kept while it fits.
+    /// Cuts `face` out of `frame`, aligned to the nearest of `templates`. The crop has about as many pixels
+    /// as the face has in the frame, within `limits`; the side `previous` of the last crop is kept while it
+    /// fits.
     pub fn cut(
         frame: &RgbImage,
         face: &TrackedFace,
@@ -61,7 +62,7 @@ impl FaceCrop {
         Self { picture: Arc::new(align(frame, &to_crop, side)), to_crop }
     }
 
-    /// As [`FaceCrop::cut`], for a model's own templates and view.
+    /// Like [`FaceCrop::cut`], with a model's templates and view.
     pub fn cut_for(
         model: &ModelInfo,
         frame: &RgbImage,
@@ -72,7 +73,8 @@ impl FaceCrop {
         Self::cut(frame, face, &model.templates, limits.of_view(model.view), previous)
     }
 
-    /// What of the part `view` of the crop lies beyond `frame`, from which it was cut; `None` where it lies inside.
+    /// The frame's edge within the part `view` of the crop that was cut from `frame`; `None` if the part is
+    /// inside.
     pub fn edge(&self, frame: &RgbImage, view: CropWindow) -> Option<FrameEdge> {
         let [left, top, width] = part(self.picture.width(), view);
         let to_part = Similarity {
@@ -83,13 +85,13 @@ impl FaceCrop {
         FrameEdge::of(&to_part, width, frame.dimensions())
     }
 
-    /// What pastes `aged`, made of this crop, back into the frame.
+    /// The patch that pastes `aged`, made from this crop, back into the frame.
     pub fn patch<'a>(&'a self, aged: &'a AgedCrop) -> Patch<'a> {
         Patch { frame_to_crop: &self.to_crop, crop: &self.picture, aged }
     }
 }
 
-/// The part `view` of a square picture, which is what tiles show of it.
+/// Cuts out the part `view` of a square picture, which tiles show.
 pub fn shown(picture: RgbImage, view: CropWindow) -> RgbImage {
     if view == CropWindow::WHOLE {
         return picture;
@@ -98,12 +100,12 @@ pub fn shown(picture: RgbImage, view: CropWindow) -> RgbImage {
     imageops::crop_imm(&picture, left, top, width, width).to_image()
 }
 
-/// Left edge, top edge and side in pixels of the part `view` of a crop of `side` pixels.
+/// Left edge, top edge and side, in pixels, of the part `view` of a crop of `side` pixels.
 fn part(side: u32, view: CropWindow) -> [u32; 3] {
     [view.left, view.top, view.width()].map(|part| (part * side as f32).round() as u32)
 }
 
-/// The side of a crop that covers `pixels` pixels of the frame.
+/// Side of a crop that covers `pixels` pixels of the frame.
 fn side(pixels: f32, limits: SideLimits, previous: Option<u32>) -> u32 {
     if let Some(previous) = previous {
         let ratio = pixels / previous as f32;
@@ -111,7 +113,7 @@ fn side(pixels: f32, limits: SideLimits, previous: Option<u32>) -> u32 {
             return previous.clamp(limits.smallest, limits.largest);
         }
     }
-    // A transform out of degenerate points is not finite; `clamp` alone would hand it on.
+    // Degenerate points give a transform that is not finite; `clamp` would pass NaN on.
     let pixels = if pixels.is_finite() { pixels } else { 0.0 };
     let steps = (pixels / STEP as f32).round().clamp(0.0, 1e6) as u32;
     (steps * STEP).clamp(limits.smallest, limits.largest)
@@ -122,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crop_has_the_pixels_of_the_face_within_limits() {
+    fn a_crop_has_the_faces_resolution_within_limits() {
         assert_eq!(side(200.0, SideLimits::LIVE, None), 192);
         assert_eq!(side(40.0, SideLimits::LIVE, None), 128);
         assert_eq!(side(900.0, SideLimits::LIVE, None), 512);
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_hold_for_what_tiles_show() {
+    fn limits_apply_to_the_part_that_tiles_show() {
         let view = CropWindow { left: 0.25, top: 0.2, right: 0.75, bottom: 0.7 };
         let limits = SideLimits::LIVE.of_view(view);
         assert_eq!(limits, SideLimits { smallest: 256, largest: 1024 });
@@ -142,9 +144,9 @@ mod tests {
         assert_eq!(shown(picture.clone(), CropWindow::WHOLE), picture);
     }
 
-    /// The part that tiles show may lie inside the frame where the crop does not.
+    /// The part that tiles show may be inside the frame even if the crop is not.
     #[test]
-    fn the_edge_is_that_of_what_tiles_show() {
+    fn the_edge_is_that_of_the_part_that_tiles_show() {
         let frame = RgbImage::new(200, 200);
         let at = |tx: f32| FaceCrop {
             picture: Arc::new(RgbImage::new(128, 128)),

@@ -1,4 +1,4 @@
-//! Which faces of a frame are aged, and how they are cut out.
+//! Choosing the faces of a frame to age, and cutting them out.
 
 mod choose;
 mod cut;

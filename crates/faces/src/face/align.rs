@@ -1,19 +1,20 @@
-//! Cutting a face out upright: the resampling of the crop.
+//! Cuts a face out upright by resampling the frame.
 //!
-//! Coordinates are continuous: a picture of width `w` spans `0..w`, pixel `i` covers `i..i + 1` and has
-//! its centre at `i + 0.5`, in frames and crops alike. A template's fraction `f` lies at `side * f`.
+//! Coordinates are continuous: a picture of width `w` spans `0..w`, pixel `i` covers `i..i + 1` and has its
+//! centre at `i + 0.5`, in frames and crops alike. The fraction `f` of a template is at `side * f`.
 
 use image::RgbImage;
 
 use super::Similarity;
 
-/// Above this shrinking a frame is averaged down first, so that fine texture does not alias.
+/// Shrink factor above which the frame is averaged down first, so that fine texture does not alias.
 const SHRINK_WITHOUT_FILTER: f32 = 1.5;
 
 /// Cuts out the square of `side` pixels that `frame_to_crop` describes.
 ///
-/// Bilinear; beyond the frame its edge pixels are repeated. Where the frame is shrunk by more than one
-/// and a half, the region is averaged down by a whole factor first. An empty frame gives a black crop.
+/// Samples bilinearly and repeats the frame's edge pixels beyond it. If the frame shrinks by more than a
+/// factor of one and a half, the region is averaged down by an integer factor first. An empty frame gives a
+/// black crop.
 pub fn align(frame: &RgbImage, frame_to_crop: &Similarity, side: u32) -> RgbImage {
     let mut crop = RgbImage::new(side, side);
     if frame.width() == 0 || frame.height() == 0 || side == 0 {
@@ -35,7 +36,7 @@ pub fn align(frame: &RgbImage, frame_to_crop: &Similarity, side: u32) -> RgbImag
     crop
 }
 
-/// A box of blocks of `factor` x `factor` pixels of a frame, counted in blocks.
+/// A box of blocks of `factor` x `factor` pixels of a frame, in units of blocks.
 struct Region {
     factor: u32,
     left: u32,
@@ -63,7 +64,7 @@ impl Region {
         Self { factor, left, top, width, height }
     }
 
-    /// The mean colour of each block; a block that the frame's edge cuts has the mean of what is there.
+    /// Mean colour of each block; a block cut by the frame's edge has the mean of its existing pixels.
     fn reduce(&self, frame: &RgbImage) -> RgbImage {
         let stride = frame.width() as usize * 3;
         let factor = self.factor as usize;
@@ -104,7 +105,7 @@ fn sample(picture: &RgbImage, crop_to_picture: &Similarity, crop: &mut RgbImage)
     let stride = picture.width() as usize * 3;
     let (last_x, last_y) = ((picture.width() - 1) as f32, (picture.height() - 1) as f32);
     for (y, row) in crop.chunks_exact_mut(width * 3).enumerate() {
-        // From the centre of the row's first pixel, in coordinates whose whole numbers are pixel centres.
+        // The centre of the row's first pixel, in coordinates whose integers are pixel centres.
         let [start_x, start_y] = crop_to_picture.apply([0.5, y as f32 + 0.5]).map(|value| value - 0.5);
         for (x, out) in row.chunks_exact_mut(3).enumerate() {
             let u = (start_x + crop_to_picture.a * x as f32).clamp(0.0, last_x);
@@ -130,7 +131,6 @@ fn sample(picture: &RgbImage, crop_to_picture: &Similarity, crop: &mut RgbImage)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::Rgb;
@@ -152,8 +152,8 @@ mod tests {
         assert!(before.pixels().all(|pixel| pixel == frame.get_pixel(0, 0)), "edges are repeated");
     }
 
-    /// A linear ramp is what bilinear sampling and box averages keep exactly, so it shows every shift of
-    /// a fraction of a pixel.
+    /// Bilinear sampling and box averages reproduce a linear ramp exactly, so it shows every shift of a
+    /// fraction of a pixel.
     #[test]
     fn a_ramp_is_sampled_where_the_transform_says() {
         let frame = RgbImage::from_fn(400, 400, |x, y| Rgb([(x / 2) as u8, (y / 2) as u8, 0]));
@@ -169,7 +169,7 @@ mod tests {
             let crop = align(&frame, &to_crop, 40);
             for (x, y) in [(20, 20), (12, 25), (27, 14), (31, 31)] {
                 let [u, v] = to_crop.inverse().apply([x as f32 + 0.5, y as f32 + 0.5]);
-                // A value steps by one every two pixels: its mean at u is (u - 0.5) / 2 - 0.25.
+                // The value increases by one every two pixels, so its mean at u is (u - 0.5) / 2 - 0.25.
                 let wanted = [u, v].map(|value| (value - 0.5) / 2.0 - 0.25);
                 let found = crop.get_pixel(x, y).0;
                 assert!((f32::from(found[0]) - wanted[0]).abs() < 1.1, "{scale}: {found:?} {wanted:?}");

@@ -1,16 +1,16 @@
-//! How much of a face lies outside the frame.
+//! Measures how much of a face is outside the frame.
 
 use super::{MESH_POINTS, TrackedFace};
 
-/// The outline of the face in the numbering of the MediaPipe face mesh, without hair and ears.
+/// The outline of the face, without hair and ears, as indices of the MediaPipe face mesh.
 const OUTLINE: [usize; 36] = [
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
     149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ];
 
 impl TrackedFace {
-    /// The share of the face's area that lies outside a frame of `width` and `height` pixels, in 0..=1: of the
-    /// outline of its mesh, or of its box where no mesh was fitted. The hair does not count.
+    /// Fraction of the face's area, in 0..=1, outside a frame of `width` and `height` pixels: of the outline
+    /// of its mesh, or of its box if no mesh was fitted. Hair does not count.
     pub fn share_outside(&self, (width, height): (u32, u32)) -> f32 {
         let outline = self.outline();
         let whole = area(&outline);
@@ -36,7 +36,7 @@ impl TrackedFace {
     }
 }
 
-/// The part of a polygon where `inside` is not negative; `inside` is linear (Sutherland and Hodgman 1974).
+/// The part of a polygon where `inside` is not negative; `inside` is linear (Sutherland and Hodgman, 1974).
 fn clipped(polygon: &[[f32; 2]], inside: impl Fn(&[f32; 2]) -> f32) -> Vec<[f32; 2]> {
     let mut kept = Vec::with_capacity(polygon.len() + 4);
     for (place, point) in polygon.iter().enumerate() {
@@ -53,7 +53,7 @@ fn clipped(polygon: &[[f32; 2]], inside: impl Fn(&[f32; 2]) -> f32) -> Vec<[f32;
     kept
 }
 
-/// The area of a polygon that does not cross itself.
+/// Area of a polygon that does not intersect itself.
 fn area(polygon: &[[f32; 2]]) -> f32 {
     let next = polygon.iter().cycle().skip(1);
     let double: f32 = polygon.iter().zip(next).map(|(p, q)| p[0] * q[1] - q[0] * p[1]).sum();
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_box_the_part_beyond_the_edge_counts() {
+    fn the_part_of_a_box_beyond_the_edge_counts() {
         let share = |x, y| face(x, y, Vec::new()).share_outside((200, 100));
         assert_eq!(share(10.0, 10.0), 0.0);
         assert!((share(-15.0, 10.0) - 0.25).abs() < 1e-6);
@@ -80,9 +80,9 @@ mod tests {
         assert_eq!(share(300.0, 10.0), 1.0);
     }
 
-    /// An ellipse in place of a mesh: its area is known.
+    /// An ellipse instead of a mesh, because its area is known.
     #[test]
-    fn of_a_mesh_the_outline_counts() {
+    fn the_outline_of_a_mesh_counts() {
         let mut mesh = vec![[1000.0; 2]; MESH_POINTS];
         for (place, &index) in OUTLINE.iter().enumerate() {
             let angle = std::f32::consts::TAU * place as f32 / OUTLINE.len() as f32;
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_face_without_an_area_is_not_cut() {
+    fn a_face_without_area_is_not_cut() {
         let mut point = face(5.0, 5.0, Vec::new());
         (point.bounds.width, point.bounds.height) = (0.0, 0.0);
         assert_eq!(point.share_outside((200, 100)), 0.0);

@@ -1,8 +1,8 @@
-//! Face boxes by the SeetaFace cascade.
+//! Detects face boxes with the SeetaFace cascade.
 //!
 //! Wu et al., "Funnel-structured cascade for multi-view face detection with alignment awareness", 2016
-//! (<https://arxiv.org/abs/1609.07304>), through the crate rustface. Its smallest face is 40 pixels and
-//! cannot be set, so the size of the grey copy decides both the cost and the smallest face.
+//! (<https://arxiv.org/abs/1609.07304>), through the crate rustface. The minimum face size is fixed at 40
+//! pixels, so the size of the grey copy determines both the cost and the smallest face found.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,33 +14,33 @@ use super::{FaceBox, FaceError};
 
 static MODEL: &[u8] = include_bytes!("../../../../weights/seeta_fd_frontal_v1.0.bin");
 
-/// The cascade looks at windows of this many pixels; a smaller copy would be empty for it.
+/// The cascade's window size in pixels; smaller copies contain no window.
 const WINDOW: u32 = 40;
 
-/// How thoroughly to look. The smallest face found is 40 pixels of the copy.
+/// Search parameters. The smallest face found is 40 pixels of the copy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DetectorSettings {
-    /// The longer side of the grey copy. A picture is never enlarged to it.
+    /// Longer side of the grey copy, in pixels. Pictures are never enlarged.
     pub longer_side: u32,
-    /// Pixels between windows: 4 is thorough, 8 twice as fast and half as sure.
+    /// Stride between windows, in pixels: 4 is thorough, 8 twice as fast and half as reliable.
     pub window_step: u32,
-    /// Boxes with a smaller score are left out; the crate's own customary value is 2.
+    /// Minimum score of a box; rustface's usual value is 2.
     pub smallest_score: f64,
-    /// Grey border around the picture in fractions of its longer side, so that a face that fills the
-    /// picture is found too.
+    /// Grey border around the picture as a fraction of its longer side, so that a face that fills the picture
+    /// is found too.
     pub border: f32,
 }
 
 impl DetectorSettings {
-    /// For pictures of a camera that follow each other quickly: faces of an eighth of the width.
+    /// For consecutive camera frames: faces from an eighth of the width.
     pub const LIVE: Self = Self { longer_side: 320, window_step: 4, smallest_score: 2.0, border: 0.0 };
-    /// For a camera when [`DetectorSettings::LIVE`] has found nobody: faces of a sixteenth, also at the edge.
+    /// For a camera when [`DetectorSettings::LIVE`] finds nobody: faces from a sixteenth, also at the edge.
     pub const SEARCH: Self = Self { longer_side: 640, window_step: 4, smallest_score: 2.0, border: 0.06 };
-    /// For a camera while somebody is followed, to find people farther away who join.
+    /// For a camera while somebody is tracked, to find people farther away who join.
     pub const JOIN: Self = Self { longer_side: 640, window_step: 8, smallest_score: 2.0, border: 0.0 };
-    /// For stills: small faces too, a twenty-fifth of the width.
+    /// For stills: faces from a twenty-fifth of the width.
     pub const STILL: Self = Self { longer_side: 1024, window_step: 4, smallest_score: 2.0, border: 0.0 };
-    /// For a still without a face so far: one that fills the picture.
+    /// For a still without a face so far: a face that fills the picture.
     pub const CLOSE_UP: Self = Self { longer_side: 240, window_step: 4, smallest_score: 2.0, border: 0.25 };
 }
 
@@ -50,7 +50,7 @@ pub struct FaceDetector {
 }
 
 impl FaceDetector {
-    /// Reads the bundled model.
+    /// Loads the bundled model.
     ///
     /// # Errors
     /// When it is damaged.
@@ -59,10 +59,10 @@ impl FaceDetector {
         Ok(Self { model })
     }
 
-    /// The faces of a picture in its own pixels, the surest first. Boxes may reach over the edge.
+    /// Detects faces, in pixels of the picture, most confident first. Boxes may extend beyond the edge.
     ///
     /// # Errors
-    /// When the crate panics, which is caught here.
+    /// When rustface panics; the panic is caught.
     pub fn detect(&self, picture: &RgbImage, settings: DetectorSettings) -> Result<Vec<FaceBox>, FaceError> {
         let Some(copy) = GreyCopy::of(picture, settings) else {
             return Ok(Vec::new());
@@ -74,11 +74,11 @@ impl FaceDetector {
         Ok(boxes)
     }
 
-    /// The faces of a grey picture as it is, in its own pixels and in no order. Of `settings` only the window
-    /// step and the score count.
+    /// Detects faces in a grey picture as it is, in its own pixels and in no particular order. Of `settings`,
+    /// only the window step and the score apply.
     ///
     /// # Errors
-    /// When the crate panics, which is caught here.
+    /// When rustface panics; the panic is caught.
     pub(super) fn detect_grey(
         &self,
         grey: &GrayImage,
@@ -115,17 +115,17 @@ fn overlaps(face: &FaceBox, picture: &RgbImage) -> bool {
         && face.y + face.height > 0.0
 }
 
-/// The picture in grey, shrunk, with its border.
+/// The shrunk grey picture with its border.
 struct GreyCopy {
     grey: GrayImage,
-    /// Pixels of the picture in one pixel of the copy.
+    /// Pixels of the picture per pixel of the copy.
     shrink: f32,
-    /// Width of the border in pixels of the copy.
+    /// Width of the border, in pixels of the copy.
     border: u32,
 }
 
 impl GreyCopy {
-    /// `None` where the copy has no pixels.
+    /// `None` if the copy would have no pixels.
     fn of(picture: &RgbImage, settings: DetectorSettings) -> Option<Self> {
         let longer = picture.width().max(picture.height());
         let shrink = (longer as f32 / settings.longer_side.max(1) as f32).max(1.0);
@@ -152,7 +152,7 @@ impl GreyCopy {
     }
 }
 
-/// Averages the pixels under each pixel of the copy; luma with the weights of BT.601 in 256ths.
+/// Averages the pixels under each pixel of the copy; luma with BT.601 weights in 256ths.
 pub(super) fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> GrayImage {
     let stride = picture.width() as usize * 3;
     let columns = cuts(picture.width(), width);
@@ -177,7 +177,7 @@ pub(super) fn shrink_to_grey(picture: &RgbImage, width: u32, height: u32) -> Gra
     copy
 }
 
-/// Where the parts begin and end when `length` pixels are cut into `parts`, at most `length` of them.
+/// Boundaries when `length` pixels are divided into `parts`, at most `length` of them.
 fn cuts(length: u32, parts: u32) -> Vec<usize> {
     (0..=u64::from(parts)).map(|part| (part * u64::from(length) / u64::from(parts)) as usize).collect()
 }
@@ -190,14 +190,13 @@ pub(super) fn with_border(grey: &GrayImage, border: u32) -> GrayImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::astronaut;
     use image::{Rgb, imageops};
 
     #[test]
-    fn finds_the_astronaut_alone_and_where_she_is() {
+    fn finds_only_the_astronaut_at_the_right_position() {
         let detector = FaceDetector::bundled().unwrap();
         for settings in [DetectorSettings::LIVE, DetectorSettings::SEARCH, DetectorSettings::STILL] {
             let faces = detector.detect(&astronaut(), settings).unwrap();
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_face_is_found_in_a_still_only() {
+    fn a_small_face_is_found_only_in_a_still() {
         let detector = FaceDetector::bundled().unwrap();
         let mut wide = RgbImage::from_pixel(1000, 700, Rgb([90, 100, 110]));
         let small = imageops::resize(&astronaut(), 260, 260, imageops::FilterType::Triangle);
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_without_room_for_a_face_are_quietly_empty() {
+    fn pictures_without_room_for_a_face_give_no_faces() {
         let detector = FaceDetector::bundled().unwrap();
         for (width, height) in [(0, 0), (1, 1), (39, 500), (500, 3), (41, 41), (3000, 30)] {
             let picture = RgbImage::new(width, height);

@@ -1,4 +1,4 @@
-//! The detector in a thread of its own, since one look takes longer than a frame.
+//! Runs the detector in its own thread, because one detection takes longer than a frame.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,25 +8,25 @@ use image::RgbImage;
 use super::{DetectorSettings, FaceBox, FaceDetector, FaceError};
 use crate::mailbox::Mailbox;
 
-/// How long the thread sleeps at most before it looks whether it shall end.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait between shutdown checks.
+const POLL_TIMEOUT: Duration = Duration::from_secs(5);
 
-struct Question {
+struct Request {
     picture: Arc<RgbImage>,
     settings: DetectorSettings,
-    asked: u64,
+    id: u64,
 }
 
-struct Answer {
+struct Response {
     found: Result<Vec<FaceBox>, FaceError>,
-    asked: u64,
+    id: u64,
 }
 
-/// The owner's side of the thread. Dropping it ends the thread, without waiting for it.
+/// Handle of the detector thread. Dropping it stops the thread without waiting for it.
 pub struct DetectorThread {
-    questions: Mailbox<Question>,
-    answers: Mailbox<Answer>,
-    asked: u64,
+    requests: Mailbox<Request>,
+    responses: Mailbox<Response>,
+    last_id: u64,
     pending: bool,
 }
 
@@ -34,58 +34,58 @@ impl DetectorThread {
     /// Starts the thread `face-detector`.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start a thread.
     pub fn start(detector: FaceDetector) -> Result<Self, FaceError> {
-        let (questions, answers) = (Mailbox::default(), Mailbox::default());
-        let (inbox, outbox) = (questions.clone(), answers.clone());
+        let (requests, responses) = (Mailbox::default(), Mailbox::default());
+        let (inbox, outbox) = (requests.clone(), responses.clone());
         std::thread::Builder::new()
             .name("face-detector".into())
-            .spawn(move || answer(&detector, &inbox, &outbox))
+            .spawn(move || serve(&detector, &inbox, &outbox))
             .map_err(FaceError::Thread)?;
-        Ok(Self { questions, answers, asked: 0, pending: false })
+        Ok(Self { requests, responses, last_id: 0, pending: false })
     }
 
-    /// Whether an answer is still awaited.
+    /// Whether a response is pending.
     pub fn is_busy(&self) -> bool {
         self.pending
     }
 
-    /// Asks about a picture.
-    pub fn ask(&mut self, picture: Arc<RgbImage>, settings: DetectorSettings) {
-        self.asked += 1;
+    /// Requests a detection; replaces the previous request.
+    pub fn request(&mut self, picture: Arc<RgbImage>, settings: DetectorSettings) {
+        self.last_id += 1;
         self.pending = true;
-        self.questions.put(Question { picture, settings, asked: self.asked });
+        self.requests.put(Request { picture, settings, id: self.last_id });
     }
 
-    /// The answer to the last question, once, when it is there.
+    /// Returns the response to the last request, once, when it is available.
     pub fn poll(&mut self) -> Option<Result<Vec<FaceBox>, FaceError>> {
-        let answer = self.answers.take().filter(|answer| self.pending && answer.asked == self.asked)?;
+        let response =
+            self.responses.take().filter(|response| self.pending && response.id == self.last_id)?;
         self.pending = false;
-        Some(answer.found)
+        Some(response.found)
     }
 
-    /// Forgets the question, so that its answer is never given.
-    pub fn forget(&mut self) {
+    /// Cancels the request, so that its response is dropped.
+    pub fn cancel(&mut self) {
         self.pending = false;
     }
 }
 
 impl Drop for DetectorThread {
     fn drop(&mut self) {
-        self.questions.close();
+        self.requests.close();
     }
 }
 
-fn answer(detector: &FaceDetector, questions: &Mailbox<Question>, answers: &Mailbox<Answer>) {
-    while !questions.is_closed() {
-        let Some(question) = questions.wait(PATIENCE) else { continue };
-        let found = detector.detect(&question.picture, question.settings);
-        answers.put(Answer { found, asked: question.asked });
+fn serve(detector: &FaceDetector, requests: &Mailbox<Request>, responses: &Mailbox<Response>) {
+    while !requests.is_closed() {
+        let Some(request) = requests.wait(POLL_TIMEOUT) else { continue };
+        let found = detector.detect(&request.picture, request.settings);
+        responses.put(Response { found, id: request.id });
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::astronaut;
@@ -101,32 +101,32 @@ mod tests {
     }
 
     #[test]
-    fn answers_the_last_question_once() {
+    fn the_last_request_is_answered_once() {
         let mut thread = DetectorThread::start(FaceDetector::bundled().unwrap()).unwrap();
         assert!(!thread.is_busy() && thread.poll().is_none());
-        thread.ask(Arc::new(RgbImage::new(64, 64)), DetectorSettings::LIVE);
-        thread.ask(Arc::new(astronaut()), DetectorSettings::LIVE);
+        thread.request(Arc::new(RgbImage::new(64, 64)), DetectorSettings::LIVE);
+        thread.request(Arc::new(astronaut()), DetectorSettings::LIVE);
         assert!(thread.is_busy());
         assert_eq!(wait(&mut thread).len(), 1);
         assert!(!thread.is_busy() && thread.poll().is_none());
     }
 
     #[test]
-    fn a_forgotten_question_has_no_answer() {
+    fn a_cancelled_request_has_no_response() {
         let mut thread = DetectorThread::start(FaceDetector::bundled().unwrap()).unwrap();
-        thread.ask(Arc::new(astronaut()), DetectorSettings::LIVE);
-        thread.forget();
+        thread.request(Arc::new(astronaut()), DetectorSettings::LIVE);
+        thread.cancel();
         std::thread::sleep(Duration::from_millis(100));
         assert!(thread.poll().is_none());
-        thread.ask(Arc::new(RgbImage::new(64, 64)), DetectorSettings::LIVE);
+        thread.request(Arc::new(RgbImage::new(64, 64)), DetectorSettings::LIVE);
         assert!(wait(&mut thread).is_empty());
     }
 
     #[test]
-    fn dropping_ends_the_thread() {
+    fn dropping_stops_the_thread() {
         let thread = DetectorThread::start(FaceDetector::bundled().unwrap()).unwrap();
-        let questions = thread.questions.clone();
+        let requests = thread.requests.clone();
         drop(thread);
-        assert!(questions.is_closed());
+        assert!(requests.is_closed());
     }
 }

@@ -1,10 +1,10 @@
-//! What can go wrong in this room.
+//! Errors of face detection and tracking.
 
-/// Finding a face failed; not that there is none.
+/// Face detection failed; finding no face is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum FaceError {
-    /// The bundled model of the detector cannot be read.
-    #[error("The face detector's model inside the program is damaged; build or install the program again.")]
+    /// The detector's bundled model cannot be read.
+    #[error("The bundled face detection model is damaged; rebuild or reinstall the program.")]
     DetectorModel(#[source] std::io::Error),
     /// The detector's thread could not be started.
     #[error("The face detector's thread could not be started; close other programs and try again.")]
@@ -12,10 +12,10 @@ pub enum FaceError {
     /// The face mesh network failed.
     #[error("The face mesh network failed: {0}.")]
     Network(#[from] candle_core::Error),
-    /// Whoever watched a search ended it.
-    #[error("The search for faces was stopped before its end.")]
+    /// The search was cancelled.
+    #[error("The search for faces was cancelled.")]
     Stopped,
-    /// The detector gave up on a picture.
+    /// The detector panicked on a picture.
     #[error("The face detector failed on this picture; try another size or another picture.")]
     DetectorFailed,
 }

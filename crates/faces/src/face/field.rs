@@ -1,49 +1,49 @@
-//! Smooth fields through scattered points, and planes that are read between their pixels.
+//! Smooth fields through scattered points, stored in planes with bilinear lookup.
 
-/// Planes of `side` squared values; a point of the square is given in fractions of its sides.
+/// Planes of `side` squared values; points are given in fractions of the side.
 #[derive(Clone)]
 pub struct Grid {
-    /// The planes.
+    /// Planes, row by row.
     pub planes: Vec<Vec<f32>>,
-    /// Their side in pixels.
+    /// Side in pixels.
     pub side: usize,
 }
 
-/// Where a point lies among the pixels: four of them, and how far between.
+/// Bilinear interpolation at a point: four pixels and the weights between them.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct Bilinear {
     corners: [usize; 4],
-    far: [f32; 2],
+    weights: [f32; 2],
 }
 
-impl Place {
-    /// The place of the point `at` (fractions) in planes of `side` pixels; beyond the edge it is on it.
+impl Bilinear {
+    /// Interpolation at the point `at` (fractions) in planes of `side` pixels, clamped to the edge.
     pub fn of(at: [f32; 2], side: usize) -> Self {
         let last = (side - 1) as f32;
         let [x, y] = at.map(|v| (v * side as f32 - 0.5).clamp(0.0, last));
         let (x0, y0) = (x as usize, y as usize);
         let (x1, y1) = ((x0 + 1).min(side - 1), (y0 + 1).min(side - 1));
         let corners = [y0 * side + x0, y0 * side + x1, y1 * side + x0, y1 * side + x1];
-        Self { corners, far: [x - x0 as f32, y - y0 as f32] }
+        Self { corners, weights: [x - x0 as f32, y - y0 as f32] }
     }
 
-    /// The value of `plane` here, bilinearly.
+    /// Interpolates `plane`.
     pub fn value(&self, plane: &[f32]) -> f32 {
         let [a, b, c, d] = self.corners.map(|corner| plane[corner]);
-        let (top, bottom) = (a + (b - a) * self.far[0], c + (d - c) * self.far[0]);
-        top + (bottom - top) * self.far[1]
+        let (top, bottom) = (a + (b - a) * self.weights[0], c + (d - c) * self.weights[0]);
+        top + (bottom - top) * self.weights[1]
     }
 }
 
-/// The centres of the pixels of a plane, row by row, in fractions of its side.
+/// Centres of a plane's pixels, row by row, in fractions of its side.
 pub fn centres(side: usize) -> impl Iterator<Item = [f32; 2]> {
     let centre = move |i: usize| (i as f32 + 0.5) / side as f32;
     (0..side * side).map(move |i| [centre(i % side), centre(i / side)])
 }
 
-/// A field through the values at some points: near a point it has nearly its value, and far from all it
-/// fades to nothing. `reach` is the standard deviation of a point's influence, `calm` how little of it
-/// counts as far.
+/// A field through the values at some points: close to a point it nearly has the point's value, and far from
+/// all points it fades to zero. `reach` is the standard deviation of a point's influence, `calm` the total
+/// weight below which a place counts as far.
 #[derive(Clone, Copy)]
 struct Spread {
     side: usize,
@@ -60,12 +60,12 @@ impl Spread {
             let off = ((i as f32 + 0.5) / side as f32 - at) / self.reach;
             (-0.5 * off * off).exp()
         };
-        // Beyond this a point counts for less than a ten thousandth.
-        let far = (4.3 * self.reach * side as f32).ceil();
+        // Beyond this distance a point's weight is below a ten-thousandth.
+        let radius = (4.3 * self.reach * side as f32).ceil();
         let near = |at: f32| {
             let middle = at * side as f32;
             let bound = |v: f32| v.clamp(0.0, side as f32) as usize;
-            bound(middle - far)..bound(middle + far + 1.0)
+            bound(middle - radius)..bound(middle + radius + 1.0)
         };
         let mut across = vec![0f32; side];
         for (point, value) in points.iter().zip(values) {
@@ -89,33 +89,33 @@ impl Spread {
     }
 }
 
-/// The wide field that carries whole regions, and the narrow one that adds what single features do.
+/// The wide field moves whole regions, the narrow one adds single features.
 const WIDE: Spread = Spread { side: 16, reach: 0.1, calm: 3.0 };
 const NARROW: Spread = Spread { side: 64, reach: 0.03, calm: 0.5 };
 
-/// How the square moves when each of `points` moves by its entry in `moves` (fractions of the side): two
-/// planes of 64 px.
+/// Displacement of the square when each of `points` moves by its entry in `moves` (fractions of the side):
+/// two planes of 64 px.
 pub fn displacement(points: &[[f32; 2]], moves: &[[f32; 2]]) -> Grid {
     let wide = WIDE.field(points, moves);
     let left: Vec<[f32; 2]> = points
         .iter()
         .zip(moves)
         .map(|(point, value)| {
-            let place = Place::of(*point, wide.side);
-            [value[0] - place.value(&wide.planes[0]), value[1] - place.value(&wide.planes[1])]
+            let here = Bilinear::of(*point, wide.side);
+            [value[0] - here.value(&wide.planes[0]), value[1] - here.value(&wide.planes[1])]
         })
         .collect();
     let mut field = NARROW.field(points, &left);
     for (i, centre) in centres(NARROW.side).enumerate() {
-        let place = Place::of(centre, wide.side);
+        let here = Bilinear::of(centre, wide.side);
         for (to, from) in field.planes.iter_mut().zip(&wide.planes) {
-            to[i] += place.value(from);
+            to[i] += here.value(from);
         }
     }
     field
 }
 
-/// How much of each pixel of 64 x 64 is among the points: 1 inside, fading out within a tenth of the side.
+/// Coverage of each pixel of 64 x 64 by the points: 1 inside, fading out within a tenth of the side.
 pub fn inside(points: &[[f32; 2]]) -> Grid {
     NARROWER.field(points, &vec![[1.0, 1.0]; points.len()])
 }
@@ -131,19 +131,19 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_of_all_points_is_one_inside_and_fades_outside() {
+    fn a_common_shift_is_kept_inside_and_fades_outside() {
         let points = lattice();
         let field = displacement(&points, &vec![[0.05, -0.02]; points.len()]);
         let at = |x: f32, y: f32| {
-            field.planes.iter().map(|p| Place::of([x, y], field.side).value(p)).collect::<Vec<_>>()
+            field.planes.iter().map(|p| Bilinear::of([x, y], field.side).value(p)).collect::<Vec<_>>()
         };
         let middle = at(0.5, 0.5);
         assert!((middle[0] - 0.05).abs() < 2e-3 && (middle[1] + 0.02).abs() < 1e-3, "{middle:?}");
         let corner = at(0.0, 0.0);
         assert!(corner[0] < 0.02, "{corner:?}");
         let mask = inside(&points);
-        assert!(Place::of([0.5, 0.5], 64).value(&mask.planes[0]) > 0.8);
-        assert!(Place::of([0.02, 0.5], 64).value(&mask.planes[0]) < 0.05);
+        assert!(Bilinear::of([0.5, 0.5], 64).value(&mask.planes[0]) > 0.8);
+        assert!(Bilinear::of([0.02, 0.5], 64).value(&mask.planes[0]) < 0.05);
     }
 
     #[test]
@@ -154,14 +154,14 @@ mod tests {
             .map(|[x, y]| if (x - 0.5).hypot(y - 0.5) < 0.1 { [0.03, 0.0] } else { [0.0, 0.0] })
             .collect();
         let field = displacement(&points, &moves);
-        let at = |x: f32| Place::of([x, 0.5], field.side).value(&field.planes[0]);
+        let at = |x: f32| Bilinear::of([x, 0.5], field.side).value(&field.planes[0]);
         assert!(at(0.5) > 0.022 && at(0.75).abs() < 0.005, "{} {}", at(0.5), at(0.75));
     }
 
     #[test]
-    fn planes_are_read_between_pixels_and_repeated_outside() {
+    fn planes_are_interpolated_and_clamped() {
         let plane = vec![0.0, 1.0, 2.0, 3.0];
-        let at = |x, y| Place::of([x, y], 2).value(&plane);
+        let at = |x, y| Bilinear::of([x, y], 2).value(&plane);
         assert_eq!((at(0.25, 0.25), at(0.5, 0.5), at(-3.0, 9.0)), (0.0, 1.5, 2.0));
     }
 }

@@ -1,4 +1,4 @@
-//! All faces of a still, found at once and always the same.
+//! Finds all faces of a still, deterministically.
 
 use candle_core::Device;
 use image::RgbImage;
@@ -10,25 +10,25 @@ use super::track::{SMALLEST_SCORE, is_face, largest_first};
 use super::turn::Turn;
 use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, TrackedFace};
 
-/// How often the mesh is fitted again in the square around the fit before.
+/// Number of refits of the mesh in the square around the previous fit.
 const REFINEMENTS: usize = 2;
-/// How often at most it is fitted again after that, while its roll still changes.
+/// Maximum number of further refits while the roll still changes.
 const MORE_REFINEMENTS: usize = 4;
-/// Change of the roll in radians between two fits under which a fit is settled.
+/// Change of roll between two fits below which a fit has converged, in radians.
 const SETTLED_ROLL: f32 = 0.08;
 /// Overlap above which two fits are one face.
 const SAME_FACE: f32 = 0.5;
-/// Smallest score of the mesh of a face in a turned picture. Most pictures without an upright face show none at
-/// all, so a turned one must be surer.
+/// Minimum mesh score of a face in a rotated picture. Most pictures without an upright face show none at all,
+/// so a rotated one must be more certain.
 const SMALLEST_TURNED_SCORE: f32 = 0.9;
-/// How many scales of a turned picture are searched: faces of a fiftieth of the longer side or more are found, or
-/// of a twenty-fifth where they lean by an odd number of eighths.
+/// Number of scales searched in a rotated picture: finds faces from a fiftieth of the longer side, or from a
+/// twenty-fifth if they lean by an odd multiple of 45 degrees.
 const TURNED_SCALES: usize = 2;
 
-/// How far a still is searched.
+/// How thoroughly a still is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// One look at a small copy: an upright face of a twenty-fifth of the longer side or more is found.
+    /// One pass over a small copy: finds upright faces from a twenty-fifth of the longer side.
     Quick,
     /// Until a face is found that can be aged; no larger one is missed.
     Largest,
@@ -43,7 +43,7 @@ pub struct FaceFinder {
 }
 
 impl FaceFinder {
-    /// With the bundled detector and mesh, on the CPU.
+    /// Loads the bundled detector and mesh, on the CPU.
     ///
     /// # Errors
     /// When the bundled files are damaged.
@@ -51,8 +51,8 @@ impl FaceFinder {
         Ok(Self { detector: FaceDetector::bundled()?, mesh: FaceMesh::bundled(&Device::Cpu)? })
     }
 
-    /// All faces, the largest first, numbered from 0 in that order, not smoothed. Small, turned and cut faces
-    /// are there too: [`TrackedFace::problem`] tells. A picture of many megapixels takes seconds.
+    /// Finds all faces, largest first, numbered from 0 in that order, without smoothing. Small, turned and
+    /// cut faces are included; see [`TrackedFace::problem`]. A picture of many megapixels takes seconds.
     ///
     /// # Errors
     /// When the detector or the network fails.
@@ -60,7 +60,7 @@ impl FaceFinder {
         self.search(picture, Extent::All, &|_| true)
     }
 
-    /// The largest face that can be aged, else the largest of all; `None` where there is no face.
+    /// The largest face that can be aged, else the largest of all; `None` if there is no face.
     ///
     /// # Errors
     /// As [`FaceFinder::find`].
@@ -70,11 +70,11 @@ impl FaceFinder {
         Ok(if faces.is_empty() { None } else { Some(faces.swap_remove(able.unwrap_or_default())) })
     }
 
-    /// As [`FaceFinder::find`], as far as `extent` says. `watch` is told after every part of the picture, on
-    /// any thread; the search ends when `watch` returns `false`.
+    /// Like [`FaceFinder::find`], as thoroughly as `extent`. Calls `watch` after every part of the picture,
+    /// on any thread; the search stops when `watch` returns `false`.
     ///
     /// # Errors
-    /// As [`FaceFinder::find`], and [`FaceError::Stopped`] when `watch` ended it.
+    /// As [`FaceFinder::find`], and [`FaceError::Stopped`] when `watch` stopped it.
     pub fn search(
         &self,
         picture: &RgbImage,
@@ -83,7 +83,7 @@ impl FaceFinder {
     ) -> Result<Vec<TrackedFace>, FaceError> {
         let search = Search::new(&self.detector, picture, watch);
         let mut fits = self.search_upright(&search, picture, extent)?;
-        if extent != Extent::Quick && !has_able(&fits, picture) {
+        if extent != Extent::Quick && !any_usable(&fits, picture) {
             self.search_turned(&search, picture, &mut fits)?;
         }
         if search.is_stopped() {
@@ -107,22 +107,22 @@ impl FaceFinder {
         let scales = if extent == Extent::Quick { &scales[..1] } else { &scales[..] };
         search.plan(scales, 1);
         let mut fits = Vec::new();
-        for (place, &shrink) in scales.iter().enumerate() {
+        for (index, &shrink) in scales.iter().enumerate() {
             self.add(&mut fits, picture, search.look(shrink, Turn::NONE)?, SMALLEST_SCORE)?;
-            if place == 0 && fits.is_empty() {
+            if index == 0 && fits.is_empty() {
                 let close_up = self.detector.detect(picture, DetectorSettings::CLOSE_UP)?;
                 let regions = close_up.iter().map(FaceRegion::around_box).collect();
                 self.add(&mut fits, picture, regions, SMALLEST_SCORE)?;
             }
-            if extent == Extent::Largest && has_able(&fits, picture) {
+            if extent == Extent::Largest && any_usable(&fits, picture) {
                 break;
             }
         }
         Ok(fits)
     }
 
-    /// Turns the picture until there is a face that can be aged: small copies first, and by quarters before
-    /// eighths. Adds what it finds to `fits`.
+    /// Rotates the picture until a face is found that can be aged: small copies first, and by quarters before
+    /// eighths. Adds the faces to `fits`.
     fn search_turned(
         &self,
         search: &Search,
@@ -139,14 +139,14 @@ impl FaceFinder {
             for &turn in turns {
                 self.add(fits, picture, search.look(shrink, turn)?, SMALLEST_TURNED_SCORE)?;
             }
-            if has_able(fits, picture) {
+            if any_usable(fits, picture) {
                 break;
             }
         }
         Ok(())
     }
 
-    /// The mesh of the face in `region`, fitted until its roll hardly changes: a leaning face takes longer.
+    /// Fits the mesh to the face in `region` until its roll converges: a leaning face takes more steps.
     fn settled_fit(&self, picture: &RgbImage, region: FaceRegion) -> candle_core::Result<MeshFit> {
         let mut fit = self.mesh.fit_refined(picture, region, REFINEMENTS)?;
         for _ in 0..MORE_REFINEMENTS {
@@ -180,8 +180,8 @@ impl FaceFinder {
     }
 }
 
-/// Whether one of the faces can be aged.
-fn has_able(fits: &[MeshFit], picture: &RgbImage) -> bool {
+/// Whether any of the faces can be aged.
+fn any_usable(fits: &[MeshFit], picture: &RgbImage) -> bool {
     fits.iter().any(|fit| face(fit.clone()).problem(picture.dimensions()).is_none())
 }
 
@@ -191,7 +191,6 @@ fn face(fit: MeshFit) -> TrackedFace {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::landmarks::eye_distance;
@@ -242,7 +241,7 @@ mod tests {
         wall
     }
 
-    /// Where two parts meet, too.
+    /// Also where two parts meet.
     #[test]
     fn a_small_face_in_a_large_picture_is_found() {
         let finder = FaceFinder::new().unwrap();
@@ -277,7 +276,7 @@ mod tests {
         };
         let finder = FaceFinder::new().unwrap();
         assert_eq!(finder.search(&picture, Extent::Largest, &count).unwrap().len(), 1);
-        assert_eq!(parts.into_inner(), 1, "one look is enough");
+        assert_eq!(parts.into_inner(), 1, "one pass suffices");
         let stopped = finder.search(&picture, Extent::All, &|_| false);
         assert!(matches!(stopped, Err(FaceError::Stopped)));
     }
@@ -314,9 +313,9 @@ mod tests {
         }
     }
 
-    /// What is missing is measured well enough to tell a tenth from a third.
+    /// The missing part is measured well enough to distinguish a tenth from a third.
     #[test]
-    fn a_face_cut_by_the_edge_is_found_and_said_to_be_cut() {
+    fn a_face_cut_by_the_edge_is_found_and_reported_as_cut() {
         let finder = FaceFinder::new().unwrap();
         for (columns, problem) in [(5, None), (10, None), (26, Some(FaceProblem::CutByEdge))] {
             let left = 177 + columns;
@@ -332,17 +331,15 @@ mod tests {
     }
 
     #[test]
-    fn no_face_is_no_error() {
+    fn finding_no_face_is_not_an_error() {
         let finder = FaceFinder::new().unwrap();
         assert!(finder.find(&RgbImage::from_pixel(300, 200, Rgb([90; 3]))).unwrap().is_empty());
         assert!(finder.find(&RgbImage::new(0, 0)).unwrap().is_empty());
     }
 
-    /// The picture's file and its five labelled landmarks.
+    /// Path and five labelled landmarks of every `every`-th picture.
     fn labelled(folder: &std::path::Path, every: usize) -> Vec<(std::path::PathBuf, FivePoints)> {
-        let Ok(mut reader) = csv::Reader::from_path(folder.join("labels.csv")) else {
-            return Vec::new();
-        };
+        let mut reader = csv::Reader::from_path(folder.join("labels.csv")).unwrap();
         let rows = reader.records().step_by(every).map(|row| {
             let row = row.unwrap();
             let number = |column: usize| row[column].parse::<f32>().unwrap();
@@ -352,15 +349,12 @@ mod tests {
         rows.collect()
     }
 
-    /// The bundled network is trained on crops cut by labelled landmarks, so ours must agree with them.
+    /// The bundled network is trained on crops aligned to labelled landmarks, so ours must agree with them.
     #[test]
+    #[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
     fn landmarks_agree_with_labels_in_the_mean() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/faces");
         let labelled = labelled(&folder, 500);
-        if labelled.is_empty() {
-            println!("skipped: there are no labelled faces in {}", folder.display());
-            return;
-        }
         let finder = FaceFinder::new().unwrap();
         let mut offsets = Vec::new();
         for (path, label) in &labelled {

@@ -1,29 +1,30 @@
-//! What a crop shows of the frame, and what lies beyond the frame's edge.
+//! Separates what a crop shows of the frame from what is beyond the frame's edge.
 //!
-//! [`super::align`] repeats the frame's edge pixels beyond it, because networks were trained on that. A
-//! person would see streaks, so a picture that is shown or saved fades into a plain fill there.
+//! [`super::align`] repeats the frame's edge pixels, because the networks were trained on that. To a person
+//! these would look like streaks, so a picture that is shown or saved fades to a plain fill there.
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 
 use super::Similarity;
+use crate::interpolation::smooth_step;
 
-/// Width of the fade in front of the frame's edge, as a share of the crop's side.
+/// Width of the fade inside the frame's edge, as a fraction of the crop's side.
 const FADE: f32 = 0.05;
 
-/// How much of the frame each pixel of a crop shows: 255 inside the frame, 0 beyond its edge, less and
-/// less along a short fade in front of the edge.
+/// Opacity of each pixel of a crop: 255 inside the frame, 0 beyond its edge, decreasing over a short fade
+/// inside the edge.
 ///
-/// Computed once for a crop; the crop and everything made of it are finished with it.
+/// Computed once per crop and used for the crop and every picture derived from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameEdge {
     opacity: GrayImage,
 }
 
 impl FrameEdge {
-    /// For the crop of `side` pixels that `frame_to_crop` cuts out of a frame of `width` and `height`
-    /// pixels; `None` where the whole crop lies inside the frame.
+    /// Computes the edge for the crop of `side` pixels that `frame_to_crop` cuts out of a frame of `width`
+    /// and `height` pixels; `None` if the whole crop is inside the frame.
     ///
-    /// A crop that reaches beyond the edge by less than the width of the fade has a fade of that width, so
+    /// If a crop extends beyond the edge by less than the width of the fade, the fade is only that wide, so
     /// nothing jumps when a face moves towards the edge. An empty frame or a transform that is not finite
     /// gives `None`.
     pub fn of(frame_to_crop: &Similarity, side: u32, (width, height): (u32, u32)) -> Option<Self> {
@@ -47,13 +48,13 @@ impl FrameEdge {
         (!fades.is_empty()).then(|| Self { opacity: opacity(&fades, side) })
     }
 
-    /// The opacity of each pixel, the size of the crop.
+    /// Opacity of each pixel, with the size of the crop.
     pub fn opacity(&self) -> &GrayImage {
         &self.opacity
     }
 
-    /// `picture` over a plain `fill`. Pixels that lie inside the frame stay bit for bit; a picture of another
-    /// size than the crop stays as it is.
+    /// Blends `picture` over a plain `fill`. Pixels inside the frame stay bit-identical; a picture whose size
+    /// differs from the crop's is returned unchanged.
     pub fn filled(&self, picture: &RgbImage, fill: Rgb<u8>) -> RgbImage {
         let mut filled = picture.clone();
         if picture.dimensions() != self.opacity.dimensions() {
@@ -77,18 +78,18 @@ fn blend(pixel: &mut Rgb<u8>, fill: Rgb<u8>, opacity: u32) {
     }
 }
 
-/// One edge of the frame: the distance from it in pixels of the crop, `x * column + y * row + at`, positive
-/// inside the frame.
+/// One edge of the frame. The distance from it, in pixels of the crop, is `x * column + y * row + at`,
+/// positive inside the frame.
 struct Fade {
     x: f32,
     y: f32,
     at: f32,
-    /// Width of the fade in pixels of the crop.
+    /// Width of the fade, in pixels of the crop.
     width: f32,
 }
 
 impl Fade {
-    /// The fade of a crop of `side` pixels; `None` where the crop does not reach beyond this edge.
+    /// The fade for a crop of `side` pixels; `None` if the crop does not extend beyond this edge.
     fn over(self, side: u32) -> Option<Self> {
         let far = side as f32;
         let nearest = self.at + (self.x * far).min(0.0) + (self.y * far).min(0.0);
@@ -97,8 +98,7 @@ impl Fade {
 
     /// Opacity in 0..=1 at a distance from the edge.
     fn opacity(&self, distance: f32) -> f32 {
-        let t = (distance / self.width).clamp(0.0, 1.0);
-        t * t * (3.0 - 2.0 * t)
+        smooth_step(distance, self.width)
     }
 }
 
@@ -108,7 +108,7 @@ fn opacity(fades: &[Fade], side: u32) -> GrayImage {
     for (y, row) in picture.chunks_exact_mut(side.max(1) as usize).enumerate() {
         row_opacity.fill(1.0);
         for fade in fades {
-            // From the centre of the row's first pixel.
+            // The distance at the centre of the row's first pixel.
             let start = fade.at + 0.5 * fade.x + (y as f32 + 0.5) * fade.y;
             let end = start + fade.x * (side - 1) as f32;
             if start.min(end) >= fade.width {
@@ -126,7 +126,6 @@ fn opacity(fades: &[Fade], side: u32) -> GrayImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_edge_nothing_is_shown_and_in_front_of_it_a_short_fade() {
+    fn beyond_the_edge_nothing_is_shown_and_a_short_fade_leads_to_it() {
         // The crop begins forty pixels to the left of the frame.
         let edge = FrameEdge::of(&shifted(40.0, 0.0), 100, FRAME).unwrap();
         for y in [0, 50, 99] {
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn every_edge_and_every_corner_is_seen() {
+    fn every_edge_and_every_corner_is_handled() {
         for (tx, ty) in [(30.0, 0.0), (-130.0, 0.0), (-50.0, 30.0), (-50.0, -30.0)] {
             let edge = FrameEdge::of(&shifted(tx, ty), 100, FRAME).unwrap();
             let shown = edge.opacity().pixels().filter(|pixel| pixel.0[0] > 0).count();
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turned_and_magnified_crop_fades_along_the_turned_edge() {
+    fn a_rotated_and_magnified_crop_fades_along_the_rotated_edge() {
         let (scale, turn) = (2.0_f32, 0.5_f32);
         let (a, b) = (scale * turn.cos(), scale * turn.sin());
         let to_crop = Similarity { a, b, tx: 60.0, ty: 10.0 };
@@ -191,9 +190,9 @@ mod tests {
         }
     }
 
-    /// A face that moves out of the picture must not make its tiles jump.
+    /// Tiles must not jump when a face moves out of the picture.
     #[test]
-    fn nothing_jumps_when_a_crop_begins_to_reach_beyond_the_edge() {
+    fn nothing_jumps_when_a_crop_starts_to_extend_beyond_the_edge() {
         let mut before: Option<FrameEdge> = None;
         for step in 0..60 {
             let edge = FrameEdge::of(&shifted(step as f32 * 0.25, 0.0), 80, FRAME);
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_inside_the_frame_stay_bit_for_bit() {
+    fn pixels_inside_the_frame_stay_bit_identical() {
         let edge = FrameEdge::of(&shifted(40.0, 0.0), 100, FRAME).unwrap();
         let picture = RgbImage::from_fn(100, 100, |x, y| Rgb([x as u8, y as u8, 200]));
         let filled = edge.filled(&picture, FILL);

@@ -1,21 +1,21 @@
-//! The five landmarks, the box, the roll and the yaw that follow from a mesh.
+//! Computes the five landmarks, the box, the roll and the yaw from a mesh.
 
 use super::{FaceBox, FivePoints, MESH_POINTS};
 
-/// The contour of the eye at the left of the picture, in the numbering of the MediaPipe face mesh.
+/// Contour of the eye on the left of the picture, as indices of the MediaPipe face mesh.
 const LEFT_EYE: [usize; 16] = [33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246];
-/// The contour of the eye at the right of the picture.
+/// Contour of the eye on the right of the picture.
 const RIGHT_EYE: [usize; 16] =
     [263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466];
 const NOSE_TIP: [usize; 1] = [4];
-/// The corner proper and its neighbour above it: detectors of five points put it a little higher.
+/// The corner itself and its neighbour above: five-point detectors place it a little higher.
 const LEFT_MOUTH_CORNER: [usize; 2] = [61, 185];
 const RIGHT_MOUTH_CORNER: [usize; 2] = [291, 409];
 
-/// The five landmarks of a mesh of 468 points, in its unit.
+/// The five landmarks of a mesh of 468 points, in the mesh's unit.
 ///
-/// Chosen so that over some 390 labelled faces each lies, on average, within 0.04 eye distances of
-/// where detectors of five points put it.
+/// The points are chosen so that over some 390 labelled faces each is, on average, within 0.04 eye distances
+/// of the positions from five-point detectors.
 pub fn five_points(mesh: &[[f32; 2]]) -> FivePoints {
     [
         mean(mesh, &LEFT_EYE),
@@ -33,18 +33,18 @@ fn mean(mesh: &[[f32; 2]], indices: &[usize]) -> [f32; 2] {
     sum.map(|value| value / indices.len() as f32)
 }
 
-/// The distance between the eyes in pixels.
+/// Distance between the eyes, in pixels.
 pub fn eye_distance(points: &FivePoints) -> f32 {
     (points[1][0] - points[0][0]).hypot(points[1][1] - points[0][1])
 }
 
-/// The angle of the line through the eyes in radians; positive where the right eye is lower.
+/// Angle of the line through the eyes, in radians; positive if the right eye is lower.
 pub fn roll(points: &FivePoints) -> f32 {
     (points[1][1] - points[0][1]).atan2(points[1][0] - points[0][0])
 }
 
-/// Offset of the nose from the middle of the eyes along their line, in eye distances; 0 for a frontal
-/// face, positive where the nose points to the right of the picture.
+/// Offset of the nose from the midpoint of the eyes along their line, in eye distances; 0 for a frontal face,
+/// positive if the nose points to the right of the picture.
 pub fn yaw(points: &FivePoints) -> f32 {
     let [left, right, nose, ..] = points;
     let eyes = [right[0] - left[0], right[1] - left[1]];
@@ -56,20 +56,20 @@ pub fn yaw(points: &FivePoints) -> f32 {
     (offset[0] * eyes[0] + offset[1] * eyes[1]) / square
 }
 
-/// The box around a mesh.
+/// Bounding box of a mesh.
 pub fn bounds(mesh: &[[f32; 2]], score: f32) -> FaceBox {
     let ([left, top], [right, bottom]) = extent(mesh.iter().copied());
     FaceBox { x: left, y: top, width: right - left, height: bottom - top, score }
 }
 
-/// The smallest and the largest coordinates.
+/// Minimum and maximum coordinates.
 pub fn extent(points: impl Iterator<Item = [f32; 2]>) -> ([f32; 2], [f32; 2]) {
     points.fold(([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]), |(low, high), point| {
         ([low[0].min(point[0]), low[1].min(point[1])], [high[0].max(point[0]), high[1].max(point[1])])
     })
 }
 
-/// Shared area over joined area of two boxes, in 0..=1.
+/// Intersection over union of two boxes, in 0..=1.
 pub fn intersection_over_union(a: &FaceBox, b: &FaceBox) -> f32 {
     let width = (a.x + a.width).min(b.x + b.width) - a.x.max(b.x);
     let height = (a.y + a.height).min(b.y + b.height) - a.y.max(b.y);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn overlap_is_shared_over_joined() {
+    fn overlap_is_intersection_over_union() {
         let a = FaceBox { x: 0., y: 0., width: 10., height: 10., score: 0. };
         let half = FaceBox { x: 5., ..a };
         let away = FaceBox { x: 50., ..a };

@@ -1,17 +1,17 @@
-//! The face mesh: 468 points of a face and how surely there is one.
+//! The face mesh network: 468 points of a face and the probability that there is one.
 //!
 //! Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019
-//! (<https://arxiv.org/abs/1907.06724>), as published in MediaPipe. Depthwise separable residual blocks
-//! with PReLU; the branch that refines contours is left out.
+//! (<https://arxiv.org/abs/1907.06724>), as published in MediaPipe. Depthwise separable residual blocks with
+//! PReLU; the branch that refines contours is omitted.
 
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use agemirror_kernels::{BiasPrelu, Padding, conv2d, depthwise_conv2d, max_pool2d};
 
-/// Side of the square picture that the network reads.
+/// Side of the network's square input, in pixels.
 pub const MESH_SIDE: u32 = 192;
-/// Points of the mesh.
+/// Number of points of the mesh.
 pub const MESH_POINTS: usize = 468;
 
 static WEIGHTS: &[u8] = include_bytes!("../../../../weights/facemesh.safetensors");
@@ -26,7 +26,7 @@ pub struct FaceMesh {
 }
 
 impl FaceMesh {
-    /// Reads the bundled weights.
+    /// Loads the bundled weights.
     ///
     /// # Errors
     /// When they do not fit, which a test rules out, or memory is short.
@@ -36,7 +36,7 @@ impl FaceMesh {
     }
 
     fn new(vb: &VarBuilder) -> Result<Self> {
-        // The published layers are numbered through: block n has depthwise n, convolution n + 1.
+        // The published layers are numbered consecutively: block n has depthwise n and convolution n + 1.
         let channels = [16, 16, 32, 32, 32, 64, 64, 64, 128, 128, 128, 128, 128, 128];
         let mut trunk = Vec::with_capacity(channels.len());
         let mut from = 16;
@@ -65,13 +65,13 @@ impl FaceMesh {
         Ok(Self { stem: Stem::new(vb)?, trunk, mesh_head, score_head, device: vb.device().clone() })
     }
 
-    /// Where the network runs.
+    /// The network's device.
     pub fn device(&self) -> &Device {
         &self.device
     }
 
-    /// `crops` is `[N, 3, 192, 192]`, RGB in 0..=1. Returns the points `[N, 468, 3]` in pixels of the
-    /// crop (z in the same unit, smaller is nearer) and the scores `[N]` in 0..=1.
+    /// Runs the network on `crops` `[N, 3, 192, 192]`, RGB in 0..=1. Returns the points `[N, 468, 3]` in
+    /// pixels of the crop (z in the same unit, smaller is nearer) and the scores `[N]` in 0..=1.
     ///
     /// # Errors
     /// When the shape is another one.
@@ -98,7 +98,7 @@ impl Stem {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        // TensorFlow's SAME with stride 2: the zeros lie at the bottom and at the right only.
+        // TensorFlow's SAME padding with stride 2 adds zeros only at the bottom and at the right.
         let x = x.pad_with_zeros(2, 0, 1)?.pad_with_zeros(3, 0, 1)?;
         self.activation.forward(&conv2d(&x, &self.weight, None, 2, 0)?, None)
     }
@@ -126,8 +126,8 @@ impl Pointwise {
     }
 }
 
-/// Depthwise 3x3, pointwise, residual, PReLU. With stride 2 the residual is max-pooled, and channels
-/// that it lacks count as zeros.
+/// Depthwise 3x3, pointwise, residual, PReLU. With stride 2 the residual is max-pooled, and its missing
+/// channels are zero.
 struct Block {
     depthwise: Tensor,
     pointwise: Pointwise,
@@ -161,7 +161,7 @@ impl Block {
     }
 }
 
-/// From the trunk's `[N, 128, 6, 6]` to `[N, outputs]`.
+/// Maps the trunk's `[N, 128, 6, 6]` to `[N, outputs]`.
 struct Head {
     wide: Vec<Block>,
     narrowing: Pointwise,
@@ -180,7 +180,7 @@ impl Head {
     }
 }
 
-/// The last convolution: its 3x3 window covers the whole 3x3 map, so it is a matrix product.
+/// The last convolution. Its 3x3 window covers the whole 3x3 map, so it is a matrix product.
 struct Dense {
     /// `[32 * 9, outputs]`
     weight: Tensor,
@@ -206,12 +206,11 @@ fn activation(vb: &VarBuilder, conv: usize, prelu: usize, channels: usize) -> Re
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde::Deserialize;
 
-    /// Written by `tests/reference/facemesh.py`: NumPy, float64, the published graph, the same weights.
+    /// From `tests/reference/facemesh.py`: the published graph in NumPy with float64 and the same weights.
     static GOLDEN: &str = include_str!("../../../../tests/reference/facemesh_golden.json");
 
     #[derive(Deserialize)]
@@ -263,7 +262,7 @@ mod tests {
         })
     }
 
-    /// A twentieth of a pixel of the crop: f32 against f64 over 30 layers differs by far less.
+    /// Tolerance of a twentieth of a pixel: f32 and f64 differ by far less over 30 layers.
     fn assert_matches(input: &Tensor, expected: &Expected) {
         let (points, scores) = FaceMesh::bundled(&Device::Cpu).unwrap().forward(input).unwrap();
         let points = points.get(0).unwrap().to_vec2::<f32>().unwrap();
@@ -277,14 +276,14 @@ mod tests {
     }
 
     #[test]
-    fn agrees_with_the_reference_on_the_same_weights() {
+    fn matches_the_reference_with_the_same_weights() {
         let golden: Golden = serde_json::from_str(GOLDEN).unwrap();
         assert_matches(&chequered(), &golden.chequered);
         assert_matches(&drawn_face(), &golden.drawn_face);
     }
 
     #[test]
-    fn a_batch_gives_what_each_picture_gives() {
+    fn a_batch_gives_the_same_results_as_single_pictures() {
         let mesh = FaceMesh::bundled(&Device::Cpu).unwrap();
         let (a, b) = (chequered(), drawn_face());
         let (both, scores) = mesh.forward(&Tensor::cat(&[&a, &b], 0).unwrap()).unwrap();

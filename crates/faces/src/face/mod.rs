@@ -1,8 +1,8 @@
-//! Finding faces, following them, and cutting them out upright.
+//! Finding faces, tracking them, and cutting them out upright.
 //!
-//! A still goes through [`FaceFinder`], the frames of a camera through [`FaceTracker`]; both give
-//! [`TrackedFace`]s, whose five points and a template make the [`Similarity`] that [`align`] cuts along.
-//! [`FrameEdge`] fills what a crop shows beyond the frame.
+//! Stills go through [`FaceFinder`], camera frames through [`FaceTracker`]; both return [`TrackedFace`]s.
+//! Their five landmarks and a template determine the [`Similarity`] along which [`align`] cuts. [`FrameEdge`]
+//! fills the parts of a crop beyond the frame.
 
 mod align;
 mod cut_off;
@@ -33,9 +33,9 @@ pub use detector::{DetectorSettings, FaceDetector};
 pub use error::FaceError;
 pub use finder::{Extent, FaceFinder};
 pub use frame_edge::FrameEdge;
-pub use landmarks::{eye_distance, five_points, intersection_over_union, roll, yaw};
-pub use mesh::{FaceMesh, MESH_POINTS, MESH_SIDE};
-pub use one_euro::{OneEuro, OneEuroSettings};
+pub use landmarks::{eye_distance, roll, yaw};
+pub(crate) use mesh::MESH_SIDE;
+pub use mesh::{FaceMesh, MESH_POINTS};
 pub use problem::problem_of_still;
 pub use region::{FaceRegion, MeshFit};
 pub use search::SearchStep;

@@ -1,35 +1,35 @@
-//! The one-euro filter: smooth while a signal rests, prompt while it moves.
+//! The one-euro filter: smooth while a signal rests, responsive while it moves.
 //!
 //! Casiez, Roussel, Vogel, "1 euro Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
-//! Interactive Systems", CHI 2012. A low-pass filter of first order whose cut-off frequency rises with
-//! the (itself filtered) speed of the signal.
+//! Interactive Systems", CHI 2012. A first-order low-pass filter whose cutoff frequency increases with the
+//! (itself filtered) speed of the signal.
 
 use std::f32::consts::TAU;
 
 use super::FivePoints;
 use super::landmarks::eye_distance;
 
-/// The three numbers of the filter.
+/// Parameters of the filter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneEuroSettings {
-    /// Cut-off at rest in Hz; smaller trembles less and lags more.
+    /// Cutoff at rest, in Hz; smaller values jitter less and lag more.
     pub rest_cutoff: f32,
-    /// Hz more for each unit a second; larger lags less in motion.
+    /// Cutoff increase, in Hz per unit per second; larger values lag less in motion.
     pub speed_gain: f32,
-    /// Cut-off of the speed in Hz.
+    /// Cutoff of the speed, in Hz.
     pub speed_cutoff: f32,
 }
 
-/// The filter of one number.
+/// The filter of one scalar.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OneEuro {
-    /// The filtered value, the last raw one, and the filtered speed in units a second.
+    /// Filtered value, last raw value, and filtered speed in units per second.
     state: Option<(f32, f32, f32)>,
 }
 
 impl OneEuro {
-    /// The filtered value, `seconds` after the one before. The first value passes unchanged, and so
-    /// does the state when no time has passed.
+    /// Filters a value, `seconds` after the previous one. The first value passes unchanged; if no time has
+    /// passed, the state does not change.
     pub fn filter(&mut self, value: f32, seconds: f32, settings: &OneEuroSettings) -> f32 {
         let Some((smooth, last, speed)) = self.state else {
             self.state = Some((value, value, 0.0));
@@ -46,14 +46,14 @@ impl OneEuro {
     }
 }
 
-/// One step of a low-pass filter of first order.
+/// One step of a first-order low-pass filter.
 fn mix(before: f32, value: f32, seconds: f32, cutoff: f32) -> f32 {
     let step = TAU * cutoff * seconds;
     before + step / (step + 1.0) * (value - before)
 }
 
-/// Smooths the five landmarks of one face. Speed counts in eye distances a second, so a face trembles
-/// and lags the same near and far.
+/// Smooths the five landmarks of one face. Speed is measured in eye distances per second, so jitter and lag
+/// are the same for near and distant faces.
 #[derive(Clone, Debug, Default)]
 pub struct PointSmoother {
     filters: [[OneEuro; 2]; 5],
@@ -64,7 +64,7 @@ impl PointSmoother {
     const SPEED_GAIN: f32 = 4.0;
     const SPEED_CUTOFF: f32 = 2.5;
 
-    /// The smoothed landmarks, `seconds` after the ones before.
+    /// The smoothed landmarks, `seconds` after the previous ones.
     pub fn smooth(&mut self, points: &FivePoints, seconds: f32) -> FivePoints {
         let settings = OneEuroSettings {
             rest_cutoff: Self::REST_CUTOFF,
@@ -90,7 +90,7 @@ mod tests {
     const FRAME: f32 = 1. / 30.;
 
     #[test]
-    fn a_step_is_followed_as_a_first_order_filter_does() {
+    fn a_step_response_is_that_of_a_first_order_filter() {
         let mut filter = OneEuro::default();
         assert_eq!(filter.filter(0., FRAME, &SETTINGS), 0.);
         // One step: alpha = 2 pi fc dt / (2 pi fc dt + 1).
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn speed_opens_the_filter() {
+    fn speed_raises_the_cutoff() {
         let lag = |speed_gain: f32| {
             let settings = OneEuroSettings { speed_gain, ..SETTINGS };
             let mut filter = OneEuro::default();
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_and_no_number_change_nothing() {
+    fn zero_time_and_nan_change_nothing() {
         let mut filter = OneEuro::default();
         filter.filter(5., FRAME, &SETTINGS);
         assert_eq!(filter.filter(9., 0., &SETTINGS), 5.);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resting_face_trembles_less_and_a_moving_one_hardly_lags() {
+    fn a_resting_face_jitters_less_and_a_moving_one_hardly_lags() {
         let mut smoother = PointSmoother::default();
         let noise = |i: usize| ((i * 7919) % 13) as f32 / 6. - 1.;
         let rest: Vec<f32> =

@@ -1,26 +1,26 @@
-//! Why a face cannot be aged, and how that is said: the only source of these reasons, for cameras, stills,
-//! the window and the command line.
+//! Why a face cannot be aged, and how to say it: the only source of these texts, for cameras, stills, the
+//! window and the command line.
 
 use image::RgbImage;
 
 use super::landmarks::eye_distance;
 use super::{FaceProblem, InputKind, TrackedFace};
 
-/// Smallest distance between the eyes in pixels; with less there is too little detail.
+/// Minimum distance between the eyes, in pixels; below it there is too little detail.
 pub const SMALLEST_EYE_DISTANCE: f32 = 24.0;
-/// Largest offset of the nose in eye distances; with more, one half of the face is hidden.
+/// Maximum offset of the nose, in eye distances; above it, half of the face is hidden.
 const LARGEST_YAW: f32 = 0.42;
-/// Largest share of the face that may lie outside the frame.
+/// Maximum fraction of the face that may be outside the frame.
 const LARGEST_SHARE_OUTSIDE: f32 = 1.0 / 6.0;
-/// Mean luma (of 255) under which a picture is dark.
+/// Mean luma (of 255) below which a picture counts as dark.
 const DARK: u64 = 30;
 
 impl FaceProblem {
-    /// Every problem.
+    /// All problems.
     pub const ALL: [Self; 5] =
         [Self::NoFace, Self::TooSmall, Self::CutByEdge, Self::TurnedAway, Self::TooDark];
 
-    /// A name for scripts.
+    /// Identifier for scripts.
     pub fn name(self) -> &'static str {
         match self {
             Self::NoFace => "no-face",
@@ -31,7 +31,7 @@ impl FaceProblem {
         }
     }
 
-    /// Two or three words.
+    /// A title of two or three words.
     pub fn title(self, input: InputKind) -> &'static str {
         match (self, input) {
             (Self::NoFace, _) => "No face",
@@ -43,7 +43,7 @@ impl FaceProblem {
         }
     }
 
-    /// What is wrong and what to do, to stand behind a colon: no capital at its beginning, no stop at its end.
+    /// The problem and its remedy, to follow a colon: no initial capital, no final stop.
     pub fn reason(self, input: InputKind) -> &'static str {
         match (self, input) {
             (Self::NoFace, InputKind::Camera) => {
@@ -82,10 +82,10 @@ impl FaceProblem {
 }
 
 impl TrackedFace {
-    /// Why this face, in a frame of that width and height in pixels, cannot be aged well, if so.
+    /// Why this face, in a frame of this width and height in pixels, cannot be aged well, if so.
     pub fn problem(&self, frame: (u32, u32)) -> Option<FaceProblem> {
-        // The edge hides the landmarks from which the rest is measured, and a turned head brings the eyes
-        // together, so the size comes last.
+        // The edge hides the landmarks on which the other measures are based, and a turned head brings the
+        // eyes closer together, so the size is checked last.
         if self.share_outside(frame) > LARGEST_SHARE_OUTSIDE {
             return Some(FaceProblem::CutByEdge);
         }
@@ -96,12 +96,12 @@ impl TrackedFace {
     }
 }
 
-/// The problem of the largest face that has one.
+/// The problem of the first face that has one; faces are sorted by size.
 pub fn problem_of_all(faces: &[TrackedFace], frame: (u32, u32)) -> Option<FaceProblem> {
     faces.iter().find_map(|face| face.problem(frame))
 }
 
-/// Why no face of a still can be aged: the problem of the largest of the `faces` found in it, which has one,
+/// Why no face of a still can be aged: the problem of the largest of the `faces` found in it that has one,
 /// else that of the picture.
 pub fn problem_of_still(faces: &[TrackedFace], picture: &RgbImage) -> FaceProblem {
     let of_picture = || if is_dark(picture) { FaceProblem::TooDark } else { FaceProblem::NoFace };
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_a_sixth_outside_is_too_much() {
+    fn more_than_a_sixth_outside_is_a_problem() {
         let at = |x: f32| {
             let mut face = face(60., 0.);
             face.bounds.x = x;
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_still_the_largest_face_else_the_picture_explains() {
+    fn the_largest_face_of_a_still_explains_the_problem_else_the_picture() {
         let bright = RgbImage::from_pixel(300, 200, Rgb([90; 3]));
         let dark = RgbImage::from_pixel(300, 200, Rgb([9; 3]));
         assert_eq!(problem_of_still(&[face(20., 0.)], &dark), FaceProblem::TooSmall);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn darkness_is_the_mean() {
+    fn darkness_is_judged_by_the_mean() {
         assert!(is_dark(&RgbImage::from_pixel(30, 30, Rgb([10, 10, 10]))));
         assert!(!is_dark(&RgbImage::from_pixel(30, 30, Rgb([60, 60, 60]))));
         assert!(!is_dark(&RgbImage::new(0, 0)));

@@ -1,4 +1,4 @@
-//! The turned square that the mesh network looks at, and the fit in it.
+//! The rotated square that the mesh network reads, and fitting a mesh in it.
 
 use candle_core::Tensor;
 use image::RgbImage;
@@ -6,10 +6,10 @@ use image::RgbImage;
 use super::landmarks::{bounds, extent, five_points, roll};
 use super::{FaceBox, FaceMesh, FivePoints, MESH_SIDE, Similarity, align};
 
-/// How much larger than the face the square is; the network was trained so.
+/// Side of the square relative to the face, as in the network's training.
 const MARGIN: f32 = 1.5;
 
-/// A turned square in pixels of the frame.
+/// A rotated square in pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FaceRegion {
     centre: [f32; 2],
@@ -25,13 +25,13 @@ impl FaceRegion {
         Self { centre, side: MARGIN * face.width.max(face.height), angle: 0.0 }
     }
 
-    /// Around a detector's box of that centre and longer side, found in a picture that was turned so that a face
-    /// of that roll (in radians) is upright.
+    /// Around a detector's box with this centre and longer side, found in a picture that was rotated so that
+    /// a face with this roll (in radians) is upright.
     pub fn around_turned_box(centre: [f32; 2], box_side: f32, roll: f32) -> Self {
         Self { centre, side: MARGIN * box_side, angle: roll }
     }
 
-    /// Around a mesh, turned so that its eyes lie level.
+    /// Around a mesh, rotated so that its eyes are level.
     pub fn around_mesh(mesh: &[[f32; 2]]) -> Self {
         let angle = roll(&five_points(mesh));
         let (sin, cos) = angle.sin_cos();
@@ -42,7 +42,7 @@ impl FaceRegion {
         Self { centre, side: MARGIN * (high[0] - low[0]).max(high[1] - low[1]), angle }
     }
 
-    /// From pixels of the frame to pixels of the network's input.
+    /// The transform from pixels of the frame to pixels of the network's input.
     fn to_crop(self) -> Similarity {
         let side = MESH_SIDE as f32;
         let scale = side / self.side.max(1.0);
@@ -52,12 +52,12 @@ impl FaceRegion {
     }
 }
 
-/// A mesh in pixels of the frame.
+/// A fitted mesh in pixels of the frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeshFit {
     /// The 468 points.
     pub mesh: Vec<[f32; 2]>,
-    /// How surely there is a face, in 0..=1.
+    /// Probability that there is a face, 0..=1.
     pub score: f32,
 }
 
@@ -67,7 +67,7 @@ impl MeshFit {
         five_points(&self.mesh)
     }
 
-    /// The box around the mesh.
+    /// Bounding box of the mesh.
     pub fn bounds(&self) -> FaceBox {
         bounds(&self.mesh, self.score)
     }
@@ -88,7 +88,7 @@ impl FaceMesh {
         Ok(MeshFit { mesh, score: score.get(0)?.to_scalar::<f32>()? })
     }
 
-    /// Fits the mesh `refinements` times more, each time in the square around the mesh before.
+    /// Fits the mesh, then refits it `refinements` times in the square around the previous fit.
     ///
     /// # Errors
     /// When the network fails.
@@ -105,7 +105,7 @@ impl FaceMesh {
         Ok(fit)
     }
 
-    /// `[1, 3, 192, 192]` in 0..=1.
+    /// The network's input: `[1, 3, 192, 192]` in 0..=1.
     fn input(&self, crop: &RgbImage) -> candle_core::Result<Tensor> {
         let side = MESH_SIDE as usize;
         let mut planes = vec![0f32; 3 * side * side];
@@ -119,7 +119,6 @@ impl FaceMesh {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::landmarks::{eye_distance, yaw};
@@ -129,7 +128,7 @@ mod tests {
     const BOX: FaceBox = FaceBox { x: 176., y: 69., width: 97., height: 97., score: 0. };
 
     #[test]
-    fn the_region_of_a_turned_mesh_is_turned() {
+    fn the_region_of_a_rotated_mesh_is_rotated() {
         let region = FaceRegion { centre: [50., 40.], side: 96., angle: 0.4 };
         let back = region.to_crop().inverse();
         assert_eq!(region.to_crop().apply([50., 40.]), [96., 96.]);
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_landmarks_lie_where_a_person_sees_them() {
+    fn the_landmarks_are_where_a_person_sees_them() {
         let mesh = FaceMesh::bundled(&Device::Cpu).unwrap();
         let fit = mesh.fit_refined(&astronaut(), FaceRegion::around_box(&BOX), 2).unwrap();
         assert!(fit.score > 0.9);
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turned_picture_gives_turned_landmarks() {
+    fn a_rotated_picture_gives_rotated_landmarks() {
         let mesh = FaceMesh::bundled(&Device::Cpu).unwrap();
         let upright = mesh.fit_refined(&astronaut(), FaceRegion::around_box(&BOX), 2).unwrap();
         let turn = Similarity { a: 0.9397, b: 0.342, tx: 80., ty: -40. };
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_face() {
+    fn a_plain_picture_has_no_face() {
         let mesh = FaceMesh::bundled(&Device::Cpu).unwrap();
         let grey = RgbImage::from_pixel(512, 512, image::Rgb([128; 3]));
         assert!(mesh.fit(&grey, FaceRegion::around_box(&BOX)).unwrap().score < 0.5);

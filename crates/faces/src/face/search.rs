@@ -1,8 +1,8 @@
-//! How a still of any size is searched: in scales, each in overlapping parts, and turned.
+//! Searches a still of any size: in several scales, each in overlapping parts, and rotated.
 //!
-//! The detector sees faces of 40 pixels and more of the copy it is shown. One small copy of a large picture
-//! hides small faces, so finer copies follow, each in parts on all cores, until the smallest face that can
-//! be aged is large enough in the copy.
+//! The detector sees faces from 40 pixels of the copy it is given. A single small copy of a large picture
+//! hides small faces, so finer copies follow, each in parts on all cores, until the smallest face that can be
+//! aged is large enough in the copy.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -17,31 +17,31 @@ use super::{DetectorSettings, FaceBox, FaceDetector, FaceError, FaceRegion};
 
 /// Width of the detector's box of the smallest face that can be aged, in pixels of the picture.
 const SMALLEST_BOX: f32 = 2.2 * SMALLEST_EYE_DISTANCE;
-/// Width in pixels of a copy from which on the detector sees a face reliably; it sees none under 40.
+/// Box width from which the detector is reliable, in pixels of a copy; it sees nothing below 40.
 const RELIABLE_BOX: f32 = 42.0;
-/// Width of the grey border around a copy in pixels, so that a face is found that the edge cuts a little.
+/// Width of the grey border around a copy, in pixels, so that faces slightly cut by the edge are found.
 const BORDER: u32 = 40;
-/// Side of a part in pixels of the copy.
+/// Side of a part, in pixels of the copy.
 const PART: u32 = 1536;
-/// Pixels of a copy that neighbouring parts share; a larger face is found in the coarser copy before.
+/// Overlap of neighbouring parts, in pixels of a copy; larger faces are found in the previous, coarser copy.
 const OVERLAP: u32 = 128;
-/// Most times that a copy is larger than the one before it.
+/// Maximum ratio between the sizes of consecutive copies.
 const LARGEST_STEP: f32 = 2.6;
 /// Overlap above which two boxes are one face.
 const SAME_FACE: f32 = 0.3;
 
-/// How far a search has come.
+/// Progress of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SearchStep {
-    /// Parts of the picture that were searched, in all scales so far.
+    /// Number of parts searched, over all scales so far.
     pub done: usize,
-    /// Parts to search, as far as is known: more may follow when nothing is found in these.
+    /// Number of parts known so far; more may follow if these contain no face.
     pub of: usize,
-    /// Whether the picture is turned, because no upright face was found.
+    /// Whether the picture is being searched rotated, because no upright face was found.
     pub turned: bool,
 }
 
-/// What is told after every part; the search ends early where it returns `false`.
+/// Called after every part; returning `false` stops the search.
 pub(super) type Watch<'a> = &'a (dyn Fn(SearchStep) -> bool + Sync);
 
 /// The search of one picture.
@@ -66,12 +66,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether it was ended early.
+    /// Whether the search was stopped.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Counts the parts of these scales, each turned so many times, as work to be done.
+    /// Adds the parts of these scales, each in `turns` rotations, to the planned work.
     pub(super) fn plan(&self, scales: &[f32], turns: usize) {
         let parts = scales.iter().map(|&shrink| {
             let (width, height) = self.copy_size(shrink);
@@ -85,7 +85,7 @@ impl<'a> Search<'a> {
         (side(self.picture.width()), side(self.picture.height()))
     }
 
-    /// The faces in the picture made smaller by `shrink` and turned, the surest first.
+    /// Finds faces in the picture shrunk by `shrink` and rotated by `turn`, most confident first.
     pub(super) fn look(&self, shrink: f32, turn: Turn) -> Result<Vec<FaceRegion>, FaceError> {
         let (width, height) = self.copy_size(shrink);
         if width == 0 || height == 0 || self.is_stopped() {
@@ -141,18 +141,18 @@ impl<'a> Search<'a> {
     }
 }
 
-/// How many times smaller than a picture with that longer side the copies are in which it is searched, the
-/// smallest copy first.
+/// The shrink factors of the copies in which a picture with this longer side is searched, smallest copy
+/// first.
 pub(super) fn scales(longer_side: u32) -> Vec<f32> {
     let finest = SMALLEST_BOX / RELIABLE_BOX;
     let first = (longer_side as f32 / DetectorSettings::STILL.longer_side as f32).max(1.0);
     let steps = (first / finest).ln().max(0.0) / LARGEST_STEP.ln();
-    // A twentieth of a step is not worth a copy of its own.
+    // A twentieth of a step is not worth another copy.
     let steps = (steps - 0.05).ceil().max(0.0) as u32;
     (0..=steps).map(|step| first * (finest / first).powf(step as f32 / steps.max(1) as f32)).collect()
 }
 
-/// Where the parts of a copy begin and end along a side of `length` pixels.
+/// Start and end of the parts of a copy along a side of `length` pixels.
 fn parts(length: u32) -> Vec<(u32, u32)> {
     let part = part_length(length);
     if part == length {
@@ -163,12 +163,12 @@ fn parts(length: u32) -> Vec<(u32, u32)> {
     (0..count).map(|number| (begin(number), begin(number) + part)).collect()
 }
 
-/// The length of every part of a side of `length` pixels; a little more than a part is not divided.
+/// Length of every part of a side of `length` pixels; slightly longer sides than [`PART`] are not divided.
 fn part_length(length: u32) -> u32 {
     if length <= PART + PART / 4 { length } else { PART }
 }
 
-/// The boxes without those that overlap a surer one, the surest first.
+/// Drops boxes that overlap a more confident one; most confident first.
 fn without_doubles(mut boxes: Vec<FaceBox>) -> Vec<FaceBox> {
     boxes.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<FaceBox> = Vec::new();
@@ -184,11 +184,11 @@ fn without_doubles(mut boxes: Vec<FaceBox>) -> Vec<FaceBox> {
 mod tests {
     use super::*;
 
-    /// Smallest box that the detector finds at all, in pixels of a copy.
+    /// Minimum box width that the detector finds at all, in pixels of a copy.
     const DETECTOR_BOX: f32 = 40.0;
 
-    /// Whatever the size of the picture: a face of the smallest width that can be aged is large enough in the
-    /// finest copy, and no copy is much larger than the one before.
+    /// For any picture size, the smallest face that can be aged is large enough in the finest copy, and no
+    /// copy is much larger than the previous one.
     #[test]
     fn the_scales_leave_no_gap() {
         for side in [1, 500, 1024, 1200, 1500, 2000, 4000, 6000, 12_000, 65_000] {
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(scales(6000).len(), 3);
     }
 
-    /// A face too small for the copy before, at any place, lies whole in one part.
+    /// A face too small for the previous copy is completely inside one part, wherever it is.
     #[test]
     fn the_parts_leave_no_gap() {
         for length in [1, 1024, 1920, 1921, 2500, 3333, 10_000] {

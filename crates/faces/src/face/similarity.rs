@@ -1,18 +1,18 @@
-//! The similarity that brings five landmarks to where a model wants them.
+//! The similarity transform that aligns five landmarks with a template.
 //!
-//! Coordinates are continuous: a picture of width `w` spans `0..w`, pixel `i` covers `i..i + 1` and has
-//! its centre at `i + 0.5`, in frames and crops alike. A template's fraction `f` lies at `side * f`.
+//! Coordinates are continuous: a picture of width `w` spans `0..w`, pixel `i` covers `i..i + 1` and has its
+//! centre at `i + 0.5`, in frames and crops alike. The fraction `f` of a template is at `side * f`.
 
 use super::{AlignmentTemplate, FivePoints, Similarity};
 
 impl Similarity {
-    /// The transform that changes nothing.
+    /// The identity transform.
     pub const IDENTITY: Self = Self { a: 1.0, b: 0.0, tx: 0.0, ty: 0.0 };
 
-    /// The similarity from pixels of the frame to pixels of a crop of `side` pixels that brings `points`
-    /// nearest to `template` in the sense of least squares (Umeyama 1991; never a reflection).
+    /// The least-squares similarity (Umeyama, 1991; never a reflection) that maps `points`, in pixels of the
+    /// frame, to `template`, in pixels of a crop of `side` pixels.
     ///
-    /// Points that all coincide fix no angle and no scale: they are only shifted.
+    /// If all points coincide they determine neither angle nor scale and are only translated.
     pub fn from_points(points: &FivePoints, template: &AlignmentTemplate, side: u32) -> Self {
         let from = points.map(|point| point.map(f64::from));
         let to = template.points.map(|point| point.map(|fraction| f64::from(fraction) * f64::from(side)));
@@ -31,9 +31,8 @@ impl Similarity {
         Self { a: a as f32, b: b as f32, tx: tx as f32, ty: ty as f32 }
     }
 
-    /// As [`Similarity::from_points`], to that one of `templates` which leaves the points nearest to where
-    /// it wants them: the smallest sum of distances, the first template where several leave as little.
-    /// Without any template nothing is moved.
+    /// Like [`Similarity::from_points`], to the one of `templates` with the smallest sum of residual
+    /// distances; ties go to the first. Without templates, returns the identity.
     pub fn from_points_to_nearest(points: &FivePoints, templates: &[AlignmentTemplate], side: u32) -> Self {
         let fits = templates.iter().map(|template| {
             let fit = Self::from_points(points, template, side);
@@ -42,7 +41,7 @@ impl Similarity {
         fits.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(Self::IDENTITY, |(_, fit)| fit)
     }
 
-    /// The sum of the distances in pixels of the crop between the moved points and the template's.
+    /// Sum of the distances between the mapped points and the template's, in pixels of the crop.
     fn residual(&self, points: &FivePoints, template: &AlignmentTemplate, side: u32) -> f32 {
         let pairs = points.iter().zip(&template.points);
         let distance = |(point, wanted): (&[f32; 2], &[f32; 2])| {
@@ -52,7 +51,7 @@ impl Similarity {
         pairs.map(distance).sum()
     }
 
-    /// The way back. Its numbers are not finite where [`Similarity::scale`] is zero.
+    /// The inverse transform; not finite if [`Similarity::scale`] is zero.
     pub fn inverse(&self) -> Self {
         let [a, b, tx, ty] = [self.a, self.b, self.tx, self.ty].map(f64::from);
         let square = a * a + b * b;
@@ -60,23 +59,23 @@ impl Similarity {
         Self { a: ia as f32, b: ib as f32, tx: -(ia * tx - ib * ty) as f32, ty: -(ib * tx + ia * ty) as f32 }
     }
 
-    /// The transform that does `first` and then this one.
+    /// The composition: applies `first`, then `self`.
     pub fn after(&self, first: &Self) -> Self {
         let [tx, ty] = self.apply([first.tx, first.ty]);
         Self { a: self.a * first.a - self.b * first.b, b: self.a * first.b + self.b * first.a, tx, ty }
     }
 
-    /// Where `point` goes.
+    /// Maps a point.
     pub fn apply(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         [self.a * x - self.b * y + self.tx, self.b * x + self.a * y + self.ty]
     }
 
-    /// How many times longer a distance is afterwards.
+    /// Factor by which distances grow.
     pub fn scale(&self) -> f32 {
         self.a.hypot(self.b)
     }
 
-    /// The same transform into pixels that are `factor` times as many along each side.
+    /// The same transform with target pixels that are `factor` times finer along each side.
     pub fn magnified(&self, factor: f32) -> Self {
         Self { a: self.a * factor, b: self.b * factor, tx: self.tx * factor, ty: self.ty * factor }
     }
@@ -113,9 +112,10 @@ mod tests {
         assert!((found.tx - tx).abs() < 2e-3 && (found.ty - ty).abs() < 2e-3, "{found:?}");
     }
 
-    /// Numbers of the published program's own alignment (a fit does not depend on where centres lie).
+    /// Values from the published program's own alignment (a fit does not depend on the pixel-centre
+    /// convention).
     #[test]
-    fn the_fit_to_the_nearest_pose_agrees_with_agetransgan() {
+    fn the_fit_to_the_nearest_pose_matches_agetransgan() {
         let fit = Similarity::from_points_to_nearest(&FRONTAL_FACE, &templates(), 1024);
         assert_near(fit, 3.420403, -0.288347, -720.539_8, -211.540_71);
         assert_eq!(fit, Similarity::from_points(&FRONTAL_FACE, &templates()[2], 1024));
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_residuals_agree_with_agetransgan() {
+    fn the_residuals_match_agetransgan() {
         let residual = |points: &FivePoints, template: &AlignmentTemplate| {
             Similarity::from_points(points, template, 1024).residual(points, template, 1024)
         };
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_inverse_leads_back() {
+    fn the_inverse_undoes_the_transform() {
         let there = Similarity { a: 1.3, b: -0.4, tx: 12.0, ty: -7.0 };
         let [x, y] = there.inverse().apply(there.apply([31.0, 57.0]));
         assert!((x - 31.0).abs() < 1e-4 && (y - 57.0).abs() < 1e-4);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn coinciding_points_are_only_shifted() {
+    fn coinciding_points_are_only_translated() {
         let fit = Similarity::from_points(&[[5.0, 5.0]; 5], &templates()[2], 112);
         assert_eq!((fit.a, fit.b), (1.0, 0.0));
     }

@@ -1,30 +1,30 @@
-//! The shipped portrait, for this room's tests.
+//! The bundled portrait, for tests.
 
 use image::RgbImage;
 
 use super::{FivePoints, Similarity, align};
 
 /// 512 x 512; the face is about 100 pixels wide around (224, 118).
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "the bundled picture decodes; only tests call this")]
 pub fn astronaut() -> RgbImage {
     image::load_from_memory(include_bytes!("../../../../assets/astronaut.jpg")).unwrap().to_rgb8()
 }
 
-/// The five landmarks of the portrait, read off a magnified picture.
+/// The portrait's five landmarks, read off a magnified picture.
 pub const ASTRONAUT_POINTS: FivePoints =
     [[203.1, 101.5], [246.5, 103.8], [222.8, 126.5], [202.8, 139.5], [245.9, 139.8]];
 
-/// The largest distance between two sets of landmarks.
+/// Maximum distance between two sets of landmarks.
 pub fn largest_offset(a: &FivePoints, b: &FivePoints) -> f32 {
     a.iter().zip(b).map(|(p, q)| (p[0] - q[0]).hypot(p[1] - q[1])).fold(0.0, f32::max)
 }
 
-/// The portrait moved by a part of a pixel or many; its edge pixels are repeated.
+/// The portrait, translated; its edge pixels are repeated.
 pub fn shifted([x, y]: [f32; 2]) -> RgbImage {
     align(&astronaut(), &Similarity { tx: x, ty: y, ..Similarity::IDENTITY }, 512)
 }
 
-/// The portrait's left half several times in a row.
+/// The portrait's left half, repeated in a row.
 pub fn side_by_side(times: u32) -> RgbImage {
     let one = image::imageops::crop_imm(&astronaut(), 84, 0, 280, 360).to_image();
     let mut row = RgbImage::new(280 * times, 360);

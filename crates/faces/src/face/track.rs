@@ -1,5 +1,5 @@
-//! Faces followed by their mesh from frame to frame, without threads or clocks: the same pictures at the
-//! same times give the same faces.
+//! Tracks faces by their mesh from frame to frame, without threads or clocks: the same pictures at the same
+//! times give the same faces.
 
 use std::time::{Duration, Instant};
 
@@ -10,21 +10,21 @@ use super::one_euro::PointSmoother;
 use super::region::{FaceRegion, MeshFit};
 use super::{FaceBox, FaceMesh, FivePoints, TrackedFace};
 
-/// Faces followed at once.
+/// Maximum number of faces tracked and aged at once.
 pub(crate) const MAX_FACES: usize = 4;
-/// How long a face that is lost is still shown where it was.
-pub const HOLD: Duration = Duration::from_millis(400);
+/// How long a lost face is still shown at its last position.
+pub(crate) const HOLD: Duration = Duration::from_millis(400);
 
-/// A mesh with a smaller score is no face.
+/// Minimum score of a mesh.
 pub const SMALLEST_SCORE: f32 = 0.5;
-/// A detection that overlaps a followed face by this much is that face.
+/// Overlap from which a detection is an already tracked face.
 const SAME_FACE: f32 = 0.25;
-/// For a face that was just lost a touch is enough: it has moved meanwhile.
+/// Overlap for a face that was just lost: a touch suffices, because it has moved meanwhile.
 const SAME_LOST_FACE: f32 = 0.02;
-/// Two tracks that overlap by this much follow the same face.
+/// Overlap from which two tracks follow the same face.
 const MERGED: f32 = 0.6;
 
-/// One followed face.
+/// One tracked face.
 struct Track {
     id: u64,
     fit: MeshFit,
@@ -64,21 +64,21 @@ impl Track {
     }
 }
 
-/// All followed faces.
+/// All tracked faces.
 #[derive(Default)]
 pub struct Tracks {
     tracks: Vec<Track>,
     next_id: u64,
-    /// The face that was given up last, as it was last seen, and when.
-    given_up: Option<(TrackedFace, Instant)>,
+    /// The face dropped last, as last seen, and when it was dropped.
+    dropped: Option<(TrackedFace, Instant)>,
 }
 
 impl Tracks {
-    /// Follows every face into `picture`, captured at `now`.
+    /// Tracks every face into `picture`, captured at `now`.
     ///
     /// # Errors
     /// When the network fails.
-    pub fn follow(&mut self, mesh: &FaceMesh, picture: &RgbImage, now: Instant) -> candle_core::Result<()> {
+    pub fn track(&mut self, mesh: &FaceMesh, picture: &RgbImage, now: Instant) -> candle_core::Result<()> {
         for track in &mut self.tracks {
             let fit = mesh.fit(picture, FaceRegion::around_mesh(&track.fit.mesh))?;
             if is_face(&fit, picture) {
@@ -88,16 +88,16 @@ impl Tracks {
             }
         }
         self.drop_merged();
-        self.drop_given_up(now);
+        self.drop_expired(now);
         Ok(())
     }
 
-    /// Takes up the detector's boxes: new faces are added, lost ones found again. Faces that are
-    /// followed stay as they are, since the mesh is more exact than the box.
+    /// Applies the detector's boxes: adds new faces and resumes lost ones. Tracked faces stay unchanged,
+    /// because the mesh is more accurate than the box.
     ///
     /// # Errors
     /// When the network fails.
-    pub fn take_up(
+    pub fn add_detections(
         &mut self,
         mesh: &FaceMesh,
         picture: &RgbImage,
@@ -127,41 +127,41 @@ impl Tracks {
         Ok(())
     }
 
-    /// Forgets everybody; numbers are not used again.
-    pub fn forget(&mut self) {
+    /// Drops all faces; identifiers are not reused.
+    pub fn clear(&mut self) {
         self.tracks.clear();
-        self.given_up = None;
+        self.dropped = None;
     }
 
-    /// The followed faces, the largest first; lost ones stand where they were.
+    /// The tracked faces, largest first; lost ones at their last position.
     pub fn faces(&self) -> Vec<TrackedFace> {
         let mut faces: Vec<TrackedFace> = self.tracks.iter().map(Track::face).collect();
         largest_first(&mut faces);
         faces
     }
 
-    /// Whether nobody is followed.
+    /// Whether no face is tracked.
     pub fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
 
-    /// Whether no more faces are taken up.
+    /// Whether no more faces can be added.
     pub fn is_full(&self) -> bool {
         self.tracks.len() >= MAX_FACES
     }
 
-    /// Whether everybody followed is seen right now, and somebody is.
+    /// Whether there are tracked faces and all of them are currently seen.
     pub fn all_seen(&self) -> bool {
         !self.tracks.is_empty() && self.tracks.iter().all(|track| !track.lost)
     }
 
-    /// The face that was given up last, as it was last seen, if that was at most `within` ago.
-    pub fn last_given_up(&self, now: Instant, within: Duration) -> Option<&TrackedFace> {
-        let (face, when) = self.given_up.as_ref()?;
+    /// The face dropped last, as last seen, if that was at most `within` ago.
+    pub fn last_dropped(&self, now: Instant, within: Duration) -> Option<&TrackedFace> {
+        let (face, when) = self.dropped.as_ref()?;
         (now.saturating_duration_since(*when) <= within).then_some(face)
     }
 
-    /// The track of the wanted kind that overlaps `face` most.
+    /// The track that overlaps `face` most, among lost or visible ones.
     fn nearest(&self, face: &FaceBox, lost: bool) -> Option<(usize, f32)> {
         let tracks = self.tracks.iter().enumerate().filter(|(_, track)| track.lost == lost);
         let overlaps =
@@ -169,7 +169,7 @@ impl Tracks {
         overlaps.max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// Where two tracks have slid onto the same face, the older one stays.
+    /// If two tracks have converged on the same face, keeps the older one.
     fn drop_merged(&mut self) {
         let mut kept: Vec<Track> = Vec::with_capacity(self.tracks.len());
         for track in self.tracks.drain(..) {
@@ -177,7 +177,7 @@ impl Tracks {
             let merged = |other: &Track| intersection_over_union(&other.fit.bounds(), &bounds) > MERGED;
             match kept.iter().position(merged) {
                 None => kept.push(track),
-                // A lost face's place may have been taken by the same face, seen anew.
+                // A lost face may have been found again as a new track.
                 Some(index) if kept[index].lost && !track.lost => {
                     kept[index].seen_again(track.fit, track.seen);
                 }
@@ -187,16 +187,16 @@ impl Tracks {
         self.tracks = kept;
     }
 
-    fn drop_given_up(&mut self, now: Instant) {
-        let given_up = |track: &Track| track.lost && now.saturating_duration_since(track.seen) > HOLD;
-        if let Some(track) = self.tracks.iter().find(|track| given_up(track)) {
-            self.given_up = Some((track.face(), now));
+    fn drop_expired(&mut self, now: Instant) {
+        let expired = |track: &Track| track.lost && now.saturating_duration_since(track.seen) > HOLD;
+        if let Some(track) = self.tracks.iter().find(|track| expired(track)) {
+            self.dropped = Some((track.face(), now));
         }
-        self.tracks.retain(|track| !given_up(track));
+        self.tracks.retain(|track| !expired(track));
     }
 }
 
-/// Whether a fit is a face that lies, at least in part, in the picture.
+/// Whether a fit is a face that is at least partly inside the picture.
 pub fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
     let [nose_x, nose_y] = fit.points()[2];
     fit.score >= SMALLEST_SCORE
@@ -205,14 +205,13 @@ pub fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
         && (0.0..picture.height() as f32).contains(&nose_y)
 }
 
-/// Sorts by the area of the box.
+/// Sorts by the area of the box, descending.
 pub fn largest_first(faces: &mut [TrackedFace]) {
     let area = |face: &TrackedFace| face.bounds.width * face.bounds.height;
     faces.sort_by(|a, b| area(b).total_cmp(&area(a)));
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::{ASTRONAUT_POINTS, astronaut, largest_offset, shifted, side_by_side};
@@ -236,20 +235,20 @@ mod tests {
             }
         }
 
-        /// One frame later.
+        /// Advances by one frame.
         fn step(&mut self, picture: &RgbImage, detect: bool) -> Vec<TrackedFace> {
             self.now += Duration::from_millis(33);
-            self.tracks.follow(&self.mesh, picture, self.now).unwrap();
+            self.tracks.track(&self.mesh, picture, self.now).unwrap();
             if detect {
                 let boxes = self.detector.detect(picture, DetectorSettings::LIVE).unwrap();
-                self.tracks.take_up(&self.mesh, picture, self.now, &boxes).unwrap();
+                self.tracks.add_detections(&self.mesh, picture, self.now, &boxes).unwrap();
             }
             self.tracks.faces()
         }
     }
 
     #[test]
-    fn a_moving_face_keeps_its_number_and_its_landmarks_follow() {
+    fn a_moving_face_keeps_its_identifier_and_its_landmarks_follow() {
         let mut scene = Scene::new();
         let id = scene.step(&astronaut(), true)[0].id;
         for step in 1..=20 {
@@ -264,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resting_face_trembles_less_than_its_mesh() {
+    fn a_resting_face_jitters_less_than_its_mesh() {
         let mut scene = Scene::new();
         scene.step(&astronaut(), true);
         let (mut smooth, mut raw) = (0f32, 0f32);
@@ -281,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_face_is_held_for_400_ms_and_found_again_as_the_same() {
+    fn a_lost_face_is_held_for_400_ms_and_resumed_with_the_same_identifier() {
         let mut scene = Scene::new();
         let empty = RgbImage::from_pixel(512, 512, image::Rgb([120; 3]));
         let face = scene.step(&astronaut(), true).remove(0);
@@ -298,12 +297,12 @@ mod tests {
             scene.step(&empty, true);
         }
         assert!(scene.tracks.is_empty());
-        assert!(scene.tracks.last_given_up(scene.now, HOLD).is_some());
+        assert!(scene.tracks.last_dropped(scene.now, HOLD).is_some());
         assert_ne!(scene.step(&astronaut(), true)[0].id, face.id);
     }
 
     #[test]
-    fn two_faces_have_two_numbers_and_keep_them() {
+    fn two_faces_have_two_identifiers_and_keep_them() {
         let mut scene = Scene::new();
         let pair = side_by_side(2);
         let first = scene.step(&pair, true);
@@ -320,12 +319,12 @@ mod tests {
     }
 
     #[test]
-    fn at_most_four_faces_are_followed() {
+    fn at_most_four_faces_are_tracked() {
         let mut scene = Scene::new();
         let five = side_by_side(5);
         let boxes = scene.detector.detect(&five, DetectorSettings::STILL).unwrap();
         assert_eq!(boxes.len(), 5);
-        scene.tracks.take_up(&scene.mesh, &five, scene.now, &boxes).unwrap();
+        scene.tracks.add_detections(&scene.mesh, &five, scene.now, &boxes).unwrap();
         assert_eq!(scene.tracks.faces().len(), MAX_FACES);
     }
 }

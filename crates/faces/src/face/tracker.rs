@@ -1,4 +1,4 @@
-//! The face room's live entry: a frame in, the faces and what is wrong with them out.
+//! Live face tracking: a frame in, faces and problems out.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,48 +12,48 @@ use super::track::Tracks;
 use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, FaceProblem, TrackedFace};
 use agemirror_pictures::Frame;
 
-/// The detector's pace while somebody is missing.
+/// Detection interval while somebody is missing.
 const PACE_SEARCHING: Duration = Duration::from_millis(80);
-/// Its pace while everybody is followed by the mesh, to find those who join.
+/// Detection interval while everybody is tracked by the mesh, to find people who join.
 const PACE_SETTLED: Duration = Duration::from_millis(700);
-/// How long a face that was lost explains why there is none.
+/// How long a lost face explains why there is no face.
 const LEFT_EXPLAINS_FOR: Duration = Duration::from_secs(2);
-/// Yaw from which on a face that was lost had turned away.
+/// Yaw above which a lost face counts as turned away, in eye distances.
 const LEFT_TURNED: f32 = 0.25;
-/// Share of a face outside the frame from which on a face that was lost had left over the edge.
+/// Fraction outside the frame above which a lost face counts as having left over the edge.
 const LEFT_OVER_EDGE: f32 = 0.1;
 
-/// What is to be seen in one frame.
+/// The faces in one frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FaceObservation {
-    /// The faces that can be aged, the largest first, at most four.
+    /// Faces that can be aged, largest first, at most four.
     pub faces: Vec<TrackedFace>,
-    /// Why there is none. Also empty while the first look is under way.
+    /// Why there is none. `None` also until the first detection has finished.
     pub problem: Option<FaceProblem>,
 }
 
-/// Follows up to four faces through the frames of a camera.
+/// Tracks up to four faces through the frames of a camera.
 ///
-/// The mesh follows known faces in every frame; the detector runs in a thread of its own and is asked
-/// only now and then, so its answers come some frames late.
+/// The mesh tracks known faces in every frame; the detector runs in its own thread, only at intervals, so its
+/// results arrive some frames late.
 pub struct FaceTracker {
     detector: DetectorThread,
     mesh: FaceMesh,
     tracks: Tracks,
-    /// When the frame was captured that the detector was last asked about.
+    /// Capture time of the frame in the last detection request.
     last_asked: Option<Instant>,
-    /// Whether the detector has ever answered about this source.
+    /// Whether a detection has finished for this source.
     has_looked: bool,
-    /// Whether the last look was for large faces, so that the next is for smaller ones.
+    /// Whether the next detection looks for smaller faces, because the last one looked for large ones.
     smaller_next: bool,
     frame_size: (u32, u32),
 }
 
 impl FaceTracker {
-    /// Reads the bundled networks and starts the detector's thread.
+    /// Loads the bundled networks and starts the detector thread.
     ///
     /// # Errors
-    /// When the bundled files are damaged or the system gives no thread.
+    /// When the bundled files are damaged or the system cannot start a thread.
     pub fn new() -> Result<Self, FaceError> {
         Ok(Self {
             detector: DetectorThread::start(FaceDetector::bundled()?)?,
@@ -66,7 +66,7 @@ impl FaceTracker {
         })
     }
 
-    /// Follows the faces into `frame`. Takes about 5 ms a face and never waits for the detector.
+    /// Tracks the faces into `frame`. Takes about 5 ms per face and never waits for the detector.
     pub fn update(&mut self, frame: &Frame) -> FaceObservation {
         if frame.picture.dimensions() != self.frame_size {
             self.reset();
@@ -74,38 +74,38 @@ impl FaceTracker {
         }
         let was_settled = self.tracks.all_seen();
         let answer = self.detector.poll();
-        if let Err(error) = self.follow(frame, answer) {
-            tracing::warn!("following faces failed, starting anew: {error}");
+        if let Err(error) = self.track(frame, answer) {
+            tracing::warn!("face tracking failed and restarts: {error}");
             self.reset();
         }
-        self.ask(frame, was_settled);
+        self.request_detection(frame, was_settled);
         self.observe(frame)
     }
 
-    /// Forgets every face, for a new source. Numbers are not used again.
+    /// Drops every face, for a new source. Identifiers are not reused.
     pub fn reset(&mut self) {
-        self.tracks.forget();
-        self.detector.forget();
+        self.tracks.clear();
+        self.detector.cancel();
         self.last_asked = None;
         self.has_looked = false;
         self.smaller_next = false;
     }
 
-    fn follow(
+    fn track(
         &mut self,
         frame: &Frame,
         answer: Option<Result<Vec<super::FaceBox>, FaceError>>,
     ) -> Result<(), FaceError> {
-        self.tracks.follow(&self.mesh, &frame.picture, frame.captured)?;
+        self.tracks.track(&self.mesh, &frame.picture, frame.captured)?;
         if let Some(boxes) = answer {
             self.has_looked = true;
-            self.tracks.take_up(&self.mesh, &frame.picture, frame.captured, &boxes?)?;
+            self.tracks.add_detections(&self.mesh, &frame.picture, frame.captured, &boxes?)?;
         }
         Ok(())
     }
 
-    /// Asks the detector when it is time, at once when a face has just been lost.
-    fn ask(&mut self, frame: &Frame, was_settled: bool) {
+    /// Requests a detection when it is due, and immediately when a face has just been lost.
+    fn request_detection(&mut self, frame: &Frame, was_settled: bool) {
         let settled = self.tracks.all_seen();
         if self.detector.is_busy() || (settled && self.tracks.is_full()) {
             return;
@@ -113,16 +113,16 @@ impl FaceTracker {
         let pace = if settled { PACE_SETTLED } else { PACE_SEARCHING };
         let just_lost = was_settled && !settled;
         let since = |asked: Instant| frame.captured.checked_duration_since(asked);
-        // A clock that runs backwards means another source.
+        // A clock that runs backwards indicates another source.
         let due = self.last_asked.and_then(since).is_none_or(|elapsed| elapsed >= pace);
         if due || just_lost {
             self.last_asked = Some(frame.captured);
             let settings = self.next_settings(settled);
-            self.detector.ask(Arc::clone(&frame.picture), settings);
+            self.detector.request(Arc::clone(&frame.picture), settings);
         }
     }
 
-    /// Every second look is for smaller faces, unless a lost one of known size is sought.
+    /// Every second detection looks for smaller faces, unless a lost face of known size is wanted.
     fn next_settings(&mut self, settled: bool) -> DetectorSettings {
         self.smaller_next = !self.smaller_next;
         match (self.smaller_next, settled) {
@@ -151,12 +151,12 @@ impl FaceTracker {
         if is_dark(picture) {
             return Some(FaceProblem::TooDark);
         }
-        let left = self.tracks.last_given_up(now, LEFT_EXPLAINS_FOR);
+        let left = self.tracks.last_dropped(now, LEFT_EXPLAINS_FOR);
         Some(left.map_or(FaceProblem::NoFace, |face| why_left(face, picture.dimensions())))
     }
 }
 
-/// Why a face that was seen last like this, in a frame of that size, is seen no more.
+/// Why a face, last seen like this in a frame of this size, is no longer visible.
 fn why_left(face: &TrackedFace, frame: (u32, u32)) -> FaceProblem {
     if face.share_outside(frame) > LEFT_OVER_EDGE {
         FaceProblem::CutByEdge
@@ -168,13 +168,12 @@ fn why_left(face: &TrackedFace, frame: (u32, u32)) -> FaceProblem {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::{ASTRONAUT_POINTS, astronaut, largest_offset, shifted, side_by_side};
     use image::{Rgb, imageops};
 
-    /// A camera of 30 frames a second whose frames come as fast as they are asked for.
+    /// A 30 fps camera whose frames arrive as fast as they are requested.
     struct Camera {
         captured: Instant,
         number: u64,
@@ -192,7 +191,7 @@ mod tests {
         }
     }
 
-    /// Shows the same picture until the tracker has what is wanted, for a while at least.
+    /// Shows the same picture until `wanted` holds, or gives up after a while.
     fn until(
         tracker: &mut FaceTracker,
         camera: &mut Camera,
@@ -210,10 +209,10 @@ mod tests {
     }
 
     #[test]
-    fn finds_follows_and_loses_a_face() {
+    fn finds_tracks_and_loses_a_face() {
         let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
         let first = tracker.update(&camera.frame(astronaut()));
-        assert_eq!(first, FaceObservation::default(), "nothing is claimed before the first look");
+        assert_eq!(first, FaceObservation::default(), "no result before the first detection");
         let found = until(&mut tracker, &mut camera, &astronaut(), |seen| !seen.faces.is_empty());
         let id = found.faces[0].id;
         for step in 1..=15 {
@@ -235,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn reports_the_problem() {
         let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
         let dark = RgbImage::from_pixel(512, 512, Rgb([9, 8, 12]));
         let seen = until(&mut tracker, &mut camera, &dark, |seen| seen.problem.is_some());
@@ -249,10 +248,10 @@ mod tests {
         assert!(seen.faces.is_empty());
     }
 
-    /// A face that moves out of the picture is aged while most of it is there, then asked to come back, also
-    /// when it is seen no more.
+    /// A face that leaves the picture is aged while most of it is visible, then asked to come back, even
+    /// after it is no longer visible.
     #[test]
-    fn a_face_that_leaves_over_the_edge_is_asked_back() {
+    fn a_face_that_leaves_over_the_edge_is_asked_to_come_back() {
         let (mut tracker, mut camera) = (FaceTracker::new().unwrap(), Camera::new());
         let part = |left: u32| imageops::crop_imm(&astronaut(), left, 0, 240, 400).to_image();
         until(&mut tracker, &mut camera, &part(120), |seen| !seen.faces.is_empty());

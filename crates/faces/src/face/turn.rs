@@ -1,23 +1,23 @@
-//! Pictures turned by eighths, in which a face that lies on its side is upright.
+//! Rotates pictures by multiples of 45 degrees, so that the detector finds faces lying on their side.
 
 use image::{GrayImage, Luma, imageops};
 
-/// What is beyond a picture that was turned by an odd number of eighths.
+/// Fill value beyond a picture rotated by an odd multiple of 45 degrees.
 const GREY: f32 = 128.0;
 
-/// A clockwise turn of the picture around its centre, in eighths.
+/// A clockwise rotation of the picture around its centre, in multiples of 45 degrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn(u8);
 
 impl Turn {
-    /// As it is.
+    /// No rotation.
     pub const NONE: Self = Self(0);
-    /// Turns of pictures whose camera noted none, the most frequent first.
+    /// Rotations of pictures without an orientation tag, most frequent first.
     pub const QUARTERS: [Self; 3] = [Self(2), Self(6), Self(4)];
-    /// Turns for a head that leans far to one side, the most frequent first.
+    /// Rotations for a head that leans far to one side, most frequent first.
     pub const DIAGONALS: [Self; 4] = [Self(1), Self(7), Self(3), Self(5)];
 
-    /// The turned picture; after an odd number of eighths it lies in a larger square.
+    /// The rotated picture; an odd multiple of 45 degrees needs a larger square.
     pub fn apply(self, picture: GrayImage) -> GrayImage {
         match self.0 {
             0 => picture,
@@ -32,7 +32,7 @@ impl Turn {
         f32::from(self.0) * std::f32::consts::FRAC_PI_4
     }
 
-    /// The size of a picture of that width and height after the turn.
+    /// Size of a picture after the rotation.
     fn turned_size(self, [width, height]: [f32; 2]) -> [f32; 2] {
         match self.0 {
             0 | 4 => [width, height],
@@ -41,7 +41,7 @@ impl Turn {
         }
     }
 
-    /// The point of a picture of that width and height that was turned to `point`.
+    /// Maps a point of the rotated picture back to the original, which has the size `size`.
     pub fn back(self, point: [f32; 2], size: [f32; 2]) -> [f32; 2] {
         let turned = self.turned_size(size);
         let (sin, cos) = self.angle().sin_cos();
@@ -49,7 +49,7 @@ impl Turn {
         [size[0] / 2.0 + cos * x + sin * y, size[1] / 2.0 + cos * y - sin * x]
     }
 
-    /// The roll in radians of a face that is upright in the turned picture.
+    /// Roll, in radians, of a face that is upright in the rotated picture.
     pub fn roll(self) -> f32 {
         -self.angle()
     }
@@ -64,7 +64,7 @@ impl Turn {
     }
 }
 
-/// The value at a point whose whole numbers are pixel centres; grey beyond the picture.
+/// Samples at a point whose integer coordinates are pixel centres; grey outside the picture.
 fn bilinear(picture: &GrayImage, [x, y]: [f32; 2]) -> u8 {
     let at = |x: f32, y: f32| {
         let inside = x >= 0.0 && y >= 0.0 && x < picture.width() as f32 && y < picture.height() as f32;
@@ -81,7 +81,7 @@ fn bilinear(picture: &GrayImage, [x, y]: [f32; 2]) -> u8 {
 mod tests {
     use super::*;
 
-    /// The centre of what is brighter than the grey around it, in continuous coordinates.
+    /// Centroid of the pixels brighter than the grey around them, in continuous coordinates.
     fn spot(picture: &GrayImage) -> [f32; 2] {
         let mut sums = [0.0_f32; 3];
         for (x, y, pixel) in picture.enumerate_pixels() {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turned_point_is_brought_back() {
+    fn a_rotated_point_is_mapped_back() {
         let mut picture = GrayImage::from_pixel(70, 50, Luma([128]));
         (30..50).for_each(|place| picture.put_pixel(place, 12, Luma([250])));
         let wanted = spot(&picture);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_roll_is_that_of_a_level_line_in_the_turned_picture() {
+    fn the_roll_is_that_of_a_level_line_in_the_rotated_picture() {
         for turn in Turn::QUARTERS.iter().chain(&Turn::DIAGONALS) {
             let ends = [[20.0, 30.0], [40.0, 30.0]].map(|point| turn.back(point, [70.0, 50.0]));
             let angle = (ends[1][1] - ends[0][1]).atan2(ends[1][0] - ends[0][0]);

@@ -1,4 +1,4 @@
-//! What is known of a face: its box, its landmarks, and the way from the frame to the crop.
+//! A face's box, landmarks and transform, and the problems it can have.
 
 /// An axis-parallel box in pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,12 +11,12 @@ pub struct FaceBox {
     pub width: f32,
     /// Height.
     pub height: f32,
-    /// The detector's score; larger is surer.
+    /// The detector's score; higher is more confident.
     pub score: f32,
 }
 
-/// Five landmarks in pixels: the eye at the left of the picture, the eye at the right, the tip of
-/// the nose, the mouth corner at the left, the mouth corner at the right.
+/// Five landmarks in pixels: the eye on the left of the picture, the eye on the right, the tip of the nose,
+/// the left mouth corner, the right mouth corner.
 pub type FivePoints = [[f32; 2]; 5];
 
 /// A similarity transform `(x, y) -> (a x - b y + tx, b x + a y + ty)`.
@@ -26,42 +26,42 @@ pub struct Similarity {
     pub a: f32,
     /// Scale times the sine of the angle.
     pub b: f32,
-    /// Shift in x.
+    /// Translation in x.
     pub tx: f32,
-    /// Shift in y.
+    /// Translation in y.
     pub ty: f32,
 }
 
-/// Where a model wants the five landmarks, in fractions of the side of its square crop.
+/// Target positions of the five landmarks, as fractions of the side of a square crop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AlignmentTemplate {
-    /// The landmarks, 0 at the left or top edge, 1 at the right or bottom.
+    /// The landmarks; 0 is the left or top edge, 1 the right or bottom.
     pub points: FivePoints,
 }
 
-/// One face that is followed from frame to frame.
+/// A face that is tracked from frame to frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrackedFace {
-    /// Stays the same while the face is followed.
+    /// Constant while the face is tracked.
     pub id: u64,
-    /// Where it is.
+    /// Bounding box.
     pub bounds: FaceBox,
-    /// The five landmarks that alignment uses, smoothed, in pixels of the frame.
+    /// The five landmarks for alignment, smoothed, in pixels of the frame.
     pub points: FivePoints,
-    /// The 468 points of the face mesh in pixels of the frame; empty where no mesh was fitted.
+    /// The 468 points of the face mesh in pixels of the frame; empty if no mesh was fitted.
     pub mesh: Vec<[f32; 2]>,
     /// Offset of the nose from the middle of the eyes in eye distances; 0 for a frontal face.
     pub yaw: f32,
 }
 
-/// Why there is nothing to age.
+/// Why no face can be aged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaceProblem {
     /// No face was found.
     NoFace,
     /// The face has too few pixels.
     TooSmall,
-    /// More than a sixth of the face lies outside the frame.
+    /// More than a sixth of the face is outside the frame.
     CutByEdge,
     /// The face is turned away too far.
     TurnedAway,
@@ -69,11 +69,11 @@ pub enum FaceProblem {
     TooDark,
 }
 
-/// Where a picture comes from, which decides what a person can do about a problem.
+/// Origin of a picture, which determines what the user can do about a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputKind {
-    /// A camera, before which the person can move.
+    /// A camera: the person can move.
     Camera,
-    /// A picture that is as it is.
+    /// A picture file: it can only be replaced.
     Still,
 }

@@ -1,20 +1,20 @@
-//! MobileFace: 256 numbers that tell whether two pictures show one person.
+//! MobileFace: 256-dimensional embeddings whose distance tells whether two pictures show one person.
 //!
-//! The identification network of the project of that name (<https://github.com/becauseofAI/MobileFace>, 2018):
-//! four stages of one pointwise and three depthwise convolutions with PReLU and, at the end, a dense layer over
-//! the whole map in place of a mean. There are no biases. No aging model is trained against it.
+//! The identification network of the project of that name (<https://github.com/becauseofAI/MobileFace>,
+//! 2018): four stages of one pointwise and three depthwise convolutions with PReLU, then a dense layer over
+//! the whole map instead of a mean. There are no biases. No aging model is trained against it.
 
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use super::pixels::planes;
 use crate::face::AlignmentTemplate;
+use crate::pixels::planes;
 use agemirror_kernels::{BiasPrelu, Padding, conv2d, depthwise_conv2d};
 
 const WEIGHTS: &[u8] = include_bytes!("../../../../weights/mobile_face.safetensors");
 
-/// Channels of the first convolution, then of each stage.
+/// Channels of the first convolution and of each stage.
 const CHANNELS: [usize; 5] = [32, 32, 32, 64, 128];
 /// Side of the last stage's map.
 const LAST_SIDE: usize = 4;
@@ -33,13 +33,13 @@ pub struct MobileFace {
 }
 
 impl MobileFace {
-    /// How many numbers an embedding has.
+    /// Length of an embedding.
     pub const LENGTH: usize = 256;
 
-    /// Side of the picture it takes, in pixels.
+    /// Side of the input, in pixels.
     pub const SIDE: u32 = 112;
 
-    /// Where it wants the landmarks: the usual template of 112 pixels.
+    /// Positions of the landmarks: the usual template of 112 pixels.
     pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [
             [0.341_9, 0.461_6],
@@ -50,10 +50,10 @@ impl MobileFace {
         ],
     };
 
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When they belong to another network.
     pub fn bundled(device: &Device) -> Result<Self> {
         let vb = VarBuilder::from_slice_safetensors(WEIGHTS, DType::F32, device)?;
         let stages = CHANNELS.windows(2).enumerate();
@@ -71,7 +71,7 @@ impl MobileFace {
         })
     }
 
-    /// The embeddings of crops of [`MobileFace::SIDE`] pixels aligned to [`MobileFace::TEMPLATE`].
+    /// Embeds crops of [`MobileFace::SIDE`] pixels aligned to [`MobileFace::TEMPLATE`].
     ///
     /// # Errors
     /// When a crop has another size.
@@ -83,13 +83,13 @@ impl MobileFace {
         self.forward(&(planes(crops, Self::SIDE, &self.device)? * (127.5 / 128.0))?)?.to_vec2()
     }
 
-    /// The embeddings (N, 256), each of length one, of `x` (N, 3, 112, 112), RGB as `(byte - 127.5) / 128`.
+    /// Embeddings (N, 256) of unit length, of `x` (N, 3, 112, 112), RGB as `(byte - 127.5) / 128`.
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let mut x = self.first_prelu.forward(&conv2d(x, &self.first, None, 2, 1)?, None)?;
         for stage in &self.stages {
             x = stage.forward(&x)?;
         }
-        // The dense layer's weights are in TensorFlow's order: rows, columns, channels.
+        // The weights of the dense layer are in TensorFlow's order: rows, columns, channels.
         let flat = x.permute((0, 2, 3, 1))?.contiguous()?.flatten_from(1)?;
         let x = flat.matmul(&self.dense.t()?)?.broadcast_mul(&self.gain)?.broadcast_add(&self.shift)?;
         let length = (x.sqr()?.sum_keepdim(D::Minus1)? + 1e-12)?.sqrt()?;
@@ -101,7 +101,7 @@ fn prelu(vb: &VarBuilder, name: &str, channels: usize) -> Result<BiasPrelu> {
     BiasPrelu::new(&Tensor::zeros(channels, DType::F32, vb.device())?, &vb.get(channels, name)?)
 }
 
-/// Mixes the channels, halves the map and adds two depthwise convolutions to what it has then.
+/// Mixes the channels, halves the map and adds two depthwise convolutions to the result.
 struct Stage {
     mix: Tensor,
     depthwise: Vec<(Tensor, BiasPrelu)>,
@@ -122,8 +122,8 @@ impl Stage {
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let mixed = conv2d(x, &self.mix, None, 1, 0)?;
-        let step = |x: &Tensor, place: usize, stride: usize| {
-            let (kernel, prelu) = &self.depthwise[place];
+        let step = |x: &Tensor, index: usize, stride: usize| {
+            let (kernel, prelu) = &self.depthwise[index];
             prelu.forward(&depthwise_conv2d(x, kernel, stride, Padding::uniform(1))?, None)
         };
         let halved = step(&mixed, 0, 2)?;
@@ -132,7 +132,6 @@ impl Stage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use agemirror_kernels::testing::assert_close;
@@ -157,7 +156,7 @@ mod tests {
 
     /// `tests/reference/mobile_face.py` runs the published graph operation by operation in NumPy.
     #[test]
-    fn it_agrees_with_the_published_graph() {
+    fn it_matches_the_published_graph() {
         let golden: Golden =
             serde_json::from_str(include_str!("../../../../tests/reference/mobile_face.json")).unwrap();
         let network = MobileFace::bundled(&Device::Cpu).unwrap();

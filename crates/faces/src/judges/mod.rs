@@ -1,95 +1,95 @@
-//! The networks that judge, behind two plain interfaces: one reads ages, one tells people apart.
+//! The networks used for evaluation, behind simple interfaces: age estimation, face recognition, and
+//! features.
 
 pub mod age_estimator;
 pub mod mobile_face;
-pub mod pixels;
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use self::age_estimator::AgeEstimator;
 use self::mobile_face::MobileFace;
-use self::pixels::planes;
 use crate::face::dlib::{AgeNetwork, IdentityNetwork};
 use crate::face::{AlignmentTemplate, FivePoints, Similarity, align};
+use crate::pixels::planes;
 
-/// How a judge wants a face cut out.
+/// How a judge's input is cropped.
 #[derive(Clone, Copy, Debug)]
 pub struct Cut {
-    /// Where the landmarks are to lie.
+    /// Positions of the landmarks.
     pub template: AlignmentTemplate,
-    /// The side in pixels.
+    /// Side in pixels.
     pub side: u32,
 }
 
 impl Cut {
-    /// The crop of the face with its landmarks at `points` of `picture`.
+    /// Crops the face with its landmarks at `points` in `picture`.
     pub fn crop(&self, picture: &RgbImage, points: &FivePoints) -> RgbImage {
         align(picture, &Similarity::from_points(points, &self.template, self.side), self.side)
     }
 }
 
-/// Reads ages off faces.
+/// Estimates ages.
 pub trait AgeJudge: Send + Sync {
-    /// A short name for tables and files.
+    /// Short name for tables and files.
     fn name(&self) -> &'static str;
 
-    /// What it is, and whether an aging model was trained to please it.
+    /// Description, including whether an aging model was trained against it.
     fn about(&self) -> &'static str;
 
-    /// Whether an aging model of this program is trained to please it.
+    /// Whether an aging model of this program is trained against it.
     fn is_used_in_training(&self) -> bool;
 
-    /// What it wants to see.
+    /// The required crop.
     fn cut(&self) -> Cut;
 
-    /// The ages in years of crops cut as [`AgeJudge::cut`] says.
+    /// Ages, in years, of crops made with [`AgeJudge::cut`].
     ///
     /// # Errors
     /// When a crop has another size.
     fn read(&self, crops: &[RgbImage]) -> Result<Vec<f32>>;
 }
 
-/// Tells people apart: the distance between two embeddings is small for one person.
+/// Distinguishes people: the distance between two embeddings of one person is small.
 pub trait IdentityJudge: Send + Sync {
-    /// A short name for tables and files.
+    /// Short name for tables and files.
     fn name(&self) -> &'static str;
 
-    /// What it is, and whether an aging model was trained to please it.
+    /// Description, including whether an aging model was trained against it.
     fn about(&self) -> &'static str;
 
-    /// What it wants to see.
+    /// The required crop.
     fn cut(&self) -> Cut;
 
-    /// The distance that its makers or its users take as the border, where there is one.
+    /// The published or customary distance threshold for the same person, if there is one.
     fn usual_threshold(&self) -> Option<f32>;
 
-    /// The embeddings of crops cut as [`IdentityJudge::cut`] says.
+    /// Embeddings of crops made with [`IdentityJudge::cut`].
     ///
     /// # Errors
     /// When a crop has another size.
     fn embed(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>>;
 }
 
-/// Describes faces by numbers, by which sets of faces are compared.
+/// Extracts features for comparing sets of faces.
 pub trait FeatureJudge: Send + Sync {
-    /// A short name for tables and files.
+    /// Short name for tables and files.
     fn name(&self) -> &'static str;
 
-    /// What it is, and whether an aging model was trained to please it.
+    /// Description, including whether an aging model was trained against it.
     fn about(&self) -> &'static str;
 
-    /// What it wants to see.
+    /// The required crop.
     fn cut(&self) -> Cut;
 
-    /// The features of crops cut as [`FeatureJudge::cut`] says, a row each, all of one length.
+    /// Features of crops made with [`FeatureJudge::cut`], one row each, all of the same length.
     ///
     /// # Errors
     /// When a crop has another size.
     fn features(&self, crops: &[RgbImage]) -> Result<Vec<Vec<f32>>>;
 }
 
-/// The Euclidean distance.
+/// Euclidean distance.
 pub fn distance(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
 }
@@ -135,7 +135,7 @@ impl AgeJudge for DlibAge {
     }
 
     fn about(&self) -> &'static str {
-        "dlib's age network; mirror is trained against it and reads the present age with it"
+        "dlib's age network; mirror is trained against it and estimates the current age with it"
     }
 
     fn is_used_in_training(&self) -> bool {
@@ -193,7 +193,7 @@ impl IdentityJudge for DlibIdentity {
     }
 
     fn about(&self) -> &'static str {
-        "dlib's face recognition network; mirror is trained to be recognised by it"
+        "dlib's face recognition network; mirror is trained against it"
     }
 
     fn cut(&self) -> Cut {

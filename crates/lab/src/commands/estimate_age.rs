@@ -1,4 +1,4 @@
-//! `agemirror estimate-age`: reads the ages of faces in pictures.
+//! `agemirror estimate-age`: estimates the ages of faces in pictures.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -21,41 +21,42 @@ use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::{AgeJudge, DlibAge};
 
-/// Which network reads the ages.
+/// Network that estimates the ages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Network {
-    /// The program's own small estimator
+    /// This program's own small estimator
     #[default]
     Estimator,
     /// dlib's age network
     Dlib,
     /// FaceRes, against which no model is trained
     Faceres,
-    /// AgeTransGAN's estimator, whose weights you bring; it is shown pictures whole, as its authors do
+    /// AgeTransGAN's estimator, whose weights you provide; it gets whole pictures, as its authors do it
     Agetransgan,
 }
 
-/// What `agemirror estimate-age` is told.
+/// Arguments of `agemirror estimate-age`.
 #[derive(Args, Debug)]
 pub struct Arguments {
     /// Pictures, and folders of pictures
     #[arg(required = true, value_name = "PICTURE|FOLDER")]
     pictures: Vec<PathBuf>,
-    /// The table to which a line `filename,age` is appended for each picture, without a head
+    /// Append a line `filename,age` per picture to this table, which has no header
     #[arg(long, value_name = "CSV")]
     out: Option<PathBuf>,
-    /// The network that reads the ages
+    /// Network that estimates the ages
     #[arg(long, value_enum, default_value_t)]
     network: Network,
-    /// The weights of AgeTransGAN's estimator, `model_best_loss` [default: those that were taken in by `agemirror convert`]
+    /// Weights of AgeTransGAN's estimator, `model_best_loss` [default: the weights
+    /// imported with `agemirror convert`]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// Finds the face first for AgeTransGAN's estimator too, and cuts it out as AgeTransGAN's faces are
+    /// Detect and crop the face for AgeTransGAN's estimator too, in AgeTransGAN's framing
     #[arg(long)]
     align: bool,
 }
 
-/// A network with what it is shown.
+/// A network and its kind of input.
 enum Reader {
     Face(Box<dyn AgeJudge>, FaceFinder),
     Whole(AgeTransGanEstimator),
@@ -65,9 +66,7 @@ impl Reader {
     fn open(arguments: &Arguments) -> anyhow::Result<Self> {
         let device = Device::Cpu;
         if arguments.weights.is_some() && arguments.network != Network::Agetransgan {
-            anyhow::bail!(
-                "--weights goes with --network agetransgan; the other networks come with the program"
-            );
+            anyhow::bail!("--weights requires --network agetransgan; the other networks are built in");
         }
         let judge: Box<dyn AgeJudge> = match arguments.network {
             Network::Estimator => Box::new(AgeEstimator::bundled(&device)?),
@@ -84,7 +83,7 @@ impl Reader {
         Ok(Self::Face(judge, FaceFinder::new()?))
     }
 
-    /// The age in years.
+    /// Estimated age in years.
     fn read(&self, path: &Path) -> anyhow::Result<f32> {
         let ages = match self {
             Self::Face(judge, finder) => {
@@ -93,40 +92,43 @@ impl Reader {
             }
             Self::Whole(estimator) => estimator.read_whole(&[read_picture(path)?]),
         };
-        ages.with_context(|| path.display().to_string())?.first().copied().context("no age was read")
+        ages.with_context(|| path.display().to_string())?
+            .first()
+            .copied()
+            .context("the network returned no age")
     }
 }
 
-/// AgeTransGAN's estimator from a file, else from what was taken in.
+/// Loads AgeTransGAN's estimator from `file`, or from the imported weights.
 pub(super) fn open_agetransgan(file: Option<&Path>, device: &Device) -> anyhow::Result<AgeTransGanEstimator> {
     if let Some(file) = file {
         return Ok(AgeTransGanEstimator::load(file, device)?);
     }
-    match Store::of_user()?.find(|record| record.system == System::AgetransganEstimator) {
+    match Store::for_user()?.find(|record| record.system == System::AgetransganEstimator) {
         Presence::Present(installed) => Ok(AgeTransGanEstimator::load(&installed.file, device)?),
         Presence::Damaged(installed, why) => {
-            anyhow::bail!("{}: {why}; convert it again", installed.file.display())
+            anyhow::bail!("{}: {why}; import it again", installed.file.display())
         }
         Presence::Missing => anyhow::bail!(
-            "the weights of AgeTransGAN's estimator are not here; name its file model_best_loss (linked from \
-             https://github.com/AvLab-CV/AgeTransGAN) with --weights"
+            "the weights of AgeTransGAN's estimator are missing; pass its file model_best_loss (linked from \
+             https://github.com/AvLab-CV/AgeTransGAN) as --weights"
         ),
     }
 }
 
-/// An age as it is written: AgeTransGAN's authors round theirs, an exact half to the even year.
-fn written(age: f32, network: Network) -> String {
+/// Formats an age. AgeTransGAN's authors round theirs, with half years to the even year.
+fn format_age(age: f32, network: Network) -> String {
     match network {
         Network::Agetransgan => format!("{:.1}", age.round_ties_even()),
         Network::Estimator | Network::Dlib | Network::Faceres => format!("{age:.1}"),
     }
 }
 
-/// Reads every picture until all are done or Ctrl-C comes.
+/// Estimates the ages of all pictures; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let reader = Reader::open(arguments)?;
-    let mut table = arguments.out.as_deref().map(appending).transpose()?;
+    let mut table = arguments.out.as_deref().map(open_for_append).transpose()?;
     let (paths, unreadable) = collect_and_report(&arguments.pictures);
     let mut ages = Vec::new();
     let read = |path: &PathBuf| reader.read(path);
@@ -137,12 +139,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         read,
         |path, age| {
             let name = path.file_name().unwrap_or(OsStr::new("picture")).to_string_lossy();
-            let age = written(age, arguments.network);
+            let age = format_age(age, arguments.network);
             ages.push(age.parse::<f64>()?);
             match &mut table {
                 Some(table) => {
                     table.write_record([name.as_ref(), &age])?;
-                    // A run that is stopped keeps what it has read.
+                    // Flush at once, so that a stopped run keeps its results.
                     table.flush()?;
                 }
                 None => print_line(&format!("{},{age}", path.display())),
@@ -158,8 +160,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(tally.exit_code())
 }
 
-/// A table at whose end lines are added. A last line that does not end is ended first.
-fn appending(path: &Path) -> anyhow::Result<csv::Writer<File>> {
+/// Opens a table for appending. Completes an unfinished last line first.
+fn open_for_append(path: &Path) -> anyhow::Result<csv::Writer<File>> {
     let open = || -> std::io::Result<File> {
         let mut file = File::options().create(true).append(true).open(path)?;
         if is_unfinished(path)? {
@@ -171,7 +173,7 @@ fn appending(path: &Path) -> anyhow::Result<csv::Writer<File>> {
     Ok(csv::WriterBuilder::new().has_headers(false).from_writer(file))
 }
 
-/// Whether the last line of the file at `path` does not end. What is no plain file has no last line.
+/// Whether the last line of the file at `path` lacks its line break. Pipes and devices have no last line.
 fn is_unfinished(path: &Path) -> std::io::Result<bool> {
     let about = std::fs::metadata(path)?;
     if !about.is_file() || about.len() == 0 {
@@ -188,28 +190,28 @@ mod tests {
     use super::*;
 
     #[test]
-    #[allow(clippy::unwrap_used)]
-    fn lines_are_added_below_a_last_line_without_an_end() {
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    fn lines_are_appended_after_an_unfinished_last_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ages.csv");
         for (before, after) in
             [("a.jpg,3", "a.jpg,3\nb.jpg,4\n"), ("a.jpg,3\r\n", "a.jpg,3\r\nb.jpg,4\n"), ("", "b.jpg,4\n")]
         {
             std::fs::write(&path, before).unwrap();
-            let mut table = appending(&path).unwrap();
+            let mut table = open_for_append(&path).unwrap();
             table.write_record(["b.jpg", "4"]).unwrap();
             table.flush().unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
         }
         std::fs::remove_file(&path).unwrap();
-        appending(&path).unwrap().write_record(["b.jpg", "4"]).unwrap();
+        open_for_append(&path).unwrap().write_record(["b.jpg", "4"]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "b.jpg,4\n");
     }
 
     #[test]
-    fn ages_are_written_as_the_authors_write_them() {
-        let written = |age| written(age, Network::Agetransgan);
-        assert_eq!([written(2.5), written(3.5), written(2.51), written(41.2)], ["2.0", "4.0", "3.0", "41.0"]);
-        assert_eq!(super::written(41.26, Network::Estimator), "41.3");
+    fn ages_are_formatted_as_the_authors_do() {
+        let format = |age| format_age(age, Network::Agetransgan);
+        assert_eq!([format(2.5), format(3.5), format(2.51), format(41.2)], ["2.0", "4.0", "3.0", "41.0"]);
+        assert_eq!(super::format_age(41.26, Network::Estimator), "41.3");
     }
 }

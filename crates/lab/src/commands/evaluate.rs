@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::evaluation::agetransgan_estimator::AgeTransGanEstimator;
 use crate::evaluation::face_res::{FaceRes, FaceResAge};
 use crate::evaluation::measure::{
-    Bench, Maker, PairTable, RunSettings, Selection, Shard, Store, Work, merge, run as measure,
+    PairTable, PictureSource, RunSettings, Selection, Shard, Store, Work, Worker, merge, run as measure,
 };
 use crate::evaluation::report::Report;
 use agemirror_console::interrupt::Interrupt;
@@ -26,98 +26,98 @@ use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{AgeJudge, DlibAge, DlibIdentity, FeatureJudge, IdentityJudge};
 
-/// What `agemirror evaluate` is given.
+/// Arguments of `agemirror evaluate`.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
     #[command(subcommand)]
-    other: Option<Other>,
-    /// The model; `agemirror models` lists them
+    command: Option<EvaluateCommand>,
+    /// Model; `agemirror models` lists them
     #[arg(required_unless_present = "pairs", conflicts_with = "pairs")]
     model: Option<String>,
-    /// Measures pictures that were made elsewhere instead: a table with the columns input, output, and group
-    /// (such as 50-69) or age; input_age, gender, ethnicity, dataset, and beard and glasses (yes or no) are used
-    /// where they are there
+    /// Measure pictures made by another program instead: a table with the columns input, output, and group
+    /// (such as 50-69) or age; the columns input_age, gender, ethnicity, dataset, and beard and glasses (yes
+    /// or no) are optional
     #[arg(long, value_name = "CSV")]
     pairs: Option<PathBuf>,
-    /// The folder with `labels.csv` and the pictures it names; its validation split is measured, or is what
-    /// pairs are compared with
+    /// Folder with `labels.csv` and its pictures; its validation split is measured, or compared with the
+    /// pairs
     #[arg(long, alias = "faces", required_unless_present = "pairs")]
     data: Option<PathBuf>,
-    /// The table of labels [default: labels.csv in the folder of --data]
+    /// Table of labels [default: labels.csv in the folder of --data]
     #[arg(long, value_name = "CSV", requires = "data")]
     labels: Option<PathBuf>,
-    /// The folder for results and the report; a run that was stopped there goes on
+    /// Folder for results and the report; a stopped run in it resumes
     #[arg(long, required = true)]
     out: Option<PathBuf>,
-    /// Ages in years of the faces that the model is given, both included
+    /// Inclusive age range of the faces to age, in years
     #[arg(long, default_value = "20-39", value_parser = years)]
     inputs: (f32, f32),
-    /// At most so many faces are given to the model, spread evenly
+    /// Maximum number of faces to age, evenly spread
     #[arg(long)]
     limit: Option<usize>,
     /// One part of the run, such as 3/16; `agemirror evaluate merge` joins the parts
     #[arg(long, default_value = "1/1")]
     shard: Shard,
-    /// The weights of AgeTransGAN's age estimator, a further age judge
+    /// Weights of AgeTransGAN's age estimator, as an additional age judge
     #[arg(long, value_name = "FILE")]
     estimator: Option<PathBuf>,
 }
 
 impl Arguments {
-    /// The table of labels for the folder of faces.
+    /// Table of labels of the data folder.
     fn table_in(&self, data: &Path) -> PathBuf {
         self.labels.clone().unwrap_or_else(|| data.join("labels.csv"))
     }
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Other {
-    /// Joins the parts of a run to exactly what one run gives, and reports on them
+enum EvaluateCommand {
+    /// Merge the parts of a run into the same results as one run, and report on them
     Merge {
-        /// The folder for the whole
+        /// Folder for the merged run
         #[arg(long)]
         out: PathBuf,
-        /// The folders of all parts
+        /// Folders of all parts
         #[arg(required = true)]
         parts: Vec<PathBuf>,
     },
 }
 
-/// Reads ages such as `20-39`.
+/// Parses an age range such as `20-39`.
 pub(super) fn years(text: &str) -> Result<(f32, f32), String> {
     let range = text.split_once('-').and_then(|(low, high)| {
         let ages: (f32, f32) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
         (ages.0 >= 0.0 && ages.0 <= ages.1 && ages.1.is_finite()).then_some(ages)
     });
-    range.ok_or_else(|| format!("{text:?} is no range of ages; write 20-39"))
+    range.ok_or_else(|| format!("{text:?} is not an age range; write 20-39"))
 }
 
-/// Measures until all is done or Ctrl-C is pressed, then reports.
+/// Measures until all faces are done or Ctrl-C is pressed, then writes the report.
 ///
 /// # Errors
 /// When the data, the model or the folder cannot be used.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if let Some(Other::Merge { out, parts }) = &arguments.other {
-        std::fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
+    if let Some(EvaluateCommand::Merge { out, parts }) = &arguments.command {
+        std::fs::create_dir_all(out).with_context(|| format!("{} cannot be created", out.display()))?;
         return report(&merge(parts, out)?, out);
     }
     let Some(out) = &arguments.out else {
-        bail!("--out is needed; see `agemirror evaluate --help`");
+        bail!("--out is missing; see `agemirror evaluate --help`");
     };
     let judges = Judges::load(arguments)?;
     let plan = match (&arguments.pairs, &arguments.model, &arguments.data) {
         (Some(table), ..) => Plan::of_pairs(arguments, table, &judges)?,
         (None, Some(model), Some(data)) => Plan::of_model(arguments, model, data, &judges)?,
-        _ => bail!("a model and --data, or --pairs, are needed; see `agemirror evaluate --help`"),
+        _ => bail!("pass a model and --data, or --pairs; see `agemirror evaluate --help`"),
     };
-    let Plan { work, benches, settings } = plan;
+    let Plan { work, workers, settings } = plan;
     let mut store = Store::open(out, settings)?;
     let stop = Arc::new(AtomicBool::new(false));
     let interrupt = Interrupt::listen()?;
     let bar = ProgressBar::new(0)
         .with_style(ProgressStyle::with_template("measuring {pos}/{len} faces {wide_bar} left {eta}")?);
-    let done = measure(&work, &mut store, benches, &stop, |progress| {
+    let done = measure(&work, &mut store, workers, &stop, |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.done as u64);
         if interrupt.is_set() {
@@ -126,7 +126,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })?;
     bar.finish();
     if !done {
-        print_line(&format!("stopped; the same command goes on with what {} holds", out.display()));
+        print_line(&format!(
+            "stopped; run the same command again to resume with the results in {}",
+            out.display()
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     report(&store, out)
@@ -140,10 +143,10 @@ fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
             print_line(&row.join("  |  "));
         }
     }
-    print_line(&format!("{} holds the report", out.join("report.html").display()));
+    print_line(&format!("report: {}", out.join("report.html").display()));
     if report.not_measured > 0 {
         print_error(&format!(
-            "{} pictures could not be measured; the report names them",
+            "{} pictures could not be measured; the report lists them",
             report.not_measured
         ));
         return Ok(ExitCode::FAILURE);
@@ -151,7 +154,7 @@ fn report(store: &Store, out: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The networks that judge.
+/// Judging networks.
 struct Judges {
     age: Arc<Vec<Box<dyn AgeJudge>>>,
     identity: Arc<Vec<Box<dyn IdentityJudge>>>,
@@ -176,10 +179,10 @@ impl Judges {
     }
 }
 
-/// What a run measures, with what.
+/// What a run measures and how.
 struct Plan {
     work: Work,
-    benches: Vec<Bench>,
+    workers: Vec<Worker>,
     settings: RunSettings,
 }
 
@@ -188,9 +191,9 @@ impl Plan {
         let selection = Selection { ages: arguments.inputs, limit: arguments.limit };
         let work = Work::plan(data, &arguments.table_in(data), selection)?;
         let targets: Vec<AgeTarget> = TEN_GROUPS.iter().map(AgeTarget::from).collect();
-        let maker = || Ok(Maker::Model(open_model(model, &Device::Cpu)?));
-        let benches = benches(judges, &targets, maker)?;
-        let Some(Maker::Model(opened)) = benches.first().map(|bench| &bench.maker) else {
+        let source = || Ok(PictureSource::Model(open_model(model, &Device::Cpu)?));
+        let workers = workers(judges, &targets, source)?;
+        let Some(PictureSource::Model(opened)) = workers.first().map(|worker| &worker.source) else {
             bail!("there is no worker");
         };
         let settings = RunSettings {
@@ -198,7 +201,7 @@ impl Plan {
             weights: opened.info().weights_hash.clone(),
             ..settings(arguments, judges, &targets, &work)?
         };
-        Ok(Self { work, benches, settings })
+        Ok(Self { work, workers, settings })
     }
 
     fn of_pairs(arguments: &Arguments, table: &Path, judges: &Judges) -> anyhow::Result<Self> {
@@ -206,28 +209,28 @@ impl Plan {
         let targets = pairs.targets.clone();
         let labels = arguments.data.as_ref().map(|data| (data.as_path(), arguments.table_in(data)));
         let work = Work::pairs(pairs, labels.as_ref().map(|(data, labels)| (*data, labels.as_path())))?;
-        let benches = benches(judges, &targets, || Ok(Maker::Elsewhere(FaceFinder::new()?)))?;
+        let workers = workers(judges, &targets, || Ok(PictureSource::Existing(FaceFinder::new()?)))?;
         let settings = RunSettings {
             model: table.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             weights: hash(table)?,
             pairs: true,
             ..settings(arguments, judges, &targets, &work)?
         };
-        Ok(Self { work, benches, settings })
+        Ok(Self { work, workers, settings })
     }
 }
 
-/// One worker a core, each with its own maker.
-fn benches(
+/// One worker per core, each with its own source of pictures.
+fn workers(
     judges: &Judges,
     targets: &[AgeTarget],
-    maker: impl Fn() -> anyhow::Result<Maker>,
-) -> anyhow::Result<Vec<Bench>> {
+    source: impl Fn() -> anyhow::Result<PictureSource>,
+) -> anyhow::Result<Vec<Worker>> {
     let regions = Arc::new(RegionNetwork::bundled(&Device::Cpu)?);
-    let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
-    let bench = |_| {
-        Ok(Bench {
-            maker: maker()?,
+    let count = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let worker = |_| {
+        Ok(Worker {
+            source: source()?,
             age_judges: Arc::clone(&judges.age),
             identity_judges: Arc::clone(&judges.identity),
             feature_judges: Arc::clone(&judges.features),
@@ -235,10 +238,10 @@ fn benches(
             targets: targets.iter().map(|target| target.age).collect(),
         })
     };
-    (0..workers).map(bench).collect()
+    (0..count).map(worker).collect()
 }
 
-/// What runs of both kinds note; the maker of the pictures is still missing.
+/// Settings common to both kinds of runs, without the name and hash of the pictures' source.
 fn settings(
     arguments: &Arguments,
     judges: &Judges,
@@ -271,7 +274,7 @@ fn settings(
     })
 }
 
-/// The SHA-256 of a file.
+/// SHA-256 of a file.
 fn hash(file: &Path) -> anyhow::Result<String> {
     let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     Ok(format!("{:x}", Sha256::digest(&bytes)))

@@ -1,4 +1,4 @@
-//! The commands of the laboratory, one file each.
+//! Commands of the laboratory, one file each.
 
 mod estimate_age;
 mod evaluate;
@@ -13,22 +13,22 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-/// The commands of the laboratory.
+/// Commands of the laboratory.
 #[derive(Subcommand)]
 pub enum LabCommand {
-    /// Writes what a published system's own test program writes
+    /// Writes the same files as a published system's test program
     Test(test::Arguments),
-    /// Reads the ages of faces in pictures
+    /// Estimates the ages of faces in pictures
     EstimateAge(estimate_age::Arguments),
-    /// Tells whether pairs of pictures show one person
+    /// Decides whether pairs of pictures show the same person
     Verify(verify::Arguments),
-    /// Measures how calm an aging model is on stills and sequences
+    /// Measures the temporal stability of an aging model on stills and sequences
     Stability(stability::Arguments),
-    /// Measures how far two folders of pictures are apart
+    /// Measures the distance between two folders of pictures (FID)
     Fid(fid::Arguments),
     /// Measures an aging model on labelled faces and writes a report
     Evaluate(Box<evaluate::Arguments>),
-    /// Asks Face++'s paid service, with your keys, for ages and confidences
+    /// Queries Face++'s paid service, with your keys, for ages and confidences
     Facepp(facepp::Arguments),
     /// Trains a network on labelled faces
     Train(train::TrainArgs),
@@ -37,7 +37,7 @@ pub enum LabCommand {
 /// Runs `command`.
 ///
 /// # Errors
-/// When the command fails; the message is for the user.
+/// When the command fails; the message is meant for the user.
 pub fn run(command: LabCommand) -> anyhow::Result<ExitCode> {
     match command {
         LabCommand::Test(arguments) => test::run(&arguments),

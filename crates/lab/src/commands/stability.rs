@@ -1,4 +1,4 @@
-//! `agemirror stability`: how calm a model is on a still, on a face that moves a little, in a sequence.
+//! `agemirror stability`: temporal stability of a model on stills, slightly shifted faces and sequences.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,25 +21,25 @@ use agemirror_faces::face::FaceFinder;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_kernels::{DeviceChoice, choose_device};
 
-/// What `agemirror stability` is told.
+/// Arguments of `agemirror stability`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The model; `agemirror models` lists them
+    /// Model; `agemirror models` lists them
     #[arg(value_name = "MODEL")]
     model: String,
     /// Pictures, and folders of pictures
     #[arg(required = true, value_name = "PICTURE|FOLDER")]
     pictures: Vec<PathBuf>,
-    /// The pictures are frames of one sequence, in the order of their names
+    /// Treat the pictures as frames of one sequence, sorted by name
     #[arg(long)]
     sequence: bool,
     /// Ages: 10 or 4 for the groups, or years such as 25,60 [default: 10]
     #[arg(long, value_name = "AGES", value_parser = parse_age_list)]
     ages: Option<AgeList>,
-    /// As whom a face is aged, for models that know of it
+    /// Gender to age the face as, for models that use it
     #[arg(long, value_enum, default_value_t)]
     gender: Gender,
-    /// Writes the figures as JSON to standard output
+    /// Print the results as JSON to standard output
     #[arg(long)]
     json: bool,
 }
@@ -53,7 +53,7 @@ impl Arguments {
     }
 }
 
-/// Measures every picture, or all of them as a sequence, until all are done or Ctrl-C comes.
+/// Measures every picture, or all of them as one sequence; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
     let model = open_model(&arguments.model, &choose_device(DeviceChoice::Automatic).device)?;
@@ -79,7 +79,7 @@ fn stills(
     let targets = arguments.targets();
     let ages: Vec<f32> = targets.iter().map(|target| target.age).collect();
     let finder = FaceFinder::new()?;
-    // Faces are found on all cores; a model has its own threads.
+    // Faces are detected on all cores, but the model runs once at a time because it uses all cores itself.
     let model = Mutex::new(model);
     let measure = |path: &PathBuf| {
         let (picture, face) = load_face(&finder, path)?;
@@ -105,13 +105,13 @@ fn stills(
             .collect();
         print_json(&serde_json::json!({ "shifts": SHIFTS, "pictures": pictures, "failed": tally.failed }))?;
     } else {
-        say_stills(&found);
+        print_stills(&found);
     }
     Ok(tally)
 }
 
-fn say_stills(found: &[(String, Still)]) {
-    let head = ["what (means over pictures and ages; changes of 255)", "found"];
+fn print_stills(found: &[(String, Still)]) {
+    let head = ["measure (means over pictures and ages; changes 0 to 255)", "found"];
     let mut table = Table::new("stills", "", &head);
     let mean = |value: &dyn Fn(&Still) -> Option<f32>| {
         let values: Vec<f64> = found.iter().filter_map(|(_, still)| value(still)).map(f64::from).collect();
@@ -119,15 +119,15 @@ fn say_stills(found: &[(String, Still)]) {
     };
     let repeats = found.iter().filter(|(_, still)| still.repeats).count();
     let mut row = |what: String, found: String| table.row([what, found]);
-    row("the same picture gives the same outputs".to_owned(), format!("{repeats} of {}", found.len()));
+    row("same outputs for the same picture".to_owned(), format!("{repeats} of {}", found.len()));
     row("change of the crop".to_owned(), mean(&|still| Some(still.change)));
-    for (place, [x, y]) in SHIFTS.iter().enumerate() {
-        let what = format!("difference of the change, moved by {x} and {y} pixels");
-        row(what, mean(&|still| still.shifts.get(place).copied()));
+    for (index, [x, y]) in SHIFTS.iter().enumerate() {
+        let what = format!("difference of the change, shifted by {x} and {y} pixels");
+        row(what, mean(&|still| still.shifts.get(index).copied()));
     }
     row(
-        "difference of the change, picture moved by half a pixel, face found anew".to_owned(),
-        mean(&|still| still.found_anew),
+        "difference of the change, picture shifted by half a pixel, face detected again".to_owned(),
+        mean(&|still| still.redetected),
     );
     table.lines().iter().for_each(|line| print_line(line));
 }
@@ -151,30 +151,30 @@ fn sequence(
         |path| path.display().to_string(),
         find,
         |path, (picture, face)| {
-            // A frame that was passed over had no face.
+            // Skipped frames have no face.
             while next.next().is_some_and(|passed| passed != path) {
-                sequence.miss();
+                sequence.skip_frame();
             }
             Ok(sequence.add(&subject, &judge, &picture, &face)?)
         },
     )?;
-    let (input, wobbles) = (sequence.input(), sequence.wobbles(&ages));
+    let (input, jitter) = (sequence.input(), sequence.jitter(&ages));
     if arguments.json {
         print_json(&serde_json::json!({
-            "frames": paths.len(), "without_face": tally.failed, "input": input, "ages": wobbles,
+            "frames": paths.len(), "without_face": tally.failed, "input": input, "ages": jitter,
         }))?;
         return Ok(tally);
     }
-    print_line(&format!("from frame to frame the crop itself changes by {} of 255", in_words(input)));
-    let head = ["asked", "its change differs by", "at most", "age seen", "which differs by"];
+    print_line(&format!("change of the crop from frame to frame: {} of 255", in_words(input)));
+    let head = ["target", "difference of the change", "maximum", "age read", "difference of the age"];
     let mut table = Table::new("sequence", "", &head);
-    for (target, wobble) in targets.iter().zip(&wobbles) {
+    for (target, jitter) in targets.iter().zip(&jitter) {
         table.row([
             target.label.clone(),
-            in_words(wobble.change),
-            format!("{:.2}", wobble.largest),
-            in_words(wobble.seen),
-            in_words(wobble.seen_step),
+            in_words(jitter.change),
+            format!("{:.2}", jitter.largest),
+            in_words(jitter.seen),
+            in_words(jitter.seen_step),
         ]);
     }
     table.lines().iter().for_each(|line| print_line(line));

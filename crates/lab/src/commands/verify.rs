@@ -1,4 +1,4 @@
-//! `agemirror verify`: whether pairs of pictures show one person.
+//! `agemirror verify`: decides whether pairs of pictures show the same person.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::evaluate::years;
 use crate::evaluation::report::Table;
-use crate::evaluation::statistics::{Estimate, False};
+use crate::evaluation::statistics::{Estimate, FalseAcceptRate};
 use crate::evaluation::verify::{
     Distances, GroupRate, Impostors, Pair, Person, confidence, pairs_of_folders, people_distances, people_in,
     rates, read_pairs, read_people,
@@ -22,50 +22,50 @@ use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{DlibIdentity, IdentityJudge, distance};
 use agemirror_storage::write_atomically;
 
-/// Which network tells people apart.
+/// Network that compares faces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Network {
-    /// MobileFace, which comes with the program
+    /// MobileFace (built in)
     Mobileface,
-    /// dlib's face recognition network, which comes with the program
+    /// dlib's face recognition network (built in)
     #[default]
     Dlib,
 }
 
-/// What `agemirror verify` is told.
+/// Arguments of `agemirror verify`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// A folder of made pictures and one of originals; pictures of one name are compared, whatever their endings
+    /// A folder of outputs and one of originals; pictures of the same name are compared, with any extension
     #[arg(value_name = "FOLDER", num_args = 2, required_unless_present = "pairs", conflicts_with = "pairs")]
     folders: Vec<PathBuf>,
-    /// A table with the columns input and output, and where wanted group, and same (yes or no: pairs of
+    /// A table with the columns input and output, and optionally group, and same (yes or no: pairs of
     /// different people give the thresholds)
     #[arg(long, value_name = "CSV")]
     pairs: Option<PathBuf>,
-    /// The table to write: `index,filename,distance,confidence` without a head, null where there is no face
+    /// Write this table: `index,filename,distance,confidence`, without a header, null where there is no face
     #[arg(long, value_name = "CSV")]
     out: Option<PathBuf>,
-    /// The share of different people that the threshold may take for one
+    /// False-accept rate: the share of different people that may pass as one person
     #[arg(long, value_name = "SHARE", default_value = "0.001", value_parser = share)]
     false_accepts: f64,
-    /// A table with the columns file, person and age, whose pictures give the thresholds, also for each group
-    /// [default: the inputs, each taken for another person]
+    /// A table with the columns file, person and age; its pictures give the thresholds, also per group
+    /// [default: the inputs, each treated as a different person]
     #[arg(long, value_name = "CSV")]
     people: Option<PathBuf>,
-    /// The ages of the inputs in years, for the thresholds of each group
+    /// Age range of the inputs in years, for the thresholds per group
     #[arg(long, value_name = "YEARS", default_value = "20-29", value_parser = years)]
     from: (f32, f32),
-    /// The network that tells people apart
+    /// Network that compares faces
     #[arg(long, value_enum, default_value_t)]
     network: Network,
-    /// Writes the rates as JSON to standard output
+    /// Print the rates as JSON to standard output
     #[arg(long)]
     json: bool,
 }
 
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse::<f64>().ok().filter(|share| (0.0..1.0).contains(share));
-    share.ok_or_else(|| format!("{text:?} is no share; write 0.001 for one in a thousand"))
+    share.ok_or_else(|| format!("{text:?} is not a share; write 0.001 for one in a thousand"))
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Box<dyn IdentityJudge>> {
@@ -75,10 +75,10 @@ fn open(arguments: &Arguments) -> anyhow::Result<Box<dyn IdentityJudge>> {
     }
 }
 
-/// Compares every pair, unless Ctrl-C comes.
+/// Compares all pairs; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
-    let (pairs, alone) = pairs(arguments)?;
+    let (pairs, unpaired) = pairs(arguments)?;
     let people = arguments.people.as_deref().map(read_people).transpose()?;
     let judge = open(arguments)?;
     let files: BTreeSet<&PathBuf> = pairs
@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .chain(people.iter().flatten().map(|person| &person.file))
         .collect();
     let (embeddings, mut tally) = embeddings(&interrupt, judge.as_ref(), &files)?;
-    tally.failed += alone;
+    tally.failed += unpaired;
     if tally.not_reached > 0 {
         print_error(&format!("{}; nothing was compared", tally.in_words()));
         return Ok(ExitCode::FAILURE);
@@ -106,30 +106,30 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "failed": tally.failed,
         }))?;
     } else {
-        found.say(judge.as_ref(), arguments);
-        print_line(&format!("{} compared in {} pairs", tally.in_words(), pairs.len()));
+        found.print(judge.as_ref(), arguments);
+        print_line(&format!("{}; {} pairs compared", tally.in_words(), pairs.len()));
     }
     Ok(tally.exit_code())
 }
 
-/// The pairs, and how many pictures have no partner.
+/// The pairs, and the number of pictures without a partner.
 fn pairs(arguments: &Arguments) -> anyhow::Result<(Vec<Pair>, usize)> {
     if let Some(table) = &arguments.pairs {
         return Ok((read_pairs(table)?, 0));
     }
-    let [outputs, inputs] = &arguments.folders[..] else { anyhow::bail!("two folders are needed") };
+    let [outputs, inputs] = &arguments.folders[..] else { anyhow::bail!("pass two folders") };
     let found = pairs_of_folders(outputs, inputs)?;
-    for (path, why) in &found.alone {
+    for (path, why) in &found.unpaired {
         print_error(&format!("“{}” is not compared: {why}", path.display()));
     }
     if found.pairs.is_empty() {
         anyhow::bail!(
-            "{} and {} have no picture of one name; rename them or give --pairs",
+            "{} and {} have no picture of the same name; rename them or pass --pairs",
             outputs.display(),
             inputs.display()
         );
     }
-    Ok((found.pairs, found.alone.len()))
+    Ok((found.pairs, found.unpaired.len()))
 }
 
 type Embeddings = BTreeMap<PathBuf, Vec<f32>>;
@@ -159,9 +159,9 @@ fn embeddings(
     Ok((found, tally))
 }
 
-/// What came of all pairs.
+/// Result of all pairs.
 struct Comparison {
-    /// In the order of the pairs; none where a picture was not measured.
+    /// Distances in the order of the pairs; `None` if a picture was not measured.
     distances: Vec<Option<f32>>,
     impostors: Impostors,
     rates: Vec<GroupRate>,
@@ -185,11 +185,14 @@ impl Comparison {
             None if pairs.iter().all(|pair| pair.same) => {
                 let people = people_in(pairs.iter().map(|pair| &pair.input));
                 let rows: Vec<_> = people.iter().map(|person| of(&person.file).cloned()).collect();
-                people_distances("the inputs, each taken for another person", &people, &rows, arguments.from)
+                people_distances(
+                    "the inputs, each treated as a different person",
+                    &people,
+                    &rows,
+                    arguments.from,
+                )
             }
-            None => {
-                Impostors { source: "the pairs that are not the same".to_owned(), ..Impostors::default() }
-            }
+            None => Impostors { source: "the pairs of different people".to_owned(), ..Impostors::default() },
         };
         let mut genuine = Distances::new();
         for (pair, apart) in pairs.iter().zip(&distances).filter_map(|(pair, d)| Some((pair, (*d)?))) {
@@ -201,7 +204,7 @@ impl Comparison {
                 impostors.by_group.entry(group).or_default().push(apart);
             }
         }
-        let rates = rates(&genuine, &impostors, False(arguments.false_accepts));
+        let rates = rates(&genuine, &impostors, FalseAcceptRate(arguments.false_accepts));
         impostors.all.sort_by(f32::total_cmp);
         Self { distances, impostors, rates }
     }
@@ -221,9 +224,9 @@ impl Comparison {
         Ok(())
     }
 
-    fn say(&self, judge: &dyn IdentityJudge, arguments: &Arguments) {
+    fn print(&self, judge: &dyn IdentityJudge, arguments: &Arguments) {
         print_line(&format!(
-            "“{}”: {}. Different people: {}; a threshold lets {} of them pass.",
+            "“{}”: {}. Different people: {}; false-accept rate {}.",
             judge.name(),
             judge.about(),
             self.impostors.source,

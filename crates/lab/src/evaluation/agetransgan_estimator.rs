@@ -1,7 +1,7 @@
-//! AgeTransGAN's age estimator: the chances of the ages 0 to 100 for a whole picture.
+//! AgeTransGAN's age estimator: probabilities of the ages 0 to 100 for a whole picture.
 //!
-//! A ResNet-50 (He et al., 2016) as VGGFace2 published it in Caffe's manner, the stride in the first 1x1
-//! convolution of a stage, trained with the mean-variance loss. The user brings its weights.
+//! A ResNet-50 (He et al., 2016) in VGGFace2's Caffe variant, with the stride in the first 1x1 convolution of
+//! a stage, trained with the mean-variance loss. The user provides the weights.
 
 use std::path::Path;
 
@@ -17,11 +17,11 @@ use agemirror_faces::judges::age_estimator::expected_age;
 use agemirror_faces::judges::{AgeJudge, Cut};
 use agemirror_kernels::{Activation, BatchNorm, Convolution, max_pool2d};
 
-/// How many ages it tells apart: 0..=100.
+/// Number of age classes: 0..=100 years.
 const AGES: usize = 101;
-/// Number, blocks and inner channels of each stage.
+/// Number, block count and inner channels of each stage.
 const STAGES: [(usize, usize, usize); 4] = [(2, 3, 64), (3, 4, 128), (4, 6, 256), (5, 3, 512)];
-/// A block gives so many times its inner channels.
+/// Output channels of a block, as a multiple of its inner channels.
 const WIDER: usize = 4;
 
 /// The trained network.
@@ -33,13 +33,13 @@ pub struct AgeTransGanEstimator {
 }
 
 impl AgeTransGanEstimator {
-    /// Side of the picture it takes, in pixels.
+    /// Side of the input picture in pixels.
     pub const SIDE: u32 = 224;
 
-    /// Reads the weights at `path`, in any format that weights are read in.
+    /// Reads the weights at `path`, in any supported format.
     ///
     /// # Errors
-    /// When the file cannot be read or is that of another network.
+    /// When the file cannot be read or holds another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
         Self::new(&tensors(path, System::AgetransganEstimator, device)?, device)
     }
@@ -63,8 +63,8 @@ impl AgeTransGanEstimator {
         })
     }
 
-    /// The ages in years of whole pictures of any size, which are brought to [`AgeTransGanEstimator::SIDE`]
-    /// as OpenCV does. The authors round what they write.
+    /// Ages in years of whole pictures of any size, resized to [`AgeTransGanEstimator::SIDE`] as OpenCV does.
+    /// The authors round the ages that they write.
     ///
     /// # Errors
     /// When a picture has no pixels.
@@ -73,10 +73,11 @@ impl AgeTransGanEstimator {
         AgeJudge::read(self, &pictures.iter().map(resize).collect::<Result<Vec<_>>>()?)
     }
 
-    /// The logits (N, 101) of `x` (N, 3, 224, 224), BGR, 0..255: no mean is taken off.
+    /// Logits (N, 101) of `x` (N, 3, 224, 224), BGR, 0..255; no mean is subtracted.
     fn logits(&self, x: &Tensor) -> Result<Tensor> {
         let x = self.first.forward(x, Activation::Relu)?;
-        // Caffe rounds the size up: the last window hangs over the edge. After the ReLU a zero changes nothing.
+        // Caffe rounds the size up, so the last window extends past the edge. Zeros do not change a maximum
+        // after ReLU.
         let x = x.pad_with_zeros(2, 0, 1)?.pad_with_zeros(3, 0, 1)?;
         let mut x = max_pool2d(&x, 3, 2)?;
         for block in &self.blocks {
@@ -120,7 +121,7 @@ impl AgeJudge for AgeTransGanEstimator {
     }
 }
 
-/// Narrow, convolve, widen; the input is added.
+/// Bottleneck block: 1x1, 3x3 and 1x1 convolutions plus the shortcut.
 struct Block {
     reduce: Convolution,
     middle: Convolution,
@@ -152,7 +153,7 @@ impl Block {
     }
 }
 
-/// A convolution that keeps the size but for its stride, with the batch normalisation after it folded in.
+/// A convolution with padding `kernel / 2` and the batch normalization after it folded in.
 fn folded(
     vb: &VarBuilder,
     name: &str,
@@ -174,7 +175,7 @@ fn folded(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::aging::testing::{hashed_weights, picture};
@@ -185,7 +186,7 @@ mod tests {
         age: f32,
     }
 
-    /// `tests/reference/agetransgan_estimator.py` runs the published layers in ONNX Runtime, nothing folded.
+    /// `tests/reference/agetransgan_estimator.py` runs the published layers in ONNX Runtime without folding.
     #[test]
     fn it_agrees_with_onnx_runtime() {
         let golden: Golden =

@@ -1,18 +1,18 @@
-//! Measuring aging models: ages, identities, quality and stability, beside the published tables.
+//! Measures aging models: ages, identity, realism and stability, next to the published tables.
 
 pub mod agetransgan_estimator;
 mod change;
+mod csv_table;
 pub mod face_res;
+pub mod feature_cache;
 pub mod inception;
-pub mod kept;
 pub mod measure;
 pub mod report;
 pub mod stability;
 pub mod statistics;
-mod table;
 pub mod verify;
 mod weights;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod mobile_face_tests;

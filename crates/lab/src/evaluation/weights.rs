@@ -1,4 +1,4 @@
-//! Opening a user's file of weights for a network that judges.
+//! Opens the user's weight file for a judging network.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,20 +8,19 @@ use candle_nn::VarBuilder;
 
 use agemirror_checkpoint::{Checkpoint, System, recognise, var_builder};
 
-/// The tensors of the file at `path` as 32-bit floats on `device`, if it is `wanted`, without what stands
-/// before their names.
+/// Tensors of the file at `path` as 32-bit floats on `device`, without the prefix of their names.
 ///
 /// # Errors
-/// When the file cannot be read or holds something else.
+/// When the file cannot be read or holds another network than `wanted`.
 pub(super) fn tensors(path: &Path, wanted: System, device: &Device) -> Result<VarBuilder<'static>> {
     let checkpoint = Checkpoint::open(path).map_err(candle_core::Error::wrap)?;
     tensors_of(checkpoint, |system| system == wanted, &wanted.to_string(), device)
 }
 
-/// The same for a file that is open, if it `is_wanted`.
+/// The same for an open file whose system satisfies `is_wanted`.
 ///
 /// # Errors
-/// When it holds something else.
+/// When the file holds another network.
 pub(super) fn tensors_of(
     checkpoint: Checkpoint,
     is_wanted: impl Fn(System) -> bool,
@@ -34,6 +33,8 @@ pub(super) fn tensors_of(
             Ok(var_builder(Arc::new(checkpoint), &known.prefix, device))
         }
         Some(known) => candle_core::bail!("{file} holds {}, not {wanted}", known.system),
-        None => candle_core::bail!("{file} does not hold {wanted}; `agemirror inspect` tells what it holds"),
+        None => {
+            candle_core::bail!("{file} does not hold {wanted}; run `agemirror inspect` to see what it holds")
+        }
     }
 }

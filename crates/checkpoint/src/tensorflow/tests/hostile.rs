@@ -1,4 +1,4 @@
-//! Files made to do harm: each is refused with the file, the tensor and the place, before much is allocated.
+//! Malicious files: each is refused with the file, tensor and offset, before much is allocated.
 
 use std::fs::File;
 use std::path::Path;
@@ -12,13 +12,13 @@ use crate::{Checkpoint, CheckpointError, Defect};
 
 const DATA: &str = "m.data-00000-of-00001";
 
-/// Opens a bundle of this index and this data and reads all of it.
+/// Opens a bundle with this index and data and reads all of it.
 fn bundle(index: &[u8], data: &[u8]) -> Result<Vec<(String, Vec<f64>)>, CheckpointError> {
     let folder = folder(&[("m.index", index), (DATA, data)]);
     read_all(&folder.path().join("m.index"))
 }
 
-/// A bundle whose only tensor, `t`, is described by `entry`.
+/// The error of a bundle whose only tensor, `t`, has this entry.
 fn bundle_with(entry: Vec<u8>, data: &[u8]) -> CheckpointError {
     bundle(&writer::table_of(&vec![header(1), (b"t".to_vec(), entry)]), data).unwrap_err()
 }
@@ -37,8 +37,8 @@ fn an_ordinary_bundle_of_the_writer_is_read() {
     ];
     let expected = [("ab".to_owned(), vec![1.0, 2.0]), ("ac".to_owned(), vec![3.0])];
     assert_eq!(bundle(&writer::table_of(&pairs), &data).unwrap(), expected);
-    let packed = snap::raw::Encoder::new().compress_vec(&writer::block(&pairs)).unwrap();
-    assert_eq!(bundle(&writer::table(&[(b"ac".to_vec(), packed, 1)]), &data).unwrap(), expected);
+    let compressed = snap::raw::Encoder::new().compress_vec(&writer::block(&pairs)).unwrap();
+    assert_eq!(bundle(&writer::table(&[(b"ac".to_vec(), compressed, 1)]), &data).unwrap(), expected);
     let mut v1 = writer::v1("w", &[3], &[1.0, 2.0, 3.0]);
     let in_two_blocks: Vec<_> =
         v1.drain(..).map(|pair| (pair.0.clone(), writer::block(&vec![pair]), 0)).collect();
@@ -47,10 +47,10 @@ fn an_ordinary_bundle_of_the_writer_is_read() {
 }
 
 #[test]
-fn truncated_anywhere() {
+fn files_truncated_anywhere_are_refused() {
     for (name, whole) in [("model-7.index", INDEX), ("model.ckpt", V1)] {
         for length in 0..whole.len() {
-            let cut = Source::of_bytes(Path::new(name), whole[..length].to_vec());
+            let cut = Source::from_bytes(Path::new(name), whole[..length].to_vec());
             let error = open_table(cut).err().unwrap();
             assert_eq!(error.file, Path::new(name));
             assert!(error.offset.is_some(), "{length}: {error}");
@@ -59,7 +59,7 @@ fn truncated_anywhere() {
 }
 
 #[test]
-fn truncated_data_names_the_tensor() {
+fn errors_of_truncated_data_name_the_tensor() {
     let folder = folder(&BUNDLE);
     let (name, data) = BUNDLE[3];
     let path = folder.path().join(name);
@@ -73,13 +73,13 @@ fn truncated_data_names_the_tensor() {
     }
 }
 
-/// The values of all tensors of the table `bytes`, whose data files lie beside `path`.
+/// The values of all tensors of the table `bytes`, whose data files are beside `path`.
 fn read_table(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<f64>>, CheckpointError> {
-    let (_, reader) = open_table(Source::of_bytes(path, bytes.to_vec()))?;
+    let (_, reader) = open_table(Source::from_bytes(path, bytes.to_vec()))?;
     (0..reader.entries().len()).map(|index| Ok(values(&reader.read(index)?))).collect()
 }
 
-/// Unchecked are only an empty block that nobody reads, of 13 bytes, and the footer's padding.
+/// Only an empty block of 13 bytes that nobody reads, and the padding of the footer, are not verified.
 #[test]
 fn no_changed_byte_changes_a_value() {
     let folder = folder(&BUNDLE);
@@ -100,8 +100,8 @@ fn no_changed_byte_changes_a_value() {
 }
 
 #[test]
-fn changed_values_are_noticed() {
-    // The first data file also holds the tensors that are left out.
+fn changed_values_are_detected() {
+    // The first data file also contains the tensors that are not read.
     let whole = folder(&BUNDLE);
     for (name, bytes) in &BUNDLE[3..] {
         for at in (0..bytes.len()).step_by(11) {
@@ -117,7 +117,7 @@ fn changed_values_are_noticed() {
 }
 
 #[test]
-fn absurd_handles() {
+fn implausible_handles_are_refused() {
     let huge = writer::varint(1 << 63);
     for handles in
         [[huge.clone(), huge.clone()], [vec![0], huge.clone()], [vec![0], writer::varint(u64::MAX - 4)]]
@@ -133,7 +133,7 @@ fn absurd_handles() {
 }
 
 #[test]
-fn absurd_places_and_shapes() {
+fn implausible_offsets_and_shapes_are_refused() {
     let data = [0; 16];
     let zeros = writer::checksum(&data);
     let named = |error: &CheckpointError| error.tensor.as_deref() == Some("t") && error.offset.is_some();
@@ -157,10 +157,10 @@ fn absurd_places_and_shapes() {
 }
 
 #[test]
-fn headers_that_cannot_be_read() {
+fn unsupported_headers_are_refused() {
     let open =
         |header: &[u8]| bundle(&writer::table_of(&vec![(Vec::new(), header.to_vec())]), &[]).unwrap_err();
-    assert!(matches!(*open(&[8, 1, 16, 1]).defect, Defect::Unsupported(_)), "highest byte first");
+    assert!(matches!(*open(&[8, 1, 16, 1]).defect, Defect::Unsupported(_)), "big-endian");
     assert!(matches!(*open(&[8, 1, 0x1a, 2, 16, 9]).defect, Defect::Unsupported(_)), "a newer version");
     assert!(is_malformed(&open(&[8, 0])));
     assert!(is_malformed(&open(&[8, 0xff, 0xff, 0xff, 0xff, 0x0f])));
@@ -169,7 +169,7 @@ fn headers_that_cannot_be_read() {
     assert!(is_malformed(&without));
 }
 
-/// Slices `0..1` and `1..2` of a tensor, as `describe` stores them.
+/// Slices `0..1` and `1..2` of a tensor, stored as `describe` says.
 fn cut_in_two(describe: impl Fn(usize) -> Vec<u8>) -> Result<Vec<(String, Vec<f64>)>, CheckpointError> {
     let slice = |start: u64| writer::bytes(1, &[writer::number(1, start), writer::number(2, 1)].concat());
     let slices = [0, 1].map(|start| writer::bytes(7, &slice(start))).concat();
@@ -180,7 +180,7 @@ fn cut_in_two(describe: impl Fn(usize) -> Vec<u8>) -> Result<Vec<(String, Vec<f6
 }
 
 #[test]
-fn slices_that_do_not_fit() {
+fn slices_that_do_not_match_are_refused() {
     let crc = writer::checksum(&2.0f32.to_le_bytes());
     let shared = cut_in_two(|_| entry(&[1], 0, 0, 4, crc)).unwrap_err();
     assert!(is_malformed(&shared), "twice the same bytes: {shared}");
@@ -191,7 +191,7 @@ fn slices_that_do_not_fit() {
 }
 
 #[test]
-fn compressed_bombs() {
+fn decompression_bombs_are_refused() {
     let open = |block: Vec<u8>| bundle(&writer::table(&[(b"z".to_vec(), block, 1)]), &[]).unwrap_err();
     let claim = [writer::varint(u64::from(u32::MAX)), vec![0; 20]].concat();
     assert!(is_malformed(&open(claim)));
@@ -204,9 +204,9 @@ fn compressed_bombs() {
     assert!(matches!(*kind.defect, Defect::Unsupported(_)), "{kind}");
 }
 
-/// A long key that the following ones share would take gigabytes if each were held.
+/// A long key shared by all following ones would need gigabytes if each were kept.
 #[test]
-fn names_bombs() {
+fn expanding_names_are_refused() {
     let mut block = [&[0, 0, 2, 8, 1][..], &[0], &writer::varint(4000), &[0], &[b'n'; 4000]].concat();
     for _ in 0..60_000 {
         block.extend([0xa0, 0x1f, 1, 0, b'a']);
@@ -225,9 +225,9 @@ fn names_bombs() {
     assert!(matches!(*long.defect, Defect::Unsupported(_)), "{long}");
 }
 
-/// Blocks that lie over each other would be read again and again.
+/// Overlapping blocks would be read again and again.
 #[test]
-fn overlapping_blocks() {
+fn overlapping_blocks_are_refused() {
     let block = writer::block(&vec![header(1)]);
     let file = writer::table(&[(Vec::new(), block, 0)]);
     let pairs: Pairs = (0..3).map(|i| (vec![i], vec![0, 15])).collect();
@@ -243,7 +243,7 @@ fn v1_error(pairs: &Pairs) -> CheckpointError {
 }
 
 #[test]
-fn v1_files_that_contradict_themselves() {
+fn inconsistent_v1_files_are_refused() {
     let mut other_name = writer::v1("a", &[2], &[1.0, 2.0]);
     other_name[1].1 = writer::v1("b", &[2], &[1.0, 2.0]).remove(1).1;
     let error = v1_error(&other_name);

@@ -1,10 +1,10 @@
-//! Tensors of all types, and V1 checkpoints in several files.
+//! Tensors of all types, and V1 checkpoints of several files.
 
 use super::writer::{self, Pairs, entry_of, header, v1, v1_slice};
 use super::{folder, read_all, values};
 use crate::{Checkpoint, CheckpointError, ElementType};
 
-/// A bundle of one tensor of a single element of each type.
+/// A bundle with a one-element tensor of each type.
 fn bundle_of(kinds: &[(&str, u64, &[u8])]) -> Result<Checkpoint, CheckpointError> {
     let (mut data, mut pairs): (Vec<u8>, Pairs) = (Vec::new(), vec![header(1)]);
     for (name, number, bytes) in kinds {
@@ -22,7 +22,7 @@ fn bundle_of(kinds: &[(&str, u64, &[u8])]) -> Result<Checkpoint, CheckpointError
 }
 
 #[test]
-fn unsigned_numbers_are_read_and_the_rest_is_named() {
+fn unsigned_numbers_are_read_and_unsupported_types_described() {
     let checkpoint = bundle_of(&[
         ("a_complex_64", 8, &[0; 8]),
         ("b_complex_128", 18, &[0; 16]),
@@ -54,9 +54,9 @@ fn unsigned_numbers_are_read_and_the_rest_is_named() {
     assert!(error.to_string().contains("above 9223372036854775807"), "{error}");
 }
 
-/// Two files: `a` whole in the first, `b` whole in the second, `cut` half in each.
+/// Two files: `a` in the first, `b` in the second, half of `cut` in each.
 fn shards() -> [Vec<u8>; 2] {
-    // One list of both tensors, then the records, whose keys are in order.
+    // One list of both tensors, then the records in the order of their keys.
     let join = |first: Pairs, second: Pairs| {
         let inner = |pairs: &Pairs| {
             assert!(pairs[0].1[1] < 0x80, "a length of one byte");
@@ -74,7 +74,7 @@ fn shards() -> [Vec<u8>; 2] {
 }
 
 #[test]
-fn a_checkpoint_in_several_files_is_read_by_any_of_its_names() {
+fn a_sharded_checkpoint_is_read_by_any_of_its_names() {
     let [first, second] = shards();
     let folder = folder(&[
         ("model.ckpt-00000-of-00002", &first),
@@ -109,7 +109,7 @@ fn a_checkpoint_in_several_files_is_read_by_any_of_its_names() {
 }
 
 #[test]
-fn files_that_contradict_each_other_are_refused() {
+fn inconsistent_files_are_refused() {
     let table = |pairs: Pairs| writer::table_of(&pairs);
     let open = |second: Vec<u8>| {
         let first = table(v1_slice("cut", 4, 0, &[5.0, 6.0]));
@@ -117,15 +117,15 @@ fn files_that_contradict_each_other_are_refused() {
         read_all(&folder.path().join("m")).unwrap_err().to_string()
     };
     assert!(
-        open(table(v1_slice("cut", 5, 2, &[7.0, 8.0]))).contains("another shape or type in another file")
+        open(table(v1_slice("cut", 5, 2, &[7.0, 8.0]))).contains("a different shape or type in another file")
     );
     assert!(open(table(v1_slice("cut", 4, 1, &[7.0, 8.0]))).contains("do not fill it exactly"));
     assert!(open(table(v1_slice("other", 2, 0, &[7.0, 8.0]))).contains("do not fill it exactly"));
-    assert!(open(table(vec![header(1)])).contains("but is none"));
+    assert!(open(table(vec![header(1)])).contains("but is not one"));
 }
 
 #[test]
-fn a_checkpoint_that_is_not_there_is_not_replaced_by_another() {
+fn a_missing_checkpoint_is_not_replaced_by_another() {
     let table = writer::table_of(&v1("a", &[1], &[3.0]));
     let folder = folder(&[
         ("model-5.index", &table),

@@ -11,17 +11,12 @@ use candle_core::{DType, Tensor};
 
 use crate::{Checkpoint, CheckpointError};
 
-/// The folder beside the repository, where it is there.
-fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures");
-    if !folder.is_dir() {
-        eprintln!("skipped: there is no ../shared/fixtures");
-        return None;
-    }
-    Some(folder)
+/// The fixtures beside the repository.
+fn shared() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures")
 }
 
-/// A new folder with these files.
+/// A temporary folder with these files.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -34,7 +29,7 @@ fn values(tensor: &Tensor) -> Vec<f64> {
     tensor.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1().unwrap()
 }
 
-/// Opens and reads everything.
+/// Opens a checkpoint and reads everything.
 fn read_all(path: &Path) -> Result<Vec<(String, Vec<f64>)>, CheckpointError> {
     let checkpoint = Checkpoint::open(path)?;
     let names: Vec<_> = checkpoint.entries().iter().map(|entry| entry.name.clone()).collect();

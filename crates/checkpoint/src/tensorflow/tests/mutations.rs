@@ -1,4 +1,4 @@
-//! Random damage behind right checksums: whatever comes of it, it is a tensor or a typed error.
+//! Random damage with valid checksums: the result is always a tensor or a typed error.
 
 use proptest::prelude::*;
 
@@ -37,7 +37,7 @@ fn read(block: Vec<u8>, compression: u8) -> bool {
 }
 
 #[test]
-fn without_damage_both_are_read() {
+fn undamaged_blocks_are_read() {
     assert!(read(bundle_block(), 0) && read(v1_block(), 0));
 }
 
@@ -45,7 +45,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
-    fn damaged_blocks(first in any::<bool>(), damage in prop::collection::vec((any::<usize>(), any::<u8>()), 1..5)) {
+    fn damaged_blocks_never_panic(first in any::<bool>(), damage in prop::collection::vec((any::<usize>(), any::<u8>()), 1..5)) {
         let mut block = if first { v1_block() } else { bundle_block() };
         for (at, byte) in damage {
             let at = at % block.len();
@@ -55,7 +55,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_blocks(block in prop::collection::vec(any::<u8>(), 0..200), packed in any::<bool>()) {
-        read(block, u8::from(packed));
+    fn arbitrary_blocks_never_panic(block in prop::collection::vec(any::<u8>(), 0..200), compressed in any::<bool>()) {
+        read(block, u8::from(compressed));
     }
 }

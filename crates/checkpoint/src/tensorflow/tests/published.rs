@@ -1,4 +1,4 @@
-//! The fixtures beside the repository, and the genuine index of CAAE's published model.
+//! The fixtures beside the repository, and the original index of CAAE's published model.
 
 use std::fs::File;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::{Checkpoint, Defect, Format};
 /// Shape, sum, first and last value of a tensor.
 type Fact = (&'static str, &'static [usize], f64, f64, f64);
 
-/// From `tf.compat.v1.train.NewCheckpointReader` of TensorFlow 2.15.1; the sums in double precision.
+/// From `tf.compat.v1.train.NewCheckpointReader` of TensorFlow 2.15.1; sums in double precision.
 const CAAE: [Fact; 3] = [
     ("E_conv1/w", &[5, 5, 4, 8], -4.32764218407101, 0.09470352530479431, 0.2983417809009552),
     ("G_fc/w", &[150, 1024], 10.14088270469199, 0.33241385221481323, -0.08037348091602325),
@@ -35,7 +35,7 @@ fn check(path: &Path, tensors: usize, elements: usize, facts: &[Fact]) -> Checkp
         let tensor = checkpoint.tensor(name).unwrap();
         assert_eq!(tensor.dims(), shape, "{name}");
         let values = values(&tensor);
-        // The order of adding 153,600 doubles matters in the eleventh digit at most.
+        // The order of adding 153,600 doubles affects at most the eleventh digit.
         assert!((values.iter().sum::<f64>() - sum).abs() < 1e-9, "{name}");
         assert_eq!((values[0], values[values.len() - 1]), (first, last), "{name}");
     }
@@ -43,8 +43,9 @@ fn check(path: &Path, tensors: usize, elements: usize, facts: &[Fact]) -> Checkp
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn values_agree_with_tensorflow() {
-    let Some(shared) = shared() else { return };
+    let shared = shared();
     let v2 = check(&shared.join("caae_small/checkpoint"), 28, 342_689, &CAAE);
     let v1 = check(&shared.join("caae_small/v1"), 28, 342_689, &CAAE);
     assert_eq!((v2.format(), v1.format()), (Format::TensorflowV2, Format::TensorflowV1));
@@ -57,8 +58,9 @@ fn values_agree_with_tensorflow() {
 }
 
 #[test]
-fn index_without_its_data_still_names_the_tensors() {
-    let Some(shared) = shared() else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn an_index_without_data_lists_the_tensors() {
+    let shared = shared();
     let checkpoint = Checkpoint::open(&shared.join("caae_init_index")).unwrap();
     assert_eq!(checkpoint.entries().len(), 69);
     assert_eq!(checkpoint.entry("E_fc/w").unwrap().shape, [16384, 50]);
@@ -70,11 +72,12 @@ fn index_without_its_data_still_names_the_tensors() {
     assert!(matches!(*error.defect, Defect::Io(_)));
 }
 
-/// The published data file is 187,464,284 bytes, cut after every 24,576,000. Its moving means are zeros, so
-/// that parts full of zeros hold them with the right checksums, and nothing else.
+/// The published data file has 187,464,284 bytes, split every 24,576,000. Its moving means are zero, so parts
+/// full of zeros contain them with valid checksums, and nothing else.
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn parts_are_joined_and_checked() {
-    let Some(shared) = shared() else { return };
+    let shared = shared();
     let index = std::fs::read(shared.join("caae_init_index/model-init.index")).unwrap();
     let folder = folder(&[("model-init.index", &index)]);
     let parts = folder.path().join("model_parts");

@@ -1,5 +1,5 @@
-//! Small files that TensorFlow wrote: see `tests/reference/tensorflow_checkpoints.py`, which also says what
-//! is in them.
+//! Small files written by TensorFlow; `tests/reference/tensorflow_checkpoints.py` made them and documents
+//! their contents.
 
 use super::{folder, values};
 use crate::{Checkpoint, ElementType, Format};
@@ -33,7 +33,7 @@ const TYPES: [(&str, ElementType); 10] = [
     ("types/uint8", ElementType::U8),
 ];
 
-/// Element i as the type `name` keeps it.
+/// Element i as stored in the type of `name`.
 fn expected(name: &str, i: u32) -> f64 {
     let ramp = f64::from(i) / 4.0 - 2.0;
     match name {
@@ -52,7 +52,7 @@ fn check(checkpoint: &Checkpoint, name: &str, shape: &[usize]) {
 }
 
 #[test]
-fn bundle_of_several_data_files_types_and_slices() {
+fn a_bundle_of_several_data_files_types_and_slices_is_read() {
     let folder = folder(&BUNDLE);
     let checkpoint = Checkpoint::open(folder.path()).unwrap();
     assert_eq!(checkpoint.format(), Format::TensorflowV2);
@@ -87,7 +87,7 @@ fn every_path_opens_the_bundle() {
 }
 
 #[test]
-fn file_of_the_first_format() {
+fn a_v1_file_is_read() {
     let folder = folder(&[("model.ckpt", V1), ("checkpoint", b"model_checkpoint_path: \"model.ckpt\"\n")]);
     for name in ["", "checkpoint", "model.ckpt"] {
         let checkpoint = Checkpoint::open(&folder.path().join(name)).unwrap();

@@ -1,4 +1,4 @@
-//! A small writer of tables, bundles and V1 files, of whole and of hostile ones.
+//! A small writer of tables, bundles and V1 files, valid and malicious.
 
 /// Keys and values of one block.
 pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
@@ -52,7 +52,7 @@ pub fn block(pairs: &Pairs) -> Vec<u8> {
     bytes
 }
 
-/// A finished table of blocks that are given as they are to be stored: last key, bytes, compression.
+/// A complete table of blocks, each given as last key, stored bytes and compression.
 pub fn table(blocks: &[(Vec<u8>, Vec<u8>, u8)]) -> Vec<u8> {
     let (mut file, mut index) = (Vec::new(), Pairs::new());
     for (last, stored, compression) in blocks {
@@ -111,7 +111,7 @@ pub fn entry(sizes: &[u64], shard: u64, offset: u64, size: u64, checksum: u32) -
     .concat()
 }
 
-/// The same of the type with TensorFlow's number `data_type`.
+/// A `BundleEntryProto` of TensorFlow's type number `data_type`.
 pub fn entry_of(data_type: u64, sizes: &[u64], offset: u64, size: u64, checksum: u32) -> Vec<u8> {
     let fields = [
         number(1, data_type),
@@ -123,7 +123,8 @@ pub fn entry_of(data_type: u64, sizes: &[u64], offset: u64, size: u64, checksum:
     fields.concat()
 }
 
-/// A V1 file of one slice along the first dimension of the tensor `name`, of 32-bit floats.
+/// The list and one record of a V1 file: one slice along the first dimension of the tensor `name`, in 32-bit
+/// floats.
 pub fn v1_slice(name: &str, size: u64, start: u8, values: &[f32]) -> Pairs {
     let extent = [number(1, start.into()), number(2, values.len() as u64)].concat();
     let slice = bytes(1, &extent);
@@ -136,7 +137,7 @@ pub fn v1_slice(name: &str, size: u64, start: u8, values: &[f32]) -> Pairs {
     vec![(Vec::new(), bytes(1, &bytes(1, &meta))), (key, bytes(2, &saved))]
 }
 
-/// The list and one record of a V1 file: the tensor `name` of 32-bit floats, whole.
+/// The list and one record of a V1 file: the whole tensor `name`, in 32-bit floats.
 pub fn v1(name: &str, sizes: &[u64], values: &[f32]) -> Pairs {
     let whole: Vec<u8> = sizes.iter().flat_map(|_| bytes(1, &[])).collect();
     let meta = [bytes(1, name.as_bytes()), bytes(2, &shape(sizes)), number(3, 1), bytes(4, &whole)].concat();

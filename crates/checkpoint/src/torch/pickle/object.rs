@@ -1,6 +1,6 @@
-//! What a pickle describes: a graph of objects, some of them calls that were not made.
+//! The contents of a pickle: a graph of objects, some of which are calls that were not made.
 
-/// An object's place in its [`Graph`].
+/// Index of an object in its [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in super::super) struct ObjectId(u32);
 
@@ -8,37 +8,37 @@ pub(in super::super) struct ObjectId(u32);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in super::super) enum Value {
     None,
-    Truth(bool),
+    Bool(bool),
     Integer(i64),
     Float(f64),
     Object(ObjectId),
 }
 
-/// An object. Objects refer to each other by their places, so cycles are harmless.
+/// An object. Objects refer to each other by index, so cycles are harmless.
 #[derive(Debug)]
 pub(in super::super) enum Object {
     Text(Box<str>),
-    /// Bytes, or an integer of more than 64 bits: nothing that a tensor is made of.
+    /// Bytes, or an integer of more than 64 bits: no part of a tensor.
     Opaque,
     Tuple(Box<[Value]>),
     List(Vec<Value>),
     Dict(Vec<(Value, Value)>),
     /// `module.name`.
     Global(Box<str>),
-    /// What the writer keeps outside the pickle, by its description.
+    /// An object stored outside the pickle, by its description.
     Persistent(Value),
     Call(Box<Call>),
 }
 
-/// A function that would be called, and what would be done to its result.
+/// A function call, and the operations on its result.
 #[derive(Debug)]
 pub(in super::super) struct Call {
     pub function: Value,
-    /// A tuple, usually.
+    /// Usually a tuple.
     pub arguments: Value,
-    /// What would be put into the result, if it is a dictionary.
+    /// Items that would be added to the result, a dictionary.
     pub items: Vec<(Value, Value)>,
-    /// What the result's attributes would be set to.
+    /// State that the result's attributes would be set to.
     pub state: Option<Value>,
 }
 
@@ -59,7 +59,7 @@ impl Graph {
         Value::Object(id)
     }
 
-    /// The descriptions of everything that is kept outside the pickle.
+    /// The descriptions of all objects stored outside the pickle.
     pub(in super::super) fn persistent(&self) -> impl Iterator<Item = Value> {
         self.objects.iter().filter_map(|object| match object {
             Object::Persistent(description) => Some(*description),
@@ -88,7 +88,7 @@ impl Graph {
         }
     }
 
-    /// `module.name`, if the value is such a name.
+    /// `module.name`, if the value is a global.
     pub(in super::super) fn global(&self, value: Value) -> Option<&str> {
         match self.object(value)? {
             Object::Global(name) => Some(name),

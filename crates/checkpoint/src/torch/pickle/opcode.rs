@@ -1,4 +1,4 @@
-//! The instructions that are understood, by their names in CPython's `pickletools`.
+//! Opcodes of the supported instructions, named as in CPython's `pickletools`.
 
 pub(super) const MARK: u8 = b'(';
 pub(super) const STOP: u8 = b'.';

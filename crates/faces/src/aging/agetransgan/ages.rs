@@ -1,8 +1,8 @@
-//! The age groups, and the way from years to the label that the network is told.
+//! The age groups, and the conversion from years to the network's label.
 //!
-//! The network knows groups. A pure label stands for the age in the middle of its group; between two such
-//! ages the label mixes the two groups, in proportion to the distance in years. The authors' own sweep
-//! mixes neighbouring groups in the same way.
+//! A one-hot label represents the age in the middle of its group; between two such ages the label mixes the
+//! two groups in proportion to the distance in years. The authors' own sweep mixes neighbouring groups in the
+//! same way.
 
 use candle_core::{Device, Result, Tensor};
 
@@ -21,8 +21,8 @@ pub fn group_years(count: usize) -> Vec<(u8, u8)> {
     groups(count).iter().map(|group| (group.first, group.last.unwrap_or(OPEN_END))).collect()
 }
 
-/// Where an age in years lies among the groups: 2 is the third group alone, 2.25 is three quarters of it
-/// and one quarter of the fourth. Ages beyond the first and the last centre have the pure label.
+/// Position of an age in years among the groups: 2 is the third group alone, 2.25 mixes three quarters of it
+/// with one quarter of the fourth. Ages beyond the outermost representative ages get the one-hot label.
 pub(super) fn position(groups: &[AgeGroup], age: f32) -> f32 {
     let below = groups.iter().rposition(|group| group.age <= age);
     let Some(below) = below else { return 0.0 };
@@ -31,7 +31,7 @@ pub(super) fn position(groups: &[AgeGroup], age: f32) -> f32 {
     below as f32 + (age - near) / (above.age - near)
 }
 
-/// The labels (N, groups) of positions among so many groups.
+/// The labels (N, groups) of positions among `groups` groups.
 pub(super) fn labels(positions: &[f32], groups: usize, device: &Device) -> Result<Tensor> {
     let last = groups.saturating_sub(1);
     let mut labels = vec![0f32; positions.len() * groups];
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_centre_of_a_group_is_its_pure_label() {
+    fn the_representative_age_of_a_group_has_its_one_hot_label() {
         for groups in [&TEN_GROUPS[..], &FOUR_GROUPS[..]] {
             for (i, group) in groups.iter().enumerate() {
                 assert_eq!(position(groups, group.age), i as f32);
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn between_two_centres_the_groups_are_mixed_by_the_years() {
+    fn between_two_representative_ages_the_groups_are_mixed_by_years() {
         assert_eq!(position(&TEN_GROUPS, 30.0), 5.5);
         assert_eq!(position(&FOUR_GROUPS, 48.0), 2.2);
         assert_eq!(position(&TEN_GROUPS, 0.0), 0.0);

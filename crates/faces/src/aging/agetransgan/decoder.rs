@@ -1,4 +1,4 @@
-//! From the codes to the picture.
+//! The decoder: from the codes to the picture.
 
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
@@ -6,22 +6,22 @@ use candle_nn::VarBuilder;
 use super::modulated::{Styled, ToRgb};
 use super::shape::{CODE_SIDE, NetworkShape, TOGETHER};
 
-/// One doubling of the map's sides.
+/// Layers that double the sides of the map once.
 struct Stage {
-    /// The slot of the first layer's style.
+    /// Slot of the first layer's style.
     slot: usize,
     double: Styled,
     keep: Styled,
     to_rgb: ToRgb,
 }
 
-/// A map on its way to the picture, with the picture so far.
+/// A map and the picture rendered so far.
 struct Canvas {
     map: Tensor,
     picture: Tensor,
 }
 
-/// The style of every layer, (N, width) each: one for all of them, or those of StyleGAN2's slots.
+/// The style of every layer, (N, width) each: one shared by all, or one per StyleGAN2 slot.
 #[derive(Clone)]
 pub struct Styles {
     shared: Tensor,
@@ -34,8 +34,8 @@ impl Styles {
         Self { shared: w, slots: Vec::new() }
     }
 
-    /// `w` in every slot, moved there by what `moves` holds for it, (N, width): zeros, to which a gradient is
-    /// wanted.
+    /// `w` in every slot, offset by the slot's entry in `moves`, (N, width): zeros with respect to which a
+    /// gradient is required.
     ///
     /// # Errors
     /// When shapes differ.
@@ -52,7 +52,7 @@ impl Styles {
         self.slots.get(slot).unwrap_or(&self.shared)
     }
 
-    /// Those of image `n` alone.
+    /// The styles of image `n` alone.
     fn of_one(&self, n: usize) -> Result<Self> {
         let one = |w: &Tensor| w.narrow(0, n, 1);
         Ok(Self { shared: one(&self.shared)?, slots: self.slots.iter().map(one).collect::<Result<_>>()? })
@@ -60,13 +60,13 @@ impl Styles {
 }
 
 impl Canvas {
-    /// That of image `n` alone.
+    /// The canvas of image `n` alone.
     fn of_one(&self, n: usize) -> Result<Self> {
         Ok(Self { map: self.map.narrow(0, n, 1)?, picture: self.picture.narrow(0, n, 1)? })
     }
 }
 
-/// The synthesis network of StyleGAN2, begun at the identity's code instead of a learned constant.
+/// StyleGAN2's synthesis network, starting from the identity code instead of a learned constant.
 pub(super) struct Decoder {
     conv1: Styled,
     to_rgb1: ToRgb,
@@ -93,8 +93,8 @@ impl Decoder {
         })
     }
 
-    /// Paints the identities (N, width, 16, 16) in their styles, and hands the picture of each, (1, 3, S, S),
-    /// to `take`. `noise` holds a plane for every [`NetworkShape::noise_sides`].
+    /// Renders the identities (N, width, 16, 16) in their styles and passes each picture, (1, 3, S, S), to
+    /// `take`. `noise` holds a plane for every side in [`NetworkShape::noise_sides`].
     pub(super) fn forward(
         &self,
         identity: Tensor,
@@ -122,7 +122,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// What the first layers paint: conv1, to_rgb1, and the map after each layer of the first doubling.
+    /// Outputs of the first layers: conv1, to_rgb1, and the map after each layer of the first stage.
     #[cfg(test)]
     pub(super) fn taps(&self, identity: Tensor, w: &Tensor, noise: &[Tensor]) -> Result<[Tensor; 4]> {
         let map = self.conv1.forward(identity, w, &noise[0])?;
@@ -133,13 +133,13 @@ impl Decoder {
     }
 }
 
-/// The plane of image `n`, from planes for each or one for all.
+/// The plane of image `n`, from one plane per image or one for all.
 fn of_one(planes: &Tensor, n: usize) -> Result<Tensor> {
     planes.narrow(0, n.min(planes.dim(0)?.saturating_sub(1)), 1)
 }
 
 impl Stage {
-    /// Takes the canvas, so that its memory is free as early as can be.
+    /// Consumes the canvas to free its memory early.
     fn forward(&self, canvas: Canvas, styles: &Styles, noise: &[Tensor]) -> Result<Canvas> {
         let Canvas { map, picture } = canvas;
         let [first, second, last] = [0, 1, 2].map(|layer| styles.slot(self.slot + layer));

@@ -1,4 +1,4 @@
-//! From a picture and an age to the codes: of the whole face, of the identity, and of the age.
+//! The encoder: from a picture and an age to the codes of the face, the identity, and the age.
 
 use std::f64::consts::SQRT_2;
 
@@ -9,10 +9,10 @@ use super::layers::{Activated, Linear, Residual, scaled_weight};
 use super::shape::{NetworkShape, TOGETHER};
 use agemirror_kernels::{LEAKY_SLOPE, conv2d_leaky};
 
-/// Reads the picture together with the label of the age asked for.
+/// Encodes the picture together with the label of the target age.
 ///
-/// The label is laid beside the picture as constant planes, and the first layer looks at single pixels:
-/// there, a plane is the same as another bias.
+/// The label is concatenated to the picture as constant planes, and the first layer is a 1 x 1 convolution,
+/// so the planes are equivalent to an additional bias.
 pub(super) struct Trunk {
     /// (channels, 3, 1, 1).
     picture_weight: Tensor,
@@ -47,8 +47,8 @@ impl Trunk {
         conv2d_leaky(picture, &self.picture_weight, Some(&bias), 1, 0)
     }
 
-    /// The code of the face, (N, width, 16, 16), of `picture` (1, 3, S, S) for `labels` (N, groups); or of
-    /// N pictures, each for its own label.
+    /// Encodes `picture` (1, 3, S, S) for each of `labels` (N, groups) as (N, width, 16, 16); or N pictures,
+    /// each for its own label.
     pub(super) fn forward(&self, picture: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let alone = (0..self.blocks.len()).filter(|i| self.side >> i > TOGETHER).count();
         let pictures = picture.dim(0)?;
@@ -62,7 +62,7 @@ impl Trunk {
     }
 }
 
-/// What stays of a face at every age: (N, width, 16, 16) from its code.
+/// The part of a face that all ages share: (N, width, 16, 16) from its code.
 pub(super) struct IdentityBranch([Residual; 2]);
 
 impl IdentityBranch {
@@ -75,7 +75,7 @@ impl IdentityBranch {
     }
 }
 
-/// What modulates the decoder: (N, width) from the code of the face.
+/// The style vector that modulates the decoder: (N, width) from the code of the face.
 pub(super) struct AgeBranch {
     blocks: [Residual; 2],
     last: Activated,
@@ -83,7 +83,7 @@ pub(super) struct AgeBranch {
 }
 
 impl AgeBranch {
-    /// How much slower than the rest the style's layers were to learn.
+    /// Learning-rate multiplier of the style layers.
     const STYLE_RATE: f64 = 0.01;
 
     pub(super) fn new(width: usize, vb: &VarBuilder<'_>) -> Result<Self> {
@@ -106,7 +106,7 @@ impl AgeBranch {
     }
 }
 
-/// Brings every row of (N, C) to a mean square of one.
+/// Normalises every row of (N, C) to a mean square of one.
 fn pixel_norm(x: &Tensor) -> Result<Tensor> {
     x.broadcast_div(&(x.sqr()?.mean_keepdim(D::Minus1)? + 1e-8)?.sqrt()?)
 }

@@ -1,4 +1,4 @@
-//! The whole network.
+//! The complete generator.
 
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
@@ -17,7 +17,7 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// Takes the weights from `vb`, in the published names.
+    /// Loads the weights from `vb`, under their published names.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -32,16 +32,16 @@ impl Generator {
         })
     }
 
-    /// The side of its pictures, and its number of groups.
+    /// Side of its pictures, and its number of groups.
     pub fn shape(&self) -> NetworkShape {
         self.shape
     }
 
-    /// Ages `picture` (1, 3, S, S), in -1..1, to each of `labels` (N, groups), and hands every aged
-    /// picture (1, 3, S, S), about -1..1 and unbounded, to `take`. N pictures are aged each to its own
-    /// label. `noise` holds one tensor (1 or N, side, side) for every side the decoder passes.
+    /// Ages `picture` (1, 3, S, S) in -1..1 to each of `labels` (N, groups), and passes every aged picture
+    /// (1, 3, S, S), roughly in -1..1 and unbounded, to `take`. N pictures are aged each to its own label.
+    /// `noise` holds one tensor (1 or N, side, side) for every side in the decoder.
     ///
-    /// A label is a weight for each group, its sum one.
+    /// A label is a weight for each group, summing to one.
     ///
     /// # Errors
     /// When shapes do not fit or the device fails.
@@ -56,8 +56,8 @@ impl Generator {
         self.decoder.forward(identity, &Styles::shared(w), noise, take)
     }
 
-    /// The codes of the identity (N, width, 16, 16) and of the age (N, width) of pictures and labels as
-    /// [`Generator::forward`] takes them.
+    /// The identity code (N, width, 16, 16) and the age code (N, width), from the arguments of
+    /// [`Generator::forward`].
     ///
     /// # Errors
     /// As [`Generator::forward`].
@@ -67,7 +67,7 @@ impl Generator {
         Ok((self.identity.forward(code)?, w))
     }
 
-    /// The code of the identity alone.
+    /// The identity code alone.
     ///
     /// # Errors
     /// As [`Generator::forward`].
@@ -75,7 +75,7 @@ impl Generator {
         self.identity.forward(self.trunk.forward(picture, labels)?)
     }
 
-    /// The pictures (N, 3, S, S) that codes stand for.
+    /// Renders codes to pictures (N, 3, S, S).
     ///
     /// # Errors
     /// As [`Generator::forward`].

@@ -1,5 +1,5 @@
-//! Numbers of the authors' own network definition, run in 64-bit floats on weights out of an integer
-//! hash, at 32 px with four groups. Ours must agree within 1e-4.
+//! Reference values from the authors' own network definition, run in 64-bit floats with weights from an
+//! integer hash, at 32 px with four groups. Ours must agree within 1e-4.
 
 use std::collections::HashMap;
 
@@ -78,7 +78,7 @@ fn noise() -> Vec<Tensor> {
     [16, 32, 32].into_iter().enumerate().map(plane).collect::<Result<_>>().unwrap()
 }
 
-/// Checks the mean, the standard deviation, and values at places.
+/// Checks the mean, the standard deviation, and sample values.
 fn check(name: &str, tensor: &Tensor, [mean, deviation]: [f32; 2], samples: &[(&[usize], f32)]) {
     let scalar = |t: Tensor| t.to_dtype(DType::F64).unwrap().to_scalar::<f64>().unwrap() as f32;
     let near = |ours: f32, theirs: f32, what: &dyn std::fmt::Debug| {
@@ -105,7 +105,7 @@ fn painted(generator: &Generator, labels: &Tensor, noise: &[Tensor]) -> Tensor {
 }
 
 #[test]
-fn the_hash_fills_as_the_reference_does() {
+fn the_hash_matches_the_reference() {
     let first: Vec<f32> = input().flatten_all().unwrap().narrow(0, 0, 4).unwrap().to_vec1().unwrap();
     for (ours, theirs) in first.iter().zip([0.598_066_3, -0.776_759_4, -0.874_963_8, -0.232_357]) {
         assert!((ours - theirs).abs() < 1e-6);
@@ -119,7 +119,7 @@ fn the_hash_fills_as_the_reference_does() {
 }
 
 #[test]
-fn the_codes_agree_with_the_authors_network() {
+fn the_codes_match_the_authors_network() {
     let vb = toy_builder(&toy_weights());
     let trunk = Trunk::new(TOY, &vb.pp("convs_e")).unwrap();
     check(
@@ -156,7 +156,7 @@ fn the_codes_agree_with_the_authors_network() {
 }
 
 #[test]
-fn the_decoder_agrees_with_the_authors_network() {
+fn the_decoder_matches_the_authors_network() {
     let vb = toy_builder(&toy_weights());
     let code = Trunk::new(TOY, &vb.pp("convs_e")).unwrap().forward(&input(), &label()).unwrap();
     let w = AgeBranch::new(512, &vb).unwrap().forward(code.clone()).unwrap();
@@ -191,7 +191,7 @@ fn the_decoder_agrees_with_the_authors_network() {
 }
 
 #[test]
-fn the_picture_agrees_with_the_authors_network() {
+fn the_picture_matches_the_authors_network() {
     let generator = Generator::new(&toy_builder(&toy_weights())).unwrap();
     assert_eq!(generator.shape(), TOY);
     check(
@@ -232,7 +232,7 @@ fn the_picture_agrees_with_the_authors_network() {
 }
 
 #[test]
-fn a_label_is_a_bias_to_the_first_layer() {
+fn a_label_is_equivalent_to_a_bias_of_the_first_layer() {
     let vb = toy_builder(&toy_weights());
     let trunk = Trunk::new(TOY, &vb.pp("convs_e")).unwrap();
     let planes = label().reshape((1, 4, 1, 1)).unwrap().broadcast_as((1, 4, 32, 32)).unwrap();

@@ -1,8 +1,8 @@
-//! The layers of StyleGAN2 that AgeTransGAN is made of.
+//! AgeTransGAN's StyleGAN2 layers.
 //!
-//! A weight is stored with unit variance and scaled when it is used. Every activation is
-//! `√2 leaky(x + b)`, and a residual block divides its sum by √2. Because a leaky ReLU lets positive
-//! factors through, all of these factors are multiplied into the weights and biases once.
+//! Weights are stored with unit variance and scaled at run time. Every activation is `√2 leaky(x + b)`, and a
+//! residual block divides its sum by √2. Because a leaky ReLU commutes with positive factors, all of these
+//! factors are folded into the weights and biases at load time.
 
 use std::f64::consts::SQRT_2;
 
@@ -12,7 +12,7 @@ use candle_nn::VarBuilder;
 use agemirror_kernels::upfirdn;
 use agemirror_kernels::{Activation, Convolution, Fir, LEAKY_SLOPE, down2};
 
-/// A square convolution's weight, scaled and times `gain`; `name` is what it is called.
+/// Reads the weight `name` of a square convolution, scaled and multiplied by `gain`.
 pub fn scaled_weight(
     [outputs, inputs, kernel]: [usize; 3],
     gain: f64,
@@ -29,13 +29,13 @@ pub fn smooth(x: &Tensor, pad: usize, gain: f32) -> Result<Tensor> {
     upfirdn(x, &Fir { taps, up: 1, down: 1, pad: (pad, pad) })
 }
 
-/// A convolution of 3 by 3 with its activation.
+/// A 3 x 3 convolution with its activation.
 pub struct Activated(Convolution);
 
 impl Activated {
-    /// A layer of a sequence in which the convolution is number `index` and the bias follows it. `gain`
-    /// is what the activation is multiplied by, √2 as it stands alone. One that halves the sides of its
-    /// map comes behind a filter, which has padded the map.
+    /// A layer of a sequence in which the convolution has index `index` and the bias follows it. `gain` is
+    /// the factor of the activation, √2 on its own. A layer that halves the sides of its map follows a
+    /// filter, which has already padded the map.
     pub fn new([inputs, outputs]: [usize; 2], gain: f64, index: usize, vb: &VarBuilder<'_>) -> Result<Self> {
         let weight = scaled_weight([outputs, inputs, 3], gain, &format!("{index}.weight"), vb)?;
         let bias = (vb.get(outputs, &format!("{}.bias", index + 1))? * gain)?;
@@ -49,7 +49,7 @@ impl Activated {
     }
 }
 
-/// Two convolutions beside a straight way: `(conv2(conv1(x)) + skip(x)) / √2`.
+/// Two convolutions and a skip connection: `(conv2(conv1(x)) + skip(x)) / √2`.
 pub struct Residual {
     conv1: Activated,
     conv2: Activated,
@@ -69,7 +69,7 @@ impl Residual {
     }
 
     fn new([inputs, outputs]: [usize; 2], halves: bool, vb: &VarBuilder<'_>) -> Result<Self> {
-        // A filter counts as a layer of its sequence.
+        // The filter counts as a layer of its sequence.
         let index = usize::from(halves);
         let skip = scaled_weight([outputs, inputs, 1], 1.0 / SQRT_2, &format!("skip.{index}.weight"), vb)?;
         Ok(Self {
@@ -80,7 +80,7 @@ impl Residual {
         })
     }
 
-    /// Takes the map, so that its memory is free as early as can be.
+    /// Maps `x`, consuming it to free its memory early.
     pub fn forward(&self, x: Tensor) -> Result<Tensor> {
         let mut y = self.conv1.forward(&x)?;
         let straight = if self.halves { down2(&x)? } else { x };
@@ -91,7 +91,7 @@ impl Residual {
     }
 }
 
-/// A fully connected layer whose weight and bias were stored divided by a learning rate.
+/// A fully connected layer whose weight and bias were stored divided by a learning-rate multiplier.
 pub struct Linear {
     /// (inputs, outputs).
     weight: Tensor,
@@ -99,13 +99,13 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// `rate` is the learning rate, `gain` what the result is multiplied by.
+    /// `rate` is the learning-rate multiplier, `gain` the factor of the result.
     pub fn new([inputs, outputs]: [usize; 2], rate: f64, gain: f64, vb: &VarBuilder<'_>) -> Result<Self> {
         let weight = (vb.get((outputs, inputs), "weight")? * (gain * rate / (inputs as f64).sqrt()))?;
         Ok(Self { weight: weight.t()?.contiguous()?, bias: (vb.get(outputs, "bias")? * (gain * rate))? })
     }
 
-    /// `x` (N, inputs) to (N, outputs).
+    /// Maps `x` (N, inputs) to (N, outputs).
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         x.matmul(&self.weight)?.broadcast_add(&self.bias)
     }

@@ -1,10 +1,10 @@
-//! AgeTransGAN: Hsu, Xie, Chen and Lin, "AgeTransGAN for Facial Age Transformation with Rectified
-//! Performance Metrics", ECCV 2022.
+//! AgeTransGAN: Hsu, Xie, Chen and Lin, "AgeTransGAN for Facial Age Transformation with Rectified Performance
+//! Metrics", ECCV 2022.
 //!
-//! An encoder reads the face together with the age asked for and parts it into a code of the identity and
-//! a code of the age; the synthesis network of StyleGAN2 paints the one in the style of the other. What
-//! is particular: the age enters in the very first layer, so that ages share nothing but the weights, and
-//! each costs 153 thousand million multiplications at 1024 px. The picture is painted whole, not changed.
+//! An encoder reads the face together with the target age and splits it into an identity code and an age
+//! code; StyleGAN2's synthesis network renders the first in the style of the second. Because the age enters
+//! in the very first layer, ages share nothing but the weights, and each costs 153 billion multiplications at
+//! 1024 px. The picture is generated from scratch rather than changed.
 
 mod ages;
 mod decoder;
@@ -34,12 +34,12 @@ use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, Mod
 use super::weights::Weights;
 use crate::age::Gender;
 
-/// The name on the command line.
+/// Name on the command line.
 pub const NAME: &str = "agetransgan";
-/// The name in the window.
-pub const TITLE: &str = "AgeTransGAN";
+/// Name in the window.
+pub(crate) const TITLE: &str = "AgeTransGAN";
 
-/// So many ages go through the network together at most, which bounds the memory that is taken.
+/// Maximum number of ages per batch, which bounds the memory used.
 const AGES_AT_ONCE: usize = 10;
 
 /// The published model with weights from a file.
@@ -47,7 +47,7 @@ pub struct AgeTransGan {
     info: ModelInfo,
     generator: Generator,
     noise: Noise,
-    /// The fixed noise.
+    /// The planes of [`Noise::Fixed`].
     planes: Vec<Tensor>,
     device: Device,
 }
@@ -63,7 +63,7 @@ impl AgeTransGan {
         weights.build(Self::new(&weights.tensors(device), hash, device))
     }
 
-    /// Takes the weights from `vb`; `weights_hash` is their file's SHA-256 in hexadecimal.
+    /// Loads the weights from `vb`; `weights_hash` is their file's SHA-256 in hexadecimal.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -88,18 +88,18 @@ impl AgeTransGan {
         Ok(Self { info, generator, noise: Noise::Fixed, planes, device: device.clone() })
     }
 
-    /// How many age groups it knows, 10 or 4.
+    /// Number of age groups, 10 or 4.
     pub fn groups(&self) -> usize {
         self.generator.shape().groups
     }
 
-    /// Chooses the noise; it is [`Noise::Fixed`] before.
+    /// Selects the noise; the default is [`Noise::Fixed`].
     pub fn set_noise(&mut self, noise: Noise) {
         self.noise = noise;
     }
 
-    /// The face at positions among the groups: 2 is the third group alone, 2.3 is mixed of seven tenths
-    /// of it and three tenths of the fourth. Each picture has the network's own size.
+    /// Renders the face at positions among the groups: 2 is the third group alone, 2.3 mixes seven tenths of
+    /// it with three tenths of the fourth. Each picture has the network's own size.
     ///
     /// # Errors
     /// When the network fails or the face was encoded by another model.
@@ -124,7 +124,7 @@ impl AgeTransGan {
     }
 }
 
-/// The crop as planes, (1, 3, side, side): the network reads it anew for every age.
+/// The crop as planes, (1, 3, side, side): the network encodes it again for every age.
 struct Encoded(Tensor);
 
 impl AgingModel for AgeTransGan {

@@ -1,5 +1,5 @@
-//! Convolutions whose input channels a style scales (Karras et al., "Analyzing and Improving the Image
-//! Quality of StyleGAN", 2020), without weights of their own for every image of a batch.
+//! Convolutions whose input channels are scaled by a style (Karras et al., "Analyzing and Improving the Image
+//! Quality of StyleGAN", 2020), without separate weights for every image of a batch.
 //!
 //! With weights `W`, styles `a` and the sums `Q[o, i]` of the squares of a filter, the modulated and
 //! demodulated convolution of `x` is `d[o] conv(a[i] x, W)` with `d[o] = 1 / sqrt(sum_i a[i]² Q[o, i])`.
@@ -13,24 +13,24 @@ use super::layers::{Linear, smooth};
 use agemirror_kernels::{Activation, Convolution, conv_transpose2d, conv2d, up2_with_skip};
 use agemirror_kernels::{modulate, noisy_leaky};
 
-/// The weight of a modulated convolution, stored as (1, O, I, k, k), as (O, I, k, k) and scaled.
+/// Reads the weight of a modulated convolution, stored as (1, O, I, k, k), as (O, I, k, k), and scales it.
 fn weight([outputs, inputs, kernel]: [usize; 3], vb: &VarBuilder<'_>) -> Result<Tensor> {
     let scale = 1.0 / ((inputs * kernel * kernel) as f64).sqrt();
     vb.get((1, outputs, inputs, kernel, kernel), "weight")?.squeeze(0)? * scale
 }
 
-/// A convolution of 3 by 3.
+/// The filters of a 3 x 3 convolution.
 enum Filters {
-    /// One that keeps the size of its map.
+    /// Keeps the size of its map.
     Keeping(Convolution),
-    /// One that doubles the sides of its map: a transposed convolution of (I, O, 3, 3).
+    /// Doubles the sides of its map: a transposed convolution of (I, O, 3, 3).
     Doubling(Tensor),
 }
 
 /// A modulated convolution with noise and activation.
 pub(super) struct Styled {
     filters: Filters,
-    /// The sums of squares, (I, O).
+    /// Sums of squares, (I, O).
     squares: Tensor,
     modulation: Linear,
     /// (1, 1, 1).
@@ -64,8 +64,8 @@ impl Styled {
         })
     }
 
-    /// `x` (N, I, H, W) styled by `w` (N, style), with `noise` (1 or N, H', W'). Takes the map, so that its
-    /// memory is free as early as can be.
+    /// Maps `x` (N, I, H, W), styled by `w` (N, style), with `noise` (1 or N, H', W'). Consumes the map to
+    /// free its memory early.
     pub(super) fn forward(&self, x: Tensor, w: &Tensor, noise: &Tensor) -> Result<Tensor> {
         let styles = self.modulation.forward(w)?;
         let demodulation = (styles.sqr()?.matmul(&self.squares)? + 1e-8)?.sqrt()?.recip()?;
@@ -81,9 +81,9 @@ impl Styled {
     }
 }
 
-/// Turns a map into colours, which are added to the doubled picture of the level before.
+/// Converts a map to colours and adds them to the upsampled picture of the previous level.
 pub(super) struct ToRgb {
-    /// (1, 3, I, 1): one row for each colour.
+    /// (1, 3, I, 1): one row per colour.
     weight: Tensor,
     modulation: Linear,
     bias: Tensor,
@@ -101,8 +101,8 @@ impl ToRgb {
         })
     }
 
-    /// The picture (N, 3, H, W) of `x` (N, I, H, W); `before` is the one of half the size. There is no
-    /// demodulation, and with three filters the weights of every image are small.
+    /// The picture (N, 3, H, W) of `x` (N, I, H, W); `before` is the picture at half the size. There is no
+    /// demodulation, and with three filters the per-image weights are small.
     pub(super) fn forward(&self, x: &Tensor, w: &Tensor, before: Option<&Tensor>) -> Result<Tensor> {
         let styles = self.modulation.forward(w)?;
         let (images, inputs) = styles.dims2()?;

@@ -3,26 +3,26 @@
 use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
-/// Which noise is added.
+/// The kind of noise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Noise {
     /// The same for all ages and pictures, so that nothing flickers.
     #[default]
     Fixed,
-    /// Another for every picture, as the authors' program has it.
+    /// Different for every picture, as in the authors' program.
     Fresh,
-    /// Another for every picture, drawn from this number.
+    /// Different for every picture, seeded with this number.
     Drawn(u64),
     /// None.
     Zero,
 }
 
-/// What the fixed noise grows from.
+/// Seed of the fixed noise.
 const SEED: u64 = 0x5eed;
 
 impl Noise {
-    /// Planes of standard normal values for each of `sides`: (1, side, side), or (ages, side, side) where
-    /// every picture has its own.
+    /// Planes of standard normal values for each of `sides`: (1, side, side), or (ages, side, side) if every
+    /// picture has its own.
     ///
     /// # Errors
     /// When the device fails.
@@ -45,12 +45,13 @@ impl Noise {
     }
 }
 
-/// So many standard normal values; the same everywhere but for the last bit of a platform's logarithm.
-pub fn normal_values(stream: u64, count: usize) -> Vec<f32> {
+/// `count` standard normal values; identical on all platforms up to the last bit of the logarithm.
+fn normal_values(stream: u64, count: usize) -> Vec<f32> {
     (0..count as u64).into_par_iter().map(|i| normal(stream, i)).collect()
 }
 
-/// Value `i` of a stream (Box and Muller, 1958).
+/// Value `i` of a stream (Box and Muller, 1958). Not `rand_distr`, whose algorithm would change the fixed
+/// noise.
 fn normal(stream: u64, i: u64) -> f32 {
     let bits = mixed(stream.wrapping_add(i.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
     let unit = |bits: u64| (f64::from(bits as u32) + 0.5) / 2f64.powi(32);
@@ -58,7 +59,7 @@ fn normal(stream: u64, i: u64) -> f32 {
     (radius * (std::f64::consts::TAU * unit(bits)).cos()) as f32
 }
 
-/// Stirs 64 bits, so that neighbours have nothing in common (the finalizer of SplitMix64, Steele et al.,
+/// Mixes 64 bits so that neighbouring inputs are uncorrelated (the finalizer of SplitMix64, Steele et al.,
 /// 2014).
 fn mixed(value: u64) -> u64 {
     let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn fixed_noise_is_the_same_every_time_and_normal() {
+    fn fixed_noise_is_reproducible_and_normal() {
         let once = Noise::Fixed.planes(&[16, 128, 128], 3, &Device::Cpu).unwrap();
         let again = Noise::Fixed.planes(&[16, 128, 128], 1, &Device::Cpu).unwrap();
         assert_eq!(once[1].dims(), [1, 128, 128]);
@@ -86,12 +87,12 @@ mod tests {
         let moment = |power: i32| values.iter().map(|v| v.powi(power)).sum::<f32>() / values.len() as f32;
         assert!(moment(1).abs() < 0.03 && (moment(2) - 1.0).abs() < 0.05, "{} {}", moment(1), moment(2));
         assert!(moment(3).abs() < 0.1 && (moment(4) - 3.0).abs() < 0.3, "{} {}", moment(3), moment(4));
-        // Neighbours in a row have nothing in common.
+        // Neighbours in a row are uncorrelated.
         let products: f32 = values.windows(2).map(|pair| pair[0] * pair[1]).sum();
         assert!((products / values.len() as f32).abs() < 0.03);
     }
 
-    /// The numbers of the first release: pictures made with fixed noise stay as they are.
+    /// The values of the first release: pictures made with fixed noise must not change.
     #[test]
     fn fixed_noise_never_changes() {
         let plane = values(&Noise::Fixed.planes(&[16], 1, &Device::Cpu).unwrap()[0]);
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn fresh_noise_differs_from_age_to_age_and_time_to_time() {
+    fn fresh_noise_differs_between_ages_and_calls() {
         let one = Noise::Fresh.planes(&[16], 2, &Device::Cpu).unwrap();
         let other = Noise::Fresh.planes(&[16], 2, &Device::Cpu).unwrap();
         assert_eq!(one[0].dims(), [2, 16, 16]);

@@ -1,11 +1,11 @@
-//! From crops to what the network reads, and from what it paints to pictures.
+//! Conversions between crops and the network's input and output.
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 
 use crate::face::{Similarity, align};
 
-/// The picture at `side` pixels.
+/// Resizes the picture to `side` pixels.
 pub(super) fn resized(picture: &RgbImage, side: u32) -> RgbImage {
     if picture.dimensions() == (side, side) {
         return picture.clone();
@@ -27,7 +27,7 @@ pub(super) fn planes(picture: &RgbImage, device: &Device) -> Result<Tensor> {
     Tensor::from_vec(planes, (1, 3, height, width), device)
 }
 
-/// What the network painted, (1, 3, H, W), as a picture.
+/// Converts the network's output, (1, 3, H, W), to a picture.
 pub(super) fn picture(painted: &Tensor) -> Result<RgbImage> {
     let (_, _, height, width) = painted.dims4()?;
     let values = painted.flatten_all()?.to_vec1::<f32>()?;
@@ -38,7 +38,7 @@ pub(super) fn picture(painted: &Tensor) -> Result<RgbImage> {
     }))
 }
 
-/// The authors' rounding, which comes out a little darker than the nearest value.
+/// The authors' rounding, slightly darker than the nearest value.
 fn byte(value: f32) -> u8 {
     let share = (value.clamp(-1.0, 1.0) + 1.0) / (2.0 + 1e-5);
     (share * 255.0 + 0.5).clamp(0.0, 255.0) as u8
@@ -49,14 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_round_as_the_authors_do() {
+    fn values_round_like_the_authors() {
         let values = [-1.0, -0.5, -0.004, 0.0, 0.25, 0.996, 1.0];
         assert_eq!(values.map(byte), [0, 64, 127, 127, 159, 254, 255]);
         assert_eq!([-7.0, 7.0, f32::NAN].map(byte), [0, 255, 0]);
     }
 
     #[test]
-    fn a_picture_goes_there_and_back() {
+    fn a_picture_survives_the_round_trip() {
         let there = RgbImage::from_fn(9, 9, |x, y| image::Rgb([(x * 28) as u8, (y * 28) as u8, 200]));
         let back = picture(&planes(&there, &Device::Cpu).unwrap()).unwrap();
         assert!(there.iter().zip(back.iter()).all(|(a, b)| a.abs_diff(*b) <= 1));

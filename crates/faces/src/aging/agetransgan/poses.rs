@@ -1,9 +1,9 @@
-//! Where the crop has the five landmarks, for a face that looks to one side, half to it, or ahead.
+//! The alignment templates for profile, half-profile and frontal faces.
 
 use crate::face::{AlignmentTemplate, FivePoints};
 
-/// The templates in a frame of 112 pixels, whole numbers being the centres of pixels: those for faces of
-/// many poses that go with ArcFace (Deng et al., 2019). From left profile to right profile.
+/// The templates in a frame of 112 pixels, integers being pixel centres: those for faces of many poses
+/// published with ArcFace (Deng et al., 2019). From left profile to right profile.
 const POSES: [FivePoints; 5] = [
     [[51.642, 50.115], [57.617, 49.990], [35.740, 69.007], [51.157, 89.050], [57.025, 89.702]],
     [[45.031, 50.118], [65.568, 50.872], [39.677, 68.111], [45.177, 86.190], [64.246, 86.758]],
@@ -12,8 +12,8 @@ const POSES: [FivePoints; 5] = [
     [[54.796, 49.990], [60.771, 50.115], [76.673, 69.007], [55.388, 89.702], [61.257, 89.050]],
 ];
 
-/// The templates of a network for crops of `side` pixels. The authors magnify theirs to the side and then
-/// count from the centre of the first pixel; counted from its corner, all lies half a pixel further.
+/// The templates of a network for crops of `side` pixels. The authors scale theirs to the side and count from
+/// the centre of the first pixel; counted from its corner, everything is half a pixel further.
 pub fn templates(side: usize) -> Vec<AlignmentTemplate> {
     POSES.map(|pose| template(pose, side)).to_vec()
 }
@@ -23,7 +23,7 @@ fn template(points: FivePoints, side: usize) -> AlignmentTemplate {
     AlignmentTemplate { points: points.map(|point| point.map(|v| v / 112.0 + half)) }
 }
 
-/// The template for faces that look ahead, in crops of `side` pixels.
+/// The template for frontal faces, in crops of `side` pixels.
 pub fn frontal_template(side: u32) -> AlignmentTemplate {
     template(POSES[2], side as usize)
 }
@@ -35,7 +35,7 @@ mod tests {
 
     /// Landmarks and matrices of the authors' program, in its coordinates.
     #[test]
-    fn the_alignment_agrees_with_the_authors() {
+    fn the_alignment_matches_the_authors() {
         let faces: [(FivePoints, [f32; 4]); 2] = [
             (
                 [[300.0, 220.0], [380.0, 230.0], [338.0, 275.0], [300.0, 320.0], [368.0, 328.0]],

@@ -1,74 +1,76 @@
-//! How large a network a file of weights holds.
+//! The size of a network, read from its weights.
 
 use candle_core::{Result, bail};
 use candle_nn::VarBuilder;
 
-/// The side of the code between encoder and decoder.
+/// Side of the code between encoder and decoder.
 pub(super) const CODE_SIDE: usize = 16;
-/// Up to this side of a map all ages go through the network as one batch; beyond it, where a map takes
-/// up to 128 MiB, one after the other.
+/// Maximum side of a map for which all ages run as one batch; larger maps, up to 128 MiB each, run one age at
+/// a time.
 pub(super) const TOGETHER: usize = 64;
 
-/// What differs from one AgeTransGAN to another.
+/// The parameters that differ between AgeTransGAN networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NetworkShape {
-    /// The side of its pictures in pixels, a power of two from 32 on; 1024 in the published files.
+    /// Side of its pictures in pixels, a power of two from 32; 1024 in the published files.
     pub side: usize,
-    /// The number of its age groups, 10 or 4.
+    /// Number of age groups, 10 or 4.
     pub groups: usize,
-    /// The largest number of channels, and that of the codes; [`NetworkShape::PUBLISHED_WIDTH`] in the
-    /// published files.
+    /// Maximum number of channels, and number of channels of the codes; [`NetworkShape::PUBLISHED_WIDTH`] in
+    /// the published files.
     pub width: usize,
 }
 
 impl NetworkShape {
-    /// The width of the published networks.
+    /// Width of the published networks.
     pub const PUBLISHED_WIDTH: usize = 512;
-    /// The sides of pictures that a network can have.
+    /// Supported picture sides.
     pub const SIDES: [usize; 6] = [32, 64, 128, 256, 512, 1024];
 
-    /// Reads the shape off the names and shapes of the weights.
+    /// Reads the shape from the names and shapes of the weights.
     ///
     /// # Errors
-    /// When a layer that tells is missing, or the first one fits neither ten nor four groups.
+    /// When a required layer is missing, or the first one fits neither ten nor four groups.
     pub fn of(vb: &VarBuilder<'_>) -> Result<Self> {
         let inputs = vb.get_unchecked("convs_e.0.0.weight")?.dim(1)?;
         let groups = inputs.saturating_sub(3);
         if ![4, 10].contains(&groups) {
-            bail!("the first layer reads {inputs} planes, not 7 (four groups) or 13 (ten groups)");
+            bail!(
+                "the first layer has {inputs} input planes; it must have 7 (four groups) or 13 (ten groups)"
+            );
         }
         let halvings = (1..).take_while(|i| vb.contains_tensor(&format!("convs_e.{i}.conv1.0.weight")));
         let halvings = halvings.take(9).count();
         if !(1..=8).contains(&halvings) {
-            bail!("its encoder halves the picture {halvings} times; from 1 to 8 is possible");
+            bail!("the encoder halves the picture {halvings} times; it must be 1 to 8 times");
         }
         let width = vb.get_unchecked("final_conv.1.bias")?.elem_count();
         Ok(Self { side: CODE_SIDE << halvings, groups, width })
     }
 
-    /// How often the encoder halves the picture, and the decoder doubles the code.
+    /// How often the encoder halves the picture and the decoder doubles the code.
     pub(super) fn halvings(self) -> usize {
         (self.side / CODE_SIDE).ilog2() as usize
     }
 
-    /// The channels of a map of so many pixels a side.
+    /// Number of channels of a map with `side` pixels a side.
     pub fn channels(self, side: usize) -> usize {
         (64 * self.width / side.max(1)).clamp(1, self.width)
     }
 
-    /// The side of each plane of noise: one for the code, two for each doubling.
+    /// Side of each noise plane: one for the code, two for each doubling.
     pub fn noise_sides(self) -> Vec<usize> {
         let doubled = (1..=self.halvings()).flat_map(|stage| [CODE_SIDE << stage; 2]);
         std::iter::once(CODE_SIDE).chain(doubled).collect()
     }
 
-    /// How many styles StyleGAN2 counts for pictures of this side. The decoder, which begins at the code,
-    /// takes the first three and three more for each doubling but shares one of each three with the next.
+    /// Number of StyleGAN2 styles for pictures of this side. The decoder, which starts at the code, uses the
+    /// first three and three more for each doubling, but shares one of each three with the next.
     pub fn styles(self) -> usize {
         2 * self.side.ilog2() as usize - 2
     }
 
-    /// The generator's parameters in the published order: names and shapes.
+    /// Names and shapes of the generator's parameters, in the published order.
     pub fn parameters(self) -> Vec<(String, Vec<usize>)> {
         let width = self.width;
         let mut list = List(Vec::new());
@@ -109,13 +111,13 @@ impl List {
         self.0.push((name.into(), dims.to_vec()));
     }
 
-    /// `NAME.weight`, and `NAME.bias` as long as the weight's first side.
+    /// `NAME.weight`, and `NAME.bias` with the length of the weight's first axis.
     pub fn layer(&mut self, name: &str, weight: &[usize]) {
         self.add(format!("{name}.weight"), weight);
         self.add(format!("{name}.bias"), &weight[..1]);
     }
 
-    /// A residual block; `filters` is 1 where it halves its map, for a filter counts as a layer.
+    /// A residual block; `filters` is 1 if it halves its map, because the filter counts as a layer.
     pub fn residual(&mut self, at: &str, [inputs, outputs]: [usize; 2], filters: usize) {
         self.add(format!("{at}.conv1.0.weight"), &[inputs, inputs, 3, 3]);
         self.add(format!("{at}.conv1.1.bias"), &[inputs]);

@@ -16,7 +16,7 @@ fn difference(a: &RgbImage, b: &RgbImage) -> u32 {
 }
 
 #[test]
-fn it_says_what_it_knows() {
+fn it_describes_itself() {
     let model = toy();
     let info = model.info();
     let groups = vec![(15, 29), (30, 39), (40, 49), (50, 120)];
@@ -26,7 +26,7 @@ fn it_says_what_it_knows() {
 }
 
 #[test]
-fn a_crop_of_any_size_comes_back_in_its_size() {
+fn a_crop_of_any_size_keeps_its_size() {
     let model = toy();
     for side in [32, 50, 20] {
         let crop = crop(side);
@@ -39,12 +39,12 @@ fn a_crop_of_any_size_comes_back_in_its_size() {
             assert!(aged.mask.pixels().all(|mask| mask.0[0] == 255));
         }
         assert!(aged[0].picture != aged[1].picture);
-        assert_eq!(model.present_age(&face), None);
+        assert_eq!(model.current_age(&face), None);
     }
 }
 
 #[test]
-fn the_centre_of_a_group_is_the_group_and_years_between_are_between() {
+fn representative_ages_give_their_group_and_ages_between_are_mixed() {
     let model = toy();
     let crop = crop(32);
     let face = model.encode(&crop).unwrap();
@@ -62,7 +62,7 @@ fn fixed_noise_does_not_flicker_and_fresh_noise_does() {
     let face = model.encode(&crop(32)).unwrap();
     let paint = |model: &AgeTransGan| model.paint(&face, &[1.0]).unwrap().remove(0);
     assert_eq!(paint(&model), paint(&model));
-    // More ages than go through at once, the same one first and last.
+    // More ages than fit in one batch, with the same one first and last.
     let positions: Vec<f32> = (0..11).map(|i| if i == 10 { 0.0 } else { 0.3 * i as f32 }).collect();
     let many = model.paint(&face, &positions).unwrap();
     assert_eq!(many.len(), 11);
@@ -74,7 +74,7 @@ fn fixed_noise_does_not_flicker_and_fresh_noise_does() {
 }
 
 #[test]
-fn weights_are_found_under_any_prefix_and_wrong_ones_refused() {
+fn weights_load_with_any_prefix_and_wrong_ones_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.safetensors");
     let weights = toy_weights();

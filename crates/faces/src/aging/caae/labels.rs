@@ -1,15 +1,15 @@
-//! The ten ages and the gender as CAAE is told of them.
+//! CAAE's label vectors for age and gender.
 
 use candle_core::{Device, Result, Tensor};
 
 use crate::age::{Gender, OPEN_GROUP_END};
 
-/// How many age classes there are.
+/// Number of age classes.
 pub(super) const AGES: usize = 10;
-/// How many genders there are.
+/// Number of genders.
 pub(super) const GENDERS: usize = 2;
 
-/// The years of the age classes; the last one is open.
+/// Years of the age classes; the last has no upper end.
 pub const GROUPS: [(u8, u8); AGES] = [
     (0, 5),
     (6, 10),
@@ -23,23 +23,23 @@ pub const GROUPS: [(u8, u8); AGES] = [
     (71, OPEN_GROUP_END),
 ];
 
-/// How often the two label vectors are repeated, so that they weigh as much as the code.
+/// How often the two label vectors are repeated, so that they carry as much weight as the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiles {
-    /// How often the ten ages are repeated.
+    /// Repetitions of the ten ages.
     pub age: usize,
-    /// How often the two genders are repeated.
+    /// Repetitions of the two genders.
     pub gender: usize,
 }
 
 impl Tiles {
-    /// The length of the labels of one face.
+    /// Length of one face's labels.
     pub(super) fn length(self) -> usize {
         AGES * self.age + GENDERS * self.gender
     }
 
     /// The labels (N, [`Tiles::length`]) of one face for each age class in `classes`: the ages, repeated,
-    /// then the genders (male, female), repeated; 1 where it applies and -1 elsewhere.
+    /// then the genders (male, female), repeated; 1 where the label applies and -1 elsewhere.
     ///
     /// # Errors
     /// When the device fails.
@@ -48,7 +48,7 @@ impl Tiles {
         self.labels_of(&faces, device)
     }
 
-    /// The labels of many faces, each with its age class and gender.
+    /// The labels of several faces, each with its age class and gender.
     ///
     /// # Errors
     /// When the device fails.

@@ -1,12 +1,12 @@
-//! CAAE: the conditional adversarial autoencoder of Zhang, Song and Qi, "Age Progression/Regression by
+//! CAAE: the conditional adversarial autoencoder by Zhang, Song and Qi, "Age Progression/Regression by
 //! Conditional Adversarial Autoencoder" (CVPR 2017).
 //!
-//! An encoder reads a face of 128 px into a short code; a generator makes a face of the code, one of ten
-//! ages and a gender. The code holds the person alone, so one encoding serves all ages, which run as one
-//! batch. The faces are soft, as published: 50 numbers hold no pores.
+//! An encoder maps a face of 128 px to a short code; a generator turns the code, one of ten age classes and a
+//! gender into a face. The code describes only the person, so one encoding serves all ages, which run as one
+//! batch. The faces are soft, as published: 50 numbers cannot represent pores.
 //!
-//! Read are the authors' own TensorFlow checkpoints ([`Network`]) and those of the PyTorch variant
-//! ([`PyTorchNetwork`]).
+//! Both the authors' own TensorFlow checkpoints ([`Network`]) and those of the PyTorch variant
+//! ([`PyTorchNetwork`]) are supported.
 
 mod labels;
 mod network;
@@ -26,19 +26,19 @@ use crate::age::Gender;
 use crate::age::group_index;
 use crate::face::AlignmentTemplate;
 
-/// The name on the command line.
+/// Name on the command line.
 pub const NAME: &str = "caae";
-/// The name in the window.
-pub const TITLE: &str = "CAAE";
+/// Name in the window.
+pub(crate) const TITLE: &str = "CAAE";
 
-/// Where the pictures it was trained on, the aligned chips of UTKFace, have the landmarks: brow and chin
-/// touch the edges. Medians over 5,777 roughly frontal grown-ups; the eyes agree with those measured
-/// elsewhere on 147 chips to 0.02.
+/// Positions of the landmarks in its training pictures, the aligned chips of UTKFace: brow and chin touch the
+/// edges. Medians over 5,777 roughly frontal adults; the eyes agree to 0.02 with an independent measurement
+/// on 147 chips.
 pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.304, 0.2865], [0.6865, 0.2865], [0.5005, 0.496], [0.327, 0.671], [0.6695, 0.671]],
 };
 
-/// The side at which the network works, in pixels.
+/// Side of the network's input, in pixels.
 pub const SIDE: u32 = 128;
 
 enum Variant {
@@ -46,13 +46,13 @@ enum Variant {
     PyTorch(PyTorchNetwork),
 }
 
-/// How a picture is brought to the network's size.
+/// How a picture is resized to the network's input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Preparation {
-    /// Resized.
+    /// Resize only.
     #[default]
     Plain,
-    /// Stretched to the whole range of bytes before, as `scipy.misc.imresize` did to the authors' pictures.
+    /// Stretch to the full byte range first, as `scipy.misc.imresize` did to the authors' pictures.
     AsPublished,
 }
 
@@ -64,7 +64,7 @@ pub struct Caae {
 }
 
 impl Caae {
-    /// A face as the network takes it: (1, 3, 128, 128), -1..1.
+    /// Converts a face to the network's input: (1, 3, 128, 128) in -1..1.
     ///
     /// # Errors
     /// When the picture has no pixels.
@@ -76,7 +76,7 @@ impl Caae {
         (planes(&[small], &self.device)? / 127.5)? - 1.0
     }
 
-    /// The codes (N, 50) of prepared faces (N, 3, 128, 128).
+    /// Encodes prepared faces (N, 3, 128, 128) to codes (N, 50).
     ///
     /// # Errors
     /// When the faces have another size.
@@ -87,7 +87,7 @@ impl Caae {
         }
     }
 
-    /// The face of one code (1, 50) at each of the age classes (places in [`GROUPS`]): (N, 3, 128, 128),
+    /// Decodes one code (1, 50) at each of the age classes (indices into [`GROUPS`]): (N, 3, 128, 128) in
     /// -1..1.
     ///
     /// # Errors
@@ -106,8 +106,8 @@ impl Caae {
 }
 
 impl Caae {
-    /// Faces in the authors' order for a grid, (N * 10, 3, 128, 128): every row an age class, the youngest
-    /// first, every column one of the codes (1, 50).
+    /// Faces in the authors' order for a grid, (N * 10, 3, 128, 128): a row per age class, youngest first,
+    /// and a column per code (1, 50).
     ///
     /// # Errors
     /// When there is no code, or one has another length.

@@ -1,6 +1,6 @@
-//! The network as the authors' TensorFlow checkpoints hold it, names and all.
+//! The network of the authors' TensorFlow checkpoints, with their tensor names.
 //!
-//! Sizes in comments are those of the published model; they are told from the checkpoint's shapes.
+//! Sizes in comments are those of the published model; the actual ones come from the checkpoint's shapes.
 
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
@@ -9,16 +9,16 @@ use super::labels::{AGES, GENDERS, Tiles};
 use crate::aging::tensorflow::{Direction, Kernel, must_take};
 use agemirror_kernels::{Activation, conv_transpose2d_same, conv2d_same, tanh};
 
-/// Kernels are this wide.
+/// Kernel width.
 const KERNEL: usize = 5;
 /// How often the encoder halves the side and the generator doubles it: from 128 to 4 and back.
 const HALVINGS: usize = 5;
-/// Layers of the generator that keep the side.
+/// Number of generator layers that keep the side.
 const FLAT: usize = 2;
-/// The side of the smallest map.
+/// Side of the smallest map.
 const SMALLEST: usize = 4;
 
-/// A fully connected layer; its weight is (inputs, outputs).
+/// A fully connected layer with a weight of (inputs, outputs).
 struct Dense {
     weight: Tensor,
     bias: Tensor,
@@ -38,7 +38,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Takes the weights from `vb`.
+    /// Loads the weights from `vb`.
     ///
     /// # Errors
     /// When one is missing or has a shape that does not fit.
@@ -50,12 +50,12 @@ impl Network {
         Ok(Self { encoder, generator, tiles })
     }
 
-    /// How often the labels are repeated for the generator.
+    /// Repetitions of the labels for the generator.
     pub fn tiles(&self) -> Tiles {
         self.tiles
     }
 
-    /// The codes (N, 50), -1..1, of faces (N, 3, 128, 128), -1..1.
+    /// Encodes faces (N, 3, 128, 128) in -1..1 to codes (N, 50) in -1..1.
     ///
     /// # Errors
     /// When the faces have another size.
@@ -63,7 +63,7 @@ impl Network {
         self.encoder.forward(x)
     }
 
-    /// Faces (N, 3, 128, 128), -1..1, of codes (N, 50) with their labels (N, 100).
+    /// Decodes codes (N, 50) with labels (N, 100) to faces (N, 3, 128, 128) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -72,7 +72,7 @@ impl Network {
     }
 }
 
-/// A kernel under the names `<layer>/w` and `<layer>/b`.
+/// Reads the kernel `<layer>/w` and `<layer>/b`.
 fn kernel(vb: &VarBuilder<'_>, layer: &str, direction: Direction) -> Result<Kernel> {
     Kernel::load(vb, &format!("{layer}/w"), &format!("{layer}/b"), KERNEL, direction)
 }
@@ -93,7 +93,7 @@ impl Encoder {
             channels = kernel.outputs;
             convolutions.push(kernel);
         }
-        // TensorFlow flattens with the channels last, candle holds them first.
+        // TensorFlow flattens with the channels last, candle with the channels first.
         let weight = vb.get_unchecked("E_fc/w")?;
         let (inputs, code) = weight.dims2()?;
         must_take("E_fc/w", inputs, channels * SMALLEST * SMALLEST)?;
@@ -124,7 +124,7 @@ impl Generator {
         must_take("G_fc/w", rows, inputs)?;
         let mut channels = columns / (SMALLEST * SMALLEST);
         if columns % (SMALLEST * SMALLEST) != 0 {
-            bail!("tensor G_fc/w has the shape {:?}, which fills no map of 4 x 4", weight.dims());
+            bail!("tensor G_fc/w has the shape {:?}, which does not form 4 x 4 maps", weight.dims());
         }
         let channels_first = |x: Tensor, rows: usize| {
             let x = x.reshape((rows, SMALLEST, SMALLEST, channels))?;
@@ -141,7 +141,7 @@ impl Generator {
             if i < HALVINGS { up.push(kernel) } else { flat.push(kernel) }
         }
         if channels != 3 {
-            bail!("the last layer, G_deconv6, gives {channels} channels and not 3");
+            bail!("the last layer, G_deconv6, has {channels} output channels instead of 3");
         }
         Ok(Self { fc, up, flat })
     }

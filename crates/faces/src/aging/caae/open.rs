@@ -1,4 +1,4 @@
-//! Opening CAAE's weight files of either kind.
+//! Opens CAAE's weight files of either kind.
 
 use std::path::{Path, PathBuf};
 
@@ -8,16 +8,16 @@ use super::{Caae, GROUPS, NAME, Network, PyTorchNetwork, SIDE, TEMPLATE, TITLE, 
 use crate::aging::model::{AgeChoice, AgingError, ModelInfo};
 use crate::aging::weights::Weights;
 
-/// A tensor that only the TensorFlow model has.
+/// A tensor that occurs only in the TensorFlow model.
 const TENSORFLOW: &str = "E_conv0/w";
-/// A tensor that only the PyTorch variant's encoder has.
+/// A tensor that occurs only in the PyTorch variant's encoder.
 const ENCODER: &str = "conv_layers.e_conv_1.0.weight";
-/// A tensor that only the PyTorch variant's generator has.
+/// A tensor that occurs only in the PyTorch variant's generator.
 const GENERATOR: &str = "deconv_layers.g_deconv_1.0.weight";
 
 impl Caae {
-    /// Opens the weights at `path`: a TensorFlow checkpoint, or a file of the PyTorch variant, which holds
-    /// its encoder and generator together or has the other one beside it (`E.dat` and `G.dat`).
+    /// Opens the weights at `path`: a TensorFlow checkpoint, or a file of the PyTorch variant that holds both
+    /// encoder and generator or has the other one beside it (`E.dat` and `G.dat`).
     ///
     /// # Errors
     /// When the file cannot be read, or its weights do not fit the network.
@@ -47,7 +47,7 @@ impl Caae {
     ///
     /// # Errors
     /// When one cannot be read, or its weights do not fit the network.
-    pub fn open_pair(encoder: &Path, generator: &Path, device: &Device) -> Result<Self, AgingError> {
+    pub(crate) fn open_pair(encoder: &Path, generator: &Path, device: &Device) -> Result<Self, AgingError> {
         Self::of_pair(&Weights::open(NAME, encoder)?, &Weights::open(NAME, generator)?, device)
     }
 
@@ -72,16 +72,16 @@ impl Caae {
     }
 }
 
-/// What is missing of a pair.
+/// The instructions for the missing half of a pair.
 fn half(is_encoder: bool) -> &'static str {
     if is_encoder {
-        "it holds the encoder only; put the generator (G) beside it, its name beginning with G instead of E"
+        "it holds only the encoder; put the generator (G) beside it, with a name that begins with G instead of E"
     } else {
-        "it holds the generator only; put the encoder (E) beside it, its name beginning with E instead of G"
+        "it holds only the generator; put the encoder (E) beside it, with a name that begins with E instead of G"
     }
 }
 
-/// `G.dat` for `E.dat`, and the other way round.
+/// `G.dat` for `E.dat`, and vice versa.
 fn twin(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let other = match name.as_bytes().first()? {

@@ -1,9 +1,9 @@
-//! The PyTorch variant of `mattans/AgeProgression`, with its own names.
+//! The PyTorch variant of `mattans/AgeProgression`, with its tensor names.
 //!
 //! It differs from the original in more than the framework: the encoder's convolutions have no padding, so
-//! that a single pixel is left; the labels are not repeated to the code's length; the last layer of the
-//! generator is a convolution of 1 x 1; and the transposed convolutions lie one pixel further to the top
-//! left. It was published as two files, `E.dat` and `G.dat`.
+//! that a single pixel remains; the labels are not repeated to the length of the code; the generator's last
+//! layer is a 1 x 1 convolution; and the transposed convolutions are shifted one pixel to the top left. It
+//! was published as two files, `E.dat` and `G.dat`.
 
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
@@ -11,9 +11,9 @@ use candle_nn::VarBuilder;
 use super::labels::{AGES, GENDERS, Tiles};
 use agemirror_kernels::{conv_transpose2d, conv2d, tanh};
 
-/// The side of the generator's smallest map.
+/// Side of the generator's smallest map.
 const SMALLEST: usize = 4;
-/// The ages are given once, the genders as often as makes them as many.
+/// Ages occur once; genders are repeated to the same length.
 const TILES: Tiles = Tiles { age: 1, gender: AGES / GENDERS };
 
 /// A weight with its bias.
@@ -23,7 +23,7 @@ struct Layer {
 }
 
 impl Layer {
-    /// `biases` is the axis of the weight that the bias runs along.
+    /// `biases` is the axis of the weight along which the bias runs.
     fn new(vb: VarBuilder<'_>, biases: usize) -> Result<Self> {
         let weight = vb.get_unchecked("weight")?;
         let bias = vb.get(weight.dim(biases)?, "bias")?;
@@ -43,7 +43,7 @@ impl Layer {
         x.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)
     }
 
-    /// To twice the side: 2 rows and columns of the full result are cropped before, 1 after.
+    /// Upsamples by 2, cropping two rows and columns of the full result before and one after.
     fn double(&self, x: &Tensor) -> Result<Tensor> {
         let (_, _, height, width) = x.dims4()?;
         let full = conv_transpose2d(x, &self.weight, Some(&self.bias), 2, 1)?;
@@ -62,7 +62,7 @@ pub struct PyTorchNetwork {
 }
 
 impl PyTorchNetwork {
-    /// Takes the weights of the encoder and of the generator, which may come from two files.
+    /// Loads the weights of the encoder and of the generator, which may come from two files.
     ///
     /// # Errors
     /// When one is missing or has a shape that does not fit.
@@ -81,17 +81,20 @@ impl PyTorchNetwork {
         let (_, inputs) = network.fc.weight.dims2()?;
         let code = network.code.bias.dim(0)?;
         if inputs != code + TILES.length() {
-            bail!("fc.0.weight takes {inputs} values, not a code of {code} and {} labels", TILES.length());
+            bail!(
+                "fc.0.weight takes {inputs} values instead of a code of {code} and {} labels",
+                TILES.length()
+            );
         }
         Ok(network)
     }
 
-    /// How often the labels are repeated for the generator.
+    /// Repetitions of the labels for the generator.
     pub fn tiles(&self) -> Tiles {
         TILES
     }
 
-    /// The codes (N, 50 or 100), -1..1, of faces (N, 3, 128, 128), -1..1.
+    /// Encodes faces (N, 3, 128, 128) in -1..1 to codes (N, 50 or 100) in -1..1.
     ///
     /// # Errors
     /// When the faces have another size.
@@ -103,7 +106,7 @@ impl PyTorchNetwork {
         tanh(&self.code.dense(&x.flatten_from(1)?)?)
     }
 
-    /// Faces (N, 3, 128, 128), -1..1, of codes with their labels (N, 20).
+    /// Decodes codes with labels (N, 20) to faces (N, 3, 128, 128) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit.

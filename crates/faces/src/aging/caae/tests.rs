@@ -3,16 +3,16 @@ use crate::aging::testing::{
     Summary, fixture, hashed, hashed_weights, largest_difference, picture, read_nhwc,
 };
 
-/// The whole of -1..1 counts 2; TensorFlow sums in another order.
+/// Allowed difference in a range of 2; TensorFlow sums in another order.
 const TOLERANCE: f32 = 2e-4;
 
-fn opened(name: &str) -> Option<Caae> {
-    fixture(name).map(|path| Caae::open(&path, &Device::Cpu).unwrap())
+fn opened(name: &str) -> Caae {
+    Caae::open(&fixture(name), &Device::Cpu).unwrap()
 }
 
-/// Ten ages as male, then ten as female, from the network that TensorFlow itself ran.
+/// Ten ages as male, then ten as female, from the network run in TensorFlow.
 fn check_against_tensorflow(model: &Caae) {
-    let folder = fixture("caae_small").unwrap();
+    let folder = fixture("caae_small");
     let code = model.encode_faces(&read_nhwc(&folder.join("input_nhwc.npy")).unwrap()).unwrap();
     let expected = Tensor::read_npy(folder.join("z.npy")).unwrap();
     assert!(largest_difference(&code, &expected).unwrap() < TOLERANCE);
@@ -26,24 +26,23 @@ fn check_against_tensorflow(model: &Caae) {
 }
 
 #[test]
-fn a_bundle_of_version_2_gives_tensorflows_faces() {
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn a_version_2_bundle_matches_tensorflow() {
     for name in ["caae_small/checkpoint", "caae_small/checkpoint/model-236.index"] {
-        if let Some(model) = opened(name) {
-            check_against_tensorflow(&model);
-        }
+        check_against_tensorflow(&opened(name));
     }
 }
 
 #[test]
-fn a_file_of_version_1_gives_tensorflows_faces() {
-    if let Some(model) = opened("caae_small/v1/model.ckpt") {
-        check_against_tensorflow(&model);
-    }
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn a_version_1_file_matches_tensorflow() {
+    check_against_tensorflow(&opened("caae_small/v1/model.ckpt"));
 }
 
 #[test]
-fn a_crop_of_any_size_ages_and_the_gender_counts() {
-    let Some(model) = opened("caae_small/checkpoint") else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn a_crop_of_any_size_ages_and_the_gender_matters() {
+    let model = opened("caae_small/checkpoint");
     let crop = picture(150);
     let face = model.encode(&crop).unwrap();
     let aged = |gender| model.decode(&crop, &face, &[3.0, 80.0], gender).unwrap();
@@ -60,8 +59,9 @@ fn a_crop_of_any_size_ages_and_the_gender_counts() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn a_grid_has_a_row_for_each_age_and_a_column_for_each_person() {
-    let Some(model) = opened("caae_small/checkpoint") else { return };
+    let model = opened("caae_small/checkpoint");
     let pictures = [picture(128), RgbImage::from_pixel(128, 128, image::Rgb([200, 120, 90]))];
     let code =
         |picture| model.encode_faces(&model.prepare(picture, Preparation::AsPublished).unwrap()).unwrap();
@@ -74,13 +74,14 @@ fn a_grid_has_a_row_for_each_age_and_a_column_for_each_person() {
 }
 
 #[test]
-fn weights_of_another_system_are_refused_by_name() {
-    let Some(path) = fixture("ipcgan_small/acgan.model-399999.index") else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn weights_of_another_system_are_named_in_the_error() {
+    let path = fixture("ipcgan_small/acgan.model-399999.index");
     let error = Caae::open(&path, &Device::Cpu).err().unwrap().to_string();
     assert!(error.contains("acgan.model-399999") && error.contains("E_conv0/w"), "{error}");
 }
 
-/// Golden numbers of the PyTorch variant, by ONNX Runtime; see `tests/reference/caae_pytorch.py`.
+/// Golden numbers of the PyTorch variant from ONNX Runtime; see `tests/reference/caae_pytorch.py`.
 #[derive(serde::Deserialize)]
 struct Golden {
     code: Summary,
@@ -88,7 +89,7 @@ struct Golden {
 }
 
 #[test]
-fn the_pytorch_variant_agrees_with_onnx_runtime() {
+fn the_pytorch_variant_matches_onnx_runtime() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/caae_pytorch.json")).unwrap();
     let widths = [3, 4, 8, 16, 32, 64];

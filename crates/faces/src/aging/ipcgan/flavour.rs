@@ -1,4 +1,4 @@
-//! What sets the systems apart that share the network.
+//! The differences between the systems that share IPCGAN's network.
 
 use candle_core::Result;
 use image::{RgbImage, imageops};
@@ -6,37 +6,38 @@ use image::{RgbImage, imageops};
 use crate::aging::model::AgedCrop;
 use crate::aging::picture::{Resampling, replacing, resized};
 use crate::face::AlignmentTemplate;
+use crate::interpolation::smooth_step;
 
 /// One of the systems that share the network.
 #[derive(Clone, Copy, Debug)]
 pub struct Flavour {
-    /// The name on the command line.
+    /// Name on the command line.
     pub name: &'static str,
-    /// The name in the window.
+    /// Name in the window.
     pub title: &'static str,
-    /// The years of classes 1 to 4; the last one is open.
+    /// Years of classes 1 to 4; the last has no upper end.
     pub groups: [(u8, u8); 4],
-    /// Where the landmarks lie in the square crop.
+    /// Positions of the landmarks in the square crop.
     pub template: AlignmentTemplate,
-    /// How much of the crop's width the network sees, in its middle; it sees the whole height.
+    /// Central fraction of the crop's width that the network sees, at full height.
     pub width: f32,
 }
 
 impl Flavour {
-    /// The first column that the network sees, and how many.
+    /// First column that the network sees, and their number.
     fn columns(&self, width: u32) -> (u32, u32) {
         let beside = (width as f32 * (1.0 - self.width) / 2.0).round() as u32;
         let beside = beside.min(width.saturating_sub(1) / 2);
         (beside, width - 2 * beside)
     }
 
-    /// What the network sees of a crop.
+    /// The part of a crop that the network sees.
     pub fn cut(&self, crop: &RgbImage) -> RgbImage {
         let (left, width) = self.columns(crop.width());
         imageops::crop_imm(crop, left, 0, width, crop.height()).to_image()
     }
 
-    /// Puts an aged face back where it was seen; what was not seen stays.
+    /// Pastes an aged face back into the crop; the rest stays unchanged.
     pub(super) fn put_back(&self, crop: &RgbImage, face: &RgbImage) -> Result<AgedCrop> {
         let (left, width) = self.columns(crop.width());
         if left == 0 {
@@ -46,7 +47,7 @@ impl Flavour {
         let mut aged =
             AgedCrop { picture: crop.clone(), mask: image::GrayImage::new(crop.width(), crop.height()) };
         for (x, y, new) in face.enumerate_pixels() {
-            let share = rise(x.min(width - 1 - x), width);
+            let share = edge_weight(x.min(width - 1 - x), width);
             let pixel = aged.picture.get_pixel_mut(left + x, y);
             for (old, new) in pixel.0.iter_mut().zip(new.0) {
                 let mixed = f32::from(*old) + share * (f32::from(new) - f32::from(*old));
@@ -58,11 +59,10 @@ impl Flavour {
     }
 }
 
-/// How much of the aged face is taken `inside` columns from the edge of what was seen: the edge lies
-/// inside the crop, where nothing else would hide the seam.
-fn rise(inside: u32, width: u32) -> f32 {
-    let way = ((inside as f32 + 0.5) / (0.08 * width as f32)).min(1.0);
-    way * way * (3.0 - 2.0 * way)
+/// Weight of the aged face `inside` columns from its edge, which is inside the crop, where nothing else would
+/// hide the seam.
+fn edge_weight(inside: u32, width: u32) -> f32 {
+    smooth_step(inside as f32 + 0.5, 0.08 * width as f32)
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
     use crate::aging::testing::picture;
 
     #[test]
-    fn a_flavour_that_sees_all_replaces_all() {
+    fn a_flavour_that_sees_everything_replaces_everything() {
         let (crop, face) = (picture(200), picture(128));
         assert_eq!(IPCGAN.cut(&crop), crop);
         let aged = IPCGAN.put_back(&crop, &face).unwrap();
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_flavour_leaves_the_sides_alone_and_fades_in() {
+    fn a_narrow_flavour_keeps_the_sides_and_fades_in() {
         let (crop, face) = (picture(120), RgbImage::from_pixel(128, 128, image::Rgb([255, 0, 0])));
         assert_eq!(CGAN.cut(&crop).dimensions(), (100, 120));
         let aged = CGAN.put_back(&crop, &face).unwrap();
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crop_of_one_pixel_is_no_problem() {
+    fn a_crop_of_one_pixel_is_accepted() {
         let crop = picture(1);
         assert_eq!(CGAN.put_back(&crop, &picture(128)).unwrap().picture.dimensions(), (1, 1));
     }

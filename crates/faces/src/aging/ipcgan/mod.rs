@@ -1,12 +1,12 @@
-//! IPCGAN: "Face Aging with Identity-Preserved Conditional Generative Adversarial Networks" of Wang, Tang,
+//! IPCGAN: "Face Aging with Identity-Preserved Conditional Generative Adversarial Networks" by Wang, Tang,
 //! Luo and Gao (CVPR 2018).
 //!
-//! One generator takes a face of 128 px and the age class it is to show, as maps beside the colours. The
-//! means of Caffe's blue, green and red are taken off red, green and blue, in this order: the authors'
-//! network learned with it. It was trained on faces of 11 to 20 years as they grow up, so classes 1 to 4 are
-//! what it shows; class 0 exists but was never aimed at.
+//! One generator takes a face of 128 px and its target age class as one-hot maps beside the colours. Caffe's
+//! means for blue, green and red are subtracted from red, green and blue, in this order, because the authors'
+//! network was trained that way. It was trained on faces of 11 to 20 years as they grow up, so it shows
+//! classes 1 to 4; class 0 exists but was never a training target.
 //!
-//! Another system, [`super::cgan`], runs the same network on other pictures; a [`Flavour`] says which.
+//! Another system, [`super::cgan`], runs the same network on differently aligned pictures; see [`Flavour`].
 
 mod flavour;
 mod network;
@@ -32,8 +32,8 @@ use statistics::Normalised;
 /// The name on the command line.
 pub const NAME: &str = "ipcgan";
 
-/// IPCGAN itself. In its pictures the detector's box of the face is centred and 0.87 of the side; the eyes
-/// are measured on 72 of them, nose and mouth follow from the usual proportions of a face.
+/// IPCGAN itself. In its pictures the detector's box of the face is centred, with 0.87 of the side; the eyes
+/// are measured on 72 of them, nose and mouth follow from typical proportions of a face.
 pub const IPCGAN: Flavour = Flavour {
     name: NAME,
     title: "IPCGAN",
@@ -44,11 +44,11 @@ pub const IPCGAN: Flavour = Flavour {
     width: 1.0,
 };
 
-/// The side at which the network works, in pixels.
+/// Side of the network's input, in pixels.
 pub const SIDE: u32 = 128;
-/// The age classes; class 0 is younger than all that are shown.
+/// Number of age classes; class 0 is younger than all that are shown.
 pub const CLASSES: usize = 5;
-/// What is taken off red, green and blue.
+/// Means subtracted from red, green and blue.
 pub const MEANS: [f32; 3] = [104.0, 117.0, 124.0];
 
 /// A model of either flavour.
@@ -63,8 +63,8 @@ impl Ipcgan {
     /// Opens the checkpoint at `path`.
     ///
     /// # Errors
-    /// When it cannot be read, its weights do not fit the network, or there are no companions where
-    /// `statistics` wants some.
+    /// When it cannot be read, its weights do not fit the network, or `statistics` requires companions and
+    /// there are none.
     pub fn open(
         flavour: Flavour,
         path: &Path,
@@ -87,7 +87,7 @@ impl Ipcgan {
         Ok(Self { info, flavour, network, device: device.clone() })
     }
 
-    /// A whole picture as the network takes it: (1, 3, 128, 128).
+    /// Converts a whole picture to the network's input: (1, 3, 128, 128).
     ///
     /// # Errors
     /// When the picture has no pixels.
@@ -95,26 +95,26 @@ impl Ipcgan {
         prepared(std::slice::from_ref(picture), how, &self.device)
     }
 
-    /// Faces (N, 3, 128, 128), -1..1: a prepared face in each of `classes` (0 to 4).
+    /// Ages a prepared face to each of `classes` (0 to 4): (N, 3, 128, 128) in -1..1.
     ///
     /// # Errors
     /// When there is no such class, or the face has another shape.
     pub fn age_face(&self, face: &Tensor, classes: &[usize]) -> Result<Tensor> {
         if let Some(class) = classes.iter().find(|class| **class >= CLASSES) {
-            candle_core::bail!("there is no age class {class}; they are 0 to {}", CLASSES - 1);
+            candle_core::bail!("there is no age class {class}; use 0 to {}", CLASSES - 1);
         }
         self.network.run(face, classes)
     }
 }
 
-/// Pictures as the network takes them: (N, 3, 128, 128), the means taken off.
+/// Converts pictures to the network's input: (N, 3, 128, 128), means subtracted.
 fn prepared(pictures: &[RgbImage], how: Resampling, device: &Device) -> Result<Tensor> {
     let small: Vec<RgbImage> =
         pictures.iter().map(|picture| resized(picture, SIDE, SIDE, how)).collect::<Result<_>>()?;
     planes(&small, device)?.broadcast_sub(&per_channel(MEANS, device)?)
 }
 
-/// A face as the network takes it.
+/// The network's input for a face.
 struct Encoded(Tensor);
 
 impl AgingModel for Ipcgan {

@@ -1,8 +1,8 @@
-//! The generator, with the names of the authors' TensorFlow checkpoints.
+//! The generator, with the tensor names of the authors' TensorFlow checkpoints.
 //!
-//! A residual network: three convolutions lead from 128 to 32 px, six residual units stay there, two
-//! transposed convolutions lead back. Every layer but the last is followed by batch normalisation; whose
-//! mean and variance that takes is for [`super::Statistics`] to say.
+//! A residual network: three convolutions downsample from 128 to 32 px, followed by six residual units and
+//! two transposed convolutions back. Batch normalisation follows every layer but the last;
+//! [`super::Statistics`] selects its mean and variance.
 
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
@@ -12,16 +12,16 @@ use agemirror_kernels::{
     Activation, BatchNorm, batch_norm_training, channel_statistics, conv_transpose2d_same, conv2d_same, tanh,
 };
 
-/// What TensorFlow adds to a variance.
+/// Epsilon of TensorFlow's batch normalisation.
 const EPSILON: f64 = 1e-3;
-/// Layers before and after the residual units.
+/// Number of layers before the residual units; [`LEAVE`] follow them.
 const ENTER: usize = 3;
 const UNITS: usize = 6;
 const LEAVE: usize = 2;
-/// Channels of a picture; the classes' maps follow them.
+/// Colour channels of a picture; the class maps follow them.
 const COLOURS: usize = 3;
 
-/// What a layer does to the side of its map.
+/// How a layer scales the side of its map.
 #[derive(Clone, Copy)]
 enum Step {
     Keep,
@@ -40,12 +40,12 @@ impl Step {
     }
 }
 
-/// Mean and variance of each channel of a map, each (channels).
+/// Mean and variance of each channel of a map, both (channels).
 #[derive(Clone)]
 pub struct Moments {
-    /// The mean.
+    /// Mean.
     pub mean: Tensor,
-    /// The variance, divided by the count.
+    /// Biased variance.
     pub variance: Tensor,
 }
 
@@ -72,9 +72,9 @@ impl Layer {
         BatchNorm { mean, variance, gamma: self.gamma.clone(), beta: self.beta.clone(), eps: EPSILON }
     }
 
-    /// The kernel that normalises by `moments` as well.
+    /// The kernel with normalisation by `moments` folded in.
     fn folded(&self, moments: &Moments) -> Result<Kernel> {
-        // A transposed convolution's outputs are its kernel's second axis.
+        // The output channels of a transposed convolution are the kernel's second axis.
         let turn = |weight: &Tensor| match self.step {
             Step::Double => weight.transpose(0, 1),
             Step::Keep | Step::Halve => Ok(weight.clone()),
@@ -83,7 +83,7 @@ impl Layer {
         Ok(Kernel { weight: turn(&weight)?.contiguous()?, bias, ..self.kernel.clone() })
     }
 
-    /// The layer's output normalised by its own moments, and these, which have no gradients.
+    /// Normalises the layer's output by its own moments and returns both; the moments carry no gradient.
     fn by_batch(&self, x: &Tensor, activation: Activation) -> Result<(Tensor, Moments)> {
         let y = self.step.apply(x, &self.kernel)?;
         let (mean, variance) = channel_statistics(&y)?;
@@ -92,7 +92,7 @@ impl Layer {
     }
 }
 
-/// A kernel under the names `generator/<layer>/weights` and `generator/<layer>/biases`.
+/// Reads the kernel `generator/<layer>/weights` and `generator/<layer>/biases`.
 fn kernel(vb: &VarBuilder<'_>, layer: &str, size: usize, step: Step) -> Result<Kernel> {
     let direction = match step {
         Step::Double => Direction::Transposed,
@@ -102,7 +102,7 @@ fn kernel(vb: &VarBuilder<'_>, layer: &str, size: usize, step: Step) -> Result<K
     Kernel::load(vb, &name("weights"), &name("biases"), size, direction)
 }
 
-/// The normalised layers in their order: convolution, normalisation, size of the kernel, step.
+/// The normalised layers in order: convolution, normalisation, kernel size, step.
 fn normalised_layers() -> Vec<(String, String, usize, Step)> {
     let outer = |conv: &str, norm: &str, size, step| (conv.to_owned(), norm.to_owned(), size, step);
     let mut layers = vec![
@@ -129,7 +129,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Takes the weights from `vb`.
+    /// Loads the weights from `vb`.
     ///
     /// # Errors
     /// When one is missing or has a shape that does not fit.
@@ -143,8 +143,8 @@ impl Network {
         Ok(network)
     }
 
-    /// The names of the normalisations, such as `generator/bn1`, in the order of [`Network::run_by_batch`]'s
-    /// moments.
+    /// Names of the normalisations, such as `generator/bn1`, in the order of the moments of
+    /// [`Network::run_by_batch`].
     pub fn norms() -> Vec<String> {
         normalised_layers().into_iter().map(|(_, norm, ..)| format!("generator/{norm}")).collect()
     }
@@ -156,13 +156,13 @@ impl Network {
             given = kernel.outputs;
         }
         if given != COLOURS {
-            bail!("the last layer, generator/conv4, gives {given} channels and not {COLOURS}");
+            bail!("the last layer, generator/conv4, has {given} output channels instead of {COLOURS}");
         }
         Ok(())
     }
 
-    /// Runs pictures with their classes' maps (N, 8, 128, 128), every layer normalised by the moments of
-    /// this batch. Returns pictures (N, 3, 128, 128), -1..1, and each layer's moments.
+    /// Runs pictures with their class maps (N, 8, 128, 128), normalising every layer by the moments of this
+    /// batch. Returns pictures (N, 3, 128, 128) in -1..1 and the moments of each layer.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -176,7 +176,7 @@ impl Network {
         Ok((y, seen))
     }
 
-    /// The network normalised by `moments`, one for each layer, whatever the batch.
+    /// The network normalised by fixed `moments`, one per layer, for any batch.
     ///
     /// # Errors
     /// When they do not fit the layers.
@@ -186,7 +186,7 @@ impl Network {
         Ok(FrozenNetwork { layers, last: self.last.clone() })
     }
 
-    /// The network normalised by the moving averages of its training.
+    /// The network normalised by the moving averages from training.
     ///
     /// # Errors
     /// When the device fails.
@@ -196,14 +196,14 @@ impl Network {
     }
 }
 
-/// The generator with its normalisation folded into the kernels.
+/// The generator with normalisation folded into its kernels.
 pub struct FrozenNetwork {
     layers: Vec<(Kernel, Step)>,
     last: Kernel,
 }
 
 impl FrozenNetwork {
-    /// Runs pictures with their classes' maps (N, 8, 128, 128) to pictures (N, 3, 128, 128), -1..1.
+    /// Runs pictures with their class maps (N, 8, 128, 128): (N, 3, 128, 128) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -216,7 +216,7 @@ impl FrozenNetwork {
     }
 }
 
-/// The way through the network; `layer` is the normalised layer of a number with its activation.
+/// The network's topology; `layer` runs the normalised layer of an index with its activation.
 fn run(
     x: &Tensor,
     last: &Kernel,

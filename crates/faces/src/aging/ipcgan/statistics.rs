@@ -1,4 +1,4 @@
-//! Whose mean and variance the batch normalisation takes.
+//! The choice of batch-norm statistics.
 
 use std::cell::OnceCell;
 
@@ -9,22 +9,22 @@ use super::network::{FrozenNetwork, Network};
 use super::{CLASSES, prepared};
 use crate::aging::picture::Resampling;
 
-/// Whose mean and variance the batch normalisation takes. The results differ visibly.
+/// Source of the batch-norm mean and variance. The choice changes the results visibly.
 #[derive(Clone, Default)]
 pub enum Statistics {
-    /// Those kept while the network was trained, as the authors of cGAN run single pictures. The default:
-    /// it needs no pictures, and a face comes out the same whatever else is shown.
+    /// The moving averages from training, which cGAN's authors use for single pictures. The default: it needs
+    /// no pictures, and a face's result does not depend on other faces.
     #[default]
     MovingAverages,
-    /// Those of other faces alone, measured once for each class and kept: near to [`Self::Batch`] and as
-    /// fast as the default, but needs the companions.
+    /// Statistics of other faces alone, measured once per class and cached: close to [`Self::Batch`] and as
+    /// fast as the default, but requires companions.
     Frozen(Vec<RgbImage>),
-    /// Those of the face together with other faces, as the authors' own test runs, with 31 companions.
-    /// Every age of a face takes as long as all its companions together.
+    /// Statistics of the face together with other faces, as in the authors' own test, with 31 companions.
+    /// Every age of a face costs as much as all its companions together.
     Batch(Vec<RgbImage>),
 }
 
-/// A network together with its statistics.
+/// A network with its statistics.
 pub(super) enum Normalised {
     MovingAverages(FrozenNetwork),
     Frozen { network: Network, companions: Tensor, classes: [OnceCell<FrozenNetwork>; CLASSES] },
@@ -45,7 +45,7 @@ impl Normalised {
         })
     }
 
-    /// Faces (N, 3, 128, 128), -1..1: one prepared face (1, 3, 128, 128) in each of `classes`.
+    /// Ages one prepared face (1, 3, 128, 128) to each of `classes`: (N, 3, 128, 128) in -1..1.
     pub(super) fn run(&self, face: &Tensor, classes: &[usize]) -> Result<Tensor> {
         if let Self::MovingAverages(network) = self {
             let inputs = classes.iter().map(|class| with_class(face, *class)).collect::<Result<Vec<_>>>()?;
@@ -77,7 +77,7 @@ impl Normalised {
     }
 }
 
-/// Faces (N, 3, H, W) with a map for each class behind them (N, 8, H, W): 1 for `class`, 0 for the others.
+/// Appends a one-hot map per class to faces (N, 3, H, W): (N, 8, H, W), 1 for `class`, 0 for the others.
 ///
 /// # Errors
 /// When the faces have another shape.
@@ -85,8 +85,8 @@ pub fn with_class(faces: &Tensor, class: usize) -> Result<Tensor> {
     with_classes(faces, &vec![class; faces.dim(0)?])
 }
 
-/// Maps (N, C, H, W) with one for each class behind them (N, C + 5, H, W): 1 for the class that `classes` names
-/// for the picture, 0 for the others.
+/// Appends a one-hot map per class to maps (N, C, H, W): (N, C + 5, H, W), 1 for the picture's class in
+/// `classes`, 0 for the others.
 ///
 /// # Errors
 /// When there is not a class for each picture.
@@ -96,7 +96,7 @@ pub fn with_classes(pictures: &Tensor, classes: &[usize]) -> Result<Tensor> {
         |class: &usize| (0..CLASSES).map(|i| if i == *class { 1.0 } else { 0.0 }).collect::<Vec<f32>>();
     let one_hot: Vec<f32> = classes.iter().flat_map(one_hot).collect();
     let maps = Tensor::from_vec(one_hot, (count, CLASSES, 1, 1), pictures.device())?;
-    // Put together with a view, the result would be one that every layer copies first.
+    // Without `contiguous`, the result is a strided view that every layer copies first.
     let maps = maps.broadcast_as((count, CLASSES, height, width))?.contiguous()?;
     Tensor::cat(&[pictures, &maps], 1)
 }

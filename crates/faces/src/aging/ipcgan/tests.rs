@@ -2,33 +2,35 @@ use super::*;
 use crate::aging::cgan::CGAN;
 use crate::aging::testing::{fixture, largest_difference, picture, read_nhwc};
 
-/// The whole of -1..1 counts 2; TensorFlow sums in another order.
+/// Allowed difference in a range of 2; TensorFlow sums in another order.
 const TOLERANCE: f32 = 2e-4;
 const WEIGHTS: &str = "ipcgan_small/acgan.model-399999.index";
 
-fn network() -> Option<Network> {
-    let weights = Weights::open(NAME, &fixture(WEIGHTS)?).unwrap();
-    Some(Network::new(&weights.tensors(&Device::Cpu)).unwrap())
+fn network() -> Network {
+    let weights = Weights::open(NAME, &fixture(WEIGHTS)).unwrap();
+    Network::new(&weights.tensors(&Device::Cpu)).unwrap()
 }
 
-/// Four pictures with class 3, and what TensorFlow made of them.
+/// Four pictures with class 3, and TensorFlow's output for them.
 fn input_and(expected: &str) -> (Tensor, Tensor) {
-    let folder = fixture("ipcgan_small").unwrap();
+    let folder = fixture("ipcgan_small");
     let input = read_nhwc(&folder.join("input_nhwc.npy")).unwrap();
     (with_class(&input, 3).unwrap(), read_nhwc(&folder.join(expected)).unwrap())
 }
 
 #[test]
-fn normalised_by_the_batch_it_gives_tensorflows_faces() {
-    let Some(network) = network() else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn normalised_by_the_batch_it_matches_tensorflow() {
+    let network = network();
     let (input, expected) = input_and("out_class3_batchstats_nhwc.npy");
     let off = largest_difference(&network.run_by_batch(&input).unwrap().0, &expected).unwrap();
     assert!(off < TOLERANCE, "off by {off}");
 }
 
 #[test]
-fn normalised_by_moving_averages_it_gives_tensorflows_faces() {
-    let Some(network) = network() else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn normalised_by_moving_averages_it_matches_tensorflow() {
+    let network = network();
     let (input, expected) = input_and("out_class3_movingstats_nhwc.npy");
     let off = largest_difference(&network.by_moving_averages().unwrap().run(&input).unwrap(), &expected);
     assert!(off.as_ref().unwrap() < &TOLERANCE, "off by {off:?}");
@@ -36,8 +38,9 @@ fn normalised_by_moving_averages_it_gives_tensorflows_faces() {
 
 /// Frozen at the moments of a batch, the network treats the pictures of that batch as the batch did.
 #[test]
-fn frozen_moments_repeat_the_batch_they_were_measured_on() {
-    let Some(network) = network() else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn frozen_moments_reproduce_the_batch_they_were_measured_on() {
+    let network = network();
     let (input, expected) = input_and("out_class3_batchstats_nhwc.npy");
     let (_, moments) = network.run_by_batch(&input).unwrap();
     let alone = network.frozen(&moments).unwrap().run(&input.narrow(0, 2, 1).unwrap()).unwrap();
@@ -46,8 +49,9 @@ fn frozen_moments_repeat_the_batch_they_were_measured_on() {
 }
 
 #[test]
-fn all_three_ways_age_a_crop_of_any_size() {
-    let Some(path) = fixture(WEIGHTS) else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn all_three_kinds_of_statistics_age_a_crop_of_any_size() {
+    let path = fixture(WEIGHTS);
     let companions = vec![picture(150), picture(90)];
     let crop = picture(170);
     let mut seen = Vec::new();
@@ -71,8 +75,9 @@ fn all_three_ways_age_a_crop_of_any_size() {
 }
 
 #[test]
-fn companions_are_needed_where_they_count_and_classes_must_exist() {
-    let Some(path) = fixture(WEIGHTS) else { return };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn required_companions_and_unknown_classes_are_checked() {
+    let path = fixture(WEIGHTS);
     assert!(Ipcgan::open(IPCGAN, &path, &Statistics::Frozen(Vec::new()), &Device::Cpu).is_err());
     let model = Ipcgan::open(IPCGAN, &path, &Statistics::MovingAverages, &Device::Cpu).unwrap();
     let face = model.prepare(&picture(128), Resampling::Plain).unwrap();

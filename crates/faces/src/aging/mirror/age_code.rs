@@ -1,16 +1,16 @@
-//! An age in years as a vector that a network can use: smooth, and finer where faces change faster.
+//! Encodes an age in years as a smooth vector, with finer resolution where faces change faster.
 
 use candle_core::{Device, Result, Tensor};
 
-/// Ages at which the bumps of the code stand: close together in childhood, wide in the middle.
+/// Centres of the Gaussian bumps, in years: close together in childhood, far apart in middle age.
 const CENTRES: [f32; AGE_CODE] =
     [0.0, 1.5, 3.5, 6.0, 9.0, 12.0, 15.5, 19.0, 23.0, 28.0, 34.0, 41.0, 49.0, 58.0, 68.0, 80.0];
 
-/// The length of the code.
+/// Length of the code.
 pub const AGE_CODE: usize = 16;
 
-/// Codes of `ages` (years) as (N, [`AGE_CODE`]): Gaussian bumps, as wide as the way to the next, that
-/// add up to one.
+/// Encodes `ages` (years) as (N, [`AGE_CODE`]): Gaussian bumps, each as wide as the distance to its
+/// neighbours, normalised to a sum of one.
 ///
 /// # Errors
 /// When the device fails.
@@ -26,7 +26,7 @@ fn code(age: f32) -> [f32; AGE_CODE] {
     };
     let bumps: [f32; AGE_CODE] =
         std::array::from_fn(|i| (-((age.clamp(0.0, 100.0) - CENTRES[i]) / width(i)).powi(2)).exp());
-    // Beyond the last centre all bumps vanish together; the floor keeps the sum finite.
+    // Beyond the last centre all bumps vanish together; the floor keeps the division finite.
     let sum = bumps.iter().sum::<f32>().max(1e-12);
     bumps.map(|bump| bump / sum)
 }
@@ -42,7 +42,7 @@ mod tests {
             let now = code(step as f32 / 10.0);
             assert!((now.iter().sum::<f32>() - 1.0).abs() < 1e-4);
             let change: f32 = now.iter().zip(previous).map(|(a, b)| (a - b).abs()).sum();
-            assert!(change > 0.0 || step > 900, "ages must be told apart at {step}");
+            assert!(change > 0.0 || step > 900, "the codes at {step} must differ");
             assert!(change < 0.15, "a tenth of a year changes the code by {change} at {step}");
             previous = now;
         }

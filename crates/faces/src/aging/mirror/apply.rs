@@ -1,4 +1,4 @@
-//! From crops to the network's size and back: a change made at the network's size, applied at the crop's own resolution.
+//! Applies a change predicted at the network's size at the crop's own resolution.
 
 use candle_core::Tensor;
 use image::{GrayImage, RgbImage};
@@ -12,19 +12,7 @@ use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::Similarity;
 use agemirror_kernels::down2;
 
-/// A square picture as planes of -1..1.
-pub(super) fn planes_of(picture: &RgbImage) -> Vec<f32> {
-    let plane = (picture.width() * picture.height()) as usize;
-    let mut planes = vec![0f32; 3 * plane];
-    for (i, pixel) in picture.pixels().enumerate() {
-        for (c, value) in pixel.0.iter().enumerate() {
-            planes[c * plane + i] = f32::from(*value) / 127.5 - 1.0;
-        }
-    }
-    planes
-}
-
-/// The planes of a change: red, green, blue, mask, flow in x, flow in y, gain.
+/// Channels of a change: red, green, blue, mask, flow in x, flow in y, gain.
 const PLANES: usize = 7;
 
 /// The square of a crop that the network sees, in pixels of the crop.
@@ -36,32 +24,32 @@ pub(super) struct FaceWindow {
 }
 
 impl FaceWindow {
-    /// From pixels of the crop to pixels of the network's input of `side` pixels.
+    /// The transform from pixels of the crop to pixels of the network's input of `side` pixels.
     pub fn to_input(self, side: u32) -> Similarity {
         let scale = side as f32 / self.side.max(1.0);
         Similarity { a: scale, b: 0.0, tx: -scale * self.left, ty: -scale * self.top }
     }
 }
 
-/// What a change is applied to.
+/// The input of [`apply_to_crop`].
 pub(super) struct Canvas<'a> {
     /// The crop.
     pub crop: &'a RgbImage,
-    /// Where the network looks.
+    /// The part that the network sees.
     pub window: FaceWindow,
-    /// What the network saw: (1, 3, side, side).
+    /// The network's input: (1, 3, side, side).
     pub small: &'a Tensor,
-    /// What else age does to the head, and the age in years that the face has now.
+    /// What else age changes on the head, and the current age in years.
     pub look: Option<(&'a Look, f32)>,
 }
 
-/// The change of one age as planes of `side` squared floats.
+/// The change for one age: [`PLANES`] planes of `side` squared values.
 struct Planes<'a> {
     values: &'a [f32],
     side: usize,
 }
 
-/// Applies the change of each of `ages` (years) to the crop.
+/// Applies the change for each of `ages` (years) to the crop.
 pub(super) fn apply_to_crop(
     canvas: &Canvas,
     ages: &[f32],
@@ -84,7 +72,7 @@ pub(super) fn apply_to_crop(
     Ok(aged.collect())
 }
 
-/// 255 where two pictures of one size differ, else 0.
+/// 255 where two pictures of the same size differ, else 0.
 fn difference(a: &RgbImage, b: &RgbImage) -> GrayImage {
     let mut mask = GrayImage::new(a.width(), a.height());
     let pixels = a.as_raw().chunks_exact(3).zip(b.as_raw().chunks_exact(3));
@@ -92,7 +80,7 @@ fn difference(a: &RgbImage, b: &RgbImage) -> GrayImage {
     mask
 }
 
-/// What of the crop is coarse, at half the network's size; between its pixels it is linear.
+/// The low frequencies of the crop at half the network's size, interpolated bilinearly.
 struct Coarse {
     pixels: Vec<[f32; 3]>,
     side: usize,
@@ -108,11 +96,11 @@ impl Coarse {
         Ok(Self { pixels, side })
     }
 
-    /// The colour at a point given in pixels of a crop that is `scale` times as large.
+    /// Colour at a point given in pixels of a crop that is `scale` times larger.
     fn at(&self, x: f32, y: f32, scale: [f32; 2]) -> [f32; 3] {
         let last = (self.side - 1) as f32;
-        let place = |v: f32, scale: f32| ((v + 0.5) / scale - 0.5).clamp(0.0, last);
-        let (x, y) = (place(x, scale[0]), place(y, scale[1]));
+        let position = |v: f32, scale: f32| ((v + 0.5) / scale - 0.5).clamp(0.0, last);
+        let (x, y) = (position(x, scale[0]), position(y, scale[1]));
         let (x0, y0) = (x as usize, y as usize);
         let (fx, fy) = (x - x0 as f32, y - y0 as f32);
         let (right, below) = (usize::from(x0 + 1 < self.side), self.side * usize::from(y0 + 1 < self.side));
@@ -126,35 +114,36 @@ impl Coarse {
     }
 }
 
-/// What is the same in every row for a column of the crop.
+/// Values that are the same in every row of one column of the crop.
 struct Column {
-    /// The column in the crop.
+    /// Index of the column in the crop.
     x: usize,
-    /// The first of the two columns of the change it lies between, and how far.
+    /// First of the two columns of the change that surround it, and the fraction towards the second.
     first: usize,
-    far: f32,
+    weight: f32,
     window: f32,
     fade: f32,
 }
 
-/// The columns of the crop that the network sees, for a change of `side` columns.
+/// The columns of the crop that the network sees, for a change `side` columns wide.
 fn columns(canvas: &Canvas, side: usize) -> Vec<Column> {
     let FaceWindow { left, side: width, .. } = canvas.window;
     let column = |x: usize| {
         let at = (x as f32 + 0.5 - left) / width;
-        let (first, far) = between(at, side);
-        Column { x, first, far, window: window_at(at), fade: fade_across(at) }
+        let (first, weight) = between(at, side);
+        Column { x, first, weight, window: window_at(at), fade: fade_across(at) }
     };
     pixels(left, width, canvas.crop.width()).map(column).collect()
 }
 
-/// The pixels of a side of `length` whose centres lie in a window.
+/// The pixels, out of `length`, whose centres are inside the window.
 fn pixels(first: f32, width: f32, length: u32) -> std::ops::Range<usize> {
     let bound = |at: f32| (at - 0.5).ceil().clamp(0.0, length as f32) as usize;
     bound(first)..bound(first + width)
 }
 
-/// The first of the two samples out of `side` that the point `at` (0..=1) lies between, and how far.
+/// First of the two samples out of `side` that surround the point `at` (0..=1), and the fraction towards the
+/// second.
 fn between(at: f32, side: usize) -> (usize, f32) {
     let at = (at * side as f32 - 0.5).clamp(0.0, (side - 1) as f32);
     let first = (at as usize).min(side.saturating_sub(2));
@@ -162,7 +151,7 @@ fn between(at: f32, side: usize) -> (usize, f32) {
 }
 
 impl Planes<'_> {
-    /// Changes `from`, the recoloured crop.
+    /// Applies the change to `from`, the recoloured crop.
     fn apply(&self, canvas: &Canvas, from: RgbImage, coarse: &Coarse, columns: &[Column]) -> RgbImage {
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
@@ -177,7 +166,7 @@ impl Planes<'_> {
             for column in columns {
                 let value = |plane: usize| {
                     let row = &rows[plane * self.side + column.first..][..2];
-                    row[0] + (row[1] - row[0]) * column.far
+                    row[0] + (row[1] - row[0]) * column.weight
                 };
                 let weight = value(3) * window * column.window;
                 if weight < 1.0 / 510.0 {
@@ -199,21 +188,20 @@ impl Planes<'_> {
         picture
     }
 
-    /// Every plane on the row at `at` (0..=1).
+    /// Interpolates every plane at the row `at` (0..=1).
     fn row(&self, at: f32, rows: &mut [f32]) {
-        let (first, far) = between(at, self.side);
+        let (first, weight) = between(at, self.side);
         let size = self.side * self.side;
         for (row, plane) in rows.chunks_exact_mut(self.side).zip(self.values.chunks_exact(size)) {
             let (upper, lower) = plane[first * self.side..(first + 2) * self.side].split_at(self.side);
             for ((to, a), b) in row.iter_mut().zip(upper).zip(lower) {
-                *to = a + (b - a) * far;
+                *to = a + (b - a) * weight;
             }
         }
     }
 }
 
-/// The colour of a picture at a point, bilinearly, its edge repeated outside: 0..=255. Whole numbers are the centres of
-/// pixels.
+/// Samples a picture bilinearly, clamping to its edges: 0..=255. Integer coordinates are pixel centres.
 pub fn sample(crop: &RgbImage, x: f32, y: f32) -> [f32; 3] {
     let (width, height) = (crop.width() as usize, crop.height() as usize);
     let (x, y) = (x.clamp(0.0, (width - 1) as f32), y.clamp(0.0, (height - 1) as f32));

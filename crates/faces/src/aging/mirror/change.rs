@@ -1,19 +1,20 @@
-//! Applying a change to a crop, at the network's own size: the way the trainer sees it.
+//! Applies a change to a crop at the network's own size: the version that training differentiates.
 
 use candle_core::{Device, Result, Tensor};
 
 use super::network::Change;
-use super::shade::{fade, rise, shade_planes};
+use super::shade::{fade, shade_planes};
+use crate::interpolation::smooth_step;
 use agemirror_kernels::warp;
 use agemirror_kernels::{down2, up2};
 
-/// Over what part of the side the window rises from the edge of the crop.
+/// Width of the window's rise from the edge of the crop, as a fraction of the side.
 const FEATHER: f32 = 0.1;
 
-/// How much of a change is let through at `x` of a side (0..1): nothing at the edges of the crop, all
-/// of it inside, with a smooth rise.
+/// Weight of a change at `x` (0..1) of the side: zero at the edges of the crop, one inside, with a smooth
+/// rise.
 pub(super) fn window_at(x: f32) -> f32 {
-    rise(x.min(1.0 - x), FEATHER)
+    smooth_step(x.min(1.0 - x), FEATHER)
 }
 
 /// The window as (1, 1, side, side).
@@ -26,10 +27,10 @@ pub fn window(side: usize, device: &Device) -> Result<Tensor> {
     Tensor::from_vec(plane, (1, 1, side, side), device)
 }
 
-/// The crops `x` (N, 3, H, W) after `change`. With `w` for `window * mask`, each pixel is fetched from where
-/// `w * flow` points, its fine detail (what halving and doubling the crop loses) counts `1 + w * (gain - 1)`
-/// times, and `w` times the residual, shaded by what it lies on and faded towards the edges of the crop, is added.
-/// Nothing is blended with what was there before: where a feature moves, it does not show twice.
+/// Applies `change` to the crops `x` (N, 3, H, W). With `w = window * mask`, each pixel is fetched from where
+/// `w * flow` points; its fine detail (what downsampling and upsampling the crop by 2 loses) is multiplied by
+/// `1 + w * (gain - 1)`; and `w` times the residual is added, shaded by the colour beneath and faded towards
+/// the edges of the crop. Nothing is blended with the original: a feature that moves must not show twice.
 ///
 /// # Errors
 /// When shapes do not fit.

@@ -1,11 +1,11 @@
-//! The two kinds of layers mirror is made of.
+//! The layers of the network: convolutions and fully connected layers.
 
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
 use agemirror_kernels::{Activation, Convolution, LEAKY_SLOPE};
 
-/// A convolution of stride 1 that keeps the size.
+/// A convolution of stride 1 that keeps the size of its input.
 pub(super) struct Conv(Convolution);
 
 impl Conv {
@@ -22,7 +22,7 @@ impl Conv {
         self.0.forward(x, Activation::Leaky(LEAKY_SLOPE))
     }
 
-    /// With `added`, which has the shape of the result, added to it.
+    /// Adds `added`, which has the shape of the result.
     pub(super) fn forward_with_residual(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
         self.0.forward_with_residual(x, added)
     }
@@ -39,7 +39,7 @@ impl Linear {
         Ok(Self { weight: vb.get((outputs, inputs), "weight")?, bias: vb.get(outputs, "bias")? })
     }
 
-    /// `x` (N, inputs) to (N, outputs).
+    /// Maps `x` (N, inputs) to (N, outputs).
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         x.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)
     }

@@ -1,32 +1,32 @@
-//! What age does to a head beside the network's change, for the trainer.
+//! The recolouring of heads that accompanies the network's change, for training.
 
 use candle_core::{Device, Result};
 use image::RgbImage;
 
-use super::followed::Followed;
+use super::face_state::FaceState;
 use super::look::{Head, LineAtlas, Look, Person, Plane, Traits, mesh_on_atlas, skin_tone};
 use crate::face::FaceMesh;
 use crate::face::regions::{Region, RegionMasks, RegionNetwork};
 
-/// Recolours heads as the program does: hair, beards, lines and skin.
+/// Recolours heads like the program: hair, beards, lines and skin.
 pub struct Recolourer {
     mesh: FaceMesh,
     regions: RegionNetwork,
     atlas: LineAtlas,
 }
 
-/// A head crop at another age, nothing moved; planes have its side squared.
+/// A head crop at another age with nothing moved; planes have its side squared.
 pub struct RecolouredHead {
     /// The crop.
     pub picture: RgbImage,
-    /// How much of the network's colours each pixel takes, 0..=1.
+    /// Weight of the network's colours at each pixel, 0..=1.
     pub open: Vec<f32>,
-    /// How surely each pixel is skin, 0..=1.
+    /// Probability that each pixel is skin, 0..=1.
     pub skin: Vec<f32>,
 }
 
 impl Recolourer {
-    /// With the networks and the lines that come with the program.
+    /// Loads the bundled networks and the line atlas.
     ///
     /// # Errors
     /// When they are damaged, which tests rule out.
@@ -38,16 +38,17 @@ impl Recolourer {
         })
     }
 
-    /// The head in `crop` on the way from age `from` to age `to` (years); `male` says how surely it is a man's, 0..=1.
+    /// Recolours the head in `crop` from age `from` to age `to` (years); `male` is the probability that it is
+    /// male, 0..=1.
     ///
     /// # Errors
     /// When a network fails.
     pub fn recolour(&self, crop: &RgbImage, male: f32, from: f32, to: f32) -> Result<RecolouredHead> {
         let masks = self.regions.masks(crop)?;
-        let mut followed = Followed::default();
-        followed.fit_mesh(&self.mesh, crop)?;
-        let person = followed.mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
-        let lines = followed.mesh.as_deref().zip(person.as_ref());
+        let mut state = FaceState::default();
+        state.fit_mesh(&self.mesh, crop)?;
+        let person = state.mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
+        let lines = state.mesh.as_deref().zip(person.as_ref());
         let look = Look::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
         let side = crop.width() as usize;
         let open = (0..side * side).map(|i| look.open((i % side) as f32, (i / side) as f32)).collect();
@@ -56,7 +57,7 @@ impl Recolourer {
     }
 }
 
-/// Whose lines suit the face in a crop.
+/// Chooses the lines that suit the face in a crop.
 pub(super) fn person_of(
     atlas: &LineAtlas,
     crop: &RgbImage,

@@ -1,40 +1,45 @@
-//! How what is added to a crop becomes colour. Lightness that is added takes the colour of what it lies on, and shadow
-//! is warmer still, as on skin: white added to dark skin would be ash on it. Of a colour of its own a change keeps a
-//! part, so that skin reddens and pales a little and never turns blue. And it fades out a long way before the crop
-//! ends, in hair and beside the head, where the end of a brightening would be seen as an edge in the whole picture.
+//! Turns an added change of lightness into colour. Added lightness takes the colour of the skin beneath, and
+//! shadow is warmer still, as on real skin: white added to dark skin would look like ash. Only a fraction of
+//! a change's own colour is kept, so that skin reddens and pales a little and never turns blue. The change
+//! fades out well before the crop ends, in hair and beside the head, where the end of a brightening would
+//! show as an edge in the whole picture.
 
 use candle_core::{Device, Result, Tensor};
 
-/// Luma of ITU-R BT.601.
+use crate::interpolation::smooth_step;
+
+/// Luma weights of ITU-R BT.601.
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
-/// By how much red, green and blue darken where a change casts a shadow, for one of its lightness. Over 650 faces lit
-/// from a side, one cheek against the other, it is 0.76, 1.12 and 1.36 (medians of logarithms): red light comes farthest
-/// through skin. But a change is no shadow of the light, and with the full measure it looks like red-brown patches.
+/// Relative darkening of red, green and blue where a change casts a shadow, per unit of lightness. Over 650
+/// faces lit from one side, comparing one cheek with the other, it is 0.76, 1.12 and 1.36 (medians of
+/// logarithms), because red light penetrates skin farthest. But a change is not a shadow of the light, and at
+/// full strength it looks like red-brown patches.
 const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
-/// Light from everywhere, in a range of 2: what is nearly black has no colour that could be told.
+/// Ambient light, for a range of 2: a nearly black pixel has no measurable colour.
 const AMBIENT: f32 = 0.3;
-/// How much of its own colour a change keeps; as a residual is within -1..1, no change is more coloured than this.
+/// Fraction of its own colour that a change keeps. Residuals are within -1..1, so this also bounds the
+/// colour.
 const OWN_COLOUR: f32 = 0.1;
-/// Over what part of the side brightness and colour rise from the upper edge of the crop, from the left and right,
-/// and from the lower edge.
+/// Widths over which brightness and colour rise from the crop's upper edge, its left and right edges, and its
+/// lower edge, as fractions of the side.
 const FADES: [f32; 3] = [0.3, 0.2, 0.1];
 
-/// The lightness of a colour.
+/// Luma of a colour.
 pub fn luma(colour: [f32; 3]) -> f32 {
     LUMA.iter().zip(colour).map(|(part, value)| part * value).sum()
 }
 
-/// The lightness of pictures (N, 3, H, W): (N, 1, H, W).
+/// Luma of pictures (N, 3, H, W): (N, 1, H, W).
 fn luma_plane(x: &Tensor) -> Result<Tensor> {
     x.broadcast_mul(&channels(LUMA, x.device())?)?.sum_keepdim(1)
 }
 
-/// A number for each colour, as (1, 3, 1, 1).
+/// One value per colour channel, as (1, 3, 1, 1).
 fn channels(values: [f32; 3], device: &Device) -> Result<Tensor> {
     Tensor::new(&values, device)?.reshape((1, 3, 1, 1))
 }
 
-/// What is added to red, green and blue for the lightness `light` where the coarse picture has the colour `near`
+/// The red, green and blue to add for the lightness `light` where the coarse picture has the colour `near`
 /// (-1..1).
 fn lit(light: f32, near: [f32; 3]) -> [f32; 3] {
     let warmth = if light < 0.0 { SHADOW } else { [1.0; 3] };
@@ -43,14 +48,14 @@ fn lit(light: f32, near: [f32; 3]) -> [f32; 3] {
     colour.map(|value| value * of_one)
 }
 
-/// What is added to a pixel for a residual, where the coarse picture has the colour `near` (-1..1).
+/// The colour to add to a pixel for a residual, where the coarse picture has the colour `near` (-1..1).
 pub fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
     let light = luma(residual);
     let lit = lit(light, near);
     [0, 1, 2].map(|c| lit[c] + OWN_COLOUR * (residual[c] - light))
 }
 
-/// As [`shade`], for residuals and coarse pictures (N, 3, H, W).
+/// Like [`shade`], for residuals and coarse pictures (N, 3, H, W).
 pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
     let colour = (near + f64::from(1.0 + AMBIENT))?;
     let warm = colour.broadcast_mul(&channels(SHADOW, near.device())?)?;
@@ -61,8 +66,8 @@ pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
     (own + lit)? - shadow
 }
 
-/// What is added for residuals (N, 3, H, W) less what would be added in the hue of the coarse pictures `near` alone, of
-/// the same lightness: reddening, paling, and the warmth of shadow.
+/// Difference between the shaded residuals (N, 3, H, W) and the same lightness in the hue of the coarse
+/// pictures `near` alone: reddening, paling, and the warmth of shadow.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -72,23 +77,17 @@ pub fn colour_cast(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
     shade_planes(residual, near)? - hue.broadcast_mul(&luma_plane(residual)?)?
 }
 
-/// A smooth rise from 0 at 0 to 1 at `over`.
-pub(super) fn rise(x: f32, over: f32) -> f32 {
-    let x = (x / over).clamp(0.0, 1.0);
-    x * x * (3.0 - 2.0 * x)
-}
-
-/// How much of brightness and colour is left at `x` of the width (0..1).
+/// Weight of brightness and colour at `x` of the width (0..1).
 pub(super) fn fade_across(x: f32) -> f32 {
-    rise(x.min(1.0 - x), FADES[1])
+    smooth_step(x.min(1.0 - x), FADES[1])
 }
 
-/// How much of brightness and colour is left at `y` of the height (0..1, downwards).
+/// Weight of brightness and colour at `y` of the height (0..1, downwards).
 pub(super) fn fade_down(y: f32) -> f32 {
-    rise(y, FADES[0]) * rise(1.0 - y, FADES[2])
+    smooth_step(y, FADES[0]) * smooth_step(1.0 - y, FADES[2])
 }
 
-/// What is left of brightness and colour, as (1, 1, side, side).
+/// The weights as (1, 1, side, side).
 pub(super) fn fade(side: usize, device: &Device) -> Result<Tensor> {
     let line = |fade: fn(f32) -> f32| -> Vec<f32> {
         (0..side).map(|i| fade((i as f32 + 0.5) / side as f32)).collect()

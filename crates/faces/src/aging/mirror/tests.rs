@@ -4,8 +4,9 @@ use image::Rgb;
 
 use super::*;
 use crate::aging::testing::{Summary, hashed, hashed_weights};
+use crate::pixels::signed_planes;
 
-/// A portrait-like picture: every pixel differs from its neighbours.
+/// A picture in which every pixel differs from its neighbours.
 fn crop(side: u32) -> RgbImage {
     RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 3) as u8, (x * y) as u8, (x + 2 * y) as u8]))
 }
@@ -24,18 +25,18 @@ fn the_bundled_weights_age_a_crop_of_any_size_and_leave_the_outside_alone() {
             let outside = aged.mask.pixels().zip(aged.picture.pixels().zip(crop.pixels()));
             assert!(outside.clone().any(|(mask, _)| mask.0[0] == 0));
             assert!(outside.filter(|(mask, _)| mask.0[0] == 0).all(|(_, (a, b))| a == b));
-            assert!(aged.picture != crop, "an age far off must change the crop");
+            assert!(aged.picture != crop, "a distant age must change the crop");
         }
     }
 }
 
 #[test]
-fn every_age_comes_out_the_same_alone_and_among_others() {
+fn every_age_is_the_same_alone_and_in_a_batch() {
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let crop = crop(160);
     let together = aged(&model, &crop, &[5.0, 30.0, 70.0]);
     let alone = aged(&model, &crop, &[30.0]);
-    // Matrix products of one row and of many add up in another order, which may tip a rounding.
+    // Matrix products of one row and of many sum in different order, which may flip a rounding.
     let mut pairs = together[1].picture.iter().zip(alone[0].picture.iter());
     assert!(pairs.all(|(a, b)| a.abs_diff(*b) <= 1));
     assert!(together[0].picture != together[2].picture);
@@ -50,18 +51,18 @@ fn a_small_change_of_age_is_a_small_change_of_picture() {
     for pair in pictures.windows(2) {
         let off: u64 =
             pair[0].picture.iter().zip(pair[1].picture.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
-        assert!((off as f32) < 6.0 * (128 * 128 * 3) as f32, "a year changes a pixel by {off} in all");
+        assert!((off as f32) < 6.0 * (128 * 128 * 3) as f32, "a year changes the picture by {off} in total");
     }
 }
 
 #[test]
-fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
+fn at_the_networks_size_the_program_matches_the_training_code() {
     let network = Mirror::bundled(&Device::Cpu).unwrap().network;
-    // Smooth, since the coarse part is read at other knots here than there.
+    // Smooth, because the two interpolate the coarse part at different knots.
     let wave = |x: u32, y: u32| (128.0 + 100.0 * (0.11 * x as f32).sin() * (0.07 * y as f32).cos()) as u8;
     let crop = RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([wave(x, y), wave(y, x), wave(x + y, y)]));
     let side = SIDE as usize;
-    let x = Tensor::from_vec(planes_of(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
+    let x = Tensor::from_vec(signed_planes(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
     let change = network.decode(&network.encode(&x).unwrap(), &[30.0], &[75.0]).unwrap();
     let window = window(side, &Device::Cpu).unwrap();
     let weight = change.mask.broadcast_mul(&window).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
@@ -69,8 +70,8 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
     let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
     let canvas = Canvas { crop: &crop, window: whole, small: &x, look: None };
-    let ours = planes_of(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
-    // Where the weight rounds to nothing the crop is kept.
+    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
+    // Where the weight rounds to zero the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {
         let (a, b) = (ours[i], expected[i].clamp(-1.0, 1.0));
@@ -79,7 +80,7 @@ fn at_the_networks_own_size_the_crop_is_changed_as_the_trainer_sees_it() {
 }
 
 #[test]
-fn crops_of_a_few_pixels_do_no_harm() {
+fn tiny_crops_are_accepted() {
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     for side in [1, 2, 7, 20] {
         let crop = crop(side);
@@ -90,7 +91,7 @@ fn crops_of_a_few_pixels_do_no_harm() {
 }
 
 #[test]
-fn the_network_sees_the_part_of_a_head_crop_that_its_template_asks_for() {
+fn the_network_sees_the_part_of_a_head_crop_that_its_template_describes() {
     let [left, top, side] = FACE_IN_HEAD;
     for (head, face) in HEAD_TEMPLATE.points.iter().zip(TEMPLATE.points) {
         let seen = [(head[0] - left) / side, (head[1] - top) / side];
@@ -99,13 +100,13 @@ fn the_network_sees_the_part_of_a_head_crop_that_its_template_asks_for() {
 }
 
 #[test]
-fn a_face_that_is_followed_through_a_still_picture_stays_the_same_and_at_its_age_is_untouched() {
+fn a_tracked_face_in_a_still_picture_is_steady_and_unchanged_at_its_own_age() {
     let model = Mirror::bundled(&Device::Cpu).unwrap();
     let crop = crop(200);
     let mut memory = FaceMemory::default();
     let mut frame = || {
         let code = model.encode_next(&crop, &mut memory).unwrap();
-        let own = model.present_age(&code).unwrap();
+        let own = model.current_age(&code).unwrap();
         model.decode(&crop, &code, &[own, 3.0, 80.0], Gender::default()).unwrap()
     };
     let first = frame();
@@ -116,9 +117,10 @@ fn a_face_that_is_followed_through_a_still_picture_stays_the_same_and_at_its_age
     }
 }
 
-/// ONNX Runtime's numbers for the same weights, made from the layers' names (`tests/reference/mirror.py`).
+/// Reference values from ONNX Runtime with the same weights, derived from the layers' names
+/// (`tests/reference/mirror.py`).
 #[test]
-fn the_network_computes_what_onnx_runtime_computes() {
+fn the_network_matches_onnx_runtime() {
     let golden: Summary =
         serde_json::from_str(include_str!("../../../../../tests/reference/mirror.json")).unwrap();
     let network = Network::new(hashed_weights(&[])).unwrap();
@@ -130,7 +132,7 @@ fn the_network_computes_what_onnx_runtime_computes() {
 }
 
 #[test]
-fn its_file_is_opened_and_wrong_weights_and_foreign_faces_are_refused() {
+fn its_file_opens_and_wrong_weights_and_foreign_faces_are_refused() {
     let tensor = Tensor::zeros(3, DType::F32, &Device::Cpu).unwrap();
     let bytes = safetensors::serialize(HashMap::from([("other", &tensor)]), None).unwrap();
     assert!(matches!(

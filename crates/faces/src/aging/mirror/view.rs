@@ -1,6 +1,6 @@
-//! The view of a head that the trainer judges: most of the head crop, at the crop's own resolution, after everything
-//! that happens to it. Colours of hair, lines and skin come from outside and are constant; the network's change is
-//! applied to them as [`apply`](super::apply) does in the program, but so that gradients pass to the change.
+//! The view of a head on which training losses are computed: most of the head crop, at the crop's own
+//! resolution, after all processing. Hair, line and skin colours are constant inputs; the network's change is
+//! applied to them as [`apply`](super::apply) does in the program, but differentiably.
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
@@ -15,19 +15,19 @@ use crate::face::{AlignmentTemplate, align};
 use agemirror_kernels::down2;
 use agemirror_kernels::warp;
 
-/// The part of a head crop that is judged: left, top and side in fractions.
+/// The part of a head crop used as the view: left, top and side in fractions.
 const VIEW_IN_HEAD: [f32; 3] = [0.15, 0.1, 0.7];
-/// Sides of head crops must be multiples of this, in pixels: then a view begins and ends between pixels.
+/// Sides of head crops must be multiples of this, in pixels, so that views start and end between pixels.
 pub const HEAD_MULTIPLE: u32 = 20;
 
-/// The square of a head crop that is judged, in pixels.
+/// The view within a head crop, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeadView {
     /// Left edge.
     pub left: usize,
     /// Upper edge.
     pub top: usize,
-    /// Its side.
+    /// Side of the square.
     pub side: usize,
 }
 
@@ -38,7 +38,7 @@ impl HeadView {
         Self { left, top, side }
     }
 
-    /// Cuts the view out of head crops (N, C, head, head).
+    /// Cuts the view from head crops (N, C, head, head).
     ///
     /// # Errors
     /// When they are too small.
@@ -46,7 +46,7 @@ impl HeadView {
         heads.narrow(2, self.top, self.side)?.narrow(3, self.left, self.side)?.contiguous()
     }
 
-    /// Where a view has the landmarks.
+    /// Positions of the landmarks in a view.
     pub fn template() -> AlignmentTemplate {
         let [left, top, side] = VIEW_IN_HEAD;
         AlignmentTemplate { points: HEAD_TEMPLATE.points.map(|[x, y]| [(x - left) / side, (y - top) / side]) }
@@ -63,18 +63,18 @@ pub fn face_in_head() -> CropWindow {
     inside(FACE_IN_HEAD, [0.0, 0.0, 1.0])
 }
 
-/// What the network sees of a head crop, at `side` pixels.
+/// The network's input for a head crop, at `side` pixels.
 pub fn face_of(head: &RgbImage, side: u32) -> RgbImage {
     align(head, &face_window(head).to_input(side), side)
 }
 
-/// A point of the face, in fractions of what the network sees, in fractions of the head crop.
+/// Converts a point from fractions of the network's input to fractions of the head crop.
 pub fn to_head([x, y]: [f32; 2]) -> [f32; 2] {
     let [left, top, side] = FACE_IN_HEAD;
     [left + side * x, top + side * y]
 }
 
-/// The way back from [`to_head`].
+/// The inverse of [`to_head`].
 pub fn from_head([x, y]: [f32; 2]) -> [f32; 2] {
     let [left, top, side] = FACE_IN_HEAD;
     [(x - left) / side, (y - top) / side]
@@ -87,17 +87,17 @@ fn inside(part: [f32; 3], whole: [f32; 3]) -> CropWindow {
     CropWindow { left, top, right: left + side, bottom: top + side }
 }
 
-/// Heads as the network's change finds them.
+/// The input of [`apply_to_view`].
 pub struct ViewCanvas {
-    /// The views, hair and lines and skin at the age asked for: (N, 3, V, V) in -1..1.
+    /// Views with hair, lines and skin at the requested age: (N, 3, V, V) in -1..1.
     pub recoloured: Tensor,
-    /// How much of the network's colours each pixel takes: (N, 1, V, V), 0..=1.
+    /// Weight of the network's colours at each pixel: (N, 1, V, V), 0..=1.
     pub open: Tensor,
-    /// What the network saw: (N, 3, S, S) in -1..1.
+    /// The network's input: (N, 3, S, S) in -1..1.
     pub small: Tensor,
 }
 
-/// The views after `change`, which is of the size of what the network saw.
+/// Applies `change`, which has the size of the network's input, to the views.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -121,7 +121,7 @@ pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
     (fine + added)?.clamp(-1f32, 1f32)
 }
 
-/// The product of a function of the width and one of the height of the face, over a view: (1, 1, V, V).
+/// The product of a function of x and a function of y over the face, rasterised over a view: (1, 1, V, V).
 fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device) -> Result<Tensor> {
     let face = HeadView::face();
     let line = |f: fn(f32) -> f32, from: f32| -> Vec<f32> {
@@ -133,8 +133,9 @@ fn over_face(side: usize, x: fn(f32) -> f32, y: fn(f32) -> f32, device: &Device)
 
 #[cfg(test)]
 mod tests {
-    use super::super::apply::{Canvas, apply_to_crop, planes_of};
+    use super::super::apply::{Canvas, apply_to_crop};
     use super::*;
+    use crate::pixels;
     use agemirror_kernels::testing::{check_gradients, tensor};
 
     /// A smooth change with a flow of up to five pixels.
@@ -157,22 +158,20 @@ mod tests {
         })
     }
 
-    /// Rounding to whole bytes and the interpolation of the coarse picture are all that differs.
+    /// Only rounding to bytes and the interpolation of the coarse picture differ.
     #[test]
     fn a_view_is_changed_as_the_program_changes_a_crop() -> Result<()> {
         let (side, small_side) = (160, 64);
         let head = head(side);
         let small = face_of(&head, small_side);
         let device = &Device::Cpu;
-        let small_side = small_side as usize;
-        let small = Tensor::from_vec(planes_of(&small), (1, 3, small_side, small_side), device)?;
-        let change = change(small_side)?;
+        let small = pixels::planes(&[small], small_side, device)?;
+        let change = change(small_side as usize)?;
         let canvas = Canvas { crop: &head, window: face_window(&head), small: &small, look: None };
         let aged = apply_to_crop(&canvas, &[60.0], &change).map_err(candle_core::Error::wrap)?;
         let view = HeadView::of(side);
-        let size = side as usize;
         let planes = |picture: &RgbImage| -> Result<Tensor> {
-            view.cut(&Tensor::from_vec(planes_of(picture), (1, 3, size, size), device)?)
+            view.cut(&pixels::planes(std::slice::from_ref(picture), side, device)?)
         };
         let open = Tensor::ones((1, 1, view.side, view.side), small.dtype(), device)?;
         let ours = apply_to_view(&ViewCanvas { recoloured: planes(&head)?, open, small }, &change)?;
@@ -226,7 +225,7 @@ mod tests {
     #[test]
     fn gradients_pass_to_every_part_of_a_change() -> Result<()> {
         let side = HeadView::of(40).side;
-        // Smooth, since a warp has kinks where it passes from pixel to pixel.
+        // Smooth, because a warp has kinks where it crosses pixel boundaries.
         let smooth =
             |side: usize, seed: u32| CropWindow::WHOLE.cut(&(tensor(&[1, 3, 3, 3], seed)? * 0.3)?, side);
         let open = Tensor::full(0.7f32, (1, 1, side, side), &Device::Cpu)?;

@@ -1,8 +1,8 @@
-//! PAGAN: "Learning Face Age Progression: A Pyramid Architecture of GANs" of Yang, Huang, Wang and Jain
-//! (CVPR 2018), in the PyTorch version of `lumosity4tpj`.
+//! PAGAN: "Learning Face Age Progression: A Pyramid Architecture of GANs" by Yang, Huang, Wang and Jain (CVPR
+//! 2018), in the PyTorch version by `lumosity4tpj`.
 //!
-//! A generator knows one cluster of ages and takes nothing but a face of up to 30 years, so three files make
-//! the model: 31 to 40, 41 to 50, and older.
+//! Each generator produces one age cluster and takes only a face of up to 30 years, so the model needs three
+//! files: 31 to 40, 41 to 50, and older.
 
 mod network;
 
@@ -20,21 +20,21 @@ use crate::age::group_index;
 use crate::age::{Gender, OPEN_GROUP_END};
 use crate::face::AlignmentTemplate;
 
-/// The name on the command line.
+/// Name on the command line.
 pub const NAME: &str = "pagan";
-/// The name in the window.
-pub const TITLE: &str = "PAGAN";
+/// Name in the window.
+pub(crate) const TITLE: &str = "PAGAN";
 
-/// How many clusters of ages there are.
+/// Number of age clusters.
 pub const CLUSTERS: usize = 3;
-/// The years of the clusters; the last one is open.
+/// Years of the clusters; the last has no upper end.
 pub const GROUPS: [(u8, u8); CLUSTERS] = [(31, 40), (41, 50), (51, OPEN_GROUP_END)];
 
-/// Where the landmarks lie. The version's own crop is not documented; its pictures come from the same data
-/// set as IPCGAN's, so the face is taken as in that one's published pictures.
+/// Positions of the landmarks. This version's crop is not documented; its pictures come from the same data
+/// set as IPCGAN's, so IPCGAN's published crop is used.
 pub const TEMPLATE: AlignmentTemplate = super::ipcgan::IPCGAN.template;
 
-/// The side at which the networks work, in pixels.
+/// Side of the networks' input, in pixels.
 pub const SIDE: u32 = 224;
 
 /// The model.
@@ -44,7 +44,7 @@ pub struct Pagan {
     device: Device,
 }
 
-/// Opens the generator of one cluster; the file does not say of which.
+/// Opens the generator of one cluster; the file does not say which.
 ///
 /// # Errors
 /// When the file cannot be read, or its weights do not fit the network.
@@ -53,7 +53,7 @@ pub fn open_generator(path: &Path, device: &Device) -> std::result::Result<Netwo
     weights.build(Network::new(&weights.tensors(device)))
 }
 
-/// A picture as the networks take it: its middle square at 224 px, (1, 3, 224, 224), -1..1.
+/// Converts a picture to the networks' input: its central square at 224 px, (1, 3, 224, 224) in -1..1.
 ///
 /// # Errors
 /// When the picture has no pixels.
@@ -62,7 +62,7 @@ pub fn prepare(picture: &RgbImage, device: &Device) -> Result<Tensor> {
 }
 
 impl Pagan {
-    /// Opens the generators of the three clusters, in their order.
+    /// Opens the generators of the three clusters, in order.
     ///
     /// # Errors
     /// When a file cannot be read, or its weights do not fit the network.
@@ -85,7 +85,7 @@ impl Pagan {
     }
 }
 
-/// A face as the networks take it.
+/// The networks' input for a face.
 struct Encoded(Tensor);
 
 impl AgingModel for Pagan {
@@ -114,7 +114,7 @@ impl AgingModel for Pagan {
                 None => {
                     let faces = pictures(&self.generators[cluster].run(face)?, Mapping::Rounded)?;
                     let picture = faces.first().map(|face| replacing(crop, face)).transpose()?;
-                    picture.ok_or_else(|| candle_core::Error::msg("the network gave no picture"))?
+                    picture.ok_or_else(|| candle_core::Error::msg("the network returned no picture"))?
                 }
             };
             aged[cluster] = Some(picture.clone());

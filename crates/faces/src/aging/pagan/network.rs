@@ -1,22 +1,22 @@
-//! The generator, with the names of the PyTorch checkpoints.
+//! The generator, with the tensor names of the PyTorch checkpoints.
 //!
-//! Two convolutions of stride 2 lead from 224 to 56 px, four residual blocks stay there, two transposed
-//! convolutions lead back. Instance normalisation follows every layer but the last, always by the picture's
-//! own mean and variance: the checkpoints keep none.
+//! Two convolutions of stride 2 downsample from 224 to 56 px, followed by four residual blocks and two
+//! transposed convolutions back. Instance normalisation follows every layer but the last, always with the
+//! picture's own mean and variance: the checkpoints store none.
 
 use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
 
 use agemirror_kernels::{Activation, conv_transpose2d, conv2d, instance_norm, instance_norm_activated, tanh};
 
-/// What PyTorch adds to a variance.
+/// Epsilon of PyTorch's instance normalisation.
 const EPSILON: f64 = 1e-5;
-/// Residual blocks.
+/// Number of residual blocks.
 const BLOCKS: usize = 4;
-/// The padding of the kernels of 9 x 9.
+/// Padding of the 9 x 9 kernels.
 const WIDE: usize = 4;
 
-/// A kernel and its bias, or gain and bias of a normalisation.
+/// A kernel and its bias, or gamma and beta of a normalisation.
 struct Layer {
     weight: Tensor,
     bias: Tensor,
@@ -41,7 +41,7 @@ impl Layer {
         conv2d(x, &self.weight, Some(&self.bias), stride, pad)
     }
 
-    /// To twice the side; one row and column of the full result are cropped at the top left alone.
+    /// Upsamples by 2, cropping one row and column of the full result at the top left only.
     fn double(&self, x: &Tensor) -> Result<Tensor> {
         let (_, _, height, width) = x.dims4()?;
         let full = conv_transpose2d(x, &self.weight, Some(&self.bias), 2, 0)?;
@@ -57,7 +57,7 @@ impl Layer {
     }
 }
 
-/// Names and shapes of the parameters of a generator whose first layer has `base` channels, 32 as published.
+/// Names and shapes of the parameters of a generator whose first layer has `base` channels (32 as published).
 pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
     let mut list = Vec::new();
     let mut layer = |name: String, weight: &[usize], outputs: usize| {
@@ -84,7 +84,7 @@ pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
     list
 }
 
-/// A layer with the normalisation after it.
+/// A layer and the normalisation after it.
 struct Pair(Layer, Layer);
 
 /// The generator of one cluster of ages.
@@ -97,14 +97,14 @@ pub struct Network {
 }
 
 impl Network {
-    /// Takes the weights from `vb`. How wide it is, 32 channels as published, is told from their shapes.
+    /// Loads the weights from `vb`. Their shapes determine the width, 32 channels as published.
     ///
     /// # Errors
     /// When one is missing or has a shape that does not fit.
     pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let first = vb.get_unchecked("encoder.0.weight")?;
         let &[base, _, _, _] = first.dims() else {
-            bail!("tensor encoder.0.weight has the shape {:?}, which is no kernel's", first.dims());
+            bail!("tensor encoder.0.weight has the shape {:?}, which is not a kernel", first.dims());
         };
         let down = |i: usize, outputs, inputs| {
             let vb = vb.pp("encoder").pp(i);
@@ -138,15 +138,15 @@ impl Network {
         })
     }
 
-    /// Faces (N, 3, H, W), -1..1, of the cluster's age, of faces of that shape; the published size is 224 px,
-    /// and 4 must divide the sides.
+    /// Ages faces (N, 3, H, W) in -1..1 to the cluster, with the same shape; the published size is 224 px,
+    /// and the sides must be divisible by 4.
     ///
     /// # Errors
     /// When the sides do not fit.
     pub fn run(&self, x: &Tensor) -> Result<Tensor> {
         let (_, _, height, width) = x.dims4()?;
         if height % 4 != 0 || width % 4 != 0 {
-            bail!("4 must divide the sides of a face, which are {width} x {height}");
+            bail!("the sides of a face must be divisible by 4, but are {width} x {height}");
         }
         let mut x = self.enter.1.normalise_relu(&self.enter.0.convolve(x, 1, WIDE)?)?;
         for Pair(conv, norm) in &self.down {

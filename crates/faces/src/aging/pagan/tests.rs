@@ -9,7 +9,7 @@ fn network(base: usize) -> Network {
 }
 
 #[test]
-fn it_agrees_with_onnx_runtime() {
+fn it_matches_onnx_runtime() {
     let golden: Summary =
         serde_json::from_str(include_str!("../../../../../tests/reference/pagan.json")).unwrap();
     let x = hashed("input", &[2, 3, 48, 48], 1.0, 0.0).unwrap();
@@ -17,7 +17,7 @@ fn it_agrees_with_onnx_runtime() {
 }
 
 #[test]
-fn every_picture_is_normalised_by_itself() {
+fn every_picture_is_normalised_on_its_own() {
     let network = network(4);
     let x = hashed("input", &[2, 3, 32, 32], 1.0, 0.0).unwrap();
     let both = network.run(&x).unwrap();
@@ -27,7 +27,7 @@ fn every_picture_is_normalised_by_itself() {
     assert!(network.run(&x.narrow(3, 0, 30).unwrap()).is_err());
 }
 
-/// Writes the weights of a narrow generator, `shift` added to its first bias, and returns the file.
+/// Writes the weights of a narrow generator, with `shift` added to its first bias, and returns the file.
 fn write_weights(folder: &Path, name: &str, shift: f64) -> PathBuf {
     let vb = hashed_weights(&[]);
     let named = |(name, shape): (String, Vec<usize>)| {
@@ -43,7 +43,7 @@ fn write_weights(folder: &Path, name: &str, shift: f64) -> PathBuf {
 }
 
 #[test]
-fn three_files_make_the_model_and_each_age_takes_its_own() {
+fn three_files_form_the_model_and_each_age_uses_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let files = [1, 2, 3].map(|i| write_weights(folder.path(), &format!("{i}.safetensors"), f64::from(i)));
     let model = Pagan::open(files.each_ref().map(PathBuf::as_path), &Device::Cpu).unwrap();
@@ -52,7 +52,7 @@ fn three_files_make_the_model_and_each_age_takes_its_own() {
     let aged = model.decode(&crop, &face, &[35.0, 60.0, 38.0, 20.0], Gender::default()).unwrap();
     assert!(aged.iter().all(|aged| aged.picture.dimensions() == (100, 100)));
     assert_eq!(aged[0].picture, aged[2].picture);
-    assert_eq!(aged[0].picture, aged[3].picture, "the youngest cluster stands for all that is younger");
+    assert_eq!(aged[0].picture, aged[3].picture, "the youngest cluster covers all younger ages");
     assert!(aged[0].picture != aged[1].picture);
     assert_eq!(model.info().weights_hash.len(), 64);
     for opened in [
@@ -67,7 +67,7 @@ fn three_files_make_the_model_and_each_age_takes_its_own() {
 }
 
 #[test]
-fn the_middle_square_of_a_picture_is_taken() {
+fn the_central_square_of_a_picture_is_used() {
     let wide =
         RgbImage::from_fn(300, 224, |x, _| image::Rgb([if (38..262).contains(&x) { 255 } else { 0 }; 3]));
     let x = prepare(&wide, &Device::Cpu).unwrap();

@@ -1,5 +1,5 @@
-//! Animated files that play forth and back for ever, written picture by picture: GIF for everywhere,
-//! APNG for full colour. After the first picture only what changes is stored, the rest is transparent.
+//! Writes looping back-and-forth animations picture by picture: GIF for compatibility, APNG for full colour.
+//! After the first picture only changed pixels are stored; the rest is transparent.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -9,21 +9,21 @@ use image::{Rgb, RgbImage};
 use super::encode::png_error;
 use super::palette::Palette;
 
-/// Pictures to be played, read one at a time.
+/// A sequence of pictures, read one at a time.
 pub(crate) struct Film<R> {
-    /// How many pictures there are.
+    /// Number of pictures.
     pub(crate) count: usize,
-    /// Width and height of each.
+    /// Width and height of each picture, in pixels.
     pub(crate) size: [u32; 2],
-    /// How long one stays, in hundredths of a second.
+    /// Display time of a picture, in hundredths of a second.
     pub(crate) delay: u16,
-    /// How long the first and the last one stay.
+    /// Display time of the first and the last picture, in hundredths of a second.
     pub(crate) hold: u16,
-    /// Reads the one of that number, from 0.
+    /// Reads the picture with an index.
     pub(crate) read: R,
 }
 
-/// Part of a picture.
+/// A rectangle of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Area {
     left: u32,
@@ -33,12 +33,12 @@ struct Area {
 }
 
 impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
-    /// How many pictures are played before all begins again.
+    /// Number of pictures in one loop.
     fn length(&self) -> usize {
         self.count.max(1) + self.count.saturating_sub(2)
     }
 
-    /// Hands every picture in the order of play to `show`, with its delay, the one before, and the part
+    /// Calls `show` for every picture in playback order, with its delay, the previous picture, and the area
     /// that differs from it.
     fn play(
         &mut self,
@@ -59,7 +59,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
         Ok(())
     }
 
-    /// Writes the pictures as a GIF with one palette.
+    /// Writes a GIF with one palette.
     pub(crate) fn write_gif(mut self, mut palette: Palette, out: &mut dyn Write) -> io::Result<()> {
         let [width, height] = self.size;
         let (Ok(screen_width), Ok(screen_height)) = (u16::try_from(width), u16::try_from(height)) else {
@@ -69,7 +69,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
         let mut encoder = gif::Encoder::new(out, screen_width, screen_height, &colours).map_err(gif_error)?;
         encoder.set_repeat(gif::Repeat::Infinite).map_err(gif_error)?;
         self.play(|picture, before, area, delay| {
-            let indices = places(area).map(|(x, y)| match changed_pixel(picture, before, x, y) {
+            let indices = positions(area).map(|(x, y)| match changed_pixel(picture, before, x, y) {
                 Some(colour) => palette.index(x, y, colour),
                 None => Palette::UNCHANGED,
             });
@@ -87,7 +87,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
         })
     }
 
-    /// Writes the pictures as an animated PNG.
+    /// Writes an animated PNG.
     pub(crate) fn write_apng(mut self, out: &mut dyn Write) -> io::Result<()> {
         let mut encoder = png::Encoder::new(out, self.size[0], self.size[1]);
         encoder.set_color(png::ColorType::Rgba);
@@ -102,7 +102,7 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
             writer.set_frame_dimension(area.width, area.height).map_err(png_error)?;
             writer.set_frame_position(area.left, area.top).map_err(png_error)?;
             writer.set_frame_delay(delay, 100).map_err(png_error)?;
-            let pixels = places(area).flat_map(|(x, y)| match changed_pixel(picture, before, x, y) {
+            let pixels = positions(area).flat_map(|(x, y)| match changed_pixel(picture, before, x, y) {
                 Some(Rgb([red, green, blue])) => [red, green, blue, 255],
                 None => [0; 4],
             });
@@ -119,19 +119,20 @@ fn gif_error(error: gif::EncodingError) -> io::Error {
     }
 }
 
-/// Every place of a part, row by row.
-fn places(area: Area) -> impl Iterator<Item = (u32, u32)> {
+/// All pixel positions of an area, row by row.
+fn positions(area: Area) -> impl Iterator<Item = (u32, u32)> {
     let rows = area.top..area.top + area.height;
     rows.flat_map(move |y| (area.left..area.left + area.width).map(move |x| (x, y)))
 }
 
-/// The pixel at a place, `None` where the picture before had the same.
+/// The pixel at a position, `None` if it equals the previous picture's.
 fn changed_pixel(picture: &RgbImage, before: Option<&RgbImage>, x: u32, y: u32) -> Option<Rgb<u8>> {
     let colour = *picture.get_pixel(x, y);
     (before.is_none_or(|before| *before.get_pixel(x, y) != colour)).then_some(colour)
 }
 
-/// The smallest part that holds every difference: all without a picture before, one pixel without any.
+/// The smallest area that contains every difference: everything without a previous picture, one pixel if
+/// there is no difference.
 fn changed_area(before: Option<&RgbImage>, picture: &RgbImage) -> Area {
     let (width, height) = picture.dimensions();
     let Some(before) = before else { return Area { left: 0, top: 0, width, height } };
@@ -150,7 +151,6 @@ fn changed_area(before: Option<&RgbImage>, picture: &RgbImage) -> Area {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::compose::export::palette::Samples;
@@ -158,7 +158,7 @@ mod tests {
     use image::codecs::{gif::GifDecoder, png::PngDecoder};
     use std::io::Cursor;
 
-    /// A still ground with a bright square that wanders.
+    /// A still background with a moving bright square.
     fn picture(number: usize) -> RgbImage {
         let at = 4 + 3 * number as u32;
         RgbImage::from_fn(40, 30, |x, y| {
@@ -180,7 +180,7 @@ mod tests {
     const PLAYED: [usize; 6] = [0, 1, 2, 3, 2, 1];
 
     #[test]
-    fn an_animated_png_plays_forth_and_back_exactly() {
+    fn an_animated_png_plays_back_and_forth_exactly() {
         let mut bytes = Vec::new();
         film(4).write_apng(&mut bytes).unwrap();
         let decoder = PngDecoder::new(Cursor::new(bytes)).unwrap().apng().unwrap();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gif_plays_forth_and_back_in_like_colours() {
+    fn a_gif_plays_back_and_forth_in_similar_colours() {
         let mut bytes = Vec::new();
         film(4).write_gif(palette(), &mut bytes).unwrap();
         let frames = GifDecoder::new(Cursor::new(bytes)).unwrap().into_frames().collect_frames().unwrap();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changes_is_stored() {
+    fn only_changes_are_stored() {
         let still = picture(0);
         assert_eq!(changed_area(Some(&still), &still), Area { left: 0, top: 0, width: 1, height: 1 });
         let area = changed_area(Some(&still), &picture(1));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn two_pictures_and_one_play_too() {
+    fn one_and_two_pictures_play_too() {
         for count in [1, 2] {
             let mut bytes = Vec::new();
             film(count).write_apng(&mut bytes).unwrap();

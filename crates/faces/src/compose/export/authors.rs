@@ -1,4 +1,4 @@
-//! Grids and file names as the published systems' own test programs have them.
+//! Grids and file names like those of the published systems' own test programs.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -7,7 +7,7 @@ use image::{RgbImage, imageops};
 
 use crate::compose::file_name;
 
-/// Pictures of one size, row by row, with no gaps between them; a last row that is not full ends in black.
+/// Arranges pictures of equal size row by row without gaps; an incomplete last row ends in black.
 pub fn mosaic(pictures: &[RgbImage], columns: usize) -> RgbImage {
     let Some((width, height)) = pictures.first().map(RgbImage::dimensions) else {
         return RgbImage::new(0, 0);
@@ -22,20 +22,20 @@ pub fn mosaic(pictures: &[RgbImage], columns: usize) -> RgbImage {
     grid
 }
 
-/// What IPCGAN calls the picture of an age class made of the file `source`: `face.jpg_3.jpg`.
+/// IPCGAN's name for the picture of an age class made from the file `source`: `face.jpg_3.jpg`.
 pub fn class_file(source: &OsStr, class: usize) -> OsString {
     file_name(source, &format!("_{class}.jpg"))
 }
 
-/// What cGAN calls the row of `source` and its four classes: `15_Name_0009.jpg_1x5.jpg` for
-/// `15_Name_0009.jpg_0.jpg`, and for other names the name without its ending instead.
+/// cGAN's name for the row of `source` and its four classes: `15_Name_0009.jpg_1x5.jpg` for
+/// `15_Name_0009.jpg_0.jpg`; for other names, the name without its extension instead.
 pub fn strip_file(source: &OsStr) -> OsString {
     let prefix = source.to_str().and_then(|name| name.split_once("_0.jpg")).map(|(prefix, _)| prefix);
     let stem = || Path::new(source).file_stem().unwrap_or(source).to_owned();
     file_name(&prefix.map_or_else(stem, OsString::from), "_1x5.jpg")
 }
 
-/// What PAGAN calls the folder of `source`: its name up to the first dot.
+/// PAGAN's name for the folder of `source`: its name up to the first dot.
 pub fn first_stem(source: &OsStr) -> OsString {
     match source.to_str().and_then(|name| name.split_once('.')) {
         Some((stem, _)) if !stem.is_empty() => stem.into(),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_authors() {
+    fn names_match_the_authors() {
         let source = OsStr::new("15_Chris_Colfer_0009.jpg_0.jpg");
         assert_eq!(class_file(source, 3), "15_Chris_Colfer_0009.jpg_0.jpg_3.jpg");
         assert_eq!(strip_file(source), "15_Chris_Colfer_0009.jpg_1x5.jpg");

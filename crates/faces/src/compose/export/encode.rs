@@ -1,4 +1,4 @@
-//! Pictures as bytes of a file format.
+//! Encodes pictures into file formats.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,13 +10,13 @@ use moxcms::ColorProfile;
 
 use agemirror_storage::SaveError;
 
-/// JPEG quality: differences from the picture are not to be seen.
+/// JPEG quality: visually lossless.
 const JPEG_QUALITY: u8 = 95;
 
-/// A format pictures are written in.
+/// A picture format for writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureFormat {
-    /// Lossless, written fast.
+    /// Lossless, fast compression.
     Png,
     /// Lossy.
     Jpeg,
@@ -25,10 +25,10 @@ pub enum PictureFormat {
 }
 
 impl PictureFormat {
-    /// The format that a file's ending names, in letters of either case.
+    /// The format of a file's extension, ignoring case.
     ///
     /// # Errors
-    /// [`SaveError::UnknownFormat`] where it names none.
+    /// [`SaveError::UnknownFormat`] when the extension names none.
     pub fn of(path: &Path) -> Result<Self, SaveError> {
         let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
         match ending.as_deref() {
@@ -39,10 +39,10 @@ impl PictureFormat {
         }
     }
 
-    /// Writes a picture in this format; it says that its colours are sRGB.
+    /// Writes a picture in this format, tagged as sRGB.
     ///
     /// # Errors
-    /// What the writer says; [`io::ErrorKind::InvalidInput`] where the format cannot hold the picture.
+    /// The writer's error; [`io::ErrorKind::InvalidInput`] when the format cannot represent the picture.
     pub fn write(self, picture: &RgbImage, mut out: &mut dyn Write) -> io::Result<()> {
         let outcome = match self {
             Self::Png => return write_png(picture, out),
@@ -59,7 +59,7 @@ fn write_tagged(picture: &RgbImage, mut encoder: impl ImageEncoder) -> image::Im
     picture.write_with_encoder(encoder)
 }
 
-/// `image` would hide from us whether the disk is full, so its PNG library is used without it.
+/// Uses the `png` crate directly, because `image` hides whether the disk is full.
 fn write_png(picture: &RgbImage, out: &mut dyn Write) -> io::Result<()> {
     let mut encoder = png::Encoder::new(out, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
@@ -86,7 +86,6 @@ fn io_error(error: ImageError) -> io::Error {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::Rgb;
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_name_formats() {
+    fn extensions_name_formats() {
         assert_eq!(PictureFormat::of(Path::new("a/b.JPEG")).unwrap(), PictureFormat::Jpeg);
         for bad in ["a", "a.gif", ".png", "png"] {
             assert!(matches!(PictureFormat::of(Path::new(bad)), Err(SaveError::UnknownFormat(_))), "{bad}");
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn lossless_formats_come_back_bit_for_bit_and_jpeg_nearly() {
+    fn lossless_formats_are_bit_exact_and_jpeg_is_close() {
         for format in [PictureFormat::Png, PictureFormat::WebP, PictureFormat::Jpeg] {
             let mut bytes = Vec::new();
             format.write(&picture(), &mut bytes).unwrap();
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_says_that_it_is_srgb() {
+    fn written_pictures_are_tagged_as_srgb() {
         for format in [PictureFormat::WebP, PictureFormat::Jpeg] {
             let mut bytes = Vec::new();
             format.write(&picture(), &mut bytes).unwrap();
@@ -140,7 +139,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_disk_is_told_from_other_errors() {
+    fn a_full_disk_is_distinguished_from_other_errors() {
         let mut full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         for format in [PictureFormat::Png, PictureFormat::WebP, PictureFormat::Jpeg] {
             let error = format.write(&picture(), &mut full).unwrap_err();

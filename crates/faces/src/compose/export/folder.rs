@@ -1,4 +1,4 @@
-//! A folder of tiles under a name of one's own choice.
+//! Saves tiles into a folder with a given name.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::save::tile_name;
 use super::staging::StagedFolder;
 use agemirror_storage::SaveError;
 
-/// Finds out whether files can be written into `folder`, which is made where it is missing.
+/// Checks that files can be written into `folder`, which is created if missing.
 ///
 /// # Errors
 /// When they cannot.
@@ -17,11 +17,11 @@ pub fn check_folder(folder: &Path) -> Result<(), SaveError> {
     StagedFolder::begin(folder).map(drop)
 }
 
-/// Saves the input and its tiles, each with its label, into a new folder called `name` (or `name-2` and
-/// so on) inside `folder`. The new folder appears with all its files at once; nothing is overwritten.
+/// Saves the input and its tiles, each with its label, into a new folder called `name` (or `name-2` and so
+/// on) inside `folder`. The new folder appears with all its files at once; nothing is overwritten.
 ///
 /// # Errors
-/// When the folder cannot be written or the disk is full; then nothing is left behind.
+/// When the folder cannot be written or the disk is full; nothing is left behind.
 pub fn save_tiles(
     folder: &Path,
     name: &OsStr,
@@ -37,12 +37,11 @@ pub fn save_tiles(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_second_folder_of_that_name_gets_a_number() {
+    fn a_second_folder_with_the_same_name_gets_a_number() {
         let home = tempfile::tempdir().unwrap();
         let picture = RgbImage::new(4, 4);
         let tiles = [("20–29", &picture), ("70+", &picture)];

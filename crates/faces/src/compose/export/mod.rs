@@ -1,4 +1,4 @@
-//! Files of pictures: strips, sweeps, animations and saved views.
+//! Picture files: strips, sweeps, animations and saved views.
 
 pub mod animate;
 pub mod authors;

@@ -1,22 +1,22 @@
 //! One palette for all pictures of an animation.
 //!
-//! A palette for each picture would make flat areas flicker from one to the next. The dither is ordered,
-//! tied to the place in the picture, so that what stands still stays still.
+//! Separate palettes would make flat areas flicker from picture to picture. The dither is ordered and fixed
+//! to the pixel position, so that still areas stay still.
 
 use color_quant::NeuQuant;
 use image::{Rgb, RgbImage};
 
-/// Colours of the palette; the last index of a GIF is kept for "unchanged".
+/// Number of palette colours; the last index of a GIF is reserved for "unchanged".
 const COLOURS: usize = 255;
-/// The palette is learned from about this many pixels of all pictures together.
-const MOST_SAMPLES: usize = 1 << 16;
-/// How far the dither moves a value each way, about half the distance between neighbouring colours.
+/// Approximate number of pixels, over all pictures, from which the palette is learned.
+const MAX_SAMPLES: usize = 1 << 16;
+/// Amplitude of the dither, about half the distance between neighbouring colours.
 const DITHER: f32 = 3.0;
-/// Colours are looked up in cells of four levels a channel.
+/// Colours are looked up in cells of four levels per channel.
 const CELL_BITS: u32 = 2;
 const CELLS_A_SIDE: usize = 256 >> CELL_BITS;
 
-/// Collects pixels of all pictures, as they go by, for the palette to learn from.
+/// Collects pixels of all pictures for learning the palette.
 pub(crate) struct Samples {
     pixels: Vec<u8>,
     a_picture: usize,
@@ -25,23 +25,24 @@ pub(crate) struct Samples {
 impl Samples {
     /// For an animation of `pictures` pictures.
     pub(crate) fn new(pictures: usize) -> Self {
-        Self { pixels: Vec::new(), a_picture: (MOST_SAMPLES / pictures.max(1)).max(64) }
+        Self { pixels: Vec::new(), a_picture: (MAX_SAMPLES / pictures.max(1)).max(64) }
     }
 
-    /// Takes an even share of a picture's pixels.
+    /// Samples a picture's pixels evenly.
     pub(crate) fn take(&mut self, picture: &RgbImage) {
         let count = picture.width() as usize * picture.height() as usize;
         let taken = count.min(self.a_picture);
         for number in 0..taken {
-            // Spread over rows and columns alike: the fraction of the golden ratio visits a row unevenly.
-            let place = (number as f64 + (number as f64 * 0.618_033_988_75).fract()) / taken as f64;
-            let first = ((place * count as f64) as usize).min(count - 1) * 3;
+            // Spread over rows and columns alike: the fractional part of the golden ratio visits a row
+            // unevenly.
+            let position = (number as f64 + (number as f64 * 0.618_033_988_75).fract()) / taken as f64;
+            let first = ((position * count as f64) as usize).min(count - 1) * 3;
             self.pixels.extend_from_slice(&picture.as_raw()[first..first + 3]);
             self.pixels.push(255);
         }
     }
 
-    /// The palette learned from them.
+    /// Learns the palette from the samples.
     pub(crate) fn palette(self) -> Palette {
         let network = NeuQuant::new(1, COLOURS, &self.pixels);
         let cells = vec![None; CELLS_A_SIDE * CELLS_A_SIDE * CELLS_A_SIDE];
@@ -49,14 +50,14 @@ impl Samples {
     }
 }
 
-/// A palette that knows the nearest colour to any other.
+/// A palette with nearest-colour lookup.
 pub(crate) struct Palette {
     network: NeuQuant,
     cells: Vec<Option<u8>>,
 }
 
 impl Palette {
-    /// The index that no colour has.
+    /// The index reserved for "unchanged".
     pub(crate) const UNCHANGED: u8 = 255;
 
     /// The colours, three bytes each.
@@ -64,7 +65,7 @@ impl Palette {
         self.network.color_map_rgb()
     }
 
-    /// The index for a colour at a place.
+    /// The dithered index for a colour at a pixel position.
     pub(crate) fn index(&mut self, x: u32, y: u32, Rgb(colour): Rgb<u8>) -> u8 {
         let shift = (bayer(x, y) - 0.5) * 2.0 * DITHER;
         let levels = colour.map(|value| (f32::from(value) + shift + 0.5) as u8);
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_thresholds_are_all_there() {
+    fn every_threshold_occurs_once() {
         let mut seen: Vec<_> = (0..64).map(|i| (bayer(i % 8, i / 8) * 64.0) as u32).collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..64).collect::<Vec<_>>());

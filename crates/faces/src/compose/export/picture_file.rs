@@ -1,4 +1,4 @@
-//! Pictures that are written whole or not at all.
+//! Writes pictures atomically.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -10,10 +10,10 @@ use tempfile::NamedTempFile;
 use crate::compose::PictureFormat;
 use agemirror_storage::{SaveError, folder_of, sync_folder, temporary_builder};
 
-/// Writes a picture whole or not at all, in the format its ending names (png, jpg, webp).
+/// Writes a picture atomically, in the format of its extension (png, jpg, webp).
 ///
 /// # Errors
-/// [`SaveError::Exists`] when there is a file of that name, which is kept; see [`SaveError`] for the rest.
+/// [`SaveError::Exists`] when the file exists, which is kept; see [`SaveError`] for the rest.
 pub fn write_picture(path: &Path, picture: &RgbImage) -> Result<(), SaveError> {
     let format = PictureFormat::of(path)?;
     if path.symlink_metadata().is_ok() {
@@ -25,8 +25,8 @@ pub fn write_picture(path: &Path, picture: &RgbImage) -> Result<(), SaveError> {
     Ok(())
 }
 
-/// As [`write_picture`], but where the name is taken, `name-2`, `name-3` and so on are tried. Returns the
-/// path that was written.
+/// Like [`write_picture`], but if the name is taken, tries `name-2`, `name-3` and so on. Returns the path
+/// that was written.
 ///
 /// # Errors
 /// As [`write_picture`].
@@ -46,7 +46,7 @@ pub fn write_picture_numbered(path: &Path, picture: &RgbImage) -> Result<PathBuf
     Err(SaveError::Exists(path.to_owned()))
 }
 
-/// A path, then the same with `-2`, `-3` and so on: before a file's ending, at the end of a folder's name.
+/// A path, then the same with `-2`, `-3` and so on: before a file's extension, at the end of a folder's name.
 pub(crate) fn numbered(path: &Path, has_ending: bool) -> impl Iterator<Item = PathBuf> + '_ {
     let ending = path.extension().filter(|_| has_ending);
     let stem = if has_ending { path.file_stem() } else { path.file_name() }.unwrap_or_default();
@@ -63,7 +63,7 @@ pub(crate) fn numbered(path: &Path, has_ending: bool) -> impl Iterator<Item = Pa
     })
 }
 
-/// A temporary file beside `path` that holds what `write` writes, safely on the disk.
+/// A temporary file beside `path` with the output of `write`, synced to disk.
 fn written(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -76,7 +76,7 @@ fn written(
     attempt().map_err(|error| SaveError::at(path, error))
 }
 
-/// Writes through a buffer and waits until the disk has it.
+/// Writes through a buffer and syncs to disk.
 pub(crate) fn write_synced(
     file: &mut File,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -89,7 +89,6 @@ pub(crate) fn write_synced(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::fs;
 
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_never_replace_anything() {
+    fn pictures_never_overwrite_anything() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
         write_picture(&path, &picture(1)).unwrap();
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn many_writers_of_one_name_each_get_their_own_file() {
+    fn concurrent_writers_of_one_name_each_get_their_own_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
         std::thread::scope(|scope| {
@@ -153,7 +152,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_usual_rights_apply() {
+    fn the_default_permissions_apply() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let (plain, ours) = (folder.path().join("plain"), folder.path().join("a.png"));

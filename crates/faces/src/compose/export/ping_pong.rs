@@ -1,4 +1,4 @@
-//! Pictures that lie in files, as one animated file that plays forth and back for ever.
+//! Combines picture files into one animated GIF that plays back and forth in a loop.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use super::palette::Samples;
 use crate::compose::caption::draw_caption;
 use agemirror_storage::{SaveError, write_atomically};
 
-/// Writes pictures of one size, each from its file and with a caption (which may be empty), as a GIF of
-/// `rate` pictures a second (1 to 50), at most `side` pixels wide and high. The first and the last one stay
-/// twice as long, as they do where a film and its reversal follow each other.
+/// Writes pictures of equal size, each from its file and with a caption (which may be empty), as a GIF of
+/// `rate` pictures per second (1 to 50), at most `side` pixels wide and high. The first and last pictures are
+/// shown twice as long, as if the sequence and its reversal followed each other.
 ///
-/// One picture is held in memory at a time.
+/// Holds one picture in memory at a time.
 ///
 /// # Errors
 /// When a picture cannot be read or the file cannot be written.
@@ -54,7 +54,6 @@ fn read_small(file: &Path, caption: &str, side: u32) -> io::Result<RgbImage> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::codecs::gif::GifDecoder;
@@ -63,7 +62,7 @@ mod tests {
     use std::io::BufReader;
 
     #[test]
-    fn it_plays_forth_and_back_and_is_no_larger_than_wanted() {
+    fn it_plays_back_and_forth_within_the_size_limit() {
         let folder = tempfile::tempdir().unwrap();
         let pictures: Vec<_> = (0..4u8)
             .map(|i| {

@@ -1,4 +1,4 @@
-//! Saving what is seen: one call, one new folder with everything in it.
+//! Saves the current view: one call creates one new folder with everything in it.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,22 +10,23 @@ use super::staging::StagedFolder;
 use agemirror_storage::SaveError;
 use agemirror_storage::{file_stamp, rfc3339};
 
-/// How the pictures came about, for the JSON that is saved with them.
+/// Provenance of the pictures, saved as JSON with them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct About {
-    /// The version of the program; [`About::PROGRAM`] is this one.
+    /// Program and version; [`About::PROGRAM`] for this one.
     pub program: String,
-    /// The name of the model.
+    /// Model name.
     pub model: String,
     /// SHA-256 of the model's weights, in hexadecimal.
     pub weights_hash: String,
-    /// The ages asked for, in years, in the order of the tiles.
+    /// Requested ages in years, in the order of the tiles.
     pub ages: Vec<f32>,
-    /// The age the model read off the face, in years.
-    pub present_age: Option<f32>,
-    /// The camera's or the picture's name.
+    /// The current age that the model estimated, in years.
+    #[serde(rename = "present_age")]
+    pub current_age: Option<f32>,
+    /// Name of the camera or the picture.
     pub source: String,
-    /// When it was saved; in the JSON by RFC 3339 in universal time.
+    /// Time of saving; RFC 3339 in UTC in the JSON.
     #[serde(serialize_with = "as_rfc3339")]
     pub saved_at: SystemTime,
 }
@@ -39,7 +40,7 @@ fn as_rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, 
     serializer.serialize_str(&rfc3339(*time))
 }
 
-/// What is seen, to be saved.
+/// A view to save.
 #[derive(Clone, Copy)]
 pub struct SavedView<'a> {
     /// The whole view, a strip or a grid.
@@ -48,11 +49,11 @@ pub struct SavedView<'a> {
     pub input: &'a RgbImage,
     /// Every tile at full resolution with its label, such as `20–29`.
     pub tiles: &'a [(String, &'a RgbImage)],
-    /// How they came about.
+    /// Provenance.
     pub about: &'a About,
 }
 
-/// Where everything was saved.
+/// Paths of a saved view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedFiles {
     /// The new folder that holds the files.
@@ -61,9 +62,9 @@ pub struct SavedFiles {
     pub view: PathBuf,
     /// The input picture.
     pub input: PathBuf,
-    /// The tiles in their order.
+    /// The tiles in order.
     pub tiles: Vec<PathBuf>,
-    /// The JSON.
+    /// The provenance JSON.
     pub about: PathBuf,
 }
 
@@ -86,12 +87,12 @@ struct AboutTile<'a> {
     file: &'a str,
 }
 
-/// Saves a view into a new folder inside `folder` (which is made where it is missing), named by the
-/// moment in universal time, such as `agemirror_2026-11-22_18-04-30Z`; a second one in that second gets
-/// `-2`. The new folder appears with all its files at once; nothing is ever overwritten.
+/// Saves a view into a new folder inside `folder` (created if missing), named by the time in UTC, such as
+/// `agemirror_2026-11-22_18-04-30Z`; a second one in the same second gets `-2`. The new folder appears with
+/// all its files at once; nothing is ever overwritten.
 ///
 /// # Errors
-/// When the folder cannot be written or the disk is full; then nothing is left behind.
+/// When the folder cannot be written or the disk is full; nothing is left behind.
 pub fn save_view(folder: &Path, view: &SavedView) -> Result<SavedFiles, SaveError> {
     let staged = StagedFolder::begin(folder)?;
     let names: Vec<_> =
@@ -117,7 +118,7 @@ pub fn save_view(folder: &Path, view: &SavedView) -> Result<SavedFiles, SaveErro
     })
 }
 
-/// A file name that any system takes, such as `tile_06_age_20-29.png`; the number keeps it unique.
+/// A portable file name such as `tile_06_age_20-29.png`; the number makes it unique.
 pub(crate) fn tile_name(number: usize, label: &str) -> String {
     let plain = |letter: char| match letter {
         '0'..='9' | 'a'..='z' | 'A'..='Z' | '+' | '.' => letter,

@@ -1,5 +1,4 @@
-//! Saving to folders that are missing, taken, forbidden, full, and oddly named.
-#![allow(clippy::unwrap_used)]
+//! Saving to folders that are missing, taken, read-only, full, and oddly named.
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +14,7 @@ fn about() -> About {
         model: "mirror".to_owned(),
         weights_hash: "ab12".to_owned(),
         ages: vec![25.0, 75.0],
-        present_age: Some(31.5),
+        current_age: Some(31.5),
         source: "Webcam".to_owned(),
         saved_at: UNIX_EPOCH + Duration::from_secs(1_795_370_670),
     }
@@ -58,7 +57,7 @@ fn one_call_saves_everything() {
 }
 
 #[test]
-fn the_json_tells_how_the_pictures_came_about() {
+fn the_json_describes_the_provenance_of_the_pictures() {
     let folder = tempfile::tempdir().unwrap();
     let saved = save_to(folder.path(), 8).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&fs::read(saved.about).unwrap()).unwrap();
@@ -87,10 +86,10 @@ fn a_picture_that_cannot_be_encoded_leaves_nothing() {
     assert_eq!(count(folder.path()), 0);
 }
 
-// Other systems (macOS among them) refuse such names themselves.
+// Other systems (macOS among them) reject such names themselves.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_whose_name_is_not_unicode_is_used_as_it_is() {
+fn a_folder_with_a_name_that_is_not_unicode_is_used_unchanged() {
     use std::os::unix::ffi::OsStrExt;
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9 \xff"));
@@ -102,11 +101,11 @@ fn a_folder_whose_name_is_not_unicode_is_used_as_it_is() {
     assert!(error.to_string().contains("a.png exists already"));
 }
 
-/// A small file system of our own, gone when dropped.
+/// A small temporary file system, unmounted on drop.
 struct Mount(tempfile::TempDir);
 
 impl Mount {
-    /// `None` where it is not allowed to mount one.
+    /// `None` if mounting is not permitted.
     fn new(options: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
@@ -126,7 +125,7 @@ impl Drop for Mount {
 }
 
 #[test]
-fn a_full_disk_is_said_and_nothing_is_left() {
+fn a_full_disk_is_reported_and_nothing_is_left() {
     let Some(mount) = Mount::new("size=256k") else { return };
     let folder = mount.0.path().join("out");
     assert!(matches!(save_to(&folder, 300), Err(SaveError::DiskFull(path)) if path.starts_with(&folder)));
@@ -135,7 +134,7 @@ fn a_full_disk_is_said_and_nothing_is_left() {
 }
 
 #[test]
-fn a_read_only_disk_is_said() {
+fn a_read_only_disk_is_reported() {
     let Some(mount) = Mount::new("size=64k,ro") else { return };
     let error = save_to(&mount.0.path().join("out"), 8).unwrap_err();
     assert!(matches!(error, SaveError::NotWritable(_)), "{error}");
@@ -143,7 +142,7 @@ fn a_read_only_disk_is_said() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_without_write_permission_is_said() {
+fn a_folder_without_write_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();

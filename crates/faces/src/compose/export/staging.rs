@@ -12,34 +12,34 @@ use crate::compose::PictureFormat;
 use agemirror_storage::SaveError;
 use agemirror_storage::{folder_of, sync_folder, temporary_builder};
 
-/// A folder in the making, under a hidden name beside its final one. Dropped before it is published, it
-/// is removed with all it holds.
+/// A folder in preparation, under a hidden name beside its final one. Dropping it before it is published
+/// removes it and its content.
 pub(crate) struct StagedFolder {
     parent: PathBuf,
     unfinished: TempDir,
 }
 
 impl StagedFolder {
-    /// Begins a folder inside `parent`, which is made where it is missing.
+    /// Creates a folder in preparation inside `parent`, which is created if missing.
     pub(crate) fn begin(parent: &Path) -> Result<Self, SaveError> {
         let attempt = || {
             fs::create_dir_all(parent)?;
             temporary_builder(0o777).tempdir_in(parent)
         };
         let unfinished = attempt().map_err(|error| match error.kind() {
-            // A file stands where the folder should be.
+            // A file occupies the folder's path.
             io::ErrorKind::AlreadyExists => SaveError::NoFolder(parent.to_owned()),
             _ => SaveError::at(parent, error),
         })?;
         Ok(Self { parent: parent.to_owned(), unfinished })
     }
 
-    /// Where a file of that name lies until the folder is published.
+    /// Path of a file until the folder is published.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.unfinished.path().join(name)
     }
 
-    /// Writes one file of the folder, safely on the disk. Errors name the place where it was to be.
+    /// Writes one file of the folder and syncs it to disk. Errors name its final path.
     pub(crate) fn write(
         &self,
         name: &str,
@@ -49,20 +49,20 @@ impl StagedFolder {
         attempt().map_err(|error| SaveError::at(&self.parent.join(name), error))
     }
 
-    /// Writes one picture of the folder in the format its ending names.
+    /// Writes one picture of the folder, in the format of its extension.
     pub(crate) fn write_picture(&self, name: &str, picture: &RgbImage) -> Result<(), SaveError> {
         let format = PictureFormat::of(Path::new(name))?;
         self.write(name, |out| format.write(picture, out))
     }
 
-    /// Gives the folder its name, or the first of `name-2`, `name-3` and so on that is free, in one step.
+    /// Renames the folder to `name`, or to the first free one of `name-2`, `name-3` and so on, in one step.
     pub(crate) fn publish(self, name: &std::ffi::OsStr) -> Result<PathBuf, SaveError> {
         sync_folder(self.unfinished.path());
         let wanted = self.parent.join(name);
         for path in numbered(&wanted, false) {
             match rename_to_new(self.unfinished.path(), &path) {
                 Ok(()) => {
-                    let _its_old_name = self.unfinished.keep();
+                    let _old_path = self.unfinished.keep();
                     sync_folder(folder_of(&path));
                     return Ok(path);
                 }
@@ -74,8 +74,8 @@ impl StagedFolder {
     }
 }
 
-/// Renames a folder to a name that nothing has. On unix a rename would replace an empty folder, so the
-/// name is first claimed by making it, which only one can do.
+/// Renames a folder to an unused name. On Unix a rename would replace an empty folder, so the name is first
+/// claimed by creating it, which only one process can do.
 fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return match to.symlink_metadata() {
@@ -91,7 +91,6 @@ fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -100,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_given_up_leaves_nothing() {
+    fn an_abandoned_folder_leaves_nothing() {
         let outer = tempfile::tempdir().unwrap();
         let parent = outer.path().join("made/on/the/way");
         let staged = StagedFolder::begin(&parent).unwrap();
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn taken_names_are_left_alone_even_empty_ones() {
+    fn taken_names_are_left_alone_even_empty_folders() {
         let parent = tempfile::tempdir().unwrap();
         fs::create_dir(parent.path().join("view.1")).unwrap();
         fs::write(parent.path().join("view.1-2"), b"file").unwrap();
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_get_names_of_their_own() {
+    fn concurrent_folders_get_distinct_names() {
         let parent = tempfile::tempdir().unwrap();
         std::thread::scope(|scope| {
             for _ in 0..8 {
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_the_folders_place_is_named() {
+    fn a_file_at_the_folders_path_is_named() {
         let parent = tempfile::tempdir().unwrap();
         let file = parent.path().join("file");
         fs::write(&file, b"").unwrap();
@@ -153,7 +152,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_usual_rights_apply() {
+    fn the_default_permissions_apply() {
         use std::os::unix::fs::PermissionsExt;
         let parent = tempfile::tempdir().unwrap();
         let plain = parent.path().join("plain");

@@ -1,4 +1,4 @@
-//! A sweep: many small steps from one age to another, as numbered pictures and as animated files.
+//! Saves a sweep: many small steps from one age to another, as numbered pictures and as animations.
 
 use std::convert::Infallible;
 use std::ffi::OsStr;
@@ -15,18 +15,18 @@ use crate::compose::caption::draw_caption;
 use agemirror_storage::SaveError;
 use agemirror_storage::file_stamp;
 
-/// What to sweep over and how to show it.
+/// Parameters of a sweep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
-    /// The age it begins with, in years.
+    /// First age, in years.
     pub from: f32,
-    /// The age it ends with, in years; may be the lower one.
+    /// Last age, in years; may be lower than the first.
     pub to: f32,
-    /// How many pictures there are, 2 to 600, both ends counted.
+    /// Number of pictures including both ends, 2 to 600.
     pub steps: usize,
-    /// Pictures a second of the animated files, 1 to 50.
+    /// Playback rate of the animations, in pictures per second, 1 to 50.
     pub rate: u32,
-    /// Whether the age is written on each picture.
+    /// Whether to write the age on each picture.
     pub caption: bool,
 }
 
@@ -37,7 +37,7 @@ impl Default for Sweep {
 }
 
 impl Sweep {
-    /// The ages in their order, evenly spaced.
+    /// The ages in order, evenly spaced.
     pub fn ages(&self) -> impl Iterator<Item = f32> + '_ {
         let last = self.steps.saturating_sub(1).max(1) as f32;
         (0..self.steps).map(move |step| self.from + (self.to - self.from) * (step as f32 / last))
@@ -51,7 +51,7 @@ impl Sweep {
     }
 }
 
-/// Where a sweep was saved.
+/// Paths of a saved sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SweepFiles {
     /// The new folder that holds the files.
@@ -67,17 +67,17 @@ pub struct SweepFiles {
 /// Why a sweep failed; nothing is left behind.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError<E> {
-    /// The picture of one age could not be made.
+    /// The picture of one age failed.
     #[error(transparent)]
     Picture(E),
     /// A file could not be written.
     #[error(transparent)]
     Save(SaveError),
-    /// The pictures are not all of one size.
+    /// The pictures differ in size.
     #[error("the pictures of a sweep differ in size; sweep over one still picture")]
     SizeChanged,
-    /// The sweep asks for what cannot be.
-    #[error("a sweep has 2 to 600 pictures, 1 to 50 of them a second")]
+    /// The parameters are out of range.
+    #[error("a sweep needs 2 to 600 pictures at 1 to 50 pictures per second")]
     Impossible,
 }
 
@@ -87,14 +87,14 @@ impl<E> From<SaveError> for SweepError<E> {
     }
 }
 
-/// Saves a sweep as a new folder called `name` (or `name-2` and so on) inside `folder`, which is made
-/// where it is missing. `picture_at` makes the picture of one age; an error of it ends the sweep.
+/// Saves a sweep as a new folder called `name` (or `name-2` and so on) inside `folder`, which is created if
+/// missing. `picture_at` renders the picture of one age; its error ends the sweep.
 ///
-/// The folder appears with all its files at once. Two pictures at most are held in memory: the animated
-/// files, which play forth and back, are made from the numbered ones.
+/// The folder appears with all its files at once. At most two pictures are held in memory: the animations,
+/// which play back and forth, are made from the numbered pictures.
 ///
 /// # Errors
-/// When a picture cannot be made or saved, or the sweep is impossible.
+/// When a picture cannot be rendered or saved, or the parameters are out of range.
 pub fn write_sweep<E>(
     folder: &Path,
     name: &OsStr,
@@ -118,7 +118,7 @@ pub fn write_sweep<E>(
     Ok(SweepFiles::of(folder, sweep.steps))
 }
 
-/// Writes `count` pictures and the animated files of them, which play `rate` pictures a second.
+/// Writes `count` pictures and their animations, which play `rate` pictures per second.
 fn write_frames<E>(
     staged: &StagedFolder,
     count: usize,
@@ -159,21 +159,21 @@ impl SweepFiles {
     }
 }
 
-/// Pictures that are there already, to be saved as a sweep.
+/// Existing pictures to save as a sweep.
 #[derive(Clone, Copy)]
 pub struct CaptionedFilm<'a> {
-    /// The picture that they were made from.
+    /// The picture they were made from.
     pub input: &'a RgbImage,
-    /// The pictures in the order of play, each with what is written on it; all of one size.
+    /// The pictures in playback order, each with its caption; all of one size.
     pub pictures: &'a [(&'a str, &'a RgbImage)],
-    /// Pictures a second of the animated files, 1 to 50.
+    /// Playback rate of the animations, in pictures per second, 1 to 50.
     pub rate: u32,
-    /// How they came about.
+    /// Provenance.
     pub about: &'a About,
 }
 
-/// Saves pictures that are there already as [`write_sweep`] does, with `input.png` and `about.json` beside
-/// them, in a new folder named by the moment, as [`crate::compose::save_view`] names it.
+/// Saves existing pictures like [`write_sweep`], with `input.png` and `about.json`, in a new folder named by
+/// the time like that of [`crate::compose::save_view`].
 ///
 /// # Errors
 /// When a picture cannot be saved, they differ in size, or there are none.
@@ -198,7 +198,7 @@ pub fn save_film(folder: &Path, film: &CaptionedFilm) -> Result<SweepFiles, Swee
     Ok(SweepFiles::of(staged.publish(name.as_ref())?, count))
 }
 
-/// How long the first and the last picture stay, in hundredths of a second.
+/// Display time of the first and the last picture, in hundredths of a second.
 const HOLD: u16 = 70;
 
 const GIF: &str = "sweep.gif";
@@ -213,7 +213,6 @@ fn read_back(path: &Path) -> io::Result<RgbImage> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use image::Rgb;
@@ -229,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ages_are_even_and_hold_both_ends() {
+    fn the_ages_are_even_and_include_both_ends() {
         assert_eq!(sweep(5).ages().collect::<Vec<_>>(), [20.0, 30.0, 40.0, 50.0, 60.0]);
         let down = Sweep { from: 60.0, to: 20.0, ..sweep(3) };
         assert_eq!(down.ages().collect::<Vec<_>>(), [60.0, 40.0, 20.0]);
@@ -251,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_on_the_way_leaves_nothing() {
+    fn a_failed_sweep_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let failing = |age| if age > 30.0 { Err("network") } else { flat(age).map_err(|_| "never") };
         let failed = write_sweep(folder.path(), "face".as_ref(), &sweep(5), failing);
@@ -263,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn impossible_sweeps_are_refused() {
+    fn out_of_range_parameters_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         for bad in [
             sweep(1),

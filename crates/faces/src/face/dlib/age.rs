@@ -1,4 +1,4 @@
-//! dlib's age network: the chances of 81 ages for a face of 64 pixels.
+//! dlib's age network: probabilities of 81 ages for a face of 64 pixels.
 
 use std::path::Path;
 
@@ -8,16 +8,16 @@ use candle_nn::ops::softmax;
 use super::layers::{FoldedConv, ResidualBlock, Trunk, Weights};
 use crate::face::AlignmentTemplate;
 
-/// The weights that come with the program, half precision.
+/// The bundled weights, in half precision.
 const BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_age_v1.safetensors");
 
-/// How many ages it tells apart: 0..=80.
+/// Number of age classes: 0..=80.
 const AGES: usize = 81;
-/// The mean age of somebody in their first year, which stands for class 0.
+/// Mean age in the first year of life, represented by class 0.
 const FIRST_YEAR: f32 = 0.25;
 
-/// The numbers of the first and second convolution of each block and the channels that go in and come out.
-/// dlib counts layers from the end of the network; the scale and shift of convolution `n` are layer `n - 1`.
+/// Layer numbers of the first and second convolution of each block, with input and output channels. dlib
+/// counts layers from the end of the network; the scale and shift of convolution `n` are layer `n - 1`.
 const BLOCKS: [([usize; 2], [usize; 2]); 5] = [
     ([47, 44], [64, 64]),
     ([39, 36], [64, 128]),
@@ -31,32 +31,32 @@ pub struct AgeNetwork {
     trunk: Trunk,
     dense: Tensor,
     bias: Tensor,
-    /// The age that each class stands for.
+    /// Representative age of each class.
     ages: Tensor,
 }
 
 impl AgeNetwork {
-    /// Side of the picture it takes, in pixels.
+    /// Side of the input, in pixels.
     pub const SIDE: usize = 64;
 
-    /// Where it wants the landmarks: dlib's mean face with a margin of 0.2, moved a little to where the mean
-    /// error over labelled faces is least (the minimum is flat).
+    /// Positions of the landmarks: dlib's mean face with a margin of 0.2, shifted slightly to minimise the
+    /// mean error over labelled faces (the minimum is flat).
     pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [[0.3117, 0.275], [0.6883, 0.275], [0.5, 0.4758], [0.3434, 0.6901], [0.6566, 0.6901]],
     };
 
-    /// Reads the weights at `path` (safetensors, names `layer_52_weights` and so on).
+    /// Loads the weights at `path` (safetensors with names such as `layer_52_weights`).
     ///
     /// # Errors
-    /// When the file cannot be read or is that of another network.
+    /// When the file cannot be read or belongs to another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
         Self::new(&Weights::read(path, device)?, device)
     }
 
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When they belong to another network.
     pub fn bundled(device: &Device) -> Result<Self> {
         Self::new(&Weights::from_bytes(BUNDLED, "the bundled age network", device)?, device)
     }

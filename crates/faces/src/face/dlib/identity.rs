@@ -1,4 +1,5 @@
-//! dlib's face recognition network: 128 numbers whose distance tells whether two pictures show one person.
+//! dlib's face recognition network: 128-dimensional descriptors whose distance tells whether two pictures
+//! show one person.
 
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use candle_core::{D, Device, Result, Tensor};
 use super::layers::{FoldedConv, ResidualBlock, Trunk, Weights};
 use crate::face::AlignmentTemplate;
 
-/// The blocks in the order of the data, with the channels that go in and come out, and their stride.
+/// The blocks in the order of the data: name, input and output channels, stride.
 const BLOCKS: [(&str, [usize; 2], usize); 14] = [
     ("conv32_1", [32, 32], 1),
     ("conv32_2", [32, 32], 1),
@@ -25,7 +26,7 @@ const BLOCKS: [(&str, [usize; 2], usize); 14] = [
     ("conv256_down_out", [256, 256], 2),
 ];
 
-/// The weights that come with the program, half precision.
+/// The bundled weights, in half precision.
 const BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_face_recognition.safetensors");
 
 /// The face recognition network, differentiable with respect to the picture.
@@ -36,26 +37,26 @@ pub struct IdentityNetwork {
 }
 
 impl IdentityNetwork {
-    /// Side of the picture it takes, in pixels.
+    /// Side of the input, in pixels.
     pub const SIDE: usize = 150;
 
-    /// The usual distance up to which two pictures count as one person.
+    /// Usual distance threshold below which two pictures count as one person.
     pub const SAME_PERSON: f32 = 0.6;
 
-    /// Where it wants the landmarks: dlib's mean face with a margin of 0.25.
+    /// Positions of the landmarks: dlib's mean face with a margin of 0.25.
     pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [[0.3170, 0.3107], [0.6699, 0.3107], [0.4934, 0.5104], [0.3361, 0.6868], [0.6507, 0.6868]],
     };
 
-    /// Reads the weights at `path` (safetensors, names `conv32_down/conv/filters` and so on).
+    /// Loads the weights at `path` (safetensors with names such as `conv32_down/conv/filters`).
     ///
     /// # Errors
-    /// When the file cannot be read or is that of another network.
+    /// When the file cannot be read or belongs to another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
         Self::new(&Weights::read(path, device)?)
     }
 
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
     /// When they are damaged.
@@ -83,7 +84,7 @@ impl IdentityNetwork {
         self.trunk.forward(chip, Self::SIDE)?.matmul(&self.dense)
     }
 
-    /// The distance (N) of descriptors (N, 128) pair by pair; its gradient is finite even where they agree.
+    /// Pairwise distances (N) of descriptors (N, 128); the gradient is finite even where they are equal.
     ///
     /// # Errors
     /// When the shapes differ.

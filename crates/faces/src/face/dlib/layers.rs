@@ -1,4 +1,4 @@
-//! What dlib's residual networks are built of, with scale and shift folded into the convolutions.
+//! Building blocks of dlib's residual networks, with scale and shift folded into the convolutions.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use candle_core::{DType, Device, Result, Tensor, bail};
 
 use agemirror_kernels::{conv2d, max_pool2d};
 
-/// The mean colour that dlib subtracts from bytes, and what it divides by.
+/// dlib's normalisation of bytes: subtracts this mean colour, then divides by [`DIVISOR`].
 const MEAN: [f32; 3] = [122.782, 117.001, 104.298];
 const DIVISOR: f32 = 256.0;
 
@@ -24,7 +24,7 @@ impl Weights {
         Ok(Self { path: path.to_owned(), tensors, device: device.clone() })
     }
 
-    /// As [`Weights::read`], from the bytes of the file `name`.
+    /// Like [`Weights::read`], from the bytes of the file `name`.
     pub(super) fn from_bytes(bytes: &[u8], name: &str, device: &Device) -> Result<Self> {
         let tensors = candle_core::safetensors::load_buffer(bytes, device)?;
         Ok(Self { path: name.into(), tensors, device: device.clone() })
@@ -33,7 +33,7 @@ impl Weights {
     /// The tensor `name`, which must have the shape `dims`.
     pub(super) fn get(&self, name: &str, dims: &[usize]) -> Result<Tensor> {
         let Some(tensor) = self.tensors.get(name) else {
-            bail!("{} has no tensor `{name}`: it is another network's file", self.path.display());
+            bail!("{} has no tensor `{name}`: it belongs to another network", self.path.display());
         };
         if tensor.elem_count() != dims.iter().product::<usize>() {
             bail!("{}: `{name}` has shape {:?}, not {dims:?}", self.path.display(), tensor.dims());
@@ -51,8 +51,8 @@ pub(super) struct FoldedConv {
 }
 
 impl FoldedConv {
-    /// Folds `scale` and `shift` (O) into `filter` (O, C, k, k) and `bias` (O). As in dlib a convolution of
-    /// stride 1 pads to keep the size, a strided one does not pad.
+    /// Folds `scale` and `shift` (O) into `filter` (O, C, k, k) and `bias` (O). As in dlib, convolutions of
+    /// stride 1 pad to keep the size and strided ones do not pad.
     pub(super) fn new(
         filter: &Tensor,
         bias: &Tensor,
@@ -69,8 +69,8 @@ impl FoldedConv {
         })
     }
 
-    /// Makes the first convolution of a network take values in [-1, 1] in place of dlib's scaled bytes.
-    /// This is exact since it does not pad.
+    /// Makes a network's first convolution accept values in [-1, 1] instead of dlib's normalised bytes. This
+    /// is exact because it does not pad.
     pub(super) fn taking_unit_range(self, weights: &Weights) -> Result<Self> {
         let offset = MEAN.map(|mean| (127.5 - mean) / DIVISOR);
         let offset = Tensor::from_slice(&offset, (1, 3, 1, 1), &weights.device)?;
@@ -83,7 +83,7 @@ impl FoldedConv {
     }
 }
 
-/// Two convolutions beside a shortcut.
+/// Two convolutions and a shortcut.
 pub(super) struct ResidualBlock {
     pub(super) first: FoldedConv,
     pub(super) second: FoldedConv,
@@ -98,7 +98,7 @@ impl ResidualBlock {
         let shortcut = halve(x)?;
         let (_, channels, height, width) = shortcut.dims4()?;
         let (_, wanted, branch_height, branch_width) = branch.dims4()?;
-        // dlib adds maps of different sizes as if the smaller were continued with zeros.
+        // dlib adds maps of different sizes as if the smaller were padded with zeros.
         let shortcut = shortcut.pad_with_zeros(1, 0, wanted.saturating_sub(channels))?;
         let branch = branch.pad_with_zeros(2, 0, height.saturating_sub(branch_height))?.pad_with_zeros(
             3,
@@ -109,14 +109,14 @@ impl ResidualBlock {
     }
 }
 
-/// The mean of each 2 x 2 block; an odd last row or column is left out, also of the gradient (which candle
-/// would stretch over it).
+/// Mean of each 2 x 2 block; an odd last row or column is dropped, also from the gradient (over which candle
+/// would stretch it).
 fn halve(x: &Tensor) -> Result<Tensor> {
     let (_, _, height, width) = x.dims4()?;
     x.narrow(2, 0, height / 2 * 2)?.narrow(3, 0, width / 2 * 2)?.contiguous()?.avg_pool2d(2)
 }
 
-/// Everything of a network before its last, dense layer.
+/// All layers before the last, dense one.
 pub(super) struct Trunk {
     /// 7 x 7, stride 2.
     pub(super) first: FoldedConv,
@@ -124,7 +124,7 @@ pub(super) struct Trunk {
 }
 
 impl Trunk {
-    /// Every map on the way of `chip` (N, 3, `side`, `side`) in [-1, 1]: after the first convolution, then
+    /// All intermediate maps for `chip` (N, 3, `side`, `side`) in [-1, 1]: after the first convolution, then
     /// after each block.
     pub(super) fn maps(&self, chip: &Tensor, side: usize) -> Result<Vec<Tensor>> {
         let (_, channels, height, width) = chip.dims4()?;
@@ -141,7 +141,7 @@ impl Trunk {
         Ok(maps)
     }
 
-    /// From `chip` as in [`Trunk::maps`] to the mean of each map of the last block (N, C).
+    /// Maps `chip` as in [`Trunk::maps`] to the spatial mean of the last block's maps (N, C).
     pub(super) fn forward(&self, chip: &Tensor, side: usize) -> Result<Tensor> {
         match self.maps(chip, side)?.last() {
             Some(last) => last.mean((2, 3)),

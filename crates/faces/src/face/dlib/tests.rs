@@ -1,5 +1,5 @@
-//! Both networks against ONNX Runtime on the same weights (`tests/reference/frozen_networks.py`), and their
-//! gradients against differences. The weights lie beside the repository; without them these tests skip.
+//! Compares both networks with ONNX Runtime on the same weights (`tests/reference/frozen_networks.py`), and
+//! their gradients with finite differences.
 
 use std::path::PathBuf;
 
@@ -20,22 +20,16 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("../../../../../tests/reference/frozen_networks.json")).unwrap()
 }
 
-fn weights(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/networks").join(name);
-    if !path.exists() {
-        println!("skipped: {name} is not beside the repository");
-        return None;
-    }
-    Some(path)
+fn weights(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/networks").join(name)
 }
 
-fn age_network() -> Option<AgeNetwork> {
-    weights("dlib_age_v1.safetensors").map(|path| AgeNetwork::load(&path, &Device::Cpu).unwrap())
+fn age_network() -> AgeNetwork {
+    AgeNetwork::load(&weights("dlib_age_v1.safetensors"), &Device::Cpu).unwrap()
 }
 
-fn identity_network() -> Option<IdentityNetwork> {
-    let path = weights("faceapi_face_recognition_model.safetensors")?;
-    Some(IdentityNetwork::load(&path, &Device::Cpu).unwrap())
+fn identity_network() -> IdentityNetwork {
+    IdentityNetwork::load(&weights("faceapi_face_recognition_model.safetensors"), &Device::Cpu).unwrap()
 }
 
 /// The pictures of the reference script.
@@ -54,8 +48,9 @@ fn expected(rows: &[Vec<f32>]) -> Result<Tensor> {
 }
 
 #[test]
-fn the_age_network_agrees_with_onnx_runtime() -> Result<()> {
-    let Some(network) = age_network() else { return Ok(()) };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn the_age_network_matches_onnx_runtime() -> Result<()> {
+    let network = age_network();
     let logits = network.logits(&pictures(64)?)?;
     assert_close(&logits, &expected(&golden().logits)?, 1e-4)?;
     let ages = network.expected_age(&logits)?.to_vec1::<f32>()?;
@@ -66,8 +61,9 @@ fn the_age_network_agrees_with_onnx_runtime() -> Result<()> {
 }
 
 #[test]
-fn the_identity_network_agrees_with_onnx_runtime() -> Result<()> {
-    let Some(network) = identity_network() else { return Ok(()) };
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn the_identity_network_matches_onnx_runtime() -> Result<()> {
+    let network = identity_network();
     let descriptors = network.descriptors(&pictures(150)?)?;
     assert_close(&descriptors, &expected(&golden().descriptors)?, 1e-4)?;
     let (one, other) = (descriptors.narrow(0, 0, 1)?, descriptors.narrow(0, 1, 1)?);
@@ -78,12 +74,12 @@ fn the_identity_network_agrees_with_onnx_runtime() -> Result<()> {
     Ok(())
 }
 
-/// The slope along a direction, by the gradient and by a central difference. The networks are piecewise
-/// linear, so a small step along a smooth direction crosses few bends.
+/// Compares the directional derivative from the gradient with a central difference. The networks are
+/// piecewise linear, so a small step in a smooth direction crosses few kinks.
 fn check_slope(x: &Tensor, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<()> {
     let variable = Var::from_tensor(x)?;
     let grads = f(&variable)?.backward()?;
-    let Some(grad) = grads.get(&variable) else { panic!("no gradient reaches the picture") };
+    let Some(grad) = grads.get(&variable) else { panic!("the picture has no gradient") };
     let length = grad.sqr()?.sum_all()?.sqrt()?.to_scalar::<f32>()?;
     assert!(length > 0.0);
     for direction in [(grad / f64::from(length))?, (tensor(x.dims(), 5)? * 0.01)?] {
@@ -97,25 +93,28 @@ fn check_slope(x: &Tensor, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<()> 
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn the_expected_age_has_a_gradient_through_the_cut() -> Result<()> {
-    let Some(network) = age_network() else { return Ok(()) };
+    let network = age_network();
     let window = CropWindow { left: 0.1, top: 0.2, right: 0.9, bottom: 1.0 };
     let crop = pictures(80)?.narrow(0, 0, 1)?.contiguous()?;
     check_slope(&crop, |crop| network.expected_age(&network.logits(&window.cut(crop, 64)?)?)?.sum_all())
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn the_distance_has_a_gradient() -> Result<()> {
-    let Some(network) = identity_network() else { return Ok(()) };
+    let network = identity_network();
     let pictures = pictures(150)?;
     let other = network.descriptors(&pictures.narrow(0, 1, 1)?.contiguous()?)?;
     let one = pictures.narrow(0, 0, 1)?.contiguous()?;
     check_slope(&one, |one| IdentityNetwork::distance(&network.descriptors(one)?, &other)?.sum_all())
 }
 
-/// The crop of the bundled model holds both networks' chips but for a sliver: what is trained on is seen.
+/// The bundled model's crop contains both networks' chips except for a sliver, so training sees what they
+/// judge.
 #[test]
-fn the_chips_lie_in_the_bundled_model_s_crop() {
+fn the_chips_are_inside_the_bundled_models_crop() {
     let age = CropWindow::between(&TEMPLATE, &AgeNetwork::TEMPLATE);
     for (found, wanted) in [(age.left, 0.085), (age.top, 0.1918), (age.right, 0.915), (age.bottom, 1.0218)] {
         assert!((found - wanted).abs() < 1e-3, "{age:?}");
@@ -126,7 +125,8 @@ fn the_chips_lie_in_the_bundled_model_s_crop() {
 }
 
 #[test]
-fn wrong_files_and_shapes_are_told() -> Result<()> {
+#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
+fn wrong_files_and_shapes_are_reported() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.safetensors");
     let message = |path: &std::path::Path| AgeNetwork::load(path, &Device::Cpu).err().unwrap().to_string();
@@ -136,7 +136,7 @@ fn wrong_files_and_shapes_are_told() -> Result<()> {
     candle_core::safetensors::save(&[("a", tensor(&[2], 1)?)].into(), &path)?;
     assert!(message(&path).contains("no tensor `layer_52_weights`"), "{}", message(&path));
 
-    let Some(network) = age_network() else { return Ok(()) };
+    let network = age_network();
     assert!(network.logits(&tensor(&[1, 3, 32, 64], 1)?).is_err());
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! Cutting one template's crop out of another's, as a matrix product so that the gradient passes.
+//! Cuts one template's crop out of another's, as a matrix product so that gradients pass.
 
 use candle_core::{Result, Tensor, bail};
 
 use crate::face::{AlignmentTemplate, Similarity};
 
-/// An axis-parallel box of a crop, in fractions of its side; it may reach beyond 0..1.
+/// An axis-parallel box of a crop, in fractions of its side; may extend beyond 0..1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CropWindow {
     /// Left edge.
@@ -21,36 +21,37 @@ impl CropWindow {
     /// The whole crop.
     pub const WHOLE: Self = Self { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
 
-    /// The width in fractions of the crop's side.
+    /// Width in fractions of the crop's side.
     pub fn width(&self) -> f32 {
         self.right - self.left
     }
 
-    /// The part of a crop aligned with `from` that a crop aligned with `to` shows (by least squares over
-    /// the five points; what little rotation two templates may differ by is left out).
+    /// The part of a crop aligned to `from` that a crop aligned to `to` shows (least squares over the five
+    /// points, ignoring the small rotation by which two templates may differ).
     pub fn between(from: &AlignmentTemplate, to: &AlignmentTemplate) -> Self {
         let to_from = Similarity::from_points(&from.points, to, 1).inverse();
         let [left, top] = to_from.apply([0.0, 0.0]);
         Self { left, top, right: left + to_from.scale(), bottom: top + to_from.scale() }
     }
 
-    /// Cuts this window out of `x` (N, C, H, W) and makes it `side` x `side`: see [`crop_resize`].
+    /// Cuts this window out of `x` (N, C, H, W) and resizes it to `side` x `side`; see `crop_resize`.
     ///
     /// # Errors
-    /// As [`crop_resize`].
+    /// When the window is empty or not finite, or `side` is zero.
     pub fn cut(&self, x: &Tensor, side: usize) -> Result<Tensor> {
         crop_resize(x, self.left, self.top, self.right, self.bottom, side)
     }
 }
 
-/// Cuts a box, given in fractions of the sides, out of `x` (N, C, H, W) and makes it (N, C, `side`, `side`).
+/// Cuts a box, given in fractions of the sides, out of `x` (N, C, H, W) and resizes it to (N, C, `side`,
+/// `side`).
 ///
-/// Each output pixel is the mean of what its square covers; where it is smaller than a pixel of `x`, this
-/// is bilinear interpolation. Beyond the edges of `x` its edge pixels are repeated.
+/// Each output pixel is the mean of the area it covers; if that is smaller than a pixel of `x`, this is
+/// bilinear interpolation. Edge pixels are repeated beyond the edges of `x`.
 ///
 /// # Errors
 /// When the box is empty or not finite, or `side` is zero.
-pub fn crop_resize(x: &Tensor, left: f32, top: f32, right: f32, bottom: f32, side: usize) -> Result<Tensor> {
+fn crop_resize(x: &Tensor, left: f32, top: f32, right: f32, bottom: f32, side: usize) -> Result<Tensor> {
     let (images, channels, height, width) = x.dims4()?;
     let columns = resampling(width, left, right, side)?;
     let rows = resampling(height, top, bottom, side)?;
@@ -70,7 +71,7 @@ fn resampling(length: usize, from: f32, to: f32, side: usize) -> Result<Vec<f32>
         bail!("crop_resize: {from}..{to} of {length} pixels cannot be made {side} pixels");
     }
     let mut matrix = vec![0f32; length * side];
-    // A window of one input pixel or more, laid over the pixels: at one pixel this is linear interpolation.
+    // The window covers at least one input pixel; at exactly one pixel this is linear interpolation.
     let reach = step.max(1.0) / 2.0;
     for index in 0..side {
         let centre = f64::from(from) * length as f64 + (index as f64 + 0.5) * step;
@@ -85,7 +86,6 @@ fn resampling(length: usize, from: f32, to: f32, side: usize) -> Result<Vec<f32>
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::Device;
 
@@ -93,7 +93,7 @@ mod tests {
     use agemirror_kernels::testing::{assert_close, check_gradients, tensor};
 
     #[test]
-    fn the_whole_at_its_own_size_is_the_same() -> Result<()> {
+    fn resizing_to_the_same_size_changes_nothing() -> Result<()> {
         let x = tensor(&[2, 3, 5, 7], 1)?;
         let square = tensor(&[2, 3, 6, 6], 1)?;
         assert_close(&crop_resize(&square, 0.0, 0.0, 1.0, 1.0, 6)?, &square, 1e-6)?;
@@ -109,8 +109,8 @@ mod tests {
         assert_close(&crop_resize(&x, 0.0, 0.5, 0.5, 1.0, 2)?, &quarter, 1e-6)
     }
 
-    /// A ramp stays a ramp where no edge is near, so it shows every shift: enlarged exactly, shrunk up to
-    /// the steps between its pixels.
+    /// A ramp stays a ramp away from the edges, so it shows every shift: exactly when enlarged, up to the
+    /// steps between its pixels when shrunk.
     #[test]
     fn a_ramp_is_cut_where_the_box_says() -> Result<()> {
         let ramp: Vec<f32> =
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_passes_and_edges_are_repeated() -> Result<()> {
+    fn gradients_pass_and_edges_are_repeated() -> Result<()> {
         let x = tensor(&[1, 2, 9, 9], 4)?;
         check_gradients(&[&x], |args| crop_resize(&args[0], -0.2, 0.1, 0.9, 1.2, 5))?;
         let beyond = crop_resize(&x, -2.0, -2.0, -1.0, -1.0, 2)?;
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn one_template_lies_in_another() {
+    fn one_template_is_located_inside_another() {
         let from =
             AlignmentTemplate { points: [[0.35, 0.4], [0.65, 0.4], [0.5, 0.6], [0.4, 0.75], [0.6, 0.75]] };
         let (left, top, size) = (0.1, 0.2, 0.75);

@@ -1,9 +1,9 @@
-//! The mean over a square around every pixel, in time that does not depend on its size.
+//! Box filter: the mean over a square around every pixel, in time independent of the square's size.
 
 use agemirror_kernels::widest;
 
-/// The mean of `plane` (`side * side` values) over the square of `2 * radius + 1` pixels around every pixel; at the
-/// edges over the part of it that there is.
+/// Mean of `plane` (`side * side` values) over the square of `2 * radius + 1` pixels around every pixel,
+/// cropped at the edges.
 pub fn box_mean(plane: &[f32], side: usize, radius: usize) -> Vec<f32> {
     let mut rows = vec![0f32; plane.len()];
     for (from, to) in plane.chunks_exact(side.max(1)).zip(rows.chunks_exact_mut(side.max(1))) {
@@ -12,7 +12,7 @@ pub fn box_mean(plane: &[f32], side: usize, radius: usize) -> Vec<f32> {
     down(&rows, side, radius)
 }
 
-/// The means along one row.
+/// Means along one row.
 fn along(from: &[f32], to: &mut [f32], radius: usize) {
     let side = from.len();
     let mut sum: f32 = from.iter().take(radius).sum();
@@ -28,7 +28,7 @@ fn along(from: &[f32], to: &mut [f32], radius: usize) {
     }
 }
 
-/// The means down all columns.
+/// Means along all columns.
 fn down(rows: &[f32], side: usize, radius: usize) -> Vec<f32> {
     let mut out = vec![0f32; rows.len()];
     let mut sum = vec![0f32; side];

@@ -1,8 +1,9 @@
-//! Masks at the crop's own resolution that follow the picture's edges.
+//! Refines masks to the crop's own resolution along the picture's edges.
 //!
-//! A guided filter (He, Sun and Tang, "Guided Image Filtering", 2013) in its fast form (He and Sun, "Fast Guided
-//! Filter", 2015): around every pixel of the shrunk crop the mask is a linear function of the colour, and these
-//! functions, enlarged, are applied to the colours of the crop itself, so that single strands are followed.
+//! A guided filter (He, Sun and Tang, "Guided Image Filtering", 2013) in its fast form (He and Sun, "Fast
+//! Guided Filter", 2015): around every pixel of the downsampled crop the mask is a linear function of the
+//! colour; these functions are upsampled and applied to the colours of the crop itself, so that the mask
+//! follows single strands.
 
 use candle_core::{Result, bail};
 use image::RgbImage;
@@ -11,32 +12,32 @@ use super::box_mean::box_mean;
 use super::network::{REGIONS_SIDE, shrunk};
 use agemirror_kernels::widest;
 
-/// Half the side of the square in which a mask is a linear function of the colour, in pixels of the mask.
+/// Radius of the square in which a mask is a linear function of the colour, in pixels of the mask.
 const RADIUS: usize = 3;
-/// Colours that vary less than the root of this, in a picture of 0..1, do not bend a mask.
+/// Regularisation: variances of colours in 0..1 below this do not bend a mask.
 const EPSILON: f32 = 4e-4;
-/// Colours.
+/// Number of colour channels.
 const COLOURS: usize = 3;
-/// Pixels of a shrunk crop.
+/// Number of pixels of a downsampled crop.
 const SIZE: usize = REGIONS_SIDE * REGIONS_SIDE;
 
-/// The edges of one crop, for as many masks as there are.
+/// The edges of one crop, for refining any number of masks.
 pub struct EdgeGuide {
-    /// The side of the crop in pixels.
+    /// Side of the crop, in pixels.
     side: usize,
     /// The crop's red, green and blue, in 0..1.
     colours: [Vec<f32>; COLOURS],
-    /// The same of the shrunk crop.
+    /// The same for the downsampled crop.
     small: [Vec<f32>; COLOURS],
-    /// Their means around every pixel.
+    /// Their local means.
     means: [Vec<f32>; COLOURS],
-    /// The inverse covariances: red-red, red-green, red-blue, green-green, green-blue, blue-blue.
+    /// Inverse covariances: red-red, red-green, red-blue, green-green, green-blue, blue-blue.
     inverse: [Vec<f32>; 6],
-    /// Where each column or row of the crop lies in the mask.
+    /// Position of each column or row of the crop in the mask.
     taps: Vec<Tap>,
 }
 
-/// Two neighbouring pixels of the mask, and how far a pixel of the crop lies on the way from one to the other.
+/// Two neighbouring pixels of the mask, and the interpolation weight of the second.
 struct Tap {
     first: usize,
     second: usize,
@@ -44,7 +45,7 @@ struct Tap {
 }
 
 impl EdgeGuide {
-    /// The edges of a square `crop`; a crop of another shape is read as far as it is square.
+    /// Analyses a square `crop`; of another shape, only its upper left square is used.
     pub fn new(crop: &RgbImage) -> Self {
         let side = crop.width().min(crop.height()) as usize;
         let small = planes(&shrunk(crop, REGIONS_SIDE), REGIONS_SIDE);
@@ -63,12 +64,13 @@ impl EdgeGuide {
         Self { side, colours: planes(crop, side), small, means, inverse, taps: taps(side) }
     }
 
-    /// The side of the refined masks in pixels: that of the crop.
+    /// Side of the refined masks in pixels, equal to that of the crop.
     pub fn side(&self) -> usize {
         self.side
     }
 
-    /// One mask ([`REGIONS_SIDE`] squared values in 0..=1, row by row) at the side of the crop, along its edges.
+    /// Refines one mask ([`REGIONS_SIDE`] squared values in 0..=1, row by row) to the side of the crop, along
+    /// its edges.
     ///
     /// # Errors
     /// When the mask has another size.
@@ -88,7 +90,7 @@ impl EdgeGuide {
         Ok(out)
     }
 
-    /// The three slopes and the constant of the mask as a function of the colour, around every pixel.
+    /// The local coefficients of the mask as a linear function of the colour: three slopes and a constant.
     fn coefficients(&self, plane: &[f32]) -> [Vec<f32>; COLOURS + 1] {
         let mean = box_mean(plane, REGIONS_SIDE, RADIUS);
         let products = [0, 1, 2].map(|c: usize| {
@@ -100,7 +102,7 @@ impl EdgeGuide {
         found.map(|plane| box_mean(&plane, REGIONS_SIDE, RADIUS))
     }
 
-    /// The rows of a plane at the crop's width.
+    /// Upsamples the rows of a plane to the crop's width.
     fn widen(&self, plane: &[f32]) -> Vec<f32> {
         let mut wide = Vec::with_capacity(REGIONS_SIDE * self.side);
         for row in plane.chunks_exact(REGIONS_SIDE) {
@@ -136,7 +138,7 @@ fn taps(side: usize) -> Vec<Tap> {
 }
 
 widest! {
-    /// Covariances to their inverses, in place; [`EPSILON`] is added to the variances first.
+    /// Inverts covariances in place, after adding [`EPSILON`] to the variances.
     fn invert(planes: &mut [Vec<f32>; 6]) {
         let [rr, rg, rb, gg, gb, bb] = planes;
         let size = rr.len();
@@ -158,7 +160,8 @@ widest! {
 }
 
 widest! {
-    /// Slopes and constants from the mask's means, its products with the colours, and what is known of these.
+    /// Slopes and constants from the mask's means, its products with the colours, and the colours'
+    /// statistics.
     fn solve(
         found: &mut [Vec<f32>; 4],
         mean: &[f32],
@@ -190,7 +193,7 @@ widest! {
 }
 
 widest! {
-    /// One row of a refined mask: `rows` are the slopes and the constant above and below it.
+    /// Computes one row of a refined mask; `rows` are the slopes and the constant above and below it.
     fn apply_row(to: &mut [f32], rows: &[[&[f32]; 2]; 4], colours: &[&[f32]; 3], share: f32) {
         let size = to.len();
         let [[r0, r1], [g0, g1], [b0, b1], [c0, c1]] = *rows;

@@ -4,13 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Region {
-    /// Everything behind and beside the head, with the clothes.
+    /// Everything behind and around the head, including clothes.
     Background = 0,
-    /// The face's skin with the nose.
+    /// Skin of the face, including the nose.
     Skin,
-    /// Neck and ears, with what is worn on them.
+    /// Neck and ears, and what is worn on them.
     Neck,
-    /// The hair of the head.
+    /// Hair of the head.
     Hair,
     /// Beard, moustache and stubble.
     Beard,
@@ -18,21 +18,21 @@ pub enum Region {
     Brows,
     /// Both eyes, without the lids.
     Eyes,
-    /// Lips and what lies between them.
+    /// Lips and mouth.
     Lips,
     /// Glasses: frames and lenses.
     Glasses,
     /// Hats, caps, scarves worn on the head.
     Hat,
-    /// What is held in front of the head: hands, microphones, scarves.
+    /// Objects in front of the head: hands, microphones, scarves.
     Front,
 }
 
-/// The number of regions.
+/// Number of regions.
 pub const REGIONS: usize = 11;
 
 impl Region {
-    /// All regions in the order of their planes.
+    /// All regions, in the order of their planes.
     pub const ALL: [Self; REGIONS] = [
         Self::Background,
         Self::Skin,
@@ -47,12 +47,12 @@ impl Region {
         Self::Front,
     ];
 
-    /// The index of its plane.
+    /// Index of its plane.
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// Its name in tables: lower case, one word.
+    /// Name in tables: lower case, one word.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Background => "background",
@@ -70,33 +70,33 @@ impl Region {
     }
 }
 
-/// One soft mask for each region, over a square head crop. At every pixel they add up to 1.
+/// One soft mask per region over a square head crop. At every pixel they add up to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionMasks {
     side: usize,
-    /// The planes of [`Region::ALL`], each `side * side` values in 0..=1, row by row.
+    /// Planes of [`Region::ALL`], each `side * side` values in 0..=1, row by row.
     planes: Vec<f32>,
 }
 
 impl RegionMasks {
-    /// Masks of `side` pixels from their planes, one after the other in the order of [`Region::ALL`]; `None` where
-    /// their number of values is not `REGIONS * side * side`.
+    /// Builds masks of `side` pixels from concatenated planes in the order of [`Region::ALL`]; `None` if
+    /// there are not `REGIONS * side * side` values.
     pub fn from_planes(side: usize, planes: Vec<f32>) -> Option<Self> {
         (planes.len() == REGIONS * side * side).then_some(Self { side, planes })
     }
 
-    /// The side of each mask in pixels.
+    /// Side of each mask, in pixels.
     pub fn side(&self) -> usize {
         self.side
     }
 
-    /// The mask of one region: `side * side` values in 0..=1, row by row.
+    /// Mask of one region: `side * side` values in 0..=1, row by row.
     pub fn plane(&self, region: Region) -> &[f32] {
         let size = self.side * self.side;
         &self.planes[region.index() * size..][..size]
     }
 
-    /// The sum of the masks of several regions.
+    /// Sum of the masks of several regions.
     pub fn sum(&self, regions: &[Region]) -> Vec<f32> {
         let mut sum = vec![0f32; self.side * self.side];
         for region in regions {
@@ -105,7 +105,7 @@ impl RegionMasks {
         sum
     }
 
-    /// The most likely region of every pixel, row by row.
+    /// Most likely region of every pixel, row by row.
     pub fn most_likely(&self) -> Vec<Region> {
         let likelier = |pixel: usize| {
             let mut best = Region::Background;
@@ -119,12 +119,12 @@ impl RegionMasks {
         (0..self.side * self.side).map(likelier).collect()
     }
 
-    /// All planes, one after the other in the order of [`Region::ALL`].
+    /// All planes, concatenated in the order of [`Region::ALL`].
     pub fn planes(&self) -> &[f32] {
         &self.planes
     }
 
-    /// All planes, to be changed in place.
+    /// All planes, mutable.
     pub(super) fn planes_mut(&mut self) -> &mut [f32] {
         &mut self.planes
     }

@@ -34,5 +34,4 @@ pub fn face_region(side: f32) -> FaceRegion {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

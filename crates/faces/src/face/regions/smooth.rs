@@ -1,4 +1,5 @@
-//! Masks that do not flicker: each frame's masks are mixed with those before where the picture stays the same.
+//! Temporal smoothing of masks: blends each frame's masks with the previous ones where the picture does not
+//! change.
 
 use image::RgbImage;
 
@@ -6,36 +7,36 @@ use super::box_mean::box_mean;
 use super::masks::{REGIONS, RegionMasks};
 use super::network::shrunk;
 
-/// Half the side of the square over which the change of the picture is averaged, in pixels of the mask.
+/// Radius of the square over which changes of the picture are averaged, in pixels of the mask.
 const RADIUS: usize = 2;
-/// The share of the new masks where the picture stays the same but for noise.
+/// Weight of the new masks where the picture changes only by noise.
 const LEAST_SHARE: f32 = 0.2;
 /// Mean change of a colour, of 255, up to which it counts as noise.
 const NOISE: f32 = 3.0;
-/// Mean change of a colour, of 255, from which the new masks count alone.
+/// Mean change of a colour, of 255, from which only the new masks count.
 const MOTION: f32 = 9.0;
 
-/// Smooths the masks of one followed face over time. Its head crops hold the head still, so that a pixel of the
-/// crop shows the same part of the head from frame to frame.
+/// Smooths the masks of one tracked face over time. Its head crops are aligned, so a pixel of the crop shows
+/// the same part of the head from frame to frame.
 #[derive(Default)]
 pub struct MaskSmoother {
     before: Option<Before>,
 }
 
 struct Before {
-    /// The crop at the side of the masks.
+    /// The crop, at the side of the masks.
     small: RgbImage,
     masks: RegionMasks,
 }
 
 impl MaskSmoother {
-    /// A smoother that has seen nothing.
+    /// A smoother without history.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The masks of the next frame, of which `head` is the crop: mixed with those before where the picture stays
-    /// the same, as they are where it moves. The masks of a still picture stay the same to the bit.
+    /// Smooths the masks of the next frame, whose crop is `head`: blended with the previous ones where the
+    /// picture does not change, new where it moves. The masks of a still picture stay bit-identical.
     pub fn smooth(&mut self, head: &RgbImage, masks: RegionMasks) -> RegionMasks {
         let small = shrunk(head, masks.side());
         let mixed = match &self.before {
@@ -46,7 +47,7 @@ impl MaskSmoother {
         mixed
     }
 
-    /// Forgets what came before: for another face, or after a gap.
+    /// Drops the history, for another face or after a gap.
     pub fn reset(&mut self) {
         self.before = None;
     }
@@ -68,7 +69,7 @@ fn mix(before: &Before, small: &RgbImage, mut masks: RegionMasks) -> RegionMasks
     masks
 }
 
-/// The share of the new masks at every pixel.
+/// Weight of the new masks at every pixel.
 fn shares(before: &RgbImage, now: &RgbImage, side: usize) -> Vec<f32> {
     let pixels = before.as_raw().chunks_exact(3).zip(now.as_raw().chunks_exact(3));
     let change = |(a, b): (&[u8], &[u8])| {

@@ -1,22 +1,22 @@
-//! Convolutions whose weights are standardised, so that a network trains without batch statistics.
+//! Convolutions with standardised weights, so that a network trains without batch statistics.
 //!
 //! After Brock et al., "Characterizing signal propagation to close the performance gap in unnormalized
-//! ResNets", 2021: each filter has mean zero and a variance that keeps the size of signals.
+//! ResNets", 2021: each filter has zero mean and a variance that preserves the magnitude of signals.
 
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use agemirror_kernels::{conv2d, conv2d_leaky};
 
-/// What a leaky ReLU of slope 0.2 must be multiplied with so that normal signals keep their variance:
+/// Factor by which a leaky ReLU of slope 0.2 must be multiplied to preserve the variance of normal signals:
 /// one over the root of `0.52 - 0.8^2 / (2 pi)`.
 const LEAKY_GAIN: f64 = 1.5463;
 const EPSILON: f64 = 1e-5;
 
-/// A convolution of stride 1 that keeps the size.
+/// A convolution of stride 1 that keeps the size of its input.
 pub(super) struct Conv {
     weight: Tensor,
-    /// Stored as the difference to one.
+    /// Stored as the difference from one.
     gain: Tensor,
     bias: Tensor,
 }
@@ -30,7 +30,7 @@ impl Conv {
         })
     }
 
-    /// The filters as they are applied.
+    /// The standardised filters.
     fn standardised(&self) -> Result<Tensor> {
         let (outputs, inputs, height, width) = self.weight.dims4()?;
         let each = inputs * height * width;
@@ -41,13 +41,13 @@ impl Conv {
         centred.broadcast_mul(&gain.div(&length)?)?.reshape(self.weight.dims())
     }
 
-    /// The same convolution with its filters standardised once and for all: `weight`, `bias`.
+    /// The same convolution with its filters standardised in advance.
     pub(super) fn fold(&self) -> Result<Folded> {
         Ok(Folded { weight: self.standardised()?, bias: self.bias.clone() })
     }
 }
 
-/// A convolution ready to run.
+/// A convolution ready for inference.
 pub(super) struct Folded {
     weight: Tensor,
     bias: Tensor,

@@ -1,6 +1,7 @@
-//! The age estimator that judges: a small network of our own that no aging model is trained against.
+//! The age estimator for evaluation: a small network trained by this project, against which no aging model is
+//! trained.
 //!
-//! It ends in the probabilities of the ages 0 to 100.
+//! Its output is the probabilities of the ages 0 to 100.
 
 mod layers;
 mod network;

@@ -6,15 +6,15 @@ use candle_nn::VarBuilder;
 use super::layers::{Conv, Folded};
 use agemirror_kernels::down2;
 
-/// How many ages it tells apart: 0..=100.
+/// Number of age classes: 0..=100.
 pub const AGES: usize = 101;
-/// Channels at 32, 16, 8 and 4 px of a 64 px crop.
+/// Channels at 32, 16, 8 and 4 px, for a crop of 64 px.
 const WIDTHS: [usize; 4] = [24, 48, 96, 192];
-/// Residual blocks on each level.
+/// Residual blocks per level.
 const BLOCKS: [usize; 4] = [1, 1, 2, 1];
-/// How much of a residual block's branch is added: several add up to the size of one signal.
+/// Weight of a residual block's branch: several branches add up to the magnitude of one signal.
 const BRANCH: f64 = 0.5;
-/// How much faster than a weight the bias of an age moves.
+/// Learning-rate multiplier of the age biases.
 const BIAS_PACE: f64 = 10.0;
 
 struct Level {
@@ -30,14 +30,14 @@ pub struct Network {
 }
 
 impl Network {
-    /// Takes the weights from `vb`.
+    /// Loads the weights from `vb`.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
     pub fn new(vb: VarBuilder<'_>) -> Result<Self> {
         let level = |index: usize| {
             let (vb, width) = (vb.pp(format!("level.{index}")), WIDTHS[index]);
-            // The first level sees each 2 x 2 pixels as one of twelve channels.
+            // The first level sees each 2 x 2 pixels as one pixel of twelve channels.
             let inputs = if index == 0 { 12 } else { WIDTHS[index - 1] };
             let block = |number: usize| {
                 let vb = vb.pp(format!("block.{number}"));
@@ -55,7 +55,7 @@ impl Network {
         })
     }
 
-    /// The network with its filters standardised: made anew for each step of training, once for reading.
+    /// The network with its filters standardised: once per training step, or once for inference.
     ///
     /// # Errors
     /// When the device fails.
@@ -72,16 +72,16 @@ impl Network {
     }
 }
 
-/// The mean and the variance of each channel (C) where a level begins, and before the dense layer.
+/// Mean and variance of each channel (C) at the start of each level, and before the dense layer.
 #[derive(Clone)]
 pub struct Statistics(pub Vec<[Tensor; 2]>);
 
 impl Statistics {
-    /// How many places are normalised.
-    pub const PLACES: usize = WIDTHS.len() + 1;
+    /// Number of normalised positions.
+    pub const POSITIONS: usize = WIDTHS.len() + 1;
 }
 
-/// The network ready to run.
+/// The network ready for inference.
 pub struct FoldedNetwork {
     levels: Vec<(Folded, Vec<[Folded; 2]>)>,
     weight: Tensor,
@@ -89,14 +89,14 @@ pub struct FoldedNetwork {
 }
 
 impl FoldedNetwork {
-    /// The logits (N, [`AGES`]) for crops (N, 3, S, S) in -1..1; S is a multiple of 16. Channels are
-    /// normalised by `known`, else by what they are in these crops (batch normalisation, Ioffe and Szegedy,
-    /// 2015); what they were normalised by is returned too.
+    /// The logits (N, [`AGES`]) of crops (N, 3, S, S) in -1..1; S is a multiple of 16. Normalises channels by
+    /// `known`, else by the statistics of these crops (batch normalisation, Ioffe and Szegedy, 2015); also
+    /// returns the statistics used.
     ///
     /// # Errors
     /// When shapes do not fit.
     pub fn forward(&self, x: &Tensor, known: Option<&Statistics>) -> Result<(Tensor, Statistics)> {
-        let mut used = Vec::with_capacity(Statistics::PLACES);
+        let mut used = Vec::with_capacity(Statistics::POSITIONS);
         let mut normalise = |x: &Tensor| {
             let statistics = match known.and_then(|known| known.0.get(used.len())) {
                 Some(statistics) => statistics.clone(),
@@ -121,7 +121,7 @@ impl FoldedNetwork {
     }
 }
 
-/// The mean and the variance of each channel of `x` (N, C, H, W).
+/// Mean and variance of each channel of `x` (N, C, H, W).
 fn statistics(x: &Tensor) -> Result<[Tensor; 2]> {
     let rows = x.transpose(0, 1)?.contiguous()?.flatten_from(1)?;
     let mean = rows.mean_keepdim(D::Minus1)?;
@@ -129,14 +129,14 @@ fn statistics(x: &Tensor) -> Result<[Tensor; 2]> {
     Ok([mean.flatten_all()?, variance])
 }
 
-/// `x` with channels of mean zero and variance one.
+/// `x` with channels of zero mean and unit variance.
 fn normal(x: &Tensor, [mean, variance]: &[Tensor; 2]) -> Result<Tensor> {
     let channels = (1, x.dim(1)?, 1, 1);
     let spread = (variance + 1e-5)?.sqrt()?.reshape(channels)?;
     x.broadcast_sub(&mean.reshape(channels)?)?.broadcast_div(&spread)
 }
 
-/// Every 2 x 2 pixels as one: (N, 3, H, W) to (N, 12, H / 2, W / 2).
+/// Every 2 x 2 pixels as one pixel: (N, 3, H, W) to (N, 12, H / 2, W / 2).
 fn pixels_to_channels(x: &Tensor) -> Result<Tensor> {
     let (images, channels, height, width) = x.dims4()?;
     x.reshape((images, channels, height / 2, 2, width / 2, 2))?
@@ -145,7 +145,7 @@ fn pixels_to_channels(x: &Tensor) -> Result<Tensor> {
         .reshape((images, channels * 4, height / 2, width / 2))
 }
 
-/// The expected age (N) in years of logits (N, A) over the ages 0..A.
+/// Expected age (N) in years, from logits (N, A) over the ages 0..A.
 ///
 /// # Errors
 /// When the device fails.

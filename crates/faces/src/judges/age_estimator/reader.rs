@@ -1,4 +1,4 @@
-//! Reading ages off faces with a trained network.
+//! Estimates the ages of faces with a trained network.
 
 use std::path::Path;
 
@@ -9,20 +9,20 @@ use image::imageops::flip_horizontal;
 
 use super::network::{FoldedNetwork, Network, Statistics, expected_age};
 use crate::face::AlignmentTemplate;
-use crate::judges::pixels::planes;
+use crate::pixels::planes;
 
-/// The side of the crops in pixels.
+/// Side of the crops, in pixels.
 pub const SIDE: u32 = 64;
 
-/// Where the crops have the landmarks: brow and chin inside, little else.
+/// Positions of the landmarks in the crops: brow and chin inside, little else.
 pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.3125, 0.36], [0.6875, 0.36], [0.5, 0.56], [0.344, 0.7734], [0.656, 0.7734]],
 };
 
-/// The weights that come with the program, half precision.
+/// The bundled weights, in half precision.
 const BUNDLED: &[u8] = include_bytes!("../../../../../weights/age_estimator.safetensors");
 
-/// How many crops go through the network together: bounds the memory used.
+/// Number of crops per batch, which bounds the memory used.
 const TOGETHER: usize = 16;
 
 /// The trained estimator.
@@ -33,38 +33,38 @@ pub struct AgeEstimator {
 }
 
 impl AgeEstimator {
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When they belong to another network.
     pub fn bundled(device: &Device) -> Result<Self> {
         Self::from_bytes(BUNDLED.to_vec(), device)
     }
 
-    /// Reads the weights at `path`.
+    /// Loads the weights at `path`.
     ///
     /// # Errors
-    /// When the file cannot be read or is that of another network.
+    /// When the file cannot be read or belongs to another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| candle_core::Error::from(error).with_path(path))?;
         Self::from_bytes(bytes, device).map_err(|error| error.with_path(path))
     }
 
-    /// Takes the weights from the bytes of a safetensors file.
+    /// Loads the weights from the bytes of a safetensors file.
     ///
     /// # Errors
-    /// When they are another network's.
+    /// When they belong to another network.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self> {
         let vb = VarBuilder::from_buffered_safetensors(bytes, DType::F32, device)?;
-        let place = |index: usize| {
+        let position = |index: usize| {
             let get = |part| vb.get_unchecked(&format!("statistics.{index}.{part}"));
             Ok([get("mean")?, get("variance")?])
         };
-        let statistics = Statistics((0..Statistics::PLACES).map(place).collect::<Result<_>>()?);
+        let statistics = Statistics((0..Statistics::POSITIONS).map(position).collect::<Result<_>>()?);
         Self::new(&Network::new(vb)?, statistics, device)
     }
 
-    /// An estimator with the weights of `network` as they are now.
+    /// An estimator with the current weights of `network`.
     ///
     /// # Errors
     /// When the device fails.
@@ -72,8 +72,8 @@ impl AgeEstimator {
         Ok(Self { network: network.fold()?, statistics, device: device.clone() })
     }
 
-    /// The ages in years of crops of [`SIDE`] pixels aligned to [`TEMPLATE`]: the mean of what the crop and
-    /// its mirror image are read as.
+    /// Ages, in years, of crops of [`SIDE`] pixels aligned to [`TEMPLATE`]: the mean over each crop and its
+    /// mirror image.
     ///
     /// # Errors
     /// When a crop has another size.

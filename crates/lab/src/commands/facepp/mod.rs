@@ -1,7 +1,7 @@
-//! `agemirror facepp`: ages and confidences by Face++'s paid service, as the published systems report them.
+//! `agemirror facepp`: ages and confidences from Face++'s paid service, as the published systems report them.
 //!
-//! The one command that uses the network: it sends the pictures it is given to the service, and nothing else
-//! does. The keys come from the environment and appear in no message and no file.
+//! This is the only command that uses the network. It sends the given pictures to the service and nothing
+//! else. The keys come from the environment and never appear in a message or file.
 
 mod client;
 mod results;
@@ -25,7 +25,7 @@ use client::{Client, FaceppError, Keys, Settings};
 use results::Results;
 use upload::Upload;
 
-/// What `agemirror facepp` is told.
+/// Arguments of `agemirror facepp`.
 #[derive(Args, Debug)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -34,20 +34,20 @@ pub struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// The age of the first face in each picture of a folder
+    /// Ages of the first face in each picture of a folder
     Detect {
-        /// The folder
+        /// Folder of pictures
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
         #[command(flatten)]
         service: Service,
     },
-    /// The confidence that pictures of equal names in two folders show one person
+    /// Confidences that pictures of the same name in two folders show one person
     Compare {
-        /// The folder of made pictures
+        /// Folder of outputs
         #[arg(value_name = "MADE")]
         made: PathBuf,
-        /// The folder of originals
+        /// Folder of originals
         #[arg(value_name = "ORIGINALS")]
         originals: PathBuf,
         #[command(flatten)]
@@ -55,96 +55,96 @@ enum What {
     },
 }
 
-/// The service and what is kept of its answers.
+/// The service and the table of its answers.
 #[derive(Args, Debug)]
 struct Service {
-    /// The table that lines `index,filename,age` or `index,filename,confidence` are added to, without a head;
-    /// null where there is no face. Lines that are there already are not asked for again
+    /// Append lines `index,filename,age` or `index,filename,confidence` to this table, without a header; null
+    /// where there is no face. Pictures already in the table are skipped
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
-    /// Where the service is
+    /// Address of the service
     #[arg(long, value_name = "URL", default_value = "https://api-us.faceplusplus.com/facepp/v3")]
     endpoint: String,
-    /// Questions a second; free keys are allowed one
+    /// Maximum requests per second; free keys allow one
     #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = rate)]
     per_second: f64,
 }
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse::<f64>().ok().filter(|rate| (0.001..=1000.0).contains(rate));
-    rate.ok_or_else(|| format!("{text:?} is no number of questions a second; write 1"))
+    rate.ok_or_else(|| format!("{text:?} is not a number of requests per second; write 1"))
 }
 
-/// One question: the name in the table, and the pictures.
-struct Question {
+/// One request: name in the table, and pictures.
+struct Query {
     name: String,
     pictures: Vec<PathBuf>,
 }
 
-/// Asks about every picture, or pair, that the table does not hold, until all are done or Ctrl-C comes.
+/// Queries the service for every picture or pair that is not in the table; stops on Ctrl-C.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::listen()?;
-    let (service, questions, left_out): (_, Vec<Question>, _) = match &arguments.what {
+    let (service, queries, left_out): (_, Vec<Query>, _) = match &arguments.what {
         What::Detect { folder, service } => {
             let (paths, unreadable) = collect_and_report(std::slice::from_ref(folder));
-            let question = |path: PathBuf| Question { name: name(&path, folder), pictures: vec![path] };
-            (service, paths.into_iter().map(question).collect(), unreadable)
+            let query = |path: PathBuf| Query { name: name(&path, folder), pictures: vec![path] };
+            (service, paths.into_iter().map(query).collect(), unreadable)
         }
         What::Compare { made, originals, service } => {
             let found = pairs_of_folders(made, originals)?;
-            for (path, why) in &found.alone {
+            for (path, why) in &found.unpaired {
                 print_error(&format!("“{}” is not compared: {why}", path.display()));
             }
-            let question = |pair: crate::evaluation::verify::Pair| Question {
+            let query = |pair: crate::evaluation::verify::Pair| Query {
                 name: name(&pair.output, made),
                 pictures: vec![pair.output, pair.input],
             };
-            (service, found.pairs.into_iter().map(question).collect(), found.alone.len())
+            (service, found.pairs.into_iter().map(query).collect(), found.unpaired.len())
         }
     };
     let keys = Keys::of_environment()?;
     let settings = Settings::new(&service.endpoint, service.per_second)?;
     let mut client = Client::new(settings, keys, interrupt.clone());
-    let mut tally = ask_all(&mut client, &interrupt, &questions, &service.out)?;
+    let mut tally = query_all(&mut client, &interrupt, &queries, &service.out)?;
     tally.failed += left_out;
     print_line(&format!("{} in {}", tally.in_words(), service.out.display()));
     Ok(tally.exit_code())
 }
 
-/// A picture's path within its folder.
+/// Path of a picture within its folder.
 fn name(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned()
 }
 
-fn ask_all(
+fn query_all(
     client: &mut Client,
     interrupt: &Interrupt,
-    questions: &[Question],
+    queries: &[Query],
     out: &Path,
 ) -> anyhow::Result<Tally> {
-    let names: Vec<&str> = questions.iter().map(|question| question.name.as_str()).collect();
+    let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
     let mut results = Results::open(out, &names)?;
-    let bar = progress_bar(questions.len(), ETA_AND_MESSAGE);
-    let mut tally = Tally { not_reached: questions.len(), ..Tally::default() };
-    for (index, question) in questions.iter().enumerate() {
+    let bar = progress_bar(queries.len(), ETA_AND_MESSAGE);
+    let mut tally = Tally { not_reached: queries.len(), ..Tally::default() };
+    for (index, query) in queries.iter().enumerate() {
         if interrupt.is_set() {
             break;
         }
-        bar.set_message(question.name.clone());
+        bar.set_message(query.name.clone());
         if results.holds(index) {
             tally.done += 1;
         } else {
-            match answer(client, question) {
+            match answer(client, query) {
                 Ok(answer) => {
-                    results.add(index, &question.name, answer)?;
+                    results.add(index, &query.name, answer)?;
                     tally.done += 1;
                 }
                 Err(FaceppError::Failed(why)) => {
-                    bar.suspend(|| print_error(&format!("“{}”: {why}", question.name)));
+                    bar.suspend(|| print_error(&format!("“{}”: {why}", query.name)));
                     tally.failed += 1;
                 }
                 Err(FaceppError::Stopped) => break,
-                Err(refused @ FaceppError::Refused(_)) => return Err(refused.into()),
+                Err(rejected @ FaceppError::Rejected(_)) => return Err(rejected.into()),
             }
         }
         tally.not_reached -= 1;
@@ -154,10 +154,10 @@ fn ask_all(
     Ok(tally)
 }
 
-/// The age of one picture, or the confidence of two; none where there is no face.
-fn answer(client: &mut Client, question: &Question) -> Result<Option<f64>, FaceppError> {
+/// Age for one picture, or confidence for two; `None` if there is no face.
+fn answer(client: &mut Client, query: &Query) -> Result<Option<f64>, FaceppError> {
     let load = |path: &PathBuf| Upload::load(path).map_err(|error| FaceppError::Failed(format!("{error:#}")));
-    let uploads = question.pictures.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    let uploads = query.pictures.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     match &uploads[..] {
         [one, other] => client.compare(one, other),
         [one] => client.detect(one),

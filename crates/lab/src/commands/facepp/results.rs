@@ -1,4 +1,4 @@
-//! The table of answers, which a later run goes on with.
+//! Table of answers, from which a later run resumes.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-/// A table without a head: index from 1, name, number or null.
+/// A table without a header: index from 1, name, number or null.
 pub(super) struct Results {
     path: PathBuf,
     file: File,
@@ -15,25 +15,26 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Opens the table at `path` for questions of these `names`. Half a line at its end, as a kill leaves it,
-    /// is cut off.
+    /// Opens the table at `path` for requests with these `names`. Cuts off an incomplete last line, as a
+    /// killed run leaves it.
     ///
     /// # Errors
-    /// When it cannot be read or written, or holds other names.
+    /// When the file cannot be read or written, or contains other names.
     pub(super) fn open(path: &Path, names: &[&str]) -> anyhow::Result<Self> {
         let at = || path.display().to_string();
         let file = File::options().create(true).append(true).read(true).open(path);
         let file = file.with_context(|| format!("{} cannot be written", at()))?;
-        // A pipe or a device holds no earlier answers, and reading it would wait for ever.
+        // A pipe or device holds no earlier answers, and reading it would block.
         let holds_answers = file.metadata().is_ok_and(|about| about.is_file());
         let bytes = if holds_answers { std::fs::read(path) } else { Ok(Vec::new()) };
         let bytes = bytes.with_context(|| format!("{} cannot be read", at()))?;
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-        if whole < bytes.len() {
-            file.set_len(whole as u64).with_context(|| format!("{} cannot be written", at()))?;
+        let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |offset| offset + 1);
+        if complete < bytes.len() {
+            file.set_len(complete as u64).with_context(|| format!("{} cannot be written", at()))?;
         }
         let mut done = BTreeSet::new();
-        let lines = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..whole]).into_records();
+        let lines =
+            csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..complete]).into_records();
         for (number, line) in lines.enumerate() {
             let line = line.with_context(|| format!("{}, line {}", at(), number + 1))?;
             let index =
@@ -43,7 +44,7 @@ impl Results {
                     done.insert(index);
                 }
                 _ => bail!(
-                    "{}, line {}, is of other pictures than those given; name another table with --out",
+                    "{}, line {}, belongs to other pictures than those given; pass another table as --out",
                     at(),
                     number + 1
                 ),
@@ -52,15 +53,15 @@ impl Results {
         Ok(Self { path: path.to_owned(), file, done })
     }
 
-    /// Whether the question at `index` was answered before.
+    /// Whether the request at `index` already has an answer.
     pub(super) fn holds(&self, index: usize) -> bool {
         self.done.contains(&index)
     }
 
-    /// Adds an answer at once.
+    /// Appends an answer.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub(super) fn add(&mut self, index: usize, name: &str, answer: Option<f64>) -> anyhow::Result<()> {
         let answer = answer.map_or("null".to_owned(), |answer| answer.to_string());
         let mut line = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());

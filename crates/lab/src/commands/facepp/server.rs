@@ -1,69 +1,69 @@
-//! A service on this machine for the tests: it answers what it is told to, and notes what it was asked.
+//! Scripted local service for the tests, which records its requests.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What the service does with a question.
+/// Reaction to a request.
 #[derive(Clone)]
 pub(super) enum Act {
-    /// Answers with a status and a body.
-    Say(u16, String),
-    /// Sends the head and half of what it promised.
+    /// Responds with a status and a body.
+    Respond(u16, String),
+    /// Sends the header and half of the announced body.
     HangUp,
-    /// Says nothing for a while.
+    /// Does not respond for a while.
     Sleep(Duration),
-    /// Sends the questioner elsewhere.
+    /// Redirects the client.
     Redirect(String),
 }
 
-/// A question as it came.
+/// A received request.
 #[derive(Clone)]
-pub(super) struct Asked {
+pub(super) struct ReceivedRequest {
     pub path: String,
     pub body: Vec<u8>,
     pub at: Instant,
 }
 
-/// The service; its thread ends with the last act.
+/// The service; its thread ends after the last act.
 pub(super) struct Server {
     pub endpoint: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Server {
-    /// Answers one question with each of `acts`, in their order.
+    /// Reacts to one request with each of `acts`, in order.
     pub(super) fn start(acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://127.0.0.1:{}/facepp/v3", listener.local_addr().unwrap().port());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let notes = Arc::clone(&asked);
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&requests);
         std::thread::spawn(move || {
             for act in acts {
                 let Ok((stream, _)) = listener.accept() else { return };
-                let notes = Arc::clone(&notes);
+                let log = Arc::clone(&log);
                 let sleeps = matches!(act, Act::Sleep(_));
-                let run = move || answer(stream, &act, &notes);
-                // Who waits for this answer may ask anew meanwhile.
+                let run = move || react(stream, &act, &log);
+                // A client that gives up on this response may send another request meanwhile.
                 if sleeps { drop(std::thread::spawn(run)) } else { run() }
             }
         });
-        Self { endpoint, asked }
+        Self { endpoint, requests }
     }
 
-    /// The questions so far.
-    pub(super) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    /// Requests received so far.
+    pub(super) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
-fn answer(mut stream: TcpStream, act: &Act, notes: &Mutex<Vec<Asked>>) {
+fn react(mut stream: TcpStream, act: &Act, log: &Mutex<Vec<ReceivedRequest>>) {
     let at = Instant::now();
-    let Some((path, body)) = question(&mut stream) else { return };
-    notes.lock().unwrap().push(Asked { path, body, at });
+    let Some((path, body)) = read_request(&mut stream) else { return };
+    log.lock().unwrap().push(ReceivedRequest { path, body, at });
     let reply = match act {
-        Act::Say(status, body) => {
+        Act::Respond(status, body) => {
             format!(
                 "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()
@@ -78,12 +78,12 @@ fn answer(mut stream: TcpStream, act: &Act, notes: &Mutex<Vec<Asked>>) {
             format!("HTTP/1.1 307 X\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
     };
-    // The questioner may have gone.
+    // The client may have disconnected.
     let _ = stream.write_all(reply.as_bytes());
 }
 
-/// The path and the body of a question.
-fn question(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+/// Path and body of a request.
+fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let (mut bytes, mut some) = (Vec::new(), [0; 4096]);
     loop {
         let head_end = bytes.windows(4).position(|four| four == b"\r\n\r\n");

@@ -1,4 +1,4 @@
-//! The client against a service on this machine that answers, throttles, fails and lies.
+//! The client against a local service that answers, throttles, fails and sends nonsense.
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,27 +23,27 @@ fn upload() -> Upload {
     Upload { bytes: b"\xff\xd8\xff-- not really a picture".to_vec(), name: "picture.jpg" }
 }
 
-fn say(status: u16, body: &str) -> Act {
-    Act::Say(status, body.to_owned())
+fn respond(status: u16, body: &str) -> Act {
+    Act::Respond(status, body.to_owned())
 }
 
 const AGE_31: &str = r#"{"faces":[{"attributes":{"age":{"value":31}}},{"attributes":{"age":{"value":5}}}]}"#;
 
 #[test]
-fn it_asks_as_the_service_wants_to_be_asked() {
+fn requests_have_the_format_of_the_service() {
     let server = Server::start(vec![
-        say(200, AGE_31),
-        say(200, r#"{"faces":[],"face_num":0}"#),
-        say(200, r#"{"confidence":87.5,"faces1":[{}],"faces2":[{}]}"#),
-        say(200, r#"{"faces1":[{}],"faces2":[]}"#),
+        respond(200, AGE_31),
+        respond(200, r#"{"faces":[],"face_num":0}"#),
+        respond(200, r#"{"confidence":87.5,"faces1":[{}],"faces2":[{}]}"#),
+        respond(200, r#"{"faces1":[{}],"faces2":[]}"#),
     ]);
     let mut client = client(&server);
     assert_eq!(client.detect(&upload()).unwrap(), Some(31.0), "the first face");
     assert_eq!(client.detect(&upload()).unwrap(), None);
     assert_eq!(client.compare(&upload(), &upload()).unwrap(), Some(87.5));
     assert_eq!(client.compare(&upload(), &upload()).unwrap(), None);
-    let asked = server.asked();
-    let text = |place: usize| String::from_utf8_lossy(&asked[place].body).into_owned();
+    let asked = server.requests();
+    let text = |index: usize| String::from_utf8_lossy(&asked[index].body).into_owned();
     assert_eq!((asked[0].path.as_str(), asked[2].path.as_str()), ("/facepp/v3/detect", "/facepp/v3/compare"));
     let detect = text(0);
     for wanted in [
@@ -52,52 +52,52 @@ fn it_asks_as_the_service_wants_to_be_asked() {
         "name=\"return_attributes\"\r\n\r\nage\r\n".to_owned(),
         "name=\"image_file\"; filename=\"picture.jpg\"\r\n".to_owned(),
     ] {
-        assert!(detect.contains(&wanted), "{wanted} is not in {detect}");
+        assert!(detect.contains(&wanted), "{wanted} is missing in {detect}");
     }
     assert!(asked[0].body.windows(8).any(|eight| eight == b"\xff\xd8\xff-- no"));
     assert!(text(2).contains("name=\"image_file1\"") && text(2).contains("name=\"image_file2\""));
 }
 
 #[test]
-fn a_busy_or_failing_service_is_asked_again() {
+fn a_busy_or_failing_service_is_retried() {
     let busy = r#"{"error_message":"CONCURRENCY_LIMIT_EXCEEDED"}"#;
     let server = Server::start(vec![
-        say(403, busy),
-        say(500, "oops"),
+        respond(403, busy),
+        respond(500, "oops"),
         Act::HangUp,
         Act::Sleep(Duration::from_millis(3000)),
-        say(200, AGE_31),
+        respond(200, AGE_31),
     ]);
     assert_eq!(client(&server).detect(&upload()).unwrap(), Some(31.0));
-    assert_eq!(server.asked().len(), 5);
-    let server = Server::start(vec![say(403, busy); 6]);
+    assert_eq!(server.requests().len(), 5);
+    let server = Server::start(vec![respond(403, busy); 6]);
     let error = client(&server).detect(&upload()).unwrap_err();
     assert!(matches!(&error, FaceppError::Failed(why) if why.contains("CONCURRENCY_LIMIT")), "{error}");
-    assert_eq!(server.asked().len(), 6, "the patience ends");
+    assert_eq!(server.requests().len(), 6, "retries end");
 }
 
 #[test]
-fn lies_are_not_believed_and_keys_never_told() {
+fn nonsense_is_rejected_and_keys_never_leak() {
     let huge = format!("{{\"faces\": [], \"x\": \"{}\"}}", "x".repeat(2 << 20));
     for (acts, what) in [
-        (vec![say(200, r#"{"faces":[{"attributes":{"age":{"value":900}}}]}"#)], "cannot be"),
-        (vec![say(200, r#"{"faces":[{"attributes":{"age":{"value":"old"}}}]}"#)], "cannot be"),
-        (vec![say(200, "{}")], "cannot be"),
-        (vec![say(200, "[1]"); 6], "no answer that can be read"),
-        (vec![say(200, &huge); 6], "no answer that can be read"),
-        (vec![say(400, &format!(r#"{{"error_message":"BAD {KEY} {SECRET}"}}"#))], "BAD *** ***"),
+        (vec![respond(200, r#"{"faces":[{"attributes":{"age":{"value":900}}}]}"#)], "invalid data"),
+        (vec![respond(200, r#"{"faces":[{"attributes":{"age":{"value":"old"}}}]}"#)], "invalid data"),
+        (vec![respond(200, "{}")], "invalid data"),
+        (vec![respond(200, "[1]"); 6], "unreadable response"),
+        (vec![respond(200, &huge); 6], "unreadable response"),
+        (vec![respond(400, &format!(r#"{{"error_message":"BAD {KEY} {SECRET}"}}"#))], "BAD *** ***"),
         (vec![Act::Redirect("http://127.0.0.1:9/elsewhere".into()); 6], "status 307"),
     ] {
         let server = Server::start(acts);
         let error = client(&server).detect(&upload()).unwrap_err().to_string();
         assert!(error.contains(what) && !error.contains(KEY) && !error.contains(SECRET), "{error}");
     }
-    let server = Server::start(vec![say(200, r#"{"confidence":250}"#)]);
+    let server = Server::start(vec![respond(200, r#"{"confidence":250}"#)]);
     assert!(client(&server).compare(&upload(), &upload()).is_err());
     let server =
-        Server::start(vec![say(401, &format!(r#"{{"error_message":"AUTHENTICATION_ERROR {KEY}"}}"#))]);
+        Server::start(vec![respond(401, &format!(r#"{{"error_message":"AUTHENTICATION_ERROR {KEY}"}}"#))]);
     let error = client(&server).detect(&upload()).unwrap_err();
-    assert!(matches!(&error, FaceppError::Refused(why) if !why.contains(KEY)), "{error}");
+    assert!(matches!(&error, FaceppError::Rejected(why) if !why.contains(KEY)), "{error}");
     let bad = [
         "http://example.com/v3",
         "ftp://127.0.0.1",
@@ -110,62 +110,63 @@ fn lies_are_not_believed_and_keys_never_told() {
 }
 
 #[test]
-fn questions_keep_their_distance_and_a_stop_is_heard() {
-    let server = Server::start(vec![say(200, AGE_31); 3]);
+fn requests_respect_the_rate_limit_and_ctrl_c() {
+    let server = Server::start(vec![respond(200, AGE_31); 3]);
     let mut settings = Settings::new(&server.endpoint, 20.0).unwrap();
     settings.timeout = Duration::from_secs(5);
     let interrupt = Interrupt::default();
     let mut client = Client::new(settings, Keys::new(KEY.into(), SECRET.into()), interrupt.clone());
     (0..3).for_each(|_| assert_eq!(client.detect(&upload()).unwrap(), Some(31.0)));
-    let asked = server.asked();
-    // Fifty milliseconds apart, but for what the clocks of two threads differ by.
+    let asked = server.requests();
+    // Requests are fifty milliseconds apart, less the difference between two threads' clocks.
     assert!(asked.windows(2).all(|two| two[1].at - two[0].at > Duration::from_millis(25)));
     interrupt.trigger();
     assert!(matches!(client.detect(&upload()), Err(FaceppError::Stopped)));
 }
 
-fn questions(folder: &Path) -> Vec<Question> {
+fn queries(folder: &Path) -> Vec<Query> {
     (0..4)
         .map(|number| {
             let path = folder.join(format!("{number}.png"));
             RgbImage::from_pixel(8, 8, Rgb([number * 9; 3])).save(&path).unwrap();
-            Question { name: format!("{number}.png"), pictures: vec![path] }
+            Query { name: format!("{number}.png"), pictures: vec![path] }
         })
         .collect()
 }
 
 #[test]
-fn a_run_goes_on_where_it_was_and_failures_are_asked_again() {
+fn a_run_resumes_and_retries_failures() {
     let folder = tempfile::tempdir().unwrap();
-    let (questions, out) = (questions(folder.path()), folder.path().join("age.csv"));
-    let age = |age: u32| say(200, &format!(r#"{{"faces":[{{"attributes":{{"age":{{"value":{age}}}}}}}]}}"#));
+    let (queries, out) = (queries(folder.path()), folder.path().join("age.csv"));
+    let age =
+        |age: u32| respond(200, &format!(r#"{{"faces":[{{"attributes":{{"age":{{"value":{age}}}}}}}]}}"#));
     let run = |acts: Vec<Act>| {
         let server = Server::start(acts);
-        let tally = ask_all(&mut client(&server), &Interrupt::default(), &questions, &out);
-        (tally, server.asked().len())
+        let tally = query_all(&mut client(&server), &Interrupt::default(), &queries, &out);
+        (tally, server.requests().len())
     };
-    let bad = say(400, r#"{"error_message":"IMAGE_ERROR_UNSUPPORTED_FORMAT: image_file"}"#);
-    let (tally, _) = run(vec![age(20), bad, say(200, r#"{"faces":[]}"#), age(40)]);
+    let bad = respond(400, r#"{"error_message":"IMAGE_ERROR_UNSUPPORTED_FORMAT: image_file"}"#);
+    let (tally, _) = run(vec![age(20), bad, respond(200, r#"{"faces":[]}"#), age(40)]);
     assert_eq!(tally.unwrap(), Tally { done: 3, failed: 1, not_reached: 0 });
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "1,0.png,20\n3,2.png,null\n4,3.png,40\n");
 
     let cut = std::fs::read_to_string(&out).unwrap() + "2,1.p";
     std::fs::write(&out, cut).unwrap();
     let (tally, asked) = run(vec![age(30)]);
-    assert_eq!((tally.unwrap().done, asked), (4, 1), "only what is missing is asked for");
+    assert_eq!((tally.unwrap().done, asked), (4, 1), "only the missing picture is requested");
     assert!(std::fs::read_to_string(&out).unwrap().ends_with("4,3.png,40\n2,1.png,30\n"));
 
     std::fs::write(&out, "1,other.png,20\n").unwrap();
     let error = run(vec![]).0.unwrap_err().to_string();
     assert!(error.contains("age.csv, line 1") && error.contains("--out"), "{error}");
     let refused = out.with_file_name("refused.csv");
-    let server = Server::start(vec![say(401, r#"{"error_message":"AUTHENTICATION_ERROR"}"#)]);
-    assert!(ask_all(&mut client(&server), &Interrupt::default(), &questions, &refused).is_err());
-    assert_eq!(server.asked().len(), 1, "nothing further is asked");
+    let server = Server::start(vec![respond(401, r#"{"error_message":"AUTHENTICATION_ERROR"}"#)]);
+    assert!(query_all(&mut client(&server), &Interrupt::default(), &queries, &refused).is_err());
+    assert_eq!(server.requests().len(), 1, "no further request");
 }
 
 #[test]
-fn pictures_of_other_kinds_are_sent_as_jpeg() {
+fn other_formats_are_sent_as_jpeg() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let picture =
@@ -174,16 +175,16 @@ fn pictures_of_other_kinds_are_sent_as_jpeg() {
         picture.save(at(name)).unwrap();
     }
     let upload = |name: &str| Upload::load(&at(name)).unwrap();
-    assert!(std::fs::metadata(at("b.bmp")).unwrap().len() > upload::MOST_BYTES as u64);
+    assert!(std::fs::metadata(at("b.bmp")).unwrap().len() > upload::MAX_BYTES as u64);
     assert!(upload("b.bmp").bytes.starts_with(b"\xff\xd8\xff") && upload("b.bmp").name == "picture.jpg");
-    assert_eq!(upload("c.jpg").bytes, std::fs::read(at("c.jpg")).unwrap(), "as it is");
+    assert_eq!(upload("c.jpg").bytes, std::fs::read(at("c.jpg")).unwrap(), "unchanged");
     std::fs::write(at("d.png"), "no picture").unwrap();
     assert!(Upload::load(&at("d.png")).is_err());
 }
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_gets_the_answers() {
+fn answers_can_go_to_a_pipe() {
     use std::io::Read;
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");

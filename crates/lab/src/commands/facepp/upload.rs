@@ -1,4 +1,4 @@
-//! A picture as the service takes it.
+//! A picture in a format that the service accepts.
 
 use std::path::Path;
 
@@ -7,26 +7,26 @@ use anyhow::bail;
 use agemirror_faces::compose::PictureFormat;
 use agemirror_pictures::load_picture;
 
-/// The service takes no larger files, in bytes.
-pub(super) const MOST_BYTES: usize = 2 << 20;
+/// Maximum size of a file, in bytes.
+pub(super) const MAX_BYTES: usize = 2 << 20;
 
-/// The bytes of a JPEG or PNG file.
+/// Bytes of a JPEG or PNG file.
 pub(super) struct Upload {
     pub bytes: Vec<u8>,
-    /// A name that tells the kind and nothing else.
+    /// File name that reveals only the format.
     pub name: &'static str,
 }
 
 impl Upload {
-    /// Reads the picture at `path`. What is no JPEG or PNG, or too large, is written as JPEG.
+    /// Reads the picture at `path`. Re-encodes it as JPEG if it is neither JPEG nor PNG, or too large.
     ///
     /// # Errors
-    /// When it cannot be read, or stays too large.
+    /// When the file cannot be read, or the JPEG is too large.
     pub(super) fn load(path: &Path) -> anyhow::Result<Self> {
-        // This tells what is wrong with a file better than the service does.
+        // Decoding gives a better error message than the service would.
         let picture = load_picture(path)?.picture;
         if let Ok(bytes) = std::fs::read(path)
-            && bytes.len() <= MOST_BYTES
+            && bytes.len() <= MAX_BYTES
         {
             if bytes.starts_with(b"\xff\xd8\xff") {
                 return Ok(Self { bytes, name: "picture.jpg" });
@@ -37,8 +37,8 @@ impl Upload {
         }
         let mut bytes = Vec::new();
         PictureFormat::Jpeg.write(&picture, &mut bytes)?;
-        if bytes.len() > MOST_BYTES {
-            bail!("it takes more than the 2 MB that Face++ allows; make it smaller");
+        if bytes.len() > MAX_BYTES {
+            bail!("the picture exceeds the 2 MB that Face++ allows; make it smaller");
         }
         Ok(Self { bytes, name: "picture.jpg" })
     }

@@ -20,36 +20,37 @@ use agemirror_kernels::{DeviceChoice, choose_device};
 use agemirror_pictures::load_picture;
 use agemirror_storage::write_atomically;
 
-/// Steps from one group to the next.
+/// Interpolation steps between neighbouring groups.
 const STEPS: usize = 10;
-/// Black pixels that the authors put around the picture; beyond it the crop is black.
-const BORDER: u32 = 200;
-/// Pictures a second of the animation, and its largest side in pixels.
-const RATE: u32 = 10;
+/// Width in pixels of the black border that the authors add; the crop is black beyond it.
+const BORDER_PX: u32 = 200;
+/// Frame rate of the animation in pictures per second.
+const FRAME_RATE: u32 = 10;
+/// Maximum side of the animation, in pixels.
 const ANIMATION_SIDE: u32 = 512;
 
-/// What `agemirror test agetransgan` is told.
+/// Arguments of `agemirror test agetransgan`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The picture of a face
+    /// Picture of a face
     #[arg(long, value_name = "PICTURE")]
     file: PathBuf,
-    /// The folder to write to; made where it is missing. A run that was stopped goes on where it was
+    /// Output folder, created if missing. A stopped run in it resumes
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The weights [default: those that were taken in]
+    /// Weights [default: the imported ones]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// The number of age groups, 10 or 4 [default: as the weights have]
+    /// Number of age groups, 10 or 4 [default: that of the weights]
     #[arg(long, value_name = "NUMBER", value_parser = group_count)]
     group: Option<usize>,
-    /// Only the groups themselves, not the steps between them
+    /// Only the groups, without the steps between them
     #[arg(long)]
     pure: bool,
-    /// Another noise in every picture, as the authors have it, so that the animation flickers a little
+    /// Different noise in every picture, as the authors have it; the animation flickers slightly
     #[arg(long)]
     fresh_noise: bool,
-    /// How many ages go through the network together; a stop waits for them
+    /// Number of ages per batch; Ctrl-C waits for the current batch
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16))]
     batch_size: u8,
 }
@@ -58,7 +59,7 @@ fn group_count(text: &str) -> Result<usize, String> {
     match text {
         "10" => Ok(10),
         "4" => Ok(4),
-        _ => Err("there are networks of 10 groups and of 4".to_owned()),
+        _ => Err("use 10 or 4 groups".to_owned()),
     }
 }
 
@@ -70,13 +71,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let picture = load_picture(&arguments.file)?.picture;
     let model = open(arguments)?;
     let crop = crop(&picture, &arguments.file, &model)?;
-    begin(out, &crop, &model.info().weights_hash)?;
+    start_or_check(out, &crop, &model.info().weights_hash)?;
     let frames = frames(model.groups(), arguments.pure);
     let left = frames.iter().filter(|frame| !frame.path(out).exists()).count();
     let written = sweep(arguments, &model, &crop, &frames, &interrupt)?;
     if written < left {
         print_error(&format!(
-            "stopped with {} of {} pictures in {}; the same command goes on from there",
+            "stopped with {} of {} pictures in {}; run the same command again to resume",
             frames.len() - left + written,
             frames.len(),
             out.display()
@@ -85,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let captioned: Vec<_> = frames.iter().map(|frame| (frame.path(out), frame.caption())).collect();
     let animation = out.join(if arguments.pure { "groups.gif" } else { "sweep.gif" });
-    write_ping_pong(&animation, &captioned, ANIMATION_SIDE, RATE)?;
+    write_ping_pong(&animation, &captioned, ANIMATION_SIDE, FRAME_RATE)?;
     print_line(&format!("{} pictures and {} are in {}", frames.len(), file_name(&animation), out.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -97,7 +98,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
         None => open_agetransgan(arguments.group, &device)?,
     };
     if let Some(group) = arguments.group.filter(|group| *group != model.groups()) {
-        anyhow::bail!("the weights know {} groups, not {group}; leave --group out", model.groups());
+        anyhow::bail!("the weights have {} groups, not {group}; omit --group", model.groups());
     }
     if arguments.fresh_noise {
         model.set_noise(Noise::Fresh);
@@ -105,38 +106,39 @@ fn open(arguments: &Arguments) -> anyhow::Result<AgeTransGan> {
     Ok(model)
 }
 
-/// The largest face, cut out as the network wants it.
+/// The largest face, cropped for the network.
 fn crop(picture: &RgbImage, file: &Path, model: &AgeTransGan) -> anyhow::Result<RgbImage> {
     let face = find_face(&FaceFinder::new()?, file, picture)?;
-    let mut bordered = RgbImage::new(picture.width() + 2 * BORDER, picture.height() + 2 * BORDER);
-    imageops::replace(&mut bordered, picture, i64::from(BORDER), i64::from(BORDER));
-    let moved = face.points.map(|point| point.map(|value| value + BORDER as f32));
+    let mut bordered = RgbImage::new(picture.width() + 2 * BORDER_PX, picture.height() + 2 * BORDER_PX);
+    imageops::replace(&mut bordered, picture, i64::from(BORDER_PX), i64::from(BORDER_PX));
+    let moved = face.points.map(|point| point.map(|value| value + BORDER_PX as f32));
     let face = TrackedFace { points: moved, ..face };
     let info = model.info();
     let limits = SideLimits { smallest: info.side, largest: info.side };
     Ok(FaceCrop::cut(&bordered, &face, &info.templates, limits, None).picture.as_ref().clone())
 }
 
-/// What is noted in the folder, so that a run goes on only with the same weights.
+/// Stored in the output folder, so that a run resumes only with the same weights.
 #[derive(Serialize, Deserialize, PartialEq)]
-struct Note {
+struct RunId {
     weights: String,
 }
 
-/// Saves the crop, or makes sure that the folder was begun with the same one and the same weights.
-fn begin(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Result<()> {
-    let (crop_file, note_file) = (out.join("crop.png"), out.join("weights.json"));
-    let note = Note { weights: weights_hash.to_owned() };
+/// Saves the crop, or checks that the folder has the same crop and weights.
+fn start_or_check(out: &Path, crop: &RgbImage, weights_hash: &str) -> anyhow::Result<()> {
+    let (crop_file, run_id_file) = (out.join("crop.png"), out.join("weights.json"));
+    let run_id = RunId { weights: weights_hash.to_owned() };
     if !crop_file.exists() {
         write_picture(&crop_file, crop)?;
-        let text = serde_json::to_vec_pretty(&note)?;
-        return Ok(write_atomically(&note_file, |file| file.write_all(&text))?);
+        let text = serde_json::to_vec_pretty(&run_id)?;
+        return Ok(write_atomically(&run_id_file, |file| file.write_all(&text))?);
     }
     let same_crop = image::open(&crop_file).is_ok_and(|before| before.to_rgb8() == *crop);
-    let noted = std::fs::read(&note_file).ok().and_then(|text| serde_json::from_slice::<Note>(&text).ok());
-    if !same_crop || noted != Some(note) {
+    let stored =
+        std::fs::read(&run_id_file).ok().and_then(|text| serde_json::from_slice::<RunId>(&text).ok());
+    if !same_crop || stored != Some(run_id) {
         anyhow::bail!(
-            "{} holds pictures of another face or of other weights; name another folder",
+            "{} holds pictures of another face or other weights; use another folder",
             out.display()
         );
     }
@@ -154,7 +156,7 @@ impl Frame {
         out.join(format!("{:03}.png", self.number))
     }
 
-    /// Where it lies among the groups.
+    /// Position among the groups, in groups.
     fn position(&self) -> f32 {
         self.number as f32 / STEPS as f32
     }
@@ -164,14 +166,14 @@ impl Frame {
     }
 }
 
-/// Every picture, or those of the pure groups, which keep the number they have among all.
+/// All pictures, or only those of the groups, with the same numbers.
 fn frames(groups: usize, pure: bool) -> Vec<Frame> {
     let names: &[AgeGroup] = if groups == FOUR_GROUPS.len() { &FOUR_GROUPS } else { &TEN_GROUPS };
     let all = (0..=(groups - 1) * STEPS).filter(|number| !pure || number % STEPS == 0);
     all.filter_map(|number| Some(Frame { number, group: *names.get(number / STEPS)? })).collect()
 }
 
-/// Writes every picture that is not there yet, until all are or Ctrl-C comes; returns how many it wrote.
+/// Writes the missing pictures; stops on Ctrl-C. Returns the number of written pictures.
 fn sweep(
     arguments: &Arguments,
     model: &AgeTransGan,
@@ -208,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sweep_has_the_authors_numbers() {
+    fn the_sweep_is_numbered_as_the_authors_do() {
         assert_eq!((frames(10, false).len(), frames(4, false).len()), (91, 31));
         let pure: Vec<_> = frames(4, true).iter().map(|frame| frame.number).collect();
         assert_eq!(pure, [0, 10, 20, 30]);
@@ -219,18 +221,18 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_goes_on_only_with_the_same_face_and_weights() {
+    fn a_folder_resumes_only_with_the_same_face_and_weights() {
         let folder = tempfile::tempdir().unwrap();
         let crop = RgbImage::from_pixel(8, 8, image::Rgb([9, 8, 7]));
         let other = RgbImage::from_pixel(8, 8, image::Rgb([9, 8, 6]));
-        begin(folder.path(), &crop, "one").unwrap();
-        begin(folder.path(), &crop, "one").unwrap();
-        assert!(begin(folder.path(), &other, "one").is_err());
-        assert!(begin(folder.path(), &crop, "two").is_err());
+        start_or_check(folder.path(), &crop, "one").unwrap();
+        start_or_check(folder.path(), &crop, "one").unwrap();
+        assert!(start_or_check(folder.path(), &other, "one").is_err());
+        assert!(start_or_check(folder.path(), &crop, "two").is_err());
     }
 
     #[test]
-    fn there_are_networks_of_ten_groups_and_of_four() {
+    fn only_ten_and_four_groups_are_accepted() {
         assert_eq!((group_count("10"), group_count("4")), (Ok(10), Ok(4)));
         assert!(group_count("5").is_err());
     }

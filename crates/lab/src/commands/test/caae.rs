@@ -14,22 +14,22 @@ use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_faces::compose::{mosaic, write_picture};
 use agemirror_kernels::{DeviceChoice, choose_device};
 
-/// What `agemirror test caae` is told.
+/// Arguments of `agemirror test caae`.
 #[derive(Args, Debug)]
 pub struct Arguments {
     #[command(flatten)]
     faces: Faces,
-    /// The weights [default: those that were taken in]
+    /// Weights [default: the imported ones]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// Leaves the values of pictures as they are; the authors' program stretches them to the whole range
-    /// when it reads and when it writes
+    /// Keep the pictures' values; the authors' program stretches them to the full range when reading and
+    /// writing
     #[arg(long)]
     plain: bool,
 }
 
-/// Writes `input.png`, `test_as_male.png` and `test_as_female.png`: a column for each person, a row for each
-/// age, the youngest at the top.
+/// Writes `input.png`, `test_as_male.png` and `test_as_female.png`: one column per person, one row per age,
+/// the youngest on top.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let device = choose_device(DeviceChoice::Automatic).device;
     let model = match &arguments.weights {
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Ok(())
     })?;
     if codes.is_empty() {
-        anyhow::bail!("there is no picture to age");
+        anyhow::bail!("no picture to age");
     }
     let out = &arguments.faces.out;
     let row = Tensor::cat(&inputs, 0)?;

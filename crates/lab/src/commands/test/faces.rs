@@ -1,4 +1,4 @@
-//! What the tests of the published systems share: pictures in, files out.
+//! Common to the tests of all published systems: reads pictures, writes files.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,32 +14,32 @@ use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::{AlignmentTemplate, FaceFinder};
 use agemirror_pictures::{collect_pictures, load_picture};
 
-/// Pictures, and where to write.
+/// Pictures and the output folder.
 #[derive(Args, Debug)]
 pub(super) struct Faces {
     /// Pictures, and folders of pictures
     #[arg(required = true, value_name = "PICTURE|FOLDER")]
     pictures: Vec<PathBuf>,
-    /// The folder to write to; made where it is missing, nothing in it is overwritten
+    /// Output folder, created if missing; existing files are not overwritten
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Finds the face in each picture and cuts it out as the model wants it; else pictures are taken whole,
-    /// as the authors' test takes them
+    /// Detect the face in each picture and crop it for the model; without it pictures are used whole, as the
+    /// authors' test does
     #[arg(long)]
     align: bool,
 }
 
 impl Faces {
-    /// Whether pictures are cut out as the model wants them.
+    /// Whether pictures are cropped for the model.
     pub(super) fn aligned(&self) -> bool {
         self.align
     }
 
-    /// Hands every picture to `work` until all are done or Ctrl-C comes, and says how it went. Returns
-    /// whether all of them were done.
+    /// Calls `work` for every picture and reports failures; stops on Ctrl-C. Returns whether all pictures
+    /// succeeded.
     ///
     /// # Errors
-    /// When the folder cannot be written or the networks that find faces do not start.
+    /// When the folder cannot be written or the face detector cannot be loaded.
     pub(super) fn each(
         &self,
         templates: &[AlignmentTemplate],
@@ -75,7 +75,7 @@ impl Faces {
     }
 }
 
-/// The picture, or the largest face in it.
+/// The whole picture, or with a detector the largest face in it.
 fn face(
     path: &Path,
     finder: Option<&mut FaceFinder>,
@@ -85,13 +85,13 @@ fn face(
     let Some(finder) = finder else { return Ok(picture) };
     let found = finder.find_largest(&picture).with_context(|| path.display().to_string())?;
     let Some(face) = found else {
-        anyhow::bail!("“{}” shows no face; leave --align out to take it whole", path.display());
+        anyhow::bail!("“{}” shows no face; omit --align to use the whole picture", path.display());
     };
     Ok(FaceCrop::cut(&picture, &face, templates, SideLimits::STILL, None).picture.as_ref().clone())
 }
 
-/// Says where the files are, and how the command ends.
+/// Prints where the files are and returns the exit code.
 pub(super) fn finish(all_done: bool, out: &Path) -> ExitCode {
-    print_line(&format!("Done! Results are in {}", out.display()));
+    print_line(&format!("Done. Results are in {}", out.display()));
     if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -16,32 +16,32 @@ use agemirror_faces::compose::{PictureFormat, class_file, mosaic, strip_file, wr
 use agemirror_kernels::{DeviceChoice, choose_device};
 use agemirror_pictures::{collect_pictures, load_picture};
 
-/// Whose mean and variance the batch normalisation takes.
+/// Source of the batch normalization's mean and variance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum StatisticsChoice {
-    /// The face's together with the companions', as the authors' test program does
+    /// The face together with the companions, as in the authors' test program
     Batch,
-    /// The companions' alone, measured once for each class
+    /// The companions alone, measured once per class
     Frozen,
-    /// Those kept while the network was trained
+    /// The moving averages of the training
     Moving,
 }
 
-/// What the two commands are told.
+/// Arguments of both commands.
 #[derive(Args, Debug)]
 pub struct Arguments {
     #[command(flatten)]
     faces: Faces,
-    /// The weights [default: those that were taken in]
+    /// Weights [default: the imported ones]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// A folder of faces that run beside each picture; the authors' is images/train, with 31
+    /// Folder of faces that go through the network with each picture; the authors' is images/train, with 31
     #[arg(long, value_name = "DIR")]
     companions: Option<PathBuf>,
-    /// Whose statistics normalise [default: batch with companions, else moving]
+    /// Statistics for normalization [default: batch with companions, else moving]
     #[arg(long, value_enum)]
     statistics: Option<StatisticsChoice>,
-    /// Shows class 0, younger than all others, too
+    /// Include class 0, which is younger than all others
     #[arg(long)]
     class_0: bool,
 }
@@ -51,7 +51,7 @@ impl Arguments {
         let usual =
             if self.companions.is_some() { StatisticsChoice::Batch } else { StatisticsChoice::Moving };
         let companions = || {
-            let folder = self.companions.clone().context("these statistics need --companions DIR")?;
+            let folder = self.companions.clone().context("these statistics require --companions DIR")?;
             let (paths, unreadable) = collect_pictures(&[folder]);
             if let Some(error) = unreadable.into_iter().next() {
                 return Err(error.into());
@@ -67,7 +67,7 @@ impl Arguments {
     }
 }
 
-/// Writes for each picture the picture itself at 128 px, one for each class, and all of them in a row.
+/// Writes for each picture: the picture at 128 px, one picture per class, and all of them in a row.
 pub(super) fn run(arguments: &Arguments, flavour: Flavour, mapping: Mapping) -> anyhow::Result<ExitCode> {
     let device = choose_device(DeviceChoice::Automatic).device;
     let statistics = arguments.statistics()?;
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, flavour: Flavour, mapping: Mapping) -> 
     Ok(finish(all_done, out))
 }
 
-/// `row` is the input and its classes.
+/// `row` contains the input and the picture of each class.
 fn write_row(out: &Path, name: &OsStr, classes: &[usize], row: &[RgbImage]) -> anyhow::Result<()> {
     let mut own = out.join(name);
     if PictureFormat::of(&own).is_err() {

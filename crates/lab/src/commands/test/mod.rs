@@ -1,4 +1,4 @@
-//! `agemirror test`: what the published systems' own test programs write, one file a system.
+//! `agemirror test`: the outputs of the published systems' test programs, one file per system.
 
 mod agetransgan;
 mod caae;
@@ -12,7 +12,7 @@ use agemirror_faces::aging::cgan::CGAN;
 use agemirror_faces::aging::ipcgan::IPCGAN;
 use agemirror_faces::aging::picture::Mapping;
 
-/// What `agemirror test` is told.
+/// Arguments of `agemirror test`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -21,15 +21,15 @@ pub struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum System {
-    /// A sweep over all ages of one face, as numbered pictures and as an animation
+    /// Sweep over all ages of one face, as numbered pictures and as an animation
     Agetransgan(agetransgan::Arguments),
     /// Ten ages of every person in one picture, as male and as female
     Caae(caae::Arguments),
-    /// Four age classes of every picture, alone and in a row
+    /// Four age classes of every picture, separately and in a row
     Ipcgan(ipcgan::Arguments),
-    /// The same by Face_Aging_cGAN
+    /// The same with Face_Aging_cGAN
     Cgan(ipcgan::Arguments),
-    /// A folder for every picture, with the ages 31 to 40, 41 to 50 and more as 1.png, 2.png and 3.png
+    /// One folder per picture, with the ages 31-40, 41-50 and 51+ as 1.png, 2.png and 3.png
     Pagan(pagan::Arguments),
 }
 

@@ -15,24 +15,24 @@ use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_faces::compose::{check_folder, first_stem, write_picture};
 use agemirror_kernels::{DeviceChoice, choose_device};
 
-/// What `agemirror test pagan` is told.
+/// Arguments of `agemirror test pagan`.
 #[derive(Args, Debug)]
 pub struct Arguments {
     #[command(flatten)]
     faces: Faces,
-    /// The weights of cluster 1, 31 to 40 years [default: those that were taken in]
+    /// Weights of cluster 1, 31 to 40 years [default: the imported ones]
     #[arg(long, value_name = "FILE")]
     weights_1: Option<PathBuf>,
-    /// The weights of cluster 2, 41 to 50 years
+    /// Weights of cluster 2, 41 to 50 years
     #[arg(long, value_name = "FILE")]
     weights_2: Option<PathBuf>,
-    /// The weights of cluster 3, 51 years and more
+    /// Weights of cluster 3, 51 years and older
     #[arg(long, value_name = "FILE")]
     weights_3: Option<PathBuf>,
 }
 
 impl Arguments {
-    /// The files of the clusters: those named, or else those taken in, of which one at least must be there.
+    /// Weight files of the clusters: the given ones, or else the imported ones; at least one must exist.
     fn files(&self) -> anyhow::Result<[Option<PathBuf>; CLUSTERS]> {
         let named = [self.weights_1.clone(), self.weights_2.clone(), self.weights_3.clone()];
         if named.iter().any(Option::is_some) {
@@ -40,14 +40,14 @@ impl Arguments {
         }
         let files = pagan_files()?.map(|file| file.inspect_err(|error| print_error(&error.to_string())).ok());
         if files.iter().all(Option::is_none) {
-            anyhow::bail!("there is no file of weights to run; name one with --weights-1, -2 or -3");
+            anyhow::bail!("no weights found; pass a file with --weights-1, -2 or -3");
         }
         Ok(files)
     }
 }
 
-/// Writes for each picture a folder with `input.png` and `1.png`, `2.png`, `3.png` for the clusters whose
-/// weights are there.
+/// Writes for each picture a folder with `input.png`, and `1.png`, `2.png`, `3.png` for the clusters with
+/// weights.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let device = choose_device(DeviceChoice::Automatic).device;
     let mut generators: Vec<(usize, Network)> = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         check_folder(&folder)?;
         let input = pagan::prepare(picture, &device)?;
         let file = folder.join("input.png");
-        // A run for another cluster may have written it before.
+        // A run for another cluster may have written it already.
         if !file.exists() {
             write_picture(&file, &pictures(&input, Mapping::Rounded)?[0])?;
         }

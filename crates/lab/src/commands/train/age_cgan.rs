@@ -5,7 +5,7 @@ use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 
-/// What `agemirror train age-cgan` is given.
+/// Arguments of `agemirror train age-cgan`.
 #[derive(Debug, clap::Args)]
 pub struct AgeCganArgs {
     #[command(flatten)]
@@ -14,19 +14,19 @@ pub struct AgeCganArgs {
     run: RunArgs,
     #[command(flatten)]
     pictures: PictureArgs,
-    /// Times that all faces are seen
+    /// Epochs
     #[arg(long, default_value_t = AgeCganSettings::default().epochs)]
     epochs: u64,
-    /// Faces in a step
+    /// Faces per step
     #[arg(long = "batch_size", default_value_t = AgeCganSettings::default().batch_size)]
     batch_size: usize,
-    /// Length of a step
+    /// Learning rate
     #[arg(long = "learning_rate", default_value_t = AgeCganSettings::default().learning_rate)]
     learning_rate: f64,
-    /// Channels beside the picture; all others widen with it
+    /// Channels of the layer next to the picture; all others scale with it
     #[arg(long, default_value_t = AgeCganSettings::default().channels)]
     channels: usize,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -45,7 +45,7 @@ pub fn run(args: &AgeCganArgs) -> anyhow::Result<()> {
         seed: args.seed,
     })?;
     let (faces, left_out) = args.data.faces(&args.run, AgeCganFace::of)?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, |picture, _| {
         AgeCganFace::prepared(picture).map(|small| vec![small]).map_err(|error| error.to_string())
     })?;

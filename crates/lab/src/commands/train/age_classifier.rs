@@ -1,4 +1,4 @@
-//! `agemirror train ipcgan-age-classifier`: trains the network that judges the ages of IPCGAN and cGAN.
+//! `agemirror train ipcgan-age-classifier`: trains the age classifier of IPCGAN and cGAN.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use super::pictures::PictureArgs;
 use super::running::RunArgs;
 use crate::training::ipcgan::{AgeClassifierSettings, AgeClassifierTrainer, FaceViews, IpcganFace, Recipe};
 
-/// What `agemirror train ipcgan-age-classifier` is given.
+/// Arguments of `agemirror train ipcgan-age-classifier`.
 #[derive(Debug, clap::Args)]
 pub struct AgeClassifierArgs {
     #[command(flatten)]
@@ -16,28 +16,28 @@ pub struct AgeClassifierArgs {
     run: RunArgs,
     #[command(flatten)]
     pictures: PictureArgs,
-    /// For the groups and the framing of cGAN, whose youngest group begins at birth
+    /// Use the groups and framing of cGAN, whose youngest group starts at birth
     #[arg(long)]
     cgan: bool,
-    /// The network of persons whose convolutions it is to stand on [default: it learns its own]
+    /// Identity network whose convolutions are reused [default: learn new ones]
     #[arg(long = "alexnet_pretrained_model", value_name = "FILE")]
     alexnet_pretrained_model: Option<PathBuf>,
-    /// Steps in all
+    /// Total number of steps
     #[arg(long = "max_steps", default_value_t = AgeClassifierSettings::default().max_steps)]
     max_steps: u64,
-    /// Faces in a step, as many of each group
+    /// Faces per step, the same number of each group
     #[arg(long = "batch_size", default_value_t = AgeClassifierSettings::default().batch_size)]
     batch_size: usize,
-    /// Length of a step
+    /// Learning rate
     #[arg(long = "learning_rate", default_value_t = AgeClassifierSettings::default().learning_rate)]
     learning_rate: f64,
-    /// All widths of the published network are divided by it
+    /// Divide all widths of the published network by this number
     #[arg(long, default_value_t = 1)]
     divisor: usize,
-    /// Steps between files of weights
+    /// Steps between weight files
     #[arg(long, default_value_t = AgeClassifierSettings::default().weights_every)]
     weights_every: u64,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -60,7 +60,7 @@ pub fn run(args: &AgeClassifierArgs) -> anyhow::Result<()> {
     let (flavour, groups) = (settings.recipe.flavour(), settings.recipe.groups());
     let (faces, left_out) =
         args.data.faces(&args.run, |labelled| IpcganFace::of(labelled, &groups, |_| false))?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Classifier).map_err(|error| error.to_string())
     })?;

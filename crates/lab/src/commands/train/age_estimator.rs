@@ -1,4 +1,4 @@
-//! `agemirror train age-estimator`: trains the network that reads ages when models are measured.
+//! `agemirror train age-estimator`: trains the age estimator that judges models.
 
 use std::path::PathBuf;
 
@@ -11,27 +11,27 @@ use crate::training::age_estimator::{EstimatorSettings, EstimatorTrainer};
 use agemirror_console::output::print_line;
 use agemirror_faces::judges::age_estimator::{SIDE, TEMPLATE};
 
-/// Steps whose mean is one line of the log.
+/// Steps averaged into one line of the log.
 const LOG_EVERY: u64 = 25;
 
-/// What `agemirror train age-estimator` is given.
+/// Arguments of `agemirror train age-estimator`.
 #[derive(Debug, clap::Args)]
 pub struct EstimatorArgs {
-    /// The folder with `labels.csv` and the pictures it names
+    /// Folder with `labels.csv` and its pictures
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     #[command(flatten)]
     run: RunArgs,
-    /// Pairs of faces in a step
+    /// Pairs of faces per step
     #[arg(long, default_value_t = EstimatorSettings::default().pairs)]
     pairs: usize,
-    /// Steps in all; the rate falls to zero over them
+    /// Total number of steps; the learning rate falls to zero over them
     #[arg(long, default_value_t = EstimatorSettings::default().steps)]
     steps: u64,
-    /// The largest length of a step
+    /// Maximum learning rate
     #[arg(long, default_value_t = EstimatorSettings::default().learning_rate)]
     rate: f64,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long, default_value_t = EstimatorSettings::default().seed)]
     seed: u64,
 }

@@ -1,4 +1,4 @@
-//! The data set of a run.
+//! Data set of a run.
 
 use std::path::{Path, PathBuf};
 
@@ -6,19 +6,19 @@ use super::running::RunArgs;
 use crate::dataset::{Choice, Convention, Labelled, Reading, Skipped, read_published};
 use agemirror_console::output::print_line;
 
-/// Which faces are trained on.
+/// Which faces to train on.
 #[derive(Debug, clap::Args)]
 pub(super) struct DataArgs {
-    /// The folder with the pictures and, where they are not in the names, their labels
+    /// Folder with the pictures and, if they are not in the file names, their labels
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// How the labels are given [default: told from what is in the folder]
+    /// Convention of the labels [default: detected from the folder's contents]
     #[arg(long, value_enum)]
     pub convention: Option<Convention>,
 }
 
 impl DataArgs {
-    /// The faces that `usable` makes something of, and those that are left out.
+    /// The faces for which `usable` returns a value, and the skipped ones.
     ///
     /// # Errors
     /// When the data set cannot be read.
@@ -39,8 +39,8 @@ impl DataArgs {
     }
 }
 
-/// Reads the data set in `data`, says by which convention, and notes it in the settings of the run. A run that is
-/// resumed keeps the convention that it began with, unless `given` is another.
+/// Reads the data set in `data`, prints its convention and stores it in the settings of the run. A resumed
+/// run keeps its convention unless `given` differs.
 ///
 /// # Errors
 /// When the data set cannot be read, or the settings cannot be read or written.
@@ -49,23 +49,23 @@ pub(super) fn read_labelled(
     given: Option<Convention>,
     run: &RunArgs,
 ) -> anyhow::Result<Reading> {
-    let noted: Option<Choice> = run.noted(NOTE)?;
-    let convention = given.or(noted.as_ref().map(|noted| noted.convention));
+    let stored: Option<Choice> = run.stored(SETTINGS_KEY)?;
+    let convention = given.or(stored.as_ref().map(|stored| stored.convention));
     let mut reading = read_published(data, convention)?;
     if given.is_none() {
-        // The evidence is what was found when the run began.
-        reading.choice = noted.unwrap_or(reading.choice);
+        // The evidence is the one found when the run started.
+        reading.choice = stored.unwrap_or(reading.choice);
     }
     print_line(&reading.choice.to_string());
-    run.note(NOTE, &reading.choice)?;
+    run.store(SETTINGS_KEY, &reading.choice)?;
     Ok(reading)
 }
 
-/// The name under which a run's settings hold the choice.
-const NOTE: &str = "labels";
+/// Key of the convention in a run's settings.
+const SETTINGS_KEY: &str = "labels";
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::super::device::TrainingDevice;
     use super::*;
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_convention_and_its_evidence_are_noted_and_kept() {
+    fn the_convention_and_its_evidence_are_stored_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let (data, out) = (folder.path().join("data"), folder.path().join("out"));
         for name in ["000/000A02.JPG", "000/000A61.JPG", "001/001A18.JPG"] {
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(settings["labels"]["convention"], "fgnet");
         let evidence = settings["labels"]["evidence"].as_str().unwrap();
         assert!(evidence.contains("3 of 3 names") && evidence.contains("the persons"), "{evidence}");
-        // The settings are still those of the system, and the choice is taken up again.
+        // The settings are unchanged otherwise, and a resumed run uses the stored convention.
         let resumed = run_in(&out, true);
         let again = resumed.settings(AgeCganSettings { epochs: 1, ..AgeCganSettings::default() }).unwrap();
         assert_eq!(again.epochs, AgeCganSettings::default().epochs);

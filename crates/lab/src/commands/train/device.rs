@@ -1,16 +1,16 @@
-//! Where a network is trained.
+//! Device for training.
 
 use anyhow::bail;
 use candle_core::Device;
 
 use agemirror_kernels::{DeviceChoice, choose_device};
 
-/// The device to train on.
+/// Device to train on.
 #[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
 pub(super) enum TrainingDevice {
-    /// The processor
+    /// CPU
     Cpu,
-    /// A graphics processor through CUDA
+    /// GPU, through CUDA
     Cuda,
 }
 
@@ -18,14 +18,14 @@ impl TrainingDevice {
     /// Opens the device.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is no such device.
     pub(super) fn open(self) -> anyhow::Result<Device> {
         if self == Self::Cpu {
             return Ok(Device::Cpu);
         }
         let chosen = choose_device(DeviceChoice::Automatic);
         if !chosen.device.is_cuda() {
-            bail!("there is no CUDA device to train on: {}; give --device cpu", chosen.description);
+            bail!("no CUDA device found: {}; use --device cpu", chosen.description);
         }
         Ok(chosen.device)
     }

@@ -1,25 +1,25 @@
-//! Flags as the authors of the published systems have them.
+//! Parsers of flags in the published systems' formats.
 
-/// Truth in words, as Python programs take it.
+/// Parses a boolean as Python programs do.
 ///
 /// # Errors
-/// When it is neither.
-pub(super) fn truth(text: &str) -> Result<bool, String> {
+/// When `text` is no boolean.
+pub(super) fn parse_bool(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "yes" | "true" | "t" | "y" | "1" => Ok(true),
         "no" | "false" | "f" | "n" | "0" => Ok(false),
-        _ => Err("say True or False".to_owned()),
+        _ => Err("write True or False".to_owned()),
     }
 }
 
-/// Three numbers with commas between them.
+/// Parses three numbers separated by commas.
 ///
 /// # Errors
-/// When there are not three.
-pub(super) fn three(text: &str) -> Result<[f64; 3], String> {
+/// When there are not exactly three numbers.
+pub(super) fn parse_three(text: &str) -> Result<[f64; 3], String> {
     let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse()).collect();
     let numbers = numbers.ok().and_then(|numbers| <[f64; 3]>::try_from(numbers).ok());
-    numbers.ok_or_else(|| "give three numbers with commas between them".to_owned())
+    numbers.ok_or_else(|| "write three numbers separated by commas".to_owned())
 }
 
 #[cfg(test)]
@@ -27,10 +27,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_are_read_as_the_authors_programs_do() {
-        assert_eq!(["True", "yes", "1", "F", "no"].map(truth), [true, true, true, false, false].map(Ok));
-        assert!(truth("maybe").is_err());
-        assert_eq!(three("1e-4, 0,2"), Ok([1e-4, 0.0, 2.0]));
-        assert!(three("1,2").is_err() && three("1,2,x").is_err());
+    fn flags_are_parsed_as_in_the_authors_programs() {
+        assert_eq!(["True", "yes", "1", "F", "no"].map(parse_bool), [true, true, true, false, false].map(Ok));
+        assert!(parse_bool("maybe").is_err());
+        assert_eq!(parse_three("1e-4, 0,2"), Ok([1e-4, 0.0, 2.0]));
+        assert!(parse_three("1,2").is_err() && parse_three("1,2,x").is_err());
     }
 }

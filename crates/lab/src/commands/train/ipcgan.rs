@@ -12,7 +12,7 @@ use crate::training::ipcgan::{
     Recipe,
 };
 
-/// What the two commands are given. Names with underscores are the authors' own.
+/// Arguments of both commands. Names with underscores are the authors' own.
 #[derive(Debug, clap::Args)]
 pub struct IpcganArgs {
     #[command(flatten)]
@@ -21,57 +21,58 @@ pub struct IpcganArgs {
     run: RunArgs,
     #[command(flatten)]
     pictures: PictureArgs,
-    /// Steps in all [default: 200000 of IPCGAN, 2000 of cGAN]
+    /// Total number of steps [default: 200000 for IPCGAN, 2000 for cGAN]
     #[arg(long = "max_steps")]
     max_steps: Option<u64>,
-    /// Faces in a step
+    /// Faces per step
     #[arg(long = "batch_size", default_value_t = 32)]
     batch_size: usize,
-    /// Mix groups, and for the discriminator real and made faces, in a batch: the authors' are of one group and
-    /// one kind, and normalisation by the batch takes away what all of it share
+    /// Mix age groups, and in the discriminator real and generated faces, within a batch. The authors'
+    /// batches contain one group and one kind, and batch normalization removes what a whole batch has in
+    /// common
     #[arg(long)]
     mixed_batches: bool,
-    /// Length of a step
+    /// Learning rate
     #[arg(long = "learning_rate", default_value_t = 1e-3)]
     learning_rate: f64,
-    /// The network that tells persons apart: the authors' AlexNet [default: the age classifier's convolutions]
+    /// Identity network: the authors' AlexNet [default: the age classifier's convolutions]
     #[arg(long = "alexnet_pretrained_model", value_name = "FILE")]
     alexnet_pretrained_model: Option<PathBuf>,
-    /// The classifier of ages, which `agemirror train ipcgan-age-classifier` trains
+    /// Age classifier, trained with `agemirror train ipcgan-age-classifier`
     #[arg(long = "age_pretrained_model", value_name = "FILE")]
     age_pretrained_model: Option<PathBuf>,
     /// Weight of the adversarial loss
     #[arg(long = "gan_loss_weight", default_value_t = LossWeights::PUBLISHED.gan)]
     gan_loss_weight: f64,
-    /// Weight of the loss of features
+    /// Weight of the feature loss
     #[arg(long = "fea_loss_weight", default_value_t = LossWeights::PUBLISHED.features)]
     fea_loss_weight: f64,
-    /// Weight of the loss of ages
+    /// Weight of the age loss
     #[arg(long = "age_loss_weight", default_value_t = LossWeights::PUBLISHED.age)]
     age_loss_weight: f64,
-    /// The layer whose features are compared
+    /// Layer whose features are compared
     #[arg(long = "fea_layer_name", value_enum, default_value_t = FeatureLayer::Conv5)]
     fea_layer_name: FeatureLayer,
-    /// A list of the faces that are aged, lines of a path in the data folder and a group [default: the youngest
-    /// group of IPCGAN, all faces of cGAN]
+    /// List of the faces to age, with lines of a path in the data folder and a group [default: the youngest
+    /// group for IPCGAN, all faces for cGAN]
     #[arg(long = "source_file", value_name = "FILE")]
     source_file: Option<PathBuf>,
-    /// A list of true and false groups, as the authors' train_label_pair.txt [default: drawn at random]
+    /// List of true and false groups, such as the authors' train_label_pair.txt [default: random]
     #[arg(long = "label_pairs", value_name = "FILE")]
     label_pairs: Option<PathBuf>,
-    /// Channels after the generator's first layer; the discriminator widens with it
+    /// Channels after the generator's first layer; the discriminator scales with it
     #[arg(long, default_value_t = 32)]
     channels: usize,
-    /// Logits of each patch that the discriminator gives; 1 is said to train more steadily
+    /// Logits per patch of the discriminator; 1 may train more stably
     #[arg(long, default_value_t = 512)]
     discriminator_outputs: usize,
-    /// Steps between sheets of samples [default: 5000 of IPCGAN, 50 of cGAN]
+    /// Steps between sample sheets [default: 5000 for IPCGAN, 50 for cGAN]
     #[arg(long)]
     sample_every: Option<u64>,
-    /// Steps between files of weights [default: 10000 of IPCGAN, 100 of cGAN]
+    /// Steps between weight files [default: 10000 for IPCGAN, 100 for cGAN]
     #[arg(long)]
     weights_every: Option<u64>,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -139,7 +140,7 @@ pub fn run(args: &IpcganArgs, recipe: Recipe) -> anyhow::Result<()> {
     let (faces, left_out) = args
         .data
         .faces(&args.run, |labelled| IpcganFace::of(labelled, &groups, |group| is_source(labelled, group)))?;
-    args.run.keep_to(faces.iter().map(|(file, _)| file))?;
+    args.run.require_same_files(faces.iter().map(|(file, _)| file))?;
     let store = args.pictures.read(&args.run.out, faces, left_out, move |picture, face| {
         face.views(picture, &flavour, FaceViews::Generator).map_err(|error| error.to_string())
     })?;

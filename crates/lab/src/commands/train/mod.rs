@@ -1,4 +1,4 @@
-//! `agemirror train`: one file a system.
+//! `agemirror train`: one file per system.
 
 mod age_cgan;
 mod age_classifier;
@@ -20,7 +20,7 @@ mod same_faces;
 
 use crate::training::ipcgan::Recipe;
 
-/// What `agemirror train` is given.
+/// Arguments of `agemirror train`.
 #[derive(Debug, clap::Args)]
 pub struct TrainArgs {
     #[command(subcommand)]
@@ -37,23 +37,23 @@ enum System {
     Caae(Box<caae::CaaeArgs>),
     /// AgeTransGAN, as far as its recipe is known
     Agetransgan(Box<agetransgan::AgeTransGanArgs>),
-    /// PAGAN's generator for one cluster of ages
+    /// PAGAN's generator for one age cluster
     Pagan(Box<pagan::PaganArgs>),
     /// IPCGAN, as its authors train it
     Ipcgan(Box<ipcgan::IpcganArgs>),
     /// Face_Aging_cGAN, which shares IPCGAN's network
     Cgan(Box<ipcgan::IpcganArgs>),
-    /// The network that judges the ages of IPCGAN and cGAN
+    /// The age classifier of IPCGAN and cGAN
     IpcganAgeClassifier(Box<age_classifier::AgeClassifierArgs>),
-    /// The small GAN of Face_Aging_cGAN's notebook, which makes faces out of noise
+    /// The small GAN of Face_Aging_cGAN's notebook, which generates faces from noise
     AgeCgan(age_cgan::AgeCganArgs),
-    /// The network that reads ages when models are measured
+    /// The age estimator that judges models
     AgeEstimator(age_estimator::EstimatorArgs),
-    /// The network that tells hair, skin, glasses and other regions of a head apart
+    /// The network that segments a head into hair, skin, glasses and other regions
     Regions(regions::RegionArgs),
 }
 
-/// Trains the system asked for until its steps are done or Ctrl-C is pressed.
+/// Trains a system until its steps are done or Ctrl-C is pressed.
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.

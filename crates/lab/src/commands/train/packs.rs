@@ -1,4 +1,4 @@
-//! The faces of a `labels.csv`, packed once for all steps of a run.
+//! Faces of a `labels.csv`, packed once for all steps of a run.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::running::progress_bar;
 use crate::dataset::{FacePack, PackSpec};
 use agemirror_console::output::print_error;
 
-/// Opens the packed faces at `path`, packing those of the folders `data` first where that was not done yet.
+/// Opens the packed faces at `path`; packs those of the folders `data` first if the file does not exist.
 ///
 /// # Errors
 /// When the faces cannot be read or the pack cannot be written.

@@ -1,4 +1,4 @@
-//! `agemirror train pagan`: trains PAGAN's generator for one cluster of ages.
+//! `agemirror train pagan`: trains PAGAN's generator for one age cluster.
 
 use std::path::{Path, PathBuf};
 
@@ -15,76 +15,76 @@ use crate::training::pagan::{
 use agemirror_faces::aging::pagan::GROUPS;
 use agemirror_faces::face::FivePoints;
 
-/// What `agemirror train pagan` is given. Names with underscores are the published program's own.
+/// Arguments of `agemirror train pagan`. Names with underscores are the published program's own.
 #[derive(Debug, clap::Args)]
 pub struct PaganArgs {
-    /// A folder of labelled pictures of all ages, in place of the folders of young and elder faces
+    /// Folder of labelled pictures of all ages, instead of the folders of young and old faces
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// How the labels in --data are given [default: told from what lies in the folder]
+    /// Convention of the labels in --data [default: detected from the folder's contents]
     #[arg(long, value_enum, requires = "data")]
     convention: Option<Convention>,
-    /// The folder of faces of up to 30 years
+    /// Folder of faces up to 30 years
     #[arg(long = "young_dataroot", value_name = "DIR", default_value = "data_train/young")]
     young_dataroot: PathBuf,
-    /// The folder of faces of the cluster [default: data_train/elder1, 2 or 3]
+    /// Folder of faces of the cluster [default: data_train/elder1, 2 or 3]
     #[arg(long = "elder_dataroot", value_name = "DIR")]
     elder_dataroot: Option<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
     pictures: PictureArgs,
-    /// The cluster of ages: 1 for 31 to 40 years, 2 for 41 to 50, 3 for older
+    /// Age cluster: 1 for 31 to 40 years, 2 for 41 to 50, 3 for older
     #[arg(long = "train_age", default_value_t = PaganSettings::default().train_age)]
     train_age: usize,
-    /// As the published program does it, or with VGG fed as it was trained and optimisers that remember
+    /// Train as the published program does, or with VGG's original input and optimisers that keep their state
     #[arg(long, value_enum, default_value_t = Mode::Source)]
     mode: Mode,
     /// VGG-16 trained on ages, of which conv1_1 to conv4_3 are used
     #[arg(long = "age_weights_pth", value_name = "FILE", default_value = "model_vgg/vgg_age.pth")]
     age_weights_pth: PathBuf,
-    /// VGG-16 trained on persons, conv1_1 to fc7
+    /// VGG-16 trained on identities, conv1_1 to fc7
     #[arg(long = "identity_weights_pth", value_name = "FILE", default_value = "model_vgg/vgg_identity.pth")]
     identity_weights_pth: PathBuf,
-    /// Starts the generator from these weights
+    /// Start the generator from these weights
     #[arg(long = "netG_pth", value_name = "FILE")]
     net_g_pth: Option<PathBuf>,
-    /// Starts the discriminator from these weights
+    /// Start the discriminator from these weights
     #[arg(long = "netD_pth", value_name = "FILE")]
     net_d_pth: Option<PathBuf>,
-    /// Side of the pictures in pixels; VGG's fc6 fits 224 alone
+    /// Side of the pictures in pixels; VGG's fc6 fits 224 only
     #[arg(long = "img_size", default_value_t = PaganSettings::default().img_size)]
     img_size: usize,
     /// Channels of the generator's first layer
     #[arg(long, default_value_t = PaganSettings::default().ngf)]
     ngf: usize,
-    /// Steps in all
+    /// Total number of steps
     #[arg(long, default_value_t = PaganSettings::default().iters)]
     iters: u64,
-    /// Young faces, and elder ones, in a step
+    /// Young faces, and old faces, per step
     #[arg(long = "batch_size", default_value_t = PaganSettings::default().batch_size)]
     batch_size: usize,
-    /// Weight of deceiving the discriminator
+    /// Weight of the generator's adversarial loss
     #[arg(long = "par_ad_g", default_value_t = PaganSettings::default().par_ad_g)]
     par_ad_g: f64,
     /// Weight of the discriminator's loss
     #[arg(long = "par_ad_d", default_value_t = PaganSettings::default().par_ad_d)]
     par_ad_d: f64,
-    /// Weight of the change of pixels
+    /// Weight of the pixel loss
     #[arg(long = "par_pix", default_value_t = PaganSettings::default().par_pix)]
     par_pix: f64,
-    /// Weight of the person
+    /// Weight of the identity loss
     #[arg(long = "par_identity", default_value_t = PaganSettings::default().par_identity)]
     par_identity: f64,
-    /// Length of a step
+    /// Learning rate
     #[arg(long, default_value_t = PaganSettings::default().lr)]
     lr: f64,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long = "manual_Seed", default_value_t = PaganSettings::default().seed)]
     manual_seed: u64,
 }
 
-/// What is kept of a picture's labels.
+/// Landmarks of a picture's face, if labelled.
 type Points = Option<FivePoints>;
 /// Pictures with the landmarks of their faces.
 type Pictures = Vec<(PathBuf, Points)>;
@@ -107,7 +107,7 @@ impl PaganArgs {
         }
     }
 
-    /// Young and elder pictures, and those that are left out.
+    /// Young and old pictures, and the skipped ones.
     fn pictures(&self, train_age: usize) -> anyhow::Result<([Pictures; 2], Skipped)> {
         let Some(data) = &self.data else {
             let of = |folder: &Path| -> anyhow::Result<Pictures> {
@@ -129,9 +129,9 @@ impl PaganArgs {
     fn eyes(&self, settings: &PaganSettings, device: &Device) -> anyhow::Result<FeatureNetworks> {
         let open = |path: &Path, whole| {
             Vgg::open(path, whole, settings.input_scaling(), device).context(
-                "PAGAN is trained through two VGG-16 with layers called conv1_1 to fc7: one that tells persons, which \
-                 is VGG-Face as `vgg_face_dag.pth` (--identity_weights_pth), and one that tells ages \
-                 (--age_weights_pth), for which the former can stand in",
+                "PAGAN requires two VGG-16 networks with layers conv1_1 to fc7: one trained on identities, which is \
+                 VGG-Face as `vgg_face_dag.pth` (--identity_weights_pth), and one trained on ages \
+                 (--age_weights_pth), which the former can replace",
             )
         };
         Ok(FeatureNetworks {
@@ -153,7 +153,7 @@ pub fn run(args: &PaganArgs) -> anyhow::Result<()> {
     let device = args.run.device.open()?;
     let eyes = args.eyes(&settings, &device)?;
     let ([young, elder], mut left_out) = args.pictures(settings.train_age)?;
-    args.run.keep_to(young.iter().chain(&elder).map(|(file, _)| file))?;
+    args.run.require_same_files(young.iter().chain(&elder).map(|(file, _)| file))?;
     let side = settings.img_size as u32;
     let mut read = |pictures| -> anyhow::Result<PictureStore<Points>> {
         args.pictures.read(&args.run.out, pictures, std::mem::take(&mut left_out), move |picture, points| {

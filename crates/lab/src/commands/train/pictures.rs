@@ -1,4 +1,4 @@
-//! The pictures of a run, prepared as they are read.
+//! Pictures of a run, prepared as they are read.
 
 use std::path::{Path, PathBuf};
 
@@ -9,17 +9,17 @@ use crate::dataset::{PictureStore, Skipped};
 use agemirror_console::output::print_error;
 use agemirror_storage::write_atomically;
 
-/// How prepared pictures are kept.
+/// Cache of prepared pictures.
 #[derive(Debug, clap::Args)]
 pub(super) struct PictureArgs {
-    /// Gigabytes of memory for prepared pictures; more of them are read again each time
+    /// Memory for prepared pictures, in gigabytes; pictures beyond it are read again each time
     #[arg(long, default_value_t = 4.0, value_name = "GB")]
     picture_memory: f32,
 }
 
 impl PictureArgs {
-    /// Reads and prepares pictures with their labels under a progress bar, and lists what was left out, also
-    /// in `skipped.csv` of the run's folder `out`. `left_out` are pictures that were given up before.
+    /// Reads and prepares pictures with a progress bar, and lists the skipped ones, also in `skipped.csv` of
+    /// the run's folder `out`. `left_out` are pictures that were skipped before.
     ///
     /// # Errors
     /// When the list cannot be written.
@@ -36,19 +36,19 @@ impl PictureArgs {
             PictureStore::read(items, room, prepare, |done, _| bar.set_position(done as u64));
         bar.finish_and_clear();
         left_out.extend(skipped);
-        tell_skipped(&left_out, &out.join("skipped.csv"))?;
+        report_skipped(&left_out, &out.join("skipped.csv"))?;
         Ok(store)
     }
 }
 
-/// Pictures that are named on the terminal; a file lists all of them.
-const TOLD: usize = 10;
+/// Number of skipped pictures to print; the file lists all of them.
+const MAX_PRINTED: usize = 10;
 
-fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
+fn report_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
     if skipped.is_empty() {
         return Ok(());
     }
-    for (file, reason) in skipped.iter().take(TOLD) {
+    for (file, reason) in skipped.iter().take(MAX_PRINTED) {
         print_error(&format!("left out {}: {reason}", file.display()));
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -58,6 +58,6 @@ fn tell_skipped(skipped: &Skipped, list: &Path) -> anyhow::Result<()> {
     }
     let bytes = writer.into_inner()?;
     write_atomically(list, |out| out.write_all(&bytes))?;
-    print_error(&format!("{} pictures left out; {} lists them", skipped.len(), list.display()));
+    print_error(&format!("skipped {} pictures; see {}", skipped.len(), list.display()));
     Ok(())
 }

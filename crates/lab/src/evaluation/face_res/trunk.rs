@@ -1,20 +1,20 @@
-//! The convolutions that both networks share.
+//! Convolutions that both networks share.
 
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use agemirror_faces::judges::pixels::planes;
+use agemirror_faces::pixels::planes;
 use agemirror_kernels::{Activation, Convolution, Padding, conv2d_same, depthwise_conv2d};
 
-/// Side of the picture, in pixels.
+/// Side of the input, in pixels.
 pub(super) const SIDE: u32 = 224;
-/// How many features there are.
+/// Number of features.
 pub(super) const FEATURES: usize = 1024;
 
-/// Channels of the first convolution.
+/// Output channels of the first convolution.
 const FIRST: usize = 32;
-/// Channels and stride of each depthwise convolution's pointwise successor.
+/// Output channels of each block, and the stride of its depthwise convolution.
 const BLOCKS: [(usize, usize); 13] = [
     (64, 1),
     (128, 2),
@@ -30,26 +30,27 @@ const BLOCKS: [(usize, usize); 13] = [
     (1024, 2),
     (FEATURES, 1),
 ];
-/// The means of red, green and blue that are taken off, of 255.
+/// Means of red, green and blue that are subtracted, 0..255.
 const MEANS: [f32; 3] = [123.68, 116.779, 103.939];
-/// The upper bound of every activation.
+/// Upper bound of ReLU6.
 const SIX: f64 = 6.0;
-/// How many pictures go through the network together: bounds the memory used.
-const TOGETHER: usize = 4;
+/// Pictures per batch; limits memory use.
+const BATCH_SIZE: usize = 4;
 
-/// The network up to the mean of its last maps.
+/// The network up to its pooled features.
 pub(super) struct Trunk {
-    /// (32, 3, 3, 3), for red, green and blue.
+    /// Filter (32, 3, 3, 3) for RGB input.
     first: Tensor,
     first_bias: Tensor,
     blocks: Vec<Block>,
-    /// What is added to 127.5 times a picture in -1..1, (1, 3, 1, 1).
+    /// Added to 127.5 times a picture in -1..1, (1, 3, 1, 1).
     shift: Tensor,
     device: Device,
 }
 
 impl Trunk {
-    /// Takes the weights from the bytes of a safetensors file, and gives the builder for what else it holds.
+    /// Loads the weights from a safetensors file in memory, and returns the builder for the remaining
+    /// tensors.
     pub(super) fn bundled(weights: &'static [u8], device: &Device) -> Result<(Self, VarBuilder<'static>)> {
         let vb = VarBuilder::from_slice_safetensors(weights, DType::F32, device)?;
         let mut inputs = FIRST;
@@ -61,7 +62,7 @@ impl Trunk {
         let filter = vb.get((FIRST, 3, 3, 3), "conv1/convolution/merged_input")?;
         let shift = MEANS.map(|mean| 127.5 - mean);
         let trunk = Self {
-            // The published network takes blue first.
+            // The published network expects BGR.
             first: filter.flip(&[1])?.contiguous()?,
             first_bias: vb.get(FIRST, "conv1_bn/batchnorm_1/sub")?,
             blocks,
@@ -71,17 +72,17 @@ impl Trunk {
         Ok((trunk, vb))
     }
 
-    /// The features (N, 1024) of pictures of [`SIDE`] pixels.
+    /// Features (N, 1024) of pictures with a side of [`SIDE`] pixels.
     pub(super) fn read(&self, pictures: &[RgbImage]) -> Result<Tensor> {
         let some = |pictures: &[RgbImage]| self.forward(&planes(pictures, SIDE, &self.device)?);
-        let rows = pictures.chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?;
+        let rows = pictures.chunks(BATCH_SIZE).map(some).collect::<Result<Vec<_>>>()?;
         if rows.is_empty() {
             return Tensor::zeros((0, FEATURES), DType::F32, &self.device);
         }
         Tensor::cat(&rows, 0)
     }
 
-    /// The features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
+    /// Features (N, 1024) of `x` (N, 3, H, W), RGB in -1..1.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = (x * 127.5)?.broadcast_add(&self.shift)?;
         let mut x =
@@ -93,7 +94,7 @@ impl Trunk {
     }
 }
 
-/// A depthwise convolution and a pointwise one.
+/// A depthwise convolution followed by a pointwise one.
 struct Block {
     kernel: Tensor,
     /// (1, C, 1, 1)

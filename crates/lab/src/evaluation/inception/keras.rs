@@ -1,4 +1,4 @@
-//! Keras's names and layouts.
+//! Maps Keras's names and layouts to torchvision's.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use candle_nn::VarBuilder;
 
 use agemirror_checkpoint::{Checkpoint, inception_layers};
 
-/// The tensors of a .h5 file of Keras under torchvision's names and in its layout.
+/// Tensors of a Keras .h5 file under torchvision's names and in its layout.
 ///
-/// Keras numbers the convolutions and normalisations in the order in which they are made, `conv2d_1` to
-/// `conv2d_94` in the published file, and has no scale in its normalisations.
+/// Keras numbers convolutions and normalizations in order of creation, `conv2d_1` to `conv2d_94` in the
+/// published file. Its normalizations have no scale.
 ///
 /// # Errors
 /// When the file holds another network.
@@ -50,7 +50,7 @@ fn names_of(checkpoint: &Checkpoint) -> impl Iterator<Item = &str> {
     checkpoint.entries().iter().map(|entry| entry.name.as_str())
 }
 
-/// The tensors `KIND_N/ENDING` in the order of their numbers; the first may have none.
+/// The tensors `KIND_N/ENDING`, sorted by number; the first may have no number.
 fn numbered<'a>(checkpoint: &'a Checkpoint, kind: &str, ending: &str) -> Vec<&'a str> {
     let number = |name: &str| -> Option<u32> {
         let mut parts = name.rsplit('/');
@@ -68,7 +68,7 @@ fn numbered<'a>(checkpoint: &'a Checkpoint, kind: &str, ending: &str) -> Vec<&'a
     names.into_iter().map(|(_, name)| name).collect()
 }
 
-/// A tensor with the outputs first: Keras has them last.
+/// A tensor with its output dimension moved to the front; Keras puts it last.
 fn tensor(checkpoint: &Checkpoint, name: &str, device: &Device) -> Result<Tensor> {
     let tensor = checkpoint.tensor(name).map_err(candle_core::Error::wrap)?;
     let tensor = tensor.to_dtype(DType::F32)?.to_device(device)?;
@@ -80,13 +80,14 @@ fn tensor(checkpoint: &Checkpoint, name: &str, device: &Device) -> Result<Tensor
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::path::Path;
 
     use super::*;
 
-    /// A file that h5py wrote (`tests/reference/make_keras_files.py`), with three layers in place of 94.
+    /// The file is written by h5py (`tests/reference/make_keras_files.py`) and has three layers instead of
+    /// 94.
     #[test]
     fn names_are_sorted_by_number_and_outputs_come_first() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/keras/weights.h5");
@@ -94,7 +95,7 @@ mod tests {
         let names = numbered(&checkpoint, "conv2d", "kernel:0");
         assert_eq!(names, [1, 2, 3].map(|i| format!("conv2d_{i}/conv2d_{i}/kernel:0")));
         assert!(numbered(&checkpoint, "batch_normalization", "beta:0").is_empty());
-        // Height 1, width 2, one input, two outputs: 2, 2.5, 3, 3.5 as they stand.
+        // Height 1, width 2, one input, two outputs: 2, 2.5, 3, 3.5 in file order.
         let kernel = tensor(&checkpoint, names[1], &Device::Cpu).unwrap();
         assert_eq!(kernel.dims(), [2, 1, 1, 2]);
         assert_eq!(kernel.flatten_all().unwrap().to_vec1::<f32>().unwrap(), [2.0, 3.0, 2.5, 3.5]);

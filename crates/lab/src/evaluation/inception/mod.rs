@@ -1,14 +1,14 @@
-//! Inception-v3: the features by which sets of pictures are compared. The user brings its weights.
+//! Inception-v3, whose features the FID compares. The user provides the weights.
 //!
 //! Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016
-//! (<https://arxiv.org/abs/1512.00567>). Three sets of weights are common. They differ in how they pool and in
-//! what they find, so that their distances do not compare with one another.
+//! (<https://arxiv.org/abs/1512.00567>). Three sets of weights are common. They pool differently and have
+//! different features, so their distances are not comparable.
 
 mod keras;
 mod network;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 use std::path::Path;
@@ -22,22 +22,22 @@ use agemirror_faces::aging::picture::planes;
 use agemirror_kernels::{PixelGrid, resize_bilinear};
 use network::Network;
 
-/// Side of the picture that the network takes, in pixels.
+/// Side of the network's input, in pixels.
 const SIDE: usize = 299;
 
-/// Whose weights they are.
+/// Publisher of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The network of 2015 with 1008 classes, by which others report FID and Inception Score.
+    /// The network of 2015 with 1008 classes, with which FID and Inception Score are usually reported.
     Year2015,
     /// torchvision's, with 1000 classes.
     Torchvision,
-    /// Keras's, with 1000 classes or without any.
+    /// Keras's, with 1000 classes or none.
     Keras,
 }
 
 impl Origin {
-    /// What they are called in a table.
+    /// Name in a table.
     pub fn title(self) -> &'static str {
         match self {
             Self::Year2015 => "the weights of 2015",
@@ -47,26 +47,26 @@ impl Origin {
     }
 }
 
-/// How a picture is brought to the network's size.
+/// How a picture is resized to the network's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sizing {
-    /// Bilinear between the four nearest pixels, as PyTorch's ports of the FID do.
+    /// Bilinear between the four nearest pixels, as PyTorch ports of the FID do.
     Bilinear,
-    /// The nearest pixel, as `Face_Aging_cGAN` has Keras load its pictures.
+    /// The nearest pixel, as `Face_Aging_cGAN` loads its pictures with Keras.
     Nearest,
 }
 
-/// What the network finds in a picture.
+/// Output of the network for one picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// The mean of the last maps, 2048 numbers.
+pub struct InceptionOutput {
+    /// Pooled features: the mean of each of the last 2048 maps.
     pub pooled: Vec<f32>,
-    /// What the classes get, before the softmax; none where the file has no classes. With the weights of 2015
-    /// without the bias, as the authors of the Inception Score left it out.
+    /// Class logits; `None` if the file has no classes. With the weights of 2015 the bias is left out, as the
+    /// authors of the Inception Score do.
     pub logits: Option<Vec<f32>>,
 }
 
-/// The network with a user's weights.
+/// The network with the user's weights.
 pub struct Inception {
     network: Network,
     origin: Origin,
@@ -74,14 +74,14 @@ pub struct Inception {
 }
 
 impl Inception {
-    /// How many features a picture has.
+    /// Number of pooled features.
     pub const FEATURES: usize = 2048;
 
-    /// Reads the weights at `path`: a file of PyTorch or safetensors with torchvision's names, or a .h5 file
-    /// of Keras.
+    /// Reads the weights at `path`: a PyTorch or safetensors file with torchvision's names, or a Keras .h5
+    /// file.
     ///
     /// # Errors
-    /// When the file cannot be read or is that of another network.
+    /// When the file cannot be read or holds another network.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
         let checkpoint = Checkpoint::open(path).map_err(candle_core::Error::wrap)?;
         if checkpoint.format() == Format::Hdf5 {
@@ -100,21 +100,21 @@ impl Inception {
         Ok(Self { network: Network::new(vb, origin)?, origin, device: device.clone() })
     }
 
-    /// How many classes it tells apart; 0 where the file has none.
+    /// Number of classes; 0 if the file has none.
     pub fn classes(&self) -> usize {
         self.network.classes()
     }
 
-    /// Whose weights they are.
+    /// Publisher of the weights.
     pub fn origin(&self) -> Origin {
         self.origin
     }
 
-    /// What the network finds in a picture of any size.
+    /// Runs the network on a picture of any size.
     ///
     /// # Errors
     /// When the picture has no pixels.
-    pub fn look(&self, picture: &RgbImage, sizing: Sizing) -> Result<Found> {
+    pub fn run(&self, picture: &RgbImage, sizing: Sizing) -> Result<InceptionOutput> {
         let x = match sizing {
             Sizing::Bilinear => {
                 let x = planes(std::slice::from_ref(picture), &self.device)?;
@@ -122,27 +122,27 @@ impl Inception {
             }
             Sizing::Nearest => planes(&[nearest(picture)?], &self.device)?,
         };
-        self.found(&((x / 127.5)? - 1.0)?)
+        self.run_tensor(&((x / 127.5)? - 1.0)?)
     }
 
     /// The same for `x` (1, 3, 299, 299), RGB in -1..1.
-    fn found(&self, x: &Tensor) -> Result<Found> {
+    fn run_tensor(&self, x: &Tensor) -> Result<InceptionOutput> {
         let pooled = self.network.pooled(x)?;
         let row = |x: &Tensor| x.get(0)?.to_vec1::<f32>();
         let logits = self.network.logits(&pooled)?.map(|logits| row(&logits)).transpose()?;
-        Ok(Found { pooled: row(&pooled)?, logits })
+        Ok(InceptionOutput { pooled: row(&pooled)?, logits })
     }
 }
 
-/// The picture at the network's size by its nearest pixels, as Pillow takes them.
+/// The picture at the network's size by nearest-pixel sampling, as Pillow does it.
 fn nearest(picture: &RgbImage) -> Result<RgbImage> {
     let (width, height) = picture.dimensions();
     if width == 0 || height == 0 {
         candle_core::bail!("a picture without pixels cannot be resized");
     }
-    let at = |place: u32, length: u32| {
-        let place = (f64::from(place) + 0.5) * f64::from(length) / SIDE as f64;
-        (place as u32).min(length - 1)
+    let at = |position: u32, length: u32| {
+        let position = (f64::from(position) + 0.5) * f64::from(length) / SIDE as f64;
+        (position as u32).min(length - 1)
     };
     let side = SIDE as u32;
     Ok(RgbImage::from_fn(side, side, |x, y| *picture.get_pixel(at(x, width), at(y, height))))

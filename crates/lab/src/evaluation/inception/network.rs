@@ -1,4 +1,4 @@
-//! The layers.
+//! Layers of Inception-v3.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::Origin;
 use agemirror_checkpoint::inception_layers;
 use agemirror_kernels::{Activation, BatchNorm, Convolution, max_pool2d};
 
-/// Convolutions without zeros around.
+/// Convolutions without padding.
 const WITHOUT_PADDING: [&str; 7] = [
     "Conv2d_1a_3x3",
     "Conv2d_2a_3x3",
@@ -19,7 +19,7 @@ const WITHOUT_PADDING: [&str; 7] = [
     "Mixed_7a.branch3x3_2",
     "Mixed_7a.branch7x7x3_4",
 ];
-/// Convolutions that halve the side.
+/// Convolutions with stride 2.
 const HALVING: [&str; 5] = [
     "Conv2d_1a_3x3",
     "Mixed_6a.branch3x3",
@@ -27,13 +27,13 @@ const HALVING: [&str; 5] = [
     "Mixed_7a.branch3x3_2",
     "Mixed_7a.branch7x7x3_4",
 ];
-/// Added to the variance.
+/// Epsilon added to the variance.
 const EPSILON: f64 = 1e-3;
 
-/// A convolution with its batch normalisation folded in, and ReLU.
+/// A convolution with its batch normalization folded in, followed by ReLU.
 struct Layer {
     convolution: Convolution,
-    /// Zeros above and below, and at the left and right.
+    /// Padding rows (above and below) and columns (left and right).
     padding: [usize; 2],
 }
 
@@ -46,16 +46,16 @@ impl Layer {
     }
 }
 
-/// The network.
+/// The network up to its logits.
 pub(super) struct Network {
     layers: BTreeMap<String, Layer>,
-    /// The classes' weights (C, 2048) and bias (C).
+    /// Weights (C, 2048) and bias (C) of the classes.
     classes: Option<(Tensor, Tensor)>,
     origin: Origin,
 }
 
 impl Network {
-    /// Takes the weights from `vb`. What stands for a scale may be missing, as in Keras's files.
+    /// Loads the weights from `vb`. The scale of a normalization may be missing, as in Keras's files.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -97,7 +97,7 @@ impl Network {
         Ok(Self { layers, classes, origin })
     }
 
-    /// The mean of the last maps (N, 2048) for `x` (N, 3, 299, 299), RGB in -1..1.
+    /// Pooled features (N, 2048) of `x` (N, 3, 299, 299), RGB in -1..1.
     pub(super) fn pooled(&self, x: &Tensor) -> Result<Tensor> {
         let mut x = self.chain("", x, &["Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3"])?;
         x = max_pool2d(&x, 3, 2)?;
@@ -120,14 +120,14 @@ impl Network {
         x.mean((2, 3))
     }
 
-    /// What the classes get for pooled features (N, 2048); none where the file has no classes.
+    /// Logits of pooled features (N, 2048); `None` if the file has no classes.
     pub(super) fn logits(&self, pooled: &Tensor) -> Result<Option<Tensor>> {
         let Some((weight, bias)) = &self.classes else { return Ok(None) };
         let logits = pooled.matmul(&weight.t()?)?;
         Ok(Some(if self.origin == Origin::Year2015 { logits } else { logits.broadcast_add(bias)? }))
     }
 
-    /// How many classes there are.
+    /// Number of classes.
     pub(super) fn classes(&self) -> usize {
         self.classes.as_ref().map_or(0, |(_, bias)| bias.elem_count())
     }
@@ -157,10 +157,10 @@ impl Network {
     fn block_of_8(&self, name: &str, x: &Tensor) -> Result<Tensor> {
         let three = self.chain(name, x, &["branch3x3_1"])?;
         let doubled = self.chain(name, x, &["branch3x3dbl_1", "branch3x3dbl_2"])?;
-        // The last block of the network of 2015 takes the largest of nine where the others take their mean.
+        // The last block of the 2015 network uses max pooling where the others use average pooling.
         let largest = self.origin == Origin::Year2015 && name == "Mixed_7c.";
         let pooled = if largest {
-            // After a ReLU nothing is smaller than the zeros around.
+            // After ReLU no value is below the padding's zeros.
             max_pool2d(&x.pad_with_zeros(2, 1, 1)?.pad_with_zeros(3, 1, 1)?, 3, 1)?
         } else {
             self.mean_of_nine(x)?
@@ -176,7 +176,7 @@ impl Network {
         Tensor::cat(&parts, 1)
     }
 
-    /// One layer after the other.
+    /// Runs the layers `names` in order.
     fn chain(&self, block: &str, x: &Tensor, names: &[&str]) -> Result<Tensor> {
         let mut x = x.clone();
         for name in names {
@@ -188,8 +188,8 @@ impl Network {
         Ok(x)
     }
 
-    /// The mean of the 3 x 3 pixels around each. TensorFlow counts only those inside, torchvision also the
-    /// zeros around.
+    /// 3 x 3 average pooling with padding. TensorFlow divides by the pixels inside the picture, torchvision
+    /// counts the padding as well.
     fn mean_of_nine(&self, x: &Tensor) -> Result<Tensor> {
         let padded = x.pad_with_zeros(2, 1, 1)?.pad_with_zeros(3, 1, 1)?;
         let mean = padded.avg_pool2d_with_stride(3, 1)?;
@@ -197,8 +197,9 @@ impl Network {
             return Ok(mean);
         }
         let (_, _, height, width) = x.dims4()?;
-        let inside =
-            |place: usize, length: usize| 3 - usize::from(place == 0) - usize::from(place + 1 == length);
+        let inside = |position: usize, length: usize| {
+            3 - usize::from(position == 0) - usize::from(position + 1 == length)
+        };
         let share = |y: usize, x: usize| 9.0 / (inside(y, height) * inside(x, width)) as f32;
         let shares: Vec<f32> = (0..height).flat_map(|y| (0..width).map(move |x| share(y, x))).collect();
         mean.broadcast_mul(&Tensor::from_vec(shares, (1, 1, height, width), x.device())?)

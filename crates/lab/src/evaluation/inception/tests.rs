@@ -1,4 +1,4 @@
-//! The network on weights from a formula.
+//! The network on hashed weights.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use candle_nn::{Init, VarBuilder};
 use super::*;
 use agemirror_faces::aging::testing::{Summary, hashed, picture};
 
-/// Weights by their names alone, as `tests/reference/inception.py` makes them.
+/// Weights computed from their names, as `tests/reference/inception.py` does.
 struct Weights(Origin);
 
 impl Weights {
@@ -53,34 +53,34 @@ struct Golden {
     logits: Option<Summary>,
 }
 
-/// `tests/reference/inception.py` runs the same layers in ONNX Runtime, nothing folded.
+/// `tests/reference/inception.py` runs the same layers in ONNX Runtime without folding.
 #[test]
-fn it_agrees_with_onnx_runtime_in_all_three_kinds() {
+fn it_agrees_with_onnx_runtime_for_all_three_origins() {
     let golden: HashMap<String, Golden> =
         serde_json::from_str(include_str!("../../../../../tests/reference/inception.json")).unwrap();
     for (origin, name) in
         [(Origin::Year2015, "2015"), (Origin::Torchvision, "torchvision"), (Origin::Keras, "keras")]
     {
         let network = inception(origin);
-        let found = network.look(&picture(299), Sizing::Nearest).unwrap();
+        let found = network.run(&picture(299), Sizing::Nearest).unwrap();
         let row = |values: &[f32]| Tensor::from_slice(values, (1, values.len()), &Device::Cpu).unwrap();
         golden[name].pooled.check(&row(&found.pooled), 1e-3);
         assert_eq!(found.logits.is_some(), golden[name].logits.is_some());
         if let (Some(logits), Some(theirs)) = (&found.logits, &golden[name].logits) {
             theirs.check(&row(logits), 2e-3);
         }
-        let same = network.look(&picture(299), Sizing::Bilinear).unwrap();
+        let same = network.run(&picture(299), Sizing::Bilinear).unwrap();
         let apart = same.pooled.iter().zip(&found.pooled).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        assert!(apart < 1e-4, "a picture of the right size is not changed: {apart}");
+        assert!(apart < 1e-4, "a picture of the right size stays unchanged: {apart}");
     }
 }
 
 #[test]
-fn the_nearest_pixels_are_pillows() {
+fn nearest_sampling_matches_pillow() {
     let wide = RgbImage::from_fn(598, 2, |x, y| image::Rgb([(x % 256) as u8, y as u8, 0]));
     let small = nearest(&wide).unwrap();
     assert_eq!(small.dimensions(), (299, 299));
-    assert_eq!(small.get_pixel(0, 0).0, [1, 0, 0], "the pixel under the middle of the new one");
+    assert_eq!(small.get_pixel(0, 0).0, [1, 0, 0], "the pixel under the centre of the new one");
     assert_eq!(small.get_pixel(10, 298).0, [21, 1, 0]);
     assert!(nearest(&RgbImage::new(0, 0)).is_err());
 }

@@ -1,4 +1,4 @@
-//! What can go wrong while measuring.
+//! Errors of an evaluation.
 
 use std::path::PathBuf;
 
@@ -9,13 +9,13 @@ use agemirror_storage::SaveError;
 /// Why an evaluation stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
-    /// The labels could not be used.
+    /// The labels cannot be used.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// A table of the user's could not be used.
+    /// A table from the user cannot be used.
     #[error(transparent)]
-    Table(#[from] crate::evaluation::table::TableError),
-    /// Faces could not be looked for.
+    Table(#[from] crate::evaluation::csv_table::TableError),
+    /// Face detection failed.
     #[error(transparent)]
     Face(#[from] agemirror_faces::face::FaceError),
     /// The model failed.
@@ -24,17 +24,17 @@ pub enum EvaluationError {
     /// A judging network failed.
     #[error("a judging network failed: {0}")]
     Judge(#[from] candle_core::Error),
-    /// A result could not be written.
+    /// A result cannot be written.
     #[error(transparent)]
     Save(#[from] SaveError),
-    /// A file could not be read or written.
+    /// A file cannot be read or written.
     #[error("{file} could not be {action}: {source}; check that it exists and may be accessed", file = file.display())]
     Io {
         /// The file.
         file: PathBuf,
-        /// What was tried, as in "read".
+        /// The failed action, such as "read".
         action: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The folder holds another run.
@@ -42,28 +42,28 @@ pub enum EvaluationError {
     OtherRun {
         /// The folder.
         folder: PathBuf,
-        /// What differs.
+        /// The difference between the runs.
         difference: String,
     },
-    /// A file of results is damaged.
+    /// A results file is damaged.
     #[error("{file}, line {line}: {reason}; remove the line or the file and run again", file = file.display())]
     Damaged {
         /// The file.
         file: PathBuf,
-        /// The line, from 1.
+        /// Line number, from 1.
         line: usize,
-        /// What is wrong.
+        /// What is damaged.
         reason: String,
     },
     /// There is nothing to measure.
     #[error("{table} has no {what} in the validation split; nothing can be measured", table = table.display())]
     Nothing {
-        /// The table of labels.
+        /// Table of labels.
         table: PathBuf,
         /// What is missing.
         what: String,
     },
-    /// Parts do not fit together.
+    /// Parts of a run do not belong together.
     #[error("{0}")]
     Parts(String),
 }

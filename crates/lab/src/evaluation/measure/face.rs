@@ -1,14 +1,14 @@
-//! Measuring one face.
+//! Measures one face.
 
 use std::collections::BTreeMap;
 
 use image::RgbImage;
 
-use super::bench::{Bench, Maker, Seen};
 use super::error::EvaluationError;
 use super::record::{Aged, Outcome, SliderStep};
 use super::traits::InputTraits;
-use crate::evaluation::change::{Made, change, change_difference};
+use super::worker::{PictureSource, Readings, Worker};
+use crate::evaluation::change::{CropPair, change, change_difference};
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgedCrop, AgingModel};
 use agemirror_faces::compose::paste_faces;
@@ -16,25 +16,25 @@ use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
 use agemirror_faces::face::{FaceBox, FivePoints, TrackedFace, align};
 use agemirror_faces::judges::distance;
 
-/// The ages that the slider stops at.
+/// Ages at which the slider is measured, in years.
 const SLIDER: [f32; 18] = [
     1.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0,
 ];
 
-/// A face to be measured.
+/// A face to measure.
 pub(super) struct Subject<'a> {
     pub picture: &'a RgbImage,
     pub points: FivePoints,
     pub gender: Gender,
-    /// What the labels say of its look.
+    /// Labelled traits.
     pub traits: InputTraits,
-    /// Whether the model is to age it.
+    /// Whether the model ages this face.
     pub input: bool,
-    /// Whether the slider is to be run.
+    /// Whether the slider is measured.
     pub slider: bool,
 }
 
-/// The outcome and, where the face was aged, its crop and the crops at the ages, by their place.
+/// The outcome and, for an aged face, its crop and its outputs by index of the target age.
 pub(super) struct Measured {
     pub outcome: Outcome,
     pub input: Option<RgbImage>,
@@ -47,19 +47,19 @@ impl Measured {
     }
 }
 
-impl Bench {
+impl Worker {
     pub(super) fn measure(&self, subject: &Subject) -> Result<Measured, EvaluationError> {
-        let seen = self.look(subject.picture, &subject.points)?;
+        let readings = self.readings(subject.picture, &subject.points)?;
         let (mut aged, mut input, mut pictures) = (None, None, Vec::new());
-        if let Maker::Model(model) = &self.maker
+        if let PictureSource::Model(model) = &self.source
             && subject.input
         {
             let (measured, crop, crops) =
-                self.age(model.as_ref(), subject, self.first_age(&seen), &seen.embeddings)?;
+                self.age(model.as_ref(), subject, self.first_age(&readings), &readings.embeddings)?;
             (aged, input) = (Some(measured), Some(crop));
             pictures = crops.into_iter().enumerate().collect();
         }
-        let Seen { ages, embeddings, features } = seen;
+        let Readings { ages, embeddings, features } = readings;
         Ok(Measured { outcome: Outcome::Measured { ages, embeddings, features, aged }, input, pictures })
     }
 
@@ -78,9 +78,9 @@ impl Bench {
             model.decode(picture, &code, ages, gender)
         };
         let code = model.encode(&crop.picture)?;
-        let present_age = model.present_age(&code).unwrap_or(read);
+        let current_age = model.current_age(&code).unwrap_or(read);
         let aged = model.decode(&crop.picture, &code, &self.targets, gender)?;
-        let own = model.decode(&crop.picture, &code, &[present_age], gender)?;
+        let own = model.decode(&crop.picture, &code, &[current_age], gender)?;
         let pasted: Vec<RgbImage> =
             aged.iter().map(|aged| paste_faces(subject.picture, [crop.patch(aged)])).collect();
         let mut shifted = crop.to_crop;
@@ -89,14 +89,14 @@ impl Bench {
         let moved = align(subject.picture, &shifted, side);
         let moved_aged = run(&moved, &self.targets)?;
         let shift = aged.iter().zip(&moved_aged).map(|(here, there)| {
-            let here = Made { crop: &crop.picture, aged: &here.picture };
-            change_difference(here, Made { crop: &moved, aged: &there.picture }, [0.5, 0.0])
+            let here = CropPair { crop: &crop.picture, aged: &here.picture };
+            change_difference(here, CropPair { crop: &moved, aged: &there.picture }, [0.5, 0.0])
         });
         let mut outputs = self.embeddings(&pasted, &subject.points)?;
         let again = run(&crop.picture, &self.targets)?;
         let first = self.identity_judges.first();
         let measured = Aged {
-            present_age,
+            current_age,
             ages: all_known(self.ages(&pasted, &subject.points)?),
             features: all_known(self.features(&pasted, &subject.points)?),
             traits: subject.traits.seen_in(subject.picture, &subject.points, &self.regions)?,
@@ -132,10 +132,10 @@ impl Bench {
         let cut = judge.cut();
         let crops: Vec<RgbImage> = pasted.iter().map(|picture| cut.crop(picture, &subject.points)).collect();
         let seen = judge.read(&crops)?;
-        let step = |place: usize| SliderStep {
-            asked: SLIDER[place],
-            seen: seen[place],
-            change: if place == 0 { 0.0 } else { change(&aged[place - 1].picture, &aged[place].picture) },
+        let step = |index: usize| SliderStep {
+            asked: SLIDER[index],
+            seen: seen[index],
+            change: if index == 0 { 0.0 } else { change(&aged[index - 1].picture, &aged[index].picture) },
         };
         Ok((0..SLIDER.len().min(seen.len())).map(step).collect())
     }
@@ -145,7 +145,7 @@ fn all_known<T>(by_judge: BTreeMap<String, Vec<T>>) -> BTreeMap<String, Vec<Opti
     by_judge.into_iter().map(|(name, values)| (name, values.into_iter().map(Some).collect())).collect()
 }
 
-/// By judge, how far each output is from the input.
+/// By judge: the distance of each output from the input.
 fn distances(
     outputs: &BTreeMap<String, Vec<Vec<f32>>>,
     inputs: &BTreeMap<String, Vec<f32>>,
@@ -157,13 +157,13 @@ fn distances(
     outputs.iter().filter_map(of_judge).collect()
 }
 
-/// A face known by its landmarks alone.
+/// A tracked face with nothing but its landmarks.
 fn tracked(points: FivePoints) -> TrackedFace {
     let bounds = FaceBox { x: 0.0, y: 0.0, width: 0.0, height: 0.0, score: 0.0 };
     TrackedFace { id: 0, bounds, points, mesh: Vec::new(), yaw: 0.0 }
 }
 
-/// Pixels outside the mask that differ from the crop.
+/// Number of pixels outside the mask that differ from the crop.
 fn changed_outside(crop: &RgbImage, aged: &AgedCrop) -> u64 {
     let pixels = aged.mask.pixels().zip(aged.picture.pixels().zip(crop.pixels()));
     pixels.filter(|(mask, (a, b))| mask.0[0] == 0 && a != b).count() as u64

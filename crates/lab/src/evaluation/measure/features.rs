@@ -1,10 +1,10 @@
-//! Features as they are written down: half precision, in base64, a tenth of what numbers in words take.
+//! Features in their stored form: half precision in base64, a tenth of the size of decimal text.
 
 use half::f16;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a feature judge finds in one picture, in half precision.
+/// A feature judge's features of one picture, in half precision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features(Vec<f16>);
 
@@ -14,7 +14,7 @@ impl Features {
         Self(values.iter().map(|value| f16::from_f32(*value)).collect())
     }
 
-    /// The numbers.
+    /// The features in single precision.
     pub fn values(&self) -> Vec<f32> {
         self.0.iter().map(|value| value.to_f32()).collect()
     }
@@ -40,12 +40,12 @@ impl<'de> Deserialize<'de> for Features {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn features_survive_serialization() {
         let features = Features::new(&[0.0, -1.5, 3.140_625, 1000.0]);
         let text = serde_json::to_string(&features).unwrap();
         assert_eq!(serde_json::from_str::<Features>(&text).unwrap(), features);

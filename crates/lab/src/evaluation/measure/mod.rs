@@ -1,7 +1,6 @@
-//! Measuring a model on labelled faces, one face at a time: what is found out is written down at once, so
-//! that a run can be stopped, resumed, cut in parts and joined.
+//! Measures a model on labelled faces, one face at a time. Each result is written at once, so that a run can
+//! be stopped, resumed, split into parts and merged.
 
-mod bench;
 mod error;
 mod face;
 mod features;
@@ -12,8 +11,8 @@ mod shard;
 mod store;
 mod traits;
 mod work;
+mod worker;
 
-pub use bench::{Bench, Maker};
 pub use error::EvaluationError;
 pub use features::Features;
 pub use pairs::{PairTable, PairedInput};
@@ -22,7 +21,8 @@ pub use shard::Shard;
 pub use store::{RunSettings, Store, merge};
 pub use traits::InputTraits;
 pub use work::{Progress, Selection, Work, run};
+pub use worker::{PictureSource, Worker};
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

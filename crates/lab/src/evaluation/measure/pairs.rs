@@ -1,4 +1,4 @@
-//! A table of pictures that were made elsewhere.
+//! Table of pictures made by other programs.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,66 +6,67 @@ use std::path::{Path, PathBuf};
 use super::record::Label;
 use super::traits::InputTraits;
 use crate::dataset::Gender;
-use crate::evaluation::table::{Row, Sheet, TableError};
+use crate::evaluation::csv_table::{CsvTable, Row, TableError};
 use crate::evaluation::verify::group_label;
 use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 
-/// Nobody is older, in years: somebody of whom nothing is known is of 0 to this.
-const OLDEST: f32 = 130.0;
+/// Oldest possible age in years; a person without a known age is between 0 and this.
+const OLDEST_YEARS: f32 = 130.0;
 
-/// An input and what was made of it.
+/// An input and its outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairedInput {
-    /// The input.
+    /// Input picture.
     pub file: PathBuf,
-    /// What is known of the person.
+    /// What the table says about the person.
     pub label: Label,
-    /// What the table says of the person's look.
+    /// The person's traits according to the table.
     pub traits: InputTraits,
-    /// The output at each age of the table, where there is one.
+    /// Output at each target age of the table, if any.
     pub outputs: Vec<Option<PathBuf>>,
 }
 
-/// The pairs of a table, by their inputs.
+/// The pairs of a table, grouped by input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairTable {
-    /// The ages that were asked for, rising.
+    /// Target ages in ascending order.
     pub targets: Vec<AgeTarget>,
-    /// The inputs in the order of the table.
+    /// Inputs in table order.
     pub inputs: Vec<PairedInput>,
 }
 
 impl PairTable {
     /// Reads a table with the columns `input`, `output`, and `group` (such as 50-69) or `age` (in years) for
-    /// what was asked for; `input_age`, `gender`, `ethnicity`, `dataset`, `beard` and `glasses` (`yes` or `no`) are used where
-    /// they are there. Files are seen from the table's folder.
+    /// the target. The columns `input_age`, `gender`, `ethnicity`, `dataset`, `beard` and `glasses` (`yes` or
+    /// `no`) are optional. Paths are relative to the table's folder.
     ///
     /// # Errors
-    /// When the table cannot be read, lacks a column, or a field makes no sense.
+    /// When the table cannot be read, lacks a column, or has an invalid field.
     pub fn read(table: &Path) -> Result<Self, TableError> {
-        let sheet = Sheet::read(table)?;
-        sheet.need(&["input"])?;
-        sheet.need(&["output"])?;
-        sheet.need(&["group", "age"])?;
+        let csv = CsvTable::read(table)?;
+        csv.require(&["input"])?;
+        csv.require(&["output"])?;
+        csv.require(&["group", "age"])?;
         let mut lines = Vec::new();
-        for row in sheet.rows() {
-            let looks = InputTraits {
+        for row in csv.rows() {
+            let traits = InputTraits {
                 beard: yes_or_no(&row, "beard")?,
                 glasses: yes_or_no(&row, "glasses")?,
                 ..InputTraits::default()
             };
-            lines.push((row.path("input")?, row.path("output")?, target(&row)?, label(&row)?, looks));
+            lines.push((row.path("input")?, row.path("output")?, target(&row)?, label(&row)?, traits));
         }
         let mut targets: Vec<AgeTarget> = lines.iter().map(|line| line.2.clone()).collect();
         targets.sort_by(|a, b| a.age.total_cmp(&b.age).then_with(|| a.label.cmp(&b.label)));
         targets.dedup();
         let mut inputs: Vec<PairedInput> = Vec::new();
-        let mut places: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        let mut indices: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for (input, output, target, label, traits) in lines {
-            let Some(at) = targets.iter().position(|known| *known == target) else { continue };
-            let known = places.get(&input).copied().filter(|place| inputs[*place].outputs[at].is_none());
-            // A second output at one age makes the input count once more.
-            let place = known.unwrap_or_else(|| {
+            let Some(target_index) = targets.iter().position(|known| *known == target) else { continue };
+            let known =
+                indices.get(&input).copied().filter(|index| inputs[*index].outputs[target_index].is_none());
+            // A second output at the same age starts another record of the input.
+            let index = known.unwrap_or_else(|| {
                 inputs.push(PairedInput {
                     file: input.clone(),
                     label: label.clone(),
@@ -74,8 +75,8 @@ impl PairTable {
                 });
                 inputs.len() - 1
             });
-            inputs[place].outputs[at] = Some(output);
-            places.insert(input, place);
+            inputs[index].outputs[target_index] = Some(output);
+            indices.insert(input, index);
         }
         Ok(Self { targets, inputs })
     }
@@ -92,13 +93,13 @@ fn yes_or_no(row: &Row, column: &'static str) -> Result<Option<bool>, TableError
 
 fn target(row: &Row) -> Result<AgeTarget, TableError> {
     if row.text("group").is_some() {
-        let wanted = "a group such as 0-2, 15-19, 50-69 or 70+";
+        let expected = "a group such as 0-2, 15-19, 50-69 or 70+";
         let parse = |text: &str| group(&group_label(text)).map(AgeTarget::from);
-        return row.parsed("group", wanted, parse)?.ok_or_else(|| row.wrong("group", wanted));
+        return row.parsed("group", expected, parse)?.ok_or_else(|| row.field_error("group", expected));
     }
-    let wanted = "an age in years";
-    let age = row.number("age")?.filter(|age| (0.0..=OLDEST).contains(age));
-    age.map(AgeTarget::years).ok_or_else(|| row.wrong("age", wanted))
+    let expected = "an age in years";
+    let age = row.number("age")?.filter(|age| (0.0..=OLDEST_YEARS).contains(age));
+    age.map(AgeTarget::years).ok_or_else(|| row.field_error("age", expected))
 }
 
 fn group(label: &str) -> Option<&'static AgeGroup> {
@@ -107,8 +108,8 @@ fn group(label: &str) -> Option<&'static AgeGroup> {
 
 fn label(row: &Row) -> Result<Label, TableError> {
     let age = row.number("input_age")?;
-    if age.is_some_and(|age| !(0.0..=OLDEST).contains(&age)) {
-        return Err(row.wrong("input_age", "an age in years"));
+    if age.is_some_and(|age| !(0.0..=OLDEST_YEARS).contains(&age)) {
+        return Err(row.field_error("input_age", "an age in years"));
     }
     let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
     Ok(Label {
@@ -117,12 +118,12 @@ fn label(row: &Row) -> Result<Label, TableError> {
         gender: row.parsed("gender", Gender::WORDS, Gender::parse)?,
         ethnicity: text("ethnicity"),
         age_low: age.unwrap_or(0.0),
-        age_high: age.unwrap_or(OLDEST),
+        age_high: age.unwrap_or(OLDEST_YEARS),
     })
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_gathered_by_input_and_age() {
+    fn pairs_are_grouped_by_input_and_age() {
         let table = read(
             "input,output,group,age,input_age,gender\na.png,a70.png,70+,,25,female\na.png,a8.png,7-9,,25,female\n\
              b.png,b33.png,,33,,\na.png,again.png,70+,,25,female\n",

@@ -1,4 +1,4 @@
-//! What is written down of one face.
+//! Stored results of one face.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use super::features::Features;
 use super::traits::InputTraits;
 use crate::dataset::{Face, Gender};
 
-/// What the labels say of a face.
+/// Labels of a face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Label {
-    /// The picture, relative to the table of labels.
+    /// Picture, relative to the table of labels.
     pub file: String,
-    /// The collection it comes from.
+    /// Collection that the picture belongs to.
     pub dataset: String,
-    /// Gender, where it is labelled.
+    /// Gender, if labelled.
     pub gender: Option<Gender>,
-    /// Ethnicity as labelled; empty where it is not.
+    /// Ethnicity as labelled; empty if not labelled.
     pub ethnicity: String,
-    /// The youngest the person can be, in years.
+    /// Minimum age in years.
     pub age_low: f32,
-    /// The oldest the person can be; equal to `age_low` where the age is exact.
+    /// Maximum age in years; equal to `age_low` if the age is exact.
     pub age_high: f32,
 }
 
@@ -39,83 +39,101 @@ impl From<&Face> for Label {
 }
 
 impl Label {
-    /// The age in years, where it is exact.
+    /// The age in years, if it is exact.
     pub fn exact_age(&self) -> Option<f32> {
         (self.age_low == self.age_high).then_some(self.age_low)
     }
 }
 
-/// One step of the slider.
+/// One position of the slider.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SliderStep {
-    /// The age asked for, in years.
+    /// Target age, in years.
     pub asked: f32,
-    /// The age that the first age judge sees.
+    /// Age that the first age judge reads, in years.
     pub seen: f32,
-    /// The mean absolute change of the crop since the step before, of 255; 0 at the first.
+    /// Mean absolute change of the crop since the previous position, 0..255; 0 at the first.
     pub change: f32,
 }
 
-/// What was made of a face. Of pictures that were made elsewhere some is not known.
+/// Measurements of a face's outputs. Some are unknown for pictures made by other programs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Aged {
-    /// The age in years that the model read, where it reads one, else what the first age judge read.
-    pub present_age: f32,
-    /// By age judge: the ages in years seen at each age asked for, in the order of the run's ages.
+    /// Current age in years: as the model reads it, or as the first age judge does if the model reads none.
+    #[serde(rename = "present_age")]
+    pub current_age: f32,
+    /// By age judge: the age in years read at each target age, in the order of the run's ages.
     pub ages: BTreeMap<String, Vec<Option<f32>>>,
-    /// By identity judge: the distance between input and output at each age asked for.
+    /// By identity judge: the distance between input and output at each target age.
     pub distances: BTreeMap<String, Vec<Option<f32>>>,
-    /// The embedding of the output at each age asked for, by the first identity judge.
+    /// The first identity judge's embedding of the output at each target age.
     pub embeddings: Vec<Option<Vec<f32>>>,
-    /// By feature judge: the features of the output at each age asked for.
+    /// By feature judge: the features of the output at each target age.
     #[serde(default)]
     pub features: BTreeMap<String, Vec<Option<Features>>>,
-    /// What is known of the input's look.
+    /// Traits of the input.
     #[serde(default)]
     pub traits: InputTraits,
-    /// The mean absolute change of the crop at each age asked for, of 255.
+    /// Mean absolute change of the crop at each target age, 0..255.
     pub change: Vec<Option<f32>>,
-    /// The mean absolute change of the crop when the present age is asked for, of 255.
+    /// Mean absolute change of the crop at the current age, 0..255.
     pub own_change: Option<f32>,
-    /// Pixels of the crop outside the masks that changed, over all ages.
+    /// Number of changed pixels outside the masks, over all ages.
     pub changed_outside: Option<u64>,
-    /// Whether a second run gave the same pictures bit for bit.
+    /// Whether a second run gave bit-identical pictures.
     pub repeats: Option<bool>,
-    /// How much the change of a crop shifted by half a pixel differs, shifted back, on average, of 255.
+    /// Mean difference, 0..255, between the change of the crop and that of the crop shifted by half a pixel,
+    /// shifted back.
     pub shift: Option<f32>,
-    /// Many ages one after the other, for some of the faces.
+    /// Results of the slider, for some of the faces.
     pub slider: Option<Vec<SliderStep>>,
-    /// Outputs that could not be measured, and why.
+    /// Reasons of outputs that could not be measured.
     pub failed: Vec<String>,
 }
 
-/// What came of one face.
+/// Result of one face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It was measured.
+    /// The face was measured.
     Measured {
-        /// By age judge: the age in years that it reads off the picture as it is.
+        /// By age judge: the age in years read from the unchanged picture.
         ages: BTreeMap<String, f32>,
-        /// By identity judge: the embedding of the picture as it is.
+        /// By identity judge: the embedding of the unchanged picture.
         embeddings: BTreeMap<String, Vec<f32>>,
-        /// By feature judge: the features of the picture as it is.
+        /// By feature judge: the features of the unchanged picture.
         #[serde(default)]
         features: BTreeMap<String, Features>,
-        /// What the model made of it, where it was among the inputs.
+        /// Measurements of the outputs, if the face was an input.
         aged: Option<Aged>,
     },
-    /// It could not be measured.
+    /// The face could not be measured; the reason.
     Failed(String),
 }
 
-/// One line of the results.
+/// One line of the results file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaceRecord {
-    /// Its place among the faces of the run.
+    /// Index of the face within the run.
     pub index: usize,
-    /// What the labels say.
+    /// Labels of the face.
     pub label: Label,
-    /// What came of it.
+    /// Result.
     pub outcome: Outcome,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// Files of earlier versions call the current age `present_age` and lack features and traits.
+    #[test]
+    fn records_of_earlier_versions_are_read() {
+        let text = r#"{"present_age":31.5,"ages":{},"distances":{},"embeddings":[],"change":[null],
+            "own_change":1.0,"changed_outside":0,"repeats":true,"shift":null,"slider":null,"failed":[]}"#;
+        let aged: Aged = serde_json::from_str(text).unwrap();
+        assert_eq!((aged.current_age, aged.change.len()), (31.5, 1));
+        assert!(serde_json::to_string(&aged).unwrap().contains("\"present_age\":31.5"));
+    }
 }

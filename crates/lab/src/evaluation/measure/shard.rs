@@ -1,4 +1,4 @@
-//! One part of a run that is cut in several.
+//! One part of a run that is split across machines or processes.
 
 use std::str::FromStr;
 
@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// Part `part` (from 1) of `parts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
-    /// Which part, from 1.
+    /// Number of this part, from 1.
     pub part: usize,
-    /// How many parts there are.
+    /// Number of parts.
     pub parts: usize,
 }
 
 impl Shard {
-    /// The whole run.
+    /// The whole run as a single part.
     pub const WHOLE: Self = Self { part: 1, parts: 1 };
 
     /// Whether the face at `index` belongs to this part.
@@ -27,7 +27,7 @@ impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || format!("{text:?} is no part; write 3/16 for the third of sixteen");
+        let wanted = || format!("{text:?} is not a part; write 3/16 for the third of sixteen");
         let (part, parts) = text.split_once('/').ok_or_else(wanted)?;
         let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wanted());
         let (part, parts) = (number(part)?, number(parts)?);
@@ -36,7 +36,7 @@ impl FromStr for Shard {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! The folder of a run: its settings, one line a face, and a strip of pictures for each input.
+//! Folder of a run: its settings, one line of results per face, and a strip of pictures per input.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -12,40 +12,55 @@ use super::record::FaceRecord;
 use super::shard::Shard;
 use agemirror_storage::write_atomically;
 
-/// What a run measures; results of runs that differ in it are never mixed.
+/// What a run measures. Results of runs with different settings are never mixed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSettings {
-    /// The model's name, or that of the table of pairs.
+    /// Name of the model, or of the table of pairs.
     pub model: String,
-    /// SHA-256 of its weights, or of the table.
+    /// SHA-256 of the weights, or of the table.
     pub weights: String,
-    /// Whether pictures that were made elsewhere are measured.
+    /// Whether the run measures pictures made by other programs.
     pub pairs: bool,
-    /// The ages asked for: label and years.
+    /// Target ages: label and years.
     pub ages: Vec<(String, f32)>,
-    /// The ages of the inputs in years, both included.
+    /// Inclusive age range of the inputs, in years.
     pub inputs: (f32, f32),
-    /// At most so many inputs.
+    /// Maximum number of inputs.
     pub limit: Option<usize>,
     /// SHA-256 of the table of labels.
     pub labels: String,
-    /// The age judges, the first being the one that counts: name and description.
+    /// Age judges, the main judge first: name and description.
     pub age_judges: Vec<(String, String)>,
-    /// The identity judges: name, description, and the usual threshold.
+    /// Identity judges: name, description and published threshold.
     pub identity_judges: Vec<(String, String, Option<f32>)>,
-    /// The names of the age judges that a model of this program is trained to please.
+    /// Names of the age judges that a model of this program is trained against.
     #[serde(default)]
     pub trained_judges: Vec<String>,
-    /// The feature judges, the first being the one that counts: name and description.
+    /// Feature judges, the main judge first: name and description.
     #[serde(default)]
     pub feature_judges: Vec<(String, String)>,
-    /// How many faces the whole run has.
+    /// Number of faces of the whole run.
     pub faces: usize,
-    /// Which part of the run this is.
+    /// Part of the run in this folder.
     pub shard: Shard,
 }
 
-/// An open folder of results.
+impl RunSettings {
+    /// Whether both describe the same run. Descriptions of judges are prose, which may change between versions.
+    fn is_same_run(&self, other: &Self) -> bool {
+        self.without_descriptions() == other.without_descriptions()
+    }
+
+    fn without_descriptions(&self) -> Self {
+        let mut settings = self.clone();
+        let judges = settings.age_judges.iter_mut().chain(&mut settings.feature_judges);
+        judges.for_each(|(_, description)| description.clear());
+        settings.identity_judges.iter_mut().for_each(|(_, description, _)| description.clear());
+        settings
+    }
+}
+
+/// An open results folder.
 pub struct Store {
     folder: PathBuf,
     settings: RunSettings,
@@ -58,16 +73,16 @@ const RECORDS: &str = "faces.jsonl";
 const STRIPS: &str = "strips";
 
 impl Store {
-    /// Opens `folder` for a run of `settings`, taking up what it holds already.
+    /// Opens `folder` for a run with `settings` and loads its existing results.
     ///
     /// # Errors
-    /// When it holds another run, is damaged or cannot be written.
+    /// When the folder holds another run, is damaged or cannot be written.
     pub fn open(folder: &Path, settings: RunSettings) -> Result<Self, EvaluationError> {
         let strips = folder.join(STRIPS);
         std::fs::create_dir_all(&strips).map_err(EvaluationError::io(&strips, "made"))?;
         if folder.join(SETTINGS).exists() {
             let there = read_settings(folder)?;
-            if there != settings {
+            if !there.is_same_run(&settings) {
                 let difference = difference(&there, &settings);
                 return Err(EvaluationError::OtherRun { folder: folder.to_owned(), difference });
             }
@@ -81,33 +96,33 @@ impl Store {
         Ok(Self { folder: folder.to_owned(), settings, records, file })
     }
 
-    /// Opens `folder` as it is, to report on it.
+    /// Opens an existing `folder` for a report.
     ///
     /// # Errors
-    /// When it holds no run or is damaged.
+    /// When the folder holds no run or is damaged.
     pub fn existing(folder: &Path) -> Result<Self, EvaluationError> {
         Self::open(folder, read_settings(folder)?)
     }
 
-    /// What the run measures.
+    /// Settings of the run.
     pub fn settings(&self) -> &RunSettings {
         &self.settings
     }
 
-    /// What was written down, in the order of the faces.
+    /// The stored results, in the order of the faces.
     pub fn records(&self) -> impl Iterator<Item = &FaceRecord> {
         self.records.values()
     }
 
-    /// Whether the face at `index` was seen to.
+    /// Whether the face at `index` has a result.
     pub fn holds(&self, index: usize) -> bool {
         self.records.contains_key(&index)
     }
 
-    /// Writes a face down.
+    /// Appends a result.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn add(&mut self, record: FaceRecord) -> Result<(), EvaluationError> {
         let path = self.folder.join(RECORDS);
         let mut line = serde_json::to_vec(&record)
@@ -118,7 +133,7 @@ impl Store {
         Ok(())
     }
 
-    /// Where the strip of the input at `index` lies.
+    /// Path of the strip of the input at `index`.
     pub fn strip(&self, index: usize) -> PathBuf {
         strip(&self.folder, index)
     }
@@ -145,30 +160,30 @@ fn write_settings(folder: &Path, settings: &RunSettings) -> Result<(), Evaluatio
     Ok(write_atomically(&path, |out| out.write_all(&text))?)
 }
 
-/// What differs between two runs, in a few words.
+/// The difference between two runs, in a few words.
 fn difference(there: &RunSettings, here: &RunSettings) -> String {
-    let told = |what: &str, there: &dyn std::fmt::Debug, here: &dyn std::fmt::Debug| {
+    let both = |what: &str, there: &dyn std::fmt::Debug, here: &dyn std::fmt::Debug| {
         format!("{what}: {there:?} there, {here:?} here")
     };
     if there.model != here.model || there.weights != here.weights {
-        return told("model", &(&there.model, &there.weights), &(&here.model, &here.weights));
+        return both("model", &(&there.model, &there.weights), &(&here.model, &here.weights));
     }
     if there.labels != here.labels {
         return "other labels".to_owned();
     }
     if there.shard != here.shard {
-        return told("part", &there.shard, &here.shard);
+        return both("part", &there.shard, &here.shard);
     }
     if (there.inputs, there.limit) != (here.inputs, here.limit) {
-        return told("inputs", &(there.inputs, there.limit), &(here.inputs, here.limit));
+        return both("inputs", &(there.inputs, there.limit), &(here.inputs, here.limit));
     }
     "other ages or judges".to_owned()
 }
 
-/// A stopped run can leave half a line at the end: it is cut off, and its face is measured again.
+/// Cuts off an incomplete last line, as a stopped run may leave it. Its face is measured again.
 fn drop_unfinished_line(path: &Path) -> Result<(), EvaluationError> {
     let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
     if whole < bytes.len() {
         let file = OpenOptions::new().write(true).open(path).map_err(EvaluationError::io(path, "opened"))?;
         file.set_len(whole as u64).map_err(EvaluationError::io(path, "written"))?;
@@ -193,10 +208,10 @@ fn read_records(path: &Path) -> Result<BTreeMap<usize, FaceRecord>, EvaluationEr
     text.lines().enumerate().map(record).collect()
 }
 
-/// Joins the finished parts of a run in the folders `parts` to the whole in `out`.
+/// Merges the finished parts of a run in the folders `parts` into `out`.
 ///
 /// # Errors
-/// When they are not parts of one run, one is missing or not finished, or `out` cannot be written.
+/// When they are not parts of the same run, one is missing or unfinished, or `out` cannot be written.
 pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Store, EvaluationError> {
     let mut stores = parts.iter().map(|part| Store::existing(part)).collect::<Result<Vec<_>, _>>()?;
     stores.sort_by_key(|store| store.settings.shard.part);
@@ -224,18 +239,18 @@ pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Store, EvaluationError> {
 }
 
 fn check_parts(stores: &[Store], whole: &RunSettings) -> Result<(), EvaluationError> {
-    for (place, store) in stores.iter().enumerate() {
+    for (index, store) in stores.iter().enumerate() {
         let settings = RunSettings { shard: Shard::WHOLE, ..store.settings.clone() };
-        if settings != *whole {
+        if !settings.is_same_run(whole) {
             let difference = difference(whole, &settings);
             return Err(EvaluationError::OtherRun { folder: store.folder.clone(), difference });
         }
         let Shard { part, parts } = store.settings.shard;
-        if part != place + 1 || parts != stores.len() {
+        if part != index + 1 || parts != stores.len() {
             let given = stores.len();
             return Err(EvaluationError::Parts(format!(
                 "part {} of {parts} is missing or given twice; {given} were given",
-                place + 1
+                index + 1
             )));
         }
         let wanted = (0..whole.faces).filter(|index| store.settings.shard.holds(*index)).count();

@@ -1,4 +1,4 @@
-//! A run on a collection of made-up pictures, with made-up judges.
+//! A run on made-up pictures, with made-up judges.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ fn mean(crop: &RgbImage) -> f32 {
     crop.iter().map(|value| f32::from(*value)).sum::<f32>() / crop.as_raw().len() as f32
 }
 
-/// Takes brightness for age.
+/// Reads brightness as age.
 struct Brightness;
 
 impl AgeJudge for Brightness {
@@ -73,7 +73,7 @@ impl FeatureJudge for Brightness {
     }
 }
 
-/// Seven faces, the last of which is missing.
+/// Seven labelled faces; the picture of the last is missing.
 fn collection() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut table = "file,dataset,age_low,age_high,gender,ethnicity,right_eye_x,right_eye_y,left_eye_x,left_eye_y,\
@@ -117,9 +117,9 @@ fn settings(faces: usize, shard: Shard) -> RunSettings {
     }
 }
 
-fn bench() -> Bench {
-    Bench {
-        maker: Maker::Model(open_model("mirror", &Device::Cpu).unwrap()),
+fn worker() -> Worker {
+    Worker {
+        source: PictureSource::Model(open_model("mirror", &Device::Cpu).unwrap()),
         age_judges: Arc::new(vec![Box::new(Brightness)]),
         identity_judges: Arc::new(vec![Box::new(Brightness)]),
         feature_judges: Arc::new(vec![Box::new(Brightness)]),
@@ -131,12 +131,12 @@ fn bench() -> Bench {
 fn measured(data: &Path, out: &Path, shard: Shard) -> Store {
     let work = work(data);
     let mut store = Store::open(out, settings(work.len(), shard)).unwrap();
-    assert!(run(&work, &mut store, vec![bench()], &AtomicBool::new(false), |_| ()).unwrap());
+    assert!(run(&work, &mut store, vec![worker()], &AtomicBool::new(false), |_| ()).unwrap());
     store
 }
 
 #[test]
-fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
+fn merged_parts_equal_the_whole_run_and_a_stopped_run_resumes() {
     let (data, out) = (collection(), tempfile::tempdir().unwrap());
     let at = |name: &str| out.path().join(name);
     let whole = measured(data.path(), &at("whole"), Shard::WHOLE);
@@ -171,7 +171,7 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
     }
     assert!(merge(&parts[..2], &at("two")).is_err_and(|error| error.to_string().contains("missing")));
 
-    // Half a line at the end, as a kill leaves it.
+    // An incomplete last line, as a killed run leaves it.
     let lines = std::fs::read_to_string(at("whole/faces.jsonl")).unwrap();
     let cut = lines.lines().take(3).collect::<Vec<_>>().join("\n") + "\n{\"index\":3,";
     std::fs::write(at("whole/faces.jsonl"), cut).unwrap();
@@ -180,7 +180,7 @@ fn parts_join_to_exactly_the_whole_and_a_stopped_run_goes_on() {
 }
 
 #[test]
-fn what_cannot_be_measured_is_told() {
+fn runs_that_cannot_start_say_why() {
     let (data, out) = (collection(), tempfile::tempdir().unwrap());
     let none = Work::plan(
         data.path(),
@@ -194,6 +194,9 @@ fn what_cannot_be_measured_is_told() {
     );
 
     Store::open(out.path(), settings(7, Shard::WHOLE)).unwrap();
+    let mut reworded = settings(7, Shard::WHOLE);
+    reworded.age_judges[0].1 = "a test, described otherwise".into();
+    assert!(Store::open(out.path(), reworded).is_ok(), "descriptions do not tell runs apart");
     let other = RunSettings { weights: "other".into(), ..settings(7, Shard::WHOLE) };
     let error = Store::open(out.path(), other).err().unwrap().to_string();
     assert!(error.contains("another run") && error.contains("other"), "{error}");

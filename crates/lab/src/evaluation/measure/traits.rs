@@ -128,7 +128,7 @@ fn sharpness(face: &RgbImage) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::face::testing::{ASTRONAUT_POINTS, astronaut};

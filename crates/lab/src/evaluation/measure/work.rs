@@ -1,46 +1,46 @@
-//! Which faces a run measures, and measuring them on all cores.
+//! Selects the faces of a run and measures them on all cores.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use image::RgbImage;
 
-use super::bench::Bench;
 use super::error::EvaluationError;
 use super::face::{Measured, Subject};
 use super::pairs::{PairTable, PairedInput};
 use super::record::{FaceRecord, Label};
 use super::store::Store;
 use super::traits::InputTraits;
+use super::worker::Worker;
 use crate::dataset::{Face, Split, read_labels};
 use agemirror_faces::compose::{Captioned, strip};
 use agemirror_faces::face::{Similarity, align};
 use agemirror_pictures::load_picture;
 use agemirror_storage::write_atomically;
 
-/// One input in so many has its slider measured.
+/// The slider is measured on every n-th input.
 const SLIDER_SHARE: usize = 5;
-/// The side of a tile in the strips that the report shows.
+/// Side of a tile in the report's strips, in pixels.
 const TILE: u32 = 96;
 
 /// Which faces become inputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
-    /// The ages in years that the labels must lie within.
+    /// Inclusive age range of the labels, in years.
     pub ages: (f32, f32),
-    /// At most so many, spread evenly.
+    /// Maximum number of inputs, evenly spread.
     pub limit: Option<usize>,
 }
 
-/// What is to be measured.
+/// What to measure.
 enum Task {
-    /// A labelled face; whether the model is to age it, and whether its slider is run.
+    /// A labelled face; whether the model ages it, and whether its slider is measured.
     Face { face: Face, input: bool, slider: bool },
-    /// A face with pictures that were made of it elsewhere.
+    /// A face with outputs made by another program.
     Pair(PairedInput),
 }
 
-/// Something to be measured.
+/// A task and its index within the run.
 struct Item {
     index: usize,
     task: Task,
@@ -62,28 +62,29 @@ pub struct Work {
 }
 
 impl Work {
-    /// The faces of the validation split in the table `labels`, whose files lie in `data`; those that
-    /// `selection` takes are inputs.
+    /// The faces of the validation split in the table `labels`, whose files are in `data`. Those that
+    /// `selection` accepts are inputs.
     ///
     /// # Errors
-    /// When the labels cannot be read or hold no input.
+    /// When the labels cannot be read or contain no input.
     pub fn plan(data: &Path, labels: &Path, selection: Selection) -> Result<Self, EvaluationError> {
         let faces = validation_faces(labels)?;
         let (low, high) = selection.ages;
         let fits = |face: &Face| face.age_low >= low && face.age_high <= high;
-        let able = faces.iter().filter(|face| fits(face)).count();
-        if able == 0 {
+        let eligible = faces.iter().filter(|face| fits(face)).count();
+        if eligible == 0 {
             let what = format!("face of {low} to {high} years");
             return Err(EvaluationError::Nothing { table: labels.to_owned(), what });
         }
-        let wanted = selection.limit.map_or(able, |limit| limit.min(able));
+        let limit_count = selection.limit.map_or(eligible, |limit| limit.min(eligible));
         let mut number = 0;
         let item = |(index, face): (usize, Face)| {
             let (mut input, mut slider) = (false, false);
             if fits(&face) {
-                // Evenly spread: the inputs are where the share of the way steps on.
-                input = number * wanted / able != (number + 1) * wanted / able;
-                slider = input && (number * wanted / able).is_multiple_of(SLIDER_SHARE);
+                // Spreads the inputs evenly: a face is one where its share of the limit reaches the next
+                // integer.
+                input = number * limit_count / eligible != (number + 1) * limit_count / eligible;
+                slider = input && (number * limit_count / eligible).is_multiple_of(SLIDER_SHARE);
                 number += 1;
             }
             Item { index, task: Task::Face { face, input, slider } }
@@ -91,8 +92,8 @@ impl Work {
         Ok(Self { data: data.to_owned(), items: faces.into_iter().enumerate().map(item).collect() })
     }
 
-    /// The inputs of a table of pairs and, where `data` is given with its table of labels, the real faces of the
-    /// validation split, with which they are compared.
+    /// The inputs of a table of pairs. With `data` (a folder and its table of labels), also the real faces of
+    /// the validation split, to compare them with.
     ///
     /// # Errors
     /// When the labels cannot be read.
@@ -107,12 +108,12 @@ impl Work {
         Ok(Self { data: data.map_or(Path::new(""), |(data, _)| data).to_owned(), items })
     }
 
-    /// How many faces there are.
+    /// Number of faces.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no faces.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -122,25 +123,25 @@ fn validation_faces(table: &Path) -> Result<Vec<Face>, EvaluationError> {
     Ok(read_labels(table)?.into_iter().filter(|face| face.split == Split::Validation).collect())
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// Faces done, those of earlier runs included.
+    /// Finished faces, including those of earlier runs.
     pub done: usize,
-    /// Faces in all.
+    /// Total number of faces.
     pub all: usize,
 }
 
-/// Measures what `store` lacks of its part of `work`, with as many workers as there are benches, until all
-/// is done or `stop` is set. Returns whether all is done.
+/// Measures the faces of `work` that belong to the store's part and have no result yet, with one thread per
+/// worker, until all are done or `stop` is set. Returns whether all are done.
 ///
 /// # Errors
-/// When a model or judge fails or a result cannot be written. A picture that cannot be read is noted as
-/// failed and counted.
+/// When a model or judge fails or a result cannot be written. A picture that cannot be read is recorded as
+/// failed.
 pub fn run(
     work: &Work,
     store: &mut Store,
-    benches: Vec<Bench>,
+    workers: Vec<Worker>,
     stop: &AtomicBool,
     mut progress: impl FnMut(Progress),
 ) -> Result<bool, EvaluationError> {
@@ -150,15 +151,15 @@ pub fn run(
     let (mut done, all) = (done.len(), done.len() + open.len());
     progress(Progress { done, all });
     let next = AtomicUsize::new(0);
-    let given_up = AtomicBool::new(false);
+    let aborted = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let (sender, results) = crossbeam_channel::bounded(4);
-        for bench in benches {
-            let (sender, next, open, given_up) = (sender.clone(), &next, &open, &given_up);
+        for worker in workers {
+            let (sender, next, open, aborted) = (sender.clone(), &next, &open, &aborted);
             scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) && !given_up.load(Ordering::Relaxed) {
+                while !stop.load(Ordering::Relaxed) && !aborted.load(Ordering::Relaxed) {
                     let Some(item) = open.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-                    if sender.send((*item, measure(&bench, &work.data, item))).is_err() {
+                    if sender.send((*item, measure(&worker, &work.data, item))).is_err() {
                         break;
                     }
                 }
@@ -166,9 +167,9 @@ pub fn run(
         }
         drop(sender);
         for (item, measured) in results {
-            let written = measured.and_then(|measured| note(store, item, measured));
+            let written = measured.and_then(|measured| store_result(store, item, measured));
             if let Err(error) = written {
-                given_up.store(true, Ordering::Relaxed);
+                aborted.store(true, Ordering::Relaxed);
                 return Err(error);
             }
             done += 1;
@@ -178,9 +179,9 @@ pub fn run(
     })
 }
 
-fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, EvaluationError> {
+fn measure(worker: &Worker, data: &Path, item: &Item) -> Result<Measured, EvaluationError> {
     let (face, input, slider) = match &item.task {
-        Task::Pair(pair) => return bench.measure_pair(pair),
+        Task::Pair(pair) => return worker.measure_pair(pair),
         Task::Face { face, input, slider } => (face, *input, *slider),
     };
     let picture = match load_picture(&data.join(&face.file)) {
@@ -189,18 +190,18 @@ fn measure(bench: &Bench, data: &Path, item: &Item) -> Result<Measured, Evaluati
     };
     let traits = InputTraits { beard: face.beard, glasses: face.glasses, ..InputTraits::default() };
     let (points, gender) = (face.points, face.gender);
-    bench.measure(&Subject { picture: &picture, points, gender, traits, input, slider })
+    worker.measure(&Subject { picture: &picture, points, gender, traits, input, slider })
 }
 
-/// Writes the strip first: a face that is written down has its strip.
-fn note(store: &mut Store, item: &Item, measured: Measured) -> Result<(), EvaluationError> {
+/// Writes the strip first, so that every stored face has its strip.
+fn store_result(store: &mut Store, item: &Item, measured: Measured) -> Result<(), EvaluationError> {
     if let Some(input) = &measured.input {
         let input = tile(input);
         let ages = &store.settings().ages;
         let aged: Vec<(&str, RgbImage)> = measured
             .pictures
             .iter()
-            .filter_map(|(place, picture)| Some((ages.get(*place)?.0.as_str(), tile(picture))))
+            .filter_map(|(index, picture)| Some((ages.get(*index)?.0.as_str(), tile(picture))))
             .collect();
         let tiles: Vec<Captioned> =
             aged.iter().map(|(caption, picture)| Captioned { caption, picture }).collect();

@@ -1,4 +1,4 @@
-//! Whether the ages asked for are seen.
+//! Section on the ages that the judges read.
 
 use super::findings::{Findings, Target};
 use super::people::years_of;
@@ -8,30 +8,30 @@ use super::steadiness::Steadiness;
 use super::table::{NONE, Section, Table, estimate, maybe, number};
 use crate::evaluation::statistics::Estimate;
 
-/// Years by which the mean may be off.
-const NEAR: f64 = 4.0;
+/// Maximum deviation of a group's mean age, in years.
+const MAX_DEVIATION: f64 = 4.0;
 /// The same for groups that end before [`CHILD`].
-const NEAR_CHILD: f64 = 5.0;
+const MAX_CHILD_DEVIATION: f64 = 5.0;
 const CHILD: f32 = 15.0;
 
 impl Findings {
-    /// The ages seen at each age asked for.
+    /// Section with the ages read at each target age.
     pub(super) fn age_section(&self) -> Section {
         let tables = self.settings.age_judges.iter().map(|(judge, _)| self.age_table(judge)).collect();
         let mut text = self.agreement_text();
         text.extend([
-                "The age that a judge sees in the outputs, beside what it sees in real people of the group: a \
-                 judge that reads old people too young reads both too young."
-                    .to_owned(),
-                "AgeTransGAN's figures are its authors', on other faces and by other judges (README of 2022, its \
-                 estimator and Face++; README of 2025 with checkpoint 910k). They age people of 20 to 29."
-                    .to_owned(),
+            "Ages that a judge reads from the outputs, next to those it reads from real people of the group: a judge \
+             that reads old people as too young does so for both."
+                .to_owned(),
+            "AgeTransGAN's values are its authors', on other faces and with other judges (README of 2022, their \
+             estimator and Face++; README of 2025 with checkpoint 910k). They age people of 20 to 29."
+                .to_owned(),
         ]);
         Section { title: "Ages".to_owned(), text, tables, plots: vec![self.age_plot(), self.slider_plot()] }
     }
 
     fn age_table(&self, judge: &str) -> Table {
-        let caption = format!("Ages as “{judge}” sees them, in years.");
+        let caption = format!("Ages read by “{judge}”, in years.");
         let head = [
             "asked",
             "real people",
@@ -53,7 +53,7 @@ impl Findings {
             let (real, seen) = (self.real_age(judge, target), self.seen_age(judge, target, |_| true));
             let off = real.zip(seen).map(|(real, seen)| seen.mean - real.mean);
             let published = AGETRANSGAN_LABELS.iter().position(|label| *label == target.label);
-            let of = |row: &[f64]| maybe(published.and_then(|place| row.get(place).copied()), 1);
+            let of = |row: &[f64]| maybe(published.and_then(|index| row.get(index).copied()), 1);
             table.row([
                 target.label.clone(),
                 real.map_or(0, |real| real.count).to_string(),
@@ -75,7 +75,7 @@ impl Findings {
             estimate.map(|estimate| Point {
                 x: f64::from(target.age),
                 y: estimate.mean,
-                bar: Some((estimate.low, estimate.high)),
+                error_bar: Some((estimate.low, estimate.high)),
             })
         };
         let series =
@@ -84,15 +84,15 @@ impl Findings {
             self.targets.iter().filter_map(|target| point(target, self.seen_age(judge, target, |_| true)));
         let real = self.targets.iter().filter_map(|target| point(target, self.real_age(judge, target)));
         Plot {
-            title: format!("Age asked against age seen by “{judge}”"),
-            x: "age asked (years)".to_owned(),
-            y: "age seen (years)".to_owned(),
+            title: format!("Age read against target age, by “{judge}”"),
+            x: "target age (years)".to_owned(),
+            y: "age read (years)".to_owned(),
             series: vec![series("outputs", seen.collect()), series("real people", real.collect())],
         }
     }
 
-    /// The groups whose mean is off by more than allowed, as a sentence, and whether the means rise.
-    fn age_bar(&self, judge: &str) -> [(String, String, bool); 2] {
+    /// Two criteria: the groups' mean ages are close enough, and they rise.
+    fn age_criteria(&self, judge: &str) -> [(String, String, bool); 2] {
         let mut off = Vec::new();
         let (mut seen, mut compared) = (Vec::new(), 0);
         for target in &self.targets {
@@ -101,7 +101,7 @@ impl Findings {
             let Some(real) = self.real_age(judge, target) else { continue };
             compared += 1;
             let child = years_of(&target.label, target.age).1 < CHILD;
-            let near = if child { NEAR_CHILD } else { NEAR };
+            let near = if child { MAX_CHILD_DEVIATION } else { MAX_DEVIATION };
             let difference = outputs.mean - real.mean;
             if difference.abs() > near {
                 off.push(format!("{} {difference:+.1}", target.label));
@@ -118,33 +118,33 @@ impl Findings {
         [
             (
                 format!(
-                    "mean age seen within {NEAR} years of real people of the group ({NEAR_CHILD} for groups under \
+                    "mean age read within {MAX_DEVIATION} years of real people of the group ({MAX_CHILD_DEVIATION} for groups under \
                      {CHILD}), by “{judge}”"
                 ),
                 found,
                 off.is_empty() && all > 0,
             ),
             (
-                format!("mean age seen rises strictly from group to group, by “{judge}”"),
+                format!("mean age read rises strictly from group to group, by “{judge}”"),
                 means.join(" "),
                 rises && seen.len() > 1,
             ),
         ]
     }
 
-    /// What agemirror asks of a model, and what was found.
-    pub(super) fn bars(&self) -> Section {
+    /// What agemirror requires of a model, and the results.
+    pub(super) fn criteria_section(&self) -> Section {
         let mut table = Table::new("bars", "What agemirror asks of a model.", &["asked", "found", "met"]);
-        // A judge that a model was trained to please does not tell whether it is pleased in earnest.
+        // A judge that a model was trained against does not count.
         let judges = self.settings.age_judges.iter().map(|(judge, _)| judge);
         let judges = judges.filter(|judge| !self.settings.trained_judges.contains(judge));
-        let bars = judges
-            .flat_map(|judge| self.age_bar(judge))
-            .chain(self.agreement_bar())
-            .chain(self.realism_bars())
-            .chain(self.identity_bars())
-            .chain(Steadiness::of(self).bars());
-        for (asked, found, met) in bars {
+        let criteria = judges
+            .flat_map(|judge| self.age_criteria(judge))
+            .chain(self.agreement_criterion())
+            .chain(self.realism_criteria())
+            .chain(self.identity_criteria())
+            .chain(Steadiness::of(self).criteria());
+        for (asked, found, met) in criteria {
             table.row([asked, found, if met { "yes" } else { "no" }.to_owned()]);
         }
         Section { title: "In short".to_owned(), text: Vec::new(), tables: vec![table], plots: Vec::new() }

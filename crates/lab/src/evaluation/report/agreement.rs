@@ -1,19 +1,20 @@
-//! Whether the age judges agree with one another.
+//! Agreement between the age judges.
 
 use super::findings::{Findings, Target};
 
-/// Years by which two judges may differ in a group's mean.
-const APART: f64 = 4.0;
+/// Maximum difference between two judges' means of a group, in years.
+const MAX_DISAGREEMENT: f64 = 4.0;
 
-/// The two judges that are furthest apart about a group.
+/// The two judges that differ most about a group.
 pub(super) struct Disagreement {
     label: String,
-    /// The judge that sees the outputs oldest and the one that sees them youngest.
+    /// The judge that reads the highest age and the one that reads the lowest.
     judges: [String; 2],
-    /// How old each sees them beside real people of the group, in years; without real people, beside nothing.
+    /// The mean ages that they read, in years: relative to real people of the group, or absolute without real
+    /// people.
     seen: [f64; 2],
-    /// Whether there are real people to be seen beside.
-    beside_real: bool,
+    /// Whether the ages are relative to real people.
+    relative_to_real: bool,
 }
 
 impl Disagreement {
@@ -25,10 +26,10 @@ impl Disagreement {
         let [old, young] = &self.judges;
         let seen = self
             .seen
-            .map(|years| if self.beside_real { format!("{years:+.1}") } else { format!("{years:.1}") });
-        let beside = if self.beside_real { " beside what it reads off real people of the group" } else { "" };
+            .map(|years| if self.relative_to_real { format!("{years:+.1}") } else { format!("{years:.1}") });
+        let relative = if self.relative_to_real { " relative to real people of the group" } else { "" };
         format!(
-            "Judges disagree at {} by {:.1} years: “{old}” sees {} years, “{young}” {}, each{beside}.",
+            "Judges disagree at {} by {:.1} years: “{old}” reads {} years, “{young}” {}, each{relative}.",
             self.label,
             self.years(),
             seen[0],
@@ -38,26 +39,26 @@ impl Disagreement {
 }
 
 impl Findings {
-    /// The groups about whose mean two age judges disagree by more than [`APART`] years.
+    /// The groups about whose mean two age judges differ by more than [`MAX_DISAGREEMENT`] years.
     ///
-    /// Judges that read old people too young read real ones and outputs too young alike, so what counts is how old a
-    /// judge sees outputs beside real people.
+    /// A judge that reads old people as too young does so for real people and outputs alike, so what counts
+    /// is the age of the outputs relative to real people.
     pub(super) fn disagreements(&self) -> Vec<Disagreement> {
         self.targets
             .iter()
             .filter_map(|target| self.furthest(target))
-            .filter(|pair| pair.years() > APART)
+            .filter(|pair| pair.years() > MAX_DISAGREEMENT)
             .collect()
     }
 
     fn furthest(&self, target: &Target) -> Option<Disagreement> {
         let judges = self.settings.age_judges.iter().map(|(judge, _)| judge);
         let real = |judge: &str| self.real_age(judge, target).map(|real| real.mean);
-        let beside_real = judges.clone().all(|judge| real(judge).is_some());
+        let relative_to_real = judges.clone().all(|judge| real(judge).is_some());
         let mut seen = Vec::new();
         for judge in judges {
             let outputs = self.seen_age(judge, target, |_| true)?.mean;
-            seen.push((judge, outputs - if beside_real { real(judge)? } else { 0.0 }));
+            seen.push((judge, outputs - if relative_to_real { real(judge)? } else { 0.0 }));
         }
         let oldest = seen.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
         let youngest = seen.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
@@ -65,24 +66,26 @@ impl Findings {
             label: target.label.clone(),
             judges: [oldest.0.clone(), youngest.0.clone()],
             seen: [oldest.1, youngest.1],
-            beside_real,
+            relative_to_real,
         })
     }
 
-    /// The disagreements in sentences.
+    /// One sentence per disagreement.
     pub(super) fn agreement_text(&self) -> Vec<String> {
         if self.settings.age_judges.len() < 2 {
             return Vec::new();
         }
         let found: Vec<String> = self.disagreements().iter().map(Disagreement::in_words).collect();
         if found.is_empty() {
-            return vec![format!("No two judges disagree by more than {APART} years about a group.")];
+            return vec![format!(
+                "No two judges disagree by more than {MAX_DISAGREEMENT} years about a group."
+            )];
         }
         found
     }
 
-    /// The bar of agreement, where there are two judges.
-    pub(super) fn agreement_bar(&self) -> Option<(String, String, bool)> {
+    /// The criterion of agreement, if there are two judges.
+    pub(super) fn agreement_criterion(&self) -> Option<(String, String, bool)> {
         if self.settings.age_judges.len() < 2 || self.inputs().is_empty() {
             return None;
         }
@@ -99,7 +102,7 @@ impl Findings {
         } else {
             format!("apart at {}", apart.join(", "))
         };
-        let asked = format!("the age judges agree within {APART} years in every group");
+        let asked = format!("the age judges agree within {MAX_DISAGREEMENT} years in every group");
         Some((asked, found, apart.is_empty()))
     }
 }

@@ -1,11 +1,11 @@
-//! How well the age judges read real people.
+//! Section on the age judges' errors on real people.
 
 use super::findings::Findings;
 use super::plot::{Plot, Point, Series, Shape};
 use super::table::{Section, Table, estimate};
 use crate::evaluation::statistics::mean_estimate;
 
-/// Ages from here on are one decade.
+/// Index of the last decade, which includes all older ages.
 const LAST_DECADE: usize = 8;
 
 impl Findings {
@@ -14,8 +14,7 @@ impl Findings {
         let mut head = vec!["age".to_owned(), "faces".to_owned()];
         head.extend(judges.iter().flat_map(|judge| [format!("{judge}: error"), format!("{judge}: bias")]));
         let head: Vec<&str> = head.iter().map(String::as_str).collect();
-        let caption =
-            "Mean absolute error, and bias (read minus labelled), in years, on faces whose age is known.";
+        let caption = "Mean absolute error and bias (read minus labelled), in years, on faces of known age.";
         let mut table = Table::new("calibration", caption, &head);
         for decade in (0..=LAST_DECADE).map(Some).chain([None]) {
             let label = match decade {
@@ -23,9 +22,9 @@ impl Findings {
                 Some(decade) => format!("{}–{}", decade * 10, decade * 10 + 9),
                 None => "all".to_owned(),
             };
-            let offs: Vec<Vec<f64>> = judges.iter().map(|judge| self.offs(judge, decade)).collect();
-            let mut cells = vec![label, offs.first().map_or(0, Vec::len).to_string()];
-            for off in &offs {
+            let errors: Vec<Vec<f64>> = judges.iter().map(|judge| self.errors(judge, decade)).collect();
+            let mut cells = vec![label, errors.first().map_or(0, Vec::len).to_string()];
+            for off in &errors {
                 let absolute: Vec<f64> = off.iter().map(|off| off.abs()).collect();
                 cells.extend([estimate(mean_estimate(&absolute), 1), estimate(mean_estimate(off), 1)]);
             }
@@ -33,10 +32,10 @@ impl Findings {
         }
         let series = judges.iter().map(|judge| self.bias_series(judge)).collect();
         Section {
-            title: "How well the judges read real people".to_owned(),
+            title: "Errors of the judges on real people".to_owned(),
             text: vec![
-                "A judge that reads old people too young flatters nobody: compare outputs with what it reads off \
-                 real people, not with the age asked for."
+                "A judge that reads old people as too young does so for outputs as well: compare outputs with what it reads \
+                 from real people, not with the target age."
                     .to_owned(),
             ],
             tables: vec![table],
@@ -49,8 +48,8 @@ impl Findings {
         }
     }
 
-    /// Read minus labelled age, over the faces of a decade whose age is exact.
-    fn offs(&self, judge: &str, decade: Option<usize>) -> Vec<f64> {
+    /// Read minus labelled age, over the faces of a decade with an exact age.
+    fn errors(&self, judge: &str, decade: Option<usize>) -> Vec<f64> {
         let reals = self.reals();
         let off = |real: &super::people::Real| {
             let age = real.label.exact_age()?;
@@ -63,10 +62,10 @@ impl Findings {
 
     fn bias_series(&self, judge: &str) -> Series {
         let point = |decade: usize| {
-            mean_estimate(&self.offs(judge, Some(decade))).map(|bias| Point {
+            mean_estimate(&self.errors(judge, Some(decade))).map(|bias| Point {
                 x: decade as f64 * 10.0 + 5.0,
                 y: bias.mean,
-                bar: Some((bias.low, bias.high)),
+                error_bar: Some((bias.low, bias.high)),
             })
         };
         let points = (0..=LAST_DECADE).filter_map(point).collect();

@@ -1,21 +1,21 @@
-//! The best, the middling and the worst, to look at.
+//! Example strips: the best, median and worst inputs.
 
 use super::findings::Findings;
 use super::people::Input;
 use crate::evaluation::measure::{EvaluationError, Store};
 
-/// How many of each are shown.
-const EACH: usize = 3;
+/// Number of examples of each kind.
+const EXAMPLES_PER_KIND: usize = 3;
 
-/// A strip of pictures.
+/// A strip of pictures with its caption.
 pub struct Example {
-    /// What is said of it.
+    /// Caption of the strip.
     pub caption: String,
     /// The strip as JPEG.
     pub jpeg: Vec<u8>,
 }
 
-/// The inputs whose ages are seen best, middling and worst, with their strips.
+/// The inputs whose ages are hit best, median and worst, with their strips.
 pub(super) fn examples(findings: &Findings, store: &Store) -> Result<Vec<Example>, EvaluationError> {
     let real: Vec<Option<f64>> = findings
         .targets
@@ -34,9 +34,13 @@ pub(super) fn examples(findings: &Findings, store: &Store) -> Result<Vec<Example
         inputs.iter().filter_map(|input| Some((error(input)?, input))).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.index.cmp(&b.1.index)));
     let count = ranked.len();
-    let each = EACH.min(count / 3);
-    let middle = (count - each) / 2;
-    let parts = [("Best", 0..each), ("Median", middle..middle + each), ("Worst", count - each..count)];
+    let count_each = EXAMPLES_PER_KIND.min(count / 3);
+    let middle = (count - count_each) / 2;
+    let parts = [
+        ("Best", 0..count_each),
+        ("Median", middle..middle + count_each),
+        ("Worst", count - count_each..count),
+    ];
     let mut examples = Vec::new();
     for (name, range) in parts {
         for (error, input) in &ranked[range] {
@@ -44,7 +48,7 @@ pub(super) fn examples(findings: &Findings, store: &Store) -> Result<Vec<Example
             let Ok(jpeg) = std::fs::read(&path) else { continue };
             let caption = format!(
                 "{name}: {}, labelled {} to {}, read as {:.0}; ages off by {error:.1} years on average",
-                input.label.file, input.label.age_low, input.label.age_high, input.aged.present_age
+                input.label.file, input.label.age_low, input.label.age_high, input.aged.current_age
             );
             examples.push(Example { caption, jpeg });
         }

@@ -1,87 +1,88 @@
-//! The records of a run with what all tables need to know.
+//! Results of a run, prepared for all sections of the report.
 
 use super::people::{Input, Real, inputs, is_narrow, middle, of_years, reals, within, years_of};
 use super::table::{NONE, Section, Table, number};
 use crate::evaluation::measure::{FaceRecord, Outcome, RunSettings, Store};
-use crate::evaluation::statistics::{Estimate, False, mean_estimate, threshold_for};
+use crate::evaluation::statistics::{Estimate, FalseAcceptRate, mean_estimate, threshold_for};
 use agemirror_faces::judges::distance;
 
-/// The share of different people that the measured threshold takes for one.
-pub(super) const FALSE_ACCEPTS: False = False(0.001);
-/// That of the loose threshold.
-pub(super) const LOOSE_FALSE_ACCEPTS: False = False(0.01);
-/// The ages in years of AgeTransGAN's inputs.
+/// False-accept rate of the measured threshold.
+pub(super) const FALSE_ACCEPTS: FalseAcceptRate = FalseAcceptRate(0.001);
+/// False-accept rate of the loose threshold.
+pub(super) const LOOSE_FALSE_ACCEPTS: FalseAcceptRate = FalseAcceptRate(0.01);
+/// Inclusive age range of AgeTransGAN's inputs, in years.
 pub(super) const TWENTIES: (f32, f32) = (20.0, 29.0);
-/// Different people are compared whose ages differ by no more than this.
+/// Maximum age difference in a pair of different people, in years.
 const IMPOSTOR_GAP: f32 = 10.0;
 
-/// A target: an age asked for and the real people it stands for.
+/// A target age and the age range of the real people it is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    pub place: usize,
+    pub index: usize,
     pub label: String,
     pub age: f32,
     pub years: (f32, f32),
 }
 
-/// An identity judge with its two borders.
+/// An identity judge with its thresholds.
 #[derive(Clone, Debug)]
-pub(super) struct Border {
+pub(super) struct Thresholds {
     pub judge: String,
     pub about: String,
-    pub usual: Option<f32>,
-    /// Where there is no usual one, that which as many impostors pass as the usual one of an earlier judge.
-    pub even: Option<f32>,
-    /// That which one in a hundred impostors passes.
+    pub published: Option<f32>,
+    /// Without a published threshold: the one with the same false-accept rate as an earlier judge's published
+    /// threshold.
+    pub matched: Option<f32>,
+    /// Threshold that one in a hundred impostors passes.
     pub loose: Option<f32>,
-    /// That which one in a thousand impostors passes.
+    /// Threshold that one in a thousand impostors passes.
     pub measured: Option<f32>,
-    /// Distances between different people, rising: every so many.
+    /// Distances between different people in ascending order; every n-th of them.
     pub impostors: Vec<f32>,
-    /// By the place of a target: the border measured on people of 20 to 29 against those of the target.
-    pub of_targets: Vec<Option<f32>>,
-    /// How many pairs of different people there were.
+    /// By target index: the threshold measured between people of 20 to 29 and people of the target group.
+    pub by_target: Vec<Option<f32>>,
+    /// Number of pairs of different people.
     pub pairs: usize,
 }
 
-impl Border {
-    /// What [`Border::threshold`] is.
+impl Thresholds {
+    /// What kind of threshold [`Thresholds::main`] returns.
     pub(super) fn kind(&self) -> &'static str {
-        match (self.usual, self.even) {
-            (Some(_), _) => "usual",
-            (None, Some(_)) => "equally strict",
+        match (self.published, self.matched) {
+            (Some(_), _) => "published",
+            (None, Some(_)) => "matched",
             (None, None) => "measured",
         }
     }
 
-    /// The usual border, or what stands in for it.
-    pub(super) fn threshold(&self) -> Option<f32> {
-        self.usual.or(self.even).or(self.measured)
+    /// The published threshold or its substitute.
+    pub(super) fn main(&self) -> Option<f32> {
+        self.published.or(self.matched).or(self.measured)
     }
 }
 
-/// What a run found, ready for the tables.
+/// Results of a run, prepared for the tables.
 pub struct Findings {
     pub(super) settings: RunSettings,
     records: Vec<FaceRecord>,
     pub(super) targets: Vec<Target>,
-    pub(super) borders: Vec<Border>,
+    pub(super) thresholds: Vec<Thresholds>,
 }
 
 impl Findings {
-    /// The findings in `store`.
+    /// The results in `store`.
     pub fn of(store: &Store) -> Self {
         let settings = store.settings().clone();
         let records: Vec<FaceRecord> = store.records().cloned().collect();
-        let targets = settings.ages.iter().enumerate().map(|(place, (label, age))| Target {
-            place,
+        let targets = settings.ages.iter().enumerate().map(|(index, (label, age))| Target {
+            index,
             label: label.clone(),
             age: *age,
             years: years_of(label, *age),
         });
         let targets: Vec<Target> = targets.collect();
-        let borders = borders(&settings, &reals(&records), &targets);
-        Self { settings, records, targets, borders }
+        let thresholds = judge_thresholds(&settings, &reals(&records), &targets);
+        Self { settings, records, targets, thresholds }
     }
 
     pub(super) fn reals(&self) -> Vec<Real<'_>> {
@@ -92,12 +93,12 @@ impl Findings {
         inputs(&self.records)
     }
 
-    /// The name of the age judge that counts.
+    /// Name of the main age judge.
     pub(super) fn judge(&self) -> &str {
         self.settings.age_judges.first().map_or("", |(name, _)| name.as_str())
     }
 
-    /// The mean age that `judge` reads off the real people of `target`.
+    /// Mean age that `judge` reads from the real people of `target`.
     pub(super) fn real_age(&self, judge: &str, target: &Target) -> Option<Estimate> {
         let of_group = of_years(&self.reals(), target.years);
         let ages: Vec<f64> =
@@ -105,7 +106,7 @@ impl Findings {
         mean_estimate(&ages)
     }
 
-    /// The mean age that `judge` sees where `target` was asked for, over the inputs that `choose` takes.
+    /// Mean age that `judge` reads at `target`, over the inputs that satisfy `choose`.
     pub(super) fn seen_age(
         &self,
         judge: &str,
@@ -114,11 +115,11 @@ impl Findings {
     ) -> Option<Estimate> {
         let inputs = self.inputs();
         let chosen = inputs.iter().filter(|input| choose(input));
-        let age = |input: &Input| input.age_at(judge, target.place);
+        let age = |input: &Input| input.age_at(judge, target.index);
         mean_estimate(&chosen.filter_map(age).map(f64::from).collect::<Vec<f64>>())
     }
 
-    /// What was measured with what.
+    /// One sentence per fact about the run: model, data, judges.
     pub(super) fn facts(&self) -> Vec<String> {
         let settings = &self.settings;
         let (low, high) = settings.inputs;
@@ -126,7 +127,7 @@ impl Findings {
         let mut facts = if settings.pairs {
             let (inputs, table) = (self.inputs().len(), short(&settings.weights));
             vec![
-                format!("Pictures that were made elsewhere, named in {} ({table}).", settings.model),
+                format!("Pictures made by another program, listed in {} ({table}).", settings.model),
                 format!(
                     "Faces: {inputs} inputs, {} real faces (labels {labels}).",
                     self.reals().len() - inputs
@@ -142,7 +143,7 @@ impl Findings {
                 ),
             ]
         };
-        facts.extend(["Ranges in brackets are intervals of 95 % by the bootstrap over faces.".to_owned()]);
+        facts.extend(["Ranges in parentheses are 95 % bootstrap intervals over faces.".to_owned()]);
         facts.extend(settings.age_judges.iter().map(|(name, about)| format!("Age judge “{name}”: {about}.")));
         let identity = settings.identity_judges.iter();
         facts.extend(identity.map(|(name, about, _)| format!("Identity judge “{name}”: {about}.")));
@@ -150,7 +151,7 @@ impl Findings {
         facts.extend(features.map(|(name, about)| format!("Judge of realism “{name}”: {about}.")));
         if self.records.len() < settings.faces {
             facts.push(format!(
-                "The run is not finished: {} of {} faces are seen to.",
+                "The run is not finished: {} of {} faces are measured.",
                 self.records.len(),
                 settings.faces
             ));
@@ -158,7 +159,7 @@ impl Findings {
         facts
     }
 
-    /// The pictures that could not be measured, inputs and outputs, each with the reason.
+    /// Pictures that could not be measured, inputs and outputs, each with the reason.
     pub(super) fn failures(&self) -> Vec<[String; 2]> {
         let reasons = |record: &FaceRecord| match &record.outcome {
             Outcome::Failed(reason) => vec![reason.clone()],
@@ -192,12 +193,12 @@ fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(if hash.is_empty() { NONE } else { hash })
 }
 
-/// The borders of each identity judge, from pairs of real people of one gender and about one age.
-fn borders(settings: &RunSettings, reals: &[Real], targets: &[Target]) -> Vec<Border> {
-    let border = |(judge, about, usual): &(String, String, Option<f32>)| {
+/// Thresholds of each identity judge, from pairs of real people of the same gender and similar age.
+fn judge_thresholds(settings: &RunSettings, reals: &[Real], targets: &[Target]) -> Vec<Thresholds> {
+    let of_judge = |(judge, about, published): &(String, String, Option<f32>)| {
         let mut distances = impostors(judge, reals, &alike);
         distances.sort_by(f32::total_cmp);
-        let of_target = |target: &Target| {
+        let target_threshold = |target: &Target| {
             let across = |one: &Real, other: &Real| {
                 let twenties = |real: &Real| within(real.label, TWENTIES);
                 let wanted = |real: &Real| within(real.label, target.years);
@@ -206,49 +207,49 @@ fn borders(settings: &RunSettings, reals: &[Real], targets: &[Target]) -> Vec<Bo
             threshold_for(FALSE_ACCEPTS, &impostors(judge, reals, &across))
         };
         let every = distances.len().div_ceil(20_000).max(1);
-        Border {
+        Thresholds {
             judge: judge.clone(),
             about: about.clone(),
-            usual: *usual,
-            even: None,
+            published: *published,
+            matched: None,
             loose: threshold_for(LOOSE_FALSE_ACCEPTS, &distances),
             measured: threshold_for(FALSE_ACCEPTS, &distances),
             pairs: distances.len(),
-            of_targets: targets.iter().map(of_target).collect(),
+            by_target: targets.iter().map(target_threshold).collect(),
             impostors: distances.into_iter().step_by(every).collect(),
         }
     };
-    evened(settings.identity_judges.iter().map(border).collect())
+    with_matched(settings.identity_judges.iter().map(of_judge).collect())
 }
 
-/// Gives judges without a usual border one as strict as the first usual one.
-fn evened(mut borders: Vec<Border>) -> Vec<Border> {
-    let strict = borders.iter().find_map(|border| {
-        let usual = border.usual?;
-        let passed = border.impostors.partition_point(|distance| *distance <= usual);
-        Some(False(passed as f64 / border.impostors.len().max(1) as f64))
+/// Sets the matched threshold of judges without a published one.
+fn with_matched(mut thresholds: Vec<Thresholds>) -> Vec<Thresholds> {
+    let strict = thresholds.iter().find_map(|thresholds| {
+        let published = thresholds.published?;
+        let passed = thresholds.impostors.partition_point(|distance| *distance <= published);
+        Some(FalseAcceptRate(passed as f64 / thresholds.impostors.len().max(1) as f64))
     });
-    for border in borders.iter_mut().filter(|border| border.usual.is_none()) {
-        border.even = strict.and_then(|share| threshold_for(share, &border.impostors));
+    for thresholds in thresholds.iter_mut().filter(|thresholds| thresholds.published.is_none()) {
+        thresholds.matched = strict.and_then(|share| threshold_for(share, &thresholds.impostors));
     }
-    borders
+    thresholds
 }
 
-/// Whether two people are of one gender and about one age, as far as that is known.
+/// Whether two people have the same gender and similar ages, as far as known.
 fn alike(one: &Real, other: &Real) -> bool {
     let gap = middle(one.label) - middle(other.label);
     let known = is_narrow(one.label) && is_narrow(other.label);
     one.label.gender == other.label.gender && (!known || gap.abs() <= IMPOSTOR_GAP)
 }
 
-/// The distances between different people that `choose` takes. A table of pairs may name one picture of
-/// a person twice.
+/// Distances between different people that satisfy `choose`. A table of pairs may name a person's picture
+/// twice.
 fn impostors(judge: &str, reals: &[Real], choose: &dyn Fn(&Real, &Real) -> bool) -> Vec<f32> {
     let fits = |one: &Real, other: &Real| one.label.file != other.label.file && choose(one, other);
     let mut distances = Vec::new();
-    for (place, one) in reals.iter().enumerate() {
+    for (index, one) in reals.iter().enumerate() {
         let Some(here) = one.embeddings.get(judge) else { continue };
-        for other in reals[place + 1..].iter().filter(|other| fits(one, other)) {
+        for other in reals[index + 1..].iter().filter(|other| fits(one, other)) {
             distances.extend(other.embeddings.get(judge).map(|there| distance(here, there)));
         }
     }
@@ -261,32 +262,35 @@ pub(super) fn percent(hits: usize, all: usize) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
-    fn border(usual: Option<f32>, scale: f32) -> Border {
-        Border {
+    fn example(published: Option<f32>, scale: f32) -> Thresholds {
+        Thresholds {
             judge: String::new(),
             about: String::new(),
-            usual,
-            even: None,
+            published,
+            matched: None,
             loose: None,
             measured: Some(0.0),
             impostors: (0..200).map(|i| i as f32 * scale).collect(),
-            of_targets: Vec::new(),
+            by_target: Vec::new(),
             pairs: 200,
         }
     }
 
     #[test]
-    fn a_judge_without_a_usual_border_is_as_strict_as_the_first() {
-        let borders = evened(vec![border(Some(9.5), 1.0), border(None, 3.0)]);
-        assert_eq!((borders[0].even, borders[0].threshold(), borders[0].kind()), (None, Some(9.5), "usual"));
-        let even = borders[1].threshold().unwrap();
-        let passed = borders[1].impostors.iter().filter(|distance| **distance <= even).count();
-        assert_eq!((passed, borders[1].kind()), (10, "equally strict"));
-        let alone = evened(vec![border(None, 1.0)]);
-        assert_eq!((alone[0].threshold(), alone[0].kind()), (Some(0.0), "measured"));
+    fn a_judge_without_a_published_threshold_matches_the_strictness_of_the_first() {
+        let thresholds = with_matched(vec![example(Some(9.5), 1.0), example(None, 3.0)]);
+        assert_eq!(
+            (thresholds[0].matched, thresholds[0].main(), thresholds[0].kind()),
+            (None, Some(9.5), "published")
+        );
+        let matched = thresholds[1].main().unwrap();
+        let passed = thresholds[1].impostors.iter().filter(|distance| **distance <= matched).count();
+        assert_eq!((passed, thresholds[1].kind()), (10, "matched"));
+        let alone = with_matched(vec![example(None, 1.0)]);
+        assert_eq!((alone[0].main(), alone[0].kind()), (Some(0.0), "measured"));
     }
 }

@@ -1,6 +1,6 @@
-//! The report as one page that needs nothing else: style, plots and pictures are in it.
+//! Writes the report as a single HTML page with its style, plots and pictures embedded.
 
-use std::fmt::Write;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
 use super::table::{Section, Table};
@@ -16,64 +16,56 @@ figure{display:inline-block;margin:.4rem 1.2rem .8rem 0;vertical-align:top}figur
 figcaption{color:#555a66;font-size:13px}img{max-width:100%}ul{padding-left:1.2rem}svg{background:#fff;max-width:100%}";
 
 pub(super) fn page(report: &Report) -> String {
-    let title = escape(&report.title);
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<ul>"
-    );
-    for fact in &report.facts {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "<li>{}</li>", escape(fact));
-    }
-    out += "</ul>\n";
-    report.sections.iter().for_each(|section| push_section(&mut out, section));
-    if !report.examples.is_empty() {
-        out += "<h2>Examples</h2>\n";
-    }
-    for example in &report.examples {
-        let caption = escape(&example.caption);
-        let _ = writeln!(
-            out,
-            "<figure class=\"strip\"><figcaption>{caption}</figcaption>\
-             <img alt=\"{caption}\" src=\"data:image/jpeg;base64,{}\"></figure>",
-            base64::encode(&example.jpeg)
-        );
-    }
-    out + "</body></html>\n"
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (report.title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (report.title) }
+                ul { @for fact in &report.facts { li { (fact) } } }
+                @for section in &report.sections { (section_markup(section)) }
+                @if !report.examples.is_empty() { h2 { "Examples" } }
+                @for example in &report.examples {
+                    figure.strip {
+                        figcaption { (example.caption) }
+                        img alt=(example.caption) src={
+                            "data:image/jpeg;base64," (base64::encode(&example.jpeg))
+                        };
+                    }
+                }
+            }
+        }
+    };
+    page.into_string()
 }
 
-fn push_section(out: &mut String, section: &Section) {
-    let _ = writeln!(out, "<h2>{}</h2>", escape(&section.title));
-    for paragraph in &section.text {
-        let _ = writeln!(out, "<p>{}</p>", escape(paragraph));
-    }
-    section.tables.iter().for_each(|table| push_table(out, table));
-    for plot in section.plots.iter().filter(|plot| plot.shows_something()) {
-        let _ = writeln!(out, "<figure>{}</figure>", plot.svg());
-    }
-}
-
-fn push_table(out: &mut String, table: &Table) {
-    let _ = write!(out, "<div class=\"wide\"><table><caption>{}</caption><tr>", escape(&table.caption));
-    for head in &table.head {
-        let _ = write!(out, "<th>{}</th>", escape(head));
-    }
-    for row in &table.rows {
-        *out += "</tr>\n<tr>";
-        for cell in row {
-            let class = if matches!(cell.as_str(), "yes" | "no") {
-                format!(" class=\"{cell}\"")
-            } else {
-                String::new()
-            };
-            let _ = write!(out, "<td{class}>{}</td>", escape(cell));
+fn section_markup(section: &Section) -> Markup {
+    html! {
+        h2 { (section.title) }
+        @for paragraph in &section.text { p { (paragraph) } }
+        @for table in &section.tables { (table_markup(table)) }
+        @for plot in section.plots.iter().filter(|plot| plot.shows_something()) {
+            figure { (PreEscaped(plot.svg())) }
         }
     }
-    *out += "</tr></table></div>\n";
 }
 
-/// Text that HTML and SVG take for nothing but text.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+fn table_markup(table: &Table) -> Markup {
+    let class = |cell: &str| ["yes", "no"].into_iter().find(|word| *word == cell);
+    html! {
+        div.wide {
+            table {
+                caption { (table.caption) }
+                tr { @for head in &table.head { th { (head) } } }
+                @for row in &table.rows {
+                    tr { @for cell in row { td class=[class(cell)] { (cell) } } }
+                }
+            }
+        }
+    }
 }

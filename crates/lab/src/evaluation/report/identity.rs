@@ -1,84 +1,88 @@
-//! Whether the outputs show the same person.
+//! Section on whether the outputs show the same person.
 
-use super::findings::{Border, FALSE_ACCEPTS, Findings, LOOSE_FALSE_ACCEPTS, percent};
+use super::findings::{FALSE_ACCEPTS, Findings, LOOSE_FALSE_ACCEPTS, Thresholds, percent};
 use super::people::Input;
 use super::plot::{Plot, Point, Series, Shape};
 use super::published::{AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD};
 use super::table::{NONE, Section, Table, estimate, maybe};
 use crate::evaluation::statistics::mean_estimate;
 
-/// The gap in years below which nearly everybody must be recognised.
+/// Age gap in years below which nearly everybody must be recognised.
 const SMALL_GAP: f32 = 25.0;
-/// The groups at which fewer may be.
+/// Groups at which a lower rate is required.
 const FAR_GROUPS: [&str; 2] = ["0–2", "70+"];
 
 impl Findings {
     pub(super) fn identity_section(&self) -> Section {
         let mut text = vec![format!(
-            "A distance is small for one person. The measured threshold is the largest distance that at most {} % \
-             of pairs of different people pass, who are of one gender and within ten years of age; the loose one \
-             lets {} % pass. A judge that has no usual threshold gets one that as many pass as that of the first judge. \
-             AgeTransGAN's rates are its authors', by Face++ with thresholds of their own for each group.",
+            "A small distance means the same person. The measured threshold is the largest distance that at most {} % \
+             of pairs of different people pass, all of the same gender and within ten years of age; the loose one lets \
+             {} % pass. A judge without a published threshold gets the one that as many pairs pass as pass the first \
+             judge's published threshold. AgeTransGAN's rates are its authors', by Face++ with one threshold per group.",
             100.0 * FALSE_ACCEPTS.0,
             100.0 * LOOSE_FALSE_ACCEPTS.0
         )];
-        text.extend(self.borders.iter().map(|border| {
+        text.extend(self.thresholds.iter().map(|thresholds| {
             format!(
                 "“{}” ({}): {} threshold {}{}, loose threshold {}, measured threshold {} on {} pairs.",
-                border.judge,
-                border.about,
-                border.kind(),
-                maybe(border.threshold().map(f64::from), 3),
-                border.threshold().map_or(String::new(), |threshold| {
+                thresholds.judge,
+                thresholds.about,
+                thresholds.kind(),
+                maybe(thresholds.main().map(f64::from), 3),
+                thresholds.main().map_or(String::new(), |threshold| {
                     format!(
-                        " (passed by {} % of the different people)",
-                        share_under(&border.impostors, threshold)
+                        " (passed by {} % of different people)",
+                        share_under(&thresholds.impostors, threshold)
                     )
                 }),
-                maybe(border.loose.map(f64::from), 3),
-                maybe(border.measured.map(f64::from), 3),
-                border.pairs
+                maybe(thresholds.loose.map(f64::from), 3),
+                maybe(thresholds.measured.map(f64::from), 3),
+                thresholds.pairs
             )
         }));
         Section {
             title: "Identity".to_owned(),
             text,
-            tables: self.borders.iter().map(|border| self.identity_table(border)).collect(),
+            tables: self.thresholds.iter().map(|thresholds| self.identity_table(thresholds)).collect(),
             plots: self
-                .borders
+                .thresholds
                 .iter()
-                .flat_map(|border| [self.gap_plot(border), self.histogram(border)])
+                .flat_map(|thresholds| [self.gap_plot(thresholds), self.histogram(thresholds)])
                 .collect(),
         }
     }
 
-    fn identity_table(&self, border: &Border) -> Table {
-        let caption = format!("Same person as “{}” sees it.", border.judge);
+    fn identity_table(&self, thresholds: &Thresholds) -> Table {
+        let caption = format!("Same person according to “{}”.", thresholds.judge);
         let head = [
             "asked",
             "mean distance",
-            if border.even.is_some() { "% at the same strictness" } else { "% under usual threshold" },
+            if thresholds.matched.is_some() {
+                "% under matched threshold"
+            } else {
+                "% under published threshold"
+            },
             "% under loose threshold",
             "% under measured threshold",
             "AgeTransGAN 2022 %",
             "AgeTransGAN 2025 %",
         ];
-        let mut table = Table::new(&format!("identity_{}", border.judge), &caption, &head);
+        let mut table = Table::new(&format!("identity_{}", thresholds.judge), &caption, &head);
         for target in &self.targets {
-            let distances = self.distances(&border.judge, |_, label| label == target.label);
+            let distances = self.distances(&thresholds.judge, |_, label| label == target.label);
             let share = |threshold: Option<f32>| match threshold {
                 Some(threshold) => share_under(&distances, threshold),
                 None => NONE.to_owned(),
             };
-            let place = AGETRANSGAN_LABELS.iter().position(|label| *label == target.label);
-            let published = |row: &[f64]| maybe(place.and_then(|place| row.get(place).copied()), 1);
+            let index = AGETRANSGAN_LABELS.iter().position(|label| *label == target.label);
+            let published = |row: &[f64]| maybe(index.and_then(|index| row.get(index).copied()), 1);
             let mean = mean_estimate(&distances.iter().map(|d| f64::from(*d)).collect::<Vec<f64>>());
             table.row([
                 target.label.clone(),
                 estimate(mean, 3),
-                share(border.usual.or(border.even)),
-                share(border.loose),
-                share(border.measured),
+                share(thresholds.published.or(thresholds.matched)),
+                share(thresholds.loose),
+                share(thresholds.measured),
                 published(&AGETRANSGAN_OLD.verified),
                 published(&AGETRANSGAN_NEW.verified),
             ]);
@@ -86,33 +90,32 @@ impl Findings {
         table
     }
 
-    /// The distances of `judge` over all inputs and the targets that `choose` takes, by gap in years and
-    /// label.
+    /// Distances by `judge` over all inputs and the targets that satisfy `choose` (age gap in years, label).
     pub(super) fn distances(&self, judge: &str, choose: impl Fn(f32, &str) -> bool) -> Vec<f32> {
         let of_input = |input: &Input| -> Vec<f32> {
             let chosen =
                 self.targets.iter().filter(|target| choose((target.age - input.age()).abs(), &target.label));
-            chosen.filter_map(|target| input.distance_at(judge, target.place)).collect()
+            chosen.filter_map(|target| input.distance_at(judge, target.index)).collect()
         };
         self.inputs().iter().flat_map(of_input).collect()
     }
 
-    fn gap_plot(&self, border: &Border) -> Plot {
+    fn gap_plot(&self, thresholds: &Thresholds) -> Plot {
         let mut points = Vec::new();
         for decade in 0..8 {
             let (from, to) = (decade as f32 * 10.0, decade as f32 * 10.0 + 10.0);
-            let distances = self.distances(&border.judge, |gap, _| (from..to).contains(&gap));
+            let distances = self.distances(&thresholds.judge, |gap, _| (from..to).contains(&gap));
             let mean = mean_estimate(&distances.iter().map(|d| f64::from(*d)).collect::<Vec<f64>>());
             points.extend(mean.map(|mean| Point {
                 x: f64::from(from + 5.0),
                 y: mean.mean,
-                bar: Some((mean.low, mean.high)),
+                error_bar: Some((mean.low, mean.high)),
             }));
         }
         let ends = points.first().map_or(0.0, |p| p.x)..=points.last().map_or(80.0, |p| p.x);
         let line = |name: &str, y: Option<f32>| {
             y.map(|y| {
-                let at = |x: f64| Point { x, y: f64::from(y), bar: None };
+                let at = |x: f64| Point { x, y: f64::from(y), error_bar: None };
                 Series {
                     name: name.to_owned(),
                     shape: Shape::Line,
@@ -122,24 +125,24 @@ impl Findings {
         };
         let outputs = Series { name: "outputs".to_owned(), shape: Shape::Line, points };
         let lines = [
-            line("usual threshold", border.usual),
-            line("threshold as strict as the first judge's usual one", border.even),
-            line("loose threshold", border.loose),
-            line("measured threshold", border.measured),
+            line("published threshold", thresholds.published),
+            line("threshold matched to the first judge's published one", thresholds.matched),
+            line("loose threshold", thresholds.loose),
+            line("measured threshold", thresholds.measured),
         ];
         Plot {
-            title: format!("Identity against gap, “{}”", border.judge),
-            x: "years between input and age asked".to_owned(),
+            title: format!("Identity against age gap, “{}”", thresholds.judge),
+            x: "years between input and target age".to_owned(),
             y: "distance".to_owned(),
             series: std::iter::once(outputs).chain(lines.into_iter().flatten()).collect(),
         }
     }
 
-    fn histogram(&self, border: &Border) -> Plot {
-        let made = self.distances(&border.judge, |_, _| true);
-        let largest = made.iter().chain(&border.impostors).copied().fold(0.0_f32, f32::max).max(1e-3);
+    fn histogram(&self, thresholds: &Thresholds) -> Plot {
+        let made = self.distances(&thresholds.judge, |_, _| true);
+        let largest = made.iter().chain(&thresholds.impostors).copied().fold(0.0_f32, f32::max).max(1e-3);
         Plot {
-            title: format!("Distances, “{}”", border.judge),
+            title: format!("Distances, “{}”", thresholds.judge),
             x: "distance".to_owned(),
             y: "share of pairs (%)".to_owned(),
             series: vec![
@@ -151,38 +154,39 @@ impl Findings {
                 Series {
                     name: "different people".to_owned(),
                     shape: Shape::Steps,
-                    points: bins(&border.impostors, largest),
+                    points: bins(&thresholds.impostors, largest),
                 },
             ],
         }
     }
 
-    /// The identity bars, for every judge.
-    pub(super) fn identity_bars(&self) -> Vec<(String, String, bool)> {
-        self.borders.iter().flat_map(|border| self.bars_of(border)).collect()
+    /// The identity criteria of every judge.
+    pub(super) fn identity_criteria(&self) -> Vec<(String, String, bool)> {
+        self.thresholds.iter().flat_map(|thresholds| self.criteria_of(thresholds)).collect()
     }
 
-    fn bars_of(&self, border: &Border) -> Vec<(String, String, bool)> {
-        let kind = border.kind();
-        let Some(threshold) = border.threshold() else { return Vec::new() };
-        let bar = |what: &str, least: f64, distances: &[f32]| {
+    fn criteria_of(&self, thresholds: &Thresholds) -> Vec<(String, String, bool)> {
+        let kind = thresholds.kind();
+        let Some(threshold) = thresholds.main() else { return Vec::new() };
+        let criterion = |what: &str, least: f64, distances: &[f32]| {
             let share =
                 distances.iter().filter(|d| **d <= threshold).count() as f64 / distances.len().max(1) as f64;
             (
                 format!(
                     "same person {what}: at least {least} % under the {kind} threshold of “{}”",
-                    border.judge
+                    thresholds.judge
                 ),
                 format!("{} %", share_under(distances, threshold)),
                 !distances.is_empty() && share * 100.0 >= least,
             )
         };
-        let near = self.distances(&border.judge, |gap, _| gap < SMALL_GAP);
-        let far = FAR_GROUPS.map(|group| (group, self.distances(&border.judge, |_, label| label == group)));
-        // A table of pairs need not ask for every group.
+        let near = self.distances(&thresholds.judge, |gap, _| gap < SMALL_GAP);
+        let far =
+            FAR_GROUPS.map(|group| (group, self.distances(&thresholds.judge, |_, label| label == group)));
+        // A table of pairs need not cover every group.
         let far = far.iter().filter(|(_, distances)| !distances.is_empty() || !self.settings.pairs);
-        let far = far.map(|(group, distances)| bar(&format!("at {group}"), 85.0, distances));
-        std::iter::once(bar("where the gap is under 25 years", 97.0, &near)).chain(far).collect()
+        let far = far.map(|(group, distances)| criterion(&format!("at {group}"), 85.0, distances));
+        std::iter::once(criterion("where the gap is under 25 years", 97.0, &near)).chain(far).collect()
     }
 }
 
@@ -190,7 +194,7 @@ fn share_under(distances: &[f32], threshold: f32) -> String {
     percent(distances.iter().filter(|distance| **distance <= threshold).count(), distances.len())
 }
 
-/// The share of values in each of forty steps up to `largest`.
+/// Shares of the values in forty equal bins up to `largest`.
 fn bins(values: &[f32], largest: f32) -> Vec<Point> {
     const BINS: usize = 40;
     let mut counts = [0_usize; BINS];
@@ -199,5 +203,9 @@ fn bins(values: &[f32], largest: f32) -> Vec<Point> {
     }
     let share = |count: usize| 100.0 * count as f64 / values.len().max(1) as f64;
     let x = |bin: usize| (bin as f64 + 0.5) * f64::from(largest) / BINS as f64;
-    counts.iter().enumerate().map(|(bin, count)| Point { x: x(bin), y: share(*count), bar: None }).collect()
+    counts
+        .iter()
+        .enumerate()
+        .map(|(bin, count)| Point { x: x(bin), y: share(*count), error_bar: None })
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! The same measures for each kind of people.
+//! Section with the main measures by kind of people.
 
 use super::findings::{Findings, percent};
 use super::people::Input;
@@ -8,12 +8,12 @@ use super::table::{NONE, Section, Table, estimate, maybe};
 use crate::dataset::Gender;
 use crate::evaluation::statistics::{KernelShare, mean_estimate};
 
-/// Which kind an input is of; none where that is not known.
+/// The kind of an input; `None` if unknown.
 type Kind<'a> = &'a dyn Fn(&Input) -> Option<String>;
 
-/// Skin whose individual typology angle is larger than this, in degrees, is light.
+/// Individual typology angle above which skin counts as light, in degrees.
 const LIGHT: f32 = 41.0;
-/// Skin whose angle is smaller than this is dark.
+/// Individual typology angle below which skin counts as dark, in degrees.
 const DARK: f32 = 10.0;
 
 impl Findings {
@@ -43,9 +43,9 @@ impl Findings {
         ];
         let mut table = self.empty_kinds_table();
         let mut text = vec![
-            "Few faces make wide intervals: a difference between kinds counts only where theirs are apart. Skin is \
-             the cheeks' individual typology angle in the picture, whose light counts as well; sharpness the variance \
-             of the Laplacian of the face at 128 pixels."
+            "Few faces give wide intervals: kinds differ only where their intervals do not overlap. Skin is the \
+             individual typology angle of the cheeks in the picture, which also depends on the light; sharpness is the \
+             variance of the Laplacian of the face at 128 pixels."
                 .to_owned(),
         ];
         for (what, kind) in kinds {
@@ -53,7 +53,7 @@ impl Findings {
             let unknown = known.iter().filter(|kind| kind.is_none()).count();
             if unknown > 0 {
                 text.push(format!(
-                    "Left out by {what}: {unknown} of {} inputs, of which it is not known.",
+                    "Left out by {what}: {unknown} of {} inputs, for which it is unknown.",
                     known.len()
                 ));
             }
@@ -73,19 +73,21 @@ impl Findings {
     fn empty_kinds_table(&self) -> Table {
         let mut head = vec!["kind".to_owned(), "faces".to_owned()];
         let judges = self.settings.age_judges.iter();
-        head.extend(judges.map(|(judge, _)| format!("mean error of the ages seen, “{judge}”")));
+        head.extend(judges.map(|(judge, _)| format!("mean error of the ages read, “{judge}”")));
         if self.feature_judge().is_some() {
             head.extend(SPANS.iter().map(|span| format!("distance left at {}", span.label)));
         }
-        let rest = ["same person %", "own change", "shift", "pixels outside the mask", "slider rises %"];
+        let rest =
+            ["same person %", "change at current age", "shift", "pixels outside the mask", "slider rises %"];
         head.extend(rest.map(str::to_owned));
         let head: Vec<&str> = head.iter().map(String::as_str).collect();
-        let caption = "The error is the mean absolute difference between the mean age seen and that of real people, \
-                       over the groups.";
+        let caption = "The error is the mean over the groups of the absolute difference between the mean age read and that \
+                       of real people.";
         Table::new("kinds", caption, &head)
     }
 
-    /// The mean absolute difference between the mean age that `judge` sees and that of real people, over the groups.
+    /// Mean over the groups of the absolute difference between the mean age that `judge` reads and that of
+    /// real people.
     fn mean_error(&self, judge: &str, choose: &dyn Fn(&Input) -> bool) -> Option<f64> {
         let errors: Vec<f64> = self
             .targets
@@ -99,7 +101,8 @@ impl Findings {
     fn kind_row(&self, table: &mut Table, name: String, choose: &dyn Fn(&Input) -> bool) {
         let all = self.inputs();
         let chosen: Vec<&Input> = all.iter().filter(|input| choose(input)).collect();
-        let same = self.borders.first().and_then(|border| border.threshold().map(|t| (&border.judge, t)));
+        let same =
+            self.thresholds.first().and_then(|thresholds| thresholds.main().map(|t| (&thresholds.judge, t)));
         let same = same.map_or(NONE.to_owned(), |(judge, threshold)| {
             let distances: Vec<f32> = chosen
                 .iter()
@@ -147,7 +150,7 @@ fn skin(angle: f32) -> String {
     }
 }
 
-/// Where a third of some values ends, and where the next does.
+/// The two values that divide a set into thirds.
 struct Thirds {
     low: f32,
     high: f32,
@@ -174,12 +177,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_cut_in_thirds() {
+    fn values_are_divided_into_thirds() {
         let values: Vec<f32> = (0..9).map(|value| value as f32 * 10.0).collect();
         let thirds = Thirds::of(values.clone());
         let names: Vec<String> = values.iter().map(|value| thirds.name(*value)).collect();
-        for (place, name) in names.iter().enumerate() {
-            assert!(name.starts_with(["1st", "2nd", "3rd"][place / 3]), "{names:?}");
+        for (index, name) in names.iter().enumerate() {
+            assert!(name.starts_with(["1st", "2nd", "3rd"][index / 3]), "{names:?}");
         }
     }
 

@@ -1,20 +1,20 @@
-//! Whether the outputs, as a set, are like real people of the group.
+//! Section on how similar the outputs, as a set, are to real people of the group.
 
 use super::findings::{Findings, Target};
 use super::people::of_years;
 use super::table::{NONE, Section, Table, estimate};
 use crate::evaluation::statistics::frechet_estimate;
 
-/// How often the samples are drawn anew for an interval.
+/// Number of bootstrap samples for an interval.
 const DRAWS: usize = 30;
-/// Fewer pictures than this give no distance worth telling.
+/// Minimum number of pictures for a meaningful distance.
 const FEWEST: usize = 20;
 
 impl Findings {
     pub(super) fn likeness_section(&self) -> Section {
         let judge = self.settings.identity_judges.first().map_or("", |(name, ..)| name.as_str());
         let caption = format!(
-            "Fréchet distance of the embeddings of “{judge}”. This is not the FID, and no figure compares with one."
+            "Fréchet distance of the embeddings of “{judge}”. This is not the FID, and not comparable with one."
         );
         let head = ["asked", "outputs", "real people", "distance", "between halves of the real people"];
         let mut table = Table::new("likeness", &caption, &head);
@@ -37,9 +37,9 @@ impl Findings {
         Section {
             title: "Likeness to real people".to_owned(),
             text: vec![format!(
-                "How far the outputs of a group lie from real people of the group as a set, in what the network sees \
-                 of a face. Two halves of the real people are apart by chance alone, the more the fewer they are; \
-                 nothing is told of fewer than {FEWEST} pictures. The FID needs Inception-v3: `agemirror fid`."
+                "The distance of the outputs of a group, as a set, from real people of the group, in the network's feature \
+                 space. Two halves of the real people differ by chance alone, and the more, the fewer they are; groups \
+                 of fewer than {FEWEST} pictures are left out. The FID needs Inception-v3: `agemirror fid`."
             )],
             tables: vec![table],
             plots: Vec::new(),
@@ -48,7 +48,7 @@ impl Findings {
 
     fn output_features(&self, target: &Target) -> Vec<Vec<f64>> {
         let inputs = self.inputs();
-        let rows = inputs.iter().filter_map(|input| input.aged.embeddings.get(target.place)?.as_ref());
+        let rows = inputs.iter().filter_map(|input| input.aged.embeddings.get(target.index)?.as_ref());
         rows.map(|row| wide(row)).collect()
     }
 

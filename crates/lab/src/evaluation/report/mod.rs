@@ -1,9 +1,8 @@
-//! The report on a run: the same tables as a page, as text, as CSV and as JSON.
+//! Report on a run, with the same tables as HTML, Markdown, CSV and JSON.
 
 mod ages;
 mod agreement;
 mod calibration;
-mod csv;
 mod examples;
 mod findings;
 mod html;
@@ -28,29 +27,29 @@ pub use table::{Section, Table};
 use super::measure::{EvaluationError, Store};
 use agemirror_storage::write_atomically;
 
-/// A whole report.
+/// A complete report.
 pub struct Report {
-    /// What it is about.
+    /// Title.
     pub title: String,
-    /// What was measured with what, a sentence each.
+    /// Facts about the run, one sentence each.
     pub facts: Vec<String>,
-    /// The parts.
+    /// Sections.
     pub sections: Vec<Section>,
-    /// How many pictures could not be measured; the last section names them.
+    /// Number of pictures that could not be measured; the last section lists them.
     pub not_measured: usize,
-    /// Strips of pictures with what is said of them.
+    /// Example strips.
     pub examples: Vec<examples::Example>,
 }
 
 impl Report {
-    /// The report on what `store` holds.
+    /// Builds the report on the results in `store`.
     ///
     /// # Errors
     /// When a strip cannot be read.
     pub fn of(store: &Store) -> Result<Self, EvaluationError> {
         let findings = Findings::of(store);
         let sections = vec![
-            findings.bars(),
+            findings.criteria_section(),
             findings.age_section(),
             findings.realism_section(),
             findings.identity_section(),
@@ -70,7 +69,7 @@ impl Report {
         })
     }
 
-    /// Writes `report.html`, `report.md`, `report.json` and one CSV a table into `folder`.
+    /// Writes `report.html`, `report.md`, `report.json` and one CSV per table into `folder`.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -84,7 +83,7 @@ impl Report {
         let tables = folder.join("tables");
         std::fs::create_dir_all(&tables).map_err(EvaluationError::io(&tables, "made"))?;
         for table in self.sections.iter().flat_map(|section| &section.tables) {
-            write_atomically(&tables.join(format!("{}.csv", table.name)), |out| csv::write(table, out))?;
+            write_atomically(&tables.join(format!("{}.csv", table.name)), |out| table.write_csv(out))?;
         }
         Ok(())
     }
@@ -99,5 +98,5 @@ impl Report {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

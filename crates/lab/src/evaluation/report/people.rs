@@ -1,11 +1,11 @@
-//! What the records say, sorted the way the tables ask for it.
+//! Views of the records as real people and as inputs.
 
 use std::collections::BTreeMap;
 
 use crate::evaluation::measure::{Aged, FaceRecord, Features, Label, Outcome, SliderStep};
 use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 
-/// A face as it is.
+/// A measured face, unchanged.
 #[derive(Clone, Copy)]
 pub(super) struct Real<'a> {
     pub label: &'a Label,
@@ -14,7 +14,7 @@ pub(super) struct Real<'a> {
     pub features: &'a BTreeMap<String, Features>,
 }
 
-/// An input and what was made of it.
+/// An input with the measurements of its outputs.
 #[derive(Clone, Copy)]
 pub(super) struct Input<'a> {
     pub index: usize,
@@ -24,39 +24,39 @@ pub(super) struct Input<'a> {
     pub aged: &'a Aged,
 }
 
-/// The longest range of years, of which the middle is taken for the age.
+/// Maximum length of a labelled age range whose middle is used as the age, in years.
 const NARROW: f32 = 30.0;
-/// Fewer surely labelled faces than this are joined by those whose labels fit for the most part.
+/// Minimum number of faces labelled within a group; below it, those labelled mostly within count as well.
 const FEWEST: usize = 10;
 
 impl Input<'_> {
-    /// The slider's steps, where there are two or more.
+    /// The slider's positions, if there are at least two.
     pub(super) fn slider(&self) -> Option<&[SliderStep]> {
         self.aged.slider.as_deref().filter(|steps| steps.len() > 1)
     }
 
-    /// The age in years that `judge` sees at the age asked for that stands at `place`.
-    pub(super) fn age_at(&self, judge: &str, place: usize) -> Option<f32> {
-        self.aged.ages.get(judge)?.get(place).copied().flatten()
+    /// Age in years that `judge` reads at the target `target_index`.
+    pub(super) fn age_at(&self, judge: &str, target_index: usize) -> Option<f32> {
+        self.aged.ages.get(judge)?.get(target_index).copied().flatten()
     }
 
-    /// How far the output at `place` is from the input, by an identity judge.
-    pub(super) fn distance_at(&self, judge: &str, place: usize) -> Option<f32> {
-        self.aged.distances.get(judge)?.get(place).copied().flatten()
+    /// Distance of the output at `target_index` from the input, by an identity judge.
+    pub(super) fn distance_at(&self, judge: &str, target_index: usize) -> Option<f32> {
+        self.aged.distances.get(judge)?.get(target_index).copied().flatten()
     }
 
-    /// The age in years: as labelled, or as read where the label says little.
+    /// Age in years: as labelled, or as read if the label is too vague.
     pub(super) fn age(&self) -> f32 {
-        if is_narrow(self.label) { middle(self.label) } else { self.aged.present_age }
+        if is_narrow(self.label) { middle(self.label) } else { self.aged.current_age }
     }
 }
 
-/// Whether a label tells the age well enough to take its middle.
+/// Whether a label is narrow enough to use its middle as the age.
 pub(super) fn is_narrow(label: &Label) -> bool {
     label.age_high - label.age_low <= NARROW
 }
 
-/// All faces that were measured.
+/// All measured faces.
 pub(super) fn reals(records: &[FaceRecord]) -> Vec<Real<'_>> {
     records
         .iter()
@@ -69,7 +69,7 @@ pub(super) fn reals(records: &[FaceRecord]) -> Vec<Real<'_>> {
         .collect()
 }
 
-/// All inputs that were aged.
+/// All aged inputs.
 pub(super) fn inputs(records: &[FaceRecord]) -> Vec<Input<'_>> {
     records
         .iter()
@@ -82,8 +82,8 @@ pub(super) fn inputs(records: &[FaceRecord]) -> Vec<Input<'_>> {
         .collect()
 }
 
-/// The ages in years, both included, of the real people that a target stands for: its group's, or within
-/// three years of a single age.
+/// Inclusive age range in years of the real people to compare a target with: that of its group, or three
+/// years around a single age.
 pub(super) fn years_of(label: &str, age: f32) -> (f32, f32) {
     let group = TEN_GROUPS.iter().chain(&FOUR_GROUPS).find(|group| group.label == label && group.age == age);
     match group {
@@ -92,13 +92,13 @@ pub(super) fn years_of(label: &str, age: f32) -> (f32, f32) {
     }
 }
 
-/// Whether a label lies within a range of years.
+/// Whether a label lies within an age range.
 pub(super) fn within(label: &Label, (low, high): (f32, f32)) -> bool {
     label.age_low >= low && label.age_high <= high
 }
 
-/// The faces of `all` that are of these `years`. Where fewer than [`FEWEST`] labels lie within them, as with labels
-/// that tell no more than ten years, those count that lie within them for the most part.
+/// The faces of `all` labelled within `years`. If fewer than [`FEWEST`] are, as with labels of ten-year
+/// ranges, those labelled mostly within count instead.
 pub(super) fn of_years<'a>(all: &[Real<'a>], years: (f32, f32)) -> Vec<Real<'a>> {
     let chosen = |fits: fn(&Label, (f32, f32)) -> bool| {
         all.iter().filter(|real| fits(real.label, years)).copied().collect::<Vec<Real>>()
@@ -107,15 +107,15 @@ pub(super) fn of_years<'a>(all: &[Real<'a>], years: (f32, f32)) -> Vec<Real<'a>>
     if sure.len() >= FEWEST { sure } else { chosen(mostly_within) }
 }
 
-/// Whether more than half of what the age can be lies within a range of years.
+/// Whether more than half of the labelled range lies within an age range.
 fn mostly_within(label: &Label, (low, high): (f32, f32)) -> bool {
-    // Ages are whole years, the last of which counts as well.
+    // Ages are whole years, and the last year counts as well.
     let length = label.age_high - label.age_low + 1.0;
     let shared = label.age_high.min(high) - label.age_low.max(low) + 1.0;
     length <= NARROW && shared > length / 2.0
 }
 
-/// The middle of what the age can be.
+/// Middle of the labelled range, in years.
 pub(super) fn middle(label: &Label) -> f32 {
     (label.age_low + label.age_high) / 2.0
 }
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wide_labels_count_where_sure_ones_are_missing() {
+    fn wide_labels_count_only_without_enough_narrow_ones() {
         let label = |age_low: f32, age_high: f32| Label {
             file: String::new(),
             dataset: String::new(),
@@ -139,7 +139,7 @@ mod tests {
             let real = |label| Real { label, ages: &none.0, embeddings: &none.1, features: &none.2 };
             of_years(&labels.iter().map(real).collect::<Vec<_>>(), years).len()
         };
-        // Eight of eleven years lie within 70+, five of eleven within 50-69; nothing is known of the last.
+        // Eight of eleven years lie within 70+, five of eleven within 50-69; the last label says nothing.
         let wide = vec![label(67.0, 77.0), label(65.0, 75.0), label(58.0, 68.0), label(0.0, 130.0)];
         assert_eq!(count(&wide, (70.0, f32::INFINITY)), 2);
         assert_eq!(count(&wide, (50.0, 69.0)), 1);

@@ -1,69 +1,68 @@
-//! Plots as SVG.
+//! Draws plots as SVG.
 
 use std::fmt::Write;
 
-use super::html::escape;
-
+/// Size of a plot, in pixels.
 const WIDTH: f64 = 540.0;
 const HEIGHT: f64 = 320.0;
-/// Left, top, right, bottom.
+/// Margins in pixels: left, top, right, bottom.
 const MARGIN: [f64; 4] = [56.0, 34.0, 14.0, 66.0];
-/// Colours that people who confuse red and green tell apart (Okabe and Ito, 2008).
+/// Colours that people with red-green colour blindness can tell apart (Okabe and Ito, 2008).
 const COLOURS: [&str; 4] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 
-/// A point, with the ends of its interval where it has one.
+/// A data point, optionally with an error bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Along.
+    /// Horizontal coordinate.
     pub x: f64,
-    /// Up.
+    /// Vertical coordinate.
     pub y: f64,
-    /// The lower and the upper end of the interval of `y`.
-    pub bar: Option<(f64, f64)>,
+    /// Lower and upper end of the error bar of `y`.
+    pub error_bar: Option<(f64, f64)>,
 }
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Points joined by lines, with their intervals.
+    /// Points joined by lines, with their error bars.
     Line,
-    /// A filled outline from zero, for histograms.
+    /// Filled outline from zero, for histograms.
     Steps,
 }
 
-/// Points that belong together.
+/// A named series of points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What the legend calls it.
+    /// Name in the legend.
     pub name: String,
     /// How it is drawn.
     pub shape: Shape,
-    /// In the order of `x`.
+    /// Points in ascending order of `x`.
     pub points: Vec<Point>,
 }
 
 /// A plot with two axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// What lies along.
+    /// Label of the horizontal axis.
     pub x: String,
-    /// What goes up.
+    /// Label of the vertical axis.
     pub y: String,
-    /// What is drawn.
+    /// Series.
     pub series: Vec<Series>,
 }
 
-/// An axis: the values at its ends and where those lie.
+/// An axis: the values at its ends and their pixel coordinates.
 struct Axis {
     values: (f64, f64),
-    places: (f64, f64),
+    pixels: (f64, f64),
 }
 
 impl Axis {
-    /// An axis around `values`, its ends at whole ticks, and the ticks.
-    fn around(values: impl Iterator<Item = f64>, places: (f64, f64)) -> (Self, Vec<f64>) {
+    /// An axis that covers `values` and ends at ticks, and its ticks.
+    fn around(values: impl Iterator<Item = f64>, pixels: (f64, f64)) -> (Self, Vec<f64>) {
         let (mut low, mut high) = values
             .filter(|value| value.is_finite())
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -77,12 +76,12 @@ impl Axis {
         let (first, last) = ((low / step).floor() as i64, (high / step).ceil() as i64);
         let ticks: Vec<f64> = (first..=last.max(first + 1)).map(|n| n as f64 * step).collect();
         let values = (ticks[0], ticks[ticks.len() - 1]);
-        (Self { values, places }, ticks)
+        (Self { values, pixels }, ticks)
     }
 
     fn at(&self, value: f64) -> f64 {
         let share = (value - self.values.0) / (self.values.1 - self.values.0);
-        self.places.0 + share * (self.places.1 - self.places.0)
+        self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
     }
 }
 
@@ -97,7 +96,7 @@ impl Plot {
         let [left, top, right, bottom] = MARGIN;
         let points = || self.series.iter().flat_map(|series| &series.points);
         let heights = points().flat_map(|point| {
-            let (low, high) = point.bar.unwrap_or((point.y, point.y));
+            let (low, high) = point.error_bar.unwrap_or((point.y, point.y));
             [low, high, point.y]
         });
         let zero = self.series.iter().any(|series| series.shape == Shape::Steps).then_some(0.0);
@@ -123,7 +122,7 @@ impl Plot {
 
     // Writing to a `String` cannot fail.
     fn push_axes(&self, out: &mut String, (x, x_ticks): (&Axis, &[f64]), (y, y_ticks): (&Axis, &[f64])) {
-        let (left, right, floor) = (x.places.0, x.places.1, y.places.0);
+        let (left, right, floor) = (x.pixels.0, x.pixels.1, y.pixels.0);
         for tick in y_ticks {
             let at = y.at(*tick);
             let _ = write!(
@@ -145,7 +144,7 @@ impl Plot {
                 tick_text(*tick)
             );
         }
-        let middle = (y.places.0 + y.places.1) / 2.0;
+        let middle = (y.pixels.0 + y.pixels.1) / 2.0;
         let _ = write!(
             out,
             "<path d=\"M{left:.1} {floor:.1}H{right:.1}\" stroke=\"#8a8f9c\"/>\
@@ -176,12 +175,12 @@ impl Plot {
 }
 
 fn push_line(out: &mut String, series: &Series, colour: &str, x: &Axis, y: &Axis) {
-    let place = |point: &Point| format!("{:.1} {:.1}", x.at(point.x), y.at(point.y));
-    let path: Vec<String> = series.points.iter().map(place).collect();
+    let position = |point: &Point| format!("{:.1} {:.1}", x.at(point.x), y.at(point.y));
+    let path: Vec<String> = series.points.iter().map(position).collect();
     let _ =
         write!(out, "<path d=\"M{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>", path.join("L"));
     for point in &series.points {
-        if let Some((low, high)) = point.bar {
+        if let Some((low, high)) = point.error_bar {
             let (x, low, high) = (x.at(point.x), y.at(low), y.at(high));
             let _ = write!(
                 out,
@@ -207,7 +206,12 @@ fn push_steps(out: &mut String, series: &Series, colour: &str, x: &Axis, y: &Axi
     let _ = write!(out, "<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\".35\" stroke=\"{colour}\"/>");
 }
 
-/// A tick without needless digits.
+/// Escapes text for SVG.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Text of a tick, without trailing zeros.
 fn tick_text(value: f64) -> String {
     let text = format!("{value:.3}");
     let text = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,4 +1,4 @@
-//! The figures the way the published systems report theirs.
+//! Section with the measures that the published systems report.
 
 use super::findings::{Findings, TWENTIES, percent};
 use super::people::{Input, within};
@@ -14,23 +14,23 @@ impl Findings {
     pub(super) fn protocols_section(&self) -> Section {
         let (fid, score, deviation) = CGAN;
         Section {
-            title: "In the manner of the published systems".to_owned(),
+            title: "Protocols of the published systems".to_owned(),
             text: vec![
                 "AgeTransGAN ages people of 20 to 29 to the other nine groups and reports the mean estimated age, its \
-                 distance to that of real faces of the group, and the share verified by Face++: in 2022 with one \
-                 threshold (76.5) for all, in 2025 with one for each group. Here the ages are this report's first \
-                 age judge's and the shares its first identity judge's, with its common threshold and with one for \
-                 each group, measured on different people of 20 to 29 and of the group; so only the distances to \
-                 real faces compare, and those with care."
+                 distance from that of real faces of the group, and the share verified by Face++: in 2022 with one \
+                 threshold (76.5) for all groups, in 2025 with one per group. Here the ages come from this report's main \
+                 age judge and the shares from its first identity judge, with its common threshold and with one per group, \
+                 measured between people of 20 to 29 and people of the group. Only the distances from real faces are \
+                 comparable, and with care."
                     .to_owned(),
-                "PAGAN reports for people up to 30 the mean age, the share inside the cluster, Face++'s confidence and \
-                 the share verified. The confidence here is the share of different people who are further apart \
-                 than input and output; Face++'s is another scale."
+                "PAGAN reports, for people up to 30, the mean age, the share inside the cluster, Face++'s confidence and \
+                 the share verified. The confidence here is the share of different people that are further apart than \
+                 input and output; Face++ uses another scale."
                     .to_owned(),
                 format!(
                     "Face_Aging_cGAN reports an FID of {fid} on 30 pictures and an “Inception Score” of {score} (deviation \
-                     {deviation}) that takes the softmax of 2048 pooled features. Neither was measured here: \
-                     `agemirror fid` measures both, its way and the usual one."
+                     {deviation}) computed from the softmax of 2048 pooled features. Neither is measured here: `agemirror fid` \
+                     measures both, its way and the usual way."
                 ),
             ],
             tables: vec![self.agetransgan_table(), self.pagan_table()],
@@ -41,7 +41,7 @@ impl Findings {
     fn agetransgan_table(&self) -> Table {
         let head = [
             "asked",
-            "mean age seen",
+            "mean age read",
             "mean error",
             "verified %",
             "threshold of the group",
@@ -54,28 +54,28 @@ impl Findings {
             "theirs 2025: verified %",
             "their Face++ threshold",
         ];
-        let caption = "AgeTransGAN's protocol, from inputs of 20 to 29 years.";
+        let caption = "AgeTransGAN's protocol, for inputs of 20 to 29 years.";
         let mut table = Table::new("protocol_agetransgan", caption, &head);
         let twenties = |input: &Input| within(input.label, TWENTIES);
-        for (place, label) in AGETRANSGAN_LABELS.iter().enumerate() {
+        for (index, label) in AGETRANSGAN_LABELS.iter().enumerate() {
             let Some(target) = self.targets.iter().find(|target| target.label == *label) else { continue };
             let seen = self.seen_age(self.judge(), target, twenties);
             let error = seen.zip(self.real_age(self.judge(), target)).map(|(a, b)| (a.mean - b.mean).abs());
-            let theirs = |age: f64| number((age - AGETRANSGAN_RAW_ESTIMATOR[place]).abs(), 1);
+            let theirs = |age: f64| number((age - AGETRANSGAN_RAW_ESTIMATOR[index]).abs(), 1);
             table.row([
                 (*label).to_owned(),
                 maybe(seen.map(|seen| seen.mean), 1),
                 maybe(error, 1),
-                self.verified(target.place, self.common_threshold(), twenties),
-                maybe(self.group_threshold(target.place).map(f64::from), 3),
-                self.verified(target.place, self.group_threshold(target.place), twenties),
-                number(AGETRANSGAN_OLD.estimator[place], 1),
-                theirs(AGETRANSGAN_OLD.estimator[place]),
-                number(AGETRANSGAN_OLD.verified[place], 1),
-                number(AGETRANSGAN_NEW.estimator[place], 1),
-                theirs(AGETRANSGAN_NEW.estimator[place]),
-                number(AGETRANSGAN_NEW.verified[place], 1),
-                number(AGETRANSGAN_THRESHOLDS[place], 1),
+                self.verified(target.index, self.common_threshold(), twenties),
+                maybe(self.group_threshold(target.index).map(f64::from), 3),
+                self.verified(target.index, self.group_threshold(target.index), twenties),
+                number(AGETRANSGAN_OLD.estimator[index], 1),
+                theirs(AGETRANSGAN_OLD.estimator[index]),
+                number(AGETRANSGAN_OLD.verified[index], 1),
+                number(AGETRANSGAN_NEW.estimator[index], 1),
+                theirs(AGETRANSGAN_NEW.estimator[index]),
+                number(AGETRANSGAN_NEW.verified[index], 1),
+                number(AGETRANSGAN_THRESHOLDS[index], 1),
             ]);
         }
         table
@@ -83,41 +83,41 @@ impl Findings {
 
     /// The first identity judge's threshold for all groups.
     fn common_threshold(&self) -> Option<f32> {
-        self.borders.first().and_then(|border| border.threshold())
+        self.thresholds.first().and_then(|thresholds| thresholds.main())
     }
 
-    /// The same judge's for one group.
-    fn group_threshold(&self, place: usize) -> Option<f32> {
-        self.borders.first().and_then(|border| border.of_targets.get(place).copied().flatten())
+    /// The first identity judge's threshold for one group.
+    fn group_threshold(&self, index: usize) -> Option<f32> {
+        self.thresholds.first().and_then(|thresholds| thresholds.by_target.get(index).copied().flatten())
     }
 
-    /// The distances of the first identity judge at the target at `place`.
-    fn distances_at(&self, place: usize, choose: impl Fn(&Input) -> bool) -> Vec<f32> {
-        let Some(border) = self.borders.first() else { return Vec::new() };
+    /// Distances by the first identity judge at the target `index`.
+    fn distances_at(&self, index: usize, choose: impl Fn(&Input) -> bool) -> Vec<f32> {
+        let Some(thresholds) = self.thresholds.first() else { return Vec::new() };
         let inputs = self.inputs();
         let chosen = inputs.iter().filter(|input| choose(input));
-        chosen.filter_map(|input| input.distance_at(&border.judge, place)).collect()
+        chosen.filter_map(|input| input.distance_at(&thresholds.judge, index)).collect()
     }
 
-    /// The share of inputs that the first identity judge still takes for the same person.
-    fn verified(&self, place: usize, threshold: Option<f32>, choose: impl Fn(&Input) -> bool) -> String {
+    /// Share of inputs that the first identity judge accepts as the same person, in per cent.
+    fn verified(&self, index: usize, threshold: Option<f32>, choose: impl Fn(&Input) -> bool) -> String {
         let Some(threshold) = threshold else { return NONE.to_owned() };
-        let distances = self.distances_at(place, choose);
+        let distances = self.distances_at(index, choose);
         percent(distances.iter().filter(|distance| **distance <= threshold).count(), distances.len())
     }
 
-    /// The mean share of different people who are further apart, in per cent.
-    fn mean_confidence(&self, place: usize, choose: impl Fn(&Input) -> bool) -> Option<f64> {
-        let border = self.borders.first()?;
-        let distances = self.distances_at(place, choose);
-        let sure = distances.iter().filter_map(|distance| confidence(*distance, &border.impostors));
+    /// Mean share of different people that are further apart, in per cent.
+    fn mean_confidence(&self, index: usize, choose: impl Fn(&Input) -> bool) -> Option<f64> {
+        let thresholds = self.thresholds.first()?;
+        let distances = self.distances_at(index, choose);
+        let sure = distances.iter().filter_map(|distance| confidence(*distance, &thresholds.impostors));
         let sure: Vec<f64> = sure.map(f64::from).collect();
         mean_estimate(&sure).map(|estimate| estimate.mean)
     }
 
     fn pagan_table(&self) -> Table {
         let head = ["data", "cluster", "mean age", "inside %", "confidence", "verified %"];
-        let caption = "PAGAN's protocol, from inputs up to 30 years; its own figures below.";
+        let caption = "PAGAN's protocol, for inputs up to 30 years; PAGAN's own values below.";
         let mut table = Table::new("protocol_pagan", caption, &head);
         let young = |input: &Input| input.label.age_high <= 30.0;
         for (label, group, years) in [
@@ -129,7 +129,7 @@ impl Findings {
             let inputs = self.inputs();
             let chosen = inputs.iter().filter(|input| young(input));
             let ages: Vec<f32> =
-                chosen.filter_map(|input| input.age_at(self.judge(), target.place)).collect();
+                chosen.filter_map(|input| input.age_at(self.judge(), target.index)).collect();
             // A cluster holds whole years: 40.7 is an age of 40.
             let inside = ages.iter().filter(|age| (years.0..=years.1).contains(&age.floor())).count();
             let mean = ages.iter().map(|age| f64::from(*age)).sum::<f64>() / ages.len().max(1) as f64;
@@ -138,8 +138,8 @@ impl Findings {
                 label.to_owned(),
                 if ages.is_empty() { NONE.to_owned() } else { number(mean, 1) },
                 percent(inside, ages.len()),
-                maybe(self.mean_confidence(target.place, young), 1),
-                self.verified(target.place, self.common_threshold(), young),
+                maybe(self.mean_confidence(target.index, young), 1),
+                self.verified(target.index, self.common_threshold(), young),
             ]);
         }
         for (data, cluster, age, inside, confidence, verified) in PAGAN {

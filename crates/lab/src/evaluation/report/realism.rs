@@ -1,4 +1,4 @@
-//! How much of the way from the inputs to real people of a group is left.
+//! Section on realism: the share of the distance from inputs to real people that is left.
 
 use super::findings::{Findings, Target};
 use super::people::{Input, Real, of_years};
@@ -7,31 +7,33 @@ use super::table::{NONE, Section, Table, estimate, number};
 use crate::evaluation::measure::Features;
 use crate::evaluation::statistics::{Comparison, Estimate, KernelShare, MadeFace, RealFace, kernel_share};
 
-/// How many samples are drawn for an interval.
+/// Number of bootstrap samples for an interval.
 const DRAWS: usize = 200;
-/// The same for the tables by kinds of people, of which there are many.
+/// The same for the many rows of the tables by kind of people.
 pub(super) const FEW_DRAWS: usize = 100;
 
-/// Several groups taken together, and how much may be left of their distances.
+/// Several groups combined, and the maximum share of their distance that may be left.
 pub(super) struct Span {
     pub label: &'static str,
-    pub most: f64,
-    /// The targets that it is about, each with the years of the real people it is compared with.
+    pub max_left: f64,
+    /// The target's age range of real people if the target belongs to the span, else `None`.
     targets: fn(&Target) -> Option<(f32, f32)>,
 }
 
-/// The groups that a model changes most for.
+/// The groups for which a model changes most.
 pub(super) const SPANS: [Span; 2] = [
-    Span { label: "0–9", most: 0.35, targets: |target| (target.years.1 <= 9.0).then_some(target.years) },
+    Span {
+        label: "0–9", max_left: 0.35, targets: |target| (target.years.1 <= 9.0).then_some(target.years)
+    },
     Span {
         label: "60+",
-        most: 0.55,
+        max_left: 0.55,
         targets: |target| (target.years.0 >= 60.0).then_some((60.0, f32::INFINITY)),
     },
 ];
 
 impl Findings {
-    /// The name of the feature judge that counts.
+    /// Name of the main feature judge.
     pub(super) fn feature_judge(&self) -> Option<&str> {
         self.settings.feature_judges.first().map(|(name, _)| name.as_str())
     }
@@ -40,18 +42,17 @@ impl Findings {
         let judges = self.settings.feature_judges.iter().map(|(name, _)| name.as_str());
         let found: Vec<(&str, Vec<Row>)> = judges.map(|judge| (judge, self.realism_rows(judge))).collect();
         let mut text = vec![
-            "How far the outputs of a group are from real people of the group, as a share of how far the inputs are \
-             from them: 1 where nothing has changed, 0 where outputs cannot be told from real people. Halves are two \
-             random halves of the real people, in the same share: what is left by chance alone."
+            "Distance of the outputs of a group from real people of the group, as a share of the distance of the inputs: \
+             1 if nothing has changed, 0 if outputs are indistinguishable from real people. Halves are two random \
+             halves of the real people on the same scale: what is left by chance alone."
                 .to_owned(),
-            "The distance is the kernel distance (unbiased, cubic polynomial kernel). It is a squared one: who is \
-             half-way leaves about a quarter. All faces are cut out alike, at one side and blurred alike, and compared \
-             within their own collection; inputs of a collection with fewer than six real people of the group take no \
-             part. Nothing is said where inputs are no further from the real people than two halves of these are from \
-             one another."
+            "The distance is the kernel distance (unbiased, cubic polynomial kernel). It is a squared distance: half the \
+             way leaves about a quarter. All faces have the same framing, size and blur, and are compared within their \
+             own collection; inputs of a collection with fewer than six real people of the group are left out. There is \
+             no value where inputs are no further from the real people than two halves of these are from each other."
                 .to_owned(),
-            "It says how alike two sets of faces look to one network, not whether any one picture convinces, and not \
-             whether it is the same person. Detail finer than about a twentieth of the eye distance is not seen."
+            "It measures how similar two sets of faces look to one network, not whether a single picture is convincing, \
+             nor whether it shows the same person. Detail finer than about a twentieth of the eye distance does not count."
                 .to_owned(),
         ];
         if found
@@ -60,8 +61,8 @@ impl Findings {
             .any(|row| row.share.as_ref().is_some_and(|share| !share.matched))
         {
             text.push(
-                "Inputs and real people are of different collections here, so that the collections' looks count as \
-                 distance too."
+                "Inputs and real people come from different collections here, so the difference between the collections \
+                 counts as distance too."
                     .to_owned(),
             );
         }
@@ -77,7 +78,7 @@ impl Findings {
         }
     }
 
-    /// A row for each target and each span.
+    /// One row per target and per span.
     fn realism_rows(&self, judge: &str) -> Vec<Row> {
         let of_targets = self.targets.iter().map(|target| Row {
             label: target.label.clone(),
@@ -92,7 +93,7 @@ impl Findings {
         of_targets.chain(of_spans).collect()
     }
 
-    /// How much is left over the groups of `span`, for the inputs that `choose` takes.
+    /// Share left over the groups of `span`, for the inputs that satisfy `choose`.
     pub(super) fn span_left(
         &self,
         judge: &str,
@@ -105,7 +106,7 @@ impl Findings {
         self.share_left(judge, &targets, choose, draws)
     }
 
-    /// How much is left over `targets`, each compared with real people of some years.
+    /// Share left over `targets`, each with the age range of its real people.
     fn share_left(
         &self,
         judge: &str,
@@ -117,7 +118,7 @@ impl Findings {
         let inputs: Vec<&Input> = inputs.iter().filter(|input| choose(input)).collect();
         let sets: Vec<Set> = targets
             .iter()
-            .map(|(target, years)| Set::new(judge, &inputs, target.place, of_years(&reals, *years)))
+            .map(|(target, years)| Set::new(judge, &inputs, target.index, of_years(&reals, *years)))
             .collect();
         let comparisons: Vec<Comparison> = sets.iter().map(Set::comparison).collect();
         kernel_share(&comparisons, draws)
@@ -128,7 +129,7 @@ impl Findings {
             row.age.map(|age| Point {
                 x: f64::from(age),
                 y: estimate.mean,
-                bar: Some((estimate.low, estimate.high)),
+                error_bar: Some((estimate.low, estimate.high)),
             })
         };
         let series = |name: &str, of: fn(&KernelShare) -> Estimate| Series {
@@ -137,8 +138,8 @@ impl Findings {
             points: rows.iter().filter_map(|row| point(row, of(row.measured()?))).collect(),
         };
         Plot {
-            title: format!("Distance from real people that is left, “{judge}”"),
-            x: "age asked (years)".to_owned(),
+            title: format!("Share of the distance from real people that is left, “{judge}”"),
+            x: "target age (years)".to_owned(),
             y: "share".to_owned(),
             series: vec![
                 series("outputs", |share| share.left),
@@ -147,29 +148,29 @@ impl Findings {
         }
     }
 
-    /// The realism bars.
-    pub(super) fn realism_bars(&self) -> Vec<(String, String, bool)> {
+    /// The realism criteria.
+    pub(super) fn realism_criteria(&self) -> Vec<(String, String, bool)> {
         let Some(judge) = self.feature_judge() else { return Vec::new() };
-        let bar = |span: &Span| {
+        let criterion = |span: &Span| {
             let share = self.span_left(judge, span, &|_| true, DRAWS);
             let left = share.filter(KernelShare::is_measurable).map(|share| share.left);
-            // A table of pairs need not ask for every group.
+            // A table of pairs need not cover every group.
             (left.is_some() || !self.settings.pairs).then(|| {
                 (
                     format!(
                         "at {} at most {} of the distance from real people is left, by “{judge}”",
-                        span.label, span.most
+                        span.label, span.max_left
                     ),
                     estimate(left, 2),
-                    left.is_some_and(|left| left.mean <= span.most),
+                    left.is_some_and(|left| left.mean <= span.max_left),
                 )
             })
         };
-        SPANS.iter().filter_map(bar).collect()
+        SPANS.iter().filter_map(criterion).collect()
     }
 }
 
-/// What was found for a group, or for several.
+/// Result of one target or one span.
 struct Row {
     label: String,
     age: Option<f32>,
@@ -183,7 +184,8 @@ impl Row {
 }
 
 fn table(judge: &str, rows: &[Row]) -> Table {
-    let caption = format!("Distance from real people that is left, as “{judge}” describes faces.");
+    let caption =
+        format!("Share of the distance from real people that is left, in the features of “{judge}”.");
     let head =
         ["asked", "outputs", "real people", "distance of the inputs", "left", "halves of the real people"];
     let mut table = Table::new(&format!("realism_{judge}"), &caption, &head);
@@ -201,16 +203,16 @@ fn table(judge: &str, rows: &[Row]) -> Table {
     table
 }
 
-/// The features of one comparison.
+/// Features of one comparison.
 struct Set<'a> {
     made: Vec<(&'a Input<'a>, Vec<f32>, Vec<f32>)>,
     real: Vec<(Real<'a>, Vec<f32>)>,
 }
 
 impl<'a> Set<'a> {
-    fn new(judge: &str, inputs: &[&'a Input<'a>], place: usize, reals: Vec<Real<'a>>) -> Self {
+    fn new(judge: &str, inputs: &[&'a Input<'a>], target_index: usize, reals: Vec<Real<'a>>) -> Self {
         let made = |input: &&'a Input<'a>| {
-            let output = input.aged.features.get(judge)?.get(place)?.as_ref()?;
+            let output = input.aged.features.get(judge)?.get(target_index)?.as_ref()?;
             Some((*input, input.features.get(judge)?.values(), output.values()))
         };
         let real = |real: Real<'a>| Some((real, real.features.get(judge).map(Features::values)?));

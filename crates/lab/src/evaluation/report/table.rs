@@ -1,4 +1,6 @@
-//! Tables and the sections they stand in.
+//! Tables and sections of the report.
+
+use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
@@ -8,13 +10,13 @@ use crate::evaluation::statistics::Estimate;
 /// A table of text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// The name of its file, without ending.
+    /// Name of its file, without extension.
     pub name: String,
-    /// What it shows.
+    /// Caption.
     pub caption: String,
-    /// The head of each column.
+    /// Column headers.
     pub head: Vec<String>,
-    /// The rows, each as long as the head.
+    /// Rows, each as long as the header.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -25,14 +27,14 @@ impl Table {
         Self { name: name.to_owned(), caption: caption.to_owned(), head, rows: Vec::new() }
     }
 
-    /// Adds a row, made as long as the head.
+    /// Adds a row, padded to the length of the header.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let mut cells: Vec<String> = cells.into_iter().collect();
         cells.resize(self.head.len(), String::new());
         self.rows.push(cells);
     }
 
-    /// The table as lines of text, its columns below each other.
+    /// The table as aligned lines of text.
     pub fn lines(&self) -> Vec<String> {
         let rows = || std::iter::once(&self.head).chain(&self.rows);
         let width = |column: usize| {
@@ -46,7 +48,17 @@ impl Table {
         rows().map(line).collect()
     }
 
-    /// The rows as objects; what reads as a number is one.
+    /// Writes the table as CSV.
+    pub(super) fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(&self.head)?;
+        for row in &self.rows {
+            writer.write_record(row)?;
+        }
+        writer.flush()
+    }
+
+    /// The rows as JSON objects; cells that parse as numbers become numbers.
     pub(super) fn json(&self) -> Value {
         let value = |cell: &String| {
             let number = cell.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
@@ -60,23 +72,23 @@ impl Table {
     }
 }
 
-/// A part of the report.
+/// A section of the report.
 #[derive(Clone, Debug, Default)]
 pub struct Section {
-    /// Its heading.
+    /// Heading.
     pub title: String,
     /// Paragraphs before the tables.
     pub text: Vec<String>,
-    /// The tables.
+    /// Tables.
     pub tables: Vec<Table>,
-    /// The plots.
+    /// Plots.
     pub plots: Vec<Plot>,
 }
 
-/// What stands where there is no number.
+/// Shown where there is no number.
 pub(super) const NONE: &str = "–";
 
-/// A number with `digits` after the point.
+/// A number with `digits` decimals.
 pub(super) fn number(value: f64, digits: usize) -> String {
     if value.is_finite() { format!("{value:.digits$}") } else { NONE.to_owned() }
 }
@@ -86,7 +98,7 @@ pub(super) fn maybe(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| number(value, digits))
 }
 
-/// A mean with its interval, as in `31.2 (30.1 to 32.4)`.
+/// A mean with its interval, such as `31.2 (30.1 to 32.4)`.
 pub(super) fn estimate(estimate: Option<Estimate>, digits: usize) -> String {
     match estimate {
         Some(estimate) if estimate.mean.is_finite() => estimate.in_words(digits),

@@ -1,4 +1,4 @@
-//! Reports on records that were made up.
+//! Reports on made-up records.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn settings() -> RunSettings {
     }
 }
 
-/// A model that is read two years too old everywhere and changes everybody a little.
+/// A model whose outputs are read two years too old everywhere and that changes everybody a little.
 fn record(index: usize) -> FaceRecord {
     let age = (index * 7 % 90) as f32;
     let label = Label {
@@ -46,7 +46,7 @@ fn record(index: usize) -> FaceRecord {
     let slider = [(10.0, 12.0, 0.0), (20.0, 21.0, 3.0), (30.0, 20.0, 5.0)];
     let slider = slider.map(|(asked, seen, change)| SliderStep { asked, seen, change }).to_vec();
     let aged = Aged {
-        present_age: age,
+        current_age: age,
         ages: BTreeMap::from([("judge".into(), ages)]),
         distances: BTreeMap::from([("net".into(), (0..10).map(|i| Some(0.2 + 0.05 * i as f32)).collect())]),
         embeddings: (0..10).map(|i| Some(vec![index as f32 + 0.05 * i as f32, 0.1])).collect(),
@@ -87,7 +87,7 @@ fn report_on(folder: &Path, settings: RunSettings, record: impl Fn(usize) -> Fac
 }
 
 #[test]
-fn the_tables_say_what_the_records_say() {
+fn the_tables_show_the_records() {
     let folder = tempfile::tempdir().unwrap();
     let report = report(folder.path());
     report.write(folder.path()).unwrap();
@@ -98,9 +98,9 @@ fn the_tables_say_what_the_records_say() {
         let row = bars.iter().find(|row| row["asked"].as_str().unwrap().contains(what)).unwrap();
         row["met"] == "yes"
     };
-    assert!(met("rises strictly") && met("present age") && met("outside the mask") && met("bit for bit"));
+    assert!(met("rises strictly") && met("current age") && met("outside the mask") && met("bit-identical"));
     assert!(!met("shifted by half a pixel"), "{bars:?}");
-    // The distance is 0.65 at 70+, beyond the usual threshold, and small near by.
+    // The distance is 0.65 at 70+, beyond the published threshold, and small at near ages.
     assert!(met("at 0–2") && !met("at 70+"));
     let calibration = json["tables"]["calibration"].as_array().unwrap();
     assert!(calibration.iter().all(|row| row["judge: bias"] == "1.0 (1.0 to 1.0)"), "{calibration:?}");
@@ -109,17 +109,17 @@ fn the_tables_say_what_the_records_say() {
     assert_eq!(json["tables"]["not_measured"][0]["file"], "p60.png");
 }
 
-/// The table of that name.
+/// The table with this name.
 fn table<'a>(report: &'a Report, name: &str) -> &'a Table {
     report.sections.iter().flat_map(|section| &section.tables).find(|table| table.name == name).unwrap()
 }
 
-/// All that is said of a section.
+/// All text of a section.
 fn words(report: &Report, title: &str) -> String {
     report.sections.iter().find(|section| section.title == title).unwrap().text.join(" ")
 }
 
-/// A second judge reads everybody ten years younger, and old outputs twenty.
+/// The second judge reads everybody ten years younger, and old outputs twenty.
 #[test]
 fn judges_that_disagree_are_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -151,26 +151,26 @@ fn judges_that_disagree_are_named() {
     assert_eq!(bar("judges agree within 4 years"), Some("no"));
     assert_eq!(bar("people of the group (5 for groups under 15), by “judge”"), Some("yes"));
     assert_eq!(bar("people of the group (5 for groups under 15), by “other”"), Some("no"));
-    assert_eq!(bar("by “pleased”"), None, "it was trained to be pleased");
+    assert_eq!(bar("by “pleased”"), None, "a model was trained against it");
     let folder = tempfile::tempdir().unwrap();
     assert!(
         !words(&report_on(folder.path(), settings(), record), "Ages").contains("disagree"),
-        "one judge is alone"
+        "a single judge cannot disagree"
     );
 }
 
-/// Numbers that vary from face to face around `middle`.
+/// Features that vary from face to face around `middle`.
 fn features(index: usize, middle: f32) -> Features {
-    let noise = |place: usize| ((index * 37 + place * 101) % 97) as f32 / 97.0 - 0.5;
-    Features::new(&[0, 1, 2, 3].map(|place| middle + noise(place)))
+    let noise = |dimension: usize| ((index * 37 + dimension * 101) % 97) as f32 / 97.0 - 0.5;
+    Features::new(&[0, 1, 2, 3].map(|dimension| middle + noise(dimension)))
 }
 
 #[test]
-fn what_is_left_of_the_distance_is_told_and_splits_leave_out_what_is_unknown() {
+fn the_share_left_is_reported_and_kinds_leave_out_unknown_traits() {
     let folder = tempfile::tempdir().unwrap();
     let mut judged = settings();
     judged.feature_judges.push(("f".into(), "a test".into()));
-    // Features follow the age. Outputs go all the way at 0-2, and nowhere at 70+.
+    // Features follow the age. Outputs reach the target at 0-2 and do not move at 70+.
     let described = |index| {
         let mut record = record(index);
         let age = record.label.age_low;
@@ -178,7 +178,7 @@ fn what_is_left_of_the_distance_is_told_and_splits_leave_out_what_is_unknown() {
             own.insert("f".into(), features(index, age / 20.0));
             if let Some(aged) = aged {
                 let made = (0..10)
-                    .map(|place| Some(features(index + 50, if place == 0 { 0.05 } else { age / 20.0 })));
+                    .map(|target| Some(features(index + 50, if target == 0 { 0.05 } else { age / 20.0 })));
                 aged.features.insert("f".into(), made.collect());
                 aged.traits = InputTraits {
                     glasses: Some(index.is_multiple_of(3)),
@@ -197,7 +197,7 @@ fn what_is_left_of_the_distance_is_told_and_splits_leave_out_what_is_unknown() {
         let row = realism.rows.iter().find(|row| row[0] == label).unwrap();
         row[4].split(' ').next().unwrap().parse::<f64>().unwrap()
     };
-    // A group of fewer than six real faces tells nothing.
+    // A group of fewer than six real faces is left out.
     assert!((left("70+") - 1.0).abs() < 0.1 && (left("60+ together") - 1.0).abs() < 0.1, "{realism:?}");
     let bars = table(&report, "bars");
     assert!(
@@ -223,7 +223,7 @@ fn what_is_left_of_the_distance_is_told_and_splits_leave_out_what_is_unknown() {
 }
 
 #[test]
-fn the_page_is_whole_and_holds_its_pictures() {
+fn the_page_is_complete_and_embeds_its_pictures() {
     let folder = tempfile::tempdir().unwrap();
     report(folder.path()).write(folder.path()).unwrap();
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();

@@ -1,16 +1,16 @@
-//! Temporal stability of a model: a still face, a face that moves by parts of a pixel, a real sequence.
+//! Temporal stability of a model: on a still face, on a face shifted by parts of a pixel, and on a sequence.
 //!
-//! What is compared is the change that the model makes to the crop, not the picture: a picture that moves
+//! The measures compare the change that the model makes to the crop, not the output, because a moving picture
 //! differs from itself anyway.
 
 mod sequence;
 mod still;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
-pub use sequence::{Sequence, Wobble};
+pub use sequence::{Jitter, Sequence};
 pub use still::{SHIFTS, Still};
 
 use image::RgbImage;
@@ -20,13 +20,13 @@ use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::TrackedFace;
 
-/// A model with what is asked of it.
+/// A model and the ages to measure it at.
 pub struct Subject<'a> {
     /// The model.
     pub model: &'a dyn AgingModel,
-    /// The ages asked for, in years.
+    /// Target ages, in years.
     pub ages: &'a [f32],
-    /// For models that know of it.
+    /// Gender, for models that use it.
     pub gender: Gender,
 }
 
@@ -36,7 +36,7 @@ impl Subject<'_> {
         self.model.decode(crop, &code, self.ages, self.gender)
     }
 
-    /// The face as the model wants it; where a `side` is given, of that many pixels.
+    /// Crops the face for the model; with `side`, at exactly that many pixels.
     fn cut(&self, picture: &RgbImage, face: &TrackedFace, side: Option<u32>) -> FaceCrop {
         let limits = side.map_or(SideLimits::STILL, |side| SideLimits { smallest: side, largest: side });
         match side {

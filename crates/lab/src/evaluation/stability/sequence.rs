@@ -1,10 +1,10 @@
-//! Pictures of one face, one after the other, as a camera gives them.
+//! A sequence of pictures of one face, as from a camera.
 
 use image::RgbImage;
 use serde::Serialize;
 
 use super::Subject;
-use crate::evaluation::change::{Made, change, change_difference};
+use crate::evaluation::change::{CropPair, change, change_difference};
 use crate::evaluation::measure::EvaluationError;
 use crate::evaluation::statistics::{Estimate, mean_estimate};
 use agemirror_faces::aging::AgedCrop;
@@ -12,35 +12,35 @@ use agemirror_faces::compose::paste_faces;
 use agemirror_faces::face::TrackedFace;
 use agemirror_faces::judges::AgeJudge;
 
-/// How restless one age is from frame to frame.
+/// Frame-to-frame variation at one target age.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Wobble {
-    /// The age asked for, in years.
+pub struct Jitter {
+    /// Target age, in years.
     pub age: f32,
-    /// How much the change of the crop differs from that of the frame before, of 255.
+    /// Difference of the crop's change from that of the previous frame, 0..255.
     pub change: Option<Estimate>,
-    /// The largest of these differences.
+    /// Largest of these differences.
     pub largest: f32,
-    /// The mean age that the judge sees.
+    /// Mean age that the judge reads, in years.
     pub seen: Option<Estimate>,
-    /// By how many years that differs from the frame before.
+    /// Difference of that age from the previous frame's, in years.
     pub seen_step: Option<Estimate>,
 }
 
-/// A frame of which the face was aged.
+/// A frame with its aged crops.
 struct Frame {
     crop: RgbImage,
     aged: Vec<AgedCrop>,
     seen: Vec<f32>,
 }
 
-/// What is gathered of a sequence. The face is looked for anew in each frame and nothing is smoothed: the
-/// window, which smooths, is calmer.
+/// Accumulates the measures of a sequence. Detects the face in each frame separately and does not smooth; the
+/// window smooths, and is therefore steadier.
 #[derive(Default)]
 pub struct Sequence {
     side: Option<u32>,
     last: Option<Frame>,
-    /// By age: what [`Wobble`] sums up.
+    /// By target age: the values that [`Jitter`] summarises.
     changes: Vec<Vec<f64>>,
     seen: Vec<Vec<f64>>,
     steps: Vec<Vec<f64>>,
@@ -48,7 +48,7 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// Takes the next frame with its face.
+    /// Adds the next frame with its face.
     ///
     /// # Errors
     /// When the model or the judge fails.
@@ -70,8 +70,8 @@ impl Sequence {
         Ok(())
     }
 
-    /// A frame without a face: the next one has none before it.
-    pub fn miss(&mut self) {
+    /// Notes a frame without a face: the next frame has no predecessor.
+    pub fn skip_frame(&mut self) {
         self.last = None;
     }
 
@@ -86,24 +86,24 @@ impl Sequence {
         let Some(last) = &self.last else { return };
         self.crops.push(f64::from(change(&last.crop, &frame.crop)));
         for age in 0..ages {
-            let before = Made { crop: &last.crop, aged: &last.aged[age].picture };
-            let now = Made { crop: &frame.crop, aged: &frame.aged[age].picture };
+            let before = CropPair { crop: &last.crop, aged: &last.aged[age].picture };
+            let now = CropPair { crop: &frame.crop, aged: &frame.aged[age].picture };
             self.changes[age].push(f64::from(change_difference(before, now, [0.0, 0.0])));
             self.steps[age].push(f64::from((frame.seen[age] - last.seen[age]).abs()));
         }
     }
 
-    /// How much the crop itself differs from that of the frame before, of 255.
+    /// Difference of the crop itself from that of the previous frame, 0..255.
     pub fn input(&self) -> Option<Estimate> {
         mean_estimate(&self.crops)
     }
 
-    /// What was found for each age.
-    pub fn wobbles(&self, ages: &[f32]) -> Vec<Wobble> {
-        let wobble = |(place, age): (usize, &f32)| {
-            let of = |rows: &[Vec<f64>]| rows.get(place).cloned().unwrap_or_default();
+    /// The variation at each of `ages`.
+    pub fn jitter(&self, ages: &[f32]) -> Vec<Jitter> {
+        let jitter = |(index, age): (usize, &f32)| {
+            let of = |rows: &[Vec<f64>]| rows.get(index).cloned().unwrap_or_default();
             let changes = of(&self.changes);
-            Wobble {
+            Jitter {
                 age: *age,
                 largest: changes.iter().copied().fold(0.0, f64::max) as f32,
                 change: mean_estimate(&changes),
@@ -111,6 +111,6 @@ impl Sequence {
                 seen_step: mean_estimate(&of(&self.steps)),
             }
         };
-        ages.iter().enumerate().map(wobble).collect()
+        ages.iter().enumerate().map(jitter).collect()
     }
 }

@@ -1,36 +1,37 @@
-//! One picture, as it is and moved.
+//! One picture, unchanged and shifted.
 
 use image::RgbImage;
 use serde::Serialize;
 
 use super::Subject;
-use crate::evaluation::change::{Made, change, change_difference, moved_by_half};
+use crate::evaluation::change::{CropPair, change, change_difference, moved_by_half};
 use crate::evaluation::measure::EvaluationError;
 use agemirror_faces::aging::AgedCrop;
 use agemirror_faces::face::{FaceFinder, TrackedFace, align};
 
-/// By how much the face is moved in its crop, in pixels to the right and down.
+/// Shifts of the face within its crop, in pixels right and down.
 pub const SHIFTS: [[f32; 2]; 5] = [[0.25, 0.0], [0.5, 0.0], [0.75, 0.0], [0.0, 0.5], [0.5, 0.5]];
 
-/// What was found of one picture; means over the ages asked for, of 255.
+/// Measures on one picture: means over the target ages, 0..255.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Still {
-    /// Whether the same picture gave the same outputs bit for bit.
+    /// Whether a second run gave bit-identical outputs.
     pub repeats: bool,
-    /// The mean absolute change of the crop, to compare the rest with.
+    /// Mean absolute change of the crop, as a scale for the other values.
     pub change: f32,
-    /// How much the change differs, moved back, for each of [`SHIFTS`], the landmarks moving along.
+    /// Difference of the change after shifting back, for each of [`SHIFTS`]; the landmarks shift along.
     pub shifts: Vec<f32>,
-    /// How much it differs where the whole picture is moved by half a pixel along both axes and its face is
-    /// looked for anew; none where none is found then.
-    pub found_anew: Option<f32>,
+    /// Difference of the change when the whole picture is shifted by half a pixel along both axes and the
+    /// face is detected again; `None` if no face is found then.
+    #[serde(rename = "found_anew")]
+    pub redetected: Option<f32>,
 }
 
 impl Still {
     /// Measures the `face` in `picture`.
     ///
     /// # Errors
-    /// When the model or the finder fails.
+    /// When the model or the face detector fails.
     pub fn measure(
         subject: &Subject,
         finder: &FaceFinder,
@@ -50,11 +51,11 @@ impl Still {
             shifts.push(mean_difference((crop, &aged), (&moved, &subject.age(&moved)?), by));
         }
         let moved = moved_by_half(picture);
-        let found_anew = match finder.find_largest(&moved)? {
+        let redetected = match finder.find_largest(&moved)? {
             Some(face) => {
-                let anew = subject.cut(&moved, &face, Some(side));
-                let made = subject.age(&anew.picture)?;
-                Some(mean_difference((crop, &aged), (&anew.picture, &made), [0.0, 0.0]))
+                let redetected_crop = subject.cut(&moved, &face, Some(side));
+                let made = subject.age(&redetected_crop.picture)?;
+                Some(mean_difference((crop, &aged), (&redetected_crop.picture, &made), [0.0, 0.0]))
             }
             None => None,
         };
@@ -63,15 +64,16 @@ impl Still {
             repeats: aged.iter().zip(&again).all(|(a, b)| a.picture == b.picture),
             change: changes.sum::<f32>() / aged.len().max(1) as f32,
             shifts,
-            found_anew,
+            redetected,
         })
     }
 }
 
-/// The mean over the ages of how much two crops' changes differ.
+/// Mean over the ages of the difference between two crops' changes.
 fn mean_difference(here: (&RgbImage, &[AgedCrop]), there: (&RgbImage, &[AgedCrop]), by: [f32; 2]) -> f32 {
     let differences = here.1.iter().zip(there.1).map(|(a, b)| {
-        let (a, b) = (Made { crop: here.0, aged: &a.picture }, Made { crop: there.0, aged: &b.picture });
+        let (a, b) =
+            (CropPair { crop: here.0, aged: &a.picture }, CropPair { crop: there.0, aged: &b.picture });
         change_difference(a, b, by)
     });
     differences.sum::<f32>() / here.1.len().max(1) as f32

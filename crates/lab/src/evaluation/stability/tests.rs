@@ -14,7 +14,7 @@ fn portrait() -> RgbImage {
 }
 
 #[test]
-fn a_still_repeats_and_a_sequence_of_one_picture_does_not_wobble() {
+fn a_still_repeats_and_a_constant_sequence_has_no_variation() {
     let (finder, picture) = (FaceFinder::new().unwrap(), portrait());
     let model = open_model("mirror", &Device::Cpu).unwrap();
     let subject = Subject { model: model.as_ref(), ages: &[8.0, 70.0], gender: Gender::Female };
@@ -23,23 +23,23 @@ fn a_still_repeats_and_a_sequence_of_one_picture_does_not_wobble() {
     assert!(still.repeats && still.change > 0.5, "{still:?}");
     assert_eq!(still.shifts.len(), SHIFTS.len());
     assert!(still.shifts.iter().all(|shift| *shift > 0.0 && *shift < still.change), "{still:?}");
-    assert!(still.found_anew.is_some_and(|found| found > 0.0), "{still:?}");
+    assert!(still.redetected.is_some_and(|found| found > 0.0), "{still:?}");
 
     let judge = AgeEstimator::bundled(&Device::Cpu).unwrap();
     let mut sequence = Sequence::default();
     for _ in 0..2 {
         sequence.add(&subject, &judge, &picture, &face).unwrap();
     }
-    let wobbles = sequence.wobbles(subject.ages);
+    let jitter = sequence.jitter(subject.ages);
     assert_eq!(sequence.input().unwrap().mean, 0.0);
-    assert!(wobbles.iter().all(|wobble| wobble.largest == 0.0 && wobble.seen_step.unwrap().mean == 0.0));
-    sequence.miss();
+    assert!(jitter.iter().all(|jitter| jitter.largest == 0.0 && jitter.seen_step.unwrap().mean == 0.0));
+    sequence.skip_frame();
     let mut moved = face;
     moved.points.iter_mut().for_each(|point| point[0] += 1.0);
     sequence.add(&subject, &judge, &picture, &moved).unwrap();
-    assert_eq!(sequence.input().unwrap().count, 1, "nothing is compared over a gap");
+    assert_eq!(sequence.input().unwrap().count, 1, "frames on either side of a gap are not compared");
     sequence.add(&subject, &judge, &picture, &finder.find(&picture).unwrap()[0]).unwrap();
-    let wobbles = sequence.wobbles(subject.ages);
-    assert!(sequence.input().unwrap().count == 2 && wobbles.iter().all(|wobble| wobble.largest > 0.0));
-    assert!(wobbles[0].seen.unwrap().count == 4);
+    let jitter = sequence.jitter(subject.ages);
+    assert!(sequence.input().unwrap().count == 2 && jitter.iter().all(|jitter| jitter.largest > 0.0));
+    assert!(jitter[0].seen.unwrap().count == 4);
 }

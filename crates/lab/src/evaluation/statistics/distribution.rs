@@ -1,29 +1,28 @@
-//! How far apart two sets of pictures are, by the features that a network finds in them.
+//! Distances between two sets of pictures, in a network's feature space.
 
+use nalgebra::DMatrix;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::Estimate;
-use super::singular::{dot, reflect_rows, singular_values};
+use super::bootstrap::{SEED, normal_interval};
 
 /// Why two sets of features cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DistributionError {
     /// A set is too small.
-    #[error(
-        "{0} pictures are too few: at least 2 are needed, and thousands for a figure that others can compare"
-    )]
+    #[error("{0} pictures are too few: at least 2 are needed, and thousands for a comparable value")]
     TooFew(usize),
     /// The features differ in length.
-    #[error("features of {0} and of {1} numbers cannot be compared")]
+    #[error("cannot compare features of length {0} with features of length {1}")]
     Lengths(usize, usize),
 }
 
-/// Features of some pictures, one row a picture.
+/// Features of several pictures, one row per picture.
 pub type Features = [Vec<f64>];
 
-/// The mean of each feature, and the rows without it.
+/// The mean of each feature, and the rows with that mean subtracted.
 fn centred(rows: &Features) -> Result<(Vec<f64>, Vec<Vec<f64>>), DistributionError> {
     let Some(first) = rows.first().filter(|_| rows.len() > 1) else {
         return Err(DistributionError::TooFew(rows.len()));
@@ -41,12 +40,13 @@ fn centred(rows: &Features) -> Result<(Vec<f64>, Vec<Vec<f64>>), DistributionErr
     Ok((mean, rows))
 }
 
-/// The Fréchet distance between the normal distributions that fit two sets of features (Heusel et al.,
-/// 2017): `|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2))`. On Inception-v3's pooled features it is the FID.
+/// Fréchet distance between the normal distributions fitted to two sets of features (Heusel et al., 2017):
+/// `|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2))`. On the pooled features of Inception-v3 it is the FID.
 ///
-/// With the centred features as rows of A and B, `C1 C2` has the same eigenvalues but zeros as
-/// `(A B^T) (A B^T)^T / ((n1 - 1) (n2 - 1))`, so the root's trace is the sum of the singular values of the small
-/// matrix `A B^T` over the root of that. No root of a large matrix is taken.
+/// With the centred features as rows of A and B, `C1 C2` has the same non-zero eigenvalues as
+/// `(A B^T) (A B^T)^T / ((n1 - 1) (n2 - 1))`. The trace of the root is therefore the sum of the singular
+/// values of the small matrix `A B^T`, divided by `sqrt((n1 - 1) (n2 - 1))`. No root of a large matrix is
+/// needed.
 ///
 /// # Errors
 /// When a set holds fewer than two pictures or the features differ in length.
@@ -59,56 +59,37 @@ pub fn frechet_distance(one: &Features, other: &Features) -> Result<f64, Distrib
     Ok(means + trace(&a) + trace(&b) - 2.0 * root_trace(&a, &b))
 }
 
-/// The trace of the covariance of centred rows.
+/// Trace of the covariance of centred rows.
 fn trace(rows: &[Vec<f64>]) -> f64 {
     rows.iter().flatten().map(|value| value * value).sum::<f64>() / (rows.len() - 1) as f64
 }
 
-/// The trace of the root of the product of two covariances, from centred rows.
-pub(super) fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
+/// Trace of the square root of the product of two covariances, from centred rows.
+fn root_trace(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
     let scale = ((a.len() - 1) as f64 * (b.len() - 1) as f64).sqrt();
-    // The set of fewer pictures gives the columns.
-    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let width = few.first().map_or(0, Vec::len);
-    let columns = if width < few.len() {
-        // More pictures than features: the product of the two covariances' factors is smaller still.
-        product_of_factors(few, many)
+    let width = a.first().map_or(0, Vec::len);
+    let (a, b) = (matrix(a), matrix(b));
+    let product = if width < a.nrows().min(b.nrows()) {
+        // With more pictures than features, `R1 R2^T` is smaller and has the same singular values as `A B^T`,
+        // where `R^T R` are the unscaled covariances.
+        a.qr().unpack_r() * b.qr().unpack_r().transpose()
     } else {
-        products(few, many)
+        a * b.transpose()
     };
-    singular_values(columns).iter().sum::<f64>() / scale
-}
-
-/// `R1 R2^T`, where `R^T R` are the unscaled covariances: the same singular values as `A B^T`.
-fn product_of_factors(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let (one, other) = (factor(a), factor(b));
-    products(&one, &other)
-}
-
-/// The upper triangle `R` with `R^T R = A^T A`, by Householder's reflections (rows of `A` given).
-fn factor(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let mut rows = rows.to_vec();
-    let width = rows.first().map_or(0, Vec::len);
-    for column in 0..width.min(rows.len()) {
-        reflect_rows(&mut rows[column..], column);
+    // The iteration for singular values does not end on NaN.
+    if product.iter().any(|value| !value.is_finite()) {
+        return f64::NAN;
     }
-    rows.truncate(width);
-    rows
+    product.singular_values_unordered().sum() / scale
 }
 
-/// The products of all rows of the one with all rows of the other.
-fn products(one: &[Vec<f64>], other: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    one.par_iter().map(|row| other.iter().map(|column| dot(row, column)).collect()).collect()
+fn matrix(rows: &[Vec<f64>]) -> DMatrix<f64> {
+    DMatrix::from_fn(rows.len(), rows.first().map_or(0, Vec::len), |row, column| rows[row][column])
 }
 
-/// The same sample always gives the same interval.
-const SEED: u64 = 0x5eed;
-/// Half the width of a normal distribution's interval of 95 %, in deviations.
-const NORMAL: f64 = 1.959_964;
-
-/// [`frechet_distance`] with an interval of 95 %: that of a normal distribution around it with the deviation
-/// of the distances of `draws` samples drawn anew (the bootstrap, Efron, 1979). Samples drawn anew hold some
-/// pictures twice, so that their distances are too large; their spread is right all the same.
+/// [`frechet_distance`] with a 95 % interval: a normal distribution around it whose standard deviation is
+/// that of the distances of `draws` bootstrap samples (Efron, 1979). Bootstrap samples repeat some pictures,
+/// which biases their distances upwards; their spread is still right.
 ///
 /// # Errors
 /// As [`frechet_distance`].
@@ -123,37 +104,28 @@ pub fn frechet_estimate(
         frechet_distance(&drawn(one, &mut random), &drawn(other, &mut random))
     };
     let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
-    let half = NORMAL * deviation(&again);
-    let count = one.len().min(other.len());
-    Ok(Estimate { mean: distance, low: distance - half, high: distance + half, count })
+    Ok(normal_interval(distance, &again, one.len().min(other.len())))
 }
 
-/// As many rows of the sample as it has, drawn with replacement.
+/// A resample of all rows with replacement.
 fn drawn(rows: &Features, random: &mut StdRng) -> Vec<Vec<f64>> {
     (0..rows.len()).map(|_| rows[random.random_range(0..rows.len())].clone()).collect()
 }
 
-/// The deviation of the population that a sample comes from; 0 of fewer than two values.
-fn deviation(values: &[f64]) -> f64 {
-    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
-}
-
-/// A score and how much it varies from part to part.
+/// A score and its variation between the parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InceptionScore {
-    /// The mean over the parts.
+    /// Mean over the parts.
     pub mean: f64,
-    /// The population standard deviation over the parts.
+    /// Population standard deviation over the parts.
     pub deviation: f64,
 }
 
-/// The Inception Score (Salimans et al., 2016) of rows of logits, cut into `splits` parts in their order; what
-/// is left over is dropped: `exp(mean_i sum_j p_ij (ln p_ij - ln mean_i p_ij))` of each part.
+/// Inception Score (Salimans et al., 2016) of rows of logits, split in order into `splits` parts; the
+/// remainder is dropped. The score of a part is `exp(mean_i sum_j p_ij (ln p_ij - ln mean_i p_ij))`.
 ///
 /// On the 1000 class logits it is the standard score. On the 2048 pooled features it is the score of
-/// Face_Aging_cGAN, which takes the softmax of those and is always near one.
+/// Face_Aging_cGAN, which takes the softmax of the features and is always near one.
 ///
 /// # Errors
 /// When there are fewer rows than parts.
@@ -168,7 +140,7 @@ pub fn inception_score(logits: &Features, splits: usize) -> Result<InceptionScor
     Ok(InceptionScore { mean, deviation: variance.sqrt() })
 }
 
-/// [`inception_score`] and its mean with an interval of 95 %, made as [`frechet_estimate`] makes its own.
+/// [`inception_score`] with a 95 % interval of its mean, computed like that of [`frechet_estimate`].
 ///
 /// # Errors
 /// As [`inception_score`].
@@ -183,15 +155,14 @@ pub fn inception_estimate(
         Ok(inception_score(&drawn(logits, &mut random), splits)?.mean)
     };
     let again = (0..draws).into_par_iter().map(again).collect::<Result<Vec<f64>, _>>()?;
-    let (mean, half) = (score.mean, NORMAL * deviation(&again));
-    Ok((score, Estimate { mean, low: mean - half, high: mean + half, count: logits.len() }))
+    Ok((score, normal_interval(score.mean, &again, logits.len())))
 }
 
 fn score(part: &[Vec<f64>]) -> f64 {
     let logs: Vec<Vec<f64>> = part.iter().map(|row| log_softmax(row)).collect();
     let width = part.first().map_or(0, Vec::len);
     let count = part.len() as f64;
-    // Also the means are kept as logarithms: a probability may be too small for a number.
+    // The means are kept as logarithms as well, because probabilities can underflow.
     let log_means: Vec<f64> =
         (0..width).map(|j| log_sum(logs.iter().map(|row| row[j])) - count.ln()).collect();
     let gain =
@@ -199,14 +170,14 @@ fn score(part: &[Vec<f64>]) -> f64 {
     (logs.iter().map(gain).sum::<f64>() / count).exp()
 }
 
-/// What a class of the probability exp(`log`) adds to the distance from a distribution where it has the probability
-/// exp(`log_mean`). A probability so small that it is zero adds nothing, as in the limit.
+/// Contribution of a class with probability `exp(log)` to the KL divergence from a distribution where it has
+/// probability `exp(log_mean)`. A probability that underflows to zero contributes nothing, as in the limit.
 fn information(log: f64, log_mean: f64) -> f64 {
     let probability = log.exp();
     if probability == 0.0 { 0.0 } else { probability * (log - log_mean) }
 }
 
-/// The logarithm of the sum of the exponentials of `values`.
+/// Logarithm of the sum of the exponentials of `values`.
 fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
     if largest == f64::NEG_INFINITY {
@@ -221,13 +192,14 @@ fn log_softmax(row: &[f64]) -> Vec<f64> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[derive(serde::Deserialize)]
     struct Golden {
         cases: Vec<Case>,
+        singular_values: Vec<f64>,
     }
 
     #[derive(serde::Deserialize)]
@@ -240,7 +212,30 @@ mod tests {
         inception_deviation: f64,
     }
 
-    /// The features of the reference script.
+    /// SciPy's singular values of a matrix of 260 x 190, from the same script.
+    #[test]
+    fn singular_values_agree_with_scipy() {
+        let golden: Golden =
+            serde_json::from_str(include_str!("../../../../../tests/reference/distributions.json")).unwrap();
+        let value = |i: usize, j: usize| ((i * j) as f64 * 0.37 + i as f64).sin() / (1 + j) as f64;
+        let matrix = DMatrix::from_fn(260, 190, value);
+        for ours in [matrix.singular_values(), matrix.transpose().singular_values()] {
+            assert_eq!(ours.len(), golden.singular_values.len());
+            for (ours, theirs) in ours.iter().zip(&golden.singular_values) {
+                assert!((ours - theirs).abs() < 1e-12 * golden.singular_values[0], "{ours} {theirs}");
+            }
+        }
+    }
+
+    #[test]
+    fn features_that_are_not_numbers_give_no_number() {
+        let one = features([5, 4], 1);
+        let mut broken = one.clone();
+        broken[2][1] = f64::NAN;
+        assert!(frechet_distance(&one, &broken).unwrap().is_nan());
+    }
+
+    /// Features as the reference script computes them.
     fn features([count, width]: [usize; 2], seed: usize) -> Vec<Vec<f64>> {
         let value = |i: usize, j: usize| {
             let (i, j, s) = (i as f64, j as f64, seed as f64);
@@ -268,15 +263,15 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_no_distance_from_itself_and_a_shift_is_its_square() {
+    fn a_set_has_distance_zero_from_itself_and_a_shift_gives_its_square() {
         let one = features([12, 20], 3);
         assert!(frechet_distance(&one, &one).unwrap().abs() < 1e-9);
         let moved: Vec<Vec<f64>> = one.iter().map(|row| row.iter().map(|v| v + 0.5).collect()).collect();
         assert!((frechet_distance(&one, &moved).unwrap() - 5.0).abs() < 1e-9);
     }
 
-    /// Two normal distributions in three dimensions, one apart along each axis and one twice as wide: the
-    /// distance is 3 + 3 (2 - 1)^2 = 6.
+    /// Two normal distributions in three dimensions, one unit apart on each axis, one twice as wide as the
+    /// other: the distance is 3 + 3 (2 - 1)^2 = 6.
     #[test]
     fn the_interval_covers_the_true_distance() {
         let mut random = StdRng::seed_from_u64(5);
@@ -297,9 +292,9 @@ mod tests {
         assert!((87..=99).contains(&covered), "{covered} of {trials}");
     }
 
-    /// Two classes that each row is sure of: the score is 2, however small the other probabilities are.
+    /// Each row is certain of one of two classes: the score is 2, however small the other probabilities are.
     #[test]
-    fn probabilities_too_small_for_a_number_add_nothing() {
+    fn underflowing_probabilities_add_nothing() {
         for far in [-700.0, -745.0, -1e4, f64::NEG_INFINITY] {
             let row = |class: usize| (0..3).map(|j| if j == class { 0.0 } else { far }).collect();
             let score = inception_score(&[row(0), row(1)], 1).unwrap();
@@ -308,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_told() {
+    fn incomparable_sets_are_errors() {
         let one = features([3, 4], 1);
         assert_eq!(frechet_distance(&one[..1], &one), Err(DistributionError::TooFew(1)));
         assert_eq!(frechet_distance(&one, &features([3, 5], 1)), Err(DistributionError::Lengths(4, 5)));

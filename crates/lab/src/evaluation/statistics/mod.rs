@@ -1,9 +1,9 @@
-//! The numbers behind the tables: means with their uncertainty, rates, distances between distributions.
+//! Statistics of the report: means with confidence intervals, verification rates, distances between
+//! distributions.
 
 mod bootstrap;
 mod distribution;
 mod kernel_distance;
-mod singular;
 mod verification;
 
 pub use bootstrap::{Estimate, mean_estimate};
@@ -12,5 +12,4 @@ pub use distribution::{
     inception_score,
 };
 pub use kernel_distance::{Comparison, FEWEST, KernelShare, MadeFace, RealFace, kernel_share};
-pub use singular::singular_values;
-pub use verification::{False, threshold_for};
+pub use verification::{FalseAcceptRate, threshold_for};

@@ -1,55 +1,55 @@
-//! Distances between different people, from which thresholds are measured.
+//! Distances between different people, from which thresholds are derived.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::evaluation::table::{Sheet, TableError};
+use crate::evaluation::csv_table::{CsvTable, TableError};
 use agemirror_faces::age::TEN_GROUPS;
 use agemirror_faces::judges::distance;
 
-/// More pairs than this tell nothing more: every so many are taken.
-const MOST_PAIRS: usize = 4_000_000;
+/// Maximum number of impostor pairs; beyond it, every n-th pair is used, as more pairs add nothing.
+const MAX_PAIRS: usize = 4_000_000;
 
-/// A picture of somebody who is known.
+/// A picture of a known person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Person {
     /// The picture.
     pub file: PathBuf,
-    /// Who it is.
+    /// The person's name.
     pub name: String,
-    /// The age in years, where it is known.
+    /// Age in years, if known.
     pub age: Option<f32>,
 }
 
 /// Distances between pictures of different people, and of the same people at different ages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Impostors {
-    /// Where they come from, for the reader.
+    /// Description of the pictures' origin, for the user.
     pub source: String,
-    /// All pairs of different people.
+    /// Distances of all pairs of different people.
     pub all: Vec<f32>,
-    /// By group of ages: one of the pair is of the ages of the inputs, the other of the group.
+    /// By age group: pairs of different people, one of the inputs' ages and one of the group.
     pub by_group: BTreeMap<String, Vec<f32>>,
-    /// The same for pictures of one person.
+    /// The same for pairs of one person.
     pub same_by_group: BTreeMap<String, Vec<f32>>,
 }
 
-/// Reads people from a table with the columns `file` and `person`, and `age` where there is one.
+/// Reads people from a table with the columns `file`, `person` and optionally `age`.
 ///
 /// # Errors
-/// When the table cannot be read, lacks a column, or a field makes no sense.
+/// When the table cannot be read, lacks a column, or has an invalid field.
 pub fn read_people(table: &Path) -> Result<Vec<Person>, TableError> {
-    let sheet = Sheet::read(table)?;
-    sheet.need(&["file"])?;
-    sheet.need(&["person"])?;
-    let person = |row: crate::evaluation::table::Row| {
-        let name = row.text("person").ok_or_else(|| row.wrong("person", "a name"))?;
+    let csv = CsvTable::read(table)?;
+    csv.require(&["file"])?;
+    csv.require(&["person"])?;
+    let person = |row: crate::evaluation::csv_table::Row| {
+        let name = row.text("person").ok_or_else(|| row.field_error("person", "a name"))?;
         Ok(Person { file: row.path("file")?, name: name.to_owned(), age: row.number("age")? })
     };
-    sheet.rows().map(person).collect()
+    csv.rows().map(person).collect()
 }
 
-/// Pictures that are taken to show a different person each.
+/// Treats each picture as a different person.
 pub fn people_in<'a>(pictures: impl IntoIterator<Item = &'a PathBuf>) -> Vec<Person> {
     let mut files: Vec<&PathBuf> = pictures.into_iter().collect();
     files.sort();
@@ -59,8 +59,8 @@ pub fn people_in<'a>(pictures: impl IntoIterator<Item = &'a PathBuf>) -> Vec<Per
     files.iter().map(person).collect()
 }
 
-/// The distances between all pictures of `people`, of which `embeddings` are given (none where a picture
-/// could not be measured); `from` are the ages in years of the inputs, both included.
+/// Distances between all pictures of `people`, given their `embeddings` (`None` for a picture that could not
+/// be measured). `from` is the inclusive age range of the inputs, in years.
 pub fn people_distances(
     source: &str,
     people: &[Person],
@@ -70,19 +70,19 @@ pub fn people_distances(
     let known: Vec<(&Person, &Vec<f32>)> =
         people.iter().zip(embeddings).filter_map(|(person, row)| Some((person, row.as_ref()?))).collect();
     let count = known.len() * known.len().saturating_sub(1) / 2;
-    let every = count.div_ceil(MOST_PAIRS).max(1);
+    let stride = count.div_ceil(MAX_PAIRS).max(1);
     let mut found = Impostors { source: source.to_owned(), ..Impostors::default() };
     let mut number = 0;
-    for (place, (one, here)) in known.iter().enumerate() {
-        for (other, there) in &known[place + 1..] {
+    for (index, (one, here)) in known.iter().enumerate() {
+        for (other, there) in &known[index + 1..] {
             number += 1;
             let same = one.name == other.name;
             let groups = groups_of(one, other, from);
-            if !same && groups.is_empty() && number % every != 0 {
+            if !same && groups.is_empty() && number % stride != 0 {
                 continue;
             }
             let apart = distance(here, there);
-            if !same && number % every == 0 {
+            if !same && number % stride == 0 {
                 found.all.push(apart);
             }
             let by_group = if same { &mut found.same_by_group } else { &mut found.by_group };
@@ -94,7 +94,7 @@ pub fn people_distances(
     found
 }
 
-/// The groups for which two pictures tell something: one is of the inputs' ages, the other of the group.
+/// The groups that a pair counts for: one picture has an input's age, the other an age of the group.
 fn groups_of(one: &Person, other: &Person, (low, high): (f32, f32)) -> Vec<&'static str> {
     let (Some(a), Some(b)) = (one.age, other.age) else { return Vec::new() };
     // Ages are whole years: 29.5 is an age of 29.
@@ -117,7 +117,7 @@ fn group_of(age: f32) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -126,11 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn pairs_of_people_are_sorted_by_group_and_person() {
+    fn pairs_are_sorted_by_group_and_person() {
         let people = [person("ann", 25.0), person("ann", 61.5), person("bob", 22.0), person("bob", 5.0)];
         let embeddings = [Some(vec![0.0]), Some(vec![1.0]), Some(vec![10.0]), None];
         let found = people_distances("a test", &people, &embeddings, (20.0, 29.0));
-        assert_eq!(found.all, [10.0, 9.0], "the picture without a face is in no pair");
+        assert_eq!(found.all, [10.0, 9.0], "no pair contains the picture without a face");
         assert_eq!(found.same_by_group, BTreeMap::from([("50–69".to_owned(), vec![1.0])]));
         let wanted = [("20–29".to_owned(), vec![10.0]), ("50–69".to_owned(), vec![9.0])];
         assert_eq!(found.by_group, BTreeMap::from(wanted));

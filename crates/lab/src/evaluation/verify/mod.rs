@@ -1,4 +1,4 @@
-//! Verification: whether two pictures show one person, and how far apart different people are.
+//! Face verification: whether two pictures show the same person, at thresholds measured on different people.
 
 mod impostors;
 mod pairs;

@@ -4,42 +4,42 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::evaluation::table::{Sheet, TableError};
+use crate::evaluation::csv_table::{CsvTable, TableError};
 use agemirror_pictures::{PictureError, collect_pictures};
 
-/// Two pictures.
+/// Two pictures to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The picture of the person.
+    /// Picture of the person.
     pub input: PathBuf,
-    /// The picture that is to show the same person, such as an aged one.
+    /// Picture that should show the same person, such as an aged one.
     pub output: PathBuf,
-    /// The group of ages that was asked for, such as `50–69`.
+    /// Target age group, such as `50–69`.
     pub group: Option<String>,
-    /// Whether they are one person; pairs of different people give the threshold.
+    /// Whether both show one person; pairs of different people give the threshold.
     pub same: bool,
 }
 
-/// A group's label as the tables write it, with an en dash.
+/// A group's label with an en dash, as the report writes it.
 pub fn group_label(text: &str) -> String {
     text.replace('-', "–").replace(' ', "")
 }
 
-/// Reads the pairs in a table with the columns `input` and `output`, and where there are such `group` (or
-/// `age`) and `same` (`yes` or `no`). Files are seen from the table's folder.
+/// Reads the pairs of a table with the columns `input` and `output`, and optionally `group` (or `age`) and
+/// `same` (`yes` or `no`). Paths are relative to the table's folder.
 ///
 /// # Errors
-/// When the table cannot be read, lacks a column, or a field makes no sense.
+/// When the table cannot be read, lacks a column, or has an invalid field.
 pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
-    let sheet = Sheet::read(table)?;
-    sheet.need(&["input"])?;
-    sheet.need(&["output"])?;
+    let csv = CsvTable::read(table)?;
+    csv.require(&["input"])?;
+    csv.require(&["output"])?;
     let same = |text: &str| match text.to_ascii_lowercase().as_str() {
         "yes" | "1" | "true" => Some(true),
         "no" | "0" | "false" => Some(false),
         _ => None,
     };
-    let pair = |row: crate::evaluation::table::Row| {
+    let pair = |row: crate::evaluation::csv_table::Row| {
         Ok(Pair {
             input: row.path("input")?,
             output: row.path("output")?,
@@ -47,55 +47,56 @@ pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
             same: row.parsed("same", "`yes` or `no`", same)?.unwrap_or(true),
         })
     };
-    sheet.rows().map(pair).collect()
+    csv.rows().map(pair).collect()
 }
 
-/// The pairs of two folders, and what has no partner.
+/// The pairs of two folders, and the pictures without a partner.
 #[derive(Debug, Default)]
 pub struct PairedFolders {
-    /// Pictures of one name, in the order of the names of the outputs.
+    /// Pictures of the same name, sorted by the output's name.
     pub pairs: Vec<Pair>,
-    /// Pictures of either folder without a partner in the other, each with the reason.
-    pub alone: Vec<(PathBuf, &'static str)>,
+    /// Unpaired pictures of either folder, each with the reason.
+    pub unpaired: Vec<(PathBuf, &'static str)>,
 }
 
-/// Why a picture has no partner.
-const NO_PARTNER: &str = "the other folder has no picture of its name, with whatever ending";
-const TAKEN: &str = "another picture of its name is compared with the one in the other folder";
-const SEVERAL: &str =
-    "several pictures of its name differ in their endings only, so that its partner is not clear";
+/// Reasons why a picture has no partner.
+const NO_PARTNER: &str = "the other folder has no picture of this name, with any extension";
+const ALREADY_PAIRED: &str = "the picture of this name in the other folder is already paired";
+const AMBIGUOUS: &str =
+    "several pictures of this name differ only in their extension, so the partner is ambiguous";
 
-/// Pairs the pictures of `outputs` with those of `inputs` that have the same path within their folder; what is left
-/// is paired by the path without its ending, where that leaves no choice.
+/// Pairs the pictures of `outputs` with those of `inputs` that have the same relative path. The rest are
+/// paired by path without extension where that is unambiguous.
 ///
 /// # Errors
 /// When a folder cannot be read or has no picture.
 pub fn pairs_of_folders(outputs: &Path, inputs: &Path) -> Result<PairedFolders, PictureError> {
-    let (mut made, mut given) = (names_in(outputs)?, names_in(inputs)?);
-    let equal: Vec<OsString> = made.intersection(&given).cloned().collect();
+    let (mut output_names, mut input_names) = (names_in(outputs)?, names_in(inputs)?);
+    let equal: Vec<OsString> = output_names.intersection(&input_names).cloned().collect();
     let mut names: Vec<(OsString, OsString)> =
         equal.iter().map(|name| (name.clone(), name.clone())).collect();
     for name in &equal {
-        made.remove(name);
-        given.remove(name);
+        output_names.remove(name);
+        input_names.remove(name);
     }
-    let (made, given) = (by_stem(made), by_stem(given));
+    let (output_names, input_names) = (by_stem(output_names), by_stem(input_names));
     let mut found = PairedFolders::default();
-    let taken: BTreeSet<PathBuf> = equal.iter().map(|name| Path::new(name).with_extension("")).collect();
-    for (stem, outputs_of) in &made {
-        match (&outputs_of[..], given.get(stem).map(Vec::as_slice)) {
-            _ if taken.contains(stem) => found.leave(outputs, outputs_of, TAKEN),
+    let paired_stems: BTreeSet<PathBuf> =
+        equal.iter().map(|name| Path::new(name).with_extension("")).collect();
+    for (stem, outputs_of) in &output_names {
+        match (&outputs_of[..], input_names.get(stem).map(Vec::as_slice)) {
+            _ if paired_stems.contains(stem) => found.add_unpaired(outputs, outputs_of, ALREADY_PAIRED),
             ([output], Some([input])) => names.push((output.clone(), input.clone())),
-            (_, None) => found.leave(outputs, outputs_of, NO_PARTNER),
-            _ => found.leave(outputs, outputs_of, SEVERAL),
+            (_, None) => found.add_unpaired(outputs, outputs_of, NO_PARTNER),
+            _ => found.add_unpaired(outputs, outputs_of, AMBIGUOUS),
         }
     }
-    for (stem, inputs_of) in &given {
-        match (made.get(stem).map(Vec::as_slice), &inputs_of[..]) {
-            _ if taken.contains(stem) => found.leave(inputs, inputs_of, TAKEN),
+    for (stem, inputs_of) in &input_names {
+        match (output_names.get(stem).map(Vec::as_slice), &inputs_of[..]) {
+            _ if paired_stems.contains(stem) => found.add_unpaired(inputs, inputs_of, ALREADY_PAIRED),
             (Some([_]), [_]) => {}
-            (None, _) => found.leave(inputs, inputs_of, NO_PARTNER),
-            _ => found.leave(inputs, inputs_of, SEVERAL),
+            (None, _) => found.add_unpaired(inputs, inputs_of, NO_PARTNER),
+            _ => found.add_unpaired(inputs, inputs_of, AMBIGUOUS),
         }
     }
     names.sort();
@@ -110,12 +111,12 @@ pub fn pairs_of_folders(outputs: &Path, inputs: &Path) -> Result<PairedFolders, 
 }
 
 impl PairedFolders {
-    fn leave(&mut self, folder: &Path, names: &[OsString], why: &'static str) {
-        self.alone.extend(names.iter().map(|name| (folder.join(name), why)));
+    fn add_unpaired(&mut self, folder: &Path, names: &[OsString], why: &'static str) {
+        self.unpaired.extend(names.iter().map(|name| (folder.join(name), why)));
     }
 }
 
-/// Names by what they are without their endings.
+/// Groups names by their path without extension.
 fn by_stem(names: BTreeSet<OsString>) -> BTreeMap<PathBuf, Vec<OsString>> {
     let mut stems = BTreeMap::<PathBuf, Vec<OsString>>::new();
     for name in names {
@@ -136,7 +137,7 @@ fn names_in(folder: &Path) -> Result<BTreeSet<OsString>, PictureError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::RgbImage;
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_do_not_matter_where_they_leave_no_choice() {
+    fn extensions_are_ignored_where_that_is_unambiguous() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in [
@@ -183,25 +184,25 @@ mod tests {
             found.pairs.iter().map(|pair| (pair.output.clone(), pair.input.clone())).collect();
         let names = |output, input| (at(output), at(input));
         assert_eq!(pairs, [names("made/p0.png", "given/p0.JPG"), names("made/p1.png", "given/p1.png")]);
-        let alone = |name, why| (at(name), why);
+        let unpaired = |name, why| (at(name), why);
         assert_eq!(
-            found.alone,
+            found.unpaired,
             [
-                alone("made/in/p3.jpg", NO_PARTNER),
-                alone("made/p2.jpg", SEVERAL),
-                alone("made/p2.png", SEVERAL),
-                alone("made/p4.png", SEVERAL),
-                alone("given/p1.jpg", TAKEN),
-                alone("given/p2.bmp", SEVERAL),
-                alone("given/p3.jpg", NO_PARTNER),
-                alone("given/p4.bmp", SEVERAL),
-                alone("given/p4.jpg", SEVERAL),
+                unpaired("made/in/p3.jpg", NO_PARTNER),
+                unpaired("made/p2.jpg", AMBIGUOUS),
+                unpaired("made/p2.png", AMBIGUOUS),
+                unpaired("made/p4.png", AMBIGUOUS),
+                unpaired("given/p1.jpg", ALREADY_PAIRED),
+                unpaired("given/p2.bmp", AMBIGUOUS),
+                unpaired("given/p3.jpg", NO_PARTNER),
+                unpaired("given/p4.bmp", AMBIGUOUS),
+                unpaired("given/p4.jpg", AMBIGUOUS),
             ]
         );
     }
 
     #[test]
-    fn folders_pair_by_name_and_the_rest_is_told() {
+    fn folders_pair_by_name_and_the_rest_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in
@@ -211,7 +212,7 @@ mod tests {
             RgbImage::new(2, 2).save(at(name)).unwrap();
         }
         let found = pairs_of_folders(&at("made"), &at("given")).unwrap();
-        assert_eq!(found.alone, [(at("made/x.png"), NO_PARTNER), (at("given/y.png"), NO_PARTNER)]);
+        assert_eq!(found.unpaired, [(at("made/x.png"), NO_PARTNER), (at("given/y.png"), NO_PARTNER)]);
         let outputs: Vec<_> = found.pairs.iter().map(|pair| pair.output.clone()).collect();
         assert_eq!(outputs, [at("made/a.png"), at("made/in/b.png")]);
         assert!(found.pairs.iter().all(|pair| pair.same && pair.input.starts_with(at("given"))));

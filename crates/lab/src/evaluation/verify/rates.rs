@@ -1,39 +1,38 @@
-//! Shares of pairs that pass for one person.
+//! Verification rates: the shares of pairs that pass as one person.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::impostors::Impostors;
-use crate::evaluation::statistics::{Estimate, False, mean_estimate, threshold_for};
+use crate::evaluation::statistics::{Estimate, FalseAcceptRate, mean_estimate, threshold_for};
 
-/// Distances by group; the empty name is that of pairs without one.
+/// Distances by group; pairs without a group are under the empty name.
 pub type Distances = BTreeMap<String, Vec<f32>>;
 
-/// What was found for one group, or for all pairs.
+/// The result for one group, or for all pairs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupRate {
-    /// The group; `all` for all pairs.
+    /// Name of the group; `all` for all pairs.
     pub group: String,
-    /// The mean distance.
+    /// Mean distance.
     pub distance: Option<Estimate>,
-    /// The threshold measured on all pairs of different people.
+    /// Threshold measured on all pairs of different people.
     pub threshold: Option<f32>,
-    /// The share in per cent that passes it.
+    /// Share of pairs that pass it, in per cent.
     pub verified: Option<Estimate>,
-    /// Pairs of different people of this group.
+    /// Number of pairs of different people in this group.
     pub impostors: usize,
-    /// The threshold measured on those.
+    /// Threshold measured on these pairs.
     pub own_threshold: Option<f32>,
-    /// The share in per cent that passes that.
+    /// Share of pairs that pass the group's threshold, in per cent.
     pub own_verified: Option<Estimate>,
-    /// The share in per cent of real pairs of one person in this group that passes it.
+    /// Share of real pairs of one person in this group that pass the group's threshold, in per cent.
     pub real_verified: Option<Estimate>,
 }
 
-/// The rates of all pairs and of each group, at thresholds that the share `accepts` of different people
-/// passes.
-pub fn rates(pairs: &Distances, impostors: &Impostors, accepts: False) -> Vec<GroupRate> {
+/// The rates of all pairs and of each group, at thresholds with the false-accept rate `accepts`.
+pub fn rates(pairs: &Distances, impostors: &Impostors, accepts: FalseAcceptRate) -> Vec<GroupRate> {
     let common = threshold_for(accepts, &impostors.all);
     let all: Vec<f32> = pairs.values().flatten().copied().collect();
     let none = Vec::new();
@@ -57,22 +56,22 @@ pub fn rates(pairs: &Distances, impostors: &Impostors, accepts: False) -> Vec<Gr
     std::iter::once(whole).chain(groups.map(|(group, distances)| rate(group, distances))).collect()
 }
 
-/// The share of distances in per cent that does not exceed the threshold, with its interval.
+/// Share of distances up to `threshold` in per cent, with its interval.
 fn share(distances: &[f32], threshold: Option<f32>) -> Option<Estimate> {
     let threshold = threshold?;
     let passes = |distance: &f32| if *distance <= threshold { 100.0 } else { 0.0 };
     mean_estimate(&distances.iter().map(passes).collect::<Vec<_>>())
 }
 
-/// The confidence that two pictures show one person: the share in per cent of different people who are
-/// further apart. `sorted` are the distances between different people, rising; none without any.
+/// Confidence that two pictures show one person: the share of different people, in per cent, that are further
+/// apart. `sorted` holds the distances between different people in ascending order; `None` if it is empty.
 pub fn confidence(distance: f32, sorted: &[f32]) -> Option<f32> {
     let nearer = sorted.partition_point(|other| *other <= distance);
     (!sorted.is_empty()).then(|| 100.0 * (1.0 - nearer as f32 / sorted.len() as f32))
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -87,12 +86,12 @@ mod tests {
         confidences: Vec<f32>,
     }
 
-    /// The distances of the reference script.
+    /// Distances as the reference script computes them.
     fn distances(count: usize, seed: f64, scale: f64) -> Vec<f32> {
         (0..count).map(|i| (scale * (1.0 + 0.5 * (12.9898 * i as f64 + seed).sin())) as f32).collect()
     }
 
-    /// `tests/reference/verification.py`: NumPy's sorting, by another definition of the threshold.
+    /// `tests/reference/verification.py` sorts with NumPy and uses another definition of the threshold.
     #[test]
     fn it_agrees_with_numpy() {
         let golden: Golden =
@@ -104,7 +103,7 @@ mod tests {
             by_group: BTreeMap::from([("70+".to_owned(), distances(2000, 3.0, 1.2))]),
             same_by_group: BTreeMap::from([("70+".to_owned(), distances(80, 4.0, 0.7))]),
         };
-        let found = rates(&pairs, &impostors, False(golden.accepts));
+        let found = rates(&pairs, &impostors, FalseAcceptRate(golden.accepts));
         let (all, old) = (&found[0], &found[1]);
         assert_eq!((all.group.as_str(), old.group.as_str(), found.len()), ("all", "70+", 2));
         let near = |ours: f32, theirs: f32| assert!((ours - theirs).abs() < 1e-6, "{ours} {theirs}");
@@ -123,9 +122,9 @@ mod tests {
     }
 
     #[test]
-    fn without_different_people_there_is_no_rate() {
+    fn without_impostors_there_is_no_rate() {
         let pairs = Distances::from([(String::new(), vec![0.1, 0.2])]);
-        let found = rates(&pairs, &Impostors::default(), False(0.001));
+        let found = rates(&pairs, &Impostors::default(), FalseAcceptRate(0.001));
         assert_eq!(found.len(), 1);
         assert!(found[0].threshold.is_none() && found[0].verified.is_none());
         assert!((found[0].distance.unwrap().mean - 0.15).abs() < 1e-6);

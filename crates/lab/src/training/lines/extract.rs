@@ -2,7 +2,7 @@
 
 use super::build::Candidate;
 use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma, sample};
-use agemirror_faces::face::field::{Grid, Place, centres, displacement, inside};
+use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
 
 /// The contours of the eyes, the lips, the brows and the nostrils, in the numbering of the face mesh.
 const FEATURES: [&[usize]; 6] = [
@@ -160,7 +160,7 @@ impl AlignedPicture {
 }
 
 fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
-    let place = Place::of(at, displacements.side);
+    let place = Bilinear::of(at, displacements.side);
     [0, 1].map(|axis: usize| at[axis] + place.value(&displacements.planes[axis]))
 }
 
@@ -183,9 +183,9 @@ fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
         above * (1.0 - ramp((x - top[0]).abs(), FOREHEAD_WIDTH))
     };
     let free = |at: [f32; 2]| {
-        let free = |grid: &Grid| 1.0 - ramp(Place::of(at, grid.side).value(&grid.planes[0]), FEATURE_RAMP);
+        let free = |grid: &Grid| 1.0 - ramp(Bilinear::of(at, grid.side).value(&grid.planes[0]), FEATURE_RAMP);
         let edge = at.iter().map(|v| ramp(v.min(1.0 - v), [0.0, 0.05])).product::<f32>();
-        let in_face = ramp(Place::of(at, face.side).value(&face.planes[0]), FACE_RAMP);
+        let in_face = ramp(Bilinear::of(at, face.side).value(&face.planes[0]), FACE_RAMP);
         edge * in_face.max(on_neck(at)).max(on_forehead(at)) * features.iter().map(free).product::<f32>()
     };
     let eroded = aligned.skin.blurred(4.0).map(|share| ramp(share, [0.72, 0.98]));

@@ -8,7 +8,7 @@ use super::prototypes::{Prototypes, TypicalChange, sample_plane};
 use super::target_scaling::{TargetScale, TargetScaling};
 use crate::dataset::{FacePack, Placement};
 use agemirror_faces::aging::mirror::{Change, from_head, to_head};
-use agemirror_faces::face::field::{Place, centres, displacement};
+use agemirror_faces::face::field::{Bilinear, centres, displacement};
 
 /// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, and where all this is valid.
 const CHANNELS: usize = 7;
@@ -93,7 +93,7 @@ fn fill_targets(
     let texture = scaling.texture(usual.texture());
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
-        let place = Place::of(centre, flow.side);
+        let place = Bilinear::of(centre, flow.side);
         let at = [0, 1].map(|axis| centre[axis] + place.value(&lookup.planes[axis]));
         let share = scaling.weight_at(centre);
         for c in 0..3 {

@@ -5,7 +5,7 @@
 //! expressions and looks differ more than ages do, in the mouth and the eyes, it counts less.
 
 use super::prototypes::{COLOUR_PLANES, TEXTURE_PLANES};
-use agemirror_faces::face::field::{Grid, Place, inside};
+use agemirror_faces::face::field::{Bilinear, Grid, inside};
 
 /// The contour of the mouth's opening, in the numbering of the face mesh.
 const MOUTH: [usize; 20] =
@@ -79,7 +79,7 @@ impl TargetScaling {
 
     /// How much of the change counts at a point: all inside the mesh, nothing outside.
     pub fn weight_at(&self, at: [f32; 2]) -> f32 {
-        let place = Place::of(at, self.head.side);
+        let place = Bilinear::of(at, self.head.side);
         let ramp = |grid: &Grid, from: f32, to: f32| {
             ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
         };

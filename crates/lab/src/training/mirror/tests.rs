@@ -170,7 +170,7 @@ impl AgingModel for Shades {
         Ok(ages.iter().map(shade).collect())
     }
 
-    fn present_age(&self, _: &EncodedFace) -> Option<f32> {
+    fn current_age(&self, _: &EncodedFace) -> Option<f32> {
         None
     }
 }

@@ -1,7 +1,8 @@
-//! Lines of many old faces, laid over one average face.
+//! Lines of many old faces, mapped onto one average face.
 //!
-//! A line is kept as the logarithm of how much darker or lighter it is than the skin around it (Liu, Shan and Zhang,
-//! "Expressive expression mapping with ratio images", 2001), so that it can be drawn on skin of any colour.
+//! A line is stored as the logarithm of its darkness or lightness relative to the skin around it (Liu, Shan
+//! and Zhang, "Expressive expression mapping with ratio images", 2001), so that it can be drawn on skin of
+//! any colour.
 
 use std::collections::HashMap;
 
@@ -9,42 +10,43 @@ use candle_core::{DType, Device, Result, Tensor, bail};
 
 use crate::face::MESH_POINTS;
 
-/// The side of the planes in pixels.
+/// Side of the planes, in pixels.
 pub const ATLAS_SIDE: usize = 320;
 /// The part of a head crop that an atlas covers, in fractions of the crop's side: left, top, side.
 pub const ATLAS_IN_HEAD: [f32; 3] = [0.1875, 0.1575, 0.625];
-/// Planes of one face: lines with folds, and pores with spots.
+/// Planes per face: lines with folds, and pores with spots.
 pub const ATLAS_PLANES: usize = 2;
-/// The logarithm for which one step of a byte stands.
+/// Logarithm per byte step.
 pub const LOGARITHM_STEP: f32 = 1.0 / 160.0;
-/// The byte that stands for no line.
+/// Byte value for no line.
 pub const NO_LINE: u8 = 128;
 
 /// The bundled atlas.
 const WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
 
-/// One old face.
+/// An old face with its lines.
 pub struct LinedFace {
-    /// Logarithms in steps of [`LOGARITHM_STEP`] around [`NO_LINE`]: [`ATLAS_PLANES`] planes of [`ATLAS_SIDE`] squared.
+    /// Logarithms in steps of [`LOGARITHM_STEP`] around [`NO_LINE`]: [`ATLAS_PLANES`] planes of
+    /// [`ATLAS_SIDE`] squared.
     pub planes: Vec<u8>,
     /// 1 for a man, 0 for a woman.
     pub male: f32,
-    /// The colour of the skin: the logarithms of red over green and of green over blue.
+    /// Skin colour: the logarithms of red over green and of green over blue.
     pub tone: [f32; 2],
-    /// Its mesh in fractions of the atlas's side.
+    /// Mesh in fractions of the atlas's side.
     pub mesh: Vec<[f32; 2]>,
 }
 
-/// The lines of many old faces.
+/// Lines of many old faces.
 pub struct LineAtlas {
-    /// The mesh of the average face, in fractions of the atlas's side.
+    /// Mesh of the average face, in fractions of the atlas's side.
     pub reference: Vec<[f32; 2]>,
     /// The faces.
     pub faces: Vec<LinedFace>,
 }
 
 impl LineAtlas {
-    /// The bundled atlas.
+    /// Loads the bundled atlas.
     ///
     /// # Errors
     /// When the file is damaged, which a test rules out.
@@ -52,21 +54,21 @@ impl LineAtlas {
         Self::from_tensors(&candle_core::safetensors::load_buffer(WEIGHTS, &Device::Cpu)?)
     }
 
-    /// The atlas in tensors: `reference` (468, 2), `planes` (N, 2, side, side) of bytes, `male` (N), `tone` (N, 2) and
-    /// `meshes` (N, 468, 2).
+    /// Reads an atlas from tensors: `reference` (468, 2), `planes` (N, 2, side, side) of bytes, `male` (N),
+    /// `tone` (N, 2) and `meshes` (N, 468, 2).
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
     pub fn from_tensors(tensors: &HashMap<String, Tensor>) -> Result<Self> {
         let get = |name: &str| match tensors.get(name) {
             Some(tensor) => Ok(tensor),
-            None => bail!("the atlas of lines has no {name}"),
+            None => bail!("the line atlas has no tensor {name}"),
         };
         let planes = get("planes")?;
         let count = planes.dim(0)?;
         let size = ATLAS_PLANES * ATLAS_SIDE * ATLAS_SIDE;
         if planes.elem_count() != count * size || count == 0 {
-            bail!("the planes of lines have the shape {:?}", planes.dims());
+            bail!("the planes of the line atlas have the invalid shape {:?}", planes.dims());
         }
         let planes = planes.flatten_all()?.to_vec1::<u8>()?;
         let floats = |name: &str, each: usize| -> Result<Vec<f32>> {
@@ -92,7 +94,7 @@ impl LineAtlas {
         })
     }
 
-    /// The tensors that [`LineAtlas::from_tensors`] reads.
+    /// The inverse of [`LineAtlas::from_tensors`].
     ///
     /// # Errors
     /// When the device fails.
@@ -122,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bundled_atlas_has_lines_of_many_women_and_men_and_survives_its_file() {
+    fn the_bundled_atlas_covers_many_women_and_men_and_survives_its_file() {
         let atlas = LineAtlas::bundled().unwrap();
         let men = atlas.faces.iter().filter(|face| face.male > 0.5).count();
         assert!(atlas.faces.len() >= 24 && men >= 8 && atlas.faces.len() - men >= 8, "{men}");
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn an_atlas_that_lacks_something_is_refused() {
+    fn an_incomplete_atlas_is_refused() {
         let mut tensors = LineAtlas::bundled().unwrap().tensors().unwrap();
         tensors.remove("male");
         let error = LineAtlas::from_tensors(&tensors).err().unwrap().to_string();

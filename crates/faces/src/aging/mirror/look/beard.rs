@@ -1,42 +1,44 @@
-//! Beards and stubble go on the way to a child's age: what lies beneath is painted from the skin around.
+//! Beards and stubble disappear towards a child's age; the skin beneath is inpainted from its surroundings.
 
-use super::plane::{Plane, RowReader, smooth_step};
+use super::plane::{Plane, RowReader};
 use super::small::Small;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
+use crate::interpolation::smooth_step_between;
 
-/// Standard deviations of the paint, in eye distances: from near, and from all over the face where nothing is near.
+/// Standard deviations of the inpainting, in eye distances: near skin, and skin anywhere on the face as a
+/// fallback.
 const REACH: [f32; 2] = [0.2, 0.7];
-/// How much skin from all over the face counts beside skin that is near.
+/// Weight of the fallback relative to near skin.
 const FAR: f32 = 0.05;
-/// Ages in years between which a beard grows.
+/// Ages, in years, between which a beard grows.
 const GROWS: [f32; 2] = [12.0, 17.0];
 
-/// One pixel of a beard at the crop's resolution.
+/// One pixel of beard at the crop's resolution.
 #[derive(Clone, Copy, Default)]
 pub(super) struct BeardPixel {
-    /// How much of the pixel is beard, of 255.
+    /// Coverage by beard, of 255.
     pub alpha: u8,
-    /// The colour of the skin beneath.
+    /// Colour of the skin beneath.
     pub skin: [u8; 3],
 }
 
-/// How much of a beard at age `from` is gone at age `to` (years): 0..=1.
+/// Fraction of a beard at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
-    let grown = |age: f32| smooth_step(GROWS[0], GROWS[1], age);
+    let grown = |age: f32| smooth_step_between(GROWS[0], GROWS[1], age);
     (grown(from) - grown(to)).max(0.0)
 }
 
-/// A mask of beards that counts where a beard is but likely: stubble is thin, and what is left of it is seen.
+/// A beard mask that also counts likely beard: stubble is thin, and any remainder shows.
 pub(super) fn solid(mask: f32) -> f32 {
-    smooth_step(0.1, 0.55, mask)
+    smooth_step_between(0.1, 0.55, mask)
 }
 
-/// How much of a pixel of this colour in a beard is hair, and not the skin `beneath`, 0..=1: stubble is but a little
-/// darker than skin, and must not become a grey beard. Hair that is lighter than skin is grey already.
+/// Fraction of a beard pixel of this colour that is hair rather than the skin `beneath`, 0..=1: stubble is
+/// only slightly darker than skin and must not become a grey beard. Hair lighter than skin is already grey.
 pub(super) fn bristles(colour: [u8; 3], beneath: [f32; 3]) -> f32 {
     let darker = 1.0 - luma(colour.map(f32::from)) / luma(beneath).max(1.0);
-    smooth_step(0.2, 0.55, darker)
+    smooth_step_between(0.2, 0.55, darker)
 }
 
 /// The skin beneath a beard, as red, green and blue at low resolution.
@@ -54,20 +56,20 @@ pub(super) fn skin_beneath(small: &Small) -> [Plane; 3] {
     })
 }
 
-/// A reader of the skin beneath at the crop's side.
+/// A reader of the skin beneath, at the crop's side.
 pub(super) fn rows(skin: &[Plane; 3], side: usize) -> RowReader<'_, 3> {
     let [red, green, blue] = skin;
     RowReader::new([red, green, blue], side)
 }
 
 impl BeardPixel {
-    /// A pixel of which the share `alpha` (0..=1) is beard, with the skin beneath.
+    /// A pixel with beard coverage `alpha` (0..=1) and the skin beneath.
     pub fn new(alpha: f32, skin: [f32; 3]) -> Self {
         let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
         Self { alpha: byte(255.0 * alpha), skin: skin.map(byte) }
     }
 
-    /// Takes the share `gone` of the beard away.
+    /// Removes the fraction `gone` of the beard.
     pub fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
         let share = gone * f32::from(self.alpha) / 255.0;
         pixel
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_grown_beards_go_and_only_for_children() {
+    fn only_grown_beards_disappear_and_only_for_children() {
         assert_eq!((shaving(40.0, 25.0), shaving(10.0, 5.0), shaving(20.0, 50.0)), (0.0, 0.0, 0.0));
         assert_eq!(shaving(40.0, 8.0), 1.0);
         assert!((0.1..0.9).contains(&shaving(40.0, 14.5)));

@@ -1,11 +1,12 @@
-//! Hair has an age: it greys strand by strand, the temples first, and goes back to the colour it had.
+//! Hair greys strand by strand, starting at the temples, and regains its former colour.
 
-use super::plane::{Plane, RowReader, blurred_within, smooth_step};
+use super::plane::{Plane, RowReader, blurred_within};
 use super::small::Small;
-use crate::aging::mirror::{luma, share_by};
+use crate::aging::mirror::luma;
 use crate::face::regions::Region;
+use crate::interpolation::{interpolate, smooth_step_between};
 
-/// The share of grey hair of most people by age: years and shares.
+/// Average fraction of grey hair by age in years.
 const GREY_BY: [(f32, f32); 8] = [
     (24.0, 0.0),
     (32.0, 0.04),
@@ -16,89 +17,89 @@ const GREY_BY: [(f32, f32); 8] = [
     (78.0, 0.96),
     (86.0, 1.0),
 ];
-/// Standard deviation of the smooth part of hair, in eye distances: what is finer are strands.
+/// Standard deviation that separates hair's smooth part from its strands, in eye distances.
 const SMOOTH: f32 = 0.07;
-/// What is left of the smooth luma of hair that has turned grey.
+/// Fraction of the smooth luma that grey hair keeps.
 const KEPT_LUMA: f32 = 0.55;
-/// The luma that grey hair adds to that, as a share of the skin's luma.
+/// Luma added to that in grey hair, as a fraction of the skin's luma.
 const ADDED_LUMA: f32 = 0.56;
-/// The power of the ratio of hair's light and shadow that is left in grey hair, and the share of its strands' ratio.
+/// Exponent of hair's shading ratio in grey hair; [`STRANDS`] is the fraction of its strands' ratio.
 const SHADING: f32 = 0.55;
 const STRANDS: f32 = 0.85;
-/// What is added to a luma of 0..=255 before a ratio is taken: noise in black is no strand.
+/// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
 const FLOOR: f32 = 8.0;
-/// How much earlier the lightest strands turn than the mean, in shares of all hair.
+/// How much earlier than average the lightest strands turn, as a fraction of all hair.
 const SELECTED: f32 = 0.13;
-/// The luma of skin, 0..=255, below which grey hair gets no darker: on dark skin it is as light as on any other.
+/// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 const DARK_SKIN: f32 = 105.0;
-/// What is left of the colour of hair that has turned grey.
+/// Fraction of the colour that grey hair keeps.
 const KEPT_COLOUR: f32 = 0.14;
-/// How long the turn of one strand takes, in shares of all hair.
+/// Duration of one strand's turn, as a fraction of all hair.
 const TURN: f32 = 0.8;
-/// The luma of hair whose former colour nothing tells, as a share of the skin's luma.
+/// Luma of hair whose former colour is unknown, as a fraction of the skin's luma.
 const USUAL_LUMA: f32 = 0.36;
-/// The colour of hair whose former colour nothing tells: red, green and blue of luma 1.
+/// Colour of hair whose former colour is unknown: red, green and blue of luma 1.
 const USUAL_COLOUR: [f32; 3] = [1.13, 0.97, 0.82];
-/// The largest share of hair that tells the former colour: the darkest.
+/// Maximum fraction of hair, the darkest, that determines the former colour.
 const TELLING: f32 = 0.15;
 
-/// One pixel of hair at the crop's resolution; see the fields.
+/// One pixel of hair at the crop's resolution.
 #[derive(Clone, Copy, Default)]
 pub(super) struct HairPixel {
-    /// How much of the pixel is hair, of 255.
+    /// Coverage by hair, of 255.
     pub alpha: u8,
-    /// The share of grey hair at which it turns, of 255.
+    /// Fraction of grey hair at which the pixel turns, of 255.
     pub turn: u8,
-    /// How grey it is now, of 255.
+    /// Current greyness, of 255.
     pub greyness: u8,
-    /// Its colour when it is grey.
+    /// Colour when grey.
     pub grey: [u8; 3],
-    /// The colour that it had before it turned grey.
+    /// Colour before it turned grey.
     pub former: [u8; 3],
 }
 
-/// The share of a person's hair that is grey at `age` (years); `pace` years early.
+/// Fraction of a person's hair that is grey at `age` (years); `pace` is how many years early it greys.
 pub(super) fn grey_share(age: f32, pace: f32) -> f32 {
-    share_by(age + pace, &GREY_BY)
+    interpolate(age + pace, &GREY_BY)
 }
 
-/// How much of the hair that is not grey at age `from` turns on the way to age `to`: 0..=1.
+/// Fraction of the hair not yet grey at age `from` that turns by age `to`: 0..=1.
 pub(super) fn greying(from: f32, to: f32, pace: f32) -> f32 {
     let (before, after) = (grey_share(from, pace), grey_share(to, pace));
     ((after - before) / (1.0 - before).max(1e-3)).clamp(0.0, 1.0)
 }
 
-/// How much of the grey hair at age `from` was of another colour at age `to`: 0..=1.
+/// Fraction of the hair grey at age `from` that was not grey at age `to`: 0..=1.
 pub(super) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
     let (now, then) = (grey_share(from, pace), grey_share(to, pace));
     if now > 0.0 { ((now - then) / now).clamp(0.0, 1.0) } else { 0.0 }
 }
 
-/// How far a strand that turns at `turn` (0..=1) has turned when the share `grey` of all has.
+/// Progress of a strand that turns at `turn` (0..=1) when the fraction `grey` of all hair has turned.
 pub(super) fn turned(grey: f32, turn: f32) -> f32 {
-    smooth_step(0.0, TURN, grey * (1.0 + TURN) - turn)
+    smooth_step_between(0.0, TURN, grey * (1.0 + TURN) - turn)
 }
 
-/// What hair looks like at low resolution: its smooth part.
+/// The smooth part of hair at low resolution.
 pub(super) struct HairTones {
-    /// Its luma.
+    /// Luma.
     luma: Plane,
-    /// Its luma when it is grey, and before it turned grey.
+    /// Luma when grey.
     grey: Plane,
     former: Plane,
-    /// How grey it is, 0..=1.
+    /// Greyness, 0..=1.
     greyness: Plane,
-    /// The mean deviation of strands from the smooth luma.
+    /// Mean deviation of strands from the smooth luma.
     contrast: Plane,
-    /// How early hair turns by where it is: negative is earlier.
+    /// Local offset of the turn: negative turns earlier.
     early: Plane,
-    /// The colour before it turned grey, of luma 1.
+    /// Colour before it turned grey, of luma 1.
     former_colour: [f32; 3],
 }
 
 impl HairTones {
-    /// Of the hair in a head crop; `temples` in fractions of its side, where they are known, and `whiteness` how white
-    /// this person's hair gets, -1..=1.
+    /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
+    /// how white this person's hair gets, -1..=1.
     pub fn of(small: &Small, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
@@ -108,7 +109,7 @@ impl HairTones {
             small.luma.zip(&luma_plane, |value, smooth| (value - smooth).abs()).blurred_within(&hair, sigma);
         let skin_luma = small.skin_luma();
         let mean = luma_plane.mean_within(&hair).unwrap_or(USUAL_LUMA * skin_luma);
-        // Light and shadow and strands are ratios: of dark hair, differences would be lost in grey.
+        // Shading and strands are ratios: differences measured in dark hair would be lost in grey.
         let shading = luma_plane.map(|smooth| ((smooth + FLOOR) / (mean + FLOOR)).powf(SHADING));
         let whole = KEPT_LUMA * mean + ADDED_LUMA * skin_luma.max(DARK_SKIN) * (1.0 + 0.12 * whiteness);
         let (former_luma, former_colour) = former(small, &hair, skin_luma);
@@ -125,18 +126,18 @@ impl HairTones {
         }
     }
 
-    /// A reader of everything that [`HairTones::pixel`] needs, at the crop's side.
+    /// A reader of the planes for [`HairTones::pixel`], at the crop's side.
     pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
         RowReader::new(planes, side)
     }
 
-    /// A pixel of hair of this colour, by what a row of [`HairTones::rows`] holds for it.
+    /// A pixel of hair of this colour, given its column of [`HairTones::rows`].
     pub fn pixel(&self, colour: [u8; 3], alpha: f32, row: [f32; 6]) -> HairPixel {
         let [smooth, grey, former, greyness, contrast, early] = row;
         let colour = colour.map(f32::from);
         let value = luma(colour);
-        // Where hair ends, what is brighter than it is skin, and no strand.
+        // At the border of hair, brighter pixels are skin rather than strands.
         let ratio = 1.0 + STRANDS * alpha * (((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2) - 1.0);
         let turn = 0.5 - SELECTED * ((value - smooth) / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
         let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
@@ -150,16 +151,16 @@ impl HairTones {
     }
 }
 
-/// How grey hair of a colour is, on a head whose skin has the luma `skin_luma`: 0..=1.
+/// Greyness of a hair colour on a head whose skin has the luma `skin_luma`: 0..=1.
 fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
     let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
     let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
-    let light = smooth_step(0.35 * skin_luma, 0.62 * skin_luma, luma(colour));
-    light * (1.0 - smooth_step(0.12, 0.28, (highest - lowest) / highest))
+    let light = smooth_step_between(0.35 * skin_luma, 0.62 * skin_luma, luma(colour));
+    light * (1.0 - smooth_step_between(0.12, 0.28, (highest - lowest) / highest))
 }
 
-/// The luma and the colour (of luma 1) that hair had before it turned grey: that of the darkest hair that is not
-/// grey, where there is enough, else the usual.
+/// Luma and colour (of luma 1) of the hair before it turned grey: from the darkest hair that is not grey if
+/// there is enough, else typical values.
 fn former(small: &Small, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let sure = |i: usize| hair.values[i] > 0.6;
     let mut lumas: Vec<f32> =
@@ -184,22 +185,22 @@ fn former(small: &Small, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     if count < 0.3 * index as f32 || value < 4.0 {
         return usual;
     }
-    // The darkest hair is darker than hair is on the whole, and shadow has little colour.
+    // The darkest hair is darker than average, and shadow has little colour.
     let mixed: [f32; 3] = std::array::from_fn(|c| 0.5 * mean[c] / value + 0.5 * USUAL_COLOUR[c]);
     ((1.35 * value).clamp(0.18 * skin_luma, 0.6 * skin_luma), mixed)
 }
 
-/// How surely hair of a colour is not grey in shadow: it has a colour, or is nearly black. 0..=1.
+/// Confidence that a hair colour is not grey in shadow: it is colourful, or nearly black. 0..=1.
 fn telling(colour: [f32; 3], skin_luma: f32) -> f32 {
     let highest = colour.iter().fold(1.0f32, |a, b| a.max(*b));
     let lowest = colour.iter().fold(255.0f32, |a, b| a.min(*b));
     let brightness = luma(colour) / skin_luma.max(1.0);
-    let coloured =
-        smooth_step(0.2, 0.4, (highest - lowest) / highest) * (1.0 - smooth_step(0.5, 0.75, brightness));
-    coloured.max(1.0 - smooth_step(0.16, 0.3, brightness))
+    let coloured = smooth_step_between(0.2, 0.4, (highest - lowest) / highest)
+        * (1.0 - smooth_step_between(0.5, 0.75, brightness));
+    coloured.max(1.0 - smooth_step_between(0.16, 0.3, brightness))
 }
 
-/// How early hair turns by where it is: earlier at the temples and in the beard, later in the brows.
+/// Local offset of the turn: earlier at the temples and in the beard, later in the brows.
 fn early(small: &Small, temples: Option<[[f32; 2]; 2]>) -> Plane {
     let (brows, beard) = (small.mask(&[Region::Brows]), small.mask(&[Region::Beard]));
     let mut early = brows.zip(&beard, |brows, beard| 0.3 * brows - 0.15 * beard);
@@ -217,18 +218,18 @@ fn early(small: &Small, temples: Option<[[f32; 2]; 2]>) -> Plane {
     early
 }
 
-/// The share of hair left at `x` of the crop's side (0..1): it fades out before the crop ends, so that no edge shows.
+/// Weight of hair at `x` of the crop's side (0..1): fades out before the crop ends, so that no edge shows.
 pub(super) fn within_crop(x: f32) -> f32 {
-    smooth_step(0.0, 0.06, x.min(1.0 - x))
+    smooth_step_between(0.0, 0.06, x.min(1.0 - x))
 }
 
-/// Colours a pixel of hair on the way to an older age; `turned_by` is a table of [`turned`] by [`HairPixel::turn`].
+/// Greys a pixel of hair towards an older age; `turned_by` tabulates [`turned`] by [`HairPixel::turn`].
 pub(super) fn grey_pixel(pixel: &mut [f32; 3], hair: &HairPixel, turned_by: &[f32; 256]) {
     let share = f32::from(hair.alpha) / 255.0 * turned_by[usize::from(hair.turn)];
     pixel.iter_mut().zip(hair.grey).for_each(|(value, grey)| *value += share * (f32::from(grey) - *value));
 }
 
-/// Colours a pixel of hair on the way to a younger age.
+/// Restores the colour of a pixel of hair towards a younger age.
 pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f32) {
     let share = restored * f32::from(hair.alpha) * f32::from(hair.greyness) / (255.0 * 255.0);
     pixel
@@ -239,7 +240,7 @@ pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f3
 
 /// A mask without its faint border, which would be a halo beside dark hair.
 pub(super) fn solid(mask: f32) -> f32 {
-    smooth_step(0.28, 0.92, mask)
+    smooth_step_between(0.28, 0.92, mask)
 }
 
 #[cfg(test)]
@@ -247,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hair_greys_with_age_strand_by_strand_and_all_of_it_in_the_end() {
+    fn hair_greys_with_age_strand_by_strand_until_all_is_grey() {
         assert_eq!((greying(30.0, 20.0, 0.0), greying(30.0, 30.0, 0.0)), (0.0, 0.0));
         let shares: Vec<f32> = [35.0, 45.0, 55.0, 65.0, 75.0].map(|age| greying(30.0, age, 0.0)).to_vec();
         assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "{shares:?}");
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn grey_hair_gets_its_colour_back_on_the_way_to_a_younger_age_only() {
+    fn grey_hair_regains_its_colour_only_towards_a_younger_age() {
         assert_eq!(restoring(60.0, 70.0, 0.0), 0.0);
         assert_eq!(restoring(60.0, 20.0, 0.0), 1.0);
         assert_eq!(restoring(20.0, 10.0, 0.0), 0.0);
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pixel_takes_its_grey_by_its_share_of_hair() {
+    fn a_pixel_greys_by_its_share_of_hair() {
         let hair = HairPixel { alpha: 255, turn: 0, greyness: 255, grey: [200; 3], former: [60, 50, 40] };
         let all: [f32; 256] = [1.0; 256];
         let mut pixel = [40.0, 30.0, 20.0];

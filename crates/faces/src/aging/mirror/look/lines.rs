@@ -1,42 +1,41 @@
-//! Lines that age draws into skin: those of the [`Person`], laid over the face by its mesh, drawn at the crop's own
-//! resolution, never sharper than the face itself, and as deep as the age has them.
+//! Lines that age draws into skin: those of the [`Person`], mapped onto the face by its mesh, drawn at the
+//! crop's own resolution, never sharper than the face itself, with a depth that depends on the age.
 
 use super::atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LineAtlas};
 use super::person::{Person, ZONES, zone_at};
 use super::plane::Plane;
-use crate::aging::mirror::share_by;
-use crate::face::field::{Grid, Place, displacement};
+use crate::face::field::{Bilinear, Grid, displacement};
+use crate::interpolation::interpolate;
 
-/// How deep lines are by age, for the forehead, the eyes, the cheeks with the mouth, and the neck: years and shares
-/// of what old skin has.
+/// Depth of lines by age in years, for forehead, eyes, cheeks with mouth, and neck, relative to old skin.
 const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
     [(32.0, 0.0), (42.0, 0.22), (52.0, 0.48), (64.0, 0.78), (75.0, 1.05), (86.0, 1.3)],
     [(30.0, 0.0), (40.0, 0.25), (50.0, 0.52), (62.0, 0.82), (75.0, 1.1), (86.0, 1.35)],
     [(36.0, 0.0), (46.0, 0.2), (56.0, 0.48), (66.0, 0.78), (75.0, 1.02), (86.0, 1.35)],
     [(40.0, 0.0), (50.0, 0.25), (60.0, 0.55), (70.0, 0.85), (78.0, 1.1), (86.0, 1.4)],
 ];
-/// How strong pores and spots are by age.
+/// Strength of pores and spots by age in years.
 const COARSE_BY: [(f32, f32); 5] = [(36.0, 0.0), (50.0, 0.3), (62.0, 0.65), (75.0, 1.0), (86.0, 1.25)];
-/// What lines and pores are multiplied by.
+/// Factors of lines and of pores.
 const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
-/// What is left of a line that is lighter than its surroundings: most of these are but shine.
+/// Fraction kept of lines lighter than their surroundings: most of these are only shine.
 const LIGHT: f32 = 0.45;
-/// By how much the logarithms of red, green and blue change in a line, for one of its luma: light that reaches the
-/// bottom of a line has passed through more skin, which lets red through.
+/// Change of the logarithms of red, green and blue in a line, per unit of luma: light that reaches the bottom
+/// of a line has passed through more skin, which transmits red.
 const TINT: [f32; 3] = [0.86, 1.05, 1.16];
-/// Steps of a byte for a logarithm of 1.
+/// Byte steps per unit of logarithm.
 const STEPS: f32 = 160.0;
-/// Steps of a byte from one zone to the next.
+/// Byte steps from one zone to the next.
 const ZONE_STEPS: f32 = 80.0;
 
-/// One pixel of skin with lines at the crop's resolution.
+/// One pixel of lined skin at the crop's resolution.
 #[derive(Clone, Copy, Default)]
 pub(super) struct LinePixel {
-    /// Lines with folds, in steps of a logarithm.
+    /// Lines with folds, in logarithm steps.
     lines: i8,
-    /// Pores with spots, likewise.
+    /// Pores with spots, in logarithm steps.
     pores: i8,
-    /// Where it lies between the forehead and the neck.
+    /// Position between forehead and neck.
     zone: u8,
 }
 
@@ -46,16 +45,16 @@ impl LinePixel {
     }
 }
 
-/// How much deeper lines get on the way to an older age.
+/// How much deeper lines get towards an older age.
 pub(super) struct Depths {
     lines: [f32; 256],
     pores: f32,
 }
 
 impl Depths {
-    /// From age `from` to age `to` in years.
+    /// The difference from age `from` to age `to`, in years.
     pub fn between(from: f32, to: f32) -> Self {
-        let more = |table: &[(f32, f32)]| (share_by(to, table) - share_by(from, table)).max(0.0);
+        let more = |table: &[(f32, f32)]| (interpolate(to, table) - interpolate(from, table)).max(0.0);
         let zones = DEEP_BY.map(|table| STRENGTH[0] * more(&table) / STEPS);
         let at = |step: usize| {
             let zone = (step as f32 / ZONE_STEPS).min((ZONES - 1) as f32);
@@ -76,35 +75,35 @@ impl Depths {
     }
 }
 
-/// The lines of a person on one crop.
+/// A person's lines mapped onto one crop.
 pub(super) struct DrawnLines {
     lines: [Plane; ATLAS_PLANES],
-    /// The zone of each row of the atlas, in steps of a byte.
+    /// Zone of each row of the atlas, in byte steps.
     zones: Vec<u8>,
-    /// From a point of the crop to its point on the average face, in fractions of the atlas's side.
-    way: Grid,
+    /// Displacement from a point of the crop to the average face, in fractions of the atlas's side.
+    to_reference: Grid,
 }
 
 impl DrawnLines {
-    /// Lays the lines of `person` over a face whose `mesh` is given in fractions of the atlas's side. `sigma` is the
-    /// standard deviation of the face's own blur, in pixels of the atlas.
+    /// Maps the lines of `person` onto a face whose `mesh` is in fractions of the atlas's side. `sigma` is
+    /// the standard deviation of the face's own blur, in atlas pixels.
     pub fn of(atlas: &LineAtlas, person: &Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
         let lines = person.lines.each_ref().map(|plane| plane.blurred(sigma));
         let zone = |y: usize| (zone_at((y as f32 + 0.5) / ATLAS_SIDE as f32) * ZONE_STEPS).round() as u8;
-        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), way: displacement(mesh, &moves) }
+        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), to_reference: displacement(mesh, &moves) }
     }
 
-    /// The pixel at a point of the crop (fractions of its side) of which the share `skin` is skin.
+    /// The pixel at a point of the crop (fractions of its side) with skin coverage `skin`.
     pub fn pixel(&self, [x, y]: [f32; 2], skin: f32) -> LinePixel {
         let [left, top, side] = ATLAS_IN_HEAD;
         let at = [(x - left) / side, (y - top) / side];
         if skin < 0.02 || at.iter().any(|v| !(0.0..1.0).contains(v)) {
             return LinePixel::default();
         }
-        let place = Place::of(at, self.way.side);
-        let on_atlas = [0, 1].map(|axis: usize| at[axis] + place.value(&self.way.planes[axis]));
+        let here = Bilinear::of(at, self.to_reference.side);
+        let on_atlas = [0, 1].map(|axis: usize| at[axis] + here.value(&self.to_reference.planes[axis]));
         let byte = |plane: &Plane| {
             let line = plane.at(on_atlas);
             let line = if line > 0.0 { LIGHT * line } else { line };
@@ -116,13 +115,13 @@ impl DrawnLines {
     }
 }
 
-/// A mesh in fractions of the head crop's side, in fractions of the atlas's side.
+/// Converts a mesh from fractions of the head crop's side to fractions of the atlas's side.
 pub fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
     let [left, top, side] = ATLAS_IN_HEAD;
     mesh.iter().map(|[x, y]| [(x - left) / side, (y - top) / side]).collect()
 }
 
-/// The pixels of the atlas that one pixel of a crop of `side` pixels covers.
+/// Atlas pixels per pixel of a crop of `side` pixels.
 pub(super) fn atlas_pixels(side: usize) -> f32 {
     ATLAS_SIDE as f32 / (ATLAS_IN_HEAD[2] * side as f32)
 }
@@ -132,12 +131,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_deepen_with_age_zone_by_zone_and_never_fade() {
+    fn lines_deepen_with_age_by_zone_and_never_fade() {
         assert!(Depths::between(60.0, 30.0).lines.iter().all(|depth| *depth == 0.0));
         assert_eq!(Depths::between(20.0, 29.0).pores, 0.0);
         let (young, old) = (Depths::between(25.0, 50.0), Depths::between(25.0, 80.0));
         assert!(young.lines.iter().zip(&old.lines).all(|(young, old)| young <= old));
-        assert!(young.lines[80] > young.lines[240], "lines about the eyes come before those of the neck");
+        assert!(young.lines[80] > young.lines[240], "lines around the eyes precede those of the neck");
         let mut pixel = [100.0; 3];
         old.draw(&mut pixel, &LinePixel { lines: -40, pores: 0, zone: 80 });
         assert!(pixel[2] < pixel[0] && pixel[0] < 90.0 && pixel[2] > 60.0, "{pixel:?}");

@@ -1,6 +1,6 @@
-//! What age does to a head beside the network's change, at the resolution of the crop: hair greys or gets back its
-//! colour, beards go from children, lines of other old faces are drawn, and a person's own lines fade. Everything that
-//! all ages share is worked out once for a crop.
+//! The changes of age that the network does not make, at the crop's resolution: hair greys or regains its
+//! colour, children lose beards, lines of other old faces are drawn, and the person's own lines fade.
+//! Everything shared by all ages is computed once per crop.
 
 mod atlas;
 mod beard;
@@ -30,41 +30,41 @@ use small::Small;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
-/// A hat is worn where it covers this many times what hair covers, or this share of the crop; less is hair that looks
-/// like a hat.
+/// A hat counts as worn if it covers this many times the area of the hair, or the share [`LARGE`] of the
+/// crop; a smaller one is hair that looks like a hat.
 const WORN: f32 = 1.6;
 const LARGE: f32 = 0.085;
-/// How much of the brows greys with the hair: single dark ones stay.
+/// Fraction of the brows that greys with the hair: single dark hairs remain.
 const BROWS: f32 = 0.8;
-/// Points of the mesh at the temples.
+/// Mesh points at the temples.
 const TEMPLES: [usize; 2] = [127, 356];
 
-/// One pixel of a head as all ages see it.
+/// One pixel of a head, independent of the target age.
 #[derive(Clone, Copy, Default)]
 struct Pixel {
     hair: HairPixel,
     beard: BeardPixel,
     skin: SkinPixel,
     line: LinePixel,
-    /// How much of the network's colours it takes, of 255: none in hair, and none where something covers the face.
+    /// Weight of the network's colours, of 255: zero in hair and where something covers the face.
     open: u8,
 }
 
-/// What all ages share of one crop.
+/// The age-independent data of one crop.
 pub(super) struct Look {
     side: usize,
     pixels: Vec<Pixel>,
     pace_years: f32,
 }
 
-/// What is known of the head in a crop.
+/// The input of [`Look::of`].
 pub(super) struct Head<'a> {
     pub masks: &'a RegionMasks,
-    /// The mesh in fractions of the crop's side, and whose lines are drawn along it; `None` where there is no mesh.
+    /// The mesh in fractions of the crop's side, and the person whose lines are drawn; `None` without a mesh.
     pub lines: Option<(&'a [[f32; 2]], &'a Person)>,
 }
 
-/// The colour of the face's skin in a crop, as [`Traits`] want it.
+/// The skin's colour in a crop, as in [`Traits`].
 pub(super) fn skin_tone(crop: &RgbImage, masks: &RegionMasks) -> [f32; 2] {
     let small = Small::of(crop, masks);
     let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
@@ -73,7 +73,7 @@ pub(super) fn skin_tone(crop: &RgbImage, masks: &RegionMasks) -> [f32; 2] {
     [(red / green).ln(), (green / blue).ln()]
 }
 
-/// The refined masks of a crop, each of its side.
+/// The refined masks of a crop, each of its size.
 struct Refined {
     hair: Vec<f32>,
     beard: Vec<f32>,
@@ -108,10 +108,10 @@ impl Refined {
 }
 
 impl Look {
-    /// Works out what all ages share of `crop`.
+    /// Computes the age-independent data of `crop`.
     ///
     /// # Errors
-    /// When the masks have another size than the guide's.
+    /// When the masks and the guide differ in size.
     pub fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
         let refined = Refined::of(crop, head.masks)?;
@@ -139,7 +139,7 @@ impl Look {
         Ok(Self { side, pixels, pace_years })
     }
 
-    /// `crop` on the way from age `from` to age `to` (years), nothing moved.
+    /// Recolours `crop` from age `from` to age `to` (years), without moving anything.
     pub fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
         let mut picture = crop.clone();
         let rows =
@@ -159,7 +159,7 @@ impl Look {
         picture
     }
 
-    /// How much of the network's colours the pixel at `x`, `y` takes: 0..=1.
+    /// Weight of the network's colours at the pixel `x`, `y`: 0..=1.
     pub fn open(&self, x: f32, y: f32) -> f32 {
         let last = self.side.saturating_sub(1) as f32;
         let (x, y) = (x.clamp(0.0, last) as usize, y.clamp(0.0, last) as usize);
@@ -167,10 +167,10 @@ impl Look {
     }
 }
 
-/// Masks of less than this share change nothing.
+/// Mask values below this have no effect.
 const FAINT: f32 = 0.004;
 
-/// Everything that the pixels of a crop are made of.
+/// The layers from which the pixels of a crop are computed.
 struct Layers<'a> {
     crop: &'a RgbImage,
     refined: Refined,
@@ -180,7 +180,7 @@ struct Layers<'a> {
     drawn: Option<DrawnLines>,
 }
 
-/// Readers of smooth planes, and the rows that they read.
+/// Readers of smooth planes with their row buffers.
 struct LayerRows<'a> {
     tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
@@ -199,7 +199,7 @@ impl<'a> LayerRows<'a> {
 }
 
 impl Layers<'_> {
-    /// Fills row `y` of the pixels.
+    /// Computes row `y` of the pixels.
     fn fill(&self, y: usize, pixels: &mut [Pixel], rows: &mut LayerRows) {
         let side = pixels.len();
         let part = y * side..(y + 1) * side;
@@ -263,7 +263,7 @@ fn older_row(row: &mut [u8], pixels: &[Pixel], depths: &Depths, turned: &[f32; 2
     }
 }
 
-/// How far a head goes towards a younger age.
+/// Strengths of the changes towards a younger age.
 struct Younger {
     restored: f32,
     shaved: f32,

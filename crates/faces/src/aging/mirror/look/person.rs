@@ -1,44 +1,45 @@
-//! What stays the same for one person: whose lines are drawn, and how early hair greys.
+//! Properties that are fixed for one person: which lines are drawn, and how early hair greys.
 
 use super::atlas::{ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE};
-use super::plane::{Plane, smooth_step};
+use super::plane::Plane;
+use crate::interpolation::smooth_step_between;
 
-/// Parts of a face from top to bottom, each with lines of its own: forehead, eyes, cheeks with mouth, neck.
+/// Zones of a face from top to bottom, each with its own lines: forehead, eyes, cheeks with mouth, neck.
 pub const ZONES: usize = 4;
-/// Where one zone passes into the next, in fractions of the atlas's side, downwards.
+/// Boundaries between zones, in fractions of the atlas's side, downwards.
 const BORDERS: [f32; ZONES - 1] = [0.34, 0.5, 0.87];
-/// Half the height over which one zone passes into the next.
+/// Half the height of the transition between zones, in fractions of the atlas's side.
 const BLEND: f32 = 0.035;
-/// How much the first and the second choice count.
+/// Weights of the first and the second choice.
 const CHOICES: [f32; 2] = [0.85, 0.4];
-/// How far apart two faces are by gender, tone of the skin and shape, and by chance.
+/// Weights of gender, skin tone, shape and chance in the distance between two faces.
 const DISTANCES: [f32; 4] = [1.0, 1.6, 14.0, 0.5];
-/// The most years by which hair greys early or late.
+/// Maximum number of years by which hair greys early or late.
 const PACE_YEARS: f32 = 7.0;
 
-/// One person as mirror knows them.
+/// A person's fixed properties.
 #[derive(Clone)]
 pub struct Person {
-    /// How many years early hair greys.
+    /// Years by which hair greys early.
     pub pace_years: f32,
-    /// How white hair gets, -1..=1.
+    /// Whiteness of grey hair, -1..=1.
     pub whiteness: f32,
-    /// Lines with folds and pores with spots over the average face: logarithms.
+    /// Logarithms over the average face: lines with folds, and pores with spots.
     pub(super) lines: [Plane; ATLAS_PLANES],
 }
 
-/// What a person is recognised by: rough, but the same from picture to picture.
+/// Features that select the lines: rough, but the same from picture to picture.
 pub struct Traits<'a> {
-    /// How surely it is a man, 0..=1.
+    /// Probability that the person is male, 0..=1.
     pub male: f32,
-    /// The colour of the skin, as in [`LinedFace::tone`].
+    /// Colour of the skin, as in [`LinedFace::tone`].
     pub tone: [f32; 2],
-    /// The mesh in fractions of the atlas's side.
+    /// Mesh in fractions of the atlas's side.
     pub mesh: &'a [[f32; 2]],
 }
 
 impl Person {
-    /// The person with these traits, whose lines come from the faces of `atlas` that suit them.
+    /// Selects the person's lines from the faces of `atlas` with similar traits.
     pub fn of(atlas: &LineAtlas, traits: &Traits) -> Self {
         let shape = shape(&atlas.reference, traits.mesh);
         let chosen = (0..ZONES).map(|zone| choose(atlas, traits, &shape, zone)).collect::<Vec<_>>();
@@ -56,12 +57,12 @@ impl Person {
     }
 }
 
-/// Points whose places differ from person to person more than with what the face does.
+/// Mesh points whose positions vary more between people than with facial expression.
 const BONES: [usize; 24] = [
     10, 67, 297, 127, 356, 93, 323, 58, 288, 152, 168, 6, 197, 5, 4, 33, 133, 263, 362, 70, 300, 116, 345, 18,
 ];
 
-/// How far the bony points of a face are from the average face's.
+/// Offsets of the bony points of a face from those of the average face.
 fn shape(reference: &[[f32; 2]], mesh: &[[f32; 2]]) -> Vec<f32> {
     let off = |point: usize| -> [f32; 2] {
         match (mesh.get(point), reference.get(point)) {
@@ -72,8 +73,8 @@ fn shape(reference: &[[f32; 2]], mesh: &[[f32; 2]]) -> Vec<f32> {
     BONES.iter().flat_map(|point| off(*point)).collect()
 }
 
-/// A number in -1..=1 that looks random from person to person and changes smoothly with the shape of the face; each
-/// `draw` gives a different number.
+/// A value in -1..=1 that looks random from person to person and changes smoothly with the shape of the face;
+/// each `draw` gives a different one.
 fn chance(shape: &[f32], draw: usize) -> f32 {
     let project = |seed: usize| -> f32 {
         let weight = |i: usize| ((i * 7919 + seed * 104_729 + 17) as f32 * 0.618_034).fract() - 0.5;
@@ -105,16 +106,16 @@ fn distance(face: &LinedFace, traits: &Traits) -> f32 {
     DISTANCES[0] * gender + DISTANCES[1] * tone + DISTANCES[2] * shape
 }
 
-/// How much of a row of the atlas belongs to `zone`.
+/// Weight of `zone` in the row at `y` of the atlas.
 fn in_zone(y: f32, zone: usize) -> f32 {
-    let below = |border: usize| smooth_step(BORDERS[border] - BLEND, BORDERS[border] + BLEND, y);
+    let below = |border: usize| smooth_step_between(BORDERS[border] - BLEND, BORDERS[border] + BLEND, y);
     let begun = if zone == 0 { 1.0 } else { below(zone - 1) };
     begun - if zone + 1 == ZONES { 0.0 } else { below(zone) }
 }
 
-/// The position of a row of the atlas among the zones: whole numbers are their middles.
+/// Position of a row among the zones: integers are the zones' middles.
 pub(super) fn zone_at(y: f32) -> f32 {
-    BORDERS.iter().map(|border| smooth_step(border - BLEND, border + BLEND, y)).sum()
+    BORDERS.iter().map(|border| smooth_step_between(border - BLEND, border + BLEND, y)).sum()
 }
 
 /// Adds the lines of a face within a zone.
@@ -138,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zones_share_every_row_between_them() {
+    fn zone_weights_sum_to_one_in_every_row() {
         for row in 0..=100 {
             let y = row as f32 / 100.0;
             let sum: f32 = (0..ZONES).map(|zone| in_zone(y, zone)).sum();

@@ -1,36 +1,34 @@
-//! Square planes of numbers, and what is done to them at low resolution: blurs and reading between pixels.
+//! Square planes of values with low-resolution blurs and bilinear reads.
 
-use crate::aging::mirror::shade::rise;
-
-/// A square plane of numbers.
+/// A square plane of values.
 #[derive(Clone)]
 pub struct Plane {
-    /// The side in pixels.
+    /// Side in pixels.
     pub side: usize,
-    /// The numbers, row by row.
+    /// Values, row by row.
     pub values: Vec<f32>,
 }
 
 impl Plane {
-    /// A plane of `side` squared values.
+    /// Wraps `side` squared values.
     pub fn new(side: usize, values: Vec<f32>) -> Self {
         debug_assert_eq!(values.len(), side * side);
         Self { side, values }
     }
 
-    /// Each value of this plane with that of `other`, which has the same side.
+    /// Combines the values with those of `other`, which has the same side.
     pub fn zip(&self, other: &Self, combine: impl Fn(f32, f32) -> f32) -> Self {
         let values = self.values.iter().zip(&other.values).map(|(a, b)| combine(*a, *b)).collect();
         Self { side: self.side, values }
     }
 
-    /// Each value changed.
+    /// Maps each value.
     pub fn map(&self, change: impl Fn(f32) -> f32) -> Self {
         Self { side: self.side, values: self.values.iter().map(|value| change(*value)).collect() }
     }
 
-    /// Two box filters in each direction, which together come close to a Gaussian of standard deviation `sigma`
-    /// (pixels); beyond the edge the edge is repeated.
+    /// Approximates a Gaussian blur of standard deviation `sigma` (pixels) by two box filters per direction,
+    /// clamping at the edges.
     pub fn blurred(&self, sigma: f32) -> Self {
         // Two boxes of width w have the variance (w^2 - 1) / 6.
         let radius = (((6.0 * sigma * sigma + 1.0).sqrt() - 1.0) / 2.0).round() as usize;
@@ -46,13 +44,13 @@ impl Plane {
         plane
     }
 
-    /// The blur of this plane where `weight` counts; see [`blurred_within`].
+    /// Blurs this plane within `weight`; see [`blurred_within`].
     pub fn blurred_within(&self, weight: &Self, sigma: f32) -> Self {
         let [blurred] = blurred_within([self], weight, sigma);
         blurred
     }
 
-    /// The plane at half the side, each value the mean of four.
+    /// Downsamples by 2, averaging blocks of four values.
     pub fn halved(&self) -> Self {
         let side = self.side / 2;
         let mut values = Vec::with_capacity(side * side);
@@ -80,14 +78,14 @@ impl Plane {
         Self { side: self.side, values }
     }
 
-    /// The mean of the values where `weight` counts; `None` where it hardly does.
+    /// Mean of the values weighted by `weight`; `None` if the weights are almost zero.
     pub fn mean_within(&self, weight: &Self) -> Option<f32> {
         let total: f32 = weight.values.iter().sum();
         let sum: f32 = self.values.iter().zip(&weight.values).map(|(value, weight)| value * weight).sum();
         (total > 0.001 * self.values.len() as f32).then(|| sum / total)
     }
 
-    /// The value at a point in fractions of the side, bilinearly; beyond the edge it is the edge's.
+    /// Samples bilinearly at a point in fractions of the side, clamping at the edges.
     pub fn at(&self, [x, y]: [f32; 2]) -> f32 {
         let (x, y) = (Between::of(x, self.side), Between::of(y, self.side));
         let across = |row: usize| {
@@ -98,7 +96,7 @@ impl Plane {
         above + (below - above) * y.share
     }
 
-    /// The plane at another side, bilinearly.
+    /// Resizes bilinearly.
     pub fn resized(&self, side: usize) -> Self {
         if side == self.side {
             return self.clone();
@@ -114,7 +112,7 @@ impl Plane {
         Self { side, values }
     }
 
-    /// The values between two rows.
+    /// Interpolates between two rows.
     fn row(&self, y: Between, row: &mut [f32]) {
         let (above, below) = (&self.values[y.first * self.side..], &self.values[y.next * self.side..]);
         for ((to, above), below) in row.iter_mut().zip(above).zip(below) {
@@ -123,8 +121,8 @@ impl Plane {
     }
 }
 
-/// The blurs of several planes where `weight` counts, as weighted means (Knutsson and Westin, "Normalized and
-/// differential convolution", 1993), so that nothing bleeds in from elsewhere.
+/// Blurs several planes within `weight`, as weighted means (Knutsson and Westin, "Normalized and differential
+/// convolution", 1993), so that nothing bleeds in from outside.
 pub(super) fn blurred_within<const N: usize>(planes: [&Plane; N], weight: &Plane, sigma: f32) -> [Plane; N] {
     let weights = weight.blurred(sigma);
     planes.map(|plane| {
@@ -133,17 +131,17 @@ pub(super) fn blurred_within<const N: usize>(planes: [&Plane; N], weight: &Plane
     })
 }
 
-/// Reads rows of several planes at a larger side.
+/// Reads rows of several planes, upsampled to a larger side.
 pub(super) struct RowReader<'a, const N: usize> {
     planes: [&'a Plane; N],
-    /// For each plane, where the columns lie in it.
+    /// For each plane, the interpolation of each column.
     columns: [Vec<Between>; N],
     side: usize,
     narrow: Vec<f32>,
 }
 
 impl<'a, const N: usize> RowReader<'a, N> {
-    /// A reader of `planes` enlarged to `side`.
+    /// Creates a reader of `planes` upsampled to `side`.
     pub fn new(planes: [&'a Plane; N], side: usize) -> Self {
         let columns = planes.map(|plane| {
             (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side)).collect()
@@ -152,7 +150,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
         Self { planes, columns, side, narrow: vec![0.0; widest] }
     }
 
-    /// Row `y` of every plane into `rows`, each `side` values long.
+    /// Reads row `y` of every plane into `rows`, each `side` values long.
     pub fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
         for ((plane, columns), row) in self.planes.iter().zip(&self.columns).zip(rows) {
             let narrow = &mut self.narrow[..plane.side];
@@ -164,7 +162,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
     }
 }
 
-/// Two neighbours among `side` samples, and how far a point lies from the first to the next.
+/// Two neighbouring samples out of `side`, and the weight of the second.
 #[derive(Clone, Copy)]
 struct Between {
     first: usize,
@@ -181,7 +179,7 @@ impl Between {
     }
 }
 
-/// The mean of each value and of `radius` neighbours on both sides, along each row.
+/// Replaces each value by the mean over itself and `radius` neighbours on both sides, along each row.
 fn box_rows(values: &mut [f32], side: usize, radius: usize) {
     let radius = radius.min(side.saturating_sub(1) / 2);
     let scale = 1.0 / (2 * radius + 1) as f32;
@@ -198,17 +196,12 @@ fn box_rows(values: &mut [f32], side: usize, radius: usize) {
     }
 }
 
-/// A smooth rise from 0 at `from` to 1 at `to`.
-pub(super) fn smooth_step(from: f32, to: f32, x: f32) -> f32 {
-    rise(x - from, to - from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_blur_keeps_constants_and_has_the_width_that_was_asked_for() {
+    fn a_blur_keeps_constants_and_has_the_requested_width() {
         let side = 101;
         assert!(
             Plane::new(side, vec![3.0; side * side])

@@ -1,17 +1,18 @@
-//! How sharp a face is in its crop, so that nothing sharper is drawn on it.
+//! Measures how sharp a face is in its crop, so that nothing sharper is drawn on it.
 
 use image::{GenericImageView, RgbImage};
 
 use crate::aging::mirror::luma;
+use crate::interpolation::interpolate;
 
-/// Ratios of fine to coarser detail, and the standard deviations in pixels of the blur for which they speak.
+/// Blur by the ratio of fine to coarse detail: standard deviations in pixels.
 const BLUR_BY: [(f32, f32); 6] = [(0.25, 3.0), (0.4, 2.0), (0.55, 1.4), (0.75, 0.9), (0.95, 0.5), (1.2, 0.0)];
 
-/// Where the face is in a head crop: left, top and side in fractions.
+/// Approximate face area of a head crop: left, top and side in fractions.
 const FACE: [f32; 3] = [0.35, 0.32, 0.3];
 
-/// The standard deviation in pixels of the blur of a square `crop`, judged by its detail where `skin`, a mask of its
-/// size, says that the face is: skin has detail of every size, down to what the camera resolves.
+/// Estimates the blur of a square `crop` as a standard deviation in pixels, from the detail under the mask
+/// `skin`: skin has detail of every size, down to what the camera resolves.
 pub(super) fn blur_of(crop: &RgbImage, skin: &[f32]) -> f32 {
     let [left, top, side] = FACE.map(|part| (part * crop.width() as f32) as u32);
     if side < 8 || crop.height() < top + side {
@@ -28,10 +29,10 @@ pub(super) fn blur_of(crop: &RgbImage, skin: &[f32]) -> f32 {
         a.iter().zip(b).zip(&skin).map(|((a, b), skin)| skin * (a - b).abs()).sum()
     };
     let (fine, coarse) = (sum(&luma, &once), sum(&once, &twice));
-    if coarse <= 0.0 { 0.0 } else { crate::aging::mirror::share_by(fine / coarse, &BLUR_BY) }
+    if coarse <= 0.0 { 0.0 } else { interpolate(fine / coarse, &BLUR_BY) }
 }
 
-/// A blur by 1, 2, 1 in both directions; the outermost pixels stay.
+/// Blurs by 1, 2, 1 in both directions, keeping the outermost pixels.
 fn binomial(values: &[f32], side: usize) -> Vec<f32> {
     let mut across = values.to_vec();
     for (to, row) in across.chunks_exact_mut(side).zip(values.chunks_exact(side)) {
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blurred_face_is_known_to_be_blurred() {
+    fn the_blur_of_a_face_is_estimated() {
         let skin = vec![1.0; 300 * 300];
         let found: Vec<f32> = [0, 2, 6, 14].map(|passes| blur_of(&blurred(passes).0, &skin)).to_vec();
         assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{found:?}");

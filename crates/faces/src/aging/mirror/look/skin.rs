@@ -1,15 +1,16 @@
-//! Skin evens out on the way to a younger age: its own lines, folds and spots fade, colour included.
+//! Skin evens out towards a younger age: the person's own lines, folds and spots fade, including their
+//! colour.
 
 use super::plane::{Plane, RowReader, blurred_within};
 use super::small::Small;
-use crate::aging::mirror::share_by;
 use crate::face::regions::Region;
+use crate::interpolation::interpolate;
 
-/// Standard deviation of what is coarser than lines, in eye distances.
+/// Standard deviation that separates lines from coarser structure, in eye distances.
 const LINES: f32 = 0.035;
-/// Standard deviation of what is coarser than folds, in eye distances.
+/// Standard deviation that separates folds from coarser structure, in eye distances.
 const FOLDS: f32 = 0.13;
-/// How lined skin is by age: years, and shares of what old skin has.
+/// How lined skin is by age in years, relative to old skin.
 const LINED_BY: [(f32, f32); 9] = [
     (3.0, 0.0),
     (12.0, 0.06),
@@ -21,21 +22,21 @@ const LINED_BY: [(f32, f32); 9] = [
     (70.0, 1.0),
     (86.0, 1.15),
 ];
-/// The largest share of lines and of folds that fades.
+/// Maximum fractions of lines and of folds that fade.
 const FADING: [f32; 2] = [0.72, 0.66];
-/// The largest difference of lines and of folds from what surrounds them, of 255; more is a feature.
+/// Maximum difference of lines and folds from their surroundings, of 255; more is a facial feature.
 const STEEPEST: f32 = 40.0;
 
-/// One pixel of skin: what its lines and its folds add to the even skin, of 255.
+/// One pixel of skin: contributions of lines and folds on top of even skin, of 255.
 #[derive(Clone, Copy, Default)]
 pub(super) struct SkinPixel {
     pub lines: [i8; 3],
     pub folds: [i8; 3],
 }
 
-/// The shares of lines and of folds that fade from age `from` to age `to` (years).
+/// Fractions of lines and of folds that fade from age `from` to age `to` (years).
 pub(super) fn fading(from: f32, to: f32) -> [f32; 2] {
-    let less = share_by(from, &LINED_BY) - share_by(to, &LINED_BY);
+    let less = interpolate(from, &LINED_BY) - interpolate(to, &LINED_BY);
     FADING.map(|most| most * (1.6 * less).clamp(0.0, 1.0))
 }
 
@@ -52,13 +53,13 @@ impl EvenSkin {
         Self { smooth: without(small, LINES), even: without(&small.halved(), FOLDS) }
     }
 
-    /// A reader of everything that [`EvenSkin::pixel`] needs, at the crop's side.
+    /// A reader of the planes for [`EvenSkin::pixel`], at the crop's side.
     pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let ([a, b, c], [d, e, f]) = (&self.smooth, &self.even);
         RowReader::new([a, b, c, d, e, f], side)
     }
 
-    /// A pixel of this colour of which the share `skin` (0..=1) is skin.
+    /// A pixel of this colour with skin coverage `skin` (0..=1).
     pub fn pixel(colour: [u8; 3], skin: f32, [a, b, c, d, e, f]: [f32; 6]) -> SkinPixel {
         let (smooth, even) = ([a, b, c], [d, e, f]);
         let bounded = |value: f32| (skin * value.clamp(-STEEPEST, STEEPEST)).round() as i8;
@@ -69,13 +70,13 @@ impl EvenSkin {
     }
 }
 
-/// Skin without what is finer than `length` (eye distances).
+/// Skin without structure finer than `length` (eye distances).
 fn without(small: &Small, length: f32) -> [Plane; 3] {
     let skin = small.mask(&[Region::Skin, Region::Neck]).map(|share| (share * share).max(1e-4));
     blurred_within(small.colours.each_ref(), &skin, small.length(length))
 }
 
-/// Evens a pixel of skin out by the shares of [`fading`].
+/// Fades the lines and folds of a pixel by the fractions of [`fading`].
 pub(super) fn even_pixel(pixel: &mut [f32; 3], skin: &SkinPixel, [lines, folds]: [f32; 2]) {
     for (value, (line, fold)) in pixel.iter_mut().zip(skin.lines.iter().zip(skin.folds)) {
         *value -= lines * f32::from(*line) + folds * f32::from(fold);
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_fade_on_the_way_to_a_younger_age_only() {
+    fn lines_fade_only_towards_a_younger_age() {
         assert_eq!(fading(30.0, 60.0), [0.0; 2]);
         assert_eq!(fading(30.0, 30.0), [0.0; 2]);
         let [near, far] = [fading(60.0, 50.0), fading(60.0, 10.0)];
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn even_skin_keeps_its_colour_and_a_line_on_it_fades() {
+    fn even_skin_keeps_its_colour_and_lines_on_it_fade() {
         let even = [180.0, 140.0, 120.0, 180.0, 140.0, 120.0];
         let pixel = EvenSkin::pixel([160, 120, 100], 1.0, even);
         let mut colour = [160.0, 120.0, 100.0];

@@ -1,4 +1,4 @@
-//! A head crop and its regions at low resolution, where everything smooth is worked out.
+//! A head crop and its regions at low resolution, for everything smooth.
 
 use image::RgbImage;
 
@@ -7,11 +7,11 @@ use crate::aging::mirror::luma;
 use crate::face::regions::{Region, RegionMasks};
 use crate::face::{Similarity, align};
 
-/// The largest side at which smooth planes are worked out, in pixels.
+/// Maximum side of smooth planes, in pixels.
 const LARGEST: u32 = 256;
-/// The smallest, so that halves of it are still planes.
+/// Minimum side, so that planes can still be halved.
 const SMALLEST: u32 = 16;
-/// The width of a head crop in eye distances.
+/// Width of a head crop, in eye distances.
 const EYE_DISTANCES: f32 = 6.4;
 /// A head crop at low resolution: colours in 0..=255.
 pub(super) struct Small<'a> {
@@ -33,7 +33,7 @@ impl<'a> Small<'a> {
         Self { side, colours, luma: Plane::new(side, lumas), masks }
     }
 
-    /// The same at half the side.
+    /// Downsamples by 2.
     pub fn halved(&self) -> Self {
         Self {
             side: self.side / 2,
@@ -43,17 +43,17 @@ impl<'a> Small<'a> {
         }
     }
 
-    /// A length of so many eye distances, in pixels.
+    /// Converts a length from eye distances to pixels.
     pub fn length(&self, eye_distances: f32) -> f32 {
         eye_distances * self.side as f32 / EYE_DISTANCES
     }
 
-    /// The sum of the soft masks of some regions.
+    /// Sum of the soft masks of some regions.
     pub fn mask(&self, regions: &[Region]) -> Plane {
         Plane::new(self.masks.side(), self.masks.sum(regions)).resized(self.side)
     }
 
-    /// The luma of the face's skin, 0..=255: how brightly the head is lit, and how light its skin is.
+    /// Luma of the face's skin, 0..=255: how brightly the head is lit, and how light its skin is.
     pub fn skin_luma(&self) -> f32 {
         self.luma.mean_within(&self.mask(&[Region::Skin]).map(|skin| (skin - 0.7).max(0.0))).unwrap_or(140.0)
     }

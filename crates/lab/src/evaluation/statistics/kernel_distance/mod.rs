@@ -1,9 +1,9 @@
-//! How much of the way from one set of pictures to another is left: the kernel distance (Bińkowski et al., 2018)
-//! of made pictures from real ones, as a share of that of their inputs.
+//! Share of the distance between two sets of pictures that is left: the kernel distance (Bińkowski et al.,
+//! 2018) of outputs from real pictures, divided by that of the inputs.
 //!
-//! The distance is the unbiased estimate of the squared maximum mean discrepancy with the cubic polynomial kernel
-//! `(x·y / d + 1)^3` on features of length `d`. It is 0 on average for two samples of one kind, however small they
-//! are, which the Fréchet distance is not, and small samples are what a group of ages has.
+//! The distance is the unbiased estimate of the squared maximum mean discrepancy with the cubic polynomial
+//! kernel `(x·y / d + 1)^3` on features of length `d`. Unlike the Fréchet distance it averages 0 for two
+//! samples of the same distribution at any sample size, and age groups have small samples.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,82 +13,79 @@ use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::Estimate;
+use super::bootstrap::{SEED, percentile_interval};
 
-/// Fewer inputs or fewer real faces than this are not compared within a collection.
+/// Minimum number of inputs and of real faces for a comparison within a collection.
 pub const FEWEST: usize = 6;
-/// The same samples always give the same interval.
-const SEED: u64 = 0x5eed;
-/// How many sums of a product run side by side.
+/// Number of partial sums of a dot product that run in parallel.
 const LANES: usize = 16;
-/// What is cut off at either end for an interval of 95 %.
-const TAIL: f64 = 0.025;
 
-/// An input and what was made of it.
+/// An input and the output made from it.
 #[derive(Clone, Copy, Debug)]
 pub struct MadeFace<'a> {
-    /// Tells inputs apart. The same input may be in several comparisons.
+    /// Index of the input. The same input may appear in several comparisons.
     pub input_index: usize,
-    /// The picture's collection: pictures are compared with those of their own collection.
+    /// Collection of the picture; pictures are compared only within their collection.
     pub collection: &'a str,
-    /// The picture's file: a face is not compared with what was made of itself.
+    /// File of the picture; a face is not compared with outputs made from itself.
     pub file: &'a str,
-    /// The input's features.
+    /// Features of the input.
     pub input: &'a [f32],
-    /// The output's features, as many.
+    /// Features of the output, the same number.
     pub made: &'a [f32],
 }
 
 /// A real face.
 #[derive(Clone, Copy, Debug)]
 pub struct RealFace<'a> {
-    /// The picture's collection.
+    /// Collection of the picture.
     pub collection: &'a str,
-    /// The picture's file.
+    /// File of the picture.
     pub file: &'a str,
-    /// Its features.
+    /// Features of the face.
     pub features: &'a [f32],
 }
 
-/// What was made for one group of ages, and real faces of the group.
+/// The outputs for one age group, and real faces of the group.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison<'a> {
-    /// What was made.
+    /// Inputs with their outputs.
     pub made: Vec<MadeFace<'a>>,
     /// Real faces of the group.
     pub real: Vec<RealFace<'a>>,
 }
 
-/// How much of the distance is left.
+/// Share of the distance that is left.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KernelShare {
-    /// The distance between what was made and real faces, as a share of that between inputs and real faces, with its
-    /// interval of 95 % by the bootstrap over inputs and real faces.
+    /// Distance from outputs to real faces, divided by that from inputs to real faces. The 95 % interval
+    /// comes from the bootstrap over inputs and real faces.
     pub left: Estimate,
-    /// The distance between inputs and real faces.
+    /// Distance from inputs to real faces.
     pub input_distance: Estimate,
-    /// The distance between two random halves of the real faces, as a share of that between inputs and real faces:
-    /// its mean, which is near 0, and the interval that 95 % of the halves lie in.
+    /// Distance between two random halves of the real faces, divided by that from inputs to real faces: its
+    /// mean, which is near 0, and the interval of 95 % of the halves.
     pub halves: Estimate,
-    /// How many real faces took part.
+    /// Number of real faces compared.
     pub real: usize,
     /// Whether pictures were compared within their own collections.
     pub matched: bool,
 }
 
 impl KernelShare {
-    /// Whether inputs are further from real faces than two halves of the real faces are from one another. Where they
-    /// are not, there is no way to go, and a share says nothing.
+    /// Whether the inputs are further from the real faces than two halves of the real faces are from each
+    /// other. Otherwise there is no distance to cover, and a share has no meaning.
     pub fn is_measurable(&self) -> bool {
         self.input_distance.low > 0.0 && self.halves.high < 1.0
     }
 }
 
-/// The share of the distance that is left over all `comparisons`, whose distances are added; the interval is made of
-/// `draws` resamplings. None where no collection has [`FEWEST`] inputs and real faces.
+/// The share of the summed distance over all `comparisons` that is left, with an interval from `draws`
+/// resamplings. `None` if no collection has [`FEWEST`] inputs and real faces.
 ///
-/// Pictures are compared within collections, weighted by `n m / (n + m)` for n inputs and m real faces, so that the
-/// camera, the light and the cut of a collection play no part. Where no collection has enough of both, all are
-/// compared with all.
+/// Pictures are compared within collections, weighted by `n m / (n + m)` for n inputs and m real faces, so
+/// that a collection's camera, light and framing do not count. If no collection has enough of both, all
+/// pictures are compared with all.
 pub fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelShare> {
     let matched = comparisons.iter().all(|comparison| !Strata::of(comparison, true).0.is_empty());
     let strata: Vec<Stratum> =
@@ -117,22 +114,12 @@ pub fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelSh
     let shares: Vec<f64> = drawn.iter().map(|distances| distances.made / distances.inputs).collect();
     let inputs: Vec<f64> = drawn.iter().map(|distances| distances.inputs).collect();
     Some(KernelShare {
-        left: interval(whole.made / whole.inputs, shares, count),
-        input_distance: interval(whole.inputs, inputs, count),
-        halves: interval(halves.iter().sum::<f64>() / halves.len() as f64, halves, real),
+        left: percentile_interval(whole.made / whole.inputs, shares, count),
+        input_distance: percentile_interval(whole.inputs, inputs, count),
+        halves: percentile_interval(halves.iter().sum::<f64>() / halves.len() as f64, halves, real),
         real,
         matched,
     })
-}
-
-/// `mean` with the interval of the values around it; `mean` alone where there is no value.
-fn interval(mean: f64, mut values: Vec<f64>, count: usize) -> Estimate {
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let last = values.len().saturating_sub(1) as f64;
-        values.get((last * share).round() as usize).copied().unwrap_or(mean)
-    };
-    Estimate { mean, low: at(TAIL), high: at(1.0 - TAIL), count }
 }
 
 /// Distances from real faces.
@@ -142,11 +129,11 @@ struct Distances {
     inputs: f64,
 }
 
-/// The distances of all strata by their weights.
+/// Weighted mean of the distances of all strata.
 fn total(strata: &[Stratum], draw: &Draw) -> Distances {
     let (mut made, mut inputs, mut weights) = (0.0, 0.0, 0.0);
-    for (place, stratum) in strata.iter().enumerate() {
-        let (of_inputs, of_real) = draw.counts(place, stratum);
+    for (stratum_index, stratum) in strata.iter().enumerate() {
+        let (of_inputs, of_real) = draw.counts(stratum_index, stratum);
         let weight = stratum.weight();
         made += weight * stratum.distance(&stratum.made_kernel, &stratum.made_to_real, &of_inputs, &of_real);
         inputs +=
@@ -156,11 +143,11 @@ fn total(strata: &[Stratum], draw: &Draw) -> Distances {
     Distances { made: made / weights, inputs: inputs / weights }
 }
 
-/// How often each picture is in a resampling.
+/// How often each picture occurs in a resampling.
 struct Draw {
-    /// By input. An input has the same count in every comparison.
+    /// Count by input. An input has the same count in every comparison.
     inputs: BTreeMap<usize, f64>,
-    /// By stratum and real face; none where every picture counts once.
+    /// Counts by stratum and real face; `None` if every picture counts once.
     real: Option<Vec<Vec<f64>>>,
 }
 
@@ -179,18 +166,18 @@ impl Draw {
         Self { inputs, real: Some(real) }
     }
 
-    fn counts(&self, place: usize, stratum: &Stratum) -> (Vec<f64>, Vec<f64>) {
+    fn counts(&self, stratum_index: usize, stratum: &Stratum) -> (Vec<f64>, Vec<f64>) {
         match &self.real {
             None => (vec![1.0; stratum.inputs.len()], vec![1.0; stratum.real]),
             Some(real) => {
                 let count = |index: &usize| self.inputs.get(index).copied().unwrap_or_default();
-                (stratum.inputs.iter().map(count).collect(), real[place].clone())
+                (stratum.inputs.iter().map(count).collect(), real[stratum_index].clone())
             }
         }
     }
 }
 
-/// How often each of `length` is among as many drawn with replacement.
+/// How often each of `length` items occurs among `length` draws with replacement.
 fn counts(length: usize, random: &mut StdRng) -> Vec<f64> {
     let mut counts = vec![0.0; length];
     (0..length).for_each(|_| counts[random.random_range(0..length)] += 1.0);
@@ -201,7 +188,7 @@ fn counts(length: usize, random: &mut StdRng) -> Vec<f64> {
 struct Strata<'a>(Vec<Stratum<'a>>);
 
 impl<'a> Strata<'a> {
-    /// One stratum for each collection, or one for all, where there is enough to compare.
+    /// One stratum per collection, or a single one for all pictures, if there are enough of them.
     fn of(comparison: &Comparison<'a>, by_collection: bool) -> Self {
         let key = |collection: &'a str| if by_collection { collection } else { "" };
         let collections: BTreeSet<&str> = comparison.made.iter().map(|face| key(face.collection)).collect();
@@ -217,17 +204,17 @@ impl<'a> Strata<'a> {
     }
 }
 
-/// Kernels between the pictures of one collection.
+/// Kernel values between the pictures of one collection.
 struct Stratum<'a> {
     collection: &'a str,
-    /// The indices of the inputs.
+    /// Indices of the inputs.
     inputs: Vec<usize>,
-    /// How many real faces there are.
+    /// Number of real faces.
     real: usize,
     input_kernel: Vec<Vec<f64>>,
     made_kernel: Vec<Vec<f64>>,
     real_kernel: Vec<Vec<f64>>,
-    /// Rows of inputs, columns of real faces; NaN where both are of one picture.
+    /// Rows are inputs, columns are real faces; NaN where both are the same picture.
     input_to_real: Vec<Vec<f64>>,
     made_to_real: Vec<Vec<f64>>,
 }
@@ -262,12 +249,12 @@ impl<'a> Stratum<'a> {
         inputs * real / (inputs + real)
     }
 
-    /// The squared distance, given how often each input and each real face counts.
+    /// Squared distance, given the count of each input and each real face.
     fn distance(&self, within_made: &[Vec<f64>], to_real: &[Vec<f64>], inputs: &[f64], real: &[f64]) -> f64 {
         within(within_made, inputs) + within(&self.real_kernel, real) - 2.0 * across(to_real, inputs, real)
     }
 
-    /// The squared distance between two random halves of the real faces.
+    /// Squared distance between two random halves of the real faces.
     fn halves(&self, random: &mut StdRng) -> f64 {
         let mut order: Vec<usize> = (0..self.real).collect();
         order.shuffle(random);
@@ -280,12 +267,12 @@ impl<'a> Stratum<'a> {
     }
 }
 
-/// The kernel between each row of one and each row of the other.
+/// Kernel values between each row of `one` and each row of `other`.
 fn kernels(one: &[&[f32]], other: &[&[f32]]) -> Vec<Vec<f64>> {
     one.par_iter().map(|row| other.iter().map(|column| kernel(row, column)).collect()).collect()
 }
 
-/// `(x·y / d + 1)^3`. Sixteen sums run side by side, which the compiler makes one instruction of.
+/// `(x·y / d + 1)^3`. The compiler vectorises the sixteen partial sums.
 fn kernel(x: &[f32], y: &[f32]) -> f64 {
     let mut sums = [0.0_f32; LANES];
     for (x, y) in x.chunks(LANES).zip(y.chunks(LANES)) {
@@ -295,7 +282,7 @@ fn kernel(x: &[f32], y: &[f32]) -> f64 {
     (product / x.len().max(1) as f64 + 1.0).powi(3)
 }
 
-/// The mean over all pairs of two different pictures of one set, by how often each counts.
+/// Mean over all pairs of different pictures within one set, weighted by their counts.
 fn within(kernel: &[Vec<f64>], counts: &[f64]) -> f64 {
     let (mut sum, mut pairs) = (0.0, 0.0);
     for (i, (row, count)) in kernel.iter().zip(counts).enumerate().filter(|(_, (_, count))| **count > 0.0) {
@@ -306,7 +293,7 @@ fn within(kernel: &[Vec<f64>], counts: &[f64]) -> f64 {
     if pairs > 0.0 { sum / pairs } else { 0.0 }
 }
 
-/// The mean over all pairs of a picture of the one set with a picture of the other.
+/// Mean over all pairs of one picture from each set, weighted by their counts.
 fn across(kernel: &[Vec<f64>], rows: &[f64], columns: &[f64]) -> f64 {
     let (mut sum, mut pairs) = (0.0, 0.0);
     for (row, count) in kernel.iter().zip(rows).filter(|(_, count)| **count > 0.0) {
@@ -319,5 +306,5 @@ fn across(kernel: &[Vec<f64>], rows: &[f64], columns: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

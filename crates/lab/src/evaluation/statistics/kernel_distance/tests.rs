@@ -1,4 +1,4 @@
-//! On points drawn from known distributions.
+//! Checks on points drawn from known distributions.
 
 use super::*;
 
@@ -39,7 +39,7 @@ impl Sets {
 }
 
 #[test]
-fn nothing_changed_is_one_and_alike_is_zero() {
+fn unchanged_outputs_leave_one_and_reached_ones_leave_zero() {
     let mut random = StdRng::seed_from_u64(1);
     let same = Sets::new(120, [0.0, 0.0, 1.0], &mut random);
     let unchanged = Sets { made: same.inputs.clone(), ..same };
@@ -55,7 +55,7 @@ fn nothing_changed_is_one_and_alike_is_zero() {
 }
 
 #[test]
-fn half_the_way_leaves_less_the_nearer_and_the_interval_holds_it() {
+fn outputs_nearer_to_the_target_leave_less_and_the_interval_contains_the_share() {
     let mut random = StdRng::seed_from_u64(2);
     let near = Sets::new(150, [0.0, 0.7, 1.0], &mut random);
     let far = Sets::new(150, [0.0, 0.2, 1.0], &mut random);
@@ -64,9 +64,9 @@ fn half_the_way_leaves_less_the_nearer_and_the_interval_holds_it() {
     assert!(near.low < near.mean && near.mean < near.high, "{near:?}");
 }
 
-/// By its mean over many small samples: the estimate is unbiased.
+/// The estimate is unbiased, so its mean over many small samples is 0.
 #[test]
-fn small_samples_of_one_kind_are_zero_on_average() {
+fn small_samples_of_one_distribution_average_to_zero() {
     let mut random = StdRng::seed_from_u64(3);
     let mean = |to: f32, random: &mut StdRng| {
         let distance = |_| {
@@ -81,16 +81,16 @@ fn small_samples_of_one_kind_are_zero_on_average() {
     assert!(same.abs() < 0.03 * other, "{same} beside {other}");
 }
 
-/// What sets two collections apart is no distance between inputs and real faces.
+/// A difference between two collections does not count as distance between inputs and real faces.
 #[test]
-fn collections_are_compared_with_themselves() {
+fn pictures_are_compared_within_their_collection() {
     let mut random = StdRng::seed_from_u64(4);
     let one = Sets::new(60, [0.0, 1.0, 1.0], &mut random);
     let other = Sets::new(60, [3.0, 4.0, 4.0], &mut random);
     let mut both = one.comparison("a");
     let second = other.comparison("b");
     both.made.extend(second.made.iter().map(|face| MadeFace { input_index: face.input_index + 60, ..*face }));
-    // The real faces are mostly of the second collection.
+    // Most of the real faces belong to the second collection.
     both.real.truncate(12);
     both.real.extend(second.real);
     let share = kernel_share(std::slice::from_ref(&both), 50).unwrap();
@@ -108,7 +108,7 @@ fn collections_are_compared_with_themselves() {
 }
 
 #[test]
-fn a_face_is_not_compared_with_itself_and_few_faces_tell_nothing() {
+fn a_face_is_not_compared_with_itself_and_too_few_faces_give_none() {
     let mut random = StdRng::seed_from_u64(5);
     let sets = Sets::new(40, [0.0, 0.0, 0.0], &mut random);
     let mut comparison = sets.comparison("a");

@@ -5,7 +5,7 @@ use image::RgbImage;
 use super::super::target_scaling::smooth;
 use crate::dataset::FacePack;
 use agemirror_faces::aging::mirror::FACE_IN_HEAD;
-use agemirror_faces::face::field::{Place, centres, displacement};
+use agemirror_faces::face::field::{Bilinear, centres, displacement};
 
 /// What is added to the strength of detail before the logarithm: a grey level and a half.
 const DETAIL_OFFSET: f32 = 0.012;
@@ -42,9 +42,9 @@ fn warp(
     let field = displacement(reference, &moves);
     let mut warped: Vec<Vec<_>> = planes.iter().map(|_| Vec::with_capacity(side * side)).collect();
     for centre in centres(side) {
-        let place = Place::of(centre, field.side);
+        let place = Bilinear::of(centre, field.side);
         let [dx, dy] = [0, 1].map(|axis| place.value(&field.planes[axis]));
-        let source = Place::of([centre[0] + dx, centre[1] + dy], packed);
+        let source = Bilinear::of([centre[0] + dx, centre[1] + dy], packed);
         for (to, plane) in warped.iter_mut().zip(planes) {
             to.push(source.value(plane));
         }

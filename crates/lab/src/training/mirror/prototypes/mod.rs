@@ -12,8 +12,8 @@ mod store;
 use super::meshes::Mesh;
 use super::target_scaling::coarse;
 use crate::dataset::{Gender, PackedFace};
-use agemirror_faces::aging::mirror::share_by;
-use agemirror_faces::face::field::{Grid, Place};
+use agemirror_faces::face::field::{Bilinear, Grid};
+use agemirror_faces::interpolation::interpolate;
 
 /// Ages for which there is a prototype; between them it is linear.
 const AGES: [f32; 16] =
@@ -166,13 +166,13 @@ const FULL_EFFECT_YEARS: f32 = 15.0;
 
 /// The age of the prototype for the way from `from` to `to`.
 fn prototype_age(from: f32, to: f32) -> f32 {
-    let looks_like = if to < 35.0 { share_by(to, &APPARENT_AGES) } else { to };
+    let looks_like = if to < 35.0 { interpolate(to, &APPARENT_AGES) } else { to };
     to + (looks_like - to) * ((from - to) / FULL_EFFECT_YEARS).clamp(0.0, 1.0)
 }
 
 /// Reads a plane at `at`.
 pub(super) fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
-    Place::of(at, grid.side).value(&grid.planes[plane])
+    Bilinear::of(at, grid.side).value(&grid.planes[plane])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Tables of the user's, read by the names of their columns.
+//! CSV tables from the user, with fields looked up by column name.
 
 use std::path::{Path, PathBuf};
 
@@ -7,66 +7,66 @@ use crate::dataset::{TableRow, TextTable};
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    /// It cannot be opened.
+    /// The file cannot be opened.
     #[error("{file} cannot be read ({cause}); check that it exists and may be accessed", file = file.display())]
     Io {
         /// The table.
         file: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: std::io::Error,
     },
-    /// It is no well-formed CSV.
-    #[error("{file} is not a readable table ({reason}); it must be CSV with a head line", file = file.display())]
+    /// The file is not well-formed CSV.
+    #[error("{file} is not a readable table ({reason}); it must be CSV with a header line", file = file.display())]
     Malformed {
         /// The table.
         file: PathBuf,
-        /// What is wrong with it.
+        /// What is malformed.
         reason: String,
     },
-    /// A column is missing.
-    #[error("{file} has no column {wanted}; its columns are {found}", file = file.display())]
+    /// A required column is missing.
+    #[error("{file} has no column {expected}; its columns are {found}", file = file.display())]
     Column {
         /// The table.
         file: PathBuf,
-        /// The name, or the names of which one is wanted.
-        wanted: String,
-        /// The names in its first line.
+        /// The missing name, or several names of which one suffices.
+        expected: String,
+        /// The names in the header.
         found: String,
     },
-    /// A field makes no sense.
-    #[error("{file}, line {line}, column `{column}`: {value:?} is not {wanted}", file = file.display())]
+    /// A field has an invalid value.
+    #[error("{file}, line {line}, column `{column}`: {value:?} is not {expected}", file = file.display())]
     Field {
         /// The table.
         file: PathBuf,
-        /// The line, the head being line 1.
+        /// Line number; the header is line 1.
         line: u64,
         /// The column.
         column: &'static str,
-        /// What stands there.
+        /// The value found.
         value: String,
-        /// What should stand there.
-        wanted: &'static str,
+        /// What is expected instead.
+        expected: &'static str,
     },
-    /// There is no line but the head.
-    #[error("{file} has no line below its head; nothing can be measured", file = file.display())]
+    /// The table has a header but no rows.
+    #[error("{file} has no row below its header; nothing can be measured", file = file.display())]
     Empty {
         /// The table.
         file: PathBuf,
     },
 }
 
-/// A table that was read whole.
-pub(super) struct Sheet {
+/// A table, read completely.
+pub(super) struct CsvTable {
     file: PathBuf,
     table: TextTable,
     rows: Vec<TableRow>,
 }
 
-impl Sheet {
-    /// Reads the table at `file`; spaces around fields do not count, nor do lines with nothing in them.
+impl CsvTable {
+    /// Reads the table at `file`. Ignores spaces around fields, and blank lines.
     ///
     /// # Errors
-    /// When it cannot be read, is no CSV or has no line.
+    /// When the file cannot be read, is not CSV or has no row.
     pub(super) fn read(file: &Path) -> Result<Self, TableError> {
         let table = TextTable::read(file).map_err(|cause| TableError::Io { file: file.to_owned(), cause })?;
         let malformed = |reason| TableError::Malformed { file: file.to_owned(), reason };
@@ -74,7 +74,7 @@ impl Sheet {
         let all = rows.len();
         rows.retain(|row| !row.is_blank());
         if rows.len() < all {
-            tracing::warn!("{}: {} lines have nothing in them", file.display(), all - rows.len());
+            tracing::warn!("{}: ignored {} blank lines", file.display(), all - rows.len());
         }
         if rows.is_empty() {
             return Err(TableError::Empty { file: file.to_owned() });
@@ -82,9 +82,11 @@ impl Sheet {
         Ok(Self { file: file.to_owned(), table, rows })
     }
 
+    /// Requires one of the columns `names`.
+    ///
     /// # Errors
-    /// When none of its columns is called by one of `names`.
-    pub(super) fn need(&self, names: &[&'static str]) -> Result<(), TableError> {
+    /// When the table has none of them.
+    pub(super) fn require(&self, names: &[&'static str]) -> Result<(), TableError> {
         if names.iter().any(|name| self.has(name)) {
             return Ok(());
         }
@@ -93,94 +95,94 @@ impl Sheet {
         };
         Err(TableError::Column {
             file: self.file.clone(),
-            wanted: quoted(&mut names.iter().copied(), " or "),
+            expected: quoted(&mut names.iter().copied(), " or "),
             found: quoted(&mut self.table.headers().iter().map(String::as_str), ", "),
         })
     }
 
-    /// Whether a column has this name.
+    /// Whether the table has this column.
     pub(super) fn has(&self, name: &str) -> bool {
         self.table.find(name).is_some()
     }
 
-    /// The lines in their order.
+    /// The rows, in file order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|record| Row { sheet: self, record })
+        self.rows.iter().map(|record| Row { csv: self, record })
     }
 }
 
-/// One line of a table.
+/// One row of a table.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
-    sheet: &'a Sheet,
+    csv: &'a CsvTable,
     record: &'a TableRow,
 }
 
 impl<'a> Row<'a> {
-    /// What stands in the column; none where it is empty or there is no such column.
+    /// The field in `column`; `None` if it is empty or the column does not exist.
     pub(super) fn text(&self, column: &str) -> Option<&'a str> {
-        let index = self.sheet.table.find(column)?;
+        let index = self.csv.table.find(column)?;
         Some(self.record.field(index)).filter(|text| !text.is_empty())
     }
 
-    /// The same as a finite number.
+    /// The field as a finite number.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the field is not a number.
     pub(super) fn number(&self, column: &'static str) -> Result<Option<f32>, TableError> {
-        self.parsed(column, "a number", |text| self.sheet.table.number(text))
+        self.parsed(column, "a number", |text| self.csv.table.number(text))
     }
 
-    /// The same as `parse` understands it.
+    /// The field, converted by `parse`.
     ///
     /// # Errors
-    /// When `parse` does not.
+    /// When `parse` returns `None`.
     pub(super) fn parsed<T>(
         &self,
         column: &'static str,
-        wanted: &'static str,
+        expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, TableError> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        parse(text).map(Some).ok_or_else(|| self.wrong(column, wanted))
+        parse(text).map(Some).ok_or_else(|| self.field_error(column, expected))
     }
 
-    /// A file named in the column, seen from the table's folder.
+    /// The path in `column`, relative to the table's folder.
     ///
     /// # Errors
-    /// When nothing stands there.
+    /// When the field is empty.
     pub(super) fn path(&self, column: &'static str) -> Result<PathBuf, TableError> {
-        let name = self.text(column).ok_or_else(|| self.wrong(column, "the name of a picture"))?;
-        Ok(self.sheet.file.parent().unwrap_or(Path::new("")).join(name))
+        let name = self.text(column).ok_or_else(|| self.field_error(column, "the name of a picture"))?;
+        Ok(self.csv.file.parent().unwrap_or(Path::new("")).join(name))
     }
 
-    /// The field in the column is not what is wanted.
-    pub(super) fn wrong(&self, column: &'static str, wanted: &'static str) -> TableError {
+    /// The error for a field that is not `expected`.
+    pub(super) fn field_error(&self, column: &'static str, expected: &'static str) -> TableError {
         TableError::Field {
-            file: self.sheet.file.clone(),
+            file: self.csv.file.clone(),
             line: self.record.line(),
             column,
             value: self.text(column).unwrap_or_default().to_owned(),
-            wanted,
+            expected,
         }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
-    fn sheet(text: &str) -> Result<Sheet, TableError> {
+    fn csv(text: &str) -> Result<CsvTable, TableError> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pairs.csv");
         std::fs::write(&file, text).unwrap();
-        Sheet::read(&file)
+        CsvTable::read(&file)
     }
 
     #[test]
-    fn fields_are_found_by_name_and_what_is_wrong_is_told() {
-        let read = sheet("input, age ,note\na.png, 30,\nb.png,old,x\n").unwrap();
+    fn fields_are_found_by_name_and_errors_name_the_line() {
+        let read = csv("input, age ,note\na.png, 30,\nb.png,old,x\n").unwrap();
         let rows: Vec<Row> = read.rows().collect();
         assert_eq!((rows[0].number("age").unwrap(), rows[0].text("note")), (Some(30.0), None));
         assert!(rows[0].path("input").unwrap().ends_with("a.png"));
@@ -191,16 +193,16 @@ mod tests {
 
     #[test]
     fn missing_columns_and_empty_tables_are_named() {
-        let read = sheet("input,outptu\na,b\n").unwrap();
-        let error = read.need(&["output"]).unwrap_err().to_string();
+        let read = csv("input,outptu\na,b\n").unwrap();
+        let error = read.require(&["output"]).unwrap_err().to_string();
         assert!(
             error.ends_with("pairs.csv has no column `output`; its columns are `input`, `outptu`"),
             "{error}"
         );
-        assert!(read.need(&["age", "group"]).unwrap_err().to_string().contains("`age` or `group`"));
-        assert!(read.need(&["age", "input"]).is_ok());
-        assert!(matches!(sheet("input,output\n"), Err(TableError::Empty { .. })));
-        assert!(matches!(sheet("a,b\n1\n"), Err(TableError::Malformed { .. })));
-        assert!(matches!(Sheet::read(Path::new("no/such.csv")), Err(TableError::Io { .. })));
+        assert!(read.require(&["age", "group"]).unwrap_err().to_string().contains("`age` or `group`"));
+        assert!(read.require(&["age", "input"]).is_ok());
+        assert!(matches!(csv("input,output\n"), Err(TableError::Empty { .. })));
+        assert!(matches!(csv("a,b\n1\n"), Err(TableError::Malformed { .. })));
+        assert!(matches!(CsvTable::read(Path::new("no/such.csv")), Err(TableError::Io { .. })));
     }
 }

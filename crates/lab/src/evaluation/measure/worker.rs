@@ -1,4 +1,4 @@
-//! Everything that one worker needs to measure faces.
+//! State of one worker: the source of the pictures and the judges.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,32 +12,32 @@ use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::face::{FaceFinder, FivePoints};
 use agemirror_faces::judges::{AgeJudge, FeatureJudge, IdentityJudge};
 
-/// What pictures are made by, or none where they are there already.
-pub enum Maker {
-    /// A model, which is given faces whose landmarks are known.
+/// Source of the measured pictures.
+pub enum PictureSource {
+    /// A model that ages labelled faces.
     Model(Box<dyn AgingModel>),
-    /// Nothing: the faces in the pictures are looked for.
-    Elsewhere(FaceFinder),
+    /// Existing pictures, in which faces are detected.
+    Existing(FaceFinder),
 }
 
-/// A maker of pictures and its judges.
-pub struct Bench {
-    /// What makes the pictures.
-    pub maker: Maker,
-    /// The age judges; the first is the one that counts.
+/// A source of pictures and the networks that judge them.
+pub struct Worker {
+    /// Source of the pictures.
+    pub source: PictureSource,
+    /// Age judges; the first one is the main judge.
     pub age_judges: Arc<Vec<Box<dyn AgeJudge>>>,
-    /// The identity judges.
+    /// Identity judges.
     pub identity_judges: Arc<Vec<Box<dyn IdentityJudge>>>,
-    /// The feature judges; the first is the one that counts.
+    /// Feature judges; the first one is the main judge.
     pub feature_judges: Arc<Vec<Box<dyn FeatureJudge>>>,
-    /// Finds beards and glasses where the data does not say whether they are there.
+    /// Finds beards and glasses where the data does not say who has them.
     pub regions: Arc<RegionNetwork>,
-    /// The ages asked for, in years.
+    /// Target ages, in years.
     pub targets: Vec<f32>,
 }
 
-impl Bench {
-    /// By age judge, the ages in years of the face with its landmarks at `points` of each picture.
+impl Worker {
+    /// By age judge: the age in years of the face with landmarks `points` in each picture.
     pub(super) fn ages(
         &self,
         pictures: &[RgbImage],
@@ -51,7 +51,7 @@ impl Bench {
         self.age_judges.iter().map(|judge| read(judge.as_ref())).collect()
     }
 
-    /// By identity judge, the embeddings of the same faces.
+    /// By identity judge: the embeddings of the same faces.
     pub(super) fn embeddings(
         &self,
         pictures: &[RgbImage],
@@ -65,7 +65,7 @@ impl Bench {
         self.identity_judges.iter().map(|judge| embed(judge.as_ref())).collect()
     }
 
-    /// By feature judge, the features of the same faces.
+    /// By feature judge: the features of the same faces.
     pub(super) fn features(
         &self,
         pictures: &[RgbImage],
@@ -80,13 +80,17 @@ impl Bench {
         self.feature_judges.iter().map(|judge| describe(judge.as_ref())).collect()
     }
 
-    /// The age, the embedding and the features of one face, by judge.
-    pub(super) fn look(&self, picture: &RgbImage, points: &FivePoints) -> Result<Seen, EvaluationError> {
-        let here = std::slice::from_ref(picture);
-        let ages = self.ages(here, points)?.into_iter();
-        let embeddings = self.embeddings(here, points)?.into_iter();
-        let features = self.features(here, points)?.into_iter();
-        Ok(Seen {
+    /// By judge: the age, the embedding and the features of one face.
+    pub(super) fn readings(
+        &self,
+        picture: &RgbImage,
+        points: &FivePoints,
+    ) -> Result<Readings, EvaluationError> {
+        let single = std::slice::from_ref(picture);
+        let ages = self.ages(single, points)?.into_iter();
+        let embeddings = self.embeddings(single, points)?.into_iter();
+        let features = self.features(single, points)?.into_iter();
+        Ok(Readings {
             ages: ages.filter_map(|(name, ages)| Some((name, *ages.first()?))).collect(),
             features: features.filter_map(|(name, rows)| Some((name, rows.into_iter().next()?))).collect(),
             embeddings: embeddings
@@ -95,15 +99,15 @@ impl Bench {
         })
     }
 
-    /// What the first age judge read.
-    pub(super) fn first_age(&self, seen: &Seen) -> f32 {
+    /// The age that the first judge read.
+    pub(super) fn first_age(&self, readings: &Readings) -> f32 {
         let judge = self.age_judges.first();
-        judge.and_then(|judge| seen.ages.get(judge.name())).copied().unwrap_or_default()
+        judge.and_then(|judge| readings.ages.get(judge.name())).copied().unwrap_or_default()
     }
 }
 
-/// What the judges see in one face, by judge.
-pub(super) struct Seen {
+/// Readings of one face, by judge.
+pub(super) struct Readings {
     pub ages: BTreeMap<String, f32>,
     pub embeddings: BTreeMap<String, Vec<f32>>,
     pub features: BTreeMap<String, Features>,

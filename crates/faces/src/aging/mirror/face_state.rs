@@ -1,4 +1,4 @@
-//! What mirror remembers of a face that is followed, so that nothing trembles from frame to frame.
+//! Per-face state that keeps mirror's output steady from frame to frame.
 
 use std::sync::Arc;
 
@@ -9,38 +9,40 @@ use super::look::Person;
 use crate::face::regions::{MaskSmoother, RegionMasks, face_region};
 use crate::face::{FaceMesh, FaceRegion};
 
-/// The share of a new reading in the age of a face that is followed.
+/// Weight of a new reading in the smoothed age of a tracked face.
 const AGE_SHARE: f32 = 0.3;
-/// Frames from one reading of the age to the next.
+/// Frames between two readings of the age.
 const AGE_EVERY: u64 = 6;
-/// A mesh with a lower score is no face.
+/// Meshes with a lower score are rejected.
 const LOWEST_SCORE: f32 = 0.5;
-/// Moves of a point, in fractions of the crop's side, up to which the mesh trembles, and from which the face moves.
+/// Displacements of a mesh point, in fractions of the crop's side: up to the first it counts as jitter, from
+/// the second as motion.
 const TREMBLE: [f32; 2] = [0.001, 0.006];
-/// The share of a new fit where the mesh but trembles.
+/// Weight of a new fit while the mesh only jitters.
 const LEAST_SHARE: f32 = 0.15;
 
-/// What is remembered of one face.
+/// State of one tracked face.
 #[derive(Default)]
-pub(super) struct Followed {
-    /// The mesh in fractions of the crop's side.
+pub(super) struct FaceState {
+    /// The mesh, in fractions of the crop's side.
     pub mesh: Option<Vec<[f32; 2]>>,
-    /// Whose lines are drawn: chosen once.
+    /// Whose lines are drawn; chosen once.
     pub person: Option<Person>,
     age: Option<f32>,
     masks: Option<Arc<RegionMasks>>,
-    /// The number of frames before this one.
+    /// Number of frames before this one.
     frame: u64,
     smoother: MaskSmoother,
 }
 
-impl Followed {
+impl FaceState {
     /// Ends this frame.
     pub fn next_frame(&mut self) {
         self.frame += 1;
     }
 
-    /// The steadied masks of this frame, read by `read` in every second one: between two frames they hardly change.
+    /// The smoothed masks of this frame. Only every second frame calls `read`, because masks hardly change
+    /// between two frames.
     ///
     /// # Errors
     /// When reading fails.
@@ -57,7 +59,7 @@ impl Followed {
         Ok(masks)
     }
 
-    /// The steadied age in years, read by `read` now and then.
+    /// The smoothed age in years; calls `read` every [`AGE_EVERY`] frames.
     ///
     /// # Errors
     /// When reading fails.
@@ -71,8 +73,8 @@ impl Followed {
         Ok(age)
     }
 
-    /// Fits the mesh in every second frame, when no masks are read, and in the first. Where the network sees no face,
-    /// there is no mesh.
+    /// Fits the mesh in the first frame and in every second one, when no masks are read. If the network sees
+    /// no face, there is no mesh.
     ///
     /// # Errors
     /// When the network fails.
@@ -101,7 +103,7 @@ impl Followed {
     }
 }
 
-/// A point that follows moves at once and smooths trembling.
+/// Follows motion at once and smooths jitter.
 fn steadied(before: [f32; 2], now: [f32; 2]) -> [f32; 2] {
     let [dx, dy] = [now[0] - before[0], now[1] - before[1]];
     let moved = ((dx.hypot(dy) - TREMBLE[0]) / (TREMBLE[1] - TREMBLE[0])).clamp(0.0, 1.0);

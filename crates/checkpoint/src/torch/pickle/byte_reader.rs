@@ -1,29 +1,29 @@
-//! A stretch of a file, read forwards.
+//! A section of a file, read forwards.
 
 use super::super::super::error::{CheckpointError, Defect};
 use super::super::super::source::Source;
 
 const WINDOW: u64 = 1 << 14;
-/// A name of a module or a function.
-const LONGEST_NAME: usize = 1 << 10;
-const WHAT: &str = "the end of its table of contents";
+/// Longest name of a module or function, in bytes.
+const MAX_NAME_LENGTH: usize = 1 << 10;
+const END_OF_PICKLE: &str = "the end of its table of contents";
 
-/// The bytes of a file from a place to another.
-pub(in super::super) struct Tape<'a> {
+/// Reads the bytes of a file between two offsets, through a small buffer.
+pub(in super::super) struct ByteReader<'a> {
     source: &'a Source,
     position: u64,
     end: u64,
     window: Vec<u8>,
-    /// How much of the window was taken.
+    /// Number of bytes of the window already read.
     taken: usize,
 }
 
-impl<'a> Tape<'a> {
+impl<'a> ByteReader<'a> {
     pub(in super::super) fn new(source: &'a Source, start: u64, end: u64) -> Self {
         Self { source, position: start, end: end.min(source.length()), window: Vec::new(), taken: 0 }
     }
 
-    /// The file's byte that comes next.
+    /// Offset of the next byte in the file.
     pub(in super::super) fn position(&self) -> u64 {
         self.position
     }
@@ -40,9 +40,9 @@ impl<'a> Tape<'a> {
         if self.taken == self.window.len() {
             let length = WINDOW.min(self.end.saturating_sub(self.position));
             if length == 0 {
-                return Err(self.error(self.position, Defect::Truncated(WHAT)));
+                return Err(self.error(self.position, Defect::Truncated(END_OF_PICKLE)));
             }
-            self.window = self.source.bytes(self.position, length, WHAT)?;
+            self.window = self.source.bytes(self.position, length, END_OF_PICKLE)?;
             self.taken = 0;
         }
         let byte = self.window[self.taken];
@@ -62,7 +62,7 @@ impl<'a> Tape<'a> {
     /// The next `length` bytes.
     pub(super) fn bytes(&mut self, length: u64) -> Result<Vec<u8>, CheckpointError> {
         self.check(length)?;
-        let bytes = self.source.bytes(self.position, length, WHAT)?;
+        let bytes = self.source.bytes(self.position, length, END_OF_PICKLE)?;
         self.jump(length);
         Ok(bytes)
     }
@@ -73,23 +73,23 @@ impl<'a> Tape<'a> {
         Ok(())
     }
 
-    /// The text up to the next line's start.
+    /// The text up to the next newline.
     pub(super) fn line(&mut self) -> Result<String, CheckpointError> {
         let start = self.position;
         let mut line = Vec::new();
         loop {
             match self.byte()? {
                 b'\n' => break,
-                byte if line.len() < LONGEST_NAME => line.push(byte),
-                _ => return Err(self.malformed(start, "a name in it is absurdly long")),
+                byte if line.len() < MAX_NAME_LENGTH => line.push(byte),
+                _ => return Err(self.malformed(start, "a name in it is implausibly long")),
             }
         }
-        String::from_utf8(line).map_err(|_| self.malformed(start, "a name in it is no text"))
+        String::from_utf8(line).map_err(|_| self.malformed(start, "a name in it is not valid text"))
     }
 
     fn check(&self, length: u64) -> Result<(), CheckpointError> {
         if length > self.end - self.position {
-            return Err(self.error(self.position, Defect::Truncated(WHAT)));
+            return Err(self.error(self.position, Defect::Truncated(END_OF_PICKLE)));
         }
         Ok(())
     }
