@@ -1,4 +1,5 @@
-//! Sets the cfg `shared_data` if the shared data is beside the repository; tests that need it are ignored without.
+//! Sets the cfg `shared_data` if the shared data is beside the repository; tests that need it are ignored
+//! without.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! Ages in years: the groups that the literature uses, gender, and reading a list of ages from the command line.
+//! Ages in years: the groups that the literature uses, gender, and reading a list of ages from the command
+//! line.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,8 +44,9 @@ impl Gender {
     }
 }
 
-/// Returns the index in `groups`, ascending (first year, last year) pairs, of the group that contains `age` in
-/// years. Younger ages map to the first group, older ones to the last. A fraction belongs to its completed year.
+/// Returns the index in `groups`, ascending (first year, last year) pairs, of the group that contains `age`
+/// in years. Younger ages map to the first group, older ones to the last. A fraction belongs to its completed
+/// year.
 pub(crate) fn group_index(age: f32, groups: &[(u8, u8)]) -> usize {
     groups.partition_point(|(first, _)| f32::from(*first) <= age).saturating_sub(1)
 }

@@ -1,6 +1,7 @@
 //! Smooth steps and piecewise-linear tables.
 
-/// Smoothstep: rises from 0 at `x = 0` to 1 at `x = width`, with zero slope at both ends, and is constant outside.
+/// Smoothstep: rises from 0 at `x = 0` to 1 at `x = width`, with zero slope at both ends, and is constant
+/// outside.
 pub(crate) fn smooth_step(x: f32, width: f32) -> f32 {
     let t = (x / width).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)

@@ -11,7 +11,7 @@ use super::backend::Report;
 use crate::app::state::sweep::PLAYBACK_RATE;
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::compose;
-use agemirror_faces::compose::{About, CaptionedFilm};
+use agemirror_faces::compose::{About, CaptionedFrames};
 use agemirror_faces::face::FrameEdge;
 
 /// What to save.
@@ -49,8 +49,8 @@ pub fn save_sweep(job: &SweepJob) -> Report {
     let pictures: Vec<(&str, &RgbImage)> =
         finished.iter().map(|(label, picture)| (*label, picture.as_ref())).collect();
     let input = compose::finished(&job.input, job.edge.as_deref());
-    let film = CaptionedFilm { input: &input, pictures: &pictures, rate: PLAYBACK_RATE, about: &about };
-    match compose::save_film(&job.folder, &film) {
+    let frames = CaptionedFrames { input: &input, pictures: &pictures, rate: PLAYBACK_RATE, about: &about };
+    match compose::save_frames(&job.folder, &frames) {
         // Besides the pictures there are the input, two animations and the description.
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.pictures.len() + 4 },
         Err(error) => Report::NotSaved(error.to_string()),

@@ -9,7 +9,7 @@ use super::ipcgan::Flavour;
 use crate::age::OPEN_GROUP_END;
 use crate::face::AlignmentTemplate;
 
-/// The name on the command line.
+/// Name on the command line.
 pub const NAME: &str = "cgan";
 
 /// Size of the frame in which the landmarks were aligned.

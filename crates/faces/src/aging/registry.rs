@@ -227,7 +227,8 @@ pub fn open_model_from(name: &str, path: &Path, device: &Device) -> Opened {
     (spec.ok_or_else(|| AgingError::UnknownModel(name.to_owned()))?.open_file)(path, device)
 }
 
-/// Opens the model whose weights are in the file at `path`, on `device`, recognised by tensor names and shapes.
+/// Opens the model whose weights are in the file at `path`, on `device`, recognised by tensor names and
+/// shapes.
 ///
 /// # Errors
 /// When the file cannot be read or is damaged, or does not hold the weights of a single-file model.

@@ -13,7 +13,7 @@ pub use export::names::file_name;
 pub use export::picture_file::{write_picture, write_picture_numbered};
 pub use export::ping_pong::write_ping_pong;
 pub use export::save::{About, SavedFiles, SavedView, save_view};
-pub use export::sweep::{CaptionedFilm, Sweep, SweepError, SweepFiles, save_film, write_sweep};
+pub use export::sweep::{CaptionedFrames, Sweep, SweepError, SweepFiles, save_frames, write_sweep};
 pub use finish::finished;
 pub use layout::{BACKGROUND, Captioned, MAX_SIDE, grid, strip};
 pub use paste::{Patch, paste_faces};

@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(grey.get_pixel(1, 0).0[0], 19);
     }
 
-    /// `cargo test --release --lib face::detector::tests::duration -- --ignored --nocapture`
+    /// `cargo test --release -p agemirror-faces face::detector::tests::duration -- --ignored --nocapture`
     #[test]
     #[ignore = "prints durations, asserts nothing about them"]
     fn duration() {

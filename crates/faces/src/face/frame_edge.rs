@@ -233,7 +233,7 @@ mod tests {
         assert!(far.opacity().pixels().all(|pixel| pixel.0[0] == 0), "wholly outside");
     }
 
-    /// `cargo test --release --lib face::frame_edge::tests::duration -- --ignored --nocapture`
+    /// `cargo test --release -p agemirror-faces face::frame_edge::tests::duration -- --ignored --nocapture`
     #[test]
     #[ignore = "prints a duration, asserts nothing about it"]
     fn duration() {

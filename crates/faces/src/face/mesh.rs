@@ -301,7 +301,7 @@ mod tests {
         assert!(FaceMesh::bundled(&Device::Cpu).unwrap().forward(&small).is_err());
     }
 
-    /// `cargo test --release --lib face::mesh::tests::duration -- --ignored --nocapture`
+    /// `cargo test --release -p agemirror-faces face::mesh::tests::duration -- --ignored --nocapture`
     #[test]
     #[ignore = "prints a duration, asserts nothing about it"]
     fn duration() {

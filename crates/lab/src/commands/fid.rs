@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use candle_core::Device;
 use clap::Args;
+use parking_lot::Mutex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -160,10 +160,6 @@ fn hash(bytes: &[u8]) -> Key {
     Sha256::digest(bytes).into()
 }
 
-fn lock(cache: &Mutex<FeatureCache>) -> MutexGuard<'_, FeatureCache> {
-    cache.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Features of each picture in a folder.
 fn rows(
     interrupt: &Interrupt,
@@ -175,7 +171,7 @@ fn rows(
     let features = |path: &PathBuf| {
         let bytes = std::fs::read(path).with_context(|| format!("“{}” cannot be read", path.display()))?;
         let key = hash(&bytes);
-        match cache.and_then(|cache| lock(cache).get(&key).map(<[f32]>::to_vec)) {
+        match cache.and_then(|cache| cache.lock().get(&key).map(<[f32]>::to_vec)) {
             Some(row) => Ok((row, None)),
             None => Ok((network.features(path, &bytes)?, Some(key))),
         }
@@ -184,7 +180,7 @@ fn rows(
     let name = |path: &PathBuf| path.display().to_string();
     let mut tally = for_each_parallel(interrupt, &paths, name, features, |_, (row, key)| {
         if let (Some(cache), Some(key)) = (cache, key) {
-            lock(cache).add(key, &row)?;
+            cache.lock().add(key, &row)?;
         }
         found.push(row);
         Ok(())

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use candle_core::Device;
 use clap::Args;
+use parking_lot::Mutex;
 
-use crate::evaluation::report::Table;
+use crate::evaluation::report::{Table, estimate};
 use crate::evaluation::stability::{SHIFTS, Sequence, Still, Subject};
-use crate::evaluation::statistics::{Estimate, mean_estimate};
+use crate::evaluation::statistics::mean_estimate;
 use agemirror_console::choices::{AgeList, parse_age_list};
 use agemirror_console::each_picture::{Tally, collect_and_report, for_each_parallel, load_face};
 use agemirror_console::interrupt::Interrupt;
@@ -83,7 +83,7 @@ fn stills(
     let model = Mutex::new(model);
     let measure = |path: &PathBuf| {
         let (picture, face) = load_face(&finder, path)?;
-        let model = model.lock().unwrap_or_else(PoisonError::into_inner);
+        let model = model.lock();
         let subject = Subject { model: model.as_ref(), ages: &ages, gender: arguments.gender };
         Ok(Still::measure(&subject, &finder, &picture, &face)?)
     };
@@ -115,7 +115,7 @@ fn print_stills(found: &[(String, Still)]) {
     let mut table = Table::new("stills", "", &head);
     let mean = |value: &dyn Fn(&Still) -> Option<f32>| {
         let values: Vec<f64> = found.iter().filter_map(|(_, still)| value(still)).map(f64::from).collect();
-        in_words(mean_estimate(&values))
+        estimate(mean_estimate(&values), 2)
     };
     let repeats = found.iter().filter(|(_, still)| still.repeats).count();
     let mut row = |what: String, found: String| table.row([what, found]);
@@ -165,22 +165,18 @@ fn sequence(
         }))?;
         return Ok(tally);
     }
-    print_line(&format!("change of the crop from frame to frame: {} of 255", in_words(input)));
+    print_line(&format!("change of the crop from frame to frame: {} of 255", estimate(input, 2)));
     let head = ["target", "difference of the change", "maximum", "age read", "difference of the age"];
     let mut table = Table::new("sequence", "", &head);
     for (target, jitter) in targets.iter().zip(&jitter) {
         table.row([
             target.label.clone(),
-            in_words(jitter.change),
+            estimate(jitter.change, 2),
             format!("{:.2}", jitter.largest),
-            in_words(jitter.seen),
-            in_words(jitter.seen_step),
+            estimate(jitter.seen, 2),
+            estimate(jitter.seen_step, 2),
         ]);
     }
     table.lines().iter().for_each(|line| print_line(line));
     Ok(tally)
-}
-
-fn in_words(estimate: Option<Estimate>) -> String {
-    estimate.map_or("–".to_owned(), |estimate| estimate.in_words(2))
 }

@@ -8,8 +8,8 @@ use candle_core::Device;
 use clap::{Args, ValueEnum};
 
 use super::evaluate::years;
-use crate::evaluation::report::Table;
-use crate::evaluation::statistics::{Estimate, FalseAcceptRate};
+use crate::evaluation::report::{Table, estimate};
+use crate::evaluation::statistics::FalseAcceptRate;
 use crate::evaluation::verify::{
     Distances, GroupRate, Impostors, Pair, Person, confidence, pairs_of_folders, people_distances, people_in,
     rates, read_pairs, read_people,
@@ -250,19 +250,15 @@ impl Comparison {
             table.row([
                 rate.group.clone(),
                 rate.distance.map_or(0, |estimate| estimate.count).to_string(),
-                interval(rate.distance, 3),
+                estimate(rate.distance, 3),
                 short(rate.threshold),
-                interval(rate.verified, 1),
+                estimate(rate.verified, 1),
                 rate.impostors.to_string(),
                 short(rate.own_threshold),
-                interval(rate.own_verified, 1),
-                interval(rate.real_verified, 1),
+                estimate(rate.own_verified, 1),
+                estimate(rate.real_verified, 1),
             ]);
         }
         table.lines().iter().for_each(|line| print_line(line));
     }
-}
-
-fn interval(estimate: Option<Estimate>, digits: usize) -> String {
-    estimate.map_or("–".to_owned(), |estimate| estimate.in_words(digits))
 }

@@ -1,4 +1,4 @@
-//! Changes to a crop that leave the age as it is: place, colour, sharpness, noise, compression.
+//! Random changes to a crop that do not affect the age: position, colour, sharpness, noise, compression.
 
 use image::RgbImage;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
@@ -8,35 +8,35 @@ use rand::rngs::StdRng;
 use super::{PackedFace, ValidWindow};
 use agemirror_faces::face::{Similarity, align};
 
-/// How far each change goes; every value is the largest deviation either way. The default is mild.
+/// Strength of each change; every value is the largest deviation in either direction. The default is mild.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Augmentation {
     /// Whether half of the crops are mirrored.
     pub flip: bool,
-    /// Shift in fractions of the side.
+    /// Shift, as a fraction of the side.
     pub shift: f32,
-    /// Scaling, as a fraction of the size.
+    /// Change of size, as a fraction.
     pub zoom: f32,
     /// Rotation in radians.
     pub rotation: f32,
-    /// Brightness, added, of a range of 2.
+    /// Brightness offset, in a range of 2.
     pub brightness: f32,
-    /// Contrast about the middle grey, as a fraction.
+    /// Contrast around middle grey, as a fraction.
     pub contrast: f32,
     /// Saturation, as a fraction.
     pub saturation: f32,
-    /// Added to each colour on its own, of a range of 2.
+    /// Offset of each colour channel, in a range of 2.
     pub tint: f32,
-    /// Standard deviation of the blur in thousandths of the side, drawn from 0 for half of the crops.
+    /// Largest standard deviation of the blur, in thousandths of the side; half of the crops are blurred.
     pub blur: f32,
-    /// Standard deviation of the noise, of a range of 2, drawn from 0 for half of the crops.
+    /// Largest standard deviation of the noise, in a range of 2; half of the crops get noise.
     pub noise: f32,
-    /// The chance of a trip through JPEG at a quality of 30..=90.
+    /// Probability of JPEG compression, at a quality of 30..=90.
     pub jpeg: f32,
 }
 
 impl Augmentation {
-    /// No change at all.
+    /// No change.
     pub const NONE: Self = Self {
         flip: false,
         shift: 0.0,
@@ -70,27 +70,28 @@ impl Default for Augmentation {
     }
 }
 
-/// A crop as a network takes it.
+/// An augmented crop.
 pub struct Augmented {
     /// Red, green and blue planes of `side * side` values in [-1, 1].
     pub pixels: Vec<f32>,
-    /// `side * side` values: 0 where the picture does not reach, 1 well inside it.
+    /// `side * side` values: 0 outside the source picture, 1 well inside it.
     pub mask: Vec<f32>,
-    /// Where the packed crop lies in it.
+    /// Placement of the packed crop in it.
     pub placement: Placement,
 }
 
-/// Where a packed crop lies in a picture cut from it.
+/// Placement of a packed crop in a picture cut from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placement {
-    /// From pixels of the packed crop to pixels of the picture before it is mirrored.
+    /// From pixels of the packed crop to pixels of the picture, before mirroring.
     pub to_picture: Similarity,
     /// Whether the picture is mirrored after that.
     pub flipped: bool,
 }
 
 impl Augmentation {
-    /// Cuts a picture of `side` pixels from the packed crop `packed`, changed as `random` decides.
+    /// Cuts a picture of `side` pixels from the packed crop `packed`, changed as `random` determines.
+    /// `feather` is the width of the mask's soft edge in pixels.
     pub fn apply(
         &self,
         packed: &RgbImage,
@@ -120,13 +121,13 @@ impl Augmentation {
         pixels.iter_mut().for_each(|value| *value = value.clamp(-1.0, 1.0));
         if self.jpeg > 0.0 && random.random_bool(f64::from(self.jpeg.min(1.0))) {
             let quality = random.random_range(30..=90);
-            // A trip that fails leaves the crop as it was.
+            // Without compression if the encoder fails.
             pixels = through_jpeg(&pixels, side, quality).unwrap_or(pixels);
         }
         Augmented { pixels, mask, placement: Placement { to_picture: to_crop, flipped: flip } }
     }
 
-    /// From the packed crop to the picture of `side` pixels: the plain reduction, jittered about the middle.
+    /// From the packed crop to the picture of `side` pixels: plain scaling with jitter around the middle.
     fn placement(&self, packed_side: u32, side: u32, random: &mut StdRng) -> Similarity {
         let ratio = side as f32 / packed_side as f32;
         let scale = ratio * (1.0 + uniform(random, self.zoom));
@@ -159,20 +160,20 @@ fn mask(window: &ValidWindow, to_crop: &Similarity, packed_side: u32, side: u32,
     window.mask(&to_crop.inverse(), packed_side, side, feather)
 }
 
-/// An even draw of at most `most` either way; draws even where `most` is zero, so that switching one change
-/// off leaves the others as they were.
+/// A uniform value in `-most..=most`. It draws even if `most` is zero, so that disabling one change leaves
+/// the others as they were.
 fn uniform(random: &mut StdRng, most: f32) -> f32 {
     random.random_range(-1.0_f32..=1.0) * most
 }
 
-/// A draw that is nearly normal, of standard deviation 1: the sum of twelve even ones.
+/// A nearly normal value with standard deviation 1: the sum of twelve uniform ones.
 fn approximate_normal(random: &mut StdRng) -> f32 {
     let bits: [u32; 6] = random.random();
     let sum: u32 = bits.iter().map(|bits| (bits & 0xffff) + (bits >> 16)).sum();
     (sum as f32 + 6.0) / 65_536.0 - 6.0
 }
 
-/// RGB bytes to planes in [-1, 1].
+/// Converts RGB bytes to planes in [-1, 1].
 pub(crate) fn planes(picture: &RgbImage) -> Vec<f32> {
     let plane = picture.as_raw().len() / 3;
     let mut planes = vec![0.0; plane * 3];
@@ -184,7 +185,7 @@ pub(crate) fn planes(picture: &RgbImage) -> Vec<f32> {
     planes
 }
 
-/// Planes of `side * side` values in [-1, 1] as RGB bytes.
+/// Converts planes of `side * side` values in [-1, 1] to RGB bytes.
 pub(crate) fn picture_of(planes: &[f32], side: u32) -> RgbImage {
     let plane = planes.len() / 3;
     RgbImage::from_fn(side, side, |x, y| {
@@ -193,7 +194,7 @@ pub(crate) fn picture_of(planes: &[f32], side: u32) -> RgbImage {
     })
 }
 
-/// Planes of values in [-1, 1] after a trip through JPEG; `None` where it fails.
+/// Compresses planes of values in [-1, 1] as JPEG and decodes them; `None` if that fails.
 pub(crate) fn through_jpeg(pixels: &[f32], side: u32, quality: u8) -> Option<Vec<f32>> {
     let picture = picture_of(pixels, side);
     let mut bytes = Vec::new();
@@ -216,12 +217,12 @@ fn blur(planes: &mut [f32], side: usize, sigma: f32) {
     for plane in planes.chunks_exact_mut(side * side) {
         for (step, next) in [(1, side), (side, 1)] {
             for start in (0..side).map(|index| index * next) {
-                for (place, slot) in line.iter_mut().enumerate() {
-                    *slot = plane[start + place.saturating_sub(reach).min(side - 1) * step];
+                for (index, slot) in line.iter_mut().enumerate() {
+                    *slot = plane[start + index.saturating_sub(reach).min(side - 1) * step];
                 }
-                for place in 0..side {
-                    let window = &line[place..place + kernel.len()];
-                    plane[start + place * step] = window.iter().zip(&kernel).map(|(v, w)| v * w).sum();
+                for index in 0..side {
+                    let window = &line[index..index + kernel.len()];
+                    plane[start + index * step] = window.iter().zip(&kernel).map(|(v, w)| v * w).sum();
                 }
             }
         }
@@ -244,10 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn without_changes_the_crop_comes_through() {
+    fn without_changes_the_crop_stays_the_same() {
         let crop = ramp(32);
         let same = Augmentation::NONE.apply(&crop, &face(), 32, 2.0, &mut seeded(1, 2, 3));
-        assert!(same.pixels.iter().zip(planes(&crop)).all(|(found, wanted)| (found - wanted).abs() < 1e-6));
+        assert!(
+            same.pixels.iter().zip(planes(&crop)).all(|(found, expected)| (found - expected).abs() < 1e-6)
+        );
         assert_eq!((same.mask[7], same.mask[10 * 32 + 7], same.mask[10 * 32 + 31]), (0.0, 0.0, 1.0));
 
         let half = Augmentation::NONE.apply(&crop, &face(), 16, 2.0, &mut seeded(1, 2, 3));
@@ -269,31 +272,31 @@ mod tests {
         let flip = Augmentation { flip: true, ..Augmentation::NONE };
         let mut seen = [false; 2];
         for rng_stream in 0..20 {
-            let drawn = flip.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(0, 0, rng_stream));
+            let augmented = flip.apply(&ramp(32), &face(), 32, 2.0, &mut seeded(0, 0, rng_stream));
             let row = 20 * 32;
-            let mirrored = drawn.pixels[row] > drawn.pixels[row + 31];
-            assert_eq!(drawn.mask[row] == 1.0, mirrored);
-            assert_eq!(drawn.mask[row + 31] == 1.0, !mirrored);
+            let mirrored = augmented.pixels[row] > augmented.pixels[row + 31];
+            assert_eq!(augmented.mask[row] == 1.0, mirrored);
+            assert_eq!(augmented.mask[row + 31] == 1.0, !mirrored);
             seen[usize::from(mirrored)] = true;
         }
         assert_eq!(seen, [true, true]);
     }
 
     #[test]
-    fn jitter_moves_pixels_and_mask_by_the_same() {
+    fn jitter_moves_pixels_and_mask_equally() {
         let shift = Augmentation { shift: 0.2, ..Augmentation::NONE };
         for rng_stream in 0..10 {
-            let drawn = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, rng_stream));
-            let row = &drawn.pixels[16 * 32..17 * 32];
+            let augmented = shift.apply(&ramp(32), &face(), 32, 0.01, &mut seeded(0, 7, rng_stream));
+            let row = &augmented.pixels[16 * 32..17 * 32];
             // Column 8 of the crop, where the picture begins, has the value 32.
-            let first = drawn.mask[16 * 32..17 * 32].iter().position(|value| *value > 0.5);
+            let first = augmented.mask[16 * 32..17 * 32].iter().position(|value| *value > 0.5);
             let first = first.unwrap_or(0);
             assert!(((row[first] + 1.0) * 127.5 - 32.0).abs() <= 4.1, "{}", (row[first] + 1.0) * 127.5);
         }
     }
 
     #[test]
-    fn a_blur_keeps_the_mean_and_takes_the_contrast() {
+    fn a_blur_keeps_the_mean_and_removes_the_contrast() {
         let mut planes: Vec<f32> =
             (0..3 * 256).map(|index| if index % 2 == 0 { 1.0 } else { -1.0 }).collect();
         blur(&mut planes, 16, 1.5);
@@ -305,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_noise_is_of_standard_deviation_one() {
+    fn the_noise_has_standard_deviation_one() {
         let mut random = seeded(3, 1, 4);
         let draws: Vec<f32> = (0..20_000).map(|_| approximate_normal(&mut random)).collect();
         let mean = draws.iter().sum::<f32>() / draws.len() as f32;

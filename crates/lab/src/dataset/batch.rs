@@ -1,4 +1,4 @@
-//! Crops side by side, as a network takes them.
+//! Batches of crops.
 
 use rayon::prelude::*;
 
@@ -7,36 +7,37 @@ use super::{Augmentation, DatasetError, FacePack, Placement, seeded};
 /// How a batch is made.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchSpec {
-    /// Side of the pictures in pixels, at most the pack's: a smaller one is an area average.
+    /// Side of the pictures in pixels, at most the pack's; smaller pictures are area averages.
     pub side: u32,
-    /// Over how many pixels the masks rise from 0 to 1 inside the edge of the source picture.
+    /// Distance from the edge of the source picture over which the masks rise from 0 to 1, in pixels.
     pub feather: f32,
-    /// What is changed at random.
+    /// Random changes.
     pub augmentation: Augmentation,
 }
 
-/// `N` pictures of `side` pixels.
+/// A batch of `N` pictures of `side` pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// Shape `[N, 3, side, side]`, values in [-1, 1].
     pub pixels: Vec<f32>,
-    /// Shape `[N, 1, side, side]`: 0 where a picture does not reach, 1 well inside it.
+    /// Shape `[N, 1, side, side]`: 0 outside the source picture, 1 well inside it.
     pub masks: Vec<f32>,
-    /// Shape `[N]`: years, the middle of what the age can be.
+    /// Shape `[N]`: ages in years, the middle of each age range.
     pub ages: Vec<f32>,
-    /// Where each packed crop lies in its picture.
+    /// Placement of each packed crop in its picture.
     pub placements: Vec<Placement>,
     /// Side in pixels.
     pub side: u32,
 }
 
 impl Batch {
-    /// Makes a batch of the crops `indices` of `pack`, on all cores.
+    /// Assembles a batch of the crops `indices` of `pack`, on all cores. Every index must be below
+    /// [`FacePack::len`].
     ///
-    /// What is changed at random depends on `seed`, `step` and the place in the batch alone.
+    /// Random changes depend only on `seed`, `step` and the index in the batch.
     ///
     /// # Errors
-    /// When `spec.side` is zero or exceeds the pack's. Every index must be below [`FacePack::len`].
+    /// When `spec.side` is zero or exceeds the pack's.
     pub fn assemble(
         pack: &FacePack,
         indices: &[usize],
@@ -56,15 +57,15 @@ impl Batch {
             .zip(masks.par_chunks_exact_mut(plane))
             .zip(indices)
             .enumerate()
-            .map(|(place, ((pixels, mask), index))| {
-                // Lane 0 is the sampler's.
-                let mut random = seeded(seed, step, place as u64 + 1);
+            .map(|(position, ((pixels, mask), index))| {
+                // RNG stream 0 belongs to the sampler.
+                let mut random = seeded(seed, step, position as u64 + 1);
                 let crop = pack.picture(*index);
                 let face = pack.face(*index);
-                let drawn = spec.augmentation.apply(&crop, face, side, spec.feather, &mut random);
-                pixels.copy_from_slice(&drawn.pixels);
-                mask.copy_from_slice(&drawn.mask);
-                drawn.placement
+                let augmented = spec.augmentation.apply(&crop, face, side, spec.feather, &mut random);
+                pixels.copy_from_slice(&augmented.pixels);
+                mask.copy_from_slice(&augmented.mask);
+                augmented.placement
             })
             .collect();
         let ages = indices.iter().map(|index| pack.face(*index).age()).collect();

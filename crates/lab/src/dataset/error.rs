@@ -1,10 +1,10 @@
-//! What can go wrong between a folder of labelled pictures and a batch.
+//! Errors of data sets, from folders of labelled pictures to batches.
 
 use std::path::PathBuf;
 
 use agemirror_pictures::PictureError;
 
-/// An error of the data set, in one sentence that names the file.
+/// A data set error; its text names the file.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
     /// A file could not be read or written.
@@ -12,31 +12,31 @@ pub enum DatasetError {
     Io {
         /// The file.
         file: PathBuf,
-        /// What was tried, as in "read".
+        /// The attempted action, such as "read".
         action: &'static str,
-        /// What the system said.
+        /// The system's error.
         cause: std::io::Error,
     },
-    /// The table of labels is no well-formed CSV.
+    /// The table of labels is not well-formed CSV.
     #[error("{file} is not a readable table: {reason}; it must be CSV with a header line", file = file.display())]
     Table {
         /// The table.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
     /// The table of labels lacks a column.
-    #[error("{file} has no column `{column}`; its first line must name it, and names {found}", file = file.display())]
+    #[error("{file} has no column `{column}`; the first line must name it, but has {found}", file = file.display())]
     MissingColumn {
         /// The table.
         file: PathBuf,
         /// The column.
         column: &'static str,
-        /// The columns that it names.
+        /// The columns that it has.
         found: String,
     },
-    /// A field of the table of labels makes no sense.
-    #[error("{file}, line {line}, column `{column}`: `{value}` is not {wanted}; correct or remove the line", file = file.display())]
+    /// A field of the table of labels is invalid.
+    #[error("{file}, line {line}, column `{column}`: `{value}` is not {expected}; correct or remove the line", file = file.display())]
     Field {
         /// The table.
         file: PathBuf,
@@ -44,24 +44,24 @@ pub enum DatasetError {
         line: u64,
         /// The column.
         column: &'static str,
-        /// What stands there.
+        /// The value.
         value: String,
-        /// What should stand there.
-        wanted: &'static str,
+        /// The expected kind of value.
+        expected: &'static str,
     },
-    /// No face is left to pack.
+    /// There are no faces to pack.
     #[error("{file} has no usable picture for this split; check the column `split` and the pictures", file = file.display())]
     NoFaces {
         /// The table.
         file: PathBuf,
     },
-    /// There is no picture in a folder.
-    #[error("{folder} has no pictures in it; choose a folder with pictures", folder = folder.display())]
+    /// A folder has no pictures.
+    #[error("{folder} has no pictures; choose a folder with pictures", folder = folder.display())]
     NoPictures {
         /// The folder.
         folder: PathBuf,
     },
-    /// There are more files in a folder than are looked at.
+    /// A folder has more files than the limit.
     #[error(
         "{folder} has more than {max_files} files; choose a folder with fewer, or name those to use in a labels.csv or in \
          lists",
@@ -70,62 +70,62 @@ pub enum DatasetError {
     TooManyFiles {
         /// The folder.
         folder: PathBuf,
-        /// Files that are looked at.
+        /// The limit.
         max_files: usize,
     },
-    /// The names of the pictures and of the folders that they are in state different ages.
+    /// The ages in the names of the pictures and of their folders differ.
     #[error(
-        "{folder}: names and folders contradict each other in {count} of {all} pictures, such as {example}; sort them \
-         out, or say which to believe with --convention {by_name} or --convention folders",
+        "{folder}: file names and folders contradict each other in {count} of {all} pictures, such as {example}; move \
+         them, or choose the right labels with --convention {by_name} or --convention folders",
         folder = folder.display()
     )]
     Contradiction {
         /// The folder of the data set.
         folder: PathBuf,
-        /// Pictures whose name and folder differ.
+        /// Pictures whose name and folder contradict each other.
         count: usize,
         /// Pictures with an age in their name.
         all: usize,
-        /// One of them, with what both say.
+        /// One of them, with both ages.
         example: String,
-        /// The convention of the names, as the command line writes it.
+        /// The convention of the names as a command-line value.
         by_name: String,
     },
-    /// No convention tells the ages of the pictures in a folder.
+    /// No convention yields ages for the pictures in a folder.
     #[error(
-        "{folder} has no pictures whose ages are known (an example: {example}): name them as UTKFace, CACD, FG-NET \
-         or IMDB-WIKI do, sort them into folders of groups, or put a labels.csv beside them{hint}",
+        "{folder} has no pictures with known ages (for example {example}): name them like UTKFace, CACD, FG-NET \
+         or IMDB-WIKI, sort them into folders of age groups, or add a labels.csv{hint}",
         folder = folder.display()
     )]
     Unlabelled {
         /// The folder.
         folder: PathBuf,
-        /// A picture that is there.
+        /// One of the pictures.
         example: String,
-        /// What else there is to say, from the end of the sentence on.
+        /// An addition to the text, continuing the sentence.
         hint: String,
     },
     /// There are fewer faces than training needs.
     #[error(
-        "{found} faces of {what} are too few: {needed} are needed at least; add some or lower the batch size"
+        "{found} faces of {what} are too few: at least {needed} are required; add some or lower the batch size"
     )]
     TooFew {
-        /// What they are, such as a group of ages or a folder.
+        /// The kind of faces, such as an age group or a folder.
         what: String,
-        /// How many there are.
+        /// Number of faces.
         found: usize,
-        /// How many there must be.
+        /// Required number.
         needed: usize,
     },
     /// A folder of pictures cannot be used.
     #[error(transparent)]
     Pictures(#[from] PictureError),
-    /// A picture could not be read any more.
-    #[error("{file} could not be read any more: {reason}; put it back, or begin anew without it", file = file.display())]
+    /// A picture can no longer be read.
+    #[error("{file} can no longer be read: {reason}; put it back, or start a new run without it", file = file.display())]
     Picture {
         /// The picture.
         file: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A packed file is damaged or of another kind.
@@ -133,17 +133,15 @@ pub enum DatasetError {
     BadPack {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A batch was asked for that the pack cannot give.
-    #[error(
-        "a batch of {side} pixels a side cannot be made from a pack of {packed}: choose at most {packed}"
-    )]
+    /// A batch is larger than the pack's crops.
+    #[error("a pack of {packed} pixels cannot provide a batch of {side} pixels; choose at most {packed}")]
     BatchSide {
-        /// The side asked for.
+        /// The requested side in pixels.
         side: u32,
-        /// The pack's side.
+        /// The pack's side in pixels.
         packed: u32,
     },
 }

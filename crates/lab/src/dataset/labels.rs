@@ -1,4 +1,4 @@
-//! The table `labels.csv` that lies beside folders of pictures.
+//! The table `labels.csv` of a folder of pictures.
 
 use std::path::{Component, Path};
 
@@ -9,50 +9,50 @@ use super::text_table::{TableRow, TextTable};
 pub use agemirror_faces::age::Gender;
 use agemirror_faces::face::FivePoints;
 
-/// The oldest age that a label may state, in years.
+/// Maximum age in a label, in years.
 pub(super) const MAX_AGE_YEARS: f32 = 130.0;
 
-/// What a face may be used for.
+/// The use of a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
     /// Training.
     Train,
-    /// Measuring only.
+    /// Validation only.
     Validation,
 }
 
-/// One labelled picture of one face.
+/// A labelled picture of one face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Face {
-    /// The picture, relative to the table's folder.
+    /// The picture's path, relative to the table's folder.
     pub file: String,
-    /// The collection it comes from.
+    /// Name of the collection.
     pub dataset: String,
-    /// The youngest the person can be, in years.
+    /// The youngest possible age in years.
     pub age_low: f32,
-    /// The oldest the person can be, in years; equal to `age_low` where the age is exact.
+    /// The oldest possible age in years; equal to `age_low` if the age is exact.
     pub age_high: f32,
     /// Gender as labelled.
     pub gender: Gender,
     /// Ethnicity as labelled.
     pub ethnicity: String,
-    /// Landmarks in pixels of the picture, the eye at the left of the picture first.
+    /// Landmarks in pixels; the eye at the left of the picture comes first.
     pub points: FivePoints,
     /// Offset of the nose from the middle of the eyes, in eye distances.
     pub yaw: f32,
     /// Variance of the Laplacian of the face at 128 pixels.
     pub sharpness: f32,
-    /// What it may be used for.
+    /// Training or validation.
     pub split: Split,
-    /// Whether there is a beard, where the table has a column `beard` that says so.
+    /// Whether the person has a beard, if the table's column `beard` says so.
     pub beard: Option<bool>,
-    /// Whether glasses are worn, where the table has a column `glasses` that says so.
+    /// Whether the person wears glasses, if the table's column `glasses` says so.
     pub glasses: Option<bool>,
 }
 
-/// The columns, in the order in which [`Columns::index`] keeps them. `right_eye` is the person's right
-/// eye, the one at the left of the picture.
+/// Required columns, in the order of [`Columns::index`]. `right_eye` is the person's right eye, which is at
+/// the left of the picture.
 const COLUMNS: [&str; 19] = [
     "file",
     "dataset",
@@ -75,23 +75,24 @@ const COLUMNS: [&str; 19] = [
     "split",
 ];
 const FIRST_POINT: usize = 6;
-/// The columns of the landmarks, in the order of [`FivePoints`], each with x before y.
+/// The landmark columns in the order of [`FivePoints`], x before y.
 pub const POINT_COLUMNS: &[&str] = COLUMNS.split_at(FIRST_POINT).1.split_at(10).0;
-/// Columns that a table may have, with `yes`, `no` or nothing in them, in the order of [`Columns::optional`].
+/// Optional columns with the values `yes`, `no` or nothing, in the order of [`Columns::optional`].
 const OPTIONAL: [&str; 2] = ["beard", "glasses"];
 
-/// Reads the table of labels at `table`. Lines with nothing in them are passed over.
+/// Reads the table of labels at `table`. Blank lines are skipped.
 ///
 /// # Errors
-/// When it cannot be read, lacks a column, or a field makes no sense; the message names file, line, column.
+/// When the file cannot be read, lacks a column, or has an invalid field. The error names file, line and
+/// column.
 pub fn read_labels(table: &Path) -> Result<Vec<Face>, DatasetError> {
     read_labels_and_blanks(table).map(|(faces, _)| faces)
 }
 
-/// As [`read_labels`], with the numbers of the lines that have nothing in them.
+/// Like [`read_labels`], and also returns the numbers of the blank lines.
 ///
 /// # Errors
-/// As there.
+/// As for [`read_labels`].
 pub(super) fn read_labels_and_blanks(table: &Path) -> Result<(Vec<Face>, Vec<u64>), DatasetError> {
     let rows = TextTable::read(table).map_err(DatasetError::io(table, "read"))?;
     let columns = Columns::find(&rows, table)?;
@@ -107,12 +108,12 @@ pub(super) fn read_labels_and_blanks(table: &Path) -> Result<(Vec<Face>, Vec<u64
     Ok((faces, blank))
 }
 
-/// What is said of a line with nothing in it.
+/// Reason for skipping a blank line.
 pub(super) fn blank_line(line: u64) -> String {
-    format!("its line {line} has nothing in it")
+    format!("line {line} is blank")
 }
 
-/// That `table` has no column called `column`.
+/// The error for the missing column `column` of `table`.
 pub(super) fn missing_column(table: &TextTable, file: &Path, column: &'static str) -> DatasetError {
     let quoted: Vec<String> = table.headers().iter().map(|header| format!("`{header}`")).collect();
     DatasetError::MissingColumn { file: file.to_owned(), column, found: quoted.join(", ") }
@@ -121,7 +122,7 @@ pub(super) fn missing_column(table: &TextTable, file: &Path, column: &'static st
 /// The index of each of [`COLUMNS`] in this table.
 struct Columns {
     index: [usize; COLUMNS.len()],
-    /// Where each of [`OPTIONAL`] is, if it is there.
+    /// The index of each of [`OPTIONAL`], if present.
     optional: [Option<usize>; OPTIONAL.len()],
 }
 
@@ -136,7 +137,7 @@ impl Columns {
     }
 }
 
-/// One line of the table.
+/// A line of the table.
 struct Row<'a> {
     table: &'a Path,
     columns: &'a Columns,
@@ -176,7 +177,7 @@ impl Row<'_> {
         })
     }
 
-    /// What the optional column says.
+    /// The value of the optional column.
     fn yes_or_no(&self, column: usize) -> Result<Option<bool>, DatasetError> {
         let text = self.columns.optional[column].map_or("", |index| self.record.field(index));
         match text {
@@ -188,7 +189,7 @@ impl Row<'_> {
                 line: self.record.line(),
                 column: OPTIONAL[column],
                 value: other.to_owned(),
-                wanted: "`yes`, `no` or nothing",
+                expected: "`yes`, `no` or empty",
             }),
         }
     }
@@ -206,11 +207,11 @@ impl Row<'_> {
         if (0.0..=MAX_AGE_YEARS).contains(&age) {
             Ok(age)
         } else {
-            Err(self.wrong(column, "an age in years"))
+            Err(self.wrong(column, "an age in years, 0 to 130"))
         }
     }
 
-    /// A table must not lead out of its own folder.
+    /// The file of this line; it must be inside the table's folder.
     fn relative_path(&self) -> Result<String, DatasetError> {
         let text = self.text(0);
         let stays = Path::new(text).components().all(|part| matches!(part, Component::Normal(_)));
@@ -221,19 +222,18 @@ impl Row<'_> {
         }
     }
 
-    fn wrong(&self, column: usize, wanted: &'static str) -> DatasetError {
+    fn wrong(&self, column: usize, expected: &'static str) -> DatasetError {
         DatasetError::Field {
             file: self.table.to_owned(),
             line: self.record.line(),
             column: COLUMNS[column],
             value: self.text(column).to_owned(),
-            wanted,
+            expected,
         }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_beyond_the_known_ones_are_read_or_passed_over() {
+    fn extra_columns_are_read_or_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let table = folder.path().join("labels.csv");
         let text = |glasses: &str| {
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_with_nothing_in_them_are_passed_over() {
+    fn blank_lines_are_skipped() {
         let blank = ",".repeat(COLUMNS.len() - 1);
         assert_eq!(read(&[&blank, LINE, &blank]).unwrap().len(), 1);
         let semicolons = LINE.replace(',', ";").replace("41.5", "41,5").replace("female", "F");
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn short_lines_missing_columns_and_missing_tables_are_told() {
+    fn short_lines_missing_columns_and_missing_tables_are_reported() {
         assert!(matches!(read(&["a,b"]), Err(DatasetError::Table { .. })));
         let folder = tempfile::tempdir().unwrap();
         let table = folder.path().join("labels.csv");

@@ -1,4 +1,4 @@
-//! Labelled faces for training: reading, loading, aligning, packing, sampling, augmenting.
+//! Labelled faces for training: reading, aligning, packing, sampling, augmenting.
 
 mod augment;
 mod batch;
@@ -15,7 +15,6 @@ mod text_table;
 mod window;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod pack_tests;
 
 pub use augment::{Augmentation, Augmented, Placement};

@@ -1,11 +1,12 @@
-//! In which order faces come. Every order depends on the seed and on a count alone, so that any batch can be
-//! drawn again.
+//! The order of faces. Every order depends only on the seed and a count, so that any batch can be drawn
+//! again.
 
 use rand::Rng;
 
 use super::{DatasetError, seeded};
 
-/// The numbers below `count` in an order that depends on `seed`, `round` and `rng_stream` alone (Fisher and Yates).
+/// The numbers below `count`, shuffled; the order depends only on `seed`, `round` and `rng_stream`
+/// (Fisher-Yates).
 pub fn shuffled(count: usize, seed: u64, round: u64, rng_stream: u64) -> Vec<usize> {
     let mut random = seeded(seed, round, rng_stream);
     let mut order: Vec<usize> = (0..count).collect();
@@ -15,7 +16,8 @@ pub fn shuffled(count: usize, seed: u64, round: u64, rng_stream: u64) -> Vec<usi
     order
 }
 
-/// Whole batches, all faces in a new order each epoch; what does not fill a batch is left out of the epoch.
+/// Full batches of all faces in a new order each epoch; faces that do not fill a batch are left out of the
+/// epoch.
 #[derive(Clone, Debug)]
 pub struct EpochOrder {
     faces: usize,
@@ -25,10 +27,11 @@ pub struct EpochOrder {
 }
 
 impl EpochOrder {
-    /// Batches of `batch` out of so many `faces`, called `what` in errors. Orders of one seed differ by `rng_stream`.
+    /// Batches of `batch` out of `faces` faces; `what` names them in errors. Orders with the same seed and
+    /// different `rng_stream` differ.
     ///
     /// # Errors
-    /// When there are fewer faces than a batch, or a batch of none is asked for.
+    /// When there are fewer faces than a batch, or the batch is empty.
     pub fn new(
         faces: usize,
         batch: usize,
@@ -42,21 +45,21 @@ impl EpochOrder {
         Ok(Self { faces, batch, seed, rng_stream })
     }
 
-    /// Batches in an epoch, at least one.
+    /// Batches per epoch, at least one.
     pub fn batches(&self) -> u64 {
         (self.faces / self.batch) as u64
     }
 
-    /// The faces of the batch that comes after `done` others.
+    /// The faces of the batch after `done` others.
     pub fn batch(&self, done: u64) -> Vec<usize> {
-        let (epoch, place) = (done / self.batches(), (done % self.batches()) as usize);
+        let (epoch, index) = (done / self.batches(), (done % self.batches()) as usize);
         let order = shuffled(self.faces, self.seed, epoch, self.rng_stream);
-        order[place * self.batch..(place + 1) * self.batch].to_vec()
+        order[index * self.batch..(index + 1) * self.batch].to_vec()
     }
 }
 
-/// Batches of one group of ages each: every group has an order of its own, which is drawn anew where fewer
-/// than a batch are left of it.
+/// Batches that each contain one age group. Every group has its own order, which is shuffled again when fewer
+/// faces than a batch remain.
 #[derive(Clone, Debug)]
 pub struct GroupOrder {
     members: Vec<Vec<usize>>,
@@ -64,7 +67,7 @@ pub struct GroupOrder {
 }
 
 impl GroupOrder {
-    /// `groups` are those of the faces in their order; `names` tells the groups' names in errors.
+    /// `groups` has the group of each face; `names` are the groups' names for errors.
     ///
     /// # Errors
     /// When a group has fewer faces than a batch.
@@ -82,22 +85,21 @@ impl GroupOrder {
         Ok(Self { members, orders })
     }
 
-    /// How many groups there are.
+    /// Number of groups.
     pub fn groups(&self) -> usize {
         self.members.len()
     }
 
-    /// The faces that `group` gives when it was asked `visits` times before; none where there is no such group.
+    /// The faces of `group` after `visits` earlier batches; empty if there is no such group.
     pub fn batch(&self, group: usize, visits: u64) -> Vec<usize> {
         let Some((members, order)) = self.members.get(group).zip(self.orders.get(group)) else {
             return Vec::new();
         };
-        order.batch(visits).into_iter().map(|place| members[place]).collect()
+        order.batch(visits).into_iter().map(|index| members[index]).collect()
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_take_turns_with_their_own_faces() {
+    fn groups_have_their_own_order() {
         let groups: Vec<usize> = (0..30).map(|face| face % 3).collect();
         let names: Vec<String> = ["young", "grown", "old"].map(str::to_owned).into();
         let order = GroupOrder::new(&groups, &names, 5, 1).unwrap();
@@ -128,8 +130,8 @@ mod tests {
         }
         assert!(order.batch(0, 0) != order.batch(0, 2));
         assert!(order.batch(3, 0).is_empty());
-        let said = GroupOrder::new(&groups[..13], &names, 5, 1).unwrap_err().to_string();
-        assert!(said.contains("4 faces of grown") && said.contains('5'), "{said}");
+        let message = GroupOrder::new(&groups[..13], &names, 5, 1).unwrap_err().to_string();
+        assert!(message.contains("4 faces of grown") && message.contains('5'), "{message}");
         assert!(GroupOrder::new(&groups, &names, 0, 1).is_err());
     }
 }

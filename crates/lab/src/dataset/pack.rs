@@ -1,8 +1,8 @@
-//! The packed training file: aligned crops of one split in one file, ready to be cut into batches.
+//! The packed training file: aligned crops of one split in one file, from which batches are cut.
 //!
 //! Layout: 8 bytes [`MAGIC`]; the crops, each `side * side * 3` bytes RGB; the header as JSON; the header's
 //! length as a little-endian `u64`. The header comes last because the number of readable pictures is known
-//! only when all are packed. Its `sha256` is that of the crops.
+//! only at the end. Its `sha256` is that of the crops.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -17,36 +17,36 @@ use agemirror_faces::face::{AlignmentTemplate, Similarity, align};
 
 /// The first bytes of a packed file.
 pub(super) const MAGIC: &[u8; 8] = b"AGEPACK1";
-/// The largest side of a packed crop.
+/// Maximum side of a packed crop in pixels.
 pub(super) const MAX_SIDE_PX: u32 = 512;
 
-/// What is known of one packed crop.
+/// The labels of a packed crop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PackedFace {
-    /// The picture it was cut from, relative to the table of labels.
+    /// Path of the source picture, relative to the table of labels.
     pub file: String,
-    /// The collection it comes from.
+    /// Name of the collection.
     pub dataset: String,
-    /// The youngest the person can be, in years.
+    /// The youngest possible age in years.
     pub age_low: f32,
-    /// The oldest the person can be, in years.
+    /// The oldest possible age in years.
     pub age_high: f32,
     /// Gender as labelled.
     pub gender: Gender,
     /// Ethnicity as labelled.
     pub ethnicity: String,
-    /// Which part of the crop shows the picture.
+    /// The part of the crop that shows the picture.
     pub window: ValidWindow,
 }
 
 impl PackedFace {
-    /// The middle of what the age can be, in years.
+    /// The middle of the age range in years.
     pub fn age(&self) -> f32 {
         (self.age_low + self.age_high) / 2.0
     }
 }
 
-/// The end of a packed file.
+/// The header of a packed file.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Header {
     pub side: u32,
@@ -55,8 +55,8 @@ pub(super) struct Header {
     pub faces: Vec<PackedFace>,
 }
 
-/// A packed file, mapped into memory: what was not read lately may be dropped by the system, as a pack is often larger
-/// than what is free.
+/// A memory-mapped packed file. The system may drop pages that were not read recently, because a pack is
+/// often larger than free memory.
 #[derive(Debug)]
 pub struct FacePack {
     path: PathBuf,
@@ -67,10 +67,10 @@ pub struct FacePack {
 }
 
 impl FacePack {
-    /// Reads the packed file at `path` and checks it.
+    /// Opens the packed file at `path` and verifies its checksum.
     ///
     /// # Errors
-    /// When it cannot be read, or is damaged or of another kind.
+    /// When it cannot be read, is damaged, or is another kind of file.
     pub fn open(path: &Path) -> Result<Self, DatasetError> {
         let file = File::open(path).map_err(DatasetError::io(path, "read"))?;
         // SAFETY: a pack appears under its name when it is complete, and is never written in place after that.
@@ -78,23 +78,23 @@ impl FacePack {
         let header = read_header(&bytes).map_err(|reason| DatasetError::bad_pack(path, reason))?;
         let body = MAGIC.len()..MAGIC.len() + header.faces.len() * crop_bytes(header.side);
         if hex(&Sha256::digest(&bytes[body])) != header.sha256 {
-            return Err(DatasetError::bad_pack(path, "its checksum does not agree with its crops"));
+            return Err(DatasetError::bad_pack(path, "its checksum does not match its crops"));
         }
         let template = AlignmentTemplate { points: header.template };
         Ok(Self { path: path.to_owned(), side: header.side, template, faces: header.faces, bytes })
     }
 
-    /// Where it was read from.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// How many crops it holds.
+    /// Number of crops.
     pub fn len(&self) -> usize {
         self.faces.len()
     }
 
-    /// Whether it holds no crop.
+    /// Whether it has no crops.
     pub fn is_empty(&self) -> bool {
         self.faces.is_empty()
     }
@@ -104,12 +104,12 @@ impl FacePack {
         self.side
     }
 
-    /// Where the crops have their landmarks.
+    /// Landmark positions in the crops.
     pub fn template(&self) -> &AlignmentTemplate {
         &self.template
     }
 
-    /// The labels, in the order of the crops.
+    /// The labels in the order of the crops.
     pub fn faces(&self) -> &[PackedFace] {
         &self.faces
     }
@@ -129,12 +129,12 @@ impl FacePack {
     /// Crop `index` as a picture; `index` must be below [`FacePack::len`].
     pub fn picture(&self, index: usize) -> RgbImage {
         let crop = RgbImage::from_raw(self.side, self.side, self.crop(index).to_vec());
-        // The pack holds crops of just this length.
+        // The crop has exactly this length, so the default is never used.
         crop.unwrap_or_else(|| RgbImage::new(self.side, self.side))
     }
 
-    /// A square part of crop `index` (left, top and side in fractions of the crop's side) at `side` pixels, and its
-    /// mask: 0 outside the source picture, 1 from a pixel inside.
+    /// A square part of crop `index` (left, top and side as fractions of the crop's side), scaled to `side`
+    /// pixels, and its mask: 0 outside the source picture, 1 from one pixel inside.
     pub fn part(&self, index: usize, [left, top, part]: [f32; 3], side: u32) -> (RgbImage, Vec<f32>) {
         let packed = self.side as f32;
         let scale = side as f32 / (part * packed);
@@ -159,19 +159,19 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Reads the header and checks that the lengths it states are those of the file.
+/// Reads the header and checks that its lengths match the file.
 fn read_header(bytes: &[u8]) -> Result<Header, String> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or("it begins otherwise")?;
-    let (rest, length) = rest.split_last_chunk::<8>().ok_or("it is cut short")?;
+    let rest = bytes.strip_prefix(MAGIC).ok_or("it does not start like a pack")?;
+    let (rest, length) = rest.split_last_chunk::<8>().ok_or("it is truncated")?;
     let length = usize::try_from(u64::from_le_bytes(*length)).ok().filter(|length| *length <= rest.len());
-    let (body, header) = rest.split_at(rest.len() - length.ok_or("it is cut short")?);
+    let (body, header) = rest.split_at(rest.len() - length.ok_or("it is truncated")?);
     let header: Header =
         serde_json::from_slice(header).map_err(|error| format!("its header is damaged ({error})"))?;
     if !(1..=MAX_SIDE_PX).contains(&header.side) {
         return Err(format!("its crops have {} pixels a side", header.side));
     }
     if header.faces.len().checked_mul(crop_bytes(header.side)) != Some(body.len()) {
-        return Err("its length does not agree with the number of its crops".to_owned());
+        return Err("its length does not match its number of crops".to_owned());
     }
     Ok(header)
 }

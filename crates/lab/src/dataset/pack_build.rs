@@ -1,4 +1,4 @@
-//! Making a packed training file from a folder of labelled pictures.
+//! Builds a packed training file from a folder of labelled pictures.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -13,39 +13,39 @@ use super::{DatasetError, Face, FacePack, PackedFace, Split, ValidWindow};
 use agemirror_faces::face::{AlignmentTemplate, Similarity, align};
 use agemirror_storage::AtomicFile;
 
-/// How many pictures are cut at a time between two writes: bounds the memory used.
+/// Pictures cut between two writes, which bounds memory.
 const CHUNK: usize = 512;
-/// The brightest value of a black bar after lossy compression.
+/// Largest value of a black bar after lossy compression.
 const MAX_BLACK: u8 = 8;
-/// The longest side of a picture that is decoded.
+/// Maximum side of a source picture in pixels.
 const MAX_PICTURE_SIDE_PX: u32 = 16_384;
 
 /// What to pack.
 #[derive(Clone, Debug)]
 pub struct PackSpec {
-    /// Which faces.
+    /// The split to pack.
     pub split: Split,
-    /// Where the crops have their landmarks.
+    /// Landmark positions in the crops.
     pub template: AlignmentTemplate,
     /// Side of the crops in pixels, 1..=512.
     pub side: u32,
     /// Takes every `stride`-th face of the split; 0 counts as 1.
     pub stride: usize,
-    /// Takes at most so many faces.
+    /// Maximum number of faces.
     pub limit: Option<usize>,
 }
 
-/// What came of packing.
+/// Result of packing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PackReport {
-    /// How many crops were packed.
+    /// Number of packed crops.
     pub packed: usize,
-    /// The pictures that could not be read, each with the reason.
+    /// Skipped pictures and blank lines with the reason.
     pub skipped: Vec<(PathBuf, String)>,
 }
 
 impl FacePack {
-    /// As [`FacePack::build_from`], from one folder.
+    /// Like [`FacePack::build_from`], from one folder.
     ///
     /// # Errors
     /// As [`FacePack::build_from`].
@@ -58,14 +58,14 @@ impl FacePack {
         Self::build_from(&[data.to_owned()], spec, out, progress)
     }
 
-    /// Packs the faces that `spec` asks for from the `labels.csv` of each of the folders `data` into the file `out`, on
-    /// all cores. Stride and limit of `spec` hold for each folder.
+    /// Packs the faces selected by `spec` from the `labels.csv` of each folder in `data` into the file `out`,
+    /// on all cores. Stride and limit of `spec` apply to each folder.
     ///
-    /// `progress` is told how many of how many pictures are done. Unreadable pictures are listed in the
-    /// report and left out. `out` appears only when it is complete.
+    /// `progress` receives the number of processed pictures and the total. Unreadable pictures are skipped
+    /// and listed in the report. `out` appears only when complete.
     ///
     /// # Errors
-    /// When the labels cannot be read, no face is left, or `out` cannot be written.
+    /// When the labels cannot be read, no face remains, or `out` cannot be written.
     pub fn build_from(
         data: &[PathBuf],
         spec: &PackSpec,
@@ -126,7 +126,7 @@ fn packed_face(face: &Face, window: ValidWindow) -> PackedFace {
     }
 }
 
-/// Reads one picture and cuts its face out.
+/// Reads a picture and cuts out its face.
 fn cut(
     data: &Path,
     face: &Face,
@@ -150,8 +150,8 @@ fn read_picture(file: &Path) -> image::ImageResult<RgbImage> {
     Ok(reader.decode()?.into_rgb8())
 }
 
-/// Left, top, right and bottom of `picture` without the black bars that some collections pad with; a picture
-/// that is black from edge to edge keeps its whole size.
+/// Left, top, right and bottom of `picture` without the black bars that some collections add. An entirely
+/// black picture keeps its whole size.
 fn content_bounds(picture: &RgbImage) -> [f32; 4] {
     let (width, height) = picture.dimensions();
     let black = |x: u32, y: u32| picture.get_pixel(x, y).0.iter().all(|value| *value <= MAX_BLACK);
@@ -167,7 +167,7 @@ fn content_bounds(picture: &RgbImage) -> [f32; 4] {
     [left, top, right, bottom].map(|edge| edge as f32)
 }
 
-/// The packed file while it is written, under a temporary name beside its final one.
+/// The packed file during writing, under a temporary name in the same folder.
 struct Body {
     out: PathBuf,
     side: u32,

@@ -1,4 +1,4 @@
-//! Packing, opening and batching on a tiny made-up collection.
+//! Packing, opening and batching a tiny artificial collection.
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ const HEADER: &str = "file,dataset,age_low,age_high,gender,ethnicity,right_eye_x
                       left_eye_y,nose_x,nose_y,right_mouth_x,right_mouth_y,left_mouth_x,left_mouth_y,yaw,\
                       sharpness,split";
 
-/// Pictures of 80 x 60 with a red dot at each eye; the face lies at the template's points in a square of
-/// 40 pixels at (`10 + index`, 12).
+/// Pictures of 80 x 60 with a red dot at each eye. The face has the template's points in a square of 40
+/// pixels at (`10 + index`, 12).
 fn collection() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut table = HEADER.to_owned();
@@ -48,10 +48,10 @@ fn spec() -> PackSpec {
 
 fn packed(folder: &Path, spec: &PackSpec) -> (PathBuf, super::PackReport) {
     let out = folder.join("faces.pack");
-    let mut told = Vec::new();
-    let report = FacePack::build(folder, spec, &out, |done, all| told.push((done, all))).unwrap();
+    let mut progress = Vec::new();
+    let report = FacePack::build(folder, spec, &out, |done, all| progress.push((done, all))).unwrap();
     let all = report.packed + report.skipped.len();
-    assert_eq!(told.last(), Some(&(all, all)));
+    assert_eq!(progress.last(), Some(&(all, all)));
     (out, report)
 }
 
@@ -73,8 +73,8 @@ fn faces_are_packed_where_the_template_says() {
         let crop = pack.crop(index);
         for [x, y] in &TEMPLATE.points[..2] {
             let (x, y) = ((x * 40.0).round() as usize, (y * 40.0).round() as usize);
-            for place in [y * 40 + x, (y - 1) * 40 + x - 1] {
-                assert_eq!(crop[place * 3..place * 3 + 3], [255, 0, 0], "face {index}");
+            for index_of_pixel in [y * 40 + x, (y - 1) * 40 + x - 1] {
+                assert_eq!(crop[index_of_pixel * 3..index_of_pixel * 3 + 3], [255, 0, 0], "face {index}");
             }
         }
     }
@@ -83,23 +83,23 @@ fn faces_are_packed_where_the_template_says() {
 #[test]
 fn the_mask_ends_with_the_picture() {
     let folder = collection();
-    // 80 pixels a side: the picture is doubled, and its lower edge lies at (60 - 12) * 2 = 96, outside.
+    // 80 pixels a side: the picture is doubled, and its lower edge is at (60 - 12) * 2 = 96, outside.
     let (out, _) = packed(folder.path(), &PackSpec { side: 80, ..spec() });
     let pack = FacePack::open(&out).unwrap();
     assert!(pack.part(0, [0.0, 0.0, 1.0], 80).1.iter().all(|value| *value == 1.0));
 
-    // A template with the face small in the middle shows what is left and right of the picture.
+    // A template with a small face in the middle shows the area left and right of the picture.
     let small =
         AlignmentTemplate { points: TEMPLATE.points.map(|point| point.map(|part| 0.25 + part / 2.0)) };
     let (out, _) = packed(folder.path(), &PackSpec { template: small, side: 80, ..spec() });
     let (_, mask) = FacePack::open(&out).unwrap().part(0, [0.0, 0.0, 1.0], 40);
-    // The picture's left edge lies at 80 * 0.25 - 10 = 10 of 80 pixels, its right edge at 90, outside.
+    // The picture's left edge is at 80 * 0.25 - 10 = 10 of 80 pixels, its right edge at 90, outside.
     assert_eq!((mask[20 * 40 + 4], mask[20 * 40 + 7], mask[20 * 40 + 39]), (0.0, 1.0, 1.0));
     assert!((mask[20 * 40 + 5] - 0.5).abs() < 1e-4);
 }
 
 #[test]
-fn black_bars_are_no_part_of_the_picture() {
+fn black_bars_are_not_part_of_the_picture() {
     let folder = collection();
     let file = folder.path().join("p0.png");
     let mut picture = image::open(&file).unwrap().into_rgb8();
@@ -152,7 +152,7 @@ fn a_damaged_pack_is_refused() {
 }
 
 #[test]
-fn an_unusable_collection_or_place_is_told() {
+fn an_unusable_collection_or_output_is_reported() {
     let folder = collection();
     let nowhere = folder.path().join("missing/faces.pack");
     let error = FacePack::build(folder.path(), &spec(), &nowhere, |_, _| ()).unwrap_err();
@@ -175,7 +175,7 @@ fn a_batch_holds_planes_masks_and_ages() {
     let batch = Batch::assemble(&pack, &[2, 0], &plain, 1, 1).unwrap();
     assert_eq!((batch.pixels.len(), batch.masks.len()), (2 * 3 * 400, 2 * 400));
     assert_eq!(batch.ages, [21.0, 1.0]);
-    // The left eye's dot of 2 x 2 pixels at (13..15, 15..17) of 40 covers a half of (6, 7) and (7, 7)...
+    // The left eye's dot of 2 x 2 pixels at (13..15, 15..17) of 40 covers half of (6, 7) and (7, 7).
     let background = 20.0 / 127.5 - 1.0;
     assert!((batch.pixels[0] - background).abs() < 1e-5);
     assert!(batch.pixels[7 * 20 + 6] > background + 0.3);
@@ -192,7 +192,7 @@ fn a_batch_holds_planes_masks_and_ages() {
 }
 
 #[test]
-fn lanes_of_the_generator_differ() {
+fn rng_streams_differ() {
     use rand::Rng;
     let first = |seed, step, rng_stream| seeded(seed, step, rng_stream).random::<u64>();
     assert_ne!(first(1, 2, 3), first(1, 3, 2));
@@ -209,8 +209,8 @@ fn several_folders_become_one_pack() {
     assert!(report.skipped[1].0.starts_with(two.path()));
     let pack = FacePack::open(&out).unwrap();
     assert_eq!((pack.len(), pack.crop(1)), (8, pack.crop(5)));
-    let wanted = PackSpec { limit: Some(0), ..spec() };
-    let error = FacePack::build_from(&data, &wanted, &out, |_, _| ()).unwrap_err();
+    let spec_without_faces = PackSpec { limit: Some(0), ..spec() };
+    let error = FacePack::build_from(&data, &spec_without_faces, &out, |_, _| ()).unwrap_err();
     assert!(error.to_string().contains("labels.csv"), "{error}");
 }
 

@@ -1,4 +1,4 @@
-//! Which faces a training step sees, balanced so that only age can tell source and target apart.
+//! Draws the faces of each training step, balanced so that source and target differ only by age.
 
 use std::collections::BTreeMap;
 
@@ -7,32 +7,32 @@ use rand::{Rng, SeedableRng};
 
 use super::{Gender, PackedFace};
 
-/// Ages from here on are one decade.
+/// Index of the last decade; it includes all older ages.
 const LAST_DECADE: usize = 8;
-/// A decade with fewer faces than this is drawn less often in proportion, so that a handful of faces is
-/// not learnt by heart.
+/// Decades with fewer faces than this are drawn less often in proportion, so that a few faces are not learnt
+/// by heart.
 const FULL_DECADE_FACES: usize = 100;
 
-/// A face, and another of the same collection and gender whose age it is to take.
+/// A face, and another of the same collection and gender that provides the target age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The face to be aged.
+    /// Index of the face to be aged.
     pub source: usize,
-    /// A real face at the age asked for.
+    /// Index of a real face at the target age.
     pub target: usize,
 }
 
-/// Faces of one collection and gender, by decade.
+/// The faces of one collection and gender, by decade.
 #[derive(Debug)]
 struct Group {
     gender: Gender,
     dataset: String,
     decades: Vec<Vec<usize>>,
-    /// Indices of decades, each as often as it is to be drawn: one of these is picked evenly.
+    /// Indices of decades, repeated by their weight; one entry is drawn uniformly.
     tickets: Vec<usize>,
 }
 
-/// Draws the pairs of each training step; what it draws depends on the seed and the step alone.
+/// Draws the pairs of each training step; they depend only on the seed and the step.
 #[derive(Debug)]
 pub struct BatchSampler {
     groups: Vec<Group>,
@@ -41,8 +41,8 @@ pub struct BatchSampler {
 }
 
 impl BatchSampler {
-    /// A sampler of `batch` pairs a step from `faces`. Collections and genders of one face alone take no
-    /// part, having no second face to aim at.
+    /// Draws `batch` pairs per step from `faces`. Combinations of collection and gender with a single face
+    /// are left out, because a pair needs two.
     pub fn new(faces: &[PackedFace], batch: usize, seed: u64) -> Self {
         let mut groups = BTreeMap::<(&str, Gender), Vec<Vec<usize>>>::new();
         for (index, face) in faces.iter().enumerate() {
@@ -68,10 +68,10 @@ impl BatchSampler {
         self.groups.iter().map(|group| (group.dataset.as_str(), group.gender))
     }
 
-    /// The pairs of step `step`; none where no collection and gender has two faces.
+    /// The pairs of step `step`; empty if no collection and gender has two faces.
     ///
-    /// Collection and gender are drawn evenly, then the decade of the source, a face in it, the decade of
-    /// the target, another face in it.
+    /// Draws collection and gender uniformly, then the decade of the source and a face in it, then the decade
+    /// of the target and another face in it.
     pub fn batch(&self, step: u64) -> Vec<Pair> {
         if self.groups.is_empty() {
             return Vec::new();
@@ -104,7 +104,8 @@ fn decade(age: f32) -> usize {
     ((age / 10.0) as usize).min(LAST_DECADE)
 }
 
-/// A generator that depends on `seed`, `step` and `rng_stream` alone, so that any step can be drawn again.
+/// A random number generator that depends only on `seed`, `step` and `rng_stream`, so that any step can be
+/// drawn again.
 pub fn seeded(seed: u64, step: u64, rng_stream: u64) -> StdRng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn decades_are_even_and_thin_ones_rarer() {
+    fn decades_are_balanced_and_sparse_ones_rarer() {
         let faces = faces();
         let sampler = BatchSampler::new(&faces, 100, 1);
         for pick in [|pair: Pair| pair.source, |pair: Pair| pair.target] {
@@ -163,7 +164,7 @@ mod tests {
             for pair in (0..100).flat_map(|step| sampler.batch(step)) {
                 counts[decade(faces[pick(pair)].age())] += 1;
             }
-            // 10,000 draws over four full decades and a tenth of one.
+            // 10,000 draws over four full decades and one with a tenth of the faces.
             for full in [0, 2, 4, 7] {
                 assert!((2240..2640).contains(&counts[full]), "{counts:?}");
             }
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_pair_gives_nothing() {
+    fn without_pairs_a_batch_is_empty() {
         assert!(BatchSampler::new(&[face("c", Gender::Male, 30.0)], 4, 1).batch(0).is_empty());
     }
 }

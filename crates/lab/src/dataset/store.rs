@@ -1,4 +1,4 @@
-//! Pictures ready for batches: decoded and prepared in parallel, and cache in memory as far as there is max_bytes.
+//! Pictures for batches: decoded and prepared in parallel, and cached in memory up to a limit.
 
 use std::path::{Path, PathBuf};
 
@@ -8,27 +8,27 @@ use rayon::prelude::*;
 use super::DatasetError;
 use agemirror_pictures::load_picture;
 
-/// Pictures that could not be read, each with the reason.
+/// Skipped pictures with the reason.
 pub type Skipped = Vec<(PathBuf, String)>;
 
-/// What is made of a picture before it is cache, such as smaller ones of it.
+/// Prepares a picture before it is cached, such as by scaling it; may return several pictures.
 type Prepare<T> = Box<dyn Fn(&RgbImage, &T) -> Result<Vec<RgbImage>, String> + Send + Sync>;
 
-/// Pictures prepared at a time between two reports of progress.
+/// Pictures prepared between two progress reports.
 const CHUNK: usize = 256;
 
-/// Pictures with a label `T` each.
+/// Pictures, each with a label `T`.
 pub struct PictureStore<T> {
     items: Vec<(PathBuf, T)>,
-    /// The prepared pictures, or nothing where there was no max_bytes.
+    /// The prepared pictures, or `None` if the cache was full.
     cache: Vec<Option<Vec<RgbImage>>>,
     prepare: Prepare<T>,
 }
 
 impl<T: Send + Sync> PictureStore<T> {
-    /// Reads every picture once: what cannot be read or prepared is left out and listed. Prepared pictures are
-    /// cache until they take `max_bytes` bytes; the others will be read again when they are asked for. `progress` is
-    /// told how many of how many are done.
+    /// Reads and prepares every picture once; those that fail are skipped and listed. Prepared pictures are
+    /// cached up to `max_bytes`; the others are read again on each use. `progress` receives the number of
+    /// processed pictures and the total.
     pub fn read(
         items: Vec<(PathBuf, T)>,
         max_bytes: usize,
@@ -68,12 +68,12 @@ impl<T: Send + Sync> PictureStore<T> {
         (self.prepare)(&picture, label)
     }
 
-    /// How many pictures can be used.
+    /// Number of usable pictures.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether none can be used.
+    /// Whether there are no usable pictures.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -83,16 +83,16 @@ impl<T: Send + Sync> PictureStore<T> {
         self.items.iter().map(|(_, label)| label)
     }
 
-    /// The label of a picture.
+    /// The label of picture `index`, which must be below [`PictureStore::len`].
     pub fn label(&self, index: usize) -> &T {
         &self.items[index].1
     }
 
-    /// The prepared pictures of `indices` in their order, those that are not in memory read on all cores. Every
-    /// index must be below [`PictureStore::len`].
+    /// The prepared pictures of `indices` in their order; those that are not cached are read on all cores.
+    /// Every index must be below [`PictureStore::len`].
     ///
     /// # Errors
-    /// When one that could be read before cannot be read any more.
+    /// When a picture can no longer be read.
     pub fn get(&self, indices: &[usize]) -> Result<Vec<Vec<RgbImage>>, DatasetError> {
         let one = |index: &usize| match &self.cache[*index] {
             Some(pictures) => Ok(pictures.clone()),
@@ -105,10 +105,10 @@ impl<T: Send + Sync> PictureStore<T> {
         indices.par_iter().map(one).collect()
     }
 
-    /// As [`PictureStore::get`] for a store whose preparation gives one picture for each.
+    /// Like [`PictureStore::get`], for stores with one prepared picture per item.
     ///
     /// # Errors
-    /// As [`PictureStore::get`].
+    /// As for [`PictureStore::get`].
     pub fn get_first(&self, indices: &[usize]) -> Result<Vec<RgbImage>, DatasetError> {
         Ok(self
             .get(indices)?
@@ -119,12 +119,11 @@ impl<T: Send + Sync> PictureStore<T> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pictures_come_prepared_whether_they_were_kept_or_not() {
+    fn pictures_come_prepared_whether_cached_or_not() {
         let folder = tempfile::tempdir().unwrap();
         let mut items = Vec::new();
         for value in 0..4_u8 {
@@ -138,7 +137,7 @@ mod tests {
             let half = |left| image::imageops::crop_imm(picture, left, 0, 3, 4).to_image();
             Ok(vec![half(0), half(3)])
         };
-        // Each takes 2 * 3 * 4 * 3 = 72 bytes: two of them have max_bytes.
+        // Each takes 2 * 3 * 4 * 3 = 72 bytes, so two fit.
         let (store, skipped) = PictureStore::read(items, 150, halves, |_, _| {});
         assert_eq!((store.len(), skipped.len()), (4, 1));
         assert!(skipped[0].0.ends_with("broken.jpg"));
@@ -149,8 +148,8 @@ mod tests {
         assert_eq!(values, [30, 0, 30]);
         assert_eq!(store.get_first(&[1]).unwrap()[0].dimensions(), (3, 4));
         std::fs::remove_file(folder.path().join("3.png")).unwrap();
-        let said = store.get(&[3]).unwrap_err().to_string();
-        assert!(said.contains("3.png"), "{said}");
+        let message = store.get(&[3]).unwrap_err().to_string();
+        assert!(message.contains("3.png"), "{message}");
         assert!(store.get(&[0]).is_ok());
     }
 }

@@ -1,33 +1,33 @@
-//! Text files as editors and spreadsheets save them, in any of their encodings.
+//! Text files from editors and spreadsheets, in any of their encodings.
 
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Largest text file that is read, in bytes: a hundred times the labels of the largest data set.
+/// Maximum size of a text file in bytes: a hundred times the labels of the largest data set.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// The characters of Windows-1252 from 0x80 to 0x9f; elsewhere it is Latin-1. Five are not assigned.
+/// The characters of Windows-1252 from 0x80 to 0x9f; the others equal Latin-1. Five are not assigned.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// The text in the file at `path`, whatever its encoding.
+/// Reads the text file at `path` in any encoding.
 ///
 /// # Errors
-/// When it cannot be read or is larger than a text can be.
+/// When it cannot be read or exceeds the size limit.
 pub fn read_text(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        let what = format!("it is larger than {} MiB, so it is no table of labels", MAX_BYTES >> 20);
+        let what = format!("it is larger than {} MiB, too large for a table of labels", MAX_BYTES >> 20);
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
     Ok(decode_text(bytes))
 }
 
-/// Text from its bytes: UTF-8 or UTF-16 by their marks or by their look, else Windows-1252, which reads any bytes.
-/// The mark at the beginning is left out.
+/// Decodes text: UTF-8 or UTF-16, detected by byte order mark or content, otherwise Windows-1252, which
+/// accepts any bytes. The byte order mark is removed.
 pub fn decode_text(bytes: Vec<u8>) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return utf16(rest, u16::from_le_bytes);
@@ -35,7 +35,7 @@ pub fn decode_text(bytes: Vec<u8>) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         return utf16(rest, u16::from_be_bytes);
     }
-    // A table begins with the ASCII name of a column, every other byte of which is zero in UTF-16.
+    // A table begins with the ASCII name of a column, whose every other byte is zero in UTF-16.
     match bytes[..] {
         [a, 0, b, 0, ..] if a > 0 && b > 0 => return utf16(&bytes, u16::from_le_bytes),
         [0, a, 0, b, ..] if a > 0 && b > 0 => return utf16(&bytes, u16::from_be_bytes),
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_text_is_still_text() {
+    fn damaged_text_is_still_decoded() {
         assert_eq!(decode_text(Vec::new()), "");
         assert_eq!(decode_text(b"\xff\xfea".to_vec()), "");
         assert_eq!(decode_text(b"\xff\xfe\x00\xd8a\x00".to_vec()), "\u{fffd}a");

@@ -1,4 +1,4 @@
-//! Tables as spreadsheets save them: commas, semicolons or tabs between the fields, in any encoding.
+//! Tables from spreadsheets: separated by commas, semicolons or tabs, in any encoding.
 
 use std::io;
 use std::path::Path;
@@ -7,7 +7,7 @@ use csv::StringRecord;
 
 use super::text::{decode_text, read_text};
 
-/// What may be between fields. Where a first line fits several, the earlier one counts.
+/// Possible delimiters. If the first line fits several, the earlier one applies.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A table whose first line names its columns.
@@ -18,31 +18,31 @@ pub struct TextTable {
     headers: Vec<String>,
 }
 
-/// A line below the first.
+/// A line below the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRow {
     fields: StringRecord,
 }
 
 impl TableRow {
-    /// Its number in the file; the first line of all is 1.
+    /// Its line number in the file; the header is line 1.
     pub fn line(&self) -> u64 {
         self.fields.position().map_or(0, csv::Position::line)
     }
 
-    /// The field in the column at `index`, without spaces around it; nothing is an empty text.
+    /// The trimmed field in the column at `index`; empty if missing.
     pub fn field(&self, index: usize) -> &str {
         self.fields.get(index).unwrap_or_default()
     }
 
-    /// Whether nothing is in any field, as in the lines `,,` that spreadsheets write below a table.
+    /// Whether all fields are empty, as in the lines `,,` that spreadsheets write below a table.
     pub fn is_blank(&self) -> bool {
         self.fields.iter().all(str::is_empty)
     }
 }
 
 impl TextTable {
-    /// Reads the table at `file`. What is wrong with its lines shows when they are read.
+    /// Reads the table at `file`. Malformed lines are reported by [`TextTable::rows`].
     ///
     /// # Errors
     /// When it cannot be read.
@@ -50,38 +50,38 @@ impl TextTable {
         Ok(Self::from_text(read_text(file)?))
     }
 
-    /// The table in `bytes`.
+    /// Reads a table from `bytes`.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         Self::from_text(decode_text(bytes))
     }
 
     fn from_text(text: String) -> Self {
-        // The reader counts a line of two characters at its end one too few.
+        // The CSV reader miscounts lines that end with two characters.
         let text = text.replace("\r\n", "\n");
         let columns = |delimiter: &u8| first_record(&text, *delimiter).len();
-        // `max_by_key` takes the last of several, so the order is turned round.
+        // `max_by_key` returns the last maximum, so the order is reversed.
         let delimiter = DELIMITERS.iter().rev().copied().max_by_key(columns).unwrap_or(b',');
         let headers = first_record(&text, delimiter).iter().map(str::to_owned).collect();
         Self { text, delimiter, headers }
     }
 
-    /// The names of its columns as the first line writes them.
+    /// The column names as written in the first line.
     pub fn headers(&self) -> &[String] {
         &self.headers
     }
 
-    /// The index of the column called `name`; capitals do not matter.
+    /// The index of the column `name`, ignoring case.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.headers.iter().position(|header| header.eq_ignore_ascii_case(name))
     }
 
-    /// The lines below the first, or what is wrong with one, in words.
+    /// The lines below the header; an error describes a malformed line.
     pub fn rows(&self) -> impl Iterator<Item = Result<TableRow, String>> + '_ {
         let records = reader(&self.text, self.delimiter).into_records();
         records.map(|record| record.map(|fields| TableRow { fields }).map_err(|error| description(&error)))
     }
 
-    /// The number in `text`, with a decimal comma where commas are not between the fields.
+    /// Parses a number, with a decimal comma unless commas separate fields.
     pub fn number(&self, text: &str) -> Option<f32> {
         let number = match self.delimiter {
             b',' => text.parse::<f32>(),
@@ -95,7 +95,7 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes())
 }
 
-/// The first line; nothing where there is none.
+/// The first line; empty if there is none.
 fn first_record(text: &str, delimiter: u8) -> StringRecord {
     reader(text, delimiter).headers().cloned().unwrap_or_default()
 }
@@ -125,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn commas_semicolons_and_tabs_divide_the_same_table() {
+    fn commas_semicolons_and_tabs_separate_the_same_table() {
         for delimiter in [",", ";", "\t", "|"] {
             let text = "File, Age ,gender\na b.jpg,30,male\r\n\"c,d;e.jpg\",,\n".replace(',', delimiter);
-            // The quoted name has the delimiter in it.
+            // The quoted name contains the delimiter.
             assert_eq!(fields(&text)[0], ["a b.jpg", "30", "male"]);
             assert_eq!(fields(&text)[1][1..], ["", ""]);
             let table = TextTable::from_bytes(text.into_bytes());
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn decimal_commas_are_read_where_they_divide_nothing() {
+    fn decimal_commas_are_read_unless_commas_separate_fields() {
         let number = |table: &str, text| TextTable::from_bytes(table.as_bytes().to_vec()).number(text);
         assert_eq!(number("file;age\n", "30,5"), Some(30.5));
         assert_eq!(number("file,age\n", "30,5"), None);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_and_lines_of_other_lengths_are_told() {
+    fn blank_lines_and_lines_of_other_lengths_are_reported() {
         let table = TextTable::from_bytes(b"a,b\n,\n1,2\n3\n".to_vec());
         let rows: Vec<_> = table.rows().collect();
         assert!(rows[0].as_ref().unwrap().is_blank() && !rows[1].as_ref().unwrap().is_blank());
@@ -157,9 +157,9 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever the bytes are, the table is read to its end and every number in it is finite.
+        /// For any bytes, the table can be read to its end, and every number in it is finite.
         #[test]
-        fn any_bytes_are_a_table(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        fn any_bytes_can_be_read_as_a_table(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
             let table = TextTable::from_bytes(bytes);
             for row in table.rows().flatten() {
                 for index in 0..table.headers().len() {

@@ -1,15 +1,15 @@
-//! Which part of a crop shows the picture and not the repeated pixels of its edge.
+//! The part of a crop that shows the picture, not the repeated pixels of its edge.
 
 use serde::{Deserialize, Serialize};
 
 use agemirror_faces::face::Similarity;
 
-/// The part of a packed crop that lies inside its source picture.
+/// The part of a packed crop inside its source picture.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValidWindow {
     /// `a, b, tx, ty` of the similarity from pixels of the picture to pixels of the packed crop.
     pub picture_to_crop: [f32; 4],
-    /// Left, top, right and bottom edge of what the picture shows, in its pixels.
+    /// Left, top, right and bottom edge of the picture's content, in its pixels.
     pub bounds: [f32; 4],
 }
 
@@ -20,11 +20,11 @@ impl ValidWindow {
         Similarity { a, b, tx, ty }
     }
 
-    /// The mask of a picture of `side` pixels cut from the packed crop of `packed_side` pixels, row by row:
-    /// 0 outside the source picture, rising to 1 over `feather` pixels inside it.
+    /// The mask of a picture of `side` pixels cut from the packed crop of `packed_side` pixels, row by row: 0
+    /// outside the source picture, rising to 1 over `feather` pixels inside it.
     ///
-    /// `to_packed` leads from its pixels to those of the packed crop. Where it reaches beyond the packed
-    /// crop's own edge the mask falls to 0 over `feather` pixels: there only an edge pixel is repeated.
+    /// `to_packed` maps its pixels to those of the packed crop. Beyond the packed crop's edge, where only
+    /// edge pixels are repeated, the mask falls to 0 over `feather` pixels.
     pub fn mask(&self, to_packed: &Similarity, packed_side: u32, side: u32, feather: f32) -> Vec<f32> {
         let to_picture = self.similarity().inverse();
         let per_packed = 1.0 / to_packed.scale();
@@ -45,7 +45,7 @@ impl ValidWindow {
     }
 }
 
-/// How far `point` lies inside a box of left, top, right, bottom; negative outside.
+/// Distance of `point` from the edge of a box (left, top, right, bottom); negative outside.
 fn inside([x, y]: [f32; 2], [left, top, right, bottom]: [f32; 4]) -> f32 {
     (x - left).min(right - x).min(y - top).min(bottom - y)
 }
@@ -55,8 +55,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mask_is_the_picture_in_the_crop() {
-        // A picture of 20 x 40 pixels, doubled and put at 24 pixels from the left: it fills 24..64.
+    fn the_mask_shows_the_picture_in_the_crop() {
+        // A picture of 20 x 40 pixels, doubled and placed 24 pixels from the left: it fills 24..64.
         let window = ValidWindow { picture_to_crop: [2.0, 0.0, 24.0, 0.0], bounds: [0.0, 0.0, 20.0, 40.0] };
         let mask = window.mask(&Similarity::IDENTITY, 64, 64, 4.0);
         let row = &mask[32 * 64..33 * 64];
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_beyond_the_packed_crop_fades() {
+    fn the_mask_fades_beyond_the_packed_crop() {
         let whole = ValidWindow { picture_to_crop: [1.0, 0.0, 0.0, 0.0], bounds: [-99.0, -99.0, 99.0, 99.0] };
         let shifted = Similarity { tx: -6.0, ..Similarity::IDENTITY };
         let mask = whole.mask(&shifted, 32, 32, 4.0);

@@ -1,16 +1,16 @@
 //! Measures aging models: ages, identity, realism and stability, next to the published tables.
 
-pub mod agetransgan_estimator;
+pub(crate) mod agetransgan_estimator;
 mod change;
 mod csv_table;
-pub mod face_res;
-pub mod feature_cache;
-pub mod inception;
-pub mod measure;
-pub mod report;
-pub mod stability;
+pub(crate) mod face_res;
+pub(crate) mod feature_cache;
+pub(crate) mod inception;
+pub(crate) mod measure;
+pub(crate) mod report;
+pub(crate) mod stability;
 pub mod statistics;
-pub mod verify;
+pub(crate) mod verify;
 mod weights;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Adam (Kingma and Ba, 2015) with its state in the open, so that a stopped run goes on as it was.
+//! Adam (Kingma and Ba, 2015) with accessible state, so that a stopped run resumes exactly.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,33 +8,33 @@ use candle_core::{Result, Tensor, Var};
 use super::parameters::Parameters;
 use agemirror_kernels::{adam_step, ema_update};
 
-/// Where epsilon stands.
+/// Variants of the update rule; they differ in where epsilon is added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AdamForm {
-    /// Beside the corrected root, as in the paper's algorithm and in PyTorch:
+    /// Epsilon is added to the bias-corrected root, as in the paper's algorithm and in PyTorch:
     /// `rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
     #[default]
     Corrected,
-    /// Beside the root as it is, as in TensorFlow 1:
+    /// Epsilon is added to the uncorrected root, as in TensorFlow 1:
     /// `rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`. The first steps are shorter
     /// where gradients are tiny.
     TensorFlow,
 }
 
-/// The settings of [`Adam`].
+/// Hyperparameters of [`Adam`].
 #[derive(Clone, Copy, Debug)]
 pub struct AdamSettings {
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// How long the mean of the gradients remembers.
+    /// Decay of the running mean of the gradients, 0..1.
     pub beta1: f64,
-    /// How long the mean of their squares remembers.
+    /// Decay of the running mean of the squared gradients, 0..1.
     pub beta2: f64,
-    /// Keeps the divisor from zero.
+    /// Added to the divisor to keep it from zero.
     pub epsilon: f64,
-    /// Where epsilon stands.
+    /// Variant of the update rule.
     pub form: AdamForm,
-    /// This share of each parameter is added to its gradient (L2, as PyTorch's Adam has it, and not the
+    /// Weight decay: this share of each parameter is added to its gradient (L2, as in PyTorch's Adam; not the
     /// decoupled decay of AdamW).
     pub weight_decay: f64,
 }
@@ -52,7 +52,7 @@ impl Default for AdamSettings {
     }
 }
 
-/// The two running means of one parameter's gradient.
+/// Running means of one parameter's gradient and of its square.
 struct Moments {
     mean: Tensor,
     square: Tensor,
@@ -66,7 +66,7 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// An optimiser for `parameters`, with no memory yet.
+    /// Creates an optimiser for `parameters` with zero moments.
     ///
     /// # Errors
     /// When the device fails.
@@ -80,18 +80,18 @@ impl Adam {
         Ok(Self { settings, steps: 0, moments })
     }
 
-    /// Sets the length of the steps from here on.
+    /// Sets the learning rate of the following steps.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         self.settings.learning_rate = learning_rate;
     }
 
-    /// Sets the L2 decay from here on.
+    /// Sets the weight decay of the following steps.
     pub fn set_weight_decay(&mut self, weight_decay: f64) {
         self.settings.weight_decay = weight_decay;
     }
 
-    /// Forgets all gradients seen, as an optimiser that is made anew: the next step has the length of the
-    /// rate for every parameter, and only its gradient's sign counts.
+    /// Resets moments and step count, as if the optimiser were newly created. The next step then moves every
+    /// parameter by the learning rate, and only the sign of its gradient counts.
     ///
     /// # Errors
     /// When the device fails.
@@ -103,7 +103,7 @@ impl Adam {
         Ok(())
     }
 
-    /// Moves every parameter that has a gradient.
+    /// Updates every parameter that has a gradient.
     ///
     /// # Errors
     /// When the device fails.
@@ -134,7 +134,7 @@ impl Adam {
         Ok(())
     }
 
-    /// Puts the state among `tensors` under `prefix`.
+    /// Adds the state to `tensors`, with `prefix` before each name.
     ///
     /// # Errors
     /// When the device fails.
@@ -148,10 +148,10 @@ impl Adam {
         Ok(())
     }
 
-    /// Takes the state from `tensors`.
+    /// Loads the state from `tensors`.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         let get = |name: String| {
             tensors.get(&name).cloned().ok_or_else(|| candle_core::Error::Msg(format!("{name} is missing")))
@@ -171,7 +171,7 @@ impl Adam {
     }
 }
 
-/// The gradient together with that of the L2 decay.
+/// The gradient plus the weight decay term.
 fn with_weight_decay(grad: &Tensor, var: &Var, decay: f64) -> Result<Tensor> {
     let grad = grad.detach();
     if decay == 0.0 { Ok(grad) } else { grad + (var.as_detached_tensor() * decay)? }
@@ -184,7 +184,7 @@ impl Moments {
         Ok(())
     }
 
-    /// Where the parameter `x` goes in step `steps`, the first being 1.
+    /// The new value of parameter `x` at step `steps`, counted from 1.
     fn updated_value(&self, x: &Tensor, settings: &AdamSettings, steps: i32) -> Result<Tensor> {
         let AdamSettings { learning_rate: rate, beta1, beta2, epsilon, form, .. } = *settings;
         let (mean_scale, square_scale) = (1.0 - beta1.powi(steps), 1.0 - beta2.powi(steps));
@@ -197,14 +197,13 @@ impl Moments {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{DType, Device};
 
     use super::*;
 
-    /// The first steps of Adam on `x^2` from 1, rate 0.1, betas 0.9 and 0.999, worked out by hand from the
-    /// paper's formulas: the first step has the length of the rate whatever the gradient.
+    /// The first steps of Adam on `x^2` from 1, learning rate 0.1, betas 0.9 and 0.999, computed by hand from
+    /// the paper's formulas: the first step has the length of the learning rate whatever the gradient.
     const STEPS: [f32; 3] = [0.9, 0.800_412, 0.701_586];
 
     fn one() -> Result<(Parameters, Tensor)> {
@@ -235,7 +234,7 @@ mod tests {
         Ok(())
     }
 
-    /// `tests/reference/adam.py` follows each variant through five gradients, some of them tiny.
+    /// `tests/reference/adam.py` runs each variant through five gradients, some of them tiny.
     #[derive(serde::Deserialize)]
     struct Golden {
         gradients: Vec<Vec<f32>>,
@@ -246,7 +245,8 @@ mod tests {
         forgetful: Vec<Vec<f32>>,
     }
 
-    /// The parameter after each of the golden gradients; `before` runs before each step.
+    /// The parameter after each of the golden gradients; with `resetting`, the optimiser is reset before each
+    /// step.
     fn replay(golden: &Golden, settings: AdamSettings, resetting: bool) -> Result<Vec<Vec<f32>>> {
         let start = Tensor::new(&golden.start[..], &Device::Cpu)?;
         let parameters = Parameters::from_tensors([("x".to_owned(), start)])?;

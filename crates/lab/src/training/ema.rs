@@ -1,4 +1,5 @@
-//! The exponential moving mean of a network's parameters, which ages faces better than any single step.
+//! Exponential moving average of a network's parameters, which ages faces better than the parameters of any
+//! single step.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,11 +7,11 @@ use candle_core::{Result, Tensor, bail};
 
 use super::parameters::Parameters;
 
-/// The moving mean of named parameters.
+/// The moving averages of named parameters.
 pub struct Ema(BTreeMap<String, Tensor>);
 
 impl Ema {
-    /// Begins at the present values of `parameters`.
+    /// Starts at the current values of `parameters`.
     ///
     /// # Errors
     /// When the device fails.
@@ -18,7 +19,7 @@ impl Ema {
         parameters.snapshot().map(Self)
     }
 
-    /// Keeps the share `keep` of the mean and takes the rest from `parameters`.
+    /// Keeps the share `decay` of the averages and adds the rest from `parameters`.
     ///
     /// # Errors
     /// When the device fails.
@@ -31,20 +32,28 @@ impl Ema {
         Ok(())
     }
 
-    /// The means by the names of their parameters.
+    /// Like [`Self::update`] after `done` earlier steps; early in a run the averages forget faster.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn update_with_warmup(&mut self, parameters: &Parameters, decay: f64, done: u64) -> Result<()> {
+        self.update(parameters, decay.min((done as f64 + 1.0) / (done as f64 + 10.0)))
+    }
+
+    /// The averages by parameter name.
     pub fn values(&self) -> &BTreeMap<String, Tensor> {
         &self.0
     }
 
-    /// Puts the means among `tensors` under `prefix`.
+    /// Adds the averages to `tensors`, with `prefix` before each name.
     pub fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) {
         tensors.extend(self.0.iter().map(|(name, value)| (format!("{prefix}{name}"), value.clone())));
     }
 
-    /// Takes the means from `tensors`.
+    /// Loads the averages from `tensors`.
     ///
     /// # Errors
-    /// When one is missing.
+    /// When a tensor is missing.
     pub fn restore(&mut self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, mean) in &mut self.0 {
             let Some(value) = tensors.get(&format!("{prefix}{name}")) else {

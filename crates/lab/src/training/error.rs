@@ -1,4 +1,4 @@
-//! What can go wrong while training.
+//! Errors of training runs.
 
 use std::path::PathBuf;
 
@@ -9,43 +9,43 @@ use agemirror_storage::SaveError;
 /// Why a training run stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainingError {
-    /// The faces could not be used.
+    /// The data set cannot be used.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// The network failed.
+    /// A network operation failed.
     #[error("the network failed: {0}")]
     Network(#[from] candle_core::Error),
     /// A checkpoint does not fit.
-    #[error("the checkpoint {file} cannot be taken up: {reason}; give another folder to start anew", file = file.display())]
+    #[error("checkpoint {file} cannot be loaded: {reason}; choose another folder to start a new run", file = file.display())]
     Checkpoint {
         /// The file.
         file: PathBuf,
-        /// What does not fit.
+        /// Why it does not fit.
         reason: candle_core::Error,
     },
-    /// A new run was to begin where there is one.
-    #[error("{} holds a run already; resume it, or give another folder", .0.display())]
+    /// A new run was started in a folder that already holds one.
+    #[error("{} already holds a run; resume it or choose another folder", .0.display())]
     RunExists(PathBuf),
-    /// A run was to be taken up where there is none.
-    #[error("{} holds no checkpoint of a run; leave resuming out to begin one, or give another folder", .0.display())]
+    /// A run was resumed in a folder that holds none.
+    #[error("{} holds no checkpoint; start a new run there, or choose another folder", .0.display())]
     NoRun(PathBuf),
-    /// The settings make no sense together.
+    /// The settings contradict each other or are out of range.
     #[error("{0}")]
     Settings(String),
-    /// A network that is needed cannot be opened.
+    /// A required network cannot be opened.
     #[error(transparent)]
     Weights(#[from] CheckpointError),
     /// A file could not be written.
     #[error(transparent)]
     Save(#[from] SaveError),
-    /// A loss is no longer a number.
+    /// A loss is not finite.
     #[error(
-        "training diverged at step {step}: {term} is {value}; resume from the last checkpoint with smaller rates"
+        "training diverged at step {step}: {term} is {value}; resume from the last checkpoint with a lower learning rate"
     )]
     Diverged {
-        /// The step.
+        /// The step, counted from 0.
         step: u64,
-        /// The term.
+        /// Name of the loss term.
         term: &'static str,
         /// Its value.
         value: f32,

@@ -1,4 +1,4 @@
-//! Event files as TensorBoard reads them: one scalar after another, each framed with its length and checksums.
+//! Event files for TensorBoard: a sequence of scalars, each framed with its length and checksums.
 //!
 //! The framing is TensorFlow's TFRecord: length (u64), masked CRC-32C of the length, data, masked CRC-32C of the
 //! data, all little-endian. The data are protocol buffers: `Event { 1: wall_time f64, 2: step i64,
@@ -16,20 +16,21 @@ use crc32c::crc32c;
 use super::TrainingError;
 use agemirror_storage::SaveError;
 
-/// What the first event of a file says.
+/// Version string in the first event of a file.
 const VERSION: &str = "brain.Event:2";
 
-/// An event file that grows with a run.
+/// An event file that a run appends to.
 pub struct EventFile {
     path: PathBuf,
     file: File,
 }
 
 impl EventFile {
-    /// Opens a new file in `folder`; a resumed run gets one more, which TensorBoard joins to the others.
+    /// Creates a file in `folder`; a resumed run adds another file, which TensorBoard merges with the earlier
+    /// ones.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn create(folder: &Path) -> Result<Self, TrainingError> {
         let now = unix_time_s();
         let path = folder.join(format!("events.out.tfevents.{}.agemirror", now as u64));
@@ -39,10 +40,10 @@ impl EventFile {
         Ok(Self { path, file })
     }
 
-    /// Appends scalars of one step.
+    /// Appends the scalars of one step.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When the file cannot be written.
     pub fn write_scalars<'a>(
         &mut self,
         step: u64,
@@ -60,10 +61,10 @@ impl EventFile {
         Ok(())
     }
 
-    /// Appends histograms of one step. A value that is no number is left out.
+    /// Appends the histograms of one step. Values that are not finite are ignored.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When the file cannot be written.
     pub fn write_histograms<'a>(
         &mut self,
         step: u64,
@@ -85,7 +86,7 @@ fn unix_time_s() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
-/// The wire types of protocol buffers.
+/// Wire types of protocol buffers.
 const VARINT: u8 = 0;
 const FIXED64: u8 = 1;
 const LENGTH: u8 = 2;
@@ -125,7 +126,8 @@ fn double(field: u8, value: f64) -> Vec<u8> {
     out
 }
 
-/// The limits of TensorFlow's buckets: each a tenth wider than the one before it, alike on both sides of zero.
+/// Upper bounds of TensorFlow's histogram buckets: each is a tenth larger than the one before it, symmetric
+/// about zero.
 fn bucket_limits() -> Vec<f64> {
     let positive: Vec<f64> = std::iter::successors(Some(1e-12), |limit| Some(limit * 1.1))
         .take_while(|limit| *limit < 1e20)
@@ -139,7 +141,7 @@ fn histogram(values: &[f32]) -> Vec<u8> {
     let limits = bucket_limits();
     let mut counts = vec![0.0; limits.len()];
     for value in &values {
-        // A bucket reaches up to its limit, without it.
+        // A bucket excludes its upper bound.
         counts[limits.partition_point(|limit| limit <= value).min(limits.len() - 1)] += 1.0;
     }
     let used = |count: &f64| *count > 0.0;
@@ -170,20 +172,19 @@ fn framed(data: &[u8]) -> Vec<u8> {
     out
 }
 
-/// TensorFlow masks checksums, since one of data that hold their own checksum says little.
+/// TensorFlow masks checksums, because the CRC of data that contains its own CRC is a weak check.
 fn masked(crc: u32) -> u32 {
     crc.rotate_right(15).wrapping_add(0xa282_ead8)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    /// The check value of the catalogue of parametrised CRC algorithms, and the one that every event file
-    /// begins with: the masked checksum of the length 24.
+    /// The check value of the catalogue of parametrised CRC algorithms, and the masked checksum of the length
+    /// 24, which starts every event file.
     #[test]
-    fn checksums_are_the_known_ones() {
+    fn checksums_match_known_values() {
         assert_eq!(crc32c(b"123456789"), 0xe306_9283);
         assert_eq!(crc32c(&[0; 32]), 0x8a91_36aa, "RFC 3720, B.4");
         assert_eq!(masked(crc32c(&24u64.to_le_bytes())).to_le_bytes(), [0xa3, 0x7f, 0x4b, 0x22]);
@@ -209,10 +210,10 @@ mod tests {
         assert_eq!(records.len(), 2);
         assert_eq!(records[0][0], 0x09);
         assert_eq!(records[0][9..], *b"\x10\x00\x1a\x0dbrain.Event:2");
-        let wanted = b"\x10\xac\x02\x2a\x1a\
+        let expected = b"\x10\xac\x02\x2a\x1a\
             \x0a\x0b\x0a\x04loss\x15\x00\x00\x00\x3f\
             \x0a\x0b\x0a\x04rate\x15\x00\x00\x00\xc0";
-        assert_eq!(records[1][9..], *wanted);
+        assert_eq!(records[1][9..], *expected);
     }
 
     #[test]
@@ -221,7 +222,7 @@ mod tests {
         let double = |at: usize| f64::from_le_bytes(data[at..at + 8].try_into().unwrap());
         assert_eq!((data[0], double(1), double(10)), (1 << 3 | FIXED64, -3.0, 0.5));
         assert_eq!((double(19), double(28), double(37)), (4.0, -2.0, 9.5));
-        // Both lists are equally long, and a limit stands above each of its values.
+        // Both lists have the same length, and each value is below the limit of its bucket.
         let mut at = 45;
         let mut list = |field: u8| {
             assert_eq!(data[at], field << 3 | LENGTH);

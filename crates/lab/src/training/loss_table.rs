@@ -1,4 +1,4 @@
-//! A table of losses that grows with a run, a line for each step or for the mean of several.
+//! A loss table that grows with a run: one line per step, or per mean of several steps.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use super::TrainingError;
 use agemirror_storage::{SaveError, write_atomically};
 
-/// How the columns of a [`LossTable`] are set apart and its numbers written.
+/// Separator, header and number format of a [`LossTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableStyle {
-    /// Between the columns.
+    /// Separator between columns.
     pub separator: char,
-    /// What the column of steps is called.
+    /// Header of the step column.
     pub step_header: &'static str,
-    /// Digits behind the point.
+    /// Digits after the decimal point.
     pub digits: usize,
 }
 
@@ -23,7 +23,7 @@ impl TableStyle {
     pub const CSV: Self = Self { separator: ',', step_header: "step", digits: 6 };
 }
 
-/// A table of losses in a file. The step stands first in each line.
+/// A loss table in a file; the step is the first column.
 pub struct LossTable {
     path: PathBuf,
     style: TableStyle,
@@ -32,30 +32,30 @@ pub struct LossTable {
 }
 
 impl LossTable {
-    /// Opens the table at `path`; lines of steps from `end` on, which a run that was killed had written beyond
-    /// its last checkpoint, are dropped.
+    /// Opens the table at `path`. Drops lines of steps from `end` on, which a killed run wrote after its last
+    /// checkpoint.
     ///
     /// # Errors
-    /// When it cannot be read or written.
+    /// When the file cannot be read or written.
     pub fn open(path: &Path, style: TableStyle, end: u64) -> Result<Self, TrainingError> {
         let failed = |source| SaveError::at(path, source);
         let mut empty = true;
         if path.exists() {
             let text = std::fs::read_to_string(path).map_err(failed)?;
-            let kept = rows_before(&text, style, end);
-            empty = kept.is_empty();
-            if kept.len() != text.len() {
-                write_atomically(path, |out| out.write_all(kept.as_bytes()))?;
+            let rows = rows_before(&text, style, end);
+            empty = rows.is_empty();
+            if rows.len() != text.len() {
+                write_atomically(path, |out| out.write_all(rows.as_bytes()))?;
             }
         }
         let file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
         Ok(Self { path: path.to_owned(), style, file, empty })
     }
 
-    /// Appends a line, with a head before the first one.
+    /// Appends a line; writes the header first if the table is empty.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn append(&mut self, step: u64, values: &[(&str, f32)]) -> Result<(), TrainingError> {
         let TableStyle { separator, step_header: head, digits } = self.style;
         let mut text = String::new();
@@ -73,7 +73,7 @@ impl LossTable {
     }
 }
 
-/// The head and the whole lines of steps before `end`.
+/// The header and the complete lines of steps before `end`.
 fn rows_before(text: &str, style: TableStyle, end: u64) -> String {
     let step = |line: &str| line.split(style.separator).next().and_then(|step| step.parse::<u64>().ok());
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
@@ -85,7 +85,6 @@ fn rows_before(text: &str, style: TableStyle, end: u64) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -97,7 +96,7 @@ mod tests {
         for step in 1..=3 {
             table.append(step, &[("a", step as f32), ("b", 0.5)]).unwrap();
         }
-        // A kill in the middle of a line.
+        // The process was killed while it wrote a line.
         std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "4,4.0").unwrap();
         let mut table = LossTable::open(&path, TableStyle::CSV, 3).unwrap();
         table.append(3, &[("a", 7.0), ("b", 0.25)]).unwrap();
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn other_styles_are_written_as_they_say() {
+    fn the_style_sets_separator_header_and_digits() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("training_losses.txt");
         let style = TableStyle { separator: '|', step_header: "Step", digits: 3 };

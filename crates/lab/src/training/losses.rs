@@ -1,6 +1,6 @@
-//! Losses that several systems share.
+//! Losses shared by several systems.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
 /// `ln(1 + exp(x))`, exact for large values of either sign.
 ///
@@ -10,8 +10,8 @@ pub fn softplus(x: &Tensor) -> Result<Tensor> {
     x.relu()? + (x.abs()?.neg()?.exp()? + 1.0)?.log()?
 }
 
-/// The mean of the cross entropies between the probabilities that `logits` stand for and all of them true, or
-/// all of them false (TensorFlow's `sigmoid_cross_entropy_with_logits`, PyTorch's `BCEWithLogitsLoss`).
+/// Mean binary cross entropy of `logits` against all ones (`truth`) or all zeros: TensorFlow's
+/// `sigmoid_cross_entropy_with_logits`, PyTorch's `BCEWithLogitsLoss`.
 ///
 /// # Errors
 /// When the device fails.
@@ -20,7 +20,7 @@ pub fn binary_cross_entropy(logits: &Tensor, truth: bool) -> Result<Tensor> {
     softplus(&wrong)?.mean_all()
 }
 
-/// The mean of the squared distances of all values to `target` (least-squares GAN; Mao et al., 2017).
+/// Mean squared distance of all values to `target` (least-squares GAN; Mao et al., 2017).
 ///
 /// # Errors
 /// When the device fails.
@@ -28,20 +28,34 @@ pub fn least_squares(logits: &Tensor, target: f64) -> Result<Tensor> {
     (logits - target)?.sqr()?.mean_all()
 }
 
-/// The mean of `-ln(softmax(logits)[class])` over the rows of `logits` (N, classes).
+/// Mean of `-ln(softmax(logits)[class])` over the rows of `logits` (N, classes).
 ///
 /// # Errors
-/// When there are not as many classes as rows, or there is no such class.
+/// When there is not one class per row, or a class is out of range.
 pub fn cross_entropy(logits: &Tensor, classes: &[usize]) -> Result<Tensor> {
     let targets: Vec<u32> = classes.iter().map(|class| *class as u32).collect();
     let targets = Tensor::from_vec(targets, classes.len(), logits.device())?;
     candle_nn::loss::cross_entropy(logits, &targets)
 }
 
+/// One-hot labels (N, count) of `groups`.
+///
+/// # Errors
+/// When a group is not below `count`.
+pub fn one_hot(groups: &[usize], count: usize, device: &Device) -> Result<Tensor> {
+    let mut labels = vec![0f32; groups.len() * count];
+    for (label, group) in labels.chunks_exact_mut(count.max(1)).zip(groups) {
+        match label.get_mut(*group) {
+            Some(one) => *one = 1.0,
+            None => candle_core::bail!("group {group} is out of range 0..{count}"),
+        }
+    }
+    Tensor::from_vec(labels, (groups.len(), count), device)
+}
+
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
-    use candle_core::{Device, Var};
+    use candle_core::Var;
 
     use super::*;
 

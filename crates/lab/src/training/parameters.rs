@@ -1,4 +1,4 @@
-//! Trainable parameters: named, started from a seed, saved in a fixed order.
+//! Trainable parameters: named, initialised from a seed, saved in a fixed order.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,29 +6,33 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::{VarBuilder, VarMap};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use rand_distr::StandardNormal;
 
-/// Named trainable tensors in the order of their names.
+/// Named trainable tensors, sorted by name.
 pub struct Parameters(BTreeMap<String, Var>);
 
-/// What the values of a parameter are drawn from before the first step.
+/// Distribution of a parameter's initial values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
-    /// All the same.
+    /// Every value is this one.
     Constant(f32),
-    /// Normal with this mean and deviation.
+    /// Normal with this mean and standard deviation.
     Normal(f32, f32),
-    /// Normal with mean 0 and this deviation, drawn again where it is more than two deviations off
+    /// Normal with mean 0 and this standard deviation; values beyond two deviations are drawn again
     /// (TensorFlow's `truncated_normal`).
     Truncated(f32),
 }
+
+/// Variables of a network: name, shape, initial distribution.
+pub type Plan = Vec<(String, Vec<usize>, Init)>;
 
 impl Init {
     fn sample(self, random: &mut StdRng) -> f32 {
         match self {
             Self::Constant(value) => value,
-            Self::Normal(mean, deviation) => mean + deviation * normal(random),
+            Self::Normal(mean, deviation) => mean + deviation * random.sample::<f32, _>(StandardNormal),
             Self::Truncated(deviation) => loop {
-                let value = normal(random);
+                let value: f32 = random.sample(StandardNormal);
                 if value.abs() <= 2.0 {
                     return deviation * value;
                 }
@@ -38,7 +42,7 @@ impl Init {
 }
 
 impl Parameters {
-    /// Parameters with these values.
+    /// Creates parameters with these values.
     ///
     /// # Errors
     /// When the device fails.
@@ -47,7 +51,7 @@ impl Parameters {
         vars.collect::<Result<_>>().map(Self)
     }
 
-    /// Parameters of the names and shapes of `plan`, drawn from `seed` in its order.
+    /// Creates parameters with the names and shapes of `plan`, drawn from `seed` in its order.
     ///
     /// # Errors
     /// When the device fails.
@@ -61,19 +65,36 @@ impl Parameters {
         Self::from_tensors(tensors.collect::<Result<Vec<_>>>()?)
     }
 
-    /// Hands the parameters out by their names; what is computed from them has gradients to them.
+    /// Creates parameters with these names and shapes; `init` returns the initial distribution for each.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn random_from_shapes(
+        seed: u64,
+        device: &Device,
+        shapes: Vec<(String, Vec<usize>)>,
+        init: impl Fn(&str, &[usize]) -> Init,
+    ) -> Result<Self> {
+        let plan = shapes.into_iter().map(|(name, shape)| {
+            let init = init(&name, &shape);
+            (name, shape, init)
+        });
+        Self::random(seed, device, &plan.collect::<Plan>())
+    }
+
+    /// A builder that returns the parameters by name; results computed from them carry gradients to them.
     pub fn var_builder(&self, device: &Device) -> VarBuilder<'static> {
         let tensors = self.iter().map(|(name, var)| (name.to_owned(), var.as_tensor().clone())).collect();
         VarBuilder::from_tensors(tensors, DType::F32, device)
     }
 
-    /// As [`Self::var_builder`], but what is computed has no gradients to the parameters.
+    /// Like [`Self::var_builder`], but without gradients to the parameters.
     pub fn frozen_builder(&self, device: &Device) -> VarBuilder<'static> {
         let tensors = self.iter().map(|(name, var)| (name.to_owned(), var.as_detached_tensor())).collect();
         VarBuilder::from_tensors(tensors, DType::F32, device)
     }
 
-    /// Puts the present values among `tensors` under `prefix`.
+    /// Adds the current values to `tensors`, with `prefix` before each name.
     ///
     /// # Errors
     /// When the device fails.
@@ -84,9 +105,9 @@ impl Parameters {
         Ok(())
     }
 
-    /// Builds a network by `build` and starts its parameters from `seed`: weights normal with the
-    /// variance that keeps the size of signals (He et al., 2015), biases zero. `gain` scales a weight
-    /// down by its name, such as the last of a residual block.
+    /// Builds a network by `build` and initialises its parameters from `seed`: weights are normal with the
+    /// variance that keeps the size of signals (He et al., 2015), biases are zero. `gain` scales weights by
+    /// name, such as the last one of a residual block.
     ///
     /// # Errors
     /// When the network cannot be built.
@@ -107,18 +128,19 @@ impl Parameters {
             let dims = var.dims();
             let inputs: usize = dims.iter().skip(1).product();
             let spread = if dims.len() < 2 { 0.0 } else { gain(name) * (2.0 / inputs as f32).sqrt() };
-            let values: Vec<f32> = (0..var.elem_count()).map(|_| spread * normal(&mut random)).collect();
+            let normal = (&mut random).sample_iter::<f32, _>(StandardNormal);
+            let values: Vec<f32> = normal.take(var.elem_count()).map(|value| spread * value).collect();
             var.set(&Tensor::from_vec(values, dims, device)?)?;
         }
         Ok((Self(vars), network))
     }
 
-    /// Every parameter with its name.
+    /// All parameters with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
         self.0.iter().map(|(name, var)| (name.as_str(), var))
     }
 
-    /// Copies of the present values.
+    /// Copies of the current values.
     ///
     /// # Errors
     /// When the device fails.
@@ -126,10 +148,10 @@ impl Parameters {
         self.iter().map(|(name, var)| Ok((name.to_owned(), var.as_detached_tensor().copy()?))).collect()
     }
 
-    /// Takes the values that `tensors` holds under `prefix`.
+    /// Loads the values that `tensors` holds under `prefix`.
     ///
     /// # Errors
-    /// When one is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, var) in self.iter() {
             let Some(value) = tensors.get(&format!("{prefix}{name}")) else {
@@ -141,18 +163,11 @@ impl Parameters {
     }
 }
 
-/// A standard normal number (Box and Muller, 1958).
-pub(super) fn normal(random: &mut impl Rng) -> f32 {
-    let (radius, angle): (f32, f32) = (random.random::<f32>().max(1e-7), random.random());
-    (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    fn drawn(init: Init) -> Vec<f32> {
+    fn sample_values(init: Init) -> Vec<f32> {
         let parameters = Parameters::random(7, &Device::Cpu, &[("x".into(), vec![40, 500], init)]).unwrap();
         let (_, var) = parameters.iter().next().unwrap();
         var.flatten_all().unwrap().to_vec1().unwrap()
@@ -164,18 +179,18 @@ mod tests {
         (mean, (squares / values.len() as f32).sqrt())
     }
 
-    /// Twenty thousand values: their mean is known to 0.7 per cent of a deviation, a deviation to 0.5.
+    /// Of 20,000 values, the mean is accurate to 0.7 per cent of a deviation, the deviation to 0.5.
     #[test]
     fn values_have_the_requested_distribution() {
-        let (mean, deviation) = mean_and_deviation(&drawn(Init::Normal(1.0, 0.02)));
+        let (mean, deviation) = mean_and_deviation(&sample_values(Init::Normal(1.0, 0.02)));
         assert!((mean - 1.0).abs() < 6e-4 && (deviation - 0.02).abs() < 4e-4, "{mean} {deviation}");
-        let truncated = drawn(Init::Truncated(0.02));
+        let truncated = sample_values(Init::Truncated(0.02));
         assert!(truncated.iter().all(|v| v.abs() <= 0.04));
-        // A normal distribution cut at two deviations keeps 0.8796 of one.
+        // A normal distribution cut at two deviations has a deviation of 0.8796.
         let (mean, deviation) = mean_and_deviation(&truncated);
         assert!(mean.abs() < 6e-4 && (deviation - 0.02 * 0.8796).abs() < 4e-4, "{mean} {deviation}");
-        assert!(drawn(Init::Constant(2.0)).iter().all(|v| *v == 2.0));
-        assert_eq!(drawn(Init::Normal(0.0, 1.0)), drawn(Init::Normal(0.0, 1.0)));
+        assert!(sample_values(Init::Constant(2.0)).iter().all(|v| *v == 2.0));
+        assert_eq!(sample_values(Init::Normal(0.0, 1.0)), sample_values(Init::Normal(0.0, 1.0)));
     }
 
     #[test]

@@ -1,23 +1,24 @@
-//! How the length of the steps changes over a run.
+//! How the learning rate changes over a run.
 
 use serde::{Deserialize, Serialize};
 
-/// A factor for the length of a step.
+/// A factor for the learning rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LrSchedule {
-    /// Multiplied by `factor` after every `every` steps (TensorFlow's exponential decay with `staircase`).
+    /// Multiplied by `factor` after every `every_steps` steps (TensorFlow's exponential decay with
+    /// `staircase`).
     Staircase {
-        /// Steps on each stair; 0 counts as 1.
+        /// Steps between two multiplications; 0 counts as 1.
         every_steps: u64,
-        /// What each stair multiplies by; 1 leaves the rate alone.
+        /// The multiplier; 1 keeps the learning rate constant.
         factor: f64,
     },
-    /// Rises evenly over the first steps, and falls with half a cosine to zero at the last one.
+    /// Rises linearly during warmup and falls along half a cosine to zero at the last step.
     Cosine {
-        /// Steps over which it rises; 0 counts as 1.
+        /// Steps of warmup; 0 counts as 1.
         warmup_steps: u64,
-        /// Steps in all; 0 counts as 1.
+        /// Total steps; 0 counts as 1.
         steps: u64,
     },
 }

@@ -1,8 +1,8 @@
-//! One loop for all trainers: it steps, logs, saves, stops when asked to, and takes a stopped run up again.
+//! The loop of all trainers: it steps, logs, saves checkpoints, stops on request, and resumes a stopped run.
 //!
-//! A run lives in a folder: `checkpoint/state-<steps>.safetensors` holds everything that a step changes, the
-//! last few of them are kept; [`LOG_FILE`] and `summary/` (event files for TensorBoard) hold its losses; what
-//! else there is, such as sheets of samples and the weights as they are published, the trainer puts there.
+//! A run has a folder. `checkpoint/state-<steps>.safetensors` holds everything that a step changes; the
+//! newest few are kept. [`LOG_FILE`] and `summary/` (event files for TensorBoard) hold the losses. The
+//! trainer writes everything else, such as sample sheets and the weights in their published form.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,99 +10,101 @@ use std::time::{Duration, Instant};
 
 use candle_core::{Device, Tensor};
 
+use super::checkpoints::{STATE, checkpoint_path, keep_newest, newest_checkpoint};
 use super::loss_table::{LossTable, TableStyle};
 use super::{EventFile, TrainingError, write_tensors};
 use agemirror_storage::SaveError;
 
-/// The table of losses in a run's folder: a line of the step and the mean of each term since the one before.
+/// The loss table in a run's folder: each line has the step and the mean of each term since the line before.
 pub const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
 
-/// Tensors by their names.
+/// Tensors by name.
 pub type NamedTensors = HashMap<String, Tensor>;
 
-/// What a step came to.
+/// The results of one step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepRecord {
-    /// Losses and rates under the names by which the system's authors log them, always the same ones.
+    /// Losses and learning rates under the names by which the system's authors log them; the same names in
+    /// every step.
     pub scalars: Vec<(&'static str, f32)>,
     /// Values whose distribution is logged.
     pub histograms: Vec<(&'static str, Vec<f32>)>,
 }
 
-/// A table that the authors' program writes, a line for each step, counted from zero.
+/// A loss table in the format of the authors' program, one line per step, counted from zero.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthorsTable {
-    /// The file's name in the run's folder.
+    /// File name in the run's folder.
     pub file: &'static str,
-    /// How it is written.
+    /// Format of the table.
     pub style: TableStyle,
-    /// The scalars it holds, each with the head of its column.
+    /// The scalars it holds, each with the header of its column.
     pub columns: &'static [(&'static str, &'static str)],
 }
 
 impl AuthorsTable {
     fn row(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
-        let value = |wanted: &str| record.scalars.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
+        let value = |scalar: &str| record.scalars.iter().find(|(name, _)| *name == scalar).map(|(_, v)| *v);
         self.columns.iter().filter_map(|(name, head)| Some((*head, value(name)?))).collect()
     }
 }
 
-/// What is trained.
+/// A network or set of networks in training.
 ///
-/// Whatever a step draws at random must depend on the settings and the number of the step alone, so that a
-/// run that was stopped goes on as if it had not been.
+/// Everything random in a step must depend only on the settings and the step number, so that a stopped run
+/// resumes as if it had never stopped.
 pub trait Trainer {
-    /// Steps in all.
+    /// Total number of steps.
     fn steps(&self) -> u64;
 
-    /// Trains one step; `done` steps came before it.
+    /// Trains one step; `done` is the number of earlier steps.
     ///
     /// # Errors
-    /// When the device fails, or faces cannot be read any more.
+    /// When the device fails or a picture can no longer be read.
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError>;
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
     fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()>;
 
-    /// Takes up what [`Trainer::save`] had put there.
+    /// Loads what [`Trainer::save`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()>;
 
-    /// Writes into `folder` what is due after `done` steps, such as samples; `last` says that the run ends
-    /// here or is stopped, so that the weights are due whatever the step.
+    /// Writes the files that are due after `done` steps into `folder`, such as samples. `last` is true if the
+    /// run ends or stops here; the weights are then due whatever the step.
     ///
     /// # Errors
     /// When a file cannot be written.
     fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError>;
 
-    /// The authors' own table of losses, where there is one.
+    /// The table in the format of the authors' program, if the system has one.
     fn authors_table(&self) -> Option<AuthorsTable> {
         None
     }
 }
 
-/// Who looks on.
+/// Observes a run; called after every step.
 pub trait TrainingObserver {
-    /// A step is done, the `done`-th of the run.
+    /// Called after each step; `done` is the number of steps so far.
     fn on_step(&mut self, done: u64, record: &StepRecord);
 
-    /// Whether the run is to stop here, in good order.
+    /// Whether the run should stop after this step.
     fn should_stop(&self) -> bool;
 }
 
-/// How a run is kept.
+/// When checkpoints and log lines are written, and how many checkpoints are kept.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckpointPolicy {
-    /// Time between two checkpoints.
+    /// Minimum time between two checkpoints.
     pub save_interval: Duration,
-    /// How many checkpoints are kept.
+    /// Number of checkpoints to keep.
     pub max_checkpoints: usize,
-    /// Steps whose mean is one line of the log.
+    /// Steps averaged in one line of the log.
     pub log_every_steps: u64,
 }
 
@@ -112,10 +114,10 @@ impl Default for CheckpointPolicy {
     }
 }
 
-/// Where the number of steps done lies in a checkpoint.
+/// Name of the step count in a checkpoint.
 const STEPS: &str = "session.steps";
 
-/// A run in its folder.
+/// A run and its folder.
 pub struct Session {
     folder: PathBuf,
     policy: CheckpointPolicy,
@@ -125,10 +127,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins a run in `folder`, which is made where it is missing.
+    /// Starts a run in `folder`, which is created if missing.
     ///
     /// # Errors
-    /// When the folder holds a run already or cannot be written.
+    /// When the folder already holds a run or cannot be written.
     pub fn start(folder: &Path, policy: CheckpointPolicy) -> Result<Self, TrainingError> {
         if newest_checkpoint(folder)?.is_some() {
             return Err(TrainingError::RunExists(folder.to_owned()));
@@ -136,10 +138,10 @@ impl Session {
         Self::at(folder, policy, 0)
     }
 
-    /// Takes up the run in `folder` from its newest checkpoint, which `trainer` is restored from.
+    /// Resumes the run in `folder`: restores `trainer` from the newest checkpoint.
     ///
     /// # Errors
-    /// When there is no run, or its checkpoint cannot be read or belongs to something else.
+    /// When there is no run, or its checkpoint cannot be read or belongs to another system.
     pub fn resume(
         folder: &Path,
         policy: CheckpointPolicy,
@@ -154,8 +156,8 @@ impl Session {
     }
 
     fn at(folder: &Path, policy: CheckpointPolicy, done: u64) -> Result<Self, TrainingError> {
-        for made in ["checkpoint", "summary"].map(|name| folder.join(name)) {
-            std::fs::create_dir_all(&made).map_err(|source| SaveError::at(&made, source))?;
+        for generated in ["checkpoint", "summary"].map(|name| folder.join(name)) {
+            std::fs::create_dir_all(&generated).map_err(|source| SaveError::at(&generated, source))?;
         }
         Ok(Self {
             table: LossTable::open(&folder.join(LOG_FILE), TableStyle::CSV, done + 1)?,
@@ -166,15 +168,16 @@ impl Session {
         })
     }
 
-    /// Steps done since the run began.
+    /// Steps since the start of the run, including earlier sessions.
     pub fn steps_done(&self) -> u64 {
         self.done
     }
 
-    /// Trains until all steps are done or `observer` wants to stop, and saves. Returns the steps done in all.
+    /// Trains until all steps are done or `observer` stops the run, then saves a checkpoint. Returns the
+    /// total steps.
     ///
     /// # Errors
-    /// When a step fails, a loss is no number, or a file cannot be written. What was saved before stays.
+    /// When a step fails, a loss is not finite, or a file cannot be written. Earlier checkpoints remain.
     pub fn run(
         &mut self,
         trainer: &mut dyn Trainer,
@@ -221,7 +224,7 @@ impl Session {
         self.events.write_histograms(self.done, record.histograms.iter().map(|(tag, of)| (*tag, &of[..])))
     }
 
-    /// Writes a checkpoint, and removes those that are too old then.
+    /// Writes a checkpoint and removes the oldest ones beyond the limit.
     fn save(&self, trainer: &dyn Trainer) -> Result<(), TrainingError> {
         let mut state = NamedTensors::new();
         trainer.save(&mut state)?;
@@ -232,23 +235,7 @@ impl Session {
     }
 }
 
-/// How the files of checkpoints begin.
-const STATE: &str = "state-";
-
-/// Removes the oldest of the files `checkpoint/PREFIX<steps>.safetensors` in a run's folder until no more than
-/// `keep` (one at least) are left.
-///
-/// # Errors
-/// When the folder cannot be read or a file not be removed.
-pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
-    let found = numbered(folder, prefix)?;
-    for (_, file) in &found[..found.len().saturating_sub(keep.max(1))] {
-        std::fs::remove_file(file).map_err(|source| SaveError::at(file, source))?;
-    }
-    Ok(())
-}
-
-/// Restores `trainer` from a checkpoint; returns the steps done.
+/// Restores `trainer` from a checkpoint; returns its step count.
 fn restore(file: &Path, trainer: &mut dyn Trainer) -> candle_core::Result<u64> {
     let state = candle_core::safetensors::load(file, &Device::Cpu)?;
     trainer.restore(&state)?;
@@ -266,38 +253,7 @@ fn check(record: &StepRecord, done: u64) -> Result<(), TrainingError> {
     }
 }
 
-fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
-    folder.join("checkpoint").join(format!("{STATE}{done:08}.safetensors"))
-}
-
-/// The files `checkpoint/PREFIX<steps>.safetensors` in a run's folder, the oldest first, with their steps.
-fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
-    let folder = folder.join("checkpoint");
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries = std::fs::read_dir(&folder).map_err(|source| SaveError::at(&folder, source))?;
-    let steps = |path: &Path| {
-        path.file_name()?.to_str()?.strip_prefix(prefix)?.strip_suffix(".safetensors")?.parse().ok()
-    };
-    let mut found: Vec<(u64, PathBuf)> = entries
-        .filter_map(Result::ok)
-        .map(|e| e.path())
-        .filter_map(|path| Some((steps(&path)?, path)))
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-/// The newest checkpoint of the run in `folder`, where there is one.
-///
-/// # Errors
-/// When the folder cannot be read.
-pub fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
-    Ok(numbered(folder, STATE)?.pop().map(|(_, path)| path))
-}
-
-/// The mean of each scalar since the last line of the log.
+/// Mean of each scalar since the last line of the log.
 #[derive(Default)]
 struct Means {
     sums: Vec<(&'static str, f32)>,
@@ -321,12 +277,12 @@ impl Means {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::training::checkpoints::numbered;
     use crate::training::testing::StopAfter;
 
-    /// Adds the number of each step to one value.
+    /// Adds the number of each step to a sum.
     struct Adder {
         sum: f32,
         broken_at: Option<u64>,
@@ -409,7 +365,7 @@ mod tests {
         let mut broken = Adder { broken_at: Some(3), ..adder() };
         let stopped = Session::start(home.path(), policy()).unwrap().run(&mut broken, &mut StopAfter(99));
         assert!(matches!(stopped, Err(TrainingError::Diverged { step: 3, term: "loss", .. })));
-        assert_eq!(resume().unwrap().steps_done(), 3, "what was saved before stays");
+        assert_eq!(resume().unwrap().steps_done(), 3, "earlier checkpoints remain");
         let newest = newest_checkpoint(home.path()).unwrap().unwrap();
         std::fs::write(&newest, "rubbish").unwrap();
         let message = resume().err().unwrap().to_string();

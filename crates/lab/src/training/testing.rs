@@ -1,4 +1,4 @@
-//! What the tests of the trainers share.
+//! Shared by the tests of the trainers.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use candle_core::{DType, Tensor};
 
 use super::{CheckpointPolicy, NamedTensors, Session, StepRecord, Trainer, TrainingObserver};
 
-/// A variable of a reference's step: some of its gradients, and one of its values afterwards.
+/// A variable in a reference's step: some of its gradients, and one of its values after the step.
 #[derive(serde::Deserialize)]
 pub(super) struct GoldenVariable {
     pub name: String,
@@ -17,7 +17,7 @@ pub(super) struct GoldenVariable {
     pub after: f32,
 }
 
-/// Stops a session after so many of its own steps.
+/// Stops a session after this many of its steps.
 pub(super) struct StopAfter(pub u64);
 
 impl TrainingObserver for StopAfter {
@@ -30,7 +30,7 @@ impl TrainingObserver for StopAfter {
     }
 }
 
-/// All that a trainer saves.
+/// All tensors that a trainer saves, as flat vectors.
 pub(super) fn state(trainer: &dyn Trainer) -> BTreeMap<String, Vec<f32>> {
     let mut state = NamedTensors::new();
     trainer.save(&mut state).unwrap();
@@ -39,8 +39,9 @@ pub(super) fn state(trainer: &dyn Trainer) -> BTreeMap<String, Vec<f32>> {
     state.into_iter().map(|(name, tensor)| (name, floats(tensor))).collect()
 }
 
-/// Runs what `fresh` makes to its end at once, and in two parts of which the first has `first` steps, and compares;
-/// returns the whole run's trainer and the folder of the parts.
+/// Trains a trainer from `fresh` to its end in one run, and another in two sessions, the first of `first`
+/// steps; checks that both end with the same state. Returns the trainer of the whole run and the folder of
+/// the split one.
 pub(crate) fn check_resuming(
     home: &Path,
     first: u64,

@@ -3,15 +3,15 @@
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use super::modulated::{Styled, ToRgb};
+use super::modulated::{StyledConv, ToRgb};
 use super::shape::{CODE_SIDE, NetworkShape, TOGETHER};
 
 /// Layers that double the sides of the map once.
 struct Stage {
     /// Slot of the first layer's style.
     slot: usize,
-    double: Styled,
-    keep: Styled,
+    double: StyledConv,
+    keep: StyledConv,
     to_rgb: ToRgb,
 }
 
@@ -68,7 +68,7 @@ impl Canvas {
 
 /// StyleGAN2's synthesis network, starting from the identity code instead of a learned constant.
 pub(super) struct Decoder {
-    conv1: Styled,
+    conv1: StyledConv,
     to_rgb1: ToRgb,
     stages: Vec<Stage>,
 }
@@ -81,13 +81,13 @@ impl Decoder {
             let convs = vb.pp("convs");
             Ok(Stage {
                 slot: 1 + 2 * i,
-                double: Styled::doubling([style, from, to], &convs.pp(2 * i))?,
-                keep: Styled::keeping([style, to, to], &convs.pp(2 * i + 1))?,
+                double: StyledConv::doubling([style, from, to], &convs.pp(2 * i))?,
+                keep: StyledConv::keeping([style, to, to], &convs.pp(2 * i + 1))?,
                 to_rgb: ToRgb::new([style, to], &vb.pp("to_rgbs").pp(i))?,
             })
         };
         Ok(Self {
-            conv1: Styled::keeping([style; 3], &vb.pp("conv1"))?,
+            conv1: StyledConv::keeping([style; 3], &vb.pp("conv1"))?,
             to_rgb1: ToRgb::new([style; 2], &vb.pp("to_rgb1"))?,
             stages: (0..shape.halvings()).map(stage).collect::<Result<_>>()?,
         })

@@ -42,7 +42,7 @@ impl Trunk {
     }
 
     /// The first layer for one picture (1, 3, S, S) and one label (1, groups).
-    pub(super) fn enter(&self, picture: &Tensor, label: &Tensor) -> Result<Tensor> {
+    pub(super) fn first_layer(&self, picture: &Tensor, label: &Tensor) -> Result<Tensor> {
         let bias = (label.matmul(&self.label_weight)?.squeeze(0)? + &self.bias)?;
         conv2d_leaky(picture, &self.picture_weight, Some(&bias), 1, 0)
     }
@@ -52,12 +52,12 @@ impl Trunk {
     pub(super) fn forward(&self, picture: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let alone = (0..self.blocks.len()).filter(|i| self.side >> i > TOGETHER).count();
         let pictures = picture.dim(0)?;
-        let entered = (0..labels.dim(0)?).map(|n| {
+        let mapped = (0..labels.dim(0)?).map(|n| {
             let picture = picture.narrow(0, n.min(pictures - 1), 1)?;
-            let x = self.enter(&picture, &labels.narrow(0, n, 1)?)?;
+            let x = self.first_layer(&picture, &labels.narrow(0, n, 1)?)?;
             self.blocks[..alone].iter().try_fold(x, |x, block| block.forward(x))
         });
-        let x = Tensor::cat(&entered.collect::<Result<Vec<_>>>()?, 0)?;
+        let x = Tensor::cat(&mapped.collect::<Result<Vec<_>>>()?, 0)?;
         self.blocks[alone..].iter().try_fold(x, |x, block| block.forward(x))
     }
 }

@@ -124,7 +124,7 @@ fn the_codes_match_the_authors_network() {
     let trunk = Trunk::new(TOY, &vb.pp("convs_e")).unwrap();
     check(
         "convs_e.0",
-        &trunk.enter(&input(), &label()).unwrap(),
+        &trunk.first_layer(&input(), &label()).unwrap(),
         [0.237_701_2, 0.459_052_4],
         &[(&[0, 0, 0, 0], -0.021_172_0), (&[0, 1, 2, 3], -0.024_057_3), (&[0, 255, 5, 7], -0.063_727_5)],
     );
@@ -242,6 +242,6 @@ fn a_label_is_equivalent_to_a_bias_of_the_first_layer() {
     let bias = super::golden::weight("convs_e.0.1.bias", &[1, 512, 1, 1]).unwrap();
     let sum = whole.conv2d(&weight, 0, 1, 1, 1).unwrap().broadcast_add(&bias).unwrap();
     let plain = (candle_nn::ops::leaky_relu(&sum, 0.2).unwrap() * 2f64.sqrt()).unwrap();
-    let off = (plain - trunk.enter(&input(), &label()).unwrap()).unwrap().abs().unwrap();
+    let off = (plain - trunk.first_layer(&input(), &label()).unwrap()).unwrap().abs().unwrap();
     assert!(off.flatten_all().unwrap().max(0).unwrap().to_scalar::<f32>().unwrap() < 1e-5);
 }

@@ -28,7 +28,7 @@ enum Filters {
 }
 
 /// A modulated convolution with noise and activation.
-pub(super) struct Styled {
+pub(super) struct StyledConv {
     filters: Filters,
     /// Sums of squares, (I, O).
     squares: Tensor,
@@ -38,7 +38,7 @@ pub(super) struct Styled {
     bias: Tensor,
 }
 
-impl Styled {
+impl StyledConv {
     /// A layer that keeps the size of its map; `widths` are those of style, input and output.
     pub(super) fn keeping(widths: [usize; 3], vb: &VarBuilder<'_>) -> Result<Self> {
         Self::new(widths, |weight| Ok(Filters::Keeping(Convolution::new(weight, None, 1, 1)?)), vb)

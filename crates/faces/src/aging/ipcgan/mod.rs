@@ -29,7 +29,7 @@ use crate::age::{Gender, OPEN_GROUP_END};
 use crate::face::AlignmentTemplate;
 use statistics::Normalised;
 
-/// The name on the command line.
+/// Name on the command line.
 pub const NAME: &str = "ipcgan";
 
 /// IPCGAN itself. In its pictures the detector's box of the face is centred, with 0.87 of the side; the eyes

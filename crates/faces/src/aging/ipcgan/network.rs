@@ -14,10 +14,10 @@ use agemirror_kernels::{
 
 /// Epsilon of TensorFlow's batch normalisation.
 const EPSILON: f64 = 1e-3;
-/// Number of layers before the residual units; [`LEAVE`] follow them.
-const ENTER: usize = 3;
+/// Number of layers before the residual units; [`LAST_LAYERS`] follow them.
+const FIRST_LAYERS: usize = 3;
 const UNITS: usize = 6;
-const LEAVE: usize = 2;
+const LAST_LAYERS: usize = 2;
 /// Colour channels of a picture; the class maps follow them.
 const COLOURS: usize = 3;
 
@@ -223,14 +223,14 @@ fn run(
     mut layer: impl FnMut(usize, &Tensor, Activation) -> Result<Tensor>,
 ) -> Result<Tensor> {
     let mut x = x.clone();
-    for i in 0..ENTER {
+    for i in 0..FIRST_LAYERS {
         x = layer(i, &x, Activation::Relu)?;
     }
-    for i in (ENTER..).step_by(2).take(UNITS) {
+    for i in (FIRST_LAYERS..).step_by(2).take(UNITS) {
         let y = layer(i, &x, Activation::Relu)?;
         x = (x + layer(i + 1, &y, Activation::Identity)?)?;
     }
-    for i in (ENTER + 2 * UNITS..).take(LEAVE) {
+    for i in (FIRST_LAYERS + 2 * UNITS..).take(LAST_LAYERS) {
         x = layer(i, &x, Activation::Relu)?;
     }
     tanh(&Step::Keep.apply(&x, last)?)

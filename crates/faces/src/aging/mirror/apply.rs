@@ -4,8 +4,8 @@ use candle_core::Tensor;
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 
+use super::appearance::HeadAppearance;
 use super::change::window_at;
-use super::look::Look;
 use super::network::Change;
 use super::shade::{fade_across, fade_down, shade};
 use crate::aging::model::{AgedCrop, AgingError};
@@ -40,7 +40,7 @@ pub(super) struct Canvas<'a> {
     /// The network's input: (1, 3, side, side).
     pub small: &'a Tensor,
     /// What else age changes on the head, and the current age in years.
-    pub look: Option<(&'a Look, f32)>,
+    pub appearance: Option<(&'a HeadAppearance, f32)>,
 }
 
 /// The change for one age: [`PLANES`] planes of `side` squared values.
@@ -62,8 +62,8 @@ pub(super) fn apply_to_crop(
     let columns = columns(canvas, side);
     let planes = values.par_chunks_exact(PLANES * side * side).zip(ages);
     let aged = planes.map(|(values, age)| {
-        let picture = match canvas.look {
-            Some((look, present)) => look.recoloured(canvas.crop, present, *age),
+        let picture = match canvas.appearance {
+            Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
             None => canvas.crop.clone(),
         };
         let picture = Planes { values, side }.apply(canvas, picture, &coarse, &columns);
@@ -174,11 +174,12 @@ impl Planes<'_> {
                 }
                 let at = [column.x as f32 + weight * value(4) * side, y as f32 + weight * value(5) * side];
                 let fine = sample(&from, at[0], at[1]);
-                let open = canvas.look.map_or(1.0, |(look, _)| look.open(at[0], at[1]));
-                let gain = open * weight * (value(6) - 1.0);
+                let network_weight =
+                    canvas.appearance.map_or(1.0, |(appearance, _)| appearance.network_weight(at[0], at[1]));
+                let gain = network_weight * weight * (value(6) - 1.0);
                 let smooth = coarse.at(at[0] - left, at[1] - top, scale);
                 let shade = shade([0, 1, 2].map(value), smooth.map(|value| value / 127.5 - 1.0));
-                let faded = 127.5 * open * weight * fade * column.fade;
+                let faded = 127.5 * network_weight * weight * fade * column.fade;
                 for (c, pixel) in row[3 * column.x..3 * column.x + 3].iter_mut().enumerate() {
                     let new = fine[c] + gain * (fine[c] - smooth[c]) + faded * shade[c];
                     *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::Result;
 use image::RgbImage;
 
-use super::look::Person;
+use super::appearance::Person;
 use crate::face::regions::{MaskSmoother, RegionMasks, face_region};
 use crate::face::{FaceMesh, FaceRegion};
 

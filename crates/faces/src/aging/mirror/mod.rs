@@ -6,17 +6,17 @@
 //! of ages. The change is computed at 128 px and applied at the crop's own resolution, so that whatever does
 //! not age keeps every pixel of the camera.
 //!
-//! A network of this size cannot paint hair or wrinkles. [`look`] handles them at the crop's resolution: hair
-//! greys strand by strand or regains its colour, children lose beards, lines of other old faces are drawn
-//! along the face mesh, and the person's own lines fade. A second network segments hair, skin and whatever
-//! covers them.
+//! A network of this size cannot paint hair or wrinkles. [`appearance`] handles them at the crop's
+//! resolution: hair greys strand by strand or regains its colour, children lose beards, lines of other old
+//! faces are drawn along the face mesh, and the person's own lines fade. A second network segments hair, skin
+//! and whatever covers them.
 
 mod age_code;
+mod appearance;
 mod apply;
 mod change;
 mod face_state;
 mod layers;
-mod look;
 mod network;
 mod recolour;
 mod shade;
@@ -28,11 +28,11 @@ use image::RgbImage;
 use sha2::{Digest, Sha256};
 
 pub use age_code::{AGE_CODE, age_codes};
-pub use apply::sample;
-pub use change::{apply_change, window};
-pub use look::{
+pub use appearance::{
     ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE, Plane,
 };
+pub use apply::sample;
+pub use change::{apply_change, window};
 pub use network::{Change, Features, Network};
 pub use recolour::{RecolouredHead, Recolourer};
 pub use shade::{colour_cast, luma};
@@ -40,9 +40,9 @@ pub use view::{
     HEAD_MULTIPLE, HeadView, ViewCanvas, apply_to_view, face_in_head, face_of, from_head, to_head,
 };
 
+use self::appearance::{Head, HeadAppearance};
 use self::apply::{Canvas, FaceWindow, apply_to_crop};
 use self::face_state::FaceState;
-use self::look::{Head, Look};
 use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
@@ -162,8 +162,8 @@ impl Mirror {
             state.person = Some(person_of(&self.atlas, crop, &masks, self.male(&features)?, mesh));
         }
         let lines = state.mesh.as_deref().zip(state.person.as_ref());
-        let look = Look::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
-        Ok((Encoded { small, features, look, current_age }, state))
+        let appearance = HeadAppearance::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
+        Ok((Encoded { small, features, appearance, current_age }, state))
     }
 }
 
@@ -178,7 +178,7 @@ struct Encoded {
     /// The network's input.
     small: Tensor,
     features: Features,
-    look: Look,
+    appearance: HeadAppearance,
     current_age: f32,
 }
 
@@ -215,7 +215,7 @@ impl AgingModel for Mirror {
             crop,
             window: face_window(crop),
             small: &encoded.small,
-            look: Some((&encoded.look, encoded.current_age)),
+            appearance: Some((&encoded.appearance, encoded.current_age)),
         };
         apply_to_crop(&canvas, ages, &change)
     }

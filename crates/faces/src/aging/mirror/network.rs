@@ -128,8 +128,8 @@ impl ModulatedConv {
     }
 }
 
-/// In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and `beta`
-/// of a modulated convolution are `gain` and `shift`.
+/// In weight files `up` is called `rise`, `modulated` is `styled`, `to_rgb` is `paint`, and the `gamma` and
+/// `beta` of a modulated convolution are `gain` and `shift`.
 struct Decoder {
     style_hidden: Linear,
     style: Linear,

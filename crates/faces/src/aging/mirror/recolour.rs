@@ -3,8 +3,8 @@
 use candle_core::{Device, Result};
 use image::RgbImage;
 
+use super::appearance::{Head, HeadAppearance, LineAtlas, Person, Plane, Traits, mesh_on_atlas, skin_tone};
 use super::face_state::FaceState;
-use super::look::{Head, LineAtlas, Look, Person, Plane, Traits, mesh_on_atlas, skin_tone};
 use crate::face::FaceMesh;
 use crate::face::regions::{Region, RegionMasks, RegionNetwork};
 
@@ -20,7 +20,7 @@ pub struct RecolouredHead {
     /// The crop.
     pub picture: RgbImage,
     /// Weight of the network's colours at each pixel, 0..=1.
-    pub open: Vec<f32>,
+    pub network_weight: Vec<f32>,
     /// Probability that each pixel is skin, 0..=1.
     pub skin: Vec<f32>,
 }
@@ -49,11 +49,17 @@ impl Recolourer {
         state.fit_mesh(&self.mesh, crop)?;
         let person = state.mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
         let lines = state.mesh.as_deref().zip(person.as_ref());
-        let look = Look::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
+        let appearance = HeadAppearance::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
         let side = crop.width() as usize;
-        let open = (0..side * side).map(|i| look.open((i % side) as f32, (i / side) as f32)).collect();
+        let network_weight = (0..side * side)
+            .map(|i| appearance.network_weight((i % side) as f32, (i / side) as f32))
+            .collect();
         let skin = Plane::new(masks.side(), masks.sum(&[Region::Skin, Region::Neck])).resized(side);
-        Ok(RecolouredHead { picture: look.recoloured(crop, from, to), open, skin: skin.values })
+        Ok(RecolouredHead {
+            picture: appearance.recoloured(crop, from, to),
+            network_weight,
+            skin: skin.values,
+        })
     }
 }
 

@@ -92,7 +92,7 @@ pub struct ViewCanvas {
     /// Views with hair, lines and skin at the requested age: (N, 3, V, V) in -1..1.
     pub recoloured: Tensor,
     /// Weight of the network's colours at each pixel: (N, 1, V, V), 0..=1.
-    pub open: Tensor,
+    pub network_weight: Tensor,
     /// The network's input: (N, 3, S, S) in -1..1.
     pub small: Tensor,
 }
@@ -111,13 +111,13 @@ pub fn apply_to_view(canvas: &ViewCanvas, change: &Change) -> Result<Tensor> {
     let weight = planes.narrow(1, 3, 1)?.broadcast_mul(&over_face(side, window_at, window_at, device)?)?;
     let reach = f64::from(HeadView::face().width()) * side as f64;
     let flow = (planes.narrow(1, 4, 2)?.broadcast_mul(&weight)? * reach)?;
-    let moved = warp(&Tensor::cat(&[&canvas.recoloured, &coarse, &canvas.open], 1)?, &flow)?;
+    let moved = warp(&Tensor::cat(&[&canvas.recoloured, &coarse, &canvas.network_weight], 1)?, &flow)?;
     let (fine, smooth) = (moved.narrow(1, 0, 3)?, moved.narrow(1, 3, 3)?);
-    let open = (moved.narrow(1, 6, 1)? * weight)?;
+    let network_weight = (moved.narrow(1, 6, 1)? * weight)?;
     let gain = (planes.narrow(1, 6, 1)? - 1.0)?;
     let shade = shade_planes(&planes.narrow(1, 0, 3)?, &smooth)?;
     let shade = shade.broadcast_mul(&over_face(side, fade_across, fade_down, device)?)?;
-    let added = ((&fine - smooth)?.broadcast_mul(&gain)? + shade)?.broadcast_mul(&open)?;
+    let added = ((&fine - smooth)?.broadcast_mul(&gain)? + shade)?.broadcast_mul(&network_weight)?;
     (fine + added)?.clamp(-1f32, 1f32)
 }
 
@@ -167,14 +167,14 @@ mod tests {
         let device = &Device::Cpu;
         let small = pixels::planes(&[small], small_side, device)?;
         let change = change(small_side as usize)?;
-        let canvas = Canvas { crop: &head, window: face_window(&head), small: &small, look: None };
+        let canvas = Canvas { crop: &head, window: face_window(&head), small: &small, appearance: None };
         let aged = apply_to_crop(&canvas, &[60.0], &change).map_err(candle_core::Error::wrap)?;
         let view = HeadView::of(side);
         let planes = |picture: &RgbImage| -> Result<Tensor> {
             view.cut(&pixels::planes(std::slice::from_ref(picture), side, device)?)
         };
-        let open = Tensor::ones((1, 1, view.side, view.side), small.dtype(), device)?;
-        let ours = apply_to_view(&ViewCanvas { recoloured: planes(&head)?, open, small }, &change)?;
+        let network_weight = Tensor::ones((1, 1, view.side, view.side), small.dtype(), device)?;
+        let ours = apply_to_view(&ViewCanvas { recoloured: planes(&head)?, network_weight, small }, &change)?;
         let theirs = planes(&aged[0].picture)?;
         let off = ((ours - &theirs)?.abs()? * 127.5)?;
         let (mean, most) =
@@ -205,11 +205,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_added_where_a_pixel_is_not_open() -> Result<()> {
+    fn nothing_is_added_where_the_network_weight_is_zero() -> Result<()> {
         let view = HeadView::of(60);
         let canvas = ViewCanvas {
             recoloured: (tensor(&[1, 3, view.side, view.side], 5)? * 0.5)?,
-            open: Tensor::zeros((1, 1, view.side, view.side), candle_core::DType::F32, &Device::Cpu)?,
+            network_weight: Tensor::zeros(
+                (1, 1, view.side, view.side),
+                candle_core::DType::F32,
+                &Device::Cpu,
+            )?,
             small: tensor(&[1, 3, 32, 32], 6)?,
         };
         let still = Change {
@@ -228,8 +232,8 @@ mod tests {
         // Smooth, because a warp has kinks where it crosses pixel boundaries.
         let smooth =
             |side: usize, seed: u32| CropWindow::WHOLE.cut(&(tensor(&[1, 3, 3, 3], seed)? * 0.3)?, side);
-        let open = Tensor::full(0.7f32, (1, 1, side, side), &Device::Cpu)?;
-        let canvas = ViewCanvas { recoloured: smooth(side, 5)?, open, small: smooth(16, 6)? };
+        let network_weight = Tensor::full(0.7f32, (1, 1, side, side), &Device::Cpu)?;
+        let canvas = ViewCanvas { recoloured: smooth(side, 5)?, network_weight, small: smooth(16, 6)? };
         let Change { residual, mask, flow, gain } = change(16)?;
         check_gradients(&[&(residual * 0.2)?, &mask, &flow, &gain], |args| {
             let [residual, mask, flow, gain] = [0, 1, 2, 3].map(|i: usize| args[i].clone());

@@ -89,11 +89,11 @@ struct Pair(Layer, Layer);
 
 /// The generator of one cluster of ages.
 pub struct Network {
-    enter: Pair,
+    stem: Pair,
     down: [Pair; 2],
     residual: Vec<[Pair; 2]>,
     up: [Pair; 2],
-    leave: Layer,
+    last: Layer,
 }
 
 impl Network {
@@ -128,13 +128,13 @@ impl Network {
             ))
         };
         Ok(Self {
-            enter: Pair(Layer::conv(vb.pp("encoder.0"), base, 3, 9)?, Layer::norm(vb.pp("encoder.1"), base)?),
+            stem: Pair(Layer::conv(vb.pp("encoder.0"), base, 3, 9)?, Layer::norm(vb.pp("encoder.1"), base)?),
             down: [down(3, 2 * base, base)?, down(4, 4 * base, 2 * base)?],
             residual: (0..BLOCKS)
                 .map(|block| Ok([half(block, 0)?, half(block, 3)?]))
                 .collect::<Result<_>>()?,
             up: [up(0, 4 * base, 2 * base)?, up(1, 2 * base, base)?],
-            leave: Layer::transposed(vb.pp("decoder.2"), base, 3, 9)?,
+            last: Layer::transposed(vb.pp("decoder.2"), base, 3, 9)?,
         })
     }
 
@@ -148,7 +148,7 @@ impl Network {
         if height % 4 != 0 || width % 4 != 0 {
             bail!("the sides of a face must be divisible by 4, but are {width} x {height}");
         }
-        let mut x = self.enter.1.normalise_relu(&self.enter.0.convolve(x, 1, WIDE)?)?;
+        let mut x = self.stem.1.normalise_relu(&self.stem.0.convolve(x, 1, WIDE)?)?;
         for Pair(conv, norm) in &self.down {
             x = norm.normalise_relu(&conv.convolve(&x, 2, 1)?)?;
         }
@@ -159,6 +159,6 @@ impl Network {
         for Pair(conv, norm) in &self.up {
             x = norm.normalise_relu(&conv.double(&x)?)?;
         }
-        tanh(&conv_transpose2d(&x, &self.leave.weight, Some(&self.leave.bias), 1, WIDE)?)
+        tanh(&conv_transpose2d(&x, &self.last.weight, Some(&self.last.bias), 1, WIDE)?)
     }
 }

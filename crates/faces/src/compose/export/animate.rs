@@ -10,7 +10,7 @@ use super::encode::png_error;
 use super::palette::Palette;
 
 /// A sequence of pictures, read one at a time.
-pub(crate) struct Film<R> {
+pub(crate) struct Animation<R> {
     /// Number of pictures.
     pub(crate) count: usize,
     /// Width and height of each picture, in pixels.
@@ -32,7 +32,7 @@ struct Area {
     height: u32,
 }
 
-impl<R: FnMut(usize) -> io::Result<RgbImage>> Film<R> {
+impl<R: FnMut(usize) -> io::Result<RgbImage>> Animation<R> {
     /// Number of pictures in one loop.
     fn length(&self) -> usize {
         self.count.max(1) + self.count.saturating_sub(2)
@@ -167,8 +167,8 @@ mod tests {
         })
     }
 
-    fn film(count: usize) -> Film<impl FnMut(usize) -> io::Result<RgbImage>> {
-        Film { count, size: [40, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) }
+    fn animation(count: usize) -> Animation<impl FnMut(usize) -> io::Result<RgbImage>> {
+        Animation { count, size: [40, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) }
     }
 
     fn palette() -> Palette {
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn an_animated_png_plays_back_and_forth_exactly() {
         let mut bytes = Vec::new();
-        film(4).write_apng(&mut bytes).unwrap();
+        animation(4).write_apng(&mut bytes).unwrap();
         let decoder = PngDecoder::new(Cursor::new(bytes)).unwrap().apng().unwrap();
         let frames = decoder.into_frames().collect_frames().unwrap();
         assert_eq!(frames.len(), PLAYED.len());
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_gif_plays_back_and_forth_in_similar_colours() {
         let mut bytes = Vec::new();
-        film(4).write_gif(palette(), &mut bytes).unwrap();
+        animation(4).write_gif(palette(), &mut bytes).unwrap();
         let frames = GifDecoder::new(Cursor::new(bytes)).unwrap().into_frames().collect_frames().unwrap();
         assert_eq!(frames.len(), PLAYED.len());
         for (frame, number) in frames.into_iter().zip(PLAYED) {
@@ -221,7 +221,7 @@ mod tests {
     fn one_and_two_pictures_play_too() {
         for count in [1, 2] {
             let mut bytes = Vec::new();
-            film(count).write_apng(&mut bytes).unwrap();
+            animation(count).write_apng(&mut bytes).unwrap();
             let decoder = PngDecoder::new(Cursor::new(bytes)).unwrap().apng().unwrap();
             assert_eq!(decoder.into_frames().count(), count);
         }
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn a_picture_of_another_size_is_refused() {
         let other =
-            || Film { count: 2, size: [41, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) };
+            || Animation { count: 2, size: [41, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) };
         assert!(other().write_apng(&mut Vec::new()).is_err());
         assert!(other().write_gif(palette(), &mut Vec::new()).is_err());
     }

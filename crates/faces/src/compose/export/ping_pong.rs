@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use image::{RgbImage, imageops};
 
-use super::animate::Film;
+use super::animate::Animation;
 use super::palette::Samples;
 use crate::compose::caption::draw_caption;
 use agemirror_storage::{SaveError, write_atomically};
@@ -37,8 +37,8 @@ pub fn write_ping_pong(
     }
     let Some((width, height)) = size else { return Ok(()) };
     let delay = (100.0 / rate.clamp(1, 50) as f32).round() as u16;
-    let film = Film { count: pictures.len(), size: [width, height], delay, hold: 2 * delay, read };
-    write_atomically(path, |out| film.write_gif(samples.palette(), out))
+    let animation = Animation { count: pictures.len(), size: [width, height], delay, hold: 2 * delay, read };
+    write_atomically(path, |out| animation.write_gif(samples.palette(), out))
 }
 
 fn read_small(file: &Path, caption: &str, side: u32) -> io::Result<RgbImage> {

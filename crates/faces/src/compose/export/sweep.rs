@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 
-use super::animate::Film;
+use super::animate::Animation;
 use super::palette::Samples;
 use super::save::{ABOUT, About, INPUT};
 use super::staging::StagedFolder;
@@ -136,15 +136,15 @@ fn write_frames<E>(
         staged.write_picture(&numbered_name(number), &picture)?;
     }
     let (width, height) = size.unwrap_or_default();
-    let film = || Film {
+    let animation = || Animation {
         count,
         size: [width, height],
         delay: (100.0 / rate as f32).round() as u16,
         hold: HOLD,
         read: |number| read_back(&staged.path(&numbered_name(number))),
     };
-    staged.write(GIF, |out| film().write_gif(samples.palette(), out))?;
-    staged.write(APNG, |out| film().write_apng(out))?;
+    staged.write(GIF, |out| animation().write_gif(samples.palette(), out))?;
+    staged.write(APNG, |out| animation().write_apng(out))?;
     Ok(())
 }
 
@@ -161,7 +161,7 @@ impl SweepFiles {
 
 /// Existing pictures to save as a sweep.
 #[derive(Clone, Copy)]
-pub struct CaptionedFilm<'a> {
+pub struct CaptionedFrames<'a> {
     /// The picture they were made from.
     pub input: &'a RgbImage,
     /// The pictures in playback order, each with its caption; all of one size.
@@ -177,24 +177,24 @@ pub struct CaptionedFilm<'a> {
 ///
 /// # Errors
 /// When a picture cannot be saved, they differ in size, or there are none.
-pub fn save_film(folder: &Path, film: &CaptionedFilm) -> Result<SweepFiles, SweepError<Infallible>> {
-    let count = film.pictures.len();
-    if !(1..=600).contains(&count) || !(1..=50).contains(&film.rate) {
+pub fn save_frames(folder: &Path, animation: &CaptionedFrames) -> Result<SweepFiles, SweepError<Infallible>> {
+    let count = animation.pictures.len();
+    if !(1..=600).contains(&count) || !(1..=50).contains(&animation.rate) {
         return Err(SweepError::Impossible);
     }
     let staged = StagedFolder::begin(folder)?;
-    staged.write_picture(INPUT, film.input)?;
+    staged.write_picture(INPUT, animation.input)?;
     staged.write(ABOUT, |out| {
-        serde_json::to_writer_pretty(&mut *out, film.about)?;
+        serde_json::to_writer_pretty(&mut *out, animation.about)?;
         out.write_all(b"\n")
     })?;
-    write_frames(&staged, count, film.rate, |number| {
-        let (caption, picture) = film.pictures[number];
+    write_frames(&staged, count, animation.rate, |number| {
+        let (caption, picture) = animation.pictures[number];
         let mut picture = picture.clone();
         draw_caption(&mut picture, caption);
         Ok(picture)
     })?;
-    let name = format!("agemirror_sweep_{}", file_stamp(film.about.saved_at));
+    let name = format!("agemirror_sweep_{}", file_stamp(animation.about.saved_at));
     Ok(SweepFiles::of(staged.publish(name.as_ref())?, count))
 }
 

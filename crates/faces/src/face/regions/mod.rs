@@ -19,15 +19,16 @@ pub use smooth::MaskSmoother;
 
 use super::{AlignmentTemplate, FaceBox, FaceRegion};
 
-/// Where a head crop has the landmarks: mirror's template, zoomed out by two. The square is 6.4 eye distances wide.
+/// Positions of the landmarks in a head crop: mirror's template, zoomed out by a factor of two. The square is
+/// 6.4 eye distances wide.
 pub const HEAD_TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.421_875, 0.42], [0.578_125, 0.42], [0.5, 0.503_35], [0.435, 0.592_25], [0.565, 0.592_25]],
 };
 
-/// Where the face lies in a head crop, roughly: left, top, width and height in fractions of its side.
+/// Approximate position of the face in a head crop: left, top, width and height in fractions of its side.
 const FACE: [f32; 4] = [0.35, 0.31, 0.3, 0.385];
 
-/// Where the mesh network looks first in a head crop of `side` pixels.
+/// Initial region for the mesh network in a head crop of `side` pixels.
 pub fn face_region(side: f32) -> FaceRegion {
     let [x, y, width, height] = FACE.map(|part| part * side);
     FaceRegion::around_box(&FaceBox { x, y, width, height, score: 1.0 })

@@ -13,12 +13,12 @@ const WIDTHS: [usize; 4] = [24, 48, 96, 192];
 /// Residual blocks per level.
 const BLOCKS: [usize; 4] = [1, 1, 2, 1];
 /// Weight of a residual block's branch: several branches add up to the magnitude of one signal.
-const BRANCH: f64 = 0.5;
+const BRANCH_WEIGHT: f64 = 0.5;
 /// Learning-rate multiplier of the age biases.
-const BIAS_PACE: f64 = 10.0;
+const BIAS_LEARNING_RATE_FACTOR: f64 = 10.0;
 
 struct Level {
-    enter: Conv,
+    conv: Conv,
     blocks: Vec<[Conv; 2]>,
 }
 
@@ -44,7 +44,7 @@ impl Network {
                 Ok([Conv::new(width, width, vb.pp("first"))?, Conv::new(width, width, vb.pp("second"))?])
             };
             Ok(Level {
-                enter: Conv::new(inputs, width, vb.pp("enter"))?,
+                conv: Conv::new(inputs, width, vb.pp("enter"))?,
                 blocks: (0..BLOCKS[index]).map(block).collect::<Result<_>>()?,
             })
         };
@@ -62,12 +62,12 @@ impl Network {
     pub fn fold(&self) -> Result<FoldedNetwork> {
         let level = |level: &Level| {
             let blocks = level.blocks.iter().map(|[first, second]| Ok([first.fold()?, second.fold()?]));
-            Ok((level.enter.fold()?, blocks.collect::<Result<_>>()?))
+            Ok((level.conv.fold()?, blocks.collect::<Result<_>>()?))
         };
         Ok(FoldedNetwork {
             levels: self.levels.iter().map(level).collect::<Result<_>>()?,
             weight: self.weight.t()?,
-            bias: (&self.bias * BIAS_PACE)?,
+            bias: (&self.bias * BIAS_LEARNING_RATE_FACTOR)?,
         })
     }
 }
@@ -107,13 +107,13 @@ impl FoldedNetwork {
             Ok::<Tensor, candle_core::Error>(normal)
         };
         let mut x = pixels_to_channels(x)?;
-        for (index, (enter, blocks)) in self.levels.iter().enumerate() {
+        for (index, (conv, blocks)) in self.levels.iter().enumerate() {
             if index > 0 {
                 x = down2(&x)?;
             }
-            x = enter.forward_leaky(&normalise(&x)?)?;
+            x = conv.forward_leaky(&normalise(&x)?)?;
             for [first, second] in blocks {
-                x = (&x + (second.forward(&first.forward_leaky(&x)?)? * BRANCH)?)?;
+                x = (&x + (second.forward(&first.forward_leaky(&x)?)? * BRANCH_WEIGHT)?)?;
             }
         }
         let summary = normalise(&x.mean_keepdim((2, 3))?)?.flatten_from(1)?;

@@ -1,6 +1,6 @@
 use super::plane::{PlaneKernel, plane};
 use super::*;
-use crate::testing::{assert_close, check_gradients, gradients, on_every_set, tensor};
+use crate::testing::{assert_close, check_gradients, gradients, on_every_instruction_set, tensor};
 use candle_core::Device;
 
 fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
@@ -44,7 +44,7 @@ fn its_gradient_agrees_with_finite_differences() -> Result<()> {
         ([2, 2, 9, 7], 5, 2, Padding::tensorflow_same((9, 7), (5, 5), 2)),
         ([1, 1, 7, 8], 3, 3, Padding::uniform(0)),
     ];
-    on_every_set(|| {
+    on_every_instruction_set(|| {
         for (shape, kernel, stride, padding) in cases {
             let weight = tensor(&[shape[1], 1, kernel, kernel], 5)?;
             check_gradients(&[&tensor(&shape, 4)?, &weight], |args| {
@@ -64,7 +64,7 @@ fn its_gradient_agrees_with_finite_differences() -> Result<()> {
 fn bias_and_activation_are_the_same_fused_and_apart() -> Result<()> {
     let (x, weight, bias) = (tensor(&[2, 3, 9, 35], 1)?, tensor(&[3, 1, 5, 5], 2)?, tensor(&[3], 3)?);
     let padding = Padding::tensorflow_same((9, 35), (5, 5), 2);
-    on_every_set(|| {
+    on_every_instruction_set(|| {
         for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
             let args = [&x, &weight, &bias];
             let fused = gradients(&args, |t| {

@@ -1,4 +1,4 @@
-//! Which convention a data set follows, and on what evidence.
+//! Detects the convention of a data set, with evidence.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,17 +12,17 @@ use super::names::{BY_NAME, parse_name};
 use super::{AgeLabel, Convention, Labelled, lists, pictures_in, tables, unlabelled};
 use crate::dataset::DatasetError;
 
-/// Names that are looked at to tell a convention.
+/// Maximum number of names inspected to detect a convention.
 const SAMPLED_NAMES: usize = 200;
-/// How far a name and a folder may be apart, in years: a birthday that is not known.
+/// Tolerated difference between the ages of name and folder, in years: the birthday is unknown.
 const TOLERANCE_YEARS: f32 = 1.0;
 
-/// How the labels of a data set are taken to be given, and why.
+/// The convention of a data set's labels, and the evidence for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The convention.
     pub convention: Convention,
-    /// Why it is taken to be this one, in words.
+    /// The evidence, as text.
     pub evidence: String,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Choice {
         let Self { convention, evidence } = self;
         write!(
             f,
-            "ages are taken from {} (--convention {}): {evidence}",
+            "ages come from {} (--convention {}): {evidence}",
             convention.description(),
             convention.flag()
         )
@@ -40,39 +40,39 @@ impl fmt::Display for Choice {
 
 impl Choice {
     pub(super) fn given(convention: Convention) -> Self {
-        Self { convention, evidence: "as --convention says".to_owned() }
+        Self { convention, evidence: "given by --convention".to_owned() }
     }
 }
 
 impl Convention {
-    /// Where it has the ages, as in `names as in UTKFace`.
+    /// The source of the ages as text, such as `names as in UTKFace`.
     pub fn description(self) -> &'static str {
         match self {
-            Self::UtkFace => "names as in UTKFace",
-            Self::Cacd => "names as in CACD",
-            Self::FgNet => "names as in FG-NET",
-            Self::Wiki => "names as in IMDB-WIKI",
+            Self::UtkFace => "file names as in UTKFace",
+            Self::Cacd => "file names as in CACD",
+            Self::FgNet => "file names as in FG-NET",
+            Self::Wiki => "file names as in IMDB-WIKI",
             Self::Lists => "lists of files",
-            Self::Folders => "the names of folders",
+            Self::Folders => "folder names",
             Self::Labels => "labels.csv",
             Self::FfhqAging => "FFHQ-Aging's table",
         }
     }
 
-    /// As the command line writes it.
+    /// Its command-line value.
     pub(super) fn flag(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 
-/// Tells the convention of the data set in `folder`; tables and lists come first, then names, then folders. Also gives
-/// the pictures in it, where they were looked through.
+/// Detects the convention of the data set in `folder`: tables and lists first, then file names, then folders.
+/// Also returns the pictures if they were listed.
 ///
 /// # Errors
-/// When the folder cannot be read or follows none.
+/// When the folder cannot be read or follows no convention.
 pub(super) fn detect(folder: &Path) -> Result<(Choice, Option<Vec<PathBuf>>), DatasetError> {
     let by_file =
-        |convention, file: String| (Choice { convention, evidence: format!("{file} is there") }, None);
+        |convention, file: String| (Choice { convention, evidence: format!("{file} exists") }, None);
     if folder.join("labels.csv").is_file() {
         return Ok(by_file(Convention::Labels, "labels.csv".to_owned()));
     }
@@ -89,7 +89,7 @@ pub(super) fn detect(folder: &Path) -> Result<(Choice, Option<Vec<PathBuf>>), Da
     }
     let groups = Groups::of(folder)?;
     if groups.are_plausible() {
-        let evidence = format!("{}; the names of the pictures state no ages", groups.description());
+        let evidence = format!("{}; the file names state no ages", groups.description());
         return Ok((Choice { convention: Convention::Folders, evidence }, None));
     }
     let example = pictures.into_iter().next().unwrap_or_default();
@@ -103,7 +103,7 @@ fn by_names(pictures: &[PathBuf]) -> Option<Choice> {
     let fits = |convention: Convention| {
         looked_at.iter().filter(move |file| parse_name(convention, file).is_some()).count()
     };
-    // `max_by_key` takes the last of several, so the order is turned round.
+    // `max_by_key` returns the last maximum, so the order is reversed.
     let counted = BY_NAME.into_iter().rev().map(|convention| (fits(convention), convention));
     let (count, convention) = counted.max_by_key(|(count, _)| *count)?;
     if 2 * count <= looked_at.len() {
@@ -112,14 +112,15 @@ fn by_names(pictures: &[PathBuf]) -> Option<Choice> {
     let (example, age) =
         looked_at.iter().find_map(|file| Some((file.file_name()?, parse_name(convention, file)?.age)))?;
     let evidence = format!(
-        "{count} of {} names looked at follow it, such as {} ({age} years)",
+        "{count} of {} names inspected follow it, such as {} ({age} years)",
         looked_at.len(),
         example.to_string_lossy()
     );
     Some(Choice { convention, evidence })
 }
 
-/// What the folders say beside the names of `faces`, which follow `convention`; none where they say nothing.
+/// Compares the folders with the names of `faces`, which follow `convention`. Returns a remark, or `None` if
+/// the folders have no labels.
 ///
 /// # Errors
 /// When they contradict the names.
@@ -139,7 +140,7 @@ pub(super) fn compare_with_folders(
         match of_folder {
             AgeLabel::Group(number) => numbered.entry(number).or_default().push((age, &face.file)),
             AgeLabel::Years { low, high } => {
-                // A year ends on the next birthday.
+                // The last year ends on the next birthday.
                 let range = low - TOLERANCE_YEARS..high + 1.0 + TOLERANCE_YEARS;
                 if !range.contains(&age) {
                     wrong.push((age, face.file.as_path()));
@@ -147,27 +148,27 @@ pub(super) fn compare_with_folders(
             }
         }
     }
-    let said = match convention {
+    let remark = match convention {
         _ if all == 0 => return Ok(None),
-        Convention::FgNet if !numbered.is_empty() => "the numbers of its folders are those of the persons",
-        Convention::Wiki if !numbered.is_empty() => "the numbers of its folders say nothing of ages",
+        Convention::FgNet if !numbered.is_empty() => "its folder numbers identify the persons",
+        Convention::Wiki if !numbered.is_empty() => "its folder numbers have nothing to do with ages",
         _ => {
             wrong.extend(out_of_order(&numbered));
             "its folders agree with the names"
         }
     };
-    let Some((age, example)) = wrong.first() else { return Ok(Some(said)) };
+    let Some((age, example)) = wrong.first() else { return Ok(Some(remark)) };
     let inside = example.strip_prefix(folder).unwrap_or(example);
     Err(DatasetError::Contradiction {
         folder: folder.to_owned(),
         count: wrong.len(),
         all,
-        example: format!("{} ({age} years by its name)", inside.display()),
+        example: format!("{} ({age} years according to its name)", inside.display()),
         by_name: convention.flag(),
     })
 }
 
-/// Of folders that are numbered as groups of rising ages, the pictures that are younger than one in an earlier group.
+/// For folders numbered as groups of rising ages: the pictures that are younger than one in an earlier group.
 fn out_of_order<'a>(groups: &BTreeMap<usize, Vec<(f32, &'a Path)>>) -> Vec<(f32, &'a Path)> {
     let (mut oldest, mut wrong) = (f32::NEG_INFINITY, Vec::new());
     for faces in groups.values() {
@@ -177,7 +178,7 @@ fn out_of_order<'a>(groups: &BTreeMap<usize, Vec<(f32, &'a Path)>>) -> Vec<(f32,
     wrong
 }
 
-/// What the outermost folder says that `file` is in, below the data set's own.
+/// The label of the outermost folder of `file`, below the data set's own folder.
 fn folder_label(folder: &Path, file: &Path) -> Option<AgeLabel> {
     let mut parts = file.strip_prefix(folder).ok()?.components();
     let outermost = parts.next()?.as_os_str().to_str()?;

@@ -1,4 +1,4 @@
-//! A folder for each group of ages.
+//! Labels from one folder per age group.
 
 use std::path::{Path, PathBuf};
 
@@ -6,18 +6,18 @@ use super::{AgeLabel, Labelled, Labels, pictures_in};
 use crate::dataset::DatasetError;
 use crate::dataset::labels::MAX_AGE_YEARS;
 
-/// Numbers of folders below this are taken for groups of ages: no model has more than ten groups, while data sets have
-/// folders for persons, or for the last two digits of a number.
+/// Folder numbers below this are age groups: no model has more than ten groups, while data sets have folders
+/// for persons, or for the last two digits of a number.
 const MAX_GROUPS: usize = 20;
 
-/// The folders of groups in a folder.
+/// The folders of age groups in a folder.
 pub(super) struct Groups {
-    /// Each with what its name says, sorted by the names.
+    /// Each folder with its label, sorted by name.
     folders: Vec<(PathBuf, AgeLabel)>,
 }
 
 impl Groups {
-    /// Looks for them in `folder`.
+    /// Finds the folders of groups in `folder`.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -31,12 +31,12 @@ impl Groups {
         Ok(Self { folders })
     }
 
-    /// Whether there are two at least, whose names can be those of groups.
+    /// Whether there are at least two, with plausible numbers.
     pub(super) fn are_plausible(&self) -> bool {
         self.folders.len() > 1 && self.highest_number().is_none_or(|number| number < MAX_GROUPS)
     }
 
-    /// The highest number that is the whole name of a folder.
+    /// The highest folder number.
     pub(super) fn highest_number(&self) -> Option<usize> {
         let number = |age: &AgeLabel| match age {
             AgeLabel::Group(number) => Some(*number),
@@ -45,23 +45,23 @@ impl Groups {
         self.folders.iter().filter_map(|(_, age)| number(age)).max()
     }
 
-    /// Why their numbers are not taken for groups, where they have too high ones.
+    /// Text for an error if the numbers are too high for age groups.
     pub(super) fn too_high_hint(&self) -> Option<String> {
         let highest = self.highest_number().filter(|number| *number >= MAX_GROUPS)?;
         Some(format!(
-            ". Its folders have numbers up to {highest}, which are too many for groups of ages; --convention folders \
-             takes them for groups all the same"
+            ". Its folders have numbers up to {highest}, too high for age groups; --convention folders \
+             uses them as groups anyway"
         ))
     }
 
-    /// As in `5 folders of groups, such as 21-30`.
+    /// As text, such as `5 folders of groups, such as 21-30`.
     pub(super) fn description(&self) -> String {
         let example = self.folders.first().and_then(|(path, _)| path.file_name()).unwrap_or_default();
         format!("{} folders of groups, such as {}", self.folders.len(), example.to_string_lossy())
     }
 }
 
-/// Reads the pictures in the folders of groups; other folders are passed over.
+/// Reads the pictures in the folders of groups; other folders are ignored.
 pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
     let mut labels = Labels::default();
     for (group, age) in Groups::of(folder)?.folders {
@@ -71,7 +71,7 @@ pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
     Ok(labels)
 }
 
-/// `3`, `21-30`, `21_30`, `51+`, `70-`: a number alone is that of a group.
+/// Parses `3`, `21-30`, `21_30`, `51+`, `70-`; a single number is that of a group.
 pub(super) fn label(name: &str) -> Option<AgeLabel> {
     let number = |text: &str| text.trim().parse::<u8>().ok();
     if let Some(group) = number(name) {

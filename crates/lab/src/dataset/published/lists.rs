@@ -1,7 +1,7 @@
-//! Lists of files beside the pictures, as IPCGAN and its relatives have them.
+//! Labels from lists of files, in the format of IPCGAN and related programs.
 //!
 //! Either `train_age_group_0.txt`, `train_age_group_1.txt` and so on, whose lines begin with a path, or one
-//! `train.txt` whose lines are a path and the number of a group. Paths are relative to the folder.
+//! `train.txt` whose lines have a path and the number of a group. Paths are relative to the folder.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::{AgeLabel, Labelled, Labels};
 use crate::dataset::DatasetError;
 use crate::dataset::text::read_text;
 
-/// Groups whose lists are looked for.
+/// Maximum number of groups with lists.
 const MAX_GROUPS: usize = 100;
 const ALL: &str = "train.txt";
 
@@ -38,10 +38,10 @@ pub(super) fn read(folder: &Path) -> Result<Labels, DatasetError> {
     Ok(labels)
 }
 
-/// The files that the list at `list` names, in its order; its paths are relative to `folder`.
+/// The files in the list `list`, in its order; paths are relative to `folder`.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When the list cannot be read.
 pub fn listed_files(list: &Path, folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     Ok(lines(folder, list)?.into_iter().map(|line| line.path).collect())
 }
@@ -51,7 +51,7 @@ struct Line {
     number: u64,
     text: String,
     path: PathBuf,
-    /// The first number behind the path.
+    /// The first number after the path.
     group: Option<usize>,
 }
 
@@ -65,8 +65,8 @@ fn lines(folder: &Path, list: &Path) -> Result<Vec<Line>, DatasetError> {
     Ok(numbered.map(line).collect())
 }
 
-/// The path in a line, which may have spaces in it, and the first of the numbers behind it. `exists` is asked of paths
-/// with spaces only.
+/// Splits a line into its path, which may contain spaces, and the first of the numbers after it. `exists` is
+/// only called for paths with spaces.
 fn split_line(line: &str, exists: impl Fn(&str) -> bool) -> (&str, Option<usize>) {
     let (mut path, mut group) = (line, None);
     while let Some((before, last)) = path.rsplit_once(char::is_whitespace) {
@@ -82,7 +82,7 @@ fn split_line(line: &str, exists: impl Fn(&str) -> bool) -> (&str, Option<usize>
     (path, group)
 }
 
-/// The pictures of one list; `group` is the list's own, or follows each path.
+/// The pictures of one list; without `group`, a number after each path is its group.
 fn labelled(folder: &Path, list: &Path, group: Option<usize>) -> Result<Vec<Labelled>, DatasetError> {
     let face = |line: Line| match group.or(line.group) {
         Some(group) => Ok(Labelled::new(line.path, AgeLabel::Group(group), None)),
@@ -91,7 +91,7 @@ fn labelled(folder: &Path, list: &Path, group: Option<usize>) -> Result<Vec<Labe
             line: line.number,
             column: "group",
             value: line.text,
-            wanted: "a path and the number of a group",
+            expected: "a path and a group number",
         }),
     };
     lines(folder, list)?.into_iter().map(face).collect()

@@ -1,5 +1,5 @@
-//! Folders of faces by the conventions under which data sets are published: labels in the names of the files,
-//! in the names of the folders, or in lists and tables beside them.
+//! Data sets in the formats in which they are published: labels in the names of files or folders, or in lists
+//! and tables.
 
 mod choice;
 mod folders;
@@ -17,29 +17,29 @@ use agemirror_faces::face::FivePoints;
 pub use choice::Choice;
 pub use lists::listed_files;
 
-/// What is known of the age on a picture.
+/// The age label of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AgeLabel {
-    /// Years, from the youngest to the oldest that the person can be; equal where the age is exact.
+    /// Age range in years; both ends are equal if the age is exact.
     Years {
-        /// The youngest age.
+        /// The youngest possible age.
         low: f32,
-        /// The oldest age.
+        /// The oldest possible age.
         high: f32,
     },
-    /// The number of a group, counted from 0, whose years the data set does not say.
+    /// Index of a group, counted from 0, whose years the data set does not state.
     Group(usize),
 }
 
 impl AgeLabel {
-    /// An age that is known exactly.
+    /// An exact age in years.
     pub fn exact(years: f32) -> Self {
         Self::Years { low: years, high: years }
     }
 
-    /// The place in `groups` (first and last year of each, in rising order) where the middle of the age lies,
-    /// if there is one. A group reaches up to the birthday on which
-    /// the next year begins, and one whose last year is [`OPEN_GROUP_END`] or more is open.
+    /// The index in `groups` (first and last year of each, rising) of the middle of the age range, if any. A
+    /// group ends on the birthday on which the next year begins; a group whose last year is [`OLDEST_YEAR`]
+    /// or more has no upper end.
     pub fn group_in(self, groups: &[(u8, u8)]) -> Option<usize> {
         match self {
             Self::Group(group) => (group < groups.len()).then_some(group),
@@ -54,16 +54,16 @@ impl AgeLabel {
     }
 }
 
-/// A picture of one face with its labels.
+/// A labelled picture of one face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Labelled {
     /// The picture.
     pub file: PathBuf,
     /// The age.
     pub age: AgeLabel,
-    /// The gender, where it is labelled.
+    /// The gender, if labelled.
     pub gender: Option<Gender>,
-    /// The landmarks in pixels of the picture, where they are given.
+    /// The landmarks in pixels of the picture, if given.
     pub points: Option<FivePoints>,
 }
 
@@ -73,55 +73,55 @@ impl Labelled {
     }
 }
 
-/// How the labels of a data set are given.
+/// Where a data set has its labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Convention {
-    /// Names `age_gender_race_date.jpg`, gender 0 for male and 1 for female
+    /// File names `age_gender_race_date.jpg`, gender 0 for male and 1 for female
     #[value(name = "utkface")]
     #[serde(rename = "utkface")]
     UtkFace,
-    /// Names `age_Name_Of_Person_0001.jpg`; the age is the first number
+    /// File names `age_Name_Of_Person_0001.jpg`; the age is the first number
     Cacd,
-    /// Names `001A16.jpg`: person, age, and a letter where there are several
+    /// File names `001A16.jpg`: person, age, and a letter if there are several
     #[value(name = "fgnet")]
     #[serde(rename = "fgnet")]
     FgNet,
-    /// Names `id_birth-date_year.jpg` or `nm.._rm.._birth-date_year.jpg`, as in IMDB-WIKI
+    /// File names `id_birth-date_year.jpg` or `nm.._rm.._birth-date_year.jpg`, as in IMDB-WIKI
     Wiki,
-    /// Lists `train_age_group_0.txt` and so on, or `train.txt` with a group behind each path
+    /// Lists `train_age_group_0.txt` and so on, or `train.txt` with a group after each path
     Lists,
-    /// A folder for each group: `0`, `1`, .. or years such as `21-30` and `51+`
+    /// One folder per group: `0`, `1`, .. or years such as `21-30` and `51+`
     Folders,
     /// A table `labels.csv` with the columns file, age (or age_low and age_high) and gender
     Labels,
-    /// The table of FFHQ-Aging beside its pictures
+    /// The table of FFHQ-Aging next to its pictures
     FfhqAging,
 }
 
-/// What was read of a data set.
+/// A data set as read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// The labelled pictures, in the order of their files or of the lists.
     pub faces: Vec<Labelled>,
-    /// Pictures without a label that could be understood, and empty lines of tables, each with the reason.
+    /// Pictures without a valid label, and blank lines of tables, with the reason.
     pub skipped: Vec<(PathBuf, String)>,
-    /// The convention that it was read by.
+    /// The convention of the labels.
     pub choice: Choice,
 }
 
-/// What was read by one convention.
+/// Labels read by one convention.
 #[derive(Default)]
 struct Labels {
     faces: Vec<Labelled>,
     skipped: Vec<(PathBuf, String)>,
 }
 
-/// Reads the data set in `folder`; the convention is told from what is there unless it is given.
+/// Reads the data set in `folder`; its convention is detected unless given.
 ///
 /// # Errors
-/// When the folder cannot be read, no convention fits, names and folders contradict each other and none is given, or
-/// a list or table is damaged.
+/// When the folder cannot be read, no convention fits, file names and folders contradict each other and no
+/// convention is given, or a list or table is damaged.
 pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Reading, DatasetError> {
     let (mut choice, pictures) = match given {
         Some(convention) => (Choice::given(convention), None),
@@ -138,16 +138,16 @@ pub fn read_published(folder: &Path, given: Option<Convention>) -> Result<Readin
         return Err(unlabelled(folder, &skipped, String::new()));
     }
     if given.is_none() && names::BY_NAME.contains(&choice.convention) {
-        let said = choice::compare_with_folders(folder, choice.convention, &faces)?;
-        choice.evidence.extend(said.into_iter().flat_map(|said| ["; ", said]));
+        let remark = choice::compare_with_folders(folder, choice.convention, &faces)?;
+        choice.evidence.extend(remark.into_iter().flat_map(|remark| ["; ", remark]));
     }
     Ok(Reading { faces, skipped, choice })
 }
 
-/// The pictures in a folder, which are told apart by nothing.
+/// All pictures in a folder and its subfolders.
 ///
 /// # Errors
-/// When it cannot be read or holds no picture.
+/// When the folder cannot be read or has no pictures.
 pub fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     walk::pictures_below(folder, walk::MAX_FILES)
 }
@@ -179,5 +179,4 @@ fn unlabelled(folder: &Path, skipped: &[(PathBuf, String)], hint: String) -> Dat
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Labels in the names of the files.
+//! Labels from file names.
 
 use std::path::Path;
 
@@ -6,27 +6,27 @@ use super::Convention;
 use crate::dataset::Gender;
 use crate::dataset::labels::MAX_AGE_YEARS;
 
-/// What a name states.
+/// The labels in a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct NameLabel {
-    /// The age in years, which may be one that nobody has.
+    /// The age in years, which may be impossible.
     pub age: f32,
-    /// The gender, where it is stated.
+    /// The gender, if stated.
     pub gender: Option<Gender>,
 }
 
 impl NameLabel {
-    /// Whether somebody can be of this age.
+    /// Whether a person can have this age.
     pub(super) fn is_possible(self) -> bool {
         (0.0..=MAX_AGE_YEARS).contains(&self.age)
     }
 }
 
-/// The conventions of names. Where a name fits several, the earlier one counts.
+/// The conventions of file names. If a name fits several, the earlier one applies.
 pub(super) const BY_NAME: [Convention; 4] =
     [Convention::UtkFace, Convention::Wiki, Convention::FgNet, Convention::Cacd];
 
-/// What the name of `file` states under `convention`.
+/// The labels in the name of `file` under `convention`.
 pub(super) fn parse_name(convention: Convention, file: &Path) -> Option<NameLabel> {
     let name = file.file_name()?.to_str()?;
     let (age, gender) = match convention {
@@ -52,7 +52,7 @@ fn utkface(name: &str) -> Option<(f32, Option<Gender>)> {
     Some((age, Some(gender)))
 }
 
-/// `15_Jo_Doe_0009.jpg`: age, name and number. A name may have numbers in it, also as its first word.
+/// `15_Jo_Doe_0009.jpg`: age, name and number. A name may contain numbers, also as its first word.
 fn cacd(name: &str) -> Option<f32> {
     let (age, rest) = name.split_once('_')?;
     let mut has_letters = false;
@@ -66,7 +66,7 @@ fn cacd(name: &str) -> Option<f32> {
     None
 }
 
-/// `001A16.JPG`, `002A29b.JPG`, and with anything behind.
+/// `001A16.JPG`, `002A29b.JPG`, with any suffix.
 fn fgnet(name: &str) -> Option<f32> {
     let (person, rest) = name.split_once(['A', 'a'])?;
     if person.len() != 3 || !is_number(person) {
@@ -75,8 +75,9 @@ fn fgnet(name: &str) -> Option<f32> {
     years(rest.get(..2)?)
 }
 
-/// `10000217_1981-05-05_2009.jpg` of Wikipedia, `nm9999999_rm10000001_1955-3-7_2003.jpg` of IMDB: the photograph is
-/// taken to be of the middle of the year, as the authors have it, so who was born after June is a year younger.
+/// `10000217_1981-05-05_2009.jpg` of Wikipedia, `nm9999999_rm10000001_1955-3-7_2003.jpg` of IMDB. Following
+/// the authors, the photograph is assumed to be from the middle of the year, so people born after June are a
+/// year younger.
 fn wiki(name: &str) -> Option<f32> {
     let (rest, taken) = name.split('.').next()?.rsplit_once('_')?;
     let (_id, birth) = rest.rsplit_once('_')?;
@@ -140,7 +141,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever a name is, what it states is a number.
+        /// The age in a name is always finite.
         #[test]
         fn any_name_states_a_number_or_nothing(name in "[0-9A-Za-zäß_. -]{0,30}") {
             for convention in BY_NAME {

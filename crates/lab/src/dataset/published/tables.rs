@@ -1,4 +1,4 @@
-//! Labels in a table beside the pictures.
+//! Labels from tables.
 
 use std::path::{Path, PathBuf};
 
@@ -7,16 +7,16 @@ use crate::dataset::labels::{MAX_AGE_YEARS, blank_line, missing_column, read_lab
 use crate::dataset::text_table::{TableRow, TextTable};
 use crate::dataset::{DatasetError, Gender, Split};
 
-/// A column that only the table with landmarks has.
+/// A column that only tables with landmarks have.
 const LANDMARKS: &str = "right_eye_x";
-/// The names under which FFHQ-Aging's table goes.
+/// File names of FFHQ-Aging's table.
 const FFHQ: [&str; 2] = ["ffhq_aging_labels.csv", "labels_ffhq_aging.csv"];
-/// How the folders begin in which FFHQ's and FFHQ-Aging's downloaders put pictures of a size.
+/// Prefixes of the folders in which the downloaders of FFHQ and FFHQ-Aging store pictures of one size.
 const FFHQ_FOLDERS: [&str; 3] = ["ffhq_aging", "images", "thumbnails"];
-/// What tables write where a gender is not known.
+/// Values for an unknown gender.
 const NO_GENDER: [&str; 5] = ["nan", "none", "null", "unknown", "-"];
 
-/// A table and where it is.
+/// A table and its path.
 struct Table {
     file: PathBuf,
     text: TextTable,
@@ -32,7 +32,7 @@ impl Table {
         self.text.find(column).ok_or_else(|| missing_column(&self.text, &self.file, column))
     }
 
-    /// Labels every line that has something in it; those with nothing in them are listed as skipped.
+    /// Labels every line that is not blank; blank lines are listed as skipped.
     fn labels(
         &self,
         mut label: impl FnMut(&TableRow, &mut Labels) -> Result<(), DatasetError>,
@@ -49,17 +49,23 @@ impl Table {
         Ok(labels)
     }
 
-    fn wrong(&self, row: &TableRow, column: &'static str, value: &str, wanted: &'static str) -> DatasetError {
+    fn wrong(
+        &self,
+        row: &TableRow,
+        column: &'static str,
+        value: &str,
+        expected: &'static str,
+    ) -> DatasetError {
         DatasetError::Field {
             file: self.file.clone(),
             line: row.line(),
             column,
             value: value.to_owned(),
-            wanted,
+            expected,
         }
     }
 
-    /// The gender in a field, which may be empty or say that it is not known.
+    /// The gender in a field, which may be empty or unknown.
     fn gender(&self, row: &TableRow, text: &str) -> Result<Option<Gender>, DatasetError> {
         let is_unknown = text.is_empty() || NO_GENDER.iter().any(|word| text.eq_ignore_ascii_case(word));
         match Gender::parse(text) {
@@ -69,8 +75,8 @@ impl Table {
     }
 }
 
-/// `labels.csv`: with landmarks, of which the faces to train on are taken, or with file, ages and perhaps
-/// genders alone.
+/// Reads `labels.csv`: either with landmarks, of which only the training faces are used, or with only file,
+/// age and optionally gender.
 pub(super) fn read_labels_csv(folder: &Path) -> Result<Labels, DatasetError> {
     let file = folder.join("labels.csv");
     let table = Table::open(&file)?;
@@ -100,7 +106,7 @@ fn plain(folder: &Path, table: &Table) -> Result<Labels, DatasetError> {
     table.labels(|row, labels| {
         let path = folder.join(row.field(file));
         if row.field(file).is_empty() {
-            labels.skipped.push((table.file.clone(), format!("its line {} names no picture", row.line())));
+            labels.skipped.push((table.file.clone(), format!("line {} names no picture", row.line())));
             return Ok(());
         }
         if ages.iter().any(|(column, _)| row.field(*column).is_empty()) {
@@ -118,7 +124,7 @@ fn plain(folder: &Path, table: &Table) -> Result<Labels, DatasetError> {
     })
 }
 
-/// The table of FFHQ-Aging in `folder`, or beside it where `folder` is that of its pictures.
+/// The table of FFHQ-Aging in `folder`, or in its parent if `folder` is that of the pictures.
 pub(super) fn ffhq_table(folder: &Path) -> Option<PathBuf> {
     let own = name_of(folder);
     let is_pictures = FFHQ_FOLDERS.iter().any(|start| own.starts_with(start));
@@ -132,9 +138,9 @@ fn name_of(folder: &Path) -> String {
     folder.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
-/// FFHQ-Aging's table (Or-El et al., 2020): number of the picture, group of ages such as `30-39`, gender. The
-/// pictures are `00000.png`, or `00000/00000.png` in folders of a thousand, or both in a folder such as
-/// `ffhq_aging256x256` or `images1024x1024`.
+/// Reads FFHQ-Aging's table (Or-El et al., 2020): number of the picture, age group such as `30-39`, gender.
+/// The pictures are `00000.png`, or `00000/00000.png` in folders of a thousand, optionally in a folder such
+/// as `ffhq_aging256x256` or `images1024x1024`.
 pub(super) fn read_ffhq_aging(folder: &Path) -> Result<Labels, DatasetError> {
     let table = Table::open(&ffhq_table(folder).unwrap_or_else(|| folder.join(FFHQ[0])))?;
     let [number, group, gender_of] =
@@ -150,15 +156,15 @@ pub(super) fn read_ffhq_aging(folder: &Path) -> Result<Labels, DatasetError> {
         let gender = table.gender(row, row.field(gender_of))?;
         match ffhq_picture(&homes, number) {
             Some(file) => labels.faces.push(Labelled::new(file, age, gender)),
-            None => {
-                labels.skipped.push((folder.join(format!("{number:05}.png")), "it is not there".to_owned()))
-            }
+            None => labels
+                .skipped
+                .push((folder.join(format!("{number:05}.png")), "the file does not exist".to_owned())),
         }
         Ok(())
     })
 }
 
-/// The folders that pictures can be in: `folder` itself, then those of a size, the largest first.
+/// The folders that may have pictures: `folder` itself, then those of one size, largest first.
 fn ffhq_homes(folder: &Path) -> Vec<PathBuf> {
     let side = |name: &str| name.rsplit_once('x').and_then(|(_, side)| side.parse::<u32>().ok()).unwrap_or(0);
     let inner = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());

@@ -10,7 +10,7 @@ fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// Names, ages and genders in the order in which they were read.
+/// Names, ages and genders in the order of reading.
 fn read(files: &[(&str, &str)]) -> Vec<(String, AgeLabel, Option<Gender>)> {
     let folder = folder_of(files);
     let reading = read_published(folder.path(), None).unwrap();
@@ -71,7 +71,7 @@ fn lists_folders_and_tables_state_ages() {
     );
 }
 
-/// What a data set was taken for, its ages, and why.
+/// The detected convention of a data set, its ages, and the evidence.
 fn chosen(files: &[&str]) -> Result<(Convention, Vec<AgeLabel>, String), String> {
     let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
     let reading = read_published(folder_of(&files).path(), None).map_err(|error| error.to_string())?;
@@ -82,22 +82,26 @@ fn chosen(files: &[&str]) -> Result<(Convention, Vec<AgeLabel>, String), String>
 #[test]
 fn names_come_before_the_numbers_of_folders() {
     let imdb = ["00/nm9999999_rm10000001_1955-3-7_2003.jpg", "01/nm9999999_rm10000002_1955-8-7_2003.jpg"];
-    let (convention, ages, said) = chosen(&imdb).unwrap();
+    let (convention, ages, message) = chosen(&imdb).unwrap();
     assert_eq!((convention, ages), (Convention::Wiki, [48.0, 47.0].map(AgeLabel::exact).to_vec()));
     assert!(
-        said.contains("IMDB-WIKI") && said.contains("2 of 2 names") && said.contains("(48 years)"),
-        "{said}"
+        message.contains("IMDB-WIKI") && message.contains("2 of 2 names") && message.contains("(48 years)"),
+        "{message}"
     );
-    assert!(said.contains("say nothing of ages"), "{said}");
-    let (convention, ages, said) = chosen(&["000/000A61.JPG", "000/000A02.JPG", "001/001A18.JPG"]).unwrap();
+    assert!(message.contains("have nothing to do with ages"), "{message}");
+    let (convention, ages, message) =
+        chosen(&["000/000A61.JPG", "000/000A02.JPG", "001/001A18.JPG"]).unwrap();
     assert_eq!((convention, ages), (Convention::FgNet, [2.0, 61.0, 18.0].map(AgeLabel::exact).to_vec()));
-    assert!(said.contains("fgnet") && said.contains("those of the persons"), "{said}");
-    let (convention, ages, said) = chosen(&["0/20_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg"]).unwrap();
+    assert!(message.contains("fgnet") && message.contains("identify the persons"), "{message}");
+    let (convention, ages, message) = chosen(&["0/20_Jo_Doe_0001.jpg", "1/21_Jo_Doe_0002.jpg"]).unwrap();
     assert_eq!((convention, ages), (Convention::Cacd, [20.0, 21.0].map(AgeLabel::exact).to_vec()));
-    assert!(said.contains("its folders agree"), "{said}");
-    let (convention, _, said) = chosen(&["0/a.jpg", "1/b.jpg", "1/9.jpg"]).unwrap();
+    assert!(message.contains("its folders agree"), "{message}");
+    let (convention, _, message) = chosen(&["0/a.jpg", "1/b.jpg", "1/9.jpg"]).unwrap();
     assert_eq!(convention, Convention::Folders);
-    assert!(said.contains("2 folders of groups, such as 0") && said.contains("state no ages"), "{said}");
+    assert!(
+        message.contains("2 folders of groups, such as 0") && message.contains("state no ages"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -107,10 +111,10 @@ fn names_that_contradict_their_folders_are_refused() {
         &["21-30/25_0_1_x.jpg", "31-40/51_0_1_x.jpg"],
         &["21-30/000A25.JPG", "31-40/001A60.JPG"],
     ] {
-        let said = chosen(files).unwrap_err();
+        let message = chosen(files).unwrap_err();
         assert!(
-            said.contains("contradict each other in 1 of") && said.contains("--convention folders"),
-            "{said}"
+            message.contains("contradict each other in 1 of") && message.contains("--convention folders"),
+            "{message}"
         );
         let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
         let folder = folder_of(&files);
@@ -118,21 +122,21 @@ fn names_that_contradict_their_folders_are_refused() {
             let reading = read_published(folder.path(), Some(given));
             let fits = |reading: Reading| reading.choice.convention == given;
             assert!(
-                reading.map_or_else(|error| error.to_string().contains("no pictures whose"), fits),
+                reading.map_or_else(|error| error.to_string().contains("no pictures with"), fits),
                 "{given:?}"
             );
         }
     }
-    // A birthday that is not known is no contradiction.
+    // An unknown birthday is not a contradiction.
     assert!(chosen(&["21-30/9_1980-3-1_2011.jpg", "31-40/9_1980-3-1_2012.jpg"]).is_ok());
 }
 
 #[test]
-fn folders_of_very_many_numbers_are_no_groups() {
+fn high_folder_numbers_are_not_groups() {
     let files: Vec<String> = (0..30).map(|number| format!("{number:02}/picture.jpg")).collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let said = chosen(&files).unwrap_err();
-    assert!(said.contains("up to 29") && said.contains("--convention folders"), "{said}");
+    let message = chosen(&files).unwrap_err();
+    assert!(message.contains("up to 29") && message.contains("--convention folders"), "{message}");
 }
 
 #[test]
@@ -144,7 +148,7 @@ fn ages_that_nobody_has_are_left_out() {
 }
 
 #[test]
-fn tables_of_every_spreadsheet_are_read() {
+fn tables_of_all_spreadsheet_formats_are_read() {
     let expected = [exact("ä.jpg", 30.5, Some(Gender::Male)), exact("b.jpg", 8.0, Some(Gender::Female))];
     let plain = "File;AGE;Gender\r\nä.jpg;30,5;MALE\r\nb.jpg;8;F\r\n;;\r\n";
     let zero = plain.replace("MALE", "0").replace(";F\r", ";1\r").replace(';', "\t");
@@ -166,13 +170,13 @@ fn tables_of_every_spreadsheet_are_read() {
             .each_ref()
             .map(|(name, age, gender)| Labelled::new(folder.path().join(name), *age, *gender));
         assert_eq!(reading.faces, faces);
-        assert_eq!(reading.skipped, [(table, "its line 4 has nothing in it".to_owned())]);
+        assert_eq!(reading.skipped, [(table, "line 4 is blank".to_owned())]);
     }
     let text = "file,age,gender\na.jpg,,male\n,3,male\nb.jpg,7,NaN\n";
     let reading = read_published(folder_of(&[("labels.csv", text)]).path(), None).unwrap();
     assert_eq!((reading.faces.len(), reading.faces[0].gender), (1, None));
     let reasons: Vec<&str> = reading.skipped.iter().map(|(_, reason)| reason.as_str()).collect();
-    assert_eq!(reasons, ["line 2 of the table states no age", "its line 3 names no picture"]);
+    assert_eq!(reasons, ["line 2 of the table states no age", "line 3 names no picture"]);
 }
 
 #[test]
@@ -186,7 +190,7 @@ fn lists_name_paths_with_spaces() {
 }
 
 #[test]
-fn ffhq_aging_is_read_as_its_downloader_puts_it() {
+fn ffhq_aging_is_read_as_downloaded() {
     let table = "image_number,age_group,age_group_confidence,gender,gender_confidence\n\
         0,0-2,1,male,1\n1001,20-29,0.9,female,1\n";
     let folder = folder_of(&[
@@ -204,7 +208,7 @@ fn ffhq_aging_is_read_as_its_downloader_puts_it() {
 }
 
 #[test]
-fn ffhq_aging_is_read_and_missing_pictures_are_told() {
+fn ffhq_aging_is_read_and_missing_pictures_are_reported() {
     let table = "image_number,age_group,age_group_confidence,gender,gender_confidence\n\
         0,0-2,1,male,1\n1,70-120,0.9,female,1\n1001,20-29,0.9,female,1\n";
     let folder = folder_of(&[("ffhq_aging_labels.csv", table), ("00000.png", ""), ("01000/01001.png", "")]);
@@ -222,26 +226,26 @@ fn ffhq_aging_is_read_and_missing_pictures_are_told() {
 }
 
 #[test]
-fn what_cannot_be_understood_is_named() {
-    let message =
+fn unreadable_labels_are_reported() {
+    let error_for =
         |files: &[(&str, &str)]| read_published(folder_of(files).path(), None).unwrap_err().to_string();
-    let said = message(&[("holiday.jpg", ""), ("garden.jpg", "")]);
-    assert!(said.contains("garden.jpg") && said.contains("labels.csv"), "{said}");
-    let said = message(&[("labels.csv", "file,years\na.jpg,3\n")]);
-    assert!(said.contains("no column `age_low`"), "{said}");
-    let said = message(&[("labels.csv", "file,age\na.jpg,old\n")]);
-    assert!(said.contains("labels.csv, line 2") && said.contains("`old`"), "{said}");
-    let said = message(&[("labels.csv", "file;age;gender\na.jpg;3;x\n")]);
-    assert!(said.contains("`x` is not `male`, `female`, `m`, `f`, `0` (male"), "{said}");
-    let said = message(&[("train.txt", "a.jpg\n")]);
-    assert!(said.contains("train.txt, line 1"), "{said}");
+    let message = error_for(&[("holiday.jpg", ""), ("garden.jpg", "")]);
+    assert!(message.contains("garden.jpg") && message.contains("labels.csv"), "{message}");
+    let message = error_for(&[("labels.csv", "file,years\na.jpg,3\n")]);
+    assert!(message.contains("no column `age_low`"), "{message}");
+    let message = error_for(&[("labels.csv", "file,age\na.jpg,old\n")]);
+    assert!(message.contains("labels.csv, line 2") && message.contains("`old`"), "{message}");
+    let message = error_for(&[("labels.csv", "file;age;gender\na.jpg;3;x\n")]);
+    assert!(message.contains("`x` is not `male`, `female`, `m`, `f`, `0` (male"), "{message}");
+    let message = error_for(&[("train.txt", "a.jpg\n")]);
+    assert!(message.contains("train.txt, line 1"), "{message}");
     let reading =
         read_published(folder_of(&[("5_0_1_x.jpg", ""), ("6_1_1_x.jpg", ""), ("me.jpg", "")]).path(), None);
     assert_eq!(reading.unwrap().skipped.len(), 1);
 }
 
 #[test]
-fn groups_reach_to_the_next_birthday() {
+fn groups_end_at_the_next_birthday() {
     let groups = [(11, 20), (21, 30), (51, 100)];
     let group = |age| AgeLabel::exact(age).group_in(&groups);
     assert_eq!(

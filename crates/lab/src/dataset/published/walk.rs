@@ -1,4 +1,4 @@
-//! The pictures in a folder of a data set, which may hold hundreds of thousands.
+//! Lists the pictures in a folder of a data set, which may have hundreds of thousands.
 
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use crate::dataset::DatasetError;
 use agemirror_pictures::looks_like_picture;
 
-/// Files that are looked at: four times those of IMDB-WIKI, the largest data set that is read here.
+/// Maximum number of files: four times those of IMDB-WIKI, the largest supported data set.
 pub(super) const MAX_FILES: usize = 2_000_000;
-/// How deep folders in folders are followed; links may lead in circles.
+/// Maximum depth of folders; links may form cycles.
 const MAX_DEPTH: usize = 8;
 
-/// The pictures in `folder` and the folders in it, sorted by path; hidden ones are passed over.
+/// The pictures in `folder` and its subfolders, sorted by path. Hidden files and folders are skipped.
 ///
 /// # Errors
-/// When the folder cannot be read, holds no picture, or more than `most` files.
+/// When the folder cannot be read, has no pictures, or has more than `max_files` files.
 pub(super) fn pictures_below(folder: &Path, max_files: usize) -> Result<Vec<PathBuf>, DatasetError> {
     let (mut found, mut looked_at) = (Vec::new(), 0);
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((inner, depth)) = folders.pop() {
         let entries = match fs::read_dir(&inner) {
             Ok(entries) => entries,
-            // Only the folder that the user named must be readable.
+            // Only the given folder must be readable.
             Err(cause) if depth == 0 => return Err(DatasetError::io(folder, "read")(cause)),
             Err(_) => continue,
         };
@@ -50,7 +50,8 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-/// Whether an entry is a folder and whether it is a file, or leads to one. The system is asked again only for links.
+/// Whether an entry is a folder and whether it is a file, following links. Only links need another system
+/// call.
 fn kind(entry: &DirEntry) -> (bool, bool) {
     match entry.file_type() {
         Ok(kind) if kind.is_symlink() => {
@@ -62,7 +63,6 @@ fn kind(entry: &DirEntry) -> (bool, bool) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

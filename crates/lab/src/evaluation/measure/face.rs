@@ -7,7 +7,7 @@ use image::RgbImage;
 use super::error::EvaluationError;
 use super::record::{Aged, Outcome, SliderStep};
 use super::traits::InputTraits;
-use super::worker::{PictureSource, Readings, Worker};
+use super::worker::{PictureSource, Readings, Worker, crops};
 use crate::evaluation::change::{CropPair, change, change_difference};
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgedCrop, AgingModel};
@@ -54,10 +54,10 @@ impl Worker {
         if let PictureSource::Model(model) = &self.source
             && subject.input
         {
-            let (measured, crop, crops) =
+            let (measured, crop, outputs) =
                 self.age(model.as_ref(), subject, self.first_age(&readings), &readings.embeddings)?;
             (aged, input) = (Some(measured), Some(crop));
-            pictures = crops.into_iter().enumerate().collect();
+            pictures = outputs.into_iter().enumerate().collect();
         }
         let Readings { ages, embeddings, features } = readings;
         Ok(Measured { outcome: Outcome::Measured { ages, embeddings, features, aged }, input, pictures })
@@ -129,9 +129,7 @@ impl Worker {
         let pasted: Vec<RgbImage> =
             aged.iter().map(|aged| paste_faces(subject.picture, [crop.patch(aged)])).collect();
         let Some(judge) = self.age_judges.first() else { return Ok(Vec::new()) };
-        let cut = judge.cut();
-        let crops: Vec<RgbImage> = pasted.iter().map(|picture| cut.crop(picture, &subject.points)).collect();
-        let seen = judge.read(&crops)?;
+        let seen = judge.read(&crops(judge.cut(), &pasted, &subject.points))?;
         let step = |index: usize| SliderStep {
             asked: SLIDER[index],
             seen: seen[index],

@@ -15,12 +15,13 @@ mod worker;
 
 pub use error::EvaluationError;
 pub use features::Features;
-pub use pairs::{PairTable, PairedInput};
+pub use pairs::PairTable;
 pub use record::{Aged, FaceRecord, Label, Outcome, SliderStep};
 pub use shard::Shard;
 pub use store::{RunSettings, Store, merge};
+#[cfg(test)]
 pub use traits::InputTraits;
-pub use work::{Progress, Selection, Work, run};
+pub use work::{Selection, Work, run};
 pub use worker::{PictureSource, Worker};
 
 #[cfg(test)]

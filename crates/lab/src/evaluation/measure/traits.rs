@@ -1,4 +1,4 @@
-//! What an input looks like, by which the tables are split.
+//! Traits of an input, by which the tables are split.
 
 use candle_core::Result;
 use image::RgbImage;
@@ -7,55 +7,56 @@ use serde::{Deserialize, Serialize};
 use agemirror_faces::face::regions::{HEAD_TEMPLATE, Region, RegionMasks, RegionNetwork};
 use agemirror_faces::face::{AlignmentTemplate, FivePoints, Similarity, align};
 
-/// The side of the crop that traits are measured on, in pixels.
+/// Side of the crop on which traits are measured, in pixels.
 const SIDE: u32 = 128;
-/// Where the landmarks lie in it.
+/// Landmarks of the crop.
 const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
     points: [[0.2990, 0.4011], [0.6990, 0.3989], [0.5003, 0.6286], [0.3360, 0.8628], [0.6672, 0.8610]],
 };
-/// The middles of the cheeks in fractions of the crop's side, between the eyes and the corners of the mouth.
+/// Centres of the cheeks, between the eyes and the corners of the mouth, in fractions of the crop's side.
 const CHEEKS: [[f32; 2]; 2] = [[0.30, 0.64], [0.70, 0.64]];
 /// Half the side of a cheek's patch, in fractions of the crop's side.
 const HALF_PATCH: f32 = 0.05;
 
-/// Side of the head crop in which beards and glasses are looked for, in pixels.
+/// Side of the head crop in which beards and glasses are detected, in pixels.
 const HEAD_SIDE: u32 = 256;
-/// Smallest area of a beard, as a share of the face's. Below it, half of those found are shadows on dark skin.
-const LEAST_BEARD: f32 = 0.06;
-/// Smallest area of glasses, as a share of the face's: finds all 56 of 842 heads, and 0.8 % of the others.
-const LEAST_GLASSES: f32 = 0.04;
+/// Minimum area of a beard, as a share of the face's. With a smaller one, shadows on dark skin count as beards.
+const MIN_BEARD: f32 = 0.06;
+/// Minimum area of glasses, as a share of the face's. On 842 heads it finds all 56 pairs, and glasses on 0.8 % of the
+/// other heads.
+const MIN_GLASSES: f32 = 0.04;
 
-/// What is known of the look of an input; what is not known is none.
+/// Traits of an input; `None` if unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InputTraits {
-    /// Whether there is a beard: as the data says, else as the region network sees it.
+    /// Whether the person has a beard, as the data says; otherwise as the region network detects it.
     pub beard: Option<bool>,
-    /// Whether glasses are worn: as the data says, else as the region network sees it.
+    /// Whether the person wears glasses, as the data says; otherwise as the region network detects it.
     pub glasses: Option<bool>,
-    /// How light the skin of the cheeks is in the picture: the individual typology angle in degrees, from about -60
+    /// Lightness of the cheeks' skin in the picture: the individual typology angle in degrees, from about -60
     /// (very dark) to 80 (very light). It depends on the picture's light as well.
     pub skin_tone: Option<f32>,
-    /// The variance of the Laplacian of the face at 128 pixels, of bytes.
+    /// Variance of the Laplacian of the face at 128 pixels, for values of 0..255.
     pub sharpness: Option<f32>,
 }
 
 impl InputTraits {
-    /// Adds what the picture shows of the face with its landmarks at `points`. A beard and glasses that the data
-    /// describes stay as they are.
+    /// Adds the traits measured on the face with landmarks `points` in `picture`. A beard and glasses that the data
+    /// mentions are kept.
     ///
     /// # Errors
     /// When the network fails.
     pub fn seen_in(self, picture: &RgbImage, points: &FivePoints, regions: &RegionNetwork) -> Result<Self> {
-        let seen = self.measured_in(picture, points);
+        let measured = self.measured_in(picture, points);
         if let (Some(_), Some(_)) = (self.beard, self.glasses) {
-            return Ok(seen);
+            return Ok(measured);
         }
         let to_head = Similarity::from_points(points, &HEAD_TEMPLATE, HEAD_SIDE);
         let masks = regions.masks(&align(picture, &to_head, HEAD_SIDE))?;
-        let beard = self.beard.unwrap_or_else(|| share_of_face(&masks, Region::Beard) > LEAST_BEARD);
-        let glasses = self.glasses.unwrap_or_else(|| share_of_face(&masks, Region::Glasses) > LEAST_GLASSES);
-        Ok(Self { beard: Some(beard), glasses: Some(glasses), ..seen })
+        let beard = self.beard.unwrap_or_else(|| share_of_face(&masks, Region::Beard) > MIN_BEARD);
+        let glasses = self.glasses.unwrap_or_else(|| share_of_face(&masks, Region::Glasses) > MIN_GLASSES);
+        Ok(Self { beard: Some(beard), glasses: Some(glasses), ..measured })
     }
 
     /// Adds the skin's tone and the sharpness.
@@ -65,14 +66,14 @@ impl InputTraits {
     }
 }
 
-/// The area of a region as a share of the face's, which includes a beard and glasses.
+/// Area of a region as a share of the face's, which includes a beard and glasses.
 fn share_of_face(masks: &RegionMasks, region: Region) -> f32 {
     let face = [Region::Skin, Region::Beard, Region::Brows, Region::Eyes, Region::Lips, Region::Glasses];
     let area = |regions: &[Region]| masks.sum(regions).iter().sum::<f32>();
     area(&[region]) / area(&face).max(1.0)
 }
 
-/// The individual typology angle of both cheeks, in degrees: `atan2(L - 50, b)` of their median colour in CIELAB.
+/// Individual typology angle of both cheeks in degrees: `atan2(L - 50, b)` of their median colour in CIELAB.
 fn skin_tone(face: &RgbImage) -> f32 {
     let side = SIDE as f32;
     let (mut lightness, mut blue_to_yellow) = (Vec::new(), Vec::new());
@@ -90,7 +91,7 @@ fn skin_tone(face: &RgbImage) -> f32 {
     (median(lightness) - 50.0).atan2(median(blue_to_yellow)).to_degrees()
 }
 
-/// L and b of CIELAB (D65) for a colour in sRGB.
+/// L and b of CIELAB (D65) for an sRGB colour.
 fn lab(rgb: [u8; 3]) -> [f32; 2] {
     let [red, green, blue] = rgb.map(|value| {
         let value = f32::from(value) / 255.0;
@@ -107,7 +108,7 @@ fn median(mut values: Vec<f32>) -> f32 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// The variance of the Laplacian of the grey picture.
+/// Variance of the Laplacian of the grey picture.
 fn sharpness(face: &RgbImage) -> f32 {
     let grey = |x: u32, y: u32| {
         let [red, green, blue] = face.get_pixel(x, y).0.map(f64::from);
@@ -170,7 +171,7 @@ mod tests {
         assert_eq!(seen(half, &astronaut()), (Some(true), Some(false)));
     }
 
-    /// The landmarks of a face that fills a picture of `side` pixels.
+    /// Landmarks of a face that fills a picture of `side` pixels.
     fn points(side: f32) -> FivePoints {
         TEMPLATE.points.map(|[x, y]| [x * side, y * side])
     }

@@ -112,11 +112,6 @@ impl Work {
     pub fn len(&self) -> usize {
         self.items.len()
     }
-
-    /// Whether there are no faces.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
 }
 
 fn validation_faces(table: &Path) -> Result<Vec<Face>, EvaluationError> {

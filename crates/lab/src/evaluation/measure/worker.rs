@@ -10,7 +10,7 @@ use super::features::Features;
 use agemirror_faces::aging::AgingModel;
 use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::face::{FaceFinder, FivePoints};
-use agemirror_faces::judges::{AgeJudge, FeatureJudge, IdentityJudge};
+use agemirror_faces::judges::{AgeJudge, Cut, FeatureJudge, IdentityJudge};
 
 /// Source of the measured pictures.
 pub enum PictureSource {
@@ -44,8 +44,7 @@ impl Worker {
         points: &FivePoints,
     ) -> Result<BTreeMap<String, Vec<f32>>, EvaluationError> {
         let read = |judge: &dyn AgeJudge| {
-            let cut = judge.cut();
-            let crops: Vec<RgbImage> = pictures.iter().map(|picture| cut.crop(picture, points)).collect();
+            let crops = crops(judge.cut(), pictures, points);
             Ok((judge.name().to_owned(), judge.read(&crops)?))
         };
         self.age_judges.iter().map(|judge| read(judge.as_ref())).collect()
@@ -58,8 +57,7 @@ impl Worker {
         points: &FivePoints,
     ) -> Result<BTreeMap<String, Vec<Vec<f32>>>, EvaluationError> {
         let embed = |judge: &dyn IdentityJudge| {
-            let cut = judge.cut();
-            let crops: Vec<RgbImage> = pictures.iter().map(|picture| cut.crop(picture, points)).collect();
+            let crops = crops(judge.cut(), pictures, points);
             Ok((judge.name().to_owned(), judge.embed(&crops)?))
         };
         self.identity_judges.iter().map(|judge| embed(judge.as_ref())).collect()
@@ -72,8 +70,7 @@ impl Worker {
         points: &FivePoints,
     ) -> Result<BTreeMap<String, Vec<Features>>, EvaluationError> {
         let describe = |judge: &dyn FeatureJudge| {
-            let cut = judge.cut();
-            let crops: Vec<RgbImage> = pictures.iter().map(|picture| cut.crop(picture, points)).collect();
+            let crops = crops(judge.cut(), pictures, points);
             let rows = judge.features(&crops)?;
             Ok((judge.name().to_owned(), rows.iter().map(|row| Features::new(row)).collect()))
         };
@@ -104,6 +101,11 @@ impl Worker {
         let judge = self.age_judges.first();
         judge.and_then(|judge| readings.ages.get(judge.name())).copied().unwrap_or_default()
     }
+}
+
+/// The face with landmarks `points`, cropped from each picture.
+pub(super) fn crops(cut: Cut, pictures: &[RgbImage], points: &FivePoints) -> Vec<RgbImage> {
+    pictures.iter().map(|picture| cut.crop(picture, points)).collect()
 }
 
 /// Readings of one face, by judge.

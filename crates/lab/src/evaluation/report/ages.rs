@@ -1,7 +1,7 @@
 //! Section on the ages that the judges read.
 
-use super::findings::{Findings, Target};
-use super::people::years_of;
+use super::findings::Findings;
+use super::people::{Target, years_of};
 use super::plot::{Plot, Point, Series, Shape};
 use super::published::{AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD};
 use super::steadiness::Steadiness;

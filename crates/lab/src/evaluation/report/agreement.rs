@@ -1,6 +1,7 @@
 //! Agreement between the age judges.
 
-use super::findings::{Findings, Target};
+use super::findings::Findings;
+use super::people::Target;
 
 /// Maximum difference between two judges' means of a group, in years.
 const MAX_DISAGREEMENT: f64 = 4.0;

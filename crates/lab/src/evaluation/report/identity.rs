@@ -1,10 +1,11 @@
 //! Section on whether the outputs show the same person.
 
-use super::findings::{FALSE_ACCEPTS, Findings, LOOSE_FALSE_ACCEPTS, Thresholds, percent};
+use super::findings::{Findings, percent};
 use super::people::Input;
 use super::plot::{Plot, Point, Series, Shape};
 use super::published::{AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD};
 use super::table::{NONE, Section, Table, estimate, maybe};
+use super::thresholds::{FALSE_ACCEPTS, LOOSE_FALSE_ACCEPTS, Thresholds};
 use crate::evaluation::statistics::mean_estimate;
 
 /// Age gap in years below which nearly everybody must be recognised.

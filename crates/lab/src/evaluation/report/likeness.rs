@@ -1,7 +1,7 @@
 //! Section on how similar the outputs, as a set, are to real people of the group.
 
-use super::findings::{Findings, Target};
-use super::people::of_years;
+use super::findings::Findings;
+use super::people::{Target, of_years};
 use super::table::{NONE, Section, Table, estimate};
 use crate::evaluation::statistics::frechet_estimate;
 

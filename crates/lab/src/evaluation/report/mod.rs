@@ -17,11 +17,12 @@ mod published;
 mod realism;
 mod steadiness;
 mod table;
+mod thresholds;
 
 use std::path::Path;
 
 pub use findings::Findings;
-pub use plot::{Plot, Series, Shape};
+pub(crate) use table::estimate;
 pub use table::{Section, Table};
 
 use super::measure::{EvaluationError, Store};

@@ -5,6 +5,18 @@ use std::collections::BTreeMap;
 use crate::evaluation::measure::{Aged, FaceRecord, Features, Label, Outcome, SliderStep};
 use agemirror_faces::age::{AgeGroup, FOUR_GROUPS, TEN_GROUPS};
 
+/// Inclusive age range of AgeTransGAN's inputs, in years.
+pub(super) const TWENTIES: (f32, f32) = (20.0, 29.0);
+
+/// A target age and the age range of the real people it is compared with.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub index: usize,
+    pub label: String,
+    pub age: f32,
+    pub years: (f32, f32),
+}
+
 /// A measured face, unchanged.
 #[derive(Clone, Copy)]
 pub(super) struct Real<'a> {

@@ -1,7 +1,7 @@
 //! Section with the measures that the published systems report.
 
-use super::findings::{Findings, TWENTIES, percent};
-use super::people::{Input, within};
+use super::findings::{Findings, percent};
+use super::people::{Input, TWENTIES, within};
 use super::published::{
     AGETRANSGAN_LABELS, AGETRANSGAN_NEW, AGETRANSGAN_OLD, AGETRANSGAN_RAW_ESTIMATOR, AGETRANSGAN_THRESHOLDS,
     CGAN, PAGAN,

@@ -1,11 +1,11 @@
 //! Section on realism: the share of the distance from inputs to real people that is left.
 
-use super::findings::{Findings, Target};
-use super::people::{Input, Real, of_years};
+use super::findings::Findings;
+use super::people::{Input, Real, Target, of_years};
 use super::plot::{Plot, Point, Series, Shape};
 use super::table::{NONE, Section, Table, estimate, number};
 use crate::evaluation::measure::Features;
-use crate::evaluation::statistics::{Comparison, Estimate, KernelShare, MadeFace, RealFace, kernel_share};
+use crate::evaluation::statistics::{AgedFace, Comparison, Estimate, KernelShare, RealFace, kernel_share};
 
 /// Number of bootstrap samples for an interval.
 const DRAWS: usize = 200;
@@ -205,36 +205,36 @@ fn table(judge: &str, rows: &[Row]) -> Table {
 
 /// Features of one comparison.
 struct Set<'a> {
-    made: Vec<(&'a Input<'a>, Vec<f32>, Vec<f32>)>,
+    outputs: Vec<(&'a Input<'a>, Vec<f32>, Vec<f32>)>,
     real: Vec<(Real<'a>, Vec<f32>)>,
 }
 
 impl<'a> Set<'a> {
     fn new(judge: &str, inputs: &[&'a Input<'a>], target_index: usize, reals: Vec<Real<'a>>) -> Self {
-        let made = |input: &&'a Input<'a>| {
+        let outputs = |input: &&'a Input<'a>| {
             let output = input.aged.features.get(judge)?.get(target_index)?.as_ref()?;
             Some((*input, input.features.get(judge)?.values(), output.values()))
         };
         let real = |real: Real<'a>| Some((real, real.features.get(judge).map(Features::values)?));
         Self {
-            made: inputs.iter().filter_map(made).collect(),
+            outputs: inputs.iter().filter_map(outputs).collect(),
             real: reals.into_iter().filter_map(real).collect(),
         }
     }
 
     fn comparison(&self) -> Comparison<'_> {
-        let made = self.made.iter().map(|(face, input, made)| MadeFace {
+        let outputs = self.outputs.iter().map(|(face, input, output)| AgedFace {
             input_index: face.index,
             collection: &face.label.dataset,
             file: &face.label.file,
             input,
-            made,
+            output,
         });
         let real = self.real.iter().map(|(face, features)| RealFace {
             collection: &face.label.dataset,
             file: &face.label.file,
             features,
         });
-        Comparison { made: made.collect(), real: real.collect() }
+        Comparison { outputs: outputs.collect(), real: real.collect() }
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn maybe(value: Option<f64>, digits: usize) -> String {
 }
 
 /// A mean with its interval, such as `31.2 (30.1 to 32.4)`.
-pub(super) fn estimate(estimate: Option<Estimate>, digits: usize) -> String {
+pub(crate) fn estimate(estimate: Option<Estimate>, digits: usize) -> String {
     match estimate {
         Some(estimate) if estimate.mean.is_finite() => estimate.in_words(digits),
         _ => NONE.to_owned(),

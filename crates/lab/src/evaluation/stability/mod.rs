@@ -10,7 +10,7 @@ mod still;
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
-pub use sequence::{Jitter, Sequence};
+pub use sequence::Sequence;
 pub use still::{SHIFTS, Still};
 
 use image::RgbImage;

@@ -7,9 +7,6 @@ mod kernel_distance;
 mod verification;
 
 pub use bootstrap::{Estimate, mean_estimate};
-pub use distribution::{
-    DistributionError, Features, InceptionScore, frechet_distance, frechet_estimate, inception_estimate,
-    inception_score,
-};
-pub use kernel_distance::{Comparison, FEWEST, KernelShare, MadeFace, RealFace, kernel_share};
-pub use verification::{FalseAcceptRate, threshold_for};
+pub(crate) use distribution::{frechet_estimate, inception_estimate};
+pub(crate) use kernel_distance::{AgedFace, Comparison, KernelShare, RealFace, kernel_share};
+pub(crate) use verification::{FalseAcceptRate, threshold_for};

@@ -5,5 +5,5 @@ mod pairs;
 mod rates;
 
 pub use impostors::{Impostors, Person, people_distances, people_in, read_people};
-pub use pairs::{Pair, PairedFolders, group_label, pairs_of_folders, read_pairs};
+pub use pairs::{Pair, group_label, pairs_of_folders, read_pairs};
 pub use rates::{Distances, GroupRate, confidence, rates};

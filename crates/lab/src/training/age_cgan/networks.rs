@@ -1,24 +1,21 @@
 //! Generator and discriminator: five convolutions each, without biases.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
 
-use crate::training::parameters::Init;
+use crate::training::parameters::{Init, Plan};
 use agemirror_kernels::{Activation, batch_norm_training, conv_transpose2d, conv2d, tanh};
 
-/// Groups of ages.
+/// Number of age groups.
 pub(super) const GROUPS: usize = 6;
-/// Length of the noise.
+/// Length of the noise vector.
 pub(super) const NOISE: usize = 100;
-/// What is added to a variance.
+/// Added to variances.
 const EPSILON: f64 = 1e-5;
 const KERNEL: usize = 4;
 const LAYERS: usize = 5;
-/// Of weights, and of gains about 1, at the beginning (as DCGAN begins).
+/// Standard deviation of initial weights, and of initial `gamma`s around 1 (as in DCGAN).
 const INIT_DEVIATION: f32 = 0.02;
-
-/// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn layer(plan: &mut Plan, name: &str, shape: [usize; 2], norm: Option<usize>) {
     plan.push((
@@ -32,7 +29,7 @@ fn layer(plan: &mut Plan, name: &str, shape: [usize; 2], norm: Option<usize>) {
     }
 }
 
-/// The generator's variables. `base` is the width before its last layer (64).
+/// Variables of the generator. `base` is the width before its last layer (64).
 pub(super) fn generator(base: usize) -> Plan {
     let mut plan = Plan::new();
     let widths = [NOISE + GROUPS, 8 * base, 4 * base, 2 * base, base, 3];
@@ -43,7 +40,7 @@ pub(super) fn generator(base: usize) -> Plan {
     plan
 }
 
-/// The discriminator's variables. `base` is the width after its first layer (64).
+/// Variables of the discriminator. `base` is the width after its first layer (64).
 pub(super) fn discriminator(base: usize) -> Plan {
     let mut plan = Plan::new();
     let widths = [3, base, 2 * base, 4 * base, 8 * base, 1];
@@ -55,15 +52,7 @@ pub(super) fn discriminator(base: usize) -> Plan {
     plan
 }
 
-/// One-hot labels (N, 6) of groups.
-pub(super) fn labels(groups: &[usize], device: &Device) -> Result<Tensor> {
-    let one_hot =
-        |group: &usize| (0..GROUPS).map(move |i| if i == *group { 1f32 } else { 0.0 }).collect::<Vec<_>>();
-    let values: Vec<f32> = groups.iter().flat_map(one_hot).collect();
-    Tensor::from_vec(values, (groups.len(), GROUPS), device)
-}
-
-/// Normalised by the batch, where the layer has a normalisation, and a ReLU.
+/// Batch normalisation, if the layer has one, and a ReLU.
 fn normalised(vb: &VarBuilder<'_>, name: &str, x: &Tensor) -> Result<Tensor> {
     let (gamma, beta) = (format!("{name}.norm.weight"), format!("{name}.norm.bias"));
     if !vb.contains_tensor(&gamma) {
@@ -72,7 +61,7 @@ fn normalised(vb: &VarBuilder<'_>, name: &str, x: &Tensor) -> Result<Tensor> {
     batch_norm_training(x, &vb.get_unchecked(&gamma)?, &vb.get_unchecked(&beta)?, EPSILON, Activation::Relu)
 }
 
-/// Faces (N, 3, 64, 64), -1..1, of noise (N, 100) with its labels (N, 6).
+/// Generates faces (N, 3, 64, 64) in -1..1 from noise (N, 100) and labels (N, 6).
 pub(super) fn generate(vb: &VarBuilder<'_>, noise: &Tensor, labels: &Tensor) -> Result<Tensor> {
     let x = Tensor::cat(&[noise, labels], 1)?;
     let (count, length) = x.dims2()?;

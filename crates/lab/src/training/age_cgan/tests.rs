@@ -1,9 +1,10 @@
 use candle_core::Device;
 use image::RgbImage;
 
-use super::networks::labels;
+use super::networks::GROUPS;
 use super::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 use crate::dataset::PictureStore;
+use crate::training::losses::one_hot;
 use crate::training::session::{NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming};
 use agemirror_faces::aging::testing::hashed;
@@ -49,7 +50,7 @@ fn losses_gradients_and_a_step_agree_with_jax() {
     }
     let faces = hashed("faces", &[3, 3, 64, 64], 1.0, 0.0).unwrap();
     let noise = hashed("noise", &[3, 100], 1.0, 0.0).unwrap();
-    let labels = labels(&[0, 2, 5], &Device::Cpu).unwrap();
+    let labels = one_hot(&[0, 2, 5], GROUPS, &Device::Cpu).unwrap();
     let [discriminator, generator] = trainer.train(&faces, &labels, &noise).unwrap();
     for (ours, expected) in [(discriminator, golden.discriminator), (generator, golden.generator)] {
         let ours = ours.to_scalar::<f32>().unwrap();
@@ -63,7 +64,7 @@ fn losses_gradients_and_a_step_agree_with_jax() {
         let means = find(format!("{network}_adam.mean.{}", variable.name));
         let largest = variable.gradients[0].abs();
         for (index, expected) in variable.indices.iter().zip(&variable.gradients) {
-            // After one step the optimiser's mean is half the gradient, beta1 being 0.5.
+            // After one step the optimiser's mean is half the gradient, because beta1 is 0.5.
             let ours = 2.0 * means[*index];
             assert!(
                 (ours - expected).abs() < 2e-3 * largest,
@@ -85,7 +86,7 @@ fn a_resumed_run_is_the_same_run() {
     assert!(parts.join("samples/train_samples_ages_04.png").is_file());
 }
 
-/// Between the two the loss of either need not fall, so the generator is put back after every step.
+/// When both train, neither loss need fall, so the generator is restored after every step.
 #[test]
 fn the_discriminator_learns_against_a_fixed_generator() {
     let mut trainer = trainer(1, 5e-3);
@@ -93,7 +94,7 @@ fn the_discriminator_learns_against_a_fixed_generator() {
     trainer.generator.save(&mut start, "").unwrap();
     let faces = hashed("faces", &[3, 3, 64, 64], 1.0, 0.0).unwrap();
     let noise = hashed("noise", &[3, 100], 1.0, 0.0).unwrap();
-    let labels = labels(&[0, 2, 5], &Device::Cpu).unwrap();
+    let labels = one_hot(&[0, 2, 5], GROUPS, &Device::Cpu).unwrap();
     let mut step = || {
         trainer.generator.restore(&start, "").unwrap();
         trainer.train(&faces, &labels, &noise).unwrap()[0].to_scalar::<f32>().unwrap()

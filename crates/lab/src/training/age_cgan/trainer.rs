@@ -1,4 +1,4 @@
-//! A run of the notebook's GAN.
+//! A training run of the notebook's GAN.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use image::RgbImage;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::networks::{GROUPS, NOISE, discriminate, discriminator, generate, generator, labels};
+use super::networks::{GROUPS, NOISE, discriminate, discriminator, generate, generator};
 use crate::dataset::{EpochOrder, Labelled, PictureStore, seeded};
 use crate::training::adam::{Adam, AdamSettings};
-use crate::training::losses::binary_cross_entropy;
+use crate::training::losses::{binary_cross_entropy, one_hot};
 use crate::training::parameters::Parameters;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, write_sheet, write_tensors};
@@ -18,28 +18,28 @@ use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::picture::{Mapping, Resampling, pictures, planes, resized};
 use agemirror_faces::compose::mosaic;
 
-/// The years of the groups.
+/// First and last year of the age groups.
 const YEARS: [(u8, u8); GROUPS] = [(0, 18), (19, 29), (30, 39), (40, 49), (50, 59), (60, OPEN_GROUP_END)];
-/// The side of the faces in pixels.
+/// Side of the faces in pixels.
 const SIDE: u32 = 64;
-/// What is drawn at random beside the order of faces.
+/// RNG streams of the noise; stream 0 belongs to the order of faces.
 const NOISE_STREAM: u64 = 1;
 const SAMPLE_STREAM: u64 = 2;
-/// Columns of a sheet of samples.
+/// Columns of a sample sheet.
 const COLUMNS: usize = 8;
 
-/// The settings of a run, with the notebook's values.
+/// Settings of a run, with the notebook's values as defaults.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct AgeCganSettings {
-    /// Times that all faces are seen.
+    /// Passes over all faces.
     pub epochs: u64,
-    /// Faces in a step.
+    /// Faces per step.
     pub batch_size: usize,
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// Channels beside the picture; all others widen with it.
+    /// Base width of the networks; all layers scale with it.
     pub channels: usize,
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
 }
 
@@ -49,12 +49,12 @@ impl Default for AgeCganSettings {
     }
 }
 
-/// What the trainer is told of a face: its group of ages.
+/// The label of a face: its age group.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgeCganFace(pub usize);
 
 impl AgeCganFace {
-    /// What the trainer is told of a labelled picture.
+    /// The label of a labelled picture.
     ///
     /// # Errors
     /// When its age is in no group.
@@ -63,7 +63,7 @@ impl AgeCganFace {
         Ok(Self(group))
     }
 
-    /// The picture at 64 pixels.
+    /// The picture scaled to 64 pixels.
     ///
     /// # Errors
     /// When it has no pixels.
@@ -72,7 +72,7 @@ impl AgeCganFace {
     }
 }
 
-/// Trains the GAN.
+/// Trainer of the GAN.
 pub struct AgeCganTrainer {
     settings: AgeCganSettings,
     store: PictureStore<AgeCganFace>,
@@ -85,7 +85,7 @@ pub struct AgeCganTrainer {
 }
 
 impl AgeCganTrainer {
-    /// A run on the faces of `store`.
+    /// Starts a run on the faces of `store`.
     ///
     /// # Errors
     /// When there are fewer faces than a batch.
@@ -121,7 +121,7 @@ impl AgeCganTrainer {
         Tensor::from_vec(values, (count, NOISE), &self.device)
     }
 
-    /// One step of the discriminator, then one of the generator; returns their losses.
+    /// One step of the discriminator, then one of the generator; returns both losses.
     pub(super) fn train(
         &mut self,
         faces: &Tensor,
@@ -130,26 +130,26 @@ impl AgeCganTrainer {
     ) -> candle_core::Result<[Tensor; 2]> {
         let device = self.device.clone();
         let trained = self.discriminator.var_builder(&device);
-        let made = generate(&self.generator.frozen_builder(&device), noise, labels)?;
+        let generated = generate(&self.generator.frozen_builder(&device), noise, labels)?;
         let real = binary_cross_entropy(&discriminate(&trained, faces, labels)?, true)?;
-        let fake = binary_cross_entropy(&discriminate(&trained, &made, labels)?, false)?;
+        let fake = binary_cross_entropy(&discriminate(&trained, &generated, labels)?, false)?;
         let discriminator = (real + fake)?;
         self.discriminator_adam.step(&self.discriminator, &discriminator.backward()?)?;
-        let made = generate(&self.generator.var_builder(&device), noise, labels)?;
-        let judged = discriminate(&self.discriminator.frozen_builder(&device), &made, labels)?;
+        let generated = generate(&self.generator.var_builder(&device), noise, labels)?;
+        let judged = discriminate(&self.discriminator.frozen_builder(&device), &generated, labels)?;
         let generator = binary_cross_entropy(&judged, true)?;
         self.generator_adam.step(&self.generator, &generator.backward()?)?;
         Ok([discriminator.detach(), generator.detach()])
     }
 
-    /// The same noise at every group: a row for each group, the youngest first.
+    /// The same noise in every group: one row per group, youngest first.
     fn sheet(&self) -> Result<RgbImage, TrainingError> {
         let noise = self.noise(COLUMNS, 0, SAMPLE_STREAM)?;
         let noise = Tensor::cat(&[&noise; GROUPS], 0)?;
         let groups: Vec<usize> = (0..GROUPS * COLUMNS).map(|i| i / COLUMNS).collect();
-        let labels = labels(&groups, &self.device)?;
-        let made = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;
-        Ok(mosaic(&pictures(&made, Mapping::Rounded)?, COLUMNS))
+        let labels = one_hot(&groups, GROUPS, &self.device)?;
+        let generated = generate(&self.generator.frozen_builder(&self.device), &noise, &labels)?;
+        Ok(mosaic(&pictures(&generated, Mapping::Rounded)?, COLUMNS))
     }
 }
 
@@ -163,7 +163,8 @@ impl Trainer for AgeCganTrainer {
         let faces = ((planes(&self.store.get_first(&indices)?, &self.device)? / 127.5)? - 1.0)?;
         let groups: Vec<usize> = indices.iter().map(|index| self.store.label(*index).0).collect();
         let noise = self.noise(indices.len(), done, NOISE_STREAM)?;
-        let [discriminator, generator] = self.train(&faces, &labels(&groups, &self.device)?, &noise)?;
+        let [discriminator, generator] =
+            self.train(&faces, &one_hot(&groups, GROUPS, &self.device)?, &noise)?;
         let scalars = vec![("D_loss", discriminator.to_scalar()?), ("G_loss", generator.to_scalar()?)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }
@@ -182,7 +183,7 @@ impl Trainer for AgeCganTrainer {
         self.discriminator_adam.restore(state, "discriminator_adam.")
     }
 
-    /// Weights and samples after every epoch, under the notebook's names.
+    /// Writes weights and samples after every epoch, under the notebook's file names.
     fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         if !last && !done.is_multiple_of(self.order.batches()) {
             return Ok(());

@@ -1,34 +1,34 @@
-//! The mean-variance loss, for ages that are known exactly or only to lie in a range.
+//! The mean-variance loss, for exact ages and for age ranges.
 
 use candle_core::{D, Result, Tensor};
 use candle_nn::ops::log_softmax;
 
-/// How much the mean counts beside the cross entropy.
+/// Weight of the mean term; the cross entropy has weight 1.
 const MEAN_WEIGHT: f64 = 0.2;
-/// How much the variance counts.
+/// Weight of the variance term.
 const VARIANCE_WEIGHT: f64 = 0.05;
 
-/// The ages in years that a label leaves possible, both included.
+/// The possible ages of a labelled face in years, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgeRange {
-    /// The youngest.
+    /// The youngest possible age.
     pub low: f32,
-    /// The oldest; equal to `low` where the age is exact.
+    /// The oldest possible age; equal to `low` if the age is exact.
     pub high: f32,
 }
 
-/// The loss and its parts, each weighted as it is added.
+/// The loss and its terms, each already weighted.
 pub struct MeanVariance {
     /// Half the squared distance of the mean from the age, times 0.2.
     pub mean: Tensor,
-    /// The variance of the ages read, times 0.05.
+    /// The variance of the predicted ages, times 0.05.
     pub variance: Tensor,
     /// The cross entropy.
     pub cross_entropy: Tensor,
 }
 
 impl MeanVariance {
-    /// The sum of the parts.
+    /// The sum of the terms.
     ///
     /// # Errors
     /// When the device fails.
@@ -37,11 +37,11 @@ impl MeanVariance {
     }
 }
 
-/// The loss of logits (N, A) over the ages 0..A. For a range, a mean inside it is right, and the
-/// probabilities of its ages are added up; for an exact age this is the published loss.
+/// The loss of logits (N, A) over the ages 0..A. A mean inside the range of a label costs nothing, and the
+/// probabilities of the ages in the range are added up; for an exact age this is the published loss.
 ///
 /// # Errors
-/// When the numbers differ.
+/// When there is not one age per row.
 pub fn mean_variance(logits: &Tensor, ages: &[AgeRange]) -> Result<MeanVariance> {
     let (count, classes) = logits.dims2()?;
     if ages.len() != count {
@@ -68,7 +68,7 @@ pub fn mean_variance(logits: &Tensor, ages: &[AgeRange]) -> Result<MeanVariance>
     })
 }
 
-/// Zero at the ages that are possible, far below zero elsewhere.
+/// Zero for possible ages, a large negative value elsewhere.
 fn possible(lows: &[f32], highs: &[f32], classes: usize) -> Vec<f32> {
     let row = |(low, high): (&f32, &f32)| {
         let (low, high) = (low.round() as usize, high.round() as usize);
@@ -95,7 +95,7 @@ mod tests {
 
     /// Golden numbers of AgeTransGAN's published loss.
     #[test]
-    fn it_agrees_with_the_published_loss() -> Result<()> {
+    fn exact_ages_give_the_published_loss() -> Result<()> {
         let loss = mean_variance(&logits()?, &[exact(2.0), exact(1.0)])?;
         for (part, expected) in
             [(&loss.mean, 0.276_790_3), (&loss.variance, 0.062_962_9), (&loss.cross_entropy, 1.912_480_2)]
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_a_gradient() -> Result<()> {
+    fn the_loss_has_a_gradient() -> Result<()> {
         check_gradients(&[&logits()?], |args| {
             mean_variance(&args[0], &[exact(2.0), AgeRange { low: 0.0, high: 1.0 }])?.total()?.reshape(1)
         })?;

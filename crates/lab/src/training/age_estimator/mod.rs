@@ -1,5 +1,5 @@
-//! Trains the age estimator that judges, with the mean-variance loss (Pan et al., "Mean-Variance Loss for Deep Age
-//! Estimation from a Face", 2018), as AgeTransGAN's estimator is.
+//! Trains the age estimator that serves as a judge, with the mean-variance loss (Pan et al., "Mean-Variance
+//! Loss for Deep Age Estimation from a Face", 2018), like AgeTransGAN's estimator.
 
 mod loss;
 mod run;
@@ -10,5 +10,4 @@ pub use run::EstimatorSettings;
 pub use trainer::EstimatorTrainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

@@ -1,4 +1,4 @@
-//! One training run of the estimator: its state, a step, its checkpoints.
+//! A training run of the estimator: its state, a step, its checkpoints.
 
 use std::collections::HashMap;
 
@@ -15,16 +15,16 @@ use crate::training::{Ema, LrSchedule, NamedTensors, TrainingError};
 use agemirror_faces::judges::age_estimator::{AgeEstimator, SIDE};
 use agemirror_faces::judges::age_estimator::{Network, Statistics};
 
-/// The settings of a run.
+/// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct EstimatorSettings {
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
-    /// Pairs of faces in a step; both of a pair are learnt from.
+    /// Pairs of faces per step; the network learns from both faces of a pair.
     pub pairs: usize,
-    /// Steps in all; the rate falls to zero over them.
+    /// Total steps; the learning rate falls to zero over them.
     pub steps: u64,
-    /// The largest length of a step.
+    /// The largest learning rate.
     #[serde(alias = "rate")]
     pub learning_rate: f64,
 }
@@ -35,12 +35,12 @@ impl Default for EstimatorSettings {
     }
 }
 
-/// Steps over which the rate rises.
+/// Steps of warmup.
 const WARMUP_STEPS: u64 = 100;
-/// How long the running mean of the weights remembers.
+/// Decay of the moving average of the weights.
 const EMA_DECAY: f64 = 0.998;
 
-/// Over how many faces the statistics that ship are measured.
+/// Faces over which the published batch statistics are measured.
 const STATISTICS_FACES: usize = 512;
 
 /// Everything that a step changes.
@@ -50,17 +50,17 @@ pub struct Run {
     network: Network,
     parameters: Parameters,
     adam: Adam,
-    /// The running mean of the parameters, which is what ships.
+    /// Moving average of the parameters; these are the published weights.
     ema: Ema,
 }
 
-/// The branches of residual blocks start small, and so does what ends in ages.
+/// Gain of the initial weights: small for the output layer.
 fn gain(name: &str) -> f32 {
     if name == "ages.weight" { 0.1 } else { 1.0 }
 }
 
 impl Run {
-    /// A run from the beginning.
+    /// Starts a run.
     ///
     /// # Errors
     /// When the device fails.
@@ -73,7 +73,8 @@ impl Run {
         Ok(Self { settings, device: device.clone(), network, parameters, adam, ema })
     }
 
-    /// One step, after `done` others, on the faces that the sampler draws for it; returns the loss.
+    /// Trains one step on the faces that the sampler draws for it and returns the loss; `done` is the number
+    /// of earlier steps.
     ///
     /// # Errors
     /// When the device fails.
@@ -90,7 +91,7 @@ impl Run {
         let loss = mean_variance(&logits, &ages)?.total()?;
         self.adam.set_learning_rate(self.learning_rate(done));
         self.adam.step(&self.parameters, &loss.backward()?)?;
-        self.update_ema(done)?;
+        self.ema.update_with_warmup(&self.parameters, EMA_DECAY, done)?;
         Ok(loss.to_scalar()?)
     }
 
@@ -101,20 +102,14 @@ impl Run {
         Ok(Tensor::from_vec(batch.pixels, (faces.len(), 3, side, side), &self.device)?)
     }
 
-    /// The rate rises over the first steps and falls with half a cosine.
+    /// The learning rate rises during warmup and falls along half a cosine.
     fn learning_rate(&self, done: u64) -> f64 {
         let schedule = LrSchedule::Cosine { warmup_steps: WARMUP_STEPS, steps: self.settings.steps };
         self.settings.learning_rate * schedule.factor(done)
     }
 
-    /// Moves the running mean; early on it forgets faster.
-    fn update_ema(&mut self, done: u64) -> Result<(), TrainingError> {
-        let decay = EMA_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.ema.update(&self.parameters, decay)?)
-    }
-
-    /// The running mean of the weights as it ships: in half precision, with the statistics of the channels
-    /// over faces of `pack`.
+    /// The moving average of the weights as published: in half precision, with channel statistics over faces
+    /// of `pack`.
     ///
     /// # Errors
     /// When the device fails.
@@ -138,7 +133,7 @@ impl Run {
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
-    /// What the running mean of the weights makes of the channels, over the faces of a few steps.
+    /// Channel statistics of the moving average of the weights over the faces of a few steps.
     fn statistics(&self, pack: &FacePack, sampler: &BatchSampler) -> Result<Statistics, TrainingError> {
         let steps = 0..STATISTICS_FACES.div_ceil(2 * self.settings.pairs.max(1)) as u64;
         let faces: Vec<usize> = steps.flat_map(|step| faces_of(&sampler.batch(step))).collect();
@@ -146,8 +141,8 @@ impl Run {
         Ok(self.ema_network()?.fold()?.forward(&x, None)?.1)
     }
 
-    /// The mean absolute error in years of the running mean on the faces of `validation` whose ages are exact;
-    /// none where there are none.
+    /// Mean absolute error in years of the moving average on the faces of `validation` with exact ages;
+    /// `None` if there are none.
     ///
     /// # Errors
     /// When the device fails.
@@ -170,7 +165,7 @@ impl Run {
         Ok((!faces.is_empty()).then(|| off.sum::<f32>() / faces.len() as f32))
     }
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
@@ -181,10 +176,10 @@ impl Run {
         self.adam.save(state, "adam.")
     }
 
-    /// Takes up what [`Run::save`] had put there.
+    /// Loads what [`Run::save`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.parameters.restore(state, "now.")?;
         self.adam.restore(state, "adam.")?;
@@ -201,7 +196,7 @@ fn age_range(pack: &FacePack, face: usize) -> AgeRange {
     AgeRange { low: face.age_low, high: face.age_high }
 }
 
-/// Faces lie a little off, under another light, and a picture that was made may be softer than a photograph.
+/// Faces are not perfectly aligned and lit, and generated pictures can be softer than photographs.
 fn augmentation() -> Augmentation {
     Augmentation {
         shift: 0.04,
@@ -210,5 +205,16 @@ fn augmentation() -> Augmentation {
         blur: 10.0,
         noise: 0.02,
         ..Augmentation::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_earlier_versions_are_read() {
+        let old = r#"{ "seed": 1, "pairs": 16, "steps": 5000, "rate": 0.002 }"#;
+        assert_eq!(serde_json::from_str::<EstimatorSettings>(old).unwrap().learning_rate, 2e-3);
     }
 }

@@ -1,4 +1,4 @@
-//! A run of the estimator as the loop of all trainers sees it.
+//! Implements the common trainer interface for the estimator.
 
 use std::path::Path;
 
@@ -8,14 +8,14 @@ use crate::training::{
     LossTable, NamedTensors, StepRecord, TableStyle, Trainer, TrainingError, write_tensors,
 };
 
-/// The weights as they ship, in the folder of a run.
+/// File name of the published weights in a run's folder.
 const WEIGHTS: &str = "age_estimator.safetensors";
-/// The errors on the validation split, in the folder of a run.
+/// File name of the errors on the validation split in a run's folder.
 const VALIDATION_FILE: &str = "validation.csv";
-/// Steps between two lines of it.
+/// Steps between two lines of that file.
 const VALIDATE_EVERY_STEPS: u64 = 250;
 
-/// A run with the faces it learns from and those it is judged by.
+/// A run with its training and validation faces.
 pub struct EstimatorTrainer {
     run: Run,
     train: FacePack,
@@ -25,7 +25,7 @@ pub struct EstimatorTrainer {
 }
 
 impl EstimatorTrainer {
-    /// A run from the beginning, which learns from the faces of `train`.
+    /// Starts a run that learns from the faces of `train`.
     ///
     /// # Errors
     /// When the device fails.
@@ -39,8 +39,8 @@ impl EstimatorTrainer {
         Ok(Self { run: Run::start(settings, device)?, train, validation, sampler, steps: settings.steps })
     }
 
-    /// The mean absolute error in years on the faces of the validation split whose ages are exact; none where
-    /// there are none.
+    /// Mean absolute error in years on the faces of the validation split with exact ages; `None` if there are
+    /// none.
     ///
     /// # Errors
     /// When the device fails.

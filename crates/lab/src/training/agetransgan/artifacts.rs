@@ -1,20 +1,20 @@
-//! The run as the session of all trainers sees it, and what it leaves in its folder.
+//! Implements the common trainer interface for AgeTransGAN and writes its files.
 
 use std::path::Path;
 
 use candle_core::{Result, Tensor};
 
 use super::faces::FaceSource;
-use super::settings::labels;
 use super::trainer::AgeTransGanTrainer;
+use crate::training::losses::one_hot;
 use crate::training::{NamedTensors, StepRecord, Trainer, TrainingError, write_sheet, write_tensors};
 use agemirror_faces::aging::agetransgan::{Noise, Styles};
 use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_faces::compose::mosaic;
 
-/// Faces on a sheet of samples.
+/// Faces on a sample sheet.
 const SHOWN: u64 = 8;
-/// Steps between two writings of the weights, as the authors keep them.
+/// Steps between two files of weights, as in the authors' program.
 const WEIGHTS_EVERY_STEPS: u64 = 10_000;
 
 impl<S: FaceSource> Trainer for AgeTransGanTrainer<S> {
@@ -53,19 +53,19 @@ impl<S: FaceSource> Trainer for AgeTransGanTrainer<S> {
 }
 
 impl<S: FaceSource> AgeTransGanTrainer<S> {
-    /// Faces with what the running mean of the generator makes of them, four pictures each: the face, in the
-    /// oldest group, in the youngest, and brought back to its own from there.
+    /// Faces aged by the moving average of the generator, four pictures each: the input, the oldest group,
+    /// the youngest group, and from there back to the face's own group.
     fn samples(&self) -> std::result::Result<Vec<image::RgbImage>, TrainingError> {
         let generator = self.mean_generator()?;
         let (groups, device) = (self.settings.group, &self.device);
         let noise = Noise::Fixed.planes(&self.settings.shape().noise_sides(), 1, device)?;
         let aged = |face: &Tensor, group: usize| -> Result<Tensor> {
-            let (identity, w) = generator.codes(face, &labels(&[group], groups, device)?)?;
+            let (identity, w) = generator.codes(face, &one_hot(&[group], groups, device)?)?;
             generator.paint(identity, &Styles::shared(w), &noise)
         };
         let mut shown = Vec::new();
         for face in 0..SHOWN {
-            // Far beyond the steps of a run, the same faces each time.
+            // Draws beyond the steps of any run, so that the faces are the same each time.
             let faces = self.source.faces(u64::MAX - face, self.settings.batch, device)?;
             let (face, own) = (faces.pictures.narrow(0, 0, 1)?, faces.groups.first().copied().unwrap_or(0));
             let young = aged(&face, 0)?;

@@ -1,10 +1,9 @@
-//! Tells real faces of a group of ages from made ones, and which group a face belongs to.
+//! The discriminator: tells real faces from generated ones in an age group, and predicts the group.
 //!
-//! The discriminator of StyleGAN2 with the projection of Miyato and Koyama ("cGANs with Projection
-//! Discriminator", 2018) and a second head that classifies. The single-layer form is the one that is known
-//! of AgeTransGAN, down to its names. Of the multi-layer form only the purpose is known, four subnets that
-//! bring features of several layers together: here each takes the map of one of the last four scales
-//! to 4 x 4, and their mean, times two, goes into the heads.
+//! StyleGAN2's discriminator with projection (Miyato and Koyama, "cGANs with Projection Discriminator", 2018)
+//! and a second head that classifies. AgeTransGAN's single-layer form is known down to its parameter names.
+//! Of the multi-layer form only the purpose is known: four subnets combine features of several layers. Here
+//! each subnet takes the map of one of the last four scales to 4 x 4, and twice their mean enters the heads.
 
 use std::f64::consts::SQRT_2;
 
@@ -17,14 +16,14 @@ use agemirror_faces::aging::agetransgan::layers::{Activated, Linear, Residual, s
 use agemirror_faces::aging::agetransgan::shape::List;
 use agemirror_kernels::{LEAKY_SLOPE, conv2d_leaky};
 
-/// The side of the last map.
+/// Side of the last map.
 const LAST_SIDE: usize = 4;
-/// The subnets of the multi-layer form.
+/// Subnets of the multi-layer form.
 const SUBNETS: usize = 4;
-/// So many pictures at most are compared with each other.
+/// Largest group of pictures over which the batch deviation is computed.
 const DEVIATION_GROUP: usize = 4;
 
-/// How the discriminator takes features to its heads.
+/// Which features enter the discriminator's heads.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
 )]
@@ -37,12 +36,12 @@ pub enum Layers {
     Multi,
 }
 
-/// What differs from one discriminator to another.
+/// Size of a discriminator.
 #[derive(Clone, Copy, Debug)]
 pub struct DiscriminatorShape {
-    /// Picture side, groups and width.
+    /// Picture side, age groups and width.
     pub network: NetworkShape,
-    /// Its form.
+    /// Single-layer or multi-layer form.
     pub layers: Layers,
 }
 
@@ -56,7 +55,7 @@ impl DiscriminatorShape {
         [side, side / 2].map(|side| self.network.channels(side))
     }
 
-    /// Its parameters: names and shapes.
+    /// Names and shapes of the parameters.
     pub fn parameters(self) -> Vec<(String, Vec<usize>)> {
         let NetworkShape { side, groups, width } = self.network;
         let flat = width * LAST_SIDE * LAST_SIDE;
@@ -85,11 +84,11 @@ impl DiscriminatorShape {
     }
 }
 
-/// What the discriminator says of pictures.
+/// Output of the discriminator.
 pub struct DiscriminatorOutput {
-    /// How real each looks in its group, positive for real: (N).
+    /// Realness logits of pictures in their group, positive for real: (N).
     pub real: Tensor,
-    /// To which group each belongs, before the softmax: (N, groups).
+    /// Class logits of the age groups: (N, groups).
     pub classes: Tensor,
 }
 
@@ -101,13 +100,13 @@ pub struct Discriminator {
     last: Activated,
     features: Linear,
     real: Linear,
-    /// (groups, width).
+    /// Projection of the labels: (groups, width).
     projection: Tensor,
     classifier: [Linear; 2],
 }
 
 impl Discriminator {
-    /// Takes the weights from `vb`, in the names of the authors' checkpoints.
+    /// Loads the weights from `vb`, with the names of the authors' checkpoints.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -141,31 +140,30 @@ impl Discriminator {
         })
     }
 
-    /// Judges `pictures` (N, 3, S, S) as members of the groups that `labels` (N, groups) name, each by a one
-    /// among zeros.
+    /// Judges `pictures` (N, 3, S, S) as members of the groups in `labels` (N, groups, one-hot).
     ///
     /// # Errors
-    /// When shapes do not fit, or N is more than four and no multiple of it.
+    /// When shapes do not fit, or N is more than four and not a multiple of four.
     pub fn forward(&self, pictures: &Tensor, labels: &Tensor) -> Result<DiscriminatorOutput> {
         let map = self.map(pictures)?;
         let deviation = batch_deviation(&map)?;
         let flat = self.last.forward(&Tensor::cat(&[&map, &deviation], 1)?)?.flatten_from(1)?;
         let leaky = |x: Tensor| leaky_relu(&x, f64::from(LEAKY_SLOPE));
         let features = leaky(self.features.forward(&flat)?)?;
-        let fitting = (labels.matmul(&self.projection)? * &features)?.sum(1)?;
-        let real = (self.real.forward(&features)?.squeeze(1)? + fitting)?;
+        let projected = (labels.matmul(&self.projection)? * &features)?.sum(1)?;
+        let real = (self.real.forward(&features)?.squeeze(1)? + projected)?;
         let [first, second] = &self.classifier;
         Ok(DiscriminatorOutput { real, classes: second.forward(&leaky(first.forward(&flat)?)?)? })
     }
 
-    /// What goes into the heads: (N, width, 4, 4).
+    /// The input of the heads: (N, width, 4, 4).
     fn map(&self, pictures: &Tensor) -> Result<Tensor> {
         let (weight, bias) = &self.stem;
         let mut x = conv2d_leaky(pictures, weight, Some(bias), 1, 0)?;
         if self.subnets.is_empty() {
             return self.blocks.iter().try_fold(x, |x, block| block.forward(x));
         }
-        // The first subnet takes a map of 32 pixels, which may be the one before any block.
+        // The first subnet takes a map of 32 pixels, which may come before all blocks.
         let first = self.blocks.len() + 1 - SUBNETS;
         let mut sum: Option<Tensor> = None;
         for i in 0..=self.blocks.len() {
@@ -180,20 +178,20 @@ impl Discriminator {
             });
         }
         match sum {
-            // Four of unit variance have that again.
+            // The sum of four maps of unit variance has a deviation of two.
             Some(sum) => sum / 2.0,
             None => bail!("the discriminator has no subnet"),
         }
     }
 }
 
-/// How much pictures of a batch differ, as one more channel (N, 1, H, W): in groups of up to four, the
+/// Minibatch standard deviation as one more channel (N, 1, H, W): in groups of up to four pictures, the
 /// standard deviation of each value, averaged (Karras et al., "Progressive Growing of GANs", 2018).
 fn batch_deviation(map: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = map.dims4()?;
     let group = n.min(DEVIATION_GROUP);
     if group == 0 || n % group != 0 {
-        bail!("{n} pictures cannot be parted into groups of {group}");
+        bail!("{n} pictures cannot be split into groups of {group}");
     }
     let apart = map.reshape((group, n / group, c, h, w))?;
     let off = apart.broadcast_sub(&apart.mean_keepdim(0)?)?;

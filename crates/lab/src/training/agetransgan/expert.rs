@@ -1,6 +1,6 @@
-//! The face expert: a frozen face network that says whether a person is frozen the same. ArcFace's IR-50 as
-//! face.evoLVe publishes it (Deng et al., "ArcFace", 2019), from the file that the user has. The authors' final
-//! recipe leaves it out: with it faces are better recognised, but their ages come out worse.
+//! The face expert: a frozen face network that measures whether a person is still the same. It is ArcFace's
+//! IR-50 as published by face.evoLVe (Deng et al., "ArcFace", 2019); the user provides the file. The authors'
+//! final recipe omits it: with it, faces are recognised better, but their ages come out worse.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::upfirdn;
 use agemirror_kernels::{Activation, BatchNorm, Fir, conv2d};
 
-/// Units of each stage; the first of each halves its map.
+/// Units of each stage; the first unit of a stage halves its map.
 const STAGES: [usize; 4] = [3, 4, 14, 3];
-/// The side at which it looks at faces, in pixels.
+/// Side of the network's input in pixels.
 const SIDE: usize = 112;
-/// What PyTorch adds to a variance.
+/// Added to variances, as in PyTorch.
 const EPSILON: f64 = 1e-5;
 
 /// The network.
@@ -28,20 +28,20 @@ pub struct FaceExpert {
     head: (BatchNorm, Tensor, Tensor, BatchNorm),
 }
 
-/// Two convolutions beside a shortcut way.
+/// A residual unit: two convolutions and a shortcut.
 struct Unit {
     first: BatchNorm,
     conv1: Tensor,
     slope: Tensor,
     conv2: Tensor,
     second: BatchNorm,
-    /// Where the number of channels changes; else single values are picked.
+    /// Projection where the number of channels changes; otherwise the shortcut subsamples.
     shortcut: Option<(Tensor, BatchNorm)>,
     stride: usize,
 }
 
 impl FaceExpert {
-    /// Reads the network from `backbone_ir50_ms1m_epoch63.pth` or a converted file.
+    /// Loads the network from `backbone_ir50_ms1m_epoch63.pth` or a converted file.
     ///
     /// # Errors
     /// When the file cannot be read or holds another network.
@@ -52,7 +52,7 @@ impl FaceExpert {
         built.map_err(|error| CheckpointError::new(path, error).into())
     }
 
-    /// Takes the weights from `vb`; how wide it is, 64 channels at first as published, their shapes tell.
+    /// Loads the weights from `vb`. The width, 64 channels as published, follows from their shapes.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -88,7 +88,7 @@ impl FaceExpert {
         })
     }
 
-    /// What it says of `pictures` (N, 3, S, S), -1..1: (N, codes).
+    /// The identity codes (N, codes) of `pictures` (N, 3, S, S) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -106,12 +106,12 @@ impl FaceExpert {
         code_norm.forward(&codes.reshape((n, count, 1, 1))?, Activation::Identity)?.reshape((n, count))
     }
 
-    /// L_id^pre: the mean square difference of what it says of two sets of pictures.
+    /// L_id^pre: the mean squared difference between the codes of two sets of pictures.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn loss(&self, pictures: &Tensor, made: &Tensor) -> Result<Tensor> {
-        square_difference(&self.codes(pictures)?.detach(), &self.codes(made)?)
+    pub fn loss(&self, pictures: &Tensor, generated: &Tensor) -> Result<Tensor> {
+        square_difference(&self.codes(pictures)?.detach(), &self.codes(generated)?)
     }
 }
 
@@ -160,16 +160,17 @@ fn norm(channels: usize, vb: &VarBuilder<'_>) -> Result<BatchNorm> {
     })
 }
 
-/// `x` where it is positive, else times the slope of its channel.
+/// PReLU with one slope per channel.
 fn prelu(x: &Tensor, slope: &Tensor) -> Result<Tensor> {
     x.relu()? - x.neg()?.relu()?.broadcast_mul(&slope.reshape((1, (), 1, 1))?)?
 }
 
-/// The pictures at [`SIDE`], each value that of the pixel under its corner, as PyTorch's `nearest` has it.
+/// Scales pictures to [`SIDE`] by nearest neighbour, as PyTorch's `nearest` does: each value is that of the
+/// pixel under its corner.
 fn nearest(pictures: &Tensor) -> Result<Tensor> {
     let (_, _, height, width) = pictures.dims4()?;
     if height != width {
-        bail!("faces are square, not {width} x {height}");
+        bail!("faces must be square, not {width} x {height}");
     }
     let picks: Vec<u32> = (0..SIDE).map(|i| (i * width / SIDE) as u32).collect();
     let picks = Tensor::from_vec(picks, SIDE, pictures.device())?;

@@ -10,44 +10,44 @@ use agemirror_faces::aging::agetransgan::{group_years, templates};
 use agemirror_faces::aging::picture::{Resampling, middle_square, planes};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
-/// Pictures with the groups of ages that they are of.
+/// A batch of pictures with their age groups.
 pub struct Faces {
     /// (N, 3, S, S) in -1..1.
     pub pictures: Tensor,
-    /// The number of each one's group.
+    /// The index of each picture's group.
     pub groups: Vec<usize>,
 }
 
-/// Where the faces of a step come from. What it gives depends on the step alone.
+/// Source of the faces of each step; a batch must depend only on the step.
 pub trait FaceSource {
-    /// `batch` faces for the step that `done` steps come before.
+    /// Returns `batch` faces for the step after `done` others.
     ///
     /// # Errors
-    /// When a picture cannot be read any more.
+    /// When a picture can no longer be read.
     fn faces(&self, done: u64, batch: usize, device: &Device) -> Result<Faces, TrainingError>;
 }
 
-/// A face before it is read: its group, and its landmarks in pixels where they are known.
+/// The label of a face: its group, and its landmarks in pixels if they are known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroupedFace {
-    /// The group of ages.
+    /// Index of the age group.
     pub group: usize,
-    /// The landmarks.
+    /// Landmarks in pixels.
     pub points: Option<FivePoints>,
 }
 
 impl GroupedFace {
-    /// What a network of `groups` groups of ages is told of a labelled picture, or why it cannot be used.
+    /// The label of a labelled picture for a network of `groups` age groups.
     ///
     /// # Errors
-    /// When its age is in none of the groups.
+    /// When its age is in no group. The error says why the picture cannot be used.
     pub fn of(labelled: &Labelled, groups: usize) -> Result<Self, String> {
         let group = labelled.age.group_in(&group_years(groups)).ok_or("its age is in no group")?;
         Ok(Self { group, points: labelled.points })
     }
 
-    /// The picture as a network of pictures of `side` pixels is shown it: cut out like the model's crops where
-    /// there are landmarks, else its middle square.
+    /// The picture as the input of a network with pictures of `side` pixels: aligned like the model's crops
+    /// if there are landmarks, otherwise its middle square.
     ///
     /// # Errors
     /// When the picture has no pixels.
@@ -60,20 +60,20 @@ impl GroupedFace {
     }
 }
 
-/// In which order faces come.
+/// How faces are drawn.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Balance {
-    /// Every group as often as any other.
+    /// All groups equally often.
     #[default]
     Groups,
-    /// Every face as often as any other, in a new order each time round.
+    /// All faces equally often, in a new order every epoch.
     Faces,
 }
 
-/// Faces of a data set.
+/// The faces of a data set.
 pub struct FaceSet {
     store: PictureStore<GroupedFace>,
     members: Vec<Vec<usize>>,
@@ -105,12 +105,12 @@ impl FaceSet {
         }
         let order = match balance {
             Balance::Groups => None,
-            Balance::Faces => Some(EpochOrder::new(store.len(), batch, seed, 0, "any age")?),
+            Balance::Faces => Some(EpochOrder::new(store.len(), batch, seed, 0, "all ages")?),
         };
         Ok(Self { store, members, order, seed })
     }
 
-    /// How many faces each group has.
+    /// Number of faces in each group.
     pub fn counts(&self) -> Vec<usize> {
         self.members.iter().map(Vec::len).collect()
     }

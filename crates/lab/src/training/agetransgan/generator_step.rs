@@ -1,4 +1,4 @@
-//! A step of the generator, its loss in graph.
+//! A step of the generator. Its loss is split, so that each part's graph is freed before the next is built.
 
 use candle_core::{Result, Tensor, Var};
 
@@ -9,76 +9,77 @@ use super::trainer::{AgeTransGanTrainer, StepBatch, aged, variables};
 use agemirror_faces::aging::agetransgan::Generator;
 
 impl<S: FaceSource> AgeTransGanTrainer<S> {
-    /// The losses look at the aged pictures, and at the codes of identity, as if they were given; only then are these
-    /// made once more, with a graph, and what each of their numbers counts goes on to the parameters. So the graph of
-    /// one pass is in memory, not that of all of them.
+    /// The losses treat the aged pictures and the identity codes as constants. These are then computed again
+    /// with a graph, and the gradients of the losses continue from them to the parameters. Memory thus holds
+    /// the graph of one pass, not of all.
     pub(super) fn train_generator(&mut self, batch: &mut StepBatch) -> Result<Vec<(&'static str, f32)>> {
-        let StepBatch { pictures, own, asked, .. } = batch.clone();
+        let StepBatch { pictures, own, target, .. } = batch.clone();
         let noise = [self.noise(batch)?, self.noise(batch)?];
         let frozen = Generator::new(&self.generator.frozen_builder(&self.device))?;
         let mut graph = LossGraph::new(
             ["g_adversarial", "g_age", "g_pixel", "g_cycle", "g_triplet", "g_identity"],
             variables(&self.generator),
         );
-        let made = aged(&frozen, (&pictures, &asked), &noise[0])?.detach();
-        let back = graph.detached(&aged(&frozen, (&made, &own), &noise[1])?)?;
-        let made = graph.detached(&made)?;
-        self.adversarial_loss(batch, (&made, &back), &mut graph)?;
+        let generated = aged(&frozen, (&pictures, &target), &noise[0])?.detach();
+        let back = graph.detached(&aged(&frozen, (&generated, &own), &noise[1])?)?;
+        let generated = graph.detached(&generated)?;
+        self.adversarial_loss(batch, (&generated, &back), &mut graph)?;
         let generator = Generator::new(&self.generator.var_builder(&self.device))?;
-        self.identity_loss([&frozen, &generator], batch, (&made, &back), &mut graph)?;
+        self.identity_loss([&frozen, &generator], batch, (&generated, &back), &mut graph)?;
         drop(frozen);
-        graph.backprop_through(&back, || aged(&generator, (&made, &own), &noise[1]))?;
-        graph.backprop_through(&made, || aged(&generator, (&pictures, &asked), &noise[0]))?;
+        graph.backprop_through(&back, || aged(&generator, (&generated, &own), &noise[1]))?;
+        graph.backprop_through(&generated, || aged(&generator, (&pictures, &target), &noise[0]))?;
         self.generator_adam.step(&self.generator, graph.gradients())?;
         graph.scalars.push(("g", graph.total));
         Ok(graph.scalars)
     }
 
-    /// The terms of the pictures themselves: what the discriminator and the expert say, and what changed.
+    /// Adds the loss terms of the pictures: discriminator, expert, and change.
     fn adversarial_loss(
         &self,
         batch: &StepBatch,
-        (made, back): (&Tensor, &Tensor),
+        (generated, back): (&Tensor, &Tensor),
         graph: &mut LossGraph,
     ) -> Result<()> {
         let weights = self.settings.losses;
         let judge = self.judge(&self.discriminator.frozen_builder(&self.device))?;
-        let StepBatch { pictures, own, asked, .. } = batch;
-        for (picture, labels) in [(made, asked), (back, own)] {
-            let said = judge.forward(picture, labels)?;
-            let mut terms = vec![("g_adversarial", 1.0, non_saturating_loss(&said.real)?)];
+        let StepBatch { pictures, own, target, .. } = batch;
+        for (picture, labels) in [(generated, target), (back, own)] {
+            let output = judge.forward(picture, labels)?;
+            let mut terms = vec![("g_adversarial", 1.0, non_saturating_loss(&output.real)?)];
             if weights.age > 0.0 {
-                terms.push(("g_age", weights.age, class_loss(&said.classes, labels)?));
+                terms.push(("g_age", weights.age, class_loss(&output.classes, labels)?));
             }
             graph.add(&terms)?;
         }
         if weights.pixel > 0.0 {
-            graph.add(&[("g_pixel", weights.pixel, square_difference(pictures, made)?)])?;
+            graph.add(&[("g_pixel", weights.pixel, square_difference(pictures, generated)?)])?;
         }
         if weights.cycle > 0.0 {
             graph.add(&[("g_cycle", weights.cycle, difference(pictures, back)?)])?;
         }
         match &self.expert {
             Some(expert) if weights.expert > 0.0 => {
-                graph.add(&[("g_expert", weights.expert, expert.loss(pictures, made)?)])
+                graph.add(&[("g_expert", weights.expert, expert.loss(pictures, generated)?)])
             }
             _ => Ok(()),
         }
     }
 
-    /// The terms of the codes of identity, which `frozen` gives and `generator`, the same, makes with a graph.
+    /// Adds the loss terms of the identity codes. `frozen` computes them without a graph, and `generator`,
+    /// the same network, with one.
     fn identity_loss(
         &self,
         [frozen, generator]: [&Generator; 2],
         batch: &StepBatch,
-        (made, back): (&Tensor, &Tensor),
+        (generated, back): (&Tensor, &Tensor),
         graph: &mut LossGraph,
     ) -> Result<()> {
         let weights = self.settings.losses;
         if weights.triplet <= 0.0 && weights.identity <= 0.0 {
             return Ok(());
         }
-        let mut faces = vec![(&batch.pictures, &batch.own), (made, &batch.asked)];
+        let mut faces = vec![(&batch.pictures, &batch.own), (generated, &batch.target)];
         if weights.triplet > 0.0 {
             faces.push((back, &batch.own));
         }

@@ -1,5 +1,5 @@
-//! Numbers of two references: those of the specification, made with PyTorch at the published width, and those of
-//! `tests/reference/agetransgan_training.py`, made with JAX on a narrow network.
+//! Golden numbers of two references: those of the specification, made with PyTorch at the published width,
+//! and those of `tests/reference/agetransgan_training.py`, made with JAX on a narrow network.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,12 +11,12 @@ use super::discriminator::{Discriminator, DiscriminatorShape, Layers};
 use super::expert::FaceExpert;
 use super::losses::{class_loss, non_saturating_loss};
 use super::regularisers::{paths, r1};
-use super::settings::{AgeTransGanSettings, labels};
+use super::settings::AgeTransGanSettings;
 use super::tests::Still;
 use super::trainer::{AgeTransGanTrainer, StepBatch};
 use crate::dataset::seeded;
 use crate::training::NamedTensors;
-use crate::training::losses::binary_cross_entropy;
+use crate::training::losses::{binary_cross_entropy, one_hot};
 use crate::training::parameters::Parameters;
 use agemirror_faces::aging::agetransgan::{Generator, NetworkShape, Styles};
 use agemirror_faces::aging::testing::hashed;
@@ -62,7 +62,7 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("../../../../../tests/reference/agetransgan_training.json")).unwrap()
 }
 
-/// The weight called `name`, as the specification and the script make it.
+/// The weight called `name`, as the specification and the script define it.
 fn value(name: &str, shape: &[usize]) -> Tensor {
     let plain = name.trim_start_matches("D.");
     let (scale, offset) = match plain {
@@ -99,14 +99,14 @@ fn all_near(ours: &Tensor, theirs: &[f32], tolerance: f32, what: &str) {
     }
 }
 
-/// `x` along a direction that a parameter's name gives.
+/// Projects `x` onto a direction that depends on the parameter's name.
 fn along(name: &str, x: &Tensor) -> f64 {
     let direction = hashed(&format!("along.{name}"), x.dims(), 1.0, 0.0).unwrap();
     let sum = (x.to_dtype(DType::F64).unwrap() * direction.to_dtype(DType::F64).unwrap()).unwrap();
     sum.sum_all().unwrap().to_scalar::<f64>().unwrap()
 }
 
-/// Compares gradients, each along its direction, to a thousandth of their length.
+/// Compares gradients along their directions, to a thousandth of their length.
 fn check_slopes(grads: &GradStore, parameters: &Parameters, expected: &BTreeMap<String, f64>) {
     let of = |name: &str| parameters.iter().find(|(other, _)| *other == name).unwrap().1;
     for (name, slope) in expected {
@@ -123,8 +123,8 @@ fn check_slopes(grads: &GradStore, parameters: &Parameters, expected: &BTreeMap<
 fn batch() -> StepBatch {
     StepBatch {
         pictures: hashed("x", &[2, 3, 32, 32], 1.0, 0.0).unwrap(),
-        own: labels(&[1, 3], 4, &Device::Cpu).unwrap(),
-        asked: labels(&[2, 0], 4, &Device::Cpu).unwrap(),
+        own: one_hot(&[1, 3], 4, &Device::Cpu).unwrap(),
+        target: one_hot(&[2, 0], 4, &Device::Cpu).unwrap(),
         random: seeded(1, 1, 1),
     }
 }
@@ -151,24 +151,25 @@ fn paths_agree_with_jax() {
     let golden = golden();
     let parameters = Parameters::from_tensors(values(NARROW.parameters(), "")).unwrap();
     let generator = Generator::new(&parameters.var_builder(&Device::Cpu)).unwrap();
-    let StepBatch { pictures, asked, .. } = batch();
+    let StepBatch { pictures, target, .. } = batch();
     let planes = [16, 32, 32].into_iter().enumerate();
     let noise = planes.map(|(i, side)| hashed(&format!("noise{i}"), &[2, side, side], ROOT3, 0.0).unwrap());
     let noise: Vec<Tensor> = noise.collect();
-    let (identity, w) = generator.codes(&pictures, &asked).unwrap();
+    let (identity, w) = generator.codes(&pictures, &target).unwrap();
     let painted = generator.paint(identity, &Styles::shared(w), &noise).unwrap();
     let row = painted.get(1).unwrap().get(2).unwrap().get(5).unwrap().narrow(0, 0, 8).unwrap();
     all_near(&row, &golden.picture, 1e-5, "picture");
     let weighting = hashed("plnoise", &[2, 3, 32, 32], ROOT3 / 32.0, 0.0).unwrap();
-    let found = paths(&generator, (&pictures, &asked), &noise, &weighting, 0.3).unwrap();
+    let found = paths(&generator, (&pictures, &target), &noise, &weighting, 0.3).unwrap();
     near(found.mean, golden.paths.mean, 1e-6, "mean");
     near(scalar(&found.penalty), golden.paths.penalty, 1e-6, "penalty");
     all_near(&found.lengths, &golden.paths.lengths, 1e-5, "lengths");
     check_slopes(&found.penalty.backward().unwrap(), &parameters, &golden.paths.slopes);
 }
 
-/// A whole iteration but for the paths: every term, and how far each parameter went in its two or one steps. The
-/// first step of an optimiser has the length of the rate, whatever the gradient, so few places may go either way.
+/// A whole iteration without the path regulariser: every term, and the movement of each parameter in its one
+/// or two steps. An optimiser's first step has the length of the learning rate whatever the gradient, so a
+/// few values may move either way.
 #[test]
 fn an_iteration_agrees_with_jax() {
     let golden = golden();
@@ -179,7 +180,7 @@ fn an_iteration_agrees_with_jax() {
         ..AgeTransGanSettings::default()
     };
     let mut trainer = AgeTransGanTrainer::start(settings, Still, None, &Device::Cpu).unwrap();
-    // The noise is another one each time; without strength it leaves no trace.
+    // The noise differs from the reference's; with zero strength it has no effect.
     let mut start =
         [values(NARROW.parameters(), ""), values(settings.discriminator_shape().parameters(), "D.")];
     for (name, tensor) in &mut start[0] {
@@ -194,7 +195,7 @@ fn an_iteration_agrees_with_jax() {
     let mut scalars = trainer.train_discriminator(&mut batch).unwrap();
     trainer.regularise_r1(&batch).unwrap();
     scalars.extend(trainer.train_generator(&mut batch).unwrap());
-    scalars.push(("r1", trainer.regularizer_stats[1] as f32));
+    scalars.push(("r1", trainer.regulariser_stats[1] as f32));
     for (name, expected) in &golden.scalars {
         let ours = scalars.iter().find(|(other, _)| other == name).unwrap().1;
         near(f64::from(ours), *expected, 1e-4 * expected.abs() + 1e-6, name);
@@ -221,7 +222,7 @@ fn the_face_expert_agrees_with_jax() {
     near(scalar(&expert.loss(&x, &swapped).unwrap()), golden.loss, 1e-4 * golden.loss, "loss");
 }
 
-/// The weights of a narrow face expert, under the names of the published one.
+/// The weights of a narrow face expert, with the names of the published one.
 fn expert_weights() -> HashMap<String, Tensor> {
     let (width, codes) = (4, 8);
     let mut shapes: Vec<(String, Vec<usize>)> = vec![
@@ -275,15 +276,15 @@ fn the_published_width_agrees_with_the_specifications_discriminator() {
     let parameters = Parameters::from_tensors(values(shape.parameters(), "D.")).unwrap();
     let network = Discriminator::new(shape, &parameters.var_builder(&Device::Cpu)).unwrap();
     let x = hashed("dinput", &[4, 3, 32, 32], 1.0, 0.0).unwrap();
-    let own = labels(&[0, 1, 2, 3], 4, &Device::Cpu).unwrap();
+    let own = one_hot(&[0, 1, 2, 3], 4, &Device::Cpu).unwrap();
     let judged = network.forward(&x, &own).unwrap();
     all_near(&judged.real, &[7.1585, -2.114859, 2.885108, 3.13809], 1e-4, "real");
     let row = |i: usize| judged.classes.get(i).unwrap();
     all_near(&row(0), &[0.255545, -0.182144, 0.273553, -0.287344], 1e-4, "classes");
     all_near(&row(3), &[0.255241, -0.155641, 0.318575, -0.283542], 1e-4, "classes");
-    let (real, made) = (judged.real.narrow(0, 0, 2).unwrap(), judged.real.narrow(0, 2, 2).unwrap());
+    let (real, generated) = (judged.real.narrow(0, 0, 2).unwrap(), judged.real.narrow(0, 2, 2).unwrap());
     let logistic = |x: &Tensor, is_real: bool| scalar(&binary_cross_entropy(x, is_real).unwrap());
-    near(logistic(&real, true) + logistic(&made, false), 4.1747706, 1e-4, "logistic");
+    near(logistic(&real, true) + logistic(&generated, false), 4.1747706, 1e-4, "logistic");
     near(scalar(&non_saturating_loss(&judged.real).unwrap()), 0.5815857, 1e-4, "non-saturating");
     near(scalar(&class_loss(&judged.classes, &own).unwrap()), 1.4273845, 1e-4, "cross-entropy");
     let penalty = r1(&network, &x, &own).unwrap();

@@ -1,12 +1,12 @@
-//! A loss in graph. Each part's gradient is worked out by itself, and its graph is gone before the next one's is
-//! built: the memory of a step is that of its largest part.
+//! A loss in parts. Each part's gradient is computed separately and its graph freed before the next is built,
+//! so the memory of a step is that of its largest part.
 
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var, bail};
 
-/// The sum of some weighted terms, and its gradients.
+/// A sum of weighted loss terms and its gradients.
 pub struct LossGraph {
-    /// The terms by name, not weighted; those of several graph added up.
+    /// The unweighted terms by name; equal names are added up.
     pub scalars: Vec<(&'static str, f32)>,
     /// The weighted sum.
     pub total: f32,
@@ -15,16 +15,17 @@ pub struct LossGraph {
 }
 
 impl LossGraph {
-    /// Nothing so far of the terms of these names, whose gradients to `variables` are wanted; other terms may follow.
+    /// Creates an empty loss with the terms `names` at zero, which collects gradients to `variables`. More
+    /// terms can be added later.
     pub fn new<const N: usize>(names: [&'static str; N], variables: Vec<Var>) -> Self {
         let scalars = names.map(|name| (name, 0.0)).to_vec();
         Self { scalars, total: 0.0, variables, gradients: GradStore::default() }
     }
 
-    /// Adds a part: terms with their names and weights, which share a graph.
+    /// Adds terms (name, weight, value) that share a graph.
     ///
     /// # Errors
-    /// When a term is no number or the device fails.
+    /// When a term is not a scalar or the device fails.
     pub fn add(&mut self, terms: &[(&'static str, f64, Tensor)]) -> Result<()> {
         let mut sum: Option<Tensor> = None;
         for (name, weight, term) in terms {
@@ -42,17 +43,19 @@ impl LossGraph {
 
     fn backward(&mut self, sum: &Tensor) -> Result<()> {
         let mut found = sum.backward()?;
-        // candle works out gradients to constants too, and keeps them; a gradient's own graph ends here.
-        let mut wanted = GradStore::default();
+        // candle also computes and keeps gradients to constants; keep only those to `variables`, without
+        // their own graphs.
+        let mut collected = GradStore::default();
         for var in &self.variables {
             if let Some(gradient) = found.remove(var) {
-                wanted.insert(var, gradient.detach());
+                collected.insert(var, gradient.detach());
             }
         }
-        self.gradients.extend(wanted)
+        self.gradients.extend(collected)
     }
 
-    /// `value` as if it were given, without what it was made of; [`LossGraph::backprop_through`] goes on from there.
+    /// A variable with the value of `value` but without its graph; [`LossGraph::backprop_through`] continues
+    /// its gradient.
     ///
     /// # Errors
     /// When the device fails.
@@ -62,23 +65,24 @@ impl LossGraph {
         Ok(given)
     }
 
-    /// Passes on how much each number of `given` counts by the graph so far to what `make` makes it of.
+    /// Continues the gradient of `given` to the parameters behind it, by computing its value again with
+    /// `make`.
     ///
     /// # Errors
-    /// When no part depends on it.
+    /// When no term depends on it.
     pub fn backprop_through(&mut self, given: &Var, make: impl FnOnce() -> Result<Tensor>) -> Result<()> {
         let Some(counts) = self.gradients.get(given).cloned() else {
-            bail!("no part of the loss depends on what was given");
+            bail!("no loss term depends on the detached variable");
         };
         self.backward(&(make()? * counts)?.sum_all()?)
     }
 
-    /// What the term of this name comes to.
+    /// The value of the term `name`, or 0.
     pub fn scalar(&self, name: &str) -> f32 {
         self.scalars.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, value)| *value)
     }
 
-    /// The sums of all gradients so far.
+    /// The gradients of all terms so far.
     pub fn gradients(&self) -> &GradStore {
         &self.gradients
     }
@@ -103,12 +107,12 @@ mod tests {
             graph.gradients().get(&x).map(Tensor::to_vec1::<f32>).transpose()
         };
         assert_eq!(of_x(&graph)?, Some(vec![2.0 + 2.0 + 3.0, -3.0 + 2.0 + 3.0]));
-        assert_eq!(graph.gradients().get_ids().count(), 1, "gradients to constants are let go");
+        assert_eq!(graph.gradients().get_ids().count(), 1, "gradients to constants are dropped");
 
-        // The square of the square, in two graph: 4 x^3 on top of what is there.
+        // The square of the square in two parts: 4 x^3 is added to the existing gradient.
         let square = graph.detached(&x.sqr()?)?;
         graph.add(&[("again", 1.0, square.sqr()?.sum_all()?)])?;
-        assert_eq!(of_x(&graph)?, Some(vec![7.0, 2.0]), "it is given for now");
+        assert_eq!(of_x(&graph)?, Some(vec![7.0, 2.0]), "the value is detached so far");
         graph.backprop_through(&square, || x.sqr())?;
         assert_eq!(of_x(&graph)?, Some(vec![7.0 + 32.0, 2.0 - 108.0]));
         assert!(graph.backprop_through(&unused, || Ok(unused.as_tensor().clone())).is_err());

@@ -1,30 +1,30 @@
-//! What AgeTransGAN is trained for, term by term.
+//! The loss terms of AgeTransGAN.
 //!
-//! The authors published no training program. The terms are those of their paper and their laboratory's later
-//! programs; of their weights the structure is certain and the numbers are likely.
+//! The authors published no training program. The terms come from their paper and their laboratory's later
+//! programs; the structure of the weights is certain, their values are likely.
 
 use candle_core::{D, Result, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::training::losses::binary_cross_entropy;
 
-/// How much each term of the generator counts. Zero leaves a term out, and the work for it.
+/// Weights of the generator's loss terms. A term with weight zero is not computed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LossWeights {
-    /// L_a: to be put into the group asked for by the discriminator's classifier.
+    /// L_a: classified into the target group by the discriminator.
     pub age: f64,
-    /// L_px: mean square change of the pixels.
+    /// L_px: mean squared change of the pixels.
     pub pixel: f64,
-    /// L_cyc: mean difference from the picture after ageing there and back.
+    /// L_cyc: mean absolute difference from the input after ageing there and back.
     pub cycle: f64,
-    /// L_t: identity codes of a picture and of the way back nearer together than those there.
+    /// L_t: the identity code of the input is closer to that of the way back than to that of the aged face.
     pub triplet: f64,
-    /// L_id: mean difference of the identity codes.
+    /// L_id: mean absolute difference of the identity codes.
     pub identity: f64,
-    /// L_id^pre: mean square difference of what a frozen face network says; it needs that network.
+    /// L_id^pre: mean squared difference of the codes of a frozen face network; requires that network.
     pub expert: f64,
-    /// The margin of L_t.
+    /// Margin of L_t.
     pub margin: f64,
 }
 
@@ -34,15 +34,15 @@ impl Default for LossWeights {
     }
 }
 
-/// How much the generator wants `made` pictures (N) to look real: the non-saturating loss.
+/// Non-saturating generator loss of the realness logits (N) of generated pictures.
 ///
 /// # Errors
 /// When the device fails.
-pub fn non_saturating_loss(made: &Tensor) -> Result<Tensor> {
-    binary_cross_entropy(made, true)
+pub fn non_saturating_loss(generated: &Tensor) -> Result<Tensor> {
+    binary_cross_entropy(generated, true)
 }
 
-/// The cross-entropy of `classes` (N, groups), before the softmax, where `labels` are ones among zeros.
+/// Cross entropy of class logits (N, groups) with one-hot `labels`.
 ///
 /// # Errors
 /// When shapes differ.
@@ -51,7 +51,7 @@ pub fn class_loss(classes: &Tensor, labels: &Tensor) -> Result<Tensor> {
     (log * labels)?.sum(D::Minus1)?.mean_all()?.neg()
 }
 
-/// The mean square difference.
+/// Mean squared difference.
 ///
 /// # Errors
 /// When shapes differ.
@@ -59,7 +59,7 @@ pub fn square_difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     (a - b)?.sqr()?.mean_all()
 }
 
-/// The mean difference.
+/// Mean absolute difference.
 ///
 /// # Errors
 /// When shapes differ.
@@ -67,8 +67,8 @@ pub fn difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     (a - b)?.abs()?.mean_all()
 }
 
-/// How far, place by place, the codes `anchor` (N, C, H, W) are from being nearer to `near` than to `far` by
-/// `margin`. PyTorch's distance: over the channels, with 1e-6 added to each difference.
+/// Triplet loss per position: `anchor` (N, C, H, W) should be closer to `near` than to `far` by `margin`.
+/// Uses PyTorch's distance: over the channels, with 1e-6 added to each difference.
 ///
 /// # Errors
 /// When shapes differ.

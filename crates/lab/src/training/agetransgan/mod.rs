@@ -1,15 +1,14 @@
-//! The trainer of AgeTransGAN (Hsu, Xie, Chen and Lin, ECCV 2022), for which its authors published none.
+//! Trainer of AgeTransGAN (Hsu, Xie, Chen and Lin, ECCV 2022), whose authors published none.
 //!
-//! It is put together of what is known: the discriminator, losses and weights of the laboratory's programs, the
-//! optimisers, regularisers and habits of StyleGAN2's PyTorch version, from which they came, and what the paper's
-//! tables compare. Unknown are the authors' length of steps and size of batches.
+//! It combines what is known: the discriminator, losses and weights of the laboratory's programs; the
+//! optimisers, regularisers and defaults of StyleGAN2's PyTorch version, on which those are based; and the
+//! variants in the paper's tables. The authors' learning rate and batch size are unknown.
 
 mod artifacts;
 mod discriminator;
 mod expert;
 mod faces;
 mod generator_step;
-mod init;
 mod loss_graph;
 mod losses;
 mod regularisers;
@@ -17,10 +16,8 @@ mod settings;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod golden;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use discriminator::{Discriminator, DiscriminatorOutput, DiscriminatorShape, Layers};

@@ -1,5 +1,5 @@
-//! The two regularisers of StyleGAN2 (Karras et al., 2020), whose losses are made of gradients: R1 (Mescheder
-//! et al., "Which Training Methods for GANs do actually Converge?", 2018) and the length of paths.
+//! The two regularisers of StyleGAN2 (Karras et al., 2020), whose losses contain gradients: R1 (Mescheder et
+//! al., "Which Training Methods for GANs do actually Converge?", 2018) and path length.
 
 use candle_core::{Result, Tensor, Var};
 
@@ -7,11 +7,11 @@ use super::discriminator::Discriminator;
 use agemirror_faces::aging::agetransgan::{Generator, Styles};
 use agemirror_kernels::differentiable_gradients;
 
-/// How fast the mean length of paths follows.
+/// Update rate of the mean path length.
 const DECAY: f64 = 0.01;
 
-/// R1: the squared length of the gradient to real `pictures` of how real they look in their group, averaged
-/// over pictures.
+/// R1: the squared length of the gradient of the realness logits with respect to the real `pictures`,
+/// averaged over pictures.
 ///
 /// # Errors
 /// When shapes do not fit or the device fails.
@@ -23,19 +23,20 @@ pub fn r1(discriminator: &Discriminator, pictures: &Tensor, labels: &Tensor) -> 
     Tensor::stack(&squares.collect::<Result<Vec<_>>>()?, 0)?.sum_all()
 }
 
-/// What a pass over paths gives.
+/// Result of the path length regulariser.
 pub struct Paths {
-    /// How unequal the lengths are, squared and averaged.
+    /// Mean squared deviation of the lengths from their running mean.
     pub penalty: Tensor,
-    /// The mean length as it is now.
+    /// The updated running mean of the lengths.
     pub mean: f64,
-    /// The length of each picture's path: (N).
+    /// The path length of each picture: (N).
     pub lengths: Tensor,
 }
 
-/// How much a picture changes with its style, which is to be the same everywhere: the length, over all slots
-/// of StyleGAN2, of the gradient to the style of the picture times `weighting` (N, 3, S, S), which is normal
-/// with the deviation one over the side. Lengths are compared with their running mean, `before` so far.
+/// Path length regularisation: a picture should change by the same amount with its style everywhere. The path
+/// length is the norm, over all style slots of StyleGAN2, of the gradient of the picture times `weighting`
+/// with respect to the style; `weighting` (N, 3, S, S) is normal with deviation 1/S. Lengths are compared
+/// with their running mean, so far `before`.
 ///
 /// # Errors
 /// When shapes do not fit or the device fails.
@@ -48,7 +49,7 @@ pub fn paths(
 ) -> Result<Paths> {
     let (identity, w) = generator.codes(pictures, labels)?;
     let slots = generator.shape().styles();
-    // The layers take so many; gradients to the rest are zero.
+    // Number of styles that the layers use; the gradients to the others are zero.
     let used = noise.len().div_ceil(2) * 2;
     let zero = |_| Var::from_tensor(&w.zeros_like()?.detach());
     let moves = (0..used).map(zero).collect::<Result<Vec<_>>>()?;

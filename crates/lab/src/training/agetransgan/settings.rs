@@ -1,6 +1,5 @@
-//! What a run is given, under the names of StyleGAN2's PyTorch program, from which the authors' came.
+//! Settings of a run, with the names of StyleGAN2's PyTorch program, on which the authors' program is based.
 
-use candle_core::Device;
 use serde::{Deserialize, Serialize};
 
 use super::discriminator::{DiscriminatorShape, Layers};
@@ -10,39 +9,39 @@ use crate::training::TrainingError;
 use crate::training::adam::AdamSettings;
 use agemirror_faces::aging::agetransgan::NetworkShape;
 
-/// The settings of a run; they lie beside its checkpoints.
+/// Settings of a run, stored as `settings.json` besides its checkpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AgeTransGanSettings {
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
     /// Side of the pictures in pixels, one of [`NetworkShape::SIDES`].
     pub size: usize,
-    /// Groups of ages, 10 or 4.
+    /// Number of age groups, 10 or 4.
     pub group: usize,
-    /// The largest number of channels.
+    /// Largest number of channels.
     pub width: usize,
-    /// The discriminator's form.
+    /// Form of the discriminator.
     pub discriminator: Layers,
-    /// In which order faces come.
+    /// How faces are drawn.
     pub balance: Balance,
-    /// Pictures in a step: up to four, or a multiple of four.
+    /// Pictures per step: up to four, or a multiple of four.
     pub batch: usize,
-    /// Steps in all.
+    /// Total steps.
     pub iter: u64,
-    /// Length of the steps.
+    /// Learning rate.
     pub lr: f64,
-    /// How much R1 counts; 0 leaves it out.
+    /// Weight of R1; 0 disables it.
     pub r1: f64,
-    /// How much the length of paths counts; 0 leaves it out.
+    /// Weight of the path length regulariser; 0 disables it.
     pub path_regularize: f64,
-    /// Steps from one R1 to the next.
+    /// Steps between two R1 steps.
     pub d_reg_every: u64,
-    /// Steps from one look at the paths to the next.
+    /// Steps between two path length steps.
     pub g_reg_every: u64,
-    /// Steps from one sheet of samples to the next.
+    /// Steps between two sample sheets.
     pub sample_every: u64,
-    /// How much the terms of the generator count.
+    /// Weights of the generator's loss terms.
     pub losses: LossWeights,
 }
 
@@ -68,14 +67,14 @@ impl Default for AgeTransGanSettings {
     }
 }
 
-/// The share of the running mean of the weights that a step keeps: half of it is forgotten after ten thousand
-/// pictures, counted by batches of 32.
+/// Decay of the moving average of the weights: half of it is forgotten after ten thousand pictures, counted
+/// in batches of 32.
 pub fn mean_decay() -> f64 {
     0.5f64.powf(32.0 / 10_000.0)
 }
 
 impl AgeTransGanSettings {
-    /// Checks that the settings make sense together.
+    /// Checks that the settings are valid together.
     ///
     /// # Errors
     /// When they do not.
@@ -83,18 +82,18 @@ impl AgeTransGanSettings {
         let wrong = |what: String| Err(TrainingError::Settings(what));
         if !NetworkShape::SIDES.contains(&self.size) {
             return wrong(format!(
-                "pictures have 32, 64, 128, 256, 512 or 1024 pixels a side, not {}",
+                "the picture side must be 32, 64, 128, 256, 512 or 1024 pixels, not {}",
                 self.size
             ));
         }
         if ![4, 10].contains(&self.group) {
-            return wrong(format!("there are networks of 10 groups and of 4, not of {}", self.group));
+            return wrong(format!("the number of age groups must be 4 or 10, not {}", self.group));
         }
         if self.batch == 0 || (self.batch > 4 && !self.batch.is_multiple_of(4)) {
-            return wrong(format!("a batch has 1, 2, 3, 4 or a multiple of 4 pictures, not {}", self.batch));
+            return wrong(format!("the batch must be 1, 2, 3, 4 or a multiple of 4, not {}", self.batch));
         }
         if self.width == 0 || self.d_reg_every == 0 || self.g_reg_every == 0 || self.sample_every == 0 {
-            return wrong("widths and intervals must be at least 1".to_owned());
+            return wrong("width and intervals must be at least 1".to_owned());
         }
         Ok(())
     }
@@ -109,8 +108,8 @@ impl AgeTransGanSettings {
         DiscriminatorShape { network: self.shape(), layers: self.discriminator }
     }
 
-    /// The optimiser of a network that is regularised every `every` steps. One more step in so many is not to
-    /// make it faster: rate and memory are those of the whole interval.
+    /// Optimiser settings of a network that is regularised every `every` steps. The extra step must not speed
+    /// up learning, so learning rate and betas are scaled to the interval.
     pub fn adam(&self, every: u64) -> AdamSettings {
         let share = every as f64 / (every as f64 + 1.0);
         AdamSettings {
@@ -120,16 +119,4 @@ impl AgeTransGanSettings {
             ..AdamSettings::default()
         }
     }
-}
-
-/// A one among zeros for each of `groups`: (N, count).
-pub fn labels(groups: &[usize], count: usize, device: &Device) -> candle_core::Result<candle_core::Tensor> {
-    let mut labels = vec![0f32; groups.len() * count];
-    for (label, group) in labels.chunks_exact_mut(count.max(1)).zip(groups) {
-        match label.get_mut(*group) {
-            Some(one) => *one = 1.0,
-            None => candle_core::bail!("there is no group {group} among {count}"),
-        }
-    }
-    candle_core::Tensor::from_vec(labels, (groups.len(), count), device)
 }

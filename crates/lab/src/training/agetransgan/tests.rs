@@ -45,7 +45,7 @@ fn a_resumed_run_is_the_same_run_and_its_weights_are_a_model() {
     let _steady = agemirror_kernels::hold_instruction_set();
     let home = tempfile::tempdir().unwrap();
     let (whole, parted) = (home.path().join("whole"), home.path().join("parted"));
-    // Both regularisers come before the stop, and the paths' after it as well.
+    // Both regularisers run before the stop, and the path regulariser after it too.
     let settings = AgeTransGanSettings { discriminator: Layers::Multi, ..settings(5) };
     let mut session = Session::start(&whole, policy()).unwrap();
     session.run(&mut trainer(settings), &mut StopAfter(99)).unwrap();
@@ -79,13 +79,13 @@ fn the_losses_fall() {
     }
 }
 
-/// What a trainer writes at the published width is told from its names and shapes.
+/// Weights at the published width are recognised by their names and shapes.
 #[test]
 fn written_names_are_recognised() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.safetensors");
     for (side, groups) in [(32, 4), (64, 10)] {
-        // Only names and shapes count: all share one tensor's memory, in half precision.
+        // Only names and shapes count, so the values are small zeros.
         let shape = NetworkShape { side, groups, width: NetworkShape::PUBLISHED_WIDTH };
         let tensors = shape.parameters().into_iter().map(|(name, dims)| {
             let zero = Tensor::zeros(dims, candle_core::DType::U8, &Device::Cpu).unwrap();
@@ -99,10 +99,10 @@ fn written_names_are_recognised() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_refused() {
-    for (wrong, said) in [
+fn invalid_settings_are_rejected() {
+    for (wrong, message) in [
         (AgeTransGanSettings { size: 48, ..settings(1) }, "48"),
-        (AgeTransGanSettings { group: 5, ..settings(1) }, "10 groups and of 4"),
+        (AgeTransGanSettings { group: 5, ..settings(1) }, "4 or 10"),
         (AgeTransGanSettings { batch: 6, ..settings(1) }, "multiple of 4"),
         (
             AgeTransGanSettings {
@@ -113,7 +113,7 @@ fn settings_that_make_no_sense_are_refused() {
         ),
     ] {
         let error = AgeTransGanTrainer::start(wrong, Still, None, &Device::Cpu).err().unwrap().to_string();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(message), "{error}");
     }
 }
 
@@ -121,7 +121,7 @@ fn settings_that_make_no_sense_are_refused() {
 fn faces_come_balanced_and_prepared() {
     let folder = tempfile::tempdir().unwrap();
     let mut items = Vec::new();
-    // Ten of the last group, one of each other.
+    // Ten faces of the last group, one of each other.
     for i in 0..13_u8 {
         let group = usize::from(i.min(3));
         let file = folder.path().join(format!("{i}.png"));

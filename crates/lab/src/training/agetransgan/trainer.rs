@@ -1,4 +1,4 @@
-//! One training run of AgeTransGAN: what a step does and changes.
+//! A training run of AgeTransGAN: its state and its steps.
 
 use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Result, Tensor, Var};
@@ -8,25 +8,24 @@ use rand::rngs::StdRng;
 use super::discriminator::Discriminator;
 use super::expert::FaceExpert;
 use super::faces::{FaceSource, Faces};
-use super::init::random_parameters;
 use super::loss_graph::LossGraph;
 use super::losses::class_loss;
 use super::regularisers::{paths, r1};
-use super::settings::{AgeTransGanSettings, labels, mean_decay};
+use super::settings::{AgeTransGanSettings, mean_decay};
 use crate::dataset::seeded;
 use crate::training::adam::Adam;
-use crate::training::losses::binary_cross_entropy;
-use crate::training::parameters::Parameters;
+use crate::training::losses::{binary_cross_entropy, one_hot};
+use crate::training::parameters::{Init, Parameters};
 use crate::training::{Ema, NamedTensors, StepRecord, TrainingError};
 use agemirror_faces::aging::agetransgan::{Generator, Noise, Styles};
 
-/// What is drawn for a step beside its faces is drawn from this lane.
+/// RNG stream of everything random in a step except its faces.
 const RNG_STREAM: u64 = u64::MAX;
 
-/// Scalars in a checkpoint.
-const REGULARIZER_STATS: &str = "mean_path_length";
+/// Name of [`AgeTransGanTrainer::regulariser_stats`] in a checkpoint.
+const REGULARISER_STATS: &str = "mean_path_length";
 
-/// What the steps change, and what they need.
+/// The state of a run and its inputs.
 pub struct AgeTransGanTrainer<S> {
     pub(super) settings: AgeTransGanSettings,
     pub(super) device: Device,
@@ -37,25 +36,36 @@ pub struct AgeTransGanTrainer<S> {
     pub(super) discriminator: Parameters,
     discriminator_adam: Adam,
     pub(super) ema: Ema,
-    /// The running mean of the length of paths, and the last R1, penalty and length.
-    pub(super) regularizer_stats: [f64; 4],
+    /// Running mean of the path length, then the last R1, path penalty and path length.
+    pub(super) regulariser_stats: [f64; 4],
 }
 
-/// The pictures of a step with what is asked of them.
+/// The pictures of a step and their labels.
 #[derive(Clone)]
 pub(super) struct StepBatch {
     pub(super) pictures: Tensor,
-    /// The groups that they are of, and those that are asked for: (N, groups).
+    /// One-hot labels of their own and of the target groups: (N, groups).
     pub(super) own: Tensor,
-    pub(super) asked: Tensor,
+    pub(super) target: Tensor,
     pub(super) random: StdRng,
 }
 
+/// Initial distribution of the parameter `name`, as in StyleGAN2: unit variance, scaled when used.
+fn init_of(name: &str, _: &[usize]) -> Init {
+    match name {
+        _ if name.ends_with(".modulation.bias") => Init::Constant(1.0),
+        _ if name.ends_with(".bias") || name.ends_with(".noise.weight") => Init::Constant(0.0),
+        // They are multiplied by their learning rate factor, 0.01.
+        _ if name.starts_with("style.") => Init::Normal(0.0, 100.0),
+        _ => Init::Normal(0.0, 1.0),
+    }
+}
+
 impl<S: FaceSource> AgeTransGanTrainer<S> {
-    /// A run from the beginning on the faces of `source`. `expert` is wanted where its loss counts.
+    /// Starts a run on the faces of `source`. `expert` is required if its loss has a weight.
     ///
     /// # Errors
-    /// When the settings make no sense or the device fails.
+    /// When the settings are invalid or the device fails.
     pub fn start(
         settings: AgeTransGanSettings,
         source: S,
@@ -64,18 +74,20 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     ) -> std::result::Result<Self, TrainingError> {
         settings.check()?;
         if settings.losses.expert > 0.0 && expert.is_none() {
-            let what = "the loss of the face expert needs the expert's weights".to_owned();
+            let what = "the face expert's loss requires the expert's weights".to_owned();
             return Err(TrainingError::Settings(what));
         }
-        let generator = random_parameters(settings.shape().parameters(), settings.seed, device)?;
-        let list = settings.discriminator_shape().parameters();
-        let discriminator = random_parameters(list, settings.seed.wrapping_add(1), device)?;
+        let generator = settings.shape().parameters();
+        let generator = Parameters::random_from_shapes(settings.seed, device, generator, init_of)?;
+        let (seed, discriminator) =
+            (settings.seed.wrapping_add(1), settings.discriminator_shape().parameters());
+        let discriminator = Parameters::random_from_shapes(seed, device, discriminator, init_of)?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam(settings.g_reg_every))?,
             discriminator_adam: Adam::new(&discriminator, settings.adam(settings.d_reg_every))?,
             ema: Ema::new(&generator)?,
             device: device.clone(),
-            regularizer_stats: [0.0; 4],
+            regulariser_stats: [0.0; 4],
             settings,
             source,
             expert,
@@ -89,10 +101,10 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         [&self.generator, &self.discriminator]
     }
 
-    /// Trains one step; `done` came before it.
+    /// Trains one step; `done` is the number of earlier steps.
     ///
     /// # Errors
-    /// When the device fails or faces cannot be had.
+    /// When the device fails or faces cannot be read.
     pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let faces = self.source.faces(done, self.settings.batch, &self.device)?;
         let mut batch = self.batch(&faces, done)?;
@@ -106,7 +118,7 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
             self.regularise_path_length(&mut batch)?;
         }
         self.ema.update(&self.generator, mean_decay())?;
-        let [mean_path, r1, path, length] = self.regularizer_stats.map(|value| value as f32);
+        let [mean_path, r1, path, length] = self.regulariser_stats.map(|value| value as f32);
         scalars.extend([
             ("r1", r1),
             ("path", path),
@@ -119,38 +131,38 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
     fn batch(&self, faces: &Faces, done: u64) -> Result<StepBatch> {
         let count = self.settings.group;
         let mut random = seeded(self.settings.seed, done, RNG_STREAM);
-        let asked: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
+        let target: Vec<usize> = faces.groups.iter().map(|_| random.random_range(0..count)).collect();
         Ok(StepBatch {
             pictures: faces.pictures.clone(),
-            own: labels(&faces.groups, count, &self.device)?,
-            asked: labels(&asked, count, &self.device)?,
+            own: one_hot(&faces.groups, count, &self.device)?,
+            target: one_hot(&target, count, &self.device)?,
             random,
         })
     }
 
-    /// Fresh noise for a pass of the generator.
+    /// New noise for a pass of the generator.
     pub(super) fn noise(&self, batch: &mut StepBatch) -> Result<Vec<Tensor>> {
         let noise = Noise::Drawn(batch.random.random());
         noise.planes(&self.settings.shape().noise_sides(), self.settings.batch, &self.device)
     }
 
     pub(super) fn train_discriminator(&mut self, batch: &mut StepBatch) -> Result<Vec<(&'static str, f32)>> {
-        let StepBatch { pictures, own, asked, .. } = batch.clone();
+        let StepBatch { pictures, own, target, .. } = batch.clone();
         let generator = Generator::new(&self.generator.frozen_builder(&self.device))?;
-        let made = aged(&generator, (&pictures, &asked), &self.noise(batch)?)?;
-        let back = aged(&generator, (&made, &own), &self.noise(batch)?)?;
+        let generated = aged(&generator, (&pictures, &target), &self.noise(batch)?)?;
+        let back = aged(&generator, (&generated, &own), &self.noise(batch)?)?;
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
         let mut graph = LossGraph::new([], variables(&self.discriminator));
         let mut scores = [0f32; 3];
-        let faces = [(&pictures, &own, true), (&made, &asked, false), (&back, &own, false)];
+        let faces = [(&pictures, &own, true), (&generated, &target, false), (&back, &own, false)];
         for (score, (face, labels, is_real)) in scores.iter_mut().zip(faces) {
-            let said = judge.forward(face, labels)?;
-            *score = said.real.mean_all()?.to_scalar()?;
-            // The real ones count twice, once against each.
+            let output = judge.forward(face, labels)?;
+            *score = output.real.mean_all()?.to_scalar()?;
+            // Real pictures count twice, once against each kind of generated ones.
             let weight = if is_real { 2.0 } else { 1.0 };
-            let mut terms = vec![("d", weight, binary_cross_entropy(&said.real, is_real)?)];
+            let mut terms = vec![("d", weight, binary_cross_entropy(&output.real, is_real)?)];
             if is_real {
-                terms.push(("d_class", 1.0, class_loss(&said.classes, &own)?));
+                terms.push(("d_class", 1.0, class_loss(&output.classes, &own)?));
             }
             graph.add(&terms)?;
         }
@@ -168,18 +180,18 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         Discriminator::new(self.settings.discriminator_shape(), vb)
     }
 
-    /// R1, a step of its own.
+    /// The R1 step of the discriminator.
     pub(super) fn regularise_r1(&mut self, batch: &StepBatch) -> Result<()> {
         let judge = self.judge(&self.discriminator.var_builder(&self.device))?;
         let square = r1(&judge, &batch.pictures, &batch.own)?;
         let weight = self.settings.r1 / 2.0 * self.settings.d_reg_every as f64;
         let grads = fill_missing_gradients((&square * weight)?.backward()?, &self.discriminator)?;
         self.discriminator_adam.step(&self.discriminator, &grads)?;
-        self.regularizer_stats[1] = f64::from(square.to_scalar::<f32>()?);
+        self.regulariser_stats[1] = f64::from(square.to_scalar::<f32>()?);
         Ok(())
     }
 
-    /// The regulariser of paths, a step of its own.
+    /// The path length step of the generator.
     fn regularise_path_length(&mut self, batch: &mut StepBatch) -> Result<()> {
         let side = self.settings.size;
         let generator = Generator::new(&self.generator.var_builder(&self.device))?;
@@ -187,18 +199,18 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         let n = self.settings.batch;
         let planes = Noise::Drawn(batch.random.random()).planes(&[side], 3 * n, &self.device)?;
         let weighting = (planes[0].reshape((n, 3, side, side))? / side as f64)?;
-        let (pictures, asked) = (&batch.pictures, &batch.asked);
-        let found = paths(&generator, (pictures, asked), &noise, &weighting, self.regularizer_stats[0])?;
+        let (pictures, target) = (&batch.pictures, &batch.target);
+        let found = paths(&generator, (pictures, target), &noise, &weighting, self.regulariser_stats[0])?;
         let weight = self.settings.path_regularize * self.settings.g_reg_every as f64;
         let grads = fill_missing_gradients((&found.penalty * weight)?.backward()?, &self.generator)?;
         self.generator_adam.step(&self.generator, &grads)?;
-        self.regularizer_stats[0] = found.mean;
-        self.regularizer_stats[2] = f64::from(found.penalty.to_scalar::<f32>()?);
-        self.regularizer_stats[3] = f64::from(found.lengths.mean_all()?.to_scalar::<f32>()?);
+        self.regulariser_stats[0] = found.mean;
+        self.regulariser_stats[2] = f64::from(found.penalty.to_scalar::<f32>()?);
+        self.regulariser_stats[3] = f64::from(found.lengths.mean_all()?.to_scalar::<f32>()?);
         Ok(())
     }
 
-    /// Puts everything that a step changes among `state`, under the names of the authors' checkpoints.
+    /// Adds everything that a step changes to `state`, with the names of the authors' checkpoints.
     ///
     /// # Errors
     /// When the device fails.
@@ -208,29 +220,29 @@ impl<S: FaceSource> AgeTransGanTrainer<S> {
         self.ema.save(state, "g_ema.");
         self.generator_adam.save(state, "g_optim.")?;
         self.discriminator_adam.save(state, "d_optim.")?;
-        state.insert(REGULARIZER_STATS.to_owned(), Tensor::new(&self.regularizer_stats, &Device::Cpu)?);
+        state.insert(REGULARISER_STATS.to_owned(), Tensor::new(&self.regulariser_stats, &Device::Cpu)?);
         Ok(())
     }
 
-    /// Takes up what [`AgeTransGanTrainer::state`] put there.
+    /// Loads what [`AgeTransGanTrainer::save_state`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "g.")?;
         self.discriminator.restore(state, "d.")?;
         self.ema.restore(state, "g_ema.")?;
         self.generator_adam.restore(state, "g_optim.")?;
         self.discriminator_adam.restore(state, "d_optim.")?;
-        let regularizer_stats = state.get(REGULARIZER_STATS).map(Tensor::to_vec1::<f64>).transpose()?;
-        match regularizer_stats.and_then(|values| values.try_into().ok()) {
-            Some(regularizer_stats) => self.regularizer_stats = regularizer_stats,
-            None => candle_core::bail!("{REGULARIZER_STATS} is missing"),
+        let regulariser_stats = state.get(REGULARISER_STATS).map(Tensor::to_vec1::<f64>).transpose()?;
+        match regulariser_stats.and_then(|values| values.try_into().ok()) {
+            Some(regulariser_stats) => self.regulariser_stats = regulariser_stats,
+            None => candle_core::bail!("{REGULARISER_STATS} is missing"),
         }
         Ok(())
     }
 
-    /// A generator with the running mean of the weights.
+    /// A generator with the moving average of the weights.
     ///
     /// # Errors
     /// When the device fails.
@@ -244,7 +256,7 @@ pub(super) fn variables(parameters: &Parameters) -> Vec<Var> {
     parameters.iter().map(|(_, var)| var.clone()).collect()
 }
 
-/// Pictures as `generator` ages them to labels.
+/// Pictures aged by `generator` towards `labels`.
 pub(super) fn aged(
     generator: &Generator,
     (pictures, labels): (&Tensor, &Tensor),
@@ -254,8 +266,8 @@ pub(super) fn aged(
     generator.paint(identity, &Styles::shared(w), noise)
 }
 
-/// A parameter that has no part in a regulariser has a gradient of zero, not none, so that its optimiser
-/// counts the step.
+/// Adds zero gradients for parameters that a regulariser does not depend on, so that their optimiser counts
+/// the step.
 fn fill_missing_gradients(mut grads: GradStore, parameters: &Parameters) -> Result<GradStore> {
     for (_, var) in parameters.iter() {
         if grads.get(var.as_tensor()).is_none() {

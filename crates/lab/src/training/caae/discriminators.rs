@@ -1,4 +1,4 @@
-//! The two discriminators, with the names of the authors' TensorFlow checkpoints.
+//! The two discriminators, with the parameter names of the authors' TensorFlow checkpoints.
 
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
@@ -7,17 +7,17 @@ use agemirror_faces::aging::caae::Tiles;
 use agemirror_faces::aging::tensorflow::{Direction, Kernel};
 use agemirror_kernels::{Activation, batch_norm_training, conv2d_same};
 
-/// What is added to a variance (`tf.contrib.layers.batch_norm`).
+/// Added to variances (`tf.contrib.layers.batch_norm`).
 const EPSILON: f64 = 1e-3;
-/// Of the leaky ReLU.
+/// Slope of the leaky ReLU.
 const SLOPE: f64 = 0.2;
 const KERNEL: usize = 5;
-/// Layers of the discriminator of codes, and convolutions of that of faces.
+/// Dense layers of the code discriminator, and convolutions of the face discriminator.
 const LAYERS: usize = 4;
-/// The side of the last map.
+/// Side of the face discriminator's last map.
 const SMALLEST: usize = 8;
 
-/// How often the discriminator of faces sees ages and genders.
+/// How often ages and genders are repeated in the labels of the face discriminator.
 pub(super) const LABEL_TILES: Tiles = Tiles { age: 1, gender: 5 };
 
 struct Dense {
@@ -38,12 +38,12 @@ impl Dense {
     }
 }
 
-/// Normalised by the batch, without a gain, and a ReLU.
+/// Batch normalisation with `gamma` 1, and a ReLU.
 fn normalised(x: &Tensor, beta: &Tensor) -> Result<Tensor> {
     batch_norm_training(x, &beta.detach().ones_like()?, beta, EPSILON, Activation::Relu)
 }
 
-/// Tells codes from the prior.
+/// Tells codes of faces from codes drawn from the prior.
 pub(super) struct CodeDiscriminator {
     layers: Vec<Dense>,
     betas: Vec<Tensor>,
@@ -56,7 +56,7 @@ impl CodeDiscriminator {
         Ok(Self { layers, betas: betas.collect::<Result<_>>()? })
     }
 
-    /// The logits (N, 1) of codes (N, 50): large where they seem drawn from the prior.
+    /// The logits (N, 1) of codes (N, 50), positive for codes from the prior.
     pub(super) fn forward(&self, codes: &Tensor) -> Result<Tensor> {
         let mut x = codes.clone();
         for (layer, beta) in self.layers.iter().zip(&self.betas) {
@@ -68,7 +68,7 @@ impl CodeDiscriminator {
     }
 }
 
-/// Tells faces from real ones of the same age and gender.
+/// Tells generated faces from real ones of the same age and gender.
 pub(super) struct FaceDiscriminator {
     convolutions: Vec<(Kernel, Tensor)>,
     fc1: Dense,
@@ -84,7 +84,7 @@ impl FaceDiscriminator {
             Ok((kernel, vb.get_unchecked(&format!("D_img_bn{i}/beta"))?))
         };
         let convolutions: Vec<(Kernel, Tensor)> = (0..LAYERS).map(layer).collect::<Result<_>>()?;
-        // TensorFlow flattens with the channels last, candle holds them first.
+        // TensorFlow flattens with the channels last, candle stores them first.
         let fc1 = Dense::new(vb, "D_img_fc1")?;
         let (inputs, outputs) = fc1.weight.dims2()?;
         let channels = inputs / (SMALLEST * SMALLEST);
@@ -93,7 +93,7 @@ impl FaceDiscriminator {
         Ok(Self { convolutions, fc1, fc2: Dense::new(vb, "D_img_fc2")? })
     }
 
-    /// The logits (N, 1) of faces (N, 3, 128, 128) with their labels (N, 20), see [`LABEL_TILES`].
+    /// The logits (N, 1) of faces (N, 3, 128, 128) with labels (N, 20), see [`LABEL_TILES`].
     pub(super) fn forward(&self, faces: &Tensor, labels: &Tensor) -> Result<Tensor> {
         let mut x = faces.clone();
         for (i, (kernel, beta)) in self.convolutions.iter().enumerate() {
@@ -102,8 +102,13 @@ impl FaceDiscriminator {
                 beta,
             )?;
             if i == 0 {
-                let ((count, _, height, width), seen) = (x.dims4()?, labels.dim(1)?);
-                let maps = labels.reshape((count, seen, 1, 1))?.broadcast_as((count, seen, height, width))?;
+                let ((count, _, height, width), label_channels) = (x.dims4()?, labels.dim(1)?);
+                let maps = labels.reshape((count, label_channels, 1, 1))?.broadcast_as((
+                    count,
+                    label_channels,
+                    height,
+                    width,
+                ))?;
                 x = Tensor::cat(&[&x, &maps.contiguous()?], 1)?;
             }
         }

@@ -1,9 +1,9 @@
-//! The trainer of CAAE as its authors wrote it (Zhang, Song and Qi, CVPR 2017; `ZZUTK/Face-Aging-CAAE`).
+//! Trainer of CAAE as its authors wrote it (Zhang, Song and Qi, CVPR 2017; `ZZUTK/Face-Aging-CAAE`).
 //!
-//! An autoencoder that is told age and gender, with two discriminators: one keeps the codes spread evenly over
-//! -1..1, the other the faces real. All three are moved at once, by gradients of one forward pass. The original
-//! means to begin with ten epochs of the autoencoder alone, but loses them where it starts anew; here they
-//! count.
+//! A conditional autoencoder on age and gender with two discriminators: one spreads the codes evenly over
+//! -1..1, the other makes the faces realistic. All three are updated at once, from gradients of one forward
+//! pass. The original is meant to start with ten epochs of the autoencoder alone, but discards them when it
+//! starts again; here they count.
 
 mod discriminators;
 mod plan;
@@ -12,7 +12,6 @@ mod step;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use step::{LossWeights, Losses};

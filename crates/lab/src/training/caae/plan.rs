@@ -1,21 +1,18 @@
-//! The variables of all four networks, and what they begin with.
+//! The variables of all four networks and their initial distributions.
 
-use crate::training::parameters::Init;
+use crate::training::parameters::{Init, Plan};
 
-/// Kernels are this wide.
+/// Kernel width.
 const KERNEL: usize = 5;
-/// The deviation of every weight at the beginning.
+/// Standard deviation of all initial weights.
 const INIT_DEVIATION: f32 = 0.02;
-/// Sides of the smallest maps of the autoencoder and of the discriminator of faces.
+/// Sides of the smallest maps of the autoencoder and of the face discriminator.
 const SMALLEST: usize = 4;
 const DISCRIMINATOR_SMALLEST: usize = 8;
-/// Ages and genders, as often as the discriminator of faces sees them.
+/// Label channels of the face discriminator.
 const LABEL_CHANNELS: usize = 20;
-/// Layers of the discriminator of codes.
+/// Widths of the code discriminator's layers.
 const CODE_WIDTHS: [usize; 4] = [64, 32, 16, 1];
-
-/// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn convolution(plan: &mut Plan, name: &str, inputs: usize, outputs: usize) {
     plan.push((format!("{name}/w"), vec![KERNEL, KERNEL, inputs, outputs], Init::Truncated(INIT_DEVIATION)));
@@ -51,7 +48,7 @@ pub(super) fn autoencoder(base: usize, code: usize) -> Plan {
     }
     let flat = inputs * SMALLEST * SMALLEST;
     dense(&mut plan, "E_fc", flat, code);
-    // The labels are repeated to the length of the code, ages and genders each.
+    // Ages and genders are each repeated to the length of the code.
     dense(&mut plan, "G_fc", 3 * code, flat);
     for layer in 0..7 {
         let outputs = if layer == 6 { 3 } else { (base * 8) >> layer };
@@ -61,7 +58,7 @@ pub(super) fn autoencoder(base: usize, code: usize) -> Plan {
     plan
 }
 
-/// The discriminator of codes.
+/// The code discriminator.
 pub(super) fn code_discriminator(code: usize) -> Plan {
     let mut plan = Plan::new();
     let mut inputs = code;
@@ -75,7 +72,7 @@ pub(super) fn code_discriminator(code: usize) -> Plan {
     plan
 }
 
-/// The discriminator of faces.
+/// The face discriminator.
 pub(super) fn face_discriminator(base: usize) -> Plan {
     let mut plan = Plan::new();
     let mut inputs = 3;

@@ -1,4 +1,4 @@
-//! The two sheets that follow every epoch, and the inputs.
+//! Sample sheets written after every epoch.
 
 use std::path::Path;
 
@@ -11,14 +11,14 @@ use agemirror_faces::aging::caae::{GROUPS, Network};
 use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_faces::compose::mosaic;
 
-/// Age class and gender.
+/// Age group and gender.
 type Label = (usize, Gender);
 
-/// People on the sheet of all ages, at most.
+/// Maximum number of people on the sheet of all ages.
 const PEOPLE: usize = 10;
 
-/// Writes `samples/NAME`, the reconstructions of `faces` (N, 3, 128, 128) with their own labels, and
-/// `test/NAME`, the first of them (columns) at all ages (rows, the youngest first), beside `test/input.png`.
+/// Writes `samples/NAME`: the reconstructions of `faces` (N, 3, 128, 128) with their own labels. Also writes
+/// `test/NAME`: the first of these faces (columns) at all ages (rows, youngest first), and `test/input.png`.
 pub(super) fn write(
     folder: &Path,
     name: &str,
@@ -27,24 +27,24 @@ pub(super) fn write(
     labels: &[Label],
 ) -> Result<(), TrainingError> {
     let codes = network.encode(faces)?;
-    let made = |codes: &Tensor, labels: &[Label]| {
+    let generated = |codes: &Tensor, labels: &[Label]| {
         network.decode(codes, &network.tiles().labels_of(labels, codes.device())?)
     };
     let (people, test) = (labels.len().min(PEOPLE), folder.join("test"));
-    // The inputs first: whoever looks for the newest sheet wants one of what was made.
+    // The inputs first, so that the newest sheet always shows generated faces.
     let inputs = vec![faces.narrow(0, 0, people)?; GROUPS.len()];
     write_grid(&test.join("input.png"), &Tensor::cat(&inputs, 0)?, people)?;
     let columns = (labels.len() as f64).sqrt().ceil() as usize;
-    write_grid(&folder.join("samples").join(name), &made(&codes, labels)?, columns)?;
+    write_grid(&folder.join("samples").join(name), &generated(&codes, labels)?, columns)?;
     let row = |group: usize| -> candle_core::Result<Tensor> {
         let at_age: Vec<Label> = labels[..people].iter().map(|(_, gender)| (group, *gender)).collect();
-        made(&codes.narrow(0, 0, people)?, &at_age)
+        generated(&codes.narrow(0, 0, people)?, &at_age)
     };
     let rows = (0..GROUPS.len()).map(row).collect::<candle_core::Result<Vec<_>>>()?;
     write_grid(&test.join(name), &Tensor::cat(&rows, 0)?, people)
 }
 
-/// As the authors' program writes it: the whole grid is stretched to the range of bytes.
+/// Writes a grid stretched to the range of bytes as a whole, like the authors' program.
 fn write_grid(path: &Path, faces: &Tensor, columns: usize) -> Result<(), TrainingError> {
     let faces: Vec<RgbImage> = pictures(faces, Mapping::Stretched)?;
     write_sheet(path, &mosaic(&faces, columns))

@@ -1,4 +1,4 @@
-//! One step: the losses, and all networks moved at once.
+//! One step: computes the losses and updates all networks at once.
 
 use candle_core::{Device, Result, Tensor};
 use serde::{Deserialize, Serialize};
@@ -12,56 +12,56 @@ use crate::training::session::NamedTensors;
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::Network;
 
-/// How much each term counts beside the reconstruction.
+/// Weights of the loss terms besides the reconstruction.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LossWeights {
-    /// That the discriminator of faces takes a face for real.
+    /// Adversarial loss of the face discriminator.
     pub face: f64,
-    /// That the discriminator of codes takes a code for one of the prior.
+    /// Adversarial loss of the code discriminator.
     pub code: f64,
-    /// That a face is smooth.
+    /// Total variation of the generated faces.
     pub smoothness: f64,
 }
 
 impl LossWeights {
-    /// The authors'.
+    /// The authors' weights.
     pub const PUBLISHED: Self = Self { face: 1e-4, code: 0.0, smoothness: 0.0 };
-    /// The autoencoder alone.
+    /// Trains the autoencoder alone.
     pub const AUTOENCODER: Self = Self { face: 0.0, code: 0.0, smoothness: 0.0 };
 }
 
-/// What a step trains on.
+/// A batch of faces.
 pub(super) struct TrainingBatch {
-    /// Faces (N, 3, 128, 128), -1..1.
+    /// Faces (N, 3, 128, 128) in -1..1.
     pub faces: Tensor,
-    /// Age class and gender of each.
+    /// Age group and gender of each face.
     pub labels: Vec<(usize, Gender)>,
     /// Codes (N, 50) drawn from the prior.
     pub prior: Tensor,
 }
 
-/// The losses and logits of a step, before the networks moved.
+/// Losses and logits of a step, before the update.
 #[derive(Debug)]
 pub struct Losses {
-    /// The mean absolute error of the reconstruction.
+    /// Mean absolute error of the reconstruction.
     pub reconstruction: Tensor,
-    /// Of the generator, by the discriminator of faces.
+    /// Adversarial loss of the generated faces.
     pub generator: Tensor,
-    /// Of the encoder, by the discriminator of codes.
+    /// Adversarial loss of the codes.
     pub encoder: Tensor,
-    /// The total variation of the faces that were made.
+    /// Total variation of the generated faces.
     pub smoothness: Tensor,
-    /// Of the discriminator of codes, on the prior and on codes.
+    /// Code discriminator's losses on the prior and on codes.
     pub codes: [Tensor; 2],
-    /// Of the discriminator of faces, on real and on made ones.
+    /// Face discriminator's losses on real and on generated faces.
     pub faces: [Tensor; 2],
     /// The codes.
     pub code: Tensor,
-    /// What the discriminators said of the prior and of codes, of real and of made faces.
+    /// Logits of the prior, the codes, the real and the generated faces.
     pub logits: [Tensor; 4],
 }
 
-/// One group of variables with its optimiser.
+/// A group of variables with its optimiser.
 pub(super) struct TrainedNetwork {
     pub parameters: Parameters,
     adam: Adam,
@@ -87,11 +87,11 @@ pub(super) struct Networks {
     device: Device,
 }
 
-/// The parts by the names under which checkpoints hold them.
+/// Names of the networks in checkpoints.
 const NETWORK_NAMES: [&str; 3] = ["autoencoder", "of_codes", "of_faces"];
 
 impl Networks {
-    /// Networks of the width `base` and with codes of length `code`, from the beginning.
+    /// Initialises networks of width `base` with codes of length `code`.
     pub(super) fn start(base: usize, code: usize, seed: u64, beta1: f64, device: &Device) -> Result<Self> {
         let plans =
             [plan::autoencoder(base, code), plan::code_discriminator(code), plan::face_discriminator(base)];
@@ -129,17 +129,17 @@ impl Networks {
         Network::new(&self.autoencoder.parameters.frozen_builder(&self.device))
     }
 
-    /// Moves all networks by the gradients of one forward pass.
+    /// Updates all networks by the gradients of one forward pass.
     pub(super) fn step(&mut self, batch: &TrainingBatch, weights: &LossWeights, rate: f64) -> Result<Losses> {
         let labels = LABEL_TILES.labels_of(&batch.labels, &self.device)?;
-        let (code, made, loss, losses) = self.autoencoder_losses(batch, &labels, weights)?;
+        let (code, generated, loss, losses) = self.autoencoder_losses(batch, &labels, weights)?;
         let of_codes = CodeDiscriminator::new(&self.of_codes.parameters.var_builder(&self.device))?;
         let of_faces = FaceDiscriminator::new(&self.of_faces.parameters.var_builder(&self.device))?;
         let logits = [
             of_codes.forward(&batch.prior)?,
             of_codes.forward(&code)?,
             of_faces.forward(&batch.faces, &labels)?,
-            of_faces.forward(&made, &labels)?,
+            of_faces.forward(&generated, &labels)?,
         ];
         let truth = |i: usize| binary_cross_entropy(&logits[i], i.is_multiple_of(2));
         let (codes, faces) = ([truth(0)?, truth(1)?], [truth(2)?, truth(3)?]);
@@ -152,7 +152,7 @@ impl Networks {
         Ok(Losses { reconstruction, generator, encoder, smoothness, codes, faces, code, logits })
     }
 
-    /// Codes and faces without gradients, what the autoencoder is to lower, and its four terms.
+    /// Codes and faces without gradients, the loss of the autoencoder, and its four terms.
     fn autoencoder_losses(
         &self,
         batch: &TrainingBatch,
@@ -163,16 +163,16 @@ impl Networks {
         let of_codes = CodeDiscriminator::new(&self.of_codes.parameters.frozen_builder(&self.device))?;
         let of_faces = FaceDiscriminator::new(&self.of_faces.parameters.frozen_builder(&self.device))?;
         let code = network.encode(&batch.faces)?;
-        let made = network.decode(&code, &network.tiles().labels_of(&batch.labels, &self.device)?)?;
-        let mut loss = (&batch.faces - &made)?.abs()?.mean_all()?;
+        let generated = network.decode(&code, &network.tiles().labels_of(&batch.labels, &self.device)?)?;
+        let mut loss = (&batch.faces - &generated)?.abs()?.mean_all()?;
         let mut terms = vec![loss.detach()];
-        // A term that does not count is logged, but needs no gradient.
+        // A term with weight zero is logged, but needs no gradient.
         let tracked_if = |x: &Tensor, weight: f64| if weight == 0.0 { x.detach() } else { x.clone() };
-        let (face, own_code) = (tracked_if(&made, weights.face), tracked_if(&code, weights.code));
+        let (face, own_code) = (tracked_if(&generated, weights.face), tracked_if(&code, weights.code));
         for (weight, term) in [
             (weights.face, binary_cross_entropy(&of_faces.forward(&face, labels)?, true)?),
             (weights.code, binary_cross_entropy(&of_codes.forward(&own_code)?, true)?),
-            (weights.smoothness, total_variation(&tracked_if(&made, weights.smoothness))?),
+            (weights.smoothness, total_variation(&tracked_if(&generated, weights.smoothness))?),
         ] {
             terms.push(term.detach());
             if weight != 0.0 {
@@ -180,18 +180,19 @@ impl Networks {
             }
         }
         let terms = <[Tensor; 4]>::try_from(terms);
-        let terms = terms.map_err(|_| candle_core::Error::Msg("there are four terms".to_owned()))?;
-        Ok((code.detach(), made.detach(), loss, terms))
+        let terms = terms.map_err(|_| candle_core::Error::Msg("expected four loss terms".to_owned()))?;
+        Ok((code.detach(), generated.detach(), loss, terms))
     }
 
-    /// The optimisers' memory is lost where the weights of the losses change, as a new session loses it.
+    /// Resets the optimisers. The authors change the weights of the losses between two sessions, which has
+    /// the same effect.
     pub(super) fn reset_optimisers(&mut self) -> Result<()> {
         self.autoencoder.adam.reset()?;
         self.of_codes.adam.reset()?;
         self.of_faces.adam.reset()
     }
 
-    /// Everything under the authors' names, also the averages that the authors never update.
+    /// All weights under the authors' names, including the moving averages that the authors never update.
     pub(super) fn weights(&self) -> Result<NamedTensors> {
         let mut weights = NamedTensors::new();
         for (_, part) in self.networks() {
@@ -226,7 +227,8 @@ impl Networks {
     }
 }
 
-/// Half the sum of the squared differences of neighbours, along each axis divided by its length, for one face.
+/// Total variation per face: half the sum of the squared differences of neighbours, divided by the length of
+/// each axis.
 fn total_variation(faces: &Tensor) -> Result<Tensor> {
     let (count, _, height, width) = faces.dims4()?;
     let along = |axis: usize, length: usize| {

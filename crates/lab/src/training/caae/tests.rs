@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::step::{Networks, TrainedNetwork, TrainingBatch};
 use super::{CaaeFace, CaaeSettings, CaaeTrainer, LossWeights, plan};
 use crate::dataset::PictureStore;
-use crate::training::parameters::Parameters;
+use crate::training::parameters::{Parameters, Plan};
 use crate::training::session::{LOG_FILE, NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming, state};
 use agemirror_faces::age::Gender;
@@ -21,8 +21,8 @@ struct Golden {
     variables: Vec<GoldenVariable>,
 }
 
-/// Weights as the reference has them: kernels keep the size of values through a ReLU.
-fn golden_weights(plan: plan::Plan) -> Parameters {
+/// Weights as in the reference: kernels keep the size of values through a ReLU.
+fn golden_weights(plan: Plan) -> Parameters {
     let weight = |(name, shape, _): (String, Vec<usize>, _)| {
         let inputs = match &shape[..] {
             [_, _, _, inputs] if name.contains("deconv5") || name.contains("deconv6") => {
@@ -72,12 +72,12 @@ fn losses_gradients_and_a_step_agree_with_jax() {
     }
 }
 
-/// After one step the optimiser's mean is half the gradient, beta1 being 0.5.
+/// After one step the optimiser's mean is half the gradient, because beta1 is 0.5.
 fn check_variable(networks: &Networks, variable: &GoldenVariable) {
     let mut state = NamedTensors::new();
     networks.save(&mut state).unwrap();
-    let find = |wanted: &str| {
-        let found = state.iter().find(|(name, _)| name.ends_with(&format!("{wanted}{}", variable.name)));
+    let find = |suffix: &str| {
+        let found = state.iter().find(|(name, _)| name.ends_with(&format!("{suffix}{}", variable.name)));
         found.unwrap().1.flatten_all().unwrap().to_vec1::<f32>().unwrap()
     };
     let (means, after) = (find("mean."), find_parameter(networks, &variable.name));
@@ -87,7 +87,7 @@ fn check_variable(networks: &Networks, variable: &GoldenVariable) {
         let off = (ours - expected).abs();
         assert!(off < 1e-3 * largest + 1e-6, "{} [{index}]: {ours}, not {expected}", variable.name);
     }
-    // Biases before a normalisation have no gradient but rounding.
+    // A bias before a normalisation has only rounding errors as gradient.
     if largest > 1e-6 {
         let ours = after[variable.indices[0]];
         assert!((ours - variable.after).abs() < 2e-6, "{}: {ours}, not {}", variable.name, variable.after);
@@ -113,7 +113,7 @@ fn settings() -> CaaeSettings {
     }
 }
 
-/// Faces of two colours and sizes, written to `folder`; the batch of the settings is held out.
+/// A trainer on faces of different colours, written to `folder`; one batch is held out.
 fn trainer(folder: &Path, faces: u8) -> CaaeTrainer {
     CaaeTrainer::start(settings(), store(folder, faces), &Device::Cpu).unwrap()
 }
@@ -138,7 +138,7 @@ fn store(folder: &Path, faces: u8) -> PictureStore<CaaeFace> {
 fn a_resumed_run_is_the_same_run_and_its_weights_open() {
     let (faces, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let folder = |name: &str| home.path().join(name);
-    // Eight faces: two are held out, so that an epoch has three steps, and the run six.
+    // Eight faces, of which two are held out: an epoch has three steps, and the run six.
     let fresh = || -> Box<dyn Trainer> { Box::new(trainer(faces.path(), 8)) };
     let (whole, _) = check_resuming(home.path(), 2, &fresh);
     assert_eq!(whole.steps(), 6);
@@ -169,18 +169,18 @@ fn the_reconstruction_improves() {
     let faces = tempfile::tempdir().unwrap();
     let settings = CaaeSettings { learning_rate: 2e-2, ..settings() };
     let mut trainer = CaaeTrainer::start(settings, store(faces.path(), 4), &Device::Cpu).unwrap();
-    // One batch again and again.
+    // The same batch again and again.
     let losses: Vec<f32> = (0..16).map(|_| trainer.step(0).unwrap().scalars[0].1).collect();
     assert!(losses[15] < 0.8 * losses[0], "{losses:?}");
 }
 
 #[test]
-fn too_few_faces_and_odd_settings_are_told() {
+fn too_few_faces_and_invalid_settings_are_rejected() {
     let faces = tempfile::tempdir().unwrap();
     let few = store(faces.path(), 4);
     let settings = CaaeSettings { size_batch: 3, ..settings() };
-    let said = CaaeTrainer::start(settings, few, &Device::Cpu).err().unwrap().to_string();
-    assert!(said.contains("4 faces") && said.contains('6'), "{said}");
+    let message = CaaeTrainer::start(settings, few, &Device::Cpu).err().unwrap().to_string();
+    assert!(message.contains("4 faces") && message.contains('6'), "{message}");
     let few = store(faces.path(), 4);
     assert!(
         CaaeTrainer::start(CaaeSettings { num_encoder_channels: 6, ..settings }, few, &Device::Cpu).is_err()

@@ -1,4 +1,4 @@
-//! A run of CAAE: its data, its epochs, what it logs and writes.
+//! A training run of CAAE: data, epochs, logs and files.
 
 use std::path::Path;
 
@@ -19,28 +19,28 @@ use agemirror_faces::aging::caae::{GROUPS, SIDE, TEMPLATE};
 use agemirror_faces::aging::picture::{Resampling, planes, resized, stretched};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
-/// The settings of a run, under the authors' names and with their values.
+/// Settings of a run, with the authors' names and values.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct CaaeSettings {
     /// Epochs with all losses.
     pub epoch: u64,
-    /// Epochs of the autoencoder alone before them.
+    /// Epochs of the autoencoder alone, before the others.
     pub pretrain_epochs: u64,
-    /// Faces in a step; as many are held out for samples.
+    /// Faces per step; as many are held out for samples.
     pub size_batch: usize,
-    /// Channels after the encoder's first layer; all networks widen with it.
+    /// Channels after the encoder's first layer; the width of all networks scales with it.
     pub num_encoder_channels: usize,
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// What the rate is multiplied by after every two epochs.
+    /// Factor for the learning rate after every two epochs.
     pub decay_rate: f64,
-    /// How long the optimisers' mean of the gradients remembers.
+    /// Decay of the optimisers' running mean of the gradients.
     pub beta1: f64,
-    /// How much each loss counts.
+    /// Weights of the loss terms.
     pub weights: LossWeights,
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
-    /// Whether the values of pictures are left as they are; the authors stretch them to the range of bytes.
+    /// Whether pixel values stay as they are; the authors stretch them to the range of bytes.
     pub plain: bool,
 }
 
@@ -61,38 +61,39 @@ impl Default for CaaeSettings {
     }
 }
 
-/// The length of a code.
+/// Length of a code.
 const CODE_LENGTH: usize = 50;
-/// What is drawn at random beside the orders of epochs, whose lane is 0.
+/// RNG streams; stream 0 belongs to the order of faces.
 const HELD_OUT_STREAM: u64 = 1;
 const PRIOR_STREAM: u64 = 2;
-/// Weights are written after every so many epochs.
+/// Epochs between two files of weights.
 const WEIGHTS_EVERY_EPOCHS: u64 = 5;
 
-/// What the trainer is told of a face.
+/// The label of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CaaeFace {
-    /// The place of its age in [`GROUPS`].
+    /// Index of its age group in [`GROUPS`].
     pub group: usize,
     /// Its gender.
     pub gender: Gender,
-    /// Its landmarks in the picture, where they are known.
+    /// Its landmarks in the picture, if known.
     pub points: Option<FivePoints>,
 }
 
 impl CaaeFace {
-    /// What the trainer is told of a labelled picture, or why it cannot be used.
+    /// The label of a labelled picture.
     ///
     /// # Errors
-    /// When its gender or its group of ages is not known.
+    /// When its gender or age group is unknown. The error says why the picture cannot be used.
     pub fn of(labelled: &Labelled) -> Result<Self, String> {
         let group = labelled.age.group_in(&GROUPS).ok_or("its age is in no group")?;
-        let gender = labelled.gender.ok_or("its gender is not known")?;
+        let gender = labelled.gender.ok_or("its gender is unknown")?;
         Ok(Self { group, gender, points: labelled.points })
     }
 
-    /// A picture of the face at the network's size: cut out where its landmarks are known, else whole, as the
-    /// authors take it; stretched to the range of bytes before, as they do, unless it is to be left `plain`.
+    /// The face at the network's size: aligned if its landmarks are known, otherwise the whole picture, as
+    /// the authors take it. Unless `plain`, pixel values are first stretched to the range of bytes, as the
+    /// authors do.
     ///
     /// # Errors
     /// When it has no pixels.
@@ -106,17 +107,17 @@ impl CaaeFace {
         }
     }
 
-    /// Age class and gender, as the networks are told of them.
+    /// Age group and gender.
     pub(super) fn label(&self) -> (usize, Gender) {
         (self.group, self.gender)
     }
 }
 
-/// Trains CAAE.
+/// Trainer of CAAE.
 pub struct CaaeTrainer {
     settings: CaaeSettings,
     store: PictureStore<CaaeFace>,
-    /// The faces that are trained on, and those that are shown in samples.
+    /// Indices of the training faces, and of the held-out faces shown in samples.
     trained: Vec<usize>,
     held_out: Vec<usize>,
     order: EpochOrder,
@@ -125,10 +126,10 @@ pub struct CaaeTrainer {
 }
 
 impl CaaeTrainer {
-    /// A run on the faces of `store`, prepared at [`SIDE`] pixels.
+    /// Starts a run on the faces of `store`, prepared at [`SIDE`] pixels.
     ///
     /// # Errors
-    /// When the settings make no sense, or there are fewer faces than two batches.
+    /// When the settings are invalid, or there are fewer faces than two batches.
     pub fn start(
         settings: CaaeSettings,
         store: PictureStore<CaaeFace>,
@@ -136,8 +137,8 @@ impl CaaeTrainer {
     ) -> Result<Self, TrainingError> {
         let CaaeSettings { size_batch, num_encoder_channels, seed, .. } = settings;
         if size_batch == 0 || num_encoder_channels < 4 || !num_encoder_channels.is_multiple_of(4) {
-            let wanted = "the batch must have a face at least, and the channels be a multiple of 4";
-            return Err(TrainingError::Settings(wanted.to_owned()));
+            let message = "the batch must have at least one face, and the channels must be a multiple of 4";
+            return Err(TrainingError::Settings(message.to_owned()));
         }
         if store.len() < 2 * size_batch {
             let what = "the data set".to_owned();
@@ -156,11 +157,10 @@ impl CaaeTrainer {
         })
     }
 
-    /// Takes the weights of all four networks, or of the autoencoder alone, from a checkpoint of the authors or
-    /// one written by a run.
+    /// Initialises all four networks, or the autoencoder alone, from a checkpoint of the authors or of a run.
     ///
     /// # Errors
-    /// When it cannot be read, or is of another system or width.
+    /// When it cannot be read, or belongs to another system or width.
     pub fn start_from(&mut self, path: &Path) -> Result<(), TrainingError> {
         let checkpoint = Checkpoint::open(path)?;
         let mut tensors = NamedTensors::new();
@@ -178,7 +178,7 @@ impl CaaeTrainer {
         Ok(())
     }
 
-    /// The steps of the autoencoder alone.
+    /// Steps of the autoencoder alone.
     fn pretraining_steps(&self) -> u64 {
         self.settings.pretrain_epochs * self.order.batches()
     }
@@ -188,10 +188,11 @@ impl CaaeTrainer {
         Ok(((pictures / 127.5)? - 1.0)?)
     }
 
-    /// What step `done` trains on. With all losses the orders begin anew, as the original begins a new session.
+    /// The batch of step `done`. The orders start again with the first step of all losses, as the original
+    /// starts a new session there.
     fn training_batch(&self, done: u64) -> Result<TrainingBatch, TrainingError> {
         let batch = self.order.batch(done.checked_sub(self.pretraining_steps()).unwrap_or(done));
-        let indices: Vec<usize> = batch.into_iter().map(|place| self.trained[place]).collect();
+        let indices: Vec<usize> = batch.into_iter().map(|index| self.trained[index]).collect();
         let mut random = seeded(self.settings.seed, done, PRIOR_STREAM);
         let prior: Vec<f32> =
             (0..indices.len() * CODE_LENGTH).map(|_| random.random_range(-1.0..1.0)).collect();
@@ -209,7 +210,7 @@ impl CaaeTrainer {
             * schedule.factor(done.checked_sub(self.pretraining_steps()).unwrap_or(done))
     }
 
-    /// The sheets of the epoch that has just ended.
+    /// Writes the sample sheets of the epoch that has just ended.
     fn write_samples(&self, folder: &Path, done: u64) -> Result<(), TrainingError> {
         let batches = self.order.batches();
         let name = match done.checked_sub(self.pretraining_steps()) {
@@ -221,7 +222,7 @@ impl CaaeTrainer {
         sheets::write(folder, &name, &network, &self.faces(&self.held_out)?, &labels)
     }
 
-    /// Writes the weights under the authors' names; the two newest files are kept.
+    /// Writes the weights under the authors' names; keeps the two newest files.
     fn write_weights(&self, folder: &Path, done: u64) -> Result<(), TrainingError> {
         write_tensors(
             &self.networks.weights()?,
@@ -268,10 +269,10 @@ impl Trainer for CaaeTrainer {
     }
 }
 
-/// The losses under the authors' names; the total variation has none.
+/// The losses under the authors' names; the authors have no name for the total variation.
 fn record(losses: &Losses, prior: &Tensor, rate: f64) -> Result<StepRecord, TrainingError> {
     let [prior_loss, code_loss] = &losses.codes;
-    let [real, made] = &losses.faces;
+    let [real, generated] = &losses.faces;
     let value = |loss: &Tensor| loss.to_scalar::<f32>();
     let scalars = vec![
         ("EG_loss", value(&losses.reconstruction)?),
@@ -279,7 +280,7 @@ fn record(losses: &Losses, prior: &Tensor, rate: f64) -> Result<StepRecord, Trai
         ("D_z_loss_prior", value(prior_loss)?),
         ("E_z_loss", value(&losses.encoder)?),
         ("D_img_loss_input", value(real)?),
-        ("D_img_loss_G", value(made)?),
+        ("D_img_loss_G", value(generated)?),
         ("G_img_loss", value(&losses.generator)?),
         ("tv_loss", value(&losses.smoothness)?),
         ("EG_learning_rate", rate as f32),

@@ -1,8 +1,8 @@
-//! The trainer of the classifier of ages that judges IPCGAN and cGAN.
+//! Trainer of the age classifier that judges IPCGAN and cGAN.
 //!
-//! What is published of it is its shape alone: three dense layers on AlexNet's last map of features, five groups.
-//! Where the network of persons is given, its convolutions stay as they are and only the branch is trained; else
-//! both are, from the beginning. Groups are drawn evenly, half of the faces are mirrored.
+//! Only its shape was published: three dense layers on AlexNet's last feature map, five groups. If the
+//! identity network is given, its convolutions are frozen and only the branch is trained; otherwise both are
+//! trained from random weights. Groups are drawn evenly, and half of the faces are mirrored.
 
 use std::path::Path;
 
@@ -23,22 +23,22 @@ use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::ipcgan::CLASSES;
 
-/// The settings of a run.
+/// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct AgeClassifierSettings {
-    /// Whose groups it is to tell apart.
+    /// The system whose age groups it learns.
     pub recipe: Recipe,
-    /// Steps in all.
+    /// Total steps.
     pub max_steps: u64,
-    /// Faces in a step.
+    /// Faces per step.
     pub batch_size: usize,
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// All widths of the published network are divided by it.
+    /// Divides all widths of the published network.
     pub divisor: usize,
     /// Steps between two files of weights.
     pub weights_every: u64,
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
 }
 
@@ -56,28 +56,28 @@ impl Default for AgeClassifierSettings {
     }
 }
 
-/// The width of the hidden layers of the published branch.
+/// Width of the hidden layers of the published branch.
 const HIDDEN: usize = 4096;
-/// What is drawn at random beside the orders of faces.
+/// RNG stream of mirroring; lower streams belong to the orders of faces.
 const FLIP_STREAM: u64 = 103;
 const MAX_WEIGHT_FILES: usize = 5;
 
-/// Trains the classifier.
+/// Trainer of the classifier.
 pub struct AgeClassifierTrainer {
     settings: AgeClassifierSettings,
     faces: Faces,
     order: GroupOrder,
-    /// Convolutions that stay as they are, where they were given.
+    /// Frozen convolutions, if they were given.
     frozen: Option<Parameters>,
-    /// What is trained.
+    /// The trained parameters.
     parameters: Parameters,
     adam: Adam,
     device: Device,
 }
 
 impl AgeClassifierTrainer {
-    /// A run on the faces of `store`, prepared for the classifier; `persons` is the file of the network whose
-    /// convolutions it is to stand on.
+    /// Starts a run on the faces of `store`, prepared for the classifier. `persons` is the file of an
+    /// identity network whose convolutions are used and frozen.
     ///
     /// # Errors
     /// When the file does not fit, or a group has fewer faces than its share of a batch.
@@ -89,8 +89,9 @@ impl AgeClassifierTrainer {
     ) -> Result<Self, TrainingError> {
         let AgeClassifierSettings { divisor, batch_size, seed, .. } = settings;
         if divisor == 0 || !48_usize.is_multiple_of(divisor) || batch_size < CLASSES {
-            let wanted = "the divisor must divide 48, and the batch have a face of each of the five groups";
-            return Err(TrainingError::Settings(wanted.to_owned()));
+            let message =
+                "the divisor must divide 48, and the batch must have at least one face per age group";
+            return Err(TrainingError::Settings(message.to_owned()));
         }
         let frozen = persons.map(|path| load_trunk(path, device)).transpose()?;
         let mut plan = if frozen.is_some() { Vec::new() } else { plan::alexnet_trunk(divisor) };
@@ -124,7 +125,7 @@ impl AgeClassifierTrainer {
         AgeBranch::new(&trained)?.forward(&trunk.features(x, FeatureLayer::Pool5)?.1)
     }
 
-    /// The faces of a step with their groups: as many of each.
+    /// The faces of a step with their groups; each group has equally many.
     fn batch(&self, done: u64) -> Result<(Tensor, Vec<usize>), TrainingError> {
         let (mut indices, mut groups) = (Vec::new(), Vec::new());
         for group in 0..CLASSES {
@@ -140,7 +141,7 @@ impl AgeClassifierTrainer {
     }
 }
 
-/// The convolutions of the network of persons in the file at `path`.
+/// The convolutions of the identity network in the file at `path`.
 fn load_trunk(path: &Path, device: &Device) -> Result<Parameters, TrainingError> {
     let checkpoint = Checkpoint::open(path)?;
     let mut tensors = Vec::new();
@@ -151,7 +152,7 @@ fn load_trunk(path: &Path, device: &Device) -> Result<Parameters, TrainingError>
     Ok(Parameters::from_tensors(tensors)?)
 }
 
-/// The channels of the last map of a trunk.
+/// Channels of the last map of a trunk.
 fn output_channels(trunk: &Parameters) -> usize {
     let last = trunk.iter().find(|(name, _)| *name == "alexnet/conv5/biases");
     last.map_or(0, |(_, biases)| biases.elem_count())

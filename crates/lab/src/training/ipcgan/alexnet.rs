@@ -1,5 +1,5 @@
-//! The AlexNet that judges faces (Krizhevsky et al., 2012): features of the person, and a branch of ages. Names
-//! and layouts are those of the authors' TensorFlow checkpoints; widths are told from the file.
+//! The AlexNet that judges faces (Krizhevsky et al., 2012): identity features and an age branch. Names and
+//! layouts are those of the authors' TensorFlow checkpoints; widths follow from the file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use agemirror_faces::aging::picture::per_channel;
 use agemirror_faces::aging::tensorflow::{Direction, Kernel};
 use agemirror_kernels::{PixelGrid, conv2d, conv2d_grouped, max_pool2d, resize_bilinear};
 
-/// The side of the pictures that it takes, in pixels.
+/// Side of its input pictures, in pixels.
 pub(super) const SIDE: usize = 227;
-/// The side of its last map of features.
+/// Side of its last feature map.
 const SMALLEST: usize = 6;
 
 /// The layer whose features are compared, after its ReLU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the names of AlexNet's layers")]
 pub enum FeatureLayer {
     Conv3,
     Conv4,
@@ -32,7 +32,7 @@ pub enum FeatureLayer {
     Fc7,
 }
 
-/// Size, padding and groups of the convolutions.
+/// Kernel size, padding and groups of the convolutions.
 const CONVOLUTIONS: [(usize, usize, usize); 5] = [(11, 0, 1), (5, 2, 2), (3, 1, 1), (3, 1, 2), (3, 1, 2)];
 
 struct Dense {
@@ -41,7 +41,7 @@ struct Dense {
 }
 
 impl Dense {
-    /// `after_map`: its inputs are a map, which TensorFlow flattens with the channels last.
+    /// With `after_map`, its input is a map, which TensorFlow flattens with the channels last.
     fn new(vb: &VarBuilder<'_>, name: &str, after_map: bool) -> Result<Self> {
         let weight = vb.get_unchecked(&format!("alexnet/{name}/weights"))?;
         let (inputs, outputs) = weight.dims2()?;
@@ -62,7 +62,8 @@ impl Dense {
     }
 }
 
-/// `x / (1 + 2e-5 * s)^0.75`, where `s` is the sum of the squares over five neighbouring channels.
+/// Local response normalisation: `x / (1 + 2e-5 * s)^0.75`, where `s` is the sum of squares over five
+/// neighbouring channels.
 fn local_response_norm(x: &Tensor) -> Result<Tensor> {
     let channels = x.dim(1)?;
     let squares = x.sqr()?.pad_with_zeros(1, 2, 2)?;
@@ -74,14 +75,14 @@ fn local_response_norm(x: &Tensor) -> Result<Tensor> {
     x / (&root * root.sqrt()?)?
 }
 
-/// The convolutions, and the dense layers of persons where the file has them.
+/// The convolutions, and the dense layers of the identity network if the file has them.
 pub struct Alexnet {
     convolutions: Vec<Kernel>,
     dense: Vec<Dense>,
 }
 
 impl Alexnet {
-    /// Takes the weights from `vb`.
+    /// Loads the weights from `vb`.
     ///
     /// # Errors
     /// When a convolution is missing or has another size.
@@ -98,12 +99,13 @@ impl Alexnet {
         Ok(Self { convolutions, dense })
     }
 
-    /// Whether the layer can be compared.
+    /// Whether the network has this layer.
     pub fn holds(&self, layer: FeatureLayer) -> bool {
         !self.dense.is_empty() || layer < FeatureLayer::Fc6
     }
 
-    /// The features of `layer`, and the flat map (N, 9216), of pictures (N, 3, 227, 227) without their means.
+    /// The features of `layer` and the flat last map (N, 9216), for pictures (N, 3, 227, 227) minus their
+    /// means.
     pub(super) fn features(&self, x: &Tensor, layer: FeatureLayer) -> Result<(Tensor, Tensor)> {
         let mut x = x.clone();
         let mut features = None;
@@ -133,7 +135,7 @@ impl Alexnet {
             return Ok((map, flat));
         }
         let Some(depth) = (layer as usize).checked_sub(FeatureLayer::Fc6 as usize) else {
-            bail!("there is no layer {layer:?}");
+            bail!("unknown layer {layer:?}");
         };
         if self.dense.is_empty() {
             bail!("the file has no layer {layer:?}");
@@ -152,7 +154,7 @@ impl PartialOrd for FeatureLayer {
     }
 }
 
-/// The branch that tells the group of ages from the trunk's flat map.
+/// The branch that predicts the age group from the trunk's flat map.
 pub(super) struct AgeBranch(Vec<Dense>);
 
 impl AgeBranch {
@@ -179,7 +181,7 @@ impl AgeBranch {
     }
 }
 
-/// The frozen networks that judge what the generator makes.
+/// The frozen networks that judge generated faces.
 pub struct Judges {
     features: Option<Arc<Alexnet>>,
     ages: Option<(Arc<Alexnet>, AgeBranch)>,
@@ -188,7 +190,7 @@ pub struct Judges {
 }
 
 impl Judges {
-    /// No judge at all: only the discriminator trains the generator.
+    /// No judges: only the discriminator trains the generator.
     ///
     /// # Errors
     /// When the device fails.
@@ -197,12 +199,12 @@ impl Judges {
         Ok(Self { features: None, ages: None, layer, means: per_channel(MEANS, device)? })
     }
 
-    /// Opens the network of persons and the branch of ages. Where the file of the branch holds convolutions of
-    /// its own, as those do that were trained here from the beginning, the branch uses these; where there is no
-    /// file of persons, these features are compared too.
+    /// Opens the identity network and the age branch. If the file of the branch has its own convolutions, as
+    /// classifiers trained here from random weights do, the branch uses these. Without a file of the identity
+    /// network, their features are also compared.
     ///
     /// # Errors
-    /// When a file cannot be read or does not fit, or no file holds what is needed.
+    /// When a file cannot be read or does not fit, or no file has the required layers.
     pub fn open(
         persons: Option<&Path>,
         ages: Option<&Path>,
@@ -223,12 +225,12 @@ impl Judges {
             let wrong = |reason| TrainingError::Checkpoint { file: path.to_owned(), reason };
             let branch = AgeBranch::new(&vb).map_err(wrong)?;
             if branch.groups()? != CLASSES {
-                let reason = format!("the classifier of ages must know {CLASSES} groups");
+                let reason = format!("the age classifier must have {CLASSES} groups");
                 return Err(TrainingError::Settings(reason));
             }
             let Some(trunk) = own.or(persons) else {
                 let reason = format!(
-                    "{} holds the branch of ages alone; give the network of persons that it stands on, too",
+                    "{} holds only the age branch; also give the identity network that it was trained on",
                     path.display()
                 );
                 return Err(TrainingError::Settings(reason));
@@ -237,31 +239,36 @@ impl Judges {
             judges.ages = Some((trunk, branch));
         }
         if judges.features.as_ref().is_some_and(|features| !features.holds(layer)) {
-            let reason = format!("the network of persons has no layer {layer:?}; choose one up to pool5");
+            let reason =
+                format!("the identity network has no layer {layer:?}; choose pool5 or an earlier layer");
             return Err(TrainingError::Settings(reason));
         }
         Ok(judges)
     }
 
-    /// Whether there are features to compare, and a branch that reads ages.
+    /// Whether there are features to compare, and whether there is an age branch.
     pub fn available(&self) -> (bool, bool) {
         (self.features.is_some(), self.ages.is_some())
     }
 
-    /// What is seen of faces made at 128 pixels (N, 3, 128, 128), -1..1.
-    fn enlarged(&self, made: &Tensor) -> Result<Tensor> {
-        let bytes = ((made + 1.0)? * 127.5)?;
+    /// The input of AlexNet for faces generated at 128 pixels (N, 3, 128, 128) in -1..1.
+    fn enlarged(&self, generated: &Tensor) -> Result<Tensor> {
+        let bytes = ((generated + 1.0)? * 127.5)?;
         resize_bilinear(&bytes, (SIDE, SIDE), PixelGrid::Origin)?.broadcast_sub(&self.means)
     }
 
-    /// The sum of the squared differences of the features of faces and of their sources (N, 3, 227, 227),
-    /// means taken off, for one face; and the logits (N, 5) of the groups that the faces seem to be of.
-    pub(super) fn judge(&self, made: &Tensor, source: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
+    /// The sum of squared feature differences between faces and their sources (N, 3, 227, 227, means
+    /// subtracted), per face; and the logits (N, 5) of the predicted groups.
+    pub(super) fn judge(
+        &self,
+        generated: &Tensor,
+        source: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let Some(features) = &self.features else { return Ok((None, None)) };
-        let x = self.enlarged(made)?;
+        let x = self.enlarged(generated)?;
         let (ours, flat) = features.features(&x, self.layer)?;
         let (theirs, _) = features.features(source, self.layer)?;
-        let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / made.dim(0)? as f64)?;
+        let difference = ((ours - theirs.detach())?.sqr()?.sum_all()? / generated.dim(0)? as f64)?;
         let Some((trunk, branch)) = &self.ages else { return Ok((Some(difference), None)) };
         let flat =
             if Arc::ptr_eq(trunk, features) { flat } else { trunk.features(&x, FeatureLayer::Pool5)?.1 };
@@ -269,7 +276,7 @@ impl Judges {
     }
 }
 
-/// The groups (N) that logits (N, 5) speak for.
+/// The predicted groups (N) of logits (N, 5).
 pub(super) fn predicted_groups(logits: &Tensor) -> Result<Vec<u32>> {
     logits.argmax(D::Minus1)?.to_dtype(DType::U32)?.to_vec1()
 }

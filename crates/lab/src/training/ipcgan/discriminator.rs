@@ -1,4 +1,4 @@
-//! The discriminator of patches, with the names of the authors' TensorFlow checkpoints.
+//! The patch discriminator, with the parameter names of the authors' TensorFlow checkpoints.
 
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
@@ -7,7 +7,7 @@ use agemirror_faces::aging::ipcgan::with_classes;
 use agemirror_faces::aging::tensorflow::{Direction, Kernel};
 use agemirror_kernels::{Activation, batch_norm_training, conv2d_same};
 
-/// What is added to a variance.
+/// Added to variances.
 const EPSILON: f64 = 1e-3;
 const LEAKY: Activation = Activation::Leaky(0.2);
 const KERNEL: usize = 4;
@@ -17,7 +17,7 @@ fn kernel(vb: &VarBuilder<'_>, layer: &str) -> Result<Kernel> {
     Kernel::load(vb, &name("weights"), &name("biases"), KERNEL, Direction::Forward)
 }
 
-/// A convolution, normalised by the batch, and its stride.
+/// A convolution with batch normalisation.
 struct Layer {
     kernel: Kernel,
     gamma: Tensor,
@@ -40,7 +40,7 @@ impl Layer {
     }
 }
 
-/// Judges patches of faces, being told a group of ages.
+/// Judges patches of faces, given their age group.
 pub(super) struct Discriminator {
     first: Kernel,
     layers: Vec<Layer>,
@@ -53,8 +53,8 @@ impl Discriminator {
         Ok(Self { first: kernel(vb, "dis")?, layers, last: kernel(vb, "dis_4")? })
     }
 
-    /// The logits (N, outputs, 16, 16) of faces (N, 3, 128, 128), -1..1, said to be of the groups
-    /// `classes`, one for each.
+    /// The logits (N, outputs, 16, 16) of faces (N, 3, 128, 128) in -1..1; `classes` are the claimed groups,
+    /// one per face.
     pub(super) fn forward(&self, faces: &Tensor, classes: &[usize]) -> Result<Tensor> {
         let x = conv2d_same(faces, &self.first.weight, Some(&self.first.bias), 2, LEAKY)?;
         let mut x = with_classes(&x, classes)?;

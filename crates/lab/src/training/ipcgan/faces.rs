@@ -1,4 +1,4 @@
-//! Faces as the networks take them.
+//! Faces in the form that the networks take.
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
@@ -11,32 +11,32 @@ use agemirror_faces::aging::picture::{Mapping, Resampling, per_channel, pictures
 use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_kernels::{PixelGrid, resize_bilinear};
 
-/// The side of the authors' pictures.
+/// Side of the authors' pictures, in pixels.
 const SOURCE_SIDE: u32 = 400;
 
-/// What the trainers are told of a face.
+/// The label of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IpcganFace {
-    /// Its group of ages.
+    /// Its age group.
     pub group: usize,
-    /// Whether it is one that is aged.
+    /// Whether it is a source, that is, a face to be aged.
     pub source: bool,
-    /// Its landmarks in the picture, where they are known.
+    /// Its landmarks in the picture, if known.
     pub points: Option<FivePoints>,
 }
 
-/// Which of a face's pictures are made.
+/// Which views of a face are prepared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaceViews {
-    /// As a real face of 128 pixels and, of those that are aged, as a source of 128 and of 227 pixels.
+    /// A real face of 128 pixels; for sources also one of 128 and one of 227 pixels.
     Generator,
-    /// Of 227 pixels alone, for the classifier.
+    /// Only 227 pixels, for the classifier.
     Classifier,
 }
 
 impl IpcganFace {
-    /// What the trainers are told of a labelled picture, whose group is looked for in `groups`; `is_source`
-    /// says which groups are aged.
+    /// The label of a labelled picture; its group is one of `groups`, and `is_source` returns which groups
+    /// are aged.
     ///
     /// # Errors
     /// When its age is in no group.
@@ -49,8 +49,8 @@ impl IpcganFace {
         Ok(Self { group, source: is_source(group), points: labelled.points })
     }
 
-    /// The face's pictures. It is cut out where its landmarks are known; else the picture is taken whole, as
-    /// the authors take it. Real faces are resized as OpenCV does, sources as TensorFlow 1 does.
+    /// The views of the face. The face is aligned if its landmarks are known; otherwise the whole picture is
+    /// used, as by the authors. Real faces are resized as in OpenCV, sources as in TensorFlow 1.
     ///
     /// # Errors
     /// When the picture has no pixels.
@@ -64,15 +64,15 @@ impl IpcganFace {
         if views == FaceViews::Classifier {
             return Ok(vec![as_tensorflow(picture, judged)?]);
         }
-        let mut made = vec![resized(picture, SIDE, SIDE, Resampling::Plain)?];
+        let mut prepared = vec![resized(picture, SIDE, SIDE, Resampling::Plain)?];
         if self.source {
-            made.extend([as_tensorflow(picture, SIDE)?, as_tensorflow(picture, judged)?]);
+            prepared.extend([as_tensorflow(picture, SIDE)?, as_tensorflow(picture, judged)?]);
         }
-        Ok(made)
+        Ok(prepared)
     }
 }
 
-/// Bilinear between the four nearest pixels, the corner of the picture being that of the first pixel.
+/// Resizes bilinearly as TensorFlow 1 does: the corners of the first pixels coincide.
 fn as_tensorflow(picture: &RgbImage, side: u32) -> Result<RgbImage> {
     let side = side as usize;
     let planes = planes(std::slice::from_ref(picture), &Device::Cpu)?;
@@ -80,7 +80,7 @@ fn as_tensorflow(picture: &RgbImage, side: u32) -> Result<RgbImage> {
     Ok(pictures(&((small / 127.5)? - 1.0)?, Mapping::Rounded)?.swap_remove(0))
 }
 
-/// Hands out batches of the faces' pictures.
+/// Returns batches of the faces' views.
 pub(super) struct Faces {
     store: PictureStore<IpcganFace>,
     means: Tensor,
@@ -97,7 +97,7 @@ impl Faces {
         self.store.labels().map(|face| face.group).collect()
     }
 
-    /// The faces that are aged.
+    /// Indices of the faces to be aged.
     pub(super) fn sources(&self) -> Vec<usize> {
         self.store.labels().enumerate().filter(|(_, face)| face.source).map(|(index, _)| index).collect()
     }
@@ -107,7 +107,7 @@ impl Faces {
         let mut chosen = Vec::with_capacity(all.len());
         for mut views in all {
             if view >= views.len() {
-                let what = "the faces that are aged".to_owned();
+                let what = "the source age groups".to_owned();
                 return Err(DatasetError::TooFew { what, found: 0, needed: 1 }.into());
             }
             chosen.push(views.swap_remove(view));
@@ -115,22 +115,22 @@ impl Faces {
         Ok(planes(&chosen, &self.device)?)
     }
 
-    /// Real faces (N, 3, 128, 128), -1..1.
+    /// Real faces (N, 3, 128, 128) in -1..1.
     pub(super) fn real(&self, indices: &[usize]) -> std::result::Result<Tensor, TrainingError> {
         Ok(((self.view(indices, 0)? / 127.5)? - 1.0)?)
     }
 
-    /// Sources (N, 3, 128, 128), the means taken off.
+    /// Sources (N, 3, 128, 128), means subtracted.
     pub(super) fn small_sources(&self, indices: &[usize]) -> std::result::Result<Tensor, TrainingError> {
         Ok(self.view(indices, 1)?.broadcast_sub(&self.means)?)
     }
 
-    /// Sources (N, 3, 227, 227), the means taken off.
+    /// Sources (N, 3, 227, 227), means subtracted.
     pub(super) fn large_sources(&self, indices: &[usize]) -> std::result::Result<Tensor, TrainingError> {
         Ok(self.view(indices, 2)?.broadcast_sub(&self.means)?)
     }
 
-    /// Faces (N, 3, 227, 227) for the classifier, the means taken off.
+    /// Faces (N, 3, 227, 227) for the classifier, means subtracted.
     pub(super) fn classified(&self, indices: &[usize]) -> std::result::Result<Tensor, TrainingError> {
         Ok(self.view(indices, 0)?.broadcast_sub(&self.means)?)
     }

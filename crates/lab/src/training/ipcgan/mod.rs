@@ -1,9 +1,9 @@
-//! The trainers of IPCGAN (Wang, Tang, Luo and Gao, CVPR 2018) and of `Face_Aging_cGAN`, which shares its
-//! network and losses, and of the classifier of ages that both are judged by.
+//! Trainers of IPCGAN (Wang, Tang, Luo and Gao, CVPR 2018), of `Face_Aging_cGAN`, which shares its network
+//! and losses, and of the age classifier that judges both.
 //!
-//! A generator is told the group of ages to show. A discriminator of patches tells real faces with their true
-//! group from real ones with a false group and from made ones (least squares); a frozen AlexNet keeps the
-//! features of the source, and its branch of ages says whether the age is right.
+//! The generator receives the target age group. A patch discriminator tells real faces with their true group
+//! from real ones with a wrong group and from generated ones (least squares). A frozen AlexNet preserves the
+//! features of the source, and its age branch judges the age.
 
 mod age_classifier;
 mod alexnet;
@@ -16,7 +16,6 @@ mod step;
 mod trainer;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};

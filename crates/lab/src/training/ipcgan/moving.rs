@@ -1,4 +1,4 @@
-//! The moving averages of the generator's normalisations, which it runs single pictures by.
+//! Moving averages of the generator's batch normalisations, with which it processes single pictures.
 
 use candle_core::{Device, Result, Tensor, bail};
 
@@ -6,15 +6,15 @@ use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::ipcgan::{Moments, Network};
 
-/// How long the averages remember.
+/// Decay of the averages.
 const DECAY: f64 = 0.9;
 const PARTS: [&str; 2] = ["moving_mean", "moving_variance"];
 
-/// Averages that begin at zero, and are divided by the share that has come in (TensorFlow's
+/// Averages that start at zero and are divided by the share accumulated so far (TensorFlow's
 /// `zero_debias_moving_mean`).
 pub(super) struct MovingMoments {
     norms: Vec<String>,
-    /// Mean and variance of each.
+    /// Mean and variance of each normalisation.
     sums: Vec<[Tensor; 2]>,
     updates: i32,
 }
@@ -41,7 +41,7 @@ impl MovingMoments {
         Ok(())
     }
 
-    /// The averages by the names of checkpoints; before the first update those that change nothing.
+    /// The averages by checkpoint name; before the first update the identity (mean 0, variance 1).
     pub(super) fn values(&self) -> Result<NamedTensors> {
         let share = 1.0 - DECAY.powi(self.updates);
         let mut values = NamedTensors::new();

@@ -1,4 +1,4 @@
-//! Which group of ages each step, or each face of it, is about, and which wrong one the discriminator is shown.
+//! The true and the wrong age group of each step, or of each face.
 
 use std::path::Path;
 
@@ -7,27 +7,27 @@ use rand::Rng;
 use crate::dataset::{DatasetError, seeded, shuffled};
 use agemirror_faces::aging::ipcgan::CLASSES;
 
-/// What is drawn at random beside the orders of faces.
+/// RNG streams of the pairs and of shuffling a list; lower streams belong to the orders of faces.
 const PAIR_STREAM: u64 = 101;
 const SHUFFLE_STREAM: u64 = 102;
 
-/// A true group and a false one for each step, or for each face where groups are mixed.
+/// A true and a wrong group for each step, or for each face in mixed batches.
 #[derive(Clone, Debug)]
 pub enum LabelPairs {
     /// Drawn evenly.
     Drawn {
-        /// What they depend on.
+        /// Seed of the pairs.
         seed: u64,
     },
-    /// Those of a file, in an order drawn once, again and again.
+    /// Listed in a file, shuffled once and repeated.
     Listed(Vec<[usize; 2]>),
 }
 
 impl LabelPairs {
-    /// Reads a list of lines `true false` (the authors' `train_label_pair.txt`) and shuffles it.
+    /// Reads and shuffles a list with lines `true wrong` (the authors' `train_label_pair.txt`).
     ///
     /// # Errors
-    /// When it cannot be read, has no line, or a line names no two different groups.
+    /// When it cannot be read, is empty, or a line does not name two different groups.
     pub fn read(path: &Path, seed: u64) -> Result<Self, DatasetError> {
         let failed = |cause| DatasetError::Io { file: path.to_owned(), action: "read", cause };
         let text = std::fs::read_to_string(path).map_err(failed)?;
@@ -36,7 +36,7 @@ impl LabelPairs {
             line,
             column: "pair",
             value: value.to_owned(),
-            wanted: "two different groups from 0 to 4",
+            expected: "two different groups from 0 to 4",
         };
         let pair = |(number, line): (u64, &str)| {
             let groups: Vec<usize> = line.split_whitespace().map_while(|group| group.parse().ok()).collect();
@@ -57,7 +57,7 @@ impl LabelPairs {
         ))
     }
 
-    /// The true and the false group of the step or face that comes after `done` others.
+    /// The true and the wrong group of the step or face after `done` others.
     pub fn at(&self, done: u64) -> [usize; 2] {
         match self {
             Self::Drawn { seed } => {
@@ -71,7 +71,6 @@ impl LabelPairs {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_used_again_and_again() {
+    fn a_list_is_repeated() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("train_label_pair.txt");
         std::fs::write(&path, "0 1\n2 3\n4 0\n").unwrap();
@@ -103,7 +102,7 @@ mod tests {
         round.sort_unstable();
         assert_eq!(round, [[0, 1], [2, 3], [4, 0]]);
         std::fs::write(&path, "0 1\n2 2\n").unwrap();
-        let said = LabelPairs::read(&path, 1).unwrap_err().to_string();
-        assert!(said.contains("train_label_pair.txt, line 2") && said.contains("`2 2`"), "{said}");
+        let message = LabelPairs::read(&path, 1).unwrap_err().to_string();
+        assert!(message.contains("train_label_pair.txt, line 2") && message.contains("`2 2`"), "{message}");
     }
 }

@@ -1,18 +1,15 @@
-//! The variables of the networks, and what they begin with.
+//! The variables of the networks and their initial distributions.
 
-use crate::training::parameters::Init;
+use crate::training::parameters::{Init, Plan};
 use agemirror_faces::aging::ipcgan::CLASSES;
 
-/// The deviation of every kernel at the beginning.
+/// Standard deviation of all initial kernels.
 const INIT_DEVIATION: f32 = 0.02;
-/// Of the last dense layer.
+/// Standard deviation of the last dense layer.
 const LAST_INIT_DEVIATION: f32 = 0.01;
-/// AlexNet takes bytes; its first layer brings them to the size of one.
+/// Divisor for AlexNet's first layer, which takes bytes, so that its output is about 1.
 const BYTE_SCALE: f32 = 64.0;
 const UNITS: usize = 6;
-
-/// A list of variables: name, shape, what they begin with.
-pub(super) type Plan = Vec<(String, Vec<usize>, Init)>;
 
 fn kernel(plan: &mut Plan, name: &str, shape: [usize; 4], outputs: usize, start: Init) {
     plan.push((format!("{name}/weights"), shape.to_vec(), start));
@@ -55,7 +52,7 @@ pub(super) fn generator(base: usize) -> Plan {
     plan
 }
 
-/// The discriminator of patches. `base` is the generator's width; `outputs` is how many logits each patch has.
+/// The patch discriminator. `base` is the generator's width, `outputs` the number of logits per patch.
 pub(super) fn discriminator(base: usize, outputs: usize) -> Plan {
     let mut plan = Plan::new();
     let first = 2 * base;
@@ -86,12 +83,12 @@ pub(super) fn alexnet_trunk(divisor: usize) -> Plan {
     plan
 }
 
-/// The deviation that keeps the size of values through a ReLU (He et al., 2015).
+/// The standard deviation that keeps the size of values through a ReLU (He et al., 2015).
 fn he(inputs: usize) -> f32 {
     (2.0 / inputs as f32).sqrt()
 }
 
-/// AlexNet's branch of ages on a trunk that gives `inputs` values; its hidden layers are `hidden` wide (4096).
+/// AlexNet's age branch on a trunk with `inputs` values; `hidden` is the width of its hidden layers (4096).
 pub(super) fn age_branch(inputs: usize, hidden: usize) -> Plan {
     let mut plan = Plan::new();
     for (i, inputs, outputs) in [(6, inputs, hidden), (7, hidden, hidden), (8, hidden, CLASSES)] {

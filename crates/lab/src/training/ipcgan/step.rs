@@ -13,50 +13,50 @@ use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::ipcgan::{Network, with_class, with_classes};
 
-/// How much each loss counts.
+/// Weights of the loss terms.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LossWeights {
-    /// Of the generator and the discriminator against each other.
+    /// Adversarial loss of generator and discriminator.
     pub gan: f64,
-    /// That the features of the person stay.
+    /// Preservation of the identity features.
     pub features: f64,
-    /// That the age is the one asked for.
+    /// Classification into the target age group.
     pub age: f64,
 }
 
 impl LossWeights {
-    /// The authors' (their shell script's).
+    /// The weights of the authors' shell script.
     pub const PUBLISHED: Self = Self { gan: 75.0, features: 0.5e-4, age: 30.0 };
 }
 
-/// The groups of the faces of a step, one each.
+/// The groups of the faces of a step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Groups {
-    /// Whether the groups are mixed; the discriminator's batches then mix real and made faces as well.
+    /// Whether groups are mixed; the discriminator's batches then also mix real and generated faces.
     pub mixed: bool,
-    /// Those of the real faces, and those that the sources are aged to.
+    /// Groups of the real faces, which are also the target groups of the sources.
     pub right: Vec<usize>,
-    /// What the discriminator must not take the real faces for.
+    /// Wrong groups, which the discriminator should reject for the real faces.
     pub wrong: Vec<usize>,
 }
 
-/// What the discriminator's step is shown. Sources (N, 3, 128, 128) have their means taken off.
+/// Input of the discriminator's step; sources (N, 3, 128, 128) have their means subtracted.
 pub(super) struct DiscriminatorInput {
-    /// Real faces (N, 3, 128, 128) of the true groups, -1..1.
+    /// Real faces (N, 3, 128, 128) of the true groups in -1..1.
     pub real: Tensor,
-    /// The sources of the faces that are made.
+    /// Sources of the generated faces.
     pub sources: Tensor,
 }
 
-/// What the generator's step is shown: other sources, at both sizes.
+/// Input of the generator's step: other sources, at both sizes.
 pub(super) struct GeneratorInput {
-    /// (N, 3, 128, 128), means taken off.
+    /// (N, 3, 128, 128), means subtracted.
     pub small: Tensor,
-    /// (N, 3, 227, 227), means taken off; nothing where no network judges.
+    /// (N, 3, 227, 227), means subtracted; `None` without judges.
     pub large: Option<Tensor>,
 }
 
-/// The losses of a step, without their weights; what is not judged is zero.
+/// The unweighted losses of a step; terms without a judge are zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Losses {
     pub discriminator: f32,
@@ -76,7 +76,7 @@ pub(super) struct Networks {
 }
 
 impl Networks {
-    /// Networks of the width `base` from the beginning; each patch has `outputs` logits.
+    /// Initialises networks of width `base` with `outputs` logits per patch.
     pub(super) fn start(base: usize, outputs: usize, seed: u64, rate: f64, device: &Device) -> Result<Self> {
         let seed = seed.wrapping_mul(2);
         let generator = Parameters::random(seed, device, &plan::generator(base))?;
@@ -107,7 +107,7 @@ impl Networks {
         })
     }
 
-    /// The generator. What it gives has gradients where `trained`.
+    /// The generator, with gradients to its parameters if `trained`.
     fn network(&self, trained: bool) -> Result<Network> {
         let averages = self.moving.values()?;
         let mut all: NamedTensors = averages;
@@ -118,8 +118,8 @@ impl Networks {
         Network::new(&candle_nn::VarBuilder::from_tensors(all, candle_core::DType::F32, &self.device))
     }
 
-    /// Faces (N, 3, 128, 128), -1..1, made of sources at a group, normalised by their batch or else by the moving
-    /// averages.
+    /// Generates faces (N, 3, 128, 128) in -1..1 from sources for a group, normalised by the batch or by the
+    /// moving averages.
     pub(super) fn make(&self, sources: &Tensor, class: usize, by_batch: bool) -> Result<Tensor> {
         let (network, sources) = (self.network(false)?, with_class(sources, class)?);
         if by_batch {
@@ -129,7 +129,7 @@ impl Networks {
         }
     }
 
-    /// One step of each network on faces of these groups.
+    /// One step of each network.
     pub(super) fn step(
         &mut self,
         groups: &Groups,
@@ -150,9 +150,9 @@ impl Networks {
         weight: f64,
     ) -> Result<f32> {
         let sources = with_classes(&shown.sources, &groups.right)?;
-        let (made, moments) = self.network(false)?.run_by_batch(&sources)?;
+        let (generated, moments) = self.network(false)?.run_by_batch(&sources)?;
         let network = Discriminator::new(&self.discriminator.var_builder(&self.device))?;
-        let [real, mistaken, fake] = logits(&network, &shown.real, &made.detach(), groups)?;
+        let [real, mistaken, fake] = logits(&network, &shown.real, &generated.detach(), groups)?;
         let (real, mistaken) = (least_squares(&real, 1.0)?, least_squares(&mistaken, 0.0)?);
         let fake = least_squares(&fake, 0.0)?;
         let loss = ((real + ((mistaken + fake)? * 0.5)?)? * 0.5)?;
@@ -169,18 +169,19 @@ impl Networks {
         weights: &LossWeights,
         judges: &Judges,
     ) -> Result<Losses> {
-        let (made, moments) = self.network(true)?.run_by_batch(&with_classes(&aged.small, &groups.right)?)?;
+        let (generated, moments) =
+            self.network(true)?.run_by_batch(&with_classes(&aged.small, &groups.right)?)?;
         let network = Discriminator::new(&self.discriminator.frozen_builder(&self.device))?;
         let fake = if groups.mixed {
-            let [_, _, fake] = logits(&network, real, &made, groups)?;
+            let [_, _, fake] = logits(&network, real, &generated, groups)?;
             fake
         } else {
-            network.forward(&made, &groups.right)?
+            network.forward(&generated, &groups.right)?
         };
         let gan = (least_squares(&fake, 1.0)? * 0.5)?;
         let mut losses = Losses { generator: gan.to_scalar()?, ..Losses::default() };
         let mut total = (gan * weights.gan)?;
-        let judged = aged.large.as_ref().map(|source| judges.judge(&made, source)).transpose()?;
+        let judged = aged.large.as_ref().map(|source| judges.judge(&generated, source)).transpose()?;
         let (features, ages) = judged.unwrap_or_default();
         if let Some(features) = features {
             losses.features = features.to_scalar()?;
@@ -196,7 +197,7 @@ impl Networks {
         Ok(losses)
     }
 
-    /// Generator, its averages, and discriminator under the authors' names.
+    /// Generator, its moving averages, and discriminator under the authors' names.
     pub(super) fn weights(&self) -> Result<NamedTensors> {
         let mut weights = self.moving.values()?;
         self.generator.save(&mut weights, "")?;
@@ -221,19 +222,25 @@ impl Networks {
     }
 }
 
-/// The discriminator's logits of real faces said to be of their groups and of others, and of made faces. It
-/// normalises by the batch, which takes away what all of the batch share, such as a grid over all made faces; where
-/// `groups` are mixed, all faces are one batch.
-fn logits(network: &Discriminator, real: &Tensor, made: &Tensor, groups: &Groups) -> Result<[Tensor; 3]> {
+/// The discriminator's logits of real faces with their true groups, of real faces with wrong groups, and of
+/// generated faces. Batch normalisation removes what all of a batch share, such as a grid over all generated
+/// faces; if `groups` are mixed, all faces form one batch.
+fn logits(
+    network: &Discriminator,
+    real: &Tensor,
+    generated: &Tensor,
+    groups: &Groups,
+) -> Result<[Tensor; 3]> {
     let Groups { mixed, right, wrong } = groups;
     if !mixed {
         return Ok([
             network.forward(real, right)?,
             network.forward(real, wrong)?,
-            network.forward(made, right)?,
+            network.forward(generated, right)?,
         ]);
     }
-    let all = network.forward(&Tensor::cat(&[real, real, made], 0)?, &[&right[..], wrong, right].concat())?;
+    let all =
+        network.forward(&Tensor::cat(&[real, real, generated], 0)?, &[&right[..], wrong, right].concat())?;
     let part = |i: usize| all.narrow(0, i * right.len(), right.len());
     Ok([part(0)?, part(1)?, part(2)?])
 }

@@ -11,7 +11,7 @@ use super::{
     IpcganTrainer, LabelPairs, LossWeights, Recipe, plan,
 };
 use crate::dataset::PictureStore;
-use crate::training::parameters::Parameters;
+use crate::training::parameters::{Parameters, Plan};
 use crate::training::session::{NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming};
 use crate::training::write_tensors;
@@ -25,7 +25,7 @@ struct Golden {
     steps: Vec<GoldenStep>,
 }
 
-/// One step from the beginning, of faces of these groups.
+/// One step from the initial weights, on faces of these groups.
 #[derive(serde::Deserialize)]
 struct GoldenStep {
     mixed: bool,
@@ -50,7 +50,7 @@ fn golden_weight(name: &str, shape: &[usize]) -> Tensor {
     hashed(name, shape, scale, offset).unwrap()
 }
 
-fn golden_parameters(plan: plan::Plan) -> Parameters {
+fn golden_parameters(plan: Plan) -> Parameters {
     Parameters::from_tensors(plan.into_iter().map(|(name, shape, _)| {
         let value = golden_weight(&name, &shape);
         (name, value)
@@ -58,7 +58,7 @@ fn golden_parameters(plan: plan::Plan) -> Parameters {
     .unwrap()
 }
 
-/// A file of AlexNet's convolutions and its branch of ages.
+/// Judges from a file with AlexNet's convolutions and its age branch.
 fn golden_judges(golden: &Golden, folder: &Path) -> Judges {
     let mut tensors = NamedTensors::new();
     for (name, shape) in &golden.alexnet {
@@ -114,7 +114,7 @@ fn check_step(golden: &GoldenStep, judges: &Judges) {
     }
 }
 
-/// After one step the optimiser's mean is half the gradient, beta1 being 0.5.
+/// After one step the optimiser's mean is half the gradient, because beta1 is 0.5.
 fn check_variable(state: &NamedTensors, variable: &GoldenVariable) {
     let network = variable.name.split('/').next().unwrap();
     let find = |name: String| state[&name].flatten_all().unwrap().to_vec1::<f32>().unwrap();
@@ -125,14 +125,14 @@ fn check_variable(state: &NamedTensors, variable: &GoldenVariable) {
         let off = (ours - expected).abs();
         assert!(off < 2e-3 * largest + 2e-4, "{} [{index}]: {ours}, not {expected}", variable.name);
     }
-    // Biases before a normalisation have no gradient but rounding.
+    // A bias before a normalisation has only rounding errors as gradient.
     if largest > 1e-3 {
         let ours = find(variable.name.clone())[variable.indices[0]];
         assert!((ours - variable.after).abs() < 1e-5, "{}: {ours}, not {}", variable.name, variable.after);
     }
 }
 
-/// Two faces of each group, each group of its own colour.
+/// Two faces per group; each group has its own colour.
 fn faces(folder: &Path, views: FaceViews, ages: impl Fn(usize) -> bool) -> PictureStore<IpcganFace> {
     let mut items: Vec<(PathBuf, IpcganFace)> = Vec::new();
     for i in 0..10_u8 {
@@ -246,7 +246,7 @@ fn mixed_batches_give_each_face_its_group_and_resume() {
         let mut uneven = 0;
         for step in 0..20 {
             let (groups, real) = trainer.draw(step);
-            // Faces lie two by two by their groups.
+            // Faces are stored in pairs by group.
             assert_eq!(real.iter().map(|face| face / 2).collect::<Vec<_>>(), groups.right);
             assert!(groups.right.iter().zip(&groups.wrong).all(|(right, wrong)| right != wrong));
             uneven += usize::from(groups.right[0] != groups.right[1]);
@@ -267,12 +267,15 @@ fn missing_judges_and_faces_are_reported() {
         IpcganTrainer::start(settings, store, LabelPairs::Drawn { seed: 1 }, judges, &Device::Cpu)
     };
     let published = IpcganSettings { channels: 4, ..IpcganSettings::published(Recipe::Ipcgan) };
-    let said = start(published).err().unwrap().to_string();
-    assert!(said.contains("--alexnet_pretrained_model") && said.contains("--fea_loss_weight 0"), "{said}");
+    let message = start(published).err().unwrap().to_string();
+    assert!(
+        message.contains("--alexnet_pretrained_model") && message.contains("--fea_loss_weight 0"),
+        "{message}"
+    );
     let weights = LossWeights { features: 0.0, ..LossWeights::PUBLISHED };
-    let said = start(IpcganSettings { weights, ..published }).err().unwrap().to_string();
-    assert!(said.contains("ipcgan-age-classifier"), "{said}");
+    let message = start(IpcganSettings { weights, ..published }).err().unwrap().to_string();
+    assert!(message.contains("ipcgan-age-classifier"), "{message}");
     let weights = LossWeights { features: 0.0, age: 0.0, ..LossWeights::PUBLISHED };
-    let said = start(IpcganSettings { weights, batch_size: 3, ..published }).err().unwrap().to_string();
-    assert!(said.contains("2 faces of"), "{said}");
+    let message = start(IpcganSettings { weights, batch_size: 3, ..published }).err().unwrap().to_string();
+    assert!(message.contains("2 faces of"), "{message}");
 }

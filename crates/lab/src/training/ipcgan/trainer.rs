@@ -1,4 +1,4 @@
-//! A run of IPCGAN or cGAN: its data, what it logs and writes.
+//! A training run of IPCGAN or cGAN: data, logs and files.
 
 use std::path::Path;
 
@@ -18,18 +18,18 @@ use agemirror_faces::aging::ipcgan::{CLASSES, Flavour, IPCGAN, MEANS};
 use agemirror_faces::aging::picture::{Mapping, per_channel, pictures};
 use agemirror_faces::compose::mosaic;
 
-/// Whose recipe a run follows.
+/// The system whose recipe a run follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Recipe {
-    /// IPCGAN's.
+    /// IPCGAN.
     Ipcgan,
-    /// Face_Aging_cGAN's.
+    /// Face_Aging_cGAN.
     Cgan,
 }
 
 impl Recipe {
-    /// How the faces lie in their pictures.
+    /// Alignment of faces in their pictures.
     pub fn flavour(self) -> Flavour {
         match self {
             Self::Ipcgan => IPCGAN,
@@ -37,48 +37,48 @@ impl Recipe {
         }
     }
 
-    /// The years of all five groups.
+    /// First and last year of the five age groups.
     pub fn groups(self) -> [(u8, u8); CLASSES] {
         let youngest = if self == Self::Ipcgan { 11 } else { 0 };
         [(youngest, 20), (21, 30), (31, 40), (41, 50), (51, OPEN_GROUP_END)]
     }
 
-    /// Whether faces of a group are aged: IPCGAN ages the youngest alone.
+    /// Whether faces of a group are aged: IPCGAN ages only the youngest.
     pub fn ages(self, group: usize) -> bool {
         self == Self::Cgan || group == 0
     }
 }
 
-/// The settings of a run, under the authors' names and with IPCGAN's values.
+/// Settings of a run, with the authors' names and IPCGAN's values.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct IpcganSettings {
-    /// Whose recipe it follows.
+    /// The recipe.
     pub recipe: Recipe,
-    /// Steps in all.
+    /// Total steps.
     pub max_steps: u64,
-    /// Faces in a step.
+    /// Faces per step.
     pub batch_size: usize,
-    /// Whether each face of a step has a group of its own, and the discriminator sees real and made faces in one
-    /// batch. The authors' batches are of one group and one kind; the normalisation by the batch then takes away
-    /// what all of it share: the even maps of the group, but for what the picture's edge leaves of them, and a grid
-    /// over all that is made.
+    /// Whether each face of a step has its own group, and the discriminator sees real and generated faces in
+    /// one batch. The authors' batches have one group and one kind of face; batch normalisation then removes
+    /// what the batch shares: the constant maps of the group, except near the picture's edge, and a grid over
+    /// all generated faces.
     #[serde(default)]
     pub mixed_batches: bool,
-    /// The length of a step.
+    /// Learning rate.
     pub learning_rate: f64,
-    /// How much each loss counts.
+    /// Weights of the loss terms.
     pub weights: LossWeights,
     /// The layer whose features are compared.
     pub fea_layer_name: FeatureLayer,
-    /// Channels after the generator's first layer; the discriminator widens with it.
+    /// Channels after the generator's first layer; the discriminator's width scales with it.
     pub channels: usize,
-    /// Logits of each patch; a single one is said to train more steadily.
+    /// Logits per patch; a single one is said to train more stably.
     pub discriminator_outputs: usize,
-    /// Steps between two sheets of samples.
+    /// Steps between two sample sheets.
     pub sample_every: u64,
     /// Steps between two files of weights.
     pub weights_every: u64,
-    /// Everything that is drawn at random depends on it.
+    /// Seed of everything random.
     pub seed: u64,
 }
 
@@ -106,14 +106,14 @@ impl IpcganSettings {
     }
 }
 
-/// The lane of the order of sources; those of the groups are 1 to 5.
+/// RNG stream of the order of sources; those of the groups are 1 to 5.
 const SOURCE_STREAM: u64 = 100;
-/// Files of weights that are kept.
+/// Maximum number of weight files.
 const MAX_WEIGHT_FILES: usize = 200;
-/// Columns of a sheet of samples.
+/// Columns of a sample sheet.
 const COLUMNS: usize = 8;
 
-/// Trains IPCGAN or cGAN.
+/// Trainer of IPCGAN or cGAN.
 pub struct IpcganTrainer {
     settings: IpcganSettings,
     faces: Faces,
@@ -121,7 +121,7 @@ pub struct IpcganTrainer {
     source_order: EpochOrder,
     group_order: GroupOrder,
     pairs: LabelPairs,
-    /// How often each group was the true one.
+    /// How often each group has been the true one.
     visits: [u64; CLASSES],
     networks: Networks,
     judges: Judges,
@@ -129,10 +129,11 @@ pub struct IpcganTrainer {
 }
 
 impl IpcganTrainer {
-    /// A run on the faces of `store`, prepared for the generator, judged by `judges`.
+    /// Starts a run on the faces of `store`, prepared for the generator, judged by `judges`.
     ///
     /// # Errors
-    /// When the settings make no sense, a judge that counts is missing, or a group has fewer faces than a batch.
+    /// When the settings are invalid, a judge with a loss weight is missing, or a group has fewer faces than
+    /// a batch.
     pub fn start(
         settings: IpcganSettings,
         store: PictureStore<IpcganFace>,
@@ -153,7 +154,7 @@ impl IpcganTrainer {
                 batch_size,
                 seed,
                 SOURCE_STREAM,
-                "the ages that are aged",
+                "the source age groups",
             )?,
             group_order: GroupOrder::new(&faces.groups(), &names, of_one_group, seed)?,
             networks: Networks::start(channels, discriminator_outputs, seed, rate, device)?,
@@ -167,12 +168,12 @@ impl IpcganTrainer {
         })
     }
 
-    /// The sources of the batch that comes after `done` others.
+    /// The sources of the batch after `done` others.
     fn sources(&self, done: u64) -> Vec<usize> {
-        self.source_order.batch(done).into_iter().map(|place| self.sources[place]).collect()
+        self.source_order.batch(done).into_iter().map(|index| self.sources[index]).collect()
     }
 
-    /// The groups of the step that comes after `done` others, and the real faces that it shows.
+    /// The groups of the step after `done` others, and the indices of its real faces.
     pub(super) fn draw(&mut self, done: u64) -> (Groups, Vec<usize>) {
         let draws = if self.settings.mixed_batches { self.settings.batch_size as u64 } else { 1 };
         let mut groups = Groups { mixed: self.settings.mixed_batches, ..Groups::default() };
@@ -187,8 +188,8 @@ impl IpcganTrainer {
         (groups, real)
     }
 
-    /// Writes the sources that are always shown, and what is made of them at each group, normalised as training
-    /// has it: a batch of one group tells nothing of one where they are mixed.
+    /// Writes a fixed set of sources and the faces generated from them for each group, normalised as in
+    /// training: without mixed groups, the moving averages do not fit a batch of one group.
     fn write_samples(&self, folder: &Path) -> Result<(), TrainingError> {
         let sources = self.faces.small_sources(&self.sources(0))?;
         let bytes = sources.broadcast_add(&per_channel(MEANS, &self.device)?)?;
@@ -196,30 +197,30 @@ impl IpcganTrainer {
             |faces: &Tensor| Ok::<_, TrainingError>(mosaic(&pictures(faces, Mapping::Rounded)?, COLUMNS));
         write_sheet(&folder.join("source.jpg"), &sheet(&((bytes / 127.5)? - 1.0)?)?)?;
         for class in 0..CLASSES {
-            let made = sheet(&self.networks.make(&sources, class, !self.settings.mixed_batches)?)?;
-            write_sheet(&folder.join(format!("test_{class}.jpg")), &made)?;
+            let generated = sheet(&self.networks.make(&sources, class, !self.settings.mixed_batches)?)?;
+            write_sheet(&folder.join(format!("test_{class}.jpg")), &generated)?;
         }
         Ok(())
     }
 }
 
 /// # Errors
-/// When the settings make no sense, or a loss counts that nothing can judge.
+/// When the settings are invalid, or a loss has a weight but no judge.
 fn check(settings: &IpcganSettings, judges: &Judges) -> Result<(), TrainingError> {
     let wrong = |reason: &str| Err(TrainingError::Settings(reason.to_owned()));
     if settings.batch_size == 0 || settings.channels == 0 || settings.discriminator_outputs == 0 {
-        return wrong("the batch must have a face at least, and the networks a channel");
+        return wrong("the batch must have at least one face, and the networks at least one channel");
     }
     let (features, ages) = judges.available();
     if settings.weights.features != 0.0 && !features {
         return wrong(
-            "no network tells persons apart: give --alexnet_pretrained_model (or an age classifier with its own \
+            "no identity network is given: use --alexnet_pretrained_model (or an age classifier with its own \
              convolutions), or --fea_loss_weight 0",
         );
     }
     if settings.weights.age != 0.0 && !ages {
         return wrong(
-            "no network reads ages: give --age_pretrained_model, which `agemirror train ipcgan-age-classifier` \
+            "no age classifier is given: use --age_pretrained_model, which `agemirror train ipcgan-age-classifier` \
              trains, or --age_loss_weight 0",
         );
     }
@@ -233,7 +234,7 @@ impl Trainer for IpcganTrainer {
 
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
         let (groups, real) = self.draw(done);
-        // The authors' queue hands other sources to each of the two networks.
+        // In the authors' program the two networks take different sources from the queue.
         let (first, second) = (self.sources(2 * done), self.sources(2 * done + 1));
         let shown =
             DiscriminatorInput { real: self.faces.real(&real)?, sources: self.faces.small_sources(&first)? };
@@ -258,7 +259,7 @@ impl Trainer for IpcganTrainer {
         self.networks.restore(state)
     }
 
-    /// Folders and files bear the number of the step, counted from zero, as the authors'.
+    /// Names of folders and files have the number of the step, counted from zero, as in the authors' program.
     fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError> {
         let step = done.saturating_sub(1);
         if last || done.is_multiple_of(self.settings.sample_every.max(1)) {
@@ -272,7 +273,7 @@ impl Trainer for IpcganTrainer {
         Ok(())
     }
 
-    /// `training_losses.txt`, as cGAN's authors write it.
+    /// `training_losses.txt`, as written by cGAN's authors.
     fn authors_table(&self) -> Option<AuthorsTable> {
         Some(AuthorsTable {
             file: "training_losses.txt",

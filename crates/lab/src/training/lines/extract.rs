@@ -1,10 +1,11 @@
-//! The lines of one face over the average face: how much darker or lighter than the skin around it a point is.
+//! Extracts the lines of one face, aligned with the average face: how much darker or lighter a point is than
+//! the skin around it.
 
-use super::build::Candidate;
+use super::candidate::Candidate;
 use agemirror_faces::aging::mirror::{ATLAS_SIDE, LOGARITHM_STEP, NO_LINE, Plane, luma, sample};
 use agemirror_faces::face::field::{Bilinear, Grid, centres, displacement, inside};
 
-/// The contours of the eyes, the lips, the brows and the nostrils, in the numbering of the face mesh.
+/// Contours of the eyes, lips, brows and nostrils, as indices of the face mesh.
 const FEATURES: [&[usize]; 6] = [
     &[33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246],
     &[263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466],
@@ -13,54 +14,55 @@ const FEATURES: [&[usize]; 6] = [
     &[300, 293, 334, 296, 336, 285, 295, 282, 283, 276],
     &[129, 98, 97, 2, 326, 327, 358, 4, 1],
 ];
-/// Values of [`inside`] between which a feature stops lines.
+/// Values of [`inside`] between which lines fade out towards a feature.
 const FEATURE_RAMP: [f32; 2] = [0.35, 0.7];
-/// Values of [`inside`] of the whole mesh between which the face begins.
+/// Values of [`inside`] of the whole mesh between which lines fade in.
 const FACE_RAMP: [f32; 2] = [0.55, 0.85];
-/// The top of the mesh, in the numbering of the face mesh, and how far above it a forehead has lines, beginning and
-/// all there, in fractions of the atlas's side.
+/// The topmost point of the mesh, and the height above it (in fractions of the atlas's side) at which lines
+/// of the forehead start and are complete.
 const TOP_POINT: usize = 10;
 const FOREHEAD: [f32; 2] = [-0.13, -0.09];
-/// How far to both sides of it a forehead's lines are all there and end.
+/// Distances to both sides of it at which lines of the forehead are complete and end.
 const FOREHEAD_WIDTH: [f32; 2] = [0.17, 0.23];
-/// The chin, in the numbering of the face mesh.
+/// The chin's point in the mesh.
 const CHIN_POINT: usize = 152;
-/// How far below the chin the neck's lines begin and are all there, in fractions of the atlas's side.
+/// Distances below the chin at which lines of the neck start and are complete, in fractions of the atlas's
+/// side.
 const NECK: [f32; 2] = [0.015, 0.05];
-/// How far to both sides of the chin the neck's lines are all there and end.
+/// Distances to both sides of the chin at which lines of the neck are complete and end.
 const NECK_WIDTH: [f32; 2] = [0.13, 0.2];
-/// Classes of a mask that are skin: the face, the neck with the ears.
+/// Mask classes of skin: the face; the neck with the ears.
 const SKIN_CLASSES: [u8; 2] = [1, 2];
-/// The class of glasses.
+/// Mask class of glasses.
 const GLASSES_CLASS: u8 = 7;
-/// The largest share of the face that glasses may cover.
+/// Maximum share of the face covered by glasses.
 const MAX_GLASSES_SHARE: f32 = 0.002;
-/// What is added to a luma of 0..=255 before its logarithm is taken.
+/// Added to a luma of 0..=255 before the logarithm.
 const LUMA_OFFSET: f32 = 6.0;
-/// Standard deviations in pixels of the atlas: what is coarser than a fold, and finer than a line.
+/// Standard deviations in pixels of the atlas: the larger blurs folds, the smaller blurs pores.
 const COARSE_SIGMA: f32 = 6.5;
 const FINE_SIGMA: f32 = 1.1;
-/// Standard deviation in pixels of the surroundings whose strength is evened out.
+/// Standard deviation in pixels of the area over which line strength is normalised.
 const NORMALISATION_SIGMA: f32 = 22.0;
-/// The strength of lines and of pores after that, and the one below which they stay weak, as logarithms.
+/// Normalised strength of lines and of pores, and the strength below which they stay weak; log units.
 const TARGET_STRENGTH: [f32; 2] = [0.11, 0.055];
 const WEAK_STRENGTH: [f32; 2] = [0.05, 0.035];
-/// The darkest and the lightest line and pore, as logarithms: what is lighter is often but shine.
+/// Minimum and maximum of lines and of pores, in log units; lighter spots are often only shine.
 const LIMITS: [[f32; 2]; 2] = [[-0.55, 0.3], [-0.28, 0.18]];
-/// Where the light falls from is seen by the cheeks: points of the mesh on both.
+/// Mesh points on both cheeks, which show the direction of the light.
 const CHEEK_POINTS: [usize; 2] = [50, 280];
-/// How much brighter one cheek may be, as a logarithm.
+/// Maximum difference in brightness between the cheeks, in log units.
 const MAX_CHEEK_DIFFERENCE: f32 = 0.45;
 
 /// The lines of one face.
 pub(super) struct ExtractedLines {
-    /// As [`agemirror_faces::aging::mirror::LinedFace`] keeps them.
+    /// Lines and pores in the format of [`agemirror_faces::aging::mirror::LinedFace`].
     pub planes: Vec<u8>,
-    /// The logarithms of red over green and of green over blue of its skin.
+    /// Log of red over green and of green over blue of its skin.
     pub tone: [f32; 2],
-    /// The mean luma of its skin.
+    /// Mean luma of its skin.
     pub luma: f32,
-    /// How strong its lines are before they are evened out.
+    /// Strength of its lines before normalisation.
     pub line_strength: f32,
     uneven: f32,
     glasses: f32,
@@ -73,7 +75,7 @@ impl ExtractedLines {
     }
 }
 
-/// The lines of `candidate` over the mesh `reference`.
+/// Extracts the lines of `candidate`, aligned with the mesh `reference`.
 pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> ExtractedLines {
     let aligned = AlignedPicture::of(candidate, reference);
     let skin = skin(&aligned, reference);
@@ -91,10 +93,10 @@ pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> Ex
         let even =
             plane.zip(&local, |value, local| value * TARGET_STRENGTH[kind] / (WEAK_STRENGTH[kind] + local));
         let [darkest, lightest] = LIMITS[kind];
-        let kept = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
+        let limited = even.zip(&skin, |value, skin| value.clamp(darkest, lightest) * skin);
         let byte =
             |value: &f32| (f32::from(NO_LINE) + value / LOGARITHM_STEP).round().clamp(0.0, 255.0) as u8;
-        planes.extend(kept.values.iter().map(byte));
+        planes.extend(limited.values.iter().map(byte));
     }
     let [red, green, blue] =
         aligned.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
@@ -110,7 +112,7 @@ pub(super) fn extract_lines(candidate: &Candidate, reference: &[[f32; 2]]) -> Ex
     }
 }
 
-/// A picture and its mask aligned over the reference mesh.
+/// A picture and its mask, aligned with the reference mesh.
 struct AlignedPicture {
     colours: [Plane; 3],
     luma: Plane,
@@ -127,24 +129,24 @@ impl AlignedPicture {
             .collect();
         let displacements = displacement(reference, &moves);
         let to_picture = candidate.to_atlas.inverse();
-        let places: Vec<[f32; 2]> =
+        let points: Vec<[f32; 2]> =
             centres(ATLAS_SIDE).map(|at| to_picture.apply(moved(&displacements, at))).collect();
-        let mut colours = [(); 3].map(|()| Vec::with_capacity(places.len()));
-        for place in &places {
+        let mut colours = [(); 3].map(|()| Vec::with_capacity(points.len()));
+        for point in &points {
             for (plane, value) in
-                colours.iter_mut().zip(sample(&candidate.picture, place[0] - 0.5, place[1] - 0.5))
+                colours.iter_mut().zip(sample(&candidate.picture, point[0] - 0.5, point[1] - 0.5))
             {
                 plane.push(value);
             }
         }
         let [mask_width, mask_height] = [candidate.mask.width(), candidate.mask.height()];
         let scale = mask_width as f32 / candidate.picture.width() as f32;
-        let class = |place: &[f32; 2]| {
-            let [x, y] = place.map(|v| (v * scale).floor());
+        let class = |point: &[f32; 2]| {
+            let [x, y] = point.map(|v| (v * scale).floor());
             let inside = x >= 0.0 && y >= 0.0 && x < mask_width as f32 && y < mask_height as f32;
             if inside { candidate.mask.get_pixel(x as u32, y as u32).0[0] } else { 0 }
         };
-        let classes: Vec<u8> = places.iter().map(class).collect();
+        let classes: Vec<u8> = points.iter().map(class).collect();
         let share =
             |is: &dyn Fn(u8) -> bool| classes.iter().map(|class| f32::from(u8::from(is(*class)))).collect();
         let glasses: Vec<f32> = share(&|class| class == GLASSES_CLASS);
@@ -164,7 +166,7 @@ fn moved(displacements: &Grid, at: [f32; 2]) -> [f32; 2] {
     [0, 1].map(|axis: usize| at[axis] + place.value(&displacements.planes[axis]))
 }
 
-/// Where lines may be: on skin, a little displacements from everything else, and outside the face's features.
+/// Weight of lines: 1 on skin, at some distance from everything else and outside the features of the face.
 fn skin(aligned: &AlignedPicture, reference: &[[f32; 2]]) -> Plane {
     let ramp = |v: f32, [from, to]: [f32; 2]| ((v - from) / (to - from)).clamp(0.0, 1.0);
     let features = FEATURES.map(|points| {

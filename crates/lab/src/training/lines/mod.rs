@@ -1,6 +1,7 @@
-//! The atlas of lines that mirror draws, taken from sharp pictures of old faces.
+//! The atlas of lines that mirror draws, extracted from sharp pictures of old faces.
 
 mod build;
+mod candidate;
 mod extract;
 mod sheet;
 

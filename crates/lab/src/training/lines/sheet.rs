@@ -1,13 +1,13 @@
-//! A sheet of all lines of an atlas, to judge it by eye.
+//! A sheet of all lines of an atlas, for inspection.
 
 use image::{GrayImage, Luma, RgbImage};
 
 use agemirror_faces::aging::mirror::{ATLAS_SIDE, LineAtlas};
 
-/// Faces beside one another.
+/// Faces per row.
 const COLUMNS: usize = 8;
 
-/// The lines of each face with its pores: grey where there are none.
+/// The lines and pores of each face; grey means none.
 pub fn atlas_sheet(atlas: &LineAtlas) -> RgbImage {
     let side = ATLAS_SIDE as u32;
     let rows = atlas.faces.len().div_ceil(COLUMNS) as u32;

@@ -1,5 +1,6 @@
-//! Blur, noise and compression drawn from one distribution for real and for made pictures, so that sharpness tells a
-//! discriminator nothing. Gradients pass through the blur, and past noise and compression as if these were constant.
+//! Random blur, noise and compression with one distribution for real and generated pictures, so that
+//! sharpness does not help a discriminator. Gradients pass through the blur; noise and compression count as
+//! constants.
 
 use candle_core::{Result, Tensor};
 use rand::Rng;
@@ -9,18 +10,19 @@ use rayon::prelude::*;
 use crate::dataset::{seeded, through_jpeg};
 use agemirror_kernels::{Padding, depthwise_conv2d};
 
-/// The largest standard deviation of the blur, in thousandths of the side, and the share of pictures that are blurred.
+/// Largest standard deviation of the blur, in thousandths of the side, and the share of pictures that are
+/// blurred.
 const BLUR: (f32, f64) = (7.0, 0.8);
-/// The largest standard deviation of the noise, of a range of 2, and the share of pictures that have it.
+/// Largest standard deviation of the noise, in a range of 2, and the share of pictures that get noise.
 const NOISE: (f32, f64) = (0.03, 0.5);
-/// The share of pictures that make a trip through JPEG.
+/// Share of pictures that are compressed as JPEG.
 const JPEG: f64 = 0.4;
-/// The qualities of JPEG.
+/// Range of JPEG qualities.
 const QUALITIES: std::ops::RangeInclusive<u8> = 40..=95;
 
-/// What happens to one picture.
+/// The random degradation of one picture.
 struct Degradation {
-    /// The standard deviation of the blur in pixels.
+    /// Standard deviation of the blur, in pixels.
     sigma: f32,
     noise: f32,
     quality: Option<u8>,
@@ -29,7 +31,7 @@ struct Degradation {
 
 impl Degradation {
     fn new(seed: u64, draw: u64, index: usize, side: usize) -> Self {
-        // Lanes from the other end are those of batches.
+        // Batches use the RNG streams from 1 upwards, so count down here.
         let mut random = seeded(seed, draw, u64::MAX - 1 - index as u64);
         let mut strength = |(most, share): (f32, f64)| -> f32 {
             let strength = random.random_range(0.0..most);
@@ -41,13 +43,13 @@ impl Degradation {
         Self { sigma, noise, quality, random }
     }
 
-    /// The difference that noise, clamping and JPEG make to planes of `side` squared pixels.
+    /// The difference that noise, clamping and JPEG make to planes of `side * side` pixels.
     fn difference(mut self, planes: &[f32], side: u32) -> Vec<f32> {
         let mut changed: Vec<f32> =
             planes.iter().map(|value| value + self.noise * approximate_normal(&mut self.random)).collect();
         changed.iter_mut().for_each(|value| *value = value.clamp(-1.0, 1.0));
         if let Some(quality) = self.quality {
-            // A trip that fails leaves the picture as it was.
+            // Without compression if the encoder fails.
             changed = through_jpeg(&changed, side, quality).unwrap_or(changed);
         }
         changed.iter_mut().zip(planes).for_each(|(changed, value)| *changed -= value);
@@ -55,23 +57,25 @@ impl Degradation {
     }
 }
 
-/// Degrades pictures (N, 3, S, S) in -1..1 as `seed` and `draw` decide.
+/// Degrades pictures (N, 3, S, S) in -1..1, as `seed` and `draw` determine.
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn degrade(pictures: &Tensor, seed: u64, draw: u64) -> Result<Tensor> {
     let (images, channels, side, _) = pictures.dims4()?;
-    let drawn: Vec<Degradation> =
+    let degradations: Vec<Degradation> =
         (0..images).map(|index| Degradation::new(seed, draw, index, side)).collect();
-    let sigmas: Vec<f32> = drawn.iter().map(|drawn| drawn.sigma).collect();
+    let sigmas: Vec<f32> = degradations.iter().map(|degradation| degradation.sigma).collect();
     let blurred = blurred(pictures, &sigmas)?;
     let planes = blurred.detach().flatten_all()?.to_vec1::<f32>()?;
-    let jobs = drawn.into_par_iter().zip(planes.par_chunks(channels * side * side));
-    let off: Vec<Vec<f32>> = jobs.map(|(drawn, planes)| drawn.difference(planes, side as u32)).collect();
+    let jobs = degradations.into_par_iter().zip(planes.par_chunks(channels * side * side));
+    let off: Vec<Vec<f32>> =
+        jobs.map(|(degradation, planes)| degradation.difference(planes, side as u32)).collect();
     &blurred + Tensor::from_vec(off.concat(), pictures.shape(), pictures.device())?
 }
 
-/// Gaussian blurs, one standard deviation (pixels) for each picture; the edges fade a little.
+/// Gaussian blur with one standard deviation (pixels) per picture; padding is zero, so the edges fade a
+/// little.
 fn blurred(pictures: &Tensor, sigmas: &[f32]) -> Result<Tensor> {
     let (images, channels, side, _) = pictures.dims4()?;
     let reach = (2.5 * sigmas.iter().fold(0.0f32, |a, b| a.max(*b))).ceil() as usize;
@@ -90,7 +94,7 @@ fn blurred(pictures: &Tensor, sigmas: &[f32]) -> Result<Tensor> {
     depthwise_conv2d(&x, &kernels.reshape((planes, 1, length, 1))?, 1, columns)?.reshape(pictures.shape())
 }
 
-/// The values of a Gaussian, which sum to 1.
+/// Taps of a Gaussian, which sum to 1.
 fn kernel(sigma: f32, reach: usize) -> Vec<f32> {
     let value = |tap: usize| (-0.5 * ((tap as f32 - reach as f32) / sigma.max(0.05)).powi(2)).exp();
     let values: Vec<f32> = (0..=2 * reach).map(value).collect();
@@ -98,7 +102,7 @@ fn kernel(sigma: f32, reach: usize) -> Vec<f32> {
     values.iter().map(|value| value / sum).collect()
 }
 
-/// A draw that is nearly normal, of standard deviation 1: the sum of four even ones.
+/// A nearly normal value with standard deviation 1: the sum of four uniform ones.
 fn approximate_normal(random: &mut StdRng) -> f32 {
     let bits: u64 = random.random();
     let sum: u64 = (0..4).map(|i| (bits >> (16 * i)) & 0xffff).sum();
@@ -111,7 +115,7 @@ mod tests {
     use agemirror_kernels::testing::{assert_close, check_gradients, tensor};
 
     #[test]
-    fn a_blur_is_as_wide_as_asked_and_zero_changes_nothing() -> Result<()> {
+    fn a_blur_is_as_wide_as_requested_and_zero_changes_nothing() -> Result<()> {
         let x = tensor(&[2, 3, 12, 12], 1)?;
         assert_close(&blurred(&x, &[0.0, 0.0])?, &x, 0.0)?;
         let both = blurred(&x, &[0.0, 1.2])?;
@@ -125,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_depends_on_seed_and_draw_and_stays_in_range() -> Result<()> {
+    fn degradation_depends_on_seed_and_draw_and_stays_in_range() -> Result<()> {
         let x = (tensor(&[6, 3, 16, 16], 2)? * 1.3)?;
         let values = |draw: u64| degrade(&x, 3, draw)?.flatten_all()?.to_vec1::<f32>();
         assert_eq!(values(1)?, values(1)?);

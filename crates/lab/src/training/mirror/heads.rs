@@ -1,4 +1,5 @@
-//! Batches of heads: cut from packs, recoloured for the ages asked for, and as the network and the judges see them.
+//! Batches of heads: cut from packs, recoloured for the target ages, in the views of the network and of the
+//! judges.
 
 use candle_core::{Device, Tensor};
 use image::RgbImage;
@@ -11,10 +12,10 @@ use agemirror_faces::aging::mirror::{
     HeadView, RecolouredHead, Recolourer, ViewCanvas, face_in_head, face_of,
 };
 
-/// Over how much of the side the mask of a picture rises from its edge.
+/// Width of the soft edge of the picture mask, as a fraction of the side.
 const FEATHER: f32 = 1.0 / 32.0;
 
-/// Webcams are worse than photographs, and no two are alike.
+/// Augmentation that imitates webcams: they are worse than photographs, and no two are alike.
 pub const WEBCAM: Augmentation = Augmentation {
     flip: true,
     shift: 0.01,
@@ -29,30 +30,30 @@ pub const WEBCAM: Augmentation = Augmentation {
     jpeg: 0.15,
 };
 
-/// HeadBatch of a batch as the packs give them.
+/// A batch of heads as stored in a pack, after augmentation.
 pub struct HeadBatch {
     batch: Batch,
     view: HeadView,
     device: Device,
 }
 
-/// HeadBatch on the way to the ages asked for.
+/// A batch of heads to be aged to their target ages.
 pub struct AgingBatch {
-    /// What the network sees, at its own size, and where its colours count: in the picture, within the network's window
-    /// and where pixels take them.
+    /// The network's input at its own size. The masks show where its colours count: inside the picture,
+    /// inside the network's window, and where pixels take colour.
     pub input: HeadViews,
-    /// The views of the heads as they are: (N, 3, V, V) in -1..1.
+    /// The views of the original heads: (N, 3, V, V) in -1..1.
     pub views: Tensor,
     /// What the network's change is applied to.
     pub canvas: ViewCanvas,
     /// Where the views show a picture: (N, 1, V, V).
     pub view_masks: Tensor,
-    /// How much skin takes of the network's colours, at the network's size: (N, 1, S, S), 0..=1.
+    /// How much of the network's colours skin takes, at the network's size: (N, 1, S, S), 0..=1.
     pub open_skin: Tensor,
 }
 
 impl HeadBatch {
-    /// The heads `indices` of `pack`, changed as `seed` and `draw` decide.
+    /// Loads the heads `indices` of `pack` and augments them as `seed` and `draw` determine.
     ///
     /// # Errors
     /// When the device fails.
@@ -68,7 +69,7 @@ impl HeadBatch {
         Ok(Self { batch, view: HeadView::of(side), device: device.clone() })
     }
 
-    /// Where each packed head lies in its crop.
+    /// Placement of each packed head in its augmented crop.
     pub fn placements(&self) -> &[Placement] {
         &self.batch.placements
     }
@@ -78,7 +79,7 @@ impl HeadBatch {
         Tensor::from_slice(values, (self.batch.ages.len(), channels, side, side), &self.device)
     }
 
-    /// The views of the heads as they are.
+    /// The views of the original heads.
     ///
     /// # Errors
     /// When the device fails.
@@ -90,8 +91,8 @@ impl HeadBatch {
         })
     }
 
-    /// The heads on the way to `asked` (years); `male` says for each head how surely it is a man's, and `window`, of the
-    /// size of the network's input, how much of a change is let through.
+    /// Prepares the heads to be aged to `target_ages` (years). `male` is the probability that a head is a man's;
+    /// `window`, of the size of the network's input, is how much of a change passes.
     ///
     /// # Errors
     /// When a network fails.
@@ -99,7 +100,7 @@ impl HeadBatch {
         &self,
         recolourer: &Recolourer,
         male: &[f32],
-        asked: &[f32],
+        target_ages: &[f32],
         window: &Tensor,
     ) -> candle_core::Result<AgingBatch> {
         let size = window.dim(3)?;
@@ -110,25 +111,29 @@ impl HeadBatch {
             .par_chunks(length.max(1))
             .map(|planes| picture_of(planes, self.batch.side))
             .collect();
-        let jobs = heads.par_iter().zip(&self.batch.ages).zip(asked).zip(male);
+        let jobs = heads.par_iter().zip(&self.batch.ages).zip(target_ages).zip(male);
         let recoloured = jobs.map(|(((head, from), to), male)| recolourer.recolour(head, *male, *from, *to));
         let recoloured = recoloured.collect::<candle_core::Result<Vec<RecolouredHead>>>()?;
         let all =
             |part: fn(&RecolouredHead) -> Vec<f32>| recoloured.iter().flat_map(part).collect::<Vec<f32>>();
         let pictures = self.tensor(&all(|head| planes(&head.picture)), 3)?;
-        let open = self.tensor(&all(|head| head.open.clone()), 1)?;
+        let network_weight = self.tensor(&all(|head| head.network_weight.clone()), 1)?;
         let skin = self.tensor(&all(|head| head.skin.clone()), 1)?;
         let masks = self.tensor(&self.batch.masks, 1)?;
         let small: Vec<f32> = heads.iter().flat_map(|head| planes(&face_of(head, size as u32))).collect();
         let small = Tensor::from_vec(small, (heads.len(), 3, size, size), &self.device)?;
         let of_face = |planes: &Tensor| face_in_head().cut(planes, size);
-        let counts = (of_face(&masks)? * of_face(&open)?)?.broadcast_mul(window)?;
+        let counts = (of_face(&masks)? * of_face(&network_weight)?)?.broadcast_mul(window)?;
         Ok(AgingBatch {
             input: HeadViews { pictures: small.clone(), masks: counts, ages: self.batch.ages.clone() },
             views: self.view.cut(&self.tensor(&self.batch.pixels, 3)?)?,
             view_masks: self.view.cut(&masks)?,
-            open_skin: of_face(&(&open * skin)?)?,
-            canvas: ViewCanvas { recoloured: self.view.cut(&pictures)?, open: self.view.cut(&open)?, small },
+            open_skin: of_face(&(&network_weight * skin)?)?,
+            canvas: ViewCanvas {
+                recoloured: self.view.cut(&pictures)?,
+                network_weight: self.view.cut(&network_weight)?,
+                small,
+            },
         })
     }
 }

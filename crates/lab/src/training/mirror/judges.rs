@@ -1,4 +1,4 @@
-//! Frozen networks that say what a head looks like, how old it is, and whether it is still the same person.
+//! Frozen networks that judge a head's appearance, age and identity.
 
 use std::path::Path;
 
@@ -16,14 +16,14 @@ use agemirror_faces::aging::mirror::HeadView;
 use agemirror_faces::face::dlib::{AgeNetwork, CropWindow, IdentityNetwork};
 use agemirror_kernels::{down2, up2};
 
-/// Distances below this one are those of one person on a good day; nothing is gained by going lower.
+/// Descriptor distances below this are typical of one person, so the loss does not push them lower.
 const SAME_PERSON_DISTANCE: f64 = 0.3;
-/// The largest noise under which an age is read, in a picture of -1..1.
+/// Largest noise added before the age is read, in a range of -1..1.
 const NOISE: f32 = 0.04;
-/// The largest shift of the chip of which an age is read, in fractions of its side.
+/// Largest shift of the chip before the age is read, as a fraction of its side.
 const SHIFT: f32 = 0.02;
 
-/// The networks; they judge views of heads.
+/// The networks; their inputs are views of heads.
 pub struct Judges {
     age: AgeNetwork,
     identity: IdentityNetwork,
@@ -31,7 +31,7 @@ pub struct Judges {
     mixing: Mixing,
 }
 
-/// A chip under a little noise.
+/// The chip with random noise.
 fn noisy(chip: &Tensor, random: &mut StdRng) -> Result<Tensor> {
     let strength = random.random_range(0.0..NOISE);
     let noise: Vec<f32> = (0..chip.elem_count()).map(|_| random.random_range(-1.0..1.0) * strength).collect();
@@ -39,7 +39,7 @@ fn noisy(chip: &Tensor, random: &mut StdRng) -> Result<Tensor> {
 }
 
 impl Judges {
-    /// Reads all from `folder`.
+    /// Loads all networks from `folder`.
     ///
     /// # Errors
     /// When a file is missing or holds another network.
@@ -63,23 +63,23 @@ impl Judges {
         Ok(Self { age, identity, features, mixing: Mixing::new(device)? })
     }
 
-    /// The mixed maps of the feature network for a discriminator, of pictures where `masks` count, degraded as `seed`
-    /// and `draw` decide.
+    /// The mixed feature maps for the discriminator: `pictures` are multiplied by `masks` and degraded as
+    /// `seed` and `draw` determine.
     ///
     /// # Errors
     /// When shapes do not fit.
     pub fn maps(&self, pictures: &Tensor, masks: &Tensor, (seed, draw): (u64, u64)) -> Result<Vec<Tensor>> {
-        let seen = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
-        self.mixing.mixed(&self.features.maps(&seen)?)
+        let degraded = degrade(pictures, seed, draw)?.broadcast_mul(masks)?;
+        self.mixing.mixed(&self.features.maps(&degraded)?)
     }
 
-    /// How far the ages that the age network reads are from those asked for, in decades. It reads views through their
-    /// masks, a little shifted, blurred and noisy each time as `seed` and `draw` decide, so that only what a face shows
-    /// robustly counts, and no pattern made for the network alone.
+    /// Distance in decades between the ages that the age network reads and the target ages. The network reads
+    /// masked views, shifted, blurred and noisy at random (from `seed` and `draw`), so that only robust signs
+    /// of age count, not patterns made for this network.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn age_loss(&self, made: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
+    pub fn age_loss(&self, generated: &HeadViews, seed: u64, draw: u64) -> Result<Tensor> {
         let mut random = seeded(seed, draw, u64::MAX);
         let mut window = CropWindow::between(&HeadView::template(), &AgeNetwork::TEMPLATE);
         let shift = SHIFT * window.width();
@@ -88,22 +88,23 @@ impl Judges {
         window.right += dx;
         window.top += dy;
         window.bottom += dy;
-        let sharp = made.pictures.broadcast_mul(&made.masks)?;
+        let sharp = generated.pictures.broadcast_mul(&generated.masks)?;
         let pictures = if random.random_bool(0.3) { up2(&down2(&sharp)?)? } else { sharp };
         let chip = noisy(&window.cut(&pictures, AgeNetwork::SIDE)?, &mut random)?;
-        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &made.ages)
+        age_loss(&self.age.expected_age(&self.age.logits(&chip)?)?, &generated.ages)
     }
 
-    /// How far the first `count` made faces are from their inputs, both views, beyond what one person varies.
+    /// Mean descriptor distance of the first `count` generated faces from their inputs, beyond the variation
+    /// of one person. Both are views.
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn identity_loss(&self, input: &Tensor, made: &Tensor, count: usize) -> Result<Tensor> {
+    pub fn identity_loss(&self, input: &Tensor, generated: &Tensor, count: usize) -> Result<Tensor> {
         let window = CropWindow::between(&HeadView::template(), &IdentityNetwork::TEMPLATE);
         let descriptors = |views: &Tensor| {
             self.identity.descriptors(&window.cut(&views.narrow(0, 0, count)?, IdentityNetwork::SIDE)?)
         };
-        let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(made)?)?;
+        let distance = IdentityNetwork::distance(&descriptors(input)?.detach(), &descriptors(generated)?)?;
         (distance - SAME_PERSON_DISTANCE)?.relu()?.mean_all()
     }
 }

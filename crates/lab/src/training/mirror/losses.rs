@@ -1,4 +1,4 @@
-//! What mirror is trained for, term by term.
+//! The loss terms of mirror.
 
 use candle_core::{Result, Tensor};
 
@@ -7,41 +7,41 @@ use super::prototype_targets::PrototypeTargets;
 use agemirror_faces::aging::mirror::{Change, apply_change, colour_cast};
 use agemirror_kernels::{down2, up2};
 
-/// How much each term counts.
+/// Weights of the loss terms, serialised under the column names of the log.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct LossWeights {
-    /// To look real at the age asked for.
+    /// Look real at the target age.
     pub adversarial: f64,
-    /// Real faces shown with a wrong age count as made ones, with this weight.
+    /// Weight of real faces with a wrong age, which the discriminator should reject like generated ones.
     pub wrong_age: f64,
-    /// To make the picture that prototypes make.
+    /// Match the picture that the targets make.
     #[serde(rename = "lesson")]
     pub target: f64,
-    /// To draw what is finer than two pixels as it is taught.
+    /// Match detail finer than two pixels.
     #[serde(rename = "lesson_fine")]
     pub target_fine: f64,
-    /// To move features as prototypes do.
+    /// Match the displacement of features.
     #[serde(rename = "lesson_flow")]
     pub target_flow: f64,
-    /// To deepen and fade detail as prototypes do.
+    /// Match the gain of detail.
     #[serde(rename = "lesson_gain")]
     pub target_gain: f64,
-    /// To know women from men.
+    /// Classify the gender.
     pub male: f64,
-    /// Changed pixels.
+    /// Change few pixels.
     pub change: f64,
-    /// Unevenness of the flow.
+    /// Keep the flow smooth.
     pub flow: f64,
-    /// Unevenness of the mask.
+    /// Keep the mask smooth.
     pub mask: f64,
-    /// Unevenness of the residual.
+    /// Keep the residual smooth.
     pub residual: f64,
-    /// Colour that the residual casts on skin beside the skin's own hue: red-brown shadow, flush, pallor.
+    /// Avoid colour on skin that departs from the skin's own hue: red-brown shadow, flush, pallor.
     pub colour: f64,
-    /// To be read at the age asked for by a frozen estimator.
+    /// Be read at the target age by a frozen age network.
     pub age: f64,
-    /// To be recognised by a frozen face network.
+    /// Be recognised by a frozen face network.
     pub identity: f64,
 }
 
@@ -66,91 +66,92 @@ impl Default for LossWeights {
     }
 }
 
-/// A picture and where it counts.
+/// Pictures of heads with masks.
 pub struct HeadViews {
     /// (N, 3, H, W) in -1..1.
     pub pictures: Tensor,
-    /// (N, 1, H, W): 0 where there is nothing to judge.
+    /// (N, 1, H, W): 0 where nothing is judged.
     pub masks: Tensor,
-    /// In years.
+    /// Ages in years.
     pub ages: Vec<f32>,
 }
 
-/// What the discriminator loses (hinge form), given the mixed maps of pictures: on real faces, on made ones, and on real ones with a wrong
-/// age, the more the farther off the age is.
+/// The discriminator's hinge loss on the mixed maps of real faces, of generated ones, and of real ones with a
+/// wrong age; the last term grows with the error of the age.
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn discriminator_loss(
     weights: &Weights,
     (real, real_ages): (&[Tensor], &[f32]),
-    (made, made_ages): (&[Tensor], &[f32]),
+    (generated, generated_ages): (&[Tensor], &[f32]),
     wrong_ages: &[f32],
     wrong_weight: f64,
 ) -> Result<Tensor> {
     let features = weights.features(real)?;
     let on_real = weights.judge(&features, real_ages, |patches| (1.0 - patches)?.relu()?.mean_all())?;
-    let made = weights.features(made)?;
-    let on_made = weights.judge(&made, made_ages, |patches| (patches + 1.0)?.relu()?.mean_all())?;
+    let generated = weights.features(generated)?;
+    let on_generated =
+        weights.judge(&generated, generated_ages, |patches| (patches + 1.0)?.relu()?.mean_all())?;
     let gaps = real_ages.iter().zip(wrong_ages).map(|(a, b)| ((a - b).abs() / 15.0).min(1.0));
-    let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_made.device())?;
+    let gaps = Tensor::from_vec(gaps.collect::<Vec<f32>>(), real_ages.len(), on_generated.device())?;
     let on_wrong = weights.judge(&features, wrong_ages, |patches| {
         (mean_per_picture(&(patches + 1.0)?.relu()?)? * &gaps)?.mean_all()
     })?;
-    on_real + on_made + (on_wrong * wrong_weight)?
+    on_real + on_generated + (on_wrong * wrong_weight)?
 }
 
-/// How much the generator wants to please the discriminator.
+/// The generator's adversarial loss.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn adversarial_loss(weights: &Weights, made: &[Tensor], ages: &[f32]) -> Result<Tensor> {
-    weights.judge(&weights.features(made)?, ages, |patches| patches.mean_all()?.neg())
+pub fn adversarial_loss(weights: &Weights, generated: &[Tensor], ages: &[f32]) -> Result<Tensor> {
+    weights.judge(&weights.features(generated)?, ages, |patches| patches.mean_all()?.neg())
 }
 
-/// The mean change of the pictures.
+/// Mean absolute change of the pictures.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn change_loss(input: &HeadViews, made: &HeadViews) -> Result<Tensor> {
-    (&made.pictures - &input.pictures)?.abs()?.mean_all()
+pub fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Tensor> {
+    (&generated.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
-/// The mean size of `off`, pictures subtracted from one another, and that of what halving and doubling it loses; both
-/// where `seen` counts.
+/// Mean absolute value of `difference`, a difference of pictures, and of its detail that halving and doubling loses;
+/// both weighted by `mask`.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn pixel_losses(off: &Tensor, seen: &Tensor) -> Result<[Tensor; 2]> {
-    let fine = (off - up2(&down2(off)?)?)?;
-    let mean = |off: &Tensor| off.abs()?.broadcast_mul(seen)?.mean_all();
-    Ok([mean(off)?, mean(&fine)?])
+pub fn pixel_losses(difference: &Tensor, mask: &Tensor) -> Result<[Tensor; 2]> {
+    let fine = (difference - up2(&down2(difference)?)?)?;
+    let mean = |values: &Tensor| values.abs()?.broadcast_mul(mask)?.mean_all();
+    Ok([mean(difference)?, mean(&fine)?])
 }
 
-/// How far a change is from its lesson: the picture made (mean difference where `seen` counts), of that what halving
-/// and doubling it loses, the way of its features (mean square, in pixels), and the gain of its detail (mean
-/// difference).
+/// Distances of a change from its targets: the resulting picture (mean absolute difference, weighted by the
+/// mask), its fine detail, the displacement of features (mean square, in pixels), and the gain of detail
+/// (mean absolute difference).
 ///
 /// # Errors
 /// When shapes do not fit.
 pub fn target_losses(
     input: &HeadViews,
-    (made, change): (&HeadViews, &Change),
+    (generated, change): (&HeadViews, &Change),
     targets: &PrototypeTargets,
     window: &Tensor,
 ) -> Result<[Tensor; 4]> {
     let side = change.flow.dim(3)? as f64;
     let weight = targets.valid.broadcast_mul(window)?;
-    let seen = targets.valid.broadcast_mul(&input.masks)?;
+    let mask = targets.valid.broadcast_mul(&input.masks)?;
     let picture = apply_change(&input.pictures, &targets.change, window)?;
-    let [off, fine] = pixel_losses(&(&made.pictures - picture)?, &seen)?;
+    let [off, fine] = pixel_losses(&(&generated.pictures - picture)?, &mask)?;
     let flow = (change.flow.broadcast_mul(&change.mask)? - &targets.change.flow)?;
     let flow = ((flow * side)?.sqr()?.broadcast_mul(&weight)?).mean_all()?;
     let gain = (((&change.gain - 1.0)? * &change.mask)? - (&targets.change.gain - 1.0)?)?;
     Ok([off, fine, flow, (gain.abs()? * weight)?.mean_all()?])
 }
 
-/// The cross entropy of the gender, of logits (N, 1).
+/// Binary cross entropy of the gender, from logits (N, 1).
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -160,8 +161,8 @@ pub fn male_loss(male: &Tensor, targets: &PrototypeTargets) -> Result<Tensor> {
     (soft - (male * &targets.male)?)?.mean_all()
 }
 
-/// The mean size of the colour that a change casts on skin, in a range of 2: `pictures` are those that the network saw,
-/// `open_skin` says where they show skin that takes colours.
+/// Mean absolute colour that a change casts on skin, in a range of 2. `pictures` are the network's input,
+/// `open_skin` shows where they have skin that takes colour.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -176,7 +177,7 @@ pub fn colour_loss(
     colour_cast(&change.residual, &near)?.abs()?.broadcast_mul(&weight)?.mean_all()
 }
 
-/// The mean difference between neighbours, down and across.
+/// Mean squared difference between vertical and horizontal neighbours.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -187,7 +188,7 @@ pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
     down + across
 }
 
-/// The mean_squared_gradient of the flow, in squared pixels, of the mask, and of the residual.
+/// Mean squared gradients of the flow (in squared pixels), of the mask, and of the residual.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -200,13 +201,13 @@ pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     ])
 }
 
-/// The distance in decades between two ages, linear for large ones.
+/// Distance in decades between two ages, linear for large ones.
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn age_loss(read: &Tensor, wanted: &[f32]) -> Result<Tensor> {
-    let wanted = Tensor::from_slice(wanted, wanted.len(), read.device())?;
-    let off = ((read - wanted)? / 10.0)?.sqr()?;
+pub fn age_loss(predicted: &Tensor, target: &[f32]) -> Result<Tensor> {
+    let target = Tensor::from_slice(target, target.len(), predicted.device())?;
+    let off = ((predicted - target)? / 10.0)?.sqr()?;
     ((off + 0.01)?.sqrt()? - 0.1)?.mean_all()
 }
 
@@ -215,9 +216,13 @@ mod tests {
     use candle_core::{DType, Device};
 
     use super::*;
+    use crate::training::adam::{Adam, AdamSettings};
+    use crate::training::mirror::discriminator::Discriminator;
+    use crate::training::mirror::mixing::MIXED_CHANNELS;
+    use agemirror_kernels::testing::tensor;
 
     #[test]
-    fn only_skin_pays_for_colour_and_only_for_colour_of_its_own() -> Result<()> {
+    fn the_colour_loss_counts_only_on_skin_and_off_its_hue() -> Result<()> {
         let (side, device) = (16, &Device::Cpu);
         let full = |channels: usize, value: f32| Tensor::full(value, (1, channels, side, side), device);
         let skin = Tensor::cat(&[&full(1, 0.6)?, &full(1, 0.2)?, &full(1, 0.0)?], 1)?;
@@ -232,6 +237,48 @@ mod tests {
         assert!(loss(red.clone(), 1.0)? > 0.01);
         assert_eq!(loss(red, 0.0)?, 0.0);
         assert!(loss(full(3, 0.3)?, 1.0)? < 1e-6, "light in the hue of the skin is free");
+        Ok(())
+    }
+
+    /// Maps of two pictures: stripes if `real`, otherwise noise.
+    fn maps(real: bool, seed: u32) -> Result<Vec<Tensor>> {
+        let map = |(scale, channels): (usize, usize)| -> Result<Tensor> {
+            let side = 16 >> scale;
+            let noise = tensor(&[2, channels, side, side], seed + scale as u32)?;
+            if !real {
+                return Ok(noise);
+            }
+            let stripes: Vec<f32> = (0..side).map(|x| if x % 2 == 0 { 1.0 } else { -1.0 }).collect();
+            let stripes = Tensor::from_vec(stripes, (1, 1, 1, side), &Device::Cpu)?;
+            (noise * 0.3)?.broadcast_add(&stripes)
+        };
+        MIXED_CHANNELS.into_iter().enumerate().map(map).collect()
+    }
+
+    #[test]
+    fn it_learns_to_tell_real_from_noise_and_right_from_wrong_ages() -> Result<()> {
+        let (parameters, discriminator) = Discriminator::start(7, &Device::Cpu)?;
+        let settings =
+            AdamSettings { learning_rate: 2e-3, beta1: 0.5, beta2: 0.99, ..AdamSettings::default() };
+        let mut adam = Adam::new(&parameters, settings)?;
+        let mut losses = Vec::new();
+        for step in 0..30 {
+            let (real, generated) = (maps(true, 100 * step)?, maps(false, 100 * step + 50)?);
+            let weights = discriminator.weights()?;
+            let loss =
+                discriminator_loss(&weights, (&real, &[30.0; 2]), (&generated, &[30.0; 2]), &[70.0; 2], 0.5)?;
+            adam.step(&parameters, &loss.backward()?)?;
+            losses.push(loss.to_scalar::<f32>()?);
+        }
+        assert!(losses[29] < 0.5 * losses[0], "{losses:?}");
+        let weights = discriminator.weights()?;
+        let score = |maps: &[Tensor], age: f32| -> Result<f32> {
+            let mean = |patches: Tensor| patches.mean_all();
+            weights.judge(&weights.features(maps)?, &[age; 2], mean)?.to_scalar()
+        };
+        let (real, generated) = (maps(true, 9001)?, maps(false, 9051)?);
+        assert!(score(&real, 30.0)? > 0.0 && score(&generated, 30.0)? < 0.0);
+        assert!(score(&real, 30.0)? > score(&real, 70.0)?);
         Ok(())
     }
 }

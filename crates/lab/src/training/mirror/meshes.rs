@@ -7,17 +7,18 @@ use crate::dataset::FacePack;
 use agemirror_faces::aging::mirror::FACE_IN_HEAD;
 use agemirror_faces::face::{FaceBox, FaceMesh, FaceRegion};
 
-/// Below this score a crop counts as having no mesh.
+/// Crops whose mesh score is lower count as having no mesh.
 const MIN_SCORE: f32 = 0.6;
-/// Where the mesh lies in a crop of mirror's template, roughly: left, top, width, height in fractions.
+/// Approximate position of the face in a crop of mirror's template: left, top, width, height as fractions.
 const FACE_BOX: [f32; 4] = [0.2, 0.2, 0.6, 0.77];
-/// Faces fitted between two reports.
+/// Faces fitted between two progress reports.
 const CHUNK: usize = 256;
 
-/// The points of a mesh, in fractions of the side of what mirror's network sees of a head.
+/// Points of a mesh, in fractions of the side of the network's view of a head.
 pub type Mesh = Vec<[f32; 2]>;
 
-/// Fits the mesh to the face in every head crop of `pack`, looked at at `side` pixels; none where no face is seen. `progress` is told how many are done.
+/// Fits the mesh to the face in every head crop of `pack`, scaled to `side` pixels; `None` where no face is
+/// found. `progress` receives the number of finished crops.
 ///
 /// # Errors
 /// When the network fails.

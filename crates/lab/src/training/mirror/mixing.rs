@@ -1,30 +1,29 @@
-//! Random mixing of a feature network's maps (Sauer et al., "Projected GANs Converge Faster", 2021): over channels at
-//! each scale, then from coarse scales down to fine ones. It is fixed; without it a discriminator looks at few of the
-//! channels only.
+//! Fixed random mixing of a feature network's maps (Sauer et al., "Projected GANs Converge Faster", 2021):
+//! over channels at each scale, then from coarse scales to fine ones. Without it, a discriminator uses only
+//! few of the channels.
 
 use candle_core::{Device, Result, Tensor};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use super::features::{FEATURE_CHANNELS, SCALES};
-use crate::training::parameters::normal;
 use agemirror_kernels::{PixelGrid, conv2d, resize_bilinear};
 
-/// Channels of the mixed maps, the finest scale first.
+/// Channels of the mixed maps, finest scale first.
 pub const MIXED_CHANNELS: [usize; SCALES] = [32, 64, 96, 128];
-/// The mixing is the same in every run.
+/// Seed of the mixing, the same in every run: a discriminator is trained for one mixing.
 const SEED: u64 = 20_211_101;
 
-/// Fixed random convolutions of one pixel.
+/// Fixed random 1x1 convolutions.
 pub struct Mixing {
-    /// At each scale, from the features' channels to the mixed ones.
+    /// At each scale, from the feature channels to the mixed channels.
     channels: Vec<Tensor>,
     /// From each scale but the finest to the next finer one.
     down: Vec<Tensor>,
 }
 
 impl Mixing {
-    /// Draws the mixing.
+    /// Creates the mixing.
     ///
     /// # Errors
     /// When the device fails.
@@ -37,7 +36,8 @@ impl Mixing {
         Ok(Self { channels, down: down.collect::<Result<_>>()? })
     }
 
-    /// Mixes the `maps` of some pictures; every map is first divided by its root mean square, picture by picture.
+    /// Mixes the `maps` of some pictures. Each map is first divided by its root mean square, picture by
+    /// picture.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -63,14 +63,21 @@ impl Mixing {
     }
 }
 
-/// A filter (outputs, inputs, 1, 1) that keeps the size of what it mixes.
+/// A random filter (outputs, inputs, 1, 1) that preserves the size of its input.
 fn unit_filter(outputs: usize, inputs: usize, random: &mut impl Rng, device: &Device) -> Result<Tensor> {
     let spread = 1.0 / (inputs as f32).sqrt();
     let values: Vec<f32> = (0..outputs * inputs).map(|_| spread * normal(random)).collect();
     Tensor::from_vec(values, (outputs, inputs, 1, 1), device)
 }
 
-/// A map divided by its root mean square, picture by picture: what counts is the pattern.
+/// A standard normal value (Box and Muller, 1958). The discriminators of existing checkpoints were trained with
+/// the mixing that this function draws, so it must not change.
+fn normal(random: &mut impl Rng) -> f32 {
+    let (radius, angle): (f32, f32) = (random.random::<f32>().max(1e-7), random.random());
+    (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
+}
+
+/// Divides a map by its root mean square, picture by picture, so that only the pattern counts.
 fn rms_normalised(map: &Tensor) -> Result<Tensor> {
     let square = map.sqr()?.flatten_from(1)?.mean(candle_core::D::Minus1)?;
     let size = (square + 1e-6)?.sqrt()?.reshape((map.dim(0)?, 1, 1, 1))?;
@@ -101,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn fine_maps_hear_of_coarse_ones_and_not_the_other_way() -> Result<()> {
+    fn fine_maps_depend_on_coarse_ones_but_not_vice_versa() -> Result<()> {
         let mixing = Mixing::new(&Device::Cpu)?;
         let plain = maps(3)?;
         let mut coarse = plain.clone();

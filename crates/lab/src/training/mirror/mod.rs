@@ -1,6 +1,6 @@
-//! Training of mirror. First prototypes teach it what usually happens to a face such as the one it sees; then a
-//! discriminator that knows the age asked for, an age network and a face network judge what it makes as well. They see
-//! whole heads as the program draws them: grey hair, lines and all, at the resolution of the crop.
+//! Training of mirror. First the network learns the typical change of a face like its input, from prototypes.
+//! Then a discriminator that knows the target age, an age network and a face network also judge the result.
+//! They see whole heads as the program renders them, with grey hair and lines, at the resolution of the crop.
 
 mod degrade;
 mod discriminator;
@@ -17,6 +17,7 @@ mod settings;
 mod sheet;
 mod target_scaling;
 mod teacher;
+mod texture;
 mod trainer;
 
 pub use features::FeatureNetwork;

@@ -1,31 +1,32 @@
-//! What prototypes teach: the change that takes a face to an age the way faces of its kind change on average.
-//! It is worked out for each picture from its mesh; the network learns to do the same from pixels alone.
+//! The targets that prototypes define: the change that ages a face as faces of its kind age on average. It is
+//! computed for each picture from its mesh; the network learns to do the same from pixels alone.
 
 use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 
-use super::prototypes::{Prototypes, TypicalChange, sample_plane};
+use super::prototypes::{Prototypes, TypicalChange};
 use super::target_scaling::{TargetScale, TargetScaling};
+use super::texture::sample_plane;
 use crate::dataset::{FacePack, Placement};
 use agemirror_faces::aging::mirror::{Change, from_head, to_head};
 use agemirror_faces::face::field::{Bilinear, centres, displacement};
 
-/// Planes of a lesson: red, green, blue, flow in x, flow in y, gain, and where all this is valid.
+/// Channels of the targets: R, G, B, flow x, flow y, gain, mask.
 const CHANNELS: usize = 7;
 
-/// What is taught of a batch.
+/// The targets of a batch.
 pub struct PrototypeTargets {
-    /// The change, masked nowhere.
+    /// The change, unmasked.
     pub change: Change,
-    /// Where something is taught: (N, 1, S, S), 0..1.
+    /// Where targets exist: (N, 1, S, S), 0..1.
     pub valid: Tensor,
-    /// Which of the faces are men's: (N, 1), 1 or 0.
+    /// 1 for men, 0 for women: (N, 1).
     pub male: Tensor,
 }
 
 impl PrototypeTargets {
-    /// The lesson of `side` pixels for each of the heads `indices` of `pack` on the way to `ages` (years), the heads
-    /// placed as `placements` say.
+    /// The targets, `side` pixels wide, for the heads `indices` of `pack` towards `ages` (years);
+    /// `placements` are the placements of the heads.
     ///
     /// # Errors
     /// When the device fails.
@@ -47,9 +48,9 @@ impl PrototypeTargets {
                 planes[5 * pixels..6 * pixels].fill(1.0);
                 return;
             };
-            let usual = prototypes.change(pack.face(*index), *age);
+            let typical = prototypes.change(pack.face(*index), *age);
             let placed = FacePlacement::new(*placement, pack.side());
-            fill_targets(prototypes, &usual, scale, &placed.mesh(mesh), &placed, planes);
+            fill_targets(prototypes, &typical, scale, &placed.mesh(mesh), &placed, planes);
             if placement.flipped {
                 flip(planes, side);
             }
@@ -70,27 +71,27 @@ impl PrototypeTargets {
     }
 }
 
-/// Fills the planes for one picture whose mesh is `mesh`, both not flipped.
+/// Fills the channels for one picture with the mesh `mesh`, before the picture is flipped.
 fn fill_targets(
     prototypes: &Prototypes,
-    usual: &TypicalChange<'_>,
+    typical: &TypicalChange<'_>,
     scale: TargetScale,
     mesh: &[[f32; 2]],
     placement: &FacePlacement,
     planes: &mut [f32],
 ) {
     let side = (planes.len() / CHANNELS).isqrt();
-    let far = scale.shape[usize::from(!usual.grows_older())];
+    let far = scale.shape[usize::from(!typical.grows_older())];
     let moves: Vec<[f32; 2]> =
-        usual.moves().iter().map(|step| placement.rotate(step.map(|v| far * v))).collect();
+        typical.moves().iter().map(|step| placement.rotate(step.map(|v| far * v))).collect();
     let aged: Vec<[f32; 2]> = mesh.iter().zip(&moves).map(|(p, m)| [p[0] + m[0], p[1] + m[1]]).collect();
     let back: Vec<[f32; 2]> = moves.iter().map(|step| step.map(|v| -v)).collect();
     let flow = displacement(&aged, &back);
     let to_reference: Vec<[f32; 2]> =
         aged.iter().zip(prototypes.reference()).map(|(p, r)| [r[0] - p[0], r[1] - p[1]]).collect();
     let lookup = displacement(&aged, &to_reference);
-    let scaling = TargetScaling::new(&aged, usual.grows_older(), scale);
-    let texture = scaling.texture(usual.texture());
+    let scaling = TargetScaling::new(&aged, typical.grows_older(), scale);
+    let texture = scaling.texture(typical.texture());
     let pixels = side * side;
     for (i, centre) in centres(side).enumerate() {
         let place = Bilinear::of(centre, flow.side);
@@ -106,23 +107,23 @@ fn fill_targets(
     }
 }
 
-/// Mirrors every plane, and what points along x with it.
+/// Flips every channel, and negates the flow along x.
 fn flip(planes: &mut [f32], side: usize) {
     planes.chunks_exact_mut(side).for_each(<[f32]>::reverse);
     let pixels = side * side;
     planes[3 * pixels..4 * pixels].iter_mut().for_each(|v| *v = -*v);
 }
 
-/// How a head was placed, seen from the face: points in fractions of what the network sees.
+/// The placement of a head in the coordinates of the network's input (fractions of its side).
 struct FacePlacement {
-    /// As a complex number and a shift.
+    /// A complex factor and a shift.
     a: f32,
     b: f32,
     shift: [f32; 2],
 }
 
 impl FacePlacement {
-    /// For a head crop of `packed_side` pixels that was placed in a crop of its own side.
+    /// For a head crop of `packed_side` pixels, placed in a crop of the same side.
     fn new(placement: Placement, packed_side: u32) -> Self {
         let to = placement.to_picture;
         let shift = [to.tx, to.ty].map(|shift| shift / packed_side as f32);
@@ -135,7 +136,7 @@ impl FacePlacement {
         [self.a * x - self.b * y, self.b * x + self.a * y]
     }
 
-    /// The mesh before the crop was flipped.
+    /// Transforms a mesh; the crop is flipped later.
     fn mesh(&self, mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
         let place = |point: &[f32; 2]| {
             let [x, y] = self.rotate(*point);
@@ -151,7 +152,7 @@ mod tests {
     use agemirror_faces::face::Similarity;
 
     #[test]
-    fn a_mesh_moves_with_the_head_that_it_lies_on() {
+    fn a_mesh_moves_with_its_head() {
         let to_picture = Similarity { a: 0.9, b: 0.2, tx: 12.0, ty: -5.0 };
         let placed = FacePlacement::new(Placement { to_picture, flipped: false }, 200);
         let point = [0.3, 0.8];

@@ -1,4 +1,4 @@
-//! A sheet of heads at many ages, made by the program's own composition, to judge a run by eye.
+//! A sheet of heads at many ages, rendered as in the program, to judge a run by eye.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use agemirror_faces::age::Gender;
 use agemirror_faces::age::TEN_GROUPS;
 use agemirror_faces::aging::{AgingError, AgingModel};
 
-/// Draws a row for each of the head crops `indices`: the input, then the ten ages, each as tiles show it.
+/// Draws one row per head crop `indices`: the input, then the ten ages, each cropped as in the program's
+/// tiles.
 ///
 /// # Errors
 /// When the model fails.
@@ -36,7 +37,7 @@ pub fn draw_sheet(
     Ok(out)
 }
 
-/// The indices of `count` heads of `pack`, spread evenly over its collections and over each of them.
+/// Indices of `count` heads of `pack`, spread evenly over its collections and within each of them.
 pub fn evenly_spread(pack: &FacePack, count: usize) -> Vec<usize> {
     let mut collections = BTreeMap::<&str, Vec<usize>>::new();
     for (index, face) in pack.faces().iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Targets of another model: what it makes of each face at each of its ages is kept as pictures, and mirror learns to
-//! make the same. A large network that takes seconds for an age so teaches a small one that is live (Hinton et al.,
+//! Targets from another model: its pictures of each face at each of its ages are stored, and mirror learns to
+//! make the same. A large network that takes seconds per age thus trains a small, live one (Hinton et al.,
 //! "Distilling the Knowledge in a Neural Network", 2015).
 
 use std::collections::HashMap;
@@ -25,14 +25,14 @@ use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_pictures::load_picture;
 use agemirror_storage::{SaveError, write_atomically};
 
-/// The pictures that a model made of the faces of a pack, in the frame of the pack's crops. They lie in a folder,
-/// `FACE-AGE.png`, and are opaque where they count.
+/// The pictures that a model made of the faces of a pack, aligned with the pack's crops. They are stored as
+/// `FACE-AGE.png` in a folder, opaque where they count.
 pub struct Teacher {
     folder: PathBuf,
     ages: Vec<f32>,
 }
 
-/// What the pictures in a folder were made of.
+/// What the pictures in a folder were made from; stored as `teacher.json`.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Manifest {
     model: String,
@@ -43,26 +43,26 @@ struct Manifest {
     faces: String,
 }
 
-/// What a teacher shows of a batch.
+/// The teacher's targets for a batch.
 pub struct TeacherTargets {
-    /// What the network would see of the teacher's heads: (N, 3, S, S) in -1..1.
+    /// The teacher's heads as the network sees them: (N, 3, S, S) in -1..1.
     pictures: Tensor,
-    /// (N, 1, S, S): 0 where the teacher shows nothing.
+    /// (N, 1, S, S): 0 where the teacher has no picture.
     shown: Tensor,
 }
 
 impl TeacherTargets {
-    /// How far the pictures made are from the teacher's where both count: the mean difference, and that of fine
-    /// detail. There is nothing to say of ways and gains.
-    pub fn losses(&self, input: &HeadViews, made: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
+    /// Distances of generated pictures from the teacher's where both count: mean absolute difference, and
+    /// that of fine detail. The terms for displacement and gain are zero.
+    pub fn losses(&self, input: &HeadViews, generated: &HeadViews) -> candle_core::Result<[Tensor; 4]> {
         let weight = (&self.shown * &input.masks)?;
-        let [off, fine] = pixel_losses(&(&made.pictures - &self.pictures)?, &weight)?;
+        let [off, fine] = pixel_losses(&(&generated.pictures - &self.pictures)?, &weight)?;
         let nothing = Tensor::zeros((), DType::F32, off.device())?;
         Ok([off, fine, nothing.clone(), nothing])
     }
 }
 
-/// The ages that a model is asked to show.
+/// The ages at which a model renders.
 fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
     match &model.info().ages {
         AgeChoice::Years { .. } => TEN_GROUPS.map(|group| group.age).to_vec(),
@@ -71,12 +71,12 @@ fn ages_of(model: &dyn AgingModel) -> Vec<f32> {
 }
 
 impl Teacher {
-    /// Lets `model` make the pictures of all faces of `pack` that are not in `folder` yet, from the whole pictures in
-    /// the folders `data`. `should_continue` is told how many faces are done and says whether to go on; nothing comes back where it does not,
-    /// and the next call goes on from there.
+    /// Renders all faces of `pack` that are not in `folder` yet with `model`, from the original pictures in
+    /// the folders `data`. `should_continue` receives the number of finished faces; if it returns false, the
+    /// result is `None`, and the next call continues from there.
     ///
     /// # Errors
-    /// When a picture cannot be read, the model fails, or `folder` cannot be written or holds the pictures of another
+    /// When a picture cannot be read, the model fails, or `folder` cannot be written or belongs to another
     /// model.
     pub fn prepare(
         model: &dyn AgingModel,
@@ -98,7 +98,7 @@ impl Teacher {
             }
             let key = (face.dataset.clone(), face.file.clone());
             let Some((file, points)) = labelled.get(&key) else {
-                let reason = "no labels.csv says anything of it any more".to_owned();
+                let reason = "no labels.csv lists it any more".to_owned();
                 return Err(DatasetError::Picture { file: face.file.clone().into(), reason }.into());
             };
             teacher.render(model, file, (face, points), (index, pack.side()))?;
@@ -110,7 +110,7 @@ impl Teacher {
         self.folder.join(format!("{face:06}-{age}.png"))
     }
 
-    /// Makes and writes the pictures of one face.
+    /// Renders and writes the pictures of one face.
     fn render(
         &self,
         model: &dyn AgingModel,
@@ -133,9 +133,9 @@ impl Teacher {
         Ok(())
     }
 
-    /// For each of `wanted`, the nearest of the ages that there are pictures of.
-    pub fn nearest(&self, wanted: &[f32]) -> Vec<f32> {
-        wanted.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
+    /// For each of `ages` (years), the nearest age that has pictures.
+    pub fn nearest(&self, ages: &[f32]) -> Vec<f32> {
+        ages.iter().map(|age| self.ages[self.nearest_index(*age)]).collect()
     }
 
     fn nearest_index(&self, age: f32) -> usize {
@@ -143,8 +143,8 @@ impl Teacher {
         (0..self.ages.len()).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0)
     }
 
-    /// The pictures of the faces `indices` at `ages`, `side` pixels of what the network sees, changed at random just as
-    /// the heads were that `seed` and `draw` placed as `placements` say.
+    /// The pictures of the faces `indices` at `ages`, `side` pixels of the network's view, augmented exactly
+    /// like the heads that `seed` and `draw` placed at `placements`.
     ///
     /// # Errors
     /// When a picture cannot be read.
@@ -158,9 +158,9 @@ impl Teacher {
     ) -> Result<TeacherTargets, TrainingError> {
         let head = pack.side();
         let jobs = indices.par_iter().zip(ages).zip(placements).enumerate();
-        let made = jobs.map(|(place, ((index, age), placement))| {
+        let targets = jobs.map(|(position, ((index, age), placement))| {
             let (picture, shown) = read_png(&self.file(*index, self.nearest_index(*age)), head)?;
-            let mut random = seeded(seed, draw, place as u64 + 1);
+            let mut random = seeded(seed, draw, position as u64 + 1);
             let changed = WEBCAM.apply(&picture, pack.face(*index), head, 1.0, &mut random);
             let mut shown = align(&shown, &placement.to_picture, head);
             if placement.flipped {
@@ -170,7 +170,7 @@ impl Teacher {
             Ok((planes(&face_of(&picture_of(&changed.pixels, head), side)), mask))
         });
         let (pixels, masks): (Vec<Vec<f32>>, Vec<Vec<f32>>) =
-            made.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
+            targets.collect::<Result<Vec<_>, DatasetError>>()?.into_iter().unzip();
         let (n, side) = (indices.len(), side as usize);
         Ok(TeacherTargets {
             pictures: Tensor::from_vec(pixels.concat(), (n, 3, side, side), device)?,
@@ -182,7 +182,7 @@ impl Teacher {
 /// Pictures and their landmarks, by collection and name.
 type LabelledPictures = HashMap<(String, String), (PathBuf, FivePoints)>;
 
-/// The labelled pictures in some folders.
+/// All labelled pictures in some folders.
 fn labelled_pictures(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError> {
     let mut labelled = LabelledPictures::new();
     for folder in data {
@@ -195,7 +195,7 @@ fn labelled_pictures(data: &[PathBuf]) -> Result<LabelledPictures, DatasetError>
     Ok(labelled)
 }
 
-/// Makes the folder, or checks that it holds pictures of the same model and faces.
+/// Creates the folder, or checks that it holds pictures of the same model and faces.
 fn open_folder(
     model: &dyn AgingModel,
     pack: &FacePack,
@@ -218,18 +218,16 @@ fn open_folder(
         if serde_json::from_str::<Manifest>(&text).is_ok_and(|there| there == about) {
             return Ok(());
         }
-        let what = format!(
-            "{} holds the pictures of another teacher or of other faces; remove it",
-            folder.display()
-        );
+        let what =
+            format!("{} holds pictures of another teacher or of other faces; delete it", folder.display());
         return Err(TrainingError::Settings(what));
     }
     let text = serde_json::to_vec_pretty(&about).map_err(candle_core::Error::wrap)?;
     Ok(write_atomically(&path, |out| out.write_all(&text))?)
 }
 
-/// An aged crop in the frame of a packed crop of `side` pixels; transparent where it may not differ from the face, and
-/// towards its own edge.
+/// An aged crop aligned with a packed crop of `side` pixels; transparent where it must not differ from the
+/// face, and towards its own edge.
 fn in_pack(aged: &AgedCrop, to_packed: &Similarity, side: u32) -> RgbaImage {
     let (width, height) = aged.mask.dimensions();
     let rim = (width as f32 / 16.0).max(1.0);
@@ -251,14 +249,14 @@ fn write_png(path: &Path, picture: &RgbaImage) -> Result<(), TrainingError> {
     Ok(write_atomically(path, |out| out.write_all(bytes.get_ref()))?)
 }
 
-/// The picture, and how opaque it is as shades of grey.
+/// The picture, and its alpha channel as shades of grey.
 fn read_png(path: &Path, side: u32) -> Result<(RgbImage, RgbImage), DatasetError> {
     let unusable = |reason: String| DatasetError::Picture { file: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
     let read = image::load_from_memory_with_format(&bytes, ImageFormat::Png);
     let picture = read.map_err(|error| unusable(error.to_string()))?.into_rgba8();
     if picture.dimensions() != (side, side) {
-        return Err(unusable(format!("it is not {side} pixels wide and high")));
+        return Err(unusable(format!("it is not {side} x {side} pixels")));
     }
     let colours = RgbImage::from_fn(side, side, |x, y| {
         let [red, green, blue, _] = picture.get_pixel(x, y).0;

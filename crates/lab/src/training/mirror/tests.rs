@@ -1,5 +1,5 @@
-//! Short runs on the sample portrait, shifted a little and labelled with many ages. The feature network has weights
-//! from a formula, as users bring the real ones.
+//! Short runs on the sample portrait, shifted a little and labelled with many ages. The feature network has
+//! weights from a formula, because users provide the real ones.
 
 use std::path::{Path, PathBuf};
 
@@ -20,10 +20,10 @@ use agemirror_faces::face::testing::{ASTRONAUT_POINTS, shifted};
 const SIDE: u32 = 32;
 const HEAD: u32 = 100;
 const BATCH: usize = 2;
-/// The width of what tiles show of a head of this side.
+/// Width in pixels of the part of such a head that tiles show.
 const CELL: u32 = 67;
 
-/// A folder with the portrait at many ages, as one collection for each of the two folders.
+/// A folder with the portrait at many ages, as one collection.
 fn collection(folder: &Path, name: &str, ages: std::ops::Range<usize>) -> PathBuf {
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder).unwrap();
@@ -50,7 +50,7 @@ fn folders(home: &Path) -> Vec<PathBuf> {
     vec![collection(home, "one", 0..4), collection(home, "two", 4..8)]
 }
 
-/// The heads of both folders, packed into `path`.
+/// Packs the heads of both folders into `path`.
 fn pack(data: &[PathBuf], path: &Path) -> FacePack {
     let spec = PackSpec { split: Split::Train, template: HEAD_TEMPLATE, side: HEAD, stride: 1, limit: None };
     let report = FacePack::build_from(data, &spec, path, |_, _| {}).unwrap();
@@ -75,7 +75,7 @@ fn small_settings() -> TrainingSettings {
     TrainingSettings { side: SIDE, head: HEAD, batch: BATCH, ..TrainingSettings::default() }
 }
 
-/// The values of a term in the log of a run, one for each step.
+/// The values of a loss term in a run's log, one per step.
 fn logged(folder: &Path, term: &str) -> Vec<f32> {
     let log = std::fs::read_to_string(folder.join(LOG_FILE)).unwrap();
     let mut lines = log.lines();
@@ -87,7 +87,7 @@ fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len() as f32
 }
 
-/// One step by lessons alone, and one that is judged.
+/// One step with targets alone, and one with judges.
 #[test]
 fn a_resumed_run_is_the_same_run() {
     let home = tempfile::tempdir().unwrap();
@@ -107,10 +107,10 @@ fn a_resumed_run_is_the_same_run() {
     }
 }
 
-/// The age network alone judges the same heads again and again: what it reads comes nearer to what is asked for, so its
-/// gradient passes through the view, the change and the network.
+/// The age network alone judges the same heads again and again. The ages that it reads approach the target
+/// ages, so its gradient passes through the view, the change and the network.
 #[test]
-fn a_judge_alone_teaches() {
+fn a_judge_alone_trains_the_network() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heads.pack");
     let pack = pack(&folders(home.path()), &path);
@@ -128,7 +128,7 @@ fn a_judge_alone_teaches() {
     assert!(ages[39] < 0.85 * ages[0], "{ages:?}");
 }
 
-/// A teacher of two ages: a darker face and a lighter one.
+/// A teacher with two ages: a darker face and a lighter one.
 struct Shades(ModelInfo);
 
 impl Shades {
@@ -181,19 +181,19 @@ fn a_teacher_renders_once_and_is_copied() {
     let path = home.path().join("heads.pack");
     let data = folders(home.path());
     let pack = pack(&data, &path);
-    let kept = home.path().join("teacher");
+    let folder = home.path().join("teacher");
     let ask =
-        |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &kept, |done| done < faces);
-    assert!(ask(&Shades::new("a"), 2).unwrap().is_none(), "it was stopped");
-    let first = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
+        |model: &Shades, faces: usize| Teacher::prepare(model, &pack, &data, &folder, |done| done < faces);
+    assert!(ask(&Shades::new("a"), 2).unwrap().is_none(), "the run was stopped");
+    let first = std::fs::metadata(folder.join("000000-1.png")).unwrap().modified().unwrap();
     let teacher = ask(&Shades::new("a"), usize::MAX).unwrap().unwrap();
-    let again = std::fs::metadata(kept.join("000000-1.png")).unwrap().modified().unwrap();
-    assert_eq!(first, again, "what is there is not made again");
+    let again = std::fs::metadata(folder.join("000000-1.png")).unwrap().modified().unwrap();
+    assert_eq!(first, again, "existing pictures are not rendered again");
     let message = ask(&Shades::new("b"), 0).err().unwrap().to_string();
     assert!(message.contains("another teacher"), "{message}");
     assert_eq!(teacher.nearest(&[1.0, 30.0, 90.0]), [24.5, 24.5, 64.5]);
 
-    // The lesson alone falls, and a resumed run is the same run.
+    // The target loss falls, and a resumed run is the same run.
     let settings = TrainingSettings {
         batch: 4,
         targets_only_steps: 1000,

@@ -1,4 +1,4 @@
-//! A run of mirror as the loop of all trainers sees it.
+//! Implements the common trainer interface for mirror.
 
 use std::path::Path;
 
@@ -7,37 +7,37 @@ use candle_core::{DType, Device, Tensor};
 use super::run::Run;
 use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
+use crate::training::output::write_sheet;
 use crate::training::session::{NamedTensors, StepRecord, Trainer};
-use crate::training::sheets::write_sheet;
 use crate::training::{TrainingError, write_tensors};
 use agemirror_faces::aging::mirror::Mirror;
 use agemirror_storage::SaveError;
 
-/// The weights as they ship, in the folder of a run.
+/// File name of the published weights in a run's folder.
 const WEIGHTS: &str = "mirror.safetensors";
-/// Steps between two sheets of samples.
+/// Steps between two sample sheets.
 const SHEET_EVERY_STEPS: u64 = 250;
-/// HeadBatch on a sheet.
+/// Heads on a sample sheet.
 const HEADS_ON_SHEET: usize = 10;
 
-/// A run with the heads it learns from and those it is judged by.
+/// A run with its training and validation heads.
 pub struct MirrorTrainer {
-    /// What is trained.
+    /// The state of the run.
     pub run: Run,
-    /// HeadBatch that it learns from.
+    /// Training heads.
     pub train: FacePack,
-    /// HeadBatch that it never learns from, which are shown on its sheets.
+    /// Validation heads, which are shown on sample sheets.
     pub validation: FacePack,
     /// Draws the pairs of each step.
     pub sampler: BatchSampler,
-    /// Steps in all.
+    /// Total steps.
     pub steps: u64,
-    /// Where the networks run.
+    /// Device of the networks.
     pub device: Device,
 }
 
 impl MirrorTrainer {
-    /// The running mean of the weights in half precision.
+    /// The moving average of the weights in half precision.
     fn weights(&self) -> candle_core::Result<NamedTensors> {
         let half = |(name, value): (&String, &Tensor)| Ok((name.clone(), value.to_dtype(DType::F16)?));
         self.run.ema_weights().iter().map(half).collect()
@@ -69,7 +69,7 @@ impl Trainer for MirrorTrainer {
         let samples = folder.join("samples");
         let name = format!("{done:07}");
         std::fs::create_dir_all(&samples).map_err(|source| SaveError::at(&samples, source))?;
-        // The weights of every sheet stay, so that the best can be told by eye and kept.
+        // The weights of every sheet are kept, so that the best can be chosen by eye.
         let file = samples.join(&name).with_extension("safetensors");
         let weights = self.weights()?;
         write_tensors(&weights, &file)?;

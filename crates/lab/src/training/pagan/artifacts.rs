@@ -1,4 +1,4 @@
-//! The run as the session of all trainers sees it, and what it leaves in its folder.
+//! Implements the common trainer interface for PAGAN and writes its files.
 
 use std::path::Path;
 
@@ -12,9 +12,9 @@ use agemirror_faces::aging::pagan::Network;
 use agemirror_faces::aging::picture::{Mapping, pictures};
 use agemirror_storage::SaveError;
 
-/// Steps between two sets of pictures and weights.
+/// Steps between two sets of sample pictures and weights.
 const EVERY_STEPS: u64 = 100;
-/// Pixels between pictures.
+/// Gap between pictures, in pixels.
 const GAP_PX: u32 = 2;
 
 impl<S: ClusterSource> Trainer for PaganTrainer<S> {
@@ -34,7 +34,7 @@ impl<S: ClusterSource> Trainer for PaganTrainer<S> {
         self.load_state(state)
     }
 
-    /// Names count steps from 0, as the source does.
+    /// File names count steps from 0, as in the authors' program.
     fn write_artifacts(
         &self,
         folder: &Path,
@@ -66,7 +66,7 @@ impl<S: ClusterSource> Trainer for PaganTrainer<S> {
 }
 
 impl<S: ClusterSource> PaganTrainer<S> {
-    /// The young faces of a step, and what the generator makes of them.
+    /// The young faces of a step, and the generator's output for them.
     fn samples(&self, step: u64) -> std::result::Result<[Vec<RgbImage>; 2], TrainingError> {
         let young = self.source.young(step, self.settings.batch_size, &self.device)?;
         let network = Network::new(&self.parameters()[0].frozen_builder(&self.device))?;
@@ -74,7 +74,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     }
 }
 
-/// The pictures side by side, with black between and around them.
+/// The pictures in a row with a black border.
 fn row(pictures: &[RgbImage]) -> RgbImage {
     let (width, height) = pictures.first().map_or((0, 0), RgbImage::dimensions);
     let mut row = RgbImage::new(pictures.len() as u32 * (width + GAP_PX) + GAP_PX, height + 2 * GAP_PX);

@@ -1,4 +1,4 @@
-//! The faces that PAGAN is trained on: young ones, and those of the cluster of ages.
+//! The faces that PAGAN is trained on: young ones, and those of the age cluster.
 
 use candle_core::{Device, Tensor};
 use image::RgbImage;
@@ -9,12 +9,12 @@ use agemirror_faces::aging::pagan::TEMPLATE;
 use agemirror_faces::aging::picture::{Resampling, middle_square, planes};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
-/// Where the faces of a step come from, (N, 3, S, S) in -1..1. What it gives depends on the step alone.
+/// Source of the faces of each step, (N, 3, S, S) in -1..1; a batch must depend only on the step.
 pub trait ClusterSource {
-    /// Faces of up to 30 years for the step that `done` steps come before.
+    /// Faces of up to 30 years for the step after `done` others.
     ///
     /// # Errors
-    /// When a picture cannot be read any more.
+    /// When a picture can no longer be read.
     fn young(&self, done: u64, batch: usize, device: &Device) -> Result<Tensor, TrainingError>;
 
     /// Faces of the cluster for that step.
@@ -24,11 +24,11 @@ pub trait ClusterSource {
     fn elder(&self, done: u64, batch: usize, device: &Device) -> Result<Tensor, TrainingError>;
 }
 
-/// The years of the young faces.
+/// First and last year of the young faces.
 pub const YOUNG: (u8, u8) = (0, 30);
 
-/// The picture at `side` pixels as the networks are shown it: cut out like the model's crops where the landmarks are
-/// known, else its middle square.
+/// The picture as network input of `side` pixels: aligned like the model's crops if the landmarks are known,
+/// otherwise its middle square.
 ///
 /// # Errors
 /// When the picture has no pixels.
@@ -39,15 +39,15 @@ pub fn prepared(picture: &RgbImage, points: Option<&FivePoints>, side: u32) -> c
     middle_square(picture, side, Resampling::Antialiased)
 }
 
-/// Two sets of pictures, each gone through in an order of its own that is drawn anew when all were shown. The last
-/// batch of a round may be short.
+/// Two sets of pictures, each in its own random order, which changes every epoch. The last batch of an epoch
+/// may be short.
 pub struct Clusters {
     sets: [PictureStore<Option<FivePoints>>; 2],
     seed: u64,
 }
 
 impl Clusters {
-    /// Young and elder pictures of the networks' size.
+    /// Creates the source from pictures prepared at the networks' size.
     ///
     /// # Errors
     /// When one of the two is empty.
@@ -56,7 +56,7 @@ impl Clusters {
         elder: PictureStore<Option<FivePoints>>,
         seed: u64,
     ) -> Result<Self, DatasetError> {
-        for (store, what) in [(&young, "the young"), (&elder, "the cluster of ages")] {
+        for (store, what) in [(&young, "the young group"), (&elder, "the age cluster")] {
             if store.is_empty() {
                 return Err(DatasetError::TooFew { what: what.to_owned(), found: 0, needed: 1 });
             }

@@ -1,5 +1,5 @@
-//! The trainer of PAGAN in the version of `lumosity4tpj`: one generator for each cluster of ages, and a
-//! discriminator that looks at faces through several layers of a network that knows ages.
+//! Trainer of PAGAN in the version of `lumosity4tpj`: one generator per age cluster, and a discriminator on
+//! the maps of several layers of a network that was trained on ages.
 
 mod artifacts;
 mod faces;
@@ -9,7 +9,6 @@ mod trainer;
 mod vgg;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use agemirror_faces::aging::pagan::CLUSTERS;

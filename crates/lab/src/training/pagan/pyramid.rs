@@ -1,4 +1,4 @@
-//! The discriminator of PAGAN: four small networks, each over one map of VGG, from its outlines to its parts.
+//! PAGAN's discriminator: four small networks, each on one map of VGG, from fine to coarse.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use super::vgg::LEVELS;
 use crate::training::NamedTensors;
 use agemirror_kernels::{Activation, batch_norm_training, channel_statistics, conv2d};
 
-/// What PyTorch adds to a variance, and how fast its running statistics follow.
+/// Added to variances, and update rate of the running statistics, both as in PyTorch.
 const EPSILON: f64 = 1e-5;
 const MOMENTUM: f64 = 0.1;
-/// The slope of its leaky ReLUs.
+/// Slope of the leaky ReLUs.
 const SLOPE: f32 = 0.2;
 
-/// The channels of path `path` of 0..4, from those of its map to those before its last layer.
+/// Channels of path `path` of 0..4, from its input map to the input of its last layer.
 fn widths(path: usize, base: usize) -> Vec<usize> {
     [1, 2, 4, 8, 8, 8].iter().skip(path).map(|times| times * base).collect()
 }
 
-/// Names and shapes of the parameters over a VGG whose first maps have `base` channels, 64 as published.
+/// Names and shapes of the parameters for a VGG whose first maps have `base` channels (64 as published).
 pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
     let mut list = Vec::new();
     for path in 0..LEVELS {
@@ -39,11 +39,11 @@ pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
     list
 }
 
-/// What its normalisations saw of late, by the names of the checkpoints. Training writes it and does not read it.
+/// Running statistics of the batch normalisations, by checkpoint name. Training updates but never uses them.
 pub struct Statistics(BTreeMap<String, Tensor>);
 
 impl Statistics {
-    /// Those of a network that saw nothing yet.
+    /// The initial statistics.
     ///
     /// # Errors
     /// When the device fails.
@@ -75,15 +75,15 @@ impl Statistics {
         Ok(())
     }
 
-    /// All of them by their names.
+    /// All statistics by name.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Tensor)> {
         self.0.iter()
     }
 
-    /// Takes up those that `state` holds under `prefix`.
+    /// Loads the statistics that `state` holds under `prefix`.
     ///
     /// # Errors
-    /// When one is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&mut self, state: &NamedTensors, prefix: &str) -> Result<()> {
         for (name, value) in &mut self.0 {
             match state.get(&format!("{prefix}{name}")) {
@@ -96,7 +96,7 @@ impl Statistics {
     }
 }
 
-/// A convolution of 4 by 4 that halves its map.
+/// A 4 x 4 convolution that halves its map.
 struct Layer {
     weight: Tensor,
     bias: Tensor,
@@ -112,7 +112,7 @@ impl Layer {
     }
 }
 
-/// A layer with gamma and bias of the normalisation behind it, and the latter's name.
+/// A layer with its batch normalisation and the normalisation's name.
 struct Block {
     layer: Layer,
     gamma: Tensor,
@@ -126,7 +126,7 @@ pub struct Pyramid {
 }
 
 impl Pyramid {
-    /// Takes the weights from `vb`, for maps of a VGG whose first have `base` channels.
+    /// Loads the weights from `vb`, for a VGG whose first maps have `base` channels.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -150,8 +150,8 @@ impl Pyramid {
         Ok(Self { paths: (0..LEVELS).map(path).collect::<Result<_>>()? })
     }
 
-    /// How real pictures with these maps look, towards 1 for real and 0 for made: (N, paths * h, w), the paths
-    /// one below the other. Each batch is normalised by itself, and `statistics` follow.
+    /// Scores for pictures with these maps, near 1 for real and 0 for generated: (N, paths * h, w), the paths
+    /// stacked vertically. Normalises by the batch and updates `statistics`.
     ///
     /// # Errors
     /// When shapes do not fit.

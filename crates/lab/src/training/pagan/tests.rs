@@ -1,4 +1,5 @@
-//! Numbers of `tests/reference/pagan_training.py`, made with JAX on narrow networks, and short runs of those.
+//! Golden numbers of `tests/reference/pagan_training.py`, made with JAX on narrow networks, and short runs of
+//! these.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,7 +28,7 @@ struct Numbers {
     terms: Vec<BTreeMap<String, f64>>,
     moved_g: BTreeMap<String, f64>,
     moved_d: BTreeMap<String, f64>,
-    /// The optimiser's means: how far along a direction, and how long.
+    /// The optimiser's running means: projection onto a direction, and length.
     mean_g: BTreeMap<String, [f64; 2]>,
     mean_d: BTreeMap<String, [f64; 2]>,
     running_mean: BTreeMap<String, f64>,
@@ -98,7 +99,8 @@ fn near(ours: f64, theirs: f64, tolerance: f64, what: &str) {
     assert!((ours - theirs).abs() <= tolerance, "{what}: {ours}, expected {theirs}");
 }
 
-/// A bias before a normalisation has no gradient but for rounding, and an optimiser that looks at signs follows that.
+/// A bias before a normalisation has only rounding errors as gradient, and an optimiser that follows signs
+/// amplifies these.
 fn has_no_gradient(name: &str) -> bool {
     let normalised = ["encoder.0.", "encoder.3.0.", "encoder.4.0.", "decoder.0.0.", "decoder.1.0."];
     let block = name.contains("block.0.") || name.contains("block.3.");
@@ -114,8 +116,8 @@ fn sums(trainer: &PaganTrainer<Still>, part: &str) -> BTreeMap<String, f64> {
     trainer.statistics.iter().filter_map(of).collect()
 }
 
-/// Faces in a step of the golden numbers. The discriminator's last maps are single numbers; normalised over two
-/// faces alone, they magnify what was rounded.
+/// Faces per step in the golden numbers. The discriminator's last maps are single values; normalising them
+/// over only two faces would magnify rounding errors.
 const FACES: usize = 8;
 
 fn check(settings: PaganSettings, expected: &Numbers) {
@@ -151,11 +153,12 @@ fn check(settings: PaganSettings, expected: &Numbers) {
         for (name, var) in
             parameters.iter().filter(|(name, _)| settings.mode == Mode::Source || !has_no_gradient(name))
         {
-            // A rounded value on the other side of a ReLU is some thousandths of a gradient, and steps add up ..
+            // A value rounded across a ReLU's zero changes a gradient by a few thousandths, and steps
+            // accumulate ..
             let [mean, length] = means[name];
             near(along(name, state[&format!("{optimiser}.mean.{name}")].clone()), mean, close * length, name);
-            // .. and turns the smallest of its signs, which the first steps of Adam follow. The generator's gradient
-            // comes through the discriminator and VGG, whose ReLUs are many.
+            // .. and the signs of small gradients flip, which the first steps of Adam follow. The generator's
+            // gradient passes through the many ReLUs of the discriminator and VGG.
             let step = ((var.as_detached_tensor() - &start[name]).unwrap() / settings.lr).unwrap();
             let tolerance = spread * (step.elem_count() as f64).sqrt() + 0.2;
             near(along(name, step), moved[name], tolerance, name);
@@ -181,7 +184,7 @@ fn an_iteration_of_the_source_agrees_with_jax() {
 }
 
 #[test]
-fn iterations_corrected_agree_with_jax() {
+fn corrected_iterations_agree_with_jax() {
     let golden: Golden =
         serde_json::from_str(include_str!("../../../../../tests/reference/pagan_training.json")).unwrap();
     check(settings(Mode::Corrected, 2), &golden.corrected);
@@ -250,11 +253,11 @@ fn the_losses_fall() {
         })
         .collect();
     assert!(losses[9] < 0.7 * losses[0], "{losses:?}");
-    for (wrong, said) in [
+    for (wrong, message) in [
         (PaganSettings { train_age: 4, ..settings }, "not 4"),
         (PaganSettings { img_size: 100, ..settings }, "not 100"),
     ] {
         let error = wrong.check().err().unwrap().to_string();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(message), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! One training run of PAGAN: what a step does and changes.
+//! A training run of PAGAN: its state and its steps.
 
 use std::path::Path;
 
@@ -16,20 +16,20 @@ use crate::training::{NamedTensors, StepRecord, TrainingError};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::pagan::{Network, parameters};
 
-/// Dropout is drawn from this lane.
+/// RNG stream of dropout.
 const RNG_STREAM: u64 = u64::MAX;
-/// The last loss of the pixels, in a checkpoint.
+/// Name of the last pixel loss in a checkpoint.
 const PIXEL_LOSS: &str = "loss_pixel";
 
-/// The frozen networks.
+/// The frozen feature networks.
 pub struct FeatureNetworks {
-    /// What the discriminator looks through: a VGG trained on ages, its first four stages.
+    /// Input of the discriminator: the first four stages of a VGG trained on ages.
     pub age: Vgg,
-    /// What tells persons: a whole VGG.
+    /// Measures identity: a whole VGG.
     pub identity: Vgg,
 }
 
-/// What the steps change, and what they need.
+/// The state of a run and its inputs.
 pub struct PaganTrainer<S> {
     pub(super) settings: PaganSettings,
     pub(super) device: Device,
@@ -40,12 +40,12 @@ pub struct PaganTrainer<S> {
     discriminator: Parameters,
     discriminator_adam: Adam,
     pub(super) statistics: Statistics,
-    /// It is looked at in every fifth step only.
+    /// The last pixel loss; it is evaluated only every fifth step.
     last_pixel_loss: f32,
 }
 
-/// What the parameter `name` of `shape` starts from, in the generator where all one-dimensional weights are
-/// those of instance normalisation, or in the discriminator.
+/// Initial distribution of the parameter `name`. In the generator, all one-dimensional weights belong to
+/// instance normalisation.
 fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     match shape.len() {
         _ if name.ends_with("bias") => Init::Constant(0.0),
@@ -55,24 +55,11 @@ fn init_of(name: &str, shape: &[usize], generator: bool) -> Init {
     }
 }
 
-fn random_parameters(
-    list: Vec<(String, Vec<usize>)>,
-    seed: u64,
-    generator: bool,
-    device: &Device,
-) -> Result<Parameters> {
-    let plan = list.into_iter().map(|(name, shape)| {
-        let init = init_of(&name, &shape, generator);
-        (name, shape, init)
-    });
-    Parameters::random(seed, device, &plan.collect::<Vec<_>>())
-}
-
 impl<S: ClusterSource> PaganTrainer<S> {
-    /// A run from the beginning on the faces of `source`.
+    /// Starts a run on the faces of `source`.
     ///
     /// # Errors
-    /// When the settings make no sense or the device fails.
+    /// When the settings are invalid or the device fails.
     pub fn start(
         settings: PaganSettings,
         source: S,
@@ -81,9 +68,11 @@ impl<S: ClusterSource> PaganTrainer<S> {
     ) -> std::result::Result<Self, TrainingError> {
         settings.check()?;
         let base = features.age.base();
-        let generator = random_parameters(parameters(settings.ngf), settings.seed, true, device)?;
-        let discriminator =
-            random_parameters(pyramid::parameters(base), settings.seed.wrapping_add(1), false, device)?;
+        let init = |generator: bool| move |name: &str, shape: &[usize]| init_of(name, shape, generator);
+        let shapes = parameters(settings.ngf);
+        let generator = Parameters::random_from_shapes(settings.seed, device, shapes, init(true))?;
+        let (seed, shapes) = (settings.seed.wrapping_add(1), pyramid::parameters(base));
+        let discriminator = Parameters::random_from_shapes(seed, device, shapes, init(false))?;
         Ok(Self {
             generator_adam: Adam::new(&generator, settings.adam())?,
             discriminator_adam: Adam::new(&discriminator, settings.adam())?,
@@ -98,8 +87,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
         })
     }
 
-    /// Takes the weights of the generator and of the discriminator from files, where they are given: the published
-    /// program's or those of a run.
+    /// Initialises generator and discriminator from files of the published program or of a run, where given.
     ///
     /// # Errors
     /// When a file cannot be read or holds another network.
@@ -134,10 +122,10 @@ impl<S: ClusterSource> PaganTrainer<S> {
         [&self.generator, &self.discriminator]
     }
 
-    /// Trains one step; `done` came before it.
+    /// Trains one step; `done` is the number of earlier steps.
     ///
     /// # Errors
-    /// When the device fails or faces cannot be had.
+    /// When the device fails or faces cannot be read.
     pub fn train_step(&mut self, done: u64) -> std::result::Result<StepRecord, TrainingError> {
         let batch = self.settings.batch_size;
         let young = self.source.young(done, batch, &self.device)?;
@@ -155,15 +143,15 @@ impl<S: ClusterSource> PaganTrainer<S> {
 
     fn train_discriminator(&mut self, young: &Tensor, elder: &Tensor) -> Result<Vec<(&'static str, f32)>> {
         let base = self.features.age.base();
-        let made = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
+        let generated = Network::new(&self.generator.frozen_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.var_builder(&self.device), base)?;
-        let mut off = |pictures: &Tensor, wanted: f64| -> Result<Tensor> {
+        let mut off = |pictures: &Tensor, target: f64| -> Result<Tensor> {
             let maps = self.features.age.maps(pictures)?;
-            (judge.forward(&maps, &mut self.statistics)? - wanted)?.sqr()?.mean_all()
+            (judge.forward(&maps, &mut self.statistics)? - target)?.sqr()?.mean_all()
         };
         let half = self.settings.par_ad_d / 2.0;
         let real = (off(elder, 1.0)? * half)?;
-        let fake = ((off(&made, 0.0)? + off(young, 0.0)?)? * half)?;
+        let fake = ((off(&generated, 0.0)? + off(young, 0.0)?)? * half)?;
         let loss = (&real + &fake)?;
         self.discriminator_adam.step(&self.discriminator, &loss.backward()?)?;
         Ok(vec![
@@ -176,14 +164,14 @@ impl<S: ClusterSource> PaganTrainer<S> {
     fn train_generator(&mut self, young: &Tensor, done: u64) -> Result<Vec<(&'static str, f32)>> {
         let PaganSettings { par_ad_g, par_pix, par_identity, .. } = self.settings;
         let base = self.features.age.base();
-        let made = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
+        let generated = Network::new(&self.generator.var_builder(&self.device))?.run(young)?;
         let judge = Pyramid::new(&self.discriminator.frozen_builder(&self.device), base)?;
-        let judged = judge.forward(&self.features.age.maps(&made)?, &mut self.statistics)?;
+        let judged = judge.forward(&self.features.age.maps(&generated)?, &mut self.statistics)?;
         let fake = ((judged - 1.0)?.sqr()?.mean_all()? * par_ad_g)?;
-        let identity = (self.identity_loss(&made, young, done)? * par_identity)?;
+        let identity = (self.identity_loss(&generated, young, done)? * par_identity)?;
         let mut loss = (&fake + &identity)?;
         if done.is_multiple_of(PIXEL_EVERY_STEPS) {
-            let pixel = ((&made - young)?.sqr()?.mean_all()? * par_pix)?;
+            let pixel = ((&generated - young)?.sqr()?.mean_all()? * par_pix)?;
             self.last_pixel_loss = pixel.to_scalar()?;
             loss = (loss + pixel)?;
         }
@@ -196,18 +184,19 @@ impl<S: ClusterSource> PaganTrainer<S> {
         ])
     }
 
-    /// How far what VGG says of the person moves; the source's dropout hides another half on each side.
-    fn identity_loss(&self, made: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
+    /// Mean squared change of the identity features. In [`Mode::Source`], dropout hides a different half on
+    /// each side.
+    fn identity_loss(&self, generated: &Tensor, young: &Tensor, done: u64) -> Result<Tensor> {
         let mut random = seeded(self.settings.seed, done, RNG_STREAM);
         let mut say = |pictures: &Tensor| {
             let dropout: Option<&mut StdRng> = (self.settings.mode == Mode::Source).then_some(&mut random);
             self.features.identity.identity_features(pictures, dropout)
         };
-        let (aged, before) = (say(made)?, say(young)?.detach());
+        let (aged, before) = (say(generated)?, say(young)?.detach());
         (aged - before)?.sqr()?.mean_all()
     }
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
@@ -222,7 +211,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
         Ok(())
     }
 
-    /// The discriminator's weights and statistics under the names of its checkpoints.
+    /// The discriminator's weights and statistics, with the names of its checkpoints.
     ///
     /// # Errors
     /// When the device fails.
@@ -232,10 +221,10 @@ impl<S: ClusterSource> PaganTrainer<S> {
         Ok(tensors)
     }
 
-    /// Takes up what [`PaganTrainer::state`] put there.
+    /// Loads what [`PaganTrainer::save_state`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn load_state(&mut self, state: &NamedTensors) -> Result<()> {
         self.generator.restore(state, "netG.")?;
         self.discriminator.restore(state, "netD.")?;

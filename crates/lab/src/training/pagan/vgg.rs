@@ -1,6 +1,6 @@
-//! VGG-16 (Simonyan and Zisserman, 2015) as PAGAN looks through it: at four of its maps, and at what its last
-//! layer but one says of a person. The weights are VGG-Face's (Parkhi et al., "Deep Face Recognition", 2015)
-//! or others of that network, from a file that the user has.
+//! VGG-16 (Simonyan and Zisserman, 2015) as PAGAN uses it: four of its maps, and the features of its second
+//! to last layer, which identify a person. The user provides the weights: VGG-Face's (Parkhi et al., "Deep
+//! Face Recognition", 2015) or others of that network.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,19 +14,19 @@ use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::{Activation, Convolution, max_pool2d};
 
-/// Convolutions of each stage.
+/// Convolutions per stage.
 const STAGES: [usize; 5] = [2, 2, 3, 3, 3];
-/// Stages whose last maps the discriminator sees.
+/// Number of stages whose last maps the discriminator sees.
 pub const LEVELS: usize = 4;
-/// The mean red, green and blue of VGG-Face's faces, 0 to 255.
+/// Mean red, green and blue of VGG-Face's faces, 0 to 255.
 const MEAN: [f32; 3] = [129.186_28, 104.762_38, 93.593_96];
 
-/// How pictures in -1..1 go into the network.
+/// How pictures in -1..1 are scaled for the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputScaling {
-    /// As they are, as the version of `lumosity4tpj` has it.
+    /// Not scaled, as in the version of `lumosity4tpj`.
     Unscaled,
-    /// In 0..255 without the mean, as the network was trained.
+    /// To 0..255 minus the mean, as the network was trained.
     Trained,
 }
 
@@ -39,11 +39,11 @@ pub struct Vgg {
 }
 
 impl Vgg {
-    /// Reads the network from the file at `path`: all of it if `whole`, else the first four stages alone,
-    /// which a file may end with. Layers are called `conv1_1` to `conv5_3`, `fc6` and `fc7`.
+    /// Loads the network from the file at `path`: all of it if `whole`, otherwise only the first four stages,
+    /// and the file need not hold more. Layers are called `conv1_1` to `conv5_3`, `fc6` and `fc7`.
     ///
     /// # Errors
-    /// When the file cannot be read or does not hold the layers.
+    /// When the file cannot be read or lacks a layer.
     pub fn open(
         path: &Path,
         whole: bool,
@@ -58,7 +58,7 @@ impl Vgg {
         built.map_err(|error| CheckpointError::new(path, error).into())
     }
 
-    /// Takes the weights from `vb`; their shapes tell how wide it is, 64 channels at first as published.
+    /// Loads the weights from `vb`. The width, 64 channels as published, follows from their shapes.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -82,7 +82,7 @@ impl Vgg {
             let bias = vb.get_unchecked("bias")?;
             let weight = vb.get_unchecked("weight")?;
             if weight.rank() != 2 || weight.dim(0)? != bias.elem_count() {
-                bail!("tensor {name}.weight has the shape {:?}, which is no dense layer's", weight.dims());
+                bail!("{name}.weight has the shape {:?}, which does not fit a dense layer", weight.dims());
             }
             Ok((weight.t()?.contiguous()?, bias))
         };
@@ -90,12 +90,12 @@ impl Vgg {
         Ok(Self { input_scaling, stages, dense: names.iter().map(dense).collect::<Result<_>>()? })
     }
 
-    /// The channels of its first maps, 64 as published.
+    /// Channels of the first maps, 64 as published.
     pub fn base(&self) -> usize {
         self.stages.first().and_then(|stage| stage.first()).map_or(0, Convolution::outputs)
     }
 
-    /// The last map of each of the first four stages, after its ReLU, of pictures (N, 3, S, S) in -1..1.
+    /// The last map of each of the first four stages, after its ReLU, for pictures (N, 3, S, S) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -112,8 +112,8 @@ impl Vgg {
         Ok(maps)
     }
 
-    /// What `fc7` says of pictures (N, 3, S, S) in -1..1, after its ReLU. With `dropout`, half of the numbers
-    /// of `fc6` and of `fc7` are zeroed at random and the rest doubled.
+    /// The output of `fc7`, after its ReLU, for pictures (N, 3, S, S) in -1..1. With `dropout`, half of the
+    /// values of `fc6` and of `fc7` are zeroed at random and the rest doubled.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -148,7 +148,7 @@ fn run_stage(stage: &[Convolution], x: Tensor) -> Result<Tensor> {
     stage.iter().try_fold(x, |x, layer| layer.forward(&x, Activation::Relu))
 }
 
-/// Zeros and twos, shaped as `x`.
+/// Random zeros and twos in the shape of `x`.
 fn dropout_mask(x: &Tensor, random: &mut StdRng) -> Result<Tensor> {
     let values: Vec<f32> =
         (0..x.elem_count()).map(|_| if random.random::<bool>() { 2.0 } else { 0.0 }).collect();

@@ -169,8 +169,7 @@ impl Trainer for RegionTrainer {
         self.adam.set_learning_rate(self.settings.rate * schedule.factor(done));
         let scale = |name: &str| if name.starts_with(ENCODER) { ENCODER_RATE } else { 1.0 };
         self.adam.step_scaled(&self.parameters, &loss.graph.backward()?, scale)?;
-        let decay = MEAN_DECAY.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        self.ema.update(&self.parameters, decay)?;
+        self.ema.update_with_warmup(&self.parameters, MEAN_DECAY, done)?;
         let scalars = vec![("cross_entropy", loss.cross_entropy), ("disjoint", loss.disjoint)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }

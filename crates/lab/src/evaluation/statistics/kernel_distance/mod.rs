@@ -22,7 +22,7 @@ const LANES: usize = 16;
 
 /// An input and the output made from it.
 #[derive(Clone, Copy, Debug)]
-pub struct MadeFace<'a> {
+pub struct AgedFace<'a> {
     /// Index of the input. The same input may appear in several comparisons.
     pub input_index: usize,
     /// Collection of the picture; pictures are compared only within their collection.
@@ -32,7 +32,7 @@ pub struct MadeFace<'a> {
     /// Features of the input.
     pub input: &'a [f32],
     /// Features of the output, the same number.
-    pub made: &'a [f32],
+    pub output: &'a [f32],
 }
 
 /// A real face.
@@ -50,7 +50,7 @@ pub struct RealFace<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Comparison<'a> {
     /// Inputs with their outputs.
-    pub made: Vec<MadeFace<'a>>,
+    pub outputs: Vec<AgedFace<'a>>,
     /// Real faces of the group.
     pub real: Vec<RealFace<'a>>,
 }
@@ -111,10 +111,10 @@ pub fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelSh
     let halves: Vec<f64> = halves.collect();
     let count = strata.iter().map(|stratum| stratum.inputs.len()).sum();
     let real = strata.iter().map(|stratum| stratum.real).sum();
-    let shares: Vec<f64> = drawn.iter().map(|distances| distances.made / distances.inputs).collect();
+    let shares: Vec<f64> = drawn.iter().map(|distances| distances.outputs / distances.inputs).collect();
     let inputs: Vec<f64> = drawn.iter().map(|distances| distances.inputs).collect();
     Some(KernelShare {
-        left: percentile_interval(whole.made / whole.inputs, shares, count),
+        left: percentile_interval(whole.outputs / whole.inputs, shares, count),
         input_distance: percentile_interval(whole.inputs, inputs, count),
         halves: percentile_interval(halves.iter().sum::<f64>() / halves.len() as f64, halves, real),
         real,
@@ -125,22 +125,23 @@ pub fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelSh
 /// Distances from real faces.
 #[derive(Clone, Copy, Debug)]
 struct Distances {
-    made: f64,
+    outputs: f64,
     inputs: f64,
 }
 
 /// Weighted mean of the distances of all strata.
 fn total(strata: &[Stratum], draw: &Draw) -> Distances {
-    let (mut made, mut inputs, mut weights) = (0.0, 0.0, 0.0);
+    let (mut outputs, mut inputs, mut weights) = (0.0, 0.0, 0.0);
     for (stratum_index, stratum) in strata.iter().enumerate() {
         let (of_inputs, of_real) = draw.counts(stratum_index, stratum);
         let weight = stratum.weight();
-        made += weight * stratum.distance(&stratum.made_kernel, &stratum.made_to_real, &of_inputs, &of_real);
+        outputs +=
+            weight * stratum.distance(&stratum.output_kernel, &stratum.output_to_real, &of_inputs, &of_real);
         inputs +=
             weight * stratum.distance(&stratum.input_kernel, &stratum.input_to_real, &of_inputs, &of_real);
         weights += weight;
     }
-    Distances { made: made / weights, inputs: inputs / weights }
+    Distances { outputs: outputs / weights, inputs: inputs / weights }
 }
 
 /// How often each picture occurs in a resampling.
@@ -191,14 +192,15 @@ impl<'a> Strata<'a> {
     /// One stratum per collection, or a single one for all pictures, if there are enough of them.
     fn of(comparison: &Comparison<'a>, by_collection: bool) -> Self {
         let key = |collection: &'a str| if by_collection { collection } else { "" };
-        let collections: BTreeSet<&str> = comparison.made.iter().map(|face| key(face.collection)).collect();
+        let collections: BTreeSet<&str> =
+            comparison.outputs.iter().map(|face| key(face.collection)).collect();
         let stratum = |collection: &'a str| {
-            let made: Vec<&MadeFace> =
-                comparison.made.iter().filter(|face| key(face.collection) == collection).collect();
+            let outputs: Vec<&AgedFace> =
+                comparison.outputs.iter().filter(|face| key(face.collection) == collection).collect();
             let real: Vec<&RealFace> =
                 comparison.real.iter().filter(|face| key(face.collection) == collection).collect();
-            let enough = made.len().min(real.len()) >= FEWEST;
-            enough.then(|| Stratum::new(collection, &made, &real))
+            let enough = outputs.len().min(real.len()) >= FEWEST;
+            enough.then(|| Stratum::new(collection, &outputs, &real))
         };
         Self(collections.into_iter().filter_map(stratum).collect())
     }
@@ -212,21 +214,21 @@ struct Stratum<'a> {
     /// Number of real faces.
     real: usize,
     input_kernel: Vec<Vec<f64>>,
-    made_kernel: Vec<Vec<f64>>,
+    output_kernel: Vec<Vec<f64>>,
     real_kernel: Vec<Vec<f64>>,
     /// Rows are inputs, columns are real faces; NaN where both are the same picture.
     input_to_real: Vec<Vec<f64>>,
-    made_to_real: Vec<Vec<f64>>,
+    output_to_real: Vec<Vec<f64>>,
 }
 
 impl<'a> Stratum<'a> {
-    fn new(collection: &'a str, made: &[&MadeFace], real: &[&RealFace]) -> Self {
-        let rows_of_inputs: Vec<&[f32]> = made.iter().map(|face| face.input).collect();
-        let rows_made: Vec<&[f32]> = made.iter().map(|face| face.made).collect();
+    fn new(collection: &'a str, outputs: &[&AgedFace], real: &[&RealFace]) -> Self {
+        let rows_of_inputs: Vec<&[f32]> = outputs.iter().map(|face| face.input).collect();
+        let rows_of_outputs: Vec<&[f32]> = outputs.iter().map(|face| face.output).collect();
         let rows_real: Vec<&[f32]> = real.iter().map(|face| face.features).collect();
         let to_real = |rows: &[&[f32]]| {
             let mut kernel = kernels(rows, &rows_real);
-            for (row, face) in kernel.iter_mut().zip(made) {
+            for (row, face) in kernel.iter_mut().zip(outputs) {
                 let own = row.iter_mut().zip(real).filter(|(_, real)| real.file == face.file);
                 own.for_each(|(value, _)| *value = f64::NAN);
             }
@@ -234,13 +236,13 @@ impl<'a> Stratum<'a> {
         };
         Self {
             collection,
-            inputs: made.iter().map(|face| face.input_index).collect(),
+            inputs: outputs.iter().map(|face| face.input_index).collect(),
             real: real.len(),
             input_kernel: kernels(&rows_of_inputs, &rows_of_inputs),
-            made_kernel: kernels(&rows_made, &rows_made),
+            output_kernel: kernels(&rows_of_outputs, &rows_of_outputs),
             real_kernel: kernels(&rows_real, &rows_real),
             input_to_real: to_real(&rows_of_inputs),
-            made_to_real: to_real(&rows_made),
+            output_to_real: to_real(&rows_of_outputs),
         }
     }
 
@@ -250,8 +252,14 @@ impl<'a> Stratum<'a> {
     }
 
     /// Squared distance, given the count of each input and each real face.
-    fn distance(&self, within_made: &[Vec<f64>], to_real: &[Vec<f64>], inputs: &[f64], real: &[f64]) -> f64 {
-        within(within_made, inputs) + within(&self.real_kernel, real) - 2.0 * across(to_real, inputs, real)
+    fn distance(
+        &self,
+        within_outputs: &[Vec<f64>],
+        to_real: &[Vec<f64>],
+        inputs: &[f64],
+        real: &[f64],
+    ) -> f64 {
+        within(within_outputs, inputs) + within(&self.real_kernel, real) - 2.0 * across(to_real, inputs, real)
     }
 
     /// Squared distance between two random halves of the real faces.

@@ -10,29 +10,29 @@ fn points(count: usize, mean: f32, random: &mut StdRng) -> Vec<Vec<f32>> {
 
 struct Sets {
     inputs: Vec<Vec<f32>>,
-    made: Vec<Vec<f32>>,
+    outputs: Vec<Vec<f32>>,
     real: Vec<Vec<f32>>,
     files: Vec<String>,
 }
 
 impl Sets {
-    fn new(count: usize, [inputs, made, real]: [f32; 3], random: &mut StdRng) -> Self {
+    fn new(count: usize, [inputs, outputs, real]: [f32; 3], random: &mut StdRng) -> Self {
         let mut draw = |mean| points(count, mean, random);
-        let (inputs, made, real) = (draw(inputs), draw(made), draw(real));
-        Self { inputs, made, real, files: (0..count).map(|index| format!("{index}.png")).collect() }
+        let (inputs, outputs, real) = (draw(inputs), draw(outputs), draw(real));
+        Self { inputs, outputs, real, files: (0..count).map(|index| format!("{index}.png")).collect() }
     }
 
     fn comparison<'a>(&'a self, collection: &'a str) -> Comparison<'a> {
-        let made = |index: usize| MadeFace {
+        let outputs = |index: usize| AgedFace {
             input_index: index,
             collection,
             file: &self.files[index],
             input: &self.inputs[index],
-            made: &self.made[index],
+            output: &self.outputs[index],
         };
         let real = |features: &'a Vec<f32>| RealFace { collection, file: "real.png", features };
         Comparison {
-            made: (0..self.inputs.len()).map(made).collect(),
+            outputs: (0..self.inputs.len()).map(outputs).collect(),
             real: self.real.iter().map(real).collect(),
         }
     }
@@ -42,7 +42,7 @@ impl Sets {
 fn unchanged_outputs_leave_one_and_reached_ones_leave_zero() {
     let mut random = StdRng::seed_from_u64(1);
     let same = Sets::new(120, [0.0, 0.0, 1.0], &mut random);
-    let unchanged = Sets { made: same.inputs.clone(), ..same };
+    let unchanged = Sets { outputs: same.inputs.clone(), ..same };
     let share = kernel_share(&[unchanged.comparison("a")], 100).unwrap();
     assert!((share.left.mean - 1.0).abs() < 1e-12 && share.is_measurable(), "{share:?}");
     assert!((share.left.low - 1.0).abs() < 1e-12 && (share.left.high - 1.0).abs() < 1e-12);
@@ -89,7 +89,8 @@ fn pictures_are_compared_within_their_collection() {
     let other = Sets::new(60, [3.0, 4.0, 4.0], &mut random);
     let mut both = one.comparison("a");
     let second = other.comparison("b");
-    both.made.extend(second.made.iter().map(|face| MadeFace { input_index: face.input_index + 60, ..*face }));
+    both.outputs
+        .extend(second.outputs.iter().map(|face| AgedFace { input_index: face.input_index + 60, ..*face }));
     // Most of the real faces belong to the second collection.
     both.real.truncate(12);
     both.real.extend(second.real);
@@ -98,7 +99,7 @@ fn pictures_are_compared_within_their_collection() {
     assert_eq!(share.real, 72);
     let mixed = kernel_share(
         &[Comparison {
-            made: both.made.iter().map(|face| MadeFace { collection: "", ..*face }).collect(),
+            outputs: both.outputs.iter().map(|face| AgedFace { collection: "", ..*face }).collect(),
             real: both.real.clone(),
         }],
         50,
@@ -113,7 +114,7 @@ fn a_face_is_not_compared_with_itself_and_too_few_faces_give_none() {
     let sets = Sets::new(40, [0.0, 0.0, 0.0], &mut random);
     let mut comparison = sets.comparison("a");
     comparison.real = comparison
-        .made
+        .outputs
         .iter()
         .map(|face| RealFace { collection: "a", file: face.file, features: face.input })
         .collect();

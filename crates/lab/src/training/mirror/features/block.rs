@@ -1,4 +1,4 @@
-//! An inverted residual block: a wide layer, a depthwise convolution and a narrow layer.
+//! An inverted residual block: expansion, depthwise convolution, projection.
 
 use candle_core::{Result, Tensor};
 use candle_nn::VarBuilder;
@@ -6,22 +6,22 @@ use candle_nn::VarBuilder;
 use agemirror_kernels::relu6;
 use agemirror_kernels::{Padding, conv2d, depthwise_conv2d};
 
-/// Added to variances, as in the network's training.
+/// Added to variances, as when the network was trained.
 const EPSILON: f64 = 1e-3;
 
-/// One block.
+/// An inverted residual block.
 pub(super) struct Block {
     expand: Option<(Tensor, Tensor)>,
     depthwise: (Tensor, Tensor),
     project: (Tensor, Tensor),
     kernel: usize,
     stride: usize,
-    /// Whether the input is added to the result.
+    /// Whether the input is added to the output.
     shortcut: bool,
 }
 
 impl Block {
-    /// Takes the weights of a block from `inputs` to `outputs` channels.
+    /// Loads a block with the given channels.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -46,6 +46,8 @@ impl Block {
         })
     }
 
+    /// Applies the block to maps (N, inputs, H, W).
+    ///
     /// # Errors
     /// When shapes do not fit.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
@@ -64,8 +66,8 @@ impl Block {
     }
 }
 
-/// The filter (outputs, inputs, kernel, kernel) of a convolution with the batch normalisation after it folded in, and
-/// the bias.
+/// The filter (outputs, inputs, kernel, kernel) and bias of a convolution with the batch normalisation after
+/// it folded in.
 ///
 /// # Errors
 /// When a weight is missing or has another shape.

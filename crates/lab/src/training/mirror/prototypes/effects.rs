@@ -1,10 +1,10 @@
-//! From sums over kinds of faces to what age does. Collections differ in light and sharpness, and hold other
-//! ages of other people; so the mean of each kind and the effect of age are told apart by turns, as in an
-//! analysis of two factors.
+//! Estimates the effect of age from sums over kinds of faces. Collections differ in light and sharpness and
+//! hold different people at different ages, so the mean of each kind and the effect of age are estimated in
+//! turn, as in a two-factor analysis.
 
 use super::{AGES, POPULATIONS};
 
-/// Sums over the faces of one kind, a block of values for each of [`AGES`], each value with its weight.
+/// Weighted sums over the faces of one kind: for each of [`AGES`] a block of values, and their weights.
 #[derive(Clone)]
 pub(super) struct Sums {
     pub(super) pool: usize,
@@ -12,12 +12,13 @@ pub(super) struct Sums {
     pub(super) weights: Vec<Vec<f32>>,
 }
 
-/// How often kinds and effects are estimated by turns.
+/// Rounds of estimating means and effects in turn.
 const ROUNDS: usize = 4;
-/// A pool with so many faces at an age has as much to say as everybody of its gender.
+/// Weight of the gender's effect in a population's, in faces: a population with this many faces at an age
+/// counts as much as its whole gender.
 const PRIOR_WEIGHT: f32 = 30.0;
 
-/// The effect of each age on each value, for each pool.
+/// The effect of each age on each value, for each population.
 pub(super) fn effects(kinds: &[Sums], length: usize) -> Vec<Vec<Vec<f32>>> {
     let of_gender = |male: bool| kinds.iter().filter(move |kind| (kind.pool >= POPULATIONS / 2) == male);
     let genders = [false, true].map(|male| {
@@ -32,7 +33,7 @@ pub(super) fn effects(kinds: &[Sums], length: usize) -> Vec<Vec<Vec<f32>>> {
     (0..POPULATIONS).map(pool).collect()
 }
 
-/// The effects in `kinds`; `known`, where given, stands in where there are few faces.
+/// The effects in `kinds`; `known` fills in where faces are few.
 fn estimate(kinds: &[&Sums], length: usize, known: Option<&Vec<Vec<f32>>>) -> Vec<Vec<f32>> {
     let start = known.cloned().unwrap_or_else(|| vec![vec![0f32; length]; AGES.len()]);
     let mut found = start.clone();
@@ -70,10 +71,10 @@ fn mean(kind: &Sums, effects: &[Vec<f32>], length: usize) -> Vec<f32> {
 mod tests {
     use super::*;
 
-    /// Two kinds of one pool, one dark and mostly young, one light and mostly old: the effect of age must
-    /// not be the difference between the kinds.
+    /// Two kinds of one population, one dark and mostly young, one light and mostly old: the difference
+    /// between the kinds must not count as an effect of age.
     #[test]
-    fn a_mixture_of_kinds_does_not_pass_for_age() {
+    fn a_mixture_of_kinds_does_not_count_as_age() {
         let kind = |base: f32, weight: &dyn Fn(usize) -> f32| Sums {
             pool: 0,
             values: (0..AGES.len()).map(|age| vec![weight(age) * (base + age as f32)]).collect(),

@@ -1,16 +1,17 @@
-//! One face warped over the reference mesh.
+//! Aligns one face with the reference mesh.
 
 use image::RgbImage;
 
-use super::super::target_scaling::smooth;
 use crate::dataset::FacePack;
+use crate::training::mirror::texture::binomial_blur;
 use agemirror_faces::aging::mirror::FACE_IN_HEAD;
 use agemirror_faces::face::field::{Bilinear, centres, displacement};
 
-/// What is added to the strength of detail before the logarithm: a grey level and a half.
+/// Added to the strength of detail before the logarithm: one and a half grey levels.
 const DETAIL_OFFSET: f32 = 0.012;
 
-/// The texture planes of a face, looked at at `packed` pixels, over the reference mesh, then how well each pixel is seen (0..1).
+/// The texture planes of a face over the reference mesh, followed by the visibility of each pixel (0..1). The
+/// face is scaled to `packed` pixels first.
 pub(super) fn measured_planes(
     pack: &FacePack,
     index: usize,
@@ -29,7 +30,7 @@ fn colours(face: &RgbImage) -> Vec<Vec<f32>> {
     (0..3).map(|c: usize| face.pixels().map(|pixel| f32::from(pixel.0[c]) / 127.5 - 1.0).collect()).collect()
 }
 
-/// Lays planes of `packed` px that show a face with this mesh over the reference mesh.
+/// Warps planes of `packed` px from this mesh to the reference mesh.
 fn warp(
     planes: &[Vec<f32>],
     packed: usize,
@@ -52,13 +53,13 @@ fn warp(
     warped
 }
 
-/// The logarithm of the local strength of what halving the picture loses.
+/// Log of the local strength of the detail that halving the picture loses.
 fn log_detail(planes: &[Vec<f32>], side: usize) -> Vec<f32> {
     let grey: Vec<f32> =
         (0..side * side).map(|i| (planes[0][i] + planes[1][i] + planes[2][i]) / 3.0).collect();
     let mut coarse = grey.clone();
-    (0..2).for_each(|_| smooth(&mut coarse, side));
+    (0..2).for_each(|_| binomial_blur(&mut coarse, side));
     let mut local: Vec<f32> = grey.iter().zip(&coarse).map(|(a, b)| (a - b) * (a - b)).collect();
-    (0..6).for_each(|_| smooth(&mut local, side));
+    (0..6).for_each(|_| binomial_blur(&mut local, side));
     local.iter().map(|s| (s.sqrt() + DETAIL_OFFSET).ln()).collect()
 }

@@ -1,8 +1,8 @@
-//! What faces of a kind look like on average at each age, and so how a face of that kind changes on
-//! average: the prototypes of Burt and Perrett ("Perception of age in adult Caucasian male faces", 1995),
-//! with the strength of fine detail beside shape and colour (Tiddeman, Burt and Perrett, "Prototyping and
-//! transforming facial textures for perception research", 2001). Faces are warped over one another by the
-//! 468 points of the face mesh before colours are averaged, so that the average is sharp.
+//! Prototypes: the average face of a population at each age, and the average change between ages (Burt and
+//! Perrett, "Perception of age in adult Caucasian male faces", 1995), with the strength of fine detail
+//! besides shape and colour (Tiddeman, Burt and Perrett, "Prototyping and transforming facial textures for
+//! perception research", 2001). Faces are aligned by the 468 points of the face mesh before colours are
+//! averaged, so that the average is sharp.
 
 mod build;
 mod effects;
@@ -10,24 +10,19 @@ mod measure;
 mod store;
 
 use super::meshes::Mesh;
-use super::target_scaling::coarse;
+use super::texture::{COLOUR_PLANES, low_pass};
 use crate::dataset::{Gender, PackedFace};
-use agemirror_faces::face::field::{Bilinear, Grid};
+use agemirror_faces::face::field::Grid;
 use agemirror_faces::interpolation::interpolate;
 
-/// Ages for which there is a prototype; between them it is linear.
+/// Ages of the prototypes in years; values between them are interpolated linearly.
 const AGES: [f32; 16] =
     [1.0, 3.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0, 36.0, 44.0, 52.0, 60.0, 69.0, 77.0, 86.0];
-/// Planes of a texture: red, green, blue, and the logarithm of the strength of fine detail.
-pub const TEXTURE_PLANES: usize = 4;
-/// How many of them are colours.
-pub const COLOUR_PLANES: usize = 3;
-
-/// Faces that change alike: one gender, and a third of mankind's looks.
+/// A population of faces that age alike: one gender and one of three groups of ethnicities.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Population(usize);
 
-/// Genders times looks.
+/// Number of populations: two genders, three groups of ethnicities.
 const POPULATIONS: usize = 6;
 
 impl Population {
@@ -41,12 +36,12 @@ impl Population {
     }
 }
 
-/// What age does to the faces of a pool, measured from the mean of each kind of face.
+/// The effect of age on a population, relative to the mean of each kind of face.
 #[derive(Clone)]
 struct Effect {
-    /// At each of [`AGES`]: where the points of the mesh lie, in fractions of the crop's side.
+    /// At each of [`AGES`]: the mesh, in fractions of the crop's side.
     shapes: Vec<Mesh>,
-    /// At each of [`AGES`]: the texture planes, warped over the reference mesh, then the coarse part of the
+    /// At each of [`AGES`]: the texture planes over the reference mesh, then the low-pass part of the
     /// colours.
     textures: Vec<Grid>,
 }
@@ -55,29 +50,29 @@ impl Effect {
     fn new(shapes: Vec<Mesh>, mut textures: Vec<Grid>) -> Self {
         for texture in &mut textures {
             let colours = texture.planes.iter().take(COLOUR_PLANES);
-            let parts: Vec<_> = colours.map(|plane| coarse(plane, texture.side)).collect();
+            let parts: Vec<_> = colours.map(|plane| low_pass(plane, texture.side)).collect();
             texture.planes.extend(parts);
         }
         Self { shapes, textures }
     }
 }
 
-/// The prototypes, and the mesh of every face they were made of.
+/// The prototypes, and the meshes of the faces they were made from.
 pub struct Prototypes {
-    /// The mesh that textures are warped over.
+    /// The mesh that textures are aligned to.
     reference: Mesh,
     effects: Vec<Effect>,
     meshes: Vec<Option<Mesh>>,
 }
 
-/// How a face of some kind changes between two ages.
+/// The typical change of a face between two ages.
 pub struct TypicalChange<'a> {
     effect: &'a Effect,
     from: AgeInterpolation,
     to: AgeInterpolation,
 }
 
-/// Two of [`AGES`] around an age, and how far between them it is.
+/// A position between two neighbouring [`AGES`].
 #[derive(Clone, Copy)]
 struct AgeInterpolation {
     index: usize,
@@ -98,17 +93,17 @@ impl AgeInterpolation {
 }
 
 impl Prototypes {
-    /// The mesh that textures are warped over, in fractions of the crop's side.
+    /// The mesh that textures are aligned to, in fractions of the crop's side.
     pub fn reference(&self) -> &[[f32; 2]] {
         &self.reference
     }
 
-    /// The mesh of face `index` of the pack, where there is one.
+    /// The mesh of face `index` of the pack, if one was found.
     pub fn mesh(&self, index: usize) -> Option<&[[f32; 2]]> {
         self.meshes.get(index)?.as_deref()
     }
 
-    /// How faces such as `face` change on the way to `age`.
+    /// The typical change of faces like `face` towards `age` (years).
     pub fn change(&self, face: &PackedFace, age: f32) -> TypicalChange<'_> {
         let effect = &self.effects[Population::of(face).0];
         let age = prototype_age(face.age(), age);
@@ -117,12 +112,12 @@ impl Prototypes {
 }
 
 impl TypicalChange<'_> {
-    /// Whether the way leads to an older age.
+    /// Whether the target age is older.
     pub fn grows_older(&self) -> bool {
         self.to.mix(|i| AGES[i]) > self.from.mix(|i| AGES[i])
     }
 
-    /// By how much each point of the mesh moves, in fractions of the side.
+    /// Displacement of each mesh point, in fractions of the side.
     pub fn moves(&self) -> Mesh {
         let shapes = &self.effect.shapes;
         let change = |point: usize, axis: usize| {
@@ -132,8 +127,7 @@ impl TypicalChange<'_> {
         (0..shapes[0].len()).map(|point| [change(point, 0), change(point, 1)]).collect()
     }
 
-    /// By how much each texture plane changes, warped over the reference mesh, then the coarse part of that for
-    /// the colours.
+    /// Change of each texture plane over the reference mesh, followed by the low-pass part for the colours.
     pub fn texture(&self) -> Grid {
         let textures = &self.effect.textures;
         let side = textures[0].side;
@@ -148,8 +142,9 @@ impl TypicalChange<'_> {
     }
 }
 
-/// Which prototype makes a face look as young as it should: ages in years. A grown-up's face with the average shape
-/// of a schoolchild is still seen as a grown-up's, for hair, teeth and skull stay.
+/// Pairs of a target age and the age of the prototype that makes an adult look that young, in years. An
+/// adult's face with the average shape of a schoolchild still looks adult, because hair, teeth and skull
+/// stay.
 const APPARENT_AGES: [(f32, f32); 9] = [
     (1.0, 1.0),
     (1.5, 1.2),
@@ -161,18 +156,13 @@ const APPARENT_AGES: [(f32, f32); 9] = [
     (28.0, 26.0),
     (35.0, 35.0),
 ];
-/// Over how many years younger that comes into force.
+/// Age difference in years from which [`APPARENT_AGES`] applies in full.
 const FULL_EFFECT_YEARS: f32 = 15.0;
 
-/// The age of the prototype for the way from `from` to `to`.
+/// The age of the prototype to use when ageing from `from` to `to`.
 fn prototype_age(from: f32, to: f32) -> f32 {
     let looks_like = if to < 35.0 { interpolate(to, &APPARENT_AGES) } else { to };
     to + (looks_like - to) * ((from - to) / FULL_EFFECT_YEARS).clamp(0.0, 1.0)
-}
-
-/// Reads a plane at `at`.
-pub(super) fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
-    Bilinear::of(at, grid.side).value(&grid.planes[plane])
 }
 
 #[cfg(test)]
@@ -180,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_between_two_prototypes_are_mixed() {
+    fn ages_between_two_prototypes_are_interpolated() {
         let age = |age: f32| AgeInterpolation::of(age).mix(|i| AGES[i]);
         for (asked, found) in [(0.0, 1.0), (1.0, 1.0), (20.5, 20.5), (60.0, 60.0), (86.0, 86.0), (99.0, 86.0)]
         {

@@ -1,23 +1,25 @@
-//! Prototypes in a file: making them takes minutes, a run may be resumed often.
+//! Stores prototypes in a file, because building them takes minutes and a run may be resumed often.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::{Device, Result, Tensor, bail};
 
-use super::{AGES, Effect, POPULATIONS, Prototypes, TEXTURE_PLANES};
+use super::{AGES, Effect, POPULATIONS, Prototypes};
 use crate::dataset::FacePack;
 use crate::training::error::TrainingError;
 use crate::training::mirror::meshes::Mesh;
-use crate::training::tensors::write_tensors;
+use crate::training::mirror::texture::TEXTURE_PLANES;
+use crate::training::output::write_tensors;
 use agemirror_faces::face::MESH_POINTS;
 use agemirror_faces::face::field::Grid;
 
 impl Prototypes {
-    /// Reads the prototypes of `pack` from `path`, or makes them as [`Prototypes::build`] does and writes them there.
+    /// Loads the prototypes of `pack` from `path`, or builds them with [`Prototypes::build`] and saves them
+    /// there.
     ///
     /// # Errors
-    /// When the file is of another pack or cannot be written, or the mesh network fails.
+    /// When the file belongs to another pack or cannot be written, or the mesh network fails.
     pub fn open_or_build(
         pack: &FacePack,
         packed: u32,
@@ -29,9 +31,9 @@ impl Prototypes {
             let tensors = candle_core::safetensors::load(path, &Device::Cpu).map_err(wrong)?;
             return Self::from_tensors(&tensors, pack.len()).map_err(wrong);
         }
-        let made = Self::build(pack, packed, progress)?;
-        write_tensors(&made.tensors()?, path)?;
-        Ok(made)
+        let built = Self::build(pack, packed, progress)?;
+        write_tensors(&built.tensors()?, path)?;
+        Ok(built)
     }
 
     fn tensors(&self) -> Result<HashMap<String, Tensor>> {
@@ -68,7 +70,7 @@ impl Prototypes {
         };
         let all = get("meshes")?;
         if all.dims() != [faces, MESH_POINTS, 2] {
-            bail!("the meshes are those of other faces; remove the file");
+            bail!("the meshes belong to other faces; delete the file");
         }
         let mesh = |values: &[f32]| -> Mesh { values.chunks_exact(2).map(|p| [p[0], p[1]]).collect() };
         let all = all.flatten_all()?.to_vec1::<f32>()?;
@@ -80,7 +82,7 @@ impl Prototypes {
             let texture = get(&format!("textures.{pool}"))?;
             let (ages, planes, side, _) = texture.dims4()?;
             if (shapes.len(), ages, planes) != (AGES.len(), AGES.len(), TEXTURE_PLANES) {
-                bail!("the prototypes are of other ages; remove the file");
+                bail!("the prototypes have other ages; delete the file");
             }
             let grid = |values: &Vec<f32>| Grid {
                 planes: values.chunks_exact(side * side).map(<[f32]>::to_vec).collect(),

@@ -1,4 +1,4 @@
-//! One training run: its state, a step, its checkpoints.
+//! A training run: its state, a step, its checkpoints.
 
 mod step;
 
@@ -24,18 +24,18 @@ use crate::training::parameters::Parameters;
 use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 
-/// The terms of one step, by name.
+/// The loss terms of one step, by name.
 pub type Terms = BTreeMap<&'static str, f32>;
 
-/// What teaches the change from one age to another.
+/// Source of the training targets.
 pub enum TargetSource {
-    /// What usually happens to faces.
+    /// The typical change of faces.
     Prototypes(Box<Prototypes>),
-    /// What another model makes of them.
+    /// Pictures rendered by another model.
     Teacher(Teacher),
 }
 
-/// What is targets of a batch.
+/// The targets of a batch.
 enum Targets {
     Prototypes(PrototypeTargets),
     Teacher(TeacherTargets),
@@ -55,11 +55,12 @@ pub struct Run {
     judges: Judges,
     recolourer: Recolourer,
     target_source: TargetSource,
-    /// The running mean of the generator's parameters, which is what ships.
+    /// Moving average of the generator's parameters; these are the published weights.
     ema: Ema,
 }
 
-/// The last layer of a residual block and what paints start small, so that training starts from "no change".
+/// Gain of the initial weights: small for the last layer of residual blocks and for output layers, so that
+/// training starts from "no change".
 fn generator_gain(name: &str) -> f32 {
     match name {
         _ if name.ends_with("second.weight") => 0.3,
@@ -70,7 +71,7 @@ fn generator_gain(name: &str) -> f32 {
 }
 
 impl Run {
-    /// A run from the beginning, targets by `target_source` and judged by `judges`.
+    /// Starts a run with targets from `target_source`, judged by `judges`.
     ///
     /// # Errors
     /// When the device fails.
@@ -109,7 +110,7 @@ impl Run {
         })
     }
 
-    /// One step, after `done` others, on the pairs that the sampler draws for it.
+    /// Trains one step on the pairs that the sampler draws for it; `done` is the number of earlier steps.
     ///
     /// # Errors
     /// When the device fails.
@@ -123,31 +124,31 @@ impl Run {
         let sources: Vec<usize> = pairs.iter().map(|pair| pair.source).collect();
         let target_faces: Vec<usize> = pairs.iter().map(|pair| pair.target).collect();
         let heads = HeadBatch::assemble(pack, &sources, (self.settings.seed, 2 * done), &self.device)?;
-        let wanted: Vec<f32> = target_faces.iter().map(|index| pack.face(*index).age()).collect();
-        let (asked, targets) = self.targets((pack, &sources), done, &wanted, &heads)?;
+        let requested_ages: Vec<f32> = target_faces.iter().map(|index| pack.face(*index).age()).collect();
+        let (target_ages, targets) = self.targets((pack, &sources), done, &requested_ages, &heads)?;
         let male: Vec<f32> = sources.iter().map(|index| pack.face(*index).gender.male()).collect();
-        let heads = heads.towards(&self.recolourer, &male, &asked, &self.window)?;
-        // Before the judges have their say, nobody looks at real heads of the age asked for.
+        let heads = heads.towards(&self.recolourer, &male, &target_ages, &self.window)?;
+        // While only the targets train, the real heads of the target age are not needed.
         let judging = done >= self.settings.targets_only_steps;
         let real = judging.then(|| self.real_views(pack, &target_faces, done)).transpose()?;
-        let terms = self.train(done, &heads, asked, real.as_ref(), &targets)?;
-        self.update_ema(done)?;
+        let terms = self.train(done, &heads, target_ages, real.as_ref(), &targets)?;
+        self.ema.update_with_warmup(&self.generator_parameters, self.settings.ema_decay, done)?;
         Ok(terms)
     }
 
-    /// The views of the real heads `indices`. They go through the same as the made ones, so that sharpness, noise and
-    /// light tell nothing.
+    /// The views of the real heads `indices`. They pass through the same augmentation as generated ones, so
+    /// that sharpness, noise and light reveal nothing.
     fn real_views(&self, pack: &FacePack, indices: &[usize], done: u64) -> Result<HeadViews, TrainingError> {
         Ok(HeadBatch::assemble(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.views()?)
     }
 
-    /// The ages that are asked for on the way to `wanted`, and what is targets of them. A teacher shows its own ages
-    /// only, so the nearest ones are asked for.
+    /// The target ages and the targets for heads that should reach `requested_ages`. A teacher has pictures of
+    /// its own ages only, so the nearest ones are used.
     fn targets(
         &self,
         (pack, sources): (&FacePack, &[usize]),
         done: u64,
-        wanted: &[f32],
+        requested_ages: &[f32],
         heads: &HeadBatch,
     ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let TrainingSettings { side, seed, target_scale, .. } = self.settings;
@@ -158,34 +159,28 @@ impl Run {
                     prototypes,
                     target_scale,
                     faces,
-                    wanted,
+                    requested_ages,
                     placements,
                     side,
                     &self.device,
                 )?;
-                Ok((wanted.to_vec(), Targets::Prototypes(targets)))
+                Ok((requested_ages.to_vec(), Targets::Prototypes(targets)))
             }
             TargetSource::Teacher(teacher) => {
-                let asked = teacher.nearest(wanted);
-                let drawn = ((seed, 2 * done), placements);
-                let targets = teacher.targets(faces, &asked, drawn, side, &self.device)?;
-                Ok((asked, Targets::Teacher(targets)))
+                let target_ages = teacher.nearest(requested_ages);
+                let augmentation = ((seed, 2 * done), placements);
+                let targets = teacher.targets(faces, &target_ages, augmentation, side, &self.device)?;
+                Ok((target_ages, Targets::Teacher(targets)))
             }
         }
     }
 
-    /// Moves the running mean; early on it forgets faster.
-    fn update_ema(&mut self, done: u64) -> Result<(), TrainingError> {
-        let decay = self.settings.ema_decay.min((done as f64 + 1.0) / (done as f64 + 10.0));
-        Ok(self.ema.update(&self.generator_parameters, decay)?)
-    }
-
-    /// The running mean of the weights, as it ships.
+    /// The moving average of the weights, as published.
     pub fn ema_weights(&self) -> &BTreeMap<String, Tensor> {
         self.ema.values()
     }
 
-    /// A network with the running mean of the weights.
+    /// A network with the moving average of the weights.
     ///
     /// # Errors
     /// When the device fails.
@@ -194,7 +189,7 @@ impl Run {
         Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
-    /// Starts from the weights at `path`, as they ship, in place of chance.
+    /// Initialises the generator from published weights at `path` instead of random ones.
     ///
     /// # Errors
     /// When the file cannot be read or belongs to another network.
@@ -208,7 +203,7 @@ impl Run {
         Ok(())
     }
 
-    /// Puts everything that a step changes among `state`.
+    /// Adds everything that a step changes to `state`.
     ///
     /// # Errors
     /// When the device fails.
@@ -227,10 +222,10 @@ impl Run {
         Ok(())
     }
 
-    /// Takes up what [`Run::save`] had put there.
+    /// Loads what [`Run::save`] stored.
     ///
     /// # Errors
-    /// When a part is missing or has another shape.
+    /// When a tensor is missing or has another shape.
     pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.generator_parameters.restore(state, "generator.")?;
         self.discriminator_parameters.restore(state, "discriminator.")?;

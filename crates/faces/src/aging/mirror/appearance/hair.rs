@@ -1,7 +1,7 @@
 //! Hair greys strand by strand, starting at the temples, and regains its former colour.
 
+use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
-use super::small::Small;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::{interpolate, smooth_step_between};
@@ -100,7 +100,7 @@ pub(super) struct HairTones {
 impl HairTones {
     /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
     /// how white this person's hair gets, -1..=1.
-    pub fn of(small: &Small, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+    pub fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
         let [red, green, blue] = &small.colours;
@@ -161,7 +161,7 @@ fn greyness(colour: [f32; 3], skin_luma: f32) -> f32 {
 
 /// Luma and colour (of luma 1) of the hair before it turned grey: from the darkest hair that is not grey if
 /// there is enough, else typical values.
-fn former(small: &Small, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
+fn former(small: &LowRes, hair: &Plane, skin_luma: f32) -> (f32, [f32; 3]) {
     let sure = |i: usize| hair.values[i] > 0.6;
     let mut lumas: Vec<f32> =
         (0..small.luma.values.len()).filter(|i| sure(*i)).map(|i| small.luma.values[i]).collect();
@@ -201,7 +201,7 @@ fn telling(colour: [f32; 3], skin_luma: f32) -> f32 {
 }
 
 /// Local offset of the turn: earlier at the temples and in the beard, later in the brows.
-fn early(small: &Small, temples: Option<[[f32; 2]; 2]>) -> Plane {
+fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
     let (brows, beard) = (small.mask(&[Region::Brows]), small.mask(&[Region::Beard]));
     let mut early = brows.zip(&beard, |brows, beard| 0.3 * brows - 0.15 * beard);
     let Some(temples) = temples else { return early };

@@ -6,11 +6,11 @@ mod atlas;
 mod beard;
 mod hair;
 mod lines;
+mod low_res;
 mod person;
 mod plane;
 mod sharpness;
 mod skin;
-mod small;
 
 use candle_core::Result;
 use image::RgbImage;
@@ -24,9 +24,9 @@ pub use plane::Plane;
 use beard::BeardPixel;
 use hair::{HairPixel, HairTones};
 use lines::{Depths, DrawnLines, LinePixel};
+use low_res::LowRes;
 use plane::RowReader;
 use skin::{EvenSkin, SkinPixel};
-use small::Small;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
 
@@ -47,17 +47,17 @@ struct Pixel {
     skin: SkinPixel,
     line: LinePixel,
     /// Weight of the network's colours, of 255: zero in hair and where something covers the face.
-    open: u8,
+    network_weight: u8,
 }
 
 /// The age-independent data of one crop.
-pub(super) struct Look {
+pub(super) struct HeadAppearance {
     side: usize,
     pixels: Vec<Pixel>,
     pace_years: f32,
 }
 
-/// The input of [`Look::of`].
+/// The input of [`HeadAppearance::of`].
 pub(super) struct Head<'a> {
     pub masks: &'a RegionMasks,
     /// The mesh in fractions of the crop's side, and the person whose lines are drawn; `None` without a mesh.
@@ -66,7 +66,7 @@ pub(super) struct Head<'a> {
 
 /// The skin's colour in a crop, as in [`Traits`].
 pub(super) fn skin_tone(crop: &RgbImage, masks: &RegionMasks) -> [f32; 2] {
-    let small = Small::of(crop, masks);
+    let small = LowRes::of(crop, masks);
     let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
     let [red, green, blue] =
         small.colours.each_ref().map(|plane| plane.mean_within(&skin).unwrap_or(128.0).max(8.0));
@@ -107,7 +107,7 @@ impl Refined {
     }
 }
 
-impl Look {
+impl HeadAppearance {
     /// Computes the age-independent data of `crop`.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl Look {
     pub fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
         let refined = Refined::of(crop, head.masks)?;
-        let small = Small::of(crop, head.masks);
+        let small = LowRes::of(crop, head.masks);
         let half = small.halved();
         let (whiteness, pace_years) =
             head.lines.map_or((0.0, 0.0), |(_, person)| (person.whiteness, person.pace_years));
@@ -160,10 +160,10 @@ impl Look {
     }
 
     /// Weight of the network's colours at the pixel `x`, `y`: 0..=1.
-    pub fn open(&self, x: f32, y: f32) -> f32 {
+    pub fn network_weight(&self, x: f32, y: f32) -> f32 {
         let last = self.side.saturating_sub(1) as f32;
         let (x, y) = (x.clamp(0.0, last) as usize, y.clamp(0.0, last) as usize);
-        self.pixels.get(y * self.side + x).map_or(1.0, |pixel| f32::from(pixel.open) / 255.0)
+        self.pixels.get(y * self.side + x).map_or(1.0, |pixel| f32::from(pixel.network_weight) / 255.0)
     }
 }
 
@@ -224,7 +224,7 @@ impl Layers<'_> {
             let colour = [colour[0], colour[1], colour[2]];
             let free = 1.0 - hair::solid(covered[x]);
             let solid = hair::solid(hair[x]);
-            pixel.open = (255.0 * free * (1.0 - solid) + 0.5) as u8;
+            pixel.network_weight = (255.0 * free * (1.0 - solid) + 0.5) as u8;
             let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
             let beard = free * beard::solid(beard[x]);
             let mut bristles = 0.0;

@@ -1,7 +1,7 @@
 //! Beards and stubble disappear towards a child's age; the skin beneath is inpainted from its surroundings.
 
+use super::low_res::LowRes;
 use super::plane::{Plane, RowReader};
-use super::small::Small;
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
@@ -42,7 +42,7 @@ pub(super) fn bristles(colour: [u8; 3], beneath: [f32; 3]) -> f32 {
 }
 
 /// The skin beneath a beard, as red, green and blue at low resolution.
-pub(super) fn skin_beneath(small: &Small) -> [Plane; 3] {
+pub(super) fn skin_beneath(small: &LowRes) -> [Plane; 3] {
     let small = &small.halved();
     let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.6) / 0.4).max(0.0));
     let [near, far] = REACH.map(|length| small.length(length));

@@ -1,8 +1,8 @@
 //! Skin evens out towards a younger age: the person's own lines, folds and spots fade, including their
 //! colour.
 
+use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
-use super::small::Small;
 use crate::face::regions::Region;
 use crate::interpolation::interpolate;
 
@@ -49,7 +49,7 @@ pub(super) struct EvenSkin {
 }
 
 impl EvenSkin {
-    pub fn of(small: &Small) -> Self {
+    pub fn of(small: &LowRes) -> Self {
         Self { smooth: without(small, LINES), even: without(&small.halved(), FOLDS) }
     }
 
@@ -71,7 +71,7 @@ impl EvenSkin {
 }
 
 /// Skin without structure finer than `length` (eye distances).
-fn without(small: &Small, length: f32) -> [Plane; 3] {
+fn without(small: &LowRes, length: f32) -> [Plane; 3] {
     let skin = small.mask(&[Region::Skin, Region::Neck]).map(|share| (share * share).max(1e-4));
     blurred_within(small.colours.each_ref(), &skin, small.length(length))
 }

@@ -14,14 +14,14 @@ const SMALLEST: u32 = 16;
 /// Width of a head crop, in eye distances.
 const EYE_DISTANCES: f32 = 6.4;
 /// A head crop at low resolution: colours in 0..=255.
-pub(super) struct Small<'a> {
+pub(super) struct LowRes<'a> {
     pub side: usize,
     pub colours: [Plane; 3],
     pub luma: Plane,
     masks: &'a RegionMasks,
 }
 
-impl<'a> Small<'a> {
+impl<'a> LowRes<'a> {
     pub fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
         let side = crop.width().clamp(SMALLEST, LARGEST);
         let scale = side as f32 / crop.width().max(1) as f32;
