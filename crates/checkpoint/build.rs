@@ -1,4 +1,5 @@
-//! Sets the cfg `shared_data` if the test data beside the repository exists; tests that need it are ignored otherwise.
+//! Sets the cfg `shared_data` if the test data beside the repository exists; otherwise, tests that need it are
+//! ignored.
 
 fn main() {
     const SHARED: &str = "../../../shared";

@@ -1,7 +1,7 @@
 //! The window.
 //!
-//! [`panels`] draw themselves from a [`context::PanelContext`] and emit [`commands::UiCommand`]s, which one place
-//! executes after the frame is drawn. The pipeline's settings follow from the [`state`]
+//! [`panels`] draw themselves from a [`context::PanelContext`] and emit [`commands::UiCommand`]s, which one
+//! place executes after the frame is drawn. The pipeline's settings follow from the [`state`]
 //! ([`state::pipeline_request`]). Everything that blocks runs on a thread behind the
 //! [`workers::backend::Backend`].
 

@@ -74,7 +74,8 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
     eframe::run_native("agemirror", native, create).map_err(|error| explain(&error))
 }
 
-/// Explains to the user why there is no window. eframe's own message names places in its source, so it is logged.
+/// Explains to the user why there is no window. eframe's own message names places in its source, so it is
+/// logged.
 fn explain(error: &eframe::Error) -> anyhow::Error {
     tracing::error!("the window cannot be opened: {error}");
     match error {
@@ -123,7 +124,8 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     Ok(Window::new(ctx, state, backend))
 }
 
-/// Applies the ages of the command line. If they are those of the ten or the four groups, the groups are selected.
+/// Applies the ages of the command line. If they are those of the ten or the four groups, the groups are
+/// selected.
 fn apply_ages(state: &mut UiState, ages: Vec<AgeTarget>) {
     let matches = |groups: &[AgeGroup]| ages == groups.iter().map(AgeTarget::from).collect::<Vec<_>>();
     if matches(&TEN_GROUPS) {

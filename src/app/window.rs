@@ -168,7 +168,7 @@ impl<B: Backend> Window<B> {
 
     /// While the readings are shown, sends new tiles to be read.
     fn request_readings(&mut self, view: &LiveView) {
-        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.shows_something());
+        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.has_tiles());
         let is_known = |set: &&Arc<TileSet>| self.read.as_ref().is_some_and(|read| Arc::ptr_eq(read, set));
         if let Some(set) = set.filter(|set| !is_known(set)) {
             self.backend.request(Request::ReadTiles(Arc::clone(set)));
@@ -186,8 +186,8 @@ impl<B: Backend> Window<B> {
         }
     }
 
-    /// Sends the pipeline what has changed since the last request. A moving slider waits for the picture of each
-    /// age, because a new age makes the work on the previous one useless.
+    /// Sends the pipeline what has changed since the last request. A moving slider waits for the picture of
+    /// each age, because a new age makes the work on the previous one useless.
     fn send_pipeline_request(&mut self, ctx: &Context, view: &LiveView) {
         let mut request = PipelineRequest::from_state(&self.state);
         let now = ctx.input(|input| input.time);

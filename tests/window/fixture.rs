@@ -188,7 +188,7 @@ fn aged(id: u64, ages: &[f32]) -> AgedFace {
         face: face(id),
         crop: Arc::new(portrait(160, 160, &[[80.0, 76.0, 46.0]], 0.0)),
         edge: None,
-        present_age: Some(33.0 + id as f32 * 9.0),
+        current_age: Some(33.0 + id as f32 * 9.0),
         tiles: ages.iter().map(|age| tile(*age)).collect(),
     }
 }
@@ -386,7 +386,7 @@ pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
         making: ages.get(made).copied(),
         encoding: false,
         cancelled: false,
-        one_tile: Duration::from_millis(4_700),
+        time_per_tile: Duration::from_millis(4_700),
         capture: 0,
     });
     view.tiles = Some(Arc::new(set));

@@ -132,8 +132,8 @@ fn write_header(selected: &[Selected], out: &mut impl Write) -> io::Result<()> {
     let mut start = 0;
     for Selected { name, entry, dtype, bytes, .. } in selected {
         let end = start + bytes;
-        let about = json!({ "dtype": dtype, "shape": entry.shape, "data_offsets": [start, end] });
-        header.insert((*name).to_owned(), about);
+        let description = json!({ "dtype": dtype, "shape": entry.shape, "data_offsets": [start, end] });
+        header.insert((*name).to_owned(), description);
         start = end;
     }
     let mut header = serde_json::to_vec(&header)?;

@@ -164,8 +164,8 @@ fn format_shape(shape: &[usize]) -> String {
 mod tests {
     use candle_core::{Device, Tensor};
 
-    use super::super::recognise::testing::tensors_of;
     use super::*;
+    use crate::recognise::testing::tensors_of;
 
     #[test]
     fn a_file_is_described_with_its_defects() {

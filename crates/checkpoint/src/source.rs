@@ -28,8 +28,8 @@ impl Source {
     /// If the system denies access, or it is not a regular file: devices and pipes have no size to rely on.
     pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
         let open = || -> io::Result<(File, u64)> {
-            let about = std::fs::metadata(path)?;
-            if !about.is_file() {
+            let metadata = std::fs::metadata(path)?;
+            if !metadata.is_file() {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
             }
             let file = File::open(path)?;

@@ -171,11 +171,11 @@ impl<'a> ValueReader<'a> {
         let mut buffer = vec![0; WINDOW.min(self.count * N)];
         let mut offset = self.origin;
         while values.len() < self.count {
-            let wanted = buffer.len().min((self.count - values.len()) * N);
-            self.source.fill(offset, &mut buffer[..wanted], "the values of a tensor")?;
-            let (elements, _) = buffer[..wanted].as_chunks::<N>();
+            let chunk_length = buffer.len().min((self.count - values.len()) * N);
+            self.source.fill(offset, &mut buffer[..chunk_length], "the values of a tensor")?;
+            let (elements, _) = buffer[..chunk_length].as_chunks::<N>();
             values.extend(elements.iter().map(|bytes| decode(*bytes)));
-            offset += wanted as u64;
+            offset += chunk_length as u64;
         }
         Ok(values)
     }

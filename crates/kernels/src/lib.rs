@@ -1,9 +1,9 @@
 //! Fast convolutions and other operations for [candle](candle_core) on the CPU.
 //!
 //! candle's CPU backend is slow at some operations and lacks others. Each function here is a candle custom
-//! operation with a gradient, except [`BiasPrelu`], which serves trained networks and has none. The CPU kernels use
-//! the widest instruction set that the processor has (AVX-512, AVX2, or the target's baseline), chosen at run time.
-//! On other devices, and with the feature `stock-kernels`, the same operations are composed of candle's.
+//! operation with a gradient, except [`BiasPrelu`], which serves trained networks and has none. The CPU kernels
+//! use the widest instruction set of the processor (AVX-512, AVX2, or the target's baseline), chosen at run
+//! time. On other devices, and with the feature `stock-kernels`, the same operations are composed of candle's.
 //!
 //! Tensors are f32. Shapes are written (N, C, H, W): images, channels, height, width.
 //!

@@ -4,7 +4,7 @@ mod gallery;
 mod navigation;
 mod reports;
 mod save;
-pub mod shortcuts;
+pub(crate) mod shortcuts;
 mod sweep;
 mod weights;
 
@@ -26,7 +26,7 @@ use agemirror_faces::crop::FaceChoice;
 
 /// A command of the user. Panels and shortcuts emit commands and change nothing themselves.
 #[derive(Clone, Debug, PartialEq)]
-pub enum UiCommand {
+pub(crate) enum UiCommand {
     /// Show one tile per age group.
     AgeGroups(GroupChoice),
     /// Show one large picture at this age, in years.
@@ -120,7 +120,7 @@ pub enum UiCommand {
 }
 
 /// Executes commands and handles the reports of the workers.
-pub struct CommandHandler<'a> {
+pub(crate) struct CommandHandler<'a> {
     /// The state of the window.
     pub state: &'a mut UiState,
     /// The pipeline and the workers.
@@ -135,7 +135,7 @@ pub struct CommandHandler<'a> {
 
 impl CommandHandler<'_> {
     /// Executes `command`.
-    pub fn execute(&mut self, command: UiCommand) {
+    pub(crate) fn execute(&mut self, command: UiCommand) {
         match command {
             UiCommand::AgeGroups(groups) => self.show_groups(groups),
             UiCommand::ShowAge(age) => self.show_age(age),
@@ -198,7 +198,7 @@ impl CommandHandler<'_> {
     }
 
     /// Shows a notification; `folder` adds a button that opens it.
-    pub fn notify(&mut self, severity: Severity, text: String, folder: Option<PathBuf>) {
+    pub(crate) fn notify(&mut self, severity: Severity, text: String, folder: Option<PathBuf>) {
         let now = self.ctx.input(|input| input.time);
         self.state.notifications.add(now, severity, text, folder);
     }

@@ -48,8 +48,8 @@ impl CommandHandler<'_> {
         self.state.playing = Some(1.0);
     }
 
-    /// Switches to a model whose weights are present; for any other, opens the modal about its weights and keeps
-    /// the current model.
+    /// Switches to a model whose weights are present; for any other, opens the modal about its weights and
+    /// keeps the current model.
     pub(super) fn choose_model(&mut self, name: String) {
         match self.state.listed(&name).filter(|model| !self.state.can_open(model.name)) {
             Some(model) => self.state.modal = Some(Modal::Weights(model.name)),
@@ -89,8 +89,8 @@ impl CommandHandler<'_> {
         self.state.gallery.current = None;
     }
 
-    /// Switches the source. A chosen point, a sweep and a frozen frame belong to the previous source, so they are
-    /// reset.
+    /// Switches the source. A chosen point, a sweep and a frozen frame belong to the previous source, so they
+    /// are reset.
     pub(super) fn show_source(&mut self, source: Source) {
         if matches!(source, Source::Camera) {
             self.state.gallery.current = None;

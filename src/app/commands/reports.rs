@@ -8,7 +8,7 @@ use crate::app::workers::backend::Report;
 
 impl CommandHandler<'_> {
     /// Updates the state with a worker's report.
-    pub fn receive(&mut self, report: Report) {
+    pub(crate) fn receive(&mut self, report: Report) {
         match report {
             Report::PicturesFound(paths, problems) => {
                 self.finish_loading();

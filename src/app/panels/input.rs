@@ -20,7 +20,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use agemirror_faces::crop::FaceChoice;
 
 /// Draws the left column.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.y = M;
     show_title(ui, context);
     let width = ui.available_width();

@@ -27,7 +27,7 @@ const ROTATIONS: [(Rotation, &str, &str); 4] = [
 ];
 
 /// Draws the modal over the window.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("settings")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
@@ -48,12 +48,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 }
 
 /// The frame of every modal.
-pub fn modal_frame(ui: &Ui) -> Frame {
+pub(crate) fn modal_frame(ui: &Ui) -> Frame {
     Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
 }
 
 /// Draws the title of a modal with a button to close it. Returns whether that was clicked.
-pub fn modal_title(ui: &mut Ui, title: &str) -> bool {
+pub(crate) fn modal_title(ui: &mut Ui, title: &str) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
     let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close").shortcut(keys::BACK)).clicked();

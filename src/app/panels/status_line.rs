@@ -9,7 +9,7 @@ use crate::camera::SourceState;
 use crate::pipeline::Status;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let status = &context.view.status;
     ui.horizontal_centered(|ui| {
@@ -36,9 +36,9 @@ fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
     small(ui, &status.device, palette.muted).on_hover_text("The device that runs the network, and why");
     let figures = &status.statistics;
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
-    if let Some(progress) = progress.filter(|progress| !progress.one_tile.is_zero()) {
+    if let Some(progress) = progress.filter(|progress| !progress.time_per_tile.is_zero()) {
         let text =
-            format!("{:.1} s per tile, too slow to follow the camera", progress.one_tile.as_secs_f32());
+            format!("{:.1} s per tile, too slow to follow the camera", progress.time_per_tile.as_secs_f32());
         small(ui, &text, palette.muted).on_hover_text("The tiles are made one by one from a held frame");
     }
     if context.is_live() && figures.tile_rate > 0.0 {

@@ -20,7 +20,7 @@ use crate::camera::{CameraDevice, CameraSettings, find_camera};
 const TOOLS_WIDTH: f32 = 338.0;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("agemirror").font(theme::title()).color(theme::palette(ui).text));
         ui.add_space(L);
@@ -101,8 +101,8 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The cameras by name; cameras with the same name are told apart by their paths. Without a camera, one entry
-/// says so, and picking it tries again.
+/// The cameras by name; cameras with the same name are distinguished by their paths. Without a camera, one
+/// entry says so, and picking it tries again.
 fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     let cameras = &context.state.cameras;
     let twins = |name: &str| cameras.iter().filter(|camera| camera.name == name).count() > 1;
@@ -176,7 +176,7 @@ fn can_save(context: &PanelContext<'_>) -> bool {
         return false;
     }
     if state.layout != Layout::Sweep {
-        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.has_tiles());
     }
     let run = state.sweep_run.as_ref();
     let result = run.and_then(|run| sweep_result(run, context.view, state.settings.whole_frame));

@@ -4,7 +4,7 @@ use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, epaint, pos
 
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub(crate) enum Icon {
     /// A camera.
     Camera,
     /// A picture file.
@@ -107,7 +107,7 @@ impl Pen<'_> {
 
 impl Icon {
     /// Draws the icon into `rect`, which should be square.
-    pub fn paint(self, painter: &Painter, rect: Rect, color: Color32) {
+    pub(crate) fn paint(self, painter: &Painter, rect: Rect, color: Color32) {
         let pen = Pen { painter, rect, stroke: Stroke::new((rect.width() / 11.0).max(1.0), color) };
         match self {
             Self::Camera | Self::Picture | Self::Paste | Self::Save | Self::Folder | Self::Frame => {
@@ -279,7 +279,7 @@ impl Pen<'_> {
 }
 
 /// A square with this `side` in the middle of `rect`, aligned to whole pixels.
-pub fn centred(rect: Rect, side: f32) -> Rect {
+pub(crate) fn centred(rect: Rect, side: f32) -> Rect {
     let min = rect.center() - vec2(side, side) / 2.0;
     Rect::from_min_size(pos2(min.x.round(), min.y.round()), vec2(side, side))
 }

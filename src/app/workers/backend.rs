@@ -1,5 +1,5 @@
-//! The boundary between the window and everything else: the program puts the pipeline and the workers behind this
-//! trait, a test a fixed view that records the requests.
+//! The boundary between the window and everything else: the program puts the pipeline and the workers behind
+//! this trait, a test a fixed view that records the requests.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub enum Request {
         pictures: Vec<(String, f32, Arc<RgbImage>)>,
         /// The picture that they were made from.
         input: Arc<RgbImage>,
-        /// The part of all these pictures that lies beyond the frame.
+        /// The part of all these pictures that is beyond the frame.
         edge: Option<Arc<FrameEdge>>,
         /// The model that made them.
         model: ModelInfo,
@@ -98,7 +98,7 @@ pub enum Request {
     },
 }
 
-/// The result of a [`Request`], or news.
+/// The result of a [`Request`], or an update.
 #[derive(Clone)]
 pub enum Report {
     /// The pictures among the opened files and folders, and why others were left out.

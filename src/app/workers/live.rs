@@ -27,7 +27,7 @@ const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pipeline and the workers.
-pub struct LiveBackend {
+pub(crate) struct LiveBackend {
     pipeline: Pipeline,
     pictures: PictureReader,
     list_cameras: Sender<()>,
@@ -46,7 +46,7 @@ impl LiveBackend {
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
+    pub(crate) fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
         let (reporter, reports) = reporter(wake.clone());
         let notify: Notify = wake.clone();
         let importer = Importer::new(reporter.clone());
@@ -76,7 +76,7 @@ impl LiveBackend {
         }
     }
 
-    /// Writes files on a thread of its own. A closed window waits for it, up to [`SAVE_TIMEOUT`].
+    /// Writes files on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
     fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
         let on_panic =
             Report::NotSaved("Saving has failed (internal error; see the log). Try again.".to_owned());
@@ -86,7 +86,7 @@ impl LiveBackend {
         }
     }
 
-    /// Runs a dialog or another program on a thread of its own.
+    /// Runs a dialog or another program on its own thread.
     fn spawn(&self, name: &str, work: impl FnOnce() -> Option<Report> + Send + 'static) {
         spawn_task(name, &self.reporter, work);
     }

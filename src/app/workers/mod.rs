@@ -1,4 +1,4 @@
-//! Work that waits for disks, dialogs or networks, on threads of its own, and the reports that come back.
+//! Work that waits for disks, dialogs or networks, on their own threads, and the reports that come back.
 
 pub mod backend;
 mod dialogs;

@@ -3,7 +3,7 @@
 
 use candle_core::{DType, Tensor};
 
-use super::super::{Checkpoint, CheckpointError};
+use crate::{Checkpoint, CheckpointError};
 
 /// Comparison of a checkpoint with the published model.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

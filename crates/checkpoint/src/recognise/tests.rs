@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use super::super::entry::{ElementType, TensorEntry};
 use super::blueprint::{Blueprint, Shapes};
 use super::{System, agetransgan, caae, ipcgan, pagan, recognise_entries};
+use crate::entry::{ElementType, TensorEntry};
 
 fn entry(name: impl Into<String>, shape: &[usize]) -> TensorEntry {
     TensorEntry { name: name.into(), shape: shape.to_vec(), elements: ElementType::F32 }
@@ -180,7 +180,7 @@ fn implausible_shapes_and_names_are_harmless() {
 #[test]
 fn the_bundled_network_is_recognised_to_the_last_tensor() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../weights/mirror.safetensors");
-    let found = super::recognise(&super::super::Checkpoint::open(&path).unwrap()).unwrap();
+    let found = super::recognise(&crate::Checkpoint::open(&path).unwrap()).unwrap();
     assert_eq!(found.system, System::Mirror);
     assert!(found.missing.is_empty() && found.left_over.is_empty(), "{found:?}");
 }

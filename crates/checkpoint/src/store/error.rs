@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::{CheckpointError, ConvertError, System};
+use crate::{CheckpointError, ConvertError, System};
 
 /// Why weights could not be imported into the store.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::System;
 use super::error::StoreError;
+use crate::System;
 use agemirror_storage::AtomicFile;
 
 /// Largest record in bytes; usual ones have a few hundred.
@@ -70,8 +70,8 @@ impl Installed {
     /// If the file does not exist or has the wrong size.
     pub(super) fn check_size(&self) -> Result<(), String> {
         match fs::metadata(&self.file) {
-            Ok(about) if about.len() == self.record.bytes => Ok(()),
-            Ok(about) => Err(format!("it has {} bytes instead of {}", about.len(), self.record.bytes)),
+            Ok(metadata) if metadata.len() == self.record.bytes => Ok(()),
+            Ok(metadata) => Err(format!("it has {} bytes instead of {}", metadata.len(), self.record.bytes)),
             Err(error) => Err(error.to_string()),
         }
     }

@@ -1,9 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::recognise::testing::tensors_of;
-use super::super::{Checkpoint, System};
 use super::*;
+use crate::recognise::testing::tensors_of;
+use crate::{Checkpoint, System};
 
 const PAGAN: System = System::Pagan { base: 2 };
 

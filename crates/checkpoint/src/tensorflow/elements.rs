@@ -165,8 +165,8 @@ fn join<T: Copy + Default>(pieces: &[Vec<T>], regions: &[Region], shape: &[usize
 }
 
 fn read_piece<T: Stored>(mut piece: Piece, count: usize) -> Result<Vec<T::Held>, CheckpointError> {
-    let wanted = (count as u64).checked_mul(T::SIZE as u64);
-    if wanted != Some(piece.length) {
+    let expected = (count as u64).checked_mul(T::SIZE as u64);
+    if expected != Some(piece.length) {
         let what = format!("{count} elements of {} bytes are stored in {} bytes", T::SIZE, piece.length);
         return Err(piece.error(malformed(what)));
     }

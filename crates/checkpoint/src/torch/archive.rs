@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::super::error::{CheckpointError, Defect};
-use super::super::source::Source;
+use crate::error::{CheckpointError, Defect};
+use crate::source::Source;
 
 const END: u32 = 0x0605_4b50;
 const END_64: u32 = 0x0606_4b50;

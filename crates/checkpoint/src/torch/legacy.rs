@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::super::error::{CheckpointError, Defect};
-use super::super::source::Source;
 use super::pickle::{ByteReader, Graph, Object, Value, run};
 use super::tensors::{Extent, Storages, all_extents};
 use super::{StoredTensor, collect_tensors};
+use crate::error::{CheckpointError, Defect};
+use crate::source::Source;
 
 const VERSION: Value = Value::Integer(1001);
 
@@ -25,8 +25,8 @@ pub(super) fn read(
         return Err(source.error(Defect::Unsupported(what.to_owned())).offset(at));
     }
     let at = reader.position();
-    let (about, machine) = run(&mut reader)?;
-    if is_big_endian(&about, machine) {
+    let (platform, root) = run(&mut reader)?;
+    if is_big_endian(&platform, root) {
         let what = "a file written on a big-endian machine";
         return Err(source.error(Defect::Unsupported(what.to_owned())).offset(at));
     }
@@ -40,8 +40,8 @@ pub(super) fn read(
     Ok((tensors, starts))
 }
 
-fn is_big_endian(graph: &Graph, about: Value) -> bool {
-    let Some(Object::Dict(items)) = graph.object(about) else { return false };
+fn is_big_endian(graph: &Graph, root: Value) -> bool {
+    let Some(Object::Dict(items)) = graph.object(root) else { return false };
     let order = items.iter().find(|(key, _)| graph.text(*key) == Some("little_endian"));
     order.is_some_and(|(_, little)| *little == Value::Bool(false))
 }

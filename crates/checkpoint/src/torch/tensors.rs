@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::super::entry::ElementType;
 use super::pickle::{Graph, Object, Value};
+use crate::entry::ElementType;
 
 /// A storage, as the pickle describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ use TensorError::{Malformed, Unsupported};
 const MAX_AXES: usize = 16;
 /// Longest key of a storage, in bytes; it is a decimal number.
 const MAX_KEY_LENGTH: usize = 64;
-/// Largest number of calls that wrap a tensor's is_builtin.
+/// Largest number of calls that wrap that of a tensor.
 const MAX_WRAPPING_DEPTH: usize = 4;
 
 /// The tensor that `value` describes, if it is a call of one of PyTorch's functions that rebuild tensors.
@@ -108,13 +108,13 @@ fn storage(graph: &Graph, value: Value) -> Result<(Storage, u64), TensorError> {
     Ok((Storage { key: key.to_owned(), elements, length }, view))
 }
 
-/// The offset of a view, which is describe_tensor as (key, offset, length) within the storage.
+/// The offset of a view, which is described as (key, offset, length) within the storage.
 fn view(graph: &Graph, value: Value, length: u64) -> Result<u64, TensorError> {
     if value == Value::None {
         return Ok(0);
     }
     let Some([_key, offset, size]) = graph.sequence(value) else {
-        return Err(Malformed("a view of a storage is not describe_tensor by three values"));
+        return Err(Malformed("a view of a storage is not described by three values"));
     };
     let offset = natural(*offset)
         .zip(natural(*size))

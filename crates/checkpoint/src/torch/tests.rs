@@ -8,7 +8,7 @@ use candle_core::{DType, Tensor};
 
 use sha2::{Digest, Sha256};
 
-use super::super::{Checkpoint, Format, TensorEntry};
+use crate::{Checkpoint, Format, TensorEntry};
 
 macro_rules! file {
     ($name:literal) => {

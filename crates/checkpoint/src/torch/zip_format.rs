@@ -1,10 +1,10 @@
 //! Files since PyTorch 1.6: `NAME/data.pkl` describes the tensors, `NAME/data/KEY` are the storages.
 
-use super::super::error::{CheckpointError, Defect};
-use super::super::source::Source;
 use super::archive::Archive;
 use super::pickle::{ByteReader, run};
 use super::{StoredTensor, collect_tensors};
+use crate::error::{CheckpointError, Defect};
+use crate::source::Source;
 
 /// Returns the tensors, and the offset of each storage.
 pub(super) fn read(source: &Source) -> Result<(Vec<StoredTensor>, Vec<Option<u64>>), CheckpointError> {

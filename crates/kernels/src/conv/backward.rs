@@ -93,13 +93,13 @@ impl Planes {
 
     fn split_plane(&self, image: &[f32], size: [usize; 2], phase: [usize; 2], plane: &mut [f32]) {
         // The first position of the phase inside the picture, and the picture's row or column there.
-        let place = |axis: usize| self.pad[axis].saturating_sub(phase[axis]).div_ceil(self.stride);
-        let first = |axis: usize| place(axis) * self.stride + phase[axis] - self.pad[axis];
-        let places = plane.chunks_exact_mut(self.size[1]).skip(place(0));
-        let rows = image.chunks_exact(size[1]).skip(first(0)).step_by(self.stride);
-        for (to, row) in places.zip(rows) {
-            let from = row.iter().skip(first(1)).step_by(self.stride);
-            to.iter_mut().skip(place(1)).zip(from).for_each(|(to, from)| *to = *from);
+        let first_index = |axis: usize| self.pad[axis].saturating_sub(phase[axis]).div_ceil(self.stride);
+        let first_pixel = |axis: usize| first_index(axis) * self.stride + phase[axis] - self.pad[axis];
+        let phase_rows = plane.chunks_exact_mut(self.size[1]).skip(first_index(0));
+        let rows = image.chunks_exact(size[1]).skip(first_pixel(0)).step_by(self.stride);
+        for (to, row) in phase_rows.zip(rows) {
+            let from = row.iter().skip(first_pixel(1)).step_by(self.stride);
+            to.iter_mut().skip(first_index(1)).zip(from).for_each(|(to, from)| *to = *from);
         }
     }
 }

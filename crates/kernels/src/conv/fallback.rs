@@ -74,9 +74,9 @@ fn phase_of_result(grad: &Tensor, phase: &Tensor, size: [usize; 2]) -> Result<Te
     let mut padded = grad.clone();
     for (axis, size) in [(2, size[0]), (3, size[1])] {
         let (kernel, length) = (phase.dim(axis)?, grad.dim(axis)?);
-        let wanted = size + kernel - 1;
-        let after = wanted.saturating_sub(kernel - 1 + length);
-        padded = padded.pad_with_zeros(axis, kernel - 1, after)?.narrow(axis, 0, wanted)?;
+        let padded_length = size + kernel - 1;
+        let after = padded_length.saturating_sub(kernel - 1 + length);
+        padded = padded.pad_with_zeros(axis, kernel - 1, after)?.narrow(axis, 0, padded_length)?;
     }
     padded.contiguous()?.conv2d(&phase.contiguous()?, 0, 1, 1, 1)
 }

@@ -57,25 +57,26 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, epilogue: 
     if im2col::is_faster(sizes) {
         return im2col::transposed(grad, filter, sizes, epilogue);
     }
-    let places: Vec<[usize; 2]> = (0..stride).flat_map(|y| (0..stride).map(move |x| [y, x])).collect();
-    let filters: Vec<PackedFilter> = places
+    let offsets: Vec<[usize; 2]> = (0..stride).flat_map(|y| (0..stride).map(move |x| [y, x])).collect();
+    let filters: Vec<PackedFilter> = offsets
         .iter()
-        .map(|place| {
+        .map(|offset| {
             // Output row y meets the filter rows that equal y + pad modulo the stride.
-            let start = [0, 1].map(|axis| (place[axis] + pad[axis]) % stride);
+            let start = [0, 1].map(|axis| (offset[axis] + pad[axis]) % stride);
             PackedFilter::new(&view.phase(start, stride).adjoint(), 1)
         })
         .collect();
-    let phases: Vec<Phase<'_>> = places
+    let phases: Vec<Phase<'_>> = offsets
         .iter()
         .zip(&filters)
-        .filter(|(place, _)| place[0] < sizes.input[0] && place[1] < sizes.input[1])
-        .map(|(place, filter)| Phase {
+        .filter(|(offset, _)| offset[0] < sizes.input[0] && offset[1] < sizes.input[1])
+        .map(|(offset, filter)| Phase {
             filter,
-            size: [0, 1].map(|axis| (sizes.input[axis] - place[axis]).div_ceil(stride)),
-            origin: [0, 1]
-                .map(|axis| ((place[axis] + pad[axis]) / stride) as isize + 1 - filter.kernel[axis] as isize),
-            start: *place,
+            size: [0, 1].map(|axis| (sizes.input[axis] - offset[axis]).div_ceil(stride)),
+            origin: [0, 1].map(|axis| {
+                ((offset[axis] + pad[axis]) / stride) as isize + 1 - filter.kernel[axis] as isize
+            }),
+            start: *offset,
             step: stride,
         })
         .collect();
@@ -114,14 +115,14 @@ const TILE: usize = 96 << 10;
 const POSITIONS: usize = 2048;
 
 impl Phase<'_> {
-    /// Rows and columns of one tile, small enough for at least `wanted` tiles if the phase is large enough.
-    fn tile(&self, wanted: usize) -> [usize; 2] {
+    /// Rows and columns of one tile, small enough for `min_tiles` tiles if the phase is large enough.
+    fn tile(&self, min_tiles: usize) -> [usize; 2] {
         let [kh, kw] = self.filter.kernel;
         let most = (TILE / self.filter.channels().max(1)).clamp(64, POSITIONS);
         let parts = self.size[1].div_ceil(128.min(most / 4));
         let columns = self.size[1].div_ceil(parts);
         let rows = (most / (columns + kw - 1)).saturating_sub(kh - 1).max(4);
-        let share = (self.size[0] * parts).div_ceil(wanted).max(4);
+        let share = (self.size[0] * parts).div_ceil(min_tiles).max(4);
         [rows.min(share).min(self.size[0]), columns]
     }
 }
@@ -145,9 +146,9 @@ fn direct(
         "the residual has the wrong size"
     );
     let threads = rayon::current_num_threads();
-    let wanted = (2 * threads).div_ceil(images * phases.len());
+    let min_tiles = (2 * threads).div_ceil(images * phases.len());
     let tiles =
-        phases.iter().flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, wanted)));
+        phases.iter().flat_map(|phase| (0..images).flat_map(move |image| tiles(phase, image, min_tiles)));
     let run = |out: SharedOutput, (phase, tile): (&Phase<'_>, Tile)| {
         let [padded, sums] = tile.scratch(phase.filter);
         with_scratch(padded + sums, |scratch| {
@@ -170,10 +171,10 @@ fn direct(
 fn tiles<'a>(
     phase: &'a Phase<'a>,
     image: usize,
-    wanted: usize,
+    min_tiles: usize,
 ) -> impl Iterator<Item = (&'a Phase<'a>, Tile)> {
     let stride = phase.filter.stride();
-    let [rows, columns] = phase.tile(wanted);
+    let [rows, columns] = phase.tile(min_tiles);
     let starts = (0..phase.size[0]).step_by(rows);
     let starts = starts.flat_map(move |y| (0..phase.size[1]).step_by(columns).map(move |x| [y, x]));
     starts.map(move |at| {

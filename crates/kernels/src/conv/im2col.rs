@@ -59,8 +59,8 @@ pub(crate) fn transposed(grad: &[f32], filter: &[f32], sizes: &Sizes, epilogue: 
     let mut out = vec![0f32; sizes.images * sizes.inputs * area];
     out.par_chunks_exact_mut(area.max(1)).enumerate().for_each(|(plane, to)| {
         let mut sums = vec![0f32; area];
-        for_rows(sizes, [plane / sizes.inputs, plane % sizes.inputs], |column, place, count| {
-            let (to, from) = (&mut sums[place..], &columns[column..column + count]);
+        for_rows(sizes, [plane / sizes.inputs, plane % sizes.inputs], |column, pixel, count| {
+            let (to, from) = (&mut sums[pixel..], &columns[column..column + count]);
             to.iter_mut().step_by(sizes.stride).zip(from).for_each(|(to, from)| *to += from);
         });
         apply_epilogue(to, &sums, plane, epilogue);
@@ -103,8 +103,8 @@ fn columns(x: &[f32], sizes: &Sizes) -> Vec<f32> {
     columns.par_chunks_exact_mut(of_input.max(1)).enumerate().for_each(|(input, columns)| {
         for image in 0..sizes.images {
             let plane = &x[(image * sizes.inputs + input) * area..][..area];
-            for_rows(sizes, [image, 0], |column, place, count| {
-                let from = plane[place..].iter().step_by(sizes.stride);
+            for_rows(sizes, [image, 0], |column, pixel, count| {
+                let from = plane[pixel..].iter().step_by(sizes.stride);
                 columns[column..column + count].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             });
         }
@@ -126,14 +126,14 @@ fn for_rows(sizes: &Sizes, [image, input]: [usize; 2], mut f: impl FnMut(usize, 
             let end = (size + pad).saturating_sub(tap).div_ceil(sizes.stride).min(sizes.output[axis]);
             first..end.max(first)
         });
-        let place = |axis: usize, at: usize| at * sizes.stride + tap_at[axis] - sizes.pad[axis];
+        let pixel = |axis: usize, at: usize| at * sizes.stride + tap_at[axis] - sizes.pad[axis];
         let column = ((input * kh * kw + tap) * sizes.images + image) * height * width;
         let [rows, across] = inside;
         if across.is_empty() {
             continue;
         }
         for y in rows {
-            let at = place(0, y) * sizes.input[1] + place(1, across.start);
+            let at = pixel(0, y) * sizes.input[1] + pixel(1, across.start);
             f(column + y * width + across.start, at, across.len());
         }
     }

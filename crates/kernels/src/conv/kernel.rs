@@ -181,8 +181,8 @@ pub(crate) unsafe fn convolve_tile(
     out: SharedOutput,
 ) {
     let [rows, row] = tile.padded(filter.kernel);
-    let wanted = tile.scratch(filter);
-    assert!(padded.len() >= wanted[0] && sums.len() >= wanted[1], "the scratch memory is too small");
+    let required = tile.scratch(filter);
+    assert!(padded.len() >= required[0] && sums.len() >= required[1], "the scratch memory is too small");
     let positions = (tile.size[0] - 1) * row + tile.size[1];
     let length = positions.next_multiple_of(SLACK);
     let job =
@@ -247,13 +247,13 @@ impl Job<'_> {
             let slopes = L::splat(self.epilogue.slope);
             for y in 0..size[0] {
                 let from = sums.add(y * self.row);
-                let place = (plane * self.output[0] + start[0] + y * step) * self.output[1] + start[1];
+                let index = (plane * self.output[0] + start[0] + y * step) * self.output[1] + start[1];
                 if step > 1 {
                     for x in 0..size[1] {
                         let value = *from.add(x) * scale + shift;
                         let value = if value > 0.0 { value } else { value * self.epilogue.slope };
-                        let place = place + x * step;
-                        self.out.at(place).write(value + self.epilogue.residual.get(place).unwrap_or(&0.0));
+                        let index = index + x * step;
+                        self.out.at(index).write(value + self.epilogue.residual.get(index).unwrap_or(&0.0));
                     }
                     continue;
                 }
@@ -262,10 +262,10 @@ impl Job<'_> {
                     let value = L::load_masked(from.add(x), mask);
                     let mut value = value.mul_add(scales, shifts).leaky(slopes);
                     if !self.epilogue.residual.is_empty() {
-                        let added = self.epilogue.residual.as_ptr().add(place + x);
+                        let added = self.epilogue.residual.as_ptr().add(index + x);
                         value = value.add(L::load_masked(added, mask));
                     }
-                    value.store_masked(self.out.at(place + x), mask);
+                    value.store_masked(self.out.at(index + x), mask);
                 }
             }
         }

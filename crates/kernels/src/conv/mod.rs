@@ -1,19 +1,19 @@
 //! Two-dimensional convolution with fused bias and activation, and its transpose.
 
-pub mod backward;
-pub mod depthwise;
-pub mod epilogue;
-pub mod fallback;
-pub mod filter;
-pub mod forward;
-pub mod im2col;
-pub mod kernel;
-pub mod layer;
-pub mod matrix;
-pub mod ops;
-pub mod same_padding;
-pub mod sizes;
-pub mod winograd;
+pub(crate) mod backward;
+pub(crate) mod depthwise;
+pub(crate) mod epilogue;
+pub(crate) mod fallback;
+pub(crate) mod filter;
+pub(crate) mod forward;
+pub(crate) mod im2col;
+pub(crate) mod kernel;
+pub(crate) mod layer;
+pub(crate) mod matrix;
+pub(crate) mod ops;
+pub(crate) mod same_padding;
+pub(crate) mod sizes;
+pub(crate) mod winograd;
 
 use candle_core::{Result, Tensor, bail};
 

@@ -43,7 +43,7 @@ pub fn conv_transpose2d_same(
         bail!("a transposed convolution of kernel {kh} x {kw} and stride {stride} leaves gaps");
     }
     if inputs != filter_inputs {
-        bail!("conv_transpose2d: {inputs} channels do not fit a filter for {filter_inputs}");
+        bail!("conv_transpose2d: {inputs} channels do not match a filter for {filter_inputs}");
     }
     let result = [images, outputs, height * stride, width * stride];
     let sizes = Sizes::conv_same(result, [inputs, outputs, kh, kw], stride)?;

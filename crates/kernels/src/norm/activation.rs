@@ -43,7 +43,7 @@ impl Activation {
         }
     }
 
-    /// The gradient before the activation, inputs the activation's output `result`.
+    /// The gradient before the activation, given the activation's output `result`.
     pub(crate) fn gradient(self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
         if self == Self::Identity {
             return Ok(grad.clone());

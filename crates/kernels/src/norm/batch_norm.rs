@@ -38,7 +38,7 @@ impl BatchNorm {
         modulate(x, &rows(scale)?, &rows(shift)?, activation)
     }
 
-    /// Folds this normalisation into the convolution before it: returns the filter (C, I, kh, kw) and beta
+    /// Folds this normalisation into the convolution before it: returns the filter (C, I, kh, kw) and bias
     /// (C) of one convolution with the effect of both.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! Normalisation, modulation and activation.
 
-pub mod activation;
-pub mod batch_norm;
-pub mod modulate;
-pub mod noisy_leaky;
-pub mod normalise;
-pub mod pointwise;
-pub mod prelu;
-pub mod relu6;
+pub(crate) mod activation;
+pub(crate) mod batch_norm;
+pub(crate) mod modulate;
+pub(crate) mod noisy_leaky;
+pub(crate) mod normalise;
+pub(crate) mod pointwise;
+pub(crate) mod prelu;
+pub(crate) mod relu6;

@@ -1,8 +1,8 @@
 //! Operations that change the size or geometry of a map.
 
-pub mod fir;
-pub mod max_pool;
-pub mod pixel_shuffle;
-pub mod upfirdn;
-pub mod upsample;
-pub mod warp;
+pub(crate) mod fir;
+pub(crate) mod max_pool;
+pub(crate) mod pixel_shuffle;
+pub(crate) mod upfirdn;
+pub(crate) mod upsample;
+pub(crate) mod warp;

@@ -82,7 +82,7 @@ pub enum PixelGrid {
     /// Pixels are squares: the centre of pixel i is at (i + 0.5) * ratio - 0.5 (PyTorch's
     /// `align_corners=False`, OpenCV).
     Squares,
-    /// The centres of the corner pixels stay in index (`align_corners=True`).
+    /// The centres of the corner pixels stay in place (`align_corners=True`).
     Corners,
     /// Pixel i is at i * ratio (TensorFlow 1).
     Origin,

@@ -132,8 +132,8 @@ pub fn v1_slice(name: &str, size: u64, start: u8, values: &[f32]) -> Pairs {
         [bytes(1, name.as_bytes()), bytes(2, &shape(&[size])), number(3, 1), bytes(4, &slice)].concat();
     let packed: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
     let saved = [bytes(1, name.as_bytes()), bytes(2, &slice), bytes(3, &bytes(5, &packed))].concat();
-    let place = [0x80 | start, 0x80 | values.len() as u8];
-    let key = [b"\0", name.as_bytes(), b"\0\x01\x01\x01", &place].concat();
+    let extent_key = [0x80 | start, 0x80 | values.len() as u8];
+    let key = [b"\0", name.as_bytes(), b"\0\x01\x01\x01", &extent_key].concat();
     vec![(Vec::new(), bytes(1, &bytes(1, &meta))), (key, bytes(2, &saved))]
 }
 

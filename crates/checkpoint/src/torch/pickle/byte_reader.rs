@@ -1,7 +1,7 @@
 //! A section of a file, read forwards.
 
-use super::super::super::error::{CheckpointError, Defect};
-use super::super::super::source::Source;
+use crate::error::{CheckpointError, Defect};
+use crate::source::Source;
 
 const WINDOW: u64 = 1 << 14;
 /// Longest name of a module or function, in bytes.
@@ -9,7 +9,7 @@ const MAX_NAME_LENGTH: usize = 1 << 10;
 const END_OF_PICKLE: &str = "the end of its table of contents";
 
 /// Reads the bytes of a file between two offsets, through a small buffer.
-pub(in super::super) struct ByteReader<'a> {
+pub(in crate::torch) struct ByteReader<'a> {
     source: &'a Source,
     position: u64,
     end: u64,
@@ -19,12 +19,12 @@ pub(in super::super) struct ByteReader<'a> {
 }
 
 impl<'a> ByteReader<'a> {
-    pub(in super::super) fn new(source: &'a Source, start: u64, end: u64) -> Self {
+    pub(in crate::torch) fn new(source: &'a Source, start: u64, end: u64) -> Self {
         Self { source, position: start, end: end.min(source.length()), window: Vec::new(), taken: 0 }
     }
 
     /// Offset of the next byte in the file.
-    pub(in super::super) fn position(&self) -> u64 {
+    pub(in crate::torch) fn position(&self) -> u64 {
         self.position
     }
 

@@ -2,11 +2,11 @@
 
 /// Index of an object in its [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in super::super) struct ObjectId(u32);
+pub(in crate::torch) struct ObjectId(u32);
 
 /// A small value, or a reference to an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in super::super) enum Value {
+pub(in crate::torch) enum Value {
     None,
     Bool(bool),
     Integer(i64),
@@ -16,7 +16,7 @@ pub(in super::super) enum Value {
 
 /// An object. Objects refer to each other by index, so cycles are harmless.
 #[derive(Debug)]
-pub(in super::super) enum Object {
+pub(in crate::torch) enum Object {
     Text(Box<str>),
     /// Bytes, or an integer of more than 64 bits: no part of a tensor.
     Opaque,
@@ -32,7 +32,7 @@ pub(in super::super) enum Object {
 
 /// A function call, and the operations on its result.
 #[derive(Debug)]
-pub(in super::super) struct Call {
+pub(in crate::torch) struct Call {
     pub function: Value,
     /// Usually a tuple.
     pub arguments: Value,
@@ -44,7 +44,7 @@ pub(in super::super) struct Call {
 
 /// All objects of a pickle.
 #[derive(Debug, Default)]
-pub(in super::super) struct Graph {
+pub(in crate::torch) struct Graph {
     objects: Vec<Object>,
 }
 
@@ -60,7 +60,7 @@ impl Graph {
     }
 
     /// The descriptions of all objects stored outside the pickle.
-    pub(in super::super) fn persistent(&self) -> impl Iterator<Item = Value> {
+    pub(in crate::torch) fn persistent(&self) -> impl Iterator<Item = Value> {
         self.objects.iter().filter_map(|object| match object {
             Object::Persistent(description) => Some(*description),
             _ => None,
@@ -74,14 +74,14 @@ impl Graph {
         }
     }
 
-    pub(in super::super) fn object(&self, value: Value) -> Option<&Object> {
+    pub(in crate::torch) fn object(&self, value: Value) -> Option<&Object> {
         match value {
             Value::Object(ObjectId(index)) => self.objects.get(index as usize),
             _ => None,
         }
     }
 
-    pub(in super::super) fn text(&self, value: Value) -> Option<&str> {
+    pub(in crate::torch) fn text(&self, value: Value) -> Option<&str> {
         match self.object(value)? {
             Object::Text(text) => Some(text),
             _ => None,
@@ -89,7 +89,7 @@ impl Graph {
     }
 
     /// `module.name`, if the value is a global.
-    pub(in super::super) fn global(&self, value: Value) -> Option<&str> {
+    pub(in crate::torch) fn global(&self, value: Value) -> Option<&str> {
         match self.object(value)? {
             Object::Global(name) => Some(name),
             _ => None,
@@ -97,7 +97,7 @@ impl Graph {
     }
 
     /// The elements of a tuple or a list.
-    pub(in super::super) fn sequence(&self, value: Value) -> Option<&[Value]> {
+    pub(in crate::torch) fn sequence(&self, value: Value) -> Option<&[Value]> {
         match self.object(value)? {
             Object::Tuple(values) => Some(values),
             Object::List(values) => Some(values),
@@ -105,7 +105,7 @@ impl Graph {
         }
     }
 
-    pub(in super::super) fn call(&self, value: Value) -> Option<&Call> {
+    pub(in crate::torch) fn call(&self, value: Value) -> Option<&Call> {
         match self.object(value)? {
             Object::Call(call) => Some(call),
             _ => None,

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::super::super::error::{CheckpointError, Defect};
 use super::byte_reader::ByteReader;
 use super::object::{Call, Graph, Object, Value};
 use super::opcode::*;
 use super::unsafe_functions::is_unsafe_function;
+use crate::error::{CheckpointError, Defect};
 
 /// Limits of one pickle, many times those of the largest published training checkpoint.
 const MAX_BYTES: u64 = 64 << 20;
@@ -19,7 +19,7 @@ const MAX_STACK_DEPTH: usize = 1 << 16;
 ///
 /// # Errors
 /// If it is damaged, too large, uses an unsupported instruction, or references an unsafe function.
-pub(in super::super) fn run(reader: &mut ByteReader) -> Result<(Graph, Value), CheckpointError> {
+pub(in crate::torch) fn run(reader: &mut ByteReader) -> Result<(Graph, Value), CheckpointError> {
     let mut vm = PickleVm {
         end: reader.position().saturating_add(MAX_BYTES),
         reader,

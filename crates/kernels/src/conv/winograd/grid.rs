@@ -33,7 +33,7 @@ impl Grid {
     pub(super) fn locate(&self, group: usize, part: usize) -> Option<[usize; 3]> {
         let index = group * self.parts + part;
         let (image, rest) = (index / (self.down * self.across), index % (self.down * self.across));
-        let place = [image, rest / self.across * 4, rest % self.across * self.width];
-        (image < self.images).then_some(place)
+        let position = [image, rest / self.across * 4, rest % self.across * self.width];
+        (image < self.images).then_some(position)
     }
 }

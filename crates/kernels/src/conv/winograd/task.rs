@@ -158,13 +158,13 @@ impl Task<'_> {
                         let (scale, shift) = (L::splat(scale), L::splat(shift));
                         let slope = L::splat(self.epilogue.slope);
                         for (i, row) in results.iter().enumerate().take(height - y) {
-                            let place = (plane * height + y + i) * width + x;
+                            let index = (plane * height + y + i) * width + x;
                             let mut value = row[g].mul_add(scale, shift).leaky(slope);
                             if !self.epilogue.residual.is_empty() {
-                                let added = self.epilogue.residual.as_ptr().add(place).wrapping_sub(lane);
+                                let added = self.epilogue.residual.as_ptr().add(index).wrapping_sub(lane);
                                 value = value.add(L::load_masked(added, mask));
                             }
-                            value.store_masked(self.out.at(place).wrapping_sub(lane), mask);
+                            value.store_masked(self.out.at(index).wrapping_sub(lane), mask);
                         }
                     }
                 }

@@ -19,7 +19,7 @@ pub(super) struct Still;
 
 impl FaceSource for Still {
     fn faces(&self, _: u64, batch: usize, _: &Device) -> Result<Faces, TrainingError> {
-        let pictures = hashed("frozen", &[batch, 3, 32, 32], 0.5, 0.2)?;
+        let pictures = hashed("still", &[batch, 3, 32, 32], 0.5, 0.2)?;
         Ok(Faces { pictures, groups: (0..batch).map(|i| i % 4).collect() })
     }
 }

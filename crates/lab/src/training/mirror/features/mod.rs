@@ -51,7 +51,8 @@ pub struct FeatureNetwork {
 }
 
 impl FeatureNetwork {
-    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder`.
+    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in
+    /// `folder`.
     ///
     /// # Errors
     /// When neither file exists, or the file holds another network.
@@ -80,7 +81,7 @@ impl FeatureNetwork {
         Ok(Self { stem, stages })
     }
 
-    /// The maps of pictures (N, 3, H, W) in -1..1 at [`SCALES`] scales, finest first. Gradients pass to the
+    /// The maps of pictures (N, 3, H, W) in -1..1 at four scales, finest first. Gradients pass to the
     /// pictures.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
-//! What each state of a source is to the user: one plain sentence, with what to do.
+//! A sentence for the user on each state of a source.
 
 use crate::camera::SourceState;
 
 impl SourceState {
-    /// One plain sentence on this state of the source called `name`, with what to do about it.
+    /// A sentence on this state of the source called `name`, with what to do about it.
     #[must_use]
     pub fn sentence(&self, name: &str) -> String {
         match self {
@@ -33,9 +33,9 @@ impl SourceState {
                     .to_owned()
             }
             Self::UnknownFormat(formats) => unknown_format(name, formats),
-            Self::Failed(words) => format!(
+            Self::Failed(message) => format!(
                 "The camera “{name}” does not work ({}); unplug it and plug it in again, or choose another camera.",
-                words.trim_end_matches('.')
+                message.trim_end_matches('.')
             ),
         }
     }
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_state_is_one_sentence_of_its_own() {
+    fn every_state_has_its_own_sentence() {
         let states = [
             SourceState::Opening,
             SourceState::Streaming {
@@ -87,14 +87,14 @@ mod tests {
             SourceState::Failed("Input/output error.".to_owned()),
         ];
         let sentences: Vec<String> = states.iter().map(|state| state.sentence("Desk Cam")).collect();
-        for (place, sentence) in sentences.iter().enumerate() {
+        for (index, sentence) in sentences.iter().enumerate() {
             assert!(sentence.ends_with('.') && !sentence.contains(". "), "{sentence}");
-            assert!(!sentences[..place].contains(sentence), "{sentence} stands for two states");
+            assert!(!sentences[..index].contains(sentence), "{sentence} describes two states");
         }
-        let new =
+        let unmeasured =
             SourceState::Streaming { width: 640, height: 480, format: "GREY".to_owned(), measured_rate: 0.0 };
         let expected = "The camera “Desk Cam” sends 640 × 480 pixels as GREY.";
-        assert_eq!(new.sentence("Desk Cam"), expected, "no rate before it is measured");
+        assert_eq!(unmeasured.sentence("Desk Cam"), expected, "no rate before it is measured");
         assert!(sentences[1].contains("640 × 480") && sentences[1].contains("30.0"), "{}", sentences[1]);
         assert!(sentences[8].contains("H264") && sentences[8].contains("choose another"), "{}", sentences[8]);
         assert!(sentences[9].contains("(Input/output error)"), "{}", sentences[9]);

@@ -1,38 +1,38 @@
-//! The measured rate of a stream.
+//! Measures the frame rate of a stream.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The span over which the rate is measured.
-const SPAN: Duration = Duration::from_secs(2);
+/// Length of the measurement window.
+const WINDOW: Duration = Duration::from_secs(2);
 
-/// A shorter span tells nothing: after a delay several frames arrive at once.
-const SHORTEST: Duration = Duration::from_millis(500);
+/// Shortest usable measurement: after a delay, several frames arrive at once.
+const MIN_SPAN: Duration = Duration::from_millis(500);
 
-/// The moments at which frames arrived in the last two seconds.
+/// Arrival times of the frames in the last two seconds.
 #[derive(Default)]
 pub(crate) struct RateMeter(VecDeque<Instant>);
 
 impl RateMeter {
-    /// Notes a frame that arrived at `now`.
+    /// Records a frame that arrived at `now`.
     pub(crate) fn arrived(&mut self, now: Instant) {
         self.0.push_back(now);
-        while self.0.front().is_some_and(|&first| now.saturating_duration_since(first) > SPAN) {
+        while self.0.front().is_some_and(|&first| now.saturating_duration_since(first) > WINDOW) {
             self.0.pop_front();
         }
     }
 
-    /// Frames a second; 0 until frames have arrived for half a second.
+    /// Frames per second; 0 until frames have arrived for half a second.
     pub(crate) fn rate(&self) -> f32 {
         self.period().map_or(0.0, |period| 1.0 / period.as_secs_f32().max(1e-6))
     }
 
-    /// The mean time between two frames; `None` until frames have arrived for half a second.
+    /// Mean frame period; `None` until frames have arrived for half a second.
     pub(crate) fn period(&self) -> Option<Duration> {
         let (first, last) = (self.0.front()?, self.0.back()?);
         let gaps = u32::try_from(self.0.len()).ok()?.checked_sub(1).filter(|&gaps| gaps > 0)?;
         let span = last.saturating_duration_since(*first);
-        (span >= SHORTEST).then(|| span / gaps)
+        (span >= MIN_SPAN).then(|| span / gaps)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A camera as a source of frames.
+//! A camera as a frame source.
 
 use std::sync::Arc;
 use std::thread::Thread;
@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use super::reader::Shared;
 use super::watchdog;
 use crate::camera::decode::{FrameDecoder, RawFrame, orient};
-use crate::camera::device::trouble::Trouble;
+use crate::camera::error::CameraError;
 use crate::camera::{CameraDevice, CameraSettings, FrameSource, SourceCounters, SourceState};
 use agemirror_pictures::Frame;
 
-/// A camera that mends itself: it is opened, reset and opened again on threads of its own, whatever
-/// happens to the device. Frames are decoded by whoever asks for them, and only the newest.
+/// A camera that recovers by itself: background threads open it, reset it and reopen it, whatever happens
+/// to the device. Only the newest frame is decoded, by the thread that asks for it.
 pub struct NokhwaSource {
     shared: Arc<Shared>,
     watchdog: Option<Thread>,
@@ -21,23 +21,23 @@ pub struct NokhwaSource {
 }
 
 impl NokhwaSource {
-    /// Starts to open the camera that `settings` means, and returns at once. Whether it succeeds is
-    /// told by [`FrameSource::state`].
+    /// Starts to open the camera selected by `settings` and returns at once. [`FrameSource::state`] reports
+    /// whether that succeeds.
     #[must_use]
     pub fn open(settings: CameraSettings) -> Self {
         let shared = Arc::new(Shared::new(settings));
         let watchdog = match watchdog::start(Arc::clone(&shared)) {
             Ok(thread) => Some(thread),
             Err(error) => {
-                let words = format!("the system grants no thread: {error}");
-                shared.status().troubled(Trouble::Other(words), true);
+                let message = format!("cannot start a thread: {error}");
+                shared.status().failed(CameraError::Other(message), true);
                 None
             }
         };
         Self { shared, watchdog, decoder: FrameDecoder::default(), next_number: 0 }
     }
 
-    /// The camera that was opened last, to be remembered; `None` until one was.
+    /// The camera opened last, for the settings; `None` before the first.
     #[must_use]
     pub fn device(&self) -> Option<CameraDevice> {
         self.shared.device()
@@ -64,14 +64,14 @@ impl NokhwaSource {
 
 impl FrameSource for NokhwaSource {
     fn name(&self) -> String {
-        let known = self.shared.tried_name().or_else(|| self.shared.settings.name.clone());
+        let known = self.shared.attempted_name().or_else(|| self.shared.settings.name.clone());
         known.unwrap_or_else(|| "camera".to_owned())
     }
 
-    fn next_frame(&mut self, patience: Duration) -> Option<Frame> {
-        let end = Instant::now() + patience;
+    fn next_frame(&mut self, timeout: Duration) -> Option<Frame> {
+        let deadline = Instant::now() + timeout;
         loop {
-            let raw = self.shared.frames.wait(end.saturating_duration_since(Instant::now()))?;
+            let raw = self.shared.frames.wait(deadline.saturating_duration_since(Instant::now()))?;
             if let Some(frame) = self.decode(&raw) {
                 return Some(frame);
             }
@@ -88,7 +88,7 @@ impl FrameSource for NokhwaSource {
 }
 
 impl Drop for NokhwaSource {
-    /// Signals the threads and returns: the device may hang for ever.
+    /// Signals the threads without waiting for them: the device may hang forever.
     fn drop(&mut self) {
         self.shared.stop();
         if let Some(watchdog) = &self.watchdog {

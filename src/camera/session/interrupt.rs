@@ -1,12 +1,12 @@
-//! Getting a thread out of a system call that waits for a silent device.
+//! Interrupts a thread that waits for a silent device in a system call.
 //!
-//! The camera library waits for a frame without a time-out. A signal ends the wait with an error, upon
-//! which the reader closes the device, and that resets it.
+//! The camera library waits for a frame without a timeout. A signal ends the wait with an error; the reader
+//! then closes the device, which resets it.
 
 use std::thread::JoinHandle;
 
-/// Interrupts what `thread` waits for in the system, if anything. On systems whose cameras are not
-/// waited for in a system call this does nothing.
+/// Interrupts the system call in which `thread` waits, if any. Does nothing on systems that do not wait for
+/// cameras in a system call.
 #[cfg(unix)]
 pub(crate) fn interrupt<T>(thread: &JoinHandle<T>) {
     use std::os::unix::thread::JoinHandleExt;
@@ -14,8 +14,8 @@ pub(crate) fn interrupt<T>(thread: &JoinHandle<T>) {
 
     static HANDLER: Once = Once::new();
     HANDLER.call_once(install_handler);
-    // SAFETY: the thread has neither been joined nor detached, for its handle is alive, so the
-    // identifier is valid even when the thread has ended.
+    // SAFETY: the thread has been neither joined nor detached, because its handle is alive, so the
+    // identifier is valid even if the thread has ended.
     unsafe {
         libc::pthread_kill(thread.as_pthread_t(), SIGNAL);
     }
@@ -24,17 +24,17 @@ pub(crate) fn interrupt<T>(thread: &JoinHandle<T>) {
 #[cfg(not(unix))]
 pub(crate) fn interrupt<T>(_thread: &JoinHandle<T>) {}
 
-/// Programs ignore it unless they ask for it, so a stray one harms nobody.
+/// Ignored by default, so a stray signal does no harm.
 #[cfg(unix)]
 const SIGNAL: libc::c_int = libc::SIGURG;
 
-/// An ignored signal interrupts nothing, a handled one does. Without `SA_RESTART` the call is not
-/// taken up again.
+/// An ignored signal interrupts nothing, a handled one does. Without `SA_RESTART` the system call is not
+/// restarted.
 #[cfg(unix)]
 fn install_handler() {
     extern "C" fn nothing(_: libc::c_int) {}
-    // SAFETY: the action is fully initialised (all zeros is a valid `sigaction`: no flags, an empty
-    // mask), and the handler does nothing, so it may run at any point of any thread.
+    // SAFETY: the action is fully initialised (all zeros is a valid `sigaction`: no flags, an empty mask),
+    // and the handler does nothing, so it may run at any point of any thread.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as libc::sighandler_t;
@@ -43,14 +43,14 @@ fn install_handler() {
 }
 
 #[cfg(all(test, unix))]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
     use std::io::ErrorKind;
     use std::time::{Duration, Instant};
 
     #[test]
-    fn a_waiting_thread_comes_back() {
+    fn a_waiting_thread_returns() {
         let waiter = std::thread::spawn(|| {
             // SAFETY: no descriptor is passed; the call only waits.
             let result = unsafe { libc::poll(std::ptr::null_mut(), 0, 60_000) };
