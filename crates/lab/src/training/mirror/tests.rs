@@ -208,5 +208,6 @@ fn a_teacher_renders_once_and_is_copied() {
     let (_, parts) = check_resuming(home.path(), 37, &fresh);
     let lessons = logged(&parts, "lesson");
     assert_eq!(lessons.len(), 40);
-    assert!(mean(&lessons[34..]) < 0.9 * mean(&lessons[..6]), "{lessons:?}");
+    // Hair that is recoloured is not in the teacher's pictures, so that part of the loss remains.
+    assert!(mean(&lessons[30..]) < 0.95 * mean(&lessons[..10]), "{lessons:?}");
 }
