@@ -17,4 +17,5 @@ pub(crate) mod widgets;
 pub mod window;
 pub mod workers;
 
-pub use start::{AppOptions, backend_for_exhibit, open_viewport, run};
+pub use start::{AppOptions, run};
+pub(crate) use start::{backend_for_exhibit, open_viewport};

@@ -72,7 +72,7 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn open_viewport<A: eframe::App + 'static>(
+pub(crate) fn open_viewport<A: eframe::App + 'static>(
     viewport: ViewportBuilder,
     create: impl FnOnce(&Context) -> std::io::Result<A> + 'static,
 ) -> anyhow::Result<()> {
@@ -83,7 +83,7 @@ pub fn open_viewport<A: eframe::App + 'static>(
 ///
 /// # Errors
 /// When a thread cannot be started.
-pub fn backend_for_exhibit(settings: PipelineSettings, ctx: &Context) -> std::io::Result<LiveBackend> {
+pub(crate) fn backend_for_exhibit(settings: PipelineSettings, ctx: &Context) -> std::io::Result<LiveBackend> {
     LiveBackend::start(settings, &wake(ctx))
 }
 

@@ -11,7 +11,7 @@ use agemirror::exhibit::stage::Stage;
 use agemirror::exhibit::window::ExhibitWindow;
 use agemirror::pipeline::{Command, LiveView};
 use eframe::egui::Key;
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use crate::fixture::{Fixed, live, live_whole, nothing};
 
@@ -32,7 +32,14 @@ fn exhibit(
         .with_options(SnapshotOptions::new().threshold(1.2).max_failed_pixels(40))
         .wgpu()
         .build_eframe(|cc| {
-            let backend = Fixed { view, sent: Vec::new(), requests: Vec::new(), reports: Vec::new() };
+            let backend = Fixed {
+                view,
+                sent: Vec::new(),
+                requests: Vec::new(),
+                reports: Vec::new(),
+                recording: None,
+                virtual_camera: None,
+            };
             ExhibitWindow::new(&cc.egui_ctx, exhibit, backend, counts, None, None)
         });
     harness.run_steps((seconds * 10.0) as usize);
@@ -55,18 +62,23 @@ fn ages_sent(app: &App) -> Vec<Vec<f32>> {
 fn every_stage_looks_as_it_should() {
     let folder = folder();
     let (plain, tiles) = (Exhibit::default(), Exhibit { layout: ExhibitLayout::Tiles, ..Exhibit::default() });
-    exhibit(&folder, plain.clone(), live(0, &[], &[]), 0.5).snapshot("exhibit_invitation");
-    exhibit(&folder, plain.clone(), live_whole(&[40.0]), 0.5).snapshot("exhibit_large");
-    exhibit(&folder, tiles.clone(), live(2, &[0, 1], &tiles.ages), 0.5).snapshot("exhibit_tiles");
-    exhibit(&folder, plain.clone(), nothing(SourceState::Unplugged), 0.5).snapshot("exhibit_no_camera");
+    let mut results = SnapshotResults::new();
+    let mut look = |name: &str, mut app: Harness<'static, App>| {
+        app.snapshot(name);
+        results.extend_harness(&mut app);
+    };
+    look("exhibit_invitation", exhibit(&folder, plain.clone(), live(0, &[], &[]), 0.5));
+    look("exhibit_large", exhibit(&folder, plain.clone(), live_whole(&[40.0]), 0.5));
+    look("exhibit_tiles", exhibit(&folder, tiles.clone(), live(2, &[0, 1], &tiles.ages), 0.5));
+    look("exhibit_no_camera", exhibit(&folder, plain.clone(), nothing(SourceState::Unplugged), 0.5));
     let mut counting = exhibit(&folder, plain.clone(), live(1, &[0], &[]), 0.5);
     counting.key_press(Key::Enter);
     counting.run_steps(3);
-    counting.snapshot("exhibit_countdown");
+    look("exhibit_countdown", counting);
     let mut taken = exhibit(&folder, plain.clone(), live(1, &[0], &plain.ages), 0.5);
     taken.key_press(Key::Enter);
     taken.run_steps(40);
-    taken.snapshot("exhibit_photo");
+    look("exhibit_photo", taken);
 }
 
 #[test]
