@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::age_picture::{Aged, Layout, PictureAger};
-use super::age_video::{VideoOptions, VideoOutcome, age_videos};
+use super::age_video::{VideoOptions, VideoOutcome, VideoRequest, age_videos};
 use crate::video::looks_like_video;
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
@@ -26,13 +26,13 @@ pub(super) struct Arguments {
     pictures: Vec<PathBuf>,
     /// The folder to write to; created if missing, nothing in it is overwritten
     #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
+    out: PathBuf,
     /// How to write the aged faces
     #[arg(long, value_enum, default_value_t)]
     pub layout: Layout,
     /// Prints the results as JSON
     #[arg(long)]
-    pub json: bool,
+    json: bool,
     #[command(flatten)]
     pub aging: AgingArgs,
     #[command(flatten)]
@@ -75,7 +75,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut outcomes: Vec<Outcome> =
         unreadable.iter().map(|error| failure(None, error.to_string())).collect();
     let aged_pictures = age_pictures(arguments, &pictures, &interrupt)?;
-    let aged_videos = age_videos(arguments, &videos, &interrupt)?;
+    let Arguments { out, layout, json, aging, video, .. } = arguments;
+    let request = VideoRequest { out, layout: *layout, json: *json, aging, video: *video };
+    let aged_videos = age_videos(&request, &videos, &interrupt)?;
     let not_reached = pictures.len() - aged_pictures.len() + videos.len() - aged_videos.len();
     outcomes.extend(aged_pictures);
     let failed = outcomes.iter().filter(|outcome| outcome.error.is_some()).count()

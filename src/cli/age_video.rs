@@ -6,11 +6,11 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::age::Arguments;
 use super::age_picture::Layout;
 use crate::video::{
     AgedVideo, Ffmpeg, MOST_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
 };
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_line, progress_bar};
 use agemirror_faces::aging::{AgingModel, open_model};
@@ -46,9 +46,18 @@ pub(super) struct VideoOutcome {
     pub error: Option<String>,
 }
 
+/// What `agemirror age` asks of videos.
+pub(super) struct VideoRequest<'a> {
+    pub out: &'a Path,
+    pub layout: Layout,
+    pub json: bool,
+    pub aging: &'a AgingArgs,
+    pub video: VideoOptions,
+}
+
 /// Ages videos one after the other until all are done or Ctrl-C comes. Those not reached have no outcome.
 pub(super) fn age_videos(
-    arguments: &Arguments,
+    request: &VideoRequest<'_>,
     videos: &[PathBuf],
     interrupt: &Interrupt,
 ) -> anyhow::Result<Vec<VideoOutcome>> {
@@ -56,20 +65,20 @@ pub(super) fn age_videos(
     if videos.is_empty() || interrupt.is_set() {
         return Ok(outcomes);
     }
-    if arguments.layout == Layout::Sweep {
+    if request.layout == Layout::Sweep {
         anyhow::bail!("a sweep is made of one picture; choose --layout tiles, strip or grid for videos");
     }
     let tools = Ffmpeg::find()?;
-    let model = open_model(arguments.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
+    let model = open_model(request.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
     for path in videos {
         if interrupt.is_set() {
             break;
         }
-        let aged = age_one(arguments, &tools, model.as_ref(), path, interrupt);
+        let aged = age_one(request, &tools, model.as_ref(), path, interrupt);
         let outcome = outcome(path, aged);
         outcome.remarks.iter().for_each(|remark| print_error(remark));
         outcome.error.iter().for_each(|error| print_error(error));
-        if !arguments.json {
+        if !request.json {
             outcome.written.iter().for_each(|path| print_line(path));
         }
         outcomes.push(outcome);
@@ -78,22 +87,22 @@ pub(super) fn age_videos(
 }
 
 fn age_one(
-    arguments: &Arguments,
+    request: &VideoRequest<'_>,
     tools: &Ffmpeg,
     model: &dyn AgingModel,
     path: &Path,
     interrupt: &Interrupt,
 ) -> Result<AgedVideo, VideoError> {
-    let targets = arguments.aging.targets();
-    let VideoOptions { codec, quality, resume } = arguments.video;
+    let targets = request.aging.targets();
+    let VideoOptions { codec, quality, resume } = request.video;
     let job = VideoJob {
         tools,
         path,
-        out: &arguments.out,
+        out: request.out,
         targets: &targets,
-        gender: arguments.aging.gender(),
-        faces: arguments.aging.faces(),
-        layout: match arguments.layout {
+        gender: request.aging.gender(),
+        faces: request.aging.faces(),
+        layout: match request.layout {
             Layout::Strip => VideoLayout::Strip,
             Layout::Grid => VideoLayout::Grid,
             Layout::Tiles | Layout::Sweep => VideoLayout::Separate,

@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 /// The modules of each package, in the order of the data; one imports only those before it.
 const ORDERS: [(&str, &[&str]); 4] = [
     ("src", &["camera", "pipeline", "video", "app", "exhibit", "cli", "main"]),
-    ("crates/faces/src", &["mailbox", "face", "aging", "compose", "crop", "judges"]),
+    (
+        "crates/faces/src",
+        &["age", "interpolation", "mailbox", "pixels", "face", "aging", "compose", "crop", "judges"],
+    ),
     ("crates/lab/src", &["dataset", "training", "evaluation", "commands"]),
     ("crates/kernels/src", &["view", "device", "simd", "channels_first", "norm", "conv", "resample"]),
 ];

@@ -10,7 +10,7 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::repair::apply_patches;
+use super::patch::apply_patches;
 use super::survey::{State, Survey, survey};
 use crate::color::Raster;
 use crate::decoded::{DecodeError, Decoded, fits, too_large};

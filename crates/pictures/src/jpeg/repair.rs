@@ -1,20 +1,6 @@
 //! Replaces damaged restart intervals of a JPEG, so that a decoder continues after them.
 
-use super::scan::ScanPlan;
-use super::survey::Patch;
-
-/// Applies `patches` to `bytes`. They must be sorted and must not overlap.
-pub(crate) fn apply_patches(bytes: &[u8], patches: &[Patch]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut from = 0;
-    for patch in patches {
-        out.extend_from_slice(&bytes[from..patch.range.start]);
-        out.extend_from_slice(&patch.data);
-        from = patch.range.end;
-    }
-    out.extend_from_slice(&bytes[from..]);
-    out
-}
+use super::plan::ScanPlan;
 
 /// Data for `mcus` MCUs of one flat colour, given by `dc_predictors`; `None` if the tables lack the codes.
 pub(crate) fn flat_interval(plan: &ScanPlan, mcus: usize, dc_predictors: [i32; 4]) -> Option<Vec<u8>> {

@@ -3,7 +3,9 @@
 
 use super::blocks::{Band, Coding};
 use super::entropy::HuffmanTable;
-use super::scan::{ScanComponent, ScanOutcome, ScanPlan, walk_scan};
+use super::patch::Patch;
+use super::plan::{ScanComponent, ScanPlan};
+use super::scan::{ScanOutcome, walk_scan};
 
 const END_OF_IMAGE: u8 = 0xd9;
 
@@ -26,17 +28,6 @@ pub(crate) enum State {
     Unsupported(&'static str),
     /// Too many pixels to check.
     TooLarge,
-}
-
-/// A replacement for a damaged part of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Patch {
-    /// The bytes to replace.
-    pub range: std::ops::Range<usize>,
-    /// The replacement.
-    pub data: Vec<u8>,
-    /// Rows of pixels that are lost.
-    pub rows: std::ops::Range<u32>,
 }
 
 /// One component of the picture.
