@@ -102,7 +102,7 @@ impl VideoInfo {
         }
         let format = &answer.format;
         let seconds = seconds(stream.duration.as_deref()).or_else(|| seconds(format.duration.as_deref()));
-        let rate = [&stream.avg_frame_rate, &stream.r_frame_rate].into_iter().filter_map(|rate| ratio(rate));
+        let rate = [&stream.avg_frame_rate, &stream.r_frame_rate].into_iter().filter_map(ratio);
         let rate = rate.into_iter().find(|rate| RATES.contains(rate)).unwrap_or(25.0);
         let counted = stream.nb_frames.as_deref().and_then(|frames| frames.parse().ok());
         let sound = answer.streams.iter().filter(|stream| stream.codec_type.as_deref() == Some("audio"));

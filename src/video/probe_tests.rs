@@ -22,7 +22,7 @@ fn a_video_says_what_it_holds() {
     assert_eq!((info.size, info.frames, info.rate), ([96, 64], Some(25), 25.0));
     assert_eq!(info.sound, [SoundStream { codec: "aac".to_owned() }]);
     assert_eq!(info.colour.space.as_deref(), Some("bt709"));
-    assert!(info.ticks >= 10_000 && info.ticks % 25 == 0 && !info.interlaced);
+    assert!(info.ticks >= 10_000 && info.ticks.is_multiple_of(25) && !info.interlaced);
 }
 
 #[test]

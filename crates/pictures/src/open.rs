@@ -33,7 +33,7 @@ pub struct Picture {
 ///
 /// # Errors
 /// [`PictureError`], naming the file, when it cannot be read, is not a picture of a supported format, is cut
-/// short or damaged, or has more than [`MAX_SIDE`] pixels per side or [`MAX_BYTES`] bytes.
+/// short or damaged, or has more than [`MAX_SIDE`](crate::MAX_SIDE) pixels per side or [`MAX_BYTES`] bytes.
 pub fn load_picture(path: &Path) -> Result<Picture, PictureError> {
     let bytes = read_file(path)?;
     let (picture, remarks) = decode_named(&bytes, &path.display().to_string())?;

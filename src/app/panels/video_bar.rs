@@ -26,7 +26,7 @@ const STEP: f64 = 5.0;
 pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let Source::Video(playback) = context.state.source.clone() else { return };
     let bar = Rect::from_min_max(pos2(area.left(), area.bottom() - HEIGHT), area.max);
-    let radius = CornerRadius { nw: 0, ne: 0, sw: CARD_RADIUS as u8, se: CARD_RADIUS as u8 };
+    let radius = CornerRadius { nw: 0, ne: 0, sw: CARD_RADIUS, se: CARD_RADIUS };
     ui.painter().rect_filled(bar, radius, theme::palette(ui).surface.gamma_multiply(0.88));
     let inner = bar.shrink2(vec2(S, 4.0));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::left_to_right(Align::Center)));

@@ -22,7 +22,7 @@ impl Yuyv {
 
     /// Encodes a picture by Rec. 601 with limited range, as webcams do. One of another size is left out.
     pub(super) fn encode(&mut self, picture: &RgbImage) {
-        if picture.dimensions() != (self.size[0], self.size[1]) || self.size[0] % 2 != 0 {
+        if picture.dimensions() != (self.size[0], self.size[1]) || !self.size[0].is_multiple_of(2) {
             return;
         }
         for (pair, out) in picture.as_raw().chunks_exact(6).zip(self.bytes.chunks_exact_mut(4)) {
