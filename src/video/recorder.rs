@@ -169,7 +169,10 @@ impl Work {
     fn record(&mut self) -> Result<Option<String>, VideoError> {
         let path = &self.settings.path;
         let folder = folder_of(path);
-        fs::create_dir_all(folder).map_err(|error| SaveError::at(path, error))?;
+        fs::create_dir_all(folder).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => SaveError::NoFolder(path.clone()),
+            _ => SaveError::at(path, error),
+        })?;
         if (self.free)(folder).is_some_and(|free| free < self.settings.least_free) {
             return Err(SaveError::DiskFull(path.clone()).into());
         }

@@ -109,7 +109,7 @@ fn control_and_r_record_and_stop() {
 fn the_virtual_camera_is_switched_on_in_the_settings() {
     let state = UiState { modal: Some(Modal::Settings), ..state() };
     let mut harness = window(state, live(1, &[0], &TEN));
-    harness.get_by_label("Virtual camera").click();
+    harness.get_by_role_and_label(eframe::egui::accesskit::Role::Button, "Virtual camera").click();
     harness.run_steps(2);
     assert!(matches!(requests(&harness).last(), Some(Request::VirtualCamera(Some(_)))));
     let problem = Some("there is no virtual camera".to_owned());

@@ -5,6 +5,7 @@ use std::io::Read;
 use fax::Color;
 use flate2::read::ZlibDecoder;
 use jpeg_decoder::ColorTransform;
+use ruzstd::decoding::StreamingDecoder;
 use weezl::{BitOrder, LzwStatus, decode::Decoder as LzwDecoder};
 
 use crate::decoded::DecodeError;
@@ -22,6 +23,8 @@ pub(crate) enum Compression {
     Lzw,
     /// Deflate, as in PNG.
     Deflate,
+    /// Zstandard.
+    Zstd,
     /// Run-length encoding.
     PackBits,
     /// A JPEG in each strip or tile.
@@ -49,7 +52,7 @@ impl Compression {
             34676 | 34677 => unsupported("SGI LogLuv"),
             34887 => unsupported("LERC"),
             34925 => unsupported("LZMA"),
-            50000 => unsupported("ZSTD"),
+            50000 => Ok(Self::Zstd),
             50001 => unsupported("WebP"),
             50002 | 52546 => unsupported("JPEG XL"),
             other => unsupported(&format!("method {other}")),
@@ -91,11 +94,17 @@ pub(crate) fn decompress(
         Compression::None => out.copy_from_slice(compressed.get(..size.bytes).ok_or_else(truncated)?),
         Compression::Lzw => lzw(compressed, &mut out)?,
         Compression::Deflate => ZlibDecoder::new(compressed).read_exact(&mut out).map_err(|_| truncated())?,
+        Compression::Zstd => zstd(compressed, &mut out).ok_or_else(truncated)?,
         Compression::PackBits => pack_bits(compressed, &mut out).ok_or_else(truncated)?,
         Compression::Group3 | Compression::Group4 => fax(compressed, compression, size, &mut out)?,
         Compression::Jpeg => return Err(DecodeError::damaged("it contains a JPEG where none is allowed")),
     }
     Ok(out)
+}
+
+fn zstd(compressed: &[u8], out: &mut [u8]) -> Option<()> {
+    let mut decoder = StreamingDecoder::new(compressed).ok()?;
+    decoder.read_exact(out).ok()
 }
 
 fn lzw(compressed: &[u8], out: &mut [u8]) -> Result<(), DecodeError> {

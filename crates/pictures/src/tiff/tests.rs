@@ -123,6 +123,10 @@ fn lzw(bytes: &[u8]) -> Vec<u8> {
     weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8).encode(bytes).unwrap()
 }
 
+fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
 fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
@@ -146,6 +150,7 @@ fn strips_and_compressions_are_read() {
     let strips = |pack: fn(&[u8]) -> Vec<u8>| rgb().chunks(32 * 3 * 10).map(pack).collect::<Vec<_>>();
     assert_squares(&Tiff::new(&[8; 3], 2, strips(lzw)).with(278, &[10]).with(259, &[5]));
     assert_squares(&Tiff::new(&[8; 3], 2, strips(deflated)).with(278, &[10]).with(259, &[8]));
+    assert_squares(&Tiff::new(&[8; 3], 2, strips(zstandard)).with(278, &[10]).with(259, &[50000]));
     let literal =
         |bytes: &[u8]| bytes.chunks(100).flat_map(|run| [&[run.len() as u8 - 1], run].concat()).collect();
     assert_squares(&Tiff::new(&[8; 3], 2, strips(literal)).with(278, &[10]).with(259, &[32773]));
@@ -338,9 +343,8 @@ fn a_thumbnail_before_the_picture_is_skipped() {
 fn unsupported_files_are_refused_in_plain_words() {
     let tiff = || Tiff::new(&[8; 3], 2, vec![rgb()]);
     for (tiff, words) in [
-        (tiff().with(259, &[50000]), "a TIFF packed with ZSTD"),
-        (tiff().with(259, &[34925]), "a TIFF packed with LZMA"),
-        (tiff().with(259, &[999]), "a TIFF packed with method 999"),
+        (tiff().with(259, &[34925]), "a TIFF compressed with LZMA"),
+        (tiff().with(259, &[999]), "a TIFF compressed with method 999"),
         (tiff().with(262, &[32844]), "a TIFF in the colours LogLuv"),
         (tiff().with(262, &[32803]), "a raw photograph"),
         (tiff().with(50706, &[1]), "a raw photograph"),

@@ -118,7 +118,7 @@ fn a_judge_alone_trains_the_network() {
     let silent = LossWeights { target_gain: 0.0, change: 0.0, colour: 0.0, adversarial: 0.0, ..silent };
     let losses = LossWeights { identity: 0.0, age: 1.0, ..silent };
     let settings =
-        TrainingSettings { targets_only_steps: 0, generator_learning_rate: 1e-3, losses, ..small_settings() };
+        TrainingSettings { targets_only_steps: 0, generator_learning_rate: 4e-4, losses, ..small_settings() };
     let prototypes = Prototypes::build(&pack, SIDE, |_| {}).unwrap();
     let mut trainer = trainer(&settings, &path, TargetSource::Prototypes(Box::new(prototypes)), 40);
     let value = |record: crate::training::StepRecord| {
