@@ -88,7 +88,7 @@ const AGES: &[Shortcut] = &[
 const INPUT: &[Shortcut] = &[
     line(
         &[bind(&[FREEZE], freezes, |state, _, _| UiCommand::Freeze(!state.is_held()))],
-        "Freeze or unfreeze the input, pause or play a video",
+        "Freeze the input, pause a video",
     ),
     line(
         &[bind(&[ALL_FACES], in_view, |state, _, _| UiCommand::AllFaces(state.faces != FaceChoice::All))],

@@ -19,11 +19,16 @@ use crate::camera::{CameraDevice, CameraSettings, find_camera};
 /// Width of the tools at the right, in points.
 const TOOLS_WIDTH: f32 = 376.0;
 
+/// Width of the bar, in points, below which the program's name gives way to the camera's.
+const NAME_MIN_WIDTH: f32 = 1060.0;
+
 /// Draws the bar.
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.horizontal_centered(|ui| {
-        ui.label(RichText::new("agemirror").font(theme::title()).color(theme::palette(ui).text));
-        ui.add_space(L);
+        if ui.available_width() >= NAME_MIN_WIDTH {
+            ui.label(RichText::new("agemirror").font(theme::title()).color(theme::palette(ui).text));
+            ui.add_space(L);
+        }
         show_layouts(ui, context);
         ui.add_space(S);
         show_pickers(ui, context);
