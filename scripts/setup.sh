@@ -4,8 +4,10 @@
 build_packages="gcc libc6-dev pkg-config libclang1-14 nasm"
 # What the window needs to open (X11 or Wayland, OpenGL in software where there is no other).
 window_packages="libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libgl1 libegl1 libgl1-mesa-dri"
-# What gates and tests need as well: a software renderer, frames for the virtual camera, and a tool from PyPI.
-test_packages="libvulkan1 mesa-vulkan-drivers ffmpeg python3-venv"
+# What videos and recordings need; tests make clips and the virtual camera's frames with it.
+video_packages="ffmpeg"
+# What gates and tests need as well: a C++ compiler for the fuzzer, a software renderer, and a tool from PyPI.
+test_packages="g++ libvulkan1 mesa-vulkan-drivers python3-venv"
 
 # Debian 12 has libclang 14; later releases number it differently. libclang-cpp is another library.
 libclang_here() {

@@ -1,11 +1,13 @@
 //! agemirror shows a person at other ages, live.
 //!
-//! The modules follow the data: `camera` -> `pipeline` -> `app`; between them lie the members of the workspace:
-//! `agemirror_faces` finds, ages and composes faces, `agemirror_kernels` and `agemirror_checkpoint` carry the networks.
-//! `agemirror_lab` trains and measures them; only `cli` knows it.
-//! A module imports only modules before it; `cli` imports all, nothing imports `cli`.
+//! The modules follow the data: [`camera`] -> [`pipeline`] -> [`app`]. In between, `agemirror_faces` finds,
+//! ages and composes faces; `agemirror_kernels` and `agemirror_checkpoint` run and load the networks.
+//! `agemirror_lab` trains and evaluates them; only [`cli`] uses it. A module imports only modules before it;
+//! `cli` imports all of them, and none imports `cli`.
 
 pub mod app;
 pub mod camera;
 pub mod cli;
+pub mod exhibit;
 pub mod pipeline;
+pub mod video;

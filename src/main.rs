@@ -1,4 +1,4 @@
-//! The `agemirror` program: parses the command line and hands over.
+//! The `agemirror` program: calls the command line.
 
 use std::process::ExitCode;
 
@@ -6,10 +6,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Candle's own threads wait by spinning, which on two cores costs more than they bring; the
-    // kernels that matter run on rayon's.
+    // Candle's own threads spin while they wait, which on two cores costs more than they gain. The kernels
+    // that matter run on rayon's threads.
     if std::env::var_os("CANDLE_NUM_THREADS").is_none() {
-        // SAFETY: this is the first statement of the program; no other thread reads the environment yet.
+        // SAFETY: no other thread exists yet that could read the environment.
         unsafe { std::env::set_var("CANDLE_NUM_THREADS", "1") };
     }
     agemirror::cli::run()

@@ -4,13 +4,14 @@
 
 use eframe::NativeOptions;
 
-/// Environment variable that keeps the window on Wayland: sharper under fractional scaling, but without drops.
+/// Environment variable that keeps the window on Wayland: sharper under fractional scaling, but without
+/// drops.
 #[cfg(target_os = "linux")]
 const STAY_ON_WAYLAND: &str = "AGEMIRROR_WAYLAND";
 
 /// The display server of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Display {
+pub(crate) struct Display {
     /// Whether to open on the X server although there is a Wayland compositor.
     prefers_x11: bool,
     /// Whether the window receives dropped files.
@@ -20,7 +21,7 @@ pub struct Display {
 impl Display {
     /// The best display server of the session.
     #[cfg(target_os = "linux")]
-    pub fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let wayland = is_set("WAYLAND_DISPLAY") || is_set("WAYLAND_SOCKET");
         Self::choose(wayland, || !is_set(STAY_ON_WAYLAND) && can_connect_to_local_x_server())
@@ -28,7 +29,7 @@ impl Display {
 
     /// The best display server of the session.
     #[cfg(not(target_os = "linux"))]
-    pub fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         Self { prefers_x11: false, accepts_drops: true }
     }
 
@@ -39,7 +40,7 @@ impl Display {
     }
 
     /// Makes the window open on this display server.
-    pub fn apply(self, options: &mut NativeOptions) {
+    pub(crate) fn apply(self, options: &mut NativeOptions) {
         #[cfg(target_os = "linux")]
         if self.prefers_x11 {
             use winit::platform::x11::EventLoopBuilderExtX11;

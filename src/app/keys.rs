@@ -44,6 +44,8 @@ pub(crate) const PREVIOUS: KeyboardShortcut = key(Key::PageUp);
 pub(crate) const NEXT: KeyboardShortcut = key(Key::PageDown);
 /// Save every tile.
 pub(crate) const SAVE: KeyboardShortcut = key(Key::S);
+/// Record what is shown.
+pub(crate) const RECORD: KeyboardShortcut = command(Key::R);
 /// Capture the current picture.
 pub(crate) const CAPTURE: KeyboardShortcut = key(Key::C);
 /// One step to the left: one year younger, or one picture of a sweep back.

@@ -20,7 +20,7 @@ const STATUS_HEIGHT: f32 = 30.0;
 const AGE_BAR_HEIGHT: f32 = 72.0;
 
 /// Draws the whole window.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let bar = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(L as i8, 0));
     let background = Frame::new().fill(palette.background);

@@ -15,6 +15,7 @@ use super::workers::backend::{Backend, Request};
 use super::workers::live::LiveBackend;
 use super::workers::reporter::Wake;
 use crate::pipeline::{PipelineSettings, SourceChoice};
+use crate::video::VirtualCameraSettings;
 use agemirror_faces::age::Gender;
 use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging;
@@ -47,6 +48,8 @@ pub struct AppOptions {
     pub all_faces: bool,
     /// Gender to age faces as; defaults to the last choice.
     pub gender: Option<Gender>,
+    /// Send the aged picture to a virtual camera: any one, or this device.
+    pub virtual_camera: Option<Option<PathBuf>>,
 }
 
 /// Opens the window and returns when it is closed.
@@ -62,6 +65,33 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
         .with_drag_and_drop(true)
         .with_icon(icon());
     let display = Display::detect();
+    open_on(display, viewport, move |ctx| open(ctx, options, display))
+}
+
+/// Opens an exhibit's window with what `create` makes, and returns when it is closed.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn open_viewport<A: eframe::App + 'static>(
+    viewport: ViewportBuilder,
+    create: impl FnOnce(&Context) -> std::io::Result<A> + 'static,
+) -> anyhow::Result<()> {
+    open_on(Display::detect(), viewport, create)
+}
+
+/// Starts the pipeline and the workers of an exhibit, which repaint `ctx` when there is news.
+///
+/// # Errors
+/// When a thread cannot be started.
+pub(crate) fn backend_for_exhibit(settings: PipelineSettings, ctx: &Context) -> std::io::Result<LiveBackend> {
+    LiveBackend::start(settings, &wake(ctx))
+}
+
+fn open_on<A: eframe::App + 'static>(
+    display: Display,
+    viewport: ViewportBuilder,
+    create: impl FnOnce(&Context) -> std::io::Result<A> + 'static,
+) -> anyhow::Result<()> {
     let mut native = eframe::NativeOptions {
         viewport,
         // Pasting a picture is a command of this program; eframe would only look for text.
@@ -69,12 +99,12 @@ pub fn run(options: AppOptions) -> anyhow::Result<()> {
         ..Default::default()
     };
     display.apply(&mut native);
-    let create: eframe::AppCreator<'_> =
-        Box::new(move |cc| Ok(Box::new(open(&cc.egui_ctx, options, display)?)));
+    let create: eframe::AppCreator<'_> = Box::new(move |cc| Ok(Box::new(create(&cc.egui_ctx)?)));
     eframe::run_native("agemirror", native, create).map_err(|error| explain(&error))
 }
 
-/// Explains to the user why there is no window. eframe's own message names places in its source, so it is logged.
+/// Explains to the user why there is no window. eframe's own message names places in its source, so it is
+/// logged.
 fn explain(error: &eframe::Error) -> anyhow::Error {
     tracing::error!("the window cannot be opened: {error}");
     match error {
@@ -115,15 +145,24 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     if let Some(ages) = options.ages {
         apply_ages(&mut state, ages);
     }
+    state.virtual_camera = options.virtual_camera.is_some();
+    state.virtual_camera_device = options.virtual_camera.flatten();
     let mut backend = LiveBackend::start(pipeline_settings(&state), &wake(ctx))?;
     if !options.pictures.is_empty() {
         state.loading += 1;
         backend.request(Request::Open(options.pictures));
     }
+    if state.virtual_camera {
+        let labels = state.columns().into_iter().map(|column| (column.age, column.label)).collect();
+        let (device, age) = (state.virtual_camera_device.clone(), Some(state.age));
+        let settings = VirtualCameraSettings { device, labels, age, ..Default::default() };
+        backend.request(Request::VirtualCamera(Some(settings)));
+    }
     Ok(Window::new(ctx, state, backend))
 }
 
-/// Applies the ages of the command line. If they are those of the ten or the four groups, the groups are selected.
+/// Applies the ages of the command line. If they are those of the ten or the four groups, the groups are
+/// selected.
 fn apply_ages(state: &mut UiState, ages: Vec<AgeTarget>) {
     let matches = |groups: &[AgeGroup]| ages == groups.iter().map(AgeTarget::from).collect::<Vec<_>>();
     if matches(&TEN_GROUPS) {

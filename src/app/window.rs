@@ -21,6 +21,9 @@ use crate::pipeline::{Fault, LiveView, TileSet};
 /// Time between two steps of the playing slider.
 const PLAY_INTERVAL: std::time::Duration = std::time::Duration::from_millis(33);
 
+/// Time between updates of what is shown of a recording and the virtual camera.
+const OUTPUT_STATUS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// Longest time that a moving slider waits for the picture of its previous age, in seconds.
 const MAX_WAIT_SECONDS: f64 = 1.0;
 
@@ -72,6 +75,11 @@ impl<B: Backend> Window<B> {
         let view = self.backend.view();
         self.state.model_info.clone_from(&view.status.model);
         self.state.slow = view.status.slow;
+        self.state.recording = self.backend.recording();
+        self.state.virtual_camera_status = self.backend.virtual_camera();
+        if self.state.recording.is_some() || self.state.virtual_camera {
+            ctx.request_repaint_after(OUTPUT_STATUS_INTERVAL);
+        }
         self.receive(&ctx, &view);
         let mut commands = self.read_drops(&ctx);
         shortcuts::read(&ctx, &self.state, &mut commands);
@@ -168,7 +176,7 @@ impl<B: Backend> Window<B> {
 
     /// While the readings are shown, sends new tiles to be read.
     fn request_readings(&mut self, view: &LiveView) {
-        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.shows_something());
+        let set = view.tiles.as_ref().filter(|set| self.state.reads_tiles() && set.has_tiles());
         let is_known = |set: &&Arc<TileSet>| self.read.as_ref().is_some_and(|read| Arc::ptr_eq(read, set));
         if let Some(set) = set.filter(|set| !is_known(set)) {
             self.backend.request(Request::ReadTiles(Arc::clone(set)));
@@ -186,8 +194,8 @@ impl<B: Backend> Window<B> {
         }
     }
 
-    /// Sends the pipeline what has changed since the last request. A moving slider waits for the picture of each
-    /// age, because a new age makes the work on the previous one useless.
+    /// Sends the pipeline what has changed since the last request. A moving slider waits for the picture of
+    /// each age, because a new age makes the work on the previous one useless.
     fn send_pipeline_request(&mut self, ctx: &Context, view: &LiveView) {
         let mut request = PipelineRequest::from_state(&self.state);
         let now = ctx.input(|input| input.time);

@@ -1,45 +1,45 @@
-//! What the user may choose about a camera.
+//! Camera settings of the user.
 
 use serde::{Deserialize, Serialize};
 
-/// How far the picture is turned clockwise.
+/// Rotation of the picture, clockwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rotation {
-    /// As it comes.
+    /// None.
     #[default]
     None,
-    /// A quarter turn clockwise.
+    /// 90° clockwise.
     Quarter,
-    /// Upside down.
+    /// 180°.
     Half,
-    /// A quarter turn counter-clockwise.
+    /// 270° clockwise.
     ThreeQuarters,
 }
 
-/// Which camera is wanted and how. A camera is remembered by name and device path, never by index,
-/// which changes when another is plugged in.
+/// Which camera to open and in which mode. A camera is remembered by name and device path, never by index,
+/// which changes when another camera is plugged in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CameraSettings {
-    /// The camera's name, or its device path or number in its place; `None` takes the first one with
-    /// colours, and an infrared one where there is no other.
+    /// The camera's name, or instead its device path or number. `None` opens the first camera with colours,
+    /// or an infrared camera if there is no other.
     pub name: Option<String>,
-    /// Its device path, which tells two cameras of one name apart.
+    /// Its device path, which distinguishes cameras with the same name.
     pub path: Option<String>,
-    /// Wanted width in pixels.
+    /// Preferred width in pixels.
     pub width: u32,
-    /// Wanted height in pixels.
+    /// Preferred height in pixels.
     pub height: u32,
-    /// Wanted frames a second.
+    /// Preferred rate in frames per second.
     pub rate: u32,
-    /// Whether left and right change places, as in a mirror.
+    /// Whether to flip left and right, as in a mirror.
     pub mirror: bool,
-    /// How far the picture is turned.
+    /// Rotation of the picture.
     pub rotation: Rotation,
 }
 
 impl CameraSettings {
-    /// Whether any camera will do.
+    /// Whether any camera is accepted.
     #[must_use]
     pub fn is_any(&self) -> bool {
         self.name.is_none() && self.path.is_none()

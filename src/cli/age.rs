@@ -1,13 +1,16 @@
-//! `agemirror age`: ages the faces in pictures and writes them to a folder.
+//! `agemirror age`: ages the faces in pictures and videos and writes them to a folder.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::age_picture::{Aged, PictureAger};
+use super::age_picture::{Aged, Layout, PictureAger};
+use super::age_video::{VideoOptions, VideoOutcome, VideoRequest, age_videos};
+use crate::video::looks_like_video;
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::{print_error, print_json, print_line, progress_bar};
@@ -15,46 +18,34 @@ use agemirror_faces::compose::check_folder;
 use agemirror_faces::face::{FaceProblem, InputKind, SearchStep};
 use agemirror_pictures::collect_pictures;
 
-/// How the aged faces of one picture are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Layout {
-    /// A folder with one picture for each age
-    #[default]
-    Tiles,
-    /// One picture with the input and all ages in a row
-    Strip,
-    /// One picture with the input and all ages in a grid
-    Grid,
-    /// A folder with many steps from the first to the last age, also as animated files
-    Sweep,
-}
-
-/// What `agemirror age` is told.
+/// Arguments of `agemirror age`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Pictures, and folders of pictures
-    #[arg(required = true, value_name = "PICTURE|FOLDER")]
+    /// Pictures, videos, and folders of pictures
+    #[arg(required = true, value_name = "PICTURE|VIDEO|FOLDER")]
     pictures: Vec<PathBuf>,
-    /// The folder to write to; made where it is missing, nothing in it is overwritten
+    /// The folder to write to; created if missing, nothing in it is overwritten
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// How the aged faces are written
+    /// How to write the aged faces
     #[arg(long, value_enum, default_value_t)]
     pub layout: Layout,
-    /// Writes what was done as JSON to standard output
+    /// Prints the results as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     pub aging: AgingArgs,
+    #[command(flatten)]
+    pub video: VideoOptions,
 }
 
-/// What became of one picture.
-#[derive(Serialize)]
+/// The result for one picture.
+#[derive(Default, Serialize)]
 struct Outcome {
-    /// The picture; none where a whole folder failed.
+    /// The picture; `None` for a path that could not be read at all.
     picture: Option<String>,
     faces: usize,
-    /// Faces that were found and not aged although all were asked for, counted by reason.
+    /// Number of faces that were found but not aged although all were requested, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     left_out: BTreeMap<&'static str, usize>,
     written: Vec<String>,
@@ -67,6 +58,8 @@ struct Summary {
     failed: usize,
     not_reached: usize,
     pictures: Vec<Outcome>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    videos: Vec<VideoOutcome>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -76,83 +69,103 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let interrupt = Interrupt::listen()?;
     check_folder(&arguments.out)?;
-    let (pictures, unreadable) = collect_pictures(&arguments.pictures);
-    let mut failed = unreadable.len();
-    let mut outcomes = Vec::new();
-    for error in unreadable {
-        print_error(&error.to_string());
-        outcomes.push(Outcome {
-            picture: None,
-            faces: 0,
-            left_out: BTreeMap::new(),
-            written: Vec::new(),
-            error: Some(error.to_string()),
-        });
-    }
-    let mut not_reached = pictures.len();
-    if !pictures.is_empty() {
-        let mut ager = PictureAger::new(arguments)?;
-        let bar = progress_bar(pictures.len(), "{wide_msg}");
-        for path in &pictures {
-            if interrupt.is_set() {
-                break;
-            }
-            bar.set_message(path.display().to_string());
-            let watch = |step: SearchStep| {
-                if step.of > 1 {
-                    bar.set_message(format!("{}: {}", path.display(), search_in_words(step)));
-                }
-                !interrupt.is_set()
-            };
-            let aged = ager.age(path, &arguments.out, &watch);
-            if aged.is_err() && interrupt.is_set() {
-                break;
-            }
-            let picture = Some(path.display().to_string());
-            bar.suspend(|| match aged {
-                Ok(aged) => {
-                    let written =
-                        aged.written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
-                    if !arguments.json {
-                        written.iter().for_each(|path| print_line(path));
-                    }
-                    if !aged.left_out.is_empty() {
-                        let left_out = left_out_in_words(aged.faces, &aged.left_out);
-                        print_error(&format!("“{}”: {left_out}", path.display()));
-                    }
-                    let Aged { faces, left_out, .. } = aged;
-                    outcomes.push(Outcome { picture, faces, left_out, written, error: None });
-                }
-                Err(error) => {
-                    let error = format!("{error:#}");
-                    print_error(&error);
-                    failed += 1;
-                    let (left_out, written) = (BTreeMap::new(), Vec::new());
-                    outcomes.push(Outcome { picture, faces: 0, left_out, written, error: Some(error) });
-                }
-            });
-            not_reached -= 1;
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-    }
-    let aged = outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
-    let summary = Summary { aged, failed, not_reached, pictures: outcomes };
+    let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
+    let (videos, others): (Vec<_>, Vec<_>) = arguments.pictures.iter().cloned().partition(is_video);
+    let (pictures, unreadable) = collect_pictures(&others);
+    let mut outcomes: Vec<Outcome> =
+        unreadable.iter().map(|error| failure(None, error.to_string())).collect();
+    let aged_pictures = age_pictures(arguments, &pictures, &interrupt)?;
+    let Arguments { out, layout, json, aging, video, .. } = arguments;
+    let request = VideoRequest { out, layout: *layout, json: *json, aging, video: *video };
+    let aged_videos = age_videos(&request, &videos, &interrupt)?;
+    let not_reached = pictures.len() - aged_pictures.len() + videos.len() - aged_videos.len();
+    outcomes.extend(aged_pictures);
+    let failed = outcomes.iter().filter(|outcome| outcome.error.is_some()).count()
+        + aged_videos.iter().filter(|video| !video.finished).count();
+    let aged = outcomes.len() + aged_videos.len() - failed;
+    let summary = Summary { aged, failed, not_reached, pictures: outcomes, videos: aged_videos };
     if arguments.json {
         print_json(&summary)?;
     } else {
-        print_line(&in_words(&summary, arguments));
+        print_line(&summary_in_words(&summary, arguments));
     }
     Ok(if failed + not_reached == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// How far a search for faces has come.
-fn search_in_words(step: SearchStep) -> String {
-    let what = if step.turned { "faces that are turned" } else { "small faces" };
-    format!("looking for {what}, part {} of {}", step.done, step.of)
+/// Ages the pictures one after the other until all are done or Ctrl-C is pressed.
+fn age_pictures(
+    arguments: &Arguments,
+    pictures: &[PathBuf],
+    interrupt: &Interrupt,
+) -> anyhow::Result<Vec<Outcome>> {
+    let mut outcomes = Vec::new();
+    if pictures.is_empty() {
+        return Ok(outcomes);
+    }
+    let mut ager = PictureAger::new(&arguments.aging, arguments.layout)?;
+    let bar = progress_bar(pictures.len(), "{wide_msg}");
+    for path in pictures {
+        if interrupt.is_set() {
+            break;
+        }
+        let aged = age_one(&mut ager, path, arguments, interrupt, &bar);
+        if aged.is_err() && interrupt.is_set() {
+            break;
+        }
+        outcomes.push(bar.suspend(|| report(path, aged, arguments)));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(outcomes)
 }
 
-/// As in `4 of 7 faces were aged; left out: 2 beyond the largest four, 1 too small`.
+/// Ages one picture and shows the search for faces in the progress bar.
+fn age_one(
+    ager: &mut PictureAger,
+    path: &Path,
+    arguments: &Arguments,
+    interrupt: &Interrupt,
+    bar: &ProgressBar,
+) -> anyhow::Result<Aged> {
+    bar.set_message(path.display().to_string());
+    let on_step = |step: SearchStep| {
+        if step.of > 1 {
+            bar.set_message(format!("{}: {}", path.display(), search_in_words(step)));
+        }
+        !interrupt.is_set()
+    };
+    ager.age(path, &arguments.out, &on_step)
+}
+
+/// Prints the result for one picture and returns it for the summary.
+fn report(path: &Path, aged: anyhow::Result<Aged>, arguments: &Arguments) -> Outcome {
+    let picture = Some(path.display().to_string());
+    let Aged { faces, left_out, written } = match aged {
+        Ok(aged) => aged,
+        Err(error) => return failure(picture, format!("{error:#}")),
+    };
+    let written: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
+    if !arguments.json {
+        written.iter().for_each(|path| print_line(path));
+    }
+    if !left_out.is_empty() {
+        print_error(&format!("“{}”: {}", path.display(), left_out_in_words(faces, &left_out)));
+    }
+    Outcome { picture, faces, left_out, written, error: None }
+}
+
+fn failure(picture: Option<String>, error: String) -> Outcome {
+    print_error(&error);
+    Outcome { picture, error: Some(error), ..Outcome::default() }
+}
+
+/// The progress of a search for faces, in words.
+fn search_in_words(step: SearchStep) -> String {
+    let target = if step.turned { "faces that are turned" } else { "small faces" };
+    format!("looking for {target}, part {} of {}", step.done, step.of)
+}
+
+/// A sentence such as `4 of 7 faces were aged; left out: 2 beyond the largest four, 1 too small`.
 fn left_out_in_words(aged: usize, left_out: &BTreeMap<&'static str, usize>) -> String {
     let found = aged + left_out.values().sum::<usize>();
     let title = |name: &str| {
@@ -165,9 +178,14 @@ fn left_out_in_words(aged: usize, left_out: &BTreeMap<&'static str, usize>) -> S
     format!("{aged} of {found} faces were aged; left out: {}", reasons.join(", "))
 }
 
-fn in_words(summary: &Summary, arguments: &Arguments) -> String {
+fn summary_in_words(summary: &Summary, arguments: &Arguments) -> String {
     let Summary { aged, failed, not_reached, .. } = summary;
-    let noun = if *aged == 1 { "picture" } else { "pictures" };
+    let kind = match (summary.pictures.is_empty(), summary.videos.is_empty()) {
+        (_, true) => "picture",
+        (true, false) => "video",
+        (false, false) => "file",
+    };
+    let noun = if *aged == 1 { kind.to_owned() } else { format!("{kind}s") };
     let mut words = format!("{aged} {noun} aged into {}", arguments.out.display());
     if *failed > 0 {
         words += &format!(", {failed} failed");
@@ -184,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_left_out_is_counted_by_reason() {
+    fn faces_left_out_are_counted_by_reason() {
         let left_out = BTreeMap::from([(BEYOND_FOUR, 2), (FaceProblem::TooSmall.name(), 1)]);
         assert_eq!(
             left_out_in_words(4, &left_out),

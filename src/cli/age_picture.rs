@@ -1,13 +1,14 @@
-//! One picture from the file to the aged files.
+//! Ages one picture, from its file to the aged files.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use clap::ValueEnum;
 use image::RgbImage;
 
-use super::age::{Arguments, Layout};
+use agemirror_console::choices::AgingArgs;
 use agemirror_console::each_picture::read_picture;
 use agemirror_faces::age::AgeTarget;
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
@@ -21,69 +22,85 @@ use agemirror_faces::face::{
 };
 use agemirror_kernels::{DeviceChoice, choose_device};
 
-/// Ages pictures one after the other.
+/// How the aged faces of one picture are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Layout {
+    /// A folder with one picture for each age
+    #[default]
+    Tiles,
+    /// One picture with the input and all ages in a row
+    Strip,
+    /// One picture with the input and all ages in a grid
+    Grid,
+    /// A folder with many steps from the first to the last age, also as animated files
+    Sweep,
+}
+
+/// Ages pictures with one model and layout.
 pub(super) struct PictureAger<'a> {
-    arguments: &'a Arguments,
+    aging: &'a AgingArgs,
+    layout: Layout,
     finder: FaceFinder,
     model: Box<dyn AgingModel>,
 }
 
-/// What was written for one picture.
+/// The result for one picture.
 pub(super) struct Aged {
     pub faces: usize,
-    /// Faces that were found and not aged, counted by reason; only where all faces were asked for.
+    /// Number of faces that were found but not aged, by reason; empty unless all faces were requested.
     pub left_out: BTreeMap<&'static str, usize>,
-    /// Files, and folders of files.
+    /// The files and folders written.
     pub written: Vec<PathBuf>,
 }
 
-/// A face that went through the encoder.
+/// A cropped and encoded face.
 struct Face {
     crop: FaceCrop,
-    /// What is shown of the crop, filled beyond the edge of the picture.
+    /// The shown part of the crop, filled beyond the edge of the picture.
     shown: RgbImage,
     edge: Option<FrameEdge>,
     code: EncodedFace,
 }
 
-/// What is aged together: a face, or a whole picture with all its faces.
+/// One output: a face, or a whole picture with all its faces.
 struct Subject<'a> {
-    /// What the names of its files begin with: the picture's name, and which face it is.
+    /// Name of the picture's file, without its extension.
     stem: &'a OsStr,
-    face: String,
+    /// Suffix of the file names that identifies the face, if the picture has several.
+    face_suffix: String,
     input: &'a RgbImage,
     faces: &'a [Face],
     whole: bool,
 }
 
 impl Subject<'_> {
-    fn file_name(&self, ending: &str) -> OsString {
-        file_name(self.stem, &format!("{}{ending}", self.face))
+    fn file_name(&self, suffix: &str) -> OsString {
+        file_name(self.stem, &format!("{}{suffix}", self.face_suffix))
     }
 }
 
-/// The faces to age, and how many of the others were left out for which reason.
+/// The faces to age, and the number of faces left out, by reason.
 type Chosen = (Vec<TrackedFace>, BTreeMap<&'static str, usize>);
 
-/// What is told how far a search has come, and says whether it goes on.
-pub(super) type Watch<'a> = &'a (dyn Fn(SearchStep) -> bool + Sync);
+/// Receives the progress of a search for faces, and returns whether to continue.
+pub(super) type OnStep<'a> = &'a (dyn Fn(SearchStep) -> bool + Sync);
 
-/// Why a face that could be aged was left out: there are four larger ones.
+/// The reason why a usable face was left out: there are four larger ones.
 pub(super) const BEYOND_FOUR: &str = "beyond-four";
 
 impl<'a> PictureAger<'a> {
-    /// Gets the networks ready.
-    pub(super) fn new(arguments: &'a Arguments) -> anyhow::Result<Self> {
-        let model = open_model(arguments.aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
-        Ok(Self { arguments, finder: FaceFinder::new()?, model })
+    /// Loads the networks.
+    pub(super) fn new(aging: &'a AgingArgs, layout: Layout) -> anyhow::Result<Self> {
+        let model = open_model(aging.model(), &choose_device(DeviceChoice::Automatic).device)?;
+        Ok(Self { aging, layout, finder: FaceFinder::new()?, model })
     }
 
-    /// Ages one picture into `out`. `watch` is told how far the search for faces has come, and ends it with an
-    /// error where it returns `false`.
-    pub(super) fn age(&mut self, path: &Path, out: &Path, watch: Watch) -> anyhow::Result<Aged> {
+    /// Ages one picture into the folder `out`. If `on_step` returns `false`, the search for faces ends with
+    /// an error.
+    pub(super) fn age(&mut self, path: &Path, out: &Path, on_step: OnStep) -> anyhow::Result<Aged> {
         let picture = read_picture(path)?;
         let not_aged = || format!("“{}” was not aged", path.display());
-        let (chosen, left_out) = self.choose(&picture, watch).with_context(not_aged)?;
+        let (chosen, left_out) = self.choose(&picture, on_step).with_context(not_aged)?;
         let faces = chosen.iter().map(|face| self.encode(&picture, face)).collect::<Result<Vec<_>, _>>();
         let faces = faces.with_context(not_aged)?;
         let stem = path.file_stem().unwrap_or(OsStr::new("picture"));
@@ -94,24 +111,25 @@ impl<'a> PictureAger<'a> {
         Ok(Aged { faces: faces.len(), left_out, written })
     }
 
-    /// The faces to age, and how many of the others were left out for which reason.
-    fn choose(&self, picture: &RgbImage, watch: Watch) -> anyhow::Result<Chosen> {
-        let choice = self.arguments.aging.faces();
+    /// Chooses the faces to age.
+    fn choose(&self, picture: &RgbImage, on_step: OnStep) -> anyhow::Result<Chosen> {
+        let choice = self.aging.faces();
         let extent = if choice == FaceChoice::All { Extent::All } else { Extent::Largest };
-        let found = self.finder.search(picture, extent, watch)?;
+        let found = self.finder.search(picture, extent, on_step)?;
         let problem = |face: &TrackedFace| face.problem(picture.dimensions());
-        let (able, unable): (Vec<_>, Vec<_>) = found.into_iter().partition(|face| problem(face).is_none());
-        if able.is_empty() {
-            anyhow::bail!(problem_of_still(&unable, picture).reason(InputKind::Still));
+        let (usable, unusable): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|face| problem(face).is_none());
+        if usable.is_empty() {
+            anyhow::bail!(problem_of_still(&unusable, picture).reason(InputKind::Still));
         }
-        let chosen = FaceChooser::default().choose(choice, &able);
+        let chosen = FaceChooser::default().choose(choice, &usable);
         let mut left_out = BTreeMap::new();
         if choice == FaceChoice::All {
-            for problem in unable.iter().filter_map(problem) {
+            for problem in unusable.iter().filter_map(problem) {
                 *left_out.entry(problem.name()).or_default() += 1;
             }
-            if able.len() > chosen.len() {
-                left_out.insert(BEYOND_FOUR, able.len() - chosen.len());
+            if usable.len() > chosen.len() {
+                left_out.insert(BEYOND_FOUR, usable.len() - chosen.len());
             }
         }
         Ok((chosen, left_out))
@@ -128,27 +146,21 @@ impl<'a> PictureAger<'a> {
     }
 
     fn subjects<'b>(&self, stem: &'b OsStr, picture: &'b RgbImage, faces: &'b [Face]) -> Vec<Subject<'b>> {
-        if self.arguments.aging.whole_frame {
-            return vec![Subject { stem, face: String::new(), input: picture, faces, whole: true }];
+        if self.aging.whole_frame {
+            return vec![Subject { stem, face_suffix: String::new(), input: picture, faces, whole: true }];
         }
-        let subject = |(place, face): (usize, &'b Face)| {
-            let number = if faces.len() > 1 { format!("_face-{}", place + 1) } else { String::new() };
-            Subject {
-                stem,
-                face: number,
-                input: &face.shown,
-                faces: std::slice::from_ref(face),
-                whole: false,
-            }
+        let subject = |(face_index, face): (usize, &'b Face)| {
+            let face_suffix =
+                if faces.len() > 1 { format!("_face-{}", face_index + 1) } else { String::new() };
+            Subject { stem, face_suffix, input: &face.shown, faces: std::slice::from_ref(face), whole: false }
         };
         faces.iter().enumerate().map(subject).collect()
     }
 
-    /// The subject at one age.
-    fn at(&self, subject: &Subject, age: f32) -> Result<RgbImage, AgingError> {
-        let decode = |face: &Face| {
-            self.model.decode(&face.crop.picture, &face.code, &[age], self.arguments.aging.gender())
-        };
+    /// Ages a subject to one age, in years.
+    fn age_subject(&self, subject: &Subject, age: f32) -> Result<RgbImage, AgingError> {
+        let decode =
+            |face: &Face| self.model.decode(&face.crop.picture, &face.code, &[age], self.aging.gender());
         let mut aged: Vec<AgedCrop> = Vec::new();
         for face in subject.faces {
             aged.extend(decode(face)?);
@@ -164,13 +176,14 @@ impl<'a> PictureAger<'a> {
         Ok(paste_faces(subject.input, patches))
     }
 
-    /// Writes a subject at every age and returns the file or folder that now exists.
+    /// Writes a subject at every age and returns the file or folder written.
     fn write(&self, subject: &Subject, out: &Path) -> anyhow::Result<PathBuf> {
-        let targets = self.arguments.aging.targets();
-        if self.arguments.layout == Layout::Sweep {
+        let targets = self.aging.targets();
+        if self.layout == Layout::Sweep {
             return self.write_sweep(subject, &targets, out);
         }
-        let pictures: Result<Vec<_>, _> = targets.iter().map(|target| self.at(subject, target.age)).collect();
+        let pictures: Result<Vec<_>, _> =
+            targets.iter().map(|target| self.age_subject(subject, target.age)).collect();
         let pictures = pictures?;
         let captioned: Vec<_> = targets
             .iter()
@@ -178,7 +191,7 @@ impl<'a> PictureAger<'a> {
             .map(|(target, picture)| Captioned { caption: &target.label, picture })
             .collect();
         let input = Captioned { caption: "now", picture: subject.input };
-        let written = match self.arguments.layout {
+        let written = match self.layout {
             Layout::Strip => {
                 write_picture_numbered(&out.join(subject.file_name("_strip.png")), &strip(input, &captioned))?
             }
@@ -199,6 +212,7 @@ impl<'a> PictureAger<'a> {
             anyhow::bail!("a sweep needs two ages");
         };
         let sweep = Sweep { from: first.age, to: last.age, ..Sweep::default() };
-        Ok(write_sweep(out, &subject.file_name("_sweep"), &sweep, |age| self.at(subject, age))?.folder)
+        Ok(write_sweep(out, &subject.file_name("_sweep"), &sweep, |age| self.age_subject(subject, age))?
+            .folder)
     }
 }

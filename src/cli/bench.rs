@@ -23,63 +23,64 @@ use agemirror_faces::face::{
 use agemirror_kernels::{DeviceChoice, choose_device};
 use agemirror_pictures::decode_picture;
 
-/// The portrait that everything is measured on.
+/// The portrait used for all measurements.
 const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
-/// The size of the frame it is put in, that of an ordinary webcam.
+/// Size of the frame around it in pixels, that of an ordinary webcam.
 const FRAME: (u32, u32) = (640, 480);
-/// The side of the head crop in pixels.
+/// Side of the head crop in pixels.
 const HEAD_SIDE: u32 = 448;
-/// A stage is repeated for so long, and at least so often.
-const LONG_ENOUGH: Duration = Duration::from_millis(1000);
-const OFTEN_ENOUGH: usize = 10;
+/// Minimum time over which a stage is repeated.
+const MIN_TIME: Duration = Duration::from_millis(1000);
+/// Minimum number of runs of a stage.
+const MIN_RUNS: usize = 10;
 
-/// What `agemirror bench` is told.
+/// Arguments of `agemirror bench`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Writes the figures as JSON
+    /// Prints the timings as JSON
     #[arg(long)]
     json: bool,
-    /// The aging model; `agemirror models` lists them, the first is taken where none is named
+    /// The aging model; `agemirror models` lists them [default: the first]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
 }
 
-/// Milliseconds of one stage.
+/// Timings of one stage, in milliseconds.
 #[derive(Serialize)]
-struct Figure {
+struct Timing {
     stage: String,
     runs: usize,
     median: f32,
     percentile_95: f32,
-    /// Its median in medians of the encoder.
+    /// Median relative to the median of the encoder.
     of_encoder: f32,
 }
 
 #[derive(Serialize)]
-struct Figures {
+struct Timings {
     program: &'static str,
     device: String,
     model: String,
     crop_side: u32,
     frame: [u32; 2],
-    stages: Vec<Figure>,
+    stages: Vec<Timing>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let figures = measure_all(arguments)?;
+    let timings = measure_all(arguments)?;
     if arguments.json {
-        print_json(&figures)?;
+        print_json(&timings)?;
         return Ok(ExitCode::SUCCESS);
     }
-    print_line(&format!("{}, model {}, crop of {} pixels", figures.device, figures.model, figures.crop_side));
+    print_line(&format!("{}, model {}, crop of {} pixels", timings.device, timings.model, timings.crop_side));
     print_line(&format!("{:<18} {:>9} {:>9} {:>9}", "milliseconds", "median", "95 %", "/encoder"));
-    for Figure { stage, median, percentile_95, of_encoder, .. } in &figures.stages {
+    for Timing { stage, median, percentile_95, of_encoder, .. } in &timings.stages {
         print_line(&format!("{stage:<18} {median:>9.2} {percentile_95:>9.2} {of_encoder:>9.2}"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
+fn measure_all(arguments: &Arguments) -> anyhow::Result<Timings> {
     let chosen = choose_device(DeviceChoice::Automatic);
     let aging = AgingArgs { model: arguments.model.clone(), ..AgingArgs::default() };
     let model = open_model(aging.model(), &chosen.device)?;
@@ -109,11 +110,11 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     stages.push(measure("paste", || {
         anyhow::Ok(paste_faces(&frame, aged.first().map(|aged| crop.patch(aged))))
     })?);
-    let encoder = stages.iter().find(|figure| figure.stage == "encode").map_or(0.0, |figure| figure.median);
-    for figure in &mut stages {
-        figure.of_encoder = if encoder > 0.0 { figure.median / encoder } else { 0.0 };
+    let encoder = stages.iter().find(|timing| timing.stage == "encode").map_or(0.0, |timing| timing.median);
+    for timing in &mut stages {
+        timing.of_encoder = if encoder > 0.0 { timing.median / encoder } else { 0.0 };
     }
-    Ok(Figures {
+    Ok(Timings {
         program: About::PROGRAM,
         device: chosen.description,
         model: model.info().name.to_owned(),
@@ -123,8 +124,8 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Figures> {
     })
 }
 
-/// Cutting the head out, reading its regions, and refining four of them along the edges of the head.
-fn measure_regions(frame: &RgbImage, face: &TrackedFace) -> anyhow::Result<Vec<Figure>> {
+/// Measures cropping the head, segmenting its regions, and refining four of them along the edges.
+fn measure_regions(frame: &RgbImage, face: &TrackedFace) -> anyhow::Result<Vec<Timing>> {
     let network = RegionNetwork::bundled(&candle_core::Device::Cpu)?;
     let cut = || {
         let to_head = Similarity::from_points(&face.points, &HEAD_TEMPLATE, HEAD_SIDE);
@@ -144,7 +145,7 @@ fn measure_regions(frame: &RgbImage, face: &TrackedFace) -> anyhow::Result<Vec<F
     ])
 }
 
-/// The portrait in the middle of a webcam's frame.
+/// A webcam frame with the portrait in the middle.
 fn frame() -> anyhow::Result<RgbImage> {
     let portrait = decode_picture(PORTRAIT, "the bundled portrait")?.picture;
     let side = FRAME.1;
@@ -154,20 +155,20 @@ fn frame() -> anyhow::Result<RgbImage> {
     Ok(frame)
 }
 
-/// Repeats `work`, after a first time that does not count.
-fn measure<T, E>(stage: &str, mut work: impl FnMut() -> Result<T, E>) -> anyhow::Result<Figure>
+/// Measures `work` repeatedly, after a first run for warm-up.
+fn measure<T, E>(stage: &str, mut work: impl FnMut() -> Result<T, E>) -> anyhow::Result<Timing>
 where
     anyhow::Error: From<E>,
 {
     black_box(work()?);
     let mut times = Vec::new();
-    let began = Instant::now();
-    while began.elapsed() < LONG_ENOUGH || times.len() < OFTEN_ENOUGH {
+    let started = Instant::now();
+    while started.elapsed() < MIN_TIME || times.len() < MIN_RUNS {
         let start = Instant::now();
         black_box(work()?);
         times.push(start.elapsed().as_secs_f32() * 1e3);
     }
-    Ok(Figure {
+    Ok(Timing {
         stage: stage.to_owned(),
         runs: times.len(),
         median: quantile(&mut times, 0.5),

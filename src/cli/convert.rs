@@ -1,4 +1,4 @@
-//! `agemirror convert`: writes a weight file of any format as safetensors, or takes it in for the program's
+//! `agemirror convert`: converts a weight file of any format to safetensors, or imports it for the program's
 //! own use.
 
 use std::ops::ControlFlow;
@@ -12,18 +12,18 @@ use agemirror_checkpoint::{Checkpoint, Store, convert, recognise};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::print_line;
 
-/// Steps of the bar.
+/// Number of steps of the progress bar.
 const STEPS: f32 = 1000.0;
 
-/// Is told the share that is done, 0 to 1, and says whether to go on.
+/// Receives the share that is done, 0 to 1, and returns whether to continue.
 type Progress<'a> = &'a mut dyn FnMut(f32) -> ControlFlow<()>;
 
-/// What `agemirror convert` is told.
+/// Arguments of `agemirror convert`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The weight file, or a folder of TensorFlow's
+    /// The weight file, or a TensorFlow folder
     input: PathBuf,
-    /// The safetensors file to write; where none is named, the weights are taken in for the program's use
+    /// The safetensors file to write; by default the weights are imported for the program's use
     output: Option<PathBuf>,
     /// Which of PAGAN's generators it is: 1 for ages 31 to 40, 2 for 41 to 50, 3 for 51 and more
     #[arg(long, value_name = "1-3", value_parser = clap::value_parser!(u8).range(1..=3))]
@@ -38,38 +38,39 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bar.set_position((share * STEPS) as u64);
         if interrupt.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let said = match &arguments.output {
+    let lines = match &arguments.output {
         Some(output) => write(&arguments.input, output, &mut progress),
-        None => take_in(arguments, &mut progress),
+        None => import(arguments, &mut progress),
     };
     bar.finish_and_clear();
-    said?.iter().for_each(|line| print_line(line));
+    lines?.iter().for_each(|line| print_line(line));
     Ok(ExitCode::SUCCESS)
 }
 
-fn take_in(arguments: &Arguments, progress: Progress) -> anyhow::Result<Vec<String>> {
+fn import(arguments: &Arguments, progress: Progress) -> anyhow::Result<Vec<String>> {
     let installed = Store::for_user()?.install_cancellable(&arguments.input, arguments.cluster, progress)?;
     Ok(vec![format!("{}: {}", installed.file.display(), installed.record.system)])
 }
 
-/// Where a system is recognised, its tensors only, without what stands before their names.
+/// Converts `input` to `output`. If its system is recognised, only that system's tensors, with the prefix
+/// removed from their names.
 fn write(input: &Path, output: &Path, progress: Progress) -> anyhow::Result<Vec<String>> {
-    // A device, pipe or socket is written to.
+    // Writing to a device, pipe or socket is allowed.
     if std::fs::metadata(output).is_ok_and(|about| about.is_file() || about.is_dir()) {
-        anyhow::bail!("{} is there already; name another file or remove it first", output.display());
+        anyhow::bail!("{} exists already; choose another file or remove it first", output.display());
     }
     let checkpoint = Checkpoint::open(input)?;
     let found = recognise(&checkpoint);
     let prefix = found.as_ref().map_or("", |found| found.prefix.as_str());
     let converted = convert(&checkpoint, prefix, output, progress)?;
     let system = found.as_ref().map_or("no known system".to_owned(), |found| found.system.to_string());
-    let mut said = vec![format!("{}: {} tensors, {system}", output.display(), converted.tensors)];
+    let mut lines = vec![format!("{}: {} tensors, {system}", output.display(), converted.tensors)];
     if let Some(missing) = found.as_ref().and_then(|found| found.missing.first()) {
-        said.push(format!("not all of it is there: {} is missing; see `agemirror inspect`", missing.name));
+        lines.push(format!("incomplete: {} is missing; see `agemirror inspect`", missing.name));
     }
-    let bad = converted.not_finite.iter().map(|name| format!("{name} holds values that are no numbers"));
-    said.extend(bad);
+    let bad = converted.not_finite.iter().map(|name| format!("{name} contains NaN or infinite values"));
+    lines.extend(bad);
     let unread = checkpoint.unread().iter();
-    said.extend(unread.map(|left| format!("{} is left out: it holds {}", left.name, left.what)));
-    Ok(said)
+    lines.extend(unread.map(|left| format!("{} was left out: it contains {}", left.name, left.what)));
+    Ok(lines)
 }

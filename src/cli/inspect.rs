@@ -1,4 +1,4 @@
-//! `agemirror inspect`: says what a weight file holds.
+//! `agemirror inspect`: shows what a weight file contains.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,12 +7,12 @@ use clap::Args;
 
 use agemirror_console::output::{print_json, print_line};
 
-/// What `agemirror inspect` is told.
+/// Arguments of `agemirror inspect`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The weight file, or a folder of TensorFlow's
+    /// The weight file, or a TensorFlow folder
     file: PathBuf,
-    /// Writes everything as JSON
+    /// Prints everything as JSON
     #[arg(long)]
     json: bool,
 }

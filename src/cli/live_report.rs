@@ -1,4 +1,4 @@
-//! The JSON of `agemirror live --headless`: what was measured, and what happened when.
+//! The JSON report of `agemirror live --headless`: measurements and a log of events.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::compose::About;
 use agemirror_faces::face::FaceProblem;
 
-/// Watches a pipeline and notes what changes.
+/// Watches a pipeline and records its changes.
 pub(super) struct Observer {
     started: Instant,
     ages: Vec<f32>,
@@ -29,19 +29,20 @@ pub(super) struct Observer {
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
     program: &'static str,
-    /// Length of the measurement in seconds, from the start of the process.
+    /// Duration of the measurement in seconds, from the start of the process.
     seconds: f64,
     camera: String,
     device: String,
     model: Option<Model>,
     ages: &'a [f32],
-    /// Rates a second and latencies in milliseconds, over the whole measurement.
+    /// Rates per second and latencies in milliseconds, over the whole measurement.
     statistics: Statistics,
-    /// From the start of the process, in milliseconds.
+    /// Time of the first input frame since the start of the process, in milliseconds.
     first_picture: Option<f64>,
+    /// Time of the first tiles since the start of the process, in milliseconds.
     first_tiles: Option<f64>,
     tile_sets: u64,
-    /// The most memory that the process ever held, in MiB.
+    /// Peak memory of the process, in MiB.
     peak_memory: Option<f64>,
     counters: Counters,
     states: &'a [StateChange],
@@ -65,9 +66,10 @@ struct Counters {
     reopened: u64,
 }
 
-/// What the source began to do, and how many tile sets had been made by then.
+/// A new state of the source, with the number of tile sets made before.
 #[derive(Serialize)]
 struct StateChange {
+    /// Seconds since the start of the process.
     at: f64,
     state: &'static str,
     sentence: String,
@@ -82,7 +84,7 @@ struct FaultNote {
     restarts: u32,
 }
 
-/// Why there was nothing to age from then on; `None` when there was.
+/// A new reason why there is nothing to age; `None` if there is something again.
 #[derive(Serialize)]
 struct ProblemChange {
     at: f64,
@@ -90,7 +92,7 @@ struct ProblemChange {
 }
 
 impl Observer {
-    /// Begins to watch; times are counted from `started`.
+    /// Starts to watch; times are relative to `started`.
     pub(super) fn new(started: Instant, ages: Vec<f32>) -> Self {
         Self {
             started,
@@ -107,30 +109,31 @@ impl Observer {
         }
     }
 
+    /// Seconds since the start of the process.
     fn now(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// Notes what is new in a view.
-    pub(super) fn look(&mut self, view: &LiveView) {
+    /// Records the changes in a view.
+    pub(super) fn observe(&mut self, view: &LiveView) {
         let now = self.now();
         if view.input.is_some() {
             self.first_picture.get_or_insert(now * 1e3);
         }
-        self.look_at_tiles(view, now);
-        self.look_at_source(view, now);
-        self.look_at_fault(view, now);
+        self.observe_tiles(view, now);
+        self.observe_source(view, now);
+        self.observe_fault(view, now);
         let problem = view.faces.problem.map(FaceProblem::name);
         let before = self.problems.last().map_or(Some(None), |change| Some(change.problem));
         if before != Some(problem) {
             self.problems.push(ProblemChange { at: now, problem });
         }
-        // The pipeline keeps one minute; a longer measurement keeps what it forgets.
+        // The pipeline keeps one minute of history; a longer measurement keeps it all.
         let known = self.history.last().map_or(0, |point| point.second + 1);
         self.history.extend(view.status.history.iter().filter(|point| point.second >= known));
     }
 
-    fn look_at_tiles(&mut self, view: &LiveView, now: f64) {
+    fn observe_tiles(&mut self, view: &LiveView, now: f64) {
         let finished =
             view.tiles.as_ref().and_then(|set| set.faces.first()?.tiles.last().map(|tile| tile.finished));
         if finished.is_some() && finished != self.newest_tiles {
@@ -140,7 +143,7 @@ impl Observer {
         }
     }
 
-    fn look_at_source(&mut self, view: &LiveView, now: f64) {
+    fn observe_source(&mut self, view: &LiveView, now: f64) {
         let state = state_name(&view.status.state);
         if self.states.last().is_none_or(|change| change.state != state) {
             let sentence = view.status.state.sentence(&view.status.source);
@@ -148,7 +151,7 @@ impl Observer {
         }
     }
 
-    fn look_at_fault(&mut self, view: &LiveView, now: f64) {
+    fn observe_fault(&mut self, view: &LiveView, now: f64) {
         if view.status.fault != self.last_fault {
             self.last_fault = view.status.fault.clone();
             if let Some(Fault { thread, message, restarts }) = self.last_fault.clone() {
@@ -157,9 +160,9 @@ impl Observer {
         }
     }
 
-    /// The report, with a last look.
+    /// The report, after observing a final view.
     pub(super) fn report(&mut self, view: &LiveView) -> Report<'_> {
-        self.look(view);
+        self.observe(view);
         let status = &view.status;
         let counters = status.counters;
         Report {
@@ -193,13 +196,13 @@ impl Observer {
 }
 
 impl Report<'_> {
-    /// What the user is told when the measurement has measured nothing.
-    pub(super) fn complaint(&self) -> Option<String> {
+    /// Why the measurement measured nothing, if so.
+    pub(super) fn failure(&self) -> Option<String> {
         if let (None, Some(fault)) = (&self.model, self.faults.last()) {
             return Some(fault.message.clone());
         }
         let last = self.states.last().map_or("", |change| change.sentence.as_str());
-        self.first_picture.is_none().then(|| format!("no picture came; {last}"))
+        self.first_picture.is_none().then(|| format!("no picture arrived; {last}"))
     }
 }
 
@@ -218,7 +221,7 @@ fn state_name(state: &SourceState) -> &'static str {
     }
 }
 
-/// The most memory that the process ever held, in MiB, where the system tells.
+/// Peak memory of the process in MiB, if the system reports it.
 fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

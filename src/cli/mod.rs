@@ -1,21 +1,24 @@
-//! The command line, one file a subcommand.
+//! The command line; one file per subcommand.
 //!
-//! Exit codes: 0 all is well, 1 something failed, 2 the command line makes no sense.
+//! Exit codes: 0 success, 1 failure, 2 usage error.
 
 mod age;
 mod age_picture;
+mod age_video;
 mod bench;
 mod cameras;
 mod convert;
 mod inspect;
 mod live;
+mod live_outputs;
 mod live_report;
 mod models;
+mod package_files;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use agemirror_console::output;
@@ -23,7 +26,7 @@ use agemirror_lab::commands::LabCommand;
 
 use crate::app::AppOptions;
 
-/// The environment variable that sets what is logged, such as `agemirror=debug`.
+/// Environment variable with the log filter, such as `agemirror=debug`.
 const LOG_VARIABLE: &str = "AGEMIRROR_LOG";
 
 /// Shows a person at other ages, live. Without a command the window opens.
@@ -36,36 +39,39 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ages the faces in pictures and writes them to a folder
+    /// Ages the faces in pictures and videos and writes them to a folder
     Age(age::Arguments),
     /// Opens the window on a camera, or measures it without a window
     Live(live::Arguments),
     /// Lists the cameras
     Cameras,
-    /// Lists the aging models, and which of their weights are there
+    /// Lists the aging models, and which of their weights are installed
     Models,
-    /// Says what a weight file holds
+    /// Shows what a weight file contains
     Inspect(inspect::Arguments),
-    /// Writes a weight file as safetensors, or takes it in
+    /// Converts a weight file to safetensors, or imports it
     Convert(convert::Arguments),
     /// Measures how long each stage takes on this machine
     Bench(bench::Arguments),
+    /// Writes manual pages and shell completions
+    #[command(hide = true)]
+    PackageFiles(package_files::Arguments),
     #[command(flatten)]
     Lab(LabCommand),
 }
 
-/// Runs the program on the process's arguments and says how it ended.
+/// Runs the program with the process's arguments and returns its exit code.
 pub fn run() -> ExitCode {
     let started = Instant::now();
     let line = match CommandLine::try_parse() {
         Ok(line) => line,
         Err(error) => {
-            // A closed pipe is nothing to complain about.
+            // Writing to a closed pipe is not an error.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    log();
+    init_logging();
     let outcome = match line.command {
         None => crate::app::run(AppOptions::default()).map(|()| ExitCode::SUCCESS),
         Some(Command::Live(arguments)) => live::run(arguments, started),
@@ -75,6 +81,7 @@ pub fn run() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
+        Some(Command::PackageFiles(arguments)) => package_files::run(&arguments, CommandLine::command()),
         Some(Command::Lab(command)) => agemirror_lab::commands::run(command),
     };
     outcome.unwrap_or_else(|error| {
@@ -83,20 +90,20 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// Logs to standard error, errors only unless the environment says otherwise. What a panic says goes
-/// there too: the pipeline shows it to the user in its own way.
-fn log() {
+/// Logs to standard error if [`LOG_VARIABLE`] is set. Panics of the pipeline's threads are only logged: the
+/// pipeline shows them to the user.
+fn init_logging() {
     let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("off"));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber is refused; the first one then serves as well.
+    // Fails if a subscriber is set already; that one is used then.
     let _ = subscriber.try_init();
-    let usual = std::panic::take_hook();
+    let default_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!("{panic}");
         let supervised =
             std::thread::current().name().is_some_and(|name| crate::pipeline::THREADS.contains(&name));
         if !supervised {
-            usual(panic);
+            default_hook(panic);
         }
     }));
 }

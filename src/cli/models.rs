@@ -1,4 +1,4 @@
-//! `agemirror models`: lists the aging models, and which of their published files are there.
+//! `agemirror models`: lists the aging models, and which of their published weight files are installed.
 
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A file in a few lines: what it is, whether it is there, and what to do where it is not.
+/// Describes a file in a few lines: its title, whether it is installed, and how to get it if not.
 fn describe(store: &Store, published: &Published) -> Vec<String> {
     let title = published.title;
     let (state, file) = match store.verify(|record| published.fits(record)) {

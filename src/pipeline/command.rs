@@ -1,44 +1,48 @@
-//! What a user of the pipeline may ask of it.
+//! Commands to the pipeline.
 
 use std::sync::Arc;
 
 use image::RgbImage;
 
+use super::settings::SourceFactory;
 use crate::camera::CameraSettings;
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 use agemirror_kernels::DeviceChoice;
 
-/// What a user of the pipeline may ask of it. Sending one never waits.
+/// A command to the pipeline. Sending one never blocks.
 #[derive(Clone)]
 pub enum Command {
-    /// Shows a camera.
+    /// Switches to a camera.
     Camera(CameraSettings),
-    /// Shows a still picture in its place.
+    /// Switches to a still picture.
     Picture {
-        /// What to call it.
+        /// Name to show.
         name: String,
         /// The picture, upright.
         picture: Arc<RgbImage>,
     },
-    /// Holds the present input picture, or lets it go on.
+    /// Shows the source that this makes.
+    Source(SourceFactory),
+    /// Freezes the input, or unfreezes it.
     Freeze(bool),
-    /// The ages wanted, in years.
+    /// Sets the ages, in years.
     Ages(Vec<f32>),
-    /// The gender wanted, for models that know of it.
+    /// Sets the gender to age faces as, for models that use it.
     Gender(Gender),
-    /// The model wanted, by name; the present one is opened anew.
+    /// Opens a model by name; opens the current one again if it is named.
     Model(String),
-    /// The device wanted.
+    /// Sets the device for the networks.
     Device(DeviceChoice),
-    /// The faces wanted.
+    /// Sets which faces are aged.
     Faces(FaceChoice),
-    /// Takes the newest frame to work on in the place of the one that is held.
+    /// Replaces the held frame by the newest one.
     Capture,
-    /// Holds the frame that is worked on although the model could follow the camera, or no longer.
+    /// Works on a held frame even if the model is fast enough to run live (`true`), or only if it is too
+    /// slow (`false`).
     Hold(bool),
-    /// Gives up the tiles of the held frame that are not made yet, until something else is wanted.
+    /// Skips the remaining tiles of the held frame until another command changes what is wanted.
     Cancel,
-    /// Whether whole frames with the aged faces pasted back are wanted too.
+    /// Whether to make whole frames too, with the aged faces pasted back.
     WholeFrames(bool),
 }

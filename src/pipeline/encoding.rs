@@ -1,4 +1,4 @@
-//! The faces of one frame, cut out and through the encoder.
+//! The faces of one frame, cropped and encoded.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,92 +6,97 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
-use super::shared::{CropJob, Shared};
+use super::shared::{FaceJob, Shared};
 use super::statistics::Stage;
 use agemirror_faces::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
 use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
 use agemirror_faces::face::{FrameEdge, TrackedFace};
 
-/// Most faces that the model remembers; the one that was not seen for longest is forgotten.
+/// Maximum number of face memories; the least recently seen face is dropped first.
 const MAX_MEMORIES: usize = 8;
 
-/// A crop that went through the encoder.
-pub(super) struct Encoded {
-    /// The order of its frame.
+/// A cropped and encoded face.
+pub(super) struct PreparedFace {
+    /// [`super::shared::SourceFrame::order`] of its frame.
     order: u64,
     pub(super) face: TrackedFace,
     pub(super) crop: FaceCrop,
-    /// What tiles show of the crop.
+    /// The part of the crop that tiles show.
     pub(super) shown: Arc<RgbImage>,
-    /// What of that lies beyond the frame.
+    /// The part of `shown` beyond the frame, if any.
     pub(super) edge: Option<Arc<FrameEdge>>,
     pub(super) code: EncodedFace,
 }
 
-/// The faces of one frame that went through the encoder, in the order of their job.
+impl PreparedFace {
+    fn is(&self, job: &FaceJob, face: &TrackedFace) -> bool {
+        self.order == job.frame.order && self.face == *face
+    }
+}
+
+/// The cropped and encoded faces of one frame, in the order of their job.
 #[derive(Default)]
-pub(super) struct Encodings {
-    pub(super) faces: Vec<Encoded>,
-    /// What the encoder took for one face the last time it ran.
-    pub(super) one_face: Duration,
-    /// What the model remembers of the faces that are followed, by their identity, the latest last.
+pub(super) struct PreparedFaces {
+    pub(super) faces: Vec<PreparedFace>,
+    /// Duration of the last run of the encoder, for one face.
+    pub(super) encoder_time: Duration,
+    /// The model's memory of each tracked face, by [`TrackedFace::id`], the most recent last.
     memories: VecDeque<(u64, FaceMemory)>,
 }
 
-impl Encodings {
-    /// Forgets every face: another model cannot read them.
+impl PreparedFaces {
+    /// Drops everything: another model cannot use it.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Whether every face of `job` is here.
-    pub(super) fn covers(&self, job: &CropJob) -> bool {
+    /// Whether these are exactly the faces of `job`.
+    pub(super) fn covers(&self, job: &FaceJob) -> bool {
         self.faces.len() == job.faces.len()
             && self.faces.iter().zip(&job.faces).all(|(known, face)| known.is(job, face))
     }
 
-    /// Brings the faces to those of `job`, in their order, with crops within `limits`; a face that went
-    /// through the encoder before, because the picture stands still, does not go through it again.
-    /// Returns the time spent on cutting them out.
-    pub(super) fn renew(
+    /// Updates to the faces of `job`, in their order, with crops within `limits`. Faces that were encoded
+    /// before (the frame has not changed) are reused. Returns the time spent on cropping.
+    pub(super) fn update(
         &mut self,
         shared: &Shared,
         model: &dyn AgingModel,
-        job: &CropJob,
+        job: &FaceJob,
         limits: SideLimits,
     ) -> Result<Duration, AgingError> {
         let mut before = std::mem::take(&mut self.faces);
-        let mut cutting = Duration::ZERO;
-        let mut encoding = Duration::ZERO;
+        let (mut crop_time, mut encode_time) = (Duration::ZERO, Duration::ZERO);
         for face in &job.faces {
-            if let Some(place) = before.iter().position(|known| known.is(job, face)) {
-                self.faces.push(before.swap_remove(place));
+            if let Some(index) = before.iter().position(|known| known.is(job, face)) {
+                self.faces.push(before.swap_remove(index));
                 continue;
             }
-            let began = Instant::now();
+            let started = Instant::now();
+            let picture = &job.frame.frame.picture;
             let known = before.iter().find(|known| known.face.id == face.id);
             let side = known.map(|known| known.crop.picture.width());
-            let crop = FaceCrop::cut_for(model.info(), &job.seen.frame.picture, face, limits, side);
-            let part = Arc::new(shown(RgbImage::clone(&crop.picture), model.info().view));
-            let edge = crop.edge(&job.seen.frame.picture, model.info().view).map(Arc::new);
-            cutting += began.elapsed();
-            let began = Instant::now();
-            let code = match job.seen.live {
+            let crop = FaceCrop::cut_for(model.info(), picture, face, limits, side);
+            let shown = Arc::new(shown(RgbImage::clone(&crop.picture), model.info().view));
+            let edge = crop.edge(picture, model.info().view).map(Arc::new);
+            crop_time += started.elapsed();
+            let started = Instant::now();
+            let code = match job.frame.live {
                 true => model.encode_next(&crop.picture, self.memory(face.id))?,
                 false => model.encode(&crop.picture)?,
             };
-            self.one_face = began.elapsed();
-            encoding += self.one_face;
-            let (order, face) = (job.seen.order, face.clone());
-            self.faces.push(Encoded { order, face, crop, shown: part, edge, code });
+            self.encoder_time = started.elapsed();
+            encode_time += self.encoder_time;
+            let (order, face) = (job.frame.order, face.clone());
+            self.faces.push(PreparedFace { order, face, crop, shown, edge, code });
         }
-        if !encoding.is_zero() {
-            shared.note(Stage::Encode, encoding);
+        if !encode_time.is_zero() {
+            shared.record(Stage::Encode, encode_time);
         }
-        Ok(cutting)
+        Ok(crop_time)
     }
 
-    /// What the model remembers of the face `id`.
+    /// The model's memory of face `id`, created if missing.
     fn memory(&mut self, id: u64) -> &mut FaceMemory {
         let known = self.memories.iter().position(|(known, _)| *known == id);
         let memory = known.and_then(|index| self.memories.remove(index));
@@ -101,11 +106,5 @@ impl Encodings {
         self.memories.push_back(memory.unwrap_or((id, FaceMemory::default())));
         let latest = self.memories.len() - 1;
         &mut self.memories[latest].1
-    }
-}
-
-impl Encoded {
-    fn is(&self, job: &CropJob, face: &TrackedFace) -> bool {
-        self.order == job.seen.order && self.face == *face
     }
 }

@@ -1,17 +1,74 @@
-//! The capture, face and inference threads, their mailboxes, statistics and faults.
+//! The live pipeline: capture, face and inference threads, their mailboxes, timings and faults.
 //!
 //! ```text
-//! source -> [capture] -> newest frame -> [face] -> newest crop job -> [inference] -> tiles
+//! source -> [capture] -> newest frame -> [face] -> newest faces -> [inference] -> tiles
 //!               `-> input, at once            `-> faces
 //! ```
-//! Between two threads lies a mailbox with one slot: a slow thread skips frames, nothing queues.
+//! Threads pass work through mailboxes with one slot: a slow thread skips frames, nothing queues.
+//!
+//! # Example
+//! Ages a face from a scripted source. The source here sends one picture; a real one opens a camera.
+//! ```
+//! use std::sync::Arc;
+//! use std::time::{Duration, Instant};
+//!
+//! use agemirror::camera::{FrameSource, SourceCounters, SourceState};
+//! use agemirror::pipeline::{Pipeline, PipelineSettings, SourceChoice};
+//! use agemirror_pictures::Frame;
+//! use image::RgbImage;
+//!
+//! struct Scripted(Option<RgbImage>);
+//!
+//! impl FrameSource for Scripted {
+//!     fn name(&self) -> String {
+//!         "scripted".to_owned()
+//!     }
+//!     fn next_frame(&mut self, timeout: Duration) -> Option<Frame> {
+//!         let picture = self.0.take().map(Arc::new);
+//!         if picture.is_none() {
+//!             std::thread::sleep(timeout);
+//!         }
+//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0 })
+//!     }
+//!     fn state(&self) -> SourceState {
+//!         SourceState::Still
+//!     }
+//!     fn counters(&self) -> SourceCounters {
+//!         SourceCounters::default()
+//!     }
+//! }
+//!
+//! let portrait = std::fs::read("assets/astronaut.jpg")?;
+//! let portrait = agemirror_pictures::decode_picture(&portrait, "astronaut.jpg")?.picture;
+//! let source = Arc::new(move || Box::new(Scripted(Some(portrait.clone()))) as Box<dyn FrameSource>);
+//! let settings = PipelineSettings {
+//!     source: SourceChoice::Custom(source),
+//!     ages: vec![70.0],
+//!     ..PipelineSettings::default()
+//! };
+//! let pipeline = Pipeline::start(settings, Arc::new(|| {}));
+//!
+//! let deadline = Instant::now() + Duration::from_secs(300);
+//! let tiles = loop {
+//!     let view = pipeline.view();
+//!     if let Some(tiles) = view.tiles.filter(|tiles| tiles.has_tiles()) {
+//!         break tiles;
+//!     }
+//!     assert!(Instant::now() < deadline, "no tiles: {:?}", view.status.fault);
+//!     std::thread::sleep(Duration::from_millis(20));
+//! };
+//! assert_eq!(tiles.faces[0].tiles[0].age, 70.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod capture;
-mod captured;
+mod capture_thread;
 mod command;
+mod detector;
 mod encoding;
-mod inference;
-mod looking;
+mod face_thread;
+mod held_frame;
+mod inference_thread;
+mod live_tiles;
 mod pace;
 mod settings;
 mod shared;
@@ -19,55 +76,64 @@ mod statistics;
 mod supervise;
 mod view;
 mod wanted;
-mod watcher;
 
 use std::sync::Arc;
 
 pub use agemirror_kernels::DeviceChoice;
 pub use command::Command;
-pub use settings::{ModelOpener, PipelineSettings, SourceChoice, SourceMaker, WatcherMaker};
+pub use detector::{DetectorError, FaceDetector, bundled_detector};
+pub use settings::{DetectorFactory, ModelOpener, PipelineSettings, SourceChoice, SourceFactory};
 pub use shared::Notify;
 pub(crate) use statistics::quantile;
 pub use view::{
     AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile, TileSet,
 };
-pub use watcher::{FaceWatcher, WatcherError, bundled_watcher};
 
 use shared::Shared;
 
-/// The names of the pipeline's threads.
+/// Names of the pipeline's threads.
 pub const THREADS: [&str; 3] = [CAPTURE, FACE, INFERENCE];
 const CAPTURE: &str = "capture";
 const FACE: &str = "face";
 const INFERENCE: &str = "inference";
 
-/// The running pipeline. Dropping it asks its threads to end and does not wait for them, so that a
-/// stuck device cannot hold up the window.
+/// A running pipeline. Dropping it tells its threads to stop without waiting for them, so that a stuck
+/// device cannot freeze the window.
 pub struct Pipeline {
     shared: Arc<Shared>,
 }
 
 impl Pipeline {
-    /// Starts the threads. `notify` is called from them whenever there is something new to look at;
-    /// it must not wait.
+    /// Starts the threads. They call `notify` whenever [`Pipeline::view`] has something new; it must not
+    /// block.
     pub fn start(settings: PipelineSettings, notify: Notify) -> Self {
         let shared = Arc::new(Shared::new(&settings, notify));
-        supervise::spawn(&shared, CAPTURE, capture::work);
-        let watcher = settings.watcher;
-        supervise::spawn(&shared, FACE, move |shared| looking::work(shared, &watcher));
-        let (models, slow_after) = (settings.models, settings.slow_after);
-        supervise::spawn(&shared, INFERENCE, move |shared| inference::work(shared, &models, slow_after));
+        supervise::spawn(&shared, CAPTURE, capture_thread::run);
+        let detector_factory = settings.detector_factory;
+        supervise::spawn(&shared, FACE, move |shared| face_thread::run(shared, &detector_factory));
+        let (open_model, slow_after) = (settings.open_model, settings.slow_after);
+        supervise::spawn(&shared, INFERENCE, move |shared| {
+            inference_thread::run(shared, &open_model, slow_after);
+        });
         Self { shared }
     }
 
-    /// Asks for something. Never waits; the threads follow within a frame.
+    /// Sends a command. Never blocks; the threads react within a frame.
     pub fn send(&self, command: Command) {
-        self.shared.obey(command);
+        self.shared.apply(command);
     }
 
-    /// What there is to see now. Never waits for a thread that works.
+    /// The current state. Never waits for a working thread.
     pub fn view(&self) -> LiveView {
         self.shared.view()
+    }
+}
+
+impl Pipeline {
+    /// Looks at the pipeline from another thread, also when the pipeline has ended.
+    pub fn viewer(&self) -> Arc<dyn Fn() -> LiveView + Send + Sync> {
+        let shared = Arc::clone(&self.shared);
+        Arc::new(move || shared.view())
     }
 }
 

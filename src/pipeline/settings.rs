@@ -1,4 +1,4 @@
-//! What a pipeline is started with, and where its parts come from.
+//! The settings of a pipeline, and the factories of its parts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,19 +6,18 @@ use std::time::Duration;
 use candle_core::Device;
 use image::RgbImage;
 
-use super::watcher::{FaceWatcher, WatcherError, bundled_watcher};
+use super::detector::{DetectorError, FaceDetector, bundled_detector};
 use crate::camera::{CameraSettings, FrameSource, NokhwaSource, StillSource};
-use agemirror_faces::age::FOUR_GROUPS;
-use agemirror_faces::age::Gender;
+use agemirror_faces::age::{FOUR_GROUPS, Gender};
 use agemirror_faces::aging::{AgingError, AgingModel, models, open_model};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_kernels::DeviceChoice;
 
-/// Makes a source; called again when its thread has to be restarted.
-pub type SourceMaker = Arc<dyn Fn() -> Box<dyn FrameSource> + Send + Sync>;
+/// Creates a source; called again when the capture thread restarts.
+pub type SourceFactory = Arc<dyn Fn() -> Box<dyn FrameSource> + Send + Sync>;
 
-/// Makes a face watcher; called for every new source and when its thread has to be restarted.
-pub type WatcherMaker = Arc<dyn Fn() -> Result<Box<dyn FaceWatcher>, WatcherError> + Send + Sync>;
+/// Creates a face detector; called for every new source and when the face thread restarts.
+pub type DetectorFactory = Arc<dyn Fn() -> Result<Box<dyn FaceDetector>, DetectorError> + Send + Sync>;
 
 /// Opens a model by name on a device.
 pub type ModelOpener = Arc<dyn Fn(&str, &Device) -> Result<Box<dyn AgingModel>, AgingError> + Send + Sync>;
@@ -30,54 +29,54 @@ pub enum SourceChoice {
     Camera(CameraSettings),
     /// A still picture.
     Picture {
-        /// What to call it.
+        /// Name to show.
         name: String,
         /// The picture, upright.
         picture: Arc<RgbImage>,
     },
-    /// Whatever this makes.
-    Made(SourceMaker),
+    /// The source that this factory creates.
+    Custom(SourceFactory),
 }
 
 impl SourceChoice {
-    /// Makes the source.
+    /// Creates the source.
     pub(super) fn open(&self) -> Box<dyn FrameSource> {
         match self {
             Self::Camera(settings) => Box::new(NokhwaSource::open(settings.clone())),
             Self::Picture { name, picture } => {
                 Box::new(StillSource::shared(name.clone(), Arc::clone(picture)))
             }
-            Self::Made(maker) => maker(),
+            Self::Custom(factory) => factory(),
         }
     }
 }
 
-/// What a pipeline is started with. [`Default`] is the first camera, four ages, the first model.
+/// Initial settings of a pipeline. [`Default`] is the first camera, four ages and the first model.
 #[derive(Clone)]
 pub struct PipelineSettings {
     /// The first source.
     pub source: SourceChoice,
-    /// The ages wanted, in years.
+    /// Ages, in years.
     pub ages: Vec<f32>,
-    /// The gender wanted, for models that know of it.
+    /// Gender to age faces as, for models that use it.
     pub gender: Gender,
-    /// The model wanted, by name.
+    /// Name of the model.
     pub model: String,
-    /// The device wanted.
+    /// Device for the networks.
     pub device: DeviceChoice,
-    /// The faces wanted.
+    /// Which faces are aged.
     pub faces: FaceChoice,
-    /// Whether whole frames with the aged faces pasted back are wanted too.
+    /// Whether to make whole frames too, with the aged faces pasted back.
     pub whole_frames: bool,
-    /// A model whose one age takes longer than this, encoder and decoder together, does not follow the
-    /// camera: a frame is held and its tiles are made one by one. `None` lets every model follow.
+    /// Models slower than this per age and face (encoder and decoder together) run on a held frame, tile
+    /// by tile, instead of live. With `None` every model runs live.
     pub slow_after: Option<Duration>,
-    /// How far back the statistics reach.
+    /// Length of the window over which the statistics are computed.
     pub statistics_window: Duration,
-    /// Makes what finds and follows faces.
-    pub watcher: WatcherMaker,
+    /// Creates the face detector.
+    pub detector_factory: DetectorFactory,
     /// Opens the aging models.
-    pub models: ModelOpener,
+    pub open_model: ModelOpener,
 }
 
 impl Default for PipelineSettings {
@@ -92,8 +91,8 @@ impl Default for PipelineSettings {
             whole_frames: false,
             slow_after: None,
             statistics_window: Duration::from_secs(5),
-            watcher: Arc::new(bundled_watcher),
-            models: Arc::new(open_model),
+            detector_factory: Arc::new(bundled_detector),
+            open_model: Arc::new(open_model),
         }
     }
 }

@@ -1,49 +1,51 @@
-//! Rates and latencies over a sliding window, and one point a second for the plot.
+//! Rates and latencies over a sliding window, and one history point per second for the plot.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::view::{HistoryPoint, Spread, Statistics};
 
-/// How many finished seconds the history keeps.
+/// Length of the history, in seconds.
 const HISTORY_SECONDS: usize = 60;
-/// No window keeps more values than this, however long it is.
-const MOST_VALUES: usize = 1 << 17;
-/// A rate is not stated over less than this.
+/// Maximum number of values in a window, however long it is.
+const MAX_VALUES: usize = 1 << 17;
+/// Shortest time over which a rate is computed.
 const SHORTEST_SPAN: Duration = Duration::from_millis(500);
 
-/// What is measured.
+/// A measured stage of the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// From capture until the input could be shown; also counts the input pictures.
+    /// From capture to display of the input; also counts the input frames.
     Input,
-    /// Looking for faces in one frame.
+    /// Finding the faces in one frame.
     Face,
     /// The encoder.
     Encode,
     /// The decoder for all ages.
     Decode,
-    /// Cutting out and pasting back.
+    /// Cropping and pasting back.
     Compose,
-    /// From capture until the tiles could be shown.
+    /// From capture to display of the tiles.
     CameraToTile,
 }
 
+/// Number of [`Stage`]s.
 const STAGES: usize = 6;
 
-/// The values of the last while with the moments they were measured.
+/// Recent values with the time of their measurement.
 #[derive(Default)]
 struct Window(VecDeque<(Instant, f32)>);
 
 impl Window {
     fn push(&mut self, now: Instant, value: f32) {
-        if self.0.len() == MOST_VALUES {
+        if self.0.len() == MAX_VALUES {
             self.0.pop_front();
         }
         self.0.push_back((now, value));
     }
 
-    fn forget(&mut self, before: Option<Instant>) {
+    /// Drops the values measured before `before`.
+    fn evict(&mut self, before: Option<Instant>) {
         let Some(before) = before else { return };
         while self.0.front().is_some_and(|(at, _)| *at < before) {
             self.0.pop_front();
@@ -55,14 +57,14 @@ impl Window {
         Spread { median: quantile(&mut values, 0.5), percentile_95: quantile(&mut values, 0.95) }
     }
 
-    /// The values measured from `from` on and before `until`.
+    /// The values measured in `from..until`.
     fn between(&self, from: Instant, until: Instant) -> Vec<f32> {
-        let late = self.0.iter().rev().take_while(|(at, _)| *at >= from);
-        late.filter(|(at, _)| *at < until).map(|(_, value)| *value).collect()
+        let recent = self.0.iter().rev().take_while(|(at, _)| *at >= from);
+        recent.filter(|(at, _)| *at < until).map(|(_, value)| *value).collect()
     }
 }
 
-/// The value that `fraction` of the values do not exceed (nearest rank); 0 where there is none.
+/// The `fraction` quantile of `values` by the nearest-rank method; 0 if there are none. Reorders `values`.
 pub(crate) fn quantile(values: &mut [f32], fraction: f32) -> f32 {
     if values.is_empty() {
         return 0.0;
@@ -72,10 +74,10 @@ pub(crate) fn quantile(values: &mut [f32], fraction: f32) -> f32 {
     *value
 }
 
-/// Collects what the threads measure.
+/// Collects the measurements of the threads.
 pub(super) struct Recorder {
     length: Duration,
-    began: Instant,
+    started: Instant,
     stages: [Window; STAGES],
     tile_sets: Window,
     history: VecDeque<HistoryPoint>,
@@ -83,11 +85,11 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder whose statistics reach back for `length`.
+    /// A recorder with a window of `length`.
     pub(super) fn new(length: Duration, now: Instant) -> Self {
         Self {
             length,
-            began: now,
+            started: now,
             stages: Default::default(),
             tile_sets: Window::default(),
             history: VecDeque::with_capacity(HISTORY_SECONDS),
@@ -95,14 +97,14 @@ impl Recorder {
         }
     }
 
-    /// Notes that `stage` took `duration`.
-    pub(super) fn note(&mut self, stage: Stage, now: Instant, duration: Duration) {
+    /// Records that `stage` took `duration`.
+    pub(super) fn record(&mut self, stage: Stage, now: Instant, duration: Duration) {
         self.roll(now);
         self.stages[stage as usize].push(now, duration.as_secs_f32() * 1e3);
     }
 
-    /// Notes that a tile set was finished.
-    pub(super) fn note_tile_set(&mut self, now: Instant) {
+    /// Records that a tile set was finished.
+    pub(super) fn record_tile_set(&mut self, now: Instant) {
         self.roll(now);
         self.tile_sets.push(now, 0.0);
     }
@@ -129,20 +131,20 @@ impl Recorder {
         self.history.iter().copied().collect()
     }
 
-    /// Values a second. In the first seconds the rate is over the time since the first value, later
-    /// over the whole window, so that it falls to 0 when nothing comes any more.
+    /// Values per second: until the window is full, over the time since the first value; then over the whole
+    /// window, so that the rate falls to 0 when no more values come.
     fn rate(&self, window: &Window, now: Instant) -> f32 {
         let Some((first, _)) = window.0.front() else { return 0.0 };
-        let young = now.saturating_duration_since(self.began) < self.length;
-        let span = if young { now.saturating_duration_since(*first) } else { self.length };
+        let is_filling = now.saturating_duration_since(self.started) < self.length;
+        let span = if is_filling { now.saturating_duration_since(*first) } else { self.length };
         if window.0.len() < 2 { 0.0 } else { window.0.len() as f32 / span.max(SHORTEST_SPAN).as_secs_f32() }
     }
 
-    /// Closes the seconds that are over and forgets what is older than the window.
+    /// Adds history points for finished seconds and drops values older than the window.
     fn roll(&mut self, now: Instant) {
-        let second = now.saturating_duration_since(self.began).as_secs();
+        let second = now.saturating_duration_since(self.started).as_secs();
         if second > self.seconds_done {
-            // After a long silence only the seconds that the history keeps are worth a point.
+            // After a long silence, skip points that would be dropped at once.
             self.seconds_done = self.seconds_done.max(second.saturating_sub(HISTORY_SECONDS as u64));
             while self.seconds_done < second {
                 let point = self.point(self.seconds_done);
@@ -154,13 +156,13 @@ impl Recorder {
             }
         }
         let before = now.checked_sub(self.length);
-        self.stages.iter_mut().for_each(|window| window.forget(before));
-        self.tile_sets.forget(before);
+        self.stages.iter_mut().for_each(|window| window.evict(before));
+        self.tile_sets.evict(before);
     }
 
-    /// The point of one finished second.
+    /// The history point of one finished second.
     fn point(&self, second: u64) -> HistoryPoint {
-        let from = self.began + Duration::from_secs(second);
+        let from = self.started + Duration::from_secs(second);
         let until = from + Duration::from_secs(1);
         let values = |stage: Stage| self.stages[stage as usize].between(from, until);
         let median = |stage: Stage| quantile(&mut values(stage), 0.5);
@@ -179,7 +181,7 @@ impl Recorder {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 
@@ -197,11 +199,11 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_falls_to_nothing_when_nothing_comes() {
+    fn a_rate_falls_to_zero_when_no_values_come() {
         let start = Instant::now();
         let mut recorder = Recorder::new(Duration::from_secs(5), start);
         for frame in 0..200 {
-            recorder.note(Stage::Input, at(start, 50 * frame), Duration::from_millis(frame));
+            recorder.record(Stage::Input, at(start, 50 * frame), Duration::from_millis(frame));
         }
         let full = recorder.statistics(at(start, 9_950));
         assert!((full.input_rate - 20.0).abs() < 0.5, "{}", full.input_rate);
@@ -213,12 +215,12 @@ mod tests {
     }
 
     #[test]
-    fn the_history_has_a_point_for_every_second_also_the_empty_ones() {
+    fn the_history_has_a_point_for_every_second_even_without_values() {
         let start = Instant::now();
         let mut recorder = Recorder::new(Duration::from_secs(5), start);
         for frame in 0..30 {
-            recorder.note(Stage::Input, at(start, 100 * frame), Duration::from_millis(8));
-            recorder.note_tile_set(at(start, 100 * frame));
+            recorder.record(Stage::Input, at(start, 100 * frame), Duration::from_millis(8));
+            recorder.record_tile_set(at(start, 100 * frame));
         }
         let history = recorder.history(at(start, 6_500));
         assert_eq!(history.iter().map(|point| point.second).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);

@@ -1,4 +1,4 @@
-//! What the pipeline shows: the newest input, the faces in it, the tiles, and how it is doing.
+//! What the pipeline shows: the newest input, the faces in it, the tiles, and the status.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,13 +13,13 @@ use agemirror_pictures::Frame;
 /// One aged picture.
 #[derive(Clone)]
 pub struct Tile {
-    /// The age asked for, in years.
+    /// The requested age, in years.
     pub age: f32,
     /// The aged crop, or the whole frame with the aged face pasted back.
     pub picture: Arc<RgbImage>,
-    /// When the camera captured the frame it was made from.
+    /// When its frame was captured.
     pub captured: Instant,
-    /// When it was ready.
+    /// When it was finished.
     pub finished: Instant,
 }
 
@@ -28,37 +28,37 @@ pub struct Tile {
 pub struct AgedFace {
     /// The face in the frame.
     pub face: TrackedFace,
-    /// What tiles show of the crop that was aged.
+    /// The part of the input crop that tiles show.
     pub crop: Arc<RgbImage>,
-    /// What of the crop and of its tiles lies beyond the frame; none where they lie inside it.
+    /// The part of the crop and its tiles beyond the frame; `None` if they are inside it.
     pub edge: Option<Arc<FrameEdge>>,
-    /// The age the model reads off the face, in years.
-    pub present_age: Option<f32>,
-    /// One aged crop for each age asked for, in that order; of a held frame those that are made.
+    /// The current age as estimated by the model, in years.
+    pub current_age: Option<f32>,
+    /// One aged crop for each requested age, in that order; for a held frame, the finished ones.
     pub tiles: Vec<Tile>,
 }
 
-/// How far the work on a held frame has come, of which the tiles are made one by one.
+/// Progress of a held frame, whose tiles are made one by one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// How many tiles are made, of all faces.
+    /// Number of finished tiles, over all faces.
     pub made: usize,
-    /// How many are wanted.
+    /// Number of requested tiles, over all faces.
     pub wanted: usize,
-    /// The age in the making, in years.
+    /// The age being made, in years.
     pub making: Option<f32>,
-    /// Whether the part of the network that all ages share is at work.
+    /// Whether the encoder, which all ages share, is running.
     pub encoding: bool,
-    /// Whether the rest was given up, by the user or because the model failed.
+    /// Whether the rest was cancelled, by the user or because the model failed.
     pub cancelled: bool,
-    /// About how long one tile takes; zero where that is not known yet.
-    pub one_tile: Duration,
-    /// How many captures had been asked for when this frame was taken.
+    /// Approximate time per tile; zero if not known yet.
+    pub time_per_tile: Duration,
+    /// Number of [`Command::Capture`](super::Command::Capture)s sent before this frame was taken.
     pub capture: u64,
 }
 
 impl Progress {
-    /// Whether a tile is in the making.
+    /// Whether a tile is being made.
     pub fn is_working(&self) -> bool {
         self.encoding || self.making.is_some()
     }
@@ -69,139 +69,138 @@ impl Progress {
 pub struct TileSet {
     /// The frame.
     pub frame: Frame,
-    /// The ages asked for, in years.
+    /// The requested ages, in years.
     pub ages: Vec<f32>,
     /// The aged faces, the chosen one first.
     pub faces: Vec<AgedFace>,
-    /// Whole frames with every aged face pasted back, one for each age that is made; empty unless asked
-    /// for.
+    /// Whole frames with every aged face pasted back, one for each finished age; empty unless requested.
     pub whole: Vec<Tile>,
     /// The model that made them.
     pub model: ModelInfo,
-    /// How far the work has come, where the frame is held and the tiles are made one by one.
+    /// Progress, if the frame is held.
     pub progress: Option<Progress>,
 }
 
 impl TileSet {
-    /// Whether at least one tile is made.
-    pub fn shows_something(&self) -> bool {
+    /// Whether at least one tile is finished.
+    pub fn has_tiles(&self) -> bool {
         self.faces.iter().any(|face| !face.tiles.is_empty())
     }
 }
 
-/// The faces found in the newest frame that was looked at.
+/// The faces found in the newest processed frame.
 #[derive(Clone, Default)]
 pub struct FaceReport {
-    /// Every face that is followed.
+    /// All tracked faces.
     pub faces: Vec<TrackedFace>,
-    /// The identities of the faces that are aged.
+    /// [`TrackedFace::id`] of the faces that are aged.
     pub chosen: Vec<u64>,
     /// Why nothing is aged.
     pub problem: Option<FaceProblem>,
 }
 
-/// A middle and an upper value of a duration over the last seconds, in milliseconds.
+/// Median and 95th percentile of a duration over the statistics window, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Spread {
-    /// Half of the values lie below it.
+    /// Median.
     pub median: f32,
-    /// Nineteen in twenty lie below it.
+    /// 95th percentile.
     pub percentile_95: f32,
 }
 
-/// Rates and latencies over the last seconds.
+/// Rates and latencies over the statistics window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Statistics {
-    /// Input pictures a second.
+    /// Input frames per second.
     pub input_rate: f32,
-    /// Whole tile sets a second.
+    /// Tile sets per second.
     pub tile_rate: f32,
-    /// From capture until the input picture could be shown.
+    /// From capture to display of the input frame.
     pub input: Spread,
-    /// Looking for faces and landmarks in one frame.
+    /// Finding faces and landmarks in one frame.
     pub face: Spread,
-    /// The part of the network that all ages share.
+    /// The encoder, which all ages share.
     pub encode: Spread,
-    /// The part for all ages asked for.
+    /// The decoder, for all requested ages.
     pub decode: Spread,
-    /// Cutting out, pasting back.
+    /// Cropping and pasting back.
     pub compose: Spread,
-    /// From capture until the tiles could be shown.
+    /// From capture to display of the tiles.
     pub camera_to_tile: Spread,
 }
 
-/// One second of the past, for a plot. A stage that did not run in that second is 0.
+/// One second of the history, for a plot. Stages that did not run in that second are 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct HistoryPoint {
-    /// The second, counted from the start of the pipeline.
+    /// Seconds since the start of the pipeline.
     pub second: u64,
-    /// Input pictures in that second.
+    /// Input frames in that second.
     pub input_rate: f32,
     /// Tile sets in that second.
     pub tile_rate: f32,
-    /// Median from capture until the input picture could be shown, in milliseconds.
+    /// Median from capture to display of the input frame, in milliseconds.
     pub input: f32,
-    /// Median of looking for faces, in milliseconds.
+    /// Median of finding faces, in milliseconds.
     pub face: f32,
     /// Median of the encoder, in milliseconds.
     pub encode: f32,
     /// Median of the decoder for all ages, in milliseconds.
     pub decode: f32,
-    /// Median of cutting out and pasting back, in milliseconds.
+    /// Median of cropping and pasting back, in milliseconds.
     pub compose: f32,
-    /// Median from capture until the tiles could be shown, in milliseconds.
+    /// Median from capture to display of the tiles, in milliseconds.
     pub camera_to_tile: f32,
 }
 
-/// A thread that failed, in words for the user.
+/// A failure of a thread, for the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// The thread, such as `inference`.
+    /// Name of the thread, such as `inference`.
     pub thread: &'static str,
-    /// What it said.
+    /// The message.
     pub message: String,
-    /// How often it was started again.
+    /// Number of restarts so far.
     pub restarts: u32,
 }
 
-/// How the pipeline is doing.
+/// The state of the pipeline.
 #[derive(Clone)]
 pub struct Status {
-    /// The name of the source.
+    /// Name of the source.
     pub source: String,
-    /// What the source is doing.
+    /// State of the source.
     pub state: SourceState,
-    /// What it has counted.
+    /// Counters of the source.
     pub counters: SourceCounters,
-    /// The device that runs the network and why, such as `CPU, 2 threads (built without CUDA)`.
+    /// The device that runs the networks and why, such as `CPU, 2 threads (built without CUDA)`.
     pub device: String,
     /// The model in use.
     pub model: Option<ModelInfo>,
-    /// The name of the model that is being opened; the one in use rests meanwhile.
+    /// Name of the model being opened; meanwhile the model in use is idle.
     pub opening: Option<String>,
-    /// The name of the model that was asked for last and could not be opened; the fault says why.
+    /// Name of the model that was requested last and could not be opened; the fault says why.
     pub refused: Option<String>,
-    /// Whether the model in use was found too slow on this device to follow a camera.
+    /// Whether the model in use is too slow on this device to run live.
     pub slow: bool,
     /// Whether the input is frozen.
     pub frozen: bool,
     /// Rates and latencies.
     pub statistics: Statistics,
-    /// The last minute, one point a second, oldest first; the second that runs is not in it.
+    /// One point per second of the last minute, oldest first, without the current second.
     pub history: Arc<[HistoryPoint]>,
-    /// The last fault, until it is a while ago.
+    /// The last fault; dropped after ten seconds if a model is open.
     pub fault: Option<Fault>,
 }
 
-/// One look at the pipeline; all parts are shared, so that taking it costs nothing.
+/// A snapshot of the pipeline. Cheap: all parts are shared pointers.
 #[derive(Clone)]
 pub struct LiveView {
-    /// The newest input picture.
+    /// The newest input frame.
     pub input: Option<Frame>,
     /// The faces in it.
     pub faces: Arc<FaceReport>,
     /// The newest tiles.
     pub tiles: Option<Arc<TileSet>>,
-    /// How it is doing.
+    /// The state of the pipeline.
     pub status: Arc<Status>,
 }

@@ -1,39 +1,49 @@
-//! What the user wants at the moment, with the numbers that tell stale work from fresh.
+//! What the user currently wants, with revision numbers that tell outdated work from current work.
 
 use std::sync::Arc;
 
-use super::captured::CaptureKey;
 use super::command::Command;
 use super::settings::{PipelineSettings, SourceChoice};
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 use agemirror_kernels::DeviceChoice;
 
-/// What the user wants; a new one replaces the old one with every command.
+/// What the user wants. Immutable: every command replaces it.
 #[derive(Clone)]
 pub(super) struct Wanted {
     pub source: SourceChoice,
     pub frozen: bool,
+    /// Ages, in years.
     pub ages: Arc<[f32]>,
     pub gender: Gender,
+    /// Name of the model.
     pub model: String,
     pub device: DeviceChoice,
     pub faces: FaceChoice,
     pub whole_frames: bool,
-    /// Whether the frame that is worked on is held whatever the model can do.
+    /// Whether to work on a held frame even if the model is fast enough to run live.
     pub held: bool,
-    /// How many captures were asked for.
+    /// Number of [`Command::Capture`]s so far.
     pub captures: u64,
-    /// Whether the rest of the work on a held frame is given up.
+    /// Whether to skip the remaining tiles of the held frame.
     pub cancelled: bool,
-    /// Rises with every change that makes tiles in the making worthless.
+    /// Increases with every change that invalidates tiles in progress.
     pub revision: u64,
-    /// The revision that brought the present model.
+    /// Revision at which the model was last requested.
     pub model_revision: u64,
-    /// The revision that brought the present source.
+    /// Revision at which the source was last requested.
     pub source_revision: u64,
-    /// The revision that brought the present choice of faces.
+    /// Revision at which the choice of faces last changed.
     pub faces_revision: u64,
+}
+
+/// Identifies the frame to hold; a different key requests a new frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HeldFrameKey {
+    /// [`Wanted::captures`].
+    pub captures: u64,
+    source_revision: u64,
+    faces_revision: u64,
 }
 
 impl Wanted {
@@ -57,17 +67,18 @@ impl Wanted {
         }
     }
 
-    /// What is wanted after `command`. A command that changes nothing makes nothing stale, except
-    /// that a source asked for again is opened again.
+    /// What is wanted after `command`. A command that changes nothing invalidates nothing, except that
+    /// requesting the current source or model opens it again.
     pub(super) fn after(&self, command: Command) -> Self {
         let mut next = self.clone();
-        let stale = match command {
+        let invalidates = match command {
             Command::Freeze(frozen) => {
                 next.frozen = frozen;
                 false
             }
-            Command::Camera(settings) => next.show(SourceChoice::Camera(settings)),
-            Command::Picture { name, picture } => next.show(SourceChoice::Picture { name, picture }),
+            Command::Camera(settings) => next.set_source(SourceChoice::Camera(settings)),
+            Command::Picture { name, picture } => next.set_source(SourceChoice::Picture { name, picture }),
+            Command::Source(factory) => next.set_source(SourceChoice::Custom(factory)),
             Command::Ages(ages) => replace(&mut next.ages, ages.into()),
             Command::Gender(gender) => replace(&mut next.gender, gender),
             Command::Model(name) => {
@@ -88,26 +99,27 @@ impl Wanted {
             Command::Faces(faces) => replace(&mut next.faces, faces),
             Command::WholeFrames(whole) => replace(&mut next.whole_frames, whole),
         };
-        if stale {
+        if invalidates {
             next.revision += 1;
             next.cancelled = false;
         }
-        if next.faces != self.faces {
-            next.faces_revision = next.revision;
-        }
-        if next.source_revision != self.source_revision {
+        if next.faces != self.faces || next.source_revision != self.source_revision {
             next.faces_revision = next.revision;
         }
         next
     }
 
-    /// Tells the frame that is to be held from every other one.
-    pub(super) fn capture_key(&self) -> CaptureKey {
-        (self.captures, self.source_revision, self.faces_revision)
+    /// The key of the frame to hold.
+    pub(super) fn held_frame_key(&self) -> HeldFrameKey {
+        HeldFrameKey {
+            captures: self.captures,
+            source_revision: self.source_revision,
+            faces_revision: self.faces_revision,
+        }
     }
 
-    /// A new source starts unfrozen, and a point chosen in the old picture means nothing in it.
-    fn show(&mut self, source: SourceChoice) -> bool {
+    /// A new source starts unfrozen. A point chosen in the old picture means nothing in the new one.
+    fn set_source(&mut self, source: SourceChoice) -> bool {
         self.source = source;
         self.source_revision = self.revision + 1;
         self.frozen = false;
@@ -118,9 +130,9 @@ impl Wanted {
     }
 }
 
-/// Puts `value` in `place` and says whether it differs from what was there.
-fn replace<T: PartialEq>(place: &mut T, value: T) -> bool {
-    let differs = *place != value;
-    *place = value;
-    differs
+/// Sets `target` to `value` and returns whether that changed it.
+fn replace<T: PartialEq>(target: &mut T, value: T) -> bool {
+    let changed = *target != value;
+    *target = value;
+    changed
 }

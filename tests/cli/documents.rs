@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::program::run;
 
-/// Set to any value, the document is written anew instead of compared.
+/// Set to any value, the document is rewritten instead of compared.
 const UPDATE: &str = "UPDATE_DOCS";
 
 const HEAD: &str = "# Command line

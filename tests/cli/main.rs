@@ -8,6 +8,7 @@ mod live;
 mod measure;
 mod plain;
 mod program;
+mod video;
 mod virtual_camera;
 #[path = "../support/webcam.rs"]
 mod webcam;

@@ -4,7 +4,7 @@
 #[path = "../support/own_process.rs"]
 mod own_process;
 
-use agemirror_pictures::{MOST_BYTES, PictureError, decode_picture};
+use agemirror_pictures::{MAX_BYTES, PictureError, decode_picture};
 use proptest::prelude::*;
 
 use crate::allocator;
@@ -17,7 +17,7 @@ const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
 
 /// What reading a picture of the largest size may allocate, in bytes: its decoded pixels and the returned
 /// picture.
-const MAX_ALLOCATED: usize = 4 * MOST_BYTES as usize;
+const MAX_ALLOCATED: usize = 4 * MAX_BYTES as usize;
 
 fn read(bytes: &[u8]) -> Result<(u32, u32), PictureError> {
     let (outcome, peak) =

@@ -92,7 +92,7 @@ fn two_tensors_of_one_name_are_refused() {
 }
 
 /// An optimiser that was pickled whole: its state is keyed by the parameters themselves, whose tensors share
-/// the network's storage, and has tensors of its own.
+/// the network's storage, and has its own tensors.
 #[test]
 fn an_optimiser_beside_the_weights_is_read_past() {
     let moment = Tensor { key: "1", length: 3, first: 0, shape: &[3], strides: &[1] };

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use agemirror::camera::{FrameSource, SourceCounters, SourceState};
-use agemirror::pipeline::SourceMaker;
+use agemirror::pipeline::SourceFactory;
 use agemirror_pictures::Frame;
 use image::{Rgb, RgbImage};
 
@@ -27,7 +27,7 @@ pub struct Camera {
 }
 
 impl Camera {
-    pub fn maker(&self) -> SourceMaker {
+    pub fn maker(&self) -> SourceFactory {
         let camera = self.clone();
         let alive = Arc::downgrade(&self.alive);
         let camera = Self { alive: Arc::default(), ..camera };

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use agemirror::pipeline::{FaceWatcher, WatcherError, WatcherMaker};
+use agemirror::pipeline::{DetectorError, DetectorFactory, FaceDetector};
 use agemirror_faces::face::{FaceBox, FaceObservation, FaceProblem, FivePoints, TrackedFace};
 use agemirror_pictures::Frame;
 
@@ -47,7 +47,7 @@ fn row(count: u64) -> Vec<TrackedFace> {
 }
 
 impl Faces {
-    pub fn maker(&self) -> WatcherMaker {
+    pub fn maker(&self) -> DetectorFactory {
         let alive = Arc::downgrade(&self.alive);
         let faces = Self { alive: Arc::default(), ..self.clone() };
         Arc::new(move || {
@@ -65,7 +65,8 @@ impl Faces {
         *self.faces.lock().unwrap() = row(count);
     }
 
-    /// Lets a still show `at_once` of `in_the_end` faces, as [`Faces::many`] puts them, until it was searched.
+    /// Lets a still show `at_once` of `in_the_end` faces, as [`Faces::many`] puts them, until it was
+    /// searched.
     pub fn more(&self, at_once: u64, in_the_end: u64) {
         *self.faces.lock().unwrap() = row(at_once);
         *self.more.lock().unwrap() = Some(row(in_the_end));
@@ -88,8 +89,8 @@ struct Scripted {
     _alive: Option<Arc<()>>,
 }
 
-impl FaceWatcher for Scripted {
-    fn follow(&mut self, _frame: &Frame) -> FaceObservation {
+impl FaceDetector for Scripted {
+    fn track(&mut self, _frame: &Frame) -> FaceObservation {
         if take_one(&self.faces.panics) {
             panic!("the scripted watcher panics");
         }
@@ -98,17 +99,17 @@ impl FaceWatcher for Scripted {
         FaceObservation { faces, problem }
     }
 
-    fn find(&mut self, frame: &Frame) -> Result<FaceObservation, WatcherError> {
+    fn detect(&mut self, frame: &Frame) -> Result<FaceObservation, DetectorError> {
         let searched = self.faces.more.lock().unwrap().is_none();
-        let found = self.follow(frame);
+        let found = self.track(frame);
         Ok(if searched || !found.faces.is_empty() { found } else { FaceObservation::default() })
     }
 
-    fn find_more(
+    fn detect_more(
         &mut self,
         _frame: &Frame,
         go_on: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<FaceObservation>, WatcherError> {
+    ) -> Result<Option<FaceObservation>, DetectorError> {
         assert!(go_on(), "the picture is still wanted");
         let more = self.faces.more.lock().unwrap().clone();
         Ok(more

@@ -35,7 +35,7 @@ impl Rig {
     fn with(change: impl FnOnce(&mut PipelineSettings, &Model)) -> Self {
         let (camera, faces, model) = (Camera::default(), Faces::default(), Model::default());
         let mut settings = PipelineSettings {
-            source: SourceChoice::Made(camera.maker()),
+            source: SourceChoice::Custom(camera.maker()),
             ages: vec![10.0, 70.0],
             gender: agemirror_faces::age::Gender::default(),
             device: agemirror::pipeline::DeviceChoice::Cpu,
@@ -44,8 +44,8 @@ impl Rig {
             whole_frames: false,
             slow_after: None,
             statistics_window: Duration::from_secs(5),
-            watcher: faces.maker(),
-            models: model.opener(),
+            detector_factory: faces.maker(),
+            open_model: model.opener(),
         };
         change(&mut settings, &model);
         let pipeline = Pipeline::start(settings, Arc::new(|| {}));
@@ -92,7 +92,7 @@ fn tiles_of_every_age_flow_from_the_source() {
     assert_eq!(face.tiles.iter().map(|tile| tile.age).collect::<Vec<_>>(), [10.0, 70.0]);
     for tile in &face.tiles {
         assert_eq!(tile.picture.dimensions(), face.crop.dimensions());
-        assert_eq!(tile.picture.get_pixel(5, 5).0[0], tile.age as u8, "each tile is of its own age");
+        assert_eq!(tile.picture.get_pixel(5, 5).0[0], tile.age as u8, "each tile has its own age");
     }
     assert!(set.whole.is_empty());
     assert_eq!(view.faces.chosen, [1]);

@@ -53,7 +53,7 @@ fn tiles_are_made_one_by_one_from_a_held_frame_while_the_input_continues() {
     assert!(done.status.slow);
     let set = done.tiles.unwrap();
     assert_eq!(ages(&set), AGES);
-    assert!(progress(&rig.pipeline.view()).unwrap().one_tile >= Duration::from_millis(150));
+    assert!(progress(&rig.pipeline.view()).unwrap().time_per_tile >= Duration::from_millis(150));
     assert!(done.input.unwrap().number > set.frame.number + 10, "the input stood still");
     assert_eq!((rig.model.encoded(), rig.model.decoded()), (1, 6));
     let sent = rig.camera.sent();

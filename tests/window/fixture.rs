@@ -13,6 +13,7 @@ use agemirror::pipeline::{
     AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
     TileSet,
 };
+use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging;
 use agemirror_faces::aging::{AgeChoice, ModelId, ModelInfo, ModelSummary};
 use agemirror_faces::face::{AlignmentTemplate, FaceBox, FaceProblem, TrackedFace};
@@ -32,6 +33,8 @@ pub struct Fixed {
     pub sent: Vec<Command>,
     pub requests: Vec<Request>,
     pub reports: Vec<Report>,
+    pub recording: Option<RecordingStatus>,
+    pub virtual_camera: Option<VirtualCameraStatus>,
 }
 
 impl Backend for Fixed {
@@ -53,6 +56,14 @@ impl Backend for Fixed {
 
     fn reports(&mut self) -> Vec<Report> {
         std::mem::take(&mut self.reports)
+    }
+
+    fn recording(&mut self) -> Option<RecordingStatus> {
+        self.recording.clone()
+    }
+
+    fn virtual_camera(&self) -> Option<VirtualCameraStatus> {
+        self.virtual_camera.clone()
     }
 }
 
@@ -93,7 +104,14 @@ pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'sta
         .with_options(options)
         .wgpu()
         .build_eframe(|cc| {
-            let backend = Fixed { view, sent: Vec::new(), requests: Vec::new(), reports: Vec::new() };
+            let backend = Fixed {
+                view,
+                sent: Vec::new(),
+                requests: Vec::new(),
+                reports: Vec::new(),
+                recording: None,
+                virtual_camera: None,
+            };
             Window::new(&cc.egui_ctx, state, backend)
         });
     harness.run_steps(4);
@@ -188,7 +206,7 @@ fn aged(id: u64, ages: &[f32]) -> AgedFace {
         face: face(id),
         crop: Arc::new(portrait(160, 160, &[[80.0, 76.0, 46.0]], 0.0)),
         edge: None,
-        present_age: Some(33.0 + id as f32 * 9.0),
+        current_age: Some(33.0 + id as f32 * 9.0),
         tiles: ages.iter().map(|age| tile(*age)).collect(),
     }
 }
@@ -386,7 +404,7 @@ pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
         making: ages.get(made).copied(),
         encoding: false,
         cancelled: false,
-        one_tile: Duration::from_millis(4_700),
+        time_per_tile: Duration::from_millis(4_700),
         capture: 0,
     });
     view.tiles = Some(Arc::new(set));

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod exhibit;
 mod fixture;
 mod labels;
 mod looks;
@@ -14,3 +15,4 @@ mod slow;
 mod sweep;
 mod use_by_keys;
 mod use_by_pointer;
+mod video;

@@ -225,7 +225,7 @@ fn a_run_is_chosen_watched_and_left() {
     harness.run_steps(3);
     harness.get_by_label("Step 12,400, written 12 seconds ago");
     harness.get_by_label_contains("lesson flow: ");
-    harness.get_by_label("SampleSheet of samples, sheet-0012400.png");
+    harness.get_by_label("Sheet of samples, sheet-0012400.png");
     let other = TrainingRun { folder: PathBuf::from("/elsewhere"), ..run() };
     harness.state_mut().backend.reports.push(Report::Training(Arc::new(other)));
     harness.run_steps(2);

@@ -8,7 +8,7 @@ use super::error::CheckpointError;
 use super::hdf5;
 use super::source::Source;
 use super::tensorflow::is_named_like_tensorflow;
-use super::unsupported::describe_unsupported;
+use super::unsupported::{describe_unsupported, has_extension};
 
 /// Start of PyTorch files before 1.6, after the protocol: the number 0x1950a86a20f9469cfc6c.
 const TORCH_LEGACY_MAGIC: [u8; 13] =
@@ -84,8 +84,4 @@ fn torch_legacy_signature(start: &[u8]) -> Option<u64> {
 fn ends_like_table(source: &Source) -> Result<bool, CheckpointError> {
     let Some(end) = source.length().checked_sub(8) else { return Ok(false) };
     Ok(u64::from_le_bytes(source.array(end, "its last bytes")?) == TABLE_MAGIC)
-}
-
-pub(super) fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }

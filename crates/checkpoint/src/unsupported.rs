@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::detect::has_extension;
 use super::error::Defect;
 
 /// Offset of a signature, the signature, and a description of the file.
@@ -115,6 +114,11 @@ fn field(bytes: &[u8], tag: u8) -> Option<(usize, &[u8])> {
         }
     }
     None
+}
+
+/// Whether the name of the file ends in `extension`, in upper or lower case.
+pub(super) fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Fast convolutions and other operations for [candle](candle_core) on the CPU.
 //!
 //! candle's CPU backend is slow at some operations and lacks others. Each function here is a candle custom
-//! operation with a gradient, except [`BiasPrelu`], which has none, and [`depthwise_conv2d`], which has none
-//! with respect to its weight: both serve trained networks. The CPU kernels use the widest instruction set of
-//! the processor (AVX-512, AVX2, or the target's baseline), chosen at run time. On other devices, and with the
-//! feature `stock-kernels`, the same operations are composed of candle's.
+//! operation with a gradient, except [`BiasPrelu`], which serves trained networks and has none. The CPU kernels
+//! use the widest instruction set of the processor (AVX-512, AVX2, or the target's baseline), chosen at run
+//! time. On other devices, and with the feature `stock-kernels`, the same operations are composed of candle's.
 //!
 //! Tensors are f32. Shapes are written (N, C, H, W): images, channels, height, width.
 //!
@@ -46,7 +45,7 @@ mod view;
 pub use adam_step::{adam_step, ema_update};
 pub use autograd::differentiable_gradients;
 pub use channels_first::channels_first;
-pub use conv::depthwise::{Padding, depthwise_conv2d};
+pub use conv::depthwise::{Padding, depthwise_conv2d, depthwise_conv2d_activated};
 pub use conv::layer::Convolution;
 pub use conv::same_padding::{conv_transpose2d_same, conv2d_same};
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};

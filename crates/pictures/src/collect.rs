@@ -1,25 +1,28 @@
-//! Files and folders dropped together, as a list of picture files.
+//! Expands files and folders into a list of picture files.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use walkdir::{DirEntry, WalkDir};
+
 use crate::error::PictureError;
-use crate::kind::{Kind, LOOKED_AT, foreign_by_ending, has_picture_ending, has_readable_ending, kind_of};
+use crate::kind::{
+    Kind, PROBE_BYTES, detect_kind, has_picture_extension, has_supported_extension, unsupported_by_extension,
+};
 
-/// How deep folders in folders are followed; links may lead in circles.
-const DEEPEST: usize = 8;
+/// Maximum depth of subfolders.
+const MAX_DEPTH: usize = 8;
 
-/// How many files of one folder, with those within it, are looked at.
-const MOST_FILES: usize = 100_000;
+/// Maximum number of entries in a folder, including its subfolders.
+const MAX_ENTRIES: usize = 100_000;
 
-/// Expands folders into the pictures in them, sorted by path, and keeps single files as they are, in
-/// the order given. A file in a folder counts as a picture by its extension or by how it begins, also
-/// when it is of a kind that cannot be read, so that none is left out without a word; hidden ones are
-/// passed over.
+/// Expands folders into the pictures in them, sorted by path, and keeps single files as they are, in the
+/// given order. A file in a folder counts as a picture by its extension or its first bytes, even if its
+/// format is not supported, so that no picture is silently skipped. Hidden files and folders are skipped;
+/// links are followed.
 ///
-/// Also returns what is wrong: a path that is not there, a folder that cannot be read or has no picture
-/// in it.
+/// Also returns the errors: paths that do not exist, and folders that cannot be read or contain no picture.
 #[must_use]
 pub fn collect_pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PictureError>) {
     let (mut pictures, mut errors) = (Vec::new(), Vec::new());
@@ -38,25 +41,22 @@ pub fn collect_pictures(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PictureError>) 
 
 fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, PictureError> {
     let name = || folder.display().to_string();
-    let (mut found, mut looked_at) = (Vec::new(), 0);
-    let mut folders = vec![(folder.to_owned(), 0)];
-    while let Some((inner, depth)) = folders.pop() {
-        let entries = match fs::read_dir(&inner) {
-            Ok(entries) => entries,
-            // Only the folder that the user named must be readable.
-            Err(cause) if depth == 0 => return Err(PictureError::Unreadable { name: name(), cause }),
-            Err(_) => continue,
-        };
-        for path in entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| !is_hidden(path)) {
-            looked_at += 1;
-            if looked_at > MOST_FILES {
-                return Err(PictureError::TooManyFiles { name: name() });
+    let walk = WalkDir::new(folder).follow_links(true).min_depth(1).max_depth(MAX_DEPTH + 1);
+    let mut found = Vec::new();
+    for (index, entry) in walk.into_iter().filter_entry(|entry| !is_hidden(entry)).enumerate() {
+        if index >= MAX_ENTRIES {
+            return Err(PictureError::TooManyFiles { name: name() });
+        }
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && looks_like_picture(entry.path()) => {
+                found.push(entry.into_path());
             }
-            match fs::metadata(&path) {
-                Ok(metadata) if metadata.is_dir() && depth < DEEPEST => folders.push((path, depth + 1)),
-                Ok(metadata) if metadata.is_file() && looks_like_picture(&path) => found.push(path),
-                _ => {}
+            // Only the given folder must be readable.
+            Err(error) if error.depth() == 0 => {
+                let cause = error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into());
+                return Err(PictureError::Unreadable { name: name(), cause });
             }
+            Ok(_) | Err(_) => {}
         }
     }
     if found.is_empty() {
@@ -66,37 +66,37 @@ fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, PictureError> {
     Ok(found)
 }
 
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-/// Whether the file at `path` is a picture, readable or not, by its name or by how it begins.
+/// Whether the file at `path` is a picture, readable or not, by its extension or its first bytes.
 pub fn looks_like_picture(path: &Path) -> bool {
-    has_picture_ending(path) || begins_like_picture(path)
+    has_picture_extension(path) || starts_like_picture(path)
 }
 
-fn begins_like_picture(path: &Path) -> bool {
-    first_bytes(path).is_some_and(|start| kind_of(&start, &path.to_string_lossy()).is_some())
+fn starts_like_picture(path: &Path) -> bool {
+    first_bytes(path).is_some_and(|start| detect_kind(&start, &path.to_string_lossy()).is_some())
 }
 
-/// The bytes that tell the kind of the file at `path`.
+/// The bytes that determine the format of the file at `path`.
 fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
-    File::open(path).and_then(|file| file.take(LOOKED_AT as u64).read_to_end(&mut start)).ok()?;
+    File::open(path).and_then(|file| file.take(PROBE_BYTES as u64).read_to_end(&mut start)).ok()?;
     Some(start)
 }
 
-/// Counts and names those of `pictures` that are of a kind that is not read, in one sentence; `None` when
-/// there are none. Only those are opened whose ending is not that of a kind that is read.
+/// Counts and names the `pictures` in unsupported formats, as a sentence; `None` if there are none. Opens
+/// only files without the extension of a supported format.
 #[must_use]
 pub fn unreadable_among(pictures: &[PathBuf]) -> Option<String> {
     let mut kinds: Vec<(&str, Vec<String>)> = Vec::new();
-    for path in pictures.iter().filter(|path| !has_readable_ending(path)) {
+    for path in pictures.iter().filter(|path| !has_supported_extension(path)) {
         let name = path.to_string_lossy();
-        let kind = match first_bytes(path).and_then(|start| kind_of(&start, &name)) {
-            Some(Kind::Foreign(kind)) => kind,
+        let kind = match first_bytes(path).and_then(|start| detect_kind(&start, &name)) {
+            Some(Kind::Unsupported(kind)) => kind,
             Some(_) => continue,
-            None => foreign_by_ending(path).unwrap_or("of an unknown kind"),
+            None => unsupported_by_extension(path).unwrap_or("of an unknown kind"),
         };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         match kinds.iter_mut().find(|(other, _)| *other == kind) {
@@ -119,7 +119,7 @@ pub fn unreadable_among(pictures: &[PathBuf]) -> Option<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
     use image::{ImageFormat, RgbImage};
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_becomes_the_pictures_in_it() {
+    fn a_folder_expands_to_the_pictures_in_it() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("inner/deep")).unwrap();
@@ -145,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn pictures_that_cannot_be_read_are_listed_as_well() {
+    fn unsupported_pictures_are_listed_as_well() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in ["a.heic", "b.jxl", "c.CR3", "d.psd"] {
-            fs::write(at(name), "told by its ending").unwrap();
+            fs::write(at(name), "recognised by its extension").unwrap();
         }
         fs::write(at("e"), b"8BPS\0\x01").unwrap();
         fs::write(at("f.mp4"), b"\0\0\0\x10ftypisom\0\0\0\0").unwrap();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn files_stay_in_the_order_given_and_what_is_wrong_is_told() {
+    fn files_keep_their_order_and_errors_are_returned() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("empty")).unwrap();
@@ -179,11 +179,12 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_the_folder_itself_ends() {
+    fn a_link_to_the_folder_itself_is_not_followed_forever() {
         let folder = tempfile::tempdir().unwrap();
         write_png(&folder.path().join("a.png"));
         std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
         let (pictures, errors) = collect_pictures(&[folder.path().to_owned()]);
-        assert!(errors.is_empty() && !pictures.is_empty() && pictures.len() <= DEEPEST + 1, "{pictures:?}");
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(pictures, [folder.path().join("a.png")]);
     }
 }

@@ -1,65 +1,65 @@
-//! From the colours that a file means to sRGB, 8 bits a channel.
+//! Converts the colours of a file to sRGB, 8 bits per channel.
 
 use image::{DynamicImage, ImageBuffer, Rgb, RgbImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-/// Pixels as a decoder gives them.
+/// Pixels as decoded.
 #[derive(Debug)]
 pub(crate) enum Raster {
-    /// Grey or RGB, perhaps with alpha, not premultiplied.
-    Light(DynamicImage),
-    /// Four inks a pixel, 0 for none and 255 for the most: cyan, magenta, yellow, black.
-    Ink {
+    /// Grey or RGB, possibly with alpha, not premultiplied.
+    Picture(DynamicImage),
+    /// CMYK, 0 for no ink to 255 for full ink.
+    Cmyk {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
-        /// `width * height * 4` values.
-        inks: Vec<u8>,
+        /// `width * height * 4` values: cyan, magenta, yellow, black.
+        cmyk: Vec<u8>,
     },
 }
 
-/// Steps of each channel on which a profile is tried.
-const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
+/// Channel values at which a profile is compared with sRGB.
+const PROBE_VALUES: [u8; 6] = [0, 51, 102, 153, 204, 255];
 
-/// Converts to sRGB by the ICC profile `profile`. One that cannot be read or does not fit the pixels says
-/// nothing: they are then taken as sRGB, as viewers do.
+/// Converts to sRGB with the ICC profile `profile`. A profile that is invalid or does not match the pixels is
+/// ignored: they are then treated as sRGB, as viewers do.
 pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> DynamicImage {
     let profile = profile.and_then(|bytes| ColorProfile::new_from_slice(bytes).ok());
     match raster {
-        Raster::Light(picture) => match profile {
-            Some(profile) => light_to_srgb(picture, &profile),
+        Raster::Picture(picture) => match profile {
+            Some(profile) => picture_to_srgb(picture, &profile),
             None => picture,
         },
-        Raster::Ink { width, height, inks } => {
+        Raster::Cmyk { width, height, cmyk } => {
             let rgb = profile
                 .filter(|profile| profile.color_space == DataColorSpace::Cmyk)
-                .and_then(|profile| converted(&profile, &inks, Layout::Rgba, Layout::Rgb))
-                .unwrap_or_else(|| plain_inks(&inks));
+                .and_then(|profile| convert(&profile, &cmyk, Layout::Rgba, Layout::Rgb))
+                .unwrap_or_else(|| naive_cmyk_to_rgb(&cmyk));
             RgbImage::from_raw(width, height, rgb).unwrap_or_default().into()
         }
     }
 }
 
-/// Converts a picture whose profile is already at hand.
-pub(crate) fn light_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> DynamicImage {
+/// Converts a picture with a parsed profile.
+pub(crate) fn picture_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> DynamicImage {
     let alpha = picture.color().has_alpha();
     let grey = !picture.color().has_color();
     match profile.color_space {
         DataColorSpace::Gray if grey => grey_to_srgb(picture, profile),
-        DataColorSpace::Rgb if changes(profile) => {
+        DataColorSpace::Rgb if changes_colours(profile) => {
             if alpha {
                 let pixels = picture.to_rgba8();
                 let (width, height) = pixels.dimensions();
-                converted(profile, pixels.as_raw(), Layout::Rgba, Layout::Rgba)
+                convert(profile, pixels.as_raw(), Layout::Rgba, Layout::Rgba)
                     .and_then(|raw| ImageBuffer::from_raw(width, height, raw))
                     .map_or(picture, DynamicImage::ImageRgba8)
             } else if picture.color().bytes_per_pixel() / picture.color().channel_count() > 1 {
-                deep_to_srgb(&picture, profile).unwrap_or(picture)
+                rgb16_to_srgb(&picture, profile).unwrap_or(picture)
             } else {
                 let pixels = picture.to_rgb8();
                 let (width, height) = pixels.dimensions();
-                converted(profile, pixels.as_raw(), Layout::Rgb, Layout::Rgb)
+                convert(profile, pixels.as_raw(), Layout::Rgb, Layout::Rgb)
                     .and_then(|raw| ImageBuffer::from_raw(width, height, raw))
                     .map_or(picture, DynamicImage::ImageRgb8)
             }
@@ -69,9 +69,9 @@ pub(crate) fn light_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> Dy
 }
 
 fn grey_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> DynamicImage {
-    // Every value once: the curve of a grey profile is a table.
+    // A grey profile is a curve: convert each of the 256 values once.
     let values: Vec<u8> = (0..=255).collect();
-    let Some(table) = converted(profile, &values, Layout::Gray, Layout::Rgb) else { return picture };
+    let Some(table) = convert(profile, &values, Layout::Gray, Layout::Rgb) else { return picture };
     let mut pixels = picture.to_rgba8();
     for pixel in pixels.pixels_mut() {
         let from = usize::from(pixel.0[0]) * 3;
@@ -80,8 +80,8 @@ fn grey_to_srgb(picture: DynamicImage, profile: &ColorProfile) -> DynamicImage {
     pixels.into()
 }
 
-/// Sixteen bits are converted as they are: eight would show steps in a wide profile's shadows.
-fn deep_to_srgb(picture: &DynamicImage, profile: &ColorProfile) -> Option<DynamicImage> {
+/// Converts 16 bits directly: 8 would show steps in the shadows of a wide profile.
+fn rgb16_to_srgb(picture: &DynamicImage, profile: &ColorProfile) -> Option<DynamicImage> {
     let pixels = picture.to_rgb16();
     let srgb = ColorProfile::new_srgb();
     let transform =
@@ -92,20 +92,22 @@ fn deep_to_srgb(picture: &DynamicImage, profile: &ColorProfile) -> Option<Dynami
     ImageBuffer::<Rgb<u16>, _>::from_raw(width, height, out).map(DynamicImage::ImageRgb16)
 }
 
-/// Whether `profile` makes of any colour another one than sRGB would: most files say that they are sRGB, and
-/// are to keep their values.
-fn changes(profile: &ColorProfile) -> bool {
-    let colours: Vec<u8> = STEPS
+/// Whether `profile` differs from sRGB. Most profiles are sRGB; their pixels must keep their values.
+fn changes_colours(profile: &ColorProfile) -> bool {
+    let colours: Vec<u8> = PROBE_VALUES
         .iter()
         .flat_map(|&red| {
-            STEPS.iter().flat_map(move |&green| STEPS.iter().flat_map(move |&blue| [red, green, blue]))
+            PROBE_VALUES
+                .iter()
+                .flat_map(move |&green| PROBE_VALUES.iter().flat_map(move |&blue| [red, green, blue]))
         })
         .collect();
-    let there = converted(profile, &colours, Layout::Rgb, Layout::Rgb);
-    there.is_some_and(|there| there.iter().zip(&colours).any(|(one, other)| one.abs_diff(*other) > 1))
+    let converted = convert(profile, &colours, Layout::Rgb, Layout::Rgb);
+    converted
+        .is_some_and(|converted| converted.iter().zip(&colours).any(|(one, other)| one.abs_diff(*other) > 1))
 }
 
-fn converted(profile: &ColorProfile, pixels: &[u8], from: Layout, to: Layout) -> Option<Vec<u8>> {
+fn convert(profile: &ColorProfile, pixels: &[u8], from: Layout, to: Layout) -> Option<Vec<u8>> {
     let srgb = ColorProfile::new_srgb();
     let transform = profile.create_transform_8bit(from, &srgb, to, TransformOptions::default()).ok()?;
     let (channels_from, channels_to) = (from.channels(), to.channels());
@@ -114,10 +116,10 @@ fn converted(profile: &ColorProfile, pixels: &[u8], from: Layout, to: Layout) ->
     Some(out)
 }
 
-/// Inks without a profile: each takes its share of the light.
-fn plain_inks(inks: &[u8]) -> Vec<u8> {
+/// CMYK without a profile: each ink absorbs its share of the light.
+fn naive_cmyk_to_rgb(cmyk: &[u8]) -> Vec<u8> {
     let light = |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;
-    inks.as_chunks::<4>()
+    cmyk.as_chunks::<4>()
         .0
         .iter()
         .flat_map(|&[cyan, magenta, yellow, black]| [cyan, magenta, yellow].map(|ink| light(ink, black)))
@@ -125,7 +127,7 @@ fn plain_inks(inks: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use image::{GrayImage, RgbaImage};
 
@@ -133,7 +135,7 @@ mod tests {
 
     fn after(picture: impl Into<DynamicImage>, profile: &ColorProfile) -> Vec<u8> {
         let bytes = profile.encode().unwrap();
-        to_srgb(Raster::Light(picture.into()), Some(&bytes)).to_rgb8().into_raw()
+        to_srgb(Raster::Picture(picture.into()), Some(&bytes)).to_rgb8().into_raw()
     }
 
     fn near(is: &[u8], should: &[u8]) -> bool {
@@ -153,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_that_says_srgb_changes_nothing() {
+    fn an_srgb_profile_changes_nothing() {
         let all: Vec<u8> = (0..=255).flat_map(|value| [value, 255 - value, value / 2]).collect();
         let picture = RgbImage::from_raw(256, 1, all.clone()).unwrap();
         assert_eq!(after(picture, &ColorProfile::new_srgb()), all);
     }
 
     #[test]
-    fn a_profile_with_exchanged_primaries_exchanges_colours() {
+    fn a_profile_with_swapped_primaries_swaps_colours() {
         let mut profile = ColorProfile::new_srgb();
         std::mem::swap(&mut profile.red_colorant, &mut profile.green_colorant);
         let swapped = after(RgbImage::from_raw(1, 1, vec![200, 30, 90]).unwrap(), &profile);
@@ -174,22 +176,22 @@ mod tests {
         assert!(near(&grey, &[128, 128, 128, 255, 255, 255]), "{grey:?}");
         let with_alpha = RgbaImage::from_raw(1, 1, vec![200, 100, 50, 77]).unwrap();
         let profile = ColorProfile::new_display_p3().encode().unwrap();
-        let converted = to_srgb(Raster::Light(with_alpha.into()), Some(&profile)).to_rgba8().into_raw();
+        let converted = to_srgb(Raster::Picture(with_alpha.into()), Some(&profile)).to_rgba8().into_raw();
         assert!(near(&converted, &[215, 93, 31, 77]), "{converted:?}");
     }
 
     #[test]
-    fn a_profile_that_makes_no_sense_or_does_not_fit_changes_nothing() {
+    fn an_invalid_or_mismatched_profile_changes_nothing() {
         let grey = ColorProfile::new_gray_with_gamma(1.8);
         let pixel = vec![200, 30, 90];
         let picture = || RgbImage::from_raw(1, 1, pixel.clone()).unwrap();
         assert_eq!(after(picture(), &grey), pixel);
-        let read = to_srgb(Raster::Light(picture().into()), Some(b"no profile at all"));
+        let read = to_srgb(Raster::Picture(picture().into()), Some(b"no profile at all"));
         assert_eq!(read.to_rgb8().into_raw(), pixel);
-        let inks = || Raster::Ink { width: 1, height: 1, inks: vec![255, 0, 128, 51] };
+        let cmyk = || Raster::Cmyk { width: 1, height: 1, cmyk: vec![255, 0, 128, 51] };
         let expected = [0, 204, 102];
         for profile in [None, Some(&grey.encode().unwrap()[..])] {
-            assert!(near(to_srgb(inks(), profile).to_rgb8().as_raw(), &expected));
+            assert!(near(to_srgb(cmyk(), profile).to_rgb8().as_raw(), &expected));
         }
     }
 }

@@ -1,17 +1,17 @@
-//! What can be wrong with a picture, in words for the user.
+//! Errors of pictures, as sentences for the user.
 
 use std::io;
 
 use thiserror::Error;
 
-/// Longest side of a picture, in pixels.
-pub const MOST_PIXELS_A_SIDE: u32 = 16_384;
+/// Maximum side of a picture, in pixels.
+pub const MAX_SIDE: u32 = 16_384;
 
-/// Largest file and largest decoded picture, in bytes.
-pub const MOST_BYTES: u64 = 256 << 20;
+/// Maximum size of a file and of a decoded picture, in bytes.
+pub const MAX_BYTES: u64 = 256 << 20;
 
-/// Most megapixels of a decoded picture: [`MOST_BYTES`] at three bytes a pixel.
-pub const MOST_MEGAPIXELS: u64 = MOST_BYTES / 3_000_000;
+/// Maximum size of a decoded picture, in megapixels: [`MAX_BYTES`] at three bytes per pixel.
+pub const MAX_MEGAPIXELS: u64 = MAX_BYTES / 3_000_000;
 
 /// Why a picture cannot be shown. Each message names the file and says what to do.
 #[derive(Debug, Error)]
@@ -21,22 +21,22 @@ pub enum PictureError {
     Unreadable {
         /// The file.
         name: String,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
-    /// It is a device, a pipe or the like.
+    /// It is not a regular file, but a device, a pipe or similar.
     #[error("“{name}” is not a file; choose a picture file.")]
     NotAFile {
         /// The path.
         name: String,
     },
-    /// It has no bytes.
+    /// It is empty.
     #[error("“{name}” is empty (0 bytes); copy or download it again.")]
     Empty {
         /// The file.
         name: String,
     },
-    /// Its content is no picture of a known kind.
+    /// Its content is not a picture of a known format.
     #[error(
         "“{name}” is not a picture of a known kind; choose a JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP or PNM \
          file."
@@ -45,12 +45,12 @@ pub enum PictureError {
         /// The file.
         name: String,
     },
-    /// It is a picture of a kind that is not read.
+    /// It is a picture of an unsupported format.
     #[error("“{name}” is {kind}, which cannot be read; save it as JPEG or PNG.")]
     UnreadableKind {
         /// The file.
         name: String,
-        /// The kind, with its article.
+        /// The format, with its article.
         kind: String,
     },
     /// Its end is missing.
@@ -59,12 +59,12 @@ pub enum PictureError {
         /// The file.
         name: String,
     },
-    /// Its data are damaged in the middle.
+    /// Its data is damaged in the middle.
     #[error("“{name}” is damaged from row {row} on; copy or download it again.")]
     DamagedFrom {
         /// The file.
         name: String,
-        /// The first row of pixels, counted from 0 at the top of the stored picture, that cannot be read.
+        /// First row of pixels that cannot be read, counted from 0 at the top of the stored picture.
         row: u32,
     },
     /// It does not decode.
@@ -72,37 +72,37 @@ pub enum PictureError {
     Damaged {
         /// The file.
         name: String,
-        /// What the decoder says.
+        /// The decoder's message.
         cause: String,
     },
-    /// It has more pixels than the limit allows.
+    /// It has too many pixels.
     #[error(
-        "“{name}” is too large ({width} × {height} pixels); make it smaller than {most_megapixels} megapixels \
-         and {MOST_PIXELS_A_SIDE} pixels a side."
+        "“{name}” is too large ({width} × {height} pixels); make it smaller than {max_megapixels} megapixels \
+         and {MAX_SIDE} pixels a side."
     )]
     TooManyPixels {
         /// The file.
         name: String,
-        /// Width in pixels that it claims.
+        /// Width in pixels, according to the file.
         width: u32,
-        /// Height in pixels that it claims.
+        /// Height in pixels, according to the file.
         height: u32,
-        /// Megapixels that a picture of its kind may have.
-        most_megapixels: u64,
+        /// Maximum number of megapixels for its kind of pixels.
+        max_megapixels: u64,
     },
-    /// It takes more memory than the limit allows.
-    #[error("“{name}” is too large; make it smaller than 256 MiB and {MOST_MEGAPIXELS} megapixels.")]
+    /// It needs too much memory.
+    #[error("“{name}” is too large; make it smaller than 256 MiB and {MAX_MEGAPIXELS} megapixels.")]
     TooManyBytes {
         /// The file.
         name: String,
     },
-    /// There is no picture in the folder.
+    /// The folder contains no picture.
     #[error("The folder “{name}” has no picture in it; choose one with pictures.")]
     EmptyFolder {
         /// The folder.
         name: String,
     },
-    /// There are more files in the folder than are looked at.
+    /// The folder contains too many files.
     #[error("The folder “{name}” has too many files; choose one with fewer.")]
     TooManyFiles {
         /// The folder.

@@ -1,4 +1,4 @@
-//! The orientation that a camera or program noted in a picture file.
+//! Reads the EXIF orientation of a picture file.
 
 use std::io::Read;
 
@@ -6,40 +6,39 @@ use flate2::read::ZlibDecoder;
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-/// How a block of Exif begins in a JPEG; some programs write it in front in other files too.
+/// Start of an EXIF block in a JPEG; some programs write it in other files too.
 const PREFIX: &[u8] = b"Exif\0\0";
 
-/// Largest block of Exif inside a PNG's text that is unpacked, in bytes.
-const MOST_UNPACKED: u64 = 1 << 20;
+/// Maximum size of an EXIF block inside a PNG text chunk after inflating, in bytes.
+const MAX_INFLATED: u64 = 1 << 20;
 
-/// The orientation in a block of Exif, with or without the prefix that it has in a JPEG. One that makes no
-/// sense says nothing.
-pub(crate) fn orientation_of(block: &[u8]) -> Option<Orientation> {
+/// The orientation in an EXIF block, with or without the prefix used in a JPEG. An invalid one is ignored.
+pub(crate) fn parse_orientation(block: &[u8]) -> Option<Orientation> {
     Orientation::from_exif_chunk(block.strip_prefix(PREFIX).unwrap_or(block))
 }
 
-/// The orientation noted in a PNG or WebP file, wherever in the file it is.
+/// The orientation in a PNG or WebP file, wherever in the file it is.
 pub(crate) fn orientation_in_file(bytes: &[u8], format: ImageFormat) -> Option<Orientation> {
     match format {
         ImageFormat::Png => png_chunks(bytes).find_map(|(kind, data)| match kind {
-            b"eXIf" => orientation_of(data),
-            b"tEXt" | b"zTXt" | b"iTXt" => orientation_of(&raw_profile(kind, data)?),
+            b"eXIf" => parse_orientation(data),
+            b"tEXt" | b"zTXt" | b"iTXt" => parse_orientation(&raw_profile(kind, data)?),
             _ => None,
         }),
         ImageFormat::WebP => webp_chunks(bytes)
-            .find_map(|(kind, data)| if kind == b"EXIF" { orientation_of(data) } else { None }),
+            .find_map(|(kind, data)| if kind == b"EXIF" { parse_orientation(data) } else { None }),
         _ => None,
     }
 }
 
-/// The chunks of a PNG, before and behind its pixels.
+/// The chunks of a PNG, before and after its pixels.
 fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
-        let (length, behind) = rest.split_first_chunk::<4>()?;
-        let (kind, behind) = behind.split_first_chunk::<4>()?;
-        let (data, behind) = behind.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-        rest = behind.get(4..)?;
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let (kind, after) = after.split_first_chunk::<4>()?;
+        let (data, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        rest = after.get(4..)?;
         Some((kind, data))
     })
 }
@@ -48,16 +47,16 @@ fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
 fn webp_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes.get(12..).unwrap_or_default();
     std::iter::from_fn(move || {
-        let (kind, behind) = rest.split_first_chunk::<4>()?;
-        let (length, behind) = behind.split_first_chunk::<4>()?;
+        let (kind, after) = rest.split_first_chunk::<4>()?;
+        let (length, after) = after.split_first_chunk::<4>()?;
         let length = u32::from_le_bytes(*length) as usize;
-        let (data, behind) = behind.split_at_checked(length)?;
-        rest = behind.get(length % 2..).unwrap_or_default();
+        let (data, after) = after.split_at_checked(length)?;
+        rest = after.get(length % 2..).unwrap_or_default();
         Some((kind, data))
     })
 }
 
-/// The Exif that ImageMagick and its relatives write into a text chunk of a PNG, as hexadecimal digits.
+/// The EXIF block that ImageMagick and related programs write into a text chunk of a PNG, in hexadecimal.
 fn raw_profile(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let end = data.iter().position(|&byte| byte == 0)?;
     let keyword = data[..end].to_ascii_lowercase();
@@ -67,26 +66,26 @@ fn raw_profile(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let rest = &data[end + 1..];
     let text = match kind {
         b"tEXt" => rest.to_vec(),
-        b"zTXt" => unpacked(rest.get(1..)?)?,
-        // Behind whether it is packed and how come a language and a translated keyword.
+        b"zTXt" => inflate(rest.get(1..)?)?,
+        // The compression flag and method are followed by a language and a translated keyword.
         _ => {
-            let packed = *rest.first()? == 1;
+            let compressed = *rest.first()? == 1;
             let mut texts = rest.get(2..)?.splitn(3, |&byte| byte == 0).skip(2);
             let text = texts.next()?;
-            if packed { unpacked(text)? } else { text.to_vec() }
+            if compressed { inflate(text)? } else { text.to_vec() }
         }
     };
-    from_hexadecimal(&text)
+    parse_hex_profile(&text)
 }
 
-fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::new();
-    ZlibDecoder::new(packed).take(MOST_UNPACKED).read_to_end(&mut text).ok()?;
+    ZlibDecoder::new(compressed).take(MAX_INFLATED).read_to_end(&mut text).ok()?;
     Some(text)
 }
 
-/// The bytes of a raw profile: a line with its name, one with its length, then digits in lines.
-fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
+/// Decodes a raw profile: a line with its name, a line with its length, then lines of hexadecimal digits.
+fn parse_hex_profile(text: &[u8]) -> Option<Vec<u8>> {
     let text = str::from_utf8(text).ok()?;
     let (_name, rest) = text.trim_start().split_once('\n')?;
     let (_length, digits) = rest.trim_start().split_once('\n')?;

@@ -1,17 +1,17 @@
-//! One whole picture with the moment it was taken.
+//! A picture with its capture time.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use image::RgbImage;
 
-/// One whole picture, upright, with the moment it was captured.
+/// A complete picture, upright, with its capture time.
 #[derive(Clone)]
 pub struct Frame {
-    /// The pixels, 8 bits a channel, shared because the window and the networks read the same ones.
+    /// The pixels, 8 bits per channel; shared by the window and the networks.
     pub picture: Arc<RgbImage>,
     /// When the camera captured it (not when it was decoded).
     pub captured: Instant,
-    /// Rises by one for each frame of a source.
+    /// Number of the frame in its source; increases by one per frame.
     pub number: u64,
 }

@@ -1,4 +1,5 @@
-//! Keeps a decoder's panic inside: it becomes an error of one picture, and nothing reaches the terminal.
+//! Contains the panics of decoders: a panic becomes an error of one picture and prints nothing to the
+//! terminal.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -9,11 +10,11 @@ thread_local! {
     static ON_PANIC: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
-/// Decoders that work on threads of their own, by a part of the path of their source.
+/// Decoders that use threads of their own, by a part of their source path.
 const THREADED_DECODERS: [&str; 1] = ["jpeg-decoder-"];
 
-/// Runs `work`; `None` when it panicked. What the panic says goes to the log, not to the terminal. Other
-/// threads, and this one afterwards, keep the hook that was set.
+/// Runs `work`; `None` if it panicked. The panic message is logged instead of printed. Other threads, and
+/// this one afterwards, keep the panic hook that was set.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     install();
     DEPTH.set(DEPTH.get() + 1);
@@ -22,10 +23,10 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     outcome.ok()
 }
 
-/// Runs `work`, whose panics cannot be caught because its frames must not be unwound: `on_panic` is called
-/// inside the panic hook instead. It must not return, or the program is aborted. The hook then stays in use until
-/// the program ends, so another hook must be set before.
-pub(crate) fn contained<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
+/// Runs `work`, whose panics cannot be caught because its frames must not be unwound; `on_panic` is called
+/// inside the panic hook instead. It must not return, or the program aborts. The hook stays installed until
+/// the program ends, so any other hook must be set before.
+pub(crate) fn with_panic_handler<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
     install();
     ON_PANIC.set(Some(on_panic));
     let outcome = work();
@@ -36,16 +37,16 @@ pub(crate) fn contained<T>(on_panic: fn(), work: impl FnOnce() -> T) -> T {
 fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        let usual = panic::take_hook();
+        let default_hook = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if let Some(on_panic) = ON_PANIC.get() {
-                tracing::warn!("a decoder gave up: {info}");
+                tracing::warn!("a decoder panicked: {info}");
                 on_panic();
             }
             if is_guarded(info) {
-                tracing::warn!("a decoder gave up: {info}");
+                tracing::warn!("a decoder panicked: {info}");
             } else {
-                usual(info);
+                default_hook(info);
             }
         }));
     });
@@ -57,7 +58,7 @@ fn is_guarded(info: &PanicHookInfo<'_>) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 mod tests {
     use super::*;
 

@@ -1,43 +1,43 @@
-//! What kind of picture a file is: by its first bytes, and by its ending where these do not say.
+//! Detects the format of a picture by its first bytes, and by its extension if these are ambiguous.
 
 use std::path::Path;
 
 use image::ImageFormat;
 
-/// A kind of picture.
+/// A picture format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// One of the kinds that the crate `image` reads for us.
-    Plain(ImageFormat),
+    /// A format read by the crate `image`.
+    Other(ImageFormat),
     /// JPEG.
     Jpeg,
     /// TIFF or BigTIFF.
     Tiff,
-    /// HEIC, AVIF and their relatives.
+    /// HEIC, AVIF and related formats.
     Heif,
-    /// A picture that cannot be read; the name of its kind, with its article.
-    Foreign(&'static str),
+    /// A format that cannot be read; its name, with an article.
+    Unsupported(&'static str),
 }
 
-/// Bytes at the start of a file that [`kind_of`] looks at.
-pub(crate) const LOOKED_AT: usize = 1024;
+/// Number of bytes at the start of a file that [`detect_kind`] needs.
+pub(crate) const PROBE_BYTES: usize = 1024;
 
-/// Endings of the kinds of pictures that are read, in small letters.
-const READABLE: [&str; 22] = [
+/// Extensions of supported formats, in lower case.
+const SUPPORTED: [&str; 22] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "btf", "bmp", "dib", "pnm",
     "pbm", "pgm", "ppm", "pam", "heic", "heif", "hif", "avif",
 ];
 
-/// Endings of raw photographs.
-const RAW: [&str; 27] = [
+/// Extensions of raw photographs.
+const RAW_EXTENSIONS: [&str; 27] = [
     "cr2", "cr3", "crw", "nef", "nrw", "arw", "srf", "sr2", "dng", "raf", "rw2", "rwl", "orf", "pef", "srw",
     "x3f", "3fr", "fff", "iiq", "mrw", "erf", "kdc", "dcr", "mef", "mos", "gpr", "raw",
 ];
 
 const RAW_NAME: &str = "a raw photograph";
 
-/// Endings of other pictures that are not read, with the names of their kinds.
-const FOREIGN: [(&[&str], &str); 15] = [
+/// Extensions of other unsupported formats, with their names.
+const UNSUPPORTED: [(&[&str], &str); 15] = [
     (&["jxl"], "a JPEG XL picture"),
     (&["jp2", "j2k", "jpf", "jpx", "jpm", "j2c"], "a JPEG 2000 picture"),
     (&["jxr", "wdp", "hdp"], "a JPEG XR picture"),
@@ -55,8 +55,8 @@ const FOREIGN: [(&[&str], &str); 15] = [
     (&["djvu", "djv"], "a DjVu document"),
 ];
 
-/// First bytes of pictures that are not read, with the names of their kinds.
-const FOREIGN_STARTS: [(&[u8], &str); 23] = [
+/// First bytes of unsupported formats, with their names.
+const UNSUPPORTED_MAGIC: [(&[u8], &str); 23] = [
     (b"\xff\x0a", "a JPEG XL picture"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
     (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
@@ -77,35 +77,36 @@ const FOREIGN_STARTS: [(&[u8], &str); 23] = [
     (b"IIRO", RAW_NAME),
     (b"IIRS", RAW_NAME),
     (b"MMOR", RAW_NAME),
-    (b"FUJIFILMCCD-RAW", RAW_NAME),
+    (b"FUJIFILMCCD-RAW_EXTENSIONS", RAW_NAME),
     (b"II\x1a\0\0\0HEAPCCDR", RAW_NAME),
     (b"FOVb", RAW_NAME),
 ];
 
-/// The kind of the picture that begins with `start`, or `None` where that is no picture. Most raw
-/// photographs are TIFFs inside with a small picture in front: those are told by the ending of `name`.
-pub(crate) fn kind_of(start: &[u8], name: &str) -> Option<Kind> {
-    let start = &start[..start.len().min(LOOKED_AT)];
+/// Detects the format of a picture by its first bytes; `None` if it is not a picture. Most raw photographs
+/// are TIFFs that start with a small picture: those are detected by the extension of `name`.
+pub(crate) fn detect_kind(start: &[u8], name: &str) -> Option<Kind> {
+    let start = &start[..start.len().min(PROBE_BYTES)];
     if start.starts_with(b"\xff\xd8\xff") {
         return Some(Kind::Jpeg);
     }
-    if let Some((_, kind)) = FOREIGN_STARTS.iter().find(|(bytes, _)| start.starts_with(bytes)) {
-        return Some(Kind::Foreign(kind));
+    if let Some((_, kind)) = UNSUPPORTED_MAGIC.iter().find(|(bytes, _)| start.starts_with(bytes)) {
+        return Some(Kind::Unsupported(kind));
     }
     if is_tiff(start) {
-        let raw = start.get(8..10) == Some(b"CR") || RAW.contains(&ending(Path::new(name)).as_str());
-        return Some(if raw { Kind::Foreign(RAW_NAME) } else { Kind::Tiff });
+        let raw =
+            start.get(8..10) == Some(b"CR") || RAW_EXTENSIONS.contains(&extension(Path::new(name)).as_str());
+        return Some(if raw { Kind::Unsupported(RAW_NAME) } else { Kind::Tiff });
     }
     if start.get(4..8) == Some(b"ftyp") {
         return media_kind(start);
     }
     if is_svg(start) {
-        return Some(Kind::Foreign("an SVG drawing"));
+        return Some(Kind::Unsupported("an SVG drawing"));
     }
     image::guess_format(start).ok().and_then(|format| match format {
-        ImageFormat::Ico => Some(Kind::Foreign("an icon")),
-        ImageFormat::Farbfeld => Some(Kind::Foreign("a farbfeld picture")),
-        format => format.reading_enabled().then_some(Kind::Plain(format)),
+        ImageFormat::Ico => Some(Kind::Unsupported("an icon")),
+        ImageFormat::Farbfeld => Some(Kind::Unsupported("a farbfeld picture")),
+        format => format.reading_enabled().then_some(Kind::Other(format)),
     })
 }
 
@@ -113,20 +114,20 @@ fn is_tiff(start: &[u8]) -> bool {
     [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| start.starts_with(*magic))
 }
 
-/// What the brands of an ISO base media file say it is; films have the same container.
+/// Detects the format by the brands of an ISO base media file. Videos use the same container.
 fn media_kind(start: &[u8]) -> Option<Kind> {
     let length = u32::from_be_bytes(start.get(..4)?.try_into().ok()?) as usize;
     let brands = start.get(8..length.clamp(12, start.len().max(12))).unwrap_or_default();
     let mut brands = brands.as_chunks::<4>().0.iter();
     if brands.clone().any(|brand| brand == b"crx ") {
-        return Some(Kind::Foreign(RAW_NAME));
+        return Some(Kind::Unsupported(RAW_NAME));
     }
     const BRANDS: [&[u8; 4]; 11] =
         [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"avif", b"avis"];
     brands.any(|brand| BRANDS.contains(&brand)).then_some(Kind::Heif)
 }
 
-/// Whether the text begins as an SVG does: with the element itself, or with XML that names it soon.
+/// Whether the text starts like an SVG: with the element, or with XML that soon contains it.
 fn is_svg(start: &[u8]) -> bool {
     let text = String::from_utf8_lossy(start);
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -134,37 +135,37 @@ fn is_svg(start: &[u8]) -> bool {
     text.starts_with("<svg") || (is_xml && text.contains("<svg"))
 }
 
-fn ending(path: &Path) -> String {
-    path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
-/// Whether the ending of `path` is that of a picture, readable or not.
-pub(crate) fn has_picture_ending(path: &Path) -> bool {
-    // Sound and memory dumps end in `raw` as well.
-    has_readable_ending(path) || (ending(path) != "raw" && foreign_by_ending(path).is_some())
+/// Whether `path` has the extension of a picture, supported or not.
+pub(crate) fn has_picture_extension(path: &Path) -> bool {
+    // Audio files and memory dumps use `raw` as well.
+    has_supported_extension(path) || (extension(path) != "raw" && unsupported_by_extension(path).is_some())
 }
 
-/// Whether the ending of `path` is that of a kind of picture that is read.
-pub(crate) fn has_readable_ending(path: &Path) -> bool {
-    READABLE.contains(&ending(path).as_str())
+/// Whether `path` has the extension of a supported format.
+pub(crate) fn has_supported_extension(path: &Path) -> bool {
+    SUPPORTED.contains(&extension(path).as_str())
 }
 
-/// The name of the kind of unreadable picture that the ending of `path` stands for.
-pub(crate) fn foreign_by_ending(path: &Path) -> Option<&'static str> {
-    let ending = ending(path);
-    if RAW.contains(&ending.as_str()) {
+/// The name of the unsupported format with the extension of `path`.
+pub(crate) fn unsupported_by_extension(path: &Path) -> Option<&'static str> {
+    let extension = extension(path);
+    if RAW_EXTENSIONS.contains(&extension.as_str()) {
         return Some(RAW_NAME);
     }
-    FOREIGN.iter().find(|(endings, _)| endings.contains(&ending.as_str())).map(|(_, name)| *name)
+    UNSUPPORTED.iter().find(|(extensions, _)| extensions.contains(&extension.as_str())).map(|(_, name)| *name)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 
     #[test]
-    fn first_bytes_name_the_kind() {
+    fn first_bytes_determine_the_format() {
         let media = |brands: &[u8]| {
             let length = (8 + brands.len()) as u32;
             [&length.to_be_bytes()[..], b"ftyp", brands].concat()
@@ -173,37 +174,40 @@ mod tests {
             (b"\xff\xd8\xff\xe0".to_vec(), Some(Kind::Jpeg)),
             (b"II*\0\x08\0\0\0".to_vec(), Some(Kind::Tiff)),
             (b"MM\0+\0\x08\0\0".to_vec(), Some(Kind::Tiff)),
-            (b"II*\0\x10\0\0\0CR\x02\0".to_vec(), Some(Kind::Foreign(RAW_NAME))),
+            (b"II*\0\x10\0\0\0CR\x02\0".to_vec(), Some(Kind::Unsupported(RAW_NAME))),
             (media(b"heic\0\0\0\0mif1heic"), Some(Kind::Heif)),
             (media(b"avif\0\0\0\0avifmif1"), Some(Kind::Heif)),
-            (media(b"crx \0\0\0\x01crx isom"), Some(Kind::Foreign(RAW_NAME))),
+            (media(b"crx \0\0\0\x01crx isom"), Some(Kind::Unsupported(RAW_NAME))),
             (media(b"isom\0\0\x02\0isomiso2mp41"), None),
-            (b"\xff\x0a\xfa".to_vec(), Some(Kind::Foreign("a JPEG XL picture"))),
-            (b"8BPS\0\x01".to_vec(), Some(Kind::Foreign("a Photoshop document"))),
-            (b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg>".to_vec(), Some(Kind::Foreign("an SVG drawing"))),
+            (b"\xff\x0a\xfa".to_vec(), Some(Kind::Unsupported("a JPEG XL picture"))),
+            (b"8BPS\0\x01".to_vec(), Some(Kind::Unsupported("a Photoshop document"))),
+            (
+                b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg>".to_vec(),
+                Some(Kind::Unsupported("an SVG drawing")),
+            ),
             (b"<?xml version=\"1.0\"?><html>".to_vec(), None),
             (b"%PDF-1.7".to_vec(), None),
             (b"".to_vec(), None),
         ] {
-            assert_eq!(kind_of(&start, "x"), kind, "{:?}", String::from_utf8_lossy(&start));
+            assert_eq!(detect_kind(&start, "x"), kind, "{:?}", String::from_utf8_lossy(&start));
         }
     }
 
     #[test]
-    fn a_raw_photograph_that_is_a_tiff_inside_is_told_by_its_ending() {
-        assert_eq!(kind_of(b"II*\0\x08\0\0\0", "IMG_1.NEF"), Some(Kind::Foreign(RAW_NAME)));
-        assert_eq!(kind_of(b"II*\0\x08\0\0\0", "IMG_1.tif"), Some(Kind::Tiff));
+    fn a_raw_photograph_in_a_tiff_is_detected_by_its_extension() {
+        assert_eq!(detect_kind(b"II*\0\x08\0\0\0", "IMG_1.NEF"), Some(Kind::Unsupported(RAW_NAME)));
+        assert_eq!(detect_kind(b"II*\0\x08\0\0\0", "IMG_1.tif"), Some(Kind::Tiff));
     }
 
     #[test]
-    fn endings_of_pictures_are_known_in_any_case() {
+    fn picture_extensions_are_recognised_in_any_case() {
         for name in ["a.JPG", "b.heic", "c.Avif", "d.jxl", "e.CR3", "f.svg", "g.tiff"] {
-            assert!(has_picture_ending(Path::new(name)), "{name}");
+            assert!(has_picture_extension(Path::new(name)), "{name}");
         }
         for name in ["a.txt", "b", "c.raw", ".png", "d.mp4"] {
-            assert!(!has_picture_ending(Path::new(name)), "{name}");
+            assert!(!has_picture_extension(Path::new(name)), "{name}");
         }
-        assert_eq!(foreign_by_ending(Path::new("a.Psd")), Some("a Photoshop document"));
-        assert_eq!(foreign_by_ending(Path::new("a.png")), None);
+        assert_eq!(unsupported_by_extension(Path::new("a.Psd")), Some("a Photoshop document"));
+        assert_eq!(unsupported_by_extension(Path::new("a.png")), None);
     }
 }

@@ -1,4 +1,20 @@
-//! Picture files as upright sRGB pixels: JPEG, PNG, WebP, GIF, BMP, PNM, TIFF, HEIC and AVIF.
+//! Reads picture files as upright 8-bit sRGB pixels: JPEG, PNG, WebP, GIF, BMP, PNM, TIFF, HEIC and AVIF.
+//!
+//! The reader is meant for files from strangers: every format has limits on memory and time, a panic of a
+//! decoder becomes an error of one picture, and each error is a sentence that names the file and says what to
+//! do.
+//!
+//! ```
+//! use agemirror_pictures::{PictureError, decode_picture};
+//!
+//! let pgm = b"P2 2 1 255  0 255";
+//! let picture = decode_picture(pgm, "two.pgm")?.picture;
+//! assert_eq!(picture.as_raw(), &[0, 0, 0, 255, 255, 255]);
+//!
+//! let error = decode_picture(b"8BPS\0\x01", "a.psd").unwrap_err();
+//! assert_eq!(error.to_string(), "“a.psd” is a Photoshop document, which cannot be read; save it as JPEG or PNG.");
+//! # Ok::<(), PictureError>(())
+//! ```
 
 mod collect;
 mod color;
@@ -14,6 +30,6 @@ mod open;
 mod tiff;
 
 pub use collect::{collect_pictures, looks_like_picture, unreadable_among};
-pub use error::{MOST_BYTES, MOST_MEGAPIXELS, MOST_PIXELS_A_SIDE, PictureError};
+pub use error::{MAX_BYTES, MAX_MEGAPIXELS, MAX_SIDE, PictureError};
 pub use frame::Frame;
 pub use open::{Picture, decode_picture, load_picture};

@@ -1,4 +1,4 @@
-//! Pictures of every kind, and files that are none.
+//! Pictures of every format, and files that are not pictures.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -51,7 +51,7 @@ pub(crate) fn corners(picture: &RgbImage) -> String {
     [(3, 3), (right, 3), (right, bottom), (3, bottom)].map(name).iter().collect()
 }
 
-/// A file of that name and content, in a folder that lives as long as the first value.
+/// A file with this name and content, in a folder that lives as long as the first value.
 fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -67,7 +67,7 @@ fn error_of(name: &str, content: &[u8]) -> PictureError {
 }
 
 #[test]
-fn every_kind_is_told_by_its_content() {
+fn every_format_is_detected_by_its_content() {
     for kind in KINDS {
         let (_folder, path) = file("wrong extension.xyz", &encoded(squares(), kind));
         let loaded = load_picture(&path).unwrap();
@@ -79,7 +79,7 @@ fn every_kind_is_told_by_its_content() {
 }
 
 #[test]
-fn every_kind_that_is_cut_short_is_an_error() {
+fn every_format_reports_a_file_that_is_cut_short() {
     for kind in KINDS {
         let whole = encoded(squares(), kind);
         for part in [whole.len() / 4, whole.len() / 2, whole.len() * 3 / 4] {
@@ -90,7 +90,7 @@ fn every_kind_that_is_cut_short_is_an_error() {
                 whole.len()
             );
         }
-        // The last bytes of some kinds hold no pixels.
+        // The last bytes of some formats contain no pixels.
         if let Ok(loaded) = decode_picture(&whole[..whole.len() - 3], "cut.bin") {
             assert_eq!(loaded.picture, decode_picture(&whole, "whole").unwrap().picture, "{kind:?}");
         }
@@ -102,20 +102,20 @@ fn every_kind_that_is_cut_short_is_an_error() {
 }
 
 #[test]
-fn what_is_no_picture_is_an_error() {
+fn a_file_that_is_not_a_picture_is_an_error() {
     for content in [&b"hello"[..], b"%PDF-1.7 and so on", &[0; 100]] {
         assert!(matches!(error_of("notes.jpg", content), PictureError::NotAPicture { .. }), "{content:?}");
     }
 }
 
 #[test]
-fn an_empty_file_is_said_to_be_empty() {
+fn an_empty_file_is_reported_as_empty() {
     let error = error_of("empty.jpg", b"");
     assert!(matches!(error, PictureError::Empty { .. }) && error.to_string().contains("is empty"), "{error}");
 }
 
 #[test]
-fn a_picture_of_a_kind_that_is_not_read_is_named() {
+fn an_unsupported_format_is_named() {
     for (name, content, kind) in [
         ("a.jxl", &b"\xff\x0a\0"[..], "a JPEG XL picture"),
         ("b.bin", b"8BPS\0\x01", "a Photoshop document"),
@@ -131,29 +131,29 @@ fn a_picture_of_a_kind_that_is_not_read_is_named() {
 }
 
 #[test]
-fn what_is_no_file_is_an_error() {
+fn a_path_that_is_not_a_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(load_picture(folder.path()), Err(PictureError::NotAFile { .. })));
     let missing = load_picture(&folder.path().join("missing.png"));
     assert!(matches!(missing, Err(PictureError::Unreadable { .. })));
 }
 
-/// Opening a pipe that nobody writes to would wait for ever.
+/// Opening a pipe without a writer would wait forever.
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_not_waited_for() {
+fn a_pipe_does_not_block() {
     use std::os::unix::ffi::OsStrExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pipe.png");
     let name = std::ffi::CString::new(path.as_os_str().as_bytes()).unwrap();
-    // SAFETY: the name is a string that ends with a zero and lives through the call.
+    // SAFETY: the name is a zero-terminated string that lives through the call.
     assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
     assert!(matches!(load_picture(&path), Err(PictureError::NotAFile { .. })));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_path_that_is_not_utf_8_is_read_and_named() {
+fn a_path_that_is_not_utf_8_is_read() {
     use std::os::unix::ffi::OsStrExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.png"));
@@ -174,7 +174,7 @@ pub(crate) fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&(data.len() as u32).to_be_bytes()[..], &body, &crc32(&body).to_be_bytes()].concat()
 }
 
-/// A PNG of that size that has the header and nothing to speak of behind it.
+/// A PNG with a header of this size and almost no data.
 fn png_claiming(width: u32, height: u32) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
     let chunks = [png_chunk(b"IHDR", &header), png_chunk(b"IDAT", &[0x78, 1]), png_chunk(b"IEND", &[])];
@@ -212,12 +212,12 @@ fn a_picture_that_claims_to_be_huge_is_refused() {
 #[test]
 fn a_file_larger_than_the_limit_is_not_read() {
     let (_folder, path) = file("large.png", b"");
-    fs::File::options().write(true).open(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
     assert!(matches!(load_picture(&path), Err(PictureError::TooManyBytes { .. })));
 }
 
 #[test]
-fn sixteen_bits_and_grey_become_eight_bits_of_rgb() {
+fn deep_pixels_and_grey_become_8_bit_rgb() {
     let deep: ImageBuffer<Rgb<u16>, Vec<u16>> = ImageBuffer::from_pixel(4, 4, Rgb([0xffff, 0x8080, 0]));
     let png = encoded(DynamicImage::ImageRgb16(deep), ImageFormat::Png);
     assert_eq!(decode_picture(&png, "deep").unwrap().picture.get_pixel(1, 1).0, [255, 128, 0]);
@@ -227,7 +227,7 @@ fn sixteen_bits_and_grey_become_eight_bits_of_rgb() {
 }
 
 #[test]
-fn what_is_transparent_is_white() {
+fn transparency_becomes_white() {
     let mut picture = RgbaImage::from_pixel(3, 1, Rgba([255, 0, 0, 255]));
     picture.put_pixel(1, 0, Rgba([0, 0, 0, 0]));
     picture.put_pixel(2, 0, Rgba([0, 0, 0, 128]));
@@ -236,7 +236,7 @@ fn what_is_transparent_is_white() {
 }
 
 #[test]
-fn of_an_animation_the_first_picture_is_taken() {
+fn the_first_picture_of_an_animation_is_read() {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
     let plain = |colour| image::Frame::new(RgbaImage::from_pixel(8, 8, Rgba(colour)));
@@ -245,7 +245,7 @@ fn of_an_animation_the_first_picture_is_taken() {
     assert_eq!(decode_picture(&bytes, "animation").unwrap().picture.get_pixel(2, 2).0, [255, 0, 0]);
 }
 
-/// A block of Exif that says nothing but the orientation.
+/// An EXIF block with only the orientation.
 pub(crate) fn exif(orientation: u16) -> Vec<u8> {
     let [low, high] = orientation.to_le_bytes();
     let entry = [0x12, 0x01, 3, 0, 1, 0, 0, 0, low, high, 0, 0];
@@ -253,7 +253,7 @@ pub(crate) fn exif(orientation: u16) -> Vec<u8> {
 }
 
 #[test]
-fn the_orientation_that_the_camera_noted_is_honoured() {
+fn the_orientation_is_applied() {
     let expected = ["RGBW", "GRWB", "BWRG", "WBGR", "RWBG", "WRGB", "BGRW", "GBWR"];
     let jpeg = encoded(squares(), ImageFormat::Jpeg);
     let png = encoded(squares(), ImageFormat::Png);
@@ -299,7 +299,7 @@ fn the_orientation_is_found_wherever_programs_write_it() {
 }
 
 #[test]
-fn an_orientation_that_makes_no_sense_is_passed_over() {
+fn an_invalid_orientation_is_ignored() {
     let jpeg = encoded(squares(), ImageFormat::Jpeg);
     for block in [b"Exif\0\0II*\0\xff\xff\xff\xff".to_vec(), [&b"Exif\0\0"[..], &exif(99)].concat()] {
         let length = (block.len() as u16 + 2).to_be_bytes();
@@ -308,11 +308,11 @@ fn an_orientation_that_makes_no_sense_is_passed_over() {
     }
 }
 
-/// An 8 x 8 JPEG of one colour with four components, as Adobe's programs write CMYK: inverted.
+/// An 8 x 8 JPEG of one colour with four components, inverted as Adobe's programs write CMYK.
 fn cmyk_jpeg(inverted: [u8; 4]) -> Vec<u8> {
     let mut bits = String::new();
     for value in inverted {
-        // With quantisation 1 the first coefficient is eight times the mean; the others are zero.
+        // With quantisation 1, the DC coefficient is eight times the mean; the others are zero.
         let coefficient = 8 * (i32::from(value) - 128);
         let category = 32 - coefficient.unsigned_abs().leading_zeros();
         let amplitude = if coefficient < 0 { coefficient + (1 << category) - 1 } else { coefficient };
@@ -340,7 +340,7 @@ fn cmyk_jpeg(inverted: [u8; 4]) -> Vec<u8> {
     segment(0xee, b"Adobe\0\x64\0\0\0\0\0");
     segment(0xdb, &[&[0][..], &[1; 64]].concat());
     segment(0xc0, &[8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0]);
-    // Categories 0 to 11 in four bits each; one bit for the end of a block.
+    // Categories 0 to 11 with four bits each; one bit for the end of a block.
     segment(0xc4, &[&[0, 0, 0, 0, 12][..], &[0; 12], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]].concat());
     segment(0xc4, &[&[0x10, 1][..], &[0; 15], &[0]].concat());
     segment(0xda, &[4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0]);
@@ -359,7 +359,7 @@ fn cmyk_becomes_rgb() {
 }
 
 #[test]
-fn a_jpeg_with_something_behind_it_is_whole() {
+fn a_jpeg_with_a_trailer_is_complete() {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&squares()).unwrap();
     bytes.extend(b"a video clip, as some phones append");

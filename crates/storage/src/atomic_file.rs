@@ -208,6 +208,7 @@ fn copy_permissions(_file: &File, _replaced: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "atomic_file_tests.rs"]
 mod tests;

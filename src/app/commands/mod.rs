@@ -2,9 +2,10 @@
 
 mod gallery;
 mod navigation;
+mod outputs;
 mod reports;
 mod save;
-pub mod shortcuts;
+pub(crate) mod shortcuts;
 mod sweep;
 mod weights;
 
@@ -26,7 +27,7 @@ use agemirror_faces::crop::FaceChoice;
 
 /// A command of the user. Panels and shortcuts emit commands and change nothing themselves.
 #[derive(Clone, Debug, PartialEq)]
-pub enum UiCommand {
+pub(crate) enum UiCommand {
     /// Show one tile per age group.
     AgeGroups(GroupChoice),
     /// Show one large picture at this age, in years.
@@ -53,6 +54,14 @@ pub enum UiCommand {
     MoveDivider(f32),
     /// Freeze the input, or unfreeze it.
     Freeze(bool),
+    /// Move the video that plays to this position, in seconds.
+    VideoSeek(f64),
+    /// Restart the video at its end, or stop there.
+    VideoLoop(bool),
+    /// Record what is shown, or stop.
+    Record(bool),
+    /// Send the aged picture to a virtual camera, or stop.
+    VirtualCamera(bool),
     /// Age the face at this point of the input, in its pixels.
     ChooseFace([f32; 2]),
     /// Age every face, or only one.
@@ -120,7 +129,7 @@ pub enum UiCommand {
 }
 
 /// Executes commands and handles the reports of the workers.
-pub struct CommandHandler<'a> {
+pub(crate) struct CommandHandler<'a> {
     /// The state of the window.
     pub state: &'a mut UiState,
     /// The pipeline and the workers.
@@ -135,7 +144,7 @@ pub struct CommandHandler<'a> {
 
 impl CommandHandler<'_> {
     /// Executes `command`.
-    pub fn execute(&mut self, command: UiCommand) {
+    pub(crate) fn execute(&mut self, command: UiCommand) {
         match command {
             UiCommand::AgeGroups(groups) => self.show_groups(groups),
             UiCommand::ShowAge(age) => self.show_age(age),
@@ -153,7 +162,11 @@ impl CommandHandler<'_> {
             UiCommand::SweepPlay(playing) => self.play_or_pause_sweep(playing),
             UiCommand::SweepStep(steps) => self.step_sweep(steps),
             UiCommand::MoveDivider(position) => self.state.divider = position.clamp(0.0, 1.0),
-            UiCommand::Freeze(frozen) => self.state.frozen = frozen,
+            UiCommand::Freeze(frozen) => self.freeze(frozen),
+            UiCommand::VideoSeek(_)
+            | UiCommand::VideoLoop(_)
+            | UiCommand::Record(_)
+            | UiCommand::VirtualCamera(_) => self.output(command),
             UiCommand::ChooseFace(point) => self.state.faces = FaceChoice::At(point),
             UiCommand::AllFaces(true) => self.state.faces = FaceChoice::All,
             UiCommand::AllFaces(false) => self.state.faces = FaceChoice::Largest,
@@ -198,7 +211,7 @@ impl CommandHandler<'_> {
     }
 
     /// Shows a notification; `folder` adds a button that opens it.
-    pub fn notify(&mut self, severity: Severity, text: String, folder: Option<PathBuf>) {
+    pub(crate) fn notify(&mut self, severity: Severity, text: String, folder: Option<PathBuf>) {
         let now = self.ctx.input(|input| input.time);
         self.state.notifications.add(now, severity, text, folder);
     }

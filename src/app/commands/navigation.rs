@@ -48,8 +48,8 @@ impl CommandHandler<'_> {
         self.state.playing = Some(1.0);
     }
 
-    /// Switches to a model whose weights are present; for any other, opens the modal about its weights and keeps
-    /// the current model.
+    /// Switches to a model whose weights are present; for any other, opens the modal about its weights and
+    /// keeps the current model.
     pub(super) fn choose_model(&mut self, name: String) {
         match self.state.listed(&name).filter(|model| !self.state.can_open(model.name)) {
             Some(model) => self.state.modal = Some(Modal::Weights(model.name)),
@@ -77,20 +77,23 @@ impl CommandHandler<'_> {
             self.state.modal = None;
         } else if self.state.layout != Layout::Tiles {
             self.show_tiles();
-        } else if self.state.shows_picture() || self.state.gallery.current.is_some() {
+        } else if self.state.shows_picture()
+            || self.state.shows_video()
+            || self.state.gallery.current.is_some()
+        {
             self.back_to_live();
         }
     }
 
     pub(super) fn back_to_live(&mut self) {
-        if self.state.shows_picture() {
+        if self.state.shows_picture() || self.state.shows_video() {
             self.show_source(Source::Camera);
         }
         self.state.gallery.current = None;
     }
 
-    /// Switches the source. A chosen point, a sweep and a frozen frame belong to the previous source, so they are
-    /// reset.
+    /// Switches the source. A chosen point, a sweep and a frozen frame belong to the previous source, so they
+    /// are reset.
     pub(super) fn show_source(&mut self, source: Source) {
         if matches!(source, Source::Camera) {
             self.state.gallery.current = None;

@@ -8,7 +8,7 @@ use crate::app::workers::backend::Report;
 
 impl CommandHandler<'_> {
     /// Updates the state with a worker's report.
-    pub fn receive(&mut self, report: Report) {
+    pub(crate) fn receive(&mut self, report: Report) {
         match report {
             Report::PicturesFound(paths, problems) => {
                 self.finish_loading();
@@ -67,6 +67,8 @@ impl CommandHandler<'_> {
                 let is_current = self.state.settings.training_run.as_ref() == Some(&run.folder);
                 self.state.training = Some(run).filter(|_| is_current);
             }
+            Report::Video(playback) => self.play_video(*playback),
+            Report::Recorded { file, problem } => self.recorded(file, problem),
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.notify(Severity::Error, reason, None),
         }

@@ -22,7 +22,7 @@ impl CommandHandler<'_> {
     }
 
     fn save_tiles(&mut self) {
-        let Some(tiles) = self.view.tiles.as_ref().filter(|tiles| tiles.shows_something()) else {
+        let Some(tiles) = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles()) else {
             let text = "There is nothing to save yet. Save again when the tiles show a face.";
             return self.notify(Severity::Error, text.to_owned(), None);
         };
@@ -63,7 +63,7 @@ impl CommandHandler<'_> {
     }
 
     /// Stores the settings if they differ from `previous`.
-    pub fn store_settings(&mut self, previous: &Settings) {
+    pub(crate) fn store_settings(&mut self, previous: &Settings) {
         let changed = *previous != self.state.settings;
         if let Some(path) = self.state.settings_file.clone().filter(|_| changed) {
             let settings = Box::new(self.state.settings.clone());

@@ -11,7 +11,7 @@ use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
 /// Keys that emit one command.
-pub struct Binding {
+pub(crate) struct Binding {
     /// The keys; tooltips name the first.
     pub keys: &'static [KeyboardShortcut],
     /// Whether the keys apply now.
@@ -21,7 +21,7 @@ pub struct Binding {
 }
 
 /// One line of the list of shortcuts.
-pub struct Shortcut {
+pub(crate) struct Shortcut {
     /// The keys and their commands. Keys that egui itself handles have no binding.
     pub bindings: &'static [Binding],
     /// Keys that egui handles, listed after those of the bindings.
@@ -31,7 +31,7 @@ pub struct Shortcut {
 }
 
 /// A titled part of the list of shortcuts.
-pub struct Group {
+pub(crate) struct Group {
     /// The title.
     pub title: &'static str,
     /// Its lines.
@@ -87,8 +87,8 @@ const AGES: &[Shortcut] = &[
 
 const INPUT: &[Shortcut] = &[
     line(
-        &[bind(&[FREEZE], freezes, |state, _, _| UiCommand::Freeze(!state.frozen))],
-        "Freeze or unfreeze the input",
+        &[bind(&[FREEZE], freezes, |state, _, _| UiCommand::Freeze(!state.is_held()))],
+        "Freeze or unfreeze the input, pause or play a video",
     ),
     line(
         &[bind(&[ALL_FACES], in_view, |state, _, _| UiCommand::AllFaces(state.faces != FaceChoice::All))],
@@ -113,6 +113,10 @@ const PICTURES: &[Shortcut] = &[
         "Previous picture, next picture",
     ),
     line(&[bind(&[SAVE, command(Key::S)], in_view, |_, _, _| UiCommand::Save)], "Save every tile"),
+    line(
+        &[bind(&[RECORD], always, |state, _, _| UiCommand::Record(state.recording.is_none()))],
+        "Record, or stop",
+    ),
 ];
 
 const SWEEP_AND_SLOW_MODELS: &[Shortcut] = &[
@@ -152,18 +156,18 @@ const WINDOW: &[Shortcut] = &[
     },
 ];
 
-/// All shortcuts, in the order of the list.
-pub const GROUPS: [Group; 5] = [
+/// All shortcuts, in the order of the list; the first two groups fill its left column.
+pub(crate) const GROUPS: [Group; 5] = [
     Group { title: "Ages", shortcuts: AGES },
+    Group { title: "Window", shortcuts: WINDOW },
     Group { title: "Input", shortcuts: INPUT },
     Group { title: "Pictures", shortcuts: PICTURES },
     Group { title: "Sweep, and tiles of a slow model", shortcuts: SWEEP_AND_SLOW_MODELS },
-    Group { title: "Window", shortcuts: WINDOW },
 ];
 
 impl Shortcut {
     /// The keys as text, such as `O, Ctrl+O`.
-    pub fn keys(&self, ctx: &Context) -> String {
+    pub(crate) fn keys(&self, ctx: &Context) -> String {
         let bound = self.bindings.iter().flat_map(|binding| binding.keys);
         let keys = bound.chain(self.handled_by_egui).map(|key| key_name(ctx, key));
         keys.collect::<Vec<_>>().join(", ")
@@ -171,7 +175,7 @@ impl Shortcut {
 }
 
 /// Emits the commands of the keys that were pressed since the last frame.
-pub fn read(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
+pub(crate) fn read(ctx: &Context, state: &UiState, commands: &mut Vec<UiCommand>) {
     // A plain key also matches with Shift held, so keys with Shift are read first.
     for with_shift in [true, false] {
         let bindings = GROUPS.iter().flat_map(|group| group.shortcuts).flat_map(|line| line.bindings);
@@ -272,7 +276,7 @@ fn other_gender(gender: Gender) -> Gender {
 }
 
 /// The theme after `theme` in the cycle system, light, dark.
-pub fn next_theme(theme: ThemeChoice) -> ThemeChoice {
+pub(crate) fn next_theme(theme: ThemeChoice) -> ThemeChoice {
     match theme {
         ThemeChoice::System => ThemeChoice::Light,
         ThemeChoice::Light => ThemeChoice::Dark,

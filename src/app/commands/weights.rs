@@ -7,7 +7,8 @@ use crate::app::state::weights::{ModelWeights, WeightState};
 use agemirror_faces::aging::ModelSummary;
 
 impl CommandHandler<'_> {
-    /// Stores which weights are present. If the chosen model cannot be opened, the running model stays chosen.
+    /// Stores which weights are present. If the chosen model cannot be opened, the running model stays
+    /// chosen.
     pub(super) fn weights_checked(&mut self, weights: Vec<ModelWeights>) {
         self.state.weights = weights;
         let chosen = self.state.model().map(|model| model.name);

@@ -20,7 +20,7 @@ use agemirror_faces::age::Gender;
 const READOUT_WIDTH: f32 = 84.0;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);

@@ -8,7 +8,7 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::L;
 
 /// Draws the invitation to drop over the whole window, while files hover over it.
-pub fn show(ui: &Ui, context: &PanelContext<'_>) {
+pub(crate) fn show(ui: &Ui, context: &PanelContext<'_>) {
     let files = context.state.hovering_files;
     if files == 0 {
         return;

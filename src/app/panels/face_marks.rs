@@ -14,7 +14,7 @@ use agemirror_faces::face::{FaceBox, TrackedFace};
 const RADIUS: u8 = 10;
 
 /// Draws the outlines into `rect`, which shows a whole frame of `size` pixels.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size: Vec2) {
     let report = context.view.faces.clone();
     let many = report.faces.len() > 1;
     for (index, face) in report.faces.iter().enumerate() {
@@ -65,7 +65,7 @@ fn show_estimated_ages(ui: &Ui, context: &PanelContext<'_>, faces: &[TrackedFace
     let Some(tiles) = &context.view.tiles else { return };
     for aged in &tiles.faces {
         let seen = faces.iter().find(|face| face.id == aged.face.id);
-        let (Some(face), Some(age)) = (seen, aged.present_age) else { continue };
+        let (Some(face), Some(age)) = (seen, aged.current_age) else { continue };
         let outline = on_screen(&face.bounds, rect, size);
         let at = (outline.center_bottom() + vec2(0.0, theme::XS)).min(rect.center_bottom() - vec2(0.0, 26.0));
         badge(

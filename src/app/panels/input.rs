@@ -4,10 +4,11 @@ use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, Vec2, vec2,
 };
 
-use super::{face_marks, performance, pictures, readings};
+use super::{face_marks, performance, pictures, readings, video_bar};
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::keys;
+use crate::app::state::Source;
 use crate::app::state::settings::SidePanel;
 use crate::app::widgets::buttons::{ActionButton, BADGE_COLORS, badge};
 use crate::app::widgets::empty_state;
@@ -20,7 +21,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use agemirror_faces::crop::FaceChoice;
 
 /// Draws the left column.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.y = M;
     show_title(ui, context);
     let width = ui.available_width();
@@ -44,7 +45,9 @@ fn picture_height(ui: &Ui, width: f32) -> f32 {
 fn show_title(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let back = context.state.shows_picture() || context.state.gallery.current.is_some();
+    let back = context.state.shows_picture()
+        || context.state.shows_video()
+        || context.state.gallery.current.is_some();
     if back {
         let live = ActionButton::text("Back to live").with_icon(Icon::Camera);
         if ui.add(live.tip("Show the camera again").shortcut(keys::BACK)).clicked() {
@@ -52,7 +55,11 @@ fn show_title(ui: &mut Ui, context: &mut PanelContext<'_>) {
         }
     }
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        let title = if context.state.shows_picture() { "Picture" } else { "Live" };
+        let title = match &context.state.source {
+            Source::Camera => "Live",
+            Source::Picture { .. } => "Picture",
+            Source::Video(_) => "Video",
+        };
         ui.label(RichText::new(title).font(theme::title()));
         let name = RichText::new(&context.view.status.source).color(theme::palette(ui).muted);
         ui.add(eframe::egui::Label::new(name).truncate());
@@ -81,6 +88,7 @@ fn show_picture(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         }
     }
     show_badges(ui, context, area);
+    video_bar::show(ui, context, area);
     if let Some(message) = advice {
         show_message(ui, context, area, &message);
     } else if context.view.input.is_none() {
@@ -121,8 +129,8 @@ fn show_switches(ui: &mut Ui, context: &mut PanelContext<'_>) {
         .with_icon(Icon::Freeze)
         .tip("Freeze this picture")
         .shortcut(keys::FREEZE);
-    if ui.add_enabled(!state.shows_picture(), freeze.selected(state.frozen)).clicked() {
-        context.emit(UiCommand::Freeze(!state.frozen));
+    if ui.add_enabled(!state.shows_picture(), freeze.selected(state.is_held())).clicked() {
+        context.emit(UiCommand::Freeze(!state.is_held()));
     }
     let all = state.faces == FaceChoice::All;
     let faces = ActionButton::text("All faces")

@@ -27,7 +27,7 @@ const STEP: f32 = 0.05;
 const HANDLE_RADIUS: f32 = 16.0;
 
 /// Draws the large view.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     let held = context.view.tiles.as_ref().filter(|set| set.progress.is_some());
@@ -63,7 +63,7 @@ fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
 struct Pair {
     before: Arc<RgbImage>,
     after: Arc<RgbImage>,
-    /// The part of both that lies beyond the frame.
+    /// The part of both that is beyond the frame.
     edge: Option<Arc<FrameEdge>>,
     age: f32,
 }

@@ -19,7 +19,7 @@ const LIST_WIDTH: f32 = 320.0;
 const ROW_HEIGHT: f32 = 46.0;
 
 /// Draws the picker.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
     let current = state.requested_model();
     let title = current.map_or("No model", |current| state.title_of(current));

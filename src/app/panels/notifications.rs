@@ -16,7 +16,7 @@ use crate::app::widgets::theme::{self, CARD_RADIUS, M, S};
 const WIDTH: f32 = 380.0;
 
 /// Draws the messages in the lower right corner of `area`.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     if context.state.notifications.list().is_empty() && context.state.importing.is_none() {
         return;
     }

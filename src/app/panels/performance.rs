@@ -39,7 +39,7 @@ const STAGES: [Stage; 6] = [
 ];
 
 /// Draws the panel into the rest of the column.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let statistics = &context.view.status.statistics;
     let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", statistics.input_rate, statistics.tile_rate);
     let header = CardHeader {

@@ -18,7 +18,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS, M,
 const THUMBNAIL: f32 = 64.0;
 
 /// Draws the card into the rest of the column.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     if area.height() < 60.0 {
         return;

@@ -18,20 +18,20 @@ use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use crate::pipeline::{AgedFace, Progress};
 
 /// Height of the bar, in points.
-pub const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
+pub(crate) const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
 /// The bar is not shown for a first tile that takes less than this.
 const MIN_FIRST_TILE: Duration = Duration::from_millis(600);
 const BAR_HEIGHT: f32 = 3.0;
 
 /// The progress, if tiles are made one by one and that takes long enough to show it.
-pub fn progress(context: &PanelContext<'_>) -> Option<Progress> {
+pub(crate) fn progress(context: &PanelContext<'_>) -> Option<Progress> {
     let set = context.view.tiles.as_ref()?;
     let waited = context.now.saturating_duration_since(set.frame.captured);
     set.progress.filter(|_| context.view.status.slow || waited > MIN_FIRST_TILE)
 }
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
@@ -56,12 +56,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progress) {
 }
 
 /// The fraction of the tiles that is made, from 0 to 1.
-pub fn fraction(progress: &Progress) -> f32 {
+pub(crate) fn fraction(progress: &Progress) -> f32 {
     progress.made as f32 / progress.wanted.max(1) as f32
 }
 
 /// Draws a thin progress bar along the lower edge of `area`.
-pub fn show_bar(ui: &Ui, area: Rect, fraction: f32, color: Color32) {
+pub(crate) fn show_bar(ui: &Ui, area: Rect, fraction: f32, color: Color32) {
     let inner = area.shrink2(vec2(M, 0.0));
     let bar = inner.with_min_y(area.bottom() - BAR_HEIGHT);
     let done = bar.with_max_x(bar.left() + bar.width() * fraction.clamp(0.0, 1.0));
@@ -100,16 +100,16 @@ fn progress_text(context: &PanelContext<'_>, progress: &Progress) -> String {
 }
 
 /// The approximate time for the rest, as text; empty if it is not known yet.
-pub fn remaining_text(progress: &Progress) -> String {
-    if progress.one_tile.is_zero() {
+pub(crate) fn remaining_text(progress: &Progress) -> String {
+    if progress.time_per_tile.is_zero() {
         return String::new();
     }
     let tiles = progress.wanted.saturating_sub(progress.made) as u32;
-    format!(", about {} to go", duration_text(progress.one_tile * tiles))
+    format!(", about {} to go", duration_text(progress.time_per_tile * tiles))
 }
 
 /// A duration as text.
-pub fn duration_text(time: Duration) -> String {
+pub(crate) fn duration_text(time: Duration) -> String {
     match time.as_secs_f32().ceil() as u64 {
         0 | 1 => "a second".to_owned(),
         seconds @ 2..=99 => format!("{seconds} seconds"),
@@ -118,7 +118,7 @@ pub fn duration_text(time: Duration) -> String {
 }
 
 /// A time in the past as text.
-pub fn time_ago(time: Duration) -> String {
+pub(crate) fn time_ago(time: Duration) -> String {
     match time.as_secs() {
         0 | 1 => "just now".to_owned(),
         seconds @ 2..=99 => format!("{seconds} seconds ago"),

@@ -23,19 +23,19 @@ const ABOUT: &str = "Ages come from a network that mirror was not trained agains
                      very young and the very old.";
 
 /// A reading as text: a long form and a short one.
-pub fn words(reading: Reading) -> [String; 2] {
+pub(crate) fn words(reading: Reading) -> [String; 2] {
     let Reading { age, same } = reading;
     [format!("reads {age:.0} · same person {same:.2}"), format!("{age:.0} · {same:.2}")]
 }
 
 /// The readings of the face in row `row` of the tiles.
-pub fn of_row<'a>(context: &'a PanelContext<'_>, row: usize) -> Option<&'a FaceReadings> {
+pub(crate) fn of_row<'a>(context: &'a PanelContext<'_>, row: usize) -> Option<&'a FaceReadings> {
     let set = context.view.tiles.as_ref()?;
     context.state.readings.as_ref()?.of(set, set.faces.get(row)?.face.id)
 }
 
 /// Draws the panel into the rest of the column.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let header = CardHeader {
         title: "Readings",
         tooltip: ABOUT,
@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 }
 
 fn show_no_readings(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
-    let tiles = context.view.tiles.as_ref().is_some_and(|set| set.shows_something());
+    let tiles = context.view.tiles.as_ref().is_some_and(|set| set.has_tiles());
     let text = match tiles && context.state.reads_tiles() {
         true => "Reading the tiles…",
         false => "There are no tiles to read.",

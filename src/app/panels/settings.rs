@@ -27,7 +27,7 @@ const ROTATIONS: [(Rotation, &str, &str); 4] = [
 ];
 
 /// Draws the modal over the window.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("settings")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
@@ -48,12 +48,12 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 }
 
 /// The frame of every modal.
-pub fn modal_frame(ui: &Ui) -> Frame {
+pub(crate) fn modal_frame(ui: &Ui) -> Frame {
     Frame::popup(ui.style()).inner_margin(Margin::same(XL as i8)).corner_radius(CARD_RADIUS + 4)
 }
 
 /// Draws the title of a modal with a button to close it. Returns whether that was clicked.
-pub fn modal_title(ui: &mut Ui, title: &str) -> bool {
+pub(crate) fn modal_title(ui: &mut Ui, title: &str) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
     let closed = ui.add(ActionButton::icon(Icon::Close, "Close").tip("Close").shortcut(keys::BACK)).clicked();
@@ -119,6 +119,22 @@ fn show_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
     if let Some(camera) = changed {
         context.emit(UiCommand::Camera(camera));
     }
+    show_virtual_camera(ui, context);
+}
+
+fn show_virtual_camera(ui: &mut Ui, context: &mut PanelContext<'_>) {
+    row(ui, "Virtual camera", |ui| {
+        let on = context.state.virtual_camera;
+        let switch = ActionButton::text(if on { "On" } else { "Off" }).label("Virtual camera");
+        let switch = switch.tip("Show the aged picture as a camera to other programs").selected(on);
+        if ui.add(switch).clicked() {
+            context.emit(UiCommand::VirtualCamera(!on));
+        }
+        let status = context.state.virtual_camera_status.as_ref().filter(|_| on);
+        if let Some(text) = status.and_then(|status| status.problem.as_ref().or(status.device.as_ref())) {
+            ui.add(Label::new(RichText::new(text).font(theme::small())).truncate()).on_hover_text(text);
+        }
+    });
 }
 
 fn show_saving(ui: &mut Ui, context: &mut PanelContext<'_>) {

@@ -14,7 +14,7 @@ const KEY_WIDTH: f32 = 136.0;
 const ROW_HEIGHT: f32 = 24.0;
 
 /// Draws the modal over the window.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("shortcuts")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(2.0 * COLUMN_WIDTH + XL);

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Color32, Label, Layout as Flow, RichText, Sense, Ui, vec2};
 
+use super::video_bar::clock;
 use crate::app::context::PanelContext;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, Palette, S};
@@ -9,7 +10,7 @@ use crate::camera::SourceState;
 use crate::pipeline::Status;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let status = &context.view.status;
     ui.horizontal_centered(|ui| {
@@ -27,8 +28,33 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             let text = format!("{}: {}", fault.thread, fault.message);
             small(ui, &text, palette.error).on_hover_text(format!("Restarted {} times", fault.restarts));
         }
+        show_outputs(ui, context, palette);
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| show_figures(ui, context, palette));
     });
+}
+
+/// The recording and the virtual camera.
+fn show_outputs(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
+    if let Some(recording) = &context.state.recording {
+        let megabytes = recording.bytes as f64 / 1e6;
+        let mut text = format!("Recording {}  {megabytes:.1} MB", clock(recording.elapsed.as_secs_f64()));
+        if recording.dropped > 0 {
+            text += &format!(", {} dropped", recording.dropped);
+        }
+        let tip = "Pictures are dropped where the encoder is too slow";
+        small(ui, &text, palette.error).on_hover_text(tip);
+    }
+    let state = context.state;
+    if let Some(camera) = state.virtual_camera_status.as_ref().filter(|_| state.virtual_camera) {
+        match (&camera.device, &camera.problem) {
+            (_, Some(problem)) => {
+                small(ui, "Virtual camera: waiting", palette.warning).on_hover_text(problem)
+            }
+            (Some(device), None) => small(ui, &format!("Virtual camera: {device}"), palette.text)
+                .on_hover_text(format!("{} pictures sent", camera.frames)),
+            (None, None) => small(ui, "Virtual camera: starting", palette.muted),
+        };
+    }
 }
 
 fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
@@ -36,9 +62,9 @@ fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
     small(ui, &status.device, palette.muted).on_hover_text("The device that runs the network, and why");
     let figures = &status.statistics;
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
-    if let Some(progress) = progress.filter(|progress| !progress.one_tile.is_zero()) {
+    if let Some(progress) = progress.filter(|progress| !progress.time_per_tile.is_zero()) {
         let text =
-            format!("{:.1} s per tile, too slow to follow the camera", progress.one_tile.as_secs_f32());
+            format!("{:.1} s per tile, too slow to follow the camera", progress.time_per_tile.as_secs_f32());
         small(ui, &text, palette.muted).on_hover_text("The tiles are made one by one from a held frame");
     }
     if context.is_live() && figures.tile_rate > 0.0 {

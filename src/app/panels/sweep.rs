@@ -23,7 +23,7 @@ use crate::app::widgets::theme::{CARD_RADIUS, M, S, XL};
 const CARD: [f32; 2] = [460.0, 268.0];
 
 /// Draws the sweep.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     let Some(run) = context.state.sweep_run.clone() else { return show_invitation(ui, context, area) };
@@ -77,7 +77,7 @@ fn invitation(context: &PanelContext<'_>) -> String {
     let (youngest, oldest) = scale.range();
     let (youngest, oldest) = (scale.label(youngest), scale.label(oldest));
     let count = ages.len();
-    let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.one_tile);
+    let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.time_per_tile);
     let long = one.filter(|one| context.view.status.slow && !one.is_zero()).map(|one| {
         let long = duration_text(one * count as u32);
         format!(" With this model that takes about {long}.")

@@ -15,7 +15,7 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, L, M, XS};
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let palette = theme::palette(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);

@@ -14,12 +14,12 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, S};
 
 /// Height of the caption under a tile, in points.
-pub const CAPTION_HEIGHT: f32 = 30.0;
+pub(crate) const CAPTION_HEIGHT: f32 = 30.0;
 /// Height of a second line of the caption, for the reading of the tile, in points.
-pub const READING_HEIGHT: f32 = 18.0;
+pub(crate) const READING_HEIGHT: f32 = 18.0;
 
 /// The contents of a tile.
-pub struct Tile<'a> {
+pub(crate) struct Tile<'a> {
     /// The caption; `None` leaves no space for one.
     pub caption: Option<&'a str>,
     /// The accessible label.
@@ -40,7 +40,7 @@ pub struct Tile<'a> {
 
 impl Tile<'_> {
     /// Draws the tile into `rect`, with the caption at the bottom.
-    pub fn show(&self, ui: &Ui, id: eframe::egui::Id, rect: Rect) -> Response {
+    pub(crate) fn show(&self, ui: &Ui, id: eframe::egui::Id, rect: Rect) -> Response {
         let palette = theme::palette(ui);
         let response = ui.interact(rect, id, Sense::click());
         let caption_height = if self.caption.is_some() { self.caption_height } else { 0.0 };

@@ -17,7 +17,7 @@ use agemirror_faces::age::AgeTarget;
 use agemirror_faces::face::FrameEdge;
 
 /// Draws the tiles.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Tiles"));
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 #[derive(Default)]
 struct Row {
     tiles: Vec<pipeline::Tile>,
-    /// The part of the tiles that lies beyond the frame.
+    /// The part of the tiles that is beyond the frame.
     edge: Option<Arc<FrameEdge>>,
 }
 

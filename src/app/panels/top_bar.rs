@@ -17,10 +17,10 @@ use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 
 /// Width of the tools at the right, in points.
-const TOOLS_WIDTH: f32 = 338.0;
+const TOOLS_WIDTH: f32 = 376.0;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("agemirror").font(theme::title()).color(theme::palette(ui).text));
         ui.add_space(L);
@@ -101,8 +101,8 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
 }
 
-/// The cameras by name; cameras with the same name are told apart by their paths. Without a camera, one entry
-/// says so, and picking it tries again.
+/// The cameras by name; cameras with the same name are distinguished by their paths. Without a camera, one
+/// entry says so, and picking it tries again.
 fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
     let cameras = &context.state.cameras;
     let twins = |name: &str| cameras.iter().filter(|camera| camera.name == name).count() > 1;
@@ -161,6 +161,12 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
         }
     }
     ui.add_space(XL - theme::XS);
+    let recording = state.recording.is_some();
+    let label = if recording { "Stop recording" } else { "Record what is shown" };
+    let record = ActionButton::icon(Icon::Record, label).tip(label).shortcut(keys::RECORD);
+    if ui.add(record.selected(recording)).clicked() {
+        context.emit(UiCommand::Record(!recording));
+    }
     let save = ActionButton::text("Save").with_icon(Icon::Save).style(ButtonStyle::Primary);
     let ready = !state.saving && can_save(context);
     let save = save.tip("Save every tile").shortcut(keys::SAVE);
@@ -176,7 +182,7 @@ fn can_save(context: &PanelContext<'_>) -> bool {
         return false;
     }
     if state.layout != Layout::Sweep {
-        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.shows_something());
+        return context.view.tiles.as_ref().is_some_and(|tiles| tiles.has_tiles());
     }
     let run = state.sweep_run.as_ref();
     let result = run.and_then(|run| sweep_result(run, context.view, state.settings.whole_frame));

@@ -35,7 +35,7 @@ const NAME_HEIGHT: f32 = 20.0;
 const LEFT_OUT: f32 = 0.02;
 
 /// Draws the run into the whole window.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.y = M;
     show_header(ui, context);
     let area = ui.available_rect_before_wrap();

@@ -19,7 +19,7 @@ const LABEL_WIDTH: f32 = 84.0;
 const FIXED_HEIGHT: f32 = 270.0;
 
 /// Draws the modal of the model called `name` over the window.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static str) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static str) {
     let state = context.state;
     let Some(model) = state.listed(name) else { return };
     let modal = Modal::new(Id::unique("weights")).frame(modal_frame(ui));

@@ -52,7 +52,7 @@ impl AgeScale {
         Self::Groups { groups, snaps: matches!(ages, AgeChoice::Groups(_)) }
     }
 
-    /// The groups, each with a tile of its own; `None` for a model of years.
+    /// The groups, each with its own tile; `None` for a model of years.
     pub fn groups(&self) -> Option<&[AgeTarget]> {
         match self {
             Self::Years { .. } => None,

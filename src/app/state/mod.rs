@@ -24,6 +24,7 @@ use super::state::sweep::SweepRun;
 use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
+use crate::video::{Playback, RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::age::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
 use agemirror_faces::crop::FaceChoice;
@@ -66,6 +67,8 @@ pub enum Source {
         /// The picture, upright.
         picture: Arc<RgbImage>,
     },
+    /// A video instead of the camera.
+    Video(Playback),
 }
 
 /// The state of the window. The results of the pipeline are in [`crate::pipeline::LiveView`].
@@ -102,6 +105,14 @@ pub struct UiState {
     pub loading: usize,
     /// Whether files are being saved.
     pub saving: bool,
+    /// How the recording in progress is doing.
+    pub recording: Option<RecordingStatus>,
+    /// Whether the aged picture is sent to a virtual camera.
+    pub virtual_camera: bool,
+    /// The device of the virtual camera; any one where none is given.
+    pub virtual_camera_device: Option<PathBuf>,
+    /// How the virtual camera is doing.
+    pub virtual_camera_status: Option<VirtualCameraStatus>,
     /// The open modal.
     pub modal: Option<Modal>,
     /// The messages that are shown.
@@ -154,6 +165,10 @@ impl UiState {
             gallery: Gallery::default(),
             loading: 0,
             saving: false,
+            recording: None,
+            virtual_camera: false,
+            virtual_camera_device: None,
+            virtual_camera_status: None,
             modal: None,
             notifications: Notifications::default(),
             cameras: Vec::new(),
@@ -257,5 +272,18 @@ impl UiState {
     /// Whether a picture is shown instead of the camera.
     pub fn shows_picture(&self) -> bool {
         matches!(self.source, Source::Picture { .. })
+    }
+
+    /// Whether a video replaces the camera.
+    pub fn shows_video(&self) -> bool {
+        matches!(self.source, Source::Video(_))
+    }
+
+    /// Whether the user holds the input: a frozen camera, a paused video.
+    pub fn is_held(&self) -> bool {
+        match &self.source {
+            Source::Video(playback) => playback.is_paused(),
+            _ => self.frozen,
+        }
     }
 }

@@ -41,8 +41,8 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Adds a message at `now` (seconds of the window's clock). A message with a text that is already shown only
-    /// extends its time.
+    /// Adds a message at `now` (seconds of the window's clock). A message with a text that is already shown
+    /// only extends its time.
     pub fn add(&mut self, now: f64, severity: Severity, text: impl Into<String>, folder: Option<PathBuf>) {
         let text = text.into();
         let until = now + if severity == Severity::Success { SUCCESS_SECONDS } else { ERROR_SECONDS };

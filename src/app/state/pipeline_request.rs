@@ -100,6 +100,10 @@ impl PipelineRequest {
             Source::Picture { name, picture } => {
                 Command::Picture { name: name.clone(), picture: Arc::clone(picture) }
             }
+            Source::Video(playback) => {
+                let playback = playback.clone();
+                Command::Source(Arc::new(move || playback.source()))
+            }
         })
     }
 
@@ -109,6 +113,7 @@ impl PipelineRequest {
             (Some(Source::Picture { picture, .. }), Some(Source::Picture { picture: other, .. })) => {
                 !Arc::ptr_eq(picture, other)
             }
+            (Some(Source::Video(playback)), Some(Source::Video(other))) => !playback.is(other),
             _ => true,
         }
     }

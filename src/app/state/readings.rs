@@ -1,12 +1,13 @@
-//! The readings: what two other networks read off the tiles. One estimates ages; mirror was not trained against it. The
-//! other recognises faces, and measures how much of the person is left; mirror was trained against it.
+//! The readings: what two other networks read off the tiles. One estimates ages; mirror was not trained
+//! against it. The other recognises faces, and measures how much of the person is left; mirror was trained
+//! against it.
 
 use std::time::{Duration, Instant};
 
 use crate::pipeline::TileSet;
 
-/// Longest time between a reading's frame and a frame that it is still shown for. It is long because readings are
-/// made with low priority, and those of one face change little.
+/// Longest time between a reading's frame and a frame that it is still shown for. It is long because readings
+/// are made with low priority, and those of one face change little.
 pub(crate) const MAX_READING_AGE: Duration = Duration::from_secs(10);
 
 /// What is read off one picture.
@@ -14,8 +15,8 @@ pub(crate) const MAX_READING_AGE: Duration = Duration::from_secs(10);
 pub struct Reading {
     /// The estimated age, in years.
     pub age: f32,
-    /// How much the picture shows the person of the input: 1 for the input itself, 0.5 at the recogniser's usual
-    /// threshold, 0 from twice that distance on.
+    /// How much the picture shows the person of the input: 1 for the input itself, 0.5 at the recogniser's
+    /// usual threshold, 0 from twice that distance on.
     pub same: f32,
 }
 
@@ -49,8 +50,8 @@ pub struct Readings {
 }
 
 impl Readings {
-    /// The readings of the face with the id `face`, if they are still valid for `set`: same model, and frames at
-    /// most ten seconds apart.
+    /// The readings of the face with the id `face`, if they are still valid for `set`: same model, and frames
+    /// at most ten seconds apart.
     pub fn of(&self, set: &TileSet, face: u64) -> Option<&FaceReadings> {
         let (one, other) = (self.captured, set.frame.captured);
         let apart = one.saturating_duration_since(other).max(other.saturating_duration_since(one));

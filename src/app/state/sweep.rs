@@ -85,7 +85,7 @@ pub struct SweepResult {
     pub pictures: Vec<Tile>,
     /// The captured picture, cropped in the same way.
     pub input: Arc<RgbImage>,
-    /// The part of all these pictures that lies beyond the frame.
+    /// The part of all these pictures that is beyond the frame.
     pub edge: Option<Arc<FrameEdge>>,
     /// Whether no more pictures will be made.
     pub complete: bool,

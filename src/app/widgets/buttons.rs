@@ -13,7 +13,7 @@ const ICON_SIDE: f32 = 16.0;
 
 /// How prominent a button is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ButtonStyle {
+pub(crate) enum ButtonStyle {
     /// The main action: filled with the accent color.
     Primary,
     /// One of several actions.
@@ -24,7 +24,7 @@ pub enum ButtonStyle {
 }
 
 /// A button with an icon, a text, or both. It always has an accessible label; its tooltip names its shortcut.
-pub struct ActionButton<'a> {
+pub(crate) struct ActionButton<'a> {
     label: &'a str,
     icon: Option<Icon>,
     text: Option<&'a str>,
@@ -36,7 +36,7 @@ pub struct ActionButton<'a> {
 
 impl<'a> ActionButton<'a> {
     /// A button that shows `label` as its text.
-    pub fn text(label: &'a str) -> Self {
+    pub(crate) fn text(label: &'a str) -> Self {
         Self {
             label,
             icon: None,
@@ -49,42 +49,42 @@ impl<'a> ActionButton<'a> {
     }
 
     /// A square button that shows only an icon; `label` is its accessible label and its tooltip.
-    pub fn icon(icon: Icon, label: &'a str) -> Self {
+    pub(crate) fn icon(icon: Icon, label: &'a str) -> Self {
         Self { icon: Some(icon), text: None, tip: label, style: ButtonStyle::Quiet, ..Self::text(label) }
     }
 
     /// Adds an icon before the text.
-    pub fn with_icon(mut self, icon: Icon) -> Self {
+    pub(crate) fn with_icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
     /// Sets the accessible label, if it differs from the text.
-    pub fn label(mut self, label: &'a str) -> Self {
+    pub(crate) fn label(mut self, label: &'a str) -> Self {
         self.label = label;
         self
     }
 
     /// Sets the tooltip; an empty one is not shown.
-    pub fn tip(mut self, tip: &'a str) -> Self {
+    pub(crate) fn tip(mut self, tip: &'a str) -> Self {
         self.tip = tip;
         self
     }
 
     /// Sets the shortcut that the tooltip names.
-    pub fn shortcut(mut self, shortcut: KeyboardShortcut) -> Self {
+    pub(crate) fn shortcut(mut self, shortcut: KeyboardShortcut) -> Self {
         self.shortcut = Some(shortcut);
         self
     }
 
     /// Sets how prominent the button is.
-    pub fn style(mut self, style: ButtonStyle) -> Self {
+    pub(crate) fn style(mut self, style: ButtonStyle) -> Self {
         self.style = style;
         self
     }
 
     /// Makes the button a switch that is on or off.
-    pub fn selected(mut self, selected: bool) -> Self {
+    pub(crate) fn selected(mut self, selected: bool) -> Self {
         self.selected = Some(selected);
         self
     }
@@ -154,7 +154,7 @@ impl Widget for ActionButton<'_> {
 }
 
 /// Draws the accent ring around a focused control.
-pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
+pub(crate) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
     if response.has_focus() {
         let stroke = Stroke::new(2.0, theme::palette(ui).accent);
         ui.painter().rect_stroke(rect, CornerRadius::same(radius), stroke, StrokeKind::Outside);
@@ -162,7 +162,7 @@ pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 }
 
 /// One entry of a [`segmented`] control.
-pub struct Segment<'a> {
+pub(crate) struct Segment<'a> {
     /// Its text.
     pub text: &'a str,
     /// Its accessible label and tooltip.
@@ -174,7 +174,7 @@ pub struct Segment<'a> {
 }
 
 /// A row of buttons of which at most one is selected. Returns the index of the clicked one.
-pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -> Option<usize> {
+pub(crate) fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -> Option<usize> {
     let mut clicked = None;
     let palette = theme::palette(ui);
     let frame = eframe::egui::Frame::new().fill(palette.raised).corner_radius(CONTROL_RADIUS);
@@ -202,7 +202,13 @@ pub fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<usize>) -
 }
 
 /// A list that opens under its current entry. Returns the index of the picked entry.
-pub fn picker(ui: &mut Ui, label: &str, width: f32, current: &str, entries: &[String]) -> Option<usize> {
+pub(crate) fn picker(
+    ui: &mut Ui,
+    label: &str,
+    width: f32,
+    current: &str,
+    entries: &[String],
+) -> Option<usize> {
     let mut picked = None;
     let shown =
         ComboBox::from_id_salt(label).width(width).truncate().selected_text(current).show_ui(ui, |ui| {
@@ -219,7 +225,7 @@ pub fn picker(ui: &mut Ui, label: &str, width: f32, current: &str, entries: &[St
 }
 
 /// A row of controls, centred. Its width is known from the frame before.
-pub fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
+pub(crate) fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
     let id = ui.scope_id().with(salt);
     let width = ui.ctx().data(|data| data.get_temp::<f32>(id));
     let line = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover()).0;
@@ -236,7 +242,7 @@ pub fn centred_row(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
 }
 
 /// A small rounded label over a picture, with its anchor corner at `at`. Returns its rectangle.
-pub fn badge(
+pub(crate) fn badge(
     painter: &Painter,
     anchor: Align2,
     at: eframe::egui::Pos2,
@@ -251,7 +257,7 @@ pub fn badge(
 }
 
 /// A line of a table: a name, optionally with a mark in the color of its line in a plot, and a value.
-pub fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
+pub(crate) fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &str, spoken: &str) {
     let palette = theme::palette(ui);
     let mut left = row.left_center();
     if let Some(color) = mark {
@@ -264,10 +270,10 @@ pub fn value_row(ui: &Ui, row: Rect, mark: Option<Color32>, name: &str, value: &
 }
 
 /// Background and text color of a badge over a picture; the same in both themes because the picture is.
-pub const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
+pub(crate) const BADGE_COLORS: (Color32, Color32) = (Color32::from_black_alpha(170), Color32::WHITE);
 
 /// Makes text that is painted by hand accessible.
-pub fn accessible_label(ui: &Ui, id: Id, rect: Rect, text: &str) {
+pub(crate) fn accessible_label(ui: &Ui, id: Id, rect: Rect, text: &str) {
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }

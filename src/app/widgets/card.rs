@@ -7,11 +7,11 @@ use super::icons::Icon;
 use super::theme::{self, M, XS};
 
 /// Height of a line of values in such a card, in points.
-pub const ROW_HEIGHT: f32 = 20.0;
+pub(crate) const ROW_HEIGHT: f32 = 20.0;
 const HEADER_HEIGHT: f32 = 28.0;
 
 /// The header of a card.
-pub struct CardHeader<'a> {
+pub(crate) struct CardHeader<'a> {
     /// The title, at the left.
     pub title: &'a str,
     /// The tooltip of the title.
@@ -26,7 +26,7 @@ pub struct CardHeader<'a> {
 
 /// Draws a card with `header` into the rest of the column, and `content` on it. Returns whether it was
 /// closed.
-pub fn show(ui: &mut Ui, header: &CardHeader<'_>, content: impl FnOnce(&mut Ui)) -> bool {
+pub(crate) fn show(ui: &mut Ui, header: &CardHeader<'_>, content: impl FnOnce(&mut Ui)) -> bool {
     let area = ui.available_rect_before_wrap();
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     ui.painter().add(theme::card(ui).paint(area.shrink(M)));

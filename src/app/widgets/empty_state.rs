@@ -13,7 +13,7 @@ use agemirror_faces::face::InputKind;
 
 /// An action that a message offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmptyStateAction {
+pub(crate) enum EmptyStateAction {
     /// Open a picture.
     OpenPicture,
     /// Show the bundled portrait.
@@ -23,7 +23,7 @@ pub enum EmptyStateAction {
 }
 
 /// The message in the middle of an empty area.
-pub struct EmptyState {
+pub(crate) struct EmptyState {
     icon: Icon,
     title: String,
     text: String,
@@ -34,18 +34,18 @@ const PICTURES: &[EmptyStateAction] = &[EmptyStateAction::OpenPicture, EmptyStat
 
 impl EmptyState {
     /// A message without actions.
-    pub fn new(icon: Icon, title: &str, text: impl Into<String>) -> Self {
+    pub(crate) fn new(icon: Icon, title: &str, text: impl Into<String>) -> Self {
         Self { icon, title: title.to_owned(), text: text.into(), actions: &[] }
     }
 
     /// Adds actions.
-    pub fn with(mut self, actions: &'static [EmptyStateAction]) -> Self {
+    pub(crate) fn with(mut self, actions: &'static [EmptyStateAction]) -> Self {
         self.actions = actions;
         self
     }
 
     /// Draws the message in the middle of `area` and returns the actions that the user picked.
-    pub fn show(&self, ui: &mut Ui, area: Rect) -> Vec<EmptyStateAction> {
+    pub(crate) fn show(&self, ui: &mut Ui, area: Rect) -> Vec<EmptyStateAction> {
         let palette = theme::palette(ui);
         let mut picked = Vec::new();
         let width = (area.width() - 2.0 * M).min(360.0);
@@ -99,11 +99,15 @@ impl EmptyState {
 }
 
 /// The problem of the source, if it has one.
-pub fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
+pub(crate) fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     if state.shows_picture() {
         return None;
     }
     let status = &view.status;
+    if state.shows_video() {
+        let SourceState::Failed(reason) = &status.state else { return None };
+        return Some(EmptyState::new(Icon::Picture, "The video cannot be played", reason).with(PICTURES));
+    }
     let title = match &status.state {
         SourceState::Streaming { .. } | SourceState::Still => return None,
         SourceState::Opening if view.input.is_some() => return None,
@@ -124,14 +128,14 @@ pub fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptyState> {
 }
 
 /// The model that is being opened, while another one is running.
-pub fn model_opening(view: &LiveView, state: &UiState) -> Option<EmptyState> {
+pub(crate) fn model_opening(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
     let title = state.title_of(name);
     Some(EmptyState::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
 }
 
 /// Why there is no face to age, if so.
-pub fn face_problem(view: &LiveView) -> Option<EmptyState> {
+pub(crate) fn face_problem(view: &LiveView) -> Option<EmptyState> {
     let problem = view.faces.problem?;
     let input = match view.status.state {
         SourceState::Still => InputKind::Still,

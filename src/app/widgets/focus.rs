@@ -3,11 +3,11 @@
 use eframe::egui::Id;
 
 /// The age slider.
-pub fn age_slider_id() -> Id {
+pub(crate) fn age_slider_id() -> Id {
     Id::unique("age")
 }
 
 /// The divider of the large view.
-pub fn divider_id() -> Id {
+pub(crate) fn divider_id() -> Id {
     Id::unique("before and after")
 }

@@ -3,6 +3,6 @@
 use eframe::egui::{Rect, Vec2, pos2};
 
 /// The position of a point of the frame (in pixels) in `rect`, which shows the whole frame.
-pub fn to_screen(point: [f32; 2], frame: Vec2, rect: Rect) -> eframe::egui::Pos2 {
+pub(crate) fn to_screen(point: [f32; 2], frame: Vec2, rect: Rect) -> eframe::egui::Pos2 {
     pos2(rect.left() + point[0] / frame.x * rect.width(), rect.top() + point[1] / frame.y * rect.height())
 }

@@ -4,7 +4,7 @@ use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, epaint, pos
 
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub(crate) enum Icon {
     /// A camera.
     Camera,
     /// A picture file.
@@ -19,6 +19,8 @@ pub enum Icon {
     Play,
     /// Two bars.
     Pause,
+    /// A disc.
+    Record,
     /// A snowflake.
     Freeze,
     /// Sliders.
@@ -107,15 +109,19 @@ impl Pen<'_> {
 
 impl Icon {
     /// Draws the icon into `rect`, which should be square.
-    pub fn paint(self, painter: &Painter, rect: Rect, color: Color32) {
+    pub(crate) fn paint(self, painter: &Painter, rect: Rect, color: Color32) {
         let pen = Pen { painter, rect, stroke: Stroke::new((rect.width() / 11.0).max(1.0), color) };
         match self {
             Self::Camera | Self::Picture | Self::Paste | Self::Save | Self::Folder | Self::Frame => {
                 pen.things(self)
             }
-            Self::Play | Self::Pause | Self::Freeze | Self::Close | Self::Left | Self::Right => {
-                pen.controls(self)
-            }
+            Self::Play
+            | Self::Pause
+            | Self::Record
+            | Self::Freeze
+            | Self::Close
+            | Self::Left
+            | Self::Right => pen.controls(self),
             Self::Sun | Self::Moon | Self::Auto | Self::Check | Self::Warning => pen.signs(self),
             Self::Settings
             | Self::Keyboard
@@ -175,6 +181,10 @@ impl Pen<'_> {
             Icon::Pause => {
                 self.filled(&[(0.22, 0.14), (0.4, 0.14), (0.4, 0.86), (0.22, 0.86)]);
                 self.filled(&[(0.6, 0.14), (0.78, 0.14), (0.78, 0.86), (0.6, 0.86)]);
+            }
+            Icon::Record => {
+                self.circle(0.5, 0.5, 0.42);
+                self.dot(0.5, 0.5, 0.24);
             }
             Icon::Freeze => {
                 for angle in [90.0_f32, 30.0, 150.0] {
@@ -279,7 +289,7 @@ impl Pen<'_> {
 }
 
 /// A square with this `side` in the middle of `rect`, aligned to whole pixels.
-pub fn centred(rect: Rect, side: f32) -> Rect {
+pub(crate) fn centred(rect: Rect, side: f32) -> Rect {
     let min = rect.center() - vec2(side, side) / 2.0;
     Rect::from_min_size(pos2(min.x.round(), min.y.round()), vec2(side, side))
 }

@@ -1,11 +1,11 @@
 //! Controls, icons, colors and textures that panels share.
 
-pub mod buttons;
-pub mod card;
-pub mod empty_state;
-pub mod focus;
-pub mod geometry;
-pub mod icons;
-pub mod plot;
-pub mod textures;
-pub mod theme;
+pub(crate) mod buttons;
+pub(crate) mod card;
+pub(crate) mod empty_state;
+pub(crate) mod focus;
+pub(crate) mod geometry;
+pub(crate) mod icons;
+pub(crate) mod plot;
+pub(crate) mod textures;
+pub(crate) mod theme;

@@ -9,7 +9,7 @@ use super::theme::{self, Palette};
 const LABEL_SPACING: Vec2 = vec2(60.0, 32.0);
 
 /// A compact plot of `size` over fixed ranges, with the axes formatted by their hints.
-pub fn compact_plot<'a>(
+pub(crate) fn compact_plot<'a>(
     id: impl AsIdSalt,
     size: Vec2,
     (x, y): ([f64; 2], [f64; 2]),

@@ -17,7 +17,7 @@ const FRAMES_KEPT: u64 = 240;
 
 /// A slot of the screen that shows a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// The input.
     Input,
     /// The left half of the large view.
@@ -38,14 +38,14 @@ pub enum Slot {
 
 impl Slot {
     /// The tile of the face with the index `face` at `age` years.
-    pub fn tile(face: usize, age: f32) -> Self {
+    pub(crate) fn tile(face: usize, age: f32) -> Self {
         Self::Tile(face, (age * 10.0).round() as u32)
     }
 }
 
 /// A picture on the graphics card.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// The texture.
     pub id: TextureId,
     /// The size of its picture before it was shrunk, in pixels.
@@ -62,7 +62,7 @@ struct Held {
 
 /// The pictures on the graphics card.
 #[derive(Default)]
-pub struct Textures {
+pub(crate) struct Textures {
     held: HashMap<Slot, Held>,
     pass: u64,
     uploads: u64,
@@ -70,26 +70,26 @@ pub struct Textures {
 
 impl Textures {
     /// Starts a frame and frees textures that have not been drawn for a while.
-    pub fn begin_frame(&mut self) {
+    pub(crate) fn begin_frame(&mut self) {
         self.pass += 1;
         let pass = self.pass;
         self.held.retain(|_, held| held.last_frame + FRAMES_KEPT > pass);
     }
 
     /// The number of uploads to the graphics card so far.
-    pub fn uploads(&self) -> u64 {
+    pub(crate) fn uploads(&self) -> u64 {
         self.uploads
     }
 
     /// Returns the texture of a picture, which is uploaded if it changed. A picture with far more pixels than
     /// the `side` at which it is drawn (in pixels of the screen) is shrunk by a whole factor.
-    pub fn show(&mut self, ctx: &Context, slot: Slot, picture: &Arc<RgbImage>, side: f32) -> Shown {
+    pub(crate) fn show(&mut self, ctx: &Context, slot: Slot, picture: &Arc<RgbImage>, side: f32) -> Shown {
         self.show_faded(ctx, slot, picture, None, side)
     }
 
     /// Like [`Textures::show`], but the part beyond the `edge` of the frame is transparent, so that the
     /// picture fades into the background.
-    pub fn show_faded(
+    pub(crate) fn show_faded(
         &mut self,
         ctx: &Context,
         slot: Slot,
@@ -119,7 +119,7 @@ impl Textures {
     }
 
     /// The texture that a slot showed last, if it still exists.
-    pub fn last(&mut self, slot: Slot) -> Option<Shown> {
+    pub(crate) fn last(&mut self, slot: Slot) -> Option<Shown> {
         let held = self.held.get_mut(&slot)?;
         held.last_frame = self.pass;
         Some(Shown {
@@ -129,7 +129,7 @@ impl Textures {
     }
 
     /// Frees the textures of the previous source, so that tiles of one person are never shown beside another.
-    pub fn drop_source_textures(&mut self) {
+    pub(crate) fn drop_source_textures(&mut self) {
         self.held.retain(|slot, _| matches!(slot, Slot::Thumbnail(_) | Slot::TrainingSheet));
     }
 }
@@ -189,7 +189,7 @@ fn color_image(picture: &RgbImage, factor: u32) -> ColorImage {
 }
 
 /// The largest rectangle with the aspect ratio of `size` in the middle of `area`.
-pub fn fit(size: Vec2, area: Rect) -> Rect {
+pub(crate) fn fit(size: Vec2, area: Rect) -> Rect {
     if size.x <= 0.0 || size.y <= 0.0 {
         return area;
     }
@@ -198,12 +198,12 @@ pub fn fit(size: Vec2, area: Rect) -> Rect {
 }
 
 /// Draws a texture with rounded corners.
-pub fn paint(painter: &Painter, id: TextureId, rect: Rect, corners: CornerRadius, tint: Color32) {
+pub(crate) fn paint(painter: &Painter, id: TextureId, rect: Rect, corners: CornerRadius, tint: Color32) {
     paint_part(painter, id, rect, (0.0, 1.0), corners, tint);
 }
 
 /// Draws the part of a texture from `left` to `right` (fractions of `rect`) with rounded corners.
-pub fn paint_part(
+pub(crate) fn paint_part(
     painter: &Painter,
     id: TextureId,
     rect: Rect,

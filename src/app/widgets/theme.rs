@@ -7,26 +7,26 @@ use eframe::egui::{
 };
 
 /// Half a step of space, between things that belong together, in points.
-pub const XS: f32 = 4.0;
+pub(crate) const XS: f32 = 4.0;
 /// One step of space, between neighbours, in points.
-pub const S: f32 = 8.0;
+pub(crate) const S: f32 = 8.0;
 /// Space inside a card, in points.
-pub const M: f32 = 12.0;
+pub(crate) const M: f32 = 12.0;
 /// Space between cards, in points.
-pub const L: f32 = 16.0;
+pub(crate) const L: f32 = 16.0;
 /// Space between groups, in points.
-pub const XL: f32 = 24.0;
+pub(crate) const XL: f32 = 24.0;
 
 /// Corner radius of controls, in points.
-pub const CONTROL_RADIUS: u8 = 8;
+pub(crate) const CONTROL_RADIUS: u8 = 8;
 /// Corner radius of cards and pictures, in points.
-pub const CARD_RADIUS: u8 = 12;
+pub(crate) const CARD_RADIUS: u8 = 12;
 /// Height of every control, in points.
-pub const CONTROL_HEIGHT: f32 = 34.0;
+pub(crate) const CONTROL_HEIGHT: f32 = 34.0;
 
 /// The colors of one theme: one accent, two signal colors, and greys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Palette {
+pub(crate) struct Palette {
     /// Behind everything.
     pub background: Color32,
     /// Cards and bars.
@@ -84,17 +84,17 @@ const LIGHT: Palette = Palette {
 };
 
 /// The colors of the current theme of `ui`.
-pub fn palette(ui: &Ui) -> &'static Palette {
+pub(crate) fn palette(ui: &Ui) -> &'static Palette {
     palette_of(ui.visuals().dark_mode)
 }
 
 /// The colors of the dark or the light theme.
-pub fn palette_of(dark: bool) -> &'static Palette {
+pub(crate) fn palette_of(dark: bool) -> &'static Palette {
     if dark { &DARK } else { &LIGHT }
 }
 
 /// A card: a rounded surface with inner space.
-pub fn card(ui: &Ui) -> Frame {
+pub(crate) fn card(ui: &Ui) -> Frame {
     let palette = palette(ui);
     Frame::new()
         .fill(palette.surface)
@@ -104,22 +104,22 @@ pub fn card(ui: &Ui) -> Frame {
 }
 
 /// The font of small text.
-pub fn small() -> FontId {
+pub(crate) fn small() -> FontId {
     FontId::new(12.0, FontFamily::Proportional)
 }
 
 /// The font of ordinary text.
-pub fn body() -> FontId {
+pub(crate) fn body() -> FontId {
     FontId::new(14.0, FontFamily::Proportional)
 }
 
 /// The font of titles.
-pub fn title() -> FontId {
+pub(crate) fn title() -> FontId {
     FontId::new(18.0, FontFamily::Proportional)
 }
 
 /// Sets the styles of both themes. The theme preference of the context decides which is shown.
-pub fn install(ctx: &Context) {
+pub(crate) fn install(ctx: &Context) {
     ctx.set_style_of(Theme::Dark, style(&DARK, Visuals::dark()));
     ctx.set_style_of(Theme::Light, style(&LIGHT, Visuals::light()));
 }

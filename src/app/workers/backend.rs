@@ -1,5 +1,5 @@
-//! The boundary between the window and everything else: the program puts the pipeline and the workers behind this
-//! trait, a test a fixed view that records the requests.
+//! The boundary between the window and everything else: the program puts the pipeline and the workers behind
+//! this trait, a test a fixed view that records the requests.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::app::state::training_run::TrainingRun;
 use crate::app::state::weights::ModelWeights;
 use crate::camera::CameraDevice;
 use crate::pipeline::{Command, LiveView, TileSet};
+use crate::video::{Playback, RecorderSettings, RecordingStatus, VirtualCameraSettings, VirtualCameraStatus};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::FrameEdge;
 
@@ -64,7 +65,7 @@ pub enum Request {
         pictures: Vec<(String, f32, Arc<RgbImage>)>,
         /// The picture that they were made from.
         input: Arc<RgbImage>,
-        /// The part of all these pictures that lies beyond the frame.
+        /// The part of all these pictures that is beyond the frame.
         edge: Option<Arc<FrameEdge>>,
         /// The model that made them.
         model: ModelInfo,
@@ -87,6 +88,12 @@ pub enum Request {
     ChooseRun(Option<PathBuf>),
     /// Watch the training run in this folder, or none.
     WatchRun(Option<PathBuf>),
+    /// Record what is shown.
+    Record(Box<RecorderSettings>),
+    /// Stop the recording.
+    StopRecording,
+    /// Send the aged picture to a virtual camera, or stop.
+    VirtualCamera(Option<VirtualCameraSettings>),
     /// List the cameras.
     ListCameras,
     /// Store the settings.
@@ -98,7 +105,7 @@ pub enum Request {
     },
 }
 
-/// The result of a [`Request`], or news.
+/// The result of a [`Request`], or an update.
 #[derive(Clone)]
 pub enum Report {
     /// The pictures among the opened files and folders, and why others were left out.
@@ -178,6 +185,15 @@ pub enum Report {
     RunFolder(PathBuf),
     /// The watched training run has changed.
     Training(Arc<TrainingRun>),
+    /// A video that was opened.
+    Video(Box<Playback>),
+    /// A recording has ended.
+    Recorded {
+        /// The file.
+        file: Option<PathBuf>,
+        /// Why it stopped by itself.
+        problem: Option<String>,
+    },
     /// The cameras of this computer.
     Cameras(Vec<CameraDevice>),
     /// Something else failed, for this reason.
@@ -200,4 +216,14 @@ pub trait Backend {
 
     /// The reports since the last call.
     fn reports(&mut self) -> Vec<Report>;
+
+    /// How the recording in progress is doing.
+    fn recording(&mut self) -> Option<RecordingStatus> {
+        None
+    }
+
+    /// How the virtual camera is doing, if there is one.
+    fn virtual_camera(&self) -> Option<VirtualCameraStatus> {
+        None
+    }
 }

@@ -20,7 +20,7 @@ const EXTENSIONS: [&str; 9] = ["pt", "pth", "ckpt", "safetensors", "index", "met
 
 /// Whether the file or folder at `path` holds weights rather than pictures, as far as a quick look can tell.
 /// A file whose reader panics counts as a picture, which is then reported as unreadable.
-pub fn is_weight_file(path: &Path) -> bool {
+pub(crate) fn is_weight_file(path: &Path) -> bool {
     if path.is_dir() {
         return path.join("checkpoint").is_file();
     }
@@ -35,7 +35,7 @@ pub fn is_weight_file(path: &Path) -> bool {
 
 /// Imports weight files, one import at a time. Clones share the import in progress.
 #[derive(Clone)]
-pub struct Importer {
+pub(crate) struct Importer {
     reporter: Reporter,
     /// The number of the current import. An import with another number is cancelled.
     current: Arc<AtomicU64>,
@@ -55,12 +55,12 @@ impl Ticket {
 
 impl Importer {
     /// An idle importer that reports to `reporter`.
-    pub fn new(reporter: Reporter) -> Self {
+    pub(crate) fn new(reporter: Reporter) -> Self {
         Self { reporter, current: Arc::default() }
     }
 
-    /// Imports the weights among `paths` on a thread of its own. An earlier import is cancelled.
-    pub fn start(&self, paths: Vec<PathBuf>) {
+    /// Imports the weights among `paths` on its own thread. An earlier import is cancelled.
+    pub(crate) fn start(&self, paths: Vec<PathBuf>) {
         let ticket = self.next_ticket();
         let reporter = self.reporter.clone();
         reporter.report(Report::ImportStarted);
@@ -85,7 +85,7 @@ impl Importer {
     }
 
     /// Cancels the import in progress.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.current.fetch_add(1, Ordering::Relaxed);
     }
 }

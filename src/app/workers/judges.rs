@@ -13,7 +13,7 @@ use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::{AgeJudge, Cut, DlibIdentity, IdentityJudge, distance};
 
 /// The age estimator and the face recogniser.
-pub struct Judges {
+pub(crate) struct Judges {
     age: Box<dyn AgeJudge>,
     identity: Box<dyn IdentityJudge>,
 }
@@ -23,7 +23,7 @@ impl Judges {
     ///
     /// # Errors
     /// When their weights are damaged.
-    pub fn bundled() -> Result<Self> {
+    pub(crate) fn bundled() -> Result<Self> {
         Ok(Self {
             age: Box::new(AgeEstimator::bundled(&Device::Cpu)?),
             identity: Box::new(DlibIdentity::bundled(&Device::Cpu)?),
@@ -34,7 +34,7 @@ impl Judges {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn read(&self, set: &TileSet, previous: Option<(&TileSet, &Readings)>) -> Result<Readings> {
+    pub(crate) fn read(&self, set: &TileSet, previous: Option<(&TileSet, &Readings)>) -> Result<Readings> {
         let read = |face: &AgedFace| {
             let previous = previous.and_then(|(set, readings)| {
                 let index = set.faces.iter().position(|old| Arc::ptr_eq(&old.crop, &face.crop))?;
@@ -87,8 +87,8 @@ impl Judges {
     }
 }
 
-/// The landmarks in the crop of `face` and in its tiles, in pixels. A network that needs more than the crop sees
-/// its edge repeated, in the input and in the tiles alike.
+/// The landmarks in the crop of `face` and in its tiles, in pixels. A network that needs more than the crop
+/// sees its edge repeated, in the input and in the tiles alike.
 fn points_in_crop(face: &AgedFace, model: &ModelInfo) -> FivePoints {
     let points = &face.face.points;
     let view = model.view;
@@ -183,7 +183,7 @@ mod tests {
             face: TrackedFace { id: 7, bounds, points, mesh: Vec::new(), yaw: 0.0 },
             crop: picture(30),
             edge: None,
-            present_age: None,
+            current_age: None,
             tiles: reds.iter().map(tile).collect(),
         };
         let model = ModelInfo {
@@ -254,8 +254,8 @@ mod tests {
         assert!(readings.of(&other, 7).is_none());
     }
 
-    /// The bundled networks on the bundled portrait: it matches itself, a red square does not match, and the age is an
-    /// adult's.
+    /// The bundled networks on the bundled portrait: it matches itself, a red square does not match, and the
+    /// age is an adult's.
     #[test]
     fn the_bundled_networks_recognise_a_face() {
         let fit = Similarity::from_points(&ASTRONAUT_POINTS, &MobileFace::TEMPLATE, 160);

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use super::backend::{Backend, Report, Request};
 use super::dialogs;
 use super::import::Importer;
+use super::outputs::Outputs;
 use super::pictures::PictureReader;
 use super::readings::TileReader;
 use super::reporter::{Reporter, Wake, no_thread, reporter, spawn_guarded, spawn_task};
@@ -20,6 +21,7 @@ use crate::app::state::settings::Settings;
 use crate::app::state::weights;
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
+use crate::video::{RecordingStatus, VirtualCameraStatus};
 
 /// Time between two looks at the list of cameras.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
@@ -27,7 +29,7 @@ const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pipeline and the workers.
-pub struct LiveBackend {
+pub(crate) struct LiveBackend {
     pipeline: Pipeline,
     pictures: PictureReader,
     list_cameras: Sender<()>,
@@ -37,6 +39,7 @@ pub struct LiveBackend {
     readings: Option<TileReader>,
     training: RunWatcher,
     saving: Option<JoinHandle<()>>,
+    outputs: Outputs,
     reporter: Reporter,
     reports: Receiver<Report>,
 }
@@ -46,12 +49,15 @@ impl LiveBackend {
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
+    pub(crate) fn start(settings: PipelineSettings, wake: &Wake) -> std::io::Result<Self> {
         let (reporter, reports) = reporter(wake.clone());
         let notify: Notify = wake.clone();
         let importer = Importer::new(reporter.clone());
+        let pipeline = Pipeline::start(settings, notify);
+        let outputs = Outputs::new(pipeline.viewer(), reporter.clone());
         Ok(Self {
-            pipeline: Pipeline::start(settings, notify),
+            pipeline,
+            outputs,
             pictures: PictureReader::start(reporter.clone(), importer.clone())?,
             list_cameras: watch_cameras(&reporter)?,
             store: store_settings(&reporter)?,
@@ -76,7 +82,7 @@ impl LiveBackend {
         }
     }
 
-    /// Writes files on a thread of its own. A closed window waits for it, up to [`SAVE_TIMEOUT`].
+    /// Writes files on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
     fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
         let on_panic =
             Report::NotSaved("Saving has failed (internal error; see the log). Try again.".to_owned());
@@ -86,7 +92,7 @@ impl LiveBackend {
         }
     }
 
-    /// Runs a dialog or another program on a thread of its own.
+    /// Runs a dialog or another program on its own thread.
     fn spawn(&self, name: &str, work: impl FnOnce() -> Option<Report> + Send + 'static) {
         spawn_task(name, &self.reporter, work);
     }
@@ -137,6 +143,9 @@ impl Backend for LiveBackend {
             Request::SaveSweep { folder, pictures, input, edge, model, source } => {
                 self.save(move || save_sweep(&SweepJob { folder, pictures, input, edge, model, source }));
             }
+            Request::Record(settings) => self.outputs.record(*settings),
+            Request::StopRecording => self.outputs.stop_recording(),
+            Request::VirtualCamera(settings) => self.outputs.serve_camera(settings),
             Request::ListCameras => {
                 // A full channel means that the thread is about to look anyway.
                 let _ = self.list_cameras.try_send(());
@@ -151,6 +160,14 @@ impl Backend for LiveBackend {
 
     fn reports(&mut self) -> Vec<Report> {
         self.reports.try_iter().collect()
+    }
+
+    fn recording(&mut self) -> Option<RecordingStatus> {
+        self.outputs.recording()
+    }
+
+    fn virtual_camera(&self) -> Option<VirtualCameraStatus> {
+        self.outputs.camera()
     }
 }
 

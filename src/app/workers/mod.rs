@@ -1,10 +1,11 @@
-//! Work that waits for disks, dialogs or networks, on threads of its own, and the reports that come back.
+//! Work that waits for disks, dialogs or networks, on their own threads, and the reports that come back.
 
 pub mod backend;
 mod dialogs;
 mod import;
 mod judges;
 pub(crate) mod live;
+mod outputs;
 mod pictures;
 mod readings;
 pub(crate) mod reporter;

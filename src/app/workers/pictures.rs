@@ -1,17 +1,19 @@
-//! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the window.
+//! The worker that opens files and reads pictures, so that a slow disk or a huge file never blocks the
+//! window.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, select_biased, unbounded};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
-use image::imageops::{self, FilterType};
 
 use super::backend::Report;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use agemirror_pictures::{MOST_BYTES, PictureError};
+use crate::video::{Ffmpeg, Playback, VideoInfo, as_sentence, looks_like_video};
+use agemirror_pictures::{MAX_BYTES, PictureError};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -33,7 +35,7 @@ struct ThumbnailJob {
 }
 
 /// The worker that reads pictures. Dropping this ends it after the current picture.
-pub struct PictureReader {
+pub(crate) struct PictureReader {
     jobs: Sender<Job>,
     thumbnails: Sender<ThumbnailJob>,
     /// The number of the newest [`Job::Load`]; older ones are skipped.
@@ -45,7 +47,7 @@ impl PictureReader {
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(reporter: Reporter, importer: Importer) -> std::io::Result<Self> {
+    pub(crate) fn start(reporter: Reporter, importer: Importer) -> std::io::Result<Self> {
         let (jobs, job_receiver) = unbounded();
         let (thumbnails, thumbnail_receiver) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
@@ -59,28 +61,28 @@ impl PictureReader {
     }
 
     /// Opens files and folders: lists their pictures and imports their weight files.
-    pub fn open(&self, paths: Vec<PathBuf>) {
+    pub(crate) fn open(&self, paths: Vec<PathBuf>) {
         self.send(Job::Open(paths));
     }
 
     /// Opens what is in the clipboard.
-    pub fn paste(&self) {
+    pub(crate) fn paste(&self) {
         self.send(Job::Paste);
     }
 
     /// Reads the bundled portrait.
-    pub fn sample(&self) {
+    pub(crate) fn sample(&self) {
         self.send(Job::Sample);
     }
 
     /// Reads a picture to show it. Earlier ones that are still waiting are dropped.
-    pub fn load(&self, id: u64, path: PathBuf) {
+    pub(crate) fn load(&self, id: u64, path: PathBuf) {
         let number = self.newest.fetch_add(1, Ordering::AcqRel) + 1;
         self.send(Job::Load { id, path, number });
     }
 
     /// Reads a picture for its thumbnail when nothing else is waiting.
-    pub fn load_thumbnail(&self, id: u64, path: PathBuf) {
+    pub(crate) fn load_thumbnail(&self, id: u64, path: PathBuf) {
         if self.thumbnails.send(ThumbnailJob { id, path }).is_err() {
             tracing::error!("the thread that reads pictures has ended");
         }
@@ -156,7 +158,24 @@ impl Worker {
         if !weights.is_empty() {
             self.importer.start(weights);
         }
-        list_pictures(&pictures)
+        list_pictures(&self.take_video(pictures))
+    }
+
+    /// Opens the first video among `paths`, and returns the paths that are no videos.
+    fn take_video(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+        let is_video = |path: &PathBuf| !path.is_dir() && looks_like_video(path);
+        let (videos, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_video);
+        if let Some(path) = videos.into_iter().next() {
+            let opened = Ffmpeg::find().and_then(|tools| {
+                let info = VideoInfo::read(&tools, &path)?;
+                Ok(Playback::new(tools, path, info))
+            });
+            self.reporter.report(match opened {
+                Ok(playback) => Report::Video(Box::new(playback)),
+                Err(error) => Report::Failed(as_sentence(&error.to_string())),
+            });
+        }
+        others
     }
 }
 
@@ -201,11 +220,12 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
         return picture.clone();
     }
     let scaled = |side: u32| (side * THUMBNAIL_SIDE / longest).max(1);
-    let (width, height) = (scaled(picture.width()), scaled(picture.height()));
-    // `thumbnail` reads each pixel once; the second step makes the result smooth.
-    let rough =
-        imageops::thumbnail(picture, (width * 2).min(picture.width()), (height * 2).min(picture.height()));
-    imageops::resize(&rough, width, height, FilterType::Triangle)
+    let mut copy = RgbImage::new(scaled(picture.width()), scaled(picture.height()));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    if let Err(error) = Resizer::new().resize(picture, &mut copy, &options) {
+        tracing::warn!("a thumbnail stays empty: {error}");
+    }
+    copy
 }
 
 /// The picture in the clipboard.
@@ -241,7 +261,7 @@ fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, String> 
     let (width, height) = (picture.width, picture.height);
     let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
     let fits =
-        pixels.checked_mul(4).is_some_and(|bytes| bytes == picture.bytes.len() && bytes as u64 <= MOST_BYTES);
+        pixels.checked_mul(4).is_some_and(|bytes| bytes == picture.bytes.len() && bytes as u64 <= MAX_BYTES);
     if !fits {
         return Err(large());
     }

@@ -1,5 +1,5 @@
-//! The worker that reads the tiles with other networks. Its mailbox holds one set, the newest, and it yields to the
-//! threads that make the tiles.
+//! The worker that reads the tiles with other networks. Its mailbox holds one set, the newest, and it yields
+//! to the threads that make the tiles.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 const NICENESS: i32 = 10;
 
 /// The worker that reads the tiles. Dropping this ends it after the current set.
-pub struct TileReader {
+pub(crate) struct TileReader {
     sets: Mailbox<Arc<TileSet>>,
     /// A pool of one thread: work that the networks share among the threads of their pool stays on it.
     _thread: ThreadPool,
@@ -33,7 +33,7 @@ impl TileReader {
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(reporter: Reporter) -> Result<Self, ThreadPoolBuildError> {
+    pub(crate) fn start(reporter: Reporter) -> Result<Self, ThreadPoolBuildError> {
         let builder = ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "readings".to_owned());
         let thread = builder.start_handler(|_| lower_priority()).build()?;
         let sets = Mailbox::default();
@@ -43,7 +43,7 @@ impl TileReader {
     }
 
     /// Queues `set`, replacing one that is still waiting.
-    pub fn read(&self, set: Arc<TileSet>) {
+    pub(crate) fn read(&self, set: Arc<TileSet>) {
         self.sets.put(set);
     }
 }

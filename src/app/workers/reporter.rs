@@ -9,18 +9,18 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::backend::Report;
 
 /// Called by a worker to make the window repaint.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Sends reports to the window and wakes it.
 #[derive(Clone)]
-pub struct Reporter {
+pub(crate) struct Reporter {
     reports: Sender<Report>,
     wake: Wake,
 }
 
 impl Reporter {
     /// Sends a report. Reports that arrive after the window closed are dropped.
-    pub fn report(&self, report: Report) {
+    pub(crate) fn report(&self, report: Report) {
         if self.reports.send(report).is_ok() {
             (self.wake)();
         }
@@ -28,7 +28,7 @@ impl Reporter {
 }
 
 /// A reporter for workers, and the receiver for the window.
-pub fn reporter(wake: Wake) -> (Reporter, Receiver<Report>) {
+pub(crate) fn reporter(wake: Wake) -> (Reporter, Receiver<Report>) {
     let (sender, receiver) = unbounded();
     (Reporter { reports: sender, wake }, receiver)
 }
@@ -36,7 +36,7 @@ pub fn reporter(wake: Wake) -> (Reporter, Receiver<Report>) {
 /// Runs `work` and returns its value, or `None` if it panics.
 ///
 /// After a panic, state that `work` has borrowed may be half changed; the caller must discard it.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
@@ -44,7 +44,7 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 ///
 /// # Errors
 /// When the system cannot start another thread.
-pub fn spawn_guarded(
+pub(crate) fn spawn_guarded(
     name: &str,
     reporter: &Reporter,
     on_panic: Report,
@@ -57,8 +57,12 @@ pub fn spawn_guarded(
     })
 }
 
-/// Runs one task on a thread of its own. A panic or a missing thread is reported as a failure.
-pub fn spawn_task(name: &str, reporter: &Reporter, work: impl FnOnce() -> Option<Report> + Send + 'static) {
+/// Runs one task on its own thread. A panic or a missing thread is reported as a failure.
+pub(crate) fn spawn_task(
+    name: &str,
+    reporter: &Reporter,
+    work: impl FnOnce() -> Option<Report> + Send + 'static,
+) {
     let on_panic = Report::Failed(format!("An internal error has stopped a task ({name}). See the log."));
     if let Err(error) = spawn_guarded(name, reporter, on_panic, work) {
         reporter.report(Report::Failed(no_thread(&error)));
@@ -66,7 +70,7 @@ pub fn spawn_task(name: &str, reporter: &Reporter, work: impl FnOnce() -> Option
 }
 
 /// The message for a thread that could not be started.
-pub fn no_thread(error: &dyn std::fmt::Display) -> String {
+pub(crate) fn no_thread(error: &dyn std::fmt::Display) -> String {
     format!("The system cannot start another thread ({error}). Close other programs and try again.")
 }
 

@@ -95,9 +95,9 @@ fn read(path: &Path, length: u64) -> Result<Log, String> {
     parse(&bytes).map_err(|why| format!("{name} is not the log of a run: {why}"))
 }
 
-/// Parses a log. The header names the terms; each line has a step and a value per term. An unfinished last line is
-/// ignored. A run that resumes at an earlier step replaces what it logged after it. A value that is not a number is
-/// a gap.
+/// Parses a log. The header names the terms; each line has a step and a value per term. An unfinished last
+/// line is ignored. A run that resumes at an earlier step replaces what it logged after it. A value that is
+/// not a number is a gap.
 fn parse(bytes: &[u8]) -> Result<Log, String> {
     let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let mut reader =

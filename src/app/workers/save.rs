@@ -13,7 +13,7 @@ use agemirror_faces::compose;
 use agemirror_faces::compose::{About, Captioned, SavedView};
 
 /// What to save.
-pub struct SaveJob {
+pub(crate) struct SaveJob {
     /// The folder in which a new one is created.
     pub folder: PathBuf,
     /// The tiles.
@@ -25,7 +25,7 @@ pub struct SaveJob {
 }
 
 /// Saves the view, the input, every tile at full resolution and a description.
-pub fn save(job: &SaveJob) -> Report {
+pub(crate) fn save(job: &SaveJob) -> Report {
     let set = &job.tiles;
     let finished = named_tiles(set, &job.labels);
     let tiles: Vec<(String, &RgbImage)> =
@@ -38,7 +38,7 @@ pub fn save(job: &SaveJob) -> Report {
         model: set.model.name.to_owned(),
         weights_hash: set.model.weights_hash.clone(),
         ages: made_ages(set),
-        current_age: set.faces.first().and_then(|face| face.present_age),
+        current_age: set.faces.first().and_then(|face| face.current_age),
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
@@ -100,7 +100,7 @@ mod tests {
             face: TrackedFace { id, bounds, points: [[0.0; 2]; 5], mesh: Vec::new(), yaw: 0.0 },
             crop: picture(32),
             edge: None,
-            present_age: Some(30.0),
+            current_age: Some(30.0),
             tiles: ages.iter().map(tile).collect(),
         };
         TileSet {

@@ -15,14 +15,14 @@ use agemirror_faces::compose::{About, CaptionedFrames};
 use agemirror_faces::face::FrameEdge;
 
 /// What to save.
-pub struct SweepJob {
+pub(crate) struct SweepJob {
     /// The folder in which a new one is created.
     pub folder: PathBuf,
     /// Each picture with its caption and its age in years, in playback order.
     pub pictures: Vec<(String, f32, Arc<RgbImage>)>,
     /// The picture that they were made from.
     pub input: Arc<RgbImage>,
-    /// The part of all these pictures that lies beyond the frame.
+    /// The part of all these pictures that is beyond the frame.
     pub edge: Option<Arc<FrameEdge>>,
     /// The model that made them.
     pub model: ModelInfo,
@@ -31,7 +31,7 @@ pub struct SweepJob {
 }
 
 /// Saves the input, every picture, two animations and a description.
-pub fn save_sweep(job: &SweepJob) -> Report {
+pub(crate) fn save_sweep(job: &SweepJob) -> Report {
     let about = About {
         program: About::PROGRAM.to_owned(),
         model: job.model.name.to_owned(),

@@ -15,14 +15,14 @@ const PERIOD: Duration = Duration::from_secs(1);
 const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The worker that watches a training run. Dropping this ends it.
-pub struct RunWatcher(Mailbox<Option<PathBuf>>);
+pub(crate) struct RunWatcher(Mailbox<Option<PathBuf>>);
 
 impl RunWatcher {
     /// Starts the thread; it sends every change of the run to `reporter`.
     ///
     /// # Errors
     /// When the system cannot start another thread.
-    pub fn start(reporter: Reporter) -> std::io::Result<Self> {
+    pub(crate) fn start(reporter: Reporter) -> std::io::Result<Self> {
         let folders = Mailbox::default();
         let received = folders.clone();
         let on_panic = Report::Failed("Training runs are no longer watched (internal error).".to_owned());
@@ -35,7 +35,7 @@ impl RunWatcher {
     }
 
     /// Watches the run in `folder` from now on; `None` watches nothing.
-    pub fn watch(&self, folder: Option<PathBuf>) {
+    pub(crate) fn watch(&self, folder: Option<PathBuf>) {
         self.0.put(folder);
     }
 }

@@ -1,43 +1,43 @@
-//! Reading a camera's JPEG without trusting it: its structure is walked before anything is decoded.
+//! Decodes a camera's JPEG without trusting it: checks its structure before decoding.
 
 use image::RgbImage;
 use zune_core::bytestream::ZCursor;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::FrameError;
+use crate::camera::error::FrameError;
 
 const START_OF_IMAGE: u8 = 0xd8;
 const END_OF_IMAGE: u8 = 0xd9;
 const HUFFMAN_TABLES: u8 = 0xc4;
 
-/// A header that tells the decoder to take the Huffman tables of the JPEG standard: many webcams
-/// leave the tables out, as AVI files do.
+/// A header that makes the decoder use the Huffman tables of the JPEG standard: many webcams omit the
+/// tables, as AVI files do.
 const MOTION_JPEG_HEADER: [u8; 18] =
     [0xff, 0xe0, 0, 16, b'A', b'V', b'I', b'1', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// A camera's picture has one scan; a few more cost little. Each costs a pass over the whole picture.
-const MOST_SCANS: usize = 16;
+/// Maximum number of scans. A camera's picture has one; each costs a pass over the whole picture.
+const MAX_SCANS: usize = 16;
 
-/// What walking the markers of a JPEG shows.
+/// What the markers of a JPEG say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JpegOutline {
     /// Bytes from the start to the end of the end-of-image marker.
     pub length: usize,
-    /// Width in pixels that the header claims.
+    /// Width in pixels according to the header.
     pub width: u32,
-    /// Height in pixels that the header claims.
+    /// Height in pixels according to the header.
     pub height: u32,
-    has_tables: bool,
+    has_huffman_tables: bool,
 }
 
-/// Walks the markers of the JPEG at the start of `bytes` to its end-of-image marker. `None` when it is
-/// no JPEG, has no size, or ends before that marker.
+/// Walks the markers of the JPEG at the start of `bytes` to its end-of-image marker. `None` if it is not a
+/// JPEG, has no size, or ends before that marker.
 pub(crate) fn outline(bytes: &[u8]) -> Option<JpegOutline> {
     if bytes.get(..2)? != [0xff, START_OF_IMAGE] {
         return None;
     }
-    let (mut size, mut has_tables) = (None, false);
+    let (mut size, mut has_huffman_tables) = (None, false);
     let mut at = 2;
     loop {
         let marker_at = next_marker(bytes, at)?;
@@ -46,19 +46,19 @@ pub(crate) fn outline(bytes: &[u8]) -> Option<JpegOutline> {
         match marker {
             END_OF_IMAGE => {
                 let (width, height) = size?;
-                return Some(JpegOutline { length: at, width, height, has_tables });
+                return Some(JpegOutline { length: at, width, height, has_huffman_tables });
             }
-            HUFFMAN_TABLES => has_tables = true,
+            HUFFMAN_TABLES => has_huffman_tables = true,
             0xc0..=0xcf if !matches!(marker, 0xc8 | 0xcc) => size = Some(frame_size(bytes, at)?),
             _ => {}
         }
-        // After the header of a scan the picture data follows without a length; it has no markers.
+        // The header of a scan is followed by picture data without a length field; it contains no markers.
         at += segment_length(bytes, at)?;
     }
 }
 
-/// Where the next marker begins at or after `from`. Passed over are the stuffed zeros and restart
-/// markers of the picture data, and fill bytes.
+/// The position of the next marker at or after `from`. Skips fill bytes, and the stuffed zeros and restart
+/// markers of the picture data.
 fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -71,14 +71,14 @@ fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// The length of the segment whose length field lies at `at`; it counts itself.
+/// The length of the segment whose length field is at `at`; includes the field.
 fn segment_length(bytes: &[u8], at: usize) -> Option<usize> {
     let field: [u8; 2] = bytes.get(at..at + 2)?.try_into().ok()?;
     let length = usize::from(u16::from_be_bytes(field));
     (length >= 2).then_some(length)
 }
 
-/// Width and height in the frame header whose length field lies at `at`.
+/// Width and height from the frame header whose length field is at `at`.
 fn frame_size(bytes: &[u8], at: usize) -> Option<(u32, u32)> {
     let fields: [u8; 4] = bytes.get(at + 3..at + 7)?.try_into().ok()?;
     let [height_high, height_low, width_high, width_low] = fields;
@@ -89,12 +89,12 @@ fn frame_size(bytes: &[u8], at: usize) -> Option<(u32, u32)> {
 
 /// Decodes a whole JPEG of exactly `width` x `height` pixels.
 ///
-/// With `strict` every breach of the standard is an error: it often is the only trace that damage in
-/// the picture data leaves.
+/// With `strict`, every violation of the standard is an error: it is often the only trace of damage in the
+/// picture data.
 ///
 /// # Errors
-/// [`FrameError`] when it is cut short, claims another size, or does not decode. Nothing is allocated
-/// before the size is known to be the right one.
+/// [`FrameError`] when it is cut short, claims another size, or does not decode. Allocates nothing before
+/// the size is checked.
 pub(crate) fn decode_jpeg(
     bytes: &[u8],
     width: u32,
@@ -106,7 +106,7 @@ pub(crate) fn decode_jpeg(
         return Err(FrameError::OtherSize { width: outline.width, height: outline.height });
     }
     let whole = &bytes[..outline.length];
-    let pixels = if outline.has_tables {
+    let pixels = if outline.has_huffman_tables {
         decode_whole(whole, width, height, strict)?
     } else {
         let (start, rest) = whole.split_at(2);
@@ -120,7 +120,7 @@ fn decode_whole(bytes: &[u8], width: u32, height: u32, strict: bool) -> Result<V
         .set_strict_mode(strict)
         .set_max_width(width as usize)
         .set_max_height(height as usize)
-        .jpeg_set_max_scans(MOST_SCANS);
+        .jpeg_set_max_scans(MAX_SCANS);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|_| FrameError::Undecodable)?;
     let expected = width as usize * height as usize * 3;
@@ -131,13 +131,13 @@ fn decode_whole(bytes: &[u8], width: u32, height: u32, strict: bool) -> Result<V
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
     use image::codecs::jpeg::JpegEncoder;
     use proptest::prelude::*;
 
-    /// A JPEG with enough in it that damage shows.
+    /// A JPEG with enough detail that damage shows.
     fn sample(width: u32, height: u32) -> Vec<u8> {
         let picture = RgbImage::from_fn(width, height, |x, y| {
             image::Rgb([(x * 5) as u8, (y * 3) as u8, ((x * y) % 251) as u8])
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_intact_picture_decodes_whatever_lies_behind_it() {
+    fn an_intact_picture_decodes_whatever_follows_it() {
         let mut bytes = sample(64, 48);
         let length = bytes.len();
         bytes.extend_from_slice(&[0xff, 0xd8, 0xff, 0xd9, 7, 7, 7]);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_the_camera_left_out_are_filled_in() {
+    fn omitted_tables_are_filled_in() {
         let whole = sample(64, 48);
         let bare = without_tables(&whole);
         assert!(bare.len() + 400 < whole.len());

@@ -1,14 +1,13 @@
-//! From a camera's raw buffer to an upright picture.
+//! Decodes a camera's raw buffer to an upright picture.
 
-pub mod jpeg;
-pub mod planar;
-pub mod yuyv;
+pub(super) mod jpeg;
+mod planar;
+mod yuyv;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use image::{RgbImage, imageops};
-use thiserror::Error;
 
 use super::Rotation;
 use super::decode::jpeg::decode_jpeg;
@@ -16,31 +15,13 @@ use super::decode::planar::{decode_grey, decode_nv12, decode_yu12, without_paddi
 use super::decode::yuyv::decode_yuyv;
 use super::device::backend::NegotiatedFormat;
 use super::device::pixel_format::PixelFormat;
+use super::error::FrameError;
 
-/// Why a camera's frame is skipped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(super) enum FrameError {
-    /// Its end is missing.
-    #[error("the frame is cut short")]
-    CutShort,
-    /// Its header claims another size than the stream has.
-    #[error("the frame claims to be {width} x {height} pixels")]
-    OtherSize {
-        /// Width claimed.
-        width: u32,
-        /// Height claimed.
-        height: u32,
-    },
-    /// It does not decode.
-    #[error("the frame does not decode")]
-    Undecodable,
-}
-
-/// What the reader thread drains from a stream.
+/// An undecoded frame.
 pub(super) struct RawFrame {
-    /// The bytes as the driver gave them.
+    /// The bytes as the driver delivered them.
     pub bytes: Vec<u8>,
-    /// Their format and the size of the picture.
+    /// Their format.
     pub negotiated: NegotiatedFormat,
     /// When the camera captured it.
     pub captured: Instant,
@@ -49,18 +30,18 @@ pub(super) struct RawFrame {
 /// Decodes the frames of one camera.
 #[derive(Default)]
 pub(super) struct FrameDecoder {
-    /// Whether this camera has sent a frame that keeps to the JPEG standard. Some never do, and are
-    /// then decoded leniently; of others a breach means damage.
-    keeps_to_standard: bool,
+    /// Whether this camera has sent a frame that conforms to the JPEG standard. Some cameras never do; their
+    /// frames are decoded leniently. From others, a violation means damage.
+    conforms_to_standard: bool,
 }
 
 impl FrameDecoder {
-    /// Decodes `frame` to the size that was negotiated.
+    /// Decodes `frame` to the negotiated size.
     ///
     /// # Errors
     /// [`FrameError`] when the frame is damaged. Never panics.
     pub(super) fn decode(&mut self, frame: &RawFrame) -> Result<RgbImage, FrameError> {
-        // The decoder is fuzzed, but the bytes come from outside and the thread must live.
+        // The decoder is fuzzed, but the bytes come from outside and the thread must survive.
         catch_unwind(AssertUnwindSafe(|| self.decode_unguarded(frame)))
             .unwrap_or(Err(FrameError::Undecodable))
     }
@@ -83,10 +64,10 @@ impl FrameDecoder {
     fn decode_motion_jpeg(&mut self, bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
         match decode_jpeg(bytes, width, height, true) {
             Ok(picture) => {
-                self.keeps_to_standard = true;
+                self.conforms_to_standard = true;
                 Ok(picture)
             }
-            Err(FrameError::Undecodable) if !self.keeps_to_standard => {
+            Err(FrameError::Undecodable) if !self.conforms_to_standard => {
                 decode_jpeg(bytes, width, height, false)
             }
             Err(error) => Err(error),
@@ -94,18 +75,18 @@ impl FrameDecoder {
     }
 }
 
-/// Turns `picture` and then, for a mirror, exchanges left and right.
+/// Rotates `picture`, and then flips left and right if `mirror`.
 pub(super) fn orient(picture: RgbImage, rotation: Rotation, mirror: bool) -> RgbImage {
-    let mut turned = match rotation {
+    let mut rotated = match rotation {
         Rotation::None => picture,
         Rotation::Quarter => imageops::rotate90(&picture),
         Rotation::Half => imageops::rotate180(&picture),
         Rotation::ThreeQuarters => imageops::rotate270(&picture),
     };
     if mirror {
-        mirror_in_place(&mut turned);
+        mirror_in_place(&mut rotated);
     }
-    turned
+    rotated
 }
 
 fn mirror_in_place(picture: &mut RgbImage) {
@@ -118,7 +99,7 @@ fn mirror_in_place(picture: &mut RgbImage) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -145,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn rotations_turn_clockwise_and_the_mirror_comes_last() {
+    fn rotations_are_clockwise_and_precede_the_mirror() {
         assert_eq!(corners(&orient(marked(), Rotation::None, false)), [1, 2, 3, 4]);
         assert_eq!(corners(&orient(marked(), Rotation::Quarter, false)), [4, 1, 2, 3]);
         assert_eq!(corners(&orient(marked(), Rotation::Half, false)), [3, 4, 1, 2]);
@@ -155,8 +136,8 @@ mod tests {
     }
 
     #[test]
-    fn rows_with_padding_are_decoded_as_rows_without() {
-        // YUYV as one driver pads it: 16 pixels take 32 bytes, a row 40.
+    fn padded_rows_decode_like_rows_without_padding() {
+        // YUYV as padded by one driver: 16 pixels take 32 bytes, a row 40.
         let rows = |padding: usize| -> Vec<u8> {
             (0..16)
                 .flat_map(|row| [[row * 15, 128, 200, 90].repeat(8), vec![255; padding]].concat())

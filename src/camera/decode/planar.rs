@@ -1,15 +1,15 @@
-//! Planar YUV (NV12, YU12) and grey frames to RGB.
+//! Decodes planar YUV (NV12, YU12) and grey frames to RGB.
 
 use std::borrow::Cow;
 
 use image::RgbImage;
 
-use super::FrameError;
 use super::yuyv::{Chroma, pixel};
 use crate::camera::device::pixel_format::Plane;
+use crate::camera::error::FrameError;
 
-/// Takes the padding at the ends of rows out of a frame whose planes follow one another in `bytes`. A
-/// frame without padding is borrowed.
+/// Removes the padding at the ends of rows from a frame whose planes are consecutive in `bytes`. Borrows a
+/// frame without padding.
 ///
 /// # Errors
 /// [`FrameError::CutShort`] when `bytes` ends before the last pixel.
@@ -30,10 +30,10 @@ pub(crate) fn without_padding<'a>(bytes: &'a [u8], planes: &[Plane]) -> Result<C
     Ok(Cow::Owned(tight))
 }
 
-/// Turns a frame of NV12 without padding into RGB. Each U and V belongs to two by two pixels.
+/// Converts NV12 without padding to RGB. Each U and V applies to 2 x 2 pixels.
 ///
 /// # Errors
-/// [`FrameError::CutShort`] when `bytes` holds less than the two planes.
+/// [`FrameError::CutShort`] when `bytes` is shorter than the two planes.
 pub(crate) fn decode_nv12(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     let (luma_length, chroma_width) = (width as usize * height as usize, width.div_ceil(2) as usize);
     let chroma_length = chroma_width * 2 * height.div_ceil(2) as usize;
@@ -43,10 +43,10 @@ pub(crate) fn decode_nv12(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
     decode_420(luma, width, height, |index| pairs[index])
 }
 
-/// Turns a frame of YU12 without padding into RGB. Each U and V belongs to two by two pixels.
+/// Converts YU12 without padding to RGB. Each U and V applies to 2 x 2 pixels.
 ///
 /// # Errors
-/// [`FrameError::CutShort`] when `bytes` holds less than the three planes.
+/// [`FrameError::CutShort`] when `bytes` is shorter than the three planes.
 pub(crate) fn decode_yu12(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     let luma_length = width as usize * height as usize;
     let chroma_length = width.div_ceil(2) as usize * height.div_ceil(2) as usize;
@@ -56,7 +56,7 @@ pub(crate) fn decode_yu12(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
     decode_420(luma, width, height, |index| [u[index], v[index]])
 }
 
-/// Joins `luma` with the chroma that `chroma` gives for an index into the grid of half the size.
+/// Converts 4:2:0 to RGB; `chroma` returns U and V by index into the half-size grid.
 fn decode_420(
     luma: &[u8],
     width: u32,
@@ -81,10 +81,10 @@ fn decode_420(
     RgbImage::from_raw(width, height, pixels).ok_or(FrameError::Undecodable)
 }
 
-/// Turns a frame of 8-bit brightness, 0 black and 255 white, into RGB.
+/// Converts 8-bit brightness, 0 black to 255 white, to RGB.
 ///
 /// # Errors
-/// [`FrameError::CutShort`] when `bytes` holds fewer than `width * height` bytes.
+/// [`FrameError::CutShort`] when `bytes` has fewer than `width * height` bytes.
 pub(crate) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     let frame = bytes.get(..width as usize * height as usize).ok_or(FrameError::CutShort)?;
     let pixels = frame.iter().flat_map(|&value| [value; 3]).collect();
@@ -92,13 +92,13 @@ pub(crate) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 pub(crate) mod tests {
     use super::*;
     use crate::camera::device::pixel_format::PixelFormat;
     use proptest::prelude::*;
 
-    /// The 100 % colour bars of BT.601 in 8 bits, as the standard gives them: Y, U, V and R, G, B.
+    /// The 100 % colour bars of BT.601 in 8 bits, from the standard: Y, U, V and R, G, B.
     pub const BARS: [([u8; 3], [u8; 3]); 8] = [
         ([235, 128, 128], [255, 255, 255]),
         ([210, 16, 146], [255, 255, 0]),
@@ -109,11 +109,11 @@ pub(crate) mod tests {
         ([41, 240, 110], [0, 0, 255]),
         ([16, 128, 128], [0, 0, 0]),
     ];
-    /// Size of the picture of bars: two pixels a bar.
+    /// Width in pixels: two pixels per bar.
     const WIDTH: u32 = 16;
     const HEIGHT: u32 = 4;
 
-    /// Colour bars in planes; the rows are `padding` bytes longer than the picture.
+    /// Colour bars in planes, with rows padded by `padding` bytes.
     fn bars(format: PixelFormat, padding: usize) -> Vec<u8> {
         let luma_row: Vec<u8> = BARS.iter().flat_map(|(yuv, _)| [yuv[0]; 2]).collect();
         let u: Vec<u8> = BARS.iter().map(|(yuv, _)| yuv[1]).collect();
@@ -144,7 +144,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn colour_bars_come_out_with_and_without_padding() {
+    fn colour_bars_decode_with_and_without_padding() {
         for format in [PixelFormat::Nv12, PixelFormat::Yu12] {
             for padding in [0, 16] {
                 let picture = decoded(format, &bars(format, padding), WIDTH + padding as u32).unwrap();
@@ -158,8 +158,8 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn each_chroma_value_colours_its_own_four_pixels() {
-        // 3 x 3 pixels of mid grey; the chroma of the lower right corner alone is red.
+    fn each_chroma_value_applies_to_its_own_four_pixels() {
+        // 3 x 3 pixels of mid grey; only the chroma of the lower right corner is red.
         let mut nv12 = vec![81; 9];
         nv12.extend([128, 128, 128, 128, 128, 128, 90, 240]);
         let mut yu12 = vec![81; 9];

@@ -1,15 +1,15 @@
-//! YUYV (YUV 4:2:2, packed) to RGB.
+//! Decodes YUYV (YUV 4:2:2, packed) to RGB.
 
 use image::RgbImage;
 
-use super::FrameError;
+use crate::camera::error::FrameError;
 
-/// Turns a frame of YUYV into RGB. Two pixels lie in four bytes, `Y0 U Y1 V`, as in ITU-R BT.601 with
-/// limited range (Y from 16 to 235), which is what the USB video class prescribes.
+/// Converts YUYV to RGB. Two pixels take four bytes, `Y0 U Y1 V`, in ITU-R BT.601 with limited range (Y from
+/// 16 to 235), as the USB video class specifies.
 ///
 /// # Errors
-/// [`FrameError::CutShort`] when `bytes` holds fewer than `2 * width * height` bytes,
-/// [`FrameError::Undecodable`] when the width is odd, which the format cannot express.
+/// [`FrameError::CutShort`] when `bytes` has fewer than `2 * width * height` bytes,
+/// [`FrameError::Undecodable`] when the width is odd, which the format cannot represent.
 pub(crate) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbImage, FrameError> {
     if !width.is_multiple_of(2) {
         return Err(FrameError::Undecodable);
@@ -18,16 +18,16 @@ pub(crate) fn decode_yuyv(bytes: &[u8], width: u32, height: u32) -> Result<RgbIm
     let frame = bytes.get(..length).ok_or(FrameError::CutShort)?;
     let mut pixels = vec![0; length / 2 * 3];
     let (pairs, _) = frame.as_chunks::<4>();
-    let (twos, _) = pixels.as_chunks_mut::<6>();
-    for (&[y0, u, y1, v], two) in pairs.iter().zip(twos) {
+    let (pixel_pairs, _) = pixels.as_chunks_mut::<6>();
+    for (&[y0, u, y1, v], pixels) in pairs.iter().zip(pixel_pairs) {
         let chroma = Chroma::new(u, v);
         let ([r0, g0, b0], [r1, g1, b1]) = (pixel(y0, chroma), pixel(y1, chroma));
-        *two = [r0, g0, b0, r1, g1, b1];
+        *pixels = [r0, g0, b0, r1, g1, b1];
     }
     RgbImage::from_raw(width, height, pixels).ok_or(FrameError::Undecodable)
 }
 
-/// What U and V add to red, green and blue, times 256 and with half a step for rounding.
+/// The contribution of U and V to red, green and blue, times 256, plus 128 for rounding.
 #[derive(Clone, Copy)]
 pub(crate) struct Chroma {
     red: i32,
@@ -36,7 +36,7 @@ pub(crate) struct Chroma {
 }
 
 impl Chroma {
-    /// The coefficients are those of BT.601 times 256.
+    /// Uses the coefficients of BT.601, times 256.
     #[inline]
     pub(crate) fn new(u: u8, v: u8) -> Self {
         let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
@@ -44,7 +44,7 @@ impl Chroma {
     }
 }
 
-/// The colour of a pixel with the brightness `y`, 16 black and 235 white.
+/// The colour of a pixel with brightness `y`, 16 black to 235 white.
 #[inline]
 pub(crate) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
     let y = 298 * (i32::from(y) - 16);
@@ -52,15 +52,14 @@ pub(crate) fn pixel(y: u8, chroma: Chroma) -> [u8; 3] {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
     use crate::camera::decode::planar::tests::BARS;
     use proptest::prelude::*;
 
-    /// Known colours of BT.601: the 100 % colour bars in 8 bits.
     #[test]
-    fn known_colours_come_out() {
+    fn the_colour_bars_of_the_standard_decode() {
         for ([y, u, v], rgb) in BARS {
             let picture = decode_yuyv(&[y, u, y, v], 2, 1).unwrap();
             for pixel in picture.pixels() {

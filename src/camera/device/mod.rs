@@ -1,14 +1,12 @@
-//! Which cameras there are, and finding the wanted one again.
+//! Lists the cameras and finds the selected one.
 
-pub mod backend;
-pub mod interrupt;
-pub mod message;
-pub mod negotiation;
+pub(super) mod backend;
+#[cfg(any(not(target_os = "linux"), test))]
+mod freshness;
+mod negotiation;
 #[cfg(not(target_os = "linux"))]
 mod nokhwa_device;
-pub mod pixel_format;
-pub mod rate;
-pub mod trouble;
+pub(super) mod pixel_format;
 #[cfg(target_os = "linux")]
 mod v4l_device;
 
@@ -17,18 +15,18 @@ use super::CameraSettings;
 /// A camera that is plugged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CameraDevice {
-    /// The name the driver gives it.
+    /// Name, as given by the driver.
     pub name: String,
-    /// Its device path, such as `/dev/video0`, or what the platform has in its place.
+    /// Device path, such as `/dev/video0`, or the platform's equivalent.
     pub path: String,
-    /// The number by which it is opened now; it changes when cameras are plugged in and out.
+    /// Current number for opening it; changes when cameras are plugged in and out.
     pub index: u32,
 }
 
 /// Lists the cameras that are plugged in, in the order of their numbers.
 ///
-/// No device is opened for it, so it never waits on a driver, and names a camera even when another
-/// program holds it or the user may not open it.
+/// Opens no device, so it never waits for a driver, and it lists cameras that another program uses or
+/// that the user may not open.
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn list_cameras() -> Vec<CameraDevice> {
@@ -36,15 +34,14 @@ pub fn list_cameras() -> Vec<CameraDevice> {
     let mut cameras: Vec<CameraDevice> = entries
         .filter_map(Result::ok)
         .filter_map(|entry| node_number(entry.file_name().to_str()?))
-        .filter(|&index| gives_pictures(index))
+        .filter(|&index| is_capture_node(index))
         .map(camera_of_node)
         .collect();
     cameras.sort_by_key(|camera| camera.index);
     cameras
 }
 
-/// The number of a node called `videoN`. Anything else of that name (`video-codec`, `video007`) is no
-/// V4L2 node.
+/// The number of a node called `videoN`. Similar names (`video-codec`, `video007`) are not V4L2 nodes.
 #[cfg(target_os = "linux")]
 fn node_number(file_name: &str) -> Option<u32> {
     let digits = file_name.strip_prefix("video")?;
@@ -52,12 +49,13 @@ fn node_number(file_name: &str) -> Option<u32> {
     (number.to_string() == digits).then_some(number)
 }
 
-/// A webcam has several nodes; the first gives the pictures, the others only metadata.
+/// Whether a node delivers pictures. A webcam has several nodes; only the first does, the others deliver
+/// metadata.
 #[cfg(target_os = "linux")]
-fn gives_pictures(index: u32) -> bool {
+fn is_capture_node(index: u32) -> bool {
     match std::fs::read_to_string(format!("/sys/class/video4linux/video{index}/index")) {
         Ok(text) => text.trim() == "0",
-        // Without sysfs (some containers) nothing speaks against the node.
+        // Without sysfs (some containers), assume it does.
         Err(_) => true,
     }
 }
@@ -73,8 +71,8 @@ fn camera_of_node(index: u32) -> CameraDevice {
     CameraDevice { name, path, index }
 }
 
-/// The driver of USB cameras joins the name of the product and that of the function, which mostly are
-/// the same, and cuts the whole: “Integrated Camera: Integrated C”.
+/// Removes a repeated name. The USB camera driver joins the names of product and function, which are
+/// mostly the same, and truncates the result: “Integrated Camera: Integrated C”.
 #[cfg(target_os = "linux")]
 fn without_repetition(name: &str) -> &str {
     match name.split_once(": ") {
@@ -87,7 +85,7 @@ fn without_repetition(name: &str) -> &str {
 #[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn list_cameras() -> Vec<CameraDevice> {
-    // The listing of the library has been seen to panic on an odd device.
+    // The library has been seen to panic here on an unusual device.
     let listed = std::panic::catch_unwind(|| nokhwa::query(nokhwa::utils::ApiBackend::Auto));
     let mut cameras: Vec<CameraDevice> = match listed {
         Ok(Ok(infos)) => infos.iter().filter_map(camera_of_info).collect(),
@@ -100,13 +98,13 @@ pub fn list_cameras() -> Vec<CameraDevice> {
 #[cfg(not(target_os = "linux"))]
 fn camera_of_info(info: &nokhwa::utils::CameraInfo) -> Option<CameraDevice> {
     let index = info.index().as_index().ok()?;
-    // What the platform has in place of a path: a stable identity string.
+    // The platform's equivalent of a path: a stable identifier.
     Some(CameraDevice { name: info.human_name(), path: info.misc(), index })
 }
 
-/// The camera that `settings` means among `cameras`: the one of that name at that path, else one of
-/// that name (its path changes with the port); else, where the name is a device path or a number, the one
-/// there; when no name is wanted, the one at the path or the first.
+/// The camera among `cameras` that `settings` selects: the one with that name and path, else one with that
+/// name (its path changes with the port), else, if the name is a device path or a number, the camera there.
+/// Without a name, the camera at the path, else the first.
 #[must_use]
 pub fn find_camera<'a>(cameras: &'a [CameraDevice], settings: &CameraSettings) -> Option<&'a CameraDevice> {
     let at_path = |camera: &&CameraDevice| settings.path.as_ref() == Some(&camera.path);
@@ -115,7 +113,7 @@ pub fn find_camera<'a>(cameras: &'a [CameraDevice], settings: &CameraSettings) -
             let named = || cameras.iter().filter(|camera| camera.name == *name);
             named().find(at_path).or_else(|| named().next()).or_else(|| {
                 let index = name.parse().ok();
-                let path = target_of_link(name);
+                let path = resolve_link(name);
                 cameras.iter().find(|camera| camera.path == path || Some(camera.index) == index)
             })
         }
@@ -123,14 +121,14 @@ pub fn find_camera<'a>(cameras: &'a [CameraDevice], settings: &CameraSettings) -
     }
 }
 
-/// Where a path leads: systems keep links such as `/dev/v4l/by-id/…` beside the devices.
-fn target_of_link(path: &str) -> String {
+/// Resolves links such as `/dev/v4l/by-id/…` to the device path.
+fn resolve_link(path: &str) -> String {
     let target = path.starts_with('/').then(|| std::fs::canonicalize(path).ok()).flatten();
     target.and_then(|target| target.into_os_string().into_string().ok()).unwrap_or_else(|| path.to_owned())
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 
@@ -138,7 +136,7 @@ mod tests {
         CameraDevice { name: name.to_owned(), path: format!("/dev/video{index}"), index }
     }
 
-    fn wanted(name: Option<&str>, path: Option<&str>) -> CameraSettings {
+    fn settings(name: Option<&str>, path: Option<&str>) -> CameraSettings {
         CameraSettings {
             name: name.map(str::to_owned),
             path: path.map(str::to_owned),
@@ -147,58 +145,58 @@ mod tests {
     }
 
     #[test]
-    fn the_path_tells_two_cameras_of_one_name_apart() {
+    fn the_path_distinguishes_cameras_with_the_same_name() {
         let cameras = [camera("Twin", 0), camera("Twin", 2)];
-        let found = find_camera(&cameras, &wanted(Some("Twin"), Some("/dev/video2")));
+        let found = find_camera(&cameras, &settings(Some("Twin"), Some("/dev/video2")));
         assert_eq!(found, Some(&cameras[1]));
     }
 
     #[test]
     fn a_camera_that_moved_to_another_path_is_found_by_its_name() {
         let cameras = [camera("Built-in", 0), camera("Desk", 4)];
-        let found = find_camera(&cameras, &wanted(Some("Desk"), Some("/dev/video2")));
+        let found = find_camera(&cameras, &settings(Some("Desk"), Some("/dev/video2")));
         assert_eq!(found, Some(&cameras[1]));
     }
 
     #[test]
-    fn another_camera_never_takes_the_place_of_the_named_one() {
+    fn another_camera_never_replaces_the_named_one() {
         let cameras = [camera("Built-in", 0)];
-        assert_eq!(find_camera(&cameras, &wanted(Some("Desk"), Some("/dev/video0"))), None);
+        assert_eq!(find_camera(&cameras, &settings(Some("Desk"), Some("/dev/video0"))), None);
     }
 
     #[test]
-    fn without_a_name_the_first_camera_is_taken() {
+    fn without_a_name_the_first_camera_is_selected() {
         let cameras = [camera("Built-in", 0), camera("Desk", 2)];
-        assert_eq!(find_camera(&cameras, &wanted(None, None)), Some(&cameras[0]));
-        assert_eq!(find_camera(&[], &wanted(None, None)), None);
+        assert_eq!(find_camera(&cameras, &settings(None, None)), Some(&cameras[0]));
+        assert_eq!(find_camera(&[], &settings(None, None)), None);
     }
 
     #[test]
-    fn a_path_or_a_number_names_a_camera_too() {
+    fn a_path_or_a_number_selects_a_camera_too() {
         let cameras = [camera("Twin", 0), camera("Twin", 2), camera("4", 6), camera("Other", 4)];
-        let found = |name: &str| find_camera(&cameras, &wanted(Some(name), None)).map(|found| found.index);
+        let found = |name: &str| find_camera(&cameras, &settings(Some(name), None)).map(|found| found.index);
         assert_eq!(found("/dev/video2"), Some(2));
         assert_eq!(found("2"), Some(2));
         assert_eq!(found("Twin"), Some(0));
-        assert_eq!(found("4"), Some(6), "a name counts first");
+        assert_eq!(found("4"), Some(6), "names take precedence");
         assert_eq!((found("1"), found("/dev/video1"), found("/dev/video")), (None, None, None));
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_a_device_names_it() {
+    fn a_link_to_a_device_selects_it() {
         let folder = tempfile::tempdir().unwrap();
         let (device, link) = (folder.path().join("video3"), folder.path().join("usb-camera"));
         std::fs::write(&device, b"").unwrap();
         std::os::unix::fs::symlink("video3", &link).unwrap();
         let path = device.canonicalize().unwrap().to_str().unwrap().to_owned();
         let cameras = [camera("First", 0), CameraDevice { name: "Third".to_owned(), path, index: 3 }];
-        assert_eq!(find_camera(&cameras, &wanted(link.to_str(), None)), Some(&cameras[1]));
+        assert_eq!(find_camera(&cameras, &settings(link.to_str(), None)), Some(&cameras[1]));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_name_that_says_the_same_twice_is_shortened() {
+    fn a_repeated_name_is_shortened() {
         assert_eq!(without_repetition("Desk Cam: Desk Cam"), "Desk Cam");
         assert_eq!(without_repetition("Integrated Camera: Integrated C"), "Integrated Camera");
         assert_eq!(without_repetition("Integrated Camera: Integrated I"), "Integrated Camera: Integrated I");

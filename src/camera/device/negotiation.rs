@@ -1,4 +1,4 @@
-//! Which of the modes that a camera offers come nearest to the wanted one. Pure logic, without a device.
+//! Selects the modes of a camera that are nearest to the settings. Pure logic, without a device.
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use crate::camera::CameraSettings;
 /// Longest side of a camera picture, in pixels.
 pub(crate) const MAX_SIDE: u32 = 16_384;
 
-/// A rate that is this share below the wanted one counts as reached: 29.97 for 30.
+/// A rate up to this many percent below the preferred one is accepted: 29.97 for 30.
 const RATE_TOLERANCE_PERCENT: u64 = 2;
 
-/// The time between two frames, in seconds, as a fraction.
+/// A frame period in seconds, as a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Interval {
     /// Numerator, in seconds.
@@ -22,19 +22,19 @@ pub(crate) struct Interval {
 }
 
 impl Interval {
-    /// The interval of a whole number of frames a second.
+    /// The interval for `rate` frames per second.
     pub(crate) fn of_rate(rate: u32) -> Self {
         Self { numerator: 1, denominator: rate.max(1) }
     }
 
-    /// Frames per thousand seconds; `None` where a part is zero, as some drivers answer.
+    /// Frames per 1000 seconds; `None` if a part is zero, as with some drivers.
     fn millihertz(self) -> Option<u64> {
         let numerator = u64::from(self.numerator);
         (self.denominator > 0).then_some(())?;
         (u64::from(self.denominator) * 1000).checked_div(numerator)
     }
 
-    /// The interval as a time; `None` where a part is zero.
+    /// The interval as a duration; `None` if a part is zero.
     pub(crate) fn duration(self) -> Option<Duration> {
         let valid = self.numerator > 0 && self.denominator > 0;
         valid.then(|| Duration::from_secs_f64(f64::from(self.numerator) / f64::from(self.denominator)))
@@ -54,11 +54,11 @@ impl Interval {
 pub(crate) enum OfferedSize {
     /// One size in pixels.
     Exact { width: u32, height: u32 },
-    /// Every size whose sides are in these ranges.
+    /// All sizes with sides in these ranges.
     Range { width: Steps, height: Steps },
 }
 
-/// Values from `min` to `max`, `step` apart. A step of 0 counts as 1.
+/// Values from `min` to `max` in steps of `step`. A step of 0 counts as 1.
 #[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Steps {
@@ -69,7 +69,7 @@ pub(crate) struct Steps {
 
 #[cfg(any(target_os = "linux", test))]
 impl Steps {
-    /// The value nearest to `wanted`, made even where `even` and the range has an even one beside it.
+    /// The value nearest to `wanted`; with `even`, an adjacent even value if the range has one.
     fn nearest(self, wanted: u32, even: bool) -> u32 {
         let (min, max, step) = (self.min, self.max.max(self.min), self.step.max(1));
         let above = wanted.clamp(min, max) - min;
@@ -90,8 +90,8 @@ impl Steps {
 pub(crate) enum OfferedInterval {
     /// One interval.
     Exact(Interval),
-    /// Every interval between two. Drivers round to their own step, which is therefore not kept: some
-    /// state one of zero.
+    /// All intervals between two. Drivers round to their own step, which is not kept because some report a
+    /// step of zero.
     Range { shortest: Interval, longest: Interval },
 }
 
@@ -109,17 +109,17 @@ impl OfferedInterval {
     }
 }
 
-/// What a driver lists.
+/// The modes that a driver lists.
 #[cfg(any(target_os = "linux", test))]
 pub(crate) trait Offers {
-    /// The sizes of a format; empty where the driver keeps them to itself.
+    /// The sizes of a format; empty if the driver does not list them.
     fn sizes(&self, format: PixelFormat) -> Vec<OfferedSize>;
 
-    /// The rates of a size; empty where the driver keeps them to itself.
+    /// The intervals of a size; empty if the driver does not list them.
     fn intervals(&self, format: PixelFormat, width: u32, height: u32) -> Vec<OfferedInterval>;
 }
 
-/// One way in which a camera can send its pictures.
+/// A mode in which a camera can send frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mode {
     /// The pixel format.
@@ -128,12 +128,12 @@ pub(crate) struct Mode {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Time between two frames; `None` where the driver does not say.
+    /// Frame period; `None` if the driver does not report it.
     pub interval: Option<Interval>,
 }
 
-/// The modes of `formats` that come nearest to the wanted one, the nearest first; one for each size and
-/// rate that is listed, or the nearest of a range.
+/// The modes of `formats`, ordered by their distance from `settings`: one for each listed size and rate,
+/// and the nearest one of each range.
 #[cfg(any(target_os = "linux", test))]
 pub(crate) fn nearest_modes(
     formats: &[PixelFormat],
@@ -165,8 +165,7 @@ pub(crate) fn nearest_modes(
     ranked(modes, settings)
 }
 
-/// Orders modes: colour before grey, then by size, then by rate, then by format. Sizes that cannot be
-/// true are left out.
+/// Sorts modes: colour before grey, then by size, by rate and by format. Drops impossible sizes.
 pub(crate) fn ranked(mut modes: Vec<Mode>, settings: &CameraSettings) -> Vec<Mode> {
     let sides = 1..=MAX_SIDE;
     modes.retain(|mode| sides.contains(&mode.width) && sides.contains(&mode.height));

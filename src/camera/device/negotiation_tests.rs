@@ -1,7 +1,7 @@
 use super::PixelFormat::{Grey, MotionJpeg, Nv12, Yu12, Yuyv};
 use super::*;
 
-/// What a driver lists, as a table: a format, its sizes, and the rates of each of them.
+/// The modes of a driver as a table: a format, its sizes, and the intervals of each size.
 struct Table(Vec<(PixelFormat, Vec<OfferedSize>, Vec<OfferedInterval>)>);
 
 impl Offers for Table {
@@ -40,11 +40,11 @@ fn between(shortest: (u32, u32), longest: (u32, u32)) -> OfferedInterval {
     OfferedInterval::Range { shortest: interval(shortest), longest: interval(longest) }
 }
 
-fn wanted(width: u32, height: u32, rate: u32) -> CameraSettings {
+fn settings(width: u32, height: u32, rate: u32) -> CameraSettings {
     CameraSettings { width, height, rate, ..CameraSettings::default() }
 }
 
-/// The first choice: format, size and interval.
+/// The best mode: format, size and interval.
 fn first(table: &Table, settings: &CameraSettings) -> (PixelFormat, (u32, u32), Option<(u32, u32)>) {
     let formats: Vec<PixelFormat> =
         PixelFormat::ALL.into_iter().filter(|format| table.0.iter().any(|row| row.0 == *format)).collect();
@@ -54,7 +54,7 @@ fn first(table: &Table, settings: &CameraSettings) -> (PixelFormat, (u32, u32), 
 }
 
 #[test]
-fn the_nearest_size_and_then_the_nearest_rate_are_taken() {
+fn the_nearest_size_and_then_the_nearest_rate_are_selected() {
     let table = Table(vec![
         (MotionJpeg, vec![exact(1920, 1080)], vec![every(1, 30)]),
         (Yuyv, vec![exact(640, 480)], vec![every(1, 30)]),
@@ -69,7 +69,7 @@ fn the_nearest_size_and_then_the_nearest_rate_are_taken() {
         ((4000, 3000, 30), (MotionJpeg, (1920, 1080), Some((1, 30)))),
     ];
     for ((width, height, rate), expected) in cases {
-        assert_eq!(first(&table, &wanted(width, height, rate)), expected, "{width} x {height}, {rate}");
+        assert_eq!(first(&table, &settings(width, height, rate)), expected, "{width} x {height}, {rate}");
     }
 }
 
@@ -82,39 +82,39 @@ fn rates_as_fractions_are_understood() {
             vec![every(2, 15), every(numerator, denominator), every(1, 60)],
         )]);
         let expected = (MotionJpeg, (640, 480), Some((numerator, denominator)));
-        assert_eq!(first(&table, &wanted(640, 480, 30)), expected);
+        assert_eq!(first(&table, &settings(640, 480, 30)), expected);
     }
 }
 
 #[test]
-fn ranges_hold_the_wanted_size_and_rate() {
+fn ranges_contain_the_preferred_size_and_rate() {
     // A Raspberry Pi's camera, v4l2loopback without a writer, and a driver with a step of 16 pixels.
     let pi = Table(vec![(Nv12, vec![range((32, 32), (2592, 1944), 2)], vec![between((1, 90), (1, 1))])]);
-    assert_eq!(first(&pi, &wanted(640, 480, 30)), (Nv12, (640, 480), Some((1, 30))));
-    assert_eq!(first(&pi, &wanted(4000, 3000, 120)), (Nv12, (2592, 1944), Some((1, 90))));
+    assert_eq!(first(&pi, &settings(640, 480, 30)), (Nv12, (640, 480), Some((1, 30))));
+    assert_eq!(first(&pi, &settings(4000, 3000, 120)), (Nv12, (2592, 1944), Some((1, 90))));
     let loopback =
         Table(vec![(Yuyv, vec![range((2, 1), (8192, 8192), 1)], vec![between((1, 1000), (1000, 1))])]);
-    assert_eq!(first(&loopback, &wanted(640, 480, 30)), (Yuyv, (640, 480), Some((1, 30))));
-    assert_eq!(first(&loopback, &wanted(641, 481, 30)), (Yuyv, (640, 480), Some((1, 30))));
+    assert_eq!(first(&loopback, &settings(640, 480, 30)), (Yuyv, (640, 480), Some((1, 30))));
+    assert_eq!(first(&loopback, &settings(641, 481, 30)), (Yuyv, (640, 480), Some((1, 30))));
     let coarse =
         Table(vec![(Yu12, vec![range((320, 240), (1920, 1080), 16)], vec![between((1, 30), (1, 5))])]);
-    assert_eq!(first(&coarse, &wanted(650, 485, 2)), (Yu12, (656, 480), Some((1, 5))));
-    assert_eq!(first(&coarse, &wanted(16, 16, 60)), (Yu12, (320, 240), Some((1, 30))));
+    assert_eq!(first(&coarse, &settings(650, 485, 2)), (Yu12, (656, 480), Some((1, 5))));
+    assert_eq!(first(&coarse, &settings(16, 16, 60)), (Yu12, (320, 240), Some((1, 30))));
 }
 
 #[test]
-fn numbers_that_make_no_sense_neither_panic_nor_win() {
+fn invalid_numbers_neither_panic_nor_win() {
     let odd = Table(vec![
         (Yuyv, vec![range((640, 480), (640, 480), 0)], vec![between((0, 0), (0, 0)), every(0, 0)]),
         (MotionJpeg, vec![exact(0, 480), exact(100_000, 480)], vec![every(1, 30)]),
     ]);
-    assert_eq!(first(&odd, &wanted(640, 480, 30)), (Yuyv, (640, 480), Some((1, 30))));
+    assert_eq!(first(&odd, &settings(640, 480, 30)), (Yuyv, (640, 480), Some((1, 30))));
     let zero = Table(vec![(MotionJpeg, vec![exact(640, 480)], vec![every(0, 0), every(1, 0), every(1, 5)])]);
-    let modes = nearest_modes(&[MotionJpeg], &zero, &wanted(640, 480, 30));
+    let modes = nearest_modes(&[MotionJpeg], &zero, &settings(640, 480, 30));
     assert_eq!(modes.len(), 3);
     assert_eq!(Interval { numerator: 0, denominator: 0 }.duration(), None);
     let impossible = Table(vec![(MotionJpeg, vec![exact(0, 480), exact(640, 20_000)], Vec::new())]);
-    assert_eq!(nearest_modes(&[MotionJpeg], &impossible, &wanted(640, 480, 30)), []);
+    assert_eq!(nearest_modes(&[MotionJpeg], &impossible, &settings(640, 480, 30)), []);
 }
 
 #[test]
@@ -125,19 +125,19 @@ fn colour_comes_before_grey_and_motion_jpeg_before_the_rest() {
         (Yu12, vec![exact(320, 240)], rates.clone()),
         (Nv12, vec![exact(320, 240)], rates.clone()),
     ]);
-    assert_eq!(first(&table, &wanted(640, 480, 30)).0, Nv12);
+    assert_eq!(first(&table, &settings(640, 480, 30)).0, Nv12);
     let infrared = Table(vec![(Grey, vec![exact(640, 360)], rates)]);
-    assert_eq!(first(&infrared, &wanted(640, 480, 30)), (Grey, (640, 360), Some((1, 30))));
+    assert_eq!(first(&infrared, &settings(640, 480, 30)), (Grey, (640, 360), Some((1, 30))));
 }
 
 #[test]
-fn a_driver_that_lists_nothing_is_asked_for_what_is_wanted() {
+fn a_driver_that_lists_nothing_is_asked_for_the_preferred_mode() {
     let silent = Table(vec![(Yuyv, Vec::new(), Vec::new())]);
-    assert_eq!(first(&silent, &wanted(640, 480, 30)), (Yuyv, (640, 480), None));
+    assert_eq!(first(&silent, &settings(640, 480, 30)), (Yuyv, (640, 480), None));
 }
 
 #[test]
-fn steps_never_leave_their_range() {
+fn steps_stay_in_their_range() {
     for (steps, wanted, nearest) in [
         (Steps { min: 32, max: 2592, step: 2 }, 640, 640),
         (Steps { min: 1, max: 10, step: 4 }, 8, 9),

@@ -1,4 +1,4 @@
-//! A camera of macOS and Windows, through nokhwa.
+//! A camera on macOS and Windows, through nokhwa.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -7,22 +7,22 @@ use nokhwa::utils::{
 };
 use nokhwa::{Buffer, Camera, NokhwaError};
 
-use super::backend::{CapturedFrame, Colours, NegotiatedFormat, OLDEST_FRAME};
+use super::backend::{CapturedFrame, Colours, MAX_FRAME_AGE, NegotiatedFormat};
+use super::freshness::Ring;
 use super::negotiation::{Interval, Mode, ranked};
 use super::pixel_format::PixelFormat;
-use super::trouble::{Trouble, system_error_number};
 use crate::camera::decode::jpeg::outline;
-use crate::camera::session::freshness::Ring;
+use crate::camera::error::{CameraError, system_error_number};
 use crate::camera::{CameraDevice, CameraSettings};
 
-/// The formats that are asked for.
+/// The formats to request.
 const DECODABLE: [FrameFormat; 2] = [FrameFormat::MJPEG, FrameFormat::YUYV];
 
-/// Modes that are tried; some drivers refuse what they list.
+/// Maximum number of modes to try; some drivers reject modes that they list.
 const MAX_ATTEMPTS: usize = 4;
 
-/// An open camera; the stream starts with the first read. Dropping it closes the device, and may panic
-/// where the driver does not stop properly.
+/// An open camera; the stream starts with the first read. Dropping it closes the device, and may panic if
+/// the stream does not stop properly.
 pub(crate) struct OpenCamera {
     camera: Camera,
     negotiated: NegotiatedFormat,
@@ -30,22 +30,22 @@ pub(crate) struct OpenCamera {
 }
 
 impl OpenCamera {
-    /// Opens `device` in the mode nearest to the wanted one.
+    /// Opens `device` in the mode nearest to `settings`.
     ///
     /// # Errors
-    /// The [`Trouble`] that the driver's answer means.
-    pub(crate) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, Trouble> {
+    /// [`CameraError`], by the driver's answer.
+    pub(crate) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, CameraError> {
         let any = RequestedFormat::with_formats(RequestedFormatType::None, &DECODABLE);
         let mut camera =
-            Camera::new(CameraIndex::Index(device.index), any).map_err(|error| trouble_of(&error))?;
-        let offered = camera.compatible_camera_formats().map_err(|error| trouble_of(&error))?;
+            Camera::new(CameraIndex::Index(device.index), any).map_err(|error| camera_error(&error))?;
+        let offered = camera.compatible_camera_formats().map_err(|error| camera_error(&error))?;
         if !offered.iter().any(|format| pixel_format(format.format()).is_some()) {
             let mut names: Vec<String> = offered.iter().map(|format| format.format().to_string()).collect();
             names.dedup();
-            return Err(Trouble::UnknownFormat(names.join(", ")));
+            return Err(CameraError::UnknownFormat(names.join(", ")));
         }
         let modes = offered.into_iter().filter_map(mode_of).collect();
-        let mut refused = Trouble::Other("it refuses every mode that it offers".to_owned());
+        let mut refused = CameraError::Other("it rejects every mode that it offers".to_owned());
         for mode in ranked(modes, settings).into_iter().take(MAX_ATTEMPTS) {
             let exactly =
                 RequestedFormat::with_formats(RequestedFormatType::Exact(format_of(mode)), &DECODABLE);
@@ -54,26 +54,26 @@ impl OpenCamera {
                     let negotiated = negotiated(&camera)?;
                     return Ok(Self { camera, negotiated, ring: Ring::default() });
                 }
-                Err(error) => refused = trouble_of(&error),
+                Err(error) => refused = camera_error(&error),
             }
-            if !matches!(refused, Trouble::Other(_)) {
+            if !matches!(refused, CameraError::Other(_)) {
                 break;
             }
         }
         Err(refused)
     }
 
-    /// What was agreed with the driver.
+    /// The format negotiated with the driver.
     pub(crate) fn negotiated(&self) -> NegotiatedFormat {
         self.negotiated
     }
 
-    /// Waits for the next frame, without a time-out.
+    /// Waits for the next frame, without a timeout.
     ///
     /// # Errors
-    /// The [`Trouble`] that the driver's answer means.
-    pub(crate) fn next_frame(&mut self) -> Result<CapturedFrame, Trouble> {
-        let buffer = self.camera.frame().map_err(|error| trouble_of(&error))?;
+    /// [`CameraError`], by the driver's answer.
+    pub(crate) fn next_frame(&mut self) -> Result<CapturedFrame, CameraError> {
+        let buffer = self.camera.frame().map_err(|error| camera_error(&error))?;
         let captured = capture_time(&buffer, Instant::now());
         let whole = buffer.buffer().len();
         let length = match self.negotiated.format {
@@ -86,11 +86,11 @@ impl OpenCamera {
     }
 }
 
-/// Whether `device` sends colours; all that are read here do.
+/// The colours that `device` sends: all cameras supported here send colours.
 ///
 /// # Errors
-/// None; elsewhere a device has to be opened for it.
-pub(crate) fn colours_of(_device: &CameraDevice) -> Result<Colours, Trouble> {
+/// Never; on Linux a device must be opened for this.
+pub(crate) fn colours_of(_device: &CameraDevice) -> Result<Colours, CameraError> {
     Ok(Colours::Full)
 }
 
@@ -117,32 +117,32 @@ fn format_of(mode: Mode) -> CameraFormat {
     CameraFormat::new(Resolution::new(mode.width, mode.height), format, rate)
 }
 
-fn negotiated(camera: &Camera) -> Result<NegotiatedFormat, Trouble> {
-    let agreed = camera.camera_format();
-    let Some(format) = pixel_format(agreed.format()) else {
-        return Err(Trouble::UnknownFormat(agreed.format().to_string()));
+fn negotiated(camera: &Camera) -> Result<NegotiatedFormat, CameraError> {
+    let format_in_use = camera.camera_format();
+    let Some(format) = pixel_format(format_in_use.format()) else {
+        return Err(CameraError::UnknownFormat(format_in_use.format().to_string()));
     };
     Ok(NegotiatedFormat {
         format,
-        width: agreed.width(),
-        height: agreed.height(),
+        width: format_in_use.width(),
+        height: format_in_use.height(),
         stride: 0,
-        period: Interval::of_rate(agreed.frame_rate()).duration().unwrap_or(Duration::from_secs(1)),
+        period: Interval::of_rate(format_in_use.frame_rate()).duration().unwrap_or(Duration::from_secs(1)),
     })
 }
 
-/// What an error of the library means. The system's error number is only in its text.
-fn trouble_of(error: &NokhwaError) -> Trouble {
+/// Converts an error of the library. The system's error number is only in its message.
+fn camera_error(error: &NokhwaError) -> CameraError {
     let text = error.to_string();
-    Trouble::of_error(system_error_number(&text), text)
+    CameraError::of_error(system_error_number(&text), text)
 }
 
-/// When the frame was captured. The library gives it by the clock on the wall, which may be set at any
-/// moment, so only a plausible age is believed; else the frame was captured when it arrived.
+/// When the frame was captured. The library reports wall-clock time, which may be adjusted at any moment,
+/// so an implausible timestamp is replaced by `now`.
 fn capture_time(buffer: &Buffer, now: Instant) -> Instant {
     let age = buffer.capture_timestamp().and_then(|since_epoch| {
         let captured = SystemTime::UNIX_EPOCH.checked_add(since_epoch)?;
         SystemTime::now().duration_since(captured).ok()
     });
-    age.filter(|&age| age < OLDEST_FRAME).and_then(|age| now.checked_sub(age)).unwrap_or(now)
+    age.filter(|&age| age < MAX_FRAME_AGE).and_then(|age| now.checked_sub(age)).unwrap_or(now)
 }

@@ -1,4 +1,4 @@
-//! The pixel formats of cameras that are decoded.
+//! The camera pixel formats that can be decoded.
 
 /// A pixel format that [`crate::camera::decode::FrameDecoder`] decodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub(crate) enum PixelFormat {
     MotionJpeg,
     /// YUV 4:2:2, packed.
     Yuyv,
-    /// YUV 4:2:0: a plane of Y, then a plane of U and V in turns.
+    /// YUV 4:2:0: a plane of Y, then a plane of interleaved U and V.
     Nv12,
     /// YUV 4:2:0 in three planes: Y, U, V. Also called I420.
     Yu12,
@@ -16,8 +16,8 @@ pub(crate) enum PixelFormat {
 }
 
 impl PixelFormat {
-    /// All of them, the one that is preferred among equal sizes and rates first. Motion JPEG crosses the
-    /// cable in a fraction of a frame period; YUYV has twice the colour of the planar formats.
+    /// All formats, in order of preference among equal sizes and rates. Motion JPEG is transferred in a
+    /// fraction of a frame period; YUYV has twice the colour resolution of the planar formats.
     pub(crate) const ALL: [Self; 5] = [Self::MotionJpeg, Self::Yuyv, Self::Nv12, Self::Yu12, Self::Grey];
 
     /// The format of a V4L2 four-character code. Motion JPEG has two.
@@ -57,8 +57,8 @@ impl PixelFormat {
         Self::ALL.iter().position(|format| *format == self).unwrap_or(Self::ALL.len())
     }
 
-    /// The rows of its planes for a picture of `width` x `height` pixels whose first plane has rows of
-    /// `stride` bytes; `None` where a frame has no fixed layout.
+    /// The layout of the planes of a `width` x `height` picture whose first plane has rows of `stride` bytes;
+    /// `None` if the format has no fixed layout.
     pub(crate) fn planes(self, width: u32, height: u32, stride: u32) -> Option<Vec<Plane>> {
         let (width, height, stride) = (width as usize, height as usize, stride as usize);
         let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
@@ -78,7 +78,7 @@ impl PixelFormat {
     }
 }
 
-/// How one plane of a frame is laid out.
+/// Layout of one plane of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Plane {
     /// Bytes of a row that hold pixels.
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_have_the_length_that_the_formats_prescribe() {
+    fn frames_have_the_length_that_their_format_requires() {
         let length = |format: PixelFormat, width, height| {
             format
                 .planes(width, height, 0)

@@ -1,4 +1,4 @@
-//! A camera of Linux, through V4L2.
+//! A camera on Linux, through V4L2.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,61 +15,61 @@ use v4l::timestamp::Timestamp;
 use v4l::video::Capture;
 use v4l::video::capture::Parameters;
 
-use super::backend::{CapturedFrame, Colours, NegotiatedFormat, OLDEST_FRAME};
+use super::backend::{CapturedFrame, Colours, MAX_FRAME_AGE, NegotiatedFormat};
 use super::negotiation::{
     Interval, MAX_SIDE, Mode, OfferedInterval, OfferedSize, Offers, Steps, nearest_modes,
 };
 use super::pixel_format::PixelFormat;
-use super::trouble::Trouble;
+use crate::camera::error::CameraError;
 use crate::camera::{CameraDevice, CameraSettings};
 
-/// Buffers that the driver fills in turn.
+/// Number of buffers in the driver's ring.
 const BUFFERS: u32 = 4;
 
-/// Modes that are tried; some drivers refuse what they list.
+/// Maximum number of modes to try; some drivers reject modes that they list.
 const MAX_ATTEMPTS: usize = 6;
 
-/// Assumed time between two frames where the driver states no rate.
-const UNKNOWN_PERIOD: Duration = Duration::from_secs(1);
+/// Assumed frame period if the driver reports no rate.
+const DEFAULT_PERIOD: Duration = Duration::from_secs(1);
 
-/// An open camera; the stream starts with the first read. Dropping it closes the device, and may panic
-/// where the driver does not stop properly.
+/// An open camera; the stream starts with the first read. Dropping it closes the device, and may panic if
+/// the stream does not stop properly.
 pub(crate) struct OpenCamera {
     stream: Stream<'static>,
     negotiated: NegotiatedFormat,
 }
 
 impl OpenCamera {
-    /// Opens `device` in the mode nearest to the wanted one.
+    /// Opens `device` in the mode nearest to `settings`.
     ///
     /// # Errors
-    /// The [`Trouble`] that the driver's answer means.
-    pub(crate) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, Trouble> {
+    /// [`CameraError`], by the driver's answer.
+    pub(crate) fn open(device: &CameraDevice, settings: &CameraSettings) -> Result<Self, CameraError> {
         let node = Device::with_path(&device.path)?;
         let formats = decodable_formats(&node, device)?;
-        let mut refused = Trouble::Other("it refuses every mode that it offers".to_owned());
+        let mut refused = CameraError::Other("it rejects every mode that it offers".to_owned());
         for mode in nearest_modes(&formats, &DriverOffers(&node), settings).into_iter().take(MAX_ATTEMPTS) {
-            match Self::in_mode(&node, mode) {
+            match Self::open_in_mode(&node, mode) {
                 Ok(camera) => return Ok(camera),
-                Err(trouble) => refused = trouble,
+                Err(error) => refused = error,
             }
-            if !matches!(refused, Trouble::Other(_)) {
+            if !matches!(refused, CameraError::Other(_)) {
                 break;
             }
         }
         Err(refused)
     }
 
-    /// Asks for `mode` and takes what the driver makes of it.
-    fn in_mode(node: &Device, mode: Mode) -> Result<Self, Trouble> {
+    /// Requests `mode` and accepts what the driver answers.
+    fn open_in_mode(node: &Device, mode: Mode) -> Result<Self, CameraError> {
         let code = FourCC::new(&mode.format.code());
         let answer = node.set_format(&Format::new(mode.width, mode.height, code))?;
         let Some(format) = PixelFormat::of_code(answer.fourcc.repr) else {
-            return Err(Trouble::UnknownFormat(code_name(answer.fourcc.repr)));
+            return Err(CameraError::UnknownFormat(code_name(answer.fourcc.repr)));
         };
         let sides = 1..=MAX_SIDE;
         if !sides.contains(&answer.width) || !sides.contains(&answer.height) {
-            return Err(Trouble::Other(format!("it sends {} x {} pixels", answer.width, answer.height)));
+            return Err(CameraError::Other(format!("it sends {} x {} pixels", answer.width, answer.height)));
         }
         let interval = set_interval(node, mode.interval).or(mode.interval);
         let negotiated = NegotiatedFormat {
@@ -77,22 +77,22 @@ impl OpenCamera {
             width: answer.width,
             height: answer.height,
             stride: answer.stride,
-            period: interval.and_then(Interval::duration).unwrap_or(UNKNOWN_PERIOD),
+            period: interval.and_then(Interval::duration).unwrap_or(DEFAULT_PERIOD),
         };
         let stream = Stream::with_buffers(node, Type::VideoCapture, BUFFERS)?;
         Ok(Self { stream, negotiated })
     }
 
-    /// What was agreed with the driver.
+    /// The format negotiated with the driver.
     pub(crate) fn negotiated(&self) -> NegotiatedFormat {
         self.negotiated
     }
 
-    /// Waits for the next frame, without a time-out; a signal ends the wait.
+    /// Waits for the next frame, without a timeout; a signal ends the wait.
     ///
     /// # Errors
-    /// The [`Trouble`] that the driver's answer means.
-    pub(crate) fn next_frame(&mut self) -> Result<CapturedFrame, Trouble> {
+    /// [`CameraError`], by the driver's answer.
+    pub(crate) fn next_frame(&mut self) -> Result<CapturedFrame, CameraError> {
         let (buffer, metadata) = self.stream.next()?;
         let bytes = buffer.get(..metadata.bytesused as usize).unwrap_or(buffer).to_vec();
         let now = Instant::now();
@@ -104,41 +104,41 @@ impl OpenCamera {
     }
 }
 
-/// Whether `device` sends colours, found out without a stream.
+/// The colours that `device` sends, determined without starting a stream.
 ///
 /// # Errors
-/// The [`Trouble`] that keeps it from being asked, or [`Trouble::UnknownFormat`].
-pub(crate) fn colours_of(device: &CameraDevice) -> Result<Colours, Trouble> {
+/// [`CameraError`] if it cannot be opened, or [`CameraError::UnknownFormat`].
+pub(crate) fn colours_of(device: &CameraDevice) -> Result<Colours, CameraError> {
     let node = Device::with_path(&device.path)?;
     let formats = decodable_formats(&node, device)?;
     let is_grey = formats.iter().all(|format| *format == PixelFormat::Grey);
     Ok(if is_grey { Colours::Grey } else { Colours::Full })
 }
 
-/// The formats of a device that are decoded.
-fn decodable_formats(node: &Device, device: &CameraDevice) -> Result<Vec<PixelFormat>, Trouble> {
+/// The formats of a device that can be decoded.
+fn decodable_formats(node: &Device, device: &CameraDevice) -> Result<Vec<PixelFormat>, CameraError> {
     let offered: Vec<[u8; 4]> = node.enum_formats()?.into_iter().map(|format| format.fourcc.repr).collect();
     let decodable: Vec<PixelFormat> = offered.iter().filter_map(|code| PixelFormat::of_code(*code)).collect();
     if !decodable.is_empty() {
         return Ok(decodable);
     }
-    // The list is also empty when the device vanishes meanwhile.
+    // The list is also empty if the device vanishes meanwhile.
     if offered.is_empty() {
         return Err(match Path::new(&device.path).exists() {
-            true => Trouble::Other("it offers no pictures".to_owned()),
-            false => Trouble::Gone,
+            true => CameraError::Other("it offers no pictures".to_owned()),
+            false => CameraError::Gone,
         });
     }
     let names: Vec<String> = offered.into_iter().map(code_name).collect();
-    Err(Trouble::UnknownFormat(names.join(", ")))
+    Err(CameraError::UnknownFormat(names.join(", ")))
 }
 
-/// A four-character code for the user.
+/// A four-character code as text for the user.
 fn code_name(code: [u8; 4]) -> String {
     String::from_utf8_lossy(&code).trim_matches(['\0', ' ']).escape_default().to_string()
 }
 
-/// Asks for an interval and returns the driver's own; `None` where it has no say in it.
+/// Requests a frame interval and returns the one the driver chose; `None` if it cannot be set.
 fn set_interval(node: &Device, wanted: Option<Interval>) -> Option<Interval> {
     let wanted = wanted?;
     let parameters = Parameters::new(Fraction::new(wanted.numerator, wanted.denominator));
@@ -155,7 +155,7 @@ fn interval(fraction: Fraction) -> Interval {
     Interval { numerator: fraction.numerator, denominator: fraction.denominator }
 }
 
-/// What the driver of an open device lists.
+/// The modes that the driver of an open device lists.
 struct DriverOffers<'a>(&'a Device);
 
 impl Offers for DriverOffers<'_> {
@@ -184,17 +184,17 @@ impl Offers for DriverOffers<'_> {
     }
 }
 
-/// When a frame with that time by the monotonic clock was captured. Only a plausible age is believed.
+/// Converts a timestamp of the monotonic clock. An implausible one is replaced by `now`.
 fn capture_time(timestamp: Timestamp, now: Instant) -> Instant {
     let captured = u64::try_from(timestamp.sec).ok().zip(u32::try_from(timestamp.usec).ok());
     let captured = captured.map(|(seconds, micros)| {
         Duration::from_secs(seconds).saturating_add(Duration::from_micros(u64::from(micros)))
     });
     let age = captured.and_then(|captured| monotonic_clock().checked_sub(captured));
-    age.filter(|&age| age < OLDEST_FRAME).and_then(|age| now.checked_sub(age)).unwrap_or(now)
+    age.filter(|&age| age < MAX_FRAME_AGE).and_then(|age| now.checked_sub(age)).unwrap_or(now)
 }
 
-/// The monotonic clock, by which drivers date frames.
+/// The time of the monotonic clock, which drivers use for timestamps.
 fn monotonic_clock() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the clock exists on every Linux, and `time` is valid for writing.
@@ -215,14 +215,14 @@ mod tests {
             Timestamp::new(captured.as_secs() as i64, i64::from(captured.subsec_micros()))
         };
         let age = now - capture_time(stamp(Duration::from_millis(500)), now);
-        assert!(age >= Duration::from_millis(499) && age < OLDEST_FRAME, "{age:?}");
-        // Neither a frame of long ago nor one of the future is believed.
+        assert!(age >= Duration::from_millis(499) && age < MAX_FRAME_AGE, "{age:?}");
+        // Timestamps long ago or in the future are not believed.
         assert_eq!(capture_time(Timestamp::new(-1, -1), now), now);
         assert_eq!(capture_time(Timestamp::new(i64::MAX, 0), now), now);
     }
 
     #[test]
-    fn codes_are_shown_as_words() {
+    fn codes_are_shown_as_text() {
         assert_eq!(code_name(*b"H264"), "H264");
         assert_eq!(code_name(*b"Y16 "), "Y16");
         assert_eq!(code_name([1, b'A', 0, 0]), "\\u{1}A");

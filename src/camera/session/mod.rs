@@ -1,10 +1,11 @@
-//! An open source of frames: reading, watching over it, and its state.
+//! Open frame sources: the thread that reads the device, its watchdog, and the state shown to the user.
 
-#[cfg(any(not(target_os = "linux"), test))]
-pub mod freshness;
-pub mod nokhwa_source;
-pub mod reader;
-pub mod source;
-pub mod status;
-pub mod still;
-pub mod watchdog;
+pub(super) mod camera_source;
+mod interrupt;
+mod rate;
+mod reader;
+pub(super) mod source;
+mod state_message;
+mod status;
+pub(super) mod still;
+mod watchdog;

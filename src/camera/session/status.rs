@@ -1,40 +1,40 @@
-//! What a camera is doing: the state machine behind a camera source, without threads or devices.
+//! The state machine of a camera source, without threads or devices.
 
 use std::time::{Duration, Instant};
 
-use crate::camera::device::rate::RateMeter;
-use crate::camera::device::trouble::Trouble;
+use super::rate::RateMeter;
+use crate::camera::error::CameraError;
 use crate::camera::{SourceCounters, SourceState};
 
-/// A stream is silent when nothing has come for this many frame periods.
+/// A stream without a frame for this many frame periods is silent.
 const SILENT_PERIODS: u32 = 5;
 
-/// But never sooner than this: a busy computer alone can hold a frame back for so long.
-const LEAST_SILENCE: Duration = Duration::from_millis(300);
+/// Minimum silence: a busy computer alone can delay a frame this long.
+const MIN_SILENCE: Duration = Duration::from_millis(300);
 
-/// Longest promised time between two frames that is believed.
-const LONGEST_PERIOD: Duration = Duration::from_secs(1);
+/// Longest promised frame period that is believed.
+const MAX_PERIOD: Duration = Duration::from_secs(1);
 
-/// The first frame of a stream may take longer: cameras start slowly.
-const FIRST_FRAME: Duration = Duration::from_secs(4);
+/// Timeout for the first frame of a stream: cameras start slowly.
+const FIRST_FRAME_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Opening asks the driver much, and some devices answer slowly.
-const OPENING: Duration = Duration::from_secs(10);
+/// Timeout for opening: it makes many requests, and some devices respond slowly.
+const OPENING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What was agreed with the driver when a stream was opened.
+/// The negotiated format as the user sees it, after rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Agreed {
-    /// Picture width in pixels, as shown.
+pub(crate) struct StreamFormat {
+    /// Picture width in pixels.
     pub width: u32,
-    /// Picture height in pixels, as shown.
+    /// Picture height in pixels.
     pub height: u32,
-    /// Promised time between two frames.
+    /// Promised frame period.
     pub period: Duration,
     /// Name of the pixel format.
-    pub format: &'static str,
+    pub format_name: &'static str,
 }
 
-/// What a source is in the middle of, with the moment by which it has to get on.
+/// The current step of a source, with the time it started.
 #[derive(Clone, Copy)]
 enum Step {
     Waiting,
@@ -49,11 +49,12 @@ pub(crate) struct Status {
     state: SourceState,
     counters: SourceCounters,
     step: Step,
-    agreed: Option<Agreed>,
+    format: Option<StreamFormat>,
     meter: RateMeter,
-    /// A loss or a stall has not been made good yet.
-    mending: bool,
-    seen: bool,
+    /// Whether the source has not recovered from a loss or a stall yet.
+    recovering: bool,
+    /// Whether the device was opened before.
+    was_open: bool,
 }
 
 impl Default for Status {
@@ -62,10 +63,10 @@ impl Default for Status {
             state: SourceState::Opening,
             counters: SourceCounters::default(),
             step: Step::Waiting,
-            agreed: None,
+            format: None,
             meter: RateMeter::default(),
-            mending: false,
-            seen: false,
+            recovering: false,
+            was_open: false,
         }
     }
 }
@@ -76,26 +77,26 @@ impl Status {
         self.step = Step::Opening { since: now };
     }
 
-    /// The device is open; frames are to come.
-    pub(crate) fn opened(&mut self, now: Instant, agreed: Agreed) {
+    /// The device is open; frames are expected.
+    pub(crate) fn opened(&mut self, now: Instant, format: StreamFormat) {
         self.step = Step::FirstFrame { since: now };
-        self.agreed = Some(agreed);
+        self.format = Some(format);
         self.meter = RateMeter::default();
-        self.seen = true;
+        self.was_open = true;
     }
 
     /// A frame has arrived, intact or not.
     pub(crate) fn arrived(&mut self, now: Instant) {
         self.step = Step::Frames { last: now };
         self.meter.arrived(now);
-        if std::mem::take(&mut self.mending) {
+        if std::mem::take(&mut self.recovering) {
             self.counters.reopened += 1;
         }
-        if let Some(agreed) = &self.agreed {
+        if let Some(format) = &self.format {
             self.state = SourceState::Streaming {
-                width: agreed.width,
-                height: agreed.height,
-                format: agreed.format.to_owned(),
+                width: format.width,
+                height: format.height,
+                format: format.format_name.to_owned(),
                 measured_rate: self.meter.rate(),
             };
         }
@@ -111,31 +112,31 @@ impl Status {
         self.counters.damaged += 1;
     }
 
-    /// How long the stream may still be silent; `None` when nothing is waited for.
-    pub(crate) fn patience_left(&self, now: Instant) -> Option<Duration> {
-        let (since, patience) = match self.step {
+    /// Time left until the current step times out; `None` if nothing is awaited.
+    pub(crate) fn time_left(&self, now: Instant) -> Option<Duration> {
+        let (since, timeout) = match self.step {
             Step::Waiting | Step::Silent { .. } => return None,
-            Step::Opening { since } => (since, OPENING),
-            Step::FirstFrame { since } => (since, FIRST_FRAME),
+            Step::Opening { since } => (since, OPENING_TIMEOUT),
+            Step::FirstFrame { since } => (since, FIRST_FRAME_TIMEOUT),
             Step::Frames { last } => (last, self.longest_silence()),
         };
-        Some((since + patience).saturating_duration_since(now))
+        Some((since + timeout).saturating_duration_since(now))
     }
 
-    /// Five periods of the promised rate, or of the measured one where that is lower.
+    /// Five periods of the promised rate, or of the measured rate if that is lower.
     fn longest_silence(&self) -> Duration {
-        let promised = self.agreed.as_ref().map_or(LONGEST_PERIOD, |agreed| agreed.period);
-        let period = promised.min(LONGEST_PERIOD).max(self.meter.period().unwrap_or_default());
-        (period * SILENT_PERIODS).max(LEAST_SILENCE)
+        let promised = self.format.as_ref().map_or(MAX_PERIOD, |format| format.period);
+        let period = promised.min(MAX_PERIOD).max(self.meter.period().unwrap_or_default());
+        (period * SILENT_PERIODS).max(MIN_SILENCE)
     }
 
-    /// The stream was silent for too long; whoever reads it has not come back yet.
+    /// The stream was silent for too long; its reader has not returned yet.
     pub(crate) fn fell_silent(&mut self, now: Instant) {
         self.stalled();
         self.step = Step::Silent { since: now };
     }
 
-    /// For how long whoever reads the silent stream has not come back from it.
+    /// How long the reader of a silent stream has not returned.
     pub(crate) fn silent_for(&self, now: Instant) -> Option<Duration> {
         match self.step {
             Step::Silent { since } => Some(now.saturating_duration_since(since)),
@@ -143,41 +144,41 @@ impl Status {
         }
     }
 
-    /// Another reader takes the place of the one that did not come back.
+    /// Another reader replaces the one that did not return.
     pub(crate) fn replaced(&mut self) {
         self.step = Step::Waiting;
     }
 
-    /// One silence counts once, however often it takes a reset.
+    /// A silence counts once, however many resets it takes.
     fn stalled(&mut self) {
         if self.state != SourceState::Stalled {
             self.counters.stalls += 1;
         }
         self.state = SourceState::Stalled;
-        self.mending = true;
+        self.recovering = true;
     }
 
-    /// A stream could not be opened or has ended. `any_camera` tells whether there is a camera at all.
-    pub(crate) fn troubled(&mut self, trouble: Trouble, any_camera: bool) {
+    /// A stream could not be opened or has ended. `any_camera`: whether any camera is plugged in.
+    pub(crate) fn failed(&mut self, error: CameraError, any_camera: bool) {
         let ran = matches!(self.step, Step::Frames { .. } | Step::FirstFrame { .. });
         self.step = Step::Waiting;
-        match trouble {
-            Trouble::Gone => self.vanished(ran, any_camera),
-            // A stalled stream ends with an error when it is reset; the stall stays what it is.
-            Trouble::Broken => self.stalled(),
-            Trouble::Busy => self.state = SourceState::Busy,
-            Trouble::Denied => self.state = SourceState::Denied,
-            Trouble::UnknownFormat(formats) => self.state = SourceState::UnknownFormat(formats),
-            Trouble::Other(words) => self.state = SourceState::Failed(words),
+        match error {
+            CameraError::Gone => self.vanished(ran, any_camera),
+            // A stalled stream ends with an error when it is reset; it is still the same stall.
+            CameraError::Broken => self.stalled(),
+            CameraError::Busy => self.state = SourceState::Busy,
+            CameraError::Denied => self.state = SourceState::Denied,
+            CameraError::UnknownFormat(formats) => self.state = SourceState::UnknownFormat(formats),
+            CameraError::Other(message) => self.state = SourceState::Failed(message),
         }
     }
 
     fn vanished(&mut self, ran: bool, any_camera: bool) {
-        if ran || (self.seen && self.state != SourceState::Unplugged) {
+        if ran || (self.was_open && self.state != SourceState::Unplugged) {
             self.counters.losses += 1;
-            self.mending = true;
+            self.recovering = true;
         }
-        self.state = if self.seen || any_camera { SourceState::Unplugged } else { SourceState::NoCamera };
+        self.state = if self.was_open || any_camera { SourceState::Unplugged } else { SourceState::NoCamera };
     }
 
     /// The state for the user.
@@ -197,15 +198,15 @@ mod tests {
 
     const FRAME: Duration = Duration::from_millis(33);
 
-    fn agreed() -> Agreed {
-        Agreed { width: 640, height: 480, period: Duration::from_secs(1) / 30, format: "MJPEG" }
+    fn format() -> StreamFormat {
+        StreamFormat { width: 640, height: 480, period: Duration::from_secs(1) / 30, format_name: "MJPEG" }
     }
 
-    /// A status whose stream has run for `frames` frames, and the moment of the last.
+    /// A status after `frames` frames, and the time of the last one.
     fn streaming(frames: u32, period: Duration) -> (Status, Instant) {
         let (mut status, start) = (Status::default(), Instant::now());
         status.opening(start);
-        status.opened(start, agreed());
+        status.opened(start, format());
         for frame in 0..frames {
             status.arrived(start + period * frame);
         }
@@ -213,7 +214,7 @@ mod tests {
     }
 
     fn silent(status: &Status, now: Instant) -> bool {
-        status.patience_left(now) == Some(Duration::ZERO)
+        status.time_left(now) == Some(Duration::ZERO)
     }
 
     #[test]
@@ -224,26 +225,26 @@ mod tests {
     }
 
     #[test]
-    fn a_camera_that_is_slow_in_the_dark_is_not_stalled() {
+    fn a_camera_that_slows_down_in_the_dark_is_not_stalled() {
         let (status, last) = streaming(20, Duration::from_millis(133));
         assert!(!silent(&status, last + Duration::from_millis(600)));
         assert!(silent(&status, last + Duration::from_millis(700)));
     }
 
     #[test]
-    fn a_long_silence_counts_once_and_its_end_once() {
+    fn a_long_silence_and_its_end_count_once() {
         let (mut status, last) = streaming(30, FRAME);
         status.fell_silent(last);
         assert_eq!(status.silent_for(last + FRAME), Some(FRAME));
-        status.troubled(Trouble::Broken, true);
+        status.failed(CameraError::Broken, true);
         assert_eq!(status.silent_for(last), None);
         status.opening(last);
-        status.opened(last, agreed());
+        status.opened(last, format());
         status.fell_silent(last);
         status.replaced();
         assert_eq!(status.state(), SourceState::Stalled);
         status.opening(last);
-        status.opened(last, agreed());
+        status.opened(last, format());
         status.arrived(last);
         assert!(matches!(status.state(), SourceState::Streaming { .. }));
         let counters = status.counters();
@@ -251,15 +252,15 @@ mod tests {
     }
 
     #[test]
-    fn a_device_that_vanishes_is_waited_for() {
+    fn a_vanished_device_is_awaited() {
         let (mut status, last) = streaming(30, FRAME);
-        status.troubled(Trouble::Gone, false);
+        status.failed(CameraError::Gone, false);
         status.opening(last);
-        status.troubled(Trouble::Gone, false);
+        status.failed(CameraError::Gone, false);
         assert_eq!(status.state(), SourceState::Unplugged);
-        assert_eq!(status.patience_left(last), None);
+        assert_eq!(status.time_left(last), None);
         status.opening(last);
-        status.opened(last, agreed());
+        status.opened(last, format());
         status.arrived(last);
         let counters = status.counters();
         assert_eq!((counters.losses, counters.reopened, counters.stalls), (1, 1, 0));
@@ -268,28 +269,28 @@ mod tests {
     #[test]
     fn no_camera_at_all_is_not_a_loss() {
         let mut status = Status::default();
-        status.troubled(Trouble::Gone, false);
+        status.failed(CameraError::Gone, false);
         assert_eq!(status.state(), SourceState::NoCamera);
-        status.troubled(Trouble::Gone, true);
+        status.failed(CameraError::Gone, true);
         assert_eq!(status.state(), SourceState::Unplugged);
         assert_eq!(status.counters(), SourceCounters::default());
     }
 
     #[test]
-    fn each_refusal_has_its_own_state() {
+    fn each_error_has_its_own_state() {
         let mut status = Status::default();
-        status.troubled(Trouble::Busy, true);
+        status.failed(CameraError::Busy, true);
         assert_eq!(status.state(), SourceState::Busy);
-        status.troubled(Trouble::Denied, true);
+        status.failed(CameraError::Denied, true);
         assert_eq!(status.state(), SourceState::Denied);
-        status.troubled(Trouble::UnknownFormat("H264".to_owned()), true);
+        status.failed(CameraError::UnknownFormat("H264".to_owned()), true);
         assert_eq!(status.state(), SourceState::UnknownFormat("H264".to_owned()));
-        status.troubled(Trouble::Other("odd".to_owned()), true);
+        status.failed(CameraError::Other("odd".to_owned()), true);
         assert_eq!(status.state(), SourceState::Failed("odd".to_owned()));
     }
 
     #[test]
-    fn the_measured_rate_is_shown_and_not_the_promised_one() {
+    fn the_measured_rate_is_shown_instead_of_the_promised_one() {
         let (status, _) = streaming(30, Duration::from_millis(50));
         let SourceState::Streaming { measured_rate, .. } = status.state() else { panic!("not streaming") };
         assert!((measured_rate - 20.0).abs() < 0.1, "{measured_rate}");

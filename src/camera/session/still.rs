@@ -1,4 +1,4 @@
-//! A picture in the camera's place.
+//! A still picture as a frame source.
 
 use std::sync::Arc;
 use std::thread;
@@ -9,28 +9,28 @@ use image::RgbImage;
 use crate::camera::{FrameSource, SourceCounters, SourceState};
 use agemirror_pictures::{Frame, Picture};
 
-/// How often the picture is shown again, for those who came too late for the first time.
-const AGAIN: Duration = Duration::from_millis(500);
+/// Interval at which the picture is sent again, for consumers that missed it.
+const REPEAT_INTERVAL: Duration = Duration::from_millis(500);
 
-/// A source that shows one picture: at once, and again twice a second. All its frames share the pixels.
+/// A source that sends one picture: at once, and then twice per second. All frames share the pixels.
 pub struct StillSource {
     picture: Arc<RgbImage>,
     name: String,
-    due: Instant,
-    shown: u64,
+    next_due: Instant,
+    sent: u64,
 }
 
 impl StillSource {
-    /// Shows `picture` under its name.
+    /// Sends `picture` under its name.
     #[must_use]
     pub fn new(picture: Picture) -> Self {
         Self::shared(picture.name, Arc::new(picture.picture))
     }
 
-    /// Shows a picture whose pixels others use too.
+    /// Sends a shared picture.
     #[must_use]
     pub fn shared(name: String, picture: Arc<RgbImage>) -> Self {
-        Self { picture, name, due: Instant::now(), shown: 0 }
+        Self { picture, name, next_due: Instant::now(), sent: 0 }
     }
 }
 
@@ -39,16 +39,16 @@ impl FrameSource for StillSource {
         self.name.clone()
     }
 
-    fn next_frame(&mut self, patience: Duration) -> Option<Frame> {
-        let left = self.due.saturating_duration_since(Instant::now());
-        thread::sleep(left.min(patience));
-        if left > patience {
+    fn next_frame(&mut self, timeout: Duration) -> Option<Frame> {
+        let left = self.next_due.saturating_duration_since(Instant::now());
+        thread::sleep(left.min(timeout));
+        if left > timeout {
             return None;
         }
         let captured = Instant::now();
-        self.due = captured + AGAIN;
-        let number = self.shown;
-        self.shown += 1;
+        self.next_due = captured + REPEAT_INTERVAL;
+        let number = self.sent;
+        self.sent += 1;
         Some(Frame { picture: Arc::clone(&self.picture), captured, number })
     }
 
@@ -57,17 +57,17 @@ impl FrameSource for StillSource {
     }
 
     fn counters(&self) -> SourceCounters {
-        SourceCounters { frames: self.shown, ..SourceCounters::default() }
+        SourceCounters { frames: self.sent, ..SourceCounters::default() }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_still_is_shown_at_once_and_again() {
+    fn a_still_is_sent_at_once_and_again() {
         let picture = Picture { picture: RgbImage::new(3, 2), name: "a.png".to_owned(), remarks: Vec::new() };
         let mut source = StillSource::new(picture);
         let first = source.next_frame(Duration::ZERO).unwrap();

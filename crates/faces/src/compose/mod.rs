@@ -6,6 +6,7 @@ mod finish;
 mod layout;
 mod paste;
 
+pub use caption::draw_caption;
 pub use export::authors::{class_file, first_stem, mosaic, strip_file};
 pub use export::encode::PictureFormat;
 pub use export::folder::{check_folder, save_tiles};

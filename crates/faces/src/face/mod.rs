@@ -20,6 +20,7 @@ mod problem;
 mod region;
 pub mod regions;
 mod search;
+mod sequence;
 mod similarity;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -39,6 +40,7 @@ pub use mesh::{FaceMesh, MESH_POINTS};
 pub use problem::problem_of_still;
 pub use region::{FaceRegion, MeshFit};
 pub use search::SearchStep;
+pub use sequence::{FacePaths, FrameFace, Observed, SequenceTracker};
 pub(crate) use track::MAX_FACES;
 pub use tracker::{FaceObservation, FaceTracker};
 pub use types::{AlignmentTemplate, FaceBox, FaceProblem, FivePoints, InputKind, Similarity, TrackedFace};

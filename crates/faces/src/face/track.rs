@@ -140,6 +140,12 @@ impl Tracks {
         faces
     }
 
+    /// The faces whose mesh fitted at `now`, in the order in which they were found.
+    pub fn seen_faces(&self, now: Instant) -> Vec<TrackedFace> {
+        let seen = self.tracks.iter().filter(|track| !track.lost && track.seen == now);
+        seen.map(Track::face).collect()
+    }
+
     /// Whether no face is tracked.
     pub fn is_empty(&self) -> bool {
         self.tracks.is_empty()

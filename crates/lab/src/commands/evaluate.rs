@@ -21,6 +21,7 @@ use agemirror_console::output::{print_error, print_line};
 use agemirror_faces::age::{AgeTarget, TEN_GROUPS};
 use agemirror_faces::aging::open_model;
 use agemirror_faces::face::FaceFinder;
+use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::judges::age_estimator::AgeEstimator;
 use agemirror_faces::judges::mobile_face::MobileFace;
 use agemirror_faces::judges::{AgeJudge, DlibAge, DlibIdentity, FeatureJudge, IdentityJudge};
@@ -225,6 +226,7 @@ fn workers(
     targets: &[AgeTarget],
     source: impl Fn() -> anyhow::Result<PictureSource>,
 ) -> anyhow::Result<Vec<Worker>> {
+    let regions = Arc::new(RegionNetwork::bundled(&Device::Cpu)?);
     let count = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let worker = |_| {
         Ok(Worker {
@@ -232,6 +234,7 @@ fn workers(
             age_judges: Arc::clone(&judges.age),
             identity_judges: Arc::clone(&judges.identity),
             feature_judges: Arc::clone(&judges.features),
+            regions: Arc::clone(&regions),
             targets: targets.iter().map(|target| target.age).collect(),
         })
     };

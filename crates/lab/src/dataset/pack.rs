@@ -73,7 +73,8 @@ impl FacePack {
     /// When it cannot be read, is damaged, or is another kind of file.
     pub fn open(path: &Path) -> Result<Self, DatasetError> {
         let file = File::open(path).map_err(DatasetError::io(path, "read"))?;
-        // SAFETY: a pack appears under its name when it is complete, and is never written in place after that.
+        // SAFETY: a pack appears under its name when it is complete, and is never written in place after
+        // that.
         let bytes = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path, "read"))?;
         let header = read_header(&bytes).map_err(|reason| DatasetError::bad_pack(path, reason))?;
         let body = MAGIC.len()..MAGIC.len() + header.faces.len() * crop_bytes(header.side);

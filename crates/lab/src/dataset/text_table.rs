@@ -159,7 +159,7 @@ mod tests {
     proptest::proptest! {
         /// For any bytes, the table can be read to its end, and every number in it is finite.
         #[test]
-        fn any_bytes_can_be_read_as_a_table(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        fn any_bytes_form_a_table(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
             let table = TextTable::from_bytes(bytes);
             for row in table.rows().flatten() {
                 for index in 0..table.headers().len() {

@@ -108,13 +108,28 @@ impl Adam {
     /// # Errors
     /// When the device fails.
     pub fn step(&mut self, parameters: &Parameters, grads: &GradStore) -> Result<()> {
+        self.step_scaled(parameters, grads, |_| 1.0)
+    }
+
+    /// As [`Self::step`], with each parameter's learning rate multiplied by what `scale` gives for its name.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn step_scaled(
+        &mut self,
+        parameters: &Parameters,
+        grads: &GradStore,
+        scale: impl Fn(&str) -> f64,
+    ) -> Result<()> {
         self.steps += 1;
         for (name, var) in parameters.iter() {
             let (Some(grad), Some(moments)) = (grads.get(var.as_tensor()), self.moments.get_mut(name)) else {
                 continue;
             };
             moments.update(&with_weight_decay(grad, var, self.settings.weight_decay)?, &self.settings)?;
-            var.set(&moments.updated_value(&var.as_detached_tensor(), &self.settings, self.steps)?)?;
+            let learning_rate = self.settings.learning_rate * scale(name);
+            let settings = AdamSettings { learning_rate, ..self.settings };
+            var.set(&moments.updated_value(&var.as_detached_tensor(), &settings, self.steps)?)?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! Event files for TensorBoard: a sequence of scalars, each framed with its length and checksums.
 //!
-//! The framing is TensorFlow's TFRecord: length (u64), masked CRC-32C of the length, data, masked CRC-32C of the
-//! data, all little-endian. The data are protocol buffers: `Event { 1: wall_time f64, 2: step i64,
-//! 3: file_version string, 5: Summary { 1: Value { 1: tag string, 2: simple_value f32, 5: HistogramProto } } }`,
-//! where a histogram is `{ 1: min, 2: max, 3: num, 4: sum, 5: sum_squares, 6: bucket_limit (packed),
-//! 7: bucket (packed) }`, all f64.
+//! The framing is TensorFlow's TFRecord: length (u64), masked CRC-32C of the length, data, masked CRC-32C of
+//! the data, all little-endian. The data are protocol buffers: `Event { 1: wall_time f64, 2: step i64, 3:
+//! file_version string, 5: Summary { 1: Value { 1: tag string, 2: simple_value f32, 5: HistogramProto } } }`,
+//! where a histogram is `{ 1: min, 2: max, 3: num, 4: sum, 5: sum_squares, 6: bucket_limit (packed), 7:
+//! bucket (packed) }`, all f64.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! HEIC and AVIF: whole, cut, damaged and hostile.
+//! HEIC and AVIF: intact, cut short, damaged and hostile.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "../../../../tests/support/own_process.rs"]
@@ -37,7 +37,7 @@ fn heic_and_avif_are_read() {
 }
 
 #[test]
-fn a_heic_of_many_tiles_is_put_together() {
+fn a_heic_of_many_tiles_is_assembled() {
     let picture = RgbImage::from_fn(1100, 700, |x, y| image::Rgb([(x / 5) as u8, (y / 3) as u8, 90]));
     let back = read(&heic(&picture)).unwrap();
     assert_eq!(back.dimensions(), picture.dimensions());
@@ -46,19 +46,19 @@ fn a_heic_of_many_tiles_is_put_together() {
 }
 
 #[test]
-fn an_avif_is_turned_as_its_container_says() {
+fn an_avif_is_rotated_as_its_container_says() {
     assert_eq!(corners(&read(TURNED).unwrap()), "WRGB");
 }
 
 #[test]
-fn what_is_transparent_in_an_avif_is_white() {
+fn transparency_in_an_avif_becomes_white() {
     let picture = read(WITH_ALPHA).unwrap();
     assert!(picture.get_pixel(24, 8).0.iter().all(|&value| value > 250));
     assert_eq!(picture.get_pixel(8, 8).0.map(|value| value > 127), [true, false, false]);
 }
 
 #[test]
-fn the_colour_profile_of_a_heic_is_honoured() {
+fn the_colour_profile_of_a_heic_is_applied() {
     let metadata = heifer::Metadata {
         icc_profile: Some(ColorProfile::new_display_p3().encode().unwrap()),
         ..heifer::Metadata::default()
@@ -89,7 +89,7 @@ fn cut_short() {
 }
 
 #[test]
-fn a_container_with_another_codec_is_named() {
+fn an_unsupported_codec_is_named() {
     let mut bytes = AVIF.to_vec();
     while let Some(at) = bytes.windows(4).position(|name| name == b"av01") {
         bytes[at..at + 4].copy_from_slice(b"vvc1");
@@ -98,9 +98,9 @@ fn a_container_with_another_codec_is_named() {
     assert!(error.to_string().contains("a HEIF picture coded as vvc1"), "{error}");
 }
 
-/// The reader ends where pictures are composed of each other in a circle.
+/// The reader terminates on pictures that are composed of each other.
 #[test]
-fn a_picture_that_is_made_of_itself_is_an_error() {
+fn a_picture_composed_of_itself_is_an_error() {
     let picture = heic(&squares());
     let inner = heifer::heifer_isobmff::HeifFile::parse(&picture).unwrap();
     let mut writer = HeifWriter::new();
@@ -121,8 +121,8 @@ fn a_picture_that_is_made_of_itself_is_an_error() {
 }
 
 #[test]
-fn damaged_files_end_in_an_answer() {
-    in_own_process(module_path!(), "damaged_files_end_in_an_answer", damaged);
+fn damaged_files_neither_panic_nor_hang() {
+    in_own_process(module_path!(), "damaged_files_neither_panic_nor_hang", damaged);
 }
 
 proptest! {

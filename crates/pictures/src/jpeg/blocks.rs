@@ -1,88 +1,96 @@
-//! Walks the blocks of a JPEG's scans to see whether their data are whole.
+//! Walks the blocks of a JPEG scan to check that its data is complete.
 
-use super::entropy::{Bits, Codes, Fault};
+use super::entropy::{BitReader, CodingError, HuffmanTable};
 
-/// What one scan codes of each block.
+/// The coefficients and bits of each block that one scan codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Band {
-    /// First and last coefficient.
+    /// First coefficient.
     pub first: usize,
-    /// See `first`.
+    /// Last coefficient.
     pub last: usize,
-    /// The bit plane before, 0 for none.
+    /// Previous bit plane, 0 for none.
     pub high: u8,
-    /// The bit plane of this scan.
+    /// Bit plane of this scan.
     pub low: u8,
 }
 
 /// How the blocks of a scan are coded.
 pub(crate) enum Coding {
-    /// All at once.
+    /// All coefficients at once.
     Sequential,
-    /// By bands and bit planes.
+    /// By bands of coefficients and bit planes.
     Progressive(Band),
 }
 
-/// What is carried from block to block of a scan.
-pub(crate) struct Walk {
-    /// The mean of the block before, for each component.
-    pub means: [i32; 4],
-    /// Blocks that follow without anything of the band.
-    empty_blocks: u32,
+/// State carried from block to block of a scan.
+pub(crate) struct BlockWalker {
+    /// DC value of the previous block of each component.
+    pub dc_predictors: [i32; 4],
+    /// Number of following blocks without coefficients in the band (EOBRUN).
+    eob_run: u32,
 }
 
-/// Largest coefficient in steps of its quantisation: 8 bits a sample have 11 bits and a sign.
-const MOST_BITS: u32 = 15;
+/// Maximum bits of a DC difference: 8 bits per sample need 11 bits and a sign.
+const MAX_BITS: u32 = 15;
 
-/// A mean far outside of what eight bits a sample can mean, in steps of its quantisation.
-const MOST_MEAN: i32 = 1 << 14;
+/// Largest plausible DC value, far beyond what 8 bits per sample allow, in quantisation steps.
+const MAX_DC: i32 = 1 << 14;
 
-impl Walk {
+impl BlockWalker {
     pub(crate) fn new() -> Self {
-        Self { means: [0; 4], empty_blocks: 0 }
+        Self { dc_predictors: [0; 4], eob_run: 0 }
     }
 
-    /// Walks over one block of component `index`. `present` has a bit for each coefficient that is not zero.
+    /// Walks one block of component `index`. `nonzero` has a bit for each nonzero coefficient.
     pub(crate) fn block(
         &mut self,
-        bits: &mut Bits<'_>,
+        bits: &mut BitReader<'_>,
         coding: &Coding,
         index: usize,
-        (dc, ac): (Option<&Codes>, Option<&Codes>),
-        present: &mut u64,
-    ) -> Result<(), Fault> {
+        (dc, ac): (Option<&HuffmanTable>, Option<&HuffmanTable>),
+        nonzero: &mut u64,
+    ) -> Result<(), CodingError> {
         match coding {
             Coding::Sequential => {
-                self.mean(bits, dc.ok_or(Fault::Wrong)?, index)?;
-                sequential(bits, ac.ok_or(Fault::Wrong)?)
+                self.dc(bits, dc.ok_or(CodingError::Invalid)?, index)?;
+                sequential(bits, ac.ok_or(CodingError::Invalid)?)
             }
             Coding::Progressive(band) if band.first == 0 => {
                 if band.high == 0 {
-                    self.mean(bits, dc.ok_or(Fault::Wrong)?, index)
+                    self.dc(bits, dc.ok_or(CodingError::Invalid)?, index)
                 } else {
                     bits.take(1).map(|_| ())
                 }
             }
             Coding::Progressive(band) if band.high == 0 => {
-                self.first(bits, ac.ok_or(Fault::Wrong)?, *band, present)
+                self.ac_first(bits, ac.ok_or(CodingError::Invalid)?, *band, nonzero)
             }
-            Coding::Progressive(band) => self.refined(bits, ac.ok_or(Fault::Wrong)?, *band, present),
+            Coding::Progressive(band) => {
+                self.ac_refine(bits, ac.ok_or(CodingError::Invalid)?, *band, nonzero)
+            }
         }
     }
 
-    fn mean(&mut self, bits: &mut Bits<'_>, dc: &Codes, index: usize) -> Result<(), Fault> {
+    fn dc(&mut self, bits: &mut BitReader<'_>, dc: &HuffmanTable, index: usize) -> Result<(), CodingError> {
         let length = u32::from(dc.read(bits)?);
-        if length > MOST_BITS {
-            return Err(Fault::Wrong);
+        if length > MAX_BITS {
+            return Err(CodingError::Invalid);
         }
-        let mean = self.means[index] + bits.value(length)?;
-        self.means[index] = mean;
-        if mean.abs() > MOST_MEAN { Err(Fault::Wrong) } else { Ok(()) }
+        let value = self.dc_predictors[index] + bits.value(length)?;
+        self.dc_predictors[index] = value;
+        if value.abs() > MAX_DC { Err(CodingError::Invalid) } else { Ok(()) }
     }
 
-    fn first(&mut self, bits: &mut Bits<'_>, ac: &Codes, band: Band, present: &mut u64) -> Result<(), Fault> {
-        if self.empty_blocks > 0 {
-            self.empty_blocks -= 1;
+    fn ac_first(
+        &mut self,
+        bits: &mut BitReader<'_>,
+        ac: &HuffmanTable,
+        band: Band,
+        nonzero: &mut u64,
+    ) -> Result<(), CodingError> {
+        if self.eob_run > 0 {
+            self.eob_run -= 1;
             return Ok(());
         }
         let mut at = band.first;
@@ -91,13 +99,13 @@ impl Walk {
             if length > 0 {
                 at += run;
                 if at > band.last {
-                    return Err(Fault::Wrong);
+                    return Err(CodingError::Invalid);
                 }
                 bits.take(length)?;
-                *present |= 1 << at;
+                *nonzero |= 1 << at;
                 at += 1;
             } else if run < 15 {
-                self.empty_blocks = (1 << run) - 1 + bits.take(run as u32)?;
+                self.eob_run = (1 << run) - 1 + bits.take(run as u32)?;
                 break;
             } else {
                 at += 16;
@@ -106,29 +114,29 @@ impl Walk {
         Ok(())
     }
 
-    fn refined(
+    fn ac_refine(
         &mut self,
-        bits: &mut Bits<'_>,
-        ac: &Codes,
+        bits: &mut BitReader<'_>,
+        ac: &HuffmanTable,
         band: Band,
-        present: &mut u64,
-    ) -> Result<(), Fault> {
+        nonzero: &mut u64,
+    ) -> Result<(), CodingError> {
         let mut at = band.first;
-        if self.empty_blocks == 0 {
+        if self.eob_run == 0 {
             while at <= band.last {
                 let (mut run, length) = run_and_length(bits, ac)?;
                 if length > 1 {
-                    return Err(Fault::Wrong);
+                    return Err(CodingError::Invalid);
                 }
                 if length == 1 {
                     bits.take(1)?;
                 } else if run < 15 {
-                    self.empty_blocks = (1 << run) + bits.take(run as u32)?;
+                    self.eob_run = (1 << run) + bits.take(run as u32)?;
                     break;
                 }
-                // Over those that are there, which have a bit each, and `run` that are not.
+                // Skip the nonzero coefficients, which have one bit each, and `run` zero ones.
                 while at <= band.last {
-                    if *present >> at & 1 == 1 {
+                    if *nonzero >> at & 1 == 1 {
                         bits.take(1)?;
                     } else if run == 0 {
                         break;
@@ -139,17 +147,17 @@ impl Walk {
                 }
                 if length == 1 {
                     if at > band.last {
-                        return Err(Fault::Wrong);
+                        return Err(CodingError::Invalid);
                     }
-                    *present |= 1 << at;
+                    *nonzero |= 1 << at;
                 }
                 at += 1;
             }
         }
-        if self.empty_blocks > 0 {
-            self.empty_blocks -= 1;
-            for place in at..=band.last {
-                if *present >> place & 1 == 1 {
+        if self.eob_run > 0 {
+            self.eob_run -= 1;
+            for index in at..=band.last {
+                if *nonzero >> index & 1 == 1 {
                     bits.take(1)?;
                 }
             }
@@ -157,18 +165,18 @@ impl Walk {
         Ok(())
     }
 
-    /// Whether the scan ends in the middle of a run of empty blocks.
+    /// Whether the scan ends within a run of empty blocks.
     pub(crate) fn is_pending(&self) -> bool {
-        self.empty_blocks > 0
+        self.eob_run > 0
     }
 }
 
-fn run_and_length(bits: &mut Bits<'_>, ac: &Codes) -> Result<(usize, u32), Fault> {
+fn run_and_length(bits: &mut BitReader<'_>, ac: &HuffmanTable) -> Result<(usize, u32), CodingError> {
     let symbol = ac.read(bits)?;
     Ok((usize::from(symbol >> 4), u32::from(symbol & 15)))
 }
 
-fn sequential(bits: &mut Bits<'_>, ac: &Codes) -> Result<(), Fault> {
+fn sequential(bits: &mut BitReader<'_>, ac: &HuffmanTable) -> Result<(), CodingError> {
     let mut at = 1;
     while at < 64 {
         let (run, length) = run_and_length(bits, ac)?;
@@ -181,7 +189,7 @@ fn sequential(bits: &mut Bits<'_>, ac: &Codes) -> Result<(), Fault> {
         }
         at += run;
         if at > 63 {
-            return Err(Fault::Wrong);
+            return Err(CodingError::Invalid);
         }
         bits.take(length)?;
         at += 1;

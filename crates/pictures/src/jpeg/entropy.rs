@@ -1,26 +1,26 @@
-//! The entropy-coded data of a JPEG: bits and Huffman codes, without the transform behind them.
+//! The entropy-coded data of a JPEG: bits and Huffman codes, without the transform.
 
 /// Why a block does not decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// A code or a value that cannot be.
-    Wrong,
-    /// A marker or the end of the file came first.
-    Ended,
+pub(crate) enum CodingError {
+    /// Invalid code or value.
+    Invalid,
+    /// A marker or the end of the file comes first.
+    Truncated,
 }
 
-/// Reads bits of the data behind `at`, up to the next marker.
-pub(crate) struct Bits<'a> {
+/// Reads bits from position `at` to the next marker.
+pub(crate) struct BitReader<'a> {
     bytes: &'a [u8],
-    /// The next byte that is not in `buffer` yet.
+    /// Position of the next byte that is not in `buffer` yet.
     at: usize,
     buffer: u64,
     count: u32,
-    /// Zero bits in the buffer that the data do not have.
+    /// Number of zero bits in the buffer beyond the end of the data.
     padding: u32,
 }
 
-impl<'a> Bits<'a> {
+impl<'a> BitReader<'a> {
     pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at, buffer: 0, count: 0, padding: 0 }
     }
@@ -32,7 +32,7 @@ impl<'a> Bits<'a> {
                     self.at += 2;
                     0xff
                 }
-                // Fill bytes in front of a marker.
+                // Fill bytes before a marker.
                 (Some(0xff), Some(0xff)) => {
                     self.at += 1;
                     continue;
@@ -51,7 +51,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// The next 16 bits, without passing over them.
+    /// The next 16 bits, without consuming them.
     fn peek(&mut self) -> u32 {
         if self.count < 16 {
             self.fill();
@@ -59,30 +59,30 @@ impl<'a> Bits<'a> {
         (self.buffer >> 48) as u32
     }
 
-    fn consume(&mut self, length: u32) -> Result<(), Fault> {
+    fn consume(&mut self, length: u32) -> Result<(), CodingError> {
         self.buffer <<= length;
         self.count -= length;
-        if self.count < self.padding { Err(Fault::Ended) } else { Ok(()) }
+        if self.count < self.padding { Err(CodingError::Truncated) } else { Ok(()) }
     }
 
-    /// The next `length` bits, 0..=16.
-    pub(crate) fn take(&mut self, length: u32) -> Result<u32, Fault> {
+    /// Consumes `length` bits, 0..=16.
+    pub(crate) fn take(&mut self, length: u32) -> Result<u32, CodingError> {
         let bits = (u64::from(self.peek()) >> (16 - length)) as u32;
         self.consume(length)?;
         Ok(bits)
     }
 
-    /// A value of that many bits as a JPEG writes them: negative ones begin with a zero.
-    pub(crate) fn value(&mut self, length: u32) -> Result<i32, Fault> {
+    /// Consumes a signed value of `length` bits in the encoding of JPEG: negative values start with a zero.
+    pub(crate) fn value(&mut self, length: u32) -> Result<i32, CodingError> {
         let bits = self.take(length)? as i32;
         Ok(if length > 0 && bits < 1 << (length - 1) { bits - (1 << length) + 1 } else { bits })
     }
 
-    /// Where the bytes begin of which no bit was taken.
+    /// Position of the first byte without a consumed bit.
     pub(crate) fn position(&self) -> usize {
         let mut whole = (self.count.saturating_sub(self.padding)) / 8;
         let mut at = self.at;
-        // Back over what is in the buffer; a stuffed zero belongs to the byte in front of it.
+        // Step back over the buffered bytes; a stuffed zero belongs to the byte before it.
         while whole > 0 && at > 0 {
             at -= if at >= 2 && self.bytes[at - 1] == 0 && self.bytes[at - 2] == 0xff { 2 } else { 1 };
             whole -= 1;
@@ -93,16 +93,16 @@ impl<'a> Bits<'a> {
 
 /// A Huffman table.
 #[derive(Clone)]
-pub(crate) struct Codes {
-    /// For the next nine bits the length of the code, 0 where it is longer, and its symbol.
+pub(crate) struct HuffmanTable {
+    /// For each value of the next nine bits: length of the code (0 if longer) and its symbol.
     short: Vec<(u8, u8)>,
-    /// For each length: the first code, the last code (or -1), and where its symbols begin.
+    /// For each length: first code, last code (or -1), and index of its first symbol.
     lengths: [(i32, i32, usize); 17],
     symbols: Vec<u8>,
 }
 
-impl Codes {
-    /// The table whose counts of codes of 1 to 16 bits and symbols are given; `None` when they cannot be.
+impl HuffmanTable {
+    /// Builds a table from the number of codes of 1 to 16 bits and their symbols; `None` if they are invalid.
     pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
         let mut short = vec![(0, 0); 512];
         let mut lengths = [(0, -1, 0); 17];
@@ -127,7 +127,7 @@ impl Codes {
         Some(Self { short, lengths, symbols: symbols[..from].to_vec() })
     }
 
-    pub(crate) fn read(&self, bits: &mut Bits<'_>) -> Result<u8, Fault> {
+    pub(crate) fn read(&self, bits: &mut BitReader<'_>) -> Result<u8, CodingError> {
         let ahead = bits.peek();
         let (length, symbol) = self.short[(ahead >> 7) as usize];
         if length > 0 {
@@ -142,7 +142,7 @@ impl Codes {
                 return Ok(self.symbols[from + (code - first) as usize]);
             }
         }
-        Err(Fault::Wrong)
+        Err(CodingError::Invalid)
     }
 
     /// The code of a symbol and its length in bits.

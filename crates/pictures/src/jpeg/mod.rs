@@ -3,6 +3,8 @@
 pub mod blocks;
 pub mod entropy;
 pub mod file;
+pub mod patch;
+pub mod plan;
 pub mod repair;
 pub mod scan;
 pub mod survey;

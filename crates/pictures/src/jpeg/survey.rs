@@ -1,42 +1,33 @@
-//! Looks a JPEG through before it is decoded: its size, its scans, where it ends, and whether its data are
-//! whole. Decoders fill what is missing or damaged with grey and say nothing.
+//! Checks a JPEG before decoding: its size, its scans, where it ends, and whether its data is complete.
+//! Decoders fill missing and damaged parts with grey without an error.
 
 use super::blocks::{Band, Coding};
-use super::entropy::Codes;
-use super::scan::{ScanComponent, ScanOutcome, ScanPlan, walk_scan};
+use super::entropy::HuffmanTable;
+use super::patch::Patch;
+use super::plan::{ScanComponent, ScanPlan};
+use super::scan::{ScanOutcome, walk_scan};
 
 const END_OF_IMAGE: u8 = 0xd9;
 
-/// Blocks of a picture times its scans: enough for 200 megapixels in 20 scans. Bounds the time.
-const MOST_BLOCKS: usize = 1 << 28;
+/// Maximum number of blocks times scans: 200 megapixels in 20 scans. Bounds the time.
+const MAX_WALKED_BLOCKS: usize = 1 << 28;
 
-/// Blocks of one picture, 8 bytes each while it is looked through.
-const MOST_BLOCKS_AT_ONCE: usize = 1 << 24;
+/// Maximum number of blocks of a picture; each takes 8 bytes during the check.
+const MAX_PICTURE_BLOCKS: usize = 1 << 24;
 
-/// What is known of the data of a JPEG.
+/// Condition of the data of a JPEG.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// All of the picture is there.
-    Whole,
+    /// Complete.
+    Complete,
     /// The file ends before the picture does.
     CutShort,
-    /// Damaged from this row of pixels on, or nearby above it.
+    /// Damaged from this row of pixels on, or slightly above it.
     DamagedFrom(u32),
-    /// A kind of JPEG that is not read; the name of what it uses.
+    /// Uses an unsupported feature; its name.
     Unsupported(&'static str),
-    /// More pixels than are looked through.
+    /// Too many pixels to check.
     TooLarge,
-}
-
-/// New bytes for a damaged stretch of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Patch {
-    /// The bytes that are replaced.
-    pub range: std::ops::Range<usize>,
-    /// What replaces them.
-    pub data: Vec<u8>,
-    /// Rows of pixels that are lost.
-    pub rows: std::ops::Range<u32>,
 }
 
 /// One component of the picture.
@@ -45,15 +36,15 @@ pub(crate) struct Component {
     id: u8,
     /// Horizontal and vertical sampling factors, 1..=4.
     pub sampling: [usize; 2],
-    /// Blocks in a row and rows of blocks, with those that only fill the last units.
+    /// Blocks per row, and rows of blocks, including the padding of the last MCUs.
     stored: [usize; 2],
-    /// The same without those.
+    /// The same without the padding.
     used: [usize; 2],
-    /// The lowest bit plane that each coefficient was coded to; 255 for none.
+    /// Lowest bit plane that is coded of each coefficient; 255 for none.
     planes: [u8; 64],
 }
 
-/// What looking through a JPEG shows.
+/// Result of the check.
 #[derive(Clone, Debug)]
 pub(crate) struct Survey {
     /// Width in pixels.
@@ -62,30 +53,30 @@ pub(crate) struct Survey {
     pub height: u32,
     /// The components, 1 to 4.
     pub components: Vec<Component>,
-    /// Whether it is coded in bit planes.
+    /// Whether it is progressive, that is coded in bit planes.
     pub progressive: bool,
-    /// Whether each of its scans holds all components; always for progressive ones.
+    /// Whether each scan contains all components; always true for progressive pictures.
     pub interleaved: bool,
-    /// Bytes that belong to the picture, without an end marker.
+    /// End of the picture in the file, without an end marker.
     pub end: usize,
-    /// Whether the data are whole.
+    /// Condition of the data.
     pub state: State,
-    /// How damaged stretches can be replaced. Not empty only when `state` is [`State::Whole`].
+    /// Replacements for damaged parts. Empty unless `state` is [`State::Complete`].
     pub patches: Vec<Patch>,
 }
 
 struct Surveyor<'a> {
     bytes: &'a [u8],
     survey: Survey,
-    dc: [Option<Codes>; 4],
-    ac: [Option<Codes>; 4],
+    dc: [Option<HuffmanTable>; 4],
+    ac: [Option<HuffmanTable>; 4],
     restart_interval: usize,
-    /// Which coefficients of each block of each component are not zero, for progressive pictures.
-    present: Vec<Vec<u64>>,
+    /// Nonzero coefficients of each block of each component, for progressive pictures.
+    nonzero: Vec<Vec<u64>>,
     blocks_walked: usize,
 }
 
-/// Looks through the JPEG at the start of `bytes`. `None` when its headers make no sense.
+/// Checks the JPEG at the start of `bytes`. `None` if its headers are invalid.
 pub(crate) fn survey(bytes: &[u8]) -> Option<Survey> {
     let mut surveyor = Surveyor {
         bytes,
@@ -96,13 +87,13 @@ pub(crate) fn survey(bytes: &[u8]) -> Option<Survey> {
             progressive: false,
             interleaved: true,
             end: 0,
-            state: State::Whole,
+            state: State::Complete,
             patches: Vec::new(),
         },
         dc: [const { None }; 4],
         ac: [const { None }; 4],
         restart_interval: 0,
-        present: Vec::new(),
+        nonzero: Vec::new(),
         blocks_walked: 0,
     };
     surveyor.run()?;
@@ -127,7 +118,7 @@ impl Surveyor<'_> {
                 0xc0..=0xc2 => {
                     self.survey.progressive = marker == 0xc2;
                     self.frame(content)?;
-                    if self.survey.state != State::Whole {
+                    if self.survey.state != State::Complete {
                         return Some(());
                     }
                 }
@@ -136,7 +127,7 @@ impl Surveyor<'_> {
                 0xc5..=0xc7 => return self.unsupported("layers", content),
                 0xda => {
                     at = self.scan(content, at)?;
-                    if self.survey.state != State::Whole {
+                    if self.survey.state != State::Complete {
                         self.survey.patches.clear();
                         return Some(());
                     }
@@ -150,7 +141,7 @@ impl Surveyor<'_> {
         }
     }
 
-    /// What is known when the picture ends at `at`: without a header it is none.
+    /// Ends the check at `at`; `None` if there was no frame header.
     fn ended(&mut self, at: usize) -> Option<()> {
         self.survey.end = at;
         if !self.is_complete() {
@@ -179,7 +170,7 @@ impl Surveyor<'_> {
             let length = counts.iter().map(|&count| usize::from(count)).sum();
             let (symbols, rest) = rest.split_at_checked(length)?;
             let tables = if which >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            *tables.get_mut(usize::from(which & 15))? = Some(Codes::new(counts, symbols)?);
+            *tables.get_mut(usize::from(which & 15))? = Some(HuffmanTable::new(counts, symbols)?);
             content = rest;
         }
         Some(())
@@ -192,7 +183,7 @@ impl Surveyor<'_> {
         let (height, width) = size(content)?;
         (self.survey.height, self.survey.width) = (height, width);
         if content[0] != 8 {
-            self.survey.state = State::Unsupported("12 bits a sample");
+            self.survey.state = State::Unsupported("12 bits per sample");
             return Some(());
         }
         let fields = content.get(6..)?.as_chunks::<3>().0;
@@ -220,16 +211,16 @@ impl Surveyor<'_> {
             });
         }
         let blocks = |component: &Component| component.stored[0] * component.stored[1];
-        if self.survey.components.iter().map(blocks).sum::<usize>() > MOST_BLOCKS_AT_ONCE {
+        if self.survey.components.iter().map(blocks).sum::<usize>() > MAX_PICTURE_BLOCKS {
             self.survey.state = State::TooLarge;
         } else if self.survey.progressive {
-            self.present =
+            self.nonzero =
                 self.survey.components.iter().map(|component| vec![0; blocks(component)]).collect();
         }
         Some(())
     }
 
-    /// Walks one scan, whose data begin at `at`, and returns where they end.
+    /// Walks one scan, whose data starts at `at`, and returns the position after its data.
     fn scan(&mut self, content: &[u8], at: usize) -> Option<usize> {
         let (&count, rest) = content.split_first()?;
         let fields = rest.as_chunks::<2>().0.get(..usize::from(count))?;
@@ -272,17 +263,17 @@ impl Surveyor<'_> {
             components,
             coding,
             restart_interval: self.restart_interval,
-            rows_a_unit: 8 * most as u32,
+            rows_per_mcu: 8 * most as u32,
             height: self.survey.height,
             last: self.is_complete(),
         };
         self.blocks_walked += plan.blocks();
-        if self.blocks_walked > MOST_BLOCKS {
+        if self.blocks_walked > MAX_WALKED_BLOCKS {
             self.survey.state = State::Unsupported("too many scans");
             return Some(at);
         }
-        match walk_scan(self.bytes, at, &plan, &mut self.present) {
-            ScanOutcome::Whole { end, patches } => {
+        match walk_scan(self.bytes, at, &plan, &mut self.nonzero) {
+            ScanOutcome::Complete { end, patches } => {
                 self.survey.patches.extend(patches);
                 Some(end)
             }
@@ -298,19 +289,19 @@ impl Surveyor<'_> {
     }
 }
 
-/// Height and width in a frame header.
+/// Height and width from a frame header.
 fn size(content: &[u8]) -> Option<(u32, u32)> {
     let [_, high, low, wide, narrow, _] = *content.first_chunk::<6>()?;
     Some((u32::from(u16::from_be_bytes([high, low])), u32::from(u16::from_be_bytes([wide, narrow]))))
 }
 
-/// What a segment holds whose length field is at `at`.
+/// The content of the segment whose length field is at `at`.
 fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let length = usize::from(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
     bytes.get(at + 2..at + length.max(2))
 }
 
-/// Where the next marker begins at or behind `from`, but for restart markers and stuffed bytes.
+/// Position of the next marker at or after `from`. Skips restart markers and stuffed bytes.
 pub(crate) fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {

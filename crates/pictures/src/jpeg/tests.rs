@@ -1,4 +1,4 @@
-//! JPEG files as odd programs and bad disks leave them.
+//! JPEG files from unusual programs and failing disks.
 #![allow(clippy::unwrap_used)]
 
 use image::Rgb;
@@ -11,7 +11,7 @@ use image::{ImageFormat, RgbImage};
 
 const PROGRESSIVE: &[u8] = include_bytes!("../../../../tests/pictures/progressive.jpg");
 
-/// Writes bits as a JPEG does.
+/// Writes bits as in a JPEG.
 #[derive(Default)]
 struct Writer {
     bytes: Vec<u8>,
@@ -44,8 +44,8 @@ fn segment(out: &mut Vec<u8>, marker: u8, content: &[u8]) {
     out.extend(content);
 }
 
-/// The headers of a JPEG of three components, the first with twice the resolution of the others, all steps 1.
-/// A mean is coded with its length in four bits, and the end of a block with one.
+/// The headers of a JPEG with three components, the first at twice the resolution, all quantisation steps 1.
+/// A DC value is coded with its length in four bits, and the end of a block with one bit.
 fn headers(width: u16, height: u16, restart: u16) -> Vec<u8> {
     let mut out = vec![0xff, 0xd8];
     segment(&mut out, 0xdb, &[&[0][..], &[1; 64]].concat());
@@ -62,8 +62,8 @@ fn headers(width: u16, height: u16, restart: u16) -> Vec<u8> {
     out
 }
 
-/// A JPEG of squares of 16 pixels, `units` of them across and down, each of one colour, with a restart marker
-/// behind every `restart` units and one scan for each list of components.
+/// A JPEG of 16-pixel squares of one colour each, `units` of them horizontally and vertically, with a restart
+/// marker after every `restart` units and one scan for each list of components.
 fn units(
     units: [usize; 2],
     colour: impl Fn(usize, usize) -> [u8; 3],
@@ -75,7 +75,7 @@ fn units(
         let ids: Vec<u8> = scan.iter().flat_map(|&index| [index as u8 + 1, 0]).collect();
         segment(&mut out, 0xda, &[&[scan.len() as u8][..], &ids, &[0, 63, 0]].concat());
         let by = |index: usize| if index == 0 { 2 } else { 1 };
-        // The units of a component that is alone are its blocks.
+        // The units of a single component are its blocks.
         let factor = if scan.len() == 1 { by(scan[0]) } else { 1 };
         let mut writer = Writer::default();
         let mut means = [0; 3];
@@ -122,7 +122,7 @@ fn stripes(picture: &RgbImage) -> Vec<u8> {
 }
 
 #[test]
-fn scans_of_one_component_with_fewer_colours_than_pixels_are_read() {
+fn subsampled_scans_of_one_component_are_read() {
     let colours = |x: usize, y: usize| [[90, 60, 200], [150, 90, 40], [60, 220, 130]][(x + 2 * y) % 3];
     let together = read(&units([3, 2], colours, 0, &[&[0, 1, 2]])).unwrap().picture;
     for scans in [&[&[0][..], &[1], &[2]][..], &[&[0], &[1, 2]], &[&[2], &[1], &[0]]] {
@@ -150,7 +150,7 @@ fn damage_without_restart_markers_is_an_error_that_names_the_row() {
 }
 
 #[test]
-fn damage_between_restart_markers_costs_only_what_is_between_them() {
+fn damage_between_restart_markers_costs_only_that_interval() {
     let bytes = units([4, 8], striped, 4, &[&[0, 1, 2]]);
     assert!(read(&bytes).unwrap().remarks.is_empty());
     let expected = stripes(&read(&bytes).unwrap().picture);
@@ -170,7 +170,7 @@ fn damage_between_restart_markers_costs_only_what_is_between_them() {
         picture.remarks,
         ["“a.jpg” is damaged in parts of the rows 48 to 64; the rest was recovered."]
     );
-    // A restart marker itself: what is on both its sides cannot be told apart.
+    // A restart marker itself: what is before and after it cannot be separated.
     let mut damaged = bytes.clone();
     damaged[markers[4] + 1] = 0x33;
     let picture = read(&damaged).unwrap();
@@ -182,7 +182,7 @@ fn damage_between_restart_markers_costs_only_what_is_between_them() {
 }
 
 #[test]
-fn a_whole_picture_needs_no_end_marker_and_may_have_a_trailer() {
+fn a_complete_picture_needs_no_end_marker_and_may_have_a_trailer() {
     let plain = encoded(squares(), ImageFormat::Jpeg);
     for whole in [plain.as_slice(), PROGRESSIVE] {
         let without_end = &whole[..whole.len() - 2];
@@ -212,7 +212,7 @@ fn damage_to_a_progressive_picture_is_an_error_that_names_the_row() {
     assert!(matches!(read(&bytes), Err(PictureError::DamagedFrom { .. })), "{:?}", read(&bytes));
 }
 
-/// A JPEG of one even colour: behind the first units all bits are zero.
+/// A JPEG of one flat colour: after the first units, all bits are zero.
 fn even(width: u16, height: u16) -> Vec<u8> {
     let mut out = headers(width, height, 0);
     segment(&mut out, 0xda, &[3, 1, 0, 2, 0, 3, 0, 0, 63, 0]);
@@ -223,19 +223,19 @@ fn even(width: u16, height: u16) -> Vec<u8> {
 }
 
 #[test]
-fn a_photograph_with_more_pixels_than_the_limit_is_read_at_a_part_of_its_size() {
+fn a_photograph_beyond_the_limit_is_read_at_a_smaller_size() {
     let picture = read(&even(12_000, 9_000)).unwrap();
     assert_eq!(picture.picture.dimensions(), (6_000, 4_500));
     assert_eq!(picture.picture.get_pixel(3_000, 2_000), &Rgb([128; 3]));
     let [remark] = &picture.remarks[..] else { panic!("{:?}", picture.remarks) };
     assert!(remark.contains("12000 × 9000") && remark.contains("1/2"), "{remark}");
-    // A panorama that is too wide, but has few pixels.
+    // A panorama that is too wide but has few pixels.
     let picture = read(&even(40_000, 64)).unwrap();
     assert_eq!(picture.picture.dimensions(), (10_000, 16));
 }
 
 #[test]
-fn arithmetic_coding_is_refused_by_its_name() {
+fn arithmetic_coding_is_refused_by_name() {
     let mut bytes = even(16, 16);
     let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     bytes[frame + 1] = 0xc9;
@@ -245,7 +245,7 @@ fn arithmetic_coding_is_refused_by_its_name() {
 
 proptest! {
     #[test]
-    fn damaged_files_end_in_an_answer(
+    fn damaged_files_neither_panic_nor_hang(
         progressive: bool,
         restart in 0_usize..5,
         hits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),

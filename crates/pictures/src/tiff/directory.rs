@@ -1,12 +1,12 @@
-//! The directory of a TIFF or BigTIFF: its first picture's tags and their values.
+//! Reads the directory of a TIFF or BigTIFF: the tags of its first picture.
 
 use std::collections::BTreeMap;
 
-/// Largest number of values of one tag, and of tags.
-const MOST_VALUES: u64 = 1 << 22;
+/// Maximum number of tags, and of values per tag.
+const MAX_VALUES: u64 = 1 << 22;
 
-/// Directories that are looked at for one that is no small copy.
-const MOST_DIRECTORIES: usize = 16;
+/// Maximum number of directories to search for one that is not a thumbnail.
+const MAX_DIRECTORIES: usize = 16;
 
 const NEW_SUBFILE_TYPE: u16 = 254;
 
@@ -14,8 +14,8 @@ const NEW_SUBFILE_TYPE: u16 = 254;
 pub(crate) struct Directory<'a> {
     /// The whole file.
     pub bytes: &'a [u8],
-    /// Whether numbers have their lowest byte first.
-    pub little: bool,
+    /// Byte order of the file.
+    pub little_endian: bool,
     big: bool,
     entries: BTreeMap<u16, Entry>,
 }
@@ -24,11 +24,11 @@ pub(crate) struct Directory<'a> {
 struct Entry {
     kind: u16,
     count: u64,
-    /// Where its values begin in the file.
+    /// Position of its values in the file.
     at: usize,
 }
 
-/// Bytes of a value of each kind.
+/// Size of a value of each type, in bytes.
 fn size_of(kind: u16) -> Option<usize> {
     Some(match kind {
         1 | 2 | 6 | 7 => 1,
@@ -40,15 +40,15 @@ fn size_of(kind: u16) -> Option<usize> {
 }
 
 impl<'a> Directory<'a> {
-    /// Reads the directory of the first picture that is not a smaller copy of another one. `None` when there is
+    /// Reads the directory of the first picture that is not a reduced copy of another one. `None` if there is
     /// none.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let little = bytes.first()? == &b'I';
-        let mut this = Self { bytes, little, big: false, entries: BTreeMap::new() };
+        let little_endian = bytes.first()? == &b'I';
+        let mut this = Self { bytes, little_endian, big: false, entries: BTreeMap::new() };
         this.big = this.unsigned(2, 2)? == 43;
         let mut at = if this.big { this.unsigned(8, 8)? } else { this.unsigned(4, 4)? };
         let mut first = None;
-        for _ in 0..MOST_DIRECTORIES {
+        for _ in 0..MAX_DIRECTORIES {
             let Some((entries, next)) = this.entries_at(usize::try_from(at).ok()?) else { break };
             this.entries = entries;
             if this.number(NEW_SUBFILE_TYPE).unwrap_or(0) & 1 == 0 {
@@ -71,7 +71,7 @@ impl<'a> Directory<'a> {
         } else {
             (self.unsigned(at, 2)?, at.checked_add(2)?)
         };
-        if count == 0 || count > MOST_VALUES {
+        if count == 0 || count > MAX_VALUES {
             return None;
         }
         let mut entries = BTreeMap::new();
@@ -79,7 +79,7 @@ impl<'a> Directory<'a> {
             let (tag, kind) = (self.unsigned(at, 2)? as u16, self.unsigned(at + 2, 2)? as u16);
             let count = self.unsigned(at + 4, width)?;
             let value_at = at + 4 + width;
-            if let Some(size) = size_of(kind).filter(|_| count > 0 && count <= MOST_VALUES) {
+            if let Some(size) = size_of(kind).filter(|_| count > 0 && count <= MAX_VALUES) {
                 let fits = size as u64 * count <= width as u64;
                 let at =
                     if fits { Some(value_at) } else { usize::try_from(self.unsigned(value_at, width)?).ok() };
@@ -89,18 +89,18 @@ impl<'a> Directory<'a> {
             }
             at += entry_size;
         }
-        // A directory without a next one is whole.
+        // The directory may end without the position of a next one.
         Some((entries, self.unsigned(at, width).unwrap_or(0)))
     }
 
-    /// A number of `size` bytes, 1..=8.
+    /// An unsigned integer of `size` bytes, 1..=8.
     fn unsigned(&self, at: usize, size: usize) -> Option<u64> {
         let bytes = self.bytes.get(at..at.checked_add(size)?)?;
         let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
-        Some(if self.little { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) })
+        Some(if self.little_endian { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) })
     }
 
-    /// Whether the tag is there.
+    /// Whether the tag is present.
     pub(crate) fn has(&self, tag: u16) -> bool {
         self.entries.contains_key(&tag)
     }
@@ -112,7 +112,7 @@ impl<'a> Directory<'a> {
         self.bytes.get(entry.at..entry.at.checked_add(length)?)
     }
 
-    /// The whole numbers of a tag.
+    /// The integers of a tag.
     pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
         let entry = self.entries.get(&tag)?;
         if !matches!(entry.kind, 1 | 3 | 4 | 7 | 13 | 16 | 18) {
@@ -123,7 +123,7 @@ impl<'a> Directory<'a> {
         (0..length / size).map(|index| self.unsigned(entry.at + index * size, size)).collect()
     }
 
-    /// The first whole number of a tag.
+    /// The first integer of a tag.
     pub(crate) fn number(&self, tag: u16) -> Option<u64> {
         let entry = self.entries.get(&tag)?;
         matches!(entry.kind, 1 | 3 | 4 | 7 | 13 | 16 | 18)

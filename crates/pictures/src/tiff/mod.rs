@@ -1,8 +1,10 @@
 //! TIFF as scanners, cameras and microscopes write it.
 
-pub mod chunks;
-pub mod directory;
+mod chunks;
+mod directory;
 pub mod file;
-pub mod pixels;
+mod layout;
+mod pixels;
+mod raster;
 #[cfg(test)]
 mod tests;

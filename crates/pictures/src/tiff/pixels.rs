@@ -1,46 +1,46 @@
-//! From the unpacked bytes of a TIFF to samples and colours.
+//! Converts the decompressed bytes of a TIFF to samples and colours.
 
-/// What a file's samples are.
+/// Type of the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SampleKind {
-    /// Whole numbers of so many bits, 1..=32.
+    /// Unsigned integers of 1..=32 bits.
     Unsigned(usize),
     /// Floating-point numbers of 16, 32 or 64 bits.
     Float(usize),
 }
 
 impl SampleKind {
-    /// Bits of one sample.
+    /// Bits per sample.
     pub(crate) fn bits(self) -> usize {
         let (Self::Unsigned(bits) | Self::Float(bits)) = self;
         bits
     }
 }
 
-fn unsigned(bytes: &[u8], little: bool) -> u64 {
+fn unsigned(bytes: &[u8], little_endian: bool) -> u64 {
     let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
-    if little { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) }
+    if little_endian { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) }
 }
 
-/// Undoes the prediction of each sample from the one of the pixel to its left, in one row.
-pub(crate) fn undo_differences(row: &mut [u8], bits: usize, samples: usize, little: bool) {
+/// Undoes the horizontal predictor in one row: each sample is the difference from the previous pixel.
+pub(crate) fn undo_predictor(row: &mut [u8], bits: usize, samples: usize, little_endian: bool) {
     let size = bits / 8;
     for at in (samples * size..row.len()).step_by(size.max(1)) {
         if at + size > row.len() {
             break;
         }
-        let sum = unsigned(&row[at..at + size], little)
-            .wrapping_add(unsigned(&row[at - samples * size..][..size], little));
+        let sum = unsigned(&row[at..at + size], little_endian)
+            .wrapping_add(unsigned(&row[at - samples * size..][..size], little_endian));
         let bytes = sum.to_le_bytes();
         for (index, byte) in row[at..at + size].iter_mut().enumerate() {
-            *byte = bytes[if little { index } else { size - 1 - index }];
+            *byte = bytes[if little_endian { index } else { size - 1 - index }];
         }
     }
 }
 
-/// Undoes the prediction of floating-point numbers: their bytes are differences, and sorted by weight, the
-/// highest first. What comes out has the file's byte order.
-pub(crate) fn undo_float_differences(row: &mut [u8], bits: usize, samples: usize, little: bool) {
+/// Undoes the floating-point predictor: the bytes are differences, grouped by significance, the most
+/// significant first. The result has the file's byte order.
+pub(crate) fn undo_float_predictor(row: &mut [u8], bits: usize, samples: usize, little_endian: bool) {
     for at in samples..row.len() {
         row[at] = row[at].wrapping_add(row[at - samples]);
     }
@@ -49,24 +49,24 @@ pub(crate) fn undo_float_differences(row: &mut [u8], bits: usize, samples: usize
     let sorted = row.to_vec();
     for number in 0..count {
         for weight in 0..size {
-            let place = if little { size - 1 - weight } else { weight };
-            row[number * size + place] = sorted[weight * count + number];
+            let index = if little_endian { size - 1 - weight } else { weight };
+            row[number * size + index] = sorted[weight * count + number];
         }
     }
 }
 
-/// The samples of one row as bytes. With `scaled` the largest number becomes 255; otherwise numbers stay as
-/// they are, as indices must.
-pub(crate) fn to_bytes(row: &[u8], bits: usize, little: bool, scaled: bool, out: &mut Vec<u8>) {
+/// Converts the samples of one row to bytes. With `scaled`, the largest number becomes 255; without, numbers
+/// keep their values, as indices must.
+pub(crate) fn to_bytes(row: &[u8], bits: usize, little_endian: bool, scaled: bool, out: &mut Vec<u8>) {
     match bits {
         8 => out.extend_from_slice(row),
         16 => out.extend(row.as_chunks::<2>().0.iter().map(|pair| {
-            let value = unsigned(pair, little);
+            let value = unsigned(pair, little_endian);
             if scaled { ((value * 255 + 32_767) / 65_535) as u8 } else { value.min(255) as u8 }
         })),
-        24 | 32 => {
-            out.extend(row.chunks_exact(bits / 8).map(|bytes| (unsigned(bytes, little) >> (bits - 8)) as u8))
-        }
+        24 | 32 => out.extend(
+            row.chunks_exact(bits / 8).map(|bytes| (unsigned(bytes, little_endian) >> (bits - 8)) as u8),
+        ),
         _ => {
             let most = (1_u32 << bits) - 1;
             let (mut buffer, mut count) = (0_u32, 0);
@@ -88,10 +88,10 @@ pub(crate) fn to_bytes(row: &[u8], bits: usize, little: bool, scaled: bool, out:
     }
 }
 
-/// The floating-point numbers of one row.
-pub(crate) fn to_floats(row: &[u8], bits: usize, little: bool, out: &mut Vec<f32>) {
+/// The floating-point samples of one row.
+pub(crate) fn to_floats(row: &[u8], bits: usize, little_endian: bool, out: &mut Vec<f32>) {
     out.extend(row.chunks_exact(bits / 8).map(|bytes| {
-        let number = unsigned(bytes, little);
+        let number = unsigned(bytes, little_endian);
         match bits {
             16 => half::f16::from_bits(number as u16).to_f32(),
             32 => f32::from_bits(number as u32),
@@ -100,25 +100,25 @@ pub(crate) fn to_floats(row: &[u8], bits: usize, little: bool, out: &mut Vec<f32
     }));
 }
 
-/// Floating-point samples as bytes: 1 is the brightest, or the largest of them where some are above 1.
+/// Converts floating-point samples to bytes: white is 1, or the largest sample if that is above 1.
 pub(crate) fn floats_to_bytes(samples: &[f32]) -> Vec<u8> {
     let largest = samples.iter().copied().filter(|value| value.is_finite()).fold(0.0, f32::max);
     let scale = if largest > 1.0 { 255.0 / largest } else { 255.0 };
     samples.iter().map(|value| (value * scale + 0.5).clamp(0.0, 255.0) as u8).collect()
 }
 
-/// How YCbCr is meant.
+/// How YCbCr samples are coded.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Luma {
+pub(crate) struct YCbCr {
     /// Shares of red, green and blue in the luma.
     pub weights: [f32; 3],
-    /// Pixels across and down that share a pair of colour differences: 1, 2 or 4.
+    /// Pixels per chroma sample, horizontally and vertically: 1, 2 or 4.
     pub subsampling: [usize; 2],
-    /// Black and white of luma and of both differences.
+    /// Black and white of Y, Cb and Cr.
     pub reference: [f32; 6],
 }
 
-impl Luma {
+impl YCbCr {
     fn to_rgb(self, luma: u8, blue: u8, red: u8) -> [u8; 3] {
         let [weight_red, weight_green, weight_blue] = self.weights;
         let [black, white, blue_zero, blue_most, red_zero, red_most] = self.reference;
@@ -132,13 +132,13 @@ impl Luma {
         [r, g, b].map(|value| (value + 0.5).clamp(0.0, 255.0) as u8)
     }
 
-    /// Bytes of a chunk of that size.
+    /// Number of bytes of a chunk of this size.
     pub(crate) fn chunk_bytes(self, width: usize, rows: usize) -> usize {
         let [across, down] = self.subsampling;
         width.div_ceil(across) * rows.div_ceil(down) * (across * down + 2)
     }
 
-    /// A chunk as RGB. Its pixels come in groups: the luma of each, then what they share.
+    /// Converts a chunk to RGB. Its pixels are stored in groups: the luma of each, then their common chroma.
     pub(crate) fn chunk_to_rgb(self, chunk: &[u8], width: usize, rows: usize) -> Vec<u8> {
         let [across, down] = self.subsampling;
         let group = across * down + 2;
@@ -146,10 +146,10 @@ impl Luma {
         let mut out = vec![0; width * rows * 3];
         for (index, values) in chunk.chunks_exact(group).enumerate() {
             let (left, top) = (index % groups_across * across, index / groups_across * down);
-            for place in 0..across * down {
-                let (x, y) = (left + place % across, top + place / across);
+            for index in 0..across * down {
+                let (x, y) = (left + index % across, top + index / across);
                 if x < width && y < rows {
-                    let rgb = self.to_rgb(values[place], values[group - 2], values[group - 1]);
+                    let rgb = self.to_rgb(values[index], values[group - 2], values[group - 1]);
                     out[(y * width + x) * 3..][..3].copy_from_slice(&rgb);
                 }
             }
@@ -158,7 +158,7 @@ impl Luma {
     }
 }
 
-/// CIE L*a*b* under the light D50 to sRGB.
+/// Converts CIE L*a*b* under D50 to sRGB.
 pub(crate) fn lab_to_rgb(lightness: f32, a: f32, b: f32) -> [u8; 3] {
     let y = (lightness + 16.0) / 116.0;
     let linear =

@@ -14,7 +14,7 @@ use crate::open::tests::{corners, squares};
 use crate::open::{decode_picture, decode_unguarded};
 use image::RgbImage;
 
-/// A TIFF under construction: its tags, each with its values, and its strips or tiles.
+/// A TIFF under construction: its tags with their values, and its strips or tiles.
 #[derive(Clone)]
 struct Tiff {
     little: bool,
@@ -75,7 +75,7 @@ impl Tiff {
         let mut directory = self.number(tags.len() as u64, if self.big { 8 } else { 2 });
         for (tag, values) in &tags {
             directory.extend(self.number(u64::from(*tag), 2));
-            // Fractions are given as numbers over one, everything else as long numbers.
+            // Fractions are written as numbers over one, everything else as 32-bit integers.
             let fraction = matches!(tag, 529 | 532);
             directory.extend(self.number(if fraction { 5 } else { 4 }, 2));
             directory.extend(self.number(values.len() as u64, width));
@@ -123,13 +123,17 @@ fn lzw(bytes: &[u8]) -> Vec<u8> {
     weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8).encode(bytes).unwrap()
 }
 
+fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
 fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-/// The square that a pixel belongs to: 0 to 3 for red, green, white and blue.
+/// The square of a pixel: 0 to 3 for red, green, white and blue.
 fn square(x: usize, y: usize) -> u8 {
     u8::from(x >= 16) + 2 * u8::from(y >= 16)
 }
@@ -141,11 +145,12 @@ fn each(pixel: impl Fn(u8) -> Vec<u8>) -> Vec<u8> {
 const MAP: [u32; 12] = [65535, 0, 65535, 0, 0, 65535, 65535, 0, 0, 0, 65535, 65535];
 
 #[test]
-fn strips_and_packings_are_read() {
+fn strips_and_compressions_are_read() {
     assert_squares(&Tiff::new(&[8; 3], 2, vec![rgb()]));
     let strips = |pack: fn(&[u8]) -> Vec<u8>| rgb().chunks(32 * 3 * 10).map(pack).collect::<Vec<_>>();
     assert_squares(&Tiff::new(&[8; 3], 2, strips(lzw)).with(278, &[10]).with(259, &[5]));
     assert_squares(&Tiff::new(&[8; 3], 2, strips(deflated)).with(278, &[10]).with(259, &[8]));
+    assert_squares(&Tiff::new(&[8; 3], 2, strips(zstandard)).with(278, &[10]).with(259, &[50000]));
     let literal =
         |bytes: &[u8]| bytes.chunks(100).flat_map(|run| [&[run.len() as u8 - 1], run].concat()).collect();
     assert_squares(&Tiff::new(&[8; 3], 2, strips(literal)).with(278, &[10]).with(259, &[32773]));
@@ -154,7 +159,7 @@ fn strips_and_packings_are_read() {
 }
 
 #[test]
-fn tiles_with_planes_of_their_own_are_read() {
+fn planar_tiles_are_read() {
     let mut tiles = Vec::new();
     for channel in 0..3 {
         for (left, top) in [(0, 0), (24, 0), (0, 24), (24, 24)] {
@@ -173,7 +178,7 @@ fn tiles_with_planes_of_their_own_are_read() {
 }
 
 #[test]
-fn predictions_are_undone() {
+fn predictors_are_undone() {
     let mut row = rgb();
     for line in row.chunks_exact_mut(96) {
         for at in (3..96).rev() {
@@ -181,7 +186,7 @@ fn predictions_are_undone() {
         }
     }
     assert_squares(&Tiff::new(&[8; 3], 2, vec![lzw(&row)]).with(259, &[5]).with(317, &[2]));
-    // Sixteen bits: differences of numbers, in the file's order of bytes.
+    // 16 bits: differences of numbers, in the file's byte order.
     for little in [true, false] {
         let mut data = Vec::new();
         for line in rgb().chunks_exact(96) {
@@ -194,7 +199,7 @@ fn predictions_are_undone() {
         let tiff = Tiff::new(&[16; 3], 2, vec![deflated(&data)]).with(259, &[8]).with(317, &[2]);
         assert_eq!(read(&Tiff { little, ..tiff }).unwrap(), squares());
     }
-    // Floating point: the bytes of a row sorted by weight, then differences.
+    // Floating point: the bytes of a row grouped by significance, then differences.
     let mut data = Vec::new();
     for line in rgb().chunks_exact(96) {
         let numbers: Vec<[u8; 4]> =
@@ -269,18 +274,18 @@ fn fax_is_read() {
 
 #[test]
 fn other_colours_become_rgb() {
-    let inks = each(|square| {
+    let cmyk = each(|square| {
         [[0, 255, 255, 0], [255, 0, 255, 0], [0, 0, 0, 0], [255, 255, 0, 0]][usize::from(square)].to_vec()
     });
-    assert_squares(&Tiff::new(&[8; 4], 5, vec![inks]));
-    // Lightness and differences as signed numbers.
+    assert_squares(&Tiff::new(&[8; 4], 5, vec![cmyk]));
+    // Lightness, then signed a and b.
     let lab = each(|square| {
         [[136_i16, 81, 70], [224, -79, 81], [255, 0, 0], [76, 68, -112]][usize::from(square)]
             .map(|value| value as u8)
             .to_vec()
     });
     assert_squares(&Tiff::new(&[8; 3], 8, vec![lab]));
-    // Groups of two by two pixels: four of luma, then the differences.
+    // Groups of 2 x 2 pixels: four luma samples, then the chroma.
     let mut groups = Vec::new();
     for y in (0..32).step_by(2) {
         for x in (0..32).step_by(2) {
@@ -311,20 +316,20 @@ fn premultiplied_colours_are_blended_once() {
     };
     assert_eq!(pixel(1), [255, 127, 127]);
     assert_eq!(pixel(2), [191, 127, 127]);
-    // A sample that means nothing known is left out.
+    // An extra sample of unknown meaning is ignored.
     assert_eq!(pixel(0), [128, 0, 0]);
 }
 
 #[test]
-fn the_orientation_of_a_tiff_is_honoured() {
+fn the_orientation_of_a_tiff_is_applied() {
     let turned = read(&Tiff::new(&[8; 3], 2, vec![rgb()]).with(274, &[6])).unwrap();
     assert_eq!(corners(&turned), "WRGB");
 }
 
 #[test]
-fn a_small_copy_in_front_is_passed_over() {
+fn a_thumbnail_before_the_picture_is_skipped() {
     let bytes = Tiff::new(&[8; 3], 2, vec![rgb()]).bytes();
-    // The directory of a copy, whose next one is the picture's.
+    // The directory of a thumbnail, followed by that of the picture.
     let mut with_copy = bytes.clone();
     let at = u32::from_le_bytes(*bytes[4..8].first_chunk().unwrap());
     let copy = with_copy.len() as u32;
@@ -335,12 +340,11 @@ fn a_small_copy_in_front_is_passed_over() {
 }
 
 #[test]
-fn what_is_not_read_is_refused_in_plain_words() {
+fn unsupported_files_are_refused_in_plain_words() {
     let tiff = || Tiff::new(&[8; 3], 2, vec![rgb()]);
     for (tiff, words) in [
-        (tiff().with(259, &[50000]), "a TIFF packed with ZSTD"),
-        (tiff().with(259, &[34925]), "a TIFF packed with LZMA"),
-        (tiff().with(259, &[999]), "a TIFF packed with method 999"),
+        (tiff().with(259, &[34925]), "a TIFF compressed with LZMA"),
+        (tiff().with(259, &[999]), "a TIFF compressed with method 999"),
         (tiff().with(262, &[32844]), "a TIFF in the colours LogLuv"),
         (tiff().with(262, &[32803]), "a raw photograph"),
         (tiff().with(50706, &[1]), "a raw photograph"),
@@ -358,7 +362,7 @@ fn what_is_not_read_is_refused_in_plain_words() {
     assert!(read(&cut).is_err());
 }
 
-/// Bits, photometric and other tags of files that are damaged below.
+/// Bits, photometric and other tags of the files damaged below.
 const KINDS: [(&[u32], u32, &[(u16, u32)]); 8] = [
     (&[8; 3], 2, &[(259, 1)]),
     (&[8; 3], 2, &[(259, 5), (317, 2)]),
@@ -372,7 +376,7 @@ const KINDS: [(&[u32], u32, &[(u16, u32)]); 8] = [
 
 proptest! {
     #[test]
-    fn damaged_files_end_in_an_answer(
+    fn damaged_files_neither_panic_nor_hang(
         kind in 0..KINDS.len(),
         big: bool,
         data in proptest::collection::vec(any::<u8>(), 0..3000),

@@ -38,7 +38,7 @@ impl Tiles {
         AGES * self.age + GENDERS * self.gender
     }
 
-    /// The labels (N, [`Tiles::length`]) of one face for each age class in `classes`: the ages, repeated,
+    /// The labels (N, length) of one face for each age class in `classes`: the ages, repeated,
     /// then the genders (male, female), repeated; 1 where the label applies and -1 elsewhere.
     ///
     /// # Errors

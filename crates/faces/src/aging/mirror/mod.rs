@@ -6,7 +6,7 @@
 //! of ages. The change is computed at 128 px and applied at the crop's own resolution, so that whatever does
 //! not age keeps every pixel of the camera.
 //!
-//! A network of this size cannot paint hair or wrinkles. [`appearance`] handles them at the crop's
+//! A network of this size cannot paint hair or wrinkles. The module `appearance` handles them at the crop's
 //! resolution: hair greys strand by strand or regains its colour, children lose beards, lines of other old
 //! faces are drawn along the face mesh, and the person's own lines fade. A second network segments hair, skin
 //! and whatever covers them.

@@ -98,7 +98,7 @@ fn a_folder_with_a_name_that_is_not_unicode_is_used_unchanged() {
     let taken = folder.join("a.png");
     fs::write(&taken, b"").unwrap();
     let error = crate::compose::write_picture(&taken, &noise(4, 4, 1)).unwrap_err();
-    assert!(error.to_string().contains("a.png exists already"));
+    assert!(error.to_string().contains("a.png already exists"));
 }
 
 /// A small temporary file system, unmounted on drop.

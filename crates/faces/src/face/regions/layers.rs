@@ -1,36 +1,62 @@
 //! The layers of the network and how they are joined: shared by the finished network and the one in training.
 //!
-//! Four neighbouring pixels enter as channels of one. Four times the maps are halved, so that the coarsest level
-//! sees the whole head, and on the way back each level adds the finer maps it had before (Ronneberger et al.,
-//! "U-Net: Convolutional Networks for Biomedical Image Segmentation", 2015).
+//! The encoder is the first half of EfficientNet-Lite0 (Tan and Le, "EfficientNet: Rethinking Model Scaling for
+//! Convolutional Neural Networks", 2019), with ReLU in place of ReLU6. It reduces the crop to a sixteenth of its side,
+//! where one value sees the whole head. The decoder doubles the side three times and adds the encoder's maps of that
+//! size each time (Ronneberger et al., "U-Net: Convolutional Networks for Biomedical Image Segmentation", 2015). Each
+//! of its last values holds the logits of four pixels.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Result, Tensor, bail};
 
 use super::masks::REGIONS;
-use agemirror_kernels::{depth_to_space, down2, space_to_depth, up2_with_skip};
+use agemirror_kernels::{Activation, LEAKY_SLOPE, depth_to_space, up2_with_skip};
 
-/// Channels at a half, a quarter, an eighth, a sixteenth and a thirty-second of the side.
-const WIDTHS: [usize; 5] = [16, 24, 40, 80, 112];
-/// Colours of the four pixels that enter as one.
-const QUAD: usize = 12;
-/// Levels on which the side is halved.
-const LEVELS: usize = WIDTHS.len() - 1;
-/// The side of a crop must be a multiple of this many pixels.
-pub const SIDE_STEP: usize = 32;
+/// Channels after the encoder's first layer.
+const STEM: usize = 32;
 
-/// What follows a convolution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
-    /// A leaky ReLU.
-    Leaky,
-    /// Nothing: maps that are added to others.
-    Nothing,
-    /// Nothing, and no normalisation in training either: the last layer.
-    Logits,
+/// Some blocks of the encoder in a row.
+struct Stage {
+    blocks: usize,
+    /// Side of the depthwise filters.
+    kernel: usize,
+    /// Stride of the first block.
+    stride: usize,
+    /// Channels inside a block, as a multiple of those that enter it.
+    expansion: usize,
+    /// Channels out.
+    outputs: usize,
+    /// Whether its result is added in the decoder.
+    joins: bool,
 }
 
-/// One convolution of stride 1 that keeps the size.
-#[derive(Clone, Debug, PartialEq, Eq)]
+const fn stage(
+    blocks: usize,
+    kernel: usize,
+    stride: usize,
+    expansion: usize,
+    outputs: usize,
+    joins: bool,
+) -> Stage {
+    Stage { blocks, kernel, stride, expansion, outputs, joins }
+}
+
+/// The encoder. EfficientNet-Lite0 has one more block in the last stage, and two more stages.
+const STAGES: [Stage; 5] = [
+    stage(1, 3, 1, 1, 16, true),
+    stage(2, 3, 2, 6, 24, true),
+    stage(2, 5, 2, 6, 40, true),
+    stage(3, 3, 2, 6, 80, false),
+    stage(2, 5, 1, 6, 112, false),
+];
+/// Channels of the decoder at a half, a quarter and an eighth of the side.
+const WIDTHS: [usize; LEVELS] = [16, 24, 48];
+/// Levels of the decoder.
+const LEVELS: usize = 3;
+/// The side of a crop must be a multiple of this many pixels.
+pub const SIDE_STEP: usize = 16;
+
+/// One convolution. Its padding is TensorFlow's `SAME`.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// The prefix of its parameters in files.
     pub name: String,
@@ -38,46 +64,86 @@ pub struct Layer {
     pub inputs: usize,
     /// Channels out.
     pub outputs: usize,
-    /// Side of the filter in pixels: 1 or 3.
+    /// Side of the filter in pixels.
     pub kernel: usize,
+    /// Pixels from one place of the filter to the next.
+    pub stride: usize,
+    /// Whether every channel has its own filter.
+    pub depthwise: bool,
     /// What follows it.
-    pub after: After,
+    pub activation: Activation,
+    /// Whether it is normalised over the batch in training.
+    pub normalised: bool,
+    /// The crop's side, divided by that of the result.
+    pub shrink: usize,
 }
 
 impl Layer {
-    fn new(name: String, [inputs, outputs]: [usize; 2], kernel: usize, after: After) -> Self {
-        Self { name, inputs, outputs, kernel, after }
+    /// A layer of the encoder.
+    fn encoder(name: String, [inputs, outputs]: [usize; 2], shrink: usize) -> Self {
+        let activation = Activation::Relu;
+        let (kernel, stride, depthwise, normalised) = (1, 1, false, false);
+        Self { name, inputs, outputs, kernel, stride, depthwise, activation, normalised, shrink }
+    }
+
+    /// A layer of the decoder.
+    fn decoder(name: String, channels: [usize; 2], shrink: usize) -> Self {
+        let layer = Self::encoder(name, channels, shrink);
+        Self { activation: Activation::Identity, normalised: true, ..layer }
+    }
+
+    /// The shape of its filter.
+    pub fn filter_shape(&self) -> (usize, usize, usize, usize) {
+        (self.outputs, if self.depthwise { 1 } else { self.inputs }, self.kernel, self.kernel)
     }
 }
 
-/// Residual blocks of two convolutions after the halving to each level.
-const BLOCKS: [usize; LEVELS] = [0, 1, 1, 1];
-
 /// All layers in the order in which they run.
 pub fn layers() -> Vec<Layer> {
-    let mut all = vec![Layer::new("stem".into(), [QUAD, WIDTHS[0]], 3, After::Leaky)];
-    for level in 0..LEVELS {
-        let width = WIDTHS[level + 1];
-        all.push(Layer::new(format!("down.{level}"), [WIDTHS[level], width], 3, After::Leaky));
-        for block in 0..BLOCKS[level] {
-            let name = format!("block.{level}.{block}");
-            all.push(Layer::new(format!("{name}.first"), [width, width], 3, After::Leaky));
-            all.push(Layer::new(format!("{name}.second"), [width, width], 3, After::Nothing));
+    let mut all = encoder();
+    let joined: Vec<usize> = STAGES.iter().filter(|stage| stage.joins).map(|stage| stage.outputs).collect();
+    let mut inputs = STAGES.last().map_or(STEM, |stage| stage.outputs);
+    for (level, (width, skip)) in WIDTHS.into_iter().zip(joined).enumerate().rev() {
+        let shrink = 2 << level;
+        all.push(Layer::decoder(format!("skip.{level}"), [skip, width], shrink));
+        all.push(Layer::decoder(format!("up.{level}"), [inputs, width], 2 * shrink));
+        let join = Layer::decoder(format!("join.{level}"), [width, width], shrink);
+        all.push(Layer { kernel: 3, activation: Activation::Leaky(LEAKY_SLOPE), ..join });
+        inputs = width;
+    }
+    let logits = Layer::decoder("logits".into(), [inputs, 4 * REGIONS], 2);
+    all.push(Layer { normalised: false, ..logits });
+    all
+}
+
+/// The layers of the encoder.
+fn encoder() -> Vec<Layer> {
+    let mut shrink = 2;
+    let stem = Layer::encoder("encoder.stem".into(), [3, STEM], shrink);
+    let mut all = vec![Layer { kernel: 3, stride: 2, ..stem }];
+    let (mut inputs, mut index) = (STEM, 0);
+    for stage in &STAGES {
+        for block in 0..stage.blocks {
+            let stride = if block == 0 { stage.stride } else { 1 };
+            let (name, wide) = (format!("encoder.{index}"), inputs * stage.expansion);
+            if stage.expansion > 1 {
+                all.push(Layer::encoder(format!("{name}.expand"), [inputs, wide], shrink));
+            }
+            shrink *= stride;
+            let depthwise = Layer::encoder(format!("{name}.depthwise"), [wide, wide], shrink);
+            all.push(Layer { kernel: stage.kernel, stride, depthwise: true, ..depthwise });
+            let project = Layer::encoder(format!("{name}.project"), [wide, stage.outputs], shrink);
+            all.push(Layer { activation: Activation::Identity, ..project });
+            (inputs, index) = (stage.outputs, index + 1);
         }
     }
-    for level in (0..LEVELS).rev() {
-        let width = WIDTHS[level];
-        all.push(Layer::new(format!("up.{level}"), [WIDTHS[level + 1], width], 1, After::Nothing));
-        all.push(Layer::new(format!("join.{level}"), [width, width], 3, After::Leaky));
-    }
-    all.push(Layer::new("logits".into(), [WIDTHS[0], 4 * REGIONS], 1, After::Logits));
     all
 }
 
 /// Runs single layers.
 pub trait RunLayers {
-    /// The result of the layer at `index` of [`layers`] for the maps `x` (N, C, H, W), with what follows it; `added`,
-    /// which has the shape of the result, is added where it is given.
+    /// The result of the layer at `index` of [`layers`] for the maps `x` (N, C, H, W), with what follows it. If `added`
+    /// is given, it has the shape of the result and is added to it.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -94,34 +160,43 @@ pub fn logits(runner: &mut impl RunLayers, x: &Tensor) -> Result<Tensor> {
         index += 1;
         runner.run(index - 1, x, added)
     };
-    let mut x = run(&space_to_depth(x)?, None)?;
-    let mut finer = Vec::with_capacity(LEVELS);
-    for blocks in BLOCKS {
-        finer.push(x.clone());
-        x = run(&down2(&x)?, None)?;
-        for _ in 0..blocks {
-            let inner = run(&x, None)?;
-            x = run(&inner, Some(&x))?;
+    let mut x = run(x, None)?;
+    let mut joined = Vec::with_capacity(LEVELS);
+    for stage in &STAGES {
+        for block in 0..stage.blocks {
+            let wide = if stage.expansion > 1 { run(&x, None)? } else { x.clone() };
+            let filtered = run(&wide, None)?;
+            x = run(&filtered, (block > 0).then_some(&x))?;
+        }
+        if stage.joins {
+            joined.push(x.clone());
         }
     }
-    for skip in finer.iter().rev() {
+    for skip in joined.iter().rev() {
+        let skip = run(skip, None)?;
         let coarser = run(&x, None)?;
-        x = run(&up2_with_skip(&coarser, skip)?, None)?;
+        x = run(&up2_with_skip(&coarser, &skip)?, None)?;
     }
     depth_to_space(&run(&x, None)?)
 }
 
+/// Refuses crops whose shape is not (N, 3, S, S) with S a multiple of [`SIDE_STEP`].
+///
+/// # Errors
+/// When the shape is another.
+pub fn check_crops(x: &Tensor) -> Result<()> {
+    let (_, channels, height, width) = x.dims4()?;
+    if channels != 3 || height != width || height == 0 || !height.is_multiple_of(SIDE_STEP) {
+        bail!("head crops must be (N, 3, S, S) with S a multiple of {SIDE_STEP}, not {:?}", x.dims());
+    }
+    Ok(())
+}
+
 /// Multiplications for one crop of `side` pixels.
 pub fn multiplications(side: usize) -> usize {
-    let level_of = |name: &str| name.split('.').nth(1).and_then(|level| level.parse::<usize>().ok());
-    let halvings = |layer: &Layer| match (layer.name.split('.').next(), level_of(&layer.name)) {
-        (Some("down" | "block" | "up"), Some(level)) => level + 2,
-        (Some("join"), Some(level)) => level + 1,
-        _ => 1,
-    };
     let of = |layer: &Layer| {
-        let positions = (side >> halvings(layer)).pow(2);
-        positions * layer.inputs * layer.outputs * layer.kernel.pow(2)
+        let (outputs, inputs, height, width) = layer.filter_shape();
+        (side / layer.shrink).pow(2) * outputs * inputs * height * width
     };
     layers().iter().map(of).sum()
 }

@@ -5,20 +5,20 @@ use candle_nn::VarBuilder;
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::layers::{After, RunLayers, layers, logits};
+use super::layers::{Layer, RunLayers, check_crops, layers, logits};
 use super::masks::{REGIONS, RegionMasks};
 use crate::face::{Similarity, align};
-use agemirror_kernels::{Activation, Convolution, LEAKY_SLOPE, exponential, widest};
+use agemirror_kernels::{Convolution, Padding, conv2d_same, depthwise_conv2d_activated, exponential, widest};
 
 /// The side of the crop that the network reads, and of its masks, in pixels.
-pub const REGIONS_SIDE: usize = 160;
+pub const REGIONS_SIDE: usize = 128;
 
 /// The weights that come with the program, half precision.
 const BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");
 
 /// Reads the regions of a head from a crop aligned to [`HEAD_TEMPLATE`](super::HEAD_TEMPLATE).
 pub struct RegionNetwork {
-    convolutions: Vec<(Convolution, After)>,
+    layers: Vec<(Layer, Weights)>,
     device: Device,
 }
 
@@ -39,21 +39,23 @@ impl RegionNetwork {
         Self::new(&VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device)?, device)
     }
 
-    /// Takes the weights from `vb`: for each layer `NAME.weight` (out, in, k, k) and `NAME.bias` (out).
+    /// Takes the weights from `vb`: for each layer `NAME.weight` (out, in, k, k), of which depthwise ones have one
+    /// channel in, and `NAME.bias` (out).
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
     pub fn new(vb: &VarBuilder<'_>, device: &Device) -> Result<Self> {
-        let convolution = |layer: super::layers::Layer| {
+        let ready = |layer: Layer| {
             let vb = vb.pp(&layer.name);
-            let weight = vb.get((layer.outputs, layer.inputs, layer.kernel, layer.kernel), "weight")?;
-            let bias = vb.get(layer.outputs, "bias")?;
-            Ok((Convolution::new(weight, Some(bias), 1, layer.kernel / 2)?, layer.after))
+            let (filter, bias) = (vb.get(layer.filter_shape(), "weight")?, vb.get(layer.outputs, "bias")?);
+            let weights = if layer.depthwise || layer.stride > 1 {
+                Weights::Plain { filter, bias }
+            } else {
+                Weights::Packed(Convolution::new(filter, Some(bias), 1, layer.kernel / 2)?)
+            };
+            Ok((layer, weights))
         };
-        Ok(Self {
-            convolutions: layers().into_iter().map(convolution).collect::<Result<_>>()?,
-            device: device.clone(),
-        })
+        Ok(Self { layers: layers().into_iter().map(ready).collect::<Result<_>>()?, device: device.clone() })
     }
 
     /// The soft masks of a square head crop of any side; their side is [`REGIONS_SIDE`].
@@ -73,12 +75,14 @@ impl RegionNetwork {
         }
     }
 
-    /// The probabilities (N, [`REGIONS`], S, S) of head crops (N, 3, S, S) in -1..1; S is a multiple of 32.
+    /// The probabilities (N, [`REGIONS`], S, S) of head crops (N, 3, S, S) in -1..1; S is a multiple of
+    /// [`SIDE_STEP`](super::layers::SIDE_STEP).
     ///
     /// # Errors
     /// When shapes do not fit.
     pub fn probabilities(&self, x: &Tensor) -> Result<Tensor> {
-        softmax(&logits(&mut Runner(&self.convolutions), x)?)
+        check_crops(x)?;
+        softmax(&logits(&mut Runner(&self.layers), x)?)
     }
 }
 
@@ -130,17 +134,38 @@ widest! {
     }
 }
 
-struct Runner<'a>(&'a [(Convolution, After)]);
+/// The weights of one layer.
+enum Weights {
+    /// Of a convolution of stride 1, packed for the kernels.
+    Packed(Convolution),
+    /// As the file has them.
+    Plain { filter: Tensor, bias: Tensor },
+}
+
+struct Runner<'a>(&'a [(Layer, Weights)]);
 
 impl RunLayers for Runner<'_> {
     fn run(&mut self, index: usize, x: &Tensor, added: Option<&Tensor>) -> Result<Tensor> {
-        let Some((convolution, after)) = self.0.get(index) else { bail!("the network has no layer {index}") };
-        match (added, after) {
-            (Some(added), _) => convolution.forward_with_residual(x, added),
-            (None, After::Leaky) => convolution.forward(x, Activation::Leaky(LEAKY_SLOPE)),
-            (None, After::Nothing | After::Logits) => convolution.forward(x, Activation::Identity),
+        let Some((layer, weights)) = self.0.get(index) else { bail!("the network has no layer {index}") };
+        match (weights, added) {
+            (Weights::Packed(convolution), Some(added)) => convolution.forward_with_residual(x, added),
+            (Weights::Packed(convolution), None) => convolution.forward(x, layer.activation),
+            (Weights::Plain { filter, bias }, _) if layer.depthwise => depthwise(layer, x, filter, bias),
+            (Weights::Plain { filter, bias }, _) => {
+                conv2d_same(x, filter, Some(bias), layer.stride, layer.activation)
+            }
         }
     }
+}
+
+/// The result of a depthwise `layer` with these weights.
+///
+/// # Errors
+/// When shapes do not fit.
+pub fn depthwise(layer: &Layer, x: &Tensor, filter: &Tensor, bias: &Tensor) -> Result<Tensor> {
+    let (_, _, height, width) = x.dims4()?;
+    let padding = Padding::tensorflow_same((height, width), (layer.kernel, layer.kernel), layer.stride);
+    depthwise_conv2d_activated(x, filter, Some(bias), layer.stride, padding, layer.activation)
 }
 
 /// The crop at the network's size as planes of -1..1.

@@ -78,38 +78,38 @@ fn a_constant_mask_stays_constant_whatever_the_picture() {
 /// A blurred mask whose edge lies two pixels of the mask beside that of the picture.
 #[test]
 fn a_mask_follows_the_edge_of_the_picture() {
-    let side = 480;
+    let side = 3 * REGIONS_SIDE as u32;
     let crop =
-        RgbImage::from_fn(side, side, |x, _| if x < 250 { Rgb([40, 30, 30]) } else { Rgb([210, 170, 150]) });
+        RgbImage::from_fn(side, side, |x, _| if x < 200 { Rgb([40, 30, 30]) } else { Rgb([210, 170, 150]) });
     let mask: Vec<f32> = (0..REGIONS_SIDE * REGIONS_SIDE)
-        .map(|i| (0.5 - ((i % REGIONS_SIDE) as f32 - 85.0) / 8.0).clamp(0.0, 1.0))
+        .map(|i| (0.5 - ((i % REGIONS_SIDE) as f32 - 68.0) / 8.0).clamp(0.0, 1.0))
         .collect();
     let refined = EdgeGuide::new(&crop).refine(&mask).unwrap();
-    let at = |x: usize| refined[200 * side as usize + x];
-    assert!(at(247) > 0.8 && at(253) < 0.5, "{} {}", at(247), at(253));
-    assert!(at(247) - at(253) > 0.45, "the step is as sharp as the picture's");
-    assert!(at(150) > 0.95 && at(350) < 0.05);
+    let at = |x: usize| refined[160 * side as usize + x];
+    assert!(at(197) > 0.8 && at(203) < 0.5, "{} {}", at(197), at(203));
+    assert!(at(197) - at(203) > 0.45, "the step is as sharp as the picture's");
+    assert!(at(120) > 0.95 && at(280) < 0.05);
 }
 
 /// Dark strands one pixel wide on a bright ground, of which the mask knows only that there is some hair.
 #[test]
 fn strands_are_told_from_what_is_between_them() {
-    let side = 480;
-    let strand = |x: u32| x.is_multiple_of(9) && x < 300;
+    let side = 3 * REGIONS_SIDE as u32;
+    let strand = |x: u32| x.is_multiple_of(9) && x < 240;
     let crop = RgbImage::from_fn(side, side, |x, _| match x {
-        _ if strand(x) || x >= 300 => Rgb([30, 20, 20]),
+        _ if strand(x) || x >= 240 => Rgb([30, 20, 20]),
         _ => Rgb([200, 200, 220]),
     });
     // Half in the strip beside the hair, none further away.
     let value = |x: usize| match x {
-        100.. => 1.0,
-        86..100 => 0.5,
+        80.. => 1.0,
+        66..80 => 0.5,
         _ => 0.0,
     };
     let mask: Vec<f32> = (0..REGIONS_SIDE * REGIONS_SIDE).map(|i| value(i % REGIONS_SIDE)).collect();
     let refined = EdgeGuide::new(&crop).refine(&mask).unwrap();
-    let row = &refined[240 * side as usize..][..side as usize];
-    let (on, beside) = (row[288], row[284]);
+    let row = &refined[190 * side as usize..][..side as usize];
+    let (on, beside) = (row[234], row[230]);
     assert!(on > beside + 0.15, "a strand has {on}, what is beside it {beside}");
 }
 
@@ -148,6 +148,7 @@ fn motion_is_followed_at_once_and_noise_is_smoothed() {
         pixel.2.0 = [20; 3];
     }
     let mixed = smoother.smooth(&half, full(0.1));
-    assert_eq!(mixed.plane(Region::Skin)[80 * 160 + 20], 0.1);
-    assert!(mixed.plane(Region::Skin)[80 * 160 + 140] > 0.7);
+    let row = REGIONS_SIDE / 2 * REGIONS_SIDE;
+    assert_eq!(mixed.plane(Region::Skin)[row + REGIONS_SIDE / 8], 0.1);
+    assert!(mixed.plane(Region::Skin)[row + REGIONS_SIDE * 7 / 8] > 0.7);
 }

@@ -7,27 +7,48 @@
 mod padding;
 mod plane;
 
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use super::bias_or_zeros;
 use crate::device::has_kernels;
+use crate::norm::activation::Activation;
+use crate::simd::sums::channel_sums;
 use crate::view::{floats, nchw};
 
 pub use padding::Padding;
-use plane::{Tap, plane_kernel};
+use plane::{Tap, activate, correlate, plane_kernel};
 
 /// Convolves each channel of `x` (N, C, H, W) with its own kernel in `weight` (C, 1, kh, kw).
 ///
-/// The output is (N, C, (H + top + bottom - kh) / stride + 1, ...). It has a gradient with respect to `x`;
-/// `weight` is frozen. For a gradient, the padding must be smaller than the kernel on every side.
+/// The output is (N, C, (H + top + bottom - kh) / stride + 1, ...). For a gradient with respect to `x`, the padding must
+/// be smaller than the kernel on every side.
 ///
 /// # Errors
-/// If the shapes do not match; on the CPU also if a tensor is not f32 or the weight is being trained.
+/// If the shapes do not match; on the CPU also if a tensor is not f32.
 pub fn depthwise_conv2d(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Result<Tensor> {
+    depthwise_conv2d_activated(x, weight, None, stride, padding, Activation::Identity)
+}
+
+/// [`depthwise_conv2d`] with a `bias` (C), followed by `activation`.
+///
+/// # Errors
+/// As [`depthwise_conv2d`].
+pub fn depthwise_conv2d_activated(
+    x: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+    stride: usize,
+    padding: Padding,
+    activation: Activation,
+) -> Result<Tensor> {
+    let bias = bias_or_zeros(bias, weight.dim(0)?, x)?;
     if has_kernels(x.device()) {
-        return x.contiguous()?.apply_op2(&weight.contiguous()?, Depthwise { stride, padding });
+        let op = Depthwise { stride, padding, activation };
+        return x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op);
     }
-    by_taps(x, weight, stride, padding)
+    let y = by_taps(x, weight, stride, padding)?;
+    activation.apply(y.broadcast_add(&bias.reshape((1, (), 1, 1))?)?)
 }
 
 /// Fallback for other devices, composed of candle's operations; candle's own would be one convolution per
@@ -61,6 +82,7 @@ fn by_taps(x: &Tensor, weight: &Tensor, stride: usize, padding: Padding) -> Resu
 struct Depthwise {
     stride: usize,
     padding: Padding,
+    activation: Activation,
 }
 
 /// The checked sizes of one call.
@@ -79,13 +101,13 @@ struct Plan {
 }
 
 impl Depthwise {
-    fn plan(&self, x: &Layout, weight: &Layout) -> Result<Plan> {
-        let [batch, channels, height, width] = nchw(x)?;
-        let [kernels, one, kh, kw] = nchw(weight)?;
+    fn plan(&self, x: [usize; 4], weight: [usize; 4]) -> Result<Plan> {
+        let [batch, channels, height, width] = x;
+        let [kernels, one, kh, kw] = weight;
         let Padding { top, bottom, left, right } = self.padding;
         let (padded_height, padded_width) = (height + top + bottom, width + left + right);
         if kernels != channels || one != 1 || self.stride == 0 || kh == 0 || kw == 0 {
-            bail!("depthwise: kernel {:?} does not fit input {:?}", weight.shape(), x.shape());
+            bail!("depthwise: kernel {weight:?} does not fit input {x:?}");
         }
         if padded_height < kh || padded_width < kw {
             bail!(
@@ -144,7 +166,7 @@ impl Plan {
         }
     }
 
-    fn run(&self, x: &[f32], weight: &[f32]) -> Vec<f32> {
+    fn run(&self, x: &[f32], weight: &[f32], bias: &[f32], activation: Activation) -> Vec<f32> {
         let in_plane = self.height * self.width;
         let out_plane = self.out_height * self.out_width;
         let kernel_len = self.kernel.0 * self.kernel.1;
@@ -160,17 +182,43 @@ impl Plan {
             let mut padded = vec![0f32; self.padded_len()];
             let mut taps = Vec::with_capacity(kernel_len);
             let planes = x.chunks_exact(in_plane).zip(out.chunks_exact_mut(out_plane));
-            for ((from, to), kernel) in planes.zip(weight.chunks_exact(kernel_len)) {
+            for (((from, to), kernel), bias) in planes.zip(weight.chunks_exact(kernel_len)).zip(bias) {
                 self.copy_padded(from, &mut padded);
                 self.taps(kernel, &mut taps);
+                to.fill(*bias);
                 convolve(&padded, &taps, row_step, to, self.out_width);
+                if activation != Activation::Identity {
+                    activate(to, activation.slope());
+                }
+            }
+        });
+        out
+    }
+
+    /// The gradient with respect to the kernels: for every tap, the sum of its inputs times the output gradient.
+    fn kernel_gradient(&self, x: &[f32], grad: &[f32]) -> Vec<f32> {
+        let (in_plane, out_plane) = (self.height * self.width, self.out_height * self.out_width);
+        let kernel_len = self.kernel.0 * self.kernel.1;
+        let row_step = self.padded_row() * self.stride;
+        let mut out = vec![0f32; self.channels * kernel_len];
+        if in_plane * out_plane == 0 {
+            return out;
+        }
+        out.par_chunks_exact_mut(kernel_len.max(1)).enumerate().for_each(|(channel, sums)| {
+            let mut padded = vec![0f32; self.padded_len()];
+            let mut taps = Vec::with_capacity(kernel_len);
+            self.taps(sums, &mut taps);
+            for plane in (channel..self.planes).step_by(self.channels) {
+                self.copy_padded(&x[plane * in_plane..][..in_plane], &mut padded);
+                let grad = &grad[plane * out_plane..][..out_plane];
+                correlate(sums, &padded, &taps, row_step, grad, self.out_width);
             }
         });
         out
     }
 }
 
-impl CustomOp2 for Depthwise {
+impl CustomOp3 for Depthwise {
     fn name(&self) -> &'static str {
         "depthwise-conv2d"
     }
@@ -181,26 +229,66 @@ impl CustomOp2 for Depthwise {
         x_layout: &Layout,
         weight: &CpuStorage,
         weight_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let plan = self.plan(x_layout, weight_layout)?;
-        let x = floats(x, x_layout)?;
-        let weight = floats(weight, weight_layout)?;
+        let plan = self.plan(nchw(x_layout)?, nchw(weight_layout)?)?;
+        let (x, weight, bias) =
+            (floats(x, x_layout)?, floats(weight, weight_layout)?, floats(bias, bias_layout)?);
         let shape =
             Shape::from((plan.planes / plan.channels.max(1), plan.channels, plan.out_height, plan.out_width));
-        Ok((CpuStorage::F32(plan.run(x, weight)), shape))
+        Ok((CpuStorage::F32(plan.run(x, weight, bias, self.activation)), shape))
     }
 
     fn bwd(
         &self,
         x: &Tensor,
         weight: &Tensor,
-        _result: &Tensor,
+        bias: &Tensor,
+        result: &Tensor,
         grad: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        if weight.track_op() {
-            bail!("depthwise: the weight has no gradient");
-        }
-        Ok((Some(self.input_gradient(x.dims4()?, weight, grad)?), None))
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let grad = self.activation.gradient(result, grad)?.contiguous()?;
+        let wanted = |tensor: &Tensor, gradient: &dyn Fn() -> Result<Tensor>| {
+            tensor.track_op().then(gradient).transpose()
+        };
+        Ok((
+            wanted(x, &|| self.input_gradient(x.dims4()?, weight, &grad))?,
+            wanted(weight, &|| {
+                let op =
+                    KernelGradient { stride: self.stride, padding: self.padding, kernel: weight.dims4()? };
+                x.detach().contiguous()?.apply_op2_no_bwd(&grad, &op)
+            })?,
+            wanted(bias, &|| channel_sums(&grad))?,
+        ))
+    }
+}
+
+/// The gradient with respect to the kernels, which have the shape `kernel`, from the input and the output gradient.
+struct KernelGradient {
+    stride: usize,
+    padding: Padding,
+    kernel: (usize, usize, usize, usize),
+}
+
+impl CustomOp2 for KernelGradient {
+    fn name(&self) -> &'static str {
+        "depthwise-kernel-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (channels, one, height, width) = self.kernel;
+        let forward =
+            Depthwise { stride: self.stride, padding: self.padding, activation: Activation::Identity };
+        let plan = forward.plan(nchw(x_layout)?, [channels, one, height, width])?;
+        let sums = plan.kernel_gradient(floats(x, x_layout)?, floats(grad, grad_layout)?);
+        Ok((CpuStorage::F32(sums), Shape::from(self.kernel)))
     }
 }
 

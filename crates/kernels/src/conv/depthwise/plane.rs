@@ -1,6 +1,6 @@
 //! The kernel that convolves one plane, compiled for every instruction set.
 
-use crate::simd::{InstructionSet, instruction_set};
+use crate::simd::{InstructionSet, instruction_set, widest};
 
 /// A weight of the kernel, and the offset of its first input from the output row's position in the padded
 /// buffer.
@@ -76,4 +76,36 @@ pub(super) fn plane<const FUSED: bool>(
 #[inline(always)]
 fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
+}
+
+widest! {
+    /// A leaky ReLU of this slope, in place.
+    pub(super) fn activate(values: &mut [f32], slope: f32) {
+        values.iter_mut().for_each(|value| *value = value.max(*value * slope));
+    }
+}
+
+/// Number of partial sums: they fill the widest vectors.
+const SUMS: usize = 16;
+
+widest! {
+    /// Adds to each of `sums` the products of its tap's inputs and the output gradient, over one plane.
+    pub(super) fn correlate(sums: &mut [f32], padded: &[f32], taps: &[Tap], step: usize, grad: &[f32], width: usize) {
+        for (sum, tap) in sums.iter_mut().zip(taps) {
+            let mut lanes = [0f32; SUMS];
+            let mut rest = 0f32;
+            for (y, grad) in grad.chunks_exact(width).enumerate() {
+                let seen = &padded[y * step + tap.offset..][..width];
+                let (grads, grad_rest) = grad.as_chunks::<SUMS>();
+                let (seen, seen_rest) = seen.as_chunks::<SUMS>();
+                for (grad, seen) in grads.iter().zip(seen) {
+                    for ((lane, grad), seen) in lanes.iter_mut().zip(grad).zip(seen) {
+                        *lane += grad * seen;
+                    }
+                }
+                rest += grad_rest.iter().zip(seen_rest).map(|(grad, seen)| grad * seen).sum::<f32>();
+            }
+            *sum += lanes.iter().sum::<f32>() + rest;
+        }
+    }
 }

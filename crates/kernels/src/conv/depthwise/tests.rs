@@ -1,6 +1,6 @@
 use super::plane::{PlaneKernel, plane};
 use super::*;
-use crate::testing::{check_gradients, tensor};
+use crate::testing::{assert_close, check_gradients, gradients, on_every_instruction_set, tensor};
 use candle_core::Device;
 
 fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
@@ -44,14 +44,42 @@ fn its_gradient_agrees_with_finite_differences() -> Result<()> {
         ([2, 2, 9, 7], 5, 2, Padding::tensorflow_same((9, 7), (5, 5), 2)),
         ([1, 1, 7, 8], 3, 3, Padding::uniform(0)),
     ];
-    for (shape, kernel, stride, padding) in cases {
-        let weight = tensor(&[shape[1], 1, kernel, kernel], 5)?;
-        check_gradients(&[&tensor(&shape, 4)?], |args| depthwise_conv2d(&args[0], &weight, stride, padding))?;
-    }
-    let trained = candle_core::Var::from_tensor(&tensor(&[1, 1, 3, 3], 1)?)?;
-    let y = depthwise_conv2d(&tensor(&[1, 1, 4, 4], 2)?, trained.as_tensor(), 1, Padding::uniform(1))?;
-    assert!(y.sum_all()?.backward().is_err(), "a weight in training is refused");
-    Ok(())
+    on_every_instruction_set(|| {
+        for (shape, kernel, stride, padding) in cases {
+            let weight = tensor(&[shape[1], 1, kernel, kernel], 5)?;
+            check_gradients(&[&tensor(&shape, 4)?, &weight], |args| {
+                depthwise_conv2d(&args[0], &args[1], stride, padding)
+            })?;
+            let bias = tensor(&[shape[1]], 6)?;
+            check_gradients(&[&tensor(&shape, 4)?, &weight, &bias], |args| {
+                let [x, weight, bias] = args else { bail!("three arguments are needed") };
+                depthwise_conv2d_activated(x, weight, Some(bias), stride, padding, Activation::Leaky(0.2))
+            })?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn bias_and_activation_are_the_same_fused_and_apart() -> Result<()> {
+    let (x, weight, bias) = (tensor(&[2, 3, 9, 35], 1)?, tensor(&[3, 1, 5, 5], 2)?, tensor(&[3], 3)?);
+    let padding = Padding::tensorflow_same((9, 35), (5, 5), 2);
+    on_every_instruction_set(|| {
+        for activation in [Activation::Identity, Activation::Relu, Activation::Leaky(0.2)] {
+            let args = [&x, &weight, &bias];
+            let fused = gradients(&args, |t| {
+                depthwise_conv2d_activated(&t[0], &t[1], Some(&t[2]), 2, padding, activation)
+            })?;
+            let apart = gradients(&args, |t| {
+                let y = by_taps(&t[0], &t[1], 2, padding)?;
+                activation.apply(y.broadcast_add(&t[2].reshape((1, (), 1, 1))?)?)
+            })?;
+            for (fused, apart) in fused.iter().zip(&apart) {
+                assert_close(fused, apart, 1e-5)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 #[test]

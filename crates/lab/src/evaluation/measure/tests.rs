@@ -10,6 +10,7 @@ use image::{Rgb, RgbImage};
 use super::*;
 use agemirror_faces::aging::open_model;
 use agemirror_faces::face::dlib::AgeNetwork;
+use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::judges::{AgeJudge, Cut, FeatureJudge, IdentityJudge};
 
 const CUT: Cut = Cut { template: AgeNetwork::TEMPLATE, side: 16 };
@@ -122,6 +123,7 @@ fn worker() -> Worker {
         age_judges: Arc::new(vec![Box::new(Brightness)]),
         identity_judges: Arc::new(vec![Box::new(Brightness)]),
         feature_judges: Arc::new(vec![Box::new(Brightness)]),
+        regions: Arc::new(RegionNetwork::bundled(&Device::Cpu).unwrap()),
         targets: vec![5.0, 80.0],
     }
 }
@@ -153,7 +155,7 @@ fn merged_parts_equal_the_whole_run_and_a_stopped_run_resumes() {
                 aged.traits.skin_tone.is_some()
                     && aged.traits.sharpness.is_some_and(|sharpness| sharpness > 0.0)
             );
-            assert_eq!((aged.traits.beard, aged.traits.glasses), (None, None));
+            assert!(aged.traits.beard.is_some() && aged.traits.glasses.is_some());
         }
     }
 

@@ -8,6 +8,7 @@ use image::RgbImage;
 use super::error::EvaluationError;
 use super::features::Features;
 use agemirror_faces::aging::AgingModel;
+use agemirror_faces::face::regions::RegionNetwork;
 use agemirror_faces::face::{FaceFinder, FivePoints};
 use agemirror_faces::judges::{AgeJudge, Cut, FeatureJudge, IdentityJudge};
 
@@ -29,6 +30,8 @@ pub struct Worker {
     pub identity_judges: Arc<Vec<Box<dyn IdentityJudge>>>,
     /// Feature judges; the first one is the main judge.
     pub feature_judges: Arc<Vec<Box<dyn FeatureJudge>>>,
+    /// Finds beards and glasses where the data does not say who has them.
+    pub regions: Arc<RegionNetwork>,
     /// Target ages, in years.
     pub targets: Vec<f32>,
 }

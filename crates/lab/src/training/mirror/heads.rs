@@ -91,8 +91,8 @@ impl HeadBatch {
         })
     }
 
-    /// Prepares the heads to be aged to `target_ages` (years). `male` is the probability that a head is a man's;
-    /// `window`, of the size of the network's input, is how much of a change passes.
+    /// Prepares the heads to be aged to `target_ages` (years). `male` is the probability that a head is a
+    /// man's; `window`, of the size of the network's input, is how much of a change passes.
     ///
     /// # Errors
     /// When a network fails.

@@ -117,8 +117,8 @@ pub fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Tensor> {
     (&generated.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
-/// Mean absolute value of `difference`, a difference of pictures, and of its detail that halving and doubling loses;
-/// both weighted by `mask`.
+/// Mean absolute value of `difference`, a difference of pictures, and of its detail that halving and doubling
+/// loses; both weighted by `mask`.
 ///
 /// # Errors
 /// When shapes do not fit.

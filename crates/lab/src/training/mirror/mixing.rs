@@ -70,8 +70,8 @@ fn unit_filter(outputs: usize, inputs: usize, random: &mut impl Rng, device: &De
     Tensor::from_vec(values, (outputs, inputs, 1, 1), device)
 }
 
-/// A standard normal value (Box and Muller, 1958). The discriminators of existing checkpoints were trained with
-/// the mixing that this function draws, so it must not change.
+/// A standard normal value (Box and Muller, 1958). The discriminators of existing checkpoints were trained
+/// with the mixing that this function draws, so it must not change.
 fn normal(random: &mut impl Rng) -> f32 {
     let (radius, angle): (f32, f32) = (random.random::<f32>().max(1e-7), random.random());
     (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()

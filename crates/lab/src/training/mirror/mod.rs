@@ -4,7 +4,7 @@
 
 mod degrade;
 mod discriminator;
-mod features;
+pub(in crate::training) mod features;
 mod heads;
 mod judges;
 mod losses;

@@ -14,6 +14,8 @@ use agemirror_faces::face::regions::Region;
 
 /// How often heads with glasses or a hat are drawn, in times of others.
 const RARE: usize = 3;
+/// How often heads with masks drawn by people are drawn, in times of others.
+const HAND_MADE: usize = 2;
 /// A region must have this share of a head's pixels to count as worn.
 const WORN: f32 = 0.004;
 /// A hat must have this share of a head's pixels to be put on others.
@@ -41,8 +43,11 @@ impl Crops {
             (0..heads.len()).filter(|index| share(&heads[*index], region) > least).collect()
         };
         let (glasses, hats) = (having(Region::Glasses, WORN), having(Region::Hat, WHOLE_HAT));
-        let times = |index: &usize| if glasses.contains(index) || hats.contains(index) { RARE } else { 1 };
-        let drawn = (0..heads.len()).flat_map(|index| std::iter::repeat_n(index, times(&index))).collect();
+        let times = |index: usize| {
+            let rare = if glasses.contains(&index) || hats.contains(&index) { RARE } else { 1 };
+            if heads[index].hand_made { HAND_MADE * rare } else { rare }
+        };
+        let drawn = (0..heads.len()).flat_map(|index| std::iter::repeat_n(index, times(index))).collect();
         Self { heads, drawn, glasses, hats }
     }
 
@@ -78,7 +83,7 @@ impl Crops {
         if happens(random, 0.5) {
             mirror(&mut canvas);
         }
-        for chance in [0.3, 0.1] {
+        for chance in [0.12, 0.03] {
             if happens(random, chance) {
                 put_in_front(&mut canvas, &other.picture, random);
             }
@@ -89,17 +94,17 @@ impl Crops {
 
     /// Puts a hat or glasses on a head that has none.
     fn dress(&self, canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
-        if canvas.share(Region::Hat) < WORN && !self.hats.is_empty() && happens(random, 0.08) {
+        if canvas.share(Region::Hat) < WORN && !self.hats.is_empty() && happens(random, 0.04) {
             let donor = &self.heads[self.hats[random.random_range(0..self.hats.len())]];
             paste_hat(canvas, donor, points, random);
         }
         if canvas.share(Region::Glasses) >= WORN / 2.0 {
             return;
         }
-        if !self.glasses.is_empty() && happens(random, 0.1) {
+        if !self.glasses.is_empty() && happens(random, 0.05) {
             let donor = &self.heads[self.glasses[random.random_range(0..self.glasses.len())]];
             paste_glasses(canvas, donor, points, random);
-        } else if happens(random, 0.15) {
+        } else if happens(random, 0.05) {
             draw_glasses(canvas, points, random);
         }
     }

@@ -13,23 +13,23 @@ use agemirror_faces::face::{Similarity, align};
 
 /// Changes the light and then what the camera makes of it.
 pub fn relight(canvas: &mut Canvas, random: &mut StdRng) {
-    if happens(random, 0.3) {
+    if happens(random, 0.15) {
         gradient(canvas, random);
     }
-    if happens(random, 0.1) {
+    if happens(random, 0.05) {
         backlight(canvas, random);
     }
     colours(canvas, random);
-    if happens(random, 0.2) {
+    if happens(random, 0.15) {
         low_resolution(canvas, random);
-    } else if happens(random, 0.45) {
-        blur(canvas, between(random, 0.3, 1.7));
+    } else if happens(random, 0.3) {
+        blur(canvas, between(random, 0.3, 1.0));
     }
-    if happens(random, 0.5) {
+    if happens(random, 0.35) {
         noise(canvas, random);
     }
-    if happens(random, 0.3) {
-        compress(canvas, random.random_range(20..90));
+    if happens(random, 0.2) {
+        compress(canvas, random.random_range(30..90));
     }
 }
 
@@ -62,11 +62,11 @@ fn backlight(canvas: &mut Canvas, random: &mut StdRng) {
 
 /// Gamma, gain of each colour, saturation and contrast.
 fn colours(canvas: &mut Canvas, random: &mut StdRng) {
-    let gamma = between(random, -0.45, 0.45).exp();
-    let strange = if happens(random, 0.15) { 0.6 } else { 0.12 };
+    let gamma = between(random, -0.35, 0.35).exp();
+    let strange = if happens(random, 0.08) { 0.5 } else { 0.1 };
     let level = between(random, -0.3, 0.3).exp();
     let gains = [0; 3].map(|_: i32| level * between(random, -strange, strange).exp());
-    let saturation = if happens(random, 0.06) { 0.0 } else { between(random, 0.4, 1.4) };
+    let saturation = if happens(random, 0.04) { 0.0 } else { between(random, 0.5, 1.35) };
     let contrast = between(random, 0.7, 1.25);
     let middle = between(random, 0.3, 0.6);
     for pixel in &mut canvas.pixels {
@@ -81,7 +81,7 @@ fn colours(canvas: &mut Canvas, random: &mut StdRng) {
 
 /// A picture that was smaller before.
 fn low_resolution(canvas: &mut Canvas, random: &mut StdRng) {
-    let side = (canvas.side as f32 / between(random, 1.4, 3.2)) as u32;
+    let side = (canvas.side as f32 / between(random, 1.3, 2.4)) as u32;
     let resized = |picture: &RgbImage, side: u32| {
         let scale = side as f32 / picture.width().max(1) as f32;
         align(picture, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side)
@@ -119,7 +119,7 @@ fn blur(canvas: &mut Canvas, sigma: f32) {
 
 /// Noise of brightness and of colours.
 fn noise(canvas: &mut Canvas, random: &mut StdRng) {
-    let strength = between(random, 0.005, 0.07);
+    let strength = between(random, 0.005, 0.05);
     let colour = strength * random.random::<f32>();
     for pixel in &mut canvas.pixels {
         // The sum of two even distributions: near enough to a normal one.

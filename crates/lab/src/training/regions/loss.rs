@@ -1,4 +1,4 @@
-//! The loss: weighted cross-entropy and, for each region, the share that prediction and label do not have in common.
+//! The loss: cross-entropy and, for each region, the share that prediction and label do not have in common.
 //!
 //! The second part is the soft Jaccard loss over the whole batch (Rahman and Wang, "Optimizing
 //! Intersection-Over-Union in Deep Neural Networks for Image Segmentation", 2016), which makes small regions count.
@@ -10,8 +10,6 @@ use agemirror_faces::face::regions::{REGIONS, softmax};
 
 /// A label that does not count.
 pub const IGNORED: u8 = 255;
-/// The weight of each region in the cross-entropy, in the order of their planes.
-const WEIGHTS: [f32; REGIONS] = [1.0, 1.0, 1.0, 1.0, 1.5, 2.0, 2.0, 1.5, 1.5, 1.2, 1.0];
 /// How much the shares count beside the cross-entropy.
 const SHARE_WEIGHT: f32 = 1.0;
 
@@ -44,8 +42,7 @@ pub fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
         candle_core::bail!("{} labels do not fit logits of {:?}", labels.len(), logits.dims());
     }
     let mut values: Vec<f32> = softmax(&logits.detach())?.flatten_all()?.to_vec1()?;
-    let weight_of = |label: &u8| WEIGHTS.get(usize::from(*label)).copied().unwrap_or_default();
-    let total = labels.iter().map(weight_of).sum::<f32>().max(1.0);
+    let total = labels.iter().filter(|label| **label != IGNORED).count().max(1) as f32;
     let each: Vec<(f32, [Overlap; REGIONS])> =
         values.par_chunks_exact(REGIONS * size).zip(labels.par_chunks_exact(size)).map(measure).collect();
     let mut overlaps = [Overlap::default(); REGIONS];
@@ -92,7 +89,7 @@ fn measure((planes, labels): (&[f32], &[u8])) -> (f32, [Overlap; REGIONS]) {
             if usize::from(*label) == region {
                 overlap.both += value;
                 overlap.labelled += 1.0;
-                sum -= WEIGHTS[region] * value.max(1e-7).ln();
+                sum -= value.max(1e-7).ln();
             }
         }
     }
@@ -113,13 +110,13 @@ fn gradient(planes: &mut [f32], labels: &[u8], slopes: &[[f32; 2]; REGIONS], tot
     for (region, plane) in planes.chunks_exact_mut(size).enumerate() {
         let [same, other] = slopes[region];
         for ((mean, value), label) in means.iter().zip(plane).zip(labels) {
-            let Some(weight) = WEIGHTS.get(usize::from(*label)) else {
+            if *label == IGNORED {
                 *value = 0.0;
                 continue;
-            };
+            }
             let here = usize::from(*label) == region;
             let share = *value * (if here { same } else { other } - mean);
-            *value = weight * (*value - f32::from(u8::from(here))) / total + share;
+            *value = (*value - f32::from(u8::from(here))) / total + share;
         }
     }
 }

@@ -4,7 +4,6 @@ use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use super::pack::PACK_SIDE;
 use agemirror_faces::aging::mirror::{Network, TEMPLATE};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
@@ -26,12 +25,11 @@ impl MaleReader {
         Network::new(vb).map(Self)
     }
 
-    /// The logit of a man's face, of a packed head with these landmarks in its pixels.
+    /// The logit of a man's face, of a packed head of `side` pixels with these landmarks in its pixels.
     ///
     /// # Errors
     /// When the network fails.
-    pub fn logit(&self, pixels: &[u8], points: &FivePoints) -> Result<f32> {
-        let side = PACK_SIDE as u32;
+    pub fn logit(&self, pixels: &[u8], side: u32, points: &FivePoints) -> Result<f32> {
         let Some(picture) = RgbImage::from_raw(side, side, pixels.to_vec()) else {
             candle_core::bail!("a packed head must have {side} x {side} pixels");
         };

@@ -6,6 +6,7 @@
 mod batch;
 mod beard;
 mod canvas;
+mod encoder;
 mod error;
 mod front;
 mod light;
@@ -20,6 +21,7 @@ mod trainer;
 mod view;
 mod worn;
 
+pub use encoder::read_encoder;
 pub use error::RegionDataError;
 pub use measure::Agreement;
 pub use pack::{Facts, Head, PACK_SIDE, PACK_SIZE, read_heads, read_pack, write_pack};

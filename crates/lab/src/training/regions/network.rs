@@ -1,14 +1,15 @@
-//! The network in training: batch normalisation after every convolution, which is folded away when weights are
-//! written.
+//! The network in training: the decoder's convolutions are normalised over the batch, which is folded away when
+//! weights are written. The encoder's normalisation is folded from the start.
+
+use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use crate::training::NamedTensors;
-use agemirror_faces::face::regions::layers::{After, Layer, RunLayers, layers, logits};
-use agemirror_kernels::{
-    Activation, BatchNorm, LEAKY_SLOPE, batch_norm_training, channel_statistics, conv2d,
-};
+use agemirror_faces::face::regions::depthwise;
+use agemirror_faces::face::regions::layers::{Layer, RunLayers, check_crops, layers, logits};
+use agemirror_kernels::{BatchNorm, batch_norm_training, channel_statistics, conv2d, conv2d_same};
 
 /// Added to variances.
 const EPSILON: f64 = 1e-5;
@@ -16,9 +17,9 @@ const EPSILON: f64 = 1e-5;
 struct Trained {
     layer: Layer,
     weight: Tensor,
-    /// The factor after the normalisation, as the difference to one; `None` for the logits.
+    /// The factor after the normalisation, as the difference to one; `None` without normalisation.
     gamma: Option<Tensor>,
-    /// What is added after the normalisation, or to the logits.
+    /// What is added after the normalisation, or after the convolution where there is none.
     beta: Tensor,
 }
 
@@ -29,25 +30,27 @@ pub struct TrainedNetwork(Vec<Trained>);
 type Sums = [Tensor; 3];
 
 impl TrainedNetwork {
-    /// Takes the parameters from `vb`: `NAME.weight`, `NAME.gamma` and `NAME.bias` for each layer.
+    /// Takes the parameters from `vb`: `NAME.weight` and `NAME.bias` for each layer, and `NAME.gamma` for those that
+    /// are normalised.
     ///
     /// # Errors
     /// When one is missing or has another shape.
     pub fn new(vb: VarBuilder<'_>) -> Result<Self> {
         let trained = |layer: Layer| {
             let vb = vb.pp(&layer.name);
-            let weight = vb.get((layer.outputs, layer.inputs, layer.kernel, layer.kernel), "weight")?;
-            let gamma = (layer.after != After::Logits).then(|| vb.get(layer.outputs, "gamma")).transpose()?;
+            let weight = vb.get(layer.filter_shape(), "weight")?;
+            let gamma = layer.normalised.then(|| vb.get(layer.outputs, "gamma")).transpose()?;
             Ok(Trained { weight, gamma, beta: vb.get(layer.outputs, "bias")?, layer })
         };
         layers().into_iter().map(trained).collect::<Result<_>>().map(Self)
     }
 
-    /// The logits (N, REGIONS, S, S) of head crops (N, 3, S, S) in -1..1, each layer normalised over the batch.
+    /// The logits (N, REGIONS, S, S) of head crops (N, 3, S, S) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit.
     pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
+        check_crops(x)?;
         logits(&mut Pass { layers: &self.0, sums: None }, x)
     }
 
@@ -57,13 +60,14 @@ impl TrainedNetwork {
     /// # Errors
     /// When shapes do not fit, or there are no batches.
     pub fn fold(&self, batches: &[Tensor]) -> Result<NamedTensors> {
-        let mut pass = Pass { layers: &self.0, sums: Some(Vec::new()) };
+        let mut pass = Pass { layers: &self.0, sums: Some(BTreeMap::new()) };
         for batch in batches {
             logits(&mut pass, &batch.detach())?;
         }
         let mut weights = NamedTensors::new();
         for (index, trained) in self.0.iter().enumerate() {
-            let (weight, bias) = match (&trained.gamma, pass.sums.as_ref().and_then(|sums| sums.get(index))) {
+            let (weight, bias) = match (&trained.gamma, pass.sums.as_ref().and_then(|sums| sums.get(&index)))
+            {
                 (None, _) => (trained.weight.clone(), trained.beta.clone()),
                 (Some(_), None) => candle_core::bail!("normalisation needs at least one batch"),
                 (Some(gamma), Some(sums)) => {
@@ -87,7 +91,7 @@ impl TrainedNetwork {
 /// One run through the layers; it gathers statistics where `sums` is given.
 struct Pass<'a> {
     layers: &'a [Trained],
-    sums: Option<Vec<Sums>>,
+    sums: Option<BTreeMap<usize, Sums>>,
 }
 
 impl Pass<'_> {
@@ -95,13 +99,15 @@ impl Pass<'_> {
         let Some(sums) = &mut self.sums else { return Ok(()) };
         let (mean, variance) = channel_statistics(y)?;
         let square = mean.sqr()?;
-        match sums.get_mut(index) {
+        match sums.get_mut(&index) {
             Some([means, squares, variances]) => {
                 *means = (&*means + mean)?;
                 *squares = (&*squares + square)?;
                 *variances = (&*variances + variance)?;
             }
-            None => sums.push([mean, square, variance]),
+            None => {
+                sums.insert(index, [mean, square, variance]);
+            }
         }
         Ok(())
     }
@@ -110,16 +116,16 @@ impl Pass<'_> {
 impl RunLayers for Pass<'_> {
     fn run(&mut self, index: usize, x: &Tensor, added: Option<&Tensor>) -> Result<Tensor> {
         let Some(trained) = self.layers.get(index) else { candle_core::bail!("there is no layer {index}") };
-        let Some(gamma) = &trained.gamma else {
-            return conv2d(x, &trained.weight, Some(&trained.beta), 1, trained.layer.kernel / 2);
+        let Trained { layer, weight, gamma, beta } = trained;
+        let y = match gamma {
+            _ if layer.depthwise => depthwise(layer, x, weight, beta)?,
+            None => conv2d_same(x, weight, Some(beta), layer.stride, layer.activation)?,
+            Some(gamma) => {
+                let y = conv2d(x, weight, None, layer.stride, layer.kernel / 2)?;
+                self.gather(index, &y)?;
+                batch_norm_training(&y, &(gamma + 1.0)?, beta, EPSILON, layer.activation)?
+            }
         };
-        let y = conv2d(x, &trained.weight, None, 1, trained.layer.kernel / 2)?;
-        self.gather(index, &y)?;
-        let activation = match trained.layer.after {
-            After::Leaky => Activation::Leaky(LEAKY_SLOPE),
-            After::Nothing | After::Logits => Activation::Identity,
-        };
-        let y = batch_norm_training(&y, &(gamma + 1.0)?, &trained.beta, EPSILON, activation)?;
         added.map_or(Ok(y.clone()), |added| y + added)
     }
 }

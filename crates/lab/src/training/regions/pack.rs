@@ -112,7 +112,7 @@ fn read_head(entry: &Entry, finder: &FaceFinder, male: &MaleReader) -> Result<He
                 -1.0
             }
         }
-        None => male.logit(&pixels, &points)?,
+        None => male.logit(&pixels, PACK_SIDE as u32, &points)?,
     };
     Ok(Head {
         facts: Facts {

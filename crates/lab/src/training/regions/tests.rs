@@ -4,8 +4,8 @@ use candle_core::Device;
 
 use super::*;
 use crate::dataset::Split;
-use crate::training::Trainer;
 use crate::training::testing::check_resuming;
+use crate::training::{NamedTensors, Trainer, TrainingError};
 use agemirror_faces::face::regions::{HEAD_TEMPLATE, RegionNetwork};
 
 /// A head of coloured ellipses: hair around skin, with eyes, and glasses where `glasses` says so.
@@ -46,12 +46,16 @@ fn heads() -> Vec<Head> {
     (0..6).map(|index| head(index, split(index), index == 1)).collect()
 }
 
+/// A run from the beginning, all parameters at random.
+fn start(settings: RegionSettings, heads: Vec<Head>) -> Result<RegionTrainer, TrainingError> {
+    RegionTrainer::start(settings, heads, &NamedTensors::new(), &Device::Cpu)
+}
+
 #[test]
 fn a_resumed_run_is_the_same_run_and_its_weights_can_be_read() {
     let home = tempfile::tempdir().unwrap();
     let settings = RegionSettings { batch: 2, steps: 2, ..RegionSettings::default() };
-    let fresh =
-        || -> Box<dyn Trainer> { Box::new(RegionTrainer::start(settings, heads(), &Device::Cpu).unwrap()) };
+    let fresh = || -> Box<dyn Trainer> { Box::new(start(settings, heads()).unwrap()) };
     let (_, folder) = check_resuming(home.path(), 1, &fresh);
     let table = std::fs::read_to_string(folder.join("validation.csv")).unwrap();
     let [head, first, last] = table.lines().collect::<Vec<_>>()[..] else { panic!("{table}") };
@@ -69,7 +73,7 @@ fn a_resumed_run_is_the_same_run_and_its_weights_can_be_read() {
 #[test]
 fn without_training_heads_there_is_no_run() {
     let heads: Vec<Head> = heads().into_iter().filter(|head| head.facts.split == Split::Validation).collect();
-    assert!(RegionTrainer::start(RegionSettings::default(), heads, &Device::Cpu).is_err());
+    assert!(start(RegionSettings::default(), heads).is_err());
 }
 
 #[test]

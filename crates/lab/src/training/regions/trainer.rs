@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batch::Crops;
 use super::beard::beard_of;
+use super::encoder::ENCODER;
 use super::loss::loss;
 use super::measure::{Agreement, MEASURED, measure};
 use super::network::{TrainedNetwork, network_of};
@@ -34,6 +35,8 @@ const STATISTICS_BATCHES: u64 = 8;
 const MEAN_DECAY: f64 = 0.998;
 /// Steps over which the learning rate rises.
 const WARM_UP: u64 = 200;
+/// The encoder's learning rate, as a share of the decoder's: it starts from weights that are good already.
+const ENCODER_RATE: f64 = 0.1;
 /// Validation heads on a sheet.
 const SHOWN: usize = 16;
 
@@ -54,7 +57,7 @@ pub struct RegionSettings {
 
 impl Default for RegionSettings {
     fn default() -> Self {
-        Self { seed: 1, batch: 16, steps: 6000, rate: 4e-3, check_every: 500 }
+        Self { seed: 1, batch: 16, steps: 3000, rate: 4e-3, check_every: 500 }
     }
 }
 
@@ -71,17 +74,22 @@ pub struct RegionTrainer {
     validation: Vec<TrainingHead>,
 }
 
-/// Normalised layers keep the size of signals whatever their weights; the second of a residual block starts small.
+/// Normalised layers keep the size of signals whatever their weights; the logits start small.
 fn gain(name: &str) -> f32 {
     if name.starts_with("logits") { 0.1 } else { 1.0 }
 }
 
 impl RegionTrainer {
-    /// A run from the beginning on `heads`.
+    /// A run from the beginning on `heads`. The parameters in `initial` start from its values, others at random.
     ///
     /// # Errors
-    /// When no head is for training, or the device fails.
-    pub fn start(settings: RegionSettings, heads: Vec<Head>, device: &Device) -> Result<Self, TrainingError> {
+    /// When no head is for training, a value of `initial` has another shape, or the device fails.
+    pub fn start(
+        settings: RegionSettings,
+        heads: Vec<Head>,
+        initial: &NamedTensors,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
         let (mut train, mut validation) = (Vec::new(), Vec::new());
         for head in heads {
             let ready = TrainingHead::new(&head, &beard_of(&head));
@@ -94,6 +102,11 @@ impl RegionTrainer {
             return Err(TrainingError::Settings("the data has no heads of the training part".to_owned()));
         }
         let (parameters, network) = Parameters::init(settings.seed, device, gain, TrainedNetwork::new)?;
+        for (name, var) in parameters.iter() {
+            if let Some(value) = initial.get(name) {
+                var.set(&value.to_device(device)?)?;
+            }
+        }
         let adam = AdamSettings { learning_rate: settings.rate, beta2: 0.99, ..AdamSettings::default() };
         Ok(Self {
             adam: Adam::new(&parameters, adam)?,
@@ -154,7 +167,8 @@ impl Trainer for RegionTrainer {
         let loss = loss(&self.network.logits(&x)?, &labels)?;
         let schedule = LrSchedule::Cosine { warmup_steps: WARM_UP, steps: self.settings.steps };
         self.adam.set_learning_rate(self.settings.rate * schedule.factor(done));
-        self.adam.step(&self.parameters, &loss.graph.backward()?)?;
+        let scale = |name: &str| if name.starts_with(ENCODER) { ENCODER_RATE } else { 1.0 };
+        self.adam.step_scaled(&self.parameters, &loss.graph.backward()?, scale)?;
         self.ema.update_with_warmup(&self.parameters, MEAN_DECAY, done)?;
         let scalars = vec![("cross_entropy", loss.cross_entropy), ("disjoint", loss.disjoint)];
         Ok(StepRecord { scalars, histograms: Vec::new() })

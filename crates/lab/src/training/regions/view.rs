@@ -11,11 +11,11 @@ use agemirror_faces::face::regions::{HEAD_TEMPLATE, Region};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 
 /// Smallest and largest zoom.
-const ZOOM: [f32; 2] = [0.72, 1.3];
+const ZOOM: [f32; 2] = [0.84, 1.2];
 /// Largest turn, in radians.
-const TURN: f32 = 0.35;
+const TURN: f32 = 0.25;
 /// Largest shift, in fractions of the side.
-const SHIFT: f32 = 0.08;
+const SHIFT: f32 = 0.05;
 
 /// A head that is ready to be drawn.
 pub struct TrainingHead {

@@ -41,15 +41,24 @@ fn under(back: &Similarity, index: usize, side: usize) -> Option<(usize, [f32; 2
     inside.then(|| (at[1] as usize * PACK_SIDE + at[0] as usize, at))
 }
 
-/// Puts the glasses of `donor` on the head with the landmarks `points` in pixels of the canvas.
+/// Puts the glasses of `donor` on the head with the landmarks `points` in pixels of the canvas, with the eyes that are
+/// seen through them. The colours are those that the donor's skin would need to look like that of the head, so that the
+/// patch cannot be recognised by its colour.
 pub fn paste_glasses(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
     let back = onto(donor, points, canvas.side, random).inverse();
-    let glasses = Region::Glasses.index() as u8;
+    let own = canvas.mean_colour(Region::Skin);
+    let given = Canvas::from_picture(&donor.picture, donor.given.clone()).mean_colour(Region::Skin);
+    let gains: [f32; 3] = match (own, given) {
+        (Some(own), Some(given)) => std::array::from_fn(|c| (own[c] / given[c].max(0.02)).clamp(0.4, 2.5)),
+        _ => [1.0; 3],
+    };
+    let worn = [Region::Glasses, Region::Eyes].map(|region| region.index() as u8);
     for index in 0..canvas.pixels.len() {
         let Some((pixel, at)) = under(&back, index, canvas.side) else { continue };
-        if donor.given[pixel] == glasses {
-            canvas.cover(index, sample(&donor.picture, at), 1.0);
-            canvas.labels[index] = glasses;
+        if worn.contains(&donor.given[pixel]) {
+            let colour = sample(&donor.picture, at);
+            canvas.cover(index, std::array::from_fn(|c| colour[c] * gains[c]), 1.0);
+            canvas.labels[index] = donor.given[pixel];
         }
     }
 }
@@ -86,80 +95,130 @@ pub fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints,
 }
 
 /// What a lens does to what lies behind it.
+#[derive(Clone, Copy, PartialEq)]
 enum Lens {
-    Clear,
+    Clear(f32),
     Dark(f32),
-    Mirroring,
+    Mirroring(f32),
 }
 
-/// Draws glasses on the head with the landmarks `points` in pixels of the canvas.
+impl Lens {
+    fn any(random: &mut StdRng) -> Self {
+        match random.random_range(0..10) {
+            0..=6 => Self::Clear(between(random, 0.0, 0.1)),
+            7 | 8 => Self::Dark(between(random, 0.4, 0.95)),
+            _ => Self::Mirroring(between(random, 0.4, 0.9)),
+        }
+    }
+
+    /// How much of what is behind it the lens covers.
+    fn strength(self) -> f32 {
+        match self {
+            Self::Clear(strength) | Self::Dark(strength) | Self::Mirroring(strength) => strength,
+        }
+    }
+}
+
+/// The rims and what joins them.
+struct Frame {
+    /// Thickness in fractions of the distance between the eyes.
+    thick: f32,
+    colour: [f32; 3],
+    /// How much of a lens's height has a rim, from the top: all, the upper part, or nothing.
+    rimmed: f32,
+}
+
+impl Frame {
+    /// Thin metal or thick plastic.
+    fn any(random: &mut StdRng) -> Self {
+        let rimmed = match random.random_range(0..12) {
+            0 => 0.0,
+            1 => 0.5,
+            _ => 1.1,
+        };
+        let (thick, colour) = if happens(random, 0.5) {
+            let metal = match random.random_range(0..4) {
+                0 => [0.72, 0.58, 0.32],
+                1 => [0.62, 0.62, 0.64],
+                2 => [0.3, 0.28, 0.27],
+                _ => [0.08; 3],
+            };
+            let level = between(random, 0.6, 1.3);
+            (between(random, 0.014, 0.035), metal.map(|value: f32| (value * level).min(1.0)))
+        } else {
+            let plastic = match random.random_range(0..6) {
+                0..=3 => [between(random, 0.0, 0.15); 3],
+                4 => [0.25, 0.13, 0.07].map(|value: f32| value * between(random, 0.6, 1.8)),
+                _ => any_colour(random),
+            };
+            (between(random, 0.035, 0.1), plastic)
+        };
+        Self { thick, colour, rimmed }
+    }
+}
+
+/// Draws glasses on the head with the landmarks `points` in pixels of the canvas. Eyes and brows behind clear lenses
+/// keep their labels, as in masks that people draw.
 pub fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
     let side = canvas.side as f32;
     let [left, right] = [points[0], points[1]].map(|point| point.map(|value| value / side));
     let across = [right[0] - left[0], right[1] - left[1]];
     let apart = across[0].hypot(across[1]).max(1e-3);
     let (ux, uy) = (across[0] / apart, across[1] / apart);
-    let wide = between(random, 0.33, 0.48) * apart;
-    let high = (wide * between(random, 0.5, 1.05)).min(0.42 * apart);
+    let wide = between(random, 0.33, 0.47) * apart;
+    let high = (wide * between(random, 0.5, 1.0)).min(0.42 * apart);
     let power = between(random, 2.0, 5.0);
     let lower = between(random, -0.02, 0.14) * apart;
     let outer = between(random, -0.02, 0.06) * apart;
-    let thick = (between(random, 0.015, 0.1) * apart).max(0.5 / side);
-    let rimless = happens(random, 0.07);
-    let frame = match random.random_range(0..6) {
-        0..=2 => [between(random, 0.0, 0.2); 3],
-        3 => [0.75, 0.6, 0.3].map(|v: f32| v * between(random, 0.6, 1.2)),
-        4 => [0.25, 0.13, 0.07].map(|v: f32| v * between(random, 0.6, 1.8)),
-        _ => any_colour(random),
-    };
-    let lens = match random.random_range(0..10) {
-        0..=5 => Lens::Clear,
-        6..=8 => Lens::Dark(between(random, 0.5, 0.95)),
-        _ => Lens::Mirroring,
-    };
+    let (frame, lens) = (Frame::any(random), Lens::any(random));
+    let half = 0.5 * (frame.thick * apart).max(0.5 / side) * side;
     let tint = if happens(random, 0.7) { [between(random, 0.0, 0.2); 3] } else { any_colour(random) };
     let sky = any_colour(random);
-    let centres = [(left, -1.0), (right, 1.0)].map(|(eye, sign)| {
-        let (along, down) = (sign * outer, lower);
-        [eye[0] + ux * along - uy * down, eye[1] + uy * along + ux * down]
-    });
-    let label = Some(Region::Glasses);
+    let along =
+        |from: [f32; 2], by: f32, down: f32| [from[0] + ux * by - uy * down, from[1] + uy * by + ux * down];
+    let centres = [(left, -1.0), (right, 1.0)].map(|(eye, sign)| along(eye, sign * outer, lower));
+    let (before, label) = (canvas.labels.clone(), Some(Region::Glasses));
+    // Distance from a rim in pixels, below 0 inside, and the height in the lens from -1 at its top to 1.
+    let from_rim = |centre: [f32; 2], p: [f32; 2]| {
+        let (dx, dy) = (p[0] - centre[0], p[1] - centre[1]);
+        let (x, y) = ((ux * dx + uy * dy) / wide, (ux * dy - uy * dx) / high);
+        let reach = (x.abs().powf(power) + y.abs().powf(power)).powf(1.0 / power);
+        ((reach - 1.0) * wide.min(high) * side, y)
+    };
     for centre in centres {
-        // Distance from the rim in pixels, below 0 inside.
-        let from_rim = |p: [f32; 2]| {
-            let (dx, dy) = (p[0] - centre[0], p[1] - centre[1]);
-            let (x, y) = (((ux * dx + uy * dy) / wide).abs(), ((ux * dy - uy * dx) / high).abs());
-            ((x.powf(power) + y.powf(power)).powf(1.0 / power) - 1.0) * wide.min(high) * side
-        };
-        let glare =
-            [centre[0] + between(random, -0.5, 0.5) * wide, centre[1] + between(random, -0.5, 0.5) * high];
-        let strength = match lens {
-            Lens::Clear => between(random, 0.0, 0.15),
-            Lens::Dark(strength) => strength,
-            Lens::Mirroring => between(random, 0.4, 0.9),
-        };
-        let mirroring = matches!(lens, Lens::Mirroring);
         let surface = |p: [f32; 2]| {
             let height = ((p[1] - centre[1]) / high * 0.5 + 0.5).clamp(0.0, 1.0);
-            if mirroring { std::array::from_fn(|c| sky[c] * (1.0 - height) + tint[c] * height) } else { tint }
+            match lens {
+                Lens::Mirroring(_) => std::array::from_fn(|c| sky[c] * (1.0 - height) + tint[c] * height),
+                Lens::Clear(_) | Lens::Dark(_) => tint,
+            }
         };
-        canvas.paint(from_rim, &surface, strength, label);
+        canvas.paint(|p| from_rim(centre, p).0, &surface, lens.strength(), label);
         if happens(random, 0.35) {
-            let (size, bright) = (between(random, 0.1, 0.4) * wide, between(random, 0.3, 1.0));
+            let at = [between(random, -0.5, 0.5) * wide, between(random, -0.5, 0.5) * high];
+            let (size, bright) = (between(random, 0.1, 0.4) * wide, between(random, 0.2, 0.8));
             let spot = |p: [f32; 2]| {
-                let near = ((p[0] - glare[0] + (p[1] - glare[1])).abs() - size) * side;
-                near.max(from_rim(p))
+                let near = ((p[0] - centre[0] - at[0] + (p[1] - centre[1] - at[1])).abs() - size) * side;
+                near.max(from_rim(centre, p).0)
             };
-            canvas.paint(spot, &|_| [1.0; 3], bright * 0.7, None);
-        }
-        if !rimless {
-            let half = 0.5 * thick * side;
-            canvas.paint(|p| from_rim(p).abs() - half, &|_| frame, 1.0, label);
+            canvas.paint(spot, &|_| [0.95, 0.97, 1.0], bright, None);
         }
     }
-    let along = |centre: [f32; 2], by: f32, down: f32| {
-        [centre[0] + ux * by - uy * down, centre[1] + uy * by + ux * down]
-    };
+    if matches!(lens, Lens::Clear(_)) {
+        let seen = [Region::Eyes, Region::Brows].map(|region| region.index() as u8);
+        for (label, before) in canvas.labels.iter_mut().zip(before) {
+            if seen.contains(&before) {
+                *label = before;
+            }
+        }
+    }
+    for centre in centres {
+        let rim = |p: [f32; 2]| {
+            let (distance, height) = from_rim(centre, p);
+            if height * 0.5 + 0.5 > frame.rimmed { 1.0 } else { distance.abs() - half }
+        };
+        canvas.paint(rim, &|_| frame.colour, 1.0, label);
+    }
     let raised = -high * between(random, 0.1, 0.5);
     let temple = between(random, 0.15, 0.4) * apart;
     let bars = [
@@ -168,7 +227,7 @@ pub fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRn
         (along(centres[1], wide, raised), along(centres[1], wide + temple, raised * 0.8)),
     ];
     for (from, to) in bars {
-        let half = 0.5 * thick.min(0.06 * apart) * side;
-        canvas.paint(|p| to_segment(p, from, to).0 * side - half, &|_| frame, 1.0, label);
+        let half = half.min(0.03 * apart * side);
+        canvas.paint(|p| to_segment(p, from, to).0 * side - half, &|_| frame.colour, 1.0, label);
     }
 }

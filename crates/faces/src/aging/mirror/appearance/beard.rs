@@ -14,6 +14,11 @@ const FAR: f32 = 0.05;
 /// Ages, in years, between which a beard grows.
 const GROWS: [f32; 2] = [12.0, 17.0];
 
+/// Ages, in years, between which brows become as thick as an adult's.
+const BROWS_GROW: [f32; 2] = [2.0, 14.0];
+/// Fraction of a brow that a small child lacks.
+const THIN_BROWS: f32 = 0.5;
+
 /// One pixel of beard at the crop's resolution.
 #[derive(Clone, Copy, Default)]
 pub(super) struct BeardPixel {
@@ -27,6 +32,12 @@ pub(super) struct BeardPixel {
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
     let grown = |age: f32| smooth_step_between(GROWS[0], GROWS[1], age);
     (grown(from) - grown(to)).max(0.0)
+}
+
+/// Fraction by which brows lighten between ages `from` and `to` (years): 0..=1. Children's brows are thin.
+pub(super) fn brow_lightening(from: f32, to: f32) -> f32 {
+    let grown = |age: f32| smooth_step_between(BROWS_GROW[0], BROWS_GROW[1], age);
+    THIN_BROWS * (grown(from) - grown(to)).max(0.0)
 }
 
 /// A beard mask that also counts likely beard: stubble is thin, and any remainder shows.
@@ -71,7 +82,11 @@ impl BeardPixel {
 
     /// Removes the fraction `gone` of the beard.
     pub fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
-        let share = gone * f32::from(self.alpha) / 255.0;
+        self.uncover(pixel, gone * f32::from(self.alpha) / 255.0);
+    }
+
+    /// Blends `share` (0..=1) of the skin beneath into the pixel.
+    pub fn uncover(&self, pixel: &mut [f32; 3], share: f32) {
         pixel
             .iter_mut()
             .zip(self.skin)
@@ -82,6 +97,13 @@ impl BeardPixel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn brows_lighten_for_children_only() {
+        assert_eq!((brow_lightening(40.0, 20.0), brow_lightening(5.0, 30.0)), (0.0, 0.0));
+        let (small, large) = (brow_lightening(30.0, 4.0), brow_lightening(30.0, 10.0));
+        assert!(small > large && large > 0.0 && small <= THIN_BROWS, "{small} {large}");
+    }
 
     #[test]
     fn only_grown_beards_disappear_and_only_for_children() {

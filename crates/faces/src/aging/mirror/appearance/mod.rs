@@ -44,6 +44,8 @@ const TEMPLES: [usize; 2] = [127, 356];
 struct Pixel {
     hair: HairPixel,
     beard: BeardPixel,
+    /// Share of brows, 0..=255.
+    brow: u8,
     skin: SkinPixel,
     line: LinePixel,
     /// Weight of the network's colours, of 255: zero in hair and where something covers the face.
@@ -114,7 +116,9 @@ impl HeadAppearance {
     /// When the masks and the guide differ in size.
     pub fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
-        let refined = Refined::of(crop, head.masks)?;
+        let mut refined = Refined::of(crop, head.masks)?;
+        let beard_weight = head.lines.map_or(1.0, |(_, person)| person.beard_weight);
+        refined.beard.iter_mut().for_each(|share| *share *= beard_weight);
         let small = LowRes::of(crop, head.masks);
         let half = small.halved();
         let (whiteness, pace_years) =
@@ -152,6 +156,7 @@ impl HeadAppearance {
             let change = Younger {
                 restored: hair::restoring(from, to, self.pace_years),
                 shaved: beard::shaving(from, to),
+                brows_lightened: beard::brow_lightening(from, to),
                 fading: skin::fading(from, to),
             };
             rows.for_each(|(row, pixels)| younger_row(row, pixels, &change));
@@ -215,7 +220,7 @@ impl Layers<'_> {
         if has_skin {
             rows.even.0.read(y, &mut rows.even.1);
         }
-        if has_beard {
+        if has_beard || any(brows) {
             rows.beneath.0.read(y, &mut rows.beneath.1);
         }
         let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
@@ -232,6 +237,11 @@ impl Layers<'_> {
                 let beneath = rows.beneath.1.each_ref().map(|row| row[x]);
                 pixel.beard = BeardPixel::new(beard, beneath);
                 bristles = beard * beard::bristles(colour, beneath);
+            }
+            let brow = free * brows[x];
+            if brow > FAINT {
+                pixel.brow = (255.0 * brow + 0.5) as u8;
+                pixel.beard.skin = BeardPixel::new(0.0, rows.beneath.1.each_ref().map(|row| row[x])).skin;
             }
             let alpha = fade * (free * (solid + BROWS * brows[x]) + bristles).min(1.0);
             if alpha > FAINT {
@@ -267,6 +277,7 @@ fn older_row(row: &mut [u8], pixels: &[Pixel], depths: &Depths, turned: &[f32; 2
 struct Younger {
     restored: f32,
     shaved: f32,
+    brows_lightened: f32,
     fading: [f32; 2],
 }
 
@@ -279,6 +290,9 @@ fn younger_row(row: &mut [u8], pixels: &[Pixel], to: &Younger) {
             }
             if pixel.beard.alpha > 0 {
                 pixel.beard.shave(colour, to.shaved);
+            }
+            if pixel.brow > 0 {
+                pixel.beard.uncover(colour, to.brows_lightened * f32::from(pixel.brow) / 255.0);
             }
         });
     }

@@ -17,6 +17,9 @@ const DISTANCES: [f32; 4] = [1.0, 1.6, 14.0, 0.5];
 /// Maximum number of years by which hair greys early or late.
 const PACE_YEARS: f32 = 7.0;
 
+/// Probabilities of a male face from which a beard counts in part, and fully.
+const MALE_WITH_BEARD: [f32; 2] = [0.3, 0.65];
+
 /// A person's fixed properties.
 #[derive(Clone)]
 pub struct Person {
@@ -24,6 +27,8 @@ pub struct Person {
     pub pace_years: f32,
     /// Whiteness of grey hair, -1..=1.
     pub whiteness: f32,
+    /// Share of the beard mask that counts, 0..=1: on a woman's dark skin the shadow about the mouth looks like a beard.
+    pub beard_weight: f32,
     /// Logarithms over the average face: lines with folds, and pores with spots.
     pub(super) lines: [Plane; ATLAS_PLANES],
 }
@@ -52,6 +57,7 @@ impl Person {
         Self {
             pace_years: PACE_YEARS * chance(&shape, 0),
             whiteness: chance(&shape, 1),
+            beard_weight: smooth_step_between(MALE_WITH_BEARD[0], MALE_WITH_BEARD[1], traits.male),
             lines: lines.map(|values| Plane::new(ATLAS_SIDE, values)),
         }
     }

@@ -44,7 +44,7 @@ impl Plane {
         plane
     }
 
-    /// Blurs this plane within `weight`; see [`blurred_within`].
+    /// Blurs this plane within `weight`; see the function `blurred_within`.
     pub fn blurred_within(&self, weight: &Self, sigma: f32) -> Self {
         let [blurred] = blurred_within([self], weight, sigma);
         blurred

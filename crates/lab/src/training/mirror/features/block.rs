@@ -68,7 +68,10 @@ impl Block {
 
 /// The filter (outputs, inputs, kernel, kernel) and bias of a convolution with the batch normalisation after
 /// it folded in.
-pub(super) fn fold_batch_norm(
+///
+/// # Errors
+/// When a weight is missing or has another shape.
+pub fn fold_batch_norm(
     conv: &VarBuilder<'_>,
     norm: &VarBuilder<'_>,
     (outputs, inputs, kernel): (usize, usize, usize),

@@ -5,7 +5,7 @@
 mod block;
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::training) mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use self::block::{Block, fold_batch_norm};
+use self::block::Block;
+pub use self::block::fold_batch_norm;
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::relu6;
@@ -50,19 +51,13 @@ pub struct FeatureNetwork {
 }
 
 impl FeatureNetwork {
-    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder`.
+    /// Reads the weights from `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in
+    /// `folder`.
     ///
     /// # Errors
     /// When neither file exists, or the file holds another network.
     pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
-        let file = FILES.iter().map(|name| folder.join(name)).find(|file| file.is_file());
-        let Some(file) = file else {
-            let [pickle, converted] = FILES.map(|name| folder.join(name));
-            return Err(TrainingError::Settings(missing(&pickle, &converted)));
-        };
-        let checkpoint = Arc::new(Checkpoint::open(&file)?);
-        let network = Self::new(&var_builder(checkpoint, "", device));
-        network.map_err(|error| CheckpointError::new(&file, error).into())
+        read_weights(folder, device, Self::new)
     }
 
     /// Loads the weights from `vb`, with the names of the PyPI package.
@@ -86,7 +81,7 @@ impl FeatureNetwork {
         Ok(Self { stem, stages })
     }
 
-    /// The maps of pictures (N, 3, H, W) in -1..1 at [`SCALES`] scales, finest first. Gradients pass to the
+    /// The maps of pictures (N, 3, H, W) in -1..1 at four scales, finest first. Gradients pass to the
     /// pictures.
     ///
     /// # Errors
@@ -107,6 +102,24 @@ impl FeatureNetwork {
         }
         Ok(maps)
     }
+}
+
+/// Reads `efficientnet_lite0.pth` (PyTorch) or `efficientnet_lite0.safetensors` in `folder` with `read`.
+///
+/// # Errors
+/// When neither file exists, or `read` fails.
+pub fn read_weights<T>(
+    folder: &Path,
+    device: &Device,
+    read: impl FnOnce(&VarBuilder<'_>) -> Result<T>,
+) -> std::result::Result<T, TrainingError> {
+    let file = FILES.iter().map(|name| folder.join(name)).find(|file| file.is_file());
+    let Some(file) = file else {
+        let [pickle, converted] = FILES.map(|name| folder.join(name));
+        return Err(TrainingError::Settings(missing(&pickle, &converted)));
+    };
+    let checkpoint = Arc::new(Checkpoint::open(&file)?);
+    read(&var_builder(checkpoint, "", device)).map_err(|error| CheckpointError::new(&file, error).into())
 }
 
 /// Error text for missing weights.

@@ -32,9 +32,14 @@ impl SimpleBackend for Weights {
     }
 }
 
+/// Weights from a formula.
+pub fn hashed_weights() -> VarBuilder<'static> {
+    VarBuilder::from_backend(Box::new(Weights), DType::F32, Device::Cpu)
+}
+
 /// The network with weights from a formula.
 pub fn hashed_network() -> FeatureNetwork {
-    FeatureNetwork::new(&VarBuilder::from_backend(Box::new(Weights), DType::F32, Device::Cpu)).unwrap()
+    FeatureNetwork::new(&hashed_weights()).unwrap()
 }
 
 /// `tests/reference/efficientnet_lite0.py` runs the same layers in NumPy in double precision without folding.

@@ -142,8 +142,8 @@ impl Run {
         Ok(HeadBatch::assemble(pack, indices, (self.settings.seed, 2 * done + 1), &self.device)?.views()?)
     }
 
-    /// The target ages and the targets for heads that should reach `requested_ages`. A teacher has pictures of
-    /// its own ages only, so the nearest ones are used.
+    /// The target ages and the targets for heads that should reach `requested_ages`. A teacher has pictures
+    /// of its own ages only, so the nearest ones are used.
     fn targets(
         &self,
         (pack, sources): (&FacePack, &[usize]),

@@ -21,8 +21,8 @@ const JUDGE_TERMS: [&str; 4] = ["adversarial", "age", "identity", "discriminator
 type Term = (&'static str, f64, Tensor);
 
 impl Run {
-    /// Trains one step from `heads` towards the ages `target_ages`. `real` holds views of real heads once judges
-    /// are active.
+    /// Trains one step from `heads` towards the ages `target_ages`. `real` holds views of real heads once
+    /// judges are active.
     pub(super) fn train(
         &mut self,
         done: u64,

@@ -1,0 +1,81 @@
+//! Commands about videos that play, recordings and the virtual camera.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::{CommandHandler, UiCommand};
+use crate::app::state::notifications::Severity;
+use crate::app::state::{Layout, Source};
+use crate::app::workers::backend::Request;
+use crate::video::{
+    LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings, as_sentence,
+};
+use agemirror_storage::file_stamp;
+
+impl CommandHandler<'_> {
+    /// Does what the user wants of a video, a recording or the virtual camera.
+    pub(super) fn output(&mut self, command: UiCommand) {
+        match (command, &self.state.source) {
+            (UiCommand::VideoSeek(seconds), Source::Video(playback)) => playback.seek(seconds),
+            (UiCommand::VideoLoop(looping), Source::Video(playback)) => playback.repeat(looping),
+            (UiCommand::Record(true), _) => self.record(),
+            (UiCommand::Record(false), _) => self.backend.request(Request::StopRecording),
+            (UiCommand::VirtualCamera(on), _) => self.serve_camera(on),
+            _ => {}
+        }
+    }
+
+    /// Holds the input or lets it go on; a video rests.
+    pub(super) fn freeze(&mut self, frozen: bool) {
+        match &self.state.source {
+            Source::Video(playback) => playback.pause(frozen),
+            _ => self.state.frozen = frozen,
+        }
+    }
+
+    /// Plays a video that was opened.
+    pub(super) fn play_video(&mut self, playback: Playback) {
+        self.state.gallery.current = None;
+        self.show_source(Source::Video(playback));
+    }
+
+    fn labels(&self) -> Vec<(f32, String)> {
+        self.state.columns().into_iter().map(|column| (column.age, column.label)).collect()
+    }
+
+    fn record(&mut self) {
+        if matches!(self.state.layout, Layout::Sweep | Layout::Training) {
+            let text = "The tiles and the large view can be recorded; press 1 or L first.";
+            return self.notify(Severity::Error, text.to_owned(), None);
+        }
+        let large = self.state.layout == Layout::Large;
+        let name = format!("agemirror_{}.mp4", file_stamp(SystemTime::now()));
+        self.backend.request(Request::Record(Box::new(RecorderSettings {
+            path: self.state.settings.save_folder().join(name),
+            layout: if large { LiveLayout::Large } else { LiveLayout::Tiles },
+            labels: self.labels(),
+            codec: VideoCodec::H264,
+            quality: None,
+            least_free: LEAST_FREE,
+        })));
+    }
+
+    fn serve_camera(&mut self, on: bool) {
+        self.state.virtual_camera = on;
+        let device = self.state.virtual_camera_device.clone();
+        let (labels, age) = (self.labels(), Some(self.state.age));
+        let settings = on.then(|| VirtualCameraSettings { device, labels, age, ..Default::default() });
+        self.backend.request(Request::VirtualCamera(settings));
+    }
+
+    /// Tells how a recording ended.
+    pub(super) fn recorded(&mut self, file: Option<PathBuf>, problem: Option<String>) {
+        if let Some(file) = file {
+            let text = format!("Recorded {}", file.display());
+            self.notify(Severity::Success, text, file.parent().map(PathBuf::from));
+        }
+        if let Some(problem) = problem {
+            self.notify(Severity::Error, as_sentence(&problem), None);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What `agemirror live` does with its pictures besides showing them: a recording, a virtual camera.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::pipeline::Pipeline;
+use crate::video::{
+    LEAST_FREE, LiveLayout, Recorder, RecorderSettings, RecordingStatus, VideoCodec, VideoError,
+    VirtualCamera, VirtualCameraSettings, VirtualCameraStatus,
+};
+use agemirror_console::output::print_error;
+
+/// The options for recordings and the virtual camera.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct OutputArgs {
+    /// Records the run as MP4; where there is a file of that name, a number is added
+    #[arg(long, value_name = "FILE", requires = "headless", group = "outputs")]
+    pub record: Option<PathBuf>,
+    /// What the recording shows
+    #[arg(long, value_enum, default_value_t, value_name = "LAYOUT")]
+    pub record_layout: LiveLayout,
+    /// Sends the aged picture to a virtual camera, the first one of v4l2loopback unless a device is named
+    #[arg(long, value_name = "DEVICE", num_args = 0..=1, default_missing_value = "", group = "outputs")]
+    pub virtual_camera: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// The device of the virtual camera; `Some(None)` is any.
+    pub(super) fn camera_device(&self) -> Option<Option<PathBuf>> {
+        let device = self.virtual_camera.clone()?;
+        Some((!device.as_os_str().is_empty()).then_some(device))
+    }
+}
+
+/// What is under way.
+pub(super) struct Outputs {
+    recorder: Option<Recorder>,
+    camera: Option<VirtualCamera>,
+    /// A problem of the virtual camera that was printed.
+    printed: Option<String>,
+}
+
+/// How it went, for the report.
+#[derive(Default, Serialize)]
+pub(super) struct OutputReport {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording: Option<RecordingReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    virtual_camera: Option<CameraReport>,
+}
+
+#[derive(Serialize)]
+struct RecordingReport {
+    file: Option<PathBuf>,
+    seconds: f64,
+    bytes: u64,
+    frames: u64,
+    dropped: u64,
+    problem: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CameraReport {
+    device: Option<String>,
+    frames: u64,
+    dropped: u64,
+    problem: Option<String>,
+}
+
+impl Outputs {
+    /// Starts what is asked for.
+    ///
+    /// # Errors
+    /// When a recording cannot begin.
+    pub(super) fn start(
+        arguments: &OutputArgs,
+        labels: Vec<(f32, String)>,
+        pipeline: &Pipeline,
+    ) -> Result<Self, VideoError> {
+        let recorder = match &arguments.record {
+            Some(path) => {
+                let settings = RecorderSettings {
+                    path: path.clone(),
+                    layout: arguments.record_layout,
+                    labels: labels.clone(),
+                    codec: VideoCodec::default(),
+                    quality: None,
+                    least_free: LEAST_FREE,
+                };
+                Some(Recorder::start(settings, pipeline.viewer())?)
+            }
+            None => None,
+        };
+        let camera = match arguments.camera_device() {
+            Some(device) => {
+                let settings = VirtualCameraSettings { device, labels, ..Default::default() };
+                Some(VirtualCamera::start(settings, pipeline.viewer())?)
+            }
+            None => None,
+        };
+        Ok(Self { recorder, camera, printed: None })
+    }
+
+    /// Prints what is wrong with the virtual camera when that has changed. Says whether a recording ended by itself.
+    pub(super) fn look(&mut self) -> bool {
+        let problem = self.camera.as_ref().and_then(|camera| camera.status().problem);
+        if problem != self.printed {
+            problem.iter().for_each(|problem| print_error(problem));
+            self.printed = problem;
+        }
+        self.recorder.as_ref().is_some_and(|recorder| recorder.status().ended)
+    }
+
+    /// How it is going.
+    pub(super) fn report(&self) -> OutputReport {
+        let recording = self.recorder.as_ref().map(|recorder| recorder.status().into());
+        let virtual_camera = self.camera.as_ref().map(|camera| camera.status().into());
+        OutputReport { recording, virtual_camera }
+    }
+
+    /// Ends everything. The first part is the report, the second what went wrong with the recording.
+    pub(super) fn finish(self) -> (OutputReport, Option<String>) {
+        let virtual_camera = self.camera.as_ref().map(|camera| camera.status().into());
+        let status = self.recorder.map(Recorder::finish);
+        let problem = status.as_ref().and_then(|status| status.problem.clone());
+        (OutputReport { recording: status.map(Into::into), virtual_camera }, problem)
+    }
+}
+
+impl From<RecordingStatus> for RecordingReport {
+    fn from(status: RecordingStatus) -> Self {
+        let RecordingStatus { elapsed, bytes, frames, dropped, file, problem, .. } = status;
+        Self { file, seconds: elapsed.as_secs_f64(), bytes, frames, dropped, problem }
+    }
+}
+
+impl From<VirtualCameraStatus> for CameraReport {
+    fn from(status: VirtualCameraStatus) -> Self {
+        let VirtualCameraStatus { device, frames, dropped, problem } = status;
+        Self { device, frames, dropped, problem }
+    }
+}

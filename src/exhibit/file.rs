@@ -1,0 +1,359 @@
+//! The file that describes an exhibit.
+
+use std::path::{Path, PathBuf};
+
+use agemirror_faces::age::{OLDEST_AGE, YOUNGEST_AGE};
+use agemirror_faces::aging::models;
+use serde::Deserialize;
+
+/// An exhibit file with every key, its default and what it does.
+pub const TEMPLATE: &str = include_str!("../../assets/exhibit.toml");
+
+/// Longest time that a key of the file may set, in seconds.
+const MAX_SECONDS: f32 = 3600.0;
+/// Largest number of ages that a strip or the tiles show.
+const MAX_AGES: usize = 10;
+
+/// Why an exhibit file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ExhibitError {
+    /// The file cannot be read.
+    #[error("{} cannot be read: {cause}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The system's error.
+        cause: std::io::Error,
+    },
+    /// The file is not valid TOML, or a key is unknown or has a wrong type.
+    #[error("{} is not a valid exhibit file: {cause}; `agemirror live --exhibit-template` prints a valid one", file.display())]
+    Invalid {
+        /// The file.
+        file: PathBuf,
+        /// The parser's message, with the line.
+        cause: String,
+    },
+    /// A value is out of range.
+    #[error("{}: {key} {reason}", file.display())]
+    Value {
+        /// The file.
+        file: PathBuf,
+        /// The key.
+        key: &'static str,
+        /// What is wrong, and what is allowed.
+        reason: String,
+    },
+}
+
+/// How ages are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExhibitLayout {
+    /// One large picture of everybody that plays slowly through the ages.
+    #[default]
+    Large,
+    /// A tile for every age, a row for every visitor.
+    Tiles,
+}
+
+/// The slow play of the large picture.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Play {
+    /// Youngest age, in years.
+    pub youngest: f32,
+    /// Oldest age, in years.
+    pub oldest: f32,
+    /// Time from the youngest to the oldest age, in seconds.
+    pub seconds: f32,
+}
+
+impl Default for Play {
+    fn default() -> Self {
+        Self { youngest: 4.0, oldest: 82.0, seconds: 14.0 }
+    }
+}
+
+/// The countdown photograph.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Photo {
+    /// Whether visitors can take one, with Enter, space or a touch.
+    pub enabled: bool,
+    /// Countdown, in seconds.
+    pub countdown: f32,
+    /// Time that the strip is shown, in seconds.
+    pub shown: f32,
+    /// Folder in which strips are saved; empty saves nothing.
+    pub save_to: PathBuf,
+}
+
+impl Default for Photo {
+    fn default() -> Self {
+        Self { enabled: true, countdown: 3.0, shown: 12.0, save_to: PathBuf::new() }
+    }
+}
+
+/// The texts on the screen.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Texts {
+    /// Invitation while nobody is there.
+    pub invitation: String,
+    /// Second line of the invitation.
+    pub hint: String,
+    /// Line at the bottom while a strip is not saved.
+    pub nothing_kept: String,
+    /// Line at the bottom while strips are saved.
+    pub saved: String,
+    /// Invitation to take a photograph.
+    pub photo: String,
+    /// Shown while there is no camera picture.
+    pub no_camera: String,
+    /// Caption of an age; `{age}` is the number.
+    pub age: String,
+    /// Caption of the unchanged face.
+    pub now: String,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            invitation: "Step in front of the mirror".to_owned(),
+            hint: "See yourself at other ages".to_owned(),
+            nothing_kept: "Nothing is kept. No picture leaves this screen.".to_owned(),
+            saved: "Your strip is saved by this exhibit.".to_owned(),
+            photo: "Touch the screen or press Enter for a photograph".to_owned(),
+            no_camera: "The mirror is resting and will be back in a moment".to_owned(),
+            age: "{age} years".to_owned(),
+            now: "Today".to_owned(),
+        }
+    }
+}
+
+/// The colors of the screen, as `#rrggbb`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Colors {
+    /// Background.
+    pub background: String,
+    /// Text.
+    pub text: String,
+    /// Countdown and captions.
+    pub accent: String,
+}
+
+impl Default for Colors {
+    fn default() -> Self {
+        Self { background: "#0f1216".to_owned(), text: "#f3f4f6".to_owned(), accent: "#52d3c0".to_owned() }
+    }
+}
+
+/// An exhibit.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Exhibit {
+    /// Name, path or number of the camera; empty takes the first usable one.
+    pub camera: String,
+    /// Name of a model.
+    pub model: String,
+    /// How ages are shown.
+    pub layout: ExhibitLayout,
+    /// Ages of tiles and strips, in years.
+    pub ages: Vec<f32>,
+    /// Whether every visitor is aged (four at most) or only the one in front.
+    pub everybody: bool,
+    /// Time without a face until the invitation returns, in seconds.
+    pub idle: f32,
+    /// Picture of the invitation; empty shows the texts alone.
+    pub picture: PathBuf,
+    /// Logo in the lower right corner; empty shows none.
+    pub logo: PathBuf,
+    /// Table of daily counts; empty uses `exhibit.csv` in the program's data folder.
+    pub log: PathBuf,
+    /// The play of the large picture.
+    pub play: Play,
+    /// The photograph.
+    pub photo: Photo,
+    /// The texts.
+    pub texts: Texts,
+    /// The colors.
+    pub colors: Colors,
+}
+
+impl Default for Exhibit {
+    fn default() -> Self {
+        Self {
+            camera: String::new(),
+            model: "mirror".to_owned(),
+            layout: ExhibitLayout::default(),
+            ages: vec![8.0, 18.0, 30.0, 45.0, 60.0, 75.0],
+            everybody: true,
+            idle: 8.0,
+            picture: PathBuf::new(),
+            logo: PathBuf::new(),
+            log: PathBuf::new(),
+            play: Play::default(),
+            photo: Photo::default(),
+            texts: Texts::default(),
+            colors: Colors::default(),
+        }
+    }
+}
+
+impl Exhibit {
+    /// Reads the exhibit in `file`. Relative paths in it start at the file's folder.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not valid; the message names the file, the key and what is allowed.
+    pub fn load(file: &Path) -> Result<Self, ExhibitError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|cause| ExhibitError::Unreadable { file: file.to_owned(), cause })?;
+        let mut exhibit: Self = toml::from_str(&text).map_err(|error| ExhibitError::Invalid {
+            file: file.to_owned(),
+            cause: error.to_string().trim_end().replace('\n', " "),
+        })?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        for path in [&mut exhibit.picture, &mut exhibit.logo, &mut exhibit.log, &mut exhibit.photo.save_to] {
+            if !path.as_os_str().is_empty() {
+                *path = folder.join(&*path);
+            }
+        }
+        exhibit.check().map_err(|(key, reason)| ExhibitError::Value {
+            file: file.to_owned(),
+            key,
+            reason,
+        })?;
+        Ok(exhibit)
+    }
+
+    /// Checks every value.
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        let age = |key, age: f32| match (YOUNGEST_AGE..=OLDEST_AGE).contains(&age) {
+            true => Ok(()),
+            false => Err((key, format!("is {age}, but must be {YOUNGEST_AGE} to {OLDEST_AGE} years"))),
+        };
+        let seconds = |key, value: f32, least: f32| match (least..=MAX_SECONDS).contains(&value) {
+            true => Ok(()),
+            false => Err((key, format!("is {value}, but must be {least} to {MAX_SECONDS} seconds"))),
+        };
+        let file = |key, path: &Path| match path.as_os_str().is_empty() || path.is_file() {
+            true => Ok(()),
+            false => Err((
+                key,
+                format!("names {}, which is not a file; correct it or remove the line", path.display()),
+            )),
+        };
+        self.ages.iter().try_for_each(|years| age("ages", *years))?;
+        if self.ages.is_empty() || self.ages.len() > MAX_AGES {
+            return Err(("ages", format!("has {} ages, but must have 1 to {MAX_AGES}", self.ages.len())));
+        }
+        age("play.youngest", self.play.youngest)?;
+        age("play.oldest", self.play.oldest)?;
+        if self.play.youngest >= self.play.oldest {
+            return Err(("play.youngest", "must be less than play.oldest".to_owned()));
+        }
+        seconds("play.seconds", self.play.seconds, 1.0)?;
+        seconds("idle", self.idle, 1.0)?;
+        seconds("photo.countdown", self.photo.countdown, 1.0)?;
+        seconds("photo.shown", self.photo.shown, 1.0)?;
+        file("picture", &self.picture)?;
+        file("logo", &self.logo)?;
+        if !models().iter().any(|model| model.name == self.model) {
+            let names: Vec<&str> = models().iter().map(|model| model.name).collect();
+            return Err(("model", format!("is {:?}, but must be one of {}", self.model, names.join(", "))));
+        }
+        let colors = &self.colors;
+        for (key, value) in [
+            ("colors.background", &colors.background),
+            ("colors.text", &colors.text),
+            ("colors.accent", &colors.accent),
+        ] {
+            if color(value).is_none() {
+                return Err((key, format!("is {value:?}, but must look like #1a2b3c")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether strips are saved.
+    pub fn saves(&self) -> bool {
+        !self.photo.save_to.as_os_str().is_empty()
+    }
+
+    /// The caption of an age in years.
+    pub fn caption(&self, age: f32) -> String {
+        self.texts.age.replace("{age}", &format!("{age:.0}"))
+    }
+}
+
+/// Red, green and blue of `#rrggbb`.
+pub fn color(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let channel = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+    Some([channel(0)?, channel(2)?, channel(4)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Exhibit, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("exhibit.toml");
+        std::fs::write(&file, text).unwrap();
+        Exhibit::load(&file).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_template_holds_every_default() {
+        assert_eq!(load(TEMPLATE).unwrap(), Exhibit::default());
+        let table: toml::Table = TEMPLATE.parse().unwrap();
+        let keys = ["camera", "model", "layout", "ages", "everybody", "idle", "picture", "logo", "log"];
+        for key in keys.into_iter().chain(["play", "photo", "texts", "colors"]) {
+            assert!(table.contains_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default_exhibit() {
+        assert_eq!(load("").unwrap(), Exhibit::default());
+    }
+
+    #[test]
+    fn mistakes_name_the_file_the_key_and_what_is_allowed() {
+        for (text, words) in [
+            ("colour = 1", vec!["exhibit.toml", "unknown field", "colour", "--exhibit-template"]),
+            ("logo = \"gone.png\"", vec!["exhibit.toml: logo", "gone.png", "remove the line"]),
+            ("ages = [5, 120]", vec!["ages", "120", "85"]),
+            ("ages = []", vec!["ages", "1 to 10"]),
+            ("idle = 0", vec!["idle", "1 to 3600 seconds"]),
+            ("model = \"time\"", vec!["model", "time", "mirror"]),
+            ("[colors]\ntext = \"white\"", vec!["colors.text", "#1a2b3c"]),
+            ("[play]\nyoungest = 60\noldest = 20", vec!["play.youngest", "less than"]),
+            ("ages = 5", vec!["not a valid exhibit file"]),
+        ] {
+            let error = load(text).unwrap_err();
+            assert!(words.iter().all(|word| error.contains(word)), "{text}: {error}");
+        }
+        let missing = Exhibit::load(Path::new("no/exhibit.toml")).unwrap_err().to_string();
+        assert!(missing.starts_with("no/exhibit.toml cannot be read"), "{missing}");
+    }
+
+    #[test]
+    fn paths_start_at_the_folder_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("logo.png"), b"").unwrap();
+        let file = folder.path().join("exhibit.toml");
+        std::fs::write(&file, "logo = \"logo.png\"\n[photo]\nsave_to = \"strips\"").unwrap();
+        let exhibit = Exhibit::load(&file).unwrap();
+        assert_eq!(exhibit.logo, folder.path().join("logo.png"));
+        assert!(exhibit.saves() && exhibit.photo.save_to == folder.path().join("strips"));
+    }
+
+    #[test]
+    fn colors_are_six_hexadecimal_digits() {
+        assert_eq!(color("#ff8000"), Some([255, 128, 0]));
+        assert!(["ff8000", "#ff80", "#ggffff", "#ä0000"].iter().all(|text| color(text).is_none()));
+    }
+}

@@ -1,0 +1,317 @@
+//! The window of an exhibit: full screen, without controls.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use eframe::egui::{
+    Color32, Context, Key, TextureHandle, TextureOptions, Ui, ViewportBuilder, ViewportCommand,
+};
+use image::RgbImage;
+
+use super::counts::DailyCounts;
+use super::file::{Exhibit, ExhibitLayout, color};
+use super::stage::{Director, Seen, Stage};
+use crate::app::backend_for_exhibit;
+use crate::app::widgets::textures::Textures;
+use crate::app::workers::backend::{Backend, Report, Request};
+use crate::camera::{CameraSettings, SourceState};
+use crate::pipeline::{Command, Fault, LiveView, PipelineSettings, SourceChoice, TileSet};
+use agemirror_faces::crop::FaceChoice;
+use agemirror_pictures::load_picture;
+
+mod draw;
+
+/// Time that Escape must be held to leave, in seconds.
+const ESCAPE_SECONDS: f64 = 5.0;
+/// Longest wait for the picture of the previous age, in seconds.
+const MAX_WAIT_SECONDS: f64 = 1.0;
+/// Time without frames after which the camera is opened again, in seconds.
+const REOPEN_SECONDS: f64 = 30.0;
+/// Time between two writes of the daily counts, in seconds.
+const SAVE_SECONDS: f64 = 60.0;
+/// Time between two frames of the window, which moves by itself.
+const FRAME_INTERVAL: Duration = Duration::from_millis(33);
+
+/// Shows the exhibit in `file` until Escape is held for five seconds.
+///
+/// # Errors
+/// When the file is not valid, one of its pictures cannot be read, or there is no display.
+pub fn run(file: &Path) -> anyhow::Result<()> {
+    let exhibit = Exhibit::load(file)?;
+    let picture = |path: &Path| -> anyhow::Result<Option<RgbImage>> {
+        if path.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(load_picture(path).with_context(|| format!("{}", file.display()))?.picture))
+    };
+    let invitation = picture(&exhibit.picture)?.map(Arc::new);
+    let logo = match exhibit.logo.as_os_str().is_empty() {
+        true => None,
+        false => Some(
+            image::open(&exhibit.logo)
+                .with_context(|| {
+                    format!(
+                        "{}: logo {} cannot be read; correct it or remove the line",
+                        file.display(),
+                        exhibit.logo.display()
+                    )
+                })?
+                .into_rgba8(),
+        ),
+    };
+    let counts = DailyCounts::open(log_file(&exhibit)?, SystemTime::now());
+    let viewport = ViewportBuilder::default()
+        .with_title("agemirror")
+        .with_app_id("agemirror")
+        .with_fullscreen(true)
+        .with_decorations(false)
+        .with_drag_and_drop(false);
+    crate::app::open_viewport(viewport, move |ctx| {
+        let backend = backend_for_exhibit(pipeline_settings(&exhibit), ctx)?;
+        Ok(ExhibitWindow::new(ctx, exhibit, backend, counts, invitation, logo.as_ref()))
+    })
+}
+
+/// The table of counts.
+fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
+    if !exhibit.log.as_os_str().is_empty() {
+        return Ok(exhibit.log.clone());
+    }
+    let folders = directories::ProjectDirs::from("", "", "agemirror")
+        .context("there is no data folder for this user; set `log` in the exhibit file")?;
+    std::fs::create_dir_all(folders.data_dir())
+        .with_context(|| format!("{} cannot be created", folders.data_dir().display()))?;
+    Ok(folders.data_dir().join("exhibit.csv"))
+}
+
+fn camera(exhibit: &Exhibit) -> CameraSettings {
+    let name = Some(exhibit.camera.clone()).filter(|name| !name.is_empty());
+    CameraSettings { name, ..CameraSettings::default() }
+}
+
+fn pipeline_settings(exhibit: &Exhibit) -> PipelineSettings {
+    PipelineSettings {
+        source: SourceChoice::Camera(camera(exhibit)),
+        ages: Vec::new(),
+        model: exhibit.model.clone(),
+        faces: if exhibit.everybody { FaceChoice::All } else { FaceChoice::Largest },
+        ..PipelineSettings::default()
+    }
+}
+
+/// The colors of the screen.
+#[derive(Clone, Copy)]
+struct Scheme {
+    background: Color32,
+    text: Color32,
+    accent: Color32,
+}
+
+impl Scheme {
+    fn of(exhibit: &Exhibit) -> Self {
+        let of = |text: &str| {
+            let [red, green, blue] = color(text).unwrap_or([128; 3]);
+            Color32::from_rgb(red, green, blue)
+        };
+        let colors = &exhibit.colors;
+        Self { background: of(&colors.background), text: of(&colors.text), accent: of(&colors.accent) }
+    }
+}
+
+/// The exhibit on top of a backend.
+pub struct ExhibitWindow<B: Backend> {
+    exhibit: Exhibit,
+    scheme: Scheme,
+    /// The pipeline and the workers.
+    pub backend: B,
+    director: Director,
+    textures: Textures,
+    counts: DailyCounts,
+    invitation: Option<Arc<RgbImage>>,
+    logo: Option<TextureHandle>,
+    /// The tiles of the photograph on the screen.
+    photo: Option<Arc<TileSet>>,
+    /// The ages that were last requested, and when, in seconds of the window's clock.
+    requested: (Vec<f32>, f64),
+    whole_frames: bool,
+    fault: Option<Fault>,
+    escape_since: Option<f64>,
+    /// When frames last came from the camera, in seconds.
+    streaming_at: f64,
+    saved_at: f64,
+    leaving: bool,
+}
+
+impl<B: Backend> ExhibitWindow<B> {
+    /// An exhibit whose `backend` was started with no ages.
+    pub fn new(
+        ctx: &Context,
+        exhibit: Exhibit,
+        backend: B,
+        counts: DailyCounts,
+        invitation: Option<Arc<RgbImage>>,
+        logo: Option<&image::RgbaImage>,
+    ) -> Self {
+        let logo = logo.map(|logo| {
+            let size = [logo.width() as usize, logo.height() as usize];
+            let pixels = eframe::egui::ColorImage::from_rgba_unmultiplied(size, logo.as_raw());
+            ctx.load_texture("logo", pixels, TextureOptions::LINEAR)
+        });
+        Self {
+            scheme: Scheme::of(&exhibit),
+            exhibit,
+            backend,
+            director: Director::default(),
+            textures: Textures::default(),
+            counts,
+            invitation,
+            logo,
+            photo: None,
+            requested: (Vec::new(), 0.0),
+            whole_frames: false,
+            fault: None,
+            escape_since: None,
+            streaming_at: 0.0,
+            saved_at: 0.0,
+            leaving: false,
+        }
+    }
+
+    /// What is on the screen.
+    pub fn stage(&self) -> Stage {
+        self.director.stage()
+    }
+
+    fn frame(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let time = ctx.input(|input| input.time);
+        self.textures.begin_frame();
+        let view = self.backend.view();
+        self.receive(&view);
+        self.advance(&ctx, &view, time);
+        self.request(&view, time);
+        self.keep_running(&ctx, &view, time);
+        self.draw(ui, &view, time);
+        ctx.request_repaint_after(FRAME_INTERVAL);
+    }
+
+    fn receive(&mut self, view: &LiveView) {
+        for report in self.backend.reports() {
+            if let Report::NotSaved(message) = report {
+                tracing::error!("{message}");
+                self.count(|counts| counts.faults += 1);
+            }
+        }
+        if view.status.fault.is_some() && view.status.fault != self.fault {
+            self.count(|counts| counts.faults += 1);
+        }
+        self.fault.clone_from(&view.status.fault);
+    }
+
+    fn count(&mut self, change: impl FnOnce(&mut super::counts::Counts)) {
+        if let Err(error) = self.counts.add(SystemTime::now(), change) {
+            tracing::error!("{error}");
+        }
+    }
+
+    fn advance(&mut self, ctx: &Context, view: &LiveView, time: f64) {
+        let faces: Vec<u64> = match is_streaming(view) {
+            true => view.faces.faces.iter().map(|face| face.id).collect(),
+            false => Vec::new(),
+        };
+        let photo = ctx.input(|input| {
+            input.key_pressed(Key::Enter) || input.key_pressed(Key::Space) || input.pointer.primary_clicked()
+        });
+        let tiles_ready = view.tiles.as_ref().is_some_and(|set| self.is_photo(set));
+        let events = self.director.advance(&self.exhibit, &Seen { time, faces: &faces, photo, tiles_ready });
+        if events.visitors > 0 {
+            self.count(|counts| counts.visitors += events.visitors);
+        }
+        if events.photograph {
+            self.photo.clone_from(&view.tiles);
+            self.count(|counts| counts.photographs += 1);
+            self.save_photo(view);
+        }
+        if !matches!(self.stage(), Stage::Photo(_)) {
+            self.photo = None;
+        }
+    }
+
+    /// Whether `set` has every tile of a photograph.
+    fn is_photo(&self, set: &TileSet) -> bool {
+        let complete = |face: &crate::pipeline::AgedFace| face.tiles.len() == self.exhibit.ages.len();
+        set.ages == self.exhibit.ages && !set.faces.is_empty() && set.faces.iter().all(complete)
+    }
+
+    fn save_photo(&mut self, view: &LiveView) {
+        let Some(tiles) = self.photo.clone().filter(|_| self.exhibit.saves()) else { return };
+        let labels = self.exhibit.ages.iter().map(|age| (*age, self.exhibit.caption(*age))).collect();
+        let folder = self.exhibit.photo.save_to.clone();
+        self.backend.request(Request::Save { folder, tiles, labels, source: view.status.source.clone() });
+    }
+
+    /// Requests what the stage needs. A playing age waits for the picture of the previous one.
+    fn request(&mut self, view: &LiveView, time: f64) {
+        let whole = self.exhibit.layout == ExhibitLayout::Large && self.stage() == Stage::Mirror;
+        if whole != self.whole_frames {
+            self.backend.send(Command::WholeFrames(whole));
+            self.whole_frames = whole;
+        }
+        let ages = self.director.ages(&self.exhibit, time);
+        let (requested, requested_at) = &self.requested;
+        let is_step = ages.len() == 1 && requested.len() == 1;
+        let is_answered = view.tiles.as_ref().is_none_or(|set| set.ages == *requested);
+        if ages == *requested || (is_step && !is_answered && time < requested_at + MAX_WAIT_SECONDS) {
+            return;
+        }
+        self.backend.send(Command::Ages(ages.clone()));
+        self.requested = (ages, time);
+    }
+
+    /// Opens a silent camera again, writes counts, and handles the way out.
+    fn keep_running(&mut self, ctx: &Context, view: &LiveView, time: f64) {
+        if is_streaming(view) {
+            self.streaming_at = time;
+        } else if time > self.streaming_at + REOPEN_SECONDS {
+            self.backend.send(Command::Camera(camera(&self.exhibit)));
+            self.streaming_at = time;
+        }
+        if time > self.saved_at + SAVE_SECONDS {
+            self.saved_at = time;
+            self.save_counts();
+        }
+        let (escape, closing) =
+            ctx.input(|input| (input.key_down(Key::Escape), input.viewport().close_requested()));
+        self.escape_since = escape.then(|| self.escape_since.unwrap_or(time));
+        if self.escape_since.is_some_and(|since| time > since + ESCAPE_SECONDS) {
+            self.leaving = true;
+            self.save_counts();
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        } else if closing && !self.leaving {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        }
+    }
+
+    fn save_counts(&mut self) {
+        if let Err(error) = self.counts.save() {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+/// Whether frames come from the camera.
+fn is_streaming(view: &LiveView) -> bool {
+    matches!(view.status.state, SourceState::Streaming { .. } | SourceState::Still)
+}
+
+impl<B: Backend> eframe::App for ExhibitWindow<B> {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frame(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.save_counts();
+    }
+}

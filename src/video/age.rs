@@ -1,0 +1,281 @@
+//! A video at other ages: one pass for the faces, one that ages and writes, and the sound at the end.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::faces::Survey;
+use super::frame_ager::FrameAger;
+use super::join::{Container, Join};
+use super::layout::Sheet;
+use super::sink::Sink;
+use super::unfinished::Unfinished;
+use super::{EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader};
+use agemirror_faces::age::{AgeTarget, Gender};
+use agemirror_faces::aging::AgingModel;
+use agemirror_faces::compose::{check_folder, file_name};
+use agemirror_faces::crop::FaceChoice;
+use agemirror_faces::face::{FacePaths, InputKind};
+
+pub use super::layout::VideoLayout;
+
+/// Frames of a segment: what a sudden end can cost.
+const SEGMENT: u64 = 300;
+/// Frames before a resumed one from which the model learns the face again.
+const WARM_UP: u64 = 12;
+/// Most videos that are written at once.
+const MOST_OUTPUTS: usize = 16;
+/// Bytes kept free in a file name for what is put behind it.
+const MARGIN: &str = ".partial.mp4";
+
+/// What is aged, and how it is written.
+#[derive(Clone, Copy)]
+pub struct VideoJob<'a> {
+    /// FFmpeg.
+    pub tools: &'a Ffmpeg,
+    /// The video.
+    pub path: &'a Path,
+    /// The folder to write to.
+    pub out: &'a Path,
+    /// The ages.
+    pub targets: &'a [AgeTarget],
+    /// The gender, for models that know of it.
+    pub gender: Gender,
+    /// The faces to age.
+    pub faces: FaceChoice,
+    /// How the ages are written.
+    pub layout: VideoLayout,
+    /// How pictures are compressed.
+    pub codec: VideoCodec,
+    /// The constant rate factor.
+    pub quality: Option<u8>,
+    /// Whether to go on with a run that was interrupted.
+    pub resume: bool,
+}
+
+/// How far the work has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VideoStep {
+    /// Faces are looked for; frames done, and how many there are where that is known.
+    Faces(u64, Option<u64>),
+    /// Frames are aged and written; frames done, and how many there are.
+    Aging(u64, u64),
+    /// The sound is added.
+    Joining,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgedVideo {
+    /// The files. Those of a run that was stopped end in `.partial` and hold what is done.
+    pub written: Vec<PathBuf>,
+    /// Frames in these files.
+    pub frames: u64,
+    /// Frames of the whole video; 0 where it was stopped before they were counted.
+    pub frames_in_all: u64,
+    /// Frames of the whole video that show a face.
+    pub frames_with_faces: u64,
+    /// What is wrong with the video although it was aged.
+    pub remarks: Vec<String>,
+}
+
+impl AgedVideo {
+    /// Whether the run came to its end.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.frames > 0 && self.frames == self.frames_in_all
+    }
+}
+
+/// Ages a video. `watch` gets the progress and stops the run by returning `false`; what is done then
+/// becomes files of their own, and [`VideoJob::resume`] goes on from there.
+///
+/// # Errors
+/// When the file is no video that can be read, shows no face, or something cannot be written.
+pub fn age_video(
+    job: VideoJob,
+    model: &dyn AgingModel,
+    watch: &mut dyn FnMut(VideoStep) -> bool,
+) -> Result<AgedVideo, VideoError> {
+    if job.layout == VideoLayout::Separate && job.targets.len() > MOST_OUTPUTS {
+        return Err(VideoError::TooManyOutputs(job.targets.len(), MOST_OUTPUTS));
+    }
+    let info = VideoInfo::read(job.tools, job.path)?;
+    check_folder(job.out)?;
+    let mut done = Unfinished::open(job.path, job.out, &job.key(model), job.resume)?;
+    let Some(mut survey) = survey(job, &info, &done, watch)? else {
+        let (written, remarks) = (Vec::new(), Vec::new());
+        return Ok(AgedVideo { written, frames: 0, frames_in_all: 0, frames_with_faces: 0, remarks });
+    };
+    let paths = survey.paths();
+    if paths.is_empty() {
+        done.remove();
+        let reason = paths.problem().reason(InputKind::Still).to_owned();
+        return Err(VideoError::NoFace { name: info.name, reason });
+    }
+    let (info, times_ns) = (&info, survey.times_ns.as_slice());
+    Writer { job, info, times_ns, paths: &paths }.write(model, &mut done, watch)?;
+    let written = join(job, info, &done, times_ns, watch)?;
+    let aged = AgedVideo {
+        written,
+        frames: done.frames(),
+        frames_in_all: times_ns.len() as u64,
+        frames_with_faces: paths.frames_with_faces() as u64,
+        remarks: survey.remarks,
+    };
+    if aged.is_whole() {
+        done.remove();
+    }
+    Ok(aged)
+}
+
+/// The faces of all frames, found now or by the run of before; `None` where it was stopped meanwhile.
+fn survey(
+    job: VideoJob,
+    info: &VideoInfo,
+    done: &Unfinished,
+    watch: &mut dyn FnMut(VideoStep) -> bool,
+) -> Result<Option<Survey>, VideoError> {
+    if let Some(survey) = done.survey()? {
+        return Ok(Some(survey));
+    }
+    let step = |frames| watch(VideoStep::Faces(frames, info.frames));
+    match Survey::make(job.tools, job.path, info, step) {
+        Ok(survey) => {
+            done.keep_survey(&survey)?;
+            Ok(Some(survey))
+        }
+        Err(VideoError::Stopped) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn join(
+    job: VideoJob,
+    info: &VideoInfo,
+    done: &Unfinished,
+    times_ns: &[u64],
+    watch: &mut dyn FnMut(VideoStep) -> bool,
+) -> Result<Vec<PathBuf>, VideoError> {
+    if done.frames() == 0 {
+        return Ok(Vec::new());
+    }
+    watch(VideoStep::Joining);
+    let (tools, source, container) = (job.tools, job.path, Container::of(info));
+    let join = Join { tools, source, info, done, times_ns, container };
+    let names = job.names().into_iter().enumerate();
+    names.map(|(output, name)| join.write(output, job.out, &name)).collect()
+}
+
+impl VideoJob<'_> {
+    /// The names of the outputs, without endings.
+    fn names(&self) -> Vec<String> {
+        let stem = self.path.file_stem().unwrap_or(OsStr::new("video"));
+        let name = |ending: &str| {
+            let name = file_name(stem, &format!("{ending}{MARGIN}")).to_string_lossy().into_owned();
+            name.strip_suffix(MARGIN).unwrap_or(&name).to_owned()
+        };
+        match self.layout {
+            VideoLayout::Strip => vec![name("_strip")],
+            VideoLayout::Grid => vec![name("_grid")],
+            VideoLayout::Separate => {
+                let plain = |target: &AgeTarget| target.label.replace('–', "-").replace(['/', '\\'], "_");
+                self.targets.iter().map(|target| name(&format!("_age-{}", plain(target)))).collect()
+            }
+        }
+    }
+
+    /// Everything that must be the same for a run that is resumed.
+    fn key(&self, model: &dyn AgingModel) -> String {
+        let ages: Vec<_> = self.targets.iter().map(|target| (&target.label, target.age)).collect();
+        let Self { gender, faces, layout, codec, quality, .. } = self;
+        let hash = &model.info().weights_hash;
+        format!("{ages:?} {gender:?} {faces:?} {layout:?} {codec:?} {quality:?} {} {hash}", model.info().name)
+    }
+}
+
+/// The pass that ages and writes.
+struct Writer<'a> {
+    job: VideoJob<'a>,
+    info: &'a VideoInfo,
+    times_ns: &'a [u64],
+    paths: &'a FacePaths,
+}
+
+impl Writer<'_> {
+    /// Ages what is not done yet, segment by segment, until `watch` stops it.
+    fn write(
+        &self,
+        model: &dyn AgingModel,
+        done: &mut Unfinished,
+        watch: &mut dyn FnMut(VideoStep) -> bool,
+    ) -> Result<(), VideoError> {
+        let Self { job, info, paths, .. } = self;
+        let count = self.times_ns.len() as u64;
+        if done.frames() == count {
+            return Ok(());
+        }
+        let first = done.frames();
+        let mut number = first.saturating_sub(WARM_UP);
+        let from = ReadFrom::Frame(number);
+        let mut reader = VideoReader::open(job.tools, job.path, info, from, info.size)?;
+        let mut ager = FrameAger::new(model, job.faces, job.gender);
+        let ages: Vec<f32> = job.targets.iter().map(|target| target.age).collect();
+        let sheet =
+            (job.layout != VideoLayout::Separate).then(|| Sheet::plan(job.layout, job.targets, info.size));
+        let mut sinks = Vec::new();
+        let mut segment = first;
+        let mut stopped = false;
+        while number < count && !stopped {
+            let Some(frame) = reader.next_frame()? else { break };
+            let (picture, faces) = (Arc::new(frame.picture), paths.frame(number as usize));
+            if number < first {
+                ager.warm_up(&picture, faces)?;
+                number += 1;
+                continue;
+            }
+            let mut aged = ager.age(&picture, faces, &ages, self.times_ns[number as usize])?;
+            if let Some(sheet) = &sheet {
+                aged = vec![Arc::new(sheet.draw(&picture, &aged))];
+            }
+            if sinks.is_empty() {
+                sinks = self.sinks(done, sheet.as_ref().map_or(info.size, |sheet| sheet.size))?;
+            }
+            let time = self.times_ns[number as usize] - self.times_ns[segment as usize];
+            for (sink, picture) in sinks.iter_mut().zip(aged) {
+                sink.frame(picture, time)?;
+            }
+            number += 1;
+            if number - segment == SEGMENT {
+                close(&mut sinks, done, number - segment)?;
+                segment = number;
+            }
+            stopped = !watch(VideoStep::Aging(number, count));
+        }
+        close(&mut sinks, done, number.max(segment) - segment)
+    }
+
+    /// An encoder for each output's next segment.
+    fn sinks(&self, done: &Unfinished, size: [u32; 2]) -> Result<Vec<Sink>, VideoError> {
+        let Self { job, info, .. } = self;
+        let settings = EncoderSettings {
+            codec: job.codec,
+            quality: job.quality,
+            colour: info.colour.clone(),
+            ticks: info.ticks,
+            frame_ns: info.frame_ns(),
+            speed: Speed::File,
+        };
+        let outputs = if job.layout == VideoLayout::Separate { job.targets.len() } else { 1 };
+        let path = |output| done.segment(output, done.next_segment());
+        (0..outputs).map(|output| Sink::start(job.tools, &settings, size, &path(output))).collect()
+    }
+}
+
+/// Ends the segment of every output.
+fn close(sinks: &mut Vec<Sink>, done: &mut Unfinished, frames: u64) -> Result<(), VideoError> {
+    for sink in std::mem::take(sinks) {
+        sink.finish()?;
+    }
+    done.add_segment(frames)
+}

@@ -1,0 +1,169 @@
+//! One frame of a video at several ages.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use super::steady::Steady;
+use agemirror_faces::age::Gender;
+use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory};
+use agemirror_faces::compose::paste_faces;
+use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
+use agemirror_faces::face::{FrameFace, TrackedFace};
+
+/// Most faces that the model remembers; the one that was not seen for longest is forgotten.
+const MOST_REMEMBERED: usize = 8;
+/// A face that was not seen for longer, in seconds, is shown without regard to the frames before.
+const FORGOTTEN: f32 = 0.5;
+/// Ages that are decoded at once; more would need more memory.
+const AGES_AT_ONCE: usize = 6;
+
+/// Ages the frames of one video in their order.
+pub(super) struct FrameAger<'a> {
+    model: &'a dyn AgingModel,
+    choice: FaceChoice,
+    gender: Gender,
+    chooser: FaceChooser,
+    remembered: VecDeque<Remembered>,
+}
+
+/// What is kept of a face from frame to frame.
+struct Remembered {
+    id: u64,
+    memory: FaceMemory,
+    /// The side of its crop in pixels.
+    side: Option<u32>,
+    /// What was shown last, for each age.
+    steady: Vec<Steady>,
+    /// When it was shown last, in nanoseconds.
+    shown_ns: Option<u64>,
+}
+
+/// A face that went through the encoder.
+struct Encoded {
+    id: u64,
+    crop: FaceCrop,
+    code: EncodedFace,
+    strength: f32,
+}
+
+impl<'a> FrameAger<'a> {
+    pub(super) fn new(model: &'a dyn AgingModel, choice: FaceChoice, gender: Gender) -> Self {
+        Self { model, choice, gender, chooser: FaceChooser::default(), remembered: VecDeque::new() }
+    }
+
+    /// The frame, shown at `time_ns` nanoseconds, at each of `ages`, in their order. A frame without faces is returned
+    /// as it is.
+    pub(super) fn age(
+        &mut self,
+        frame: &Arc<RgbImage>,
+        faces: &[FrameFace],
+        ages: &[f32],
+        time_ns: u64,
+    ) -> Result<Vec<Arc<RgbImage>>, AgingError> {
+        let encoded = self.encode(frame, faces)?;
+        if encoded.is_empty() {
+            return Ok(vec![Arc::clone(frame); ages.len()]);
+        }
+        let mut pictures = Vec::with_capacity(ages.len());
+        for (first, ages) in (0..).step_by(AGES_AT_ONCE).zip(ages.chunks(AGES_AT_ONCE)) {
+            let mut aged: Vec<Vec<AgedCrop>> = Vec::with_capacity(encoded.len());
+            for face in &encoded {
+                let decoded = self.model.decode(&face.crop.picture, &face.code, ages, self.gender)?;
+                let remembered = self.remembered(face.id);
+                aged.push(remembered.settle(face, decoded, first, time_ns));
+            }
+            for place in 0..ages.len() {
+                let pairs = encoded.iter().zip(&aged);
+                let patches = pairs.filter_map(|(face, aged)| Some(face.crop.patch(aged.get(place)?)));
+                pictures.push(Arc::new(paste_faces(frame, patches)));
+            }
+        }
+        encoded.iter().for_each(|face| self.remembered(face.id).shown_ns = Some(time_ns));
+        Ok(pictures)
+    }
+
+    /// Sends the faces through the encoder, so that the model remembers them in the next frame.
+    pub(super) fn warm_up(&mut self, frame: &RgbImage, faces: &[FrameFace]) -> Result<(), AgingError> {
+        self.encode(frame, faces).map(drop)
+    }
+
+    fn encode(&mut self, frame: &RgbImage, faces: &[FrameFace]) -> Result<Vec<Encoded>, AgingError> {
+        let tracked: Vec<TrackedFace> = faces.iter().map(|face| face.face.clone()).collect();
+        let chosen = self.chooser.choose(self.choice, &tracked);
+        let mut encoded = Vec::with_capacity(chosen.len());
+        for face in &chosen {
+            let model = self.model;
+            let remembered = self.remembered(face.id);
+            let limits = SideLimits::STILL;
+            let crop = FaceCrop::cut_for(model.info(), frame, face, limits, remembered.side);
+            remembered.side = Some(crop.picture.width());
+            let code = model.encode_next(&crop.picture, &mut remembered.memory)?;
+            let strength = faces.iter().find(|known| known.face.id == face.id);
+            encoded.push(Encoded {
+                id: face.id,
+                crop,
+                code,
+                strength: strength.map_or(1.0, |face| face.strength),
+            });
+        }
+        Ok(encoded)
+    }
+
+    fn remembered(&mut self, id: u64) -> &mut Remembered {
+        let known = self.remembered.iter().position(|known| known.id == id);
+        let known = known.and_then(|index| self.remembered.remove(index));
+        if self.remembered.len() >= MOST_REMEMBERED {
+            self.remembered.pop_front();
+        }
+        let new = || Remembered {
+            id,
+            memory: FaceMemory::default(),
+            side: None,
+            steady: Vec::new(),
+            shown_ns: None,
+        };
+        self.remembered.push_back(known.unwrap_or_else(new));
+        let latest = self.remembered.len() - 1;
+        &mut self.remembered[latest]
+    }
+}
+
+impl Remembered {
+    /// Steadies what was decoded for the ages from number `first` on.
+    fn settle(
+        &mut self,
+        face: &Encoded,
+        decoded: Vec<AgedCrop>,
+        first: usize,
+        time_ns: u64,
+    ) -> Vec<AgedCrop> {
+        let seconds = self.shown_ns.map(|shown| time_ns.saturating_sub(shown) as f32 / 1e9);
+        let seconds = seconds.filter(|seconds| *seconds < FORGOTTEN);
+        let last = first + decoded.len();
+        self.steady.resize_with(self.steady.len().max(last), Steady::default);
+        let pairs = decoded.into_iter().zip(&mut self.steady[first..last]);
+        pairs
+            .map(|(mut aged, steady)| {
+                steady.apply(&face.crop.picture, &mut aged, seconds);
+                face.weaken(aged)
+            })
+            .collect()
+    }
+}
+
+impl Encoded {
+    /// Shows only a part of the change while a face appears or vanishes.
+    fn weaken(&self, mut aged: AgedCrop) -> AgedCrop {
+        if self.strength >= 1.0 {
+            return aged;
+        }
+        let share = (self.strength.max(0.0) * 256.0).round() as i32;
+        for (new, old) in aged.picture.iter_mut().zip(self.crop.picture.iter()) {
+            let change = i32::from(*new) - i32::from(*old);
+            *new = (i32::from(*old) + change * share / 256).clamp(0, 255) as u8;
+        }
+        aged
+    }
+}

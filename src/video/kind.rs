@@ -1,0 +1,121 @@
+//! Which files are videos.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// Endings of video files.
+const ENDINGS: [&str; 24] = [
+    "mp4", "m4v", "mov", "qt", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv", "asf", "flv",
+    "ogv", "3gp", "3g2", "mxf", "dv", "vob", "y4m", "ivf", "nut",
+];
+/// Brands of MP4 files that hold a picture: HEIC and AVIF.
+const PICTURE_BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
+
+/// Whether the file at `path` is a video, readable or not, by how it begins, else by its name.
+#[must_use]
+pub fn looks_like_video(path: &Path) -> bool {
+    let start = beginning(path);
+    begins_like_video(&start) || (!begins_like_picture(&start) && has_video_ending(path))
+}
+
+/// The bytes by which a file is recognised; none where it cannot be read.
+pub(super) fn beginning(path: &Path) -> Vec<u8> {
+    let mut start = Vec::new();
+    let _ = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
+    start
+}
+
+fn has_video_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// Whether a file that begins with `start` is a video of a known kind.
+pub(super) fn begins_like_video(start: &[u8]) -> bool {
+    let at = |offset: usize, magic: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    let is_mp4 = (at(4, b"ftyp") && !PICTURE_BRANDS.iter().any(|brand| at(8, brand)))
+        || at(4, b"moov")
+        || at(4, b"mdat");
+    let is_transport = at(0, &[0x47]) && (at(188, &[0x47]) || at(4, &[0x47])) && at(376, &[0x47]);
+    let asf = [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11];
+    is_mp4
+        || is_transport
+        || at(0, &[0x1A, 0x45, 0xDF, 0xA3])
+        || (at(0, b"RIFF") && at(8, b"AVI "))
+        || at(0, b"FLV\x01")
+        || at(0, &asf)
+        || at(0, &[0, 0, 1, 0xBA])
+        || at(0, &[0, 0, 1, 0xB3])
+        || at(0, b"YUV4MPEG2 ")
+        || at(0, b"DKIF")
+        || at(0, b"nut/multimedia container")
+}
+
+/// Most bytes of an MP4 file's table of contents that are looked at.
+const MOST_CONTENTS: u64 = 64 << 20;
+/// Most parts of an MP4 file that are passed over on the way to it.
+const MOST_PARTS: usize = 10_000;
+
+/// Whether the pictures in the MP4 file at `path` are encrypted, which FFmpeg does not tell: it decodes noise.
+pub(super) fn is_encrypted(path: &Path) -> bool {
+    let contents =
+        File::open(path).and_then(|file| contents_of_mp4(BufReader::new(file))).unwrap_or_default();
+    let holds = |name: &[u8]| contents.windows(4).any(|four| four == name);
+    holds(b"encv") && holds(b"sinf") && holds(b"schm")
+}
+
+/// The table of contents of an MP4 file; empty where there is none.
+fn contents_of_mp4(mut file: impl Read + Seek) -> io::Result<Vec<u8>> {
+    for _ in 0..MOST_PARTS {
+        let mut head = [0; 8];
+        file.read_exact(&mut head)?;
+        let [a, b, c, d, name @ ..] = head;
+        let (mut size, mut read) = (u64::from(u32::from_be_bytes([a, b, c, d])), 8);
+        if size == 1 {
+            let mut long = [0; 8];
+            file.read_exact(&mut long)?;
+            (size, read) = (u64::from_be_bytes(long), 16);
+        }
+        let rest = size.saturating_sub(read);
+        if &name == b"moov" {
+            let mut contents = Vec::new();
+            file.take(rest.min(MOST_CONTENTS)).read_to_end(&mut contents)?;
+            return Ok(contents);
+        }
+        if size < read {
+            break;
+        }
+        file.seek(SeekFrom::Current(i64::try_from(rest).unwrap_or(i64::MAX)))?;
+    }
+    Ok(Vec::new())
+}
+
+fn begins_like_picture(start: &[u8]) -> bool {
+    let at = |offset: usize, magic: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    at(0, &[0xFF, 0xD8, 0xFF]) || at(0, b"\x89PNG") || at(0, b"GIF8") || (at(0, b"RIFF") && at(8, b"WEBP"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_counts_before_the_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, start: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, start).unwrap();
+            path
+        };
+        assert!(looks_like_video(&file("clip", b"\0\0\0\x20ftypisom\0\0\0\0")));
+        assert!(looks_like_video(&file("clip.bin", &[0x1A, 0x45, 0xDF, 0xA3])));
+        assert!(looks_like_video(&file("text.MP4", b"no video, but its name says so")));
+        assert!(looks_like_video(Path::new("missing.mkv")));
+        assert!(!looks_like_video(&file("picture.heic", b"\0\0\0\x18ftypheic\0\0\0\0")));
+        assert!(!looks_like_video(&file("picture.mp4", b"\x89PNG\r\n\x1a\n")));
+        assert!(!looks_like_video(&file("text.txt", b"text")));
+        assert!(!looks_like_video(&file("a.jpg", &[0xFF, 0xD8, 0xFF, 0xE0])));
+    }
+}

@@ -1,0 +1,102 @@
+//! What the frames of an output show: one age, or the input and all ages side by side.
+
+use std::sync::Arc;
+
+use fast_image_resize::{ResizeOptions, Resizer};
+use image::RgbImage;
+
+use agemirror_faces::age::AgeTarget;
+use agemirror_faces::compose::{Captioned, grid, strip};
+
+/// The largest frame of a strip or grid in pixels: what players and encoders can show.
+const LARGEST: [u32; 2] = [3840, 2160];
+/// Each try at a smaller size takes this much of the one before.
+const SMALLER: f64 = 0.94;
+
+/// How the ages are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VideoLayout {
+    /// A video for each age.
+    #[default]
+    Separate,
+    /// One video with the input and all ages in a row.
+    Strip,
+    /// One video with the input and all ages in a grid.
+    Grid,
+}
+
+/// Arranges pictures of one size side by side.
+pub(super) struct Sheet {
+    layout: VideoLayout,
+    labels: Vec<String>,
+    cell: [u32; 2],
+    /// The size of the whole.
+    pub(super) size: [u32; 2],
+}
+
+impl Sheet {
+    /// Plans a sheet for frames of `frame` pixels.
+    pub(super) fn plan(layout: VideoLayout, targets: &[AgeTarget], frame: [u32; 2]) -> Self {
+        let labels = targets.iter().map(|target| target.label.clone()).collect();
+        let mut sheet = Self { layout, labels, cell: frame, size: frame };
+        // The whole has about as many cells as it shows pictures; trying begins near that.
+        let cells = (targets.len() + 1) as f64;
+        let most = f64::from(LARGEST[0]) * f64::from(LARGEST[1]);
+        let area = f64::from(frame[0]) * f64::from(frame[1]) * cells;
+        let mut scale = (most / area).sqrt().min(1.0);
+        loop {
+            sheet.cell = frame.map(|side| ((f64::from(side) * scale).round() as u32).max(2));
+            let blank = Arc::new(RgbImage::new(sheet.cell[0], sheet.cell[1]));
+            let whole = sheet.draw(&blank, &vec![Arc::clone(&blank); targets.len()]);
+            sheet.size = [whole.width(), whole.height()];
+            let fits = sheet.size[0] <= LARGEST[0] && sheet.size[1] <= LARGEST[1];
+            if fits || sheet.cell == [2, 2] {
+                return sheet;
+            }
+            scale *= SMALLER;
+        }
+    }
+
+    /// The input and the aged pictures on one sheet.
+    pub(super) fn draw(&self, input: &RgbImage, aged: &[Arc<RgbImage>]) -> RgbImage {
+        let input = self.fitted(input);
+        let aged: Vec<RgbImage> = aged.iter().map(|picture| self.fitted(picture)).collect();
+        let tiles: Vec<Captioned> = aged
+            .iter()
+            .zip(&self.labels)
+            .map(|(picture, label)| Captioned { caption: label, picture })
+            .collect();
+        let input = Captioned { caption: "now", picture: &input };
+        if self.layout == VideoLayout::Grid { grid(input, &tiles) } else { strip(input, &tiles) }
+    }
+
+    fn fitted(&self, picture: &RgbImage) -> RgbImage {
+        if [picture.width(), picture.height()] == self.cell {
+            return picture.clone();
+        }
+        let mut small = RgbImage::new(self.cell[0], self.cell[1]);
+        if Resizer::new().resize(picture, &mut small, &ResizeOptions::new()).is_err() {
+            tracing::warn!("a frame of {:?} pixels cannot be made smaller", picture.dimensions());
+        }
+        small
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheets_are_no_larger_than_players_can_show() {
+        for (ages, layout) in [(1, VideoLayout::Strip), (10, VideoLayout::Strip), (10, VideoLayout::Grid)] {
+            let targets: Vec<AgeTarget> =
+                (0..ages).map(|age| AgeTarget { label: age.to_string(), age: age as f32 }).collect();
+            for frame in [[1920, 1080], [320, 240], [1080, 1920]] {
+                let sheet = Sheet::plan(layout, &targets, frame);
+                assert!(sheet.size[0] <= LARGEST[0] && sheet.size[1] <= LARGEST[1], "{:?}", sheet.size);
+                assert!(sheet.cell[0] <= frame[0] && sheet.size[0] > sheet.cell[0], "{:?}", sheet.cell);
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! One picture out of what the pipeline shows, for a recording or a virtual camera.
+
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::{RgbImage, imageops};
+
+use crate::pipeline::{LiveView, Tile, TileSet};
+use agemirror_faces::compose::{BACKGROUND, draw_caption};
+
+/// Side of a tile in pixels.
+const TILE: u32 = 192;
+/// Space between tiles in pixels.
+const GAP: u32 = 8;
+/// Height of a caption under a tile, as a share of the tile.
+const CAPTION: f32 = 0.2;
+/// Widest picture.
+const WIDEST: u32 = 3840;
+/// Side of a large picture of a face, at least.
+const LARGE: u32 = 512;
+
+/// What a recording shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LiveLayout {
+    /// The aged picture alone
+    Large,
+    /// The input and the tiles in rows
+    #[default]
+    Tiles,
+    /// The input and the tiles in one row
+    Strip,
+}
+
+/// Draws pictures of one size from what the pipeline shows.
+pub struct LivePicture {
+    layout: LiveLayout,
+    labels: Vec<(f32, String)>,
+    /// The age in years that a large picture shows, or the nearest one there is; the first where none is given.
+    age: Option<f32>,
+    size: Option<[u32; 2]>,
+    canvas: RgbImage,
+    /// The tiles on the canvas.
+    drawn: Option<Arc<TileSet>>,
+    /// The number of the input frame on the canvas.
+    input: Option<u64>,
+    resizer: Resizer,
+}
+
+/// A part of the canvas.
+#[derive(Clone, Copy)]
+struct Area {
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+}
+
+impl LivePicture {
+    /// Draws `layout`; `labels` are written under the tiles of each age. Without a `size` the first picture
+    /// decides.
+    #[must_use]
+    pub fn new(layout: LiveLayout, labels: Vec<(f32, String)>, size: Option<[u32; 2]>) -> Self {
+        let (canvas, resizer) = (RgbImage::new(0, 0), Resizer::new());
+        Self { layout, labels, age: None, size, canvas, drawn: None, input: None, resizer }
+    }
+
+    /// Shows this age in years, or the nearest one there is, where the layout shows one.
+    #[must_use]
+    pub fn at(self, age: Option<f32>) -> Self {
+        Self { age, ..self }
+    }
+
+    /// The picture of now; `None` where it is that of before, or there is none yet.
+    pub fn draw(&mut self, view: &LiveView) -> Option<Arc<RgbImage>> {
+        let changed = match self.layout {
+            LiveLayout::Large => self.draw_large(view),
+            LiveLayout::Tiles | LiveLayout::Strip => self.draw_tiles(view),
+        };
+        changed.then(|| Arc::new(self.canvas.clone()))
+    }
+
+    /// The last picture again.
+    #[must_use]
+    pub fn last(&self) -> Option<Arc<RgbImage>> {
+        (self.canvas.width() > 0).then(|| Arc::new(self.canvas.clone()))
+    }
+
+    fn draw_large(&mut self, view: &LiveView) -> bool {
+        let set = view.tiles.as_ref().filter(|set| set.has_tiles() && view.faces.problem.is_none());
+        let picture = match (set, &view.input) {
+            (Some(set), _) if self.is_drawn(set) && self.input.is_none() => return false,
+            (Some(set), _) => large_of(set, self.age),
+            (None, Some(frame)) if self.input == Some(frame.number) => return false,
+            (None, Some(frame)) => Some(Arc::clone(&frame.picture)),
+            (None, None) => None,
+        };
+        let Some(picture) = picture else { return false };
+        self.drawn = set.cloned();
+        self.input = if set.is_some() { None } else { view.input.as_ref().map(|frame| frame.number) };
+        if self.canvas.width() == 0 {
+            let size = self.size.unwrap_or_else(|| large_size(&picture));
+            self.canvas = RgbImage::from_pixel(size[0], size[1], BACKGROUND);
+        }
+        let (width, height) = self.canvas.dimensions();
+        self.put(&picture, Area { x: 0, y: 0, width, height });
+        true
+    }
+
+    fn draw_tiles(&mut self, view: &LiveView) -> bool {
+        let Some(frame) = &view.input else { return false };
+        let Some(set) = view.tiles.as_ref().filter(|set| set.has_tiles()) else { return false };
+        let plan = Plan::of(self.layout, set.ages.len(), frame.picture.dimensions());
+        // Other ages need another plan; the canvas keeps the size of the first one.
+        let other = self.drawn.as_ref().is_none_or(|drawn| drawn.ages != set.ages);
+        if other {
+            self.begin(&plan, &set.ages);
+        }
+        let new_tiles = other || !self.is_drawn(set);
+        if !new_tiles && self.input == Some(frame.number) {
+            return false;
+        }
+        self.put(&frame.picture, plan.input);
+        self.input = Some(frame.number);
+        if new_tiles {
+            let whole = set.whole.iter().map(|tile| &tile.picture);
+            let crops = set.faces.first().into_iter().flat_map(|face| &face.tiles).map(|tile| &tile.picture);
+            let pictures: Vec<_> = if set.whole.is_empty() { crops.collect() } else { whole.collect() };
+            for (place, picture) in pictures.into_iter().enumerate().take(set.ages.len()) {
+                self.put(picture, plan.tile(place as u32));
+            }
+            self.drawn = Some(Arc::clone(set));
+        }
+        true
+    }
+
+    fn is_drawn(&self, set: &Arc<TileSet>) -> bool {
+        self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, set))
+    }
+
+    /// An empty canvas with the captions.
+    fn begin(&mut self, plan: &Plan, ages: &[f32]) {
+        let size = *self.size.get_or_insert(plan.size);
+        self.canvas = RgbImage::from_pixel(size[0], size[1], BACKGROUND);
+        self.input = None;
+        for (place, age) in ages.iter().enumerate() {
+            let known = self.labels.iter().find(|(labelled, _)| (labelled - age).abs() < 0.05);
+            let label = known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone());
+            let tile = plan.tile(place as u32);
+            let mut blank = RgbImage::from_pixel(tile.width, tile.height, BACKGROUND);
+            draw_caption(&mut blank, &label);
+            let height = plan.caption;
+            let strip = imageops::crop_imm(&blank, 0, tile.height - height, tile.width, height).to_image();
+            imageops::replace(&mut self.canvas, &strip, i64::from(tile.x), i64::from(tile.y + tile.height));
+        }
+    }
+
+    /// Puts a picture into an area, as large as it fits, on the dark ground.
+    fn put(&mut self, picture: &RgbImage, area: Area) {
+        let (width, height) = (f64::from(picture.width().max(1)), f64::from(picture.height().max(1)));
+        let scale = (f64::from(area.width) / width).min(f64::from(area.height) / height);
+        let fitted = [width, height].map(|side| ((side * scale).round() as u32).max(1));
+        let [width, height] = [fitted[0].min(area.width), fitted[1].min(area.height)];
+        let (x, y) = (area.x + (area.width - width) / 2, area.y + (area.height - height) / 2);
+        if (width, height) != (area.width, area.height) {
+            let ground = RgbImage::from_pixel(area.width, area.height, BACKGROUND);
+            imageops::replace(&mut self.canvas, &ground, i64::from(area.x), i64::from(area.y));
+        }
+        if picture.dimensions() == (width, height) {
+            imageops::replace(&mut self.canvas, picture, i64::from(x), i64::from(y));
+            return;
+        }
+        let mut scaled = RgbImage::new(width, height);
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+        if self.resizer.resize(picture, &mut scaled, &options).is_ok() {
+            imageops::replace(&mut self.canvas, &scaled, i64::from(x), i64::from(y));
+        }
+    }
+}
+
+/// The aged picture of a set: the whole frame where there is one.
+fn large_of(set: &TileSet, age: Option<f32>) -> Option<Arc<RgbImage>> {
+    let crops = || set.faces.first().map_or(&[][..], |face| &face.tiles);
+    let tiles = if set.whole.is_empty() { crops() } else { &set.whole };
+    let distance = |tile: &Tile| age.map_or(0.0, |age| (tile.age - age).abs());
+    let nearest = tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other)));
+    nearest.map(|tile| Arc::clone(&tile.picture))
+}
+
+/// The size for large pictures like this one: even, and not too small for a face.
+fn large_size(picture: &RgbImage) -> [u32; 2] {
+    let (width, height) = picture.dimensions();
+    let scale = (f64::from(LARGE) / f64::from(width.max(height).max(1))).max(1.0);
+    [width, height].map(|side| ((f64::from(side) * scale / 2.0).round() as u32).max(1) * 2)
+}
+
+/// Where everything is on the canvas.
+struct Plan {
+    size: [u32; 2],
+    input: Area,
+    columns: u32,
+    tile: u32,
+    caption: u32,
+}
+
+impl Plan {
+    fn of(layout: LiveLayout, tiles: usize, (width, height): (u32, u32)) -> Self {
+        let tiles = (tiles as u32).max(1);
+        let rows = match layout {
+            LiveLayout::Strip => 1,
+            _ if tiles < 4 => 1,
+            _ => (f64::from(tiles) / 3.0).sqrt().round().max(2.0) as u32,
+        };
+        let columns = tiles.div_ceil(rows);
+        let mut tile = TILE;
+        loop {
+            let caption = (tile as f32 * CAPTION) as u32;
+            let tall = rows * (tile + caption + GAP) - GAP;
+            let wide = (u64::from(tall) * u64::from(width.max(1)) / u64::from(height.max(1))) as u32;
+            let whole = GAP + wide + GAP + columns * (tile + GAP);
+            if whole <= WIDEST || tile <= 32 {
+                let input = Area { x: GAP, y: GAP, width: wide, height: tall };
+                let size = [whole.next_multiple_of(2), (tall + 2 * GAP).next_multiple_of(2)];
+                return Self { size, input, columns, tile, caption };
+            }
+            tile -= 8;
+        }
+    }
+
+    fn tile(&self, place: u32) -> Area {
+        let (row, column) = (place / self.columns, place % self.columns);
+        let x = self.input.x + self.input.width + GAP + column * (self.tile + GAP);
+        let y = GAP + row * (self.tile + self.caption + GAP);
+        Area { x, y, width: self.tile, height: self.tile }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plans_fit() {
+        for layout in [LiveLayout::Tiles, LiveLayout::Strip] {
+            for tiles in [1, 4, 10, 64] {
+                for frame in [(640, 480), (480, 640), (1920, 1080), (1, 1)] {
+                    let plan = Plan::of(layout, tiles, frame);
+                    let last = plan.tile(tiles as u32 - 1);
+                    assert!(last.x + last.width <= plan.size[0]);
+                    assert!(last.y + last.height + plan.caption <= plan.size[1]);
+                    assert!(plan.size.iter().all(|side| side % 2 == 0), "{:?}", plan.size);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn large_pictures_are_even_and_not_too_small() {
+        assert_eq!(large_size(&RgbImage::new(192, 192)), [512, 512]);
+        assert_eq!(large_size(&RgbImage::new(641, 480)), [642, 480]);
+    }
+}

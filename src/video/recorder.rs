@@ -1,0 +1,303 @@
+//! Recording what the pipeline shows, live, without holding it up.
+//!
+//! A thread looks at the pipeline thirty times a second, draws a picture where something is new, and hands it
+//! to the encoder's thread. Where that one is behind, pictures are dropped and counted; nobody waits.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::join::publish;
+use super::sink::Sink;
+use super::{Colour, EncoderSettings, Ffmpeg, LiveLayout, LivePicture, Speed, VideoCodec, VideoError};
+use crate::pipeline::LiveView;
+use agemirror_storage::{SaveError, folder_of};
+
+/// Time between two looks at the pipeline.
+const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
+/// The last picture is written again after this time without a new one.
+const REPEAT: Duration = Duration::from_secs(1);
+/// How often the size of the file and the free space are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// A recording stops when less than this is free on the disk, in bytes.
+pub const LEAST_FREE: u64 = 200 << 20;
+/// Ticks a second of the timestamps.
+const TICKS: u32 = 90_000;
+/// Put into the name of a file while it is written.
+const UNDER_WAY: &str = ".recording.mp4";
+
+/// Where pictures come from: a look at the pipeline, which must not wait.
+pub type ViewSource = Arc<dyn Fn() -> LiveView + Send + Sync>;
+
+/// What is recorded, and where to.
+#[derive(Clone)]
+pub struct RecorderSettings {
+    /// The file; where there is one of that name, a number is added.
+    pub path: PathBuf,
+    /// What is shown.
+    pub layout: LiveLayout,
+    /// What is written under the tiles of each age.
+    pub labels: Vec<(f32, String)>,
+    /// How pictures are compressed.
+    pub codec: VideoCodec,
+    /// The constant rate factor.
+    pub quality: Option<u8>,
+    /// The recording stops when less than this is free on the disk, in bytes.
+    pub least_free: u64,
+}
+
+/// How a recording is doing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordingStatus {
+    /// Time since the first picture.
+    pub elapsed: Duration,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Pictures handed to the encoder.
+    pub frames: u64,
+    /// Pictures dropped because the encoder was behind.
+    pub dropped: u64,
+    /// The file, once the recording is over and it is whole.
+    pub file: Option<PathBuf>,
+    /// Why it stopped by itself or failed, in words for the user.
+    pub problem: Option<String>,
+    /// Whether it is over.
+    pub ended: bool,
+}
+
+/// A recording under way. Dropping it stops it and waits until the file is whole.
+pub struct Recorder {
+    stop: Arc<AtomicBool>,
+    status: Arc<Mutex<RecordingStatus>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Recorder {
+    /// Starts to record what `view` shows.
+    ///
+    /// # Errors
+    /// When the system gives no thread. What else goes wrong is in [`RecordingStatus::problem`].
+    pub fn start(settings: RecorderSettings, view: ViewSource) -> Result<Self, VideoError> {
+        let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
+        let work = Work {
+            picture: LivePicture::new(settings.layout, settings.labels.clone(), None),
+            settings,
+            view,
+            stop: Arc::clone(&stop),
+            status: Arc::clone(&status),
+            tools: None,
+            free: free_space,
+            sink: None,
+            began: None,
+            last_ns: None,
+            written: Instant::now(),
+            looked: Instant::now(),
+        };
+        let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || work.run());
+        Ok(Self { stop, status, thread: Some(thread.map_err(VideoError::Thread)?) })
+    }
+
+    /// How it is doing.
+    #[must_use]
+    pub fn status(&self) -> RecordingStatus {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks it to stop, without waiting; [`RecordingStatus::ended`] tells when the file is whole.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops and waits until the file is whole.
+    #[must_use]
+    pub fn finish(mut self) -> RecordingStatus {
+        self.join();
+        self.status()
+    }
+
+    fn join(&mut self) {
+        self.stop();
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+            status.ended = true;
+            status.problem = Some("the recording failed inside the program; start it again".to_owned());
+        }
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.join();
+    }
+}
+
+/// What the recorder's thread works with.
+struct Work {
+    settings: RecorderSettings,
+    view: ViewSource,
+    picture: LivePicture,
+    stop: Arc<AtomicBool>,
+    status: Arc<Mutex<RecordingStatus>>,
+    tools: Option<Ffmpeg>,
+    /// Free bytes on the disk of a folder.
+    free: fn(&Path) -> Option<u64>,
+    sink: Option<Sink>,
+    began: Option<Instant>,
+    last_ns: Option<u64>,
+    written: Instant,
+    looked: Instant,
+}
+
+impl Work {
+    fn run(mut self) {
+        let outcome = self.record();
+        let finished = if outcome.is_ok() || self.sink.is_some() { self.finish() } else { Ok(None) };
+        let problem = outcome.and_then(|note| finished.map(|other| note.or(other)));
+        self.update(|status| {
+            status.problem = match problem {
+                Ok(note) => note,
+                Err(error) => Some(error.to_string()),
+            };
+            status.ended = true;
+        });
+    }
+
+    /// Records until it is asked to stop; the note says why it stopped by itself.
+    fn record(&mut self) -> Result<Option<String>, VideoError> {
+        let path = &self.settings.path;
+        let folder = folder_of(path);
+        fs::create_dir_all(folder).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => SaveError::NoFolder(path.clone()),
+            _ => SaveError::at(path, error),
+        })?;
+        if (self.free)(folder).is_some_and(|free| free < self.settings.least_free) {
+            return Err(SaveError::DiskFull(path.clone()).into());
+        }
+        self.tools = Some(Ffmpeg::find()?);
+        let mut due = Instant::now();
+        while !self.stop.load(Ordering::Relaxed) {
+            let picture = self.picture.draw(&(self.view)());
+            let repeat = self.began.is_some() && self.written.elapsed() >= REPEAT;
+            let picture = picture.or_else(|| if repeat { self.picture.last() } else { None });
+            if let Some(picture) = picture {
+                self.write(picture)?;
+            }
+            if self.looked.elapsed() >= LOOK {
+                self.look();
+                let free = (self.free)(folder_of(&self.settings.path));
+                if free.is_some_and(|free| free < self.settings.least_free) {
+                    let text = "The recording stopped because the disk is nearly full; free some space.";
+                    return Ok(Some(text.to_owned()));
+                }
+            }
+            due = (due + TICK).max(Instant::now());
+            std::thread::sleep(due.saturating_duration_since(Instant::now()).min(TICK));
+        }
+        // The last picture lasts until now.
+        if let Some(picture) = self.picture.last().filter(|_| self.began.is_some()) {
+            self.write(picture)?;
+        }
+        Ok(None)
+    }
+
+    fn write(&mut self, picture: Arc<image::RgbImage>) -> Result<(), VideoError> {
+        let now = Instant::now();
+        let began = *self.began.get_or_insert(now);
+        let time_ns = u64::try_from((now - began).as_nanos()).unwrap_or(u64::MAX);
+        if self.last_ns.is_some_and(|last| time_ns <= last + 1_000_000) {
+            return Ok(());
+        }
+        if self.sink.is_none() {
+            self.sink = Some(self.start_sink(&picture)?);
+        }
+        let taken = match &mut self.sink {
+            Some(sink) => sink.try_frame(picture, time_ns)?,
+            None => false,
+        };
+        (self.last_ns, self.written) = (Some(time_ns), now);
+        self.update(|status| {
+            if taken {
+                status.frames += 1;
+            } else {
+                status.dropped += 1;
+            }
+            status.elapsed = now - began;
+        });
+        Ok(())
+    }
+
+    fn start_sink(&self, picture: &image::RgbImage) -> Result<Sink, VideoError> {
+        let RecorderSettings { codec, quality, .. } = &self.settings;
+        let tools = self.tools.as_ref().ok_or(VideoError::NoFfmpeg("ffmpeg"))?;
+        let settings = EncoderSettings {
+            codec: *codec,
+            quality: Some(quality.unwrap_or_else(|| codec.live_quality())),
+            colour: Colour::rec_709(),
+            ticks: TICKS,
+            frame_ns: TICK.as_nanos() as u64,
+            speed: Speed::Live,
+        };
+        Sink::start(tools, &settings, [picture.width(), picture.height()], &self.under_way())
+    }
+
+    fn under_way(&self) -> PathBuf {
+        let stem = self.settings.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.settings.path.with_file_name(stem + UNDER_WAY)
+    }
+
+    fn look(&mut self) {
+        self.looked = Instant::now();
+        let bytes = fs::metadata(self.under_way()).map_or(0, |file| file.len());
+        self.update(|status| status.bytes = bytes);
+    }
+
+    /// Ends the file and gives it its name.
+    fn finish(&mut self) -> Result<Option<String>, VideoError> {
+        let Some(sink) = self.sink.take() else {
+            let text = "nothing was recorded because no picture came; start again when the tiles show a face";
+            return Ok(Some(text.to_owned()));
+        };
+        sink.finish()?;
+        self.look();
+        let path = &self.settings.path;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let hidden = tempfile::TempPath::try_from_path(self.under_way())
+            .map_err(|error| SaveError::at(path, error))?;
+        let file = publish(hidden, folder_of(path), &stem, "mp4")?;
+        self.update(|status| status.file = Some(file));
+        Ok(None)
+    }
+
+    fn update(&self, change: impl FnOnce(&mut RecordingStatus)) {
+        change(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Free bytes on the disk of a folder, where the system tells.
+#[cfg(unix)]
+fn free_space(folder: &Path) -> Option<u64> {
+    use std::os::unix::ffi::OsStrExt;
+    let path = std::ffi::CString::new(folder.as_os_str().as_bytes()).ok()?;
+    let mut space = std::mem::MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: the path ends in a zero byte, and the system fills the structure where it returns 0.
+    let space = unsafe {
+        if libc::statvfs(path.as_ptr(), space.as_mut_ptr()) != 0 {
+            return None;
+        }
+        space.assume_init()
+    };
+    #[allow(clippy::unnecessary_cast)]
+    Some(space.f_bavail as u64 * space.f_frsize as u64)
+}
+
+#[cfg(not(unix))]
+fn free_space(_folder: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(test)]
+#[path = "recorder_tests.rs"]
+mod tests;

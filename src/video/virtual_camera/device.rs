@@ -1,0 +1,188 @@
+//! The device that pictures are written to.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Why pictures cannot be sent, in words for the user.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DeviceProblem {
+    /// There is no device of v4l2loopback.
+    #[error(
+        "there is no virtual camera; install v4l2loopback (on Debian and Ubuntu: apt install v4l2loopback-dkms) \
+         and run: sudo modprobe v4l2loopback exclusive_caps=1 card_label=agemirror"
+    )]
+    None,
+    /// The named device is not there.
+    #[error("{} does not exist; choose another virtual camera or create it", .0.display())]
+    Missing(PathBuf),
+    /// The device is a camera that takes no pictures.
+    #[error("{} takes no pictures, it is not a virtual camera; choose a device of v4l2loopback", .0.display())]
+    NotAnOutput(PathBuf),
+    /// Another program writes to it.
+    #[error("{} is in use by another program; close that program", .0.display())]
+    Busy(PathBuf),
+    /// The system refuses access.
+    #[error("{} cannot be opened, access is refused; add your user to the group video", .0.display())]
+    Denied(PathBuf),
+    /// A pipe without a reader.
+    #[error("{} has no reader yet", .0.display())]
+    NoReader(PathBuf),
+    /// Anything else.
+    #[error("{}: {cause}", path.display())]
+    Other {
+        /// The device.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+}
+
+impl DeviceProblem {
+    fn of(path: &Path, cause: io::Error) -> Self {
+        let path = path.to_owned();
+        match cause.kind() {
+            io::ErrorKind::NotFound => Self::Missing(path),
+            io::ErrorKind::PermissionDenied => Self::Denied(path),
+            io::ErrorKind::ResourceBusy => Self::Busy(path),
+            _ => Self::Other { path, cause },
+        }
+    }
+}
+
+/// An open device.
+pub(super) struct Device {
+    path: PathBuf,
+    name: String,
+    size: [u32; 2],
+    out: Output,
+}
+
+enum Output {
+    #[cfg(target_os = "linux")]
+    Video(v4l::Device),
+    Pipe(File),
+}
+
+impl Device {
+    /// Opens `path`, or the first device of v4l2loopback, for pictures of `size`.
+    pub(super) fn open(path: Option<&Path>, size: [u32; 2]) -> Result<Self, DeviceProblem> {
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => first_loopback().ok_or(DeviceProblem::None)?,
+        };
+        let metadata = std::fs::metadata(&path).map_err(|cause| DeviceProblem::of(&path, cause))?;
+        if is_pipe(&metadata) {
+            let out = Output::Pipe(open_pipe(&path)?);
+            return Ok(Self { name: path.display().to_string(), path, size, out });
+        }
+        Self::open_video(path, size)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn open_video(path: PathBuf, size: [u32; 2]) -> Result<Self, DeviceProblem> {
+        use v4l::capability::Flags;
+        use v4l::video::Output as _;
+        let problem = |cause| DeviceProblem::of(&path, cause);
+        let device = v4l::Device::with_path(&path).map_err(problem)?;
+        let caps = device.query_caps().map_err(|_| DeviceProblem::NotAnOutput(path.clone()))?;
+        if !caps.capabilities.contains(Flags::VIDEO_OUTPUT) {
+            return Err(DeviceProblem::NotAnOutput(path));
+        }
+        let wanted = v4l::Format::new(size[0], size[1], v4l::FourCC::new(b"YUYV"));
+        let agreed = device.set_format(&wanted).map_err(problem)?;
+        if agreed.fourcc != wanted.fourcc || agreed.width % 2 != 0 || agreed.width == 0 || agreed.height == 0
+        {
+            return Err(DeviceProblem::Busy(path));
+        }
+        let name = format!("{} ({})", caps.card, path.display());
+        let size = [agreed.width, agreed.height];
+        Ok(Self { path, name, size, out: Output::Video(device) })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_video(path: PathBuf, _size: [u32; 2]) -> Result<Self, DeviceProblem> {
+        Err(DeviceProblem::NotAnOutput(path))
+    }
+
+    /// Its name for the user.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The size of its pictures in pixels, which may be another one than was wanted.
+    pub(super) fn size(&self) -> [u32; 2] {
+        self.size
+    }
+
+    /// Writes one picture; `false` where the device has no room for it now.
+    pub(super) fn write(&mut self, picture: &[u8]) -> Result<bool, DeviceProblem> {
+        let written = match &mut self.out {
+            // A device takes a whole picture at once.
+            #[cfg(target_os = "linux")]
+            Output::Video(device) => device.write(picture).map(drop),
+            Output::Pipe(pipe) => pipe.write_all(picture),
+        };
+        match written {
+            Ok(()) => Ok(true),
+            Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => {
+                Err(DeviceProblem::NoReader(self.path.clone()))
+            }
+            Err(cause) => Err(DeviceProblem::of(&self.path, cause)),
+        }
+    }
+}
+
+/// The first device of v4l2loopback, by its driver.
+#[cfg(target_os = "linux")]
+fn first_loopback() -> Option<PathBuf> {
+    use v4l::capability::Flags;
+    let mut nodes: Vec<PathBuf> =
+        v4l::context::enum_devices().iter().map(|node| node.path().to_owned()).collect();
+    nodes.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
+    nodes.into_iter().find(|path| {
+        let caps = v4l::Device::with_path(path).and_then(|device| device.query_caps());
+        caps.is_ok_and(|caps| {
+            caps.driver.starts_with("v4l2 loopback") && caps.capabilities.contains(Flags::VIDEO_OUTPUT)
+        })
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn first_loopback() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_metadata: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// Opens a pipe without waiting for its reader; writing waits for it from then on, so that pictures stay whole.
+#[cfg(unix)]
+fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::OpenOptionsExt;
+    let opened = File::options().write(true).custom_flags(libc::O_NONBLOCK).open(path);
+    let pipe = opened.map_err(|cause| match cause.raw_os_error() {
+        Some(libc::ENXIO) => DeviceProblem::NoReader(path.to_owned()),
+        _ => DeviceProblem::of(path, cause),
+    })?;
+    // SAFETY: the descriptor is open, and the call changes nothing but its flags.
+    if unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETFL, 0) } != 0 {
+        return Err(DeviceProblem::of(path, io::Error::last_os_error()));
+    }
+    Ok(pipe)
+}
+
+#[cfg(not(unix))]
+fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
+    Err(DeviceProblem::NotAnOutput(path.to_owned()))
+}

@@ -1,0 +1,75 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::video::testing::live_view;
+use std::io::Read;
+use std::path::Path;
+use std::process::Command;
+
+const SIZE: [u32; 2] = [64, 48];
+
+fn start(device: &Path) -> VirtualCamera {
+    let settings =
+        VirtualCameraSettings { device: Some(device.to_owned()), size: SIZE, ..Default::default() };
+    let began = Instant::now();
+    // A level that changes thirty times a second.
+    let view: ViewSource = Arc::new(move || live_view((began.elapsed().as_millis() / 33) as u8));
+    VirtualCamera::start(settings, view).unwrap()
+}
+
+fn until(camera: &VirtualCamera, wanted: impl Fn(&VirtualCameraStatus) -> bool) -> VirtualCameraStatus {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let status = camera.status();
+        if wanted(&status) {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "{status:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn pipe(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("video9");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
+/// Readers come and go; each gets whole pictures.
+#[test]
+fn readers_may_come_and_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    let camera = start(&path);
+    until(&camera, |status| status.problem.as_ref().is_some_and(|text| text.contains("no reader")));
+    for _ in 0..2 {
+        let mut reader = std::fs::File::open(&path).unwrap();
+        let mut levels = Vec::new();
+        for _ in 0..8 {
+            let mut picture = vec![0; (SIZE[0] * SIZE[1] * 2) as usize];
+            reader.read_exact(&mut picture).unwrap();
+            assert!(picture.chunks(4).all(|four| four == &picture[..4]), "one flat picture");
+            assert_eq!(picture[1], 128, "grey");
+            levels.push(picture[0]);
+        }
+        assert!(levels.iter().any(|level| *level != levels[0]), "{levels:?}");
+        drop(reader);
+        until(&camera, |status| status.device.is_none() && status.problem.is_some());
+    }
+    assert!(camera.status().frames >= 16);
+}
+
+#[test]
+fn what_is_missing_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let camera = start(&folder.path().join("missing"));
+    let status = until(&camera, |status| status.problem.is_some());
+    assert!(status.problem.unwrap().contains("does not exist"));
+    let text = DeviceProblem::None.to_string();
+    assert!(text.contains("sudo modprobe v4l2loopback"), "{text}");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let camera = start(&file);
+    let status = until(&camera, |status| status.problem.is_some());
+    assert!(status.problem.unwrap().contains("not a virtual camera"));
+}

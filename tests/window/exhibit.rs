@@ -1,0 +1,150 @@
+//! The exhibit: what visitors see, what it requests, and that it cannot be closed by accident.
+
+use std::time::SystemTime;
+
+use agemirror::app::workers::backend::Request;
+use agemirror::camera::SourceState;
+use agemirror::exhibit::Exhibit;
+use agemirror::exhibit::counts::DailyCounts;
+use agemirror::exhibit::file::ExhibitLayout;
+use agemirror::exhibit::stage::Stage;
+use agemirror::exhibit::window::ExhibitWindow;
+use agemirror::pipeline::{Command, LiveView};
+use eframe::egui::Key;
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+
+use crate::fixture::{Fixed, live, live_whole, nothing};
+
+type App = ExhibitWindow<Fixed>;
+
+/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`.
+fn exhibit(
+    folder: &tempfile::TempDir,
+    exhibit: Exhibit,
+    view: LiveView,
+    seconds: f64,
+) -> Harness<'static, App> {
+    let counts = DailyCounts::open(folder.path().join("exhibit.csv"), SystemTime::now());
+    let mut harness = Harness::builder()
+        .with_size([1280.0, 720.0])
+        .with_pixels_per_point(1.0)
+        .with_step_dt(0.1)
+        .with_options(SnapshotOptions::new().threshold(1.2).max_failed_pixels(40))
+        .wgpu()
+        .build_eframe(|cc| {
+            let backend = Fixed {
+                view,
+                sent: Vec::new(),
+                requests: Vec::new(),
+                reports: Vec::new(),
+                recording: None,
+                virtual_camera: None,
+            };
+            ExhibitWindow::new(&cc.egui_ctx, exhibit, backend, counts, None, None)
+        });
+    harness.run_steps((seconds * 10.0) as usize);
+    harness
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn ages_sent(app: &App) -> Vec<Vec<f32>> {
+    let ages = app.backend.sent.iter().filter_map(|command| match command {
+        Command::Ages(ages) => Some(ages.clone()),
+        _ => None,
+    });
+    ages.collect()
+}
+
+#[test]
+fn every_stage_looks_as_it_should() {
+    let folder = folder();
+    let (plain, tiles) = (Exhibit::default(), Exhibit { layout: ExhibitLayout::Tiles, ..Exhibit::default() });
+    let mut results = SnapshotResults::new();
+    let mut look = |name: &str, mut app: Harness<'static, App>| {
+        app.snapshot(name);
+        results.extend_harness(&mut app);
+    };
+    look("exhibit_invitation", exhibit(&folder, plain.clone(), live(0, &[], &[]), 0.5));
+    look("exhibit_large", exhibit(&folder, plain.clone(), live_whole(&[40.0]), 0.5));
+    look("exhibit_tiles", exhibit(&folder, tiles.clone(), live(2, &[0, 1], &tiles.ages), 0.5));
+    look("exhibit_no_camera", exhibit(&folder, plain.clone(), nothing(SourceState::Unplugged), 0.5));
+    let mut counting = exhibit(&folder, plain.clone(), live(1, &[0], &[]), 0.5);
+    counting.key_press(Key::Enter);
+    counting.run_steps(3);
+    look("exhibit_countdown", counting);
+    let mut taken = exhibit(&folder, plain.clone(), live(1, &[0], &plain.ages), 0.5);
+    taken.key_press(Key::Enter);
+    taken.run_steps(40);
+    look("exhibit_photo", taken);
+}
+
+#[test]
+fn a_visitor_gets_a_playing_age_and_the_invitation_rests() {
+    let folder = folder();
+    let resting = exhibit(&folder, Exhibit::default(), live(0, &[], &[]), 1.0);
+    assert!(ages_sent(resting.state()).is_empty(), "nobody is there, so nothing is made");
+    let playing = exhibit(&folder, Exhibit::default(), live_whole(&[40.0]), 3.0);
+    let sent = ages_sent(playing.state());
+    assert!(sent.len() >= 2 && sent.iter().all(|ages| ages.len() == 1), "{sent:?}");
+    assert!(sent.windows(2).all(|pair| pair[0][0] < pair[1][0]), "{sent:?}");
+    assert!(playing.state().backend.sent.iter().any(|command| matches!(command, Command::WholeFrames(true))));
+}
+
+#[test]
+fn a_photograph_is_saved_only_where_the_file_says_so() {
+    for saves in [false, true] {
+        let folder = folder();
+        let mut settings = Exhibit::default();
+        if saves {
+            settings.photo.save_to = folder.path().join("strips");
+        }
+        let ages = settings.ages.clone();
+        let mut app = exhibit(&folder, settings, live(1, &[0], &ages), 0.5);
+        app.key_press(Key::Space);
+        app.run_steps(40);
+        assert!(matches!(app.state().stage(), Stage::Photo(_)));
+        let saved =
+            app.state().backend.requests.iter().any(|request| matches!(request, Request::Save { .. }));
+        assert_eq!(saved, saves);
+    }
+}
+
+#[test]
+fn visitors_and_photographs_are_counted_without_a_picture() {
+    let folder = folder();
+    let settings = Exhibit::default();
+    let ages = settings.ages.clone();
+    let mut app = exhibit(&folder, settings, live(1, &[0], &ages), 2.0);
+    app.key_press(Key::Enter);
+    app.run_steps(700);
+    let text = std::fs::read_to_string(folder.path().join("exhibit.csv")).unwrap();
+    assert!(text.lines().nth(1).is_some_and(|line| line.ends_with(",1,1,0")), "{text}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1, "only the counts are written");
+}
+
+#[test]
+fn only_escape_held_for_five_seconds_leaves() {
+    let folder = folder();
+    let mut app = exhibit(&folder, Exhibit::default(), live(1, &[0], &[]), 0.5);
+    let leaves = |app: &Harness<'static, App>| {
+        let output = app.output().viewport_output.values().flat_map(|viewport| viewport.commands.clone());
+        output.into_iter().any(|command| command == eframe::egui::ViewportCommand::Close)
+    };
+    for key in [Key::Q, Key::F4, Key::F11, Key::Escape] {
+        app.key_press(key);
+        app.run_steps(2);
+        assert!(!leaves(&app), "{key:?}");
+    }
+    app.key_down(Key::Escape);
+    app.run_steps(30);
+    assert!(!leaves(&app));
+    let mut left = false;
+    for _ in 0..30 {
+        app.step();
+        left |= leaves(&app);
+    }
+    assert!(left);
+}
