@@ -126,13 +126,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let fewest = made.len().min(real.len());
     if fewest < MIN_PICTURES {
         print_error(&format!(
-            "{fewest} pictures are too few for a comparable value; each folder should have at least {MIN_PICTURES}"
+            "{fewest} pictures are too few for a comparable value; use {MIN_PICTURES} or more in each folder"
         ));
     }
     let metrics = match &network {
         Network::Inception(network) => inception_metrics(network.origin(), &made, &real, arguments.draws)?,
         Network::Substitute(..) => {
-            let name = "Fréchet distance of MobileFace's face embeddings (no FID)".to_owned();
+            let name = "Fréchet distance of MobileFace's face embeddings; no FID".to_owned();
             vec![distance(name, &part(&made, 0, usize::MAX), &part(&real, 0, usize::MAX), arguments.draws)?]
         }
     };
