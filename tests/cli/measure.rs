@@ -94,7 +94,7 @@ fn sets_are_compared_under_a_name_that_is_not_the_fid() {
         || ran("fid", &[&made, &given], &["--json", "--draws", "3", "--keep", kept.to_str().unwrap()]);
     let first = measure();
     assert_eq!(first.code, Some(0), "{}", first.err);
-    assert!(first.err.contains("at least 2048"), "{}", first.err);
+    assert!(first.err.contains("2048 or more"), "{}", first.err);
     let found: serde_json::Value = serde_json::from_str(&first.out).unwrap();
     assert_eq!((&found["made"], &found["real"]), (&3.into(), &2.into()));
     let name = found["figures"][0]["name"].as_str().unwrap();
