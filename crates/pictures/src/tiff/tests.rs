@@ -345,7 +345,7 @@ fn unsupported_files_are_refused_in_plain_words() {
     for (tiff, words) in [
         (tiff().with(259, &[34925]), "a TIFF compressed with LZMA"),
         (tiff().with(259, &[999]), "a TIFF compressed with method 999"),
-        (tiff().with(262, &[32844]), "a TIFF in the colours LogLuv"),
+        (tiff().with(262, &[32844]), "a TIFF in LogLuv colours"),
         (tiff().with(262, &[32803]), "a raw photograph"),
         (tiff().with(50706, &[1]), "a raw photograph"),
         (tiff().with(339, &[2, 2, 2]), "a TIFF with signed numbers"),
