@@ -122,24 +122,17 @@ impl<B: Backend> ExhibitWindow<B> {
         }
     }
 
-    /// A row per face: the face today, then at every age.
+    /// One or more rows per face: the face today, then at every age.
     fn draw_rows(&mut self, ui: &Ui, area: Rect, set: &TileSet) {
-        let columns = (set.ages.len() + 1) as f32;
-        let rows = set.faces.len().max(1) as f32;
-        let (gap, caption) = (GAP * area.height(), 1.6 * SMALL * area.height());
-        let side = ((area.width() - gap) / columns - gap).min((area.height() - gap) / rows - gap - caption);
-        let size = vec2(columns * (side + gap) - gap, rows * (side + gap + caption) - gap);
-        let grid = Rect::from_center_size(area.center(), size);
+        let grid = Grid::new(area, set.ages.len() + 1, set.faces.len());
         for (row, face) in set.faces.iter().enumerate() {
-            let cell = |column: usize| {
-                let shift = vec2(column as f32 * (side + gap), row as f32 * (side + gap + caption));
-                Rect::from_min_size(grid.min + shift, vec2(side, side))
-            };
-            self.tile(ui, (row, -1.0), face, &face.crop, cell(0));
-            self.under(ui, cell(0), caption, &self.exhibit.texts.now.clone());
+            let cell = grid.cell(row, 0);
+            self.tile(ui, (row, -1.0), face, &face.crop, cell);
+            self.under(ui, cell, grid.caption, &self.exhibit.texts.now.clone());
             for (index, tile) in face.tiles.iter().enumerate() {
-                self.tile(ui, (row, tile.age), face, &tile.picture, cell(index + 1));
-                self.under(ui, cell(index + 1), caption, &self.exhibit.caption(tile.age));
+                let cell = grid.cell(row, index + 1);
+                self.tile(ui, (row, tile.age), face, &tile.picture, cell);
+                self.under(ui, cell, grid.caption, &self.exhibit.caption(tile.age));
             }
         }
     }
@@ -177,5 +170,47 @@ impl<B: Backend> ExhibitWindow<B> {
         let size = logo.size_vec2() * (height / logo.size_vec2().y);
         let rect = Rect::from_min_size(screen.max - size - vec2(0.2 * height, 0.2 * height), size);
         paint(ui.painter(), logo.id(), rect, CornerRadius::ZERO, Color32::WHITE);
+    }
+}
+
+/// Square cells with captions below them, as large as the area allows.
+struct Grid {
+    /// Upper left corner.
+    origin: Pos2,
+    /// Side of a cell, in points.
+    side: f32,
+    /// Gap between cells, in points.
+    gap: f32,
+    /// Height of a caption, in points.
+    caption: f32,
+    /// Rows per face.
+    lines: usize,
+    /// Cells per row.
+    per_line: usize,
+}
+
+impl Grid {
+    /// `cells` cells for each of `faces` faces in the middle of `area`.
+    fn new(area: Rect, cells: usize, faces: usize) -> Self {
+        let (gap, caption) = (GAP * area.height(), 1.6 * SMALL * area.height());
+        let faces = faces.max(1);
+        let side = |lines: usize| {
+            let (per_line, rows) = (cells.div_ceil(lines) as f32, (faces * lines) as f32);
+            ((area.width() - gap) / per_line - gap).min((area.height() - gap) / rows - gap - caption)
+        };
+        let lines = (1..=3).max_by(|a, b| side(*a).total_cmp(&side(*b))).unwrap_or(1);
+        let (side, per_line) = (side(lines), cells.div_ceil(lines));
+        let across = per_line as f32 * (side + gap) - gap;
+        let down = (faces * lines) as f32 * (side + gap + caption) - gap;
+        let origin = Rect::from_center_size(area.center(), vec2(across, down)).min;
+        Self { origin, side, gap, caption, lines, per_line }
+    }
+
+    /// The cell of a face.
+    fn cell(&self, face: usize, index: usize) -> Rect {
+        let (line, column) = (face * self.lines + index / self.per_line, index % self.per_line);
+        let step = self.side + self.gap;
+        let shift = vec2(column as f32 * step, line as f32 * (step + self.caption));
+        Rect::from_min_size(self.origin + shift, vec2(self.side, self.side))
     }
 }
