@@ -1,6 +1,5 @@
 //! The faces of one frame, cropped and encoded.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,11 +8,8 @@ use image::RgbImage;
 use super::shared::{FaceJob, Shared};
 use super::statistics::Stage;
 use agemirror_faces::aging::{AgingError, AgingModel, EncodedFace, FaceMemory};
-use agemirror_faces::crop::{FaceCrop, SideLimits, shown};
+use agemirror_faces::crop::{FaceCrop, RecentFaces, SideLimits, shown};
 use agemirror_faces::face::{FrameEdge, TrackedFace};
-
-/// Maximum number of face memories; the least recently seen face is dropped first.
-const MAX_MEMORIES: usize = 8;
 
 /// A cropped and encoded face.
 pub(super) struct PreparedFace {
@@ -40,8 +36,8 @@ pub(super) struct PreparedFaces {
     pub(super) faces: Vec<PreparedFace>,
     /// Duration of the last run of the encoder, for one face.
     pub(super) encoder_time: Duration,
-    /// The model's memory of each tracked face, by [`TrackedFace::id`], the most recent last.
-    memories: VecDeque<(u64, FaceMemory)>,
+    /// The model's memory of each tracked face.
+    memories: RecentFaces<FaceMemory>,
 }
 
 impl PreparedFaces {
@@ -82,7 +78,7 @@ impl PreparedFaces {
             crop_time += started.elapsed();
             let started = Instant::now();
             let code = match job.frame.live {
-                true => model.encode_next(&crop.picture, self.memory(face.id))?,
+                true => model.encode_next(&crop.picture, self.memories.of(face.id))?,
                 false => model.encode(&crop.picture)?,
             };
             self.encoder_time = started.elapsed();
@@ -94,17 +90,5 @@ impl PreparedFaces {
             shared.record(Stage::Encode, encode_time);
         }
         Ok(crop_time)
-    }
-
-    /// The model's memory of face `id`, created if missing.
-    fn memory(&mut self, id: u64) -> &mut FaceMemory {
-        let known = self.memories.iter().position(|(known, _)| *known == id);
-        let memory = known.and_then(|index| self.memories.remove(index));
-        if self.memories.len() >= MAX_MEMORIES {
-            self.memories.pop_front();
-        }
-        self.memories.push_back(memory.unwrap_or((id, FaceMemory::default())));
-        let latest = self.memories.len() - 1;
-        &mut self.memories[latest].1
     }
 }

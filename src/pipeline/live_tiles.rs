@@ -15,7 +15,7 @@ use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{SideLimits, shown};
 
 /// Ages decoded in one call; after each call the thread checks whether they are still wanted.
-pub(super) const AGES_PER_BATCH: usize = 6;
+pub(crate) const AGES_PER_BATCH: usize = 6;
 
 /// Makes every tile of a job; `None` if something else is wanted by now.
 pub(super) fn make_tiles(

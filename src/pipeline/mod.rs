@@ -82,6 +82,7 @@ use std::sync::Arc;
 pub use agemirror_kernels::DeviceChoice;
 pub use command::Command;
 pub use detector::{DetectorError, FaceDetector, bundled_detector};
+pub(crate) use live_tiles::AGES_PER_BATCH;
 pub use settings::{DetectorFactory, ModelOpener, PipelineSettings, SourceChoice, SourceFactory};
 pub use shared::Notify;
 pub(crate) use statistics::quantile;

@@ -1,23 +1,19 @@
 //! One frame of a video at several ages.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use image::RgbImage;
 
 use super::steady::Steady;
+use crate::pipeline::AGES_PER_BATCH;
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory};
 use agemirror_faces::compose::paste_faces;
-use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits};
+use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, RecentFaces, SideLimits};
 use agemirror_faces::face::{FrameFace, TrackedFace};
 
-/// Most faces that the model remembers; the one that was not seen for longest is forgotten.
-const MOST_REMEMBERED: usize = 8;
 /// A face that was not seen for longer, in seconds, is shown without regard to the frames before.
 const FORGOTTEN: f32 = 0.5;
-/// Ages that are decoded at once; more would need more memory.
-const AGES_AT_ONCE: usize = 6;
 
 /// Ages the frames of one video in their order.
 pub(super) struct FrameAger<'a> {
@@ -25,12 +21,12 @@ pub(super) struct FrameAger<'a> {
     choice: FaceChoice,
     gender: Gender,
     chooser: FaceChooser,
-    remembered: VecDeque<Remembered>,
+    remembered: RecentFaces<Remembered>,
 }
 
 /// What is kept of a face from frame to frame.
+#[derive(Default)]
 struct Remembered {
-    id: u64,
     memory: FaceMemory,
     /// The side of its crop in pixels.
     side: Option<u32>,
@@ -50,7 +46,7 @@ struct Encoded {
 
 impl<'a> FrameAger<'a> {
     pub(super) fn new(model: &'a dyn AgingModel, choice: FaceChoice, gender: Gender) -> Self {
-        Self { model, choice, gender, chooser: FaceChooser::default(), remembered: VecDeque::new() }
+        Self { model, choice, gender, chooser: FaceChooser::default(), remembered: RecentFaces::default() }
     }
 
     /// The frame, shown at `time_ns` nanoseconds, at each of `ages`, in their order. A frame without faces is returned
@@ -67,20 +63,20 @@ impl<'a> FrameAger<'a> {
             return Ok(vec![Arc::clone(frame); ages.len()]);
         }
         let mut pictures = Vec::with_capacity(ages.len());
-        for (first, ages) in (0..).step_by(AGES_AT_ONCE).zip(ages.chunks(AGES_AT_ONCE)) {
+        for (first, ages) in (0..).step_by(AGES_PER_BATCH).zip(ages.chunks(AGES_PER_BATCH)) {
             let mut aged: Vec<Vec<AgedCrop>> = Vec::with_capacity(encoded.len());
             for face in &encoded {
                 let decoded = self.model.decode(&face.crop.picture, &face.code, ages, self.gender)?;
-                let remembered = self.remembered(face.id);
+                let remembered = self.remembered.of(face.id);
                 aged.push(remembered.settle(face, decoded, first, time_ns));
             }
-            for place in 0..ages.len() {
+            for index in 0..ages.len() {
                 let pairs = encoded.iter().zip(&aged);
-                let patches = pairs.filter_map(|(face, aged)| Some(face.crop.patch(aged.get(place)?)));
+                let patches = pairs.filter_map(|(face, aged)| Some(face.crop.patch(aged.get(index)?)));
                 pictures.push(Arc::new(paste_faces(frame, patches)));
             }
         }
-        encoded.iter().for_each(|face| self.remembered(face.id).shown_ns = Some(time_ns));
+        encoded.iter().for_each(|face| self.remembered.of(face.id).shown_ns = Some(time_ns));
         Ok(pictures)
     }
 
@@ -95,7 +91,7 @@ impl<'a> FrameAger<'a> {
         let mut encoded = Vec::with_capacity(chosen.len());
         for face in &chosen {
             let model = self.model;
-            let remembered = self.remembered(face.id);
+            let remembered = self.remembered.of(face.id);
             let limits = SideLimits::STILL;
             let crop = FaceCrop::cut_for(model.info(), frame, face, limits, remembered.side);
             remembered.side = Some(crop.picture.width());
@@ -109,24 +105,6 @@ impl<'a> FrameAger<'a> {
             });
         }
         Ok(encoded)
-    }
-
-    fn remembered(&mut self, id: u64) -> &mut Remembered {
-        let known = self.remembered.iter().position(|known| known.id == id);
-        let known = known.and_then(|index| self.remembered.remove(index));
-        if self.remembered.len() >= MOST_REMEMBERED {
-            self.remembered.pop_front();
-        }
-        let new = || Remembered {
-            id,
-            memory: FaceMemory::default(),
-            side: None,
-            steady: Vec::new(),
-            shown_ns: None,
-        };
-        self.remembered.push_back(known.unwrap_or_else(new));
-        let latest = self.remembered.len() - 1;
-        &mut self.remembered[latest]
     }
 }
 

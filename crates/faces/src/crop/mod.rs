@@ -2,6 +2,8 @@
 
 mod choose;
 mod cut;
+mod recent;
 
 pub use choose::{FaceChoice, FaceChooser};
 pub use cut::{FaceCrop, SideLimits, shown};
+pub use recent::RecentFaces;
