@@ -1,11 +1,12 @@
 //! Whether a face is a man's, as mirror's encoder reads it: beards are looked for on men only.
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
 use agemirror_faces::aging::mirror::{Network, TEMPLATE};
 use agemirror_faces::face::{FivePoints, Similarity, align};
+use agemirror_faces::pixels::planes;
 
 /// Mirror's weights.
 const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
@@ -34,14 +35,7 @@ impl MaleReader {
             candle_core::bail!("a packed head must have {side} x {side} pixels");
         };
         let crop = align(&picture, &Similarity::from_points(points, &TEMPLATE, SIDE), SIDE);
-        let size = (SIDE * SIDE) as usize;
-        let mut planes = vec![0f32; 3 * size];
-        for (channel, plane) in planes.chunks_exact_mut(size).enumerate() {
-            for (value, pixel) in plane.iter_mut().zip(crop.as_raw().chunks_exact(3)) {
-                *value = f32::from(pixel[channel]) / 127.5 - 1.0;
-            }
-        }
-        let x = Tensor::from_vec(planes, (1, 3, SIDE as usize, SIDE as usize), &Device::Cpu)?;
+        let x = planes(&[crop], SIDE, &Device::Cpu)?;
         self.0.male(&self.0.encode(&x)?)?.flatten_all()?.get(0)?.to_scalar()
     }
 }

@@ -22,7 +22,7 @@ const THIN_BROWS: f32 = 0.5;
 /// One pixel of beard at the crop's resolution.
 #[derive(Clone, Copy, Default)]
 pub(super) struct BeardPixel {
-    /// Coverage by beard, of 255.
+    /// Coverage by beard, of 255; 0 in brows, which only use the skin beneath.
     pub alpha: u8,
     /// Colour of the skin beneath.
     pub skin: [u8; 3],

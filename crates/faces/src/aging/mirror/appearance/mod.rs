@@ -85,7 +85,8 @@ struct Refined {
 }
 
 impl Refined {
-    fn of(crop: &RgbImage, masks: &RegionMasks) -> Result<Self> {
+    /// `beard_weight` is the share of the beard mask that counts; without any, it is not refined.
+    fn of(crop: &RgbImage, masks: &RegionMasks, beard_weight: f32) -> Result<Self> {
         let guide = EdgeGuide::new(crop);
         let amount = |region: Region| masks.plane(region).iter().sum::<f32>();
         let (hair, hat) = (amount(Region::Hair), amount(Region::Hat));
@@ -94,9 +95,16 @@ impl Refined {
             true => (&[Region::Hair], &[Region::Glasses, Region::Hat, Region::Front]),
             false => (&[Region::Hair, Region::Hat], &[Region::Glasses, Region::Front]),
         };
-        let regions = [hair, &[Region::Beard], &[Region::Brows], &[Region::Skin, Region::Neck], covers];
-        let refine = |regions: &&[Region]| {
-            let mask = masks.sum(regions);
+        let regions: [(&[Region], f32); 5] = [
+            (hair, 1.0),
+            (&[Region::Beard], beard_weight),
+            (&[Region::Brows], 1.0),
+            (&[Region::Skin, Region::Neck], 1.0),
+            (covers, 1.0),
+        ];
+        let refine = |(regions, weight): &(&[Region], f32)| {
+            let mut mask = masks.sum(regions);
+            mask.iter_mut().for_each(|share| *share *= weight);
             match mask.iter().any(|share| *share > FAINT) {
                 true => guide.refine(&mask),
                 false => Ok(vec![0.0; guide.side() * guide.side()]),
@@ -116,9 +124,8 @@ impl HeadAppearance {
     /// When the masks and the guide differ in size.
     pub fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
-        let mut refined = Refined::of(crop, head.masks)?;
         let beard_weight = head.lines.map_or(1.0, |(_, person)| person.beard_weight);
-        refined.beard.iter_mut().for_each(|share| *share *= beard_weight);
+        let refined = Refined::of(crop, head.masks, beard_weight)?;
         let small = LowRes::of(crop, head.masks);
         let half = small.halved();
         let (whiteness, pace_years) =
@@ -232,16 +239,13 @@ impl Layers<'_> {
             pixel.network_weight = (255.0 * free * (1.0 - solid) + 0.5) as u8;
             let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
             let beard = free * beard::solid(beard[x]);
+            let [beard, brow] = [beard, free * brows[x]].map(|share| if share > FAINT { share } else { 0.0 });
             let mut bristles = 0.0;
-            if beard > FAINT {
+            if beard + brow > 0.0 {
                 let beneath = rows.beneath.1.each_ref().map(|row| row[x]);
                 pixel.beard = BeardPixel::new(beard, beneath);
-                bristles = beard * beard::bristles(colour, beneath);
-            }
-            let brow = free * brows[x];
-            if brow > FAINT {
                 pixel.brow = (255.0 * brow + 0.5) as u8;
-                pixel.beard.skin = BeardPixel::new(0.0, rows.beneath.1.each_ref().map(|row| row[x])).skin;
+                bristles = beard * beard::bristles(colour, beneath);
             }
             let alpha = fade * (free * (solid + BROWS * brows[x]) + bristles).min(1.0);
             if alpha > FAINT {
