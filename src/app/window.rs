@@ -10,7 +10,7 @@ use super::commands::{self, CommandHandler, UiCommand};
 use super::context::PanelContext;
 use super::layout;
 use super::state::notifications::Severity;
-use super::state::pipeline_request::PipelineRequest;
+use super::state::pipeline_request::{MAX_WAIT_SECONDS, PipelineRequest, is_answered};
 use super::state::sweep::sweep_result;
 use super::state::{Layout, UiState};
 use super::widgets::textures::Textures;
@@ -23,9 +23,6 @@ const PLAY_INTERVAL: std::time::Duration = std::time::Duration::from_millis(33);
 
 /// Time between updates of what is shown of a recording and the virtual camera.
 const OUTPUT_STATUS_INTERVAL: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// Longest time that a moving slider waits for the picture of its previous age, in seconds.
-const MAX_WAIT_SECONDS: f64 = 1.0;
 
 /// The window, on top of a backend.
 pub struct Window<B: Backend> {
@@ -199,9 +196,7 @@ impl<B: Backend> Window<B> {
     fn send_pipeline_request(&mut self, ctx: &Context, view: &LiveView) {
         let mut request = PipelineRequest::from_state(&self.state);
         let now = ctx.input(|input| input.time);
-        let is_answered = view.faces.problem.is_some()
-            || view.tiles.as_ref().is_none_or(|tiles| tiles.ages == self.requested.ages)
-            || now > self.requested_at + MAX_WAIT_SECONDS;
+        let is_answered = is_answered(view, &self.requested.ages, now - self.requested_at);
         if request.is_slider_move_from(&self.requested) && !is_answered {
             request.ages.clone_from(&self.requested.ages);
             ctx.request_repaint_after_secs(MAX_WAIT_SECONDS as f32);

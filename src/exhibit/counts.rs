@@ -1,6 +1,6 @@
 //! Daily counts of an exhibit: visitors, photographs and faults, one line per day, and never a picture.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use agemirror_storage::{SaveError, rfc3339, write_atomically};
@@ -41,20 +41,19 @@ impl DailyCounts {
         Self { file, date, written: counts.clone(), counts }
     }
 
-    /// The file.
-    pub fn file(&self) -> &Path {
-        &self.file
-    }
-
     /// Adds to the counts of the day of `now`.
+    ///
+    /// # Errors
+    /// When the line of the day before cannot be written; then the change counts for that day, so that nothing is lost.
     pub fn add(&mut self, now: SystemTime, change: impl FnOnce(&mut Counts)) -> Result<(), SaveError> {
         let date = date_of(now);
-        if date != self.date {
-            self.save()?;
+        let is_new = date != self.date;
+        let saved = if is_new { self.save() } else { Ok(()) };
+        if is_new && saved.is_ok() {
             (self.date, self.counts, self.written) = (date, Counts::default(), Counts::default());
         }
         change(&mut self.counts);
-        Ok(())
+        saved
     }
 
     /// Writes the line of the current day if its counts have changed.

@@ -215,8 +215,8 @@ impl Exhibit {
         })?;
         let folder = file.parent().unwrap_or(Path::new("."));
         for path in [&mut exhibit.picture, &mut exhibit.logo, &mut exhibit.log, &mut exhibit.photo.save_to] {
-            if !path.as_os_str().is_empty() {
-                *path = folder.join(&*path);
+            if let Some(relative) = given(path) {
+                *path = folder.join(relative);
             }
         }
         exhibit.check().map_err(|(key, reason)| ExhibitError::Value {
@@ -237,7 +237,7 @@ impl Exhibit {
             true => Ok(()),
             false => Err((key, format!("is {value}, but must be {least} to {MAX_SECONDS} seconds"))),
         };
-        let file = |key, path: &Path| match path.as_os_str().is_empty() || path.is_file() {
+        let file = |key, path: &Path| match given(path).is_none_or(Path::is_file) {
             true => Ok(()),
             false => Err((
                 key,
@@ -278,13 +278,18 @@ impl Exhibit {
 
     /// Whether strips are saved.
     pub fn saves(&self) -> bool {
-        !self.photo.save_to.as_os_str().is_empty()
+        given(&self.photo.save_to).is_some()
     }
 
     /// The caption of an age in years.
     pub fn caption(&self, age: f32) -> String {
         self.texts.age.replace("{age}", &format!("{age:.0}"))
     }
+}
+
+/// A path of the file, `None` if it is empty.
+pub(super) fn given(path: &Path) -> Option<&Path> {
+    Some(path).filter(|path| !path.as_os_str().is_empty())
 }
 
 /// Red, green and blue of `#rrggbb`.

@@ -116,7 +116,8 @@ impl Director {
     /// The ages to make now, in years.
     pub fn ages(&self, exhibit: &Exhibit, time: f64) -> Vec<f32> {
         match (self.stage, exhibit.layout) {
-            (Stage::Invitation, _) => Vec::new(),
+            // A photograph is held; nothing new is shown beside it.
+            (Stage::Invitation | Stage::Photo(_), _) => Vec::new(),
             (Stage::Mirror, ExhibitLayout::Large) => vec![self.age(exhibit, time)],
             _ => exhibit.ages.clone(),
         }

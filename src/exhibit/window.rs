@@ -11,9 +11,10 @@ use eframe::egui::{
 use image::RgbImage;
 
 use super::counts::DailyCounts;
-use super::file::{Exhibit, ExhibitLayout, color};
+use super::file::{Exhibit, ExhibitLayout, color, given};
 use super::stage::{Director, Seen, Stage};
 use crate::app::backend_for_exhibit;
+use crate::app::state::pipeline_request::is_answered;
 use crate::app::widgets::textures::Textures;
 use crate::app::workers::backend::{Backend, Report, Request};
 use crate::camera::{CameraSettings, SourceState};
@@ -25,8 +26,6 @@ mod draw;
 
 /// Time that Escape must be held to leave, in seconds.
 const ESCAPE_SECONDS: f64 = 5.0;
-/// Longest wait for the picture of the previous age, in seconds.
-const MAX_WAIT_SECONDS: f64 = 1.0;
 /// Time without frames after which the camera is opened again, in seconds.
 const REOPEN_SECONDS: f64 = 30.0;
 /// Time between two writes of the daily counts, in seconds.
@@ -40,27 +39,19 @@ const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 /// When the file is not valid, one of its pictures cannot be read, or there is no display.
 pub fn run(file: &Path) -> anyhow::Result<()> {
     let exhibit = Exhibit::load(file)?;
-    let picture = |path: &Path| -> anyhow::Result<Option<RgbImage>> {
-        if path.as_os_str().is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(load_picture(path).with_context(|| format!("{}", file.display()))?.picture))
-    };
-    let invitation = picture(&exhibit.picture)?.map(Arc::new);
-    let logo = match exhibit.logo.as_os_str().is_empty() {
-        true => None,
-        false => Some(
-            image::open(&exhibit.logo)
-                .with_context(|| {
-                    format!(
-                        "{}: logo {} cannot be read; correct it or remove the line",
-                        file.display(),
-                        exhibit.logo.display()
-                    )
-                })?
-                .into_rgba8(),
-        ),
-    };
+    let name = file.display();
+    let invitation = given(&exhibit.picture)
+        .map(|path| load_picture(path).with_context(|| name.to_string()))
+        .transpose()?
+        .map(|picture| Arc::new(picture.picture));
+    let logo = given(&exhibit.logo)
+        .map(|path| {
+            image::open(path).with_context(|| {
+                format!("{name}: logo {} cannot be read; correct it or remove the line", path.display())
+            })
+        })
+        .transpose()?
+        .map(image::DynamicImage::into_rgba8);
     let counts = DailyCounts::open(log_file(&exhibit)?, SystemTime::now());
     let viewport = ViewportBuilder::default()
         .with_title("agemirror")
@@ -76,8 +67,8 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
 
 /// The table of counts.
 fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
-    if !exhibit.log.as_os_str().is_empty() {
-        return Ok(exhibit.log.clone());
+    if let Some(log) = given(&exhibit.log) {
+        return Ok(log.to_owned());
     }
     let folders = directories::ProjectDirs::from("", "", "agemirror")
         .context("there is no data folder for this user; set `log` in the exhibit file")?;
@@ -262,8 +253,7 @@ impl<B: Backend> ExhibitWindow<B> {
         let ages = self.director.ages(&self.exhibit, time);
         let (requested, requested_at) = &self.requested;
         let is_step = ages.len() == 1 && requested.len() == 1;
-        let is_answered = view.tiles.as_ref().is_none_or(|set| set.ages == *requested);
-        if ages == *requested || (is_step && !is_answered && time < requested_at + MAX_WAIT_SECONDS) {
+        if ages == *requested || (is_step && !is_answered(view, requested, time - requested_at)) {
             return;
         }
         self.backend.send(Command::Ages(ages.clone()));

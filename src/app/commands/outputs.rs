@@ -8,7 +8,7 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::{Layout, Source};
 use crate::app::workers::backend::Request;
 use crate::video::{
-    LEAST_FREE, LiveLayout, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings, as_sentence,
+    LiveLayout, MIN_FREE_BYTES, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings, as_sentence,
 };
 use agemirror_storage::file_stamp;
 
@@ -56,7 +56,7 @@ impl CommandHandler<'_> {
             labels: self.labels(),
             codec: VideoCodec::H264,
             quality: None,
-            least_free: LEAST_FREE,
+            min_free_bytes: MIN_FREE_BYTES,
         })));
     }
 

@@ -4,9 +4,20 @@
 use std::sync::Arc;
 
 use super::{Layout, Source, UiState};
-use crate::pipeline::{Command, DeviceChoice};
+use crate::pipeline::{Command, DeviceChoice, LiveView};
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
+
+/// Longest time that a moving age waits for the picture of its previous age, in seconds.
+pub(crate) const MAX_WAIT_SECONDS: f64 = 1.0;
+
+/// Whether `view` answers a request for `ages` that is `seconds` old: a moving age waits for this, because a new
+/// age makes the work on the previous one useless.
+pub(crate) fn is_answered(view: &LiveView, ages: &[f32], seconds: f64) -> bool {
+    view.faces.problem.is_some()
+        || view.tiles.as_ref().is_none_or(|tiles| tiles.ages == ages)
+        || seconds > MAX_WAIT_SECONDS
+}
 
 /// Everything that the window requests from the pipeline.
 #[derive(Clone)]

@@ -32,6 +32,8 @@ pub(crate) enum Slot {
     TrainingSheet,
     /// The tile of a face (index) at an age (in tenths of years).
     Tile(usize, u32),
+    /// The unchanged face with this index.
+    Original(usize),
     /// A thumbnail of the gallery, by its id.
     Thumbnail(u64),
 }

@@ -35,7 +35,7 @@ impl<B: Backend> ExhibitWindow<B> {
         );
         let area = Rect::from_min_max(screen.min, pos2(screen.right(), foot.top()));
         if !is_streaming(view) {
-            self.text(ui, area.center(), LARGE, &self.exhibit.texts.no_camera.clone(), self.scheme.text);
+            self.text(ui, area.center(), LARGE, &self.exhibit.texts.no_camera, self.scheme.text);
         } else {
             match self.stage() {
                 Stage::Invitation => self.draw_invitation(ui, area),
@@ -76,7 +76,7 @@ impl<B: Backend> ExhibitWindow<B> {
             self.picture(ui, Slot::Input, &picture, top);
             center.y = area.top() + 0.86 * height;
         }
-        let texts = self.exhibit.texts.clone();
+        let texts = &self.exhibit.texts;
         self.text(ui, center - vec2(0.0, 0.05 * height), LARGE, &texts.invitation, self.scheme.text);
         self.text(ui, center + vec2(0.0, 0.05 * height), SMALL, &texts.hint, self.scheme.accent);
     }
@@ -127,25 +127,17 @@ impl<B: Backend> ExhibitWindow<B> {
         let grid = Grid::new(area, set.ages.len() + 1, set.faces.len());
         for (row, face) in set.faces.iter().enumerate() {
             let cell = grid.cell(row, 0);
-            self.tile(ui, (row, -1.0), face, &face.crop, cell);
-            self.under(ui, cell, grid.caption, &self.exhibit.texts.now.clone());
+            self.tile(ui, Slot::Original(row), face, &face.crop, cell);
+            self.under(ui, cell, grid.caption, &self.exhibit.texts.now);
             for (index, tile) in face.tiles.iter().enumerate() {
                 let cell = grid.cell(row, index + 1);
-                self.tile(ui, (row, tile.age), face, &tile.picture, cell);
+                self.tile(ui, Slot::tile(row, tile.age), face, &tile.picture, cell);
                 self.under(ui, cell, grid.caption, &self.exhibit.caption(tile.age));
             }
         }
     }
 
-    fn tile(
-        &mut self,
-        ui: &Ui,
-        (row, age): (usize, f32),
-        face: &AgedFace,
-        picture: &Arc<RgbImage>,
-        cell: Rect,
-    ) {
-        let slot = if age < 0.0 { Slot::Tile(row, u32::MAX) } else { Slot::tile(row, age) };
+    fn tile(&mut self, ui: &Ui, slot: Slot, face: &AgedFace, picture: &Arc<RgbImage>, cell: Rect) {
         let side = cell.width() * ui.ctx().pixels_per_point();
         let shown = self.textures.show_faded(ui.ctx(), slot, picture, face.edge.as_deref(), side);
         paint(ui.painter(), shown.id, fit(shown.size, cell), CornerRadius::same(12), Color32::WHITE);
