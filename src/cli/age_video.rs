@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::age_picture::Layout;
 use crate::video::{
-    AgedVideo, Ffmpeg, MOST_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
+    AgedVideo, Ffmpeg, MAX_QUALITY, VideoCodec, VideoError, VideoJob, VideoLayout, VideoStep, age_video,
 };
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::interrupt::Interrupt;
@@ -26,7 +26,7 @@ pub(super) struct VideoOptions {
     #[arg(long, value_enum, default_value_t, value_name = "CODEC")]
     pub codec: VideoCodec,
     /// Quality of videos, from 0 (best, large) to 51 [default: hardly any loss is seen]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MOST_QUALITY)))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_QUALITY)))]
     pub quality: Option<u8>,
     /// Continues videos that were interrupted before
     #[arg(long)]

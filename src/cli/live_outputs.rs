@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::pipeline::Pipeline;
 use crate::video::{
-    LEAST_FREE, LiveLayout, Recorder, RecorderSettings, RecordingStatus, VideoCodec, VideoError,
+    LiveLayout, MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, VideoCodec, VideoError,
     VirtualCamera, VirtualCameraSettings, VirtualCameraStatus,
 };
 use agemirror_console::output::print_error;
@@ -87,7 +87,7 @@ impl Outputs {
                     labels: labels.clone(),
                     codec: VideoCodec::default(),
                     quality: None,
-                    least_free: LEAST_FREE,
+                    min_free_bytes: MIN_FREE_BYTES,
                 };
                 Some(Recorder::start(settings, pipeline.viewer())?)
             }

@@ -14,7 +14,7 @@ use super::{Colour, Ffmpeg, RawStream, VideoError};
 /// How long the encoder may take for the frames that it holds when there are no more.
 const ENDING: Duration = Duration::from_secs(300);
 /// The largest number that stands for a quality.
-pub const MOST_QUALITY: u8 = 51;
+pub const MAX_QUALITY: u8 = 51;
 
 /// How pictures are compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -198,7 +198,7 @@ fn arguments(
         height / 2 * 2
     );
     let mut all = words(&["-map", "0:v:0", "-vf", &filters, "-c:v", encoder]);
-    let quality = settings.quality.unwrap_or_else(|| codec.usual_quality()).min(MOST_QUALITY);
+    let quality = settings.quality.unwrap_or_else(|| codec.usual_quality()).min(MAX_QUALITY);
     all.extend(quality_of(encoder, quality, *speed));
     all.extend(words(&tools.passthrough()));
     all.extend(words(&[

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::probe::LARGEST_FRAME;
+use super::probe::MAX_FRAME_SIZE;
 use agemirror_faces::aging::AgingError;
 use agemirror_faces::face::FaceError;
 use agemirror_storage::SaveError;
@@ -66,7 +66,7 @@ pub enum VideoError {
     #[error(
         "“{name}” has frames of {width} × {height} pixels, too large for aging; make a copy with at most {} × {} \
          pixels first, as with: ffmpeg -i FILE -vf scale=3840:-2 COPY.mp4",
-        LARGEST_FRAME[0], LARGEST_FRAME[1]
+        MAX_FRAME_SIZE[0], MAX_FRAME_SIZE[1]
     )]
     TooLarge {
         /// The file.

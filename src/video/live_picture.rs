@@ -15,8 +15,8 @@ const TILE: u32 = 192;
 const GAP: u32 = 8;
 /// Height of a caption under a tile, as a share of the tile.
 const CAPTION: f32 = 0.2;
-/// Widest picture.
-const WIDEST: u32 = 3840;
+/// Maximum width of a picture, in pixels.
+const MAX_WIDTH: u32 = 3840;
 /// Side of a large picture of a face, at least.
 const LARGE: u32 = 512;
 
@@ -71,7 +71,7 @@ impl LivePicture {
         Self { age, ..self }
     }
 
-    /// The picture of now; `None` where it is that of before, or there is none yet.
+    /// The current picture; `None` if it has not changed, or there is none yet.
     pub fn draw(&mut self, view: &LiveView) -> Option<Arc<RgbImage>> {
         let changed = match self.layout {
             LiveLayout::Large => self.draw_large(view),
@@ -126,8 +126,8 @@ impl LivePicture {
             let whole = set.whole.iter().map(|tile| &tile.picture);
             let crops = set.faces.first().into_iter().flat_map(|face| &face.tiles).map(|tile| &tile.picture);
             let pictures: Vec<_> = if set.whole.is_empty() { crops.collect() } else { whole.collect() };
-            for (place, picture) in pictures.into_iter().enumerate().take(set.ages.len()) {
-                self.put(picture, plan.tile(place as u32));
+            for (index, picture) in pictures.into_iter().enumerate().take(set.ages.len()) {
+                self.put(picture, plan.tile(index as u32));
             }
             self.drawn = Some(Arc::clone(set));
         }
@@ -143,10 +143,10 @@ impl LivePicture {
         let size = *self.size.get_or_insert(plan.size);
         self.canvas = RgbImage::from_pixel(size[0], size[1], BACKGROUND);
         self.input = None;
-        for (place, age) in ages.iter().enumerate() {
+        for (index, age) in ages.iter().enumerate() {
             let known = self.labels.iter().find(|(labelled, _)| (labelled - age).abs() < 0.05);
             let label = known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone());
-            let tile = plan.tile(place as u32);
+            let tile = plan.tile(index as u32);
             let mut blank = RgbImage::from_pixel(tile.width, tile.height, BACKGROUND);
             draw_caption(&mut blank, &label);
             let height = plan.caption;
@@ -218,7 +218,7 @@ impl Plan {
             let tall = rows * (tile + caption + GAP) - GAP;
             let wide = (u64::from(tall) * u64::from(width.max(1)) / u64::from(height.max(1))) as u32;
             let whole = GAP + wide + GAP + columns * (tile + GAP);
-            if whole <= WIDEST || tile <= 32 {
+            if whole <= MAX_WIDTH || tile <= 32 {
                 let input = Area { x: GAP, y: GAP, width: wide, height: tall };
                 let size = [whole.next_multiple_of(2), (tall + 2 * GAP).next_multiple_of(2)];
                 return Self { size, input, columns, tile, caption };
@@ -227,8 +227,8 @@ impl Plan {
         }
     }
 
-    fn tile(&self, place: u32) -> Area {
-        let (row, column) = (place / self.columns, place % self.columns);
+    fn tile(&self, index: u32) -> Area {
+        let (row, column) = (index / self.columns, index % self.columns);
         let x = self.input.x + self.input.width + GAP + column * (self.tile + GAP);
         let y = GAP + row * (self.tile + self.caption + GAP);
         Area { x, y, width: self.tile, height: self.tile }

@@ -30,14 +30,14 @@ mod virtual_camera;
 
 pub use age::{AgedVideo, VideoJob, VideoLayout, VideoStep, age_video};
 pub use colour::Colour;
-pub use encoder::{Encoder, EncoderSettings, MOST_QUALITY, Speed, VideoCodec};
+pub use encoder::{Encoder, EncoderSettings, MAX_QUALITY, Speed, VideoCodec};
 pub use error::{VideoError, as_sentence};
 pub use kind::looks_like_video;
 pub use live_picture::{LiveLayout, LivePicture};
 pub use matroska::RawStream;
 pub use playback::Playback;
-pub use probe::{LARGEST_FRAME, SoundStream, VideoInfo};
+pub use probe::{MAX_FRAME_SIZE, SoundStream, VideoInfo};
 pub use reader::{Polled, ReadFrom, TimedFrame, VideoReader};
-pub use recorder::{LEAST_FREE, Recorder, RecorderSettings, RecordingStatus, ViewSource};
+pub use recorder::{MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, ViewSource};
 pub use tools::Ffmpeg;
 pub use virtual_camera::{VirtualCamera, VirtualCameraSettings, VirtualCameraStatus};

@@ -13,7 +13,7 @@ use super::tools::add_input;
 use super::{Colour, Ffmpeg, VideoError};
 
 /// The largest frame that is aged, in pixels; larger ones need more memory than most machines have.
-pub const LARGEST_FRAME: [u32; 2] = [4096, 2304];
+pub const MAX_FRAME_SIZE: [u32; 2] = [4096, 2304];
 /// How long `ffprobe` may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Most bytes of its answer.
@@ -97,7 +97,7 @@ impl VideoInfo {
         }
         let [width, height] = size;
         let [longest, shortest] = [width.max(height), width.min(height)];
-        if longest > LARGEST_FRAME[0] || shortest > LARGEST_FRAME[1] {
+        if longest > MAX_FRAME_SIZE[0] || shortest > MAX_FRAME_SIZE[1] {
             return Err(VideoError::TooLarge { name, width, height });
         }
         let format = &answer.format;

@@ -23,7 +23,7 @@ const REPEAT: Duration = Duration::from_secs(1);
 /// How often the size of the file and the free space are looked at.
 const LOOK: Duration = Duration::from_secs(1);
 /// A recording stops when less than this is free on the disk, in bytes.
-pub const LEAST_FREE: u64 = 200 << 20;
+pub const MIN_FREE_BYTES: u64 = 200 << 20;
 /// Ticks a second of the timestamps.
 const TICKS: u32 = 90_000;
 /// Put into the name of a file while it is written.
@@ -46,7 +46,7 @@ pub struct RecorderSettings {
     /// The constant rate factor.
     pub quality: Option<u8>,
     /// The recording stops when less than this is free on the disk, in bytes.
-    pub least_free: u64,
+    pub min_free_bytes: u64,
 }
 
 /// How a recording is doing.
@@ -173,7 +173,7 @@ impl Work {
             std::io::ErrorKind::AlreadyExists => SaveError::NoFolder(path.clone()),
             _ => SaveError::at(path, error),
         })?;
-        if (self.free)(folder).is_some_and(|free| free < self.settings.least_free) {
+        if (self.free)(folder).is_some_and(|free| free < self.settings.min_free_bytes) {
             return Err(SaveError::DiskFull(path.clone()).into());
         }
         self.tools = Some(Ffmpeg::find()?);
@@ -188,7 +188,7 @@ impl Work {
             if self.looked.elapsed() >= LOOK {
                 self.look();
                 let free = (self.free)(folder_of(&self.settings.path));
-                if free.is_some_and(|free| free < self.settings.least_free) {
+                if free.is_some_and(|free| free < self.settings.min_free_bytes) {
                     let text = "The recording stopped because the disk is nearly full; free some space.";
                     return Ok(Some(text.to_owned()));
                 }

@@ -10,7 +10,7 @@ fn settings(path: PathBuf) -> RecorderSettings {
         labels: Vec::new(),
         codec: VideoCodec::H264,
         quality: None,
-        least_free: 0,
+        min_free_bytes: 0,
     }
 }
 
@@ -69,7 +69,7 @@ fn filling(_: &Path) -> Option<u64> {
 #[test]
 fn a_full_disk_stops_it_and_the_file_is_whole() {
     let folder = tempfile::tempdir().unwrap();
-    let full = RecorderSettings { least_free: u64::MAX, ..settings(folder.path().join("a.mp4")) };
+    let full = RecorderSettings { min_free_bytes: u64::MAX, ..settings(folder.path().join("a.mp4")) };
     let refused = Recorder::start(full, moving(20.0)).unwrap();
     let refused = ended(&refused);
     assert!(refused.problem.unwrap().contains("disk is full") && refused.file.is_none());
@@ -81,7 +81,7 @@ fn a_full_disk_stops_it_and_the_file_is_whole() {
     let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
     let work = Work {
         picture: LivePicture::new(LiveLayout::Large, Vec::new(), None),
-        settings: RecorderSettings { least_free: 1, ..settings(folder.path().join("a.mp4")) },
+        settings: RecorderSettings { min_free_bytes: 1, ..settings(folder.path().join("a.mp4")) },
         view: moving(20.0),
         stop,
         status: Arc::clone(&status),

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn another_face_begins_anew() {
+    fn another_face_starts_without_a_fade() {
         let crop = RgbImage::from_pixel(96, 96, Rgb([80; 3]));
         let mut steady = Steady::default();
         steady.apply(&crop, &mut aged(160, 255), None);
