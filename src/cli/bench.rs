@@ -25,7 +25,7 @@ use agemirror_lab::commands::{DeviceArgs, check_device};
 use agemirror_pictures::decode_picture;
 
 /// The portrait used for all measurements.
-const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
+static PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
 /// Size of the frame around it in pixels, that of an ordinary webcam.
 const FRAME: (u32, u32) = (640, 480);
 /// Side of the head crop in pixels.

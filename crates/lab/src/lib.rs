@@ -1,6 +1,7 @@
 //! Data sets, training and evaluation of aging models, and the commands for them.
 //!
-//! [`dataset`] -> [`training`] -> [`evaluation`] -> [`device_check`] -> [`commands`]: a module imports only modules before it.
+//! [`dataset`] -> [`training`] -> [`evaluation`] -> [`device_check`] -> [`commands`]: a module imports only those before
+//! it.
 //!
 //! # Example
 //! A mean error with its 95 % bootstrap interval:

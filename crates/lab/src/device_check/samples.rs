@@ -11,7 +11,7 @@ use agemirror_faces::face::regions::HEAD_TEMPLATE;
 use agemirror_faces::face::{AlignmentTemplate, FaceFinder, FivePoints, Similarity, align};
 use agemirror_pictures::decode_picture;
 
-const PORTRAIT: &[u8] = include_bytes!("../../../../assets/astronaut.jpg");
+static PORTRAIT: &[u8] = include_bytes!("../../../../assets/astronaut.jpg");
 /// Number of variants of the portrait.
 const VARIANTS: usize = 8;
 /// Side of the head crops in pixels.

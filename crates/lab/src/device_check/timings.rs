@@ -11,7 +11,7 @@ use super::peer::Peer;
 use super::report::{PeerTimes, Times, Timing, message};
 use super::weights::{agetransgan, builder, uniform};
 use agemirror_faces::aging::agetransgan::{Generator, NetworkShape, Noise};
-use agemirror_faces::aging::mirror::Network;
+use agemirror_faces::aging::mirror::{self, Network};
 
 /// Turns of each program.
 const TURNS: usize = 5;
@@ -21,12 +21,10 @@ const TURN: Duration = Duration::from_millis(400);
 const LIMIT: Duration = Duration::from_secs(45);
 /// Side of mirror's crops in pixels.
 const MIRROR_SIDE: usize = 128;
-/// The bundled weights of mirror.
-const MIRROR_WEIGHTS: &[u8] = include_bytes!("../../../../weights/mirror.safetensors");
 /// Age groups of AgeTransGAN.
 const GROUPS: usize = 10;
 
-/// What is timed, as another program is told.
+/// What is timed, in the words of a request to another program.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Workload {
     /// `mirror`, `agetransgan`, or `step` and the name of a trainer.
@@ -165,7 +163,7 @@ impl Clock<'_> {
         let time = |count: usize| {
             let workload = Self::workload("mirror", count, MIRROR_SIDE, DType::F32);
             self.time(&workload, || {
-                let weights = VarBuilder::from_slice_safetensors(MIRROR_WEIGHTS, DType::F32, &device)?;
+                let weights = VarBuilder::from_slice_safetensors(mirror::WEIGHTS, DType::F32, &device)?;
                 let network = Network::new(weights)?;
                 let x = uniform("face", &[1, 3, MIRROR_SIDE, MIRROR_SIDE], 1.0, 0.0)?.to_device(&device)?;
                 let ages: Vec<f32> = (0..count).map(|index| 5.0 + 8.0 * index as f32).collect();
