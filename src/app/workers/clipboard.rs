@@ -75,8 +75,7 @@ mod tests {
     #[test]
     fn transparent_parts_of_a_clipboard_picture_become_white() {
         let bytes = vec![10, 20, 30, 255, 10, 20, 30, 0];
-        let picture =
-            from_clipboard(&ImageData { width: 2, height: 1, bytes: Cow::Owned(bytes) }).unwrap();
+        let picture = from_clipboard(&ImageData { width: 2, height: 1, bytes: Cow::Owned(bytes) }).unwrap();
         assert_eq!(picture.into_raw(), [10, 20, 30, 255, 255, 255]);
     }
 }
