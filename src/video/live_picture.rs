@@ -1,4 +1,4 @@
-//! One picture out of what the pipeline shows, for a recording or a virtual camera.
+//! Draws what the pipeline shows as one picture, for a recording or a virtual camera.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub enum LiveLayout {
     Strip,
 }
 
-/// Draws pictures of one size from what the pipeline shows.
+/// Draws what the pipeline shows, in pictures of one size.
 pub struct LivePicture {
     layout: LiveLayout,
     labels: Vec<(f32, String)>,
@@ -44,8 +44,8 @@ pub struct LivePicture {
 }
 
 impl LivePicture {
-    /// Draws `layout`; `labels` are written under the tiles of each age. Without a `size` the first picture
-    /// decides.
+    /// Draws `layout`; `labels` are the captions of each age (in years). Without a `size`, the first picture determines
+    /// it.
     #[must_use]
     pub fn new(layout: LiveLayout, labels: Vec<(f32, String)>, size: Option<[u32; 2]>) -> Self {
         let (canvas, resizer) = (RgbImage::new(0, 0), Resizer::new());
@@ -98,7 +98,7 @@ impl LivePicture {
         let Some(frame) = &view.input else { return false };
         let Some(set) = view.tiles.as_ref().filter(|set| set.has_tiles()) else { return false };
         let plan = Plan::of(self.layout, set.ages.len(), frame.picture.dimensions());
-        // Other ages need another plan; the canvas keeps the size of the first one.
+        // Other ages need another plan; the canvas keeps its size.
         let other = self.drawn.as_ref().is_none_or(|drawn| drawn.ages != set.ages);
         if other {
             self.begin(&plan, &set.ages);

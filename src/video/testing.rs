@@ -1,6 +1,6 @@
 //! Small videos, made by FFmpeg's own filters.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use crate::pipeline::{LiveView, Statistics, Status};
 use agemirror_pictures::Frame;
 use image::{Rgb, RgbImage};
 
-/// A view of a pipeline without faces, whose input is 64 x 48 pixels of that level of grey.
+/// A view of a pipeline without faces; its input is 64 x 48 pixels of this grey level.
 pub fn live_view(level: u8) -> LiveView {
     let status = Status {
         source: "test".to_owned(),
@@ -40,7 +40,7 @@ pub fn run(command: &mut Command) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Runs `ffmpeg` with these words.
+/// Runs `ffmpeg` with these options.
 pub fn ffmpeg(words: &str, path: &Path) {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-nostdin", "-y"]).args(words.split_whitespace()).arg(path);
