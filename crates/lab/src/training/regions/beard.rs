@@ -242,7 +242,6 @@ fn fit_square(pairs: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

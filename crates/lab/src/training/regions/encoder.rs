@@ -49,7 +49,6 @@ fn published(layer: &Layer) -> Option<(String, String)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::training::mirror::features::tests::hashed_weights;

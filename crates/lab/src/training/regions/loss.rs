@@ -122,7 +122,6 @@ fn gradient(planes: &mut [f32], labels: &[u8], slopes: &[[f32; 2]; REGIONS], tot
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{Device, Var};
 

@@ -78,7 +78,6 @@ pub(super) fn measure<'a>(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
