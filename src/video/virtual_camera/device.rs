@@ -1,29 +1,29 @@
-//! The device that pictures are written to.
+//! The device of a virtual camera.
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Why pictures cannot be sent, in words for the user.
+/// Why pictures cannot be sent, for the user.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DeviceProblem {
-    /// There is no device of v4l2loopback.
+    /// No v4l2loopback device exists.
     #[error(
         "there is no virtual camera; install v4l2loopback (on Debian and Ubuntu: apt install v4l2loopback-dkms) \
          and run: sudo modprobe v4l2loopback exclusive_caps=1 card_label=agemirror"
     )]
     None,
-    /// The named device is not there.
+    /// The named device does not exist.
     #[error("{} does not exist; choose another virtual camera or create it", .0.display())]
     Missing(PathBuf),
-    /// The device is a camera that takes no pictures.
-    #[error("{} takes no pictures, it is not a virtual camera; choose a device of v4l2loopback", .0.display())]
+    /// The device does not accept pictures.
+    #[error("{} is not a virtual camera: it does not accept pictures; choose a v4l2loopback device", .0.display())]
     NotAnOutput(PathBuf),
-    /// Another program writes to it.
+    /// Another program writes to the device.
     #[error("{} is in use by another program; close that program", .0.display())]
     Busy(PathBuf),
-    /// The system refuses access.
-    #[error("{} cannot be opened, access is refused; add your user to the group video", .0.display())]
+    /// The user may not open the device.
+    #[error("you may not open {}; add your user to the group video", .0.display())]
     Denied(PathBuf),
     /// A pipe without a reader.
     #[error("{} has no reader yet", .0.display())]
@@ -33,7 +33,7 @@ pub(super) enum DeviceProblem {
     Other {
         /// The device.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
 }
@@ -65,7 +65,7 @@ enum Output {
 }
 
 impl Device {
-    /// Opens `path`, or the first device of v4l2loopback, for pictures of `size`.
+    /// Opens `path`, or the first v4l2loopback device, for pictures of `size` (width, height).
     pub(super) fn open(path: Option<&Path>, size: [u32; 2]) -> Result<Self, DeviceProblem> {
         let path = match path {
             Some(path) => path.to_owned(),
@@ -105,20 +105,20 @@ impl Device {
         Err(DeviceProblem::NotAnOutput(path))
     }
 
-    /// Its name for the user.
+    /// The name for the user.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The size of its pictures in pixels, which may be another one than was wanted.
+    /// Size of its pictures in pixels, which may differ from the requested one.
     pub(super) fn size(&self) -> [u32; 2] {
         self.size
     }
 
-    /// Writes one picture; `false` where the device has no room for it now.
+    /// Writes one picture; returns `false` if the device cannot take it now.
     pub(super) fn write(&mut self, picture: &[u8]) -> Result<bool, DeviceProblem> {
         let written = match &mut self.out {
-            // A device takes a whole picture at once.
+            // A device takes a whole picture per write.
             #[cfg(target_os = "linux")]
             Output::Video(device) => device.write(picture).map(drop),
             Output::Pipe(pipe) => pipe.write_all(picture),
@@ -134,7 +134,7 @@ impl Device {
     }
 }
 
-/// The first device of v4l2loopback, by its driver.
+/// The first device whose driver is v4l2loopback.
 #[cfg(target_os = "linux")]
 fn first_loopback() -> Option<PathBuf> {
     use v4l::capability::Flags;
@@ -165,7 +165,7 @@ fn is_pipe(_metadata: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Opens a pipe without waiting for its reader; writing waits for it from then on, so that pictures stay whole.
+/// Opens a pipe without waiting for a reader. Later writes block, so that pictures are never cut.
 #[cfg(unix)]
 fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
     use std::os::fd::AsRawFd;

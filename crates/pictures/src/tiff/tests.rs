@@ -1,5 +1,4 @@
 //! TIFFs of all kinds, written here byte by byte.
-#![allow(clippy::unwrap_used)]
 
 use std::io::Write;
 

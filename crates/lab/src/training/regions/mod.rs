@@ -28,5 +28,4 @@ pub use pack::{Facts, Head, PACK_SIDE, PACK_SIZE, read_heads, read_pack, write_p
 pub use trainer::{RegionSettings, RegionTrainer};
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

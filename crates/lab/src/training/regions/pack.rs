@@ -60,7 +60,6 @@ pub struct Facts {
 ///
 /// # Errors
 /// When a table cannot be read or a network fails.
-#[allow(clippy::type_complexity)]
 pub fn read_heads(
     folders: &[PathBuf],
     mut progress: impl FnMut(usize, usize) -> bool,
