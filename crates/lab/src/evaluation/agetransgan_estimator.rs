@@ -48,7 +48,7 @@ impl AgeTransGanEstimator {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>, device: &Device) -> Result<Self> {
+    pub(crate) fn new(vb: &VarBuilder<'_>, device: &Device) -> Result<Self> {
         let mut blocks = Vec::new();
         let mut inputs = 64;
         for (stage, count, width) in STAGES {
@@ -81,7 +81,7 @@ impl AgeTransGanEstimator {
     ///
     /// # Errors
     /// When the pictures have another size.
-    pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
         let x = self.first.forward(x, Activation::Relu)?;
         // Caffe rounds the size up, so the last window extends past the edge. Zeros do not change a maximum
         // after ReLU.
