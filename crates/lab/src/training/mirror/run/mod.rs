@@ -16,11 +16,11 @@ use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
 use super::teacher::{Teacher, TeacherTargets};
 use crate::dataset::{BatchSampler, FacePack};
+use crate::training::NamedTensors;
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::ema::Ema;
 use crate::training::error::TrainingError;
 use crate::training::parameters::Parameters;
-use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 
 /// The loss terms of one step, by name.
