@@ -169,6 +169,7 @@ impl Report {
             0 => {
                 writeln!(page, "All {} comparisons passed, in {:.0} s.", self.comparisons.len(), self.seconds)
             }
+            1 => writeln!(page, "**One check failed**, in {:.0} s:\n", self.seconds),
             count => writeln!(page, "**{count} checks failed**, in {:.0} s:\n", self.seconds),
         };
         failures.iter().for_each(|failure| page += &format!("* {failure}\n"));
