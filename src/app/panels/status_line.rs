@@ -75,6 +75,10 @@ fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
         let text = format!("{:.1} refreshes/s", figures.tile_rate);
         small(ui, &text, palette.muted).on_hover_text("How often all tiles are refreshed");
     }
+    if let Some(restraint) = status.restraint {
+        let tip = "Tiles are refreshed less often, so that the camera keeps its rate and a battery lasts";
+        small(ui, restraint.sentence(), palette.warning).on_hover_text(tip);
+    }
 }
 
 /// The source and its state, as text.

@@ -1,10 +1,13 @@
 //! Beards and stubble disappear towards a child's age; the skin beneath is inpainted from its surroundings.
 
+use super::hair::lumas;
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader};
+use super::rows::{BeardPlanes, byte};
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::smooth_step_between;
+use agemirror_kernels::widest;
 
 /// Standard deviations of the inpainting, in eye distances: near skin, and skin anywhere on the face as a
 /// fallback.
@@ -19,15 +22,6 @@ const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
 const THIN_BROWS: f32 = 0.5;
 
-/// One pixel of beard at the crop's resolution.
-#[derive(Clone, Copy, Default)]
-pub(super) struct BeardPixel {
-    /// Coverage by beard, of 255; 0 in brows, which only use the skin beneath.
-    pub alpha: u8,
-    /// Colour of the skin beneath.
-    pub skin: [u8; 3],
-}
-
 /// Fraction of a beard at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
     let grown = |age: f32| smooth_step_between(GROWS[0], GROWS[1], age);
@@ -41,15 +35,16 @@ pub(super) fn brow_lightening(from: f32, to: f32) -> f32 {
 }
 
 /// A beard mask that also counts likely beard: stubble is thin, and any remainder shows.
+#[inline(always)]
 pub(super) fn solid(mask: f32) -> f32 {
     smooth_step_between(0.1, 0.55, mask)
 }
 
-/// Fraction of a beard pixel of this colour that is hair rather than the skin `beneath`, 0..=1: stubble is
+/// Fraction of a beard pixel of this luma that is hair rather than the skin with the luma `beneath`, 0..=1: stubble is
 /// only slightly darker than skin and must not become a grey beard. Hair lighter than skin is already grey.
-pub(super) fn bristles(colour: [u8; 3], beneath: [f32; 3]) -> f32 {
-    let darker = 1.0 - luma(colour.map(f32::from)) / luma(beneath).max(1.0);
-    smooth_step_between(0.2, 0.55, darker)
+#[inline(always)]
+fn bristles(own: f32, beneath: f32) -> f32 {
+    smooth_step_between(0.2, 0.55, 1.0 - own / beneath.max(1.0))
 }
 
 /// The skin beneath a beard, as red, green and blue at low resolution.
@@ -73,24 +68,38 @@ pub(super) fn rows(skin: &[Plane; 3], side: usize) -> RowReader<'_, 3> {
     RowReader::new([red, green, blue], side)
 }
 
-impl BeardPixel {
-    /// A pixel with beard coverage `alpha` (0..=1) and the skin beneath.
-    pub fn new(alpha: f32, skin: [f32; 3]) -> Self {
-        let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
-        Self { alpha: byte(255.0 * alpha), skin: skin.map(byte) }
+/// Fills a row of beard and brows with their coverage and the skin `beneath`. Writes the share of beard hair at each
+/// pixel to `hairs`.
+pub(super) fn fill(
+    to: BeardPlanes<&mut [u8]>,
+    crop: [&[u8]; 3],
+    [beard, brows]: [&[f32]; 2],
+    beneath: &[Vec<f32>; 3],
+    hairs: &mut [f32],
+) {
+    let mut own = vec![0f32; hairs.len()];
+    lumas(&mut own, crop[0], crop[1], crop[2]);
+    fill_hairs(hairs, beard, &own, beneath);
+    fill_bytes(to.alpha, beard, 255.0);
+    fill_bytes(to.brow, brows, 255.0);
+    for (to, beneath) in to.beneath.into_iter().zip(beneath) {
+        fill_bytes(to, beneath, 1.0);
     }
+}
 
-    /// Removes the fraction `gone` of the beard.
-    pub fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
-        self.uncover(pixel, gone * f32::from(self.alpha) / 255.0);
+widest! {
+    fn fill_bytes(to: &mut [u8], values: &[f32], factor: f32) {
+        to.iter_mut().zip(values).for_each(|(to, value)| *to = byte(factor * value));
     }
+}
 
-    /// Blends `share` (0..=1) of the skin beneath into the pixel.
-    pub fn uncover(&self, pixel: &mut [f32; 3], share: f32) {
-        pixel
-            .iter_mut()
-            .zip(self.skin)
-            .for_each(|(value, skin)| *value += share * (f32::from(skin) - *value));
+widest! {
+    fn fill_hairs(to: &mut [f32], beard: &[f32], own: &[f32], beneath: &[Vec<f32>; 3]) {
+        let [red, green, blue] = beneath;
+        let beneath = red.iter().zip(green).zip(blue);
+        for (((to, beard), own), ((red, green), blue)) in to.iter_mut().zip(beard).zip(own).zip(beneath) {
+            *to = beard * bristles(*own, luma([*red, *green, *blue]));
+        }
     }
 }
 
@@ -114,9 +123,9 @@ mod tests {
 
     #[test]
     fn stubble_is_less_hair_than_a_dark_beard() {
-        let skin = [190.0, 150.0, 130.0];
-        let [full, stubble, shaven] =
-            [[50, 40, 35], [140, 112, 98], [188, 149, 130]].map(|colour| bristles(colour, skin));
+        let skin = luma([190.0, 150.0, 130.0]);
+        let [full, stubble, shaven] = [[50.0, 40.0, 35.0], [140.0, 112.0, 98.0], [188.0, 149.0, 130.0]]
+            .map(|colour| bristles(luma(colour), skin));
         assert!(full > 0.95 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
     }
 }
