@@ -89,13 +89,14 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
             submit_faces(shared, detection, &wanted, &mut chooser);
         }
         let soon = waiting.is_some() || detection.as_ref().is_some_and(Detection::is_undecided);
-        let timeout = match search_start(shared, face_time).filter(|_| waiting.is_some()) {
-            Some(start) => {
-                start.saturating_duration_since(Instant::now()).clamp(SHORTEST_WAIT, BUSY_INTERVAL)
-            }
-            None if soon => BUSY_INTERVAL,
-            None => POLL_TIMEOUT,
-        };
+        let timeout =
+            match search_start(shared, face_time).filter(|_| waiting.is_some() && shared.jobs.is_empty()) {
+                Some(start) => {
+                    start.saturating_duration_since(Instant::now()).clamp(SHORTEST_WAIT, BUSY_INTERVAL)
+                }
+                None if soon => BUSY_INTERVAL,
+                None => POLL_TIMEOUT,
+            };
         waiting = shared.frames.wait(timeout).or(waiting);
     }
 }

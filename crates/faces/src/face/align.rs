@@ -73,26 +73,30 @@ impl Region {
         let x0 = self.left as usize * factor;
         let x1 = (x0 + self.width as usize * factor).min(frame.width() as usize);
         let mut reduced = RgbImage::new(self.width, self.height);
-        let mut sums = vec![0_u32; self.width as usize * 3];
+        let mut columns = vec![0_u32; (x1 - x0) * 3];
         for (block_y, out) in reduced.chunks_exact_mut(self.width as usize * 3).enumerate() {
             let y0 = (self.top as usize + block_y) * factor;
             let y1 = (y0 + factor).min(frame.height() as usize);
-            sums.fill(0);
+            columns.fill(0);
             for row in frame.as_raw()[y0 * stride..y1 * stride].chunks_exact(stride) {
-                let blocks = row[x0 * 3..x1 * 3].chunks(factor * 3);
-                for (sum, block) in sums.chunks_exact_mut(3).zip(blocks) {
-                    for pixel in block.chunks_exact(3) {
-                        (0..3).for_each(|channel| sum[channel] += u32::from(pixel[channel]));
-                    }
-                }
+                add_bytes(&mut columns, &row[x0 * 3..x1 * 3]);
             }
-            for (block_x, (out, sum)) in out.chunks_exact_mut(3).zip(sums.chunks_exact(3)).enumerate() {
-                let columns = factor.min(x1 - x0 - block_x * factor);
-                let count = (columns * (y1 - y0)) as u32;
-                (0..3).for_each(|channel| out[channel] = ((sum[channel] + count / 2) / count) as u8);
+            for (out, block) in out.chunks_exact_mut(3).zip(columns.chunks(factor * 3)) {
+                let count = (block.len() / 3 * (y1 - y0)) as u32;
+                let mut sums = [0_u32; 3];
+                for pixel in block.chunks_exact(3) {
+                    (0..3).for_each(|channel| sums[channel] += pixel[channel]);
+                }
+                (0..3).for_each(|channel| out[channel] = ((sums[channel] + count / 2) / count) as u8);
             }
         }
         reduced
+    }
+}
+
+widest! {
+    fn add_bytes(sums: &mut [u32], bytes: &[u8]) {
+        sums.iter_mut().zip(bytes).for_each(|(sum, byte)| *sum += u32::from(*byte));
     }
 }
 
