@@ -54,7 +54,10 @@ pub(super) fn apply_to_crop(
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
             None => canvas.crop.clone(),
         };
-        let picture = change.apply(canvas, picture, &coarse, &columns);
+        let network_weight = canvas
+            .appearance
+            .map_or(&[][..], |(appearance, present)| appearance.network_weights(present, *age));
+        let picture = change.apply(canvas, picture, network_weight, &coarse, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
     Ok(aged.collect())
@@ -135,7 +138,14 @@ fn between(at: f32, side: usize) -> (usize, f32) {
 
 impl ChangePixels {
     /// Applies the change to `from`, the recoloured crop.
-    fn apply(&self, canvas: &Canvas, from: RgbImage, coarse: &Coarse, columns: &[Column]) -> RgbImage {
+    fn apply(
+        &self,
+        canvas: &Canvas,
+        from: RgbImage,
+        network_weight: &[u8],
+        coarse: &Coarse,
+        columns: &[Column],
+    ) -> RgbImage {
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
         let mut picture = from.clone();
@@ -147,7 +157,7 @@ impl ChangePixels {
         let job = RowJob {
             source: &source,
             width,
-            network_weight: canvas.appearance.map_or(&[], |(appearance, _)| appearance.network_weights()),
+            network_weight,
             coarse,
             columns,
             scale: [side, side, side * scale, side * scale],

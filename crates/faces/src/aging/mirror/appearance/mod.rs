@@ -7,6 +7,7 @@ mod beard;
 mod hair;
 mod lines;
 mod low_res;
+mod outlines;
 mod person;
 mod plane;
 mod recolouring;
@@ -23,12 +24,14 @@ pub(super) use lines::mesh_on_atlas;
 pub(super) use person::{Person, Traits};
 pub use plane::Plane;
 
+use beard::{BeardMasks, Surroundings};
 use hair::HairTones;
 use lines::DrawnLines;
 use low_res::LowRes;
+use outlines::Outlines;
 use plane::RowReader;
 use recolouring::{Recolouring, Scratch};
-use rows::{PixelRows, Row, byte, split_mut};
+use rows::{BeardPlanes, PixelRows, Row, byte, split_mut};
 use skin::EvenSkin;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
@@ -39,8 +42,8 @@ use agemirror_kernels::widest;
 /// crop; a smaller one is hair that looks like a hat.
 const WORN: f32 = 1.6;
 const LARGE: f32 = 0.085;
-/// Fraction of the brows that greys with the hair: single dark hairs remain.
-const BROWS: f32 = 0.8;
+/// Fraction of the network's colours that beards do not get towards a younger age.
+const BEARDS: f32 = 0.5;
 /// Mesh points at the temples.
 const TEMPLES: [usize; 2] = [127, 356];
 
@@ -50,8 +53,10 @@ pub(super) struct HeadAppearance {
     rows: PixelRows,
     /// Whether an older and a younger age change each row at all.
     changes: Vec<[bool; 2]>,
-    /// Weight of the network's colours at each pixel, of 255: zero in hair and where something covers the face.
-    network_weights: Vec<u8>,
+    /// Weights of the network's colours at each pixel towards an older and a younger age, of 255: zero in hair and
+    /// where something covers the face. Beards and brows get younger without the network, which would lighten them
+    /// a second time.
+    network_weights: [Vec<u8>; 2],
     pace_years: f32,
 }
 
@@ -83,7 +88,9 @@ struct Refined {
 
 impl Refined {
     /// `beard_weight` is the share of the beard mask that counts; without any, it is not refined.
-    fn of(guide: &EdgeGuide, masks: &RegionMasks, beard_weight: f32) -> Result<Self> {
+    fn of(head: &Head, beard_weight: f32) -> Result<Self> {
+        let (guide, masks) = (head.guide, head.masks);
+        let outlines = head.lines.as_ref().map(|(mesh, _)| Outlines::of(mesh, masks.side()));
         let amount = |region: Region| masks.plane(region).iter().sum::<f32>();
         let (hair, hat) = (amount(Region::Hair), amount(Region::Hat));
         let is_worn = hat > WORN * hair || hat > LARGE * (masks.side() * masks.side()) as f32;
@@ -98,9 +105,12 @@ impl Refined {
             (&[Region::Skin, Region::Neck], 1.0),
             (covers, 1.0),
         ];
-        let refine = |(regions, weight): &(&[Region], f32)| {
+        let refine = |&(regions, weight): &(&[Region], f32)| {
             let mut mask = masks.sum(regions);
             mask.iter_mut().for_each(|share| *share *= weight);
+            if let (Some(outlines), [region]) = (&outlines, regions) {
+                outlines.correct(*region, &mut mask);
+            }
             match mask.iter().any(|share| *share > FAINT) {
                 true => guide.refine(&mask),
                 false => Ok(vec![0.0; guide.side() * guide.side()]),
@@ -133,12 +143,11 @@ impl HeadAppearance {
             let half = small.halved();
             let (even, (tones, beneath)) = rayon::join(
                 || EvenSkin::of(&small),
-                || (HairTones::of(&half, temples, whiteness), beard::skin_beneath(&half)),
+                || (HairTones::of(&half, temples, whiteness), Surroundings::of(&half, beard_weight)),
             );
             (even, tones, beneath)
         };
-        let (refined, (even, tones, beneath)) =
-            rayon::join(|| Refined::of(head.guide, head.masks, beard_weight), smooth);
+        let (refined, (even, tones, beneath)) = rayon::join(|| Refined::of(&head, beard_weight), smooth);
         let refined = refined?;
         let drawn = head.lines.map(|(mesh, person)| {
             let mesh = mesh_on_atlas(mesh);
@@ -146,17 +155,19 @@ impl HeadAppearance {
             DrawnLines::of(atlas, person, &mesh, sigma)
         });
         let across = (0..side).map(|x| hair::within_crop((x as f32 + 0.5) / side as f32)).collect();
-        let layers = Layers { crop, refined, tones, even, beneath, drawn, across };
+        let has_beard = refined.beard.iter().any(|share| *share > 0.5);
+        let layers = Layers { crop, refined, tones, even, beneath, drawn, across, has_beard };
         let mut rows = PixelRows::new(side);
-        let mut network_weights = vec![0; side * side];
+        let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
         let mut changes = vec![[false; 2]; side];
         let (length, bytes) = rows.rows_mut();
         let targets = bytes.par_chunks_exact_mut(length);
-        let targets = targets.zip(network_weights.par_chunks_exact_mut(side.max(1))).zip(&mut changes);
+        let [older, younger] = network_weights.each_mut().map(|rows| rows.par_chunks_exact_mut(side.max(1)));
+        let targets = targets.zip(older.zip(younger)).zip(&mut changes);
         targets.enumerate().for_each_init(
             || LayerRows::new(&layers, side),
-            |rows, (y, ((bytes, weights), changes))| {
-                *changes = layers.fill(y, split_mut(bytes), weights, rows);
+            |rows, (y, ((bytes, (older, younger)), changes))| {
+                *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
             },
         );
         Ok(Self { side, rows, changes, network_weights, pace_years })
@@ -183,9 +194,9 @@ impl HeadAppearance {
         picture
     }
 
-    /// Weight of the network's colours at each pixel, of 255.
-    pub fn network_weights(&self) -> &[u8] {
-        &self.network_weights
+    /// Weight of the network's colours at each pixel, of 255, from age `from` to age `to` (years).
+    pub fn network_weights(&self, from: f32, to: f32) -> &[u8] {
+        &self.network_weights[usize::from(to < from)]
     }
 }
 
@@ -198,19 +209,20 @@ struct Layers<'a> {
     refined: Refined,
     tones: HairTones,
     even: EvenSkin,
-    beneath: [Plane; 3],
+    beneath: Surroundings,
     drawn: Option<DrawnLines>,
     /// Weight of hair by column.
     across: Vec<f32>,
+    has_beard: bool,
 }
 
 /// Readers of smooth planes with their row buffers, and the shares of one row.
 struct LayerRows<'a> {
     tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
-    beneath: (RowReader<'a, 3>, [Vec<f32>; 3]),
+    beneath: (RowReader<'a, 5>, [Vec<f32>; 5]),
     shares: Shares,
-    /// Share of beard hair.
+    /// Share of hair in beard and brows.
     hairs: Vec<f32>,
 }
 
@@ -220,7 +232,7 @@ impl<'a> LayerRows<'a> {
         Self {
             tones: (layers.tones.rows(side), std::array::from_fn(row)),
             even: (layers.even.rows(side), std::array::from_fn(row)),
-            beneath: (beard::rows(&layers.beneath, side), std::array::from_fn(row)),
+            beneath: (layers.beneath.rows(side), std::array::from_fn(row)),
             shares: Shares { hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
             hairs: row(0),
         }
@@ -229,12 +241,14 @@ impl<'a> LayerRows<'a> {
 
 impl Layers<'_> {
     /// Computes row `y`. Returns whether an older and a younger age change it.
-    fn fill(&self, y: usize, to: Row<&mut [u8]>, weights: &mut [u8], rows: &mut LayerRows) -> [bool; 2] {
-        let side = weights.len();
+    fn fill(&self, y: usize, to: Row<&mut [u8]>, weights: [&mut [u8]; 2], rows: &mut LayerRows) -> [bool; 2] {
+        let [older, younger] = weights;
+        let side = older.len();
         let masks = &self.refined;
         let masks = [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
             .map(|mask| &mask[y * side..(y + 1) * side]);
-        weigh(&mut rows.shares, weights, masks);
+        weigh(&mut rows.shares, older, masks);
+        younger.copy_from_slice(older);
         let [red, green, blue] = to.crop;
         separate_channels(red, green, blue, &self.crop.as_raw()[3 * y * side..]);
         let crop: [&[u8]; 3] = [red, green, blue];
@@ -242,9 +256,14 @@ impl Layers<'_> {
         let shares = &mut rows.shares;
         let (has_beard, has_brows, has_skin) = (any(&shares.beard), any(&shares.brows), any(&shares.skin));
         rows.hairs.fill(0.0);
-        if has_beard || has_brows {
+        let has_bristles = has_beard || has_brows || (self.has_beard && has_skin);
+        if has_bristles {
             rows.beneath.0.read(y, &mut rows.beneath.1);
-            beard::fill(to.beard, crop, [&shares.beard, &shares.brows], &rows.beneath.1, &mut rows.hairs);
+            let masks = BeardMasks { beard: &shares.beard, brows: &shares.brows, skin: &shares.skin };
+            let BeardPlanes { alpha, brow, beneath } = to.beard;
+            let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
+            beard::fill(planes, crop, &masks, &rows.beneath.1, &mut rows.hairs);
+            leave_out(younger, alpha, brow);
         }
         let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
         cover(&mut shares.hair, &rows.hairs, &self.across, fade);
@@ -260,7 +279,7 @@ impl Layers<'_> {
                 drawn.fill(to.lines, y, &shares.skin);
             }
         }
-        [has_hair || (has_skin && self.drawn.is_some()), has_hair || has_skin || has_beard || has_brows]
+        [has_hair || (has_skin && self.drawn.is_some()), has_hair || has_skin || has_bristles]
     }
 }
 
@@ -275,9 +294,9 @@ struct Shares {
 /// Computes the shares and the weight of the network's colours from the refined masks of hair, beard, brows, skin and
 /// what covers the face. Of the hair, it is the part without the beard.
 fn weigh(to: &mut Shares, weights: &mut [u8], [hair, beard, brows, skin, covered]: [&[f32]; 5]) {
-    weigh_hair(&mut to.hair, hair, brows, covered);
+    weigh_hair(&mut to.hair, hair, covered);
     weigh_network(weights, hair, covered);
-    weigh_beard(&mut to.beard, beard, covered);
+    weigh_free(&mut to.beard, beard, covered);
     weigh_free(&mut to.brows, brows, covered);
     weigh_free(&mut to.skin, skin, covered);
 }
@@ -295,9 +314,9 @@ fn noticeable(share: f32) -> f32 {
 }
 
 widest! {
-    fn weigh_hair(to: &mut [f32], hair: &[f32], brows: &[f32], covered: &[f32]) {
-        for (((to, hair), brows), covered) in to.iter_mut().zip(hair).zip(brows).zip(covered) {
-            *to = free(*covered) * (hair::solid(*hair) + BROWS * brows);
+    fn weigh_hair(to: &mut [f32], hair: &[f32], covered: &[f32]) {
+        for ((to, hair), covered) in to.iter_mut().zip(hair).zip(covered) {
+            *to = free(*covered) * hair::solid(*hair);
         }
     }
 }
@@ -311,9 +330,11 @@ widest! {
 }
 
 widest! {
-    fn weigh_beard(to: &mut [f32], beard: &[f32], covered: &[f32]) {
-        for ((to, beard), covered) in to.iter_mut().zip(beard).zip(covered) {
-            *to = noticeable(free(*covered) * beard::solid(*beard));
+    /// Reduces the weight of the network's colours in beards and brows.
+    fn leave_out(weights: &mut [u8], beard: &[u8], brow: &[u8]) {
+        for ((weight, beard), brow) in weights.iter_mut().zip(beard).zip(brow) {
+            let left = 1.0 - (BEARDS * f32::from(*beard)).max(f32::from(*brow)) / 255.0;
+            *weight = byte(f32::from(*weight) * left);
         }
     }
 }
