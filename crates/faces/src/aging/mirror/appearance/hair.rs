@@ -184,7 +184,8 @@ widest! {
 }
 
 widest! {
-    fn fill_grey(to: &mut [u8], crop: &[u8], [value, grey, ratio]: [&[f32]; 3], colour: f32) {
+    fn fill_grey(to: &mut [u8], crop: &[u8], planes: [&[f32]; 3], colour: f32) {
+        let [value, grey, ratio] = planes;
         for ((((to, crop), value), grey), ratio) in to.iter_mut().zip(crop).zip(value).zip(grey).zip(ratio) {
             *to = byte(colour * grey * ratio + KEPT_COLOUR * (f32::from(*crop) - value));
         }
