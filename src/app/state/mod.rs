@@ -109,7 +109,7 @@ pub struct UiState {
     pub recording: Option<RecordingStatus>,
     /// Whether the aged picture is sent to a virtual camera.
     pub virtual_camera: bool,
-    /// The device of the virtual camera; any one where none is given.
+    /// The device of the virtual camera; `None` uses any.
     pub virtual_camera_device: Option<PathBuf>,
     /// How the virtual camera is doing.
     pub virtual_camera_status: Option<VirtualCameraStatus>,

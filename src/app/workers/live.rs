@@ -23,7 +23,7 @@ use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
 use crate::video::{RecordingStatus, VirtualCameraStatus};
 
-/// Time between two looks at the list of cameras.
+/// Interval between updates of the list of cameras.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 /// Longest time that a closed window waits for files that are being written.
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);

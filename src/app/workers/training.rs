@@ -9,7 +9,7 @@ use super::reporter::{Reporter, guarded, spawn_guarded};
 use super::run_poller::RunPoller;
 use agemirror_faces::mailbox::Mailbox;
 
-/// Time between two looks at the run.
+/// Interval between polls of the run.
 const PERIOD: Duration = Duration::from_secs(1);
 /// How often an idle thread checks for shutdown.
 const POLL_TIMEOUT: Duration = Duration::from_secs(60);
