@@ -19,7 +19,7 @@ use agemirror_pictures::PictureError;
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
 
-const SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
+static SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
 const SAMPLE_NAME: &str = "Sample portrait";
 const PASTED_NAME: &str = "Pasted picture";
 
