@@ -72,11 +72,11 @@ fn a_full_disk_stops_it_and_the_file_is_whole() {
     let full = RecorderSettings { min_free_bytes: u64::MAX, ..settings(folder.path().join("a.mp4")) };
     let refused = Recorder::start(full, moving(20.0)).unwrap();
     let refused = ended(&refused);
-    assert!(refused.problem.unwrap().contains("disk is full") && refused.file.is_none());
+    assert!(refused.problem.unwrap().to_string().contains("disk is full") && refused.file.is_none());
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     let recorder = Recorder::start(settings(file.join("a.mp4")), moving(20.0)).unwrap();
-    assert!(ended(&recorder).problem.unwrap().contains("folder"));
+    assert!(ended(&recorder).problem.unwrap().to_string().contains("folder"));
     // The disk fills up while it is recorded.
     let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
     let work = Work {
@@ -95,7 +95,7 @@ fn a_full_disk_stops_it_and_the_file_is_whole() {
     };
     work.run();
     let status = status.lock().unwrap().clone();
-    assert!(status.problem.unwrap().contains("nearly full"));
+    assert!(status.problem.unwrap().to_string().contains("nearly full"));
     assert!(times(&status.file.unwrap()).len() >= 10);
 }
 
@@ -106,6 +106,6 @@ fn nothing_to_record_is_told() {
     let recorder = Recorder::start(settings(folder.path().join("none.mp4")), empty).unwrap();
     std::thread::sleep(Duration::from_millis(100));
     let status = recorder.finish();
-    assert!(status.problem.unwrap().contains("no picture came") && status.file.is_none());
+    assert!(status.problem.unwrap().to_string().contains("no picture came") && status.file.is_none());
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }

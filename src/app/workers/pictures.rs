@@ -12,21 +12,27 @@ use image::RgbImage;
 use super::backend::Report;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use crate::video::{Ffmpeg, Playback, VideoInfo, as_sentence, looks_like_video};
-use agemirror_pictures::{MAX_BYTES, PictureError};
+use crate::text::errors;
+use crate::text::{Message, message, text};
+use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
+use agemirror_pictures::MAX_BYTES;
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
 
 const SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
-const SAMPLE_NAME: &str = "Sample portrait";
-const PASTED_NAME: &str = "Pasted picture";
 
 enum Job {
     Open(Vec<PathBuf>),
-    Paste,
-    Sample,
-    Load { id: u64, path: PathBuf, number: u64 },
+    /// Paste; the name of a picture that has none.
+    Paste(String),
+    /// Read the sample portrait; its name.
+    Sample(String),
+    Load {
+        id: u64,
+        path: PathBuf,
+        number: u64,
+    },
 }
 
 struct ThumbnailJob {
@@ -52,7 +58,7 @@ impl PictureReader {
         let (thumbnails, thumbnail_receiver) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
         let worker = Worker { newest: Arc::clone(&newest), reporter: reporter.clone(), importer };
-        let on_panic = Report::Failed("Pictures can no longer be read (internal error).".to_owned());
+        let on_panic = Report::Failed(message!("pictures-panic"));
         spawn_guarded("pictures", &reporter, on_panic, move || {
             worker.run(&job_receiver, &thumbnail_receiver);
             None
@@ -67,12 +73,12 @@ impl PictureReader {
 
     /// Opens what is in the clipboard.
     pub(crate) fn paste(&self) {
-        self.send(Job::Paste);
+        self.send(Job::Paste(text!("pasted-picture")));
     }
 
     /// Reads the bundled portrait.
     pub(crate) fn sample(&self) {
-        self.send(Job::Sample);
+        self.send(Job::Sample(text!("sample-portrait")));
     }
 
     /// Reads a picture to show it. Earlier ones that are still waiting are dropped.
@@ -122,7 +128,7 @@ impl Worker {
     fn run_job(&self, job: Job) -> Report {
         let id = if let Job::Load { id, .. } = &job { Some(*id) } else { None };
         guarded(|| self.run_unguarded(job)).unwrap_or_else(|| {
-            let message = Some("The picture is damaged and cannot be read. Open another one.".to_owned());
+            let message = Some(message!("picture-panic"));
             match id {
                 Some(id) => Report::Unreadable { id, message },
                 None => Report::NoPicture(message),
@@ -133,21 +139,23 @@ impl Worker {
     fn run_unguarded(&self, job: Job) -> Report {
         match job {
             Job::Open(paths) => self.open(paths),
-            Job::Paste => match files_in_clipboard() {
+            Job::Paste(name) => match files_in_clipboard() {
                 Some(paths) => self.open(paths),
-                None => paste().unwrap_or_else(|message| Report::NoPicture(Some(message))),
+                None => paste(name).unwrap_or_else(|message| Report::NoPicture(Some(message))),
             },
-            Job::Sample => decode(SAMPLE, SAMPLE_NAME),
+            Job::Sample(name) => decode(SAMPLE, &name),
             Job::Load { number, .. } if number < self.newest.load(Ordering::Acquire) => {
                 Report::NoPicture(None)
             }
             Job::Load { id, path, .. } => match agemirror_pictures::load_picture(&path) {
                 Ok(read) => {
-                    read.remarks.into_iter().for_each(|remark| self.reporter.report(Report::Failed(remark)));
+                    read.remarks
+                        .into_iter()
+                        .for_each(|remark| self.reporter.report(Report::Failed(remark.into())));
                     let thumbnail = Arc::new(small_copy(&read.picture));
                     Report::PictureLoaded { id, picture: Arc::new(read.picture), thumbnail }
                 }
-                Err(error) => Report::Unreadable { id, message: Some(error.to_string()) },
+                Err(error) => Report::Unreadable { id, message: Some(errors::of_picture(&error)) },
             },
         }
     }
@@ -172,7 +180,7 @@ impl Worker {
             });
             self.reporter.report(match opened {
                 Ok(playback) => Report::Video(Box::new(playback)),
-                Err(error) => Report::Failed(as_sentence(&error.to_string())),
+                Err(error) => Report::Failed(error.message()),
             });
         }
         others
@@ -196,15 +204,15 @@ fn thumbnail(job: &ThumbnailJob) -> Report {
 
 fn list_pictures(paths: &[PathBuf]) -> Report {
     let (found, problems) = agemirror_pictures::collect_pictures(paths);
-    let mut problems: Vec<String> = problems.iter().map(PictureError::to_string).collect();
-    problems.extend(agemirror_pictures::unreadable_among(&found));
+    let mut problems: Vec<Message> = problems.iter().map(errors::of_picture).collect();
+    problems.extend(agemirror_pictures::unreadable_among(&found).map(Message::from));
     Report::PicturesFound(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
     match agemirror_pictures::decode_picture(bytes, name) {
         Ok(read) => as_report(read.name, read.picture),
-        Err(error) => Report::NoPicture(Some(error.to_string())),
+        Err(error) => Report::NoPicture(Some(errors::of_picture(&error))),
     }
 }
 
@@ -229,16 +237,12 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
 }
 
 /// The picture in the clipboard.
-fn paste() -> Result<Report, String> {
-    let closed = |error: arboard::Error| {
-        format!("The clipboard cannot be read ({error}). Open the picture from a file instead.")
-    };
+fn paste(name: String) -> Result<Report, Message> {
+    let closed = |error: arboard::Error| message!("clipboard-closed", cause = error.to_string());
     let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
     match clipboard.get_image() {
-        Ok(picture) => from_clipboard(&picture).map(|picture| as_report(PASTED_NAME.to_owned(), picture)),
-        Err(arboard::Error::ContentNotAvailable) => {
-            Err("There is no picture in the clipboard. Copy one first.".to_owned())
-        }
+        Ok(picture) => from_clipboard(&picture).map(|picture| as_report(name, picture)),
+        Err(arboard::Error::ContentNotAvailable) => Err(message!("clipboard-empty")),
         Err(error) => Err(closed(error)),
     }
 }
@@ -256,8 +260,8 @@ fn files_in_clipboard() -> Option<Vec<PathBuf>> {
 }
 
 /// A picture from the clipboard, with white behind its transparent parts.
-fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, String> {
-    let large = || "The picture in the clipboard is too large or damaged. Open it from a file.".to_owned();
+fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, Message> {
+    let large = || message!("clipboard-too-large");
     let (width, height) = (picture.width, picture.height);
     let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
     let fits =
@@ -308,7 +312,7 @@ mod tests {
         reader.load(8, bad);
         let Report::Unreadable { id, message } = wait(&reports) else { panic!("read") };
         assert_eq!(id, 8);
-        assert!(message.unwrap().contains("bad.png"));
+        assert!(message.unwrap().to_string().contains("bad.png"));
     }
 
     #[test]
@@ -325,7 +329,7 @@ mod tests {
         assert_eq!(found.len(), 4);
         let expected = "3 of 4 pictures cannot be read: “b.jxl” and 1 more (a JPEG XL picture), “d.CR3” (a raw \
                         photograph); save them as JPEG or PNG.";
-        assert_eq!(problems, [expected]);
+        assert_eq!(problems, [expected.into()]);
         assert!(
             matches!(list_pictures(&[at("a.png")]), Report::PicturesFound(_, problems) if problems.is_empty())
         );
@@ -333,7 +337,7 @@ mod tests {
 
     #[test]
     fn the_sample_can_be_read() {
-        let Report::Picture { picture, .. } = decode(SAMPLE, SAMPLE_NAME) else { panic!("not read") };
+        let Report::Picture { picture, .. } = decode(SAMPLE, "sample") else { panic!("not read") };
         assert!(picture.width() >= 256 && picture.height() >= 256);
     }
 
@@ -371,6 +375,6 @@ mod tests {
             }
         }
         assert_eq!(found, Some((vec![picture], Vec::new())));
-        assert!(imported.unwrap()[0].contains("web page"), "the page is refused as weights");
+        assert!(imported.unwrap()[0].to_string().contains("web page"), "the page is refused as weights");
     }
 }

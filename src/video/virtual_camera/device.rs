@@ -1,35 +1,28 @@
 //! The device that pictures are written to.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Why pictures cannot be sent, in words for the user.
-#[derive(Debug, thiserror::Error)]
+use crate::text::{Message, message};
+
+/// Why pictures cannot be sent.
+#[derive(Debug)]
 pub(super) enum DeviceProblem {
     /// There is no device of v4l2loopback.
-    #[error(
-        "there is no virtual camera; install v4l2loopback (on Debian and Ubuntu: apt install v4l2loopback-dkms) \
-         and run: sudo modprobe v4l2loopback exclusive_caps=1 card_label=agemirror"
-    )]
     None,
     /// The named device is not there.
-    #[error("{} does not exist; choose another virtual camera or create it", .0.display())]
     Missing(PathBuf),
     /// The device is a camera that takes no pictures.
-    #[error("{} takes no pictures, it is not a virtual camera; choose a device of v4l2loopback", .0.display())]
     NotAnOutput(PathBuf),
     /// Another program writes to it.
-    #[error("{} is in use by another program; close that program", .0.display())]
     Busy(PathBuf),
     /// The system refuses access.
-    #[error("{} cannot be opened, access is refused; add your user to the group video", .0.display())]
     Denied(PathBuf),
     /// A pipe without a reader.
-    #[error("{} has no reader yet", .0.display())]
     NoReader(PathBuf),
     /// Anything else.
-    #[error("{}: {cause}", path.display())]
     Other {
         /// The device.
         path: PathBuf,
@@ -38,7 +31,28 @@ pub(super) enum DeviceProblem {
     },
 }
 
+impl fmt::Display for DeviceProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(formatter)
+    }
+}
+
 impl DeviceProblem {
+    /// The problem, in words for the user.
+    pub(super) fn message(&self) -> Message {
+        match self {
+            Self::None => message!("no-virtual-camera"),
+            Self::Missing(path) => message!("virtual-camera-missing", device = path.display()),
+            Self::NotAnOutput(path) => message!("virtual-camera-no-output", device = path.display()),
+            Self::Busy(path) => message!("virtual-camera-busy", device = path.display()),
+            Self::Denied(path) => message!("virtual-camera-denied", device = path.display()),
+            Self::NoReader(path) => message!("virtual-camera-no-reader", device = path.display()),
+            Self::Other { path, cause } => {
+                message!("name-and-value", name = path.display(), value = cause.to_string())
+            }
+        }
+    }
+
     fn of(path: &Path, cause: io::Error) -> Self {
         let path = path.to_owned();
         match cause.kind() {
