@@ -72,11 +72,10 @@ fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
     if let Some(log) = given(&exhibit.log) {
         return Ok(log.to_owned());
     }
-    let folders = directories::ProjectDirs::from("", "", "agemirror")
+    let folder = agemirror_storage::data_folder()
         .context("there is no data folder for this user; set `log` in the exhibit file")?;
-    std::fs::create_dir_all(folders.data_dir())
-        .with_context(|| format!("{} cannot be created", folders.data_dir().display()))?;
-    Ok(folders.data_dir().join("exhibit.csv"))
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    Ok(folder.join("exhibit.csv"))
 }
 
 fn camera(exhibit: &Exhibit) -> CameraSettings {

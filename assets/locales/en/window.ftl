@@ -488,8 +488,8 @@ cannot-save-training = Nothing can be saved while a training run is open. Press 
 cannot-record-this = The tiles and the large view can be recorded; press 1 or L first.
 too-slow-to-play = This model is too slow here to play live. Press E for a sweep.
 recording-disk-full = The recording stopped because the disk is nearly full; free some space.
-recording-empty = Nothing was recorded because no picture came; start again when the tiles show a face.
-recording-panic = The recording failed inside the program; start it again.
+recording-empty = Nothing was recorded because there was no picture; start again when the tiles show a face.
+recording-panic = The recording failed (internal error; see the log); start it again.
 language-untranslated = There is no translation for { $locale }, so the window is in English. Choose a language in the settings.
 language-without-font = No font on this computer can show { $language }, so the window stays in English. Install one, such as Noto Sans CJK, and start again.
 no-such-folder = The folder { $folder } does not exist yet. Save something to create it.
@@ -539,14 +539,14 @@ video-no-ffmpeg = Videos need the program { $program }, which was not found; ins
 video-not-a-file = “{ $name }” is not a file; choose a video file.
 video-empty = “{ $name }” is empty (0 bytes); copy or download it again.
 video-unknown-kind = “{ $name }” is not a video that can be read ({ $cause }); choose another file, or convert it to MP4.
-video-cut-short = “{ $name }” is cut short, the table of its frames is missing; copy or download it again.
-video-no-pictures = “{ $name }” has no picture stream; choose a file that holds a video.
+video-cut-short = “{ $name }” is cut short: the table of its frames is missing; copy or download it again.
+video-no-pictures = “{ $name }” has no video stream; choose another file.
 video-encrypted = “{ $name }” is encrypted (copy protection); choose a video without it.
 no-virtual-camera = there is no virtual camera; install v4l2loopback (on Debian and Ubuntu: apt install v4l2loopback-dkms) and run: sudo modprobe v4l2loopback exclusive_caps=1 card_label=agemirror
 virtual-camera-missing = { $device } does not exist; choose another virtual camera or create it
-virtual-camera-no-output = { $device } takes no pictures, it is not a virtual camera; choose a device of v4l2loopback
+virtual-camera-no-output = { $device } is not a virtual camera: it does not accept pictures; choose a v4l2loopback device
 virtual-camera-busy = { $device } is in use by another program; close that program
-virtual-camera-denied = { $device } cannot be opened, access is refused; add your user to the group video
+virtual-camera-denied = you may not open { $device }; add your user to the group video
 virtual-camera-no-reader = { $device } has no reader yet
 
 ## The exhibit

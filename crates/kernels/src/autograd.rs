@@ -19,7 +19,7 @@ thread_local! {
 
 /// Whether gradients on this thread can be differentiated again, as gradient penalties need.
 /// `CANDLE_GRAD_DO_NOT_DETACH` must be set before the thread's first backward pass.
-pub fn second_order_enabled() -> bool {
+pub(crate) fn second_order_enabled() -> bool {
     SECOND_ORDER.with(|on| *on)
 }
 

@@ -24,7 +24,7 @@ const TIME_WIDTH: f32 = 92.0;
 const STEP: f64 = 5.0;
 
 /// Draws the controls at the lower edge of `area`, where a video plays.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let Source::Video(playback) = context.state.source.clone() else { return };
     let bar = Rect::from_min_max(pos2(area.left(), area.bottom() - HEIGHT), area.max);
     let radius = CornerRadius { nw: 0, ne: 0, sw: CARD_RADIUS, se: CARD_RADIUS };
@@ -84,7 +84,7 @@ fn show_position(ui: &mut Ui, context: &mut PanelContext<'_>, playback: &Playbac
 }
 
 /// A time as minutes and seconds.
-pub fn clock(seconds: f64) -> String {
+pub(crate) fn clock(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

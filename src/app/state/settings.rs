@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use directories::{ProjectDirs, UserDirs};
+use directories::UserDirs;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -195,7 +195,7 @@ fn picture_count<'de, D: Deserializer<'de>>(entry: D) -> Result<usize, D::Error>
 
 /// The settings file on this system; `None` if the system has no folder for it.
 pub fn settings_file() -> Option<PathBuf> {
-    Some(ProjectDirs::from("", "", "agemirror")?.config_dir().join("settings.json"))
+    Some(agemirror_storage::config_folder()?.join("settings.json"))
 }
 
 /// The folder `agemirror` in the user's pictures, or in the current folder if there is none.

@@ -8,7 +8,7 @@ use crate::video::{
 };
 
 /// The recording and the virtual camera, of which each may be under way or not.
-pub struct Outputs {
+pub(super) struct Outputs {
     view: ViewSource,
     reporter: Reporter,
     recorder: Option<Recorder>,
@@ -17,12 +17,12 @@ pub struct Outputs {
 
 impl Outputs {
     /// Nothing is under way.
-    pub fn new(view: ViewSource, reporter: Reporter) -> Self {
+    pub(super) fn new(view: ViewSource, reporter: Reporter) -> Self {
         Self { view, reporter, recorder: None, camera: None }
     }
 
     /// Starts a recording, unless one is under way.
-    pub fn record(&mut self, settings: RecorderSettings) {
+    pub(super) fn record(&mut self, settings: RecorderSettings) {
         if self.recorder.is_some() {
             return;
         }
@@ -33,12 +33,12 @@ impl Outputs {
     }
 
     /// Asks the recording to end, without waiting.
-    pub fn stop_recording(&self) {
+    pub(super) fn stop_recording(&self) {
         self.recorder.iter().for_each(Recorder::stop);
     }
 
     /// How the recording is doing. One that has ended is reported once.
-    pub fn recording(&mut self) -> Option<RecordingStatus> {
+    pub(super) fn recording(&mut self) -> Option<RecordingStatus> {
         let status = self.recorder.as_ref()?.status();
         if !status.ended {
             return Some(status);
@@ -50,7 +50,7 @@ impl Outputs {
     }
 
     /// Starts the virtual camera, or ends it.
-    pub fn serve_camera(&mut self, settings: Option<VirtualCameraSettings>) {
+    pub(super) fn serve_camera(&mut self, settings: Option<VirtualCameraSettings>) {
         // The old one must let the device go first.
         self.camera = None;
         match settings.map(|settings| VirtualCamera::start(settings, self.view.clone())) {
@@ -61,7 +61,7 @@ impl Outputs {
     }
 
     /// How the virtual camera is doing.
-    pub fn camera(&self) -> Option<VirtualCameraStatus> {
+    pub(super) fn camera(&self) -> Option<VirtualCameraStatus> {
         self.camera.as_ref().map(VirtualCamera::status)
     }
 }

@@ -10,12 +10,11 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
 use super::backend::Report;
+use super::clipboard;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use crate::text::errors;
-use crate::text::{Message, message, text};
+use crate::text::{Message, errors, message, text};
 use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
-use agemirror_pictures::MAX_BYTES;
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
@@ -139,9 +138,12 @@ impl Worker {
     fn run_unguarded(&self, job: Job) -> Report {
         match job {
             Job::Open(paths) => self.open(paths),
-            Job::Paste(name) => match files_in_clipboard() {
+            Job::Paste(name) => match clipboard::files() {
                 Some(paths) => self.open(paths),
-                None => paste(name).unwrap_or_else(|message| Report::NoPicture(Some(message))),
+                None => match clipboard::picture() {
+                    Ok(picture) => as_report(name, picture),
+                    Err(message) => Report::NoPicture(Some(message)),
+                },
             },
             Job::Sample(name) => decode(SAMPLE, &name),
             Job::Load { number, .. } if number < self.newest.load(Ordering::Acquire) => {
@@ -236,56 +238,11 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
     copy
 }
 
-/// The picture in the clipboard.
-fn paste(name: String) -> Result<Report, Message> {
-    let closed = |error: arboard::Error| message!("clipboard-closed", cause = error.to_string());
-    let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
-    match clipboard.get_image() {
-        Ok(picture) => from_clipboard(&picture).map(|picture| as_report(name, picture)),
-        Err(arboard::Error::ContentNotAvailable) => Err(message!("clipboard-empty")),
-        Err(error) => Err(closed(error)),
-    }
-}
-
-/// Files that were copied in a file manager, or a file whose path was copied as text.
-fn files_in_clipboard() -> Option<Vec<PathBuf>> {
-    let mut clipboard = arboard::Clipboard::new().ok()?;
-    if let Ok(files) = clipboard.get().file_list()
-        && !files.is_empty()
-    {
-        return Some(files);
-    }
-    let path = PathBuf::from(clipboard.get_text().ok()?.trim());
-    path.exists().then(|| vec![path]).filter(|path| path[0].is_absolute())
-}
-
-/// A picture from the clipboard, with white behind its transparent parts.
-fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, Message> {
-    let large = || message!("clipboard-too-large");
-    let (width, height) = (picture.width, picture.height);
-    let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
-    let fits =
-        pixels.checked_mul(4).is_some_and(|bytes| bytes == picture.bytes.len() && bytes as u64 <= MAX_BYTES);
-    if !fits {
-        return Err(large());
-    }
-    let blend = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-    };
-    let rgb = picture.bytes.chunks_exact(4).flat_map(|pixel| {
-        let [red, green, blue, alpha] = [pixel[0], pixel[1], pixel[2], pixel[3]];
-        [blend(red, alpha), blend(green, alpha), blend(blue, alpha)]
-    });
-    RgbImage::from_raw(width as u32, height as u32, rgb.collect()).ok_or_else(large)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;
-    use std::borrow::Cow;
     use std::time::Duration;
 
     fn start(reporter: Reporter) -> PictureReader {
@@ -339,22 +296,6 @@ mod tests {
     fn the_sample_can_be_read() {
         let Report::Picture { picture, .. } = decode(SAMPLE, "sample") else { panic!("not read") };
         assert!(picture.width() >= 256 && picture.height() >= 256);
-    }
-
-    #[test]
-    fn a_clipboard_picture_of_a_wrong_size_is_refused() {
-        let too_few_bytes = arboard::ImageData { width: 1000, height: 1000, bytes: Cow::Owned(vec![0; 16]) };
-        assert!(from_clipboard(&too_few_bytes).is_err());
-        let overflow = arboard::ImageData { width: usize::MAX, height: 2, bytes: Cow::Owned(vec![0; 16]) };
-        assert!(from_clipboard(&overflow).is_err());
-    }
-
-    #[test]
-    fn transparent_parts_of_a_clipboard_picture_become_white() {
-        let bytes = vec![10, 20, 30, 255, 10, 20, 30, 0];
-        let picture =
-            from_clipboard(&arboard::ImageData { width: 2, height: 1, bytes: Cow::Owned(bytes) }).unwrap();
-        assert_eq!(picture.into_raw(), [10, 20, 30, 255, 255, 255]);
     }
 
     #[test]

@@ -29,13 +29,13 @@ pub(super) struct RunPoller {
 
 impl RunPoller {
     /// A poller for the run in `folder`, before its first poll.
-    pub fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(folder: PathBuf) -> Self {
         let run = TrainingRun { folder, log: Ok(Log::default()), written: None, sheet: None };
         Self { run, log: None, sheet: None }
     }
 
     /// The run as it is now; `None` if nothing has changed since the last poll.
-    pub fn poll(&mut self) -> Option<TrainingRun> {
+    pub(super) fn poll(&mut self) -> Option<TrainingRun> {
         let log_changed = self.poll_log();
         let sheet_changed = self.poll_sheet();
         (log_changed || sheet_changed).then(|| self.run.clone())

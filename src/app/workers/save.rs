@@ -59,10 +59,7 @@ fn made_ages(set: &TileSet) -> Vec<f32> {
 
 /// Every tile with its label, filled beyond the frame: those of each face in turn, then the whole frames.
 fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, Cow<'a, RgbImage>)> {
-    let label = |age: f32| {
-        let known = labels.iter().find(|(known, _)| *known == age);
-        known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone())
-    };
+    let label = |age: f32| compose::caption_of(labels, age);
     let mut tiles = Vec::new();
     for (number, face) in set.faces.iter().enumerate() {
         for tile in &face.tiles {

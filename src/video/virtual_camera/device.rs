@@ -1,4 +1,4 @@
-//! The device that pictures are written to.
+//! The device of a virtual camera.
 
 use std::fmt;
 use std::fs::File;
@@ -10,15 +10,15 @@ use crate::text::{Message, message};
 /// Why pictures cannot be sent.
 #[derive(Debug)]
 pub(super) enum DeviceProblem {
-    /// There is no device of v4l2loopback.
+    /// No v4l2loopback device exists.
     None,
-    /// The named device is not there.
+    /// The named device does not exist.
     Missing(PathBuf),
-    /// The device is a camera that takes no pictures.
+    /// The device does not accept pictures.
     NotAnOutput(PathBuf),
-    /// Another program writes to it.
+    /// Another program writes to the device.
     Busy(PathBuf),
-    /// The system refuses access.
+    /// The user may not open the device.
     Denied(PathBuf),
     /// A pipe without a reader.
     NoReader(PathBuf),
@@ -26,7 +26,7 @@ pub(super) enum DeviceProblem {
     Other {
         /// The device.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
 }
@@ -79,7 +79,7 @@ enum Output {
 }
 
 impl Device {
-    /// Opens `path`, or the first device of v4l2loopback, for pictures of `size`.
+    /// Opens `path`, or the first v4l2loopback device, for pictures of `size` (width, height).
     pub(super) fn open(path: Option<&Path>, size: [u32; 2]) -> Result<Self, DeviceProblem> {
         let path = match path {
             Some(path) => path.to_owned(),
@@ -119,20 +119,20 @@ impl Device {
         Err(DeviceProblem::NotAnOutput(path))
     }
 
-    /// Its name for the user.
+    /// The name for the user.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The size of its pictures in pixels, which may be another one than was wanted.
+    /// Size of its pictures in pixels, which may differ from the requested one.
     pub(super) fn size(&self) -> [u32; 2] {
         self.size
     }
 
-    /// Writes one picture; `false` where the device has no room for it now.
+    /// Writes one picture; returns `false` if the device cannot take it now.
     pub(super) fn write(&mut self, picture: &[u8]) -> Result<bool, DeviceProblem> {
         let written = match &mut self.out {
-            // A device takes a whole picture at once.
+            // A device takes a whole picture per write.
             #[cfg(target_os = "linux")]
             Output::Video(device) => device.write(picture).map(drop),
             Output::Pipe(pipe) => pipe.write_all(picture),
@@ -148,7 +148,7 @@ impl Device {
     }
 }
 
-/// The first device of v4l2loopback, by its driver.
+/// The first device whose driver is v4l2loopback.
 #[cfg(target_os = "linux")]
 fn first_loopback() -> Option<PathBuf> {
     use v4l::capability::Flags;
@@ -179,7 +179,7 @@ fn is_pipe(_metadata: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Opens a pipe without waiting for its reader; writing waits for it from then on, so that pictures stay whole.
+/// Opens a pipe without waiting for a reader. Later writes block, so that pictures are never cut.
 #[cfg(unix)]
 fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
     use std::os::fd::AsRawFd;

@@ -12,7 +12,7 @@ fn start(device: &Path) -> VirtualCamera {
     let settings =
         VirtualCameraSettings { device: Some(device.to_owned()), size: SIZE, ..Default::default() };
     let began = Instant::now();
-    // A level that changes thirty times a second.
+    // A grey level that changes thirty times a second.
     let view: ViewSource = Arc::new(move || live_view((began.elapsed().as_millis() / 33) as u8));
     VirtualCamera::start(settings, view).unwrap()
 }
@@ -35,7 +35,7 @@ fn pipe(folder: &Path) -> std::path::PathBuf {
     path
 }
 
-/// Readers come and go; each gets whole pictures.
+/// Every reader gets complete pictures.
 #[test]
 fn readers_may_come_and_go() {
     let folder = tempfile::tempdir().unwrap();
@@ -62,7 +62,7 @@ fn readers_may_come_and_go() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn missing_devices_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let camera = start(&folder.path().join("missing"));
     let status = until(&camera, |status| status.problem.is_some());

@@ -25,7 +25,7 @@ const STAGES: [(usize, usize, usize); 4] = [(2, 3, 64), (3, 4, 128), (4, 6, 256)
 const WIDER: usize = 4;
 
 /// The trained network.
-pub struct AgeTransGanEstimator {
+pub(crate) struct AgeTransGanEstimator {
     first: Convolution,
     blocks: Vec<Block>,
     ages: Convolution,
@@ -34,13 +34,13 @@ pub struct AgeTransGanEstimator {
 
 impl AgeTransGanEstimator {
     /// Side of the input picture in pixels.
-    pub const SIDE: u32 = 224;
+    pub(crate) const SIDE: u32 = 224;
 
     /// Reads the weights at `path`, in any supported format.
     ///
     /// # Errors
     /// When the file cannot be read or holds another network.
-    pub fn load(path: &Path, device: &Device) -> Result<Self> {
+    pub(crate) fn load(path: &Path, device: &Device) -> Result<Self> {
         Self::new(&tensors(path, System::AgetransganEstimator, device)?, device)
     }
 
@@ -68,7 +68,7 @@ impl AgeTransGanEstimator {
     ///
     /// # Errors
     /// When a picture has no pixels.
-    pub fn read_whole(&self, pictures: &[RgbImage]) -> Result<Vec<f32>> {
+    pub(crate) fn read_whole(&self, pictures: &[RgbImage]) -> Result<Vec<f32>> {
         let resize = |picture| resized(picture, Self::SIDE, Self::SIDE, Resampling::Plain);
         AgeJudge::read(self, &pictures.iter().map(resize).collect::<Result<Vec<_>>>()?)
     }

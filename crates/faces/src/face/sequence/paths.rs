@@ -224,11 +224,11 @@ mod boxes {
     use super::FaceBox;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub fn serialize<S: Serializer>(bounds: &FaceBox, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(bounds: &FaceBox, serializer: S) -> Result<S::Ok, S::Error> {
         [bounds.x, bounds.y, bounds.width, bounds.height, bounds.score].serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FaceBox, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FaceBox, D::Error> {
         let [x, y, width, height, score] = <[f32; 5]>::deserialize(deserializer)?;
         Ok(FaceBox { x, y, width, height, score })
     }

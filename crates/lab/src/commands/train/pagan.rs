@@ -17,7 +17,7 @@ use agemirror_faces::face::FivePoints;
 
 /// Arguments of `agemirror train pagan`. Names with underscores are the published program's own.
 #[derive(Debug, clap::Args)]
-pub struct PaganArgs {
+pub(super) struct PaganArgs {
     /// Folder of labelled pictures of all ages, instead of the folders of young and old faces
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -145,7 +145,7 @@ impl PaganArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &PaganArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &PaganArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let given = args.settings();
     given.check()?;

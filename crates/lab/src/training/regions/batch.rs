@@ -22,7 +22,7 @@ const WORN: f32 = 0.004;
 const WHOLE_HAT: f32 = 0.06;
 
 /// Draws crops from heads.
-pub struct Crops {
+pub(super) struct Crops {
     heads: Vec<TrainingHead>,
     /// Indices of heads; some are there more than once.
     drawn: Vec<usize>,
@@ -38,7 +38,7 @@ fn share(head: &TrainingHead, region: Region) -> f32 {
 
 impl Crops {
     /// Crops of these heads.
-    pub fn of(heads: Vec<TrainingHead>) -> Self {
+    pub(super) fn of(heads: Vec<TrainingHead>) -> Self {
         let having = |region: Region, least: f32| -> Vec<usize> {
             (0..heads.len()).filter(|index| share(&heads[*index], region) > least).collect()
         };
@@ -53,7 +53,7 @@ impl Crops {
 
     /// The crops of one step: planes of -1..1 (count, 3, side, side) and labels (count, side, side). They depend on
     /// `seed` and `step` alone.
-    pub fn batch(&self, count: usize, side: usize, seed: u64, step: u64) -> (Vec<f32>, Vec<u8>) {
+    pub(super) fn batch(&self, count: usize, side: usize, seed: u64, step: u64) -> (Vec<f32>, Vec<u8>) {
         let crops: Vec<Canvas> = (0..count as u64)
             .into_par_iter()
             .map(|index| {
@@ -67,7 +67,7 @@ impl Crops {
     }
 
     /// One crop at random.
-    pub fn crop(&self, side: usize, random: &mut StdRng) -> Canvas {
+    pub(super) fn crop(&self, side: usize, random: &mut StdRng) -> Canvas {
         let any = |random: &mut StdRng, of: &[usize]| {
             let index = random.random_range(0..of.len().max(1));
             of.get(index).map(|index| &self.heads[*index])

@@ -29,7 +29,7 @@ const LEAST_ROUGHNESS: f32 = 0.35;
 const LEAST_UPPER: usize = 200;
 
 /// `Some(true)` for pixels of a beard, `Some(false)` for doubtful ones, `None` for others.
-pub fn beard_of(head: &Head) -> Vec<Option<bool>> {
+pub(super) fn beard_of(head: &Head) -> Vec<Option<bool>> {
     if head.facts.mesh.is_empty() || head.facts.male < 0.0 {
         return vec![None; PACK_SIZE];
     }

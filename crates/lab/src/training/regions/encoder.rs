@@ -10,7 +10,7 @@ use crate::training::{NamedTensors, TrainingError};
 use agemirror_faces::face::regions::layers::{Layer, layers};
 
 /// The prefix of the encoder's layers.
-pub const ENCODER: &str = "encoder.";
+pub(super) const ENCODER: &str = "encoder.";
 
 /// Reads the encoder's weights from `efficientnet_lite0.pth` or `efficientnet_lite0.safetensors` in `folder`: for each
 /// layer `NAME.weight` and `NAME.bias`, with the normalisation folded in.

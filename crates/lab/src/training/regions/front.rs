@@ -8,7 +8,7 @@ use super::canvas::{Canvas, SmoothNoise, Texture, any_colour, between, happens, 
 use agemirror_faces::face::regions::Region;
 
 /// Puts something in front of the head; `other` is a picture that a surface may come from.
-pub fn put_in_front(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
+pub(super) fn put_in_front(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
     match random.random_range(0..10) {
         0..=4 => hand(canvas, random),
         5 => microphone(canvas, random),

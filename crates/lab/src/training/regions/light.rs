@@ -12,7 +12,7 @@ use agemirror_faces::face::regions::Region;
 use agemirror_faces::face::{Similarity, align};
 
 /// Changes the light and then what the camera makes of it.
-pub fn relight(canvas: &mut Canvas, random: &mut StdRng) {
+pub(super) fn relight(canvas: &mut Canvas, random: &mut StdRng) {
     if happens(random, 0.15) {
         gradient(canvas, random);
     }

@@ -9,12 +9,12 @@ use rayon::prelude::*;
 use agemirror_faces::face::regions::{REGIONS, softmax};
 
 /// A label that does not count.
-pub const IGNORED: u8 = 255;
+pub(super) const IGNORED: u8 = 255;
 /// How much the shares count beside the cross-entropy.
 const SHARE_WEIGHT: f32 = 1.0;
 
 /// A loss and what it is made of.
-pub struct Loss {
+pub(super) struct Loss {
     /// Has gradients to the logits.
     pub graph: Tensor,
     /// The mean cross-entropy.
@@ -35,7 +35,7 @@ struct Overlap {
 ///
 /// # Errors
 /// When sizes do not fit.
-pub fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
+pub(super) fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
     let (images, regions, height, width) = logits.dims4()?;
     let size = height * width;
     if regions != REGIONS || labels.len() != images * size || size == 0 {

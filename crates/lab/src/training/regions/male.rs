@@ -14,14 +14,14 @@ const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors
 const SIDE: u32 = 128;
 
 /// Reads it off packed heads.
-pub struct MaleReader(Network);
+pub(super) struct MaleReader(Network);
 
 impl MaleReader {
     /// With mirror's weights.
     ///
     /// # Errors
     /// When they do not fit.
-    pub fn bundled() -> Result<Self> {
+    pub(super) fn bundled() -> Result<Self> {
         let vb = VarBuilder::from_buffered_safetensors(WEIGHTS.to_vec(), DType::F32, &Device::Cpu)?;
         Network::new(vb).map(Self)
     }
@@ -30,7 +30,7 @@ impl MaleReader {
     ///
     /// # Errors
     /// When the network fails.
-    pub fn logit(&self, pixels: &[u8], side: u32, points: &FivePoints) -> Result<f32> {
+    pub(super) fn logit(&self, pixels: &[u8], side: u32, points: &FivePoints) -> Result<f32> {
         let Some(picture) = RgbImage::from_raw(side, side, pixels.to_vec()) else {
             candle_core::bail!("a packed head must have {side} x {side} pixels");
         };

@@ -7,7 +7,7 @@ use super::view::{TrainingHead, draw, upright};
 use agemirror_faces::face::regions::{REGIONS, REGIONS_SIDE, Region, RegionNetwork};
 
 /// Regions that both kinds of data have masks of.
-pub const MEASURED: [Region; 9] = [
+pub(super) const MEASURED: [Region; 9] = [
     Region::Background,
     Region::Skin,
     Region::Neck,
@@ -60,7 +60,7 @@ impl Agreement {
 ///
 /// # Errors
 /// When the device fails.
-pub fn measure<'a>(
+pub(super) fn measure<'a>(
     network: &RegionNetwork,
     heads: impl IntoIterator<Item = &'a TrainingHead>,
 ) -> Result<Agreement> {

@@ -24,7 +24,7 @@ struct Trained {
 }
 
 /// The trainable network.
-pub struct TrainedNetwork(Vec<Trained>);
+pub(super) struct TrainedNetwork(Vec<Trained>);
 
 /// Sums of the means, the squared means and the variances of a layer's channels.
 type Sums = [Tensor; 3];
@@ -35,7 +35,7 @@ impl TrainedNetwork {
     ///
     /// # Errors
     /// When one is missing or has another shape.
-    pub fn new(vb: VarBuilder<'_>) -> Result<Self> {
+    pub(super) fn new(vb: VarBuilder<'_>) -> Result<Self> {
         let trained = |layer: Layer| {
             let vb = vb.pp(&layer.name);
             let weight = vb.get(layer.filter_shape(), "weight")?;
@@ -49,7 +49,7 @@ impl TrainedNetwork {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    pub(super) fn logits(&self, x: &Tensor) -> Result<Tensor> {
         check_crops(x)?;
         logits(&mut Pass { layers: &self.0, sums: None }, x)
     }
@@ -59,7 +59,7 @@ impl TrainedNetwork {
     ///
     /// # Errors
     /// When shapes do not fit, or there are no batches.
-    pub fn fold(&self, batches: &[Tensor]) -> Result<NamedTensors> {
+    pub(super) fn fold(&self, batches: &[Tensor]) -> Result<NamedTensors> {
         let mut pass = Pass { layers: &self.0, sums: Some(BTreeMap::new()) };
         for batch in batches {
             logits(&mut pass, &batch.detach())?;
@@ -134,6 +134,6 @@ impl RunLayers for Pass<'_> {
 ///
 /// # Errors
 /// When one is missing or has another shape.
-pub fn network_of(parameters: &NamedTensors, device: &Device) -> Result<TrainedNetwork> {
+pub(super) fn network_of(parameters: &NamedTensors, device: &Device) -> Result<TrainedNetwork> {
     TrainedNetwork::new(VarBuilder::from_tensors(parameters.clone(), DType::F32, device))
 }

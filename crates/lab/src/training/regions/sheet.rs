@@ -30,7 +30,7 @@ const COLOURS: [[u8; 3]; REGIONS] = [
 const NONE: [u8; 3] = [128, 128, 128];
 
 /// Crops of a run as it sees them, each beside its labels.
-pub fn crops_sheet(crops: &Crops, columns: u32, rows: u32, seed: u64) -> RgbImage {
+pub(super) fn crops_sheet(crops: &Crops, columns: u32, rows: u32, seed: u64) -> RgbImage {
     let side = REGIONS_SIDE as u32;
     let mut sheet = RgbImage::new(2 * side * columns, side * rows);
     let mut random = StdRng::seed_from_u64(seed);
@@ -55,7 +55,7 @@ fn labels_picture(crop: &Canvas) -> RgbImage {
 ///
 /// # Errors
 /// When the device fails.
-pub fn masks_sheet(
+pub(super) fn masks_sheet(
     network: &RegionNetwork,
     heads: &[&TrainingHead],
     columns: u32,

@@ -10,7 +10,7 @@ use agemirror_faces::face::FivePoints;
 const YOUNGEST_BEARD: f32 = 16.0;
 
 /// One picture with its mask.
-pub struct Entry {
+pub(super) struct Entry {
     /// The picture as the table names it.
     pub file: String,
     /// The picture.
@@ -32,7 +32,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the table cannot be read, lacks a column, or a field makes no sense.
-pub fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
+pub(super) fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
     let file = folder.join("labels.csv");
     let wrong = |reason: String| RegionDataError::Table { file: file.clone(), reason };
     let table = TextTable::read(&file).map_err(|error| wrong(error.to_string()))?;

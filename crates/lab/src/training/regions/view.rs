@@ -18,7 +18,7 @@ const TURN: f32 = 0.25;
 const SHIFT: f32 = 0.05;
 
 /// A head that is ready to be drawn.
-pub struct TrainingHead {
+pub(super) struct TrainingHead {
     /// The picture.
     pub picture: RgbImage,
     /// The region of every pixel, or [`IGNORED`]; beards are marked.
@@ -32,7 +32,7 @@ pub struct TrainingHead {
 }
 
 /// The region of a class of the data.
-pub fn region_of(class: u8) -> Region {
+pub(super) fn region_of(class: u8) -> Region {
     match class {
         1 => Region::Skin,
         2 => Region::Neck,
@@ -48,7 +48,7 @@ pub fn region_of(class: u8) -> Region {
 
 impl TrainingHead {
     /// A head with its regions; `beard` marks pixels of a beard by `Some(true)` and doubtful ones by `Some(false)`.
-    pub fn new(head: &Head, beard: &[Option<bool>]) -> Self {
+    pub(super) fn new(head: &Head, beard: &[Option<bool>]) -> Self {
         let given: Vec<u8> = head.labels.iter().map(|class| region_of(*class).index() as u8).collect();
         let mut labels = given.clone();
         for (label, beard) in labels.iter_mut().zip(beard) {
@@ -64,12 +64,12 @@ impl TrainingHead {
 }
 
 /// Where a crop of `side` pixels has the head, as it is cut when the program runs.
-pub fn upright(head: &TrainingHead, side: usize) -> Similarity {
+pub(super) fn upright(head: &TrainingHead, side: usize) -> Similarity {
     Similarity::from_points(&head.points, &HEAD_TEMPLATE, side as u32)
 }
 
 /// A view at random: zoomed, turned and shifted.
-pub fn any_view(head: &TrainingHead, side: usize, random: &mut StdRng) -> Similarity {
+pub(super) fn any_view(head: &TrainingHead, side: usize, random: &mut StdRng) -> Similarity {
     let zoom = (between(random, ZOOM[0].ln(), ZOOM[1].ln())).exp();
     let turn = between(random, -TURN, TURN) * random.random::<f32>();
     let (a, b) = (zoom * turn.cos(), zoom * turn.sin());
@@ -86,7 +86,12 @@ pub fn any_view(head: &TrainingHead, side: usize, random: &mut StdRng) -> Simila
 
 /// The head under a view, with `labels` of its pixels. Where its picture ends, the edge is repeated; the label there
 /// is that of the edge where it is background, and else [`IGNORED`]. Also says which pixels those are.
-pub fn draw(head: &TrainingHead, labels: &[u8], view: &Similarity, side: usize) -> (Canvas, Vec<bool>) {
+pub(super) fn draw(
+    head: &TrainingHead,
+    labels: &[u8],
+    view: &Similarity,
+    side: usize,
+) -> (Canvas, Vec<bool>) {
     let picture = align(&head.picture, view, side as u32);
     let back = view.inverse();
     let last = PACK_SIDE as f32 - 1.0;
@@ -105,7 +110,7 @@ pub fn draw(head: &TrainingHead, labels: &[u8], view: &Similarity, side: usize) 
 }
 
 /// Fills what lies outside the picture at random; the repeated edge stays in a part of the cases.
-pub fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mut StdRng) {
+pub(super) fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mut StdRng) {
     if happens(random, 0.35) {
         return;
     }
@@ -126,7 +131,7 @@ pub fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mu
 }
 
 /// Mirrors a crop, left to right.
-pub fn mirror(canvas: &mut Canvas) {
+pub(super) fn mirror(canvas: &mut Canvas) {
     canvas.pixels.chunks_exact_mut(canvas.side).for_each(<[_]>::reverse);
     canvas.labels.chunks_exact_mut(canvas.side).for_each(<[_]>::reverse);
 }

@@ -44,7 +44,12 @@ fn under(back: &Similarity, index: usize, side: usize) -> Option<(usize, [f32; 2
 /// Puts the glasses of `donor` on the head with the landmarks `points` in pixels of the canvas, with the eyes that are
 /// seen through them. The colours are those that the donor's skin would need to look like that of the head, so that the
 /// patch cannot be recognised by its colour.
-pub fn paste_glasses(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
+pub(super) fn paste_glasses(
+    canvas: &mut Canvas,
+    donor: &TrainingHead,
+    points: &FivePoints,
+    random: &mut StdRng,
+) {
     let back = onto(donor, points, canvas.side, random).inverse();
     let own = canvas.mean_colour(Region::Skin);
     let given = Canvas::from_picture(&donor.picture, donor.given.clone()).mean_colour(Region::Skin);
@@ -65,7 +70,7 @@ pub fn paste_glasses(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoi
 
 /// Puts the hat of `donor` on the head with the landmarks `points`: what the donor has above the hat's lower edge
 /// takes the place of hair there.
-pub fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
+pub(super) fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
     let back = onto(donor, points, canvas.side, random).inverse();
     let [hat, hair, background] = [Region::Hat, Region::Hair, Region::Background].map(|r| r.index() as u8);
     // The lowest row of the hat in each column of the donor; 0 where there is none.
@@ -159,7 +164,7 @@ impl Frame {
 
 /// Draws glasses on the head with the landmarks `points` in pixels of the canvas. Eyes and brows behind clear lenses
 /// keep their labels, as in masks that people draw.
-pub fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
+pub(super) fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
     let side = canvas.side as f32;
     let [left, right] = [points[0], points[1]].map(|point| point.map(|value| value / side));
     let across = [right[0] - left[0], right[1] - left[1]];

@@ -25,7 +25,7 @@ use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 
 /// The loss terms of one step, by name.
-pub type Terms = BTreeMap<&'static str, f32>;
+pub(super) type Terms = BTreeMap<&'static str, f32>;
 
 /// Source of the training targets.
 pub enum TargetSource {
