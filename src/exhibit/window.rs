@@ -262,7 +262,12 @@ impl<B: Backend> ExhibitWindow<B> {
 
     fn save_photo(&mut self, view: &LiveView) {
         let Some(tiles) = self.photo.clone().filter(|_| self.exhibit.saves()) else { return };
-        let labels = self.exhibit.ages.iter().map(|age| (*age, self.exhibit.caption(*age))).collect();
+        // Strips are written in the bundled font, which lacks the characters of some languages.
+        let caption = |age: f32| match self.language.needs_system_font() {
+            true => format!("{age:.0}"),
+            false => self.exhibit.caption(age),
+        };
+        let labels = self.exhibit.ages.iter().map(|age| (*age, caption(*age))).collect();
         let folder = self.exhibit.photo.save_to.clone();
         self.backend.request(Request::Save { folder, tiles, labels, source: view.status.source.clone() });
     }

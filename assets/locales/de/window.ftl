@@ -248,6 +248,18 @@ pictures-sent = { $count ->
    *[other] { $count } Bilder gesendet
 }
 device-tip = Das Gerät, auf dem das Netz rechnet, und warum
+device-cpu = { $count ->
+    [one] CPU, { $count } Thread ({ $reason })
+   *[other] CPU, { $count } Threads ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } Thread (ohne CUDA gebaut)
+   *[other] CPU, { $count } Threads (ohne CUDA gebaut)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } Thread (wie gewählt)
+   *[other] CPU, { $count } Threads (wie gewählt)
+}
 slow-model = { $seconds } s je Kachel, zu langsam für die Kamera
 slow-model-tip = Die Kacheln entstehen einzeln aus einem angehaltenen Bild
 latency = Kamera bis Kachel { $median } ms (95 %: { $high } ms)

@@ -256,6 +256,18 @@ pictures-sent = { $count ->
    *[other] { $count } pictures sent
 }
 device-tip = The device that runs the network, and why
+device-cpu = { $count ->
+    [one] CPU, { $count } thread ({ $reason })
+   *[other] CPU, { $count } threads ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } thread (built without CUDA)
+   *[other] CPU, { $count } threads (built without CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } thread (as chosen)
+   *[other] CPU, { $count } threads (as chosen)
+}
 slow-model = { $seconds } s per tile, too slow to follow the camera
 slow-model-tip = The tiles are made one by one from a held frame
 latency = camera to tile { $median } ms (95%: { $high } ms)

@@ -251,6 +251,18 @@ pictures-sent = { $count ->
    *[other] { $count } imágenes enviadas
 }
 device-tip = El dispositivo que ejecuta la red, y por qué
+device-cpu = { $count ->
+    [one] CPU, { $count } hilo ({ $reason })
+   *[other] CPU, { $count } hilos ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } hilo (compilado sin CUDA)
+   *[other] CPU, { $count } hilos (compilado sin CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } hilo (elegida)
+   *[other] CPU, { $count } hilos (elegida)
+}
 slow-model = { $seconds } s por miniatura, demasiado lento para seguir la cámara
 slow-model-tip = Las miniaturas se hacen una a una a partir de una imagen congelada
 latency = cámara a miniatura { $median } ms (95 %: { $high } ms)

@@ -251,6 +251,18 @@ pictures-sent = { $count ->
    *[other] { $count } images envoyées
 }
 device-tip = L'appareil qui exécute le réseau, et pourquoi
+device-cpu = { $count ->
+    [one] CPU, { $count } fil ({ $reason })
+   *[other] CPU, { $count } fils ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } fil (compilé sans CUDA)
+   *[other] CPU, { $count } fils (compilé sans CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } fil (choisi)
+   *[other] CPU, { $count } fils (choisi)
+}
 slow-model = { $seconds } s par vignette, trop lent pour suivre la caméra
 slow-model-tip = Les vignettes sont faites une à une à partir d'une image figée
 latency = caméra à vignette { $median } ms (95 % : { $high } ms)

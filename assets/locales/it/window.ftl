@@ -248,6 +248,18 @@ pictures-sent = { $count ->
    *[other] { $count } immagini inviate
 }
 device-tip = Il dispositivo che esegue la rete, e perché
+device-cpu = { $count ->
+    [one] CPU, { $count } thread ({ $reason })
+   *[other] CPU, { $count } thread ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } thread (compilato senza CUDA)
+   *[other] CPU, { $count } thread (compilato senza CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } thread (scelta)
+   *[other] CPU, { $count } thread (scelta)
+}
 slow-model = { $seconds } s per riquadro, troppo lento per la fotocamera
 slow-model-tip = I riquadri sono fatti uno a uno da un'immagine bloccata
 latency = da fotocamera a riquadro { $median } ms (95%: { $high } ms)
@@ -368,7 +380,10 @@ weights-are-copied = Le parti necessarie vengono copiate; poi i file scaricati s
 choose-files = Scegli i file…
 choose-files-tip = Importa file di pesi da questo computer
 file-imported = { $title }  –  importato
-files = File
+files = { $count ->
+    [one] File
+   *[other] File
+}
 source = Origine
 licence = Licenza
 next-step = Poi

@@ -203,6 +203,9 @@ virtual-camera-starting = 仮想カメラ：開始中
 virtual-camera-device = 仮想カメラ：{ $device }
 pictures-sent = { $count } 枚送信
 device-tip = ネットワークを実行する装置とその理由
+device-cpu = CPU、{ $count } スレッド（{ $reason }）
+device-cpu-no-gpu-build = CPU、{ $count } スレッド（CUDA なしでビルド）
+device-cpu-chosen = CPU、{ $count } スレッド（選択どおり）
 slow-model = 1 タイル { $seconds } 秒、カメラに追いつけません
 slow-model-tip = タイルは静止した映像から 1 枚ずつ作られます
 latency = カメラからタイル { $median } ms（95%：{ $high } ms）
@@ -323,7 +326,9 @@ weights-are-copied = 必要な部分はコピーされるので、ダウンロ�
 choose-files = ファイルを選択…
 choose-files-tip = このコンピューターの重みファイルを取り込む
 file-imported = { $title }  –  取り込み済み
-files = ファイル
+files = { $count ->
+   *[other] ファイル
+}
 source = 入手先
 licence = ライセンス
 next-step = 次に

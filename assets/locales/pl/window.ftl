@@ -253,6 +253,24 @@ virtual-camera-starting = Kamera wirtualna: uruchamia się
 virtual-camera-device = Kamera wirtualna: { $device }
 pictures-sent = Wysłane obrazy: { $count }
 device-tip = Urządzenie, na którym działa sieć, i dlaczego
+device-cpu = { $count ->
+    [one] CPU, { $count } wątek ({ $reason })
+    [few] CPU, { $count } wątki ({ $reason })
+    [many] CPU, { $count } wątków ({ $reason })
+   *[other] CPU, { $count } wątku ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } wątek (bez CUDA)
+    [few] CPU, { $count } wątki (bez CUDA)
+    [many] CPU, { $count } wątków (bez CUDA)
+   *[other] CPU, { $count } wątku (bez CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } wątek (zgodnie z wyborem)
+    [few] CPU, { $count } wątki (zgodnie z wyborem)
+    [many] CPU, { $count } wątków (zgodnie z wyborem)
+   *[other] CPU, { $count } wątku (zgodnie z wyborem)
+}
 slow-model = { $seconds } s na kafelek, za wolno, by nadążyć za kamerą
 slow-model-tip = Kafelki powstają jeden po drugim z zatrzymanego obrazu
 latency = od kamery do kafelka { $median } ms (95%: { $high } ms)

@@ -251,6 +251,18 @@ pictures-sent = { $count ->
    *[other] { $count } imagens enviadas
 }
 device-tip = O dispositivo que executa a rede, e por quê
+device-cpu = { $count ->
+    [one] CPU, { $count } thread ({ $reason })
+   *[other] CPU, { $count } threads ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } thread (compilado sem CUDA)
+   *[other] CPU, { $count } threads (compilado sem CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } thread (escolhida)
+   *[other] CPU, { $count } threads (escolhida)
+}
 slow-model = { $seconds } s por miniatura, lento demais para a câmera
 slow-model-tip = As miniaturas são feitas uma a uma de uma imagem congelada
 latency = câmera à miniatura { $median } ms (95%: { $high } ms)

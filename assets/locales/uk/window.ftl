@@ -253,6 +253,24 @@ virtual-camera-starting = Віртуальна камера: запускаєт�
 virtual-camera-device = Віртуальна камера: { $device }
 pictures-sent = Надіслано кадрів: { $count }
 device-tip = Пристрій, на якому працює мережа, і чому
+device-cpu = { $count ->
+    [one] CPU, { $count } потік ({ $reason })
+    [few] CPU, { $count } потоки ({ $reason })
+    [many] CPU, { $count } потоків ({ $reason })
+   *[other] CPU, { $count } потоку ({ $reason })
+}
+device-cpu-no-gpu-build = { $count ->
+    [one] CPU, { $count } потік (зібрано без CUDA)
+    [few] CPU, { $count } потоки (зібрано без CUDA)
+    [many] CPU, { $count } потоків (зібрано без CUDA)
+   *[other] CPU, { $count } потоку (зібрано без CUDA)
+}
+device-cpu-chosen = { $count ->
+    [one] CPU, { $count } потік (за вибором)
+    [few] CPU, { $count } потоки (за вибором)
+    [many] CPU, { $count } потоків (за вибором)
+   *[other] CPU, { $count } потоку (за вибором)
+}
 slow-model = { $seconds } с на плитку, надто повільно для камери
 slow-model-tip = Плитки створюються по одній із зупиненого кадру
 latency = від камери до плитки { $median } мс (95 %: { $high } мс)

@@ -203,6 +203,9 @@ virtual-camera-starting = 虚拟摄像头：启动中
 virtual-camera-device = 虚拟摄像头：{ $device }
 pictures-sent = 已发送 { $count } 帧
 device-tip = 运行网络的设备及原因
+device-cpu = CPU，{ $count } 个线程（{ $reason }）
+device-cpu-no-gpu-build = CPU，{ $count } 个线程（构建时未启用 CUDA）
+device-cpu-chosen = CPU，{ $count } 个线程（按所选）
 slow-model = 每张小图 { $seconds } 秒，跟不上摄像头
 slow-model-tip = 小图由定格画面逐张生成
 latency = 摄像头到小图 { $median } ms（95%：{ $high } ms）
@@ -323,7 +326,9 @@ weights-are-copied = 所需部分会被复制，之后可以删除下载的文�
 choose-files = 选择文件…
 choose-files-tip = 从本机导入权重文件
 file-imported = { $title }  –  已导入
-files = 文件
+files = { $count ->
+   *[other] 文件
+}
 source = 来源
 licence = 许可
 next-step = 下一步

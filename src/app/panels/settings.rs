@@ -4,7 +4,7 @@ use eframe::egui::{
     Align, Frame, Id, Label, Layout as Flow, Margin, Modal, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
 };
 
-use super::weights;
+use super::{status_line, weights};
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::keys;
@@ -241,8 +241,8 @@ fn show_model(ui: &mut Ui, context: &mut PanelContext<'_>) {
         if let Some(index) = segmented(ui, &segments, chosen) {
             context.emit(UiCommand::Device(choices[index]));
         }
-        let device = &context.view.status.device;
-        ui.add(Label::new(device).truncate()).on_hover_text(device);
+        let device = status_line::device(&context.view.status);
+        ui.add(Label::new(&device).truncate()).on_hover_text(device);
     });
     let info = context.state.model_info.as_ref();
     if let Some(model) = info.filter(|model| model.weights_hash.len() >= 16) {

@@ -7,7 +7,7 @@ use crate::app::context::PanelContext;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, Palette, S};
 use crate::camera::SourceState;
-use crate::pipeline::Status;
+use crate::pipeline::{CpuReason, DeviceDescription, Status};
 use crate::text::{number, text};
 
 /// Draws the line.
@@ -59,7 +59,7 @@ fn show_outputs(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
 
 fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
     let status = &context.view.status;
-    small(ui, &status.device, palette.muted).on_hover_text(text!("device-tip"));
+    small(ui, &device(status), palette.muted).on_hover_text(text!("device-tip"));
     let figures = &status.statistics;
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress).filter(|_| status.slow);
     if let Some(progress) = progress.filter(|progress| !progress.time_per_tile.is_zero()) {
@@ -73,6 +73,20 @@ fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
         small(ui, &text, palette.muted).on_hover_text(text!("latency-tip"));
         let text = text!("refreshes", rate = number(figures.tile_rate, 1));
         small(ui, &text, palette.muted).on_hover_text(text!("refreshes-tip"));
+    }
+}
+
+/// The device that runs the network, and why; empty until that is known.
+pub(super) fn device(status: &Status) -> String {
+    let (threads, reason) = match &status.device {
+        Some(DeviceDescription::Cpu { threads, reason }) => (*threads, reason),
+        Some(DeviceDescription::Gpu(name)) => return (*name).to_owned(),
+        None => return String::new(),
+    };
+    match reason {
+        CpuReason::Chosen => text!("device-cpu-chosen", count = threads),
+        CpuReason::NoGpuBuild => text!("device-cpu-no-gpu-build", count = threads),
+        CpuReason::NoGpu(reason) => text!("device-cpu", count = threads, reason = reason),
     }
 }
 

@@ -10,6 +10,7 @@ use eframe::egui::{
 use super::icons::{Icon, centred};
 use super::theme::{self, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
 use crate::app::keys::key_name;
+use crate::text::text;
 
 const ICON_SIDE: f32 = 16.0;
 
@@ -236,7 +237,7 @@ pub(crate) fn picker(
                 }
             }
         });
-    let response = shown.response.on_hover_text(format!("{label}: {current}"));
+    let response = shown.response.on_hover_text(text!("picker-tip", name = label, value = current));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
     picked
