@@ -97,7 +97,6 @@ fn begins_like_picture(start: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

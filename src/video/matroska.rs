@@ -114,7 +114,6 @@ fn length(value: u64) -> [u8; 8] {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::video::Ffmpeg;

@@ -1,7 +1,5 @@
 //! Small videos, made by FFmpeg's own filters.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;

@@ -56,7 +56,6 @@ fn from_clipboard(picture: &ImageData<'_>) -> Result<RgbImage, Message> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::borrow::Cow;
 

@@ -187,7 +187,6 @@ fn complete_file(path: &Path) -> Result<PathBuf, Message> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;

@@ -239,7 +239,6 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;

@@ -172,7 +172,6 @@ fn newest_picture(folder: &Path) -> Option<(PathBuf, SystemTime)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::RgbImage;

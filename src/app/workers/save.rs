@@ -77,7 +77,6 @@ fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, C
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::pipeline::{AgedFace, Tile};

@@ -60,7 +60,6 @@ pub(crate) fn save_sweep(job: &SweepJob) -> Report {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::aging::AgeChoice;

@@ -67,7 +67,6 @@ fn work(folders: &Mailbox<Option<PathBuf>>, reporter: &Reporter) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;

@@ -192,7 +192,6 @@ fn is_cut(before: &RgbImage, after: &RgbImage) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::{ASTRONAUT_POINTS, largest_offset, shifted};

@@ -175,7 +175,6 @@ fn folded(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::aging::testing::{hashed_weights, picture};

@@ -13,5 +13,4 @@ pub(crate) use age::FaceResAge;
 pub(crate) use features::FaceRes;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

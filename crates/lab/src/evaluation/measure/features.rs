@@ -40,7 +40,6 @@ impl<'de> Deserialize<'de> for Features {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

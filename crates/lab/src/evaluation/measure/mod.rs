@@ -25,5 +25,4 @@ pub(crate) use work::{Selection, Work, run};
 pub(crate) use worker::{PictureSource, Worker};
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

@@ -123,7 +123,6 @@ fn label(row: &Row) -> Result<Label, TableError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -123,7 +123,6 @@ pub(crate) struct FaceRecord {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

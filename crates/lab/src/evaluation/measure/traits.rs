@@ -134,7 +134,6 @@ fn sharpness(face: &RgbImage) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::face::testing::{ASTRONAUT_POINTS, astronaut};

@@ -7,7 +7,6 @@ mod sequence;
 mod still;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 pub(crate) use sequence::Sequence;

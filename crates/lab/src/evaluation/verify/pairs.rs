@@ -137,7 +137,6 @@ fn names_in(folder: &Path) -> Result<BTreeSet<OsString>, PictureError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::RgbImage;

@@ -71,7 +71,6 @@ pub(crate) fn confidence(distance: f32, sorted: &[f32]) -> Option<f32> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -18,7 +18,7 @@ use crate::dataset::{GroupOrder, PictureStore, seeded};
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::cross_entropy;
 use crate::training::parameters::Parameters;
-use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::ipcgan::CLASSES;

@@ -1,4 +1,4 @@
-//! Whether a face is a man's, as mirror's encoder reads it: beards are looked for on men only.
+//! Classifies gender with mirror's encoder, because only men's faces are searched for beards.
 
 use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
@@ -10,14 +10,14 @@ use agemirror_faces::pixels::planes;
 
 /// Mirror's weights.
 const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
-/// The side of the crop that mirror reads, in pixels.
+/// Side of mirror's input, in pixels.
 const SIDE: u32 = 128;
 
-/// Reads it off packed heads.
+/// Classifies packed heads.
 pub(super) struct MaleReader(Network);
 
 impl MaleReader {
-    /// With mirror's weights.
+    /// Loads the bundled weights of mirror.
     ///
     /// # Errors
     /// When they do not fit.
@@ -26,7 +26,7 @@ impl MaleReader {
         Network::new(vb).map(Self)
     }
 
-    /// The logit of a man's face, of a packed head of `side` pixels with these landmarks in its pixels.
+    /// The logit for male of a packed head of `side` pixels with these landmarks (in its pixels).
     ///
     /// # Errors
     /// When the network fails.

@@ -314,5 +314,4 @@ fn across(kernel: &[Vec<f64>], rows: &[f64], columns: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
