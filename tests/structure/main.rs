@@ -15,8 +15,8 @@ const ORDERS: [(&str, &[&str]); 4] = [
         "crates/faces/src",
         &["age", "interpolation", "mailbox", "pixels", "face", "aging", "compose", "crop", "judges"],
     ),
-    ("crates/lab/src", &["dataset", "training", "evaluation", "commands"]),
-    ("crates/kernels/src", &["view", "device", "simd", "channels_first", "norm", "conv", "resample"]),
+    ("crates/lab/src", &["dataset", "training", "evaluation", "device_check", "commands"]),
+    ("crates/kernels/src", &["device", "view", "simd", "channels_first", "norm", "conv", "resample"]),
 ];
 
 /// The packages of the workspace, lowest first; each depends only on those before it.

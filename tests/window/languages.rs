@@ -18,6 +18,7 @@ use agemirror::video::RecordingStatus;
 use agemirror_faces::crop::FaceChoice;
 use agemirror_faces::face::FaceProblem;
 use eframe::egui::FontId;
+use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use image::RgbImage;
@@ -212,12 +213,12 @@ fn a_language_chosen_in_the_settings_is_shown_at_once_and_stored() {
     state.modal = Some(Modal::Settings);
     state.settings_file = Some("/tmp/settings.json".into());
     let mut harness = window(state, ten());
-    harness.get_by_label("Language").click();
+    harness.get_by_role_and_label(Role::ComboBox, "Language").click();
     harness.run_steps(3);
     harness.get_by_label("Deutsch").click();
     harness.run_steps(3);
     harness.get_by_label("Einstellungen");
-    harness.get_by_label("Sprache");
+    harness.get_by_role_and_label(Role::ComboBox, "Sprache");
     let stored = harness.state().backend.requests.iter().any(|request| match request {
         Request::StoreSettings { settings, .. } => settings.language.as_deref() == Some("de"),
         _ => false,

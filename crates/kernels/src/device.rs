@@ -1,5 +1,6 @@
 //! The choice of the device that runs the networks.
 
+use std::cell::Cell;
 use std::fmt;
 
 use candle_core::Device;
@@ -69,10 +70,35 @@ pub struct ChosenDevice {
     pub description: DeviceDescription,
 }
 
-/// Whether the kernels of this crate run on `device`. On other devices, and everywhere with the feature
-/// `stock-kernels`, operations are composed of candle's own.
+thread_local! {
+    static COMPOSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the kernels of this crate run on `device`. On other devices, within [`with_composed_operations`],
+/// and everywhere with the feature `stock-kernels`, operations are composed of candle's own.
 pub(super) fn has_kernels(device: &Device) -> bool {
-    device.is_cpu() && !cfg!(feature = "stock-kernels")
+    device.is_cpu() && !cfg!(feature = "stock-kernels") && !COMPOSED.get()
+}
+
+/// Runs `work` on this thread with the operations that devices without kernels use, those composed of candle's.
+/// So what a GPU computes can be checked without one.
+pub fn with_composed_operations<T>(work: impl FnOnce() -> T) -> T {
+    let _previous = Previous(COMPOSED.replace(true));
+    work()
+}
+
+/// Whether this thread is within [`with_composed_operations`].
+pub(super) fn composes_operations() -> bool {
+    COMPOSED.get()
+}
+
+/// Restores the setting of this thread when dropped, also after a panic.
+struct Previous(bool);
+
+impl Drop for Previous {
+    fn drop(&mut self) {
+        COMPOSED.set(self.0);
+    }
 }
 
 /// Opens the requested device, or the CPU with the reason why not.
@@ -140,5 +166,14 @@ mod tests {
         assert_eq!(chosen.device.is_cpu(), description.starts_with("CPU, "), "{description}");
         let chosen = choose_device(DeviceChoice::Cpu);
         assert!(chosen.device.is_cpu() && chosen.description.to_string().ends_with("(as chosen)"));
+    }
+
+    #[test]
+    fn operations_are_composed_only_within_the_call() {
+        let has = || has_kernels(&Device::Cpu);
+        let outside = has();
+        assert!(!with_composed_operations(has));
+        let panicked = std::panic::catch_unwind(|| with_composed_operations(|| panic!("in the call")));
+        assert!(panicked.is_err() && has() == outside);
     }
 }

@@ -19,7 +19,7 @@ use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
 
-const SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
+static SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
 
 enum Job {
     Open(Vec<PathBuf>),

@@ -44,7 +44,11 @@ impl AgeTransGanEstimator {
         Self::new(&tensors(path, System::AgetransganEstimator, device)?, device)
     }
 
-    fn new(vb: &VarBuilder, device: &Device) -> Result<Self> {
+    /// Loads the weights from `vb`.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub(crate) fn new(vb: &VarBuilder<'_>, device: &Device) -> Result<Self> {
         let mut blocks = Vec::new();
         let mut inputs = 64;
         for (stage, count, width) in STAGES {
@@ -74,7 +78,10 @@ impl AgeTransGanEstimator {
     }
 
     /// Logits (N, 101) of `x` (N, 3, 224, 224), BGR, 0..255; no mean is subtracted.
-    fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    ///
+    /// # Errors
+    /// When the pictures have another size.
+    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
         let x = self.first.forward(x, Activation::Relu)?;
         // Caffe rounds the size up, so the last window extends past the edge. Zeros do not change a maximum
         // after ReLU.

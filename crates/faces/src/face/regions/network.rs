@@ -14,7 +14,7 @@ use agemirror_kernels::{Convolution, Padding, conv2d_same, depthwise_conv2d_acti
 pub const REGIONS_SIDE: usize = 128;
 
 /// The weights that come with the program, half precision.
-const BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");
+static BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");
 
 /// Reads the regions of a head from a crop aligned to [`HEAD_TEMPLATE`](super::HEAD_TEMPLATE).
 pub struct RegionNetwork {

@@ -6,7 +6,7 @@ mod age_estimator;
 mod agetransgan;
 mod caae;
 mod data;
-mod device;
+pub(super) mod device;
 mod flags;
 mod ipcgan;
 mod lines;

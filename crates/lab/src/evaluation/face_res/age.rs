@@ -8,7 +8,7 @@ use super::trunk::{FEATURES, SIDE, Trunk};
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{AgeJudge, Cut};
 
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res_age.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res_age.safetensors");
 
 /// Units of the dense layer before the ages.
 const HIDDEN: usize = 256;

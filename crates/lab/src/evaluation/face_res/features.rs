@@ -8,7 +8,7 @@ use super::trunk::{SIDE, Trunk};
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{Cut, FeatureJudge};
 
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
 
 /// Side of the crop, in pixels. The eyes are 51 px apart in it. Nearly every labelled picture has that
 /// resolution, so large pictures show no more detail than small ones.

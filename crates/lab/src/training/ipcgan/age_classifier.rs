@@ -57,7 +57,7 @@ impl Default for AgeClassifierSettings {
 }
 
 /// Width of the hidden layers of the published branch.
-const HIDDEN: usize = 4096;
+pub(super) const HIDDEN: usize = 4096;
 /// RNG stream of mirroring; lower streams belong to the orders of faces.
 const FLIP_STREAM: u64 = 103;
 const MAX_WEIGHT_FILES: usize = 5;

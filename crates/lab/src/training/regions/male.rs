@@ -4,12 +4,10 @@ use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use agemirror_faces::aging::mirror::{Network, TEMPLATE};
+use agemirror_faces::aging::mirror::{Network, TEMPLATE, WEIGHTS};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_faces::pixels::planes;
 
-/// Mirror's weights.
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
 /// Side of mirror's input, in pixels.
 const SIDE: u32 = 128;
 
