@@ -217,7 +217,6 @@ fn a_language_chosen_in_the_settings_is_shown_at_once_and_stored() {
     harness.run_steps(3);
     harness.get_by_label("Deutsch").click();
     harness.run_steps(3);
-    harness.get_by_label("Einstellungen");
     harness.get_by_role_and_label(Role::ComboBox, "Sprache");
     let stored = harness.state().backend.requests.iter().any(|request| match request {
         Request::StoreSettings { settings, .. } => settings.language.as_deref() == Some("de"),
