@@ -129,7 +129,7 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Timings> {
     }
     Ok(Timings {
         program: About::PROGRAM,
-        device: chosen.description,
+        device: chosen.description.to_string(),
         model: model.info().name.to_owned(),
         crop_side: crop.picture.width(),
         frame: [FRAME.0, FRAME.1],

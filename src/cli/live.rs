@@ -180,7 +180,7 @@ fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
     if let Some(path) = path {
         write(path, report, outputs)?;
     }
-    match failure.or(problem) {
+    match failure.or(problem.map(|problem| problem.to_string())) {
         Some(failure) => anyhow::bail!(failure),
         None => Ok(()),
     }

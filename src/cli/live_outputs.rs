@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::pipeline::Pipeline;
+use crate::text::Message;
 use crate::video::{
     LiveLayout, MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, VideoCodec, VideoError,
     VirtualCamera, VirtualCameraSettings, VirtualCameraStatus,
@@ -39,7 +40,7 @@ pub(super) struct Outputs {
     recorder: Option<Recorder>,
     camera: Option<VirtualCamera>,
     /// A problem of the virtual camera that was printed.
-    printed: Option<String>,
+    printed: Option<Message>,
 }
 
 /// Results of recording and virtual camera, for the report.
@@ -107,7 +108,7 @@ impl Outputs {
     pub(super) fn look(&mut self) -> bool {
         let problem = self.camera.as_ref().and_then(|camera| camera.status().problem);
         if problem != self.printed {
-            problem.iter().for_each(|problem| print_error(problem));
+            problem.iter().for_each(|problem| print_error(&problem.to_string()));
             self.printed = problem;
         }
         self.recorder.as_ref().is_some_and(|recorder| recorder.status().ended)
@@ -121,7 +122,7 @@ impl Outputs {
     }
 
     /// Stops everything. Returns the report and the error of the recording, if any.
-    pub(super) fn finish(self) -> (OutputReport, Option<String>) {
+    pub(super) fn finish(self) -> (OutputReport, Option<Message>) {
         let virtual_camera = self.camera.as_ref().map(|camera| camera.status().into());
         let status = self.recorder.map(Recorder::finish);
         let problem = status.as_ref().and_then(|status| status.problem.clone());
@@ -132,13 +133,20 @@ impl Outputs {
 impl From<RecordingStatus> for RecordingReport {
     fn from(status: RecordingStatus) -> Self {
         let RecordingStatus { elapsed, bytes, frames, dropped, file, problem, .. } = status;
-        Self { file, seconds: elapsed.as_secs_f64(), bytes, frames, dropped, problem }
+        Self {
+            file,
+            seconds: elapsed.as_secs_f64(),
+            bytes,
+            frames,
+            dropped,
+            problem: problem.map(|problem| problem.to_string()),
+        }
     }
 }
 
 impl From<VirtualCameraStatus> for CameraReport {
     fn from(status: VirtualCameraStatus) -> Self {
         let VirtualCameraStatus { device, frames, dropped, problem } = status;
-        Self { device, frames, dropped, problem }
+        Self { device, frames, dropped, problem: problem.map(|problem| problem.to_string()) }
     }
 }

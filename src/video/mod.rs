@@ -31,7 +31,7 @@ mod virtual_camera;
 pub use age::{AgedVideo, VideoJob, VideoLayout, VideoStep, age_video};
 pub use colour::Colour;
 pub use encoder::{Encoder, EncoderSettings, MAX_QUALITY, Speed, VideoCodec};
-pub use error::{VideoError, as_sentence};
+pub use error::VideoError;
 pub use kind::looks_like_video;
 pub use live_picture::{LiveLayout, LivePicture};
 pub use matroska::RawStream;

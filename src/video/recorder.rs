@@ -14,6 +14,7 @@ use super::join::publish;
 use super::sink::Sink;
 use super::{Colour, EncoderSettings, Ffmpeg, LiveLayout, LivePicture, Speed, VideoCodec, VideoError};
 use crate::pipeline::LiveView;
+use crate::text::{Message, message};
 use agemirror_storage::{SaveError, folder_of};
 
 /// Interval between polls of the pipeline.
@@ -63,7 +64,7 @@ pub struct RecordingStatus {
     /// The finished file, once the recording has ended.
     pub file: Option<PathBuf>,
     /// Why the recording stopped by itself or failed, for the user.
-    pub problem: Option<String>,
+    pub problem: Option<Message>,
     /// Whether the recording has ended.
     pub ended: bool,
 }
@@ -123,8 +124,7 @@ impl Recorder {
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
             status.ended = true;
-            status.problem =
-                Some("the recording failed (internal error; see the log); start it again".to_owned());
+            status.problem = Some(message!("recording-panic"));
         }
     }
 }
@@ -160,14 +160,14 @@ impl Work {
         self.update(|status| {
             status.problem = match problem {
                 Ok(note) => note,
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(error.message()),
             };
             status.ended = true;
         });
     }
 
     /// Records until a stop is requested; returns a message if it stopped by itself.
-    fn record(&mut self) -> Result<Option<String>, VideoError> {
+    fn record(&mut self) -> Result<Option<Message>, VideoError> {
         let path = &self.settings.path;
         let folder = folder_of(path);
         fs::create_dir_all(folder).map_err(|error| match error.kind() {
@@ -190,8 +190,7 @@ impl Work {
                 self.check();
                 let free = (self.free)(folder_of(&self.settings.path));
                 if free.is_some_and(|free| free < self.settings.min_free_bytes) {
-                    let text = "The recording stopped because the disk is nearly full; free some space.";
-                    return Ok(Some(text.to_owned()));
+                    return Ok(Some(message!("recording-disk-full")));
                 }
             }
             due = (due + TICK).max(Instant::now());
@@ -256,11 +255,9 @@ impl Work {
     }
 
     /// Finishes the file and renames it.
-    fn finish(&mut self) -> Result<Option<String>, VideoError> {
+    fn finish(&mut self) -> Result<Option<Message>, VideoError> {
         let Some(sink) = self.sink.take() else {
-            let text =
-                "nothing was recorded because there was no picture; start again when the tiles show a face";
-            return Ok(Some(text.to_owned()));
+            return Ok(Some(message!("recording-empty")));
         };
         sink.finish()?;
         self.check();

@@ -16,7 +16,7 @@ pub(crate) fn live_view(level: u8) -> LiveView {
         source: "test".to_owned(),
         state: SourceState::Still,
         counters: Default::default(),
-        device: String::new(),
+        device: None,
         model: None,
         opening: None,
         refused: None,

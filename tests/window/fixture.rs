@@ -10,8 +10,8 @@ use agemirror::app::window::Window;
 use agemirror::app::workers::backend::{Backend, Report, Request};
 use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
 use agemirror::pipeline::{
-    AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
-    TileSet,
+    AgedFace, Command, CpuReason, DeviceDescription, FaceReport, HistoryPoint, LiveView, Progress, Spread,
+    Statistics, Status, Tile, TileSet,
 };
 use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging;
@@ -288,7 +288,7 @@ pub(crate) fn status(state: SourceState) -> Status {
         source: if state == SourceState::NoCamera { String::new() } else { "Integrated Camera".to_owned() },
         state,
         counters: SourceCounters { frames: 900, ..SourceCounters::default() },
-        device: "CPU, 2 threads (built without CUDA)".to_owned(),
+        device: Some(DeviceDescription::Cpu { threads: 2, reason: CpuReason::NoGpuBuild }),
         model: Some(model()),
         opening: None,
         refused: None,

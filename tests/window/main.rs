@@ -8,6 +8,7 @@
 mod exhibit;
 mod fixture;
 mod labels;
+mod languages;
 mod looks;
 mod models;
 mod panels;

@@ -22,6 +22,7 @@ use super::widgets::textures::Textures;
 use super::workers::backend::{Backend, Request};
 use crate::camera::CameraSettings;
 use crate::pipeline::{DeviceChoice, LiveView};
+use crate::text::Message;
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
@@ -112,6 +113,8 @@ pub(crate) enum UiCommand {
     ShowFolder(PathBuf),
     /// Set the theme.
     Theme(ThemeChoice),
+    /// Set the language by its tag, or follow the system.
+    Language(Option<String>),
     /// Open a modal, or close the open one.
     Modal(Option<Modal>),
     /// Choose the panel in the lower half of the left column.
@@ -198,6 +201,7 @@ impl CommandHandler<'_> {
                 self.state.settings.theme = theme;
                 apply_theme(self.ctx, theme);
             }
+            UiCommand::Language(language) => self.state.settings.language = language,
             UiCommand::Modal(modal) => self.open_modal(modal),
             UiCommand::SidePanel(panel) => self.show_side_panel(panel),
             UiCommand::ShowTraining(true) => self.show_training(),
@@ -211,7 +215,7 @@ impl CommandHandler<'_> {
     }
 
     /// Shows a notification; `folder` adds a button that opens it.
-    pub(crate) fn notify(&mut self, severity: Severity, text: String, folder: Option<PathBuf>) {
+    pub(crate) fn notify(&mut self, severity: Severity, text: Message, folder: Option<PathBuf>) {
         let now = self.ctx.input(|input| input.time);
         self.state.notifications.add(now, severity, text, folder);
     }

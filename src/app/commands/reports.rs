@@ -5,6 +5,7 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::readings::Readings;
 use crate::app::state::settings::SidePanel;
 use crate::app::workers::backend::Report;
+use crate::text::message;
 
 impl CommandHandler<'_> {
     /// Updates the state with a worker's report.
@@ -34,7 +35,7 @@ impl CommandHandler<'_> {
             }
             Report::Saved { folder, files } => {
                 self.state.saving = false;
-                let text = format!("Saved {files} files in {}", folder.display());
+                let text = message!("saved", count = files, folder = folder.display());
                 self.notify(Severity::Success, text, Some(folder));
             }
             Report::NotSaved(reason) => {
@@ -69,6 +70,8 @@ impl CommandHandler<'_> {
             }
             Report::Video(playback) => self.play_video(*playback),
             Report::Recorded { file, problem } => self.recorded(file, problem),
+            // The window takes fonts before any other report.
+            Report::Fonts(_) => {}
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.notify(Severity::Error, reason, None),
         }

@@ -6,6 +6,7 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::settings::Settings;
 use crate::app::state::sweep::sweep_result;
 use crate::app::workers::backend::Request;
+use crate::text::message;
 
 impl CommandHandler<'_> {
     /// Saves the tiles, or the sweep if it is open.
@@ -14,17 +15,14 @@ impl CommandHandler<'_> {
             Layout::Sweep => self.save_sweep(),
             Layout::Tiles | Layout::Large => self.save_tiles(),
             Layout::Training => {
-                let text =
-                    "Nothing can be saved while a training run is open. Press T to return to the tiles.";
-                self.notify(Severity::Error, text.to_owned(), None);
+                self.notify(Severity::Error, message!("cannot-save-training"), None);
             }
         }
     }
 
     fn save_tiles(&mut self) {
         let Some(tiles) = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles()) else {
-            let text = "There is nothing to save yet. Save again when the tiles show a face.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("nothing-to-save"), None);
         };
         let columns = self.state.columns();
         let label = |age: &f32| {
@@ -45,8 +43,7 @@ impl CommandHandler<'_> {
         let result = self.state.sweep_run.as_ref().and_then(|run| sweep_result(run, self.view, whole));
         let result = result.filter(|result| result.complete && !result.pictures.is_empty());
         let (Some(result), Some(set)) = (result, &self.view.tiles) else {
-            let text = "There is no sweep to save yet. Press C, and save when it plays.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("no-sweep-to-save"), None);
         };
         let scale = self.state.scale();
         let labelled =

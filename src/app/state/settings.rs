@@ -88,6 +88,9 @@ pub struct Settings {
     /// The theme.
     #[serde(deserialize_with = "or_default")]
     pub theme: ThemeChoice,
+    /// The tag of the language; `None` is the system's.
+    #[serde(deserialize_with = "or_default")]
+    pub language: Option<String>,
     /// The folder to save in; `None` is [`default_save_folder`].
     #[serde(deserialize_with = "or_default")]
     pub save_folder: Option<PathBuf>,
@@ -110,6 +113,7 @@ impl Default for Settings {
             sweep_pictures: PICTURE_COUNTS[1],
             whole_frame: false,
             theme: ThemeChoice::default(),
+            language: None,
             save_folder: None,
             side_panel: SidePanel::default(),
             training_run: None,
@@ -217,6 +221,7 @@ mod tests {
             sweep_pictures: 91,
             whole_frame: true,
             theme: ThemeChoice::Light,
+            language: Some("de".into()),
             save_folder: Some("/somewhere".into()),
             side_panel: SidePanel::Readings,
             training_run: Some("/runs/mirror".into()),

@@ -28,7 +28,7 @@ impl Outputs {
         }
         match Recorder::start(settings, self.view.clone()) {
             Ok(recorder) => self.recorder = Some(recorder),
-            Err(error) => self.reporter.report(Report::Failed(error.to_string())),
+            Err(error) => self.reporter.report(Report::Failed(error.message())),
         }
     }
 
@@ -55,7 +55,7 @@ impl Outputs {
         self.camera = None;
         match settings.map(|settings| VirtualCamera::start(settings, self.view.clone())) {
             Some(Ok(camera)) => self.camera = Some(camera),
-            Some(Err(error)) => self.reporter.report(Report::Failed(error.to_string())),
+            Some(Err(error)) => self.reporter.report(Report::Failed(error.message())),
             None => {}
         }
     }

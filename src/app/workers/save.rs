@@ -9,6 +9,7 @@ use image::RgbImage;
 
 use super::backend::Report;
 use crate::pipeline::TileSet;
+use crate::text::errors;
 use agemirror_faces::compose;
 use agemirror_faces::compose::{About, Captioned, SavedView};
 
@@ -46,7 +47,7 @@ pub(crate) fn save(job: &SaveJob) -> Report {
     let all = SavedView { view: &view, input: &set.frame.picture, tiles: &tiles, about: &about };
     match compose::save_view(&job.folder, &all) {
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.tiles.len() + 3 },
-        Err(error) => Report::NotSaved(error.to_string()),
+        Err(error) => Report::NotSaved(errors::of_saving(&error)),
     }
 }
 
@@ -145,6 +146,6 @@ mod tests {
         let file = folder.path().join("file");
         std::fs::write(&file, b"").unwrap();
         let Report::NotSaved(message) = save(&job(file.join("below"))) else { panic!("saved") };
-        assert!(message.contains("file"), "{message}");
+        assert!(message.to_string().contains("file"), "{message}");
     }
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::recorder::ViewSource;
 use super::{LiveLayout, LivePicture, VideoError};
+use crate::text::Message;
 use device::{Device, DeviceProblem};
 use yuyv::Yuyv;
 
@@ -57,7 +58,7 @@ pub struct VirtualCameraStatus {
     /// Number of pictures that the device did not take.
     pub dropped: u64,
     /// Why nothing is sent, for the user.
-    pub problem: Option<String>,
+    pub problem: Option<Message>,
 }
 
 /// A running virtual camera. Dropping it stops it.
@@ -121,7 +122,7 @@ fn serve(
         };
         if let Some(problem) = problem {
             tracing::debug!("the virtual camera is waiting: {problem}");
-            update(&|status| (status.device, status.problem) = (None, Some(problem.to_string())));
+            update(&|status| (status.device, status.problem) = (None, Some(problem.message())));
             let again = Instant::now() + RETRY;
             while Instant::now() < again && !stop.load(Ordering::Relaxed) {
                 std::thread::sleep(TICK);
