@@ -9,7 +9,9 @@ use clap::ValueEnum;
 use image::RgbImage;
 
 use super::process::{Complaints, KillOnDrop, Process, each_line};
+use super::provenance::metadata;
 use super::{Colour, Ffmpeg, RawStream, VideoError};
+use agemirror_faces::compose::Provenance;
 
 /// How long the encoder may take for the frames that it holds when there are no more.
 const ENDING: Duration = Duration::from_secs(300);
@@ -88,6 +90,8 @@ pub struct EncoderSettings {
     pub frame_ns: u64,
     /// Whether time is short.
     pub speed: Speed,
+    /// What the file says about its origin; a segment of a file needs nothing.
+    pub provenance: Option<Provenance>,
 }
 
 /// An encoder process that is fed with frames.
@@ -208,6 +212,7 @@ fn arguments(
         &ticks.to_string(),
     ]));
     all.extend(colour.tags());
+    all.extend(settings.provenance.iter().flat_map(metadata));
     if *codec == VideoCodec::H265 {
         all.extend(words(&["-tag:v", "hvc1"]));
     }

@@ -11,9 +11,11 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::join::publish;
+use super::provenance::add_xmp;
 use super::sink::Sink;
 use super::{Colour, EncoderSettings, Ffmpeg, LiveLayout, LivePicture, Speed, VideoCodec, VideoError};
 use crate::pipeline::LiveView;
+use agemirror_faces::compose::Provenance;
 use agemirror_storage::{SaveError, folder_of};
 
 /// Time between two looks at the pipeline.
@@ -239,8 +241,19 @@ impl Work {
             ticks: TICKS,
             frame_ns: TICK.as_nanos() as u64,
             speed: Speed::Live,
+            provenance: Some(self.provenance()),
         };
         Sink::start(tools, &settings, [picture.width(), picture.height()], &self.under_way())
+    }
+
+    /// The origin of the file. The age of a large view changes while it is recorded.
+    fn provenance(&self) -> Provenance {
+        match self.settings.layout {
+            LiveLayout::Large => Provenance::changing(),
+            LiveLayout::Tiles | LiveLayout::Strip => {
+                Provenance::of_ages(self.settings.labels.iter().map(|(_, label)| label.as_str()))
+            }
+        }
     }
 
     fn under_way(&self) -> PathBuf {
@@ -261,6 +274,9 @@ impl Work {
             return Ok(Some(text.to_owned()));
         };
         sink.finish()?;
+        if let Err(error) = add_xmp(&self.under_way(), &self.provenance()) {
+            tracing::warn!("the recording carries no XMP: {error}");
+        }
         self.look();
         let path = &self.settings.path;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

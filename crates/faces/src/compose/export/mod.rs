@@ -8,6 +8,7 @@ pub mod names;
 pub mod palette;
 pub mod picture_file;
 pub mod ping_pong;
+pub mod provenance;
 pub mod save;
 pub mod staging;
 pub mod sweep;
