@@ -123,6 +123,7 @@ pub fn state() -> UiState {
     let settings = Settings {
         theme: ThemeChoice::Dark,
         save_folder: Some("/home/ada/Pictures/agemirror".into()),
+        introduction: false,
         ..Settings::default()
     };
     let mut state = UiState::new(settings, aging::models());

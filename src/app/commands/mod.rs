@@ -106,12 +106,16 @@ pub(crate) enum UiCommand {
     BackToLive,
     /// Save every tile.
     Save,
+    /// Copy what is shown to the clipboard.
+    Copy,
     /// Open the dialog for the folder to save in.
     ChooseSaveFolder,
     /// Open a folder in the file manager.
     ShowFolder(PathBuf),
     /// Set the theme.
     Theme(ThemeChoice),
+    /// Close the introduction for good.
+    CloseIntroduction,
     /// Open a modal, or close the open one.
     Modal(Option<Modal>),
     /// Choose the panel in the lower half of the left column.
@@ -190,6 +194,7 @@ impl CommandHandler<'_> {
             UiCommand::ClearPictures => self.clear_gallery(),
             UiCommand::BackToLive => self.back_to_live(),
             UiCommand::Save => self.save(),
+            UiCommand::Copy => self.copy(),
             UiCommand::ChooseSaveFolder => {
                 self.backend.request(Request::ChooseSaveFolder(self.state.settings.save_folder()));
             }
@@ -198,6 +203,7 @@ impl CommandHandler<'_> {
                 self.state.settings.theme = theme;
                 apply_theme(self.ctx, theme);
             }
+            UiCommand::CloseIntroduction => self.state.settings.introduction = false,
             UiCommand::Modal(modal) => self.open_modal(modal),
             UiCommand::SidePanel(panel) => self.show_side_panel(panel),
             UiCommand::ShowTraining(true) => self.show_training(),

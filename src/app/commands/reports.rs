@@ -37,6 +37,11 @@ impl CommandHandler<'_> {
                 let text = format!("Saved {files} files in {}", folder.display());
                 self.notify(Severity::Success, text, Some(folder));
             }
+            Report::Copied { width, height } => {
+                self.state.saving = false;
+                let text = format!("Copied a picture of {width} x {height} pixels. Paste it where you like.");
+                self.notify(Severity::Success, text, None);
+            }
             Report::NotSaved(reason) => {
                 self.state.saving = false;
                 self.notify(Severity::Error, reason, None);

@@ -113,6 +113,7 @@ const PICTURES: &[Shortcut] = &[
         "Previous picture, next picture",
     ),
     line(&[bind(&[SAVE, command(Key::S)], in_view, |_, _, _| UiCommand::Save)], "Save every tile"),
+    line(&[bind(&[COPY], in_view, |_, _, _| UiCommand::Copy)], "Copy what is shown"),
     line(
         &[bind(&[RECORD], always, |state, _, _| UiCommand::Record(state.recording.is_none()))],
         "Record, or stop",

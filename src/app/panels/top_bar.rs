@@ -17,7 +17,7 @@ use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 
 /// Width of the tools at the right, in points.
-const TOOLS_WIDTH: f32 = 376.0;
+const TOOLS_WIDTH: f32 = 414.0;
 
 /// Width of the bar, in points, below which the program's name gives way to the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
@@ -172,8 +172,12 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     if ui.add(record.selected(recording)).clicked() {
         context.emit(UiCommand::Record(!recording));
     }
-    let save = ActionButton::text("Save").with_icon(Icon::Save).style(ButtonStyle::Primary);
     let ready = !state.saving && can_save(context);
+    let copy = ActionButton::icon(Icon::Copy, "Copy").tip("Copy what is shown").shortcut(keys::COPY);
+    if ui.add_enabled(ready, copy).clicked() {
+        context.emit(UiCommand::Copy);
+    }
+    let save = ActionButton::text("Save").with_icon(Icon::Save).style(ButtonStyle::Primary);
     let save = save.tip("Save every tile").shortcut(keys::SAVE);
     if ui.add_enabled(ready, save).clicked() {
         context.emit(UiCommand::Save);
