@@ -181,7 +181,7 @@ pub fn face(id: u64) -> TrackedFace {
 
 fn frame(faces: usize) -> Frame {
     let picture = portrait(640, 480, &HEADS[..faces], 0.0);
-    Frame { picture: Arc::new(picture), captured: noon(), number: 1 }
+    Frame { picture: Arc::new(picture), captured: noon(), number: 1, mirrored: false }
 }
 
 pub fn model() -> ModelInfo {

@@ -106,7 +106,7 @@ mod tests {
             tiles: ages.iter().map(tile).collect(),
         };
         TileSet {
-            frame: Frame { picture: picture(64), captured: now, number: 1 },
+            frame: Frame { picture: picture(64), captured: now, number: 1, mirrored: false },
             ages: ages.to_vec(),
             faces: (0..faces).map(face).collect(),
             whole: Vec::new(),
