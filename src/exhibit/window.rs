@@ -15,11 +15,13 @@ use super::counts::DailyCounts;
 use super::file::{Exhibit, ExhibitLayout, color, given};
 use super::stage::{Director, Seen, Stage};
 use crate::app::backend_for_exhibit;
+use crate::app::language::WindowFonts;
 use crate::app::state::pipeline_request::is_answered;
 use crate::app::widgets::textures::Textures;
 use crate::app::workers::backend::{Backend, Report, Request};
 use crate::camera::{CameraSettings, SourceState};
 use crate::pipeline::{Command, Fault, LiveView, PipelineSettings, SourceChoice, TileSet};
+use crate::text::{Language, text};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_pictures::load_picture;
 
@@ -75,11 +77,10 @@ fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
     if let Some(log) = given(&exhibit.log) {
         return Ok(log.to_owned());
     }
-    let folders = directories::ProjectDirs::from("", "", "agemirror")
+    let folder = agemirror_storage::data_folder()
         .context("there is no data folder for this user; set `log` in the exhibit file")?;
-    std::fs::create_dir_all(folders.data_dir())
-        .with_context(|| format!("{} cannot be created", folders.data_dir().display()))?;
-    Ok(folders.data_dir().join("exhibit.csv"))
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    Ok(folder.join("exhibit.csv"))
 }
 
 fn camera(exhibit: &Exhibit) -> CameraSettings {
@@ -139,6 +140,8 @@ pub struct ExhibitWindow<B: Backend> {
     saved_at: f64,
     fill_attempts: u32,
     leaving: bool,
+    language: Language,
+    fonts: WindowFonts,
 }
 
 impl<B: Backend> ExhibitWindow<B> {
@@ -157,6 +160,8 @@ impl<B: Backend> ExhibitWindow<B> {
             ctx.load_texture("logo", pixels, TextureOptions::LINEAR)
         });
         Self {
+            language: exhibit.language(),
+            fonts: WindowFonts::default(),
             scheme: Scheme::of(&exhibit),
             exhibit,
             backend,
@@ -186,6 +191,7 @@ impl<B: Backend> ExhibitWindow<B> {
         let ctx = ui.ctx().clone();
         let time = ctx.input(|input| input.time);
         self.textures.begin_frame();
+        self.choose_language(&ctx);
         let view = self.backend.view();
         self.receive(&view);
         self.advance(&ctx, &view, time);
@@ -196,11 +202,29 @@ impl<B: Backend> ExhibitWindow<B> {
         ctx.request_repaint_after(FRAME_INTERVAL);
     }
 
+    /// Draws this frame in the exhibit's language, or in English while no font can draw it.
+    fn choose_language(&mut self, ctx: &Context) {
+        if self.language.needs_system_font() && self.fonts.request() {
+            self.backend.request(Request::FindFonts);
+        }
+        self.fonts.begin_frame(ctx, self.language);
+    }
+
     fn receive(&mut self, view: &LiveView) {
         for report in self.backend.reports() {
-            if let Report::NotSaved(message) = report {
-                tracing::error!("{message}");
-                self.count(|counts| counts.faults += 1);
+            match report {
+                Report::NotSaved(message) => {
+                    tracing::error!("{message}");
+                    self.count(|counts| counts.faults += 1);
+                }
+                Report::Fonts(fonts) => {
+                    self.fonts.receive(fonts);
+                    if self.fonts.lacks(self.language) {
+                        let name = self.language.english_name();
+                        tracing::error!("{}", text!("language-without-font", language = name));
+                    }
+                }
+                _ => {}
             }
         }
         if view.status.fault.is_some() && view.status.fault != self.fault {
@@ -246,7 +270,12 @@ impl<B: Backend> ExhibitWindow<B> {
 
     fn save_photo(&mut self, view: &LiveView) {
         let Some(tiles) = self.photo.clone().filter(|_| self.exhibit.saves()) else { return };
-        let labels = self.exhibit.ages.iter().map(|age| (*age, self.exhibit.caption(*age))).collect();
+        // Strips are written in the bundled font, which lacks the characters of some languages.
+        let caption = |age: f32| match self.language.needs_system_font() {
+            true => format!("{age:.0}"),
+            false => self.exhibit.caption(age),
+        };
+        let labels = self.exhibit.ages.iter().map(|age| (*age, caption(*age))).collect();
         let folder = self.exhibit.photo.save_to.clone();
         self.backend.request(Request::Save { folder, tiles, labels, source: view.status.source.clone() });
     }

@@ -79,7 +79,7 @@ mod wanted;
 
 use std::sync::Arc;
 
-pub use agemirror_kernels::DeviceChoice;
+pub use agemirror_kernels::{CpuReason, DeviceChoice, DeviceDescription};
 pub use command::Command;
 pub use detector::{DetectorError, FaceDetector, bundled_detector};
 pub(crate) use live_tiles::AGES_PER_BATCH;

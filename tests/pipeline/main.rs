@@ -97,7 +97,7 @@ fn tiles_of_every_age_flow_from_the_source() {
     assert!(set.whole.is_empty());
     assert_eq!(view.faces.chosen, [1]);
     assert_eq!(view.status.model.as_ref().unwrap().name, "scripted");
-    assert!(!view.status.device.is_empty());
+    assert!(view.status.device.is_some());
     assert!(matches!(view.status.state, SourceState::Streaming { .. }));
     rig.wait("statistics and history", |view| {
         let statistics = &view.status.statistics;

@@ -61,7 +61,7 @@ fn a_success_and_a_failure_are_told() {
     harness.run_steps(2);
     assert!(!harness.state().state.saving);
     assert!(harness.query_by_label_contains("900 x 400 pixels").is_some());
-    harness.state_mut().backend.reports.push(Report::NotSaved("The clipboard is closed.".to_owned()));
+    harness.state_mut().backend.reports.push(Report::NotSaved("The clipboard is closed.".into()));
     harness.run_steps(2);
     assert!(harness.query_by_label("The clipboard is closed.").is_some());
 }

@@ -10,6 +10,7 @@ mod exhibit;
 mod fixture;
 mod introduction;
 mod labels;
+mod languages;
 mod looks;
 mod models;
 mod panels;

@@ -1,5 +1,4 @@
 //! Pictures of every format, and files that are not pictures.
-#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::PathBuf;

@@ -10,6 +10,7 @@ use crate::app::state::settings::Settings;
 use crate::app::state::sweep::sweep_result;
 use crate::app::workers::backend::{CopiedView, Request};
 use crate::pipeline::TileSet;
+use crate::text::message;
 
 impl CommandHandler<'_> {
     /// Saves the tiles, or the sweep if it is open.
@@ -18,17 +19,14 @@ impl CommandHandler<'_> {
             Layout::Sweep => self.save_sweep(),
             Layout::Tiles | Layout::Large => self.save_tiles(),
             Layout::Training => {
-                let text =
-                    "Nothing can be saved while a training run is open. Press T to return to the tiles.";
-                self.notify(Severity::Error, text.to_owned(), None);
+                self.notify(Severity::Error, message!("cannot-save-training"), None);
             }
         }
     }
 
     fn save_tiles(&mut self) {
         let Some(tiles) = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles()) else {
-            let text = "There is nothing to save yet. Save again when the tiles show a face.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("nothing-to-save"), None);
         };
         self.state.saving = true;
         self.backend.request(Request::Save {
@@ -52,8 +50,7 @@ impl CommandHandler<'_> {
     /// Copies the large view if it is open, the shown picture of a sweep, or else the tiles.
     pub(super) fn copy(&mut self) {
         let Some(view) = self.shown_view() else {
-            let text = "There is nothing to copy yet. Copy again when the tiles show a face.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("nothing-to-copy"), None);
         };
         self.state.saving = true;
         self.backend.request(Request::Copy(view));
@@ -89,8 +86,7 @@ impl CommandHandler<'_> {
         let result = self.state.sweep_run.as_ref().and_then(|run| sweep_result(run, self.view, whole));
         let result = result.filter(|result| result.complete && !result.pictures.is_empty());
         let (Some(result), Some(set)) = (result, &self.view.tiles) else {
-            let text = "There is no sweep to save yet. Press C, and save when it plays.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("no-sweep-to-save"), None);
         };
         let scale = self.state.scale();
         let labelled =

@@ -8,13 +8,7 @@ use crate::app::keys;
 use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, L, M, XS};
-
-/// What the program does, what happens to the pictures, and what they are.
-const SENTENCES: [&str; 3] = [
-    "agemirror shows you at other ages, live from the camera, or in a picture or a video that you open.",
-    "Everything is computed on this machine; no picture leaves it.",
-    "The pictures are a guess, not a prophecy.",
-];
+use crate::text::text;
 
 /// Draws the introduction.
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
@@ -22,19 +16,21 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let frame = Frame::new().fill(palette.accent_soft).corner_radius(CARD_RADIUS);
     let card = frame.inner_margin(Margin::symmetric(L as i8, M as i8)).show(ui, |ui| {
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            let close = ActionButton::text("Got it").style(ButtonStyle::Primary);
-            let close = close.tip("Do not show this again").shortcut(keys::BACK);
+            let close = ActionButton::text(text!("introduction-close")).style(ButtonStyle::Primary);
+            let close = close.tip(text!("introduction-close-tip")).shortcut(keys::BACK);
             if ui.add(close).clicked() {
                 context.emit(UiCommand::CloseIntroduction);
             }
             ui.add_space(M);
             ui.with_layout(Flow::top_down(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.y = XS;
-                for sentence in SENTENCES {
+                let sentences =
+                    [text!("introduction-what"), text!("introduction-where"), text!("introduction-guess")];
+                for sentence in sentences {
                     ui.label(RichText::new(sentence).color(palette.text));
                 }
             });
         });
     });
-    card.response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Introduction"));
+    card.response.widget_info(|| WidgetInfo::labeled(Role::Group, true, text!("introduction")));
 }

@@ -18,6 +18,7 @@ use crate::app::widgets::textures::{Shown, Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, M};
 use crate::pipeline::AgedFace;
+use crate::text::text;
 
 /// Distance that one press of an arrow key moves the divider, as a fraction of the width.
 const STEP: f32 = 0.05;
@@ -52,7 +53,7 @@ fn show_crop(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, face: &AgedFac
 }
 
 fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
-    let text = format!("{}: in progress", context.state.scale().readout(context.state.shown_age()));
+    let text = text!("age-in-progress", age = context.state.scale().readout(context.state.shown_age()));
     badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
     accessible_label(ui, ui.scope_id().with("in progress"), labels.with_max_y(labels.top() + 24.0), &text);
 }
@@ -84,10 +85,10 @@ fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Com
     let labels = rect.shrink(M);
     show_reading(ui, context, labels, pair.age);
     if divider > 0.14 {
-        badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), "Before", BADGE_COLORS);
+        badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), &text!("before"), BADGE_COLORS);
     }
     if divider < 0.84 {
-        let text = format!("Age {}", context.state.scale().label(pair.age));
+        let text = text!("age", age = context.state.scale().label(pair.age));
         badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
     }
     if other {
@@ -125,7 +126,7 @@ fn paint_halves(ui: &Ui, rect: Rect, (before, after): (Shown, Shown), divider: f
 fn move_divider(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect) {
     let response = ui.interact(rect, divider_id(), Sense::click_and_drag());
     let divider = context.state.divider;
-    response.widget_info(|| WidgetInfo::slider(true, f64::from(divider) * 100.0, "Before and after"));
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(divider) * 100.0, text!("before-and-after")));
     describe(ui, divider);
     if let Some(at) = response.interact_pointer_pos() {
         context.emit(UiCommand::MoveDivider((at.x - rect.left()) / rect.width()));

@@ -25,6 +25,7 @@ use super::state::sweep::SweepRun;
 use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
+use crate::text::{Choice, Language};
 use crate::video::{Playback, RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::age::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
@@ -110,7 +111,7 @@ pub struct UiState {
     pub recording: Option<RecordingStatus>,
     /// Whether the aged picture is sent to a virtual camera.
     pub virtual_camera: bool,
-    /// The device of the virtual camera; any one where none is given.
+    /// The device of the virtual camera; `None` uses any.
     pub virtual_camera_device: Option<PathBuf>,
     /// How the virtual camera is doing.
     pub virtual_camera_status: Option<VirtualCameraStatus>,
@@ -142,6 +143,12 @@ pub struct UiState {
     pub hovering_files: usize,
     /// The file of the settings; `None` keeps them in memory.
     pub settings_file: Option<PathBuf>,
+    /// The language of the system.
+    pub system_language: Choice,
+    /// The language in which the window is drawn: the chosen one, unless no font can draw it.
+    pub shown_language: Language,
+    /// The languages that a font was found for; `None` until it was looked for.
+    pub drawable: Option<Vec<Language>>,
 }
 
 impl UiState {
@@ -183,6 +190,17 @@ impl UiState {
             accepts_drops: true,
             hovering_files: 0,
             settings_file: None,
+            system_language: Choice::default(),
+            shown_language: Language::default(),
+            drawable: None,
+        }
+    }
+
+    /// The chosen language.
+    pub fn language(&self) -> Choice {
+        match &self.settings.language {
+            Some(tag) => Choice::of_locales([tag.clone()]),
+            None => self.system_language.clone(),
         }
     }
 

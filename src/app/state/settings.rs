@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use directories::{ProjectDirs, UserDirs};
+use directories::UserDirs;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -88,6 +88,9 @@ pub struct Settings {
     /// The theme.
     #[serde(deserialize_with = "or_default")]
     pub theme: ThemeChoice,
+    /// The tag of the language; `None` is the system's.
+    #[serde(deserialize_with = "or_default")]
+    pub language: Option<String>,
     /// The folder to save in; `None` is [`default_save_folder`].
     #[serde(deserialize_with = "or_default")]
     pub save_folder: Option<PathBuf>,
@@ -113,6 +116,7 @@ impl Default for Settings {
             sweep_pictures: PICTURE_COUNTS[1],
             whole_frame: false,
             theme: ThemeChoice::default(),
+            language: None,
             save_folder: None,
             side_panel: SidePanel::default(),
             training_run: None,
@@ -200,7 +204,7 @@ fn picture_count<'de, D: Deserializer<'de>>(entry: D) -> Result<usize, D::Error>
 
 /// The settings file on this system; `None` if the system has no folder for it.
 pub fn settings_file() -> Option<PathBuf> {
-    Some(ProjectDirs::from("", "", "agemirror")?.config_dir().join("settings.json"))
+    Some(agemirror_storage::config_folder()?.join("settings.json"))
 }
 
 /// The folder `agemirror` in the user's pictures, or in the current folder if there is none.
@@ -213,7 +217,6 @@ pub fn default_save_folder() -> PathBuf {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -227,6 +230,7 @@ mod tests {
             sweep_pictures: 91,
             whole_frame: true,
             theme: ThemeChoice::Light,
+            language: Some("de".into()),
             save_folder: Some("/somewhere".into()),
             side_panel: SidePanel::Readings,
             training_run: Some("/runs/mirror".into()),

@@ -13,6 +13,7 @@ use crate::app::state::training_run::TrainingRun;
 use crate::app::state::weights::ModelWeights;
 use crate::camera::CameraDevice;
 use crate::pipeline::{Command, LiveView, TileSet};
+use crate::text::{Message, SystemFont};
 use crate::video::{Playback, RecorderSettings, RecordingStatus, VirtualCameraSettings, VirtualCameraStatus};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::FrameEdge;
@@ -123,6 +124,8 @@ pub enum Request {
     VirtualCamera(Option<VirtualCameraSettings>),
     /// List the cameras.
     ListCameras,
+    /// Find fonts of the system for languages that the bundled font lacks.
+    FindFonts,
     /// Store the settings.
     StoreSettings {
         /// The settings.
@@ -136,7 +139,7 @@ pub enum Request {
 #[derive(Clone)]
 pub enum Report {
     /// The pictures among the opened files and folders, and why others were left out.
-    PicturesFound(Vec<PathBuf>, Vec<String>),
+    PicturesFound(Vec<PathBuf>, Vec<Message>),
     /// A picture of the gallery was read.
     PictureLoaded {
         /// Its id in the gallery.
@@ -158,7 +161,7 @@ pub enum Report {
         /// Its id in the gallery.
         id: u64,
         /// The reason, for the user; `None` if the picture was only read for its thumbnail.
-        message: Option<String>,
+        message: Option<Message>,
     },
     /// A picture that has no file.
     Picture {
@@ -170,7 +173,7 @@ pub enum Report {
         thumbnail: Arc<RgbImage>,
     },
     /// There is no picture to show; the reason, unless the user has moved on to another picture.
-    NoPicture(Option<String>),
+    NoPicture(Option<Message>),
     /// Files were saved.
     Saved {
         /// The folder that was created.
@@ -186,7 +189,7 @@ pub enum Report {
         height: u32,
     },
     /// Files could not be saved, or a picture could not be copied, for this reason.
-    NotSaved(String),
+    NotSaved(Message),
     /// The user chose a folder to save in.
     SaveFolder(PathBuf),
     /// The user chose these files or folders.
@@ -205,7 +208,7 @@ pub enum Report {
         /// The models of the imported files.
         models: Vec<&'static str>,
         /// Why other files were not imported.
-        problems: Vec<String>,
+        problems: Vec<Message>,
         /// Whether the user cancelled it.
         cancelled: bool,
     },
@@ -214,7 +217,7 @@ pub enum Report {
     /// Other networks have read the tiles.
     Readings(Readings),
     /// The tiles could not be read, for this reason.
-    NoReadings(String),
+    NoReadings(Message),
     /// The user chose the folder of a training run.
     RunFolder(PathBuf),
     /// The watched training run has changed.
@@ -226,12 +229,14 @@ pub enum Report {
         /// The file.
         file: Option<PathBuf>,
         /// Why it stopped by itself.
-        problem: Option<String>,
+        problem: Option<Message>,
     },
     /// The cameras of this computer.
     Cameras(Vec<CameraDevice>),
+    /// The fonts of the system for languages that the bundled font lacks.
+    Fonts(&'static [SystemFont]),
     /// Something else failed, for this reason.
-    Failed(String),
+    Failed(Message),
 }
 
 /// The pipeline and the workers. No method may block.

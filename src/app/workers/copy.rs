@@ -7,6 +7,7 @@ use image::{RgbImage, imageops};
 
 use super::backend::{CopiedView, Report};
 use super::save::{named_tiles, view_of};
+use crate::text::message;
 use agemirror_faces::compose::{draw_caption, finished};
 
 /// The clipboard. It is kept open, because on X11 the program that copies has to answer those that paste.
@@ -20,9 +21,7 @@ impl Clipboard {
         let (width, height) = picture.dimensions();
         match self.put(&picture) {
             Ok(()) => Report::Copied { width, height },
-            Err(error) => Report::NotSaved(format!(
-                "The picture could not be copied to the clipboard ({error}). Save it instead."
-            )),
+            Err(error) => Report::NotSaved(message!("not-copied", cause = error.to_string())),
         }
     }
 

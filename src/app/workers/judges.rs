@@ -101,7 +101,6 @@ fn points_in_crop(face: &AgedFace, model: &ModelInfo) -> FivePoints {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::{Duration, Instant};

@@ -22,9 +22,10 @@ use crate::app::state::settings::Settings;
 use crate::app::state::weights;
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
+use crate::text::{current_language, message, system_fonts};
 use crate::video::{RecordingStatus, VirtualCameraStatus};
 
-/// Time between two looks at the list of cameras.
+/// Interval between updates of the list of cameras.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 /// Longest time that a closed window waits for files that are being written.
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -87,9 +88,7 @@ impl LiveBackend {
 
     /// Writes files, or copies a picture, on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
     fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
-        let on_panic = Report::NotSaved(
-            "Saving or copying has failed (internal error; see the log). Try again.".to_owned(),
-        );
+        let on_panic = Report::NotSaved(message!("save-panic"));
         match spawn_guarded("save", &self.reporter, on_panic, || Some(write())) {
             Ok(thread) => self.saving = Some(thread),
             Err(error) => self.reporter.report(Report::NotSaved(no_thread(&error))),
@@ -116,15 +115,18 @@ impl Backend for LiveBackend {
     }
 
     fn request(&mut self, request: Request) {
+        // Dialogs are titled in the language of the window, whose thread this is.
+        let language = current_language();
         match request {
-            Request::ChooseFiles => self.spawn("dialog", dialogs::choose_files),
-            Request::ChooseFolder => self.spawn("dialog", dialogs::choose_folders),
-            Request::ChooseWeights => self.spawn("dialog", dialogs::choose_weights),
+            Request::FindFonts => self.spawn("fonts", || Some(Report::Fonts(system_fonts()))),
+            Request::ChooseFiles => self.spawn("dialog", move || dialogs::choose_files(language)),
+            Request::ChooseFolder => self.spawn("dialog", move || dialogs::choose_folders(language)),
+            Request::ChooseWeights => self.spawn("dialog", move || dialogs::choose_weights(language)),
             Request::ChooseSaveFolder(current) => {
-                self.spawn("dialog", move || dialogs::choose_save_folder(&current));
+                self.spawn("dialog", move || dialogs::choose_save_folder(&current, language));
             }
             Request::ChooseRun(current) => {
-                self.spawn("dialog", move || dialogs::choose_run(current.as_deref()));
+                self.spawn("dialog", move || dialogs::choose_run(current.as_deref(), language));
             }
             Request::ShowFolder(folder) => {
                 self.spawn("file manager", move || dialogs::show_folder(&folder));
@@ -208,7 +210,7 @@ fn watch_cameras(reporter: &Reporter) -> std::io::Result<Sender<()>> {
             }
         }
     };
-    let on_panic = Report::Failed("The list of cameras is no longer updated (internal error).".to_owned());
+    let on_panic = Report::Failed(message!("camera-list-panic"));
     spawn_guarded("camera list", reporter, on_panic, watch)?;
     Ok(requests)
 }
@@ -220,12 +222,12 @@ fn store_settings(reporter: &Reporter) -> std::io::Result<Sender<(Box<Settings>,
     let store = move || {
         for (settings, path) in receiver {
             if let Err(error) = settings.store(&path) {
-                failures.report(Report::Failed(error.to_string()));
+                failures.report(Report::Failed(error.to_string().into()));
             }
         }
         None
     };
-    let on_panic = Report::Failed("The settings are no longer stored (internal error).".to_owned());
+    let on_panic = Report::Failed(message!("settings-panic"));
     spawn_guarded("settings", reporter, on_panic, store)?;
     Ok(sender)
 }

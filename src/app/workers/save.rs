@@ -9,6 +9,7 @@ use image::RgbImage;
 
 use super::backend::Report;
 use crate::pipeline::TileSet;
+use crate::text::errors;
 use agemirror_faces::compose;
 use agemirror_faces::compose::{About, Captioned, SavedTile, SavedView};
 
@@ -41,7 +42,7 @@ pub(crate) fn save(job: &SaveJob) -> Report {
     let all = SavedView { view: &view, input: &set.frame.picture, tiles: &tiles, about: &about };
     match compose::save_view(&job.folder, &all) {
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.tiles.len() + 3 },
-        Err(error) => Report::NotSaved(error.to_string()),
+        Err(error) => Report::NotSaved(errors::of_saving(&error)),
     }
 }
 
@@ -60,10 +61,7 @@ fn made_ages(set: &TileSet) -> Vec<f32> {
 
 /// Every tile with its label, filled beyond the frame: those of each face in turn, then the whole frames.
 pub(super) fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<SavedTile<'a>> {
-    let label = |age: f32| {
-        let known = labels.iter().find(|(known, _)| *known == age);
-        known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone())
-    };
+    let label = |age: f32| compose::caption_of(labels, age);
     let mut tiles = Vec::new();
     for (number, face) in set.faces.iter().enumerate() {
         for tile in &face.tiles {
@@ -81,7 +79,6 @@ pub(super) fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::pipeline::{AgedFace, Tile};
@@ -151,6 +148,6 @@ mod tests {
         let file = folder.path().join("file");
         std::fs::write(&file, b"").unwrap();
         let Report::NotSaved(message) = save(&job(file.join("below"))) else { panic!("saved") };
-        assert!(message.contains("file"), "{message}");
+        assert!(message.to_string().contains("file"), "{message}");
     }
 }

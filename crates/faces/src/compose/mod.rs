@@ -6,7 +6,7 @@ mod finish;
 mod layout;
 mod paste;
 
-pub use caption::draw_caption;
+pub use caption::{caption_of, draw_caption};
 pub use export::authors::{class_file, first_stem, mosaic, strip_file};
 pub use export::encode::PictureFormat;
 pub use export::folder::{check_folder, save_tiles};
@@ -17,5 +17,5 @@ pub use export::provenance::Provenance;
 pub use export::save::{About, SavedFiles, SavedTile, SavedView, save_view};
 pub use export::sweep::{CaptionedFrames, Sweep, SweepError, SweepFiles, save_frames, write_sweep};
 pub use finish::finished;
-pub use layout::{BACKGROUND, Captioned, MAX_SIDE, grid, strip};
+pub use layout::{BACKGROUND, Captioned, MAX_SIDE, grid, grid_rows, strip};
 pub use paste::{Patch, paste_faces};

@@ -7,35 +7,35 @@ use crate::decoded::{DecodeError, fits, too_large};
 
 /// Numbers of the tags.
 pub(super) mod tag {
-    pub const WIDTH: u16 = 256;
-    pub const HEIGHT: u16 = 257;
-    pub const BITS: u16 = 258;
-    pub const COMPRESSION: u16 = 259;
-    pub const PHOTOMETRIC: u16 = 262;
-    pub const FILL_ORDER: u16 = 266;
-    pub const STRIP_OFFSETS: u16 = 273;
-    pub const ORIENTATION: u16 = 274;
-    pub const SAMPLES: u16 = 277;
-    pub const ROWS_PER_STRIP: u16 = 278;
-    pub const STRIP_LENGTHS: u16 = 279;
-    pub const PLANAR: u16 = 284;
-    pub const FAX_OPTIONS: u16 = 292;
-    pub const PREDICTOR: u16 = 317;
-    pub const COLOUR_MAP: u16 = 320;
-    pub const TILE_WIDTH: u16 = 322;
-    pub const TILE_HEIGHT: u16 = 323;
-    pub const TILE_OFFSETS: u16 = 324;
-    pub const TILE_LENGTHS: u16 = 325;
-    pub const EXTRA_SAMPLES: u16 = 338;
-    pub const SAMPLE_FORMAT: u16 = 339;
-    pub const JPEG_TABLES: u16 = 347;
-    pub const JPEG_OFFSET: u16 = 513;
-    pub const LUMA_WEIGHTS: u16 = 529;
-    pub const SUBSAMPLING: u16 = 530;
-    pub const REFERENCE_BLACK_WHITE: u16 = 532;
-    pub const XMP: u16 = 700;
-    pub const PROFILE: u16 = 34675;
-    pub const DNG_VERSION: u16 = 50706;
+    pub(crate) const WIDTH: u16 = 256;
+    pub(crate) const HEIGHT: u16 = 257;
+    pub(crate) const BITS: u16 = 258;
+    pub(crate) const COMPRESSION: u16 = 259;
+    pub(crate) const PHOTOMETRIC: u16 = 262;
+    pub(crate) const FILL_ORDER: u16 = 266;
+    pub(crate) const STRIP_OFFSETS: u16 = 273;
+    pub(crate) const ORIENTATION: u16 = 274;
+    pub(crate) const SAMPLES: u16 = 277;
+    pub(crate) const ROWS_PER_STRIP: u16 = 278;
+    pub(crate) const STRIP_LENGTHS: u16 = 279;
+    pub(crate) const PLANAR: u16 = 284;
+    pub(crate) const FAX_OPTIONS: u16 = 292;
+    pub(crate) const PREDICTOR: u16 = 317;
+    pub(crate) const COLOUR_MAP: u16 = 320;
+    pub(crate) const TILE_WIDTH: u16 = 322;
+    pub(crate) const TILE_HEIGHT: u16 = 323;
+    pub(crate) const TILE_OFFSETS: u16 = 324;
+    pub(crate) const TILE_LENGTHS: u16 = 325;
+    pub(crate) const EXTRA_SAMPLES: u16 = 338;
+    pub(crate) const SAMPLE_FORMAT: u16 = 339;
+    pub(crate) const JPEG_TABLES: u16 = 347;
+    pub(crate) const JPEG_OFFSET: u16 = 513;
+    pub(crate) const LUMA_WEIGHTS: u16 = 529;
+    pub(crate) const SUBSAMPLING: u16 = 530;
+    pub(crate) const REFERENCE_BLACK_WHITE: u16 = 532;
+    pub(crate) const XMP: u16 = 700;
+    pub(crate) const PROFILE: u16 = 34675;
+    pub(crate) const DNG_VERSION: u16 = 50706;
 }
 
 /// Meaning of the samples of a pixel.

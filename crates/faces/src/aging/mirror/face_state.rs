@@ -37,7 +37,7 @@ pub(super) struct FaceState {
 
 impl FaceState {
     /// Ends this frame.
-    pub fn next_frame(&mut self) {
+    pub(super) fn next_frame(&mut self) {
         self.frame += 1;
     }
 
@@ -46,7 +46,7 @@ impl FaceState {
     ///
     /// # Errors
     /// When reading fails.
-    pub fn masks(
+    pub(super) fn masks(
         &mut self,
         crop: &RgbImage,
         read: impl FnOnce() -> Result<RegionMasks>,
@@ -63,7 +63,7 @@ impl FaceState {
     ///
     /// # Errors
     /// When reading fails.
-    pub fn age(&mut self, read: impl FnOnce() -> Result<f32>) -> Result<f32> {
+    pub(super) fn age(&mut self, read: impl FnOnce() -> Result<f32>) -> Result<f32> {
         let age = match self.age {
             Some(age) if !self.frame.is_multiple_of(AGE_EVERY) => age,
             Some(age) => age + AGE_SHARE * (read()? - age),
@@ -78,7 +78,7 @@ impl FaceState {
     ///
     /// # Errors
     /// When the network fails.
-    pub fn fit_mesh(&mut self, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
+    pub(super) fn fit_mesh(&mut self, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
         if self.mesh.is_some() && self.frame.is_multiple_of(2) {
             return Ok(());
         }

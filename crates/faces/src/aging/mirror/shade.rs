@@ -49,7 +49,7 @@ fn lit(light: f32, near: [f32; 3]) -> [f32; 3] {
 }
 
 /// The colour to add to a pixel for a residual, where the coarse picture has the colour `near` (-1..1).
-pub fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
+pub(super) fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
     let light = luma(residual);
     let lit = lit(light, near);
     [0, 1, 2].map(|c| lit[c] + OWN_COLOUR * (residual[c] - light))

@@ -80,7 +80,6 @@ fn tensor(checkpoint: &Checkpoint, name: &str, device: &Device) -> Result<Tensor
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::path::Path;
 

@@ -75,18 +75,18 @@ pub(super) fn rows(skin: &[Plane; 3], side: usize) -> RowReader<'_, 3> {
 
 impl BeardPixel {
     /// A pixel with beard coverage `alpha` (0..=1) and the skin beneath.
-    pub fn new(alpha: f32, skin: [f32; 3]) -> Self {
+    pub(super) fn new(alpha: f32, skin: [f32; 3]) -> Self {
         let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
         Self { alpha: byte(255.0 * alpha), skin: skin.map(byte) }
     }
 
     /// Removes the fraction `gone` of the beard.
-    pub fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
+    pub(super) fn shave(&self, pixel: &mut [f32; 3], gone: f32) {
         self.uncover(pixel, gone * f32::from(self.alpha) / 255.0);
     }
 
     /// Blends `share` (0..=1) of the skin beneath into the pixel.
-    pub fn uncover(&self, pixel: &mut [f32; 3], share: f32) {
+    pub(super) fn uncover(&self, pixel: &mut [f32; 3], share: f32) {
         pixel
             .iter_mut()
             .zip(self.skin)

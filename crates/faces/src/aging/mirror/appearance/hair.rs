@@ -100,7 +100,7 @@ pub(super) struct HairTones {
 impl HairTones {
     /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
     /// how white this person's hair gets, -1..=1.
-    pub fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+    pub(super) fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
         let [red, green, blue] = &small.colours;
@@ -127,13 +127,13 @@ impl HairTones {
     }
 
     /// A reader of the planes for [`HairTones::pixel`], at the crop's side.
-    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
         RowReader::new(planes, side)
     }
 
     /// A pixel of hair of this colour, given its column of [`HairTones::rows`].
-    pub fn pixel(&self, colour: [u8; 3], alpha: f32, row: [f32; 6]) -> HairPixel {
+    pub(super) fn pixel(&self, colour: [u8; 3], alpha: f32, row: [f32; 6]) -> HairPixel {
         let [smooth, grey, former, greyness, contrast, early] = row;
         let colour = colour.map(f32::from);
         let value = luma(colour);

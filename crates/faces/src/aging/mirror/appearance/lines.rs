@@ -40,7 +40,7 @@ pub(super) struct LinePixel {
 }
 
 impl LinePixel {
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.lines == 0 && self.pores == 0
     }
 }
@@ -53,7 +53,7 @@ pub(super) struct Depths {
 
 impl Depths {
     /// The difference from age `from` to age `to`, in years.
-    pub fn between(from: f32, to: f32) -> Self {
+    pub(super) fn between(from: f32, to: f32) -> Self {
         let more = |table: &[(f32, f32)]| (interpolate(to, table) - interpolate(from, table)).max(0.0);
         let zones = DEEP_BY.map(|table| STRENGTH[0] * more(&table) / STEPS);
         let at = |step: usize| {
@@ -65,7 +65,7 @@ impl Depths {
     }
 
     /// Draws a pixel's lines.
-    pub fn draw(&self, pixel: &mut [f32; 3], line: &LinePixel) {
+    pub(super) fn draw(&self, pixel: &mut [f32; 3], line: &LinePixel) {
         let logarithm =
             self.lines[usize::from(line.zone)] * f32::from(line.lines) + self.pores * f32::from(line.pores);
         for (value, tint) in pixel.iter_mut().zip(TINT) {
@@ -87,7 +87,7 @@ pub(super) struct DrawnLines {
 impl DrawnLines {
     /// Maps the lines of `person` onto a face whose `mesh` is in fractions of the atlas's side. `sigma` is
     /// the standard deviation of the face's own blur, in atlas pixels.
-    pub fn of(atlas: &LineAtlas, person: &Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
+    pub(super) fn of(atlas: &LineAtlas, person: &Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
         let lines = person.lines.each_ref().map(|plane| plane.blurred(sigma));
@@ -96,7 +96,7 @@ impl DrawnLines {
     }
 
     /// The pixel at a point of the crop (fractions of its side) with skin coverage `skin`.
-    pub fn pixel(&self, [x, y]: [f32; 2], skin: f32) -> LinePixel {
+    pub(super) fn pixel(&self, [x, y]: [f32; 2], skin: f32) -> LinePixel {
         let [left, top, side] = ATLAS_IN_HEAD;
         let at = [(x - left) / side, (y - top) / side];
         if skin < 0.02 || at.iter().any(|v| !(0.0..1.0).contains(v)) {
@@ -116,7 +116,7 @@ impl DrawnLines {
 }
 
 /// Converts a mesh from fractions of the head crop's side to fractions of the atlas's side.
-pub fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
+pub(crate) fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
     let [left, top, side] = ATLAS_IN_HEAD;
     mesh.iter().map(|[x, y]| [(x - left) / side, (y - top) / side]).collect()
 }

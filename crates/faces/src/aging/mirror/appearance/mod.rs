@@ -122,7 +122,7 @@ impl HeadAppearance {
     ///
     /// # Errors
     /// When the masks and the guide differ in size.
-    pub fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
+    pub(super) fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
         let beard_weight = head.lines.map_or(1.0, |(_, person)| person.beard_weight);
         let refined = Refined::of(crop, head.masks, beard_weight)?;
@@ -151,7 +151,7 @@ impl HeadAppearance {
     }
 
     /// Recolours `crop` from age `from` to age `to` (years), without moving anything.
-    pub fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
+    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
         let mut picture = crop.clone();
         let rows =
             picture.chunks_exact_mut(3 * self.side.max(1)).zip(self.pixels.chunks_exact(self.side.max(1)));
@@ -172,7 +172,7 @@ impl HeadAppearance {
     }
 
     /// Weight of the network's colours at the pixel `x`, `y`: 0..=1.
-    pub fn network_weight(&self, x: f32, y: f32) -> f32 {
+    pub(super) fn network_weight(&self, x: f32, y: f32) -> f32 {
         let last = self.side.saturating_sub(1) as f32;
         let (x, y) = (x.clamp(0.0, last) as usize, y.clamp(0.0, last) as usize);
         self.pixels.get(y * self.side + x).map_or(1.0, |pixel| f32::from(pixel.network_weight) / 255.0)

@@ -49,18 +49,18 @@ pub(super) struct EvenSkin {
 }
 
 impl EvenSkin {
-    pub fn of(small: &LowRes) -> Self {
+    pub(super) fn of(small: &LowRes) -> Self {
         Self { smooth: without(small, LINES), even: without(&small.halved(), FOLDS) }
     }
 
     /// A reader of the planes for [`EvenSkin::pixel`], at the crop's side.
-    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let ([a, b, c], [d, e, f]) = (&self.smooth, &self.even);
         RowReader::new([a, b, c, d, e, f], side)
     }
 
     /// A pixel of this colour with skin coverage `skin` (0..=1).
-    pub fn pixel(colour: [u8; 3], skin: f32, [a, b, c, d, e, f]: [f32; 6]) -> SkinPixel {
+    pub(super) fn pixel(colour: [u8; 3], skin: f32, [a, b, c, d, e, f]: [f32; 6]) -> SkinPixel {
         let (smooth, even) = ([a, b, c], [d, e, f]);
         let bounded = |value: f32| (skin * value.clamp(-STEEPEST, STEEPEST)).round() as i8;
         SkinPixel {
