@@ -23,16 +23,8 @@ pub(super) struct OutputArgs {
     #[arg(long, value_enum, default_value_t, value_name = "LAYOUT")]
     pub record_layout: LiveLayout,
     /// Sends the aged picture to a virtual camera, by default the first v4l2loopback device
-    #[arg(long, value_name = "DEVICE", num_args = 0..=1, default_missing_value = "", group = "outputs")]
-    pub virtual_camera: Option<PathBuf>,
-}
-
-impl OutputArgs {
-    /// The device of the virtual camera; `Some(None)` is any.
-    pub(super) fn camera_device(&self) -> Option<Option<PathBuf>> {
-        let device = self.virtual_camera.clone()?;
-        Some((!device.as_os_str().is_empty()).then_some(device))
-    }
+    #[arg(long, value_name = "DEVICE", group = "outputs")]
+    pub virtual_camera: Option<Option<PathBuf>>,
 }
 
 /// The running recording and virtual camera.
@@ -94,7 +86,7 @@ impl Outputs {
             }
             None => None,
         };
-        let camera = match arguments.camera_device() {
+        let camera = match arguments.virtual_camera.clone() {
             Some(device) => {
                 let settings = VirtualCameraSettings { device, labels, ..Default::default() };
                 Some(VirtualCamera::start(settings, pipeline.viewer())?)
@@ -148,5 +140,31 @@ impl From<VirtualCameraStatus> for CameraReport {
     fn from(status: VirtualCameraStatus) -> Self {
         let VirtualCameraStatus { device, frames, dropped, problem } = status;
         Self { device, frames, dropped, problem: problem.map(|problem| problem.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[arg(long, group = "outputs")]
+        headless: bool,
+        #[command(flatten)]
+        outputs: OutputArgs,
+    }
+
+    #[test]
+    fn the_device_of_the_virtual_camera_may_be_left_out() {
+        let of = |arguments: &[&str]| {
+            let line = Line::try_parse_from([&["agemirror"], arguments].concat()).unwrap();
+            line.outputs.virtual_camera
+        };
+        assert_eq!(of(&["--headless"]), None);
+        assert_eq!(of(&["--virtual-camera"]), Some(None));
+        assert_eq!(of(&["--virtual-camera", "--headless"]), Some(None));
+        assert_eq!(of(&["--virtual-camera", "/dev/video9"]), Some(Some("/dev/video9".into())));
     }
 }

@@ -1,6 +1,7 @@
 //! The state of the window: plain data, so that a test can build any state.
 
 pub mod age_scale;
+pub(crate) mod comparison;
 pub mod gallery;
 pub mod notifications;
 pub mod pipeline_request;
@@ -285,6 +286,11 @@ impl UiState {
     /// The age of the slider, or the nearest one that the model can show, in years.
     pub fn shown_age(&self) -> f32 {
         self.scale().snap(self.age)
+    }
+
+    /// Whether the introduction is shown.
+    pub fn shows_introduction(&self) -> bool {
+        self.settings.introduction && matches!(self.layout, Layout::Tiles | Layout::Large)
     }
 
     /// Whether a picture is shown instead of the camera.
