@@ -1,6 +1,7 @@
 //! Data sets, training and evaluation of aging models, and the commands for them.
 //!
-//! [`dataset`] -> [`training`] -> [`evaluation`] -> [`commands`]: a module imports only modules before it.
+//! [`dataset`] -> [`training`] -> [`evaluation`] -> [`device_check`] -> [`commands`]: a module imports only those before
+//! it.
 //!
 //! # Example
 //! A mean error with its 95 % bootstrap interval:
@@ -16,5 +17,6 @@
 
 pub mod commands;
 pub mod dataset;
+pub mod device_check;
 pub mod evaluation;
 pub mod training;

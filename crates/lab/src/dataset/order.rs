@@ -85,11 +85,6 @@ impl GroupOrder {
         Ok(Self { members, orders })
     }
 
-    /// Number of groups.
-    pub fn groups(&self) -> usize {
-        self.members.len()
-    }
-
     /// The faces of `group` after `visits` earlier batches; empty if there is no such group.
     pub fn batch(&self, group: usize, visits: u64) -> Vec<usize> {
         let Some((members, order)) = self.members.get(group).zip(self.orders.get(group)) else {

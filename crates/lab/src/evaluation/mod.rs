@@ -14,5 +14,4 @@ pub(crate) mod verify;
 mod weights;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod mobile_face_tests;

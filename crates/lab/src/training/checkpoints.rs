@@ -6,7 +6,7 @@ use super::TrainingError;
 use agemirror_storage::SaveError;
 
 /// Prefix of checkpoint file names.
-pub const STATE: &str = "state-";
+pub(super) const STATE: &str = "state-";
 
 /// Removes the oldest files `checkpoint/PREFIX<steps>.safetensors` in a run's folder until at most `keep`
 /// (but at least one) are left.
@@ -22,12 +22,12 @@ pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), Train
 }
 
 /// Path of the checkpoint after `done` steps in a run's folder.
-pub fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
+pub(super) fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
     folder.join("checkpoint").join(format!("{STATE}{done:08}.safetensors"))
 }
 
 /// The files `checkpoint/PREFIX<steps>.safetensors` in a run's folder with their step counts, oldest first.
-pub fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
+pub(super) fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
     let folder = folder.join("checkpoint");
     if !folder.is_dir() {
         return Ok(Vec::new());

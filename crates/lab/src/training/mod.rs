@@ -22,6 +22,7 @@ mod schedule;
 mod session;
 #[cfg(test)]
 pub(crate) mod testing;
+mod trainer;
 
 pub use checkpoints::{keep_newest, newest_checkpoint};
 pub use ema::Ema;
@@ -30,6 +31,5 @@ use events::EventFile;
 pub use loss_table::{LossTable, TableStyle};
 pub use output::{write_sheet, write_tensors};
 pub use schedule::LrSchedule;
-pub use session::{
-    AuthorsTable, CheckpointPolicy, LOG_FILE, NamedTensors, Session, StepRecord, Trainer, TrainingObserver,
-};
+pub use session::{CheckpointPolicy, LOG_FILE, Session};
+pub use trainer::{AuthorsTable, NamedTensors, StepRecord, Trainer, TrainingObserver};

@@ -23,7 +23,7 @@ pub(super) struct FaceWindow {
 
 impl FaceWindow {
     /// The transform from pixels of the crop to pixels of the network's input of `side` pixels.
-    pub fn to_input(self, side: u32) -> Similarity {
+    pub(super) fn to_input(self, side: u32) -> Similarity {
         let scale = side as f32 / self.side.max(1.0);
         Similarity { a: scale, b: 0.0, tx: -scale * self.left, ty: -scale * self.top }
     }

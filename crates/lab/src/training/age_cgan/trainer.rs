@@ -12,7 +12,7 @@ use crate::dataset::{EpochOrder, Labelled, PictureStore, seeded};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::losses::{binary_cross_entropy, one_hot};
 use crate::training::parameters::Parameters;
-use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, write_sheet, write_tensors};
 use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::picture::{Mapping, Resampling, pictures, planes, resized};

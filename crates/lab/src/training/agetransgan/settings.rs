@@ -69,7 +69,7 @@ impl Default for AgeTransGanSettings {
 
 /// Decay of the moving average of the weights: half of it is forgotten after ten thousand pictures, counted
 /// in batches of 32.
-pub fn mean_decay() -> f64 {
+pub(super) fn mean_decay() -> f64 {
     0.5f64.powf(32.0 / 10_000.0)
 }
 

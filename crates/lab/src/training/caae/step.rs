@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::discriminators::{CodeDiscriminator, FaceDiscriminator, LABEL_TILES};
 use super::plan;
+use crate::training::NamedTensors;
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::binary_cross_entropy;
 use crate::training::parameters::Parameters;
-use crate::training::session::NamedTensors;
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::caae::Network;
 

@@ -11,7 +11,7 @@ use super::sheets;
 use super::step::{LossWeights, Losses, Networks, TrainingBatch};
 use crate::dataset::{DatasetError, EpochOrder, Labelled, PictureStore, seeded, shuffled};
 use crate::training::schedule::LrSchedule;
-use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::age::Gender;

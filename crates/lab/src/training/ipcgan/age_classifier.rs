@@ -18,7 +18,7 @@ use crate::dataset::{GroupOrder, PictureStore, seeded};
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::cross_entropy;
 use crate::training::parameters::Parameters;
-use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::ipcgan::CLASSES;
@@ -57,7 +57,7 @@ impl Default for AgeClassifierSettings {
 }
 
 /// Width of the hidden layers of the published branch.
-const HIDDEN: usize = 4096;
+pub(super) const HIDDEN: usize = 4096;
 /// RNG stream of mirroring; lower streams belong to the orders of faces.
 const FLIP_STREAM: u64 = 103;
 const MAX_WEIGHT_FILES: usize = 5;

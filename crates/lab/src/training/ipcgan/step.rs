@@ -7,10 +7,10 @@ use super::alexnet::Judges;
 use super::discriminator::Discriminator;
 use super::moving::MovingMoments;
 use super::plan;
+use crate::training::NamedTensors;
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::{cross_entropy, least_squares};
 use crate::training::parameters::Parameters;
-use crate::training::session::NamedTensors;
 use agemirror_faces::aging::ipcgan::{Network, with_class, with_classes};
 
 /// Weights of the loss terms.

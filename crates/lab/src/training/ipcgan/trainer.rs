@@ -10,7 +10,7 @@ use super::faces::{Faces, IpcganFace};
 use super::pairs::LabelPairs;
 use super::step::{DiscriminatorInput, GeneratorInput, Groups, LossWeights, Losses, Networks};
 use crate::dataset::{EpochOrder, GroupOrder, PictureStore};
-use crate::training::session::{AuthorsTable, NamedTensors, StepRecord, Trainer};
+use crate::training::{AuthorsTable, NamedTensors, StepRecord, Trainer};
 use crate::training::{TableStyle, TrainingError, keep_newest, write_sheet, write_tensors};
 use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::aging::cgan::CGAN;

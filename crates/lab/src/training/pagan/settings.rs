@@ -69,7 +69,7 @@ impl Default for PaganSettings {
 }
 
 /// Steps between two evaluations of the pixel loss.
-pub const PIXEL_EVERY_STEPS: u64 = 5;
+pub(super) const PIXEL_EVERY_STEPS: u64 = 5;
 /// Steps between two applications of weight decay, and its strength.
 const DECAY_EVERY_STEPS: u64 = 2000;
 const DECAY: f64 = 0.5;

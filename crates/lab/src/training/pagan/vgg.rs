@@ -17,7 +17,7 @@ use agemirror_kernels::{Activation, Convolution, max_pool2d};
 /// Convolutions per stage.
 const STAGES: [usize; 5] = [2, 2, 3, 3, 3];
 /// Number of stages whose last maps the discriminator sees.
-pub const LEVELS: usize = 4;
+pub(super) const LEVELS: usize = 4;
 /// Mean red, green and blue of VGG-Face's faces, 0 to 255.
 const MEAN: [f32; 3] = [129.186_28, 104.762_38, 93.593_96];
 

@@ -1,7 +1,7 @@
-//! Trains the network that tells the regions of a head apart.
+//! Trains the network that segments a head into regions.
 //!
-//! Heads are read once with their masks and landmarks ([`read_heads`]). Every step sees crops of them at random:
-//! moved, zoomed, in other light, with glasses, hats and things in front that they do not have.
+//! Heads are read once with their masks and landmarks ([`read_heads`]). Every step gets random crops of
+//! them: shifted, zoomed, relit, and with added glasses, hats and occluders.
 
 mod batch;
 mod beard;
@@ -28,5 +28,4 @@ pub use pack::{Facts, Head, PACK_SIDE, PACK_SIZE, read_heads, read_pack, write_p
 pub use trainer::{RegionSettings, RegionTrainer};
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

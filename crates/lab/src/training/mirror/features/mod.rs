@@ -14,7 +14,7 @@ use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use self::block::Block;
-pub use self::block::fold_batch_norm;
+pub(crate) use self::block::fold_batch_norm;
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::relu6;
@@ -40,9 +40,9 @@ const READ: [usize; SCALES] = [1, 2, 4, 6];
 const NORMALISATION: [f64; 2] = [127.0, 128.0];
 
 /// Number of maps returned.
-pub const SCALES: usize = 4;
+pub(crate) const SCALES: usize = 4;
 /// Channels of the maps. Their sides are 1/4, 1/8, 1/16 and 1/32 of the picture's.
-pub const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
+pub(crate) const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
 
 /// The network up to its last block, with batch normalisation folded into the convolutions.
 pub struct FeatureNetwork {
@@ -55,7 +55,7 @@ impl FeatureNetwork {
     /// `folder`.
     ///
     /// # Errors
-    /// When neither file exists, or the file holds another network.
+    /// When neither file exists, or the file contains another network.
     pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         read_weights(folder, device, Self::new)
     }
@@ -108,7 +108,7 @@ impl FeatureNetwork {
 ///
 /// # Errors
 /// When neither file exists, or `read` fails.
-pub fn read_weights<T>(
+pub(crate) fn read_weights<T>(
     folder: &Path,
     device: &Device,
     read: impl FnOnce(&VarBuilder<'_>) -> Result<T>,

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
 
 use super::discriminator::Discriminator;
 use super::heads::HeadBatch;
@@ -17,15 +16,15 @@ use super::prototypes::Prototypes;
 use super::settings::TrainingSettings;
 use super::teacher::{Teacher, TeacherTargets};
 use crate::dataset::{BatchSampler, FacePack};
+use crate::training::NamedTensors;
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::ema::Ema;
 use crate::training::error::TrainingError;
 use crate::training::parameters::Parameters;
-use crate::training::session::NamedTensors;
 use agemirror_faces::aging::mirror::{Network, Recolourer, window};
 
 /// The loss terms of one step, by name.
-pub type Terms = BTreeMap<&'static str, f32>;
+pub(super) type Terms = BTreeMap<&'static str, f32>;
 
 /// Source of the training targets.
 pub enum TargetSource {
@@ -178,15 +177,6 @@ impl Run {
     /// The moving average of the weights, as published.
     pub fn ema_weights(&self) -> &BTreeMap<String, Tensor> {
         self.ema.values()
-    }
-
-    /// A network with the moving average of the weights.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn ema_network(&self) -> Result<Network, TrainingError> {
-        let tensors: HashMap<String, Tensor> = self.ema.values().clone().into_iter().collect();
-        Ok(Network::new(VarBuilder::from_tensors(tensors, DType::F32, &self.device))?)
     }
 
     /// Initialises the generator from published weights at `path` instead of random ones.
