@@ -174,16 +174,6 @@ pub enum Restraint {
     Load,
 }
 
-impl Restraint {
-    /// A few words for the user.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Battery => "On battery: fewer refreshes",
-            Self::Load => "Computer busy: fewer refreshes",
-        }
-    }
-}
-
 /// The state of the pipeline.
 #[derive(Clone)]
 pub struct Status {

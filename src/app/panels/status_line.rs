@@ -7,7 +7,7 @@ use crate::app::context::PanelContext;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, Palette, S};
 use crate::camera::SourceState;
-use crate::pipeline::{CpuReason, DeviceDescription, Status};
+use crate::pipeline::{CpuReason, DeviceDescription, Restraint, Status};
 use crate::text::{number, text};
 
 /// Draws the line.
@@ -74,6 +74,13 @@ fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
         let text = text!("refreshes", rate = number(figures.tile_rate, 1));
         small(ui, &text, palette.muted).on_hover_text(text!("refreshes-tip"));
     }
+    if let Some(restraint) = status.restraint {
+        let text = match restraint {
+            Restraint::Battery => text!("restraint-battery"),
+            Restraint::Load => text!("restraint-load"),
+        };
+        small(ui, &text, palette.warning).on_hover_text(text!("restraint-tip"));
+    }
 }
 
 /// The device that runs the network, and why; empty until that is known.
@@ -87,10 +94,6 @@ pub(super) fn device(status: &Status) -> String {
         CpuReason::Chosen => text!("device-cpu-chosen", count = threads),
         CpuReason::NoGpuBuild => text!("device-cpu-no-gpu-build", count = threads),
         CpuReason::NoGpu(reason) => text!("device-cpu", count = threads, reason = reason),
-    }
-    if let Some(restraint) = status.restraint {
-        let tip = "Tiles are refreshed less often, so that the camera keeps its rate and a battery lasts";
-        small(ui, restraint.sentence(), palette.warning).on_hover_text(tip);
     }
 }
 

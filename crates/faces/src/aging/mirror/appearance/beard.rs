@@ -119,7 +119,7 @@ pub(super) struct Surroundings {
 
 impl Surroundings {
     /// `beard_weight` is the share of the beard mask that counts.
-    pub fn of(small: &LowRes, beard_weight: f32) -> Self {
+    pub(super) fn of(small: &LowRes, beard_weight: f32) -> Self {
         let small = &small.halved();
         let beard = small.mask(&[Region::Beard]).map(|share| beard_weight * share);
         let nearness = beard.blurred(small.length(NEAR));
@@ -132,7 +132,7 @@ impl Surroundings {
     }
 
     /// A reader of the skin's colours, of the nearness and of the depth, at the crop's side.
-    pub fn rows(&self, side: usize) -> RowReader<'_, 5> {
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 5> {
         let [red, green, blue] = &self.skin;
         RowReader::new([red, green, blue, &self.nearness, &self.depth], side)
     }

@@ -94,7 +94,7 @@ pub(super) struct HairTones {
 impl HairTones {
     /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
     /// how white this person's hair gets, -1..=1.
-    pub fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+    pub(super) fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
         let [red, green, blue] = &small.colours;
@@ -122,13 +122,19 @@ impl HairTones {
     }
 
     /// A reader of the planes for [`HairTones::fill`], at the crop's side.
-    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
         RowReader::new(planes, side)
     }
 
     /// Fills a row of hair with these colours and coverage, given its row of [`HairTones::rows`].
-    pub fn fill(&self, to: HairPlanes<&mut [u8]>, crop: [&[u8]; 3], alpha: &[f32], row: &[Vec<f32>; 6]) {
+    pub(super) fn fill(
+        &self,
+        to: HairPlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        alpha: &[f32],
+        row: &[Vec<f32>; 6],
+    ) {
         let [smooth, grey, former, greyness, contrast, early] = row;
         let mut value = vec![0f32; alpha.len()];
         lumas(&mut value, crop[0], crop[1], crop[2]);

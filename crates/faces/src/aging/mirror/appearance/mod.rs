@@ -128,7 +128,7 @@ impl HeadAppearance {
     ///
     /// # Errors
     /// When the masks and the guide differ in size.
-    pub fn of(crop: &RgbImage, head: Head, atlas: &LineAtlas) -> Result<Self> {
+    pub(super) fn of(crop: &RgbImage, head: Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
         let person = head.lines.as_ref().map(|(_, person)| &**person);
         let beard_weight = person.map_or(1.0, |person| person.beard_weight);
@@ -174,7 +174,7 @@ impl HeadAppearance {
     }
 
     /// Recolours `crop` from age `from` to age `to` (years), without moving anything.
-    pub fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
+    pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
         let mut picture = crop.clone();
         if from == to {
             return picture;
@@ -195,7 +195,7 @@ impl HeadAppearance {
     }
 
     /// Weight of the network's colours at each pixel, of 255, from age `from` to age `to` (years).
-    pub fn network_weights(&self, from: f32, to: f32) -> &[u8] {
+    pub(super) fn network_weights(&self, from: f32, to: f32) -> &[u8] {
         &self.network_weights[usize::from(to < from)]
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Outlines {
 
 impl Outlines {
     /// Draws the outlines of a mesh given in fractions of the crop's side.
-    pub fn of(mesh: &[[f32; 2]], side: usize) -> Self {
+    pub(super) fn of(mesh: &[[f32; 2]], side: usize) -> Self {
         let mut outlines = Self { lips: vec![0.0; side * side], brows: vec![0.0; side * side] };
         draw(&mut outlines.lips, side, &points(mesh, &LIPS), LIPS_END);
         BROWS.iter().for_each(|brow| draw(&mut outlines.brows, side, &points(mesh, brow), BROWS_END));
@@ -31,7 +31,7 @@ impl Outlines {
     }
 
     /// Corrects the mask of the region that it shows.
-    pub fn correct(&self, region: Region, mask: &mut [f32]) {
+    pub(super) fn correct(&self, region: Region, mask: &mut [f32]) {
         match region {
             Region::Beard => mask.iter_mut().zip(&self.lips).for_each(|(share, lips)| *share *= 1.0 - lips),
             Region::Brows => mask.iter_mut().zip(&self.brows).for_each(|(share, brow)| *share *= brow),

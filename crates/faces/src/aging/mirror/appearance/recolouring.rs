@@ -16,7 +16,7 @@ pub(super) enum Recolouring {
 
 impl Recolouring {
     /// From age `from` to another age `to` (years), for a person whose hair greys `pace_years` early.
-    pub fn between(from: f32, to: f32, pace_years: f32) -> Self {
+    pub(super) fn between(from: f32, to: f32, pace_years: f32) -> Self {
         if to > from {
             return Self::Older(Older {
                 grey: hair::greying(from, to, pace_years),
@@ -42,7 +42,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// Buffers for rows of `side` pixels.
-    pub fn new(side: usize) -> Self {
+    pub(super) fn new(side: usize) -> Self {
         let row = || vec![0.0; side];
         Self { shares: row(), logarithms: row(), channels: [(); 3].map(|()| vec![0; side]), values: row() }
     }
@@ -61,7 +61,7 @@ pub(super) struct Older {
 }
 
 impl Older {
-    pub fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
+    pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
         hair::grey_shares(&mut scratch.shares, row.hair.alpha, row.hair.turn, self.grey);
         self.depths.logarithms(&mut scratch.logarithms, row.lines);
         let channels = scratch.channels.iter_mut().zip(row.crop).zip(row.hair.grey).zip(TINT);
@@ -93,7 +93,7 @@ pub(super) struct Younger {
 }
 
 impl Younger {
-    pub fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
+    pub(super) fn draw(&self, pixels: &mut [u8], row: &Row<&[u8]>, scratch: &mut Scratch) {
         let Scratch { shares, logarithms: uncovered, channels, values } = scratch;
         hair::former_shares(shares, row.hair.alpha, row.hair.greyness, self.restored);
         self.uncover(uncovered, row.beard.alpha, row.beard.brow);

@@ -79,17 +79,17 @@ impl<T> Row<T> {
 
 impl PixelRows {
     /// Rows of zeros for a crop of `side` pixels.
-    pub fn new(side: usize) -> Self {
+    pub(super) fn new(side: usize) -> Self {
         Self { side, bytes: vec![0; PLANES * side * side] }
     }
 
     /// The rows' bytes, for [`split_mut`].
-    pub fn rows_mut(&mut self) -> (usize, &mut [u8]) {
+    pub(super) fn rows_mut(&mut self) -> (usize, &mut [u8]) {
         (PLANES * self.side.max(1), &mut self.bytes)
     }
 
     /// The planes of row `y`.
-    pub fn row(&self, y: usize) -> Row<&[u8]> {
+    pub(super) fn row(&self, y: usize) -> Row<&[u8]> {
         let mut planes = self.bytes[PLANES * self.side * y..].chunks_exact(self.side.max(1));
         Row::of(|| planes.next().unwrap_or_default())
     }
