@@ -6,9 +6,11 @@ use agemirror_faces::age::{OLDEST_AGE, YOUNGEST_AGE};
 use agemirror_faces::aging::models;
 use serde::Deserialize;
 
+use crate::text::{Choice, Language, key, number, text};
+
 mod parts;
 
-pub use parts::{Colors, ExhibitLayout, Photo, Play, Texts, color};
+pub use parts::{Colors, ExhibitLayout, ExhibitText, Photo, Play, Texts, color};
 
 /// An exhibit file with every key, its default and what it does.
 pub const TEMPLATE: &str = include_str!("../../assets/exhibit.toml");
@@ -55,6 +57,8 @@ pub enum ExhibitError {
 pub struct Exhibit {
     /// Name, path or number of the camera; empty takes the first usable one.
     pub camera: String,
+    /// Language of the texts, such as `de`; empty takes the system's.
+    pub language: String,
     /// Name of a model.
     pub model: String,
     /// How ages are shown.
@@ -85,6 +89,7 @@ impl Default for Exhibit {
     fn default() -> Self {
         Self {
             camera: String::new(),
+            language: String::new(),
             model: "mirror".to_owned(),
             layout: ExhibitLayout::default(),
             ages: vec![8.0, 18.0, 30.0, 45.0, 60.0, 75.0],
@@ -159,6 +164,10 @@ impl Exhibit {
         seconds("photo.shown", self.photo.shown, 1.0)?;
         file("picture", &self.picture)?;
         file("logo", &self.logo)?;
+        if !self.language.is_empty() && Language::of_locale(&self.language).is_none() {
+            let tags = Language::ALL.map(Language::tag).join(", ");
+            return Err(("language", format!("is {:?}, but must be one of {tags}, or empty", self.language)));
+        }
         if !models().iter().any(|model| model.name == self.model) {
             let names: Vec<&str> = models().iter().map(|model| model.name).collect();
             return Err(("model", format!("is {:?}, but must be one of {}", self.model, names.join(", "))));
@@ -181,9 +190,32 @@ impl Exhibit {
         given(&self.photo.save_to).is_some()
     }
 
+    /// The language of the texts.
+    pub fn language(&self) -> Language {
+        Language::of_locale(&self.language).unwrap_or_else(|| Choice::of_system().language)
+    }
+
+    /// A text: the file's, or the catalogue's where the file has none.
+    pub fn text(&self, text: ExhibitText) -> String {
+        let texts = &self.texts;
+        let (given, key) = match text {
+            ExhibitText::Invitation => (&texts.invitation, key!("exhibit-invitation")),
+            ExhibitText::Hint => (&texts.hint, key!("exhibit-hint")),
+            ExhibitText::NothingKept => (&texts.nothing_kept, key!("exhibit-nothing-kept")),
+            ExhibitText::Saved => (&texts.saved, key!("exhibit-saved")),
+            ExhibitText::Photo => (&texts.photo, key!("exhibit-photo")),
+            ExhibitText::NoCamera => (&texts.no_camera, key!("exhibit-no-camera")),
+            ExhibitText::Now => (&texts.now, key!("exhibit-now")),
+        };
+        if given.is_empty() { key.text() } else { given.clone() }
+    }
+
     /// The caption of an age in years.
     pub fn caption(&self, age: f32) -> String {
-        self.texts.age.replace("{age}", &format!("{age:.0}"))
+        match self.texts.age.is_empty() {
+            true => text!("years", years = number(age, 0)),
+            false => self.texts.age.replace("{age}", &number(age, 0).text()),
+        }
     }
 }
 
@@ -204,10 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn the_template_holds_every_default() {
+    fn the_template_contains_every_default() {
         assert_eq!(load(TEMPLATE).unwrap(), Exhibit::default());
         let table: toml::Table = TEMPLATE.parse().unwrap();
-        let keys = ["camera", "model", "layout", "ages", "everybody", "idle", "picture", "logo", "log"];
+        let keys =
+            ["camera", "language", "model", "layout", "ages", "everybody", "idle", "picture", "logo", "log"];
         for key in keys.into_iter().chain(["play", "photo", "texts", "colors"]) {
             assert!(table.contains_key(key), "{key}");
         }
@@ -226,6 +259,7 @@ mod tests {
             ("ages = [5, 120]", vec!["ages", "120", "85"]),
             ("ages = []", vec!["ages", "1 to 10"]),
             ("idle = 0", vec!["idle", "1 to 3600 seconds"]),
+            ("language = \"ko\"", vec!["language", "ko", "en, de, fr", "empty"]),
             ("model = \"time\"", vec!["model", "time", "mirror"]),
             ("[colors]\ntext = \"white\"", vec!["colors.text", "#1a2b3c"]),
             ("[play]\nyoungest = 60\noldest = 20", vec!["play.youngest", "less than"]),

@@ -28,7 +28,7 @@
 //!         if picture.is_none() {
 //!             std::thread::sleep(timeout);
 //!         }
-//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0 })
+//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0, mirrored: false })
 //!     }
 //!     fn state(&self) -> SourceState {
 //!         SourceState::Still
@@ -70,6 +70,7 @@ mod held_frame;
 mod inference_thread;
 mod live_tiles;
 mod pace;
+mod restraint;
 mod settings;
 mod shared;
 mod statistics;
@@ -79,7 +80,7 @@ mod wanted;
 
 use std::sync::Arc;
 
-pub use agemirror_kernels::DeviceChoice;
+pub use agemirror_kernels::{CpuReason, DeviceChoice, DeviceDescription};
 pub use command::Command;
 pub use detector::{DetectorError, FaceDetector, bundled_detector};
 pub(crate) use live_tiles::AGES_PER_BATCH;
@@ -87,7 +88,8 @@ pub use settings::{DetectorFactory, ModelOpener, PipelineSettings, SourceChoice,
 pub use shared::Notify;
 pub(crate) use statistics::quantile;
 pub use view::{
-    AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile, TileSet,
+    AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Progress, Restraint, Spread, Statistics, Status,
+    Tile, TileSet,
 };
 
 use shared::Shared;

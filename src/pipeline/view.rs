@@ -8,6 +8,7 @@ use image::RgbImage;
 use crate::camera::{SourceCounters, SourceState};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::{FaceProblem, FrameEdge, TrackedFace};
+use agemirror_kernels::DeviceDescription;
 use agemirror_pictures::Frame;
 
 /// One aged picture.
@@ -163,6 +164,16 @@ pub struct Fault {
     pub restarts: u32,
 }
 
+/// Why tiles are made less often than the computer could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Restraint {
+    /// The computer runs on its battery.
+    Battery,
+    /// The computer is so busy that the input is late.
+    Load,
+}
+
 /// The state of the pipeline.
 #[derive(Clone)]
 pub struct Status {
@@ -173,7 +184,7 @@ pub struct Status {
     /// Counters of the source.
     pub counters: SourceCounters,
     /// The device that runs the networks and why, such as `CPU, 2 threads (built without CUDA)`.
-    pub device: String,
+    pub device: Option<DeviceDescription>,
     /// The model in use.
     pub model: Option<ModelInfo>,
     /// Name of the model being opened; meanwhile the model in use is idle.
@@ -182,6 +193,8 @@ pub struct Status {
     pub refused: Option<String>,
     /// Whether the model in use is too slow on this device to run live.
     pub slow: bool,
+    /// Why tiles are made less often than the computer could; `None` if they are not.
+    pub restraint: Option<Restraint>,
     /// Whether the input is frozen.
     pub frozen: bool,
     /// Rates and latencies.

@@ -8,6 +8,8 @@ use agemirror_faces::aging::AgingError;
 use agemirror_faces::face::FaceError;
 use agemirror_storage::SaveError;
 
+use crate::text::{Message, errors, message};
+
 /// Why a video cannot be read, aged or written. Each message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum VideoError {
@@ -151,7 +153,7 @@ pub enum VideoError {
 
 /// Turns a message into a sentence: it starts with a capital letter and ends with a full stop.
 #[must_use]
-pub fn as_sentence(message: &str) -> String {
+fn as_sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     let mut sentence: String = first.chain(letters).collect();
@@ -161,7 +163,31 @@ pub fn as_sentence(message: &str) -> String {
     sentence
 }
 
+/// A message of a library as a sentence; texts of the catalogue are sentences already.
+fn sentence_of(message: Message) -> Message {
+    match message {
+        Message::Plain(text) => Message::Plain(as_sentence(&text)),
+        translated @ Message::Catalogue(..) => translated,
+    }
+}
+
 impl VideoError {
+    /// The error as a sentence, in the language of the window if a user of the window commonly meets it.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoFfmpeg(program) => message!("video-no-ffmpeg", program = *program),
+            Self::NotAFile(name) => message!("video-not-a-file", name = name),
+            Self::Empty(name) => message!("video-empty", name = name),
+            Self::NotAVideo { name, cause } => message!("video-unknown-kind", name = name, cause = cause),
+            Self::CutShort(name) => message!("video-cut-short", name = name),
+            Self::NoPictures(name) => message!("video-no-pictures", name = name),
+            Self::Encrypted(name) => message!("video-encrypted", name = name),
+            Self::Save(error) => sentence_of(errors::of_saving(error)),
+            other => Message::Plain(as_sentence(&other.to_string())),
+        }
+    }
+
     /// The error for FFmpeg's message `cause` about the output at `path`.
     pub(super) fn of_encoder(path: &std::path::Path, cause: String) -> Self {
         if cause.contains("No space left on device") {
@@ -172,5 +198,27 @@ impl VideoError {
         }
         let cause = if cause.is_empty() { "no reason given".to_owned() } else { cause };
         Self::Encoder { path: path.to_owned(), cause }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_english_message_is_the_error_as_a_sentence() {
+        let name = || "a.mp4".to_owned();
+        for error in [
+            VideoError::NoFfmpeg("ffprobe"),
+            VideoError::NotAFile(name()),
+            VideoError::Empty(name()),
+            VideoError::NotAVideo { name: name(), cause: "odd".to_owned() },
+            VideoError::CutShort(name()),
+            VideoError::NoPictures(name()),
+            VideoError::Encrypted(name()),
+            VideoError::Stopped,
+        ] {
+            assert_eq!(error.message().to_string(), as_sentence(&error.to_string()));
+        }
     }
 }

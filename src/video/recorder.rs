@@ -11,9 +11,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::join::publish;
+use super::provenance::add_xmp;
 use super::sink::Sink;
 use super::{Colour, EncoderSettings, Ffmpeg, LiveLayout, LivePicture, Speed, VideoCodec, VideoError};
 use crate::pipeline::LiveView;
+use crate::text::{Message, message};
+use agemirror_faces::compose::Provenance;
 use agemirror_storage::{SaveError, folder_of};
 
 /// Interval between polls of the pipeline.
@@ -63,7 +66,7 @@ pub struct RecordingStatus {
     /// The finished file, once the recording has ended.
     pub file: Option<PathBuf>,
     /// Why the recording stopped by itself or failed, for the user.
-    pub problem: Option<String>,
+    pub problem: Option<Message>,
     /// Whether the recording has ended.
     pub ended: bool,
 }
@@ -123,8 +126,7 @@ impl Recorder {
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
             status.ended = true;
-            status.problem =
-                Some("the recording failed (internal error; see the log); start it again".to_owned());
+            status.problem = Some(message!("recording-panic"));
         }
     }
 }
@@ -160,14 +162,14 @@ impl Work {
         self.update(|status| {
             status.problem = match problem {
                 Ok(note) => note,
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(error.message()),
             };
             status.ended = true;
         });
     }
 
     /// Records until a stop is requested; returns a message if it stopped by itself.
-    fn record(&mut self) -> Result<Option<String>, VideoError> {
+    fn record(&mut self) -> Result<Option<Message>, VideoError> {
         let path = &self.settings.path;
         let folder = folder_of(path);
         fs::create_dir_all(folder).map_err(|error| match error.kind() {
@@ -190,8 +192,7 @@ impl Work {
                 self.check();
                 let free = (self.free)(folder_of(&self.settings.path));
                 if free.is_some_and(|free| free < self.settings.min_free_bytes) {
-                    let text = "The recording stopped because the disk is nearly full; free some space.";
-                    return Ok(Some(text.to_owned()));
+                    return Ok(Some(message!("recording-disk-full")));
                 }
             }
             due = (due + TICK).max(Instant::now());
@@ -240,8 +241,19 @@ impl Work {
             ticks: TICKS,
             frame_ns: TICK.as_nanos() as u64,
             speed: Speed::Live,
+            provenance: Some(self.provenance()),
         };
         Sink::start(tools, &settings, [picture.width(), picture.height()], &self.unfinished_path())
+    }
+
+    /// The origin of the file. The age of a large view changes while it is recorded.
+    fn provenance(&self) -> Provenance {
+        match self.settings.layout {
+            LiveLayout::Large => Provenance::changing(),
+            LiveLayout::Tiles | LiveLayout::Strip => {
+                Provenance::of_ages(self.settings.labels.iter().map(|(_, label)| label.as_str()))
+            }
+        }
     }
 
     fn unfinished_path(&self) -> PathBuf {
@@ -256,13 +268,14 @@ impl Work {
     }
 
     /// Finishes the file and renames it.
-    fn finish(&mut self) -> Result<Option<String>, VideoError> {
+    fn finish(&mut self) -> Result<Option<Message>, VideoError> {
         let Some(sink) = self.sink.take() else {
-            let text =
-                "nothing was recorded because there was no picture; start again when the tiles show a face";
-            return Ok(Some(text.to_owned()));
+            return Ok(Some(message!("recording-empty")));
         };
         sink.finish()?;
+        if let Err(error) = add_xmp(&self.unfinished_path(), &self.provenance()) {
+            tracing::warn!("the recording carries no XMP: {error}");
+        }
         self.check();
         let path = &self.settings.path;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

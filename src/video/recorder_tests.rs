@@ -70,11 +70,11 @@ fn a_full_disk_stops_the_recording_and_the_file_is_complete() {
     let full = RecorderSettings { min_free_bytes: u64::MAX, ..settings(folder.path().join("a.mp4")) };
     let refused = Recorder::start(full, moving(20.0)).unwrap();
     let refused = ended(&refused);
-    assert!(refused.problem.unwrap().contains("disk is full") && refused.file.is_none());
+    assert!(refused.problem.unwrap().to_string().contains("disk is full") && refused.file.is_none());
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     let recorder = Recorder::start(settings(file.join("a.mp4")), moving(20.0)).unwrap();
-    assert!(ended(&recorder).problem.unwrap().contains("folder"));
+    assert!(ended(&recorder).problem.unwrap().to_string().contains("folder"));
     // The disk fills up during the recording.
     let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
     let work = Work {
@@ -93,7 +93,7 @@ fn a_full_disk_stops_the_recording_and_the_file_is_complete() {
     };
     work.run();
     let status = status.lock().unwrap().clone();
-    assert!(status.problem.unwrap().contains("nearly full"));
+    assert!(status.problem.unwrap().to_string().contains("nearly full"));
     assert!(times(&status.file.unwrap()).len() >= 10);
 }
 
@@ -104,6 +104,6 @@ fn a_recording_without_pictures_is_reported() {
     let recorder = Recorder::start(settings(folder.path().join("none.mp4")), empty).unwrap();
     std::thread::sleep(Duration::from_millis(100));
     let status = recorder.finish();
-    assert!(status.problem.unwrap().contains("there was no picture") && status.file.is_none());
+    assert!(status.problem.unwrap().to_string().contains("there was no picture") && status.file.is_none());
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }

@@ -16,18 +16,19 @@ pub(crate) fn live_view(level: u8) -> LiveView {
         source: "test".to_owned(),
         state: SourceState::Still,
         counters: Default::default(),
-        device: String::new(),
+        device: None,
         model: None,
         opening: None,
         refused: None,
         slow: false,
+        restraint: None,
         frozen: false,
         statistics: Statistics::default(),
         history: Arc::new([]),
         fault: None,
     };
     let picture = Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])));
-    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level) });
+    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level), mirrored: false });
     LiveView { input, faces: Arc::default(), tiles: None, status: Arc::new(status) }
 }
 

@@ -2,13 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod texts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of each package, in the order of the data; one imports only those before it.
 const ORDERS: [(&str, &[&str]); 4] = [
-    ("src", &["camera", "pipeline", "video", "app", "exhibit", "cli", "main"]),
+    ("src", &["text", "camera", "pipeline", "video", "app", "exhibit", "cli", "main"]),
     (
         "crates/faces/src",
         &["age", "interpolation", "mailbox", "pixels", "face", "aging", "compose", "crop", "judges"],

@@ -10,8 +10,8 @@ use agemirror::app::window::Window;
 use agemirror::app::workers::backend::{Backend, Report, Request};
 use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
 use agemirror::pipeline::{
-    AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
-    TileSet,
+    AgedFace, Command, CpuReason, DeviceDescription, FaceReport, HistoryPoint, LiveView, Progress, Spread,
+    Statistics, Status, Tile, TileSet,
 };
 use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging;
@@ -123,6 +123,7 @@ pub(crate) fn state() -> UiState {
     let settings = Settings {
         theme: ThemeChoice::Dark,
         save_folder: Some("/home/ada/Pictures/agemirror".into()),
+        introduction: false,
         ..Settings::default()
     };
     let mut state = UiState::new(settings, aging::models());
@@ -180,7 +181,7 @@ pub(crate) fn face(id: u64) -> TrackedFace {
 
 fn frame(faces: usize) -> Frame {
     let picture = portrait(640, 480, &HEADS[..faces], 0.0);
-    Frame { picture: Arc::new(picture), captured: noon(), number: 1 }
+    Frame { picture: Arc::new(picture), captured: noon(), number: 1, mirrored: false }
 }
 
 pub(crate) fn model() -> ModelInfo {
@@ -288,11 +289,12 @@ pub(crate) fn status(state: SourceState) -> Status {
         source: if state == SourceState::NoCamera { String::new() } else { "Integrated Camera".to_owned() },
         state,
         counters: SourceCounters { frames: 900, ..SourceCounters::default() },
-        device: "CPU, 2 threads (built without CUDA)".to_owned(),
+        device: Some(DeviceDescription::Cpu { threads: 2, reason: CpuReason::NoGpuBuild }),
         model: Some(model()),
         opening: None,
         refused: None,
         slow: false,
+        restraint: None,
         frozen: false,
         statistics: if running { statistics } else { Statistics::default() },
         history: if running { history() } else { Arc::new([]) },

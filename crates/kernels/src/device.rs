@@ -1,6 +1,7 @@
 //! The choice of the device that runs the networks.
 
 use std::cell::Cell;
+use std::fmt;
 
 use candle_core::Device;
 use serde::{Deserialize, Serialize};
@@ -15,13 +16,58 @@ pub enum DeviceChoice {
     Cpu,
 }
 
+/// Why the CPU was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CpuReason {
+    /// The user chose it.
+    Chosen,
+    /// The program was built without support of a GPU.
+    NoGpuBuild,
+    /// A GPU is missing or does not respond, for this reason.
+    NoGpu(String),
+}
+
+/// A device, for the user. [`fmt::Display`] writes it as `CPU, 2 threads (built without CUDA)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceDescription {
+    /// The CPU.
+    Cpu {
+        /// Number of threads.
+        threads: usize,
+        /// Why it was chosen.
+        reason: CpuReason,
+    },
+    /// A GPU, by its name.
+    Gpu(&'static str),
+}
+
+impl fmt::Display for CpuReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Chosen => "as chosen",
+            Self::NoGpuBuild => "built without CUDA",
+            Self::NoGpu(reason) => reason,
+        })
+    }
+}
+
+impl fmt::Display for DeviceDescription {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cpu { threads: 1, reason } => write!(formatter, "CPU, 1 thread ({reason})"),
+            Self::Cpu { threads, reason } => write!(formatter, "CPU, {threads} threads ({reason})"),
+            Self::Gpu(name) => formatter.write_str(name),
+        }
+    }
+}
+
 /// A device and the reason for choosing it.
 #[derive(Clone, Debug)]
 pub struct ChosenDevice {
     /// The device.
     pub device: Device,
-    /// Description for the user, such as `CPU, 2 threads (built without CUDA)`.
-    pub description: String,
+    /// What it is, for the user.
+    pub description: DeviceDescription,
 }
 
 thread_local! {
@@ -59,43 +105,48 @@ impl Drop for Previous {
 pub fn choose_device(choice: DeviceChoice) -> ChosenDevice {
     let opened = match choice {
         DeviceChoice::Automatic => accelerator(),
-        DeviceChoice::Cpu => Err("as chosen".to_owned()),
+        DeviceChoice::Cpu => Err(CpuReason::Chosen),
     };
     match opened {
         Ok(chosen) => chosen,
         Err(reason) => {
             let threads = rayon::current_num_threads();
-            let noun = if threads == 1 { "thread" } else { "threads" };
-            ChosenDevice { device: Device::Cpu, description: format!("CPU, {threads} {noun} ({reason})") }
+            ChosenDevice { device: Device::Cpu, description: DeviceDescription::Cpu { threads, reason } }
         }
     }
 }
 
 #[cfg(feature = "cuda")]
-fn accelerator() -> Result<ChosenDevice, String> {
+fn accelerator() -> Result<ChosenDevice, CpuReason> {
     // If a CUDA library is missing or too old, the binding panics instead of returning an error.
     let opened = std::panic::catch_unwind(|| Device::new_cuda(0));
     match opened {
-        Ok(Ok(device)) => Ok(ChosenDevice { device, description: "CUDA device 0".to_owned() }),
+        Ok(Ok(device)) => Ok(ChosenDevice { device, description: DeviceDescription::Gpu("CUDA device 0") }),
         Ok(Err(error)) if error.to_string().contains("CUDA_ERROR_NO_DEVICE") => {
-            Err("no NVIDIA driver or device was found".to_owned())
+            Err(CpuReason::NoGpu("no NVIDIA driver or device was found".to_owned()))
         }
-        Ok(Err(error)) => Err(format!("CUDA does not respond: {}", first_line(&error.to_string()))),
-        Err(_) => Err("the CUDA libraries are missing".to_owned()),
+        Ok(Err(error)) => {
+            let reason = format!("CUDA does not respond: {}", first_line(&error.to_string()));
+            Err(CpuReason::NoGpu(reason))
+        }
+        Err(_) => Err(CpuReason::NoGpu("the CUDA libraries are missing".to_owned())),
     }
 }
 
 #[cfg(all(feature = "metal", not(feature = "cuda")))]
-fn accelerator() -> Result<ChosenDevice, String> {
+fn accelerator() -> Result<ChosenDevice, CpuReason> {
     match Device::new_metal(0) {
-        Ok(device) => Ok(ChosenDevice { device, description: "Metal device 0".to_owned() }),
-        Err(error) => Err(format!("Metal does not respond: {}", first_line(&error.to_string()))),
+        Ok(device) => Ok(ChosenDevice { device, description: DeviceDescription::Gpu("Metal device 0") }),
+        Err(error) => {
+            let reason = format!("Metal does not respond: {}", first_line(&error.to_string()));
+            Err(CpuReason::NoGpu(reason))
+        }
     }
 }
 
 #[cfg(not(any(feature = "cuda", feature = "metal")))]
-fn accelerator() -> Result<ChosenDevice, String> {
-    Err("built without CUDA".to_owned())
+fn accelerator() -> Result<ChosenDevice, CpuReason> {
+    Err(CpuReason::NoGpuBuild)
 }
 
 /// The first line of an error, which may include a whole backtrace.
@@ -111,10 +162,10 @@ mod tests {
     #[test]
     fn the_description_names_the_device_and_the_reason() {
         let chosen = choose_device(DeviceChoice::Automatic);
-        assert!(!chosen.description.is_empty());
-        assert_eq!(chosen.device.is_cpu(), chosen.description.starts_with("CPU, "), "{}", chosen.description);
+        let description = chosen.description.to_string();
+        assert_eq!(chosen.device.is_cpu(), description.starts_with("CPU, "), "{description}");
         let chosen = choose_device(DeviceChoice::Cpu);
-        assert!(chosen.device.is_cpu() && chosen.description.ends_with("(as chosen)"));
+        assert!(chosen.device.is_cpu() && chosen.description.to_string().ends_with("(as chosen)"));
     }
 
     #[test]

@@ -6,20 +6,18 @@ use agemirror_pictures::MAX_BYTES;
 use arboard::{Clipboard, Error, ImageData};
 use image::RgbImage;
 
+use crate::text::{Message, message};
+
 /// The picture in the clipboard.
 ///
 /// # Errors
 /// When there is none, or it cannot be read; the message says what to do.
-pub(super) fn picture() -> Result<RgbImage, String> {
-    let closed = |error: Error| {
-        format!("The clipboard cannot be read ({error}). Open the picture from a file instead.")
-    };
+pub(super) fn picture() -> Result<RgbImage, Message> {
+    let closed = |error: Error| message!("clipboard-closed", cause = error.to_string());
     let mut clipboard = Clipboard::new().map_err(closed)?;
     match clipboard.get_image() {
         Ok(picture) => from_clipboard(&picture),
-        Err(Error::ContentNotAvailable) => {
-            Err("There is no picture in the clipboard. Copy one first.".to_owned())
-        }
+        Err(Error::ContentNotAvailable) => Err(message!("clipboard-empty")),
         Err(error) => Err(closed(error)),
     }
 }
@@ -37,8 +35,8 @@ pub(super) fn files() -> Option<Vec<PathBuf>> {
 }
 
 /// A picture from the clipboard, with white behind its transparent parts.
-fn from_clipboard(picture: &ImageData<'_>) -> Result<RgbImage, String> {
-    let large = || "The picture in the clipboard is too large or damaged. Open it from a file.".to_owned();
+fn from_clipboard(picture: &ImageData<'_>) -> Result<RgbImage, Message> {
+    let large = || message!("clipboard-too-large");
     let (width, height) = (picture.width, picture.height);
     let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
     let fits =

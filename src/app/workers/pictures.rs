@@ -13,21 +13,25 @@ use super::backend::Report;
 use super::clipboard;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use crate::video::{Ffmpeg, Playback, VideoInfo, as_sentence, looks_like_video};
-use agemirror_pictures::PictureError;
+use crate::text::{Message, errors, message, text};
+use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
 
 static SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
-const SAMPLE_NAME: &str = "Sample portrait";
-const PASTED_NAME: &str = "Pasted picture";
 
 enum Job {
     Open(Vec<PathBuf>),
-    Paste,
-    Sample,
-    Load { id: u64, path: PathBuf, number: u64 },
+    /// Paste; the name of a picture that has none.
+    Paste(String),
+    /// Read the sample portrait; its name.
+    Sample(String),
+    Load {
+        id: u64,
+        path: PathBuf,
+        number: u64,
+    },
 }
 
 struct ThumbnailJob {
@@ -53,7 +57,7 @@ impl PictureReader {
         let (thumbnails, thumbnail_receiver) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
         let worker = Worker { newest: Arc::clone(&newest), reporter: reporter.clone(), importer };
-        let on_panic = Report::Failed("Pictures can no longer be read (internal error).".to_owned());
+        let on_panic = Report::Failed(message!("pictures-panic"));
         spawn_guarded("pictures", &reporter, on_panic, move || {
             worker.run(&job_receiver, &thumbnail_receiver);
             None
@@ -68,12 +72,12 @@ impl PictureReader {
 
     /// Opens what is in the clipboard.
     pub(crate) fn paste(&self) {
-        self.send(Job::Paste);
+        self.send(Job::Paste(text!("pasted-picture")));
     }
 
     /// Reads the bundled portrait.
     pub(crate) fn sample(&self) {
-        self.send(Job::Sample);
+        self.send(Job::Sample(text!("sample-portrait")));
     }
 
     /// Reads a picture to show it. Earlier ones that are still waiting are dropped.
@@ -123,7 +127,7 @@ impl Worker {
     fn run_job(&self, job: Job) -> Report {
         let id = if let Job::Load { id, .. } = &job { Some(*id) } else { None };
         guarded(|| self.run_unguarded(job)).unwrap_or_else(|| {
-            let message = Some("The picture is damaged and cannot be read. Open another one.".to_owned());
+            let message = Some(message!("picture-panic"));
             match id {
                 Some(id) => Report::Unreadable { id, message },
                 None => Report::NoPicture(message),
@@ -134,24 +138,26 @@ impl Worker {
     fn run_unguarded(&self, job: Job) -> Report {
         match job {
             Job::Open(paths) => self.open(paths),
-            Job::Paste => match clipboard::files() {
+            Job::Paste(name) => match clipboard::files() {
                 Some(paths) => self.open(paths),
                 None => match clipboard::picture() {
-                    Ok(picture) => as_report(PASTED_NAME.to_owned(), picture),
+                    Ok(picture) => as_report(name, picture),
                     Err(message) => Report::NoPicture(Some(message)),
                 },
             },
-            Job::Sample => decode(SAMPLE, SAMPLE_NAME),
+            Job::Sample(name) => decode(SAMPLE, &name),
             Job::Load { number, .. } if number < self.newest.load(Ordering::Acquire) => {
                 Report::NoPicture(None)
             }
             Job::Load { id, path, .. } => match agemirror_pictures::load_picture(&path) {
                 Ok(read) => {
-                    read.remarks.into_iter().for_each(|remark| self.reporter.report(Report::Failed(remark)));
+                    read.remarks
+                        .into_iter()
+                        .for_each(|remark| self.reporter.report(Report::Failed(remark.into())));
                     let thumbnail = Arc::new(small_copy(&read.picture));
                     Report::PictureLoaded { id, picture: Arc::new(read.picture), thumbnail }
                 }
-                Err(error) => Report::Unreadable { id, message: Some(error.to_string()) },
+                Err(error) => Report::Unreadable { id, message: Some(errors::of_picture(&error)) },
             },
         }
     }
@@ -176,7 +182,7 @@ impl Worker {
             });
             self.reporter.report(match opened {
                 Ok(playback) => Report::Video(Box::new(playback)),
-                Err(error) => Report::Failed(as_sentence(&error.to_string())),
+                Err(error) => Report::Failed(error.message()),
             });
         }
         others
@@ -200,15 +206,15 @@ fn thumbnail(job: &ThumbnailJob) -> Report {
 
 fn list_pictures(paths: &[PathBuf]) -> Report {
     let (found, problems) = agemirror_pictures::collect_pictures(paths);
-    let mut problems: Vec<String> = problems.iter().map(PictureError::to_string).collect();
-    problems.extend(agemirror_pictures::unreadable_among(&found));
+    let mut problems: Vec<Message> = problems.iter().map(errors::of_picture).collect();
+    problems.extend(agemirror_pictures::unreadable_among(&found).map(Message::from));
     Report::PicturesFound(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
     match agemirror_pictures::decode_picture(bytes, name) {
         Ok(read) => as_report(read.name, read.picture),
-        Err(error) => Report::NoPicture(Some(error.to_string())),
+        Err(error) => Report::NoPicture(Some(errors::of_picture(&error))),
     }
 }
 
@@ -262,7 +268,7 @@ mod tests {
         reader.load(8, bad);
         let Report::Unreadable { id, message } = wait(&reports) else { panic!("read") };
         assert_eq!(id, 8);
-        assert!(message.unwrap().contains("bad.png"));
+        assert!(message.unwrap().to_string().contains("bad.png"));
     }
 
     #[test]
@@ -279,7 +285,7 @@ mod tests {
         assert_eq!(found.len(), 4);
         let expected = "3 of 4 pictures cannot be read: “b.jxl” and 1 more (a JPEG XL picture), “d.CR3” (a raw \
                         photograph); save them as JPEG or PNG.";
-        assert_eq!(problems, [expected]);
+        assert_eq!(problems, [expected.into()]);
         assert!(
             matches!(list_pictures(&[at("a.png")]), Report::PicturesFound(_, problems) if problems.is_empty())
         );
@@ -287,7 +293,7 @@ mod tests {
 
     #[test]
     fn the_sample_can_be_read() {
-        let Report::Picture { picture, .. } = decode(SAMPLE, SAMPLE_NAME) else { panic!("not read") };
+        let Report::Picture { picture, .. } = decode(SAMPLE, "sample") else { panic!("not read") };
         assert!(picture.width() >= 256 && picture.height() >= 256);
     }
 
@@ -309,6 +315,6 @@ mod tests {
             }
         }
         assert_eq!(found, Some((vec![picture], Vec::new())));
-        assert!(imported.unwrap()[0].contains("web page"), "the page is refused as weights");
+        assert!(imported.unwrap()[0].to_string().contains("web page"), "the page is refused as weights");
     }
 }

@@ -11,14 +11,15 @@ use super::judges::Judges;
 use super::reporter::{Reporter, guarded};
 use crate::app::state::readings::Readings;
 use crate::pipeline::TileSet;
+use crate::text::message;
 use agemirror_faces::mailbox::Mailbox;
+use agemirror_faces::priority::lower_priority;
 
 /// Pause between two sets; ages need not be read at the rate of the tiles.
 const PAUSE: Duration = Duration::from_millis(300);
 /// How often an idle thread checks for shutdown.
 const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Nice value of the thread.
-#[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
 /// The worker that reads the tiles. Dropping this ends it after the current set.
@@ -35,7 +36,7 @@ impl TileReader {
     /// When the system cannot start another thread.
     pub(crate) fn start(reporter: Reporter) -> Result<Self, ThreadPoolBuildError> {
         let builder = ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "readings".to_owned());
-        let thread = builder.start_handler(|_| lower_priority()).build()?;
+        let thread = builder.start_handler(|_| lower_priority(NICENESS)).build()?;
         let sets = Mailbox::default();
         let received = sets.clone();
         thread.spawn(move || work(&received, &reporter));
@@ -54,15 +55,6 @@ impl Drop for TileReader {
     }
 }
 
-/// Lowers the priority of the calling thread, on systems that support it.
-fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    // SAFETY: setpriority takes only numbers; 0 means the calling thread. If it fails, nothing changes.
-    unsafe {
-        libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS);
-    }
-}
-
 fn work(sets: &Mailbox<Arc<TileSet>>, reporter: &Reporter) {
     let mut judges = None;
     let mut previous: Option<(Arc<TileSet>, Readings)> = None;
@@ -75,11 +67,10 @@ fn work(sets: &Mailbox<Arc<TileSet>>, reporter: &Reporter) {
                 previous = Some((set, readings));
             }
             Some(Err(error)) => {
-                reporter.report(Report::NoReadings(format!("The tiles cannot be read: {error}")));
+                reporter.report(Report::NoReadings(message!("readings-failed", cause = error.to_string())));
             }
             None => {
-                let text = "Reading the tiles has failed (internal error; see the log). It is switched off.";
-                reporter.report(Report::NoReadings(text.to_owned()));
+                reporter.report(Report::NoReadings(message!("readings-panic")));
             }
         }
         std::thread::sleep(PAUSE);

@@ -53,8 +53,8 @@ impl Default for Photo {
     }
 }
 
-/// The texts on the screen.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// The texts on the screen; an empty one is the catalogue's, in the language of the exhibit.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Texts {
     /// Invitation while nobody is there.
@@ -75,19 +75,23 @@ pub struct Texts {
     pub now: String,
 }
 
-impl Default for Texts {
-    fn default() -> Self {
-        Self {
-            invitation: "Step in front of the mirror".to_owned(),
-            hint: "See yourself at other ages".to_owned(),
-            nothing_kept: "Nothing is kept. No picture leaves this screen.".to_owned(),
-            saved: "Your strip is saved by this exhibit.".to_owned(),
-            photo: "Touch the screen or press Enter for a photograph".to_owned(),
-            no_camera: "The mirror is resting and will be back in a moment".to_owned(),
-            age: "{age} years".to_owned(),
-            now: "Today".to_owned(),
-        }
-    }
+/// A text of an exhibit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExhibitText {
+    /// Invitation while nobody is there.
+    Invitation,
+    /// Second line of the invitation.
+    Hint,
+    /// Line at the bottom while a strip is not saved.
+    NothingKept,
+    /// Line at the bottom while strips are saved.
+    Saved,
+    /// Invitation to take a photograph.
+    Photo,
+    /// Shown while there is no camera picture.
+    NoCamera,
+    /// Caption of the unchanged face.
+    Now,
 }
 
 /// The colors of the screen, as `#rrggbb`.

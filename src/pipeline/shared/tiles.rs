@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Shared, SourceFrame};
-use crate::pipeline::view::TileSet;
+use crate::pipeline::view::{Restraint, TileSet};
 use agemirror_faces::aging::ModelInfo;
+use agemirror_kernels::DeviceDescription;
 
 /// The newest tiles and the model that makes them.
 #[derive(Default)]
@@ -13,7 +14,7 @@ pub(super) struct TileState {
     /// With [`SourceFrame::order`] of their frame.
     newest: Option<(u64, Arc<TileSet>)>,
     /// Description of the device that runs the model.
-    pub device: String,
+    pub device: Option<DeviceDescription>,
     pub model: Option<ModelInfo>,
     /// Name of the model that is being opened.
     pub opening: Option<String>,
@@ -21,6 +22,8 @@ pub(super) struct TileState {
     pub refused: Option<String>,
     /// Whether the model is too slow to run live.
     pub slow: bool,
+    /// Why tiles are made less often than the computer could.
+    pub restraint: Option<Restraint>,
 }
 
 impl TileState {
@@ -55,14 +58,14 @@ impl Shared {
     /// Shows the model in use, and the name of the model that could not be opened instead.
     pub(in crate::pipeline) fn show_model(
         &self,
-        device: &str,
+        device: &DeviceDescription,
         model: Option<ModelInfo>,
         refused: Option<&str>,
     ) {
         self.update_status(|state| {
             state.tiles.opening = None;
             state.tiles.refused = refused.map(str::to_owned);
-            state.tiles.device = device.to_owned();
+            state.tiles.device = Some(device.clone());
             state.tiles.model = model;
         });
     }
@@ -70,6 +73,13 @@ impl Shared {
     /// Shows which model is being opened.
     pub(in crate::pipeline) fn show_opening(&self, model: &str) {
         self.update_status(|state| state.tiles.opening = Some(model.to_owned()));
+    }
+
+    /// Shows why tiles are made less often than the computer could.
+    pub(in crate::pipeline) fn show_restraint(&self, restraint: Option<Restraint>) {
+        if self.state.lock().tiles.restraint != restraint {
+            self.update_status(|state| state.tiles.restraint = restraint);
+        }
     }
 
     /// Shows whether the model is too slow to run live.

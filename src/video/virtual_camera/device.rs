@@ -1,35 +1,28 @@
 //! The device of a virtual camera.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Why pictures cannot be sent, for the user.
-#[derive(Debug, thiserror::Error)]
+use crate::text::{Message, message};
+
+/// Why pictures cannot be sent.
+#[derive(Debug)]
 pub(super) enum DeviceProblem {
     /// No v4l2loopback device exists.
-    #[error(
-        "there is no virtual camera; install v4l2loopback (on Debian and Ubuntu: apt install v4l2loopback-dkms) \
-         and run: sudo modprobe v4l2loopback exclusive_caps=1 card_label=agemirror"
-    )]
     None,
     /// The named device does not exist.
-    #[error("{} does not exist; choose another virtual camera or create it", .0.display())]
     Missing(PathBuf),
     /// The device does not accept pictures.
-    #[error("{} is not a virtual camera: it does not accept pictures; choose a v4l2loopback device", .0.display())]
     NotAnOutput(PathBuf),
     /// Another program writes to the device.
-    #[error("{} is in use by another program; close that program", .0.display())]
     Busy(PathBuf),
     /// The user may not open the device.
-    #[error("you may not open {}; add your user to the group video", .0.display())]
     Denied(PathBuf),
     /// A pipe without a reader.
-    #[error("{} has no reader yet", .0.display())]
     NoReader(PathBuf),
     /// Anything else.
-    #[error("{}: {cause}", path.display())]
     Other {
         /// The device.
         path: PathBuf,
@@ -38,7 +31,28 @@ pub(super) enum DeviceProblem {
     },
 }
 
+impl fmt::Display for DeviceProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(formatter)
+    }
+}
+
 impl DeviceProblem {
+    /// The problem, in words for the user.
+    pub(super) fn message(&self) -> Message {
+        match self {
+            Self::None => message!("no-virtual-camera"),
+            Self::Missing(path) => message!("virtual-camera-missing", device = path.display()),
+            Self::NotAnOutput(path) => message!("virtual-camera-no-output", device = path.display()),
+            Self::Busy(path) => message!("virtual-camera-busy", device = path.display()),
+            Self::Denied(path) => message!("virtual-camera-denied", device = path.display()),
+            Self::NoReader(path) => message!("virtual-camera-no-reader", device = path.display()),
+            Self::Other { path, cause } => {
+                message!("name-and-value", name = path.display(), value = cause.to_string())
+            }
+        }
+    }
+
     fn of(path: &Path, cause: io::Error) -> Self {
         let path = path.to_owned();
         match cause.kind() {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::recorder::ViewSource;
 use super::{LiveLayout, LivePicture, VideoError};
+use crate::text::Message;
 use device::{Device, DeviceProblem};
 use yuyv::Yuyv;
 
@@ -57,7 +58,7 @@ pub struct VirtualCameraStatus {
     /// Number of pictures that the device did not take.
     pub dropped: u64,
     /// Why nothing is sent, for the user.
-    pub problem: Option<String>,
+    pub problem: Option<Message>,
 }
 
 /// A running virtual camera. Dropping it stops it.
@@ -121,7 +122,7 @@ fn serve(
         };
         if let Some(problem) = problem {
             tracing::debug!("the virtual camera is waiting: {problem}");
-            update(&|status| (status.device, status.problem) = (None, Some(problem.to_string())));
+            update(&|status| (status.device, status.problem) = (None, Some(problem.message())));
             let again = Instant::now() + RETRY;
             while Instant::now() < again && !stop.load(Ordering::Relaxed) {
                 std::thread::sleep(TICK);
@@ -139,7 +140,8 @@ fn send(
     update: &dyn Fn(&dyn Fn(&mut VirtualCameraStatus)),
 ) -> Option<DeviceProblem> {
     let size = device.size();
-    let mut picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size)).at(settings.age);
+    let picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size));
+    let mut picture = picture.at(settings.age).unmirrored();
     let mut encoded = Yuyv::new(size);
     let (mut sent, mut has_picture) = (Instant::now(), false);
     let mut due = Instant::now();

@@ -41,7 +41,9 @@ fn readers_may_come_and_go() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     let camera = start(&path);
-    until(&camera, |status| status.problem.as_ref().is_some_and(|text| text.contains("no reader")));
+    until(&camera, |status| {
+        status.problem.as_ref().is_some_and(|text| text.to_string().contains("no reader"))
+    });
     for _ in 0..2 {
         let mut reader = std::fs::File::open(&path).unwrap();
         let mut levels = Vec::new();
@@ -64,12 +66,12 @@ fn missing_devices_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let camera = start(&folder.path().join("missing"));
     let status = until(&camera, |status| status.problem.is_some());
-    assert!(status.problem.unwrap().contains("does not exist"));
+    assert!(status.problem.unwrap().to_string().contains("does not exist"));
     let text = DeviceProblem::None.to_string();
     assert!(text.contains("sudo modprobe v4l2loopback"), "{text}");
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let camera = start(&file);
     let status = until(&camera, |status| status.problem.is_some());
-    assert!(status.problem.unwrap().contains("not a virtual camera"));
+    assert!(status.problem.unwrap().to_string().contains("not a virtual camera"));
 }

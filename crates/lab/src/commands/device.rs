@@ -76,7 +76,7 @@ pub fn run(args: &DeviceArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{} cannot be created", args.out.display()))?;
     let mut report = check.run(&device, &mut |part| print_line(part))?;
     let choice = if args.device == TrainingDevice::Cpu { DeviceChoice::Cpu } else { DeviceChoice::Automatic };
-    report.device = choose_device(choice).description;
+    report.device = choose_device(choice).description.to_string();
     write(&args.out, &report)?;
     if report.comparisons.is_empty() && report.timings.is_empty() && report.training.is_none() {
         bail!("nothing was checked: no name contains {:?}", args.only.as_deref().unwrap_or_default());
