@@ -227,3 +227,32 @@ fn compare_half(
     });
     Some(Comparison::new("network", &name, HALF_TOLERANCE, difference))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::device_check::compare::Selection;
+
+    fn compare(only: &str) -> Vec<Comparison> {
+        let home = tempfile::tempdir().unwrap();
+        let samples = Samples::write(home.path()).unwrap();
+        let compared = Compared { device: Device::Cpu, selection: Selection(Some(only.to_owned())) };
+        compare_networks(&compared, &samples, home.path(), 32, &mut |_| {})
+    }
+
+    #[test]
+    fn agetransgan_runs_in_16_bits() {
+        let comparisons = compare("f16 against f32");
+        assert!(comparisons.len() == 1 && comparisons[0].passed(), "{comparisons:?}");
+        assert!(comparisons[0].difference.unwrap() > 1e-5, "16 bits are rounded: {comparisons:?}");
+    }
+
+    #[test]
+    fn composed_networks_agree_with_the_kernels() {
+        for name in ["mirror, pictures", "ipcgan, pictures", "dlib, age", "efficientnet"] {
+            let comparisons = compare(name);
+            assert!(comparisons.len() == 1 && comparisons[0].passed(), "{comparisons:?}");
+        }
+    }
+}

@@ -332,3 +332,25 @@ fn losses(record: &StepRecord) -> candle_core::Result<Tensor> {
     let scaled = |(_, value): &(&str, f32)| value.signum() * (1.0 + value.abs()).ln();
     Tensor::new(record.scalars.iter().map(scaled).collect::<Vec<_>>(), &Device::Cpu)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::device_check::compare::Selection;
+
+    #[test]
+    fn composed_steps_agree_with_the_kernels() {
+        let home = tempfile::tempdir().unwrap();
+        let samples = Samples::write(home.path()).unwrap();
+        let maker = Maker { samples, folder: home.path().to_owned() };
+        // The first has gradients of gradients.
+        for name in ["agetransgan", "mirror", "age-cgan"] {
+            let compared = Compared { device: Device::Cpu, selection: Selection(Some(name.to_owned())) };
+            let comparisons = maker.compare(&compared, &mut |_| {});
+            let names: Vec<&str> = comparisons.iter().map(|one| one.name.as_str()).collect();
+            assert_eq!(names, [format!("{name}, first step"), format!("{name}, second step")]);
+            assert!(comparisons.iter().all(Comparison::passed), "{comparisons:?}");
+        }
+    }
+}
