@@ -309,4 +309,5 @@ def main():
         parser.error("name the program, or use --serve")
 
 
-main()
+if __name__ == "__main__":
+    main()
