@@ -17,8 +17,8 @@ use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
 use crate::text::text;
 
-/// Width of the tools at the right, in points.
-const TOOLS_WIDTH: f32 = 376.0;
+/// Width of the tools at the right without the word “Save”, in points.
+const TOOLS_WIDTH: f32 = 344.0;
 
 /// Width of the bar, in points, below which the program's name gives way to the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
@@ -80,7 +80,8 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.add_space(S);
     let names = camera_names(context);
     let current = current_camera(context);
-    let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
+    let save = ui.painter().layout_no_wrap(text!("save"), theme::body(), theme::palette(ui).text);
+    let width = (ui.available_width() - TOOLS_WIDTH - save.size().x).clamp(72.0, 208.0);
     if let Some(index) = picker(ui, &text!("camera"), width, &current, &names) {
         let camera = match state.cameras.get(index) {
             Some(device) => CameraSettings {
