@@ -46,6 +46,8 @@ pub(crate) const PREVIOUS: KeyboardShortcut = key(Key::PageUp);
 pub(crate) const NEXT: KeyboardShortcut = key(Key::PageDown);
 /// Save every tile.
 pub(crate) const SAVE: KeyboardShortcut = key(Key::S);
+/// Copy what is shown.
+pub(crate) const COPY: KeyboardShortcut = command(Key::C);
 /// Record what is shown.
 pub(crate) const RECORD: KeyboardShortcut = command(Key::R);
 /// Capture the current picture.

@@ -22,7 +22,7 @@ use agemirror_faces::mailbox::Mailbox;
 use agemirror_storage::AtomicFile;
 use agemirror_storage::write_atomically;
 
-/// Longest time between two looks at the pipeline.
+/// Maximum interval between polls of the pipeline.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Interval at which a report file is rewritten.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
@@ -127,7 +127,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         ages: aging.ages.map(|ages| ages.0),
         model,
         gender: aging.gender,
-        virtual_camera: outputs.camera_device(),
+        virtual_camera: outputs.virtual_camera,
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_template_holds_every_default() {
+    fn the_template_contains_every_default() {
         assert_eq!(load(TEMPLATE).unwrap(), Exhibit::default());
         let table: toml::Table = TEMPLATE.parse().unwrap();
         let keys =

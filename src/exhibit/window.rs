@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use eframe::egui::{
-    Color32, Context, Key, TextureHandle, TextureOptions, Ui, ViewportBuilder, ViewportCommand,
+    Color32, Context, Key, Pos2, TextureHandle, TextureOptions, Ui, Vec2, ViewportBuilder, ViewportCommand,
+    ViewportInfo,
 };
 use image::RgbImage;
 
@@ -30,6 +31,10 @@ mod draw;
 const ESCAPE_SECONDS: f64 = 5.0;
 /// Time without frames after which the camera is opened again, in seconds.
 const REOPEN_SECONDS: f64 = 30.0;
+/// Time between two attempts to fill the screen, in seconds.
+const FILL_SECONDS: f64 = 2.0;
+/// Number of these attempts.
+const MAX_FILL_ATTEMPTS: u32 = 5;
 /// Time between two writes of the daily counts, in seconds.
 const SAVE_SECONDS: f64 = 60.0;
 /// Time between two frames of the window, which moves by itself.
@@ -133,6 +138,7 @@ pub struct ExhibitWindow<B: Backend> {
     /// When frames last came from the camera, in seconds.
     streaming_at: f64,
     saved_at: f64,
+    fill_attempts: u32,
     leaving: bool,
     language: Language,
     fonts: WindowFonts,
@@ -171,6 +177,7 @@ impl<B: Backend> ExhibitWindow<B> {
             escape_since: None,
             streaming_at: 0.0,
             saved_at: 0.0,
+            fill_attempts: 0,
             leaving: false,
         }
     }
@@ -190,6 +197,7 @@ impl<B: Backend> ExhibitWindow<B> {
         self.advance(&ctx, &view, time);
         self.request(&view, time);
         self.keep_running(&ctx, &view, time);
+        self.fill_screen(&ctx, time);
         self.draw(ui, &view, time);
         ctx.request_repaint_after(FRAME_INTERVAL);
     }
@@ -313,11 +321,30 @@ impl<B: Backend> ExhibitWindow<B> {
         }
     }
 
+    /// Makes the window as large as the screen where there is no window manager that does.
+    fn fill_screen(&mut self, ctx: &Context, time: f64) {
+        let due = time > FILL_SECONDS * f64::from(self.fill_attempts + 1);
+        if !due || self.fill_attempts >= MAX_FILL_ATTEMPTS {
+            return;
+        }
+        self.fill_attempts += 1;
+        if let Some(size) = ctx.input(|input| unfilled_screen(input.viewport())) {
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(Pos2::ZERO));
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
+    }
+
     fn save_counts(&mut self) {
         if let Err(error) = self.counts.save() {
             tracing::error!("{error}");
         }
     }
+}
+
+/// The size of the screen in points, if the window does not fill it.
+fn unfilled_screen(viewport: &ViewportInfo) -> Option<Vec2> {
+    let (window, screen) = (viewport.inner_rect?.size(), viewport.monitor_size?);
+    (window.x + 1.0 < screen.x || window.y + 1.0 < screen.y).then_some(screen)
 }
 
 /// Whether frames come from the camera.
@@ -332,5 +359,24 @@ impl<B: Backend> eframe::App for ExhibitWindow<B> {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.save_counts();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{Rect, vec2};
+
+    #[test]
+    fn only_a_window_that_is_smaller_than_the_screen_is_enlarged() {
+        let viewport = |window: [f32; 2]| ViewportInfo {
+            inner_rect: Some(Rect::from_min_size(Pos2::ZERO, window.into())),
+            monitor_size: Some(vec2(1280.0, 720.0)),
+            ..ViewportInfo::default()
+        };
+        assert_eq!(unfilled_screen(&viewport([800.0, 600.0])), Some(vec2(1280.0, 720.0)));
+        assert_eq!(unfilled_screen(&viewport([1280.0, 700.0])), Some(vec2(1280.0, 720.0)));
+        assert_eq!(unfilled_screen(&viewport([1280.0, 720.0])), None);
+        assert_eq!(unfilled_screen(&ViewportInfo::default()), None);
     }
 }

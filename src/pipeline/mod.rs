@@ -28,7 +28,7 @@
 //!         if picture.is_none() {
 //!             std::thread::sleep(timeout);
 //!         }
-//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0 })
+//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0, mirrored: false })
 //!     }
 //!     fn state(&self) -> SourceState {
 //!         SourceState::Still

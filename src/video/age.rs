@@ -13,7 +13,7 @@ use super::unfinished::Unfinished;
 use super::{EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader};
 use agemirror_faces::age::{AgeTarget, Gender};
 use agemirror_faces::aging::AgingModel;
-use agemirror_faces::compose::{check_folder, file_name};
+use agemirror_faces::compose::{Provenance, check_folder, file_name};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_faces::face::{FacePaths, InputKind};
 
@@ -164,7 +164,7 @@ fn join(
     let (tools, source, container) = (job.tools, job.path, Container::of(info));
     let join = Join { tools, source, info, done, times_ns, container };
     let names = job.names().into_iter().enumerate();
-    names.map(|(output, name)| join.write(output, job.out, &name)).collect()
+    names.map(|(output, name)| join.write(output, job.out, &name, &job.provenance(output))).collect()
 }
 
 impl VideoJob<'_> {
@@ -183,6 +183,15 @@ impl VideoJob<'_> {
                 self.targets.iter().map(|target| name(&format!("_age-{}", plain(target)))).collect()
             }
         }
+    }
+
+    /// The origin of an output.
+    fn provenance(&self, output: usize) -> Provenance {
+        let shown = match self.layout {
+            VideoLayout::Strip | VideoLayout::Grid => self.targets,
+            VideoLayout::Separate => self.targets.get(output..=output).unwrap_or_default(),
+        };
+        Provenance::of_ages(shown.iter().map(|target| target.label.as_str()))
     }
 
     /// Identifies the settings; a run can only be resumed with the same ones.
@@ -265,6 +274,7 @@ impl Writer<'_> {
             ticks: info.ticks,
             frame_ns: info.frame_ns(),
             speed: Speed::File,
+            provenance: None,
         };
         let outputs = if job.layout == VideoLayout::Separate { job.targets.len() } else { 1 };
         let path = |output| done.segment(output, done.next_segment());

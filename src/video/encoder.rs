@@ -9,7 +9,9 @@ use clap::ValueEnum;
 use image::RgbImage;
 
 use super::process::{Complaints, KillOnDrop, Process, each_line};
+use super::provenance::metadata;
 use super::{Colour, Ffmpeg, RawStream, VideoError};
+use agemirror_faces::compose::Provenance;
 
 /// Maximum time for the encoder to finish its remaining frames.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(300);
@@ -88,6 +90,8 @@ pub struct EncoderSettings {
     pub frame_ns: u64,
     /// The speed.
     pub speed: Speed,
+    /// What the file says about its origin; a segment of a file needs nothing.
+    pub provenance: Option<Provenance>,
 }
 
 /// An encoder process.
@@ -208,6 +212,7 @@ fn arguments(
         &ticks.to_string(),
     ]));
     all.extend(colour.tags());
+    all.extend(settings.provenance.iter().flat_map(metadata));
     if *codec == VideoCodec::H265 {
         all.extend(words(&["-tag:v", "hvc1"]));
     }

@@ -10,6 +10,7 @@ fn settings() -> EncoderSettings {
         ticks: 90_000,
         frame_ns: 40_000_000,
         speed: Speed::File,
+        provenance: None,
     }
 }
 

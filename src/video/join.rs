@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::process::{Complaints, KillOnDrop, Process, each_line};
+use super::provenance::{add_xmp, metadata};
 use super::tools::add_input;
 use super::unfinished::Unfinished;
 use super::{Ffmpeg, VideoError, VideoInfo};
+use agemirror_faces::compose::Provenance;
 use agemirror_storage::{SaveError, sync_folder, temporary_builder, write_atomically};
 
 /// Maximum time for copying.
@@ -75,13 +77,22 @@ pub(super) struct Join<'a> {
 impl Join<'_> {
     /// Writes output number `output` into the folder `out` as `stem` with the container's extension. A complete video
     /// gets an unused name; a partial one replaces the previous partial one.
-    pub(super) fn write(&self, output: usize, out: &Path, stem: &str) -> Result<PathBuf, VideoError> {
+    pub(super) fn write(
+        &self,
+        output: usize,
+        out: &Path,
+        stem: &str,
+        provenance: &Provenance,
+    ) -> Result<PathBuf, VideoError> {
         let extension = self.container.extension();
         let suffix = format!(".{extension}");
         let mut builder = temporary_builder(0o666);
         let file = builder.suffix(&suffix).tempfile_in(out).map_err(|error| SaveError::at(out, error))?;
         let hidden = file.into_temp_path();
-        self.copy(output, &hidden)?;
+        self.copy(output, &hidden, provenance)?;
+        if self.container != Container::Matroska {
+            add_xmp(&hidden, provenance).map_err(|error| SaveError::at(&hidden, error))?;
+        }
         let synced = std::fs::File::open(&hidden).and_then(|file| file.sync_all());
         synced.map_err(|error| SaveError::at(&hidden, error))?;
         let partial = partial_name(out, stem, extension);
@@ -127,7 +138,7 @@ impl Join<'_> {
     }
 
     /// Copies the segments and the sound into `path`.
-    fn copy(&self, output: usize, path: &Path) -> Result<(), VideoError> {
+    fn copy(&self, output: usize, path: &Path, provenance: &Provenance) -> Result<(), VideoError> {
         let list = self.write_list(output)?;
         let mut command = self.tools.ffmpeg("error");
         command.args(["-y", "-copyts", "-itsoffset", &format!("{:.6}", self.time(0))]);
@@ -146,6 +157,7 @@ impl Join<'_> {
             "-c",
             "copy",
         ]);
+        command.args(metadata(provenance));
         if !self.is_whole() {
             command.args(["-t", &format!("{:.6}", self.time(self.done.frames()))]);
         }

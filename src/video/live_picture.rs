@@ -35,6 +35,8 @@ pub struct LivePicture {
     /// Age that a large picture shows, in years (the nearest one that has a tile); `None` shows the first tile.
     age: Option<f32>,
     size: Option<[u32; 2]>,
+    /// Whether large pictures of mirrored frames are flipped back.
+    unmirrors: bool,
     canvas: RgbImage,
     /// The tiles on the canvas.
     drawn: Option<Arc<TileSet>>,
@@ -49,13 +51,19 @@ impl LivePicture {
     #[must_use]
     pub fn new(layout: LiveLayout, labels: Vec<(f32, String)>, size: Option<[u32; 2]>) -> Self {
         let (canvas, resizer) = (RgbImage::new(0, 0), Resizer::new());
-        Self { layout, labels, age: None, size, canvas, drawn: None, input: None, resizer }
+        Self { layout, labels, age: None, size, unmirrors: false, canvas, drawn: None, input: None, resizer }
     }
 
     /// Sets the age that the large layout shows, in years, or the nearest one that has a tile.
     #[must_use]
     pub fn at(self, age: Option<f32>) -> Self {
         Self { age, ..self }
+    }
+
+    /// Flips large pictures of mirrored frames back, for those on the other side.
+    #[must_use]
+    pub fn unmirrored(self) -> Self {
+        Self { unmirrors: true, ..self }
     }
 
     /// The current picture; `None` if it has not changed, or there is none yet.
@@ -75,14 +83,14 @@ impl LivePicture {
 
     fn draw_large(&mut self, view: &LiveView) -> bool {
         let set = view.tiles.as_ref().filter(|set| set.has_tiles() && view.faces.problem.is_none());
-        let picture = match (set, &view.input) {
+        let shown = match (set, &view.input) {
             (Some(set), _) if self.is_drawn(set) && self.input.is_none() => return false,
-            (Some(set), _) => large_of(set, self.age),
+            (Some(set), _) => large_of(set, self.age).map(|picture| (picture, set.frame.mirrored)),
             (None, Some(frame)) if self.input == Some(frame.number) => return false,
-            (None, Some(frame)) => Some(Arc::clone(&frame.picture)),
+            (None, Some(frame)) => Some((Arc::clone(&frame.picture), frame.mirrored)),
             (None, None) => None,
         };
-        let Some(picture) = picture else { return false };
+        let Some((picture, mirrored)) = shown else { return false };
         self.drawn = set.cloned();
         self.input = if set.is_some() { None } else { view.input.as_ref().map(|frame| frame.number) };
         if self.canvas.width() == 0 {
@@ -91,6 +99,9 @@ impl LivePicture {
         }
         let (width, height) = self.canvas.dimensions();
         self.put(&picture, Area { x: 0, y: 0, width, height });
+        if mirrored && self.unmirrors {
+            imageops::flip_horizontal_in_place(&mut self.canvas);
+        }
         true
     }
 
@@ -183,6 +194,24 @@ fn large_size(picture: &RgbImage) -> [u32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_mirrored_frames_are_flipped_back() {
+        for (mirrored, unmirrors) in [(false, false), (false, true), (true, false), (true, true)] {
+            let picture = RgbImage::from_fn(4, 2, |x, _| image::Rgb([x as u8 * 50; 3]));
+            let mut view = crate::video::testing::live_view(1);
+            view.tiles = None;
+            if let Some(frame) = &mut view.input {
+                (frame.picture, frame.mirrored) = (Arc::new(picture), mirrored);
+            }
+            let mut drawn = LivePicture::new(LiveLayout::Large, Vec::new(), Some([4, 2]));
+            if unmirrors {
+                drawn = drawn.unmirrored();
+            }
+            let left = drawn.draw(&view).map(|picture| picture.get_pixel(0, 0).0[0]);
+            assert_eq!(left, Some(if mirrored && unmirrors { 150 } else { 0 }), "{mirrored} {unmirrors}");
+        }
+    }
 
     #[test]
     fn large_pictures_are_even_and_not_too_small() {

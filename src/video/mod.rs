@@ -18,6 +18,7 @@ mod matroska;
 mod playback;
 mod probe;
 mod process;
+mod provenance;
 mod reader;
 mod recorder;
 mod sink;

@@ -211,7 +211,12 @@ impl VideoSource {
             SourceState::Streaming { width, height, format: "video".to_owned(), measured_rate: rate };
         let picture = Arc::new(frame.picture);
         self.again = 0;
-        self.remember(Frame { picture, captured: Instant::now(), number: self.counters.frames })
+        self.remember(Frame {
+            picture,
+            captured: Instant::now(),
+            number: self.counters.frames,
+            mirrored: false,
+        })
     }
 
     fn remember(&mut self, frame: Frame) -> Frame {

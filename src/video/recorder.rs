@@ -11,10 +11,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::join::publish;
+use super::provenance::add_xmp;
 use super::sink::Sink;
 use super::{Colour, EncoderSettings, Ffmpeg, LiveLayout, LivePicture, Speed, VideoCodec, VideoError};
 use crate::pipeline::LiveView;
 use crate::text::{Message, message};
+use agemirror_faces::compose::Provenance;
 use agemirror_storage::{SaveError, folder_of};
 
 /// Interval between polls of the pipeline.
@@ -239,8 +241,19 @@ impl Work {
             ticks: TICKS,
             frame_ns: TICK.as_nanos() as u64,
             speed: Speed::Live,
+            provenance: Some(self.provenance()),
         };
         Sink::start(tools, &settings, [picture.width(), picture.height()], &self.unfinished_path())
+    }
+
+    /// The origin of the file. The age of a large view changes while it is recorded.
+    fn provenance(&self) -> Provenance {
+        match self.settings.layout {
+            LiveLayout::Large => Provenance::changing(),
+            LiveLayout::Tiles | LiveLayout::Strip => {
+                Provenance::of_ages(self.settings.labels.iter().map(|(_, label)| label.as_str()))
+            }
+        }
     }
 
     fn unfinished_path(&self) -> PathBuf {
@@ -260,6 +273,9 @@ impl Work {
             return Ok(Some(message!("recording-empty")));
         };
         sink.finish()?;
+        if let Err(error) = add_xmp(&self.unfinished_path(), &self.provenance()) {
+            tracing::warn!("the recording carries no XMP: {error}");
+        }
         self.check();
         let path = &self.settings.path;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

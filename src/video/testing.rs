@@ -27,7 +27,7 @@ pub(crate) fn live_view(level: u8) -> LiveView {
         fault: None,
     };
     let picture = Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])));
-    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level) });
+    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level), mirrored: false });
     LiveView { input, faces: Arc::default(), tiles: None, status: Arc::new(status) }
 }
 

@@ -100,7 +100,7 @@ impl FrameSource for Scripted {
         let (width, height) = camera.size.lock().unwrap().unwrap_or((640, 480));
         let number = camera.sent.fetch_add(1, Ordering::SeqCst) + 1;
         let picture = Arc::new(RgbImage::from_pixel(width, height, Rgb([number as u8, 128, 255])));
-        Some(Frame { picture, captured: Instant::now(), number })
+        Some(Frame { picture, captured: Instant::now(), number, mirrored: false })
     }
 
     fn state(&self) -> SourceState {

@@ -123,6 +123,7 @@ pub(crate) fn state() -> UiState {
     let settings = Settings {
         theme: ThemeChoice::Dark,
         save_folder: Some("/home/ada/Pictures/agemirror".into()),
+        introduction: false,
         ..Settings::default()
     };
     let mut state = UiState::new(settings, aging::models());
@@ -180,7 +181,7 @@ pub(crate) fn face(id: u64) -> TrackedFace {
 
 fn frame(faces: usize) -> Frame {
     let picture = portrait(640, 480, &HEADS[..faces], 0.0);
-    Frame { picture: Arc::new(picture), captured: noon(), number: 1 }
+    Frame { picture: Arc::new(picture), captured: noon(), number: 1, mirrored: false }
 }
 
 pub(crate) fn model() -> ModelInfo {

@@ -81,6 +81,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Alle Kacheln speichern
+copy = Kopieren
+copy-tip = Kopieren, was gezeigt wird
 record-tip = Aufzeichnen, was zu sehen ist
 stop-recording = Aufzeichnung beenden
 theme-is-system = Design: wie das System
@@ -93,6 +95,13 @@ weight-file = Gewichtsdatei
 model-ready = bereit
 model-weights-missing = Gewichte fehlen – auswählen zeigt, welche
 model-weights-damaged = Gewichte beschädigt – auswählen zeigt den Grund
+
+introduction = Einführung
+introduction-what = agemirror zeigt Sie in einem anderen Alter, live aus der Kamera oder in einem Bild oder Video, das Sie öffnen.
+introduction-where = Alles wird auf diesem Rechner berechnet; kein Bild verlässt ihn.
+introduction-guess = Die Bilder sind eine Vermutung, keine Vorhersage.
+introduction-close = Verstanden
+introduction-close-tip = Nicht mehr anzeigen
 
 ## The input
 
@@ -485,6 +494,9 @@ saved = { $count ->
 }
 recorded = { $file } aufgezeichnet
 nothing-to-save = Es gibt noch nichts zu speichern. Speichern Sie, sobald die Kacheln ein Gesicht zeigen.
+copied = Ein Bild mit { $size } Pixeln wurde kopiert. Fügen Sie es ein, wo Sie möchten.
+nothing-to-copy = Es gibt noch nichts zu kopieren. Kopieren Sie, sobald die Kacheln ein Gesicht zeigen.
+not-copied = Das Bild ließ sich nicht in die Zwischenablage kopieren ({ $cause }). Speichern Sie es stattdessen.
 no-sweep-to-save = Es gibt noch keine Zeitreise. Drücken Sie C, und speichern Sie, wenn sie läuft.
 cannot-save-training = Während ein Training gezeigt wird, lässt sich nichts speichern. T führt zu den Kacheln zurück.
 cannot-record-this = Aufzeichnen lassen sich die Kacheln und die große Ansicht; drücken Sie zuerst 1 oder L.

@@ -88,6 +88,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Save every tile
+copy = Copy
+copy-tip = Copy what is shown
 record-tip = Record what is shown
 stop-recording = Stop recording
 theme-is-system = Theme: system
@@ -100,6 +102,15 @@ weight-file = weight file
 model-ready = ready
 model-weights-missing = weights missing – select to see which
 model-weights-damaged = weights damaged – select to see why
+
+## The introduction at the first start
+
+introduction = Introduction
+introduction-what = agemirror shows you at other ages, live from the camera, or in a picture or a video that you open.
+introduction-where = Everything is computed on this machine; no picture leaves it.
+introduction-guess = The pictures are a guess, not a prophecy.
+introduction-close = Got it
+introduction-close-tip = Do not show this again
 
 ## The input
 
@@ -495,6 +506,9 @@ saved = { $count ->
 }
 recorded = Recorded { $file }
 nothing-to-save = There is nothing to save yet. Save again when the tiles show a face.
+copied = Copied a picture of { $size } pixels. Paste it where you like.
+nothing-to-copy = There is nothing to copy yet. Copy again when the tiles show a face.
+not-copied = The picture could not be copied to the clipboard ({ $cause }). Save it instead.
 no-sweep-to-save = There is no sweep to save yet. Press C, and save when it plays.
 cannot-save-training = Nothing can be saved while a training run is open. Press T to return to the tiles.
 cannot-record-this = The tiles and the large view can be recorded; press 1 or L first.

@@ -84,6 +84,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Guardar todas las miniaturas
+copy = Copiar
+copy-tip = Copiar lo que se muestra
 record-tip = Grabar lo que se muestra
 stop-recording = Detener la grabación
 theme-is-system = Tema: del sistema
@@ -96,6 +98,13 @@ weight-file = archivo de pesos
 model-ready = listo
 model-weights-missing = faltan pesos – selecciónelo para ver cuáles
 model-weights-damaged = pesos dañados – selecciónelo para ver por qué
+
+introduction = Introducción
+introduction-what = agemirror le muestra a otras edades, en directo desde la cámara, o en una imagen o un vídeo que abra.
+introduction-where = Todo se calcula en este equipo; ninguna imagen sale de él.
+introduction-guess = Las imágenes son una suposición, no una predicción.
+introduction-close = Entendido
+introduction-close-tip = No volver a mostrar
 
 ## The input
 
@@ -488,6 +497,9 @@ saved = { $count ->
 }
 recorded = Grabado: { $file }
 nothing-to-save = Aún no hay nada que guardar. Guarde cuando las miniaturas muestren una cara.
+copied = Se ha copiado una imagen de { $size } píxeles. Péguela donde quiera.
+nothing-to-copy = Aún no hay nada que copiar. Copie cuando las miniaturas muestren una cara.
+not-copied = No se pudo copiar la imagen al portapapeles ({ $cause }). Guárdela en su lugar.
 no-sweep-to-save = Aún no hay ningún recorrido. Pulse C, y guarde cuando se reproduzca.
 cannot-save-training = No se puede guardar nada mientras se muestra un entrenamiento. T vuelve a las miniaturas.
 cannot-record-this = Se pueden grabar las miniaturas y la vista grande; pulse antes 1 o L.

@@ -84,6 +84,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Enregistrer toutes les vignettes
+copy = Copier
+copy-tip = Copier ce qui est affiché
 record-tip = Filmer ce qui est affiché
 stop-recording = Arrêter l'enregistrement
 theme-is-system = Thème : système
@@ -96,6 +98,13 @@ weight-file = fichier de poids
 model-ready = prêt
 model-weights-missing = poids manquants – choisir pour voir lesquels
 model-weights-damaged = poids endommagés – choisir pour voir pourquoi
+
+introduction = Introduction
+introduction-what = agemirror vous montre à d'autres âges, en direct par la caméra, ou dans une image ou une vidéo que vous ouvrez.
+introduction-where = Tout est calculé sur cet ordinateur ; aucune image ne le quitte.
+introduction-guess = Les images sont une supposition, pas une prédiction.
+introduction-close = Compris
+introduction-close-tip = Ne plus afficher
 
 ## The input
 
@@ -488,6 +497,9 @@ saved = { $count ->
 }
 recorded = { $file } enregistré
 nothing-to-save = Il n'y a encore rien à enregistrer. Recommencez quand les vignettes montrent un visage.
+copied = Une image de { $size } pixels a été copiée. Collez-la où vous voulez.
+nothing-to-copy = Il n'y a encore rien à copier. Recommencez quand les vignettes montrent un visage.
+not-copied = L'image n'a pas pu être copiée dans le presse-papiers ({ $cause }). Enregistrez-la plutôt.
 no-sweep-to-save = Il n'y a pas encore de voyage. Appuyez sur C, et enregistrez quand il est lu.
 cannot-save-training = Rien ne peut être enregistré pendant le suivi d'un entraînement. T revient aux vignettes.
 cannot-record-this = On peut filmer les vignettes et la grande vue ; appuyez d'abord sur 1 ou L.

@@ -81,6 +81,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Salva tutti i riquadri
+copy = Copia
+copy-tip = Copia ciò che è mostrato
 record-tip = Registra ciò che è mostrato
 stop-recording = Ferma la registrazione
 theme-is-system = Tema: di sistema
@@ -93,6 +95,13 @@ weight-file = file di pesi
 model-ready = pronto
 model-weights-missing = pesi mancanti – seleziona per vedere quali
 model-weights-damaged = pesi danneggiati – seleziona per vedere perché
+
+introduction = Introduzione
+introduction-what = agemirror ti mostra ad altre età, dal vivo dalla fotocamera, o in un'immagine o un video che apri.
+introduction-where = Tutto è calcolato su questo computer; nessuna immagine lo lascia.
+introduction-guess = Le immagini sono una supposizione, non una previsione.
+introduction-close = Ho capito
+introduction-close-tip = Non mostrare più
 
 ## The input
 
@@ -485,6 +494,9 @@ saved = { $count ->
 }
 recorded = Registrato { $file }
 nothing-to-save = Non c'è ancora niente da salvare. Salva quando i riquadri mostrano un volto.
+copied = Copiata un'immagine di { $size } pixel. Incollala dove vuoi.
+nothing-to-copy = Non c'è ancora niente da copiare. Copia quando i riquadri mostrano un volto.
+not-copied = Non è stato possibile copiare l'immagine negli appunti ({ $cause }). Salvala invece.
 no-sweep-to-save = Non c'è ancora un viaggio da salvare. Premi C, e salva durante la riproduzione.
 cannot-save-training = Non si può salvare mentre è aperto un addestramento. T torna ai riquadri.
 cannot-record-this = Si possono registrare i riquadri e la vista grande; prima premi 1 o L.

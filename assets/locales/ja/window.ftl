@@ -63,6 +63,8 @@ two-parts = { $one }、{ $two }
 ## The top bar
 
 save-tip = すべてのタイルを保存
+copy = コピー
+copy-tip = 表示中のものをコピー
 record-tip = 表示内容を録画
 stop-recording = 録画を停止
 theme-is-system = テーマ：システム
@@ -75,6 +77,13 @@ weight-file = 重みファイル
 model-ready = 使用可能
 model-weights-missing = 重みがありません – 選択して確認
 model-weights-damaged = 重みが壊れています – 選択して確認
+
+introduction = はじめに
+introduction-what = agemirror は、カメラの映像や、開いた画像・動画の中のあなたを、別の年齢で映します。
+introduction-where = すべてこのコンピューターで計算され、画像が外に出ることはありません。
+introduction-guess = 画像は推測であり、予言ではありません。
+introduction-close = わかりました
+introduction-close-tip = 今後表示しない
 
 ## The input
 
@@ -427,6 +436,9 @@ open-folder = フォルダーを開く
 saved = { $count } 個のファイルを { $folder } に保存しました
 recorded = { $file } に録画しました
 nothing-to-save = まだ保存するものがありません。タイルに顔が出たら保存してください。
+copied = { $size } ピクセルの画像をコピーしました。好きな場所に貼り付けてください。
+nothing-to-copy = まだコピーするものがありません。タイルに顔が出たらコピーしてください。
+not-copied = 画像をクリップボードにコピーできませんでした（{ $cause }）。代わりに保存してください。
 no-sweep-to-save = まだ保存する旅がありません。C を押し、再生中に保存してください。
 cannot-save-training = 学習の表示中は保存できません。T でタイルに戻ります。
 cannot-record-this = 録画できるのはタイルと拡大表示です。先に 1 または L を押してください。

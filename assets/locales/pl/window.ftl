@@ -98,6 +98,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Zapisz wszystkie kafelki
+copy = Kopiuj
+copy-tip = Kopiuj to, co widać
 record-tip = Nagrywaj to, co widać
 stop-recording = Zatrzymaj nagrywanie
 theme-is-system = Motyw: systemowy
@@ -110,6 +112,13 @@ weight-file = plik wag
 model-ready = gotowy
 model-weights-missing = brak wag – wybierz, aby zobaczyć których
 model-weights-damaged = wagi uszkodzone – wybierz, aby zobaczyć przyczynę
+
+introduction = Wprowadzenie
+introduction-what = agemirror pokazuje Cię w innym wieku, na żywo z kamery albo na zdjęciu lub filmie, które otworzysz.
+introduction-where = Wszystko jest obliczane na tym komputerze; żadne zdjęcie go nie opuszcza.
+introduction-guess = Te obrazy to przypuszczenie, nie przepowiednia.
+introduction-close = Rozumiem
+introduction-close-tip = Nie pokazuj ponownie
 
 ## The input
 
@@ -500,6 +509,9 @@ saved = { $count ->
 }
 recorded = Nagrano { $file }
 nothing-to-save = Nie ma jeszcze czego zapisać. Zapisz, gdy kafelki pokażą twarz.
+copied = Skopiowano zdjęcie o wymiarach { $size } pikseli. Wklej je, gdzie chcesz.
+nothing-to-copy = Nie ma jeszcze czego kopiować. Skopiuj, gdy kafelki pokażą twarz.
+not-copied = Nie udało się skopiować zdjęcia do schowka ({ $cause }). Zapisz je zamiast tego.
 no-sweep-to-save = Nie ma jeszcze podróży do zapisania. Naciśnij C i zapisz, gdy się odtwarza.
 cannot-save-training = Nie można zapisywać, gdy otwarte jest uczenie. T wraca do kafelków.
 cannot-record-this = Nagrywać można kafelki i duży widok; najpierw naciśnij 1 lub L.

@@ -84,6 +84,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Salvar todas as miniaturas
+copy = Copiar
+copy-tip = Copiar o que é mostrado
 record-tip = Gravar o que é mostrado
 stop-recording = Parar a gravação
 theme-is-system = Tema: do sistema
@@ -96,6 +98,13 @@ weight-file = arquivo de pesos
 model-ready = pronto
 model-weights-missing = faltam pesos – selecione para ver quais
 model-weights-damaged = pesos danificados – selecione para ver por quê
+
+introduction = Introdução
+introduction-what = O agemirror mostra você em outras idades, ao vivo pela câmera, ou em uma imagem ou um vídeo que você abrir.
+introduction-where = Tudo é calculado neste computador; nenhuma imagem sai dele.
+introduction-guess = As imagens são uma suposição, não uma previsão.
+introduction-close = Entendi
+introduction-close-tip = Não mostrar novamente
 
 ## The input
 
@@ -488,6 +497,9 @@ saved = { $count ->
 }
 recorded = Gravado: { $file }
 nothing-to-save = Ainda não há nada para salvar. Salve quando as miniaturas mostrarem um rosto.
+copied = Uma imagem de { $size } pixels foi copiada. Cole onde quiser.
+nothing-to-copy = Ainda não há nada para copiar. Copie quando as miniaturas mostrarem um rosto.
+not-copied = Não foi possível copiar a imagem para a área de transferência ({ $cause }). Salve-a em vez disso.
 no-sweep-to-save = Ainda não há viagem para salvar. Pressione C, e salve durante a reprodução.
 cannot-save-training = Nada pode ser salvo enquanto um treinamento está aberto. T volta às miniaturas.
 cannot-record-this = As miniaturas e a vista grande podem ser gravadas; pressione antes 1 ou L.

@@ -63,6 +63,8 @@ two-parts = { $one }, { $two }
 ## The top bar
 
 save-tip = Tüm kareleri kaydet
+copy = Kopyala
+copy-tip = Gösterileni kopyala
 record-tip = Görüneni kaydet
 stop-recording = Kaydı durdur
 theme-is-system = Tema: sistem
@@ -75,6 +77,13 @@ weight-file = ağırlık dosyası
 model-ready = hazır
 model-weights-missing = ağırlıklar eksik – hangileri için seçin
 model-weights-damaged = ağırlıklar bozuk – nedeni için seçin
+
+introduction = Giriş
+introduction-what = agemirror sizi başka yaşlarda gösterir: kameradan canlı olarak ya da açtığınız bir resimde veya videoda.
+introduction-where = Her şey bu bilgisayarda hesaplanır; hiçbir resim buradan çıkmaz.
+introduction-guess = Resimler bir tahmindir, kehanet değildir.
+introduction-close = Anladım
+introduction-close-tip = Bir daha gösterme
 
 ## The input
 
@@ -428,6 +437,9 @@ open-folder = Klasörü aç
 saved = { $count } dosya { $folder } içine kaydedildi
 recorded = { $file } kaydedildi
 nothing-to-save = Henüz kaydedilecek bir şey yok. Kareler bir yüz gösterince kaydedin.
+copied = { $size } piksellik bir resim kopyalandı. İstediğiniz yere yapıştırın.
+nothing-to-copy = Henüz kopyalanacak bir şey yok. Kareler bir yüz gösterince kopyalayın.
+not-copied = Resim panoya kopyalanamadı ({ $cause }). Bunun yerine kaydedin.
 no-sweep-to-save = Henüz kaydedilecek bir yolculuk yok. C'ye basın ve oynarken kaydedin.
 cannot-save-training = Bir eğitim açıkken kaydedilemez. T karelere döner.
 cannot-record-this = Kareler ve büyük görünüm kaydedilebilir; önce 1 ya da L'ye basın.

@@ -63,6 +63,8 @@ two-parts = { $one }，{ $two }
 ## The top bar
 
 save-tip = 保存所有小图
+copy = 复制
+copy-tip = 复制显示的内容
 record-tip = 录制显示的内容
 stop-recording = 停止录制
 theme-is-system = 主题：跟随系统
@@ -75,6 +77,13 @@ weight-file = 权重文件
 model-ready = 可用
 model-weights-missing = 缺少权重 – 选择以查看
 model-weights-damaged = 权重已损坏 – 选择以查看原因
+
+introduction = 简介
+introduction-what = agemirror 显示您在其他年龄的样子：来自摄像头的实时画面，或您打开的图片或视频。
+introduction-where = 一切都在这台电脑上计算，图片不会离开它。
+introduction-guess = 这些图片是猜测，不是预言。
+introduction-close = 知道了
+introduction-close-tip = 不再显示
 
 ## The input
 
@@ -427,6 +436,9 @@ open-folder = 打开文件夹
 saved = 已将 { $count } 个文件保存到 { $folder }
 recorded = 已录制 { $file }
 nothing-to-save = 还没有可保存的内容。小图中出现人脸后再保存。
+copied = 已复制一张 { $size } 像素的图片。可以粘贴到任何地方。
+nothing-to-copy = 还没有可复制的内容。等图块显示人脸后再复制。
+not-copied = 无法将图片复制到剪贴板（{ $cause }）。请改为保存。
 no-sweep-to-save = 还没有可保存的旅程。按 C，播放时再保存。
 cannot-save-training = 查看训练时无法保存。按 T 返回小图。
 cannot-record-this = 可以录制小图和大图；请先按 1 或 L。

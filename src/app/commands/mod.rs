@@ -107,12 +107,16 @@ pub(crate) enum UiCommand {
     BackToLive,
     /// Save every tile.
     Save,
+    /// Copy what is shown to the clipboard.
+    Copy,
     /// Open the dialog for the folder to save in.
     ChooseSaveFolder,
     /// Open a folder in the file manager.
     ShowFolder(PathBuf),
     /// Set the theme.
     Theme(ThemeChoice),
+    /// Close the introduction for good.
+    CloseIntroduction,
     /// Set the language by its tag, or follow the system.
     Language(Option<String>),
     /// Open a modal, or close the open one.
@@ -193,6 +197,7 @@ impl CommandHandler<'_> {
             UiCommand::ClearPictures => self.clear_gallery(),
             UiCommand::BackToLive => self.back_to_live(),
             UiCommand::Save => self.save(),
+            UiCommand::Copy => self.copy(),
             UiCommand::ChooseSaveFolder => {
                 self.backend.request(Request::ChooseSaveFolder(self.state.settings.save_folder()));
             }
@@ -201,6 +206,7 @@ impl CommandHandler<'_> {
                 self.state.settings.theme = theme;
                 apply_theme(self.ctx, theme);
             }
+            UiCommand::CloseIntroduction => self.state.settings.introduction = false,
             UiCommand::Language(language) => self.state.settings.language = language,
             UiCommand::Modal(modal) => self.open_modal(modal),
             UiCommand::SidePanel(panel) => self.show_side_panel(panel),

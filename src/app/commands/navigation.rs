@@ -75,6 +75,8 @@ impl CommandHandler<'_> {
     pub(super) fn back(&mut self) {
         if self.state.modal.is_some() {
             self.state.modal = None;
+        } else if self.state.shows_introduction() {
+            self.state.settings.introduction = false;
         } else if self.state.layout != Layout::Tiles {
             self.show_tiles();
         } else if self.state.shows_picture()

@@ -26,7 +26,7 @@ impl CommandHandler<'_> {
         }
     }
 
-    /// Holds the input or lets it go on; a video rests.
+    /// Freezes or continues the input; a video is paused.
     pub(super) fn freeze(&mut self, frozen: bool) {
         match &self.state.source {
             Source::Video(playback) => playback.pause(frozen),
@@ -68,7 +68,7 @@ impl CommandHandler<'_> {
         self.backend.request(Request::VirtualCamera(settings));
     }
 
-    /// Tells how a recording ended.
+    /// Notifies the user how a recording ended.
     pub(super) fn recorded(&mut self, file: Option<PathBuf>, problem: Option<Message>) {
         if let Some(file) = file {
             let text = message!("recorded", file = file.display());

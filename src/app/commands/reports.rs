@@ -38,6 +38,11 @@ impl CommandHandler<'_> {
                 let text = message!("saved", count = files, folder = folder.display());
                 self.notify(Severity::Success, text, Some(folder));
             }
+            Report::Copied { width, height } => {
+                self.state.saving = false;
+                let text = message!("copied", size = format!("{width} x {height}"));
+                self.notify(Severity::Success, text, None);
+            }
             Report::NotSaved(reason) => {
                 self.state.saving = false;
                 self.notify(Severity::Error, reason, None);

@@ -123,6 +123,7 @@ const PICTURES: &[Shortcut] = &[
         text_key!("shortcut-step-picture"),
     ),
     line(&[bind(&[SAVE, command(Key::S)], in_view, |_, _, _| UiCommand::Save)], text_key!("save-tip")),
+    line(&[bind(&[COPY], in_view, |_, _, _| UiCommand::Copy)], text_key!("copy-tip")),
     line(
         &[bind(&[RECORD], always, |state, _, _| UiCommand::Record(state.recording.is_none()))],
         text_key!("shortcut-record"),

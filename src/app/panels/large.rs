@@ -1,16 +1,14 @@
 //! One large picture at one age, with a divider between before and after.
 
-use std::sync::Arc;
-
 use eframe::egui::{
     Align2, Color32, CornerRadius, CursorIcon, EventFilter, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
     accesskit, pos2, vec2,
 };
-use image::RgbImage;
 
 use super::readings;
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
+use crate::app::state::comparison::Comparison;
 use crate::app::widgets::buttons::{BADGE_COLORS, accessible_label, badge};
 use crate::app::widgets::empty_state;
 use crate::app::widgets::focus::divider_id;
@@ -21,7 +19,6 @@ use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, M};
 use crate::pipeline::AgedFace;
 use crate::text::text;
-use agemirror_faces::face::FrameEdge;
 
 /// Distance that one press of an arrow key moves the divider, as a fraction of the width.
 const STEP: f32 = 0.05;
@@ -33,7 +30,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     let held = context.view.tiles.as_ref().filter(|set| set.progress.is_some());
     let held = held.and_then(|set| set.faces.first().cloned());
-    match (pictures(context), held) {
+    match (Comparison::of(context.view, context.state), held) {
         (Some(pair), _) => show_pair(ui, context, area, &pair),
         (None, Some(face)) => show_crop(ui, context, area, &face),
         (None, None) => show_empty(ui, context, area),
@@ -61,32 +58,6 @@ fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
     accessible_label(ui, ui.scope_id().with("in progress"), labels.with_max_y(labels.top() + 24.0), &text);
 }
 
-struct Pair {
-    before: Arc<RgbImage>,
-    after: Arc<RgbImage>,
-    /// The part of both that is beyond the frame.
-    edge: Option<Arc<FrameEdge>>,
-    age: f32,
-}
-
-/// The picture before and after, of the chosen face or of the whole frame.
-fn pictures(context: &PanelContext<'_>) -> Option<Pair> {
-    let set = context.view.tiles.as_ref()?;
-    let shown_age = context.state.shown_age();
-    let nearest = |tiles: &[crate::pipeline::Tile]| {
-        let distance = |tile: &crate::pipeline::Tile| (tile.age - shown_age).abs();
-        tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).cloned()
-    };
-    let (before, edge, tile) = match nearest(&set.whole).filter(|_| context.state.settings.whole_frame) {
-        Some(tile) => (Arc::clone(&set.frame.picture), None, tile),
-        None => {
-            let face = set.faces.first()?;
-            (Arc::clone(&face.crop), face.edge.clone(), nearest(&face.tiles)?)
-        }
-    };
-    Some(Pair { before, edge, age: tile.age, after: tile.picture })
-}
-
 fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
     let side = area.width().min(area.height());
     let square = Rect::from_center_size(area.center(), vec2(side, side));
@@ -99,7 +70,7 @@ fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
     }
 }
 
-fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Pair) {
+fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Comparison) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
     let edge = pair.edge.as_deref();
     let before = context.textures.show_faded(ui.ctx(), Slot::Before, &pair.before, edge, side);

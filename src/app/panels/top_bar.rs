@@ -18,7 +18,7 @@ use crate::camera::{CameraDevice, CameraSettings, find_camera};
 use crate::text::text;
 
 /// Width of the tools at the right without the word “Save”, in points.
-const TOOLS_WIDTH: f32 = 344.0;
+const TOOLS_WIDTH: f32 = 382.0;
 
 /// Width of the bar, in points, below which the program's name gives way to the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
@@ -160,8 +160,12 @@ fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     if ui.add(record.selected(recording)).clicked() {
         context.emit(UiCommand::Record(!recording));
     }
-    let save = ActionButton::text(text!("save")).with_icon(Icon::Save).style(ButtonStyle::Primary);
     let ready = !state.saving && can_save(context);
+    let copy = ActionButton::icon(Icon::Copy, text!("copy")).tip(text!("copy-tip")).shortcut(keys::COPY);
+    if ui.add_enabled(ready, copy).clicked() {
+        context.emit(UiCommand::Copy);
+    }
+    let save = ActionButton::text(text!("save")).with_icon(Icon::Save).style(ButtonStyle::Primary);
     let save = save.tip(text!("save-tip")).shortcut(keys::SAVE);
     if ui.add_enabled(ready, save).clicked() {
         context.emit(UiCommand::Save);

@@ -1,4 +1,4 @@
-//! The controls of a video that plays, over the lower edge of its picture.
+//! The controls of a playing video, over the lower edge of its picture.
 
 use eframe::egui::{
     Align, CornerRadius, Id, Label, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
@@ -20,10 +20,10 @@ use crate::video::Playback;
 const HEIGHT: f32 = CONTROL_HEIGHT + 8.0;
 /// Width of the time.
 const TIME_WIDTH: f32 = 92.0;
-/// Seconds that an arrow key moves the position by.
+/// Step of the arrow keys, in seconds.
 const STEP: f64 = 5.0;
 
-/// Draws the controls at the lower edge of `area`, where a video plays.
+/// Draws the controls at the lower edge of `area`, which shows a video.
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let Source::Video(playback) = context.state.source.clone() else { return };
     let bar = Rect::from_min_max(pos2(area.left(), area.bottom() - HEIGHT), area.max);
@@ -83,7 +83,7 @@ fn show_position(ui: &mut Ui, context: &mut PanelContext<'_>, playback: &Playbac
     response.on_hover_text(text!("video-position-tip"));
 }
 
-/// A time as minutes and seconds.
+/// Formats a time as minutes and seconds.
 pub(crate) fn clock(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
     format!("{}:{:02}", seconds / 60, seconds % 60)

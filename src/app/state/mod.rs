@@ -1,6 +1,7 @@
 //! The state of the window: plain data, so that a test can build any state.
 
 pub mod age_scale;
+pub(crate) mod comparison;
 pub mod gallery;
 pub mod notifications;
 pub mod pipeline_request;
@@ -110,7 +111,7 @@ pub struct UiState {
     pub recording: Option<RecordingStatus>,
     /// Whether the aged picture is sent to a virtual camera.
     pub virtual_camera: bool,
-    /// The device of the virtual camera; any one where none is given.
+    /// The device of the virtual camera; `None` uses any.
     pub virtual_camera_device: Option<PathBuf>,
     /// How the virtual camera is doing.
     pub virtual_camera_status: Option<VirtualCameraStatus>,
@@ -146,7 +147,7 @@ pub struct UiState {
     pub system_language: Choice,
     /// The language in which the window is drawn: the chosen one, unless no font can draw it.
     pub shown_language: Language,
-    /// The languages that a font was found for; `None` until it was looked for.
+    /// The languages for which a font was found; `None` before the search.
     pub drawable: Option<Vec<Language>>,
 }
 
@@ -285,6 +286,11 @@ impl UiState {
     /// The age of the slider, or the nearest one that the model can show, in years.
     pub fn shown_age(&self) -> f32 {
         self.scale().snap(self.age)
+    }
+
+    /// Whether the introduction is shown.
+    pub fn shows_introduction(&self) -> bool {
+        self.settings.introduction && matches!(self.layout, Layout::Tiles | Layout::Large)
     }
 
     /// Whether a picture is shown instead of the camera.

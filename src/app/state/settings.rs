@@ -100,6 +100,9 @@ pub struct Settings {
     /// The folder of the watched training run.
     #[serde(deserialize_with = "or_default")]
     pub training_run: Option<PathBuf>,
+    /// Whether the introduction is shown, until it is closed for the first time.
+    #[serde(deserialize_with = "or_true")]
+    pub introduction: bool,
 }
 
 impl Default for Settings {
@@ -117,6 +120,7 @@ impl Default for Settings {
             save_folder: None,
             side_panel: SidePanel::default(),
             training_run: None,
+            introduction: true,
         }
     }
 }
@@ -187,6 +191,11 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(entry: D
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
+/// Like [`or_default`], for a switch that is on by default.
+fn or_true<'de, D: Deserializer<'de>>(entry: D) -> Result<bool, D::Error> {
+    Ok(or_default::<D, Option<bool>>(entry)?.unwrap_or(true))
+}
+
 /// Like [`or_default`], for one of the [`PICTURE_COUNTS`].
 fn picture_count<'de, D: Deserializer<'de>>(entry: D) -> Result<usize, D::Error> {
     let count: usize = or_default(entry)?;
@@ -225,6 +234,7 @@ mod tests {
             save_folder: Some("/somewhere".into()),
             side_panel: SidePanel::Readings,
             training_run: Some("/runs/mirror".into()),
+            introduction: false,
         }
     }
 

@@ -18,6 +18,31 @@ use crate::video::{Playback, RecorderSettings, RecordingStatus, VirtualCameraSet
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::FrameEdge;
 
+/// What is copied to the clipboard.
+#[derive(Clone)]
+pub enum CopiedView {
+    /// The input and every tile.
+    Tiles {
+        /// The tiles.
+        tiles: Arc<TileSet>,
+        /// The caption for each age, in years.
+        labels: Vec<(f32, String)>,
+    },
+    /// One picture, with a divider between before and after.
+    Large {
+        /// The picture left of the divider.
+        before: Arc<RgbImage>,
+        /// The picture right of it.
+        after: Arc<RgbImage>,
+        /// The part of both that is beyond the frame.
+        edge: Option<Arc<FrameEdge>>,
+        /// The divider: 0 is the left edge, 1 the right edge.
+        divider: f32,
+        /// The caption of the aged picture.
+        label: String,
+    },
+}
+
 /// Work that would block the window and therefore runs elsewhere.
 #[derive(Clone)]
 pub enum Request {
@@ -73,6 +98,8 @@ pub enum Request {
         /// The name of the source.
         source: String,
     },
+    /// Copy a picture to the clipboard.
+    Copy(CopiedView),
     /// Open a folder in the system's file manager.
     ShowFolder(PathBuf),
     /// Open an address in the web browser.
@@ -154,7 +181,14 @@ pub enum Report {
         /// The number of files.
         files: usize,
     },
-    /// Files could not be saved, for this reason.
+    /// A picture was copied to the clipboard.
+    Copied {
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+    },
+    /// Files could not be saved, or a picture could not be copied, for this reason.
     NotSaved(Message),
     /// The user chose a folder to save in.
     SaveFolder(PathBuf),

@@ -195,7 +195,7 @@ mod tests {
             side: 128,
             weights_hash: String::new(),
         };
-        let frame = Frame { picture: picture(0), captured, number: 1 };
+        let frame = Frame { picture: picture(0), captured, number: 1, mirrored: false };
         let ages = reds.iter().map(|(age, _)| *age).collect();
         TileSet { frame, ages, faces: vec![face], whole: Vec::new(), model, progress: None }
     }

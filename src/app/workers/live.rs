@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::backend::{Backend, Report, Request};
+use super::copy::Clipboard;
 use super::dialogs;
 use super::import::Importer;
 use super::outputs::Outputs;
@@ -24,7 +25,7 @@ use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, Til
 use crate::text::{current_language, message, system_fonts};
 use crate::video::{RecordingStatus, VirtualCameraStatus};
 
-/// Time between two looks at the list of cameras.
+/// Interval between updates of the list of cameras.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 /// Longest time that a closed window waits for files that are being written.
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,6 +41,7 @@ pub(crate) struct LiveBackend {
     readings: Option<TileReader>,
     training: RunWatcher,
     saving: Option<JoinHandle<()>>,
+    clipboard: Clipboard,
     outputs: Outputs,
     reporter: Reporter,
     reports: Receiver<Report>,
@@ -66,6 +68,7 @@ impl LiveBackend {
             readings: None,
             training: RunWatcher::start(reporter.clone())?,
             saving: None,
+            clipboard: Clipboard::default(),
             reporter,
             reports,
         })
@@ -83,7 +86,7 @@ impl LiveBackend {
         }
     }
 
-    /// Writes files on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
+    /// Writes files, or copies a picture, on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
     fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
         let on_panic = Report::NotSaved(message!("save-panic"));
         match spawn_guarded("save", &self.reporter, on_panic, || Some(write())) {
@@ -146,6 +149,10 @@ impl Backend for LiveBackend {
             Request::SaveSweep { folder, pictures, input, edge, model, source } => {
                 self.save(move || save_sweep(&SweepJob { folder, pictures, input, edge, model, source }));
             }
+            Request::Copy(view) => {
+                let clipboard = self.clipboard.clone();
+                self.save(move || clipboard.copy(&view));
+            }
             Request::Record(settings) => self.outputs.record(*settings),
             Request::StopRecording => self.outputs.stop_recording(),
             Request::VirtualCamera(settings) => self.outputs.serve_camera(settings),
@@ -175,7 +182,7 @@ impl Backend for LiveBackend {
 }
 
 impl Drop for LiveBackend {
-    /// Cancels an import and waits for files that are being written; nothing else is waited for.
+    /// Cancels an import and waits for files that are being written; does not wait for anything else.
     fn drop(&mut self) {
         self.importer.cancel();
         let Some(thread) = self.saving.take() else { return };

@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod clipboard;
+mod copy;
 mod dialogs;
 mod import;
 mod judges;

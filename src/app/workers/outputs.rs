@@ -7,7 +7,7 @@ use crate::video::{
     VirtualCameraStatus,
 };
 
-/// The recording and the virtual camera, of which each may be under way or not.
+/// The recording and the virtual camera, if they run.
 pub(super) struct Outputs {
     view: ViewSource,
     reporter: Reporter,
@@ -16,12 +16,12 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    /// Nothing is under way.
+    /// Nothing runs.
     pub(super) fn new(view: ViewSource, reporter: Reporter) -> Self {
         Self { view, reporter, recorder: None, camera: None }
     }
 
-    /// Starts a recording, unless one is under way.
+    /// Starts a recording unless one is running.
     pub(super) fn record(&mut self, settings: RecorderSettings) {
         if self.recorder.is_some() {
             return;
@@ -32,12 +32,12 @@ impl Outputs {
         }
     }
 
-    /// Asks the recording to end, without waiting.
+    /// Requests the end of the recording, without waiting.
     pub(super) fn stop_recording(&self) {
         self.recorder.iter().for_each(Recorder::stop);
     }
 
-    /// How the recording is doing. One that has ended is reported once.
+    /// Status of the recording. One that has ended is returned once.
     pub(super) fn recording(&mut self) -> Option<RecordingStatus> {
         let status = self.recorder.as_ref()?.status();
         if !status.ended {
@@ -49,9 +49,9 @@ impl Outputs {
         None
     }
 
-    /// Starts the virtual camera, or ends it.
+    /// Starts or stops the virtual camera.
     pub(super) fn serve_camera(&mut self, settings: Option<VirtualCameraSettings>) {
-        // The old one must let the device go first.
+        // The old one must release the device first.
         self.camera = None;
         match settings.map(|settings| VirtualCamera::start(settings, self.view.clone())) {
             Some(Ok(camera)) => self.camera = Some(camera),
@@ -60,7 +60,7 @@ impl Outputs {
         }
     }
 
-    /// How the virtual camera is doing.
+    /// Status of the virtual camera.
     pub(super) fn camera(&self) -> Option<VirtualCameraStatus> {
         self.camera.as_ref().map(VirtualCamera::status)
     }

@@ -34,7 +34,7 @@ impl RunPoller {
         Self { run, log: None, sheet: None }
     }
 
-    /// The run as it is now; `None` if nothing has changed since the last poll.
+    /// The current state of the run; `None` if nothing has changed since the last poll.
     pub(super) fn poll(&mut self) -> Option<TrainingRun> {
         let log_changed = self.poll_log();
         let sheet_changed = self.poll_sheet();

@@ -10,7 +10,7 @@ use super::run_poller::RunPoller;
 use crate::text::message;
 use agemirror_faces::mailbox::Mailbox;
 
-/// Time between two looks at the run.
+/// Interval between polls of the run.
 const PERIOD: Duration = Duration::from_secs(1);
 /// How often an idle thread checks for shutdown.
 const POLL_TIMEOUT: Duration = Duration::from_secs(60);

@@ -140,7 +140,8 @@ fn send(
     update: &dyn Fn(&dyn Fn(&mut VirtualCameraStatus)),
 ) -> Option<DeviceProblem> {
     let size = device.size();
-    let mut picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size)).at(settings.age);
+    let picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size));
+    let mut picture = picture.at(settings.age).unmirrored();
     let mut encoded = Yuyv::new(size);
     let (mut sent, mut has_picture) = (Instant::now(), false);
     let mut due = Instant::now();

@@ -33,6 +33,7 @@ pub(super) mod tag {
     pub(crate) const LUMA_WEIGHTS: u16 = 529;
     pub(crate) const SUBSAMPLING: u16 = 530;
     pub(crate) const REFERENCE_BLACK_WHITE: u16 = 532;
+    pub(crate) const XMP: u16 = 700;
     pub(crate) const PROFILE: u16 = 34675;
     pub(crate) const DNG_VERSION: u16 = 50706;
 }
@@ -102,7 +103,7 @@ impl<'a> Layout<'a> {
         let extra = directory.numbers(tag::EXTRA_SAMPLES).and_then(|kinds| kinds.first().copied());
         let alpha = samples > colours.channels() && matches!(extra, Some(1 | 2));
         let used_samples = colours.channels() + usize::from(alpha);
-        let stored = used_samples.max(3) as u64 * if matches!(kind, SampleKind::Float(_)) { 4 } else { 1 };
+        let stored = used_samples.max(3) as u64 * if kind.is_relative() { 4 } else { 1 };
         if !fits(width, height, stored) {
             return Err(too_large(width, height, stored));
         }
@@ -188,8 +189,10 @@ fn sample_kind(directory: &Directory<'_>) -> Result<SampleKind, DecodeError> {
     let Some(bits) = same(tag::BITS, 1) else { return unsupported("samples of different sizes".to_owned()) };
     match (same(tag::SAMPLE_FORMAT, 1), bits) {
         (Some(1 | 4), 1..=16 | 24 | 32) => Ok(SampleKind::Unsigned(bits as usize)),
+        // Programs that write 8 bits as signed mean unsigned.
+        (Some(2), 8) => Ok(SampleKind::Unsigned(8)),
+        (Some(2), 16 | 24 | 32) => Ok(SampleKind::Signed(bits as usize)),
         (Some(3), 16 | 32 | 64) => Ok(SampleKind::Float(bits as usize)),
-        (Some(2), _) => unsupported("signed numbers".to_owned()),
         (Some(5 | 6), _) => unsupported("complex numbers".to_owned()),
         _ => unsupported(format!("{bits} bits per sample")),
     }

@@ -11,7 +11,7 @@ use image::{ExtendedColorType, Rgb};
 use proptest::prelude::*;
 
 use crate::error::PictureError;
-use crate::open::tests::{corners, squares};
+use crate::open::tests::{corners, squares, xmp};
 use crate::open::{decode_picture, decode_unguarded};
 use image::RgbImage;
 
@@ -158,6 +158,15 @@ fn samples_of_any_size_are_read() {
     assert_eq!(grey(&Tiff::new(&[32], 1, vec![real]).with(339, &[3])), [0, 85, 170, 255]);
     let half = each(|square| half::f16::from_f32(f32::from(square) * 20.0).to_bits().to_le_bytes().to_vec());
     assert_eq!(grey(&Tiff::new(&[16], 1, vec![half]).with(339, &[3])), [0, 85, 170, 255]);
+    // Signed: black is 0 and less, white the largest sample.
+    let signed = |square: u8| [-500, 0, 1000, 2000][usize::from(square)];
+    let short = each(|square| i16::to_le_bytes(signed(square)).to_vec());
+    let long = each(|square| i32::from(signed(square)).to_le_bytes().to_vec());
+    assert_eq!(grey(&Tiff::new(&[16], 1, vec![short]).with(339, &[2])), [0, 0, 128, 255]);
+    assert_eq!(grey(&Tiff::new(&[32], 1, vec![long]).with(339, &[2])), [0, 0, 128, 255]);
+    // Programs that write bytes as signed mean unsigned.
+    let byte = each(|square| vec![square * 80]);
+    assert_eq!(grey(&Tiff::new(&[8], 1, vec![byte]).with(339, &[2])), [0, 80, 160, 240]);
     let two: Vec<u8> = (0..32 * 8).map(|at| square(at % 8 * 4, at / 8) * 0x55).collect();
     assert_eq!(grey(&Tiff::new(&[2], 1, vec![two.clone()])), [0, 85, 170, 255]);
     assert_eq!(grey(&Tiff::new(&[2], 0, vec![two])), [255, 170, 85, 0]);
@@ -239,6 +248,12 @@ fn premultiplied_colours_are_blended_once() {
 fn the_orientation_of_a_tiff_is_applied() {
     let turned = read(&Tiff::new(&[8; 3], 2, vec![rgb()]).with(274, &[6])).unwrap();
     assert_eq!(corners(&turned), "WRGB");
+    let mut packet = xmp(6, false);
+    packet.resize(packet.len().next_multiple_of(4), b' ');
+    let packet: Vec<u32> = packet.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+    let by_xmp = Tiff::new(&[8; 3], 2, vec![rgb()]).with(700, &packet);
+    assert_eq!(corners(&read(&by_xmp).unwrap()), "WRGB");
+    assert_eq!(corners(&read(&by_xmp.with(274, &[3])).unwrap()), "BWRG", "the tag is preferred");
 }
 
 #[test]
@@ -263,7 +278,7 @@ fn unsupported_files_are_refused_in_plain_words() {
         (tiff().with(262, &[32844]), "a TIFF in LogLuv colours"),
         (tiff().with(262, &[32803]), "a raw photograph"),
         (tiff().with(50706, &[1]), "a raw photograph"),
-        (tiff().with(339, &[2, 2, 2]), "a TIFF with signed numbers"),
+        (tiff().with(339, &[5, 5, 5]), "a TIFF with complex numbers"),
         (tiff().with(258, &[8, 8, 4]), "a TIFF with samples of different sizes"),
     ] {
         let error = read(&tiff).unwrap_err();
@@ -278,7 +293,8 @@ fn unsupported_files_are_refused_in_plain_words() {
 }
 
 /// Bits, photometric and other tags of the files damaged below.
-const KINDS: [(&[u32], u32, &[(u16, u32)]); 8] = [
+const KINDS: [(&[u32], u32, &[(u16, u32)]); 9] = [
+    (&[16; 3], 2, &[(317, 2), (339, 2)]),
     (&[8; 3], 2, &[(259, 1)]),
     (&[8; 3], 2, &[(259, 5), (317, 2)]),
     (&[8; 3], 6, &[(259, 7)]),

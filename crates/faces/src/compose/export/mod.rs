@@ -8,6 +8,7 @@ pub(super) mod names;
 pub(super) mod palette;
 pub(super) mod picture_file;
 pub(super) mod ping_pong;
+pub(super) mod provenance;
 pub(super) mod save;
 pub(super) mod staging;
 pub(super) mod sweep;

@@ -40,7 +40,7 @@ pub(super) struct PaganArgs {
     /// Train as the published program does, or with VGG's original input and optimisers that keep their state
     #[arg(long, value_enum, default_value_t = Mode::Source)]
     mode: Mode,
-    /// VGG-16 trained on ages, of which conv1_1 to conv4_3 are used
+    /// VGG-16 trained on ages; only conv1_1 to conv4_3 are used
     #[arg(long = "age_weights_pth", value_name = "FILE", default_value = "model_vgg/vgg_age.pth")]
     age_weights_pth: PathBuf,
     /// VGG-16 trained on identities, conv1_1 to fc7
