@@ -17,13 +17,17 @@ use crate::fixture::{Fixed, live, live_whole, nothing};
 
 type App = ExhibitWindow<Fixed>;
 
-/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`.
+/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`. It is English unless its file says
+/// otherwise, whatever the system's language is.
 fn exhibit(
     folder: &tempfile::TempDir,
-    exhibit: Exhibit,
+    mut exhibit: Exhibit,
     view: LiveView,
     seconds: f64,
 ) -> Harness<'static, App> {
+    if exhibit.language.is_empty() {
+        "en".clone_into(&mut exhibit.language);
+    }
     let counts = DailyCounts::open(folder.path().join("exhibit.csv"), SystemTime::now());
     let mut harness = Harness::builder()
         .with_size([1280.0, 720.0])
@@ -79,6 +83,19 @@ fn every_stage_looks_as_it_should() {
     taken.key_press(Key::Enter);
     taken.run_steps(40);
     look("exhibit_photo", taken);
+}
+
+#[test]
+fn an_exhibit_speaks_the_language_of_its_file() {
+    let folder = folder();
+    let german = Exhibit { language: "de".to_owned(), layout: ExhibitLayout::Tiles, ..Exhibit::default() };
+    let mut results = SnapshotResults::new();
+    let mut look = |name: &str, mut app: Harness<'static, App>| {
+        app.snapshot(name);
+        results.extend_harness(&mut app);
+    };
+    look("german_exhibit_invitation", exhibit(&folder, german.clone(), live(0, &[], &[]), 0.5));
+    look("german_exhibit_tiles", exhibit(&folder, german.clone(), live(1, &[0], &german.ages), 0.5));
 }
 
 #[test]

@@ -109,6 +109,7 @@ fn looks_of_the_modals_in_german() {
     album.look("german_settings", modal(Modal::Settings), ten());
     album.look("german_shortcuts", modal(Modal::Shortcuts), ten());
     album.look("german_weights", modal(Modal::Weights("pagan")), ten());
+    album.look("german_introduction", german(|state| state.settings.introduction = true), ten());
 }
 
 #[test]
@@ -259,11 +260,13 @@ fn temporary_all() {
             ("shortcuts", [1280.0, 720.0], Some(Modal::Shortcuts), Layout::Tiles),
             ("sweep", SMALLEST, None, Layout::Sweep),
             ("training", SMALLEST, None, Layout::Training),
+            ("introduction", SMALLEST, None, Layout::Tiles),
         ] {
             let mut state = german(|state| {
                 state.modal = modal;
                 state.layout = layout;
                 state.settings.side_panel = SidePanel::Measurements;
+                state.settings.introduction = name == "introduction";
             });
             state.settings.language = Some(language.tag().to_owned());
             let view = if name == "sweep" { nothing(SourceState::Busy) } else { ten() };
