@@ -28,7 +28,7 @@ impl WindowFonts {
         self.found = Some(fonts);
     }
 
-    /// The languages that a font was found for; `None` until it was looked for.
+    /// The languages for which a font was found; `None` before the search.
     pub(crate) fn drawable(&self) -> Option<Vec<Language>> {
         self.found.map(|fonts| fonts.iter().map(|font| font.language).collect())
     }

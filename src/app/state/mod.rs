@@ -147,7 +147,7 @@ pub struct UiState {
     pub system_language: Choice,
     /// The language in which the window is drawn: the chosen one, unless no font can draw it.
     pub shown_language: Language,
-    /// The languages that a font was found for; `None` until it was looked for.
+    /// The languages for which a font was found; `None` before the search.
     pub drawable: Option<Vec<Language>>,
 }
 

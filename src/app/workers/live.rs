@@ -182,7 +182,7 @@ impl Backend for LiveBackend {
 }
 
 impl Drop for LiveBackend {
-    /// Cancels an import and waits for files that are being written; nothing else is waited for.
+    /// Cancels an import and waits for files that are being written; does not wait for anything else.
     fn drop(&mut self) {
         self.importer.cancel();
         let Some(thread) = self.saving.take() else { return };

@@ -39,7 +39,7 @@ impl AgeTransGanEstimator {
     /// Reads the weights at `path`, in any supported format.
     ///
     /// # Errors
-    /// When the file cannot be read or holds another network.
+    /// When the file cannot be read or contains another network.
     pub(crate) fn load(path: &Path, device: &Device) -> Result<Self> {
         Self::new(&tensors(path, System::AgetransganEstimator, device)?, device)
     }

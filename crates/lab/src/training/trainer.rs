@@ -28,7 +28,7 @@ pub struct AuthorsTable {
     pub file: &'static str,
     /// Format of the table.
     pub style: TableStyle,
-    /// The scalars it holds, each with the header of its column.
+    /// Its scalars, each with the header of its column.
     pub columns: &'static [(&'static str, &'static str)],
 }
 

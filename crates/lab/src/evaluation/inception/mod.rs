@@ -80,7 +80,7 @@ impl Inception {
     /// file.
     ///
     /// # Errors
-    /// When the file cannot be read or holds another network.
+    /// When the file cannot be read or contains another network.
     pub(crate) fn load(path: &Path, device: &Device) -> Result<Self> {
         let checkpoint = Checkpoint::open(path).map_err(candle_core::Error::wrap)?;
         if checkpoint.format() == Format::Hdf5 {

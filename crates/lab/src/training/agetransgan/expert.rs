@@ -44,7 +44,7 @@ impl FaceExpert {
     /// Loads the network from `backbone_ir50_ms1m_epoch63.pth` or a converted file.
     ///
     /// # Errors
-    /// When the file cannot be read or holds another network.
+    /// When the file cannot be read or contains another network.
     pub fn open(path: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         let checkpoint = Arc::new(Checkpoint::open(path)?);
         let prefix = if checkpoint.entry("module.input_layer.0.weight").is_some() { "module." } else { "" };

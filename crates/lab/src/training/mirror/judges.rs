@@ -42,7 +42,7 @@ impl Judges {
     /// Loads all networks from `folder`.
     ///
     /// # Errors
-    /// When a file is missing or holds another network.
+    /// When a file is missing or contains another network.
     pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         let age = AgeNetwork::load(&folder.join("dlib_age_v1.safetensors"), device)?;
         let identity = folder.join("faceapi_face_recognition_model.safetensors");

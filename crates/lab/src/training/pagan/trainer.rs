@@ -90,7 +90,7 @@ impl<S: ClusterSource> PaganTrainer<S> {
     /// Initialises generator and discriminator from files of the published program or of a run, where given.
     ///
     /// # Errors
-    /// When a file cannot be read or holds another network.
+    /// When a file cannot be read or contains another network.
     pub fn start_from(
         &mut self,
         generator: Option<&Path>,

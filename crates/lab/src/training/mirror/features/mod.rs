@@ -55,7 +55,7 @@ impl FeatureNetwork {
     /// `folder`.
     ///
     /// # Errors
-    /// When neither file exists, or the file holds another network.
+    /// When neither file exists, or the file contains another network.
     pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         read_weights(folder, device, Self::new)
     }
