@@ -57,7 +57,7 @@ fn catalogue(language: &str) -> BTreeMap<String, String> {
     let mut current = None;
     for line in fs::read_to_string(&path).unwrap().lines() {
         if line.starts_with(|letter: char| letter.is_ascii_lowercase()) {
-            let (key, text) = line.split_once(" = ").expect("a key and its text");
+            let (key, text) = line.split_once(" = ").unwrap_or_else(|| panic!("{}: {line}", path.display()));
             assert!(!texts.contains_key(key), "{language}: {key} is there twice");
             texts.insert(key.to_owned(), text.to_owned());
             current = Some(key.to_owned());

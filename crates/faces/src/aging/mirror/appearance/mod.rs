@@ -7,8 +7,11 @@ mod beard;
 mod hair;
 mod lines;
 mod low_res;
+mod outlines;
 mod person;
 mod plane;
+mod recolouring;
+mod rows;
 mod sharpness;
 mod skin;
 
@@ -21,49 +24,48 @@ pub(super) use lines::mesh_on_atlas;
 pub(super) use person::{Person, Traits};
 pub use plane::Plane;
 
-use beard::BeardPixel;
-use hair::{HairPixel, HairTones};
-use lines::{Depths, DrawnLines, LinePixel};
+use beard::{BeardMasks, Surroundings};
+use hair::HairTones;
+use lines::DrawnLines;
 use low_res::LowRes;
+use outlines::Outlines;
 use plane::RowReader;
-use skin::{EvenSkin, SkinPixel};
+use recolouring::{Recolouring, Scratch};
+use rows::{BeardPlanes, PixelRows, Row, byte, split_mut};
+use skin::EvenSkin;
 
 use crate::face::regions::{EdgeGuide, Region, RegionMasks};
+use crate::pixels::separate_channels;
+use agemirror_kernels::widest;
 
 /// A hat counts as worn if it covers this many times the area of the hair, or the share [`LARGE`] of the
 /// crop; a smaller one is hair that looks like a hat.
 const WORN: f32 = 1.6;
 const LARGE: f32 = 0.085;
-/// Fraction of the brows that greys with the hair: single dark hairs remain.
-const BROWS: f32 = 0.8;
+/// Fraction of the network's colours that beards do not get towards a younger age.
+const BEARDS: f32 = 0.5;
 /// Mesh points at the temples.
 const TEMPLES: [usize; 2] = [127, 356];
-
-/// One pixel of a head, independent of the target age.
-#[derive(Clone, Copy, Default)]
-struct Pixel {
-    hair: HairPixel,
-    beard: BeardPixel,
-    /// Share of brows, 0..=255.
-    brow: u8,
-    skin: SkinPixel,
-    line: LinePixel,
-    /// Weight of the network's colours, of 255: zero in hair and where something covers the face.
-    network_weight: u8,
-}
 
 /// The age-independent data of one crop.
 pub(super) struct HeadAppearance {
     side: usize,
-    pixels: Vec<Pixel>,
+    rows: PixelRows,
+    /// Whether an older and a younger age change each row at all.
+    changes: Vec<[bool; 2]>,
+    /// Weights of the network's colours at each pixel towards an older and a younger age, of 255: zero in hair and
+    /// where something covers the face. Beards and brows get younger without the network, which would lighten them
+    /// a second time.
+    network_weights: [Vec<u8>; 2],
     pace_years: f32,
 }
 
 /// The input of [`HeadAppearance::of`].
 pub(super) struct Head<'a> {
     pub masks: &'a RegionMasks,
+    pub guide: &'a EdgeGuide,
     /// The mesh in fractions of the crop's side, and the person whose lines are drawn; `None` without a mesh.
-    pub lines: Option<(&'a [[f32; 2]], &'a Person)>,
+    pub lines: Option<(&'a [[f32; 2]], &'a mut Person)>,
 }
 
 /// The skin's colour in a crop, as in [`Traits`].
@@ -86,8 +88,9 @@ struct Refined {
 
 impl Refined {
     /// `beard_weight` is the share of the beard mask that counts; without any, it is not refined.
-    fn of(crop: &RgbImage, masks: &RegionMasks, beard_weight: f32) -> Result<Self> {
-        let guide = EdgeGuide::new(crop);
+    fn of(head: &Head, beard_weight: f32) -> Result<Self> {
+        let (guide, masks) = (head.guide, head.masks);
+        let outlines = head.lines.as_ref().map(|(mesh, _)| Outlines::of(mesh, masks.side()));
         let amount = |region: Region| masks.plane(region).iter().sum::<f32>();
         let (hair, hat) = (amount(Region::Hair), amount(Region::Hat));
         let is_worn = hat > WORN * hair || hat > LARGE * (masks.side() * masks.side()) as f32;
@@ -102,9 +105,12 @@ impl Refined {
             (&[Region::Skin, Region::Neck], 1.0),
             (covers, 1.0),
         ];
-        let refine = |(regions, weight): &(&[Region], f32)| {
+        let refine = |&(regions, weight): &(&[Region], f32)| {
             let mut mask = masks.sum(regions);
             mask.iter_mut().for_each(|share| *share *= weight);
+            if let (Some(outlines), [region]) = (&outlines, regions) {
+                outlines.correct(*region, &mut mask);
+            }
             match mask.iter().any(|share| *share > FAINT) {
                 true => guide.refine(&mask),
                 false => Ok(vec![0.0; guide.side() * guide.side()]),
@@ -122,60 +128,75 @@ impl HeadAppearance {
     ///
     /// # Errors
     /// When the masks and the guide differ in size.
-    pub(super) fn of(crop: &RgbImage, head: &Head, atlas: &LineAtlas) -> Result<Self> {
+    pub(super) fn of(crop: &RgbImage, head: Head, atlas: &LineAtlas) -> Result<Self> {
         let side = crop.width() as usize;
-        let beard_weight = head.lines.map_or(1.0, |(_, person)| person.beard_weight);
-        let refined = Refined::of(crop, head.masks, beard_weight)?;
-        let small = LowRes::of(crop, head.masks);
-        let half = small.halved();
+        let person = head.lines.as_ref().map(|(_, person)| &**person);
+        let beard_weight = person.map_or(1.0, |person| person.beard_weight);
         let (whiteness, pace_years) =
-            head.lines.map_or((0.0, 0.0), |(_, person)| (person.whiteness, person.pace_years));
-        let temples =
-            head.lines.map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
-        let (even, (tones, beneath)) = rayon::join(
-            || EvenSkin::of(&small),
-            || (HairTones::of(&half, temples, whiteness), beard::skin_beneath(&half)),
-        );
+            person.map_or((0.0, 0.0), |person| (person.whiteness, person.pace_years));
+        let temples = head
+            .lines
+            .as_ref()
+            .map(|(mesh, _)| TEMPLES.map(|point| mesh.get(point).copied().unwrap_or([0.5; 2])));
+        let smooth = || {
+            let small = LowRes::of(crop, head.masks);
+            let half = small.halved();
+            let (even, (tones, beneath)) = rayon::join(
+                || EvenSkin::of(&small),
+                || (HairTones::of(&half, temples, whiteness), Surroundings::of(&half, beard_weight)),
+            );
+            (even, tones, beneath)
+        };
+        let (refined, (even, tones, beneath)) = rayon::join(|| Refined::of(&head, beard_weight), smooth);
+        let refined = refined?;
         let drawn = head.lines.map(|(mesh, person)| {
             let mesh = mesh_on_atlas(mesh);
             let sigma = sharpness::blur_of(crop, &refined.skin) * lines::atlas_pixels(side);
             DrawnLines::of(atlas, person, &mesh, sigma)
         });
-        let layers = Layers { crop, refined, tones, even, beneath, drawn };
-        let mut pixels = vec![Pixel::default(); side * side];
-        pixels.par_chunks_exact_mut(side.max(1)).enumerate().for_each_init(
+        let across = (0..side).map(|x| hair::within_crop((x as f32 + 0.5) / side as f32)).collect();
+        let has_beard = refined.beard.iter().any(|share| *share > 0.5);
+        let layers = Layers { crop, refined, tones, even, beneath, drawn, across, has_beard };
+        let mut rows = PixelRows::new(side);
+        let mut network_weights = [(); 2].map(|()| vec![0; side * side]);
+        let mut changes = vec![[false; 2]; side];
+        let (length, bytes) = rows.rows_mut();
+        let targets = bytes.par_chunks_exact_mut(length);
+        let [older, younger] = network_weights.each_mut().map(|rows| rows.par_chunks_exact_mut(side.max(1)));
+        let targets = targets.zip(older.zip(younger)).zip(&mut changes);
+        targets.enumerate().for_each_init(
             || LayerRows::new(&layers, side),
-            |rows, (y, pixels)| layers.fill(y, pixels, rows),
+            |rows, (y, ((bytes, (older, younger)), changes))| {
+                *changes = layers.fill(y, split_mut(bytes), [older, younger], rows);
+            },
         );
-        Ok(Self { side, pixels, pace_years })
+        Ok(Self { side, rows, changes, network_weights, pace_years })
     }
 
     /// Recolours `crop` from age `from` to age `to` (years), without moving anything.
     pub(super) fn recoloured(&self, crop: &RgbImage, from: f32, to: f32) -> RgbImage {
         let mut picture = crop.clone();
-        let rows =
-            picture.chunks_exact_mut(3 * self.side.max(1)).zip(self.pixels.chunks_exact(self.side.max(1)));
-        if to > from {
-            let (depths, grey) = (Depths::between(from, to), hair::greying(from, to, self.pace_years));
-            let turned: [f32; 256] = std::array::from_fn(|turn| hair::turned(grey, turn as f32 / 255.0));
-            rows.for_each(|(row, pixels)| older_row(row, pixels, &depths, &turned));
-        } else if to < from {
-            let change = Younger {
-                restored: hair::restoring(from, to, self.pace_years),
-                shaved: beard::shaving(from, to),
-                brows_lightened: beard::brow_lightening(from, to),
-                fading: skin::fading(from, to),
-            };
-            rows.for_each(|(row, pixels)| younger_row(row, pixels, &change));
+        if from == to {
+            return picture;
+        }
+        let change = Recolouring::between(from, to, self.pace_years);
+        let rows = picture.chunks_exact_mut(3 * self.side.max(1)).zip(&self.changes).enumerate();
+        let mut scratch = Scratch::new(self.side);
+        for (y, (row, changes)) in rows {
+            match &change {
+                Recolouring::Older(change) if changes[0] => change.draw(row, &self.rows.row(y), &mut scratch),
+                Recolouring::Younger(change) if changes[1] => {
+                    change.draw(row, &self.rows.row(y), &mut scratch)
+                }
+                _ => {}
+            }
         }
         picture
     }
 
-    /// Weight of the network's colours at the pixel `x`, `y`: 0..=1.
-    pub(super) fn network_weight(&self, x: f32, y: f32) -> f32 {
-        let last = self.side.saturating_sub(1) as f32;
-        let (x, y) = (x.clamp(0.0, last) as usize, y.clamp(0.0, last) as usize);
-        self.pixels.get(y * self.side + x).map_or(1.0, |pixel| f32::from(pixel.network_weight) / 255.0)
+    /// Weight of the network's colours at each pixel, of 255, from age `from` to age `to` (years).
+    pub(super) fn network_weights(&self, from: f32, to: f32) -> &[u8] {
+        &self.network_weights[usize::from(to < from)]
     }
 }
 
@@ -188,15 +209,21 @@ struct Layers<'a> {
     refined: Refined,
     tones: HairTones,
     even: EvenSkin,
-    beneath: [Plane; 3],
+    beneath: Surroundings,
     drawn: Option<DrawnLines>,
+    /// Weight of hair by column.
+    across: Vec<f32>,
+    has_beard: bool,
 }
 
-/// Readers of smooth planes with their row buffers.
+/// Readers of smooth planes with their row buffers, and the shares of one row.
 struct LayerRows<'a> {
     tones: (RowReader<'a, 6>, [Vec<f32>; 6]),
     even: (RowReader<'a, 6>, [Vec<f32>; 6]),
-    beneath: (RowReader<'a, 3>, [Vec<f32>; 3]),
+    beneath: (RowReader<'a, 5>, [Vec<f32>; 5]),
+    shares: Shares,
+    /// Share of hair in beard and brows.
+    hairs: Vec<f32>,
 }
 
 impl<'a> LayerRows<'a> {
@@ -205,107 +232,126 @@ impl<'a> LayerRows<'a> {
         Self {
             tones: (layers.tones.rows(side), std::array::from_fn(row)),
             even: (layers.even.rows(side), std::array::from_fn(row)),
-            beneath: (beard::rows(&layers.beneath, side), std::array::from_fn(row)),
+            beneath: (layers.beneath.rows(side), std::array::from_fn(row)),
+            shares: Shares { hair: row(0), beard: row(0), brows: row(0), skin: row(0) },
+            hairs: row(0),
         }
     }
 }
 
 impl Layers<'_> {
-    /// Computes row `y` of the pixels.
-    fn fill(&self, y: usize, pixels: &mut [Pixel], rows: &mut LayerRows) {
-        let side = pixels.len();
-        let part = y * side..(y + 1) * side;
+    /// Computes row `y`. Returns whether an older and a younger age change it.
+    fn fill(&self, y: usize, to: Row<&mut [u8]>, weights: [&mut [u8]; 2], rows: &mut LayerRows) -> [bool; 2] {
+        let [older, younger] = weights;
+        let side = older.len();
         let masks = &self.refined;
-        let [hair, beard, brows, skin, covered] =
-            [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
-                .map(|mask| &mask[part.clone()]);
-        let any = |mask: &[f32]| mask.iter().any(|share| *share > FAINT);
-        let (has_skin, has_beard) = (any(skin), any(beard));
-        if has_beard || any(hair) || any(brows) {
+        let masks = [&masks.hair, &masks.beard, &masks.brows, &masks.skin, &masks.covered]
+            .map(|mask| &mask[y * side..(y + 1) * side]);
+        weigh(&mut rows.shares, older, masks);
+        younger.copy_from_slice(older);
+        let [red, green, blue] = to.crop;
+        separate_channels(red, green, blue, &self.crop.as_raw()[3 * y * side..]);
+        let crop: [&[u8]; 3] = [red, green, blue];
+        let any = |shares: &[f32]| shares.iter().any(|share| *share > 0.0);
+        let shares = &mut rows.shares;
+        let (has_beard, has_brows, has_skin) = (any(&shares.beard), any(&shares.brows), any(&shares.skin));
+        rows.hairs.fill(0.0);
+        let has_bristles = has_beard || has_brows || (self.has_beard && has_skin);
+        if has_bristles {
+            rows.beneath.0.read(y, &mut rows.beneath.1);
+            let masks = BeardMasks { beard: &shares.beard, brows: &shares.brows, skin: &shares.skin };
+            let BeardPlanes { alpha, brow, beneath } = to.beard;
+            let planes = BeardPlanes { alpha: &mut *alpha, brow: &mut *brow, beneath };
+            beard::fill(planes, crop, &masks, &rows.beneath.1, &mut rows.hairs);
+            leave_out(younger, alpha, brow);
+        }
+        let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
+        cover(&mut shares.hair, &rows.hairs, &self.across, fade);
+        let has_hair = any(&shares.hair);
+        if has_hair {
             rows.tones.0.read(y, &mut rows.tones.1);
+            self.tones.fill(to.hair, crop, &shares.hair, &rows.tones.1);
         }
         if has_skin {
             rows.even.0.read(y, &mut rows.even.1);
+            skin::fill(to.skin, crop, &shares.skin, &rows.even.1);
+            if let Some(drawn) = &self.drawn {
+                drawn.fill(to.lines, y, &shares.skin);
+            }
         }
-        if has_beard || any(brows) {
-            rows.beneath.0.read(y, &mut rows.beneath.1);
-        }
-        let fade = hair::within_crop((y as f32 + 0.5) / side as f32);
-        let colours = self.crop.as_raw()[3 * y * side..].chunks_exact(3);
-        for (x, (pixel, colour)) in pixels.iter_mut().zip(colours).enumerate() {
-            let colour = [colour[0], colour[1], colour[2]];
-            let free = 1.0 - hair::solid(covered[x]);
-            let solid = hair::solid(hair[x]);
-            pixel.network_weight = (255.0 * free * (1.0 - solid) + 0.5) as u8;
-            let at = [x, y].map(|v| (v as f32 + 0.5) / side as f32);
-            let beard = free * beard::solid(beard[x]);
-            let [beard, brow] = [beard, free * brows[x]].map(|share| if share > FAINT { share } else { 0.0 });
-            let mut bristles = 0.0;
-            if beard + brow > 0.0 {
-                let beneath = rows.beneath.1.each_ref().map(|row| row[x]);
-                pixel.beard = BeardPixel::new(beard, beneath);
-                pixel.brow = (255.0 * brow + 0.5) as u8;
-                bristles = beard * beard::bristles(colour, beneath);
-            }
-            let alpha = fade * (free * (solid + BROWS * brows[x]) + bristles).min(1.0);
-            if alpha > FAINT {
-                let alpha = alpha * hair::within_crop(at[0]);
-                pixel.hair = self.tones.pixel(colour, alpha, rows.tones.1.each_ref().map(|row| row[x]));
-            }
-            if free * skin[x] > FAINT {
-                let even = rows.even.1.each_ref().map(|row| row[x]);
-                pixel.skin = EvenSkin::pixel(colour, free * skin[x], even);
-                pixel.line =
-                    self.drawn.as_ref().map_or_else(Default::default, |d| d.pixel(at, free * skin[x]));
-            }
+        [has_hair || (has_skin && self.drawn.is_some()), has_hair || has_skin || has_bristles]
+    }
+}
+
+/// Shares of one row: coverage that nothing hides, 0..=1, and 0 where it is faint.
+struct Shares {
+    hair: Vec<f32>,
+    beard: Vec<f32>,
+    brows: Vec<f32>,
+    skin: Vec<f32>,
+}
+
+/// Computes the shares and the weight of the network's colours from the refined masks of hair, beard, brows, skin and
+/// what covers the face. Of the hair, it is the part without the beard.
+fn weigh(to: &mut Shares, weights: &mut [u8], [hair, beard, brows, skin, covered]: [&[f32]; 5]) {
+    weigh_hair(&mut to.hair, hair, covered);
+    weigh_network(weights, hair, covered);
+    weigh_free(&mut to.beard, beard, covered);
+    weigh_free(&mut to.brows, brows, covered);
+    weigh_free(&mut to.skin, skin, covered);
+}
+
+/// Share of a pixel that nothing covers.
+#[inline(always)]
+fn free(covered: f32) -> f32 {
+    1.0 - hair::solid(covered)
+}
+
+/// Zero for a faint share.
+#[inline(always)]
+fn noticeable(share: f32) -> f32 {
+    if share > FAINT { share } else { 0.0 }
+}
+
+widest! {
+    fn weigh_hair(to: &mut [f32], hair: &[f32], covered: &[f32]) {
+        for ((to, hair), covered) in to.iter_mut().zip(hair).zip(covered) {
+            *to = free(*covered) * hair::solid(*hair);
         }
     }
 }
 
-fn older_row(row: &mut [u8], pixels: &[Pixel], depths: &Depths, turned: &[f32; 256]) {
-    for (bytes, pixel) in row.chunks_exact_mut(3).zip(pixels) {
-        let hairy = pixel.hair.alpha > 0;
-        if !hairy && pixel.line.is_empty() {
-            continue;
+widest! {
+    fn weigh_network(to: &mut [u8], hair: &[f32], covered: &[f32]) {
+        for ((to, hair), covered) in to.iter_mut().zip(hair).zip(covered) {
+            *to = byte(255.0 * free(*covered) * (1.0 - hair::solid(*hair)));
         }
-        change(bytes, |colour| {
-            if hairy {
-                hair::grey_pixel(colour, &pixel.hair, turned);
-            }
-            depths.draw(colour, &pixel.line);
-        });
     }
 }
 
-/// Strengths of the changes towards a younger age.
-struct Younger {
-    restored: f32,
-    shaved: f32,
-    brows_lightened: f32,
-    fading: [f32; 2],
-}
-
-fn younger_row(row: &mut [u8], pixels: &[Pixel], to: &Younger) {
-    for (bytes, pixel) in row.chunks_exact_mut(3).zip(pixels) {
-        change(bytes, |colour| {
-            skin::even_pixel(colour, &pixel.skin, to.fading);
-            if pixel.hair.alpha > 0 {
-                hair::restore_pixel(colour, &pixel.hair, to.restored);
-            }
-            if pixel.beard.alpha > 0 {
-                pixel.beard.shave(colour, to.shaved);
-            }
-            if pixel.brow > 0 {
-                pixel.beard.uncover(colour, to.brows_lightened * f32::from(pixel.brow) / 255.0);
-            }
-        });
+widest! {
+    /// Reduces the weight of the network's colours in beards and brows.
+    fn leave_out(weights: &mut [u8], beard: &[u8], brow: &[u8]) {
+        for ((weight, beard), brow) in weights.iter_mut().zip(beard).zip(brow) {
+            let left = 1.0 - (BEARDS * f32::from(*beard)).max(f32::from(*brow)) / 255.0;
+            *weight = byte(f32::from(*weight) * left);
+        }
     }
 }
 
-fn change(bytes: &mut [u8], with: impl FnOnce(&mut [f32; 3])) {
-    let mut colour = [0, 1, 2].map(|c: usize| f32::from(bytes[c]));
-    with(&mut colour);
-    for (byte, value) in bytes.iter_mut().zip(colour) {
-        *byte = (value + 0.5).clamp(0.0, 255.0) as u8;
+widest! {
+    fn weigh_free(to: &mut [f32], mask: &[f32], covered: &[f32]) {
+        for ((to, mask), covered) in to.iter_mut().zip(mask).zip(covered) {
+            *to = noticeable(free(*covered) * mask);
+        }
+    }
+}
+
+widest! {
+    /// Adds the beard's hairs to the hair, and fades it towards the edges of the crop.
+    fn cover(hair: &mut [f32], hairs: &[f32], across: &[f32], fade: f32) {
+        for ((hair, hairs), across) in hair.iter_mut().zip(hairs).zip(across) {
+            *hair = noticeable(fade * (*hair + hairs).min(1.0)) * across;
+        }
     }
 }
