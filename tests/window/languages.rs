@@ -109,7 +109,6 @@ fn looks_of_the_modals_in_german() {
     album.look("german_settings", modal(Modal::Settings), ten());
     album.look("german_shortcuts", modal(Modal::Shortcuts), ten());
     album.look("german_weights", modal(Modal::Weights("pagan")), ten());
-    album.look("german_introduction", german(|state| state.settings.introduction = true), ten());
 }
 
 #[test]
@@ -240,45 +239,4 @@ fn the_bundled_font_has_every_character_of_most_languages() {
         });
         assert!(missing.is_empty(), "{language:?}: {missing}");
     }
-}
-
-#[test]
-fn temporary_all() {
-    std::fs::create_dir_all("/tmp/langs").unwrap();
-    let mut times = String::new();
-    let start = std::time::Instant::now();
-    let fonts = agemirror::text::system_fonts();
-    times += &format!(
-        "fonts {:?} {:?}\n",
-        start.elapsed(),
-        fonts.iter().map(|f| (&f.name, f.language)).collect::<Vec<_>>()
-    );
-    for language in Language::ALL {
-        for (name, size, modal, layout) in [
-            ("tiles", SMALLEST, None, Layout::Tiles),
-            ("settings", SMALLEST, Some(Modal::Settings), Layout::Tiles),
-            ("shortcuts", [1280.0, 720.0], Some(Modal::Shortcuts), Layout::Tiles),
-            ("sweep", SMALLEST, None, Layout::Sweep),
-            ("training", SMALLEST, None, Layout::Training),
-            ("introduction", SMALLEST, None, Layout::Tiles),
-        ] {
-            let mut state = german(|state| {
-                state.modal = modal;
-                state.layout = layout;
-                state.settings.side_panel = SidePanel::Measurements;
-                state.settings.introduction = name == "introduction";
-            });
-            state.settings.language = Some(language.tag().to_owned());
-            let view = if name == "sweep" { nothing(SourceState::Busy) } else { ten() };
-            let mut harness = window_of(state, view, size);
-            harness.state_mut().backend.reports.push(Report::Fonts(fonts));
-            harness.run_steps(4);
-            let image = harness.render().unwrap();
-            image.save(format!("/tmp/langs/{}_{name}.png", language.tag())).unwrap();
-            let start = std::time::Instant::now();
-            harness.run_steps(10);
-            times += &format!("{} {name} {:?}\n", language.tag(), start.elapsed() / 10);
-        }
-    }
-    std::fs::write("/tmp/langs/times.txt", times).unwrap();
 }
