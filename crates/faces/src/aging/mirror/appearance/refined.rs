@@ -14,7 +14,7 @@ const WORN: f32 = 1.6;
 const LARGE: f32 = 0.085;
 
 /// The input of [`HeadAppearance::of`](super::HeadAppearance::of).
-pub(super) struct Head<'a> {
+pub(crate) struct Head<'a> {
     pub(crate) masks: &'a RegionMasks,
     pub(crate) guide: &'a EdgeGuide,
     /// The mesh in fractions of the crop's side, and the person whose lines are drawn; `None` without a mesh.
