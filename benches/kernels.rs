@@ -6,7 +6,9 @@ use std::hint::black_box;
 
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::mirror::Network;
-use agemirror_faces::aging::open_model;
+use agemirror_faces::aging::{FaceMemory, open_model};
+use agemirror_faces::face::regions::{EdgeGuide, REGIONS_SIDE};
+use agemirror_faces::face::{Similarity, align};
 use agemirror_kernels::{Activation, conv2d, conv2d_same};
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::VarBuilder;
@@ -62,6 +64,8 @@ fn mirror(c: &mut Criterion) {
     let crop = RgbImage::from_fn(256, 256, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
     let Ok(face) = model.encode(&crop) else { return };
     c.bench_function("mirror encode", |b| b.iter(|| black_box(model.encode(&crop))));
+    let mut memory = FaceMemory::default();
+    c.bench_function("mirror encode next", |b| b.iter(|| black_box(model.encode_next(&crop, &mut memory))));
     for count in [1, 4, 10] {
         let ages: Vec<f32> = (0..count).map(|i| 5.0 + 7.0 * i as f32).collect();
         let name = format!("mirror decode {count}");
@@ -69,6 +73,18 @@ fn mirror(c: &mut Criterion) {
             b.iter(|| black_box(model.decode(&crop, &face, &ages, Gender::default())))
         });
     }
+}
+
+/// Cutting a face out of a webcam frame, and refining one of its masks.
+fn crops(c: &mut Criterion) {
+    let frame = RgbImage::from_fn(640, 480, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
+    let to_crop = Similarity { a: 1.1, b: 0.05, tx: -120.0, ty: -40.0 };
+    c.bench_function("cut 448", |b| b.iter(|| black_box(align(&frame, &to_crop, 448))));
+    let crop = align(&frame, &to_crop, 448);
+    c.bench_function("edge guide 448", |b| b.iter(|| black_box(EdgeGuide::new(&crop))));
+    let guide = EdgeGuide::new(&crop);
+    let mask: Vec<f32> = (0..REGIONS_SIDE * REGIONS_SIDE).map(|i| (i % 100) as f32 / 99.0).collect();
+    c.bench_function("refine 448", |b| b.iter(|| black_box(guide.refine(&mask))));
 }
 
 /// Only the network, for one face at ten ages; compare with `tests/reference/mirror.py --time`.
@@ -86,5 +102,5 @@ fn network(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, convolutions, gradients, mirror, network);
+criterion_group!(benches, convolutions, gradients, mirror, crops, network);
 criterion_main!(benches);

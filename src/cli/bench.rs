@@ -13,7 +13,7 @@ use crate::pipeline::quantile;
 use agemirror_console::choices::AgingArgs;
 use agemirror_console::output::{print_json, print_line};
 use agemirror_faces::age::Gender;
-use agemirror_faces::aging::open_model;
+use agemirror_faces::aging::{FaceMemory, open_model};
 use agemirror_faces::compose::{About, paste_faces};
 use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::regions::{EdgeGuide, HEAD_TEMPLATE, Region, RegionNetwork};
@@ -108,11 +108,13 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Timings> {
     let decade = |count: u16| -> Vec<f32> { (0..count).map(|step| 5.0 + 8.0 * f32::from(step)).collect() };
     let aged = model.decode(&crop.picture, &code, &[70.0], Gender::default())?;
 
+    let mut memory = FaceMemory::default();
     let mut stages = vec![
         measure("detector", || detector.detect(&frame, DetectorSettings::LIVE))?,
         measure("mesh", || mesh.fit(&frame, region))?,
         measure("align", || anyhow::Ok(cut()))?,
         measure("encode", || model.encode(&crop.picture))?,
+        measure("encode next", || model.encode_next(&crop.picture, &mut memory))?,
     ];
     for count in [1, 4, 10] {
         let ages = decade(count);

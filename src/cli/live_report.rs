@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::camera::SourceState;
-use crate::pipeline::{Fault, HistoryPoint, LiveView, Statistics};
+use crate::pipeline::{Fault, HistoryPoint, LiveView, Restraint, Statistics};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::compose::About;
 use agemirror_faces::face::FaceProblem;
@@ -22,6 +22,7 @@ pub(super) struct Observer {
     faults: Vec<FaultNote>,
     last_fault: Option<Fault>,
     problems: Vec<ProblemChange>,
+    restraints: Vec<RestraintChange>,
     history: Vec<HistoryPoint>,
 }
 
@@ -48,6 +49,7 @@ pub(super) struct Report<'a> {
     states: &'a [StateChange],
     faults: &'a [FaultNote],
     problems: &'a [ProblemChange],
+    restraints: &'a [RestraintChange],
     history: &'a [HistoryPoint],
 }
 
@@ -91,6 +93,13 @@ struct ProblemChange {
     problem: Option<&'static str>,
 }
 
+/// A new reason why tiles are made less often than the computer could; `None` if they are not any more.
+#[derive(Serialize)]
+struct RestraintChange {
+    at: f64,
+    restraint: Option<Restraint>,
+}
+
 impl Observer {
     /// Starts to watch; times are relative to `started`.
     pub(super) fn new(started: Instant, ages: Vec<f32>) -> Self {
@@ -105,6 +114,7 @@ impl Observer {
             faults: Vec::new(),
             last_fault: None,
             problems: Vec::new(),
+            restraints: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -127,6 +137,10 @@ impl Observer {
         let before = self.problems.last().map_or(Some(None), |change| Some(change.problem));
         if before != Some(problem) {
             self.problems.push(ProblemChange { at: now, problem });
+        }
+        let restraint = view.status.restraint;
+        if self.restraints.last().and_then(|change| change.restraint) != restraint {
+            self.restraints.push(RestraintChange { at: now, restraint });
         }
         // The pipeline keeps one minute of history; a longer measurement keeps it all.
         let known = self.history.last().map_or(0, |point| point.second + 1);
@@ -190,6 +204,7 @@ impl Observer {
             states: &self.states,
             faults: &self.faults,
             problems: &self.problems,
+            restraints: &self.restraints,
             history: &self.history,
         }
     }

@@ -15,6 +15,10 @@ use agemirror_faces::face::{FaceObservation, FaceProblem};
 const POLL_TIMEOUT: Duration = Duration::from_millis(200);
 /// Time between two frames that are searched while the inference thread is busy.
 const BUSY_INTERVAL: Duration = Duration::from_millis(60);
+/// How long before the inference thread needs them the faces should be found.
+const MARGIN: Duration = Duration::from_millis(2);
+/// Shortest wait for a newer frame.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 /// Pause before another attempt to create a face detector.
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
 
@@ -55,6 +59,8 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
     let mut chooser = FaceChooser::default();
     let mut detection: Option<Detection> = None;
     let mut chosen_revision = 0;
+    // Typical time that the faces of a frame take.
+    let mut face_time = Duration::ZERO;
     // After a restart or a change of source, the only frame of a still picture may already have been taken
     // out of the mailbox.
     let mut waiting = shared.newest_frame();
@@ -66,10 +72,13 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
         let last_order = detection.as_ref().map_or(0, |detection| detection.frame.order);
         waiting =
             waiting.filter(|frame| frame.source_revision == source_revision && frame.order > last_order);
-        let due = take_due(shared, detection.as_ref(), &mut waiting);
+        let due = take_due(shared, detection.as_ref(), &mut waiting, face_time);
         let has_changed = due.is_some() || chosen_revision != wanted.faces_revision;
         if let Some(frame) = due {
-            detection = Some(detect(shared, detector.as_mut(), frame));
+            let found = detect(shared, detector.as_mut(), frame);
+            let now = found.started.elapsed();
+            face_time = if face_time.is_zero() { now } else { (3 * face_time + now) / 4 };
+            detection = Some(found);
         }
         if let Some(detection) = detection.as_ref().filter(|_| has_changed) {
             chosen_revision = wanted.faces_revision;
@@ -80,20 +89,37 @@ fn process_source(shared: &Shared, mut detector: Box<dyn FaceDetector>) {
             submit_faces(shared, detection, &wanted, &mut chooser);
         }
         let soon = waiting.is_some() || detection.as_ref().is_some_and(Detection::is_undecided);
-        waiting = shared.frames.wait(if soon { BUSY_INTERVAL } else { POLL_TIMEOUT }).or(waiting);
+        let timeout =
+            match search_start(shared, face_time).filter(|_| waiting.is_some() && shared.jobs.is_empty()) {
+                Some(start) => {
+                    start.saturating_duration_since(Instant::now()).clamp(SHORTEST_WAIT, BUSY_INTERVAL)
+                }
+                None if soon => BUSY_INTERVAL,
+                None => POLL_TIMEOUT,
+            };
+        waiting = shared.frames.wait(timeout).or(waiting);
     }
 }
 
-/// Takes the frame to process now. While the inference thread has faces waiting, the next frame waits up to
-/// [`BUSY_INTERVAL`]: searching for faces that it never sees would only take processor time from it.
+/// When to search the next frame, so that its faces are found just before the inference thread needs them.
+fn search_start(shared: &Shared, face_time: Duration) -> Option<Instant> {
+    shared.ready_at()?.checked_sub(face_time + MARGIN)
+}
+
+/// Takes the frame to process now. While the inference thread is busy, the newest frame waits until just before that
+/// thread is ready, up to [`BUSY_INTERVAL`]: faces found earlier would be older when they are aged, and faces that it
+/// never sees would only take processor time from it.
 fn take_due(
     shared: &Shared,
     detection: Option<&Detection>,
     waiting: &mut Option<SourceFrame>,
+    face_time: Duration,
 ) -> Option<SourceFrame> {
     let rested = detection.is_none_or(|detection| detection.started.elapsed() >= BUSY_INTERVAL);
     if waiting.is_some() {
-        return waiting.take_if(|_| rested || shared.jobs.is_empty());
+        let is_needed = shared.jobs.is_empty()
+            && search_start(shared, face_time).is_none_or(|start| Instant::now() >= start);
+        return waiting.take_if(|_| rested || is_needed);
     }
     // A frozen frame on which the detector is still undecided is passed to it again.
     detection.filter(|it| rested && it.is_undecided()).map(|it| it.frame.clone())

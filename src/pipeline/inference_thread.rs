@@ -9,6 +9,7 @@ use super::encoding::PreparedFaces;
 use super::held_frame::{HeldFrame, Task, aged_face};
 use super::live_tiles::{AGES_PER_BATCH, make_tiles};
 use super::pace::Pace;
+use super::restraint::RestraintMonitor;
 use super::settings::ModelOpener;
 use super::shared::{FaceJob, Shared};
 use super::statistics::Stage;
@@ -27,6 +28,10 @@ pub(super) fn run(shared: &Shared, open_model: &ModelOpener, slow_after: Option<
     // After a restart, the face of a still picture would otherwise never arrive again.
     worker.job = shared.newest_job();
     while !shared.stopped() {
+        shared.pause(worker.rest());
+        if let Some(job) = shared.jobs_now() {
+            worker.accept(job);
+        }
         let wanted = shared.wanted();
         let opened = worker.open_if_requested(shared, open_model, &wanted);
         let has_more = !opened && worker.step(shared, &wanted);
@@ -50,6 +55,11 @@ struct InferenceWorker {
     prepared: PreparedFaces,
     pace: Pace,
     held: Option<HeldFrame>,
+    restraint: RestraintMonitor,
+    /// Typical duration of a tile set.
+    set_time: Option<Duration>,
+    /// Earliest start of the next live tile set.
+    next_set: Option<Instant>,
 }
 
 impl InferenceWorker {
@@ -64,7 +74,15 @@ impl InferenceWorker {
             prepared: PreparedFaces::default(),
             pace: Pace::new(slow_after),
             held: None,
+            restraint: RestraintMonitor::default(),
+            set_time: None,
+            next_set: None,
         }
+    }
+
+    /// Time until the next live tile set may start.
+    fn rest(&self) -> Duration {
+        self.next_set.map_or(Duration::ZERO, |next| next.saturating_duration_since(Instant::now()))
     }
 
     /// Accepts newer faces, of another frame or of a still that was searched further.
@@ -132,6 +150,13 @@ impl InferenceWorker {
         if !job.suits(wanted) || self.done == Some(work) {
             return;
         }
+        let started = Instant::now();
+        let restraint = self.restraint.check(started, || shared.input_delay_ms()).filter(|_| job.frame.live);
+        shared.show_restraint(restraint);
+        let expected = self.set_time.unwrap_or_default();
+        let interval = restraint.map(|restraint| restraint.interval(expected));
+        self.next_set = interval.map(|interval| started + interval);
+        shared.expect_ready(started + interval.unwrap_or_default().max(expected));
         let is_repeated = self.done.is_some_and(|(order, _)| order == work.0);
         self.done = Some(work);
         if job.faces.is_empty() {
@@ -139,6 +164,8 @@ impl InferenceWorker {
         }
         match make_tiles(shared, model.as_ref(), job, wanted, &mut self.prepared, &mut self.pace) {
             Ok(Some(set)) => {
+                let now = started.elapsed();
+                self.set_time = Some(self.set_time.map_or(now, |time| (3 * time + now) / 4));
                 let shown = shared.show_tiles(set, &job.frame, wanted.revision);
                 if shown && job.frame.live && !is_repeated {
                     shared.record(Stage::CameraToTile, job.frame.frame.captured.elapsed());

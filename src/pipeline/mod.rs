@@ -70,6 +70,7 @@ mod held_frame;
 mod inference_thread;
 mod live_tiles;
 mod pace;
+mod restraint;
 mod settings;
 mod shared;
 mod statistics;
@@ -87,7 +88,8 @@ pub use settings::{DetectorFactory, ModelOpener, PipelineSettings, SourceChoice,
 pub use shared::Notify;
 pub(crate) use statistics::quantile;
 pub use view::{
-    AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile, TileSet,
+    AgedFace, FaceReport, Fault, HistoryPoint, LiveView, Progress, Restraint, Spread, Statistics, Status,
+    Tile, TileSet,
 };
 
 use shared::Shared;

@@ -125,6 +125,12 @@ impl Recorder {
         }
     }
 
+    /// Median of the values that `stage` measured in the last second, in milliseconds; 0 if there are none.
+    pub(super) fn recent_median(&self, stage: Stage, now: Instant) -> f32 {
+        let Some(from) = now.checked_sub(Duration::from_secs(1)) else { return 0.0 };
+        quantile(&mut self.stages[stage as usize].between(from, now), 0.5)
+    }
+
     /// The finished seconds, oldest first.
     pub(super) fn history(&mut self, now: Instant) -> Vec<HistoryPoint> {
         self.roll(now);
@@ -208,6 +214,8 @@ mod tests {
         let full = recorder.statistics(at(start, 9_950));
         assert!((full.input_rate - 20.0).abs() < 0.5, "{}", full.input_rate);
         assert!((full.input.median - 150.0).abs() < 3.0 && full.input.percentile_95 > 190.0);
+        assert!((recorder.recent_median(Stage::Input, at(start, 9_960)) - 189.0).abs() < 3.0);
+        assert_eq!(recorder.recent_median(Stage::Face, at(start, 9_960)), 0.0);
         let half = recorder.statistics(at(start, 12_450));
         assert!((half.input_rate - 10.0).abs() < 0.5, "{}", half.input_rate);
         let silent = recorder.statistics(at(start, 20_000));

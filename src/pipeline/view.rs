@@ -164,6 +164,16 @@ pub struct Fault {
     pub restarts: u32,
 }
 
+/// Why tiles are made less often than the computer could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Restraint {
+    /// The computer runs on its battery.
+    Battery,
+    /// The computer is so busy that the input is late.
+    Load,
+}
+
 /// The state of the pipeline.
 #[derive(Clone)]
 pub struct Status {
@@ -183,6 +193,8 @@ pub struct Status {
     pub refused: Option<String>,
     /// Whether the model in use is too slow on this device to run live.
     pub slow: bool,
+    /// Why tiles are made less often than the computer could; `None` if they are not.
+    pub restraint: Option<Restraint>,
     /// Whether the input is frozen.
     pub frozen: bool,
     /// Rates and latencies.

@@ -21,6 +21,7 @@ pub(crate) fn live_view(level: u8) -> LiveView {
         opening: None,
         refused: None,
         slow: false,
+        restraint: None,
         frozen: false,
         statistics: Statistics::default(),
         history: Arc::new([]),

@@ -1,8 +1,8 @@
 """Times of the networks and training steps in PyTorch and ONNX Runtime, in turn with ours.
 
-Usage: speed.py PROGRAM [--threads 1 2] [--only TEXT] [--minutes N] [--out DIR]
+Usage: speed.py PROGRAM [--threads 1 2] [--only TEXT] [--minutes N] [--variants eager onnx] [--out DIR]
     runs `PROGRAM bench device --device cpu --only-time` with this script as its peer, and prints its tables.
-       speed.py --serve [--device cuda] [--threads N]
+       speed.py --serve [--device cuda] [--threads N] [--variants eager torch.compile onnx]
     is that peer: it answers each line of JSON on standard input with a line of times in milliseconds.
 
 Needs torch 2 or later; onnx and onnxruntime too for mirror in ONNX Runtime. Training steps have the networks, losses
@@ -231,8 +231,9 @@ def serve(arguments):
     torch = Torch(arguments.device, arguments.threads)
     programs.append(torch.name())
     for variant in ("eager", "torch.compile"):
-        variants[f"{torch.name()}, {variant}"] = (torch, variant)
-    if arguments.device == "cpu":
+        if variant in arguments.variants:
+            variants[f"{torch.name()}, {variant}"] = (torch, variant)
+    if arguments.device == "cpu" and "onnx" in arguments.variants:
         try:
             onnx = Onnx(arguments.threads)
             programs.append(onnx.name())
@@ -275,6 +276,7 @@ def compare(arguments):
     for threads in arguments.threads_list:
         out = pathlib.Path(arguments.out) / f"threads-{threads}"
         peer = f"{sys.executable} {pathlib.Path(__file__).resolve()} --serve --threads {threads}"
+        peer += f" --variants {' '.join(arguments.variants)}"
         command = [arguments.program, "bench", "device", "--device", "cpu", "--only-time", "--out", str(out)]
         command += ["--minutes", str(arguments.minutes), "--peer", peer]
         command += ["--only", arguments.only] if arguments.only else []
@@ -291,6 +293,7 @@ def main():
     parser.add_argument("--serve", action="store_true")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", nargs="+", type=int, default=[])
+    parser.add_argument("--variants", nargs="+", default=["eager", "torch.compile", "onnx"])
     parser.add_argument("--only")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--out", default="speed")

@@ -294,6 +294,7 @@ pub(crate) fn status(state: SourceState) -> Status {
         opening: None,
         refused: None,
         slow: false,
+        restraint: None,
         frozen: false,
         statistics: if running { statistics } else { Statistics::default() },
         history: if running { history() } else { Arc::new([]) },

@@ -2,12 +2,14 @@
 
 /// Smoothstep: rises from 0 at `x = 0` to 1 at `x = width`, with zero slope at both ends, and is constant
 /// outside.
+#[inline(always)]
 pub(crate) fn smooth_step(x: f32, width: f32) -> f32 {
     let t = (x / width).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
 /// Smoothstep from 0 at `from` to 1 at `to`.
+#[inline(always)]
 pub(crate) fn smooth_step_between(from: f32, to: f32, x: f32) -> f32 {
     smooth_step(x - from, to - from)
 }

@@ -40,3 +40,4 @@ pub mod interpolation;
 pub mod judges;
 pub mod mailbox;
 pub mod pixels;
+pub mod priority;

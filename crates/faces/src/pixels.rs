@@ -1,7 +1,9 @@
-//! Converts pictures to tensors in -1..1.
+//! Converts pictures to tensors in -1..1, and pixels to channels and back.
 
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
+
+use agemirror_kernels::widest;
 
 /// The red, green and blue planes of a picture, row by row, in -1..1.
 pub(crate) fn signed_planes(picture: &RgbImage) -> Vec<f32> {
@@ -24,9 +26,38 @@ pub fn planes(crops: &[RgbImage], side: u32, device: &Device) -> Result<Tensor> 
     Tensor::from_vec(values, (crops.len(), 3, side, side), device)
 }
 
+widest! {
+    /// Separates the channels of a row of pixels.
+    pub(crate) fn separate_channels(red: &mut [u8], green: &mut [u8], blue: &mut [u8], pixels: &[u8]) {
+        for (((red, green), blue), pixel) in red.iter_mut().zip(green).zip(blue).zip(pixels.chunks_exact(3)) {
+            (*red, *green, *blue) = (pixel[0], pixel[1], pixel[2]);
+        }
+    }
+}
+
+widest! {
+    /// Writes the channels of a row to its pixels.
+    pub(crate) fn join_channels(pixels: &mut [u8], red: &[u8], green: &[u8], blue: &[u8]) {
+        for (((pixel, red), green), blue) in pixels.chunks_exact_mut(3).zip(red).zip(green).zip(blue) {
+            (pixel[0], pixel[1], pixel[2]) = (*red, *green, *blue);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn channels_are_separated_and_joined() {
+        let pixels: Vec<u8> = (0..99).collect();
+        let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0u8; 33]);
+        separate_channels(&mut red, &mut green, &mut blue, &pixels);
+        assert_eq!((red[1], green[1], blue[32]), (3, 4, 98));
+        let mut joined = vec![0u8; 99];
+        join_channels(&mut joined, &red, &green, &blue);
+        assert_eq!(joined, pixels);
+    }
 
     #[test]
     fn planes_are_separated_and_other_sizes_refused() {

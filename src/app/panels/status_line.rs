@@ -7,7 +7,7 @@ use crate::app::context::PanelContext;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, Palette, S};
 use crate::camera::SourceState;
-use crate::pipeline::{CpuReason, DeviceDescription, Status};
+use crate::pipeline::{CpuReason, DeviceDescription, Restraint, Status};
 use crate::text::{number, text};
 
 /// Draws the line.
@@ -73,6 +73,13 @@ fn show_figures(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
         small(ui, &text, palette.muted).on_hover_text(text!("latency-tip"));
         let text = text!("refreshes", rate = number(figures.tile_rate, 1));
         small(ui, &text, palette.muted).on_hover_text(text!("refreshes-tip"));
+    }
+    if let Some(restraint) = status.restraint {
+        let text = match restraint {
+            Restraint::Battery => text!("restraint-battery"),
+            Restraint::Load => text!("restraint-load"),
+        };
+        small(ui, &text, palette.warning).on_hover_text(text!("restraint-tip"));
     }
 }
 

@@ -13,13 +13,13 @@ use crate::app::state::readings::Readings;
 use crate::pipeline::TileSet;
 use crate::text::message;
 use agemirror_faces::mailbox::Mailbox;
+use agemirror_faces::priority::lower_priority;
 
 /// Pause between two sets; ages need not be read at the rate of the tiles.
 const PAUSE: Duration = Duration::from_millis(300);
 /// How often an idle thread checks for shutdown.
 const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Nice value of the thread.
-#[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
 /// The worker that reads the tiles. Dropping this ends it after the current set.
@@ -36,7 +36,7 @@ impl TileReader {
     /// When the system cannot start another thread.
     pub(crate) fn start(reporter: Reporter) -> Result<Self, ThreadPoolBuildError> {
         let builder = ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "readings".to_owned());
-        let thread = builder.start_handler(|_| lower_priority()).build()?;
+        let thread = builder.start_handler(|_| lower_priority(NICENESS)).build()?;
         let sets = Mailbox::default();
         let received = sets.clone();
         thread.spawn(move || work(&received, &reporter));
@@ -52,15 +52,6 @@ impl TileReader {
 impl Drop for TileReader {
     fn drop(&mut self) {
         self.sets.close();
-    }
-}
-
-/// Lowers the priority of the calling thread, on systems that support it.
-fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    // SAFETY: setpriority takes only numbers; 0 means the calling thread. If it fails, nothing changes.
-    unsafe {
-        libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS);
     }
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Shared {
     wanted: Mutex<Arc<Wanted>>,
     state: Mutex<SharedState>,
     recorder: Mutex<Recorder>,
+    /// When the inference thread is expected to be ready for the next faces.
+    ready_at: Mutex<Option<Instant>>,
     notify: Notify,
 }
 
@@ -74,8 +76,24 @@ impl Shared {
             wanted: Mutex::new(Arc::new(wanted)),
             state: Mutex::default(),
             recorder: Mutex::new(Recorder::new(settings.statistics_window, Instant::now())),
+            ready_at: Mutex::default(),
             notify,
         }
+    }
+
+    /// Tells when the inference thread is expected to be ready for the next faces.
+    pub(super) fn expect_ready(&self, at: Instant) {
+        *self.ready_at.lock() = Some(at);
+    }
+
+    /// When the inference thread is expected to be ready for the next faces; `None` before it has worked.
+    pub(super) fn ready_at(&self) -> Option<Instant> {
+        *self.ready_at.lock()
+    }
+
+    /// Median delay of the input in the last second, in milliseconds; 0 without input.
+    pub(super) fn input_delay_ms(&self) -> f32 {
+        self.recorder.lock().recent_median(Stage::Input, Instant::now())
     }
 
     pub(super) fn stopped(&self) -> bool {
@@ -190,6 +208,7 @@ impl Shared {
             opening: tiles.opening.clone(),
             refused: tiles.refused.clone(),
             slow: tiles.slow,
+            restraint: tiles.restraint,
             frozen,
             statistics: recorder.statistics(now),
             history: recorder.history(now).into(),

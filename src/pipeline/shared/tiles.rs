@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Shared, SourceFrame};
-use crate::pipeline::view::TileSet;
+use crate::pipeline::view::{Restraint, TileSet};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_kernels::DeviceDescription;
 
@@ -22,6 +22,8 @@ pub(super) struct TileState {
     pub refused: Option<String>,
     /// Whether the model is too slow to run live.
     pub slow: bool,
+    /// Why tiles are made less often than the computer could.
+    pub restraint: Option<Restraint>,
 }
 
 impl TileState {
@@ -71,6 +73,13 @@ impl Shared {
     /// Shows which model is being opened.
     pub(in crate::pipeline) fn show_opening(&self, model: &str) {
         self.update_status(|state| state.tiles.opening = Some(model.to_owned()));
+    }
+
+    /// Shows why tiles are made less often than the computer could.
+    pub(in crate::pipeline) fn show_restraint(&self, restraint: Option<Restraint>) {
+        if self.state.lock().tiles.restraint != restraint {
+            self.update_status(|state| state.tiles.restraint = restraint);
+        }
     }
 
     /// Shows whether the model is too slow to run live.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use image::{RgbImage, imageops};
+use image::RgbImage;
 
 use crate::aging::{AgedCrop, ModelInfo};
 use crate::compose::Patch;
@@ -96,8 +96,14 @@ pub fn shown(picture: RgbImage, view: CropWindow) -> RgbImage {
     if view == CropWindow::WHOLE {
         return picture;
     }
-    let [left, top, width] = part(picture.width(), view);
-    imageops::crop_imm(&picture, left, top, width, width).to_image()
+    let [left, top, side] = part(picture.width(), view);
+    let mut shown = RgbImage::new(side, side);
+    let row = 3 * picture.width() as usize;
+    let rows = picture.chunks_exact(row.max(1)).skip(top as usize);
+    for (to, from) in shown.chunks_exact_mut((3 * side as usize).max(1)).zip(rows) {
+        to.copy_from_slice(&from[3 * left as usize..][..to.len()]);
+    }
+    shown
 }
 
 /// Left edge, top edge and side, in pixels, of the part `view` of a crop of `side` pixels.

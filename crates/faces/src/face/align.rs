@@ -6,6 +6,8 @@
 use image::RgbImage;
 
 use super::Similarity;
+use agemirror_kernels::simd::Quad;
+use agemirror_kernels::widest;
 
 /// Shrink factor above which the frame is averaged down first, so that fine texture does not alias.
 const SHRINK_WITHOUT_FILTER: f32 = 1.5;
@@ -71,62 +73,75 @@ impl Region {
         let x0 = self.left as usize * factor;
         let x1 = (x0 + self.width as usize * factor).min(frame.width() as usize);
         let mut reduced = RgbImage::new(self.width, self.height);
-        let mut sums = vec![0_u32; self.width as usize * 3];
+        let mut columns = vec![0_u32; (x1 - x0) * 3];
         for (block_y, out) in reduced.chunks_exact_mut(self.width as usize * 3).enumerate() {
             let y0 = (self.top as usize + block_y) * factor;
             let y1 = (y0 + factor).min(frame.height() as usize);
-            sums.fill(0);
+            columns.fill(0);
             for row in frame.as_raw()[y0 * stride..y1 * stride].chunks_exact(stride) {
-                let blocks = row[x0 * 3..x1 * 3].chunks(factor * 3);
-                for (sum, block) in sums.chunks_exact_mut(3).zip(blocks) {
-                    for pixel in block.chunks_exact(3) {
-                        (0..3).for_each(|channel| sum[channel] += u32::from(pixel[channel]));
-                    }
-                }
+                add_bytes(&mut columns, &row[x0 * 3..x1 * 3]);
             }
-            for (block_x, (out, sum)) in out.chunks_exact_mut(3).zip(sums.chunks_exact(3)).enumerate() {
-                let columns = factor.min(x1 - x0 - block_x * factor);
-                let count = (columns * (y1 - y0)) as u32;
-                (0..3).for_each(|channel| out[channel] = ((sum[channel] + count / 2) / count) as u8);
+            for (out, block) in out.chunks_exact_mut(3).zip(columns.chunks(factor * 3)) {
+                let count = (block.len() / 3 * (y1 - y0)) as u32;
+                let mut sums = [0_u32; 3];
+                for pixel in block.chunks_exact(3) {
+                    (0..3).for_each(|channel| sums[channel] += pixel[channel]);
+                }
+                (0..3).for_each(|channel| out[channel] = ((sums[channel] + count / 2) / count) as u8);
             }
         }
         reduced
     }
 }
 
-/// Bits of a bilinear weight: two weights and a byte fit into 32 bits.
-const WEIGHT_BITS: u32 = 11;
-const WEIGHT_ONE: u32 = 1 << WEIGHT_BITS;
+widest! {
+    fn add_bytes(sums: &mut [u32], bytes: &[u8]) {
+        sums.iter_mut().zip(bytes).for_each(|(sum, byte)| *sum += u32::from(*byte));
+    }
+}
 
 /// Fills `crop` by bilinear sampling of `picture`.
 fn sample(picture: &RgbImage, crop_to_picture: &Similarity, crop: &mut RgbImage) {
     let width = crop.width() as usize;
-    let bytes = picture.as_raw().as_slice();
-    let stride = picture.width() as usize * 3;
-    let (last_x, last_y) = ((picture.width() - 1) as f32, (picture.height() - 1) as f32);
+    let last = [picture.width() - 1, picture.height() - 1].map(|last| last as f32);
+    let step = [crop_to_picture.a, crop_to_picture.b];
     for (y, row) in crop.chunks_exact_mut(width * 3).enumerate() {
         // The centre of the row's first pixel, in coordinates whose integers are pixel centres.
-        let [start_x, start_y] = crop_to_picture.apply([0.5, y as f32 + 0.5]).map(|value| value - 0.5);
+        let start = crop_to_picture.apply([0.5, y as f32 + 0.5]).map(|value| value - 0.5);
+        sample_row(row, picture.as_raw(), picture.width() as usize, [start, step, last]);
+    }
+}
+
+widest! {
+    /// Samples a row of pixels from `bytes`, pixels in rows of `width`. `line` has the first position, the step from
+    /// pixel to pixel, and the last position, each as x and y.
+    fn sample_row(row: &mut [u8], bytes: &[u8], width: usize, line: [[f32; 2]; 3]) {
+        let [start, step, last] = line;
+        let (start, step) =
+            (Quad::new(&[start[0], start[1], 0.0, 0.0]), Quad::new(&[step[0], step[1], 0.0, 0.0]));
+        let end = Quad::new(&[last[0], last[1], 0.0, 0.0]);
         for (x, out) in row.chunks_exact_mut(3).enumerate() {
-            let u = (start_x + crop_to_picture.a * x as f32).clamp(0.0, last_x);
-            let v = (start_y + crop_to_picture.b * x as f32).clamp(0.0, last_y);
-            let (left, top) = (u as usize, v as usize);
-            let right_weight = ((u - left as f32) * WEIGHT_ONE as f32 + 0.5) as u32;
-            let lower_weight = ((v - top as f32) * WEIGHT_ONE as f32 + 0.5) as u32;
-            let here = top * stride + left * 3;
-            let right = if (left as f32) < last_x { 3 } else { 0 };
-            let below = if (top as f32) < last_y { stride } else { 0 };
-            let upper = &bytes[here..here + right + 3];
-            let lower = &bytes[here + below..here + below + right + 3];
-            for channel in 0..3 {
-                let mix = |row: &[u8]| {
-                    u32::from(row[channel]) * (WEIGHT_ONE - right_weight)
-                        + u32::from(row[channel + right]) * right_weight
-                };
-                let value = mix(upper) * (WEIGHT_ONE - lower_weight) + mix(lower) * lower_weight;
-                out[channel] = ((value + (1 << (2 * WEIGHT_BITS - 1))) >> (2 * WEIGHT_BITS)) as u8;
-            }
+            let at = (start + step * Quad::splat(x as f32)).max(Quad::splat(0.0)).min(end);
+            let ([left, top, ..], share) = at.split();
+            let here = 3 * (top as usize * width + left as usize);
+            let right = if (left as f32) < last[0] { 3 } else { 0 };
+            let below = if (top as f32) < last[1] { 3 * width } else { 0 };
+            let texel = |off: usize| texel(bytes, here + off);
+            let across = share.lane::<0>();
+            let upper = texel(0).mix(texel(right), across);
+            let lower = texel(below).mix(texel(below + right), across);
+            out.copy_from_slice(&upper.mix(lower, share.lane::<1>()).to_bytes()[..3]);
         }
+    }
+}
+
+/// The pixel that starts at byte `at` of a picture, which it must have; the fourth value is of no use.
+#[inline(always)]
+fn texel(bytes: &[u8], at: usize) -> Quad {
+    match bytes.get(at..).and_then(|bytes| bytes.first_chunk()) {
+        Some(bytes) => Quad::from_bytes(*bytes),
+        // The picture's last pixel has no byte after it.
+        None => bytes.get(at..at + 3).map_or(Quad::splat(0.0), |p| Quad::from_bytes([p[0], p[1], p[2], 0])),
     }
 }
 

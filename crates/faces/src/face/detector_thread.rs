@@ -7,7 +7,10 @@ use image::RgbImage;
 
 use super::{DetectorSettings, FaceBox, FaceDetector, FaceError};
 use crate::mailbox::Mailbox;
+use crate::priority::lower_priority;
 
+/// Nice value of the thread: a detection beside a tracked face may not delay its tiles.
+const NICENESS: i32 = 5;
 /// Longest wait between shutdown checks.
 const POLL_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -78,6 +81,7 @@ impl Drop for DetectorThread {
 }
 
 fn serve(detector: &FaceDetector, requests: &Mailbox<Request>, responses: &Mailbox<Response>) {
+    lower_priority(NICENESS);
     while !requests.is_closed() {
         let Some(request) = requests.wait(POLL_TIMEOUT) else { continue };
         let found = detector.detect(&request.picture, request.settings);

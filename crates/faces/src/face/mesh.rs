@@ -7,7 +7,7 @@
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
-use agemirror_kernels::{BiasPrelu, Padding, conv2d, depthwise_conv2d, max_pool2d};
+use agemirror_kernels::{Activation, BiasPrelu, Convolution, Padding, depthwise_conv2d, max_pool2d};
 
 /// Side of the network's square input, in pixels.
 pub(crate) const MESH_SIDE: u32 = 192;
@@ -88,41 +88,37 @@ impl FaceMesh {
 
 /// `[N, 3, 192, 192] -> [N, 16, 96, 96]`
 struct Stem {
-    weight: Tensor,
+    conv: Convolution,
     activation: BiasPrelu,
 }
 
 impl Stem {
     fn new(vb: &VarBuilder) -> Result<Self> {
-        Ok(Self { weight: vb.get((16, 3, 3, 3), "conv2d_1.weight")?, activation: activation(vb, 1, 1, 16)? })
+        let weight = vb.get((16, 3, 3, 3), "conv2d_1.weight")?;
+        Ok(Self { conv: Convolution::new(weight, None, 2, 0)?, activation: activation(vb, 1, 1, 16)? })
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         // TensorFlow's SAME padding with stride 2 adds zeros only at the bottom and at the right.
         let x = x.pad_with_zeros(2, 0, 1)?.pad_with_zeros(3, 0, 1)?;
-        self.activation.forward(&conv2d(&x, &self.weight, None, 2, 0)?, None)
+        self.activation.forward(&self.conv.forward(&x, Activation::Identity)?, None)
     }
 }
 
 /// A 1x1 convolution with bias and PReLU.
 struct Pointwise {
-    /// `[1, to, from]`
-    weight: Tensor,
+    conv: Convolution,
     activation: BiasPrelu,
 }
 
 impl Pointwise {
     fn new(vb: &VarBuilder, conv: usize, prelu: usize, (from, to): (usize, usize)) -> Result<Self> {
-        let weight = vb.get((to, from, 1, 1), &format!("conv2d_{conv}.weight"))?.reshape((1, to, from))?;
-        Ok(Self { weight, activation: activation(vb, conv, prelu, to)? })
+        let weight = vb.get((to, from, 1, 1), &format!("conv2d_{conv}.weight"))?;
+        Ok(Self { conv: Convolution::new(weight, None, 1, 0)?, activation: activation(vb, conv, prelu, to)? })
     }
 
     fn forward(&self, x: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
-        let (batch, from, height, width) = x.dims4()?;
-        let to = self.weight.dim(1)?;
-        let pixels = x.reshape((batch, from, height * width))?;
-        let mixed = self.weight.broadcast_as((batch, to, from))?.matmul(&pixels)?;
-        self.activation.forward(&mixed.reshape((batch, to, height, width))?, residual)
+        self.activation.forward(&self.conv.forward(x, Activation::Identity)?, residual)
     }
 }
 

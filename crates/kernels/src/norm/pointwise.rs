@@ -57,7 +57,7 @@ enum Pointwise {
 /// `exp(x)` with an error of a few units in the last place, limited to 2^-126..2^127: the exponent is split
 /// off, and the Taylor polynomial of the rest is accurate enough within half a power of two.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
+pub fn exp(x: f32) -> f32 {
     /// Added to a float, it leaves the nearest integer in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
     /// ln(2) in two parts; the first has so few digits that products with it are exact.

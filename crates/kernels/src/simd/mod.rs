@@ -2,9 +2,13 @@
 
 pub(crate) mod lanes;
 pub(crate) mod planes;
+mod quad;
 pub(crate) mod scratch;
 pub(crate) mod sums;
 pub(crate) mod threads;
+
+pub use crate::norm::pointwise::exp;
+pub use quad::Quad;
 
 use std::sync::OnceLock;
 #[cfg(any(test, feature = "testing"))]
@@ -13,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The instruction sets that the kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
-    /// 16 lanes, 32 registers.
+    /// 16 lanes, 32 registers; with its extensions for bytes and short vectors.
     #[cfg(target_arch = "x86_64")]
     Avx512,
     /// 8 lanes with fused multiply-add, 16 registers.
@@ -62,7 +66,7 @@ pub(super) fn available_sets() -> Vec<InstructionSet> {
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
             sets.push(InstructionSet::Avx2);
         }
-        if is_x86_feature_detected!("avx512f") {
+        if has_avx512() {
             sets.push(InstructionSet::Avx512);
         }
     }
@@ -81,13 +85,23 @@ pub fn instruction_set() -> InstructionSet {
 
 #[cfg(target_arch = "x86_64")]
 fn detect() -> InstructionSet {
-    if is_x86_feature_detected!("avx512f") {
+    if has_avx512() {
         InstructionSet::Avx512
     } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
         InstructionSet::Avx2
     } else {
         InstructionSet::Baseline
     }
+}
+
+/// Whether the processor has the parts of AVX-512 that all but the first with it have: for floats, bytes and short
+/// vectors.
+#[cfg(target_arch = "x86_64")]
+fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -105,7 +119,7 @@ macro_rules! widest {
             fn portable($($arg: $type),*) $(-> $ret)? $body
 
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
             fn avx512($($arg: $type),*) $(-> $ret)? {
                 portable($($arg),*)
             }
@@ -118,7 +132,7 @@ macro_rules! widest {
 
             match $crate::simd::instruction_set() {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: the processor has AVX-512F.
+                // SAFETY: the processor has AVX-512 F, BW, DQ and VL.
                 $crate::simd::InstructionSet::Avx512 => unsafe { avx512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: the processor has AVX2 and FMA.

@@ -166,25 +166,34 @@ impl Report {
         let failures = self.failures();
         // Writing to a string cannot fail.
         let _ = match failures.len() {
+            0 if self.comparisons.is_empty() => writeln!(page, "No check failed, in {:.0} s.", self.seconds),
             0 => {
                 writeln!(page, "All {} comparisons passed, in {:.0} s.", self.comparisons.len(), self.seconds)
             }
+            1 => writeln!(page, "**One check failed**, in {:.0} s:\n", self.seconds),
             count => writeln!(page, "**{count} checks failed**, in {:.0} s:\n", self.seconds),
         };
         failures.iter().for_each(|failure| page += &format!("* {failure}\n"));
         self.write_timings(&mut page);
         self.write_training(&mut page);
-        page +=
+        self.write_comparisons(&mut page);
+        page
+    }
+
+    fn write_comparisons(&self, page: &mut String) {
+        if self.comparisons.is_empty() {
+            return;
+        }
+        *page +=
             "\n## Comparisons\n\nLargest difference relative to the largest value of the CPU's kernels.\n\n";
-        page += "| kind | name | difference | tolerance |\n| --- | --- | ---: | ---: |\n";
+        *page += "| kind | name | difference | tolerance |\n| --- | --- | ---: | ---: |\n";
         for one in &self.comparisons {
             let difference =
                 one.difference.map_or("none".to_owned(), |difference| format!("{difference:.1e}"));
             let mark = if one.passed() { "" } else { " **failed**" };
-            page +=
+            *page +=
                 &format!("| {} | {} | {difference}{mark} | {:.0e} |\n", one.kind, one.name, one.tolerance);
         }
-        page
     }
 
     fn write_timings(&self, page: &mut String) {

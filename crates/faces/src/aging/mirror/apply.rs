@@ -6,14 +6,12 @@ use rayon::prelude::*;
 
 use super::appearance::HeadAppearance;
 use super::change::window_at;
-use super::network::Change;
-use super::shade::{fade_across, fade_down, shade};
+use super::change_pixels::{ChangePixel, ChangePixels};
+use super::shade::{fade_across, fade_down, shade_quad};
 use crate::aging::model::{AgedCrop, AgingError};
 use crate::face::Similarity;
-use agemirror_kernels::down2;
-
-/// Channels of a change: red, green, blue, mask, flow in x, flow in y, gain.
-const PLANES: usize = 7;
+use agemirror_kernels::simd::Quad;
+use agemirror_kernels::{down2, widest};
 
 /// The square of a crop that the network sees, in pixels of the crop.
 #[derive(Clone, Copy)]
@@ -43,30 +41,23 @@ pub(super) struct Canvas<'a> {
     pub appearance: Option<(&'a HeadAppearance, f32)>,
 }
 
-/// The change for one age: [`PLANES`] planes of `side` squared values.
-struct Planes<'a> {
-    values: &'a [f32],
-    side: usize,
-}
-
 /// Applies the change for each of `ages` (years) to the crop.
 pub(super) fn apply_to_crop(
     canvas: &Canvas,
     ages: &[f32],
-    change: &Change,
+    changes: &[ChangePixels],
 ) -> Result<Vec<AgedCrop>, AgingError> {
-    let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1)?;
-    let side = all.dim(2)?;
-    let values = all.flatten_all()?.to_vec1::<f32>()?;
     let coarse = Coarse::of(canvas.small)?;
-    let columns = columns(canvas, side);
-    let planes = values.par_chunks_exact(PLANES * side * side).zip(ages);
-    let aged = planes.map(|(values, age)| {
+    let columns = columns(canvas, changes.first().map_or(1, |change| change.side));
+    let aged = changes.par_iter().zip(ages).map(|(change, age)| {
         let picture = match canvas.appearance {
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
             None => canvas.crop.clone(),
         };
-        let picture = Planes { values, side }.apply(canvas, picture, &coarse, &columns);
+        let network_weight = canvas
+            .appearance
+            .map_or(&[][..], |(appearance, present)| appearance.network_weights(present, *age));
+        let picture = change.apply(canvas, picture, network_weight, &coarse, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
     Ok(aged.collect())
@@ -75,14 +66,26 @@ pub(super) fn apply_to_crop(
 /// 255 where two pictures of the same size differ, else 0.
 fn difference(a: &RgbImage, b: &RgbImage) -> GrayImage {
     let mut mask = GrayImage::new(a.width(), a.height());
-    let pixels = a.as_raw().chunks_exact(3).zip(b.as_raw().chunks_exact(3));
-    mask.iter_mut().zip(pixels).for_each(|(mask, (a, b))| *mask = if a == b { 0 } else { 255 });
+    mark_differences(&mut mask, a, b);
     mask
 }
 
-/// The low frequencies of the crop at half the network's size, interpolated bilinearly.
+widest! {
+    fn mark_differences(mask: &mut [u8], a: &[u8], b: &[u8]) {
+        for ((mask, a), b) in mask.iter_mut().zip(a.chunks_exact(3)).zip(b.chunks_exact(3)) {
+            let off = (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]);
+            *mask = if off == 0 { 0 } else { 255 };
+        }
+    }
+}
+
+/// Keeps a clamped position below the last pixel of a row or column, so that its right and lower neighbours
+/// exist; the interpolation is off by less than a thousandth.
+const BELOW_LAST: f32 = 1e-3;
+
+/// The low frequencies of the crop at half the network's size: red, green and blue, 0..=255.
 struct Coarse {
-    pixels: Vec<[f32; 3]>,
+    pixels: Vec<[f32; 4]>,
     side: usize,
 }
 
@@ -92,25 +95,8 @@ impl Coarse {
         let side = half.dim(3)?;
         let values = ((half.flatten_all()? + 1.0)? * 127.5)?.to_vec1::<f32>()?;
         let plane = side * side;
-        let pixels = (0..plane).map(|i| [values[i], values[plane + i], values[2 * plane + i]]).collect();
+        let pixels = (0..plane).map(|i| [values[i], values[plane + i], values[2 * plane + i], 0.0]).collect();
         Ok(Self { pixels, side })
-    }
-
-    /// Colour at a point given in pixels of a crop that is `scale` times larger.
-    fn at(&self, x: f32, y: f32, scale: [f32; 2]) -> [f32; 3] {
-        let last = (self.side - 1) as f32;
-        let position = |v: f32, scale: f32| ((v + 0.5) / scale - 0.5).clamp(0.0, last);
-        let (x, y) = (position(x, scale[0]), position(y, scale[1]));
-        let (x0, y0) = (x as usize, y as usize);
-        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-        let (right, below) = (usize::from(x0 + 1 < self.side), self.side * usize::from(y0 + 1 < self.side));
-        let at = y0 * self.side + x0;
-        let [a, b] = [self.pixels[at], self.pixels[at + right]];
-        let [c, d] = [self.pixels[at + below], self.pixels[at + below + right]];
-        std::array::from_fn(|i| {
-            let (top, bottom) = (a[i] + (b[i] - a[i]) * fx, c[i] + (d[i] - c[i]) * fx);
-            top + (bottom - top) * fy
-        })
     }
 }
 
@@ -150,56 +136,167 @@ fn between(at: f32, side: usize) -> (usize, f32) {
     (first, at - first as f32)
 }
 
-impl Planes<'_> {
+impl ChangePixels {
     /// Applies the change to `from`, the recoloured crop.
-    fn apply(&self, canvas: &Canvas, from: RgbImage, coarse: &Coarse, columns: &[Column]) -> RgbImage {
+    fn apply(
+        &self,
+        canvas: &Canvas,
+        from: RgbImage,
+        network_weight: &[u8],
+        coarse: &Coarse,
+        columns: &[Column],
+    ) -> RgbImage {
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
         let mut picture = from.clone();
-        let mut rows = vec![0f32; PLANES * self.side];
-        let scale = [side / coarse.side as f32; 2];
-        for y in pixels(top, side, from.height()) {
+        // Pixels are read as four bytes, of which the last belongs to the next one.
+        let mut source = from.into_raw();
+        source.push(0);
+        let scale = coarse.side as f32 / side;
+        let last = |side: usize| ((side.max(1) - 1) as f32 - BELOW_LAST).max(0.0);
+        let job = RowJob {
+            source: &source,
+            width,
+            network_weight,
+            coarse,
+            columns,
+            scale: [side, side, side * scale, side * scale],
+            last: [last(width), last(picture.height() as usize), last(coarse.side), last(coarse.side)],
+            coarse_left: (0.5 - left) * scale - 0.5,
+            coarse_step: scale,
+        };
+        let mut changes = vec![[0f32; 8]; self.side];
+        for y in pixels(top, side, picture.height()) {
             let at = (y as f32 + 0.5 - top) / side;
-            self.row(at, &mut rows);
-            let (window, fade) = (window_at(at), fade_down(at));
+            let (first, share) = between(at, self.side);
+            let (upper, lower) = self.pixels[first * self.side..].split_at(self.side);
+            interpolate_rows(&mut changes, upper, &lower[..self.side], share);
+            let at = RowAt {
+                y: y as f32,
+                coarse_y: (y as f32 + 0.5 - top) * scale - 0.5,
+                window: window_at(at),
+                fade: 127.5 * fade_down(at),
+            };
             let row = &mut picture.as_mut()[3 * width * y..3 * width * (y + 1)];
-            for column in columns {
-                let value = |plane: usize| {
-                    let row = &rows[plane * self.side + column.first..][..2];
-                    row[0] + (row[1] - row[0]) * column.weight
-                };
-                let weight = value(3) * window * column.window;
-                if weight < 1.0 / 510.0 {
-                    continue;
-                }
-                let at = [column.x as f32 + weight * value(4) * side, y as f32 + weight * value(5) * side];
-                let fine = sample(&from, at[0], at[1]);
-                let network_weight =
-                    canvas.appearance.map_or(1.0, |(appearance, _)| appearance.network_weight(at[0], at[1]));
-                let gain = network_weight * weight * (value(6) - 1.0);
-                let smooth = coarse.at(at[0] - left, at[1] - top, scale);
-                let shade = shade([0, 1, 2].map(value), smooth.map(|value| value / 127.5 - 1.0));
-                let faded = 127.5 * network_weight * weight * fade * column.fade;
-                for (c, pixel) in row[3 * column.x..3 * column.x + 3].iter_mut().enumerate() {
-                    let new = fine[c] + gain * (fine[c] - smooth[c]) + faded * shade[c];
-                    *pixel = (new + 0.5).clamp(0.0, 255.0) as u8;
-                }
-            }
+            shade_row(row, &changes, &job, &at);
         }
         picture
     }
+}
 
-    /// Interpolates every plane at the row `at` (0..=1).
-    fn row(&self, at: f32, rows: &mut [f32]) {
-        let (first, weight) = between(at, self.side);
-        let size = self.side * self.side;
-        for (row, plane) in rows.chunks_exact_mut(self.side).zip(self.values.chunks_exact(size)) {
-            let (upper, lower) = plane[first * self.side..(first + 2) * self.side].split_at(self.side);
-            for ((to, a), b) in row.iter_mut().zip(upper).zip(lower) {
-                *to = a + (b - a) * weight;
+widest! {
+    fn interpolate_rows(to: &mut [ChangePixel], upper: &[ChangePixel], lower: &[ChangePixel], share: f32) {
+        let rows = upper.as_flattened().iter().zip(lower.as_flattened());
+        for (to, (a, b)) in to.as_flattened_mut().iter_mut().zip(rows) {
+            *to = a + (b - a) * share;
+        }
+    }
+}
+
+/// What all rows of one age share.
+struct RowJob<'a> {
+    /// The recoloured crop, with one byte more.
+    source: &'a [u8],
+    /// Width of the crop in pixels.
+    width: usize,
+    /// Weight of the network's colours at each pixel, of 255; empty for 255 everywhere.
+    network_weight: &'a [u8],
+    coarse: &'a Coarse,
+    columns: &'a [Column],
+    /// Pixels per unit of flow: in the crop (x, y), and in the coarse picture (x, y).
+    scale: [f32; 4],
+    /// Largest positions, in the same order.
+    last: [f32; 4],
+    /// Position of the crop's first column in the coarse picture, and the distance between columns there.
+    coarse_left: f32,
+    coarse_step: f32,
+}
+
+/// What all pixels of one row share.
+struct RowAt {
+    y: f32,
+    /// Position of the row in the coarse picture.
+    coarse_y: f32,
+    window: f32,
+    fade: f32,
+}
+
+widest! {
+    /// Changes one row of the crop: fetches each pixel from where the flow points, scales its fine detail and adds the
+    /// shaded residual. `changes` is a row of the change.
+    fn shade_row(row: &mut [u8], changes: &[ChangePixel], job: &RowJob, at: &RowAt) {
+        let (scale, last) = (Quad::new(&job.scale), Quad::new(&job.last));
+        for column in job.columns {
+            let Some([left, right]) = changes.get(column.first..column.first + 2) else { continue };
+            let share = Quad::splat(column.weight);
+            let bend = second_half(left).mix(second_half(right), share);
+            let [mask, gain, ..] = bend.to_array();
+            let weight = mask * at.window * column.window;
+            if weight < 1.0 / 510.0 {
+                continue;
+            }
+            let x = column.x as f32;
+            let here = Quad::new(&[x, at.y, job.coarse_left + x * job.coarse_step, at.coarse_y]);
+            let moved = here + bend.last_two_twice() * scale * Quad::splat(weight);
+            let (whole, fraction) = moved.max(Quad::splat(0.0)).min(last).split();
+            let index = whole[1] as usize * job.width + whole[0] as usize;
+            let fine = bilinear(
+                [
+                    texel(job.source, 3 * index),
+                    texel(job.source, 3 * index + 3),
+                    texel(job.source, 3 * (index + job.width)),
+                    texel(job.source, 3 * (index + job.width) + 3),
+                ],
+                fraction.lane::<0>(),
+                fraction.lane::<1>(),
+            );
+            let coarse = whole[3] as usize * job.coarse.side + whole[2] as usize;
+            let smooth = bilinear(
+                [0, 1, job.coarse.side, job.coarse.side + 1].map(|off| coarse_texel(job.coarse, coarse + off)),
+                fraction.lane::<2>(),
+                fraction.lane::<3>(),
+            );
+            let network_weight = job.network_weight.get(index).map_or(1.0, |weight| f32::from(*weight) / 255.0);
+            let weight = network_weight * weight;
+            let own = first_half(left).mix(first_half(right), share);
+            let shade = shade_quad(own, smooth);
+            let new = fine
+                + (fine - smooth) * Quad::splat(weight * gain)
+                + shade * Quad::splat(weight * at.fade * column.fade);
+            let new = new.to_bytes();
+            if let Some(pixel) = row.get_mut(3 * column.x..3 * column.x + 3) {
+                pixel.copy_from_slice(&new[..3]);
             }
         }
     }
+}
+
+#[inline(always)]
+fn first_half([a, b, c, d, ..]: &ChangePixel) -> Quad {
+    Quad::new(&[*a, *b, *c, *d])
+}
+
+#[inline(always)]
+fn second_half([.., a, b, c, d]: &ChangePixel) -> Quad {
+    Quad::new(&[*a, *b, *c, *d])
+}
+
+/// Interpolates between the upper left, upper right, lower left and lower right value.
+#[inline(always)]
+fn bilinear([a, b, c, d]: [Quad; 4], x: Quad, y: Quad) -> Quad {
+    a.mix(b, x).mix(c.mix(d, x), y)
+}
+
+/// The pixel that starts at byte `at`; the fourth value is of no use. Beyond the picture it has no weight.
+#[inline(always)]
+fn texel(bytes: &[u8], at: usize) -> Quad {
+    let bytes = bytes.get(at..).and_then(|bytes| bytes.first_chunk());
+    Quad::from_bytes(bytes.copied().unwrap_or_default())
+}
+
+#[inline(always)]
+fn coarse_texel(coarse: &Coarse, at: usize) -> Quad {
+    coarse.pixels.get(at).map_or(Quad::splat(0.0), Quad::new)
 }
 
 /// Samples a picture bilinearly, clamping to its edges: 0..=255. Integer coordinates are pixel centres.

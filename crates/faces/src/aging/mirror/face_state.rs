@@ -35,56 +35,58 @@ pub(super) struct FaceState {
     smoother: MaskSmoother,
 }
 
+/// What is read from a frame: masks in every second one, because they hardly change between two frames; the mesh in
+/// the others and in the first; the age every [`AGE_EVERY`] frames.
+#[derive(Clone, Copy)]
+pub(super) struct Due {
+    pub masks: bool,
+    pub mesh: bool,
+    pub age: bool,
+}
+
+/// What was read from a frame.
+pub(super) struct Readings {
+    /// Years.
+    pub age: Option<f32>,
+    pub masks: Option<RegionMasks>,
+    /// A new mesh; `None` in it if the network sees no face.
+    pub mesh: Option<Option<Vec<[f32; 2]>>>,
+}
+
 impl FaceState {
-    /// Ends this frame.
-    pub(super) fn next_frame(&mut self) {
-        self.frame += 1;
-    }
-
-    /// The smoothed masks of this frame. Only every second frame calls `read`, because masks hardly change
-    /// between two frames.
-    ///
-    /// # Errors
-    /// When reading fails.
-    pub(super) fn masks(
-        &mut self,
-        crop: &RgbImage,
-        read: impl FnOnce() -> Result<RegionMasks>,
-    ) -> Result<Arc<RegionMasks>> {
-        if let (Some(masks), true) = (&self.masks, self.frame % 2 == 1) {
-            return Ok(Arc::clone(masks));
+    /// What to read from the next frame.
+    pub(super) fn due(&self) -> Due {
+        let is_even = self.frame.is_multiple_of(2);
+        Due {
+            masks: self.masks.is_none() || is_even,
+            mesh: self.mesh.is_none() || !is_even,
+            age: self.age.is_none() || self.frame.is_multiple_of(AGE_EVERY),
         }
-        let masks = Arc::new(self.smoother.smooth(crop, read()?));
-        self.masks = Some(Arc::clone(&masks));
-        Ok(masks)
     }
 
-    /// The smoothed age in years; calls `read` every [`AGE_EVERY`] frames.
-    ///
-    /// # Errors
-    /// When reading fails.
-    pub(super) fn age(&mut self, read: impl FnOnce() -> Result<f32>) -> Result<f32> {
-        let age = match self.age {
-            Some(age) if !self.frame.is_multiple_of(AGE_EVERY) => age,
-            Some(age) => age + AGE_SHARE * (read()? - age),
-            None => read()?,
-        };
-        self.age = Some(age);
-        Ok(age)
+    /// Accepts the readings of a frame and ends it. Returns the smoothed age, in years, and the smoothed masks;
+    /// `None` without any readings.
+    pub(super) fn update(&mut self, crop: &RgbImage, readings: Readings) -> Option<(f32, Arc<RegionMasks>)> {
+        if let Some(masks) = readings.masks {
+            self.masks = Some(Arc::new(self.smoother.smooth(crop, masks)));
+        }
+        if let Some(new) = readings.age {
+            self.age = Some(self.age.map_or(new, |age| age + AGE_SHARE * (new - age)));
+        }
+        if let Some(mesh) = readings.mesh {
+            self.mesh = mesh;
+        }
+        self.frame += 1;
+        Some((self.age?, self.masks.clone()?))
     }
 
-    /// Fits the mesh in the first frame and in every second one, when no masks are read. If the network sees
-    /// no face, there is no mesh.
+    /// Fits the mesh to the next frame. If the network sees no face, there is no mesh.
     ///
     /// # Errors
     /// When the network fails.
-    pub(super) fn fit_mesh(&mut self, network: &FaceMesh, crop: &RgbImage) -> Result<()> {
-        if self.mesh.is_some() && self.frame.is_multiple_of(2) {
-            return Ok(());
-        }
+    pub(super) fn fit_mesh(&self, network: &FaceMesh, crop: &RgbImage) -> Result<Option<Vec<[f32; 2]>>> {
         let side = crop.width() as f32;
-        let before = self.mesh.take();
-        let fit = match &before {
+        let fit = match &self.mesh {
             Some(mesh) => {
                 let mesh: Vec<[f32; 2]> = mesh.iter().map(|point| point.map(|v| v * side)).collect();
                 network.fit(crop, FaceRegion::around_mesh(&mesh))?
@@ -92,14 +94,13 @@ impl FaceState {
             None => network.fit_refined(crop, face_region(side), 1)?,
         };
         if fit.score < LOWEST_SCORE {
-            return Ok(());
+            return Ok(None);
         }
         let now: Vec<[f32; 2]> = fit.mesh.iter().map(|point| point.map(|v| v / side)).collect();
-        self.mesh = Some(match before {
+        Ok(Some(match &self.mesh {
             Some(before) => before.iter().zip(&now).map(|(before, now)| steadied(*before, *now)).collect(),
             None => now,
-        });
-        Ok(())
+        }))
     }
 }
 

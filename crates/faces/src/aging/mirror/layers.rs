@@ -22,6 +22,12 @@ impl Conv {
         self.0.forward(x, Activation::Leaky(LEAKY_SLOPE))
     }
 
+    /// Scales and shifts the channels by `gain` and `shift` (N, outputs), before a leaky ReLU. A single picture is
+    /// convolved once for all N.
+    pub(super) fn forward_modulated(&self, x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tensor> {
+        self.0.forward_modulated(x, gain, shift, Activation::Leaky(LEAKY_SLOPE))
+    }
+
     /// Adds `added`, which has the shape of the result.
     pub(super) fn forward_with_residual(&self, x: &Tensor, added: &Tensor) -> Result<Tensor> {
         self.0.forward_with_residual(x, added)

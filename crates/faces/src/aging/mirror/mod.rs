@@ -15,6 +15,7 @@ mod age_code;
 mod appearance;
 mod apply;
 mod change;
+mod change_pixels;
 mod face_state;
 mod layers;
 mod network;
@@ -42,12 +43,13 @@ pub use view::{
 
 use self::appearance::{Head, HeadAppearance};
 use self::apply::{Canvas, FaceWindow, apply_to_crop};
-use self::face_state::FaceState;
+use self::change_pixels::ChangePixels;
+use self::face_state::{FaceState, Readings};
 use self::recolour::person_of;
 use super::model::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, FaceMemory, ModelInfo};
 use crate::age::{Gender, OLDEST_AGE, YOUNGEST_AGE};
 use crate::face::dlib::{AgeNetwork, CropWindow};
-use crate::face::regions::{HEAD_TEMPLATE, RegionNetwork};
+use crate::face::regions::{EdgeGuide, HEAD_TEMPLATE, RegionNetwork};
 use crate::face::{AlignmentTemplate, FaceMesh};
 use crate::pixels::planes;
 use agemirror_kernels::sigmoid;
@@ -151,18 +153,30 @@ impl Mirror {
         crop: &RgbImage,
         previous: Option<FaceState>,
     ) -> candle_core::Result<(Encoded, FaceState)> {
-        let small = self.input(crop)?;
-        let features = self.network.encode(&small)?;
         let mut state = previous.unwrap_or_default();
-        let masks = state.masks(crop, || self.regions.masks(crop))?;
-        let current_age = state.age(|| self.read_age(&small))?;
-        state.fit_mesh(&self.mesh, crop)?;
-        state.next_frame();
+        let due = state.due();
+        let read_face = || {
+            let small = self.input(crop)?;
+            let features = self.network.encode(&small)?;
+            let age = due.age.then(|| self.read_age(&small)).transpose()?;
+            candle_core::Result::Ok((small, features, age, EdgeGuide::new(crop)))
+        };
+        let read_head = || {
+            let masks = due.masks.then(|| self.regions.masks(crop)).transpose()?;
+            let mesh = due.mesh.then(|| state.fit_mesh(&self.mesh, crop)).transpose()?;
+            candle_core::Result::Ok((masks, mesh))
+        };
+        let (face, head) = rayon::join(read_face, read_head);
+        let ((small, features, age, guide), (masks, mesh)) = (face?, head?);
+        let readings = Readings { age, masks, mesh };
+        let Some((current_age, masks)) = state.update(crop, readings) else {
+            candle_core::bail!("the first frame has no readings")
+        };
         if let (None, Some(mesh)) = (&state.person, &state.mesh) {
             state.person = Some(person_of(&self.atlas, crop, &masks, self.male(&features)?, mesh));
         }
-        let lines = state.mesh.as_deref().zip(state.person.as_ref());
-        let appearance = HeadAppearance::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
+        let lines = state.mesh.as_deref().zip(state.person.as_mut());
+        let appearance = HeadAppearance::of(crop, Head { masks: &masks, guide: &guide, lines }, &self.atlas)?;
         Ok((Encoded { small, features, appearance, current_age }, state))
     }
 }
@@ -210,14 +224,14 @@ impl AgingModel for Mirror {
         if ages.is_empty() {
             return Ok(Vec::new());
         }
-        let change = self.network.decode(&encoded.features, &[encoded.current_age], ages)?;
+        let (outputs, strengths) = self.network.outputs(&encoded.features, encoded.current_age, ages)?;
         let canvas = Canvas {
             crop,
             window: face_window(crop),
             small: &encoded.small,
             appearance: Some((&encoded.appearance, encoded.current_age)),
         };
-        apply_to_crop(&canvas, ages, &change)
+        apply_to_crop(&canvas, ages, &ChangePixels::of(&outputs, &strengths)?)
     }
 
     fn current_age(&self, face: &EncodedFace) -> Option<f32> {

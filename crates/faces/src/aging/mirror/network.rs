@@ -10,7 +10,8 @@ use candle_nn::VarBuilder;
 
 use super::age_code::{AGE_CODE, age_codes};
 use super::layers::{Conv, Linear};
-use agemirror_kernels::{depth_to_space, down2, modulate_leaky, sigmoid, space_to_depth, tanh, up2};
+use agemirror_kernels::simd::exp;
+use agemirror_kernels::{depth_to_space, down2, sigmoid, space_to_depth, tanh, up2, up2_with_skip};
 
 /// Channels at 64, 32, 16 and 8 px.
 pub(super) const WIDTHS: [usize; 4] = [24, 24, 48, 96];
@@ -55,19 +56,6 @@ pub struct Features {
     pub(super) maps: [Tensor; 4],
     /// Spatial mean of the last map: (N, 96).
     pub(super) summary: Tensor,
-}
-
-impl Features {
-    /// Repeats one face (a batch of one) `count` times, without copying.
-    pub(super) fn repeat(&self, count: usize) -> Result<Self> {
-        let repeat = |t: &Tensor| {
-            let mut dims = t.dims().to_vec();
-            dims[0] = count;
-            t.broadcast_as(dims)
-        };
-        let [a, b, c, d] = &self.maps;
-        Ok(Self { maps: [repeat(a)?, repeat(b)?, repeat(c)?, repeat(d)?], summary: repeat(&self.summary)? })
-    }
 }
 
 /// In weight files `down` is called `enter`.
@@ -122,9 +110,10 @@ impl ModulatedConv {
         })
     }
 
+    /// For `x` of one face or of as many as `style` has rows.
     fn forward(&self, x: &Tensor, style: &Tensor) -> Result<Tensor> {
         let gamma = (self.gamma.forward(style)? + 1.0)?;
-        modulate_leaky(&self.conv.forward(x)?, &gamma, &self.beta.forward(style)?)
+        self.conv.forward_modulated(x, &gamma, &self.beta.forward(style)?)
     }
 }
 
@@ -171,19 +160,19 @@ impl Decoder {
         let difference: Vec<f32> = ages.iter().zip(present).map(|(a, b)| (a - b) / 20.0).collect();
         let difference = Tensor::from_vec(difference, (ages.len(), 1), device)?;
         let codes = |ages| age_codes(ages, device)? * 3.0;
-        let face = (&features.summary * 0.3)?;
+        let face = (&features.summary * 0.3)?.broadcast_as((ages.len(), WIDTHS[3]))?;
         let input = Tensor::cat(&[&codes(ages)?, &codes(present)?, &difference, &face], 1)?;
         let leaky = |x: Tensor| candle_nn::ops::leaky_relu(&x, 0.2);
         leaky(self.style.forward(&leaky(self.style_hidden.forward(&input)?)?)?)
     }
 
-    fn forward(&self, features: &Features, style: &Tensor) -> Result<Change> {
+    fn forward(&self, features: &Features, style: &Tensor) -> Result<Outputs> {
         let [a, b, c, d] = &features.maps;
         let deep = self.deep[1].forward(&self.deep[0].forward(d, style)?, style)?;
-        let mut x = (d + deep)?;
+        let mut x = deep.broadcast_add(d)?;
         let mut flow: Option<Tensor> = None;
         for (level, skip) in [c, b, a].into_iter().enumerate() {
-            x = (up2(&self.up[level].forward(&x)?)? + skip)?;
+            x = up2_with_skip(&self.up[level].forward(&x)?, skip)?;
             x = self.modulated[level].forward(&x, style)?;
             if let Some(conv) = self.flow.get(level) {
                 let here = conv.forward(&x)?;
@@ -191,14 +180,75 @@ impl Decoder {
             }
         }
         let Some(flow) = flow else { candle_core::bail!("the decoder has no level for the flow") };
-        let flow = (up2(&up2(&tanh(&flow)?)?)? * MAX_FLOW)?;
-        let rgb = up2(&self.to_rgb.forward(&x)?)?;
-        let colours = (rgb.narrow(1, 0, 3)? + depth_to_space(&self.detail.forward(&x)?)?)?;
+        Ok(Outputs {
+            flow: (up2(&up2(&tanh(&flow)?)?)? * MAX_FLOW)?,
+            smooth: up2(&self.to_rgb.forward(&x)?)?,
+            detail: depth_to_space(&self.detail.forward(&x)?)?,
+        })
+    }
+}
+
+/// What the decoder's last layers compute.
+pub(super) struct Outputs {
+    /// The finished flow of a [`Change`].
+    pub flow: Tensor,
+    /// Red, green, blue, mask and gain: (N, 5, H, W).
+    pub smooth: Tensor,
+    /// What is added to red, green and blue: (N, 3, H, W).
+    pub detail: Tensor,
+}
+
+impl Outputs {
+    fn change(self) -> Result<Change> {
+        let Self { flow, smooth, detail } = self;
+        let colours = (smooth.narrow(1, 0, 3)? + detail)?;
         let residual = (tanh(&(colours * OUTPUT_GRADIENT_SCALE)?)? * MAX_RESIDUAL)?;
-        let mask = sigmoid(&rgb.narrow(1, 3, 1)?.contiguous()?)?;
-        let gain = (tanh(&rgb.narrow(1, 4, 1)?.contiguous()?)? * MAX_LOG_GAIN)?.exp()?;
+        let mask = sigmoid(&smooth.narrow(1, 3, 1)?.contiguous()?)?;
+        let gain = (tanh(&smooth.narrow(1, 4, 1)?.contiguous()?)? * MAX_LOG_GAIN)?.exp()?;
         Ok(Change { residual, mask, flow, gain })
     }
+}
+
+/// How much of the outputs for one age is applied.
+#[derive(Clone, Copy)]
+pub(super) struct Strengths {
+    /// Factor of the mask.
+    pub mask: f32,
+    /// Factor of the colours.
+    pub colour: f32,
+    /// Factor of the logarithm of the gain.
+    pub log_gain: f32,
+}
+
+impl Strengths {
+    /// From age `from` to age `to`, in years.
+    fn between(from: f32, to: f32) -> Self {
+        let [colour, log_gain] = texture_strengths(from, to);
+        Self { mask: change_strength(to - from), colour, log_gain }
+    }
+}
+
+/// The residual of a [`Change`] from the sum of both outputs for red, green or blue.
+#[inline(always)]
+pub(super) fn residual(sum: f32, strengths: Strengths) -> f32 {
+    strengths.colour * MAX_RESIDUAL as f32 * hyperbolic_tangent(OUTPUT_GRADIENT_SCALE as f32 * sum)
+}
+
+/// The mask of a [`Change`] from its output.
+#[inline(always)]
+pub(super) fn mask(output: f32, strengths: Strengths) -> f32 {
+    strengths.mask / (1.0 + exp(-output))
+}
+
+/// The gain of a [`Change`] from its output.
+#[inline(always)]
+pub(super) fn gain(output: f32, strengths: Strengths) -> f32 {
+    exp(strengths.log_gain * MAX_LOG_GAIN as f32 * hyperbolic_tangent(output))
+}
+
+#[inline(always)]
+fn hyperbolic_tangent(x: f32) -> f32 {
+    1.0 - 2.0 / (exp(2.0 * x) + 1.0)
 }
 
 /// Fraction of a change to apply at `years` from the current age: none at the current age, so that a face
@@ -272,29 +322,46 @@ impl Network {
     /// # Errors
     /// When the numbers of faces and ages do not fit.
     pub fn decode(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
-        let faces = features.summary.dim(0)?;
-        if (faces, present.len()) == (1, 1) && ages.len() > 1 {
-            return self.decode(&features.repeat(ages.len())?, &vec![present[0]; ages.len()], ages);
-        }
-        if faces != ages.len() || faces != present.len() {
-            candle_core::bail!(
-                "{faces} faces, {} current ages and {} target ages do not match",
-                present.len(),
-                ages.len()
-            );
-        }
-        let mut change = self.full_change(features, present, ages)?;
-        let shares = ages.iter().zip(present).map(|(to, from)| texture_strengths(*from, *to));
+        let present = self.matched(features, present, ages)?;
+        let mut change = self.full_change(features, &present, ages)?;
+        let shares = ages.iter().zip(&present).map(|(to, from)| texture_strengths(*from, *to));
         let (colours, gains): (Vec<f32>, Vec<f32>) = shares.map(|[colour, gain]| (colour, gain)).unzip();
         change.residual = change.residual.broadcast_mul(&per_face(colours, features)?)?;
         change.gain = change.gain.log()?.broadcast_mul(&per_face(gains, features)?)?.exp()?;
         Ok(change)
     }
 
-    /// Like [`Network::decode`], with the full colours and gain, for as many faces as ages.
+    /// Like [`Network::decode`] for one face of age `present`, up to the last step, with what that needs for each age.
+    pub(super) fn outputs(
+        &self,
+        features: &Features,
+        present: f32,
+        ages: &[f32],
+    ) -> Result<(Outputs, Vec<Strengths>)> {
+        let present = self.matched(features, &[present], ages)?;
+        let style = self.decoder.style(features, ages, &present)?;
+        let strengths = ages.iter().zip(&present).map(|(to, from)| Strengths::between(*from, *to));
+        Ok((self.decoder.forward(features, &style)?, strengths.collect()))
+    }
+
+    /// The current age for each of `ages`.
+    fn matched(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Vec<f32>> {
+        let faces = features.summary.dim(0)?;
+        match present {
+            [present] if faces == 1 => Ok(vec![*present; ages.len()]),
+            _ if faces == ages.len() && faces == present.len() => Ok(present.to_vec()),
+            _ => candle_core::bail!(
+                "{faces} faces, {} current ages and {} target ages do not match",
+                present.len(),
+                ages.len()
+            ),
+        }
+    }
+
+    /// Like [`Network::decode`], with the full colours and gain, for as many current ages as ages.
     pub(super) fn full_change(&self, features: &Features, present: &[f32], ages: &[f32]) -> Result<Change> {
         let style = self.decoder.style(features, ages, present)?;
-        let mut change = self.decoder.forward(features, &style)?;
+        let mut change = self.decoder.forward(features, &style)?.change()?;
         let shares = ages.iter().zip(present).map(|(to, from)| change_strength(to - from)).collect();
         change.mask = change.mask.broadcast_mul(&per_face(shares, features)?)?;
         Ok(change)

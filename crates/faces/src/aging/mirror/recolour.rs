@@ -6,7 +6,7 @@ use image::RgbImage;
 use super::appearance::{Head, HeadAppearance, LineAtlas, Person, Plane, Traits, mesh_on_atlas, skin_tone};
 use super::face_state::FaceState;
 use crate::face::FaceMesh;
-use crate::face::regions::{Region, RegionMasks, RegionNetwork};
+use crate::face::regions::{EdgeGuide, Region, RegionMasks, RegionNetwork};
 
 /// Recolours heads like the program: hair, beards, lines and skin.
 pub struct Recolourer {
@@ -45,15 +45,17 @@ impl Recolourer {
     /// When a network fails.
     pub fn recolour(&self, crop: &RgbImage, male: f32, from: f32, to: f32) -> Result<RecolouredHead> {
         let masks = self.regions.masks(crop)?;
-        let mut state = FaceState::default();
-        state.fit_mesh(&self.mesh, crop)?;
-        let person = state.mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
-        let lines = state.mesh.as_deref().zip(person.as_ref());
-        let appearance = HeadAppearance::of(crop, &Head { masks: &masks, lines }, &self.atlas)?;
+        let mesh = FaceState::default().fit_mesh(&self.mesh, crop)?;
+        let mut person = mesh.as_ref().map(|mesh| person_of(&self.atlas, crop, &masks, male, mesh));
+        let lines = mesh.as_deref().zip(person.as_mut());
+        let appearance = HeadAppearance::of(
+            crop,
+            Head { masks: &masks, guide: &EdgeGuide::new(crop), lines },
+            &self.atlas,
+        )?;
         let side = crop.width() as usize;
-        let network_weight = (0..side * side)
-            .map(|i| appearance.network_weight((i % side) as f32, (i / side) as f32))
-            .collect();
+        let network_weight =
+            appearance.network_weights(from, to).iter().map(|weight| f32::from(*weight) / 255.0).collect();
         let skin = Plane::new(masks.side(), masks.sum(&[Region::Skin, Region::Neck])).resized(side);
         Ok(RecolouredHead {
             picture: appearance.recoloured(crop, from, to),

@@ -7,6 +7,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use crate::interpolation::smooth_step;
+use agemirror_kernels::simd::Quad;
 
 /// Luma weights of ITU-R BT.601.
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
@@ -19,14 +20,15 @@ const SHADOW: [f32; 3] = [0.93, 1.02, 1.08];
 const AMBIENT: f32 = 0.3;
 /// Fraction of its own colour that a change keeps. Residuals are within -1..1, so this also bounds the
 /// colour.
-const OWN_COLOUR: f32 = 0.1;
+pub(super) const OWN_COLOUR: f32 = 0.1;
 /// Widths over which brightness and colour rise from the crop's upper edge, its left and right edges, and its
 /// lower edge, as fractions of the side.
 const FADES: [f32; 3] = [0.3, 0.2, 0.1];
 
 /// Luma of a colour.
-pub fn luma(colour: [f32; 3]) -> f32 {
-    LUMA.iter().zip(colour).map(|(part, value)| part * value).sum()
+#[inline(always)]
+pub fn luma([red, green, blue]: [f32; 3]) -> f32 {
+    LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
 }
 
 /// Luma of pictures (N, 3, H, W): (N, 1, H, W).
@@ -39,23 +41,21 @@ fn channels(values: [f32; 3], device: &Device) -> Result<Tensor> {
     Tensor::new(&values, device)?.reshape((1, 3, 1, 1))
 }
 
-/// The red, green and blue to add for the lightness `light` where the coarse picture has the colour `near`
-/// (-1..1).
-fn lit(light: f32, near: [f32; 3]) -> [f32; 3] {
-    let warmth = if light < 0.0 { SHADOW } else { [1.0; 3] };
-    let colour: [f32; 3] = std::array::from_fn(|c| (near[c] + 1.0 + AMBIENT) * warmth[c]);
-    let of_one = light / luma(colour);
-    colour.map(|value| value * of_one)
+/// [`LUMA`] and [`SHADOW`] with a fourth lane that counts nothing.
+const LUMA_QUAD: [f32; 4] = [LUMA[0], LUMA[1], LUMA[2], 0.0];
+const WARMTH_QUADS: [[f32; 4]; 2] = [[1.0; 4], [SHADOW[0], SHADOW[1], SHADOW[2], 1.0]];
+
+/// The colour to add to a pixel: `residual` holds its own colour, [`OWN_COLOUR`] times its difference
+/// from its lightness, and in the last lane the lightness; `near` is the coarse picture's colour in 0..=255.
+#[inline(always)]
+pub(super) fn shade_quad(residual: Quad, near: Quad) -> Quad {
+    let [.., light] = residual.to_array();
+    let warmth = Quad::new(&WARMTH_QUADS[usize::from(light < 0.0)]);
+    let colour = (near * Quad::splat(1.0 / 127.5) + Quad::splat(AMBIENT)) * warmth;
+    colour * Quad::splat(light / (colour * Quad::new(&LUMA_QUAD)).sum()) + residual
 }
 
-/// The colour to add to a pixel for a residual, where the coarse picture has the colour `near` (-1..1).
-pub(super) fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
-    let light = luma(residual);
-    let lit = lit(light, near);
-    [0, 1, 2].map(|c| lit[c] + OWN_COLOUR * (residual[c] - light))
-}
-
-/// Like [`shade`], for residuals and coarse pictures (N, 3, H, W).
+/// Like [`shade_quad`], for residuals and coarse pictures (N, 3, H, W) in -1..1.
 pub(super) fn shade_planes(residual: &Tensor, near: &Tensor) -> Result<Tensor> {
     let colour = (near + f64::from(1.0 + AMBIENT))?;
     let warm = colour.broadcast_mul(&channels(SHADOW, near.device())?)?;
@@ -99,6 +99,16 @@ pub(super) fn fade(side: usize, device: &Device) -> Result<Tensor> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The colour to add for a residual where the coarse picture has the colour `near` (-1..1).
+    fn shade(residual: [f32; 3], near: [f32; 3]) -> [f32; 3] {
+        let light = luma(residual);
+        let [r, g, b] = residual.map(|value| OWN_COLOUR * (value - light));
+        let bytes = near.map(|value| 127.5 * (value + 1.0));
+        let added = shade_quad(Quad::new(&[r, g, b, light]), Quad::new(&[bytes[0], bytes[1], bytes[2], 0.0]));
+        let [r, g, b, _] = added.to_array();
+        [r, g, b]
+    }
 
     const SKINS: [[f32; 3]; 3] = [[0.6, 0.2, 0.0], [-0.5, -0.7, -0.8], [-1.0, -1.0, -1.0]];
 

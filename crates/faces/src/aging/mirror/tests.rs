@@ -63,19 +63,44 @@ fn at_the_networks_size_the_program_matches_the_training_code() {
     let crop = RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([wave(x, y), wave(y, x), wave(x + y, y)]));
     let side = SIDE as usize;
     let x = Tensor::from_vec(signed_planes(&crop), (1, 3, side, side), &Device::Cpu).unwrap();
-    let change = network.decode(&network.encode(&x).unwrap(), &[30.0], &[75.0]).unwrap();
+    let features = network.encode(&x).unwrap();
+    let change = network.decode(&features, &[30.0], &[75.0]).unwrap();
     let window = window(side, &Device::Cpu).unwrap();
     let weight = change.mask.broadcast_mul(&window).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let expected = apply_change(&x, &change, &window).unwrap();
     let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
     let whole = FaceWindow { left: 0.0, top: 0.0, side: SIDE as f32 };
     let canvas = Canvas { crop: &crop, window: whole, small: &x, appearance: None };
-    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &change).unwrap()[0].picture);
+    let (outputs, strengths) = network.outputs(&features, 30.0, &[75.0]).unwrap();
+    let pixels = ChangePixels::of(&outputs, &strengths).unwrap();
+    let ours = signed_planes(&apply_to_crop(&canvas, &[75.0], &pixels).unwrap()[0].picture);
     // Where the weight rounds to zero the crop is kept.
     let changed = |i: &usize| weight[i % (side * side)] >= 1.0 / 510.0;
     for i in (0..ours.len()).filter(changed) {
         let (a, b) = (ours[i], expected[i].clamp(-1.0, 1.0));
         assert!((a - b).abs() < 2.0 / 127.5, "{a} against {b}");
+    }
+}
+
+#[test]
+fn the_fused_last_step_computes_the_change() {
+    let network = Network::new(hashed_weights(&[])).unwrap();
+    let features = network.encode(&hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap()).unwrap();
+    let ages = [5.0, 33.0, 70.0];
+    let change = network.decode(&features, &[31.0], &ages).unwrap();
+    let (outputs, strengths) = network.outputs(&features, 31.0, &ages).unwrap();
+    let fused = ChangePixels::of(&outputs, &strengths).unwrap();
+    let all = Tensor::cat(&[&change.residual, &change.mask, &change.gain, &change.flow], 1).unwrap();
+    for (age, fused) in fused.iter().enumerate() {
+        let planes = all.get(age).unwrap().flatten_from(1).unwrap().to_vec2::<f32>().unwrap();
+        for (i, pixel) in fused.pixels.iter().enumerate() {
+            let light = luma([planes[0][i], planes[1][i], planes[2][i]]);
+            let expected = [light, planes[3][i], planes[4][i] - 1.0, planes[5][i], planes[6][i]];
+            assert!(
+                pixel[3..].iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5),
+                "{pixel:?} {expected:?}"
+            );
+        }
     }
 }
 
@@ -125,7 +150,7 @@ fn the_network_matches_onnx_runtime() {
         serde_json::from_str(include_str!("../../../../../tests/reference/mirror.json")).unwrap();
     let network = Network::new(hashed_weights(&[])).unwrap();
     let x = hashed("input", &[1, 3, 64, 64], 1.0, 0.0).unwrap();
-    let features = network.encode(&x).unwrap().repeat(2).unwrap();
+    let features = network.encode(&x).unwrap();
     let change = network.full_change(&features, &[31.0; 2], &[5.0, 70.0]).unwrap();
     let all = Tensor::cat(&[&change.residual, &change.mask, &change.flow, &change.gain], 1).unwrap();
     golden.check(&all, 1e-4);

@@ -5,19 +5,23 @@
 //! colour; these functions are upsampled and applied to the colours of the crop itself, so that the mask
 //! follows single strands.
 
+use std::ops::Range;
+
 use candle_core::{Result, bail};
 use image::RgbImage;
 
-use super::box_mean::box_mean;
+use super::box_mean::box_mean_quads;
 use super::network::{REGIONS_SIDE, shrunk};
+use crate::pixels::separate_channels;
+use agemirror_kernels::simd::Quad;
 use agemirror_kernels::widest;
 
 /// Radius of the square in which a mask is a linear function of the colour, in pixels of the mask.
 const RADIUS: usize = 3;
 /// Regularisation: variances of colours in 0..1 below this do not bend a mask.
 const EPSILON: f32 = 4e-4;
-/// Number of colour channels.
-const COLOURS: usize = 3;
+/// Mask values below this count as zero where no larger one is near.
+const FAINT: f32 = 0.002;
 /// Number of pixels of a downsampled crop.
 const SIZE: usize = REGIONS_SIDE * REGIONS_SIDE;
 
@@ -25,14 +29,14 @@ const SIZE: usize = REGIONS_SIDE * REGIONS_SIDE;
 pub struct EdgeGuide {
     /// Side of the crop, in pixels.
     side: usize,
-    /// The crop's red, green and blue, in 0..1.
-    colours: [Vec<f32>; COLOURS],
-    /// The same for the downsampled crop.
-    small: [Vec<f32>; COLOURS],
-    /// Their local means.
-    means: [Vec<f32>; COLOURS],
-    /// Inverse covariances: red-red, red-green, red-blue, green-green, green-blue, blue-blue.
-    inverse: [Vec<f32>; 6],
+    /// The crop's red, green and blue.
+    colours: [Vec<u8>; 3],
+    /// Red, green and blue of the downsampled crop, in 0..1, and 1.
+    small: Vec<[f32; 4]>,
+    /// Local means of red, green and blue, and 0.
+    means: Vec<[f32; 4]>,
+    /// Columns of the inverse covariance of the colours.
+    inverse: Vec<[[f32; 4]; 3]>,
     /// Position of each column or row of the crop in the mask.
     taps: Vec<Tap>,
 }
@@ -48,20 +52,20 @@ impl EdgeGuide {
     /// Analyses a square `crop`; of another shape, only its upper left square is used.
     pub fn new(crop: &RgbImage) -> Self {
         let side = crop.width().min(crop.height()) as usize;
-        let small = planes(&shrunk(crop, REGIONS_SIDE), REGIONS_SIDE);
-        let means = [0, 1, 2].map(|c: usize| box_mean(&small[c], REGIONS_SIDE, RADIUS));
-        let covariance = |a: usize, b: usize| {
-            let products: Vec<f32> = small[a].iter().zip(&small[b]).map(|(a, b)| a * b).collect();
-            let mut products = box_mean(&products, REGIONS_SIDE, RADIUS);
-            for ((value, a), b) in products.iter_mut().zip(&means[a]).zip(&means[b]) {
-                *value -= a * b;
-            }
-            products
-        };
-        let mut inverse =
-            [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)].map(|(a, b): (usize, usize)| covariance(a, b));
-        invert(&mut inverse);
-        Self { side, colours: planes(crop, side), small, means, inverse, taps: taps(side) }
+        let small = shrunk(crop, REGIONS_SIDE);
+        let colour = |channel: &u8| f32::from(*channel) / 255.0;
+        let small: Vec<[f32; 4]> = small
+            .as_raw()
+            .chunks_exact(3)
+            .map(|p| [colour(&p[0]), colour(&p[1]), colour(&p[2]), 1.0])
+            .collect();
+        let mean = |pixels: Vec<[f32; 4]>| box_mean_quads(&pixels, REGIONS_SIDE, RADIUS);
+        let means = mean(small.iter().map(|[r, g, b, _]| [*r, *g, *b, 0.0]).collect());
+        let reds = mean(small.iter().map(|[r, g, b, _]| [r * r, r * g, r * b, 0.0]).collect());
+        let others = mean(small.iter().map(|[_, g, b, _]| [g * g, g * b, b * b, 0.0]).collect());
+        let mut inverse = vec![[[0f32; 4]; 3]; means.len()];
+        invert(&mut inverse, &means, &reds, &others);
+        Self { side, colours: channels(crop, side), small, means, inverse, taps: taps(side) }
     }
 
     /// Side of the refined masks in pixels, equal to that of the crop.
@@ -70,7 +74,7 @@ impl EdgeGuide {
     }
 
     /// Refines one mask ([`REGIONS_SIDE`] squared values in 0..=1, row by row) to the side of the crop, along
-    /// its edges.
+    /// its edges. Rows in which the mask is nearly zero, as are the rows around them, become zero.
     ///
     /// # Errors
     /// When the mask has another size.
@@ -78,52 +82,57 @@ impl EdgeGuide {
         if plane.len() != SIZE {
             bail!("a mask to refine must have {SIZE} values, not {}", plane.len());
         }
-        let wide = self.coefficients(plane).map(|coefficient| self.widen(&coefficient));
         let mut out = vec![0f32; self.side * self.side];
+        let Some(rows) = rows_in_use(plane) else { return Ok(out) };
+        let coefficients = self.coefficients(plane);
         let size = self.side.max(1);
+        let mut wide: [Vec<f32>; 4] = std::array::from_fn(|_| vec![0f32; size * rows.len()]);
+        for (row, y) in rows.clone().enumerate() {
+            let to = wide.each_mut().map(|plane| &mut plane[row * size..(row + 1) * size]);
+            widen(to, &coefficients[y * REGIONS_SIDE..(y + 1) * REGIONS_SIDE], &self.taps);
+        }
         for (y, (to, tap)) in out.chunks_exact_mut(size).zip(&self.taps).enumerate() {
-            let row = |plane: usize, row: usize| &wide[plane][row * size..][..size];
+            if !rows.contains(&tap.first) || !rows.contains(&tap.second) {
+                continue;
+            }
+            let row = |plane: usize, row: usize| &wide[plane][(row - rows.start) * size..][..size];
             let rows = [0, 1, 2, 3].map(|plane| [row(plane, tap.first), row(plane, tap.second)]);
-            let colours = [0, 1, 2].map(|c: usize| &self.colours[c][y * size..][..size]);
+            let colours = self.colours.each_ref().map(|plane| &plane[y * size..][..size]);
             apply_row(to, &rows, &colours, tap.share);
         }
         Ok(out)
     }
 
     /// The local coefficients of the mask as a linear function of the colour: three slopes and a constant.
-    fn coefficients(&self, plane: &[f32]) -> [Vec<f32>; COLOURS + 1] {
-        let mean = box_mean(plane, REGIONS_SIDE, RADIUS);
-        let products = [0, 1, 2].map(|c: usize| {
-            let products: Vec<f32> = self.small[c].iter().zip(plane).map(|(a, b)| a * b).collect();
-            box_mean(&products, REGIONS_SIDE, RADIUS)
-        });
-        let mut found: [Vec<f32>; COLOURS + 1] = std::array::from_fn(|_| vec![0f32; SIZE]);
-        solve(&mut found, &mean, &products, &self.means, &self.inverse);
-        found.map(|plane| box_mean(&plane, REGIONS_SIDE, RADIUS))
-    }
-
-    /// Upsamples the rows of a plane to the crop's width.
-    fn widen(&self, plane: &[f32]) -> Vec<f32> {
-        let mut wide = Vec::with_capacity(REGIONS_SIDE * self.side);
-        for row in plane.chunks_exact(REGIONS_SIDE) {
-            wide.extend(
-                self.taps.iter().map(|tap| row[tap.first] + (row[tap.second] - row[tap.first]) * tap.share),
-            );
-        }
-        wide
+    fn coefficients(&self, plane: &[f32]) -> Vec<[f32; 4]> {
+        let products: Vec<[f32; 4]> =
+            self.small.iter().zip(plane).map(|(colour, mask)| colour.map(|value| value * mask)).collect();
+        let mut found = box_mean_quads(&products, REGIONS_SIDE, RADIUS);
+        solve(&mut found, &self.means, &self.inverse);
+        box_mean_quads(&found, REGIONS_SIDE, RADIUS)
     }
 }
 
-/// Red, green and blue of the upper left square of a picture, in 0..1.
-fn planes(picture: &RgbImage, side: usize) -> [Vec<f32>; COLOURS] {
-    let width = picture.width() as usize;
-    [0, 1, 2].map(|channel: usize| {
-        let mut plane = Vec::with_capacity(side * side);
-        for row in picture.as_raw().chunks_exact((3 * width).max(1)).take(side) {
-            plane.extend(row.chunks_exact(3).take(side).map(|pixel| f32::from(pixel[channel]) / 255.0));
-        }
-        plane
-    })
+/// The rows of a mask that the refined mask depends on; `None` if all values are faint.
+fn rows_in_use(plane: &[f32]) -> Option<Range<usize>> {
+    let in_use = |row: &[f32]| row.iter().any(|share| *share > FAINT);
+    let first = plane.chunks_exact(REGIONS_SIDE).position(in_use)?;
+    let last = plane.chunks_exact(REGIONS_SIDE).rposition(in_use)?;
+    // A value reaches as far as both means together.
+    const REACH: usize = 2 * RADIUS + 1;
+    Some(first.saturating_sub(REACH)..(last + REACH + 1).min(REGIONS_SIDE))
+}
+
+/// Red, green and blue of the upper left square of a picture.
+fn channels(picture: &RgbImage, side: usize) -> [Vec<u8>; 3] {
+    let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0u8; side * side]);
+    let rows = picture.as_raw().chunks_exact((3 * picture.width() as usize).max(1));
+    let targets = red.chunks_exact_mut(side.max(1)).zip(green.chunks_exact_mut(side.max(1)));
+    let targets = targets.zip(blue.chunks_exact_mut(side.max(1)));
+    for (((red, green), blue), row) in targets.zip(rows) {
+        separate_channels(red, green, blue, row);
+    }
+    [red, green, blue]
 }
 
 fn taps(side: usize) -> Vec<Tap> {
@@ -138,63 +147,56 @@ fn taps(side: usize) -> Vec<Tap> {
 }
 
 widest! {
-    /// Inverts covariances in place, after adding [`EPSILON`] to the variances.
-    fn invert(planes: &mut [Vec<f32>; 6]) {
-        let [rr, rg, rb, gg, gb, bb] = planes;
-        let size = rr.len();
-        let (rr, rg, rb) = (&mut rr[..size], &mut rg[..size], &mut rb[..size]);
-        let (gg, gb, bb) = (&mut gg[..size], &mut gb[..size], &mut bb[..size]);
-        for i in 0..size {
-            let (a, b, c) = (rr[i] + EPSILON, rg[i], rb[i]);
-            let (d, e, f) = (gg[i] + EPSILON, gb[i], bb[i] + EPSILON);
-            let (x, y, z) = (d * f - e * e, c * e - b * f, b * e - c * d);
-            let scale = 1.0 / (a * x + b * y + c * z);
-            rr[i] = x * scale;
-            rg[i] = y * scale;
-            rb[i] = z * scale;
-            gg[i] = (a * f - c * c) * scale;
-            gb[i] = (b * c - a * e) * scale;
-            bb[i] = (a * d - b * b) * scale;
+    /// Inverts the covariances of the colours, after adding [`EPSILON`] to the variances. `reds` are the means of the
+    /// products of red with red, green and blue; `others` of green with green, green with blue and blue with blue.
+    fn invert(to: &mut [[[f32; 4]; 3]], means: &[[f32; 4]], reds: &[[f32; 4]], others: &[[f32; 4]]) {
+        for (to, ((mean, reds), others)) in to.iter_mut().zip(means.iter().zip(reds).zip(others)) {
+            let [r, g, b, _] = *mean;
+            let (a, b_, c) = (reds[0] - r * r + EPSILON, reds[1] - r * g, reds[2] - r * b);
+            let (d, e, f) = (others[0] - g * g + EPSILON, others[1] - g * b, others[2] - b * b + EPSILON);
+            let (x, y, z) = (d * f - e * e, c * e - b_ * f, b_ * e - c * d);
+            let scale = 1.0 / (a * x + b_ * y + c * z);
+            let (gg, gb, bb) = (a * f - c * c, b_ * c - a * e, a * d - b_ * b_);
+            *to = [[x, y, z, 0.0], [y, gg, gb, 0.0], [z, gb, bb, 0.0]].map(|column| column.map(|v| v * scale));
         }
     }
 }
 
 widest! {
-    /// Slopes and constants from the mask's means, its products with the colours, and the colours'
-    /// statistics.
-    fn solve(
-        found: &mut [Vec<f32>; 4],
-        mean: &[f32],
-        products: &[Vec<f32>; 3],
-        means: &[Vec<f32>; 3],
-        inverse: &[Vec<f32>; 6],
-    ) {
-        let size = mean.len();
-        let [red, green, blue, constant] = found;
-        let (red, green, blue) = (&mut red[..size], &mut green[..size], &mut blue[..size]);
-        let constant = &mut constant[..size];
-        let [pr, pg, pb] = [&products[0][..size], &products[1][..size], &products[2][..size]];
-        let [mr, mg, mb] = [&means[0][..size], &means[1][..size], &means[2][..size]];
-        let [rr, rg, rb] = [&inverse[0][..size], &inverse[1][..size], &inverse[2][..size]];
-        let [gg, gb, bb] = [&inverse[3][..size], &inverse[4][..size], &inverse[5][..size]];
-        for i in 0..size {
-            let (x, y, z) = (pr[i] - mr[i] * mean[i], pg[i] - mg[i] * mean[i], pb[i] - mb[i] * mean[i]);
-            let (r, g, b) = (
-                rr[i] * x + rg[i] * y + rb[i] * z,
-                rg[i] * x + gg[i] * y + gb[i] * z,
-                rb[i] * x + gb[i] * y + bb[i] * z,
-            );
-            red[i] = r;
-            green[i] = g;
-            blue[i] = b;
-            constant[i] = mean[i] - r * mr[i] - g * mg[i] - b * mb[i];
+    /// Turns the means of a mask's products with red, green, blue and 1 into slopes and a constant.
+    fn solve(found: &mut [[f32; 4]], means: &[[f32; 4]], inverse: &[[[f32; 4]; 3]]) {
+        for (found, (mean, inverse)) in found.iter_mut().zip(means.iter().zip(inverse)) {
+            let (products, colours) = (Quad::new(found), Quad::new(mean));
+            let mask = products.lane::<3>();
+            let off = products - colours * mask;
+            let [red, green, blue] = [Quad::new(&inverse[0]), Quad::new(&inverse[1]), Quad::new(&inverse[2])];
+            let slopes = red * off.lane::<0>() + green * off.lane::<1>() + blue * off.lane::<2>();
+            let constant = found[3] - (slopes * colours).sum();
+            *found = slopes.to_array();
+            found[3] = constant;
+        }
+    }
+}
+
+/// Scales slopes from colours in 0..1 to bytes.
+const PER_BYTE: [f32; 4] = [1.0 / 255.0, 1.0 / 255.0, 1.0 / 255.0, 1.0];
+
+widest! {
+    /// Upsamples a row of coefficients to the crop's width, each to its own plane, with slopes per byte of colour.
+    fn widen(to: [&mut [f32]; 4], from: &[[f32; 4]], taps: &[Tap]) {
+        let [red, green, blue, constant] = to;
+        let targets = red.iter_mut().zip(green).zip(blue).zip(constant).zip(taps);
+        for ((((red, green), blue), constant), tap) in targets {
+            let (Some(a), Some(b)) = (from.get(tap.first), from.get(tap.second)) else { continue };
+            let value = Quad::new(a).mix(Quad::new(b), Quad::splat(tap.share)) * Quad::new(&PER_BYTE);
+            [*red, *green, *blue, *constant] = value.to_array();
         }
     }
 }
 
 widest! {
     /// Computes one row of a refined mask; `rows` are the slopes and the constant above and below it.
-    fn apply_row(to: &mut [f32], rows: &[[&[f32]; 2]; 4], colours: &[&[f32]; 3], share: f32) {
+    fn apply_row(to: &mut [f32], rows: &[[&[f32]; 2]; 4], colours: &[&[u8]; 3], share: f32) {
         let size = to.len();
         let [[r0, r1], [g0, g1], [b0, b1], [c0, c1]] = *rows;
         let (r0, r1, g0, g1) = (&r0[..size], &r1[..size], &g0[..size], &g1[..size]);
@@ -205,7 +207,8 @@ widest! {
             let g = g0[i] + (g1[i] - g0[i]) * share;
             let b = b0[i] + (b1[i] - b0[i]) * share;
             let c = c0[i] + (c1[i] - c0[i]) * share;
-            to[i] = (r * red[i] + g * green[i] + b * blue[i] + c).clamp(0.0, 1.0);
+            let value = r * f32::from(red[i]) + g * f32::from(green[i]) + b * f32::from(blue[i]) + c;
+            to[i] = value.clamp(0.0, 1.0);
         }
     }
 }

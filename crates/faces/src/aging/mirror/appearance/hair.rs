@@ -2,9 +2,11 @@
 
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
+use super::rows::{HairPlanes, byte};
 use crate::aging::mirror::luma;
 use crate::face::regions::Region;
 use crate::interpolation::{interpolate, smooth_step_between};
+use agemirror_kernels::widest;
 
 /// Average fraction of grey hair by age in years.
 const GREY_BY: [(f32, f32); 8] = [
@@ -29,9 +31,13 @@ const STRANDS: f32 = 0.85;
 /// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
 const FLOOR: f32 = 8.0;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
-const SELECTED: f32 = 0.13;
+const SELECTED: f32 = 0.08;
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 const DARK_SKIN: f32 = 105.0;
+/// Ratio of red to blue in skin under white light.
+const SKIN_WARMTH: f32 = 1.45;
+/// Exponent by which grey hair follows a warmer or colder light, which skin shows.
+const LIGHT: f32 = 0.3;
 /// Fraction of the colour that grey hair keeps.
 const KEPT_COLOUR: f32 = 0.14;
 /// Duration of one strand's turn, as a fraction of all hair.
@@ -42,21 +48,6 @@ const USUAL_LUMA: f32 = 0.36;
 const USUAL_COLOUR: [f32; 3] = [1.13, 0.97, 0.82];
 /// Maximum fraction of hair, the darkest, that determines the former colour.
 const TELLING: f32 = 0.15;
-
-/// One pixel of hair at the crop's resolution.
-#[derive(Clone, Copy, Default)]
-pub(super) struct HairPixel {
-    /// Coverage by hair, of 255.
-    pub alpha: u8,
-    /// Fraction of grey hair at which the pixel turns, of 255.
-    pub turn: u8,
-    /// Current greyness, of 255.
-    pub greyness: u8,
-    /// Colour when grey.
-    pub grey: [u8; 3],
-    /// Colour before it turned grey.
-    pub former: [u8; 3],
-}
 
 /// Fraction of a person's hair that is grey at `age` (years); `pace` is how many years early it greys.
 pub(super) fn grey_share(age: f32, pace: f32) -> f32 {
@@ -76,7 +67,8 @@ pub(super) fn restoring(from: f32, to: f32, pace: f32) -> f32 {
 }
 
 /// Progress of a strand that turns at `turn` (0..=1) when the fraction `grey` of all hair has turned.
-pub(super) fn turned(grey: f32, turn: f32) -> f32 {
+#[inline(always)]
+fn turned(grey: f32, turn: f32) -> f32 {
     smooth_step_between(0.0, TURN, grey * (1.0 + TURN) - turn)
 }
 
@@ -95,6 +87,8 @@ pub(super) struct HairTones {
     early: Plane,
     /// Colour before it turned grey, of luma 1.
     former_colour: [f32; 3],
+    /// Colour of grey in the light of the picture, of luma 1.
+    grey_colour: [f32; 3],
 }
 
 impl HairTones {
@@ -123,32 +117,103 @@ impl HairTones {
             luma: luma_plane,
             contrast,
             former_colour,
+            grey_colour: grey_light(small),
         }
     }
 
-    /// A reader of the planes for [`HairTones::pixel`], at the crop's side.
+    /// A reader of the planes for [`HairTones::fill`], at the crop's side.
     pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
         RowReader::new(planes, side)
     }
 
-    /// A pixel of hair of this colour, given its column of [`HairTones::rows`].
-    pub(super) fn pixel(&self, colour: [u8; 3], alpha: f32, row: [f32; 6]) -> HairPixel {
+    /// Fills a row of hair with these colours and coverage, given its row of [`HairTones::rows`].
+    pub(super) fn fill(
+        &self,
+        to: HairPlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        alpha: &[f32],
+        row: &[Vec<f32>; 6],
+    ) {
         let [smooth, grey, former, greyness, contrast, early] = row;
-        let colour = colour.map(f32::from);
-        let value = luma(colour);
-        // At the border of hair, brighter pixels are skin rather than strands.
-        let ratio = 1.0 + STRANDS * alpha * (((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2) - 1.0);
-        let turn = 0.5 - SELECTED * ((value - smooth) / (contrast + 2.0)).clamp(-2.0, 2.0) + early;
-        let byte = |value: f32| (value + 0.5).clamp(0.0, 255.0) as u8;
-        HairPixel {
-            alpha: byte(255.0 * alpha),
-            turn: byte(255.0 * turn),
-            greyness: byte(255.0 * greyness),
-            grey: colour.map(|c| byte(grey * ratio + KEPT_COLOUR * (c - value))),
-            former: self.former_colour.map(|c| byte(c * former * ratio)),
+        let mut value = vec![0f32; alpha.len()];
+        lumas(&mut value, crop[0], crop[1], crop[2]);
+        fill_bytes(to.alpha, alpha);
+        fill_bytes(to.greyness, greyness);
+        fill_turns(to.turn, &value, smooth, contrast, early);
+        let mut ratio = vec![0f32; alpha.len()];
+        strand_ratios(&mut ratio, &value, smooth, alpha);
+        for ((to, crop), colour) in to.grey.into_iter().zip(crop).zip(self.grey_colour) {
+            fill_grey(to, crop, [&value, grey, &ratio], colour);
+        }
+        for (to, colour) in to.former.into_iter().zip(self.former_colour) {
+            fill_former(to, former, &ratio, colour);
         }
     }
+}
+
+widest! {
+    /// Luma of a row.
+    fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
+        for (((to, red), green), blue) in to.iter_mut().zip(red).zip(green).zip(blue) {
+            *to = luma([f32::from(*red), f32::from(*green), f32::from(*blue)]);
+        }
+    }
+}
+
+widest! {
+    fn fill_bytes(to: &mut [u8], shares: &[f32]) {
+        to.iter_mut().zip(shares).for_each(|(to, share)| *to = byte(255.0 * share));
+    }
+}
+
+widest! {
+    fn fill_turns(to: &mut [u8], value: &[f32], smooth: &[f32], contrast: &[f32], early: &[f32]) {
+        for ((((to, value), smooth), contrast), early) in
+            to.iter_mut().zip(value).zip(smooth).zip(contrast).zip(early)
+        {
+            let strand = ((value - smooth) / (contrast + 2.0)).clamp(-2.0, 2.0);
+            *to = byte(255.0 * (0.5 - SELECTED * strand + early));
+        }
+    }
+}
+
+widest! {
+    /// Brightness of each strand relative to its surroundings.
+    fn strand_ratios(to: &mut [f32], value: &[f32], smooth: &[f32], alpha: &[f32]) {
+        for (((to, value), smooth), alpha) in to.iter_mut().zip(value).zip(smooth).zip(alpha) {
+            // At the border of hair, brighter pixels are skin rather than strands.
+            let ratio = ((value + FLOOR) / (smooth + FLOOR)).clamp(0.3, 2.2);
+            *to = 1.0 + STRANDS * alpha * (ratio - 1.0);
+        }
+    }
+}
+
+widest! {
+    fn fill_grey(to: &mut [u8], crop: &[u8], planes: [&[f32]; 3], colour: f32) {
+        let [value, grey, ratio] = planes;
+        for ((((to, crop), value), grey), ratio) in to.iter_mut().zip(crop).zip(value).zip(grey).zip(ratio) {
+            *to = byte(colour * grey * ratio + KEPT_COLOUR * (f32::from(*crop) - value));
+        }
+    }
+}
+
+widest! {
+    fn fill_former(to: &mut [u8], former: &[f32], ratio: &[f32], colour: f32) {
+        for ((to, former), ratio) in to.iter_mut().zip(former).zip(ratio) {
+            *to = byte(colour * former * ratio);
+        }
+    }
+}
+
+/// Colour of grey in the light of a picture, of luma 1: in warm light, neutral grey looks blue.
+fn grey_light(small: &LowRes) -> [f32; 3] {
+    let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
+    let [red, _, blue] = small.colours.each_ref().map(|plane| plane.mean_within(&skin));
+    let warmth = red.zip(blue).map_or(SKIN_WARMTH, |(red, blue)| (red + 8.0) / (blue + 8.0));
+    let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT);
+    let colour = [half, 1.0, 1.0 / half];
+    colour.map(|value| value / luma(colour))
 }
 
 /// Greyness of a hair colour on a head whose skin has the luma `skin_luma`: 0..=1.
@@ -219,26 +284,31 @@ fn early(small: &LowRes, temples: Option<[[f32; 2]; 2]>) -> Plane {
 }
 
 /// Weight of hair at `x` of the crop's side (0..1): fades out before the crop ends, so that no edge shows.
+#[inline(always)]
 pub(super) fn within_crop(x: f32) -> f32 {
     smooth_step_between(0.0, 0.06, x.min(1.0 - x))
 }
 
-/// Greys a pixel of hair towards an older age; `turned_by` tabulates [`turned`] by [`HairPixel::turn`].
-pub(super) fn grey_pixel(pixel: &mut [f32; 3], hair: &HairPixel, turned_by: &[f32; 256]) {
-    let share = f32::from(hair.alpha) / 255.0 * turned_by[usize::from(hair.turn)];
-    pixel.iter_mut().zip(hair.grey).for_each(|(value, grey)| *value += share * (f32::from(grey) - *value));
+widest! {
+    /// Share of the grey colour in each pixel when the fraction `grey` of all hair turns.
+    pub(super) fn grey_shares(to: &mut [f32], alpha: &[u8], turn: &[u8], grey: f32) {
+        for ((to, alpha), turn) in to.iter_mut().zip(alpha).zip(turn) {
+            *to = f32::from(*alpha) * (1.0 / 255.0) * turned(grey, f32::from(*turn) * (1.0 / 255.0));
+        }
+    }
 }
 
-/// Restores the colour of a pixel of hair towards a younger age.
-pub(super) fn restore_pixel(pixel: &mut [f32; 3], hair: &HairPixel, restored: f32) {
-    let share = restored * f32::from(hair.alpha) * f32::from(hair.greyness) / (255.0 * 255.0);
-    pixel
-        .iter_mut()
-        .zip(hair.former)
-        .for_each(|(value, former)| *value += share * (f32::from(former) - *value));
+widest! {
+    /// Share of the former colour in each pixel when the fraction `restored` of the grey hair regains it.
+    pub(super) fn former_shares(to: &mut [f32], alpha: &[u8], greyness: &[u8], restored: f32) {
+        for ((to, alpha), greyness) in to.iter_mut().zip(alpha).zip(greyness) {
+            *to = restored * f32::from(*alpha) * f32::from(*greyness) * (1.0 / (255.0 * 255.0));
+        }
+    }
 }
 
 /// A mask without its faint border, which would be a halo beside dark hair.
+#[inline(always)]
 pub(super) fn solid(mask: f32) -> f32 {
     smooth_step_between(0.28, 0.92, mask)
 }
@@ -276,15 +346,11 @@ mod tests {
 
     #[test]
     fn a_pixel_greys_by_its_share_of_hair() {
-        let hair = HairPixel { alpha: 255, turn: 0, greyness: 255, grey: [200; 3], former: [60, 50, 40] };
-        let all: [f32; 256] = [1.0; 256];
-        let mut pixel = [40.0, 30.0, 20.0];
-        grey_pixel(&mut pixel, &hair, &all);
-        assert_eq!(pixel, [200.0; 3]);
-        restore_pixel(&mut pixel, &hair, 1.0);
-        assert_eq!(pixel, [60.0, 50.0, 40.0]);
-        let mut beside = [10.0; 3];
-        grey_pixel(&mut beside, &HairPixel { alpha: 0, ..hair }, &all);
-        assert_eq!(beside, [10.0; 3]);
+        let mut shares = [0.0; 4];
+        grey_shares(&mut shares, &[255, 255, 128, 0], &[0, 255, 0, 0], 0.5);
+        assert!(shares[0] > 0.99 && shares[1] < 0.01 && (shares[2] - 0.5).abs() < 0.01, "{shares:?}");
+        assert_eq!(shares[3], 0.0);
+        former_shares(&mut shares, &[255, 255, 0, 255], &[255, 0, 255, 255], 0.25);
+        assert_eq!(shares.map(|share| (100.0 * share).round()), [25.0, 0.0, 0.0, 25.0]);
     }
 }

@@ -1,11 +1,15 @@
 //! Lines that age draws into skin: those of the [`Person`], mapped onto the face by its mesh, drawn at the
 //! crop's own resolution, never sharper than the face itself, with a depth that depends on the age.
 
+use std::sync::Arc;
+
 use super::atlas::{ATLAS_IN_HEAD, ATLAS_PLANES, ATLAS_SIDE, LineAtlas};
 use super::person::{Person, ZONES, zone_at};
-use super::plane::Plane;
-use crate::face::field::{Bilinear, Grid, displacement};
+use super::plane::{Plane, blur_radius};
+use super::rows::{LinePlanes, signed, signed_byte};
+use crate::face::field::{Grid, displacement};
 use crate::interpolation::interpolate;
+use agemirror_kernels::widest;
 
 /// Depth of lines by age in years, for forehead, eyes, cheeks with mouth, and neck, relative to old skin.
 const DEEP_BY: [[(f32, f32); 6]; ZONES] = [
@@ -22,32 +26,16 @@ const STRENGTH: [f32; ATLAS_PLANES] = [1.15, 0.9];
 const LIGHT: f32 = 0.45;
 /// Change of the logarithms of red, green and blue in a line, per unit of luma: light that reaches the bottom
 /// of a line has passed through more skin, which transmits red.
-const TINT: [f32; 3] = [0.86, 1.05, 1.16];
+pub(super) const TINT: [f32; 3] = [0.86, 1.05, 1.16];
 /// Byte steps per unit of logarithm.
 const STEPS: f32 = 160.0;
 /// Byte steps from one zone to the next.
 const ZONE_STEPS: f32 = 80.0;
 
-/// One pixel of lined skin at the crop's resolution.
-#[derive(Clone, Copy, Default)]
-pub(super) struct LinePixel {
-    /// Lines with folds, in logarithm steps.
-    lines: i8,
-    /// Pores with spots, in logarithm steps.
-    pores: i8,
-    /// Position between forehead and neck.
-    zone: u8,
-}
-
-impl LinePixel {
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines == 0 && self.pores == 0
-    }
-}
-
 /// How much deeper lines get towards an older age.
 pub(super) struct Depths {
-    lines: [f32; 256],
+    /// Per zone from the forehead downwards, per logarithm step.
+    zones: [f32; ZONES],
     pores: f32,
 }
 
@@ -56,62 +44,138 @@ impl Depths {
     pub(super) fn between(from: f32, to: f32) -> Self {
         let more = |table: &[(f32, f32)]| (interpolate(to, table) - interpolate(from, table)).max(0.0);
         let zones = DEEP_BY.map(|table| STRENGTH[0] * more(&table) / STEPS);
-        let at = |step: usize| {
-            let zone = (step as f32 / ZONE_STEPS).min((ZONES - 1) as f32);
-            let first = (zone as usize).min(ZONES - 2);
-            zones[first] + (zones[first + 1] - zones[first]) * (zone - first as f32)
-        };
-        Self { lines: std::array::from_fn(at), pores: STRENGTH[1] * more(&COARSE_BY) / STEPS }
+        Self { zones, pores: STRENGTH[1] * more(&COARSE_BY) / STEPS }
     }
 
-    /// Draws a pixel's lines.
-    pub(super) fn draw(&self, pixel: &mut [f32; 3], line: &LinePixel) {
-        let logarithm =
-            self.lines[usize::from(line.zone)] * f32::from(line.lines) + self.pores * f32::from(line.pores);
-        for (value, tint) in pixel.iter_mut().zip(TINT) {
-            let l = logarithm * tint;
-            *value *= 1.0 + l + 0.5 * l * l;
+    /// The logarithm of the lines' brightness at each pixel of a row, before [`TINT`].
+    pub(super) fn logarithms(&self, to: &mut [f32], row: LinePlanes<&[u8]>) {
+        let [a, b, c, d] = self.zones;
+        deepen(to, row, &[a, b - a, c - b, d - c], self.pores);
+    }
+}
+
+widest! {
+    /// `steps` are the depth of the first zone, and the differences from zone to zone.
+    fn deepen(to: &mut [f32], row: LinePlanes<&[u8]>, steps: &[f32; ZONES], pores: f32) {
+        for (((to, lines), coarse), zone) in to.iter_mut().zip(row.lines).zip(row.pores).zip(row.zone) {
+            let zone = f32::from(*zone) * (1.0 / ZONE_STEPS);
+            let depth = steps[0]
+                + steps[1] * zone.min(1.0)
+                + steps[2] * (zone - 1.0).clamp(0.0, 1.0)
+                + steps[3] * (zone - 2.0).clamp(0.0, 1.0);
+            *to = depth * signed(*lines) + pores * signed(*coarse);
         }
+    }
+}
+
+/// Brightness of a line for its logarithm in one channel.
+#[inline(always)]
+pub(super) fn brightness(logarithm: f32, tint: f32) -> f32 {
+    let l = logarithm * tint;
+    1.0 + l + 0.5 * l * l
+}
+
+/// A person's lines blurred like the face, per pixel of the atlas.
+pub(super) type SoftLines = Vec<[f32; ATLAS_PLANES]>;
+
+/// The lines of `person` with a blur of `radius`, as [`blur_radius`] gives it.
+fn soft_lines(person: &Person, radius: usize) -> SoftLines {
+    let [lines, pores] = person.lines.each_ref().map(|plane| plane.box_blurred(radius));
+    lines.values.into_iter().zip(pores.values).map(|(lines, pores)| [lines, pores]).collect()
+}
+
+/// The blurred lines of one person. The blur of a face hardly changes between two frames.
+#[derive(Clone, Default)]
+pub(super) struct LineCache {
+    known: Vec<(usize, Arc<SoftLines>)>,
+}
+
+/// Number of blurs that a [`LineCache`] keeps.
+const KEPT_BLURS: usize = 3;
+
+impl LineCache {
+    fn get(&mut self, person: &Person, radius: usize) -> Arc<SoftLines> {
+        if let Some((_, lines)) = self.known.iter().find(|(known, _)| *known == radius) {
+            return Arc::clone(lines);
+        }
+        let lines = Arc::new(soft_lines(person, radius));
+        self.known.truncate(KEPT_BLURS - 1);
+        self.known.insert(0, (radius, Arc::clone(&lines)));
+        lines
     }
 }
 
 /// A person's lines mapped onto one crop.
 pub(super) struct DrawnLines {
-    lines: [Plane; ATLAS_PLANES],
+    lines: Arc<SoftLines>,
     /// Zone of each row of the atlas, in byte steps.
     zones: Vec<u8>,
-    /// Displacement from a point of the crop to the average face, in fractions of the atlas's side.
-    to_reference: Grid,
+    /// Displacement from a point of the crop to the average face, in fractions of the atlas's side: x, y.
+    to_reference: [Plane; 2],
 }
 
 impl DrawnLines {
     /// Maps the lines of `person` onto a face whose `mesh` is in fractions of the atlas's side. `sigma` is
     /// the standard deviation of the face's own blur, in atlas pixels.
-    pub(super) fn of(atlas: &LineAtlas, person: &Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
+    pub(super) fn of(atlas: &LineAtlas, person: &mut Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
-        let lines = person.lines.each_ref().map(|plane| plane.blurred(sigma));
+        let mut cache = std::mem::take(&mut person.soft_lines);
+        let lines = cache.get(person, blur_radius(sigma));
+        person.soft_lines = cache;
         let zone = |y: usize| (zone_at((y as f32 + 0.5) / ATLAS_SIDE as f32) * ZONE_STEPS).round() as u8;
-        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), to_reference: displacement(mesh, &moves) }
+        let Grid { planes, side } = displacement(mesh, &moves);
+        let mut planes = planes.into_iter();
+        let mut plane = || Plane::new(side, planes.next().unwrap_or_else(|| vec![0.0; side * side]));
+        Self { lines, zones: (0..ATLAS_SIDE).map(zone).collect(), to_reference: [plane(), plane()] }
     }
 
-    /// The pixel at a point of the crop (fractions of its side) with skin coverage `skin`.
-    pub(super) fn pixel(&self, [x, y]: [f32; 2], skin: f32) -> LinePixel {
-        let [left, top, side] = ATLAS_IN_HEAD;
-        let at = [(x - left) / side, (y - top) / side];
-        if skin < 0.02 || at.iter().any(|v| !(0.0..1.0).contains(v)) {
-            return LinePixel::default();
+    /// Fills row `y` of a crop of `side` pixels, whose pixels have the skin coverage `skin`.
+    pub(super) fn fill(&self, to: LinePlanes<&mut [u8]>, y: usize, skin: &[f32]) {
+        let side = skin.len() as f32;
+        let [left, top, width] = ATLAS_IN_HEAD;
+        let v = ((y as f32 + 0.5) / side - top) / width;
+        if !(0.0..1.0).contains(&v) {
+            return;
         }
-        let here = Bilinear::of(at, self.to_reference.side);
-        let on_atlas = [0, 1].map(|axis: usize| at[axis] + here.value(&self.to_reference.planes[axis]));
-        let byte = |plane: &Plane| {
-            let line = plane.at(on_atlas);
-            let line = if line > 0.0 { LIGHT * line } else { line };
-            (skin * STEPS * line).clamp(-127.0, 127.0).round() as i8
-        };
-        let row = (on_atlas[1] * ATLAS_SIDE as f32).clamp(0.0, (ATLAS_SIDE - 1) as f32) as usize;
-        let zone = self.zones[row];
-        LinePixel { lines: byte(&self.lines[0]), pores: byte(&self.lines[1]), zone }
+        let [down_x, down_y] = self.to_reference.each_ref().map(|plane| plane.row_at(v));
+        let (columns, edge) = (down_x.len() as f32, down_x.len() - 1);
+        let pixels = to.lines.iter_mut().zip(to.pores).zip(to.zone).zip(skin).enumerate();
+        for (x, (((lines, pores), zone), skin)) in pixels {
+            let u = ((x as f32 + 0.5) / side - left) / width;
+            if *skin < 0.02 || !(0.0..1.0).contains(&u) {
+                continue;
+            }
+            let at = (u * columns - 0.5).clamp(0.0, edge as f32);
+            let (first, share) = (at as usize, at.fract());
+            let next = (first + 1).min(edge);
+            let moved = |row: &[f32]| row[first] + (row[next] - row[first]) * share;
+            let on_atlas = [u + moved(&down_x), v + moved(&down_y)];
+            let values = self.sample(on_atlas);
+            let [drawn, coarse] = values.map(|line| {
+                let line = if line > 0.0 { LIGHT * line } else { line };
+                signed_byte((skin * STEPS * line).clamp(-127.0, 127.0))
+            });
+            (*lines, *pores) = (drawn, coarse);
+            let row = (on_atlas[1] * ATLAS_SIDE as f32).clamp(0.0, (ATLAS_SIDE - 1) as f32) as usize;
+            *zone = self.zones[row];
+        }
+    }
+
+    /// The lines at a point of the atlas, in fractions of its side.
+    fn sample(&self, at: [f32; 2]) -> [f32; ATLAS_PLANES] {
+        const LAST: f32 = (ATLAS_SIDE - 1) as f32;
+        let [x, y] = at.map(|v| (v * ATLAS_SIDE as f32 - 0.5).clamp(0.0, LAST));
+        let (x0, y0) = (x as usize, y as usize);
+        let (right, below) =
+            (usize::from(x0 + 1 < ATLAS_SIDE), ATLAS_SIDE * usize::from(y0 + 1 < ATLAS_SIDE));
+        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+        let start = y0 * ATLAS_SIDE + x0;
+        let [a, b, c, d] = [0, right, below, below + right].map(|off| self.lines[start + off]);
+        std::array::from_fn(|i| {
+            let (above, under) = (a[i] + (b[i] - a[i]) * fx, c[i] + (d[i] - c[i]) * fx);
+            above + (under - above) * fy
+        })
     }
 }
 
@@ -132,13 +196,41 @@ mod tests {
 
     #[test]
     fn lines_deepen_with_age_by_zone_and_never_fade() {
-        assert!(Depths::between(60.0, 30.0).lines.iter().all(|depth| *depth == 0.0));
+        assert!(Depths::between(60.0, 30.0).zones.iter().all(|depth| *depth == 0.0));
         assert_eq!(Depths::between(20.0, 29.0).pores, 0.0);
         let (young, old) = (Depths::between(25.0, 50.0), Depths::between(25.0, 80.0));
-        assert!(young.lines.iter().zip(&old.lines).all(|(young, old)| young <= old));
-        assert!(young.lines[80] > young.lines[240], "lines around the eyes precede those of the neck");
-        let mut pixel = [100.0; 3];
-        old.draw(&mut pixel, &LinePixel { lines: -40, pores: 0, zone: 80 });
-        assert!(pixel[2] < pixel[0] && pixel[0] < 90.0 && pixel[2] > 60.0, "{pixel:?}");
+        assert!(young.zones.iter().zip(&old.zones).all(|(young, old)| young <= old));
+        assert!(young.zones[1] > young.zones[3], "lines around the eyes precede those of the neck");
+        let row = LinePlanes {
+            lines: &[signed_byte(-40.0); 3][..],
+            pores: &[0; 3][..],
+            zone: &[ZONE_STEPS as u8, 0, (1.5 * ZONE_STEPS) as u8][..],
+        };
+        let mut logarithms = [0.0; 3];
+        old.logarithms(&mut logarithms, row);
+        let expected =
+            [old.zones[1], old.zones[0], 0.5 * (old.zones[1] + old.zones[2])].map(|depth| -40.0 * depth);
+        assert!(
+            logarithms.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6),
+            "{logarithms:?} {expected:?}"
+        );
+        let [red, _, blue] = TINT.map(|tint| 100.0 * brightness(logarithms[0], tint));
+        assert!(blue < red && red < 90.0 && blue > 60.0, "{red} {blue}");
+    }
+
+    #[test]
+    fn blurred_lines_are_kept_for_the_next_frame() {
+        let mut values = vec![0.0; ATLAS_SIDE * ATLAS_SIDE];
+        values[ATLAS_SIDE * 100 + 100] = 1.0;
+        let plane = Plane::new(ATLAS_SIDE, values);
+        let mut person = Person::with_lines([plane.clone(), plane]);
+        let mut cache = LineCache::default();
+        let sharp = cache.get(&person, 0);
+        assert_eq!(sharp[ATLAS_SIDE * 100 + 100], [1.0; 2]);
+        let soft = cache.get(&person, 1);
+        assert!(soft[ATLAS_SIDE * 100 + 100][0] < 0.5);
+        assert!(Arc::ptr_eq(&sharp, &cache.get(&person, 0)));
+        person.lines = [(); 2].map(|()| Plane::new(ATLAS_SIDE, vec![0.0; ATLAS_SIDE * ATLAS_SIDE]));
+        assert!(Arc::ptr_eq(&soft, &cache.get(&person, 1)));
     }
 }

@@ -1,6 +1,7 @@
 //! Properties that are fixed for one person: which lines are drawn, and how early hair greys.
 
 use super::atlas::{ATLAS_PLANES, ATLAS_SIDE, LOGARITHM_STEP, LineAtlas, LinedFace, NO_LINE};
+use super::lines::LineCache;
 use super::plane::Plane;
 use crate::interpolation::smooth_step_between;
 
@@ -31,6 +32,8 @@ pub(crate) struct Person {
     pub beard_weight: f32,
     /// Logarithms over the average face: lines with folds, and pores with spots.
     pub(super) lines: [Plane; ATLAS_PLANES],
+    /// The lines with the blurs of the last frames.
+    pub(super) soft_lines: LineCache,
 }
 
 /// Features that select the lines: rough, but the same from picture to picture.
@@ -59,7 +62,14 @@ impl Person {
             whiteness: chance(&shape, 1),
             beard_weight: smooth_step_between(MALE_WITH_BEARD[0], MALE_WITH_BEARD[1], traits.male),
             lines: lines.map(|values| Plane::new(ATLAS_SIDE, values)),
+            soft_lines: LineCache::default(),
         }
+    }
+
+    /// An average person with these lines.
+    #[cfg(test)]
+    pub(super) fn with_lines(lines: [Plane; ATLAS_PLANES]) -> Self {
+        Self { pace_years: 0.0, whiteness: 0.0, beard_weight: 1.0, lines, soft_lines: LineCache::default() }
     }
 }
 

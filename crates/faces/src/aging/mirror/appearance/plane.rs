@@ -1,5 +1,7 @@
 //! Square planes of values with low-resolution blurs and bilinear reads.
 
+use agemirror_kernels::widest;
+
 /// A square plane of values.
 #[derive(Clone)]
 pub struct Plane {
@@ -30,18 +32,13 @@ impl Plane {
     /// Approximates a Gaussian blur of standard deviation `sigma` (pixels) by two box filters per direction,
     /// clamping at the edges.
     pub fn blurred(&self, sigma: f32) -> Self {
-        // Two boxes of width w have the variance (w^2 - 1) / 6.
-        let radius = (((6.0 * sigma * sigma + 1.0).sqrt() - 1.0) / 2.0).round() as usize;
-        let mut plane = self.clone();
-        if radius > 0 {
-            for _ in 0..2 {
-                box_rows(&mut plane.values, self.side, radius);
-                plane = plane.transposed();
-                box_rows(&mut plane.values, self.side, radius);
-                plane = plane.transposed();
-            }
-        }
-        plane
+        self.box_blurred(blur_radius(sigma))
+    }
+
+    /// Two box filters of `radius` (pixels) per direction, clamping at the edges.
+    pub fn box_blurred(&self, radius: usize) -> Self {
+        let [blurred] = box_blurred([&self.values], self.side, radius);
+        Self { side: self.side, values: blurred }
     }
 
     /// Blurs this plane within `weight`; see the function `blurred_within`.
@@ -62,22 +59,6 @@ impl Plane {
         Self { side, values }
     }
 
-    fn transposed(&self) -> Self {
-        let mut values = vec![0.0; self.values.len()];
-        // In blocks, so that both planes stay in the cache.
-        const BLOCK: usize = 16;
-        for y0 in (0..self.side).step_by(BLOCK) {
-            for x0 in (0..self.side).step_by(BLOCK) {
-                for y in y0..(y0 + BLOCK).min(self.side) {
-                    for x in x0..(x0 + BLOCK).min(self.side) {
-                        values[x * self.side + y] = self.values[y * self.side + x];
-                    }
-                }
-            }
-        }
-        Self { side: self.side, values }
-    }
-
     /// Mean of the values weighted by `weight`; `None` if the weights are almost zero.
     pub fn mean_within(&self, weight: &Self) -> Option<f32> {
         let total: f32 = weight.values.iter().sum();
@@ -87,13 +68,16 @@ impl Plane {
 
     /// Samples bilinearly at a point in fractions of the side, clamping at the edges.
     pub fn at(&self, [x, y]: [f32; 2]) -> f32 {
-        let (x, y) = (Between::of(x, self.side), Between::of(y, self.side));
-        let across = |row: usize| {
-            let row = &self.values[row * self.side..];
-            row[x.first] + (row[x.next] - row[x.first]) * x.share
-        };
-        let (above, below) = (across(y.first), across(y.next));
-        above + (below - above) * y.share
+        let x = Between::of(x, self.side);
+        let row = self.row_at(y);
+        row[x.first] + (row[x.next] - row[x.first]) * x.share
+    }
+
+    /// The row at `y` in fractions of the side, interpolated between its neighbours and clamped at the edges.
+    pub(super) fn row_at(&self, y: f32) -> Vec<f32> {
+        let mut row = vec![0.0; self.side];
+        self.row(Between::of(y, self.side), &mut row);
+        row
     }
 
     /// Resizes bilinearly.
@@ -124,11 +108,54 @@ impl Plane {
 /// Blurs several planes within `weight`, as weighted means (Knutsson and Westin, "Normalized and differential
 /// convolution", 1993), so that nothing bleeds in from outside.
 pub(super) fn blurred_within<const N: usize>(planes: [&Plane; N], weight: &Plane, sigma: f32) -> [Plane; N] {
-    let weights = weight.blurred(sigma);
+    let weighted = planes.map(|plane| plane.zip(weight, |value, weight| value * weight));
+    let radius = blur_radius(sigma);
+    let mut sources: Vec<&[f32]> = vec![&weight.values];
+    sources.extend(weighted.iter().map(|plane| plane.values.as_slice()));
+    let mut blurred = sources.chunks(BLURRED_TOGETHER).flat_map(|sources| {
+        let zeros: &[f32] = &[];
+        let sources: [&[f32]; BLURRED_TOGETHER] =
+            std::array::from_fn(|i| sources.get(i).copied().unwrap_or(zeros));
+        box_blurred(sources, weight.side, radius)
+    });
+    let weights = blurred.next().unwrap_or_default();
     planes.map(|plane| {
-        let sums = plane.zip(weight, |value, weight| value * weight).blurred(sigma);
-        sums.zip(&weights, |sum, weight| sum / weight.max(1e-4))
+        let sums = blurred.next().unwrap_or_default();
+        let values = sums.iter().zip(&weights).map(|(sum, weight)| sum / weight.max(1e-4)).collect();
+        Plane { side: plane.side, values }
     })
+}
+
+/// Number of planes that are blurred at once.
+const BLURRED_TOGETHER: usize = 4;
+
+/// Radius in pixels of two box filters that together have the standard deviation `sigma`.
+pub(super) fn blur_radius(sigma: f32) -> usize {
+    // Two boxes of width w have the variance (w^2 - 1) / 6.
+    (((6.0 * sigma * sigma + 1.0).sqrt() - 1.0) / 2.0).round() as usize
+}
+
+/// Blurs planes of `side` squared values by two box filters of `radius` per direction, clamping at the edges. The
+/// pixels of all planes are processed side by side, because each sum depends on the one before. Missing planes may be
+/// empty, and their results are zero.
+fn box_blurred<const N: usize>(planes: [&[f32]; N], side: usize, radius: usize) -> [Vec<f32>; N] {
+    if radius == 0 {
+        return planes.map(<[f32]>::to_vec);
+    }
+    let radius = radius.min(side.saturating_sub(1) / 2);
+    let mut pixels = vec![[0f32; N]; side * side];
+    for (i, plane) in planes.iter().enumerate() {
+        pixels.iter_mut().zip(*plane).for_each(|(pixel, value)| pixel[i] = *value);
+    }
+    let mut rows = vec![[0f32; N]; side + 2 * radius + 1];
+    for row in pixels.chunks_exact_mut(side.max(1)) {
+        box_row(row, &mut rows, radius);
+        box_row(row, &mut rows, radius);
+    }
+    for _ in 0..2 {
+        pixels = box_columns(&pixels, side, radius);
+    }
+    std::array::from_fn(|i| pixels.iter().map(|pixel| pixel[i]).collect())
 }
 
 /// Reads rows of several planes, upsampled to a larger side.
@@ -179,19 +206,62 @@ impl Between {
     }
 }
 
-/// Replaces each value by the mean over itself and `radius` neighbours on both sides, along each row.
-fn box_rows(values: &mut [f32], side: usize, radius: usize) {
-    let radius = radius.min(side.saturating_sub(1) / 2);
-    let scale = 1.0 / (2 * radius + 1) as f32;
-    let mut padded = vec![0.0; side + 2 * radius + 1];
-    for row in values.chunks_exact_mut(side) {
-        padded[..radius].fill(row[0]);
-        padded[radius..radius + side].copy_from_slice(row);
-        padded[radius + side..].fill(row[side - 1]);
-        let mut sum: f32 = padded[..2 * radius + 1].iter().sum();
-        for (x, value) in row.iter_mut().enumerate() {
-            *value = sum * scale;
-            sum += padded[x + 2 * radius + 1] - padded[x];
+/// Replaces each pixel by the mean over itself and `radius` neighbours on both sides; `padded` has room for the row and
+/// what lies beyond its ends.
+fn box_row<const N: usize>(row: &mut [[f32; N]], padded: &mut [[f32; N]], radius: usize) {
+    let (side, width) = (row.len(), 2 * radius + 1);
+    let scale = 1.0 / width as f32;
+    padded[..radius].fill(row[0]);
+    padded[radius..radius + side].copy_from_slice(row);
+    padded[radius + side..].fill(row[side - 1]);
+    let mut sum = [0f32; N];
+    for pixel in &padded[..width] {
+        sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
+    }
+    for (to, (entering, leaving)) in row.iter_mut().zip(padded[width..].iter().zip(&*padded)) {
+        for i in 0..N {
+            to[i] = sum[i] * scale;
+            sum[i] += entering[i] - leaving[i];
+        }
+    }
+}
+
+/// The mean of each pixel over itself and `radius` neighbours above and below.
+fn box_columns<const N: usize>(pixels: &[[f32; N]], side: usize, radius: usize) -> Vec<[f32; N]> {
+    let row = |y: isize| {
+        let y = y.clamp(0, side as isize - 1).unsigned_abs();
+        pixels[y * side..(y + 1) * side].as_flattened()
+    };
+    let (mut sum, radius) = (vec![0f32; N * side], radius as isize);
+    let mut means = vec![[0f32; N]; side * side];
+    for y in -radius..=radius {
+        add_row(&mut sum, row(y));
+    }
+    for (y, to) in means.chunks_exact_mut(side.max(1)).enumerate() {
+        let y = y as isize;
+        slide(
+            to.as_flattened_mut(),
+            &mut sum,
+            row(y + radius + 1),
+            row(y - radius),
+            1.0 / (2 * radius + 1) as f32,
+        );
+    }
+    means
+}
+
+widest! {
+    fn add_row(sum: &mut [f32], row: &[f32]) {
+        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+}
+
+widest! {
+    /// Writes a row of means and moves the sums to the next row.
+    fn slide(means: &mut [f32], sum: &mut [f32], entering: &[f32], leaving: &[f32], scale: f32) {
+        for (((mean, sum), entering), leaving) in means.iter_mut().zip(sum).zip(entering).zip(leaving) {
+            *mean = *sum * scale;
+            *sum += entering - leaving;
         }
     }
 }
@@ -239,5 +309,6 @@ mod tests {
         let wide = plane.resized(16);
         assert!((wide.values[16 * 3 + 7] - 3.25).abs() < 1e-6);
         assert!((plane.at([0.5, 0.3]) - 3.5).abs() < 1e-6);
+        assert_eq!(plane.row_at(0.3), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
     }
 }

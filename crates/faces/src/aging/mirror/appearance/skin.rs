@@ -3,8 +3,10 @@
 
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader, blurred_within};
+use super::rows::{SkinPlanes, signed_byte};
 use crate::face::regions::Region;
 use crate::interpolation::interpolate;
+use agemirror_kernels::widest;
 
 /// Standard deviation that separates lines from coarser structure, in eye distances.
 const LINES: f32 = 0.035;
@@ -27,13 +29,6 @@ const FADING: [f32; 2] = [0.72, 0.66];
 /// Maximum difference of lines and folds from their surroundings, of 255; more is a facial feature.
 const STEEPEST: f32 = 40.0;
 
-/// One pixel of skin: contributions of lines and folds on top of even skin, of 255.
-#[derive(Clone, Copy, Default)]
-pub(super) struct SkinPixel {
-    pub lines: [i8; 3],
-    pub folds: [i8; 3],
-}
-
 /// Fractions of lines and of folds that fade from age `from` to age `to` (years).
 pub(super) fn fading(from: f32, to: f32) -> [f32; 2] {
     let less = interpolate(from, &LINED_BY) - interpolate(to, &LINED_BY);
@@ -53,19 +48,36 @@ impl EvenSkin {
         Self { smooth: without(small, LINES), even: without(&small.halved(), FOLDS) }
     }
 
-    /// A reader of the planes for [`EvenSkin::pixel`], at the crop's side.
+    /// A reader of the planes for [`fill`], at the crop's side.
     pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let ([a, b, c], [d, e, f]) = (&self.smooth, &self.even);
         RowReader::new([a, b, c, d, e, f], side)
     }
+}
 
-    /// A pixel of this colour with skin coverage `skin` (0..=1).
-    pub(super) fn pixel(colour: [u8; 3], skin: f32, [a, b, c, d, e, f]: [f32; 6]) -> SkinPixel {
-        let (smooth, even) = ([a, b, c], [d, e, f]);
-        let bounded = |value: f32| (skin * value.clamp(-STEEPEST, STEEPEST)).round() as i8;
-        SkinPixel {
-            lines: [0, 1, 2].map(|i: usize| bounded(f32::from(colour[i]) - smooth[i])),
-            folds: [0, 1, 2].map(|i: usize| bounded(smooth[i] - even[i])),
+/// Fills a row of skin with these colours and coverage (0..=1), given its row of [`EvenSkin::rows`].
+pub(super) fn fill(to: SkinPlanes<&mut [u8]>, crop: [&[u8]; 3], skin: &[f32], row: &[Vec<f32>; 6]) {
+    let (smooth, even) = row.split_at(3);
+    for ((to, crop), smooth) in to.lines.into_iter().zip(crop).zip(smooth) {
+        fill_lines(to, crop, skin, smooth);
+    }
+    for ((to, smooth), even) in to.folds.into_iter().zip(smooth).zip(even) {
+        fill_folds(to, skin, smooth, even);
+    }
+}
+
+widest! {
+    fn fill_lines(to: &mut [u8], crop: &[u8], skin: &[f32], smooth: &[f32]) {
+        for (((to, crop), skin), smooth) in to.iter_mut().zip(crop).zip(skin).zip(smooth) {
+            *to = signed_byte(skin * (f32::from(*crop) - smooth).clamp(-STEEPEST, STEEPEST));
+        }
+    }
+}
+
+widest! {
+    fn fill_folds(to: &mut [u8], skin: &[f32], smooth: &[f32], even: &[f32]) {
+        for (((to, skin), smooth), even) in to.iter_mut().zip(skin).zip(smooth).zip(even) {
+            *to = signed_byte(skin * (smooth - even).clamp(-STEEPEST, STEEPEST));
         }
     }
 }
@@ -76,15 +88,9 @@ fn without(small: &LowRes, length: f32) -> [Plane; 3] {
     blurred_within(small.colours.each_ref(), &skin, small.length(length))
 }
 
-/// Fades the lines and folds of a pixel by the fractions of [`fading`].
-pub(super) fn even_pixel(pixel: &mut [f32; 3], skin: &SkinPixel, [lines, folds]: [f32; 2]) {
-    for (value, (line, fold)) in pixel.iter_mut().zip(skin.lines.iter().zip(skin.folds)) {
-        *value -= lines * f32::from(*line) + folds * f32::from(fold);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::rows::signed;
     use super::*;
 
     #[test]
@@ -96,14 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn even_skin_keeps_its_colour_and_lines_on_it_fade() {
-        let even = [180.0, 140.0, 120.0, 180.0, 140.0, 120.0];
-        let pixel = EvenSkin::pixel([160, 120, 100], 1.0, even);
-        let mut colour = [160.0, 120.0, 100.0];
-        even_pixel(&mut colour, &pixel, [0.5, 0.5]);
-        assert_eq!(colour, [170.0, 130.0, 110.0]);
-        let mut skin = [180.0, 140.0, 120.0];
-        even_pixel(&mut skin, &EvenSkin::pixel([180, 140, 120], 1.0, even), [0.7, 0.7]);
-        assert_eq!(skin, [180.0, 140.0, 120.0]);
+    fn even_skin_has_no_lines_and_darker_pixels_have() {
+        let row = [180.0, 140.0, 120.0, 180.0, 130.0, 120.0].map(|value| vec![value; 2]);
+        let mut bytes = [[0u8; 2]; 6];
+        let [a, b, c, d, e, f] = bytes.each_mut().map(|plane| plane.as_mut_slice());
+        let crop: [&[u8]; 3] = [&[180, 160], &[140, 120], &[120, 20]];
+        fill(SkinPlanes { lines: [a, b, c], folds: [d, e, f] }, crop, &[1.0, 0.5], &row);
+        let values = bytes.map(|plane| plane.map(signed));
+        assert_eq!(values, [[0.0, -10.0], [0.0, -10.0], [0.0, -20.0], [0.0, 0.0], [10.0, 5.0], [0.0, 0.0]]);
     }
 }

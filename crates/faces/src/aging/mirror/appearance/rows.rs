@@ -1,0 +1,153 @@
+//! Bytes of a head crop, row by row: each row holds its planes one after another, so that loops over a row vectorise.
+
+/// Planes of one row.
+pub(super) const PLANES: usize = 27;
+
+/// The planes of all rows of a crop.
+pub(super) struct PixelRows {
+    side: usize,
+    bytes: Vec<u8>,
+}
+
+/// The planes of one row, each as long as the crop is wide. Shares and weights are of 255, colours are bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Row<T> {
+    /// Red, green and blue of the crop.
+    pub crop: [T; 3],
+    pub hair: HairPlanes<T>,
+    pub beard: BeardPlanes<T>,
+    pub skin: SkinPlanes<T>,
+    pub lines: LinePlanes<T>,
+    /// Coverage by lips.
+    pub lips: T,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct HairPlanes<T> {
+    /// Coverage by hair.
+    pub alpha: T,
+    /// Fraction of grey hair at which the pixel turns.
+    pub turn: T,
+    /// Current greyness.
+    pub greyness: T,
+    /// Colour when grey.
+    pub grey: [T; 3],
+    /// Colour before it turned grey.
+    pub former: [T; 3],
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct BeardPlanes<T> {
+    /// Coverage by beard; 0 in brows, which only use the skin beneath.
+    pub alpha: T,
+    /// Coverage by brows.
+    pub brow: T,
+    /// Colour of the skin beneath.
+    pub beneath: [T; 3],
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct SkinPlanes<T> {
+    /// Contribution of lines on top of even skin, signed.
+    pub lines: [T; 3],
+    /// Contribution of folds on top of even skin, signed.
+    pub folds: [T; 3],
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct LinePlanes<T> {
+    /// Lines with folds, in logarithm steps, signed.
+    pub lines: T,
+    /// Pores with spots, in logarithm steps, signed.
+    pub pores: T,
+    /// Position between forehead and neck.
+    pub zone: T,
+}
+
+impl<T> Row<T> {
+    fn of(mut next: impl FnMut() -> T) -> Self {
+        let mut three = || [next(), next(), next()];
+        let (crop, grey, former, beneath, lines, folds) =
+            (three(), three(), three(), three(), three(), three());
+        Self {
+            crop,
+            hair: HairPlanes { alpha: next(), turn: next(), greyness: next(), grey, former },
+            beard: BeardPlanes { alpha: next(), brow: next(), beneath },
+            skin: SkinPlanes { lines, folds },
+            lines: LinePlanes { lines: next(), pores: next(), zone: next() },
+            lips: next(),
+        }
+    }
+}
+
+impl PixelRows {
+    /// Rows of zeros for a crop of `side` pixels.
+    pub(super) fn new(side: usize) -> Self {
+        Self { side, bytes: vec![0; PLANES * side * side] }
+    }
+
+    /// The rows' bytes, for [`split_mut`].
+    pub(super) fn rows_mut(&mut self) -> (usize, &mut [u8]) {
+        (PLANES * self.side.max(1), &mut self.bytes)
+    }
+
+    /// The planes of row `y`.
+    pub(super) fn row(&self, y: usize) -> Row<&[u8]> {
+        let mut planes = self.bytes[PLANES * self.side * y..].chunks_exact(self.side.max(1));
+        Row::of(|| planes.next().unwrap_or_default())
+    }
+}
+
+/// The planes of a row for writing, from its bytes.
+pub(super) fn split_mut(bytes: &mut [u8]) -> Row<&mut [u8]> {
+    let mut planes = bytes.chunks_exact_mut((bytes.len() / PLANES).max(1));
+    Row::of(|| planes.next().unwrap_or_default())
+}
+
+/// Added to a float, it leaves the nearest integer in the lowest bits.
+const ROUND: f32 = 12_582_912.0;
+
+/// The nearest byte to a value, limited to 0..=255. A cast would not vectorise.
+#[inline(always)]
+pub(super) fn byte(value: f32) -> u8 {
+    (value.clamp(0.0, 255.0) + ROUND).to_bits() as u8
+}
+
+/// The nearest signed byte to a value in -128..=127, as a byte.
+#[inline(always)]
+pub(super) fn signed_byte(value: f32) -> u8 {
+    (value + ROUND).to_bits() as u8
+}
+
+/// The value of a byte written by [`signed_byte`].
+#[inline(always)]
+pub(super) fn signed(byte: u8) -> f32 {
+    f32::from(byte as i8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_the_nearest_bytes() {
+        assert_eq!([-3.0, 0.4, 0.6, 254.7, 900.0].map(byte), [0, 0, 1, 255, 255]);
+        assert_eq!(
+            [-127.0, -0.6, 0.3, 126.6].map(|value| signed(signed_byte(value))),
+            [-127.0, -1.0, 0.0, 127.0]
+        );
+    }
+
+    #[test]
+    fn every_plane_of_every_row_is_its_own() {
+        let mut rows = PixelRows::new(3);
+        let (length, bytes) = rows.rows_mut();
+        assert_eq!(bytes.len(), 3 * length);
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = i as u8;
+        }
+        let row = rows.row(1);
+        assert_eq!((row.crop[0], row.crop[2]), (&[81, 82, 83][..], &[87, 88, 89][..]));
+        assert_eq!((row.lines.zone, row.lips), (&[156, 157, 158][..], &[159, 160, 161][..]));
+    }
+}
