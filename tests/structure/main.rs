@@ -1,6 +1,6 @@
 //! The order of modules that the compiler does not hold: a module imports only modules before it.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod texts;
 
