@@ -231,7 +231,7 @@ impl AgingModel for Mirror {
             small: &encoded.small,
             appearance: Some((&encoded.appearance, encoded.current_age)),
         };
-        apply_to_crop(&canvas, ages, &ChangePixels::of(&outputs, &strengths)?)
+        apply_to_crop(&canvas, ages, &ChangePixels::of(outputs, &strengths)?)
     }
 
     fn current_age(&self, face: &EncodedFace) -> Option<f32> {
