@@ -10,6 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=build/cuda_on_demand.rs");
     find_virtual_camera();
+    find_japanese_font();
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     let linux = variable("CARGO_CFG_TARGET_OS") == "linux" && variable("CARGO_CFG_TARGET_ARCH") == "x86_64";
     if linux && std::env::var_os("CARGO_FEATURE_CUDA").is_some() {
@@ -39,5 +40,16 @@ fn find_virtual_camera() {
     };
     if runs("ffmpeg") && runs("gcc") {
         println!("cargo:rustc-cfg=virtual_camera");
+    }
+}
+
+/// Sets `cfg(japanese_font)` if the font of Debian's `fonts-droid-fallback` is installed; without it, the snapshots
+/// in Japanese are not compared.
+fn find_japanese_font() {
+    println!("cargo:rustc-check-cfg=cfg(japanese_font)");
+    let font = Path::new("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf");
+    if font.exists() {
+        println!("cargo:rerun-if-changed={}", font.display());
+        println!("cargo:rustc-cfg=japanese_font");
     }
 }

@@ -51,7 +51,7 @@ const LIBRARIES: &[Library] = &[
 ];
 
 /// Builds the archives and puts their folder first in the linker's search path.
-pub fn link() -> Result<(), Box<dyn Error>> {
+pub(crate) fn link() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-env-changed=CUDA_HOME");
     println!("cargo:rerun-if-env-changed=CUDA_PATH");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);

@@ -7,7 +7,7 @@ window_packages="libx11-6 libx11-xcb1 libxcb1 libxcursor1 libxi6 libxrandr2 libx
 # What videos and recordings need; tests make clips and the virtual camera's frames with it.
 video_packages="ffmpeg"
 # What gates and tests need as well: a C++ compiler for the fuzzer, a software renderer, and a tool from PyPI.
-test_packages="g++ libvulkan1 mesa-vulkan-drivers python3-venv"
+test_packages="fonts-droid-fallback g++ libvulkan1 mesa-vulkan-drivers python3-venv"
 
 # Debian 12 has libclang 14; later releases number it differently. libclang-cpp is another library.
 libclang_here() {

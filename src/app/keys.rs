@@ -2,6 +2,8 @@
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use crate::text::text;
+
 /// A key without modifiers.
 pub(crate) const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -44,6 +46,8 @@ pub(crate) const PREVIOUS: KeyboardShortcut = key(Key::PageUp);
 pub(crate) const NEXT: KeyboardShortcut = key(Key::PageDown);
 /// Save every tile.
 pub(crate) const SAVE: KeyboardShortcut = key(Key::S);
+/// Copy what is shown.
+pub(crate) const COPY: KeyboardShortcut = command(Key::C);
 /// Record what is shown.
 pub(crate) const RECORD: KeyboardShortcut = command(Key::R);
 /// Capture the current picture.
@@ -71,8 +75,25 @@ pub(crate) const SETTINGS: KeyboardShortcut = command(Key::Comma);
 /// The list of shortcuts.
 pub(crate) const HELP: KeyboardShortcut = key(Key::F1);
 
-/// A key as text, such as `Ctrl+O`.
+/// A key as text, such as `Ctrl+O`, by the names on the keyboards of the current language.
 pub(crate) fn key_name(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
-    // egui spells the name of this key, which is printed on it as a sign.
-    ctx.format_shortcut(shortcut).replace("Questionmark", "?")
+    let named = |part: &str| match part {
+        "Ctrl" => text!("key-ctrl"),
+        "Shift" => text!("key-shift"),
+        "Space" => text!("key-space"),
+        "Left" => text!("key-left"),
+        "Right" => text!("key-right"),
+        "Up" => text!("key-up"),
+        "Down" => text!("key-down"),
+        "PageUp" => text!("key-page-up"),
+        "PageDown" => text!("key-page-down"),
+        "Escape" => text!("key-escape"),
+        "Tab" => text!("key-tab"),
+        "Enter" => text!("key-enter"),
+        "Comma" => text!("key-comma"),
+        // egui spells the name of this key, which is printed on it as a sign.
+        "Questionmark" => "?".to_owned(),
+        other => other.to_owned(),
+    };
+    ctx.format_shortcut(shortcut).split('+').map(named).collect::<Vec<_>>().join("+")
 }

@@ -5,8 +5,8 @@ use eframe::egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use super::context::PanelContext;
 use super::panels::notifications;
 use super::panels::{
-    age_bar, drop_overlay, input, large, progress, settings, shortcuts, status_line, sweep, sweep_bar, tiles,
-    top_bar, training, weights,
+    age_bar, drop_overlay, input, introduction, large, progress, settings, shortcuts, status_line, sweep,
+    sweep_bar, tiles, top_bar, training, weights,
 };
 use super::state::{Layout, Modal};
 use super::widgets::theme;
@@ -76,6 +76,11 @@ fn show_ages(ui: &mut Ui, context: &mut PanelContext<'_>) {
         Layout::Sweep => sweep_bar::show(ui, context),
         Layout::Tiles | Layout::Large | Layout::Training => age_bar::show(ui, context),
     });
+    if context.state.shows_introduction() {
+        let frame = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });
+        let card = Panel::top("introduction").frame(frame).resizable(false).show_separator_line(false);
+        card.show(ui, |ui| introduction::show(ui, context));
+    }
     let progress = progress::progress(context).filter(|_| context.state.layout != Layout::Sweep);
     if let Some(progress) = progress {
         let frame = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 0, bottom: M as i8 });

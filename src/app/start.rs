@@ -15,6 +15,7 @@ use super::workers::backend::{Backend, Request};
 use super::workers::live::LiveBackend;
 use super::workers::reporter::Wake;
 use crate::pipeline::{PipelineSettings, SourceChoice};
+use crate::text::Choice;
 use crate::video::VirtualCameraSettings;
 use agemirror_faces::age::Gender;
 use agemirror_faces::age::{AgeGroup, AgeTarget, FOUR_GROUPS, TEN_GROUPS};
@@ -138,6 +139,7 @@ fn open(ctx: &Context, options: AppOptions, display: Display) -> std::io::Result
     settings.gender = options.gender.unwrap_or(settings.gender);
     let mut state = UiState::new(settings, aging::models());
     state.settings_file = file;
+    state.system_language = Choice::of_system();
     state.accepts_drops = display.accepts_drops;
     if options.all_faces {
         state.faces = FaceChoice::All;

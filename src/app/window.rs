@@ -8,15 +8,17 @@ use eframe::egui::{Context, Ui};
 use super::commands::shortcuts;
 use super::commands::{self, CommandHandler, UiCommand};
 use super::context::PanelContext;
+use super::language::WindowFonts;
 use super::layout;
 use super::state::notifications::Severity;
 use super::state::pipeline_request::{MAX_WAIT_SECONDS, PipelineRequest, is_answered};
 use super::state::sweep::sweep_result;
-use super::state::{Layout, UiState};
+use super::state::{Layout, Modal, UiState};
 use super::widgets::textures::Textures;
 use super::widgets::theme;
-use super::workers::backend::{Backend, Request};
+use super::workers::backend::{Backend, Report, Request};
 use crate::pipeline::{Fault, LiveView, TileSet};
+use crate::text::message;
 
 /// Time between two steps of the playing slider.
 const PLAY_INTERVAL: std::time::Duration = std::time::Duration::from_millis(33);
@@ -41,6 +43,9 @@ pub struct Window<B: Backend> {
     watched: Option<PathBuf>,
     /// The last fault of the pipeline that was reported to the user.
     fault: Option<Fault>,
+    fonts: WindowFonts,
+    /// The locale or language whose absence was reported to the user.
+    reported_language: Option<String>,
 }
 
 impl<B: Backend> Window<B> {
@@ -61,6 +66,8 @@ impl<B: Backend> Window<B> {
             read: None,
             watched: None,
             fault: None,
+            fonts: WindowFonts::default(),
+            reported_language: None,
         }
     }
 
@@ -69,6 +76,7 @@ impl<B: Backend> Window<B> {
         let ctx = ui.ctx().clone();
         let previous_settings = self.state.settings.clone();
         self.textures.begin_frame();
+        self.choose_language(&ctx);
         let view = self.backend.view();
         self.state.model_info.clone_from(&view.status.model);
         self.state.slow = view.status.slow;
@@ -101,6 +109,30 @@ impl<B: Backend> Window<B> {
         self.watch_run();
     }
 
+    /// Draws this frame in the chosen language. A language that cannot be shown is reported once.
+    fn choose_language(&mut self, ctx: &Context) {
+        let choice = self.state.language();
+        let opened = self.state.modal == Some(Modal::Settings);
+        if (choice.language.needs_system_font() || opened) && self.fonts.request() {
+            self.backend.request(Request::FindFonts);
+        }
+        self.state.shown_language = self.fonts.begin_frame(ctx, choice.language);
+        self.state.drawable = self.fonts.drawable();
+        let name = choice.language.english_name();
+        let (missing, text) = match choice.untranslated {
+            Some(locale) => (locale.clone(), message!("language-untranslated", locale = locale)),
+            None if self.fonts.lacks(choice.language) => {
+                (name.to_owned(), message!("language-without-font", language = name))
+            }
+            None => return self.reported_language = None,
+        };
+        if self.reported_language.as_ref() != Some(&missing) {
+            let now = ctx.input(|input| input.time);
+            self.state.notifications.add(now, Severity::Error, text, None);
+            self.reported_language = Some(missing);
+        }
+    }
+
     /// The number of pictures that were sent to the graphics card so far.
     pub fn uploads(&self) -> u64 {
         self.textures.uploads()
@@ -113,13 +145,21 @@ impl<B: Backend> Window<B> {
 
     /// Handles the reports of the workers and new faults of the pipeline.
     fn receive(&mut self, ctx: &Context, view: &LiveView) {
-        let reports = self.backend.reports();
+        let mut reports = self.backend.reports();
+        reports.retain(|report| match report {
+            Report::Fonts(fonts) => {
+                self.fonts.receive(fonts);
+                ctx.request_repaint();
+                false
+            }
+            _ => true,
+        });
         let mut handler = self.handler(ctx, view);
         reports.into_iter().for_each(|report| handler.receive(report));
         if let Some(fault) = &view.status.fault
             && self.fault.as_ref() != Some(fault)
         {
-            self.handler(ctx, view).notify(Severity::Error, fault.message.clone(), None);
+            self.handler(ctx, view).notify(Severity::Error, fault.message.clone().into(), None);
             self.fault = Some(fault.clone());
         }
         self.fall_back_to_running_model(view);

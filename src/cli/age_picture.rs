@@ -13,8 +13,8 @@ use agemirror_console::each_picture::read_picture;
 use agemirror_faces::age::AgeTarget;
 use agemirror_faces::aging::{AgedCrop, AgingError, AgingModel, EncodedFace, open_model};
 use agemirror_faces::compose::{
-    Captioned, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip, write_picture_numbered,
-    write_sweep,
+    Captioned, Provenance, Sweep, file_name, finished, grid, paste_faces, save_tiles, strip,
+    write_picture_numbered, write_sweep,
 };
 use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, SideLimits, shown};
 use agemirror_faces::face::{
@@ -191,15 +191,15 @@ impl<'a> PictureAger<'a> {
             .map(|(target, picture)| Captioned { caption: &target.label, picture })
             .collect();
         let input = Captioned { caption: "now", picture: subject.input };
+        let labels = targets.iter().map(|target| target.label.as_str());
+        let provenance = Provenance::of_ages(labels.clone());
+        let write_one = |suffix: &str, picture: &RgbImage| {
+            write_picture_numbered(&out.join(subject.file_name(suffix)), picture, &provenance)
+        };
         let written = match self.layout {
-            Layout::Strip => {
-                write_picture_numbered(&out.join(subject.file_name("_strip.png")), &strip(input, &captioned))?
-            }
-            Layout::Grid => {
-                write_picture_numbered(&out.join(subject.file_name("_grid.png")), &grid(input, &captioned))?
-            }
+            Layout::Strip => write_one("_strip.png", &strip(input, &captioned))?,
+            Layout::Grid => write_one("_grid.png", &grid(input, &captioned))?,
             Layout::Tiles | Layout::Sweep => {
-                let labels = targets.iter().map(|target| target.label.as_str());
                 let tiles: Vec<_> = labels.zip(&pictures).collect();
                 save_tiles(out, &subject.file_name(""), subject.input, &tiles)?
             }

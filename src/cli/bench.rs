@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, Subcommand};
 use image::{RgbImage, imageops};
 use serde::Serialize;
 
@@ -21,10 +21,11 @@ use agemirror_faces::face::{
     DetectorSettings, FaceDetector, FaceFinder, FaceMesh, FaceRegion, Similarity, TrackedFace, align,
 };
 use agemirror_kernels::{DeviceChoice, choose_device};
+use agemirror_lab::commands::{DeviceArgs, check_device};
 use agemirror_pictures::decode_picture;
 
 /// The portrait used for all measurements.
-const PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
+static PORTRAIT: &[u8] = include_bytes!("../../assets/astronaut.jpg");
 /// Size of the frame around it in pixels, that of an ordinary webcam.
 const FRAME: (u32, u32) = (640, 480);
 /// Side of the head crop in pixels.
@@ -36,13 +37,22 @@ const MIN_RUNS: usize = 10;
 
 /// Arguments of `agemirror bench`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Prints the timings as JSON
     #[arg(long)]
     json: bool,
     /// The aging model; `agemirror models` lists them [default: the first]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Compares a GPU with the CPU in every operation, network and trainer, and measures it
+    Device(DeviceArgs),
 }
 
 /// Timings of one stage, in milliseconds.
@@ -67,6 +77,9 @@ struct Timings {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(Command::Device(device)) = &arguments.command {
+        return check_device(device);
+    }
     let timings = measure_all(arguments)?;
     if arguments.json {
         print_json(&timings)?;
@@ -118,7 +131,7 @@ fn measure_all(arguments: &Arguments) -> anyhow::Result<Timings> {
     }
     Ok(Timings {
         program: About::PROGRAM,
-        device: chosen.description,
+        device: chosen.description.to_string(),
         model: model.info().name.to_owned(),
         crop_side: crop.picture.width(),
         frame: [FRAME.0, FRAME.1],

@@ -22,7 +22,7 @@ use agemirror_faces::mailbox::Mailbox;
 use agemirror_storage::AtomicFile;
 use agemirror_storage::write_atomically;
 
-/// Longest time between two looks at the pipeline.
+/// Maximum interval between polls of the pipeline.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Interval at which a report file is rewritten.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
@@ -127,7 +127,7 @@ fn open_window(arguments: Arguments) -> anyhow::Result<ExitCode> {
         ages: aging.ages.map(|ages| ages.0),
         model,
         gender: aging.gender,
-        virtual_camera: outputs.camera_device(),
+        virtual_camera: outputs.virtual_camera,
         ..AppOptions::default()
     })?;
     Ok(ExitCode::SUCCESS)
@@ -161,12 +161,11 @@ fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
     let end = Instant::now() + duration;
     let mut written = Instant::now();
     let rewritten = path.filter(|path| !is_standard_output(path) && AtomicFile::replaces(path));
-    while Instant::now() < end && !interrupt.is_set() {
+    let mut recording_ended = false;
+    while Instant::now() < end && !interrupt.is_set() && !recording_ended {
         changes.wait(POLL_INTERVAL.min(end.saturating_duration_since(Instant::now())));
         observer.observe(&pipeline.view());
-        if outputs.look() {
-            break;
-        }
+        recording_ended = outputs.look();
         if let Some(path) = rewritten.filter(|_| written.elapsed() > REPORT_INTERVAL) {
             write(path, observer.report(&pipeline.view()), outputs.report())?;
             written = Instant::now();
@@ -180,7 +179,9 @@ fn measure(arguments: &Arguments, started: Instant) -> anyhow::Result<()> {
     if let Some(path) = path {
         write(path, report, outputs)?;
     }
-    match failure.or(problem) {
+    let problem = problem.map(|problem| problem.to_string());
+    // A recording that ended by itself ended the run, perhaps before the first picture.
+    match if recording_ended { problem.or(failure) } else { failure.or(problem) } {
         Some(failure) => anyhow::bail!(failure),
         None => Ok(()),
     }

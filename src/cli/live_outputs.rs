@@ -1,4 +1,4 @@
-//! What `agemirror live` does with its pictures besides showing them: a recording, a virtual camera.
+//! Outputs of `agemirror live` besides the window: a recording and a virtual camera.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::pipeline::Pipeline;
+use crate::text::Message;
 use crate::video::{
     LiveLayout, MIN_FREE_BYTES, Recorder, RecorderSettings, RecordingStatus, VideoCodec, VideoError,
     VirtualCamera, VirtualCameraSettings, VirtualCameraStatus,
@@ -15,34 +16,26 @@ use agemirror_console::output::print_error;
 /// The options for recordings and the virtual camera.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct OutputArgs {
-    /// Records the run as MP4; where there is a file of that name, a number is added
+    /// Records the run as MP4; a number is added if the name is taken
     #[arg(long, value_name = "FILE", requires = "headless", group = "outputs")]
     pub record: Option<PathBuf>,
     /// What the recording shows
     #[arg(long, value_enum, default_value_t, value_name = "LAYOUT")]
     pub record_layout: LiveLayout,
-    /// Sends the aged picture to a virtual camera, the first one of v4l2loopback unless a device is named
-    #[arg(long, value_name = "DEVICE", num_args = 0..=1, default_missing_value = "", group = "outputs")]
-    pub virtual_camera: Option<PathBuf>,
+    /// Sends the aged picture to a virtual camera, by default the first v4l2loopback device
+    #[arg(long, value_name = "DEVICE", group = "outputs")]
+    pub virtual_camera: Option<Option<PathBuf>>,
 }
 
-impl OutputArgs {
-    /// The device of the virtual camera; `Some(None)` is any.
-    pub(super) fn camera_device(&self) -> Option<Option<PathBuf>> {
-        let device = self.virtual_camera.clone()?;
-        Some((!device.as_os_str().is_empty()).then_some(device))
-    }
-}
-
-/// What is under way.
+/// The running recording and virtual camera.
 pub(super) struct Outputs {
     recorder: Option<Recorder>,
     camera: Option<VirtualCamera>,
     /// A problem of the virtual camera that was printed.
-    printed: Option<String>,
+    printed: Option<Message>,
 }
 
-/// How it went, for the report.
+/// Results of recording and virtual camera, for the report.
 #[derive(Default, Serialize)]
 pub(super) struct OutputReport {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,10 +63,10 @@ struct CameraReport {
 }
 
 impl Outputs {
-    /// Starts what is asked for.
+    /// Starts the requested outputs.
     ///
     /// # Errors
-    /// When a recording cannot begin.
+    /// When a recording cannot be started.
     pub(super) fn start(
         arguments: &OutputArgs,
         labels: Vec<(f32, String)>,
@@ -93,7 +86,7 @@ impl Outputs {
             }
             None => None,
         };
-        let camera = match arguments.camera_device() {
+        let camera = match arguments.virtual_camera.clone() {
             Some(device) => {
                 let settings = VirtualCameraSettings { device, labels, ..Default::default() };
                 Some(VirtualCamera::start(settings, pipeline.viewer())?)
@@ -103,25 +96,25 @@ impl Outputs {
         Ok(Self { recorder, camera, printed: None })
     }
 
-    /// Prints what is wrong with the virtual camera when that has changed. Says whether a recording ended by itself.
+    /// Prints new problems of the virtual camera. Returns whether a recording has ended by itself.
     pub(super) fn look(&mut self) -> bool {
         let problem = self.camera.as_ref().and_then(|camera| camera.status().problem);
         if problem != self.printed {
-            problem.iter().for_each(|problem| print_error(problem));
+            problem.iter().for_each(|problem| print_error(&problem.to_string()));
             self.printed = problem;
         }
         self.recorder.as_ref().is_some_and(|recorder| recorder.status().ended)
     }
 
-    /// How it is going.
+    /// The current results.
     pub(super) fn report(&self) -> OutputReport {
         let recording = self.recorder.as_ref().map(|recorder| recorder.status().into());
         let virtual_camera = self.camera.as_ref().map(|camera| camera.status().into());
         OutputReport { recording, virtual_camera }
     }
 
-    /// Ends everything. The first part is the report, the second what went wrong with the recording.
-    pub(super) fn finish(self) -> (OutputReport, Option<String>) {
+    /// Stops everything. Returns the report and the error of the recording, if any.
+    pub(super) fn finish(self) -> (OutputReport, Option<Message>) {
         let virtual_camera = self.camera.as_ref().map(|camera| camera.status().into());
         let status = self.recorder.map(Recorder::finish);
         let problem = status.as_ref().and_then(|status| status.problem.clone());
@@ -132,13 +125,46 @@ impl Outputs {
 impl From<RecordingStatus> for RecordingReport {
     fn from(status: RecordingStatus) -> Self {
         let RecordingStatus { elapsed, bytes, frames, dropped, file, problem, .. } = status;
-        Self { file, seconds: elapsed.as_secs_f64(), bytes, frames, dropped, problem }
+        Self {
+            file,
+            seconds: elapsed.as_secs_f64(),
+            bytes,
+            frames,
+            dropped,
+            problem: problem.map(|problem| problem.to_string()),
+        }
     }
 }
 
 impl From<VirtualCameraStatus> for CameraReport {
     fn from(status: VirtualCameraStatus) -> Self {
         let VirtualCameraStatus { device, frames, dropped, problem } = status;
-        Self { device, frames, dropped, problem }
+        Self { device, frames, dropped, problem: problem.map(|problem| problem.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[arg(long, group = "outputs")]
+        headless: bool,
+        #[command(flatten)]
+        outputs: OutputArgs,
+    }
+
+    #[test]
+    fn the_device_of_the_virtual_camera_may_be_left_out() {
+        let of = |arguments: &[&str]| {
+            let line = Line::try_parse_from([&["agemirror"], arguments].concat()).unwrap();
+            line.outputs.virtual_camera
+        };
+        assert_eq!(of(&["--headless"]), None);
+        assert_eq!(of(&["--virtual-camera"]), Some(None));
+        assert_eq!(of(&["--virtual-camera", "--headless"]), Some(None));
+        assert_eq!(of(&["--virtual-camera", "/dev/video9"]), Some(Some("/dev/video9".into())));
     }
 }

@@ -183,7 +183,7 @@ impl Observer {
             program: About::PROGRAM,
             seconds: self.now(),
             camera: status.source.clone(),
-            device: status.device.clone(),
+            device: status.device.as_ref().map(ToString::to_string).unwrap_or_default(),
             model: status.model.as_ref().map(|ModelInfo { name, weights_hash, .. }| Model {
                 name,
                 weights_hash: weights_hash.clone(),

@@ -23,7 +23,7 @@ pub struct DailyCounts {
     file: PathBuf,
     date: String,
     counts: Counts,
-    /// The counts that the file holds.
+    /// The counts in the file.
     written: Counts,
 }
 
@@ -33,7 +33,7 @@ fn date_of(time: SystemTime) -> String {
 }
 
 impl DailyCounts {
-    /// Continues the table in `file`, which need not exist. Counts of the day of `now` go on from its line.
+    /// Opens the table in `file`, which need not exist, and continues the line of the day of `now`.
     pub fn open(file: PathBuf, now: SystemTime) -> Self {
         let date = date_of(now);
         let lines = std::fs::read_to_string(&file).unwrap_or_default();
@@ -77,7 +77,7 @@ impl DailyCounts {
     }
 }
 
-/// The counts of `line` if it is that of `date`.
+/// Parses the counts of `line` if it belongs to `date`.
 fn parse(line: &str, date: &str) -> Option<Counts> {
     let mut cells = line.split(',');
     if cells.next()? != date {

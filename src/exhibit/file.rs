@@ -6,6 +6,12 @@ use agemirror_faces::age::{OLDEST_AGE, YOUNGEST_AGE};
 use agemirror_faces::aging::models;
 use serde::Deserialize;
 
+use crate::text::{Choice, Language, key, number, text};
+
+mod parts;
+
+pub use parts::{Colors, ExhibitLayout, ExhibitText, Photo, Play, Texts, color};
+
 /// An exhibit file with every key, its default and what it does.
 pub const TEMPLATE: &str = include_str!("../../assets/exhibit.toml");
 
@@ -45,116 +51,14 @@ pub enum ExhibitError {
     },
 }
 
-/// How ages are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ExhibitLayout {
-    /// One large picture of everybody that plays slowly through the ages.
-    #[default]
-    Large,
-    /// A tile for every age, a row for every visitor.
-    Tiles,
-}
-
-/// The slow play of the large picture.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Play {
-    /// Youngest age, in years.
-    pub youngest: f32,
-    /// Oldest age, in years.
-    pub oldest: f32,
-    /// Time from the youngest to the oldest age, in seconds.
-    pub seconds: f32,
-}
-
-impl Default for Play {
-    fn default() -> Self {
-        Self { youngest: 4.0, oldest: 82.0, seconds: 14.0 }
-    }
-}
-
-/// The countdown photograph.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Photo {
-    /// Whether visitors can take one, with Enter, space or a touch.
-    pub enabled: bool,
-    /// Countdown, in seconds.
-    pub countdown: f32,
-    /// Time that the strip is shown, in seconds.
-    pub shown: f32,
-    /// Folder in which strips are saved; empty saves nothing.
-    pub save_to: PathBuf,
-}
-
-impl Default for Photo {
-    fn default() -> Self {
-        Self { enabled: true, countdown: 3.0, shown: 12.0, save_to: PathBuf::new() }
-    }
-}
-
-/// The texts on the screen.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Texts {
-    /// Invitation while nobody is there.
-    pub invitation: String,
-    /// Second line of the invitation.
-    pub hint: String,
-    /// Line at the bottom while a strip is not saved.
-    pub nothing_kept: String,
-    /// Line at the bottom while strips are saved.
-    pub saved: String,
-    /// Invitation to take a photograph.
-    pub photo: String,
-    /// Shown while there is no camera picture.
-    pub no_camera: String,
-    /// Caption of an age; `{age}` is the number.
-    pub age: String,
-    /// Caption of the unchanged face.
-    pub now: String,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self {
-            invitation: "Step in front of the mirror".to_owned(),
-            hint: "See yourself at other ages".to_owned(),
-            nothing_kept: "Nothing is kept. No picture leaves this screen.".to_owned(),
-            saved: "Your strip is saved by this exhibit.".to_owned(),
-            photo: "Touch the screen or press Enter for a photograph".to_owned(),
-            no_camera: "The mirror is resting and will be back in a moment".to_owned(),
-            age: "{age} years".to_owned(),
-            now: "Today".to_owned(),
-        }
-    }
-}
-
-/// The colors of the screen, as `#rrggbb`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Colors {
-    /// Background.
-    pub background: String,
-    /// Text.
-    pub text: String,
-    /// Countdown and captions.
-    pub accent: String,
-}
-
-impl Default for Colors {
-    fn default() -> Self {
-        Self { background: "#0f1216".to_owned(), text: "#f3f4f6".to_owned(), accent: "#52d3c0".to_owned() }
-    }
-}
-
 /// An exhibit.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Exhibit {
     /// Name, path or number of the camera; empty takes the first usable one.
     pub camera: String,
+    /// Language of the texts, such as `de`; empty takes the system's.
+    pub language: String,
     /// Name of a model.
     pub model: String,
     /// How ages are shown.
@@ -185,6 +89,7 @@ impl Default for Exhibit {
     fn default() -> Self {
         Self {
             camera: String::new(),
+            language: String::new(),
             model: "mirror".to_owned(),
             layout: ExhibitLayout::default(),
             ages: vec![8.0, 18.0, 30.0, 45.0, 60.0, 75.0],
@@ -259,6 +164,10 @@ impl Exhibit {
         seconds("photo.shown", self.photo.shown, 1.0)?;
         file("picture", &self.picture)?;
         file("logo", &self.logo)?;
+        if !self.language.is_empty() && Language::of_locale(&self.language).is_none() {
+            let tags = Language::ALL.map(Language::tag).join(", ");
+            return Err(("language", format!("is {:?}, but must be one of {tags}, or empty", self.language)));
+        }
         if !models().iter().any(|model| model.name == self.model) {
             let names: Vec<&str> = models().iter().map(|model| model.name).collect();
             return Err(("model", format!("is {:?}, but must be one of {}", self.model, names.join(", "))));
@@ -281,22 +190,38 @@ impl Exhibit {
         given(&self.photo.save_to).is_some()
     }
 
+    /// The language of the texts.
+    pub fn language(&self) -> Language {
+        Language::of_locale(&self.language).unwrap_or_else(|| Choice::of_system().language)
+    }
+
+    /// A text: the file's, or the catalogue's where the file has none.
+    pub fn text(&self, text: ExhibitText) -> String {
+        let texts = &self.texts;
+        let (given, key) = match text {
+            ExhibitText::Invitation => (&texts.invitation, key!("exhibit-invitation")),
+            ExhibitText::Hint => (&texts.hint, key!("exhibit-hint")),
+            ExhibitText::NothingKept => (&texts.nothing_kept, key!("exhibit-nothing-kept")),
+            ExhibitText::Saved => (&texts.saved, key!("exhibit-saved")),
+            ExhibitText::Photo => (&texts.photo, key!("exhibit-photo")),
+            ExhibitText::NoCamera => (&texts.no_camera, key!("exhibit-no-camera")),
+            ExhibitText::Now => (&texts.now, key!("exhibit-now")),
+        };
+        if given.is_empty() { key.text() } else { given.clone() }
+    }
+
     /// The caption of an age in years.
     pub fn caption(&self, age: f32) -> String {
-        self.texts.age.replace("{age}", &format!("{age:.0}"))
+        match self.texts.age.is_empty() {
+            true => text!("years", years = number(age, 0)),
+            false => self.texts.age.replace("{age}", &number(age, 0).text()),
+        }
     }
 }
 
 /// A path of the file, `None` if it is empty.
 pub(super) fn given(path: &Path) -> Option<&Path> {
     Some(path).filter(|path| !path.as_os_str().is_empty())
-}
-
-/// Red, green and blue of `#rrggbb`.
-pub fn color(text: &str) -> Option<[u8; 3]> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
-    let channel = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
-    Some([channel(0)?, channel(2)?, channel(4)?])
 }
 
 #[cfg(test)]
@@ -311,10 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn the_template_holds_every_default() {
+    fn the_template_contains_every_default() {
         assert_eq!(load(TEMPLATE).unwrap(), Exhibit::default());
         let table: toml::Table = TEMPLATE.parse().unwrap();
-        let keys = ["camera", "model", "layout", "ages", "everybody", "idle", "picture", "logo", "log"];
+        let keys =
+            ["camera", "language", "model", "layout", "ages", "everybody", "idle", "picture", "logo", "log"];
         for key in keys.into_iter().chain(["play", "photo", "texts", "colors"]) {
             assert!(table.contains_key(key), "{key}");
         }
@@ -333,6 +259,7 @@ mod tests {
             ("ages = [5, 120]", vec!["ages", "120", "85"]),
             ("ages = []", vec!["ages", "1 to 10"]),
             ("idle = 0", vec!["idle", "1 to 3600 seconds"]),
+            ("language = \"ko\"", vec!["language", "ko", "en, de, fr", "empty"]),
             ("model = \"time\"", vec!["model", "time", "mirror"]),
             ("[colors]\ntext = \"white\"", vec!["colors.text", "#1a2b3c"]),
             ("[play]\nyoungest = 60\noldest = 20", vec!["play.youngest", "less than"]),
@@ -354,11 +281,5 @@ mod tests {
         let exhibit = Exhibit::load(&file).unwrap();
         assert_eq!(exhibit.logo, folder.path().join("logo.png"));
         assert!(exhibit.saves() && exhibit.photo.save_to == folder.path().join("strips"));
-    }
-
-    #[test]
-    fn colors_are_six_hexadecimal_digits() {
-        assert_eq!(color("#ff8000"), Some([255, 128, 0]));
-        assert!(["ff8000", "#ff80", "#ggffff", "#ä0000"].iter().all(|text| color(text).is_none()));
     }
 }

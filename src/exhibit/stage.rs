@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::file::{Exhibit, ExhibitLayout};
 
-/// Time that a face must be seen to count as a visitor, in seconds: shorter ones are mistakes of the detector.
+/// Minimum time that a face must be visible to count as a visitor, in seconds; shorter ones are false detections.
 const VISITOR_SECONDS: f64 = 1.0;
 /// Longest wait for the tiles of a photograph after the countdown, in seconds.
 const MAX_WAIT_SECONDS: f64 = 5.0;
-/// Ages of the slow play are multiples of this, in years, so that a picture is not made again for a change nobody sees.
+/// Step between ages of the slow play, in years; smaller changes are not visible.
 const AGE_STEP: f32 = 0.5;
 
 /// What is on the screen.
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visitor_is_counted_once_and_a_flicker_never() {
+    fn a_visitor_is_counted_once_and_a_false_detection_never() {
         let (exhibit, mut director) = (Exhibit::default(), Director::default());
         let mut visitors = 0;
         for step in 0..100 {

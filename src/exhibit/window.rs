@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use eframe::egui::{
-    Color32, Context, Key, TextureHandle, TextureOptions, Ui, ViewportBuilder, ViewportCommand,
+    Color32, Context, Key, Pos2, TextureHandle, TextureOptions, Ui, Vec2, ViewportBuilder, ViewportCommand,
+    ViewportInfo,
 };
 use image::RgbImage;
 
@@ -14,11 +15,13 @@ use super::counts::DailyCounts;
 use super::file::{Exhibit, ExhibitLayout, color, given};
 use super::stage::{Director, Seen, Stage};
 use crate::app::backend_for_exhibit;
+use crate::app::language::WindowFonts;
 use crate::app::state::pipeline_request::is_answered;
 use crate::app::widgets::textures::Textures;
 use crate::app::workers::backend::{Backend, Report, Request};
 use crate::camera::{CameraSettings, SourceState};
 use crate::pipeline::{Command, Fault, LiveView, PipelineSettings, SourceChoice, TileSet};
+use crate::text::{Language, text};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_pictures::load_picture;
 
@@ -28,6 +31,10 @@ mod draw;
 const ESCAPE_SECONDS: f64 = 5.0;
 /// Time without frames after which the camera is opened again, in seconds.
 const REOPEN_SECONDS: f64 = 30.0;
+/// Time between two attempts to fill the screen, in seconds.
+const FILL_SECONDS: f64 = 2.0;
+/// Number of these attempts.
+const MAX_FILL_ATTEMPTS: u32 = 5;
 /// Time between two writes of the daily counts, in seconds.
 const SAVE_SECONDS: f64 = 60.0;
 /// Time between two frames of the window, which moves by itself.
@@ -70,11 +77,10 @@ fn log_file(exhibit: &Exhibit) -> anyhow::Result<std::path::PathBuf> {
     if let Some(log) = given(&exhibit.log) {
         return Ok(log.to_owned());
     }
-    let folders = directories::ProjectDirs::from("", "", "agemirror")
+    let folder = agemirror_storage::data_folder()
         .context("there is no data folder for this user; set `log` in the exhibit file")?;
-    std::fs::create_dir_all(folders.data_dir())
-        .with_context(|| format!("{} cannot be created", folders.data_dir().display()))?;
-    Ok(folders.data_dir().join("exhibit.csv"))
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    Ok(folder.join("exhibit.csv"))
 }
 
 fn camera(exhibit: &Exhibit) -> CameraSettings {
@@ -132,7 +138,10 @@ pub struct ExhibitWindow<B: Backend> {
     /// When frames last came from the camera, in seconds.
     streaming_at: f64,
     saved_at: f64,
+    fill_attempts: u32,
     leaving: bool,
+    language: Language,
+    fonts: WindowFonts,
 }
 
 impl<B: Backend> ExhibitWindow<B> {
@@ -151,6 +160,8 @@ impl<B: Backend> ExhibitWindow<B> {
             ctx.load_texture("logo", pixels, TextureOptions::LINEAR)
         });
         Self {
+            language: exhibit.language(),
+            fonts: WindowFonts::default(),
             scheme: Scheme::of(&exhibit),
             exhibit,
             backend,
@@ -166,6 +177,7 @@ impl<B: Backend> ExhibitWindow<B> {
             escape_since: None,
             streaming_at: 0.0,
             saved_at: 0.0,
+            fill_attempts: 0,
             leaving: false,
         }
     }
@@ -179,20 +191,40 @@ impl<B: Backend> ExhibitWindow<B> {
         let ctx = ui.ctx().clone();
         let time = ctx.input(|input| input.time);
         self.textures.begin_frame();
+        self.choose_language(&ctx);
         let view = self.backend.view();
         self.receive(&view);
         self.advance(&ctx, &view, time);
         self.request(&view, time);
         self.keep_running(&ctx, &view, time);
+        self.fill_screen(&ctx, time);
         self.draw(ui, &view, time);
         ctx.request_repaint_after(FRAME_INTERVAL);
     }
 
+    /// Draws this frame in the exhibit's language, or in English while no font can draw it.
+    fn choose_language(&mut self, ctx: &Context) {
+        if self.language.needs_system_font() && self.fonts.request() {
+            self.backend.request(Request::FindFonts);
+        }
+        self.fonts.begin_frame(ctx, self.language);
+    }
+
     fn receive(&mut self, view: &LiveView) {
         for report in self.backend.reports() {
-            if let Report::NotSaved(message) = report {
-                tracing::error!("{message}");
-                self.count(|counts| counts.faults += 1);
+            match report {
+                Report::NotSaved(message) => {
+                    tracing::error!("{message}");
+                    self.count(|counts| counts.faults += 1);
+                }
+                Report::Fonts(fonts) => {
+                    self.fonts.receive(fonts);
+                    if self.fonts.lacks(self.language) {
+                        let name = self.language.english_name();
+                        tracing::error!("{}", text!("language-without-font", language = name));
+                    }
+                }
+                _ => {}
             }
         }
         if view.status.fault.is_some() && view.status.fault != self.fault {
@@ -238,7 +270,12 @@ impl<B: Backend> ExhibitWindow<B> {
 
     fn save_photo(&mut self, view: &LiveView) {
         let Some(tiles) = self.photo.clone().filter(|_| self.exhibit.saves()) else { return };
-        let labels = self.exhibit.ages.iter().map(|age| (*age, self.exhibit.caption(*age))).collect();
+        // Strips are written in the bundled font, which lacks the characters of some languages.
+        let caption = |age: f32| match self.language.needs_system_font() {
+            true => format!("{age:.0}"),
+            false => self.exhibit.caption(age),
+        };
+        let labels = self.exhibit.ages.iter().map(|age| (*age, caption(*age))).collect();
         let folder = self.exhibit.photo.save_to.clone();
         self.backend.request(Request::Save { folder, tiles, labels, source: view.status.source.clone() });
     }
@@ -284,11 +321,30 @@ impl<B: Backend> ExhibitWindow<B> {
         }
     }
 
+    /// Makes the window as large as the screen where there is no window manager that does.
+    fn fill_screen(&mut self, ctx: &Context, time: f64) {
+        let due = time > FILL_SECONDS * f64::from(self.fill_attempts + 1);
+        if !due || self.fill_attempts >= MAX_FILL_ATTEMPTS {
+            return;
+        }
+        self.fill_attempts += 1;
+        if let Some(size) = ctx.input(|input| unfilled_screen(input.viewport())) {
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(Pos2::ZERO));
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
+    }
+
     fn save_counts(&mut self) {
         if let Err(error) = self.counts.save() {
             tracing::error!("{error}");
         }
     }
+}
+
+/// The size of the screen in points, if the window does not fill it.
+fn unfilled_screen(viewport: &ViewportInfo) -> Option<Vec2> {
+    let (window, screen) = (viewport.inner_rect?.size(), viewport.monitor_size?);
+    (window.x + 1.0 < screen.x || window.y + 1.0 < screen.y).then_some(screen)
 }
 
 /// Whether frames come from the camera.
@@ -303,5 +359,24 @@ impl<B: Backend> eframe::App for ExhibitWindow<B> {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.save_counts();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{Rect, vec2};
+
+    #[test]
+    fn only_a_window_that_is_smaller_than_the_screen_is_enlarged() {
+        let viewport = |window: [f32; 2]| ViewportInfo {
+            inner_rect: Some(Rect::from_min_size(Pos2::ZERO, window.into())),
+            monitor_size: Some(vec2(1280.0, 720.0)),
+            ..ViewportInfo::default()
+        };
+        assert_eq!(unfilled_screen(&viewport([800.0, 600.0])), Some(vec2(1280.0, 720.0)));
+        assert_eq!(unfilled_screen(&viewport([1280.0, 700.0])), Some(vec2(1280.0, 720.0)));
+        assert_eq!(unfilled_screen(&viewport([1280.0, 720.0])), None);
+        assert_eq!(unfilled_screen(&ViewportInfo::default()), None);
     }
 }

@@ -28,7 +28,7 @@
 //!         if picture.is_none() {
 //!             std::thread::sleep(timeout);
 //!         }
-//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0 })
+//!         Some(Frame { picture: picture?, captured: Instant::now(), number: 0, mirrored: false })
 //!     }
 //!     fn state(&self) -> SourceState {
 //!         SourceState::Still
@@ -80,7 +80,7 @@ mod wanted;
 
 use std::sync::Arc;
 
-pub use agemirror_kernels::DeviceChoice;
+pub use agemirror_kernels::{CpuReason, DeviceChoice, DeviceDescription};
 pub use command::Command;
 pub use detector::{DetectorError, FaceDetector, bundled_detector};
 pub(crate) use live_tiles::AGES_PER_BATCH;

@@ -8,6 +8,7 @@ use image::RgbImage;
 use crate::camera::{SourceCounters, SourceState};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::{FaceProblem, FrameEdge, TrackedFace};
+use agemirror_kernels::DeviceDescription;
 use agemirror_pictures::Frame;
 
 /// One aged picture.
@@ -173,16 +174,6 @@ pub enum Restraint {
     Load,
 }
 
-impl Restraint {
-    /// A few words for the user.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Battery => "On battery: fewer refreshes",
-            Self::Load => "Computer busy: fewer refreshes",
-        }
-    }
-}
-
 /// The state of the pipeline.
 #[derive(Clone)]
 pub struct Status {
@@ -193,7 +184,7 @@ pub struct Status {
     /// Counters of the source.
     pub counters: SourceCounters,
     /// The device that runs the networks and why, such as `CPU, 2 threads (built without CUDA)`.
-    pub device: String,
+    pub device: Option<DeviceDescription>,
     /// The model in use.
     pub model: Option<ModelInfo>,
     /// Name of the model being opened; meanwhile the model in use is idle.

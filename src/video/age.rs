@@ -1,4 +1,4 @@
-//! A video at other ages: one pass for the faces, one that ages and writes, and the sound at the end.
+//! Ages a video: the first pass tracks faces, the second ages and encodes frames, then the sound is added.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -13,22 +13,22 @@ use super::unfinished::Unfinished;
 use super::{EncoderSettings, Ffmpeg, ReadFrom, Speed, VideoCodec, VideoError, VideoInfo, VideoReader};
 use agemirror_faces::age::{AgeTarget, Gender};
 use agemirror_faces::aging::AgingModel;
-use agemirror_faces::compose::{check_folder, file_name};
+use agemirror_faces::compose::{Provenance, check_folder, file_name};
 use agemirror_faces::crop::FaceChoice;
 use agemirror_faces::face::{FacePaths, InputKind};
 
 pub use super::layout::VideoLayout;
 
-/// Frames of a segment: what a sudden end can cost.
-const SEGMENT: u64 = 300;
-/// Frames before a resumed one from which the model learns the face again.
-const WARM_UP: u64 = 12;
-/// Most videos that are written at once.
-const MOST_OUTPUTS: usize = 16;
-/// Bytes kept free in a file name for what is put behind it.
-const MARGIN: &str = ".partial.mp4";
+/// Length of a segment in frames: an interrupted run loses at most this many.
+const SEGMENT_FRAMES: u64 = 300;
+/// Number of frames before a resumed one that the model encodes again, so that it remembers the face.
+const WARM_UP_FRAMES: u64 = 12;
+/// Maximum number of videos that are written at once.
+const MAX_OUTPUTS: usize = 16;
+/// Longest suffix that is added to a name; its length stays free in every file name.
+const LONGEST_SUFFIX: &str = ".partial.mp4";
 
-/// What is aged, and how it is written.
+/// A video to age, and how to write it.
 #[derive(Clone, Copy)]
 pub struct VideoJob<'a> {
     /// FFmpeg.
@@ -39,66 +39,66 @@ pub struct VideoJob<'a> {
     pub out: &'a Path,
     /// The ages.
     pub targets: &'a [AgeTarget],
-    /// The gender, for models that know of it.
+    /// Gender to age faces as, for models that distinguish.
     pub gender: Gender,
     /// The faces to age.
     pub faces: FaceChoice,
-    /// How the ages are written.
+    /// How ages are arranged in the output.
     pub layout: VideoLayout,
-    /// How pictures are compressed.
+    /// Video codec of the output.
     pub codec: VideoCodec,
-    /// The constant rate factor.
+    /// Constant rate factor, 0 (best) to [`super::MAX_QUALITY`]; `None` uses the codec's default.
     pub quality: Option<u8>,
-    /// Whether to go on with a run that was interrupted.
+    /// Whether to continue an interrupted run.
     pub resume: bool,
 }
 
-/// How far the work has come.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VideoStep {
-    /// Faces are looked for; frames done, and how many there are where that is known.
+    /// Finding faces: frames done, and the number of frames if it is known.
     Faces(u64, Option<u64>),
-    /// Frames are aged and written; frames done, and how many there are.
+    /// Aging and encoding: frames done, and the number of frames.
     Aging(u64, u64),
-    /// The sound is added.
+    /// Adding the sound.
     Joining,
 }
 
-/// What was written.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgedVideo {
-    /// The files. Those of a run that was stopped end in `.partial` and hold what is done.
+    /// The written files. Those of a stopped run have `.partial` in their names and contain the frames done so far.
     pub written: Vec<PathBuf>,
-    /// Frames in these files.
+    /// Number of frames in these files.
     pub frames: u64,
-    /// Frames of the whole video; 0 where it was stopped before they were counted.
+    /// Number of frames of the whole video; 0 if the run was stopped before they were counted.
     pub frames_in_all: u64,
-    /// Frames of the whole video that show a face.
+    /// Number of frames of the whole video that show a face.
     pub frames_with_faces: u64,
-    /// What is wrong with the video although it was aged.
+    /// Faults of the video that did not prevent aging, such as a missing end.
     pub remarks: Vec<String>,
 }
 
 impl AgedVideo {
-    /// Whether the run came to its end.
+    /// Whether every frame was aged.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.frames > 0 && self.frames == self.frames_in_all
     }
 }
 
-/// Ages a video. `watch` gets the progress and stops the run by returning `false`; what is done then
-/// becomes files of their own, and [`VideoJob::resume`] goes on from there.
+/// Ages a video. `watch` receives the progress and stops the run by returning `false`; the frames done until then
+/// are written to partial files, and a run with [`VideoJob::resume`] continues from there.
 ///
 /// # Errors
-/// When the file is no video that can be read, shows no face, or something cannot be written.
+/// When the file is not a readable video, shows no face, or an output cannot be written.
 pub fn age_video(
     job: VideoJob,
     model: &dyn AgingModel,
     watch: &mut dyn FnMut(VideoStep) -> bool,
 ) -> Result<AgedVideo, VideoError> {
-    if job.layout == VideoLayout::Separate && job.targets.len() > MOST_OUTPUTS {
-        return Err(VideoError::TooManyOutputs(job.targets.len(), MOST_OUTPUTS));
+    if job.layout == VideoLayout::Separate && job.targets.len() > MAX_OUTPUTS {
+        return Err(VideoError::TooManyOutputs(job.targets.len(), MAX_OUTPUTS));
     }
     let info = VideoInfo::read(job.tools, job.path)?;
     check_folder(job.out)?;
@@ -129,7 +129,7 @@ pub fn age_video(
     Ok(aged)
 }
 
-/// The faces of all frames, found now or by the run of before; `None` where it was stopped meanwhile.
+/// The faces of all frames, found now or by an earlier run; `None` if the run was stopped meanwhile.
 fn survey(
     job: VideoJob,
     info: &VideoInfo,
@@ -164,16 +164,16 @@ fn join(
     let (tools, source, container) = (job.tools, job.path, Container::of(info));
     let join = Join { tools, source, info, done, times_ns, container };
     let names = job.names().into_iter().enumerate();
-    names.map(|(output, name)| join.write(output, job.out, &name)).collect()
+    names.map(|(output, name)| join.write(output, job.out, &name, &job.provenance(output))).collect()
 }
 
 impl VideoJob<'_> {
-    /// The names of the outputs, without endings.
+    /// The names of the outputs, without extensions.
     fn names(&self) -> Vec<String> {
         let stem = self.path.file_stem().unwrap_or(OsStr::new("video"));
         let name = |ending: &str| {
-            let name = file_name(stem, &format!("{ending}{MARGIN}")).to_string_lossy().into_owned();
-            name.strip_suffix(MARGIN).unwrap_or(&name).to_owned()
+            let name = file_name(stem, &format!("{ending}{LONGEST_SUFFIX}")).to_string_lossy().into_owned();
+            name.strip_suffix(LONGEST_SUFFIX).unwrap_or(&name).to_owned()
         };
         match self.layout {
             VideoLayout::Strip => vec![name("_strip")],
@@ -185,7 +185,16 @@ impl VideoJob<'_> {
         }
     }
 
-    /// Everything that must be the same for a run that is resumed.
+    /// The origin of an output.
+    fn provenance(&self, output: usize) -> Provenance {
+        let shown = match self.layout {
+            VideoLayout::Strip | VideoLayout::Grid => self.targets,
+            VideoLayout::Separate => self.targets.get(output..=output).unwrap_or_default(),
+        };
+        Provenance::of_ages(shown.iter().map(|target| target.label.as_str()))
+    }
+
+    /// Identifies the settings; a run can only be resumed with the same ones.
     fn key(&self, model: &dyn AgingModel) -> String {
         let ages: Vec<_> = self.targets.iter().map(|target| (&target.label, target.age)).collect();
         let Self { gender, faces, layout, codec, quality, .. } = self;
@@ -194,7 +203,7 @@ impl VideoJob<'_> {
     }
 }
 
-/// The pass that ages and writes.
+/// The second pass: ages and encodes frames.
 struct Writer<'a> {
     job: VideoJob<'a>,
     info: &'a VideoInfo,
@@ -203,7 +212,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Ages what is not done yet, segment by segment, until `watch` stops it.
+    /// Ages the remaining frames, segment by segment, until `watch` stops it.
     fn write(
         &self,
         model: &dyn AgingModel,
@@ -216,7 +225,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let first = done.frames();
-        let mut number = first.saturating_sub(WARM_UP);
+        let mut number = first.saturating_sub(WARM_UP_FRAMES);
         let from = ReadFrom::Frame(number);
         let mut reader = VideoReader::open(job.tools, job.path, info, from, info.size)?;
         let mut ager = FrameAger::new(model, job.faces, job.gender);
@@ -246,7 +255,7 @@ impl Writer<'_> {
                 sink.frame(picture, time)?;
             }
             number += 1;
-            if number - segment == SEGMENT {
+            if number - segment == SEGMENT_FRAMES {
                 close(&mut sinks, done, number - segment)?;
                 segment = number;
             }
@@ -255,7 +264,7 @@ impl Writer<'_> {
         close(&mut sinks, done, number.max(segment) - segment)
     }
 
-    /// An encoder for each output's next segment.
+    /// Starts an encoder for the next segment of each output.
     fn sinks(&self, done: &Unfinished, size: [u32; 2]) -> Result<Vec<Sink>, VideoError> {
         let Self { job, info, .. } = self;
         let settings = EncoderSettings {
@@ -265,6 +274,7 @@ impl Writer<'_> {
             ticks: info.ticks,
             frame_ns: info.frame_ns(),
             speed: Speed::File,
+            provenance: None,
         };
         let outputs = if job.layout == VideoLayout::Separate { job.targets.len() } else { 1 };
         let path = |output| done.segment(output, done.next_segment());
@@ -272,7 +282,7 @@ impl Writer<'_> {
     }
 }
 
-/// Ends the segment of every output.
+/// Finishes the current segment of every output.
 fn close(sinks: &mut Vec<Sink>, done: &mut Unfinished, frames: u64) -> Result<(), VideoError> {
     for sink in std::mem::take(sinks) {
         sink.finish()?;

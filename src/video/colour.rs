@@ -1,30 +1,30 @@
-//! How a video's numbers stand for colours, kept from the input to the output.
+//! The colour tags of a video, copied from the input to the output.
 
 use serde::{Deserialize, Serialize};
 
-/// The colour tags of a video, in FFmpeg's names; none where the file does not say.
+/// The colour tags of a video, in FFmpeg's names; `None` if the file has no such tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colour {
-    /// The matrix, such as `bt709`.
+    /// Matrix, such as `bt709`.
     pub space: Option<String>,
-    /// The primaries.
+    /// Primaries.
     pub primaries: Option<String>,
-    /// The transfer characteristic.
+    /// Transfer characteristic.
     pub transfer: Option<String>,
-    /// Whether levels use all 256 values (`pc`) and not 16 to 235 (`tv`).
+    /// Whether levels use the full range 0–255 (`pc`) instead of 16–235 (`tv`).
     pub full_range: bool,
 }
 
 impl Colour {
-    /// Rec. 709 with limited range and sRGB-like transfer, for pictures of the program's own.
+    /// Rec. 709 with limited range, for pictures that the program draws.
     #[must_use]
     pub fn rec_709() -> Self {
         let tag = || Some("bt709".to_owned());
         Self { space: tag(), primaries: tag(), transfer: tag(), full_range: false }
     }
 
-    /// The matrix between RGB and the stored planes, as the filter `scale` calls it. Files that do not say
-    /// use Rec. 709 from 720 lines on and Rec. 601 below, as players assume.
+    /// The matrix between RGB and the stored planes, in the names of the filter `scale`. Without a tag it is Rec. 709
+    /// from 720 lines on and Rec. 601 below, as in players.
     pub(super) fn matrix(&self, height: u32) -> &'static str {
         match self.space.as_deref() {
             Some("bt709") => "bt709",
@@ -37,15 +37,15 @@ impl Colour {
         }
     }
 
-    /// The range as the filter `scale` calls it.
+    /// The range, in the names of the filter `scale`.
     pub(super) fn range(&self) -> &'static str {
         if self.full_range { "pc" } else { "tv" }
     }
 
-    /// The options that write the tags into the output.
+    /// FFmpeg's options that write the tags to the output.
     pub(super) fn tags(&self) -> Vec<String> {
         let mut tags = vec!["-color_range".to_owned(), self.range().to_owned()];
-        // RGB files have a matrix that the output, which is not RGB, cannot have.
+        // The matrix of RGB files does not apply to the output, which is not RGB.
         let space = self.space.as_deref().filter(|space| !matches!(*space, "gbr" | "rgb" | "ycgco"));
         for (option, value) in [
             ("-colorspace", space),

@@ -1,4 +1,4 @@
-//! Encoding: frames with their times in, a video file without sound out.
+//! Encodes frames with timestamps to a video file without sound.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -9,14 +9,16 @@ use clap::ValueEnum;
 use image::RgbImage;
 
 use super::process::{Complaints, KillOnDrop, Process, each_line};
+use super::provenance::metadata;
 use super::{Colour, Ffmpeg, RawStream, VideoError};
+use agemirror_faces::compose::Provenance;
 
-/// How long the encoder may take for the frames that it holds when there are no more.
-const ENDING: Duration = Duration::from_secs(300);
-/// The largest number that stands for a quality.
+/// Maximum time for the encoder to finish its remaining frames.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(300);
+/// Maximum constant rate factor.
 pub const MAX_QUALITY: u8 = 51;
 
-/// How pictures are compressed.
+/// A video codec.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VideoCodec {
@@ -30,7 +32,7 @@ pub enum VideoCodec {
 }
 
 impl VideoCodec {
-    /// Its name for the user.
+    /// The name for the user.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,7 +42,7 @@ impl VideoCodec {
         }
     }
 
-    /// Its encoders in FFmpeg, the best first.
+    /// FFmpeg's encoders for it, best first.
     fn encoders(self) -> &'static [&'static str] {
         match self {
             Self::H264 => &["libx264", "libopenh264", "h264_videotoolbox", "h264_mf"],
@@ -49,13 +51,13 @@ impl VideoCodec {
         }
     }
 
-    /// The usual constant rate factor for recordings, where time is short.
-    pub(super) fn live_quality(self) -> u8 {
-        self.usual_quality() + 3
+    /// Default constant rate factor of live recordings, which must encode in real time.
+    pub(super) fn default_live_quality(self) -> u8 {
+        self.default_quality() + 3
     }
 
-    /// The usual constant rate factor: hardly any loss is seen.
-    fn usual_quality(self) -> u8 {
+    /// Default constant rate factor of files: hardly any loss is visible.
+    fn default_quality(self) -> u8 {
         match self {
             Self::H264 => 18,
             Self::H265 => 21,
@@ -64,33 +66,35 @@ impl VideoCodec {
     }
 }
 
-/// Whether time is short.
+/// Speed of an encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speed {
-    /// A file is written, as fast as it goes.
+    /// For a file: better compression, at any speed.
     File,
-    /// Frames come live; a file that is cut can be played.
+    /// For live frames: real time, in fragments, so that an interrupted file can be played.
     Live,
 }
 
-/// How a video is written.
+/// Settings of an encoder.
 #[derive(Clone, Debug)]
 pub struct EncoderSettings {
-    /// How pictures are compressed.
+    /// The codec.
     pub codec: VideoCodec,
-    /// The constant rate factor, 0 (best) to 51; the codec's usual one where none is given.
+    /// Constant rate factor, 0 (best) to [`MAX_QUALITY`]; `None` uses the codec's default.
     pub quality: Option<u8>,
     /// The colour tags.
     pub colour: Colour,
-    /// Ticks a second of the timestamps.
+    /// Resolution of the timestamps, in ticks per second.
     pub ticks: u32,
-    /// The usual time between two frames in nanoseconds.
+    /// Typical time between two frames, in nanoseconds.
     pub frame_ns: u64,
-    /// Whether time is short.
+    /// The speed.
     pub speed: Speed,
+    /// What the file says about its origin; a segment of a file needs nothing.
+    pub provenance: Option<Provenance>,
 }
 
-/// An encoder process that is fed with frames.
+/// An encoder process.
 pub struct Encoder {
     stream: Option<RawStream<BufWriter<ChildStdin>>>,
     path: PathBuf,
@@ -100,7 +104,7 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Starts to write `path`, an MP4 file, with frames of `size`.
+    /// Starts writing an MP4 file at `path` with frames of `size` (width, height).
     ///
     /// # Errors
     /// When FFmpeg does not start or lacks the encoder.
@@ -112,7 +116,7 @@ impl Encoder {
     ) -> Result<Self, VideoError> {
         let arguments = arguments(tools, settings, size)?;
         let mut command = tools.ffmpeg("error");
-        // The stream says all there is to know; nothing is held back to look for more.
+        // The stream's header is complete; FFmpeg must not buffer frames to probe it.
         command.args(["-y", "-f", "matroska", "-probesize", "4096", "-analyzeduration", "0"]);
         command.args(["-fpsprobesize", "0", "-i", "pipe:0"]).args(arguments);
         let mut name = std::ffi::OsString::from("file:");
@@ -141,7 +145,7 @@ impl Encoder {
         Ok(encoder)
     }
 
-    /// Writes one frame, shown from `time_ns` nanoseconds on. Waits while the encoder is busy.
+    /// Writes one frame with a timestamp of `time_ns` nanoseconds. Waits while the encoder is busy.
     ///
     /// # Errors
     /// When the encoder has failed.
@@ -153,7 +157,7 @@ impl Encoder {
         written.map_err(|error| self.failed(&error))
     }
 
-    /// Ends the file and waits until it is whole.
+    /// Finishes the file and waits until it is complete.
     ///
     /// # Errors
     /// When the encoder has failed.
@@ -161,28 +165,28 @@ impl Encoder {
         if let Some(stream) = self.stream.take() {
             stream.into_inner().flush().map_err(|error| self.failed(&error))?;
         }
-        match self.process.wait(ENDING) {
+        match self.process.wait(FINISH_TIMEOUT) {
             Some(status) if status.success() => Ok(()),
             Some(_) => Err(VideoError::of_encoder(&self.path, self.complaints.first(2))),
             None => Err(VideoError::Stuck {
                 name: self.path.display().to_string(),
                 program: "ffmpeg",
-                seconds: ENDING.as_secs(),
+                seconds: FINISH_TIMEOUT.as_secs(),
             }),
         }
     }
 
-    /// Why nothing more can be written: what the encoder said before it went.
+    /// The error to report when writing fails: the encoder's last messages.
     fn failed(&self, error: &io::Error) -> VideoError {
         self.process.wait(Duration::from_secs(2));
-        // Its last words may still be under way.
+        // Its last messages may not have been read yet.
         std::thread::sleep(Duration::from_millis(50));
         let said = self.complaints.first(2);
         VideoError::of_encoder(&self.path, if said.is_empty() { error.to_string() } else { said })
     }
 }
 
-/// The options from the input to the output.
+/// FFmpeg's options between the input and the output file.
 fn arguments(
     tools: &Ffmpeg,
     settings: &EncoderSettings,
@@ -191,14 +195,14 @@ fn arguments(
     let EncoderSettings { codec, colour, ticks, speed, .. } = settings;
     let encoder = tools.encoder(codec.encoders()).ok_or(VideoError::NoEncoder(codec.name()))?;
     let (matrix, range) = (colour.matrix(height), colour.range());
-    // Chroma has half the size: an odd last row or column is left out.
+    // Chroma has half the size; an odd last row or column is cropped.
     let filters = format!(
         "crop={}:{},scale=out_color_matrix={matrix}:out_range={range}:flags=bicubic+accurate_rnd,format=yuv420p",
         width / 2 * 2,
         height / 2 * 2
     );
     let mut all = words(&["-map", "0:v:0", "-vf", &filters, "-c:v", encoder]);
-    let quality = settings.quality.unwrap_or_else(|| codec.usual_quality()).min(MAX_QUALITY);
+    let quality = settings.quality.unwrap_or_else(|| codec.default_quality()).min(MAX_QUALITY);
     all.extend(quality_of(encoder, quality, *speed));
     all.extend(words(&tools.passthrough()));
     all.extend(words(&[
@@ -208,6 +212,7 @@ fn arguments(
         &ticks.to_string(),
     ]));
     all.extend(colour.tags());
+    all.extend(settings.provenance.iter().flat_map(metadata));
     if *codec == VideoCodec::H265 {
         all.extend(words(&["-tag:v", "hvc1"]));
     }
@@ -217,7 +222,7 @@ fn arguments(
     Ok(all)
 }
 
-/// The options for a quality, which each encoder names otherwise.
+/// The options for a quality; every encoder has its own.
 fn quality_of(encoder: &str, quality: u8, speed: Speed) -> Vec<String> {
     let quality = quality.to_string();
     let live = speed == Speed::Live;
@@ -229,7 +234,7 @@ fn quality_of(encoder: &str, quality: u8, speed: Speed) -> Vec<String> {
         }
         "libsvtav1" => words(&["-crf", &quality, "-preset", if live { "10" } else { "8" }]),
         "libaom-av1" => words(&["-crf", &quality, "-b:v", "0", "-cpu-used", "8", "-row-mt", "1"]),
-        // These know bit rates only.
+        // The others only accept a bit rate.
         _ => words(&["-b:v", "12M"]),
     }
 }

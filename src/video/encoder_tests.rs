@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use super::*;
 use crate::video::testing::{probe, times};
 use image::Rgb;
@@ -12,6 +10,7 @@ fn settings() -> EncoderSettings {
         ticks: 90_000,
         frame_ns: 40_000_000,
         speed: Speed::File,
+        provenance: None,
     }
 }
 
@@ -63,9 +62,9 @@ fn every_codec_writes_a_file_that_can_be_played() {
     }
 }
 
-/// The encoder of a recording that is killed leaves whole fragments.
+/// A killed encoder of a recording leaves complete fragments.
 #[test]
-fn a_live_file_that_is_not_ended_can_be_played() {
+fn an_unfinished_live_file_can_be_played() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("live.mp4");
     let settings = EncoderSettings { speed: Speed::Live, ..settings() };
@@ -86,7 +85,7 @@ fn a_live_file_that_is_not_ended_can_be_played() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told() {
+fn write_errors_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missing/out.mp4");
     let error = write(&path, &settings(), [64, 64], &[0; 3]).unwrap_err().to_string();

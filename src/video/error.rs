@@ -1,4 +1,4 @@
-//! What can go wrong with a video, in words for the user.
+//! Errors of videos, in words for the user.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,6 +7,8 @@ use super::probe::MAX_FRAME_SIZE;
 use agemirror_faces::aging::AgingError;
 use agemirror_faces::face::FaceError;
 use agemirror_storage::SaveError;
+
+use crate::text::{Message, errors, message};
 
 /// Why a video cannot be read, aged or written. Each message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -17,12 +19,12 @@ pub enum VideoError {
          ffmpeg; elsewhere see https://ffmpeg.org/download.html) and try again"
     )]
     NoFfmpeg(&'static str),
-    /// FFmpeg is installed and does not start.
+    /// FFmpeg is installed but does not start.
     #[error("{} cannot be started ({cause}); install FFmpeg again", program.display())]
     FfmpegFails {
         /// The program.
         program: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
     /// The installed FFmpeg lacks an encoder.
@@ -36,33 +38,33 @@ pub enum VideoError {
     Unreadable {
         /// The file.
         name: String,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
-    /// It is a device, a pipe or the like.
+    /// The path is a device, a pipe or the like.
     #[error("“{0}” is not a file; choose a video file")]
     NotAFile(String),
-    /// It has no bytes.
+    /// The file is empty.
     #[error("“{0}” is empty (0 bytes); copy or download it again")]
     Empty(String),
-    /// FFmpeg does not recognise it.
+    /// FFmpeg does not recognise the file.
     #[error("“{name}” is not a video that can be read ({cause}); choose another file, or convert it to MP4")]
     NotAVideo {
         /// The file.
         name: String,
-        /// What FFmpeg says.
+        /// FFmpeg's message.
         cause: String,
     },
-    /// Its end, with the table of its frames, is missing.
-    #[error("“{0}” is cut short, the table of its frames is missing; copy or download it again")]
+    /// The end of the file, with the table of its frames, is missing.
+    #[error("“{0}” is cut short: the table of its frames is missing; copy or download it again")]
     CutShort(String),
-    /// It has sound or subtitles only.
-    #[error("“{0}” has no picture stream; choose a file that holds a video")]
+    /// The file has only sound or subtitles.
+    #[error("“{0}” has no video stream; choose another file")]
     NoPictures(String),
-    /// Its pictures are encrypted.
+    /// The frames are encrypted.
     #[error("“{0}” is encrypted (copy protection); choose a video without it")]
     Encrypted(String),
-    /// Its frames are too large.
+    /// The frames are too large.
     #[error(
         "“{name}” has frames of {width} × {height} pixels, too large for aging; make a copy with at most {} × {} \
          pixels first, as with: ffmpeg -i FILE -vf scale=3840:-2 COPY.mp4",
@@ -81,25 +83,25 @@ pub enum VideoError {
     Damaged {
         /// The file.
         name: String,
-        /// What FFmpeg says.
+        /// FFmpeg's message.
         cause: String,
     },
-    /// The decoder or encoder does not go on.
+    /// The decoder or encoder does not answer.
     #[error("“{name}”: {program} has not answered for {seconds} seconds and was stopped; try another file")]
     Stuck {
         /// The file.
         name: String,
         /// The program, such as `ffmpeg`.
         program: &'static str,
-        /// The time it was waited for, in seconds.
+        /// How long it did not answer, in seconds.
         seconds: u64,
     },
     /// The encoder failed.
-    #[error("{} cannot be written, FFmpeg failed ({cause}); try another --codec or folder", path.display())]
+    #[error("{} cannot be written because FFmpeg failed ({cause}); try another --codec or folder", path.display())]
     Encoder {
         /// The file.
         path: PathBuf,
-        /// What FFmpeg says.
+        /// FFmpeg's message.
         cause: String,
     },
     /// No frame shows a face that can be aged.
@@ -107,21 +109,21 @@ pub enum VideoError {
     NoFace {
         /// The file.
         name: String,
-        /// Why there is none, and what to do.
+        /// The reason, and what to do.
         reason: String,
     },
-    /// Too many ages for one file each.
-    #[error("{0} ages are too many for a video each; name at most {1} with --ages, or choose --layout strip")]
+    /// Too many ages for one video each.
+    #[error("{0} ages are too many for one video each; name at most {1} with --ages, or use --layout strip")]
     TooManyOutputs(usize, usize),
-    /// A run on the same file was interrupted before.
+    /// An earlier run on the same file was interrupted.
     #[error(
-        "“{name}” was aged in part before; add --resume to continue, or delete the folder {} to start again",
+        "an earlier run on “{name}” was interrupted; add --resume to continue it, or delete the folder {} to start again",
         folder.display()
     )]
     Unfinished {
         /// The file.
         name: String,
-        /// The folder that holds what is done.
+        /// The folder with the finished parts.
         folder: PathBuf,
     },
     /// A state file cannot be read.
@@ -129,17 +131,17 @@ pub enum VideoError {
     State {
         /// The file.
         path: PathBuf,
-        /// What does not fit.
+        /// The parser's message.
         cause: String,
     },
     /// The user asked to stop.
     #[error("stopped")]
     Stopped,
-    /// Something cannot be written.
+    /// An output cannot be written.
     #[error(transparent)]
     Save(#[from] SaveError),
-    /// The system gives no thread.
-    #[error("the system gives no thread ({0}); close other programs and try again")]
+    /// The system cannot start another thread.
+    #[error("the system cannot start another thread ({0}); close other programs and try again")]
     Thread(io::Error),
     /// Finding faces failed.
     #[error(transparent)]
@@ -149,9 +151,9 @@ pub enum VideoError {
     Aging(#[from] AgingError),
 }
 
-/// A message as a sentence: with a capital at its beginning and a full stop at its end.
+/// Turns a message into a sentence: it starts with a capital letter and ends with a full stop.
 #[must_use]
-pub fn as_sentence(message: &str) -> String {
+fn as_sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     let mut sentence: String = first.chain(letters).collect();
@@ -161,8 +163,32 @@ pub fn as_sentence(message: &str) -> String {
     sentence
 }
 
+/// A message of a library as a sentence; texts of the catalogue are sentences already.
+fn sentence_of(message: Message) -> Message {
+    match message {
+        Message::Plain(text) => Message::Plain(as_sentence(&text)),
+        translated @ Message::Catalogue(..) => translated,
+    }
+}
+
 impl VideoError {
-    /// What a message of FFmpeg about the file at `path`, which it was to write, means.
+    /// The error as a sentence, in the language of the window if a user of the window commonly meets it.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoFfmpeg(program) => message!("video-no-ffmpeg", program = *program),
+            Self::NotAFile(name) => message!("video-not-a-file", name = name),
+            Self::Empty(name) => message!("video-empty", name = name),
+            Self::NotAVideo { name, cause } => message!("video-unknown-kind", name = name, cause = cause),
+            Self::CutShort(name) => message!("video-cut-short", name = name),
+            Self::NoPictures(name) => message!("video-no-pictures", name = name),
+            Self::Encrypted(name) => message!("video-encrypted", name = name),
+            Self::Save(error) => sentence_of(errors::of_saving(error)),
+            other => Message::Plain(as_sentence(&other.to_string())),
+        }
+    }
+
+    /// The error for FFmpeg's message `cause` about the output at `path`.
     pub(super) fn of_encoder(path: &std::path::Path, cause: String) -> Self {
         if cause.contains("No space left on device") {
             return SaveError::DiskFull(path.to_owned()).into();
@@ -170,7 +196,29 @@ impl VideoError {
         if cause.contains("Permission denied") || cause.contains("Read-only file system") {
             return SaveError::NotWritable(path.to_owned()).into();
         }
-        let cause = if cause.is_empty() { "it gives no reason".to_owned() } else { cause };
+        let cause = if cause.is_empty() { "no reason given".to_owned() } else { cause };
         Self::Encoder { path: path.to_owned(), cause }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_english_message_is_the_error_as_a_sentence() {
+        let name = || "a.mp4".to_owned();
+        for error in [
+            VideoError::NoFfmpeg("ffprobe"),
+            VideoError::NotAFile(name()),
+            VideoError::Empty(name()),
+            VideoError::NotAVideo { name: name(), cause: "odd".to_owned() },
+            VideoError::CutShort(name()),
+            VideoError::NoPictures(name()),
+            VideoError::Encrypted(name()),
+            VideoError::Stopped,
+        ] {
+            assert_eq!(error.message().to_string(), as_sentence(&error.to_string()));
+        }
     }
 }

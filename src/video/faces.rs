@@ -1,4 +1,4 @@
-//! The first pass over a video: where its faces are in every frame, and when every frame is shown.
+//! The first pass over a video: finds the faces in every frame and reads every timestamp.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::{Ffmpeg, ReadFrom, VideoError, VideoInfo, VideoReader};
 use agemirror_faces::face::{FacePaths, FaceProblem, Observed, SequenceTracker};
 
-/// A video whose last frame comes earlier than this share of its length is cut short.
-const WHOLE: f64 = 0.97;
+/// A video is reported as cut short if its last frame is earlier than this fraction of its length.
+const MIN_LENGTH_FRACTION: f64 = 0.97;
 
-/// What the first pass found, for a second pass or one that is resumed.
+/// The result of the first pass; stored, so that a resumed run does not repeat it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Survey {
     /// When each frame is shown, in nanoseconds from the start of the file.
     pub(super) times_ns: Vec<u64>,
-    /// What is wrong with the file although it is aged as far as it goes.
+    /// Faults of the file that do not prevent aging, such as a missing end.
     pub(super) remarks: Vec<String>,
     observed: Vec<Vec<Observed>>,
     cuts: Vec<usize>,
@@ -25,7 +25,8 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks at every frame. `step` is called with the number of frames seen and ends the work with `false`.
+    /// Tracks faces through every frame. `step` receives the number of frames done and stops the pass by returning
+    /// `false`.
     pub(super) fn make(
         tools: &Ffmpeg,
         path: &Path,
@@ -57,23 +58,25 @@ impl Survey {
     }
 }
 
-/// What is wrong with a file of which frames could be read.
+/// Faults of a file whose frames could be read.
 fn remarks(info: &VideoInfo, reader: &VideoReader, times_ns: &[u64]) -> Vec<String> {
     let mut remarks = Vec::new();
     let end = times_ns.last().map_or(0.0, |last| *last as f64 / 1e9 + 1.0 / info.rate);
-    if let Some(seconds) = info.seconds.filter(|seconds| end < seconds * WHOLE && seconds - end > 0.5) {
+    if let Some(seconds) =
+        info.seconds.filter(|seconds| end < seconds * MIN_LENGTH_FRACTION && seconds - end > 0.5)
+    {
         remarks.push(format!(
-            "“{}” is cut short or damaged: of {} only the first {} can be read, and these are aged",
+            "“{}” is cut short or damaged: only the first {} of {} can be read and were aged",
             info.name,
-            length(seconds),
-            length(end)
+            length(end),
+            length(seconds)
         ));
     }
     if let Some(([width, height], time_ns)) = reader.changed_size() {
         let [first_width, first_height] = info.size;
         remarks.push(format!(
-            "“{}” changes the size of its frames to {width} × {height} pixels at {}; from there on they are \
-             scaled to {first_width} × {first_height}",
+            "the frames of “{}” change their size to {width} × {height} pixels at {}; later frames are scaled to \
+             {first_width} × {first_height}",
             info.name,
             length(time_ns as f64 / 1e9)
         ));
@@ -81,7 +84,7 @@ fn remarks(info: &VideoInfo, reader: &VideoReader, times_ns: &[u64]) -> Vec<Stri
     remarks
 }
 
-/// A length or moment as minutes and seconds.
+/// Formats a time as minutes and seconds.
 pub(super) fn length(seconds: f64) -> String {
     let tenths = (seconds.max(0.0) * 10.0).round() as u64;
     format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)

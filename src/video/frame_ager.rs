@@ -1,4 +1,4 @@
-//! One frame of a video at several ages.
+//! Ages one frame of a video to several ages.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use agemirror_faces::compose::paste_faces;
 use agemirror_faces::crop::{FaceChoice, FaceChooser, FaceCrop, RecentFaces, SideLimits};
 use agemirror_faces::face::{FrameFace, TrackedFace};
 
-/// A face that was not seen for longer, in seconds, is shown without regard to the frames before.
-const FORGOTTEN: f32 = 0.5;
+/// A face that was not shown for longer than this, in seconds, is no longer smoothed with earlier frames.
+const MAX_GAP_SECONDS: f32 = 0.5;
 
-/// Ages the frames of one video in their order.
+/// Ages the frames of one video, in order.
 pub(super) struct FrameAger<'a> {
     model: &'a dyn AgingModel,
     choice: FaceChoice,
@@ -24,19 +24,19 @@ pub(super) struct FrameAger<'a> {
     remembered: RecentFaces<Remembered>,
 }
 
-/// What is kept of a face from frame to frame.
+/// What is kept of a face between frames.
 #[derive(Default)]
 struct Remembered {
     memory: FaceMemory,
-    /// The side of its crop in pixels.
+    /// Side of its crop, in pixels.
     side: Option<u32>,
-    /// What was shown last, for each age.
+    /// The temporal smoothing of each age.
     steady: Vec<Steady>,
-    /// When it was shown last, in nanoseconds.
+    /// When it was last shown, in nanoseconds.
     shown_ns: Option<u64>,
 }
 
-/// A face that went through the encoder.
+/// An encoded face.
 struct Encoded {
     id: u64,
     crop: FaceCrop,
@@ -49,8 +49,8 @@ impl<'a> FrameAger<'a> {
         Self { model, choice, gender, chooser: FaceChooser::default(), remembered: RecentFaces::default() }
     }
 
-    /// The frame, shown at `time_ns` nanoseconds, at each of `ages`, in their order. A frame without faces is returned
-    /// as it is.
+    /// Ages the frame with the timestamp `time_ns` (nanoseconds) to each of `ages` (years), in their order. A frame
+    /// without faces is returned unchanged.
     pub(super) fn age(
         &mut self,
         frame: &Arc<RgbImage>,
@@ -68,7 +68,7 @@ impl<'a> FrameAger<'a> {
             for face in &encoded {
                 let decoded = self.model.decode(&face.crop.picture, &face.code, ages, self.gender)?;
                 let remembered = self.remembered.of(face.id);
-                aged.push(remembered.settle(face, decoded, first, time_ns));
+                aged.push(remembered.smooth(face, decoded, first, time_ns));
             }
             for index in 0..ages.len() {
                 let pairs = encoded.iter().zip(&aged);
@@ -80,7 +80,7 @@ impl<'a> FrameAger<'a> {
         Ok(pictures)
     }
 
-    /// Sends the faces through the encoder, so that the model remembers them in the next frame.
+    /// Encodes the faces without decoding, so that the model remembers them in the next frame.
     pub(super) fn warm_up(&mut self, frame: &RgbImage, faces: &[FrameFace]) -> Result<(), AgingError> {
         self.encode(frame, faces).map(drop)
     }
@@ -109,8 +109,8 @@ impl<'a> FrameAger<'a> {
 }
 
 impl Remembered {
-    /// Steadies what was decoded for the ages from number `first` on.
-    fn settle(
+    /// Smooths the decoded crops, whose ages start at index `first`, with what was shown before.
+    fn smooth(
         &mut self,
         face: &Encoded,
         decoded: Vec<AgedCrop>,
@@ -118,22 +118,22 @@ impl Remembered {
         time_ns: u64,
     ) -> Vec<AgedCrop> {
         let seconds = self.shown_ns.map(|shown| time_ns.saturating_sub(shown) as f32 / 1e9);
-        let seconds = seconds.filter(|seconds| *seconds < FORGOTTEN);
+        let seconds = seconds.filter(|seconds| *seconds < MAX_GAP_SECONDS);
         let last = first + decoded.len();
         self.steady.resize_with(self.steady.len().max(last), Steady::default);
         let pairs = decoded.into_iter().zip(&mut self.steady[first..last]);
         pairs
             .map(|(mut aged, steady)| {
                 steady.apply(&face.crop.picture, &mut aged, seconds);
-                face.weaken(aged)
+                face.blend(aged)
             })
             .collect()
     }
 }
 
 impl Encoded {
-    /// Shows only a part of the change while a face appears or vanishes.
-    fn weaken(&self, mut aged: AgedCrop) -> AgedCrop {
+    /// Blends the change in or out while a face appears or vanishes.
+    fn blend(&self, mut aged: AgedCrop) -> AgedCrop {
         if self.strength >= 1.0 {
             return aged;
         }

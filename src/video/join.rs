@@ -1,23 +1,25 @@
-//! The last step: segments become one file, with the sound of the source as it is.
+//! The last step: joins segments to one file and copies the sound of the source.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::process::{Complaints, KillOnDrop, Process, each_line};
+use super::provenance::{add_xmp, metadata};
 use super::tools::add_input;
 use super::unfinished::Unfinished;
 use super::{Ffmpeg, VideoError, VideoInfo};
+use agemirror_faces::compose::Provenance;
 use agemirror_storage::{SaveError, sync_folder, temporary_builder, write_atomically};
 
-/// How long copying may take.
+/// Maximum time for copying.
 const TIMEOUT: Duration = Duration::from_secs(3600);
-/// Numbers that are tried where a name is taken.
-const MOST_NUMBERS: u32 = 10_000;
-/// Codecs of sound that MP4 holds and players expect there.
-const MP4_SOUND: [&str; 9] = ["aac", "mp3", "ac3", "eac3", "alac", "opus", "flac", "mp2", "dts"];
+/// Maximum number of numbered names to try when a name is taken.
+const MAX_NUMBERS: u32 = 10_000;
+/// Audio codecs that players support in MP4.
+const MP4_AUDIO_CODECS: [&str; 9] = ["aac", "mp3", "ac3", "eac3", "alac", "opus", "flac", "mp2", "dts"];
 
-/// The file format that takes the sound as it is.
+/// The file format of the output, chosen so that the sound can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Container {
     Mp4,
@@ -26,20 +28,20 @@ pub(super) enum Container {
 }
 
 impl Container {
-    /// MP4 where it can hold the sound of the video, else QuickTime or Matroska.
+    /// MP4 if it supports the audio codecs of the video, otherwise QuickTime or Matroska.
     pub(super) fn of(info: &VideoInfo) -> Self {
         let all = |fits: &dyn Fn(&str) -> bool| info.sound.iter().all(|sound| fits(&sound.codec));
-        if all(&|codec| MP4_SOUND.contains(&codec)) {
+        if all(&|codec| MP4_AUDIO_CODECS.contains(&codec)) {
             Self::Mp4
-        } else if all(&|codec| MP4_SOUND.contains(&codec) || codec.starts_with("pcm_")) {
+        } else if all(&|codec| MP4_AUDIO_CODECS.contains(&codec) || codec.starts_with("pcm_")) {
             Self::Mov
         } else {
             Self::Matroska
         }
     }
 
-    /// The ending of file names.
-    pub(super) fn ending(self) -> &'static str {
+    /// The extension of file names.
+    pub(super) fn extension(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",
             Self::Mov => "mov",
@@ -61,7 +63,7 @@ impl Container {
     }
 }
 
-/// What is joined.
+/// A video to join.
 pub(super) struct Join<'a> {
     pub(super) tools: &'a Ffmpeg,
     pub(super) source: &'a Path,
@@ -73,20 +75,29 @@ pub(super) struct Join<'a> {
 }
 
 impl Join<'_> {
-    /// Writes the output `output` into `out` as `stem` with the container's ending. A whole video gets a free
-    /// name, a part of one replaces the part of before.
-    pub(super) fn write(&self, output: usize, out: &Path, stem: &str) -> Result<PathBuf, VideoError> {
-        let ending = self.container.ending();
-        let suffix = format!(".{ending}");
+    /// Writes output number `output` into the folder `out` as `stem` with the container's extension. A complete video
+    /// gets an unused name; a partial one replaces the previous partial one.
+    pub(super) fn write(
+        &self,
+        output: usize,
+        out: &Path,
+        stem: &str,
+        provenance: &Provenance,
+    ) -> Result<PathBuf, VideoError> {
+        let extension = self.container.extension();
+        let suffix = format!(".{extension}");
         let mut builder = temporary_builder(0o666);
         let file = builder.suffix(&suffix).tempfile_in(out).map_err(|error| SaveError::at(out, error))?;
         let hidden = file.into_temp_path();
-        self.copy(output, &hidden)?;
+        self.copy(output, &hidden, provenance)?;
+        if self.container != Container::Matroska {
+            add_xmp(&hidden, provenance).map_err(|error| SaveError::at(&hidden, error))?;
+        }
         let synced = std::fs::File::open(&hidden).and_then(|file| file.sync_all());
         synced.map_err(|error| SaveError::at(&hidden, error))?;
-        let partial = partial_name(out, stem, ending);
+        let partial = partial_name(out, stem, extension);
         let written = if self.is_whole() {
-            let written = publish(hidden, out, stem, ending)?;
+            let written = publish(hidden, out, stem, extension)?;
             let _ = std::fs::remove_file(partial);
             written
         } else {
@@ -116,7 +127,7 @@ impl Join<'_> {
         for (number, border) in self.done.borders().windows(2).enumerate() {
             let segment = self.done.segment(output, number);
             let name = segment.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            // In whole microseconds from the start, so that errors do not add up.
+            // Differences of rounded times, so that rounding errors do not add up.
             let micros = |frame: u64| (self.time(frame) * 1e6).round() as i64;
             let length = micros(border[1]) - micros(border[0]);
             let _ = writeln!(text, "file '{name}'\nduration {:.6}", length as f64 / 1e6);
@@ -127,7 +138,7 @@ impl Join<'_> {
     }
 
     /// Copies the segments and the sound into `path`.
-    fn copy(&self, output: usize, path: &Path) -> Result<(), VideoError> {
+    fn copy(&self, output: usize, path: &Path, provenance: &Provenance) -> Result<(), VideoError> {
         let list = self.write_list(output)?;
         let mut command = self.tools.ffmpeg("error");
         command.args(["-y", "-copyts", "-itsoffset", &format!("{:.6}", self.time(0))]);
@@ -146,6 +157,7 @@ impl Join<'_> {
             "-c",
             "copy",
         ]);
+        command.args(metadata(provenance));
         if !self.is_whole() {
             command.args(["-t", &format!("{:.6}", self.time(self.done.frames()))]);
         }
@@ -160,7 +172,7 @@ impl Join<'_> {
         let process = Process::new(child);
         let _end = KillOnDrop(process.clone());
         if let Some(stderr) = stderr {
-            // Ends with the process.
+            // Ends when the process closes the pipe.
             each_line(stderr, |line| complaints.note(line));
         }
         match process.wait(TIMEOUT) {
@@ -170,26 +182,26 @@ impl Join<'_> {
     }
 }
 
-/// The name of a part of a video.
-fn partial_name(out: &Path, stem: &str, ending: &str) -> PathBuf {
-    out.join(format!("{stem}.partial.{ending}"))
+/// The name of a partial video.
+fn partial_name(out: &Path, stem: &str, extension: &str) -> PathBuf {
+    out.join(format!("{stem}.partial.{extension}"))
 }
 
-/// Gives a finished file a name that is free.
+/// Moves a finished file to an unused name.
 pub(super) fn publish(
     mut hidden: tempfile::TempPath,
     out: &Path,
     stem: &str,
-    ending: &str,
+    extension: &str,
 ) -> Result<PathBuf, VideoError> {
-    for number in 1..MOST_NUMBERS {
+    for number in 1..MAX_NUMBERS {
         let number = if number > 1 { format!("-{number}") } else { String::new() };
-        let path = out.join(format!("{stem}{number}.{ending}"));
+        let path = out.join(format!("{stem}{number}.{extension}"));
         match hidden.persist_noclobber(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => hidden = error.path,
             Err(error) => return Err(SaveError::at(&path, error.error).into()),
         }
     }
-    Err(SaveError::Exists(out.join(format!("{stem}.{ending}"))).into())
+    Err(SaveError::Exists(out.join(format!("{stem}.{extension}"))).into())
 }

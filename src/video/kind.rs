@@ -1,37 +1,37 @@
-//! Which files are videos.
+//! Recognises video files.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// Endings of video files.
-const ENDINGS: [&str; 24] = [
+/// Extensions of video files.
+const EXTENSIONS: [&str; 24] = [
     "mp4", "m4v", "mov", "qt", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv", "asf", "flv",
     "ogv", "3gp", "3g2", "mxf", "dv", "vob", "y4m", "ivf", "nut",
 ];
-/// Brands of MP4 files that hold a picture: HEIC and AVIF.
+/// Brands of pictures in the MP4 container: HEIC and AVIF.
 const PICTURE_BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
 
-/// Whether the file at `path` is a video, readable or not, by how it begins, else by its name.
+/// Whether the file at `path` is a video, readable or not, by its first bytes, otherwise by its extension.
 #[must_use]
 pub fn looks_like_video(path: &Path) -> bool {
     let start = beginning(path);
-    begins_like_video(&start) || (!begins_like_picture(&start) && has_video_ending(path))
+    begins_like_video(&start) || (!begins_like_picture(&start) && has_video_extension(path))
 }
 
-/// The bytes by which a file is recognised; none where it cannot be read.
+/// The bytes by which a file is recognised; empty if it cannot be read.
 pub(super) fn beginning(path: &Path) -> Vec<u8> {
     let mut start = Vec::new();
     let _ = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
     start
 }
 
-fn has_video_ending(path: &Path) -> bool {
+fn has_video_extension(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+    ending.is_some_and(|ending| EXTENSIONS.contains(&ending.as_str()))
 }
 
-/// Whether a file that begins with `start` is a video of a known kind.
+/// Whether a file that begins with `start` is a video in a known format.
 pub(super) fn begins_like_video(start: &[u8]) -> bool {
     let at = |offset: usize, magic: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     let is_mp4 = (at(4, b"ftyp") && !PICTURE_BRANDS.iter().any(|brand| at(8, brand)))
@@ -52,12 +52,12 @@ pub(super) fn begins_like_video(start: &[u8]) -> bool {
         || at(0, b"nut/multimedia container")
 }
 
-/// Most bytes of an MP4 file's table of contents that are looked at.
-const MOST_CONTENTS: u64 = 64 << 20;
-/// Most parts of an MP4 file that are passed over on the way to it.
-const MOST_PARTS: usize = 10_000;
+/// Maximum size of an MP4 file's table of contents that is searched, in bytes.
+const MAX_CONTENTS_BYTES: u64 = 64 << 20;
+/// Maximum number of boxes of an MP4 file that are skipped before it.
+const MAX_BOXES: usize = 10_000;
 
-/// Whether the pictures in the MP4 file at `path` are encrypted, which FFmpeg does not tell: it decodes noise.
+/// Whether the MP4 file at `path` is encrypted. FFmpeg does not report that; it decodes noise.
 pub(super) fn is_encrypted(path: &Path) -> bool {
     let contents =
         File::open(path).and_then(|file| contents_of_mp4(BufReader::new(file))).unwrap_or_default();
@@ -65,9 +65,9 @@ pub(super) fn is_encrypted(path: &Path) -> bool {
     holds(b"encv") && holds(b"sinf") && holds(b"schm")
 }
 
-/// The table of contents of an MP4 file; empty where there is none.
+/// The table of contents (`moov`) of an MP4 file; empty if there is none.
 fn contents_of_mp4(mut file: impl Read + Seek) -> io::Result<Vec<u8>> {
-    for _ in 0..MOST_PARTS {
+    for _ in 0..MAX_BOXES {
         let mut head = [0; 8];
         file.read_exact(&mut head)?;
         let [a, b, c, d, name @ ..] = head;
@@ -80,7 +80,7 @@ fn contents_of_mp4(mut file: impl Read + Seek) -> io::Result<Vec<u8>> {
         let rest = size.saturating_sub(read);
         if &name == b"moov" {
             let mut contents = Vec::new();
-            file.take(rest.min(MOST_CONTENTS)).read_to_end(&mut contents)?;
+            file.take(rest.min(MAX_CONTENTS_BYTES)).read_to_end(&mut contents)?;
             return Ok(contents);
         }
         if size < read {
@@ -97,7 +97,6 @@ fn begins_like_picture(start: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! What the frames of an output show: one age, or the input and all ages side by side.
+//! Arranges the input and all ages side by side in one frame.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use image::RgbImage;
 use agemirror_faces::age::AgeTarget;
 use agemirror_faces::compose::{Captioned, grid, strip};
 
-/// The largest frame of a strip or grid in pixels: what players and encoders can show.
-const LARGEST: [u32; 2] = [3840, 2160];
-/// Each try at a smaller size takes this much of the one before.
-const SMALLER: f64 = 0.94;
+/// Maximum size of a strip or grid, in pixels: players and encoders support no larger frames.
+const MAX_SIZE: [u32; 2] = [3840, 2160];
+/// Scale from one candidate size to the next smaller one.
+const SHRINK: f64 = 0.94;
 
-/// How the ages are written.
+/// How ages are arranged in the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VideoLayout {
@@ -31,7 +31,7 @@ pub(super) struct Sheet {
     layout: VideoLayout,
     labels: Vec<String>,
     cell: [u32; 2],
-    /// The size of the whole.
+    /// Size of the sheet in pixels.
     pub(super) size: [u32; 2],
 }
 
@@ -40,9 +40,9 @@ impl Sheet {
     pub(super) fn plan(layout: VideoLayout, targets: &[AgeTarget], frame: [u32; 2]) -> Self {
         let labels = targets.iter().map(|target| target.label.clone()).collect();
         let mut sheet = Self { layout, labels, cell: frame, size: frame };
-        // The whole has about as many cells as it shows pictures; trying begins near that.
+        // The search starts at the size that would fit if the sheet had only its cells, without gaps.
         let cells = (targets.len() + 1) as f64;
-        let most = f64::from(LARGEST[0]) * f64::from(LARGEST[1]);
+        let most = f64::from(MAX_SIZE[0]) * f64::from(MAX_SIZE[1]);
         let area = f64::from(frame[0]) * f64::from(frame[1]) * cells;
         let mut scale = (most / area).sqrt().min(1.0);
         loop {
@@ -50,15 +50,15 @@ impl Sheet {
             let blank = Arc::new(RgbImage::new(sheet.cell[0], sheet.cell[1]));
             let whole = sheet.draw(&blank, &vec![Arc::clone(&blank); targets.len()]);
             sheet.size = [whole.width(), whole.height()];
-            let fits = sheet.size[0] <= LARGEST[0] && sheet.size[1] <= LARGEST[1];
+            let fits = sheet.size[0] <= MAX_SIZE[0] && sheet.size[1] <= MAX_SIZE[1];
             if fits || sheet.cell == [2, 2] {
                 return sheet;
             }
-            scale *= SMALLER;
+            scale *= SHRINK;
         }
     }
 
-    /// The input and the aged pictures on one sheet.
+    /// Draws the input and the aged pictures on one sheet.
     pub(super) fn draw(&self, input: &RgbImage, aged: &[Arc<RgbImage>]) -> RgbImage {
         let input = self.fitted(input);
         let aged: Vec<RgbImage> = aged.iter().map(|picture| self.fitted(picture)).collect();
@@ -77,7 +77,7 @@ impl Sheet {
         }
         let mut small = RgbImage::new(self.cell[0], self.cell[1]);
         if Resizer::new().resize(picture, &mut small, &ResizeOptions::new()).is_err() {
-            tracing::warn!("a frame of {:?} pixels cannot be made smaller", picture.dimensions());
+            tracing::warn!("a frame of {:?} pixels cannot be scaled down", picture.dimensions());
         }
         small
     }
@@ -94,7 +94,7 @@ mod tests {
                 (0..ages).map(|age| AgeTarget { label: age.to_string(), age: age as f32 }).collect();
             for frame in [[1920, 1080], [320, 240], [1080, 1920]] {
                 let sheet = Sheet::plan(layout, &targets, frame);
-                assert!(sheet.size[0] <= LARGEST[0] && sheet.size[1] <= LARGEST[1], "{:?}", sheet.size);
+                assert!(sheet.size[0] <= MAX_SIZE[0] && sheet.size[1] <= MAX_SIZE[1], "{:?}", sheet.size);
                 assert!(sheet.cell[0] <= frame[0] && sheet.size[0] > sheet.cell[0], "{:?}", sheet.cell);
             }
         }

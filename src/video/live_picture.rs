@@ -1,4 +1,4 @@
-//! One picture out of what the pipeline shows, for a recording or a virtual camera.
+//! Draws what the pipeline shows as one picture, for a recording or a virtual camera.
 
 use std::sync::Arc;
 
@@ -7,17 +7,13 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{RgbImage, imageops};
 
 use crate::pipeline::{LiveView, Tile, TileSet};
-use agemirror_faces::compose::{BACKGROUND, draw_caption};
+use agemirror_faces::compose::{BACKGROUND, caption_of, draw_caption};
 
-/// Side of a tile in pixels.
-const TILE: u32 = 192;
-/// Space between tiles in pixels.
-const GAP: u32 = 8;
-/// Height of a caption under a tile, as a share of the tile.
-const CAPTION: f32 = 0.2;
-/// Maximum width of a picture, in pixels.
-const MAX_WIDTH: u32 = 3840;
-/// Side of a large picture of a face, at least.
+mod plan;
+
+use plan::{Area, Plan};
+
+/// Smallest longer side of a large picture, in pixels.
 const LARGE: u32 = 512;
 
 /// What a recording shows.
@@ -32,13 +28,15 @@ pub enum LiveLayout {
     Strip,
 }
 
-/// Draws pictures of one size from what the pipeline shows.
+/// Draws what the pipeline shows, in pictures of one size.
 pub struct LivePicture {
     layout: LiveLayout,
     labels: Vec<(f32, String)>,
-    /// The age in years that a large picture shows, or the nearest one there is; the first where none is given.
+    /// Age that a large picture shows, in years (the nearest one that has a tile); `None` shows the first tile.
     age: Option<f32>,
     size: Option<[u32; 2]>,
+    /// Whether large pictures of mirrored frames are flipped back.
+    unmirrors: bool,
     canvas: RgbImage,
     /// The tiles on the canvas.
     drawn: Option<Arc<TileSet>>,
@@ -47,28 +45,25 @@ pub struct LivePicture {
     resizer: Resizer,
 }
 
-/// A part of the canvas.
-#[derive(Clone, Copy)]
-struct Area {
-    x: u32,
-    y: u32,
-    width: u32,
-    height: u32,
-}
-
 impl LivePicture {
-    /// Draws `layout`; `labels` are written under the tiles of each age. Without a `size` the first picture
-    /// decides.
+    /// Draws `layout`; `labels` are the captions of each age (in years). Without a `size`, the first picture determines
+    /// it.
     #[must_use]
     pub fn new(layout: LiveLayout, labels: Vec<(f32, String)>, size: Option<[u32; 2]>) -> Self {
         let (canvas, resizer) = (RgbImage::new(0, 0), Resizer::new());
-        Self { layout, labels, age: None, size, canvas, drawn: None, input: None, resizer }
+        Self { layout, labels, age: None, size, unmirrors: false, canvas, drawn: None, input: None, resizer }
     }
 
-    /// Shows this age in years, or the nearest one there is, where the layout shows one.
+    /// Sets the age that the large layout shows, in years, or the nearest one that has a tile.
     #[must_use]
     pub fn at(self, age: Option<f32>) -> Self {
         Self { age, ..self }
+    }
+
+    /// Flips large pictures of mirrored frames back, for those on the other side.
+    #[must_use]
+    pub fn unmirrored(self) -> Self {
+        Self { unmirrors: true, ..self }
     }
 
     /// The current picture; `None` if it has not changed, or there is none yet.
@@ -88,14 +83,14 @@ impl LivePicture {
 
     fn draw_large(&mut self, view: &LiveView) -> bool {
         let set = view.tiles.as_ref().filter(|set| set.has_tiles() && view.faces.problem.is_none());
-        let picture = match (set, &view.input) {
+        let shown = match (set, &view.input) {
             (Some(set), _) if self.is_drawn(set) && self.input.is_none() => return false,
-            (Some(set), _) => large_of(set, self.age),
+            (Some(set), _) => large_of(set, self.age).map(|picture| (picture, set.frame.mirrored)),
             (None, Some(frame)) if self.input == Some(frame.number) => return false,
-            (None, Some(frame)) => Some(Arc::clone(&frame.picture)),
+            (None, Some(frame)) => Some((Arc::clone(&frame.picture), frame.mirrored)),
             (None, None) => None,
         };
-        let Some(picture) = picture else { return false };
+        let Some((picture, mirrored)) = shown else { return false };
         self.drawn = set.cloned();
         self.input = if set.is_some() { None } else { view.input.as_ref().map(|frame| frame.number) };
         if self.canvas.width() == 0 {
@@ -104,6 +99,9 @@ impl LivePicture {
         }
         let (width, height) = self.canvas.dimensions();
         self.put(&picture, Area { x: 0, y: 0, width, height });
+        if mirrored && self.unmirrors {
+            imageops::flip_horizontal_in_place(&mut self.canvas);
+        }
         true
     }
 
@@ -111,7 +109,7 @@ impl LivePicture {
         let Some(frame) = &view.input else { return false };
         let Some(set) = view.tiles.as_ref().filter(|set| set.has_tiles()) else { return false };
         let plan = Plan::of(self.layout, set.ages.len(), frame.picture.dimensions());
-        // Other ages need another plan; the canvas keeps the size of the first one.
+        // Other ages need another plan; the canvas keeps its size.
         let other = self.drawn.as_ref().is_none_or(|drawn| drawn.ages != set.ages);
         if other {
             self.begin(&plan, &set.ages);
@@ -138,14 +136,13 @@ impl LivePicture {
         self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, set))
     }
 
-    /// An empty canvas with the captions.
+    /// Clears the canvas and draws the captions.
     fn begin(&mut self, plan: &Plan, ages: &[f32]) {
         let size = *self.size.get_or_insert(plan.size);
         self.canvas = RgbImage::from_pixel(size[0], size[1], BACKGROUND);
         self.input = None;
         for (index, age) in ages.iter().enumerate() {
-            let known = self.labels.iter().find(|(labelled, _)| (labelled - age).abs() < 0.05);
-            let label = known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone());
+            let label = caption_of(&self.labels, *age);
             let tile = plan.tile(index as u32);
             let mut blank = RgbImage::from_pixel(tile.width, tile.height, BACKGROUND);
             draw_caption(&mut blank, &label);
@@ -155,7 +152,7 @@ impl LivePicture {
         }
     }
 
-    /// Puts a picture into an area, as large as it fits, on the dark ground.
+    /// Draws a picture into an area, scaled to fit and centred on the background.
     fn put(&mut self, picture: &RgbImage, area: Area) {
         let (width, height) = (f64::from(picture.width().max(1)), f64::from(picture.height().max(1)));
         let scale = (f64::from(area.width) / width).min(f64::from(area.height) / height);
@@ -163,8 +160,8 @@ impl LivePicture {
         let [width, height] = [fitted[0].min(area.width), fitted[1].min(area.height)];
         let (x, y) = (area.x + (area.width - width) / 2, area.y + (area.height - height) / 2);
         if (width, height) != (area.width, area.height) {
-            let ground = RgbImage::from_pixel(area.width, area.height, BACKGROUND);
-            imageops::replace(&mut self.canvas, &ground, i64::from(area.x), i64::from(area.y));
+            let background = RgbImage::from_pixel(area.width, area.height, BACKGROUND);
+            imageops::replace(&mut self.canvas, &background, i64::from(area.x), i64::from(area.y));
         }
         if picture.dimensions() == (width, height) {
             imageops::replace(&mut self.canvas, picture, i64::from(x), i64::from(y));
@@ -187,52 +184,11 @@ fn large_of(set: &TileSet, age: Option<f32>) -> Option<Arc<RgbImage>> {
     nearest.map(|tile| Arc::clone(&tile.picture))
 }
 
-/// The size for large pictures like this one: even, and not too small for a face.
+/// The size of the canvas for large pictures like this one: even sides, at least [`LARGE`].
 fn large_size(picture: &RgbImage) -> [u32; 2] {
     let (width, height) = picture.dimensions();
     let scale = (f64::from(LARGE) / f64::from(width.max(height).max(1))).max(1.0);
     [width, height].map(|side| ((f64::from(side) * scale / 2.0).round() as u32).max(1) * 2)
-}
-
-/// Where everything is on the canvas.
-struct Plan {
-    size: [u32; 2],
-    input: Area,
-    columns: u32,
-    tile: u32,
-    caption: u32,
-}
-
-impl Plan {
-    fn of(layout: LiveLayout, tiles: usize, (width, height): (u32, u32)) -> Self {
-        let tiles = (tiles as u32).max(1);
-        let rows = match layout {
-            LiveLayout::Strip => 1,
-            _ if tiles < 4 => 1,
-            _ => (f64::from(tiles) / 3.0).sqrt().round().max(2.0) as u32,
-        };
-        let columns = tiles.div_ceil(rows);
-        let mut tile = TILE;
-        loop {
-            let caption = (tile as f32 * CAPTION) as u32;
-            let tall = rows * (tile + caption + GAP) - GAP;
-            let wide = (u64::from(tall) * u64::from(width.max(1)) / u64::from(height.max(1))) as u32;
-            let whole = GAP + wide + GAP + columns * (tile + GAP);
-            if whole <= MAX_WIDTH || tile <= 32 {
-                let input = Area { x: GAP, y: GAP, width: wide, height: tall };
-                let size = [whole.next_multiple_of(2), (tall + 2 * GAP).next_multiple_of(2)];
-                return Self { size, input, columns, tile, caption };
-            }
-            tile -= 8;
-        }
-    }
-
-    fn tile(&self, index: u32) -> Area {
-        let (row, column) = (index / self.columns, index % self.columns);
-        let x = self.input.x + self.input.width + GAP + column * (self.tile + GAP);
-        let y = GAP + row * (self.tile + self.caption + GAP);
-        Area { x, y, width: self.tile, height: self.tile }
-    }
 }
 
 #[cfg(test)]
@@ -240,17 +196,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plans_fit() {
-        for layout in [LiveLayout::Tiles, LiveLayout::Strip] {
-            for tiles in [1, 4, 10, 64] {
-                for frame in [(640, 480), (480, 640), (1920, 1080), (1, 1)] {
-                    let plan = Plan::of(layout, tiles, frame);
-                    let last = plan.tile(tiles as u32 - 1);
-                    assert!(last.x + last.width <= plan.size[0]);
-                    assert!(last.y + last.height + plan.caption <= plan.size[1]);
-                    assert!(plan.size.iter().all(|side| side % 2 == 0), "{:?}", plan.size);
-                }
+    fn only_mirrored_frames_are_flipped_back() {
+        for (mirrored, unmirrors) in [(false, false), (false, true), (true, false), (true, true)] {
+            let picture = RgbImage::from_fn(4, 2, |x, _| image::Rgb([x as u8 * 50; 3]));
+            let mut view = crate::video::testing::live_view(1);
+            view.tiles = None;
+            if let Some(frame) = &mut view.input {
+                (frame.picture, frame.mirrored) = (Arc::new(picture), mirrored);
             }
+            let mut drawn = LivePicture::new(LiveLayout::Large, Vec::new(), Some([4, 2]));
+            if unmirrors {
+                drawn = drawn.unmirrored();
+            }
+            let left = drawn.draw(&view).map(|picture| picture.get_pixel(0, 0).0[0]);
+            assert_eq!(left, Some(if mirrored && unmirrors { 150 } else { 0 }), "{mirrored} {unmirrors}");
         }
     }
 

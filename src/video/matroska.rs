@@ -1,15 +1,15 @@
-//! Raw frames with their timestamps, as a Matroska stream for an encoder's standard input.
+//! Writes raw frames with timestamps as a Matroska stream for an encoder's standard input.
 //!
-//! A pipe of bare pixels could only carry an even frame rate. One cluster for each frame and timestamps in
-//! nanoseconds keep the spacing of any video.
+//! A pipe of raw pixels only supports a constant frame rate. One cluster per frame, with a timestamp in nanoseconds,
+//! supports any.
 
 use std::io::{self, Write};
 
 use image::RgbImage;
 
-/// The size of an element whose end is not known.
+/// The encoded size of an element of unknown length.
 const UNKNOWN_SIZE: [u8; 8] = [0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-/// The pixel format: red, green, blue, 24 bits.
+/// FourCC of the pixel format: 24-bit RGB.
 const RGB24: [u8; 4] = *b"RGB\x18";
 
 /// Writes RGB frames of one size.
@@ -19,11 +19,11 @@ pub struct RawStream<W: Write> {
 }
 
 impl<W: Write> RawStream<W> {
-    /// Writes the beginning. `frame_ns` is the usual time between two frames in nanoseconds, from which an
-    /// encoder plans its bit rate.
+    /// Writes the header. `frame_ns` is the typical time between two frames in nanoseconds; an encoder plans its
+    /// bit rate with it.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When writing fails.
     pub fn begin(mut out: W, size: [u32; 2], frame_ns: u64) -> io::Result<Self> {
         let head = element(
             &[0x1A, 0x45, 0xDF, 0xA3],
@@ -72,10 +72,10 @@ impl<W: Write> RawStream<W> {
         Ok(Self { out, size })
     }
 
-    /// Writes one frame, shown from `time_ns` nanoseconds on.
+    /// Writes one frame with a timestamp of `time_ns` nanoseconds.
     ///
     /// # Errors
-    /// When it has another size or cannot be written.
+    /// When the frame has another size, or writing fails.
     pub fn frame(&mut self, picture: &RgbImage, time_ns: u64) -> io::Result<()> {
         if picture.dimensions() != (self.size[0], self.size[1]) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a frame of another size"));
@@ -93,7 +93,7 @@ impl<W: Write> RawStream<W> {
         self.out.write_all(pixels)
     }
 
-    /// What it was written to.
+    /// Returns the writer.
     pub fn into_inner(self) -> W {
         self.out
     }
@@ -108,13 +108,12 @@ fn number(id: &[u8], value: u64) -> Vec<u8> {
     element(id, &[value.to_be_bytes().to_vec()])
 }
 
-/// A length in eight bytes.
+/// Encodes a length in eight bytes.
 fn length(value: u64) -> [u8; 8] {
     (value | 1 << 56).to_be_bytes()
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::video::Ffmpeg;

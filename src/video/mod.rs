@@ -1,8 +1,8 @@
-//! Video in and out: files that are aged or played, recordings of what the program shows, and the virtual camera.
+//! Video input and output: aging and playing files, recording, and the virtual camera.
 //!
-//! FFmpeg decodes and encodes, as a process of its own. A decoder sends raw frames through a pipe and their
-//! timestamps on its standard error; an encoder gets raw frames and timestamps as a Matroska stream. A video
-//! whose frames are not evenly spaced keeps its spacing that way.
+//! FFmpeg decodes and encodes in processes of its own. A decoder sends raw frames through a pipe and their timestamps
+//! on its standard error; an encoder receives raw frames and timestamps as a Matroska stream. Thus videos with a
+//! variable frame rate keep it.
 
 mod age;
 mod colour;
@@ -18,6 +18,7 @@ mod matroska;
 mod playback;
 mod probe;
 mod process;
+mod provenance;
 mod reader;
 mod recorder;
 mod sink;
@@ -31,7 +32,7 @@ mod virtual_camera;
 pub use age::{AgedVideo, VideoJob, VideoLayout, VideoStep, age_video};
 pub use colour::Colour;
 pub use encoder::{Encoder, EncoderSettings, MAX_QUALITY, Speed, VideoCodec};
-pub use error::{VideoError, as_sentence};
+pub use error::VideoError;
 pub use kind::looks_like_video;
 pub use live_picture::{LiveLayout, LivePicture};
 pub use matroska::RawStream;

@@ -1,4 +1,4 @@
-//! A video file as a source of frames, at the pace of its timestamps, with pause, seek and loop.
+//! Plays a video file as a source of frames, at its own speed, with pause, seek and loop.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,16 @@ use super::{Ffmpeg, ReadFrom, TimedFrame, VideoError, VideoInfo, VideoReader};
 use crate::camera::{FrameSource, SourceCounters, SourceState};
 use agemirror_pictures::Frame;
 
-/// Longest side in pixels of frames that are played; larger ones are made smaller by the decoder.
-const LONGEST_SIDE: u32 = 1280;
-/// A frame that is later than this is dropped.
-const LATE: Duration = Duration::from_millis(80);
-/// While the video rests, its frame is shown again this often, so that the face tracker settles.
-const AGAIN: Duration = Duration::from_millis(200);
-/// How often a resting frame is shown again.
-const MOST_AGAIN: u32 = 6;
+/// Maximum side of played frames, in pixels; the decoder scales larger ones down.
+const MAX_SIDE: u32 = 1280;
+/// A frame that is late by more than this is dropped.
+const MAX_DELAY: Duration = Duration::from_millis(80);
+/// Interval at which a paused video repeats its frame, so that the face tracker settles.
+const REPEAT_INTERVAL: Duration = Duration::from_millis(200);
+/// Maximum number of repetitions of a paused frame.
+const MAX_REPEATS: u32 = 6;
 
-/// What the user wants of a video that plays, and how far it has come; shared between the window and the source.
+/// Control of a playing video, shared between the window and the source: pause, loop, and position.
 #[derive(Clone)]
 pub struct Playback(Arc<Shared>);
 
@@ -27,28 +27,28 @@ struct Shared {
     tools: Ffmpeg,
     path: PathBuf,
     info: VideoInfo,
-    wish: Mutex<Wish>,
+    control: Mutex<Control>,
 }
 
-struct Wish {
+struct Control {
     paused: bool,
     looping: bool,
-    /// A position in seconds to go to.
+    /// Position to seek to, in seconds.
     seek: Option<f64>,
-    /// The position of the frame on show, in seconds.
+    /// Position of the current frame, in seconds.
     position: f64,
 }
 
 impl Playback {
-    /// A video that plays from its beginning, again and again.
+    /// Starts playing a video from its beginning, in a loop.
     #[must_use]
     pub fn new(tools: Ffmpeg, path: PathBuf, info: VideoInfo) -> Self {
-        let wish = Wish { paused: false, looping: true, seek: None, position: 0.0 };
-        Self(Arc::new(Shared { tools, path, info, wish: Mutex::new(wish) }))
+        let control = Control { paused: false, looping: true, seek: None, position: 0.0 };
+        Self(Arc::new(Shared { tools, path, info, control: Mutex::new(control) }))
     }
 
-    fn wish(&self) -> MutexGuard<'_, Wish> {
-        self.0.wish.lock().unwrap_or_else(PoisonError::into_inner)
+    fn control(&self) -> MutexGuard<'_, Control> {
+        self.0.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The name of the file.
@@ -58,54 +58,54 @@ impl Playback {
         name.to_string_lossy().into_owned()
     }
 
-    /// The length in seconds, where the file says.
+    /// Length in seconds, if the file contains it.
     #[must_use]
     pub fn seconds(&self) -> Option<f64> {
         self.0.info.seconds
     }
 
-    /// The position of the frame on show, or of the one that is sought, in seconds.
+    /// Position of the current frame in seconds, or the target of a pending seek.
     #[must_use]
     pub fn position(&self) -> f64 {
-        let wish = self.wish();
-        wish.seek.unwrap_or(wish.position)
+        let control = self.control();
+        control.seek.unwrap_or(control.position)
     }
 
-    /// Whether it rests.
+    /// Whether it is paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.wish().paused
+        self.control().paused
     }
 
-    /// Whether it begins again at its end.
+    /// Whether it starts again at its end.
     #[must_use]
     pub fn is_looping(&self) -> bool {
-        self.wish().looping
+        self.control().looping
     }
 
-    /// Lets it rest or go on.
+    /// Pauses or continues.
     pub fn pause(&self, paused: bool) {
-        self.wish().paused = paused;
+        self.control().paused = paused;
     }
 
-    /// Whether to begin again at the end.
+    /// Sets whether it starts again at its end.
     pub fn repeat(&self, looping: bool) {
-        self.wish().looping = looping;
+        self.control().looping = looping;
     }
 
-    /// Goes to a position in seconds.
+    /// Seeks to a position, in seconds.
     pub fn seek(&self, seconds: f64) {
         let last = self.seconds().unwrap_or(f64::MAX);
-        self.wish().seek = Some(seconds.clamp(0.0, last));
+        self.control().seek = Some(seconds.clamp(0.0, last));
     }
 
-    /// Whether both control the same video.
+    /// Whether both control the same playback.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// The source that obeys this.
+    /// A source of frames that this controls.
     #[must_use]
     pub fn source(&self) -> Box<dyn FrameSource> {
         Box::new(VideoSource::new(self.clone()))
@@ -117,7 +117,7 @@ struct VideoSource {
     playback: Playback,
     size: [u32; 2],
     reader: Option<VideoReader>,
-    /// The moment at which a position, in nanoseconds, is due.
+    /// A point in time, and the position in nanoseconds that is due then.
     clock: Option<(Instant, u64)>,
     /// A frame that is not due yet.
     next: Option<TimedFrame>,
@@ -132,9 +132,9 @@ struct VideoSource {
 impl VideoSource {
     fn new(playback: Playback) -> Self {
         let [width, height] = playback.0.info.size;
-        let scale = (f64::from(LONGEST_SIDE) / f64::from(width.max(height))).min(1.0);
+        let scale = (f64::from(MAX_SIDE) / f64::from(width.max(height))).min(1.0);
         let size = [width, height].map(|side| ((f64::from(side) * scale).round() as u32).max(2));
-        // A source that is made again, after a fault, goes on where it was.
+        // A source that is created again after a fault continues at the last position.
         let position = playback.position();
         if position > 0.0 {
             playback.seek(position);
@@ -154,9 +154,9 @@ impl VideoSource {
         }
     }
 
-    /// Goes where the user wants to be, and starts the decoder where there is none.
+    /// Carries out a pending seek, and starts the decoder if there is none.
     fn prepare(&mut self) -> Result<(), VideoError> {
-        let seek = self.playback.wish().seek.take();
+        let seek = self.playback.control().seek.take();
         if self.reader.is_some() && seek.is_none() {
             return Ok(());
         }
@@ -167,12 +167,12 @@ impl VideoSource {
         };
         self.reader = None;
         self.reader = Some(VideoReader::open(tools, path, info, from, self.size)?);
-        self.playback.wish().position = seek.unwrap_or(0.0);
+        self.playback.control().position = seek.unwrap_or(0.0);
         (self.clock, self.next, self.shown, self.ended) = (None, None, None, false);
         Ok(())
     }
 
-    /// The next frame from the decoder, within `timeout`.
+    /// Waits for the next frame from the decoder, at most `timeout`.
     fn decode(&mut self, timeout: Duration) -> Result<bool, VideoError> {
         if self.next.is_some() || self.ended {
             return Ok(self.next.is_some());
@@ -187,11 +187,11 @@ impl VideoSource {
     }
 
     fn end(&mut self) {
-        let mut wish = self.playback.wish();
-        if wish.looping {
-            wish.seek = Some(0.0);
+        let mut control = self.playback.control();
+        if control.looping {
+            control.seek = Some(0.0);
         } else {
-            wish.paused = true;
+            control.paused = true;
             self.ended = true;
         }
     }
@@ -203,7 +203,7 @@ impl VideoSource {
     }
 
     fn show(&mut self, frame: TimedFrame) -> Frame {
-        self.playback.wish().position = frame.time_ns as f64 / 1e9;
+        self.playback.control().position = frame.time_ns as f64 / 1e9;
         self.counters.frames += 1;
         let [width, height] = self.size;
         let rate = self.playback.0.info.rate as f32;
@@ -211,7 +211,12 @@ impl VideoSource {
             SourceState::Streaming { width, height, format: "video".to_owned(), measured_rate: rate };
         let picture = Arc::new(frame.picture);
         self.again = 0;
-        self.remember(Frame { picture, captured: Instant::now(), number: self.counters.frames })
+        self.remember(Frame {
+            picture,
+            captured: Instant::now(),
+            number: self.counters.frames,
+            mirrored: false,
+        })
     }
 
     fn remember(&mut self, frame: Frame) -> Frame {
@@ -220,13 +225,13 @@ impl VideoSource {
         frame
     }
 
-    /// What a video that rests shows: its frame again, a few times.
+    /// The frame of a paused video, repeated a few times.
     fn rest(&mut self, timeout: Duration) -> Option<Frame> {
-        // The time that passes meanwhile does not count.
+        // The clock does not run while the video is paused.
         self.clock = None;
-        thread::sleep(timeout.min(AGAIN));
+        thread::sleep(timeout.min(REPEAT_INTERVAL));
         let shown = self.shown.clone()?;
-        if self.again >= MOST_AGAIN || self.shown_at.elapsed() < AGAIN {
+        if self.again >= MAX_REPEATS || self.shown_at.elapsed() < REPEAT_INTERVAL {
             return None;
         }
         self.again += 1;
@@ -242,7 +247,7 @@ impl VideoSource {
             self.playback.seek(0.0);
             return Ok(None);
         }
-        // After a seek a resting video shows the frame it has come to.
+        // After a seek, a paused video shows its new frame.
         if paused && self.shown.is_some() {
             return Ok(self.rest(timeout));
         }
@@ -250,9 +255,9 @@ impl VideoSource {
             let Some(frame) = self.next.take() else { break };
             let now = Instant::now();
             let due = self.due(frame.time_ns, now);
-            if now > due + LATE && self.shown.is_some() {
-                // Slow decoding shifts the clock once it is far behind.
-                if now > due + 10 * LATE {
+            if now > due + MAX_DELAY && self.shown.is_some() {
+                // If decoding is far too slow, the clock is reset.
+                if now > due + 10 * MAX_DELAY {
                     self.clock = None;
                 }
                 continue;
@@ -275,14 +280,14 @@ impl FrameSource for VideoSource {
     }
 
     fn next_frame(&mut self, timeout: Duration) -> Option<Frame> {
-        if matches!(self.state, SourceState::Failed(_)) && self.playback.wish().seek.is_none() {
+        if matches!(self.state, SourceState::Failed(_)) && self.playback.control().seek.is_none() {
             thread::sleep(timeout);
             return None;
         }
         match self.advance(timeout) {
             Ok(frame) => frame,
             Err(error) => {
-                tracing::warn!("the video stops: {error}");
+                tracing::warn!("playback stopped: {error}");
                 self.state = SourceState::Failed(error.to_string());
                 self.reader = None;
                 None

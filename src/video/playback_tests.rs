@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use crate::video::testing::bars;
 use std::path::Path;
@@ -24,7 +22,7 @@ fn until(source: &mut dyn FrameSource, wanted: impl Fn(Option<&Frame>) -> bool) 
 }
 
 #[test]
-fn a_video_plays_at_its_own_pace_and_begins_again() {
+fn a_video_plays_at_its_own_speed_and_loops() {
     let folder = tempfile::tempdir().unwrap();
     let (playback, mut source) = open(&bars(folder.path(), "clip.mp4", "-c:v libx264 -pix_fmt yuv420p"));
     assert_eq!((playback.name(), playback.is_looping()), ("clip.mp4".to_owned(), true));
@@ -63,7 +61,7 @@ fn pause_seek_and_the_end() {
 }
 
 #[test]
-fn a_file_that_vanishes_is_told() {
+fn a_file_that_vanishes_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let clip = bars(folder.path(), "clip.mp4", "-c:v libx264 -pix_fmt yuv420p");
     let (playback, mut source) = open(&clip);

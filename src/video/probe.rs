@@ -1,4 +1,4 @@
-//! What a video file holds, by `ffprobe`.
+//! Reads the properties of a video file with `ffprobe`.
 
 use std::fs;
 use std::io::{self, Read};
@@ -12,54 +12,54 @@ use super::process::{Complaints, KillOnDrop, Process, each_line};
 use super::tools::add_input;
 use super::{Colour, Ffmpeg, VideoError};
 
-/// The largest frame that is aged, in pixels; larger ones need more memory than most machines have.
+/// Maximum frame size in pixels; larger frames need more memory than most machines have.
 pub const MAX_FRAME_SIZE: [u32; 2] = [4096, 2304];
-/// How long `ffprobe` may take.
+/// Maximum run time of `ffprobe`.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Most bytes of its answer.
-const LONGEST_ANSWER: u64 = 4 << 20;
-/// A rate that is believed, in frames a second.
-const RATES: std::ops::RangeInclusive<f64> = 0.1..=1000.0;
+/// Maximum size of its answer, in bytes.
+const MAX_ANSWER_BYTES: u64 = 4 << 20;
+/// Plausible frame rates, in frames per second.
+const PLAUSIBLE_RATES: std::ops::RangeInclusive<f64> = 0.1..=1000.0;
 
-/// A stream of sound.
+/// An audio stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SoundStream {
-    /// FFmpeg's name of its codec, such as `aac`.
+    /// FFmpeg's name of the codec, such as `aac`.
     pub codec: String,
 }
 
-/// What is known of a video before it is decoded.
+/// Properties of a video, known before it is decoded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VideoInfo {
-    /// The path, as messages name it.
+    /// The path, for messages.
     pub name: String,
-    /// Number of the picture stream in the file.
+    /// Index of the video stream in the file.
     pub stream: u32,
-    /// Width and height in pixels, upright and with square pixels.
+    /// Width and height in pixels, after rotation and with square pixels.
     pub size: [u32; 2],
-    /// Length in seconds, where the file says.
+    /// Length in seconds, if the file contains it.
     pub seconds: Option<f64>,
-    /// Number of frames, where the file says or its length and rate tell.
+    /// Number of frames, from the file or from its length and rate.
     pub frames: Option<u64>,
-    /// The mean rate in frames a second.
+    /// Mean frame rate, in frames per second.
     pub rate: f64,
-    /// Ticks a second in which every timestamp of the file is a whole number.
+    /// Resolution of timestamps in ticks per second; every timestamp of the file is a whole number of ticks.
     pub ticks: u32,
-    /// When the file begins, in seconds of its own timestamps.
+    /// Timestamp of the start of the file, in seconds.
     pub start: f64,
     /// The colour tags.
     pub colour: Colour,
-    /// Whether frames consist of two fields.
+    /// Whether frames are interlaced.
     pub interlaced: bool,
-    /// The streams of sound.
+    /// The audio streams.
     pub sound: Vec<SoundStream>,
 }
 
 impl VideoInfo {
-    /// Asks about the file at `path`.
+    /// Reads the properties of the file at `path`.
     ///
     /// # Errors
-    /// When it is no video that can be aged.
+    /// When it is not a video that can be aged.
     pub fn read(tools: &Ffmpeg, path: &Path) -> Result<Self, VideoError> {
         let name = path.display().to_string();
         let metadata =
@@ -73,7 +73,7 @@ impl VideoInfo {
         if let Err(cause) = fs::File::open(path) {
             return Err(VideoError::Unreadable { name, cause });
         }
-        let answer = ask(tools, path, &name)?;
+        let answer = run_ffprobe(tools, path, &name)?;
         let answer: Answer = serde_json::from_slice(&answer)
             .map_err(|cause| VideoError::NotAVideo { name: name.clone(), cause: cause.to_string() })?;
         let info = Self::of(name, &answer)?;
@@ -92,7 +92,7 @@ impl VideoInfo {
         }
         let size = stream.upright_size();
         if size[0] < 2 || size[1] < 2 {
-            let cause = "it does not say how large its frames are".to_owned();
+            let cause = "it does not contain the size of its frames".to_owned();
             return Err(VideoError::NotAVideo { name, cause });
         }
         let [width, height] = size;
@@ -103,7 +103,7 @@ impl VideoInfo {
         let format = &answer.format;
         let seconds = seconds(stream.duration.as_deref()).or_else(|| seconds(format.duration.as_deref()));
         let rate = [&stream.avg_frame_rate, &stream.r_frame_rate].into_iter().filter_map(ratio);
-        let rate = rate.into_iter().find(|rate| RATES.contains(rate)).unwrap_or(25.0);
+        let rate = rate.into_iter().find(|rate| PLAUSIBLE_RATES.contains(rate)).unwrap_or(25.0);
         let counted = stream.nb_frames.as_deref().and_then(|frames| frames.parse().ok());
         let sound = answer.streams.iter().filter(|stream| stream.codec_type.as_deref() == Some("audio"));
         Ok(Self {
@@ -123,14 +123,14 @@ impl VideoInfo {
         })
     }
 
-    /// The usual time between two frames in nanoseconds.
+    /// Typical time between two frames, in nanoseconds.
     #[must_use]
     pub fn frame_ns(&self) -> u64 {
         (1e9 / self.rate) as u64
     }
 }
 
-fn ask(tools: &Ffmpeg, path: &Path, name: &str) -> Result<Vec<u8>, VideoError> {
+fn run_ffprobe(tools: &Ffmpeg, path: &Path, name: &str) -> Result<Vec<u8>, VideoError> {
     let mut command = tools.ffprobe();
     command.args(["-print_format", "json", "-show_streams", "-show_format"]);
     add_input(&mut command, path);
@@ -146,7 +146,7 @@ fn ask(tools: &Ffmpeg, path: &Path, name: &str) -> Result<Vec<u8>, VideoError> {
         .name("video-probe".to_owned())
         .spawn(move || {
             let mut answer = Vec::new();
-            let read = stdout.map(|stdout| stdout.take(LONGEST_ANSWER).read_to_end(&mut answer));
+            let read = stdout.map(|stdout| stdout.take(MAX_ANSWER_BYTES).read_to_end(&mut answer));
             (answer, read.unwrap_or_else(|| Err(io::ErrorKind::BrokenPipe.into())))
         })
         .map_err(VideoError::Thread)?;
@@ -171,7 +171,7 @@ fn ask(tools: &Ffmpeg, path: &Path, name: &str) -> Result<Vec<u8>, VideoError> {
     if cause.contains("moov atom not found") && begins_like_video(&beginning(path)) {
         return Err(VideoError::CutShort(name.to_owned()));
     }
-    // The last message names the file and repeats the reason in general words.
+    // The last message starts with the name of the file and ends with the reason.
     let last = cause.rsplit("; ").next().unwrap_or_default();
     let cause = last.rsplit(": ").next().unwrap_or_default().to_lowercase();
     Err(VideoError::NotAVideo { name: name.to_owned(), cause })
@@ -235,7 +235,7 @@ impl Stream {
             || self.side_data_list.iter().any(|data| data.side_data_type.starts_with("Encryption"))
     }
 
-    /// Pixels are made square by the width, then the picture is turned.
+    /// The size after scaling the width to square pixels and rotating.
     fn upright_size(&self) -> [u32; 2] {
         let shape = self.sample_aspect_ratio.as_deref().and_then(ratio).filter(|r| (0.1..=10.0).contains(r));
         let width = (f64::from(self.width) * shape.unwrap_or(1.0)).round() as u32;
@@ -263,14 +263,14 @@ fn seconds_from(text: Option<&str>) -> Option<f64> {
     text?.parse().ok().filter(|seconds: &f64| seconds.is_finite())
 }
 
-/// A ratio such as `30000/1001` or `16:11`.
+/// Parses a ratio such as `30000/1001` or `16:11`.
 fn ratio(text: impl AsRef<str>) -> Option<f64> {
     let (over, under) = text.as_ref().split_once(['/', ':'])?;
     let (over, under): (f64, f64) = (over.parse().ok()?, under.parse().ok()?);
     Some(over / under).filter(|ratio| ratio.is_finite() && *ratio > 0.0)
 }
 
-/// Ticks a second for timestamps in units of `time_base`, at least 10,000.
+/// Resolution in ticks per second for timestamps in units of `time_base`, at least 10,000.
 fn ticks(time_base: &str) -> u32 {
     const USUAL: u32 = 90_000;
     let Some(under) = time_base.split_once('/').and_then(|(_, under)| under.parse::<u32>().ok()) else {

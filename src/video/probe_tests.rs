@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use super::*;
 use crate::video::testing::{bars, ffmpeg};
 
@@ -15,7 +13,7 @@ fn sentence(path: &Path) -> String {
 }
 
 #[test]
-fn a_video_says_what_it_holds() {
+fn the_properties_of_a_video_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let clip = bars(folder.path(), "clip.mp4", "-c:v libx264 -pix_fmt yuv420p -colorspace bt709 -c:a aac");
     let info = read(&clip).unwrap();
@@ -26,7 +24,7 @@ fn a_video_says_what_it_holds() {
 }
 
 #[test]
-fn turned_and_squeezed_pictures_have_their_upright_size() {
+fn rotated_and_squeezed_frames_have_their_upright_size() {
     let folder = tempfile::tempdir().unwrap();
     let clip = bars(folder.path(), "plain.mp4", "-c:v libx264 -pix_fmt yuv420p");
     let turned = folder.path().join("turned.mp4");
@@ -42,7 +40,7 @@ fn turned_and_squeezed_pictures_have_their_upright_size() {
 }
 
 #[test]
-fn what_is_no_video_gets_one_clear_sentence() {
+fn files_that_are_not_videos_get_one_clear_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("empty.mp4"), "").unwrap();
@@ -56,7 +54,7 @@ fn what_is_no_video_gets_one_clear_sentence() {
     std::fs::write(at("cut.mp4"), &whole[..whole.len() / 2]).unwrap();
     assert!(sentence(&at("cut.mp4")).contains("cut short"));
     ffmpeg("-f lavfi -i sine=duration=1 -c:a aac", &at("sound.m4a"));
-    assert!(sentence(&at("sound.m4a")).contains("no picture stream"));
+    assert!(sentence(&at("sound.m4a")).contains("no video stream"));
     ffmpeg("-f lavfi -i color=size=7680x4320:rate=1:duration=1 -c:v mpeg2video -g 1", &at("8k.mkv"));
     let large = sentence(&at("8k.mkv"));
     assert!(large.contains("7680 × 4320") && large.contains("scale=3840"), "{large}");
@@ -66,7 +64,7 @@ fn what_is_no_video_gets_one_clear_sentence() {
     assert!(sentence(&at("secret.mp4")).contains("encrypted"));
 }
 
-/// A playlist that calls itself a video would make FFmpeg open other files and addresses.
+/// A playlist named like a video would make FFmpeg open other files and addresses.
 #[test]
 fn a_playlist_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,7 +79,7 @@ fn a_playlist_is_refused() {
 }
 
 #[test]
-fn ticks_hold_every_timestamp() {
+fn every_timestamp_is_a_whole_number_of_ticks() {
     assert_eq!((ticks("1/15360"), ticks("1001/30000"), ticks("1/1000")), (15_360, 30_000, 10_000));
     assert_eq!((ticks("1/90000"), ticks("1/1000000000"), ticks("")), (90_000, 90_000, 90_000));
 }

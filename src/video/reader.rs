@@ -1,4 +1,4 @@
-//! Decoding: the frames of a video one after the other, upright, with their times.
+//! Decodes the frames of a video in order, upright, with their timestamps.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,19 +12,19 @@ use super::process::{Complaints, KillOnDrop, Process, each_line};
 use super::tools::add_input;
 use super::{Ffmpeg, VideoError, VideoInfo};
 
-/// How long the next frame is waited for.
+/// Maximum time to wait for the next frame.
 const TIMEOUT: Duration = Duration::from_secs(120);
-/// How long a decoder that has sent everything may take to end.
-const ENDING: Duration = Duration::from_secs(10);
-/// Decoded frames that wait for whoever reads them.
-const WAITING: usize = 2;
+/// Maximum time for a decoder to exit after its last frame.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Maximum number of decoded frames in the channel.
+const CHANNEL_CAPACITY: usize = 2;
 
-/// Where to begin.
+/// Where to start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ReadFrom {
-    /// With the frame of this number, counted from 0.
+    /// At the frame of this index, counted from 0.
     Frame(u64),
-    /// With the first frame at this time in seconds or later.
+    /// At the first frame at or after this time, in seconds.
     Seconds(f64),
 }
 
@@ -33,22 +33,22 @@ pub enum ReadFrom {
 pub struct TimedFrame {
     /// The picture, upright, with square pixels.
     pub picture: RgbImage,
-    /// When it is shown, in nanoseconds from the start of the file; rises from frame to frame.
+    /// Timestamp in nanoseconds from the start of the file; strictly increasing.
     pub time_ns: u64,
 }
 
-/// What a decoder has, at a moment.
+/// The result of waiting for a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Polled {
     /// The next frame.
     Frame(TimedFrame),
     /// Nothing yet.
     Pending,
-    /// There are no more frames, also where the file is cut or damaged there.
+    /// No more frames: the end of the video, or the file is cut or damaged here.
     End,
 }
 
-/// Decodes a video on a process and a thread of its own, a few frames ahead.
+/// Decodes a video in another process, a few frames ahead.
 pub struct VideoReader {
     frames: Receiver<io::Result<RgbImage>>,
     times: Receiver<Stamp>,
@@ -65,16 +65,16 @@ pub struct VideoReader {
     _end: KillOnDrop,
 }
 
-/// What the decoder says of its frames.
+/// What the decoder reports about its frames.
 enum Stamp {
-    /// The unit of the times that follow, in seconds.
+    /// The unit of the following timestamps in seconds, as a fraction.
     Unit(u64, u64),
-    /// The time of one frame, and the size it is stored in.
+    /// The timestamp of one frame, and its stored size.
     Frame(Option<i64>, Option<[u32; 2]>),
 }
 
 impl VideoReader {
-    /// Starts to decode the file at `path`. Frames get the size `size`, with bars where their shape differs.
+    /// Starts decoding the file at `path`. Frames are scaled to `size`, with bars if their aspect ratio differs.
     ///
     /// # Errors
     /// When FFmpeg does not start.
@@ -100,7 +100,7 @@ impl VideoReader {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let process = Process::new(child);
         let end = KillOnDrop(process.clone());
-        let ((frames_in, frames), (times_in, times)) = (bounded(WAITING), unbounded());
+        let ((frames_in, frames), (times_in, times)) = (bounded(CHANNEL_CAPACITY), unbounded());
         let complaints = Complaints::default();
         let theirs = complaints.clone();
         spawn("video-reader", move || read_frames(stdout, size, &frames_in))?;
@@ -122,10 +122,10 @@ impl VideoReader {
         })
     }
 
-    /// The next frame; `None` at the end, also where the file is cut or damaged there.
+    /// The next frame; `None` at the end, or where the file is cut or damaged.
     ///
     /// # Errors
-    /// When not one frame could be decoded, or the decoder does not answer.
+    /// When no frame could be decoded, or the decoder does not answer.
     pub fn next_frame(&mut self) -> Result<Option<TimedFrame>, VideoError> {
         match self.poll(TIMEOUT)? {
             Polled::Frame(frame) => Ok(Some(frame)),
@@ -138,10 +138,10 @@ impl VideoReader {
         }
     }
 
-    /// The next frame, waited for at most `timeout`.
+    /// Waits for the next frame, at most `timeout`.
     ///
     /// # Errors
-    /// When not one frame could be decoded.
+    /// When no frame could be decoded.
     pub fn poll(&mut self, timeout: Duration) -> Result<Polled, VideoError> {
         if self.ended {
             return Ok(Polled::End);
@@ -158,21 +158,21 @@ impl VideoReader {
 
     fn end(&mut self) -> Result<(), VideoError> {
         self.ended = true;
-        self.process.wait(ENDING);
+        self.process.wait(EXIT_TIMEOUT);
         if self.last_ns.is_some() {
             return Ok(());
         }
         let cause = self.complaints.first(2);
-        let cause = if cause.is_empty() { "it holds none".to_owned() } else { cause };
+        let cause = if cause.is_empty() { "it contains none".to_owned() } else { cause };
         Err(VideoError::Damaged { name: self.name.clone(), cause })
     }
 
-    /// The time of the frame that was decoded, later than that of the frame before.
+    /// The timestamp of the decoded frame, later than that of the previous frame.
     fn next_time(&mut self) -> u64 {
         let guess = self.last_ns.map_or(0, |last| last + self.frame_ns);
         let mut time = None;
-        // The message leaves the decoder before the frame does.
-        while let Ok(stamp) = self.times.recv_timeout(ENDING) {
+        // The decoder sends the message before the frame.
+        while let Ok(stamp) = self.times.recv_timeout(EXIT_TIMEOUT) {
             match stamp {
                 Stamp::Unit(over, under) => self.ticks = Some((over, under)),
                 Stamp::Frame(pts, size) => {
@@ -195,20 +195,20 @@ impl VideoReader {
         }
     }
 
-    /// The first other size of stored frames, and the time in nanoseconds from which on it is used.
+    /// The first change of the stored frame size: the new size, and its timestamp in nanoseconds.
     #[must_use]
     pub fn changed_size(&self) -> Option<([u32; 2], u64)> {
         self.changed
     }
 
-    /// What the decoder complained about, if anything.
+    /// The decoder's first error messages; empty if there are none.
     #[must_use]
     pub fn complaints(&self) -> String {
         self.complaints.first(2)
     }
 }
 
-/// The filters from a decoded frame to RGB of the wanted size.
+/// FFmpeg's filters from a decoded frame to RGB of the requested size.
 fn filters(info: &VideoInfo, from: ReadFrom, [width, height]: [u32; 2]) -> String {
     let mut filters = Vec::new();
     if let ReadFrom::Frame(first @ 1..) = from {
@@ -219,7 +219,7 @@ fn filters(info: &VideoInfo, from: ReadFrom, [width, height]: [u32; 2]) -> Strin
     }
     filters.push("showinfo=checksum=0".to_owned());
     let matrix = info.colour.matrix(info.size[1]);
-    // Pixels become square. A frame of another shape than the first keeps its own, with bars.
+    // Scales to square pixels. A frame with another aspect ratio than the first keeps its own and gets bars.
     filters.push(format!(
         "scale=w=floor(min({width}\\,{height}*dar)+0.5):h=floor(min({height}\\,{width}/dar)+0.5)\
          :in_color_matrix={matrix}:flags=bicubic+accurate_rnd+full_chroma_int"
@@ -254,13 +254,13 @@ fn read_frames(
 fn read_messages(stderr: Option<ChildStderr>, times: &Sender<Stamp>, complaints: &Complaints) {
     let Some(stderr) = stderr else { return };
     each_line(stderr, |line| match stamp(line) {
-        // Whoever read the frames may have gone; the messages are read on so that the decoder can end.
+        // Keep reading even if the reader is gone, or a full pipe would block the decoder.
         Some(stamp) => drop(times.send(stamp)),
         None => complaints.note(line),
     });
 }
 
-/// What a line of the filter `showinfo` says.
+/// Parses a line of the filter `showinfo`.
 fn stamp(line: &str) -> Option<Stamp> {
     let (_, text) = line.split_once("[Parsed_showinfo").and_then(|(_, rest)| rest.split_once("[info] "))?;
     if let Some(unit) = text.strip_prefix("config in time_base: ") {
@@ -274,7 +274,7 @@ fn stamp(line: &str) -> Option<Stamp> {
     Some(Stamp::Frame(word(" pts:").and_then(|pts| pts.parse().ok()), size))
 }
 
-/// A timestamp in nanoseconds from the start of the file.
+/// Converts a timestamp to nanoseconds from the start of the file.
 fn in_ns(pts: i64, (over, under): (u64, u64), start: f64) -> u64 {
     let ns = i128::from(pts) * i128::from(over) * 1_000_000_000;
     let ns = (ns + i128::from(under) / 2).div_euclid(i128::from(under));

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use super::*;
 use crate::video::testing::{bars, ffmpeg, times};
 
@@ -24,9 +22,9 @@ fn assert_close(found: &[f64], expected: &[f64]) {
     assert!(worst < 2e-6, "{worst}: {found:?} {expected:?}");
 }
 
-/// Times as uneven as a phone's.
+/// Timestamps as irregular as those of a phone.
 #[test]
-fn every_frame_comes_with_its_own_time() {
+fn every_frame_has_its_own_timestamp() {
     let folder = tempfile::tempdir().unwrap();
     let uneven = "-vf settb=1/90000,setpts=PTS+0.01*random(1)/TB -enc_time_base 1/90000 -fps_mode passthrough -c:v libx264 -pix_fmt yuv420p";
     let clip = bars(folder.path(), "uneven.mp4", uneven);
@@ -42,7 +40,7 @@ fn every_frame_comes_with_its_own_time() {
 }
 
 #[test]
-fn a_stream_that_does_not_begin_at_zero_is_read_from_zero() {
+fn times_of_a_stream_that_does_not_start_at_zero_start_at_zero() {
     let folder = tempfile::tempdir().unwrap();
     let clip = bars(folder.path(), "clip.ts", "-c:v libx264 -pix_fmt yuv420p -f mpegts");
     let (frames, reader) = read(&clip, ReadFrom::Frame(0));
@@ -53,7 +51,7 @@ fn a_stream_that_does_not_begin_at_zero_is_read_from_zero() {
 }
 
 #[test]
-fn seeking_begins_near_the_time_asked_for() {
+fn seeking_starts_near_the_requested_time() {
     let folder = tempfile::tempdir().unwrap();
     let clip = bars(folder.path(), "clip.mp4", "-c:v libx264 -pix_fmt yuv420p -g 5");
     let (frames, _) = read(&clip, ReadFrom::Seconds(0.6));
@@ -62,7 +60,7 @@ fn seeking_begins_near_the_time_asked_for() {
 }
 
 #[test]
-fn another_size_in_the_middle_is_scaled_and_told() {
+fn frames_that_change_their_size_are_scaled_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     let part = |name: &str, size: &str| {
         let path = folder.path().join(name);
@@ -92,7 +90,7 @@ fn a_cut_file_is_read_as_far_as_it_goes() {
 }
 
 #[test]
-fn messages_become_times() {
+fn messages_are_parsed_to_timestamps() {
     let line = "[Parsed_showinfo_0 @ 0x55] [info] config in time_base: 1/15360, frame_rate: 30/1";
     assert!(matches!(stamp(line), Some(Stamp::Unit(1, 15_360))));
     let line = "[Parsed_showinfo_0 @ 0x55] [info] n:   1 pts:    512 pts_time:0.0333333 pos:    29308 \

@@ -1,7 +1,7 @@
-//! Recording what the pipeline shows, live, without holding it up.
+//! Records what the pipeline shows, live, without slowing it down.
 //!
-//! A thread looks at the pipeline thirty times a second, draws a picture where something is new, and hands it
-//! to the encoder's thread. Where that one is behind, pictures are dropped and counted; nobody waits.
+//! A thread polls the pipeline thirty times a second, draws a picture if something has changed, and sends it to the
+//! encoder's thread. If that is behind, pictures are dropped and counted; the pipeline never waits.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,64 +11,67 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::join::publish;
+use super::provenance::add_xmp;
 use super::sink::Sink;
 use super::{Colour, EncoderSettings, Ffmpeg, LiveLayout, LivePicture, Speed, VideoCodec, VideoError};
 use crate::pipeline::LiveView;
+use crate::text::{Message, message};
+use agemirror_faces::compose::Provenance;
 use agemirror_storage::{SaveError, folder_of};
 
-/// Time between two looks at the pipeline.
+/// Interval between polls of the pipeline.
 const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
-/// The last picture is written again after this time without a new one.
+/// Time without a new picture after which the last one is written again.
 const REPEAT: Duration = Duration::from_secs(1);
-/// How often the size of the file and the free space are looked at.
-const LOOK: Duration = Duration::from_secs(1);
-/// A recording stops when less than this is free on the disk, in bytes.
+/// Interval between checks of the file's size and the free space.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// A recording stops when the disk has less free space than this, in bytes.
 pub const MIN_FREE_BYTES: u64 = 200 << 20;
-/// Ticks a second of the timestamps.
+/// Resolution of timestamps, in ticks per second.
 const TICKS: u32 = 90_000;
-/// Put into the name of a file while it is written.
-const UNDER_WAY: &str = ".recording.mp4";
+/// Suffix of a file's name while it is written.
+const UNFINISHED_SUFFIX: &str = ".recording.mp4";
 
-/// Where pictures come from: a look at the pipeline, which must not wait.
+/// Returns what the pipeline shows now; must not block.
 pub type ViewSource = Arc<dyn Fn() -> LiveView + Send + Sync>;
 
-/// What is recorded, and where to.
+/// Settings of a recording.
 #[derive(Clone)]
 pub struct RecorderSettings {
-    /// The file; where there is one of that name, a number is added.
+    /// The file; a number is added if the name is taken.
     pub path: PathBuf,
-    /// What is shown.
+    /// What the recording shows.
     pub layout: LiveLayout,
-    /// What is written under the tiles of each age.
+    /// Caption of each age (in years).
     pub labels: Vec<(f32, String)>,
-    /// How pictures are compressed.
+    /// The codec.
     pub codec: VideoCodec,
-    /// The constant rate factor.
+    /// Constant rate factor; `None` uses the codec's default for live recordings.
     pub quality: Option<u8>,
-    /// The recording stops when less than this is free on the disk, in bytes.
+    /// The recording stops when the disk has less free space than this, in bytes.
     pub min_free_bytes: u64,
 }
 
-/// How a recording is doing.
+/// Status of a recording.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordingStatus {
     /// Time since the first picture.
     pub elapsed: Duration,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// Pictures handed to the encoder.
+    /// Number of pictures sent to the encoder.
     pub frames: u64,
-    /// Pictures dropped because the encoder was behind.
+    /// Number of pictures dropped because the encoder was behind.
     pub dropped: u64,
-    /// The file, once the recording is over and it is whole.
+    /// The finished file, once the recording has ended.
     pub file: Option<PathBuf>,
-    /// Why it stopped by itself or failed, in words for the user.
-    pub problem: Option<String>,
-    /// Whether it is over.
+    /// Why the recording stopped by itself or failed, for the user.
+    pub problem: Option<Message>,
+    /// Whether the recording has ended.
     pub ended: bool,
 }
 
-/// A recording under way. Dropping it stops it and waits until the file is whole.
+/// A running recording. Dropping it stops it and waits until the file is finished.
 pub struct Recorder {
     stop: Arc<AtomicBool>,
     status: Arc<Mutex<RecordingStatus>>,
@@ -76,10 +79,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts to record what `view` shows.
+    /// Starts recording what `view` returns.
     ///
     /// # Errors
-    /// When the system gives no thread. What else goes wrong is in [`RecordingStatus::problem`].
+    /// When the system cannot start another thread. Later errors are in [`RecordingStatus::problem`].
     pub fn start(settings: RecorderSettings, view: ViewSource) -> Result<Self, VideoError> {
         let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
         let work = Work {
@@ -94,24 +97,24 @@ impl Recorder {
             began: None,
             last_ns: None,
             written: Instant::now(),
-            looked: Instant::now(),
+            checked: Instant::now(),
         };
         let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || work.run());
         Ok(Self { stop, status, thread: Some(thread.map_err(VideoError::Thread)?) })
     }
 
-    /// How it is doing.
+    /// The current status.
     #[must_use]
     pub fn status(&self) -> RecordingStatus {
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks it to stop, without waiting; [`RecordingStatus::ended`] tells when the file is whole.
+    /// Requests a stop without waiting; [`RecordingStatus::ended`] is set once the file is finished.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Stops and waits until the file is whole.
+    /// Stops, and waits until the file is finished.
     #[must_use]
     pub fn finish(mut self) -> RecordingStatus {
         self.join();
@@ -123,7 +126,7 @@ impl Recorder {
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
             status.ended = true;
-            status.problem = Some("the recording failed inside the program; start it again".to_owned());
+            status.problem = Some(message!("recording-panic"));
         }
     }
 }
@@ -134,7 +137,7 @@ impl Drop for Recorder {
     }
 }
 
-/// What the recorder's thread works with.
+/// State owned by the recorder's thread.
 struct Work {
     settings: RecorderSettings,
     view: ViewSource,
@@ -142,13 +145,13 @@ struct Work {
     stop: Arc<AtomicBool>,
     status: Arc<Mutex<RecordingStatus>>,
     tools: Option<Ffmpeg>,
-    /// Free bytes on the disk of a folder.
+    /// Returns the free space on the disk of a folder, in bytes.
     free: fn(&Path) -> Option<u64>,
     sink: Option<Sink>,
     began: Option<Instant>,
     last_ns: Option<u64>,
     written: Instant,
-    looked: Instant,
+    checked: Instant,
 }
 
 impl Work {
@@ -159,14 +162,14 @@ impl Work {
         self.update(|status| {
             status.problem = match problem {
                 Ok(note) => note,
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(error.message()),
             };
             status.ended = true;
         });
     }
 
-    /// Records until it is asked to stop; the note says why it stopped by itself.
-    fn record(&mut self) -> Result<Option<String>, VideoError> {
+    /// Records until a stop is requested; returns a message if it stopped by itself.
+    fn record(&mut self) -> Result<Option<Message>, VideoError> {
         let path = &self.settings.path;
         let folder = folder_of(path);
         fs::create_dir_all(folder).map_err(|error| match error.kind() {
@@ -185,18 +188,17 @@ impl Work {
             if let Some(picture) = picture {
                 self.write(picture)?;
             }
-            if self.looked.elapsed() >= LOOK {
-                self.look();
+            if self.checked.elapsed() >= CHECK_INTERVAL {
+                self.check();
                 let free = (self.free)(folder_of(&self.settings.path));
                 if free.is_some_and(|free| free < self.settings.min_free_bytes) {
-                    let text = "The recording stopped because the disk is nearly full; free some space.";
-                    return Ok(Some(text.to_owned()));
+                    return Ok(Some(message!("recording-disk-full")));
                 }
             }
             due = (due + TICK).max(Instant::now());
             std::thread::sleep(due.saturating_duration_since(Instant::now()).min(TICK));
         }
-        // The last picture lasts until now.
+        // Repeat the last picture, so that it lasts until now.
         if let Some(picture) = self.picture.last().filter(|_| self.began.is_some()) {
             self.write(picture)?;
         }
@@ -234,37 +236,50 @@ impl Work {
         let tools = self.tools.as_ref().ok_or(VideoError::NoFfmpeg("ffmpeg"))?;
         let settings = EncoderSettings {
             codec: *codec,
-            quality: Some(quality.unwrap_or_else(|| codec.live_quality())),
+            quality: Some(quality.unwrap_or_else(|| codec.default_live_quality())),
             colour: Colour::rec_709(),
             ticks: TICKS,
             frame_ns: TICK.as_nanos() as u64,
             speed: Speed::Live,
+            provenance: Some(self.provenance()),
         };
-        Sink::start(tools, &settings, [picture.width(), picture.height()], &self.under_way())
+        Sink::start(tools, &settings, [picture.width(), picture.height()], &self.unfinished_path())
     }
 
-    fn under_way(&self) -> PathBuf {
+    /// The origin of the file. The age of a large view changes while it is recorded.
+    fn provenance(&self) -> Provenance {
+        match self.settings.layout {
+            LiveLayout::Large => Provenance::changing(),
+            LiveLayout::Tiles | LiveLayout::Strip => {
+                Provenance::of_ages(self.settings.labels.iter().map(|(_, label)| label.as_str()))
+            }
+        }
+    }
+
+    fn unfinished_path(&self) -> PathBuf {
         let stem = self.settings.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        self.settings.path.with_file_name(stem + UNDER_WAY)
+        self.settings.path.with_file_name(stem + UNFINISHED_SUFFIX)
     }
 
-    fn look(&mut self) {
-        self.looked = Instant::now();
-        let bytes = fs::metadata(self.under_way()).map_or(0, |file| file.len());
+    fn check(&mut self) {
+        self.checked = Instant::now();
+        let bytes = fs::metadata(self.unfinished_path()).map_or(0, |file| file.len());
         self.update(|status| status.bytes = bytes);
     }
 
-    /// Ends the file and gives it its name.
-    fn finish(&mut self) -> Result<Option<String>, VideoError> {
+    /// Finishes the file and renames it.
+    fn finish(&mut self) -> Result<Option<Message>, VideoError> {
         let Some(sink) = self.sink.take() else {
-            let text = "nothing was recorded because no picture came; start again when the tiles show a face";
-            return Ok(Some(text.to_owned()));
+            return Ok(Some(message!("recording-empty")));
         };
         sink.finish()?;
-        self.look();
+        if let Err(error) = add_xmp(&self.unfinished_path(), &self.provenance()) {
+            tracing::warn!("the recording carries no XMP: {error}");
+        }
+        self.check();
         let path = &self.settings.path;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let hidden = tempfile::TempPath::try_from_path(self.under_way())
+        let hidden = tempfile::TempPath::try_from_path(self.unfinished_path())
             .map_err(|error| SaveError::at(path, error))?;
         let file = publish(hidden, folder_of(path), &stem, "mp4")?;
         self.update(|status| status.file = Some(file));
@@ -276,7 +291,7 @@ impl Work {
     }
 }
 
-/// Free bytes on the disk of a folder, where the system tells.
+/// Free space on the disk of a folder in bytes, if the system reports it.
 #[cfg(unix)]
 fn free_space(folder: &Path) -> Option<u64> {
     use std::os::unix::ffi::OsStrExt;
@@ -289,7 +304,7 @@ fn free_space(folder: &Path) -> Option<u64> {
         }
         space.assume_init()
     };
-    #[allow(clippy::unnecessary_cast)]
+    #[allow(clippy::unnecessary_cast, reason = "the types of both fields differ between systems")]
     Some(space.f_bavail as u64 * space.f_frsize as u64)
 }
 

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use crate::video::testing::{live_view, probe, times};
 
@@ -21,7 +19,7 @@ fn moving(rate: f64) -> ViewSource {
 }
 
 #[test]
-fn a_recording_lasts_as_long_as_it_took() {
+fn a_recording_has_the_length_of_its_real_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("me.mp4");
     fs::write(&path, "an older one").unwrap();
@@ -42,7 +40,7 @@ fn a_recording_lasts_as_long_as_it_took() {
 }
 
 #[test]
-fn a_picture_that_rests_is_recorded_for_as_long() {
+fn an_unchanged_picture_is_recorded_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let recorder = Recorder::start(settings(folder.path().join("still.mp4")), moving(0.0)).unwrap();
     std::thread::sleep(Duration::from_millis(2600));
@@ -60,24 +58,24 @@ fn ended(recorder: &Recorder) -> RecordingStatus {
     recorder.status()
 }
 
-/// A disk with room at the first look only.
+/// Reports free space at the first check only.
 fn filling(_: &Path) -> Option<u64> {
     static LOOKS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     Some(u64::from(LOOKS.fetch_add(1, Ordering::Relaxed) == 0) << 40)
 }
 
 #[test]
-fn a_full_disk_stops_it_and_the_file_is_whole() {
+fn a_full_disk_stops_the_recording_and_the_file_is_complete() {
     let folder = tempfile::tempdir().unwrap();
     let full = RecorderSettings { min_free_bytes: u64::MAX, ..settings(folder.path().join("a.mp4")) };
     let refused = Recorder::start(full, moving(20.0)).unwrap();
     let refused = ended(&refused);
-    assert!(refused.problem.unwrap().contains("disk is full") && refused.file.is_none());
+    assert!(refused.problem.unwrap().to_string().contains("disk is full") && refused.file.is_none());
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     let recorder = Recorder::start(settings(file.join("a.mp4")), moving(20.0)).unwrap();
-    assert!(ended(&recorder).problem.unwrap().contains("folder"));
-    // The disk fills up while it is recorded.
+    assert!(ended(&recorder).problem.unwrap().to_string().contains("folder"));
+    // The disk fills up during the recording.
     let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<RecordingStatus>>::default());
     let work = Work {
         picture: LivePicture::new(LiveLayout::Large, Vec::new(), None),
@@ -91,21 +89,21 @@ fn a_full_disk_stops_it_and_the_file_is_whole() {
         began: None,
         last_ns: None,
         written: Instant::now(),
-        looked: Instant::now(),
+        checked: Instant::now(),
     };
     work.run();
     let status = status.lock().unwrap().clone();
-    assert!(status.problem.unwrap().contains("nearly full"));
+    assert!(status.problem.unwrap().to_string().contains("nearly full"));
     assert!(times(&status.file.unwrap()).len() >= 10);
 }
 
 #[test]
-fn nothing_to_record_is_told() {
+fn a_recording_without_pictures_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let empty: ViewSource = Arc::new(|| LiveView { input: None, tiles: None, ..live_view(0) });
     let recorder = Recorder::start(settings(folder.path().join("none.mp4")), empty).unwrap();
     std::thread::sleep(Duration::from_millis(100));
     let status = recorder.finish();
-    assert!(status.problem.unwrap().contains("no picture came") && status.file.is_none());
+    assert!(status.problem.unwrap().to_string().contains("there was no picture") && status.file.is_none());
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }

@@ -1,4 +1,4 @@
-//! An encoder on a thread of its own, so that the next frame is aged while the last one is written.
+//! Runs an encoder on another thread, so that the next frame is aged while the last one is written.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use image::RgbImage;
 
 use super::{Encoder, EncoderSettings, Ffmpeg, VideoError};
 
-/// Frames that wait for the encoder.
-const WAITING: usize = 2;
+/// Maximum number of frames in the channel.
+const CHANNEL_CAPACITY: usize = 2;
 
-/// A file that is written by a thread.
+/// A video file that a thread writes.
 pub(super) struct Sink {
     frames: Option<Sender<(Arc<RgbImage>, u64)>>,
     thread: Option<JoinHandle<Result<(), VideoError>>>,
 }
 
 impl Sink {
-    /// Starts to write `path` with frames of `size`.
+    /// Starts writing `path` with frames of `size` (width, height).
     pub(super) fn start(
         tools: &Ffmpeg,
         settings: &EncoderSettings,
@@ -27,7 +27,7 @@ impl Sink {
         path: &Path,
     ) -> Result<Self, VideoError> {
         let mut encoder = Encoder::start(tools, settings, size, path)?;
-        let (sender, frames) = bounded::<(Arc<RgbImage>, u64)>(WAITING);
+        let (sender, frames) = bounded::<(Arc<RgbImage>, u64)>(CHANNEL_CAPACITY);
         let work = move || {
             for (picture, time_ns) in frames {
                 encoder.frame(&picture, time_ns)?;
@@ -38,14 +38,14 @@ impl Sink {
         Ok(Self { frames: Some(sender), thread: Some(thread.map_err(VideoError::Thread)?) })
     }
 
-    /// Hands a frame over, and waits while the encoder is behind.
+    /// Sends a frame; waits while the channel is full.
     pub(super) fn frame(&mut self, picture: Arc<RgbImage>, time_ns: u64) -> Result<(), VideoError> {
         let sent = self.frames.as_ref().map(|frames| frames.send((picture, time_ns)));
         // The thread ends early only with an error.
         if matches!(sent, Some(Ok(()))) { Ok(()) } else { self.join() }
     }
 
-    /// Hands a frame over where there is room for it now, and says whether there was.
+    /// Sends a frame unless the channel is full; returns whether it was sent.
     pub(super) fn try_frame(&mut self, picture: Arc<RgbImage>, time_ns: u64) -> Result<bool, VideoError> {
         match self.frames.as_ref().map(|frames| frames.try_send((picture, time_ns))) {
             Some(Ok(())) => Ok(true),
@@ -54,7 +54,7 @@ impl Sink {
         }
     }
 
-    /// Ends the file and waits until it is whole.
+    /// Finishes the file and waits until it is complete.
     pub(super) fn finish(mut self) -> Result<(), VideoError> {
         self.join()
     }

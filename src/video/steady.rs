@@ -1,28 +1,29 @@
-//! Turns sudden changes of what a model paints, such as hair that is grey in one frame and brown in the next, into
-//! fades.
+//! Temporal smoothing: turns sudden changes of a model's output, such as hair that is grey in one frame and brown in
+//! the next, into fades.
 //!
-//! Crops of one face are aligned, so the broad part of the change can be compared from frame to frame. Fine detail
-//! is left to each frame.
+//! Crops of one face are aligned, so the coarse part of the change can be compared between frames. Fine detail is not
+//! smoothed.
 
 use image::{Luma, RgbImage};
 
 use agemirror_faces::aging::AgedCrop;
 
-/// Cells across and down a crop.
+/// Number of cells along each side of a crop.
 const GRID: usize = 24;
-/// Time in seconds in which a sudden change fades to a third.
-const FADE: f32 = 0.15;
-/// A change of a cell's mean level up to this is no sudden one.
-const CALM: f32 = 5.0;
+/// Time constant of a fade, in seconds.
+const FADE_SECONDS: f32 = 0.15;
+/// Largest change of a cell's mean, in levels of 255, that is not smoothed.
+const CALM_LEVELS: f32 = 5.0;
 
-/// The broad part of one face's change at one age, as it was shown last.
+/// The coarse change of one face at one age, as it was last shown.
 #[derive(Default)]
 pub(super) struct Steady {
     shown: Vec<[f32; 3]>,
 }
 
 impl Steady {
-    /// Brings `aged`, made of `crop`, near to what was shown `seconds` ago; without a frame before it stays as it is.
+    /// Smooths `aged`, which was made from `crop`, towards what was shown `seconds` ago; without an earlier frame
+    /// (`None`) it stays unchanged.
     pub(super) fn apply(&mut self, crop: &RgbImage, aged: &mut AgedCrop, seconds: Option<f32>) {
         if crop.dimensions() != aged.picture.dimensions() || crop.width() < GRID as u32 {
             return;
@@ -32,13 +33,13 @@ impl Steady {
             self.shown = change;
             return;
         };
-        let left = (-seconds.max(0.0) / FADE).exp();
+        let left = (-seconds.max(0.0) / FADE_SECONDS).exp();
         let mut correction = vec![[0.0; 3]; change.len()];
         let mut is_calm = true;
         for ((shown, new), correction) in self.shown.iter_mut().zip(&change).zip(&mut correction) {
             for channel in 0..3 {
                 let jump = shown[channel] - new[channel];
-                let rest = jump.signum() * (jump.abs() * left - CALM).max(0.0);
+                let rest = jump.signum() * (jump.abs() * left - CALM_LEVELS).max(0.0);
                 correction[channel] = rest;
                 shown[channel] = new[channel] + rest;
                 is_calm &= rest == 0.0;
@@ -50,7 +51,7 @@ impl Steady {
     }
 }
 
-/// The mean difference of levels in every cell.
+/// The mean difference of each cell, in levels.
 fn cells(crop: &RgbImage, aged: &RgbImage) -> Vec<[f32; 3]> {
     let (width, height) = (crop.width() as usize, crop.height() as usize);
     let mut sums = vec![[0i32; 3]; GRID * GRID];
@@ -70,17 +71,17 @@ fn cells(crop: &RgbImage, aged: &RgbImage) -> Vec<[f32; 3]> {
     sums.into_iter().zip(counts).map(mean).collect()
 }
 
-/// Adds the cells' values to the picture, smoothly from cell to cell.
+/// Adds the cells' values to the picture, interpolated bilinearly.
 fn add(correction: &[[f32; 3]], aged: &mut AgedCrop) {
     let (width, height) = aged.picture.dimensions();
-    let place = |pixel: u32, side: u32| {
+    let locate = |pixel: u32, side: u32| {
         let at = ((pixel as f32 + 0.5) / side as f32 * GRID as f32 - 0.5).clamp(0.0, (GRID - 1) as f32);
         let first = (at as usize).min(GRID - 2);
         (first, at - first as f32)
     };
-    let columns: Vec<_> = (0..width).map(|x| place(x, width)).collect();
+    let columns: Vec<_> = (0..width).map(|x| locate(x, width)).collect();
     for y in 0..height {
-        let (row, down) = place(y, height);
+        let (row, down) = locate(y, height);
         for (x, &(column, across)) in (0..width).zip(&columns) {
             let first = row * GRID + column;
             let four = [first, first + 1, first + GRID, first + GRID + 1].map(|cell| correction[cell]);

@@ -1,7 +1,5 @@
 //! Small videos, made by FFmpeg's own filters.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -12,13 +10,13 @@ use crate::pipeline::{LiveView, Statistics, Status};
 use agemirror_pictures::Frame;
 use image::{Rgb, RgbImage};
 
-/// A view of a pipeline without faces, whose input is 64 x 48 pixels of that level of grey.
-pub fn live_view(level: u8) -> LiveView {
+/// A view of a pipeline without faces; its input is 64 x 48 pixels of this grey level.
+pub(crate) fn live_view(level: u8) -> LiveView {
     let status = Status {
         source: "test".to_owned(),
         state: SourceState::Still,
         counters: Default::default(),
-        device: String::new(),
+        device: None,
         model: None,
         opening: None,
         refused: None,
@@ -30,26 +28,26 @@ pub fn live_view(level: u8) -> LiveView {
         fault: None,
     };
     let picture = Arc::new(RgbImage::from_pixel(64, 48, Rgb([level; 3])));
-    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level) });
+    let input = Some(Frame { picture, captured: Instant::now(), number: u64::from(level), mirrored: false });
     LiveView { input, faces: Arc::default(), tiles: None, status: Arc::new(status) }
 }
 
 /// Runs a program to its end and returns its output.
-pub fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Runs `ffmpeg` with these words.
-pub fn ffmpeg(words: &str, path: &Path) {
+/// Runs `ffmpeg` with these options.
+pub(crate) fn ffmpeg(words: &str, path: &Path) {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-nostdin", "-y"]).args(words.split_whitespace()).arg(path);
     run(&mut command);
 }
 
 /// A second of moving bars with a tone, 96 x 64 pixels at 25 frames a second.
-pub fn bars(folder: &Path, name: &str, options: &str) -> PathBuf {
+pub(crate) fn bars(folder: &Path, name: &str, options: &str) -> PathBuf {
     let path = folder.join(name);
     let words = format!(
         "-f lavfi -i testsrc2=size=96x64:rate=25:duration=1 -f lavfi -i sine=duration=1 {options} -shortest"
@@ -59,14 +57,14 @@ pub fn bars(folder: &Path, name: &str, options: &str) -> PathBuf {
 }
 
 /// One answer of `ffprobe`, line by line.
-pub fn probe(path: &Path, options: &str) -> Vec<String> {
+pub(crate) fn probe(path: &Path, options: &str) -> Vec<String> {
     let mut command = Command::new("ffprobe");
     command.args(["-v", "error", "-of", "csv=p=0"]).args(options.split_whitespace()).arg(path);
     run(&mut command).lines().map(|line| line.trim_end_matches(',').to_owned()).collect()
 }
 
 /// The times of the frames in seconds.
-pub fn times(path: &Path) -> Vec<f64> {
+pub(crate) fn times(path: &Path) -> Vec<f64> {
     let lines = probe(path, "-select_streams v:0 -show_entries frame=best_effort_timestamp_time");
     lines.iter().filter_map(|line| line.split(',').next()?.parse().ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! The FFmpeg programs, found in the path.
+//! Finds FFmpeg's programs on the `PATH`.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,9 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use super::VideoError;
-use super::process::apart;
+use super::process::detach;
 
-/// Demuxers that read one local file and nothing else: playlists and scripts, which name other files and
-/// addresses, are not among them.
+/// Demuxers that only read one local file: no playlists or scripts, which may name other files and addresses.
 const FORMATS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,gxf,nut,\
                        ivf,h264,hevc,av1,obu,m4v,mjpeg,yuv4mpegpipe,dv,rm,wtv,mp3,aac,flac,wav,ac3,gif";
 
@@ -24,7 +23,7 @@ pub struct Ffmpeg {
 }
 
 impl Ffmpeg {
-    /// Finds `ffmpeg` and `ffprobe` in the path.
+    /// Finds `ffmpeg` and `ffprobe` on the `PATH`.
     ///
     /// # Errors
     /// When they are missing or do not start.
@@ -38,7 +37,7 @@ impl Ffmpeg {
         Ok(FOUND.get_or_init(|| found).clone())
     }
 
-    /// Finds the programs in the folders of `path`, a list as in the environment's `PATH`.
+    /// Finds the programs in the folders of `path`, a list like the variable `PATH`.
     ///
     /// # Errors
     /// As [`Ffmpeg::find`].
@@ -50,26 +49,26 @@ impl Ffmpeg {
         Ok(Self { ffmpeg, ffprobe, passthrough: passthrough(&version), encoders })
     }
 
-    /// `ffmpeg`, quiet but for what `level` says (with the level before each line), without input from the
-    /// terminal.
+    /// A command for `ffmpeg` that logs messages from `level` on, each with its level as a prefix, and reads nothing
+    /// from the terminal.
     pub(super) fn ffmpeg(&self, level: &str) -> Command {
         let mut command = Command::new(&self.ffmpeg);
         command.args(["-nostdin", "-hide_banner", "-nostats", "-loglevel"]).arg(format!("level+{level}"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        apart(&mut command);
+        detach(&mut command);
         command
     }
 
-    /// `ffprobe`, quiet but for errors.
+    /// A command for `ffprobe` that only logs errors.
     pub(super) fn ffprobe(&self) -> Command {
         let mut command = Command::new(&self.ffprobe);
         command.args(["-hide_banner", "-loglevel", "error"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        apart(&mut command);
+        detach(&mut command);
         command
     }
 
-    /// Where `ffmpeg` is.
+    /// Path of `ffmpeg`.
     pub(super) fn program(&self) -> &Path {
         &self.ffmpeg
     }
@@ -117,7 +116,6 @@ fn passthrough(version: &str) -> &'static str {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,5 +1,5 @@
-//! What is done of a video, kept in a hidden folder until all of it is: the faces of all frames, and segments
-//! of each output.
+//! The state of an unfinished run, in a hidden folder: the faces of all frames, and the finished segments of each
+//! output.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -24,15 +24,14 @@ pub(super) struct Unfinished {
 
 #[derive(Serialize, Deserialize)]
 struct State {
-    /// Tells runs of other settings or another version of the file apart.
+    /// Identifies the settings and the version of the file.
     key: String,
-    /// Frames in each finished segment.
+    /// Number of frames in each finished segment.
     segments: Vec<u64>,
 }
 
 impl Unfinished {
-    /// Opens the folder for a run on `source` into `out`. `settings` are whatever must be the same for a run
-    /// that is resumed.
+    /// Opens the folder for a run on `source` that writes to `out`. A run can only be resumed with the same `settings`.
     pub(super) fn open(source: &Path, out: &Path, settings: &str, resume: bool) -> Result<Self, VideoError> {
         let key = key(source, settings);
         let mut hasher = DefaultHasher::new();
@@ -49,7 +48,7 @@ impl Unfinished {
         Ok(Self { folder, state })
     }
 
-    /// The faces, where an earlier run has found them.
+    /// The faces, if an earlier run has found them.
     pub(super) fn survey(&self) -> Result<Option<Survey>, VideoError> {
         let path = self.folder.join(FACES);
         match fs::read(&path) {
@@ -58,7 +57,7 @@ impl Unfinished {
         }
     }
 
-    /// Keeps the faces, and makes the folder.
+    /// Creates the folder and stores the faces.
     pub(super) fn keep_survey(&self, survey: &Survey) -> Result<(), VideoError> {
         fs::create_dir_all(&self.folder).map_err(|error| SaveError::at(&self.folder, error))?;
         write_atomically(&self.folder.join(FACES), |out| Ok(serde_json::to_writer(out, survey)?))?;
@@ -71,12 +70,12 @@ impl Unfinished {
         Ok(())
     }
 
-    /// Frames in finished segments.
+    /// Number of frames in finished segments.
     pub(super) fn frames(&self) -> u64 {
         self.state.segments.iter().sum()
     }
 
-    /// The first frame of each finished segment, and the frame after the last one.
+    /// Index of the first frame of each finished segment, and of the frame after the last segment.
     pub(super) fn borders(&self) -> Vec<u64> {
         let mut borders = vec![0];
         borders.extend(self.state.segments.iter().scan(0, |end, frames| {
@@ -86,22 +85,22 @@ impl Unfinished {
         borders
     }
 
-    /// The file of the segment `number` of the output `output`.
+    /// The file of segment `number` of output `output`.
     pub(super) fn segment(&self, output: usize, number: usize) -> PathBuf {
         self.folder.join(format!("{output:02}-{number:05}.mp4"))
     }
 
-    /// The number of the segment that is written next.
+    /// Number of the segment to write next.
     pub(super) fn next_segment(&self) -> usize {
         self.state.segments.len()
     }
 
-    /// The list of an output's segments, for FFmpeg.
+    /// FFmpeg's list of an output's segments.
     pub(super) fn list(&self, output: usize) -> PathBuf {
         self.folder.join(format!("{output:02}.ffconcat"))
     }
 
-    /// Counts a segment as done, of which every output's file is whole.
+    /// Records a finished segment; the files of every output must be complete.
     pub(super) fn add_segment(&mut self, frames: u64) -> Result<(), VideoError> {
         if frames == 0 {
             return Ok(());
@@ -110,7 +109,7 @@ impl Unfinished {
         self.keep_state()
     }
 
-    /// Where the parts are.
+    /// The folder.
     #[cfg(test)]
     fn folder(&self) -> &Path {
         &self.folder
@@ -129,7 +128,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &[u8]) -> Result<T, 
         .map_err(|cause| VideoError::State { path: path.to_owned(), cause: cause.to_string() })
 }
 
-/// Names the file as it is now, and the settings.
+/// Identifies the current version of the file, and the settings.
 fn key(source: &Path, settings: &str) -> String {
     let whole = fs::canonicalize(source).unwrap_or_else(|_| source.to_owned());
     let metadata = fs::metadata(source).ok();
@@ -140,7 +139,6 @@ fn key(source: &Path, settings: &str) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

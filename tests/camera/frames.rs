@@ -7,9 +7,9 @@ use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 
 /// Width of all frames, in pixels.
-pub const WIDTH: u32 = 640;
+pub(crate) const WIDTH: u32 = 640;
 /// Height of all frames, in pixels.
-pub const HEIGHT: u32 = 480;
+pub(crate) const HEIGHT: u32 = 480;
 /// Number of frames in the loop.
 const FRAMES: u32 = 40;
 
@@ -22,7 +22,7 @@ fn noise(state: &mut u32) -> u32 {
 }
 
 /// Writes a folder of frames for the virtual camera: Motion JPEG and YUYV at 30 frames per second.
-pub fn write_frames(folder: &Path) {
+pub(crate) fn write_frames(folder: &Path) {
     fs::create_dir_all(folder.join("frames")).unwrap();
     let (mut jpegs, mut yuyv) = (Vec::new(), Vec::new());
     for frame in 0..FRAMES {
@@ -35,7 +35,7 @@ pub fn write_frames(folder: &Path) {
 }
 
 /// Like [`write_frames`], but every other JPEG claims to be 30000 x 30000 pixels.
-pub fn write_lying_frames(folder: &Path) {
+pub(crate) fn write_lying_frames(folder: &Path) {
     fs::create_dir_all(folder.join("frames")).unwrap();
     let mut jpegs = Vec::new();
     for frame in 0..FRAMES {
@@ -74,14 +74,14 @@ fn yuyv_frame(frame: u32) -> Vec<u8> {
 
 /// Which side of a picture is red.
 #[derive(Debug, PartialEq, Eq)]
-pub enum RedSide {
+pub(crate) enum RedSide {
     Left,
     Right,
     Neither,
 }
 
 /// The red side of a decoded frame.
-pub fn red_side(picture: &RgbImage) -> RedSide {
+pub(crate) fn red_side(picture: &RgbImage) -> RedSide {
     let is = |x: u32, red: bool| {
         (0..picture.height()).step_by(20).all(|y| {
             let [r, _, b] = picture.get_pixel(x, y).0.map(i32::from);

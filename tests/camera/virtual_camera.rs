@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use agemirror::camera::{CameraSettings, FrameSource, NokhwaSource, SourceState};
 
 use crate::frames::write_frames;
-pub use crate::webcam::VirtualCamera;
+pub(crate) use crate::webcam::VirtualCamera;
 use crate::webcam::tool;
 
 /// Environment variable that is set in the process that sees the virtual camera.
@@ -20,13 +20,13 @@ const INSIDE: &str = "AGEMIRROR_TEST_HAS_CAMERA";
 const WAIT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs `body` in its own process that sees a virtual camera, started with `options`.
-pub fn with_camera(test: &str, options: &[&str], body: impl FnOnce(&VirtualCamera)) {
+pub(crate) fn with_camera(test: &str, options: &[&str], body: impl FnOnce(&VirtualCamera)) {
     with_camera_playing(test, options, write_frames, body);
 }
 
 /// Like [`with_camera`], with a camera that is odd in the way the variables `switches` of the virtual camera
 /// say.
-pub fn with_odd_camera(
+pub(crate) fn with_odd_camera(
     test: &str,
     switches: &[(&str, &str)],
     options: &[&str],
@@ -36,7 +36,7 @@ pub fn with_odd_camera(
 }
 
 /// Like [`with_camera`], playing the frames that `write` puts into a folder.
-pub fn with_camera_playing(
+pub(crate) fn with_camera_playing(
     test: &str,
     options: &[&str],
     write: fn(&Path),
@@ -87,33 +87,37 @@ fn start(
 
 impl VirtualCamera {
     /// Adds something that is not a camera to the folder of devices.
-    pub fn add_odd_node(&self, name: &str) {
+    pub(crate) fn add_odd_node(&self, name: &str) {
         fs::write(self.folder.join("dev").join(name), "").unwrap();
     }
 
     /// Makes camera `number` offer other modes, one per line, such as `GREY 640 480 30`.
-    pub fn offer(&self, number: usize, modes: &str) {
+    pub(crate) fn offer(&self, number: usize, modes: &str) {
         fs::write(self.folder.join(format!("cam{number}/modes")), modes).unwrap();
     }
 
     /// Renames the camera of a node, such as `video2`.
-    pub fn rename(&self, node: &str, name: &str) {
+    pub(crate) fn rename(&self, node: &str, name: &str) {
         fs::write(self.folder.join("sys/class/video4linux").join(node).join("name"), name).unwrap();
     }
 
     /// How often `event` appears in the driver's log.
-    pub fn count(&self, event: &str) -> usize {
+    pub(crate) fn count(&self, event: &str) -> usize {
         fs::read_to_string(self.folder.join("cam0/log")).unwrap_or_default().matches(event).count()
     }
 }
 
 /// Opens the camera with the default settings.
-pub fn open() -> NokhwaSource {
+pub(crate) fn open() -> NokhwaSource {
     NokhwaSource::open(CameraSettings::default())
 }
 
 /// Takes frames until `reached`; fails with `what` on a timeout.
-pub fn wait_until(source: &mut NokhwaSource, what: &str, mut reached: impl FnMut(&NokhwaSource) -> bool) {
+pub(crate) fn wait_until(
+    source: &mut NokhwaSource,
+    what: &str,
+    mut reached: impl FnMut(&NokhwaSource) -> bool,
+) {
     let deadline = Instant::now() + WAIT_TIMEOUT;
     while !reached(source) {
         assert!(
@@ -127,12 +131,12 @@ pub fn wait_until(source: &mut NokhwaSource, what: &str, mut reached: impl FnMut
 }
 
 /// Waits for `state`.
-pub fn wait_for_state(source: &mut NokhwaSource, state: &SourceState) {
+pub(crate) fn wait_for_state(source: &mut NokhwaSource, state: &SourceState) {
     wait_until(source, &format!("{state:?}"), |source| source.state() == *state);
 }
 
 /// Waits for twenty more frames and for the source to report that it streams.
-pub fn wait_for_frames(source: &mut NokhwaSource) {
+pub(crate) fn wait_for_frames(source: &mut NokhwaSource) {
     let before = source.counters().frames;
     wait_until(source, "frames", |source| {
         source.counters().frames >= before + 20 && matches!(source.state(), SourceState::Streaming { .. })

@@ -18,7 +18,7 @@ const WAIT_TIMEOUT: Duration = Duration::from_secs(120);
 static TURN: Mutex<()> = Mutex::new(());
 
 /// The program, and the camera that it sees.
-pub struct Live {
+pub(crate) struct Live {
     home: tempfile::TempDir,
     child: Child,
     _turn: MutexGuard<'static, ()>,
@@ -26,12 +26,12 @@ pub struct Live {
 
 impl Live {
     /// Starts the program with a camera that shows the bundled portrait.
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::start_playing(&portrait(), arguments)
     }
 
     /// Starts the program with a camera that plays `video`.
-    pub fn start_playing(video: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start_playing(video: &Path, arguments: &[&str]) -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let home = tempfile::tempdir().unwrap();
         let child = Command::new(tool("with-webcam"))
@@ -56,7 +56,7 @@ impl Live {
     }
 
     /// The camera that the program sees.
-    pub fn camera(&self) -> VirtualCamera {
+    pub(crate) fn camera(&self) -> VirtualCamera {
         VirtualCamera { folder: self.started().0 }
     }
 
@@ -83,7 +83,7 @@ impl Live {
     }
 
     /// Waits for a report for which `wanted` is true.
-    pub fn wait(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn wait(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         self.until(what, || {
             let text = fs::read_to_string(self.home.path().join("report.json")).ok()?;
             serde_json::from_str(&text).ok().filter(|report| wanted(report))
@@ -91,7 +91,7 @@ impl Live {
     }
 
     /// Waits for five more sets of tiles.
-    pub fn wait_for_tiles(&self) -> Value {
+    pub(crate) fn wait_for_tiles(&self) -> Value {
         let made = |report: &Value| report["tile_sets"].as_u64().unwrap();
         let before = fs::read_to_string(self.home.path().join("report.json")).ok();
         let before =
@@ -100,12 +100,12 @@ impl Live {
     }
 
     /// Waits for the camera to be in this state.
-    pub fn wait_for_state(&self, state: &str) {
+    pub(crate) fn wait_for_state(&self, state: &str) {
         self.wait(state, |report| states(report).last().is_some_and(|last| last == state));
     }
 
     /// Ends the program with Ctrl-C. Returns its last report and its exit code.
-    pub fn finish(mut self) -> (Value, Option<i32>) {
+    pub(crate) fn finish(mut self) -> (Value, Option<i32>) {
         interrupt(self.started().1);
         let code = self.child.wait().unwrap().code();
         let text = fs::read_to_string(self.home.path().join("report.json")).unwrap();
@@ -124,7 +124,7 @@ impl Drop for Live {
 }
 
 /// The names of the states of the camera, in order.
-pub fn states(report: &Value) -> Vec<String> {
+pub(crate) fn states(report: &Value) -> Vec<String> {
     let changes = report["states"].as_array().unwrap();
     changes.iter().map(|change| change["state"].as_str().unwrap().to_owned()).collect()
 }

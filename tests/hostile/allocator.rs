@@ -51,7 +51,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// Runs `work` and returns its value with the peak number of bytes that it allocated at once.
-pub fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
+pub(crate) fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = LIVE.get();
     PEAK.set(before);
     let outcome = work();

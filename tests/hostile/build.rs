@@ -1,14 +1,14 @@
 //! Builds files byte by byte.
 
 /// Small files of each kind that PyTorch writes.
-pub const TRAINING_LEGACY: &[u8] = include_bytes!("../reference/torch/training_legacy.pth");
-pub const TRAINING_ZIP: &[u8] = include_bytes!("../reference/torch/training_zip.pth");
-pub const VIEWS_LEGACY: &[u8] = include_bytes!("../reference/torch/views_legacy.pth");
-pub const VIEWS_ZIP: &[u8] = include_bytes!("../reference/torch/views_zip.pth");
-pub const NETWORK_LEGACY: &[u8] = include_bytes!("../reference/torch/network_legacy.pth");
+pub(crate) const TRAINING_LEGACY: &[u8] = include_bytes!("../reference/torch/training_legacy.pth");
+pub(crate) const TRAINING_ZIP: &[u8] = include_bytes!("../reference/torch/training_zip.pth");
+pub(crate) const VIEWS_LEGACY: &[u8] = include_bytes!("../reference/torch/views_legacy.pth");
+pub(crate) const VIEWS_ZIP: &[u8] = include_bytes!("../reference/torch/views_zip.pth");
+pub(crate) const NETWORK_LEGACY: &[u8] = include_bytes!("../reference/torch/network_legacy.pth");
 
 /// A safetensors file with this header and these values.
-pub fn safetensors(header: &str, values: &[u8]) -> Vec<u8> {
+pub(crate) fn safetensors(header: &str, values: &[u8]) -> Vec<u8> {
     let mut file = (header.len() as u64).to_le_bytes().to_vec();
     file.extend(header.as_bytes());
     file.extend(values);
@@ -16,35 +16,35 @@ pub fn safetensors(header: &str, values: &[u8]) -> Vec<u8> {
 }
 
 /// A valid safetensors file with two tensors.
-pub fn small_safetensors() -> Vec<u8> {
+pub(crate) fn small_safetensors() -> Vec<u8> {
     let header = r#"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"},
         "b.c":{"dtype":"I64","shape":[],"data_offsets":[16,24]}}"#;
     safetensors(header, &[1; 24])
 }
 
 /// A pickle with these instructions.
-pub fn pickle(instructions: &[u8]) -> Vec<u8> {
+pub(crate) fn pickle(instructions: &[u8]) -> Vec<u8> {
     [&[0x80, 2], instructions, b"."].concat()
 }
 
 /// Pushes a string.
-pub fn text(text: &str) -> Vec<u8> {
+pub(crate) fn text(text: &str) -> Vec<u8> {
     [b"X", (text.len() as u32).to_le_bytes().as_slice(), text.as_bytes()].concat()
 }
 
 /// Pushes a number.
-pub fn number(number: u64) -> Vec<u8> {
+pub(crate) fn number(number: u64) -> Vec<u8> {
     [&[0x8a, 9], number.to_le_bytes().as_slice(), &[0]].concat()
 }
 
 /// Pushes a tuple of numbers.
-pub fn numbers(all: &[u64]) -> Vec<u8> {
+pub(crate) fn numbers(all: &[u64]) -> Vec<u8> {
     let all: Vec<u8> = all.iter().flat_map(|one| number(*one)).collect();
     [b"(", all.as_slice(), b"t"].concat()
 }
 
 /// The description of a tensor of 32-bit floats.
-pub struct Tensor<'a> {
+pub(crate) struct Tensor<'a> {
     pub key: &'a str,
     pub length: u64,
     pub first: u64,
@@ -53,11 +53,11 @@ pub struct Tensor<'a> {
 }
 
 /// A valid tensor of two values.
-pub const PAIR: Tensor = Tensor { key: "0", length: 2, first: 0, shape: &[2], strides: &[1] };
+pub(crate) const PAIR: Tensor = Tensor { key: "0", length: 2, first: 0, shape: &[2], strides: &[1] };
 
 impl Tensor<'_> {
     /// Pushes the tensor.
-    pub fn instructions(&self) -> Vec<u8> {
+    pub(crate) fn instructions(&self) -> Vec<u8> {
         [
             b"ctorch._utils\n_rebuild_tensor_v2\n((".as_slice(),
             &text("storage"),
@@ -76,12 +76,12 @@ impl Tensor<'_> {
 }
 
 /// Pushes a dictionary with one entry.
-pub fn dict(key: &str, value: &[u8]) -> Vec<u8> {
+pub(crate) fn dict(key: &str, value: &[u8]) -> Vec<u8> {
     [b"}", text(key).as_slice(), value, b"s"].concat()
 }
 
 /// A legacy file: the instructions of its object pickle, and the storages with their keys and 32-bit values.
-pub fn legacy(objects: &[u8], storages: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn legacy(objects: &[u8], storages: &[(&str, &[u8])]) -> Vec<u8> {
     let keys: Vec<u8> = storages.iter().flat_map(|(key, _)| text(key)).collect();
     let mut file = [
         pickle(b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"),
@@ -99,7 +99,7 @@ pub fn legacy(objects: &[u8], storages: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An entry of an archive: its name, its bytes, its compression method, and the length that it claims.
-pub struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     pub name: &'a str,
     pub bytes: &'a [u8],
     pub method: u16,
@@ -107,12 +107,12 @@ pub struct Entry<'a> {
 }
 
 /// A valid entry.
-pub fn stored<'a>(name: &'a str, bytes: &'a [u8]) -> Entry<'a> {
+pub(crate) fn stored<'a>(name: &'a str, bytes: &'a [u8]) -> Entry<'a> {
     Entry { name, bytes, method: 0, length: bytes.len() as u32 }
 }
 
 /// An archive with these entries.
-pub fn archive(entries: &[Entry]) -> Vec<u8> {
+pub(crate) fn archive(entries: &[Entry]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut list = Vec::new();
     for Entry { name, bytes, method, length } in entries {

@@ -16,7 +16,7 @@ const PERIOD: Duration = Duration::from_millis(10);
 
 /// Handle to the scripted cameras that the pipeline opens; clones share them.
 #[derive(Clone, Default)]
-pub struct Camera {
+pub(crate) struct Camera {
     sent: Arc<AtomicU64>,
     pub made: Arc<AtomicUsize>,
     pub panics: Arc<AtomicUsize>,
@@ -27,7 +27,7 @@ pub struct Camera {
 }
 
 impl Camera {
-    pub fn maker(&self) -> SourceFactory {
+    pub(crate) fn maker(&self) -> SourceFactory {
         let camera = self.clone();
         let alive = Arc::downgrade(&self.alive);
         let camera = Self { alive: Arc::default(), ..camera };
@@ -38,36 +38,36 @@ impl Camera {
     }
 
     /// The number of the newest frame.
-    pub fn sent(&self) -> u64 {
+    pub(crate) fn sent(&self) -> u64 {
         self.sent.load(Ordering::SeqCst)
     }
 
-    pub fn silence(&self, state: SourceState) {
+    pub(crate) fn silence(&self, state: SourceState) {
         *self.silent.lock().unwrap() = Some(state);
     }
 
-    pub fn speak(&self) {
+    pub(crate) fn speak(&self) {
         *self.silent.lock().unwrap() = None;
     }
 
-    pub fn size(&self, width: u32, height: u32) {
+    pub(crate) fn size(&self, width: u32, height: u32) {
         *self.size.lock().unwrap() = Some((width, height));
     }
 
-    pub fn get_stuck(&self) {
+    pub(crate) fn get_stuck(&self) {
         self.stuck.0.store(true, Ordering::SeqCst);
     }
 
-    pub fn is_stuck(&self) -> bool {
+    pub(crate) fn is_stuck(&self) -> bool {
         self.stuck.1.load(Ordering::SeqCst)
     }
 
-    pub fn come_loose(&self) {
+    pub(crate) fn come_loose(&self) {
         self.stuck.0.store(false, Ordering::SeqCst);
     }
 
     /// Whether all opened cameras were dropped.
-    pub fn is_let_go(&self) -> bool {
+    pub(crate) fn is_let_go(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }
 }
@@ -100,7 +100,7 @@ impl FrameSource for Scripted {
         let (width, height) = camera.size.lock().unwrap().unwrap_or((640, 480));
         let number = camera.sent.fetch_add(1, Ordering::SeqCst) + 1;
         let picture = Arc::new(RgbImage::from_pixel(width, height, Rgb([number as u8, 128, 255])));
-        Some(Frame { picture, captured: Instant::now(), number })
+        Some(Frame { picture, captured: Instant::now(), number, mirrored: false })
     }
 
     fn state(&self) -> SourceState {

@@ -3,6 +3,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Takes one from the count and returns whether there was one.
-pub fn take_one(count: &AtomicUsize) -> bool {
+pub(crate) fn take_one(count: &AtomicUsize) -> bool {
     count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }

@@ -14,7 +14,7 @@ const POINTS: FivePoints = [[-0.2, -0.15], [0.2, -0.15], [0.0, 0.05], [-0.15, 0.
 
 /// Handles to the scripted watchers that the pipeline makes; clones share them.
 #[derive(Clone)]
-pub struct Faces {
+pub(crate) struct Faces {
     pub made: Arc<AtomicUsize>,
     pub panics: Arc<AtomicUsize>,
     faces: Arc<Mutex<Vec<TrackedFace>>>,
@@ -47,7 +47,7 @@ fn row(count: u64) -> Vec<TrackedFace> {
 }
 
 impl Faces {
-    pub fn maker(&self) -> DetectorFactory {
+    pub(crate) fn maker(&self) -> DetectorFactory {
         let alive = Arc::downgrade(&self.alive);
         let faces = Self { alive: Arc::default(), ..self.clone() };
         Arc::new(move || {
@@ -56,30 +56,30 @@ impl Faces {
         })
     }
 
-    pub fn put_at(&self, middle: [f32; 2], side: f32) {
+    pub(crate) fn put_at(&self, middle: [f32; 2], side: f32) {
         *self.faces.lock().unwrap() = vec![face(1, middle, side)];
     }
 
     /// Puts `count` faces side by side, numbered from 1, the first one the largest.
-    pub fn many(&self, count: u64) {
+    pub(crate) fn many(&self, count: u64) {
         *self.faces.lock().unwrap() = row(count);
     }
 
     /// Lets a still show `at_once` of `in_the_end` faces, as [`Faces::many`] puts them, until it was
     /// searched.
-    pub fn more(&self, at_once: u64, in_the_end: u64) {
+    pub(crate) fn more(&self, at_once: u64, in_the_end: u64) {
         *self.faces.lock().unwrap() = row(at_once);
         *self.more.lock().unwrap() = Some(row(in_the_end));
     }
 
-    pub fn centre(&self, id: u64) -> [f32; 2] {
+    pub(crate) fn centre(&self, id: u64) -> [f32; 2] {
         let faces = self.faces.lock().unwrap();
         let bounds = faces.iter().find(|face| face.id == id).unwrap().bounds;
         [bounds.x + bounds.width / 2.0, bounds.y + bounds.height / 2.0]
     }
 
     /// Whether no watcher is left.
-    pub fn is_let_go(&self) -> bool {
+    pub(crate) fn is_let_go(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }
 }

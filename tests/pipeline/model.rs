@@ -14,7 +14,7 @@ use crate::countdown::take_one;
 
 /// Handle to the scripted models that the pipeline opens; clones share them.
 #[derive(Clone, Default)]
-pub struct Model {
+pub(crate) struct Model {
     pub opened: Arc<AtomicUsize>,
     pub panics: Arc<AtomicUsize>,
     pub errors: Arc<AtomicUsize>,
@@ -25,7 +25,7 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn opener(&self) -> ModelOpener {
+    pub(crate) fn opener(&self) -> ModelOpener {
         let alive = Arc::downgrade(&self.alive);
         let model = Self { alive: Arc::default(), ..self.clone() };
         Arc::new(move |name, _device| {
@@ -38,22 +38,22 @@ impl Model {
     }
 
     /// Sets how long the model takes for a batch of ages.
-    pub fn take(&self, time: Duration) {
+    pub(crate) fn take(&self, time: Duration) {
         self.milliseconds.store(time.as_millis() as u64, Ordering::SeqCst);
     }
 
     /// The number of encoded crops.
-    pub fn encoded(&self) -> usize {
+    pub(crate) fn encoded(&self) -> usize {
         self.encoded.load(Ordering::SeqCst)
     }
 
     /// The number of decoded ages.
-    pub fn decoded(&self) -> usize {
+    pub(crate) fn decoded(&self) -> usize {
         self.decoded.load(Ordering::SeqCst)
     }
 
     /// Whether all models were dropped.
-    pub fn is_let_go(&self) -> bool {
+    pub(crate) fn is_let_go(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use agemirror::pipeline::{Command, LiveView, Progress, TileSet};
 use agemirror_faces::age::Gender;
 
-use crate::{Rig, picture};
+use crate::rig::{Rig, picture};
 
 const AGES: [f32; 6] = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0];
 

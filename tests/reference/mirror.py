@@ -140,28 +140,39 @@ def session(network, outputs, feeds, threads):
     return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-def timed(threads):
-    ages = [1.5, 4.5, 8, 12, 17, 25, 35, 45, 59, 75]
+def inference(ages, threads):
+    """A function that runs encoder and decoder for one face at `ages`, as the program does."""
+    count = len(ages)
     encoder = Mirror()
     maps = encoder.encoder("x")
     encode = session(encoder, [(m, 4) for m in maps[:4]] + [(maps[4], 2)], [("x", [1, 3, 128, 128])], threads)
     decoder = Mirror()
     inputs = ("a", "b", "c", "d", "summary")
     output = decoder.decoder(inputs, "ages")
-    shapes = [[10, 24, 64, 64], [10, 24, 32, 32], [10, 48, 16, 16], [10, 96, 8, 8], [10, 96], [10, 33]]
+    shapes = [[count, 24, 64, 64], [count, 24, 32, 32], [count, 48, 16, 16], [count, 96, 8, 8], [count, 96], [count, 33]]
     decode = session(decoder, [(output, 4)], list(zip((*inputs, "ages"), shapes)), threads)
     picture, known = hashed("input", (1, 3, 128, 128), 1.0), conditions(31.0, ages)
+
+    def run():
+        found = encode.run(None, {"x": picture})
+        many = {name: np.repeat(value, count, 0) for name, value in zip(inputs, found)}
+        return decode.run(None, {**many, "ages": known})
+
+    return run
+
+
+def timed(threads):
+    run = inference([1.5, 4.5, 8, 12, 17, 25, 35, 45, 59, 75], threads)
     times = []
     for _ in range(60):
         start = time.perf_counter()
-        found = encode.run(None, {"x": picture})
-        many = {name: np.repeat(value, 10, 0) for name, value in zip(inputs, found)}
-        decode.run(None, {**many, "ages": known})
+        run()
         times.append(1e3 * (time.perf_counter() - start))
     print(f"ONNX Runtime, {threads} threads: {np.median(times[10:]):.2f} ms (median), {min(times):.2f} ms (least)")
 
 
-if "--time" in sys.argv:
-    timed(int(sys.argv[-1]) if sys.argv[-1].isdigit() else 1)
-else:
-    golden()
+if __name__ == "__main__":
+    if "--time" in sys.argv:
+        timed(int(sys.argv[-1]) if sys.argv[-1].isdigit() else 1)
+    else:
+        golden()

@@ -2,7 +2,7 @@
 
 /// Runs `work` as the test `test` of the module `path` in its own process: a decoder that panics keeps a
 /// thread in the panic hook, and a test program waits for that thread when it ends.
-pub fn in_own_process(path: &str, test: &str, work: impl FnOnce()) {
+pub(crate) fn in_own_process(path: &str, test: &str, work: impl FnOnce()) {
     const CHILD: &str = "AGEMIRROR_TEST_IN_OWN_PROCESS";
     if std::env::var_os(CHILD).is_some() {
         work();

@@ -17,13 +17,17 @@ use crate::fixture::{Fixed, live, live_whole, nothing};
 
 type App = ExhibitWindow<Fixed>;
 
-/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`.
+/// An exhibit that shows `view`, after `seconds`; its counts are in `folder`. It is English unless its file says
+/// otherwise, whatever the system's language is.
 fn exhibit(
     folder: &tempfile::TempDir,
-    exhibit: Exhibit,
+    mut exhibit: Exhibit,
     view: LiveView,
     seconds: f64,
 ) -> Harness<'static, App> {
+    if exhibit.language.is_empty() {
+        "en".clone_into(&mut exhibit.language);
+    }
     let counts = DailyCounts::open(folder.path().join("exhibit.csv"), SystemTime::now());
     let mut harness = Harness::builder()
         .with_size([1280.0, 720.0])

@@ -10,8 +10,8 @@ use agemirror::app::window::Window;
 use agemirror::app::workers::backend::{Backend, Report, Request};
 use agemirror::camera::{CameraDevice, SourceCounters, SourceState};
 use agemirror::pipeline::{
-    AgedFace, Command, FaceReport, HistoryPoint, LiveView, Progress, Spread, Statistics, Status, Tile,
-    TileSet,
+    AgedFace, Command, CpuReason, DeviceDescription, FaceReport, HistoryPoint, LiveView, Progress, Spread,
+    Statistics, Status, Tile, TileSet,
 };
 use agemirror::video::{RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::aging;
@@ -22,13 +22,13 @@ use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::{Rgb, RgbImage};
 
 /// The time base of the tests.
-pub fn noon() -> Instant {
+pub(crate) fn noon() -> Instant {
     static NOON: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     *NOON.get_or_init(Instant::now)
 }
 
 /// A backend that shows a fixed view and records requests.
-pub struct Fixed {
+pub(crate) struct Fixed {
     pub view: LiveView,
     pub sent: Vec<Command>,
     pub requests: Vec<Request>,
@@ -67,30 +67,30 @@ impl Backend for Fixed {
     }
 }
 
-pub type App = Window<Fixed>;
+pub(crate) type App = Window<Fixed>;
 
 /// Collects the differences of several snapshots, so that one test reports all of them.
 #[derive(Default)]
-pub struct Album(SnapshotResults);
+pub(crate) struct Album(SnapshotResults);
 
 impl Album {
-    pub fn look(&mut self, name: &str, state: UiState, view: LiveView) {
+    pub(crate) fn look(&mut self, name: &str, state: UiState, view: LiveView) {
         self.keep(window(state, view), name);
     }
 
-    pub fn keep(&mut self, mut harness: Harness<'static, App>, name: &str) {
+    pub(crate) fn keep(&mut self, mut harness: Harness<'static, App>, name: &str) {
         harness.snapshot(name);
         self.0.extend_harness(&mut harness);
     }
 }
 
 /// A dark window of 1280 x 720 points that shows `view` in `state`.
-pub fn window(state: UiState, view: LiveView) -> Harness<'static, App> {
+pub(crate) fn window(state: UiState, view: LiveView) -> Harness<'static, App> {
     window_of(state, view, [1280.0, 720.0])
 }
 
 /// Like [`window`], of another size.
-pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'static, App> {
+pub(crate) fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'static, App> {
     let options = SnapshotOptions::new().threshold(1.2).max_failed_pixels(40);
     let theme = match state.settings.theme {
         ThemeChoice::Light => eframe::egui::Theme::Light,
@@ -119,10 +119,11 @@ pub fn window_of(state: UiState, view: LiveView, size: [f32; 2]) -> Harness<'sta
 }
 
 /// A dark state with two cameras.
-pub fn state() -> UiState {
+pub(crate) fn state() -> UiState {
     let settings = Settings {
         theme: ThemeChoice::Dark,
         save_folder: Some("/home/ada/Pictures/agemirror".into()),
+        introduction: false,
         ..Settings::default()
     };
     let mut state = UiState::new(settings, aging::models());
@@ -135,7 +136,7 @@ fn device(name: &str, index: u32) -> CameraDevice {
 }
 
 /// A flat drawing of heads before a wall, with hair from brown (`grey` 0) to grey (1).
-pub fn portrait(width: u32, height: u32, heads: &[[f32; 3]], grey: f32) -> RgbImage {
+pub(crate) fn portrait(width: u32, height: u32, heads: &[[f32; 3]], grey: f32) -> RgbImage {
     let mut picture = RgbImage::from_pixel(width, height, Rgb([98, 116, 136]));
     for &[centre_x, centre_y, radius] in heads {
         draw_head(&mut picture, [centre_x, centre_y], radius, grey);
@@ -171,7 +172,7 @@ fn draw_head(picture: &mut RgbImage, [centre_x, centre_y]: [f32; 2], radius: f32
 
 const HEADS: [[f32; 3]; 3] = [[320.0, 230.0, 92.0], [110.0, 250.0, 58.0], [535.0, 240.0, 64.0]];
 
-pub fn face(id: u64) -> TrackedFace {
+pub(crate) fn face(id: u64) -> TrackedFace {
     let [x, y, radius] = HEADS[id as usize];
     let bounds =
         FaceBox { x: x - radius, y: y - radius * 1.1, width: 2.0 * radius, height: 2.3 * radius, score: 9.0 };
@@ -180,10 +181,10 @@ pub fn face(id: u64) -> TrackedFace {
 
 fn frame(faces: usize) -> Frame {
     let picture = portrait(640, 480, &HEADS[..faces], 0.0);
-    Frame { picture: Arc::new(picture), captured: noon(), number: 1 }
+    Frame { picture: Arc::new(picture), captured: noon(), number: 1, mirrored: false }
 }
 
-pub fn model() -> ModelInfo {
+pub(crate) fn model() -> ModelInfo {
     ModelInfo {
         name: "mirror",
         title: "Mirror",
@@ -212,7 +213,7 @@ fn aged(id: u64, ages: &[f32]) -> AgedFace {
 }
 
 /// A camera that streams `faces` faces, of which `chosen` are aged to `ages`.
-pub fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
+pub(crate) fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
     let frame = frame(faces);
     let set = TileSet {
         frame: frame.clone(),
@@ -233,7 +234,7 @@ pub fn live(faces: usize, chosen: &[u64], ages: &[f32]) -> LiveView {
 }
 
 /// Like [`live`] with one face, with whole frames.
-pub fn live_whole(ages: &[f32]) -> LiveView {
+pub(crate) fn live_whole(ages: &[f32]) -> LiveView {
     let mut view = live(1, &[0], ages);
     let Some(made) = &view.tiles else { return view };
     let mut set = TileSet::clone(made);
@@ -249,29 +250,29 @@ pub fn live_whole(ages: &[f32]) -> LiveView {
 }
 
 /// A camera in this state, with nothing to show.
-pub fn nothing(state: SourceState) -> LiveView {
+pub(crate) fn nothing(state: SourceState) -> LiveView {
     LiveView { input: None, faces: Arc::default(), tiles: None, status: Arc::new(status(state)) }
 }
 
 /// A camera whose newest frame has no face to age, after one that had.
-pub fn problem(problem: FaceProblem, ages: &[f32]) -> LiveView {
+pub(crate) fn problem(problem: FaceProblem, ages: &[f32]) -> LiveView {
     let report = FaceReport { faces: Vec::new(), chosen: Vec::new(), problem: Some(problem) };
     LiveView { input: Some(frame(0)), faces: Arc::new(report), ..live(1, &[0], ages) }
 }
 
 /// The view with a changed status.
-pub fn with_status(mut view: LiveView, change: impl FnOnce(&mut Status)) -> LiveView {
+pub(crate) fn with_status(mut view: LiveView, change: impl FnOnce(&mut Status)) -> LiveView {
     let mut status = (*view.status).clone();
     change(&mut status);
     view.status = Arc::new(status);
     view
 }
 
-pub fn streaming() -> SourceState {
+pub(crate) fn streaming() -> SourceState {
     SourceState::Streaming { width: 640, height: 480, format: "MJPEG".to_owned(), measured_rate: 29.9 }
 }
 
-pub fn status(state: SourceState) -> Status {
+pub(crate) fn status(state: SourceState) -> Status {
     let spread = |median: f32| Spread { median, percentile_95: median * 1.5 };
     let running = matches!(state, SourceState::Streaming { .. });
     let statistics = Statistics {
@@ -288,7 +289,7 @@ pub fn status(state: SourceState) -> Status {
         source: if state == SourceState::NoCamera { String::new() } else { "Integrated Camera".to_owned() },
         state,
         counters: SourceCounters { frames: 900, ..SourceCounters::default() },
-        device: "CPU, 2 threads (built without CUDA)".to_owned(),
+        device: Some(DeviceDescription::Cpu { threads: 2, reason: CpuReason::NoGpuBuild }),
         model: Some(model()),
         opening: None,
         refused: None,
@@ -320,11 +321,11 @@ fn history() -> Arc<[HistoryPoint]> {
     (0..60).map(point).collect()
 }
 
-pub const TEN: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
-pub const FOUR: [f32; 4] = [22.0, 35.0, 45.0, 60.0];
+pub(crate) const TEN: [f32; 10] = [1.5, 4.5, 8.0, 12.0, 17.0, 25.0, 35.0, 45.0, 59.0, 75.0];
+pub(crate) const FOUR: [f32; 4] = [22.0, 35.0, 45.0, 60.0];
 
 /// A model of ten groups that distinguishes gender, like CAAE.
-pub fn caae() -> ModelInfo {
+pub(crate) fn caae() -> ModelInfo {
     let groups =
         [(0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 40), (41, 50), (51, 60), (61, 70), (71, 80)];
     let ages = AgeChoice::Groups(groups.to_vec());
@@ -332,20 +333,20 @@ pub fn caae() -> ModelInfo {
 }
 
 /// A model of three groups, like PAGAN.
-pub fn pagan() -> ModelInfo {
+pub(crate) fn pagan() -> ModelInfo {
     let ages = AgeChoice::Groups(vec![(31, 40), (41, 50), (51, 255)]);
     ModelInfo { name: "pagan", title: "PAGAN", ages, ..model() }
 }
 
 /// A model of four groups that can interpolate, like AgeTransGAN.
-pub fn agetransgan() -> ModelInfo {
+pub(crate) fn agetransgan() -> ModelInfo {
     let groups = vec![(15, 29), (30, 39), (40, 49), (50, 120)];
     let ages = AgeChoice::Between { groups, centres: FOUR.to_vec() };
     ModelInfo { name: "agetransgan", title: "AgeTransGAN", ages, side: 1024, ..model() }
 }
 
 /// A view in which `model` runs and has made tiles of `ages`.
-pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
+pub(crate) fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
     let mut view = live(1, &[0], ages);
     if let Some(made) = &view.tiles {
         view.tiles = Some(Arc::new(TileSet { model: model.clone(), ..TileSet::clone(made) }));
@@ -354,7 +355,7 @@ pub fn run_by(model: ModelInfo, ages: &[f32]) -> LiveView {
 }
 
 /// A dark state with several models, of which only the first two can be opened.
-pub fn state_with_models() -> UiState {
+pub(crate) fn state_with_models() -> UiState {
     static MODELS: std::sync::LazyLock<Vec<ModelSummary>> = std::sync::LazyLock::new(|| {
         let model = |name, title, description| {
             let id = ModelId::from_name(name).unwrap();
@@ -394,7 +395,7 @@ pub fn state_with_models() -> UiState {
 }
 
 /// A slow model that makes `ages` one by one from a held frame and has made the first `made` of them.
-pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
+pub(crate) fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
     let mut view = run_by(model, ages);
     let Some(set) = &view.tiles else { return view };
     let mut set = TileSet::clone(set);
@@ -416,7 +417,7 @@ pub fn one_by_one(model: ModelInfo, ages: &[f32], made: usize) -> LiveView {
 }
 
 /// The view with changed progress.
-pub fn with_progress(mut view: LiveView, change: impl FnOnce(&mut Progress)) -> LiveView {
+pub(crate) fn with_progress(mut view: LiveView, change: impl FnOnce(&mut Progress)) -> LiveView {
     if let Some(set) = &view.tiles {
         let mut set = TileSet::clone(set);
         if let Some(progress) = &mut set.progress {

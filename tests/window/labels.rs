@@ -39,6 +39,7 @@ fn states() -> Vec<(&'static str, UiState, LiveView)> {
     let layout = |layout| changed(&|state| state.layout = layout);
     let ten = || live(1, &[0], &TEN);
     vec![
+        ("introduction", changed(&|state| state.settings.introduction = true), ten()),
         ("tiles", state_with_models(), ten()),
         ("many faces", state_with_models(), live(3, &[0, 1], &TEN)),
         ("large", layout(Layout::Large), live(1, &[0], &[60.0])),

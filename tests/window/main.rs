@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod copy;
 mod exhibit;
 mod fixture;
+mod introduction;
 mod labels;
+mod languages;
 mod looks;
 mod models;
 mod panels;

@@ -246,7 +246,11 @@ fn a_refused_weight_file_is_reported() {
     let mut harness = window(state_with_models(), live(1, &[0], &TEN));
     harness.state_mut().state.importing = Some((String::new(), 0.0));
     let problems = vec!["/home/ada/page.pt is a web page, saved where the weights were wanted.".to_owned()];
-    let report = Report::WeightsImported { models: Vec::new(), problems, cancelled: false };
+    let report = Report::WeightsImported {
+        models: Vec::new(),
+        problems: problems.into_iter().map(Into::into).collect(),
+        cancelled: false,
+    };
     harness.state_mut().backend.reports.push(report);
     harness.run_steps(3);
     harness.get_by_label_contains("page.pt is a web page");

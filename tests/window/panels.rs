@@ -122,7 +122,7 @@ fn readings_of_another_face_are_not_shown() {
 #[test]
 fn failed_readings_are_reported_and_switched_off() {
     let mut harness = window(reading(GroupChoice::Ten), live(1, &[0], &TEN));
-    harness.state_mut().backend.reports.push(Report::NoReadings("The tiles cannot be read.".to_owned()));
+    harness.state_mut().backend.reports.push(Report::NoReadings("The tiles cannot be read.".into()));
     harness.run_steps(3);
     harness.get_by_label_contains("The tiles cannot be read.");
     assert_eq!(harness.state().state.settings.side_panel, SidePanel::Pictures);
@@ -193,7 +193,7 @@ fn looks_of_a_training_run() {
     none.settings.training_run = None;
     album.look("training_invitation", none, nothing(streaming()));
     let why = format!("{FOLDER} holds no log.csv.");
-    let unready = TrainingRun { log: Err(why), sheet: None, written: None, ..run() };
+    let unready = TrainingRun { log: Err(why.into()), sheet: None, written: None, ..run() };
     album.look(
         "training_nothing_light",
         {

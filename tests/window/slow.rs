@@ -61,7 +61,7 @@ fn looks_while_another_model_is_opened() {
 fn tiles_can_be_cancelled_and_captured_again() {
     let mut harness = open(2);
     harness.get_by_label("Age 15–29");
-    harness.get_by_label("Age 40–49, in progress");
+    harness.get_by_label("Age 40–49: in progress");
     harness.get_by_label_contains("Making 40–49: 2 of 4 tiles made, about 10 seconds to go");
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);

@@ -187,7 +187,7 @@ fn an_unreadable_picture_is_reported_and_the_camera_stays() {
         .push(Report::PicturesFound(vec![PathBuf::from("bad.png")], Vec::new()));
     harness.run_steps(2);
     let id = harness.state().state.gallery.items[0].id;
-    harness.state_mut().backend.reports.push(Report::Unreadable { id, message: Some(problem) });
+    harness.state_mut().backend.reports.push(Report::Unreadable { id, message: Some(problem.into()) });
     harness.run_steps(3);
     harness.get_by_label_contains("bad.png” is no picture");
     assert!(matches!(harness.state().state.source, Source::Camera));

@@ -114,7 +114,7 @@ fn the_virtual_camera_is_switched_on_in_the_settings() {
     assert!(matches!(requests(&harness).last(), Some(Request::VirtualCamera(Some(_)))));
     let problem = Some("there is no virtual camera".to_owned());
     harness.state_mut().backend.virtual_camera =
-        Some(VirtualCameraStatus { problem, ..VirtualCameraStatus::default() });
+        Some(VirtualCameraStatus { problem: problem.map(Into::into), ..VirtualCameraStatus::default() });
     harness.run_steps(2);
     harness.get_by_label_contains("Virtual camera: waiting");
 }

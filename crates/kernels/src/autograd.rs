@@ -8,6 +8,8 @@ use std::sync::Once;
 
 use candle_core::{DType, Device, Result, Tensor, Var, bail};
 
+use crate::device::{composes_operations, with_composed_operations};
+
 /// The environment variable that candle reads.
 const VARIABLE: &str = "CANDLE_GRAD_DO_NOT_DETACH";
 /// Stack size in bytes: candle walks graphs by recursion, and graphs of gradients are deep.
@@ -19,7 +21,7 @@ thread_local! {
 
 /// Whether gradients on this thread can be differentiated again, as gradient penalties need.
 /// `CANDLE_GRAD_DO_NOT_DETACH` must be set before the thread's first backward pass.
-pub fn second_order_enabled() -> bool {
+pub(crate) fn second_order_enabled() -> bool {
     SECOND_ORDER.with(|on| *on)
 }
 
@@ -45,7 +47,7 @@ pub(crate) fn plane_products(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// If `y` does not depend on one of the variables, or the device fails.
 pub fn differentiable_gradients(y: &Tensor, variables: &[Var]) -> Result<Vec<Tensor>> {
     prepare()?;
-    let work = || -> Result<Vec<Tensor>> {
+    let gradients = || -> Result<Vec<Tensor>> {
         let grads = y.backward()?;
         let of = |var: &Var| match grads.get(var.as_tensor()) {
             Some(grad) => Ok(grad.clone()),
@@ -53,6 +55,8 @@ pub fn differentiable_gradients(y: &Tensor, variables: &[Var]) -> Result<Vec<Ten
         };
         variables.iter().map(of).collect()
     };
+    let composed = composes_operations();
+    let work = || if composed { with_composed_operations(gradients) } else { gradients() };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("second order".into()).stack_size(STACK);
         let thread = thread.spawn_scoped(scope, work)?;

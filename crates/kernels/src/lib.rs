@@ -49,7 +49,9 @@ pub use conv::depthwise::{Padding, depthwise_conv2d, depthwise_conv2d_activated}
 pub use conv::layer::Convolution;
 pub use conv::same_padding::{conv_transpose2d_same, conv2d_same};
 pub use conv::{conv_transpose2d, conv2d, conv2d_grouped, conv2d_leaky};
-pub use device::{ChosenDevice, DeviceChoice, choose_device};
+pub use device::{
+    ChosenDevice, CpuReason, DeviceChoice, DeviceDescription, choose_device, with_composed_operations,
+};
 pub use norm::activation::{Activation, LEAKY_SLOPE};
 pub use norm::batch_norm::BatchNorm;
 pub use norm::modulate::{modulate, modulate_leaky};

@@ -2,8 +2,13 @@
 
 use candle_core::{CpuStorage, Layout, Result, Storage, Tensor, bail};
 
-/// The floats of a contiguous f32 tensor on the CPU.
+use crate::device::composes_operations;
+
+/// The floats of a contiguous f32 tensor on the CPU, for a kernel of this crate.
 pub(super) fn floats<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    if composes_operations() {
+        bail!("an operation uses a kernel of the CPU, which a GPU does not have");
+    }
     let Some((start, end)) = layout.contiguous_offsets() else {
         bail!("a tensor of shape {:?} must be contiguous", layout.shape());
     };

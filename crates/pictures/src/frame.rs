@@ -14,4 +14,6 @@ pub struct Frame {
     pub captured: Instant,
     /// Number of the frame in its source; increases by one per frame.
     pub number: u64,
+    /// Whether left and right are flipped, as in a mirror.
+    pub mirrored: bool,
 }

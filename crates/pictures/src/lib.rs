@@ -20,13 +20,13 @@ mod collect;
 mod color;
 mod decoded;
 mod error;
-mod exif;
 mod frame;
 mod guard;
 mod heif;
 mod jpeg;
 mod kind;
 mod open;
+mod orientation;
 mod tiff;
 
 pub use collect::{collect_pictures, looks_like_picture, unreadable_among};

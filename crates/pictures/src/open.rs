@@ -8,9 +8,9 @@ use image::error::ImageError;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::color::{Raster, to_srgb};
-use super::exif::orientation_in_file;
 use super::guard::guarded;
 use super::kind::{Kind, detect_kind, unsupported_by_extension};
+use super::orientation::orientation_in_file;
 use crate::decoded::{DecodeError, Decoded, fits, too_large};
 use crate::error::{MAX_BYTES, PictureError};
 use crate::{heif, jpeg, tiff};
@@ -28,7 +28,7 @@ pub struct Picture {
 }
 
 /// Loads the picture in the file `path`. Its content determines the format, not its extension. Of an
-/// animation, the first picture is read. The EXIF orientation and the colour profile are applied. A JPEG that
+/// animation, the first picture is read. The orientation in EXIF or XMP and the colour profile are applied. A JPEG that
 /// is too large is read at a smaller size.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Files that are written completely or not at all, errors that say what to do, and timestamps.
+//! Files that are written completely or not at all, errors that say what to do, the program's folders, and timestamps.
 //!
 //! # Example
 //! ```
@@ -23,11 +23,13 @@
 mod atomic_file;
 mod clock;
 mod error;
+mod folders;
 mod write;
 
 pub use atomic_file::{AtomicFile, folder_of, sync_folder, temporary_builder};
 pub use clock::{file_stamp, rfc3339};
 pub use error::SaveError;
+pub use folders::{config_folder, data_folder};
 pub use write::write_atomically;
 
 /// Name of the loss table in the folder of a training run; the trainer writes it, the window reads it.

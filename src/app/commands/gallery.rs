@@ -10,6 +10,7 @@ use crate::app::state::Source;
 use crate::app::state::gallery::{MAX_ITEMS, Origin};
 use crate::app::state::notifications::Severity;
 use crate::app::workers::backend::Request;
+use crate::text::{Message, message};
 
 impl CommandHandler<'_> {
     /// Sends a request that ends in a picture, and counts it as loading.
@@ -54,9 +55,9 @@ impl CommandHandler<'_> {
     }
 
     /// Adds picture files to the gallery and shows the first one.
-    pub(super) fn add_pictures(&mut self, paths: Vec<PathBuf>, problems: Vec<String>) {
+    pub(super) fn add_pictures(&mut self, paths: Vec<PathBuf>, problems: Vec<Message>) {
         let mut first = None;
-        let mut left_out = 0;
+        let mut left_out = 0_usize;
         for path in paths {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             match self.state.gallery.add(name, Origin::File(path), None) {
@@ -65,7 +66,7 @@ impl CommandHandler<'_> {
             }
         }
         if left_out > 0 {
-            let text = format!("Only {MAX_ITEMS} pictures are listed; {left_out} more were left out.");
+            let text = message!("gallery-full", limit = MAX_ITEMS, count = left_out);
             self.notify(Severity::Error, text, None);
         }
         problems.into_iter().for_each(|problem| self.notify(Severity::Error, problem, None));
@@ -93,7 +94,7 @@ impl CommandHandler<'_> {
     }
 
     /// Marks a picture as unreadable. Without a `message` it was only read for its thumbnail.
-    pub(super) fn picture_unreadable(&mut self, id: u64, message: Option<String>) {
+    pub(super) fn picture_unreadable(&mut self, id: u64, message: Option<Message>) {
         if let Some(item) = self.state.gallery.by_id(id) {
             item.failed = true;
             item.thumbnail_requested = true;

@@ -22,6 +22,7 @@ use super::widgets::textures::Textures;
 use super::workers::backend::{Backend, Request};
 use crate::camera::CameraSettings;
 use crate::pipeline::{DeviceChoice, LiveView};
+use crate::text::Message;
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
@@ -106,12 +107,18 @@ pub(crate) enum UiCommand {
     BackToLive,
     /// Save every tile.
     Save,
+    /// Copy what is shown to the clipboard.
+    Copy,
     /// Open the dialog for the folder to save in.
     ChooseSaveFolder,
     /// Open a folder in the file manager.
     ShowFolder(PathBuf),
     /// Set the theme.
     Theme(ThemeChoice),
+    /// Close the introduction for good.
+    CloseIntroduction,
+    /// Set the language by its tag, or follow the system.
+    Language(Option<String>),
     /// Open a modal, or close the open one.
     Modal(Option<Modal>),
     /// Choose the panel in the lower half of the left column.
@@ -190,6 +197,7 @@ impl CommandHandler<'_> {
             UiCommand::ClearPictures => self.clear_gallery(),
             UiCommand::BackToLive => self.back_to_live(),
             UiCommand::Save => self.save(),
+            UiCommand::Copy => self.copy(),
             UiCommand::ChooseSaveFolder => {
                 self.backend.request(Request::ChooseSaveFolder(self.state.settings.save_folder()));
             }
@@ -198,6 +206,8 @@ impl CommandHandler<'_> {
                 self.state.settings.theme = theme;
                 apply_theme(self.ctx, theme);
             }
+            UiCommand::CloseIntroduction => self.state.settings.introduction = false,
+            UiCommand::Language(language) => self.state.settings.language = language,
             UiCommand::Modal(modal) => self.open_modal(modal),
             UiCommand::SidePanel(panel) => self.show_side_panel(panel),
             UiCommand::ShowTraining(true) => self.show_training(),
@@ -211,7 +221,7 @@ impl CommandHandler<'_> {
     }
 
     /// Shows a notification; `folder` adds a button that opens it.
-    pub(crate) fn notify(&mut self, severity: Severity, text: String, folder: Option<PathBuf>) {
+    pub(crate) fn notify(&mut self, severity: Severity, text: Message, folder: Option<PathBuf>) {
         let now = self.ctx.input(|input| input.time);
         self.state.notifications.add(now, severity, text, folder);
     }

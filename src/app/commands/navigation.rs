@@ -5,6 +5,7 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::settings::{GroupChoice, SidePanel};
 use crate::app::state::{Layout, Modal, Source, UiState};
 use crate::app::workers::backend::Request;
+use crate::text::message;
 use agemirror_faces::crop::FaceChoice;
 
 /// Time for the slider to play from one end to the other, in seconds.
@@ -40,8 +41,7 @@ impl CommandHandler<'_> {
 
     pub(super) fn start_playing(&mut self) {
         if self.state.slow {
-            let text = "This model is too slow here to play live. Press E for a sweep.";
-            self.notify(Severity::Error, text.to_owned(), None);
+            self.notify(Severity::Error, message!("too-slow-to-play"), None);
             return;
         }
         self.show_age(self.state.age);
@@ -75,6 +75,8 @@ impl CommandHandler<'_> {
     pub(super) fn back(&mut self) {
         if self.state.modal.is_some() {
             self.state.modal = None;
+        } else if self.state.shows_introduction() {
+            self.state.settings.introduction = false;
         } else if self.state.layout != Layout::Tiles {
             self.show_tiles();
         } else if self.state.shows_picture()

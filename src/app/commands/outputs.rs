@@ -7,8 +7,9 @@ use super::{CommandHandler, UiCommand};
 use crate::app::state::notifications::Severity;
 use crate::app::state::{Layout, Source};
 use crate::app::workers::backend::Request;
+use crate::text::{Message, message};
 use crate::video::{
-    LiveLayout, MIN_FREE_BYTES, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings, as_sentence,
+    LiveLayout, MIN_FREE_BYTES, Playback, RecorderSettings, VideoCodec, VirtualCameraSettings,
 };
 use agemirror_storage::file_stamp;
 
@@ -25,7 +26,7 @@ impl CommandHandler<'_> {
         }
     }
 
-    /// Holds the input or lets it go on; a video rests.
+    /// Freezes or continues the input; a video is paused.
     pub(super) fn freeze(&mut self, frozen: bool) {
         match &self.state.source {
             Source::Video(playback) => playback.pause(frozen),
@@ -45,8 +46,7 @@ impl CommandHandler<'_> {
 
     fn record(&mut self) {
         if matches!(self.state.layout, Layout::Sweep | Layout::Training) {
-            let text = "The tiles and the large view can be recorded; press 1 or L first.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("cannot-record-this"), None);
         }
         let large = self.state.layout == Layout::Large;
         let name = format!("agemirror_{}.mp4", file_stamp(SystemTime::now()));
@@ -68,14 +68,14 @@ impl CommandHandler<'_> {
         self.backend.request(Request::VirtualCamera(settings));
     }
 
-    /// Tells how a recording ended.
-    pub(super) fn recorded(&mut self, file: Option<PathBuf>, problem: Option<String>) {
+    /// Notifies the user how a recording ended.
+    pub(super) fn recorded(&mut self, file: Option<PathBuf>, problem: Option<Message>) {
         if let Some(file) = file {
-            let text = format!("Recorded {}", file.display());
+            let text = message!("recorded", file = file.display());
             self.notify(Severity::Success, text, file.parent().map(PathBuf::from));
         }
         if let Some(problem) = problem {
-            self.notify(Severity::Error, as_sentence(&problem), None);
+            self.notify(Severity::Error, problem, None);
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::app::state::notifications::Severity;
 use crate::app::state::readings::Readings;
 use crate::app::state::settings::SidePanel;
 use crate::app::workers::backend::Report;
+use crate::text::message;
 
 impl CommandHandler<'_> {
     /// Updates the state with a worker's report.
@@ -34,8 +35,13 @@ impl CommandHandler<'_> {
             }
             Report::Saved { folder, files } => {
                 self.state.saving = false;
-                let text = format!("Saved {files} files in {}", folder.display());
+                let text = message!("saved", count = files, folder = folder.display());
                 self.notify(Severity::Success, text, Some(folder));
+            }
+            Report::Copied { width, height } => {
+                self.state.saving = false;
+                let text = message!("copied", size = format!("{width} x {height}"));
+                self.notify(Severity::Success, text, None);
             }
             Report::NotSaved(reason) => {
                 self.state.saving = false;
@@ -69,6 +75,8 @@ impl CommandHandler<'_> {
             }
             Report::Video(playback) => self.play_video(*playback),
             Report::Recorded { file, problem } => self.recorded(file, problem),
+            // The window takes fonts before any other report.
+            Report::Fonts(_) => {}
             Report::Cameras(cameras) => self.state.cameras = cameras,
             Report::Failed(reason) => self.notify(Severity::Error, reason, None),
         }

@@ -1,11 +1,16 @@
-//! Saving the tiles, a sweep, and the settings.
+//! Saving and copying the tiles, a sweep, and the settings.
+
+use std::sync::Arc;
 
 use super::CommandHandler;
 use crate::app::state::Layout;
+use crate::app::state::comparison::Comparison;
 use crate::app::state::notifications::Severity;
 use crate::app::state::settings::Settings;
 use crate::app::state::sweep::sweep_result;
-use crate::app::workers::backend::Request;
+use crate::app::workers::backend::{CopiedView, Request};
+use crate::pipeline::TileSet;
+use crate::text::message;
 
 impl CommandHandler<'_> {
     /// Saves the tiles, or the sweep if it is open.
@@ -14,30 +19,66 @@ impl CommandHandler<'_> {
             Layout::Sweep => self.save_sweep(),
             Layout::Tiles | Layout::Large => self.save_tiles(),
             Layout::Training => {
-                let text =
-                    "Nothing can be saved while a training run is open. Press T to return to the tiles.";
-                self.notify(Severity::Error, text.to_owned(), None);
+                self.notify(Severity::Error, message!("cannot-save-training"), None);
             }
         }
     }
 
     fn save_tiles(&mut self) {
         let Some(tiles) = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles()) else {
-            let text = "There is nothing to save yet. Save again when the tiles show a face.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("nothing-to-save"), None);
         };
+        self.state.saving = true;
+        self.backend.request(Request::Save {
+            folder: self.state.settings.save_folder(),
+            labels: self.labels_of(tiles),
+            tiles: tiles.clone(),
+            source: self.view.status.source.clone(),
+        });
+    }
+
+    /// The caption of each age of `tiles`, in years.
+    fn labels_of(&self, tiles: &TileSet) -> Vec<(f32, String)> {
         let columns = self.state.columns();
         let label = |age: &f32| {
             let column = columns.iter().find(|column| (column.age - age).abs() < 0.05);
             (*age, column.map_or_else(|| format!("{age:.0}"), |column| column.label.clone()))
         };
+        tiles.ages.iter().map(label).collect()
+    }
+
+    /// Copies the large view if it is open, the shown picture of a sweep, or else the tiles.
+    pub(super) fn copy(&mut self) {
+        let Some(view) = self.shown_view() else {
+            return self.notify(Severity::Error, message!("nothing-to-copy"), None);
+        };
         self.state.saving = true;
-        self.backend.request(Request::Save {
-            folder: self.state.settings.save_folder(),
-            labels: tiles.ages.iter().map(label).collect(),
-            tiles: tiles.clone(),
-            source: self.view.status.source.clone(),
-        });
+        self.backend.request(Request::Copy(view));
+    }
+
+    fn shown_view(&self) -> Option<CopiedView> {
+        let scale = self.state.scale();
+        match self.state.layout {
+            Layout::Training => None,
+            Layout::Tiles => {
+                let tiles = self.view.tiles.as_ref().filter(|tiles| tiles.has_tiles())?;
+                Some(CopiedView::Tiles { tiles: Arc::clone(tiles), labels: self.labels_of(tiles) })
+            }
+            Layout::Large => {
+                let Comparison { before, after, edge, age } = Comparison::of(self.view, self.state)?;
+                let (divider, label) = (self.state.divider, scale.label(age));
+                Some(CopiedView::Large { before, after, edge, divider, label })
+            }
+            Layout::Sweep => {
+                let run = self.state.sweep_run.as_ref()?;
+                let result = sweep_result(run, self.view, self.state.settings.whole_frame)?;
+                let index = run.index.min(result.pictures.len().checked_sub(1)?);
+                let tile = &result.pictures[index];
+                let (after, label) = (Arc::clone(&tile.picture), scale.label(tile.age));
+                let (before, edge) = (result.input, result.edge);
+                Some(CopiedView::Large { before, after, edge, divider: 0.0, label })
+            }
+        }
     }
 
     fn save_sweep(&mut self) {
@@ -45,8 +86,7 @@ impl CommandHandler<'_> {
         let result = self.state.sweep_run.as_ref().and_then(|run| sweep_result(run, self.view, whole));
         let result = result.filter(|result| result.complete && !result.pictures.is_empty());
         let (Some(result), Some(set)) = (result, &self.view.tiles) else {
-            let text = "There is no sweep to save yet. Press C, and save when it plays.";
-            return self.notify(Severity::Error, text.to_owned(), None);
+            return self.notify(Severity::Error, message!("no-sweep-to-save"), None);
         };
         let scale = self.state.scale();
         let labelled =

@@ -7,6 +7,7 @@ use crate::app::keys::*;
 use crate::app::state::settings::{GroupChoice, SidePanel, ThemeChoice};
 use crate::app::state::{Layout, Modal, UiState};
 use crate::app::widgets::focus::{age_slider_id, divider_id};
+use crate::text::{Key as TextKey, key as text_key};
 use agemirror_faces::age::Gender;
 use agemirror_faces::crop::FaceChoice;
 
@@ -27,13 +28,13 @@ pub(crate) struct Shortcut {
     /// Keys that egui handles, listed after those of the bindings.
     pub handled_by_egui: &'static [KeyboardShortcut],
     /// What the keys do.
-    pub description: &'static str,
+    pub description: TextKey,
 }
 
 /// A titled part of the list of shortcuts.
 pub(crate) struct Group {
     /// The title.
-    pub title: &'static str,
+    pub title: TextKey,
     /// Its lines.
     pub shortcuts: &'static [Shortcut],
 }
@@ -46,123 +47,136 @@ const fn bind(
     Binding { keys, applies, command }
 }
 
-const fn line(bindings: &'static [Binding], description: &'static str) -> Shortcut {
+const fn line(bindings: &'static [Binding], description: TextKey) -> Shortcut {
     Shortcut { bindings, handled_by_egui: &[], description }
 }
 
 const AGES: &[Shortcut] = &[
     line(
         &[bind(&[TEN_GROUPS], in_view, |_, _, _| UiCommand::AgeGroups(GroupChoice::Ten))],
-        "Ten age groups, or the model's own",
+        text_key!("shortcut-ten"),
     ),
     line(
         &[bind(&[FOUR_GROUPS], in_view, |_, _, _| UiCommand::AgeGroups(GroupChoice::Four))],
-        "Four age groups",
+        text_key!("shortcut-four"),
     ),
     line(
         &[bind(&[LARGE], in_view, |state, _, _| UiCommand::ShowLarge(state.layout != Layout::Large))],
-        "Large view, with before and after",
+        text_key!("shortcut-large"),
     ),
     line(
         &[bind(&[LEFT], moves_age, younger::<1>), bind(&[RIGHT], moves_age, older::<1>)],
-        "One year younger, older",
+        text_key!("shortcut-year"),
     ),
     line(
         &[bind(&[DOWN], moves_age, younger::<10>), bind(&[UP], moves_age, older::<10>)],
-        "Ten years younger, older",
+        text_key!("shortcut-decade"),
     ),
     line(
         &[bind(&[PLAY], in_view, |state, _, _| UiCommand::Play(state.playing.is_none()))],
-        "Play through the ages",
+        text_key!("shortcut-play"),
     ),
     line(
         &[bind(&[SWEEP], in_view, |state, _, _| UiCommand::ShowSweep(state.layout != Layout::Sweep))],
-        "Sweep: many steps of one picture",
+        text_key!("shortcut-sweep"),
     ),
     line(
         &[bind(&[GENDER], in_view, |state, _, _| UiCommand::Gender(other_gender(state.settings.gender)))],
-        "Age as a woman, as a man",
+        text_key!("shortcut-gender"),
     ),
 ];
 
 const INPUT: &[Shortcut] = &[
     line(
         &[bind(&[FREEZE], freezes, |state, _, _| UiCommand::Freeze(!state.is_held()))],
-        "Freeze the input, pause a video",
+        text_key!("shortcut-freeze"),
     ),
     line(
         &[bind(&[ALL_FACES], in_view, |state, _, _| UiCommand::AllFaces(state.faces != FaceChoice::All))],
-        "Age all faces, or one",
+        text_key!("shortcut-faces"),
     ),
     line(
         &[bind(&[WHOLE_FRAME], in_view, |state, _, _| UiCommand::WholeFrame(!state.settings.whole_frame))],
-        "Whole frame, or faces only",
+        text_key!("shortcut-frame"),
     ),
-    line(&[bind(&[BACK], without_popup, |_, _, _| UiCommand::Back)], "Back: to the tiles, to the camera"),
+    line(&[bind(&[BACK], without_popup, |_, _, _| UiCommand::Back)], text_key!("shortcut-back")),
 ];
 
 const PICTURES: &[Shortcut] = &[
-    line(&[bind(&[OPEN, command(Key::O)], in_view, |_, _, _| UiCommand::OpenFiles)], "Open pictures"),
-    line(&[bind(&[OPEN_FOLDER], in_view, |_, _, _| UiCommand::OpenFolder)], "Open a folder of pictures"),
-    line(&[bind(&[PASTE, command(Key::V)], in_view, |_, _, _| UiCommand::Paste)], "Paste a picture"),
+    line(
+        &[bind(&[OPEN, command(Key::O)], in_view, |_, _, _| UiCommand::OpenFiles)],
+        text_key!("open-pictures"),
+    ),
+    line(
+        &[bind(&[OPEN_FOLDER], in_view, |_, _, _| UiCommand::OpenFolder)],
+        text_key!("open-folder-of-pictures"),
+    ),
+    line(
+        &[bind(&[PASTE, command(Key::V)], in_view, |_, _, _| UiCommand::Paste)],
+        text_key!("paste-a-picture"),
+    ),
     line(
         &[
             bind(&[PREVIOUS], in_view, |_, _, _| UiCommand::StepPicture(-1)),
             bind(&[NEXT], in_view, |_, _, _| UiCommand::StepPicture(1)),
         ],
-        "Previous picture, next picture",
+        text_key!("shortcut-step-picture"),
     ),
-    line(&[bind(&[SAVE, command(Key::S)], in_view, |_, _, _| UiCommand::Save)], "Save every tile"),
+    line(&[bind(&[SAVE, command(Key::S)], in_view, |_, _, _| UiCommand::Save)], text_key!("save-tip")),
+    line(&[bind(&[COPY], in_view, |_, _, _| UiCommand::Copy)], text_key!("copy-tip")),
     line(
         &[bind(&[RECORD], always, |state, _, _| UiCommand::Record(state.recording.is_none()))],
-        "Record, or stop",
+        text_key!("shortcut-record"),
     ),
 ];
 
 const SWEEP_AND_SLOW_MODELS: &[Shortcut] = &[
-    line(&[bind(&[CAPTURE], in_view, |_, _, _| UiCommand::Capture)], "Capture the current picture"),
-    line(&[bind(&[FREEZE], plays_sweep, play_or_pause)], "Play or pause the sweep"),
+    line(&[bind(&[CAPTURE], in_view, |_, _, _| UiCommand::Capture)], text_key!("capture-tip")),
+    line(&[bind(&[FREEZE], plays_sweep, play_or_pause)], text_key!("shortcut-sweep-play")),
     line(
         &[bind(&[LEFT], moves_sweep, back::<1>), bind(&[RIGHT], moves_sweep, forward::<1>)],
-        "One picture back, forward",
+        text_key!("shortcut-sweep-step"),
     ),
     line(
         &[bind(&[DOWN], moves_sweep, back::<10>), bind(&[UP], moves_sweep, forward::<10>)],
-        "Ten pictures back, forward",
+        text_key!("shortcut-sweep-ten"),
     ),
 ];
 
 const WINDOW: &[Shortcut] = &[
-    line(&[bind(&[MEASUREMENTS], always, toggle_measurements)], "Measurements"),
-    line(&[bind(&[READINGS], always, toggle_readings)], "Readings: ages that other networks see"),
+    line(&[bind(&[MEASUREMENTS], always, toggle_measurements)], text_key!("measurements")),
+    line(&[bind(&[READINGS], always, toggle_readings)], text_key!("shortcut-readings")),
     line(
         &[bind(&[TRAINING], always, |state, _, _| UiCommand::ShowTraining(state.layout != Layout::Training))],
-        "Watch a training run",
+        text_key!("watch-training"),
     ),
     line(
         &[bind(&[THEME], always, |state, _, _| UiCommand::Theme(next_theme(state.settings.theme)))],
-        "Light, dark, or as the system",
+        text_key!("shortcut-theme"),
     ),
-    line(&[bind(&[FULLSCREEN], always, toggle_fullscreen)], "Full screen"),
-    line(&[bind(&[SETTINGS], always, |state, _, _| toggle_modal(state, Modal::Settings))], "Settings"),
+    line(&[bind(&[FULLSCREEN], always, toggle_fullscreen)], text_key!("shortcut-fullscreen")),
+    line(
+        &[bind(&[SETTINGS], always, |state, _, _| toggle_modal(state, Modal::Settings))],
+        text_key!("settings"),
+    ),
     line(
         &[bind(&[HELP, key(Key::Questionmark)], always, |state, _, _| toggle_modal(state, Modal::Shortcuts))],
-        "This list",
+        text_key!("shortcut-list"),
     ),
     Shortcut {
         bindings: &[],
         handled_by_egui: &[key(Key::Tab), key(Key::Enter)],
-        description: "Next control, press it",
+        description: text_key!("shortcut-tab"),
     },
 ];
 
 /// All shortcuts, in the order of the list; the first two groups fill its left column.
 pub(crate) const GROUPS: [Group; 5] = [
-    Group { title: "Ages", shortcuts: AGES },
-    Group { title: "Window", shortcuts: WINDOW },
-    Group { title: "Input", shortcuts: INPUT },
-    Group { title: "Pictures", shortcuts: PICTURES },
-    Group { title: "Sweep, and tiles of a slow model", shortcuts: SWEEP_AND_SLOW_MODELS },
+    Group { title: text_key!("group-ages"), shortcuts: AGES },
+    Group { title: text_key!("window"), shortcuts: WINDOW },
+    Group { title: text_key!("group-input"), shortcuts: INPUT },
+    Group { title: text_key!("pictures"), shortcuts: PICTURES },
+    Group { title: text_key!("group-sweep"), shortcuts: SWEEP_AND_SLOW_MODELS },
 ];
 
 impl Shortcut {
@@ -295,7 +309,10 @@ mod tests {
         let names =
             |keys: &[KeyboardShortcut]| keys.iter().map(|key| key_name(&ctx, key)).collect::<Vec<_>>();
         assert_eq!(names(&[SETTINGS, OPEN_FOLDER, LEFT]), ["Ctrl+Comma", "Shift+O", "Left"]);
-        let help = WINDOW.iter().find(|line| line.description == "This list").map(|line| line.keys(&ctx));
+        let help = WINDOW
+            .iter()
+            .find(|line| line.description == text_key!("shortcut-list"))
+            .map(|line| line.keys(&ctx));
         assert_eq!(help.as_deref(), Some("F1, ?"));
     }
 

@@ -4,6 +4,7 @@ use super::CommandHandler;
 use crate::app::state::Modal;
 use crate::app::state::notifications::Severity;
 use crate::app::state::weights::{ModelWeights, WeightState};
+use crate::text::{Message, message};
 use agemirror_faces::aging::ModelSummary;
 
 impl CommandHandler<'_> {
@@ -23,13 +24,13 @@ impl CommandHandler<'_> {
     pub(super) fn weights_imported(
         &mut self,
         models: &[&'static str],
-        problems: Vec<String>,
+        problems: Vec<Message>,
         cancelled: bool,
     ) {
         self.state.importing = None;
         problems.into_iter().for_each(|problem| self.notify(Severity::Error, problem, None));
         if cancelled {
-            self.notify(Severity::Error, "The import of weights was cancelled.".to_owned(), None);
+            self.notify(Severity::Error, message!("import-cancelled"), None);
         }
         // Two models may share their weights: prefer the one whose modal is open.
         let name = match self.state.modal {
@@ -38,14 +39,14 @@ impl CommandHandler<'_> {
         };
         let Some(name) = name else { return };
         let Some(model) = self.state.listed(name) else {
-            return self.notify(Severity::Success, format!("The weights of {name} were imported."), None);
+            return self.notify(Severity::Success, message!("weights-imported", model = name), None);
         };
         if self.state.can_open(model.name) {
             self.state.modal = None;
             self.state.settings.model = Some(model.name.to_owned());
             self.state.sweep_run = None;
             self.state.model_reloads += 1;
-            let text = format!("The weights of {} were imported, and it is now the model.", model.title);
+            let text = message!("weights-imported-and-chosen", model = model.title);
             self.notify(Severity::Success, text, None);
         } else {
             self.state.modal = Some(Modal::Weights(model.name));
@@ -53,12 +54,12 @@ impl CommandHandler<'_> {
         }
     }
 
-    fn missing_files(&self, model: &ModelSummary) -> String {
+    fn missing_files(&self, model: &ModelSummary) -> Message {
         let weights = self.state.weights_of(model.name);
         let missing = weights.filter(|weights| weights.state == WeightState::Missing).map(|weights| {
             let files = weights.files.iter().filter(|file| !file.imported).map(|file| file.title.as_str());
             files.collect::<Vec<_>>().join("; ")
         });
-        format!("One file of {} was imported. Still missing: {}.", model.title, missing.unwrap_or_default())
+        message!("weights-still-missing", model = model.title, files = missing.unwrap_or_default())
     }
 }

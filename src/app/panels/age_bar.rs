@@ -15,6 +15,7 @@ use crate::app::widgets::focus::age_slider_id;
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, L, M, XS};
+use crate::text::text;
 use agemirror_faces::age::Gender;
 
 const READOUT_WIDTH: f32 = 84.0;
@@ -31,13 +32,10 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     }
     let playing = context.state.playing.is_some();
     let (icon, label) =
-        if playing { (Icon::Pause, "Stop playing") } else { (Icon::Play, "Play through the ages") };
+        if playing { (Icon::Pause, text!("stop-playing")) } else { (Icon::Play, text!("play-through-ages")) };
     let centre = pos2(inner.left() + CONTROL_HEIGHT / 2.0, inner.center().y);
     let button = Rect::from_center_size(centre, vec2(CONTROL_HEIGHT, CONTROL_HEIGHT));
-    if ui
-        .put(button, ActionButton::icon(icon, label).tip(label).shortcut(keys::PLAY).selected(playing))
-        .clicked()
-    {
+    if ui.put(button, ActionButton::icon(icon, label).shortcut(keys::PLAY).selected(playing)).clicked() {
         context.emit(UiCommand::Play(!playing));
     }
     let rail = Rect::from_min_max(
@@ -56,8 +54,8 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 fn show_gender(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) -> f32 {
     const GENDERS: [Gender; 2] = [Gender::Female, Gender::Male];
     let segments = [
-        Segment { text: "Female", label: "Age as a woman", shortcut: Some(keys::GENDER), icon: None },
-        Segment { text: "Male", label: "Age as a man", shortcut: Some(keys::GENDER), icon: None },
+        Segment::new(text!("female"), text!("age-as-a-woman")).shortcut(keys::GENDER),
+        Segment::new(text!("male"), text!("age-as-a-man")).shortcut(keys::GENDER),
     ];
     let chosen = GENDERS.iter().position(|gender| *gender == context.state.settings.gender);
     let rect = Rect::from_center_size(area.center(), vec2(area.width(), CONTROL_HEIGHT));
@@ -76,7 +74,7 @@ fn show_slider(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let at = |position: f32| lerp(area.x_range(), position);
     let handle = pos2(at(scale.position(age)), y);
     let response = ui.interact(area.expand2(vec2(8.0, -4.0)), age_slider_id(), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::slider(true, f64::from(age), "Age"));
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(age), text!("age-slider")));
     describe(ui, age, &scale);
     let large = context.state.layout == Layout::Large;
     let fill = if large { palette.accent } else { palette.muted };
@@ -101,8 +99,8 @@ fn show_slider(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         context.emit(UiCommand::ShowAge(requested));
     }
     let tip = match scale {
-        AgeScale::Groups { snaps: true, .. } => "An age group: drag, or press Left and Right",
-        _ => "Any age: drag, or press Left and Right",
+        AgeScale::Groups { snaps: true, .. } => text!("age-slider-groups-tip"),
+        _ => text!("age-slider-tip"),
     };
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
 }

@@ -6,6 +6,7 @@ use crate::app::context::PanelContext;
 use crate::app::widgets::icons::{Icon, centred};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::L;
+use crate::text::text;
 
 /// Draws the invitation to drop over the whole window, while files hover over it.
 pub(crate) fn show(ui: &Ui, context: &PanelContext<'_>) {
@@ -21,8 +22,8 @@ pub(crate) fn show(ui: &Ui, context: &PanelContext<'_>) {
     painter.rect_stroke(frame, 20, Stroke::new(3.0, palette.accent), StrokeKind::Inside);
     Icon::Picture.paint(&painter, centred(frame.translate(vec2(0.0, -48.0)), 48.0), palette.accent);
     let text = match files {
-        1 => "Drop to open the picture, the folder or the weights".to_owned(),
-        _ => format!("Drop to open {files} files"),
+        1 => text!("drop-one"),
+        _ => text!("drop-files", count = files),
     };
     painter.text(frame.center() + vec2(0.0, 8.0), Align2::CENTER_CENTER, &text, theme::title(), palette.text);
     crate::app::widgets::buttons::accessible_label(ui, Id::unique("drop text"), frame, &text);

@@ -9,6 +9,7 @@ use crate::app::context::PanelContext;
 use crate::app::widgets::buttons::{BADGE_COLORS, badge};
 use crate::app::widgets::geometry::to_screen;
 use crate::app::widgets::theme;
+use crate::text::{number, text};
 use agemirror_faces::face::{FaceBox, TrackedFace};
 
 const RADIUS: u8 = 10;
@@ -28,11 +29,12 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect, size
             continue;
         }
         let label = match chosen {
-            true => format!("Face {} of {}, aged", index + 1, report.faces.len()),
-            false => format!("Face {} of {}", index + 1, report.faces.len()),
+            true => text!("face-of-aged", index = index + 1, count = report.faces.len()),
+            false => text!("face-of", index = index + 1, count = report.faces.len()),
         };
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
-        let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Age this face");
+        let response =
+            response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(text!("age-this-face"));
         if response.clicked() {
             let FaceBox { x, y, width, height, .. } = face.bounds;
             context.emit(UiCommand::ChooseFace([x + width / 2.0, y + height / 2.0]));
@@ -72,7 +74,7 @@ fn show_estimated_ages(ui: &Ui, context: &PanelContext<'_>, faces: &[TrackedFace
             ui.painter(),
             Align2::CENTER_TOP,
             eframe::egui::pos2(outline.center().x, at.y),
-            &format!("looks {age:.0}"),
+            &text!("looks-age", age = number(age, 0)),
             BADGE_COLORS,
         );
     }

@@ -18,6 +18,7 @@ use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
+use crate::text::text;
 use agemirror_faces::crop::FaceChoice;
 
 /// Draws the left column.
@@ -49,16 +50,16 @@ fn show_title(ui: &mut Ui, context: &mut PanelContext<'_>) {
         || context.state.shows_video()
         || context.state.gallery.current.is_some();
     if back {
-        let live = ActionButton::text("Back to live").with_icon(Icon::Camera);
-        if ui.add(live.tip("Show the camera again").shortcut(keys::BACK)).clicked() {
+        let live = ActionButton::text(text!("back-to-live")).with_icon(Icon::Camera);
+        if ui.add(live.tip(text!("back-to-live-tip")).shortcut(keys::BACK)).clicked() {
             context.emit(UiCommand::BackToLive);
         }
     }
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         let title = match &context.state.source {
-            Source::Camera => "Live",
-            Source::Picture { .. } => "Picture",
-            Source::Video(_) => "Video",
+            Source::Camera => text!("live"),
+            Source::Picture { .. } => text!("picture"),
+            Source::Video(_) => text!("video"),
         };
         ui.label(RichText::new(title).font(theme::title()));
         let name = RichText::new(&context.view.status.source).color(theme::palette(ui).muted);
@@ -92,7 +93,7 @@ fn show_picture(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     if let Some(message) = advice {
         show_message(ui, context, area, &message);
     } else if context.view.input.is_none() {
-        let waiting = EmptyState::new(Icon::Camera, "One moment", "The first picture is on its way.");
+        let waiting = EmptyState::new(Icon::Camera, text!("one-moment"), text!("first-picture-coming"));
         show_message(ui, context, area, &waiting);
     }
 }
@@ -102,12 +103,17 @@ fn show_badges(ui: &Ui, context: &PanelContext<'_>, area: Rect) {
     if context.view.status.frozen || context.state.frozen {
         let colors = (palette.accent, palette.on_accent);
         let at = area.left_top() + Vec2::splat(S);
-        let rect = badge(ui.painter(), Align2::LEFT_TOP, at, "Frozen – press Space to resume", colors);
-        crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with("frozen"), rect, "Frozen");
+        let rect = badge(ui.painter(), Align2::LEFT_TOP, at, &text!("frozen-badge"), colors);
+        crate::app::widgets::buttons::accessible_label(
+            ui,
+            ui.scope_id().with("frozen"),
+            rect,
+            &text!("frozen"),
+        );
     }
     if context.state.loading > 0 {
         let at = area.right_top() + vec2(-S, S);
-        badge(ui.painter(), Align2::RIGHT_TOP, at, "Loading…", BADGE_COLORS);
+        badge(ui.painter(), Align2::RIGHT_TOP, at, &text!("loading"), BADGE_COLORS);
     }
 }
 
@@ -125,24 +131,24 @@ fn show_switches(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
     let state = context.state;
-    let freeze = ActionButton::text("Freeze")
+    let freeze = ActionButton::text(text!("freeze"))
         .with_icon(Icon::Freeze)
-        .tip("Freeze this picture")
+        .tip(text!("freeze-tip"))
         .shortcut(keys::FREEZE);
     if ui.add_enabled(!state.shows_picture(), freeze.selected(state.is_held())).clicked() {
         context.emit(UiCommand::Freeze(!state.is_held()));
     }
     let all = state.faces == FaceChoice::All;
-    let faces = ActionButton::text("All faces")
+    let faces = ActionButton::text(text!("all-faces"))
         .with_icon(Icon::People)
-        .tip("Age every face, up to four")
+        .tip(text!("all-faces-tip"))
         .shortcut(keys::ALL_FACES);
     if ui.add(faces.selected(all)).clicked() {
         context.emit(UiCommand::AllFaces(!all));
     }
     let whole = state.settings.whole_frame;
-    let frame = ActionButton::text("Whole frame").with_icon(Icon::Frame);
-    let frame = frame.tip("Show the whole picture with the aged face in it").shortcut(keys::WHOLE_FRAME);
+    let frame = ActionButton::text(text!("whole-frame")).with_icon(Icon::Frame);
+    let frame = frame.tip(text!("whole-frame-tip")).shortcut(keys::WHOLE_FRAME);
     if ui.add(frame.selected(whole)).clicked() {
         context.emit(UiCommand::WholeFrame(!whole));
     }

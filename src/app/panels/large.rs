@@ -1,16 +1,14 @@
 //! One large picture at one age, with a divider between before and after.
 
-use std::sync::Arc;
-
 use eframe::egui::{
     Align2, Color32, CornerRadius, CursorIcon, EventFilter, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
     accesskit, pos2, vec2,
 };
-use image::RgbImage;
 
 use super::readings;
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
+use crate::app::state::comparison::Comparison;
 use crate::app::widgets::buttons::{BADGE_COLORS, accessible_label, badge};
 use crate::app::widgets::empty_state;
 use crate::app::widgets::focus::divider_id;
@@ -20,7 +18,7 @@ use crate::app::widgets::textures::{Shown, Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, M};
 use crate::pipeline::AgedFace;
-use agemirror_faces::face::FrameEdge;
+use crate::text::text;
 
 /// Distance that one press of an arrow key moves the divider, as a fraction of the width.
 const STEP: f32 = 0.05;
@@ -32,7 +30,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (_, _) = ui.allocate_exact_size(area.size(), Sense::hover());
     let held = context.view.tiles.as_ref().filter(|set| set.progress.is_some());
     let held = held.and_then(|set| set.faces.first().cloned());
-    match (pictures(context), held) {
+    match (Comparison::of(context.view, context.state), held) {
         (Some(pair), _) => show_pair(ui, context, area, &pair),
         (None, Some(face)) => show_crop(ui, context, area, &face),
         (None, None) => show_empty(ui, context, area),
@@ -55,35 +53,9 @@ fn show_crop(ui: &Ui, context: &mut PanelContext<'_>, area: Rect, face: &AgedFac
 }
 
 fn show_in_progress_badge(ui: &Ui, context: &PanelContext<'_>, labels: Rect) {
-    let text = format!("{}: in progress", context.state.scale().readout(context.state.shown_age()));
+    let text = text!("age-in-progress", age = context.state.scale().readout(context.state.shown_age()));
     badge(ui.painter(), Align2::RIGHT_TOP, labels.right_top(), &text, BADGE_COLORS);
     accessible_label(ui, ui.scope_id().with("in progress"), labels.with_max_y(labels.top() + 24.0), &text);
-}
-
-struct Pair {
-    before: Arc<RgbImage>,
-    after: Arc<RgbImage>,
-    /// The part of both that is beyond the frame.
-    edge: Option<Arc<FrameEdge>>,
-    age: f32,
-}
-
-/// The picture before and after, of the chosen face or of the whole frame.
-fn pictures(context: &PanelContext<'_>) -> Option<Pair> {
-    let set = context.view.tiles.as_ref()?;
-    let shown_age = context.state.shown_age();
-    let nearest = |tiles: &[crate::pipeline::Tile]| {
-        let distance = |tile: &crate::pipeline::Tile| (tile.age - shown_age).abs();
-        tiles.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).cloned()
-    };
-    let (before, edge, tile) = match nearest(&set.whole).filter(|_| context.state.settings.whole_frame) {
-        Some(tile) => (Arc::clone(&set.frame.picture), None, tile),
-        None => {
-            let face = set.faces.first()?;
-            (Arc::clone(&face.crop), face.edge.clone(), nearest(&face.tiles)?)
-        }
-    };
-    Some(Pair { before, edge, age: tile.age, after: tile.picture })
 }
 
 fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
@@ -98,7 +70,7 @@ fn show_empty(ui: &Ui, context: &mut PanelContext<'_>, area: Rect) {
     }
 }
 
-fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Pair) {
+fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Comparison) {
     let side = area.width().max(area.height()) * ui.ctx().pixels_per_point();
     let edge = pair.edge.as_deref();
     let before = context.textures.show_faded(ui.ctx(), Slot::Before, &pair.before, edge, side);
@@ -113,10 +85,10 @@ fn show_pair(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, pair: &Pai
     let labels = rect.shrink(M);
     show_reading(ui, context, labels, pair.age);
     if divider > 0.14 {
-        badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), "Before", BADGE_COLORS);
+        badge(ui.painter(), Align2::LEFT_BOTTOM, labels.left_bottom(), &text!("before"), BADGE_COLORS);
     }
     if divider < 0.84 {
-        let text = format!("Age {}", context.state.scale().label(pair.age));
+        let text = text!("age", age = context.state.scale().label(pair.age));
         badge(ui.painter(), Align2::RIGHT_BOTTOM, labels.right_bottom(), &text, BADGE_COLORS);
     }
     if other {
@@ -154,7 +126,7 @@ fn paint_halves(ui: &Ui, rect: Rect, (before, after): (Shown, Shown), divider: f
 fn move_divider(ui: &mut Ui, context: &mut PanelContext<'_>, rect: Rect) {
     let response = ui.interact(rect, divider_id(), Sense::click_and_drag());
     let divider = context.state.divider;
-    response.widget_info(|| WidgetInfo::slider(true, f64::from(divider) * 100.0, "Before and after"));
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(divider) * 100.0, text!("before-and-after")));
     describe(ui, divider);
     if let Some(at) = response.interact_pointer_pos() {
         context.emit(UiCommand::MoveDivider((at.x - rect.left()) / rect.width()));

@@ -4,6 +4,7 @@ pub(crate) mod age_bar;
 pub(crate) mod drop_overlay;
 pub(crate) mod face_marks;
 pub(crate) mod input;
+pub(crate) mod introduction;
 pub(crate) mod large;
 pub(crate) mod model_picker;
 pub(crate) mod notifications;

@@ -4,6 +4,7 @@ use eframe::egui::{
     Align2, Color32, ComboBox, CursorIcon, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::weights;
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::state::UiState;
@@ -12,6 +13,7 @@ use crate::app::widgets::buttons::focus_ring;
 use crate::app::widgets::icons::{Icon, centred};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CONTROL_RADIUS, M, Palette, S};
+use crate::text::text;
 use agemirror_faces::aging::ModelSummary;
 
 const WIDTH: f32 = 128.0;
@@ -22,9 +24,9 @@ const ROW_HEIGHT: f32 = 46.0;
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
     let current = state.requested_model();
-    let title = current.map_or("No model", |current| state.title_of(current));
+    let title = current.map_or_else(|| text!("no-model"), |current| state.title_of(current).to_owned());
     let list = ComboBox::from_id_salt("Model").width(WIDTH).truncate().height(ROW_HEIGHT * 8.0);
-    let shown = list.selected_text(title).show_ui(ui, |ui| {
+    let shown = list.selected_text(&title).show_ui(ui, |ui| {
         ui.set_width(LIST_WIDTH);
         ui.spacing_mut().item_spacing.y = 2.0;
         let palette = theme::palette(ui);
@@ -35,16 +37,16 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             }
         }
     });
-    let response = shown.response.on_hover_text(format!("Model: {title}"));
+    let response = shown.response.on_hover_text(text!("picker-tip", name = text!("model"), value = title));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Model"));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(text!("model")));
 }
 
 /// A line of the list.
 struct Row<'a> {
     name: &'a str,
     title: &'a str,
-    hint: &'a str,
+    hint: String,
     icon: Option<Icon>,
     text: String,
     color: Color32,
@@ -53,12 +55,19 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of_model(state: &UiState, model: &'a ModelSummary, palette: &Palette) -> Self {
         let (icon, text, color) = describe(state, model, palette);
-        Self { name: model.name, title: model.title, hint: model.description, icon, text, color }
+        Self { name: model.name, title: model.title, hint: weights::description(model), icon, text, color }
     }
 
     fn of_file(state: &UiState, file: &'a str, palette: &Palette) -> Self {
-        let text = "weight file".to_owned();
-        Self { name: file, title: state.title_of(file), hint: file, icon: None, text, color: palette.muted }
+        let text = text!("weight-file");
+        Self {
+            name: file,
+            title: state.title_of(file),
+            hint: file.to_owned(),
+            icon: None,
+            text,
+            color: palette.muted,
+        }
     }
 
     fn show(&self, ui: &mut Ui, chosen: bool) -> Response {
@@ -82,7 +91,7 @@ impl<'a> Row<'a> {
         }
         let label = format!("{}, {}", self.title, self.text);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &label));
-        response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(self.hint)
+        response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&self.hint)
     }
 }
 
@@ -90,12 +99,8 @@ impl<'a> Row<'a> {
 /// first.
 fn describe(state: &UiState, model: &ModelSummary, palette: &Palette) -> (Option<Icon>, String, Color32) {
     match state.weights_of(model.name).map(|weights| &weights.state) {
-        None | Some(WeightState::Ready) => (None, "ready".to_owned(), palette.muted),
-        Some(WeightState::Missing) => {
-            (Some(Icon::Save), "weights missing – select to see which".to_owned(), palette.muted)
-        }
-        Some(WeightState::Damaged(_)) => {
-            (Some(Icon::Warning), "weights damaged – select to see why".to_owned(), palette.error)
-        }
+        None | Some(WeightState::Ready) => (None, text!("model-ready"), palette.muted),
+        Some(WeightState::Missing) => (Some(Icon::Save), text!("model-weights-missing"), palette.muted),
+        Some(WeightState::Damaged(_)) => (Some(Icon::Warning), text!("model-weights-damaged"), palette.error),
     }
 }

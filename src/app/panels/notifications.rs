@@ -11,6 +11,7 @@ use crate::app::state::notifications::{Notification, Severity};
 use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme::{self, CARD_RADIUS, M, S};
+use crate::text::{number, text};
 
 /// Width of a message, in points.
 const WIDTH: f32 = 380.0;
@@ -42,12 +43,12 @@ fn show_import(ui: &mut Ui, name: &str, fraction: f32, commands: &mut Vec<UiComm
     frame.show(ui, |ui| {
         ui.set_width(WIDTH - 2.0 * M);
         let text = match name {
-            "" => "Checking the weights…".to_owned(),
-            _ => format!("Importing {name}: {:.0} %", fraction * 100.0),
+            "" => text!("checking-weights"),
+            _ => text!("importing", name = name, percent = number(fraction * 100.0, 0)),
         };
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.add(ActionButton::text("Cancel").label("Cancel the import")).clicked() {
+                if ui.add(ActionButton::text(text!("cancel")).label(text!("cancel-import"))).clicked() {
                     commands.push(UiCommand::CancelImport);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -78,16 +79,17 @@ fn show_one(ui: &mut Ui, notification: &Notification, commands: &mut Vec<UiComma
             ui.scope_builder(UiBuilder::new(), |ui| {
                 ui.vertical(|ui| {
                     ui.set_width(text_width);
-                    let label = ui.label(&notification.text);
-                    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &notification.text));
+                    let text = notification.text.to_string();
+                    let label = ui.label(&text);
+                    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
                     if let Some(folder) = &notification.folder
-                        && ui.add(ActionButton::text("Open folder").with_icon(Icon::Folder)).clicked()
+                        && ui.add(ActionButton::text(text!("open-folder")).with_icon(Icon::Folder)).clicked()
                     {
                         commands.push(UiCommand::ShowFolder(folder.clone()));
                     }
                 });
             });
-            let close = ActionButton::icon(Icon::Close, "Dismiss").style(ButtonStyle::Quiet);
+            let close = ActionButton::icon(Icon::Close, text!("dismiss")).style(ButtonStyle::Quiet);
             if ui.add(close).clicked() {
                 commands.push(UiCommand::Dismiss(notification.id));
             }

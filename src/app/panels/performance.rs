@@ -14,10 +14,11 @@ use crate::app::widgets::plot::compact_plot;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
 use crate::pipeline::{HistoryPoint, Spread, Statistics};
+use crate::text::{Key, Message, key, number, text};
 
 /// A stage: its name, its line in the plot, its current spread.
 struct Stage {
-    name: &'static str,
+    name: Key,
     history: fn(&HistoryPoint) -> f32,
     current: fn(&Statistics) -> Spread,
     /// Strength of the line's color between background (0) and text (1); 1 is the accent.
@@ -26,27 +27,51 @@ struct Stage {
 
 const STAGES: [Stage; 6] = [
     Stage {
-        name: "Camera to tile",
+        name: key!("stage-camera-to-tile"),
         history: |point| point.camera_to_tile,
         current: |now| now.camera_to_tile,
         strength: 1.0,
     },
-    Stage { name: "Input shown", history: |point| point.input, current: |now| now.input, strength: 0.9 },
-    Stage { name: "Face", history: |point| point.face, current: |now| now.face, strength: 0.75 },
-    Stage { name: "Encode", history: |point| point.encode, current: |now| now.encode, strength: 0.6 },
-    Stage { name: "Decode", history: |point| point.decode, current: |now| now.decode, strength: 0.45 },
-    Stage { name: "Compose", history: |point| point.compose, current: |now| now.compose, strength: 0.3 },
+    Stage {
+        name: key!("stage-input"),
+        history: |point| point.input,
+        current: |now| now.input,
+        strength: 0.9,
+    },
+    Stage { name: key!("stage-face"), history: |point| point.face, current: |now| now.face, strength: 0.75 },
+    Stage {
+        name: key!("stage-encode"),
+        history: |point| point.encode,
+        current: |now| now.encode,
+        strength: 0.6,
+    },
+    Stage {
+        name: key!("stage-decode"),
+        history: |point| point.decode,
+        current: |now| now.decode,
+        strength: 0.45,
+    },
+    Stage {
+        name: key!("stage-compose"),
+        history: |point| point.compose,
+        current: |now| now.compose,
+        strength: 0.3,
+    },
 ];
 
 /// Draws the panel into the rest of the column.
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let statistics = &context.view.status.statistics;
-    let rates = format!("{:.1} pictures/s, {:.1} refreshes/s", statistics.input_rate, statistics.tile_rate);
+    let rates = text!(
+        "rates",
+        pictures = number(statistics.input_rate, 1),
+        refreshes = number(statistics.tile_rate, 1)
+    );
     let header = CardHeader {
-        title: "Milliseconds",
-        tooltip: "In the table: median / 95th percentile",
+        title: &text!("milliseconds"),
+        tooltip: &text!("milliseconds-tip"),
         note: &rates,
-        close_label: "Close the measurements",
+        close_label: &text!("close-measurements"),
         close_key: keys::MEASUREMENTS,
     };
     let closed = card::show(ui, &header, |ui| {
@@ -75,7 +100,7 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
     let top = f64::from(highest) * 1.1;
     let axes = [
         AxisHints::new_x().formatter(|mark, _| seconds_ago(mark.value)),
-        AxisHints::new_y().formatter(|mark, _| format!("{:.0}", mark.value)),
+        AxisHints::new_y().formatter(|mark, _| number(mark.value, 0).text()),
     ];
     let plot =
         compact_plot("stages", vec2(ui.available_width(), height), ([-60.0, 0.0], [0.0, top]), axes, palette);
@@ -89,7 +114,7 @@ fn show_plot(ui: &mut Ui, history: &[HistoryPoint], height: f32, palette: &Palet
                 history.iter().filter(|point| (stage.history)(point) > 0.0).map(at).collect();
             let width = if stage.strength >= 1.0 { 2.0 } else { 1.25 };
             plot.line(
-                Line::new(stage.name, points)
+                Line::new(stage.name.text(), points)
                     .stroke(Stroke::new(width, color(stage, palette)))
                     .allow_hover(false),
             );
@@ -102,8 +127,8 @@ fn seconds_ago(value: f64) -> String {
     match value {
         // The label of the other axis is in this corner.
         _ if value < -59.5 => String::new(),
-        _ if value > -0.5 => "now".to_owned(),
-        _ => format!("{value:.0} s"),
+        _ if value > -0.5 => text!("now"),
+        _ => text!("seconds-short", seconds = number(value, 0)),
     }
 }
 
@@ -116,11 +141,17 @@ fn show_table(ui: &mut Ui, statistics: &Statistics, palette: &Palette) {
             area.min + vec2((index / 3) as f32 * (width + theme::L), (index % 3) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
         let spread = (stage.current)(statistics);
-        let text = format!("{:.0} / {:.0}", spread.median, spread.percentile_95);
-        let spoken = format!(
-            "{}: median {:.0} ms, 95th percentile {:.0} ms",
-            stage.name, spread.median, spread.percentile_95
+        let text = text!(
+            "median-and-95th",
+            median = number(spread.median, 0),
+            high = number(spread.percentile_95, 0)
         );
-        value_row(ui, row, Some(color(stage, palette)), stage.name, &text, &spoken);
+        let spoken = text!(
+            "stage-spoken",
+            stage = Message::from(stage.name),
+            median = number(spread.median, 0),
+            high = number(spread.percentile_95, 0)
+        );
+        value_row(ui, row, Some(color(stage, palette)), &stage.name.text(), &text, &spoken);
     }
 }

@@ -14,6 +14,7 @@ use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
+use crate::text::text;
 
 const THUMBNAIL: f32 = 64.0;
 
@@ -46,7 +47,7 @@ fn show_invitation(ui: &mut Ui, accepts_drops: bool) {
     let palette = theme::palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());
     Icon::Picture.paint(ui.painter(), rect, palette.muted);
-    let text = if accepts_drops { "Drop pictures or folders anywhere" } else { "Open or paste pictures" };
+    let text = if accepts_drops { text!("drop-anywhere") } else { text!("open-or-paste") };
     ui.label(RichText::new(text).color(palette.muted));
 }
 
@@ -56,29 +57,34 @@ fn show_buttons(ui: &mut Ui, context: &mut PanelContext<'_>) {
         ui.spacing_mut().item_spacing.x = XS;
         if ui
             .add(
-                ActionButton::text("Open").with_icon(Icon::Picture).tip("Open pictures").shortcut(keys::OPEN),
+                ActionButton::text(text!("open"))
+                    .with_icon(Icon::Picture)
+                    .tip(text!("open-pictures"))
+                    .shortcut(keys::OPEN),
             )
             .clicked()
         {
             context.emit(UiCommand::OpenFiles);
         }
-        let folder = ActionButton::icon(Icon::Folder, "Open a folder")
-            .tip("Open a folder of pictures")
+        let folder = ActionButton::icon(Icon::Folder, text!("open-a-folder"))
+            .tip(text!("open-folder-of-pictures"))
             .shortcut(keys::OPEN_FOLDER);
         if ui.add(folder).clicked() {
             context.emit(UiCommand::OpenFolder);
         }
-        let paste =
-            ActionButton::text("Paste").with_icon(Icon::Paste).tip("Paste a picture").shortcut(keys::PASTE);
+        let paste = ActionButton::text(text!("paste"))
+            .with_icon(Icon::Paste)
+            .tip(text!("paste-a-picture"))
+            .shortcut(keys::PASTE);
         if ui.add(paste).clicked() {
             context.emit(UiCommand::Paste);
         }
         if filled {
-            let clear = ActionButton::icon(Icon::Close, "Close all pictures");
+            let clear = ActionButton::icon(Icon::Close, text!("close-all-pictures"));
             if ui.add(clear).clicked() {
                 context.emit(UiCommand::ClearPictures);
             }
-        } else if ui.add(ActionButton::text("Sample").tip("Eileen Collins, by NASA")).clicked() {
+        } else if ui.add(ActionButton::text(text!("sample")).tip(text!("sample-tip"))).clicked() {
             context.emit(UiCommand::Sample);
         }
     });
@@ -99,15 +105,15 @@ fn show_gallery(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let flow = Flow::left_to_right(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(strip).layout(flow), |ui| {
         ui.spacing_mut().item_spacing.x = XS;
-        step_button(ui, context, Icon::Left, "Previous picture", keys::PREVIOUS, -1);
+        step_button(ui, context, Icon::Left, text!("previous-picture"), keys::PREVIOUS, -1);
         for index in first..first + shown {
             show_thumbnail(ui, context, index);
         }
-        step_button(ui, context, Icon::Right, "Next picture", keys::NEXT, 1);
+        step_button(ui, context, Icon::Right, text!("next-picture"), keys::NEXT, 1);
     });
     let caption = match (gallery.current, gallery.shown()) {
-        (Some(index), Some(item)) => format!("{} of {count}  ·  {}", index + 1, item.name),
-        _ => format!("{count} {}", if count == 1 { "picture" } else { "pictures" }),
+        (Some(index), Some(item)) => text!("picture-of", index = index + 1, count = count, name = &item.name),
+        _ => text!("pictures-count", count = count),
     };
     let caption = RichText::new(caption).font(theme::small()).color(theme::palette(ui).muted);
     ui.add(eframe::egui::Label::new(caption).truncate());
@@ -117,12 +123,12 @@ fn step_button(
     ui: &mut Ui,
     context: &mut PanelContext<'_>,
     icon: Icon,
-    label: &str,
+    label: String,
     key: KeyboardShortcut,
     step: isize,
 ) {
     let exists = context.state.gallery.neighbour(step).is_some();
-    if ui.add_enabled(exists, ActionButton::icon(icon, label).tip(label).shortcut(key)).clicked() {
+    if ui.add_enabled(exists, ActionButton::icon(icon, label).shortcut(key)).clicked() {
         context.emit(UiCommand::StepPicture(step));
     }
 }
@@ -149,7 +155,7 @@ fn show_thumbnail(ui: &mut Ui, context: &mut PanelContext<'_>, index: usize) {
         ui.painter().rect_stroke(rect, CONTROL_RADIUS, Stroke::new(2.0, color), StrokeKind::Inside);
     }
     focus_ring(ui, &response, rect, CONTROL_RADIUS);
-    let label = format!("Show {}", item.name);
+    let label = text!("show-picture", name = &item.name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, &label));
     let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&item.name);
     if response.clicked() {

@@ -16,6 +16,7 @@ use crate::app::widgets::textures::Slot;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
 use crate::pipeline::{AgedFace, Progress};
+use crate::text::{Message, message, text};
 
 /// Height of the bar, in points.
 pub(crate) const HEIGHT: f32 = CONTROL_HEIGHT + 2.0 * S;
@@ -37,13 +38,14 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, progress: &Progr
     ui.painter().rect_filled(area, CARD_RADIUS, palette.surface);
     let inner = area.shrink2(vec2(M, S));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
-    let again = ActionButton::text("Capture again").with_icon(Icon::Camera).style(ButtonStyle::Primary);
+    let again =
+        ActionButton::text(text!("capture-again")).with_icon(Icon::Camera).style(ButtonStyle::Primary);
     // Capturing a still picture again would change nothing.
-    let again = again.tip("Capture the current picture").shortcut(keys::CAPTURE);
+    let again = again.tip(text!("capture-tip")).shortcut(keys::CAPTURE);
     if ui.add_enabled(!context.state.shows_picture(), again).clicked() {
         context.emit(UiCommand::Capture);
     }
-    let cancel = ActionButton::text("Cancel").tip("Cancel the remaining tiles");
+    let cancel = ActionButton::text(text!("cancel")).tip(text!("cancel-tiles"));
     if ui.add_enabled(progress.is_working() && !progress.cancelled, cancel).clicked() {
         context.emit(UiCommand::CancelTiles);
     }
@@ -76,53 +78,53 @@ fn show_crop(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let side = CONTROL_HEIGHT * ui.ctx().pixels_per_point();
     let shown = context.textures.show_faded(ui.ctx(), Slot::Captured, &crop, edge.as_deref(), side);
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(6), Color32::WHITE);
-    response.on_hover_text("The picture that the tiles are made from");
+    response.on_hover_text(text!("tiles-source-tip"));
 }
 
 /// The progress as text.
 fn progress_text(context: &PanelContext<'_>, progress: &Progress) -> String {
     let Progress { made, wanted, .. } = *progress;
-    let tiles = if wanted == 1 { "tile" } else { "tiles" };
+    if progress.cancelled && progress.is_working() {
+        return text!("tiles-stopping", made = made, count = wanted);
+    }
     if progress.cancelled {
-        let ending = if progress.is_working() { "Stopping after this one" } else { "Stopped" };
-        return format!("{ending}: {made} of {wanted} {tiles} made");
+        return text!("tiles-stopped", made = made, count = wanted);
     }
     if let Some(age) = progress.making {
         let age = context.state.scale().label(age);
-        return format!("Making {age}: {made} of {wanted} {tiles} made{}", remaining_text(progress));
+        return match time_left(progress) {
+            Some(time) => text!("tiles-making-time", age = age, made = made, count = wanted, time = time),
+            None => text!("tiles-making", age = age, made = made, count = wanted),
+        };
     }
     if progress.encoding {
-        return "Analysing the face…".to_owned();
+        return text!("analysing-face");
     }
     let captured = context.view.tiles.as_ref().map(|set| set.frame.captured);
     let ago = captured.map(|at| context.now.saturating_duration_since(at)).unwrap_or_default();
-    format!("{made} of {wanted} {tiles} made from the picture captured {}", time_ago(ago))
+    text!("tiles-made", made = made, count = wanted, ago = time_ago(ago))
 }
 
-/// The approximate time for the rest, as text; empty if it is not known yet.
-pub(crate) fn remaining_text(progress: &Progress) -> String {
-    if progress.time_per_tile.is_zero() {
-        return String::new();
-    }
+/// The approximate time for the rest; `None` if it is not known yet.
+pub(crate) fn time_left(progress: &Progress) -> Option<Message> {
     let tiles = progress.wanted.saturating_sub(progress.made) as u32;
-    format!(", about {} to go", duration_text(progress.time_per_tile * tiles))
+    (!progress.time_per_tile.is_zero()).then(|| duration(progress.time_per_tile * tiles))
 }
 
-/// A duration as text.
-pub(crate) fn duration_text(time: Duration) -> String {
+/// A duration in seconds, or in minutes if it is long.
+pub(crate) fn duration(time: Duration) -> Message {
     match time.as_secs_f32().ceil() as u64 {
-        0 | 1 => "a second".to_owned(),
-        seconds @ 2..=99 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds.div_ceil(60)),
+        seconds @ 0..=99 => message!("seconds", seconds = seconds.max(1)),
+        seconds => message!("minutes", minutes = seconds.div_ceil(60)),
     }
 }
 
-/// A time in the past as text.
-pub(crate) fn time_ago(time: Duration) -> String {
+/// A time in the past.
+pub(crate) fn time_ago(time: Duration) -> Message {
     match time.as_secs() {
-        0 | 1 => "just now".to_owned(),
-        seconds @ 2..=99 => format!("{seconds} seconds ago"),
-        seconds => format!("{} minutes ago", seconds / 60),
+        0 | 1 => message!("just-now"),
+        seconds @ 2..=99 => message!("seconds-ago", seconds = seconds),
+        seconds => message!("minutes-ago", minutes = seconds / 60),
     }
 }
 
@@ -132,12 +134,12 @@ mod tests {
 
     #[test]
     fn durations_are_given_in_seconds_then_in_minutes() {
-        let texts = |seconds: f32| duration_text(Duration::from_secs_f32(seconds));
+        let texts = |seconds: f32| duration(Duration::from_secs_f32(seconds)).to_string();
         assert_eq!(
             (texts(0.2).as_str(), texts(4.2).as_str(), texts(99.0).as_str()),
             ("a second", "5 seconds", "99 seconds")
         );
         assert_eq!((texts(100.0).as_str(), texts(455.0).as_str()), ("2 minutes", "8 minutes"));
-        assert_eq!(time_ago(Duration::from_secs(130)), "2 minutes ago");
+        assert_eq!(time_ago(Duration::from_secs(130)).to_string(), "2 minutes ago");
     }
 }

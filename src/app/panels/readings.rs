@@ -15,17 +15,16 @@ use crate::app::widgets::card::{CardHeader, ROW_HEIGHT};
 use crate::app::widgets::plot::compact_plot;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{Palette, S, XS};
+use crate::text::{number, text};
 
 /// End of both axes, in years.
 const OLDEST: f64 = 90.0;
-const ABOUT: &str = "Ages come from a network that mirror was not trained against, identity from a face recognition network that \
-                     it was trained against. Both make errors; the ages are off by a few years, and by more for the \
-                     very young and the very old.";
 
 /// A reading as text: a long form and a short one.
 pub(crate) fn words(reading: Reading) -> [String; 2] {
     let Reading { age, same } = reading;
-    [format!("reads {age:.0} · same person {same:.2}"), format!("{age:.0} · {same:.2}")]
+    let (age, same) = (number(age, 0), number(same, 2));
+    [text!("reading-long", age = age, same = same), text!("reading-short", age = age, same = same)]
 }
 
 /// The readings of the face in row `row` of the tiles.
@@ -37,10 +36,10 @@ pub(crate) fn of_row<'a>(context: &'a PanelContext<'_>, row: usize) -> Option<&'
 /// Draws the panel into the rest of the column.
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let header = CardHeader {
-        title: "Readings",
-        tooltip: ABOUT,
-        note: "estimated against requested age",
-        close_label: "Close the readings",
+        title: &text!("readings"),
+        tooltip: &text!("readings-about"),
+        note: &text!("readings-note"),
+        close_label: &text!("close-readings"),
         close_key: keys::READINGS,
     };
     let closed = card::show(ui, &header, |ui| {
@@ -64,16 +63,16 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 fn show_no_readings(ui: &mut Ui, context: &PanelContext<'_>, palette: &Palette) {
     let tiles = context.view.tiles.as_ref().is_some_and(|set| set.has_tiles());
     let text = match tiles && context.state.reads_tiles() {
-        true => "Reading the tiles…",
-        false => "There are no tiles to read.",
+        true => text!("reading-tiles"),
+        false => text!("no-tiles-to-read"),
     };
     let rect = ui.available_rect_before_wrap();
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::body(), palette.muted);
-    crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with("no readings"), rect, text);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, &text, theme::body(), palette.muted);
+    crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with("no readings"), rect, &text);
 }
 
 fn show_plot(ui: &mut Ui, faces: &[FaceReadings], height: f32, palette: &Palette) {
-    let whole = |mark: egui_plot::GridMark| format!("{:.0}", mark.value);
+    let whole = |mark: egui_plot::GridMark| number(mark.value, 0).text();
     let axes = [
         AxisHints::new_x().formatter(move |mark, _| whole(mark)),
         AxisHints::new_y().formatter(move |mark, _| whole(mark)),
@@ -109,20 +108,21 @@ fn show_table(ui: &mut Ui, face: &FaceReadings) {
         let across = (index / 2) as f32 * (width + theme::L);
         let corner = area.min + vec2(across, (index % 2) as f32 * ROW_HEIGHT);
         let row = Rect::from_min_size(corner, vec2(width, ROW_HEIGHT));
-        value_row(ui, row, None, name, &value, &format!("{name}: {value}"));
+        let spoken = text!("name-and-value", name = &name, value = &value);
+        value_row(ui, row, None, &name, &value, &spoken);
     }
 }
 
-fn figures(face: &FaceReadings) -> [(&'static str, String); 4] {
+fn figures(face: &FaceReadings) -> [(String, String); 4] {
     let off = face.tiles.iter().map(|(requested, reading)| (requested - reading.age).abs());
     let off = off.sum::<f32>() / face.tiles.len().max(1) as f32;
     let same = face.tiles.iter().map(|(_, reading)| reading.same);
     let (least, most) =
         same.fold((1.0_f32, -1.0_f32), |(least, most), same| (least.min(same), most.max(same)));
     [
-        ("Input reads", format!("{:.0}", face.input)),
-        ("Mean error", format!("{off:.0} years")),
-        ("Same person, lowest", format!("{least:.2}")),
-        ("Same person, highest", format!("{most:.2}")),
+        (text!("input-reads"), number(face.input, 0).text()),
+        (text!("mean-error"), text!("years", years = number(off, 0))),
+        (text!("same-person-lowest"), number(least, 2).text()),
+        (text!("same-person-highest"), number(most, 2).text()),
     ]
 }

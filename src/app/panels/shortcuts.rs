@@ -8,6 +8,7 @@ use crate::app::commands::shortcuts::{GROUPS, Group};
 use crate::app::context::PanelContext;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, S, XL, XS};
+use crate::text::text;
 
 const COLUMN_WIDTH: f32 = 390.0;
 const KEY_WIDTH: f32 = 136.0;
@@ -18,7 +19,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let modal = Modal::new(Id::unique("shortcuts")).frame(modal_frame(ui));
     let response = modal.show(ui.ctx(), |ui| {
         ui.set_width(2.0 * COLUMN_WIDTH + XL);
-        let closed = modal_title(ui, "Shortcuts");
+        let closed = modal_title(ui, &text!("shortcuts"));
         ui.add_space(S);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = XL;
@@ -40,7 +41,7 @@ fn show_group(ui: &mut Ui, group: &Group) {
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
     ui.spacing_mut().interact_size.y = ROW_HEIGHT;
-    ui.label(RichText::new(group.title).color(palette.accent));
+    ui.label(RichText::new(group.title.text()).color(palette.accent));
     for shortcut in group.shortcuts {
         let keys = shortcut.keys(ui.ctx());
         ui.horizontal(|ui| {
@@ -53,7 +54,7 @@ fn show_group(ui: &mut Ui, group: &Group) {
             ui.painter().rect_stroke(cap, 6, Stroke::new(1.0, palette.border), StrokeKind::Inside);
             ui.painter().galley(cap.center() - galley.size() / 2.0, galley, palette.text);
             crate::app::widgets::buttons::accessible_label(ui, ui.scope_id().with(&keys), rect, &keys);
-            ui.label(shortcut.description);
+            ui.label(shortcut.description.text());
         });
     }
     ui.add_space(L);

@@ -5,7 +5,7 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, vec2,
 };
 
-use super::progress::{duration_text, fraction, remaining_text, show_bar};
+use super::progress::{duration, fraction, show_bar, time_left};
 use crate::app::commands::UiCommand;
 use crate::app::context::PanelContext;
 use crate::app::keys;
@@ -19,6 +19,7 @@ use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, M, S, XL};
+use crate::text::text;
 
 const CARD: [f32; 2] = [460.0, 268.0];
 
@@ -34,7 +35,7 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
             let side = area.width().min(area.height());
             let square = Rect::from_center_size(area.center(), vec2(side, side));
             ui.painter().rect_filled(square, CARD_RADIUS, theme::palette(ui).surface);
-            let (title, text) = ("One moment", "The picture is being captured.");
+            let (title, text) = (text!("one-moment"), text!("picture-being-captured"));
             let waiting = empty_state::EmptyState::new(Icon::Camera, title, text);
             empty_state::face_problem(context.view).unwrap_or(waiting).show(ui, area);
         }
@@ -53,14 +54,15 @@ fn show_invitation(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
         ui.with_layout(Flow::top_down(Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
             Icon::Camera.paint(ui.painter(), rect, palette.muted);
-            ui.label(RichText::new("A sweep through the ages").font(theme::title()));
+            ui.label(RichText::new(text!("sweep-title")).font(theme::title()));
             ui.label(RichText::new(invitation(context)).color(palette.muted));
             if context.state.scale().groups().is_none() {
                 show_counts(ui, context);
             }
             ui.add_space(S);
-            let capture = ActionButton::text("Capture").with_icon(Icon::Camera).style(ButtonStyle::Primary);
-            if ui.add(capture.tip("Capture the current picture").shortcut(keys::CAPTURE)).clicked() {
+            let capture =
+                ActionButton::text(text!("capture")).with_icon(Icon::Camera).style(ButtonStyle::Primary);
+            if ui.add(capture.tip(text!("capture-tip")).shortcut(keys::CAPTURE)).clicked() {
                 context.emit(UiCommand::Capture);
             }
         });
@@ -78,22 +80,19 @@ fn invitation(context: &PanelContext<'_>) -> String {
     let (youngest, oldest) = (scale.label(youngest), scale.label(oldest));
     let count = ages.len();
     let one = context.view.tiles.as_ref().and_then(|set| set.progress).map(|progress| progress.time_per_tile);
-    let long = one.filter(|one| context.view.status.slow && !one.is_zero()).map(|one| {
-        let long = duration_text(one * count as u32);
-        format!(" With this model that takes about {long}.")
-    });
-    format!(
-        "Captures the current picture, makes {count} pictures from {youngest} to {oldest} of it, and plays them \
-         back and forth.{}",
-        long.unwrap_or_default()
-    )
+    let invitation = text!("sweep-invitation", count = count, youngest = youngest, oldest = oldest);
+    match one.filter(|one| context.view.status.slow && !one.is_zero()) {
+        Some(one) => format!("{invitation} {}", text!("sweep-takes", time = duration(one * count as u32))),
+        None => invitation,
+    }
 }
 
 /// Draws the choice of the number of pictures, for models of years.
 fn show_counts(ui: &mut Ui, context: &mut PanelContext<'_>) {
-    let texts = PICTURE_COUNTS.map(|count| format!("{count} pictures"));
-    let segments: Vec<_> =
-        texts.iter().map(|text| Segment { text, label: text, shortcut: None, icon: None }).collect();
+    let segments = PICTURE_COUNTS.map(|count| {
+        let text = text!("pictures-count", count = count);
+        Segment::new(text.clone(), text)
+    });
     let current = context.state.settings.sweep_pictures;
     let chosen = PICTURE_COUNTS.iter().position(|count| *count == current);
     centred_row(ui, "counts", |ui| {
@@ -120,8 +119,8 @@ fn show_result(
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(CARD_RADIUS), Color32::WHITE);
     let inner = rect.shrink(M);
     let caption = match tile {
-        Some(tile) => format!("Age {}", context.state.scale().label(tile.age)),
-        None => "The captured picture".to_owned(),
+        Some(tile) => text!("age", age = context.state.scale().label(tile.age)),
+        None => text!("captured-picture"),
     };
     badge(ui.painter(), Align2::RIGHT_BOTTOM, inner.right_bottom(), &caption, BADGE_COLORS);
     let response = ui.interact(rect, ui.scope_id().with("sweep picture"), Sense::hover());
@@ -133,10 +132,12 @@ fn show_result(
 
 fn show_progress(ui: &Ui, context: &PanelContext<'_>, rect: Rect) {
     let Some(progress) = context.view.tiles.as_ref().and_then(|set| set.progress) else { return };
-    let text = match (progress.cancelled, progress.encoding) {
-        (true, _) => "Stopping after this picture".to_owned(),
-        (_, true) => "Analysing the face…".to_owned(),
-        _ => format!("{} of {} pictures made{}", progress.made, progress.wanted, remaining_text(&progress)),
+    let (made, count) = (progress.made, progress.wanted);
+    let text = match (progress.cancelled, progress.encoding, time_left(&progress)) {
+        (true, _, _) => text!("sweep-stopping"),
+        (_, true, _) => text!("analysing-face"),
+        (_, _, Some(time)) => text!("sweep-made-time", made = made, count = count, time = time),
+        (_, _, None) => text!("sweep-made", made = made, count = count),
     };
     let at = rect.left_top() + vec2(M, M);
     let badge_rect = badge(ui.painter(), Align2::LEFT_TOP, at, &text, BADGE_COLORS);

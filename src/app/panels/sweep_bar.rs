@@ -13,6 +13,7 @@ use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, L, M, XS};
+use crate::text::text;
 
 /// Draws the bar.
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
@@ -23,8 +24,9 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let inner = area.shrink2(vec2(M, 0.0));
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::right_to_left(Align::Center)));
     ui.spacing_mut().item_spacing.x = XS;
-    let leave =
-        ActionButton::icon(Icon::Close, "Leave the sweep").tip("Back to the tiles").shortcut(keys::BACK);
+    let leave = ActionButton::icon(Icon::Close, text!("leave-sweep"))
+        .tip(text!("back-to-tiles"))
+        .shortcut(keys::BACK);
     if ui.add(leave).clicked() {
         context.emit(UiCommand::ShowSweep(false));
     }
@@ -37,9 +39,9 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
         }
         (Some(_), _) => {
             show_work(&mut ui, context);
-            hint(&mut ui, "The pictures play when all of them are result.");
+            hint(&mut ui, &text!("sweep-plays-when-made"));
         }
-        (None, _) => hint(&mut ui, "Press C to capture the current picture, Esc to return to the tiles."),
+        (None, _) => hint(&mut ui, &text!("sweep-hint")),
     }
 }
 
@@ -54,22 +56,22 @@ fn show_work(ui: &mut Ui, context: &mut PanelContext<'_>) {
     show_again(ui, context);
     let progress = context.view.tiles.as_ref().and_then(|set| set.progress);
     let working = progress.is_some_and(|progress| progress.is_working() && !progress.cancelled);
-    let cancel = ActionButton::text("Cancel").tip("Play what is made so far");
+    let cancel = ActionButton::text(text!("cancel")).tip(text!("sweep-cancel-tip"));
     if ui.add_enabled(working, cancel).clicked() {
         context.emit(UiCommand::CancelTiles);
     }
 }
 
 fn show_again(ui: &mut Ui, context: &mut PanelContext<'_>) {
-    let again = ActionButton::text("Capture again").with_icon(Icon::Camera);
-    if ui.add(again.tip("Capture the current picture").shortcut(keys::CAPTURE)).clicked() {
+    let again = ActionButton::text(text!("capture-again")).with_icon(Icon::Camera);
+    if ui.add(again.tip(text!("capture-tip")).shortcut(keys::CAPTURE)).clicked() {
         context.emit(UiCommand::Capture);
     }
 }
 
 fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, result: &SweepResult) {
-    let save = ActionButton::text("Save sweep").with_icon(Icon::Save).style(ButtonStyle::Primary);
-    let save = save.tip("Save the pictures and an animation of them").shortcut(keys::SAVE);
+    let save = ActionButton::text(text!("save-sweep")).with_icon(Icon::Save).style(ButtonStyle::Primary);
+    let save = save.tip(text!("save-sweep-tip")).shortcut(keys::SAVE);
     if ui.add_enabled(!context.state.saving, save).clicked() {
         context.emit(UiCommand::Save);
     }
@@ -77,30 +79,24 @@ fn show_player(ui: &mut Ui, context: &mut PanelContext<'_>, run: &SweepRun, resu
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = XS;
         let (icon, label) = match run.playing {
-            true => (Icon::Pause, "Pause"),
-            false => (Icon::Play, "Play"),
+            true => (Icon::Pause, text!("pause")),
+            false => (Icon::Play, text!("play")),
         };
-        if ui
-            .add(ActionButton::icon(icon, label).tip(label).shortcut(keys::FREEZE).selected(run.playing))
-            .clicked()
-        {
+        if ui.add(ActionButton::icon(icon, label).shortcut(keys::FREEZE).selected(run.playing)).clicked() {
             context.emit(UiCommand::SweepPlay(!run.playing));
         }
-        if ui.add(ActionButton::icon(Icon::Left, "Step back").tip("Step back").shortcut(keys::LEFT)).clicked()
-        {
+        if ui.add(ActionButton::icon(Icon::Left, text!("step-back")).shortcut(keys::LEFT)).clicked() {
             context.emit(UiCommand::SweepStep(-1));
         }
-        if ui
-            .add(ActionButton::icon(Icon::Right, "Step forward").tip("Step forward").shortcut(keys::RIGHT))
-            .clicked()
-        {
+        if ui.add(ActionButton::icon(Icon::Right, text!("step-forward")).shortcut(keys::RIGHT)).clicked() {
             context.emit(UiCommand::SweepStep(1));
         }
         ui.add_space(L);
         let count = result.pictures.len();
         let index = run.index.min(count - 1);
         let age = result.pictures.get(index).map_or(0.0, |tile| tile.age);
-        let text = format!("{} of {count}  ·  {}", index + 1, context.state.scale().readout(age));
+        let text =
+            text!("picture-of", index = index + 1, count = count, name = context.state.scale().readout(age));
         let width = (ui.available_width() - 190.0 - L).max(0.0);
         if width > 60.0 {
             show_track(ui, context, width, (index, count));
@@ -128,7 +124,7 @@ fn show_track(ui: &mut Ui, context: &mut PanelContext<'_>, width: f32, (index, c
     if response.has_focus() {
         ui.painter().circle_stroke(handle, 11.0, Stroke::new(2.0, palette.accent));
     }
-    response.widget_info(|| WidgetInfo::slider(true, index as f64 + 1.0, "Picture of the sweep"));
+    response.widget_info(|| WidgetInfo::slider(true, index as f64 + 1.0, text!("sweep-position")));
     if let Some(pointer) = response.interact_pointer_pos() {
         let part = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
         let wanted = (part * last).round() as isize;

@@ -12,6 +12,7 @@ use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Shown, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, S};
+use crate::text::{number, text};
 
 /// Height of the caption under a tile, in points.
 pub(crate) const CAPTION_HEIGHT: f32 = 30.0;
@@ -55,7 +56,13 @@ impl Tile<'_> {
             None => silhouette(ui, picture_rect),
         }
         if self.making {
-            badge(ui.painter(), Align2::CENTER_CENTER, picture_rect.center(), "in progress", BADGE_COLORS);
+            badge(
+                ui.painter(),
+                Align2::CENTER_CENTER,
+                picture_rect.center(),
+                &text!("in-progress"),
+                BADGE_COLORS,
+            );
         }
         let (width, color) = match (response.has_focus(), response.hovered()) {
             (true, _) => (3.0, palette.accent),
@@ -72,7 +79,13 @@ impl Tile<'_> {
         }
         if let Some(age) = self.picture_age.filter(|_| outline.width() > 80.0) {
             let at = outline.right_bottom() - vec2(S, S);
-            badge(ui.painter(), Align2::RIGHT_BOTTOM, at, &format!("{age} ms"), BADGE_COLORS);
+            badge(
+                ui.painter(),
+                Align2::RIGHT_BOTTOM,
+                at,
+                &text!("milliseconds-short", count = age as u64),
+                BADGE_COLORS,
+            );
         }
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, self.spoken()));
         response.on_hover_cursor(CursorIcon::PointingHand)
@@ -98,11 +111,16 @@ impl Tile<'_> {
     }
 
     fn spoken(&self) -> String {
-        let waiting = if self.making { ", in progress" } else { "" };
-        let reading = self.reading.map_or_else(String::new, |Reading { age, same }| {
-            format!(", reads {age:.0}, same person {same:.2}")
-        });
-        format!("{}{waiting}{reading}", self.label)
+        let label = match self.making {
+            true => text!("age-in-progress", age = self.label),
+            false => self.label.to_owned(),
+        };
+        match self.reading {
+            Some(Reading { age, same }) => {
+                text!("tile-spoken", label = label, age = number(age, 0), same = number(same, 2))
+            }
+            None => label,
+        }
     }
 }
 

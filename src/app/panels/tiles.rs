@@ -13,6 +13,7 @@ use crate::app::widgets::empty_state;
 use crate::app::widgets::textures::{Shown, Slot};
 use crate::app::widgets::theme::M;
 use crate::pipeline;
+use crate::text::text;
 use agemirror_faces::age::AgeTarget;
 use agemirror_faces::face::FrameEdge;
 
@@ -20,7 +21,7 @@ use agemirror_faces::face::FrameEdge;
 pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let area = ui.available_rect_before_wrap();
     let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Tiles"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, text!("tiles")));
     let columns = context.state.columns();
     let rows = rows(context);
     if rows.len() > 1 {
@@ -115,8 +116,8 @@ fn show_tile(
     let picture_age =
         made.filter(|_| timed).map(|tile| context.now.saturating_duration_since(tile.captured).as_millis());
     let label = match row {
-        0 => format!("Age {}", column.label),
-        _ => format!("Age {}, face {}", column.label, row + 1),
+        0 => text!("age", age = &column.label),
+        _ => text!("age-of-face", age = &column.label, face = row + 1),
     };
     let past = context.tiles_are_outdated();
     let reading = made.filter(|_| context.state.reads_tiles() && !past);

@@ -15,9 +15,11 @@ use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{L, S, XL};
 use crate::camera::{CameraDevice, CameraSettings, find_camera};
+use crate::text::text;
 
-/// Width of the tools at the right, in points.
-const TOOLS_WIDTH: f32 = 376.0;
+/// Width of the tools at the right, in points, where the word for “Save” is at most [`SAVE_WIDTH`] wide.
+const TOOLS_WIDTH: f32 = 414.0;
+const SAVE_WIDTH: f32 = 62.0;
 
 /// Width of the bar, in points, below which the program's name gives way to the camera's.
 const NAME_MIN_WIDTH: f32 = 1060.0;
@@ -38,12 +40,13 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
 
 fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let state = context.state;
-    let own_groups = state.scale().groups().map(|groups| format!("{} ages", groups.len()));
-    let tiles =
-        [("10 ages", "Ten age groups", keys::TEN_GROUPS), ("4 ages", "Four age groups", keys::FOUR_GROUPS)];
+    let own_groups = state.scale().groups().map(|groups| text!("ages-count", count = groups.len()));
     let tiles = match &own_groups {
-        Some(text) => vec![(text.as_str(), "The age groups of the model", keys::TEN_GROUPS)],
-        None => tiles.to_vec(),
+        Some(text) => vec![(text.clone(), text!("own-groups-tip"), keys::TEN_GROUPS)],
+        None => vec![
+            (text!("ages-count", count = 10_u32), text!("ten-groups-tip"), keys::TEN_GROUPS),
+            (text!("ages-count", count = 4_u32), text!("four-groups-tip"), keys::FOUR_GROUPS),
+        ],
     };
     let large = tiles.len();
     let chosen = match (state.layout, &state.custom_ages, state.settings.groups) {
@@ -54,28 +57,14 @@ fn show_layouts(ui: &mut Ui, context: &mut PanelContext<'_>) {
         (Layout::Tiles, None, GroupChoice::Four) => Some(large - 1),
         (Layout::Tiles, None, GroupChoice::Ten) => Some(0),
     };
-    let icon = |index| (index == 0).then_some(Icon::Grid);
-    let tiles = tiles.into_iter().enumerate();
-    let mut segments: Vec<_> = tiles
-        .map(|(index, (text, label, shortcut))| Segment {
-            text,
-            label,
-            shortcut: Some(shortcut),
-            icon: icon(index),
-        })
-        .collect();
-    segments.push(Segment {
-        text: "Large",
-        label: "Large view, before and after",
-        shortcut: Some(keys::LARGE),
-        icon: Some(Icon::Split),
-    });
-    segments.push(Segment {
-        text: "Sweep",
-        label: "Sweep: capture, then play through the ages",
-        shortcut: Some(keys::SWEEP),
-        icon: None,
-    });
+    let tile = |(index, (text, label, shortcut)): (usize, (String, String, _))| {
+        let segment = Segment::new(text, label).shortcut(shortcut);
+        if index == 0 { segment.icon(Icon::Grid) } else { segment }
+    };
+    let mut segments: Vec<_> = tiles.into_iter().enumerate().map(tile).collect();
+    let large_view = Segment::new(text!("large"), text!("large-tip")).shortcut(keys::LARGE);
+    segments.push(large_view.icon(Icon::Split));
+    segments.push(Segment::new(text!("sweep"), text!("sweep-tip")).shortcut(keys::SWEEP));
     match segmented(ui, &segments, chosen) {
         Some(index) if index > large => context.emit(UiCommand::ShowSweep(true)),
         Some(index) if index == large => context.emit(UiCommand::ShowLarge(true)),
@@ -92,8 +81,10 @@ fn show_pickers(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.add_space(S);
     let names = camera_names(context);
     let current = current_camera(context);
-    let width = (ui.available_width() - TOOLS_WIDTH).clamp(72.0, 208.0);
-    if let Some(index) = picker(ui, "Camera", width, &current, &names) {
+    let save = ui.painter().layout_no_wrap(text!("save"), theme::body(), theme::palette(ui).text);
+    let tools = TOOLS_WIDTH + (save.size().x - SAVE_WIDTH).max(0.0);
+    let width = (ui.available_width() - tools).clamp(72.0, 208.0);
+    if let Some(index) = picker(ui, &text!("camera"), width, &current, &names) {
         let camera = match state.cameras.get(index) {
             Some(device) => CameraSettings {
                 name: Some(device.name.clone()),
@@ -116,7 +107,7 @@ fn camera_names(context: &PanelContext<'_>) -> Vec<String> {
         false => camera.name.clone(),
     };
     match cameras.is_empty() {
-        true => vec!["No camera found – try again".to_owned()],
+        true => vec![text!("no-camera-found")],
         false => cameras.iter().map(name).collect(),
     }
 }
@@ -131,7 +122,7 @@ fn current_camera(context: &PanelContext<'_>) -> String {
     match (index, &wanted.name) {
         (Some(index), _) => camera_names(context).swap_remove(index),
         (None, Some(name)) => name.clone(),
-        (None, None) => "No camera".to_owned(),
+        (None, None) => text!("no-camera"),
     }
 }
 
@@ -139,42 +130,45 @@ fn current_camera(context: &PanelContext<'_>) -> String {
 fn show_tools(ui: &mut Ui, context: &mut PanelContext<'_>) {
     ui.spacing_mut().item_spacing.x = theme::XS;
     let state = context.state;
-    let help = ActionButton::icon(Icon::Keyboard, "Shortcuts").tip("Shortcuts").shortcut(keys::HELP);
+    let help = ActionButton::icon(Icon::Keyboard, text!("shortcuts")).shortcut(keys::HELP);
     if ui.add(help).clicked() {
         context.emit(UiCommand::Modal(Some(Modal::Shortcuts)));
     }
-    let settings = ActionButton::icon(Icon::Settings, "Settings").tip("Settings").shortcut(keys::SETTINGS);
+    let settings = ActionButton::icon(Icon::Settings, text!("settings")).shortcut(keys::SETTINGS);
     if ui.add(settings).clicked() {
         context.emit(UiCommand::Modal(Some(Modal::Settings)));
     }
     let (icon, label) = match state.settings.theme {
-        ThemeChoice::System => (Icon::Auto, "Theme: system"),
-        ThemeChoice::Light => (Icon::Sun, "Theme: light"),
-        ThemeChoice::Dark => (Icon::Moon, "Theme: dark"),
+        ThemeChoice::System => (Icon::Auto, text!("theme-is-system")),
+        ThemeChoice::Light => (Icon::Sun, text!("theme-is-light")),
+        ThemeChoice::Dark => (Icon::Moon, text!("theme-is-dark")),
     };
-    if ui.add(ActionButton::icon(icon, label).tip(label).shortcut(keys::THEME)).clicked() {
+    if ui.add(ActionButton::icon(icon, label).shortcut(keys::THEME)).clicked() {
         context.emit(UiCommand::Theme(next_theme(state.settings.theme)));
     }
     let side = state.settings.side_panel;
     for (panel, icon, label, key) in [
-        (SidePanel::Readings, Icon::Eye, "Readings", keys::READINGS),
-        (SidePanel::Measurements, Icon::Chart, "Measurements", keys::MEASUREMENTS),
+        (SidePanel::Readings, Icon::Eye, text!("readings"), keys::READINGS),
+        (SidePanel::Measurements, Icon::Chart, text!("measurements"), keys::MEASUREMENTS),
     ] {
-        if ui.add(ActionButton::icon(icon, label).tip(label).shortcut(key).selected(side == panel)).clicked()
-        {
+        if ui.add(ActionButton::icon(icon, label).shortcut(key).selected(side == panel)).clicked() {
             context.emit(UiCommand::SidePanel(side.toggled(panel)));
         }
     }
     ui.add_space(XL - theme::XS);
     let recording = state.recording.is_some();
-    let label = if recording { "Stop recording" } else { "Record what is shown" };
-    let record = ActionButton::icon(Icon::Record, label).tip(label).shortcut(keys::RECORD);
+    let label = if recording { text!("stop-recording") } else { text!("record-tip") };
+    let record = ActionButton::icon(Icon::Record, label).shortcut(keys::RECORD);
     if ui.add(record.selected(recording)).clicked() {
         context.emit(UiCommand::Record(!recording));
     }
-    let save = ActionButton::text("Save").with_icon(Icon::Save).style(ButtonStyle::Primary);
     let ready = !state.saving && can_save(context);
-    let save = save.tip("Save every tile").shortcut(keys::SAVE);
+    let copy = ActionButton::icon(Icon::Copy, text!("copy")).tip(text!("copy-tip")).shortcut(keys::COPY);
+    if ui.add_enabled(ready, copy).clicked() {
+        context.emit(UiCommand::Copy);
+    }
+    let save = ActionButton::text(text!("save")).with_icon(Icon::Save).style(ButtonStyle::Primary);
+    let save = save.tip(text!("save-tip")).shortcut(keys::SAVE);
     if ui.add_enabled(ready, save).clicked() {
         context.emit(UiCommand::Save);
     }

@@ -21,6 +21,7 @@ use crate::app::widgets::textures;
 use crate::app::widgets::textures::{Slot, fit};
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CONTROL_HEIGHT, L, M, S};
+use crate::text::{number, text};
 
 /// Fraction of the width for the plots.
 const PLOTS_SHARE: f32 = 0.46;
@@ -40,20 +41,19 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>) {
     show_header(ui, context);
     let area = ui.available_rect_before_wrap();
     let (_, response) = ui.allocate_exact_size(area.size(), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Training run"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, text!("training-run")));
     let run = context.state.training.clone();
     let (left, right) = area.split_left_right_at_fraction(PLOTS_SHARE);
     match (run.as_deref(), &context.state.settings.training_run) {
         (_, None) => {
-            let text = "Choose the folder that a training run writes to. Its losses and its newest sheet of samples \
-                        are shown while it runs.";
-            say(ui, context, area, EmptyState::new(Icon::Chart, "Watch a training run", text));
+            let text = text!("training-invitation");
+            say(ui, context, area, EmptyState::new(Icon::Chart, text!("watch-training"), text));
         }
         (None, Some(_)) => {
-            say(ui, context, area, EmptyState::new(Icon::Chart, "One moment", "Reading the run."))
+            say(ui, context, area, EmptyState::new(Icon::Chart, text!("one-moment"), text!("reading-run")))
         }
         (Some(TrainingRun { log: Err(why), sheet: None, .. }), _) => {
-            say(ui, context, area, EmptyState::new(Icon::Chart, "Nothing to show", why.as_str()));
+            say(ui, context, area, EmptyState::new(Icon::Chart, text!("nothing-to-show"), why.to_string()));
         }
         (Some(run), _) => {
             show_log(ui, context, left.with_max_x(left.right() - L / 2.0), run);
@@ -72,9 +72,9 @@ fn say(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, message: EmptySt
 fn show_header(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), CONTROL_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let back = ActionButton::text("Back to the tiles")
+    let back = ActionButton::text(text!("back-to-tiles"))
         .with_icon(Icon::Grid)
-        .tip("Show the tiles again")
+        .tip(text!("back-to-tiles-tip"))
         .shortcut(keys::BACK);
     if ui.add(back).clicked() {
         context.emit(UiCommand::ShowTraining(false));
@@ -82,13 +82,13 @@ fn show_header(ui: &mut Ui, context: &mut PanelContext<'_>) {
     let folder = context.state.settings.training_run.clone();
     if folder.is_some() {
         let choose =
-            ActionButton::text("Another run").with_icon(Icon::Folder).tip("Choose another run's folder");
+            ActionButton::text(text!("another-run")).with_icon(Icon::Folder).tip(text!("another-run-tip"));
         if ui.add(choose).clicked() {
             context.emit(UiCommand::ChooseRun);
         }
     }
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-        ui.label(RichText::new("Training").font(theme::title()));
+        ui.label(RichText::new(text!("training")).font(theme::title()));
         if let Some(folder) = folder {
             let path = folder.display().to_string();
             let muted = RichText::new(&path).color(theme::palette(ui).muted);
@@ -105,22 +105,27 @@ fn card(ui: &mut Ui, area: Rect, left: &str, right: &str) -> Rect {
     let line = inner.with_max_y(inner.top() + NAME_HEIGHT);
     ui.painter().text(line.left_center(), Align2::LEFT_CENTER, left, theme::body(), palette.text);
     ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, right, theme::small(), palette.muted);
-    accessible_label(ui, ui.scope_id().with(("card", left)), line, &format!("{left}, {right}"));
+    accessible_label(
+        ui,
+        ui.scope_id().with(("card", left)),
+        line,
+        &text!("two-parts", one = left, two = right),
+    );
     inner.with_min_y(line.bottom() + S)
 }
 
 fn show_log(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, run: &TrainingRun) {
     let written = run.written.map(|at| context.now.saturating_duration_since(at));
-    let written = written.map_or_else(String::new, |ago| format!("written {}", time_ago(ago)));
+    let written = written.map_or_else(String::new, |ago| text!("log-written", ago = time_ago(ago)));
     match &run.log {
         Ok(log) if !log.terms.is_empty() => {
-            let inner = card(ui, area, &format!("Step {}", grouped(log.step)), &written);
+            let inner = card(ui, area, &text!("step", step = log.step), &written);
             show_terms(ui, inner, log);
         }
         other => {
-            let why = other.as_ref().err().map_or("The log has no values yet.", String::as_str);
-            let inner = card(ui, area, "Losses", &written);
-            EmptyState::new(Icon::Chart, "No losses yet", why).show(ui, inner);
+            let why = other.as_ref().err().map_or_else(|| text!("log-empty"), ToString::to_string);
+            let inner = card(ui, area, &text!("losses"), &written);
+            EmptyState::new(Icon::Chart, text!("no-losses"), why).show(ui, inner);
         }
     }
 }
@@ -146,7 +151,14 @@ fn show_term(ui: &mut Ui, cell: Rect, term: &Term, step: u64) {
     let palette = theme::palette(ui);
     let line = cell.with_max_y(cell.top() + NAME_HEIGHT);
     let (name, value) = (term.name.replace('_', " "), significant(term.last));
-    value_row(ui, line, None, &name, &value, &format!("{name}: {value} at step {}", grouped(step)));
+    value_row(
+        ui,
+        line,
+        None,
+        &name,
+        &value,
+        &text!("term-spoken", name = &name, value = &value, step = step),
+    );
     let plot_rect = cell.with_min_y(line.bottom());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(plot_rect).layout(Flow::top_down(Align::Min)));
     let first = term.points.first().map_or(0.0, |point| point[0]);
@@ -183,12 +195,12 @@ fn range(term: &Term) -> (f64, f64) {
 
 fn show_sheet(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, sheet: Option<&SampleSheet>) {
     let Some(sheet) = sheet else {
-        let inner = card(ui, area, "Samples", "");
-        let text = "A run writes its first sheet with its first checkpoint.";
-        EmptyState::new(Icon::Picture, "No sheet of samples yet", text).show(ui, inner);
+        let inner = card(ui, area, &text!("samples"), "");
+        let text = text!("no-samples-text");
+        EmptyState::new(Icon::Picture, text!("no-samples"), text).show(ui, inner);
         return;
     };
-    let inner = card(ui, area, "Samples", &sheet.name);
+    let inner = card(ui, area, &text!("samples"), &sheet.name);
     let side = inner.width().max(inner.height()) * ui.ctx().pixels_per_point();
     let shown = context.textures.show(ui.ctx(), Slot::TrainingSheet, &Arc::clone(&sheet.picture), side);
     let fitted = fit(shown.size, inner);
@@ -196,8 +208,9 @@ fn show_sheet(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect, sheet: Op
     let rect = Rect::from_min_size(eframe::egui::pos2(fitted.left(), inner.top()), fitted.size());
     textures::paint(ui.painter(), shown.id, rect, CornerRadius::same(4), Color32::WHITE);
     let response = ui.interact(rect, ui.scope_id().with("sheet"), Sense::hover());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Sheet of samples, {}", sheet.name)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Image, true, text!("sheet-of-samples", name = &sheet.name))
+    });
 }
 
 /// A value with three significant digits.
@@ -206,29 +219,16 @@ fn significant(value: f64) -> String {
         0.0 => 0,
         size => (2 - size.log10().floor() as i32).clamp(0, 6) as usize,
     };
-    format!("{value:.digits$}")
-}
-
-/// A number with separators between thousands: `12,400`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    number(value, digits).text()
 }
 
 /// A step in few characters: `800`, `12k`, `1.5M`.
 fn steps(value: f64) -> String {
     let short = |value: f64| {
         if value < 9.95 && value.fract().abs() > 0.049 {
-            format!("{value:.1}")
+            number(value, 1).text()
         } else {
-            format!("{value:.0}")
+            number(value, 0).text()
         }
     };
     match value {
@@ -245,8 +245,7 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         let texts = [0.0, 0.021_34, 1.534, 12.43, 153.0, 15_300.0, -0.5].map(significant);
-        assert_eq!(texts, ["0", "0.0213", "1.53", "12.4", "153", "15300", "-0.500"]);
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(texts, ["0", "0.0213", "1.53", "12.4", "153", "15,300", "-0.500"]);
         assert_eq!([0.0, 800.0, 1_500.0, 20_000.0, 2e6].map(steps), ["0", "800", "1.5k", "20k", "2M"]);
     }
 

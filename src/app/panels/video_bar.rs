@@ -1,4 +1,4 @@
-//! The controls of a video that plays, over the lower edge of its picture.
+//! The controls of a playing video, over the lower edge of its picture.
 
 use eframe::egui::{
     Align, CornerRadius, Id, Label, Layout as Flow, Rect, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
@@ -13,17 +13,18 @@ use crate::app::widgets::buttons::ActionButton;
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CARD_RADIUS, CONTROL_HEIGHT, M, S};
+use crate::text::text;
 use crate::video::Playback;
 
 /// Height of the bar.
 const HEIGHT: f32 = CONTROL_HEIGHT + 8.0;
 /// Width of the time.
 const TIME_WIDTH: f32 = 92.0;
-/// Seconds that an arrow key moves the position by.
+/// Step of the arrow keys, in seconds.
 const STEP: f64 = 5.0;
 
-/// Draws the controls at the lower edge of `area`, where a video plays.
-pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
+/// Draws the controls at the lower edge of `area`, which shows a video.
+pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let Source::Video(playback) = context.state.source.clone() else { return };
     let bar = Rect::from_min_max(pos2(area.left(), area.bottom() - HEIGHT), area.max);
     let radius = CornerRadius { nw: 0, ne: 0, sw: CARD_RADIUS, se: CARD_RADIUS };
@@ -32,13 +33,13 @@ pub fn show(ui: &mut Ui, context: &mut PanelContext<'_>, area: Rect) {
     let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Flow::left_to_right(Align::Center)));
     let paused = playback.is_paused();
     let (icon, label) =
-        if paused { (Icon::Play, "Play the video") } else { (Icon::Pause, "Pause the video") };
-    if ui.add(ActionButton::icon(icon, label).tip(label).shortcut(keys::FREEZE)).clicked() {
+        if paused { (Icon::Play, text!("play-video")) } else { (Icon::Pause, text!("pause-video")) };
+    if ui.add(ActionButton::icon(icon, label).shortcut(keys::FREEZE)).clicked() {
         context.emit(UiCommand::Freeze(!paused));
     }
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let looping = playback.is_looping();
-        let again = ActionButton::text("Loop").tip("Begin again at the end").selected(looping);
+        let again = ActionButton::text(text!("loop")).tip(text!("loop-tip")).selected(looping);
         if ui.add(again).clicked() {
             context.emit(UiCommand::VideoLoop(!looping));
         }
@@ -59,7 +60,7 @@ fn show_position(ui: &mut Ui, context: &mut PanelContext<'_>, playback: &Playbac
     let rail = rect.shrink2(vec2(M, 0.0));
     let response = ui.interact(rect, Id::unique("video position"), Sense::click_and_drag());
     let share = (playback.position() / seconds).clamp(0.0, 1.0) as f32;
-    response.widget_info(|| WidgetInfo::slider(true, playback.position(), "Position in the video"));
+    response.widget_info(|| WidgetInfo::slider(true, playback.position(), text!("video-position")));
     let handle = pos2(lerp(rail.x_range(), share), rail.center().y);
     let line = Rect::from_min_max(pos2(rail.left(), handle.y - 2.0), pos2(rail.right(), handle.y + 2.0));
     ui.painter().rect_filled(line, 2, palette.raised);
@@ -79,11 +80,11 @@ fn show_position(ui: &mut Ui, context: &mut PanelContext<'_>, playback: &Playbac
         let share = f64::from((pointer.x - rail.left()) / rail.width()).clamp(0.0, 1.0);
         context.emit(UiCommand::VideoSeek(share * seconds));
     }
-    response.on_hover_text("Drag to another moment");
+    response.on_hover_text(text!("video-position-tip"));
 }
 
-/// A time as minutes and seconds.
-pub fn clock(seconds: f64) -> String {
+/// Formats a time as minutes and seconds.
+pub(crate) fn clock(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

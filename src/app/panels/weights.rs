@@ -12,6 +12,8 @@ use crate::app::widgets::buttons::{ActionButton, ButtonStyle};
 use crate::app::widgets::icons::Icon;
 use crate::app::widgets::theme;
 use crate::app::widgets::theme::{CONTROL_HEIGHT, M, S, XS};
+use crate::text::text;
+use agemirror_faces::aging::{ModelId, ModelSummary};
 
 const WIDTH: f32 = 620.0;
 const LABEL_WIDTH: f32 = 84.0;
@@ -29,13 +31,13 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static s
         let weights = state.weights_of(name);
         let closed = modal_title(ui, &title(model.title, weights));
         let palette = theme::palette(ui);
-        ui.label(RichText::new(sentence(model.description)).color(palette.muted));
+        ui.label(RichText::new(sentence(&description(model))).color(palette.muted));
         if let Some(weights) = weights {
             show_weights(ui, context.commands, weights, state.accepts_drops);
         }
         let current = context.view.status.model.as_ref().map(|model| model.title);
         if let Some(current) = current.filter(|current| *current != model.title) {
-            ui.label(RichText::new(format!("Until then, {current} keeps running.")).color(palette.muted));
+            ui.label(RichText::new(text!("keeps-running", model = current)).color(palette.muted));
         }
         closed
     });
@@ -46,9 +48,21 @@ pub(crate) fn show(ui: &mut Ui, context: &mut PanelContext<'_>, name: &'static s
 
 fn title(model: &str, weights: Option<&ModelWeights>) -> String {
     match weights.map(|weights| &weights.state) {
-        Some(WeightState::Ready) | None => format!("{model} is ready"),
-        Some(WeightState::Damaged(_)) => format!("{model} has damaged weights"),
-        Some(WeightState::Missing) => format!("{model} needs its weights"),
+        Some(WeightState::Ready) | None => text!("model-is-ready", model = model),
+        Some(WeightState::Damaged(_)) => text!("model-has-damaged-weights", model = model),
+        Some(WeightState::Missing) => text!("model-needs-weights", model = model),
+    }
+}
+
+/// What a model is, in a few words that begin in lower case where the language does so.
+pub(crate) fn description(model: &ModelSummary) -> String {
+    match model.id {
+        ModelId::Mirror => text!("model-mirror"),
+        ModelId::AgeTransGan => text!("model-agetransgan"),
+        ModelId::Caae => text!("model-caae"),
+        ModelId::Ipcgan => text!("model-ipcgan"),
+        ModelId::Cgan => text!("model-cgan"),
+        ModelId::Pagan => text!("model-pagan"),
     }
 }
 
@@ -61,7 +75,7 @@ fn sentence(text: &str) -> String {
 
 fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeights, accepts_drops: bool) {
     if let WeightState::Damaged(reason) = &weights.state {
-        let reason = format!("{reason}. Import the file again.");
+        let reason = text!("weights-damaged", reason = reason);
         ui.label(RichText::new(reason).color(theme::palette(ui).error));
     }
     let high = (ui.ctx().content_rect().height() - FIXED_HEIGHT).max(120.0);
@@ -73,14 +87,11 @@ fn show_weights(ui: &mut Ui, commands: &mut Vec<UiCommand>, weights: &ModelWeigh
             before = Some(file);
         }
     });
-    let how = if accepts_drops {
-        "Drop the files on this window, or choose them here."
-    } else {
-        "Choose the files here."
-    };
-    ui.label(format!("{how} The required parts are copied, so the downloads can be deleted afterwards."));
-    let choose = ActionButton::text("Choose files…").with_icon(Icon::Folder).style(ButtonStyle::Primary);
-    if ui.add(choose.tip("Import weight files from this computer")).clicked() {
+    let how = if accepts_drops { text!("weights-drop-or-choose") } else { text!("weights-choose") };
+    ui.label(format!("{how} {}", text!("weights-are-copied")));
+    let choose =
+        ActionButton::text(text!("choose-files")).with_icon(Icon::Folder).style(ButtonStyle::Primary);
+    if ui.add(choose.tip(text!("choose-files-tip"))).clicked() {
         commands.push(UiCommand::ChooseWeights);
     }
 }
@@ -96,21 +107,24 @@ fn show_file(
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = XS;
     ui.add_space(XS);
-    let imported = if file.imported { "  –  imported" } else { "" };
-    ui.label(RichText::new(format!("{}{imported}", file.title)).color(palette.accent));
-    row(ui, if file.names.len() == 1 { "File" } else { "Files" }, |ui| {
+    let title = match file.imported {
+        true => text!("file-imported", title = &file.title),
+        false => file.title.clone(),
+    };
+    ui.label(RichText::new(title).color(palette.accent));
+    row(ui, &text!("files", count = file.names.len()), |ui| {
         ui.add(Label::new(file.names.join(", ")).wrap());
     });
     if before.is_none_or(|before| before.location != file.location) {
-        row(ui, "Source", |ui| show_location(ui, commands, file, index));
+        row(ui, &text!("source"), |ui| show_location(ui, commands, file, index));
     }
     if before.is_none_or(|before| before.licence != file.licence) {
-        row(ui, "Licence", |ui| {
+        row(ui, &text!("licence"), |ui| {
             ui.add(Label::new(&file.licence).wrap());
         });
     }
     if before.is_none_or(|before| before.next_step != file.next_step) {
-        row(ui, "Next", |ui| {
+        row(ui, &text!("next-step"), |ui| {
             ui.add(Label::new(sentence(&file.next_step)).wrap());
         });
     }
@@ -119,15 +133,17 @@ fn show_file(
 fn show_location(ui: &mut Ui, commands: &mut Vec<UiCommand>, file: &PublishedFile, index: usize) {
     ui.add(Label::new(&file.location).selectable(true).wrap());
     let Some(page) = file.page() else { return };
-    let number = if index == 0 { String::new() } else { format!(" of file {}", index + 1) };
-    let (copied, opened) = (format!("Copy the address{number}"), format!("Open the page{number}"));
+    let (copied, opened) = match index {
+        0 => (text!("copy-address"), text!("open-page")),
+        _ => (text!("copy-address-of", file = index + 1), text!("open-page-of", file = index + 1)),
+    };
     ui.horizontal(|ui| {
-        let copy = ActionButton::text("Copy the address").with_icon(Icon::Paste).label(&copied);
-        if ui.add(copy.tip("Copy it to the clipboard")).clicked() {
+        let copy = ActionButton::text(text!("copy-address")).with_icon(Icon::Paste).label(copied);
+        if ui.add(copy.tip(text!("copy-address-tip"))).clicked() {
             commands.push(UiCommand::CopyText(page.to_owned()));
         }
-        let open = ActionButton::text("Open the page").label(&opened);
-        if ui.add(open.tip("Open it in the web browser")).clicked() {
+        let open = ActionButton::text(text!("open-page")).label(opened);
+        if ui.add(open.tip(text!("open-page-tip"))).clicked() {
             commands.push(UiCommand::OpenAddress(page.to_owned()));
         }
     });

@@ -3,6 +3,7 @@
 //! For a model of years it is linear. For a model of groups, the groups are evenly spaced; between two groups
 //! the slider moves smoothly if the model can interpolate, otherwise it snaps.
 
+use crate::text::{number, text};
 use agemirror_faces::age::OPEN_GROUP_END;
 use agemirror_faces::age::{AgeTarget, OLDEST_AGE, YOUNGEST_AGE};
 use agemirror_faces::aging::AgeChoice;
@@ -148,7 +149,10 @@ impl AgeScale {
     /// The age as shown beside the slider: `62 years`, or its group.
     pub fn readout(&self, age: f32) -> String {
         let label = self.label(age);
-        if label.bytes().all(|letter| letter.is_ascii_digit()) { format!("{label} years") } else { label }
+        match label.parse::<f32>() {
+            Ok(years) => text!("years", years = number(years, 0)),
+            Err(_) => label,
+        }
     }
 
     /// The ages of a sweep from the youngest to the oldest: `count` evenly spaced ages for a model of years;

@@ -1,6 +1,7 @@
 //! The state of the window: plain data, so that a test can build any state.
 
 pub mod age_scale;
+pub(crate) mod comparison;
 pub mod gallery;
 pub mod notifications;
 pub mod pipeline_request;
@@ -24,6 +25,7 @@ use super::state::sweep::SweepRun;
 use super::state::training_run::TrainingRun;
 use super::state::weights::{ModelWeights, WeightState};
 use crate::camera::CameraDevice;
+use crate::text::{Choice, Language};
 use crate::video::{Playback, RecordingStatus, VirtualCameraStatus};
 use agemirror_faces::age::{AgeTarget, FOUR_GROUPS, TEN_GROUPS};
 use agemirror_faces::aging::{ModelInfo, ModelSummary};
@@ -109,7 +111,7 @@ pub struct UiState {
     pub recording: Option<RecordingStatus>,
     /// Whether the aged picture is sent to a virtual camera.
     pub virtual_camera: bool,
-    /// The device of the virtual camera; any one where none is given.
+    /// The device of the virtual camera; `None` uses any.
     pub virtual_camera_device: Option<PathBuf>,
     /// How the virtual camera is doing.
     pub virtual_camera_status: Option<VirtualCameraStatus>,
@@ -141,6 +143,12 @@ pub struct UiState {
     pub hovering_files: usize,
     /// The file of the settings; `None` keeps them in memory.
     pub settings_file: Option<PathBuf>,
+    /// The language of the system.
+    pub system_language: Choice,
+    /// The language in which the window is drawn: the chosen one, unless no font can draw it.
+    pub shown_language: Language,
+    /// The languages for which a font was found; `None` before the search.
+    pub drawable: Option<Vec<Language>>,
 }
 
 impl UiState {
@@ -182,6 +190,17 @@ impl UiState {
             accepts_drops: true,
             hovering_files: 0,
             settings_file: None,
+            system_language: Choice::default(),
+            shown_language: Language::default(),
+            drawable: None,
+        }
+    }
+
+    /// The chosen language.
+    pub fn language(&self) -> Choice {
+        match &self.settings.language {
+            Some(tag) => Choice::of_locales([tag.clone()]),
+            None => self.system_language.clone(),
         }
     }
 
@@ -267,6 +286,11 @@ impl UiState {
     /// The age of the slider, or the nearest one that the model can show, in years.
     pub fn shown_age(&self) -> f32 {
         self.scale().snap(self.age)
+    }
+
+    /// Whether the introduction is shown.
+    pub fn shows_introduction(&self) -> bool {
+        self.settings.introduction && matches!(self.layout, Layout::Tiles | Layout::Large)
     }
 
     /// Whether a picture is shown instead of the camera.

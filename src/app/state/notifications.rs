@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::text::Message;
+
 /// How long a message about a success is shown, in seconds.
 const SUCCESS_SECONDS: f64 = 8.0;
 /// How long a message about a failure is shown, in seconds.
@@ -26,7 +28,7 @@ pub struct Notification {
     /// Whether it is about a success or a failure.
     pub severity: Severity,
     /// The message, in plain sentences.
-    pub text: String,
+    pub text: Message,
     /// A folder that it offers to open.
     pub folder: Option<PathBuf>,
     /// When it disappears, in seconds of the window's clock.
@@ -43,7 +45,7 @@ pub struct Notifications {
 impl Notifications {
     /// Adds a message at `now` (seconds of the window's clock). A message with a text that is already shown
     /// only extends its time.
-    pub fn add(&mut self, now: f64, severity: Severity, text: impl Into<String>, folder: Option<PathBuf>) {
+    pub fn add(&mut self, now: f64, severity: Severity, text: impl Into<Message>, folder: Option<PathBuf>) {
         let text = text.into();
         let until = now + if severity == Severity::Success { SUCCESS_SECONDS } else { ERROR_SECONDS };
         if let Some(same) = self.list.iter_mut().find(|notification| notification.text == text) {
@@ -86,7 +88,7 @@ mod tests {
         assert_eq!(notifications.expire(1.0), Some(SUCCESS_SECONDS - 1.0));
         assert_eq!(notifications.expire(10.0), Some(ERROR_SECONDS - 10.0));
         assert_eq!(notifications.list().len(), 1);
-        assert_eq!(notifications.list()[0].text, "failed");
+        assert_eq!(notifications.list()[0].text, "failed".into());
         assert_eq!(notifications.expire(30.0), None);
     }
 
@@ -106,6 +108,6 @@ mod tests {
             notifications.add(0.0, Severity::Error, format!("{number}"), None);
         }
         assert_eq!(notifications.list().len(), MAX_SHOWN);
-        assert_eq!(notifications.list()[0].text, "6");
+        assert_eq!(notifications.list()[0].text, "6".into());
     }
 }

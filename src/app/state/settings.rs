@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use directories::{ProjectDirs, UserDirs};
+use directories::UserDirs;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -88,6 +88,9 @@ pub struct Settings {
     /// The theme.
     #[serde(deserialize_with = "or_default")]
     pub theme: ThemeChoice,
+    /// The tag of the language; `None` is the system's.
+    #[serde(deserialize_with = "or_default")]
+    pub language: Option<String>,
     /// The folder to save in; `None` is [`default_save_folder`].
     #[serde(deserialize_with = "or_default")]
     pub save_folder: Option<PathBuf>,
@@ -97,6 +100,9 @@ pub struct Settings {
     /// The folder of the watched training run.
     #[serde(deserialize_with = "or_default")]
     pub training_run: Option<PathBuf>,
+    /// Whether the introduction is shown, until it is closed for the first time.
+    #[serde(deserialize_with = "or_true")]
+    pub introduction: bool,
 }
 
 impl Default for Settings {
@@ -110,9 +116,11 @@ impl Default for Settings {
             sweep_pictures: PICTURE_COUNTS[1],
             whole_frame: false,
             theme: ThemeChoice::default(),
+            language: None,
             save_folder: None,
             side_panel: SidePanel::default(),
             training_run: None,
+            introduction: true,
         }
     }
 }
@@ -183,6 +191,11 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(entry: D
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
+/// Like [`or_default`], for a switch that is on by default.
+fn or_true<'de, D: Deserializer<'de>>(entry: D) -> Result<bool, D::Error> {
+    Ok(or_default::<D, Option<bool>>(entry)?.unwrap_or(true))
+}
+
 /// Like [`or_default`], for one of the [`PICTURE_COUNTS`].
 fn picture_count<'de, D: Deserializer<'de>>(entry: D) -> Result<usize, D::Error> {
     let count: usize = or_default(entry)?;
@@ -191,7 +204,7 @@ fn picture_count<'de, D: Deserializer<'de>>(entry: D) -> Result<usize, D::Error>
 
 /// The settings file on this system; `None` if the system has no folder for it.
 pub fn settings_file() -> Option<PathBuf> {
-    Some(ProjectDirs::from("", "", "agemirror")?.config_dir().join("settings.json"))
+    Some(agemirror_storage::config_folder()?.join("settings.json"))
 }
 
 /// The folder `agemirror` in the user's pictures, or in the current folder if there is none.
@@ -204,7 +217,6 @@ pub fn default_save_folder() -> PathBuf {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -218,9 +230,11 @@ mod tests {
             sweep_pictures: 91,
             whole_frame: true,
             theme: ThemeChoice::Light,
+            language: Some("de".into()),
             save_folder: Some("/somewhere".into()),
             side_panel: SidePanel::Readings,
             training_run: Some("/runs/mirror".into()),
+            introduction: false,
         }
     }
 

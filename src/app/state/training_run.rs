@@ -6,6 +6,8 @@ use std::time::Instant;
 
 use image::RgbImage;
 
+use crate::text::Message;
+
 /// One column of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
@@ -41,7 +43,7 @@ pub struct TrainingRun {
     /// Its folder.
     pub folder: PathBuf,
     /// The log, or why it cannot be read, for the user.
-    pub log: Result<Log, String>,
+    pub log: Result<Log, Message>,
     /// When the log was last written.
     pub written: Option<Instant>,
     /// The newest sheet.

@@ -1,5 +1,7 @@
 //! Controls that the panels share: buttons, segmented controls, pickers, badges.
 
+use std::borrow::Cow;
+
 use eframe::egui::{
     Align2, Color32, ComboBox, CornerRadius, CursorIcon, Id, KeyboardShortcut, Painter, Rect, Response, Role,
     Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, WidgetText, pos2, vec2,
@@ -8,6 +10,7 @@ use eframe::egui::{
 use super::icons::{Icon, centred};
 use super::theme::{self, CONTROL_HEIGHT, CONTROL_RADIUS, M, S, XS};
 use crate::app::keys::key_name;
+use crate::text::text;
 
 const ICON_SIDE: f32 = 16.0;
 
@@ -25,10 +28,10 @@ pub(crate) enum ButtonStyle {
 
 /// A button with an icon, a text, or both. It always has an accessible label; its tooltip names its shortcut.
 pub(crate) struct ActionButton<'a> {
-    label: &'a str,
+    label: Cow<'a, str>,
     icon: Option<Icon>,
-    text: Option<&'a str>,
-    tip: &'a str,
+    text: Option<Cow<'a, str>>,
+    tip: Cow<'a, str>,
     shortcut: Option<KeyboardShortcut>,
     style: ButtonStyle,
     selected: Option<bool>,
@@ -36,12 +39,13 @@ pub(crate) struct ActionButton<'a> {
 
 impl<'a> ActionButton<'a> {
     /// A button that shows `label` as its text.
-    pub(crate) fn text(label: &'a str) -> Self {
+    pub(crate) fn text(label: impl Into<Cow<'a, str>>) -> Self {
+        let label = label.into();
         Self {
-            label,
+            label: label.clone(),
             icon: None,
             text: Some(label),
-            tip: "",
+            tip: Cow::Borrowed(""),
             shortcut: None,
             style: ButtonStyle::Normal,
             selected: None,
@@ -49,8 +53,10 @@ impl<'a> ActionButton<'a> {
     }
 
     /// A square button that shows only an icon; `label` is its accessible label and its tooltip.
-    pub(crate) fn icon(icon: Icon, label: &'a str) -> Self {
-        Self { icon: Some(icon), text: None, tip: label, style: ButtonStyle::Quiet, ..Self::text(label) }
+    pub(crate) fn icon(icon: Icon, label: impl Into<Cow<'a, str>>) -> Self {
+        let label = label.into();
+        let tip = label.clone();
+        Self { icon: Some(icon), text: None, tip, style: ButtonStyle::Quiet, ..Self::text(label) }
     }
 
     /// Adds an icon before the text.
@@ -60,14 +66,14 @@ impl<'a> ActionButton<'a> {
     }
 
     /// Sets the accessible label, if it differs from the text.
-    pub(crate) fn label(mut self, label: &'a str) -> Self {
-        self.label = label;
+    pub(crate) fn label(mut self, label: impl Into<Cow<'a, str>>) -> Self {
+        self.label = label.into();
         self
     }
 
     /// Sets the tooltip; an empty one is not shown.
-    pub(crate) fn tip(mut self, tip: &'a str) -> Self {
-        self.tip = tip;
+    pub(crate) fn tip(mut self, tip: impl Into<Cow<'a, str>>) -> Self {
+        self.tip = tip.into();
         self
     }
 
@@ -108,7 +114,7 @@ impl<'a> ActionButton<'a> {
 
 impl Widget for ActionButton<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
-        let galley = self.text.map(|text| {
+        let galley = self.text.as_deref().map(|text| {
             WidgetText::from(text).into_galley(ui, None, f32::INFINITY, eframe::egui::TextStyle::Button)
         });
         let text_width = galley.as_ref().map_or(0.0, |galley| galley.size().x);
@@ -138,11 +144,11 @@ impl Widget for ActionButton<'_> {
         }
         let enabled = ui.is_enabled();
         response.widget_info(|| match self.selected {
-            Some(on) => WidgetInfo::selected(Role::Button, enabled, on, self.label),
-            None => WidgetInfo::labeled(Role::Button, enabled, self.label),
+            Some(on) => WidgetInfo::selected(Role::Button, enabled, on, &*self.label),
+            None => WidgetInfo::labeled(Role::Button, enabled, &*self.label),
         });
         let response = response.on_hover_cursor(CursorIcon::PointingHand);
-        match (self.tip, self.shortcut) {
+        match (&*self.tip, self.shortcut) {
             ("", _) => response,
             (tip, None) => response.on_hover_text(tip),
             (tip, Some(shortcut)) => {
@@ -163,14 +169,27 @@ pub(crate) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 
 /// One entry of a [`segmented`] control.
 pub(crate) struct Segment<'a> {
-    /// Its text.
-    pub text: &'a str,
-    /// Its accessible label and tooltip.
-    pub label: &'a str,
-    /// The shortcut that the tooltip names.
-    pub shortcut: Option<KeyboardShortcut>,
-    /// An icon before the text.
-    pub icon: Option<Icon>,
+    text: Cow<'a, str>,
+    label: Cow<'a, str>,
+    shortcut: Option<KeyboardShortcut>,
+    icon: Option<Icon>,
+}
+
+impl<'a> Segment<'a> {
+    /// An entry with `text`, and `label` as its accessible label and tooltip.
+    pub(crate) fn new(text: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Self {
+        Self { text: text.into(), label: label.into(), shortcut: None, icon: None }
+    }
+
+    /// Sets the shortcut that the tooltip names.
+    pub(crate) fn shortcut(self, shortcut: KeyboardShortcut) -> Self {
+        Self { shortcut: Some(shortcut), ..self }
+    }
+
+    /// Adds an icon before the text.
+    pub(crate) fn icon(self, icon: Icon) -> Self {
+        Self { icon: Some(icon), ..self }
+    }
 }
 
 /// A row of buttons of which at most one is selected. Returns the index of the clicked one.
@@ -182,9 +201,9 @@ pub(crate) fn segmented(ui: &mut Ui, segments: &[Segment<'_>], chosen: Option<us
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.horizontal(|ui| {
             for (index, segment) in segments.iter().enumerate() {
-                let mut button = ActionButton::text(segment.text)
-                    .label(segment.label)
-                    .tip(segment.label)
+                let mut button = ActionButton::text(&*segment.text)
+                    .label(&*segment.label)
+                    .tip(&*segment.label)
                     .selected(chosen == Some(index));
                 if let Some(shortcut) = segment.shortcut {
                     button = button.shortcut(shortcut);
@@ -218,7 +237,7 @@ pub(crate) fn picker(
                 }
             }
         });
-    let response = shown.response.on_hover_text(format!("{label}: {current}"));
+    let response = shown.response.on_hover_text(text!("picker-tip", name = label, value = current));
     focus_ring(ui, &response, response.rect, CONTROL_RADIUS);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(label));
     picked

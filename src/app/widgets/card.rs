@@ -5,6 +5,7 @@ use eframe::egui::{Align, KeyboardShortcut, Layout as Flow, RichText, Sense, Ui,
 use super::buttons::ActionButton;
 use super::icons::Icon;
 use super::theme::{self, M, XS};
+use crate::text::text;
 
 /// Height of a line of values in such a card, in points.
 pub(crate) const ROW_HEIGHT: f32 = 20.0;
@@ -42,7 +43,11 @@ fn show_header(ui: &mut Ui, header: &CardHeader<'_>) -> bool {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEADER_HEIGHT), Sense::hover());
     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
     let closed = ui
-        .add(ActionButton::icon(Icon::Close, header.close_label).tip("Close").shortcut(header.close_key))
+        .add(
+            ActionButton::icon(Icon::Close, header.close_label)
+                .tip(text!("close"))
+                .shortcut(header.close_key),
+        )
         .clicked();
     ui.label(RichText::new(header.note).font(theme::small()).color(theme::palette(&ui).muted));
     ui.with_layout(Flow::left_to_right(Align::Center), |ui| {

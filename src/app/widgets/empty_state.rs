@@ -9,7 +9,8 @@ use crate::app::keys;
 use crate::app::state::UiState;
 use crate::camera::SourceState;
 use crate::pipeline::LiveView;
-use agemirror_faces::face::InputKind;
+use crate::text::text;
+use agemirror_faces::face::{FaceProblem, InputKind};
 
 /// An action that a message offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,8 @@ const PICTURES: &[EmptyStateAction] = &[EmptyStateAction::OpenPicture, EmptyStat
 
 impl EmptyState {
     /// A message without actions.
-    pub(crate) fn new(icon: Icon, title: &str, text: impl Into<String>) -> Self {
-        Self { icon, title: title.to_owned(), text: text.into(), actions: &[] }
+    pub(crate) fn new(icon: Icon, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { icon, title: title.into(), text: text.into(), actions: &[] }
     }
 
     /// Adds actions.
@@ -78,18 +79,18 @@ impl EmptyState {
         ui.label(RichText::new(&self.text).color(palette.muted));
         for action in self.actions {
             let button = match action {
-                EmptyStateAction::OpenPicture => ActionButton::text("Open a picture")
+                EmptyStateAction::OpenPicture => ActionButton::text(text!("open-a-picture"))
                     .with_icon(Icon::Picture)
                     .style(ButtonStyle::Primary)
-                    .tip("Open pictures")
+                    .tip(text!("open-pictures"))
                     .shortcut(keys::OPEN),
                 EmptyStateAction::Sample => {
-                    ActionButton::text("Try a sample portrait").tip("Eileen Collins, by NASA")
+                    ActionButton::text(text!("try-a-sample")).tip(text!("sample-tip"))
                 }
-                EmptyStateAction::ChooseRun => ActionButton::text("Choose a folder")
+                EmptyStateAction::ChooseRun => ActionButton::text(text!("choose-a-folder"))
                     .with_icon(Icon::Folder)
                     .style(ButtonStyle::Primary)
-                    .tip("Choose the folder of a run"),
+                    .tip(text!("choose-run-folder")),
             };
             if ui.add(button).clicked() {
                 picked.push(*action);
@@ -106,19 +107,19 @@ pub(crate) fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptySt
     let status = &view.status;
     if state.shows_video() {
         let SourceState::Failed(reason) = &status.state else { return None };
-        return Some(EmptyState::new(Icon::Picture, "The video cannot be played", reason).with(PICTURES));
+        return Some(EmptyState::new(Icon::Picture, text!("video-not-played"), reason).with(PICTURES));
     }
     let title = match &status.state {
         SourceState::Streaming { .. } | SourceState::Still => return None,
         SourceState::Opening if view.input.is_some() => return None,
-        SourceState::Opening => "Opening the camera",
-        SourceState::Stalled => "The camera sends no frames",
-        SourceState::Unplugged => "The camera is disconnected",
-        SourceState::Busy => "The camera is in use",
-        SourceState::Denied => "No permission",
-        SourceState::NoCamera => "No camera",
-        SourceState::UnknownFormat(_) => "The camera's pictures cannot be decoded",
-        SourceState::Failed(_) => "The camera does not work",
+        SourceState::Opening => text!("camera-opening-title"),
+        SourceState::Stalled => text!("camera-stalled-title"),
+        SourceState::Unplugged => text!("camera-unplugged-title"),
+        SourceState::Busy => text!("camera-busy-title"),
+        SourceState::Denied => text!("camera-denied-title"),
+        SourceState::NoCamera => text!("no-camera"),
+        SourceState::UnknownFormat(_) => text!("camera-format-title"),
+        SourceState::Failed(_) => text!("camera-failed-title"),
     };
     let message = EmptyState::new(Icon::Camera, title, status.state.sentence(&status.source));
     Some(match status.state {
@@ -131,7 +132,7 @@ pub(crate) fn source_problem(view: &LiveView, state: &UiState) -> Option<EmptySt
 pub(crate) fn model_opening(view: &LiveView, state: &UiState) -> Option<EmptyState> {
     let name = view.status.opening.as_deref().filter(|_| view.status.model.is_some())?;
     let title = state.title_of(name);
-    Some(EmptyState::new(Icon::Grid, &format!("Opening {title}"), "Its weights are being read."))
+    Some(EmptyState::new(Icon::Grid, text!("model-opening", model = title), text!("weights-being-read")))
 }
 
 /// Why there is no face to age, if so.
@@ -141,5 +142,48 @@ pub(crate) fn face_problem(view: &LiveView) -> Option<EmptyState> {
         SourceState::Still => InputKind::Still,
         _ => InputKind::Camera,
     };
-    Some(EmptyState::new(Icon::Frame, problem.title(input), problem.sentence(input)))
+    Some(EmptyState::new(Icon::Frame, face_title(problem, input), face_sentence(problem, input)))
+}
+
+/// The title of a face's problem.
+pub(crate) fn face_title(problem: FaceProblem, input: InputKind) -> String {
+    match (problem, input) {
+        (FaceProblem::NoFace, _) => text!("no-face"),
+        (FaceProblem::TooSmall, InputKind::Camera) => text!("face-far"),
+        (FaceProblem::TooSmall, InputKind::Still) => text!("face-small"),
+        (FaceProblem::CutByEdge, _) => text!("face-cut"),
+        (FaceProblem::TurnedAway, _) => text!("face-turned"),
+        (FaceProblem::TooDark, _) => text!("face-dark"),
+    }
+}
+
+/// A face's problem and its remedy.
+pub(crate) fn face_sentence(problem: FaceProblem, input: InputKind) -> String {
+    match (problem, input) {
+        (FaceProblem::NoFace, InputKind::Camera) => text!("no-face-camera"),
+        (FaceProblem::NoFace, InputKind::Still) => text!("no-face-still"),
+        (FaceProblem::TooSmall, InputKind::Camera) => text!("face-far-camera"),
+        (FaceProblem::TooSmall, InputKind::Still) => text!("face-small-still"),
+        (FaceProblem::CutByEdge, InputKind::Camera) => text!("face-cut-camera"),
+        (FaceProblem::CutByEdge, InputKind::Still) => text!("face-cut-still"),
+        (FaceProblem::TurnedAway, InputKind::Camera) => text!("face-turned-camera"),
+        (FaceProblem::TurnedAway, InputKind::Still) => text!("face-turned-still"),
+        (FaceProblem::TooDark, InputKind::Camera) => text!("face-dark-camera"),
+        (FaceProblem::TooDark, InputKind::Still) => text!("face-dark-still"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_says_the_same_of_a_face_as_the_command_line() {
+        for problem in FaceProblem::ALL {
+            for input in [InputKind::Camera, InputKind::Still] {
+                assert_eq!(face_title(problem, input), problem.title(input));
+                assert_eq!(face_sentence(problem, input), problem.sentence(input));
+            }
+        }
+    }
 }

@@ -11,6 +11,8 @@ pub(crate) enum Icon {
     Picture,
     /// A clipboard.
     Paste,
+    /// Two sheets.
+    Copy,
     /// An arrow into a tray.
     Save,
     /// A folder.
@@ -112,9 +114,13 @@ impl Icon {
     pub(crate) fn paint(self, painter: &Painter, rect: Rect, color: Color32) {
         let pen = Pen { painter, rect, stroke: Stroke::new((rect.width() / 11.0).max(1.0), color) };
         match self {
-            Self::Camera | Self::Picture | Self::Paste | Self::Save | Self::Folder | Self::Frame => {
-                pen.things(self)
-            }
+            Self::Camera
+            | Self::Picture
+            | Self::Paste
+            | Self::Copy
+            | Self::Save
+            | Self::Folder
+            | Self::Frame => pen.things(self),
             Self::Play
             | Self::Pause
             | Self::Record
@@ -151,6 +157,10 @@ impl Pen<'_> {
                 self.line(&[(0.36, 0.08), (0.64, 0.08), (0.64, 0.24), (0.36, 0.24), (0.36, 0.08)]);
                 self.line(&[(0.34, 0.5), (0.66, 0.5)]);
                 self.line(&[(0.34, 0.7), (0.56, 0.7)]);
+            }
+            Icon::Copy => {
+                self.frame(0.32, 0.32, 0.6, 0.6, 0.1);
+                self.line(&[(0.2, 0.68), (0.08, 0.68), (0.08, 0.08), (0.68, 0.08), (0.68, 0.2)]);
             }
             Icon::Save => {
                 self.line(&[(0.5, 0.06), (0.5, 0.62)]);

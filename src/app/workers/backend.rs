@@ -13,9 +13,35 @@ use crate::app::state::training_run::TrainingRun;
 use crate::app::state::weights::ModelWeights;
 use crate::camera::CameraDevice;
 use crate::pipeline::{Command, LiveView, TileSet};
+use crate::text::{Message, SystemFont};
 use crate::video::{Playback, RecorderSettings, RecordingStatus, VirtualCameraSettings, VirtualCameraStatus};
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::face::FrameEdge;
+
+/// What is copied to the clipboard.
+#[derive(Clone)]
+pub enum CopiedView {
+    /// The input and every tile.
+    Tiles {
+        /// The tiles.
+        tiles: Arc<TileSet>,
+        /// The caption for each age, in years.
+        labels: Vec<(f32, String)>,
+    },
+    /// One picture, with a divider between before and after.
+    Large {
+        /// The picture left of the divider.
+        before: Arc<RgbImage>,
+        /// The picture right of it.
+        after: Arc<RgbImage>,
+        /// The part of both that is beyond the frame.
+        edge: Option<Arc<FrameEdge>>,
+        /// The divider: 0 is the left edge, 1 the right edge.
+        divider: f32,
+        /// The caption of the aged picture.
+        label: String,
+    },
+}
 
 /// Work that would block the window and therefore runs elsewhere.
 #[derive(Clone)]
@@ -72,6 +98,8 @@ pub enum Request {
         /// The name of the source.
         source: String,
     },
+    /// Copy a picture to the clipboard.
+    Copy(CopiedView),
     /// Open a folder in the system's file manager.
     ShowFolder(PathBuf),
     /// Open an address in the web browser.
@@ -96,6 +124,8 @@ pub enum Request {
     VirtualCamera(Option<VirtualCameraSettings>),
     /// List the cameras.
     ListCameras,
+    /// Find fonts of the system for languages that the bundled font lacks.
+    FindFonts,
     /// Store the settings.
     StoreSettings {
         /// The settings.
@@ -109,7 +139,7 @@ pub enum Request {
 #[derive(Clone)]
 pub enum Report {
     /// The pictures among the opened files and folders, and why others were left out.
-    PicturesFound(Vec<PathBuf>, Vec<String>),
+    PicturesFound(Vec<PathBuf>, Vec<Message>),
     /// A picture of the gallery was read.
     PictureLoaded {
         /// Its id in the gallery.
@@ -131,7 +161,7 @@ pub enum Report {
         /// Its id in the gallery.
         id: u64,
         /// The reason, for the user; `None` if the picture was only read for its thumbnail.
-        message: Option<String>,
+        message: Option<Message>,
     },
     /// A picture that has no file.
     Picture {
@@ -143,7 +173,7 @@ pub enum Report {
         thumbnail: Arc<RgbImage>,
     },
     /// There is no picture to show; the reason, unless the user has moved on to another picture.
-    NoPicture(Option<String>),
+    NoPicture(Option<Message>),
     /// Files were saved.
     Saved {
         /// The folder that was created.
@@ -151,8 +181,15 @@ pub enum Report {
         /// The number of files.
         files: usize,
     },
-    /// Files could not be saved, for this reason.
-    NotSaved(String),
+    /// A picture was copied to the clipboard.
+    Copied {
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+    },
+    /// Files could not be saved, or a picture could not be copied, for this reason.
+    NotSaved(Message),
     /// The user chose a folder to save in.
     SaveFolder(PathBuf),
     /// The user chose these files or folders.
@@ -171,7 +208,7 @@ pub enum Report {
         /// The models of the imported files.
         models: Vec<&'static str>,
         /// Why other files were not imported.
-        problems: Vec<String>,
+        problems: Vec<Message>,
         /// Whether the user cancelled it.
         cancelled: bool,
     },
@@ -180,7 +217,7 @@ pub enum Report {
     /// Other networks have read the tiles.
     Readings(Readings),
     /// The tiles could not be read, for this reason.
-    NoReadings(String),
+    NoReadings(Message),
     /// The user chose the folder of a training run.
     RunFolder(PathBuf),
     /// The watched training run has changed.
@@ -192,12 +229,14 @@ pub enum Report {
         /// The file.
         file: Option<PathBuf>,
         /// Why it stopped by itself.
-        problem: Option<String>,
+        problem: Option<Message>,
     },
     /// The cameras of this computer.
     Cameras(Vec<CameraDevice>),
+    /// The fonts of the system for languages that the bundled font lacks.
+    Fonts(&'static [SystemFont]),
     /// Something else failed, for this reason.
-    Failed(String),
+    Failed(Message),
 }
 
 /// The pipeline and the workers. No method may block.

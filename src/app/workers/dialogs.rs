@@ -6,43 +6,53 @@ use std::path::{Path, PathBuf};
 use rfd::FileDialog;
 
 use super::backend::Report;
+use crate::text::{Language, message};
 
 /// The extensions of the filter for pictures.
 const EXTENSIONS: [&str; 11] =
     ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "ppm", "pgm", "pnm"];
 
 /// Lets the user choose picture files.
-pub(crate) fn choose_files() -> Option<Report> {
-    let dialog = FileDialog::new().set_title("Open pictures or a video").add_filter("Pictures", &EXTENSIONS);
-    let dialog =
-        dialog.add_filter("Videos", &["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "ts", "wmv", "ogv"]);
-    dialog.add_filter("All files", &["*"]).pick_files().map(Report::PathsChosen)
+pub(crate) fn choose_files(language: Language) -> Option<Report> {
+    let dialog = FileDialog::new()
+        .set_title(message!("dialog-pictures").in_language(language))
+        .add_filter(message!("pictures").in_language(language), &EXTENSIONS);
+    let dialog = dialog.add_filter(
+        message!("videos").in_language(language),
+        &["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "ts", "wmv", "ogv"],
+    );
+    dialog
+        .add_filter(message!("all-files").in_language(language), &["*"])
+        .pick_files()
+        .map(Report::PathsChosen)
 }
 
 /// Lets the user choose weight files.
-pub(crate) fn choose_weights() -> Option<Report> {
-    let dialog = FileDialog::new().set_title("Open weight files").add_filter("All files", &["*"]);
+pub(crate) fn choose_weights(language: Language) -> Option<Report> {
+    let dialog = FileDialog::new()
+        .set_title(message!("dialog-weights").in_language(language))
+        .add_filter(message!("all-files").in_language(language), &["*"]);
     dialog.pick_files().map(Report::PathsChosen)
 }
 
 /// Lets the user choose folders of pictures.
-pub(crate) fn choose_folders() -> Option<Report> {
-    let dialog = FileDialog::new().set_title("Open a folder of pictures");
+pub(crate) fn choose_folders(language: Language) -> Option<Report> {
+    let dialog = FileDialog::new().set_title(message!("open-folder-of-pictures").in_language(language));
     dialog.pick_folders().map(Report::PathsChosen)
 }
 
 /// Lets the user choose the folder to save in; the dialog starts at `current`.
-pub(crate) fn choose_save_folder(current: &Path) -> Option<Report> {
-    choose_folder("Where to save", Some(current)).map(Report::SaveFolder)
+pub(crate) fn choose_save_folder(current: &Path, language: Language) -> Option<Report> {
+    choose_folder(message!("dialog-save").in_language(language), Some(current)).map(Report::SaveFolder)
 }
 
 /// Lets the user choose the folder of a training run; the dialog starts at `current`.
-pub(crate) fn choose_run(current: Option<&Path>) -> Option<Report> {
-    choose_folder("The folder of a training run", current).map(Report::RunFolder)
+pub(crate) fn choose_run(current: Option<&Path>, language: Language) -> Option<Report> {
+    choose_folder(message!("dialog-run").in_language(language), current).map(Report::RunFolder)
 }
 
 /// Lets the user choose one folder. The dialog starts at `current`, or at its nearest parent that exists.
-fn choose_folder(title: &str, current: Option<&Path>) -> Option<PathBuf> {
+fn choose_folder(title: String, current: Option<&Path>) -> Option<PathBuf> {
     let mut dialog = FileDialog::new().set_title(title);
     if let Some(start) = current.and_then(|folder| folder.ancestors().find(|folder| folder.is_dir())) {
         dialog = dialog.set_directory(start);
@@ -53,13 +63,11 @@ fn choose_folder(title: &str, current: Option<&Path>) -> Option<PathBuf> {
 /// Opens a folder in the system's file manager.
 pub(crate) fn show_folder(folder: &Path) -> Option<Report> {
     if !folder.is_dir() {
-        let text =
-            format!("The folder {} does not exist yet. Save something to create it.", folder.display());
-        return Some(Report::Failed(text));
+        return Some(Report::Failed(message!("no-such-folder", folder = folder.display())));
     }
     let failed = |error: std::io::Error| {
         tracing::warn!("no file manager: {error}");
-        Report::Failed(format!("No file manager could be opened. The folder is {}.", folder.display()))
+        Report::Failed(message!("no-file-manager", folder = folder.display()))
     };
     open::that(folder).err().map(failed)
 }
@@ -68,5 +76,5 @@ pub(crate) fn show_folder(folder: &Path) -> Option<Report> {
 pub(crate) fn open_address(address: &str) -> Option<Report> {
     let is_page = address.starts_with("https://") || address.starts_with("http://");
     (!is_page || open::that(address).is_err())
-        .then(|| Report::Failed(format!("No web browser could be opened. The address is {address}")))
+        .then(|| Report::Failed(message!("no-web-browser", address = address)))
 }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::backend::Report;
 use super::reporter::{Reporter, guarded, no_thread, spawn_guarded};
 use crate::app::state::weights;
+use crate::text::{Message, message};
 use agemirror_checkpoint::{Checkpoint, ConvertError, Store, StoreError, System, recognise};
 use agemirror_faces::aging::ModelId;
 use agemirror_pictures::looks_like_picture;
@@ -64,18 +65,15 @@ impl Importer {
         let ticket = self.next_ticket();
         let reporter = self.reporter.clone();
         reporter.report(Report::ImportStarted);
-        let work =
-            move || {
-                let result = guarded(|| import(&paths, &ticket, &reporter));
-                // Whatever the result, the state of the weights may have changed.
-                reporter.report(Report::Weights(weights::check()));
-                Some(result.unwrap_or_else(|| {
-                    failed("A weight file could not be read (internal error; see the log).")
-                }))
-            };
-        let on_panic = failed("The import has failed (internal error; see the log).");
+        let work = move || {
+            let result = guarded(|| import(&paths, &ticket, &reporter));
+            // Whatever the result, the state of the weights may have changed.
+            reporter.report(Report::Weights(weights::check()));
+            Some(result.unwrap_or_else(|| failed(message!("weights-panic"))))
+        };
+        let on_panic = failed(message!("import-panic"));
         if let Err(error) = spawn_guarded("weights", &self.reporter, on_panic, work) {
-            self.reporter.report(failed(&no_thread(&error)));
+            self.reporter.report(failed(no_thread(&error)));
         }
     }
 
@@ -90,8 +88,8 @@ impl Importer {
     }
 }
 
-fn failed(reason: &str) -> Report {
-    Report::WeightsImported { models: Vec::new(), problems: vec![reason.to_owned()], cancelled: false }
+fn failed(reason: Message) -> Report {
+    Report::WeightsImported { models: Vec::new(), problems: vec![reason], cancelled: false }
 }
 
 fn import(paths: &[PathBuf], ticket: &Ticket, reporter: &Reporter) -> Report {
@@ -112,12 +110,12 @@ fn import(paths: &[PathBuf], ticket: &Ticket, reporter: &Reporter) -> Report {
 /// Why a file was not imported.
 enum ImportError {
     Cancelled,
-    Refused(String),
+    Refused(Message),
 }
 
 /// Imports one file and returns the name of its model.
 fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'static str, ImportError> {
-    let refused = |error: &dyn std::fmt::Display| ImportError::Refused(error.to_string());
+    let refused = |error: &dyn std::fmt::Display| ImportError::Refused(error.to_string().into());
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let report = |fraction: f32| reporter.report(Report::ImportProgress { name: name.clone(), fraction });
     report(0.0);
@@ -148,19 +146,17 @@ fn import_file(path: &Path, ticket: &Ticket, reporter: &Reporter) -> Result<&'st
     }
 }
 
-fn unknown(path: &Path) -> String {
-    format!(
-        "{} holds weights of an unknown system. Supported are AgeTransGAN, CAAE, IPCGAN, Face_Aging_cGAN and PAGAN.",
-        path.display()
-    )
+fn unknown(path: &Path) -> Message {
+    let systems = "AgeTransGAN, CAAE, IPCGAN, Face_Aging_cGAN, PAGAN";
+    message!("weights-unknown", file = path.display(), systems = systems)
 }
 
-fn no_model(path: &Path, system: System) -> String {
-    format!("{} is {system}. It serves training or measuring and cannot age a face.", path.display())
+fn no_model(path: &Path, system: System) -> Message {
+    message!("weights-no-model", file = path.display(), system = system.to_string())
 }
 
 /// The files to import: a TensorFlow set is represented by its index alone. Incomplete sets become problems.
-fn complete_files(paths: &[PathBuf], problems: &mut Vec<String>) -> BTreeSet<PathBuf> {
+fn complete_files(paths: &[PathBuf], problems: &mut Vec<Message>) -> BTreeSet<PathBuf> {
     let mut complete = BTreeSet::new();
     for path in paths {
         match complete_file(path) {
@@ -174,7 +170,7 @@ fn complete_files(paths: &[PathBuf], problems: &mut Vec<String>) -> BTreeSet<Pat
     complete
 }
 
-fn complete_file(path: &Path) -> Result<PathBuf, String> {
+fn complete_file(path: &Path) -> Result<PathBuf, Message> {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let stem = match (name.strip_suffix(".meta"), name.rsplit_once(".data-")) {
         (Some(stem), _) | (None, Some((stem, _))) => stem,
@@ -184,18 +180,13 @@ fn complete_file(path: &Path) -> Result<PathBuf, String> {
     if fs::exists(&index).unwrap_or(false) {
         return Ok(index);
     }
-    let kind = match name.ends_with(".meta") {
-        true => "the graph of a network without its weights",
-        false => "half of a checkpoint",
-    };
-    Err(format!(
-        "{} is {kind}. Put {stem}.index and {stem}.data-00000-of-00001 into its folder and add them again.",
-        path.display()
-    ))
+    Err(match name.ends_with(".meta") {
+        true => message!("weights-graph-only", file = path.display(), stem = stem),
+        false => message!("weights-half", file = path.display(), stem = stem),
+    })
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;
@@ -233,10 +224,11 @@ mod tests {
         assert_eq!(complete.into_iter().collect::<Vec<_>>(), [at("a.index"), at("d.pth")]);
         assert_eq!(problems.len(), 2);
         assert!(
-            problems[0].contains("half of a checkpoint") && problems[0].contains("b.index"),
+            problems[0].to_string().contains("half of a checkpoint")
+                && problems[0].to_string().contains("b.index"),
             "{problems:?}"
         );
-        assert!(problems[1].contains("without its weights"), "{problems:?}");
+        assert!(problems[1].to_string().contains("without its weights"), "{problems:?}");
     }
 
     #[test]
@@ -251,7 +243,10 @@ mod tests {
             panic!("no answer")
         };
         assert!(models.is_empty() && !cancelled);
-        assert!(problems[0].contains("page.pt") && problems[0].contains("web page"), "{problems:?}");
+        assert!(
+            problems[0].to_string().contains("page.pt") && problems[0].to_string().contains("web page"),
+            "{problems:?}"
+        );
         assert!(reports.try_iter().any(|report| matches!(report, Report::ImportProgress { .. })));
     }
 

@@ -101,7 +101,6 @@ fn points_in_crop(face: &AgedFace, model: &ModelInfo) -> FivePoints {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::{Duration, Instant};
@@ -196,7 +195,7 @@ mod tests {
             side: 128,
             weights_hash: String::new(),
         };
-        let frame = Frame { picture: picture(0), captured, number: 1 };
+        let frame = Frame { picture: picture(0), captured, number: 1, mirrored: false };
         let ages = reds.iter().map(|(age, _)| *age).collect();
         TileSet { frame, ages, faces: vec![face], whole: Vec::new(), model, progress: None }
     }

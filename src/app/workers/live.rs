@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::backend::{Backend, Report, Request};
+use super::copy::Clipboard;
 use super::dialogs;
 use super::import::Importer;
 use super::outputs::Outputs;
@@ -21,9 +22,10 @@ use crate::app::state::settings::Settings;
 use crate::app::state::weights;
 use crate::camera;
 use crate::pipeline::{Command, LiveView, Notify, Pipeline, PipelineSettings, TileSet};
+use crate::text::{current_language, message, system_fonts};
 use crate::video::{RecordingStatus, VirtualCameraStatus};
 
-/// Time between two looks at the list of cameras.
+/// Interval between updates of the list of cameras.
 const CAMERA_LIST_PERIOD: Duration = Duration::from_secs(2);
 /// Longest time that a closed window waits for files that are being written.
 const SAVE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,6 +41,7 @@ pub(crate) struct LiveBackend {
     readings: Option<TileReader>,
     training: RunWatcher,
     saving: Option<JoinHandle<()>>,
+    clipboard: Clipboard,
     outputs: Outputs,
     reporter: Reporter,
     reports: Receiver<Report>,
@@ -65,6 +68,7 @@ impl LiveBackend {
             readings: None,
             training: RunWatcher::start(reporter.clone())?,
             saving: None,
+            clipboard: Clipboard::default(),
             reporter,
             reports,
         })
@@ -82,10 +86,9 @@ impl LiveBackend {
         }
     }
 
-    /// Writes files on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
+    /// Writes files, or copies a picture, on its own thread. A closed window waits for it, up to [`SAVE_TIMEOUT`].
     fn save(&mut self, write: impl FnOnce() -> Report + Send + 'static) {
-        let on_panic =
-            Report::NotSaved("Saving has failed (internal error; see the log). Try again.".to_owned());
+        let on_panic = Report::NotSaved(message!("save-panic"));
         match spawn_guarded("save", &self.reporter, on_panic, || Some(write())) {
             Ok(thread) => self.saving = Some(thread),
             Err(error) => self.reporter.report(Report::NotSaved(no_thread(&error))),
@@ -112,15 +115,18 @@ impl Backend for LiveBackend {
     }
 
     fn request(&mut self, request: Request) {
+        // Dialogs are titled in the language of the window, whose thread this is.
+        let language = current_language();
         match request {
-            Request::ChooseFiles => self.spawn("dialog", dialogs::choose_files),
-            Request::ChooseFolder => self.spawn("dialog", dialogs::choose_folders),
-            Request::ChooseWeights => self.spawn("dialog", dialogs::choose_weights),
+            Request::FindFonts => self.spawn("fonts", || Some(Report::Fonts(system_fonts()))),
+            Request::ChooseFiles => self.spawn("dialog", move || dialogs::choose_files(language)),
+            Request::ChooseFolder => self.spawn("dialog", move || dialogs::choose_folders(language)),
+            Request::ChooseWeights => self.spawn("dialog", move || dialogs::choose_weights(language)),
             Request::ChooseSaveFolder(current) => {
-                self.spawn("dialog", move || dialogs::choose_save_folder(&current));
+                self.spawn("dialog", move || dialogs::choose_save_folder(&current, language));
             }
             Request::ChooseRun(current) => {
-                self.spawn("dialog", move || dialogs::choose_run(current.as_deref()));
+                self.spawn("dialog", move || dialogs::choose_run(current.as_deref(), language));
             }
             Request::ShowFolder(folder) => {
                 self.spawn("file manager", move || dialogs::show_folder(&folder));
@@ -142,6 +148,10 @@ impl Backend for LiveBackend {
             }
             Request::SaveSweep { folder, pictures, input, edge, model, source } => {
                 self.save(move || save_sweep(&SweepJob { folder, pictures, input, edge, model, source }));
+            }
+            Request::Copy(view) => {
+                let clipboard = self.clipboard.clone();
+                self.save(move || clipboard.copy(&view));
             }
             Request::Record(settings) => self.outputs.record(*settings),
             Request::StopRecording => self.outputs.stop_recording(),
@@ -172,7 +182,7 @@ impl Backend for LiveBackend {
 }
 
 impl Drop for LiveBackend {
-    /// Cancels an import and waits for files that are being written; nothing else is waited for.
+    /// Cancels an import and waits for files that are being written; does not wait for anything else.
     fn drop(&mut self) {
         self.importer.cancel();
         let Some(thread) = self.saving.take() else { return };
@@ -200,7 +210,7 @@ fn watch_cameras(reporter: &Reporter) -> std::io::Result<Sender<()>> {
             }
         }
     };
-    let on_panic = Report::Failed("The list of cameras is no longer updated (internal error).".to_owned());
+    let on_panic = Report::Failed(message!("camera-list-panic"));
     spawn_guarded("camera list", reporter, on_panic, watch)?;
     Ok(requests)
 }
@@ -212,12 +222,12 @@ fn store_settings(reporter: &Reporter) -> std::io::Result<Sender<(Box<Settings>,
     let store = move || {
         for (settings, path) in receiver {
             if let Err(error) = settings.store(&path) {
-                failures.report(Report::Failed(error.to_string()));
+                failures.report(Report::Failed(error.to_string().into()));
             }
         }
         None
     };
-    let on_panic = Report::Failed("The settings are no longer stored (internal error).".to_owned());
+    let on_panic = Report::Failed(message!("settings-panic"));
     spawn_guarded("settings", reporter, on_panic, store)?;
     Ok(sender)
 }

@@ -1,6 +1,8 @@
 //! Work that waits for disks, dialogs or networks, on their own threads, and the reports that come back.
 
 pub mod backend;
+mod clipboard;
+mod copy;
 mod dialogs;
 mod import;
 mod judges;

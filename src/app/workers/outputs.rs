@@ -7,8 +7,8 @@ use crate::video::{
     VirtualCameraStatus,
 };
 
-/// The recording and the virtual camera, of which each may be under way or not.
-pub struct Outputs {
+/// The recording and the virtual camera, if they run.
+pub(super) struct Outputs {
     view: ViewSource,
     reporter: Reporter,
     recorder: Option<Recorder>,
@@ -16,29 +16,29 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Nothing is under way.
-    pub fn new(view: ViewSource, reporter: Reporter) -> Self {
+    /// Nothing runs.
+    pub(super) fn new(view: ViewSource, reporter: Reporter) -> Self {
         Self { view, reporter, recorder: None, camera: None }
     }
 
-    /// Starts a recording, unless one is under way.
-    pub fn record(&mut self, settings: RecorderSettings) {
+    /// Starts a recording unless one is running.
+    pub(super) fn record(&mut self, settings: RecorderSettings) {
         if self.recorder.is_some() {
             return;
         }
         match Recorder::start(settings, self.view.clone()) {
             Ok(recorder) => self.recorder = Some(recorder),
-            Err(error) => self.reporter.report(Report::Failed(error.to_string())),
+            Err(error) => self.reporter.report(Report::Failed(error.message())),
         }
     }
 
-    /// Asks the recording to end, without waiting.
-    pub fn stop_recording(&self) {
+    /// Requests the end of the recording, without waiting.
+    pub(super) fn stop_recording(&self) {
         self.recorder.iter().for_each(Recorder::stop);
     }
 
-    /// How the recording is doing. One that has ended is reported once.
-    pub fn recording(&mut self) -> Option<RecordingStatus> {
+    /// Status of the recording. One that has ended is returned once.
+    pub(super) fn recording(&mut self) -> Option<RecordingStatus> {
         let status = self.recorder.as_ref()?.status();
         if !status.ended {
             return Some(status);
@@ -49,19 +49,19 @@ impl Outputs {
         None
     }
 
-    /// Starts the virtual camera, or ends it.
-    pub fn serve_camera(&mut self, settings: Option<VirtualCameraSettings>) {
-        // The old one must let the device go first.
+    /// Starts or stops the virtual camera.
+    pub(super) fn serve_camera(&mut self, settings: Option<VirtualCameraSettings>) {
+        // The old one must release the device first.
         self.camera = None;
         match settings.map(|settings| VirtualCamera::start(settings, self.view.clone())) {
             Some(Ok(camera)) => self.camera = Some(camera),
-            Some(Err(error)) => self.reporter.report(Report::Failed(error.to_string())),
+            Some(Err(error)) => self.reporter.report(Report::Failed(error.message())),
             None => {}
         }
     }
 
-    /// How the virtual camera is doing.
-    pub fn camera(&self) -> Option<VirtualCameraStatus> {
+    /// Status of the virtual camera.
+    pub(super) fn camera(&self) -> Option<VirtualCameraStatus> {
         self.camera.as_ref().map(VirtualCamera::status)
     }
 }

@@ -10,23 +10,28 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
 use super::backend::Report;
+use super::clipboard;
 use super::import::{Importer, is_weight_file};
 use super::reporter::{Reporter, guarded, spawn_guarded};
-use crate::video::{Ffmpeg, Playback, VideoInfo, as_sentence, looks_like_video};
-use agemirror_pictures::{MAX_BYTES, PictureError};
+use crate::text::{Message, errors, message, text};
+use crate::video::{Ffmpeg, Playback, VideoInfo, looks_like_video};
 
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 192;
 
-const SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
-const SAMPLE_NAME: &str = "Sample portrait";
-const PASTED_NAME: &str = "Pasted picture";
+static SAMPLE: &[u8] = include_bytes!("../../../assets/astronaut.jpg");
 
 enum Job {
     Open(Vec<PathBuf>),
-    Paste,
-    Sample,
-    Load { id: u64, path: PathBuf, number: u64 },
+    /// Paste; the name of a picture that has none.
+    Paste(String),
+    /// Read the sample portrait; its name.
+    Sample(String),
+    Load {
+        id: u64,
+        path: PathBuf,
+        number: u64,
+    },
 }
 
 struct ThumbnailJob {
@@ -52,7 +57,7 @@ impl PictureReader {
         let (thumbnails, thumbnail_receiver) = unbounded();
         let newest = Arc::new(AtomicU64::new(0));
         let worker = Worker { newest: Arc::clone(&newest), reporter: reporter.clone(), importer };
-        let on_panic = Report::Failed("Pictures can no longer be read (internal error).".to_owned());
+        let on_panic = Report::Failed(message!("pictures-panic"));
         spawn_guarded("pictures", &reporter, on_panic, move || {
             worker.run(&job_receiver, &thumbnail_receiver);
             None
@@ -67,12 +72,12 @@ impl PictureReader {
 
     /// Opens what is in the clipboard.
     pub(crate) fn paste(&self) {
-        self.send(Job::Paste);
+        self.send(Job::Paste(text!("pasted-picture")));
     }
 
     /// Reads the bundled portrait.
     pub(crate) fn sample(&self) {
-        self.send(Job::Sample);
+        self.send(Job::Sample(text!("sample-portrait")));
     }
 
     /// Reads a picture to show it. Earlier ones that are still waiting are dropped.
@@ -122,7 +127,7 @@ impl Worker {
     fn run_job(&self, job: Job) -> Report {
         let id = if let Job::Load { id, .. } = &job { Some(*id) } else { None };
         guarded(|| self.run_unguarded(job)).unwrap_or_else(|| {
-            let message = Some("The picture is damaged and cannot be read. Open another one.".to_owned());
+            let message = Some(message!("picture-panic"));
             match id {
                 Some(id) => Report::Unreadable { id, message },
                 None => Report::NoPicture(message),
@@ -133,21 +138,26 @@ impl Worker {
     fn run_unguarded(&self, job: Job) -> Report {
         match job {
             Job::Open(paths) => self.open(paths),
-            Job::Paste => match files_in_clipboard() {
+            Job::Paste(name) => match clipboard::files() {
                 Some(paths) => self.open(paths),
-                None => paste().unwrap_or_else(|message| Report::NoPicture(Some(message))),
+                None => match clipboard::picture() {
+                    Ok(picture) => as_report(name, picture),
+                    Err(message) => Report::NoPicture(Some(message)),
+                },
             },
-            Job::Sample => decode(SAMPLE, SAMPLE_NAME),
+            Job::Sample(name) => decode(SAMPLE, &name),
             Job::Load { number, .. } if number < self.newest.load(Ordering::Acquire) => {
                 Report::NoPicture(None)
             }
             Job::Load { id, path, .. } => match agemirror_pictures::load_picture(&path) {
                 Ok(read) => {
-                    read.remarks.into_iter().for_each(|remark| self.reporter.report(Report::Failed(remark)));
+                    read.remarks
+                        .into_iter()
+                        .for_each(|remark| self.reporter.report(Report::Failed(remark.into())));
                     let thumbnail = Arc::new(small_copy(&read.picture));
                     Report::PictureLoaded { id, picture: Arc::new(read.picture), thumbnail }
                 }
-                Err(error) => Report::Unreadable { id, message: Some(error.to_string()) },
+                Err(error) => Report::Unreadable { id, message: Some(errors::of_picture(&error)) },
             },
         }
     }
@@ -172,7 +182,7 @@ impl Worker {
             });
             self.reporter.report(match opened {
                 Ok(playback) => Report::Video(Box::new(playback)),
-                Err(error) => Report::Failed(as_sentence(&error.to_string())),
+                Err(error) => Report::Failed(error.message()),
             });
         }
         others
@@ -196,15 +206,15 @@ fn thumbnail(job: &ThumbnailJob) -> Report {
 
 fn list_pictures(paths: &[PathBuf]) -> Report {
     let (found, problems) = agemirror_pictures::collect_pictures(paths);
-    let mut problems: Vec<String> = problems.iter().map(PictureError::to_string).collect();
-    problems.extend(agemirror_pictures::unreadable_among(&found));
+    let mut problems: Vec<Message> = problems.iter().map(errors::of_picture).collect();
+    problems.extend(agemirror_pictures::unreadable_among(&found).map(Message::from));
     Report::PicturesFound(found, problems)
 }
 
 fn decode(bytes: &[u8], name: &str) -> Report {
     match agemirror_pictures::decode_picture(bytes, name) {
         Ok(read) => as_report(read.name, read.picture),
-        Err(error) => Report::NoPicture(Some(error.to_string())),
+        Err(error) => Report::NoPicture(Some(errors::of_picture(&error))),
     }
 }
 
@@ -228,60 +238,10 @@ fn small_copy(picture: &RgbImage) -> RgbImage {
     copy
 }
 
-/// The picture in the clipboard.
-fn paste() -> Result<Report, String> {
-    let closed = |error: arboard::Error| {
-        format!("The clipboard cannot be read ({error}). Open the picture from a file instead.")
-    };
-    let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
-    match clipboard.get_image() {
-        Ok(picture) => from_clipboard(&picture).map(|picture| as_report(PASTED_NAME.to_owned(), picture)),
-        Err(arboard::Error::ContentNotAvailable) => {
-            Err("There is no picture in the clipboard. Copy one first.".to_owned())
-        }
-        Err(error) => Err(closed(error)),
-    }
-}
-
-/// Files that were copied in a file manager, or a file whose path was copied as text.
-fn files_in_clipboard() -> Option<Vec<PathBuf>> {
-    let mut clipboard = arboard::Clipboard::new().ok()?;
-    if let Ok(files) = clipboard.get().file_list()
-        && !files.is_empty()
-    {
-        return Some(files);
-    }
-    let path = PathBuf::from(clipboard.get_text().ok()?.trim());
-    path.exists().then(|| vec![path]).filter(|path| path[0].is_absolute())
-}
-
-/// A picture from the clipboard, with white behind its transparent parts.
-fn from_clipboard(picture: &arboard::ImageData<'_>) -> Result<RgbImage, String> {
-    let large = || "The picture in the clipboard is too large or damaged. Open it from a file.".to_owned();
-    let (width, height) = (picture.width, picture.height);
-    let pixels = width.checked_mul(height).filter(|&pixels| pixels > 0).ok_or_else(large)?;
-    let fits =
-        pixels.checked_mul(4).is_some_and(|bytes| bytes == picture.bytes.len() && bytes as u64 <= MAX_BYTES);
-    if !fits {
-        return Err(large());
-    }
-    let blend = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-    };
-    let rgb = picture.bytes.chunks_exact(4).flat_map(|pixel| {
-        let [red, green, blue, alpha] = [pixel[0], pixel[1], pixel[2], pixel[3]];
-        [blend(red, alpha), blend(green, alpha), blend(blue, alpha)]
-    });
-    RgbImage::from_raw(width as u32, height as u32, rgb.collect()).ok_or_else(large)
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;
-    use std::borrow::Cow;
     use std::time::Duration;
 
     fn start(reporter: Reporter) -> PictureReader {
@@ -308,7 +268,7 @@ mod tests {
         reader.load(8, bad);
         let Report::Unreadable { id, message } = wait(&reports) else { panic!("read") };
         assert_eq!(id, 8);
-        assert!(message.unwrap().contains("bad.png"));
+        assert!(message.unwrap().to_string().contains("bad.png"));
     }
 
     #[test]
@@ -325,7 +285,7 @@ mod tests {
         assert_eq!(found.len(), 4);
         let expected = "3 of 4 pictures cannot be read: “b.jxl” and 1 more (a JPEG XL picture), “d.CR3” (a raw \
                         photograph); save them as JPEG or PNG.";
-        assert_eq!(problems, [expected]);
+        assert_eq!(problems, [expected.into()]);
         assert!(
             matches!(list_pictures(&[at("a.png")]), Report::PicturesFound(_, problems) if problems.is_empty())
         );
@@ -333,24 +293,8 @@ mod tests {
 
     #[test]
     fn the_sample_can_be_read() {
-        let Report::Picture { picture, .. } = decode(SAMPLE, SAMPLE_NAME) else { panic!("not read") };
+        let Report::Picture { picture, .. } = decode(SAMPLE, "sample") else { panic!("not read") };
         assert!(picture.width() >= 256 && picture.height() >= 256);
-    }
-
-    #[test]
-    fn a_clipboard_picture_of_a_wrong_size_is_refused() {
-        let too_few_bytes = arboard::ImageData { width: 1000, height: 1000, bytes: Cow::Owned(vec![0; 16]) };
-        assert!(from_clipboard(&too_few_bytes).is_err());
-        let overflow = arboard::ImageData { width: usize::MAX, height: 2, bytes: Cow::Owned(vec![0; 16]) };
-        assert!(from_clipboard(&overflow).is_err());
-    }
-
-    #[test]
-    fn transparent_parts_of_a_clipboard_picture_become_white() {
-        let bytes = vec![10, 20, 30, 255, 10, 20, 30, 0];
-        let picture =
-            from_clipboard(&arboard::ImageData { width: 2, height: 1, bytes: Cow::Owned(bytes) }).unwrap();
-        assert_eq!(picture.into_raw(), [10, 20, 30, 255, 255, 255]);
     }
 
     #[test]
@@ -371,6 +315,6 @@ mod tests {
             }
         }
         assert_eq!(found, Some((vec![picture], Vec::new())));
-        assert!(imported.unwrap()[0].contains("web page"), "the page is refused as weights");
+        assert!(imported.unwrap()[0].to_string().contains("web page"), "the page is refused as weights");
     }
 }

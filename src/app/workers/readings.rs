@@ -11,6 +11,7 @@ use super::judges::Judges;
 use super::reporter::{Reporter, guarded};
 use crate::app::state::readings::Readings;
 use crate::pipeline::TileSet;
+use crate::text::message;
 use agemirror_faces::mailbox::Mailbox;
 use agemirror_faces::priority::lower_priority;
 
@@ -66,11 +67,10 @@ fn work(sets: &Mailbox<Arc<TileSet>>, reporter: &Reporter) {
                 previous = Some((set, readings));
             }
             Some(Err(error)) => {
-                reporter.report(Report::NoReadings(format!("The tiles cannot be read: {error}")));
+                reporter.report(Report::NoReadings(message!("readings-failed", cause = error.to_string())));
             }
             None => {
-                let text = "Reading the tiles has failed (internal error; see the log). It is switched off.";
-                reporter.report(Report::NoReadings(text.to_owned()));
+                reporter.report(Report::NoReadings(message!("readings-panic")));
             }
         }
         std::thread::sleep(PAUSE);

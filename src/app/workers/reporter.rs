@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::backend::Report;
+use crate::text::{Message, message};
 
 /// Called by a worker to make the window repaint.
 pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -63,15 +64,15 @@ pub(crate) fn spawn_task(
     reporter: &Reporter,
     work: impl FnOnce() -> Option<Report> + Send + 'static,
 ) {
-    let on_panic = Report::Failed(format!("An internal error has stopped a task ({name}). See the log."));
+    let on_panic = Report::Failed(message!("task-panic", name = name));
     if let Err(error) = spawn_guarded(name, reporter, on_panic, work) {
         reporter.report(Report::Failed(no_thread(&error)));
     }
 }
 
 /// The message for a thread that could not be started.
-pub(crate) fn no_thread(error: &dyn std::fmt::Display) -> String {
-    format!("The system cannot start another thread ({error}). Close other programs and try again.")
+pub(crate) fn no_thread(error: &dyn std::fmt::Display) -> Message {
+    message!("no-thread", cause = error.to_string())
 }
 
 #[cfg(test)]
@@ -84,8 +85,8 @@ mod tests {
         let (reporter, reports) = reporter(Arc::new(|| ()));
         spawn_task("panicking", &reporter, || panic!("on purpose"));
         let wait = || reports.recv_timeout(Duration::from_secs(60));
-        assert!(matches!(wait(), Ok(Report::Failed(text)) if text.contains("panicking")));
-        spawn_task("working", &reporter, || Some(Report::Failed("done".to_owned())));
-        assert!(matches!(wait(), Ok(Report::Failed(text)) if text == "done"));
+        assert!(matches!(wait(), Ok(Report::Failed(text)) if text.to_string().contains("panicking")));
+        spawn_task("working", &reporter, || Some(Report::Failed("done".into())));
+        assert!(matches!(wait(), Ok(Report::Failed(text)) if text == "done".into()));
     }
 }

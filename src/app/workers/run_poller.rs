@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use crate::app::state::training_run::{Log, SampleSheet, Term, TrainingRun};
+use crate::text::{Message, message};
 use agemirror_pictures::{load_picture, looks_like_picture};
 use agemirror_storage::TRAINING_LOG;
 
@@ -28,13 +29,13 @@ pub(super) struct RunPoller {
 
 impl RunPoller {
     /// A poller for the run in `folder`, before its first poll.
-    pub fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(folder: PathBuf) -> Self {
         let run = TrainingRun { folder, log: Ok(Log::default()), written: None, sheet: None };
         Self { run, log: None, sheet: None }
     }
 
-    /// The run as it is now; `None` if nothing has changed since the last poll.
-    pub fn poll(&mut self) -> Option<TrainingRun> {
+    /// The current state of the run; `None` if nothing has changed since the last poll.
+    pub(super) fn poll(&mut self) -> Option<TrainingRun> {
         let log_changed = self.poll_log();
         let sheet_changed = self.poll_sheet();
         (log_changed || sheet_changed).then(|| self.run.clone())
@@ -75,30 +76,28 @@ impl RunPoller {
     }
 }
 
-fn no_log(path: &Path) -> String {
+fn no_log(path: &Path) -> Message {
     let folder = path.display();
     if fs::read_dir(path).is_err() {
-        return format!("{folder} cannot be opened. Choose the folder of a run.");
+        return message!("run-not-opened", folder = folder);
     }
-    format!(
-        "{folder} has no {TRAINING_LOG}. A run writes it after its first steps. If this is not the folder of a run, \
-         choose another one."
-    )
+    message!("run-no-log", folder = folder, log = TRAINING_LOG)
 }
 
-fn read(path: &Path, length: u64) -> Result<Log, String> {
+fn read(path: &Path, length: u64) -> Result<Log, Message> {
     let name = path.display();
     if length > MAX_LOG_BYTES {
-        return Err(format!("{name} is too long for the log of a run. Choose another folder."));
+        return Err(message!("log-too-long", file = name));
     }
-    let bytes = fs::read(path).map_err(|error| format!("{name} cannot be read: {error}"))?;
-    parse(&bytes).map_err(|why| format!("{name} is not the log of a run: {why}"))
+    let bytes = fs::read(path)
+        .map_err(|error| message!("log-unreadable", file = path.display(), cause = error.to_string()))?;
+    parse(&bytes).map_err(|cause| message!("log-invalid", file = path.display(), cause = cause))
 }
 
 /// Parses a log. The header names the terms; each line has a step and a value per term. An unfinished last
 /// line is ignored. A run that resumes at an earlier step replaces what it logged after it. A value that is
 /// not a number is a gap.
-fn parse(bytes: &[u8]) -> Result<Log, String> {
+fn parse(bytes: &[u8]) -> Result<Log, Message> {
     let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..complete]);
@@ -106,7 +105,7 @@ fn parse(bytes: &[u8]) -> Result<Log, String> {
     // For each column, the index of its term.
     let mut columns: Option<Vec<usize>> = None;
     for record in reader.byte_records() {
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record.map_err(|error| Message::from(error.to_string()))?;
         let text = |field: &[u8]| String::from_utf8_lossy(field).trim().to_owned();
         let mut fields = record.iter().map(text);
         let first = fields.next().unwrap_or_default();
@@ -115,9 +114,9 @@ fn parse(bytes: &[u8]) -> Result<Log, String> {
             continue;
         }
         let Some(columns) = &columns else {
-            return Err("its first line does not begin with “step”".to_owned());
+            return Err(message!("log-no-header"));
         };
-        let Ok(step) = first.parse::<u64>() else { return Err(format!("“{first}” is not a step")) };
+        let Ok(step) = first.parse::<u64>() else { return Err(message!("log-no-step", text = first)) };
         if step <= log.step {
             log.terms.iter_mut().for_each(|term| term.points.retain(|[at, _]| *at < step as f64));
         }
@@ -173,7 +172,6 @@ fn newest_picture(folder: &Path) -> Option<(PathBuf, SystemTime)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::RgbImage;
@@ -201,8 +199,8 @@ mod tests {
 
     #[test]
     fn other_files_are_refused_with_a_reason() {
-        assert!(parse(b"name,age\nada,36\n").unwrap_err().contains("does not begin with"));
-        assert!(parse(b"step,loss\nten,36\n").unwrap_err().contains("ten"));
+        assert!(parse(b"name,age\nada,36\n").unwrap_err().to_string().contains("does not begin with"));
+        assert!(parse(b"step,loss\nten,36\n").unwrap_err().to_string().contains("ten"));
         let log = parse(b"step,loss\n1,NaN\n2,inf\n3\n4,1,2,3\n").unwrap();
         assert_eq!((log.step, term(&log, "loss")), (4, &[[4.0, 1.0]][..]));
         assert!(parse(b"").unwrap().terms.is_empty());
@@ -223,7 +221,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut poller = RunPoller::new(folder.path().to_owned());
         let run = poller.poll().unwrap();
-        assert!(run.log.unwrap_err().contains("no log.csv"), "the first poll always reports");
+        assert!(run.log.unwrap_err().to_string().contains("no log.csv"), "the first poll always reports");
         assert!(poller.poll().is_none());
         fs::write(folder.path().join("log.csv"), "step,loss\n50,1\n").unwrap();
         let run = poller.poll().unwrap();
@@ -233,7 +231,7 @@ mod tests {
         fs::write(folder.path().join("log.csv"), "step,loss\n50,1\n100,2\n").unwrap();
         assert_eq!(poller.poll().unwrap().log.unwrap().step, 100);
         let gone = RunPoller::new(folder.path().join("gone")).poll().unwrap();
-        assert!(gone.log.unwrap_err().contains("cannot be opened"));
+        assert!(gone.log.unwrap_err().to_string().contains("cannot be opened"));
     }
 
     #[test]

@@ -9,8 +9,9 @@ use image::RgbImage;
 
 use super::backend::Report;
 use crate::pipeline::TileSet;
+use crate::text::errors;
 use agemirror_faces::compose;
-use agemirror_faces::compose::{About, Captioned, SavedView};
+use agemirror_faces::compose::{About, Captioned, SavedTile, SavedView};
 
 /// What to save.
 pub(crate) struct SaveJob {
@@ -27,12 +28,7 @@ pub(crate) struct SaveJob {
 /// Saves the view, the input, every tile at full resolution and a description.
 pub(crate) fn save(job: &SaveJob) -> Report {
     let set = &job.tiles;
-    let finished = named_tiles(set, &job.labels);
-    let tiles: Vec<(String, &RgbImage)> =
-        finished.iter().map(|(label, picture)| (label.clone(), picture.as_ref())).collect();
-    let captioned: Vec<Captioned<'_>> =
-        tiles.iter().map(|(label, picture)| Captioned { caption: label, picture }).collect();
-    let input = Captioned { caption: "Input", picture: &set.frame.picture };
+    let tiles = named_tiles(set, &job.labels);
     let about = About {
         program: About::PROGRAM.to_owned(),
         model: set.model.name.to_owned(),
@@ -42,12 +38,19 @@ pub(crate) fn save(job: &SaveJob) -> Report {
         source: job.source.clone(),
         saved_at: SystemTime::now(),
     };
-    let view = compose::grid(input, &captioned);
+    let view = view_of(set, &tiles);
     let all = SavedView { view: &view, input: &set.frame.picture, tiles: &tiles, about: &about };
     match compose::save_view(&job.folder, &all) {
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.tiles.len() + 3 },
-        Err(error) => Report::NotSaved(error.to_string()),
+        Err(error) => Report::NotSaved(errors::of_saving(&error)),
     }
+}
+
+/// The picture with the input and every tile.
+pub(super) fn view_of(set: &TileSet, tiles: &[SavedTile<'_>]) -> RgbImage {
+    let captioned: Vec<Captioned<'_>> =
+        tiles.iter().map(|tile| Captioned { caption: &tile.label, picture: &tile.picture }).collect();
+    compose::grid(Captioned { caption: "Input", picture: &set.frame.picture }, &captioned)
 }
 
 /// The ages that have tiles; those of a held frame are made one by one.
@@ -57,29 +60,25 @@ fn made_ages(set: &TileSet) -> Vec<f32> {
 }
 
 /// Every tile with its label, filled beyond the frame: those of each face in turn, then the whole frames.
-fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<(String, Cow<'a, RgbImage>)> {
-    let label = |age: f32| {
-        let known = labels.iter().find(|(known, _)| *known == age);
-        known.map_or_else(|| format!("{age:.0}"), |(_, label)| label.clone())
-    };
+pub(super) fn named_tiles<'a>(set: &'a TileSet, labels: &[(f32, String)]) -> Vec<SavedTile<'a>> {
+    let label = |age: f32| compose::caption_of(labels, age);
     let mut tiles = Vec::new();
     for (number, face) in set.faces.iter().enumerate() {
         for tile in &face.tiles {
-            let name = match set.faces.len() {
-                1 => label(tile.age),
-                _ => format!("{} face {}", label(tile.age), number + 1),
-            };
-            tiles.push((name, compose::finished(&tile.picture, face.edge.as_deref())));
+            let age = label(tile.age);
+            let label = if set.faces.len() == 1 { age.clone() } else { format!("{age} face {}", number + 1) };
+            let picture = compose::finished(&tile.picture, face.edge.as_deref());
+            tiles.push(SavedTile { label, age, picture });
         }
     }
     for tile in &set.whole {
-        tiles.push((format!("{} frame", label(tile.age)), Cow::Borrowed(&*tile.picture)));
+        let age = label(tile.age);
+        tiles.push(SavedTile { label: format!("{age} frame"), age, picture: Cow::Borrowed(&*tile.picture) });
     }
     tiles
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::pipeline::{AgedFace, Tile};
@@ -104,7 +103,7 @@ mod tests {
             tiles: ages.iter().map(tile).collect(),
         };
         TileSet {
-            frame: Frame { picture: picture(64), captured: now, number: 1 },
+            frame: Frame { picture: picture(64), captured: now, number: 1, mirrored: false },
             ages: ages.to_vec(),
             faces: (0..faces).map(face).collect(),
             whole: Vec::new(),
@@ -149,6 +148,6 @@ mod tests {
         let file = folder.path().join("file");
         std::fs::write(&file, b"").unwrap();
         let Report::NotSaved(message) = save(&job(file.join("below"))) else { panic!("saved") };
-        assert!(message.contains("file"), "{message}");
+        assert!(message.to_string().contains("file"), "{message}");
     }
 }

@@ -9,9 +9,10 @@ use image::RgbImage;
 
 use super::backend::Report;
 use crate::app::state::sweep::PLAYBACK_RATE;
+use crate::text::errors;
 use agemirror_faces::aging::ModelInfo;
 use agemirror_faces::compose;
-use agemirror_faces::compose::{About, CaptionedFrames};
+use agemirror_faces::compose::{About, CaptionedFrames, SweepError};
 use agemirror_faces::face::FrameEdge;
 
 /// What to save.
@@ -53,12 +54,12 @@ pub(crate) fn save_sweep(job: &SweepJob) -> Report {
     match compose::save_frames(&job.folder, &frames) {
         // Besides the pictures there are the input, two animations and the description.
         Ok(saved) => Report::Saved { folder: saved.folder, files: saved.pictures.len() + 4 },
-        Err(error) => Report::NotSaved(error.to_string()),
+        Err(SweepError::Save(error)) => Report::NotSaved(errors::of_saving(&error)),
+        Err(error) => Report::NotSaved(error.to_string().into()),
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::aging::AgeChoice;

@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::backend::Report;
 use super::reporter::{Reporter, guarded, spawn_guarded};
 use super::run_poller::RunPoller;
+use crate::text::message;
 use agemirror_faces::mailbox::Mailbox;
 
-/// Time between two looks at the run.
+/// Interval between polls of the run.
 const PERIOD: Duration = Duration::from_secs(1);
 /// How often an idle thread checks for shutdown.
 const POLL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -25,7 +26,7 @@ impl RunWatcher {
     pub(crate) fn start(reporter: Reporter) -> std::io::Result<Self> {
         let folders = Mailbox::default();
         let received = folders.clone();
-        let on_panic = Report::Failed("Training runs are no longer watched (internal error).".to_owned());
+        let on_panic = Report::Failed(message!("training-panic"));
         let changes = reporter.clone();
         spawn_guarded("training run", &reporter, on_panic, move || {
             work(&received, &changes);
@@ -59,16 +60,13 @@ fn work(folders: &Mailbox<Option<PathBuf>>, reporter: &Reporter) {
             }
             None => {
                 poller = None;
-                let text = "A file of the training run could not be read (internal error; see the log). \
-                            Choose the run again.";
-                reporter.report(Report::Failed(text.to_owned()));
+                reporter.report(Report::Failed(message!("run-panic")));
             }
         }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::app::workers::reporter::reporter;

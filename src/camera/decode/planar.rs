@@ -99,7 +99,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     /// The 100 % colour bars of BT.601 in 8 bits, from the standard: Y, U, V and R, G, B.
-    pub const BARS: [([u8; 3], [u8; 3]); 8] = [
+    pub(crate) const BARS: [([u8; 3], [u8; 3]); 8] = [
         ([235, 128, 128], [255, 255, 255]),
         ([210, 16, 146], [255, 255, 0]),
         ([170, 166, 16], [0, 255, 255]),

@@ -51,7 +51,8 @@ impl NokhwaSource {
                 let picture = orient(picture, settings.rotation, settings.mirror);
                 let number = self.next_number;
                 self.next_number += 1;
-                Some(Frame { picture: Arc::new(picture), captured: raw.captured, number })
+                let (picture, mirrored) = (Arc::new(picture), settings.mirror);
+                Some(Frame { picture, captured: raw.captured, number, mirrored })
             }
             Err(error) => {
                 tracing::trace!("skipped a frame: {error}");

@@ -1,66 +1,49 @@
 //! A sentence for the user on each state of a source.
 
 use crate::camera::SourceState;
+use crate::text::{number, text};
 
 impl SourceState {
-    /// A sentence on this state of the source called `name`, with what to do about it.
+    /// A sentence on this state of the source called `name`, with what to do about it, in the current language.
     #[must_use]
     pub fn sentence(&self, name: &str) -> String {
         match self {
-            Self::Opening => format!("Opening the camera “{name}”."),
+            Self::Opening => text!("camera-opening", name = name),
             Self::Streaming { width, height, format, measured_rate } => {
-                let rate = match *measured_rate > 0.0 {
-                    true => format!(", {measured_rate:.1} a second"),
-                    false => String::new(),
-                };
-                format!("The camera “{name}” sends {width} × {height} pixels as {format}{rate}.")
+                let size = format!("{width} × {height}");
+                match *measured_rate > 0.0 {
+                    true => {
+                        let rate = number(*measured_rate, 1);
+                        text!("camera-streaming", name = name, size = size, format = format, rate = rate)
+                    }
+                    false => text!("camera-streaming-unmeasured", name = name, size = size, format = format),
+                }
             }
-            Self::Still => format!("Showing the picture “{name}”."),
-            Self::Stalled => format!(
-                "The camera “{name}” has stopped sending pictures and is being restarted; if this stays, \
-                 unplug it and plug it in again."
-            ),
-            Self::Unplugged => {
-                format!("The camera “{name}” is not plugged in; plug it in and it will start here by itself.")
-            }
-            Self::Busy => format!(
-                "The camera “{name}” is in use by another program; close that program and it will start here \
-                 by itself."
-            ),
+            Self::Still => text!("showing-picture", name = name),
+            Self::Stalled => text!("camera-stalled", name = name),
+            Self::Unplugged => text!("camera-unplugged", name = name),
+            Self::Busy => text!("camera-busy", name = name),
             Self::Denied => denied(name),
-            Self::NoCamera => {
-                "There is no camera; plug one in and it will start here by itself, or open a picture."
-                    .to_owned()
+            Self::NoCamera => text!("no-camera-text"),
+            Self::UnknownFormat(formats) if cfg!(target_os = "linux") => {
+                text!("camera-format-linux", name = name, formats = formats)
             }
-            Self::UnknownFormat(formats) => unknown_format(name, formats),
-            Self::Failed(message) => format!(
-                "The camera “{name}” does not work ({}); unplug it and plug it in again, or choose another camera.",
-                message.trim_end_matches('.')
-            ),
+            Self::UnknownFormat(formats) => text!("camera-format", name = name, formats = formats),
+            Self::Failed(message) => {
+                text!("camera-failed", name = name, reason = message.trim_end_matches('.'))
+            }
         }
     }
 }
 
-fn unknown_format(name: &str, formats: &str) -> String {
-    let remedy = if cfg!(target_os = "linux") {
-        "choose another camera, or convert its pictures with ffmpeg and v4l2loopback"
-    } else {
-        "choose another camera"
-    };
-    format!(
-        "The camera “{name}” sends {formats}, which cannot be decoded (MJPEG, YUYV, NV12, YU12 and GREY can); {remedy}."
-    )
-}
-
 fn denied(name: &str) -> String {
-    let remedy = if cfg!(target_os = "linux") {
-        "run “sudo usermod -aG video $USER” in a terminal and log in again"
+    if cfg!(target_os = "linux") {
+        text!("camera-denied-linux", name = name)
     } else if cfg!(target_os = "macos") {
-        "allow it in System Settings under Privacy & Security, Camera"
+        text!("camera-denied-macos", name = name)
     } else {
-        "allow it in the system's privacy settings"
-    };
-    format!("You may not use the camera “{name}”; {remedy}.")
+        text!("camera-denied", name = name)
+    }
 }
 
 #[cfg(test)]

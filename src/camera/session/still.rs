@@ -49,7 +49,7 @@ impl FrameSource for StillSource {
         self.next_due = captured + REPEAT_INTERVAL;
         let number = self.sent;
         self.sent += 1;
-        Some(Frame { picture: Arc::clone(&self.picture), captured, number })
+        Some(Frame { picture: Arc::clone(&self.picture), captured, number, mirrored: false })
     }
 
     fn state(&self) -> SourceState {

@@ -10,8 +10,9 @@ use image::RgbImage;
 use super::{ExhibitWindow, Stage, is_streaming};
 use crate::app::widgets::textures::{Slot, fit, paint};
 use crate::app::workers::backend::Backend;
-use crate::exhibit::file::ExhibitLayout;
+use crate::exhibit::file::{ExhibitLayout, ExhibitText};
 use crate::pipeline::{AgedFace, LiveView, TileSet};
+use crate::text::number;
 
 /// Height of a large text, as a fraction of the window's height.
 const LARGE: f32 = 0.07;
@@ -35,7 +36,7 @@ impl<B: Backend> ExhibitWindow<B> {
         );
         let area = Rect::from_min_max(screen.min, pos2(screen.right(), foot.top()));
         if !is_streaming(view) {
-            self.text(ui, area.center(), LARGE, &self.exhibit.texts.no_camera, self.scheme.text);
+            self.text(ui, area.center(), LARGE, &self.exhibit.text(ExhibitText::NoCamera), self.scheme.text);
         } else {
             match self.stage() {
                 Stage::Invitation => self.draw_invitation(ui, area),
@@ -76,9 +77,20 @@ impl<B: Backend> ExhibitWindow<B> {
             self.picture(ui, Slot::Input, &picture, top);
             center.y = area.top() + 0.86 * height;
         }
-        let texts = &self.exhibit.texts;
-        self.text(ui, center - vec2(0.0, 0.05 * height), LARGE, &texts.invitation, self.scheme.text);
-        self.text(ui, center + vec2(0.0, 0.05 * height), SMALL, &texts.hint, self.scheme.accent);
+        self.text(
+            ui,
+            center - vec2(0.0, 0.05 * height),
+            LARGE,
+            &self.exhibit.text(ExhibitText::Invitation),
+            self.scheme.text,
+        );
+        self.text(
+            ui,
+            center + vec2(0.0, 0.05 * height),
+            SMALL,
+            &self.exhibit.text(ExhibitText::Hint),
+            self.scheme.accent,
+        );
     }
 
     fn draw_mirror(&mut self, ui: &Ui, view: &LiveView, area: Rect) {
@@ -111,7 +123,7 @@ impl<B: Backend> ExhibitWindow<B> {
 
     fn draw_countdown(&mut self, ui: &Ui, view: &LiveView, area: Rect, left: f64) {
         self.draw_input(ui, view, area);
-        let number = format!("{}", left.ceil().max(1.0));
+        let number = number(left.ceil().max(1.0), 0).text();
         self.text(ui, area.center() + vec2(4.0, 4.0), COUNTDOWN, &number, Color32::from_black_alpha(140));
         self.text(ui, area.center(), COUNTDOWN, &number, self.scheme.accent);
     }
@@ -128,7 +140,7 @@ impl<B: Backend> ExhibitWindow<B> {
         for (row, face) in set.faces.iter().enumerate() {
             let cell = grid.cell(row, 0);
             self.tile(ui, Slot::Original(row), face, &face.crop, cell);
-            self.under(ui, cell, grid.caption, &self.exhibit.texts.now);
+            self.under(ui, cell, grid.caption, &self.exhibit.text(ExhibitText::Now));
             for (index, tile) in face.tiles.iter().enumerate() {
                 let cell = grid.cell(row, index + 1);
                 self.tile(ui, Slot::tile(row, tile.age), face, &tile.picture, cell);
@@ -149,10 +161,17 @@ impl<B: Backend> ExhibitWindow<B> {
 
     /// What is kept, and how to take a photograph.
     fn draw_foot(&self, ui: &Ui, foot: Rect) {
-        let texts = &self.exhibit.texts;
-        let kept = if self.exhibit.saves() { &texts.saved } else { &texts.nothing_kept };
+        let kept = if self.exhibit.saves() {
+            &self.exhibit.text(ExhibitText::Saved)
+        } else {
+            &self.exhibit.text(ExhibitText::NothingKept)
+        };
         let invites = self.exhibit.photo.enabled && self.stage() == Stage::Mirror;
-        let line = if invites { format!("{}  ·  {kept}", texts.photo) } else { kept.clone() };
+        let line = if invites {
+            format!("{}  ·  {kept}", self.exhibit.text(ExhibitText::Photo))
+        } else {
+            kept.clone()
+        };
         self.text(ui, foot.center(), 0.8 * SMALL, &line, self.scheme.text.gamma_multiply(0.75));
     }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::{Shared, SourceFrame};
 use crate::pipeline::view::{Restraint, TileSet};
 use agemirror_faces::aging::ModelInfo;
+use agemirror_kernels::DeviceDescription;
 
 /// The newest tiles and the model that makes them.
 #[derive(Default)]
@@ -13,7 +14,7 @@ pub(super) struct TileState {
     /// With [`SourceFrame::order`] of their frame.
     newest: Option<(u64, Arc<TileSet>)>,
     /// Description of the device that runs the model.
-    pub device: String,
+    pub device: Option<DeviceDescription>,
     pub model: Option<ModelInfo>,
     /// Name of the model that is being opened.
     pub opening: Option<String>,
@@ -57,14 +58,14 @@ impl Shared {
     /// Shows the model in use, and the name of the model that could not be opened instead.
     pub(in crate::pipeline) fn show_model(
         &self,
-        device: &str,
+        device: &DeviceDescription,
         model: Option<ModelInfo>,
         refused: Option<&str>,
     ) {
         self.update_status(|state| {
             state.tiles.opening = None;
             state.tiles.refused = refused.map(str::to_owned);
-            state.tiles.device = device.to_owned();
+            state.tiles.device = Some(device.clone());
             state.tiles.model = model;
         });
     }

@@ -1,44 +1,58 @@
-//! The device that pictures are written to.
+//! The device of a virtual camera.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Why pictures cannot be sent, in words for the user.
-#[derive(Debug, thiserror::Error)]
+use crate::text::{Message, message};
+
+/// Why pictures cannot be sent.
+#[derive(Debug)]
 pub(super) enum DeviceProblem {
-    /// There is no device of v4l2loopback.
-    #[error(
-        "there is no virtual camera; install v4l2loopback (on Debian and Ubuntu: apt install v4l2loopback-dkms) \
-         and run: sudo modprobe v4l2loopback exclusive_caps=1 card_label=agemirror"
-    )]
+    /// No v4l2loopback device exists.
     None,
-    /// The named device is not there.
-    #[error("{} does not exist; choose another virtual camera or create it", .0.display())]
+    /// The named device does not exist.
     Missing(PathBuf),
-    /// The device is a camera that takes no pictures.
-    #[error("{} takes no pictures, it is not a virtual camera; choose a device of v4l2loopback", .0.display())]
+    /// The device does not accept pictures.
     NotAnOutput(PathBuf),
-    /// Another program writes to it.
-    #[error("{} is in use by another program; close that program", .0.display())]
+    /// Another program writes to the device.
     Busy(PathBuf),
-    /// The system refuses access.
-    #[error("{} cannot be opened, access is refused; add your user to the group video", .0.display())]
+    /// The user may not open the device.
     Denied(PathBuf),
     /// A pipe without a reader.
-    #[error("{} has no reader yet", .0.display())]
     NoReader(PathBuf),
     /// Anything else.
-    #[error("{}: {cause}", path.display())]
     Other {
         /// The device.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
 }
 
+impl fmt::Display for DeviceProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(formatter)
+    }
+}
+
 impl DeviceProblem {
+    /// The problem, in words for the user.
+    pub(super) fn message(&self) -> Message {
+        match self {
+            Self::None => message!("no-virtual-camera"),
+            Self::Missing(path) => message!("virtual-camera-missing", device = path.display()),
+            Self::NotAnOutput(path) => message!("virtual-camera-no-output", device = path.display()),
+            Self::Busy(path) => message!("virtual-camera-busy", device = path.display()),
+            Self::Denied(path) => message!("virtual-camera-denied", device = path.display()),
+            Self::NoReader(path) => message!("virtual-camera-no-reader", device = path.display()),
+            Self::Other { path, cause } => {
+                message!("name-and-value", name = path.display(), value = cause.to_string())
+            }
+        }
+    }
+
     fn of(path: &Path, cause: io::Error) -> Self {
         let path = path.to_owned();
         match cause.kind() {
@@ -65,7 +79,7 @@ enum Output {
 }
 
 impl Device {
-    /// Opens `path`, or the first device of v4l2loopback, for pictures of `size`.
+    /// Opens `path`, or the first v4l2loopback device, for pictures of `size` (width, height).
     pub(super) fn open(path: Option<&Path>, size: [u32; 2]) -> Result<Self, DeviceProblem> {
         let path = match path {
             Some(path) => path.to_owned(),
@@ -105,20 +119,20 @@ impl Device {
         Err(DeviceProblem::NotAnOutput(path))
     }
 
-    /// Its name for the user.
+    /// The name for the user.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The size of its pictures in pixels, which may be another one than was wanted.
+    /// Size of its pictures in pixels, which may differ from the requested one.
     pub(super) fn size(&self) -> [u32; 2] {
         self.size
     }
 
-    /// Writes one picture; `false` where the device has no room for it now.
+    /// Writes one picture; returns `false` if the device cannot take it now.
     pub(super) fn write(&mut self, picture: &[u8]) -> Result<bool, DeviceProblem> {
         let written = match &mut self.out {
-            // A device takes a whole picture at once.
+            // A device takes a whole picture per write.
             #[cfg(target_os = "linux")]
             Output::Video(device) => device.write(picture).map(drop),
             Output::Pipe(pipe) => pipe.write_all(picture),
@@ -134,7 +148,7 @@ impl Device {
     }
 }
 
-/// The first device of v4l2loopback, by its driver.
+/// The first device whose driver is v4l2loopback.
 #[cfg(target_os = "linux")]
 fn first_loopback() -> Option<PathBuf> {
     use v4l::capability::Flags;
@@ -165,7 +179,7 @@ fn is_pipe(_metadata: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Opens a pipe without waiting for its reader; writing waits for it from then on, so that pictures stay whole.
+/// Opens a pipe without waiting for a reader. Later writes block, so that pictures are never cut.
 #[cfg(unix)]
 fn open_pipe(path: &Path) -> Result<File, DeviceProblem> {
     use std::os::fd::AsRawFd;

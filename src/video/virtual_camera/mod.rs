@@ -1,7 +1,7 @@
-//! The aged picture as a camera for other programs.
+//! A virtual camera that shows the aged picture to other programs.
 //!
-//! On Linux the kernel module v4l2loopback makes a device that programs take for a camera; frames are written to
-//! it as YUYV. A pipe is served too, for tests and for programs that read raw video.
+//! On Linux, the kernel module v4l2loopback creates a device that other programs use like a camera; frames are written
+//! to it as YUYV. A pipe works too, for tests and for programs that read raw video.
 
 mod device;
 mod yuyv;
@@ -14,30 +14,31 @@ use std::time::{Duration, Instant};
 
 use super::recorder::ViewSource;
 use super::{LiveLayout, LivePicture, VideoError};
+use crate::text::Message;
 use device::{Device, DeviceProblem};
 use yuyv::Yuyv;
 
-/// Time between two looks at the pipeline.
+/// Interval between polls of the pipeline.
 const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
-/// A picture is sent again after this time without a new one, for programs that begin to read.
+/// Time without a new picture after which the last one is sent again, for programs that have just opened the camera.
 const REPEAT: Duration = Duration::from_millis(100);
-/// Time between two tries to open the device.
+/// Time between attempts to open the device.
 const RETRY: Duration = Duration::from_secs(2);
-/// How long a stop waits for the thread.
-const STOPPING: Duration = Duration::from_millis(500);
+/// Maximum time that stopping waits for the thread.
+const STOP_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// What is sent, and where to.
+/// Settings of a virtual camera.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VirtualCameraSettings {
-    /// The device; the first one of v4l2loopback where none is given.
+    /// The device; `None` uses the first v4l2loopback device.
     pub device: Option<PathBuf>,
-    /// Width and height of its pictures in pixels, even.
+    /// Width and height of the pictures in pixels; both even.
     pub size: [u32; 2],
-    /// What they show.
+    /// What the pictures show.
     pub layout: LiveLayout,
-    /// What is written under the tiles of each age.
+    /// Caption of each age (in years).
     pub labels: Vec<(f32, String)>,
-    /// The age in years that is shown, or the nearest one there is; the first where none is given.
+    /// Age that the large layout shows, in years (the nearest one that has a tile); `None` shows the first tile.
     pub age: Option<f32>,
 }
 
@@ -47,20 +48,20 @@ impl Default for VirtualCameraSettings {
     }
 }
 
-/// How a virtual camera is doing.
+/// Status of a virtual camera.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VirtualCameraStatus {
-    /// What the device is called, once it is open.
+    /// Name of the device, once it is open.
     pub device: Option<String>,
-    /// Pictures written.
+    /// Number of pictures written.
     pub frames: u64,
-    /// Pictures that the device did not take.
+    /// Number of pictures that the device did not take.
     pub dropped: u64,
-    /// Why nothing is sent, in words for the user.
-    pub problem: Option<String>,
+    /// Why nothing is sent, for the user.
+    pub problem: Option<Message>,
 }
 
-/// A virtual camera at work. Dropping it stops it.
+/// A running virtual camera. Dropping it stops it.
 pub struct VirtualCamera {
     stop: Arc<AtomicBool>,
     status: Arc<Mutex<VirtualCameraStatus>>,
@@ -68,11 +69,11 @@ pub struct VirtualCamera {
 }
 
 impl VirtualCamera {
-    /// Starts to send what `view` shows. A device that is missing, busy or gone is waited for, and the status
-    /// says so.
+    /// Starts sending what `view` returns. If the device is missing, busy or gone, the status says so and the camera
+    /// retries.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start another thread.
     pub fn start(settings: VirtualCameraSettings, view: ViewSource) -> Result<Self, VideoError> {
         let (stop, status) = (Arc::<AtomicBool>::default(), Arc::<Mutex<VirtualCameraStatus>>::default());
         let (theirs, told) = (Arc::clone(&stop), Arc::clone(&status));
@@ -83,7 +84,7 @@ impl VirtualCamera {
         Ok(Self { stop, status, thread: Some(thread) })
     }
 
-    /// How it is doing.
+    /// The current status.
     #[must_use]
     pub fn status(&self) -> VirtualCameraStatus {
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -91,17 +92,17 @@ impl VirtualCamera {
 }
 
 impl Drop for VirtualCamera {
-    /// A device that does not answer is left to its thread.
+    /// Leaves the thread behind if its device does not answer.
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        let deadline = Instant::now() + STOPPING;
+        let deadline = Instant::now() + STOP_TIMEOUT;
         while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 }
 
-/// Opens the device again and again, and sends pictures while it is there.
+/// Opens the device, sends pictures while it exists, and starts again.
 fn serve(
     settings: &VirtualCameraSettings,
     view: &ViewSource,
@@ -120,8 +121,8 @@ fn serve(
             Err(problem) => Some(problem),
         };
         if let Some(problem) = problem {
-            tracing::debug!("the virtual camera waits: {problem}");
-            update(&|status| (status.device, status.problem) = (None, Some(problem.to_string())));
+            tracing::debug!("the virtual camera is waiting: {problem}");
+            update(&|status| (status.device, status.problem) = (None, Some(problem.message())));
             let again = Instant::now() + RETRY;
             while Instant::now() < again && !stop.load(Ordering::Relaxed) {
                 std::thread::sleep(TICK);
@@ -130,7 +131,7 @@ fn serve(
     }
 }
 
-/// Sends pictures until it is stopped or the device is gone.
+/// Sends pictures until a stop is requested or the device is gone.
 fn send(
     settings: &VirtualCameraSettings,
     view: &ViewSource,
@@ -139,7 +140,8 @@ fn send(
     update: &dyn Fn(&dyn Fn(&mut VirtualCameraStatus)),
 ) -> Option<DeviceProblem> {
     let size = device.size();
-    let mut picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size)).at(settings.age);
+    let picture = LivePicture::new(settings.layout, settings.labels.clone(), Some(size));
+    let mut picture = picture.at(settings.age).unmirrored();
     let mut encoded = Yuyv::new(size);
     let (mut sent, mut has_picture) = (Instant::now(), false);
     let mut due = Instant::now();

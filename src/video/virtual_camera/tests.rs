@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
 use crate::video::testing::live_view;
@@ -12,7 +12,7 @@ fn start(device: &Path) -> VirtualCamera {
     let settings =
         VirtualCameraSettings { device: Some(device.to_owned()), size: SIZE, ..Default::default() };
     let began = Instant::now();
-    // A level that changes thirty times a second.
+    // A grey level that changes thirty times a second.
     let view: ViewSource = Arc::new(move || live_view((began.elapsed().as_millis() / 33) as u8));
     VirtualCamera::start(settings, view).unwrap()
 }
@@ -35,13 +35,15 @@ fn pipe(folder: &Path) -> std::path::PathBuf {
     path
 }
 
-/// Readers come and go; each gets whole pictures.
+/// Every reader gets complete pictures.
 #[test]
 fn readers_may_come_and_go() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     let camera = start(&path);
-    until(&camera, |status| status.problem.as_ref().is_some_and(|text| text.contains("no reader")));
+    until(&camera, |status| {
+        status.problem.as_ref().is_some_and(|text| text.to_string().contains("no reader"))
+    });
     for _ in 0..2 {
         let mut reader = std::fs::File::open(&path).unwrap();
         let mut levels = Vec::new();
@@ -60,16 +62,16 @@ fn readers_may_come_and_go() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn missing_devices_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let camera = start(&folder.path().join("missing"));
     let status = until(&camera, |status| status.problem.is_some());
-    assert!(status.problem.unwrap().contains("does not exist"));
+    assert!(status.problem.unwrap().to_string().contains("does not exist"));
     let text = DeviceProblem::None.to_string();
     assert!(text.contains("sudo modprobe v4l2loopback"), "{text}");
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let camera = start(&file);
     let status = until(&camera, |status| status.problem.is_some());
-    assert!(status.problem.unwrap().contains("not a virtual camera"));
+    assert!(status.problem.unwrap().to_string().contains("not a virtual camera"));
 }

@@ -1,26 +1,26 @@
-//! RGB to YUYV, the pixel format that every program takes from a camera.
+//! Converts RGB to YUYV, the pixel format that every program accepts from a camera.
 
 use image::RgbImage;
 
-/// Pixels as two bytes each: luma, and blue or red difference of a pair.
+/// A YUYV picture: two bytes per pixel, luma and alternately the blue or red difference of a pair of pixels.
 pub(super) struct Yuyv {
     size: [u32; 2],
     bytes: Vec<u8>,
 }
 
 impl Yuyv {
-    /// Black pictures of that size.
+    /// A black picture of this size.
     pub(super) fn new(size: [u32; 2]) -> Self {
         let bytes = [16, 128].repeat((size[0] * size[1]) as usize);
         Self { size, bytes }
     }
 
-    /// The picture as it was last encoded.
+    /// The last encoded picture.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Encodes a picture by Rec. 601 with limited range, as webcams do. One of another size is left out.
+    /// Encodes a picture with Rec. 601 and limited range, like webcams. A picture of another size is ignored.
     pub(super) fn encode(&mut self, picture: &RgbImage) {
         if picture.dimensions() != (self.size[0], self.size[1]) || !self.size[0].is_multiple_of(2) {
             return;

@@ -5,7 +5,7 @@ use super::System;
 use super::blueprint::{Blueprint, Shapes};
 
 /// A convolution: its name and its filter's shape (outputs, inputs, height, width).
-pub type Layer = (String, [usize; 4]);
+pub(super) type Layer = (String, [usize; 4]);
 
 /// Every convolution, in the order of Keras's numbering.
 pub fn layers() -> Vec<Layer> {

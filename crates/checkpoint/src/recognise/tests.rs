@@ -1,5 +1,5 @@
-//! The name lists here are generated; the lists in `../shared/specs` were transcribed from the authors'
-//! programs. The tests compare both if those are available.
+//! Compares the generated lists of names with those in `tests/reference/agetransgan_keys`, which list the tensors of
+//! the published checkpoints.
 
 use std::path::Path;
 
@@ -16,9 +16,10 @@ fn entries(plan: &Blueprint, prefix: &str) -> Vec<TensorEntry> {
     plan.tensors.iter().map(|tensor| entry(format!("{prefix}{}", tensor.name), &tensor.shape)).collect()
 }
 
-/// The entries of a list in the specifications, and whether each is a parameter, if the list says so.
+/// The entries of a list, and whether each is a parameter, if the list says so.
 fn listed(file: &str) -> Vec<(TensorEntry, Option<bool>)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs").join(file);
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/agetransgan_keys").join(file);
     let text = std::fs::read_to_string(&path).unwrap();
     let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let head = lines.next().unwrap();
@@ -50,17 +51,15 @@ fn compare(file: &str, system: System, plan: fn(&Shapes) -> Blueprint) {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn agetransgans_tensors_match_the_specification() {
-    for (file, groups) in [("agetransgan_keys_10group.tsv", 10), ("agetransgan_keys_4group.tsv", 4)] {
+    for (file, groups) in [("generator_10_groups.tsv", 10), ("generator_4_groups.tsv", 4)] {
         compare(file, System::Agetransgan { groups, side: 1024 }, agetransgan::generator);
     }
-    for (file, groups) in [("agetransgan_disc_keys_10group.tsv", 10), ("agetransgan_disc_keys_4group.tsv", 4)]
-    {
+    for (file, groups) in [("discriminator_10_groups.tsv", 10), ("discriminator_4_groups.tsv", 4)] {
         let system = System::AgetransganDiscriminator { groups, side: 1024 };
         compare(file, system, agetransgan::discriminator);
     }
-    compare("agetransgan_estimator_keys.tsv", System::AgetransganEstimator, agetransgan::estimator);
+    compare("estimator.tsv", System::AgetransganEstimator, agetransgan::estimator);
 }
 
 /// Parameter counts from the specifications.

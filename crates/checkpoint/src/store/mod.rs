@@ -15,7 +15,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use directories::ProjectDirs;
 use sha2::{Digest, Sha256};
 
 pub use error::StoreError;
@@ -55,8 +54,8 @@ impl Store {
         if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()) {
             return Ok(Self::at(Path::new(&folder)));
         }
-        let folders = ProjectDirs::from("", "", "agemirror").ok_or(StoreError::NoFolder)?;
-        Ok(Self::at(&folders.data_dir().join("weights")))
+        let data = agemirror_storage::data_folder().ok_or(StoreError::NoFolder)?;
+        Ok(Self::at(&data.join("weights")))
     }
 
     /// The store in `folder`.

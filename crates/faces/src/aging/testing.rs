@@ -10,14 +10,18 @@ use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 use image::{Rgb, RgbImage};
 
-/// Path of a file or folder among the fixtures of the shared data.
-pub fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures").join(name)
+/// Path of a file or folder among the checkpoints that TensorFlow wrote for the tests.
+pub fn tensorflow_checkpoint(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/checkpoints/tensorflow").join(name)
 }
 
-/// Reads a NumPy array (N, H, W, C) as (N, C, H, W).
-pub fn read_nhwc(path: &Path) -> Result<Tensor> {
-    Tensor::read_npy(path)?.permute((0, 3, 1, 2))?.contiguous()
+/// What `tests/reference/tensorflow_networks.py` computed of the system `name`: summaries of outputs by their names.
+pub fn tensorflow_golden(name: &str) -> HashMap<String, Summary> {
+    let text = include_str!("../../../../tests/reference/tensorflow_networks.json");
+    let mut systems: HashMap<String, HashMap<String, serde_json::Value>> =
+        serde_json::from_str(text).unwrap();
+    let outputs = systems.remove(name).unwrap().into_iter().filter(|(output, _)| output != "tensors");
+    outputs.map(|(output, summary)| (output, serde_json::from_value(summary).unwrap())).collect()
 }
 
 /// Maximum difference between two tensors of the same shape.

@@ -15,6 +15,15 @@ pub(super) const TEXT: Rgb<u8> = Rgb([240, 241, 244]);
 const PLATE_COVER: f32 = 0.7;
 const PLATE: Rgb<u8> = Rgb([12, 13, 16]);
 
+/// Largest difference between an age and the one that a caption belongs to, in years.
+const SAME_AGE: f32 = 0.05;
+
+/// The caption of `age` among `captions` (ages in years with their captions), or the age itself where there is none.
+pub fn caption_of(captions: &[(f32, String)], age: f32) -> String {
+    let known = captions.iter().find(|(known, _)| (known - age).abs() < SAME_AGE);
+    known.map_or_else(|| format!("{age:.0}"), |(_, caption)| caption.clone())
+}
+
 /// One line of laid-out text, in pixels.
 pub(super) struct Line {
     glyphs: Vec<Glyph>,
@@ -127,6 +136,13 @@ mod tests {
         let brightest = changed.iter().filter(|(x, y, _)| (120..136).contains(x) && (225..240).contains(y));
         assert!(darkest < 120);
         assert!(brightest.map(|(_, _, pixel)| pixel.0[0]).max().unwrap() > 220);
+    }
+
+    #[test]
+    fn an_age_gets_its_caption_or_its_number() {
+        let captions = [(20.0, "18–24".to_owned()), (60.0, "50–69".to_owned())];
+        let found = [20.0, 20.04, 20.06, 60.4].map(|age| caption_of(&captions, age));
+        assert_eq!(found, ["18–24", "18–24", "20", "60"]);
     }
 
     #[test]

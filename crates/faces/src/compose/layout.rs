@@ -36,8 +36,13 @@ pub fn strip(input: Captioned, tiles: &[Captioned]) -> RgbImage {
 /// pixels.
 pub fn grid(input: Captioned, tiles: &[Captioned]) -> RgbImage {
     let count = tiles.len() as u32;
-    let rows = if count < 4 { 1 } else { (f64::from(count) / 3.0).sqrt().round().max(2.0) as u32 };
+    let rows = grid_rows(count);
     draw(Plan { rows, columns: count.div_ceil(rows), span: rows.min(2) }, input, tiles)
+}
+
+/// Number of rows of a grid of `tiles` tiles: one for up to three.
+pub fn grid_rows(tiles: u32) -> u32 {
+    if tiles < 4 { 1 } else { (f64::from(tiles) / 3.0).sqrt().round().max(2.0) as u32 }
 }
 
 /// Number of cells, beside an input of `span` x `span` cells.

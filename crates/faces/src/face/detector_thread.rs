@@ -26,7 +26,7 @@ struct Response {
 }
 
 /// Handle of the detector thread. Dropping it stops the thread without waiting for it.
-pub struct DetectorThread {
+pub(super) struct DetectorThread {
     requests: Mailbox<Request>,
     responses: Mailbox<Response>,
     last_id: u64,
@@ -38,7 +38,7 @@ impl DetectorThread {
     ///
     /// # Errors
     /// When the system cannot start a thread.
-    pub fn start(detector: FaceDetector) -> Result<Self, FaceError> {
+    pub(super) fn start(detector: FaceDetector) -> Result<Self, FaceError> {
         let (requests, responses) = (Mailbox::default(), Mailbox::default());
         let (inbox, outbox) = (requests.clone(), responses.clone());
         std::thread::Builder::new()
@@ -49,19 +49,19 @@ impl DetectorThread {
     }
 
     /// Whether a response is pending.
-    pub fn is_busy(&self) -> bool {
+    pub(super) fn is_busy(&self) -> bool {
         self.pending
     }
 
     /// Requests a detection; replaces the previous request.
-    pub fn request(&mut self, picture: Arc<RgbImage>, settings: DetectorSettings) {
+    pub(super) fn request(&mut self, picture: Arc<RgbImage>, settings: DetectorSettings) {
         self.last_id += 1;
         self.pending = true;
         self.requests.put(Request { picture, settings, id: self.last_id });
     }
 
     /// Returns the response to the last request, once, when it is available.
-    pub fn poll(&mut self) -> Option<Result<Vec<FaceBox>, FaceError>> {
+    pub(super) fn poll(&mut self) -> Option<Result<Vec<FaceBox>, FaceError>> {
         let response =
             self.responses.take().filter(|response| self.pending && response.id == self.last_id)?;
         self.pending = false;
@@ -69,7 +69,7 @@ impl DetectorThread {
     }
 
     /// Cancels the request, so that its response is dropped.
-    pub fn cancel(&mut self) {
+    pub(super) fn cancel(&mut self) {
         self.pending = false;
     }
 }

@@ -16,7 +16,7 @@ const RIGHT_MOUTH_CORNER: [usize; 2] = [291, 409];
 ///
 /// The points are chosen so that over some 390 labelled faces each is, on average, within 0.04 eye distances
 /// of the positions from five-point detectors.
-pub fn five_points(mesh: &[[f32; 2]]) -> FivePoints {
+pub(super) fn five_points(mesh: &[[f32; 2]]) -> FivePoints {
     [
         mean(mesh, &LEFT_EYE),
         mean(mesh, &RIGHT_EYE),
@@ -57,20 +57,20 @@ pub fn yaw(points: &FivePoints) -> f32 {
 }
 
 /// Bounding box of a mesh.
-pub fn bounds(mesh: &[[f32; 2]], score: f32) -> FaceBox {
+pub(super) fn bounds(mesh: &[[f32; 2]], score: f32) -> FaceBox {
     let ([left, top], [right, bottom]) = extent(mesh.iter().copied());
     FaceBox { x: left, y: top, width: right - left, height: bottom - top, score }
 }
 
 /// Minimum and maximum coordinates.
-pub fn extent(points: impl Iterator<Item = [f32; 2]>) -> ([f32; 2], [f32; 2]) {
+pub(super) fn extent(points: impl Iterator<Item = [f32; 2]>) -> ([f32; 2], [f32; 2]) {
     points.fold(([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]), |(low, high), point| {
         ([low[0].min(point[0]), low[1].min(point[1])], [high[0].max(point[0]), high[1].max(point[1])])
     })
 }
 
 /// Intersection over union of two boxes, in 0..=1.
-pub fn intersection_over_union(a: &FaceBox, b: &FaceBox) -> f32 {
+pub(super) fn intersection_over_union(a: &FaceBox, b: &FaceBox) -> f32 {
     let width = (a.x + a.width).min(b.x + b.width) - a.x.max(b.x);
     let height = (a.y + a.height).min(b.y + b.height) - a.y.max(b.y);
     let shared = width.max(0.0) * height.max(0.0);

@@ -10,7 +10,7 @@ use candle_nn::VarBuilder;
 use agemirror_kernels::{Activation, BiasPrelu, Convolution, Padding, depthwise_conv2d, max_pool2d};
 
 /// Side of the network's square input, in pixels.
-pub const MESH_SIDE: u32 = 192;
+pub(crate) const MESH_SIDE: u32 = 192;
 /// Number of points of the mesh.
 pub const MESH_POINTS: usize = 468;
 

@@ -11,7 +11,7 @@ use super::landmarks::eye_distance;
 
 /// Parameters of the filter.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OneEuroSettings {
+pub(super) struct OneEuroSettings {
     /// Cutoff at rest, in Hz; smaller values jitter less and lag more.
     pub rest_cutoff: f32,
     /// Cutoff increase, in Hz per unit per second; larger values lag less in motion.
@@ -22,7 +22,7 @@ pub struct OneEuroSettings {
 
 /// The filter of one scalar.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct OneEuro {
+pub(super) struct OneEuro {
     /// Filtered value, last raw value, and filtered speed in units per second.
     state: Option<(f32, f32, f32)>,
 }
@@ -30,7 +30,7 @@ pub struct OneEuro {
 impl OneEuro {
     /// Filters a value, `seconds` after the previous one. The first value passes unchanged; if no time has
     /// passed, the state does not change.
-    pub fn filter(&mut self, value: f32, seconds: f32, settings: &OneEuroSettings) -> f32 {
+    pub(super) fn filter(&mut self, value: f32, seconds: f32, settings: &OneEuroSettings) -> f32 {
         let Some((smooth, last, speed)) = self.state else {
             self.state = Some((value, value, 0.0));
             return value;
@@ -55,7 +55,7 @@ fn mix(before: f32, value: f32, seconds: f32, cutoff: f32) -> f32 {
 /// Smooths the five landmarks of one face. Speed is measured in eye distances per second, so jitter and lag
 /// are the same for near and distant faces.
 #[derive(Clone, Debug, Default)]
-pub struct PointSmoother {
+pub(super) struct PointSmoother {
     filters: [[OneEuro; 2]; 5],
 }
 
@@ -65,7 +65,7 @@ impl PointSmoother {
     const SPEED_CUTOFF: f32 = 2.5;
 
     /// The smoothed landmarks, `seconds` after the previous ones.
-    pub fn smooth(&mut self, points: &FivePoints, seconds: f32) -> FivePoints {
+    pub(super) fn smooth(&mut self, points: &FivePoints, seconds: f32) -> FivePoints {
         let settings = OneEuroSettings {
             rest_cutoff: Self::REST_CUTOFF,
             speed_gain: Self::SPEED_GAIN / eye_distance(points).max(1.0),

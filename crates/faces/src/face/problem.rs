@@ -7,7 +7,7 @@ use super::landmarks::eye_distance;
 use super::{FaceProblem, InputKind, TrackedFace};
 
 /// Minimum distance between the eyes, in pixels; below it there is too little detail.
-pub const SMALLEST_EYE_DISTANCE: f32 = 24.0;
+pub(super) const SMALLEST_EYE_DISTANCE: f32 = 24.0;
 /// Maximum offset of the nose, in eye distances; above it, half of the face is hidden.
 const LARGEST_YAW: f32 = 0.42;
 /// Maximum fraction of the face that may be outside the frame.
@@ -97,7 +97,7 @@ impl TrackedFace {
 }
 
 /// The problem of the first face that has one; faces are sorted by size.
-pub fn problem_of_all(faces: &[TrackedFace], frame: (u32, u32)) -> Option<FaceProblem> {
+pub(super) fn problem_of_all(faces: &[TrackedFace], frame: (u32, u32)) -> Option<FaceProblem> {
     faces.iter().find_map(|face| face.problem(frame))
 }
 
@@ -109,7 +109,7 @@ pub fn problem_of_still(faces: &[TrackedFace], picture: &RgbImage) -> FaceProble
 }
 
 /// Whether the picture is too dark, judged by every seventh pixel of every seventh row.
-pub fn is_dark(picture: &RgbImage) -> bool {
+pub(super) fn is_dark(picture: &RgbImage) -> bool {
     let (mut sum, mut count) = (0u64, 0u64);
     for row in picture.rows().step_by(7) {
         for pixel in row.step_by(7) {

@@ -1,6 +1,6 @@
-//! The face room's entry for recorded videos: all frames in, the faces of each of them out, steady.
+//! Tracks the faces of a recorded video.
 //!
-//! What comes later is known here, so a face that is found late is followed back to where it appeared, a short gap is
+//! Because all frames are known, a face that is found late is tracked back to where it appeared, short gaps are
 //! bridged, and landmarks are smoothed forwards and backwards, which leaves no lag.
 
 mod paths;
@@ -20,20 +20,20 @@ use super::{DetectorSettings, FaceDetector, FaceError, FaceMesh, FaceProblem, Tr
 
 pub use paths::{FacePaths, FrameFace, Observed};
 
-/// Time between two looks of the detector while somebody is missing.
+/// Interval between detections while a face is missing.
 const PACE_SEARCHING: Duration = Duration::from_millis(160);
-/// Time between two looks while everybody is followed.
+/// Interval between detections while all known faces are tracked.
 const PACE_SETTLED: Duration = Duration::from_millis(700);
-/// Most frames that are kept to follow a new face back.
+/// Maximum number of frames kept to track a new face back.
 const MOST_RECENT: usize = 16;
-/// Most bytes of these frames.
+/// Maximum size of these frames, in bytes.
 const MOST_RECENT_BYTES: usize = 160 << 20;
-/// A face with this overlap is known in an earlier frame already.
+/// Overlap from which a face is the same as a known one in an earlier frame.
 const KNOWN: f32 = 0.25;
-/// Mean difference of levels, of 255, from which on the next frame is another scene.
+/// Mean difference between frames, in levels of 255, from which the next frame starts a new scene.
 const CUT: f64 = 42.0;
 
-/// Follows the faces of a video from frame to frame. The same frames give the same faces.
+/// Tracks the faces of a video; deterministic.
 pub struct SequenceTracker {
     detector: FaceDetector,
     mesh: FaceMesh,
@@ -50,7 +50,7 @@ pub struct SequenceTracker {
 }
 
 impl SequenceTracker {
-    /// Reads the bundled networks.
+    /// Loads the bundled networks.
     ///
     /// # Errors
     /// When the bundled files are damaged.
@@ -71,7 +71,7 @@ impl SequenceTracker {
         })
     }
 
-    /// Looks at the next frame, shown from `time` on.
+    /// Processes the next frame, with the timestamp `time`.
     ///
     /// # Errors
     /// When a network fails.
@@ -103,13 +103,13 @@ impl SequenceTracker {
         Ok(())
     }
 
-    /// How many frames were looked at.
+    /// Number of processed frames.
     pub fn frames(&self) -> usize {
         self.observed.len()
     }
 
-    /// What was observed in every frame, the frames at which another scene begins, and why no face could be aged in
-    /// some of them: what [`FacePaths::new`] wants.
+    /// The arguments of [`FacePaths::new`]: the observations of every frame, the first frame of each new scene, and why
+    /// some frames have no face that can be aged.
     pub fn into_parts(self) -> (Vec<Vec<Observed>>, Vec<usize>, Option<FaceProblem>) {
         (self.observed, self.cuts, self.problem)
     }
@@ -147,7 +147,7 @@ impl SequenceTracker {
         }
     }
 
-    /// Follows a face that was just found into the frames before.
+    /// Tracks a newly found face back through earlier frames.
     fn follow_back(&mut self, face: &TrackedFace) -> Result<(), FaceError> {
         let mut mesh = face.mesh.clone();
         let last = self.observed.len() - 1;
@@ -165,7 +165,7 @@ impl SequenceTracker {
         Ok(())
     }
 
-    /// Keeps a frame, the latest first.
+    /// Keeps a frame, latest first.
     fn remember(&mut self, picture: &Arc<RgbImage>) {
         let most = (MOST_RECENT_BYTES / picture.as_raw().len().max(1)).min(MOST_RECENT);
         self.recent.push_front(Arc::clone(picture));
@@ -173,7 +173,7 @@ impl SequenceTracker {
     }
 }
 
-/// Whether two frames that follow each other show different scenes.
+/// Whether two consecutive frames show different scenes.
 fn is_cut(before: &RgbImage, after: &RgbImage) -> bool {
     const GRID: u32 = 48;
     if before.dimensions() != after.dimensions() {
@@ -192,7 +192,6 @@ fn is_cut(before: &RgbImage, after: &RgbImage) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::face::testing::{ASTRONAUT_POINTS, largest_offset, shifted};
@@ -208,7 +207,7 @@ mod tests {
         tracker.finish()
     }
 
-    /// The detector looks at every fourth frame; the face is there from the third on all the same.
+    /// The detector runs on every fourth frame, but the face is found from the third on.
     #[test]
     fn a_face_is_followed_back_to_where_it_appeared_and_does_not_lag() {
         let mut covered = shifted([0., 0.]);

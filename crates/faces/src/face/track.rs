@@ -16,7 +16,7 @@ pub(crate) const MAX_FACES: usize = 4;
 pub(crate) const HOLD: Duration = Duration::from_millis(400);
 
 /// Minimum score of a mesh.
-pub const SMALLEST_SCORE: f32 = 0.5;
+pub(super) const SMALLEST_SCORE: f32 = 0.5;
 /// Overlap from which a detection is an already tracked face.
 const SAME_FACE: f32 = 0.25;
 /// Overlap for a face that was just lost: a touch suffices, because it has moved meanwhile.
@@ -66,7 +66,7 @@ impl Track {
 
 /// All tracked faces.
 #[derive(Default)]
-pub struct Tracks {
+pub(super) struct Tracks {
     tracks: Vec<Track>,
     next_id: u64,
     /// The face dropped last, as last seen, and when it was dropped.
@@ -78,7 +78,12 @@ impl Tracks {
     ///
     /// # Errors
     /// When the network fails.
-    pub fn track(&mut self, mesh: &FaceMesh, picture: &RgbImage, now: Instant) -> candle_core::Result<()> {
+    pub(super) fn track(
+        &mut self,
+        mesh: &FaceMesh,
+        picture: &RgbImage,
+        now: Instant,
+    ) -> candle_core::Result<()> {
         for track in &mut self.tracks {
             let fit = mesh.fit(picture, FaceRegion::around_mesh(&track.fit.mesh))?;
             if is_face(&fit, picture) {
@@ -97,7 +102,7 @@ impl Tracks {
     ///
     /// # Errors
     /// When the network fails.
-    pub fn add_detections(
+    pub(super) fn add_detections(
         &mut self,
         mesh: &FaceMesh,
         picture: &RgbImage,
@@ -128,41 +133,41 @@ impl Tracks {
     }
 
     /// Drops all faces; identifiers are not reused.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.tracks.clear();
         self.dropped = None;
     }
 
     /// The tracked faces, largest first; lost ones at their last position.
-    pub fn faces(&self) -> Vec<TrackedFace> {
+    pub(super) fn faces(&self) -> Vec<TrackedFace> {
         let mut faces: Vec<TrackedFace> = self.tracks.iter().map(Track::face).collect();
         largest_first(&mut faces);
         faces
     }
 
     /// The faces whose mesh fitted at `now`, in the order in which they were found.
-    pub fn seen_faces(&self, now: Instant) -> Vec<TrackedFace> {
+    pub(super) fn seen_faces(&self, now: Instant) -> Vec<TrackedFace> {
         let seen = self.tracks.iter().filter(|track| !track.lost && track.seen == now);
         seen.map(Track::face).collect()
     }
 
     /// Whether no face is tracked.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
 
     /// Whether no more faces can be added.
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.tracks.len() >= MAX_FACES
     }
 
     /// Whether there are tracked faces and all of them are currently seen.
-    pub fn all_seen(&self) -> bool {
+    pub(super) fn all_seen(&self) -> bool {
         !self.tracks.is_empty() && self.tracks.iter().all(|track| !track.lost)
     }
 
     /// The face dropped last, as last seen, if that was at most `within` ago.
-    pub fn last_dropped(&self, now: Instant, within: Duration) -> Option<&TrackedFace> {
+    pub(super) fn last_dropped(&self, now: Instant, within: Duration) -> Option<&TrackedFace> {
         let (face, when) = self.dropped.as_ref()?;
         (now.saturating_duration_since(*when) <= within).then_some(face)
     }
@@ -203,7 +208,7 @@ impl Tracks {
 }
 
 /// Whether a fit is a face that is at least partly inside the picture.
-pub fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
+pub(super) fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
     let [nose_x, nose_y] = fit.points()[2];
     fit.score >= SMALLEST_SCORE
         && eye_distance(&fit.points()) >= 4.0
@@ -212,7 +217,7 @@ pub fn is_face(fit: &MeshFit, picture: &RgbImage) -> bool {
 }
 
 /// Sorts by the area of the box, descending.
-pub fn largest_first(faces: &mut [TrackedFace]) {
+pub(super) fn largest_first(faces: &mut [TrackedFace]) {
     let area = |face: &TrackedFace| face.bounds.width * face.bounds.height;
     faces.sort_by(|a, b| area(b).total_cmp(&area(a)));
 }

@@ -187,7 +187,12 @@ mod tests {
         fn frame(&mut self, picture: RgbImage) -> Frame {
             self.captured += Duration::from_millis(33);
             self.number += 1;
-            Frame { picture: Arc::new(picture), captured: self.captured, number: self.number }
+            Frame {
+                picture: Arc::new(picture),
+                captured: self.captured,
+                number: self.number,
+                mirrored: false,
+            }
         }
     }
 

@@ -7,18 +7,18 @@ const GREY: f32 = 128.0;
 
 /// A clockwise rotation of the picture around its centre, in multiples of 45 degrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn(u8);
+pub(super) struct Turn(u8);
 
 impl Turn {
     /// No rotation.
-    pub const NONE: Self = Self(0);
+    pub(super) const NONE: Self = Self(0);
     /// Rotations of pictures without an orientation tag, most frequent first.
-    pub const QUARTERS: [Self; 3] = [Self(2), Self(6), Self(4)];
+    pub(super) const QUARTERS: [Self; 3] = [Self(2), Self(6), Self(4)];
     /// Rotations for a head that leans far to one side, most frequent first.
-    pub const DIAGONALS: [Self; 4] = [Self(1), Self(7), Self(3), Self(5)];
+    pub(super) const DIAGONALS: [Self; 4] = [Self(1), Self(7), Self(3), Self(5)];
 
     /// The rotated picture; an odd multiple of 45 degrees needs a larger square.
-    pub fn apply(self, picture: GrayImage) -> GrayImage {
+    pub(super) fn apply(self, picture: GrayImage) -> GrayImage {
         match self.0 {
             0 => picture,
             2 => imageops::rotate90(&picture),
@@ -42,7 +42,7 @@ impl Turn {
     }
 
     /// Maps a point of the rotated picture back to the original, which has the size `size`.
-    pub fn back(self, point: [f32; 2], size: [f32; 2]) -> [f32; 2] {
+    pub(super) fn back(self, point: [f32; 2], size: [f32; 2]) -> [f32; 2] {
         let turned = self.turned_size(size);
         let (sin, cos) = self.angle().sin_cos();
         let [x, y] = [0, 1].map(|axis| point[axis] - turned[axis] / 2.0);
@@ -50,7 +50,7 @@ impl Turn {
     }
 
     /// Roll, in radians, of a face that is upright in the rotated picture.
-    pub fn roll(self) -> f32 {
+    pub(super) fn roll(self) -> f32 {
         -self.angle()
     }
 

@@ -12,7 +12,7 @@ use crate::face::AlignmentTemplate;
 use crate::pixels::planes;
 use agemirror_kernels::{BiasPrelu, Padding, conv2d, depthwise_conv2d};
 
-const WEIGHTS: &[u8] = include_bytes!("../../../../weights/mobile_face.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../../weights/mobile_face.safetensors");
 
 /// Channels of the first convolution and of each stage.
 const CHANNELS: [usize; 5] = [32, 32, 32, 64, 128];

@@ -20,6 +20,7 @@ use candle_core::{Result, Tensor, bail};
 use super::view::nchw;
 use crate::conv::ops::{convolve, transposed};
 use crate::conv::sizes::Sizes;
+use crate::device::has_kernels;
 use crate::norm::activation::{Activation, LEAKY_SLOPE};
 
 /// Convolves `x` (N, C, H, W) with `filter` (O, C, kh, kw) and adds `bias` (O): (N, O, (H + 2 pad - kh) /
@@ -114,7 +115,7 @@ pub(super) fn sized_convolution(
     activation: Activation,
 ) -> Result<Tensor> {
     let bias = bias_or_zeros(bias, sizes.outputs, x)?;
-    if cfg!(feature = "stock-kernels") {
+    if cfg!(feature = "stock-kernels") || needs_no_operation(&[x, filter, &bias]) {
         return fallback::convolve(x, filter, &bias, &sizes, activation);
     }
     convolve(x, filter, &bias, sizes, activation)
@@ -137,7 +138,16 @@ pub(super) fn sized_transposed(
         let cut = full.narrow(2, top - pad, height)?.narrow(3, left - pad, width)?;
         return activation.apply(cut.broadcast_add(&bias.reshape((1, (), 1, 1))?)?);
     }
+    if needs_no_operation(&[x, filter, &bias]) {
+        return activation.apply(fallback::transposed(x, filter, &bias, &sizes)?);
+    }
     transposed(x, filter, &bias, sizes, activation)
+}
+
+/// Whether candle's operations suffice: on a device without kernels, a custom operation only adds the gradient,
+/// for the price of a copy of the result.
+fn needs_no_operation(arguments: &[&Tensor; 3]) -> bool {
+    !has_kernels(arguments[0].device()) && !arguments.iter().any(|tensor| tensor.track_op())
 }
 
 /// The bias, checked to have `channels` elements, or zeros.

@@ -15,6 +15,7 @@ use super::forward;
 use super::forward::Packed;
 use super::sizes::Sizes;
 use crate::autograd::with_graph;
+use crate::device::has_kernels;
 use crate::norm::activation::Activation;
 use crate::simd::sums::channel_sums;
 use crate::view::floats;
@@ -27,7 +28,7 @@ pub(crate) fn convolve(
     sizes: Sizes,
     activation: Activation,
 ) -> Result<Tensor> {
-    let precomputed = (!x.device().is_cpu())
+    let precomputed = (!has_kernels(x.device()))
         .then(|| fallback::convolve(&x.detach(), &filter.detach(), &bias.detach(), &sizes, activation))
         .transpose()?;
     let op = Convolve { sizes, activation, precomputed: PrecomputedOutput(precomputed) };
@@ -42,7 +43,7 @@ pub(crate) fn transposed(
     sizes: Sizes,
     activation: Activation,
 ) -> Result<Tensor> {
-    let precomputed = (!grad.device().is_cpu())
+    let precomputed = (!has_kernels(grad.device()))
         .then(|| fallback::transposed(&grad.detach(), &filter.detach(), &bias.detach(), &sizes))
         .map(|precomputed| activation.apply(precomputed?))
         .transpose()?;
@@ -52,7 +53,7 @@ pub(crate) fn transposed(
 
 /// W(x, grad).
 fn filter_gradients(x: &Tensor, grad: &Tensor, sizes: Sizes) -> Result<Tensor> {
-    let precomputed = (!x.device().is_cpu())
+    let precomputed = (!has_kernels(x.device()))
         .then(|| fallback::filter_gradient(&x.detach(), &grad.detach(), &sizes))
         .transpose()?;
     let op = FilterGradient { sizes, precomputed: PrecomputedOutput(precomputed) };
@@ -82,10 +83,22 @@ impl PrecomputedOutput {
     fn get<S>(&self, pick: impl FnOnce(&Storage) -> Option<Result<S>>) -> Result<(S, Shape)> {
         let Some(tensor) = &self.0 else { bail!("the precomputed output of a convolution is missing") };
         let (storage, layout) = tensor.storage_and_layout();
+        if layout.contiguous_offsets().is_none_or(|(start, _)| start != 0) {
+            bail!("the precomputed output of a convolution must be contiguous");
+        }
         let Some(copy) = pick(&storage) else {
             bail!("the precomputed output of a convolution is on another device")
         };
         Ok((copy?, layout.shape().clone()))
+    }
+
+    /// `None` if the kernels of this crate shall compute the output.
+    fn cpu(&self) -> Option<Result<(CpuStorage, Shape)>> {
+        let layout = self.layout()?;
+        Some(self.get(|storage| match storage {
+            Storage::Cpu(storage) => Some(storage.try_clone(&layout)),
+            _ => None,
+        }))
     }
 
     fn cuda(&self) -> Result<(CudaStorage, Shape)> {
@@ -129,6 +142,9 @@ impl CustomOp3 for Convolve {
         s3: &CpuStorage,
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
+        if let Some(precomputed) = self.precomputed.cpu() {
+            return precomputed;
+        }
         let (x, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
         let sizes = self.sizes;
         let epilogue = Epilogue::bias(bias, self.activation.slope());
@@ -198,6 +214,9 @@ impl CustomOp3 for Transposed {
         s3: &CpuStorage,
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
+        if let Some(precomputed) = self.precomputed.cpu() {
+            return precomputed;
+        }
         let (grad, filter, bias) = (floats(s1, l1)?, floats(s2, l2)?, floats(s3, l3)?);
         let epilogue = Epilogue::bias(bias, self.activation.slope());
         let out = forward::transposed(grad, filter, &self.sizes, &epilogue);
@@ -262,6 +281,9 @@ impl CustomOp2 for FilterGradient {
         s2: &CpuStorage,
         l2: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
+        if let Some(precomputed) = self.precomputed.cpu() {
+            return precomputed;
+        }
         let out = filter_gradient(floats(s1, l1)?, floats(s2, l2)?, &self.sizes);
         Ok((CpuStorage::F32(out), Shape::from(&self.sizes.filter_shape()[..])))
     }

@@ -190,7 +190,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     fn lines_are_appended_after_an_unfinished_last_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ages.csv");

@@ -1,5 +1,6 @@
 //! Commands of the laboratory, one file each.
 
+mod device;
 mod estimate_age;
 mod evaluate;
 mod facepp;
@@ -12,6 +13,8 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+
+pub use device::{DeviceArgs, run as check_device};
 
 /// Commands of the laboratory.
 #[derive(Subcommand)]

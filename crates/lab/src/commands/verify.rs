@@ -42,7 +42,7 @@ pub struct Arguments {
     /// different people give the thresholds)
     #[arg(long, value_name = "CSV")]
     pairs: Option<PathBuf>,
-    /// Write this table: `index,filename,distance,confidence`, without a header, null where there is no face
+    /// Write this table: `index,filename,distance,confidence`, without a header, null without a face
     #[arg(long, value_name = "CSV")]
     out: Option<PathBuf>,
     /// False-accept rate: the share of different people that may pass as one person

@@ -15,7 +15,7 @@ const FULL_DECADE_FACES: usize = 100;
 
 /// A face, and another of the same collection and gender that provides the target age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// Index of the face to be aged.
     pub source: usize,
     /// Index of a real face at the target age.
@@ -25,8 +25,6 @@ pub struct Pair {
 /// The faces of one collection and gender, by decade.
 #[derive(Debug)]
 struct Group {
-    gender: Gender,
-    dataset: String,
     decades: Vec<Vec<usize>>,
     /// Indices of decades, repeated by their weight; one entry is drawn uniformly.
     tickets: Vec<usize>,
@@ -34,7 +32,7 @@ struct Group {
 
 /// Draws the pairs of each training step; they depend only on the seed and the step.
 #[derive(Debug)]
-pub struct BatchSampler {
+pub(crate) struct BatchSampler {
     groups: Vec<Group>,
     seed: u64,
     batch: usize,
@@ -43,36 +41,30 @@ pub struct BatchSampler {
 impl BatchSampler {
     /// Draws `batch` pairs per step from `faces`. Combinations of collection and gender with a single face
     /// are left out, because a pair needs two.
-    pub fn new(faces: &[PackedFace], batch: usize, seed: u64) -> Self {
+    pub(crate) fn new(faces: &[PackedFace], batch: usize, seed: u64) -> Self {
         let mut groups = BTreeMap::<(&str, Gender), Vec<Vec<usize>>>::new();
         for (index, face) in faces.iter().enumerate() {
             let decades = groups.entry((face.dataset.as_str(), face.gender)).or_default();
             decades.resize(LAST_DECADE + 1, Vec::new());
             decades[decade(face.age())].push(index);
         }
-        let groups =
-            groups.into_iter().filter(|(_, decades)| decades.iter().map(Vec::len).sum::<usize>() > 1);
-        let groups = groups.map(|((dataset, gender), mut decades)| {
+        let groups = groups.into_values().filter(|decades| decades.iter().map(Vec::len).sum::<usize>() > 1);
+        let groups = groups.map(|mut decades| {
             decades.retain(|faces| !faces.is_empty());
             let ticket = |(decade, faces): (usize, &Vec<usize>)| {
                 std::iter::repeat_n(decade, faces.len().min(FULL_DECADE_FACES))
             };
             let tickets = decades.iter().enumerate().flat_map(ticket).collect();
-            Group { gender, dataset: dataset.to_owned(), decades, tickets }
+            Group { decades, tickets }
         });
         Self { groups: groups.collect(), seed, batch }
-    }
-
-    /// The collections and genders it draws from.
-    pub fn groups(&self) -> impl Iterator<Item = (&str, Gender)> {
-        self.groups.iter().map(|group| (group.dataset.as_str(), group.gender))
     }
 
     /// The pairs of step `step`; empty if no collection and gender has two faces.
     ///
     /// Draws collection and gender uniformly, then the decade of the source and a face in it, then the decade
     /// of the target and another face in it.
-    pub fn batch(&self, step: u64) -> Vec<Pair> {
+    pub(crate) fn batch(&self, step: u64) -> Vec<Pair> {
         if self.groups.is_empty() {
             return Vec::new();
         }
@@ -106,7 +98,7 @@ fn decade(age: f32) -> usize {
 
 /// A random number generator that depends only on `seed`, `step` and `rng_stream`, so that any step can be
 /// drawn again.
-pub fn seeded(seed: u64, step: u64, rng_stream: u64) -> StdRng {
+pub(crate) fn seeded(seed: u64, step: u64, rng_stream: u64) -> StdRng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..16].copy_from_slice(&step.to_le_bytes());
@@ -147,7 +139,7 @@ mod tests {
     fn pairs_share_collection_and_gender_and_never_the_face() {
         let faces = faces();
         let sampler = BatchSampler::new(&faces, 64, 5);
-        assert_eq!(sampler.groups().count(), 4, "a face alone takes no part");
+        assert_eq!(sampler.groups.len(), 4, "a face alone takes no part");
         for pair in (0..20).flat_map(|step| sampler.batch(step)) {
             let (source, target) = (&faces[pair.source], &faces[pair.target]);
             assert_ne!(pair.source, pair.target);

@@ -25,7 +25,7 @@ const STAGES: [(usize, usize, usize); 4] = [(2, 3, 64), (3, 4, 128), (4, 6, 256)
 const WIDER: usize = 4;
 
 /// The trained network.
-pub struct AgeTransGanEstimator {
+pub(crate) struct AgeTransGanEstimator {
     first: Convolution,
     blocks: Vec<Block>,
     ages: Convolution,
@@ -34,17 +34,21 @@ pub struct AgeTransGanEstimator {
 
 impl AgeTransGanEstimator {
     /// Side of the input picture in pixels.
-    pub const SIDE: u32 = 224;
+    pub(crate) const SIDE: u32 = 224;
 
     /// Reads the weights at `path`, in any supported format.
     ///
     /// # Errors
-    /// When the file cannot be read or holds another network.
-    pub fn load(path: &Path, device: &Device) -> Result<Self> {
+    /// When the file cannot be read or contains another network.
+    pub(crate) fn load(path: &Path, device: &Device) -> Result<Self> {
         Self::new(&tensors(path, System::AgetransganEstimator, device)?, device)
     }
 
-    fn new(vb: &VarBuilder, device: &Device) -> Result<Self> {
+    /// Loads the weights from `vb`.
+    ///
+    /// # Errors
+    /// When a weight is missing or has another shape.
+    pub(crate) fn new(vb: &VarBuilder<'_>, device: &Device) -> Result<Self> {
         let mut blocks = Vec::new();
         let mut inputs = 64;
         for (stage, count, width) in STAGES {
@@ -68,13 +72,16 @@ impl AgeTransGanEstimator {
     ///
     /// # Errors
     /// When a picture has no pixels.
-    pub fn read_whole(&self, pictures: &[RgbImage]) -> Result<Vec<f32>> {
+    pub(crate) fn read_whole(&self, pictures: &[RgbImage]) -> Result<Vec<f32>> {
         let resize = |picture| resized(picture, Self::SIDE, Self::SIDE, Resampling::Plain);
         AgeJudge::read(self, &pictures.iter().map(resize).collect::<Result<Vec<_>>>()?)
     }
 
     /// Logits (N, 101) of `x` (N, 3, 224, 224), BGR, 0..255; no mean is subtracted.
-    fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    ///
+    /// # Errors
+    /// When the pictures have another size.
+    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
         let x = self.first.forward(x, Activation::Relu)?;
         // Caffe rounds the size up, so the last window extends past the edge. Zeros do not change a maximum
         // after ReLU.
@@ -175,7 +182,6 @@ fn folded(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::aging::testing::{hashed_weights, picture};

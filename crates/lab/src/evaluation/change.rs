@@ -56,7 +56,6 @@ pub(super) fn moved_by_half(picture: &RgbImage) -> RgbImage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::Rgb;

@@ -6,7 +6,7 @@ use crate::dataset::{TableRow, TextTable};
 
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum TableError {
+pub(crate) enum TableError {
     /// The file cannot be opened.
     #[error("{file} cannot be read ({cause}); check that it exists and may be accessed", file = file.display())]
     Io {
@@ -169,7 +169,6 @@ impl<'a> Row<'a> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

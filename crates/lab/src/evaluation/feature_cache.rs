@@ -11,12 +11,12 @@ use super::measure::EvaluationError;
 /// First bytes of the file.
 const MAGIC: &[u8; 16] = b"agemirror found\n";
 /// A SHA-256 of a picture's file or of the network's weights.
-pub type Key = [u8; 32];
+pub(crate) type Key = [u8; 32];
 /// Length of the header in bytes: magic, hash of the weights, length of a row.
 const HEADER_BYTES: usize = 16 + 32 + 4;
 
 /// Rows of features from one network, keyed by the hash of the picture's file.
-pub struct FeatureCache {
+pub(crate) struct FeatureCache {
     path: PathBuf,
     file: File,
     rows: HashMap<Key, Vec<f32>>,
@@ -28,7 +28,7 @@ impl FeatureCache {
     ///
     /// # Errors
     /// When the file belongs to another network, is not a cache, or cannot be read or written.
-    pub fn open(path: &Path, network: &Key, length: usize) -> Result<Self, EvaluationError> {
+    pub(crate) fn open(path: &Path, network: &Key, length: usize) -> Result<Self, EvaluationError> {
         let io = |action| EvaluationError::io(path, action);
         let file = File::options().create(true).append(true).read(true).open(path).map_err(io("opened"))?;
         let size = file.metadata().map_err(io("read"))?.len();
@@ -73,7 +73,7 @@ impl FeatureCache {
     }
 
     /// The cached row of a picture.
-    pub fn get(&self, picture: &Key) -> Option<&[f32]> {
+    pub(crate) fn get(&self, picture: &Key) -> Option<&[f32]> {
         self.rows.get(picture).map(Vec::as_slice)
     }
 
@@ -81,7 +81,7 @@ impl FeatureCache {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn add(&mut self, picture: Key, row: &[f32]) -> Result<(), EvaluationError> {
+    pub(crate) fn add(&mut self, picture: Key, row: &[f32]) -> Result<(), EvaluationError> {
         let mut bytes = picture.to_vec();
         bytes.extend(row.iter().flat_map(|value| value.to_le_bytes()));
         self.file.write_all(&bytes).map_err(EvaluationError::io(&self.path, "written"))
@@ -89,7 +89,6 @@ impl FeatureCache {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -9,10 +9,9 @@ pub(crate) mod inception;
 pub(crate) mod measure;
 pub(crate) mod report;
 pub(crate) mod stability;
-pub mod statistics;
+pub(crate) mod statistics;
 pub(crate) mod verify;
 mod weights;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod mobile_face_tests;

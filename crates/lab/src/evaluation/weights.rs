@@ -11,7 +11,7 @@ use agemirror_checkpoint::{Checkpoint, System, recognise, var_builder};
 /// Tensors of the file at `path` as 32-bit floats on `device`, without the prefix of their names.
 ///
 /// # Errors
-/// When the file cannot be read or holds another network than `wanted`.
+/// When the file cannot be read or contains another network than `wanted`.
 pub(super) fn tensors(path: &Path, wanted: System, device: &Device) -> Result<VarBuilder<'static>> {
     let checkpoint = Checkpoint::open(path).map_err(candle_core::Error::wrap)?;
     tensors_of(checkpoint, |system| system == wanted, &wanted.to_string(), device)
@@ -20,7 +20,7 @@ pub(super) fn tensors(path: &Path, wanted: System, device: &Device) -> Result<Va
 /// The same for an open file whose system satisfies `is_wanted`.
 ///
 /// # Errors
-/// When the file holds another network.
+/// When the file contains another network.
 pub(super) fn tensors_of(
     checkpoint: Checkpoint,
     is_wanted: impl Fn(System) -> bool,

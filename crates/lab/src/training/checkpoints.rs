@@ -6,14 +6,14 @@ use super::TrainingError;
 use agemirror_storage::SaveError;
 
 /// Prefix of checkpoint file names.
-pub const STATE: &str = "state-";
+pub(super) const STATE: &str = "state-";
 
 /// Removes the oldest files `checkpoint/PREFIX<steps>.safetensors` in a run's folder until at most `keep`
 /// (but at least one) are left.
 ///
 /// # Errors
 /// When the folder cannot be read or a file cannot be removed.
-pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
+pub(crate) fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), TrainingError> {
     let found = numbered(folder, prefix)?;
     for (_, file) in &found[..found.len().saturating_sub(keep.max(1))] {
         std::fs::remove_file(file).map_err(|source| SaveError::at(file, source))?;
@@ -22,12 +22,12 @@ pub fn keep_newest(folder: &Path, prefix: &str, keep: usize) -> Result<(), Train
 }
 
 /// Path of the checkpoint after `done` steps in a run's folder.
-pub fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
+pub(super) fn checkpoint_path(folder: &Path, done: u64) -> PathBuf {
     folder.join("checkpoint").join(format!("{STATE}{done:08}.safetensors"))
 }
 
 /// The files `checkpoint/PREFIX<steps>.safetensors` in a run's folder with their step counts, oldest first.
-pub fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
+pub(super) fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, TrainingError> {
     let folder = folder.join("checkpoint");
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -49,6 +49,6 @@ pub fn numbered(folder: &Path, prefix: &str) -> Result<Vec<(u64, PathBuf)>, Trai
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
+pub(crate) fn newest_checkpoint(folder: &Path) -> Result<Option<PathBuf>, TrainingError> {
     Ok(numbered(folder, STATE)?.pop().map(|(_, path)| path))
 }

@@ -20,7 +20,7 @@ use agemirror_storage::SaveError;
 const VERSION: &str = "brain.Event:2";
 
 /// An event file that a run appends to.
-pub struct EventFile {
+pub(super) struct EventFile {
     path: PathBuf,
     file: File,
 }
@@ -31,7 +31,7 @@ impl EventFile {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn create(folder: &Path) -> Result<Self, TrainingError> {
+    pub(super) fn create(folder: &Path) -> Result<Self, TrainingError> {
         let now = unix_time_s();
         let path = folder.join(format!("events.out.tfevents.{}.agemirror", now as u64));
         let failed = |source| SaveError::at(&path, source);
@@ -44,7 +44,7 @@ impl EventFile {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write_scalars<'a>(
+    pub(super) fn write_scalars<'a>(
         &mut self,
         step: u64,
         scalars: impl IntoIterator<Item = (&'a str, f32)>,
@@ -65,7 +65,7 @@ impl EventFile {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write_histograms<'a>(
+    pub(super) fn write_histograms<'a>(
         &mut self,
         step: u64,
         histograms: impl IntoIterator<Item = (&'a str, &'a [f32])>,

@@ -4,7 +4,6 @@
 //! newest few are kept. [`LOG_FILE`] and `summary/` (event files for TensorBoard) hold the losses. The
 //! trainer writes everything else, such as sample sheets and the weights in their published form.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -12,94 +11,16 @@ use candle_core::{Device, Tensor};
 
 use super::checkpoints::{STATE, checkpoint_path, keep_newest, newest_checkpoint};
 use super::loss_table::{LossTable, TableStyle};
+use super::trainer::{AuthorsTable, NamedTensors, StepRecord, Trainer, TrainingObserver};
 use super::{EventFile, TrainingError, write_tensors};
 use agemirror_storage::SaveError;
 
 /// The loss table in a run's folder: each line has the step and the mean of each term since the line before.
-pub const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
-
-/// Tensors by name.
-pub type NamedTensors = HashMap<String, Tensor>;
-
-/// The results of one step.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StepRecord {
-    /// Losses and learning rates under the names by which the system's authors log them; the same names in
-    /// every step.
-    pub scalars: Vec<(&'static str, f32)>,
-    /// Values whose distribution is logged.
-    pub histograms: Vec<(&'static str, Vec<f32>)>,
-}
-
-/// A loss table in the format of the authors' program, one line per step, counted from zero.
-#[derive(Clone, Copy, Debug)]
-pub struct AuthorsTable {
-    /// File name in the run's folder.
-    pub file: &'static str,
-    /// Format of the table.
-    pub style: TableStyle,
-    /// The scalars it holds, each with the header of its column.
-    pub columns: &'static [(&'static str, &'static str)],
-}
-
-impl AuthorsTable {
-    fn row(&self, record: &StepRecord) -> Vec<(&'static str, f32)> {
-        let value = |scalar: &str| record.scalars.iter().find(|(name, _)| *name == scalar).map(|(_, v)| *v);
-        self.columns.iter().filter_map(|(name, head)| Some((*head, value(name)?))).collect()
-    }
-}
-
-/// A network or set of networks in training.
-///
-/// Everything random in a step must depend only on the settings and the step number, so that a stopped run
-/// resumes as if it had never stopped.
-pub trait Trainer {
-    /// Total number of steps.
-    fn steps(&self) -> u64;
-
-    /// Trains one step; `done` is the number of earlier steps.
-    ///
-    /// # Errors
-    /// When the device fails or a picture can no longer be read.
-    fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError>;
-
-    /// Adds everything that a step changes to `state`.
-    ///
-    /// # Errors
-    /// When the device fails.
-    fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()>;
-
-    /// Loads what [`Trainer::save`] stored.
-    ///
-    /// # Errors
-    /// When a tensor is missing or has another shape.
-    fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()>;
-
-    /// Writes the files that are due after `done` steps into `folder`, such as samples. `last` is true if the
-    /// run ends or stops here; the weights are then due whatever the step.
-    ///
-    /// # Errors
-    /// When a file cannot be written.
-    fn write_artifacts(&self, folder: &Path, done: u64, last: bool) -> Result<(), TrainingError>;
-
-    /// The table in the format of the authors' program, if the system has one.
-    fn authors_table(&self) -> Option<AuthorsTable> {
-        None
-    }
-}
-
-/// Observes a run; called after every step.
-pub trait TrainingObserver {
-    /// Called after each step; `done` is the number of steps so far.
-    fn on_step(&mut self, done: u64, record: &StepRecord);
-
-    /// Whether the run should stop after this step.
-    fn should_stop(&self) -> bool;
-}
+pub(crate) const LOG_FILE: &str = agemirror_storage::TRAINING_LOG;
 
 /// When checkpoints and log lines are written, and how many checkpoints are kept.
 #[derive(Clone, Copy, Debug)]
-pub struct CheckpointPolicy {
+pub(crate) struct CheckpointPolicy {
     /// Minimum time between two checkpoints.
     pub save_interval: Duration,
     /// Number of checkpoints to keep.
@@ -118,7 +39,7 @@ impl Default for CheckpointPolicy {
 const STEPS: &str = "session.steps";
 
 /// A run and its folder.
-pub struct Session {
+pub(crate) struct Session {
     folder: PathBuf,
     policy: CheckpointPolicy,
     done: u64,
@@ -131,7 +52,7 @@ impl Session {
     ///
     /// # Errors
     /// When the folder already holds a run or cannot be written.
-    pub fn start(folder: &Path, policy: CheckpointPolicy) -> Result<Self, TrainingError> {
+    pub(crate) fn start(folder: &Path, policy: CheckpointPolicy) -> Result<Self, TrainingError> {
         if newest_checkpoint(folder)?.is_some() {
             return Err(TrainingError::RunExists(folder.to_owned()));
         }
@@ -142,7 +63,7 @@ impl Session {
     ///
     /// # Errors
     /// When there is no run, or its checkpoint cannot be read or belongs to another system.
-    pub fn resume(
+    pub(crate) fn resume(
         folder: &Path,
         policy: CheckpointPolicy,
         trainer: &mut dyn Trainer,
@@ -169,7 +90,7 @@ impl Session {
     }
 
     /// Steps since the start of the run, including earlier sessions.
-    pub fn steps_done(&self) -> u64 {
+    pub(crate) fn steps_done(&self) -> u64 {
         self.done
     }
 
@@ -178,7 +99,7 @@ impl Session {
     ///
     /// # Errors
     /// When a step fails, a loss is not finite, or a file cannot be written. Earlier checkpoints remain.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         trainer: &mut dyn Trainer,
         observer: &mut dyn TrainingObserver,

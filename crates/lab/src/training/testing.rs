@@ -1,9 +1,12 @@
 //! Shared by the tests of the trainers.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Tensor};
+
+use agemirror_faces::face::testing::{ASTRONAUT_POINTS, shifted};
 
 use super::{CheckpointPolicy, NamedTensors, Session, StepRecord, Trainer, TrainingObserver};
 
@@ -60,4 +63,26 @@ pub(crate) fn check_resuming(
     assert_eq!(session.run(&mut *resumed, &mut StopAfter(99)).unwrap(), steps);
     assert!(state(&*resumed) == state(&*whole), "a resumed run must be the same to the bit");
     (whole, parts)
+}
+
+/// A collection `name` in `folder`: the sample portrait, shifted a little, labelled with an age of each decade.
+pub(super) fn portrait_collection(folder: &Path, name: &str, decades: Range<usize>) -> PathBuf {
+    let folder = folder.join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let columns = "right_eye_x,right_eye_y,left_eye_x,left_eye_y,nose_x,nose_y,right_mouth_x,right_mouth_y,\
+                   left_mouth_x,left_mouth_y";
+    let mut table = format!("file,dataset,age_low,age_high,gender,ethnicity,{columns},yaw,sharpness,split");
+    for decade in decades {
+        let shift = decade as f32 - 4.0;
+        let file = format!("{decade}.png");
+        shifted([shift, -shift]).save(folder.join(&file)).unwrap();
+        let points = ASTRONAUT_POINTS.map(|[x, y]| [x + shift, y - shift]);
+        let points = points.as_flattened().iter().map(f32::to_string).collect::<Vec<_>>().join(",");
+        let age = 5 + 10 * decade;
+        for split in ["train", "validation"] {
+            table += &format!("\n{file},{name},{age},{age},female,white,{points},0,50,{split}");
+        }
+    }
+    std::fs::write(folder.join("labels.csv"), table).unwrap();
+    folder
 }

@@ -1,5 +1,4 @@
 //! HEIC and AVIF: intact, cut short, damaged and hostile.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "../../../../tests/support/own_process.rs"]
 mod own_process;

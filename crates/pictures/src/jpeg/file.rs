@@ -14,6 +14,7 @@ use super::patch::apply_patches;
 use super::survey::{State, Survey, survey};
 use crate::color::Raster;
 use crate::decoded::{DecodeError, Decoded, fits, too_large};
+use crate::orientation::{orientation_in_exif, orientation_in_xmp};
 
 /// Maximum memory for the coefficients of a JPEG that cannot be decoded row by row, in bytes.
 const MAX_COEFFICIENTS: u64 = 1 << 30;
@@ -58,7 +59,8 @@ fn read_metadata(bytes: &[u8]) -> (Option<Vec<u8>>, Option<Orientation>) {
     if decoder.decode_headers().is_err() {
         return (None, None);
     }
-    let orientation = decoder.exif().and_then(|exif| crate::exif::parse_orientation(exif));
+    let orientation = decoder.exif().and_then(|exif| orientation_in_exif(exif));
+    let orientation = orientation.or_else(|| decoder.xmp().and_then(|xmp| orientation_in_xmp(xmp)));
     (decoder.icc_profile(), orientation)
 }
 

@@ -1,12 +1,12 @@
 //! JPEG beyond the usual decoders: reduced sizes, damaged files, and scans that are not interleaved.
 
-pub mod blocks;
-pub mod entropy;
-pub mod file;
-pub mod patch;
-pub mod plan;
-pub mod repair;
-pub mod scan;
-pub mod survey;
+pub(crate) mod blocks;
+pub(crate) mod entropy;
+pub(crate) mod file;
+pub(crate) mod patch;
+pub(crate) mod plan;
+pub(crate) mod repair;
+pub(crate) mod scan;
+pub(crate) mod survey;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,4 @@
 //! JPEG files from unusual programs and failing disks.
-#![allow(clippy::unwrap_used)]
 
 use image::Rgb;
 use proptest::prelude::*;

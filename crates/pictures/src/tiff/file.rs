@@ -9,6 +9,7 @@ use super::pixels::{SampleKind, floats_to_bytes, to_bytes, to_floats, undo_float
 use crate::decoded::{DecodeError, Decoded};
 use crate::error::MAX_BYTES;
 use crate::jpeg::file;
+use crate::orientation::orientation_in_xmp;
 
 /// Number of padding pixels that the tiles of a small picture may have.
 const MAX_PADDING: usize = 1 << 24;
@@ -20,8 +21,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         return Err(DecodeError::Unsupported("a raw photograph".to_owned()));
     }
     let profile = directory.raw(tag::PROFILE).map(<[u8]>::to_vec);
-    let orientation =
-        directory.number(tag::ORIENTATION).and_then(|number| Orientation::from_exif(number as u8));
+    let orientation = match directory.number(tag::ORIENTATION) {
+        Some(number) => Orientation::from_exif(number as u8),
+        None => directory.raw(tag::XMP).and_then(orientation_in_xmp),
+    };
     if directory.number(tag::COMPRESSION) == Some(6)
         && let Some(at) = directory.number(tag::JPEG_OFFSET)
         && let Some(inner) = usize::try_from(at).ok().and_then(|at| bytes.get(at..))
@@ -71,10 +74,7 @@ impl<'a> Layout<'a> {
             return Err(no_size());
         }
         let mut bytes = vec![0; self.width * self.height * self.used_samples];
-        let mut floats = match self.kind {
-            SampleKind::Float(_) => vec![0.0; bytes.len()],
-            SampleKind::Unsigned(_) => Vec::new(),
-        };
+        let mut floats = if self.kind.is_relative() { vec![0.0; bytes.len()] } else { Vec::new() };
         for plane in 0..planes {
             for index in 0..across * down {
                 let (left, top) = (index % across * chunk_width, index / across * chunk_rows);
@@ -150,7 +150,9 @@ impl<'a> Layout<'a> {
             row_bytes.clear();
             row_floats.clear();
             match self.kind {
-                SampleKind::Float(bits) => to_floats(row, bits, little_endian, &mut row_floats),
+                SampleKind::Float(_) | SampleKind::Signed(_) => {
+                    to_floats(row, self.kind, little_endian, &mut row_floats);
+                }
                 SampleKind::Unsigned(bits)
                     if self.compression != Compression::Jpeg && !self.is_subsampled() =>
                 {
@@ -162,9 +164,10 @@ impl<'a> Layout<'a> {
             for x in 0..columns {
                 for sample in 0..stride.min(self.used_samples) {
                     let to = line + x * self.used_samples + position.plane + sample;
-                    match self.kind {
-                        SampleKind::Float(_) => floats[to] = row_floats[x * stride + sample],
-                        SampleKind::Unsigned(_) => bytes[to] = row_bytes[x * stride + sample],
+                    if self.kind.is_relative() {
+                        floats[to] = row_floats[x * stride + sample];
+                    } else {
+                        bytes[to] = row_bytes[x * stride + sample];
                     }
                 }
             }

@@ -7,34 +7,35 @@ use crate::decoded::{DecodeError, fits, too_large};
 
 /// Numbers of the tags.
 pub(super) mod tag {
-    pub const WIDTH: u16 = 256;
-    pub const HEIGHT: u16 = 257;
-    pub const BITS: u16 = 258;
-    pub const COMPRESSION: u16 = 259;
-    pub const PHOTOMETRIC: u16 = 262;
-    pub const FILL_ORDER: u16 = 266;
-    pub const STRIP_OFFSETS: u16 = 273;
-    pub const ORIENTATION: u16 = 274;
-    pub const SAMPLES: u16 = 277;
-    pub const ROWS_PER_STRIP: u16 = 278;
-    pub const STRIP_LENGTHS: u16 = 279;
-    pub const PLANAR: u16 = 284;
-    pub const FAX_OPTIONS: u16 = 292;
-    pub const PREDICTOR: u16 = 317;
-    pub const COLOUR_MAP: u16 = 320;
-    pub const TILE_WIDTH: u16 = 322;
-    pub const TILE_HEIGHT: u16 = 323;
-    pub const TILE_OFFSETS: u16 = 324;
-    pub const TILE_LENGTHS: u16 = 325;
-    pub const EXTRA_SAMPLES: u16 = 338;
-    pub const SAMPLE_FORMAT: u16 = 339;
-    pub const JPEG_TABLES: u16 = 347;
-    pub const JPEG_OFFSET: u16 = 513;
-    pub const LUMA_WEIGHTS: u16 = 529;
-    pub const SUBSAMPLING: u16 = 530;
-    pub const REFERENCE_BLACK_WHITE: u16 = 532;
-    pub const PROFILE: u16 = 34675;
-    pub const DNG_VERSION: u16 = 50706;
+    pub(crate) const WIDTH: u16 = 256;
+    pub(crate) const HEIGHT: u16 = 257;
+    pub(crate) const BITS: u16 = 258;
+    pub(crate) const COMPRESSION: u16 = 259;
+    pub(crate) const PHOTOMETRIC: u16 = 262;
+    pub(crate) const FILL_ORDER: u16 = 266;
+    pub(crate) const STRIP_OFFSETS: u16 = 273;
+    pub(crate) const ORIENTATION: u16 = 274;
+    pub(crate) const SAMPLES: u16 = 277;
+    pub(crate) const ROWS_PER_STRIP: u16 = 278;
+    pub(crate) const STRIP_LENGTHS: u16 = 279;
+    pub(crate) const PLANAR: u16 = 284;
+    pub(crate) const FAX_OPTIONS: u16 = 292;
+    pub(crate) const PREDICTOR: u16 = 317;
+    pub(crate) const COLOUR_MAP: u16 = 320;
+    pub(crate) const TILE_WIDTH: u16 = 322;
+    pub(crate) const TILE_HEIGHT: u16 = 323;
+    pub(crate) const TILE_OFFSETS: u16 = 324;
+    pub(crate) const TILE_LENGTHS: u16 = 325;
+    pub(crate) const EXTRA_SAMPLES: u16 = 338;
+    pub(crate) const SAMPLE_FORMAT: u16 = 339;
+    pub(crate) const JPEG_TABLES: u16 = 347;
+    pub(crate) const JPEG_OFFSET: u16 = 513;
+    pub(crate) const LUMA_WEIGHTS: u16 = 529;
+    pub(crate) const SUBSAMPLING: u16 = 530;
+    pub(crate) const REFERENCE_BLACK_WHITE: u16 = 532;
+    pub(crate) const XMP: u16 = 700;
+    pub(crate) const PROFILE: u16 = 34675;
+    pub(crate) const DNG_VERSION: u16 = 50706;
 }
 
 /// Meaning of the samples of a pixel.
@@ -102,7 +103,7 @@ impl<'a> Layout<'a> {
         let extra = directory.numbers(tag::EXTRA_SAMPLES).and_then(|kinds| kinds.first().copied());
         let alpha = samples > colours.channels() && matches!(extra, Some(1 | 2));
         let used_samples = colours.channels() + usize::from(alpha);
-        let stored = used_samples.max(3) as u64 * if matches!(kind, SampleKind::Float(_)) { 4 } else { 1 };
+        let stored = used_samples.max(3) as u64 * if kind.is_relative() { 4 } else { 1 };
         if !fits(width, height, stored) {
             return Err(too_large(width, height, stored));
         }
@@ -188,8 +189,10 @@ fn sample_kind(directory: &Directory<'_>) -> Result<SampleKind, DecodeError> {
     let Some(bits) = same(tag::BITS, 1) else { return unsupported("samples of different sizes".to_owned()) };
     match (same(tag::SAMPLE_FORMAT, 1), bits) {
         (Some(1 | 4), 1..=16 | 24 | 32) => Ok(SampleKind::Unsigned(bits as usize)),
+        // Programs that write 8 bits as signed mean unsigned.
+        (Some(2), 8) => Ok(SampleKind::Unsigned(8)),
+        (Some(2), 16 | 24 | 32) => Ok(SampleKind::Signed(bits as usize)),
         (Some(3), 16 | 32 | 64) => Ok(SampleKind::Float(bits as usize)),
-        (Some(2), _) => unsupported("signed numbers".to_owned()),
         (Some(5 | 6), _) => unsupported("complex numbers".to_owned()),
         _ => unsupported(format!("{bits} bits per sample")),
     }

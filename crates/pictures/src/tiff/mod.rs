@@ -2,7 +2,7 @@
 
 mod chunks;
 mod directory;
-pub mod file;
+pub(crate) mod file;
 mod layout;
 mod pixels;
 mod raster;

@@ -5,6 +5,8 @@
 pub(crate) enum SampleKind {
     /// Unsigned integers of 1..=32 bits.
     Unsigned(usize),
+    /// Signed integers of 16, 24 or 32 bits.
+    Signed(usize),
     /// Floating-point numbers of 16, 32 or 64 bits.
     Float(usize),
 }
@@ -12,8 +14,13 @@ pub(crate) enum SampleKind {
 impl SampleKind {
     /// Bits per sample.
     pub(crate) fn bits(self) -> usize {
-        let (Self::Unsigned(bits) | Self::Float(bits)) = self;
+        let (Self::Unsigned(bits) | Self::Signed(bits) | Self::Float(bits)) = self;
         bits
+    }
+
+    /// Whether white is the largest sample of the picture, not the largest number of its type.
+    pub(crate) fn is_relative(self) -> bool {
+        !matches!(self, Self::Unsigned(_))
     }
 }
 
@@ -88,19 +95,24 @@ pub(crate) fn to_bytes(row: &[u8], bits: usize, little_endian: bool, scaled: boo
     }
 }
 
-/// The floating-point samples of one row.
-pub(crate) fn to_floats(row: &[u8], bits: usize, little_endian: bool, out: &mut Vec<f32>) {
-    out.extend(row.chunks_exact(bits / 8).map(|bytes| {
+/// The signed or floating-point samples of one row.
+pub(crate) fn to_floats(row: &[u8], kind: SampleKind, little_endian: bool, out: &mut Vec<f32>) {
+    out.extend(row.chunks_exact(kind.bits() / 8).map(|bytes| {
         let number = unsigned(bytes, little_endian);
-        match bits {
-            16 => half::f16::from_bits(number as u16).to_f32(),
-            32 => f32::from_bits(number as u32),
-            _ => f64::from_bits(number) as f32,
+        match kind {
+            SampleKind::Float(16) => half::f16::from_bits(number as u16).to_f32(),
+            SampleKind::Float(32) => f32::from_bits(number as u32),
+            SampleKind::Float(_) => f64::from_bits(number) as f32,
+            SampleKind::Unsigned(_) => number as f32,
+            SampleKind::Signed(bits) => {
+                let unused = 64 - bits as u32;
+                ((number << unused) as i64 >> unused) as f32
+            }
         }
     }));
 }
 
-/// Converts floating-point samples to bytes: white is 1, or the largest sample if that is above 1.
+/// Converts such samples to bytes: 0 and less is black; white is 1, or the largest sample if that is above 1.
 pub(crate) fn floats_to_bytes(samples: &[f32]) -> Vec<u8> {
     let largest = samples.iter().copied().filter(|value| value.is_finite()).fold(0.0, f32::max);
     let scale = if largest > 1.0 { 255.0 / largest } else { 255.0 };

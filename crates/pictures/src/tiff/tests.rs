@@ -1,5 +1,6 @@
 //! TIFFs of all kinds, written here byte by byte.
-#![allow(clippy::unwrap_used)]
+
+mod writer;
 
 use std::io::Write;
 
@@ -10,97 +11,11 @@ use image::{ExtendedColorType, Rgb};
 use proptest::prelude::*;
 
 use crate::error::PictureError;
-use crate::open::tests::{corners, squares};
+use crate::open::tests::{corners, squares, xmp};
 use crate::open::{decode_picture, decode_unguarded};
 use image::RgbImage;
 
-/// A TIFF under construction: its tags with their values, and its strips or tiles.
-#[derive(Clone)]
-struct Tiff {
-    little: bool,
-    big: bool,
-    tags: Vec<(u16, Vec<u32>)>,
-    chunks: Vec<Vec<u8>>,
-}
-
-impl Tiff {
-    /// A TIFF of the size of the squares.
-    fn new(bits: &[u32], photometric: u32, chunks: Vec<Vec<u8>>) -> Self {
-        let tags = vec![
-            (256, vec![32]),
-            (257, vec![32]),
-            (258, bits.to_vec()),
-            (262, vec![photometric]),
-            (277, vec![bits.len() as u32]),
-        ];
-        Self { little: true, big: false, tags, chunks }
-    }
-
-    fn with(mut self, tag: u16, values: &[u32]) -> Self {
-        self.tags.retain(|(other, _)| *other != tag);
-        self.tags.push((tag, values.to_vec()));
-        self
-    }
-
-    fn number(&self, value: u64, size: usize) -> Vec<u8> {
-        if self.little {
-            value.to_le_bytes()[..size].to_vec()
-        } else {
-            value.to_be_bytes()[8 - size..].to_vec()
-        }
-    }
-
-    /// The bytes of the file: header, chunks, values, directory.
-    fn bytes(&self) -> Vec<u8> {
-        let mut out = if self.little { b"II".to_vec() } else { b"MM".to_vec() };
-        let width = if self.big { 8 } else { 4 };
-        out.extend(self.number(if self.big { 43 } else { 42 }, 2));
-        if self.big {
-            out.extend(self.number(8, 2));
-            out.extend(self.number(0, 2));
-        }
-        let pointer = out.len();
-        out.extend(vec![0; width]);
-        let mut tags = self.tags.clone();
-        let tiled = tags.iter().any(|(tag, _)| *tag == 322);
-        let (mut offsets, mut lengths) = (Vec::new(), Vec::new());
-        for chunk in &self.chunks {
-            offsets.push(out.len() as u32);
-            lengths.push(chunk.len() as u32);
-            out.extend(chunk);
-        }
-        tags.push((if tiled { 324 } else { 273 }, offsets));
-        tags.push((if tiled { 325 } else { 279 }, lengths));
-        tags.sort();
-        let mut directory = self.number(tags.len() as u64, if self.big { 8 } else { 2 });
-        for (tag, values) in &tags {
-            directory.extend(self.number(u64::from(*tag), 2));
-            // Fractions are written as numbers over one, everything else as 32-bit integers.
-            let fraction = matches!(tag, 529 | 532);
-            directory.extend(self.number(if fraction { 5 } else { 4 }, 2));
-            directory.extend(self.number(values.len() as u64, width));
-            let mut data: Vec<u8> = Vec::new();
-            for &value in values {
-                data.extend(self.number(u64::from(value), 4));
-                if fraction {
-                    data.extend(self.number(1000, 4));
-                }
-            }
-            if data.len() > width {
-                directory.extend(self.number(out.len() as u64, width));
-                out.extend(data);
-            } else {
-                data.resize(width, 0);
-                directory.extend(data);
-            }
-        }
-        let at = self.number(out.len() as u64, width);
-        out[pointer..pointer + width].copy_from_slice(&at);
-        out.extend(directory);
-        out.extend(vec![0; width]);
-        out
-    }
-}
+use writer::Tiff;
 
 fn read(tiff: &Tiff) -> Result<RgbImage, PictureError> {
     decode_picture(&tiff.bytes(), "a.tif").map(|read| read.picture)
@@ -243,6 +158,15 @@ fn samples_of_any_size_are_read() {
     assert_eq!(grey(&Tiff::new(&[32], 1, vec![real]).with(339, &[3])), [0, 85, 170, 255]);
     let half = each(|square| half::f16::from_f32(f32::from(square) * 20.0).to_bits().to_le_bytes().to_vec());
     assert_eq!(grey(&Tiff::new(&[16], 1, vec![half]).with(339, &[3])), [0, 85, 170, 255]);
+    // Signed: black is 0 and less, white the largest sample.
+    let signed = |square: u8| [-500, 0, 1000, 2000][usize::from(square)];
+    let short = each(|square| i16::to_le_bytes(signed(square)).to_vec());
+    let long = each(|square| i32::from(signed(square)).to_le_bytes().to_vec());
+    assert_eq!(grey(&Tiff::new(&[16], 1, vec![short]).with(339, &[2])), [0, 0, 128, 255]);
+    assert_eq!(grey(&Tiff::new(&[32], 1, vec![long]).with(339, &[2])), [0, 0, 128, 255]);
+    // Programs that write bytes as signed mean unsigned.
+    let byte = each(|square| vec![square * 80]);
+    assert_eq!(grey(&Tiff::new(&[8], 1, vec![byte]).with(339, &[2])), [0, 80, 160, 240]);
     let two: Vec<u8> = (0..32 * 8).map(|at| square(at % 8 * 4, at / 8) * 0x55).collect();
     assert_eq!(grey(&Tiff::new(&[2], 1, vec![two.clone()])), [0, 85, 170, 255]);
     assert_eq!(grey(&Tiff::new(&[2], 0, vec![two])), [255, 170, 85, 0]);
@@ -324,6 +248,12 @@ fn premultiplied_colours_are_blended_once() {
 fn the_orientation_of_a_tiff_is_applied() {
     let turned = read(&Tiff::new(&[8; 3], 2, vec![rgb()]).with(274, &[6])).unwrap();
     assert_eq!(corners(&turned), "WRGB");
+    let mut packet = xmp(6, false);
+    packet.resize(packet.len().next_multiple_of(4), b' ');
+    let packet: Vec<u32> = packet.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+    let by_xmp = Tiff::new(&[8; 3], 2, vec![rgb()]).with(700, &packet);
+    assert_eq!(corners(&read(&by_xmp).unwrap()), "WRGB");
+    assert_eq!(corners(&read(&by_xmp.with(274, &[3])).unwrap()), "BWRG", "the tag is preferred");
 }
 
 #[test]
@@ -348,7 +278,7 @@ fn unsupported_files_are_refused_in_plain_words() {
         (tiff().with(262, &[32844]), "a TIFF in LogLuv colours"),
         (tiff().with(262, &[32803]), "a raw photograph"),
         (tiff().with(50706, &[1]), "a raw photograph"),
-        (tiff().with(339, &[2, 2, 2]), "a TIFF with signed numbers"),
+        (tiff().with(339, &[5, 5, 5]), "a TIFF with complex numbers"),
         (tiff().with(258, &[8, 8, 4]), "a TIFF with samples of different sizes"),
     ] {
         let error = read(&tiff).unwrap_err();
@@ -363,7 +293,8 @@ fn unsupported_files_are_refused_in_plain_words() {
 }
 
 /// Bits, photometric and other tags of the files damaged below.
-const KINDS: [(&[u32], u32, &[(u16, u32)]); 8] = [
+const KINDS: [(&[u32], u32, &[(u16, u32)]); 9] = [
+    (&[16; 3], 2, &[(317, 2), (339, 2)]),
     (&[8; 3], 2, &[(259, 1)]),
     (&[8; 3], 2, &[(259, 5), (317, 2)]),
     (&[8; 3], 6, &[(259, 7)]),

@@ -10,9 +10,9 @@ macro_rules! file {
     };
 }
 
-pub const V1: &[u8] = file!("v1/model.ckpt");
-pub const INDEX: &[u8] = file!("v2/model-7.index");
-pub const BUNDLE: [(&str, &[u8]); 5] = [
+pub(super) const V1: &[u8] = file!("v1/model.ckpt");
+pub(super) const INDEX: &[u8] = file!("v2/model-7.index");
+pub(super) const BUNDLE: [(&str, &[u8]); 5] = [
     ("checkpoint", file!("v2/checkpoint")),
     ("model-7.index", INDEX),
     ("model-7.data-00000-of-00003", file!("v2/model-7.data-00000-of-00003")),

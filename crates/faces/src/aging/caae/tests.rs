@@ -1,48 +1,41 @@
 use super::*;
 use crate::aging::testing::{
-    Summary, fixture, hashed, hashed_weights, largest_difference, picture, read_nhwc,
+    Summary, hashed, hashed_weights, largest_difference, picture, tensorflow_checkpoint, tensorflow_golden,
 };
 
 /// Allowed difference in a range of 2; TensorFlow sums in another order.
 const TOLERANCE: f32 = 2e-4;
 
 fn opened(name: &str) -> Caae {
-    Caae::open(&fixture(name), &Device::Cpu).unwrap()
+    Caae::open(&tensorflow_checkpoint(name), &Device::Cpu).unwrap()
 }
 
 /// Ten ages as male, then ten as female, from the network run in TensorFlow.
 fn check_against_tensorflow(model: &Caae) {
-    let folder = fixture("caae_small");
-    let code = model.encode_faces(&read_nhwc(&folder.join("input_nhwc.npy")).unwrap()).unwrap();
-    let expected = Tensor::read_npy(folder.join("z.npy")).unwrap();
-    assert!(largest_difference(&code, &expected).unwrap() < TOLERANCE);
-    let expected = read_nhwc(&folder.join("out_age_gender_nhwc.npy")).unwrap();
+    let golden = tensorflow_golden(NAME);
+    let code = model.encode_faces(&hashed("input", &[1, 3, 128, 128], 1.0, 0.0).unwrap()).unwrap();
+    golden["code"].check(&code, TOLERANCE);
     let classes: Vec<usize> = (0..10).collect();
-    for (first, gender) in [(0, Gender::Male), (10, Gender::Female)] {
-        let faces = model.decode_face(&code, &classes, gender).unwrap();
-        let off = largest_difference(&faces, &expected.narrow(0, first, 10).unwrap()).unwrap();
-        assert!(off < TOLERANCE, "{gender:?}: off by {off}");
-    }
+    let faces =
+        [Gender::Male, Gender::Female].map(|gender| model.decode_face(&code, &classes, gender).unwrap());
+    golden["faces"].check(&Tensor::cat(&faces, 0).unwrap(), TOLERANCE);
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn a_version_2_bundle_matches_tensorflow() {
-    for name in ["caae_small/checkpoint", "caae_small/checkpoint/model-236.index"] {
+    for name in ["caae", "caae/model-236.index"] {
         check_against_tensorflow(&opened(name));
     }
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn a_version_1_file_matches_tensorflow() {
-    check_against_tensorflow(&opened("caae_small/v1/model.ckpt"));
+    check_against_tensorflow(&opened("caae_v1/model-236"));
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn a_crop_of_any_size_ages_and_the_gender_matters() {
-    let model = opened("caae_small/checkpoint");
+    let model = opened("caae");
     let crop = picture(150);
     let face = model.encode(&crop).unwrap();
     let aged = |gender| model.decode(&crop, &face, &[3.0, 80.0], gender).unwrap();
@@ -59,9 +52,8 @@ fn a_crop_of_any_size_ages_and_the_gender_matters() {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn a_grid_has_a_row_for_each_age_and_a_column_for_each_person() {
-    let model = opened("caae_small/checkpoint");
+    let model = opened("caae");
     let pictures = [picture(128), RgbImage::from_pixel(128, 128, image::Rgb([200, 120, 90]))];
     let code =
         |picture| model.encode_faces(&model.prepare(picture, Preparation::AsPublished).unwrap()).unwrap();
@@ -74,9 +66,8 @@ fn a_grid_has_a_row_for_each_age_and_a_column_for_each_person() {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn weights_of_another_system_are_named_in_the_error() {
-    let path = fixture("ipcgan_small/acgan.model-399999.index");
+    let path = tensorflow_checkpoint("ipcgan/acgan.model-399999.index");
     let error = Caae::open(&path, &Device::Cpu).err().unwrap().to_string();
     assert!(error.contains("acgan.model-399999") && error.contains("E_conv0/w"), "{error}");
 }

@@ -1,57 +1,46 @@
 use super::*;
 use crate::aging::cgan::CGAN;
-use crate::aging::testing::{fixture, largest_difference, picture, read_nhwc};
+use crate::aging::testing::{hashed, largest_difference, picture, tensorflow_checkpoint, tensorflow_golden};
 
 /// Allowed difference in a range of 2; TensorFlow sums in another order.
 const TOLERANCE: f32 = 2e-4;
-const WEIGHTS: &str = "ipcgan_small/acgan.model-399999.index";
+const WEIGHTS: &str = "ipcgan/acgan.model-399999.index";
 
 fn network() -> Network {
-    let weights = Weights::open(NAME, &fixture(WEIGHTS)).unwrap();
+    let weights = Weights::open(NAME, &tensorflow_checkpoint(WEIGHTS)).unwrap();
     Network::new(&weights.tensors(&Device::Cpu)).unwrap()
 }
 
-/// Four pictures with class 3, and TensorFlow's output for them.
-fn input_and(expected: &str) -> (Tensor, Tensor) {
-    let folder = fixture("ipcgan_small");
-    let input = read_nhwc(&folder.join("input_nhwc.npy")).unwrap();
-    (with_class(&input, 3).unwrap(), read_nhwc(&folder.join(expected)).unwrap())
+/// The four pictures of the reference script, with class 3.
+fn input() -> Tensor {
+    with_class(&hashed("input", &[4, 3, 128, 128], 137.5, 13.5).unwrap(), 3).unwrap()
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn normalised_by_the_batch_it_matches_tensorflow() {
-    let network = network();
-    let (input, expected) = input_and("out_class3_batchstats_nhwc.npy");
-    let off = largest_difference(&network.run_by_batch(&input).unwrap().0, &expected).unwrap();
-    assert!(off < TOLERANCE, "off by {off}");
+    tensorflow_golden(NAME)["batch"].check(&network().run_by_batch(&input()).unwrap().0, TOLERANCE);
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn normalised_by_moving_averages_it_matches_tensorflow() {
-    let network = network();
-    let (input, expected) = input_and("out_class3_movingstats_nhwc.npy");
-    let off = largest_difference(&network.by_moving_averages().unwrap().run(&input).unwrap(), &expected);
-    assert!(off.as_ref().unwrap() < &TOLERANCE, "off by {off:?}");
+    let network = network().by_moving_averages().unwrap();
+    tensorflow_golden(NAME)["moving"].check(&network.run(&input()).unwrap(), TOLERANCE);
 }
 
 /// Frozen at the moments of a batch, the network treats the pictures of that batch as the batch did.
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn frozen_moments_reproduce_the_batch_they_were_measured_on() {
     let network = network();
-    let (input, expected) = input_and("out_class3_batchstats_nhwc.npy");
-    let (_, moments) = network.run_by_batch(&input).unwrap();
+    let input = input();
+    let (expected, moments) = network.run_by_batch(&input).unwrap();
     let alone = network.frozen(&moments).unwrap().run(&input.narrow(0, 2, 1).unwrap()).unwrap();
     let off = largest_difference(&alone, &expected.narrow(0, 2, 1).unwrap()).unwrap();
     assert!(off < TOLERANCE, "off by {off}");
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn all_three_kinds_of_statistics_age_a_crop_of_any_size() {
-    let path = fixture(WEIGHTS);
+    let path = tensorflow_checkpoint(WEIGHTS);
     let companions = vec![picture(150), picture(90)];
     let crop = picture(170);
     let mut seen = Vec::new();
@@ -75,9 +64,8 @@ fn all_three_kinds_of_statistics_age_a_crop_of_any_size() {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn required_companions_and_unknown_classes_are_checked() {
-    let path = fixture(WEIGHTS);
+    let path = tensorflow_checkpoint(WEIGHTS);
     assert!(Ipcgan::open(IPCGAN, &path, &Statistics::Frozen(Vec::new()), &Device::Cpu).is_err());
     let model = Ipcgan::open(IPCGAN, &path, &Statistics::MovingAverages, &Device::Cpu).unwrap();
     let face = model.prepare(&picture(128), Resampling::Plain).unwrap();

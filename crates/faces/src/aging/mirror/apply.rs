@@ -23,7 +23,7 @@ pub(super) struct FaceWindow {
 
 impl FaceWindow {
     /// The transform from pixels of the crop to pixels of the network's input of `side` pixels.
-    pub fn to_input(self, side: u32) -> Similarity {
+    pub(super) fn to_input(self, side: u32) -> Similarity {
         let scale = side as f32 / self.side.max(1.0);
         Similarity { a: scale, b: 0.0, tx: -scale * self.left, ty: -scale * self.top }
     }
@@ -54,7 +54,10 @@ pub(super) fn apply_to_crop(
             Some((appearance, present)) => appearance.recoloured(canvas.crop, present, *age),
             None => canvas.crop.clone(),
         };
-        let picture = change.apply(canvas, picture, &coarse, &columns);
+        let network_weight = canvas
+            .appearance
+            .map_or(&[][..], |(appearance, present)| appearance.network_weights(present, *age));
+        let picture = change.apply(canvas, picture, network_weight, &coarse, &columns);
         AgedCrop { mask: difference(canvas.crop, &picture), picture }
     });
     Ok(aged.collect())
@@ -135,7 +138,14 @@ fn between(at: f32, side: usize) -> (usize, f32) {
 
 impl ChangePixels {
     /// Applies the change to `from`, the recoloured crop.
-    fn apply(&self, canvas: &Canvas, from: RgbImage, coarse: &Coarse, columns: &[Column]) -> RgbImage {
+    fn apply(
+        &self,
+        canvas: &Canvas,
+        from: RgbImage,
+        network_weight: &[u8],
+        coarse: &Coarse,
+        columns: &[Column],
+    ) -> RgbImage {
         let FaceWindow { left, top, side } = canvas.window;
         let width = from.width() as usize;
         let mut picture = from.clone();
@@ -146,7 +156,7 @@ impl ChangePixels {
         let job = RowJob {
             source: &source,
             width,
-            network_weight: canvas.appearance.map_or(&[], |(appearance, _)| appearance.network_weights()),
+            network_weight,
             coarse,
             columns,
             scale: [side, side, side * scale, side * scale],

@@ -27,7 +27,7 @@ impl ChangePixels {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn of(outputs: Outputs, strengths: &[Strengths]) -> Result<Vec<Self>> {
+    pub(super) fn of(outputs: Outputs, strengths: &[Strengths]) -> Result<Vec<Self>> {
         let side = outputs.smooth.dim(3)?;
         let size = side * side;
         let values = |tensor: Tensor| tensor.flatten_all()?.to_vec1::<f32>();
@@ -53,7 +53,7 @@ impl ChangePixels {
     }
 
     /// A change of `side` pixels whose rows `read` provides.
-    pub fn from_rows(side: usize, read: impl Fn(usize, &mut RowPlanes)) -> Self {
+    pub(super) fn from_rows(side: usize, read: impl Fn(usize, &mut RowPlanes)) -> Self {
         let mut pixels = vec![[0f32; 8]; side * side];
         let mut rows: RowPlanes = std::array::from_fn(|_| vec![0.0; side]);
         for (y, pixels) in pixels.chunks_exact_mut(side.max(1)).enumerate() {

@@ -55,7 +55,7 @@ pub(super) struct Readings {
 
 impl FaceState {
     /// What to read from the next frame.
-    pub fn due(&self) -> Due {
+    pub(super) fn due(&self) -> Due {
         let is_even = self.frame.is_multiple_of(2);
         Due {
             masks: self.masks.is_none() || is_even,
@@ -66,7 +66,7 @@ impl FaceState {
 
     /// Accepts the readings of a frame and ends it. Returns the smoothed age, in years, and the smoothed masks;
     /// `None` without any readings.
-    pub fn update(&mut self, crop: &RgbImage, readings: Readings) -> Option<(f32, Arc<RegionMasks>)> {
+    pub(super) fn update(&mut self, crop: &RgbImage, readings: Readings) -> Option<(f32, Arc<RegionMasks>)> {
         if let Some(masks) = readings.masks {
             self.masks = Some(Arc::new(self.smoother.smooth(crop, masks)));
         }
@@ -84,7 +84,7 @@ impl FaceState {
     ///
     /// # Errors
     /// When the network fails.
-    pub fn fit_mesh(&self, network: &FaceMesh, crop: &RgbImage) -> Result<Option<Vec<[f32; 2]>>> {
+    pub(super) fn fit_mesh(&self, network: &FaceMesh, crop: &RgbImage) -> Result<Option<Vec<[f32; 2]>>> {
         let side = crop.width() as f32;
         let fit = match &self.mesh {
             Some(mesh) => {

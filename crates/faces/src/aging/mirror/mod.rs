@@ -76,7 +76,7 @@ const VIEW: CropWindow = CropWindow { left: 0.165, top: 0.11, right: 0.835, bott
 const SIDE: u32 = 128;
 
 /// The bundled weights.
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
+pub static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
 
 /// The bundled model.
 pub struct Mirror {

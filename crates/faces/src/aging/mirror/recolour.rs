@@ -55,7 +55,7 @@ impl Recolourer {
         )?;
         let side = crop.width() as usize;
         let network_weight =
-            appearance.network_weights().iter().map(|weight| f32::from(*weight) / 255.0).collect();
+            appearance.network_weights(from, to).iter().map(|weight| f32::from(*weight) / 255.0).collect();
         let skin = Plane::new(masks.side(), masks.sum(&[Region::Skin, Region::Neck])).resized(side);
         Ok(RecolouredHead {
             picture: appearance.recoloured(crop, from, to),

@@ -8,9 +8,10 @@ use image::{Rgb, RgbImage};
 
 use super::encode::png_error;
 use super::palette::Palette;
+use super::provenance::Provenance;
 
 /// A sequence of pictures, read one at a time.
-pub(crate) struct Animation<R> {
+pub(crate) struct Animation<'a, R> {
     /// Number of pictures.
     pub(crate) count: usize,
     /// Width and height of each picture, in pixels.
@@ -19,6 +20,8 @@ pub(crate) struct Animation<R> {
     pub(crate) delay: u16,
     /// Display time of the first and the last picture, in hundredths of a second.
     pub(crate) hold: u16,
+    /// The origin of the pictures, if they were aged.
+    pub(crate) provenance: Option<&'a Provenance>,
     /// Reads the picture with an index.
     pub(crate) read: R,
 }
@@ -32,7 +35,7 @@ struct Area {
     height: u32,
 }
 
-impl<R: FnMut(usize) -> io::Result<RgbImage>> Animation<R> {
+impl<R: FnMut(usize) -> io::Result<RgbImage>> Animation<'_, R> {
     /// Number of pictures in one loop.
     fn length(&self) -> usize {
         self.count.max(1) + self.count.saturating_sub(2)
@@ -68,6 +71,9 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Animation<R> {
         let colours = palette.colours();
         let mut encoder = gif::Encoder::new(out, screen_width, screen_height, &colours).map_err(gif_error)?;
         encoder.set_repeat(gif::Repeat::Infinite).map_err(gif_error)?;
+        if let Some(provenance) = self.provenance {
+            provenance.write_gif_blocks(encoder.get_mut())?;
+        }
         self.play(|picture, before, area, delay| {
             let indices = positions(area).map(|(x, y)| match changed_pixel(picture, before, x, y) {
                 Some(colour) => palette.index(x, y, colour),
@@ -93,6 +99,9 @@ impl<R: FnMut(usize) -> io::Result<RgbImage>> Animation<R> {
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
         encoder.set_compression(png::Compression::Fast);
+        if let Some(provenance) = self.provenance {
+            provenance.tag_png(&mut encoder).map_err(png_error)?;
+        }
         let pictures = u32::try_from(self.length()).map_err(io::Error::other)?;
         encoder.set_animated(pictures, 0).map_err(png_error)?;
         encoder.set_blend_op(png::BlendOp::Over).map_err(png_error)?;
@@ -167,8 +176,9 @@ mod tests {
         })
     }
 
-    fn animation(count: usize) -> Animation<impl FnMut(usize) -> io::Result<RgbImage>> {
-        Animation { count, size: [40, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) }
+    fn animation(count: usize) -> Animation<'static, impl FnMut(usize) -> io::Result<RgbImage>> {
+        let read = |number| Ok(picture(number));
+        Animation { count, size: [40, 30], delay: 6, hold: 70, provenance: None, read }
     }
 
     fn palette() -> Palette {
@@ -229,8 +239,7 @@ mod tests {
 
     #[test]
     fn a_picture_of_another_size_is_refused() {
-        let other =
-            || Animation { count: 2, size: [41, 30], delay: 6, hold: 70, read: |number| Ok(picture(number)) };
+        let other = || Animation { size: [41, 30], ..animation(2) };
         assert!(other().write_apng(&mut Vec::new()).is_err());
         assert!(other().write_gif(palette(), &mut Vec::new()).is_err());
     }

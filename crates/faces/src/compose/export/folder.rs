@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 
+use super::provenance::Provenance;
 use super::save::tile_name;
 use super::staging::StagedFolder;
 use agemirror_storage::SaveError;
@@ -29,9 +30,10 @@ pub fn save_tiles(
     tiles: &[(&str, &RgbImage)],
 ) -> Result<PathBuf, SaveError> {
     let staged = StagedFolder::begin(folder)?;
-    staged.write_picture("input.png", input)?;
+    staged.write_picture("input.png", input, None)?;
     for (number, (label, picture)) in (1_usize..).zip(tiles) {
-        staged.write_picture(&tile_name(number, label), picture)?;
+        let provenance = Provenance::of_ages([*label]);
+        staged.write_picture(&tile_name(number, label), picture, Some(&provenance))?;
     }
     staged.publish(name)
 }

@@ -1,13 +1,14 @@
 //! Picture files: strips, sweeps, animations and saved views.
 
-pub mod animate;
-pub mod authors;
-pub mod encode;
-pub mod folder;
-pub mod names;
-pub mod palette;
-pub mod picture_file;
-pub mod ping_pong;
-pub mod save;
-pub mod staging;
-pub mod sweep;
+pub(super) mod animate;
+pub(super) mod authors;
+pub(super) mod encode;
+pub(super) mod folder;
+pub(super) mod names;
+pub(super) mod palette;
+pub(super) mod picture_file;
+pub(super) mod ping_pong;
+pub(super) mod provenance;
+pub(super) mod save;
+pub(super) mod staging;
+pub(super) mod sweep;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 use tempfile::NamedTempFile;
 
-use crate::compose::PictureFormat;
+use crate::compose::{PictureFormat, Provenance};
 use agemirror_storage::{SaveError, folder_of, sync_folder, temporary_builder};
 
 /// Writes a picture atomically, in the format of its extension (png, jpg, webp).
@@ -19,20 +19,24 @@ pub fn write_picture(path: &Path, picture: &RgbImage) -> Result<(), SaveError> {
     if path.symlink_metadata().is_ok() {
         return Err(SaveError::Exists(path.to_owned()));
     }
-    let file = written(path, |out| format.write(picture, out))?;
+    let file = written(path, |out| format.write(picture, None, out))?;
     file.persist_noclobber(path).map_err(|error| SaveError::at(path, error.error))?;
     sync_folder(folder_of(path));
     Ok(())
 }
 
-/// Like [`write_picture`], but if the name is taken, tries `name-2`, `name-3` and so on. Returns the path
-/// that was written.
+/// Writes an aged picture like [`write_picture`], with its origin, but if the name is taken, tries `name-2`,
+/// `name-3` and so on. Returns the path that was written.
 ///
 /// # Errors
 /// As [`write_picture`].
-pub fn write_picture_numbered(path: &Path, picture: &RgbImage) -> Result<PathBuf, SaveError> {
+pub fn write_picture_numbered(
+    path: &Path,
+    picture: &RgbImage,
+    provenance: &Provenance,
+) -> Result<PathBuf, SaveError> {
     let format = PictureFormat::of(path)?;
-    let mut file = written(path, |out| format.write(picture, out))?;
+    let mut file = written(path, |out| format.write(picture, Some(provenance), out))?;
     for candidate in numbered(path, true) {
         match file.persist_noclobber(&candidate) {
             Ok(_) => {
@@ -112,10 +116,11 @@ mod tests {
     fn pictures_never_overwrite_anything() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
+        let aged = Provenance::changing();
         write_picture(&path, &picture(1)).unwrap();
         assert!(matches!(write_picture(&path, &picture(2)), Err(SaveError::Exists(found)) if found == path));
-        assert_eq!(write_picture_numbered(&path, &picture(3)).unwrap(), folder.path().join("a-2.png"));
-        assert_eq!(write_picture_numbered(&path, &picture(4)).unwrap(), folder.path().join("a-3.png"));
+        assert_eq!(write_picture_numbered(&path, &picture(3), &aged).unwrap(), folder.path().join("a-2.png"));
+        assert_eq!(write_picture_numbered(&path, &picture(4), &aged).unwrap(), folder.path().join("a-3.png"));
         assert_eq!(image::open(&path).unwrap().to_rgb8(), picture(1));
         assert_eq!(names(folder.path()), ["a-2.png", "a-3.png", "a.png"]);
     }
@@ -127,7 +132,9 @@ mod tests {
         std::thread::scope(|scope| {
             for value in 0..8 {
                 let path = &path;
-                scope.spawn(move || write_picture_numbered(path, &picture(value)).unwrap());
+                scope.spawn(move || {
+                    write_picture_numbered(path, &picture(value), &Provenance::changing()).unwrap()
+                });
             }
         });
         let mut values: Vec<_> = names(folder.path())

@@ -37,7 +37,8 @@ pub fn write_ping_pong(
     }
     let Some((width, height)) = size else { return Ok(()) };
     let delay = (100.0 / rate.clamp(1, 50) as f32).round() as u16;
-    let animation = Animation { count: pictures.len(), size: [width, height], delay, hold: 2 * delay, read };
+    let (count, size, hold) = (pictures.len(), [width, height], 2 * delay);
+    let animation = Animation { count, size, delay, hold, provenance: None, read };
     write_atomically(path, |out| animation.write_gif(samples.palette(), out))
 }
 

@@ -1,11 +1,13 @@
 //! Saves the current view: one call creates one new folder with everything in it.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use image::RgbImage;
 use serde::{Serialize, Serializer};
 
+use super::provenance::Provenance;
 use super::staging::StagedFolder;
 use agemirror_storage::SaveError;
 use agemirror_storage::{file_stamp, rfc3339};
@@ -33,11 +35,22 @@ pub struct About {
 
 impl About {
     /// This program and its version.
-    pub const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    pub const PROGRAM: &str = concat!("agemirror ", env!("CARGO_PKG_VERSION"));
 }
 
 fn as_rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&rfc3339(*time))
+}
+
+/// One tile to save.
+#[derive(Clone, Debug)]
+pub struct SavedTile<'a> {
+    /// Its label, such as `20–29`, or `20–29 face 2`.
+    pub label: String,
+    /// The age that it shows, such as `20–29`.
+    pub age: String,
+    /// The tile at full resolution.
+    pub picture: Cow<'a, RgbImage>,
 }
 
 /// A view to save.
@@ -47,8 +60,8 @@ pub struct SavedView<'a> {
     pub view: &'a RgbImage,
     /// The input picture.
     pub input: &'a RgbImage,
-    /// Every tile at full resolution with its label, such as `20–29`.
-    pub tiles: &'a [(String, &'a RgbImage)],
+    /// Every tile.
+    pub tiles: &'a [SavedTile<'a>],
     /// Provenance.
     pub about: &'a About,
 }
@@ -96,13 +109,15 @@ struct AboutTile<'a> {
 pub fn save_view(folder: &Path, view: &SavedView) -> Result<SavedFiles, SaveError> {
     let staged = StagedFolder::begin(folder)?;
     let names: Vec<_> =
-        (1_usize..).zip(view.tiles).map(|(number, (label, _))| tile_name(number, label)).collect();
-    staged.write_picture(VIEW, view.view)?;
-    staged.write_picture(INPUT, view.input)?;
-    for (name, (_, picture)) in names.iter().zip(view.tiles) {
-        staged.write_picture(name, picture)?;
+        (1_usize..).zip(view.tiles).map(|(number, tile)| tile_name(number, &tile.label)).collect();
+    let provenance = Provenance::of_ages(view.tiles.iter().map(|tile| tile.age.as_str()));
+    staged.write_picture(VIEW, view.view, Some(&provenance))?;
+    staged.write_picture(INPUT, view.input, None)?;
+    for (name, tile) in names.iter().zip(view.tiles) {
+        staged.write_picture(name, &tile.picture, Some(&Provenance::of_ages([tile.age.as_str()])))?;
     }
-    let tiles = names.iter().zip(view.tiles).map(|(file, (label, _))| AboutTile { label, file }).collect();
+    let listed = names.iter().zip(view.tiles);
+    let tiles = listed.map(|(file, tile)| AboutTile { label: &tile.label, file }).collect();
     let about = AboutFile { about: view.about, view: VIEW, input: INPUT, tiles };
     staged.write(ABOUT, |out| {
         serde_json::to_writer_pretty(&mut *out, &about)?;

@@ -33,7 +33,12 @@ fn save_to(folder: &Path, side: u32) -> Result<SavedFiles, SaveError> {
     let pictures =
         [noise(side, side, 1), noise(side, side, 2), noise(2 * side, side, 3), noise(side, side, 4)];
     let [young, old, view, input] = &pictures;
-    let tiles = [("20–29".to_owned(), young), ("70+/x".to_owned(), old)];
+    let tile = |label: &str, picture| SavedTile {
+        label: label.to_owned(),
+        age: label.to_owned(),
+        picture: Cow::Borrowed(picture),
+    };
+    let tiles = [tile("20–29", young), tile("70+/x", old)];
     save_view(folder, &SavedView { view, input, tiles: &tiles, about: &about() })
 }
 

@@ -8,7 +8,7 @@ use image::RgbImage;
 use tempfile::TempDir;
 
 use super::picture_file::{numbered, write_synced};
-use crate::compose::PictureFormat;
+use crate::compose::{PictureFormat, Provenance};
 use agemirror_storage::SaveError;
 use agemirror_storage::{folder_of, sync_folder, temporary_builder};
 
@@ -49,10 +49,15 @@ impl StagedFolder {
         attempt().map_err(|error| SaveError::at(&self.parent.join(name), error))
     }
 
-    /// Writes one picture of the folder, in the format of its extension.
-    pub(crate) fn write_picture(&self, name: &str, picture: &RgbImage) -> Result<(), SaveError> {
+    /// Writes one picture of the folder, in the format of its extension, with its origin if it was aged.
+    pub(crate) fn write_picture(
+        &self,
+        name: &str,
+        picture: &RgbImage,
+        provenance: Option<&Provenance>,
+    ) -> Result<(), SaveError> {
         let format = PictureFormat::of(Path::new(name))?;
-        self.write(name, |out| format.write(picture, out))
+        self.write(name, |out| format.write(picture, provenance, out))
     }
 
     /// Renames the folder to `name`, or to the first free one of `name-2`, `name-3` and so on, in one step.

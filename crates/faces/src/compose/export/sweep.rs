@@ -9,6 +9,7 @@ use image::RgbImage;
 
 use super::animate::Animation;
 use super::palette::Samples;
+use super::provenance::Provenance;
 use super::save::{ABOUT, About, INPUT};
 use super::staging::StagedFolder;
 use crate::compose::caption::draw_caption;
@@ -105,12 +106,12 @@ pub fn write_sweep<E>(
         return Err(SweepError::Impossible);
     }
     let staged = StagedFolder::begin(folder)?;
-    let mut ages = sweep.ages();
-    write_frames(&staged, sweep.steps, sweep.rate, |_| {
-        let age = ages.next().unwrap_or(sweep.to);
-        let mut picture = picture_at(age).map_err(SweepError::Picture)?;
+    let ages: Vec<f32> = sweep.ages().collect();
+    let labels: Vec<String> = ages.iter().map(|age| format!("{age:.0}")).collect();
+    write_frames(&staged, &labels, sweep.rate, |number| {
+        let mut picture = picture_at(ages[number]).map_err(SweepError::Picture)?;
         if sweep.caption {
-            draw_caption(&mut picture, &format!("{age:.0}"));
+            draw_caption(&mut picture, &labels[number]);
         }
         Ok(picture)
     })?;
@@ -118,29 +119,36 @@ pub fn write_sweep<E>(
     Ok(SweepFiles::of(folder, sweep.steps))
 }
 
-/// Writes `count` pictures and their animations, which play `rate` pictures per second.
+/// Writes a picture for each label and their animations, which play `rate` pictures per second.
 fn write_frames<E>(
     staged: &StagedFolder,
-    count: usize,
+    labels: &[impl AsRef<str>],
     rate: u32,
     mut picture: impl FnMut(usize) -> Result<RgbImage, SweepError<E>>,
 ) -> Result<(), SweepError<E>> {
+    let count = labels.len();
     let mut samples = Samples::new(count);
     let mut size = None;
-    for number in 0..count {
+    for (number, label) in labels.iter().enumerate() {
         let picture = picture(number)?;
         if *size.get_or_insert(picture.dimensions()) != picture.dimensions() {
             return Err(SweepError::SizeChanged);
         }
         samples.take(&picture);
-        staged.write_picture(&numbered_name(number), &picture)?;
+        let provenance = Provenance::of_ages([label.as_ref()]);
+        staged.write_picture(&numbered_name(number), &picture, Some(&provenance))?;
     }
     let (width, height) = size.unwrap_or_default();
+    let provenance = match labels {
+        [first, .., last] => Provenance::between(first.as_ref(), last.as_ref()),
+        _ => Provenance::of_ages(labels.iter().map(AsRef::as_ref)),
+    };
     let animation = || Animation {
         count,
         size: [width, height],
         delay: (100.0 / rate as f32).round() as u16,
         hold: HOLD,
+        provenance: Some(&provenance),
         read: |number| read_back(&staged.path(&numbered_name(number))),
     };
     staged.write(GIF, |out| animation().write_gif(samples.palette(), out))?;
@@ -183,12 +191,13 @@ pub fn save_frames(folder: &Path, animation: &CaptionedFrames) -> Result<SweepFi
         return Err(SweepError::Impossible);
     }
     let staged = StagedFolder::begin(folder)?;
-    staged.write_picture(INPUT, animation.input)?;
+    staged.write_picture(INPUT, animation.input, None)?;
     staged.write(ABOUT, |out| {
         serde_json::to_writer_pretty(&mut *out, animation.about)?;
         out.write_all(b"\n")
     })?;
-    write_frames(&staged, count, animation.rate, |number| {
+    let labels: Vec<&str> = animation.pictures.iter().map(|(caption, _)| *caption).collect();
+    write_frames(&staged, &labels, animation.rate, |number| {
         let (caption, picture) = animation.pictures[number];
         let mut picture = picture.clone();
         draw_caption(&mut picture, caption);

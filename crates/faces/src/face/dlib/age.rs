@@ -9,7 +9,7 @@ use super::layers::{FoldedConv, ResidualBlock, Trunk, Weights};
 use crate::face::AlignmentTemplate;
 
 /// The bundled weights, in half precision.
-const BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_age_v1.safetensors");
+static BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_age_v1.safetensors");
 
 /// Number of age classes: 0..=80.
 const AGES: usize = 81;

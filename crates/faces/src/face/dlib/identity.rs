@@ -27,7 +27,7 @@ const BLOCKS: [(&str, [usize; 2], usize); 14] = [
 ];
 
 /// The bundled weights, in half precision.
-const BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_face_recognition.safetensors");
+static BUNDLED: &[u8] = include_bytes!("../../../../../weights/dlib_face_recognition.safetensors");
 
 /// The face recognition network, differentiable with respect to the picture.
 pub struct IdentityNetwork {

@@ -21,7 +21,7 @@ fn golden() -> Golden {
 }
 
 fn weights(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/networks").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../weights").join(name)
 }
 
 fn age_network() -> AgeNetwork {
@@ -29,7 +29,7 @@ fn age_network() -> AgeNetwork {
 }
 
 fn identity_network() -> IdentityNetwork {
-    IdentityNetwork::load(&weights("faceapi_face_recognition_model.safetensors"), &Device::Cpu).unwrap()
+    IdentityNetwork::load(&weights("dlib_face_recognition.safetensors"), &Device::Cpu).unwrap()
 }
 
 /// The pictures of the reference script.
@@ -48,7 +48,6 @@ fn expected(rows: &[Vec<f32>]) -> Result<Tensor> {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn the_age_network_matches_onnx_runtime() -> Result<()> {
     let network = age_network();
     let logits = network.logits(&pictures(64)?)?;
@@ -61,7 +60,6 @@ fn the_age_network_matches_onnx_runtime() -> Result<()> {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn the_identity_network_matches_onnx_runtime() -> Result<()> {
     let network = identity_network();
     let descriptors = network.descriptors(&pictures(150)?)?;
@@ -93,7 +91,6 @@ fn check_slope(x: &Tensor, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<()> 
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn the_expected_age_has_a_gradient_through_the_cut() -> Result<()> {
     let network = age_network();
     let window = CropWindow { left: 0.1, top: 0.2, right: 0.9, bottom: 1.0 };
@@ -102,7 +99,6 @@ fn the_expected_age_has_a_gradient_through_the_cut() -> Result<()> {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn the_distance_has_a_gradient() -> Result<()> {
     let network = identity_network();
     let pictures = pictures(150)?;
@@ -125,7 +121,6 @@ fn the_chips_are_inside_the_bundled_models_crop() {
 }
 
 #[test]
-#[cfg_attr(not(shared_data), ignore = "needs ../shared, which is not beside the repository")]
 fn wrong_files_and_shapes_are_reported() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.safetensors");

@@ -1,4 +1,4 @@
-//! The layers of the network and how they are joined: shared by the finished network and the one in training.
+//! The layers of the network and its topology, shared by inference and training.
 //!
 //! The encoder is the first half of EfficientNet-Lite0 (Tan and Le, "EfficientNet: Rethinking Model Scaling for
 //! Convolutional Neural Networks", 2019), with ReLU in place of ReLU6. It reduces the crop to a sixteenth of its side,
@@ -14,18 +14,18 @@ use agemirror_kernels::{Activation, LEAKY_SLOPE, depth_to_space, up2_with_skip};
 /// Channels after the encoder's first layer.
 const STEM: usize = 32;
 
-/// Some blocks of the encoder in a row.
+/// Consecutive blocks of the encoder.
 struct Stage {
     blocks: usize,
     /// Side of the depthwise filters.
     kernel: usize,
     /// Stride of the first block.
     stride: usize,
-    /// Channels inside a block, as a multiple of those that enter it.
+    /// Ratio of a block's inner channels to its input channels.
     expansion: usize,
-    /// Channels out.
+    /// Output channels.
     outputs: usize,
-    /// Whether its result is added in the decoder.
+    /// Whether its output is added in the decoder.
     joins: bool,
 }
 
@@ -60,21 +60,21 @@ pub const SIDE_STEP: usize = 16;
 pub struct Layer {
     /// The prefix of its parameters in files.
     pub name: String,
-    /// Channels in.
+    /// Input channels.
     pub inputs: usize,
-    /// Channels out.
+    /// Output channels.
     pub outputs: usize,
     /// Side of the filter in pixels.
     pub kernel: usize,
-    /// Pixels from one place of the filter to the next.
+    /// Stride in pixels.
     pub stride: usize,
     /// Whether every channel has its own filter.
     pub depthwise: bool,
-    /// What follows it.
+    /// Its activation.
     pub activation: Activation,
-    /// Whether it is normalised over the batch in training.
+    /// Whether it has batch normalisation in training.
     pub normalised: bool,
-    /// The crop's side, divided by that of the result.
+    /// The crop's side divided by that of the output.
     pub shrink: usize,
 }
 
@@ -142,8 +142,8 @@ fn encoder() -> Vec<Layer> {
 
 /// Runs single layers.
 pub trait RunLayers {
-    /// The result of the layer at `index` of [`layers`] for the maps `x` (N, C, H, W), with what follows it. If `added`
-    /// is given, it has the shape of the result and is added to it.
+    /// Runs the layer at `index` of [`layers`] with its activation on the maps `x` (N, C, H, W). If `added` is given, it
+    /// is added to the output and must have the same shape.
     ///
     /// # Errors
     /// When shapes do not fit.
@@ -183,7 +183,7 @@ pub fn logits(runner: &mut impl RunLayers, x: &Tensor) -> Result<Tensor> {
 /// Refuses crops whose shape is not (N, 3, S, S) with S a multiple of [`SIDE_STEP`].
 ///
 /// # Errors
-/// When the shape is another.
+/// When the shape differs.
 pub fn check_crops(x: &Tensor) -> Result<()> {
     let (_, channels, height, width) = x.dims4()?;
     if channels != 3 || height != width || height == 0 || !height.is_multiple_of(SIDE_STEP) {
@@ -192,7 +192,7 @@ pub fn check_crops(x: &Tensor) -> Result<()> {
     Ok(())
 }
 
-/// Multiplications for one crop of `side` pixels.
+/// Number of multiplications for one crop of `side` pixels.
 pub fn multiplications(side: usize) -> usize {
     let of = |layer: &Layer| {
         let (outputs, inputs, height, width) = layer.filter_shape();

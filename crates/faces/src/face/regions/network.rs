@@ -1,4 +1,4 @@
-//! The finished network: from a head crop to soft masks.
+//! The network for inference: from a head crop to soft masks.
 
 use candle_core::{DType, Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
@@ -10,37 +10,37 @@ use super::masks::{REGIONS, RegionMasks};
 use crate::face::{Similarity, align};
 use agemirror_kernels::{Convolution, Padding, conv2d_same, depthwise_conv2d_activated, exponential, widest};
 
-/// The side of the crop that the network reads, and of its masks, in pixels.
+/// Side of the network's input and of its masks, in pixels.
 pub const REGIONS_SIDE: usize = 128;
 
-/// The weights that come with the program, half precision.
-const BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");
+/// The bundled weights, in half precision.
+static BUNDLED: &[u8] = include_bytes!("../../../../../weights/regions.safetensors");
 
-/// Reads the regions of a head from a crop aligned to [`HEAD_TEMPLATE`](super::HEAD_TEMPLATE).
+/// Segments a head into regions, from a crop aligned to [`HEAD_TEMPLATE`](super::HEAD_TEMPLATE).
 pub struct RegionNetwork {
     layers: Vec<(Layer, Weights)>,
     device: Device,
 }
 
 impl RegionNetwork {
-    /// Takes the weights that come with the program.
+    /// Loads the bundled weights.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When they belong to another network.
     pub fn bundled(device: &Device) -> Result<Self> {
         Self::from_bytes(BUNDLED, device)
     }
 
-    /// Takes weights given as the bytes of a safetensors file.
+    /// Loads weights from the bytes of a safetensors file.
     ///
     /// # Errors
-    /// When they are not this network's.
+    /// When they belong to another network.
     pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
         Self::new(&VarBuilder::from_buffered_safetensors(bytes.to_vec(), DType::F32, device)?, device)
     }
 
-    /// Takes the weights from `vb`: for each layer `NAME.weight` (out, in, k, k), of which depthwise ones have one
-    /// channel in, and `NAME.bias` (out).
+    /// Loads the weights from `vb`: for each layer `NAME.weight` (out, in, k, k), with one input channel for depthwise
+    /// layers, and `NAME.bias` (out).
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
@@ -86,7 +86,7 @@ impl RegionNetwork {
     }
 }
 
-/// The probabilities of logits (N, [`REGIONS`], H, W); they have no gradients.
+/// Softmax of logits (N, [`REGIONS`], H, W), without gradients.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -106,7 +106,7 @@ pub fn softmax(logits: &Tensor) -> Result<Tensor> {
 }
 
 widest! {
-    /// Subtracts from the planes of one picture the largest of them at every pixel.
+    /// Subtracts the maximum over the planes of one picture at every pixel.
     fn below_maximum(planes: &mut [f32]) {
         let size = planes.len() / REGIONS;
         let mut largest = planes[..size].to_vec();
@@ -136,9 +136,9 @@ widest! {
 
 /// The weights of one layer.
 enum Weights {
-    /// Of a convolution of stride 1, packed for the kernels.
+    /// Packed for the kernels: convolutions of stride 1.
     Packed(Convolution),
-    /// As the file has them.
+    /// As in the file.
     Plain { filter: Tensor, bias: Tensor },
 }
 
@@ -158,7 +158,7 @@ impl RunLayers for Runner<'_> {
     }
 }
 
-/// The result of a depthwise `layer` with these weights.
+/// Runs a depthwise `layer` with these weights.
 ///
 /// # Errors
 /// When shapes do not fit.
@@ -168,7 +168,7 @@ pub fn depthwise(layer: &Layer, x: &Tensor, filter: &Tensor, bias: &Tensor) -> R
     depthwise_conv2d_activated(x, filter, Some(bias), layer.stride, padding, layer.activation)
 }
 
-/// The crop at the network's size as planes of -1..1.
+/// The crop at the network's size, as planes in -1..1.
 fn shrink(head: &RgbImage) -> Vec<f32> {
     let small = shrunk(head, REGIONS_SIDE);
     let size = REGIONS_SIDE * REGIONS_SIDE;
@@ -181,11 +181,11 @@ fn shrink(head: &RgbImage) -> Vec<f32> {
     planes
 }
 
-/// A square picture at `side` pixels.
+/// Scales a square picture to `side` pixels.
 pub(super) fn shrunk(head: &RgbImage, side: usize) -> RgbImage {
     let scale = side as f32 / head.width().max(1) as f32;
     align(head, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side as u32)
 }
 
-/// The number of planes that the network makes.
+/// Number of output planes.
 const _: () = assert!(REGIONS == super::Region::ALL.len());

@@ -22,7 +22,7 @@ fn the_template_is_mirrors_zoomed_out_by_two() {
     }
 }
 
-/// Numbers that numpy computes on the same weights, made from the layers' names (`tests/reference/regions.py`).
+/// Golden numbers from numpy, on weights hashed from the layers' names (`tests/reference/regions.py`).
 #[test]
 fn the_network_computes_what_numpy_computes() {
     let golden: Summary =
@@ -75,7 +75,7 @@ fn a_constant_mask_stays_constant_whatever_the_picture() {
     assert!(guide.refine(&[0.0; 5]).is_err());
 }
 
-/// A blurred mask whose edge lies two pixels of the mask beside that of the picture.
+/// A blurred mask whose edge is two mask pixels beside that of the picture.
 #[test]
 fn a_mask_follows_the_edge_of_the_picture() {
     let side = 3 * REGIONS_SIDE as u32;
@@ -91,7 +91,7 @@ fn a_mask_follows_the_edge_of_the_picture() {
     assert!(at(120) > 0.95 && at(280) < 0.05);
 }
 
-/// Dark strands one pixel wide on a bright ground, of which the mask knows only that there is some hair.
+/// Dark strands, one pixel wide, on a bright background; the mask only has a blurred area of hair.
 #[test]
 fn strands_are_told_from_what_is_between_them() {
     let side = 3 * REGIONS_SIDE as u32;

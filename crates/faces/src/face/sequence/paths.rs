@@ -1,4 +1,4 @@
-//! From what was seen in single frames to steady paths.
+//! Turns observations of single frames into smooth paths.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,19 +10,19 @@ use crate::face::one_euro::PointSmoother;
 use crate::face::region::MeshFit;
 use crate::face::{FaceBox, FaceProblem, FivePoints, TrackedFace};
 
-/// A face that is lost for longer is another run; shorter gaps are bridged.
+/// Longest gap that is bridged; a face that returns later starts a new run.
 const BRIDGED: f32 = 0.5;
-/// A run shorter than this, in seconds, is a mistake of the detector, unless the whole scene is as short.
+/// Minimum length of a run in seconds; shorter ones are false detections, unless the scene itself is as short.
 const SHORTEST: f32 = 0.25;
-/// Time in seconds in which the change comes and goes where a face appears, vanishes or turns.
+/// Duration of the fade where a face appears, vanishes or turns away, in seconds.
 const FADE: f32 = 0.3;
 
-/// A face as one frame shows it, not smoothed.
+/// A face observed in one frame, not smoothed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Observed {
-    /// Its number in the video.
+    /// Its identity in the video.
     pub id: u64,
-    /// The five landmarks in pixels of the frame.
+    /// The five landmarks, in pixels of the frame.
     pub points: FivePoints,
     /// The box around its mesh.
     #[serde(with = "boxes")]
@@ -32,12 +32,12 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// A followed face, whose own landmarks are smoothed already and replaced by those of its mesh.
+    /// Observes a tracked face; its smoothed landmarks are replaced with those of its mesh.
     pub(super) fn of(face: &TrackedFace, able: bool) -> Self {
         Self { id: face.id, points: five_points(&face.mesh), bounds: face.bounds, able }
     }
 
-    /// A face by the fit of its mesh, in a frame of that width and height.
+    /// Observes a face from its fitted mesh, in a frame of this width and height.
     pub(super) fn fitted(id: u64, fit: &MeshFit, frame: (u32, u32)) -> Self {
         let points = fit.points();
         let face =
@@ -51,7 +51,7 @@ impl Observed {
 pub struct FrameFace {
     /// The face with smoothed landmarks, without its mesh.
     pub face: TrackedFace,
-    /// How much of the change is shown, in 0..=1.
+    /// Opacity of the change, in 0..=1.
     pub strength: f32,
 }
 
@@ -71,7 +71,7 @@ struct Run {
 }
 
 impl FacePaths {
-    /// Smooths what was observed in frames shown at `times`. At the frames in `cuts` another scene begins.
+    /// Smooths the observations of frames with the timestamps `times`. `cuts` are the first frames of new scenes.
     pub fn new(
         observed: Vec<Vec<Observed>>,
         times: &[Duration],
@@ -109,12 +109,12 @@ impl FacePaths {
         Self { frames, problem }
     }
 
-    /// The faces that are aged in the frame of that number; none beyond the last frame.
+    /// The faces to age in the frame of this index; none beyond the last frame.
     pub fn frame(&self, number: usize) -> &[FrameFace] {
         self.frames.get(number).map_or(&[], Vec::as_slice)
     }
 
-    /// How many frames there are.
+    /// Number of frames.
     pub fn len(&self) -> usize {
         self.frames.len()
     }
@@ -124,25 +124,25 @@ impl FacePaths {
         self.frames.iter().all(Vec::is_empty)
     }
 
-    /// How many frames show a face that can be aged.
+    /// Number of frames with a face that can be aged.
     pub fn frames_with_faces(&self) -> usize {
         self.frames.iter().filter(|faces| !faces.is_empty()).count()
     }
 
-    /// Why there is none, where there is none.
+    /// Why no face can be aged, if so.
     pub fn problem(&self) -> FaceProblem {
         self.problem.unwrap_or(FaceProblem::NoFace)
     }
 }
 
-/// The first frame of the scene that holds `frame`, and the first one after it.
+/// The first frame of the scene of `frame`, and the first frame after the scene.
 fn scene(frame: usize, count: usize, cuts: &[usize]) -> (usize, usize) {
     let first = cuts.iter().copied().filter(|cut| *cut <= frame).max().unwrap_or(0);
     let next = cuts.iter().copied().filter(|cut| *cut > frame).min().unwrap_or(count);
     (first, next)
 }
 
-/// Splits the frames of one face at long gaps and at cuts, and bridges the other gaps.
+/// Splits the frames of one face at long gaps and cuts, and bridges all other gaps.
 fn runs(seen: &[(usize, Observed)], seconds: &[f32], cuts: &[usize]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (number, seen) in seen {
@@ -165,7 +165,7 @@ fn runs(seen: &[(usize, Observed)], seconds: &[f32], cuts: &[usize]) -> Vec<Run>
 }
 
 impl Run {
-    /// Adds a frame, and those missing before it on the straight way to it.
+    /// Adds a frame, and interpolates the missing ones before it linearly.
     fn bridge_to(&mut self, number: usize, seen: &Observed, seconds: &[f32]) {
         let last = self.first + self.points.len() - 1;
         let (from, bounds) = (self.points[self.points.len() - 1], self.bounds[self.bounds.len() - 1]);
@@ -185,8 +185,7 @@ impl Run {
     }
 }
 
-/// The mean of what the live filter makes of the landmarks forwards and backwards: what lags in one direction
-/// leads in the other.
+/// The mean of the live filter's output forwards and backwards: the lag of one direction cancels that of the other.
 fn smooth(points: &[FivePoints], seconds: &[f32]) -> Vec<FivePoints> {
     let pass = |order: &mut dyn Iterator<Item = usize>| {
         let mut smoother = PointSmoother::default();
@@ -207,7 +206,7 @@ fn smooth(points: &[FivePoints], seconds: &[f32]) -> Vec<FivePoints> {
     forwards.into_iter().zip(backwards).map(mean).collect()
 }
 
-/// How much of the change a frame shows: it fades in and out, but not where the scene begins or ends.
+/// Opacity of the change in a frame: it fades in and out, except at the start and end of a scene.
 fn strength(number: usize, first: usize, last: usize, scene: (usize, usize), seconds: &[f32]) -> f32 {
     let ramp = |elapsed: f32| {
         let share = (elapsed / FADE).clamp(0.0, 1.0);
@@ -224,11 +223,11 @@ mod boxes {
     use super::FaceBox;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub fn serialize<S: Serializer>(bounds: &FaceBox, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(bounds: &FaceBox, serializer: S) -> Result<S::Ok, S::Error> {
         [bounds.x, bounds.y, bounds.width, bounds.height, bounds.score].serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FaceBox, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FaceBox, D::Error> {
         let [x, y, width, height, score] = <[f32; 5]>::deserialize(deserializer)?;
         Ok(FaceBox { x, y, width, height, score })
     }

@@ -20,7 +20,7 @@ pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
 };
 
 /// The bundled weights, in half precision.
-const BUNDLED: &[u8] = include_bytes!("../../../../../weights/age_estimator.safetensors");
+static BUNDLED: &[u8] = include_bytes!("../../../../../weights/age_estimator.safetensors");
 
 /// Number of crops per batch, which bounds the memory used.
 const TOGETHER: usize = 16;

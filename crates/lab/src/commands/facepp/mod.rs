@@ -59,7 +59,7 @@ enum What {
 #[derive(Args, Debug)]
 struct Service {
     /// Append lines `index,filename,age` or `index,filename,confidence` to this table, without a header; null
-    /// where there is no face. Pictures already in the table are skipped
+    /// without a face. Pictures already in the table are skipped
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
     /// Address of the service

@@ -36,7 +36,7 @@ impl Upload {
             }
         }
         let mut bytes = Vec::new();
-        PictureFormat::Jpeg.write(&picture, &mut bytes)?;
+        PictureFormat::Jpeg.write(&picture, None, &mut bytes)?;
         if bytes.len() > MAX_BYTES {
             bail!("the picture exceeds the 2 MB that Face++ allows; make it smaller");
         }

@@ -31,7 +31,7 @@ const ANIMATION_SIDE: u32 = 512;
 
 /// Arguments of `agemirror test agetransgan`.
 #[derive(Args, Debug)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Picture of a face
     #[arg(long, value_name = "PICTURE")]
     file: PathBuf,

@@ -16,7 +16,7 @@ use agemirror_kernels::{DeviceChoice, choose_device};
 
 /// Arguments of `agemirror test caae`.
 #[derive(Args, Debug)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     faces: Faces,
     /// Weights [default: the imported ones]

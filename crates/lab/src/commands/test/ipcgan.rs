@@ -29,7 +29,7 @@ enum StatisticsChoice {
 
 /// Arguments of both commands.
 #[derive(Args, Debug)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     faces: Faces,
     /// Weights [default: the imported ones]

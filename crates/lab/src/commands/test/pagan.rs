@@ -17,7 +17,7 @@ use agemirror_kernels::{DeviceChoice, choose_device};
 
 /// Arguments of `agemirror test pagan`.
 #[derive(Args, Debug)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     faces: Faces,
     /// Weights of cluster 1, 31 to 40 years [default: the imported ones]

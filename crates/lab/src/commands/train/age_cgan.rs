@@ -7,7 +7,7 @@ use crate::training::age_cgan::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 
 /// Arguments of `agemirror train age-cgan`.
 #[derive(Debug, clap::Args)]
-pub struct AgeCganArgs {
+pub(super) struct AgeCganArgs {
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub struct AgeCganArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &AgeCganArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &AgeCganArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.run.settings(AgeCganSettings {
         epochs: args.epochs,

@@ -9,7 +9,7 @@ use crate::training::ipcgan::{AgeClassifierSettings, AgeClassifierTrainer, FaceV
 
 /// Arguments of `agemirror train ipcgan-age-classifier`.
 #[derive(Debug, clap::Args)]
-pub struct AgeClassifierArgs {
+pub(super) struct AgeClassifierArgs {
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub struct AgeClassifierArgs {
 ///
 /// # Errors
 /// When the data, the folder or a network cannot be used, or training diverges.
-pub fn run(args: &AgeClassifierArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &AgeClassifierArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.run.settings(AgeClassifierSettings {
         recipe: if args.cgan { Recipe::Cgan } else { Recipe::Ipcgan },

@@ -16,7 +16,7 @@ const LOG_EVERY: u64 = 25;
 
 /// Arguments of `agemirror train age-estimator`.
 #[derive(Debug, clap::Args)]
-pub struct EstimatorArgs {
+pub(super) struct EstimatorArgs {
     /// Folder with `labels.csv` and its pictures
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -40,7 +40,7 @@ pub struct EstimatorArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &EstimatorArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &EstimatorArgs) -> anyhow::Result<()> {
     if args.pairs == 0 || args.steps == 0 {
         bail!("--pairs and --steps must be at least 1");
     }

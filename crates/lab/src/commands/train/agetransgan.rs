@@ -13,7 +13,7 @@ use agemirror_console::output::print_line;
 /// Arguments of `agemirror train agetransgan`. Names with underscores are those of StyleGAN2's PyTorch
 /// program, on which the authors' unpublished one is based.
 #[derive(Debug, clap::Args)]
-pub struct AgeTransGanArgs {
+pub(super) struct AgeTransGanArgs {
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -123,7 +123,7 @@ impl AgeTransGanArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &AgeTransGanArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &AgeTransGanArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let given = args.settings();
     given.check()?;

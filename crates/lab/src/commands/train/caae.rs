@@ -10,7 +10,7 @@ use crate::training::caae::{CaaeFace, CaaeSettings, CaaeTrainer, LossWeights};
 
 /// Arguments of `agemirror train caae`. Names with underscores are the authors' own.
 #[derive(Debug, clap::Args)]
-pub struct CaaeArgs {
+pub(super) struct CaaeArgs {
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -89,7 +89,7 @@ impl CaaeArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &CaaeArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &CaaeArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.settings()?;
     let (faces, left_out) = args.data.faces(&args.run, CaaeFace::of)?;

@@ -65,7 +65,6 @@ pub(super) fn read_labelled(
 const SETTINGS_KEY: &str = "labels";
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::super::device::TrainingDevice;
     use super::*;

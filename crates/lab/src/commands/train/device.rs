@@ -7,7 +7,7 @@ use agemirror_kernels::{DeviceChoice, choose_device};
 
 /// Device to train on.
 #[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
-pub(super) enum TrainingDevice {
+pub(in crate::commands) enum TrainingDevice {
     /// CPU
     Cpu,
     /// GPU, through CUDA
@@ -19,7 +19,7 @@ impl TrainingDevice {
     ///
     /// # Errors
     /// When there is no such device.
-    pub(super) fn open(self) -> anyhow::Result<Device> {
+    pub(in crate::commands) fn open(self) -> anyhow::Result<Device> {
         if self == Self::Cpu {
             return Ok(Device::Cpu);
         }

@@ -14,7 +14,7 @@ use crate::training::ipcgan::{
 
 /// Arguments of both commands. Names with underscores are the authors' own.
 #[derive(Debug, clap::Args)]
-pub struct IpcganArgs {
+pub(super) struct IpcganArgs {
     #[command(flatten)]
     data: DataArgs,
     #[command(flatten)]
@@ -121,7 +121,7 @@ impl IpcganArgs {
 ///
 /// # Errors
 /// When the data, the folder or a network cannot be used, or training diverges.
-pub fn run(args: &IpcganArgs, recipe: Recipe) -> anyhow::Result<()> {
+pub(super) fn run(args: &IpcganArgs, recipe: Recipe) -> anyhow::Result<()> {
     args.run.prepare()?;
     let settings = args.settings(recipe)?;
     let device = args.run.device.open()?;

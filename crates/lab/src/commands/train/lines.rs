@@ -11,7 +11,7 @@ use agemirror_console::output::print_line;
 
 /// Arguments of `agemirror train lines`.
 #[derive(Debug, clap::Args)]
-pub struct LinesArgs {
+pub(super) struct LinesArgs {
     /// Folder with `labels.csv`, its portraits, and their masks in `masks/`
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -30,7 +30,7 @@ pub struct LinesArgs {
 ///
 /// # Errors
 /// When the portraits cannot be used or the files cannot be written.
-pub fn run(args: &LinesArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &LinesArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out)
         .with_context(|| format!("{} cannot be created", args.out.display()))?;
     let bar = progress_bar(0, "old faces {pos}/{len} {wide_bar} {eta}")?;

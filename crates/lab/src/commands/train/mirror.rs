@@ -24,7 +24,7 @@ const LARGEST_HEAD: u32 = 500;
 
 /// Arguments of `agemirror train mirror`.
 #[derive(Debug, clap::Args)]
-pub struct MirrorArgs {
+pub(super) struct MirrorArgs {
     /// Folder with `labels.csv` and its pictures; repeatable
     #[arg(long, value_name = "DIR", required = true)]
     data: Vec<PathBuf>,
@@ -72,7 +72,7 @@ pub struct MirrorArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &MirrorArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &MirrorArgs) -> anyhow::Result<()> {
     if args.side == 0 || !args.side.is_multiple_of(16) || args.batch == 0 {
         bail!("--side must be a multiple of 16 and --batch at least 1");
     }

@@ -6,7 +6,7 @@ mod age_estimator;
 mod agetransgan;
 mod caae;
 mod data;
-mod device;
+pub(super) mod device;
 mod flags;
 mod ipcgan;
 mod lines;
@@ -57,7 +57,7 @@ enum System {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &TrainArgs) -> anyhow::Result<()> {
     match &args.system {
         System::Mirror(args) => mirror::run(args),
         System::Lines(args) => lines::run(args),

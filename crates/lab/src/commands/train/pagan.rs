@@ -17,7 +17,7 @@ use agemirror_faces::face::FivePoints;
 
 /// Arguments of `agemirror train pagan`. Names with underscores are the published program's own.
 #[derive(Debug, clap::Args)]
-pub struct PaganArgs {
+pub(super) struct PaganArgs {
     /// Folder of labelled pictures of all ages, instead of the folders of young and old faces
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -40,7 +40,7 @@ pub struct PaganArgs {
     /// Train as the published program does, or with VGG's original input and optimisers that keep their state
     #[arg(long, value_enum, default_value_t = Mode::Source)]
     mode: Mode,
-    /// VGG-16 trained on ages, of which conv1_1 to conv4_3 are used
+    /// VGG-16 trained on ages; only conv1_1 to conv4_3 are used
     #[arg(long = "age_weights_pth", value_name = "FILE", default_value = "model_vgg/vgg_age.pth")]
     age_weights_pth: PathBuf,
     /// VGG-16 trained on identities, conv1_1 to fc7
@@ -145,7 +145,7 @@ impl PaganArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &PaganArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &PaganArgs) -> anyhow::Result<()> {
     args.run.prepare()?;
     let given = args.settings();
     given.check()?;

@@ -16,7 +16,7 @@ const LOG_EVERY: u64 = 25;
 
 /// Arguments of `agemirror train regions`.
 #[derive(Debug, clap::Args)]
-pub struct RegionArgs {
+pub(super) struct RegionArgs {
     /// Folder with `labels.csv`, pictures of heads and their masks; repeatable
     #[arg(long, value_name = "DIR", required = true)]
     data: Vec<PathBuf>,
@@ -47,7 +47,7 @@ pub struct RegionArgs {
 ///
 /// # Errors
 /// When the data or the folder cannot be used, or training diverges.
-pub fn run(args: &RegionArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &RegionArgs) -> anyhow::Result<()> {
     if args.batch == 0 || args.steps == 0 {
         bail!("--batch and --steps must be at least 1");
     }

@@ -66,7 +66,6 @@ pub(super) fn require_same<'a>(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

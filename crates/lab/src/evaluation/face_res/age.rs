@@ -8,7 +8,7 @@ use super::trunk::{FEATURES, SIDE, Trunk};
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{AgeJudge, Cut};
 
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res_age.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res_age.safetensors");
 
 /// Units of the dense layer before the ages.
 const HIDDEN: usize = 256;
@@ -18,7 +18,7 @@ const AGES: usize = 100;
 const HALF_A_YEAR: f32 = 0.5;
 
 /// FaceRes, fine-tuned for ages.
-pub struct FaceResAge {
+pub(crate) struct FaceResAge {
     trunk: Trunk,
     /// (256, 1024)
     dense: Tensor,
@@ -33,7 +33,7 @@ pub struct FaceResAge {
 impl FaceResAge {
     /// Landmarks of the crop, which contains the whole head. Of the eye distances 0.20 to 0.38 of the side,
     /// 0.25 has the smallest error on labelled faces.
-    pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
+    pub(crate) const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [[0.3743, 0.4207], [0.6243, 0.4193], [0.5001, 0.5629], [0.3975, 0.7093], [0.6045, 0.7081]],
     };
 
@@ -41,7 +41,7 @@ impl FaceResAge {
     ///
     /// # Errors
     /// When the weights do not fit this network.
-    pub fn bundled(device: &Device) -> Result<Self> {
+    pub(crate) fn bundled(device: &Device) -> Result<Self> {
         let (trunk, vb) = Trunk::bundled(WEIGHTS, device)?;
         let years: Vec<f32> = (0..AGES).map(|age| age as f32).collect();
         Ok(Self {

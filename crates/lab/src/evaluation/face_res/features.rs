@@ -8,7 +8,7 @@ use super::trunk::{SIDE, Trunk};
 use agemirror_faces::face::AlignmentTemplate;
 use agemirror_faces::judges::{Cut, FeatureJudge};
 
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../../../weights/face_res.safetensors");
 
 /// Side of the crop, in pixels. The eyes are 51 px apart in it. Nearly every labelled picture has that
 /// resolution, so large pictures show no more detail than small ones.
@@ -18,12 +18,12 @@ const CROP: u32 = 156;
 const BLUR: f32 = 1.0;
 
 /// FaceRes, trained to recognise people.
-pub struct FaceRes(Trunk);
+pub(crate) struct FaceRes(Trunk);
 
 impl FaceRes {
     /// Landmarks of the crop: the face with the hair beside it and above the forehead. A tightly cropped
     /// picture ends inside it and is stretched there, in inputs and outputs alike.
-    pub const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
+    pub(crate) const TEMPLATE: AlignmentTemplate = AlignmentTemplate {
         points: [[0.3342, 0.4409], [0.6642, 0.4391], [0.5002, 0.6286], [0.3647, 0.8218], [0.6379, 0.8203]],
     };
 
@@ -31,7 +31,7 @@ impl FaceRes {
     ///
     /// # Errors
     /// When the weights do not fit this network.
-    pub fn bundled(device: &Device) -> Result<Self> {
+    pub(crate) fn bundled(device: &Device) -> Result<Self> {
         Ok(Self(Trunk::bundled(WEIGHTS, device)?.0))
     }
 

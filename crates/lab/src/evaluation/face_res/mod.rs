@@ -9,9 +9,8 @@ mod age;
 mod features;
 mod trunk;
 
-pub use age::FaceResAge;
-pub use features::FaceRes;
+pub(crate) use age::FaceResAge;
+pub(crate) use features::FaceRes;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

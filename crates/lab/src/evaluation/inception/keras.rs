@@ -13,7 +13,7 @@ use agemirror_checkpoint::{Checkpoint, inception_layers};
 /// published file. Its normalizations have no scale.
 ///
 /// # Errors
-/// When the file holds another network.
+/// When the file contains another network.
 pub(super) fn tensors(checkpoint: &Checkpoint, device: &Device) -> Result<VarBuilder<'static>> {
     let layers = inception_layers();
     let mut found = HashMap::new();
@@ -80,7 +80,6 @@ fn tensor(checkpoint: &Checkpoint, name: &str, device: &Device) -> Result<Tensor
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::path::Path;
 

@@ -8,7 +8,6 @@ mod keras;
 mod network;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 use std::path::Path;
@@ -27,7 +26,7 @@ const SIDE: usize = 299;
 
 /// Publisher of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// The network of 2015 with 1008 classes, with which FID and Inception Score are usually reported.
     Year2015,
     /// torchvision's, with 1000 classes.
@@ -38,7 +37,7 @@ pub enum Origin {
 
 impl Origin {
     /// Name in a table.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Year2015 => "the weights of 2015",
             Self::Torchvision => "torchvision's weights",
@@ -49,7 +48,7 @@ impl Origin {
 
 /// How a picture is resized to the network's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sizing {
+pub(crate) enum Sizing {
     /// Bilinear between the four nearest pixels, as PyTorch ports of the FID do.
     Bilinear,
     /// The nearest pixel, as `Face_Aging_cGAN` loads its pictures with Keras.
@@ -58,7 +57,7 @@ pub enum Sizing {
 
 /// Output of the network for one picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct InceptionOutput {
+pub(crate) struct InceptionOutput {
     /// Pooled features: the mean of each of the last 2048 maps.
     pub pooled: Vec<f32>,
     /// Class logits; `None` if the file has no classes. With the weights of 2015 the bias is left out, as the
@@ -67,7 +66,7 @@ pub struct InceptionOutput {
 }
 
 /// The network with the user's weights.
-pub struct Inception {
+pub(crate) struct Inception {
     network: Network,
     origin: Origin,
     device: Device,
@@ -75,14 +74,14 @@ pub struct Inception {
 
 impl Inception {
     /// Number of pooled features.
-    pub const FEATURES: usize = 2048;
+    pub(crate) const FEATURES: usize = 2048;
 
     /// Reads the weights at `path`: a PyTorch or safetensors file with torchvision's names, or a Keras .h5
     /// file.
     ///
     /// # Errors
-    /// When the file cannot be read or holds another network.
-    pub fn load(path: &Path, device: &Device) -> Result<Self> {
+    /// When the file cannot be read or contains another network.
+    pub(crate) fn load(path: &Path, device: &Device) -> Result<Self> {
         let checkpoint = Checkpoint::open(path).map_err(candle_core::Error::wrap)?;
         if checkpoint.format() == Format::Hdf5 {
             let vb = keras::tensors(&checkpoint, device)?;
@@ -101,12 +100,12 @@ impl Inception {
     }
 
     /// Number of classes; 0 if the file has none.
-    pub fn classes(&self) -> usize {
+    pub(crate) fn classes(&self) -> usize {
         self.network.classes()
     }
 
     /// Publisher of the weights.
-    pub fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         self.origin
     }
 
@@ -114,7 +113,7 @@ impl Inception {
     ///
     /// # Errors
     /// When the picture has no pixels.
-    pub fn run(&self, picture: &RgbImage, sizing: Sizing) -> Result<InceptionOutput> {
+    pub(crate) fn run(&self, picture: &RgbImage, sizing: Sizing) -> Result<InceptionOutput> {
         let x = match sizing {
             Sizing::Bilinear => {
                 let x = planes(std::slice::from_ref(picture), &self.device)?;

@@ -8,7 +8,7 @@ use agemirror_storage::SaveError;
 
 /// Why an evaluation stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum EvaluationError {
+pub(crate) enum EvaluationError {
     /// The labels cannot be used.
     #[error(transparent)]
     Dataset(#[from] DatasetError),

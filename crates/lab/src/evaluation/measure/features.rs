@@ -6,16 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A feature judge's features of one picture, in half precision.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Features(Vec<f16>);
+pub(crate) struct Features(Vec<f16>);
 
 impl Features {
     /// Rounds `values` to half precision.
-    pub fn new(values: &[f32]) -> Self {
+    pub(crate) fn new(values: &[f32]) -> Self {
         Self(values.iter().map(|value| f16::from_f32(*value)).collect())
     }
 
     /// The features in single precision.
-    pub fn values(&self) -> Vec<f32> {
+    pub(crate) fn values(&self) -> Vec<f32> {
         self.0.iter().map(|value| value.to_f32()).collect()
     }
 }
@@ -40,7 +40,6 @@ impl<'de> Deserialize<'de> for Features {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -13,17 +13,16 @@ mod traits;
 mod work;
 mod worker;
 
-pub use error::EvaluationError;
-pub use features::Features;
-pub use pairs::PairTable;
-pub use record::{Aged, FaceRecord, Label, Outcome, SliderStep};
-pub use shard::Shard;
-pub use store::{RunSettings, Store, merge};
+pub(crate) use error::EvaluationError;
+pub(crate) use features::Features;
+pub(crate) use pairs::PairTable;
+pub(crate) use record::{Aged, FaceRecord, Label, Outcome, SliderStep};
+pub(crate) use shard::Shard;
+pub(crate) use store::{RunSettings, Store, merge};
 #[cfg(test)]
-pub use traits::InputTraits;
-pub use work::{Selection, Work, run};
-pub use worker::{PictureSource, Worker};
+pub(crate) use traits::InputTraits;
+pub(crate) use work::{Selection, Work, run};
+pub(crate) use worker::{PictureSource, Worker};
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

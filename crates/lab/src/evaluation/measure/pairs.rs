@@ -15,7 +15,7 @@ const OLDEST_YEARS: f32 = 130.0;
 
 /// An input and its outputs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PairedInput {
+pub(crate) struct PairedInput {
     /// Input picture.
     pub file: PathBuf,
     /// What the table says about the person.
@@ -28,7 +28,7 @@ pub struct PairedInput {
 
 /// The pairs of a table, grouped by input.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PairTable {
+pub(crate) struct PairTable {
     /// Target ages in ascending order.
     pub targets: Vec<AgeTarget>,
     /// Inputs in table order.
@@ -42,7 +42,7 @@ impl PairTable {
     ///
     /// # Errors
     /// When the table cannot be read, lacks a column, or has an invalid field.
-    pub fn read(table: &Path) -> Result<Self, TableError> {
+    pub(crate) fn read(table: &Path) -> Result<Self, TableError> {
         let csv = CsvTable::read(table)?;
         csv.require(&["input"])?;
         csv.require(&["output"])?;
@@ -123,7 +123,6 @@ fn label(row: &Row) -> Result<Label, TableError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -10,7 +10,7 @@ use crate::dataset::{Face, Gender};
 
 /// Labels of a face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Label {
+pub(crate) struct Label {
     /// Picture, relative to the table of labels.
     pub file: String,
     /// Collection that the picture belongs to.
@@ -40,14 +40,14 @@ impl From<&Face> for Label {
 
 impl Label {
     /// The age in years, if it is exact.
-    pub fn exact_age(&self) -> Option<f32> {
+    pub(crate) fn exact_age(&self) -> Option<f32> {
         (self.age_low == self.age_high).then_some(self.age_low)
     }
 }
 
 /// One position of the slider.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SliderStep {
+pub(crate) struct SliderStep {
     /// Target age, in years.
     pub asked: f32,
     /// Age that the first age judge reads, in years.
@@ -58,7 +58,7 @@ pub struct SliderStep {
 
 /// Measurements of a face's outputs. Some are unknown for pictures made by other programs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Aged {
+pub(crate) struct Aged {
     /// Current age in years: as the model reads it, or as the first age judge does if the model reads none.
     #[serde(rename = "present_age")]
     pub current_age: f32,
@@ -94,7 +94,7 @@ pub struct Aged {
 /// Result of one face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The face was measured.
     Measured {
         /// By age judge: the age in years read from the unchanged picture.
@@ -113,7 +113,7 @@ pub enum Outcome {
 
 /// One line of the results file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FaceRecord {
+pub(crate) struct FaceRecord {
     /// Index of the face within the run.
     pub index: usize,
     /// Labels of the face.
@@ -123,7 +123,6 @@ pub struct FaceRecord {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

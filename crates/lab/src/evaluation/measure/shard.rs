@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Part `part` (from 1) of `parts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shard {
+pub(crate) struct Shard {
     /// Number of this part, from 1.
     pub part: usize,
     /// Number of parts.
@@ -15,10 +15,10 @@ pub struct Shard {
 
 impl Shard {
     /// The whole run as a single part.
-    pub const WHOLE: Self = Self { part: 1, parts: 1 };
+    pub(crate) const WHOLE: Self = Self { part: 1, parts: 1 };
 
     /// Whether the face at `index` belongs to this part.
-    pub fn holds(self, index: usize) -> bool {
+    pub(crate) fn holds(self, index: usize) -> bool {
         index % self.parts == self.part - 1
     }
 }
@@ -36,7 +36,6 @@ impl FromStr for Shard {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -14,7 +14,7 @@ use agemirror_storage::write_atomically;
 
 /// What a run measures. Results of runs with different settings are never mixed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunSettings {
+pub(crate) struct RunSettings {
     /// Name of the model, or of the table of pairs.
     pub model: String,
     /// SHA-256 of the weights, or of the table.
@@ -61,7 +61,7 @@ impl RunSettings {
 }
 
 /// An open results folder.
-pub struct Store {
+pub(crate) struct Store {
     folder: PathBuf,
     settings: RunSettings,
     records: BTreeMap<usize, FaceRecord>,
@@ -77,7 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// When the folder holds another run, is damaged or cannot be written.
-    pub fn open(folder: &Path, settings: RunSettings) -> Result<Self, EvaluationError> {
+    pub(crate) fn open(folder: &Path, settings: RunSettings) -> Result<Self, EvaluationError> {
         let strips = folder.join(STRIPS);
         std::fs::create_dir_all(&strips).map_err(EvaluationError::io(&strips, "made"))?;
         if folder.join(SETTINGS).exists() {
@@ -100,22 +100,22 @@ impl Store {
     ///
     /// # Errors
     /// When the folder holds no run or is damaged.
-    pub fn existing(folder: &Path) -> Result<Self, EvaluationError> {
+    pub(crate) fn existing(folder: &Path) -> Result<Self, EvaluationError> {
         Self::open(folder, read_settings(folder)?)
     }
 
     /// Settings of the run.
-    pub fn settings(&self) -> &RunSettings {
+    pub(crate) fn settings(&self) -> &RunSettings {
         &self.settings
     }
 
     /// The stored results, in the order of the faces.
-    pub fn records(&self) -> impl Iterator<Item = &FaceRecord> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = &FaceRecord> {
         self.records.values()
     }
 
     /// Whether the face at `index` has a result.
-    pub fn holds(&self, index: usize) -> bool {
+    pub(crate) fn holds(&self, index: usize) -> bool {
         self.records.contains_key(&index)
     }
 
@@ -123,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn add(&mut self, record: FaceRecord) -> Result<(), EvaluationError> {
+    pub(crate) fn add(&mut self, record: FaceRecord) -> Result<(), EvaluationError> {
         let path = self.folder.join(RECORDS);
         let mut line = serde_json::to_vec(&record)
             .map_err(|error| EvaluationError::io(&path, "written")(error.into()))?;
@@ -134,7 +134,7 @@ impl Store {
     }
 
     /// Path of the strip of the input at `index`.
-    pub fn strip(&self, index: usize) -> PathBuf {
+    pub(crate) fn strip(&self, index: usize) -> PathBuf {
         strip(&self.folder, index)
     }
 }
@@ -212,7 +212,7 @@ fn read_records(path: &Path) -> Result<BTreeMap<usize, FaceRecord>, EvaluationEr
 ///
 /// # Errors
 /// When they are not parts of the same run, one is missing or unfinished, or `out` cannot be written.
-pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Store, EvaluationError> {
+pub(crate) fn merge(parts: &[PathBuf], out: &Path) -> Result<Store, EvaluationError> {
     let mut stores = parts.iter().map(|part| Store::existing(part)).collect::<Result<Vec<_>, _>>()?;
     stores.sort_by_key(|store| store.settings.shard.part);
     let Some(first) = stores.first() else {

@@ -29,7 +29,7 @@ const MIN_GLASSES: f32 = 0.04;
 /// Traits of an input; `None` if unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct InputTraits {
+pub(crate) struct InputTraits {
     /// Whether the person has a beard, as the data says; otherwise as the region network detects it.
     pub beard: Option<bool>,
     /// Whether the person wears glasses, as the data says; otherwise as the region network detects it.
@@ -47,7 +47,12 @@ impl InputTraits {
     ///
     /// # Errors
     /// When the network fails.
-    pub fn seen_in(self, picture: &RgbImage, points: &FivePoints, regions: &RegionNetwork) -> Result<Self> {
+    pub(crate) fn seen_in(
+        self,
+        picture: &RgbImage,
+        points: &FivePoints,
+        regions: &RegionNetwork,
+    ) -> Result<Self> {
         let measured = self.measured_in(picture, points);
         if let (Some(_), Some(_)) = (self.beard, self.glasses) {
             return Ok(measured);
@@ -129,7 +134,6 @@ fn sharpness(face: &RgbImage) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use agemirror_faces::face::testing::{ASTRONAUT_POINTS, astronaut};

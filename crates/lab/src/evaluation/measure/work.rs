@@ -25,7 +25,7 @@ const TILE: u32 = 96;
 
 /// Which faces become inputs.
 #[derive(Clone, Copy, Debug)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Inclusive age range of the labels, in years.
     pub ages: (f32, f32),
     /// Maximum number of inputs, evenly spread.
@@ -56,7 +56,7 @@ impl Item {
 }
 
 /// The faces of a run.
-pub struct Work {
+pub(crate) struct Work {
     data: PathBuf,
     items: Vec<Item>,
 }
@@ -67,7 +67,7 @@ impl Work {
     ///
     /// # Errors
     /// When the labels cannot be read or contain no input.
-    pub fn plan(data: &Path, labels: &Path, selection: Selection) -> Result<Self, EvaluationError> {
+    pub(crate) fn plan(data: &Path, labels: &Path, selection: Selection) -> Result<Self, EvaluationError> {
         let faces = validation_faces(labels)?;
         let (low, high) = selection.ages;
         let fits = |face: &Face| face.age_low >= low && face.age_high <= high;
@@ -97,7 +97,7 @@ impl Work {
     ///
     /// # Errors
     /// When the labels cannot be read.
-    pub fn pairs(pairs: PairTable, data: Option<(&Path, &Path)>) -> Result<Self, EvaluationError> {
+    pub(crate) fn pairs(pairs: PairTable, data: Option<(&Path, &Path)>) -> Result<Self, EvaluationError> {
         let faces = match data {
             Some((_, labels)) => validation_faces(labels)?,
             None => Vec::new(),
@@ -109,7 +109,7 @@ impl Work {
     }
 
     /// Number of faces.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
 }
@@ -120,7 +120,7 @@ fn validation_faces(table: &Path) -> Result<Vec<Face>, EvaluationError> {
 
 /// Progress of a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Finished faces, including those of earlier runs.
     pub done: usize,
     /// Total number of faces.
@@ -133,7 +133,7 @@ pub struct Progress {
 /// # Errors
 /// When a model or judge fails or a result cannot be written. A picture that cannot be read is recorded as
 /// failed.
-pub fn run(
+pub(crate) fn run(
     work: &Work,
     store: &mut Store,
     workers: Vec<Worker>,

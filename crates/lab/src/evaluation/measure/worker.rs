@@ -13,7 +13,7 @@ use agemirror_faces::face::{FaceFinder, FivePoints};
 use agemirror_faces::judges::{AgeJudge, Cut, FeatureJudge, IdentityJudge};
 
 /// Source of the measured pictures.
-pub enum PictureSource {
+pub(crate) enum PictureSource {
     /// A model that ages labelled faces.
     Model(Box<dyn AgingModel>),
     /// Existing pictures, in which faces are detected.
@@ -21,7 +21,7 @@ pub enum PictureSource {
 }
 
 /// A source of pictures and the networks that judge them.
-pub struct Worker {
+pub(crate) struct Worker {
     /// Source of the pictures.
     pub source: PictureSource,
     /// Age judges; the first one is the main judge.

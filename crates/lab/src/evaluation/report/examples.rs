@@ -8,7 +8,7 @@ use crate::evaluation::measure::{EvaluationError, Store};
 const EXAMPLES_PER_KIND: usize = 3;
 
 /// A strip of pictures with its caption.
-pub struct Example {
+pub(crate) struct Example {
     /// Caption of the strip.
     pub caption: String,
     /// The strip as JPEG.

@@ -7,7 +7,7 @@ use crate::evaluation::measure::{FaceRecord, Outcome, RunSettings, Store};
 use crate::evaluation::statistics::{Estimate, mean_estimate};
 
 /// Results of a run, prepared for the tables.
-pub struct Findings {
+pub(crate) struct Findings {
     pub(super) settings: RunSettings,
     records: Vec<FaceRecord>,
     pub(super) targets: Vec<Target>,
@@ -16,7 +16,7 @@ pub struct Findings {
 
 impl Findings {
     /// The results in `store`.
-    pub fn of(store: &Store) -> Self {
+    pub(crate) fn of(store: &Store) -> Self {
         let settings = store.settings().clone();
         let records: Vec<FaceRecord> = store.records().cloned().collect();
         let targets = settings.ages.iter().enumerate().map(|(index, (label, age))| Target {

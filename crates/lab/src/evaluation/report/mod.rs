@@ -21,15 +21,15 @@ mod thresholds;
 
 use std::path::Path;
 
-pub use findings::Findings;
+pub(crate) use findings::Findings;
 pub(crate) use table::estimate;
-pub use table::{Section, Table};
+pub(crate) use table::{Section, Table};
 
 use super::measure::{EvaluationError, Store};
 use agemirror_storage::write_atomically;
 
 /// A complete report.
-pub struct Report {
+pub(crate) struct Report {
     /// Title.
     pub title: String,
     /// Facts about the run, one sentence each.
@@ -47,7 +47,7 @@ impl Report {
     ///
     /// # Errors
     /// When a strip cannot be read.
-    pub fn of(store: &Store) -> Result<Self, EvaluationError> {
+    pub(crate) fn of(store: &Store) -> Result<Self, EvaluationError> {
         let findings = Findings::of(store);
         let sections = vec![
             findings.criteria_section(),
@@ -74,7 +74,7 @@ impl Report {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write(&self, folder: &Path) -> Result<(), EvaluationError> {
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), EvaluationError> {
         let text = |name: &str, text: String| {
             write_atomically(&folder.join(name), |out| out.write_all(text.as_bytes()))
         };
@@ -99,5 +99,4 @@ impl Report {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

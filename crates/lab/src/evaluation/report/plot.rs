@@ -12,7 +12,7 @@ const COLOURS: [&str; 4] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 
 /// A data point, optionally with an error bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     /// Horizontal coordinate.
     pub x: f64,
     /// Vertical coordinate.
@@ -23,7 +23,7 @@ pub struct Point {
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Points joined by lines, with their error bars.
     Line,
     /// Filled outline from zero, for histograms.
@@ -32,7 +32,7 @@ pub enum Shape {
 
 /// A named series of points.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Series {
+pub(crate) struct Series {
     /// Name in the legend.
     pub name: String,
     /// How it is drawn.
@@ -43,7 +43,7 @@ pub struct Series {
 
 /// A plot with two axes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plot {
+pub(crate) struct Plot {
     /// Title.
     pub title: String,
     /// Label of the horizontal axis.
@@ -87,12 +87,12 @@ impl Axis {
 
 impl Plot {
     /// Whether there is a point to draw.
-    pub fn shows_something(&self) -> bool {
+    pub(crate) fn shows_something(&self) -> bool {
         self.series.iter().any(|series| !series.points.is_empty())
     }
 
     /// The plot as an SVG element.
-    pub fn svg(&self) -> String {
+    pub(crate) fn svg(&self) -> String {
         let [left, top, right, bottom] = MARGIN;
         let points = || self.series.iter().flat_map(|series| &series.points);
         let heights = points().flat_map(|point| {

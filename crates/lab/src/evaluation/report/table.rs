@@ -9,7 +9,7 @@ use crate::evaluation::statistics::Estimate;
 
 /// A table of text.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub(crate) struct Table {
     /// Name of its file, without extension.
     pub name: String,
     /// Caption.
@@ -22,20 +22,20 @@ pub struct Table {
 
 impl Table {
     /// An empty table.
-    pub fn new(name: &str, caption: &str, head: &[&str]) -> Self {
+    pub(crate) fn new(name: &str, caption: &str, head: &[&str]) -> Self {
         let head = head.iter().map(|text| (*text).to_owned()).collect();
         Self { name: name.to_owned(), caption: caption.to_owned(), head, rows: Vec::new() }
     }
 
     /// Adds a row, padded to the length of the header.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let mut cells: Vec<String> = cells.into_iter().collect();
         cells.resize(self.head.len(), String::new());
         self.rows.push(cells);
     }
 
     /// The table as aligned lines of text.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let rows = || std::iter::once(&self.head).chain(&self.rows);
         let width = |column: usize| {
             rows().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -74,7 +74,7 @@ impl Table {
 
 /// A section of the report.
 #[derive(Clone, Debug, Default)]
-pub struct Section {
+pub(crate) struct Section {
     /// Heading.
     pub title: String,
     /// Paragraphs before the tables.

@@ -120,7 +120,6 @@ fn impostors(judge: &str, reals: &[Real], choose: &dyn Fn(&Real, &Real) -> bool)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -7,11 +7,10 @@ mod sequence;
 mod still;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
-pub use sequence::Sequence;
-pub use still::{SHIFTS, Still};
+pub(crate) use sequence::Sequence;
+pub(crate) use still::{SHIFTS, Still};
 
 use image::RgbImage;
 
@@ -21,7 +20,7 @@ use agemirror_faces::crop::{FaceCrop, SideLimits};
 use agemirror_faces::face::TrackedFace;
 
 /// A model and the ages to measure it at.
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The model.
     pub model: &'a dyn AgingModel,
     /// Target ages, in years.

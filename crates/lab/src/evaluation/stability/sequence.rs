@@ -14,7 +14,7 @@ use agemirror_faces::judges::AgeJudge;
 
 /// Frame-to-frame variation at one target age.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Jitter {
+pub(crate) struct Jitter {
     /// Target age, in years.
     pub age: f32,
     /// Difference of the crop's change from that of the previous frame, 0..255.
@@ -37,7 +37,7 @@ struct Frame {
 /// Accumulates the measures of a sequence. Detects the face in each frame separately and does not smooth; the
 /// window smooths, and is therefore steadier.
 #[derive(Default)]
-pub struct Sequence {
+pub(crate) struct Sequence {
     side: Option<u32>,
     last: Option<Frame>,
     /// By target age: the values that [`Jitter`] summarises.
@@ -52,7 +52,7 @@ impl Sequence {
     ///
     /// # Errors
     /// When the model or the judge fails.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         subject: &Subject,
         judge: &dyn AgeJudge,
@@ -71,7 +71,7 @@ impl Sequence {
     }
 
     /// Notes a frame without a face: the next frame has no predecessor.
-    pub fn skip_frame(&mut self) {
+    pub(crate) fn skip_frame(&mut self) {
         self.last = None;
     }
 
@@ -94,12 +94,12 @@ impl Sequence {
     }
 
     /// Difference of the crop itself from that of the previous frame, 0..255.
-    pub fn input(&self) -> Option<Estimate> {
+    pub(crate) fn input(&self) -> Option<Estimate> {
         mean_estimate(&self.crops)
     }
 
     /// The variation at each of `ages`.
-    pub fn jitter(&self, ages: &[f32]) -> Vec<Jitter> {
+    pub(crate) fn jitter(&self, ages: &[f32]) -> Vec<Jitter> {
         let jitter = |(index, age): (usize, &f32)| {
             let of = |rows: &[Vec<f64>]| rows.get(index).cloned().unwrap_or_default();
             let changes = of(&self.changes);

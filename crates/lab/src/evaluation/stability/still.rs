@@ -10,11 +10,11 @@ use agemirror_faces::aging::AgedCrop;
 use agemirror_faces::face::{FaceFinder, TrackedFace, align};
 
 /// Shifts of the face within its crop, in pixels right and down.
-pub const SHIFTS: [[f32; 2]; 5] = [[0.25, 0.0], [0.5, 0.0], [0.75, 0.0], [0.0, 0.5], [0.5, 0.5]];
+pub(crate) const SHIFTS: [[f32; 2]; 5] = [[0.25, 0.0], [0.5, 0.0], [0.75, 0.0], [0.0, 0.5], [0.5, 0.5]];
 
 /// Measures on one picture: means over the target ages, 0..255.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Still {
+pub(crate) struct Still {
     /// Whether a second run gave bit-identical outputs.
     pub repeats: bool,
     /// Mean absolute change of the crop, as a scale for the other values.
@@ -32,7 +32,7 @@ impl Still {
     ///
     /// # Errors
     /// When the model or the face detector fails.
-    pub fn measure(
+    pub(crate) fn measure(
         subject: &Subject,
         finder: &FaceFinder,
         picture: &RgbImage,

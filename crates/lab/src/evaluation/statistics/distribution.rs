@@ -10,7 +10,7 @@ use super::bootstrap::{SEED, normal_interval};
 
 /// Why two sets of features cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DistributionError {
+pub(crate) enum DistributionError {
     /// A set is too small.
     #[error("{0} pictures are too few: at least 2 are needed, and thousands for a comparable value")]
     TooFew(usize),
@@ -20,7 +20,7 @@ pub enum DistributionError {
 }
 
 /// Features of several pictures, one row per picture.
-pub type Features = [Vec<f64>];
+pub(super) type Features = [Vec<f64>];
 
 /// The mean of each feature, and the rows with that mean subtracted.
 fn centred(rows: &Features) -> Result<(Vec<f64>, Vec<Vec<f64>>), DistributionError> {
@@ -50,7 +50,7 @@ fn centred(rows: &Features) -> Result<(Vec<f64>, Vec<Vec<f64>>), DistributionErr
 ///
 /// # Errors
 /// When a set holds fewer than two pictures or the features differ in length.
-pub fn frechet_distance(one: &Features, other: &Features) -> Result<f64, DistributionError> {
+pub(super) fn frechet_distance(one: &Features, other: &Features) -> Result<f64, DistributionError> {
     let ((mean_one, a), (mean_other, b)) = (centred(one)?, centred(other)?);
     if mean_one.len() != mean_other.len() {
         return Err(DistributionError::Lengths(mean_one.len(), mean_other.len()));
@@ -93,7 +93,7 @@ fn matrix(rows: &[Vec<f64>]) -> DMatrix<f64> {
 ///
 /// # Errors
 /// As [`frechet_distance`].
-pub fn frechet_estimate(
+pub(crate) fn frechet_estimate(
     one: &Features,
     other: &Features,
     draws: usize,
@@ -114,7 +114,7 @@ fn drawn(rows: &Features, random: &mut StdRng) -> Vec<Vec<f64>> {
 
 /// A score and its variation between the parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InceptionScore {
+pub(crate) struct InceptionScore {
     /// Mean over the parts.
     pub mean: f64,
     /// Population standard deviation over the parts.
@@ -129,7 +129,7 @@ pub struct InceptionScore {
 ///
 /// # Errors
 /// When there are fewer rows than parts.
-pub fn inception_score(logits: &Features, splits: usize) -> Result<InceptionScore, DistributionError> {
+pub(super) fn inception_score(logits: &Features, splits: usize) -> Result<InceptionScore, DistributionError> {
     let size = logits.len() / splits.max(1);
     if size == 0 {
         return Err(DistributionError::TooFew(logits.len()));
@@ -144,7 +144,7 @@ pub fn inception_score(logits: &Features, splits: usize) -> Result<InceptionScor
 ///
 /// # Errors
 /// As [`inception_score`].
-pub fn inception_estimate(
+pub(crate) fn inception_estimate(
     logits: &Features,
     splits: usize,
     draws: usize,
@@ -192,7 +192,6 @@ fn log_softmax(row: &[f64]) -> Vec<f64> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

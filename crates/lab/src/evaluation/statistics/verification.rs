@@ -2,11 +2,11 @@
 
 /// False-accept rate: the share of pairs of different people that may pass as one person, such as 0.001.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FalseAcceptRate(pub f64);
+pub(crate) struct FalseAcceptRate(pub f64);
 
 /// The largest distance at which at most the share `accepts` of `impostors` (distances between different
 /// people) pass as one person; `None` if there are too few impostors.
-pub fn threshold_for(accepts: FalseAcceptRate, impostors: &[f32]) -> Option<f32> {
+pub(crate) fn threshold_for(accepts: FalseAcceptRate, impostors: &[f32]) -> Option<f32> {
     let mut sorted = impostors.to_vec();
     sorted.sort_by(f32::total_cmp);
     let allowed = allowed(accepts, sorted.len());

@@ -12,7 +12,7 @@ const MAX_PAIRS: usize = 4_000_000;
 
 /// A picture of a known person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Person {
+pub(crate) struct Person {
     /// The picture.
     pub file: PathBuf,
     /// The person's name.
@@ -23,7 +23,7 @@ pub struct Person {
 
 /// Distances between pictures of different people, and of the same people at different ages.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Impostors {
+pub(crate) struct Impostors {
     /// Description of the pictures' origin, for the user.
     pub source: String,
     /// Distances of all pairs of different people.
@@ -38,7 +38,7 @@ pub struct Impostors {
 ///
 /// # Errors
 /// When the table cannot be read, lacks a column, or has an invalid field.
-pub fn read_people(table: &Path) -> Result<Vec<Person>, TableError> {
+pub(crate) fn read_people(table: &Path) -> Result<Vec<Person>, TableError> {
     let csv = CsvTable::read(table)?;
     csv.require(&["file"])?;
     csv.require(&["person"])?;
@@ -50,7 +50,7 @@ pub fn read_people(table: &Path) -> Result<Vec<Person>, TableError> {
 }
 
 /// Treats each picture as a different person.
-pub fn people_in<'a>(pictures: impl IntoIterator<Item = &'a PathBuf>) -> Vec<Person> {
+pub(crate) fn people_in<'a>(pictures: impl IntoIterator<Item = &'a PathBuf>) -> Vec<Person> {
     let mut files: Vec<&PathBuf> = pictures.into_iter().collect();
     files.sort();
     files.dedup();
@@ -61,7 +61,7 @@ pub fn people_in<'a>(pictures: impl IntoIterator<Item = &'a PathBuf>) -> Vec<Per
 
 /// Distances between all pictures of `people`, given their `embeddings` (`None` for a picture that could not
 /// be measured). `from` is the inclusive age range of the inputs, in years.
-pub fn people_distances(
+pub(crate) fn people_distances(
     source: &str,
     people: &[Person],
     embeddings: &[Option<Vec<f32>>],
@@ -117,7 +117,6 @@ fn group_of(age: f32) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -4,6 +4,6 @@ mod impostors;
 mod pairs;
 mod rates;
 
-pub use impostors::{Impostors, Person, people_distances, people_in, read_people};
-pub use pairs::{Pair, group_label, pairs_of_folders, read_pairs};
-pub use rates::{Distances, GroupRate, confidence, rates};
+pub(crate) use impostors::{Impostors, Person, people_distances, people_in, read_people};
+pub(crate) use pairs::{Pair, group_label, pairs_of_folders, read_pairs};
+pub(crate) use rates::{Distances, GroupRate, confidence, rates};

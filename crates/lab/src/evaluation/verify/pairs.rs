@@ -9,7 +9,7 @@ use agemirror_pictures::{PictureError, collect_pictures};
 
 /// Two pictures to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// Picture of the person.
     pub input: PathBuf,
     /// Picture that should show the same person, such as an aged one.
@@ -21,7 +21,7 @@ pub struct Pair {
 }
 
 /// A group's label with an en dash, as the report writes it.
-pub fn group_label(text: &str) -> String {
+pub(crate) fn group_label(text: &str) -> String {
     text.replace('-', "–").replace(' ', "")
 }
 
@@ -30,7 +30,7 @@ pub fn group_label(text: &str) -> String {
 ///
 /// # Errors
 /// When the table cannot be read, lacks a column, or has an invalid field.
-pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
+pub(crate) fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
     let csv = CsvTable::read(table)?;
     csv.require(&["input"])?;
     csv.require(&["output"])?;
@@ -52,7 +52,7 @@ pub fn read_pairs(table: &Path) -> Result<Vec<Pair>, TableError> {
 
 /// The pairs of two folders, and the pictures without a partner.
 #[derive(Debug, Default)]
-pub struct PairedFolders {
+pub(crate) struct PairedFolders {
     /// Pictures of the same name, sorted by the output's name.
     pub pairs: Vec<Pair>,
     /// Unpaired pictures of either folder, each with the reason.
@@ -70,7 +70,7 @@ const AMBIGUOUS: &str =
 ///
 /// # Errors
 /// When a folder cannot be read or has no picture.
-pub fn pairs_of_folders(outputs: &Path, inputs: &Path) -> Result<PairedFolders, PictureError> {
+pub(crate) fn pairs_of_folders(outputs: &Path, inputs: &Path) -> Result<PairedFolders, PictureError> {
     let (mut output_names, mut input_names) = (names_in(outputs)?, names_in(inputs)?);
     let equal: Vec<OsString> = output_names.intersection(&input_names).cloned().collect();
     let mut names: Vec<(OsString, OsString)> =
@@ -137,7 +137,6 @@ fn names_in(folder: &Path) -> Result<BTreeSet<OsString>, PictureError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use image::RgbImage;

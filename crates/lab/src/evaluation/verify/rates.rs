@@ -8,11 +8,11 @@ use super::impostors::Impostors;
 use crate::evaluation::statistics::{Estimate, FalseAcceptRate, mean_estimate, threshold_for};
 
 /// Distances by group; pairs without a group are under the empty name.
-pub type Distances = BTreeMap<String, Vec<f32>>;
+pub(crate) type Distances = BTreeMap<String, Vec<f32>>;
 
 /// The result for one group, or for all pairs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct GroupRate {
+pub(crate) struct GroupRate {
     /// Name of the group; `all` for all pairs.
     pub group: String,
     /// Mean distance.
@@ -32,7 +32,7 @@ pub struct GroupRate {
 }
 
 /// The rates of all pairs and of each group, at thresholds with the false-accept rate `accepts`.
-pub fn rates(pairs: &Distances, impostors: &Impostors, accepts: FalseAcceptRate) -> Vec<GroupRate> {
+pub(crate) fn rates(pairs: &Distances, impostors: &Impostors, accepts: FalseAcceptRate) -> Vec<GroupRate> {
     let common = threshold_for(accepts, &impostors.all);
     let all: Vec<f32> = pairs.values().flatten().copied().collect();
     let none = Vec::new();
@@ -65,13 +65,12 @@ fn share(distances: &[f32], threshold: Option<f32>) -> Option<Estimate> {
 
 /// Confidence that two pictures show one person: the share of different people, in per cent, that are further
 /// apart. `sorted` holds the distances between different people in ascending order; `None` if it is empty.
-pub fn confidence(distance: f32, sorted: &[f32]) -> Option<f32> {
+pub(crate) fn confidence(distance: f32, sorted: &[f32]) -> Option<f32> {
     let nearer = sorted.partition_point(|other| *other <= distance);
     (!sorted.is_empty()).then(|| 100.0 * (1.0 - nearer as f32 / sorted.len() as f32))
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

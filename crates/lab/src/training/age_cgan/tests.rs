@@ -5,8 +5,8 @@ use super::networks::GROUPS;
 use super::{AgeCganFace, AgeCganSettings, AgeCganTrainer};
 use crate::dataset::PictureStore;
 use crate::training::losses::one_hot;
-use crate::training::session::{NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming};
+use crate::training::{NamedTensors, Trainer};
 use agemirror_faces::aging::testing::hashed;
 
 /// See `tests/reference/age_cgan_training.py`.

@@ -17,7 +17,7 @@ use agemirror_faces::judges::age_estimator::{Network, Statistics};
 
 /// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct EstimatorSettings {
+pub(crate) struct EstimatorSettings {
     /// Seed of everything random.
     pub seed: u64,
     /// Pairs of faces per step; the network learns from both faces of a pair.
@@ -44,7 +44,7 @@ const EMA_DECAY: f64 = 0.998;
 const STATISTICS_FACES: usize = 512;
 
 /// Everything that a step changes.
-pub struct Run {
+pub(super) struct Run {
     settings: EstimatorSettings,
     device: Device,
     network: Network,
@@ -64,7 +64,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
+    pub(super) fn start(settings: EstimatorSettings, device: &Device) -> Result<Self, TrainingError> {
         let (parameters, network) = Parameters::init(settings.seed, device, gain, Network::new)?;
         let adam =
             AdamSettings { learning_rate: settings.learning_rate, beta2: 0.99, ..AdamSettings::default() };
@@ -78,7 +78,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn train_step(
+    pub(super) fn train_step(
         &mut self,
         done: u64,
         pack: &FacePack,
@@ -113,7 +113,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn weights(
+    pub(super) fn weights(
         &self,
         pack: &FacePack,
         sampler: &BatchSampler,
@@ -146,7 +146,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn error_on(
+    pub(super) fn error_on(
         &self,
         validation: &FacePack,
         pack: &FacePack,
@@ -169,7 +169,7 @@ impl Run {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
+    pub(super) fn save(&self, state: &mut NamedTensors) -> candle_core::Result<()> {
         let now = self.parameters.snapshot()?.into_iter().map(|(name, value)| (format!("now.{name}"), value));
         state.extend(now);
         self.ema.save(state, "mean.");
@@ -180,7 +180,7 @@ impl Run {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
+    pub(super) fn restore(&mut self, state: &NamedTensors) -> candle_core::Result<()> {
         self.parameters.restore(state, "now.")?;
         self.adam.restore(state, "adam.")?;
         self.ema.restore(state, "mean.")

@@ -5,7 +5,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var, bail};
 
 /// A sum of weighted loss terms and its gradients.
-pub struct LossGraph {
+pub(super) struct LossGraph {
     /// The unweighted terms by name; equal names are added up.
     pub scalars: Vec<(&'static str, f32)>,
     /// The weighted sum.
@@ -17,7 +17,7 @@ pub struct LossGraph {
 impl LossGraph {
     /// Creates an empty loss with the terms `names` at zero, which collects gradients to `variables`. More
     /// terms can be added later.
-    pub fn new<const N: usize>(names: [&'static str; N], variables: Vec<Var>) -> Self {
+    pub(super) fn new<const N: usize>(names: [&'static str; N], variables: Vec<Var>) -> Self {
         let scalars = names.map(|name| (name, 0.0)).to_vec();
         Self { scalars, total: 0.0, variables, gradients: GradStore::default() }
     }
@@ -26,7 +26,7 @@ impl LossGraph {
     ///
     /// # Errors
     /// When a term is not a scalar or the device fails.
-    pub fn add(&mut self, terms: &[(&'static str, f64, Tensor)]) -> Result<()> {
+    pub(super) fn add(&mut self, terms: &[(&'static str, f64, Tensor)]) -> Result<()> {
         let mut sum: Option<Tensor> = None;
         for (name, weight, term) in terms {
             let value = term.to_scalar::<f32>()?;
@@ -59,7 +59,7 @@ impl LossGraph {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn detached(&mut self, value: &Tensor) -> Result<Var> {
+    pub(super) fn detached(&mut self, value: &Tensor) -> Result<Var> {
         let given = Var::from_tensor(&value.detach())?;
         self.variables.push(given.clone());
         Ok(given)
@@ -70,7 +70,11 @@ impl LossGraph {
     ///
     /// # Errors
     /// When no term depends on it.
-    pub fn backprop_through(&mut self, given: &Var, make: impl FnOnce() -> Result<Tensor>) -> Result<()> {
+    pub(super) fn backprop_through(
+        &mut self,
+        given: &Var,
+        make: impl FnOnce() -> Result<Tensor>,
+    ) -> Result<()> {
         let Some(counts) = self.gradients.get(given).cloned() else {
             bail!("no loss term depends on the detached variable");
         };
@@ -78,12 +82,12 @@ impl LossGraph {
     }
 
     /// The value of the term `name`, or 0.
-    pub fn scalar(&self, name: &str) -> f32 {
+    pub(super) fn scalar(&self, name: &str) -> f32 {
         self.scalars.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, value)| *value)
     }
 
     /// The gradients of all terms so far.
-    pub fn gradients(&self) -> &GradStore {
+    pub(super) fn gradients(&self) -> &GradStore {
         &self.gradients
     }
 }

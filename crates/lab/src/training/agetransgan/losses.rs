@@ -11,7 +11,7 @@ use crate::training::losses::binary_cross_entropy;
 /// Weights of the generator's loss terms. A term with weight zero is not computed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct LossWeights {
+pub(crate) struct LossWeights {
     /// L_a: classified into the target group by the discriminator.
     pub age: f64,
     /// L_px: mean squared change of the pixels.
@@ -38,7 +38,7 @@ impl Default for LossWeights {
 ///
 /// # Errors
 /// When the device fails.
-pub fn non_saturating_loss(generated: &Tensor) -> Result<Tensor> {
+pub(super) fn non_saturating_loss(generated: &Tensor) -> Result<Tensor> {
     binary_cross_entropy(generated, true)
 }
 
@@ -46,7 +46,7 @@ pub fn non_saturating_loss(generated: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes differ.
-pub fn class_loss(classes: &Tensor, labels: &Tensor) -> Result<Tensor> {
+pub(super) fn class_loss(classes: &Tensor, labels: &Tensor) -> Result<Tensor> {
     let log = candle_nn::ops::log_softmax(classes, D::Minus1)?;
     (log * labels)?.sum(D::Minus1)?.mean_all()?.neg()
 }
@@ -55,7 +55,7 @@ pub fn class_loss(classes: &Tensor, labels: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes differ.
-pub fn square_difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+pub(super) fn square_difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     (a - b)?.sqr()?.mean_all()
 }
 
@@ -63,7 +63,7 @@ pub fn square_difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes differ.
-pub fn difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+pub(super) fn difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     (a - b)?.abs()?.mean_all()
 }
 
@@ -72,7 +72,7 @@ pub fn difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes differ.
-pub fn triplet_loss(anchor: &Tensor, near: &Tensor, far: &Tensor, margin: f64) -> Result<Tensor> {
+pub(super) fn triplet_loss(anchor: &Tensor, near: &Tensor, far: &Tensor, margin: f64) -> Result<Tensor> {
     let distance = |other: &Tensor| ((anchor - other)? + 1e-6)?.sqr()?.sum(1)?.sqrt();
     ((distance(near)? - distance(far)?)? + margin)?.relu()?.mean_all()
 }

@@ -15,7 +15,7 @@ const DECAY: f64 = 0.01;
 ///
 /// # Errors
 /// When shapes do not fit or the device fails.
-pub fn r1(discriminator: &Discriminator, pictures: &Tensor, labels: &Tensor) -> Result<Tensor> {
+pub(super) fn r1(discriminator: &Discriminator, pictures: &Tensor, labels: &Tensor) -> Result<Tensor> {
     let pictures = Var::from_tensor(pictures)?;
     let real = discriminator.forward(pictures.as_tensor(), labels)?.real;
     let slopes = differentiable_gradients(&real.sum_all()?, std::slice::from_ref(&pictures))?;
@@ -24,7 +24,7 @@ pub fn r1(discriminator: &Discriminator, pictures: &Tensor, labels: &Tensor) -> 
 }
 
 /// Result of the path length regulariser.
-pub struct Paths {
+pub(super) struct Paths {
     /// Mean squared deviation of the lengths from their running mean.
     pub penalty: Tensor,
     /// The updated running mean of the lengths.
@@ -40,7 +40,7 @@ pub struct Paths {
 ///
 /// # Errors
 /// When shapes do not fit or the device fails.
-pub fn paths(
+pub(super) fn paths(
     generator: &Generator,
     (pictures, labels): (&Tensor, &Tensor),
     noise: &[Tensor],

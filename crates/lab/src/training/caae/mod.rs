@@ -14,5 +14,11 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
-pub use step::{LossWeights, Losses};
-pub use trainer::{CaaeFace, CaaeSettings, CaaeTrainer};
+/// Names and shapes of the parameters of encoder and generator, for an encoder whose first layer has `base`
+/// channels and codes of length `code`.
+pub(crate) fn autoencoder_shapes(base: usize, code: usize) -> Vec<(String, Vec<usize>)> {
+    plan::autoencoder(base, code).into_iter().map(|(name, shape, _)| (name, shape)).collect()
+}
+
+pub(crate) use step::LossWeights;
+pub(crate) use trainer::{CaaeFace, CaaeSettings, CaaeTrainer};

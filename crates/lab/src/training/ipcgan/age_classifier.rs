@@ -18,14 +18,14 @@ use crate::dataset::{GroupOrder, PictureStore, seeded};
 use crate::training::adam::{Adam, AdamForm, AdamSettings};
 use crate::training::losses::cross_entropy;
 use crate::training::parameters::Parameters;
-use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, keep_newest, write_tensors};
 use agemirror_checkpoint::Checkpoint;
 use agemirror_faces::aging::ipcgan::CLASSES;
 
 /// Settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct AgeClassifierSettings {
+pub(crate) struct AgeClassifierSettings {
     /// The system whose age groups it learns.
     pub recipe: Recipe,
     /// Total steps.
@@ -57,13 +57,13 @@ impl Default for AgeClassifierSettings {
 }
 
 /// Width of the hidden layers of the published branch.
-const HIDDEN: usize = 4096;
+pub(super) const HIDDEN: usize = 4096;
 /// RNG stream of mirroring; lower streams belong to the orders of faces.
 const FLIP_STREAM: u64 = 103;
 const MAX_WEIGHT_FILES: usize = 5;
 
 /// Trainer of the classifier.
-pub struct AgeClassifierTrainer {
+pub(crate) struct AgeClassifierTrainer {
     settings: AgeClassifierSettings,
     faces: Faces,
     order: GroupOrder,
@@ -81,7 +81,7 @@ impl AgeClassifierTrainer {
     ///
     /// # Errors
     /// When the file does not fit, or a group has fewer faces than its share of a batch.
-    pub fn start(
+    pub(crate) fn start(
         settings: AgeClassifierSettings,
         store: PictureStore<IpcganFace>,
         persons: Option<&Path>,

@@ -18,9 +18,33 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
-pub use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};
-pub use alexnet::{Alexnet, FeatureLayer, Judges};
-pub use faces::{FaceViews, IpcganFace};
-pub use pairs::LabelPairs;
-pub use step::LossWeights;
-pub use trainer::{IpcganSettings, IpcganTrainer, Recipe};
+use agemirror_faces::aging::ipcgan::Network;
+
+/// Names and shapes of the generator's parameters and of the moving averages of its normalisation; its first
+/// layer has `base` channels.
+pub(crate) fn generator_shapes(base: usize) -> Vec<(String, Vec<usize>)> {
+    let mut shapes: Vec<_> =
+        plan::generator(base).into_iter().map(|(name, shape, _)| (name, shape)).collect();
+    for norm in Network::norms() {
+        let beta = shapes.iter().find(|(name, _)| *name == format!("{norm}/beta"));
+        let Some(shape) = beta.map(|(_, shape)| shape.clone()) else { continue };
+        shapes.push((format!("{norm}/moving_mean"), shape.clone()));
+        shapes.push((format!("{norm}/moving_variance"), shape));
+    }
+    shapes
+}
+
+/// Names and shapes of the network that judges ages, as published: AlexNet's convolutions and the age branch.
+pub(crate) fn judge_shapes() -> Vec<(String, Vec<usize>)> {
+    let trunk = plan::alexnet_trunk(1);
+    let outputs = trunk.last().map_or(0, |(_, shape, _)| shape.iter().product());
+    let branch = plan::age_branch(outputs * 36, age_classifier::HIDDEN);
+    trunk.into_iter().chain(branch).map(|(name, shape, _)| (name, shape)).collect()
+}
+
+pub(crate) use age_classifier::{AgeClassifierSettings, AgeClassifierTrainer};
+pub(crate) use alexnet::{FeatureLayer, Judges};
+pub(crate) use faces::{FaceViews, IpcganFace};
+pub(crate) use pairs::LabelPairs;
+pub(crate) use step::LossWeights;
+pub(crate) use trainer::{IpcganSettings, IpcganTrainer, Recipe};

@@ -2,8 +2,8 @@
 
 use candle_core::{Device, Result, Tensor, bail};
 
+use crate::training::NamedTensors;
 use crate::training::parameters::Parameters;
-use crate::training::session::NamedTensors;
 use agemirror_faces::aging::ipcgan::{Moments, Network};
 
 /// Decay of the averages.

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::dataset::PictureStore;
 use crate::training::parameters::{Parameters, Plan};
-use crate::training::session::{NamedTensors, Trainer};
 use crate::training::testing::{GoldenVariable, check_resuming};
 use crate::training::write_tensors;
+use crate::training::{NamedTensors, Trainer};
 use agemirror_faces::aging::open_model_file;
 use agemirror_faces::aging::testing::{hashed, picture};
 

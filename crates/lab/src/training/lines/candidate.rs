@@ -32,7 +32,11 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// Reads a face and fits its mesh; an inner error says why the face cannot be used.
-    pub fn read(network: &FaceMesh, data: &Path, face: Face) -> Result<Result<Self, String>, TrainingError> {
+    pub(super) fn read(
+        network: &FaceMesh,
+        data: &Path,
+        face: Face,
+    ) -> Result<Result<Self, String>, TrainingError> {
         if eye_distance(&face.points) < MIN_EYE_DISTANCE_PX {
             return Ok(Err(format!("its eyes are less than {MIN_EYE_DISTANCE_PX} pixels apart")));
         }

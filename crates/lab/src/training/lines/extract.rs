@@ -70,7 +70,7 @@ pub(super) struct ExtractedLines {
 
 impl ExtractedLines {
     /// Whether its skin is lit evenly and free of glasses.
-    pub fn is_usable(&self) -> bool {
+    pub(super) fn is_usable(&self) -> bool {
         self.uneven < MAX_CHEEK_DIFFERENCE && self.glasses < MAX_GLASSES_SHARE
     }
 }

@@ -61,7 +61,7 @@ impl Degradation {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn degrade(pictures: &Tensor, seed: u64, draw: u64) -> Result<Tensor> {
+pub(super) fn degrade(pictures: &Tensor, seed: u64, draw: u64) -> Result<Tensor> {
     let (images, channels, side, _) = pictures.dims4()?;
     let degradations: Vec<Degradation> =
         (0..images).map(|index| Degradation::new(seed, draw, index, side)).collect();

@@ -30,7 +30,7 @@ struct Head<T> {
 }
 
 /// The discriminator: one head per scale.
-pub struct Discriminator {
+pub(super) struct Discriminator {
     heads: Vec<Head<Tensor>>,
     /// For each convolution of each head, an estimate of its first left singular vector, refined at every
     /// step.
@@ -38,14 +38,14 @@ pub struct Discriminator {
 }
 
 /// The heads of one step: weights divided by their spectral norms, with or without gradients.
-pub struct Weights(Vec<Head<Tensor>>);
+pub(super) struct Weights(Vec<Head<Tensor>>);
 
 impl Discriminator {
     /// Creates a discriminator with weights drawn from `seed`.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn start(seed: u64, device: &Device) -> Result<(Parameters, Self)> {
+    pub(super) fn start(seed: u64, device: &Device) -> Result<(Parameters, Self)> {
         Parameters::init(seed, device, |_| 1.0, Self::new)
     }
 
@@ -79,7 +79,7 @@ impl Discriminator {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn weights(&self) -> Result<Weights> {
+    pub(super) fn weights(&self) -> Result<Weights> {
         let scaled = self.heads.iter().zip(&self.singular_vectors).map(|(head, singular_vectors)| {
             let [a, b, c] = &head.filters;
             let scaled = |filter: &Tensor, singular_vectors| {
@@ -102,7 +102,7 @@ impl Discriminator {
     }
 
     /// Adds the singular vectors to `tensors`.
-    pub fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) {
+    pub(super) fn save(&self, tensors: &mut HashMap<String, Tensor>, prefix: &str) {
         for (name, direction) in self.directions() {
             tensors.insert(format!("{prefix}{name}"), direction.as_detached_tensor());
         }
@@ -112,7 +112,7 @@ impl Discriminator {
     ///
     /// # Errors
     /// When a tensor is missing.
-    pub fn restore(&self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
+    pub(super) fn restore(&self, tensors: &HashMap<String, Tensor>, prefix: &str) -> Result<()> {
         for (name, direction) in self.directions() {
             let Some(value) = tensors.get(&format!("{prefix}{name}")) else {
                 candle_core::bail!("{prefix}{name} is missing");
@@ -159,7 +159,7 @@ fn spectral_norm(weight: &Tensor, singular_vectors: &Var) -> Result<Tensor> {
 
 impl Weights {
     /// The same weights without gradients.
-    pub fn detach(&self) -> Self {
+    pub(super) fn detach(&self) -> Self {
         Self(self.0.iter().map(|head| head.map(Tensor::detach)).collect())
     }
 
@@ -167,7 +167,7 @@ impl Weights {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn features(&self, maps: &[Tensor]) -> Result<Vec<Tensor>> {
+    pub(super) fn features(&self, maps: &[Tensor]) -> Result<Vec<Tensor>> {
         self.0.iter().zip(maps).map(|(head, map)| head.features(map)).collect()
     }
 
@@ -176,7 +176,7 @@ impl Weights {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn judge(
+    pub(super) fn judge(
         &self,
         features: &[Tensor],
         ages: &[f32],
@@ -192,7 +192,7 @@ impl Weights {
 ///
 /// # Errors
 /// When the tensor does not have the shape (N, 1, h, w).
-pub fn mean_per_picture(patches: &Tensor) -> Result<Tensor> {
+pub(super) fn mean_per_picture(patches: &Tensor) -> Result<Tensor> {
     patches.flatten_from(1)?.mean(D::Minus1)
 }
 

@@ -16,7 +16,7 @@ use agemirror_faces::aging::mirror::{
 const FEATHER: f32 = 1.0 / 32.0;
 
 /// Augmentation that imitates webcams: they are worse than photographs, and no two are alike.
-pub const WEBCAM: Augmentation = Augmentation {
+pub(super) const WEBCAM: Augmentation = Augmentation {
     flip: true,
     shift: 0.01,
     zoom: 0.04,
@@ -31,14 +31,14 @@ pub const WEBCAM: Augmentation = Augmentation {
 };
 
 /// A batch of heads as stored in a pack, after augmentation.
-pub struct HeadBatch {
+pub(super) struct HeadBatch {
     batch: Batch,
     view: HeadView,
     device: Device,
 }
 
 /// A batch of heads to be aged to their target ages.
-pub struct AgingBatch {
+pub(super) struct AgingBatch {
     /// The network's input at its own size. The masks show where its colours count: inside the picture,
     /// inside the network's window, and where pixels take colour.
     pub input: HeadViews,
@@ -57,7 +57,7 @@ impl HeadBatch {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn assemble(
+    pub(super) fn assemble(
         pack: &FacePack,
         indices: &[usize],
         (seed, draw): (u64, u64),
@@ -70,7 +70,7 @@ impl HeadBatch {
     }
 
     /// Placement of each packed head in its augmented crop.
-    pub fn placements(&self) -> &[Placement] {
+    pub(super) fn placements(&self) -> &[Placement] {
         &self.batch.placements
     }
 
@@ -83,7 +83,7 @@ impl HeadBatch {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn views(&self) -> candle_core::Result<HeadViews> {
+    pub(super) fn views(&self) -> candle_core::Result<HeadViews> {
         Ok(HeadViews {
             pictures: self.view.cut(&self.tensor(&self.batch.pixels, 3)?)?,
             masks: self.view.cut(&self.tensor(&self.batch.masks, 1)?)?,
@@ -96,7 +96,7 @@ impl HeadBatch {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn towards(
+    pub(super) fn towards(
         &self,
         recolourer: &Recolourer,
         male: &[f32],

@@ -10,7 +10,7 @@ use agemirror_kernels::{down2, up2};
 /// Weights of the loss terms, serialised under the column names of the log.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct LossWeights {
+pub(crate) struct LossWeights {
     /// Look real at the target age.
     pub adversarial: f64,
     /// Weight of real faces with a wrong age, which the discriminator should reject like generated ones.
@@ -67,7 +67,7 @@ impl Default for LossWeights {
 }
 
 /// Pictures of heads with masks.
-pub struct HeadViews {
+pub(crate) struct HeadViews {
     /// (N, 3, H, W) in -1..1.
     pub pictures: Tensor,
     /// (N, 1, H, W): 0 where nothing is judged.
@@ -81,7 +81,7 @@ pub struct HeadViews {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn discriminator_loss(
+pub(super) fn discriminator_loss(
     weights: &Weights,
     (real, real_ages): (&[Tensor], &[f32]),
     (generated, generated_ages): (&[Tensor], &[f32]),
@@ -105,7 +105,7 @@ pub fn discriminator_loss(
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn adversarial_loss(weights: &Weights, generated: &[Tensor], ages: &[f32]) -> Result<Tensor> {
+pub(super) fn adversarial_loss(weights: &Weights, generated: &[Tensor], ages: &[f32]) -> Result<Tensor> {
     weights.judge(&weights.features(generated)?, ages, |patches| patches.mean_all()?.neg())
 }
 
@@ -113,7 +113,7 @@ pub fn adversarial_loss(weights: &Weights, generated: &[Tensor], ages: &[f32]) -
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Tensor> {
+pub(super) fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Tensor> {
     (&generated.pictures - &input.pictures)?.abs()?.mean_all()
 }
 
@@ -122,7 +122,7 @@ pub fn change_loss(input: &HeadViews, generated: &HeadViews) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn pixel_losses(difference: &Tensor, mask: &Tensor) -> Result<[Tensor; 2]> {
+pub(super) fn pixel_losses(difference: &Tensor, mask: &Tensor) -> Result<[Tensor; 2]> {
     let fine = (difference - up2(&down2(difference)?)?)?;
     let mean = |values: &Tensor| values.abs()?.broadcast_mul(mask)?.mean_all();
     Ok([mean(difference)?, mean(&fine)?])
@@ -134,7 +134,7 @@ pub fn pixel_losses(difference: &Tensor, mask: &Tensor) -> Result<[Tensor; 2]> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn target_losses(
+pub(super) fn target_losses(
     input: &HeadViews,
     (generated, change): (&HeadViews, &Change),
     targets: &PrototypeTargets,
@@ -155,7 +155,7 @@ pub fn target_losses(
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn male_loss(male: &Tensor, targets: &PrototypeTargets) -> Result<Tensor> {
+pub(super) fn male_loss(male: &Tensor, targets: &PrototypeTargets) -> Result<Tensor> {
     // log(1 + exp(x)) - x * label, without overflow.
     let soft = (male.relu()? + (male.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
     (soft - (male * &targets.male)?)?.mean_all()
@@ -166,7 +166,7 @@ pub fn male_loss(male: &Tensor, targets: &PrototypeTargets) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn colour_loss(
+pub(super) fn colour_loss(
     pictures: &Tensor,
     change: &Change,
     window: &Tensor,
@@ -181,7 +181,7 @@ pub fn colour_loss(
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
+pub(super) fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
     let (_, _, h, w) = x.dims4()?;
     let down = (x.narrow(2, 1, h - 1)? - x.narrow(2, 0, h - 1)?)?.sqr()?.mean_all()?;
     let across = (x.narrow(3, 1, w - 1)? - x.narrow(3, 0, w - 1)?)?.sqr()?.mean_all()?;
@@ -192,7 +192,7 @@ pub fn mean_squared_gradient(x: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
+pub(super) fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
     let side = change.flow.dim(3)? as f64;
     Ok([
         mean_squared_gradient(&(&change.flow * side)?)?,
@@ -205,7 +205,7 @@ pub fn smoothness_losses(change: &Change) -> Result<[Tensor; 3]> {
 ///
 /// # Errors
 /// When shapes do not fit.
-pub fn age_loss(predicted: &Tensor, target: &[f32]) -> Result<Tensor> {
+pub(super) fn age_loss(predicted: &Tensor, target: &[f32]) -> Result<Tensor> {
     let target = Tensor::from_slice(target, target.len(), predicted.device())?;
     let off = ((predicted - target)? / 10.0)?.sqr()?;
     ((off + 0.01)?.sqrt()? - 0.1)?.mean_all()

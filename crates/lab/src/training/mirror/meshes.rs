@@ -15,14 +15,18 @@ const FACE_BOX: [f32; 4] = [0.2, 0.2, 0.6, 0.77];
 const CHUNK: usize = 256;
 
 /// Points of a mesh, in fractions of the side of the network's view of a head.
-pub type Mesh = Vec<[f32; 2]>;
+pub(super) type Mesh = Vec<[f32; 2]>;
 
 /// Fits the mesh to the face in every head crop of `pack`, scaled to `side` pixels; `None` where no face is
 /// found. `progress` receives the number of finished crops.
 ///
 /// # Errors
 /// When the network fails.
-pub fn fit_meshes(pack: &FacePack, side: u32, mut progress: impl FnMut(usize)) -> Result<Vec<Option<Mesh>>> {
+pub(super) fn fit_meshes(
+    pack: &FacePack,
+    side: u32,
+    mut progress: impl FnMut(usize),
+) -> Result<Vec<Option<Mesh>>> {
     let network = FaceMesh::bundled(&Device::Cpu)?;
     let indices: Vec<usize> = (0..pack.len()).collect();
     let mut meshes = Vec::with_capacity(pack.len());

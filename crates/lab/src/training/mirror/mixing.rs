@@ -10,12 +10,12 @@ use super::features::{FEATURE_CHANNELS, SCALES};
 use agemirror_kernels::{PixelGrid, conv2d, resize_bilinear};
 
 /// Channels of the mixed maps, finest scale first.
-pub const MIXED_CHANNELS: [usize; SCALES] = [32, 64, 96, 128];
+pub(super) const MIXED_CHANNELS: [usize; SCALES] = [32, 64, 96, 128];
 /// Seed of the mixing, the same in every run: a discriminator is trained for one mixing.
 const SEED: u64 = 20_211_101;
 
 /// Fixed random 1x1 convolutions.
-pub struct Mixing {
+pub(super) struct Mixing {
     /// At each scale, from the feature channels to the mixed channels.
     channels: Vec<Tensor>,
     /// From each scale but the finest to the next finer one.
@@ -27,7 +27,7 @@ impl Mixing {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(device: &Device) -> Result<Self> {
+    pub(super) fn new(device: &Device) -> Result<Self> {
         let mut random = StdRng::seed_from_u64(SEED);
         let mut filter = |outputs: usize, inputs: usize| unit_filter(outputs, inputs, &mut random, device);
         let channels = MIXED_CHANNELS.iter().zip(FEATURE_CHANNELS).map(|(out, from)| filter(*out, from));
@@ -41,7 +41,7 @@ impl Mixing {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn mixed(&self, maps: &[Tensor]) -> Result<Vec<Tensor>> {
+    pub(super) fn mixed(&self, maps: &[Tensor]) -> Result<Vec<Tensor>> {
         let mut mixed = Vec::with_capacity(SCALES);
         let mut coarser: Option<Tensor> = None;
         for (scale, (map, filter)) in maps.iter().zip(&self.channels).enumerate().rev() {

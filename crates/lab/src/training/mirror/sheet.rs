@@ -15,7 +15,7 @@ use agemirror_faces::aging::{AgingError, AgingModel};
 ///
 /// # Errors
 /// When the model fails.
-pub fn draw_sheet(
+pub(super) fn draw_sheet(
     model: &dyn AgingModel,
     pack: &FacePack,
     indices: &[usize],
@@ -38,7 +38,7 @@ pub fn draw_sheet(
 }
 
 /// Indices of `count` heads of `pack`, spread evenly over its collections and within each of them.
-pub fn evenly_spread(pack: &FacePack, count: usize) -> Vec<usize> {
+pub(super) fn evenly_spread(pack: &FacePack, count: usize) -> Vec<usize> {
     let mut collections = BTreeMap::<&str, Vec<usize>>::new();
     for (index, face) in pack.faces().iter().enumerate() {
         collections.entry(&face.dataset).or_default().push(index);

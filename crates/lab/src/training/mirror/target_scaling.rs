@@ -19,7 +19,7 @@ const EYES: [usize; 32] = [
 /// older and towards a younger age.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct TargetScale {
+pub(crate) struct TargetScale {
     /// Displacement of features.
     pub shape: [f32; 2],
     /// Uniform change of brightness over the face. It counts less, because photographs of children are lit
@@ -58,7 +58,7 @@ impl Default for TargetScale {
 }
 
 /// The scaling for one face.
-pub struct TargetScaling {
+pub(super) struct TargetScaling {
     head: Grid,
     eyes: Grid,
     mouth: Grid,
@@ -68,7 +68,7 @@ pub struct TargetScaling {
 
 impl TargetScaling {
     /// The scaling for a face with this mesh (fractions of the side).
-    pub fn new(mesh: &[[f32; 2]], older: bool, scale: TargetScale) -> Self {
+    pub(super) fn new(mesh: &[[f32; 2]], older: bool, scale: TargetScale) -> Self {
         let some = |points: &[usize]| -> Vec<[f32; 2]> {
             points.iter().filter_map(|i| mesh.get(*i)).copied().collect()
         };
@@ -76,7 +76,7 @@ impl TargetScaling {
     }
 
     /// Weight of the change at a point: 1 inside the mesh, 0 outside.
-    pub fn weight_at(&self, at: [f32; 2]) -> f32 {
+    pub(super) fn weight_at(&self, at: [f32; 2]) -> f32 {
         let place = Bilinear::of(at, self.head.side);
         let ramp = |grid: &Grid, from: f32, to: f32| {
             ((place.value(&grid.planes[0]) - from) / (to - from)).clamp(0.0, 1.0)
@@ -88,7 +88,7 @@ impl TargetScaling {
 
     /// Scales the change of a texture: colours, then the log gain of detail. In `change`, the low-pass part
     /// of the colours follows these planes.
-    pub fn texture(&self, mut change: Grid) -> Grid {
+    pub(super) fn texture(&self, mut change: Grid) -> Grid {
         let (way, scale) = (usize::from(!self.older), self.scale);
         let coarse = change.planes.split_off(TEXTURE_PLANES);
         for (plane, coarse) in change.planes.iter_mut().zip(&coarse) {

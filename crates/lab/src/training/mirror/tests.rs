@@ -7,15 +7,16 @@ use candle_core::Device;
 use image::{GrayImage, Luma, RgbImage};
 
 use super::features::tests::hashed_network;
-use super::{Judges, LossWeights, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
+use super::losses::LossWeights;
+use super::{Judges, MirrorTrainer, Prototypes, Run, TargetSource, Teacher, TrainingSettings};
 use crate::dataset::{BatchSampler, FacePack, PackSpec, Split};
-use crate::training::session::{LOG_FILE, Trainer};
-use crate::training::testing::check_resuming;
+use crate::training::Trainer;
+use crate::training::session::LOG_FILE;
+use crate::training::testing::{check_resuming, portrait_collection};
 use agemirror_faces::age::Gender;
 use agemirror_faces::aging::{AgeChoice, AgedCrop, AgingError, AgingModel, EncodedFace, ModelInfo};
 use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
 use agemirror_faces::face::regions::HEAD_TEMPLATE;
-use agemirror_faces::face::testing::{ASTRONAUT_POINTS, shifted};
 
 const SIDE: u32 = 32;
 const HEAD: u32 = 100;
@@ -23,31 +24,9 @@ const BATCH: usize = 2;
 /// Width in pixels of the part of such a head that tiles show.
 const CELL: u32 = 67;
 
-/// A folder with the portrait at many ages, as one collection.
-fn collection(folder: &Path, name: &str, ages: std::ops::Range<usize>) -> PathBuf {
-    let folder = folder.join(name);
-    std::fs::create_dir_all(&folder).unwrap();
-    let columns = "right_eye_x,right_eye_y,left_eye_x,left_eye_y,nose_x,nose_y,right_mouth_x,right_mouth_y,\
-                   left_mouth_x,left_mouth_y";
-    let mut table = format!("file,dataset,age_low,age_high,gender,ethnicity,{columns},yaw,sharpness,split");
-    for decade in ages {
-        let shift = decade as f32 - 4.0;
-        let file = format!("{decade}.png");
-        shifted([shift, -shift]).save(folder.join(&file)).unwrap();
-        let points = ASTRONAUT_POINTS.map(|[x, y]| [x + shift, y - shift]);
-        let points = points.as_flattened().iter().map(f32::to_string).collect::<Vec<_>>().join(",");
-        let age = 5 + 10 * decade;
-        for split in ["train", "validation"] {
-            table += &format!("\n{file},{name},{age},{age},female,white,{points},0,50,{split}");
-        }
-    }
-    std::fs::write(folder.join("labels.csv"), table).unwrap();
-    folder
-}
-
 /// Two folders of four heads each.
 fn folders(home: &Path) -> Vec<PathBuf> {
-    vec![collection(home, "one", 0..4), collection(home, "two", 4..8)]
+    vec![portrait_collection(home, "one", 0..4), portrait_collection(home, "two", 4..8)]
 }
 
 /// Packs the heads of both folders into `path`.

@@ -3,15 +3,15 @@
 use agemirror_faces::face::field::{Bilinear, Grid};
 
 /// Planes of a texture: red, green, blue, and the log strength of fine detail.
-pub const TEXTURE_PLANES: usize = 4;
+pub(super) const TEXTURE_PLANES: usize = 4;
 /// Colour planes of a texture.
-pub const COLOUR_PLANES: usize = 3;
+pub(super) const COLOUR_PLANES: usize = 3;
 
 /// Passes of the binomial filter over a texture of 128 px that leave what is coarser than a cheek.
 const LOW_PASS_PASSES: usize = 24;
 
 /// The part of a plane that is coarser than a cheek.
-pub fn low_pass(plane: &[f32], side: usize) -> Vec<f32> {
+pub(super) fn low_pass(plane: &[f32], side: usize) -> Vec<f32> {
     let mut low = plane.to_vec();
     for _ in 0..LOW_PASS_PASSES * side * side / (128 * 128) {
         binomial_blur(&mut low, side);
@@ -20,7 +20,7 @@ pub fn low_pass(plane: &[f32], side: usize) -> Vec<f32> {
 }
 
 /// Filters with (1, 2, 1)/4 along each axis; edge pixels are repeated.
-pub fn binomial_blur(plane: &mut [f32], side: usize) {
+pub(super) fn binomial_blur(plane: &mut [f32], side: usize) {
     for row in plane.chunks_exact_mut(side) {
         let mut before = row[0];
         for x in 0..side {
@@ -43,7 +43,7 @@ pub fn binomial_blur(plane: &mut [f32], side: usize) {
 }
 
 /// Samples a plane at `at`.
-pub fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
+pub(super) fn sample_plane(grid: &Grid, plane: usize, at: [f32; 2]) -> f32 {
     Bilinear::of(at, grid.side).value(&grid.planes[plane])
 }
 

@@ -8,7 +8,7 @@ use super::run::Run;
 use super::sheet::{draw_sheet, evenly_spread};
 use crate::dataset::{BatchSampler, FacePack};
 use crate::training::output::write_sheet;
-use crate::training::session::{NamedTensors, StepRecord, Trainer};
+use crate::training::{NamedTensors, StepRecord, Trainer};
 use crate::training::{TrainingError, write_tensors};
 use agemirror_faces::aging::mirror::Mirror;
 use agemirror_storage::SaveError;
@@ -21,7 +21,7 @@ const SHEET_EVERY_STEPS: u64 = 250;
 const HEADS_ON_SHEET: usize = 10;
 
 /// A run with its training and validation heads.
-pub struct MirrorTrainer {
+pub(crate) struct MirrorTrainer {
     /// The state of the run.
     pub run: Run,
     /// Training heads.

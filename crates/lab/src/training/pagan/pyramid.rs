@@ -21,7 +21,7 @@ fn widths(path: usize, base: usize) -> Vec<usize> {
 }
 
 /// Names and shapes of the parameters for a VGG whose first maps have `base` channels (64 as published).
-pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
+pub(super) fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
     let mut list = Vec::new();
     for path in 0..LEVELS {
         let name = |layer: &str| format!("path{}.{layer}", path + 1);
@@ -40,14 +40,14 @@ pub fn parameters(base: usize) -> Vec<(String, Vec<usize>)> {
 }
 
 /// Running statistics of the batch normalisations, by checkpoint name. Training updates but never uses them.
-pub struct Statistics(BTreeMap<String, Tensor>);
+pub(super) struct Statistics(BTreeMap<String, Tensor>);
 
 impl Statistics {
     /// The initial statistics.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn new(base: usize, device: &Device) -> Result<Self> {
+    pub(super) fn new(base: usize, device: &Device) -> Result<Self> {
         let mut all = BTreeMap::new();
         for (name, shape) in parameters(base) {
             if let Some(name) = name.strip_suffix("1.weight").filter(|_| shape.len() == 1) {
@@ -76,7 +76,7 @@ impl Statistics {
     }
 
     /// All statistics by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Tensor)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Tensor)> {
         self.0.iter()
     }
 
@@ -84,7 +84,7 @@ impl Statistics {
     ///
     /// # Errors
     /// When a tensor is missing or has another shape.
-    pub fn restore(&mut self, state: &NamedTensors, prefix: &str) -> Result<()> {
+    pub(super) fn restore(&mut self, state: &NamedTensors, prefix: &str) -> Result<()> {
         for (name, value) in &mut self.0 {
             match state.get(&format!("{prefix}{name}")) {
                 Some(saved) if saved.dims() == value.dims() => *value = saved.to_device(value.device())?,
@@ -121,7 +121,7 @@ struct Block {
 }
 
 /// The discriminator with the weights of one step.
-pub struct Pyramid {
+pub(super) struct Pyramid {
     paths: Vec<(Vec<Block>, Layer)>,
 }
 
@@ -130,7 +130,7 @@ impl Pyramid {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>, base: usize) -> Result<Self> {
+    pub(super) fn new(vb: &VarBuilder<'_>, base: usize) -> Result<Self> {
         let path = |path: usize| {
             let vb = vb.pp(format!("path{}", path + 1));
             let widths = widths(path, base);
@@ -155,7 +155,7 @@ impl Pyramid {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn forward(&self, maps: &[Tensor], statistics: &mut Statistics) -> Result<Tensor> {
+    pub(super) fn forward(&self, maps: &[Tensor], statistics: &mut Statistics) -> Result<Tensor> {
         if maps.len() != self.paths.len() {
             bail!("{} maps do not fit {} paths", maps.len(), self.paths.len());
         }

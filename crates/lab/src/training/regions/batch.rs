@@ -1,4 +1,4 @@
-//! The crops that one step learns from, made at random out of packed heads.
+//! The batch of one step: random, augmented crops of packed heads.
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -12,48 +12,49 @@ use super::worn::{draw_glasses, paste_glasses, paste_hat};
 use agemirror_faces::face::FivePoints;
 use agemirror_faces::face::regions::Region;
 
-/// How often heads with glasses or a hat are drawn, in times of others.
-const RARE: usize = 3;
-/// How often heads with masks drawn by people are drawn, in times of others.
-const HAND_MADE: usize = 2;
-/// A region must have this share of a head's pixels to count as worn.
-const WORN: f32 = 0.004;
-/// A hat must have this share of a head's pixels to be put on others.
-const WHOLE_HAT: f32 = 0.06;
+/// Sampling weight of heads with glasses or a hat; 1 for others.
+const RARE_WEIGHT: usize = 3;
+/// Sampling weight of heads with hand-made masks; 1 for others.
+const HAND_MADE_WEIGHT: usize = 2;
+/// Minimum fraction of a head's pixels at which glasses or a hat count as worn.
+const MIN_WORN_FRACTION: f32 = 0.004;
+/// Minimum fraction of a head's pixels at which a hat is transferred to other heads.
+const MIN_HAT_FRACTION: f32 = 0.06;
 
 /// Draws crops from heads.
-pub struct Crops {
+pub(super) struct Crops {
     heads: Vec<TrainingHead>,
-    /// Indices of heads; some are there more than once.
+    /// Indices of heads, repeated by their sampling weight.
     drawn: Vec<usize>,
     glasses: Vec<usize>,
     hats: Vec<usize>,
 }
 
-/// The share of a head's pixels that a region has.
+/// The fraction of a head's pixels in a region.
 fn share(head: &TrainingHead, region: Region) -> f32 {
     let count = head.given.iter().filter(|label| usize::from(**label) == region.index()).count();
     count as f32 / head.given.len().max(1) as f32
 }
 
 impl Crops {
-    /// Crops of these heads.
-    pub fn of(heads: Vec<TrainingHead>) -> Self {
+    /// A sampler of these heads.
+    pub(super) fn of(heads: Vec<TrainingHead>) -> Self {
         let having = |region: Region, least: f32| -> Vec<usize> {
             (0..heads.len()).filter(|index| share(&heads[*index], region) > least).collect()
         };
-        let (glasses, hats) = (having(Region::Glasses, WORN), having(Region::Hat, WHOLE_HAT));
+        let (glasses, hats) =
+            (having(Region::Glasses, MIN_WORN_FRACTION), having(Region::Hat, MIN_HAT_FRACTION));
         let times = |index: usize| {
-            let rare = if glasses.contains(&index) || hats.contains(&index) { RARE } else { 1 };
-            if heads[index].hand_made { HAND_MADE * rare } else { rare }
+            let rare = if glasses.contains(&index) || hats.contains(&index) { RARE_WEIGHT } else { 1 };
+            if heads[index].hand_made { HAND_MADE_WEIGHT * rare } else { rare }
         };
         let drawn = (0..heads.len()).flat_map(|index| std::iter::repeat_n(index, times(index))).collect();
         Self { heads, drawn, glasses, hats }
     }
 
-    /// The crops of one step: planes of -1..1 (count, 3, side, side) and labels (count, side, side). They depend on
-    /// `seed` and `step` alone.
-    pub fn batch(&self, count: usize, side: usize, seed: u64, step: u64) -> (Vec<f32>, Vec<u8>) {
+    /// The crops of one step in -1..1 (count, 3, side, side) and their labels (count, side, side). They depend only on
+    /// `seed` and `step`.
+    pub(super) fn batch(&self, count: usize, side: usize, seed: u64, step: u64) -> (Vec<f32>, Vec<u8>) {
         let crops: Vec<Canvas> = (0..count as u64)
             .into_par_iter()
             .map(|index| {
@@ -66,8 +67,8 @@ impl Crops {
         (planes, crops.into_iter().flat_map(|crop| crop.labels).collect())
     }
 
-    /// One crop at random.
-    pub fn crop(&self, side: usize, random: &mut StdRng) -> Canvas {
+    /// One random crop.
+    pub(super) fn crop(&self, side: usize, random: &mut StdRng) -> Canvas {
         let any = |random: &mut StdRng, of: &[usize]| {
             let index = random.random_range(0..of.len().max(1));
             of.get(index).map(|index| &self.heads[*index])
@@ -94,11 +95,11 @@ impl Crops {
 
     /// Puts a hat or glasses on a head that has none.
     fn dress(&self, canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
-        if canvas.share(Region::Hat) < WORN && !self.hats.is_empty() && happens(random, 0.04) {
+        if canvas.share(Region::Hat) < MIN_WORN_FRACTION && !self.hats.is_empty() && happens(random, 0.04) {
             let donor = &self.heads[self.hats[random.random_range(0..self.hats.len())]];
             paste_hat(canvas, donor, points, random);
         }
-        if canvas.share(Region::Glasses) >= WORN / 2.0 {
+        if canvas.share(Region::Glasses) >= MIN_WORN_FRACTION / 2.0 {
             return;
         }
         if !self.glasses.is_empty() && happens(random, 0.05) {

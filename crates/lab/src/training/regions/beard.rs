@@ -1,53 +1,55 @@
-//! Beards, which the data does not mark: found by how they differ from the person's own skin.
+//! Labels beards, which the data does not, by their difference from the person's own skin.
 //!
-//! On a man's lower face, what is darker than the light on the upper face lets expect, paler in colour and rougher is
-//! a beard, if there is enough of it on both sides of the chin. What is in doubt is left out of the loss.
+//! Pixels of a man's lower face are a beard if they are darker than expected from the light on the upper face, less
+//! colourful and rougher, and if there are enough of them on both sides of the chin. Doubtful pixels are excluded from
+//! the loss.
 
 use super::pack::{Head, PACK_SIDE, PACK_SIZE};
 use super::view::region_of;
 use agemirror_faces::face::eye_distance;
 use agemirror_faces::face::regions::{Region, box_mean};
 
-/// The face's outline among the points of the mesh.
-const OVAL: [usize; 36] = [
+/// Mesh points of the face's outline.
+const OUTLINE: [usize; 36] = [
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
     149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ];
-/// The point of the mesh under the nose.
+/// Mesh point under the nose.
 const UNDER_NOSE: usize = 2;
-/// How much further down than the mesh's outline a beard may reach.
-const LONGER: f32 = 1.12;
-/// Scores from which a pixel is a beard, may be one, and may be one on a face without a beard.
-const SURE: f32 = 0.36;
-const DOUBTFUL: f32 = 0.24;
-const DOUBTFUL_ALONE: f32 = 0.30;
-/// The least share of either half of the lower face that is a beard on a bearded face, and of the fuller half.
-const LEAST_HALVES: [f32; 2] = [0.22, 0.3];
-/// The least median roughness of a beard: the logarithm of a ratio to the upper face.
-const LEAST_ROUGHNESS: f32 = 0.35;
-/// Pixels of the upper face below which nothing can be told.
-const LEAST_UPPER: usize = 200;
+/// Factor by which the outline is stretched downwards, because a beard may extend beyond it.
+const DOWNWARD_STRETCH: f32 = 1.12;
+/// Minimum score of a beard pixel.
+const MIN_SCORE: f32 = 0.36;
+/// Minimum score of a doubtful pixel on a face with a beard, and on one without.
+const MIN_DOUBTFUL_SCORE: f32 = 0.24;
+const MIN_DOUBTFUL_SCORE_WITHOUT_BEARD: f32 = 0.30;
+/// Minimum fraction of beard pixels in each half of a bearded lower face, and in its fuller half.
+const MIN_FRACTIONS: [f32; 2] = [0.22, 0.3];
+/// Minimum median roughness of a beard: the logarithm of its ratio to the upper face's.
+const MIN_ROUGHNESS: f32 = 0.35;
+/// Minimum number of pixels of the upper face.
+const MIN_UPPER_PIXELS: usize = 200;
 
 /// `Some(true)` for pixels of a beard, `Some(false)` for doubtful ones, `None` for others.
-pub fn beard_of(head: &Head) -> Vec<Option<bool>> {
+pub(super) fn beard_of(head: &Head) -> Vec<Option<bool>> {
     if head.facts.mesh.is_empty() || head.facts.male < 0.0 {
         return vec![None; PACK_SIZE];
     }
     marked(head).unwrap_or_else(|| vec![None; PACK_SIZE])
 }
 
-/// What is known of every pixel.
+/// Properties of every pixel.
 struct Pixels {
-    /// Position from the point under the nose, across and down the face, in eye distances.
+    /// Position relative to the point under the nose, across and down the face, in eye distances.
     across: Vec<f32>,
     down: Vec<f32>,
-    /// Inside the face's outline, grown downwards.
+    /// Whether it is inside the face's outline, stretched downwards.
     inside: Vec<bool>,
     skin: Vec<bool>,
     hair: Vec<bool>,
     /// Brightness, 0..255.
     luma: Vec<f32>,
-    /// Colourfulness as a share of the brightness.
+    /// Colourfulness relative to the brightness.
     saturation: Vec<f32>,
 }
 
@@ -61,7 +63,7 @@ fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
     };
     let chin = |i: usize| zone(i) && pixels.down[i] > 0.04;
     let hairy = |i: usize| pixels.hair[i] && pixels.down[i] > 0.35 && pixels.across[i].abs() < 0.7;
-    let sure = |i: usize| zone(i) && (score[i] > SURE || hairy(i));
+    let sure = |i: usize| zone(i) && (score[i] > MIN_SCORE || hairy(i));
     let half = |side: f32| {
         let of = all.clone().filter(|i| chin(*i) && pixels.across[*i] * side > 0.05);
         let (bearded, count) =
@@ -70,11 +72,12 @@ fn marked(head: &Head) -> Option<Vec<Option<bool>>> {
     };
     let halves = [half(-1.0), half(1.0)];
     let roughness = median(all.clone().filter(|i| chin(*i) && sure(*i)).map(|i| rough[i]).collect());
-    let bearded = halves[0].min(halves[1]) > LEAST_HALVES[0]
-        && halves[0].max(halves[1]) > LEAST_HALVES[1]
-        && roughness.is_some_and(|roughness| roughness > LEAST_ROUGHNESS);
+    let bearded = halves[0].min(halves[1]) > MIN_FRACTIONS[0]
+        && halves[0].max(halves[1]) > MIN_FRACTIONS[1]
+        && roughness.is_some_and(|roughness| roughness > MIN_ROUGHNESS);
     let mark = |i: usize| {
-        let doubtful = zone(i) && score[i] > if bearded { DOUBTFUL } else { DOUBTFUL_ALONE };
+        let doubtful =
+            zone(i) && score[i] > if bearded { MIN_DOUBTFUL_SCORE } else { MIN_DOUBTFUL_SCORE_WITHOUT_BEARD };
         match (bearded && sure(i), doubtful) {
             (true, _) => Some(true),
             (false, true) => Some(false),
@@ -95,9 +98,9 @@ impl Pixels {
             let (x, y) = (point[0] - origin[0], point[1] - origin[1]);
             [(x * ex + y * ey) / apart, (y * ex - x * ey) / apart]
         };
-        let outline = OVAL.map(|index| {
+        let outline = OUTLINE.map(|index| {
             let [x, y] = in_face(facts.mesh[index]);
-            [x * 1.02, if y > 0.0 { y * LONGER } else { y }]
+            [x * 1.02, if y > 0.0 { y * DOWNWARD_STRETCH } else { y }]
         });
         let at = |i: usize| in_face([(i % PACK_SIDE) as f32 + 0.5, (i / PACK_SIDE) as f32 + 0.5]);
         let places: Vec<[f32; 2]> = (0..PACK_SIZE).map(at).collect();
@@ -120,13 +123,13 @@ impl Pixels {
         }
     }
 
-    /// How much each pixel looks like a beard, and how much rougher than the upper face it is; `None` where too
-    /// little of that is seen.
+    /// The beard score of each pixel, and its roughness relative to the upper face's; `None` if too little of the
+    /// upper face is visible.
     fn scores(&self) -> Option<(Vec<f32>, Vec<f32>)> {
         let mut upper: Vec<bool> = (0..PACK_SIZE)
             .map(|i| self.skin[i] && self.inside[i] && self.down[i] < -0.05 && self.across[i].abs() < 0.9)
             .collect();
-        if upper.iter().filter(|upper| **upper).count() < LEAST_UPPER {
+        if upper.iter().filter(|upper| **upper).count() < MIN_UPPER_PIXELS {
             return None;
         }
         let light = self.light(&mut upper)?;
@@ -156,8 +159,8 @@ impl Pixels {
         Some((self.away_from_edges(&score), rough))
     }
 
-    /// The brightness that the light on the `upper` face lets expect at every pixel: a square in the position across
-    /// the face, without the outliers, which leave `upper`.
+    /// The expected brightness of every pixel: a quadratic in the position across the face, fitted to the `upper` face.
+    /// Outliers are removed from `upper`.
     fn light(&self, upper: &mut [bool]) -> Option<Vec<f32>> {
         let whole = upper.to_vec();
         let log: Vec<f32> = self.luma.iter().map(|luma| luma.max(4.0).ln()).collect();
@@ -177,7 +180,7 @@ impl Pixels {
         Some(expected.into_iter().map(f32::exp).collect())
     }
 
-    /// Scores near the edge of skin and hair, where other regions count in, come from further inside.
+    /// Replaces scores near the edge of skin and hair, which other regions influence, with those from further inside.
     fn away_from_edges(&self, score: &[f32]) -> Vec<f32> {
         let face: Vec<f32> = self
             .skin
@@ -195,7 +198,7 @@ impl Pixels {
     }
 }
 
-/// Whether a closed outline goes around a point.
+/// Whether a point is inside a closed outline.
 fn contains(outline: &[[f32; 2]], [x, y]: [f32; 2]) -> bool {
     let crosses = |(a, b): (&[f32; 2], &[f32; 2])| {
         (a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0]
@@ -209,7 +212,7 @@ fn median(mut values: Vec<f32>) -> Option<f32> {
     values.get(values.len() / 2).copied()
 }
 
-/// The `[a, b, c]` of the nearest `a + b x + c x^2` to pairs of x and y; `None` where they do not fix it.
+/// Least-squares fit `[a, b, c]` of `a + b x + c x^2` to pairs of x and y; `None` if it is not determined.
 fn fit_square(pairs: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
     let (mut moments, mut sums) = ([0f64; 5], [0f64; 3]);
     for (x, y) in pairs {
@@ -242,12 +245,11 @@ fn fit_square(pairs: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_square_is_fitted_and_two_points_are_not_enough() {
+    fn a_quadratic_is_fitted_and_two_points_are_not_enough() {
         let pairs = [-1.0, -0.4, 0.0, 0.3, 1.2].map(|x: f32| (x, 2.0 - 0.5 * x + 0.25 * x * x));
         let [a, b, c] = fit_square(pairs.into_iter()).unwrap();
         assert!((a - 2.0).abs() < 1e-4 && (b + 0.5).abs() < 1e-4 && (c - 0.25).abs() < 1e-4, "{a} {b} {c}");
@@ -255,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outline_contains_what_it_goes_around() {
+    fn an_outline_contains_the_points_inside_it() {
         let outline = [[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [2.0, 1.0], [0.0, 3.0]];
         assert!(contains(&outline, [0.5, 1.0]) && contains(&outline, [3.5, 2.0]));
         assert!(!contains(&outline, [2.0, 2.0]) && !contains(&outline, [5.0, 1.0]));

@@ -1,4 +1,4 @@
-//! A head crop in the making: its pixels, the region of each, and how shapes are painted on it.
+//! A head crop with labels, on which augmentations draw.
 
 use image::RgbImage;
 use rand::Rng;
@@ -9,8 +9,8 @@ use agemirror_faces::face::regions::Region;
 
 /// A square crop with its labels.
 #[derive(Clone)]
-pub struct Canvas {
-    /// The side in pixels.
+pub(super) struct Canvas {
+    /// Side in pixels.
     pub side: usize,
     /// Red, green and blue of every pixel, in 0..1.
     pub pixels: Vec<[f32; 3]>,
@@ -18,34 +18,34 @@ pub struct Canvas {
     pub labels: Vec<u8>,
 }
 
-/// A colour at a position, which is given in fractions of the side.
-pub type Paint<'a> = dyn Fn([f32; 2]) -> [f32; 3] + 'a;
+/// A colour as a function of the position in fractions of the side.
+pub(super) type Paint<'a> = dyn Fn([f32; 2]) -> [f32; 3] + 'a;
 
 impl Canvas {
-    /// A canvas of a picture and the region of each of its pixels.
-    pub fn from_picture(picture: &RgbImage, labels: Vec<u8>) -> Self {
+    /// A canvas from a picture and the region of each of its pixels.
+    pub(super) fn from_picture(picture: &RgbImage, labels: Vec<u8>) -> Self {
         let pixels = picture.pixels().map(|pixel| pixel.0.map(|value| f32::from(value) / 255.0)).collect();
         Self { side: picture.width() as usize, pixels, labels }
     }
 
     /// The pixels as a picture.
-    pub fn picture(&self) -> RgbImage {
+    pub(super) fn picture(&self) -> RgbImage {
         let side = self.side as u32;
         let byte = |value: &f32| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
         let bytes = self.pixels.iter().flatten().map(byte).collect();
         RgbImage::from_raw(side, side, bytes).unwrap_or_else(|| RgbImage::new(side, side))
     }
 
-    /// The pixels as planes of -1..1.
-    pub fn planes(&self) -> Vec<f32> {
+    /// The pixels as planes in -1..1.
+    pub(super) fn planes(&self) -> Vec<f32> {
         (0..3)
             .flat_map(|c| self.pixels.iter().map(move |pixel| pixel[c].clamp(0.0, 1.0) * 2.0 - 1.0))
             .collect()
     }
 
-    /// Paints a shape: `distance` is below 0 inside it and grows by 1 for each pixel beyond its edge. `strength` says
-    /// how much of the pixel is covered where the shape is whole; the label is set where half is covered by shape.
-    pub fn paint(
+    /// Paints a shape given by its signed `distance` in pixels, negative inside. `strength` is its opacity; pixels at
+    /// least half covered get the label.
+    pub(super) fn paint(
         &mut self,
         distance: impl Fn([f32; 2]) -> f32,
         paint: &Paint<'_>,
@@ -63,22 +63,22 @@ impl Canvas {
         }
     }
 
-    /// Mixes a colour into a pixel.
-    pub fn cover(&mut self, index: usize, colour: [f32; 3], share: f32) {
+    /// Blends a colour into a pixel.
+    pub(super) fn cover(&mut self, index: usize, colour: [f32; 3], share: f32) {
         for (value, colour) in self.pixels[index].iter_mut().zip(colour) {
             *value += (colour - *value) * share;
         }
     }
 
-    /// Sets the label of a pixel, where more than half of it is covered.
-    pub fn mark(&mut self, index: usize, covered: f32, label: Option<Region>) {
+    /// Sets the label of a pixel if more than half of it is covered.
+    pub(super) fn mark(&mut self, index: usize, covered: f32, label: Option<Region>) {
         if let (true, Some(label)) = (covered > 0.5, label) {
             self.labels[index] = label.index() as u8;
         }
     }
 
-    /// The mean colour of a region; `None` where there is too little of it.
-    pub fn mean_colour(&self, region: Region) -> Option<[f32; 3]> {
+    /// The mean colour of a region; `None` if it has too few pixels.
+    pub(super) fn mean_colour(&self, region: Region) -> Option<[f32; 3]> {
         let (mut sum, mut count) = ([0f32; 3], 0);
         for (pixel, label) in self.pixels.iter().zip(&self.labels) {
             if usize::from(*label) == region.index() {
@@ -89,39 +89,39 @@ impl Canvas {
         (count > 20).then(|| sum.map(|sum| sum / count as f32))
     }
 
-    /// The share of the labelled pixels that belong to a region.
-    pub fn share(&self, region: Region) -> f32 {
+    /// The fraction of the labelled pixels that belong to a region.
+    pub(super) fn share(&self, region: Region) -> f32 {
         let labelled = self.labels.iter().filter(|label| **label != IGNORED).count().max(1);
         self.labels.iter().filter(|label| usize::from(**label) == region.index()).count() as f32
             / labelled as f32
     }
 }
 
-/// A number between two others.
-pub fn between(random: &mut StdRng, low: f32, high: f32) -> f32 {
+/// A uniform random number between two others.
+pub(super) fn between(random: &mut StdRng, low: f32, high: f32) -> f32 {
     low + (high - low) * random.random::<f32>()
 }
 
-/// Whether something happens that happens with this probability.
-pub fn happens(random: &mut StdRng, probability: f32) -> bool {
+/// `true` with this probability.
+pub(super) fn happens(random: &mut StdRng, probability: f32) -> bool {
     random.random::<f32>() < probability
 }
 
-/// Any colour, more often a dull one.
-pub fn any_colour(random: &mut StdRng) -> [f32; 3] {
+/// A random colour, more often a dull one.
+pub(super) fn any_colour(random: &mut StdRng) -> [f32; 3] {
     let (level, vividness) = (random.random::<f32>(), random.random::<f32>().powi(2));
     [0; 3].map(|_: i32| (level + vividness * (random.random::<f32>() - 0.5) * 1.4).clamp(0.0, 1.0))
 }
 
-/// A colour of skin, from very dark to very light.
-pub fn skin_colour(random: &mut StdRng) -> [f32; 3] {
+/// A random skin colour, from very dark to very light.
+pub(super) fn skin_colour(random: &mut StdRng) -> [f32; 3] {
     let level = between(random, 0.25, 0.9);
     let (green, blue) = (between(random, 0.68, 0.82), between(random, 0.5, 0.72));
     [level, level * green, level * blue]
 }
 
-/// The distance from a point to a line between two others, and how far along it the nearest point lies, in 0..=1.
-pub fn to_segment(point: [f32; 2], from: [f32; 2], to: [f32; 2]) -> (f32, f32) {
+/// The distance from a point to a line segment, and the position of the nearest point on the segment, in 0..=1.
+pub(super) fn to_segment(point: [f32; 2], from: [f32; 2], to: [f32; 2]) -> (f32, f32) {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let square = (dx * dx + dy * dy).max(1e-9);
     let along = (((point[0] - from[0]) * dx + (point[1] - from[1]) * dy) / square).clamp(0.0, 1.0);
@@ -129,15 +129,15 @@ pub fn to_segment(point: [f32; 2], from: [f32; 2], to: [f32; 2]) -> (f32, f32) {
     ((point[0] - near[0]).hypot(point[1] - near[1]), along)
 }
 
-/// Values that vary smoothly between -1 and 1 over the picture.
-pub struct SmoothNoise {
-    /// Frequency in x and y and phase of each wave.
+/// Smooth noise in -1..=1.
+pub(super) struct SmoothNoise {
+    /// Frequency in x and y, and phase, of each wave.
     waves: Vec<[f32; 3]>,
 }
 
 impl SmoothNoise {
-    /// Noise of about `frequency` waves along a side.
-    pub fn new(random: &mut StdRng, frequency: f32) -> Self {
+    /// Noise with about `frequency` waves along a side.
+    pub(super) fn new(random: &mut StdRng, frequency: f32) -> Self {
         let wave = |_| {
             let angle = between(random, 0.0, std::f32::consts::TAU);
             let length = frequency * between(random, 0.5, 1.5) * std::f32::consts::TAU;
@@ -147,14 +147,14 @@ impl SmoothNoise {
     }
 
     /// The value at a position.
-    pub fn at(&self, [x, y]: [f32; 2]) -> f32 {
+    pub(super) fn at(&self, [x, y]: [f32; 2]) -> f32 {
         let sum: f32 = self.waves.iter().map(|[fx, fy, phase]| (fx * x + fy * y + phase).sin()).sum();
         sum / self.waves.len() as f32
     }
 }
 
-/// A surface: plain, striped, checked, cloudy or a piece of another picture.
-pub struct Texture {
+/// A surface: plain, striped, checked, cloudy, or a part of another picture.
+pub(super) struct Texture {
     colours: [[f32; 3]; 2],
     kind: Kind,
     noise: SmoothNoise,
@@ -170,8 +170,8 @@ enum Kind {
 }
 
 impl Texture {
-    /// Any surface; `other` is a picture that a piece may come from.
-    pub fn any(random: &mut StdRng, other: &RgbImage) -> Self {
+    /// A random surface, which may be a part of the picture `other`.
+    pub(super) fn any(random: &mut StdRng, other: &RgbImage) -> Self {
         let first = any_colour(random);
         let second = if happens(random, 0.5) { any_colour(random) } else { first.map(|value| value * 0.7) };
         let direction = |random: &mut StdRng| {
@@ -199,7 +199,7 @@ impl Texture {
     }
 
     /// The colour at a position.
-    pub fn at(&self, at: [f32; 2]) -> [f32; 3] {
+    pub(super) fn at(&self, at: [f32; 2]) -> [f32; 3] {
         let shade = 1.0 + self.grain * self.noise.at(at);
         let wave = |direction: &[f32; 2]| (at[0] * direction[0] + at[1] * direction[1]).sin();
         let across = |direction: &[f32; 2]| (at[1] * direction[0] - at[0] * direction[1]).sin();
@@ -218,7 +218,7 @@ impl Texture {
     }
 }
 
-/// A pixel of a picture that is repeated, mirrored, without end.
+/// A pixel of a picture that is repeated and mirrored endlessly.
 fn piece(picture: &RgbImage, from: [f32; 2], scale: f32, at: [f32; 2]) -> [f32; 3] {
     let fold = |value: f32, side: u32| {
         let value = value.rem_euclid(2.0);

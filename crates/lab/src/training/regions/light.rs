@@ -1,4 +1,4 @@
-//! What light and cameras do to a picture: exposure, colour, blur, noise and compression.
+//! Augments light and camera: exposure, colour, blur, noise and compression.
 
 use std::io::Cursor;
 
@@ -11,8 +11,8 @@ use super::canvas::{Canvas, any_colour, between, happens};
 use agemirror_faces::face::regions::Region;
 use agemirror_faces::face::{Similarity, align};
 
-/// Changes the light and then what the camera makes of it.
-pub fn relight(canvas: &mut Canvas, random: &mut StdRng) {
+/// Applies random changes of the light, then of the camera.
+pub(super) fn relight(canvas: &mut Canvas, random: &mut StdRng) {
     if happens(random, 0.15) {
         gradient(canvas, random);
     }
@@ -33,7 +33,7 @@ pub fn relight(canvas: &mut Canvas, random: &mut StdRng) {
     }
 }
 
-/// Light from one side, which may be coloured.
+/// Light from one side, possibly coloured.
 fn gradient(canvas: &mut Canvas, random: &mut StdRng) {
     let angle = between(random, 0.0, std::f32::consts::TAU);
     let colour = if happens(random, 0.5) { [1.0; 3] } else { any_colour(random) };
@@ -79,7 +79,7 @@ fn colours(canvas: &mut Canvas, random: &mut StdRng) {
     }
 }
 
-/// A picture that was smaller before.
+/// Scales the picture down and up again.
 fn low_resolution(canvas: &mut Canvas, random: &mut StdRng) {
     let side = (canvas.side as f32 / between(random, 1.3, 2.4)) as u32;
     let resized = |picture: &RgbImage, side: u32| {
@@ -117,12 +117,12 @@ fn blur(canvas: &mut Canvas, sigma: f32) {
     }
 }
 
-/// Noise of brightness and of colours.
+/// Noise in brightness and in colours.
 fn noise(canvas: &mut Canvas, random: &mut StdRng) {
     let strength = between(random, 0.005, 0.05);
     let colour = strength * random.random::<f32>();
     for pixel in &mut canvas.pixels {
-        // The sum of two even distributions: near enough to a normal one.
+        // The sum of two uniform variables approximates a normal one.
         let grey = (random.random::<f32>() + random.random::<f32>() - 1.0) * strength * 2.0;
         for value in pixel.iter_mut() {
             *value += grey + (random.random::<f32>() - 0.5) * 2.0 * colour;
@@ -130,7 +130,7 @@ fn noise(canvas: &mut Canvas, random: &mut StdRng) {
     }
 }
 
-/// What JPEG leaves of it. A picture that cannot be encoded stays as it is.
+/// Compresses as JPEG. A picture that cannot be encoded stays unchanged.
 fn compress(canvas: &mut Canvas, quality: u8) {
     let mut bytes = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&canvas.picture());

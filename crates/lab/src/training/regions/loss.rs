@@ -1,25 +1,25 @@
-//! The loss: cross-entropy and, for each region, the share that prediction and label do not have in common.
+//! The loss: cross-entropy plus a soft Jaccard loss (1 - intersection over union) of each region.
 //!
-//! The second part is the soft Jaccard loss over the whole batch (Rahman and Wang, "Optimizing
-//! Intersection-Over-Union in Deep Neural Networks for Image Segmentation", 2016), which makes small regions count.
+//! The Jaccard loss is computed over the whole batch (Rahman and Wang, "Optimizing Intersection-Over-Union in Deep
+//! Neural Networks for Image Segmentation", 2016), so that small regions count as much as large ones.
 
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use agemirror_faces::face::regions::{REGIONS, softmax};
 
-/// A label that does not count.
-pub const IGNORED: u8 = 255;
-/// How much the shares count beside the cross-entropy.
-const SHARE_WEIGHT: f32 = 1.0;
+/// Label of pixels that are excluded from the loss.
+pub(super) const IGNORED: u8 = 255;
+/// Weight of the Jaccard loss relative to the cross-entropy.
+const JACCARD_WEIGHT: f32 = 1.0;
 
-/// A loss and what it is made of.
-pub struct Loss {
-    /// Has gradients to the logits.
+/// The loss and its terms.
+pub(super) struct Loss {
+    /// The total, with a gradient to the logits.
     pub graph: Tensor,
     /// The mean cross-entropy.
     pub cross_entropy: f32,
-    /// The mean share not in common, over the regions that the labels have.
+    /// The mean Jaccard loss of the regions in the labels.
     pub disjoint: f32,
 }
 
@@ -35,7 +35,7 @@ struct Overlap {
 ///
 /// # Errors
 /// When sizes do not fit.
-pub fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
+pub(super) fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
     let (images, regions, height, width) = logits.dims4()?;
     let size = height * width;
     if regions != REGIONS || labels.len() != images * size || size == 0 {
@@ -58,12 +58,12 @@ pub fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
     let shares = overlaps.iter().filter(|o| o.labelled > 0.0).map(|o| o.both / union(o).max(1.0));
     let disjoint = 1.0 - shares.sum::<f32>() / present;
     let cross_entropy = each.iter().map(|(sum, _)| sum).sum::<f32>() / total;
-    // The slopes of the second part in a probability, where the label is the region and where it is another.
+    // The derivative of the Jaccard loss with respect to a probability: where the label is this region, and elsewhere.
     let slopes = overlaps.map(|overlap| {
         if overlap.labelled <= 0.0 {
             return [0.0; 2];
         }
-        let (union, scale) = (union(&overlap).max(1.0), -SHARE_WEIGHT / present);
+        let (union, scale) = (union(&overlap).max(1.0), -JACCARD_WEIGHT / present);
         [scale / union, -scale * overlap.both / (union * union)]
     });
     values
@@ -71,11 +71,11 @@ pub fn loss(logits: &Tensor, labels: &[u8]) -> Result<Loss> {
         .zip(labels.par_chunks_exact(size))
         .for_each(|(planes, labels)| gradient(planes, labels, &slopes, total));
     let gradient = Tensor::from_vec(values, logits.dims(), logits.device())?;
-    // Its gradient is that of the loss, whatever its own value.
+    // A surrogate whose gradient is that of the loss; its value does not matter.
     Ok(Loss { graph: (logits * gradient)?.sum_all()?, cross_entropy, disjoint })
 }
 
-/// The summed cross-entropy and the overlaps of one image.
+/// The sum of the cross-entropy, and the overlaps, of one image.
 fn measure((planes, labels): (&[f32], &[u8])) -> (f32, [Overlap; REGIONS]) {
     let size = labels.len();
     let mut overlaps = [Overlap::default(); REGIONS];
@@ -96,10 +96,10 @@ fn measure((planes, labels): (&[f32], &[u8])) -> (f32, [Overlap; REGIONS]) {
     (sum, overlaps)
 }
 
-/// Probabilities of one image to the gradient in its logits, in place.
+/// Converts the probabilities of one image to the gradient with respect to its logits, in place.
 fn gradient(planes: &mut [f32], labels: &[u8], slopes: &[[f32; 2]; REGIONS], total: f32) {
     let size = labels.len();
-    // The mean slope of the second part at every pixel.
+    // The mean derivative of the Jaccard loss at every pixel.
     let mut means = vec![0f32; size];
     for (region, plane) in planes.chunks_exact(size).enumerate() {
         let [same, other] = slopes[region];
@@ -122,14 +122,13 @@ fn gradient(planes: &mut [f32], labels: &[u8], slopes: &[[f32; 2]; REGIONS], tot
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use candle_core::{Device, Var};
 
     use super::*;
 
     #[test]
-    fn the_gradient_is_that_of_differences() {
+    fn the_gradient_matches_finite_differences() {
         let (height, width) = (2, 3);
         let values: Vec<f32> =
             (0..2 * REGIONS * height * width).map(|i| ((i * 7919) % 61) as f32 / 30.0 - 1.0).collect();
@@ -141,7 +140,7 @@ mod tests {
         let at = |values: &[f32]| {
             let logits = Tensor::from_vec(values.to_vec(), shape, &Device::Cpu).unwrap();
             let loss = loss(&logits, &labels).unwrap();
-            loss.cross_entropy + SHARE_WEIGHT * loss.disjoint
+            loss.cross_entropy + JACCARD_WEIGHT * loss.disjoint
         };
         for (index, computed) in computed.iter().enumerate() {
             let moved = |by: f32| {

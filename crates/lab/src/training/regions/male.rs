@@ -1,36 +1,34 @@
-//! Whether a face is a man's, as mirror's encoder reads it: beards are looked for on men only.
+//! Classifies gender with mirror's encoder, because only men's faces are searched for beards.
 
 use candle_core::{DType, Device, Result};
 use candle_nn::VarBuilder;
 use image::RgbImage;
 
-use agemirror_faces::aging::mirror::{Network, TEMPLATE};
+use agemirror_faces::aging::mirror::{Network, TEMPLATE, WEIGHTS};
 use agemirror_faces::face::{FivePoints, Similarity, align};
 use agemirror_faces::pixels::planes;
 
-/// Mirror's weights.
-const WEIGHTS: &[u8] = include_bytes!("../../../../../weights/mirror.safetensors");
-/// The side of the crop that mirror reads, in pixels.
+/// Side of mirror's input, in pixels.
 const SIDE: u32 = 128;
 
-/// Reads it off packed heads.
-pub struct MaleReader(Network);
+/// Classifies packed heads.
+pub(super) struct MaleReader(Network);
 
 impl MaleReader {
-    /// With mirror's weights.
+    /// Loads the bundled weights of mirror.
     ///
     /// # Errors
     /// When they do not fit.
-    pub fn bundled() -> Result<Self> {
+    pub(super) fn bundled() -> Result<Self> {
         let vb = VarBuilder::from_buffered_safetensors(WEIGHTS.to_vec(), DType::F32, &Device::Cpu)?;
         Network::new(vb).map(Self)
     }
 
-    /// The logit of a man's face, of a packed head of `side` pixels with these landmarks in its pixels.
+    /// The logit for male of a packed head of `side` pixels with these landmarks (in its pixels).
     ///
     /// # Errors
     /// When the network fails.
-    pub fn logit(&self, pixels: &[u8], side: u32, points: &FivePoints) -> Result<f32> {
+    pub(super) fn logit(&self, pixels: &[u8], side: u32, points: &FivePoints) -> Result<f32> {
         let Some(picture) = RgbImage::from_raw(side, side, pixels.to_vec()) else {
             candle_core::bail!("a packed head must have {side} x {side} pixels");
         };

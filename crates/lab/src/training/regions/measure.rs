@@ -1,4 +1,4 @@
-//! How well masks agree with those of the validation part.
+//! Measures the agreement of predicted masks with those of the validation split.
 
 use candle_core::Result;
 
@@ -6,8 +6,8 @@ use super::loss::IGNORED;
 use super::view::{TrainingHead, draw, upright};
 use agemirror_faces::face::regions::{REGIONS, REGIONS_SIDE, Region, RegionNetwork};
 
-/// Regions that both kinds of data have masks of.
-pub const MEASURED: [Region; 9] = [
+/// Regions for which both kinds of data have masks.
+pub(super) const MEASURED: [Region; 9] = [
     Region::Background,
     Region::Skin,
     Region::Neck,
@@ -19,21 +19,21 @@ pub const MEASURED: [Region; 9] = [
     Region::Hat,
 ];
 
-/// Pixels that prediction and mask have in common, and that either of them has, by region.
+/// Size of the intersection and the union of prediction and mask, by region, in pixels.
 #[derive(Clone, Debug, Default)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     both: [u64; REGIONS],
     either: [u64; REGIONS],
 }
 
 impl Agreement {
-    /// Intersection over union of a region; `None` where neither has it.
-    pub fn of(&self, region: Region) -> Option<f32> {
+    /// Intersection over union of a region; `None` if neither has it.
+    pub(crate) fn of(&self, region: Region) -> Option<f32> {
         let index = region.index();
         (self.either[index] > 0).then(|| self.both[index] as f32 / self.either[index] as f32)
     }
 
-    /// Counts one head. The data has no beards and nothing in front: these count as skin and background.
+    /// Adds one head. The data has no beards and no occluders; predicted ones count as skin and background.
     fn add(&mut self, predicted: &[Region], labels: &[u8]) {
         for (predicted, label) in predicted.iter().zip(labels) {
             if *label == IGNORED {
@@ -55,12 +55,12 @@ impl Agreement {
     }
 }
 
-/// Compares the network's masks of `heads`, cut as they are when the program runs, with those of the data, inside
-/// their pictures.
+/// Compares the network's masks of `heads`, cropped as in the program, with those of the data, inside their
+/// pictures.
 ///
 /// # Errors
 /// When the device fails.
-pub fn measure<'a>(
+pub(super) fn measure<'a>(
     network: &RegionNetwork,
     heads: impl IntoIterator<Item = &'a TrainingHead>,
 ) -> Result<Agreement> {
@@ -78,7 +78,6 @@ pub fn measure<'a>(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
-//! Trains the network that tells the regions of a head apart.
+//! Trains the network that segments a head into regions.
 //!
-//! Heads are read once with their masks and landmarks ([`read_heads`]). Every step sees crops of them at random:
-//! moved, zoomed, in other light, with glasses, hats and things in front that they do not have.
+//! Heads are read once with their masks and landmarks ([`read_heads`]). Every step gets random crops of
+//! them: shifted, zoomed, relit, and with added glasses, hats and occluders.
 
 mod batch;
 mod beard;
@@ -21,12 +21,9 @@ mod trainer;
 mod view;
 mod worn;
 
-pub use encoder::read_encoder;
-pub use error::RegionDataError;
-pub use measure::Agreement;
-pub use pack::{Facts, Head, PACK_SIDE, PACK_SIZE, read_heads, read_pack, write_pack};
-pub use trainer::{RegionSettings, RegionTrainer};
+pub(crate) use encoder::read_encoder;
+pub(crate) use pack::{Facts, Head, PACK_SIDE, read_heads, read_pack, write_pack};
+pub(crate) use trainer::{RegionSettings, RegionTrainer};
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

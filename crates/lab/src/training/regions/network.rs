@@ -1,5 +1,5 @@
-//! The network in training: the decoder's convolutions are normalised over the batch, which is folded away when
-//! weights are written. The encoder's normalisation is folded from the start.
+//! The trainable network. The decoder has batch normalisation, which is folded into its convolutions when weights are
+//! exported; the encoder's is folded from the start.
 
 use std::collections::BTreeMap;
 
@@ -11,31 +11,31 @@ use agemirror_faces::face::regions::depthwise;
 use agemirror_faces::face::regions::layers::{Layer, RunLayers, check_crops, layers, logits};
 use agemirror_kernels::{BatchNorm, batch_norm_training, channel_statistics, conv2d, conv2d_same};
 
-/// Added to variances.
+/// Epsilon of the batch normalisation.
 const EPSILON: f64 = 1e-5;
 
 struct Trained {
     layer: Layer,
     weight: Tensor,
-    /// The factor after the normalisation, as the difference to one; `None` without normalisation.
+    /// The normalisation's gamma minus one; `None` without normalisation.
     gamma: Option<Tensor>,
-    /// What is added after the normalisation, or after the convolution where there is none.
+    /// The normalisation's beta, or the convolution's bias if there is none.
     beta: Tensor,
 }
 
 /// The trainable network.
-pub struct TrainedNetwork(Vec<Trained>);
+pub(super) struct TrainedNetwork(Vec<Trained>);
 
 /// Sums of the means, the squared means and the variances of a layer's channels.
 type Sums = [Tensor; 3];
 
 impl TrainedNetwork {
-    /// Takes the parameters from `vb`: `NAME.weight` and `NAME.bias` for each layer, and `NAME.gamma` for those that
-    /// are normalised.
+    /// Loads the parameters from `vb`: `NAME.weight` and `NAME.bias` for each layer, and `NAME.gamma` for normalised
+    /// ones.
     ///
     /// # Errors
     /// When one is missing or has another shape.
-    pub fn new(vb: VarBuilder<'_>) -> Result<Self> {
+    pub(super) fn new(vb: VarBuilder<'_>) -> Result<Self> {
         let trained = |layer: Layer| {
             let vb = vb.pp(&layer.name);
             let weight = vb.get(layer.filter_shape(), "weight")?;
@@ -49,17 +49,17 @@ impl TrainedNetwork {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    pub(super) fn logits(&self, x: &Tensor) -> Result<Tensor> {
         check_crops(x)?;
         logits(&mut Pass { layers: &self.0, sums: None }, x)
     }
 
-    /// The weights as they ship: for each layer `NAME.weight` and `NAME.bias`, in half precision, with the
-    /// normalisation folded in. It is measured on `batches`, head crops (N, 3, S, S) in -1..1.
+    /// The weights to publish: `NAME.weight` and `NAME.bias` for each layer, in half precision, with the normalisation
+    /// folded in. Its statistics are measured on `batches`, head crops (N, 3, S, S) in -1..1.
     ///
     /// # Errors
     /// When shapes do not fit, or there are no batches.
-    pub fn fold(&self, batches: &[Tensor]) -> Result<NamedTensors> {
+    pub(super) fn fold(&self, batches: &[Tensor]) -> Result<NamedTensors> {
         let mut pass = Pass { layers: &self.0, sums: Some(BTreeMap::new()) };
         for batch in batches {
             logits(&mut pass, &batch.detach())?;
@@ -88,7 +88,7 @@ impl TrainedNetwork {
     }
 }
 
-/// One run through the layers; it gathers statistics where `sums` is given.
+/// A forward pass; collects statistics in `sums` if given.
 struct Pass<'a> {
     layers: &'a [Trained],
     sums: Option<BTreeMap<usize, Sums>>,
@@ -134,6 +134,6 @@ impl RunLayers for Pass<'_> {
 ///
 /// # Errors
 /// When one is missing or has another shape.
-pub fn network_of(parameters: &NamedTensors, device: &Device) -> Result<TrainedNetwork> {
+pub(super) fn network_of(parameters: &NamedTensors, device: &Device) -> Result<TrainedNetwork> {
     TrainedNetwork::new(VarBuilder::from_tensors(parameters.clone(), DType::F32, device))
 }

@@ -1,4 +1,4 @@
-//! The heads of a run with their masks and landmarks, read once and kept in one file.
+//! Packs the heads of a run, with their masks and landmarks, into one file.
 
 use std::path::{Path, PathBuf};
 
@@ -16,52 +16,51 @@ use crate::training::{NamedTensors, TrainingError, write_tensors};
 use agemirror_faces::face::{FaceFinder, FivePoints, MESH_POINTS};
 use agemirror_pictures::load_picture;
 
-/// The side of a packed head and its labels in pixels.
-pub const PACK_SIDE: usize = 192;
-/// Pixels of a packed head.
-pub const PACK_SIZE: usize = PACK_SIDE * PACK_SIDE;
+/// Side of a packed head and of its labels, in pixels.
+pub(crate) const PACK_SIDE: usize = 192;
+/// Number of pixels of a packed head.
+pub(crate) const PACK_SIZE: usize = PACK_SIDE * PACK_SIDE;
 /// Values of a mask in a data folder: 0 background, 1 skin, 2 neck and ears, 3 hair, 4 brows, 5 eyes, 6 lips,
 /// 7 glasses, 8 hat, 9 clothes.
 const CLASSES: u8 = 10;
-/// Pictures read between two reports.
+/// Number of pictures read between two progress reports.
 const CHUNK: usize = 32;
 
 /// One head.
 #[derive(Clone, Debug)]
-pub struct Head {
-    /// What is known beside the pixels.
+pub(crate) struct Head {
+    /// Its metadata.
     pub facts: Facts,
     /// Red, green and blue of [`PACK_SIZE`] pixels.
     pub pixels: Vec<u8>,
-    /// The class of every pixel, as the data folder has it.
+    /// The class of every pixel, as in the data folder.
     pub labels: Vec<u8>,
 }
 
-/// What is known of a head beside its pixels.
+/// Metadata of a head.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The picture, relative to its data folder.
     pub file: String,
-    /// The part of the data it belongs to.
+    /// The split it belongs to.
     pub split: Split,
-    /// Whether people drew the mask; else a machine did.
+    /// Whether the mask is hand-made; otherwise a network made it.
     pub hand_made: bool,
     /// Above 0 for the face of a man old enough for a beard.
     pub male: f32,
-    /// The five landmarks in pixels of the packed head.
+    /// The five landmarks, in pixels of the packed head.
     pub points: FivePoints,
-    /// The face mesh in pixels of the packed head; empty where none was fitted.
+    /// The face mesh, in pixels of the packed head; empty if none was fitted.
     pub mesh: Vec<[f32; 2]>,
 }
 
-/// Reads the heads of the data folders `folders`, in their order, with their masks. `progress` receives the number
-/// of pictures done and of all; it returns whether to go on. What cannot be used is returned with the reason;
-/// `None` when stopped.
+/// Reads the heads of the data folders `folders`, in order, with their masks. `progress` receives the number of
+/// processed pictures and the total, and stops by returning `false`. Returns the heads, and the pictures that cannot
+/// be used with the reason; `None` if stopped.
 ///
 /// # Errors
 /// When a table cannot be read or a network fails.
-#[allow(clippy::type_complexity)]
-pub fn read_heads(
+pub(crate) fn read_heads(
     folders: &[PathBuf],
     mut progress: impl FnMut(usize, usize) -> bool,
 ) -> Result<Option<(Vec<Head>, Vec<(PathBuf, String)>)>, TrainingError> {
@@ -157,11 +156,11 @@ fn read_mask(path: &Path) -> Result<Vec<u8>, RegionDataError> {
     Ok((0..PACK_SIZE).map(|i| values[at(i / PACK_SIDE) * width + at(i % PACK_SIDE)]).collect())
 }
 
-/// Writes heads to `path`, over what may be there.
+/// Writes heads to `path`, replacing an existing file.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
+pub(crate) fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
     let count = heads.len();
     let pixels: Vec<u8> = heads.iter().flat_map(|head| head.pixels.iter().copied()).collect();
     let labels: Vec<u8> = heads.iter().flat_map(|head| head.labels.iter().copied()).collect();
@@ -179,8 +178,8 @@ pub fn write_pack(heads: &[Head], path: &Path) -> Result<(), TrainingError> {
 /// Reads heads that [`write_pack`] wrote.
 ///
 /// # Errors
-/// When the file cannot be read or is no such file.
-pub fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
+/// When the file cannot be read or has another format.
+pub(crate) fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
     let damaged = || {
         let file = path.display();
         TrainingError::Settings(format!("{file} holds no packed heads; remove it, and it is made again"))
@@ -207,7 +206,7 @@ pub fn read_pack(path: &Path) -> Result<Vec<Head>, TrainingError> {
 
 impl Head {
     /// The head as a picture.
-    pub fn picture(&self) -> RgbImage {
+    pub(crate) fn picture(&self) -> RgbImage {
         let side = PACK_SIDE as u32;
         RgbImage::from_raw(side, side, self.pixels.clone()).unwrap_or_else(|| RgbImage::new(side, side))
     }

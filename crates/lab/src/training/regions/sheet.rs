@@ -1,4 +1,4 @@
-//! Sheets that show what a run sees and what it makes of it.
+//! Sample sheets of a run: its input and its predictions.
 
 use candle_core::Result;
 use image::{Rgb, RgbImage, imageops};
@@ -12,7 +12,7 @@ use super::view::{TrainingHead, upright};
 use agemirror_faces::face::align;
 use agemirror_faces::face::regions::{EdgeGuide, REGIONS, REGIONS_SIDE, Region, RegionNetwork};
 
-/// A colour for each region, in the order of their planes.
+/// Colour of each region, in the order of the planes.
 const COLOURS: [[u8; 3]; REGIONS] = [
     [30, 30, 30],
     [240, 190, 150],
@@ -26,11 +26,11 @@ const COLOURS: [[u8; 3]; REGIONS] = [
     [70, 200, 70],
     [255, 140, 0],
 ];
-/// The colour of a pixel that does not count.
+/// Colour of pixels that are excluded from the loss.
 const NONE: [u8; 3] = [128, 128, 128];
 
-/// Crops of a run as it sees them, each beside its labels.
-pub fn crops_sheet(crops: &Crops, columns: u32, rows: u32, seed: u64) -> RgbImage {
+/// The crops of a batch, each beside its labels.
+pub(super) fn crops_sheet(crops: &Crops, columns: u32, rows: u32, seed: u64) -> RgbImage {
     let side = REGIONS_SIDE as u32;
     let mut sheet = RgbImage::new(2 * side * columns, side * rows);
     let mut random = StdRng::seed_from_u64(seed);
@@ -51,11 +51,11 @@ fn labels_picture(crop: &Canvas) -> RgbImage {
     })
 }
 
-/// Heads beside the colours of their regions, refined to `side` pixels.
+/// Heads beside their predicted regions, refined to `side` pixels.
 ///
 /// # Errors
 /// When the device fails.
-pub fn masks_sheet(
+pub(super) fn masks_sheet(
     network: &RegionNetwork,
     heads: &[&TrainingHead],
     columns: u32,

@@ -6,33 +6,33 @@ use super::error::RegionDataError;
 use crate::dataset::{POINT_COLUMNS, Split, TextTable};
 use agemirror_faces::face::FivePoints;
 
-/// The age in years below which there are no beards.
-const YOUNGEST_BEARD: f32 = 16.0;
+/// Minimum age of a beard, in years.
+const MIN_BEARD_AGE: f32 = 16.0;
 
 /// One picture with its mask.
-pub struct Entry {
-    /// The picture as the table names it.
+pub(super) struct Entry {
+    /// The picture's name in the table.
     pub file: String,
     /// The picture.
     pub picture: PathBuf,
     /// Its mask.
     pub mask: PathBuf,
-    /// The part of the data it belongs to.
+    /// The split it belongs to.
     pub split: Split,
-    /// Whether people drew the mask: the table of such a folder names the masks.
+    /// Whether the mask is hand-made: the table of such a folder names the masks.
     pub hand_made: bool,
-    /// Whether the face is that of a man old enough for a beard, where the table says so.
+    /// Whether the face is that of a man old enough for a beard, if the table contains it.
     pub male: Option<bool>,
-    /// The five landmarks in pixels, where the table has them.
+    /// The five landmarks in pixels, if the table has them.
     pub points: Option<FivePoints>,
 }
 
-/// Reads `labels.csv` of `folder`: `file` and `split`, and where they are there `mask`, `gender` and landmarks.
-/// Without a column `mask` the masks are `masks/NAME.png`, and pictures without one are left out.
+/// Reads `labels.csv` of `folder`: the columns `file` and `split`, and if present `mask`, `gender` and landmarks.
+/// Without a column `mask`, the masks are `masks/NAME.png`, and pictures without one are skipped.
 ///
 /// # Errors
-/// When the table cannot be read, lacks a column, or a field makes no sense.
-pub fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
+/// When the table cannot be read, lacks a column, or has an invalid field.
+pub(super) fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
     let file = folder.join("labels.csv");
     let wrong = |reason: String| RegionDataError::Table { file: file.clone(), reason };
     let table = TextTable::read(&file).map_err(|error| wrong(error.to_string()))?;
@@ -65,7 +65,7 @@ pub fn read_table(folder: &Path) -> Result<Vec<Entry>, RegionDataError> {
             continue;
         }
         let age = age_column.and_then(|column| field(column).parse::<f32>().ok());
-        let child = age.is_some_and(|age| age < YOUNGEST_BEARD);
+        let child = age.is_some_and(|age| age < MIN_BEARD_AGE);
         let points = point_columns.as_ref().and_then(|columns| {
             let values: Vec<f32> = columns.iter().filter_map(|column| field(*column).parse().ok()).collect();
             let points: Vec<[f32; 2]> = values.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();

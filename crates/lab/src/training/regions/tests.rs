@@ -1,14 +1,15 @@
-//! A short run on heads that are drawn here.
+//! A short run on drawn heads.
 
 use candle_core::Device;
 
+use super::pack::PACK_SIZE;
 use super::*;
 use crate::dataset::Split;
 use crate::training::testing::check_resuming;
 use crate::training::{NamedTensors, Trainer, TrainingError};
 use agemirror_faces::face::regions::{HEAD_TEMPLATE, RegionNetwork};
 
-/// A head of coloured ellipses: hair around skin, with eyes, and glasses where `glasses` says so.
+/// A head of coloured ellipses: hair around skin, with eyes, and with glasses if `glasses`.
 fn head(index: u8, split: Split, glasses: bool) -> Head {
     let centre = PACK_SIDE as f32 / 2.0;
     let inside = |x: f32, y: f32, cx: f32, cy: f32, rx: f32, ry: f32| {
@@ -46,7 +47,7 @@ fn heads() -> Vec<Head> {
     (0..6).map(|index| head(index, split(index), index == 1)).collect()
 }
 
-/// A run from the beginning, all parameters at random.
+/// A new run with random parameters.
 fn start(settings: RegionSettings, heads: Vec<Head>) -> Result<RegionTrainer, TrainingError> {
     RegionTrainer::start(settings, heads, &NamedTensors::new(), &Device::Cpu)
 }

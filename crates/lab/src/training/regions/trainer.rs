@@ -1,4 +1,4 @@
-//! A run of the region network as the loop of all trainers sees it.
+//! Implements the common trainer interface for the region network.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,33 +25,33 @@ use crate::training::{
 };
 use agemirror_faces::face::regions::{REGIONS_SIDE, RegionNetwork};
 
-/// The weights as they ship, in the folder of a run.
+/// File name of the published weights in a run's folder.
 const WEIGHTS: &str = "regions.safetensors";
-/// The agreement with the validation masks, in the folder of a run.
+/// File name of the table of validation results in a run's folder.
 const TABLE: &str = "validation.csv";
-/// Crops on whose channels the normalisation of the weights that ship is measured, in batches of a step.
+/// Number of batches on which the normalisation of the published weights is measured.
 const STATISTICS_BATCHES: u64 = 8;
-/// How long the moving mean of the weights remembers.
-const MEAN_DECAY: f64 = 0.998;
-/// Steps over which the learning rate rises.
-const WARM_UP: u64 = 200;
-/// The encoder's learning rate, as a share of the decoder's: it starts from weights that are good already.
-const ENCODER_RATE: f64 = 0.1;
-/// Validation heads on a sheet.
-const SHOWN: usize = 16;
+/// Decay of the weights' moving average, per step.
+const EMA_DECAY: f64 = 0.998;
+/// Number of warm-up steps of the learning rate.
+const WARM_UP_STEPS: u64 = 200;
+/// The encoder's learning rate relative to the decoder's; the encoder is pre-trained.
+const ENCODER_LR_FACTOR: f64 = 0.1;
+/// Number of validation heads on a sheet.
+const SHEET_HEADS: usize = 16;
 
 /// The settings of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct RegionSettings {
-    /// Everything drawn at random depends on it.
+pub(crate) struct RegionSettings {
+    /// Seed of all random numbers.
     pub seed: u64,
-    /// Crops in a step.
+    /// Crops per step.
     pub batch: usize,
-    /// Steps in all; the learning rate falls to zero over them.
+    /// Total number of steps; the learning rate falls to zero over them.
     pub steps: u64,
-    /// The largest learning rate.
+    /// Maximum learning rate.
     pub rate: f64,
-    /// Steps between two measurements on the validation part.
+    /// Steps between two measurements on the validation split.
     pub check_every: u64,
 }
 
@@ -61,30 +61,31 @@ impl Default for RegionSettings {
     }
 }
 
-/// A run with the heads it learns from and those it is judged by.
-pub struct RegionTrainer {
+/// A run with its training and validation heads.
+pub(crate) struct RegionTrainer {
     settings: RegionSettings,
     device: Device,
     network: TrainedNetwork,
     parameters: Parameters,
     adam: Adam,
-    /// The moving mean of the parameters, which is what ships.
+    /// The moving average of the parameters, which is published.
     ema: Ema,
     crops: Crops,
     validation: Vec<TrainingHead>,
 }
 
-/// Normalised layers keep the size of signals whatever their weights; the logits start small.
+/// Random initial parameters. Normalised layers preserve the magnitude of activations with any weights; the logits start
+/// small.
 fn gain(name: &str) -> f32 {
     if name.starts_with("logits") { 0.1 } else { 1.0 }
 }
 
 impl RegionTrainer {
-    /// A run from the beginning on `heads`. The parameters in `initial` start from its values, others at random.
+    /// Starts a new run on `heads`. Parameters in `initial` start from its values, all others from random ones.
     ///
     /// # Errors
-    /// When no head is for training, a value of `initial` has another shape, or the device fails.
-    pub fn start(
+    /// When there are no training heads, a value of `initial` has another shape, or the device fails.
+    pub(crate) fn start(
         settings: RegionSettings,
         heads: Vec<Head>,
         initial: &NamedTensors,
@@ -126,7 +127,7 @@ impl RegionTrainer {
         Ok((Tensor::from_vec(planes, (batch, 3, REGIONS_SIDE, REGIONS_SIDE), &self.device)?, labels))
     }
 
-    /// The moving mean of the weights as it ships.
+    /// The weights to publish, from the moving average.
     fn weights(&self) -> Result<NamedTensors, TrainingError> {
         let parameters: NamedTensors = self.ema.values().clone().into_iter().collect();
         let first = u64::MAX - STATISTICS_BATCHES;
@@ -136,7 +137,7 @@ impl RegionTrainer {
         Ok(network_of(&parameters, &self.device)?.fold(&batches)?)
     }
 
-    /// The agreement of `network` with the validation masks that people drew, and with those that a machine made.
+    /// The agreement of `network` with the hand-made validation masks, and with those made by a network.
     ///
     /// # Errors
     /// When the device fails.
@@ -148,7 +149,7 @@ impl RegionTrainer {
     }
 }
 
-/// The network with weights as they ship.
+/// The network with published weights.
 fn finished(weights: &NamedTensors, device: &Device) -> candle_core::Result<RegionNetwork> {
     let floats: NamedTensors = weights
         .iter()
@@ -165,11 +166,11 @@ impl Trainer for RegionTrainer {
     fn step(&mut self, done: u64) -> Result<StepRecord, TrainingError> {
         let (x, labels) = self.batch(done)?;
         let loss = loss(&self.network.logits(&x)?, &labels)?;
-        let schedule = LrSchedule::Cosine { warmup_steps: WARM_UP, steps: self.settings.steps };
+        let schedule = LrSchedule::Cosine { warmup_steps: WARM_UP_STEPS, steps: self.settings.steps };
         self.adam.set_learning_rate(self.settings.rate * schedule.factor(done));
-        let scale = |name: &str| if name.starts_with(ENCODER) { ENCODER_RATE } else { 1.0 };
+        let scale = |name: &str| if name.starts_with(ENCODER) { ENCODER_LR_FACTOR } else { 1.0 };
         self.adam.step_scaled(&self.parameters, &loss.graph.backward()?, scale)?;
-        self.ema.update_with_warmup(&self.parameters, MEAN_DECAY, done)?;
+        self.ema.update_with_warmup(&self.parameters, EMA_DECAY, done)?;
         let scalars = vec![("cross_entropy", loss.cross_entropy), ("disjoint", loss.disjoint)];
         Ok(StepRecord { scalars, histograms: Vec::new() })
     }
@@ -211,7 +212,7 @@ impl Trainer for RegionTrainer {
             LossTable::open(&folder.join(TABLE), TableStyle::CSV, done)?.append(done, &line)?;
         }
         let shown: Vec<&TrainingHead> =
-            self.validation.iter().step_by(self.validation.len().div_ceil(SHOWN).max(1)).collect();
+            self.validation.iter().step_by(self.validation.len().div_ceil(SHEET_HEADS).max(1)).collect();
         let sheet = masks_sheet(&network, &shown, 4, 2 * REGIONS_SIDE as u32)?;
         write_sheet(&folder.join("samples").join(format!("{done:07}.png")), &sheet)
     }

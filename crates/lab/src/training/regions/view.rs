@@ -1,4 +1,4 @@
-//! A packed head as a crop: moved, turned, zoomed, and filled where its picture ends.
+//! Crops a packed head: shifts, rotates and zooms it, and fills the area outside its picture.
 
 use image::RgbImage;
 use rand::Rng;
@@ -12,27 +12,27 @@ use agemirror_faces::face::{FivePoints, Similarity, align};
 
 /// Smallest and largest zoom.
 const ZOOM: [f32; 2] = [0.84, 1.2];
-/// Largest turn, in radians.
-const TURN: f32 = 0.25;
+/// Largest rotation, in radians.
+const ROTATION: f32 = 0.25;
 /// Largest shift, in fractions of the side.
 const SHIFT: f32 = 0.05;
 
-/// A head that is ready to be drawn.
-pub struct TrainingHead {
+/// A head with regions instead of classes.
+pub(super) struct TrainingHead {
     /// The picture.
     pub picture: RgbImage,
     /// The region of every pixel, or [`IGNORED`]; beards are marked.
     pub labels: Vec<u8>,
-    /// The landmarks in pixels of the picture.
+    /// The landmarks, in pixels of the picture.
     pub points: FivePoints,
-    /// The region of every pixel as the data has it, without beards.
+    /// The region of every pixel as in the data, without beards.
     pub given: Vec<u8>,
-    /// Whether people drew the mask.
+    /// Whether the mask is hand-made.
     pub hand_made: bool,
 }
 
-/// The region of a class of the data.
-pub fn region_of(class: u8) -> Region {
+/// The region of a class in the data.
+pub(super) fn region_of(class: u8) -> Region {
     match class {
         1 => Region::Skin,
         2 => Region::Neck,
@@ -47,8 +47,8 @@ pub fn region_of(class: u8) -> Region {
 }
 
 impl TrainingHead {
-    /// A head with its regions; `beard` marks pixels of a beard by `Some(true)` and doubtful ones by `Some(false)`.
-    pub fn new(head: &Head, beard: &[Option<bool>]) -> Self {
+    /// A head with its regions; `beard` is `Some(true)` for pixels of a beard and `Some(false)` for doubtful ones.
+    pub(super) fn new(head: &Head, beard: &[Option<bool>]) -> Self {
         let given: Vec<u8> = head.labels.iter().map(|class| region_of(*class).index() as u8).collect();
         let mut labels = given.clone();
         for (label, beard) in labels.iter_mut().zip(beard) {
@@ -63,15 +63,15 @@ impl TrainingHead {
     }
 }
 
-/// Where a crop of `side` pixels has the head, as it is cut when the program runs.
-pub fn upright(head: &TrainingHead, side: usize) -> Similarity {
+/// Maps the head to a crop of `side` pixels, as the program cuts it.
+pub(super) fn upright(head: &TrainingHead, side: usize) -> Similarity {
     Similarity::from_points(&head.points, &HEAD_TEMPLATE, side as u32)
 }
 
-/// A view at random: zoomed, turned and shifted.
-pub fn any_view(head: &TrainingHead, side: usize, random: &mut StdRng) -> Similarity {
+/// A random view: zoomed, rotated and shifted.
+pub(super) fn any_view(head: &TrainingHead, side: usize, random: &mut StdRng) -> Similarity {
     let zoom = (between(random, ZOOM[0].ln(), ZOOM[1].ln())).exp();
-    let turn = between(random, -TURN, TURN) * random.random::<f32>();
+    let turn = between(random, -ROTATION, ROTATION) * random.random::<f32>();
     let (a, b) = (zoom * turn.cos(), zoom * turn.sin());
     let centre = [0.5 * side as f32, 0.45 * side as f32];
     let shift = [0; 2].map(|_: i32| between(random, -SHIFT, SHIFT) * side as f32);
@@ -84,9 +84,14 @@ pub fn any_view(head: &TrainingHead, side: usize, random: &mut StdRng) -> Simila
     move_to.after(&upright(head, side))
 }
 
-/// The head under a view, with `labels` of its pixels. Where its picture ends, the edge is repeated; the label there
-/// is that of the edge where it is background, and else [`IGNORED`]. Also says which pixels those are.
-pub fn draw(head: &TrainingHead, labels: &[u8], view: &Similarity, side: usize) -> (Canvas, Vec<bool>) {
+/// The head under a view, with the `labels` of its pixels. Outside its picture, the edge is repeated, with the label
+/// of the edge if that is background and otherwise [`IGNORED`]. Also returns which pixels are outside.
+pub(super) fn draw(
+    head: &TrainingHead,
+    labels: &[u8],
+    view: &Similarity,
+    side: usize,
+) -> (Canvas, Vec<bool>) {
     let picture = align(&head.picture, view, side as u32);
     let back = view.inverse();
     let last = PACK_SIDE as f32 - 1.0;
@@ -104,8 +109,8 @@ pub fn draw(head: &TrainingHead, labels: &[u8], view: &Similarity, side: usize) 
     (Canvas::from_picture(&picture, labels), outside)
 }
 
-/// Fills what lies outside the picture at random; the repeated edge stays in a part of the cases.
-pub fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mut StdRng) {
+/// Fills the area outside the picture with a random surface; in some cases the repeated edge stays.
+pub(super) fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mut StdRng) {
     if happens(random, 0.35) {
         return;
     }
@@ -126,7 +131,7 @@ pub fn fill(canvas: &mut Canvas, outside: &[bool], other: &RgbImage, random: &mu
 }
 
 /// Mirrors a crop, left to right.
-pub fn mirror(canvas: &mut Canvas) {
+pub(super) fn mirror(canvas: &mut Canvas) {
     canvas.pixels.chunks_exact_mut(canvas.side).for_each(<[_]>::reverse);
     canvas.labels.chunks_exact_mut(canvas.side).for_each(<[_]>::reverse);
 }

@@ -1,4 +1,4 @@
-//! Glasses and hats put on heads that have none: cut out of pictures that have them, or drawn.
+//! Adds glasses and hats to heads without: cut from other pictures, or drawn.
 
 use image::RgbImage;
 use rand::Rng;
@@ -11,7 +11,7 @@ use super::view::TrainingHead;
 use agemirror_faces::face::regions::Region;
 use agemirror_faces::face::{AlignmentTemplate, FivePoints, Similarity};
 
-/// From pixels of a donor's picture to those of the canvas, where the landmarks are `points`.
+/// Maps pixels of a donor's picture to the canvas, whose landmarks are `points`.
 fn onto(donor: &TrainingHead, points: &FivePoints, side: usize, random: &mut StdRng) -> Similarity {
     let template = AlignmentTemplate { points: points.map(|point| point.map(|value| value / side as f32)) };
     let mut moved = Similarity::from_points(&donor.points, &template, side as u32);
@@ -20,7 +20,7 @@ fn onto(donor: &TrainingHead, points: &FivePoints, side: usize, random: &mut Std
     moved
 }
 
-/// The colour of a picture between its pixels.
+/// Bilinearly interpolated colour of a picture.
 fn sample(picture: &RgbImage, [x, y]: [f32; 2]) -> [f32; 3] {
     let last = PACK_SIDE as f32 - 1.0;
     let (x, y) = ((x - 0.5).clamp(0.0, last), (y - 0.5).clamp(0.0, last));
@@ -34,17 +34,22 @@ fn sample(picture: &RgbImage, [x, y]: [f32; 2]) -> [f32; 3] {
     })
 }
 
-/// The index of the donor's pixel under a pixel of the canvas, and where it lies; `None` outside its picture.
+/// The index and position of the donor's pixel under a pixel of the canvas; `None` outside its picture.
 fn under(back: &Similarity, index: usize, side: usize) -> Option<(usize, [f32; 2])> {
     let at = back.apply([(index % side) as f32 + 0.5, (index / side) as f32 + 0.5]);
     let inside = at.iter().all(|value| *value >= 0.0 && *value < PACK_SIDE as f32);
     inside.then(|| (at[1] as usize * PACK_SIDE + at[0] as usize, at))
 }
 
-/// Puts the glasses of `donor` on the head with the landmarks `points` in pixels of the canvas, with the eyes that are
-/// seen through them. The colours are those that the donor's skin would need to look like that of the head, so that the
-/// patch cannot be recognised by its colour.
-pub fn paste_glasses(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
+/// Copies the glasses of `donor`, with the eyes behind them, to the head with the landmarks `points` (pixels of the
+/// canvas). Colours are scaled so that the donor's skin matches the head's; otherwise the network would recognise the
+/// patch by its colour.
+pub(super) fn paste_glasses(
+    canvas: &mut Canvas,
+    donor: &TrainingHead,
+    points: &FivePoints,
+    random: &mut StdRng,
+) {
     let back = onto(donor, points, canvas.side, random).inverse();
     let own = canvas.mean_colour(Region::Skin);
     let given = Canvas::from_picture(&donor.picture, donor.given.clone()).mean_colour(Region::Skin);
@@ -63,12 +68,12 @@ pub fn paste_glasses(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoi
     }
 }
 
-/// Puts the hat of `donor` on the head with the landmarks `points`: what the donor has above the hat's lower edge
-/// takes the place of hair there.
-pub fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
+/// Copies the hat of `donor` to the head with the landmarks `points`. Hair above the hat's lower edge is replaced with
+/// the donor's pixels.
+pub(super) fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints, random: &mut StdRng) {
     let back = onto(donor, points, canvas.side, random).inverse();
     let [hat, hair, background] = [Region::Hat, Region::Hair, Region::Background].map(|r| r.index() as u8);
-    // The lowest row of the hat in each column of the donor; 0 where there is none.
+    // The lowest row of the hat in each column of the donor; 0 without a hat.
     let mut lowest = vec![0usize; PACK_SIDE];
     for (index, _) in donor.given.iter().enumerate().filter(|(_, label)| **label == hat) {
         lowest[index % PACK_SIDE] = index / PACK_SIDE;
@@ -94,7 +99,7 @@ pub fn paste_hat(canvas: &mut Canvas, donor: &TrainingHead, points: &FivePoints,
     }
 }
 
-/// What a lens does to what lies behind it.
+/// How a lens changes what is behind it.
 #[derive(Clone, Copy, PartialEq)]
 enum Lens {
     Clear(f32),
@@ -111,7 +116,7 @@ impl Lens {
         }
     }
 
-    /// How much of what is behind it the lens covers.
+    /// Opacity of the lens.
     fn strength(self) -> f32 {
         match self {
             Self::Clear(strength) | Self::Dark(strength) | Self::Mirroring(strength) => strength,
@@ -119,12 +124,12 @@ impl Lens {
     }
 }
 
-/// The rims and what joins them.
+/// The rims, bridge and temples.
 struct Frame {
-    /// Thickness in fractions of the distance between the eyes.
+    /// Thickness in eye distances.
     thick: f32,
     colour: [f32; 3],
-    /// How much of a lens's height has a rim, from the top: all, the upper part, or nothing.
+    /// Fraction of a lens's height with a rim, from the top: all, the upper part, or nothing.
     rimmed: f32,
 }
 
@@ -157,9 +162,9 @@ impl Frame {
     }
 }
 
-/// Draws glasses on the head with the landmarks `points` in pixels of the canvas. Eyes and brows behind clear lenses
-/// keep their labels, as in masks that people draw.
-pub fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
+/// Draws glasses on the head with the landmarks `points` (pixels of the canvas). Eyes and brows behind clear lenses keep
+/// their labels, as in hand-made masks.
+pub(super) fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRng) {
     let side = canvas.side as f32;
     let [left, right] = [points[0], points[1]].map(|point| point.map(|value| value / side));
     let across = [right[0] - left[0], right[1] - left[1]];
@@ -178,7 +183,7 @@ pub fn draw_glasses(canvas: &mut Canvas, points: &FivePoints, random: &mut StdRn
         |from: [f32; 2], by: f32, down: f32| [from[0] + ux * by - uy * down, from[1] + uy * by + ux * down];
     let centres = [(left, -1.0), (right, 1.0)].map(|(eye, sign)| along(eye, sign * outer, lower));
     let (before, label) = (canvas.labels.clone(), Some(Region::Glasses));
-    // Distance from a rim in pixels, below 0 inside, and the height in the lens from -1 at its top to 1.
+    // Signed distance from a rim in pixels, negative inside, and the height in the lens from -1 (top) to 1.
     let from_rim = |centre: [f32; 2], p: [f32; 2]| {
         let (dx, dy) = (p[0] - centre[0], p[1] - centre[1]);
         let (x, y) = ((ux * dx + uy * dy) / wide, (ux * dy - uy * dx) / high);

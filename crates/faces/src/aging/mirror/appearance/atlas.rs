@@ -22,7 +22,7 @@ pub const LOGARITHM_STEP: f32 = 1.0 / 160.0;
 pub const NO_LINE: u8 = 128;
 
 /// The bundled atlas.
-const WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../../../../weights/lines.safetensors");
 
 /// An old face with its lines.
 pub struct LinedFace {

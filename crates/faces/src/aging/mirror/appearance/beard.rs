@@ -1,6 +1,5 @@
 //! Beards and stubble disappear towards a child's age; the skin beneath is inpainted from its surroundings.
 
-use super::hair::lumas;
 use super::low_res::LowRes;
 use super::plane::{Plane, RowReader};
 use super::rows::{BeardPlanes, byte};
@@ -14,6 +13,12 @@ use agemirror_kernels::widest;
 const REACH: [f32; 2] = [0.2, 0.7];
 /// Weight of the fallback relative to near skin.
 const FAR: f32 = 0.05;
+/// Standard deviation of the distance within which bristles belong to a beard, in eye distances.
+const NEAR: f32 = 0.12;
+/// Standard deviation that softens the outline of the face, in eye distances.
+const JAW: f32 = 0.14;
+/// Fraction by which skin darkens at the jaw.
+const JAW_SHADOW: f32 = 0.4;
 /// Ages, in years, between which a beard grows.
 const GROWS: [f32; 2] = [12.0, 17.0];
 
@@ -21,6 +26,12 @@ const GROWS: [f32; 2] = [12.0, 17.0];
 const BROWS_GROW: [f32; 2] = [2.0, 14.0];
 /// Fraction of a brow that a small child lacks.
 const THIN_BROWS: f32 = 0.5;
+/// Fraction of the brows that greys with the hair: single dark hairs remain.
+const GREY_BROWS: f32 = 0.8;
+/// Luma of skin, 0..=255, below which differences count less than their ratio.
+const DARK_SKIN: f32 = 75.0;
+/// Fraction by which the saturation of a shadow reduces what counts as beard.
+const SHADOW: f32 = 0.8;
 
 /// Fraction of a beard at age `from` that is gone at age `to` (years): 0..=1.
 pub(super) fn shaving(from: f32, to: f32) -> f32 {
@@ -36,25 +47,103 @@ pub(super) fn brow_lightening(from: f32, to: f32) -> f32 {
 
 /// A beard mask that also counts likely beard: stubble is thin, and any remainder shows.
 #[inline(always)]
-pub(super) fn solid(mask: f32) -> f32 {
+fn to_shave(mask: f32) -> f32 {
     smooth_step_between(0.1, 0.55, mask)
 }
 
-/// Fraction of a beard pixel of this luma that is hair rather than the skin with the luma `beneath`, 0..=1: stubble is
-/// only slightly darker than skin and must not become a grey beard. Hair lighter than skin is already grey.
+/// A beard mask that counts only certain beard: grey patches on shaven skin show.
 #[inline(always)]
-fn bristles(own: f32, beneath: f32) -> f32 {
-    smooth_step_between(0.2, 0.55, 1.0 - own / beneath.max(1.0))
+fn to_grey(mask: f32) -> f32 {
+    smooth_step_between(0.35, 0.8, mask)
 }
 
-/// The skin beneath a beard, as red, green and blue at low resolution.
-pub(super) fn skin_beneath(small: &LowRes) -> [Plane; 3] {
-    let small = &small.halved();
-    let skin = small.mask(&[Region::Skin]).map(|share| ((share - 0.6) / 0.4).max(0.0));
+/// How much darker a pixel is than the skin beneath, by their luma: at most 1, negative where it is lighter. On dark
+/// skin, small differences are shadows.
+#[inline(always)]
+fn darkness(own: f32, beneath: f32) -> f32 {
+    (beneath - own) / beneath.max(DARK_SKIN)
+}
+
+/// Range of the channels as a fraction of the largest.
+#[inline(always)]
+fn saturation([red, green, blue]: [f32; 3]) -> f32 {
+    let (lowest, highest) = (red.min(green).min(blue), red.max(green).max(blue));
+    (highest - lowest + 2.0) / (highest + 8.0)
+}
+
+/// Fraction of a beard pixel that is hair rather than the skin `beneath`, 0..=1: stubble is only slightly darker than
+/// skin and must not become a grey beard. Hair lighter than skin is already grey. A shadow on skin is as saturated as
+/// the skin itself; a beard is greyer.
+#[inline(always)]
+fn bristles(own: [f32; 3], beneath: [f32; 3]) -> f32 {
+    let shadow = smooth_step_between(0.9, 1.2, saturation(own) / saturation(beneath));
+    smooth_step_between(0.25, 0.6, darkness(luma(own), luma(beneath))) * (1.0 - SHADOW * shadow)
+}
+
+/// Fraction of a pixel in a brow that is hair rather than the skin `beneath`, 0..=1: the lids and the bone around a
+/// brow do not grey with it.
+#[inline(always)]
+fn brow_hair(own: [f32; 3], beneath: [f32; 3]) -> f32 {
+    smooth_step_between(0.06, 0.35, darkness(luma(own), luma(beneath)))
+}
+
+/// Fraction of a pixel with skin coverage `skin` that is beard outside the mask: bristles on the neck and at the
+/// mouth, where a beard is near.
+#[inline(always)]
+fn outside_mask(skin: f32, bristles: f32, nearness: f32) -> f32 {
+    skin * bristles * smooth_step_between(0.08, 0.3, nearness)
+}
+
+/// Fraction of the skin's colour that a pixel at this depth inside the face's outline shows: a face turns away from the
+/// light along the jaw.
+#[inline(always)]
+fn jaw_shading(depth: f32) -> f32 {
+    1.0 - JAW_SHADOW * (1.0 - smooth_step_between(0.4, 0.95, depth))
+}
+
+/// Fraction of a beard that can be shaved at this depth: what hangs below the jaw has no skin behind it, and fades out.
+#[inline(always)]
+fn on_face(depth: f32) -> f32 {
+    smooth_step_between(0.35, 0.75, depth)
+}
+
+/// What is beneath and around a beard, at low resolution.
+pub(super) struct Surroundings {
+    /// Red, green and blue of the skin beneath.
+    skin: [Plane; 3],
+    /// How near a beard is, 0..=1.
+    nearness: Plane,
+    /// How far inside the face's outline, 0..=1.
+    depth: Plane,
+}
+
+impl Surroundings {
+    /// `beard_weight` is the share of the beard mask that counts.
+    pub(super) fn of(small: &LowRes, beard_weight: f32) -> Self {
+        let small = &small.halved();
+        let beard = small.mask(&[Region::Beard]).map(|share| beard_weight * share);
+        let nearness = beard.blurred(small.length(NEAR));
+        // Skin at the border of a beard is darkened by it.
+        let skin = small.mask(&[Region::Skin]).zip(&nearness, |share, near| {
+            ((share - 0.6) / 0.4).max(0.0) * (1.0 - smooth_step_between(0.05, 0.3, near)).max(0.02)
+        });
+        let face = small.mask(&[Region::Skin, Region::Beard, Region::Lips]);
+        Self { skin: inpainted(small, &skin), nearness, depth: face.blurred(small.length(JAW)) }
+    }
+
+    /// A reader of the skin's colours, of the nearness and of the depth, at the crop's side.
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 5> {
+        let [red, green, blue] = &self.skin;
+        RowReader::new([red, green, blue, &self.nearness, &self.depth], side)
+    }
+}
+
+/// The colours of `skin`, continued over everything else.
+fn inpainted(small: &LowRes, skin: &Plane) -> [Plane; 3] {
     let [near, far] = REACH.map(|length| small.length(length));
     let (near_weight, far_weight) = (skin.blurred(near), skin.blurred(far));
     small.colours.each_ref().map(|plane| {
-        let lit = plane.zip(&skin, |value, share| value * share);
+        let lit = plane.zip(skin, |value, share| value * share);
         let (near, far) = (lit.blurred(near), lit.blurred(far));
         let distant = far.zip(&far_weight, |sum, weight| sum / weight.max(1e-4));
         let sum = near.zip(&distant, |near, far| near + FAR * far);
@@ -62,28 +151,29 @@ pub(super) fn skin_beneath(small: &LowRes) -> [Plane; 3] {
     })
 }
 
-/// A reader of the skin beneath, at the crop's side.
-pub(super) fn rows(skin: &[Plane; 3], side: usize) -> RowReader<'_, 3> {
-    let [red, green, blue] = skin;
-    RowReader::new([red, green, blue], side)
+/// Masks of one row, 0..=1, without what is covered.
+pub(super) struct BeardMasks<'a> {
+    pub beard: &'a [f32],
+    pub brows: &'a [f32],
+    pub skin: &'a [f32],
 }
 
-/// Fills a row of beard and brows with their coverage and the skin `beneath`. Writes the share of beard hair at each
-/// pixel to `hairs`.
+/// Fills a row of beard and brows with their coverage and the skin beneath, given its row of
+/// [`Surroundings::rows`]. Writes the share of each pixel that greys with the hair to `hairs`.
 pub(super) fn fill(
     to: BeardPlanes<&mut [u8]>,
     crop: [&[u8]; 3],
-    [beard, brows]: [&[f32]; 2],
-    beneath: &[Vec<f32>; 3],
+    masks: &BeardMasks,
+    surroundings: &[Vec<f32>; 5],
     hairs: &mut [f32],
 ) {
-    let mut own = vec![0f32; hairs.len()];
-    lumas(&mut own, crop[0], crop[1], crop[2]);
-    fill_hairs(hairs, beard, &own, beneath);
-    fill_bytes(to.alpha, beard, 255.0);
-    fill_bytes(to.brow, brows, 255.0);
-    for (to, beneath) in to.beneath.into_iter().zip(beneath) {
-        fill_bytes(to, beneath, 1.0);
+    let size = hairs.len();
+    let (mut beards, mut brows) = (vec![0f32; size], vec![0f32; size]);
+    weigh_hairs([&mut beards, &mut brows, hairs], crop, masks, surroundings);
+    fill_bytes(to.alpha, &beards, 255.0);
+    fill_bytes(to.brow, &brows, 255.0);
+    for (to, beneath) in to.beneath.into_iter().zip(surroundings) {
+        fill_shaded(to, beneath, &surroundings[4]);
     }
 }
 
@@ -94,11 +184,29 @@ widest! {
 }
 
 widest! {
-    fn fill_hairs(to: &mut [f32], beard: &[f32], own: &[f32], beneath: &[Vec<f32>; 3]) {
-        let [red, green, blue] = beneath;
-        let beneath = red.iter().zip(green).zip(blue);
-        for (((to, beard), own), ((red, green), blue)) in to.iter_mut().zip(beard).zip(own).zip(beneath) {
-            *to = beard * bristles(*own, luma([*red, *green, *blue]));
+    fn fill_shaded(to: &mut [u8], beneath: &[f32], depth: &[f32]) {
+        for ((to, beneath), depth) in to.iter_mut().zip(beneath).zip(depth) {
+            *to = byte(jaw_shading(*depth) * beneath);
+        }
+    }
+}
+
+widest! {
+    /// Writes the shares of each pixel that are shaved, that are hair of a brow, and that grey.
+    fn weigh_hairs(to: [&mut [f32]; 3], crop: [&[u8]; 3], masks: &BeardMasks, surroundings: &[Vec<f32>; 5]) {
+        let size = to[0].len();
+        let [beards, brows, hairs] = to.map(|row| &mut row[..size]);
+        let crop = crop.map(|row| &row[..size]);
+        let [red, green, blue, nearness, depth] = surroundings.each_ref().map(|row| &row[..size]);
+        let (beard, brow, skin) = (&masks.beard[..size], &masks.brows[..size], &masks.skin[..size]);
+        for i in 0..size {
+            let own = [f32::from(crop[0][i]), f32::from(crop[1][i]), f32::from(crop[2][i])];
+            let beneath = [red[i], green[i], blue[i]];
+            let bristles = bristles(own, beneath);
+            let all = to_shave(beard[i]).max(outside_mask(skin[i], bristles, nearness[i]));
+            beards[i] = all * on_face(depth[i]);
+            brows[i] = brow[i] * brow_hair(own, beneath);
+            hairs[i] = to_grey(beard[i]) * bristles + GREY_BROWS * brows[i];
         }
     }
 }
@@ -122,10 +230,19 @@ mod tests {
     }
 
     #[test]
-    fn stubble_is_less_hair_than_a_dark_beard() {
-        let skin = luma([190.0, 150.0, 130.0]);
-        let [full, stubble, shaven] = [[50.0, 40.0, 35.0], [140.0, 112.0, 98.0], [188.0, 149.0, 130.0]]
-            .map(|colour| bristles(luma(colour), skin));
-        assert!(full > 0.95 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
+    fn stubble_is_less_hair_than_a_dark_beard_and_a_shadow_is_none() {
+        let skin = [190.0, 150.0, 130.0];
+        let [full, stubble, shaven, shadow] =
+            [[50.0, 40.0, 35.0], [120.0, 102.0, 92.0], [188.0, 149.0, 130.0], [110.0, 78.0, 62.0]]
+                .map(|colour| bristles(colour, skin));
+        assert!(full > 0.6 && (0.05..0.6).contains(&stubble) && shaven == 0.0, "{full} {stubble} {shaven}");
+        assert!(shadow < 0.1, "{shadow}");
+        assert!(brow_hair([60.0, 50.0, 45.0], skin) > 0.95 && brow_hair([182.0, 144.0, 125.0], skin) < 0.05);
+    }
+
+    #[test]
+    fn bristles_outside_the_mask_count_only_near_a_beard() {
+        assert_eq!((outside_mask(1.0, 1.0, 0.5), outside_mask(1.0, 1.0, 0.0)), (1.0, 0.0));
+        assert_eq!((on_face(1.0), on_face(0.2), jaw_shading(1.0)), (1.0, 0.0, 1.0));
     }
 }

@@ -31,9 +31,13 @@ const STRANDS: f32 = 0.85;
 /// Added to a luma of 0..=255 before a ratio is taken, because noise in black is not a strand.
 const FLOOR: f32 = 8.0;
 /// How much earlier than average the lightest strands turn, as a fraction of all hair.
-const SELECTED: f32 = 0.13;
+const SELECTED: f32 = 0.08;
 /// Minimum skin luma, 0..=255, for the brightness of grey hair: on dark skin it is as light as on any other.
 const DARK_SKIN: f32 = 105.0;
+/// Ratio of red to blue in skin under white light.
+const SKIN_WARMTH: f32 = 1.45;
+/// Exponent by which grey hair follows a warmer or colder light, which skin shows.
+const LIGHT: f32 = 0.3;
 /// Fraction of the colour that grey hair keeps.
 const KEPT_COLOUR: f32 = 0.14;
 /// Duration of one strand's turn, as a fraction of all hair.
@@ -83,12 +87,14 @@ pub(super) struct HairTones {
     early: Plane,
     /// Colour before it turned grey, of luma 1.
     former_colour: [f32; 3],
+    /// Colour of grey in the light of the picture, of luma 1.
+    grey_colour: [f32; 3],
 }
 
 impl HairTones {
     /// Analyses the hair in a head crop; `temples` are in fractions of its side, if known, and `whiteness` is
     /// how white this person's hair gets, -1..=1.
-    pub fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
+    pub(super) fn of(small: &LowRes, temples: Option<[[f32; 2]; 2]>, whiteness: f32) -> Self {
         let hair = small.mask(&[Region::Hair, Region::Beard, Region::Brows]).map(|share| share * share);
         let sigma = small.length(SMOOTH);
         let [red, green, blue] = &small.colours;
@@ -111,17 +117,24 @@ impl HairTones {
             luma: luma_plane,
             contrast,
             former_colour,
+            grey_colour: grey_light(small),
         }
     }
 
     /// A reader of the planes for [`HairTones::fill`], at the crop's side.
-    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let planes = [&self.luma, &self.grey, &self.former, &self.greyness, &self.contrast, &self.early];
         RowReader::new(planes, side)
     }
 
     /// Fills a row of hair with these colours and coverage, given its row of [`HairTones::rows`].
-    pub fn fill(&self, to: HairPlanes<&mut [u8]>, crop: [&[u8]; 3], alpha: &[f32], row: &[Vec<f32>; 6]) {
+    pub(super) fn fill(
+        &self,
+        to: HairPlanes<&mut [u8]>,
+        crop: [&[u8]; 3],
+        alpha: &[f32],
+        row: &[Vec<f32>; 6],
+    ) {
         let [smooth, grey, former, greyness, contrast, early] = row;
         let mut value = vec![0f32; alpha.len()];
         lumas(&mut value, crop[0], crop[1], crop[2]);
@@ -130,8 +143,8 @@ impl HairTones {
         fill_turns(to.turn, &value, smooth, contrast, early);
         let mut ratio = vec![0f32; alpha.len()];
         strand_ratios(&mut ratio, &value, smooth, alpha);
-        for (to, crop) in to.grey.into_iter().zip(crop) {
-            fill_grey(to, crop, &value, grey, &ratio);
+        for ((to, crop), colour) in to.grey.into_iter().zip(crop).zip(self.grey_colour) {
+            fill_grey(to, crop, [&value, grey, &ratio], colour);
         }
         for (to, colour) in to.former.into_iter().zip(self.former_colour) {
             fill_former(to, former, &ratio, colour);
@@ -141,7 +154,7 @@ impl HairTones {
 
 widest! {
     /// Luma of a row.
-    pub(super) fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
+    fn lumas(to: &mut [f32], red: &[u8], green: &[u8], blue: &[u8]) {
         for (((to, red), green), blue) in to.iter_mut().zip(red).zip(green).zip(blue) {
             *to = luma([f32::from(*red), f32::from(*green), f32::from(*blue)]);
         }
@@ -177,9 +190,10 @@ widest! {
 }
 
 widest! {
-    fn fill_grey(to: &mut [u8], crop: &[u8], value: &[f32], grey: &[f32], ratio: &[f32]) {
+    fn fill_grey(to: &mut [u8], crop: &[u8], planes: [&[f32]; 3], colour: f32) {
+        let [value, grey, ratio] = planes;
         for ((((to, crop), value), grey), ratio) in to.iter_mut().zip(crop).zip(value).zip(grey).zip(ratio) {
-            *to = byte(grey * ratio + KEPT_COLOUR * (f32::from(*crop) - value));
+            *to = byte(colour * grey * ratio + KEPT_COLOUR * (f32::from(*crop) - value));
         }
     }
 }
@@ -190,6 +204,16 @@ widest! {
             *to = byte(colour * former * ratio);
         }
     }
+}
+
+/// Colour of grey in the light of a picture, of luma 1: in warm light, neutral grey looks blue.
+fn grey_light(small: &LowRes) -> [f32; 3] {
+    let skin = small.mask(&[Region::Skin]).map(|share| (share - 0.7).max(0.0));
+    let [red, _, blue] = small.colours.each_ref().map(|plane| plane.mean_within(&skin));
+    let warmth = red.zip(blue).map_or(SKIN_WARMTH, |(red, blue)| (red + 8.0) / (blue + 8.0));
+    let half = (warmth / SKIN_WARMTH).clamp(0.6, 2.0).powf(0.5 * LIGHT);
+    let colour = [half, 1.0, 1.0 / half];
+    colour.map(|value| value / luma(colour))
 }
 
 /// Greyness of a hair colour on a head whose skin has the luma `skin_luma`: 0..=1.

@@ -41,14 +41,14 @@ pub(super) struct Depths {
 
 impl Depths {
     /// The difference from age `from` to age `to`, in years.
-    pub fn between(from: f32, to: f32) -> Self {
+    pub(super) fn between(from: f32, to: f32) -> Self {
         let more = |table: &[(f32, f32)]| (interpolate(to, table) - interpolate(from, table)).max(0.0);
         let zones = DEEP_BY.map(|table| STRENGTH[0] * more(&table) / STEPS);
         Self { zones, pores: STRENGTH[1] * more(&COARSE_BY) / STEPS }
     }
 
     /// The logarithm of the lines' brightness at each pixel of a row, before [`TINT`].
-    pub fn logarithms(&self, to: &mut [f32], row: LinePlanes<&[u8]>) {
+    pub(super) fn logarithms(&self, to: &mut [f32], row: LinePlanes<&[u8]>) {
         let [a, b, c, d] = self.zones;
         deepen(to, row, &[a, b - a, c - b, d - c], self.pores);
     }
@@ -117,7 +117,7 @@ pub(super) struct DrawnLines {
 impl DrawnLines {
     /// Maps the lines of `person` onto a face whose `mesh` is in fractions of the atlas's side. `sigma` is
     /// the standard deviation of the face's own blur, in atlas pixels.
-    pub fn of(atlas: &LineAtlas, person: &mut Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
+    pub(super) fn of(atlas: &LineAtlas, person: &mut Person, mesh: &[[f32; 2]], sigma: f32) -> Self {
         let moves: Vec<[f32; 2]> =
             mesh.iter().zip(&atlas.reference).map(|(from, to)| [to[0] - from[0], to[1] - from[1]]).collect();
         let mut cache = std::mem::take(&mut person.soft_lines);
@@ -131,7 +131,7 @@ impl DrawnLines {
     }
 
     /// Fills row `y` of a crop of `side` pixels, whose pixels have the skin coverage `skin`.
-    pub fn fill(&self, to: LinePlanes<&mut [u8]>, y: usize, skin: &[f32]) {
+    pub(super) fn fill(&self, to: LinePlanes<&mut [u8]>, y: usize, skin: &[f32]) {
         let side = skin.len() as f32;
         let [left, top, width] = ATLAS_IN_HEAD;
         let v = ((y as f32 + 0.5) / side - top) / width;
@@ -180,7 +180,7 @@ impl DrawnLines {
 }
 
 /// Converts a mesh from fractions of the head crop's side to fractions of the atlas's side.
-pub fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
+pub(crate) fn mesh_on_atlas(mesh: &[[f32; 2]]) -> Vec<[f32; 2]> {
     let [left, top, side] = ATLAS_IN_HEAD;
     mesh.iter().map(|[x, y]| [(x - left) / side, (y - top) / side]).collect()
 }

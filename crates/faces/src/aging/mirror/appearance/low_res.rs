@@ -22,7 +22,7 @@ pub(super) struct LowRes<'a> {
 }
 
 impl<'a> LowRes<'a> {
-    pub fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
+    pub(super) fn of(crop: &RgbImage, masks: &'a RegionMasks) -> Self {
         let side = crop.width().clamp(SMALLEST, LARGEST);
         let scale = side as f32 / crop.width().max(1) as f32;
         let small = align(crop, &Similarity { a: scale, b: 0.0, tx: 0.0, ty: 0.0 }, side);
@@ -34,7 +34,7 @@ impl<'a> LowRes<'a> {
     }
 
     /// Downsamples by 2.
-    pub fn halved(&self) -> Self {
+    pub(super) fn halved(&self) -> Self {
         Self {
             side: self.side / 2,
             colours: self.colours.each_ref().map(Plane::halved),
@@ -44,17 +44,17 @@ impl<'a> LowRes<'a> {
     }
 
     /// Converts a length from eye distances to pixels.
-    pub fn length(&self, eye_distances: f32) -> f32 {
+    pub(super) fn length(&self, eye_distances: f32) -> f32 {
         eye_distances * self.side as f32 / EYE_DISTANCES
     }
 
     /// Sum of the soft masks of some regions.
-    pub fn mask(&self, regions: &[Region]) -> Plane {
+    pub(super) fn mask(&self, regions: &[Region]) -> Plane {
         Plane::new(self.masks.side(), self.masks.sum(regions)).resized(self.side)
     }
 
     /// Luma of the face's skin, 0..=255: how brightly the head is lit, and how light its skin is.
-    pub fn skin_luma(&self) -> f32 {
+    pub(super) fn skin_luma(&self) -> f32 {
         self.luma.mean_within(&self.mask(&[Region::Skin]).map(|skin| (skin - 0.7).max(0.0))).unwrap_or(140.0)
     }
 }

@@ -6,7 +6,7 @@ use super::plane::Plane;
 use crate::interpolation::smooth_step_between;
 
 /// Zones of a face from top to bottom, each with its own lines: forehead, eyes, cheeks with mouth, neck.
-pub const ZONES: usize = 4;
+pub(super) const ZONES: usize = 4;
 /// Boundaries between zones, in fractions of the atlas's side, downwards.
 const BORDERS: [f32; ZONES - 1] = [0.34, 0.5, 0.87];
 /// Half the height of the transition between zones, in fractions of the atlas's side.
@@ -23,7 +23,7 @@ const MALE_WITH_BEARD: [f32; 2] = [0.3, 0.65];
 
 /// A person's fixed properties.
 #[derive(Clone)]
-pub struct Person {
+pub(crate) struct Person {
     /// Years by which hair greys early.
     pub pace_years: f32,
     /// Whiteness of grey hair, -1..=1.
@@ -37,7 +37,7 @@ pub struct Person {
 }
 
 /// Features that select the lines: rough, but the same from picture to picture.
-pub struct Traits<'a> {
+pub(crate) struct Traits<'a> {
     /// Probability that the person is male, 0..=1.
     pub male: f32,
     /// Colour of the skin, as in [`LinedFace::tone`].
@@ -48,7 +48,7 @@ pub struct Traits<'a> {
 
 impl Person {
     /// Selects the person's lines from the faces of `atlas` with similar traits.
-    pub fn of(atlas: &LineAtlas, traits: &Traits) -> Self {
+    pub(crate) fn of(atlas: &LineAtlas, traits: &Traits) -> Self {
         let shape = shape(&atlas.reference, traits.mesh);
         let chosen = (0..ZONES).map(|zone| choose(atlas, traits, &shape, zone)).collect::<Vec<_>>();
         let mut lines = [(); ATLAS_PLANES].map(|()| vec![0f32; ATLAS_SIDE * ATLAS_SIDE]);

@@ -169,7 +169,7 @@ pub(super) struct RowReader<'a, const N: usize> {
 
 impl<'a, const N: usize> RowReader<'a, N> {
     /// Creates a reader of `planes` upsampled to `side`.
-    pub fn new(planes: [&'a Plane; N], side: usize) -> Self {
+    pub(super) fn new(planes: [&'a Plane; N], side: usize) -> Self {
         let columns = planes.map(|plane| {
             (0..side).map(|x| Between::of((x as f32 + 0.5) / side as f32, plane.side)).collect()
         });
@@ -178,7 +178,7 @@ impl<'a, const N: usize> RowReader<'a, N> {
     }
 
     /// Reads row `y` of every plane into `rows`, each `side` values long.
-    pub fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
+    pub(super) fn read(&mut self, y: usize, rows: &mut [Vec<f32>; N]) {
         for ((plane, columns), row) in self.planes.iter().zip(&self.columns).zip(rows) {
             let narrow = &mut self.narrow[..plane.side];
             plane.row(Between::of((y as f32 + 0.5) / self.side as f32, plane.side), narrow);

@@ -44,12 +44,12 @@ pub(super) struct EvenSkin {
 }
 
 impl EvenSkin {
-    pub fn of(small: &LowRes) -> Self {
+    pub(super) fn of(small: &LowRes) -> Self {
         Self { smooth: without(small, LINES), even: without(&small.halved(), FOLDS) }
     }
 
     /// A reader of the planes for [`fill`], at the crop's side.
-    pub fn rows(&self, side: usize) -> RowReader<'_, 6> {
+    pub(super) fn rows(&self, side: usize) -> RowReader<'_, 6> {
         let ([a, b, c], [d, e, f]) = (&self.smooth, &self.even);
         RowReader::new([a, b, c, d, e, f], side)
     }

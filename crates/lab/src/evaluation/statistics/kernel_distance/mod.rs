@@ -16,13 +16,13 @@ use super::Estimate;
 use super::bootstrap::{SEED, percentile_interval};
 
 /// Minimum number of inputs and of real faces for a comparison within a collection.
-pub const FEWEST: usize = 6;
+pub(super) const FEWEST: usize = 6;
 /// Number of partial sums of a dot product that run in parallel.
 const LANES: usize = 16;
 
 /// An input and the output made from it.
 #[derive(Clone, Copy, Debug)]
-pub struct AgedFace<'a> {
+pub(crate) struct AgedFace<'a> {
     /// Index of the input. The same input may appear in several comparisons.
     pub input_index: usize,
     /// Collection of the picture; pictures are compared only within their collection.
@@ -37,7 +37,7 @@ pub struct AgedFace<'a> {
 
 /// A real face.
 #[derive(Clone, Copy, Debug)]
-pub struct RealFace<'a> {
+pub(crate) struct RealFace<'a> {
     /// Collection of the picture.
     pub collection: &'a str,
     /// File of the picture.
@@ -48,7 +48,7 @@ pub struct RealFace<'a> {
 
 /// The outputs for one age group, and real faces of the group.
 #[derive(Clone, Debug, Default)]
-pub struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     /// Inputs with their outputs.
     pub outputs: Vec<AgedFace<'a>>,
     /// Real faces of the group.
@@ -57,7 +57,7 @@ pub struct Comparison<'a> {
 
 /// Share of the distance that is left.
 #[derive(Clone, Debug, PartialEq)]
-pub struct KernelShare {
+pub(crate) struct KernelShare {
     /// Distance from outputs to real faces, divided by that from inputs to real faces. The 95 % interval
     /// comes from the bootstrap over inputs and real faces.
     pub left: Estimate,
@@ -75,7 +75,7 @@ pub struct KernelShare {
 impl KernelShare {
     /// Whether the inputs are further from the real faces than two halves of the real faces are from each
     /// other. Otherwise there is no distance to cover, and a share has no meaning.
-    pub fn is_measurable(&self) -> bool {
+    pub(crate) fn is_measurable(&self) -> bool {
         self.input_distance.low > 0.0 && self.halves.high < 1.0
     }
 }
@@ -86,7 +86,7 @@ impl KernelShare {
 /// Pictures are compared within collections, weighted by `n m / (n + m)` for n inputs and m real faces, so
 /// that a collection's camera, light and framing do not count. If no collection has enough of both, all
 /// pictures are compared with all.
-pub fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelShare> {
+pub(crate) fn kernel_share(comparisons: &[Comparison], draws: usize) -> Option<KernelShare> {
     let matched = comparisons.iter().all(|comparison| !Strata::of(comparison, true).0.is_empty());
     let strata: Vec<Stratum> =
         comparisons.iter().flat_map(|comparison| Strata::of(comparison, matched).0).collect();
@@ -314,5 +314,4 @@ fn across(kernel: &[Vec<f64>], rows: &[f64], columns: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;

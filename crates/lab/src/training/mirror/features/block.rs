@@ -25,7 +25,7 @@ impl Block {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(
+    pub(super) fn new(
         vb: &VarBuilder<'_>,
         (inputs, outputs): (usize, usize),
         expansion: usize,
@@ -50,7 +50,7 @@ impl Block {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let wide = match &self.expand {
             Some((filter, bias)) => relu6(&conv2d(x, filter, Some(bias), 1, 0)?)?,
             None => x.clone(),
@@ -71,7 +71,7 @@ impl Block {
 ///
 /// # Errors
 /// When a weight is missing or has another shape.
-pub fn fold_batch_norm(
+pub(crate) fn fold_batch_norm(
     conv: &VarBuilder<'_>,
     norm: &VarBuilder<'_>,
     (outputs, inputs, kernel): (usize, usize, usize),

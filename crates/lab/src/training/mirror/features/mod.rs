@@ -14,7 +14,7 @@ use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use self::block::Block;
-pub use self::block::fold_batch_norm;
+pub(crate) use self::block::fold_batch_norm;
 use crate::training::TrainingError;
 use agemirror_checkpoint::{Checkpoint, CheckpointError, var_builder};
 use agemirror_kernels::relu6;
@@ -40,12 +40,12 @@ const READ: [usize; SCALES] = [1, 2, 4, 6];
 const NORMALISATION: [f64; 2] = [127.0, 128.0];
 
 /// Number of maps returned.
-pub const SCALES: usize = 4;
+pub(crate) const SCALES: usize = 4;
 /// Channels of the maps. Their sides are 1/4, 1/8, 1/16 and 1/32 of the picture's.
-pub const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
+pub(crate) const FEATURE_CHANNELS: [usize; SCALES] = [24, 40, 112, 320];
 
 /// The network up to its last block, with batch normalisation folded into the convolutions.
-pub struct FeatureNetwork {
+pub(crate) struct FeatureNetwork {
     stem: (Tensor, Tensor),
     stages: Vec<Vec<Block>>,
 }
@@ -55,8 +55,8 @@ impl FeatureNetwork {
     /// `folder`.
     ///
     /// # Errors
-    /// When neither file exists, or the file holds another network.
-    pub fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
+    /// When neither file exists, or the file contains another network.
+    pub(crate) fn load(folder: &Path, device: &Device) -> std::result::Result<Self, TrainingError> {
         read_weights(folder, device, Self::new)
     }
 
@@ -64,7 +64,7 @@ impl FeatureNetwork {
     ///
     /// # Errors
     /// When a weight is missing or has another shape.
-    pub fn new(vb: &VarBuilder<'_>) -> Result<Self> {
+    pub(crate) fn new(vb: &VarBuilder<'_>) -> Result<Self> {
         let stem = fold_batch_norm(&vb.pp("_conv_stem"), &vb.pp("_bn0"), (STEM, 3, 3))?;
         let (mut inputs, mut index) = (STEM, 0);
         let mut stages = Vec::new();
@@ -86,7 +86,7 @@ impl FeatureNetwork {
     ///
     /// # Errors
     /// When shapes do not fit.
-    pub fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
+    pub(crate) fn maps(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
         let [mean, deviation] = NORMALISATION;
         let x = pictures.affine(127.5 / deviation, (127.5 - mean) / deviation)?;
         let (filter, bias) = &self.stem;
@@ -108,7 +108,7 @@ impl FeatureNetwork {
 ///
 /// # Errors
 /// When neither file exists, or `read` fails.
-pub fn read_weights<T>(
+pub(crate) fn read_weights<T>(
     folder: &Path,
     device: &Device,
     read: impl FnOnce(&VarBuilder<'_>) -> Result<T>,

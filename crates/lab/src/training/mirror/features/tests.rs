@@ -33,12 +33,12 @@ impl SimpleBackend for Weights {
 }
 
 /// Weights from a formula.
-pub fn hashed_weights() -> VarBuilder<'static> {
+pub(crate) fn hashed_weights() -> VarBuilder<'static> {
     VarBuilder::from_backend(Box::new(Weights), DType::F32, Device::Cpu)
 }
 
 /// The network with weights from a formula.
-pub fn hashed_network() -> FeatureNetwork {
+pub(crate) fn hashed_network() -> FeatureNetwork {
     FeatureNetwork::new(&hashed_weights()).unwrap()
 }
 

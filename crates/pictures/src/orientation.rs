@@ -1,5 +1,6 @@
-//! Reads the EXIF orientation of a picture file.
+//! Reads the orientation of a picture file from its EXIF or, where that states none, from its XMP.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
@@ -9,24 +10,50 @@ use image::metadata::Orientation;
 /// Start of an EXIF block in a JPEG; some programs write it in other files too.
 const PREFIX: &[u8] = b"Exif\0\0";
 
-/// Maximum size of an EXIF block inside a PNG text chunk after inflating, in bytes.
+/// The keyword of XMP in a PNG.
+const PNG_XMP: &[u8] = b"XML:com.adobe.xmp";
+
+/// Maximum size of a PNG text chunk after inflating, in bytes.
 const MAX_INFLATED: u64 = 1 << 20;
 
 /// The orientation in an EXIF block, with or without the prefix used in a JPEG. An invalid one is ignored.
-pub(crate) fn parse_orientation(block: &[u8]) -> Option<Orientation> {
+pub(crate) fn orientation_in_exif(block: &[u8]) -> Option<Orientation> {
     Orientation::from_exif_chunk(block.strip_prefix(PREFIX).unwrap_or(block))
+}
+
+/// The orientation in an XMP packet: the property `tiff:Orientation`, as an attribute or an element. An invalid
+/// one is ignored.
+pub(crate) fn orientation_in_xmp(packet: &[u8]) -> Option<Orientation> {
+    const NAME: &[u8] = b"tiff:Orientation";
+    let starts = packet.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME);
+    let mut values = starts.filter_map(|(at, _)| match packet.get(at + NAME.len()..)? {
+        [b'=', b'"' | b'\'', digit, ..] | [b'>', digit, ..] => char::from(*digit).to_digit(10),
+        _ => None,
+    });
+    values.next().and_then(|value| Orientation::from_exif(value as u8))
 }
 
 /// The orientation in a PNG or WebP file, wherever in the file it is.
 pub(crate) fn orientation_in_file(bytes: &[u8], format: ImageFormat) -> Option<Orientation> {
     match format {
-        ImageFormat::Png => png_chunks(bytes).find_map(|(kind, data)| match kind {
-            b"eXIf" => parse_orientation(data),
-            b"tEXt" | b"zTXt" | b"iTXt" => parse_orientation(&raw_profile(kind, data)?),
-            _ => None,
-        }),
-        ImageFormat::WebP => webp_chunks(bytes)
-            .find_map(|(kind, data)| if kind == b"EXIF" { parse_orientation(data) } else { None }),
+        ImageFormat::Png => {
+            let exif = png_chunks(bytes).find_map(|(kind, data)| match kind {
+                b"eXIf" => orientation_in_exif(data),
+                b"tEXt" | b"zTXt" | b"iTXt" => orientation_in_exif(&raw_profile(kind, data)?),
+                _ => None,
+            });
+            let in_text = |(kind, data): (&[u8; 4], &[u8])| {
+                let (keyword, text) = png_text(kind, data).filter(|_| kind == b"iTXt")?;
+                if keyword == PNG_XMP { orientation_in_xmp(&text) } else { None }
+            };
+            exif.or_else(|| png_chunks(bytes).find_map(in_text))
+        }
+        ImageFormat::WebP => {
+            let find = |name: &[u8; 4], parse: fn(&[u8]) -> Option<Orientation>| {
+                webp_chunks(bytes).find_map(|(kind, data)| if kind == name { parse(data) } else { None })
+            };
+            find(b"EXIF", orientation_in_exif).or_else(|| find(b"XMP ", orientation_in_xmp))
+        }
         _ => None,
     }
 }
@@ -58,24 +85,29 @@ fn webp_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
 
 /// The EXIF block that ImageMagick and related programs write into a text chunk of a PNG, in hexadecimal.
 fn raw_profile(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
-    let end = data.iter().position(|&byte| byte == 0)?;
-    let keyword = data[..end].to_ascii_lowercase();
+    let keyword = data.split(|&byte| byte == 0).next()?.to_ascii_lowercase();
     if keyword != b"raw profile type exif" && keyword != b"raw profile type app1" {
         return None;
     }
-    let rest = &data[end + 1..];
+    parse_hex_profile(&png_text(kind, data)?.1)
+}
+
+/// The keyword and the text of a text chunk of a PNG.
+fn png_text<'a>(kind: &[u8; 4], data: &'a [u8]) -> Option<(&'a [u8], Cow<'a, [u8]>)> {
+    let end = data.iter().position(|&byte| byte == 0)?;
+    let (keyword, rest) = (&data[..end], &data[end + 1..]);
     let text = match kind {
-        b"tEXt" => rest.to_vec(),
-        b"zTXt" => inflate(rest.get(1..)?)?,
+        b"tEXt" => rest.into(),
+        b"zTXt" => inflate(rest.get(1..)?)?.into(),
         // The compression flag and method are followed by a language and a translated keyword.
         _ => {
             let compressed = *rest.first()? == 1;
             let mut texts = rest.get(2..)?.splitn(3, |&byte| byte == 0).skip(2);
             let text = texts.next()?;
-            if compressed { inflate(text)? } else { text.to_vec() }
+            if compressed { inflate(text)?.into() } else { text.into() }
         }
     };
-    parse_hex_profile(&text)
+    Some((keyword, text))
 }
 
 fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {

@@ -1,0 +1,134 @@
+//! Trains mirror for the minutes that are left.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use candle_core::Device;
+
+use super::report::{TrainingResult, message};
+use super::weights::with_random_weights;
+use crate::dataset::{BatchSampler, FacePack};
+use crate::training::mirror::{
+    FeatureNetwork, Judges, MirrorTrainer, Prototypes, Run, TargetSource, TrainingSettings,
+};
+use crate::training::{CheckpointPolicy, Session, StepRecord, TrainingObserver, newest_checkpoint};
+use agemirror_faces::face::dlib::{AgeNetwork, IdentityNetwork};
+
+/// Time between two checkpoints: a machine may be taken away at any time.
+const SAVE_INTERVAL: Duration = Duration::from_secs(60);
+/// Steps averaged into one line of the log.
+const LOG_EVERY_STEPS: u64 = 25;
+
+/// Stops at the deadline, and keeps the losses.
+struct UntilDeadline {
+    deadline: Instant,
+    records: Vec<StepRecord>,
+    total_steps: u64,
+}
+
+impl TrainingObserver for UntilDeadline {
+    fn on_step(&mut self, done: u64, record: &StepRecord) {
+        self.total_steps = done;
+        self.records.push(record.clone());
+    }
+
+    fn should_stop(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+}
+
+/// Trains mirror on the heads packed at `pack` until `deadline`, in the folder `out`; a run there is resumed.
+/// With the judges in the folder `networks` all losses train, without it only the targets. The prototypes are
+/// read from the pack's folder, or built into `out`.
+pub(super) fn train_mirror(
+    pack: &Path,
+    networks: Option<&Path>,
+    out: &Path,
+    device: &Device,
+    deadline: Instant,
+) -> TrainingResult {
+    let started = Instant::now();
+    let mut observer = UntilDeadline { deadline, records: Vec::new(), total_steps: 0 };
+    let failure = train(pack, networks, out, device, &mut observer).err().map(|error| message(&error));
+    TrainingResult {
+        steps: observer.records.len() as u64,
+        total_steps: observer.total_steps,
+        seconds: started.elapsed().as_secs_f32(),
+        losses: tenths(&observer.records),
+        failure,
+    }
+}
+
+fn train(
+    pack: &Path,
+    networks: Option<&Path>,
+    out: &Path,
+    device: &Device,
+    observer: &mut UntilDeadline,
+) -> anyhow::Result<()> {
+    let [train, validation] = [FacePack::open(pack)?, FacePack::open(pack)?];
+    let defaults = TrainingSettings::default();
+    let settings = TrainingSettings {
+        head: train.side(),
+        // Without the judges' weights, only the targets train.
+        targets_only_steps: if networks.is_some() { defaults.targets_only_steps } else { u64::MAX },
+        ..defaults
+    };
+    let judges = match networks {
+        Some(folder) => Judges::load(folder, device)?,
+        None => Judges::new(
+            AgeNetwork::bundled(device)?,
+            IdentityNetwork::bundled(device)?,
+            with_random_weights(FeatureNetwork::new, device)?,
+            device,
+        )?,
+    };
+    std::fs::create_dir_all(out)?;
+    let name = format!("prototypes-{}.safetensors", settings.side);
+    let carried = pack.with_file_name(&name);
+    let prototypes = if carried.exists() { carried } else { out.join(name) };
+    let prototypes = Prototypes::open_or_build(&train, settings.side, &prototypes, |_| {})?;
+    let sampler = BatchSampler::new(train.faces(), settings.batch, settings.seed);
+    let run = Run::start(settings, judges, TargetSource::Prototypes(Box::new(prototypes)), device)?;
+    let mut trainer =
+        MirrorTrainer { run, train, validation, sampler, steps: u64::MAX, device: device.clone() };
+    let policy = CheckpointPolicy {
+        save_interval: SAVE_INTERVAL,
+        log_every_steps: LOG_EVERY_STEPS,
+        ..CheckpointPolicy::default()
+    };
+    let mut session = match newest_checkpoint(out)? {
+        Some(_) => Session::resume(out, policy, &mut trainer)?,
+        None => Session::start(out, policy)?,
+    };
+    session.run(&mut trainer, observer)?;
+    Ok(())
+}
+
+/// The mean of each loss over the first and over the last tenth of the steps.
+fn tenths(records: &[StepRecord]) -> Vec<(String, f32, f32)> {
+    let tenth = (records.len() / 10).max(1).min(records.len());
+    let Some(first) = records.first() else { return Vec::new() };
+    let mean = |records: &[StepRecord], index: usize| {
+        let values = records.iter().filter_map(|record| record.scalars.get(index));
+        values.map(|(_, value)| *value).sum::<f32>() / records.len() as f32
+    };
+    let loss = |(index, (name, _)): (usize, &(&str, f32))| {
+        ((*name).to_owned(), mean(&records[..tenth], index), mean(&records[records.len() - tenth..], index))
+    };
+    first.scalars.iter().enumerate().map(loss).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_averaged_over_the_first_and_the_last_tenth() {
+        let record = |value: f32| StepRecord { scalars: vec![("loss", value)], histograms: Vec::new() };
+        let records: Vec<StepRecord> = (0..20).map(|step| record(step as f32)).collect();
+        assert_eq!(tenths(&records), [("loss".to_owned(), 0.5, 18.5)]);
+        assert_eq!(tenths(&records[..1]), [("loss".to_owned(), 0.0, 0.0)]);
+        assert!(tenths(&[]).is_empty());
+    }
+}
